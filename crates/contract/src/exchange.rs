@@ -1,0 +1,69 @@
+//! One request and its response, as they were seen: what `GET /control/exchanges` and the wire panel show.
+
+use precondition::Evaluation;
+use serde::{Deserialize, Serialize};
+
+use crate::{Author, Timestamp};
+
+/// The most of a body that an exchange keeps, in bytes.
+pub const KEPT_BODY: usize = 64 * 1024;
+
+/// One request and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Exchange {
+    /// Counts up from 1, in order of arrival (for a client: of departure).
+    pub number: u64,
+    /// Who asked, where the request says so.
+    pub author: Option<Author>,
+    /// When the request arrived (for a client: was sent).
+    pub received: Timestamp,
+    /// When its preconditions were judged, which a client cannot know.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub judged: Option<Timestamp>,
+    /// When its response was sent (for a client: was there).
+    pub answered: Option<Timestamp>,
+    /// The method, such as `PUT`.
+    pub method: String,
+    /// The target, path and query.
+    pub target: String,
+    /// What was asked.
+    pub request: Message,
+    /// The status code, none while there is no answer.
+    pub status: Option<u16>,
+    /// What was answered, none while there is no answer.
+    pub response: Option<Message>,
+    /// Why there will never be an answer, in words; none where there is or may still be one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lost: Option<String>,
+    /// Every condition in the order of its evaluation.
+    #[serde(default)]
+    pub evaluation: Vec<Evaluation>,
+}
+
+/// Fields and body of one message. `Authorization` is never among the fields.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Message {
+    /// Names and values in the order in which they stood in the message; bytes that are no UTF-8 are replaced.
+    pub fields: Vec<(String, String)>,
+    /// The body, at most [`KEPT_BODY`] bytes of it; bytes that are no UTF-8 are replaced.
+    pub body: String,
+    /// Whether the body was longer than what is kept.
+    #[serde(default)]
+    pub cut: bool,
+}
+
+impl Message {
+    /// The first field of that name, whatever its case.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Keeps a body, cut at [`KEPT_BODY`] bytes.
+    pub fn keep_body(&mut self, body: &[u8]) {
+        self.cut = body.len() > KEPT_BODY;
+        let kept = &body[..body.len().min(KEPT_BODY)];
+        self.body = String::from_utf8_lossy(kept).into_owned();
+    }
+}

@@ -1,0 +1,23 @@
+//! What the document server and its clients say to each other.
+//!
+//! These are the bodies and the field names of the HTTP contract, as Rust values: documents, versions, problems,
+//! events, exchanges. Both sides use the same types, so the two halves of the protocol cannot drift apart.
+//!
+//! What is *not* here: rules. Whether a request may go on is judged by [`precondition`]; what is stored, and how, is
+//! the store's business; nothing here opens a socket, a file or a clock.
+
+pub mod document;
+pub mod event;
+pub mod exchange;
+pub mod fields;
+pub mod problem;
+pub mod time;
+pub mod version;
+
+pub use document::{Author, Document, DocumentId, NameError};
+pub use event::{Event, EventKind};
+pub use exchange::{Exchange, Message};
+pub use precondition::{EntityTag, Policy};
+pub use problem::{Deletion, Problem};
+pub use time::Timestamp;
+pub use version::{DocumentEntry, DocumentList, Version, VersionList};

@@ -1,0 +1,84 @@
+//! Points in time, as the contract writes them.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use precondition::HttpDate;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A point in time, in whole milliseconds since 1970-01-01T00:00:00Z.
+///
+/// In JSON it is written as RFC 3339 does, in UTC and with three decimals: `2026-11-22T05:00:11.123Z`. There is no
+/// `now` here: whoever needs the time is given it, so that a run can be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(u64);
+
+/// The last millisecond of the year 9999, the last that RFC 3339 can write.
+const LAST: u64 = 253_402_300_799_999;
+
+impl Timestamp {
+    /// The time that lies `milliseconds` after 1970-01-01T00:00:00Z; what lies after the year 9999 is cut to its end.
+    #[must_use]
+    pub const fn from_millis(milliseconds: u64) -> Self {
+        if milliseconds > LAST { Self(LAST) } else { Self(milliseconds) }
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// The same, to the second: what `Last-Modified` and `Date` can say (RFC 9110 section 5.6.7).
+    #[must_use]
+    pub fn to_http_date(self) -> HttpDate {
+        HttpDate::from_unix_seconds(i64::try_from(self.0 / 1000).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// A time before 1970 becomes the first moment of 1970.
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self::from_millis(u64::try_from(since.as_millis()).unwrap_or(LAST))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_millis(self.0);
+        humantime::format_rfc3339_millis(time).fmt(f)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        humantime::parse_rfc3339(&text).map(Self::from).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_written_as_rfc_3339_and_read_back() {
+        let time = Timestamp::from_millis(1_795_323_611_123);
+        let json = serde_json::to_string(&time).unwrap();
+        assert_eq!(json, "\"2026-11-22T05:00:11.123Z\"");
+        assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), time);
+    }
+
+    #[test]
+    fn ends_with_the_year_9999() {
+        assert_eq!(Timestamp::from_millis(u64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
+    }
+}
