@@ -1,20 +1,190 @@
-//! Entity tags (RFC 9110 section 8.8.3).
+//! Entity tags (RFC 9110 section 8.8.3): one tag, how it is read, written and compared.
+//!
+//! What is *not* here: lists of tags and `*`, which are values of fields and stand in [`list`](crate::list); and what a
+//! tag is made of, which is for whoever stores the versions to decide.
 
 use std::fmt;
+use std::str::FromStr;
 
-/// An entity tag.
+use crate::reader::Reader;
+
+/// An entity tag: an opaque name for one version of one representation, such as `"v5-d4f8c2a1"` or `W/"v5"`.
+///
+/// A tag is *strong* unless it is marked weak. A strong tag promises that two representations with it are the same,
+/// byte by byte; a weak one (`W/`) promises only that they are worth the same to a reader. Which promise is enough
+/// depends on the use, so there are two comparisons, [`strong_eq`](Self::strong_eq) and [`weak_eq`](Self::weak_eq).
+///
+/// `==` is neither of them: it asks whether two tags are spelled the same, and serves maps and tests.
+///
+/// The opaque part is bytes, not text. The grammar allows the bytes from 0x80 on (*obs-text*), and nothing says which
+/// encoding they are in, if they are in any.
+///
+/// ```
+/// use precondition::EntityTag;
+///
+/// let strong: EntityTag = r#""v5""#.parse()?;
+/// let weak: EntityTag = r#"W/"v5""#.parse()?;
+/// assert!(strong.weak_eq(&weak));
+/// assert!(!strong.strong_eq(&weak));
+/// // A weak tag is not even strongly equal to itself: it does not promise that much.
+/// assert!(!weak.strong_eq(&weak));
+/// # Ok::<(), precondition::SyntaxError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityTag {
     weak: bool,
     opaque: Vec<u8>,
 }
 
+/// What a tag begins with, in words for a [`SyntaxError`].
+pub(crate) const TAG: &str = "an entity tag in double quotes, \"...\" or W/\"...\"";
+/// What a tag is made of, in words for a [`SyntaxError`].
+pub(crate) const ETAGC: &str =
+    "a character of an entity tag (no space, no control character) or the closing double quote";
+
+impl EntityTag {
+    /// A strong tag with this opaque part, which is given without its quotes.
+    ///
+    /// It may be empty. A byte outside of the grammar's `etagc` (a control character, a space, a double quote, 0x7F)
+    /// is an error, with its position in `opaque`.
+    pub fn strong(opaque: impl AsRef<[u8]>) -> Result<Self, SyntaxError> {
+        Self::new(false, opaque.as_ref())
+    }
+
+    /// A weak tag with this opaque part, under the same conditions as [`strong`](Self::strong).
+    pub fn weak(opaque: impl AsRef<[u8]>) -> Result<Self, SyntaxError> {
+        Self::new(true, opaque.as_ref())
+    }
+
+    fn new(weak: bool, opaque: &[u8]) -> Result<Self, SyntaxError> {
+        match opaque.iter().position(|&byte| !is_etagc(byte)) {
+            None => Ok(Self { weak, opaque: opaque.to_vec() }),
+            Some(position) => Err(SyntaxError { position, expected: ETAGC }),
+        }
+    }
+
+    /// Reads one tag as it stands on the wire, with its quotes, and with nothing around it.
+    ///
+    /// `W` is an upper-case letter: the grammar is case-sensitive, and `w/"x"` is an error.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
+        let mut reader = Reader::new(bytes);
+        let tag = Self::read(&mut reader)?;
+        if reader.at_end() { Ok(tag) } else { Err(reader.expected("the end, after the closing double quote")) }
+    }
+
+    /// Reads the tag that begins where the reader stands, and leaves the reader behind it.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
+        let weak = read_opening(reader)?;
+        let opaque = reader.take_while(is_etagc);
+        if reader.take(b'"') { Ok(Self { weak, opaque: opaque.to_vec() }) } else { Err(reader.expected(ETAGC)) }
+    }
+
+    /// Whether the tag is marked as weak.
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        self.weak
+    }
+
+    /// The bytes between the quotes. They mean nothing to anybody but the server that made them.
+    #[must_use]
+    pub fn opaque(&self) -> &[u8] {
+        &self.opaque
+    }
+
+    /// Strong comparison (RFC 9110 section 8.8.3.2): the opaque parts are the same, and neither tag is weak.
+    ///
+    /// `If-Match` compares this way, since a write has to be sure.
+    #[must_use]
+    pub fn strong_eq(&self, other: &Self) -> bool {
+        !self.weak && !other.weak && self.opaque == other.opaque
+    }
+
+    /// Weak comparison (RFC 9110 section 8.8.3.2): the opaque parts are the same, weak or not.
+    ///
+    /// `If-None-Match` compares this way, since a cached copy may be served when it is as good as the current one.
+    #[must_use]
+    pub fn weak_eq(&self, other: &Self) -> bool {
+        self.opaque == other.opaque
+    }
+
+    /// The tag exactly as it stands on the wire.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mark: &[u8] = if self.weak { b"W/" } else { b"" };
+        [mark, b"\"", &self.opaque, b"\""].concat()
+    }
+}
+
+/// Reads what stands before the opaque part, `"` or `W/"`, and says whether the tag is weak.
+pub(crate) fn read_opening(reader: &mut Reader<'_>) -> Result<bool, SyntaxError> {
+    let weak = reader.take(b'W');
+    if weak && !reader.take(b'/') {
+        return Err(reader.expected("the slash of W/\"...\""));
+    }
+    match reader.take(b'"') {
+        true => Ok(weak),
+        false => Err(reader.expected(TAG)),
+    }
+}
+
+/// Whether a byte may stand between the quotes (the grammar's `etagc`): visible ASCII without the double quote, and
+/// obs-text.
+pub(crate) const fn is_etagc(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x7E | 0x80..=0xFF)
+}
+
+impl fmt::Display for EntityTag {
+    /// The tag as it stands on the wire; bytes that are no UTF-8 are replaced. [`EntityTag::to_bytes`] has them as
+    /// they are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
+    }
+}
+
+impl FromStr for EntityTag {
+    type Err = SyntaxError;
+
+    fn from_str(text: &str) -> Result<Self, SyntaxError> {
+        Self::parse(text.as_bytes())
+    }
+}
+
 /// Why bytes are no entity tag, or no list of them.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("at byte {position}: expected {expected}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// Where the first bad byte stands, counted from 0.
+    /// Where the first bad byte stands, counted in bytes from 0. It is the length of the input where that ended too
+    /// early. In a field of several lines it counts in the lines joined by `, `.
     pub position: usize,
-    /// What should have stood there.
+    /// What should have stood there, in words.
     pub expected: &'static str,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at byte {}: expected {}", self.position, self.expected)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+#[cfg(feature = "serde")]
+mod json {
+    //! A tag in JSON is a string, quotes and all: `"\"v5-d4f8c2a1\""`.
+
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::EntityTag;
+
+    impl Serialize for EntityTag {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(self)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for EntityTag {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        }
+    }
 }
