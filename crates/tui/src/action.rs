@@ -1,0 +1,363 @@
+//! The one table of actions: what can be done, by which key, where, and what it is good for.
+//!
+//! The key map, the footer and the help are all read from it, so none of them can disagree with another. Each key is
+//! turned into an [`Action`] once, here, and nothing behind this module knows keys. Why an action is off at the moment
+//! depends on the state and stands in [`crate::availability`].
+
+mod table;
+
+use crate::edit::{Edit, edit_for};
+use crate::key::Key;
+
+pub use table::TABLE;
+
+/// Something that a person can do by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Shows the help for where I am.
+    Help,
+    /// Ends the program, after asking where something is unsaved.
+    Quit,
+    /// Shows the wire panel or puts it away.
+    ToggleWire,
+    /// Gives the keys to the wire panel, or back to the editor.
+    FocusWire,
+    /// Gives the keys to the next editor.
+    NextEditor,
+    /// Gives the keys to the first editor.
+    FirstEditor,
+    /// Gives the keys to the second editor.
+    SecondEditor,
+    /// Switches what the server insists on: required, optional, ignored.
+    Policy,
+    /// Shows the documents.
+    Documents,
+
+    /// PUT with `If-Match`.
+    Save,
+    /// PUT without a precondition.
+    SaveCarelessly,
+    /// GET again, with `If-None-Match`.
+    Reload,
+    /// DELETE with `If-Match`, after asking.
+    Delete,
+    /// Opens the merge that was left.
+    OpenMerge,
+    /// Puts the last notice away.
+    Dismiss,
+    /// After a 428: the same save, with its precondition.
+    DoItRight,
+    /// After a delete by somebody else: gives my text up.
+    DeleteMineToo,
+    /// After a delete by somebody else: a new document with my text.
+    CreateAgain,
+
+    /// Takes back a change of the text.
+    Undo,
+    /// Makes it again.
+    Redo,
+    /// Cuts what is selected.
+    Cut,
+    /// Copies what is selected.
+    Copy,
+    /// Pastes.
+    Paste,
+    /// Selects the whole text.
+    SelectAll,
+
+    /// To the next open conflict.
+    NextConflict,
+    /// To the open conflict before.
+    PreviousConflict,
+    /// To the next change of any kind.
+    NextChange,
+    /// To the change before, of any kind.
+    PreviousChange,
+    /// Decides for mine.
+    TakeMine,
+    /// Decides for theirs.
+    TakeTheirs,
+    /// Decides for both, mine first.
+    TakeBothMineFirst,
+    /// Decides for both, theirs first.
+    TakeBothTheirsFirst,
+    /// Decides for the base: neither change.
+    TakeBase,
+    /// Writes the result of this change by hand.
+    EditResult,
+    /// Takes over what was written by hand.
+    AcceptEdit,
+    /// Takes back a decision.
+    UndoDecision,
+    /// Decides again as before.
+    RedoDecision,
+    /// Takes, or no longer takes, every change that conflicts with nothing.
+    ToggleSettled,
+    /// Shows what would be buried, then saves mine over theirs.
+    OverwriteTheirs,
+    /// Back to my text, still stale.
+    LeaveMerge,
+    /// The next pane, where not all can be seen.
+    NextPane,
+
+    /// Up by one.
+    Up,
+    /// Down by one.
+    Down,
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// Up by a screen.
+    PageUp,
+    /// Down by a screen.
+    PageDown,
+    /// To the beginning.
+    First,
+    /// To the end.
+    Last,
+    /// Opens what is selected.
+    Open,
+    /// Says yes to the question.
+    Confirm,
+    /// The second answer to the question of what to do with unsaved text: leaves without saving.
+    Abandon,
+    /// Closes what is on top.
+    Close,
+}
+
+/// Where the keys are: what a key means depends on it, and on nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// In a text.
+    Text,
+    /// In the merge view.
+    Merge,
+    /// In the merge view, writing the result of one change by hand.
+    MergeText,
+    /// In front of the 428 that explains itself.
+    Required,
+    /// In front of the choice that a delete by somebody else leaves.
+    Deleted,
+    /// In the list of exchanges.
+    Wire,
+    /// In one exchange, opened whole.
+    Exchange,
+    /// In the list of documents.
+    Documents,
+    /// In front of a question that wants a yes.
+    Question,
+    /// In front of the question of what to do with unsaved text.
+    Unsaved,
+    /// In front of what an overwrite would bury.
+    Bury,
+    /// In the help.
+    Help,
+}
+
+impl Context {
+    /// Every context.
+    pub const ALL: [Self; 12] = [
+        Self::Text,
+        Self::Merge,
+        Self::MergeText,
+        Self::Required,
+        Self::Deleted,
+        Self::Wire,
+        Self::Exchange,
+        Self::Documents,
+        Self::Question,
+        Self::Unsaved,
+        Self::Bury,
+        Self::Help,
+    ];
+
+    /// Where that is, in words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "in a text",
+            Self::Merge => "in the merge",
+            Self::MergeText => "in a result written by hand",
+            Self::Required => "in front of a 428",
+            Self::Deleted => "in front of a deleted document",
+            Self::Wire => "on the wire",
+            Self::Exchange => "in one exchange",
+            Self::Documents => "in the documents",
+            Self::Question => "in front of a question",
+            Self::Unsaved => "on the way out",
+            Self::Bury => "in front of what would be buried",
+            Self::Help => "in the help",
+        }
+    }
+
+    /// Whether keys without an action type text here.
+    #[must_use]
+    pub const fn takes_text(self) -> bool {
+        matches!(self, Self::Text | Self::MergeText | Self::Documents)
+    }
+}
+
+/// Where an action applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applies {
+    /// Wherever the keys are.
+    Everywhere,
+    /// In these contexts.
+    In(&'static [Context]),
+}
+
+/// One row of the table: an action where it applies.
+///
+/// An action that means different things in different contexts has one row for each meaning.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// What is done.
+    pub action: Action,
+    /// Its name, in lower case, for the palette, the manual and the configuration.
+    pub name: &'static str,
+    /// The keys; the first is the one that is shown.
+    pub keys: &'static [Key],
+    /// Where.
+    pub applies: Applies,
+    /// One or two words for the footer, empty where it is not worth a place there.
+    pub hint: &'static str,
+    /// One sentence for the help.
+    pub help: &'static str,
+}
+
+impl Row {
+    /// Whether the row applies in that context.
+    #[must_use]
+    pub fn applies_in(&self, context: Context) -> bool {
+        match self.applies {
+            Applies::Everywhere => true,
+            Applies::In(contexts) => contexts.contains(&context),
+        }
+    }
+
+    /// The key that is shown.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        self.keys[0]
+    }
+}
+
+/// What came of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pressed {
+    /// An action of the table.
+    Act(Action),
+    /// A change of the text that has the keys.
+    Edit(Edit),
+}
+
+/// What a key means in that context; none where it means nothing.
+#[must_use]
+pub fn pressed(key: Key, context: Context) -> Option<Pressed> {
+    let row = rows(context).find(|row| row.keys.contains(&key));
+    match row {
+        Some(row) => Some(Pressed::Act(row.action)),
+        None if context.takes_text() => edit_for(key).map(Pressed::Edit),
+        None => None,
+    }
+}
+
+/// The rows that apply in that context, in the table's order.
+pub fn rows(context: Context) -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().filter(move |row| row.applies_in(context))
+}
+
+/// The key that is shown for an action in that context, or, where it does not apply there, anywhere.
+#[must_use]
+pub fn key_of(action: Action, context: Context) -> Option<Key> {
+    let here = rows(context).find(|row| row.action == action);
+    here.or_else(|| TABLE.iter().find(|row| row.action == action)).map(Row::key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for context in Context::ALL {
+            let mut seen: Vec<(Key, Action)> = Vec::new();
+            for row in rows(context) {
+                for key in row.keys {
+                    let taken = seen.iter().find(|(other, _)| other == key);
+                    assert!(taken.is_none(), "{key} {}: {:?} and {taken:?}", context.name(), row.action);
+                    seen.push((*key, row.action));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_has_a_key_a_name_and_a_sentence() {
+        for row in TABLE {
+            assert!(!row.keys.is_empty(), "{}", row.name);
+            assert!(!row.name.is_empty() && row.name == row.name.to_lowercase(), "{}", row.name);
+            assert!(row.help.ends_with('.'), "{}", row.name);
+            for other in TABLE.iter().filter(|other| other.action == row.action) {
+                assert_eq!(other.name, row.name, "one action, one name");
+            }
+            for other in TABLE.iter().filter(|other| other.name == row.name) {
+                assert_eq!(other.action, row.action, "one name, one action");
+            }
+        }
+    }
+
+    #[test]
+    fn a_letter_types_in_a_text_and_decides_in_a_merge() {
+        let m = Key::char('m');
+        assert_eq!(pressed(m, Context::Text), Some(Pressed::Edit(Edit::Insert('m'))));
+        assert_eq!(pressed(m, Context::Merge), Some(Pressed::Act(Action::TakeMine)));
+        assert_eq!(pressed(m, Context::Wire), None);
+    }
+
+    #[test]
+    fn the_keys_of_the_product_stand() {
+        use crossterm::event::KeyCode::{Enter, Esc};
+        let expected = [
+            (Context::Text, Key::ctrl('s'), Action::Save),
+            (Context::Text, Key::f(6), Action::SaveCarelessly),
+            (Context::Text, Key::f(5), Action::Reload),
+            (Context::Text, Key::f(2), Action::Documents),
+            (Context::Text, Key::f(4), Action::ToggleWire),
+            (Context::Text, Key::f(1), Action::Help),
+            (Context::Text, Key::ctrl('g'), Action::Help),
+            (Context::Text, Key::f(7), Action::Policy),
+            (Context::Text, Key::f(8), Action::Delete),
+            (Context::Text, Key::ctrl('z'), Action::Undo),
+            (Context::Text, Key::ctrl('y'), Action::Redo),
+            (Context::Text, Key::ctrl('c'), Action::Copy),
+            (Context::Text, Key::ctrl('x'), Action::Cut),
+            (Context::Text, Key::ctrl('v'), Action::Paste),
+            (Context::Text, Key::ctrl('q'), Action::Quit),
+            (Context::Text, Key::alt('1'), Action::FirstEditor),
+            (Context::Text, Key::alt('2'), Action::SecondEditor),
+            (Context::Text, Key::ctrl('w'), Action::NextEditor),
+            (Context::Required, Key::plain(Enter), Action::DoItRight),
+            (Context::Required, Key::plain(Esc), Action::Dismiss),
+            (Context::Merge, Key::char('n'), Action::NextConflict),
+            (Context::Merge, Key::char('p'), Action::PreviousConflict),
+            (Context::Merge, Key::char('N'), Action::NextChange),
+            (Context::Merge, Key::char('P'), Action::PreviousChange),
+            (Context::Merge, Key::char('m'), Action::TakeMine),
+            (Context::Merge, Key::char('t'), Action::TakeTheirs),
+            (Context::Merge, Key::char('b'), Action::TakeBothMineFirst),
+            (Context::Merge, Key::char('B'), Action::TakeBothTheirsFirst),
+            (Context::Merge, Key::char('o'), Action::TakeBase),
+            (Context::Merge, Key::char('e'), Action::EditResult),
+            (Context::Merge, Key::char('u'), Action::UndoDecision),
+            (Context::Merge, Key::char('U'), Action::RedoDecision),
+            (Context::Merge, Key::char('a'), Action::ToggleSettled),
+            (Context::Merge, Key::ctrl('s'), Action::Save),
+            (Context::Merge, Key::plain(Esc), Action::LeaveMerge),
+        ];
+        for (context, key, action) in expected {
+            assert_eq!(pressed(key, context), Some(Pressed::Act(action)), "{key} {}", context.name());
+        }
+    }
+}

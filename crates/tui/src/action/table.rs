@@ -1,0 +1,141 @@
+//! The rows. Their order is the order of the footer and of the help: what matters most in a place stands first.
+
+use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
+
+use super::Action as A;
+use super::Applies::{Everywhere, In};
+use super::Context as C;
+use super::Row;
+use crate::key::Key;
+
+/// Everything that can be done.
+pub const TABLE: &[Row] = &[
+    // What a panel in front of the text asks, first: nothing else is at hand while it is there.
+    row(A::DoItRight, "do it right", &[Key::plain(Enter)], In(&[C::Required]))
+        .shown("do it right", "Sends the same save again, now with If-Match, so that it names what it replaces."),
+    row(A::CreateAgain, "create again", &[Key::char('c')], In(&[C::Deleted]))
+        .shown("create again", "Makes a new document with my text: PUT with If-None-Match: *."),
+    row(A::DeleteMineToo, "delete mine too", &[Key::char('d')], In(&[C::Deleted]))
+        .shown("delete mine too", "Gives my text up: the document stays deleted."),
+    row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Required, C::Deleted]))
+        .shown("back to my text", "Puts the panel away; nothing is lost and nothing is sent."),
+    row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text])).silent("Puts the last notice away."),
+    // Questions.
+    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Bury])).shown("yes", "Does it."),
+    row(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))
+        .shown("save and leave", "Saves what is unsaved, and leaves once the server has it."),
+    row(A::Abandon, "abandon", &[Key::char('l')], In(&[C::Unsaved]))
+        .shown("leave", "Leaves without saving."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Bury]))
+        .shown("stay", "Changes nothing."),
+    // The merge.
+    row(A::NextConflict, "next conflict", &[Key::char('n')], In(&[C::Merge]))
+        .shown("next", "To the next open conflict."),
+    row(A::PreviousConflict, "previous conflict", &[Key::char('p')], In(&[C::Merge]))
+        .silent("To the open conflict before."),
+    row(A::TakeMine, "take mine", &[Key::char('m')], In(&[C::Merge]))
+        .shown("mine", "Takes mine; the same key again makes it undecided."),
+    row(A::TakeTheirs, "take theirs", &[Key::char('t')], In(&[C::Merge]))
+        .shown("theirs", "Takes theirs; the same key again makes it undecided."),
+    row(A::TakeBothMineFirst, "take both, mine first", &[Key::char('b')], In(&[C::Merge]))
+        .shown("both", "Takes both, mine first."),
+    row(A::TakeBothTheirsFirst, "take both, theirs first", &[Key::char('B')], In(&[C::Merge]))
+        .silent("Takes both, theirs first."),
+    row(A::TakeBase, "take base", &[Key::char('o')], In(&[C::Merge]))
+        .shown("base", "Takes the base: neither change."),
+    row(A::EditResult, "edit the result", &[Key::char('e')], In(&[C::Merge]))
+        .shown("by hand", "Writes the result of this one by hand."),
+    row(A::UndoDecision, "undo a decision", &[Key::char('u')], In(&[C::Merge]))
+        .shown("undo", "Takes back the last decision."),
+    row(A::RedoDecision, "redo a decision", &[Key::char('U')], In(&[C::Merge]))
+        .silent("Decides again what was taken back."),
+    row(A::NextChange, "next change", &[Key::char('N')], In(&[C::Merge]))
+        .silent("To the next change, settled ones too."),
+    row(A::PreviousChange, "previous change", &[Key::char('P')], In(&[C::Merge]))
+        .silent("To the change before, settled ones too."),
+    row(A::ToggleSettled, "take settled changes", &[Key::char('a')], In(&[C::Merge]))
+        .silent("Takes every change that conflicts with nothing, as it already is; again: leaves them to me."),
+    row(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
+        .silent("Shows what saving mine over theirs would bury, and asks."),
+    row(A::AcceptEdit, "accept the edit", &[Key::plain(Esc), Key::ctrl('s')], In(&[C::MergeText]))
+        .shown("done", "Takes over what was written by hand; it can be undone with u."),
+    // Both in the text and in the merge.
+    row(A::Save, "save", &[Key::ctrl('s')], In(&[C::Text]))
+        .shown("save", "Saves: PUT with If-Match, so that it replaces the version I started from and no other."),
+    row(A::Save, "save", &[Key::ctrl('s')], In(&[C::Merge]))
+        .shown("save", "Saves the result: PUT with the new ETag. Refused while conflicts are open."),
+    row(A::SaveCarelessly, "save carelessly", &[Key::f(6)], In(&[C::Text]))
+        .shown("careless save", "Saves carelessly: PUT without a precondition. See what the server says."),
+    row(A::LeaveMerge, "leave the merge", &[Key::plain(Esc)], In(&[C::Merge]))
+        .shown("my text", "Back to my text: nothing is lost, and I am still stale."),
+    row(A::OpenMerge, "open the merge", &[Key::f(9)], In(&[C::Text]))
+        .shown("merge", "Opens the merge, where somebody has saved since the version I started from."),
+    row(A::NextEditor, "next editor", &[Key::ctrl('w')], Everywhere)
+        .shown("other editor", "Gives the keys to the other editor."),
+    row(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
+        .shown("reload", "GET again, with If-None-Match; edited text is merged, never dropped."),
+    row(A::Policy, "policy", &[Key::f(7)], Everywhere)
+        .shown("policy", "Switches what the server insists on: required, optional, ignored."),
+    row(A::Documents, "documents", &[Key::f(2)], In(&[C::Text, C::Wire]))
+        .shown("documents", "Shows the documents: choose one, or name a new one."),
+    row(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
+        .silent("Deletes this document, after asking: DELETE with If-Match."),
+    // Typing.
+    row(A::Undo, "undo", &[Key::ctrl('z')], In(&[C::Text, C::MergeText])).silent("Takes back the last change."),
+    row(A::Redo, "redo", &[Key::ctrl('y')], In(&[C::Text, C::MergeText])).silent("Makes it again."),
+    row(A::Cut, "cut", &[Key::ctrl('x')], In(&[C::Text, C::MergeText])).silent("Cuts what is selected."),
+    row(A::Copy, "copy", &[Key::ctrl('c')], In(&[C::Text, C::MergeText]))
+        .silent("Copies what is selected (Shift with the arrows selects)."),
+    row(A::Paste, "paste", &[Key::ctrl('v')], In(&[C::Text, C::MergeText])).silent("Pastes what was cut or copied."),
+    row(A::SelectAll, "select all", &[Key::ctrl('a')], In(&[C::Text, C::MergeText])).silent("Selects the whole text."),
+    // Lists and what is longer than the screen.
+    row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
+        .shown("open", "Opens the exchange whole: request and response as they were sent."),
+    row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Documents]))
+        .shown("open", "Opens the document, or creates the one that was named."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire])).shown("back", "Back to the editor."),
+    row(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Exchange, C::Help])).shown("back", "Back."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).shown("back", "Back."),
+    row(A::Up, "up", &[Key::plain(Up)], In(MOVING)).silent("Up by one."),
+    row(A::Down, "down", &[Key::plain(Down)], In(MOVING)).silent("Down by one."),
+    row(A::PageUp, "page up", &[Key::plain(PageUp)], In(MOVING)).silent("Up by a screen."),
+    row(A::PageDown, "page down", &[Key::plain(PageDown)], In(MOVING)).silent("Down by a screen."),
+    row(A::First, "first", &[Key::plain(Home)], In(MOVING)).silent("To the beginning."),
+    row(A::Last, "last", &[Key::plain(End)], In(MOVING)).silent("To the end."),
+    row(A::Left, "left", &[Key::plain(Left)], In(&[C::Merge, C::Exchange, C::Bury])).silent("To the left."),
+    row(A::Right, "right", &[Key::plain(Right)], In(&[C::Merge, C::Exchange, C::Bury])).silent("To the right."),
+    row(A::NextPane, "next pane", &[Key::plain(Tab)], In(&[C::Merge]))
+        .silent("Shows the next pane, where there is no room for all of them."),
+    // Everywhere.
+    row(A::FocusWire, "wire keys", &[Key::shift(Tab)], Everywhere)
+        .shown("wire", "Gives the keys to the wire panel, or back to the editor."),
+    row(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)
+        .silent("Shows the wire panel, or puts it away."),
+    row(A::FirstEditor, "first editor", &[Key::alt('1')], Everywhere).silent("Gives the keys to the first editor."),
+    row(A::SecondEditor, "second editor", &[Key::alt('2')], Everywhere).silent("Gives the keys to the second editor."),
+    row(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere).shown("help", "Shows the keys for where I am."),
+    row(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).shown("quit", "Leaves; asks where something is unsaved."),
+];
+
+/// Where the arrows move through something.
+const MOVING: &[C] = &[C::Merge, C::Wire, C::Exchange, C::Documents, C::Bury, C::Help];
+
+/// A row without words.
+const fn row(action: A, name: &'static str, keys: &'static [Key], applies: super::Applies) -> Row {
+    Row { action, name, keys, applies, hint: "", help: "" }
+}
+
+impl Row {
+    /// With a place in the footer, and a sentence for the help.
+    const fn shown(mut self, hint: &'static str, help: &'static str) -> Self {
+        self.hint = hint;
+        self.help = help;
+        self
+    }
+
+    /// With a sentence for the help only.
+    const fn silent(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+}

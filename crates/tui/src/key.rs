@@ -1,0 +1,142 @@
+//! A key, as one value whatever terminal sent it.
+//!
+//! Terminals disagree: some send Shift and a small letter where others send the capital, some call Shift-Tab a key of
+//! its own. Here each key has one form, so that the table of actions can name it. What a key *does* stands there, not
+//! here.
+
+use std::fmt;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// A key with its modifiers, in one form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Which key; letters as they would be typed, capitals without Shift.
+    pub code: KeyCode,
+    /// Control, Alt and, for keys that type nothing, Shift.
+    pub modifiers: KeyModifiers,
+}
+
+impl Key {
+    /// A key by itself.
+    #[must_use]
+    pub const fn plain(code: KeyCode) -> Self {
+        Self { code, modifiers: KeyModifiers::NONE }
+    }
+
+    /// A key that types this character.
+    #[must_use]
+    pub const fn char(c: char) -> Self {
+        Self::plain(KeyCode::Char(c))
+    }
+
+    /// Control and a small letter.
+    #[must_use]
+    pub const fn ctrl(c: char) -> Self {
+        Self { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL }
+    }
+
+    /// Alt and a character.
+    #[must_use]
+    pub const fn alt(c: char) -> Self {
+        Self { code: KeyCode::Char(c), modifiers: KeyModifiers::ALT }
+    }
+
+    /// Shift and a key that types nothing.
+    #[must_use]
+    pub const fn shift(code: KeyCode) -> Self {
+        Self { code, modifiers: KeyModifiers::SHIFT }
+    }
+
+    /// A function key, from 1.
+    #[must_use]
+    pub const fn f(number: u8) -> Self {
+        Self::plain(KeyCode::F(number))
+    }
+
+    /// The modifiers besides Shift.
+    #[must_use]
+    pub fn held(self) -> KeyModifiers {
+        self.modifiers.difference(KeyModifiers::SHIFT)
+    }
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        let known = KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT;
+        let modifiers = event.modifiers.intersection(known);
+        let unshifted = modifiers.difference(KeyModifiers::SHIFT);
+        match event.code {
+            KeyCode::BackTab => Self { code: KeyCode::Tab, modifiers: modifiers | KeyModifiers::SHIFT },
+            // With Control the case of a letter says nothing: terminals send either.
+            KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => {
+                Self { code: KeyCode::Char(c.to_ascii_lowercase()), modifiers: unshifted }
+            }
+            KeyCode::Char(c) if modifiers.contains(KeyModifiers::SHIFT) => {
+                Self { code: KeyCode::Char(c.to_ascii_uppercase()), modifiers: unshifted }
+            }
+            code => Self { code, modifiers },
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (modifier, name) in
+            [(KeyModifiers::CONTROL, "Ctrl-"), (KeyModifiers::ALT, "Alt-"), (KeyModifiers::SHIFT, "Shift-")]
+        {
+            if self.modifiers.contains(modifier) {
+                f.write_str(name)?;
+            }
+        }
+        match self.code {
+            KeyCode::Char(' ') => f.write_str("Space"),
+            // People read Ctrl-S on a keyboard whose key says S.
+            KeyCode::Char(c) if self.modifiers.contains(KeyModifiers::CONTROL) => {
+                write!(f, "{}", c.to_ascii_uppercase())
+            }
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::F(n) => write!(f, "F{n}"),
+            KeyCode::Left => f.write_str("←"),
+            KeyCode::Right => f.write_str("→"),
+            KeyCode::Up => f.write_str("↑"),
+            KeyCode::Down => f.write_str("↓"),
+            KeyCode::PageUp => f.write_str("PgUp"),
+            KeyCode::PageDown => f.write_str("PgDn"),
+            code => write!(f, "{code}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_key_has_one_form() {
+        let key = |code, modifiers| Key::from(KeyEvent::new(code, modifiers));
+        assert_eq!(key(KeyCode::Char('n'), KeyModifiers::SHIFT), Key::char('N'));
+        assert_eq!(key(KeyCode::Char('N'), KeyModifiers::SHIFT), Key::char('N'));
+        assert_eq!(key(KeyCode::Char('S'), KeyModifiers::CONTROL), Key::ctrl('s'));
+        assert_eq!(key(KeyCode::BackTab, KeyModifiers::NONE), Key::shift(KeyCode::Tab));
+        assert_eq!(key(KeyCode::BackTab, KeyModifiers::SHIFT), Key::shift(KeyCode::Tab));
+        assert_eq!(key(KeyCode::Left, KeyModifiers::SHIFT), Key::shift(KeyCode::Left));
+    }
+
+    #[test]
+    fn keys_are_called_what_the_keyboard_says() {
+        let names = [
+            (Key::ctrl('s'), "Ctrl-S"),
+            (Key::alt('1'), "Alt-1"),
+            (Key::f(6), "F6"),
+            (Key::char('N'), "N"),
+            (Key::shift(KeyCode::Tab), "Shift-Tab"),
+            (Key::plain(KeyCode::Esc), "Esc"),
+            (Key::plain(KeyCode::Enter), "Enter"),
+            (Key::char(' '), "Space"),
+        ];
+        for (key, name) in names {
+            assert_eq!(key.to_string(), name);
+        }
+    }
+}

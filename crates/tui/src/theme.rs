@@ -1,0 +1,255 @@
+//! What things look like: roles, not colours, are what the rest of the crate names.
+//!
+//! The sixteen colours of the terminal's own palette are used and no others, so that a person's light or dark theme
+//! stays in force, and no background is ever painted: what stands out does so by reverse video. Nothing is told by
+//! colour alone: each role that means something also has a glyph or a word. Without colours (`NO_COLOR`) the same
+//! roles are told apart by bold, underline, dim and reverse.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// What something is, for the eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Ordinary text.
+    Text,
+    /// What can be overlooked: line numbers, times, frames of what has not the keys.
+    Dim,
+    /// A heading, a label.
+    Title,
+    /// A key that can be pressed.
+    Key,
+    /// The frame and the name of what has the keys.
+    Focus,
+    /// What is selected: the one thing that is told by reverse video.
+    Selected,
+    /// The cursor in a text that has the keys.
+    Cursor,
+    /// All is well: `clean`, 2xx.
+    Good,
+    /// Something to know: `edited`, 304, a hint.
+    Info,
+    /// Something to act on: `stale`, 412, 428, an open conflict.
+    Warning,
+    /// Something went wrong: a refusal, 5xx, a version buried unseen.
+    Bad,
+    /// An entity tag, and a field that carries one.
+    Tag,
+    /// The base of a merge.
+    Base,
+    /// What both sides did alike.
+    Agreed,
+    /// A word that was changed within a changed line: laid over another role.
+    Word,
+    /// The first person's colour: me, or Alice on the stage.
+    First,
+    /// The second person's colour: Bob on the stage.
+    Second,
+    /// A third person's.
+    Third,
+    /// Everybody else's.
+    Other,
+}
+
+/// The signs, in one place, so that a terminal without Unicode can have others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glyphs {
+    /// For the people, in the order in which they are met; the last is everybody else's.
+    pub people: [&'static str; 4],
+    /// In front of what has the keys.
+    pub focus: &'static str,
+    /// A state that is well.
+    pub good: &'static str,
+    /// Something to know.
+    pub info: &'static str,
+    /// Something to act on.
+    pub warning: &'static str,
+    /// Something that went wrong.
+    pub bad: &'static str,
+    /// A step that is done.
+    pub done: &'static str,
+    /// A step that is not.
+    pub open: &'static str,
+    /// The next step.
+    pub next: &'static str,
+    /// From request to answer.
+    pub arrow: &'static str,
+    /// Text that goes on where there is no room.
+    pub more: &'static str,
+    /// Under way.
+    pub waiting: &'static str,
+    /// Text that has been changed and not saved.
+    pub edited: &'static str,
+}
+
+/// The signs for a terminal that has Unicode. Each is one column wide.
+pub const UNICODE: Glyphs = Glyphs {
+    people: ["●", "◆", "▲", "■"],
+    focus: "▶",
+    good: "✓",
+    info: "·",
+    warning: "!",
+    bad: "✗",
+    done: "✓",
+    open: "○",
+    next: "▶",
+    arrow: "→",
+    more: "…",
+    waiting: "◌",
+    edited: "✎",
+};
+
+/// The signs for a terminal that has only ASCII.
+pub const ASCII: Glyphs = Glyphs {
+    people: ["@", "#", "^", "%"],
+    focus: ">",
+    good: "+",
+    info: "-",
+    warning: "!",
+    bad: "x",
+    done: "+",
+    open: "o",
+    next: ">",
+    arrow: ">",
+    more: "~",
+    waiting: "*",
+    edited: "*",
+};
+
+/// Roles to styles, and signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    /// Whether colours are used; attributes always are.
+    pub colour: bool,
+    /// The signs.
+    pub glyphs: Glyphs,
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self { colour: true, glyphs: UNICODE }
+    }
+}
+
+impl Theme {
+    /// How something in that role is drawn.
+    #[must_use]
+    pub fn style(&self, role: Role) -> Style {
+        let attributes = Style::new().add_modifier(attributes(role));
+        match colour(role) {
+            Some(colour) if self.colour => attributes.fg(colour),
+            _ => attributes.add_modifier(if self.colour { Modifier::empty() } else { instead_of_colour(role) }),
+        }
+    }
+
+    /// The glyph and the role of the person who was met as number `index`, from 0.
+    #[must_use]
+    pub fn person(&self, index: usize) -> (&'static str, Role) {
+        let roles = [Role::First, Role::Second, Role::Third, Role::Other];
+        let index = index.min(roles.len() - 1);
+        (self.glyphs.people[index], roles[index])
+    }
+
+    /// The glyph that goes with a role that judges.
+    #[must_use]
+    pub fn sign(&self, role: Role) -> &'static str {
+        match role {
+            Role::Good => self.glyphs.good,
+            Role::Warning => self.glyphs.warning,
+            Role::Bad => self.glyphs.bad,
+            _ => self.glyphs.info,
+        }
+    }
+}
+
+/// What a role looks like whether there are colours or not.
+const fn attributes(role: Role) -> Modifier {
+    match role {
+        Role::Selected | Role::Cursor => Modifier::REVERSED,
+        Role::Word => Modifier::BOLD.union(Modifier::UNDERLINED),
+        Role::Title | Role::Key | Role::Focus | Role::Warning | Role::Bad | Role::First | Role::Second => {
+            Modifier::BOLD
+        }
+        Role::Dim => Modifier::DIM,
+        _ => Modifier::empty(),
+    }
+}
+
+/// The palette: blue and yellow tell two people apart for everybody, red and green would not.
+const fn colour(role: Role) -> Option<Color> {
+    match role {
+        Role::First => Some(Color::Blue),
+        Role::Second | Role::Warning => Some(Color::Yellow),
+        Role::Third | Role::Tag => Some(Color::Magenta),
+        Role::Focus | Role::Key | Role::Info => Some(Color::Cyan),
+        Role::Good | Role::Agreed => Some(Color::Green),
+        Role::Bad => Some(Color::Red),
+        _ => None,
+    }
+}
+
+/// What stands for the colour where there is none.
+const fn instead_of_colour(role: Role) -> Modifier {
+    match role {
+        Role::Tag => Modifier::UNDERLINED,
+        Role::Bad => Modifier::REVERSED,
+        _ => Modifier::empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLES: [Role; 19] = [
+        Role::Text,
+        Role::Dim,
+        Role::Title,
+        Role::Key,
+        Role::Focus,
+        Role::Selected,
+        Role::Cursor,
+        Role::Good,
+        Role::Info,
+        Role::Warning,
+        Role::Bad,
+        Role::Tag,
+        Role::Base,
+        Role::Agreed,
+        Role::Word,
+        Role::First,
+        Role::Second,
+        Role::Third,
+        Role::Other,
+    ];
+
+    #[test]
+    fn no_background_is_painted_and_only_the_terminals_own_colours_are_used() {
+        for role in ROLES {
+            let style = Theme::default().style(role);
+            assert_eq!(style.bg, None, "{role:?}");
+            assert!(!matches!(style.fg, Some(Color::Rgb(..) | Color::Indexed(_) | Color::White | Color::Black)));
+        }
+    }
+
+    #[test]
+    fn without_colours_there_are_attributes_and_no_colour() {
+        let plain = Theme { colour: false, glyphs: ASCII };
+        for role in ROLES {
+            assert_eq!(plain.style(role).fg, None, "{role:?}");
+        }
+        assert!(plain.style(Role::Selected).add_modifier.contains(Modifier::REVERSED));
+        assert!(plain.style(Role::Focus).add_modifier.contains(Modifier::BOLD));
+        assert!(plain.style(Role::Word).add_modifier.contains(Modifier::UNDERLINED));
+    }
+
+    #[test]
+    fn people_differ_by_glyph_as_well_as_by_colour() {
+        for glyphs in [UNICODE, ASCII] {
+            let theme = Theme { colour: true, glyphs };
+            let (mine, theirs) = (theme.person(0), theme.person(1));
+            assert_ne!(mine.0, theirs.0);
+            assert_ne!(theme.style(mine.1).fg, theme.style(theirs.1).fg);
+            assert_eq!(theme.person(3), theme.person(99), "everybody else looks alike");
+        }
+    }
+}
