@@ -1,0 +1,83 @@
+//! What is true of a whole text apart from its lines: byte order mark, line ending, final newline.
+//!
+//! Each has two values. So where the two sides differ, exactly one of them changed it, and taking the side that changed
+//! can never conflict. Taken as part of the lines instead, a change of line endings would put every line of the text
+//! into one conflict with whatever the other side wrote.
+
+use crate::text::{Ending, Text};
+
+/// The properties of a text that are not in its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Format {
+    /// Whether a byte order mark stands at the start.
+    pub byte_order_mark: bool,
+    /// How lines end. Where the endings of a text are mixed, each line keeps its own and this one is for lines that
+    /// need one and have none.
+    pub ending: Ending,
+    /// Whether the last line ends like the others.
+    pub final_newline: bool,
+}
+
+/// The format of each text, and of their merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Formats {
+    pub(crate) base: Format,
+    pub(crate) mine: Format,
+    pub(crate) theirs: Format,
+    pub(crate) merged: Format,
+    /// Whether a line is its content alone. It is where no text mixes endings; elsewhere a line is content and ending.
+    pub(crate) uniform: bool,
+}
+
+impl Formats {
+    pub(crate) fn new(base: &Text, mine: &Text, theirs: &Text) -> Self {
+        // A text without a line, or without an ending, says nothing about them: it counts as unchanged.
+        let plain = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
+        let base_format = Format::of(base, plain);
+        let mine_format = Format::of(mine, base_format);
+        let theirs_format = Format::of(theirs, base_format);
+        Self {
+            base: base_format,
+            mine: mine_format,
+            theirs: theirs_format,
+            merged: Format {
+                byte_order_mark: changed(
+                    base_format.byte_order_mark,
+                    mine_format.byte_order_mark,
+                    theirs_format.byte_order_mark,
+                ),
+                ending: changed(base_format.ending, mine_format.ending, theirs_format.ending),
+                final_newline: changed(
+                    base_format.final_newline,
+                    mine_format.final_newline,
+                    theirs_format.final_newline,
+                ),
+            },
+            uniform: [base, mine, theirs].into_iter().all(is_uniform),
+        }
+    }
+}
+
+impl Format {
+    fn of(text: &Text, silent: Self) -> Self {
+        let first = text.all().next();
+        let last = text.all().next_back();
+        Self {
+            byte_order_mark: text.has_byte_order_mark(),
+            ending: first.and_then(|line| line.ending).unwrap_or(silent.ending),
+            final_newline: last.map_or(silent.final_newline, |line| line.ending.is_some()),
+        }
+    }
+}
+
+/// Of two values, the one that changed; with two values to choose from, two that changed are the same.
+fn changed<T: Copy + PartialEq>(base: T, mine: T, theirs: T) -> T {
+    if mine == base { theirs } else { mine }
+}
+
+/// Whether all endings are the same. A content that ends in a carriage return would read differently behind another
+/// ending, so a text with such a line counts as mixed.
+fn is_uniform(text: &Text) -> bool {
+    let ending = text.all().next().and_then(|line| line.ending);
+    text.all().all(|line| !line.content.ends_with(b"\r") && (line.ending.is_none() || line.ending == ending))
+}

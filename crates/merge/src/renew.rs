@@ -1,0 +1,102 @@
+//! A merge made anew: base and mine are as they were, theirs is a newer version.
+//!
+//! A decision is about three texts. Where the new merge has a region of the same three texts at the same place, the
+//! decision is still about them and stays. Anywhere else it would be a guess, so it is dropped, and the person is told.
+
+use crate::decision::Decision;
+use crate::engine::Merge;
+use crate::format::Format;
+use crate::region::{Region, Side};
+use crate::report::Report;
+use crate::state::State;
+use crate::text::Ending;
+use crate::writer::Writer;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::time::Instant;
+
+/// What a decision is about. Base and mine do not change while a merge is made anew, so their lines name their texts,
+/// and the place at that: of two regions that read alike, neither can take the other's decision.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    base: Range<usize>,
+    mine: Range<usize>,
+    theirs: Vec<u8>,
+}
+
+/// Decisions by what they are about, those included whose region is gone at the moment. Without it a version that comes
+/// and goes would take decisions with it: then it would matter how many versions were seen on the way to the last.
+pub(crate) type Memory = HashMap<Key, Decision>;
+
+impl State {
+    fn key(&self, region: &Region) -> Key {
+        // The ending of the lines is a matter of the format, where it is the same for all of them.
+        let format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
+        let mut writer = Writer::new(format, self.merge.is_uniform());
+        writer.write(self.merge.text(Side::Theirs).lines(region.theirs.clone()));
+        Key { base: region.base.clone(), mine: region.mine.clone(), theirs: writer.piece() }
+    }
+
+    /// This state against a newer version of theirs.
+    pub(crate) fn renewed(&self, theirs: &[u8], deadline: Option<Instant>) -> Self {
+        let mut renewed = Self::new(self.merge.renewed(theirs, deadline));
+        renewed.format.clone_from(&self.format);
+        renewed.memory.clone_from(&self.memory);
+        for &change in self.merge.changes() {
+            let key = self.key(&self.merge.regions()[change]);
+            match &self.decisions[change] {
+                Decision::Undecided => renewed.memory.remove(&key),
+                decision => renewed.memory.insert(key, decision.clone()),
+            };
+        }
+        for &change in renewed.merge.changes() {
+            if let Some(decision) = renewed.memory.get(&renewed.key(&renewed.merge.regions()[change])) {
+                renewed.decisions[change].clone_from(decision);
+            }
+        }
+        renewed
+    }
+
+    /// What became of the decisions of an earlier state.
+    pub(crate) fn compared_with(&self, earlier: &Self) -> Report {
+        let mut report = Report::default();
+        let mut reopened: HashSet<usize> = HashSet::new();
+        for &change in self.merge.changes() {
+            if self.is_decided(change) {
+                report.kept.push(change);
+                continue;
+            }
+            let stands = self.chosen(change);
+            let before = changes_at(&earlier.merge, &self.merge.regions()[change].base);
+            let lost = before.iter().filter(|&&region| earlier.is_decided(region) && earlier.chosen(region) != stands);
+            let known = reopened.len();
+            reopened.extend(lost);
+            let conflict = |&region: &usize| earlier.merge.regions()[region].kind.is_conflict();
+            if reopened.len() > known {
+                report.reopened.push(change);
+            } else if stands.is_none() && !before.iter().any(conflict) {
+                report.new.push(change);
+            }
+        }
+        let kept: HashSet<Key> = report.kept.iter().map(|&region| self.key(&self.merge.regions()[region])).collect();
+        let decided = earlier.merge.changes().iter().filter(|&&region| earlier.is_decided(region));
+        report.vanished = decided
+            .filter(|&region| !reopened.contains(region))
+            .filter(|&&region| !kept.contains(&earlier.key(&earlier.merge.regions()[region])))
+            .count();
+        report
+    }
+
+    fn is_decided(&self, region: usize) -> bool {
+        self.decisions[region] != Decision::Undecided
+    }
+}
+
+/// The changes that have a line of the base in common with this range, or at least an edge.
+fn changes_at<'m>(merge: &'m Merge, base: &Range<usize>) -> &'m [usize] {
+    let place = |change: usize| &merge.regions()[change].base;
+    let changes = merge.changes();
+    let first = changes.partition_point(|&change| place(change).end < base.start);
+    let count = changes[first..].partition_point(|&change| place(change).start <= base.end);
+    &changes[first..first + count]
+}

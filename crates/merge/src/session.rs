@@ -1,0 +1,175 @@
+//! A merge under way: the regions, what was decided about each, and the way back.
+//!
+//! There is one stack of steps for everything, decisions, texts written by hand and merges made anew. A step holds what
+//! it replaced, so undoing it is an exchange, and so is redoing it. Nothing here is in a state between two decisions: at
+//! any moment the result follows from the merge and the decisions alone.
+
+use crate::decision::{Choice, Decision};
+use crate::engine::Merge;
+use crate::format::Format;
+use crate::region::{RegionKind, Side};
+use crate::report::Report;
+use crate::state::{State, Step};
+use std::time::Instant;
+
+/// A merge, a decision for every region that is not stable, and the steps that led here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    state: State,
+    done: Vec<Step>,
+    undone: Vec<Step>,
+}
+
+impl Session {
+    /// Merges three texts, with nothing decided. See [`Merge::new`] for the deadline.
+    #[must_use]
+    pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
+        let state = State::new(Merge::new(base, mine, theirs, deadline));
+        Self { state, done: Vec::new(), undone: Vec::new() }
+    }
+
+    /// The merge that the decisions are about.
+    #[must_use]
+    pub fn merge(&self) -> &Merge {
+        &self.state.merge
+    }
+
+    /// The numbers of the regions that are not stable, in order.
+    #[must_use]
+    pub fn changes(&self) -> &[usize] {
+        self.state.merge.changes()
+    }
+
+    /// What was decided about a region.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such region.
+    #[must_use]
+    pub fn decision(&self, region: usize) -> &Decision {
+        &self.state.decisions[region]
+    }
+
+    /// Whether a region is a conflict without a decision.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such region.
+    #[must_use]
+    pub fn is_open(&self, region: usize) -> bool {
+        self.state.merge.regions()[region].kind.is_conflict() && *self.decision(region) == Decision::Undecided
+    }
+
+    /// The numbers of the conflicts without a decision, in order.
+    pub fn open(&self) -> impl Iterator<Item = usize> {
+        self.state.merge.conflicts().filter(|&region| self.is_open(region))
+    }
+
+    /// How many conflicts have no decision.
+    #[must_use]
+    pub fn undecided(&self) -> usize {
+        self.open().count()
+    }
+
+    /// Decides about a region. The decision that stands already is taken back by this: the region is undecided again.
+    /// A region that settled by itself accepts a decision too.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such region, or it is stable.
+    pub fn decide(&mut self, region: usize, decision: Decision) {
+        let decision = if decision == *self.decision(region) { Decision::Undecided } else { decision };
+        self.decide_all(&[region], &decision);
+    }
+
+    /// Decides the same about several regions, in one step. Unlike [`Session::decide`] it takes nothing back.
+    ///
+    /// # Panics
+    ///
+    /// When one of the regions does not exist, or is stable.
+    pub fn decide_all(&mut self, regions: &[usize], decision: &Decision) {
+        let stable = |&&region: &&usize| self.merge().regions()[region].kind == RegionKind::Stable;
+        assert_eq!(regions.iter().find(stable), None, "a stable region has nothing to decide");
+        let other = |region: &usize| self.decision(*region) != decision;
+        let changed: Vec<_> = regions.iter().copied().filter(other).map(|region| (region, decision.clone())).collect();
+        if !changed.is_empty() {
+            self.take(Step::Decisions(changed));
+        }
+    }
+
+    /// What was decided about the format of the result.
+    #[must_use]
+    pub fn format_choice(&self) -> &Choice<Format> {
+        &self.state.format
+    }
+
+    /// Decides about the format of the result, which settles by itself otherwise. The choice that stands already is
+    /// taken back by this.
+    pub fn decide_format(&mut self, choice: Choice<Format>) {
+        let choice = if choice == self.state.format { Choice::Undecided } else { choice };
+        if choice != self.state.format {
+            self.take(Step::Format(choice));
+        }
+    }
+
+    /// The format of the result.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.state.format()
+    }
+
+    /// Takes the last step back. Says whether there was one.
+    pub fn undo(&mut self) -> bool {
+        let Some(step) = self.done.pop() else { return false };
+        let redo = self.state.exchange(step);
+        self.undone.push(redo);
+        true
+    }
+
+    /// Takes the step that was last taken back once more. Says whether there was one.
+    pub fn redo(&mut self) -> bool {
+        let Some(step) = self.undone.pop() else { return false };
+        let undo = self.state.exchange(step);
+        self.done.push(undo);
+        true
+    }
+
+    fn take(&mut self, step: Step) {
+        let undo = self.state.exchange(step);
+        self.done.push(undo);
+        self.undone.clear();
+    }
+
+    /// The lines that stand in the result for a region now, each with its ending; none while the region is open.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such region.
+    #[must_use]
+    pub fn chosen(&self, region: usize) -> Option<Vec<u8>> {
+        self.state.chosen(region)
+    }
+
+    /// The whole result; none while a conflict is open.
+    #[must_use]
+    pub fn result(&self) -> Option<Vec<u8>> {
+        let mut writer = self.state.writer();
+        (0..self.merge().regions().len()).all(|region| self.state.write(region, &mut writer)).then(|| writer.whole())
+    }
+
+    /// Makes the merge anew against a newer version of theirs, in one step.
+    ///
+    /// A decision stays where the three texts of its region are as they were; where theirs is another text now, the
+    /// region is open again. With the same theirs nothing happens. A decision that lost its region is remembered: it
+    /// stands again, should a later version bring the same three texts back.
+    pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> Report {
+        if theirs == self.merge().text(Side::Theirs).bytes() {
+            let decided = |&region: &usize| *self.decision(region) != Decision::Undecided;
+            return Report { kept: self.changes().iter().copied().filter(decided).collect(), ..Report::default() };
+        }
+        let renewed = self.state.renewed(theirs, deadline);
+        let report = renewed.compared_with(&self.state);
+        self.take(Step::Renewed(Box::new(renewed)));
+        report
+    }
+}

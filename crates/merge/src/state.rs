@@ -1,0 +1,97 @@
+//! A merge and what was decided about it: all that the result depends on.
+//!
+//! There is no history here. How one state follows another is in [`crate::session`] and [`crate::renew`].
+
+use crate::decision::{Choice, Decision};
+use crate::engine::Merge;
+use crate::format::Format;
+use crate::region::{RegionKind, Side};
+use crate::renew::Memory;
+use crate::text::Text;
+use crate::writer::Writer;
+use std::mem;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) merge: Merge,
+    /// One for each region; those of stable regions stay undecided.
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) format: Choice<Format>,
+    pub(crate) memory: Memory,
+}
+
+/// What a step puts in place, or what it replaced: the two are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Decisions(Vec<(usize, Decision)>),
+    Format(Choice<Format>),
+    Renewed(Box<State>),
+}
+
+impl State {
+    pub(crate) fn new(merge: Merge) -> Self {
+        let decisions = vec![Decision::Undecided; merge.regions().len()];
+        Self { merge, decisions, format: Choice::Undecided, memory: Memory::default() }
+    }
+
+    /// Puts what a step holds in its place, and hands back the step that undoes it.
+    pub(crate) fn exchange(&mut self, step: Step) -> Step {
+        match step {
+            Step::Decisions(mut decisions) => {
+                for (region, decision) in &mut decisions {
+                    mem::swap(&mut self.decisions[*region], decision);
+                }
+                Step::Decisions(decisions)
+            }
+            Step::Format(choice) => Step::Format(mem::replace(&mut self.format, choice)),
+            Step::Renewed(state) => Step::Renewed(Box::new(mem::replace(self, *state))),
+        }
+    }
+
+    /// The format of the result.
+    pub(crate) fn format(&self) -> Format {
+        match &self.format {
+            Choice::Undecided => self.merge.merged_format(),
+            Choice::Mine => self.merge.format(Side::Mine),
+            Choice::Theirs => self.merge.format(Side::Theirs),
+            Choice::Base => self.merge.format(Side::Base),
+            Choice::Edited(format) => *format,
+        }
+    }
+
+    /// Something to write regions to.
+    pub(crate) fn writer(&self) -> Writer {
+        Writer::new(self.format(), self.merge.is_uniform())
+    }
+
+    /// Writes what stands in the result for a region. Writes nothing while it is open, and says so by false.
+    pub(crate) fn write(&self, region: usize, writer: &mut Writer) -> bool {
+        let sides: &[Side] = match &self.decisions[region] {
+            Decision::Mine => &[Side::Mine],
+            Decision::Theirs => &[Side::Theirs],
+            Decision::MineTheirs => &[Side::Mine, Side::Theirs],
+            Decision::TheirsMine => &[Side::Theirs, Side::Mine],
+            Decision::Base => &[Side::Base],
+            Decision::Edited(text) => {
+                writer.write(Text::piece(text).all());
+                return true;
+            }
+            Decision::Undecided => match self.merge.regions()[region].kind {
+                RegionKind::Stable => &[Side::Base],
+                RegionKind::Mine | RegionKind::Agreed => &[Side::Mine],
+                RegionKind::Theirs => &[Side::Theirs],
+                RegionKind::Conflict(_) => return false,
+            },
+        };
+        for &side in sides {
+            writer.write(self.merge.text(side).lines(self.merge.regions()[region].range(side)));
+        }
+        true
+    }
+
+    /// What [`State::write`] would write, as a piece of its own.
+    pub(crate) fn chosen(&self, region: usize) -> Option<Vec<u8>> {
+        let mut writer = self.writer();
+        self.write(region, &mut writer).then(|| writer.piece())
+    }
+}

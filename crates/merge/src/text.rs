@@ -1,0 +1,127 @@
+//! A text cut into lines, and what is true of the text as a whole.
+//!
+//! A line ends at `\n` and nowhere else: a lone carriage return, a form feed or a Unicode line separator is content, as
+//! in git and in most editors. A line is its content and its ending. A byte order mark stands before the first line and
+//! belongs to none. The cut is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in UTF-8.
+
+use std::ops::Range;
+
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// How a line ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// `\n`
+    Lf,
+    /// `\r\n`
+    Crlf,
+}
+
+impl Ending {
+    /// The bytes of the ending.
+    #[must_use]
+    pub fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Lf => b"\n",
+            Self::Crlf => b"\r\n",
+        }
+    }
+}
+
+/// One line: its content, and its ending if it has one. Only the last line of a text may have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Line<'a> {
+    /// The bytes before the ending.
+    pub content: &'a [u8],
+    /// The ending, if there is one.
+    pub ending: Option<Ending>,
+}
+
+/// A text, cut into lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    bytes: Vec<u8>,
+    /// Where each line starts, and after the last one the end of the text: one more entry than there are lines.
+    cuts: Vec<usize>,
+}
+
+impl Text {
+    /// Cuts a text. A byte order mark at its start is kept aside.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Self { bytes: bytes.to_vec(), cuts: cuts(bytes, start) }
+    }
+
+    /// Cuts a piece of a text, where a byte order mark would be content like any other.
+    pub(crate) fn piece(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.to_vec(), cuts: cuts(bytes, 0) }
+    }
+
+    /// The text as it came in, to the byte.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many lines there are. The empty text has none; `"a"` and `"a\n"` have one.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cuts.len() - 1
+    }
+
+    /// Whether there is no line at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The line with this number, counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such line.
+    #[must_use]
+    pub fn line(&self, number: usize) -> Line<'_> {
+        let whole = &self.bytes[self.cuts[number]..self.cuts[number + 1]];
+        match whole.strip_suffix(b"\n") {
+            None => Line { content: whole, ending: None },
+            Some(content) => match content.strip_suffix(b"\r") {
+                None => Line { content, ending: Some(Ending::Lf) },
+                Some(content) => Line { content, ending: Some(Ending::Crlf) },
+            },
+        }
+    }
+
+    /// The lines of a range, in order.
+    ///
+    /// # Panics
+    ///
+    /// When the range reaches beyond the last line, as soon as that line is asked for.
+    #[must_use]
+    pub fn lines(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Line<'_>> + ExactSizeIterator {
+        range.map(|number| self.line(number))
+    }
+
+    /// Every line, in order.
+    #[must_use]
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = Line<'_>> + ExactSizeIterator {
+        self.lines(0..self.len())
+    }
+
+    /// Whether a byte order mark stands at the start.
+    #[must_use]
+    pub fn has_byte_order_mark(&self) -> bool {
+        self.cuts[0] > 0
+    }
+}
+
+fn cuts(bytes: &[u8], start: usize) -> Vec<usize> {
+    let mut cuts = vec![start];
+    let body = &bytes[start..];
+    cuts.extend(body.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| start + at + 1));
+    if body.last().is_some_and(|last| *last != b'\n') {
+        cuts.push(bytes.len());
+    }
+    cuts
+}

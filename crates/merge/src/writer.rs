@@ -1,0 +1,45 @@
+//! Lines put together into a text again, each with the ending it is due.
+
+use crate::format::Format;
+use crate::text::Line;
+
+/// Writes lines one after the other.
+pub(crate) struct Writer {
+    out: Vec<u8>,
+    format: Format,
+    /// Whether every line gets the ending of the format, or only those that have none of their own.
+    uniform: bool,
+    /// Where the last line's content ends.
+    content_end: usize,
+}
+
+impl Writer {
+    pub(crate) fn new(format: Format, uniform: bool) -> Self {
+        Self { out: Vec::new(), format, uniform, content_end: 0 }
+    }
+
+    pub(crate) fn write<'a>(&mut self, lines: impl IntoIterator<Item = Line<'a>>) {
+        for line in lines {
+            let own = line.ending.filter(|_| !self.uniform);
+            self.out.extend_from_slice(line.content);
+            self.content_end = self.out.len();
+            self.out.extend_from_slice(own.unwrap_or(self.format.ending).bytes());
+        }
+    }
+
+    /// The lines as a piece of a text: each of them ends.
+    pub(crate) fn piece(self) -> Vec<u8> {
+        self.out
+    }
+
+    /// The lines as a whole text: with its byte order mark, and with the last line as the format has it.
+    pub(crate) fn whole(mut self) -> Vec<u8> {
+        if !self.format.final_newline {
+            self.out.truncate(self.content_end);
+        }
+        if self.format.byte_order_mark {
+            self.out.splice(0..0, crate::text::BYTE_ORDER_MARK.iter().copied());
+        }
+        self.out
+    }
+}
