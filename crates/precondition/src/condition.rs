@@ -1,6 +1,15 @@
-//! The four request fields that carry a condition (RFC 9110 section 13.1), read and kept as they were sent.
+//! The four request fields that carry a condition (RFC 9110 section 13.1), found and read.
 //!
-//! What is *not* here: what they mean for a request. That is the [`judgement`](crate::judgement).
+//! What is *not* here: what they mean for a request, and which of them count. That is the
+//! [`judgement`](crate::judgement). Reading never fails: a field that makes no sense is kept together with what is
+//! wrong with it, and is judged when its turn comes. A 404 comes before it.
+//!
+//! Tags and dates differ in what happens to nonsense. A malformed list of tags is an error, which somebody is told. A
+//! malformed date is *ignored*, as if it had not been sent: the standard wants it so (sections 13.1.3 and 13.1.4). The
+//! difference costs a server that insists on conditions nothing: a write whose only condition is ignored has none.
+//!
+//! `If-Range` (section 13.1.5) is the fifth field of its kind. It only decides whether a part of a representation may
+//! be sent, and has nothing to do with writes, so it is left to servers that send parts.
 
 use std::fmt;
 
@@ -30,7 +39,7 @@ impl Field {
     /// All four.
     pub const ALL: [Self; 4] = [Self::IfMatch, Self::IfNoneMatch, Self::IfModifiedSince, Self::IfUnmodifiedSince];
 
-    /// The field's name as the standard spells it.
+    /// The field's name as the standard spells it. In a message, upper and lower case are the same.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +47,17 @@ impl Field {
             Self::IfNoneMatch => "If-None-Match",
             Self::IfModifiedSince => "If-Modified-Since",
             Self::IfUnmodifiedSince => "If-Unmodified-Since",
+        }
+    }
+
+    /// Where the field's meaning is defined, such as `RFC 9110 13.1.1`.
+    #[must_use]
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::IfMatch => "RFC 9110 13.1.1",
+            Self::IfNoneMatch => "RFC 9110 13.1.2",
+            Self::IfModifiedSince => "RFC 9110 13.1.3",
+            Self::IfUnmodifiedSince => "RFC 9110 13.1.4",
         }
     }
 }
@@ -49,80 +69,115 @@ impl fmt::Display for Field {
 }
 
 /// The conditions of one request. The default is a request without any.
+///
+/// ```
+/// use precondition::Conditions;
+///
+/// let fields: [(&str, &[u8]); 3] =
+///     [("host", b"localhost"), ("if-match", br#""v4""#), ("If-Match", br#""v5""#)];
+/// let conditions = Conditions::from_fields(fields);
+/// let tags: Vec<String> = conditions.sent_tags().map(ToString::to_string).collect();
+/// assert_eq!(tags, [r#""v4""#, r#""v5""#]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_field_names, reason = "these are the names of the fields in the message")]
 pub struct Conditions {
-    if_match: Option<TagField>,
-    if_none_match: Option<TagField>,
-    if_modified_since: Option<DateField>,
-    if_unmodified_since: Option<DateField>,
+    pub(crate) if_match: Option<TagField>,
+    pub(crate) if_none_match: Option<TagField>,
+    pub(crate) if_modified_since: Option<DateField>,
+    pub(crate) if_unmodified_since: Option<DateField>,
 }
 
+/// A field as it was sent, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TagField {
-    pub(crate) sent: Vec<u8>,
-    pub(crate) list: Result<TagList, SyntaxError>,
+pub(crate) struct Sent<T> {
+    /// The field's value: its lines, joined by `, `.
+    pub(crate) value: Vec<u8>,
+    /// What that says.
+    pub(crate) says: T,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DateField {
-    pub(crate) sent: Vec<u8>,
-    pub(crate) date: Option<HttpDate>,
-}
+/// A list of tags, or why it is none.
+pub(crate) type TagField = Sent<Result<TagList, SyntaxError>>;
+/// A date, or that it is none. Two dates, on one line or on two, are none.
+pub(crate) type DateField = Sent<Option<HttpDate>>;
 
 impl Conditions {
-    /// Finds the conditions among all field lines of a request, given in their order.
+    /// Finds the conditions among the field lines of a request, which are given in their order as pairs of name and
+    /// value. Names are compared without regard to case, and names of other fields are passed over. White space around
+    /// a value is no part of it (RFC 9110 section 5.5); the lines of one field are joined by `, ` (section 5.3).
     pub fn from_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
-        let mut lines: [Vec<&[u8]>; 4] = Default::default();
-        for (name, value) in fields {
-            if let Some(index) = Field::ALL.iter().position(|field| field.as_str().eq_ignore_ascii_case(name)) {
-                lines[index].push(value.trim_ascii());
+        let mut values: [Option<Vec<u8>>; 4] = Default::default();
+        for (name, line) in fields {
+            let known = Field::ALL.iter().zip(&mut values).find(|(field, _)| field.as_str().eq_ignore_ascii_case(name));
+            let Some((_, value)) = known else { continue };
+            match value {
+                Some(joined) => joined.extend([b", ", without_white_space_around(line)].concat()),
+                None => *value = Some(without_white_space_around(line).to_vec()),
             }
         }
-        let [if_match, if_none_match, if_modified_since, if_unmodified_since] = lines;
+        let [if_match, if_none_match, if_modified_since, if_unmodified_since] = values;
         Self {
-            if_match: TagField::from_lines(&if_match),
-            if_none_match: TagField::from_lines(&if_none_match),
-            if_modified_since: DateField::from_lines(&if_modified_since),
-            if_unmodified_since: DateField::from_lines(&if_unmodified_since),
+            if_match: if_match.map(tags),
+            if_none_match: if_none_match.map(tags),
+            if_modified_since: if_modified_since.map(date),
+            if_unmodified_since: if_unmodified_since.map(date),
         }
     }
 
-    /// `If-Match` with one tag: what a client sends to replace the version that it has read.
+    /// `If-Match` with one tag: what a client sends to replace the version that it has read, and no other.
     #[must_use]
     pub fn if_match(tag: EntityTag) -> Self {
-        let sent = tag.to_bytes();
-        let list = Ok(TagList::Tags(vec![Member::Tag(tag)]));
-        Self { if_match: Some(TagField { sent, list }), ..Self::default() }
+        let value = tag.to_bytes();
+        Self { if_match: Some(Sent { value, says: Ok(TagList::Tags(vec![Member::Tag(tag)])) }), ..Self::default() }
     }
 
-    /// `If-None-Match: *`: what a client sends to create, and to replace nothing.
+    /// `If-None-Match: *`: what a client sends to create something, and to replace nothing.
     #[must_use]
     pub fn if_none_match_any() -> Self {
-        Self { if_none_match: Some(TagField { sent: b"*".to_vec(), list: Ok(TagList::Any) }), ..Self::default() }
+        Self { if_none_match: Some(tags(b"*".to_vec())), ..Self::default() }
     }
 
-    /// Whether none of the four fields was sent.
+    /// Whether none of the four fields was sent. A field without a value was sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The tags of `If-Match`.
+    /// The value of one field, if it was sent: its lines, joined by `, `.
+    #[must_use]
+    pub fn value(&self, field: Field) -> Option<&[u8]> {
+        match field {
+            Field::IfMatch => self.if_match.as_ref().map(|sent| &*sent.value),
+            Field::IfNoneMatch => self.if_none_match.as_ref().map(|sent| &*sent.value),
+            Field::IfModifiedSince => self.if_modified_since.as_ref().map(|sent| &*sent.value),
+            Field::IfUnmodifiedSince => self.if_unmodified_since.as_ref().map(|sent| &*sent.value),
+        }
+    }
+
+    /// The fields that were sent, each with its value: the reverse of [`from_fields`](Self::from_fields).
+    pub fn fields(&self) -> impl Iterator<Item = (Field, &[u8])> {
+        Field::ALL.into_iter().filter_map(|field| Some((field, self.value(field)?)))
+    }
+
+    /// The tags of `If-Match`, in order; none where it is malformed. They are all that a [`History`](crate::History)
+    /// will be asked about, so whoever has to go far for an answer can fetch them beforehand.
     pub fn sent_tags(&self) -> impl Iterator<Item = &EntityTag> {
-        self.if_match.iter().filter_map(|field| field.list.as_ref().ok()).flat_map(TagList::tags)
+        self.if_match.iter().filter_map(|sent| sent.says.as_ref().ok()).flat_map(TagList::tags)
     }
 }
 
-impl TagField {
-    fn from_lines(lines: &[&[u8]]) -> Option<Self> {
-        let sent = lines.join(&b", "[..]);
-        (!lines.is_empty()).then(|| Self { list: TagList::parse(&sent), sent })
-    }
+fn tags(value: Vec<u8>) -> TagField {
+    Sent { says: TagList::parse(&value), value }
 }
 
-impl DateField {
-    fn from_lines(lines: &[&[u8]]) -> Option<Self> {
-        let sent = lines.join(&b", "[..]);
-        (!lines.is_empty()).then(|| Self { date: HttpDate::parse(&sent), sent })
-    }
+fn date(value: Vec<u8>) -> DateField {
+    Sent { says: HttpDate::parse(&value), value }
+}
+
+fn without_white_space_around(line: &[u8]) -> &[u8] {
+    let is_visible = |byte: &u8| !matches!(byte, b' ' | b'\t');
+    let start = line.iter().position(is_visible).unwrap_or(line.len());
+    let end = line.iter().rposition(is_visible).map_or(start, |last| last + 1);
+    &line[start..end]
 }

@@ -1,4 +1,13 @@
 //! HTTP dates (RFC 9110 section 5.6.7): one form to write, three to read.
+//!
+//! ```text
+//! Sun, 06 Nov 1994 08:49:37 GMT     IMF-fixdate, the form to write
+//! Sunday, 06-Nov-94 08:49:37 GMT    RFC 850, long obsolete
+//! Sun Nov  6 08:49:37 1994          asctime(), in C
+//! ```
+//!
+//! A date is a poor name for a version. It counts whole seconds, and a second is long enough for two writes; that is
+//! why tags were invented. Dates are here because they are part of HTTP, and to show what they cannot do.
 
 use std::fmt;
 
@@ -6,6 +15,16 @@ use crate::calendar::{Date, weekday};
 use crate::reader::Reader;
 
 /// A point in time to the second, as `Last-Modified` and `Date` write it.
+///
+/// ```
+/// use precondition::HttpDate;
+///
+/// let date = HttpDate::from_unix_seconds(784_111_777);
+/// assert_eq!(date.to_string(), "Sun, 06 Nov 1994 08:49:37 GMT");
+/// assert_eq!(HttpDate::parse(b"Sunday, 06-Nov-94 08:49:37 GMT"), Some(date));
+/// assert_eq!(HttpDate::parse(b"Sun Nov  6 08:49:37 1994"), Some(date));
+/// assert_eq!(HttpDate::parse(b"1994-11-06T08:49:37Z"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HttpDate(i64);
 
@@ -13,17 +32,18 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
+/// From the first day of the week on. Two of the three forms cut them to three letters.
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl HttpDate {
-    /// 0000-01-01T00:00:00Z, the first second whose year has four digits.
+    /// 0000-01-01T00:00:00Z, the first second whose year can be written.
     pub const MIN: Self = Self(Date { year: 0, month: 1, day: 1 }.days() * DAY);
     /// 9999-12-31T23:59:59Z, the last one.
     pub const MAX: Self = Self((Date { year: 9999, month: 12, day: 31 }.days() + 1) * DAY - 1);
 
-    /// The date that lies `seconds` after 1970-01-01T00:00:00Z. What lies outside of the years 0 to 9999, which is all
-    /// that an HTTP date can write, is cut to [`MIN`](Self::MIN) or [`MAX`](Self::MAX).
+    /// The date that lies `seconds` after 1970-01-01T00:00:00Z. A year has four digits, so what lies outside of the
+    /// years 0 to 9999 is cut to [`MIN`](Self::MIN) or [`MAX`](Self::MAX).
     #[must_use]
     pub const fn from_unix_seconds(seconds: i64) -> Self {
         if seconds < Self::MIN.0 {
@@ -41,23 +61,129 @@ impl HttpDate {
         self.0
     }
 
-    /// Reads any of the three forms; what is in none of them is no date.
+    /// Reads any of the three forms, with nothing around it. What is in none of them is no date; the fields that carry
+    /// dates are then ignored (sections 13.1.3 and 13.1.4), so there is nobody to tell what was wrong with it.
+    ///
+    /// Upper and lower case count, and so does every space. A date has to be in the calendar; a second may be the
+    /// 60th, a leap second, which is the moment that others call the first of the next minute.
+    ///
+    /// **The day of the week is read, not checked against the date.** The grammar asks for the name of a day, and the
+    /// standard asks recipients to be robust; a wrong name moves nothing in time. And to refuse it would be the more
+    /// dangerous error: a condition that is ignored does not stop anything.
+    ///
+    /// **A year of two digits lies between 1970 and 2069.** The standard wants a year that seems to be more than 50
+    /// years ahead taken for the past. 'Ahead' needs a clock, and a judgement that depends on one cannot be repeated.
+    /// From 2019 on no year of this window is more than 50 years ahead, so the rule is kept without looking. Where
+    /// another reading was possible (that 70 is 2070) this one is the older, and an older date lets fewer writes pass.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let _ = (Reader::new(bytes), WEEKDAYS, Date::new(1970, 1, 1));
-        None
+        let forms = [imf_fixdate, rfc850_date, asctime_date];
+        forms.into_iter().find_map(|form| {
+            let mut reader = Reader::new(bytes);
+            let date = form(&mut reader)?;
+            reader.at_end().then_some(date)
+        })
+    }
+
+    /// The second of the day may be the 86,400th, after a leap second: Unix counts it as the first of the next day.
+    const fn new(date: Date, second_of_day: i64) -> Self {
+        Self::from_unix_seconds(date.days() * DAY + second_of_day)
     }
 }
 
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn imf_fixdate(reader: &mut Reader<'_>) -> Option<HttpDate> {
+    name(reader, &WEEKDAYS, short)?;
+    literal(reader, b", ")?;
+    let day = digits(reader, 2)?;
+    literal(reader, b" ")?;
+    let month = month(reader)?;
+    literal(reader, b" ")?;
+    let year = digits(reader, 4)?;
+    literal(reader, b" ")?;
+    let second = time_of_day(reader)?;
+    literal(reader, b" GMT")?;
+    Some(HttpDate::new(Date::new(year, month, day)?, second))
+}
+
+/// `Sunday, 06-Nov-94 08:49:37 GMT`.
+fn rfc850_date(reader: &mut Reader<'_>) -> Option<HttpDate> {
+    name(reader, &WEEKDAYS, |name| name)?;
+    literal(reader, b", ")?;
+    let day = digits(reader, 2)?;
+    literal(reader, b"-")?;
+    let month = month(reader)?;
+    literal(reader, b"-")?;
+    let year = digits(reader, 2)?;
+    literal(reader, b" ")?;
+    let second = time_of_day(reader)?;
+    literal(reader, b" GMT")?;
+    let century = if year < 70 { 2000 } else { 1900 };
+    Some(HttpDate::new(Date::new(century + year, month, day)?, second))
+}
+
+/// `Sun Nov  6 08:49:37 1994`: a day of one digit has a space before it.
+fn asctime_date(reader: &mut Reader<'_>) -> Option<HttpDate> {
+    name(reader, &WEEKDAYS, short)?;
+    literal(reader, b" ")?;
+    let month = month(reader)?;
+    literal(reader, b" ")?;
+    let day = if reader.take(b" ") { digits(reader, 1)? } else { digits(reader, 2)? };
+    literal(reader, b" ")?;
+    let second = time_of_day(reader)?;
+    literal(reader, b" ")?;
+    let year = digits(reader, 4)?;
+    Some(HttpDate::new(Date::new(year, month, day)?, second))
+}
+
+/// `08:49:37`, in seconds since midnight.
+fn time_of_day(reader: &mut Reader<'_>) -> Option<i64> {
+    let hour = digits(reader, 2)?;
+    literal(reader, b":")?;
+    let minute = digits(reader, 2)?;
+    literal(reader, b":")?;
+    let second = digits(reader, 2)?;
+    (hour < 24 && minute < 60 && second <= 60).then_some(hour * HOUR + minute * MINUTE + second)
+}
+
+/// `Nov`, as 11.
+fn month(reader: &mut Reader<'_>) -> Option<i64> {
+    i64::try_from(name(reader, &MONTHS, short)? + 1).ok()
+}
+
+/// One of these names, spelled in this way, as its index.
+fn name(reader: &mut Reader<'_>, names: &[&'static str], spelling: fn(&str) -> &str) -> Option<usize> {
+    names.iter().position(|name| reader.take(spelling(name).as_bytes()))
+}
+
+fn literal(reader: &mut Reader<'_>, expected: &[u8]) -> Option<()> {
+    reader.take(expected).then_some(())
+}
+
+/// A number of exactly that many digits.
+fn digits(reader: &mut Reader<'_>, count: usize) -> Option<i64> {
+    reader
+        .take_count(count)?
+        .iter()
+        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
+}
+
+/// The first three letters.
+fn short(name: &str) -> &str {
+    &name[..3]
+}
+
 impl fmt::Display for HttpDate {
-    /// The preferred form, IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// The form to write, IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (days, second) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
         let Date { year, month, day } = Date::from_days(days);
-        let name = |names: &'static [&'static str], index: i64| {
-            usize::try_from(index).ok().and_then(|index| names.get(index)).map_or("", |name| &name[..3])
-        };
-        write!(f, "{}, {day:02} {} {year:04} ", name(&WEEKDAYS, weekday(days)), name(&MONTHS, month - 1))?;
+        let (weekday, month) = (nth(&WEEKDAYS, weekday(days)), nth(&MONTHS, month - 1));
+        write!(f, "{}, {day:02} {} {year:04} ", short(weekday), short(month))?;
         write!(f, "{:02}:{:02}:{:02} GMT", second / HOUR, second % HOUR / MINUTE, second % MINUTE)
     }
+}
+
+fn nth(names: &'static [&'static str], index: i64) -> &'static str {
+    names[usize::try_from(index).expect("the calendar counts days and months from 0")]
 }

@@ -1,8 +1,15 @@
-//! A condition that is false, and why: the 412.
+//! A condition that is false, and why: what a 412 (RFC 9110 section 15.5.13) has to say.
+//!
+//! 'False' is all that the standard asks for. But the next step depends on why. Somebody whose tag is stale has to
+//! merge; somebody whose tag was changed on its way has to look for the proxy that did it, and would merge for ever.
 
 use std::fmt;
 
-use crate::condition::Field;
+use crate::case::{Current, Target};
+use crate::condition::{Conditions, Field};
+use crate::evaluation::Evaluation;
+use crate::history::History;
+use crate::list::TagList;
 use crate::tag::EntityTag;
 
 /// A condition that is false, and what is known about why.
@@ -12,35 +19,38 @@ pub struct Failure {
     pub field: Field,
     /// Why it is false.
     pub reason: FailureReason,
-    /// The field's value; bytes that are no UTF-8 are replaced.
+    /// The field's value, several lines joined by `, `; bytes that are no UTF-8 are replaced.
     pub sent: String,
-    /// How many versions lie between the newest one that was named and the current one, where one was.
+    /// How many versions were written after the one that was named, up to the current one; after the newest, where
+    /// several were named, and none where none was, or where nobody knows which.
     pub behind: Option<u64>,
-    /// With [`FailureReason::Superseded`]: the version that this very write made when it came the first time.
+    /// With [`FailureReason::Superseded`]: the tag of the version that this very write made when it came the first
+    /// time.
     pub applied: Option<EntityTag>,
 }
 
-/// Why a condition is false.
+/// Why a condition is false. Where several of the reasons apply, the first of them that can be shown is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum FailureReason {
-    /// The version that was named is not the current one any more.
+    /// `If-Match` names a version of this document that is not the current one any more, or `If-Unmodified-Since` a
+    /// time before it.
     Stale,
-    /// The document was deleted.
+    /// The document that the condition is about was deleted.
     Deleted,
     /// There has never been such a document.
     NeverExisted,
-    /// There is such a document, and the request is for where there is none.
+    /// `If-None-Match` wants none, or not this one; and here it is.
     AlreadyExists,
-    /// The current tag, marked as weak.
+    /// `If-Match` has the current tag, but marked as weak. Somebody on the way did that, since it was issued strong.
     WeakTag,
-    /// The current tag with a proxy's suffix.
+    /// `If-Match` has the current tag with the suffix of a content coding, as proxies that compress add it.
     TransformedTag,
-    /// A tag that was never issued for this document.
+    /// `If-Match` has only tags that were never issued for this document, or the field came without a tag.
     UnknownTag,
-    /// A second within which there was more than one version.
+    /// `If-Unmodified-Since` names a second within which more than one version was written.
     DateTooCoarse,
-    /// This very write was done before, and replaced since.
+    /// This very write was done before, its answer was lost, and the version that it made has been replaced since.
     Superseded,
 }
 
@@ -65,5 +75,80 @@ impl FailureReason {
 impl fmt::Display for FailureReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// Finds out why a condition is false.
+pub(crate) fn explain(
+    condition: &Evaluation,
+    conditions: &Conditions,
+    target: &Target,
+    history: &dyn History,
+) -> Failure {
+    let (reason, behind) = match target {
+        Target::Never => (FailureReason::NeverExisted, None),
+        Target::Gone => (FailureReason::Deleted, None),
+        Target::Exists(current) => match condition.field {
+            Field::IfMatch => no_match(conditions, current, history),
+            Field::IfNoneMatch => (unwanted_match(conditions), None),
+            Field::IfModifiedSince | Field::IfUnmodifiedSince => (modified(conditions, current), None),
+        },
+    };
+    Failure { field: condition.field, reason, sent: condition.sent.clone(), behind, applied: None }
+}
+
+/// Why nothing in `If-Match` is the current tag, and how far behind it is.
+fn no_match(conditions: &Conditions, current: &Current, history: &dyn History) -> (FailureReason, Option<u64>) {
+    let behind = versions_behind(conditions, current, history);
+    let is_weakened = |tag: &EntityTag| tag.is_weak() && tag.weak_eq(&current.etag);
+    let is_transformed = |tag: &EntityTag| is_transformed(tag.opaque(), current.etag.opaque());
+    let reason = if behind.is_some() {
+        FailureReason::Stale
+    } else if conditions.sent_tags().any(is_weakened) {
+        FailureReason::WeakTag
+    } else if conditions.sent_tags().any(is_transformed) {
+        FailureReason::TransformedTag
+    } else {
+        FailureReason::UnknownTag
+    };
+    (reason, behind)
+}
+
+/// How many versions were written after the newest one that `If-Match` names.
+pub(crate) fn versions_behind(conditions: &Conditions, current: &Current, history: &dyn History) -> Option<u64> {
+    // Whoever sends a weak tag has not shown to have seen a version, so only strong ones are looked up.
+    let strong = conditions.sent_tags().filter(|tag| !tag.is_weak());
+    let newest = strong.filter_map(|tag| history.version_of(tag)).max()?;
+    Some(current.version.saturating_sub(newest))
+}
+
+/// Whether one opaque part is the other with the mark of a content coding at its end.
+///
+/// Strictly that is right: a compressed representation is another one, and needs another tag (RFC 9110 section
+/// 8.8.3.3). Only, the server that is asked to compare never saw that tag.
+fn is_transformed(sent: &[u8], current: &[u8]) -> bool {
+    let Some(suffix) = sent.strip_prefix(current) else { return false };
+    let coding = [&b"--"[..], b"-", b";", b":", b"+"].into_iter().find_map(|joint| suffix.strip_prefix(joint));
+    coding.is_some_and(|coding| CODINGS.contains(&coding))
+}
+
+/// The content codings that proxies apply, as they spell them in tags.
+const CODINGS: [&[u8]; 7] = [b"gzip", b"gz", b"deflate", b"df", b"br", b"zstd", b"compress"];
+
+/// Why `If-None-Match` is false although there is a version.
+fn unwanted_match(conditions: &Conditions) -> FailureReason {
+    let list = conditions.if_none_match.as_ref().and_then(|sent| sent.says.as_ref().ok());
+    match list {
+        // False for want of a tag, not because of one.
+        Some(TagList::Tags(members)) if members.is_empty() => FailureReason::UnknownTag,
+        _ => FailureReason::AlreadyExists,
+    }
+}
+
+/// Why `If-Unmodified-Since` is false although there is a version.
+fn modified(conditions: &Conditions, current: &Current) -> FailureReason {
+    match conditions.if_unmodified_since.as_ref().and_then(|sent| sent.says) {
+        Some(date) if date >= current.last_modified => FailureReason::DateTooCoarse,
+        _ => FailureReason::Stale,
     }
 }

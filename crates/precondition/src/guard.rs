@@ -1,6 +1,31 @@
-//! The guard: does a write name the version that it replaces? If not: 428 (RFC 6585 section 3).
+//! The guard: a write has to name the version that it replaces. If it does not: 428 (RFC 6585 section 3).
+//!
+//! What is *not* here: whether that version is still the current one. The conditions have said so before. The guard
+//! asks what a condition that holds has *proved*, and a true condition can prove very little:
+//!
+//! | what holds | what it proves |
+//! | --- | --- |
+//! | `If-Match: "v5"` | the writer saw version 5, and it is the current one |
+//! | `If-Unmodified-Since`, on its own | the writer saw the version of that time, and nothing is newer |
+//! | `If-None-Match: *` | there is nothing to replace, and the writer knows it |
+//! | `If-Match: *` | there is something: the writer would replace anything |
+//! | `If-None-Match: "v4"` | it is not version 4: the writer would replace anything else |
+//!
+//! The last two are conditions, and a server that merely looks for a field lets them pass. Then the lost update is back,
+//! now with a header field.
+//!
+//! Why not simply check for the field first, before any condition is judged? Because then a request with
+//! `If-None-Match: "v5"` would be told to send another condition while the one that it sent is already false, and a
+//! request with `If-Match: *` for a document that is gone would be asked for a tag that nobody can have. 412 is the
+//! better answer for both. And there is a trap in the standard's words: conditions are to be ignored where the request
+//! without them would have failed (RFC 9110 section 13.2.1). Taken as a check of its own, 428 is such a failure: a
+//! request without its conditions would always meet it, so all conditions would have to be ignored, always. 428 makes
+//! sense only as the last part of the judgement.
 
 use std::fmt;
+
+use crate::condition::Field;
+use crate::evaluation::{Comparison, Evaluation};
 
 /// Why a write is answered with 428.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -8,9 +33,9 @@ use std::fmt;
 pub enum RequiredReason {
     /// No condition was sent, or only such as are ignored.
     NoCondition,
-    /// `If-Match: *`: any version will do, so none is named.
+    /// `If-Match: *` holds for any version, so it names none.
     WildcardNamesNoVersion,
-    /// `If-None-Match: "x"`: any version but this one will do, so none is named.
+    /// `If-None-Match: "x"` holds for any version but one, so it names none.
     NamesNoVersion,
 }
 
@@ -29,5 +54,22 @@ impl RequiredReason {
 impl fmt::Display for RequiredReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// Lets a write pass whose conditions, all of which hold, name what it replaces.
+pub(crate) fn check(held: &[Evaluation]) -> Result<(), RequiredReason> {
+    let held = |field, comparison| held.iter().any(|c| c.field == field && c.comparison == comparison);
+    if held(Field::IfMatch, Comparison::Strong)
+        || held(Field::IfUnmodifiedSince, Comparison::Date)
+        || held(Field::IfNoneMatch, Comparison::Exists)
+    {
+        Ok(())
+    } else if held(Field::IfMatch, Comparison::Exists) {
+        Err(RequiredReason::WildcardNamesNoVersion)
+    } else if held(Field::IfNoneMatch, Comparison::Weak) {
+        Err(RequiredReason::NamesNoVersion)
+    } else {
+        Err(RequiredReason::NoCondition)
     }
 }

@@ -1,17 +1,24 @@
 //! What the judgement may ask about a document's past.
+//!
+//! Conditions alone need no past: the current version decides them. The past is for what comes after, and makes the
+//! difference between 'no' and an answer. How far behind is the writer? And was this write perhaps done already?
 
 use crate::tag::EntityTag;
 
-/// What the judgement may ask about a document's past. It asks only where a condition is false.
+/// What the judgement may ask about the past of the document that the request is for.
+///
+/// It is asked only where a condition is false, and only about the strong tags of `If-Match`; they can be had
+/// beforehand from [`Conditions::sent_tags`](crate::Conditions::sent_tags).
 pub trait History {
     /// The number of the version that this tag was issued for, if it ever was for this document.
     fn version_of(&self, tag: &EntityTag) -> Option<u64>;
 
-    /// The tag of the version directly after `parent`, where its state is the one that this request sends.
+    /// The tag of the version directly after the one with the tag `parent`, if its state equals the state that this
+    /// request sends.
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag>;
 }
 
-/// A past about which nothing is told: for simple servers, and for tests.
+/// A past of which nothing is told: for servers that keep none, and for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Untold;
 

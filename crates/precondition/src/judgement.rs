@@ -1,82 +1,38 @@
-//! The judgement of a request's preconditions.
+//! The judgement: may this request go on, and if not, what is it told?
+//!
+//! What is *not* here: status lines, bodies, locks. [`judge`] is a function of its arguments and of nothing else, so the
+//! same request meets the same verdict in a server, in a lesson and in a test. But a verdict is about the version that
+//! it was shown. Whoever judges has to write in the same breath: what comes between the two is what conditions are
+//! against.
 
+use crate::case::{Current, Method, Request, Target};
 use crate::condition::{Conditions, Field};
-use crate::date::HttpDate;
-use crate::evaluation::Evaluation;
-use crate::failure::Failure;
-use crate::guard::RequiredReason;
+use crate::evaluation::{self, Evaluation};
+use crate::failure::{self, Failure, FailureReason};
+use crate::guard::{self, RequiredReason};
 use crate::history::History;
-use crate::policy::Policy;
+use crate::policy::{Policy, Preconditions};
+use crate::replay::{self, Replay};
 use crate::tag::{EntityTag, SyntaxError};
-
-/// What the request wants to do, as far as preconditions tell the methods apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// `GET` and `HEAD`.
-    Read,
-    /// `PUT`: makes what is not there, replaces what is.
-    Put,
-    /// `PATCH`.
-    Patch,
-    /// `DELETE`.
-    Delete,
-}
-
-/// What stands where the request points to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// There has never been anything.
-    Never,
-    /// There was something, and it was deleted.
-    Gone,
-    /// There is something.
-    Exists(Current),
-}
-
-/// The current version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Current {
-    /// Its entity tag.
-    pub etag: EntityTag,
-    /// Its number: 1 for the first version, and one more with each write.
-    pub version: u64,
-    /// When it was written, to the second.
-    pub last_modified: HttpDate,
-    /// Whether an earlier version of the same document was written within that same second.
-    pub shares_second: bool,
-}
-
-/// Whether the request's body has been read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Incoming {
-    /// Not yet. What the history says about the state that the request sends is not known, so a `PUT` that may be a
-    /// replay is not refused: [`Verdict::Undecided`].
-    Unread,
-    /// It has, and the [`History`] knows the state that it carries.
-    Read,
-}
-
-/// What is judged: a request, as far as preconditions are concerned.
-#[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
-    /// What it wants to do.
-    pub method: Method,
-    /// On which conditions.
-    pub conditions: &'a Conditions,
-    /// Whether its body has been read.
-    pub incoming: Incoming,
-}
 
 /// What came of the judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// What to do.
     pub verdict: Verdict,
-    /// The conditions that were judged, in order.
+    /// The conditions that were judged, in order. After the one that decided against the request no other was.
     pub evaluation: Vec<Evaluation>,
-    /// The tag that the writer named.
+    /// The tag of the version that the writer named, where the request goes on:
+    ///
+    /// - the member of `If-Match` that is the current tag, or, where the write was done before, the tag of the version
+    ///   that it was done upon;
+    /// - with `If-Unmodified-Since` the current tag, since the date named that version;
+    /// - where no condition is judged, the first tag of `If-Match`, right or wrong.
+    ///
+    /// None where nothing was named, and for reads.
     pub based_on: Option<EntityTag>,
-    /// Whether the write replaces a version that its writer has not shown to have seen.
+    /// Whether this write buries a version that its writer has not shown to have seen. Only where the policy ignores
+    /// conditions.
     pub blind: bool,
 }
 
@@ -85,38 +41,170 @@ pub struct Judgement {
 pub enum Verdict {
     /// Do what the method says.
     Proceed,
-    /// `PUT` only: this very write was done before, and its answer was lost. Say so again: 200, the current tag, and
-    /// no new version.
+    /// `PUT` only: this very write was done before, and its answer was lost. Give it again: 200, the current tag, and
+    /// no new version (RFC 9110 section 13.1.1).
     AlreadyApplied,
-    /// Only with [`Incoming::Unread`]: read the body and judge again.
+    /// Only with [`Incoming::Unread`](crate::Incoming::Unread): `If-Match` is false, but this may be a write that was
+    /// done before. Read the body and judge again.
     Undecided,
-    /// 304.
+    /// 304: the reader has the current version (RFC 9110 section 15.4.5).
     NotModified,
-    /// 404.
+    /// 404: there has never been such a document.
     NotFound,
-    /// 410.
+    /// 410: there was one.
     Gone,
-    /// 400: the field cannot be read.
+    /// 400: nobody can tell what the condition is.
     Malformed {
-        /// Which field.
+        /// Which field it was sent in.
         field: Field,
-        /// Where and why.
+        /// Where it breaks, and what was expected there.
         error: SyntaxError,
     },
-    /// 412: a condition is false.
+    /// 412: a condition is false (RFC 9110 section 15.5.13).
     Failed(Failure),
-    /// 428: the write does not name the version that it replaces.
+    /// 428: the write does not name the version that it replaces (RFC 6585 section 3).
     Required(RequiredReason),
 }
 
-/// Judges a request's preconditions.
+/// Judges the preconditions of a request, in this order; the first that applies is the verdict.
+///
+/// 1. **Existence**, for all methods but `PUT`. A request that would fail without its conditions fails in the same way
+///    with them (RFC 9110 section 13.2.1).
+/// 2. **Syntax** of `If-Match` and `If-None-Match`. It counts under every policy.
+/// 3. **Conditions**, in the order of RFC 9110 section 13.2.2, up to the first that is false. Under
+///    [`Preconditions::Ignored`] those of a write are passed over, and it goes on.
+/// 4. **The guard**, for writes under [`Preconditions::Required`]: a condition that holds has to name the version that
+///    is replaced, or say that there is none.
+///
+/// Where `If-Match` alone stands in the way of a `PUT`, the history is asked whether that was done before.
+///
+/// ```
+/// use precondition::{Conditions, Current, HttpDate, Incoming, Method, Policy, Request, Target, Untold, Verdict, judge};
+///
+/// let current = Current {
+///     etag: r#""v5""#.parse()?,
+///     version: 5,
+///     last_modified: HttpDate::from_unix_seconds(784_111_777),
+///     shares_second: false,
+/// };
+/// let conditions = Conditions::if_match(r#""v5""#.parse()?);
+/// let request = Request { method: Method::Delete, conditions: &conditions, incoming: Incoming::Read };
+///
+/// let judgement = judge(&request, &Target::Exists(current), &Policy::default(), &Untold);
+/// assert_eq!(judgement.verdict, Verdict::Proceed);
+/// assert_eq!(judgement.based_on.unwrap().to_string(), r#""v5""#);
+/// assert_eq!(judgement.evaluation[0].clause, "RFC 9110 13.1.1");
+/// # Ok::<(), precondition::SyntaxError>(())
+/// ```
 #[must_use]
 pub fn judge(request: &Request<'_>, target: &Target, policy: &Policy, history: &dyn History) -> Judgement {
-    let _ = (policy, history);
-    let verdict = match (request.method, target) {
-        (Method::Put, _) | (_, Target::Exists(_)) => Verdict::Proceed,
-        (_, Target::Never) => Verdict::NotFound,
-        (_, Target::Gone) => Verdict::Gone,
+    if let Some(verdict) = missing(request.method, target).or_else(|| malformed(request.conditions)) {
+        return Judgement::new(verdict, Vec::new());
+    }
+    if request.method.writes() && policy.preconditions == Preconditions::Ignored {
+        return unjudged(request.conditions, target);
+    }
+    let evaluation = evaluation::in_order(request, target, *policy);
+    match evaluation.iter().position(|condition| !condition.holds) {
+        None => all_hold(request, target, *policy, evaluation),
+        Some(first_false) => one_is_false(request, target, history, evaluation, first_false),
+    }
+}
+
+impl Judgement {
+    fn new(verdict: Verdict, evaluation: Vec<Evaluation>) -> Self {
+        Self { verdict, evaluation, based_on: None, blind: false }
+    }
+}
+
+/// The first step: what is not there can be neither read, changed nor removed, on whatever conditions.
+fn missing(method: Method, target: &Target) -> Option<Verdict> {
+    match (method, target) {
+        (Method::Put, _) | (_, Target::Exists(_)) => None,
+        (_, Target::Never) => Some(Verdict::NotFound),
+        (_, Target::Gone) => Some(Verdict::Gone),
+    }
+}
+
+/// The second step: a list of tags that is none is neither true nor false.
+fn malformed(conditions: &Conditions) -> Option<Verdict> {
+    let fields = [(Field::IfMatch, &conditions.if_match), (Field::IfNoneMatch, &conditions.if_none_match)];
+    fields.into_iter().find_map(|(field, sent)| {
+        let error = sent.as_ref()?.says.as_ref().err()?.clone();
+        Some(Verdict::Malformed { field, error })
+    })
+}
+
+/// The third step, left out: the last write wins. What is left to do is to say what it buries.
+fn unjudged(conditions: &Conditions, target: &Target) -> Judgement {
+    let seen = |current: &Current| conditions.sent_tags().any(|tag| tag.strong_eq(&current.etag));
+    Judgement {
+        based_on: conditions.sent_tags().next().cloned(),
+        blind: target.current().is_some_and(|current| !seen(current)),
+        ..Judgement::new(Verdict::Proceed, Vec::new())
+    }
+}
+
+/// The fourth step: no condition stands in the way, but a write may have to show more than that.
+fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: Vec<Evaluation>) -> Judgement {
+    if !request.method.writes() {
+        return Judgement::new(Verdict::Proceed, evaluation);
+    }
+    match guard::check(&evaluation) {
+        Err(reason) if policy.preconditions == Preconditions::Required => {
+            Judgement::new(Verdict::Required(reason), evaluation)
+        }
+        _ => {
+            let based_on = target.current().and_then(|current| named(request.conditions, current, &evaluation));
+            Judgement { based_on, ..Judgement::new(Verdict::Proceed, evaluation) }
+        }
+    }
+}
+
+/// The tag of the version that conditions which hold have named.
+fn named(conditions: &Conditions, current: &Current, held: &[Evaluation]) -> Option<EntityTag> {
+    let by_tag = conditions.sent_tags().find(|tag| tag.strong_eq(&current.etag));
+    let by_date = held.iter().any(|condition| condition.field == Field::IfUnmodifiedSince);
+    by_tag.or(by_date.then_some(&current.etag)).cloned()
+}
+
+/// A condition stands in the way: the request is refused, unless it is the repetition of one that was not.
+fn one_is_false(
+    request: &Request<'_>,
+    target: &Target,
+    history: &dyn History,
+    mut evaluation: Vec<Evaluation>,
+    first_false: usize,
+) -> Judgement {
+    let replay = target.current().and_then(|current| replay::recognise(request, &evaluation, current, history));
+    let superseded_by = match replay {
+        Some(Replay::Possible) => return Judgement::new(Verdict::Undecided, evaluation),
+        Some(Replay::Applied { parent }) => {
+            return Judgement { based_on: Some(parent), ..Judgement::new(Verdict::AlreadyApplied, evaluation) };
+        }
+        Some(Replay::Superseded { applied }) => Some(applied),
+        None => None,
     };
-    Judgement { verdict, evaluation: Vec::new(), based_on: None, blind: false }
+    evaluation.truncate(first_false + 1);
+    let verdict = refusal(request, target, history, &evaluation[first_false], superseded_by);
+    Judgement::new(verdict, evaluation)
+}
+
+/// What a false condition comes to.
+fn refusal(
+    request: &Request<'_>,
+    target: &Target,
+    history: &dyn History,
+    condition: &Evaluation,
+    applied: Option<EntityTag>,
+) -> Verdict {
+    let reader_has_it = matches!(condition.field, Field::IfNoneMatch | Field::IfModifiedSince);
+    if !request.method.writes() && reader_has_it {
+        return Verdict::NotModified;
+    }
+    let failure = failure::explain(condition, request.conditions, target, history);
+    match applied {
+        Some(_) => Verdict::Failed(Failure { reason: FailureReason::Superseded, applied, ..failure }),
+        None => Verdict::Failed(failure),
+    }
 }

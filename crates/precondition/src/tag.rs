@@ -36,11 +36,8 @@ pub struct EntityTag {
     opaque: Vec<u8>,
 }
 
-/// What a tag begins with, in words for a [`SyntaxError`].
-pub(crate) const TAG: &str = "an entity tag in double quotes, \"...\" or W/\"...\"";
-/// What a tag is made of, in words for a [`SyntaxError`].
-pub(crate) const ETAGC: &str =
-    "a character of an entity tag (no space, no control character) or the closing double quote";
+/// What to say where a tag goes on with a byte that it may not hold, or breaks off.
+const CLOSING: &str = "a visible character, or the double quote that ends the entity tag";
 
 impl EntityTag {
     /// A strong tag with this opaque part, which is given without its quotes.
@@ -59,7 +56,7 @@ impl EntityTag {
     fn new(weak: bool, opaque: &[u8]) -> Result<Self, SyntaxError> {
         match opaque.iter().position(|&byte| !is_etagc(byte)) {
             None => Ok(Self { weak, opaque: opaque.to_vec() }),
-            Some(position) => Err(SyntaxError { position, expected: ETAGC }),
+            Some(position) => Err(SyntaxError { position, expected: CLOSING }),
         }
     }
 
@@ -68,15 +65,12 @@ impl EntityTag {
     /// `W` is an upper-case letter: the grammar is case-sensitive, and `w/"x"` is an error.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
         let mut reader = Reader::new(bytes);
-        let tag = Self::read(&mut reader)?;
-        if reader.at_end() { Ok(tag) } else { Err(reader.expected("the end, after the closing double quote")) }
-    }
-
-    /// Reads the tag that begins where the reader stands, and leaves the reader behind it.
-    fn read(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
-        let weak = read_opening(reader)?;
-        let opaque = reader.take_while(is_etagc);
-        if reader.take(b'"') { Ok(Self { weak, opaque: opaque.to_vec() }) } else { Err(reader.expected(ETAGC)) }
+        let (weak, opaque) = read(&mut reader, is_etagc)?;
+        if reader.at_end() {
+            Ok(Self { weak, opaque: opaque.to_vec() })
+        } else {
+            Err(reader.expected("the end, after the double quote that ends the entity tag"))
+        }
     }
 
     /// Whether the tag is marked as weak.
@@ -115,16 +109,17 @@ impl EntityTag {
     }
 }
 
-/// Reads what stands before the opaque part, `"` or `W/"`, and says whether the tag is weak.
-pub(crate) fn read_opening(reader: &mut Reader<'_>) -> Result<bool, SyntaxError> {
-    let weak = reader.take(b'W');
-    if weak && !reader.take(b'/') {
-        return Err(reader.expected("the slash of W/\"...\""));
+/// Reads what begins where the reader stands: `W/` or not, and the bytes of that kind between two double quotes.
+pub(crate) fn read<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Result<(bool, &'a [u8]), SyntaxError> {
+    let weak = reader.take(b"W");
+    if weak && !reader.take(b"/") {
+        return Err(reader.expected("the slash of a weak entity tag, as in W/\"x\""));
     }
-    match reader.take(b'"') {
-        true => Ok(weak),
-        false => Err(reader.expected(TAG)),
+    if !reader.take(b"\"") {
+        return Err(reader.expected("an entity tag in double quotes, as in \"x\" or W/\"x\""));
     }
+    let opaque = reader.take_while(kind);
+    if reader.take(b"\"") { Ok((weak, opaque)) } else { Err(reader.expected(CLOSING)) }
 }
 
 /// Whether a byte may stand between the quotes (the grammar's `etagc`): visible ASCII without the double quote, and
