@@ -6,3 +6,5 @@ pub mod key;
 pub mod people;
 pub mod theme;
 pub mod visible;
+
+pub mod buffer;
