@@ -1,9 +1,21 @@
 //! What the server insists on, and the mistakes that it can be told to make.
+//!
+//! What is *not* here: making them. [`judge`](crate::judge) acts on [`Preconditions`] and [`Dates`]; what a tag is made
+//! of and when it is compared are up to whoever stores the versions, and the words for it stand here so that there is
+//! one policy and not two.
 
 /// How strictly conditions are taken, and which deliberate mistakes are on.
 ///
 /// The first word of each member is how it should be, and the default. The others are mistakes that real servers make;
 /// they are here so that a lesson can show what each of them costs.
+///
+/// ```
+/// use precondition::policy::{Etags, Policy};
+///
+/// let policy = Policy { etags: Etags::Content, ..Policy::default() };
+/// assert_eq!(policy.mistakes().collect::<Vec<_>>(), [("etags", "content")]);
+/// assert_eq!(Policy::default().mistakes().count(), 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Policy {
@@ -15,6 +27,22 @@ pub struct Policy {
     pub judging: Judging,
     /// What a date is taken to prove.
     pub dates: Dates,
+}
+
+impl Policy {
+    /// The members that are not as they should be, each with its name and its word, in the order of the members.
+    pub fn mistakes(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let right = Self::default();
+        [
+            ("preconditions", self.preconditions.as_str(), right.preconditions.as_str()),
+            ("etags", self.etags.as_str(), right.etags.as_str()),
+            ("judging", self.judging.as_str(), right.judging.as_str()),
+            ("dates", self.dates.as_str(), right.dates.as_str()),
+        ]
+        .into_iter()
+        .filter(|(_, word, right)| word != right)
+        .map(|(member, word, _)| (member, word))
+    }
 }
 
 /// Whether a write has to name the version that it replaces.
@@ -30,6 +58,18 @@ pub enum Preconditions {
     Ignored,
 }
 
+impl Preconditions {
+    /// The word for it, such as `required`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
 /// What entity tags are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
@@ -43,6 +83,18 @@ pub enum Etags {
     Seconds,
 }
 
+impl Etags {
+    /// The word for it, such as `version`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Content => "content",
+            Self::Seconds => "seconds",
+        }
+    }
+}
+
 /// Whether judging and writing are one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
@@ -54,6 +106,17 @@ pub enum Judging {
     Apart,
 }
 
+impl Judging {
+    /// The word for it, such as `atomic`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Atomic => "atomic",
+            Self::Apart => "apart",
+        }
+    }
+}
+
 /// What a date is taken to prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
@@ -63,4 +126,15 @@ pub enum Dates {
     Proven,
     /// Taken at its word.
     Plain,
+}
+
+impl Dates {
+    /// The word for it, such as `proven`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Plain => "plain",
+        }
+    }
 }
