@@ -1,1 +1,89 @@
-//! .
+//! Every version of every document, judged and written in one transaction.
+//!
+//! A lost update happens between looking and writing. So there is no way in here to look first and write later:
+//! [`Store::write`] takes the conditions *and* the change, judges the one and carries out the other, and nothing comes
+//! between. What it decides, and why, stands in one place that knows no database: [`decide`]. The databases gather the
+//! facts for it inside their own transaction, and append what it decided in the same one.
+//!
+//! | module | its subject |
+//! | --- | --- |
+//! | [`request`] | what can be asked of a store |
+//! | [`outcome`] | what can become of a write |
+//! | [`revision`], [`chain`] | versions, and the entity tags that chain them |
+//! | [`facts`], [`decide`] | what a judgement rests on, and the judgement with its consequences |
+//! | [`sqlite`] | the store in a file, or in memory |
+//!
+//! What is *not* here: HTTP. Status codes and fields are the server's business, and the rules of conditions are those
+//! of the crate [`precondition`].
+
+pub mod chain;
+pub mod decide;
+pub mod error;
+pub mod facts;
+pub mod merge_patch;
+pub mod outcome;
+pub mod request;
+pub mod revision;
+pub mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::DocumentId;
+use tokio::sync::broadcast;
+
+pub use error::{OpenError, StoreError};
+pub use outcome::{Conflict, Effect, Judged, Outcome};
+pub use request::{Change, EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
+pub use revision::{Found, Happened, Mark, Page, Revision, Stored};
+pub use sqlite::Sqlite;
+
+/// Documents with all their versions.
+///
+/// Every version is kept, deletes included, and its number is never used again for that document.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Judges the conditions and, where they hold, makes the change: one atomic step.
+    ///
+    /// An outcome other than an error says that the store is sure: what it calls written is on the disk.
+    async fn write(&self, request: WriteRequest) -> Result<Outcome, StoreError>;
+
+    /// Judges only, and changes nothing.
+    ///
+    /// Right for reads, and for refusals before a body has come. A write that is told to proceed here is judged again
+    /// by [`Store::write`], and only that judgement counts.
+    async fn judge(&self, question: Question) -> Result<Judged, StoreError>;
+
+    /// The document as it is now.
+    async fn read(&self, id: &DocumentId) -> Result<Found, StoreError>;
+
+    /// One version of a document, a delete included; none where it never had that many.
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError>;
+
+    /// What is known about the versions of a document, newest first; none at all where it never existed.
+    async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError>;
+
+    /// The documents that exist, ordered by id.
+    async fn list(&self, query: ListQuery) -> Result<Page<revision::Listed>, StoreError>;
+
+    /// What happened after a point in the store's sequence, oldest first.
+    async fn events(&self, query: EventQuery) -> Result<Vec<Happened>, StoreError>;
+
+    /// The number of the newest event, 0 where nothing has happened yet.
+    async fn latest(&self) -> Result<u64, StoreError>;
+
+    /// What happens from now on. A receiver that falls behind is told so, and reads on with [`Store::events`].
+    fn subscribe(&self) -> broadcast::Receiver<Happened>;
+
+    /// Whether the store can read and write right now.
+    async fn health(&self) -> Result<(), StoreError>;
+}
+
+/// Opens a store: `memory:`, which is gone with the process, or the path of a SQLite file, made where there is none.
+///
+/// It is async for the sake of stores across a network.
+#[expect(clippy::unused_async, reason = "a store across a network has to wait for it, and callers should not care")]
+pub async fn open(place: &str) -> Result<Arc<dyn Store>, OpenError> {
+    let store = if place == "memory:" { Sqlite::memory()? } else { Sqlite::open(place.as_ref())? };
+    Ok(Arc::new(store))
+}

@@ -1,0 +1,172 @@
+//! Entity tags as a chain that anybody can check.
+//!
+//! The tag of a version is `"v{number}-{hash}"`. The hash is the first 8 hex digits of SHA-256 over these bytes:
+//!
+//! ```text
+//! the document's id            welcome
+//! a line feed
+//! the tag of the version       "v4-1b0c52d7"     (nothing where there is none: the first version)
+//! before, as it is sent
+//! a line feed
+//! the state                    {"title":"…","content":"…"}     (nothing for a delete)
+//! ```
+//!
+//! The state is the body of a GET of that version, byte for byte: JSON without white space, members in the order
+//! `title`, `content`, `parent`, the last one left out where there is none. So the chain can be recomputed with a shell:
+//!
+//! ```sh
+//! { printf 'welcome\n"v4-1b0c52d7"\n'; curl -s "$SERVER/api/documents/welcome/versions/5"; } | sha256sum | cut -c1-8
+//! ```
+//!
+//! Why not a hash of the state alone? Because a text that comes back (A, then B, then A again) would have its old tag
+//! back, and a writer who had not seen B would pass. Why not the number alone? Because after a restore from a backup the
+//! same number would name another text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use contract::{Document, DocumentId};
+use precondition::EntityTag;
+use sha2::{Digest, Sha256};
+
+/// SHA-256 over a state: the bytes of the document as JSON, or no bytes at all for a delete.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StateHash([u8; 32]);
+
+impl StateHash {
+    /// The hash of a document, or of its absence.
+    #[must_use]
+    pub fn of(state: Option<&Document>) -> Self {
+        Self(Sha256::digest(state_bytes(state)).into())
+    }
+
+    /// The first 8 hex digits: enough to tell the versions of one document apart by eye.
+    #[must_use]
+    pub fn short(&self) -> String {
+        hex(&self.0[..4])
+    }
+}
+
+impl fmt::Display for StateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl fmt::Debug for StateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A text that is not 64 hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a hash is 64 hex digits")]
+pub struct NoHash;
+
+impl FromStr for StateHash {
+    type Err = NoHash;
+
+    fn from_str(text: &str) -> Result<Self, NoHash> {
+        let digits = text.as_bytes();
+        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return Err(NoHash);
+        }
+        let mut bytes = [0; 32];
+        for (byte, position) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&text[position..position + 2], 16).map_err(|_| NoHash)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// The representation of a document, as it is sent and as it is hashed; no bytes for a delete.
+#[must_use]
+pub fn state_bytes(state: Option<&Document>) -> Vec<u8> {
+    // Three strings are always JSON, and memory always takes them: there is nothing here that could fail.
+    state.and_then(|document| serde_json::to_vec(document).ok()).unwrap_or_default()
+}
+
+/// The tag of the version `number`, which follows the one with the tag `before`.
+#[must_use]
+pub fn tag(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: Option<&Document>) -> EntityTag {
+    let mut hash = Sha256::new();
+    hash.update(id.as_str());
+    hash.update(b"\n");
+    hash.update(before.map_or_else(Vec::new, EntityTag::to_bytes));
+    hash.update(b"\n");
+    hash.update(state_bytes(state));
+    own_tag(&format!("v{number}-{}", hex(&hash.finalize()[..4])))
+}
+
+/// The number in a tag of the form above; none where it has another form.
+///
+/// That the number is there does not mean that the tag was ever issued: the store compares the whole of it.
+#[must_use]
+pub fn number_in(tag: &EntityTag) -> Option<u64> {
+    let text = std::str::from_utf8(tag.opaque()).ok()?;
+    let (number, _) = text.strip_prefix('v')?.split_once('-')?;
+    number.parse().ok()
+}
+
+/// A tag made of letters, digits and dashes.
+pub(crate) fn own_tag(opaque: &str) -> EntityTag {
+    EntityTag::strong(opaque).expect("letters, digits and dashes are legal in a tag")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(content: &str) -> Document {
+        Document { title: "Draft".into(), content: content.into(), parent: None }
+    }
+
+    #[test]
+    fn a_tag_is_what_the_shell_computes() {
+        let id: DocumentId = "welcome".parse().unwrap();
+        // printf 'welcome\n\n{"title":"Draft","content":"one"}' | sha256sum
+        let first = tag(&id, 1, None, Some(&document("one")));
+        assert_eq!(first.to_string(), FIRST);
+        // printf 'welcome\n%s\n' "$FIRST" | sha256sum
+        let delete = tag(&id, 2, Some(&first), None);
+        assert_eq!(delete.to_string(), DELETE);
+    }
+
+    const FIRST: &str = "\"v1-f68bb7af\"";
+    const DELETE: &str = "\"v2-c981d824\"";
+
+    #[test]
+    fn the_same_state_after_another_has_another_tag() {
+        let id: DocumentId = "a".parse().unwrap();
+        let first = tag(&id, 1, None, Some(&document("A")));
+        let second = tag(&id, 2, Some(&first), Some(&document("B")));
+        let third = tag(&id, 3, Some(&second), Some(&document("A")));
+        assert_ne!(first.opaque()[3..], third.opaque()[3..]);
+    }
+
+    #[test]
+    fn a_hash_is_read_back() {
+        let hash = StateHash::of(Some(&document("x")));
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        assert_eq!(hash.short(), hash.to_string()[..8]);
+        let too_long = format!("{hash}0");
+        for bad in ["", "zz", &too_long, &"é".repeat(32)] {
+            assert_eq!(bad.parse::<StateHash>(), Err(NoHash), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_number_is_read_from_our_own_form_only() {
+        let number = |opaque: &str| number_in(&EntityTag::strong(opaque).unwrap());
+        assert_eq!(number("v12-d4f8c2a1"), Some(12));
+        for other in ["12", "v12", "x12-d4f8c2a1", "v-d4f8c2a1", "v99999999999999999999-d4f8c2a1", ""] {
+            assert_eq!(number(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Judge, and say what follows from it: the one place where a write is decided.
+//!
+//! Nothing in here opens a database or reads a clock. A store begins a transaction, gathers the [`Facts`], calls
+//! [`decide`], appends the version that comes out of it, and commits. Because the facts cannot change between the first
+//! and the last of these steps, the judgement is still true when the version is written. That is all there is to
+//! preventing lost updates; the rest is saying it over HTTP.
+
+use contract::{Document, DocumentId};
+use precondition::{Incoming, Judgement, Request, Verdict, judge};
+
+use crate::chain::StateHash;
+use crate::facts::{Facts, Past};
+use crate::merge_patch;
+use crate::outcome::{Conflict, Effect, Outcome};
+use crate::request::{Change, WriteRequest};
+use crate::revision::{Found, Mark, Revision, Stored};
+
+/// Judges a write against the facts, and says what becomes of it.
+///
+/// Where the outcome has a new version ([`Outcome::appended`]), the caller writes it in the same transaction in which
+/// it gathered the facts. Until that is committed, the outcome is a plan.
+#[must_use]
+pub fn decide(request: &WriteRequest, facts: &Facts) -> Outcome {
+    carry_out(request, facts, judge_write(request, facts))
+}
+
+/// Judges the conditions of a write, its body being known.
+fn judge_write(request: &WriteRequest, facts: &Facts) -> Judgement {
+    let Some(method) = request.change.method() else {
+        // A creation names no version because there is none to name, and the store refuses an id that exists.
+        return unconditional();
+    };
+    let sent = if let Change::Put(document) = &request.change { Some(StateHash::of(Some(document))) } else { None };
+    let kind = request.policy.etags;
+    let past = Past { issued: &facts.issued, kind, sent };
+    let asked = Request { method, conditions: &request.conditions, incoming: Incoming::Read };
+    judge(&asked, &facts.found.as_target(kind), &request.policy, &past)
+}
+
+fn unconditional() -> Judgement {
+    Judgement { verdict: Verdict::Proceed, evaluation: Vec::new(), based_on: None, blind: false }
+}
+
+/// What follows from a judgement.
+///
+/// It is apart from [`decide`] for one reason only: the policy `judging: apart` shows what happens when the judgement
+/// is older than the facts. Everybody else calls [`decide`].
+pub(crate) fn carry_out(request: &WriteRequest, facts: &Facts, judgement: Judgement) -> Outcome {
+    let effect = match (&judgement.verdict, &facts.found) {
+        (Verdict::Proceed, found) => proceed(request, facts, found, &judgement),
+        (Verdict::AlreadyApplied, Found::Here(current)) => Effect::Replayed(current.clone()),
+        (_, found) => Effect::Refused(found.clone()),
+    };
+    let replaced = matches!(effect, Effect::Changed(_) | Effect::Deleted(_));
+    let unseen = facts.found.here().filter(|_| replaced && judgement.blind);
+    Outcome { overwrote: unseen.map(|stored| stored.etag(request.policy.etags)), judgement, effect }
+}
+
+/// Does what the method says.
+fn proceed(request: &WriteRequest, facts: &Facts, found: &Found, judgement: &Judgement) -> Effect {
+    match (&request.change, found) {
+        (Change::Create(_), Found::Here(current)) => Effect::Conflict(Conflict::Exists(Box::new(current.clone()))),
+        (Change::Put(document) | Change::Create(document), _) => replace(request, facts, document.clone(), judgement),
+        (Change::Patch { patch, limit }, Found::Here(Stored { document: Some(current), .. })) => {
+            match merge_patch::apply(current, patch) {
+                Err(reason) => Effect::NoDocument(reason),
+                Ok(result) if size(&result) > *limit => Effect::TooLarge(size(&result)),
+                Ok(result) => replace(request, facts, result, judgement),
+            }
+        }
+        (Change::Delete, Found::Here(_)) if !facts.children.is_empty() => {
+            Effect::Conflict(Conflict::Children(facts.children.clone()))
+        }
+        (Change::Delete, Found::Here(_)) => Effect::Deleted(next(request, facts, None, judgement)),
+        // Only a judgement that is older than the facts can come to here: there is nothing left to patch or delete.
+        (Change::Patch { .. } | Change::Delete, _) => Effect::Refused(found.clone()),
+    }
+}
+
+/// Puts `document` in the place of whatever is there.
+fn replace(request: &WriteRequest, facts: &Facts, document: Document, judgement: &Judgement) -> Effect {
+    let current = facts.found.here();
+    let before = current.and_then(|stored| stored.document.as_ref());
+    if let (Some(stored), true) = (current, before == Some(&document)) {
+        return Effect::Unchanged(stored.clone());
+    }
+    // A parent that was there when it was written is still there: a document with children cannot be deleted.
+    let moves = before.is_none_or(|before| before.parent != document.parent);
+    if let (Some(parent), true) = (&document.parent, moves)
+        && let Some(conflict) = misplaced(&request.id, parent, &facts.ancestors)
+    {
+        return Effect::Conflict(conflict);
+    }
+    let stored = next(request, facts, Some(document), judgement);
+    if current.is_some() { Effect::Changed(stored) } else { Effect::Created(stored) }
+}
+
+/// Why `id` cannot belong under `parent`.
+fn misplaced(id: &DocumentId, parent: &DocumentId, ancestors: &[DocumentId]) -> Option<Conflict> {
+    if parent == id || ancestors.contains(id) {
+        Some(Conflict::Circle(parent.clone()))
+    } else if ancestors.is_empty() {
+        Some(Conflict::NoParent(parent.clone()))
+    } else {
+        None
+    }
+}
+
+/// The version that follows the newest one, a delete included: no number is ever used twice.
+fn next(request: &WriteRequest, facts: &Facts, document: Option<Document>, judgement: &Judgement) -> Stored {
+    let before = facts.found.newest().map(|stored| stored.revision.mark.clone());
+    let mark = Mark::following(before.as_ref(), &request.id, document.as_ref(), request.at);
+    let based_on = judgement.based_on.clone();
+    Stored { revision: Revision { mark, before, author: request.author.clone(), based_on }, document }
+}
+
+/// The bytes of what people wrote: title and content.
+fn size(document: &Document) -> usize {
+    document.title.len() + document.content.len()
+}

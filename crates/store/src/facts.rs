@@ -1,0 +1,71 @@
+//! What a judgement rests on, gathered inside the transaction that writes.
+//!
+//! Why gather it beforehand, and not ask the database while judging? Because then the judgement would be async for one
+//! database and not for another. Gathered facts are a plain value: the same judgement serves every store, and a test
+//! can write the facts down.
+
+use contract::DocumentId;
+use precondition::policy::Etags;
+use precondition::{Conditions, EntityTag, History};
+
+use crate::chain::StateHash;
+use crate::revision::{Found, Mark};
+
+/// What a store knows about a document at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// What is there.
+    pub found: Found,
+    /// The versions that the request's tags were issued for, each with the version that follows it.
+    pub issued: Vec<Issued>,
+    /// The documents that belong under this one. Only a delete asks.
+    pub children: Vec<DocumentId>,
+    /// The parent that the request wants, and all that it belongs under in turn; empty where it does not exist.
+    pub ancestors: Vec<DocumentId>,
+}
+
+/// A version that a tag was issued for, and the version after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The tag, of the policy's kind.
+    pub tag: EntityTag,
+    /// The number of the version that has it.
+    pub version: u64,
+    /// The version after that one.
+    pub next: Option<Mark>,
+}
+
+/// The tags whose past a judgement may ask about: those of If-Match, unless one of them is the current one.
+///
+/// The usual write names the current version, and then nothing needs to be looked up.
+#[must_use]
+pub fn tags_in_question<'a>(conditions: &'a Conditions, found: &Found, kind: Etags) -> Vec<&'a EntityTag> {
+    let current = found.here().map(|stored| stored.etag(kind));
+    let sent: Vec<&EntityTag> = conditions.sent_tags().collect();
+    let names_current = current.is_some_and(|current| sent.iter().any(|tag| tag.strong_eq(&current)));
+    if names_current { Vec::new() } else { sent }
+}
+
+/// The gathered past as the judgement asks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Past<'a> {
+    /// What was gathered.
+    pub issued: &'a [Issued],
+    /// The kind of tags that were gathered.
+    pub kind: Etags,
+    /// The hash of the state that the request sends; none where it sends none, or none that could be read.
+    pub sent: Option<StateHash>,
+}
+
+impl History for Past<'_> {
+    fn version_of(&self, tag: &EntityTag) -> Option<u64> {
+        self.issued.iter().filter(|issued| issued.tag == *tag).map(|issued| issued.version).max()
+    }
+
+    fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
+        let sent = self.sent?;
+        let after = self.issued.iter().filter(|issued| issued.tag == *parent);
+        let applied = after.filter_map(|issued| issued.next.as_ref()).filter(|next| next.hash == sent);
+        applied.max_by_key(|next| next.version).map(|next| next.etag(self.kind))
+    }
+}

@@ -1,0 +1,74 @@
+//! What can become of a write, and of a question.
+
+use contract::DocumentId;
+use precondition::{EntityTag, Judgement};
+
+use crate::revision::{Found, Stored};
+
+/// What became of a write.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How its conditions were judged.
+    pub judgement: Judgement,
+    /// What it did.
+    pub effect: Effect,
+    /// The version that was replaced by a writer who had not seen it, in the policy's kind of tag. Only under a policy
+    /// that ignores conditions.
+    pub overwrote: Option<EntityTag>,
+}
+
+impl Outcome {
+    /// The version that the write made; none where it made none.
+    #[must_use]
+    pub fn appended(&self) -> Option<&Stored> {
+        match &self.effect {
+            Effect::Created(stored) | Effect::Changed(stored) | Effect::Deleted(stored) => Some(stored),
+            _ => None,
+        }
+    }
+}
+
+/// What a write did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// There is a document where there was none.
+    Created(Stored),
+    /// The document has a new version.
+    Changed(Stored),
+    /// What was sent is what is current: no new version, and this is the current one.
+    Unchanged(Stored),
+    /// The same write had been applied before, and its answer was lost: this is the version that it made then.
+    Replayed(Stored),
+    /// The document is gone, and this version says so.
+    Deleted(Stored),
+    /// The judgement said no, and says why. This is what it found.
+    Refused(Found),
+    /// The conditions hold, and other documents stand in the way.
+    Conflict(Conflict),
+    /// The conditions hold, and the patch makes something that is no document: in words, what is wrong with it.
+    NoDocument(String),
+    /// The conditions hold, and the patch makes a document of so many bytes, which is more than the limit.
+    TooLarge(usize),
+}
+
+/// What stands in the way of a write whose conditions hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conflict {
+    /// A document with that id exists, and was to be created.
+    Exists(Box<Stored>),
+    /// These documents belong under the one that was to be deleted.
+    Children(Vec<DocumentId>),
+    /// The parent does not exist.
+    NoParent(DocumentId),
+    /// The parent is the document itself, or belongs under it.
+    Circle(DocumentId),
+}
+
+/// A judgement without a change.
+#[derive(Debug)]
+pub struct Judged {
+    /// How the conditions were judged.
+    pub judgement: Judgement,
+    /// What they were judged against.
+    pub found: Found,
+}

@@ -1,0 +1,254 @@
+//! Versions as the store keeps them.
+//!
+//! They are *not* what stands on the wire: there a version has an entity tag, and which one depends on the policy. So
+//! what the store hands out can make every kind of tag, and [`Mark::etag`] is the one place where that is done.
+
+use contract::event::{Event, EventKind};
+use contract::version::{DocumentEntry, Version};
+use contract::{Author, Document, DocumentId, Timestamp};
+use precondition::policy::Etags;
+use precondition::{Current, EntityTag, Target};
+
+use crate::chain::{self, StateHash};
+
+/// What tells one version from the others: everything that a tag can be made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// 1 for the first version, and one more with each write, deletes included.
+    pub version: u64,
+    /// Its place in the chain, see [`chain`].
+    pub tag: EntityTag,
+    /// The hash of its state.
+    pub hash: StateHash,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Whether it is a delete.
+    pub deleted: bool,
+}
+
+impl Mark {
+    /// The mark of the version that follows `before`, or of the first one.
+    #[must_use]
+    pub fn following(before: Option<&Self>, id: &DocumentId, state: Option<&Document>, at: Timestamp) -> Self {
+        let version = before.map_or(1, |mark| mark.version + 1);
+        Self {
+            version,
+            tag: chain::tag(id, version, before.map(|mark| &mark.tag), state),
+            hash: StateHash::of(state),
+            at: before.map_or(at, |mark| mark.at.max(at)),
+            deleted: state.is_none(),
+        }
+    }
+
+    /// The entity tag of this version, of the kind that the policy wants.
+    ///
+    /// Only the first kind is one that can be relied upon. The other two are mistakes that real servers make: a tag of
+    /// the content alone comes back when the content does, and a tag of seconds is the same for two versions within one.
+    #[must_use]
+    pub fn etag(&self, kind: Etags) -> EntityTag {
+        match kind {
+            Etags::Version => self.tag.clone(),
+            Etags::Content => chain::own_tag(&format!("c-{}", self.hash.short())),
+            Etags::Seconds => chain::own_tag(&format!("s{}", self.second())),
+        }
+    }
+
+    fn second(&self) -> u64 {
+        self.at.as_millis() / 1000
+    }
+}
+
+/// What is known about a version, its text aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// What tells it from the others.
+    pub mark: Mark,
+    /// The version before it, none for the first.
+    pub before: Option<Mark>,
+    /// Who wrote it.
+    pub author: Author,
+    /// The tag that the writer named, none where it named none.
+    pub based_on: Option<EntityTag>,
+}
+
+impl Revision {
+    /// Whether the version before was written within the same second, so that a date cannot tell the two apart
+    /// (RFC 9110 section 8.8.2.2). Times never go backwards, so looking at that one is enough.
+    #[must_use]
+    pub fn shares_second(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.second() == self.mark.second())
+    }
+
+    /// The version as it stands in lists.
+    #[must_use]
+    pub fn to_version(&self, kind: Etags) -> Version {
+        Version {
+            version: self.mark.version,
+            etag: self.mark.etag(kind),
+            author: self.author.clone(),
+            at: self.mark.at,
+            parent_etag: self.before.as_ref().map(|before| before.etag(kind)),
+            based_on: self.based_on.clone(),
+            deleted: self.mark.deleted,
+        }
+    }
+}
+
+/// One version, with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// What is known about it.
+    pub revision: Revision,
+    /// Its text, none where the version is a delete.
+    pub document: Option<Document>,
+}
+
+impl Stored {
+    /// The entity tag, of the kind that the policy wants.
+    #[must_use]
+    pub fn etag(&self, kind: Etags) -> EntityTag {
+        self.revision.mark.etag(kind)
+    }
+
+    /// What a judgement has to know about this version while it is the current one.
+    #[must_use]
+    pub fn as_current(&self, kind: Etags) -> Current {
+        Current {
+            etag: self.etag(kind),
+            version: self.revision.mark.version,
+            last_modified: self.revision.mark.at.to_http_date(),
+            shares_second: self.revision.shares_second(),
+        }
+    }
+}
+
+/// What is there under an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing, and there never was.
+    Never,
+    /// Nothing any more: this version is the delete.
+    Gone(Stored),
+    /// A document, and this is its current version.
+    Here(Stored),
+}
+
+impl Found {
+    /// The current version; none where there is no document.
+    #[must_use]
+    pub fn here(&self) -> Option<&Stored> {
+        if let Self::Here(stored) = self { Some(stored) } else { None }
+    }
+
+    /// The newest version, a delete included.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Stored> {
+        match self {
+            Self::Never => None,
+            Self::Gone(stored) | Self::Here(stored) => Some(stored),
+        }
+    }
+
+    /// The same in the words of the judgement.
+    #[must_use]
+    pub fn as_target(&self, kind: Etags) -> Target {
+        match self {
+            Self::Never => Target::Never,
+            Self::Gone(_) => Target::Gone,
+            Self::Here(stored) => Target::Exists(stored.as_current(kind)),
+        }
+    }
+}
+
+impl From<Option<Stored>> for Found {
+    /// What the newest version of a document says about it.
+    fn from(newest: Option<Stored>) -> Self {
+        match newest {
+            None => Self::Never,
+            Some(stored) if stored.revision.mark.deleted => Self::Gone(stored),
+            Some(stored) => Self::Here(stored),
+        }
+    }
+}
+
+/// A document in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub id: DocumentId,
+    /// Its title.
+    pub title: String,
+    /// The document that it belongs under.
+    pub parent: Option<DocumentId>,
+    /// What is known about its current version.
+    pub revision: Revision,
+}
+
+impl Listed {
+    /// The document as it stands in lists.
+    #[must_use]
+    pub fn to_entry(&self, kind: Etags) -> DocumentEntry {
+        DocumentEntry {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            etag: self.revision.mark.etag(kind),
+            author: self.revision.author.clone(),
+            updated_at: self.revision.mark.at,
+            parent: self.parent.clone(),
+        }
+    }
+}
+
+/// Something that happened to a document: each version is one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened {
+    /// Its place in the store's sequence: it goes up with each event, and the order is that of the writes.
+    pub sequence: u64,
+    /// Which document.
+    pub id: DocumentId,
+    /// The version that was made.
+    pub revision: Revision,
+}
+
+impl Happened {
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> EventKind {
+        let was_there = self.revision.before.as_ref().is_some_and(|before| !before.deleted);
+        match (self.revision.mark.deleted, was_there) {
+            (true, _) => EventKind::Deleted,
+            (false, true) => EventKind::Changed,
+            (false, false) => EventKind::Created,
+        }
+    }
+
+    /// The event as it is told.
+    #[must_use]
+    pub fn to_event(&self, kind: Etags) -> Event {
+        Event {
+            id: self.id.clone(),
+            etag: self.revision.mark.etag(kind),
+            author: self.revision.author.clone(),
+            at: self.revision.mark.at,
+        }
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Whether there is more after it.
+    pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of at most `limit` items out of what a query for one more than that has found.
+    #[must_use]
+    pub fn cut(mut items: Vec<T>, limit: usize) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Self { items, more }
+    }
+}

@@ -1,0 +1,137 @@
+//! The store in SQLite: a file that any `sqlite3` shell opens, or memory.
+//!
+//! One connection writes, and a thread of its own holds it, see [`writer`]. Readers of a file have connections of their
+//! own and never wait for the writer. In memory there is only the one connection, and they take turns: a turn is short,
+//! because no disk is waited for.
+
+mod apart;
+mod readers;
+mod rows;
+mod schema;
+mod writer;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use contract::DocumentId;
+use precondition::policy::Judging;
+use precondition::{Request, judge};
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::broadcast;
+
+use crate::Store;
+use crate::error::{OpenError, StoreError};
+use crate::facts::Past;
+use crate::outcome::{Judged, Outcome};
+use crate::request::{EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
+use crate::revision::{Found, Happened, Listed, Page, Revision, Stored};
+use readers::Readers;
+use writer::Writer;
+
+/// Documents in a SQLite database.
+pub struct Sqlite {
+    // In this order: the last connection to close tidies the file up, and it should be the one that can write.
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    /// Opens a file, and makes it where there is none.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let connection = schema::open_file(path)?;
+        let readers = Readers::of_file(path);
+        Self::start(Arc::new(Mutex::new(connection)), readers, path)
+    }
+
+    /// A store that is gone when it is dropped.
+    pub fn memory() -> Result<Self, OpenError> {
+        let connection = Arc::new(Mutex::new(schema::open_memory()?));
+        let readers = Readers::sharing(Arc::clone(&connection));
+        Self::start(connection, readers, Path::new(":memory:"))
+    }
+
+    fn start(connection: Arc<Mutex<Connection>>, readers: Readers, path: &Path) -> Result<Self, OpenError> {
+        let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
+        Ok(Self { readers, writer: Writer::start(connection).map_err(failed)? })
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn write(&self, request: WriteRequest) -> Result<Outcome, StoreError> {
+        match request.policy.judging {
+            Judging::Atomic => self.writer.write(request, None).await,
+            Judging::Apart => apart::write(self, request).await,
+        }
+    }
+
+    async fn judge(&self, question: Question) -> Result<Judged, StoreError> {
+        let judged = move |connection: &Connection| {
+            let Question { id, conditions, method, incoming, policy } = &question;
+            let facts = rows::facts(connection, id, conditions, None, policy.etags)?;
+            let past = Past { issued: &facts.issued, kind: policy.etags, sent: None };
+            let asked = Request { method: *method, conditions, incoming: *incoming };
+            let judgement = judge(&asked, &facts.found.as_target(policy.etags), policy, &past);
+            Ok(Judged { judgement, found: facts.found })
+        };
+        self.readers.read(judged).await
+    }
+
+    async fn read(&self, id: &DocumentId) -> Result<Found, StoreError> {
+        let id = id.clone();
+        self.readers.read(move |connection| rows::found(connection, &id)).await
+    }
+
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError> {
+        let id = id.clone();
+        self.readers.read(move |connection| rows::version(connection, &id, number)).await
+    }
+
+    async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
+        self.readers.read(move |connection| rows::versions(connection, &query)).await
+    }
+
+    async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {
+        self.readers.read(move |connection| rows::list(connection, &query)).await
+    }
+
+    async fn events(&self, query: EventQuery) -> Result<Vec<Happened>, StoreError> {
+        self.readers.read(move |connection| rows::events(connection, &query)).await
+    }
+
+    async fn latest(&self) -> Result<u64, StoreError> {
+        self.readers.read(rows::latest).await
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Happened> {
+        self.writer.subscribe()
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        self.latest().await?;
+        if self.writer.is_alive() { Ok(()) } else { Err(StoreError::Stopped) }
+    }
+}
+
+/// What went wrong in here, before it is put into the words of every store.
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("version {number} of {id} is damaged")]
+    Damaged { id: DocumentId, number: u64 },
+}
+
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Damaged { id, number } => Self::Damaged { id, number },
+            Fault::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => Self::Full,
+            Fault::Sqlite(rusqlite::Error::InvalidColumnName(column)) => {
+                Self::Unreadable(format!("in the column {column}"))
+            }
+            Fault::Sqlite(error) => Self::Database(error.to_string()),
+        }
+    }
+}

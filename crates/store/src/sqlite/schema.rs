@@ -1,0 +1,190 @@
+//! Opening a SQLite file: is it ours, is it old, is it newer than this program?
+//!
+//! The schema's number stands in `user_version`, and `application_id` says that the file is ours. Each step of the
+//! schema is a file of SQL; a new file runs through all of them, an old one through those that it lacks. So there is no
+//! second description of the newest schema that could say something else.
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::error::OpenError;
+
+/// The steps of the schema, the first one first. A step that was ever released is never changed: add another.
+const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+
+/// What `application_id` says in our files: `ifma`.
+const OURS: i64 = 0x6966_6d61;
+
+/// How long to wait for another process that has the file, in milliseconds.
+const PATIENCE: u32 = 5000;
+
+/// Opens a file for writing, makes it where there is none, and brings it to the newest schema.
+pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
+    if path.is_dir() {
+        return Err(OpenError::Folder(path.to_owned()));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(OpenError::NoFolder(folder.to_owned()));
+    }
+    let says = |error| explain(path, &error);
+    let mut connection = Connection::open(path).map_err(says)?;
+    prepare(&connection).map_err(says)?;
+    if connection.is_readonly("main").map_err(says)? {
+        return Err(OpenError::Unwritable(path.to_owned()));
+    }
+    upgrade(&mut connection, path, &STEPS)?;
+    Ok(connection)
+}
+
+/// Opens the same file again, for reading only.
+pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch(&format!("PRAGMA busy_timeout = {PATIENCE}"))?;
+    Ok(connection)
+}
+
+/// A database in memory, with the newest schema. It is gone when the connection is.
+pub(super) fn open_memory() -> Result<Connection, OpenError> {
+    let path = Path::new(":memory:");
+    let mut connection = Connection::open_in_memory().map_err(|error| explain(path, &error))?;
+    upgrade(&mut connection, path, &STEPS)?;
+    Ok(connection)
+}
+
+/// A write-ahead log, so that readers and the writer do not wait for each other; and a commit that is on the disk when
+/// it says so. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails.
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!("PRAGMA busy_timeout = {PATIENCE}"))?;
+    // Reading the schema is what finds out whether this is a database at all; the next line would already write.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+}
+
+/// Runs the steps that are missing, all of them or none.
+fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
+    let says = |error| explain(path, &error);
+    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(says)?;
+    let found = schema_of(&transaction, path)?;
+    if found > known {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    for step in steps.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(step).map_err(says)?;
+    }
+    transaction
+        .execute_batch(&format!("PRAGMA application_id = {OURS}; PRAGMA user_version = {known};"))
+        .and_then(|()| transaction.commit())
+        .map_err(says)?;
+    if found < known && found > 0 {
+        tracing::info!(path = %path.display(), from = found, to = known, "brought the database to a newer schema");
+    }
+    Ok(())
+}
+
+/// The number of the schema, 0 for an empty database. A database with something else in it is not ours.
+fn schema_of(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let ask = |sql: &str| number(sql).map_err(|error| explain(path, &error));
+    match (ask("PRAGMA application_id")?, ask("SELECT count(*) FROM sqlite_schema")?) {
+        (OURS, _) => ask("PRAGMA user_version"),
+        (0, 0) => Ok(0),
+        _ => Err(OpenError::Foreign(path.to_owned())),
+    }
+}
+
+/// Puts an error of SQLite into words about the file.
+fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenError::NoDatabase(path),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => OpenError::Unwritable(path),
+        _ => OpenError::Database { path, reason: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn in_folder(name: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        (folder, path)
+    }
+
+    #[test]
+    fn an_empty_file_and_no_file_are_brought_up_to_the_newest_schema() {
+        let (_folder, path) = in_folder("new.db");
+        fs::write(&path, "").unwrap();
+        for _ in 0..2 {
+            let connection = open_file(&path).unwrap();
+            let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+            assert_eq!(number("PRAGMA user_version"), 2);
+            assert_eq!(number("PRAGMA synchronous"), 2, "FULL");
+            let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+            assert_eq!(mode, "wal");
+        }
+    }
+
+    #[test]
+    fn an_older_file_is_migrated_and_keeps_what_it_holds() {
+        let (_folder, path) = in_folder("old.db");
+        let mut old = Connection::open(&path).unwrap();
+        upgrade(&mut old, &path, &STEPS[..1]).unwrap();
+        let row =
+            "INSERT INTO version (document, number, etag, hash, author, at) VALUES ('a', 1, '\"v1-0\"', '', 'x', 0)";
+        old.execute_batch(row).unwrap();
+        drop(old);
+
+        let new = open_file(&path).unwrap();
+        let number = |sql: &str| new.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(number("PRAGMA user_version"), 2);
+        assert_eq!(number("SELECT count(*) FROM version"), 1);
+        assert_eq!(number("SELECT count(*) FROM sqlite_schema WHERE name = 'document_by_parent'"), 1);
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_file_as_it_was() {
+        let (_folder, path) = in_folder("old.db");
+        let mut connection = Connection::open(&path).unwrap();
+        upgrade(&mut connection, &path, &STEPS[..1]).unwrap();
+        upgrade(&mut connection, &path, &[STEPS[0], "CREATE TABLE half (x); CREATE TABLE version (x)"]).unwrap_err();
+        let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(number("PRAGMA user_version"), 1);
+        assert_eq!(number("SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_in_words_and_left_alone() {
+        let (_folder, path) = in_folder("newer.db");
+        drop(open_file(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
+        let error = open_file(&path).unwrap_err();
+        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 2 });
+        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 2"), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_ours_is_refused_and_left_alone() {
+        let (folder, path) = in_folder("other");
+        assert_eq!(open_file(folder.path()).unwrap_err(), OpenError::Folder(folder.path().to_owned()));
+
+        let text = "a letter, and a long one, that is surely no database ".repeat(40);
+        fs::write(&path, &text).unwrap();
+        assert_eq!(open_file(&path).unwrap_err(), OpenError::NoDatabase(path.clone()));
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+
+        let missing = folder.path().join("no/such/file.db");
+        assert_eq!(open_file(&missing).unwrap_err(), OpenError::NoFolder(folder.path().join("no/such")));
+
+        let foreign = folder.path().join("foreign.db");
+        Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE music (song)").unwrap();
+        assert_eq!(open_file(&foreign).unwrap_err(), OpenError::Foreign(foreign.clone()));
+    }
+}

@@ -1,0 +1,5 @@
+//! The rules that every store keeps, tested through the trait alone.
+
+mod keeping;
+mod ways;
+mod writes;

@@ -1,0 +1,254 @@
+//! What becomes of writes: judged and carried out in one step.
+
+use crate::ways::*;
+use contract::{Document, Timestamp};
+use precondition::policy::{Etags, Judging, Preconditions};
+use precondition::{Conditions, FailureReason, Incoming, Method, Policy, Verdict};
+use serde_json::json;
+use store::{Change, Conflict, Effect, Found, Outcome, Question, Sqlite, Store};
+
+fn reason(outcome: &Outcome) -> FailureReason {
+    match &outcome.judgement.verdict {
+        Verdict::Failed(failure) => failure.reason,
+        other => panic!("not failed: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_write_names_the_version_it_replaces() {
+    let store = Sqlite::memory().unwrap();
+    let first = create(&store, "a", "one").await;
+    assert_eq!(first.revision.mark.version, 1);
+
+    let second = changed(put(&store, "a", &own(&first), "two").await);
+    assert_eq!(second.revision.mark.version, 2);
+    assert_eq!(second.revision.based_on, Some(own(&first)));
+    assert_eq!(second.revision.before.as_ref().map(|mark| &mark.tag), Some(&own(&first)));
+    assert_eq!(second.revision.author.as_str(), "bob");
+
+    let stale = put(&store, "a", &own(&first), "three").await;
+    assert_eq!(reason(&stale), FailureReason::Stale);
+    assert_eq!(stale.effect, Effect::Refused(Found::Here(second.clone())));
+
+    let blind = write(&store, "a", Conditions::default(), Change::Put(document("three"))).await;
+    assert!(matches!(blind.judgement.verdict, Verdict::Required(_)), "{blind:?}");
+    assert_eq!(store.read(&id("a")).await.unwrap(), Found::Here(second));
+}
+
+#[tokio::test]
+async fn fifty_writers_with_one_tag_make_one_version() {
+    let store = std::sync::Arc::new(Sqlite::memory().unwrap());
+    let seen = own(&create(&*store, "a", "base").await);
+    let writers: Vec<_> = (0..50)
+        .map(|number| {
+            let (store, seen) = (store.clone(), seen.clone());
+            tokio::spawn(async move { put(&*store, "a", &seen, &format!("text {number}")).await })
+        })
+        .collect();
+    let mut won = 0;
+    for writer in writers {
+        let outcome = writer.await.unwrap();
+        match outcome.effect {
+            Effect::Changed(_) => won += 1,
+            _ => assert_eq!(reason(&outcome), FailureReason::Stale),
+        }
+    }
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn judged_apart_the_same_race_has_many_winners() {
+    let store = std::sync::Arc::new(Sqlite::memory().unwrap());
+    let seen = own(&create(&*store, "a", "base").await);
+    let policy = Policy { judging: Judging::Apart, ..Policy::default() };
+    let writers: Vec<_> = (0..20)
+        .map(|number| {
+            let change = Change::Put(document(&format!("text {number}")));
+            let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) };
+            let store = store.clone();
+            tokio::spawn(async move { store.write(asked).await.unwrap().effect })
+        })
+        .collect();
+    let mut won = 0;
+    for writer in writers {
+        won += usize::from(matches!(writer.await.unwrap(), Effect::Changed(_)));
+    }
+    assert!(won > 1, "the mistake is not to be seen: {won} won");
+}
+
+#[tokio::test]
+async fn what_changes_nothing_makes_no_version() {
+    let store = Sqlite::memory().unwrap();
+    let first = create(&store, "a", "one").await;
+    let again = put(&store, "a", &own(&first), "one").await;
+    assert_eq!(again.effect, Effect::Unchanged(first.clone()));
+    assert_eq!(store.read(&id("a")).await.unwrap(), Found::Here(first));
+    assert_eq!(store.latest().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_given_again() {
+    let store = Sqlite::memory().unwrap();
+    let first = create(&store, "a", "one").await;
+    let second = changed(put(&store, "a", &own(&first), "two").await);
+    let replayed = put(&store, "a", &own(&first), "two").await;
+    assert_eq!(replayed.effect, Effect::Replayed(second.clone()));
+    assert_eq!(store.latest().await.unwrap(), 2);
+
+    changed(put(&store, "a", &own(&second), "three").await);
+    let superseded = put(&store, "a", &own(&first), "two").await;
+    assert_eq!(reason(&superseded), FailureReason::Superseded);
+    let Verdict::Failed(failure) = superseded.judgement.verdict else { unreachable!() };
+    assert_eq!(failure.applied, Some(own(&second)));
+}
+
+#[tokio::test]
+async fn a_number_is_never_used_again() {
+    let store = Sqlite::memory().unwrap();
+    let first = create(&store, "a", "one").await;
+    let deleted = write(&store, "a", Conditions::if_match(own(&first)), Change::Delete).await;
+    let Effect::Deleted(delete) = &deleted.effect else { panic!("{deleted:?}") };
+    assert_eq!((delete.revision.mark.version, delete.document.as_ref()), (2, None));
+    assert!(matches!(store.read(&id("a")).await.unwrap(), Found::Gone(_)));
+
+    let gone = put(&store, "a", &own(&first), "two").await;
+    assert_eq!(reason(&gone), FailureReason::Deleted);
+    let again = create(&store, "a", "one").await;
+    assert_eq!(again.revision.mark.version, 3);
+    assert_ne!(own(&again), own(&first));
+    assert_eq!(reason(&put(&store, "a", &own(&first), "two").await), FailureReason::Stale);
+    assert_eq!(reason(&put(&store, "a", &own(delete), "two").await), FailureReason::Stale);
+}
+
+#[tokio::test]
+async fn a_creation_is_made_once() {
+    let store = Sqlite::memory().unwrap();
+    let made = write(&store, "a", Conditions::default(), Change::Create(document("one"))).await;
+    let Effect::Created(first) = made.effect else { panic!("{made:?}") };
+    let twice = write(&store, "a", Conditions::default(), Change::Create(document("two"))).await;
+    assert_eq!(twice.effect, Effect::Conflict(Conflict::Exists(Box::new(first.clone()))));
+    write(&store, "a", Conditions::if_match(own(&first)), Change::Delete).await;
+    let anew = write(&store, "a", Conditions::default(), Change::Create(document("three"))).await;
+    assert!(matches!(anew.effect, Effect::Created(stored) if stored.revision.mark.version == 3));
+}
+
+#[tokio::test]
+async fn a_patch_is_computed_against_the_current_version() {
+    let store = Sqlite::memory().unwrap();
+    let first = create(&store, "a", "one").await;
+    let patch = |patch| Change::Patch { patch, limit: 10 };
+    let seen = || Conditions::if_match(own(&first));
+    let second = changed(write(&store, "a", seen(), patch(json!({"title": "U"}))).await);
+    assert_eq!(second.document, Some(Document { title: "U".into(), ..document("one") }));
+
+    let seen = || Conditions::if_match(own(&second));
+    let wrong = write(&store, "a", seen(), patch(json!({"etag": 1}))).await;
+    assert!(matches!(wrong.effect, Effect::NoDocument(text) if text.contains("`etag`")));
+    let large = write(&store, "a", seen(), patch(json!({"content": "0123456789"}))).await;
+    assert_eq!(large.effect, Effect::TooLarge(11));
+    let stale = write(&store, "a", Conditions::if_match(own(&first)), patch(json!({"title": "U"}))).await;
+    assert_eq!(reason(&stale), FailureReason::Stale, "a patch is never taken for a replay");
+    let never = write(&store, "b", seen(), patch(json!({"title": "U"}))).await;
+    assert!(matches!(never.judgement.verdict, Verdict::NotFound));
+}
+
+#[tokio::test]
+async fn documents_stay_in_a_tree() {
+    let store = Sqlite::memory().unwrap();
+    let root = create(&store, "root", "").await;
+    let inner = put_new(&store, "inner", under("root")).await;
+    put_new(&store, "leaf", under("inner")).await;
+
+    let delete = write(&store, "root", Conditions::if_match(own(&root)), Change::Delete).await;
+    assert_eq!(delete.effect, Effect::Conflict(Conflict::Children(vec![id("inner")])));
+    let orphan = write(&store, "x", Conditions::if_none_match_any(), Change::Put(under("nowhere"))).await;
+    assert_eq!(orphan.effect, Effect::Conflict(Conflict::NoParent(id("nowhere"))));
+    for parent in ["root", "inner", "leaf"] {
+        let circle = write(&store, "root", Conditions::if_match(own(&root)), Change::Put(under(parent))).await;
+        assert_eq!(circle.effect, Effect::Conflict(Conflict::Circle(id(parent))), "{parent}");
+    }
+    let patch = Change::Patch { patch: json!({"parent": "leaf"}), limit: 100 };
+    let circle = write(&store, "root", Conditions::if_match(own(&root)), patch).await;
+    assert_eq!(circle.effect, Effect::Conflict(Conflict::Circle(id("leaf"))));
+
+    let stale = write(&store, "root", Conditions::if_match(own(&inner)), Change::Delete).await;
+    assert!(matches!(stale.effect, Effect::Refused(_)), "the condition is judged before the children are counted");
+    assert_eq!(store.latest().await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn time_never_goes_backwards_within_a_document() {
+    let store = Sqlite::memory().unwrap();
+    let first = create(&store, "a", "one").await;
+    let mut earlier = request("a", Conditions::if_match(own(&first)), Change::Put(document("two")));
+    earlier.at = Timestamp::from_millis(999_000);
+    let second = changed(store.write(earlier).await.unwrap());
+    assert_eq!(second.revision.mark.at, first.revision.mark.at);
+    assert!(second.revision.shares_second());
+    assert!(!first.revision.shares_second());
+}
+
+#[tokio::test]
+async fn the_last_write_wins_where_conditions_are_ignored_and_says_what_it_buried() {
+    let store = Sqlite::memory().unwrap();
+    let policy = Policy { preconditions: Preconditions::Ignored, ..Policy::default() };
+    let first = create(&store, "a", "one").await;
+    let second = changed(put(&store, "a", &own(&first), "two").await);
+    let last = Change::Put(document("three"));
+    let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(own(&first)), last) };
+    let outcome = store.write(asked).await.unwrap();
+    assert_eq!(outcome.overwrote, Some(own(&second)));
+    let third = changed(outcome);
+    assert_eq!(third.revision.based_on, Some(own(&first)));
+    assert_eq!(third.revision.before.unwrap().tag, own(&second), "where the two differ, an update was lost");
+}
+
+#[tokio::test]
+async fn a_tag_of_content_comes_back_with_the_content() {
+    let store = Sqlite::memory().unwrap();
+    let policy = Policy { etags: Etags::Content, ..Policy::default() };
+    let put = async |seen: &precondition::EntityTag, text: &str| {
+        let change = Change::Put(document(text));
+        let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) };
+        store.write(asked).await.unwrap()
+    };
+    let first = create(&store, "a", "A").await;
+    let of_a = first.etag(Etags::Content);
+    let of_b = changed(put(&of_a, "B").await).etag(Etags::Content);
+    assert_ne!(of_a, of_b);
+    changed(put(&of_b, "A").await);
+    let passes = changed(put(&of_a, "C").await);
+    assert_eq!(passes.revision.mark.version, 4, "the tag of the first version passes for the third");
+    assert_eq!(reason(&put(&of_b, "D").await), FailureReason::Stale);
+}
+
+#[tokio::test]
+async fn a_tag_of_seconds_is_shared_within_one() {
+    let store = Sqlite::memory().unwrap();
+    let policy = Policy { etags: Etags::Seconds, ..Policy::default() };
+    let first = create(&store, "a", "one").await;
+    let seen = first.etag(Etags::Seconds);
+    assert_eq!(seen.to_string(), "\"s1000\"");
+    for text in ["two", "three"] {
+        let change = Change::Put(document(text));
+        let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) };
+        changed(store.write(asked).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn before_the_body_a_replay_is_left_open() {
+    let store = Sqlite::memory().unwrap();
+    let first = create(&store, "a", "one").await;
+    changed(put(&store, "a", &own(&first), "two").await);
+    let ask = async |conditions, method, incoming| {
+        let question = Question { id: id("a"), conditions, method, incoming, policy: Policy::default() };
+        store.judge(question).await.unwrap().judgement.verdict
+    };
+    let seen = || Conditions::if_match(own(&first));
+    assert!(matches!(ask(seen(), Method::Put, Incoming::Unread).await, Verdict::Undecided));
+    assert!(matches!(ask(seen(), Method::Put, Incoming::Read).await, Verdict::Failed(_)));
+    let unknown = Conditions::if_match(tag("\"nobody\""));
+    assert!(matches!(ask(unknown, Method::Put, Incoming::Unread).await, Verdict::Failed(_)));
+    assert!(matches!(ask(seen(), Method::Delete, Incoming::Unread).await, Verdict::Failed(_)));
+}
