@@ -3,8 +3,10 @@
 //! This is the only file that knows `similar`. It asks it for Myers' diff under a deadline and for nothing else: what a
 //! conflict is, is not for a diff to say.
 
+use crate::slide::settle;
 use crate::text::{Ending, Line, Text};
-use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+use similar::algorithms::{Capture, diff_slices_deadline};
+use similar::{Algorithm, DiffOp};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Instant;
@@ -52,19 +54,22 @@ impl<'a> Interner<'a> {
 ///
 /// When the deadline passes, the hunks are still true, only coarser.
 pub(crate) fn hunks(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Vec<Hunk> {
-    let mut hunks: Vec<Hunk> = Vec::new();
-    for op in capture_diff_slices_deadline(Algorithm::Myers, base, side, deadline) {
-        if matches!(op, DiffOp::Equal { .. }) {
-            continue;
+    let mut script = Capture::new();
+    let Ok(()) = diff_slices_deadline(Algorithm::Myers, &mut script, base, side, deadline);
+    // Only what the diff keeps is read: a hunk is what lies between.
+    let mut hunks = Vec::new();
+    let (mut base_at, mut side_at) = (0, 0);
+    let mut cut = |base_next: usize, side_next: usize, kept: usize| {
+        if base_at < base_next || side_at < side_next {
+            hunks.push(Hunk { base: base_at..base_next, side: side_at..side_next });
         }
-        let (base, side) = (op.old_range(), op.new_range());
-        match hunks.last_mut() {
-            Some(last) if last.base.end == base.start && last.side.end == side.start => {
-                last.base.end = base.end;
-                last.side.end = side.end;
-            }
-            _ => hunks.push(Hunk { base, side }),
+        (base_at, side_at) = (base_next + kept, side_next + kept);
+    };
+    for op in script.into_ops() {
+        if let DiffOp::Equal { old_index, new_index, len } = op {
+            cut(old_index, new_index, len);
         }
     }
-    hunks
+    cut(base.len(), side.len(), 0);
+    settle(&hunks, base, side)
 }

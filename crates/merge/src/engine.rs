@@ -3,6 +3,7 @@
 //! Two diffs, from the base to each side, and one walk along the base that gathers what cannot be told apart. The walk
 //! decides what is a conflict, and no more: nothing is settled here that a person should look at.
 
+use crate::agreement::joined;
 use crate::cluster::tile;
 use crate::diff::{Interner, Numbers, hunks};
 use crate::format::{Format, Formats};
@@ -106,5 +107,5 @@ fn regions(base: &Text, mine: &Text, theirs: &Text, formats: &Formats, deadline:
     let to_theirs =
         if numbers.mine == numbers.theirs { to_mine.clone() } else { hunks(&numbers.base, &numbers.theirs, deadline) };
     let judge = Judge::new(&numbers, mine, theirs);
-    tile(&to_mine, &to_theirs, &numbers, |cluster| judge.kind(cluster))
+    joined(tile(&to_mine, &to_theirs, &numbers, |cluster| judge.kind(cluster)), &numbers)
 }

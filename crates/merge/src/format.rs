@@ -11,8 +11,7 @@ use crate::text::{Ending, Text};
 pub struct Format {
     /// Whether a byte order mark stands at the start.
     pub byte_order_mark: bool,
-    /// How lines end. Where the endings of a text are mixed, each line keeps its own and this one is for lines that
-    /// need one and have none.
+    /// How lines end. Where endings are mixed, each line keeps its own, and this is the ending of the first.
     pub ending: Ending,
     /// Whether the last line ends like the others.
     pub final_newline: bool,

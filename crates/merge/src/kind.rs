@@ -45,12 +45,14 @@ impl<'a> Judge<'a> {
         let base = &self.numbers.base[cluster.base.clone()];
         let mine = &self.numbers.mine[cluster.mine.clone()];
         let theirs = &self.numbers.theirs[cluster.theirs.clone()];
-        match (base == mine, base == theirs) {
-            (true, true) => RegionKind::Stable,
-            (false, true) => RegionKind::Mine,
-            (true, false) => RegionKind::Theirs,
-            (false, false) if mine == theirs => RegionKind::Agreed,
-            (false, false) => RegionKind::Conflict(self.conflict(cluster)),
+        if mine == theirs {
+            RegionKind::Agreed
+        } else if theirs == base {
+            RegionKind::Mine
+        } else if mine == base {
+            RegionKind::Theirs
+        } else {
+            RegionKind::Conflict(self.conflict(cluster))
         }
     }
 

@@ -1,5 +1,6 @@
 //! Three texts in, regions and decisions out.
 
+mod agreement;
 mod cluster;
 mod decision;
 mod diff;
@@ -11,6 +12,7 @@ mod renew;
 mod report;
 mod session;
 mod single;
+mod slide;
 mod state;
 mod text;
 mod writer;

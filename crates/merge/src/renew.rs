@@ -30,10 +30,11 @@ pub(crate) type Memory = HashMap<Key, Decision>;
 
 impl State {
     fn key(&self, region: &Region) -> Key {
-        // The ending of the lines is a matter of the format, where it is the same for all of them.
+        // Where the ending is the same for all lines, it is a matter of the format and no part of the key.
         let format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
         let mut writer = Writer::new(format, self.merge.is_uniform());
-        writer.write(self.merge.text(Side::Theirs).lines(region.theirs.clone()));
+        let theirs = self.merge.text(Side::Theirs).lines(region.theirs.clone());
+        writer.write(theirs, self.merge.format(Side::Theirs).ending);
         Key { base: region.base.clone(), mine: region.mine.clone(), theirs: writer.piece() }
     }
 

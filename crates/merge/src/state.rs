@@ -41,6 +41,8 @@ impl State {
                 for (region, decision) in &mut decisions {
                     mem::swap(&mut self.decisions[*region], decision);
                 }
+                // The way back runs backwards: a region may be named twice.
+                decisions.reverse();
                 Step::Decisions(decisions)
             }
             Step::Format(choice) => Step::Format(mem::replace(&mut self.format, choice)),
@@ -73,7 +75,7 @@ impl State {
             Decision::TheirsMine => &[Side::Theirs, Side::Mine],
             Decision::Base => &[Side::Base],
             Decision::Edited(text) => {
-                writer.write(Text::piece(text).all());
+                writer.write(Text::piece(text).all(), self.format().ending);
                 return true;
             }
             Decision::Undecided => match self.merge.regions()[region].kind {
@@ -84,7 +86,8 @@ impl State {
             },
         };
         for &side in sides {
-            writer.write(self.merge.text(side).lines(self.merge.regions()[region].range(side)));
+            let lines = self.merge.text(side).lines(self.merge.regions()[region].range(side));
+            writer.write(lines, self.merge.format(side).ending);
         }
         true
     }

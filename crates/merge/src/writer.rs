@@ -1,13 +1,13 @@
 //! Lines put together into a text again, each with the ending it is due.
 
 use crate::format::Format;
-use crate::text::Line;
+use crate::text::{Ending, Line};
 
 /// Writes lines one after the other.
 pub(crate) struct Writer {
     out: Vec<u8>,
     format: Format,
-    /// Whether every line gets the ending of the format, or only those that have none of their own.
+    /// Whether every line gets the ending of the format, or keeps its own.
     uniform: bool,
     /// Where the last line's content ends.
     content_end: usize,
@@ -18,12 +18,13 @@ impl Writer {
         Self { out: Vec::new(), format, uniform, content_end: 0 }
     }
 
-    pub(crate) fn write<'a>(&mut self, lines: impl IntoIterator<Item = Line<'a>>) {
+    /// Writes some lines. Where endings are mixed, a line without one gets the one given.
+    pub(crate) fn write<'a>(&mut self, lines: impl IntoIterator<Item = Line<'a>>, missing: Ending) {
         for line in lines {
-            let own = line.ending.filter(|_| !self.uniform);
+            let ending = if self.uniform { self.format.ending } else { line.ending.unwrap_or(missing) };
             self.out.extend_from_slice(line.content);
             self.content_end = self.out.len();
-            self.out.extend_from_slice(own.unwrap_or(self.format.ending).bytes());
+            self.out.extend_from_slice(ending.bytes());
         }
     }
 

@@ -1,0 +1,51 @@
+//! Agreement that two diffs hide: a stretch that reads the same in mine and in theirs, put down to different edits.
+//!
+//! From `a b a b a`, both delete an `a b` and keep `a b a`. One diff may say that the first was deleted, the other that
+//! the second was: then two edits stand apart that are one, and taking both deletes twice. Sliding brings most of these
+//! together, but not where other edits are in the way, and not where the diffs match quite different lines. So after the
+//! walk the rule is looked at from its end: whatever reads the same on both sides, between two lines that nobody
+//! touched, is one change that both agree on.
+
+use crate::diff::Numbers;
+use crate::region::{Region, RegionKind};
+use std::collections::HashMap;
+
+/// Joins runs of regions over which mine and theirs read the same.
+pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
+    let mut joined: Vec<Region> = Vec::with_capacity(regions.len());
+    // Over a run that reads the same, both sides are equally long: theirs is as far behind mine at its end as it was at
+    // its start. So for each such distance, the change where it was last seen is enough.
+    let mut starts: HashMap<isize, usize> = HashMap::new();
+    for region in regions {
+        if region.kind == RegionKind::Stable {
+            joined.push(region);
+            continue;
+        }
+        starts.insert(distance(region.mine.start, region.theirs.start), joined.len());
+        let (mine_end, theirs_end) = (region.mine.end, region.theirs.end);
+        joined.push(region);
+        let ahead = distance(mine_end, theirs_end);
+        let Some(&start) = starts.get(&ahead).filter(|&&start| start + 1 < joined.len()) else { continue };
+        let first = &joined[start];
+        // Regions that were joined have left their numbers to others.
+        if first.kind == RegionKind::Stable || distance(first.mine.start, first.theirs.start) != ahead {
+            continue;
+        }
+        let run = Region {
+            kind: RegionKind::Agreed,
+            base: first.base.start..joined[joined.len() - 1].base.end,
+            mine: first.mine.start..mine_end,
+            theirs: first.theirs.start..theirs_end,
+        };
+        if numbers.mine[run.mine.clone()] == numbers.theirs[run.theirs.clone()] {
+            joined.truncate(start);
+            joined.push(run);
+        }
+    }
+    joined
+}
+
+/// How far mine is ahead of theirs.
+fn distance(mine: usize, theirs: usize) -> isize {
+    mine.cast_signed() - theirs.cast_signed()
+}

@@ -1,0 +1,276 @@
+//! The laws of the merge, each as a property of any three texts. Those that must hold when the comparison runs out of
+//! time are tried with a deadline that has passed, too.
+
+mod texts;
+
+use merge::{Choice, ConflictKind, Decision, Merge, Region, RegionKind, Session, Side};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::collections::HashSet;
+use texts::{Dress, dressed, passed, plain};
+
+/// Decides the same everywhere, about the format too.
+fn everywhere(session: &mut Session, decision: &Decision, format: Choice<merge::Format>) {
+    let changes = session.changes().to_vec();
+    session.decide_all(&changes, decision);
+    session.decide_format(format);
+}
+
+fn contents(text: &[u8]) -> Vec<Vec<u8>> {
+    merge::Text::new(text).all().map(|line| line.content.to_vec()).collect()
+}
+
+proptest! {
+    /// Laws 1 and 5. Any bytes give regions; they are in order and leave no gap and no overlap in any of the texts.
+    #[test]
+    fn regions_tile_all_three_texts([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
+        let merge = Merge::new(&base, &mine, &theirs, deadline);
+        for side in [Side::Base, Side::Mine, Side::Theirs] {
+            let mut reached = 0;
+            for region in merge.regions() {
+                prop_assert_eq!(region.range(side).start, reached);
+                reached = region.range(side).end;
+            }
+            prop_assert_eq!(reached, merge.text(side).len());
+        }
+        let stable = |region: &Region| region.kind == RegionKind::Stable;
+        for pair in merge.regions().windows(2) {
+            prop_assert!(stable(&pair[0]) != stable(&pair[1]), "between two changes is one stable stretch");
+        }
+    }
+
+    /// Law 2. Where only one side changed anything, its text is the result.
+    #[test]
+    fn one_side_alone_is_taken([base, other, _] in texts::texts(), deadline in texts::deadline()) {
+        prop_assert_eq!(Session::new(&base, &base, &other, deadline).result(), Some(other.clone()));
+        prop_assert_eq!(Session::new(&base, &other, &base, deadline).result(), Some(other));
+    }
+
+    /// Law 3. Where both have the same text, it is the result.
+    #[test]
+    fn agreement_is_taken_once([base, both, _] in texts::texts(), deadline in texts::deadline()) {
+        prop_assert_eq!(Session::new(&base, &both, &both, deadline).result(), Some(both));
+    }
+
+    /// Law 4. Whoever is called mine: the regions are the same, with the sides exchanged.
+    #[test]
+    fn sides_are_alike([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
+        let there = Session::new(&base, &mine, &theirs, deadline);
+        let back = Session::new(&base, &theirs, &mine, deadline);
+        let exchanged: Vec<Region> = back.merge().regions().iter().cloned().map(exchange).collect();
+        prop_assert_eq!(there.merge().regions(), exchanged);
+        prop_assert_eq!(there.result(), back.result());
+    }
+
+    /// Law 6. Deciding for one text everywhere gives that text, to the byte.
+    #[test]
+    fn decisions_are_faithful([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
+        let mut session = Session::new(&base, &mine, &theirs, deadline);
+        everywhere(&mut session, &Decision::Mine, Choice::Mine);
+        prop_assert_eq!(session.result(), Some(mine));
+        everywhere(&mut session, &Decision::Theirs, Choice::Theirs);
+        prop_assert_eq!(session.result(), Some(theirs));
+        everywhere(&mut session, &Decision::Base, Choice::Base);
+        prop_assert_eq!(session.result(), Some(base));
+    }
+
+    /// Law 7. Every line of a result without edits is a line of mine or theirs.
+    #[test]
+    fn nothing_is_invented(
+        [base, mine, theirs] in texts::lines(),
+        picks in vec(prop::sample::select(&[Decision::Undecided, Decision::Mine, Decision::Theirs, Decision::MineTheirs, Decision::TheirsMine][..]), 40),
+        deadline in texts::deadline(),
+    ) {
+        let mut session = Session::new(&plain(&base), &plain(&mine), &plain(&theirs), deadline);
+        let written: HashSet<_> = mine.iter().chain(&theirs).map(|line| line.clone().into_bytes()).collect();
+        for (&change, pick) in session.changes().to_vec().iter().zip(&picks) {
+            session.decide_all(&[change], pick);
+        }
+        let open: Vec<usize> = session.open().collect();
+        session.decide_all(&open, &Decision::Mine);
+        let result = session.result().expect("nothing is open");
+        for line in contents(&result) {
+            prop_assert!(written.contains(&line));
+        }
+    }
+
+    /// Law 8. What stands before and after a text has no say in what happens inside.
+    #[test]
+    fn regions_are_local(lines in texts::lines()) {
+        let [base, mine, theirs] = lines.clone().map(|lines| plain(&lines));
+        let [framed_base, framed_mine, framed_theirs] = lines.map(|lines| {
+            let frame = |name: &str| (0..5).map(|number| format!("{name} {number}")).collect::<Vec<_>>();
+            plain(&[frame("before"), lines, frame("after")].concat())
+        });
+        let bare = Merge::new(&base, &mine, &theirs, None);
+        let framed = Merge::new(&framed_base, &framed_mine, &framed_theirs, None);
+        let changes = |merge: &Merge, shift: usize| -> Vec<Region> {
+            merge.changes().iter().map(|&change| shifted(&merge.regions()[change], shift)).collect()
+        };
+        prop_assert_eq!(changes(&bare, 5), changes(&framed, 0));
+    }
+
+    /// Law 9, and 11 with it. With an unchanged line between edits of different sides, and no line twice, all is clean:
+    /// each edit is in the result, in the format that the side which changed it gave it.
+    #[test]
+    fn distance_is_enough(plan in vec(step(), 0..12), dresses in [texts::dress(), texts::dress(), texts::dress()]) {
+        let [base, mine, theirs, merged] = carried_out(&plan);
+        let [of_base, of_mine, of_theirs] = dresses;
+        let expected = Dress {
+            mark: if of_mine.mark == of_base.mark { of_theirs.mark } else { of_mine.mark },
+            ending: if of_mine.ending == of_base.ending { of_theirs.ending } else { of_mine.ending },
+            closed: if of_mine.closed == of_base.closed { of_theirs.closed } else { of_mine.closed },
+        };
+        let session =
+            Session::new(&dressed(&base, of_base), &dressed(&mine, of_mine), &dressed(&theirs, of_theirs), None);
+        prop_assert_eq!(session.undecided(), 0);
+        prop_assert_eq!(session.result(), Some(dressed(&merged, expected)));
+    }
+
+    /// Law 10. What only a person can settle is left to one.
+    #[test]
+    fn doubt_is_a_conflict(before in 0..3_u32, after in 0..3_u32, size in 1..4_u32, doubt in doubt()) {
+        let run = |name: &str, count: u32| (0..count).map(|number| format!("{name} {number}")).collect::<Vec<_>>();
+        let around = |lines: Vec<String>| plain(&[run("before", before), lines, run("after", after)].concat());
+        let (old, new, other) = (run("old", size), run("new", size), run("other", size));
+        let beside = vec!["beside".to_owned()];
+        let (base, mine, theirs) = match doubt {
+            ConflictKind::DeletedByMine => (old, vec![], new),
+            ConflictKind::DeletedByTheirs => (old, new, vec![]),
+            ConflictKind::BothInserted => (vec![], new, other),
+            ConflictKind::Touching => {
+                let with = |lines: &[String], neighbour: Vec<String>| [lines.to_vec(), neighbour].concat();
+                (with(&old, beside.clone()), with(&new, beside), with(&old, vec!["edited".to_owned()]))
+            }
+            _ => (old, new, other),
+        };
+        let session = Session::new(&around(base), &around(mine), &around(theirs), None);
+        let kinds: Vec<_> = session.changes().iter().map(|&change| session.merge().regions()[change].kind).collect();
+        prop_assert_eq!(kinds, [RegionKind::Conflict(doubt)]);
+        prop_assert_eq!(session.result(), None);
+    }
+
+    /// Law 11. Where a text mixes endings, a line that nobody touched keeps its own.
+    #[test]
+    fn untouched_lines_keep_their_bytes(crlf in vec(any::<bool>(), 5..12), last in any::<bool>()) {
+        let write = |first: &str, third: &str| -> Vec<u8> {
+            let line = |(number, crlf): (usize, &bool)| {
+                let content = match number { 0 => first.to_owned(), 2 => third.to_owned(), _ => format!("line {number}") };
+                content + if *crlf { "\r\n" } else { "\n" }
+            };
+            let mut text = crlf.iter().enumerate().map(line).collect::<String>();
+            if last { text.push_str("no ending"); }
+            text.into_bytes()
+        };
+        let session = Session::new(&write("0", "2"), &write("mine", "2"), &write("0", "theirs"), None);
+        prop_assert_eq!(session.result(), Some(write("mine", "theirs")));
+    }
+}
+
+proptest! {
+    /// Law 3, in part of a text. What both changed alike is taken once, whatever else they changed far from it.
+    #[test]
+    fn agreement_in_a_part_is_taken_once(
+        [base, both, _] in texts::lines(),
+        [base_rest, mine_rest, theirs_rest] in texts::lines(),
+    ) {
+        let fence: Vec<String> = (0..3).map(|number| format!("fence {number}")).collect();
+        // What stands in the rest never reads like a line of the part, so a diff cannot match across the fence.
+        let rest = |lines: &[String]| lines.iter().map(|line| format!("rest: {line}")).collect::<Vec<_>>();
+        let whole = |part: &[String], other: &[String]| plain(&[part, &fence, &rest(other)].concat());
+        let session =
+            Session::new(&whole(&base, &base_rest), &whole(&both, &mine_rest), &whole(&both, &theirs_rest), None);
+        let mut result = Vec::new();
+        for number in 0..session.merge().regions().len() {
+            match session.chosen(number) {
+                Some(chosen) => result.extend(chosen),
+                None => break,
+            }
+        }
+        let result = contents(&result);
+        let expected: Vec<Vec<u8>> = both.iter().chain(&fence[..1]).map(|line| line.clone().into_bytes()).collect();
+        prop_assert!(result.starts_with(&expected), "{:?}", result);
+    }
+}
+
+fn exchange(region: Region) -> Region {
+    let kind = match region.kind {
+        RegionKind::Mine => RegionKind::Theirs,
+        RegionKind::Theirs => RegionKind::Mine,
+        RegionKind::Conflict(ConflictKind::DeletedByMine) => RegionKind::Conflict(ConflictKind::DeletedByTheirs),
+        RegionKind::Conflict(ConflictKind::DeletedByTheirs) => RegionKind::Conflict(ConflictKind::DeletedByMine),
+        other => other,
+    };
+    Region { kind, base: region.base, mine: region.theirs, theirs: region.mine }
+}
+
+fn shifted(region: &Region, by: usize) -> Region {
+    let shift = |range: &std::ops::Range<usize>| range.start + by..range.end + by;
+    Region { kind: region.kind, base: shift(&region.base), mine: shift(&region.mine), theirs: shift(&region.theirs) }
+}
+
+/// One side takes so many lines of the base away, puts so many new ones there, and leaves so many as they are.
+#[derive(Debug, Clone)]
+struct Step {
+    by_mine: bool,
+    removed: usize,
+    added: usize,
+    kept: usize,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    (any::<bool>(), 0..3_usize, 0..3_usize, 1..3_usize).prop_map(|(by_mine, removed, added, kept)| Step {
+        by_mine,
+        removed,
+        added,
+        kept,
+    })
+}
+
+/// Base, mine, theirs, and what they come to. No line occurs twice.
+fn carried_out(plan: &[Step]) -> [Vec<String>; 4] {
+    // Two lines at least, so that none of the texts is silent about its endings.
+    let [mut base, mut mine, mut theirs, mut merged] = [(); 4].map(|()| vec!["first".to_owned(), "second".to_owned()]);
+    for (number, step) in plan.iter().enumerate() {
+        let (editor, other) = if step.by_mine { (&mut mine, &mut theirs) } else { (&mut theirs, &mut mine) };
+        for line in (0..step.removed).map(|line| format!("removed {number}.{line}")) {
+            base.push(line.clone());
+            other.push(line);
+        }
+        for line in (0..step.added).map(|line| format!("added {number}.{line}")) {
+            editor.push(line.clone());
+            merged.push(line);
+        }
+        for line in (0..step.kept).map(|line| format!("kept {number}.{line}")) {
+            for text in [&mut base, &mut *editor, &mut *other, &mut merged] {
+                text.push(line.clone());
+            }
+        }
+    }
+    [base, mine, theirs, merged]
+}
+
+fn doubt() -> impl Strategy<Value = ConflictKind> {
+    prop_oneof![
+        Just(ConflictKind::BothEdited),
+        Just(ConflictKind::BothInserted),
+        Just(ConflictKind::DeletedByMine),
+        Just(ConflictKind::DeletedByTheirs),
+        Just(ConflictKind::Touching),
+    ]
+}
+
+/// Law 13. A comparison that ran out of time gives coarser regions, and says so where that made a conflict.
+#[test]
+fn a_passed_deadline_is_owned_up_to() {
+    let text = |edits: &[usize]| -> Vec<u8> {
+        let line = |number| if edits.contains(&number) { format!("{edits:?}\n") } else { format!("line {number}\n") };
+        (0..100).map(line).collect::<String>().into_bytes()
+    };
+    let kinds = |deadline| -> Vec<RegionKind> {
+        Merge::new(&text(&[]), &text(&[10, 90]), &text(&[50]), deadline).regions().iter().map(|r| r.kind).collect()
+    };
+    use RegionKind::{Conflict, Mine, Stable, Theirs};
+    assert_eq!(kinds(None), [Stable, Mine, Stable, Theirs, Stable, Mine, Stable]);
+    assert_eq!(kinds(Some(passed())), [Stable, Conflict(ConflictKind::GaveUp), Stable]);
+}
