@@ -1,0 +1,111 @@
+//! A short way to write requests down, and what becomes of them.
+
+use precondition::{
+    Conditions, Current, EntityTag, History, HttpDate, Incoming, Judgement, Method, Policy, Request, Target, Verdict,
+    judge,
+};
+
+/// The current entity tag, `{E}`.
+pub(crate) const E: &str = "\"v5-d4f8c2a1\"";
+/// An old one, `{S}`: two versions before.
+pub(crate) const S: &str = "\"v3-0badcafe\"";
+/// The current version's date, `{M}`.
+pub(crate) const M: &str = "Sun, 22 Nov 2026 05:00:11 GMT";
+
+pub(crate) fn tag(text: &str) -> EntityTag {
+    text.parse().expect("a tag")
+}
+
+pub(crate) fn current() -> Current {
+    let last_modified = HttpDate::parse(M.as_bytes()).expect("a date");
+    Current { etag: tag(E), version: 5, last_modified, shares_second: false }
+}
+
+pub(crate) fn exists() -> Target {
+    Target::Exists(current())
+}
+
+/// The same, with the version before written in the same second.
+pub(crate) fn twice_in_a_second() -> Target {
+    Target::Exists(Current { shares_second: true, ..current() })
+}
+
+/// A document's versions from the first on, each with its tag and its state; and the state that a request sends.
+pub(crate) struct Chain {
+    pub(crate) versions: Vec<(&'static str, &'static str)>,
+    pub(crate) sent: &'static str,
+}
+
+impl Chain {
+    /// Five versions up to `{E}`, the third of them `{S}`; the state sent is none of theirs.
+    pub(crate) fn usual() -> Self {
+        let versions = vec![("\"v1-a\"", "a"), ("\"v2-b\"", "b"), (S, "c"), ("\"v4-d\"", "d"), (E, "e")];
+        Self { versions, sent: "new" }
+    }
+}
+
+impl History for Chain {
+    fn version_of(&self, tag: &EntityTag) -> Option<u64> {
+        let index = self.versions.iter().position(|(issued, _)| tag.to_string() == *issued)?;
+        u64::try_from(index + 1).ok()
+    }
+
+    fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
+        let index = self.versions.iter().position(|(issued, _)| parent.to_string() == *issued)?;
+        let (next, state) = self.versions.get(index + 1)?;
+        (*state == self.sent).then(|| tag(next))
+    }
+}
+
+/// Field lines as they stand in a message, one below the other.
+pub(crate) fn conditions(lines: &str) -> Conditions {
+    let lines = lines.replace("{E}", E).replace("{S}", S).replace("{M}", M);
+    let fields = lines.lines().map(|line| line.split_once(':').expect("name, colon, value"));
+    Conditions::from_fields(fields.map(|(name, value)| (name, value.as_bytes())))
+}
+
+pub(crate) fn judged(method: Method, lines: &str, target: &Target, policy: Policy) -> Judgement {
+    judged_with(method, lines, target, policy, &Chain::usual())
+}
+
+pub(crate) fn judged_with(method: Method, lines: &str, target: &Target, policy: Policy, past: &Chain) -> Judgement {
+    let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Read };
+    judge(&request, target, &policy, past)
+}
+
+/// The status code of a verdict, and its reason, if there is one: `412 stale`.
+pub(crate) fn status(judgement: &Judgement, method: Method, target: &Target) -> String {
+    match &judgement.verdict {
+        Verdict::Proceed if method == Method::Put && target.current().is_none() => "201".into(),
+        Verdict::Proceed if method == Method::Delete => "204".into(),
+        Verdict::Proceed => "200".into(),
+        Verdict::AlreadyApplied => "200 replayed".into(),
+        Verdict::Undecided => "undecided".into(),
+        Verdict::NotModified => "304".into(),
+        Verdict::NotFound => "404".into(),
+        Verdict::Gone => "410".into(),
+        Verdict::Malformed { field, error } => format!("400 {field} {}", error.position),
+        Verdict::Failed(failure) => format!("412 {}", failure.reason),
+        Verdict::Required(reason) => format!("428 {reason}"),
+    }
+}
+
+/// One row: the fields, and what they meet where the document exists, is gone, and has never been.
+pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str);
+
+/// Checks rows under the default policy.
+#[track_caller]
+pub(crate) fn rows(method: Method, rows: &[Row]) {
+    rows_under(Policy::default(), method, rows);
+}
+
+#[track_caller]
+pub(crate) fn rows_under(policy: Policy, method: Method, rows: &[Row]) {
+    for (lines, exists_status, gone_status, never_status) in rows {
+        let cells = [(exists(), exists_status), (Target::Gone, gone_status), (Target::Never, never_status)];
+        for (target, expected) in cells {
+            let judgement = judged(method, lines, &target, policy);
+            assert_eq!(status(&judgement, method, &target), *expected, "{method:?} of {target:?} with {lines:?}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The order of judgement: existence, syntax, conditions that are false, the guard. Each test has two reasons to
+//! refuse in one request, and the earlier one has to win.
+
+use precondition::{Comparison, Field, Method, Policy, Target};
+
+use crate::notation::{E, M, exists, judged, rows, status};
+
+#[test]
+fn existence_before_syntax() {
+    for method in [Method::Read, Method::Patch, Method::Delete] {
+        rows(method, &[("If-Match: oops\nIf-None-Match: oops", "400 If-Match 0", "410", "404")]);
+    }
+}
+
+#[test]
+fn existence_is_no_obstacle_to_put() {
+    rows(Method::Put, &[("If-Match: oops", "400 If-Match 0", "400 If-Match 0", "400 If-Match 0")]);
+}
+
+#[test]
+fn existence_before_conditions_and_guard() {
+    for method in [Method::Patch, Method::Delete] {
+        rows(method, &[("", "428 no_condition", "410", "404"), ("If-Match: {S}", "412 stale", "410", "404")]);
+    }
+}
+
+#[test]
+fn syntax_before_conditions() {
+    let all = |status| ("If-None-Match: oops\nIf-Match: {S}", status, status, status);
+    rows(Method::Put, &[all("400 If-None-Match 0")]);
+    let all = |status| ("If-None-Match: *\nIf-Match: \"v5", status, status, status);
+    rows(Method::Put, &[all("400 If-Match 3")]);
+}
+
+#[test]
+fn syntax_of_if_match_before_syntax_of_if_none_match() {
+    let all = |status| ("If-None-Match: oops\nIf-Match: \"oops", status, status, status);
+    rows(Method::Put, &[all("400 If-Match 5")]);
+}
+
+#[test]
+fn syntax_before_the_guard() {
+    let all = |status| ("If-None-Match: oops", status, status, status);
+    rows(Method::Put, &[all("400 If-None-Match 0")]);
+}
+
+#[test]
+fn false_conditions_before_the_guard() {
+    rows(
+        Method::Put,
+        &[
+            ("If-None-Match: *", "412 already_exists", "201", "201"),
+            ("If-None-Match: {E}", "412 already_exists", "428 names_no_version", "428 names_no_version"),
+            ("If-Match: *", "428 wildcard_names_no_version", "412 deleted", "412 never_existed"),
+        ],
+    );
+}
+
+#[test]
+fn if_match_before_if_none_match() {
+    let judgement = judged(Method::Put, "If-None-Match: *\nIf-Match: {S}", &exists(), Policy::default());
+    assert_eq!(status(&judgement, Method::Put, &exists()), "412 stale");
+    let fields: Vec<_> = judgement.evaluation.iter().map(|condition| condition.field).collect();
+    assert_eq!(fields, [Field::IfMatch], "nothing is judged after the condition that decides");
+}
+
+#[test]
+fn a_true_if_match_does_not_keep_if_none_match_from_being_judged() {
+    let judgement = judged(Method::Put, "If-None-Match: *\nIf-Match: {E}", &exists(), Policy::default());
+    let seen: Vec<_> = judgement.evaluation.iter().map(|condition| (condition.field, condition.holds)).collect();
+    assert_eq!(seen, [(Field::IfMatch, true), (Field::IfNoneMatch, false)]);
+}
+
+#[test]
+fn the_evaluation_says_how_each_condition_was_judged() {
+    let far = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let table = [
+        ("If-Match: \"x\", {E}", Field::IfMatch, Comparison::Strong, E, true, "RFC 9110 13.1.1"),
+        ("If-Match: *", Field::IfMatch, Comparison::Exists, E, true, "RFC 9110 13.1.1"),
+        ("If-None-Match: W/{E}", Field::IfNoneMatch, Comparison::Weak, E, false, "RFC 9110 13.1.2"),
+        ("If-None-Match: *", Field::IfNoneMatch, Comparison::Exists, E, false, "RFC 9110 13.1.2"),
+        ("If-Modified-Since: {M}", Field::IfModifiedSince, Comparison::Date, M, false, "RFC 9110 13.1.3"),
+        ("If-Unmodified-Since: {M}", Field::IfUnmodifiedSince, Comparison::Date, M, true, "RFC 9110 13.1.4"),
+    ];
+    for (lines, field, comparison, current, holds, clause) in table {
+        let judgement = judged(Method::Read, lines, &exists(), Policy::default());
+        let [condition] = judgement.evaluation.as_slice() else { panic!("one condition for {lines}") };
+        assert_eq!((condition.field, condition.comparison, condition.holds), (field, comparison, holds), "{lines}");
+        assert_eq!((condition.current.as_deref(), condition.clause.as_ref()), (Some(current), clause), "{lines}");
+        let value = lines.split_once(": ").unwrap().1.replace("{E}", E).replace("{M}", M);
+        assert_eq!(condition.sent, value);
+    }
+    let lines = format!("If-Unmodified-Since: {far}");
+    let judgement = judged(Method::Put, &lines, &Target::Never, Policy::default());
+    assert_eq!(judgement.evaluation[0].current, None, "there is nothing to compare with");
+}
+
+#[test]
+fn a_date_too_coarse_cites_the_section_on_weak_validators() {
+    let twice = crate::notation::twice_in_a_second();
+    let judgement = judged(Method::Put, "If-Unmodified-Since: {M}", &twice, Policy::default());
+    assert_eq!(judgement.evaluation[0].clause, "RFC 9110 8.8.2.2");
+}
+
+#[test]
+fn what_is_ignored_is_not_in_the_evaluation() {
+    for lines in [
+        "If-Modified-Since: {M}",
+        "If-Unmodified-Since: soon",
+        "If-Unmodified-Since: {M}\nIf-Unmodified-Since: {M}",
+        "",
+    ] {
+        assert_eq!(judged(Method::Put, lines, &exists(), Policy::default()).evaluation, [], "{lines}");
+    }
+    let both = judged(Method::Put, "If-Match: {E}\nIf-Unmodified-Since: {M}", &exists(), Policy::default());
+    assert_eq!(both.evaluation.len(), 1);
+}

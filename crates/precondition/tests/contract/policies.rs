@@ -1,0 +1,147 @@
+//! The policies `optional` and `ignored`, and what a judgement says beside its verdict: what was named, what is buried.
+
+use precondition::Method::{Delete, Patch, Put, Read};
+use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};
+use precondition::{EntityTag, Target, Verdict};
+
+use crate::notation::{E, S, exists, judged, rows_under, status, tag};
+
+const OPTIONAL: Policy = Policy {
+    preconditions: Preconditions::Optional,
+    etags: Etags::Version,
+    judging: Judging::Atomic,
+    dates: Dates::Proven,
+};
+const IGNORED: Policy = Policy { preconditions: Preconditions::Ignored, ..OPTIONAL };
+
+#[test]
+fn optional_knows_no_428() {
+    rows_under(
+        OPTIONAL,
+        Put,
+        &[
+            ("", "200", "201", "201"),
+            ("If-Match: *", "200", "412 deleted", "412 never_existed"),
+            ("If-None-Match: \"x\"", "200", "201", "201"),
+            ("If-Unmodified-Since: soon", "200", "201", "201"),
+        ],
+    );
+    rows_under(OPTIONAL, Delete, &[("", "204", "410", "404")]);
+}
+
+#[test]
+fn optional_judges_what_is_sent() {
+    rows_under(
+        OPTIONAL,
+        Put,
+        &[
+            ("If-Match: {E}", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: {S}", "412 stale", "412 deleted", "412 never_existed"),
+            ("If-Match:", "412 unknown_tag", "412 deleted", "412 never_existed"),
+            ("If-None-Match:", "412 unknown_tag", "412 deleted", "412 never_existed"),
+            ("If-None-Match: *", "412 already_exists", "201", "201"),
+            ("If-Match: oops", "400 If-Match 0", "400 If-Match 0", "400 If-Match 0"),
+            ("If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", "412 stale", "412 deleted", "412 never_existed"),
+        ],
+    );
+}
+
+#[test]
+fn ignored_judges_no_condition_of_a_write() {
+    let row = |lines| (lines, "200", "201", "201");
+    rows_under(
+        IGNORED,
+        Put,
+        &[row(""), row("If-Match: {S}"), row("If-Match:"), row("If-None-Match: *"), row("If-Match: *")],
+    );
+    rows_under(IGNORED, Patch, &[("If-Match: {S}", "200", "410", "404")]);
+    rows_under(IGNORED, Delete, &[("If-Match: {S}", "204", "410", "404")]);
+    assert_eq!(judged(Put, "If-Match: {S}", &exists(), IGNORED).evaluation, []);
+}
+
+#[test]
+fn ignored_judges_conditions_of_reads_as_ever() {
+    rows_under(
+        IGNORED,
+        Read,
+        &[("If-None-Match: {E}", "304", "410", "404"), ("If-Match: {S}", "412 stale", "410", "404")],
+    );
+}
+
+#[test]
+fn syntax_counts_under_every_policy() {
+    for policy in [Policy::default(), OPTIONAL, IGNORED] {
+        let judgement = judged(Put, "If-Match: v5", &exists(), policy);
+        assert_eq!(status(&judgement, Put, &exists()), "400 If-Match 0", "{policy:?}");
+    }
+}
+
+#[test]
+fn ignored_says_what_it_buries_unless_the_writer_had_seen_it() {
+    let table = [
+        ("", true),
+        ("If-Match: {S}", true),
+        ("If-Match: W/{E}", true),
+        ("If-Match: *", true),
+        ("If-None-Match: *", true),
+        ("If-Unmodified-Since: {M}", true),
+        ("If-Match: {E}", false),
+        ("If-Match: {S}, {E}", false),
+    ];
+    for (lines, blind) in table {
+        for method in [Put, Patch, Delete] {
+            assert_eq!(judged(method, lines, &exists(), IGNORED).blind, blind, "{method:?} {lines}");
+        }
+        for target in [Target::Gone, Target::Never] {
+            assert!(!judged(Put, lines, &target, IGNORED).blind, "nothing is buried where nothing is: {lines}");
+        }
+        for policy in [Policy::default(), OPTIONAL] {
+            assert!(!judged(Put, lines, &exists(), policy).blind, "{lines} {policy:?}");
+        }
+    }
+}
+
+#[test]
+fn what_the_writer_named() {
+    let (current, old) = (Some(tag(E)), Some(tag(S)));
+    let table: [(&str, Policy, &Option<EntityTag>); 13] = [
+        ("If-Match: {E}", Policy::default(), &current),
+        ("If-Match: {S}, {E}", Policy::default(), &current),
+        ("If-Unmodified-Since: {M}", Policy::default(), &current),
+        ("If-Unmodified-Since: {M}\nIf-None-Match: \"x\"", Policy::default(), &current),
+        ("If-Match: {S}", Policy::default(), &None),
+        ("If-Match: {E}", OPTIONAL, &current),
+        ("If-Unmodified-Since: {M}", OPTIONAL, &current),
+        ("If-Match: *\nIf-Unmodified-Since: {M}", OPTIONAL, &None),
+        ("If-None-Match: \"x\"", OPTIONAL, &None),
+        ("", OPTIONAL, &None),
+        ("", IGNORED, &None),
+        ("If-Match: {S}, {E}", IGNORED, &old),
+        ("If-Unmodified-Since: {M}", IGNORED, &None),
+    ];
+    for (lines, policy, based_on) in table {
+        assert_eq!(judged(Put, lines, &exists(), policy).based_on, *based_on, "{lines} {policy:?}");
+    }
+    assert_eq!(judged(Put, "If-None-Match: *", &Target::Gone, Policy::default()).based_on, None);
+    assert_eq!(judged(Read, "If-Match: {E}", &exists(), Policy::default()).based_on, None);
+}
+
+#[test]
+fn the_default_is_how_it_should_be() {
+    assert_eq!(Policy::default(), Policy { preconditions: Preconditions::Required, ..OPTIONAL });
+    assert!(matches!(judged(Put, "", &exists(), Policy::default()).verdict, Verdict::Required(_)));
+}
+
+#[test]
+fn every_mistake_is_named() {
+    let worst = Policy {
+        preconditions: Preconditions::Ignored,
+        etags: Etags::Seconds,
+        judging: Judging::Apart,
+        dates: Dates::Plain,
+    };
+    let named: Vec<_> = worst.mistakes().collect();
+    let expected = [("preconditions", "ignored"), ("etags", "seconds"), ("judging", "apart"), ("dates", "plain")];
+    assert_eq!(named, expected);
+    assert_eq!(OPTIONAL.mistakes().collect::<Vec<_>>(), [("preconditions", "optional")]);
+}

@@ -1,0 +1,125 @@
+//! Why a condition is false: the reasons of a 412, which of them goes first, and what is told along with them.
+
+use precondition::{Failure, FailureReason, Field, Method, Policy, RequiredReason, Target, Untold, Verdict};
+
+use crate::notation::{E, S, conditions, exists, judged};
+
+fn failure(lines: &str, target: &Target) -> Failure {
+    match judged(Method::Put, lines, target, Policy::default()).verdict {
+        Verdict::Failed(failure) => failure,
+        other => panic!("{lines}: {other:?}"),
+    }
+}
+
+#[test]
+fn stale_says_how_far_behind_the_newest_known_tag_is() {
+    let table = [
+        ("If-Match: {S}", 2),
+        ("If-Match: \"v1-a\"", 4),
+        ("If-Match: \"v1-a\", \"v4-d\", {S}", 1),
+        ("If-Match: \"who\", \"v2-b\"", 3),
+    ];
+    for (lines, behind) in table {
+        let failure = failure(lines, &exists());
+        assert_eq!((failure.reason, failure.behind), (FailureReason::Stale, Some(behind)), "{lines}");
+    }
+}
+
+#[test]
+fn stale_goes_before_weak_tag_before_transformed_tag_before_unknown_tag() {
+    let gzipped = format!("\"{}-gzip\"", E.trim_matches('"'));
+    let table = [
+        (format!("If-Match: \"who\", {gzipped}, W/{E}, {S}"), FailureReason::Stale),
+        (format!("If-Match: \"who\", {gzipped}, W/{E}"), FailureReason::WeakTag),
+        (format!("If-Match: \"who\", {gzipped}"), FailureReason::TransformedTag),
+        ("If-Match: \"who\"".to_owned(), FailureReason::UnknownTag),
+    ];
+    for (lines, reason) in table {
+        assert_eq!(failure(&lines, &exists()).reason, reason, "{lines}");
+    }
+}
+
+#[test]
+fn a_proxys_suffix_is_recognised() {
+    let opaque = E.trim_matches('"');
+    for suffix in ["-gzip", "--gzip", ";gzip", ":gzip", "+gzip", "-br", "-deflate", "-zstd", "-df"] {
+        for mark in ["", "W/"] {
+            let failure = failure(&format!("If-Match: {mark}\"{opaque}{suffix}\""), &exists());
+            assert_eq!(failure.reason, FailureReason::TransformedTag, "{mark}{suffix}");
+        }
+    }
+    for other in ["gzip", "-", "-gzipped", "-x", "---gzip"] {
+        let failure = failure(&format!("If-Match: \"{opaque}{other}\""), &exists());
+        assert_eq!(failure.reason, FailureReason::UnknownTag, "{other}");
+    }
+}
+
+#[test]
+fn only_a_strong_tag_shows_that_a_version_was_seen() {
+    let failure = failure(&format!("If-Match: W/{S}"), &exists());
+    assert_eq!((failure.reason, failure.behind), (FailureReason::UnknownTag, None));
+}
+
+#[test]
+fn without_a_history_an_old_tag_is_an_unknown_one() {
+    let request = precondition::Request {
+        method: Method::Put,
+        conditions: &conditions("If-Match: {S}"),
+        incoming: precondition::Incoming::Read,
+    };
+    let judgement = precondition::judge(&request, &exists(), &Policy::default(), &Untold);
+    let Verdict::Failed(failure) = judgement.verdict else { panic!("{judgement:?}") };
+    assert_eq!(failure.reason, FailureReason::UnknownTag);
+}
+
+#[test]
+fn deleted_and_never_existed_go_before_what_is_known_of_the_tag() {
+    assert_eq!(failure("If-Match: {S}", &Target::Gone).reason, FailureReason::Deleted);
+    assert_eq!(failure("If-Match: {S}", &Target::Never).reason, FailureReason::NeverExisted);
+    assert_eq!(failure("If-Match: {S}", &Target::Gone).behind, None);
+}
+
+#[test]
+fn a_failure_names_the_field_and_what_was_sent() {
+    let table = [
+        ("If-Match: {S},\nIf-Match: \"x\"", Field::IfMatch, format!("{S},, \"x\"")),
+        ("If-None-Match:  * ", Field::IfNoneMatch, "*".to_owned()),
+        (
+            "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+            Field::IfUnmodifiedSince,
+            "Sun, 06 Nov 1994 08:49:37 GMT".to_owned(),
+        ),
+    ];
+    for (lines, field, sent) in table {
+        let failure = failure(lines, &exists());
+        assert_eq!((failure.field, failure.sent), (field, sent), "{lines}");
+        assert_eq!(failure.applied, None);
+    }
+}
+
+/// The words are part of the contract.
+#[test]
+fn the_words_for_the_reasons() {
+    let words = [
+        (FailureReason::Stale, "stale"),
+        (FailureReason::Deleted, "deleted"),
+        (FailureReason::NeverExisted, "never_existed"),
+        (FailureReason::AlreadyExists, "already_exists"),
+        (FailureReason::WeakTag, "weak_tag"),
+        (FailureReason::TransformedTag, "transformed_tag"),
+        (FailureReason::UnknownTag, "unknown_tag"),
+        (FailureReason::DateTooCoarse, "date_too_coarse"),
+        (FailureReason::Superseded, "superseded"),
+    ];
+    for (reason, word) in words {
+        assert_eq!((reason.as_str(), reason.to_string().as_str()), (word, word));
+    }
+    let words = [
+        (RequiredReason::NoCondition, "no_condition"),
+        (RequiredReason::WildcardNamesNoVersion, "wildcard_names_no_version"),
+        (RequiredReason::NamesNoVersion, "names_no_version"),
+    ];
+    for (reason, word) in words {
+        assert_eq!((reason.as_str(), reason.to_string().as_str()), (word, word));
+    }
+}

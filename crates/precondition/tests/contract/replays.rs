@@ -1,0 +1,144 @@
+//! The lost answer: a PUT that was applied already.
+
+use precondition::{
+    Conditions, EntityTag, FailureReason, History, Incoming, Judgement, Method, Policy, Request, Verdict, judge,
+};
+
+use crate::notation::{Chain, E, S, conditions, exists, judged_with, status, tag};
+
+/// The tag of the version that `{E}` was made from.
+const PARENT: &str = "\"v4-d\"";
+
+/// The usual past, and a request that sends this state. The current one is `e`, that before it `d`, and so on.
+fn sending(state: &'static str) -> Chain {
+    Chain { sent: state, ..Chain::usual() }
+}
+
+fn put(lines: &str, state: &'static str) -> Judgement {
+    judged_with(Method::Put, lines, &exists(), Policy::default(), &sending(state))
+}
+
+#[test]
+fn the_parent_of_the_current_version_and_its_state_is_200() {
+    let judgement = put("If-Match: \"v4-d\"", "e");
+    assert_eq!(judgement.verdict, Verdict::AlreadyApplied);
+    assert_eq!(judgement.based_on, Some(tag(PARENT)));
+    assert!(!judgement.evaluation[0].holds, "the condition is false all the same");
+}
+
+#[test]
+fn another_state_is_a_conflict() {
+    assert_eq!(status(&put("If-Match: \"v4-d\"", "mine"), Method::Put, &exists()), "412 stale");
+}
+
+#[test]
+fn the_current_state_on_another_parent_is_a_conflict() {
+    for lines in ["If-Match: {S}", "If-Match: \"who\"", "If-Match: W/\"v4-d\"", "If-Match:"] {
+        let judgement = put(lines, "e");
+        assert!(matches!(judgement.verdict, Verdict::Failed(_)), "{lines}: {judgement:?}");
+    }
+}
+
+#[test]
+fn a_version_that_has_been_replaced_since_is_superseded() {
+    // "v2-b" was the parent of {S}, whose state is c; two more versions came after that.
+    let Verdict::Failed(failure) = put("If-Match: \"v2-b\"", "c").verdict else { panic!("a 412") };
+    assert_eq!((failure.reason, failure.applied), (FailureReason::Superseded, Some(tag(S))));
+    assert_eq!(failure.behind, Some(3));
+}
+
+#[test]
+fn in_a_list_each_tag_may_be_the_parent_and_the_current_version_goes_first() {
+    assert_eq!(put("If-Match: \"who\", \"v4-d\"", "e").verdict, Verdict::AlreadyApplied);
+    // The same state was made twice: on version 1 and again on version 4.
+    let versions = vec![("\"v1-a\"", "a"), ("\"v2-b\"", "same"), (S, "c"), (PARENT, "d"), (E, "same")];
+    let past = Chain { versions, sent: "same" };
+    let lines = format!("If-Match: \"v1-a\", {PARENT}");
+    let judgement = judged_with(Method::Put, &lines, &exists(), Policy::default(), &past);
+    assert_eq!(judgement.verdict, Verdict::AlreadyApplied);
+    assert_eq!(judgement.based_on, Some(tag(PARENT)));
+}
+
+#[test]
+fn patch_and_delete_and_reads_are_never_taken_for_replays() {
+    for method in [Method::Patch, Method::Delete, Method::Read] {
+        for lines in ["If-Match: \"v4-d\"", "If-Match: \"v2-b\""] {
+            for state in ["c", "e"] {
+                let judgement = judged_with(method, lines, &exists(), Policy::default(), &sending(state));
+                assert_eq!(status(&judgement, method, &exists()), "412 stale", "{method:?} {lines}");
+            }
+        }
+    }
+}
+
+#[test]
+fn another_condition_that_is_false_makes_it_a_refusal() {
+    let judgement = put("If-Match: \"v4-d\"\nIf-None-Match: *", "e");
+    assert_eq!(status(&judgement, Method::Put, &exists()), "412 stale");
+    assert_eq!(judgement.evaluation.len(), 1);
+    let judgement = put("If-Match: \"v4-d\"\nIf-None-Match: {E}", "e");
+    assert_eq!(status(&judgement, Method::Put, &exists()), "412 stale");
+    let judgement = put("If-Match: \"v4-d\"\nIf-None-Match: \"x\"", "e");
+    assert_eq!(judgement.verdict, Verdict::AlreadyApplied);
+    assert_eq!(judgement.evaluation.len(), 2, "both were judged");
+}
+
+#[test]
+fn a_date_does_not_tell_of_replays() {
+    let judgement = put("If-Unmodified-Since: Sun, 22 Nov 2026 05:00:10 GMT", "e");
+    assert_eq!(status(&judgement, Method::Put, &exists()), "412 stale");
+}
+
+#[test]
+fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
+    let unread = |method, lines: &str| {
+        let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Unread };
+        let judgement = judge(&request, &exists(), &Policy::default(), &Chain::usual());
+        status(&judgement, method, &exists())
+    };
+    let table = [
+        (Method::Put, "If-Match: {S}", "undecided"),
+        (Method::Put, "If-Match: \"v4-d\"", "undecided"),
+        (Method::Put, "If-Match: \"who\", \"v1-a\"", "undecided"),
+        (Method::Put, "If-Match: {S}\nIf-None-Match: \"x\"", "undecided"),
+        (Method::Put, "If-Match: {S}\nIf-None-Match: *", "412 stale"),
+        (Method::Put, "If-Match: {E}", "200"),
+        (Method::Put, "If-Match: \"who\"", "412 unknown_tag"),
+        (Method::Put, "If-Match: W/{E}", "412 weak_tag"),
+        (Method::Put, "If-Match: W/\"v4-d\"", "412 unknown_tag"),
+        (Method::Put, "If-Match:", "412 unknown_tag"),
+        (Method::Put, "If-None-Match: *", "412 already_exists"),
+        (Method::Put, "", "428 no_condition"),
+        (Method::Patch, "If-Match: {S}", "412 stale"),
+        (Method::Delete, "If-Match: {S}", "412 stale"),
+        (Method::Read, "If-Match: {S}", "412 stale"),
+    ];
+    for (method, lines, expected) in table {
+        assert_eq!(unread(method, lines), expected, "{method:?} {lines}");
+    }
+}
+
+/// Answers nothing, and does not expect to be asked.
+struct Unasked;
+
+impl History for Unasked {
+    fn version_of(&self, tag: &EntityTag) -> Option<u64> {
+        panic!("asked for the version of {tag}")
+    }
+
+    fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
+        panic!("asked what was applied on {parent}")
+    }
+}
+
+#[test]
+fn the_past_is_asked_only_where_if_match_is_false() {
+    let lines = ["", "If-Match: {E}", "If-Match: *", "If-None-Match: *", "If-None-Match: \"x\"", "If-Match: oops"];
+    for lines in lines {
+        let request = Request { method: Method::Put, conditions: &conditions(lines), incoming: Incoming::Read };
+        let _ = judge(&request, &exists(), &Policy::default(), &Unasked);
+    }
+    let stale = Conditions::if_match(tag(S));
+    let request = Request { method: Method::Put, conditions: &stale, incoming: Incoming::Read };
+    let _ = judge(&request, &precondition::Target::Gone, &Policy::default(), &Unasked);
+}

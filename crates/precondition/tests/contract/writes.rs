@@ -1,0 +1,213 @@
+//! PUT, PATCH and DELETE under the policy `required`.
+
+use precondition::Method::{self, Delete, Patch, Put};
+use precondition::policy::{Dates, Policy};
+
+use crate::notation::{Row, judged, rows, status, twice_in_a_second};
+
+#[test]
+fn put_without_a_condition() {
+    rows(Put, &[("", "428 no_condition", "428 no_condition", "428 no_condition")]);
+}
+
+#[test]
+fn put_if_match_current_or_a_list_with_it() {
+    rows(
+        Put,
+        &[
+            ("If-Match: {E}", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: {S}, {E}", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: {S}\nIf-Match: {E}", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: , ,{E},", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: \"a,b\", {E}", "200", "412 deleted", "412 never_existed"),
+            ("if-match: {E}", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: \"a b\", {E}", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: W/{E}, {E}", "200", "412 deleted", "412 never_existed"),
+        ],
+    );
+}
+
+#[test]
+fn put_if_match_old_weak_a_list_without_the_current_or_an_empty_field() {
+    rows(
+        Put,
+        &[
+            ("If-Match: {S}", "412 stale", "412 deleted", "412 never_existed"),
+            ("If-Match: W/{E}", "412 weak_tag", "412 deleted", "412 never_existed"),
+            ("If-Match: \"x\", {S}", "412 stale", "412 deleted", "412 never_existed"),
+            ("If-Match:", "412 unknown_tag", "412 deleted", "412 never_existed"),
+            ("If-Match: ,", "412 unknown_tag", "412 deleted", "412 never_existed"),
+            ("If-Match: \"*\"", "412 unknown_tag", "412 deleted", "412 never_existed"),
+            ("If-Match: \"v5 d4f8c2a1\"", "412 unknown_tag", "412 deleted", "412 never_existed"),
+        ],
+    );
+}
+
+#[test]
+fn put_if_match_any() {
+    rows(Put, &[("If-Match: *", "428 wildcard_names_no_version", "412 deleted", "412 never_existed")]);
+}
+
+#[test]
+fn put_if_none_match_any() {
+    rows(Put, &[("If-None-Match: *", "412 already_exists", "201", "201")]);
+}
+
+#[test]
+fn put_only_if_none_match_false() {
+    let row = |lines| -> Row { (lines, "412 already_exists", "428 names_no_version", "428 names_no_version") };
+    rows(Put, &[row("If-None-Match: {E}"), row("If-None-Match: W/{E}"), row("If-None-Match: {S}, W/{E}")]);
+}
+
+#[test]
+fn put_only_if_none_match_true() {
+    let row = |lines| -> Row { (lines, "428 names_no_version", "428 names_no_version", "428 names_no_version") };
+    rows(Put, &[row("If-None-Match: {S}"), row("If-None-Match: \"*\""), row("If-None-Match: \"v5 d4f8c2a1\"")]);
+}
+
+#[test]
+fn a_field_with_no_member_is_a_condition_that_is_false() {
+    rows(
+        Put,
+        &[
+            ("If-Match: ", "412 unknown_tag", "412 deleted", "412 never_existed"),
+            ("If-None-Match:", "412 unknown_tag", "412 deleted", "412 never_existed"),
+            ("If-Match: {E}\nIf-None-Match: ,", "412 unknown_tag", "412 deleted", "412 never_existed"),
+        ],
+    );
+}
+
+/// What a PUT meets where the document exists, PATCH and DELETE meet too.
+#[test]
+fn patch_and_delete_as_put_and_410_where_it_is_gone() {
+    for (method, done) in [(Patch, "200"), (Delete, "204")] {
+        rows(
+            method,
+            &[
+                ("", "428 no_condition", "410", "404"),
+                ("If-Match: {E}", done, "410", "404"),
+                ("If-Match: {S}, {E}", done, "410", "404"),
+                ("If-Match: {S}", "412 stale", "410", "404"),
+                ("If-Match: W/{E}", "412 weak_tag", "410", "404"),
+                ("If-Match:", "412 unknown_tag", "410", "404"),
+                ("If-Match: *", "428 wildcard_names_no_version", "410", "404"),
+                ("If-None-Match: *", "412 already_exists", "410", "404"),
+                ("If-None-Match: {E}", "412 already_exists", "410", "404"),
+                ("If-None-Match: {S}", "428 names_no_version", "410", "404"),
+                ("If-Unmodified-Since: {M}", done, "410", "404"),
+                ("If-Match: v5", "400 If-Match 0", "410", "404"),
+            ],
+        );
+    }
+}
+
+#[test]
+fn if_unmodified_since_holds_at_or_after_last_modified() {
+    rows(
+        Put,
+        &[
+            ("If-Unmodified-Since: {M}", "200", "412 deleted", "412 never_existed"),
+            ("If-Unmodified-Since: Sun, 22 Nov 2026 05:00:12 GMT", "200", "412 deleted", "412 never_existed"),
+            ("If-Unmodified-Since: Sun, 22 Nov 2026 05:00:10 GMT", "412 stale", "412 deleted", "412 never_existed"),
+            // The other two forms of the same moment.
+            ("If-Unmodified-Since: Sunday, 22-Nov-26 05:00:11 GMT", "200", "412 deleted", "412 never_existed"),
+            ("If-Unmodified-Since: Sun Nov 22 05:00:11 2026", "200", "412 deleted", "412 never_existed"),
+        ],
+    );
+}
+
+#[test]
+fn a_date_cannot_tell_two_versions_of_its_second_apart() {
+    let same = "If-Unmodified-Since: {M}";
+    let later = "If-Unmodified-Since: Sun, 22 Nov 2026 05:00:12 GMT";
+    let earlier = "If-Unmodified-Since: Sun, 22 Nov 2026 05:00:10 GMT";
+    let plain = Policy { dates: Dates::Plain, ..Policy::default() };
+    let table = [
+        (Put, same, Policy::default(), "412 date_too_coarse"),
+        (Patch, same, Policy::default(), "412 date_too_coarse"),
+        (Delete, same, Policy::default(), "412 date_too_coarse"),
+        (Put, later, Policy::default(), "200"),
+        (Put, earlier, Policy::default(), "412 stale"),
+        (Put, same, plain, "200"),
+        (Put, earlier, plain, "412 stale"),
+        // A read loses nothing.
+        (Method::Read, same, Policy::default(), "200"),
+    ];
+    for (method, lines, policy, expected) in table {
+        let judgement = judged(method, lines, &twice_in_a_second(), policy);
+        assert_eq!(status(&judgement, method, &twice_in_a_second()), expected, "{method:?} {lines} {policy:?}");
+    }
+}
+
+#[test]
+fn if_match_and_if_unmodified_since_if_match_alone_decides() {
+    rows(
+        Put,
+        &[
+            (
+                "If-Match: {E}\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+                "200",
+                "412 deleted",
+                "412 never_existed",
+            ),
+            (
+                "If-Unmodified-Since: Sun, 06 Nov 2044 08:49:37 GMT\nIf-Match: {S}",
+                "412 stale",
+                "412 deleted",
+                "412 never_existed",
+            ),
+            // So the date does not name a version here either.
+            (
+                "If-Match: *\nIf-Unmodified-Since: {M}",
+                "428 wildcard_names_no_version",
+                "412 deleted",
+                "412 never_existed",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn if_match_and_if_none_match_both_must_hold() {
+    rows(
+        Put,
+        &[
+            ("If-Match: {E}\nIf-None-Match: {S}", "200", "412 deleted", "412 never_existed"),
+            ("If-Match: {E}\nIf-None-Match: *", "412 already_exists", "412 deleted", "412 never_existed"),
+            ("If-Match: {E}\nIf-None-Match: W/{E}", "412 already_exists", "412 deleted", "412 never_existed"),
+            ("If-Match: {S}\nIf-None-Match: *", "412 stale", "412 deleted", "412 never_existed"),
+            ("If-Match: *\nIf-None-Match: {S}", "428 wildcard_names_no_version", "412 deleted", "412 never_existed"),
+            ("If-Unmodified-Since: {M}\nIf-None-Match: {S}", "200", "412 deleted", "412 never_existed"),
+            ("If-Unmodified-Since: {M}\nIf-None-Match: {E}", "412 already_exists", "412 deleted", "412 never_existed"),
+        ],
+    );
+}
+
+#[test]
+fn a_write_with_only_ignored_fields_is_a_428() {
+    let row = |lines| -> Row { (lines, "428 no_condition", "428 no_condition", "428 no_condition") };
+    rows(
+        Put,
+        &[
+            row("If-Unmodified-Since: soon"),
+            row("If-Unmodified-Since:"),
+            row("If-Unmodified-Since: {M}, {M}"),
+            row("If-Unmodified-Since: {M}\nIf-Unmodified-Since: {M}"),
+            row("If-Unmodified-Since: 2026-11-22T05:00:11Z"),
+            row("If-Modified-Since: {M}"),
+            row("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT"),
+            row("If-Range: {E}"),
+        ],
+    );
+}
+
+#[test]
+fn a_tag_with_obs_text_is_a_tag() {
+    let latin = precondition::EntityTag::strong(b"caf\xE9").unwrap();
+    let target = precondition::Target::Exists(precondition::Current { etag: latin, ..crate::notation::current() });
+    let conditions = precondition::Conditions::from_fields([("If-Match", &b"\"nope\", \"caf\xE9\""[..])]);
+    let incoming = precondition::Incoming::Read;
+    let request = precondition::Request { method: Put, conditions: &conditions, incoming };
+    let judgement = precondition::judge(&request, &target, &Policy::default(), &precondition::Untold);
+    assert_eq!(judgement.verdict, precondition::Verdict::Proceed);
+}
