@@ -1,0 +1,140 @@
+//! Where a server is: an address as a person types it, checked once.
+//!
+//! Nothing is looked up or connected to here.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use reqwest::Url;
+use thiserror::Error;
+
+/// Why a text is no address of a server.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{given:?} is no address of a server: {why}; an address looks like http://127.0.0.1:4280")]
+pub struct AddressError {
+    given: String,
+    why: String,
+}
+
+/// The address of a server: `http://host:port`, and a path before `/api` where a proxy adds one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerUrl(Url);
+
+impl ServerUrl {
+    /// The URL of a target (path and query) on this server.
+    pub(crate) fn at(&self, target: &str) -> Url {
+        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}{path}", self.prefix()));
+        url.set_query(query);
+        url
+    }
+
+    /// The value of the `Host` field (RFC 9110 section 7.2): the port only where it is not 80.
+    pub(crate) fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Whether the server is on this machine. Such a server is never asked through a proxy.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.0.host_str().unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        address.map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |address| address.is_loopback())
+    }
+
+    fn prefix(&self) -> &str {
+        self.0.path().trim_end_matches('/')
+    }
+}
+
+impl FromStr for ServerUrl {
+    type Err = AddressError;
+
+    /// Reads an address. The scheme may be left out, as people do.
+    fn from_str(given: &str) -> Result<Self, AddressError> {
+        let wrong = |why: &str| AddressError { given: given.to_owned(), why: why.to_owned() };
+        let text = given.trim();
+        let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+        let url = Url::parse(&whole).map_err(|error| wrong(&error.to_string()))?;
+        if url.scheme() != "http" {
+            return Err(wrong("this program speaks plain HTTP only"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            // They would travel in `Authorization` without anybody having asked for it.
+            return Err(wrong("a name and a password have no place in it"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("it ends before any '?' or '#'"));
+        }
+        Ok(Self(url))
+    }
+}
+
+impl fmt::Display for ServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "http://{}{}", self.host(), self.prefix())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_as_people_type_it() {
+        for (given, shown) in [
+            ("http://127.0.0.1:4280", "http://127.0.0.1:4280"),
+            ("http://127.0.0.1:4280/", "http://127.0.0.1:4280"),
+            ("  localhost:4280 ", "http://localhost:4280"),
+            ("class.example", "http://class.example"),
+            ("http://class.example:80", "http://class.example"),
+            ("http://[::1]:4280", "http://[::1]:4280"),
+            ("http://class.example/room/7/", "http://class.example/room/7"),
+            ("HTTP://Class.Example", "http://class.example"),
+        ] {
+            assert_eq!(given.parse::<ServerUrl>().unwrap().to_string(), shown, "{given}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_its_reason() {
+        for (given, why) in [
+            ("", "empty host"),
+            ("https://class.example", "plain HTTP only"),
+            ("ftp://class.example", "plain HTTP only"),
+            ("http://alice:secret@class.example", "no place in it"),
+            ("http://class.example/?q", "before any '?'"),
+            ("http://class.example/#top", "before any '?'"),
+            ("http://a b", "invalid"),
+        ] {
+            let error = given.parse::<ServerUrl>().unwrap_err().to_string();
+            assert!(error.contains(why), "{given}: {error}");
+        }
+    }
+
+    #[test]
+    fn targets_stand_behind_the_prefix() {
+        let server: ServerUrl = "class.example:81/room/".parse().unwrap();
+        assert_eq!(server.at("/api/documents?limit=2").as_str(), "http://class.example:81/room/api/documents?limit=2");
+        assert_eq!(server.at("/api/events").as_str(), "http://class.example:81/room/api/events");
+        assert_eq!(server.host(), "class.example:81");
+    }
+
+    #[test]
+    fn loopback_is_known_by_its_addresses_and_names() {
+        for (given, loopback) in [
+            ("127.0.0.1:1", true),
+            ("127.8.8.8", true),
+            ("[::1]:1", true),
+            ("localhost", true),
+            ("a.localhost", true),
+            ("10.0.0.1", false),
+            ("localhost.example", false),
+        ] {
+            assert_eq!(given.parse::<ServerUrl>().unwrap().is_loopback(), loopback, "{given}");
+        }
+    }
+}

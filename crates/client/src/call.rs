@@ -1,0 +1,128 @@
+//! What an editor asks for, as a request. Pure: nothing is sent here.
+//!
+//! This is the whole of the client's half of optimistic concurrency: which field names the version that is replaced.
+
+use contract::{DocumentId, EntityTag, fields};
+use editor::{Ask, Guard};
+use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+
+use crate::target::Target;
+
+/// `Prefer` (RFC 7240), which the HTTP library does not know by name.
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+
+/// A request before it is addressed to a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// Path and query.
+    pub(crate) target: String,
+    /// The media type that is asked for.
+    pub(crate) accept: &'static str,
+    /// The fields that belong to this request and not to every one.
+    pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
+    /// A body of JSON, none where there is none.
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+impl Call {
+    /// A GET without conditions.
+    pub(crate) fn get(target: &Target, query: &str) -> Self {
+        let target = format!("{}{query}", target.path());
+        Self { method: Method::GET, target, accept: fields::JSON, fields: Vec::new(), body: None }
+    }
+
+    /// The request that carries out `ask` on a document.
+    pub(crate) fn new(id: &DocumentId, ask: &Ask) -> Self {
+        let mut call = Self::get(&Target::Document(id.clone()), "");
+        match ask {
+            Ask::Read { unless } => {
+                call.fields.extend(unless.iter().map(|etag| (IF_NONE_MATCH, tag_value(etag))));
+            }
+            Ask::Write { guard, document, want_current } => {
+                call.method = Method::PUT;
+                call.fields.extend(guard_field(guard));
+                if *want_current {
+                    call.fields.push((PREFER, HeaderValue::from_static("return=representation")));
+                }
+                call.body = Some(serde_json::to_vec(document).expect("a document is text, which JSON can always say"));
+            }
+            Ask::Delete { guard } => {
+                call.method = Method::DELETE;
+                call.fields.extend(guard_field(guard));
+            }
+        }
+        call
+    }
+
+    /// The same, with one field more.
+    pub(crate) fn with_field(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.fields.push((name, value));
+        self
+    }
+}
+
+/// The field by which a write names the version that it replaces; none for a careless one.
+fn guard_field(guard: &Guard) -> Option<(HeaderName, HeaderValue)> {
+    match guard {
+        Guard::IfMatch(etag) => Some((IF_MATCH, tag_value(etag))),
+        Guard::IfNoneMatchAny => Some((IF_NONE_MATCH, HeaderValue::from_static("*"))),
+        Guard::Nothing => None,
+    }
+}
+
+/// A tag exactly as it came, byte by byte: whatever a client changes about it makes it another tag.
+pub(crate) fn tag_value(etag: &EntityTag) -> HeaderValue {
+    HeaderValue::from_bytes(&etag.to_bytes()).expect("an entity tag has no control characters")
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Document;
+
+    use super::*;
+
+    fn fields_of(ask: &Ask) -> Vec<(String, String)> {
+        let call = Call::new(&"welcome".parse().unwrap(), ask);
+        assert_eq!(call.target, "/api/documents/welcome");
+        call.fields.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect()
+    }
+
+    fn field(name: &str, value: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), value.to_owned())]
+    }
+
+    fn tag() -> EntityTag {
+        "\"v5-d4f8c2a1\"".parse().unwrap()
+    }
+
+    #[test]
+    fn a_read_asks_only_for_what_is_new() {
+        assert_eq!(fields_of(&Ask::Read { unless: Some(tag()) }), field("if-none-match", "\"v5-d4f8c2a1\""));
+        assert_eq!(fields_of(&Ask::Read { unless: None }), []);
+    }
+
+    #[test]
+    fn a_write_names_what_it_replaces() {
+        let write = |guard, want_current| Ask::Write { guard, document: Document::default(), want_current };
+        assert_eq!(fields_of(&write(Guard::IfMatch(tag()), false)), field("if-match", "\"v5-d4f8c2a1\""));
+        assert_eq!(fields_of(&write(Guard::IfNoneMatchAny, false)), field("if-none-match", "*"));
+        assert_eq!(fields_of(&write(Guard::Nothing, false)), []);
+        assert_eq!(fields_of(&write(Guard::Nothing, true)), field("prefer", "return=representation"));
+    }
+
+    #[test]
+    fn a_delete_names_what_it_deletes_and_has_no_body() {
+        let ask = Ask::Delete { guard: Guard::IfMatch(tag()) };
+        assert_eq!(fields_of(&ask), field("if-match", "\"v5-d4f8c2a1\""));
+        let call = Call::new(&"welcome".parse().unwrap(), &ask);
+        assert_eq!((call.method, call.body), (Method::DELETE, None));
+    }
+
+    #[test]
+    fn a_tag_with_bytes_beyond_ascii_goes_back_byte_by_byte() {
+        let etag = EntityTag::strong(b"caf\xe9").unwrap();
+        assert_eq!(tag_value(&etag).as_bytes(), b"\"caf\xe9\"");
+    }
+}

@@ -1,0 +1,212 @@
+//! The client: a request sent once, its answer read whole, both recorded.
+//!
+//! Nothing here follows a redirect, repeats a request, keeps a cookie or decodes a body. Each of these is a kindness
+//! of HTTP libraries that would stand between an editor and what really happened to its save.
+
+use std::time::Duration;
+
+use contract::{Author, DocumentId, fields};
+use editor::{Ask, Outcome};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
+};
+use reqwest::{Request, Response, redirect, retry};
+use tokio::time::timeout;
+
+use crate::address::ServerUrl;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::error::{ClientError, Lost};
+use crate::outcome::outcome;
+use crate::wire::{Departure, Wire};
+
+const IFMATCH_AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
+
+/// How long a client waits, and how much it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a connection may take to come about. 5 seconds by default.
+    pub connect: Duration,
+    /// How long an answer may take, from the departure of the request to the last byte. 11 minutes by default: a
+    /// server may hold a request for 10 minutes on purpose, and whoever gives up earlier turns a lesson into a lost
+    /// answer. A peer that is dead shows much sooner, in a connection that breaks and in an event stream that falls
+    /// silent.
+    pub answer: Duration,
+    /// How long an event stream may be silent before it counts as dead. 45 seconds by default, three heartbeats.
+    pub silence: Duration,
+    /// The most that is read of one answer, and of one event, in bytes. 16 MiB by default: a document of the largest
+    /// size that a server takes by default fits, however much of it JSON has to escape.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(660),
+            silence: Duration::from_secs(45),
+            body: 16 * 1024 * 1024,
+        }
+    }
+}
+
+/// One author's access to one server. Clones share their connections and are cheap.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    server: ServerUrl,
+    author: Author,
+    token: Option<HeaderValue>,
+    limits: Limits,
+    wire: Option<Wire>,
+}
+
+impl Client {
+    /// A client of the server at an address such as `http://127.0.0.1:4280`, that writes as `author`.
+    ///
+    /// Nothing is sent yet. A server on this machine is asked directly, whatever proxy the environment names.
+    pub fn new(server: &str, author: Author) -> Result<Self, ClientError> {
+        Self::with_limits(server, author, Limits::default())
+    }
+
+    /// The same with other limits.
+    pub fn with_limits(server: &str, author: Author, limits: Limits) -> Result<Self, ClientError> {
+        let server: ServerUrl = server.parse()?;
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(limits.connect)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .http1_title_case_headers();
+        if server.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
+        Ok(Self { http, server, author, token: None, limits, wire: None })
+    }
+
+    /// The same client, that records its exchanges.
+    #[must_use]
+    pub fn on_wire(self, wire: Wire) -> Self {
+        Self { wire: Some(wire), ..self }
+    }
+
+    /// The same client, that records nothing: for what would only fill a viewer, such as an event stream that tries
+    /// again and again to come back.
+    #[must_use]
+    pub fn unrecorded(self) -> Self {
+        Self { wire: None, ..self }
+    }
+
+    /// The same client, that shows a token (RFC 6750). It is never recorded.
+    pub fn with_token(self, token: &str) -> Result<Self, ClientError> {
+        let visible = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let value = HeaderValue::try_from(format!("Bearer {token}")).ok().filter(|_| visible);
+        let mut token = value.ok_or(ClientError::Token)?;
+        token.set_sensitive(true);
+        Ok(Self { token: Some(token), ..self })
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn server(&self) -> &ServerUrl {
+        &self.server
+    }
+
+    /// Who writes.
+    #[must_use]
+    pub fn author(&self) -> &Author {
+        &self.author
+    }
+
+    /// How long this client waits, and how much it reads.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Carries out what an editor asks for, once, and tells what came of it.
+    ///
+    /// Dropping the future gives up waiting; a write may then have been applied or not.
+    pub async fn carry_out(&self, id: &DocumentId, ask: &Ask) -> Outcome {
+        match self.exchange(Call::new(id, ask)).await {
+            Ok(answer) => outcome(ask, &answer),
+            Err(lost) => Outcome::Unanswered(lost.to_string()),
+        }
+    }
+
+    /// One request and its answer, whatever it says.
+    pub(crate) async fn exchange(&self, call: Call) -> Result<Answer, Lost> {
+        let request = self.request(call);
+        let departure = self.depart(&request);
+        let limit = self.limits.answer;
+        let answer = timeout(limit, self.fetch(request)).await.unwrap_or(Err(Lost::TimedOut { limit }));
+        if let Some(departure) = departure {
+            departure.arrived(answer.as_ref());
+        }
+        answer
+    }
+
+    /// One request, and its answer up to the end of the fields; the body is read by the caller, or never ends.
+    pub(crate) async fn open(&self, call: Call) -> Result<Response, Lost> {
+        let request = self.request(call);
+        let departure = self.depart(&request);
+        let limit = self.limits.silence;
+        let response = timeout(limit, self.send(request)).await.unwrap_or(Err(Lost::TimedOut { limit }));
+        if let Some(departure) = departure {
+            departure.arrived(response.as_ref().map(head_of).as_ref().map_err(|lost| *lost));
+        }
+        response
+    }
+
+    /// The error that says that something else than a document server answers.
+    pub(crate) fn not_ifmatch(&self, why: String) -> ClientError {
+        ClientError::NotIfmatch { server: self.server.to_string(), why }
+    }
+
+    /// A request as it will be sent, byte by byte: the library has nothing left to add, so the record of it is true.
+    fn request(&self, call: Call) -> Request {
+        let mut request = Request::new(call.method, self.server.at(&call.target));
+        let lines = request.headers_mut();
+        let visible = |text: &str| HeaderValue::from_str(text).expect("hosts and authors are encoded as visible ASCII");
+        lines.insert(HOST, visible(&self.server.host()));
+        lines.insert(IFMATCH_AUTHOR, visible(&self.author.to_field()));
+        lines.extend(self.token.clone().map(|token| (AUTHORIZATION, token)));
+        lines.insert(ACCEPT, HeaderValue::from_static(call.accept));
+        // A proxy that codes a body weakens its tag, or gives two bodies the same strong one (RFC 9110 section 8.8.3.3).
+        lines.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        lines.extend(call.fields);
+        if let Some(body) = call.body {
+            lines.insert(CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
+            lines.insert(CONTENT_LENGTH, body.len().into());
+            *request.body_mut() = Some(body.into());
+        }
+        request
+    }
+
+    fn depart(&self, request: &Request) -> Option<Departure> {
+        self.wire.as_ref().map(|wire| wire.depart(request, &self.author))
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, Lost> {
+        self.http.execute(request).await.map_err(|error| Lost::from_transport(&error, &self.server))
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Answer, Lost> {
+        let mut response = self.send(request).await?;
+        let mut answer = head_of(&response);
+        let limit = self.limits.body;
+        while let Some(chunk) = response.chunk().await.map_err(|error| Lost::from_transport(&error, &self.server))? {
+            if answer.body.len() + chunk.len() > limit {
+                return Err(Lost::TooLong { limit });
+            }
+            answer.body.extend_from_slice(&chunk);
+        }
+        Ok(answer)
+    }
+}
+
+/// Status and fields of a response whose body has not been read.
+pub(crate) fn head_of(response: &Response) -> Answer {
+    Answer { status: response.status().as_u16(), fields: response.headers().clone(), body: Vec::new() }
+}

@@ -1,0 +1,48 @@
+//! The server's policy: read, and replaced under the same guard as any document.
+
+use contract::{EntityTag, Policy};
+use reqwest::Method;
+use reqwest::header::IF_MATCH;
+
+use crate::answer::{Answer, Validator};
+use crate::call::{Call, tag_value};
+use crate::client::Client;
+use crate::error::ClientError;
+use crate::target::Target;
+
+/// The policy together with its tag, without which it cannot be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardedPolicy {
+    /// Names this state of the policy.
+    pub etag: EntityTag,
+    /// What the server does.
+    pub policy: Policy,
+}
+
+impl Client {
+    /// What the server does about preconditions now.
+    pub async fn policy(&self) -> Result<GuardedPolicy, ClientError> {
+        let answer = self.ask(Call::get(&Target::Policy, "")).await?;
+        self.guarded(&answer)
+    }
+
+    /// Replaces the policy, if `etag` still names it: two leaders who switch at once do not undo each other unseen.
+    ///
+    /// A policy that has changed meanwhile is [`ClientError::Refused`] with status 412. It is not tried again here;
+    /// read it anew, and decide again.
+    pub async fn set_policy(&self, policy: Policy, etag: &EntityTag) -> Result<GuardedPolicy, ClientError> {
+        let mut call = Call::get(&Target::Policy, "").with_field(IF_MATCH, tag_value(etag));
+        call.method = Method::PUT;
+        call.body = Some(serde_json::to_vec(&policy).expect("a policy is a few words, which JSON can always say"));
+        let answer = self.ask(call).await?;
+        self.guarded(&answer)
+    }
+
+    fn guarded(&self, answer: &Answer) -> Result<GuardedPolicy, ClientError> {
+        let Validator::Strong(etag) = answer.validator() else {
+            return Err(self.not_ifmatch("its policy came without a strong ETag".to_owned()));
+        };
+        let policy = answer.json().map_err(|why| self.not_ifmatch(why))?;
+        Ok(GuardedPolicy { etag, policy })
+    }
+}

@@ -1,0 +1,175 @@
+//! An exchange as a `curl` command, to be pasted into a shell and repeated by hand. Pure.
+//!
+//! The command says what the request said and nothing else. It is safe to paste: whatever a title, a tag or a name
+//! holds, the shell sees text.
+
+use std::fmt::Write as _;
+
+use contract::Exchange;
+
+/// Fields that `curl` writes by itself, from the address and from the body.
+const WRITTEN_BY_CURL: [&str; 3] = ["Host", "Content-Length", "Connection"];
+
+/// The command that repeats the request of an exchange.
+///
+/// The server is the one that the request's `Host` names. A body that was too long to be kept whole is left to a
+/// file, `body.json`. A token is not part of an exchange, and has to be added by hand.
+#[must_use]
+pub fn curl(exchange: &Exchange) -> String {
+    let request = &exchange.request;
+    let mut command = "curl --include".to_owned();
+    match exchange.method.as_str() {
+        "GET" => {}
+        "HEAD" => command.push_str(" --head"),
+        method => write_option(&mut command, "--request", method),
+    }
+    let host = request.field("Host").unwrap_or("localhost");
+    // Without these, curl would read `[1-9]` in an address as nine addresses, and clear `/../` away.
+    write_option(&mut command, "--globoff --path-as-is", &format!("http://{host}{}", exchange.target));
+    for (name, value) in &request.fields {
+        if !WRITTEN_BY_CURL.iter().any(|written| name.eq_ignore_ascii_case(written)) {
+            write_option(&mut command, "\\\n  --header", &header(name, value));
+        }
+    }
+    if request.cut {
+        command.push_str(" \\\n  --data-binary @body.json");
+    } else if !request.body.is_empty() {
+        if request.field("Content-Type").is_none() {
+            // A name and a colon alone take away the type that curl would invent.
+            write_option(&mut command, "\\\n  --header", "Content-Type:");
+        }
+        // Not `--data`, for which a leading `@` names a file.
+        write_option(&mut command, "\\\n  --data-raw", &request.body);
+    }
+    command
+}
+
+fn write_option(command: &mut String, option: &str, value: &str) {
+    write!(command, " {option} {}", quoted(value)).expect("a String takes all that is written");
+}
+
+/// `Name: value`. For curl, `Name:` means 'do not send that field', and `Name;` means 'send it empty'.
+fn header(name: &str, value: &str) -> String {
+    if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") }
+}
+
+/// One word for a POSIX shell, whatever it holds.
+///
+/// Within single quotes nothing has a meaning but the single quote itself. Control characters are written in octal,
+/// since some of them mean something to the terminal that they are pasted into, before any shell sees them.
+fn quoted(text: &str) -> String {
+    let mut word = "'".to_owned();
+    for c in text.chars() {
+        match c {
+            '\'' => word.push_str(r"'\''"),
+            '\n' | '\t' => word.push(c),
+            _ if c.is_control() => {
+                let mut bytes = [0; 4];
+                let octal =
+                    c.encode_utf8(&mut bytes).bytes().fold(String::new(), |all, byte| all + &format!("\\{byte:03o}"));
+                write!(word, "'\"$(printf '{octal}')\"'").expect("a String takes all that is written");
+            }
+            _ => word.push(c),
+        }
+    }
+    word + "'"
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Message, Timestamp};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn exchange(method: &str, target: &str, fields: &[(&str, &str)], body: &str) -> Exchange {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Exchange {
+            number: 1,
+            author: None,
+            received: Timestamp::default(),
+            judged: None,
+            answered: None,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            request: Message { fields, body: body.to_owned(), cut: false },
+            status: None,
+            response: None,
+            lost: None,
+            evaluation: Vec::new(),
+        }
+    }
+
+    const HOST: (&str, &str) = ("Host", "127.0.0.1:4280");
+
+    #[test]
+    fn a_read_is_one_line() {
+        let read = exchange("GET", "/api/documents?limit=2", &[HOST], "");
+        let command = "curl --include --globoff --path-as-is 'http://127.0.0.1:4280/api/documents?limit=2'";
+        assert_eq!(curl(&read), command);
+    }
+
+    #[test]
+    fn a_save_has_its_fields_and_its_body_and_leaves_to_curl_what_is_curls() {
+        let fields =
+            [HOST, ("If-Match", "\"v5-d4f8c2a1\""), ("Content-Type", "application/json"), ("Content-Length", "38")];
+        let save = exchange("PUT", "/api/documents/welcome", &fields, r#"{"title":"It's","content":"$HOME `x`"}"#);
+        assert_eq!(
+            curl(&save),
+            concat!(
+                "curl --include --request 'PUT' --globoff --path-as-is 'http://127.0.0.1:4280/api/documents/welcome' \\\n",
+                "  --header 'If-Match: \"v5-d4f8c2a1\"' \\\n",
+                "  --header 'Content-Type: application/json' \\\n",
+                "  --data-raw '{\"title\":\"It'\\''s\",\"content\":\"$HOME `x`\"}'",
+            )
+        );
+    }
+
+    #[test]
+    fn an_empty_if_match_is_sent_and_not_left_out() {
+        let save = exchange("DELETE", "/api/documents/a", &[HOST, ("If-Match", "")], "");
+        assert!(curl(&save).ends_with("--header 'If-Match;'"), "{}", curl(&save));
+    }
+
+    #[test]
+    fn a_body_without_a_type_gets_none_from_curl() {
+        let save = exchange("PUT", "/api/documents/a", &[HOST], "@/etc/passwd");
+        assert!(curl(&save).ends_with("--header 'Content-Type:' \\\n  --data-raw '@/etc/passwd'"), "{}", curl(&save));
+    }
+
+    #[test]
+    fn a_body_that_was_cut_is_left_to_a_file() {
+        let mut save = exchange("PUT", "/api/documents/a", &[HOST], "{\"half");
+        save.request.cut = true;
+        assert!(curl(&save).ends_with("--data-binary @body.json"), "{}", curl(&save));
+    }
+
+    #[test]
+    fn a_head_asks_for_no_body() {
+        assert!(curl(&exchange("HEAD", "/api/documents/a", &[HOST], "")).starts_with("curl --include --head "));
+    }
+
+    #[test]
+    fn nothing_reaches_the_terminal_but_printable_text() {
+        assert_eq!(
+            quoted("a\u{1b}[201~\rb\u{9b}"),
+            "'a'\"$(printf '\\033')\"'[201~'\"$(printf '\\015')\"'b'\"$(printf '\\302\\233')\"''"
+        );
+    }
+
+    /// What a POSIX shell makes of one word.
+    #[cfg(unix)]
+    fn read_by_a_shell(word: &str) -> Vec<u8> {
+        let script = format!("printf '%s' {word}");
+        std::process::Command::new("/bin/sh").arg("-c").arg(script).output().unwrap().stdout
+    }
+
+    #[cfg(unix)]
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn a_shell_reads_back_what_was_quoted(text in "[ -~\n\t\u{1}-\u{1f}é'\"$`\\\\!]{0,24}") {
+            prop_assert_eq!(read_by_a_shell(&quoted(&text)), text.into_bytes());
+        }
+    }
+}

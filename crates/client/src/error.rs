@@ -1,0 +1,147 @@
+//! What can go wrong between a client and a server, one variant for each thing that a caller treats differently.
+
+use std::error::Error as _;
+use std::io;
+use std::time::Duration;
+
+use contract::Problem;
+use thiserror::Error;
+
+use crate::address::{AddressError, ServerUrl};
+
+/// Why a request has no answer.
+///
+/// All but [`Lost::NotSent`] leave open whether a write was applied: the request may have arrived, and only the answer
+/// may be lost.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Lost {
+    /// There is no connection. The request never left, so nothing can have changed.
+    #[error("not sent, because {server} cannot be reached ({why})")]
+    NotSent {
+        /// The server's address.
+        server: String,
+        /// What the operating system says.
+        why: String,
+    },
+    /// The connection ended before the answer was complete.
+    #[error("the connection was cut off before the answer was complete: {why}")]
+    CutOff {
+        /// What the connection's end looked like.
+        why: String,
+    },
+    /// The time limit is over.
+    #[error("nothing came back within {limit:?}")]
+    TimedOut {
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// The answer is longer than what this client reads.
+    #[error("the answer is longer than the {limit} bytes that this client reads")]
+    TooLong {
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
+    /// Whoever asked went away before the answer came.
+    #[error("the program stopped waiting for the answer")]
+    GivenUp,
+}
+
+impl Lost {
+    /// How the sentence of [`Lost::NotSent`] begins: what tells, in a recorded exchange, that nothing was sent.
+    pub(crate) const NOT_SENT: &str = "not sent,";
+
+    /// What to do about it, to be put behind the sentence.
+    fn next_step(&self) -> &'static str {
+        match self {
+            Self::NotSent { .. } => "; is the server running there?",
+            Self::CutOff { .. } | Self::TimedOut { .. } => "; try again",
+            Self::TooLong { .. } | Self::GivenUp => "",
+        }
+    }
+
+    /// What the HTTP library found, as one of ours.
+    pub(crate) fn from_transport(error: &reqwest::Error, server: &ServerUrl) -> Self {
+        let why = root_cause(error);
+        if error.is_connect() { Self::NotSent { server: server.to_string(), why } } else { Self::CutOff { why } }
+    }
+}
+
+/// The innermost of an error's sources, which is where the operating system speaks.
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut inner = error.source();
+    let mut last = error.to_string();
+    while let Some(cause) = inner {
+        last = cause.downcast_ref::<io::Error>().map_or_else(|| cause.to_string(), said_plainly);
+        inner = cause.source();
+    }
+    last
+}
+
+/// The kinds of failure that happen every day, without the operating system's number.
+fn said_plainly(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+        io::ErrorKind::ConnectionReset => "connection reset".to_owned(),
+        io::ErrorKind::TimedOut => "timed out".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Why a client could not do what it was asked for.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// The server's address is none.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The operating system would not give what HTTP needs.
+    #[error("HTTP cannot be set up on this machine: {0}")]
+    Setup(String),
+    /// The token holds something that a field of a message cannot carry.
+    #[error("the token must be of visible ASCII characters; take it from the server's output as it stands there")]
+    Token,
+    /// No answer.
+    #[error("{lost}{step}", lost = .0, step = .0.next_step())]
+    Lost(#[from] Lost),
+    /// The server refused, and says why.
+    #[error("{} {}: {}", .0.status, .0.title, .0.detail)]
+    Refused(Box<Problem>),
+    /// Something answers at that address, and it is not a document server.
+    #[error("{server} answers, but not as an ifmatch server does ({why}); check the address and the port")]
+    NotIfmatch {
+        /// The server's address.
+        server: String,
+        /// What was wrong with the answer.
+        why: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_never_left_can_be_told_by_the_beginning_of_its_sentence() {
+        let lost = Lost::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() };
+        assert!(lost.to_string().starts_with(Lost::NOT_SENT), "{lost}");
+        for other in [
+            Lost::CutOff { why: "x".to_owned() },
+            Lost::TimedOut { limit: Duration::from_secs(2) },
+            Lost::TooLong { limit: 1 },
+            Lost::GivenUp,
+        ] {
+            assert!(!other.to_string().starts_with(Lost::NOT_SENT), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_its_status_and_its_next_step() {
+        let problem = Problem {
+            status: 403,
+            title: "Forbidden".to_owned(),
+            detail: "Ask the leader for a token.".to_owned(),
+            ..Problem::default()
+        };
+        let error = ClientError::Refused(Box::new(problem));
+        assert_eq!(error.to_string(), "403 Forbidden: Ask the leader for a token.");
+    }
+}

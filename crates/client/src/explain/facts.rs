@@ -1,0 +1,123 @@
+//! What an exchange says, picked out of its fields and bodies for the sentences about it.
+
+use contract::{Author, Exchange, Message, Problem, fields};
+
+use crate::target::Target;
+
+/// An exchange, and what can be read from it.
+pub(super) struct Facts<'a> {
+    pub(super) exchange: &'a Exchange,
+    /// None where it is nothing that the contract knows.
+    pub(super) target: Option<Target>,
+    /// The problem in the answer; an empty one where there is none.
+    pub(super) problem: Problem,
+    /// Who wrote the version that this write buried, where that was seen.
+    buried_author: Option<String>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> Self {
+        let target = Target::read(&exchange.target);
+        let problem = exchange.response.as_ref().and_then(problem_in).unwrap_or_default();
+        let facts = Self { exchange, target, problem, buried_author: None };
+        let buried_author = facts.overwrote().and_then(|tag| author_of(tag, &facts, earlier));
+        Self { buried_author, ..facts }
+    }
+
+    /// Whether the request asks for a change.
+    pub(super) fn is_write(&self) -> bool {
+        matches!(self.exchange.method.as_str(), "PUT" | "PATCH" | "DELETE" | "POST")
+    }
+
+    /// A field of the request.
+    pub(super) fn asked(&self, name: &str) -> Option<&str> {
+        self.exchange.request.field(name)
+    }
+
+    /// A field of the answer.
+    pub(super) fn answered(&self, name: &str) -> Option<&str> {
+        self.exchange.response.as_ref()?.field(name)
+    }
+
+    /// The tag in the answer.
+    pub(super) fn etag(&self) -> Option<&str> {
+        self.answered("ETag")
+    }
+
+    /// What the answer is about: `"v6-a2c19f03" by bob`.
+    pub(super) fn version_that_stands(&self) -> String {
+        let tag =
+            self.etag().map(ToOwned::to_owned).or_else(|| self.problem.current_etag.as_ref().map(ToString::to_string));
+        let tag = tag.unwrap_or_else(|| "another version".to_owned());
+        format!("{tag}{}", self.by_its_author())
+    }
+
+    /// ` by bob`, for the version that `ETag` names; nothing where the answer does not say.
+    pub(super) fn by_its_author(&self) -> String {
+        let author = self.answered(fields::AUTHOR).map(plain_name);
+        let author = author.or_else(|| self.problem.current_author.as_ref().map(ToString::to_string));
+        author.map_or_else(String::new, |author| format!(" by {author}"))
+    }
+
+    /// The document's id in quotes, or another word for what was asked for.
+    pub(super) fn document(&self) -> String {
+        let id = self.target.as_ref().and_then(Target::document);
+        id.map_or_else(|| "that".to_owned(), |id| format!("\u{2018}{id}\u{2019}"))
+    }
+
+    /// The version that this write buried, unseen by its writer.
+    pub(super) fn overwrote(&self) -> Option<&str> {
+        self.answered(fields::OVERWROTE)
+    }
+
+    /// Whose edit went with it: `bob's edit`.
+    pub(super) fn buried_edit(&self) -> String {
+        self.buried_author.as_ref().map_or_else(|| "the edit in it".to_owned(), |author| format!("{author}'s edit"))
+    }
+
+    /// How the request named the version that it replaces: the first that counts of the conditions that it carries.
+    pub(super) fn condition(&self) -> Condition<'_> {
+        if let Some(value) = self.asked("If-Match") {
+            return if value.trim() == "*" { Condition::IfMatchAny } else { Condition::IfMatch(value) };
+        }
+        if let Some(value) = self.asked("If-None-Match") {
+            return if value.trim() == "*" { Condition::IfNoneMatchAny } else { Condition::IfNoneMatch(value) };
+        }
+        self.asked("If-Unmodified-Since").map_or(Condition::None, Condition::IfUnmodifiedSince)
+    }
+}
+
+/// The condition of a request.
+#[derive(Clone, Copy)]
+pub(super) enum Condition<'a> {
+    IfMatch(&'a str),
+    IfMatchAny,
+    IfNoneMatch(&'a str),
+    IfNoneMatchAny,
+    IfUnmodifiedSince(&'a str),
+    None,
+}
+
+/// The problem in a body, where it is one and was kept whole.
+fn problem_in(response: &Message) -> Option<Problem> {
+    let media_type = response.field("Content-Type")?;
+    let is_problem =
+        media_type.split(';').next().is_some_and(|sent| sent.trim().eq_ignore_ascii_case(fields::PROBLEM_JSON));
+    is_problem.then(|| serde_json::from_str(&response.body).ok()).flatten()
+}
+
+/// Who wrote the version `tag` of the same document, as an earlier answer told it.
+fn author_of<'a>(tag: &str, facts: &Facts<'_>, earlier: impl IntoIterator<Item = &'a Exchange>) -> Option<String> {
+    let names_it = |exchange: &&Exchange| {
+        let about = Target::read(&exchange.target);
+        let same = about.as_ref().and_then(Target::document) == facts.target.as_ref().and_then(Target::document);
+        same && exchange.response.as_ref().and_then(|response| response.field("ETag")) == Some(tag)
+    };
+    let told = earlier.into_iter().filter(names_it);
+    told.filter_map(|exchange| exchange.response.as_ref()?.field(fields::AUTHOR).map(plain_name)).next()
+}
+
+/// An author as people write the name; what cannot be read is shown as it stands.
+fn plain_name(value: &str) -> String {
+    Author::from_field(value.as_bytes()).map_or_else(|_| value.to_owned(), String::from)
+}

@@ -1,0 +1,95 @@
+//! Sentences for reads that were answered.
+
+use serde::Deserialize;
+
+use super::facts::{Condition, Facts};
+use crate::target::Target;
+
+/// What stands behind a 2xx to a read.
+pub(super) fn done(facts: &Facts<'_>) -> String {
+    match &facts.target {
+        Some(Target::Document(_)) if facts.exchange.method != "OPTIONS" => document(facts),
+        Some(Target::Documents) => format!(": the list of documents{}", counted(facts, "documents")),
+        Some(Target::Versions(_)) => {
+            format!(": the versions of {}, newest first{}", facts.document(), counted(facts, "versions"))
+        }
+        Some(Target::Version(_, number)) => format!(
+            ": version {number} of {} as it was written{}; an old version never changes",
+            facts.document(),
+            facts.by_its_author()
+        ),
+        Some(Target::Events(_) | Target::AllEvents) => events(facts),
+        Some(Target::Policy) => format!(": the server's policy: {}", policy(facts)),
+        _ => ": answered; nothing was asked to change".to_owned(),
+    }
+}
+
+/// A 304: what makes asking cheap.
+pub(super) fn not_modified(facts: &Facts<'_>) -> String {
+    let held = match facts.condition() {
+        Condition::IfNoneMatch(value) if !value.contains(',') => Some(value),
+        _ => None,
+    };
+    match facts.etag().or(held) {
+        Some(tag) => format!("you have {tag}, and it is still the current version; no text was sent again"),
+        None => "what you have is still current; no text was sent again".to_owned(),
+    }
+}
+
+fn document(facts: &Facts<'_>) -> String {
+    let document = facts.document();
+    let Some(etag) = facts.etag() else {
+        return format!(": {document}, but without an ETag, so a save has no version that it could name");
+    };
+    if etag.starts_with("W/") {
+        return format!(
+            ": {document}, but its tag arrived weak ({etag}): something on the way changed it, and If-Match never matches \
+             a weak tag"
+        );
+    }
+    let author = facts.by_its_author();
+    match facts.condition() {
+        Condition::IfNoneMatch(held) => {
+            format!(": you have {held}, and it has been replaced since; here is {etag}{author}")
+        }
+        _ => format!(": {document} is at {etag}{author}; a save that starts from here sends this tag back in If-Match"),
+    }
+}
+
+fn events(facts: &Facts<'_>) -> String {
+    let what = match &facts.target {
+        Some(Target::Events(_)) => format!("change of {}", facts.document()),
+        _ => "change of any document".to_owned(),
+    };
+    match facts.asked("Last-Event-ID") {
+        Some(id) => {
+            format!(": the stream goes on behind event {id}; you are told of every {what}, the missed ones first")
+        }
+        None => format!(": from now on you are told of every {what} as it happens"),
+    }
+}
+
+/// `: 3 of them`, where the body is here whole.
+fn counted(facts: &Facts<'_>, member: &str) -> String {
+    let body = facts.exchange.response.as_ref().map_or("", |response| &response.body);
+    let list: Option<serde_json::Value> = serde_json::from_str(body).ok();
+    let count = list.as_ref().and_then(|list| list.get(member)?.as_array()).map(Vec::len);
+    count.map_or_else(String::new, |count| format!(" ({count})"))
+}
+
+/// What the policy in the answer means for a save.
+pub(super) fn policy(facts: &Facts<'_>) -> String {
+    #[derive(Deserialize)]
+    struct Stated {
+        preconditions: String,
+    }
+    let body = facts.exchange.response.as_ref().map_or("", |response| &response.body);
+    let stated = serde_json::from_str(body).map(|stated: Stated| stated.preconditions).unwrap_or_default();
+    let meaning = match stated.as_str() {
+        "required" => "preconditions are required; a save that names no version gets a 428",
+        "optional" => "preconditions are optional; a save that names no version is taken, whatever it buries",
+        "ignored" => "preconditions are ignored; the last save wins",
+        _ => "what it says about preconditions stands in the body",
+    };
+    meaning.to_owned()
+}

@@ -1,0 +1,436 @@
+//! Each sentence, as a room would read it.
+
+use contract::{Exchange, Message, Timestamp};
+
+use super::*;
+
+const PROBLEM: &str = "Content-Type: application/problem+json";
+const V5: &str = "\"v5-d4f8c2a1\"";
+
+/// An exchange from `PUT /target` and lines of fields; `answer` is the status, lines of fields and, for a problem, its
+/// body as the last line.
+fn exchange(request: &str, answer: &str) -> Exchange {
+    let (line, fields) = request.split_once('\n').unwrap_or((request, ""));
+    let (method, target) = line.split_once(' ').unwrap();
+    let (status, rest) = answer.split_once('\n').unwrap_or((answer, ""));
+    let (fields_of_answer, body) = rest.split_once("\n{").map_or((rest, String::new()), |(f, b)| (f, format!("{{{b}")));
+    Exchange {
+        number: 1,
+        author: Some("alice".parse().unwrap()),
+        received: Timestamp::default(),
+        judged: None,
+        answered: None,
+        method: method.to_owned(),
+        target: target.to_owned(),
+        request: message(fields, ""),
+        status: status.parse().ok(),
+        response: status.parse::<u16>().ok().map(|_| message(fields_of_answer, &body)),
+        lost: None,
+        evaluation: Vec::new(),
+    }
+}
+
+fn message(fields: &str, body: &str) -> Message {
+    let line = |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
+    let fields = fields.lines().map(|text| line(text).unwrap_or_else(|| panic!("{text}"))).collect();
+    Message { fields, body: body.to_owned(), cut: false }
+}
+
+/// `request`, `answer`, sentence.
+fn check(table: &[(&str, &str, &str)]) {
+    for (request, answer, sentence) in table {
+        assert_eq!(explain(&exchange(request, answer)), *sentence, "{request}\n\n{answer}");
+    }
+}
+
+const PUT: &str = "PUT /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"";
+const CREATE: &str = "PUT /api/documents/welcome\nIf-None-Match: *";
+const CARELESS: &str = "PUT /api/documents/welcome\nContent-Type: application/json";
+const GET: &str = "GET /api/documents/welcome";
+const V6_BY_BOB: &str = "ETag: \"v6-a2c19f03\"\nIfmatch-Author: bob";
+
+#[test]
+fn reads() {
+    check(&[
+        (
+            GET,
+            "200\nETag: \"v5-d4f8c2a1\"\nIfmatch-Author: Zo%C3%AB",
+            "200: ‘welcome’ is at \"v5-d4f8c2a1\" by Zoë; a save that starts from here sends this tag back in If-Match",
+        ),
+        (
+            "GET /api/documents/welcome\nIf-None-Match: \"v5-d4f8c2a1\"",
+            "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: bob",
+            "200: you have \"v5-d4f8c2a1\", and it has been replaced since; here is \"v6-a2c19f03\" by bob",
+        ),
+        (
+            "GET /api/documents/welcome\nIf-None-Match: \"v5-d4f8c2a1\"",
+            "304\nETag: \"v5-d4f8c2a1\"",
+            "304: you have \"v5-d4f8c2a1\", and it is still the current version; no text was sent again",
+        ),
+        (
+            "GET /api/documents/welcome\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+            "304",
+            "304: what you have is still current; no text was sent again",
+        ),
+        (
+            GET,
+            "200\nETag: W/\"v5-d4f8c2a1\"",
+            "200: ‘welcome’, but its tag arrived weak (W/\"v5-d4f8c2a1\"): something on the way changed it, and If-Match \
+             never matches a weak tag",
+        ),
+        (GET, "200", "200: ‘welcome’, but without an ETag, so a save has no version that it could name"),
+        (GET, "404", "404: there has never been a document ‘welcome’; a PUT with If-None-Match: * would create it"),
+        (
+            GET,
+            "410\nContent-Type: application/problem+json\n\
+             {\"deleted\":{\"etag\":\"\\\"v7-11111111\\\"\",\"author\":\"bob\",\"at\":\"2026-11-22T05:00:11.123Z\"}}",
+            "410: ‘welcome’ was deleted by bob; not 'never there', but gone: its history can still be read",
+        ),
+        (
+            "GET /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
+            "412\nETag: \"v6-a2c19f03\"\nContent-Type: application/problem+json\n{\"reason\":\"stale\",\"behind\":1}",
+            "412: you hold \"v5-d4f8c2a1\", the server has \"v6-a2c19f03\"",
+        ),
+        (GET, "503", "503: the server failed; the read can be repeated"),
+        ("OPTIONS /api/documents/welcome", "204", "204: answered; nothing was asked to change"),
+    ]);
+}
+
+#[test]
+fn reads_of_other_things() {
+    check(&[
+        (
+            "GET /api/documents?limit=1000",
+            "200\nContent-Type: application/json\n{\"documents\":[{},{}],\"next\":null}",
+            "200: the list of documents (2)",
+        ),
+        ("GET /api/documents", "200", "200: the list of documents"),
+        (
+            "GET /api/documents/welcome/versions",
+            "200\nContent-Type: application/json\n{\"versions\":[{}],\"next\":null}",
+            "200: the versions of ‘welcome’, newest first (1)",
+        ),
+        (
+            "GET /api/documents/welcome/versions/3",
+            "200\nETag: \"v3-00000000\"\nIfmatch-Author: bob",
+            "200: version 3 of ‘welcome’ as it was written by bob; an old version never changes",
+        ),
+        (
+            "GET /api/documents/welcome/events",
+            "200",
+            "200: from now on you are told of every change of ‘welcome’ as it happens",
+        ),
+        (
+            "GET /api/events\nLast-Event-ID: 41",
+            "200",
+            "200: the stream goes on behind event 41; you are told of every change of any document, the missed ones first",
+        ),
+        (
+            "GET /control/policy",
+            "200\nETag: \"p1\"\n{\"preconditions\":\"required\"}",
+            "200: the server's policy: preconditions are required; a save that names no version gets a 428",
+        ),
+        (
+            "PUT /control/policy\nIf-Match: \"p1\"",
+            "200\nETag: \"p2\"\n{\"preconditions\":\"ignored\"}",
+            "200: switched: preconditions are ignored; the last save wins",
+        ),
+    ]);
+}
+
+#[test]
+fn writes_that_buried_nothing() {
+    check(&[
+        (
+            PUT,
+            "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: alice",
+            "200: saved as \"v6-a2c19f03\"; you hold \"v5-d4f8c2a1\", and it was still the current version, so nobody's edit \
+             was buried",
+        ),
+        (
+            PUT,
+            "200\nETag: \"v5-d4f8c2a1\"",
+            "200: what you sent is what \"v5-d4f8c2a1\" says already; no new version was made",
+        ),
+        (
+            PUT,
+            "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: alice\nIfmatch-Replayed: ?1",
+            "200: this very save had been applied before, and its answer was lost; nothing was written twice, and \
+             \"v6-a2c19f03\" by alice stands",
+        ),
+        (
+            CREATE,
+            "201\nETag: \"v1-0e0e0e0e\"",
+            "201: created as \"v1-0e0e0e0e\"; If-None-Match: * held, so there was nothing to bury",
+        ),
+        (
+            CARELESS,
+            "201\nETag: \"v1-0e0e0e0e\"",
+            "201: created as \"v1-0e0e0e0e\"; there was none, but the request did not ask: had there been one, this would \
+             have buried it",
+        ),
+        (
+            "POST /api/documents",
+            "201\nETag: \"v1-0e0e0e0e\"",
+            "201: created as \"v1-0e0e0e0e\"; had there been one of that name, it would be a 409",
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+            "200\nETag: \"v6-a2c19f03\"",
+            "200: saved as \"v6-a2c19f03\"; nobody had written since Sun, 06 Nov 1994 08:49:37 GMT, as far as a date of \
+             whole seconds can tell",
+        ),
+        (
+            "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
+            "204",
+            "204: deleted; you hold \"v5-d4f8c2a1\", and it was still the current version, so nobody's edit was buried",
+        ),
+    ]);
+}
+
+#[test]
+fn writes_that_buried_something_or_may_have() {
+    check(&[
+        (
+            CARELESS,
+            "200\nETag: \"v6-a2c19f03\"",
+            "200 although nobody asked which version is replaced: saved as \"v6-a2c19f03\", over whatever was there, read \
+             or not",
+        ),
+        (
+            CARELESS,
+            "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"",
+            "200 although nobody asked which version is replaced: the save became \"v7-33333333\", which buried \
+             \"v6-a2c19f03\", and the edit in it is gone from the document, unseen by you",
+        ),
+        (
+            PUT,
+            "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"",
+            "200 although you hold \"v5-d4f8c2a1\" and the server had \"v6-a2c19f03\": the save became \"v7-33333333\", \
+             which buried \"v6-a2c19f03\", and the edit in it is gone from the document, unseen by you",
+        ),
+        (
+            CREATE,
+            "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"",
+            "200 although you said 'only if there is none', and there was one: the save became \"v7-33333333\", which \
+             buried \"v6-a2c19f03\", and the edit in it is gone from the document, unseen by you",
+        ),
+        (
+            "DELETE /api/documents/welcome",
+            "204\nIfmatch-Overwrote: \"v6-a2c19f03\"\nIfmatch-Unsafe: etags=content",
+            "204 although nobody asked which version is replaced: the delete buried \"v6-a2c19f03\", and the edit in it is \
+             gone from the document, unseen by you (a mistake is switched on in this server: etags=content)",
+        ),
+    ]);
+}
+
+#[test]
+fn whoever_saw_a_version_being_written_knows_whose_edit_is_gone() {
+    let saved = |target: &str, author: &str| {
+        exchange(
+            &format!("PUT {target}\nIf-Match: {V5}"),
+            &format!("200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: {author}"),
+        )
+    };
+    let careless = exchange(CARELESS, "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"");
+    let earlier =
+        [exchange(GET, "304"), saved("/api/documents/other", "carol"), saved("/api/documents/welcome", "bob")];
+    let sentence = explain_among(&careless, &earlier);
+    assert!(
+        sentence.ends_with("buried \"v6-a2c19f03\", and bob's edit is gone from the document, unseen by you"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn preconditions_that_failed() {
+    let put = |reason: &str, more: &str| format!("412\n{V6_BY_BOB}\n{PROBLEM}\n{{\"reason\":\"{reason}\"{more}}}");
+    let nothing = "; nothing was written";
+    for (request, answer, sentence) in [
+        (
+            PUT,
+            put("stale", ",\"behind\":1"),
+            format!("412: you hold {V5}, the server has \"v6-a2c19f03\" by bob{nothing}"),
+        ),
+        (
+            PUT,
+            put("stale", ",\"behind\":3"),
+            format!("412: you hold {V5}, the server has \"v6-a2c19f03\" by bob, 3 versions later{nothing}"),
+        ),
+        (
+            PUT,
+            format!("412\n{V6_BY_BOB}\nContent-Type: application/json\nContent-Location: /api/documents/welcome\n{{}}"),
+            format!(
+                "412: you hold {V5}, the server has \"v6-a2c19f03\" by bob, which came along and can be merged at once{nothing}"
+            ),
+        ),
+        (
+            PUT,
+            format!(
+                "412\n{PROBLEM}\n{{\"reason\":\"deleted\",\"deleted\":{{\"etag\":\"\\\"v7-1\\\"\",\"author\":\"bob\",\
+                 \"at\":\"2026-11-22T05:00:11.123Z\"}}}}"
+            ),
+            format!("412: you hold {V5}, but bob deleted ‘welcome’ meanwhile{nothing}"),
+        ),
+        (
+            PUT,
+            format!("412\n{PROBLEM}\n{{\"reason\":\"never_existed\"}}"),
+            format!("412: you hold {V5}, but there has never been a document ‘welcome’{nothing}"),
+        ),
+        (
+            CREATE,
+            put("already_exists", ""),
+            format!("412: you said 'only if there is none', and there is one: \"v6-a2c19f03\" by bob{nothing}"),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Match: W/\"v6-a2c19f03\"",
+            put("weak_tag", ""),
+            format!(
+                "412: you hold W/\"v6-a2c19f03\", a weak tag; If-Match compares strongly, and a weak tag is equal to nothing\
+                 {nothing}"
+            ),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Match: \"v6-a2c19f03-gzip\"",
+            put("transformed_tag", ""),
+            format!(
+                "412: you hold \"v6-a2c19f03-gzip\", which is the current tag with something added on the way, as \
+                 compressing proxies do; the server has \"v6-a2c19f03\" by bob{nothing}"
+            ),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Match: \"x\"",
+            put("unknown_tag", ""),
+            format!(
+                "412: you hold \"x\", a tag that was never given out for ‘welcome’; the server has \"v6-a2c19f03\" by bob\
+                 {nothing}"
+            ),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Match:",
+            put("unknown_tag", ""),
+            format!(
+                "412: an If-Match without a tag names no version, so it holds for none; the server has \"v6-a2c19f03\" by \
+                 bob{nothing}"
+            ),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+            put("date_too_coarse", ""),
+            format!(
+                "412: a date names a whole second, and within that second the document got two versions; only a tag tells \
+                 them apart (\"v6-a2c19f03\" by bob){nothing}"
+            ),
+        ),
+        (
+            PUT,
+            put("superseded", ",\"appliedEtag\":\"\\\"v5-99999999\\\"\""),
+            format!(
+                "412: this very save was applied before as \"v5-99999999\", its answer was lost, and since then it was \
+                 replaced by \"v6-a2c19f03\" by bob; your text stands in the history already{nothing}"
+            ),
+        ),
+        (PUT, "412".to_owned(), format!("412: you hold {V5}, the server has another version{nothing}")),
+    ] {
+        assert_eq!(explain(&exchange(request, &answer)), sentence);
+    }
+}
+
+#[test]
+fn preconditions_that_are_missing() {
+    let required = |members: &str| format!("428\n{PROBLEM}\n{{{members}}}");
+    let read_first = "nothing was written; read first, then send the ETag of what you read in If-Match";
+    for (request, answer, sentence) in [
+        (
+            CARELESS,
+            required("\"reason\":\"no_condition\",\"field\":\"If-Match\""),
+            format!("428: you did not say which version you replace, and the server will not guess; {read_first}"),
+        ),
+        (
+            CARELESS,
+            required("\"reason\":\"no_condition\",\"field\":\"If-None-Match\""),
+            "428: you did not say which version you replace, and the server will not guess; nothing was written; to create, \
+             send If-None-Match: *"
+                .to_owned(),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Match: *",
+            required("\"reason\":\"wildcard_names_no_version\""),
+            format!("428: If-Match: * says 'whatever is there', which names no version; {read_first}"),
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-None-Match: \"x\"",
+            required("\"reason\":\"names_no_version\""),
+            format!("428: your condition says what must not be there, and names no version to replace; {read_first}"),
+        ),
+    ] {
+        assert_eq!(explain(&exchange(request, &answer)), sentence);
+    }
+}
+
+#[test]
+fn other_refusals() {
+    check(&[
+        (
+            "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
+            "409\nContent-Type: application/problem+json\n{\"children\":[\"a\",\"b\"]}",
+            "409: the version was right, so this is no 412; other documents belong under it (a, b); nothing was written",
+        ),
+        (
+            PUT,
+            "409\nContent-Type: application/problem+json\n{\"detail\":\"The parent does not exist.\"}",
+            "409: the version was right, so this is no 412; The parent does not exist; nothing was written",
+        ),
+        (
+            "POST /api/documents",
+            "409",
+            "409: there is a document of that name already; POST creates, and never replaces; nothing was written",
+        ),
+        (
+            "PUT /api/documents/welcome\nIf-Match: v5",
+            "400\nContent-Type: application/problem+json\n{\"field\":\"If-Match\",\"position\":0}",
+            "400: If-Match is malformed at byte 0; that is neither 'no condition' nor one that holds; nothing was written",
+        ),
+        (
+            "DELETE /api/documents/welcome",
+            "410",
+            "410: ‘welcome’ was deleted; not 'never there', but gone: its history can still be read; nothing was written",
+        ),
+        (PUT, "401", "401: the server wants a token, and none came that it knows; nothing was written"),
+        (PUT, "413", "413: the document is larger than this server takes; nothing was written"),
+        (PUT, "422", "422: the body is JSON, but no document; nothing was written"),
+        (PUT, "418", "418: the server refused, and gave no reason; nothing was written"),
+        (
+            PUT,
+            "400\nContent-Type: application/problem+json\n{\"detail\":\"This is no JSON.\"}",
+            "400: the server refused: This is no JSON; nothing was written",
+        ),
+        (
+            PUT,
+            "500",
+            "500: the server failed, before the save or after it; only asking again will tell whether it was applied",
+        ),
+        (PUT, "301", "301: the server points elsewhere; this client does not follow"),
+    ]);
+}
+
+#[test]
+fn answers_that_are_not_there() {
+    let lost = |request: &str, lost: Lost| explain(&Exchange { lost: Some(lost.to_string()), ..exchange(request, "") });
+    let cut_off = || Lost::CutOff { why: "connection reset".to_owned() };
+    assert_eq!(explain(&exchange(PUT, "")), "on its way: no answer yet");
+    assert_eq!(
+        lost(PUT, cut_off()),
+        "no answer came (the connection was cut off before the answer was complete: connection reset): the save may or \
+         may not have been applied, and only asking again will tell"
+    );
+    assert!(lost("DELETE /api/documents/a", cut_off()).contains("the delete may or may not have been applied"));
+    assert_eq!(
+        lost(GET, Lost::TimedOut { limit: std::time::Duration::from_secs(5) }),
+        "no answer came (nothing came back within 5s): a read changes nothing, so it can be repeated without a thought"
+    );
+    assert_eq!(
+        lost(PUT, Lost::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() }),
+        "the request was not sent, because http://a cannot be reached (connection refused); nothing can have changed"
+    );
+}

@@ -1,0 +1,77 @@
+//! Sentences for writes that were done. The dangerous ones are among them: a success can be a lost update.
+
+use contract::fields;
+
+use super::facts::{Condition, Facts};
+use super::reads;
+use crate::target::Target;
+
+/// What stands behind a 2xx to a write.
+pub(super) fn done(facts: &Facts<'_>) -> String {
+    if facts.target == Some(Target::Policy) {
+        return format!(": switched: {}", reads::policy(facts));
+    }
+    if facts.answered(fields::REPLAYED) == Some("?1") {
+        return format!(
+            ": this very save had been applied before, and its answer was lost; nothing was written twice, and {} stands",
+            facts.version_that_stands()
+        );
+    }
+    if let Some(buried) = facts.overwrote() {
+        return overwrote(facts, buried);
+    }
+    if facts.exchange.status == Some(201) { created(facts) } else { replaced(facts) }
+}
+
+/// The lost update, as it looks from the wire: a success.
+fn overwrote(facts: &Facts<'_>, buried: &str) -> String {
+    let excuse = match facts.condition() {
+        Condition::IfMatch(held) => format!(" although you hold {held} and the server had {buried}"),
+        Condition::IfNoneMatchAny => " although you said 'only if there is none', and there was one".to_owned(),
+        _ => " although nobody asked which version is replaced".to_owned(),
+    };
+    let edit = facts.buried_edit();
+    let done =
+        if is_delete(facts) { "the delete".to_owned() } else { format!("the save became {}, which", saved(facts)) };
+    format!("{excuse}: {done} buried {buried}, and {edit} is gone from the document, unseen by you")
+}
+
+fn created(facts: &Facts<'_>) -> String {
+    let created = format!("created as {}", saved(facts));
+    match facts.condition() {
+        Condition::IfNoneMatchAny => format!(": {created}; If-None-Match: * held, so there was nothing to bury"),
+        _ if facts.exchange.method == "POST" => {
+            format!(": {created}; had there been one of that name, it would be a 409")
+        }
+        _ => format!(
+            ": {created}; there was none, but the request did not ask: had there been one, this would have buried it"
+        ),
+    }
+}
+
+fn replaced(facts: &Facts<'_>) -> String {
+    let done = if is_delete(facts) { "deleted".to_owned() } else { format!("saved as {}", saved(facts)) };
+    match facts.condition() {
+        Condition::IfMatch(held) if facts.etag() == Some(held.trim()) => {
+            format!(": what you sent is what {held} says already; no new version was made")
+        }
+        Condition::IfMatch(held) => {
+            format!(": {done}; you hold {held}, and it was still the current version, so nobody's edit was buried")
+        }
+        Condition::IfNoneMatchAny => format!(": {done}; If-None-Match: * held, so there was nothing to bury"),
+        Condition::IfUnmodifiedSince(date) => {
+            format!(": {done}; nobody had written since {date}, as far as a date of whole seconds can tell")
+        }
+        Condition::IfMatchAny | Condition::IfNoneMatch(_) | Condition::None => {
+            format!(" although nobody asked which version is replaced: {done}, over whatever was there, read or not")
+        }
+    }
+}
+
+fn saved(facts: &Facts<'_>) -> String {
+    facts.etag().map_or_else(|| "a version without a tag".to_owned(), ToOwned::to_owned)
+}
+
+fn is_delete(facts: &Facts<'_>) -> bool {
+    facts.exchange.method == "DELETE"
+}

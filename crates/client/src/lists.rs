@@ -1,0 +1,87 @@
+//! Reading what is not one document: the list of documents, the versions of one, an old version.
+
+use contract::{DocumentEntry, DocumentId, DocumentList, Problem, Snapshot, Version, VersionList};
+use serde::de::DeserializeOwned;
+
+use crate::answer::{Answer, Validator};
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::ClientError;
+use crate::target::Target;
+
+/// Documents, or versions, that are asked for at once: the most that a server gives.
+const PAGE: usize = 1000;
+
+impl Client {
+    /// All documents, ordered by id, page by page.
+    ///
+    /// A document that is created or deleted meanwhile may be in the list or not; all others are.
+    pub async fn documents(&self) -> Result<Vec<DocumentEntry>, ClientError> {
+        let mut documents: Vec<DocumentEntry> = Vec::new();
+        let mut after: Option<DocumentId> = None;
+        loop {
+            let from = after.as_ref().map_or_else(String::new, |id| format!("&after={id}"));
+            let page: DocumentList = self.get(&Target::Documents, &format!("?limit={PAGE}{from}")).await?;
+            documents.extend(page.documents);
+            // A server that leads back to where we have been would be read for ever.
+            if page.next.is_some() && page.next <= after {
+                return Err(self.not_ifmatch("its list of documents goes round in a circle".to_owned()));
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(documents);
+            }
+        }
+    }
+
+    /// The newest versions of a document, newest first, at most `most` of them; of a deleted document too.
+    pub async fn versions(&self, id: &DocumentId, most: usize) -> Result<Vec<Version>, ClientError> {
+        let mut versions: Vec<Version> = Vec::new();
+        let mut before: Option<u64> = None;
+        while versions.len() < most {
+            let limit = PAGE.min(most - versions.len());
+            let from = before.map_or_else(String::new, |number| format!("&before={number}"));
+            let page: VersionList = self.get(&Target::Versions(id.clone()), &format!("?limit={limit}{from}")).await?;
+            versions.extend(page.versions);
+            if page.next.is_some() && before.is_some_and(|before| page.next >= Some(before)) {
+                return Err(self.not_ifmatch("its list of versions goes round in a circle".to_owned()));
+            }
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+        versions.truncate(most);
+        Ok(versions)
+    }
+
+    /// One version of a document, by its number.
+    ///
+    /// A version that is a delete has no text; it is refused with 410.
+    pub async fn version(&self, id: &DocumentId, number: u64) -> Result<Snapshot, ClientError> {
+        let answer = self.ask(Call::get(&Target::Version(id.clone(), number), "")).await?;
+        match answer.validator() {
+            Validator::Strong(etag) => answer.snapshot(etag).map_err(|why| self.not_ifmatch(why)),
+            Validator::Weak(etag) => Err(self.not_ifmatch(format!("the tag of that version arrived weak, as {etag}"))),
+            Validator::Missing | Validator::Unreadable(_) => {
+                Err(self.not_ifmatch("that version came without an ETag".to_owned()))
+            }
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, target: &Target, query: &str) -> Result<T, ClientError> {
+        self.ask(Call::get(target, query)).await?.json().map_err(|why| self.not_ifmatch(why))
+    }
+
+    /// Sends a request that asks for a 2xx; everything else is an error.
+    pub(crate) async fn ask(&self, call: Call) -> Result<Answer, ClientError> {
+        let answer = self.exchange(call).await?;
+        match (answer.status, answer.problem()) {
+            (200..=299, _) => Ok(answer),
+            (_, Some(problem)) => Err(ClientError::Refused(Box::new(problem))),
+            // Intermediaries answer without a problem, and mean the way to the server.
+            (500..=599, None) => Err(ClientError::Refused(Box::<Problem>::new(answer.problem_or_status()))),
+            (_, None) => Err(self.not_ifmatch(format!("it answered {} and gave no reason", answer.phrase()))),
+        }
+    }
+}

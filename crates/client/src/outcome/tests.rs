@@ -1,0 +1,230 @@
+//! Every status, field and body that a document server may answer with, and some that it may not.
+
+use contract::{Document, EntityTag, Timestamp};
+use editor::Guard;
+
+use super::*;
+use crate::answer::answer;
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const PROBLEM: (&str, &str) = ("content-type", "application/problem+json");
+const V5: (&str, &str) = ("etag", "\"v5-d4f8c2a1\"");
+const V6: (&str, &str) = ("etag", "\"v6-a2c19f03\"");
+const BOB: (&str, &str) = ("ifmatch-author", "bob");
+const DATE: (&str, &str) = ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT");
+const HERE: (&str, &str) = ("content-location", "/api/documents/welcome");
+const BODY: &str = r#"{"title":"T","content":"text\n"}"#;
+
+const READ: Ask = Ask::Read { unless: None };
+
+fn tag(text: &str) -> EntityTag {
+    text.parse().unwrap()
+}
+
+fn reread() -> Ask {
+    Ask::Read { unless: Some(tag("\"v5-d4f8c2a1\"")) }
+}
+
+fn write() -> Ask {
+    Ask::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: Document::default(), want_current: true }
+}
+
+fn delete() -> Ask {
+    Ask::Delete { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")) }
+}
+
+fn snapshot(etag: &str) -> Snapshot {
+    Snapshot {
+        etag: tag(etag),
+        author: Some("bob".parse().unwrap()),
+        at: Some(Timestamp::from_millis(784_111_777_000)),
+        document: Document { title: "T".to_owned(), content: "text\n".to_owned(), parent: None },
+    }
+}
+
+/// The sentence of a problem that was made here, and its word.
+fn refused(outcome: Outcome) -> (String, String) {
+    match outcome {
+        Outcome::Refused(problem) => (problem.error, problem.detail),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_document_that_is_read_comes_with_its_tag() {
+    let whole = answer(200, &[JSON, V5, BOB, DATE], BODY);
+    assert_eq!(outcome(&READ, &whole), Outcome::Read(snapshot("\"v5-d4f8c2a1\"")));
+    assert_eq!(outcome(&reread(), &answer(304, &[V5], "")), Outcome::NotModified);
+}
+
+#[test]
+fn a_304_that_nobody_asked_for_is_not_believed() {
+    assert_eq!(refused(outcome(&READ, &answer(304, &[V5], ""))).0, "not_a_document_server");
+    let Outcome::Unanswered(told) = outcome(&write(), &answer(304, &[V5], "")) else { panic!() };
+    assert_eq!(told, "the server answered 304 Not Modified, which does not say what happened");
+}
+
+#[test]
+fn a_text_without_a_tag_that_can_be_sent_back_is_no_document() {
+    let (error, detail) = refused(outcome(&READ, &answer(200, &[JSON], BODY)));
+    assert_eq!(error, "not_a_document_server");
+    assert!(detail.contains("without an ETag"), "{detail}");
+    let (error, _) = refused(outcome(&READ, &answer(200, &[JSON, ("etag", "v5")], BODY)));
+    assert_eq!(error, "not_a_document_server");
+    let (_, detail) = refused(outcome(&READ, &answer(200, &[("content-type", "text/html"), V5], "<html>")));
+    assert!(detail.contains("text/html"), "{detail}");
+    let (_, detail) = refused(outcome(&READ, &answer(200, &[JSON, V5], r#"{"title":1}"#)));
+    assert!(detail.contains("cannot be read"), "{detail}");
+}
+
+#[test]
+fn a_tag_that_was_weakened_on_the_way_is_said_in_words() {
+    let weak = ("etag", "W/\"v5-d4f8c2a1\"");
+    for (ask, status, consequence) in [
+        (READ, 200, "can be read, but not saved"),
+        (write(), 200, "The save was applied"),
+        (write(), 201, "The save was applied"),
+        (write(), 412, "Nothing was written"),
+    ] {
+        let (error, detail) = refused(outcome(&ask, &answer(status, &[JSON, weak, HERE], BODY)));
+        assert_eq!(error, "weakened_etag");
+        assert!(detail.contains("W/\"v5-d4f8c2a1\"") && detail.contains(consequence), "{status}: {detail}");
+    }
+    // A 304 compares weakly, so its tag decides nothing.
+    assert_eq!(outcome(&reread(), &answer(304, &[weak], "")), Outcome::NotModified);
+}
+
+#[test]
+fn a_save_takes_its_tag_from_the_field_whatever_the_body_is() {
+    let plain = Saved { etag: tag("\"v6-a2c19f03\""), at: None, created: false, replayed: false, overwrote: None };
+    for (answer, saved) in [
+        (answer(200, &[JSON, V6], BODY), plain.clone()),
+        (answer(200, &[V6], "not even JSON"), plain.clone()),
+        (answer(204, &[V6, DATE], ""), Saved { at: Some(Timestamp::from_millis(784_111_777_000)), ..plain.clone() }),
+        (answer(201, &[JSON, V6], BODY), Saved { created: true, ..plain.clone() }),
+        (answer(200, &[JSON, V6, ("ifmatch-replayed", "?1")], BODY), Saved { replayed: true, ..plain.clone() }),
+        (answer(200, &[JSON, V6, ("ifmatch-replayed", "?0")], BODY), plain.clone()),
+        (
+            answer(200, &[JSON, V6, ("ifmatch-overwrote", "\"v5-d4f8c2a1\"")], BODY),
+            Saved { overwrote: Some(tag("\"v5-d4f8c2a1\"")), ..plain },
+        ),
+    ] {
+        assert_eq!(outcome(&write(), &answer), Outcome::Saved(saved));
+    }
+    assert_eq!(refused(outcome(&write(), &answer(200, &[JSON], BODY))).0, "not_a_document_server");
+}
+
+#[test]
+fn a_412_brings_the_current_document_where_it_was_asked_to() {
+    let outcome = outcome(&write(), &answer(412, &[JSON, V6, BOB, DATE, HERE], BODY));
+    let failed =
+        Failed { current: Some(snapshot("\"v6-a2c19f03\"")), etag: Some(tag("\"v6-a2c19f03\"")), ..Failed::default() };
+    assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
+}
+
+#[test]
+fn a_412_without_content_location_carries_a_word_about_it_not_the_document() {
+    let outcome = outcome(&write(), &answer(412, &[JSON, V6], BODY));
+    let failed = Failed { etag: Some(tag("\"v6-a2c19f03\"")), ..Failed::default() };
+    assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
+}
+
+#[test]
+fn a_412_with_a_problem_gives_its_reason() {
+    let body = r#"{"error":"precondition_failed","reason":"superseded","currentEtag":"\"v6-a2c19f03\"",
+        "appliedEtag":"\"v5-00000000\""}"#;
+    let failed = Failed {
+        reason: Some("superseded".to_owned()),
+        etag: Some(tag("\"v6-a2c19f03\"")),
+        applied: Some(tag("\"v5-00000000\"")),
+        ..Failed::default()
+    };
+    assert_eq!(outcome(&write(), &answer(412, &[PROBLEM, V6], body)), Outcome::Failed(Box::new(failed.clone())));
+    // Where the field was lost, the body still knows.
+    assert_eq!(outcome(&delete(), &answer(412, &[PROBLEM], body)), Outcome::Failed(Box::new(failed)));
+}
+
+#[test]
+fn a_412_about_a_deleted_document_says_who_deleted_it() {
+    let body =
+        r#"{"reason":"deleted","deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
+    let Outcome::Failed(failed) = outcome(&write(), &answer(412, &[PROBLEM], body)) else { panic!() };
+    assert_eq!((failed.reason.as_deref(), failed.etag), (Some("deleted"), None));
+    assert_eq!(failed.deleted.unwrap().author.as_str(), "bob");
+}
+
+#[test]
+fn a_412_from_something_that_gives_no_reason_is_still_a_412() {
+    for page in [answer(412, &[("content-type", "text/html")], "<html>"), answer(412, &[PROBLEM], "{")] {
+        assert_eq!(outcome(&write(), &page), Outcome::Failed(Box::default()));
+    }
+}
+
+#[test]
+fn a_428_is_told_with_its_problem() {
+    let body = r#"{"error":"precondition_required","reason":"no_condition","detail":"Send If-Match."}"#;
+    let Outcome::Required(problem) = outcome(&write(), &answer(428, &[PROBLEM], body)) else { panic!() };
+    assert_eq!((problem.reason.as_deref(), problem.detail.as_str()), (Some("no_condition"), "Send If-Match."));
+    let Outcome::Required(problem) = outcome(&write(), &answer(428, &[], "")) else { panic!() };
+    assert_eq!((problem.status, problem.title.as_str()), (428, "Precondition Required"));
+}
+
+#[test]
+fn what_is_not_there_was_never_there_or_was_deleted() {
+    let gone = r#"{"deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
+    for ask in [READ, delete()] {
+        assert_eq!(outcome(&ask, &answer(404, &[PROBLEM], "{}")), Outcome::Absent);
+        let Outcome::Gone(Some(deletion)) = outcome(&ask, &answer(410, &[PROBLEM], gone)) else { panic!() };
+        assert_eq!(deletion.author.as_str(), "bob");
+        assert_eq!(outcome(&ask, &answer(410, &[PROBLEM], "{}")), Outcome::Gone(None));
+    }
+}
+
+#[test]
+fn a_404_page_of_another_server_says_nothing_about_documents() {
+    for status in [404, 410] {
+        let page = answer(status, &[("content-type", "text/html")], "<html>");
+        assert_eq!(refused(outcome(&READ, &page)).0, "unexplained");
+    }
+}
+
+#[test]
+fn any_other_4xx_is_a_refusal_with_its_reason() {
+    for status in [400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 431] {
+        let body = r#"{"error":"word","detail":"Sentence."}"#;
+        let told = refused(outcome(&write(), &answer(status, &[PROBLEM], body)));
+        assert_eq!(told, ("word".to_owned(), "Sentence.".to_owned()), "{status}");
+    }
+}
+
+#[test]
+fn a_failing_server_leaves_open_what_happened() {
+    for ask in [READ, write(), delete()] {
+        let told = outcome(&ask, &answer(503, &[PROBLEM], r#"{"detail":"The disk is full."}"#));
+        let sentence = "the server answered 503 Service Unavailable: The disk is full.".to_owned();
+        assert_eq!(told, Outcome::Unanswered(sentence));
+        let told = outcome(&ask, &answer(500, &[], ""));
+        assert_eq!(told, Outcome::Unanswered("the server answered 500 Internal Server Error".to_owned()));
+    }
+}
+
+#[test]
+fn a_redirect_is_told_and_not_followed() {
+    let (error, detail) = refused(outcome(&write(), &answer(301, &[("location", "http://other.example/")], "")));
+    assert_eq!(error, "redirected");
+    assert!(detail.contains("http://other.example/") && detail.contains("Nothing was written"), "{detail}");
+}
+
+#[test]
+fn a_success_that_is_not_in_the_contract_is_no_success() {
+    assert_eq!(refused(outcome(&READ, &answer(206, &[JSON, V5], BODY))).0, "not_a_document_server");
+    for ask in [write(), delete()] {
+        let Outcome::Unanswered(told) = outcome(&ask, &answer(202, &[], "")) else { panic!() };
+        assert_eq!(told, "the server answered 202 Accepted, which does not say what happened");
+    }
+}
+
+#[test]
+fn a_delete_is_done_with_204() {
+    assert_eq!(outcome(&delete(), &answer(204, &[], "")), Outcome::Deleted);
+}

@@ -1,0 +1,96 @@
+//! Where things are on a server: targets written for requests, and read again where an exchange is explained.
+
+use contract::DocumentId;
+
+/// A resource of the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The list of documents.
+    Documents,
+    /// A document.
+    Document(DocumentId),
+    /// The versions of a document.
+    Versions(DocumentId),
+    /// One version of a document, by its number.
+    Version(DocumentId, u64),
+    /// The events of all documents.
+    AllEvents,
+    /// The events of one document.
+    Events(DocumentId),
+    /// The server's policy.
+    Policy,
+}
+
+impl Target {
+    /// The path, without a query.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Documents => "/api/documents".to_owned(),
+            Self::Document(id) => id.path(),
+            Self::Versions(id) => format!("{}/versions", id.path()),
+            Self::Version(id, number) => format!("{}/versions/{number}", id.path()),
+            Self::AllEvents => "/api/events".to_owned(),
+            Self::Events(id) => format!("{}/events", id.path()),
+            Self::Policy => "/control/policy".to_owned(),
+        }
+    }
+
+    /// Reads the target of a request, whatever stands before `/api` and behind `?`; none where it is another one.
+    #[must_use]
+    pub fn read(target: &str) -> Option<Self> {
+        let path = target.split_once('?').map_or(target, |(path, _)| path);
+        let start = ["/api/", "/control/"].iter().filter_map(|root| path.find(root)).min()?;
+        let parts: Vec<&str> = path[start + 1..].split('/').collect();
+        Some(match *parts.as_slice() {
+            ["api", "documents"] => Self::Documents,
+            ["api", "documents", id] => Self::Document(id.parse().ok()?),
+            ["api", "documents", id, "versions"] => Self::Versions(id.parse().ok()?),
+            ["api", "documents", id, "versions", number] => Self::Version(id.parse().ok()?, number.parse().ok()?),
+            ["api", "events"] => Self::AllEvents,
+            ["api", "documents", id, "events"] => Self::Events(id.parse().ok()?),
+            ["control", "policy"] => Self::Policy,
+            _ => return None,
+        })
+    }
+
+    /// The document that it is about, where it is about one.
+    #[must_use]
+    pub fn document(&self) -> Option<&DocumentId> {
+        match self {
+            Self::Document(id) | Self::Versions(id) | Self::Version(id, _) | Self::Events(id) => Some(id),
+            Self::Documents | Self::AllEvents | Self::Policy => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let id: DocumentId = "api".parse().unwrap();
+        for target in [
+            Target::Documents,
+            Target::Document(id.clone()),
+            Target::Versions(id.clone()),
+            Target::Version(id.clone(), 7),
+            Target::AllEvents,
+            Target::Events(id),
+            Target::Policy,
+        ] {
+            let path = target.path();
+            assert_eq!(Target::read(&path).as_ref(), Some(&target), "{path}");
+            assert_eq!(Target::read(&format!("/room/7{path}?limit=1")).as_ref(), Some(&target), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_targets_are_not_ours() {
+        for other in ["", "/", "/api", "/api/documents/", "/api/documents/A", "/api/documents/a/versions/x", "/healthz"]
+        {
+            assert_eq!(Target::read(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! An event stream that is resumed for as long as somebody listens.
+//!
+//! A broken stream is opened again with `Last-Event-ID`, so that nothing that happened meanwhile is missed. Between
+//! tries it waits, longer each time. A [`Watch`] does something only while [`Watch::next`] is awaited, and dropping it
+//! ends it: there is no task behind it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use contract::{DocumentId, Event, EventKind, fields};
+use reqwest::Response;
+use reqwest::header::{HeaderName, HeaderValue};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::call::Call;
+use crate::client::{Client, head_of};
+use crate::error::Lost;
+use crate::sse::{Parser, ServerSentEvent};
+use crate::target::Target;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// What is listened to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Watched {
+    /// One document.
+    Document(DocumentId),
+    /// All of them.
+    All,
+}
+
+/// How long to wait before a stream is opened again: `first` after the first failure, twice as long after each
+/// further one, never longer than `most`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// A quarter of a second by default. A server may ask for more patience than that (`retry`), never for less.
+    pub first: Duration,
+    /// 10 seconds by default.
+    pub most: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { first: Duration::from_millis(250), most: Duration::from_secs(10) }
+    }
+}
+
+impl Backoff {
+    /// The wait after `failures` failures in a row, counted from 1.
+    fn after(self, failures: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
+        self.first.saturating_mul(doubled).min(self.most)
+    }
+}
+
+/// What a watch tells. `Connected` and `Disconnected` take turns; events come between the two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// The stream is there, for the first time or again. What happened before the first time was not heard: read now.
+    Connected,
+    /// The stream is not there, and why, in words. It is being tried again.
+    Disconnected(String),
+    /// Something happened to a document.
+    Heard {
+        /// What.
+        kind: EventKind,
+        /// To which, and by whom.
+        event: Event,
+    },
+}
+
+/// An event stream that is resumed for as long as somebody listens.
+#[derive(Debug)]
+pub struct Watch {
+    client: Client,
+    target: Target,
+    backoff: Backoff,
+    failures: u32,
+    last_event_id: String,
+    stage: Stage,
+    /// Told once for each change, however often a try fails.
+    told_connected: Option<bool>,
+    heard: VecDeque<Told>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// There is no stream; the next try is at that time.
+    Waiting(Instant),
+    /// There is one.
+    Listening(Box<(Response, Parser)>),
+}
+
+impl Client {
+    /// Listens to what happens to documents.
+    #[must_use]
+    pub fn watch(&self, watched: Watched, backoff: Backoff) -> Watch {
+        let target = match watched {
+            Watched::Document(id) => Target::Events(id),
+            Watched::All => Target::AllEvents,
+        };
+        Watch {
+            client: self.clone(),
+            target,
+            backoff,
+            failures: 0,
+            last_event_id: String::new(),
+            stage: Stage::Waiting(Instant::now()),
+            told_connected: None,
+            heard: VecDeque::new(),
+        }
+    }
+}
+
+impl Watch {
+    /// Waits for the next thing to tell. It never ends by itself.
+    ///
+    /// The future may be dropped and asked for again, as in `select!`; no event is lost by that.
+    pub async fn next(&mut self) -> Told {
+        loop {
+            if let Some(told) = self.heard.pop_front() {
+                return told;
+            }
+            match &mut self.stage {
+                Stage::Waiting(until) => {
+                    sleep_until(*until).await;
+                    self.connect().await;
+                }
+                Stage::Listening(_) => self.listen().await,
+            }
+        }
+    }
+
+    async fn connect(&mut self) {
+        let mut call = Call::get(&self.target, "");
+        call.accept = fields::EVENT_STREAM;
+        // An id that a field cannot carry was never one of ours: then the stream begins anew.
+        let id = HeaderValue::from_bytes(self.last_event_id.as_bytes()).ok().filter(|id| !id.is_empty());
+        if let Some(id) = id {
+            call = call.with_field(LAST_EVENT_ID, id);
+        }
+        match self.client.open(call).await {
+            Ok(response) => self.opened(response),
+            Err(lost) => self.broken(&lost.to_string()),
+        }
+    }
+
+    fn opened(&mut self, response: Response) {
+        let head = head_of(&response);
+        if head.status == 200 && head.is(fields::EVENT_STREAM) {
+            let parser = Parser::new(self.client.limits().body, self.last_event_id.clone());
+            self.stage = Stage::Listening(Box::new((response, parser)));
+            self.tell(true, Told::Connected);
+        } else {
+            self.broken(&format!("the server answered {} instead of an event stream", head.phrase()));
+        }
+    }
+
+    async fn listen(&mut self) {
+        let Stage::Listening(stream) = &mut self.stage else { return };
+        let (response, parser) = stream.as_mut();
+        let limit = self.client.limits().silence;
+        let chunk = match timeout(limit, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => chunk,
+            Ok(Ok(None)) => return self.broken("the server ended the event stream"),
+            Ok(Err(error)) => {
+                let lost = Lost::from_transport(&error, self.client.server());
+                return self.broken(&lost.to_string());
+            }
+            Err(_) => return self.broken(&format!("the event stream was silent for {limit:?}")),
+        };
+        // Something arrived, a heartbeat at least: whatever failed before is over.
+        self.failures = 0;
+        let events = match parser.push(&chunk) {
+            Ok(events) => events,
+            Err(too_long) => return self.broken(&too_long.to_string()),
+        };
+        parser.last_event_id().clone_into(&mut self.last_event_id);
+        let asked = parser.retry().map(Duration::from_millis);
+        self.backoff.first = self.backoff.first.max(asked.unwrap_or_default());
+        self.hear(&events);
+    }
+
+    /// Events of a kind that came into the contract later are passed over. One of a known kind that cannot be read
+    /// ends the stream: the listener hears of that, and reads the document instead.
+    fn hear(&mut self, events: &[ServerSentEvent]) {
+        let mut unreadable = None;
+        for event in events {
+            let Some(kind) = EventKind::from_word(&event.kind) else { continue };
+            match serde_json::from_str(&event.data) {
+                Ok(event) => self.heard.push_back(Told::Heard { kind, event }),
+                Err(error) => unreadable = Some(error),
+            }
+        }
+        if let Some(error) = unreadable {
+            self.broken(&format!("an event cannot be read: {error}"));
+        }
+    }
+
+    fn broken(&mut self, why: &str) {
+        self.failures = self.failures.saturating_add(1);
+        self.stage = Stage::Waiting(Instant::now() + self.backoff.after(self.failures));
+        self.tell(false, Told::Disconnected(why.to_owned()));
+    }
+
+    fn tell(&mut self, connected: bool, told: Told) {
+        if self.told_connected.replace(connected) != Some(connected) {
+            self.heard.push_back(told);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_twofold_up_to_the_most() {
+        let backoff = Backoff { first: Duration::from_millis(250), most: Duration::from_secs(1) };
+        let waits = [1, 2, 3, 4, u32::MAX].map(|failures| backoff.after(failures).as_millis());
+        assert_eq!(waits, [250, 500, 1000, 1000, 1000]);
+    }
+}

@@ -1,0 +1,191 @@
+//! What was really sent and received, kept for whoever wants to see it.
+//!
+//! An exchange is told twice under one number: when its request departs, and when it is answered or lost. So a viewer
+//! shows a request that is held somewhere while it is held, and knows afterwards which arrow to finish.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use contract::{Author, Exchange, Message, Timestamp};
+use reqwest::Request;
+use reqwest::header::{AUTHORIZATION, ETAG, HeaderMap, WWW_AUTHENTICATE};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::answer::Answer;
+use crate::error::Lost;
+
+/// What tells the time. A value, so that a run can be repeated.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Where clients record their exchanges. Clones share one count: two editors on one wire never use a number twice.
+#[derive(Clone)]
+pub struct Wire {
+    clock: Clock,
+    // A lock and not an atomic number: an exchange must be in the channel before the next number is given out, or the
+    // order on the screen would not be the order of departure. It is held for the length of one `send`.
+    departures: Arc<Mutex<Departures>>,
+}
+
+struct Departures {
+    last: u64,
+    seen: UnboundedSender<Exchange>,
+}
+
+impl Wire {
+    /// A wire with the machine's clock, and the end at which its exchanges come out.
+    ///
+    /// The channel has no bound, so that showing the wire never slows what runs over it; whoever holds the receiver
+    /// should drain it or drop it.
+    #[must_use]
+    pub fn new() -> (Self, UnboundedReceiver<Exchange>) {
+        Self::with_clock(Arc::new(|| Timestamp::from(SystemTime::now())))
+    }
+
+    /// The same with another clock.
+    #[must_use]
+    pub fn with_clock(clock: Clock) -> (Self, UnboundedReceiver<Exchange>) {
+        let (seen, receiver) = unbounded_channel();
+        (Self { clock, departures: Arc::new(Mutex::new(Departures { last: 0, seen })) }, receiver)
+    }
+
+    /// Records that a request departs now.
+    pub(crate) fn depart(&self, request: &Request, author: &Author) -> Departure {
+        let mut exchange = Exchange {
+            number: 0,
+            author: Some(author.clone()),
+            received: (self.clock)(),
+            judged: None,
+            answered: None,
+            method: request.method().to_string(),
+            target: target_of(request),
+            request: message(request.headers(), request.body().and_then(|body| body.as_bytes()).unwrap_or_default()),
+            status: None,
+            response: None,
+            lost: None,
+            evaluation: Vec::new(),
+        };
+        let mut departures = self.departures.lock().unwrap_or_else(PoisonError::into_inner);
+        departures.last += 1;
+        exchange.number = departures.last;
+        tell(&departures.seen, exchange.clone());
+        Departure { wire: self.clone(), exchange: Some(exchange) }
+    }
+}
+
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wire").finish_non_exhaustive()
+    }
+}
+
+/// A request that is under way. Dropped before it has arrived, it records that nobody waited for the answer.
+pub(crate) struct Departure {
+    wire: Wire,
+    /// None once the end has been told.
+    exchange: Option<Exchange>,
+}
+
+impl Departure {
+    /// Records the answer, or that there will be none.
+    pub(crate) fn arrived(mut self, answer: Result<&Answer, &Lost>) {
+        self.end(answer);
+    }
+
+    fn end(&mut self, answer: Result<&Answer, &Lost>) {
+        let Some(mut exchange) = self.exchange.take() else { return };
+        match answer {
+            Ok(answer) => {
+                exchange.answered = Some((self.wire.clock)());
+                exchange.status = Some(answer.status);
+                exchange.evaluation = answer.problem().unwrap_or_default().evaluation;
+                exchange.response = Some(message(&answer.fields, &answer.body));
+            }
+            Err(lost) => exchange.lost = Some(lost.to_string()),
+        }
+        let departures = self.wire.departures.lock().unwrap_or_else(PoisonError::into_inner);
+        tell(&departures.seen, exchange);
+    }
+}
+
+impl Drop for Departure {
+    fn drop(&mut self) {
+        self.end(Err(&Lost::GivenUp));
+    }
+}
+
+/// Nobody looking at the wire is no reason to stop.
+fn tell(seen: &UnboundedSender<Exchange>, exchange: Exchange) {
+    let _ = seen.send(exchange);
+}
+
+/// Path and query, as they stand in the request line.
+fn target_of(request: &Request) -> String {
+    let url = request.url();
+    url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+}
+
+fn message(fields: &HeaderMap, body: &[u8]) -> Message {
+    let shown = fields.iter().filter(|(name, _)| **name != AUTHORIZATION);
+    let spelled =
+        shown.map(|(name, value)| (spelling(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into()));
+    let mut message = Message { fields: spelled.collect(), ..Message::default() };
+    message.keep_body(body);
+    message
+}
+
+/// A field's name as the standard spells it.
+///
+/// The HTTP library knows names in lower case only. Case carries no meaning in them (RFC 9110 section 5.1), but people
+/// look for `If-Match`, and requests do leave this client spelled like that.
+fn spelling(name: &str) -> String {
+    if name == ETAG {
+        return "ETag".to_owned();
+    }
+    if name == WWW_AUTHENTICATE {
+        return "WWW-Authenticate".to_owned();
+    }
+    let words = name.split('-').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    });
+    words.collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_spelled_as_the_standard_does() {
+        for (given, spelled) in [
+            ("if-none-match", "If-None-Match"),
+            ("etag", "ETag"),
+            ("host", "Host"),
+            ("ifmatch-author", "Ifmatch-Author"),
+            ("www-authenticate", "WWW-Authenticate"),
+        ] {
+            assert_eq!(spelling(given), spelled);
+        }
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        let mut fields = HeaderMap::new();
+        fields.insert(AUTHORIZATION, "Bearer secret".parse().unwrap());
+        fields.insert(ETAG, "\"v1\"".parse().unwrap());
+        assert_eq!(message(&fields, b"").fields, [("ETag".to_owned(), "\"v1\"".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_nobody_waits_for_any_more_is_told_as_lost() {
+        let (wire, mut seen) = Wire::new();
+        let request = Request::new(reqwest::Method::GET, "http://a/api/documents?limit=1".parse().unwrap());
+        let departure = wire.depart(&request, &"alice".parse().unwrap());
+        let first = seen.recv().await.unwrap();
+        assert_eq!((first.number, first.target.as_str(), &first.lost), (1, "/api/documents?limit=1", &None));
+        drop(departure);
+        let last = seen.recv().await.unwrap();
+        assert_eq!((last.number, last.lost), (1, Some(Lost::GivenUp.to_string())));
+        assert!(seen.try_recv().is_err());
+    }
+}
