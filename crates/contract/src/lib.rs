@@ -20,4 +20,4 @@ pub use exchange::{Exchange, Message};
 pub use precondition::{EntityTag, Policy};
 pub use problem::{Deletion, Problem};
 pub use time::Timestamp;
-pub use version::{DocumentEntry, DocumentList, Version, VersionList};
+pub use version::{DocumentEntry, DocumentList, Snapshot, Version, VersionList};

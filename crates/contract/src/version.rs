@@ -3,7 +3,7 @@
 use precondition::EntityTag;
 use serde::{Deserialize, Serialize};
 
-use crate::{Author, DocumentId, Timestamp};
+use crate::{Author, Document, DocumentId, Timestamp};
 
 /// What is known about one version, its text aside.
 ///
@@ -63,4 +63,19 @@ pub struct DocumentList {
     pub documents: Vec<DocumentEntry>,
     /// What to ask for with `after` to read on; none where this was the last page.
     pub next: Option<DocumentId>,
+}
+
+/// A version of a document as somebody read it: the text together with its tag.
+///
+/// The two belong together: a tag without the text it names can satisfy a precondition, and protects nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The version's tag.
+    pub etag: EntityTag,
+    /// Who wrote it, where the answer said so.
+    pub author: Option<Author>,
+    /// When it was written, to the second, where the answer said so.
+    pub at: Option<Timestamp>,
+    /// The text.
+    pub document: Document,
 }

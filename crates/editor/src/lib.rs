@@ -1,1 +1,75 @@
-//! .
+//! The state machine of one editor: base, mine, theirs, what is under way, and what may come next.
+//!
+//! An editor of a shared document holds three texts, whether it knows it or not. The **base** is the version that was
+//! read; its entity tag is the proof of what has been seen. **Mine** is what has been typed since. **Theirs** is what
+//! the server has by now, which may be the base, or may be somebody else's work. An update is lost when an editor
+//! forgets that the second and the third both started from the first, and writes its own text over whatever is there.
+//!
+//! This machine never forgets it. Each save names the base (`If-Match`, RFC 9110 section 13.1.1), and a refusal is not
+//! an error to be reported but an event with a next step:
+//!
+//! | the server says | the machine |
+//! | --- | --- |
+//! | 200, 201 | what was sent is the new base; what was typed meanwhile stays, edited |
+//! | 412, with another text | merges mine with theirs over the base, and opens the merge |
+//! | 412, with the very text I sent | takes it as the base: nothing is left to do |
+//! | 412, deleted | keeps my text, and asks: create it again, or let mine go too |
+//! | 412 while merging | merges anew; decisions stay where their text is unchanged |
+//! | 428 | explains itself, and offers the same save with its precondition |
+//! | nothing | asks again, the very same write: applied twice is applied once |
+//!
+//! There is no terminal in here, no network, no clock and no disk. What happens comes in as an [`Input`], what is to be
+//! done goes out as [`Effect`]s, and between the two nothing else changes anything. So people drive this machine
+//! through a screen, and a test drives it through every order of events that it can think of.
+//!
+//! ```
+//! use contract::{Document, Snapshot};
+//! use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, State};
+//!
+//! let mut alice = Editor::new("welcome".parse()?, "alice".parse()?, None);
+//! let text = |content: &str| Document { title: "Welcome".into(), content: content.into(), parent: None };
+//! let version = |etag: &str, content: &str| Snapshot {
+//!     etag: etag.parse().unwrap(), author: None, at: None, document: text(content),
+//! };
+//! # fn sent(effects: &[Effect]) -> (editor::RequestId, Ask) {
+//! #     effects.iter().find_map(|e| match e {
+//! #         Effect::Send { request, ask } => Some((*request, ask.clone())),
+//! #         _ => None,
+//! #     }).unwrap()
+//! # }
+//!
+//! // Alice opens version 5, and types.
+//! let (request, _) = sent(&alice.update(Input::Command(Command::Open)));
+//! alice.update(Input::Answered { request, outcome: Outcome::Read(version("\"v5\"", "one\ntwo\nthree\n")) });
+//! alice.update(Input::Typed(text("ONE\ntwo\nthree\n")));
+//! assert_eq!(alice.state(), State::Edited);
+//!
+//! // She saves, and names version 5. But Bob was first: 412, and the answer carries his version 6.
+//! let (request, ask) = sent(&alice.update(Input::Command(Command::Save)));
+//! assert!(matches!(ask, Ask::Write { guard: Guard::IfMatch(tag), .. } if tag.to_string() == "\"v5\""));
+//! let current = Some(version("\"v6\"", "one\ntwo\nTHREE\n"));
+//! let failed = Failed { current, ..Failed::default() };
+//! alice.update(Input::Answered { request, outcome: Outcome::Failed(Box::new(failed)) });
+//!
+//! // The merge is open. Nobody touched the other's line, so there is nothing to decide; the save names version 6.
+//! assert_eq!(alice.state(), State::Merging);
+//! let (_, ask) = sent(&alice.update(Input::Command(Command::Save)));
+//! assert!(matches!(ask, Ask::Write { guard: Guard::IfMatch(tag), document, .. }
+//!     if tag.to_string() == "\"v6\"" && document.content == "ONE\ntwo\nTHREE\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod answers;
+mod command;
+mod conflict;
+mod machine;
+mod notice;
+mod request;
+mod state;
+
+pub use command::{Command, Unavailable};
+pub use conflict::{Conflict, Place};
+pub use machine::{Draft, Editor, Effect, Input};
+pub use notice::{Level, Notice};
+pub use request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
+pub use state::{Known, State};

@@ -1,0 +1,333 @@
+//! What becomes of answers: the half of the machine where updates are lost in other programs.
+//!
+//! One rule runs through all of it. Text of mine leaves this machine in two ways only: the server acknowledged it, or
+//! somebody decided against it. A refusal, a lost answer, a newer version are neither.
+
+use contract::{Document, Snapshot};
+
+use crate::conflict::Conflict;
+use crate::machine::{Doubt, Editor, Effect, Flight, Merging, Offline, Purpose};
+use crate::notice::Notice;
+use crate::request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
+use crate::state::Known;
+
+impl Editor {
+    pub(crate) fn answered(&mut self, request: RequestId, outcome: Outcome) -> Vec<Effect> {
+        // An answer to a request that is not under way says nothing about now.
+        let Some(flight) = self.flight.take_if(|flight| flight.request == request) else { return Vec::new() };
+        if let Outcome::Unanswered(why) = outcome {
+            return self.unanswered(flight, why);
+        }
+        self.offline = None;
+        match outcome {
+            Outcome::Read(theirs) => self.read(&flight, theirs),
+            Outcome::NotModified => self.not_modified(&flight),
+            Outcome::Saved(saved) => self.saved(flight, saved),
+            Outcome::Deleted => {
+                self.learn(Known::Deleted(None));
+                self.say(Notice::Deleted)
+            }
+            Outcome::Failed(failed) => self.failed(flight, *failed),
+            Outcome::Required(problem) => self.say(Notice::Required(problem)),
+            Outcome::Absent => self.absent(),
+            Outcome::Gone(deletion) => self.gone(deletion),
+            Outcome::Refused(problem) => {
+                self.learn_last(flight);
+                self.say(Notice::Refused(problem))
+            }
+            Outcome::Unanswered(_) => Vec::new(),
+        }
+    }
+
+    /// No answer. A read is simply asked again; of a write nobody knows whether it was applied, and that is remembered.
+    fn unanswered(&mut self, flight: Flight, why: String) -> Vec<Effect> {
+        let failures = self.offline.map_or(0, |offline| offline.failures + 1);
+        let offline = Offline { failures };
+        self.offline = Some(offline);
+        let notice = match &flight.ask {
+            Ask::Write { guard, document, .. } => {
+                let again = (*guard != Guard::Nothing).then(|| Ask::Write {
+                    guard: guard.clone(),
+                    document: document.clone(),
+                    want_current: false,
+                });
+                let save_after = self.doubt.as_ref().is_some_and(|doubt| doubt.save_after);
+                self.doubt = Some(Doubt { sent: document.clone(), shown: flight.shown.clone(), again, save_after });
+                Notice::Unanswered(why)
+            }
+            Ask::Read { .. } | Ask::Delete { .. } => Notice::Unreachable(why),
+        };
+        self.learn_last(flight);
+        self.notice = Some(notice);
+        vec![Effect::WakeAfter(offline.pause())]
+    }
+
+    fn read(&mut self, flight: &Flight, theirs: Snapshot) -> Vec<Effect> {
+        let newest = newest_after_read(&theirs, &flight.heard);
+        let effects = match flight.purpose {
+            Purpose::Meet => self.meet(theirs),
+            Purpose::Look => self.look(theirs),
+        };
+        self.learn(newest);
+        effects
+    }
+
+    fn not_modified(&mut self, flight: &Flight) -> Vec<Effect> {
+        let newest = flight.heard.last().cloned().or_else(|| self.base.as_ref().map(Known::from));
+        if let Some(newest) = newest {
+            self.learn(newest);
+        }
+        // The base is current, so a write that named it cannot have been applied.
+        let save_after = self.doubt.take().is_some_and(|doubt| doubt.save_after);
+        self.notice = Some(Notice::Current);
+        if save_after { self.save() } else { Vec::new() }
+    }
+
+    /// Looks without acting: the server was found again, nobody asked for a newer text.
+    fn look(&mut self, theirs: Snapshot) -> Vec<Effect> {
+        if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
+            return self.arrived(theirs, doubt);
+        }
+        self.doubt = None;
+        let current = self.base.as_ref().is_some_and(|base| base.etag == theirs.etag);
+        self.notice = match (current, theirs.author.clone()) {
+            (false, Some(author)) => Some(Notice::SomebodySaved { author, etag: theirs.etag }),
+            _ => Some(Notice::Current),
+        };
+        Vec::new()
+    }
+
+    /// My text meets a version that is not its base.
+    pub(crate) fn meet(&mut self, theirs: Snapshot) -> Vec<Effect> {
+        if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
+            return self.arrived(theirs, doubt);
+        }
+        self.doubt = None;
+        self.learn(Known::from(&theirs));
+        let first = self.base.is_none() && self.mine.content.is_empty();
+        let untouched = first || self.base.as_ref().is_some_and(|base| base.document == self.mine);
+        if theirs.document == self.mine {
+            let notice =
+                if untouched { Notice::Opened(theirs.etag.clone()) } else { Notice::SameText(theirs.etag.clone()) };
+            self.rebase(theirs);
+            return self.say(notice);
+        }
+        if untouched {
+            let Snapshot { etag, author, .. } = theirs.clone();
+            let notice = if first { Notice::Opened(etag) } else { Notice::Reloaded { etag, author } };
+            self.replace_mine(theirs.document.clone());
+            self.rebase(theirs);
+            return self.say(notice);
+        }
+        if self.base.as_ref().is_some_and(|base| base.etag == theirs.etag) {
+            // A draft came back to the version that it started from.
+            return Vec::new();
+        }
+        self.merge_with(theirs)
+    }
+
+    /// Opens the merge, or goes on with the one that there is.
+    fn merge_with(&mut self, theirs: Snapshot) -> Vec<Effect> {
+        let author = theirs.author.clone();
+        let goes_on = self.merging.take().filter(|merging| merging.conflict.mine() == &self.mine);
+        let (conflict, notice) = match goes_on {
+            Some(Merging { mut conflict, .. }) if conflict.theirs().etag != theirs.etag => {
+                conflict.renew(theirs);
+                let report = conflict.report().map(ToString::to_string).unwrap_or_default();
+                (conflict, Notice::MergedAnew { report, author })
+            }
+            Some(Merging { conflict, .. }) => {
+                let conflicts = conflict.undecided();
+                (conflict, Notice::Merging { conflicts, author })
+            }
+            None => {
+                let base = self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default();
+                return self.merge_over(base, theirs);
+            }
+        };
+        self.merging = Some(Merging { conflict, in_view: true });
+        self.say(notice)
+    }
+
+    fn merge_over(&mut self, base: Document, theirs: Snapshot) -> Vec<Effect> {
+        let author = theirs.author.clone();
+        let conflict = Conflict::new(base, self.mine.clone(), theirs);
+        let conflicts = conflict.undecided();
+        self.merging = Some(Merging { conflict, in_view: true });
+        self.say(Notice::Merging { conflicts, author })
+    }
+
+    /// A write was acknowledged: what was sent is the base from now on.
+    fn saved(&mut self, flight: Flight, saved: Saved) -> Vec<Effect> {
+        let Ask::Write { document, .. } = flight.ask else { return Vec::new() };
+        let doubt = self.doubt.take();
+        // Applied already, and not by a try of mine that I know of: then somebody made the very same change.
+        let not_mine = saved.replayed && doubt.is_none();
+        let author = (!not_mine).then(|| self.me.clone());
+        let base = Snapshot { etag: saved.etag.clone(), author, at: saved.at, document };
+        let newest = newest_after_write(&base, flight.heard);
+        self.notice = Some(if not_mine { Notice::SameText(saved.etag) } else { notice_of(saved) });
+        let effects = self.settle(base, &flight.shown);
+        self.learn(newest);
+        self.save_after(doubt, effects)
+    }
+
+    /// The text of a write in doubt turned up at the server: it had arrived.
+    fn arrived(&mut self, theirs: Snapshot, doubt: Doubt) -> Vec<Effect> {
+        self.learn(Known::from(&theirs));
+        self.notice = Some(Notice::Replayed(theirs.etag.clone()));
+        let effects = self.settle(theirs, &doubt.shown);
+        self.save_after(Some(doubt), effects)
+    }
+
+    /// What was wanted while nobody knew what had become of the save before.
+    fn save_after(&mut self, doubt: Option<Doubt>, effects: Vec<Effect>) -> Vec<Effect> {
+        let wanted = doubt.is_some_and(|doubt| doubt.save_after) && self.conflict().is_none() && self.has_typed();
+        if wanted { self.save() } else { effects }
+    }
+
+    /// What I sent stands at the server, in that version, and is my base now. `shown` was my text when I sent it.
+    fn settle(&mut self, sent: Snapshot, shown: &Document) -> Vec<Effect> {
+        if self.mine == *shown {
+            self.replace_mine(sent.document.clone());
+        } else if sent.document != *shown {
+            // The result of a merge was saved, and meanwhile I went on typing in the text from before the merge.
+            self.merging = None;
+            return self.merge_over(shown.clone(), sent);
+        }
+        self.rebase(sent);
+        Vec::new()
+    }
+
+    /// 412. Nothing was written, and nothing of mine is given up.
+    fn failed(&mut self, flight: Flight, failed: Failed) -> Vec<Effect> {
+        let Ask::Write { document, .. } = &flight.ask else {
+            return self.delete_failed(flight, failed);
+        };
+        if let Some(etag) = failed.applied {
+            let base = Snapshot { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
+            return self.superseded(base, &flight.shown);
+        }
+        if failed.deleted.is_some() {
+            self.keep_result(document, &flight.shown);
+            return self.gone(failed.deleted);
+        }
+        match failed.current {
+            Some(current) => {
+                let newest = newest_after_read(&current, &flight.heard);
+                let same = current.document == *document;
+                let effects = if same { self.same(current, &flight.shown) } else { self.meet(current) };
+                self.learn(newest);
+                effects
+            }
+            None if failed.etag.is_some() => self.read_to_meet(),
+            None => {
+                self.keep_result(document, &flight.shown);
+                self.absent()
+            }
+        }
+    }
+
+    /// A delete met a newer version: nobody loses an edit that they have not seen.
+    fn delete_failed(&mut self, flight: Flight, failed: Failed) -> Vec<Effect> {
+        if failed.deleted.is_some() {
+            return self.gone(failed.deleted);
+        }
+        match (failed.current, failed.etag) {
+            (Some(current), _) => self.learn(Known::from(&current)),
+            (None, Some(etag)) => self.learn(Known::Version { etag, author: None, at: None }),
+            (None, None) => {}
+        }
+        self.learn_last(flight);
+        self.say(Notice::NotDeleted)
+    }
+
+    /// Somebody else had saved the very text that I sent.
+    fn same(&mut self, current: Snapshot, shown: &Document) -> Vec<Effect> {
+        self.doubt = None;
+        self.notice = Some(Notice::SameText(current.etag.clone()));
+        self.settle(current, shown)
+    }
+
+    /// The write had been applied when it first came, and somebody has saved on top of it since. So what I sent is in
+    /// the history: it is the base of what follows, and no side of a merge.
+    fn superseded(&mut self, base: Snapshot, shown: &Document) -> Vec<Effect> {
+        self.doubt = None;
+        self.notice = Some(Notice::Superseded(base.etag.clone()));
+        self.settle(base, shown);
+        self.read_to_meet()
+    }
+
+    fn read_to_meet(&mut self) -> Vec<Effect> {
+        self.send(Ask::Read { unless: None }, Purpose::Meet)
+    }
+
+    /// There is no such document, and where I have read one, there is none any more.
+    fn absent(&mut self) -> Vec<Effect> {
+        self.doubt = None;
+        self.learn(Known::Absent);
+        self.say(if self.base.is_some() { Notice::DeletedBy(None) } else { Notice::New })
+    }
+
+    fn gone(&mut self, deletion: Option<contract::Deletion>) -> Vec<Effect> {
+        self.doubt = None;
+        self.merging = None;
+        let author = deletion.as_ref().map(|deletion| deletion.author.clone());
+        self.learn(Known::Deleted(deletion));
+        self.say(Notice::DeletedBy(author))
+    }
+
+    /// Where the result of a merge was on its way and its document is gone, the result is my text from now on:
+    /// what was written by hand in the merge is in it.
+    fn keep_result(&mut self, sent: &Document, shown: &Document) {
+        if self.mine == *shown {
+            self.replace_mine(sent.clone());
+        }
+    }
+
+    /// From here on `base` is what my text started from.
+    fn rebase(&mut self, base: Snapshot) {
+        self.base = Some(base);
+        self.merging = None;
+        self.touched = true;
+    }
+
+    pub(crate) fn learn(&mut self, known: Known) {
+        self.server = known;
+    }
+
+    /// Takes in what was told while a request was under way that itself told nothing.
+    fn learn_last(&mut self, flight: Flight) {
+        if let Some(known) = flight.heard.into_iter().next_back() {
+            self.learn(known);
+        }
+    }
+
+    fn say(&mut self, notice: Notice) -> Vec<Effect> {
+        self.notice = Some(notice);
+        Vec::new()
+    }
+}
+
+/// What to say of an acknowledged write.
+fn notice_of(saved: Saved) -> Notice {
+    match saved {
+        Saved { etag, overwrote: Some(buried), .. } => Notice::Buried { etag, buried },
+        Saved { etag, replayed: true, .. } => Notice::Replayed(etag),
+        Saved { etag, created: true, .. } => Notice::Created(etag),
+        Saved { etag, .. } => Notice::Saved(etag),
+    }
+}
+
+/// The newest version known after a read. Events come in the order of the versions: what was told after the version
+/// that was read is newer, and what was told without it is newer too, or its own event is still to come and will say so.
+fn newest_after_read(read: &Snapshot, heard: &[Known]) -> Known {
+    heard.last().cloned().unwrap_or_else(|| Known::from(read))
+}
+
+/// The newest version known after a write. Unlike after a read, the write's own event cannot have been told before the
+/// request was sent: what was told without it is older.
+fn newest_after_write(written: &Snapshot, heard: Vec<Known>) -> Known {
+    let told = heard.iter().any(|known| known.etag() == Some(&written.etag));
+    heard.into_iter().next_back().filter(|_| told).unwrap_or_else(|| Known::from(written))
+}

@@ -1,0 +1,244 @@
+//! What a person, a lesson or a simulated writer may want of an editor, why it may be off, and what it does.
+
+use std::fmt;
+
+use contract::Document;
+use merge::Decision;
+
+use crate::conflict::{Conflict, Place};
+use crate::machine::{Editor, Effect, Merging, Purpose};
+use crate::notice::Notice;
+use crate::request::{Ask, Guard};
+use crate::state::{Known, State};
+
+/// Something that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Read the document for the first time.
+    Open,
+    /// Write my text, or the result of the merge, under the tag that it is based on.
+    Save,
+    /// Write my text without a precondition.
+    SaveCarelessly,
+    /// After a 428: the same save, with its precondition.
+    DoItRight,
+    /// Read the document again; what I typed is merged, never dropped.
+    Reload,
+    /// Delete the document, under the tag of my base.
+    Delete,
+    /// Leave the merge for my text. Its decisions are kept for as long as my text stays as it is.
+    LeaveMerge,
+    /// Go back to a merge that was left.
+    OpenMerge,
+    /// Decide one change of the merge.
+    Decide {
+        /// Which.
+        place: Place,
+        /// How. The same decision again takes it back.
+        decision: Decision,
+    },
+    /// Take back the last step of the merge.
+    Undo,
+    /// Take it again.
+    Redo,
+    /// Write my text over theirs, having seen theirs: under their tag, so that a third writer still causes a 412.
+    OverwriteTheirs,
+    /// The document was deleted: create it again with my text.
+    CreateAgain,
+    /// The document was deleted: let my text go too.
+    DeleteMineToo,
+    /// Put the notice, and the offer in it, away.
+    Dismiss,
+}
+
+/// Why a command is off, in words that a footer can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unavailable {
+    /// The document is not here yet.
+    Opening,
+    /// A request is under way.
+    Busy,
+    /// A merge is open: it decides what is saved.
+    Merging,
+    /// No merge is open.
+    NotMerging,
+    /// No merge was left.
+    NothingToMerge,
+    /// That many conflicts are undecided.
+    ConflictsOpen(usize),
+    /// There is no step to take back, or to take again.
+    NoStep,
+    /// The change does not exist in this merge, or that decision has no meaning for it.
+    NoSuchChange,
+    /// The document was deleted by somebody: first say what becomes of my text.
+    Deleted,
+    /// The document was not deleted.
+    NotDeleted,
+    /// There is no document to delete.
+    NothingToDelete,
+    /// Nothing is offered.
+    NoOffer,
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Opening => "the document is not here yet",
+            Self::Busy => "a request is under way",
+            Self::Merging => "a merge is open",
+            Self::NotMerging => "no merge is open",
+            Self::NothingToMerge => "there is no merge to go back to",
+            Self::ConflictsOpen(1) => "1 conflict is open",
+            Self::ConflictsOpen(count) => return write!(f, "{count} conflicts are open"),
+            Self::NoStep => "there is no such step",
+            Self::NoSuchChange => "there is no such choice here",
+            Self::Deleted => "the document was deleted: create it again, or delete mine too",
+            Self::NotDeleted => "the document was not deleted",
+            Self::NothingToDelete => "there is no document to delete",
+            Self::NoOffer => "nothing is offered",
+        })
+    }
+}
+
+impl Editor {
+    /// Why that command is off at the moment; none where it is on.
+    #[must_use]
+    pub fn unavailable(&self, command: &Command) -> Option<Unavailable> {
+        let conflict = self.conflict();
+        let deleted = matches!(self.state(), State::DeletedBy(_));
+        let when = |off: bool, why: Unavailable| off.then_some(why);
+        let busy = when(self.flight.is_some(), Unavailable::Busy);
+        let opening = when(matches!(self.server, Known::Unknown), Unavailable::Opening);
+        let merging = when(conflict.is_some(), Unavailable::Merging);
+        match command {
+            Command::Open | Command::Reload => busy,
+            Command::Save => busy.or(opening).or_else(|| match conflict.map_or(0, Conflict::undecided) {
+                0 => when(deleted && self.base.is_some(), Unavailable::Deleted),
+                open => Some(Unavailable::ConflictsOpen(open)),
+            }),
+            Command::SaveCarelessly => busy.or(opening).or(merging),
+            Command::DoItRight => busy.or(when(!self.offers_to_do_it_right(), Unavailable::NoOffer)),
+            Command::Delete => {
+                let nothing = when(self.base.is_none() || deleted, Unavailable::NothingToDelete);
+                busy.or(opening).or(merging).or(nothing)
+            }
+            Command::LeaveMerge => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
+            Command::OpenMerge => {
+                let left = self.merging.as_ref().is_some_and(|merging| !merging.in_view);
+                when(!left, Unavailable::NothingToMerge)
+            }
+            Command::Decide { .. } | Command::OverwriteTheirs => {
+                busy.or(when(conflict.is_none(), Unavailable::NotMerging))
+            }
+            Command::Undo => busy.or(when(!conflict.is_some_and(Conflict::can_undo), Unavailable::NoStep)),
+            Command::Redo => busy.or(when(!conflict.is_some_and(Conflict::can_redo), Unavailable::NoStep)),
+            Command::CreateAgain | Command::DeleteMineToo => busy.or(when(!deleted, Unavailable::NotDeleted)),
+            Command::Dismiss => None,
+        }
+    }
+
+    /// Whether the last thing that happened was a 428.
+    pub(crate) fn offers_to_do_it_right(&self) -> bool {
+        matches!(self.notice, Some(Notice::Required(_)))
+    }
+
+    pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(why) = self.unavailable(&command) {
+            self.notice = Some(match why {
+                Unavailable::ConflictsOpen(count) => Notice::ConflictsOpen(count),
+                other => Notice::Off(other.to_string()),
+            });
+            return Vec::new();
+        }
+        match command {
+            Command::Open => self.send(Ask::Read { unless: None }, Purpose::Meet),
+            Command::Reload => self.reload(),
+            Command::Save | Command::DoItRight => self.save(),
+            Command::SaveCarelessly => self.write(self.mine.clone(), Guard::Nothing),
+            Command::Delete => match &self.base {
+                Some(base) => {
+                    let guard = Guard::IfMatch(base.etag.clone());
+                    self.send(Ask::Delete { guard }, Purpose::Meet)
+                }
+                None => Vec::new(),
+            },
+            Command::LeaveMerge => self.leave_merge(),
+            Command::OpenMerge => self.change_merge(|merging| merging.in_view = true),
+            Command::Decide { place, decision } => self.decide(place, decision),
+            Command::Undo => self.change_merge(|merging| {
+                merging.conflict.undo();
+            }),
+            Command::Redo => self.change_merge(|merging| {
+                merging.conflict.redo();
+            }),
+            Command::OverwriteTheirs => match self.conflict().map(|conflict| conflict.theirs().etag.clone()) {
+                Some(theirs) => self.write(self.mine.clone(), Guard::IfMatch(theirs)),
+                None => Vec::new(),
+            },
+            Command::CreateAgain => self.write(self.mine.clone(), Guard::IfNoneMatchAny),
+            Command::DeleteMineToo => self.let_go(),
+            Command::Dismiss => {
+                self.notice = None;
+                Vec::new()
+            }
+        }
+    }
+
+    /// The save: the result of the merge in view under their tag, or else my text under the tag of its base.
+    pub(crate) fn save(&mut self) -> Vec<Effect> {
+        if let Some(doubt) = &mut self.doubt {
+            // First find out what became of the earlier save; then save what is here now.
+            doubt.save_after = true;
+            return self.try_again();
+        }
+        if let Some(conflict) = self.conflict() {
+            let theirs = conflict.theirs().etag.clone();
+            return conflict.result().map_or_else(Vec::new, |result| self.write(result, Guard::IfMatch(theirs)));
+        }
+        let guard = match &self.base {
+            Some(base) => Guard::IfMatch(base.etag.clone()),
+            None => Guard::IfNoneMatchAny,
+        };
+        self.write(self.mine.clone(), guard)
+    }
+
+    fn reload(&mut self) -> Vec<Effect> {
+        if self.doubt.is_some() {
+            return self.try_again();
+        }
+        self.send(self.read_again(), Purpose::Meet)
+    }
+
+    /// The conditional GET: the document, unless it is still my base.
+    pub(crate) fn read_again(&self) -> Ask {
+        Ask::Read { unless: self.base.as_ref().map(|base| base.etag.clone()) }
+    }
+
+    fn leave_merge(&mut self) -> Vec<Effect> {
+        self.notice = Some(Notice::LeftMerge);
+        self.change_merge(|merging| merging.in_view = false)
+    }
+
+    fn let_go(&mut self) -> Vec<Effect> {
+        self.base = None;
+        self.merging = None;
+        self.replace_mine(Document { title: self.id.to_string(), ..Document::default() });
+        self.notice = Some(Notice::LetGo);
+        Vec::new()
+    }
+
+    fn decide(&mut self, place: Place, decision: Decision) -> Vec<Effect> {
+        let decided = self.merging.as_mut().is_some_and(|merging| merging.conflict.decide(place, decision));
+        if !decided {
+            self.notice = Some(Notice::Off(Unavailable::NoSuchChange.to_string()));
+        }
+        Vec::new()
+    }
+
+    fn change_merge(&mut self, change: impl FnOnce(&mut Merging)) -> Vec<Effect> {
+        if let Some(merging) = &mut self.merging {
+            change(merging);
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,377 @@
+//! The machine itself: what it holds, what comes in, and what goes out.
+//!
+//! What commands do stands in the room `command`, what becomes of answers in the room `answers`.
+
+use std::time::Duration;
+
+use contract::{Author, Deletion, Document, DocumentId, Event, EventKind, Snapshot};
+
+use crate::command::Command;
+use crate::conflict::Conflict;
+use crate::notice::Notice;
+use crate::request::{Ask, Guard, Outcome, RequestId};
+use crate::state::{Known, State};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// This stands in the buffer now.
+    Typed(Document),
+    /// Somebody wants something.
+    Command(Command),
+    /// A request came to its end.
+    Answered {
+        /// Which.
+        request: RequestId,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// The server told of a change to this document.
+    Heard {
+        /// What happened.
+        kind: EventKind,
+        /// To what, by whom.
+        event: Event,
+    },
+    /// The stream of events is there, for the first time or again.
+    Connected,
+    /// The stream of events broke off.
+    Disconnected,
+    /// The time is over that [`Effect::WakeAfter`] asked for.
+    Woke,
+}
+
+/// Something to be done by whoever has a network, a clock and a disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Carry this out, and come back with [`Input::Answered`].
+    Send {
+        /// Comes back with the answer.
+        request: RequestId,
+        /// What to ask.
+        ask: Ask,
+    },
+    /// Come back with [`Input::Woke`] after that time.
+    WakeAfter(Duration),
+    /// Keep this where a crash does not reach it, in place of what was kept before.
+    KeepDraft(Draft),
+    /// Nothing is unsaved: what was kept is not needed any more.
+    ForgetDraft,
+}
+
+/// Unsaved text, and the version that it started from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The version that the text started from; none where there was no document.
+    pub base: Option<Snapshot>,
+    /// The text.
+    pub mine: Document,
+}
+
+/// One editor of one document.
+///
+/// It changes through [`Editor::update`] alone. Whoever shows it reads it through the other functions, and loads its
+/// own buffer anew whenever [`Editor::revision`] has gone up.
+#[derive(Debug, Clone)]
+pub struct Editor {
+    pub(crate) id: DocumentId,
+    pub(crate) me: Author,
+    /// What `mine` started from; none while there is no document.
+    pub(crate) base: Option<Snapshot>,
+    pub(crate) mine: Document,
+    pub(crate) revision: u64,
+    pub(crate) server: Known,
+    pub(crate) flight: Option<Flight>,
+    pub(crate) merging: Option<Merging>,
+    pub(crate) doubt: Option<Doubt>,
+    pub(crate) offline: Option<Offline>,
+    pub(crate) notice: Option<Notice>,
+    /// Whether what a draft holds has changed since it was kept.
+    pub(crate) touched: bool,
+    requests: u64,
+}
+
+/// The request under way. There is never more than one, so answers cannot overtake each other.
+#[derive(Debug, Clone)]
+pub(crate) struct Flight {
+    pub(crate) request: RequestId,
+    pub(crate) ask: Ask,
+    pub(crate) purpose: Purpose,
+    /// My text when the request was sent. What a merge sends is another: its result.
+    pub(crate) shown: Document,
+    /// What the server told while the request was under way, in its order.
+    pub(crate) heard: Vec<Known>,
+}
+
+/// What a newer version means that a request brings back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Somebody wants it: my text meets it, and is merged with it.
+    Meet,
+    /// The machine looked by itself: the text is stale, and stays until somebody wants more.
+    Look,
+}
+
+/// A merge, in view or left for the moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Merging {
+    pub(crate) conflict: Conflict,
+    pub(crate) in_view: bool,
+}
+
+/// A write whose answer never came: it may have been applied, and it may not.
+#[derive(Debug, Clone)]
+pub(crate) struct Doubt {
+    /// The text that was sent.
+    pub(crate) sent: Document,
+    /// My text when it was sent.
+    pub(crate) shown: Document,
+    /// The very same write, to be asked again: where it was applied, the server says so instead of doing it twice.
+    /// None where it named no version, because then a second time could bury what came in between.
+    pub(crate) again: Option<Ask>,
+    /// Whether somebody wanted to save since.
+    pub(crate) save_after: bool,
+}
+
+/// No server was found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Offline {
+    /// How many tries in a row failed.
+    pub(crate) failures: u32,
+}
+
+impl Offline {
+    /// How long to wait before the next try: twice as long each time, up to 8 seconds.
+    pub(crate) fn pause(self) -> Duration {
+        Duration::from_millis(500 << self.failures.min(4))
+    }
+}
+
+impl Editor {
+    /// An editor of `id` for `me`, with the unsaved text of an earlier run where there is one.
+    ///
+    /// It knows nothing of the server before [`Command::Open`].
+    #[must_use]
+    pub fn new(id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
+        let (base, mine, notice) = match draft {
+            Some(draft) => (draft.base, draft.mine, Some(Notice::DraftBack)),
+            None => (None, Document { title: id.to_string(), ..Document::default() }, None),
+        };
+        Self {
+            id,
+            me,
+            base,
+            mine,
+            revision: 0,
+            server: Known::Unknown,
+            flight: None,
+            merging: None,
+            doubt: None,
+            offline: None,
+            notice,
+            touched: false,
+            requests: 0,
+        }
+    }
+
+    /// Takes in what happened, and says what is to be done about it.
+    pub fn update(&mut self, input: Input) -> Vec<Effect> {
+        let was_unsaved = self.has_unsaved();
+        self.touched = false;
+        let mut effects = match input {
+            Input::Typed(document) => self.typed(document),
+            Input::Command(command) => self.command(command),
+            Input::Answered { request, outcome } => self.answered(request, outcome),
+            Input::Heard { kind, event } => self.heard(kind, event),
+            Input::Connected | Input::Woke => self.try_again(),
+            Input::Disconnected => self.look_whether_it_is_there(),
+        };
+        match (was_unsaved, self.has_unsaved()) {
+            (true, false) => effects.push(Effect::ForgetDraft),
+            (was, true) if !was || self.touched => effects.push(Effect::KeepDraft(self.draft())),
+            _ => {}
+        }
+        effects
+    }
+
+    /// The document's name.
+    #[must_use]
+    pub fn id(&self) -> &DocumentId {
+        &self.id
+    }
+
+    /// Whose editor this is.
+    #[must_use]
+    pub fn me(&self) -> &Author {
+        &self.me
+    }
+
+    /// What my text started from; none while there is no document.
+    #[must_use]
+    pub fn base(&self) -> Option<&Snapshot> {
+        self.base.as_ref()
+    }
+
+    /// What the server is known to have.
+    #[must_use]
+    pub fn server(&self) -> &Known {
+        &self.server
+    }
+
+    /// My text.
+    #[must_use]
+    pub fn mine(&self) -> &Document {
+        &self.mine
+    }
+
+    /// Goes up whenever the machine itself replaced my text, never by [`Input::Typed`].
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The merge in view.
+    #[must_use]
+    pub fn conflict(&self) -> Option<&Conflict> {
+        self.merging.as_ref().filter(|merging| merging.in_view).map(|merging| &merging.conflict)
+    }
+
+    /// What happened last.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Whether a request is under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.flight.is_some()
+    }
+
+    /// Whether there is text here that the server is not known to have.
+    #[must_use]
+    pub fn has_unsaved(&self) -> bool {
+        self.doubt.is_some() || self.merging.is_some() || self.has_typed()
+    }
+
+    /// Where the editor stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        if self.offline.is_some() {
+            return State::Offline;
+        }
+        if self.flight.as_ref().is_some_and(|flight| !matches!(flight.ask, Ask::Read { .. })) {
+            return State::Saving;
+        }
+        if self.conflict().is_some() {
+            return State::Merging;
+        }
+        match (&self.server, &self.base) {
+            (Known::Unknown, _) => State::Opening,
+            (Known::Deleted(deletion), _) => State::DeletedBy(deletion.as_ref().map(|d| d.author.clone())),
+            (Known::Absent, Some(_)) => State::DeletedBy(None),
+            (Known::Version { etag, .. }, base) if base.as_ref().map(|b| &b.etag) != Some(etag) => State::Stale,
+            _ if self.has_typed() => State::Edited,
+            _ => State::Clean,
+        }
+    }
+
+    /// Whether my text is another than the one it started from.
+    pub(crate) fn has_typed(&self) -> bool {
+        match &self.base {
+            Some(base) => self.mine != base.document,
+            None => !self.mine.content.is_empty(),
+        }
+    }
+
+    fn draft(&self) -> Draft {
+        Draft { base: self.base.clone(), mine: self.mine.clone() }
+    }
+
+    fn typed(&mut self, document: Document) -> Vec<Effect> {
+        if document != self.mine {
+            self.mine = document;
+            self.touched = true;
+            // The merge was about another text. Only what was decided in it goes; both texts stay.
+            self.merging = None;
+        }
+        Vec::new()
+    }
+
+    pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<Effect> {
+        self.send(Ask::Write { guard, document, want_current: true }, Purpose::Meet)
+    }
+
+    pub(crate) fn send(&mut self, ask: Ask, purpose: Purpose) -> Vec<Effect> {
+        let shown = self.mine.clone();
+        self.send_shown(ask, purpose, shown)
+    }
+
+    fn send_shown(&mut self, ask: Ask, purpose: Purpose, shown: Document) -> Vec<Effect> {
+        self.requests += 1;
+        let request = RequestId(self.requests);
+        self.flight = Some(Flight { request, ask: ask.clone(), purpose, shown, heard: Vec::new() });
+        vec![Effect::Send { request, ask }]
+    }
+
+    /// The machine's own change of my text, as opposed to typing.
+    pub(crate) fn replace_mine(&mut self, document: Document) {
+        if self.mine != document {
+            self.mine = document;
+            self.revision += 1;
+            self.touched = true;
+        }
+    }
+
+    /// After a failure: finds out what became of the write in doubt, or else what the server has.
+    pub(crate) fn try_again(&mut self) -> Vec<Effect> {
+        if self.flight.is_some() || (self.offline.is_none() && self.doubt.is_none()) {
+            return Vec::new();
+        }
+        if let Some(Doubt { again: Some(again), shown, .. }) = self.doubt.clone() {
+            return self.send_shown(again, Purpose::Meet, shown);
+        }
+        let purpose = if self.server == Known::Unknown { Purpose::Meet } else { Purpose::Look };
+        self.send(self.read_again(), purpose)
+    }
+
+    /// The stream of events broke off. That may be the stream alone, or the server: a conditional GET tells.
+    fn look_whether_it_is_there(&mut self) -> Vec<Effect> {
+        if self.flight.is_some() || self.server == Known::Unknown {
+            return Vec::new();
+        }
+        self.send(self.read_again(), Purpose::Look)
+    }
+
+    fn heard(&mut self, kind: EventKind, event: Event) -> Vec<Effect> {
+        if event.id != self.id {
+            return Vec::new();
+        }
+        let Event { etag, author, at, .. } = event.clone();
+        let known = match kind {
+            EventKind::Created | EventKind::Changed => Known::Version { etag, author: Some(author), at: Some(at) },
+            EventKind::Deleted => Known::Deleted(Some(Deletion { etag, author, at })),
+        };
+        if let Some(flight) = &mut self.flight {
+            flight.heard.push(known);
+        } else {
+            self.learn(known);
+            self.say_what_was_heard(event);
+        }
+        Vec::new()
+    }
+
+    /// A newer version deserves a sentence, unless the one that stands there offers something.
+    fn say_what_was_heard(&mut self, event: Event) {
+        if self.offers_to_do_it_right() {
+            return;
+        }
+        match self.state() {
+            State::Stale => self.notice = Some(Notice::SomebodySaved { author: event.author, etag: event.etag }),
+            State::DeletedBy(author) if author.as_ref() != Some(&self.me) => {
+                self.notice = Some(Notice::DeletedBy(author));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What happened last, in plain words.
+//!
+//! These sentences are for people who may have never met a precondition: each says what happened, and where it helps,
+//! what comes next. Keys are not named here; the terminal knows them, the machine does not.
+
+use std::fmt;
+
+use contract::{Author, EntityTag, Problem};
+
+/// What happened last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// There has been no such document; a save will create it.
+    New,
+    /// The document is here.
+    Opened(EntityTag),
+    /// Unsaved text from an earlier run is here again.
+    DraftBack,
+    /// The server has nothing newer.
+    Current,
+    /// A newer version was read, and nothing of mine was in its way.
+    Reloaded {
+        /// Its tag.
+        etag: EntityTag,
+        /// Who wrote it.
+        author: Option<Author>,
+    },
+    /// A write was acknowledged.
+    Saved(EntityTag),
+    /// A write made the document.
+    Created(EntityTag),
+    /// A write had been applied by an earlier try already, whose answer was lost.
+    Replayed(EntityTag),
+    /// A write was acknowledged, and buried a version that I had not seen.
+    Buried {
+        /// The version that it made.
+        etag: EntityTag,
+        /// The version that it buried.
+        buried: EntityTag,
+    },
+    /// A write was applied when it first came; since then somebody saved on top of it.
+    Superseded(EntityTag),
+    /// Somebody saved; my base is no longer current.
+    SomebodySaved {
+        /// Who.
+        author: Author,
+        /// The version that they made.
+        etag: EntityTag,
+    },
+    /// The server has the very text that I have.
+    SameText(EntityTag),
+    /// Somebody saved since my base, and the merge of the two is open.
+    Merging {
+        /// How many conflicts wait for a decision.
+        conflicts: usize,
+        /// Who wrote their side.
+        author: Option<Author>,
+    },
+    /// Yet another version came while I was merging.
+    MergedAnew {
+        /// What became of the decisions.
+        report: String,
+        /// Who wrote the newest version.
+        author: Option<Author>,
+    },
+    /// I left the merge; nothing is lost, and my text is still stale.
+    LeftMerge,
+    /// A save with open conflicts was refused.
+    ConflictsOpen(usize),
+    /// A write named no version (428). The same save with its precondition is on offer.
+    Required(Box<Problem>),
+    /// A delete was refused, because the document changed since my base.
+    NotDeleted,
+    /// I deleted the document.
+    Deleted,
+    /// Somebody deleted the document.
+    DeletedBy(Option<Author>),
+    /// My text went with the deleted document, as I wanted.
+    LetGo,
+    /// The server refused for another reason.
+    Refused(Box<Problem>),
+    /// No answer came to a read.
+    Unreachable(String),
+    /// No answer came to a write, which may or may not have been applied.
+    Unanswered(String),
+    /// The command is off, and why.
+    Off(String),
+}
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Good to know.
+    Info,
+    /// Something was done.
+    Good,
+    /// Something waits for me.
+    Warning,
+    /// Something was refused or lost.
+    Bad,
+}
+
+impl Notice {
+    /// How it is meant.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        match self {
+            Self::New | Self::Opened(_) | Self::Current | Self::Reloaded { .. } | Self::LeftMerge | Self::Off(_) => {
+                Level::Info
+            }
+            Self::Saved(_)
+            | Self::Created(_)
+            | Self::Replayed(_)
+            | Self::SameText(_)
+            | Self::Deleted
+            | Self::LetGo
+            | Self::DraftBack => Level::Good,
+            Self::Superseded(_)
+            | Self::SomebodySaved { .. }
+            | Self::Merging { .. }
+            | Self::MergedAnew { .. }
+            | Self::ConflictsOpen(_)
+            | Self::NotDeleted
+            | Self::DeletedBy(_) => Level::Warning,
+            Self::Buried { .. } | Self::Required(_) | Self::Refused(_) | Self::Unreachable(_) | Self::Unanswered(_) => {
+                Level::Bad
+            }
+        }
+    }
+}
+
+/// A name, or what to say where there is none.
+fn somebody(author: Option<&Author>) -> &str {
+    author.map_or("somebody", Author::as_str)
+}
+
+/// 'no conflict', '1 conflict', '3 conflicts'.
+fn conflicts(count: usize) -> String {
+    match count {
+        0 => "no conflict".to_owned(),
+        1 => "1 conflict".to_owned(),
+        _ => format!("{count} conflicts"),
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::New => f.write_str("a new document: the first save creates it, if nobody else does so before"),
+            Self::Opened(etag) => write!(f, "this is version {etag}"),
+            Self::DraftBack => f.write_str("unsaved text from an earlier run is here again"),
+            Self::Current => f.write_str("304: the server has nothing newer"),
+            Self::Reloaded { etag, author } => {
+                write!(f, "this is now version {etag} by {}", somebody(author.as_ref()))
+            }
+            Self::Saved(etag) => write!(f, "saved as version {etag}"),
+            Self::Created(etag) => write!(f, "created: this is version {etag}"),
+            Self::Replayed(etag) => write!(f, "the first try had arrived after all: saved once, as version {etag}"),
+            Self::Buried { etag, buried } => {
+                write!(f, "saved as version {etag}, and buried {buried}, which I had not seen: an update is lost")
+            }
+            Self::Superseded(etag) => {
+                write!(f, "my save did arrive, as version {etag}; somebody has saved on top of it since")
+            }
+            Self::SomebodySaved { author, etag } => {
+                write!(f, "{author} saved version {etag}: my text is based on an older one")
+            }
+            Self::SameText(etag) => write!(f, "the server has this very text already, as version {etag}"),
+            Self::Merging { conflicts: 0, author } => {
+                write!(f, "412: {} saved first. Both changes fit together; look, then save", somebody(author.as_ref()))
+            }
+            Self::Merging { conflicts: count, author } => {
+                let who = somebody(author.as_ref());
+                write!(f, "412: {who} saved first. {} to decide, then save", conflicts(*count))
+            }
+            Self::MergedAnew { report, author } => {
+                write!(f, "412 again: {} saved meanwhile. Merged anew: {report}", somebody(author.as_ref()))
+            }
+            Self::LeftMerge => f.write_str("back to my text; nothing is lost, and it is still stale"),
+            Self::ConflictsOpen(count) => write!(f, "not saved: {} to decide first", conflicts(*count)),
+            Self::Required(_) => {
+                f.write_str("428: the server wants to know which version this replaces; nothing was written")
+            }
+            Self::NotDeleted => f.write_str("412: not deleted, somebody has saved since; read it again first"),
+            Self::Deleted => f.write_str("deleted; the text is still here and can be created again"),
+            Self::DeletedBy(author) => {
+                let who = somebody(author.as_ref());
+                write!(f, "{who} deleted this document; create it again with my text, or delete mine too")
+            }
+            Self::LetGo => f.write_str("my text is gone with the document"),
+            Self::Refused(problem) => write!(f, "{}: {}", problem.status, problem.detail),
+            Self::Unreachable(why) => {
+                write!(f, "the server cannot be reached ({why}); typing goes on, nothing is lost")
+            }
+            Self::Unanswered(why) => {
+                write!(f, "no answer came ({why}): the save may or may not have arrived; it is asked again")
+            }
+            Self::Off(why) => write!(f, "not now: {why}"),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The promise of the whole program, under every order of events that chance comes up with: two editors, one server,
+//! a network that delays and loses. No word that was acknowledged is ever missing; no word that was typed ever goes
+//! without a decision.
+
+mod world;
+
+use std::collections::BTreeSet;
+
+use contract::Document;
+use editor::{Command, Input, Place};
+use merge::Decision;
+use proptest::prelude::*;
+use world::{Desk, Server, document};
+
+/// One thing that happens, to one of the two.
+#[derive(Debug, Clone)]
+enum Happens {
+    /// A new word, in a line of its own, at some place of the text.
+    Types(usize),
+    Wants(Command),
+    /// The nth open conflict is decided.
+    Decides(usize, Decision),
+    Arrives,
+    Delivers,
+    Loses,
+    Hears,
+    Wakes,
+    Disconnects,
+}
+
+/// What happens in a world where nobody ever decides against a text: each may only add to it.
+fn keeping() -> impl Strategy<Value = Happens> {
+    let both = prop_oneof![Just(Decision::MineTheirs), Just(Decision::TheirsMine)];
+    prop_oneof![
+        6 => (0..100usize).prop_map(Happens::Types),
+        6 => Just(Happens::Wants(Command::Save)),
+        1 => Just(Happens::Wants(Command::SaveCarelessly)),
+        1 => Just(Happens::Wants(Command::DoItRight)),
+        2 => Just(Happens::Wants(Command::Reload)),
+        1 => Just(Happens::Wants(Command::LeaveMerge)),
+        1 => Just(Happens::Wants(Command::OpenMerge)),
+        1 => Just(Happens::Wants(Command::Undo)),
+        1 => Just(Happens::Wants(Command::Redo)),
+        6 => (0..3usize, both).prop_map(|(nth, decision)| Happens::Decides(nth, decision)),
+        12 => Just(Happens::Arrives),
+        12 => Just(Happens::Delivers),
+        2 => Just(Happens::Loses),
+        4 => Just(Happens::Hears),
+        3 => Just(Happens::Wakes),
+        1 => Just(Happens::Disconnects),
+    ]
+}
+
+/// The same, and all the ways there are to decide against a text.
+fn deciding() -> impl Strategy<Value = Happens> {
+    let any = prop_oneof![
+        Just(Decision::Mine),
+        Just(Decision::Theirs),
+        Just(Decision::Base),
+        Just(Decision::Edited(b"by hand\n".to_vec())),
+    ];
+    prop_oneof![
+        12 => keeping(),
+        2 => (0..3usize, any).prop_map(|(nth, decision)| Happens::Decides(nth, decision)),
+        1 => Just(Happens::Wants(Command::OverwriteTheirs)),
+        1 => Just(Happens::Wants(Command::Delete)),
+        1 => Just(Happens::Wants(Command::CreateAgain)),
+        1 => Just(Happens::Wants(Command::DeleteMineToo)),
+    ]
+}
+
+fn words(document: &Document) -> BTreeSet<&str> {
+    document.content.lines().collect()
+}
+
+/// The server, the two, and what each has typed.
+struct World {
+    server: Server,
+    desks: [Desk; 2],
+    typed: [BTreeSet<String>; 2],
+    count: usize,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut server = Server::with(document("first\nmiddle\nlast\n"));
+        let mut desks = [Desk::new("alice"), Desk::new("bob")];
+        for desk in &mut desks {
+            desk.ask(Command::Open, &mut server);
+        }
+        Self { server, desks, typed: Default::default(), count: 0 }
+    }
+
+    fn happens(&mut self, who: usize, what: &Happens) {
+        let desk = &mut self.desks[who];
+        match what {
+            Happens::Types(place) => {
+                self.count += 1;
+                let word = format!("word{}", self.count);
+                let mut lines: Vec<&str> = desk.editor.mine().content.lines().collect();
+                lines.insert(place % (lines.len() + 1), &word);
+                let content = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+                desk.write(&content);
+                self.typed[who].insert(word);
+            }
+            Happens::Wants(command) => desk.command(command.clone()),
+            Happens::Decides(nth, decision) => {
+                let Some(conflict) = desk.editor.conflict() else { return };
+                let open: Vec<Place> = conflict.changes().into_iter().filter(|&p| conflict.is_open(p)).collect();
+                if !open.is_empty() {
+                    let place = open[nth % open.len()];
+                    desk.command(Command::Decide { place, decision: decision.clone() });
+                }
+            }
+            Happens::Arrives => desk.arrive(&mut self.server),
+            Happens::Delivers => desk.deliver(),
+            Happens::Loses => desk.lose(),
+            Happens::Hears => desk.hear(&self.server),
+            Happens::Wakes => desk.wake(),
+            Happens::Disconnects => desk.take(Input::Disconnected),
+        }
+    }
+
+    /// The own words that a desk has on its screen no more, though no version at the server ever had them.
+    fn dropped(&self, who: usize) -> Vec<&String> {
+        let mine = words(self.desks[who].editor.mine());
+        let stored = |word: &str| {
+            let documents = self.server.versions.iter().filter_map(|version| version.document.as_ref());
+            documents.into_iter().any(|document| words(document).contains(word))
+        };
+        self.typed[who].iter().filter(|word| !mine.contains(word.as_str()) && !stored(word)).collect()
+    }
+
+    /// Both save, merge what there is to merge, and go on until nothing is left to do.
+    fn comes_to_rest(&mut self) {
+        for _ in 0..20 {
+            for desk in &mut self.desks {
+                desk.exchange(&mut self.server);
+                desk.take(Input::Connected);
+                desk.exchange(&mut self.server);
+                desk.ask(Command::Save, &mut self.server);
+                while let Some(conflict) = desk.editor.conflict() {
+                    let Some(place) = conflict.changes().into_iter().find(|&place| conflict.is_open(place)) else {
+                        break;
+                    };
+                    desk.command(Command::Decide { place, decision: Decision::MineTheirs });
+                }
+                desk.ask(Command::Save, &mut self.server);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_acknowledged_word_is_ever_missing(steps in prop::collection::vec((0..2usize, keeping()), 1..120)) {
+        let mut world = World::new();
+        for (who, what) in &steps {
+            world.happens(*who, what);
+            for desk in &world.desks {
+                let mine = words(desk.editor.mine());
+                let typed = &world.typed[usize::from(desk.editor.me().as_str() == "bob")];
+                for word in typed {
+                    prop_assert!(mine.contains(word.as_str()), "{word} left the screen of {}", desk.editor.me());
+                }
+            }
+        }
+        world.comes_to_rest();
+        let versions: Vec<_> = world.server.versions.iter().map(|v| words(v.document.as_ref().unwrap())).collect();
+        for pair in versions.windows(2) {
+            prop_assert!(pair[0].is_subset(&pair[1]), "{:?} lacks {:?}", pair[1], pair[0].difference(&pair[1]));
+        }
+        let last = versions.last().unwrap();
+        for word in world.typed.iter().flatten() {
+            prop_assert!(last.contains(word.as_str()), "{word} never arrived");
+        }
+    }
+
+    #[test]
+    fn no_typed_word_goes_without_a_decision(steps in prop::collection::vec((0..2usize, deciding()), 1..160)) {
+        let mut world = World::new();
+        let mut decided = [false, false];
+        for (who, what) in &steps {
+            let before = world.dropped(*who).len();
+            world.happens(*who, what);
+            let let_go = matches!(what, Happens::Wants(Command::DeleteMineToo));
+            let against = matches!(what, Happens::Decides(_, Decision::Mine | Decision::Theirs | Decision::Base | Decision::Edited(_)));
+            decided[*who] |= let_go || against;
+            if world.dropped(*who).len() > before {
+                prop_assert!(decided[*who], "{:?} are gone, and nobody decided so", world.dropped(*who));
+            }
+        }
+    }
+
+    /// Whatever happens, what the machine says of itself fits together.
+    #[test]
+    fn the_machine_is_never_in_two_states(steps in prop::collection::vec((0..2usize, deciding()), 1..160)) {
+        let mut world = World::new();
+        for (who, what) in &steps {
+            let revision = world.desks[*who].editor.revision();
+            let mine = world.desks[*who].editor.mine().clone();
+            world.happens(*who, what);
+            let editor = &world.desks[*who].editor;
+            prop_assert_eq!(editor.is_busy(), world.desks[*who].transit.is_some());
+            let replaced = *editor.mine() != mine && !matches!(what, Happens::Types(_));
+            prop_assert_eq!(editor.revision() > revision, replaced, "the buffer is loaded anew when it has to be");
+            if editor.unavailable(&Command::Save).is_none() {
+                let mut saving = editor.clone();
+                saving.update(Input::Command(Command::Save));
+                prop_assert!(saving.is_busy(), "a save that is on sends a request");
+            }
+            prop_assert_eq!(world.desks[*who].draft.is_some(), editor.has_unsaved(), "a draft is there while it is needed");
+        }
+    }
+}

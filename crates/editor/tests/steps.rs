@@ -1,0 +1,433 @@
+//! The machine, step by step: one test for each thing that can happen to a save.
+
+mod world;
+
+use contract::Document;
+use editor::{Ask, Command, Guard, Input, Known, Notice, Place, State};
+use merge::Decision;
+use world::{Desk, Server, Transit, document};
+
+/// Alice and Bob, who have both opened the same version.
+fn both_have(content: &str) -> (Server, Desk, Desk) {
+    let mut server = Server::with(document(content));
+    let (mut alice, mut bob) = (Desk::new("alice"), Desk::new("bob"));
+    alice.ask(Command::Open, &mut server);
+    bob.ask(Command::Open, &mut server);
+    (server, alice, bob)
+}
+
+fn content(server: &Server) -> String {
+    server.current().expect("the document exists").document.content
+}
+
+/// Decides every open conflict alike.
+fn decide_all(desk: &mut Desk, decision: &Decision) {
+    let conflict = desk.editor.conflict().expect("a merge is open");
+    let open: Vec<Place> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();
+    for place in open {
+        desk.command(Command::Decide { place, decision: decision.clone() });
+    }
+}
+
+#[test]
+fn opening_reads_the_document() {
+    let (_, alice, _) = both_have("one\n");
+    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.mine().content, "one\n");
+    assert_eq!(alice.editor.revision(), 1, "the buffer has to be loaded");
+}
+
+#[test]
+fn a_save_names_its_base_and_makes_a_new_one() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("one\ntwo\n");
+    assert_eq!(alice.editor.state(), State::Edited);
+    alice.command(Command::Save);
+    assert_eq!(alice.editor.state(), State::Saving);
+    let Some(Transit::Asked(_, Ask::Write { guard, .. })) = &alice.transit else { panic!("no write: {alice:?}") };
+    assert_eq!(*guard, Guard::IfMatch("\"v1\"".parse().unwrap()));
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.base().unwrap().etag.to_string(), "\"v2\"");
+    assert_eq!(content(&server), "one\ntwo\n");
+}
+
+#[test]
+fn what_is_typed_during_a_save_stays_typed() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("one\ntwo\n");
+    alice.command(Command::Save);
+    alice.write("one\ntwo\nthree\n");
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Edited);
+    assert_eq!(alice.editor.mine().content, "one\ntwo\nthree\n");
+}
+
+#[test]
+fn a_412_opens_the_merge_without_another_request() {
+    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
+    alice.write("ONE\ntwo\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("one\ntwo\nTHREE\n");
+    bob.command(Command::Save);
+    bob.arrive(&mut server);
+    bob.deliver();
+    assert!(bob.transit.is_none());
+    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.mine().content, "one\ntwo\nTHREE\n", "my text is untouched");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "ONE\ntwo\nTHREE\n");
+    assert_eq!(bob.editor.mine().content, "ONE\ntwo\nTHREE\n");
+    assert_eq!(bob.editor.state(), State::Clean);
+}
+
+#[test]
+fn a_save_with_open_conflicts_is_refused() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    bob.command(Command::Save);
+    assert!(bob.transit.is_none());
+    assert_eq!(bob.editor.notice(), Some(&Notice::ConflictsOpen(1)));
+    decide_all(&mut bob, &Decision::MineTheirs);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "bob\nalice\n");
+}
+
+#[test]
+fn a_second_412_keeps_the_decision_and_names_the_newest_version() {
+    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
+    alice.write("alice\ntwo\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\ntwo\nthree\n");
+    bob.ask(Command::Save, &mut server);
+    decide_all(&mut bob, &Decision::Theirs);
+    alice.write("alice\ntwo\nTHREE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.state(), State::Merging);
+    assert!(matches!(bob.editor.notice(), Some(Notice::MergedAnew { .. })), "{:?}", bob.editor.notice());
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "the decision stands");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice\ntwo\nTHREE\n");
+}
+
+#[test]
+fn undoing_a_merge_anew_goes_back_to_the_tag_before_it() {
+    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
+    alice.write("alice\ntwo\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\ntwo\nthree\n");
+    bob.ask(Command::Save, &mut server);
+    decide_all(&mut bob, &Decision::Mine);
+    alice.write("alice\ntwo\nTHREE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    bob.command(Command::Undo);
+    assert_eq!(bob.editor.conflict().unwrap().theirs().etag.to_string(), "\"v2\"");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.state(), State::Merging, "the older tag meets its 412: THREE is not buried");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "bob\ntwo\nTHREE\n");
+}
+
+#[test]
+fn the_same_text_needs_no_merge() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("two\n");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.state(), State::Clean);
+    assert!(matches!(bob.editor.notice(), Some(Notice::SameText(_))));
+    assert_eq!(server.versions.len(), 2);
+}
+
+#[test]
+fn the_same_text_needs_no_merge_however_it_came_about() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    alice.write("three\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("three\n");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.state(), State::Clean);
+    assert_eq!(bob.editor.base().unwrap().etag.to_string(), "\"v3\"");
+    assert!(matches!(bob.editor.notice(), Some(Notice::SameText(_))));
+}
+
+#[test]
+fn a_careless_save_is_explained_and_can_be_done_right() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    assert!(alice.editor.unavailable(&Command::DoItRight).is_some());
+    alice.write("two\n");
+    alice.ask(Command::SaveCarelessly, &mut server);
+    assert!(matches!(alice.editor.notice(), Some(Notice::Required(_))));
+    assert_eq!(alice.editor.state(), State::Edited);
+    alice.ask(Command::DoItRight, &mut server);
+    assert_eq!(content(&server), "two\n");
+}
+
+#[test]
+fn leaving_the_merge_loses_nothing_and_its_decisions_wait() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    decide_all(&mut bob, &Decision::Mine);
+    bob.command(Command::LeaveMerge);
+    assert_eq!(bob.editor.state(), State::Stale);
+    assert_eq!(bob.editor.mine().content, "bob\n");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0);
+}
+
+#[test]
+fn reloading_merges_what_was_typed() {
+    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
+    alice.write("ONE\ntwo\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("one\ntwo\nTHREE\n");
+    bob.ask(Command::Reload, &mut server);
+    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.conflict().unwrap().result().unwrap().content, "ONE\ntwo\nTHREE\n");
+}
+
+#[test]
+fn reloading_an_untouched_text_takes_theirs() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Reload, &mut server);
+    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Clean, "two\n"));
+    bob.ask(Command::Reload, &mut server);
+    assert_eq!(bob.editor.notice(), Some(&Notice::Current));
+}
+
+#[test]
+fn an_event_makes_my_text_stale_and_leaves_it_alone() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.hear(&server);
+    assert_eq!(bob.editor.state(), State::Clean, "the first event is about the version that Bob has");
+    bob.hear(&server);
+    assert_eq!(bob.editor.state(), State::Stale);
+    assert_eq!(bob.editor.mine().content, "one\n");
+    assert!(matches!(bob.editor.server(), Known::Version { etag, .. } if etag.to_string() == "\"v2\""));
+}
+
+#[test]
+fn the_event_of_my_own_save_may_come_before_its_answer() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.hear(&server);
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.hear(&server);
+    alice.deliver();
+    assert_eq!(alice.editor.state(), State::Clean);
+}
+
+#[test]
+fn a_version_on_top_of_my_save_is_known_even_before_my_answer_comes() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.hear(&server);
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    bob.ask(Command::Reload, &mut server);
+    bob.write("three\n");
+    bob.ask(Command::Save, &mut server);
+    alice.hear(&server);
+    alice.hear(&server);
+    alice.deliver();
+    assert_eq!(alice.editor.state(), State::Stale);
+}
+
+#[test]
+fn a_lost_answer_is_asked_again_and_counts_once() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.lose();
+    assert_eq!(alice.editor.state(), State::Offline);
+    alice.write("two\nthree\n");
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!(server.versions.len(), 2);
+    assert!(matches!(alice.editor.notice(), Some(Notice::Replayed(_))));
+    assert_eq!(alice.editor.state(), State::Edited);
+    assert_eq!(alice.editor.base().unwrap().document.content, "two\n");
+}
+
+#[test]
+fn a_save_during_the_doubt_follows_it() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.lose();
+    alice.write("two\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "two\nthree\n");
+    assert_eq!(alice.editor.state(), State::Clean);
+}
+
+#[test]
+fn a_superseded_save_is_the_base_and_no_side_of_a_merge() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("one\nalice\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.lose();
+    bob.ask(Command::Reload, &mut server);
+    bob.write("one\nalice\nbob\n");
+    bob.ask(Command::Save, &mut server);
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Clean, "{:?}", alice.editor.notice());
+    assert_eq!(alice.editor.mine().content, "one\nalice\nbob\n");
+}
+
+#[test]
+fn a_careless_save_in_doubt_is_never_sent_twice() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.command(Command::SaveCarelessly);
+    alice.lose();
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    alice.wake();
+    let asked = alice.transit.clone();
+    assert!(matches!(asked, Some(Transit::Asked(_, Ask::Read { .. }))), "{asked:?}");
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Stale);
+    assert_eq!(alice.editor.mine().content, "alice\n");
+}
+
+#[test]
+fn a_server_that_is_away_stops_nobody_from_typing() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.take(Input::Disconnected);
+    alice.lose();
+    assert_eq!(alice.editor.state(), State::Offline);
+    alice.write("two\n");
+    assert_eq!(alice.editor.state(), State::Offline);
+    alice.take(Input::Connected);
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Edited);
+    alice.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "two\n");
+}
+
+#[test]
+fn a_deleted_document_asks_what_becomes_of_mine() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    bob.ask(Command::Delete, &mut server);
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    assert_eq!(alice.editor.state(), State::DeletedBy(Some("bob".parse().unwrap())));
+    assert_eq!(alice.editor.mine().content, "two\n");
+    alice.command(Command::Save);
+    assert!(alice.transit.is_none(), "a save alone does not bring a document back");
+    alice.ask(Command::CreateAgain, &mut server);
+    assert_eq!(content(&server), "two\n");
+    assert_eq!(alice.editor.state(), State::Clean);
+}
+
+#[test]
+fn mine_can_go_with_the_document() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    bob.ask(Command::Delete, &mut server);
+    alice.write("two\n");
+    alice.ask(Command::Reload, &mut server);
+    assert!(matches!(alice.editor.state(), State::DeletedBy(_)));
+    alice.command(Command::DeleteMineToo);
+    assert_eq!(alice.editor.mine().content, "");
+    assert!(!alice.editor.has_unsaved());
+}
+
+#[test]
+fn a_delete_of_a_stale_version_is_refused() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Delete, &mut server);
+    assert_eq!(bob.editor.notice(), Some(&Notice::NotDeleted));
+    assert_eq!(bob.editor.state(), State::Stale);
+    assert_eq!(content(&server), "two\n");
+}
+
+#[test]
+fn two_creations_race_and_the_second_merges() {
+    let mut server = Server::default();
+    let (mut alice, mut bob) = (Desk::new("alice"), Desk::new("bob"));
+    alice.ask(Command::Open, &mut server);
+    bob.ask(Command::Open, &mut server);
+    assert_eq!(alice.editor.notice(), Some(&Notice::New));
+    alice.write("alice\n");
+    bob.write("bob\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.state(), State::Merging);
+    decide_all(&mut bob, &Decision::TheirsMine);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice\nbob\n");
+}
+
+#[test]
+fn overwriting_names_the_version_that_was_shown() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    alice.write("alice again\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::OverwriteTheirs, &mut server);
+    assert_eq!(content(&server), "alice again\n", "a third version that Bob has not seen stays");
+    bob.ask(Command::OverwriteTheirs, &mut server);
+    assert_eq!(content(&server), "bob\n");
+}
+
+#[test]
+fn titles_merge_as_single_values() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
+    alice.take(Input::Typed(titled("Alice's", "one\n")));
+    alice.ask(Command::Save, &mut server);
+    bob.take(Input::Typed(titled("Bob's", "one\ntwo\n")));
+    bob.ask(Command::Save, &mut server);
+    let conflict = bob.editor.conflict().unwrap();
+    assert!(conflict.is_open(Place::Title));
+    assert_eq!(conflict.undecided(), 1);
+    bob.command(Command::Decide { place: Place::Title, decision: Decision::MineTheirs });
+    assert!(bob.editor.conflict().unwrap().is_open(Place::Title), "a title cannot be both");
+    bob.command(Command::Decide { place: Place::Title, decision: Decision::Theirs });
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(server.current().unwrap().document, titled("Alice's", "one\ntwo\n"));
+}
+
+#[test]
+fn a_draft_comes_back_and_is_forgotten_once_it_is_saved() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    let draft = alice.draft.clone().expect("what was typed is kept");
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    let me = alice.editor.me().clone();
+    let mut again = Desk::new("alice");
+    again.editor = editor::Editor::new("welcome".parse().unwrap(), me, Some(draft));
+    again.ask(Command::Open, &mut server);
+    assert_eq!(again.editor.state(), State::Merging, "it meets what came in between");
+    decide_all(&mut again, &Decision::MineTheirs);
+    again.draft = alice.draft;
+    again.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice\nbob\n");
+    assert!(again.draft.is_none());
+}

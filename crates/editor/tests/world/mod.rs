@@ -1,0 +1,229 @@
+//! A model of the world around editors: a server that judges as the contract says, and a network that delivers,
+//! delays and loses. Written from the contract, without a line of the program's own judgement.
+
+use contract::{Author, Deletion, Document, EntityTag, Event, EventKind, Problem, Snapshot, Timestamp};
+use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, RequestId, Saved};
+
+/// One version at the server; without a document it is a delete.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub(crate) etag: EntityTag,
+    pub(crate) author: Author,
+    pub(crate) document: Option<Document>,
+}
+
+/// The server: every version there has been.
+#[derive(Debug, Default)]
+pub(crate) struct Server {
+    pub(crate) versions: Vec<Stored>,
+}
+
+impl Server {
+    pub(crate) fn with(document: Document) -> Self {
+        let mut server = Self::default();
+        server.append(Some(document), "seed".parse().unwrap());
+        server
+    }
+
+    pub(crate) fn current(&self) -> Option<Snapshot> {
+        let last = self.versions.last()?;
+        Some(Self::snapshot(last, last.document.clone()?))
+    }
+
+    fn snapshot(stored: &Stored, document: Document) -> Snapshot {
+        Snapshot { etag: stored.etag.clone(), author: Some(stored.author.clone()), at: None, document }
+    }
+
+    /// Adds a version, whoever asked for it and however.
+    pub(crate) fn append(&mut self, document: Option<Document>, author: Author) -> EntityTag {
+        let etag: EntityTag = format!("\"v{}\"", self.versions.len() + 1).parse().unwrap();
+        self.versions.push(Stored { etag: etag.clone(), author, document });
+        etag
+    }
+
+    fn deletion(&self) -> Option<Deletion> {
+        let last = self.versions.last().filter(|last| last.document.is_none())?;
+        Some(Deletion { etag: last.etag.clone(), author: last.author.clone(), at: Timestamp::default() })
+    }
+
+    /// Judges and answers one request, under the policy `required`.
+    pub(crate) fn answer(&mut self, ask: &Ask, author: &Author) -> Outcome {
+        match ask {
+            Ask::Read { unless } => match (self.current(), self.deletion()) {
+                (Some(current), _) if unless.as_ref() == Some(&current.etag) => Outcome::NotModified,
+                (Some(current), _) => Outcome::Read(current),
+                (None, Some(deletion)) => Outcome::Gone(Some(deletion)),
+                (None, None) => Outcome::Absent,
+            },
+            Ask::Write { guard: Guard::Nothing, .. } => {
+                Outcome::Required(Box::new(Problem { status: 428, ..Problem::default() }))
+            }
+            Ask::Write { guard: Guard::IfNoneMatchAny, document, want_current } => {
+                if self.current().is_some() {
+                    return self.refuse(*want_current, None);
+                }
+                Outcome::Saved(self.save(document, author, true))
+            }
+            Ask::Write { guard: Guard::IfMatch(tag), document, want_current } => {
+                self.conditional_write(tag, document, *want_current, author)
+            }
+            Ask::Delete { guard } => match (self.current(), guard) {
+                (None, _) => Outcome::Gone(self.deletion()),
+                (Some(current), Guard::IfMatch(tag)) if *tag == current.etag => {
+                    self.append(None, author.clone());
+                    Outcome::Deleted
+                }
+                (Some(_), _) => self.refuse(false, None),
+            },
+        }
+    }
+
+    fn conditional_write(&mut self, tag: &EntityTag, document: &Document, want: bool, author: &Author) -> Outcome {
+        let Some(current) = self.current() else { return self.refuse(false, None) };
+        if current.etag == *tag {
+            if current.document == *document {
+                let etag = current.etag;
+                return Outcome::Saved(Saved { etag, at: None, created: false, replayed: false, overwrote: None });
+            }
+            return Outcome::Saved(self.save(document, author, false));
+        }
+        let named = self.versions.iter().position(|version| version.etag == *tag);
+        let next = named.and_then(|named| self.versions.get(named + 1));
+        match next.filter(|next| next.document.as_ref() == Some(document)) {
+            Some(next) if next.etag == current.etag => {
+                let etag = current.etag;
+                Outcome::Saved(Saved { etag, at: None, created: false, replayed: true, overwrote: None })
+            }
+            applied => {
+                let applied = applied.map(|next| next.etag.clone());
+                self.refuse(want, applied)
+            }
+        }
+    }
+
+    fn save(&mut self, document: &Document, author: &Author, created: bool) -> Saved {
+        let etag = self.append(Some(document.clone()), author.clone());
+        Saved { etag, at: None, created, replayed: false, overwrote: None }
+    }
+
+    /// A 412. With the current document there is no room for the reason.
+    fn refuse(&self, want_current: bool, applied: Option<EntityTag>) -> Outcome {
+        let current = self.current();
+        let etag = current.as_ref().map(|current| current.etag.clone());
+        let carried = current.filter(|_| want_current);
+        let applied = applied.filter(|_| carried.is_none());
+        Outcome::Failed(Box::new(Failed { reason: None, current: carried, etag, deleted: self.deletion(), applied }))
+    }
+}
+
+/// Where a request is.
+#[derive(Debug, Clone)]
+pub(crate) enum Transit {
+    Asked(RequestId, Ask),
+    Answered(RequestId, Outcome),
+}
+
+/// One editor, and the messages between it and the server.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) editor: Editor,
+    pub(crate) transit: Option<Transit>,
+    /// How many of the server's versions this editor has been told of.
+    pub(crate) told: usize,
+    pub(crate) asleep: bool,
+    pub(crate) draft: Option<editor::Draft>,
+}
+
+impl Desk {
+    pub(crate) fn new(name: &str) -> Self {
+        let editor = Editor::new("welcome".parse().unwrap(), name.parse().unwrap(), None);
+        Self { editor, transit: None, told: 0, asleep: false, draft: None }
+    }
+
+    /// Hands an input over and carries its effects out, as far as this model has them.
+    pub(crate) fn take(&mut self, input: Input) {
+        for effect in self.editor.update(input) {
+            match effect {
+                Effect::Send { request, ask } => {
+                    assert!(self.transit.is_none(), "one request at a time");
+                    self.transit = Some(Transit::Asked(request, ask));
+                }
+                Effect::WakeAfter(_) => self.asleep = true,
+                Effect::KeepDraft(draft) => self.draft = Some(draft),
+                Effect::ForgetDraft => self.draft = None,
+            }
+        }
+    }
+
+    pub(crate) fn command(&mut self, command: Command) {
+        self.take(Input::Command(command));
+    }
+
+    /// The request reaches the server, which answers; the answer is on its way.
+    pub(crate) fn arrive(&mut self, server: &mut Server) {
+        if let Some(Transit::Asked(request, ask)) = &self.transit {
+            let outcome = server.answer(ask, self.editor.me());
+            self.transit = Some(Transit::Answered(*request, outcome));
+        }
+    }
+
+    /// The answer reaches the editor.
+    pub(crate) fn deliver(&mut self) {
+        if let Some(Transit::Answered(request, outcome)) = self.transit.take_if(|t| matches!(t, Transit::Answered(..)))
+        {
+            self.take(Input::Answered { request, outcome });
+        }
+    }
+
+    /// The connection breaks, before the request reaches the server or after, as it happens to be.
+    pub(crate) fn lose(&mut self) {
+        if let Some(Transit::Asked(request, _) | Transit::Answered(request, _)) = self.transit.take() {
+            self.take(Input::Answered { request, outcome: Outcome::Unanswered("cut off".to_owned()) });
+        }
+    }
+
+    /// The next event arrives.
+    pub(crate) fn hear(&mut self, server: &Server) {
+        let Some(version) = server.versions.get(self.told) else { return };
+        let kind = match (&version.document, self.told) {
+            (None, _) => EventKind::Deleted,
+            (Some(_), 0) => EventKind::Created,
+            (Some(_), _) => EventKind::Changed,
+        };
+        self.told += 1;
+        let (etag, author) = (version.etag.clone(), version.author.clone());
+        let event = Event { id: self.editor.id().clone(), etag, author, at: Timestamp::default() };
+        self.take(Input::Heard { kind, event });
+    }
+
+    pub(crate) fn wake(&mut self) {
+        if std::mem::take(&mut self.asleep) {
+            self.take(Input::Woke);
+        }
+    }
+
+    /// A command and its whole exchange, with nothing in between.
+    pub(crate) fn ask(&mut self, command: Command, server: &mut Server) {
+        self.command(command);
+        self.exchange(server);
+    }
+
+    /// Whatever is under way, and what follows from it, to its end.
+    pub(crate) fn exchange(&mut self, server: &mut Server) {
+        while self.transit.is_some() {
+            self.arrive(server);
+            self.deliver();
+        }
+    }
+
+    /// Types: this is the whole content now.
+    pub(crate) fn write(&mut self, content: &str) {
+        let document = Document { content: content.to_owned(), ..self.editor.mine().clone() };
+        self.take(Input::Typed(document));
+    }
+}
+
+/// A document of that content.
+pub(crate) fn document(content: &str) -> Document {
+    Document { title: "Welcome".to_owned(), content: content.to_owned(), parent: None }
+}
