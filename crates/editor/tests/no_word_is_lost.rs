@@ -99,8 +99,7 @@ impl World {
                 let word = format!("word{}", self.count);
                 let mut lines: Vec<&str> = desk.editor.mine().content.lines().collect();
                 lines.insert(place % (lines.len() + 1), &word);
-                let content = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-                desk.write(&content);
+                desk.write(&(lines.join("\n") + "\n"));
                 self.typed[who].insert(word);
             }
             Happens::Wants(command) => desk.command(command.clone()),
@@ -152,7 +151,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_acknowledged_word_is_ever_missing(steps in prop::collection::vec((0..2usize, keeping()), 1..120)) {
