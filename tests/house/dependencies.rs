@@ -1,0 +1,127 @@
+//! Which crate may depend on which: the arrows of the architecture point one way, down.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::graph::{Graph, Package, root};
+
+/// Each of our crates, and those of ours that it may name in its manifest.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("precondition", &[]),
+    ("merge", &[]),
+    ("contract", &["precondition"]),
+    ("editor", &["contract", "merge", "precondition"]),
+    ("store", &["contract", "precondition"]),
+    ("client", &["contract", "editor", "merge", "precondition"]),
+    ("server", &["contract", "precondition", "store"]),
+    ("tui", &["client", "contract", "editor", "merge", "precondition"]),
+    ("ifmatch", &["client", "contract", "editor", "merge", "precondition", "server", "store", "tui"]),
+    ("tests", &["ifmatch"]),
+];
+
+/// What a crate must not be built with, neither directly nor by way of another.
+const ABSENT: &[(&[&str], &[&str], &str)] = &[
+    (
+        &["precondition", "merge", "editor", "contract"],
+        &["tokio", "axum", "hyper", "reqwest", "ratatui", "crossterm", "rusqlite"],
+        "the core decides about values, and touches no network, disk or terminal",
+    ),
+    (
+        &["server", "store"],
+        &["editor", "merge", "client", "tui", "ratatui", "crossterm", "reqwest"],
+        "the server knows nothing of who speaks to it",
+    ),
+    (
+        &["tui", "client"],
+        &["store", "server", "axum", "rusqlite"],
+        "what a person sees and does goes over HTTP, as everybody else's",
+    ),
+    (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
+];
+
+/// Crates of which one version is enough: with two of them the types do not meet.
+const ONCE: [&str; 6] = ["ratatui", "ratatui-core", "crossterm", "tokio", "hyper", "axum"];
+
+fn crate_named<'a>(graph: &'a Graph, name: &str) -> &'a Package {
+    graph.ours().find(|package| package.name == name).unwrap_or_else(|| panic!("there is no crate {name} any more"))
+}
+
+#[test]
+fn the_arrows_point_down() {
+    let graph = Graph::read();
+    let ours: BTreeSet<&str> = graph.ours().map(|package| package.name.as_str()).collect();
+    let drawn: BTreeSet<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(ours, drawn, "every crate has its row in ARROWS, and every row its crate");
+    for (name, allowed) in ARROWS {
+        let direct = graph.direct(crate_named(&graph, name));
+        let breach: Vec<_> = direct.iter().filter(|other| ours.contains(*other) && !allowed.contains(other)).collect();
+        assert!(breach.is_empty(), "{name} must not depend on {breach:?}; ARCHITECTURE.md draws which way is down");
+    }
+}
+
+#[test]
+fn what_is_absent_stays_absent() {
+    let graph = Graph::read();
+    for (names, absent, why) in ABSENT {
+        for name in *names {
+            let reach = graph.reach(crate_named(&graph, name));
+            let breach: Vec<_> = absent.iter().filter(|other| reach.contains(*other)).collect();
+            assert!(breach.is_empty(), "{name} is built with {breach:?}: {why}");
+        }
+    }
+}
+
+#[test]
+fn only_the_program_knows_the_command_line() {
+    let graph = Graph::read();
+    let knowing: Vec<_> = graph.ours().filter(|p| graph.direct(p).contains("clap")).map(|p| p.name.as_str()).collect();
+    assert_eq!(knowing, ["ifmatch"], "clap belongs into crates/ifmatch alone");
+}
+
+#[test]
+fn libraries_have_errors_of_their_own() {
+    let graph = Graph::read();
+    for package in graph.ours().filter(|package| !["ifmatch", "tests"].contains(&package.name.as_str())) {
+        for vague in ["anyhow", "eyre", "color-eyre"] {
+            let direct = graph.direct(package);
+            assert!(!direct.contains(vague), "{} uses {vague}: one enum, one variant a case, thiserror", package.name);
+        }
+    }
+}
+
+#[test]
+fn there_is_one_of_each() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).expect("the lock file is there");
+    for name in ONCE {
+        let versions = lock.matches(&format!("\nname = \"{name}\"\n")).count();
+        assert_eq!(versions, 1, "{name} stands in Cargo.lock so many times; `cargo tree -d` says through whom");
+    }
+}
+
+#[test]
+fn every_crate_obeys_the_lints_of_the_workspace() {
+    for package in Graph::read().ours() {
+        let manifest = fs::read_to_string(&package.manifest).expect("a manifest is there");
+        let obeys = manifest.contains("\n[lints]\nworkspace = true\n");
+        assert!(obeys, "{} lacks [lints] workspace = true", package.manifest.display());
+    }
+}
+
+#[test]
+fn versions_stand_in_one_place() {
+    for package in Graph::read().ours() {
+        let manifest = fs::read_to_string(&package.manifest).expect("a manifest is there");
+        let mut section = "";
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                section = line;
+            }
+            let dependency = section.contains("dependencies") && line.contains('=') && !line.starts_with('#');
+            let where_is = package.manifest.display();
+            assert!(
+                !dependency || line.contains("workspace = true"),
+                "{where_is}: {line}: name its version in the root"
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What stands in the sources, and what does not.
+
+use crate::graph::root;
+use crate::text::{Source, sources};
+
+/// The most lines that a file with one subject has.
+const LINES: usize = 600;
+
+/// The crates that touch no file, clock, network or thread: time and names come in as values.
+const PURE: [&str; 4] = ["precondition", "merge", "editor", "contract"];
+
+fn rust() -> Vec<Source> {
+    sources().into_iter().filter(Source::is_rust).collect()
+}
+
+/// Every line of code that has one of these words in it, in the crates for which `is_meant` holds.
+fn lines_with(words: &[&str], is_meant: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in rust().iter().filter(|source| source.crate_name().is_some_and(&is_meant)) {
+        for (number, line) in source.code() {
+            if words.iter().any(|word| line.contains(word)) {
+                found.push(format!("{}:{number}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_file_has_one_subject() {
+    for source in rust() {
+        let lines = source.text.lines().count();
+        assert!(lines <= LINES, "{} has {lines} lines: which two subjects are these?", source.path);
+    }
+}
+
+#[test]
+fn a_file_says_first_what_it_is() {
+    for source in rust() {
+        let says = source.text.starts_with("//! ") && source.text.lines().next().is_some_and(|line| line.len() > 10);
+        assert!(says, "{} does not open with a line that says what it is", source.path);
+    }
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    let left: Vec<String> = ["todo", "unimplemented", "dbg"].iter().map(|name| format!("{name}!(")).collect();
+    for source in rust() {
+        for (number, line) in source.text.lines().enumerate() {
+            let found = left.iter().find(|word| line.contains(word.as_str()));
+            assert!(found.is_none(), "{}:{}: {}", source.path, number + 1, line.trim());
+        }
+    }
+}
+
+#[test]
+fn only_the_program_reads_its_environment() {
+    let found = lines_with(&["env::var", "env::vars", "env::args", "env::home_dir"], |name| name != "ifmatch");
+    assert!(found.is_empty(), "only crates/ifmatch reads environment and command line: {found:#?}");
+}
+
+#[test]
+fn the_core_touches_nothing() {
+    let hands = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "SystemTime::now",
+        "println!(",
+        "eprintln!(",
+    ];
+    let found = lines_with(&hands, |name| PURE.contains(&name));
+    assert!(found.is_empty(), "{PURE:?} decide about values, and touch nothing: {found:#?}");
+}
+
+#[test]
+fn nothing_is_global() {
+    let found = lines_with(&["static mut ", "lazy_static!", "thread_local!", "OnceLock<", "LazyLock<"], |_| true);
+    assert!(found.is_empty(), "state has an owner, and is handed on: {found:#?}");
+}
+
+#[test]
+fn nothing_names_the_machine_that_it_was_written_on() {
+    // In two pieces each, so that this file does not name them.
+    let registries =
+        [("index.crates", ".io"), ("static.crates", ".io"), ("registry.npmjs", ".org"), ("pypi", ".org/simple")];
+    let mut names: Vec<String> = registries.iter().map(|(one, two)| format!("{one}{two}")).collect();
+    names.extend(["home", "root", "Users"].map(|folder| format!("/{folder}/")));
+    let here = root().display().to_string();
+    // Where the workspace lies directly below the root, its name alone is an ordinary word.
+    if here.matches('/').count() > 1 {
+        names.push(here);
+    }
+    for source in sources() {
+        for (number, line) in source.text.lines().enumerate() {
+            let found = names.iter().find(|name| line.contains(name.as_str()));
+            assert!(found.is_none(), "{}:{}: {}", source.path, number + 1, line.trim());
+        }
+    }
+}
+
+#[test]
+fn the_readme_says_how_to_begin() {
+    let sources = sources();
+    let readme = sources.iter().find(|source| source.path == "README.md").expect("there is a README.md");
+    for command in ["cargo run", "cargo test --workspace"] {
+        assert!(readme.text.contains(command), "README.md does not say {command:?}");
+    }
+}

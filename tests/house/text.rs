@@ -1,0 +1,61 @@
+//! The files of the workspace, as text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::graph::root;
+
+/// A file of the workspace.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Its path from the workspace's folder, with slashes.
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+impl Source {
+    /// Whether this is Rust.
+    pub(crate) fn is_rust(&self) -> bool {
+        Path::new(&self.path).extension().is_some_and(|extension| extension == "rs")
+    }
+
+    /// The crate whose program or library this is a part of; none for tests, examples and what is no crate's.
+    pub(crate) fn crate_name(&self) -> Option<&str> {
+        let (name, rest) = self.path.strip_prefix("crates/")?.split_once('/')?;
+        rest.starts_with("src/").then_some(name)
+    }
+
+    /// The text without comments, up to the tests at its end.
+    pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let numbered = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
+        let before_tests = numbered.take_while(|(_, line)| !line.contains("#[cfg(test)]"));
+        before_tests.filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+}
+
+/// All text files, but for what cargo, git and the fuzzers made.
+pub(crate) fn sources() -> Vec<Source> {
+    let mut sources = Vec::new();
+    collect(root(), &mut sources);
+    assert!(sources.iter().any(|source| source.path == "Cargo.toml"), "the workspace's folder is looked at");
+    sources
+}
+
+fn collect(folder: &Path, sources: &mut Vec<Source>) {
+    const MADE: [&str; 5] = ["target", ".git", "corpus", "artifacts", "Cargo.lock"];
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder can be listed").path()).collect();
+    paths.sort();
+    for path in paths {
+        let made = path.file_name().is_some_and(|name| MADE.iter().any(|made| name == *made));
+        if made || path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, sources);
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            let below = path.strip_prefix(root()).expect("all of it lies in the workspace");
+            sources.push(Source { path: below.display().to_string().replace('\\', "/"), text });
+        }
+    }
+}

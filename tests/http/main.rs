@@ -1,0 +1,17 @@
+//! The HTTP contract, held against the program over a socket.
+//!
+//! The tables are the contract's own, row by row; what is sent are bytes, and what is looked at is what came back.
+//! Nothing in here was derived from the server's code.
+
+mod dates;
+mod lists;
+mod lost_answer;
+mod order;
+mod policies;
+mod races;
+mod refusals;
+mod table;
+mod world;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch-under-test");

@@ -1,0 +1,286 @@
+//! A terminal with the program in it: type into it, look at its screen, see what it leaves behind.
+
+use std::fmt;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
+use std::time::Instant;
+
+use portable_pty::{
+    Child, ChildKiller, CommandBuilder, ExitStatus, MasterPty, PtyPair, PtySize, SlavePty, native_pty_system,
+};
+use tempfile::TempDir;
+use vt100::{Parser, Screen};
+
+use crate::{PATIENCE, variables};
+
+/// Columns and rows.
+pub type Size = (u16, u16);
+
+/// What to start in a terminal, and in which.
+#[derive(Debug)]
+pub struct Start<'a> {
+    program: &'a str,
+    arguments: Vec<String>,
+    size: Size,
+    variables: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Start<'a> {
+    /// The program with these arguments, in 120 columns and 40 rows.
+    #[must_use]
+    pub fn new(program: &'a str, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self { program, arguments, size: (120, 40), variables: Vec::new() }
+    }
+
+    /// In a terminal of another size.
+    #[must_use]
+    pub fn size(mut self, size: Size) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// With one more environment variable.
+    #[must_use]
+    pub fn variable(mut self, name: &'a str, value: &'a str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
+    /// Starts it.
+    #[must_use]
+    pub fn spawn(self) -> Terminal {
+        Terminal::spawn(self)
+    }
+}
+
+/// What is known of the terminal at a moment.
+struct State {
+    parser: Parser,
+    /// Every byte that the program wrote.
+    output: Vec<u8>,
+    /// Whether there can be no more of them.
+    ended: bool,
+    exit: Option<ExitStatus>,
+}
+
+/// The state, and a bell that rings when it changed.
+type Shared = Arc<(Mutex<State>, Condvar)>;
+
+/// A terminal with the program in it. Both end when this goes out of scope.
+pub struct Terminal {
+    shared: Shared,
+    keyboard: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    /// Held open until the settings of the terminal have been looked at: they end with it.
+    slave: Option<Box<dyn SlavePty + Send>>,
+    killer: Box<dyn ChildKiller + Send + Sync>,
+    process: u32,
+    settings_before: String,
+    _home: TempDir,
+}
+
+impl Terminal {
+    fn spawn(start: Start<'_>) -> Self {
+        let home = tempfile::tempdir().expect("there is room for a temporary folder");
+        let PtyPair { slave, master } = native_pty_system().openpty(kernel_size(start.size)).expect("a terminal");
+        let settings_before = settings(&*master);
+        let mut command = CommandBuilder::new(start.program);
+        command.args(&start.arguments);
+        command.cwd(home.path());
+        command.env_clear();
+        for (name, value) in variables(home.path()) {
+            command.env(name, value);
+        }
+        for (name, value) in start.variables {
+            command.env(name, value);
+        }
+        let child = slave.spawn_command(command).expect("the program starts");
+        let (columns, rows) = start.size;
+        let parser = Parser::new(nonzero(rows), nonzero(columns), 0);
+        let state = State { parser, output: Vec::new(), ended: false, exit: None };
+        let shared: Shared = Arc::new((Mutex::new(state), Condvar::new()));
+        let killer = child.clone_killer();
+        let process = child.process_id().expect("a running program has a number");
+        watch_output(&shared, master.try_clone_reader().expect("a terminal can be read"));
+        watch_exit(&shared, child);
+        let keyboard = master.take_writer().expect("a terminal can be written to");
+        Self { shared, keyboard, master, slave: Some(slave), killer, process, settings_before, _home: home }
+    }
+
+    /// Types, or pastes, or whatever these bytes mean to a terminal.
+    pub fn send(&mut self, keys: impl AsRef<str>) {
+        self.keyboard.write_all(keys.as_ref().as_bytes()).expect("the terminal takes keys");
+        self.keyboard.flush().expect("the terminal takes keys");
+    }
+
+    /// Waits until the screen is as it should be.
+    pub fn until(&self, what: &str, is_so: impl Fn(&Screen) -> bool) {
+        let seen = self.wait_for(|state| is_so(state.parser.screen()) || state.exit.is_some());
+        assert!(seen.is_ok_and(|state| is_so(state.parser.screen())), "waited for {what}\n{self}");
+    }
+
+    /// Waits until the screen shows this text, within one line.
+    pub fn until_text(&self, text: &str) {
+        self.until(&format!("the text {text:?}"), |screen| screen.contents().contains(text));
+    }
+
+    /// Waits until the screen shows this text no more.
+    pub fn until_no_text(&self, text: &str) {
+        self.until(&format!("the text {text:?} to go"), |screen| !screen.contents().contains(text));
+    }
+
+    /// Looks at the screen.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        self.state().parser.screen().clone()
+    }
+
+    /// The text on the screen.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.screen().contents()
+    }
+
+    /// Every byte that the program has written so far.
+    #[must_use]
+    pub fn output(&self) -> Vec<u8> {
+        self.state().output.clone()
+    }
+
+    /// Makes the terminal larger or smaller, as a person does with the mouse.
+    pub fn resize(&self, size: Size) {
+        let (columns, rows) = size;
+        self.state().parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        self.master.resize(kernel_size(size)).expect("a terminal has a size");
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let command = format!("kill -{name} {}", self.process);
+        let sent = std::process::Command::new("sh").args(["-c", &command]).status().expect("there is a shell");
+        assert!(sent.success(), "{command}: {sent}");
+    }
+
+    /// Whether the terminal's settings (echo, whole lines, signals from keys) are what they were before the program.
+    #[must_use]
+    pub fn has_settings_of_before(&self) -> bool {
+        settings(&*self.master) == self.settings_before
+    }
+
+    /// Waits until the program has ended, and for the last of what it wrote.
+    pub fn wait(mut self) -> Ended {
+        let exit = self.wait_for(|state| state.exit.is_some()).ok().and_then(|state| state.exit.clone());
+        let exit = exit.unwrap_or_else(|| panic!("waited for the program to end\n{self}"));
+        let has_settings_of_before = self.has_settings_of_before();
+        self.slave = None;
+        assert!(self.wait_for(|state| state.ended).is_ok(), "waited for the last of the output\n{self}");
+        Ended { exit, has_settings_of_before, output: self.output(), screen: self.screen() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.0.lock().expect("no test looks twice at a time")
+    }
+
+    /// Waits until the state is as it should be; the error is that it never was.
+    fn wait_for(&self, is_so: impl Fn(&State) -> bool) -> Result<MutexGuard<'_, State>, ()> {
+        let end = Instant::now() + PATIENCE;
+        let mut state = self.state();
+        while !is_so(&state) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(());
+            }
+            state = self.shared.1.wait_timeout(state, left).expect("no test looks twice at a time").0;
+        }
+        Ok(state)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        if self.shared.0.lock().is_ok_and(|state| state.exit.is_none()) {
+            let _ = self.killer.kill();
+        }
+    }
+}
+
+impl fmt::Display for Terminal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        let rule = "─".repeat(40);
+        writeln!(f, "{rule} the screen\n{}\n{rule}", state.parser.screen().contents())?;
+        match &state.exit {
+            Some(exit) => write!(f, "the program has ended: {exit}"),
+            None => write!(f, "the program is running"),
+        }
+    }
+}
+
+/// What a program left behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it ended.
+    pub exit: ExitStatus,
+    /// Whether the terminal's settings are what they were before it.
+    pub has_settings_of_before: bool,
+    /// Every byte that it wrote.
+    pub output: Vec<u8>,
+    /// The screen.
+    pub screen: Screen,
+}
+
+impl Ended {
+    /// What it wrote, as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.output).into_owned()
+    }
+}
+
+/// Reads what the program writes, until nobody can write any more.
+fn watch_output(shared: &Shared, mut reader: Box<dyn Read + Send>) {
+    let shared = Arc::clone(shared);
+    thread::spawn(move || {
+        let mut bytes = [0; 8192];
+        loop {
+            // The end of a terminal is an error on some systems and the end of a file on others.
+            let read = reader.read(&mut bytes).unwrap_or(0);
+            let Ok(mut state) = shared.0.lock() else { return };
+            state.parser.process(&bytes[..read]);
+            state.output.extend_from_slice(&bytes[..read]);
+            state.ended = read == 0;
+            shared.1.notify_all();
+            if read == 0 {
+                return;
+            }
+        }
+    });
+}
+
+/// Waits for the program to end.
+fn watch_exit(shared: &Shared, mut child: Box<dyn Child + Send + Sync>) {
+    let shared = Arc::clone(shared);
+    thread::spawn(move || {
+        let exit = child.wait().expect("it is our child");
+        if let Ok(mut state) = shared.0.lock() {
+            state.exit = Some(exit);
+            shared.1.notify_all();
+        }
+    });
+}
+
+/// The kernel's idea of the terminal, as text, to be compared.
+fn settings(master: &(dyn MasterPty + Send)) -> String {
+    format!("{:?}", master.get_termios().expect("a terminal has settings"))
+}
+
+fn kernel_size((cols, rows): Size) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+fn nonzero(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).expect("a terminal has a size")
+}

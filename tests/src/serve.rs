@@ -1,0 +1,125 @@
+//! `ifmatch serve` in a process of its own, on a port that nobody chose.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use crate::http::{Request, Response};
+use crate::{PATIENCE, variables};
+
+/// A running server, killed when it goes out of scope.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    _home: TempDir,
+}
+
+impl Server {
+    /// Starts one on a free port, with its documents in memory.
+    #[must_use]
+    pub fn start(program: &str) -> Self {
+        Self::start_with(program, &["--listen", "127.0.0.1:0", "--store", "memory:"])
+    }
+
+    /// Starts one with these arguments behind `serve`, and waits for the line that says where it listens.
+    #[must_use]
+    pub fn start_with(program: &str, arguments: &[&str]) -> Self {
+        let home = tempfile::tempdir().expect("there is room for a temporary folder");
+        let mut command = Command::new(program);
+        command.arg("serve").args(arguments).env_clear().envs(variables(home.path()));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let (send, lines) = channel();
+        pass_on(child.stdout.take().expect("its output is a pipe"), send.clone());
+        pass_on(child.stderr.take().expect("its error output is a pipe"), send);
+        match wait_for_address(&lines) {
+            Ok(address) => Self { child, address, _home: home },
+            Err(said) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                panic!("the server never said where it listens; it said: {said:#?}")
+            }
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where it listens, as people write it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Sends a request and reads the answer.
+    #[must_use]
+    pub fn answer(&self, request: &Request) -> Response {
+        request.send(self.address)
+    }
+
+    /// Ends it at once, with no chance to put anything in order.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it was running");
+        self.child.wait().expect("it was ours");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads a pipe to its end, so that the server never waits for somebody to do so.
+fn pass_on(pipe: impl Read + Send + 'static, lines: Sender<String>) {
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            // Nobody listens any more once the address is known.
+            let _ = lines.send(line);
+        }
+    });
+}
+
+/// The address in the first line that has one; all lines, where none has.
+fn wait_for_address(lines: &Receiver<String>) -> Result<SocketAddr, Vec<String>> {
+    let end = Instant::now() + PATIENCE;
+    let mut said = Vec::new();
+    loop {
+        match lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(line) => match address_in(&line) {
+                Some(address) => return Ok(address),
+                None => said.push(line),
+            },
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Err(said),
+        }
+    }
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("http://")?;
+    let end = rest.find(|c: char| c != '.' && c != ':' && !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address_in;
+
+    #[test]
+    fn an_address_is_found_in_what_is_said_about_it() {
+        let expected = "127.0.0.1:4280".parse().ok();
+        assert_eq!(address_in("join: ifmatch edit --server http://127.0.0.1:4280 --as NAME"), expected);
+        assert_eq!(address_in("listening on http://127.0.0.1:4280/"), expected);
+        assert_eq!(address_in("listening"), None);
+    }
+}
