@@ -125,3 +125,33 @@ fn cuts(bytes: &[u8], start: usize) -> Vec<usize> {
     }
     cuts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<(String, Option<Ending>)> {
+        let shown = |line: Line| (String::from_utf8_lossy(line.content).into_owned(), line.ending);
+        Text::new(text.as_bytes()).all().map(shown).collect()
+    }
+
+    #[test]
+    fn a_line_ends_at_a_line_feed_and_nowhere_else() {
+        let (lf, crlf) = (Some(Ending::Lf), Some(Ending::Crlf));
+        assert_eq!(lines(""), []);
+        assert_eq!(lines("\n"), [(String::new(), lf)]);
+        assert_eq!(lines("a\nb"), [("a".into(), lf), ("b".into(), None)]);
+        assert_eq!(lines("a\r\n\n"), [("a".into(), crlf), (String::new(), lf)]);
+        assert_eq!(lines("a\rb\u{2028}c\u{B}d\r"), [("a\rb\u{2028}c\u{B}d\r".into(), None)]);
+        assert_eq!(lines("a\r\r\n"), [("a\r".into(), crlf)]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_line() {
+        let text = Text::new("\u{FEFF}a\n\u{FEFF}b".as_bytes());
+        assert!(text.has_byte_order_mark());
+        assert_eq!(text.line(0).content, b"a");
+        assert_eq!(text.line(1).content, "\u{FEFF}b".as_bytes(), "elsewhere it is a character like any other");
+        assert!(Text::new("\u{FEFF}".as_bytes()).is_empty());
+    }
+}

@@ -1,13 +1,10 @@
-//! The laws of the merge, each as a property of any three texts. Those that must hold when the comparison runs out of
-//! time are tried with a deadline that has passed, too.
+//! The laws of regions: what the merge makes of three texts, before anybody decides.
 
-mod texts;
-
+use crate::texts::{self, Dress, dressed, passed, plain};
 use merge::{Choice, ConflictKind, Decision, Merge, Region, RegionKind, Session, Side};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::HashSet;
-use texts::{Dress, dressed, passed, plain};
 
 /// Decides the same everywhere, about the format too.
 fn everywhere(session: &mut Session, decision: &Decision, format: Choice<merge::Format>) {
@@ -263,6 +260,7 @@ fn doubt() -> impl Strategy<Value = ConflictKind> {
 /// Law 13. A comparison that ran out of time gives coarser regions, and says so where that made a conflict.
 #[test]
 fn a_passed_deadline_is_owned_up_to() {
+    use RegionKind::{Conflict, Mine, Stable, Theirs};
     let text = |edits: &[usize]| -> Vec<u8> {
         let line = |number| if edits.contains(&number) { format!("{edits:?}\n") } else { format!("line {number}\n") };
         (0..100).map(line).collect::<String>().into_bytes()
@@ -270,7 +268,6 @@ fn a_passed_deadline_is_owned_up_to() {
     let kinds = |deadline| -> Vec<RegionKind> {
         Merge::new(&text(&[]), &text(&[10, 90]), &text(&[50]), deadline).regions().iter().map(|r| r.kind).collect()
     };
-    use RegionKind::{Conflict, Mine, Stable, Theirs};
     assert_eq!(kinds(None), [Stable, Mine, Stable, Theirs, Stable, Mine, Stable]);
     assert_eq!(kinds(Some(passed())), [Stable, Conflict(ConflictKind::GaveUp), Stable]);
 }

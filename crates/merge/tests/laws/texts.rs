@@ -55,13 +55,13 @@ fn owned(lines: &[&str]) -> Vec<String> {
 }
 
 /// Lines of one letter: few letters, so that everything occurs several times.
-pub(crate) fn letters() -> impl Strategy<Value = Lines> {
+fn letters() -> impl Strategy<Value = Lines> {
     let some = || vec(prop::sample::select(owned(&["a", "b", "c"])), 0..7);
     [some(), some(), some()]
 }
 
 /// Lines as people write them: sentences, empty lines, braces. Mine and theirs come from the base by edits.
-pub(crate) fn written() -> impl Strategy<Value = Lines> {
+fn written() -> impl Strategy<Value = Lines> {
     (vec(line(), 0..30), edits(), edits()).prop_map(|(base, mine, theirs)| {
         let (mine, theirs) = (edited(&base, &mine), edited(&base, &theirs));
         [base, mine, theirs]
@@ -78,12 +78,12 @@ pub(crate) fn line() -> impl Strategy<Value = String> {
 
 type Edit = (prop::sample::Index, usize, Vec<String>);
 
-pub(crate) fn edits() -> impl Strategy<Value = Vec<Edit>> {
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
     vec((any::<prop::sample::Index>(), 0..3_usize, vec(line(), 0..3)), 0..5)
 }
 
 /// The lines after some edits: each takes so many lines away at a place and puts others there.
-pub(crate) fn edited(lines: &[String], edits: &[Edit]) -> Vec<String> {
+fn edited(lines: &[String], edits: &[Edit]) -> Vec<String> {
     let mut lines = lines.to_vec();
     for (place, removed, added) in edits {
         let start = place.index(lines.len() + 1);

@@ -1,0 +1,185 @@
+//! Decisions, told as stories: what a person does in a merge and what stands there afterwards.
+
+use merge::{Choice, Decision, Ending, Format, Report, Session, Single};
+
+fn lines(text: &str) -> Vec<u8> {
+    (text.replace(' ', "\n") + "\n").into_bytes()
+}
+
+fn session(base: &str, mine: &str, theirs: &str) -> Session {
+    Session::new(&lines(base), &lines(mine), &lines(theirs), None)
+}
+
+#[test]
+fn every_decision_has_its_text() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    assert_eq!((session.changes(), session.undecided(), session.chosen(1)), (&[1][..], 1, None));
+    for (decision, expected) in [
+        (Decision::Mine, "a mine z"),
+        (Decision::Theirs, "a theirs z"),
+        (Decision::MineTheirs, "a mine theirs z"),
+        (Decision::TheirsMine, "a theirs mine z"),
+        (Decision::Base, "a old z"),
+        (Decision::Edited("by\nhand".into()), "a by hand z"),
+        (Decision::Edited(Vec::new()), "a z"),
+    ] {
+        session.decide(1, decision);
+        assert_eq!(session.result(), Some(lines(expected)));
+        assert_eq!(session.undecided(), 0);
+    }
+}
+
+#[test]
+fn the_same_decision_again_takes_it_back() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    session.decide(1, Decision::Mine);
+    session.decide(1, Decision::Mine);
+    assert_eq!((session.decision(1), session.undecided(), session.result()), (&Decision::Undecided, 1, None));
+}
+
+#[test]
+fn what_settled_by_itself_can_be_overridden() {
+    let mut session = session("a b c", "A b c", "a b C");
+    assert_eq!(session.result(), Some(lines("A b C")));
+    session.decide(2, Decision::Base);
+    assert_eq!(session.result(), Some(lines("A b c")));
+    session.decide(2, Decision::Base);
+    assert_eq!(session.result(), Some(lines("A b C")));
+}
+
+#[test]
+fn several_decisions_at_once_are_one_step() {
+    let mut session = session("a b c d e", "1 b 3 d 5", "x b y d z");
+    let all = session.changes().to_vec();
+    session.decide_all(&all, &Decision::Theirs);
+    assert_eq!(session.result(), Some(lines("x b y d z")));
+    assert!(session.undo());
+    assert_eq!(session.undecided(), 3);
+    assert!(!session.undo());
+    assert!(session.redo());
+    assert_eq!(session.undecided(), 0);
+}
+
+#[test]
+fn a_new_step_ends_what_could_be_redone() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    session.decide(1, Decision::Mine);
+    session.undo();
+    session.decide(1, Decision::Theirs);
+    assert!(!session.redo());
+    assert_eq!(session.decision(1), &Decision::Theirs);
+}
+
+#[test]
+#[should_panic(expected = "a stable region has nothing to decide")]
+fn a_stable_region_has_nothing_to_decide() {
+    session("a old z", "a mine z", "a theirs z").decide(0, Decision::Base);
+}
+
+#[test]
+fn text_written_by_hand_is_dressed_like_the_rest() {
+    let mut session = Session::new(b"a\r\nold\r\n", b"a\r\nmine\r\n", b"a\r\ntheirs", None);
+    session.decide(1, Decision::Edited("by\nhand\n".into()));
+    assert_eq!(session.result().as_deref(), Some(&b"a\r\nby\r\nhand"[..]));
+}
+
+#[test]
+fn the_format_settles_by_itself_and_can_be_overridden() {
+    let mut session = Session::new(b"a\nb\n", b"a\r\nb\r\n", b"\xEF\xBB\xBFa\nb", None);
+    assert_eq!(session.format(), Format { byte_order_mark: true, ending: Ending::Crlf, final_newline: false });
+    assert_eq!(session.result().as_deref(), Some(&b"\xEF\xBB\xBFa\r\nb"[..]));
+    session.decide_format(Choice::Theirs);
+    assert_eq!(session.result().as_deref(), Some(&b"\xEF\xBB\xBFa\nb"[..]));
+    session.decide_format(Choice::Theirs);
+    assert_eq!(session.format_choice(), &Choice::Undecided);
+    let plain = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
+    session.decide_format(Choice::Edited(plain));
+    assert_eq!(session.result().as_deref(), Some(&b"a\nb\n"[..]));
+    while session.undo() {}
+    assert_eq!(session.format_choice(), &Choice::Undecided);
+}
+
+/// A second 412 while merging: four conflicts are decided, then a version comes in that edits one of them again, adds a
+/// conflict of its own and leaves the rest alone.
+#[test]
+fn a_newer_version_keeps_what_it_can() {
+    let mut session = session("1 . 2 . 3 . 4 . 5", "1m . 2m . 3m . 4m . 5m", "1t . 2t . 3t . 4t . 5");
+    let [one, two, three, four, five] = session.changes()[..] else { panic!("four conflicts, and an edit of mine") };
+    session.decide(one, Decision::Mine);
+    session.decide(two, Decision::Theirs);
+    session.decide(three, Decision::Edited("by\nhand".into()));
+    session.decide(four, Decision::TheirsMine);
+    let report = session.renew(&lines("1t . 2t . 3t . again . 5t"), None);
+    assert_eq!(report, Report { kept: vec![one, two, three], reopened: vec![four], new: vec![five], vanished: 0 });
+    assert_eq!(report.to_string(), "kept 3, reopened 1, new 1");
+    assert_eq!(session.open().collect::<Vec<_>>(), [four, five]);
+    session.decide(four, Decision::Mine);
+    session.decide(five, Decision::Theirs);
+    assert_eq!(session.result(), Some(lines("1m . 2t . by hand . 4m . 5t")));
+    for _ in 0..3 {
+        session.undo();
+    }
+    assert_eq!(session.decision(four), &Decision::TheirsMine, "still within reach");
+}
+
+#[test]
+fn a_conflict_that_theirs_gave_up_has_vanished() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    session.decide(1, Decision::Mine);
+    let report = session.renew(&lines("a old z"), None);
+    assert_eq!(report, Report { vanished: 1, ..Report::default() });
+    assert_eq!(report.to_string(), "kept 0, reopened 0, new 0, vanished 1");
+    assert_eq!(session.result(), Some(lines("a mine z")));
+}
+
+/// Theirs was to be taken; now theirs is what mine was. The conflict is gone, but the result is not what was decided.
+#[test]
+fn a_decision_undone_by_a_newer_version_is_reported() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    session.decide(1, Decision::Theirs);
+    let report = session.renew(&lines("a mine z"), None);
+    assert_eq!(report, Report { reopened: vec![1], ..Report::default() });
+    assert_eq!(session.undecided(), 0);
+}
+
+#[test]
+fn a_version_that_comes_back_finds_its_decisions() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    session.decide(1, Decision::MineTheirs);
+    session.renew(&lines("a other z"), None);
+    assert_eq!(session.undecided(), 1);
+    session.renew(&lines("a theirs z"), None);
+    assert_eq!(session.result(), Some(lines("a mine theirs z")));
+}
+
+#[test]
+fn a_single_value_is_merged_like_a_region() {
+    use merge::{ConflictKind::BothEdited, RegionKind};
+    let value = |base, mine, theirs| Single::new(base, mine, theirs);
+    let cases = [
+        (value(1, 1, 1), RegionKind::Stable, Some(1)),
+        (value(1, 2, 1), RegionKind::Mine, Some(2)),
+        (value(1, 1, 3), RegionKind::Theirs, Some(3)),
+        (value(1, 2, 2), RegionKind::Agreed, Some(2)),
+        (value(1, 2, 3), RegionKind::Conflict(BothEdited), None),
+    ];
+    for (single, kind, chosen) in cases {
+        assert_eq!((single.kind(), single.chosen().copied(), single.is_open()), (kind, chosen, chosen.is_none()));
+    }
+}
+
+#[test]
+fn a_single_value_is_decided_like_a_region() {
+    let mut single = Single::new(1, 2, 3);
+    for (choice, chosen) in [(Choice::Mine, 2), (Choice::Theirs, 3), (Choice::Base, 1), (Choice::Edited(4), 4)] {
+        single.decide(choice);
+        assert_eq!((single.chosen(), single.is_open()), (Some(&chosen), false));
+    }
+    assert_eq!(single.decide(Choice::Edited(4)), Choice::Edited(4), "the same again takes it back");
+    assert!(single.is_open());
+    single.put_back(Choice::Mine);
+    assert!(!single.renew(3), "the same version changes nothing");
+    assert_eq!(single.choice(), &Choice::Mine);
+    assert!(single.renew(5), "the choice was about another value");
+    assert!(single.is_open());
+}

@@ -1,0 +1,220 @@
+//! The laws of decisions: undo, and merges made anew.
+
+use crate::texts::{self, plain};
+use merge::{Choice, Decision, Format, Region, Session, Side};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use std::ops::Range;
+
+/// What somebody may do to a session.
+#[derive(Debug, Clone)]
+enum Act {
+    Decide(Index, Decision),
+    DecideAll(Vec<Index>, Decision),
+    DecideFormat(Choice<Format>),
+    Renew(Index),
+    Undo,
+    Redo,
+}
+
+fn decision() -> impl Strategy<Value = Decision> {
+    prop_oneof![
+        Just(Decision::Undecided),
+        Just(Decision::Mine),
+        Just(Decision::Theirs),
+        Just(Decision::MineTheirs),
+        Just(Decision::TheirsMine),
+        Just(Decision::Base),
+        texts::line().prop_map(|line| Decision::Edited(line.into_bytes())),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        4 => (any::<Index>(), decision()).prop_map(|(change, decision)| Act::Decide(change, decision)),
+        1 => (vec(any::<Index>(), 0..4), decision()).prop_map(|(changes, decision)| Act::DecideAll(changes, decision)),
+        1 => prop::sample::select(vec![Choice::Mine, Choice::Theirs, Choice::Base]).prop_map(Act::DecideFormat),
+        2 => any::<Index>().prop_map(Act::Renew),
+        1 => Just(Act::Undo),
+        1 => Just(Act::Redo),
+    ]
+}
+
+fn perform(session: &mut Session, act: Act, versions: &[Vec<u8>]) {
+    let changes = session.changes().to_vec();
+    match act {
+        Act::Decide(change, decision) if !changes.is_empty() => session.decide(*change.get(&changes), decision),
+        Act::DecideAll(some, decision) if !changes.is_empty() => {
+            let some: Vec<usize> = some.iter().map(|change| *change.get(&changes)).collect();
+            session.decide_all(&some, &decision);
+        }
+        Act::Decide(..) | Act::DecideAll(..) => {}
+        Act::DecideFormat(choice) => session.decide_format(choice),
+        Act::Renew(version) => _ = session.renew(versions[version.index(versions.len())].as_slice(), None),
+        Act::Undo => _ = session.undo(),
+        Act::Redo => _ = session.redo(),
+    }
+}
+
+/// All that can be seen of a session, its history aside.
+fn seen(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
+    let merge = session.merge().clone();
+    let decisions: Vec<Decision> = (0..merge.regions().len()).map(|region| session.decision(region).clone()).collect();
+    (merge, decisions, session.format_choice().clone(), session.result())
+}
+
+/// What somebody does to a line of the base.
+#[derive(Debug, Clone, Copy)]
+enum Touch {
+    Keep,
+    Delete,
+    Edit,
+    EditAlike,
+    Follow,
+}
+
+impl Touch {
+    fn apply(self, line: &str, author: &str) -> Vec<String> {
+        match self {
+            Self::Keep => vec![line.to_owned()],
+            Self::Delete => vec![],
+            Self::Edit => vec![format!("{author} {line}")],
+            Self::EditAlike => vec![format!("both {line}")],
+            Self::Follow => vec![line.to_owned(), format!("added by {author}")],
+        }
+    }
+}
+
+/// Base, mine, and three versions of theirs that have most of their edits in common, as versions of one document do.
+fn versions() -> impl Strategy<Value = [Vec<u8>; 5]> {
+    let touch = || prop::sample::select(vec![Touch::Delete, Touch::Edit, Touch::EditAlike, Touch::Follow]);
+    let seldom = || prop_oneof![3 => Just(Touch::Keep), 1 => touch()];
+    let later = || prop::option::weighted(0.2, prop_oneof![Just(Touch::Keep), touch()]);
+    vec((texts::line(), seldom(), seldom(), later(), later()), 0..12).prop_map(|story| {
+        let mut versions = [const { Vec::new() }; 5];
+        for (line, mine, first, second, third) in story {
+            let touches = [Touch::Keep, mine, first, second.unwrap_or(first), third.unwrap_or(first)];
+            for (number, (version, touch)) in versions.iter_mut().zip(touches).enumerate() {
+                version.extend(touch.apply(&line, if number == 1 { "mine" } else { "theirs" }));
+            }
+        }
+        versions.map(|version| plain(&version))
+    })
+}
+
+/// A session in which every change has its decision, in turn from the list; undecided ones among them.
+fn decided([base, mine, theirs]: [&[u8]; 3], decisions: &[Decision]) -> Session {
+    let mut session = Session::new(base, mine, theirs, None);
+    for (&change, decision) in session.changes().to_vec().iter().zip(decisions.iter().cycle()) {
+        session.decide_all(&[change], decision);
+    }
+    session
+}
+
+/// Where a region stands in base and mine, and what theirs has there.
+fn identity(session: &Session, region: &Region) -> (Range<usize>, Range<usize>, Vec<Vec<u8>>) {
+    let theirs = session.merge().text(Side::Theirs).lines(region.theirs.clone());
+    (region.base.clone(), region.mine.clone(), theirs.map(|line| line.content.to_vec()).collect())
+}
+
+proptest! {
+    /// Law 15. Whatever was done, as many undos lead back to the start, and as many redos to the end.
+    #[test]
+    fn undo_leads_back(versions in versions(), acts in vec(act(), 0..20)) {
+        let [base, mine, theirs @ ..] = versions;
+        let mut session = Session::new(&base, &mine, &theirs[0], None);
+        let first = seen(&session);
+        for act in acts {
+            perform(&mut session, act, &theirs);
+        }
+        while session.redo() {}
+        let last = seen(&session);
+        let mut steps = 0;
+        while session.undo() {
+            steps += 1;
+        }
+        prop_assert!(seen(&session) == first);
+        for _ in 0..steps {
+            prop_assert!(session.redo());
+        }
+        prop_assert!(seen(&session) == last);
+        prop_assert!(!session.redo());
+    }
+
+    /// Law 15, one step at a time.
+    #[test]
+    fn undo_takes_back_one_step(versions in versions(), acts in vec(act(), 0..6), last in act()) {
+        let [base, mine, theirs @ ..] = versions;
+        let mut session = Session::new(&base, &mine, &theirs[0], None);
+        for act in acts {
+            perform(&mut session, act, &theirs);
+        }
+        let before = seen(&session);
+        let undoing = matches!(last, Act::Undo | Act::Redo);
+        perform(&mut session, last, &theirs);
+        if !undoing && seen(&session) != before {
+            prop_assert!(session.undo());
+            prop_assert!(seen(&session) == before);
+        }
+    }
+
+    /// Law 16. Against the same version nothing changes, and there is no step to undo.
+    #[test]
+    fn the_same_version_changes_nothing([base, mine, theirs, ..] in versions(), decisions in vec(decision(), 1..5)) {
+        let mut session = decided([&base, &mine, &theirs], &decisions);
+        let before = session.clone();
+        let report = session.renew(&theirs, None);
+        prop_assert!(report.reopened.is_empty() && report.new.is_empty() && report.vanished == 0);
+        prop_assert_eq!(session, before);
+    }
+
+    /// Law 16. A decision stays exactly where the three texts of its region stayed, and its bytes with it.
+    #[test]
+    fn decisions_stay_with_their_texts([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
+        let mut session = decided([&base, &mine, &first], &decisions);
+        let before = session.clone();
+        let report = session.renew(&second, None);
+        let known = |region: &Region| {
+            let same = |&&change: &&usize| {
+                identity(&before, &before.merge().regions()[change]) == identity(&session, region)
+            };
+            before.changes().iter().find(same).copied()
+        };
+        for &change in session.changes() {
+            let earlier = known(&session.merge().regions()[change]);
+            let expected = earlier.map_or(&Decision::Undecided, |earlier| before.decision(earlier));
+            prop_assert_eq!(session.decision(change), expected);
+            if let Some(earlier) = earlier {
+                prop_assert_eq!(session.chosen(change), before.chosen(earlier));
+            }
+            let undecided = *session.decision(change) == Decision::Undecided;
+            prop_assert_eq!(report.kept.contains(&change), !undecided);
+            prop_assert!(undecided || !report.reopened.contains(&change) && !report.new.contains(&change));
+        }
+    }
+
+    /// Law 16. A conflict that was open is open still, unless it is gone.
+    #[test]
+    fn no_conflict_is_closed_by_it([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
+        let mut session = decided([&base, &mine, &first], &decisions);
+        let open: Vec<_> = session.open().map(|region| identity(&session, &session.merge().regions()[region])).collect();
+        session.renew(&second, None);
+        let still: Vec<_> = session.open().map(|region| identity(&session, &session.merge().regions()[region])).collect();
+        let all: Vec<_> = session.merge().regions().iter().map(|region| identity(&session, region)).collect();
+        for conflict in &open {
+            prop_assert!(still.contains(conflict) || !all.contains(conflict));
+        }
+    }
+
+    /// Law 16. The way does not matter: the last version seen says what is open.
+    #[test]
+    fn the_way_does_not_matter([base, mine, first, second, third] in versions(), decisions in vec(decision(), 1..5)) {
+        let mut slowly = decided([&base, &mine, &first], &decisions);
+        let mut at_once = slowly.clone();
+        slowly.renew(&second, None);
+        slowly.renew(&third, None);
+        at_once.renew(&third, None);
+        prop_assert!(seen(&slowly) == seen(&at_once));
+    }
+}
