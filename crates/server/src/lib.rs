@@ -1,1 +1,88 @@
-//! .
+//! The document server, as a function of a bound listener, a store and a shutdown signal.
+//!
+//! It speaks HTTP and decides nothing about versions: whether a write may go on is judged inside the store's own
+//! transaction, and no handler looks first and writes later. What is left for a handler is to read a request, to hand
+//! the store the conditions together with the change, and to put what came of it into a response.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`routes`](router) | which path and which method lead where |
+//! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
+//! | `documents`, `events`, `control` | the resources, one verb a file |
+//! | `answer`, `refusal` | what is said when it went well, and when it did not |
+//! | `layers` | what every exchange goes through: the record, the rest of the body, the last touches, panics |
+//!
+//! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
+//! have two versions within one second without waiting for the right moment.
+
+mod answer;
+mod app;
+mod asked;
+mod body;
+mod control;
+mod documents;
+mod events;
+mod health;
+mod layers;
+mod options;
+mod prefer;
+mod query;
+mod refusal;
+mod representation;
+mod routes;
+mod tagged;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::serve::ListenerExt;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use options::{Clock, Options};
+pub use routes::router;
+
+/// Serves until `shutdown` is ready, and then ends in order.
+///
+/// The listener is bound already, so that port 0 works and the caller knows the address. When `shutdown` is ready, no
+/// new connection is taken, event streams end, and requests that are under way are answered. A client that does not
+/// finish its request is waited for as long as [`Options::grace`] says, and no longer.
+pub async fn serve(
+    listener: TcpListener,
+    store: Arc<dyn Store>,
+    options: Options,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let grace = options.grace;
+    let (stop, stopped) = watch::channel(false);
+    let router = router(store, options, stopped.clone());
+    // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection stays with small packets delayed");
+        }
+    });
+    let ending = async move {
+        shutdown.await;
+        stop.send_replace(true);
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(ending);
+    let too_long = async {
+        until_set(stopped).await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        ended = serving => ended,
+        () = too_long => {
+            tracing::warn!(?grace, "some connections were still open at the end");
+            Ok(())
+        }
+    }
+}
+
+/// Waits until the flag is set, or until nobody is left who could set it.
+async fn until_set(mut flag: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is an end as well.
+    let _ = flag.wait_for(|set| *set).await;
+}

@@ -1,0 +1,125 @@
+//! What a write is answered.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use contract::{DocumentId, EntityTag, fields};
+use precondition::{Judgement, Verdict};
+use store::{Conflict, Effect, Outcome, Stored};
+
+use crate::app::Shared;
+use crate::asked::Asked;
+use crate::body;
+use crate::layers::record::Judged;
+use crate::prefer::Return;
+use crate::refusal::{self, Refusal, Subject, kinds, words};
+use crate::representation::{self, NEVER, ascii, describe, tag_value};
+
+/// Puts what became of a write into a response.
+pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
+    let Outcome { judgement, effect, overwrote } = outcome;
+    let judged = Judged::now(app, &judgement);
+    let answer = Answer { app, asked, id };
+    let mut response = match effect {
+        Effect::Created(stored) => answer.created(&stored),
+        Effect::Changed(stored) | Effect::Unchanged(stored) => answer.written(StatusCode::OK, &stored),
+        Effect::Replayed(stored) => {
+            let mut response = answer.written(StatusCode::OK, &stored);
+            response.headers_mut().insert(fields::REPLAYED, HeaderValue::from_static("?1"));
+            response
+        }
+        Effect::Deleted(_) => answer.nothing(StatusCode::NO_CONTENT),
+        Effect::Refused(found) => match (&judgement.verdict, found.here(), asked.prefer) {
+            // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
+            (Verdict::Failed(_), Some(stored), Return::Representation) => {
+                answer.representation(StatusCode::PRECONDITION_FAILED, stored)
+            }
+            _ => return Err(refused(app, asked, judgement, &found)),
+        },
+        Effect::Conflict(conflict) => return Err(conflicts(answer.etag_of(&conflict), id, conflict).judged(judged)),
+        Effect::NoDocument(reason) => return Err(body::unprocessable(&reason).judged(judged)),
+        Effect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).judged(judged)),
+    };
+    if let Some(etag) = overwrote {
+        response.headers_mut().insert(fields::OVERWROTE, tag_value(&etag));
+    }
+    response.extensions_mut().insert(judged);
+    Ok(response)
+}
+
+/// Says no to a write as the judgement did, with a problem.
+pub(crate) fn refused(app: &Shared, asked: &Asked, judgement: Judgement, found: &store::Found) -> Refusal {
+    let subject = Subject::document(found, asked.policy.etags, app.now().to_http_date(), false);
+    refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject)
+}
+
+/// A write that went well, in the words of HTTP.
+struct Answer<'a> {
+    app: &'a Shared,
+    asked: &'a Asked,
+    id: &'a DocumentId,
+}
+
+impl Answer<'_> {
+    fn created(&self, stored: &Stored) -> Response {
+        let mut response = self.written(StatusCode::CREATED, stored);
+        response.headers_mut().insert(header::LOCATION, ascii(&self.id.path()));
+        response
+    }
+
+    /// The document, or only its tag where the client prefers that.
+    fn written(&self, status: StatusCode, stored: &Stored) -> Response {
+        if self.asked.prefer != Return::Minimal {
+            return self.representation(status, stored);
+        }
+        // A creation stays a 201, with nothing in it: that something was created is no detail.
+        let mut response = self.nothing(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
+        let now = self.app.now().to_http_date();
+        describe(response.headers_mut(), stored, &stored.etag(self.asked.policy.etags), now);
+        self.applied(&mut response);
+        response
+    }
+
+    fn representation(&self, status: StatusCode, stored: &Stored) -> Response {
+        let etag = stored.etag(self.asked.policy.etags);
+        let mut response = representation::document(status, stored, &etag, self.app.now().to_http_date());
+        response.headers_mut().insert(header::CONTENT_LOCATION, ascii(&self.id.path()));
+        self.applied(&mut response);
+        response
+    }
+
+    fn nothing(&self, status: StatusCode) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
+        response
+    }
+
+    fn applied(&self, response: &mut Response) {
+        if let Some(applied) = self.asked.prefer.applied() {
+            response.headers_mut().insert("preference-applied", HeaderValue::from_static(applied));
+            response.headers_mut().insert(header::VARY, HeaderValue::from_static("Prefer"));
+        }
+    }
+
+    fn etag_of(&self, conflict: &Conflict) -> Option<EntityTag> {
+        if let Conflict::Exists(stored) = conflict { Some(stored.etag(self.asked.policy.etags)) } else { None }
+    }
+}
+
+fn conflicts(current: Option<EntityTag>, id: &DocumentId, conflict: Conflict) -> Refusal {
+    let (reason, detail) = match &conflict {
+        Conflict::Exists(_) => ("already_exists", words::exists(id)),
+        Conflict::Children(children) => ("has_children", words::children(children)),
+        Conflict::NoParent(parent) => ("parent_not_found", words::no_parent(parent)),
+        Conflict::Circle(parent) => ("circle", words::circle(parent)),
+    };
+    Refusal::new(&kinds::CONFLICT, detail).because(reason).about(|problem| {
+        problem.current_etag = current;
+        match conflict {
+            Conflict::Exists(stored) => problem.current_author = Some(stored.revision.author),
+            Conflict::Children(children) => problem.children = children,
+            Conflict::NoParent(_) | Conflict::Circle(_) => {}
+        }
+    })
+}

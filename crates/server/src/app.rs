@@ -1,0 +1,39 @@
+//! What all handlers share.
+
+use std::sync::Arc;
+
+use contract::{Policy, Timestamp};
+use store::Store;
+use tokio::sync::watch;
+
+use crate::control::policy::PolicyCell;
+use crate::layers::record::Recorder;
+use crate::options::Options;
+
+/// What all handlers share. Cloning it is cheap.
+pub(crate) type App = Arc<Shared>;
+
+/// The store, the options, and what can be changed while the server runs.
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) options: Options,
+    pub(crate) policy: PolicyCell,
+    pub(crate) recorder: Recorder,
+    /// Set when the server ends: event streams end with it.
+    pub(crate) stopped: watch::Receiver<bool>,
+}
+
+impl Shared {
+    pub(crate) fn new(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<bool>) -> App {
+        let policy = PolicyCell::new(options.policy);
+        Arc::new(Self { store, options, policy, recorder: Recorder::default(), stopped })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.options.clock.now()
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        self.policy.get()
+    }
+}

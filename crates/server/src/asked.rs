@@ -1,0 +1,122 @@
+//! What a request says, read once for all handlers.
+//!
+//! Reading is not judging: a malformed condition is remembered here and refused in its turn. The body is no part of it.
+//! Handlers take it as it comes, unread: an extractor that read it would do so before the handler runs, and then a 412
+//! could never come before the body does.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use contract::{Author, DocumentId, Policy, fields};
+use precondition::{Conditions, Incoming, Method};
+use store::{Change, Question, WriteRequest};
+
+use crate::app::{App, Shared};
+use crate::prefer::Return;
+use crate::refusal::{Refusal, kinds, words};
+
+/// The name of whoever does not give one.
+const NOBODY: &str = "anonymous";
+
+/// A request, its method, path and body aside.
+pub(crate) struct Asked {
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: String,
+    pub(crate) author: Author,
+    pub(crate) conditions: Conditions,
+    pub(crate) prefer: Return,
+    /// The policy that was in force when the request came.
+    pub(crate) policy: Policy,
+}
+
+impl Asked {
+    /// Whether the client waits for a sign before it sends the body (RFC 9110 section 10.1.1).
+    pub(crate) fn expects_continue(&self) -> bool {
+        expects_continue(&self.headers)
+    }
+
+    pub(crate) fn question(&self, id: &DocumentId, method: Method, incoming: Incoming) -> Question {
+        Question { id: id.clone(), conditions: self.conditions.clone(), method, incoming, policy: self.policy }
+    }
+
+    pub(crate) fn write(&self, app: &Shared, id: &DocumentId, change: Change) -> WriteRequest {
+        WriteRequest {
+            id: id.clone(),
+            conditions: self.conditions.clone(),
+            change,
+            author: self.author.clone(),
+            at: app.now(),
+            policy: self.policy,
+        }
+    }
+
+    /// The conditions on tags alone, for resources that have no date to be compared with (RFC 9110 section 13.1.3:
+    /// a condition on a date is then ignored).
+    pub(crate) fn conditions_on_tags(&self) -> Conditions {
+        let on_tags = |name: &str| name == header::IF_MATCH.as_str() || name == header::IF_NONE_MATCH.as_str();
+        Conditions::from_fields(lines(&self.headers).filter(|(name, _)| on_tags(name)))
+    }
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let headers = parts.headers.clone();
+        let policy = parts.extensions.get::<Policy>().copied().unwrap_or_else(|| app.policy());
+        let author = author(&headers)?;
+        let conditions = Conditions::from_fields(lines(&headers));
+        let prefer = Return::preferred(headers.get_all("prefer").iter().map(HeaderValue::as_bytes));
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        Ok(Self { headers, query, author, conditions, prefer, policy })
+    }
+}
+
+/// The document that the path names.
+pub(crate) struct Named(pub(crate) DocumentId);
+
+impl FromRequestParts<App> for Named {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let id = path_member(parts, app, "id").await;
+        id.as_deref().and_then(|text| text.parse().ok()).map(Self).ok_or_else(|| {
+            // No document can ever be here, whatever the method: it is as if there were no such route.
+            Refusal::new(&kinds::NOT_FOUND, words::no_such_id())
+        })
+    }
+}
+
+/// A member of the path, decoded; none where it is no UTF-8.
+pub(crate) async fn path_member(parts: &mut Parts, app: &App, member: &str) -> Option<String> {
+    let members = RawPathParams::from_request_parts(parts, app).await.ok()?;
+    members.iter().find(|(name, _)| *name == member).map(|(_, value)| value.to_owned())
+}
+
+/// Whether the client waits for a sign before it sends the body.
+pub(crate) fn expects_continue(headers: &HeaderMap) -> bool {
+    headers.get(header::EXPECT).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
+/// The author that a request names, where it names one and no more.
+pub(crate) fn named_author(headers: &HeaderMap) -> Option<Result<Author, ()>> {
+    let mut lines = headers.get_all(fields::AUTHOR).iter();
+    let first = lines.next()?;
+    if lines.next().is_some() {
+        return Some(Err(()));
+    }
+    Some(Author::from_field(first.as_bytes()).map_err(|_| ()))
+}
+
+fn author(headers: &HeaderMap) -> Result<Author, Refusal> {
+    match named_author(headers) {
+        Some(Ok(author)) => Ok(author),
+        Some(Err(())) => Err(Refusal::new(&kinds::INVALID_REQUEST, words::no_author()).about_field(fields::AUTHOR)),
+        None => Ok(NOBODY.parse().expect("plain letters are a name")),
+    }
+}
+
+/// All field lines, in order.
+fn lines(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+}

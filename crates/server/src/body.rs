@@ -1,0 +1,125 @@
+//! Bodies of requests: what they declare, and what they turn out to be.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, header};
+use contract::Document;
+use contract::fields::{JSON, MERGE_PATCH};
+use futures_util::StreamExt;
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::options::Options;
+use crate::refusal::{Refusal, kinds, words};
+use crate::routes::ACCEPT_PATCH;
+
+/// The media type that a body has to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Media {
+    /// A document, or a setting.
+    Json,
+    /// A merge patch.
+    MergePatch,
+}
+
+/// Judges what the fields say about the body, in the order of the contract: size, media type, range.
+pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> Result<(), Refusal> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let limit = options.max_body() as u64;
+    if length.is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    if !accepts(headers, media) {
+        return Err(unsupported(media));
+    }
+    if headers.contains_key(header::CONTENT_RANGE) {
+        let refusal = Refusal::new(&kinds::INVALID_REQUEST, words::content_range());
+        return Err(refusal.about_field("Content-Range"));
+    }
+    Ok(())
+}
+
+fn accepts(headers: &HeaderMap, media: Media) -> bool {
+    let text = |value: &axum::http::HeaderValue| value.to_str().unwrap_or("?").trim().to_ascii_lowercase();
+    let coding = headers.get(header::CONTENT_ENCODING).map(text);
+    if coding.is_some_and(|coding| !matches!(coding.as_str(), "" | "identity")) {
+        return false;
+    }
+    let Some(declared) = headers.get(header::CONTENT_TYPE).map(text) else {
+        // A body without a type may be taken for what it looks like (RFC 9110 section 8.3). A patch looks like a
+        // document and means something else, so it has to say what it is.
+        return media == Media::Json;
+    };
+    let mut parts = declared.split(';').map(str::trim);
+    let essence = match media {
+        Media::Json => JSON,
+        Media::MergePatch => MERGE_PATCH,
+    };
+    let utf_8 =
+        |parameter: &str| parameter.strip_prefix("charset=").is_none_or(|charset| charset.trim_matches('"') == "utf-8");
+    parts.next() == Some(essence) && parts.all(utf_8)
+}
+
+fn unsupported(media: Media) -> Refusal {
+    let refusal = Refusal::new(&kinds::UNSUPPORTED_MEDIA_TYPE, words::media_type(media));
+    // A coding may have been the reason: then this says that there is none to be had (RFC 9110 section 12.5.3).
+    let refusal = refusal.with(header::ACCEPT_ENCODING, "identity");
+    match media {
+        Media::Json => refusal,
+        Media::MergePatch => refusal.with(ACCEPT_PATCH, MERGE_PATCH),
+    }
+}
+
+/// Reads a body, up to the limit. Where the client waits for a 100 (Continue), the first look at the body sends it.
+pub(crate) async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal> {
+    let limit = options.max_body();
+    let mut stream = body.into_data_stream();
+    let mut read = Vec::new();
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|_| Refusal::new(&kinds::INVALID_REQUEST, words::broken_body()))?;
+        if read.len() + part.len() > limit {
+            return Err(too_large(limit as u64));
+        }
+        read.extend_from_slice(&part);
+    }
+    Ok(read.into())
+}
+
+/// Reads JSON: 400 where it is none, 422 where it is something else than it should be.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    // The first thing that is wrong may stand before the place where it stops to be JSON at all.
+    match serde_json::from_slice::<IgnoredAny>(bytes) {
+        Err(error) => Err(Refusal::new(&kinds::MALFORMED_BODY, words::no_json(&error.to_string()))),
+        Ok(_) => Err(unprocessable(&error.to_string())),
+    }
+}
+
+/// Reads a document and holds it to its limit.
+pub(crate) fn document(bytes: &[u8], options: &Options) -> Result<Document, Refusal> {
+    within_limit(parse(bytes)?, options)
+}
+
+/// Holds a document to its limit.
+pub(crate) fn within_limit(document: Document, options: &Options) -> Result<Document, Refusal> {
+    let size = document.title.len() + document.content.len();
+    if size > options.max_document { Err(document_too_large(size, options)) } else { Ok(document) }
+}
+
+/// The JSON is right, and not what is wanted here.
+pub(crate) fn unprocessable(reason: &str) -> Refusal {
+    Refusal::new(&kinds::UNPROCESSABLE_CONTENT, words::no_document(reason))
+}
+
+/// The document that the request makes is too large.
+pub(crate) fn document_too_large(size: usize, options: &Options) -> Refusal {
+    let limit = options.max_document as u64;
+    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, words::document_too_large(size, limit));
+    refusal.about(|problem| problem.limit = Some(limit))
+}
+
+fn too_large(limit: u64) -> Refusal {
+    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, words::body_too_large(limit));
+    refusal.about(|problem| problem.limit = Some(limit))
+}

@@ -1,0 +1,55 @@
+//! `GET /control/exchanges`: the last exchanges, as a list or live.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use axum::response::sse::Event;
+use contract::{Exchange, fields};
+use futures_util::stream;
+use serde::Serialize;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::app::App;
+use crate::asked::Asked;
+use crate::events;
+use crate::representation::{self, NEVER};
+
+/// As [`contract::exchange::ExchangeList`], without copying what is in it.
+#[derive(Serialize)]
+struct Kept<'a> {
+    exchanges: Vec<&'a Exchange>,
+}
+
+pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Response {
+    if wants_events(&asked.headers) {
+        return events::respond(&app, stream::unfold(app.recorder.live(), next));
+    }
+    let kept = app.recorder.kept();
+    let mut response = representation::json(&Kept { exchanges: kept.iter().map(Arc::as_ref).collect() });
+    response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
+    response
+}
+
+async fn next(mut live: Receiver<Arc<Exchange>>) -> Option<(Result<Event, Infallible>, Receiver<Arc<Exchange>>)> {
+    loop {
+        match live.recv().await {
+            Ok(exchange) => {
+                let event = Event::default().id(exchange.number.to_string()).event("exchange");
+                let data = serde_json::to_string(&*exchange).unwrap_or_default();
+                return Some((Ok(event.data(data)), live));
+            }
+            // Whoever reads too slowly misses some, and finds them in the list by their numbers.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
+    accepted.flat_map(|line| line.split(',')).any(|range| range.trim().starts_with(fields::EVENT_STREAM))
+}

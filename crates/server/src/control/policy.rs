@@ -1,0 +1,159 @@
+//! `GET` and `PUT` of `/control/policy`, guarded by If-Match itself.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use contract::{EntityTag, Policy};
+use precondition::{Conditions, History, Incoming, Judgement, Method, Request, Verdict, judge};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::asked::Asked;
+use crate::body::{self, Media};
+use crate::layers::record::Judged;
+use crate::refusal::{self, Refusal, Subject};
+use crate::representation::{self, tag_value};
+use crate::tagged::{self, Tagged};
+
+/// What to call it in a sentence.
+const NOUN: &str = "policy";
+
+/// The policy in force, and the tags that it has had.
+pub(crate) struct PolicyCell(Mutex<Versions>);
+
+struct Versions {
+    policy: Policy,
+    /// One for each version; the last is the current one.
+    tags: Vec<EntityTag>,
+}
+
+impl PolicyCell {
+    pub(crate) fn new(policy: Policy) -> Self {
+        Self(Mutex::new(Versions { policy, tags: vec![tag(1, policy)] }))
+    }
+
+    pub(crate) fn get(&self) -> Policy {
+        self.lock().policy
+    }
+
+    /// The policy and its tag.
+    fn tagged(&self) -> (Policy, Tagged) {
+        let versions = self.lock();
+        (versions.policy, versions.tagged())
+    }
+
+    /// Judges and replaces under one lock, as the store does for documents.
+    ///
+    /// It is judged by the strict rules whatever the policy says: how else would one find back?
+    fn replace(&self, conditions: &Conditions, new: Option<Policy>) -> (Judgement, Tagged) {
+        let mut versions = self.lock();
+        let request = Request { method: Method::Put, conditions, incoming: Incoming::Read };
+        let number = versions.tags.len() as u64;
+        let judgement = judge(&request, &versions.tagged().as_target(number), &Policy::default(), &*versions);
+        if let (Verdict::Proceed, Some(new)) = (&judgement.verdict, new.filter(|new| *new != versions.policy)) {
+            versions.policy = new;
+            versions.tags.push(tag(number + 1, new));
+        }
+        (judgement, versions.tagged())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Versions> {
+        // Nothing in here panics while it holds the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Versions {
+    fn tagged(&self) -> Tagged {
+        let etag = self.tags.last().cloned().unwrap_or_else(|| tag(1, self.policy));
+        Tagged { noun: NOUN, etag }
+    }
+}
+
+impl History for Versions {
+    fn version_of(&self, tag: &EntityTag) -> Option<u64> {
+        self.tags.iter().position(|issued| issued == tag).map(|place| place as u64 + 1)
+    }
+
+    /// A policy has no author who could have lost an answer: whoever sends it twice reads it first.
+    fn applied_on(&self, _: &EntityTag) -> Option<EntityTag> {
+        None
+    }
+}
+
+pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let (policy, tagged) = app.policy.tagged();
+    tagged::read(&app, &asked, &tagged, || representation::json(&policy))
+}
+
+pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
+    body::declared(&asked.headers, Media::Json, &app.options)?;
+    let read = body::read(body, &app.options).await;
+    let (new, wrong) = match read.and_then(|bytes| body::parse::<Policy>(&bytes)) {
+        Ok(new) => (Some(new), None),
+        Err(wrong) => (None, Some(wrong)),
+    };
+    let (judgement, tagged) = app.policy.replace(&tagged::conditions(&asked), new);
+    match (&judgement.verdict, new, wrong) {
+        (Verdict::Proceed, Some(new), _) => {
+            tracing::info!(policy = ?new, author = %asked.author, "the policy is set");
+            let mut response = representation::json(&new);
+            let headers = response.headers_mut();
+            headers.insert(axum::http::header::ETAG, tag_value(&tagged.etag));
+            headers.insert(axum::http::header::CACHE_CONTROL, representation::NEVER);
+            Ok(response)
+        }
+        (Verdict::Proceed, None, Some(wrong)) => Err(wrong),
+        _ => {
+            let subject = Subject::other(NOUN, tagged.etag, false);
+            Err(refusal::of_judgement(Judged::now(&app, &judgement), judgement, &subject))
+        }
+    }
+}
+
+/// The mistakes that a policy makes, such as `etags=content, judging=apart`; none where it makes none.
+pub(crate) fn mistakes(policy: Policy) -> Option<String> {
+    let right = words(Policy::default());
+    let made = words(policy).into_iter().zip(right).filter(|(word, right)| word != right);
+    let named: Vec<String> = made.map(|((name, word), _)| format!("{name}={word}")).collect();
+    if named.is_empty() { None } else { Some(named.join(", ")) }
+}
+
+/// The tag of a policy: its number and its words, so that after a restart the same number is not the same tag.
+fn tag(number: u64, policy: Policy) -> EntityTag {
+    let words: Vec<String> = words(policy).into_iter().map(|(_, word)| word).collect();
+    let opaque = format!("p{number}-{}", words.join("-"));
+    EntityTag::strong(opaque).expect("letters, digits and dashes are legal in a tag")
+}
+
+/// The members of a policy with their words, as they stand in JSON.
+fn words(policy: Policy) -> Vec<(String, String)> {
+    let Ok(Value::Object(members)) = serde_json::to_value(policy) else { return Vec::new() };
+    let word = |value: Value| value.as_str().unwrap_or_default().to_owned();
+    members.into_iter().map(|(name, value)| (name, word(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use precondition::policy::{Etags, Judging, Preconditions};
+
+    use super::*;
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_eq!(mistakes(Policy::default()), None);
+        let content = Policy { etags: Etags::Content, ..Policy::default() };
+        assert_eq!(mistakes(content).as_deref(), Some("etags=content"));
+        let two = Policy { judging: Judging::Apart, preconditions: Preconditions::Ignored, ..Policy::default() };
+        let named = mistakes(two).unwrap();
+        assert!(named.contains("judging=apart") && named.contains("preconditions=ignored"), "{named}");
+    }
+
+    #[test]
+    fn a_tag_says_number_and_words() {
+        let tag = tag(3, Policy { etags: Etags::Seconds, ..Policy::default() }).to_string();
+        assert!(tag.starts_with("\"p3-") && tag.contains("seconds") && tag.contains("required"), "{tag}");
+    }
+}

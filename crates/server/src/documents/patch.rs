@@ -1,0 +1,35 @@
+//! `PATCH` of a document, with a merge patch (RFC 5789, RFC 7396).
+//!
+//! The patch goes to the store as it came. What it makes of the document is computed there, against the version that
+//! the condition was judged on, and not against one that was read a moment before.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use precondition::Method;
+use store::Change;
+
+use super::{conditions_first, fast_path};
+use crate::answer;
+use crate::app::App;
+use crate::asked::{Asked, Named};
+use crate::body::{self, Media};
+use crate::refusal::Refusal;
+
+pub(crate) async fn patch(
+    State(app): State<App>,
+    Named(id): Named,
+    asked: Asked,
+    body: Body,
+) -> Result<Response, Refusal> {
+    body::declared(&asked.headers, Media::MergePatch, &app.options)?;
+    fast_path(&app, &asked, &id, Method::Patch).await?;
+    let read = body::read(body, &app.options).await;
+    let patch = match read.and_then(|bytes| body::parse(&bytes)) {
+        Ok(patch) => patch,
+        Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Patch, wrong).await),
+    };
+    let change = Change::Patch { patch, limit: app.options.max_document };
+    let outcome = app.store.write(asked.write(&app, &id, change)).await?;
+    answer::to_write(&app, &asked, &id, outcome)
+}

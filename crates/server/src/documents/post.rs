@@ -1,0 +1,62 @@
+//! `POST` to the collection: a new document, under an id that the body names or the server chooses.
+
+use std::hash::{BuildHasher, RandomState};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use contract::{Document, DocumentId};
+use precondition::Field;
+use serde::Deserialize;
+use store::{Change, Conflict, Effect};
+
+use crate::answer;
+use crate::app::App;
+use crate::asked::Asked;
+use crate::body::{self, Media};
+use crate::refusal::{Refusal, kinds, words};
+
+/// A document with or without its id.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewDocument {
+    id: Option<DocumentId>,
+    title: String,
+    content: String,
+    parent: Option<DocumentId>,
+}
+
+pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
+    body::declared(&asked.headers, Media::Json, &app.options)?;
+    no_condition(&asked)?;
+    let bytes = body::read(body, &app.options).await?;
+    let NewDocument { id, title, content, parent } = body::parse(&bytes)?;
+    let document = body::within_limit(Document { title, content, parent }, &app.options)?;
+    loop {
+        let new = id.clone().unwrap_or_else(any_id);
+        let outcome = app.store.write(asked.write(&app, &new, Change::Create(document.clone()))).await?;
+        // An id that the server chose may be taken. Then it chooses another.
+        let taken = matches!(outcome.effect, Effect::Conflict(Conflict::Exists(_)));
+        if !(taken && id.is_none()) {
+            return answer::to_write(&app, &asked, &new, outcome);
+        }
+    }
+}
+
+/// A condition that is not judged must not seem to be: whoever sends one relies on it.
+fn no_condition(asked: &Asked) -> Result<(), Refusal> {
+    let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
+    match on_state.into_iter().find(|field| asked.conditions.value(*field).is_some()) {
+        Some(field) => {
+            let refusal = Refusal::new(&kinds::INVALID_REQUEST, words::condition_on_post());
+            Err(refusal.about_field(field.as_str()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// An id that nobody else is likely to have. The standard library's hashers are seeded at random.
+fn any_id() -> DocumentId {
+    let random = RandomState::new().hash_one(()) & 0xffff_ffff;
+    format!("doc-{random:08x}").parse().expect("letters, a dash and hex digits are an id")
+}

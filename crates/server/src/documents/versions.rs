@@ -1,0 +1,89 @@
+//! The history of a document: the list of its versions, and each of them.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use contract::{DocumentId, VersionList};
+use precondition::{Incoming, Method, Request, Target, Untold, Verdict, judge};
+use store::{Found, VersionQuery};
+
+use crate::app::App;
+use crate::asked::{Asked, Named, path_member};
+use crate::layers::record::Judged;
+use crate::query;
+use crate::refusal::{self, Refusal, Subject, kinds, words};
+use crate::representation::{FOR_EVER, document, json, not_modified};
+
+/// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
+pub(crate) async fn list(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
+    let limit = query::limit(&asked.query)?;
+    let before = query::parsed(&asked.query, "before", "the number of a version")?;
+    let page = app.store.versions(VersionQuery { id: id.clone(), before, limit }).await?;
+    if page.items.is_empty() && matches!(app.store.read(&id).await?, Found::Never) {
+        return Err(Refusal::new(&kinds::NOT_FOUND, words::never_existed(&never())));
+    }
+    let versions: Vec<_> = page.items.iter().map(|revision| revision.to_version(asked.policy.etags)).collect();
+    let next = versions.last().filter(|_| page.more).map(|last| last.version);
+    Ok(json(&VersionList { versions, next }))
+}
+
+/// `GET /api/documents/{id}/versions/{n}`: the document as it was. A version never changes, so caches may keep it.
+pub(crate) async fn one(
+    State(app): State<App>,
+    Named(id): Named,
+    Numbered(number): Numbered,
+    asked: Asked,
+) -> Result<Response, Refusal> {
+    let stored = match app.store.version(&id, number).await? {
+        Some(stored) => stored,
+        None => return Err(missing(&app, &id, number).await?),
+    };
+    let kind = asked.policy.etags;
+    let now = app.now().to_http_date();
+    if stored.document.is_none() {
+        let subject = Subject::document(&Found::Gone(stored), kind, now, true).deleted;
+        let refusal = Refusal::new(&kinds::GONE, words::version_is_delete(number));
+        return Err(refusal.about(|problem| problem.deleted = subject));
+    }
+    let request = Request { method: Method::Read, conditions: &asked.conditions, incoming: Incoming::Read };
+    let judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &Untold);
+    let judged = Judged::now(&app, &judgement);
+    let mut response = match judgement.verdict {
+        Verdict::Proceed => document(StatusCode::OK, &stored, &stored.etag(kind), now),
+        Verdict::NotModified => not_modified(&stored.etag(kind), FOR_EVER),
+        _ => {
+            let found = Found::Here(stored);
+            return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, now, true)));
+        }
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, FOR_EVER);
+    response.extensions_mut().insert(judged);
+    Ok(response)
+}
+
+/// There is no such version: because there is no such document, or because it has not had so many.
+async fn missing(app: &App, id: &DocumentId, number: u64) -> Result<Refusal, Refusal> {
+    let detail = match app.store.read(id).await? {
+        Found::Never => words::never_existed(&never()),
+        Found::Gone(_) | Found::Here(_) => words::version_never(number),
+    };
+    Ok(Refusal::new(&kinds::NOT_FOUND, detail))
+}
+
+fn never() -> Subject<'static> {
+    Subject::missing("document")
+}
+
+/// The version that the path names.
+pub(crate) struct Numbered(u64);
+
+impl FromRequestParts<App> for Numbered {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let text = path_member(parts, app, "version").await;
+        let number = text.as_deref().and_then(|text| text.parse().ok());
+        number.map(Self).ok_or_else(|| Refusal::new(&kinds::NOT_FOUND, words::no_route(parts.uri.path())))
+    }
+}

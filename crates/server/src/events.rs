@@ -1,0 +1,116 @@
+//! What happens, as server-sent events.
+//!
+//! The number of an event is its place in the store's sequence, which outlives the server. So a stream can be resumed
+//! from wherever its reader was: first the store is read until there is nothing more, then the live events follow, and
+//! whoever falls behind those reads the store again. There is no gap between the two, because the live ones are
+//! listened to before the store is read, and whatever comes twice is known by its number.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use contract::DocumentId;
+use futures_util::{Stream, StreamExt, stream};
+use store::{EventQuery, Happened};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::app::App;
+use crate::asked::{Asked, Named};
+use crate::refusal::Refusal;
+use crate::representation::REVALIDATE;
+
+/// How many events are read from the store at once.
+const PAGE: usize = 256;
+
+/// `GET /api/events`: what happens to all documents.
+pub(crate) async fn of_all(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    stream_of(app, &asked, None).await
+}
+
+/// `GET /api/documents/{id}/events`: what happens to one, which need not be there yet.
+pub(crate) async fn of_document(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
+    stream_of(app, &asked, Some(id)).await
+}
+
+async fn stream_of(app: App, asked: &Asked, about: Option<DocumentId>) -> Result<Response, Refusal> {
+    let live = app.store.subscribe();
+    let latest = app.store.latest().await?;
+    let seen = match last_event_id(&asked.headers) {
+        None => latest,
+        // A number that was never given out is one of another store, and whoever has it has seen nothing of this one.
+        Some(seen) => seen.filter(|seen| *seen <= latest).unwrap_or(0),
+    };
+    let reader = Reader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
+    // The reader learns where it is before anything happens, so that it can resume even then.
+    let begin = stream::iter([Event::default().id(seen.to_string())]);
+    let events = begin.chain(stream::unfold(reader, Reader::next)).map(Ok::<_, Infallible>);
+    Ok(respond(&app, events))
+}
+
+/// Sends events until the server ends, with a heartbeat while there are none.
+pub(crate) fn respond(app: &App, events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    let until = crate::until_set(app.stopped.clone());
+    let heartbeat = KeepAlive::new().interval(app.options.heartbeat);
+    let mut response = Sse::new(events.take_until(until)).keep_alive(heartbeat).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
+    response
+}
+
+/// The last event that the client has seen: none where it does not say, and `Some(None)` where what it says is no
+/// number.
+fn last_event_id(headers: &HeaderMap) -> Option<Option<u64>> {
+    let text = headers.get("last-event-id")?.to_str().unwrap_or("?");
+    if text.is_empty() { None } else { Some(text.parse().ok()) }
+}
+
+/// One client of the event stream.
+struct Reader {
+    app: App,
+    live: Receiver<Happened>,
+    about: Option<DocumentId>,
+    /// The number of the last event that was sent.
+    seen: u64,
+    /// Events that were read from the store, and not sent yet.
+    read: VecDeque<Happened>,
+    /// Whether there may be more in the store.
+    behind: bool,
+}
+
+impl Reader {
+    /// The next event; none where the store is gone, and then the client comes back and resumes.
+    async fn next(mut self) -> Option<(Event, Self)> {
+        loop {
+            if let Some(happened) = self.read.pop_front() {
+                self.seen = happened.sequence;
+                return Some((self.event(&happened), self));
+            }
+            if self.behind {
+                let query = EventQuery { after: self.seen, id: self.about.clone(), limit: PAGE };
+                self.read = self.app.store.events(query).await.ok()?.into();
+                self.behind = !self.read.is_empty();
+                continue;
+            }
+            match self.live.recv().await {
+                Ok(happened) if self.wants(&happened) => self.read.push_back(happened),
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => self.behind = true,
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    fn wants(&self, happened: &Happened) -> bool {
+        happened.sequence > self.seen && self.about.as_ref().is_none_or(|id| *id == happened.id)
+    }
+
+    fn event(&self, happened: &Happened) -> Event {
+        let data = happened.to_event(self.app.policy().etags);
+        let event = Event::default().id(happened.sequence.to_string()).event(happened.kind().as_str());
+        // An event that cannot be written as JSON is a mistake in here; the client is told that something happened.
+        event.data(serde_json::to_string(&data).unwrap_or_default())
+    }
+}

@@ -1,0 +1,10 @@
+//! What every exchange goes through, each a room of its own.
+//!
+//! From the outside in: the [`record`] sees what came and what goes, the [`finish`]ing touches are put to every
+//! response, [`panics`] become responses too, and the [`rest`] of a body is taken before a refusal is sent. Whatever
+//! holds or disturbs exchanges on purpose belongs between the record and the touches, so that the record shows it.
+
+pub(crate) mod finish;
+pub(crate) mod panics;
+pub(crate) mod record;
+pub(crate) mod rest;

@@ -1,0 +1,47 @@
+//! The last touches to every response: the date, the body of a problem, and the warning while a mistake is on.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use contract::{Policy, Problem, fields};
+
+use crate::app::App;
+use crate::control::policy::mistakes;
+use crate::representation::{ascii, to_bytes};
+
+/// Runs the request under the policy of this moment, and finishes its response.
+pub(crate) async fn finish(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let head = request.method() == Method::HEAD;
+    let policy = app.policy();
+    request.extensions_mut().insert(policy);
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        write_problem(&mut response, Problem { instance: Some(path.clone()), ..problem }, head);
+    }
+    if path.starts_with("/api/") {
+        warn(&mut response, policy);
+    }
+    // Set here and not by the connection, so that it is the clock of everything else, and in the record.
+    let date = app.now().to_http_date().to_string();
+    response.headers_mut().insert(header::DATE, ascii(&date));
+    response
+}
+
+fn write_problem(response: &mut Response, problem: Problem, head: bool) {
+    let bytes = to_bytes(&problem);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    debug_assert_ne!(response.status(), StatusCode::OK, "a problem is no success");
+    *response.body_mut() = if head { Body::empty() } else { Body::from(bytes) };
+}
+
+/// A server that makes a mistake on purpose says so on every answer.
+fn warn(response: &mut Response, policy: Policy) {
+    if let Some(mistakes) = mistakes(policy) {
+        response.headers_mut().insert(fields::UNSAFE, ascii(&mistakes));
+    }
+}

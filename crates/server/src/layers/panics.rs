@@ -1,0 +1,20 @@
+//! A panic in a handler is a 500, never a dead connection.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+
+use crate::refusal::{Refusal, kinds, words};
+
+/// Answers a panic. What the handler was doing is dropped; the store is not touched by that, since it writes on a
+/// thread of its own and in transactions.
+pub(crate) async fn answer_panics(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!(path, "a handler panicked");
+        Refusal::new(&kinds::INTERNAL_ERROR, words::internal()).into_response()
+    })
+}

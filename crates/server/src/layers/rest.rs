@@ -1,0 +1,86 @@
+//! The rest of a body is taken before its refusal is sent.
+//!
+//! A client that sends a body without waiting for a sign writes first and reads later. If the server answered and
+//! closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it. So
+//! whatever a handler has left of the body is read, up to the limit, and thrown away. Not for a client that waits for a
+//! 100 (Continue) and did not get one: it sends nothing, and has its answer at once. And not after a 413, which says
+//! that this body is not wanted.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::{Stream, StreamExt};
+use tokio::sync::oneshot;
+
+use crate::app::App;
+use crate::asked::expects_continue;
+
+/// Lends the body to the handler, and takes what comes back.
+pub(crate) async fn take_the_rest(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let waits = expects_continue(request.headers());
+    let (give_back, mut returned) = oneshot::channel();
+    let lend = |body: Body| {
+        let stream = Some((body.into_data_stream(), give_back));
+        Body::from_stream(Lent { stream, begun: false })
+    };
+    let response = next.run(request.map(lend)).await;
+    if let Ok(Returned { rest, begun }) = returned.try_recv() {
+        let unwanted = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        if !unwanted && (begun || !waits) {
+            throw_away(rest, app.options.max_body()).await;
+        }
+    }
+    response
+}
+
+async fn throw_away(mut rest: BodyDataStream, limit: usize) {
+    let mut taken = 0;
+    while let Some(Ok(part)) = rest.next().await {
+        taken += part.len();
+        if taken > limit {
+            return;
+        }
+    }
+}
+
+/// A body on loan: when it is dropped, what was not read goes back to where it came from.
+struct Lent {
+    stream: Option<(BodyDataStream, oneshot::Sender<Returned>)>,
+    /// Whether anybody has asked for the first byte, which is what sends a 100 (Continue).
+    begun: bool,
+}
+
+/// What came back of a body.
+struct Returned {
+    rest: BodyDataStream,
+    begun: bool,
+}
+
+impl Stream for Lent {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.begun = true;
+        match &mut self.stream {
+            Some((stream, _)) => stream.poll_next_unpin(context),
+            None => Poll::Ready(None),
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some((rest, give_back)) = self.stream.take() {
+            // Where nobody waits for it any more, the connection is gone, and the body with it.
+            let _ = give_back.send(Returned { rest, begun: self.begun });
+        }
+    }
+}

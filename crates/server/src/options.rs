@@ -1,0 +1,76 @@
+//! What can be chosen about a server, as values. Where they come from is the program's business.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use contract::{Policy, Timestamp};
+
+/// What can be chosen about a server.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The most bytes that title and content of a document may have together, as UTF-8.
+    pub max_document: usize,
+    /// The policy to begin with; `PUT /control/policy` changes it.
+    pub policy: Policy,
+    /// How often a silent event stream shows that it is alive.
+    pub heartbeat: Duration,
+    /// How long the end of the server waits for requests that are under way.
+    pub grace: Duration,
+    /// Where the time comes from.
+    pub clock: Clock,
+}
+
+impl Default for Options {
+    /// 1 MiB a document, the strict policy, a heartbeat every 15 s, 3 s of grace, the clock of the system.
+    fn default() -> Self {
+        Self {
+            max_document: 1024 * 1024,
+            policy: Policy::default(),
+            heartbeat: Duration::from_secs(15),
+            grace: Duration::from_secs(3),
+            clock: Clock::system(),
+        }
+    }
+}
+
+impl Options {
+    /// The most bytes that the body of a request may have.
+    ///
+    /// It is six times the document, and some room for names and white space. JSON may write one byte of text as six
+    /// (`\u000a` for a line feed), and a document within its limit must come through however its sender escapes it.
+    #[must_use]
+    pub fn max_body(&self) -> usize {
+        self.max_document.saturating_mul(6).saturating_add(64 * 1024)
+    }
+}
+
+/// Where the time comes from.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The clock of the system.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::of(|| SystemTime::now().into())
+    }
+
+    /// Any clock.
+    #[must_use]
+    pub fn of(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}

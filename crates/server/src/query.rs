@@ -1,0 +1,55 @@
+//! The query of a request: `limit`, and where a page begins.
+
+use percent_encoding::percent_decode_str;
+
+use crate::refusal::{Refusal, kinds, words};
+
+/// How many entries a page has where the request does not say.
+const USUAL: usize = 100;
+/// The most entries that a page has.
+const MOST: usize = 1000;
+
+/// The value of a member of the query, decoded; none where it is not there.
+pub(crate) fn member(query: &str, name: &str) -> Option<String> {
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
+    Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+}
+
+/// How many entries the page is to have.
+pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
+    let Some(text) = member(query, "limit") else { return Ok(USUAL) };
+    let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
+    limit.ok_or_else(|| bad("limit", &text, "a number from 1 to 1000"))
+}
+
+/// A member that has to have a certain form where it is there.
+pub(crate) fn parsed<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
+    member(query, name).map(|text| text.parse().map_err(|_| bad(name, &text, form))).transpose()
+}
+
+fn bad(name: &str, text: &str, form: &str) -> Refusal {
+    Refusal::new(&kinds::INVALID_REQUEST, words::query(name, text, form))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_and_decoded() {
+        assert_eq!(member("limit=5&after=a%2Db", "after").as_deref(), Some("a-b"));
+        assert_eq!(member("limit", "limit").as_deref(), Some(""));
+        assert_eq!(member("", "limit"), None);
+    }
+
+    #[test]
+    fn limits_are_what_the_contract_says() {
+        assert_eq!(limit("").ok(), Some(100));
+        assert_eq!(limit("limit=1").ok(), Some(1));
+        assert_eq!(limit("limit=1000").ok(), Some(1000));
+        for bad in ["limit=0", "limit=1001", "limit=-1", "limit=ten", "limit="] {
+            assert!(limit(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Refusals, as problem details (RFC 9457).
+//!
+//! A handler that says no returns a [`Refusal`]. It becomes a response without a body here, and gets its body in
+//! [`layers::finish`](crate::layers::finish), where the path of the request is known: so there is one place that writes
+//! problems, whoever refused. Which kinds there are stands in [`kinds`], and the sentences in [`words`].
+
+pub(crate) mod kinds;
+pub(crate) mod pages;
+pub(crate) mod words;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use contract::{Author, Deletion, EntityTag, Problem};
+use precondition::policy::Etags;
+use precondition::{Failure, Field, HttpDate, Judgement, SyntaxError, Verdict};
+use store::{Found, StoreError, Stored};
+
+use crate::layers::record::Judged;
+use crate::representation::{self, tag_value};
+use kinds::Kind;
+
+/// A request that is not done, and why.
+#[derive(Debug)]
+pub(crate) struct Refusal(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    kind: &'static Kind,
+    problem: Problem,
+    headers: HeaderMap,
+    judged: Option<Judged>,
+}
+
+impl Refusal {
+    /// A refusal of that kind, with a sentence that says what happened and what to do next.
+    pub(crate) fn new(kind: &'static Kind, detail: String) -> Self {
+        let problem = Problem {
+            kind: format!("/problems/{}", kind.name),
+            title: kind.title.to_owned(),
+            status: kind.status.as_u16(),
+            error: kind.name.replace('-', "_"),
+            message: detail.clone(),
+            detail,
+            ..Problem::default()
+        };
+        Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None }))
+    }
+
+    /// The same with one more header field.
+    pub(crate) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.0.headers.insert(name, HeaderValue::from_static(value));
+        self
+    }
+
+    /// The same, and it says which field of the request is why.
+    pub(crate) fn about_field(self, field: &str) -> Self {
+        self.about(|problem| problem.field = Some(field.to_owned()))
+    }
+
+    /// The same, and it says which of the ways there are to get this problem.
+    pub(crate) fn because(self, reason: &str) -> Self {
+        self.about(|problem| problem.reason = Some(reason.to_owned()))
+    }
+
+    /// The same with other members filled in.
+    pub(crate) fn about(mut self, fill_in: impl FnOnce(&mut Problem)) -> Self {
+        fill_in(&mut self.0.problem);
+        self
+    }
+
+    /// The same, and the record of the exchange knows how it was judged.
+    pub(crate) fn judged(mut self, judged: Judged) -> Self {
+        self.0.problem.evaluation.clone_from(&judged.evaluation);
+        self.0.judged = Some(judged);
+        self
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Parts { kind, problem, headers, judged } = *self.0;
+        let mut response = kind.status.into_response();
+        response.headers_mut().extend(headers);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.extensions_mut().insert(problem);
+        if let Some(judged) = judged {
+            response.extensions_mut().insert(judged);
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error {
+            StoreError::Full => Self::new(&kinds::STORE_UNAVAILABLE, words::disk_full()).because("disk_full"),
+            StoreError::Damaged { .. } | StoreError::Unreadable(_) => {
+                Self::new(&kinds::INTERNAL_ERROR, words::damaged(&error.to_string())).because("damaged")
+            }
+            StoreError::Stopped | StoreError::Database(_) => {
+                Self::new(&kinds::STORE_UNAVAILABLE, words::store_failed()).because("store_failed")
+            }
+        }
+    }
+}
+
+/// What a judgement was about: a document, a list, a setting.
+#[derive(Debug)]
+pub(crate) struct Subject<'a> {
+    /// What to call it in a sentence.
+    pub(crate) noun: &'static str,
+    /// Its current tag, none where it is not there.
+    pub(crate) etag: Option<EntityTag>,
+    /// Who wrote the current version, where that is known.
+    pub(crate) author: Option<&'a Author>,
+    /// Who deleted it, and when, where that is why it is not there.
+    pub(crate) deleted: Option<Deletion>,
+    /// The current version of a document, for the fields that describe it.
+    version: Option<(&'a Stored, HttpDate)>,
+    reads: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// A document, or where one could be.
+    pub(crate) fn document(found: &'a Found, kind: Etags, now: HttpDate, reads: bool) -> Self {
+        let here = found.here();
+        let gone = if let Found::Gone(stored) = found { Some(stored) } else { None };
+        Self {
+            noun: "document",
+            etag: here.map(|stored| stored.etag(kind)),
+            author: here.map(|stored| &stored.revision.author),
+            deleted: gone.map(|stored| deletion(stored, kind)),
+            version: here.map(|stored| (stored, now)),
+            reads,
+        }
+    }
+
+    /// Something that is not there, and never was.
+    pub(crate) fn missing(noun: &'static str) -> Self {
+        Self { noun, etag: None, author: None, deleted: None, version: None, reads: true }
+    }
+
+    /// Something else that has a tag.
+    pub(crate) fn other(noun: &'static str, etag: EntityTag, reads: bool) -> Self {
+        Self { noun, etag: Some(etag), author: None, deleted: None, version: None, reads }
+    }
+
+    /// Whether the request only wanted to read.
+    pub(crate) fn reads(&self) -> bool {
+        self.reads
+    }
+}
+
+fn deletion(stored: &Stored, kind: Etags) -> Deletion {
+    let revision = &stored.revision;
+    Deletion { etag: revision.mark.etag(kind), author: revision.author.clone(), at: revision.mark.at }
+}
+
+/// Says no as the judgement did.
+///
+/// The verdicts that say yes have no business here; should one come, the answer is that something is wrong in here.
+pub(crate) fn of_judgement(judged: Judged, judgement: Judgement, subject: &Subject<'_>) -> Refusal {
+    let refusal = match judgement.verdict {
+        Verdict::NotFound => Refusal::new(&kinds::NOT_FOUND, words::never_existed(subject)),
+        Verdict::Gone => Refusal::new(&kinds::GONE, words::gone(subject)),
+        Verdict::Malformed { field, error } => malformed(field, &error),
+        Verdict::Failed(failure) => failed(&failure, subject),
+        Verdict::Required(reason) => Refusal::new(&kinds::PRECONDITION_REQUIRED, words::required(reason, subject))
+            .because(reason.as_str())
+            .about(|problem| {
+                problem.current_etag.clone_from(&subject.etag);
+                problem.current_author = subject.author.cloned();
+            }),
+        Verdict::Proceed | Verdict::AlreadyApplied | Verdict::Undecided | Verdict::NotModified => {
+            Refusal::new(&kinds::INTERNAL_ERROR, words::internal())
+        }
+    };
+    refusal.judged(judged).about(|problem| problem.deleted.clone_from(&subject.deleted))
+}
+
+fn malformed(field: Field, error: &SyntaxError) -> Refusal {
+    let refusal = Refusal::new(&kinds::MALFORMED_PRECONDITION, words::malformed(field, error));
+    refusal.about_field(field.as_str()).about(|problem| problem.position = Some(error.position))
+}
+
+/// A 412 carries the tag of what is there, since somebody who has lost has to know what they lost against.
+fn failed(failure: &Failure, subject: &Subject<'_>) -> Refusal {
+    let mut refusal = Refusal::new(&kinds::PRECONDITION_FAILED, words::failed(failure, subject))
+        .because(failure.reason.as_str())
+        .about_field(failure.field.as_str())
+        .about(|problem| {
+            let one_tag = EntityTag::parse(failure.sent.as_bytes()).is_ok();
+            problem.your_etag = one_tag.then(|| failure.sent.clone());
+            problem.current_etag.clone_from(&subject.etag);
+            problem.current_author = subject.author.cloned();
+            problem.behind = failure.behind;
+            problem.applied_etag.clone_from(&failure.applied);
+        });
+    if let Some(etag) = &subject.etag {
+        let headers = &mut refusal.0.headers;
+        match subject.version {
+            Some((stored, now)) => representation::describe(headers, stored, etag, now),
+            None => {
+                headers.insert(header::ETAG, tag_value(etag));
+            }
+        }
+    }
+    refusal
+}

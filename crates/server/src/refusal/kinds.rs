@@ -1,0 +1,155 @@
+//! The kinds of problems that there are: one for each thing that a client would do differently.
+
+use axum::http::StatusCode;
+
+/// A kind of problem.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// The last part of its `type`; with underscores, the word in `error`.
+    pub(crate) name: &'static str,
+    pub(crate) status: StatusCode,
+    /// The same each time, as RFC 9457 wants it.
+    pub(crate) title: &'static str,
+    /// The page about it.
+    pub(crate) about: &'static str,
+}
+
+/// All of them, by status.
+pub(crate) const ALL: [&Kind; 14] = [
+    &INVALID_REQUEST,
+    &MALFORMED_BODY,
+    &MALFORMED_PRECONDITION,
+    &NOT_FOUND,
+    &METHOD_NOT_ALLOWED,
+    &CONFLICT,
+    &GONE,
+    &PRECONDITION_FAILED,
+    &CONTENT_TOO_LARGE,
+    &UNSUPPORTED_MEDIA_TYPE,
+    &UNPROCESSABLE_CONTENT,
+    &PRECONDITION_REQUIRED,
+    &INTERNAL_ERROR,
+    &STORE_UNAVAILABLE,
+];
+
+pub(crate) static INVALID_REQUEST: Kind = Kind {
+    name: "invalid-request",
+    status: StatusCode::BAD_REQUEST,
+    title: "Invalid Request",
+    about: "Something about the request itself is wrong: a field, or a member of the query. The detail names it, and \
+            says what is expected there. The same request will be refused again, so change it first.",
+};
+
+pub(crate) static MALFORMED_BODY: Kind = Kind {
+    name: "malformed-body",
+    status: StatusCode::BAD_REQUEST,
+    title: "Malformed Body",
+    about: "The body is no JSON, so nobody can tell what it says. The detail names the line and the column where it \
+            breaks. JSON that is well-formed and no document is another problem, see unprocessable-content.",
+};
+
+pub(crate) static MALFORMED_PRECONDITION: Kind = Kind {
+    name: "malformed-precondition",
+    status: StatusCode::BAD_REQUEST,
+    title: "Malformed Precondition",
+    about: "If-Match or If-None-Match came with a value that is no list of entity tags and no asterisk. A condition \
+            that cannot be read is never taken for one that was not sent, and never for one that is true: that would \
+            turn a typing mistake into a lost update. Send the tag as you got it, quotes included; RFC 9110 section \
+            8.8.3 has the form, and `position` is the first byte that does not fit it, counted from 0.",
+};
+
+pub(crate) static NOT_FOUND: Kind = Kind {
+    name: "not-found",
+    status: StatusCode::NOT_FOUND,
+    title: "Not Found",
+    about: "There is nothing here, and as far as this server knows there never was. A document that was deleted is \
+            another matter: that is a 410, see gone.",
+};
+
+pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind {
+    name: "method-not-allowed",
+    status: StatusCode::METHOD_NOT_ALLOWED,
+    title: "Method Not Allowed",
+    about: "This can be done elsewhere, but not here. The field Allow lists what can be done here.",
+};
+
+pub(crate) static CONFLICT: Kind = Kind {
+    name: "conflict",
+    status: StatusCode::CONFLICT,
+    title: "Conflict",
+    about: "The conditions of the request hold, and other documents stand in the way: there is one with that id \
+            already (already_exists), others belong under the one that should go (has_children), the parent does not \
+            exist (parent_not_found), or the document would come to stand under itself (circle). This is not the \
+            answer to a stale tag: that is a 412, see precondition-failed.",
+};
+
+pub(crate) static GONE: Kind = Kind {
+    name: "gone",
+    status: StatusCode::GONE,
+    title: "Gone",
+    about: "The document was deleted. `deleted` says by whom and when. Its versions can still be read, under \
+            /versions. To have it again, create it with If-None-Match: *; it goes on counting its versions, so that no \
+            tag ever comes back.",
+};
+
+pub(crate) static PRECONDITION_FAILED: Kind = Kind {
+    name: "precondition-failed",
+    status: StatusCode::PRECONDITION_FAILED,
+    title: "Precondition Failed",
+    about: "A condition of the request is false, so nothing was done (RFC 9110 section 15.5.13). For a write with \
+            If-Match this mostly means that somebody else has saved since you read the document: without the condition, \
+            their text would now be lost. Read the document again, merge your text with it, and write with the tag \
+            that you have just read. Do not repeat the write with the new tag alone: you would bury what it stands \
+            for. `evaluation` shows each condition as it was compared, and `reason` says what made it false.",
+};
+
+pub(crate) static CONTENT_TOO_LARGE: Kind = Kind {
+    name: "content-too-large",
+    status: StatusCode::PAYLOAD_TOO_LARGE,
+    title: "Content Too Large",
+    about: "The body, or the document in it, has more bytes than this server takes. `limit` is the most that it \
+            would have taken. Split the document.",
+};
+
+pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
+    name: "unsupported-media-type",
+    status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    title: "Unsupported Media Type",
+    about: "Documents and settings are application/json, patches are application/merge-patch+json (RFC 7396), both in \
+            UTF-8 and without a content coding.",
+};
+
+pub(crate) static UNPROCESSABLE_CONTENT: Kind = Kind {
+    name: "unprocessable-content",
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    title: "Unprocessable Content",
+    about: "The body is JSON, and not what is wanted here. A document has a title and a content, both texts, and may \
+            have a parent, an id. A member that is not known is refused by name, and not dropped in silence.",
+};
+
+pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
+    name: "precondition-required",
+    status: StatusCode::PRECONDITION_REQUIRED,
+    title: "Precondition Required",
+    about: "The write does not name the version that it replaces, so it could bury a change that its writer has never \
+            seen (RFC 6585 section 3). Read the document, and send the write again with If-Match and the value of the \
+            field ETag. To create a document, send If-None-Match: *. If-Match: * and If-None-Match with a tag are \
+            conditions, but they name no version: they hold for whatever is there. currentEtag is information, no \
+            invitation: to repeat the write with it, without reading, is the lost update again, one round trip later.",
+};
+
+pub(crate) static INTERNAL_ERROR: Kind = Kind {
+    name: "internal-error",
+    status: StatusCode::INTERNAL_SERVER_ERROR,
+    title: "Internal Error",
+    about: "Something in the server is broken, and it is not your request. Whether a write was done is not known: read \
+            the document before you repeat it. The same write with the same tag is safe to send again.",
+};
+
+pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
+    name: "store-unavailable",
+    status: StatusCode::SERVICE_UNAVAILABLE,
+    title: "Store Unavailable",
+    about: "The store cannot do it now: its disk is full, or its database does not answer. A write that meets this is \
+            not acknowledged. The same write with the same tag is safe to send again later.",
+};
