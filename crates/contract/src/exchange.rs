@@ -41,6 +41,13 @@ pub struct Exchange {
     pub evaluation: Vec<Evaluation>,
 }
 
+/// The last exchanges, in the order of their numbers: the body of `GET /control/exchanges`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ExchangeList {
+    /// What is kept of them.
+    pub exchanges: Vec<Exchange>,
+}
+
 /// Fields and body of one message. `Authorization` is never among the fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Message {

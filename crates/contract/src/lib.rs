@@ -16,7 +16,7 @@ pub mod version;
 
 pub use document::{Author, Document, DocumentId, NameError};
 pub use event::{Event, EventKind};
-pub use exchange::{Exchange, Message};
+pub use exchange::{Exchange, ExchangeList, Message};
 pub use precondition::{EntityTag, Policy};
 pub use problem::{Deletion, Problem};
 pub use time::Timestamp;
