@@ -1,1 +1,51 @@
-//! .
+//! The program: the command line, the places on this machine, the wiring of the rooms below.
+//!
+//! This is the one crate that reads the command line and the environment. It starts a server, an editor, or the stage
+//! (which is a server and two editors), and turns what went wrong into a sentence and an exit code. There is nothing
+//! to be learnt about lost updates here; that begins in `precondition`, `store` and `editor`.
+
+mod cli;
+mod exit;
+mod log;
+mod places;
+mod serve;
+mod signal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Failure;
+use crate::places::Places;
+
+/// Runs the program: reads the command line and does what it says.
+///
+/// The exit code says how it ended: 0 done, 2 wrong usage, 3 the server cannot be reached, 4 the server refused, 70 and
+/// up a failure of this machine. What went wrong is said on standard error, with the next step.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match start(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("ifmatch: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn start(cli: Cli) -> Result<ExitCode, Failure> {
+    let places = Places::of_this_user(cli.data)?;
+    log::to_file(cli.log.as_deref())?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
+    let ended = runtime.block_on(async {
+        match cli.command {
+            None | Some(Command::Edit(_)) => Ok(ExitCode::from(2)),
+            Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
+        }
+    });
+    // A thread that still reads the keyboard, or a client that does not hang up, shall not keep the program here.
+    runtime.shutdown_background();
+    ended
+}

@@ -1,0 +1,148 @@
+//! The command line, and nothing but it: what can be said, and what `--help` teaches about it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use contract::{Author, DocumentId};
+use precondition::policy::Preconditions;
+
+/// See lost updates happen, and how HTTP stops them.
+///
+/// Without a command this opens the stage: a document server, two editors (Alice and Bob) and every message between
+/// them, in this one terminal. Type as Alice, save; type as Bob, save: the second save meets 412 Precondition Failed,
+/// and a merge opens. F1 helps wherever you are.
+#[derive(Debug, Parser)]
+#[command(name = "ifmatch", version, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// Write a log to this file, for finding out what went wrong.
+    #[arg(long, global = true, value_name = "FILE", env = "IFMATCH_LOG")]
+    pub(crate) log: Option<PathBuf>,
+
+    /// Keep documents and drafts in this folder in place of the user's data folder.
+    #[arg(long, global = true, value_name = "FOLDER", env = "IFMATCH_DATA")]
+    pub(crate) data: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) theme: Theme,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ifmatch                                  the stage: everything in one terminal
+  ifmatch serve                            a server for several terminals, at http://127.0.0.1:4280
+  ifmatch edit welcome --as Alice          an editor of the document 'welcome' on that server
+  curl -i http://127.0.0.1:4280/api/documents/welcome      the same server, by hand
+
+Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the server refused";
+
+/// How the screen looks.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Theme {
+    /// Colour: where the terminal has it, always, or never (so does the environment variable `NO_COLOR`).
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(crate) color: When,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// Where the terminal has it, and `NO_COLOR` is not set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The document server alone, for editors in other terminals and for your own HTTP clients.
+    Serve(Serve),
+    /// An editor of one document.
+    Edit(Edit),
+}
+
+/// `ifmatch serve`
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address and port to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:4280", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: SocketAddr,
+
+    /// Where the documents are: a SQLite file, made where there is none, or 'memory:', gone at the end.
+    /// [default: documents.db in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: Option<String>,
+
+    /// Whether a write has to name the version that it replaces. 'ignored' loses updates, on purpose.
+    #[arg(long, value_enum, default_value = "required", value_name = "POLICY")]
+    pub(crate) preconditions: Guarding,
+
+    /// The most bytes that title and content of a document may have together.
+    #[arg(long, default_value_t = 1024 * 1024, value_name = "BYTES")]
+    pub(crate) max_document: usize,
+
+    /// Let everybody who reaches the address read and write. Without it, the address must be of this machine alone.
+    #[arg(long)]
+    pub(crate) open: bool,
+}
+
+/// Whether a write has to name the version that it replaces, as it is said on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Guarding {
+    /// It has to; without, 428.
+    Required,
+    /// A condition that is sent is judged.
+    Optional,
+    /// The last write wins.
+    Ignored,
+}
+
+impl From<Guarding> for Preconditions {
+    fn from(said: Guarding) -> Self {
+        match said {
+            Guarding::Required => Self::Required,
+            Guarding::Optional => Self::Optional,
+            Guarding::Ignored => Self::Ignored,
+        }
+    }
+}
+
+/// `ifmatch edit`
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
+    #[arg(value_name = "DOC")]
+    pub(crate) document: Option<DocumentId>,
+
+    /// The server's address.
+    #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
+    pub(crate) server: String,
+
+    /// The name that others see. [default: the user's name on this machine]
+    #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
+    pub(crate) name: Option<Author>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_bad_name_is_refused_with_the_rule() {
+        let error = Cli::try_parse_from(["ifmatch", "edit", "No Such Name"]).unwrap_err().to_string();
+        assert!(error.contains("1 to 64 of a-z 0-9 . _ -"), "{error}");
+    }
+}

@@ -1,0 +1,76 @@
+//! What can end the program before its time, as sentences and exit codes.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use client::ClientError;
+use store::OpenError;
+use thiserror::Error;
+
+/// Why the program ended.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// Nothing can run.
+    #[error("the program cannot start its threads: {0}")]
+    Runtime(io::Error),
+    /// There is no place for documents and drafts.
+    #[error("this user has no data folder ({0}); name one with --data")]
+    NoDataFolder(String),
+    /// The data folder cannot be made.
+    #[error("the data folder {} cannot be made: {source}; name another with --data", path.display())]
+    DataFolder {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The log cannot be written.
+    #[error("the log {} cannot be written: {source}", path.display())]
+    Log {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Somebody else has the address, or it is not this machine's.
+    #[error("{address} cannot be listened on: {source}; is another server running there? Choose with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// An address that others reach, and nobody said that they may.
+    #[error("{0} can be reached from other machines, and everybody there could write; say --open if they may")]
+    NotLoopback(SocketAddr),
+    /// The store cannot be opened.
+    #[error("the store cannot be opened: {0}")]
+    Store(#[from] OpenError),
+    /// The sample document could not be laid out for the stage.
+    #[error("the stage cannot be set: {0}")]
+    Stage(String),
+    /// The server broke down.
+    #[error("the server stopped: {0}")]
+    Server(io::Error),
+    /// A server that was talked to.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl Failure {
+    /// The exit code that programs and scripts go by.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::NotLoopback(_)
+            | Self::NoDataFolder(_)
+            | Self::Client(ClientError::Address(_) | ClientError::Token) => 2,
+            Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => 3,
+            Self::Client(ClientError::Refused(_)) => 4,
+            // EX_IOERR and EX_SOFTWARE of sysexits.h: not the user's fault, and not the server's.
+            Self::DataFolder { .. } | Self::Log { .. } | Self::Listen { .. } | Self::Store(_) => 74,
+            Self::Runtime(_) | Self::Stage(_) | Self::Server(_) | Self::Client(ClientError::Setup(_)) => 70,
+        })
+    }
+}

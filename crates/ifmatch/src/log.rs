@@ -1,0 +1,21 @@
+//! The log: to a file, and never to a terminal that somebody looks at.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::sync::Mutex;
+
+use tracing::level_filters::LevelFilter;
+
+use crate::exit::Failure;
+
+/// Starts the log, where a file was named. Lines are added to what is there; no secret is ever among them.
+pub(crate) fn to_file(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|source| Failure::Log { path: path.to_owned(), source })?;
+    tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::DEBUG).with_writer(Mutex::new(file)).init();
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Where documents and drafts are kept on this machine.
+
+use std::path::PathBuf;
+
+use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+
+use crate::exit::Failure;
+
+/// The folder of this program's data. It is made when something is first kept in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    data: PathBuf,
+}
+
+impl Places {
+    /// The folder that was said, or the one that this system has for a user's data.
+    pub(crate) fn of_this_user(said: Option<PathBuf>) -> Result<Self, Failure> {
+        if let Some(data) = said {
+            return Ok(Self { data });
+        }
+        let name = AppStrategyArgs {
+            top_level_domain: "dev".to_owned(),
+            author: "ifmatch".to_owned(),
+            app_name: "ifmatch".to_owned(),
+        };
+        let strategy = choose_app_strategy(name).map_err(|error| Failure::NoDataFolder(error.to_string()))?;
+        Ok(Self { data: strategy.data_dir() })
+    }
+
+    /// The store that is used where no other was named. Its folder exists when this is back.
+    pub(crate) fn default_store(&self) -> Result<PathBuf, Failure> {
+        std::fs::create_dir_all(&self.data)
+            .map_err(|source| Failure::DataFolder { path: self.data.clone(), source })?;
+        Ok(self.data.join("documents.db"))
+    }
+
+    /// The folder of drafts.
+    pub(crate) fn drafts(&self) -> PathBuf {
+        self.data.join("drafts")
+    }
+}
