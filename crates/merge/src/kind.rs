@@ -7,39 +7,17 @@ use crate::cluster::Cluster;
 use crate::diff::{Hunk, Numbers};
 use crate::region::{ConflictKind, RegionKind};
 use crate::text::Text;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// All that is needed to name a cluster.
 pub(crate) struct Judge<'a> {
-    numbers: &'a Numbers,
-    mine: &'a Text,
-    theirs: &'a Text,
-    /// How often each line stands in each of the three texts, by its number.
-    occurrences: Occurrences,
+    pub(crate) numbers: &'a Numbers,
+    pub(crate) mine: &'a Text,
+    pub(crate) theirs: &'a Text,
 }
 
-struct Occurrences {
-    base: Vec<u32>,
-    mine: Vec<u32>,
-    theirs: Vec<u32>,
-}
-
-impl<'a> Judge<'a> {
-    pub(crate) fn new(numbers: &'a Numbers, mine: &'a Text, theirs: &'a Text) -> Self {
-        let highest = numbers.base.iter().chain(&numbers.mine).chain(&numbers.theirs).max();
-        let count = |lines: &[u32]| {
-            let mut counts = vec![0; highest.map_or(0, |&highest| highest as usize + 1)];
-            for &line in lines {
-                counts[line as usize] += 1;
-            }
-            counts
-        };
-        let occurrences =
-            Occurrences { base: count(&numbers.base), mine: count(&numbers.mine), theirs: count(&numbers.theirs) };
-        Self { numbers, mine, theirs, occurrences }
-    }
-
+impl Judge<'_> {
     /// What happened in the lines of a cluster.
     pub(crate) fn kind(&self, cluster: &Cluster) -> RegionKind {
         let base = &self.numbers.base[cluster.base.clone()];
@@ -59,7 +37,7 @@ impl<'a> Judge<'a> {
     fn conflict(&self, cluster: &Cluster) -> ConflictKind {
         if self.differ_in_blanks_alone(cluster) {
             ConflictKind::WhitespaceOnly
-        } else if self.gave_up(cluster) {
+        } else if self.cut_short(cluster) {
             ConflictKind::GaveUp
         } else if cluster.base.is_empty() {
             ConflictKind::BothInserted
@@ -78,22 +56,33 @@ impl<'a> Judge<'a> {
         inked(self.mine, &cluster.mine).eq(inked(self.theirs, &cluster.theirs))
     }
 
-    /// Whether a diff left a line unmatched that it had to match.
-    ///
-    /// Inside one hunk nothing is matched. Were the same line on both of its sides, and nowhere else in the texts,
-    /// matching it would have made the diff shorter: so the diff did not look that far. This asks the outcome and needs
-    /// no clock. Lines that stand in many places prove nothing, for a diff may pass over them for good reasons.
-    fn gave_up(&self, cluster: &Cluster) -> bool {
-        let unmatched = |hunks: &[Hunk], side: &[u32], occurrences: &[u32]| {
-            hunks.iter().any(|hunk| {
-                let once = |line: &u32| self.occurrences.base[*line as usize] == 1 && occurrences[*line as usize] == 1;
-                let removed: HashSet<u32> = self.numbers.base[hunk.base.clone()].iter().copied().filter(once).collect();
-                side[hunk.side.clone()].iter().any(|line| removed.contains(line))
-            })
+    fn cut_short(&self, cluster: &Cluster) -> bool {
+        let numbers = self.numbers;
+        let of = |hunks: &[Hunk], side: &[u32]| {
+            hunks.iter().any(|hunk| left_unmatched(&numbers.base[hunk.base.clone()], &side[hunk.side.clone()]))
         };
-        unmatched(cluster.mine_hunks, &self.numbers.mine, &self.occurrences.mine)
-            || unmatched(cluster.theirs_hunks, &self.numbers.theirs, &self.occurrences.theirs)
+        of(cluster.mine_hunks, &numbers.mine) || of(cluster.theirs_hunks, &numbers.theirs)
     }
+}
+
+/// Whether a diff left lines unmatched that it could have matched: most of one side of a hunk stands on the other, too.
+///
+/// A diff that was looked for to the end leaves none. One that ran out of time leaves nearly all. So this reads off the
+/// outcome whether time ran out, and needs no clock. A few such lines prove nothing: between texts of hundreds of lines
+/// that have little in common, a diff passes over the empty ones for good reasons.
+fn left_unmatched(base: &[u32], side: &[u32]) -> bool {
+    let mut unmatched: HashMap<u32, usize> = HashMap::new();
+    for &line in base {
+        *unmatched.entry(line).or_default() += 1;
+    }
+    let mut in_both = 0;
+    for line in side {
+        if let Some(count) = unmatched.get_mut(line).filter(|count| **count > 0) {
+            *count -= 1;
+            in_both += 1;
+        }
+    }
+    in_both * 2 > base.len().min(side.len())
 }
 
 /// The bytes of some lines that leave ink on paper.

@@ -1,4 +1,75 @@
 //! Three texts in, regions and decisions out.
+//!
+//! # What goes in
+//!
+//! Two people took the same page and each went on writing. So there are three texts: the **base**, which both started
+//! from, **mine** and **theirs**. In a program that saves under `If-Match`, the base is the version whose entity tag I
+//! hold, mine is what stands in my editor, and theirs is the version that a 412 told me about.
+//!
+//! With two texts nobody can tell an insertion from a deletion: a line that mine has and theirs lacks was written by me
+//! or struck out by the other. The base settles that, and this is all there is to a three-way merge: compare the base
+//! with each side, and take what changed.
+//!
+//! # What comes out
+//!
+//! Git answers with one text, in which the places it could not settle are fenced with `<<<<<<<`, `=======` and
+//! `>>>>>>>`. Then the answer has to be read again by whoever wants to work on it, and a text that holds such a line of
+//! its own cannot be told from the fence. Worse, what was not fenced is gone: a merge that settled by itself, but
+//! wrongly, leaves no trace.
+//!
+//! Here the answer is a value: a row of [`Region`]s that cover all three texts. Each says what happened to its lines,
+//! [`RegionKind::Stable`], `Mine`, `Theirs`, `Agreed` or a `Conflict`, and where they are in each text. Nothing is lost,
+//! so every question can still be asked: what did the base have here, what would it look like with theirs after all?
+//! A [`Session`] adds a [`Decision`] for each region that anybody changed, whether it is a conflict or settled by
+//! itself, and the way back. The result is not kept anywhere. It follows from the regions and the decisions, each time
+//! somebody asks.
+//!
+//! ```
+//! use merge::{ConflictKind, Decision, RegionKind, Session};
+//!
+//! let base = b"Flour\nWater\nSalt\nBake for an hour.\n";
+//! let mine = b"Rye flour\nWater\nSalt\nBake for 50 minutes.\n";
+//! let theirs = b"Flour\nWater\nSalt\nBake for 70 minutes.\n";
+//!
+//! let mut session = Session::new(base, mine, theirs, None);
+//! let kinds: Vec<_> = session.merge().regions().iter().map(|region| region.kind).collect();
+//! let conflict = RegionKind::Conflict(ConflictKind::BothEdited);
+//! assert_eq!(kinds, [RegionKind::Mine, RegionKind::Stable, conflict]);
+//! assert_eq!(session.result(), None);
+//!
+//! session.decide(2, Decision::Edited("Bake for an hour, rye or not.\n".into()));
+//! assert_eq!(session.result().as_deref(), Some(&b"Rye flour\nWater\nSalt\nBake for an hour, rye or not.\n"[..]));
+//! ```
+//!
+//! # Why touching edits conflict
+//!
+//! I change one line, the other changes the next. No line was changed by both, so why not take both? Because the unit
+//! that people think in is not the line. Two halves of a sentence, a condition and what follows from it, an item and its
+//! price stand on neighbouring lines, and a merge that reads no words cannot know. An untouched line between two edits is
+//! poor evidence that they are independent, but it is some; with none there is none. In merges that people did by hand,
+//! taking both was right about half of the time. That is no rule to settle things by while nobody looks.
+//!
+//! The same caution holds throughout: deleted by one and edited by the other, inserted by both at one place, edited by
+//! both in one line. All are conflicts, and each is named, for the name is what the person needs who decides.
+//!
+//! # What is not a matter of lines
+//!
+//! The line ending, the final newline and the byte order mark belong to a text as a whole, and merge as such: see
+//! [`Format`]. Otherwise an editor that writes `\r\n` would turn every page it saves into one conflict.
+//!
+//! A title or a parent has no lines at all. It is a [`Single`].
+//!
+//! # When theirs changes again
+//!
+//! Whoever merges takes their time, and somebody may save meanwhile: a second 412, against a merge half done. Throwing
+//! the decisions away would be rude, and applying them to other texts than they were about would be wrong.
+//! [`Session::renew`] merges anew against the newer version and keeps a decision exactly where the three texts of its
+//! region are what they were. The [`Report`] says what was kept, and what to look at again.
+//!
+//! # What is not here
+//!
+//! No clock, no file, no network, no screen. A deadline comes in as a value. What it costs to merge two texts that have
+//! little in common is bounded by it, and when it passes, the regions are coarser but every one of them is still true.
 
 mod agreement;
 mod cluster;
