@@ -18,9 +18,11 @@ fn first_of(what: &str, status: u16, response: Response) -> Response {
 #[test]
 fn the_route_comes_before_the_method() {
     let server = Server::start(PROGRAM);
-    first_of("no such place", 404, server.answer(&Request::new("PUT", "/api/nothing/here")));
+    first_of("no such place", 404, server.answer(&Request::new("BREW", "/api/nothing/here")));
+    // What cannot be the name of a document leads nowhere either, whatever else is wrong with the request.
     for id in ["UPPER", ".hidden", "a%20b", &"a".repeat(65)] {
-        first_of(id, 404, server.answer(&Request::new("POST", &path(id))));
+        let request = Request::new("PUT", &path(id)).body("text/plain", "mine\n").with("If-Match", "malformed");
+        first_of(id, 404, server.answer(&request));
     }
 }
 

@@ -51,7 +51,7 @@ fn no_condition() {
     assert_eq!(problem["reason"], "no_condition");
     assert_eq!(problem["currentEtag"], json!(tags[0]), "as information");
     let detail = problem["detail"].as_str().expect("a sentence");
-    assert!(detail.contains("If-Match") && detail.contains("GET"), "which field, and where its value is: {detail}");
+    assert!(detail.contains("If-Match") && detail.contains("ETag"), "which field, and where its value is: {detail}");
     assert_eq!(response.field("ETag"), None, "{response}");
 }
 

@@ -1,15 +1,14 @@
 //! A terminal with the program in it: type into it, look at its screen, see what it leaves behind.
 
 use std::fmt;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::num::NonZeroU16;
+use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Instant;
 
-use portable_pty::{
-    Child, ChildKiller, CommandBuilder, ExitStatus, MasterPty, PtyPair, PtySize, SlavePty, native_pty_system,
-};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtyPair, PtySize, SlavePty, native_pty_system};
 use tempfile::TempDir;
 use vt100::{Parser, Screen};
 
@@ -76,7 +75,6 @@ pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
     /// Held open until the settings of the terminal have been looked at: they end with it.
     slave: Option<Box<dyn SlavePty + Send>>,
-    killer: Box<dyn ChildKiller + Send + Sync>,
     process: u32,
     settings_before: String,
     _home: TempDir,
@@ -102,12 +100,11 @@ impl Terminal {
         let parser = Parser::new(nonzero(rows), nonzero(columns), 0);
         let state = State { parser, output: Vec::new(), ended: false, exit: None };
         let shared: Shared = Arc::new((Mutex::new(state), Condvar::new()));
-        let killer = child.clone_killer();
         let process = child.process_id().expect("a running program has a number");
         watch_output(&shared, master.try_clone_reader().expect("a terminal can be read"));
         watch_exit(&shared, child);
         let keyboard = master.take_writer().expect("a terminal can be written to");
-        Self { shared, keyboard, master, slave: Some(slave), killer, process, settings_before, _home: home }
+        Self { shared, keyboard, master, slave: Some(slave), process, settings_before, _home: home }
     }
 
     /// Types, or pastes, or whatever these bytes mean to a terminal.
@@ -159,9 +156,12 @@ impl Terminal {
 
     /// Sends a signal, such as `TERM`.
     pub fn signal(&self, name: &str) {
-        let command = format!("kill -{name} {}", self.process);
-        let sent = std::process::Command::new("sh").args(["-c", &command]).status().expect("there is a shell");
-        assert!(sent.success(), "{command}: {sent}");
+        let sent = self.try_signal(name).expect("there is a shell");
+        assert!(sent.success(), "signal {name}: {sent}");
+    }
+
+    fn try_signal(&self, name: &str) -> io::Result<process::ExitStatus> {
+        process::Command::new("sh").args(["-c", &format!("kill -{name} {}", self.process)]).status()
     }
 
     /// Whether the terminal's settings (echo, whole lines, signals from keys) are what they were before the program.
@@ -171,6 +171,7 @@ impl Terminal {
     }
 
     /// Waits until the program has ended, and for the last of what it wrote.
+    #[must_use]
     pub fn wait(mut self) -> Ended {
         let exit = self.wait_for(|state| state.exit.is_some()).ok().and_then(|state| state.exit.clone());
         let exit = exit.unwrap_or_else(|| panic!("waited for the program to end\n{self}"));
@@ -202,7 +203,8 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         if self.shared.0.lock().is_ok_and(|state| state.exit.is_none()) {
-            let _ = self.killer.kill();
+            // Not SIGHUP, which a program that is out of order may well ignore.
+            let _ = self.try_signal("KILL");
         }
     }
 }
@@ -283,4 +285,46 @@ fn kernel_size((cols, rows): Size) -> PtySize {
 
 fn nonzero(number: u16) -> NonZeroU16 {
     NonZeroU16::new(number).expect("a terminal has a size")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Start;
+    use crate::modes;
+
+    #[test]
+    fn what_a_program_leaves_behind_is_seen() {
+        let script = "stty -echo; printf '\\033[?1049hready '; read answer; echo got $answer";
+        let mut shell = Start::new("sh", &["-c", script]).spawn();
+        shell.until("the alternate screen", |screen| screen.alternate_screen());
+        shell.until_text("ready");
+        assert!(!shell.has_settings_of_before());
+        shell.send("hello\r");
+        let ended = shell.wait();
+        assert!(ended.exit.success());
+        assert!(ended.text().contains("got hello"), "{ended:?}");
+        assert!(!ended.has_settings_of_before);
+        assert_eq!(Vec::from_iter(modes::left_behind(&ended.output)), [1049]);
+    }
+
+    #[test]
+    fn what_a_program_puts_back_is_seen() {
+        let script = "before=$(stty -g); stty raw; printf ready; dd bs=1 count=1 2>/dev/null; stty $before";
+        let mut shell = Start::new("sh", &["-c", script]).spawn();
+        shell.until_text("ready");
+        assert!(!shell.has_settings_of_before());
+        shell.send("x");
+        assert!(shell.wait().has_settings_of_before);
+    }
+
+    #[test]
+    fn a_terminal_has_the_size_it_is_given() {
+        let script = "trap 'stty size' WINCH; stty size; while :; do read line || true; done";
+        let shell = Start::new("sh", &["-c", script]).size((40, 12)).spawn();
+        shell.until_text("12 40");
+        shell.resize((80, 24));
+        shell.until_text("24 80");
+        shell.signal("KILL");
+        assert!(!shell.wait().exit.success());
+    }
 }

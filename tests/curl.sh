@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# The two refusals step by step, as anybody can try them: curl against `ifmatch serve`.
+#
+#   tests/curl.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#
+# Each request and each answer is shown whole; the script ends with 1 at the first answer that is not as it should be.
+set -euo pipefail
+
+program=${1:?usage: tests/curl.sh PROGRAM}
+folder=$(mktemp -d)
+server=
+trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi; rm -rf "$folder"' EXIT
+
+fail() {
+  printf '\nnot as it should be: %s\n' "$1" >&2
+  exit 1
+}
+
+# Starts the server on a free port, and reads from its own words which one it is.
+"$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
+server=$!
+base=
+for _ in $(seq 300); do
+  base=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$folder/says" | head -n 1 || true)
+  [ -z "$base" ] || break
+  kill -0 "$server" 2>/dev/null || fail "the server ended: $(cat "$folder/says")"
+  sleep 0.1
+done
+[ -n "$base" ] || fail "the server never said where it listens: $(cat "$folder/says")"
+document="$base/api/documents/77"
+
+# ask TITLE CURL-ARGUMENTS…: sends a request, shows it and its answer, and keeps the answer.
+ask() {
+  printf '\n── %s\n' "$1"
+  shift
+  : >"$folder/body"
+  curl --silent --show-error --max-time 20 --verbose --dump-header "$folder/head" --output "$folder/body" "$@" \
+    2>"$folder/sent" || fail "curl: $(cat "$folder/sent")"
+  sed -nE 's/^> ?//p' "$folder/sent" | tr -d '\r' | sed -E '/^(User-Agent|Accept|Host):/d; /^$/d; s/^/> /'
+  tr -d '\r' <"$folder/head" | sed -E '/^$/d; s/^/< /'
+  if [ -s "$folder/body" ]; then
+    cat "$folder/body"
+    printf '\n'
+  fi
+}
+
+# The value of a field of the answer, empty where it is not there.
+field() { tr -d '\r' <"$folder/head" | sed -nE "s/^$1: //Ip"; }
+
+# Whether the answer is as it should be.
+status() {
+  local is
+  is=$(head -n 1 "$folder/head" | cut -d ' ' -f 2)
+  [ "$is" = "$1" ] || fail "status $is where $1 should be"
+}
+has() { [ "$(field "$1")" = "$2" ] || fail "$1 is '$(field "$1")' where '$2' should be"; }
+says() { grep -qF -- "$1" "$folder/body" || fail "the body does not say $1"; }
+
+json='Content-Type: application/json'
+put() { ask "$1" -X PUT -H "$json" -d "$2" "${@:3}" "$document"; }
+draft='{"title": "Draft Post", "content": "one\n"}'
+published='{"title": "Published Post", "content": "two\n"}'
+mine='{"title": "My Post", "content": "three\n"}'
+
+put 'Before: somebody creates the document' "$draft" -H 'If-None-Match: *' -H 'Ifmatch-Author: alice'
+status 201
+has Location /api/documents/77
+
+ask 'Step 1: read it, and keep its tag' "$document"
+status 200
+first=$(field ETag)
+[[ $first =~ ^\"v1-[0-9a-f]{8}\"$ ]] || fail "ETag is '$first'"
+has Content-Type application/json
+says '"title":"Draft Post"'
+
+put 'Step 2: write it, naming the version that was read' "$published" -H "If-Match: $first" -H 'Ifmatch-Author: bob'
+status 200
+second=$(field ETag)
+[[ $second =~ ^\"v2-[0-9a-f]{8}\"$ ]] || fail "ETag is '$second'"
+
+put 'Somebody else still holds the old tag: 412, with the new one' "$mine" -H "If-Match: $first"
+status 412
+has ETag "$second"
+has Ifmatch-Author bob
+has Cache-Control no-store
+has Content-Type application/problem+json
+says '"error":"precondition_failed"'
+says '"reason":"stale"'
+says '"behind":1'
+
+put 'Nobody may write without a condition at all: 428' "$mine"
+status 428
+has ETag ''
+has Cache-Control no-store
+says '"error":"precondition_required"'
+says 'If-Match'
+
+ask 'Nor delete: 428' -X DELETE "$document"
+status 428
+
+ask 'Nothing of that was written' "$document" -H 'Cache-Control: no-cache'
+status 200
+has ETag "$second"
+says '"title":"Published Post"'
+
+ask 'Who has it already need not be sent it again: 304' "$document" -H "If-None-Match: $second"
+status 304
+has ETag "$second"
+
+put 'An empty field is a condition that is false, and not none' "$mine" -H 'If-Match;'
+status 412
+
+put 'A tag without its quotes is no tag: 400' "$mine" -H 'If-Match: v2'
+status 400
+says '"field":"If-Match"'
+
+ask 'Something else belongs under it' -X PUT -H "$json" -H 'If-None-Match: *' \
+  -d '{"title": "Comment", "content": "", "parent": "77"}' "$base/api/documents/comment"
+status 201
+
+ask 'So it cannot be deleted, whatever its tag: 409, for what it is, and not for when' \
+  -X DELETE -H "If-Match: $second" "$document"
+status 409
+says comment
+
+put 'And with the new tag the write goes through' "$mine" -H "If-Match: $second"
+status 200
+third=$(field ETag)
+[[ $third =~ ^\"v3-[0-9a-f]{8}\"$ ]] || fail "ETag is '$third'"
+
+printf '\nall as it should be\n'
