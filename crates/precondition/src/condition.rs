@@ -107,16 +107,13 @@ impl Conditions {
     /// value. Names are compared without regard to case, and names of other fields are passed over. White space around
     /// a value is no part of it (RFC 9110 section 5.5); the lines of one field are joined by `, ` (section 5.3).
     pub fn from_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
-        let mut values: [Option<Vec<u8>>; 4] = Default::default();
+        let mut lines: [Vec<&[u8]>; 4] = Default::default();
         for (name, line) in fields {
-            let known = Field::ALL.iter().zip(&mut values).find(|(field, _)| field.as_str().eq_ignore_ascii_case(name));
-            let Some((_, value)) = known else { continue };
-            match value {
-                Some(joined) => joined.extend([b", ", without_white_space_around(line)].concat()),
-                None => *value = Some(without_white_space_around(line).to_vec()),
+            if let Some(index) = Field::ALL.iter().position(|field| field.as_str().eq_ignore_ascii_case(name)) {
+                lines[index].push(without_white_space_around(line));
             }
         }
-        let [if_match, if_none_match, if_modified_since, if_unmodified_since] = values;
+        let [if_match, if_none_match, if_modified_since, if_unmodified_since] = lines.map(|lines| joined(&lines));
         Self {
             if_match: if_match.map(tags),
             if_none_match: if_none_match.map(tags),
@@ -173,6 +170,13 @@ fn tags(value: Vec<u8>) -> TagField {
 
 fn date(value: Vec<u8>) -> DateField {
     Sent { says: HttpDate::parse(&value), value }
+}
+
+/// One value for all lines of a field, if there is a line.
+fn joined(lines: &[&[u8]]) -> Option<Vec<u8>> {
+    let value = lines.join(&b", "[..]);
+    // The last of several lines may be empty, and then the joint leaves a space at the end.
+    (!lines.is_empty()).then(|| without_white_space_around(&value).to_vec())
 }
 
 fn without_white_space_around(line: &[u8]) -> &[u8] {

@@ -1,0 +1,228 @@
+//! Laws of the judgement.
+
+use std::collections::BTreeSet;
+
+use precondition::policy::Preconditions;
+use precondition::{Conditions, EntityTag, FailureReason, Field, HttpDate, Incoming, Method, TagList, Verdict};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use crate::config;
+use crate::given::{Given, Place, WRITTEN, date_value, given, line, tag_value};
+use crate::naive;
+
+fn word(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Proceed => "go on".into(),
+        Verdict::AlreadyApplied => "200 applied".into(),
+        Verdict::Undecided => "undecided".into(),
+        Verdict::NotModified => "304".into(),
+        Verdict::NotFound => "404".into(),
+        Verdict::Gone => "410".into(),
+        Verdict::Malformed { field, .. } => format!("400 {field}"),
+        Verdict::Failed(failure) => format!("412 {}", failure.reason),
+        Verdict::Required(reason) => format!("428 {reason}"),
+    }
+}
+
+/// The members of `If-Match`, read by the parser, which has properties of its own.
+fn if_match(given: &Given) -> Option<TagList> {
+    given.conditions().value(Field::IfMatch).map(|value| TagList::parse(value).expect("the request went on"))
+}
+
+fn lists_current(given: &Given, list: &TagList) -> bool {
+    let current: EntityTag = given.current_tag().parse().expect("a tag of our own");
+    list.tags().any(|tag| !tag.is_weak() && tag.opaque() == current.opaque())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, ..config() })]
+
+    #[test]
+    fn the_naive_reading_of_the_contract_agrees(given in given()) {
+        prop_assert_eq!(word(&given.judged().verdict), naive::status(&given));
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_write_never_goes_on_against_a_false_if_match(given in given()) {
+        let judged = given.policy.preconditions != Preconditions::Ignored;
+        if judged && given.judged().verdict == Verdict::Proceed {
+            match if_match(&given) {
+                None => {}
+                Some(TagList::Any) => prop_assert_eq!(given.place, Place::Exists),
+                Some(list) => prop_assert!(given.place == Place::Exists && lists_current(&given, &list)),
+            }
+        }
+    }
+
+    #[test]
+    fn where_it_is_required_a_write_that_goes_on_named_what_it_replaces(given in given()) {
+        let guarded = given.method.writes() && given.policy.preconditions == Preconditions::Required;
+        let judgement = given.judged();
+        if guarded && judgement.verdict == Verdict::Proceed {
+            let conditions = given.conditions();
+            if given.place == Place::Exists {
+                let by_tag = if_match(&given).is_some_and(|list| lists_current(&given, &list));
+                let date = conditions.value(Field::IfUnmodifiedSince).and_then(HttpDate::parse);
+                let by_date = !given.sends("if-match") && date.is_some_and(|date| date.unix_seconds() >= WRITTEN);
+                prop_assert!(by_tag || by_date);
+                prop_assert_eq!(judgement.based_on.map(|tag| tag.to_string()), Some(given.current_tag().to_owned()));
+            } else {
+                prop_assert_eq!(conditions.value(Field::IfNoneMatch), Some(&b"*"[..]));
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_request_meets_the_same_judgement(given in given()) {
+        prop_assert_eq!(given.judged(), given.clone().judged());
+    }
+
+    #[test]
+    fn a_condition_that_is_false_is_the_last_one_and_no_write_goes_on_over_it(given in given()) {
+        let judgement = given.judged();
+        let false_ones = judgement.evaluation.iter().filter(|condition| !condition.holds).count();
+        match judgement.verdict {
+            Verdict::Failed(_) | Verdict::NotModified => {
+                prop_assert_eq!(false_ones, 1);
+                prop_assert!(!judgement.evaluation.last().unwrap().holds);
+            }
+            Verdict::AlreadyApplied | Verdict::Undecided => prop_assert_eq!(false_ones, 1),
+            _ => prop_assert_eq!(false_ones, 0),
+        }
+    }
+
+    #[test]
+    fn reading_the_body_only_decides_what_was_undecided(given in given()) {
+        let before = Given { incoming: Incoming::Unread, ..given.clone() }.judged();
+        let after = Given { incoming: Incoming::Read, ..given.clone() }.judged();
+        prop_assert_ne!(&after.verdict, &Verdict::Undecided);
+        if before.verdict == Verdict::Undecided {
+            prop_assert_eq!(given.method, Method::Put);
+            prop_assert!(matches!(after.verdict, Verdict::AlreadyApplied | Verdict::Failed(_)));
+        } else {
+            prop_assert_eq!(before, after);
+        }
+    }
+
+    #[test]
+    fn what_was_applied_has_the_state_that_was_sent(given in given()) {
+        let judgement = given.judged();
+        let state_of = |tag: &EntityTag| {
+            given.versions.iter().find(|(issued, _)| *issued == tag.to_string()).map(|(_, state)| *state)
+        };
+        match judgement.verdict {
+            Verdict::AlreadyApplied => {
+                prop_assert_eq!(given.method, Method::Put);
+                prop_assert_eq!(given.versions.last().unwrap().1, given.state);
+                prop_assert!(given.conditions().sent_tags().any(|tag| Some(tag) == judgement.based_on.as_ref()));
+            }
+            Verdict::Failed(failure) => {
+                prop_assert_eq!(failure.applied.is_some(), failure.reason == FailureReason::Superseded);
+                if let Some(applied) = &failure.applied {
+                    prop_assert_eq!(state_of(applied), Some(given.state));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn only_ignored_conditions_let_a_write_be_blind(given in given()) {
+        let judgement = given.judged();
+        if judgement.blind {
+            prop_assert_eq!(given.policy.preconditions, Preconditions::Ignored);
+            prop_assert!(given.method.writes() && given.place == Place::Exists);
+            prop_assert!(!if_match(&given).is_some_and(|list| lists_current(&given, &list)));
+        }
+    }
+
+    #[test]
+    fn if_modified_since_changes_nothing_for_writes_or_with_if_none_match(given in given(), date in date_value()) {
+        if given.method.writes() || given.sends("if-none-match") {
+            prop_assert_eq!(given.with_line("If-Modified-Since", &date).judged(), given.judged());
+        }
+    }
+
+    #[test]
+    fn if_unmodified_since_changes_nothing_with_if_match(given in given(), date in date_value()) {
+        if given.sends("if-match") {
+            prop_assert_eq!(given.with_line("If-Unmodified-Since", &date).judged(), given.judged());
+        }
+    }
+
+    #[test]
+    fn a_second_date_makes_a_field_ignored(given in given(), one in date_value(), other in date_value()) {
+        for field in ["If-Modified-Since", "If-Unmodified-Since"] {
+            if !given.sends(field) {
+                prop_assert_eq!(given.with_line(field, &one).with_line(field, &other).judged(), given.judged());
+            }
+        }
+    }
+
+    #[test]
+    fn other_fields_change_nothing(given in given(), name in "[A-Za-z-]{1,12}", value in tag_value()) {
+        let is_ours = Field::ALL.iter().any(|field| field.as_str().eq_ignore_ascii_case(&name));
+        if !is_ours {
+            prop_assert_eq!(given.with_line(&name, &value).judged(), given.judged());
+        }
+    }
+
+    #[test]
+    fn upper_and_lower_case_of_names_are_the_same(given in given()) {
+        let mut loud = given.clone();
+        loud.lines.iter_mut().for_each(|(name, _)| *name = name.to_uppercase());
+        prop_assert_eq!(loud.judged(), given.judged());
+    }
+
+    #[test]
+    fn the_order_of_different_fields_is_no_matter(given in given(), last in line()) {
+        let one = given.with_line(&last.0, &last.1);
+        let mut other = one.clone();
+        other.lines.sort_by_key(|(name, _)| name.to_lowercase());
+        prop_assert_eq!(other.judged(), one.judged());
+    }
+
+    #[test]
+    fn conditions_survive_being_sent(given in given()) {
+        let conditions = given.conditions();
+        let fields: Vec<_> = conditions.fields().map(|(field, value)| (field.as_str(), value)).collect();
+        prop_assert_eq!(&Conditions::from_fields(fields), &conditions);
+    }
+}
+
+/// Laws about requests that never come up would be empty. This walks through a fixed series of them.
+#[test]
+fn every_answer_comes_up_among_the_requests_that_are_drawn() {
+    let mut runner = TestRunner::deterministic();
+    let draw = |_| word(&given().new_tree(&mut runner).expect("nothing is rejected").current().judged().verdict);
+    let drawn: BTreeSet<String> = (0..8192).map(draw).collect();
+    let answers = [
+        "200 applied",
+        "304",
+        "400 If-Match",
+        "400 If-None-Match",
+        "404",
+        "410",
+        "412 already_exists",
+        "412 date_too_coarse",
+        "412 deleted",
+        "412 never_existed",
+        "412 stale",
+        "412 superseded",
+        "412 transformed_tag",
+        "412 unknown_tag",
+        "412 weak_tag",
+        "428 names_no_version",
+        "428 no_condition",
+        "428 wildcard_names_no_version",
+        "go on",
+        "undecided",
+    ];
+    assert_eq!(drawn, BTreeSet::from(answers.map(str::to_owned)));
+}
