@@ -1,9 +1,9 @@
 //! Writes whose only condition is a date: what a second can tell, and what it cannot.
 
+use tests::documents::{content, expect, get, history, put};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{content, expect, get, history, put};
 
 /// A time that is later than any of these tests.
 const FAR_AHEAD: &str = "Fri, 31 Dec 9999 23:59:59 GMT";

@@ -1,9 +1,9 @@
 //! Lists of tags, byte by byte: what is one list, what matches, what is malformed and where.
 
+use tests::documents::{content, expect, history, put};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{content, expect, history, put};
 
 /// A list that has the current tag in it, and so lets a write through.
 #[test]

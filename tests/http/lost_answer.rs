@@ -1,10 +1,10 @@
 //! Writes that were applied already, because their answer was lost on its way and the client sends them again.
 
 use serde_json::json;
+use tests::documents::{delete, expect, history, patch, put, versions};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{delete, expect, history, patch, put, versions};
 
 #[test]
 fn a_put_that_was_applied_is_a_success_again() {

@@ -11,7 +11,6 @@ mod policies;
 mod races;
 mod refusals;
 mod table;
-mod world;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch-under-test");

@@ -1,11 +1,11 @@
 //! The order of judgement: where two things are wrong with a request, which of them it is told.
 
 use serde_json::json;
+use tests::documents::{content, expect, get, gone, history, patch, path, put};
 use tests::http::{Connection, Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{content, expect, get, gone, history, patch, path, put};
 
 /// Sends a request on which more than one thing is wrong.
 fn first_of(what: &str, status: u16, response: Response) -> Response {

@@ -1,11 +1,11 @@
 //! The policies `optional` and `ignored`, and how one is switched to another.
 
 use serde_json::{Value, json};
+use tests::documents::{content, delete, expect, get, history, put, versions};
 use tests::http::{Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{content, delete, expect, get, history, put, versions};
 
 /// Switches the server to a policy, as the leader of a session does: with the tag of the policy it replaces.
 fn switch(server: &Server, member: &str, word: &str) {

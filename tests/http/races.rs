@@ -4,11 +4,11 @@ use std::sync::Barrier;
 use std::thread;
 
 use serde_json::Value;
+use tests::documents::{content, expect, get, history, number, put, versions};
 use tests::http::{Connection, Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{content, expect, get, history, number, put, versions};
 
 /// How many writers race.
 const WRITERS: usize = 50;

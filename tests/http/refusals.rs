@@ -1,11 +1,11 @@
 //! What refusals say: to programs in stable words, to people in sentences.
 
 use serde_json::json;
+use tests::documents::{document, expect, get, gone, history, path, put};
 use tests::http::{Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{document, expect, get, gone, history, path, put};
 
 /// The members that every problem has, and that they agree with the message.
 fn check_problem(response: &Response, id: &str, title: &str, error: &str) {

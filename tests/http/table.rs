@@ -4,11 +4,11 @@
 //! current version's, `new` that of a version which this very request made, and without either there must be none.
 
 use serde_json::{Value, json};
+use tests::documents::{delete, get, gone, history, number, patch, path, put};
 use tests::http::{Request, Response};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::world::{delete, get, gone, history, number, patch, path, put};
 
 /// A row: the conditions, a field a line, and the answer where the document exists, is gone, has never been.
 ///

@@ -6,6 +6,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a helper panics where the test that called it has failed")]
 
+pub mod documents;
 pub mod http;
 pub mod keys;
 pub mod modes;

@@ -1,42 +1,50 @@
-//! Documents to try things on, and short names for what is asked of them.
+//! Documents to try things on, and short names for what is asked about them over HTTP.
 
 use serde_json::{Value, json};
-use tests::http::{Request, Response};
-use tests::serve::Server;
+
+use crate::http::{Request, Response};
+use crate::serve::Server;
 
 /// Where a document stands.
-pub(crate) fn path(id: &str) -> String {
+#[must_use]
+pub fn path(id: &str) -> String {
     format!("/api/documents/{id}")
 }
 
 /// A document with this text.
-pub(crate) fn document(content: &str) -> Value {
+#[must_use]
+pub fn document(content: &str) -> Value {
     json!({"title": "Draft Post", "content": content})
 }
 
 /// `GET` of a document.
-pub(crate) fn get(id: &str) -> Request {
+#[must_use]
+pub fn get(id: &str) -> Request {
     Request::new("GET", &path(id))
 }
 
 /// `PUT` of a document with this text.
-pub(crate) fn put(id: &str, content: &str) -> Request {
+#[must_use]
+pub fn put(id: &str, content: &str) -> Request {
     Request::new("PUT", &path(id)).json(&document(content))
 }
 
 /// `DELETE` of a document.
-pub(crate) fn delete(id: &str) -> Request {
+#[must_use]
+pub fn delete(id: &str) -> Request {
     Request::new("DELETE", &path(id))
 }
 
 /// `PATCH` of a document with this merge patch.
-pub(crate) fn patch(id: &str, patch: &Value) -> Request {
+#[must_use]
+pub fn patch(id: &str, patch: &Value) -> Request {
     Request::new("PATCH", &path(id)).body("application/merge-patch+json", patch.to_string())
 }
 
 /// Makes a document with these texts, one after the other, written by alice, bob, carol and so on in turn. The tags of
 /// the versions, oldest first.
-pub(crate) fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
+#[expect(clippy::must_use_candidate, reason = "often the document is all that matters")]
+pub fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     let authors = ["alice", "bob", "carol", "dave"];
     let mut tags: Vec<String> = Vec::new();
     for (content, author) in contents.iter().zip(authors) {
@@ -53,7 +61,8 @@ pub(crate) fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<Strin
 }
 
 /// Makes a document and deletes it. Dave deletes it, whoever wrote it.
-pub(crate) fn gone(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
+#[expect(clippy::must_use_candidate, reason = "often the document is all that matters")]
+pub fn gone(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     let tags = history(server, id, contents);
     let last = tags.last().expect("at least one version");
     let response = server.answer(&delete(id).with("If-Match", last).with("Ifmatch-Author", "dave"));
@@ -62,27 +71,31 @@ pub(crate) fn gone(server: &Server, id: &str, contents: &[&str]) -> Vec<String> 
 }
 
 /// The text of a document, as it is now.
-pub(crate) fn content(server: &Server, id: &str) -> String {
+#[must_use]
+pub fn content(server: &Server, id: &str) -> String {
     let response = server.answer(&get(id));
     assert_eq!(response.status, 200, "{response}");
     response.word("content").expect("a document has a text")
 }
 
 /// All versions of a document, newest first.
-pub(crate) fn versions(server: &Server, id: &str) -> Vec<Value> {
+#[must_use]
+pub fn versions(server: &Server, id: &str) -> Vec<Value> {
     let response = server.answer(&Request::new("GET", &format!("{}/versions?limit=1000", path(id))));
     assert_eq!(response.status, 200, "{response}");
     response.json()["versions"].as_array().expect("a list").clone()
 }
 
 /// The number in a tag such as `"v5-d4f8c2a1"`.
-pub(crate) fn number(tag: &str) -> u64 {
+#[must_use]
+pub fn number(tag: &str) -> u64 {
     let digits = tag.strip_prefix("\"v").and_then(|rest| rest.split('-').next());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| panic!("no number in {tag}"))
 }
 
 /// A response with this status, or the test has failed.
-pub(crate) fn expect(status: u16, response: Response) -> Response {
+#[expect(clippy::must_use_candidate, reason = "often the status is all that matters")]
+pub fn expect(status: u16, response: Response) -> Response {
     assert_eq!(response.status, status, "{response}");
     response
 }
