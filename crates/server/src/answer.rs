@@ -28,7 +28,7 @@ pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Ou
             response.headers_mut().insert(fields::REPLAYED, HeaderValue::from_static("?1"));
             response
         }
-        Effect::Deleted(_) => answer.nothing(StatusCode::NO_CONTENT),
+        Effect::Deleted(_) => nothing(StatusCode::NO_CONTENT),
         Effect::Refused(found) => match (&judgement.verdict, found.here(), asked.prefer) {
             // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
             (Verdict::Failed(_), Some(stored), Return::Representation) => {
@@ -73,7 +73,7 @@ impl Answer<'_> {
             return self.representation(status, stored);
         }
         // A creation stays a 201, with nothing in it: that something was created is no detail.
-        let mut response = self.nothing(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
+        let mut response = nothing(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
         let now = self.app.now().to_http_date();
         describe(response.headers_mut(), stored, &stored.etag(self.asked.policy.etags), now);
         self.applied(&mut response);
@@ -88,13 +88,6 @@ impl Answer<'_> {
         response
     }
 
-    fn nothing(&self, status: StatusCode) -> Response {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = status;
-        response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
-        response
-    }
-
     fn applied(&self, response: &mut Response) {
         if let Some(applied) = self.asked.prefer.applied() {
             response.headers_mut().insert("preference-applied", HeaderValue::from_static(applied));
@@ -105,6 +98,13 @@ impl Answer<'_> {
     fn etag_of(&self, conflict: &Conflict) -> Option<EntityTag> {
         if let Conflict::Exists(stored) = conflict { Some(stored.etag(self.asked.policy.etags)) } else { None }
     }
+}
+
+fn nothing(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
+    response
 }
 
 fn conflicts(current: Option<EntityTag>, id: &DocumentId, conflict: Conflict) -> Refusal {

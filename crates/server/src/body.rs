@@ -1,5 +1,7 @@
 //! Bodies of requests: what they declare, and what they turn out to be.
 
+use std::fmt::Display;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use contract::Document;
@@ -85,15 +87,15 @@ pub(crate) async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal
 
 /// Reads JSON: 400 where it is none, 422 where it is something else than it should be.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    let error = match serde_json::from_slice(bytes) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
-    // The first thing that is wrong may stand before the place where it stops to be JSON at all.
-    match serde_json::from_slice::<IgnoredAny>(bytes) {
-        Err(error) => Err(Refusal::new(&kinds::MALFORMED_BODY, words::no_json(&error.to_string()))),
-        Ok(_) => Err(unprocessable(&error.to_string())),
-    }
+    let malformed = |reason: &dyn Display| Refusal::new(&kinds::MALFORMED_BODY, words::no_json(&reason.to_string()));
+    let text = str::from_utf8(bytes).map_err(|error| malformed(&error))?;
+    serde_json::from_str(text).map_err(|error| {
+        // The first thing that is wrong may stand before the place where the text stops to be JSON at all.
+        match serde_json::from_str::<IgnoredAny>(text) {
+            Err(error) => malformed(&error),
+            Ok(_) => unprocessable(&error.to_string()),
+        }
+    })
 }
 
 /// Reads a document and holds it to its limit.
@@ -122,4 +124,21 @@ pub(crate) fn document_too_large(size: usize, options: &Options) -> Refusal {
 fn too_large(limit: u64) -> Refusal {
     let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, words::body_too_large(limit));
     refusal.about(|problem| problem.limit = Some(limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_utf_8_is_no_json() {
+        let status = |bytes: &[u8]| document(bytes, &Options::default()).err().map(|no| no.into_response().status());
+        assert_eq!(status(br#"{"title":"","content":""}"#), None);
+        assert_eq!(status(b"{\"title\":\"\xff\",\"content\":\"\"}"), Some(StatusCode::BAD_REQUEST));
+        // The grammar of JSON has room for half a character. A document has not.
+        assert_eq!(status(br#"{"title":"\ud800","content":""}"#), Some(StatusCode::UNPROCESSABLE_ENTITY));
+    }
 }

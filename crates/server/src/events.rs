@@ -39,11 +39,7 @@ pub(crate) async fn of_document(State(app): State<App>, Named(id): Named, asked:
 async fn stream_of(app: App, asked: &Asked, about: Option<DocumentId>) -> Result<Response, Refusal> {
     let live = app.store.subscribe();
     let latest = app.store.latest().await?;
-    let seen = match last_event_id(&asked.headers) {
-        None => latest,
-        // A number that was never given out is one of another store, and whoever has it has seen nothing of this one.
-        Some(seen) => seen.filter(|seen| *seen <= latest).unwrap_or(0),
-    };
+    let seen = seen(&asked.headers, latest);
     let reader = Reader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
     // The reader learns where it is before anything happens, so that it can resume even then.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
@@ -60,11 +56,12 @@ pub(crate) fn respond(app: &App, events: impl Stream<Item = Result<Event, Infall
     response
 }
 
-/// The last event that the client has seen: none where it does not say, and `Some(None)` where what it says is no
-/// number.
-fn last_event_id(headers: &HeaderMap) -> Option<Option<u64>> {
-    let text = headers.get("last-event-id")?.to_str().unwrap_or("?");
-    if text.is_empty() { None } else { Some(text.parse().ok()) }
+/// The last event that the client has seen. Where it does not say, it wants what happens from now on.
+fn seen(headers: &HeaderMap, latest: u64) -> u64 {
+    let Some(last) = headers.get("last-event-id").filter(|last| !last.is_empty()) else { return latest };
+    let number = last.to_str().ok().and_then(|text| text.parse().ok());
+    // What was never given out is of another store, and whoever has it has seen nothing of this one.
+    number.filter(|seen| *seen <= latest).unwrap_or(0)
 }
 
 /// One client of the event stream.

@@ -6,13 +6,14 @@ use axum::http::header;
 use axum::response::Response;
 use contract::EntityTag;
 use precondition::{Conditions, Current, HttpDate, Incoming, Method, Policy, Request, Target, Untold, Verdict, judge};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::app::Shared;
 use crate::asked::Asked;
 use crate::layers::record::Judged;
 use crate::refusal::{self, Refusal, Subject};
-use crate::representation::{REVALIDATE, not_modified, tag_value};
+use crate::representation::{REVALIDATE, from_bytes, not_modified, tag_value, to_bytes};
 
 /// Something with a tag, and without a date.
 pub(crate) struct Tagged {
@@ -55,8 +56,14 @@ pub(crate) fn read(
     Ok(response)
 }
 
-/// A tag made of the bytes that are sent.
-pub(crate) fn hash_tag(bytes: &[u8]) -> EntityTag {
+/// A list. It has no versions: its tag is a hash of what is sent, which is all that a list has to promise.
+pub(crate) fn read_list(app: &Shared, asked: &Asked, list: &impl Serialize) -> Result<Response, Refusal> {
+    let bytes = to_bytes(list);
+    let etag = hash_tag(&bytes);
+    read(app, asked, &Tagged { noun: "list", etag }, || from_bytes(bytes))
+}
+
+fn hash_tag(bytes: &[u8]) -> EntityTag {
     let mut opaque = "h-".to_owned();
     for byte in &Sha256::digest(bytes)[..8] {
         // Writing to a String never fails.

@@ -9,8 +9,7 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::query;
 use crate::refusal::Refusal;
-use crate::representation::{from_bytes, to_bytes};
-use crate::tagged::{self, Tagged};
+use crate::tagged;
 
 pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let limit = query::limit(&asked.query)?;
@@ -18,8 +17,5 @@ pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Result<Respons
     let page = app.store.list(ListQuery { after, limit }).await?;
     let documents: Vec<_> = page.items.iter().map(|item| item.to_entry(asked.policy.etags)).collect();
     let next = documents.last().filter(|_| page.more).map(|last| last.id.clone());
-    let bytes = to_bytes(&DocumentList { documents, next });
-    // A list has no versions. Its tag is a hash of what is sent, which is all that a list has to promise.
-    let etag = tagged::hash_tag(&bytes);
-    tagged::read(&app, &asked, &Tagged { noun: "list", etag }, || from_bytes(bytes))
+    tagged::read_list(&app, &asked, &DocumentList { documents, next })
 }

@@ -13,7 +13,8 @@ use crate::asked::{Asked, Named, path_member};
 use crate::layers::record::Judged;
 use crate::query;
 use crate::refusal::{self, Refusal, Subject, kinds, words};
-use crate::representation::{FOR_EVER, document, json, not_modified};
+use crate::representation::{FOR_EVER, document, not_modified};
+use crate::tagged;
 
 /// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
 pub(crate) async fn list(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
@@ -25,7 +26,7 @@ pub(crate) async fn list(State(app): State<App>, Named(id): Named, asked: Asked)
     }
     let versions: Vec<_> = page.items.iter().map(|revision| revision.to_version(asked.policy.etags)).collect();
     let next = versions.last().filter(|_| page.more).map(|last| last.version);
-    Ok(json(&VersionList { versions, next }))
+    tagged::read_list(&app, &asked, &VersionList { versions, next })
 }
 
 /// `GET /api/documents/{id}/versions/{n}`: the document as it was. A version never changes, so caches may keep it.
@@ -35,9 +36,8 @@ pub(crate) async fn one(
     Numbered(number): Numbered,
     asked: Asked,
 ) -> Result<Response, Refusal> {
-    let stored = match app.store.version(&id, number).await? {
-        Some(stored) => stored,
-        None => return Err(missing(&app, &id, number).await?),
+    let Some(stored) = app.store.version(&id, number).await? else {
+        return Err(missing(&app, &id, number).await?);
     };
     let kind = asked.policy.etags;
     let now = app.now().to_http_date();

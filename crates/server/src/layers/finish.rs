@@ -1,6 +1,6 @@
-//! The last touches to every response: the date, the body of a problem, and the warning while a mistake is on.
+//! The last touches to every response: the body of a problem, the warning while a mistake is on, date and length.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -19,7 +19,7 @@ pub(crate) async fn finish(State(app): State<App>, mut request: Request, next: N
     request.extensions_mut().insert(policy);
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        write_problem(&mut response, Problem { instance: Some(path.clone()), ..problem }, head);
+        write_problem(&mut response, &Problem { instance: Some(path.clone()), ..problem });
     }
     if path.starts_with("/api/") {
         warn(&mut response, policy);
@@ -27,16 +27,26 @@ pub(crate) async fn finish(State(app): State<App>, mut request: Request, next: N
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.
     let date = app.now().to_http_date().to_string();
     response.headers_mut().insert(header::DATE, ascii(&date));
+    measure(&mut response);
+    if head {
+        *response.body_mut() = Body::empty();
+    }
     response
 }
 
-fn write_problem(response: &mut Response, problem: Problem, head: bool) {
-    let bytes = to_bytes(&problem);
+fn write_problem(response: &mut Response, problem: &Problem) {
+    let bytes = to_bytes(problem);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    debug_assert_ne!(response.status(), StatusCode::OK, "a problem is no success");
-    *response.body_mut() = if head { Body::empty() } else { Body::from(bytes) };
+    *response.body_mut() = Body::from(bytes);
+}
+
+/// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.
+fn measure(response: &mut Response) {
+    let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if let (false, Some(length)) = (bodiless, response.body().size_hint().exact()) {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
 }
 
 /// A server that makes a mistake on purpose says so on every answer.

@@ -91,10 +91,9 @@ pub(crate) fn required(reason: RequiredReason, subject: &Subject<'_>) -> String 
             "If-Match: * holds, but it names no version: it says only that there is a {noun}, so your write could bury \
              a change that you have not seen."
         ),
-        RequiredReason::NamesNoVersion => format!(
-            "Your If-None-Match holds, but it names no version to replace: it says only which one it is not, so your \
-             write could bury a change that you have not seen."
-        ),
+        RequiredReason::NamesNoVersion => "Your If-None-Match holds, but it names no version to replace: it says only \
+             which one it is not, so your write could bury a change that you have not seen."
+            .to_owned(),
     };
     format!(
         "{why} Read the {noun}, and send the write again with If-Match and the value of the field ETag from that answer. \

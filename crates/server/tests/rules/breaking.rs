@@ -1,0 +1,88 @@
+//! What happens when something breaks that should not.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::DocumentId;
+use server::Options;
+use store::revision::Listed;
+use store::{
+    EventQuery, Found, Happened, Judged, ListQuery, Outcome, Page, Question, Revision, Sqlite, Store, StoreError,
+    Stored, VersionQuery, WriteRequest,
+};
+use tokio::sync::broadcast;
+
+use crate::service::{Service, text};
+
+/// A store whose disk is full, and whose code has a fault in one place.
+struct Broken(Sqlite);
+
+#[async_trait]
+impl Store for Broken {
+    async fn write(&self, _: WriteRequest) -> Result<Outcome, StoreError> {
+        Err(StoreError::Full)
+    }
+
+    async fn judge(&self, question: Question) -> Result<Judged, StoreError> {
+        assert_ne!(question.id.as_str(), "panic", "this is the fault");
+        Err(StoreError::Damaged { id: question.id, number: 1 })
+    }
+
+    async fn read(&self, id: &DocumentId) -> Result<Found, StoreError> {
+        self.0.read(id).await
+    }
+
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError> {
+        self.0.version(id, number).await
+    }
+
+    async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
+        self.0.versions(query).await
+    }
+
+    async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {
+        self.0.list(query).await
+    }
+
+    async fn events(&self, query: EventQuery) -> Result<Vec<Happened>, StoreError> {
+        self.0.events(query).await
+    }
+
+    async fn latest(&self) -> Result<u64, StoreError> {
+        self.0.latest().await
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Happened> {
+        self.0.subscribe()
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        Err(StoreError::Stopped)
+    }
+}
+
+fn broken() -> Service {
+    Service::with(Arc::new(Broken(Sqlite::memory().unwrap())), Options::default())
+}
+
+#[tokio::test]
+async fn a_panic_is_a_500() {
+    let reply = broken().get("/api/documents/panic").await;
+    assert_eq!(reply.problem(500, "internal_error", None)["instance"], "/api/documents/panic");
+}
+
+#[tokio::test]
+async fn a_store_that_fails_says_how() {
+    let service = broken();
+    service.get("/api/documents/a").await.problem(500, "internal_error", Some("damaged"));
+    let full = service.put("a", ("If-None-Match", "*"), &text("x")).await;
+    full.problem(503, "store_unavailable", Some("disk_full"));
+    service.get("/healthz").await.problem(503, "store_unavailable", Some("store_failed"));
+    assert_eq!(service.get("/api/documents").await.status, 200, "what works goes on working");
+}
+
+#[tokio::test]
+async fn a_healthy_server_says_so() {
+    let reply = Service::new().get("/healthz").await;
+    assert_eq!((reply.status.as_u16(), reply.json()["status"].as_str()), (200, Some("ok")));
+}

@@ -1,0 +1,94 @@
+//! Lists, versions, pages.
+
+use serde_json::{Value, json};
+
+use crate::service::Service;
+
+#[tokio::test]
+async fn the_list_has_a_tag_of_its_own() {
+    let (service, etag) = Service::with_document().await;
+    let list = service.get("/api/documents").await;
+    let entry =
+        json!({"id": "a", "title": "T", "etag": etag, "author": "bob", "updatedAt": "2026-11-22T05:00:11.000Z"});
+    assert_eq!(list.json(), json!({"documents": [entry], "next": null}));
+    assert_eq!(list.field("cache-control"), "no-cache, no-transform");
+    let tag = list.field("etag");
+    let same = service.send("GET", "/api/documents", &[("If-None-Match", tag)], "").await;
+    assert_eq!((same.status.as_u16(), same.field("etag"), same.body.len()), (304, tag, 0));
+    let dated =
+        service.send("GET", "/api/documents", &[("If-Modified-Since", "Sun, 22 Nov 2026 05:00:11 GMT")], "").await;
+    assert_eq!(dated.status, 200, "a list has no date");
+
+    service.change("a", &etag, "two").await;
+    let changed = service.send("GET", "/api/documents", &[("If-None-Match", tag)], "").await;
+    assert_eq!(changed.status, 200);
+    let refused = service.send("GET", "/api/documents", &[("If-Match", tag)], "").await;
+    refused.problem(412, "precondition_failed", Some("unknown_tag"));
+    assert_eq!(refused.field("etag"), changed.field("etag"));
+}
+
+#[tokio::test]
+async fn lists_come_in_pages() {
+    let service = Service::new();
+    for id in ["c", "a", "b"] {
+        service.create(id, "x").await;
+    }
+    let ids = |page: &Value| {
+        page["documents"].as_array().unwrap().iter().map(|d| d["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let first = service.get("/api/documents?limit=2").await.json();
+    assert_eq!((ids(&first), &first["next"]), (vec!["a".to_owned(), "b".to_owned()], &json!("b")));
+    let second = service.get("/api/documents?limit=2&after=b").await.json();
+    assert_eq!((ids(&second), &second["next"]), (vec!["c".to_owned()], &Value::Null));
+    for bad in ["limit=0", "limit=1001", "limit=x", "after=No%20Id"] {
+        service.get(&format!("/api/documents?{bad}")).await.problem(400, "invalid_request", None);
+    }
+}
+
+#[tokio::test]
+async fn the_history_goes_on_over_a_delete() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    service.delete("a", &second).await;
+    let list = service.get("/api/documents/a/versions").await.json();
+    let versions = list["versions"].as_array().unwrap();
+    let numbers: Vec<_> = versions.iter().map(|version| version["version"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, [3, 2, 1]);
+    assert_eq!(
+        versions[1],
+        json!({"version": 2, "etag": second, "author": "bob", "at": "2026-11-22T05:00:11.000Z", "parentEtag": first,
+               "basedOn": first, "deleted": false})
+    );
+    assert_eq!((&versions[0]["deleted"], &versions[0]["author"]), (&json!(true), &json!("carol")));
+    assert_eq!((&versions[2]["parentEtag"], &versions[2]["basedOn"]), (&Value::Null, &Value::Null));
+
+    let page = service.get("/api/documents/a/versions?limit=1&before=3").await.json();
+    assert_eq!((&page["versions"][0]["version"], &page["next"]), (&json!(2), &json!(2)));
+    let oldest = service.get("/api/documents/a/versions?before=2").await.json();
+    assert_eq!(oldest["next"], Value::Null);
+    service.get("/api/documents/b/versions").await.problem(404, "not_found", None);
+    service.get("/api/documents/a/versions?before=x").await.problem(400, "invalid_request", None);
+    assert_eq!(service.get("/api/documents/a/versions?before=1").await.json(), json!({"versions": [], "next": null}));
+}
+
+#[tokio::test]
+async fn an_old_version_is_kept_for_ever() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    service.delete("a", &second).await;
+    let old = service.get("/api/documents/a/versions/1").await;
+    assert_eq!((old.status.as_u16(), old.field("etag")), (200, &*first));
+    assert_eq!(old.body, br#"{"title":"T","content":"one"}"#);
+    assert_eq!(old.field("cache-control"), "max-age=31536000, immutable");
+    assert_eq!(old.field("ifmatch-author"), "bob");
+    let same = service.send("GET", "/api/documents/a/versions/1", &[("If-None-Match", &first)], "").await;
+    assert_eq!((same.status.as_u16(), same.field("cache-control")), (304, "max-age=31536000, immutable"));
+    let other = service.send("GET", "/api/documents/a/versions/1", &[("If-Match", &second)], "").await;
+    assert_eq!((other.status.as_u16(), other.field("etag")), (412, &*first));
+
+    let delete = service.get("/api/documents/a/versions/3").await.problem(410, "gone", None);
+    assert_eq!(delete["deleted"]["author"], "carol");
+    for path in ["/api/documents/a/versions/4", "/api/documents/a/versions/0", "/api/documents/b/versions/1"] {
+        service.get(path).await.problem(404, "not_found", None);
+    }
+}

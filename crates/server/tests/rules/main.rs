@@ -1,0 +1,15 @@
+//! The server's own rules: what stands on each response, in which order things are refused, and how it ends.
+//!
+//! Most of it is tested on the router, called as a service. What only shows in the bytes is tested on a socket.
+
+mod breaking;
+mod control;
+mod documents;
+mod events;
+mod history;
+mod order;
+mod preferences;
+mod refusals;
+mod service;
+mod socket;
+mod wire;

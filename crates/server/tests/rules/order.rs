@@ -1,0 +1,146 @@
+//! The order of judgement: the first thing that is wrong is the one that is said.
+
+use crate::service::{Service, text};
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+const STALE: (&str, &str) = ("If-Match", "\"v9-00000000\"");
+const BROKEN: (&str, &str) = ("If-Match", "v9");
+
+/// From left to right, each request has one thing less that is wrong.
+#[tokio::test]
+async fn what_comes_first_is_said_first() {
+    let (service, etag) = Service::with_document().await;
+    let current = ("If-Match", &*etag);
+    let author = ("Ifmatch-Author", "%ff");
+    let size = ("Content-Length", "100000000");
+    let media = ("Content-Type", "text/plain");
+    let range = ("Content-Range", "bytes 0-1/2");
+    let no_json = "{\"title\": ";
+    let orphan = r#"{"title":"T","content":"c","parent":"nobody"}"#;
+    for (path, headers, body, status, error) in [
+        ("/api/nothing", &[author, size, media, range, BROKEN][..], no_json, 404, "not_found"),
+        ("/api/documents/a", &[author, size, media, range, BROKEN], no_json, 400, "invalid_request"),
+        ("/api/documents/a", &[size, media, range, BROKEN], no_json, 413, "content_too_large"),
+        ("/api/documents/a", &[media, range, BROKEN], no_json, 415, "unsupported_media_type"),
+        ("/api/documents/a", &[JSON, range, BROKEN], no_json, 400, "invalid_request"),
+        ("/api/documents/a", &[JSON, BROKEN], no_json, 400, "malformed_precondition"),
+        ("/api/documents/a", &[JSON, STALE], no_json, 412, "precondition_failed"),
+        ("/api/documents/a", &[JSON], no_json, 428, "precondition_required"),
+        ("/api/documents/a", &[JSON, current], no_json, 400, "malformed_body"),
+        ("/api/documents/a", &[JSON, current], "{\"title\": 1}", 422, "unprocessable_content"),
+        ("/api/documents/a", &[JSON, STALE], orphan, 412, "precondition_failed"),
+        ("/api/documents/a", &[JSON], orphan, 428, "precondition_required"),
+        ("/api/documents/a", &[JSON, current], orphan, 409, "conflict"),
+    ] {
+        let reply = service.send("PUT", path, headers, body).await;
+        let problem = reply.json();
+        assert_eq!((reply.status.as_u16(), problem["error"].as_str()), (status, Some(error)), "{headers:?}: {problem}");
+    }
+    let done = service.send("PUT", "/api/documents/a", &[JSON, current], &text("two")).await;
+    assert_eq!(done.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_before_its_conditions() {
+    let (service, etag) = Service::with_document().await;
+    service.delete("a", &etag).await;
+    let patch = ("Content-Type", "application/merge-patch+json");
+    for (id, status, error) in [("a", 410, "gone"), ("never", 404, "not_found")] {
+        for condition in [BROKEN, STALE, ("X-None", "")] {
+            for method in ["GET", "HEAD", "PATCH", "DELETE"] {
+                let reply = service.send(method, &format!("/api/documents/{id}"), &[patch, condition], "{").await;
+                assert_eq!(reply.status.as_u16(), status, "{method} {id} {condition:?}");
+                if method != "HEAD" {
+                    assert_eq!(reply.json()["error"], error);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_patch_has_to_say_what_it_is() {
+    let (service, etag) = Service::with_document().await;
+    let condition = ("If-Match", &*etag);
+    for headers in [&[condition][..], &[condition, JSON]] {
+        let reply = service.send("PATCH", "/api/documents/a", headers, "{}").await;
+        reply.problem(415, "unsupported_media_type", None);
+        assert_eq!(reply.field("accept-patch"), "application/merge-patch+json");
+    }
+    let headers = [condition, ("Content-Type", "application/merge-patch+json")];
+    for (body, status, error) in [
+        ("{", 400, "malformed_body"),
+        ("[]", 422, "unprocessable_content"),
+        (r#"{"etag":1}"#, 422, "unprocessable_content"),
+        (r#"{"title":null}"#, 422, "unprocessable_content"),
+    ] {
+        service.send("PATCH", "/api/documents/a", &headers, body).await.problem(status, error, None);
+    }
+}
+
+#[tokio::test]
+async fn media_types_are_read_with_their_parameters() {
+    let (service, etag) = Service::with_document().await;
+    let condition = ("If-Match", &*etag);
+    for right in [
+        "application/json",
+        "Application/JSON",
+        "application/json; charset=UTF-8",
+        "application/json;charset=\"utf-8\"",
+    ] {
+        let headers = [condition, ("Content-Type", right)];
+        assert_eq!(service.send("PUT", "/api/documents/a", &headers, &text("one")).await.status, 200, "{right}");
+    }
+    for wrong in ["text/json", "application/json; charset=latin1", "application/jsonx", ""] {
+        let headers = [condition, ("Content-Type", wrong)];
+        let reply = service.send("PUT", "/api/documents/a", &headers, &text("one")).await;
+        reply.problem(415, "unsupported_media_type", None);
+    }
+    let coded = [condition, JSON, ("Content-Encoding", "gzip")];
+    let reply = service.send("PUT", "/api/documents/a", &coded, &text("one")).await;
+    reply.problem(415, "unsupported_media_type", None);
+    assert_eq!(reply.field("accept-encoding"), "identity");
+}
+
+#[tokio::test]
+async fn a_body_that_is_wrong_is_told_apart() {
+    let (service, etag) = Service::with_document().await;
+    let condition = ("If-Match", &*etag);
+    for (body, status, error, says) in [
+        ("", 400, "malformed_body", "EOF"),
+        (r#"{"title":"T","content":"c"} x"#, 400, "malformed_body", "trailing"),
+        (r#"{"etag":"x", nonsense"#, 400, "malformed_body", "column"),
+        (r#"{"title":"T"}"#, 422, "unprocessable_content", "`content`"),
+        (r#"{"title":"T","content":"c","etag":"x"}"#, 422, "unprocessable_content", "`etag`"),
+        (r#"{"title":"T","content":"c","parent":"No Id"}"#, 422, "unprocessable_content", "an id is"),
+        (r#"{"title":"T","content":null}"#, 422, "unprocessable_content", "null"),
+        ("[]", 422, "unprocessable_content", ""),
+    ] {
+        let problem = service.put("a", condition, body).await.problem(status, error, None);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{body}: {problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_is_held_to_its_limit_however_it_is_escaped() {
+    let options = server::Options { max_document: 1000, ..server::Options::default() };
+    let service = Service::with(std::sync::Arc::new(store::Sqlite::memory().unwrap()), options);
+    let escaped = format!(r#"{{"title":"","content":"{}"}}"#, "\\u0001".repeat(1000));
+    assert_eq!(service.put("a", ("If-None-Match", "*"), &escaped).await.status, 201);
+    let etag = service.get("/api/documents/a").await.field("etag").to_owned();
+    let problem = service.put("a", ("If-Match", &etag), &text(&"x".repeat(1000))).await;
+    assert_eq!(problem.problem(413, "content_too_large", None)["limit"], 1000);
+    let headers = [("If-Match", &*etag), ("Content-Type", "application/merge-patch+json")];
+    let patched = service.send("PATCH", "/api/documents/a", &headers, r#"{"title":"x"}"#).await;
+    patched.problem(413, "content_too_large", None);
+    let stale = service.put("a", STALE, &text(&"x".repeat(1000))).await;
+    stale.problem(412, "precondition_failed", Some("unknown_tag"));
+}
+
+#[tokio::test]
+async fn two_authors_are_none() {
+    let (service, _) = Service::with_document().await;
+    let headers = [("Ifmatch-Author", "bob"), ("Ifmatch-Author", "carol")];
+    let problem = service.send("GET", "/api/documents/a", &headers, "").await.problem(400, "invalid_request", None);
+    assert_eq!(problem["field"], "Ifmatch-Author");
+}

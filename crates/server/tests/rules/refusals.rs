@@ -1,0 +1,142 @@
+//! What refusals say, member by member.
+
+use serde_json::{Value, json};
+
+use crate::service::{NOW, Service, text};
+
+#[tokio::test]
+async fn a_stale_write_is_told_everything() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    let third = service.change("a", &second, "three").await;
+    let reply = service.put("a", ("If-Match", &first), &text("mine")).await;
+    let problem = reply.problem(412, "precondition_failed", Some("stale"));
+    assert_eq!(reply.field("etag"), third);
+    assert_eq!(reply.field("ifmatch-author"), "bob");
+    assert_eq!(reply.field("last-modified"), "Sun, 22 Nov 2026 05:00:11 GMT");
+    let clause = "RFC 9110 13.1.1";
+    let expected = json!({
+        "title": "Precondition Failed", "instance": "/api/documents/a", "field": "If-Match", "yourEtag": first,
+        "currentEtag": third, "currentAuthor": "bob", "behind": 2,
+        "evaluation": [{"field": "If-Match", "comparison": "strong", "sent": first, "current": third, "holds": false,
+                        "clause": clause}],
+    });
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&problem[name], value, "{name}");
+    }
+    for absent in ["deleted", "children", "limit", "appliedEtag", "position"] {
+        assert_eq!(problem[absent], Value::Null, "{absent}");
+    }
+}
+
+#[tokio::test]
+async fn a_superseded_write_is_told_which_version_it_made() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    service.change("a", &second, "three").await;
+    let reply = service.put("a", ("If-Match", &first), &text("two")).await;
+    let problem = reply.problem(412, "precondition_failed", Some("superseded"));
+    assert_eq!(problem["appliedEtag"], second);
+}
+
+#[tokio::test]
+async fn a_write_without_a_version_is_told_how_and_gets_no_tag_to_copy() {
+    let (service, etag) = Service::with_document().await;
+    for (condition, reason) in [
+        (("X-None", ""), "no_condition"),
+        (("If-Match", "*"), "wildcard_names_no_version"),
+        (("If-None-Match", "\"x\""), "names_no_version"),
+        (("If-Unmodified-Since", "yesterday"), "no_condition"),
+    ] {
+        let reply = service.put("a", condition, &text("mine")).await;
+        let problem = reply.problem(428, "precondition_required", Some(reason));
+        assert!(!reply.has("etag"), "{reason}");
+        assert_eq!(problem["currentEtag"], etag);
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("If-Match") && detail.contains("ETag") && detail.contains("lost update"), "{detail}");
+    }
+    let missing = service.put("b", ("X-None", ""), &text("mine")).await;
+    let problem = missing.problem(428, "precondition_required", Some("no_condition"));
+    assert!(problem["detail"].as_str().unwrap().contains("If-None-Match: *"), "{problem}");
+    assert_eq!(problem["currentEtag"], Value::Null);
+}
+
+#[tokio::test]
+async fn every_reason_for_a_412_has_its_word() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    let inner = second.trim_matches('"');
+    let gone = service.create("gone", "x").await;
+    service.delete("gone", &gone).await;
+    for (id, condition, reason, tagged) in [
+        ("a", ("If-Match", format!("W/{second}")), "weak_tag", true),
+        ("a", ("If-Match", format!("\"{inner}-gzip\"")), "transformed_tag", true),
+        ("a", ("If-Match", "\"v9-00000000\"".to_owned()), "unknown_tag", true),
+        ("a", ("If-Match", String::new()), "unknown_tag", true),
+        ("a", ("If-None-Match", "*".to_owned()), "already_exists", true),
+        ("a", ("If-None-Match", second.clone()), "already_exists", true),
+        ("a", ("If-Unmodified-Since", "Sun, 22 Nov 2026 05:00:10 GMT".to_owned()), "stale", true),
+        ("a", ("If-Unmodified-Since", "Sun, 22 Nov 2026 05:00:11 GMT".to_owned()), "date_too_coarse", true),
+        ("gone", ("If-Match", gone.clone()), "deleted", false),
+        ("never", ("If-Match", "*".to_owned()), "never_existed", false),
+    ] {
+        let reply = service.put(id, (condition.0, &condition.1), &text("mine")).await;
+        let problem = reply.problem(412, "precondition_failed", Some(reason));
+        assert_eq!(problem["field"], condition.0, "{reason}");
+        assert_eq!(reply.has("etag"), tagged, "{reason}");
+        assert_eq!(problem["deleted"] != Value::Null, reason == "deleted", "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_date_that_tells_is_enough() {
+    let (service, first) = Service::with_document().await;
+    service.set_clock(NOW + 2000);
+    service.change("a", &first, "two").await;
+    let reply = service.put("a", ("If-Unmodified-Since", "Sun, 22 Nov 2026 05:00:13 GMT"), &text("three")).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_malformed_condition_is_shown_its_first_bad_byte() {
+    let (service, etag) = Service::with_document().await;
+    for (value, position) in [("v5", 0), ("\"v5", 3), ("\"a\" \"b\"", 4), ("w/\"a\"", 0)] {
+        for field in ["If-Match", "If-None-Match"] {
+            let problem =
+                service.put("a", (field, value), &text("x")).await.problem(400, "malformed_precondition", None);
+            assert_eq!(problem["field"], field);
+            assert_eq!(problem["position"], position, "{value}: {problem}");
+        }
+    }
+    assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
+}
+
+#[tokio::test]
+async fn the_framework_refuses_in_the_same_form() {
+    let service = Service::new();
+    for path in [
+        "/",
+        "/api",
+        "/api/nothing",
+        "/api/documents/a/versions/x",
+        "/favicon.ico",
+        "/api/documents/No%20Id",
+        "/api/documents/%ff",
+    ] {
+        let problem = service.get(path).await.problem(404, "not_found", None);
+        assert_eq!(problem["instance"], path);
+    }
+    let head = service.send("HEAD", "/nothing", &[], "").await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (404, 0));
+    assert_eq!(head.field("content-type"), "application/problem+json");
+}
+
+#[tokio::test]
+async fn each_problem_is_explained_where_its_type_points() {
+    let service = Service::new();
+    let refused = service.put("a", ("If-Match", "\"x\""), &text("x")).await;
+    let page = service.get(refused.json()["type"].as_str().unwrap()).await;
+    assert_eq!((page.status.as_u16(), page.field("content-type")), (200, "text/plain; charset=utf-8"));
+    assert!(page.body.starts_with(b"412 Precondition Failed\n"));
+    service.get("/problems/nothing").await.problem(404, "not_found", None);
+}

@@ -1,0 +1,150 @@
+//! What only shows in the bytes: Expect, empty fields, several lines, bodies that are refused, the end.
+
+use crate::wire::{Running, head};
+
+const DOCUMENT: &str = r#"{"title":"T","content":"one"}"#;
+const PATH: &str = "/api/documents/a";
+
+/// A server with a document in it, and the document's tag.
+async fn with_document() -> (Running, String) {
+    let server = Running::start().await;
+    let created = server.send("PUT", PATH, b"If-None-Match: *\r\n", DOCUMENT).await;
+    assert_eq!(created.status, 201, "{created:?}");
+    let etag = created.field("etag").unwrap().to_owned();
+    (server, etag)
+}
+
+#[tokio::test]
+async fn a_refusal_comes_instead_of_the_100() {
+    let (server, etag) = with_document().await;
+    for (fields, status) in [
+        ("If-Match: \"v9-00000000\"\r\n", 412),
+        ("", 428),
+        ("If-Match: v9\r\n", 400),
+        ("If-Match: *\r\nContent-Type: text/plain\r\n", 415),
+    ] {
+        let mut connection = server.connect().await;
+        let fields = format!("Expect: 100-continue\r\n{fields}");
+        connection.write(&head("PUT", PATH, fields.as_bytes(), DOCUMENT.len())).await;
+        assert_eq!(connection.answer("PUT").await.status, status, "{fields}");
+    }
+    let mut connection = server.connect().await;
+    let fields = format!("Expect: 100-continue\r\nIf-Match: {etag}\r\n");
+    let body = DOCUMENT.replace("one", "two");
+    connection.write(&head("PUT", PATH, fields.as_bytes(), body.len())).await;
+    assert_eq!(connection.head().await.status, 100);
+    connection.write(body.as_bytes()).await;
+    assert_eq!(connection.answer("PUT").await.status, 200);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_replay_may_send_its_body() {
+    let (server, first) = with_document().await;
+    let two = DOCUMENT.replace("one", "two");
+    let fields = format!("Expect: 100-continue\r\nIf-Match: {first}\r\n");
+    for replayed in [None, Some("?1")] {
+        let mut connection = server.connect().await;
+        connection.write(&head("PUT", PATH, fields.as_bytes(), two.len())).await;
+        assert_eq!(connection.head().await.status, 100);
+        connection.write(two.as_bytes()).await;
+        let answer = connection.answer("PUT").await;
+        assert_eq!((answer.status, answer.field("ifmatch-replayed")), (200, replayed));
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn judged_again_after_the_body() {
+    let (server, etag) = with_document().await;
+    let slow = DOCUMENT.replace("one", "slow");
+    let mut connection = server.connect().await;
+    let fields = format!("Expect: 100-continue\r\nIf-Match: {etag}\r\n");
+    connection.write(&head("PUT", PATH, fields.as_bytes(), slow.len())).await;
+    assert_eq!(connection.head().await.status, 100);
+    let fast = DOCUMENT.replace("one", "fast");
+    let won = server.send("PUT", PATH, format!("If-Match: {etag}\r\n").as_bytes(), &fast).await;
+    assert_eq!(won.status, 200);
+    connection.write(slow.as_bytes()).await;
+    let lost = connection.answer("PUT").await;
+    assert_eq!((lost.status, lost.field("etag")), (412, won.field("etag")));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_writes_first_still_reads_the_refusal() {
+    let (server, _) = with_document().await;
+    let large = format!(r#"{{"title":"T","content":"{}"}}"#, "x".repeat(3_000_000));
+    for (fields, status) in [("If-Match: \"v9-00000000\"\r\n", 412), ("Content-Type: text/plain\r\n", 415)] {
+        let mut connection = server.connect().await;
+        connection.write(&head("PUT", PATH, fields.as_bytes(), large.len())).await;
+        connection.write(large.as_bytes()).await;
+        assert_eq!(connection.answer("PUT").await.status, status);
+        connection.write(&head("GET", PATH, b"", 0)).await;
+        assert_eq!(connection.answer("GET").await.status, 200, "the connection goes on");
+    }
+    let mut connection = server.connect().await;
+    connection.write(&head("PUT", PATH, b"", 1_000_000_000)).await;
+    assert_eq!(connection.answer("PUT").await.status, 413, "without reading on");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn fields_are_taken_as_they_come() {
+    let (server, etag) = with_document().await;
+    let inner = etag.trim_matches('"');
+    for (fields, status) in [
+        (b"If-Match:\r\n".to_vec(), 412),
+        (b"If-Match: ,\r\n".to_vec(), 412),
+        (b"If-Match: \"a b\"\r\n".to_vec(), 412),
+        (format!("If-Match: {inner}\r\n").into_bytes(), 400),
+        (format!("If-Match: \"x\"\r\nX: y\r\nif-match: {etag}\r\n").into_bytes(), 200),
+        (format!("If-Match: , \"a,b\" ,, {etag} ,\r\n").into_bytes(), 200),
+        ([b"If-Match: \"caf\xe9\", ", etag.as_bytes(), b"\r\n"].concat(), 200),
+    ] {
+        let answer = server.send("PUT", PATH, &fields, DOCUMENT).await;
+        assert_eq!(answer.status, status, "{}: {answer:?}", String::from_utf8_lossy(&fields));
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn head_and_304_have_no_body_and_no_wrong_length() {
+    let (server, etag) = with_document().await;
+    let get = server.send("GET", PATH, b"", "").await;
+    let mut connection = server.connect().await;
+    connection.write(&head("HEAD", PATH, b"", 0)).await;
+    let answer = connection.answer("HEAD").await;
+    assert_eq!(answer.field("content-length"), get.field("content-length"));
+    assert_eq!(answer.field("etag"), Some(&*etag));
+
+    let fields = format!("If-None-Match: {etag}\r\n");
+    connection.write(&head("GET", PATH, fields.as_bytes(), 0)).await;
+    let not_modified = connection.answer("GET").await;
+    assert_eq!((not_modified.status, not_modified.field("content-length")), (304, None));
+    let fields = format!("If-Match: {etag}\r\nPrefer: return=minimal\r\n");
+    connection.write(&head("PUT", PATH, fields.as_bytes(), DOCUMENT.len())).await;
+    connection.write(DOCUMENT.as_bytes()).await;
+    let minimal = connection.answer("PUT").await;
+    assert_eq!((minimal.status, minimal.field("content-length")), (204, None));
+    connection.write(&head("GET", PATH, b"", 0)).await;
+    assert_eq!(connection.answer("GET").await.body, DOCUMENT, "one connection, one answer after the other");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn the_server_ends_with_streams_open_and_requests_unfinished() {
+    let (server, _) = with_document().await;
+    let mut stream = server.connect().await;
+    stream.write(&head("GET", "/api/events", b"", 0)).await;
+    assert_eq!(stream.head().await.status, 200);
+    let mut unfinished = server.connect().await;
+    unfinished.write(b"PUT /api/documents/a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n{").await;
+    let mut idle = server.connect().await;
+    idle.write(&head("GET", PATH, b"", 0)).await;
+    idle.answer("GET").await;
+    server.end().await;
+    let rest = stream.read_to_end().await;
+    assert!(rest.ends_with(b"0\r\n\r\n"), "the stream has an end: {}", String::from_utf8_lossy(&rest));
+    assert!(idle.read_to_end().await.is_empty());
+}

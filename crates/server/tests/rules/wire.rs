@@ -1,0 +1,129 @@
+//! Raw bytes on a socket: what a library would tidy up is sent as it is.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use server::Options;
+use store::Sqlite;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Longer than anything here takes; whoever waits that long has hung.
+const LONG: Duration = Duration::from_secs(20);
+
+/// A server on a socket.
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        let store = Arc::new(Sqlite::memory().unwrap());
+        let options = Options { grace: Duration::from_millis(200), ..Options::default() };
+        let serving = tokio::spawn(server::serve(listener, store, options, shutdown));
+        Self { address, stop, serving }
+    }
+
+    /// Ends the server, and waits until it has ended.
+    pub(crate) async fn end(self) {
+        self.stop.send(()).unwrap();
+        timeout(LONG, self.serving).await.expect("the server did not end").unwrap().unwrap();
+    }
+
+    pub(crate) async fn connect(&self) -> Connection {
+        Connection { socket: TcpStream::connect(self.address).await.unwrap(), read: Vec::new() }
+    }
+
+    /// One request on a connection of its own, with the fields as they are.
+    pub(crate) async fn send(&self, method: &str, path: &str, fields: &[u8], body: &str) -> Answer {
+        let mut connection = self.connect().await;
+        connection.write(&head(method, path, fields, body.len())).await;
+        connection.write(body.as_bytes()).await;
+        connection.answer(method).await
+    }
+}
+
+/// A request up to the end of its fields. `fields` are whole lines.
+pub(crate) fn head(method: &str, path: &str, fields: &[u8], length: usize) -> Vec<u8> {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n").into_bytes();
+    head.extend_from_slice(fields);
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+pub(crate) struct Connection {
+    socket: TcpStream,
+    read: Vec<u8>,
+}
+
+/// A response as it came.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// The value of a field, none where it is not there.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+}
+
+impl Connection {
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        self.socket.write_all(bytes).await.unwrap();
+    }
+
+    /// Reads the next head: a final one, or a 100 (Continue).
+    pub(crate) async fn head(&mut self) -> Answer {
+        let end = loop {
+            if let Some(end) = self.read.windows(4).position(|window| window == b"\r\n\r\n") {
+                break end + 4;
+            }
+            assert!(self.more().await, "the connection closed within a head");
+        };
+        let head = String::from_utf8(self.read.drain(..end).collect()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, head, body: String::new() }
+    }
+
+    /// Reads the next response with its body.
+    pub(crate) async fn answer(&mut self, method: &str) -> Answer {
+        let mut answer = self.head().await;
+        let bodiless = method == "HEAD" || matches!(answer.status, 100 | 204 | 304);
+        let length = if bodiless { 0 } else { answer.field("content-length").unwrap().parse().unwrap() };
+        while self.read.len() < length {
+            assert!(self.more().await, "the connection closed within a body");
+        }
+        answer.body = String::from_utf8(self.read.drain(..length).collect()).unwrap();
+        answer
+    }
+
+    /// Reads until the other side closes, and returns what came.
+    pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
+        while self.more().await {}
+        std::mem::take(&mut self.read)
+    }
+
+    async fn more(&mut self) -> bool {
+        let mut buffer = [0; 4096];
+        let count = timeout(LONG, self.socket.read(&mut buffer)).await.expect("nothing came").unwrap();
+        self.read.extend_from_slice(&buffer[..count]);
+        count > 0
+    }
+}
