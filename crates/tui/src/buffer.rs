@@ -35,6 +35,14 @@ impl Buffer {
         Self { area: widget(endings.split(text)), endings, history: History::default() }
     }
 
+    /// An empty text without line numbers: one line to be typed.
+    #[must_use]
+    pub fn line() -> Self {
+        let mut buffer = Self::new("");
+        buffer.area.remove_line_number();
+        buffer
+    }
+
     /// The text, to the byte what was loaded where nothing was changed.
     #[must_use]
     pub fn text(&self) -> String {
@@ -83,10 +91,16 @@ impl Buffer {
     pub fn replace(&mut self, text: &str) {
         let endings = Endings::of(text);
         let lines = endings.split(text);
-        let (row, column) = self.cursor();
-        let row = nearest_row(self.area.lines(), &lines, row);
         // The widget drops a carriage return at the end of a line that is inserted; in a text that is loaded it stays.
         let insertable = !lines.iter().any(|line| line.ends_with('\r'));
+        // Before anything was typed into it, an empty buffer is no text to come back to.
+        let unused = self.area.is_empty() && self.history.is_empty();
+        if unused {
+            *self = Self { area: widget(lines), endings, history: History::default() };
+            return;
+        }
+        let (row, column) = self.cursor();
+        let row = nearest_row(self.area.lines(), &lines, row);
         if endings == self.endings && insertable {
             self.replace_as_a_step(&lines);
         } else {

@@ -122,10 +122,7 @@ mod tests {
         assert_eq!(edit_for(Key::char('N')), Some(Edit::Insert('N')));
         assert_eq!(edit_for(Key::ctrl('n')), None, "a key with Control types nothing");
         assert_eq!(edit_for(Key::alt('n')), None);
-        assert_eq!(
-            edit_for(Key::shift(KeyCode::Left)),
-            Some(Edit::Move { to: Motion::Left, select: true })
-        );
+        assert_eq!(edit_for(Key::shift(KeyCode::Left)), Some(Edit::Move { to: Motion::Left, select: true }));
         let far = Key { code: KeyCode::Home, modifiers: KeyModifiers::CONTROL };
         assert_eq!(edit_for(far), Some(Edit::Move { to: Motion::Top, select: false }));
         assert_eq!(edit_for(Key::shift(KeyCode::Tab)), None);

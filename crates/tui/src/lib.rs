@@ -1,10 +1,51 @@
 //! The terminal: event in, state, frame out.
+//!
+//! | module | subject |
+//! | --- | --- |
+//! | [`event`] | everything that can happen |
+//! | [`state`] | everything that is known |
+//! | [`mod@update`] | an event in, the state changed, effects out |
+//! | [`effect`] | everything that may be done to the world, as values |
+//! | [`mod@draw`] | the state as a frame |
+//! | [`action`], [`key`], [`edit`] | what keys mean: one table |
+//! | [`availability`] | what is off at the moment, and why |
+//! | [`session`] | the same with a real terminal and real clients around it |
+//! | [`theme`], [`visible`], [`people`] | what things look like, and who is who |
+//!
+//! What is *not* here: decisions about documents, which are the editor machine's, and HTTP, which is the client's.
+//! `update` and `draw` know no socket, no clock and no terminal, so tests drive the very loop that people use.
 
 pub mod action;
-pub mod edit;
-pub mod key;
-pub mod people;
-pub mod theme;
-pub mod visible;
-
+pub mod availability;
 pub mod buffer;
+mod coach;
+mod draw;
+pub mod edit;
+pub mod effect;
+pub mod event;
+mod input;
+pub mod key;
+mod layout;
+mod merge_view;
+mod pane;
+mod panic;
+pub mod people;
+mod run;
+mod screen;
+pub mod session;
+pub mod state;
+mod tasks;
+mod terminal;
+pub mod theme;
+mod update;
+pub mod visible;
+mod wire;
+mod work;
+
+pub use draw::draw;
+pub use effect::Effect;
+pub use event::Event;
+pub use session::{EditorConfig, SessionError, StageConfig, run_editor, run_stage};
+pub use state::{End, State};
+pub use update::update;
+pub use work::WorkKey;

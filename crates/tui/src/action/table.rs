@@ -24,8 +24,7 @@ pub const TABLE: &[Row] = &[
     row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Bury])).shown("yes", "Does it."),
     row(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))
         .shown("save and leave", "Saves what is unsaved, and leaves once the server has it."),
-    row(A::Abandon, "abandon", &[Key::char('l')], In(&[C::Unsaved]))
-        .shown("leave", "Leaves without saving."),
+    row(A::Abandon, "abandon", &[Key::char('l')], In(&[C::Unsaved])).shown("leave", "Leaves without saving."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Bury]))
         .shown("stay", "Changes nothing."),
     // The merge.
@@ -41,8 +40,7 @@ pub const TABLE: &[Row] = &[
         .shown("both", "Takes both, mine first."),
     row(A::TakeBothTheirsFirst, "take both, theirs first", &[Key::char('B')], In(&[C::Merge]))
         .silent("Takes both, theirs first."),
-    row(A::TakeBase, "take base", &[Key::char('o')], In(&[C::Merge]))
-        .shown("base", "Takes the base: neither change."),
+    row(A::TakeBase, "take base", &[Key::char('o')], In(&[C::Merge])).shown("base", "Takes the base: neither change."),
     row(A::EditResult, "edit the result", &[Key::char('e')], In(&[C::Merge]))
         .shown("by hand", "Writes the result of this one by hand."),
     row(A::UndoDecision, "undo a decision", &[Key::char('u')], In(&[C::Merge]))
@@ -106,11 +104,10 @@ pub const TABLE: &[Row] = &[
     row(A::Right, "right", &[Key::plain(Right)], In(&[C::Merge, C::Exchange, C::Bury])).silent("To the right."),
     row(A::NextPane, "next pane", &[Key::plain(Tab)], In(&[C::Merge]))
         .silent("Shows the next pane, where there is no room for all of them."),
-    // Everywhere.
-    row(A::FocusWire, "wire keys", &[Key::shift(Tab)], Everywhere)
+    // The wire, and everywhere.
+    row(A::FocusWire, "wire keys", &[Key::shift(Tab)], In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Wire]))
         .shown("wire", "Gives the keys to the wire panel, or back to the editor."),
-    row(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)
-        .silent("Shows the wire panel, or puts it away."),
+    row(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere).silent("Shows the wire panel, or puts it away."),
     row(A::FirstEditor, "first editor", &[Key::alt('1')], Everywhere).silent("Gives the keys to the first editor."),
     row(A::SecondEditor, "second editor", &[Key::alt('2')], Everywhere).silent("Gives the keys to the second editor."),
     row(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere).shown("help", "Shows the keys for where I am."),

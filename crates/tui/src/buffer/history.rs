@@ -39,6 +39,11 @@ impl History {
         true
     }
 
+    /// Whether there is nothing to take back or make again.
+    pub(super) fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.undone.is_empty()
+    }
+
     /// What comes next begins a new group.
     pub(super) fn close_run(&mut self) {
         self.run = Run::None;

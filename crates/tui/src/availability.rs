@@ -1,0 +1,51 @@
+//! What is off at the moment, and why: the other half of the table of actions.
+//!
+//! The reason is shown in the help, and as a note when somebody presses the key all the same. What an editor can do is
+//! the machine's to say; here are only the reasons that the terminal itself has.
+
+use editor::Command;
+
+use crate::action::{Action, Context};
+use crate::state::State;
+
+/// Why that action is off; none where it is on.
+#[must_use]
+pub fn why_off(action: Action, state: &State) -> Option<String> {
+    let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
+    match action {
+        Action::NextEditor | Action::FirstEditor | Action::SecondEditor | Action::Policy => {
+            only(state.is_stage(), "only on the stage")
+        }
+        Action::Open if state.context() == Context::Wire => {
+            only(state.wire.selected().is_some(), "nothing was sent yet")
+        }
+        action => machine(state, &command(action)?),
+    }
+}
+
+/// What the machine has to say about a command.
+fn machine(state: &State, command: &Command) -> Option<String> {
+    match state.work() {
+        Some(work) => work.editor.unavailable(command).map(|why| why.to_string()),
+        None => Some("no document is open".to_owned()),
+    }
+}
+
+/// The machine's command behind an action, where there is one and the machine knows by itself whether it is on.
+fn command(action: Action) -> Option<Command> {
+    Some(match action {
+        Action::Save => Command::Save,
+        Action::SaveCarelessly => Command::SaveCarelessly,
+        Action::Reload => Command::Reload,
+        Action::Delete => Command::Delete,
+        Action::OpenMerge => Command::OpenMerge,
+        Action::DoItRight => Command::DoItRight,
+        Action::DeleteMineToo => Command::DeleteMineToo,
+        Action::CreateAgain => Command::CreateAgain,
+        Action::OverwriteTheirs => Command::OverwriteTheirs,
+        Action::LeaveMerge => Command::LeaveMerge,
+        Action::UndoDecision => Command::Undo,
+        Action::RedoDecision => Command::Redo,
+        _ => return None,
+    })
+}

@@ -1,0 +1,193 @@
+//! The coach: what has been seen so far, and what to try next.
+//!
+//! It only looks. What it says is a pure function of the state, so it follows people wherever they go, and a step that
+//! somebody takes out of order is ticked all the same.
+
+use client::Target;
+use contract::{Exchange, fields};
+use editor::State as Word;
+use precondition::policy::Preconditions;
+
+use crate::action::{Action, Context, key_of};
+use crate::event::Seat;
+use crate::state::State;
+
+/// Something to have seen with one's own eyes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A save that names what it replaces.
+    Save,
+    /// A save that names what is no longer there.
+    Refused,
+    /// Every conflict decided.
+    Merge,
+    /// The merge, saved.
+    SavedMerge,
+    /// A save that names nothing.
+    Required,
+    /// A save that buried what its writer had not seen.
+    Lost,
+}
+
+impl Step {
+    /// The steps, in the order in which they make sense.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Save, Self::Refused, Self::Merge, Self::SavedMerge, Self::Required, Self::Lost];
+
+    /// One or two words for the checklist.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Save => "save",
+            Self::Refused => "412",
+            Self::Merge => "merge",
+            Self::SavedMerge => "saved merge",
+            Self::Required => "428",
+            Self::Lost => "lost update",
+        }
+    }
+}
+
+/// Which steps were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Milestones([bool; Step::ALL.len()]);
+
+impl Milestones {
+    /// Whether that step was taken.
+    pub(crate) fn has(&self, step: Step) -> bool {
+        self.0[step as usize]
+    }
+
+    /// Ticks a step.
+    pub(crate) fn tick(&mut self, step: Step) {
+        self.0[step as usize] = true;
+    }
+
+    /// Looks at an exchange, and ticks what it shows.
+    pub(crate) fn see(&mut self, exchange: &Exchange) {
+        if exchange.method != "PUT" || !matches!(Target::read(&exchange.target), Some(Target::Document(_))) {
+            return;
+        }
+        let buried = exchange.response.as_ref().is_some_and(|response| response.field(fields::OVERWROTE).is_some());
+        match exchange.status {
+            Some(200 | 201 | 204) if buried => self.tick(Step::Lost),
+            Some(200 | 201 | 204) => self.tick(Step::Save),
+            Some(412) => self.tick(Step::Refused),
+            Some(428) => self.tick(Step::Required),
+            _ => {}
+        }
+    }
+
+    /// The first step that was not taken.
+    pub(crate) fn next(&self) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| !self.has(*step))
+    }
+}
+
+/// The next thing to try, with its key, in one line.
+pub(crate) fn advice(state: &State) -> String {
+    if let Some(at_hand) = at_hand(state) {
+        return at_hand;
+    }
+    let insists = state.policy.map(|policy| policy.preconditions);
+    match state.milestones.next() {
+        Some(Step::Save) => save(state),
+        Some(Step::Refused | Step::Merge | Step::SavedMerge) if insists == Some(Preconditions::Ignored) => {
+            format!("{} until the policy is 'required': now nothing stops anybody", key(Action::Policy))
+        }
+        Some(Step::Refused | Step::Merge | Step::SavedMerge) => {
+            stale_save(state, "see a save refused that names an old version")
+        }
+        Some(Step::Required) if insists.is_some_and(|insists| insists != Preconditions::Required) => {
+            format!("{} until the policy is 'required'", key(Action::Policy))
+        }
+        Some(Step::Required) => format!("{}: save carelessly, naming no version at all", key(Action::SaveCarelessly)),
+        Some(Step::Lost) if insists != Some(Preconditions::Ignored) => {
+            format!("{} until the policy is 'ignored', as on a server without preconditions", key(Action::Policy))
+        }
+        Some(Step::Lost) => stale_save(state, "nothing stops it now; watch what is gone"),
+        None => format!("all seen. {} shows every key; {} changes the policy", key(Action::Help), key(Action::Policy)),
+    }
+}
+
+/// What the situation itself asks for, whatever was seen before.
+fn at_hand(state: &State) -> Option<String> {
+    let work = state.work()?;
+    match work.context() {
+        Context::Required => {
+            Some(format!("{}: the same save, done right", key_in(Action::DoItRight, Context::Required)))
+        }
+        Context::Deleted => Some(format!(
+            "{} creates it again, {} lets my text go too",
+            key_in(Action::CreateAgain, Context::Deleted),
+            key_in(Action::DeleteMineToo, Context::Deleted)
+        )),
+        Context::Merge | Context::MergeText => {
+            let open = work.editor.conflict().map_or(0, editor::Conflict::undecided);
+            let merge = |action| key_in(action, Context::Merge);
+            Some(if open == 0 {
+                format!("{}: save the merge", merge(Action::Save))
+            } else {
+                format!(
+                    "decide: {} takes mine, {} theirs, {} both",
+                    merge(Action::TakeMine),
+                    merge(Action::TakeTheirs),
+                    merge(Action::TakeBothMineFirst)
+                )
+            })
+        }
+        _ => None,
+    }
+}
+
+/// How to come to a first save.
+fn save(state: &State) -> String {
+    let name = state.pane().me.as_str();
+    match state.work().map(|work| work.editor.state()) {
+        Some(Word::Clean | Word::Opening) | None => format!("type a word or two as {name}"),
+        Some(_) => format!("{}: save; the request names the version that it replaces", key(Action::Save)),
+    }
+}
+
+/// How to come to a save under an old version.
+fn stale_save(state: &State, what: &str) -> String {
+    let typed = |seat: Seat| state.panes[seat].work().is_some_and(|work| work.editor.has_unsaved());
+    let name = |seat: Seat| state.panes[seat].me.as_str();
+    let here = state.seat;
+    if is_stale(state, here) {
+        return if typed(here) {
+            format!("{}: {what}", key(Action::Save))
+        } else {
+            format!("type into the same line as {}, who has not seen the new version", name(here))
+        };
+    }
+    match (0..state.panes.len()).find(|seat| is_stale(state, *seat)) {
+        Some(other) => format!("{} gives {} the keys, who holds an old version", seat_key(other), name(other)),
+        None if typed(here) => {
+            format!("{}: save as {}, and the others hold an old version", key(Action::Save), name(here))
+        }
+        None => format!("type something as {}, and save", name(here)),
+    }
+}
+
+/// Whether that person's base is no longer what the server has.
+fn is_stale(state: &State, seat: Seat) -> bool {
+    state.panes[seat].work().is_some_and(|work| matches!(work.editor.state(), Word::Stale | Word::Merging))
+}
+
+/// The key that gives that seat the keys.
+fn seat_key(seat: Seat) -> String {
+    match seat {
+        0 => key(Action::FirstEditor),
+        1 => key(Action::SecondEditor),
+        _ => key(Action::NextEditor),
+    }
+}
+
+fn key(action: Action) -> String {
+    key_in(action, Context::Text)
+}
+
+/// The key of an action, as the table has it.
+fn key_in(action: Action, context: Context) -> String {
+    key_of(action, context).map_or_else(String::new, |key| key.to_string())
+}

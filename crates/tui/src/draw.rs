@@ -1,0 +1,143 @@
+//! The frame: what is known, as it is seen. Drawing changes nothing.
+
+mod exchange;
+mod footer;
+mod heading;
+mod help;
+mod list;
+mod pane;
+mod panel;
+mod question;
+mod status;
+mod text;
+mod wire;
+
+use ratatui::Frame;
+use ratatui::layout::{Margin, Rect};
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+
+use crate::layout::{COMFORT, Layout};
+use crate::screen::{Screen, Scroll};
+use crate::state::State;
+use crate::theme::{Role, Theme};
+
+pub(crate) use pane::text_area;
+pub(crate) use wire::exchange_at;
+
+/// Draws everything.
+pub fn draw(state: &State, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.is_empty() {
+        return;
+    }
+    let layout = Layout::new(state, area);
+    if let Some(area) = layout.heading {
+        heading::draw(state, frame, area);
+    }
+    if let Some(area) = layout.coach {
+        heading::draw_coach(state, frame, area);
+    }
+    for place in &layout.panes {
+        pane::draw(state, frame, place);
+    }
+    if let Some(area) = layout.wire {
+        wire::draw(state, frame, area);
+    }
+    if let Some(screen) = state.screens.last() {
+        draw_screen(state, frame, screen, screen_area(&layout, area));
+    }
+    if let Some(area) = layout.footer {
+        footer::draw(state, frame, area);
+    }
+    if let Some(area) = layout.too_small {
+        let words =
+            format!("{}×{} is small: {}×{} is better", frame.area().width, frame.area().height, COMFORT.0, COMFORT.1);
+        frame.render_widget(Line::styled(words, state.theme.style(Role::Warning)), area);
+    }
+}
+
+/// Where what lies on top is drawn: over everything but the footer.
+fn screen_area(layout: &Layout, area: Rect) -> Rect {
+    let last = u16::from(layout.footer.is_some() || layout.too_small.is_some());
+    Rect { height: area.height - last, ..area }
+}
+
+fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect) {
+    match screen {
+        Screen::Help(help) => {
+            scrolled(state, frame, area, "help", help.scroll, &help::lines(state, help.about, inner(area).width))
+        }
+        Screen::Exchange(whole) => {
+            let title = format!("exchange {}", whole.number);
+            scrolled(
+                state,
+                frame,
+                area,
+                &title,
+                whole.scroll,
+                &exchange::lines(state, whole.number, inner(area).width),
+            );
+        }
+        Screen::Bury(bury) => {
+            let lines = question::bury_lines(state, &bury.lines, inner(area).width);
+            scrolled(state, frame, area, "overwrite theirs", bury.scroll, &lines);
+        }
+        Screen::Documents(documents) => list::draw(state, frame, area, documents),
+        Screen::Delete => question::draw_delete(state, frame, area),
+        Screen::Unsaved => question::draw_unsaved(state, frame, area),
+    }
+}
+
+/// The last line that may stand first in what lies on top, and how many lines a page has.
+pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    let inner = inner(screen_area(&Layout::new(state, area), area));
+    let lines = match state.screens.last() {
+        Some(Screen::Help(help)) => help::lines(state, help.about, inner.width).len(),
+        Some(Screen::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
+        Some(Screen::Bury(bury)) => question::bury_lines(state, &bury.lines, inner.width).len(),
+        _ => 0,
+    };
+    (lines.saturating_sub(inner.height.into()), inner.height.into())
+}
+
+/// Something longer than its room, in a frame that says how far it is scrolled.
+fn scrolled(state: &State, frame: &mut Frame<'_>, area: Rect, title: &str, scroll: Scroll, lines: &[Line<'static>]) {
+    let room = inner(area);
+    let height = usize::from(room.height);
+    let last = lines.len().saturating_sub(height);
+    let first = scroll.first(last);
+    let mut block = framed(&state.theme, title, true);
+    if last > 0 {
+        let shown = format!(" {}–{} of {} ", first + 1, (first + height).min(lines.len()), lines.len());
+        block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
+    }
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    let visible = lines.iter().skip(first).take(height).cloned().collect::<Vec<_>>();
+    frame.render_widget(Paragraph::new(visible), room);
+}
+
+/// A frame with a title. What has the keys has a thick frame and a title in reverse video.
+fn framed(theme: &Theme, title: &str, focused: bool) -> Block<'static> {
+    let role = if focused { Role::Focus } else { Role::Dim };
+    let block = Block::bordered().border_style(theme.style(role)).title(heading_of(theme, title, focused));
+    if focused { block.border_type(BorderType::Thick) } else { block }
+}
+
+/// A title for a frame.
+fn heading_of(theme: &Theme, title: &str, focused: bool) -> Line<'static> {
+    if focused {
+        let style = theme.style(Role::Focus).add_modifier(Modifier::REVERSED);
+        Line::from(Span::styled(format!(" {} {title} ", theme.glyphs.focus), style))
+    } else {
+        Line::from(Span::styled(format!(" {title} "), theme.style(Role::Title)))
+    }
+}
+
+/// What is left within a frame.
+fn inner(area: Rect) -> Rect {
+    area.inner(Margin::new(1, 1))
+}

@@ -1,0 +1,120 @@
+//! One exchange whole: the request and the response as they were sent, what was judged, and what it means.
+
+use contract::{Exchange, Message};
+use precondition::{Comparison, Evaluation};
+use ratatui::text::{Line, Span};
+
+use super::text;
+use super::wire::{role_of, status_line};
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// Fields that carry a condition or a validator: what this program is about.
+const TELLING: [&str; 10] = [
+    "If-Match",
+    "If-None-Match",
+    "If-Modified-Since",
+    "If-Unmodified-Since",
+    "ETag",
+    "Last-Modified",
+    "Prefer",
+    "Ifmatch-Overwrote",
+    "Ifmatch-Replayed",
+    "Ifmatch-Unsafe",
+];
+
+/// The lines of an exchange, in a room of that many columns.
+pub(super) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let Some(entry) = state.wire.entry(number) else {
+        return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));
+    };
+    let exchange = &entry.exchange;
+    let mut lines = text::paragraph(&visible(&entry.sentence), width, state.theme.style(Role::Title));
+    lines.push(Line::default());
+    lines.extend(request(state, exchange, width));
+    lines.push(Line::default());
+    lines.extend(response(state, exchange, width));
+    if !exchange.evaluation.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::styled("What was judged, in this order", state.theme.style(Role::Title)));
+        lines.extend(exchange.evaluation.iter().flat_map(|evaluation| judged(state, evaluation, width)));
+    }
+    lines
+}
+
+fn request(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
+    let first = format!("{} {} HTTP/1.1", visible(&exchange.method), visible(&exchange.target));
+    let mut lines = text::paragraph(&first, width, state.theme.style(Role::Focus));
+    lines.extend(message(state, &exchange.request, width));
+    lines
+}
+
+fn response(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
+    match (exchange.status, &exchange.response, &exchange.lost) {
+        (Some(status), Some(response), _) => {
+            let first = format!("HTTP/1.1 {}", status_line(status));
+            let mut lines = text::paragraph(&first, width, state.theme.style(role_of(status)));
+            lines.extend(message(state, response, width));
+            lines
+        }
+        (_, _, Some(lost)) => text::paragraph(&visible(lost), width, state.theme.style(Role::Bad)),
+        _ => text::paragraph("The answer is on its way.", width, state.theme.style(Role::Info)),
+    }
+}
+
+/// The fields and the body of a message.
+fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (name, value) in &message.fields {
+        let telling = TELLING.iter().any(|telling| telling.eq_ignore_ascii_case(name));
+        let role = if telling { Role::Tag } else { Role::Text };
+        let style = state.theme.style(if telling { Role::Title } else { Role::Dim });
+        let whole = format!("{}: {}", visible(name), visible(value));
+        let name = visible(name).into_owned();
+        // A field that fits is shown in two styles; a longer one is wrapped in one.
+        if text::width(&whole) <= width {
+            let value = Span::styled(visible(value).into_owned(), state.theme.style(role));
+            lines.push(Line::from(vec![Span::styled(name, style), Span::raw(": "), value]));
+        } else {
+            lines.extend(text::chop(&whole, width).into_iter().map(|line| Line::styled(line, style)));
+        }
+    }
+    if !message.body.is_empty() {
+        lines.push(Line::default());
+        for line in message.body.split('\n') {
+            lines.extend(text::chop(&visible(line), width).into_iter().map(Line::raw));
+        }
+    }
+    if message.cut {
+        lines.push(Line::styled("(longer than what is kept)", state.theme.style(Role::Dim)));
+    }
+    lines
+}
+
+/// One condition: what was sent, what it met, and what came of it.
+fn judged(state: &State, evaluation: &Evaluation, width: usize) -> Vec<Line<'static>> {
+    let (role, word) = if evaluation.holds { (Role::Good, "true") } else { (Role::Warning, "false") };
+    let current = evaluation.current.as_deref().unwrap_or("nothing there");
+    let words = format!(
+        "{} {}: {} against {}: {word} ({}, {})",
+        state.theme.sign(role),
+        evaluation.field.as_str(),
+        visible(&evaluation.sent),
+        visible(current),
+        comparison(evaluation.comparison),
+        evaluation.clause
+    );
+    text::paragraph(&words, width, state.theme.style(role))
+}
+
+/// How a condition was compared, in words.
+const fn comparison(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Strong => "strong comparison",
+        Comparison::Weak => "weak comparison",
+        Comparison::Exists => "is there anything",
+        Comparison::Date => "to the second",
+    }
+}

@@ -1,0 +1,73 @@
+//! The line at the top, and the coach under it.
+
+use precondition::policy::Preconditions;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::text;
+use crate::coach::{Step, advice};
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// The program, the server, and what it insists on.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let style = |role| state.theme.style(role);
+    let pieces = vec![
+        vec![Span::styled("ifmatch", style(Role::Title))],
+        vec![Span::styled(visible(&state.server).into_owned(), style(Role::Dim))],
+        policy(state, true),
+    ];
+    let lines = text::flow(pieces, area.width.into(), state.theme.glyphs.more);
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// What the server insists on, with a sign for whether that is as it should be.
+pub(super) fn policy(state: &State, labelled: bool) -> Vec<Span<'static>> {
+    let Some(policy) = state.policy else { return vec![Span::styled("policy unknown", state.theme.style(Role::Dim))] };
+    let role = match policy.preconditions {
+        Preconditions::Required => Role::Good,
+        Preconditions::Optional => Role::Warning,
+        Preconditions::Ignored => Role::Bad,
+    };
+    let mut spans = vec![
+        Span::raw(if labelled { "policy " } else { "" }),
+        Span::styled(format!("{} {}", state.theme.sign(role), policy.preconditions.as_str()), state.theme.style(role)),
+    ];
+    for (kind, mistake) in policy.mistakes() {
+        let style = state.theme.style(Role::Bad);
+        spans.push(Span::styled(format!(" {} {kind}={mistake}", state.theme.glyphs.bad), style));
+    }
+    spans
+}
+
+/// The checklist, and the next thing to try; in one row only the latter.
+pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let room = usize::from(area.width);
+    let more = state.theme.glyphs.more;
+    let next = vec![
+        Span::styled(format!("{} next: ", state.theme.glyphs.next), state.theme.style(Role::Focus)),
+        Span::raw(advice(state)),
+    ];
+    let mut lines = vec![text::clip(next, room, more)];
+    if area.height > 1 {
+        lines.insert(0, checklist(state, room, more));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
+    let next = state.milestones.next();
+    let glyphs = &state.theme.glyphs;
+    let step = |step: Step| {
+        let (glyph, role) = match (state.milestones.has(step), next == Some(step)) {
+            (true, _) => (glyphs.done, Role::Good),
+            (false, true) => (glyphs.next, Role::Focus),
+            (false, false) => (glyphs.open, Role::Dim),
+        };
+        Span::styled(format!("{glyph} {}   ", step.name()), state.theme.style(role))
+    };
+    text::clip(Step::ALL.into_iter().map(step).collect(), room, more)
+}

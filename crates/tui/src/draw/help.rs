@@ -1,0 +1,43 @@
+//! The help for where I am: the table of actions, read aloud.
+
+use ratatui::text::{Line, Span};
+
+use super::text;
+use crate::action::{Applies, Context, Row, rows};
+use crate::availability::why_off;
+use crate::state::State;
+use crate::theme::Role;
+
+/// How many columns the keys get.
+const KEYS: usize = 12;
+
+/// The lines of the help about a context, in a room of that many columns.
+pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let title = |words: String| Line::styled(words, state.theme.style(Role::Title));
+    let (here, everywhere): (Vec<&Row>, Vec<&Row>) = rows(about).partition(|row| row.applies != Applies::Everywhere);
+    let mut lines = vec![title(format!("Keys {}", about.name()))];
+    lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, width)));
+    lines.push(Line::default());
+    lines.push(title("Keys everywhere".to_owned()));
+    lines.extend(everywhere.into_iter().flat_map(|row| row_lines(state, row, width)));
+    lines
+}
+
+/// A row: its keys, its sentence, and why it is off where it is.
+fn row_lines(state: &State, row: &Row, width: usize) -> Vec<Line<'static>> {
+    let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let off = why_off(row.action, state);
+    let words = match &off {
+        Some(why) => format!("{} (off: {why})", row.help),
+        None => row.help.to_owned(),
+    };
+    let role = if off.is_some() { Role::Dim } else { Role::Text };
+    let room = width.saturating_sub(KEYS + 1).max(1);
+    let first = Span::styled(format!("{keys:<KEYS$} "), state.theme.style(Role::Key));
+    let indent = Span::raw(" ".repeat(KEYS + 1));
+    let starts = std::iter::once(first).chain(std::iter::repeat(indent));
+    let wrapped = text::wrap(&words, room);
+    let lines = starts.zip(wrapped).map(|(start, line)| vec![start, Span::styled(line, state.theme.style(role))]);
+    lines.map(|spans| text::clip(spans, width, state.theme.glyphs.more)).collect()
+}

@@ -1,0 +1,129 @@
+//! One editor: a frame with its name, the text or the merge, and under it the notice and the line of state.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph};
+
+use super::{framed, inner, panel, status, text};
+use crate::action::Context;
+use crate::layout::{Place, Shape};
+use crate::merge_view;
+use crate::pane::Pane;
+use crate::people::{Side, Sides};
+use crate::state::{Focus, State};
+use crate::theme::Role;
+use crate::visible::visible;
+use crate::work::Work;
+
+/// The parts of an editor, from top to bottom.
+struct Parts {
+    text: Rect,
+    notice: Rect,
+    status: Rect,
+}
+
+/// Draws one editor.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
+    let pane = &state.panes[place.seat];
+    if place.shape == Shape::Strip {
+        frame.render_widget(status::strip(state, pane, place.area.width), place.area);
+        return;
+    }
+    let focused = has_the_keys(state, place);
+    frame.render_widget(frame_of(state, pane, focused, place.area.width), place.area);
+    let parts = parts(state, pane, place);
+    match pane.work() {
+        Some(work) => draw_work(state, frame, work, parts.text, focused),
+        None => frame.render_widget(Line::styled("no document is open", state.theme.style(Role::Dim)), parts.text),
+    }
+    let notice = status::notice(state, pane, parts.notice.width, parts.notice.height.into());
+    frame.render_widget(Paragraph::new(notice), parts.notice);
+    frame
+        .render_widget(Paragraph::new(status::lines(state, pane, parts.status.width, place.with_policy)), parts.status);
+}
+
+/// Where the text of that editor stands: where a click means a place in it.
+pub(crate) fn text_area(state: &State, place: &Place) -> Rect {
+    match place.shape {
+        Shape::Strip => Rect::default(),
+        Shape::Whole => parts(state, &state.panes[place.seat], place).text,
+    }
+}
+
+/// Whether what is typed goes into that editor.
+fn has_the_keys(state: &State, place: &Place) -> bool {
+    state.seat == place.seat && state.focus == Focus::Editor && state.screens.is_empty()
+}
+
+/// The line of state gets all the lines that it needs; the text gets what the notice leaves, and at least one line.
+fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
+    let inner = inner(place.area);
+    let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
+    // A panel says it all itself.
+    let most = match pane.work().map(Work::context) {
+        Some(Context::Required | Context::Deleted) => 0,
+        _ if inner.height >= 8 => 2,
+        _ => 1,
+    };
+    let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
+    let notice = notice.min(inner.height.saturating_sub(status + 1));
+    // Where there is hardly any room, the state comes first.
+    let status = status.min(inner.height);
+    let rows = Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]);
+    let [text, notice, status] = rows.areas(inner);
+    Parts { text, notice, status }
+}
+
+fn frame_of(state: &State, pane: &Pane, focused: bool, width: u16) -> Block<'static> {
+    let (glyph, role) = state.theme.person(state.people.index(&pane.me));
+    let name = visible(pane.me.as_str()).into_owned();
+    let room = usize::from(width);
+    let document = text::cut(&document_title(pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
+    let long = format!("{glyph} {name} has the keys");
+    let fits = text::width(&long) + text::width(&document) + 9 <= room;
+    let title = if focused && fits { long } else { format!("{glyph} {name}") };
+    let block = framed(&state.theme, &title, focused);
+    let block = block.border_style(state.theme.style(if focused { role } else { Role::Dim }));
+    if document.is_empty() {
+        return block;
+    }
+    let document = Span::styled(format!(" {document} "), state.theme.style(Role::Title));
+    block.title(Line::from(document).right_aligned())
+}
+
+/// The name of the document in view, and its title where that is another.
+fn document_title(pane: &Pane) -> String {
+    let Some(work) = pane.work() else { return String::new() };
+    let (id, title) = (work.editor.id().as_str(), visible(&work.editor.mine().title));
+    if title == id || title.is_empty() { id.to_owned() } else { format!("{id}: {title}") }
+}
+
+fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focused: bool) {
+    match (&work.merge_view, work.editor.conflict()) {
+        (Some(view), Some(conflict)) => {
+            let sides = sides(state, work, conflict);
+            merge_view::draw(frame, area, conflict, view, &state.theme, &sides, focused);
+        }
+        _ => {
+            work.buffer.draw(frame, area, focused && work.context() == Context::Text);
+            panel::draw(state, frame, work, area);
+        }
+    }
+}
+
+/// Who is who in a merge.
+fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> Sides {
+    let me = work.editor.me();
+    let theirs = conflict.theirs();
+    let person = |author: &contract::Author| state.people.index(author);
+    Sides {
+        mine: Side { author: Some(me.clone()), person: person(me), etag: None },
+        theirs: Side {
+            author: theirs.author.clone(),
+            person: theirs.author.as_ref().map_or(usize::MAX, person),
+            etag: Some(theirs.etag.clone()),
+        },
+        base: work.editor.base().map(|base| base.etag.clone()),
+    }
+}

@@ -1,0 +1,61 @@
+//! Questions before something that cannot be taken back: what would happen, and the keys that answer.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::{inner, panel, text};
+use crate::action::Context;
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// Whether to delete the document in view.
+pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let Some(work) = state.work() else { return };
+    let base = work.editor.base().map(|base| visible(&base.etag.to_string()).into_owned()).unwrap_or_default();
+    let words = format!(
+        "Delete '{}'? The request says If-Match: {base}, so it deletes this version and no newer one.",
+        work.editor.id()
+    );
+    draw(state, frame, area, "delete", &words, Context::Question);
+}
+
+/// What to do with unsaved text.
+pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let unsaved = state.works().filter(|work| work.editor.has_unsaved());
+    let names: Vec<_> =
+        unsaved.map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
+    let words = format!("Not saved: {}.", names.join(", "));
+    draw(state, frame, area, "leave?", &words, Context::Unsaved);
+}
+
+/// What an overwrite would bury, and the question.
+pub(super) fn bury_lines(state: &State, buried: &[String], width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let style = |role| state.theme.style(role);
+    let theirs = state.work().and_then(|work| work.editor.conflict()).map(editor::Conflict::theirs);
+    let author = theirs.and_then(|theirs| theirs.author.as_ref()).map_or("somebody", contract::Author::as_str);
+    let etag = theirs.map(|theirs| visible(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
+    let words = format!(
+        "My text replaces version {etag} by {}. If-Match names that version, so a newer one is not buried unseen. \
+         This would be gone:",
+        visible(author)
+    );
+    let mut lines = text::paragraph(&words, width, style(Role::Text));
+    lines.push(Line::default());
+    if buried.is_empty() {
+        lines.push(Line::styled("nothing", style(Role::Dim)));
+    }
+    lines.extend(buried.iter().flat_map(|line| text::paragraph(&visible(line), width, style(Role::Bad))));
+    lines.push(Line::default());
+    lines.extend(panel::choices(state, Context::Bury, width));
+    lines
+}
+
+fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, title: &str, words: &str, context: Context) {
+    let width = usize::from(inner(area).width);
+    let mut lines = text::paragraph(words, width, state.theme.style(Role::Text));
+    lines.extend(panel::choices(state, context, width));
+    panel::draw_panel(state, frame, area, title, lines);
+}

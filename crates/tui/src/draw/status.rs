@@ -1,0 +1,135 @@
+//! The line of state, which is never hidden, and the notice: where this document stands, and what happened last.
+
+use contract::EntityTag;
+use editor::{Known, Level, Notice, State as Word};
+use ratatui::text::{Line, Span};
+
+use super::{heading, text};
+use crate::buffer::Endings;
+use crate::pane::Pane;
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::{is_hidden, visible};
+use crate::work::Work;
+
+/// The line of state, on as many lines as it takes.
+pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
+    let Some(work) = pane.work() else {
+        return vec![Line::styled("no document", state.theme.style(Role::Dim))];
+    };
+    let mut pieces = vec![word(state, work), base(state, work), server(state, work)];
+    if with_policy {
+        pieces.push(heading::policy(state, room >= 60));
+    }
+    pieces.extend(remarks(state, pane, work));
+    text::flow(pieces, room.into(), state.theme.glyphs.more)
+}
+
+/// The whole in a few columns: for an editor of which one line is left.
+pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
+    let (glyph, role) = state.theme.person(state.people.index(&pane.me));
+    let name = Span::styled(format!("{glyph} {}  ", visible(pane.me.as_str())), state.theme.style(role));
+    let mut spans = vec![name];
+    for line in lines(state, pane, room, false) {
+        spans.extend(line.spans);
+        spans.push(Span::raw("  "));
+    }
+    text::clip(spans, room.into(), state.theme.glyphs.more)
+}
+
+/// The state, as a sign and a word.
+fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
+    let word = work.editor.state();
+    let glyphs = &state.theme.glyphs;
+    let (glyph, role) = match &word {
+        Word::Clean => (glyphs.good, Role::Good),
+        Word::Edited => (glyphs.edited, Role::Info),
+        Word::Opening | Word::Saving => (glyphs.waiting, Role::Info),
+        Word::Stale | Word::Merging | Word::DeletedBy(_) => (glyphs.warning, Role::Warning),
+        Word::Offline => (glyphs.bad, Role::Bad),
+    };
+    let mut text = format!("{glyph} {}", visible(&word.to_string()));
+    if let Some(conflict) = work.editor.conflict() {
+        text += &match conflict.undecided() {
+            0 => ", all decided".to_owned(),
+            open => format!(", {open} open"),
+        };
+    }
+    vec![Span::styled(text, state.theme.style(role))]
+}
+
+/// The version that my text started from.
+fn base(state: &State, work: &Work) -> Vec<Span<'static>> {
+    let etag = work.editor.base().map(|base| &base.etag);
+    vec![Span::raw("base "), tag(state, etag)]
+}
+
+/// The version that the server is known to have.
+fn server(state: &State, work: &Work) -> Vec<Span<'static>> {
+    let known = work.editor.server();
+    let label = Span::raw("server ");
+    match known {
+        Known::Unknown => vec![label, Span::styled("?", state.theme.style(Role::Dim))],
+        Known::Absent => vec![label, Span::styled("none", state.theme.style(Role::Dim))],
+        Known::Deleted(_) => vec![label, Span::styled("deleted", state.theme.style(Role::Warning))],
+        Known::Version { etag, author, .. } => {
+            let mut spans = vec![label, tag(state, Some(etag))];
+            let other = author.as_ref().filter(|author| *author != work.editor.me());
+            if let Some(author) = other.filter(|_| work.editor.base().map(|base| &base.etag) != Some(etag)) {
+                let (glyph, role) = state.theme.person(state.people.index(author));
+                let name = format!(" by {glyph} {}", visible(author.as_str()));
+                spans.push(Span::styled(name, state.theme.style(role)));
+            }
+            spans
+        }
+    }
+}
+
+fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
+    match etag {
+        Some(etag) => Span::styled(visible(&etag.to_string()).into_owned(), state.theme.style(Role::Tag)),
+        None => Span::styled("none", state.theme.style(Role::Dim)),
+    }
+}
+
+/// What a person should know about the text itself.
+fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
+    let endings = work.buffer.endings();
+    let hidden = work.buffer.lines().iter().flat_map(|line| line.chars()).filter(|c| is_hidden(*c) && *c != '\t');
+    let first = hidden.clone().find(|c| *c != '\r' || endings != Endings::Mixed);
+    let mut remarks = Vec::new();
+    if endings != Endings::Lf {
+        remarks.push(vec![Span::styled(endings.name(), state.theme.style(Role::Dim))]);
+    }
+    if let Some(first) = first {
+        let words = format!(
+            "{} {} unseen, such as {}",
+            state.theme.glyphs.warning,
+            hidden.count(),
+            visible(&first.to_string())
+        );
+        remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
+    }
+    if !pane.connected && work.editor.state() != Word::Opening {
+        remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);
+    }
+    remarks
+}
+
+/// What happened last, in plain words, in at most `most` lines.
+pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
+    let Some(notice) = pane.work().and_then(|work| work.editor.notice()) else { return Vec::new() };
+    let role = role_of(notice);
+    let words = format!("{} {}", state.theme.sign(role), visible(&notice.to_string()));
+    let lines = text::wrap_at_most(&words, room.into(), most, state.theme.glyphs.more);
+    lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
+}
+
+fn role_of(notice: &Notice) -> Role {
+    match notice.level() {
+        Level::Info => Role::Info,
+        Level::Good => Role::Good,
+        Level::Warning => Role::Warning,
+        Level::Bad => Role::Bad,
+    }
+}

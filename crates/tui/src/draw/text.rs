@@ -1,0 +1,178 @@
+//! Text in a given room: cut, wrapped, joined. Everything that is foreign is made visible before it comes here.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// How many columns a text takes.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text, cut to at most `room` columns; where it is cut, `more` stands at its end. No glyph is split.
+pub(super) fn cut(text: &str, room: usize, more: &str) -> String {
+    if width(text) <= room { text.to_owned() } else { mark(text, room, more) }
+}
+
+/// As much of a text as there is room for in front of `more`.
+fn mark(text: &str, room: usize, more: &str) -> String {
+    let Some(room) = room.checked_sub(width(more)) else { return String::new() };
+    let mut taken = 0;
+    let kept = text.graphemes(true).take_while(|glyph| {
+        taken += width(glyph);
+        taken <= room
+    });
+    kept.chain([more]).collect()
+}
+
+/// Breaks a text into lines of at most `room` columns: between words where it can, within one where it must.
+pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut taken = 0;
+    for word in text.split_inclusive(' ').filter(|_| room > 0) {
+        if taken > 0 && taken + width(word.trim_end()) > room {
+            lines.push(String::new());
+            taken = 0;
+        }
+        for glyph in word.graphemes(true) {
+            let needs = width(glyph);
+            if taken + needs > room {
+                // A blank at the end of a line is the break itself.
+                if glyph == " " {
+                    continue;
+                }
+                lines.push(String::new());
+                taken = 0;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push_str(glyph);
+            }
+            taken += needs;
+        }
+    }
+    lines
+}
+
+/// Breaks a text into lines of `room` columns wherever they end, and drops nothing: for what was sent as it was sent.
+pub(super) fn chop(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut taken = 0;
+    for glyph in text.graphemes(true).filter(|_| room > 0) {
+        let needs = width(glyph);
+        if taken > 0 && taken + needs > room {
+            lines.push(String::new());
+            taken = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(glyph);
+        }
+        taken += needs;
+    }
+    lines
+}
+
+/// The same as [`wrap`] in at most `most` lines; where there is more, `more` stands at the end.
+pub(super) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> Vec<String> {
+    let mut lines = wrap(text, room);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = mark(last, room.min(width(last) + width(more)), more);
+        }
+    }
+    lines
+}
+
+/// Puts pieces that belong together side by side, on as many lines as it takes, with two blanks between them.
+pub(super) fn flow(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &str) -> Vec<Line<'static>> {
+    let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
+    let mut taken = 0;
+    for piece in pieces {
+        let needs: usize = piece.iter().map(Span::width).sum();
+        if taken > 0 && taken + 2 + needs > room {
+            lines.push(Vec::new());
+            taken = 0;
+        }
+        let Some(line) = lines.last_mut() else { break };
+        if taken > 0 {
+            line.push(Span::raw("  "));
+            taken += 2;
+        }
+        line.extend(piece);
+        taken += needs;
+    }
+    lines.into_iter().map(|spans| clip(spans, room, more)).collect()
+}
+
+/// A line of at most `room` columns.
+pub(super) fn clip(spans: Vec<Span<'static>>, room: usize, more: &str) -> Line<'static> {
+    let mut left = room;
+    let mut kept = Vec::with_capacity(spans.len());
+    for span in spans {
+        let needs = span.width();
+        if needs > left {
+            kept.push(Span::styled(cut(&span.content, left, more), span.style));
+            break;
+        }
+        left -= needs;
+        kept.push(span);
+    }
+    Line::from(kept)
+}
+
+/// The lines of a wrapped text, all in one style.
+pub(super) fn paragraph(text: &str, room: usize, style: Style) -> Vec<Line<'static>> {
+    wrap(text, room).into_iter().map(|line| Line::styled(line, style)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn cutting_splits_no_glyph_and_says_so() {
+        assert_eq!(cut("plain", 5, "…"), "plain");
+        assert_eq!(cut("plainer", 5, "…"), "plai…");
+        assert_eq!(cut("日本語", 4, "…"), "日…");
+        assert_eq!(cut("abc", 0, "…"), "");
+    }
+
+    #[test]
+    fn wrapping_breaks_between_words_where_it_can() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("see \"v1-a2c19f03\". On", 15), ["see ", "\"v1-a2c19f03\". ", "On"]);
+        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn what_has_no_line_left_is_marked() {
+        assert_eq!(wrap_at_most("one two three", 7, 2, "…"), ["one two", "three"]);
+        assert_eq!(wrap_at_most("one two three", 7, 1, "…"), ["one tw…"]);
+        assert!(wrap_at_most("one", 7, 0, "…").is_empty());
+    }
+
+    #[test]
+    fn pieces_stay_whole() {
+        let piece = |text: &'static str| vec![Span::raw(text)];
+        let lines = flow(vec![piece("edited"), piece("base v1"), piece("server v2")], 16, "…");
+        let shown: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["edited  base v1", "server v2"]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wider_than_its_room(text in "[a-z 日é👩]{0,40}", room in 2usize..20) {
+            prop_assert!(width(&cut(&text, room, "…")) <= room);
+            for line in wrap(&text, room) {
+                prop_assert!(width(&line) <= room, "{line:?}");
+            }
+            prop_assert!(chop(&text, room).iter().all(|line| width(line) <= room));
+            prop_assert_eq!(chop(&text, room).concat(), text.clone());
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(letters(&wrap(&text, room).concat()), letters(&text), "no letter is lost");
+        }
+    }
+}

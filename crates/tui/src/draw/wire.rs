@@ -1,0 +1,208 @@
+//! The wire panel: every exchange in a line, the newest last, with its sentence where there is room for it.
+
+use contract::Exchange;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::{framed, inner, text};
+use crate::action::{Action, Context, key_of};
+use crate::state::{Focus, State};
+use crate::theme::Role;
+use crate::visible::visible;
+use crate::wire::Entry;
+
+/// From this many rows on, each exchange has its sentence; below it, only the selected one.
+const ROOMY: u16 = 8;
+
+/// How many columns a sentence is moved in.
+const INDENT: usize = 5;
+
+/// Draws the panel.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let focused = state.focus == Focus::Wire && state.screens.is_empty();
+    let mut block = framed(&state.theme, "the wire", focused);
+    if !focused && let Some(key) = key_of(Action::FocusWire, Context::Text) {
+        let words = format!(" {key}: look closer ");
+        block = block.title(Line::styled(words, state.theme.style(Role::Dim)).right_aligned());
+    }
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    let lines: Vec<_> = rows(state, area).into_iter().map(|row| row.line).collect();
+    frame.render_widget(Paragraph::new(lines), inner(area));
+}
+
+/// The number of the exchange that is drawn at that place.
+pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
+    let row = usize::from(at.y.checked_sub(inner(area).y)?);
+    rows(state, area).get(row).map(|row| row.number)
+}
+
+/// A row of the panel, and the exchange that it belongs to.
+struct Row {
+    number: u64,
+    line: Line<'static>,
+}
+
+/// The rows that fit: those before the selected exchange, and the rest behind it.
+fn rows(state: &State, area: Rect) -> Vec<Row> {
+    let room = inner(area);
+    let height = usize::from(room.height);
+    let Some(selected) = state.wire.selected() else {
+        let words = "nothing was sent yet";
+        return vec![Row { number: 0, line: Line::styled(words, state.theme.style(Role::Dim)) }];
+    };
+    // Never more entries are turned into rows than could be seen.
+    let from = selected.saturating_sub(height);
+    let mut rows = Vec::new();
+    let mut end = 0;
+    for (at, entry) in state.wire.entries().enumerate().skip(from).take(2 * height + 1) {
+        let chosen = at == selected;
+        rows.extend(entry_rows(state, entry, room, chosen));
+        if chosen {
+            end = rows.len();
+        }
+    }
+    let first = end.saturating_sub(height);
+    rows.into_iter().skip(first).take(height).collect()
+}
+
+fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<Row> {
+    let number = entry.exchange.number;
+    let width = usize::from(room.width);
+    let more = state.theme.glyphs.more;
+    let mut line = text::clip(summary(state, &entry.exchange, width), width, more);
+    if selected && state.focus == Focus::Wire {
+        line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
+    }
+    let mut rows = vec![Row { number, line }];
+    if room.height >= ROOMY - 2 || (selected && room.height > 1) {
+        // The one that people look at is what they want to read to its end.
+        let most = if selected { 2 } else { 1 };
+        let lines = text::wrap_at_most(&visible(&entry.sentence), width.saturating_sub(INDENT), most, more);
+        let style = state.theme.style(Role::Dim);
+        rows.extend(
+            lines.into_iter().map(|line| Row { number, line: Line::styled(format!("{:INDENT$}{line}", ""), style) }),
+        );
+    }
+    rows
+}
+
+/// How much of an exchange is told in its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// Everything, labelled.
+    Full,
+    /// Without labels, and only the last part of the path.
+    Short,
+    /// Without the path.
+    Least,
+}
+
+/// One exchange in a line, as detailed as there is room for: who, what, under which condition, what came of it.
+fn summary(state: &State, exchange: &Exchange, room: usize) -> Vec<Span<'static>> {
+    let full = told(state, exchange, Detail::Full);
+    let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
+    let candidates = [full, told(state, exchange, Detail::Short)];
+    candidates.into_iter().find(fits).unwrap_or_else(|| told(state, exchange, Detail::Least))
+}
+
+fn told(state: &State, exchange: &Exchange, detail: Detail) -> Vec<Span<'static>> {
+    let style = |role| state.theme.style(role);
+    let full = detail == Detail::Full;
+    let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
+    spans.extend(author(state, exchange, full));
+    let method = visible(&exchange.method).into_owned();
+    spans.push(Span::styled(if full { format!("{method:<6} ") } else { format!("{method} ") }, style(Role::Title)));
+    let target = visible(&exchange.target).into_owned();
+    spans.push(Span::raw(match detail {
+        Detail::Full => format!("{target} "),
+        Detail::Short => format!("{} ", last_part(&target)),
+        Detail::Least => String::new(),
+    }));
+    for name in ["If-Match", "If-None-Match"] {
+        if let Some(value) = exchange.request.field(name) {
+            spans.push(Span::raw(if full { format!(" {name}: ") } else { format!("{name} ") }));
+            spans.push(Span::styled(format!("{} ", visible(value)), style(Role::Tag)));
+        }
+    }
+    spans.push(Span::raw(format!("{} ", state.theme.glyphs.arrow)));
+    spans.extend(answer(state, exchange, full));
+    spans
+}
+
+fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static>> {
+    let author = exchange.author.as_ref()?;
+    let (glyph, role) = state.theme.person(state.people.index(author));
+    let name = visible(author.as_str());
+    let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
+    Some(Span::styled(shown, state.theme.style(role)))
+}
+
+/// The status with its word, and the tags that came with it.
+fn answer(state: &State, exchange: &Exchange, full: bool) -> Vec<Span<'static>> {
+    let Some(status) = exchange.status else {
+        let (glyph, role, word) = match exchange.lost {
+            Some(_) => (state.theme.glyphs.bad, Role::Bad, "lost"),
+            None => (state.theme.glyphs.waiting, Role::Info, "on its way"),
+        };
+        return vec![Span::styled(format!("{glyph} {word}"), state.theme.style(role))];
+    };
+    let style = state.theme.style(role_of(status)).add_modifier(Modifier::BOLD);
+    let mut spans = vec![Span::styled(status_line(status), style)];
+    let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
+    if let Some(value) = field("ETag") {
+        spans.push(Span::raw(if full { "  ETag: " } else { " " }));
+        spans.push(Span::styled(visible(value).into_owned(), state.theme.style(Role::Tag)));
+    }
+    if let Some(value) = field(contract::fields::OVERWROTE) {
+        spans.push(Span::styled(format!("  buried {}", visible(value)), state.theme.style(Role::Bad)));
+    }
+    spans
+}
+
+/// How a status is meant.
+pub(super) fn role_of(status: u16) -> Role {
+    match status {
+        200..=299 => Role::Good,
+        300..=399 => Role::Info,
+        412 | 428 => Role::Warning,
+        _ => Role::Bad,
+    }
+}
+
+/// A status with its word, such as `412 Precondition Failed`.
+pub(super) fn status_line(status: u16) -> String {
+    let phrase = match status {
+        200 => "OK",
+        201 => "Created",
+        204 => "No Content",
+        304 => "Not Modified",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        410 => "Gone",
+        412 => "Precondition Failed",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        428 => "Precondition Required",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        503 => "Service Unavailable",
+        507 => "Insufficient Storage",
+        _ => return status.to_string(),
+    };
+    format!("{status} {phrase}")
+}
+
+/// The last part of a path: what tells documents apart where there is no room for the whole.
+fn last_part(target: &str) -> &str {
+    let path = target.split_once('?').map_or(target, |(path, _)| path);
+    path.rsplit('/').next().unwrap_or(path)
+}

@@ -1,0 +1,74 @@
+//! Everything that the program may do to the world, as values.
+//!
+//! [`crate::update`] returns them and touches nothing; whoever runs the loop carries them out, and what comes of it
+//! comes back as an [`crate::Event`].
+
+use std::time::Duration;
+
+use contract::DocumentId;
+use editor::{Ask, Draft, RequestId};
+use precondition::policy::Preconditions;
+
+use crate::event::Seat;
+use crate::work::WorkKey;
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Look whether a draft of that document was kept, and answer with [`crate::Event::Opened`].
+    Open {
+        /// Whose editor.
+        seat: Seat,
+        /// Which document.
+        document: DocumentId,
+    },
+    /// Ask the server, and answer with [`crate::Event::Answered`].
+    Ask {
+        /// Whose client.
+        seat: Seat,
+        /// Comes back with the answer.
+        work: WorkKey,
+        /// Comes back with the answer.
+        request: RequestId,
+        /// About which document.
+        document: DocumentId,
+        /// What to ask.
+        ask: Ask,
+    },
+    /// Come back with [`crate::Event::Woke`] after that time.
+    Wake {
+        /// Comes back.
+        work: WorkKey,
+        /// After how long.
+        after: Duration,
+    },
+    /// Keep unsaved text where a crash does not reach it.
+    KeepDraft {
+        /// Whose.
+        seat: Seat,
+        /// Of which document.
+        document: DocumentId,
+        /// What.
+        draft: Draft,
+    },
+    /// What was kept is not needed any more.
+    ForgetDraft {
+        /// Whose.
+        seat: Seat,
+        /// Of which document.
+        document: DocumentId,
+    },
+    /// Ask for the list of documents, and answer with [`crate::Event::Listed`].
+    List {
+        /// Whose client.
+        seat: Seat,
+    },
+    /// Ask what the server insists on, and answer with [`crate::Event::PolicyRead`].
+    ReadPolicy,
+    /// Change what the server insists on, and answer with [`crate::Event::PolicyRead`].
+    SetPreconditions(Preconditions),
+    /// Give the terminal back, stop the process, and take the terminal again when it goes on.
+    Suspend,
+    /// Take the terminal again, and draw the whole.
+    Reclaim,
+}

@@ -1,0 +1,143 @@
+//! Everything that can happen, in one enum: it enters through one channel, in one order.
+//!
+//! Each variant says who sends it. An event is a fact about the past; what is to be done about it is decided in
+//! [`crate::update`], and nowhere else.
+
+use contract::{DocumentEntry, DocumentId, EventKind, Exchange};
+use editor::{Draft, Outcome, RequestId};
+use precondition::Policy;
+
+use crate::key::Key;
+use crate::work::WorkKey;
+
+/// Which editor of the program: 0 for the first (or only) one. Each has a person, and a client of its own.
+pub type Seat = usize;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// From the terminal: a key.
+    Key(Key),
+    /// From the terminal: a text, pasted as a whole.
+    Pasted(String),
+    /// From the terminal: the mouse.
+    Mouse(Mouse),
+    /// From the terminal: it has this size now, in columns and rows.
+    Resized {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+
+    /// From the drafts: a document may be opened, with the unsaved text of an earlier run where there is one.
+    Opened {
+        /// Whose editor.
+        seat: Seat,
+        /// Which document.
+        document: DocumentId,
+        /// What was kept of it.
+        draft: Option<Draft>,
+    },
+    /// From a client: a request came to its end.
+    Answered {
+        /// Whose.
+        work: WorkKey,
+        /// Which.
+        request: RequestId,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// From a client: the documents that there are, or why they are not known.
+    Listed(Result<Vec<DocumentEntry>, String>),
+    /// From a client: what the server insists on, or why that is not known.
+    PolicyRead(Result<Policy, String>),
+    /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.
+    Exchanged(Box<Exchange>),
+
+    /// From an event stream: a document changed.
+    Heard {
+        /// Whose stream.
+        seat: Seat,
+        /// What happened.
+        kind: EventKind,
+        /// To what, by whom.
+        event: contract::Event,
+    },
+    /// From an event stream: it is there, for the first time or again.
+    Connected {
+        /// Whose.
+        seat: Seat,
+    },
+    /// From an event stream: it broke off.
+    Disconnected {
+        /// Whose.
+        seat: Seat,
+    },
+    /// From a timer: the time is over that an editor asked for.
+    Woke {
+        /// Whose.
+        work: WorkKey,
+    },
+
+    /// From the runner: a draft could not be kept, or found.
+    DraftFailed(String),
+    /// From the task that owns all tasks: one of them panicked.
+    TaskDied {
+        /// Which.
+        name: &'static str,
+        /// With what words.
+        why: String,
+    },
+    /// From the operating system: the program shall end.
+    Stopped(Stop),
+    /// From the operating system: the program shall stop for a while, as Ctrl-Z in a shell does.
+    Suspended,
+    /// From the operating system: the program goes on; the screen may have been another's meanwhile.
+    Continued,
+}
+
+/// What the mouse did, at a column and a row counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What.
+    pub kind: MouseKind,
+    /// The column.
+    pub column: u16,
+    /// The row.
+    pub row: u16,
+}
+
+/// What a mouse can do here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseKind {
+    /// The first button went down.
+    Click,
+    /// The wheel turned towards the hand.
+    WheelDown,
+    /// The wheel turned away from the hand.
+    WheelUp,
+}
+
+/// Why the operating system wants the program to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// SIGTERM, or a service that is stopped.
+    Terminate,
+    /// SIGHUP: the terminal is gone.
+    HangUp,
+    /// SIGINT, from outside: Ctrl-C on the keyboard copies.
+    Interrupt,
+}
+
+impl Stop {
+    /// The signal's number, as exit codes count it (128 and this).
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::HangUp => 1,
+            Self::Interrupt => 2,
+            Self::Terminate => 15,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Where everything stands: a pure function of the state and the room there is.
+//!
+//! What matters most keeps its place longest. The text and its line of state are never given up; the wire, the second
+//! editor, the coach and the heading go, in that order, as the terminal gets smaller.
+
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+use crate::action::Context;
+use crate::event::Seat;
+use crate::state::{Focus, State};
+
+/// The least columns and rows in which everything can be used in comfort.
+pub(crate) const COMFORT: (u16, u16) = (40, 12);
+
+/// From this width on, two editors stand side by side.
+const TWO: u16 = 80;
+
+/// How an editor is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Whole, in a frame.
+    Whole,
+    /// As one line: its name and its state.
+    Strip,
+}
+
+/// An editor's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) seat: Seat,
+    pub(crate) area: Rect,
+    pub(crate) shape: Shape,
+    /// Whether its line of state has to say what the server insists on, because nothing else does.
+    pub(crate) with_policy: bool,
+}
+
+/// Where everything stands. What has no room is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) heading: Option<Rect>,
+    pub(crate) coach: Option<Rect>,
+    pub(crate) panes: Vec<Place>,
+    pub(crate) wire: Option<Rect>,
+    pub(crate) footer: Option<Rect>,
+    /// The line that says that there is too little room.
+    pub(crate) too_small: Option<Rect>,
+}
+
+impl Layout {
+    pub(crate) fn new(state: &State, area: Rect) -> Self {
+        let small = area.width < COMFORT.0 || area.height < COMFORT.1;
+        let heights = Heights::new(state, area.height, small);
+        let rows = Split::vertical([
+            Constraint::Length(heights.heading),
+            Constraint::Length(heights.coach),
+            Constraint::Fill(1),
+            Constraint::Length(heights.wire),
+            Constraint::Length(heights.footer),
+        ]);
+        let [heading, coach, main, wire, last] = rows.areas(area);
+        let some = |area: Rect| (!area.is_empty()).then_some(area);
+        // Where there is room for one of them only, whatever has the keys has it.
+        let with_policy = heights.heading == 0;
+        let wire_instead = state.wire_shown && heights.wire == 0 && state.focus == Focus::Wire;
+        Self {
+            heading: some(heading),
+            coach: some(coach),
+            panes: if wire_instead { Vec::new() } else { panes(state, main, with_policy) },
+            wire: if wire_instead { some(main) } else { some(wire) },
+            footer: some(last).filter(|_| !small),
+            too_small: some(last).filter(|_| small),
+        }
+    }
+}
+
+/// How many rows each part gets; the editors get the rest.
+struct Heights {
+    heading: u16,
+    coach: u16,
+    wire: u16,
+    footer: u16,
+}
+
+impl Heights {
+    fn new(state: &State, height: u16, small: bool) -> Self {
+        let footer = u16::from(height > 1);
+        if small {
+            return Self { heading: 0, coach: 0, wire: 0, footer };
+        }
+        let merging = matches!(state.context(), Context::Merge | Context::MergeText);
+        let heading = u16::from(height >= 16);
+        let coach = match height {
+            _ if !state.is_stage() => 0,
+            0..20 => 1,
+            20..32 if merging => 1,
+            _ => 2,
+        };
+        let rest = height - footer - heading - coach;
+        let wire = match height {
+            _ if !state.wire_shown => 0,
+            0..16 => 0,
+            // The merge needs the room more, for as long as it has the keys.
+            16..32 if merging => 3,
+            16..20 => 4,
+            _ => (rest * 7 / 20).clamp(5, 16),
+        };
+        Self { heading, coach, wire, footer }
+    }
+}
+
+fn panes(state: &State, area: Rect, with_policy: bool) -> Vec<Place> {
+    let whole = |seat, area| Place { seat, area, shape: Shape::Whole, with_policy };
+    let count = state.panes.len();
+    if count < 2 || area.width < TWO {
+        return vec![whole(state.seat, area)];
+    }
+    let merging = |seat: Seat| state.panes[seat].work().is_some_and(|work| work.merge_view.is_some());
+    if merging(state.seat) && state.focus == Focus::Editor && area.height > 8 {
+        return one_whole(state, area, with_policy);
+    }
+    let columns = Split::horizontal(vec![Constraint::Fill(1); count]).split(area);
+    columns.iter().enumerate().map(|(seat, area)| whole(seat, *area)).collect()
+}
+
+/// The merge that has the keys gets all the room; of the others one line is left.
+fn one_whole(state: &State, area: Rect, with_policy: bool) -> Vec<Place> {
+    let length = |seat: Seat| if seat == state.seat { Constraint::Fill(1) } else { Constraint::Length(1) };
+    let rows = Split::vertical((0..state.panes.len()).map(length)).split(area);
+    let place = |(seat, area): (Seat, &Rect)| {
+        let shape = if seat == state.seat { Shape::Whole } else { Shape::Strip };
+        Place { seat, area: *area, shape, with_policy }
+    };
+    rows.iter().enumerate().map(place).collect()
+}

@@ -1,0 +1,65 @@
+//! One person's place: who sits there, and the documents that are open, of which one is in view.
+//!
+//! A document that is left for another stays open behind it, text and merge and all, so that nothing typed is lost and
+//! nobody has to be asked.
+
+use contract::{Author, DocumentId};
+
+use crate::work::{Work, WorkKey};
+
+/// One person's documents.
+#[derive(Debug, Clone)]
+pub(crate) struct Pane {
+    pub(crate) me: Author,
+    works: Vec<Work>,
+    shown: usize,
+    /// Whether the stream of events is there.
+    pub(crate) connected: bool,
+}
+
+impl Pane {
+    pub(crate) fn new(me: Author) -> Self {
+        Self { me, works: Vec::new(), shown: 0, connected: false }
+    }
+
+    /// The document in view; none before one was chosen.
+    pub(crate) fn work(&self) -> Option<&Work> {
+        self.works.get(self.shown)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn work_mut(&mut self) -> Option<&mut Work> {
+        self.works.get_mut(self.shown)
+    }
+
+    /// Every open document.
+    pub(crate) fn works(&self) -> &[Work] {
+        &self.works
+    }
+
+    /// Every open document, to be changed.
+    pub(crate) fn works_mut(&mut self) -> &mut [Work] {
+        &mut self.works
+    }
+
+    /// The open document with that key.
+    pub(crate) fn find(&mut self, key: WorkKey) -> Option<&mut Work> {
+        self.works.iter_mut().find(|work| work.key == key)
+    }
+
+    /// Brings a document that is open into view; false where it is not open.
+    pub(crate) fn show(&mut self, id: &DocumentId) -> bool {
+        let found = self.works.iter().position(|work| work.editor.id() == id);
+        if let Some(at) = found {
+            self.shown = at;
+        }
+        found.is_some()
+    }
+
+    /// Opens another document, and brings it into view.
+    pub(crate) fn open(&mut self, work: Work) -> &mut Work {
+        self.shown = self.works.len();
+        self.works.push(work);
+        &mut self.works[self.shown]
+    }
+}

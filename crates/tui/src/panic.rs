@@ -1,0 +1,48 @@
+//! What a panic does to the screen.
+//!
+//! In the loop that draws, the terminal is given back first, so that the message can be read. Anywhere else the screen
+//! must be left alone, because the program is still drawing on it: the message goes to the log, and the task's end is
+//! told by [`crate::tasks`].
+
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::thread;
+
+use crate::terminal::Modes;
+
+type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
+
+/// Our hook, until this is dropped.
+pub(crate) struct PanicHook {
+    before: Arc<Hook>,
+}
+
+impl PanicHook {
+    /// Puts our hook in front of the one there is. To be called on the thread that draws.
+    pub(crate) fn set(modes: Modes) -> Self {
+        let before: Arc<Hook> = panic::take_hook().into();
+        let drawing = thread::current().id();
+        let next = Arc::clone(&before);
+        panic::set_hook(Box::new(move |info| {
+            // A spawned task may run on this very thread, and its panic is caught: it is not ours.
+            let ours = thread::current().id() == drawing && tokio::task::try_id().is_none();
+            if ours {
+                modes.restore();
+                next(info);
+            } else {
+                tracing::error!(panic = %info, "a task panicked");
+            }
+        }));
+        Self { before }
+    }
+}
+
+impl Drop for PanicHook {
+    fn drop(&mut self) {
+        // While a panic unwinds, hooks cannot be changed, and there is nobody left to change them for.
+        if !thread::panicking() {
+            let before = Arc::clone(&self.before);
+            panic::set_hook(Box::new(move |info| before(info)));
+        }
+    }
+}

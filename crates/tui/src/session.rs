@@ -1,0 +1,231 @@
+//! A session: the state with a real terminal, real clients and a real clock around it.
+//!
+//! This is the one place where effects meet the world. Each is begun here and ends as an event, however it ends.
+
+mod keep;
+
+use std::io;
+use std::time::Duration;
+
+use client::{Backoff, Client, ClientError, Drafts, Told, Watched, Wire};
+use contract::{Author, DocumentId};
+use precondition::Policy;
+use precondition::policy::Preconditions;
+use thiserror::Error;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::effect::Effect;
+use crate::event::{Event, Seat};
+use crate::input;
+use crate::panic::PanicHook;
+use crate::run::{World, run};
+use crate::state::{End, State};
+use crate::tasks::Tasks;
+use crate::terminal::TerminalGuard;
+use crate::theme::Theme;
+use keep::Keepers;
+
+/// Why a session could not begin, or go on.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// The terminal would not do what it was told.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] io::Error),
+    /// A client could not be made of what was given.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+/// What the stage needs.
+#[derive(Debug, Clone)]
+pub struct StageConfig {
+    /// Where the server is, such as `http://127.0.0.1:40123`.
+    pub server: String,
+    /// The people, one editor each, side by side.
+    pub people: Vec<Author>,
+    /// The document that all of them open.
+    pub document: DocumentId,
+    /// What things look like.
+    pub theme: Theme,
+}
+
+/// What one editor needs.
+#[derive(Debug, Clone)]
+pub struct EditorConfig {
+    /// Where the server is.
+    pub server: String,
+    /// Who writes.
+    pub me: Author,
+    /// What the server wants to be shown, where it wants that.
+    pub token: Option<String>,
+    /// The document to open; none for the list.
+    pub document: Option<DocumentId>,
+    /// Where unsaved text is kept; none to keep it in this program only.
+    pub drafts: Option<Drafts>,
+    /// What things look like.
+    pub theme: Theme,
+}
+
+/// Runs the stage on this terminal until somebody leaves. To be awaited on the main thread, not in a spawned task: a
+/// panic on the thread that draws gives the terminal back, a panic elsewhere must not.
+pub async fn run_stage(config: StageConfig) -> Result<End, SessionError> {
+    let StageConfig { server, people, document, theme } = config;
+    let clients = people.iter().map(|person| Client::new(&server, person.clone()));
+    let clients = clients.collect::<Result<Vec<_>, _>>()?;
+    let (state, first) = State::stage(people, &document, server, theme);
+    session(state, first, clients, None).await
+}
+
+/// Runs one editor on this terminal until somebody leaves. To be awaited on the main thread, as [`run_stage`].
+pub async fn run_editor(config: EditorConfig) -> Result<End, SessionError> {
+    let EditorConfig { server, me, token, document, drafts, theme } = config;
+    let client = Client::new(&server, me.clone())?;
+    let client = match token {
+        Some(token) => client.with_token(&token)?,
+        None => client,
+    };
+    let (state, first) = State::editor(me, document, server, theme);
+    session(state, first, vec![client], drafts).await
+}
+
+async fn session(
+    mut state: State,
+    first: Vec<Effect>,
+    clients: Vec<Client>,
+    drafts: Option<Drafts>,
+) -> Result<End, SessionError> {
+    let (sender, mut events) = unbounded_channel();
+    let mut tasks = Tasks::new(sender.clone());
+    let clients = on_one_wire(clients, &mut tasks, &sender);
+    let terminal = TerminalGuard::claim()?;
+    let _hook = PanicHook::set(terminal.modes());
+    tasks.spawn("terminal", input::read_terminal(sender.clone()));
+    tasks.spawn("signals", input::read_signals(sender.clone()));
+    state.size = terminal.size()?;
+    let keepers = Keepers::new(drafts, sender.clone());
+    let mut world = Real { terminal, clients, keepers, tasks, events: sender };
+    let end = run(state, first, &mut events, &mut world).await;
+    let Real { terminal, keepers, tasks, .. } = world;
+    drop(terminal);
+    drop(tasks);
+    // Unsaved text reaches the disk before the program ends.
+    keepers.finished().await;
+    Ok(end?.ended().cloned().unwrap_or(End::Quit))
+}
+
+/// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.
+fn on_one_wire(clients: Vec<Client>, tasks: &mut Tasks, events: &UnboundedSender<Event>) -> Vec<Client> {
+    let (wire, mut seen) = Wire::new();
+    let sender = events.clone();
+    tasks.spawn("wire", async move {
+        while let Some(exchange) = seen.recv().await {
+            if sender.send(Event::Exchanged(Box::new(exchange))).is_err() {
+                return;
+            }
+        }
+    });
+    let clients: Vec<_> = clients.into_iter().map(|client| client.on_wire(wire.clone())).collect();
+    for (seat, client) in clients.iter().enumerate() {
+        tasks.spawn("events", listen(seat, client.clone().unrecorded(), events.clone()));
+    }
+    clients
+}
+
+async fn listen(seat: Seat, client: Client, events: UnboundedSender<Event>) {
+    let mut watch = client.watch(Watched::All, Backoff::default());
+    loop {
+        let event = match watch.next().await {
+            Told::Connected => Event::Connected { seat },
+            Told::Disconnected(why) => {
+                tracing::info!(%why, seat, "the event stream broke off");
+                Event::Disconnected { seat }
+            }
+            Told::Heard { kind, event } => Event::Heard { seat, kind, event },
+        };
+        if events.send(event).is_err() {
+            return;
+        }
+    }
+}
+
+/// The real world.
+struct Real {
+    terminal: TerminalGuard,
+    clients: Vec<Client>,
+    keepers: Keepers,
+    tasks: Tasks,
+    events: UnboundedSender<Event>,
+}
+
+impl World for Real {
+    type Error = SessionError;
+
+    fn carry_out(&mut self, effect: Effect) -> Result<(), SessionError> {
+        match effect {
+            Effect::Ask { seat, work, request, document, ask } => self.begin("request", seat, |client| async move {
+                let outcome = client.carry_out(&document, &ask).await;
+                Event::Answered { work, request, outcome }
+            }),
+            Effect::List { seat } => self.begin("list", seat, |client| async move {
+                Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))
+            }),
+            Effect::ReadPolicy => self.begin("policy", 0, |client| async move {
+                let guarded = client.unrecorded().policy().await;
+                Event::PolicyRead(guarded.map(|guarded| guarded.policy).map_err(|error| error.to_string()))
+            }),
+            Effect::SetPreconditions(preconditions) => self.begin("policy", 0, move |client| async move {
+                Event::PolicyRead(set(&client, preconditions).await.map_err(|error| error.to_string()))
+            }),
+            Effect::Wake { work, after } => self.later(after, Event::Woke { work }),
+            Effect::Open { seat, document } => {
+                let Some(client) = self.clients.get(seat) else { return Ok(()) };
+                self.keepers.open(client, seat, document);
+            }
+            Effect::KeepDraft { seat, document, draft } => {
+                self.keepers.want(seat, document, client::Wanted::Kept(draft));
+            }
+            Effect::ForgetDraft { seat, document } => self.keepers.want(seat, document, client::Wanted::Forgotten),
+            Effect::Suspend => self.terminal.suspend()?,
+            Effect::Reclaim => self.terminal.reclaim()?,
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, state: &State) -> Result<(), SessionError> {
+        Ok(self.terminal.draw(state)?)
+    }
+}
+
+impl Real {
+    /// Begins something that a client does, and tells what came of it.
+    fn begin<F>(&mut self, name: &'static str, seat: Seat, work: impl FnOnce(Client) -> F)
+    where
+        F: Future<Output = Event> + Send + 'static,
+    {
+        let Some(client) = self.clients.get(seat) else { return };
+        self.tell_when_done(name, work(client.clone()));
+    }
+
+    fn later(&mut self, after: Duration, event: Event) {
+        self.tell_when_done("timer", async move {
+            tokio::time::sleep(after).await;
+            event
+        });
+    }
+
+    fn tell_when_done(&mut self, name: &'static str, work: impl Future<Output = Event> + Send + 'static) {
+        let events = self.events.clone();
+        self.tasks.spawn(name, async move {
+            let event = work.await;
+            let _ = events.send(event);
+        });
+    }
+}
+
+/// Changes what the server insists on, and nothing else of its policy. The change names the policy that it replaces,
+/// as any write should.
+async fn set(client: &Client, preconditions: Preconditions) -> Result<Policy, ClientError> {
+    let guarded = client.clone().unrecorded().policy().await?;
+    let wanted = Policy { preconditions, ..guarded.policy };
+    Ok(client.set_policy(wanted, &guarded.etag).await?.policy)
+}

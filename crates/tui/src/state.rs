@@ -1,0 +1,184 @@
+//! All that the program knows: people and their documents, the wire, what lies on top, who has the keys.
+//!
+//! It changes in [`crate::update`] alone and is drawn by [`crate::draw`], which changes nothing. There is no I/O and
+//! no clock in it, so a test can drive it as the loop does.
+
+use contract::{Author, DocumentId};
+use precondition::Policy;
+
+use crate::action::Context;
+use crate::coach::Milestones;
+use crate::effect::Effect;
+use crate::event::{Seat, Stop};
+use crate::pane::Pane;
+use crate::people::People;
+use crate::screen::{Documents, Screen};
+use crate::theme::{Role, Theme};
+use crate::wire::Wire;
+use crate::work::{Work, WorkKey};
+
+/// How the program ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Somebody quit.
+    Quit,
+    /// The operating system wanted it to.
+    Stopped(Stop),
+    /// A task of the program panicked, so that the rest could not be relied on. What was unsaved is kept as drafts.
+    TaskDied {
+        /// Which.
+        name: &'static str,
+        /// With what words.
+        why: String,
+    },
+}
+
+/// What has the keys while nothing lies on top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Focus {
+    /// The editor of the seat in [`State::seat`].
+    Editor,
+    /// The wire panel.
+    Wire,
+}
+
+/// Which kind of session this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Several people side by side, a policy to switch, and a coach.
+    Stage,
+    /// One editor.
+    Single,
+}
+
+/// All that the program knows.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub(crate) theme: Theme,
+    pub(crate) kind: Kind,
+    /// The terminal's columns and rows.
+    pub(crate) size: (u16, u16),
+    /// The server's address, to be shown.
+    pub(crate) server: String,
+    pub(crate) panes: Vec<Pane>,
+    /// Whose editor has the keys, or had them last.
+    pub(crate) seat: Seat,
+    pub(crate) focus: Focus,
+    pub(crate) wire: Wire,
+    pub(crate) wire_shown: bool,
+    pub(crate) screens: Vec<Screen>,
+    pub(crate) people: People,
+    /// What was cut or copied last, by anybody.
+    pub(crate) register: String,
+    /// What the server insists on, as far as known.
+    pub(crate) policy: Option<Policy>,
+    pub(crate) milestones: Milestones,
+    /// What the program itself has to say, which is not about one document.
+    pub(crate) note: Option<(Role, String)>,
+    /// Whether the program ends as soon as nothing is unsaved.
+    pub(crate) leaving: bool,
+    pub(crate) ended: Option<End>,
+    keys_given: u64,
+}
+
+impl State {
+    /// The stage: these people side by side, in a terminal of that size. The effects are what to do first.
+    #[must_use]
+    pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> (Self, Vec<Effect>) {
+        let mut effects = vec![Effect::ReadPolicy];
+        effects.extend((0..people.len()).map(|seat| Effect::Open { seat, document: document.clone() }));
+        (Self::new(Kind::Stage, people, server, theme), effects)
+    }
+
+    /// One editor; without a document, with the list to choose from.
+    #[must_use]
+    pub fn editor(me: Author, document: Option<DocumentId>, server: String, theme: Theme) -> (Self, Vec<Effect>) {
+        let mut state = Self::new(Kind::Single, vec![me], server, theme);
+        let first = match document {
+            Some(document) => Effect::Open { seat: 0, document },
+            None => {
+                state.screens.push(Screen::Documents(Documents::new()));
+                Effect::List { seat: 0 }
+            }
+        };
+        (state, vec![Effect::ReadPolicy, first])
+    }
+
+    fn new(kind: Kind, people: Vec<Author>, server: String, theme: Theme) -> Self {
+        Self {
+            theme,
+            kind,
+            size: (80, 24),
+            server,
+            panes: people.iter().cloned().map(Pane::new).collect(),
+            seat: 0,
+            focus: Focus::Editor,
+            wire: Wire::default(),
+            wire_shown: true,
+            screens: Vec::new(),
+            people: People::new(people),
+            register: String::new(),
+            policy: None,
+            milestones: Milestones::default(),
+            note: None,
+            leaving: false,
+            ended: None,
+            keys_given: 0,
+        }
+    }
+
+    /// How the program ended; none while it goes on.
+    #[must_use]
+    pub fn ended(&self) -> Option<&End> {
+        self.ended.as_ref()
+    }
+
+    /// Where the keys are.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        if let Some(screen) = self.screens.last() {
+            return screen.context();
+        }
+        match (self.focus, self.work()) {
+            (Focus::Wire, _) => Context::Wire,
+            (Focus::Editor, Some(work)) => work.context(),
+            (Focus::Editor, None) => Context::Text,
+        }
+    }
+
+    /// Whether this is the stage.
+    pub(crate) fn is_stage(&self) -> bool {
+        self.kind == Kind::Stage
+    }
+
+    /// The person who has the keys, or had them last.
+    pub(crate) fn pane(&self) -> &Pane {
+        &self.panes[self.seat]
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn pane_mut(&mut self) -> &mut Pane {
+        &mut self.panes[self.seat]
+    }
+
+    /// The document that the keys are about; none before one was chosen.
+    pub(crate) fn work(&self) -> Option<&Work> {
+        self.pane().work()
+    }
+
+    /// The open document with that key, whoever has it open.
+    pub(crate) fn find(&mut self, key: WorkKey) -> Option<&mut Work> {
+        self.panes.iter_mut().find_map(|pane| pane.find(key))
+    }
+
+    /// Every open document of everybody.
+    pub(crate) fn works(&self) -> impl Iterator<Item = &Work> {
+        self.panes.iter().flat_map(Pane::works)
+    }
+
+    /// A key that no document had before.
+    pub(crate) fn next_key(&mut self) -> WorkKey {
+        self.keys_given += 1;
+        WorkKey(self.keys_given)
+    }
+}

@@ -1,0 +1,66 @@
+//! The one way to start a task.
+//!
+//! A task that panics would otherwise end in silence, and the program would wait for it for ever. Here its end is told
+//! as an event, and the program ends in order.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinSet;
+
+use crate::event::Event;
+
+/// The tasks of one program. Dropping this ends them.
+pub(crate) struct Tasks {
+    running: JoinSet<()>,
+    events: UnboundedSender<Event>,
+}
+
+impl Tasks {
+    pub(crate) fn new(events: UnboundedSender<Event>) -> Self {
+        Self { running: JoinSet::new(), events }
+    }
+
+    /// Starts a task.
+    pub(crate) fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        while self.running.try_join_next().is_some() {}
+        let events = self.events.clone();
+        // What the task leaves behind is not looked at after its panic, so it may be in any state.
+        let caught = AssertUnwindSafe(task).catch_unwind();
+        self.running.spawn(async move {
+            if let Err(panic) = caught.await {
+                // Nobody listening any more means that the program is ending already.
+                let _ = events.send(Event::TaskDied { name, why: words(panic.as_ref()) });
+            }
+        });
+    }
+
+    /// Waits until every task has come to its end by itself.
+    pub(crate) async fn finished(mut self) {
+        while self.running.join_next().await.is_some() {}
+    }
+}
+
+/// What a panic said, where it said it in words.
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_task_is_told() {
+        let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+        let mut tasks = Tasks::new(sender);
+        tasks.spawn("good", async {});
+        tasks.spawn("bad", async { panic!("seven {}", 7) });
+        let Some(Event::TaskDied { name, why }) = events.recv().await else { panic!() };
+        assert_eq!((name, why.as_str()), ("bad", "seven 7"));
+        tasks.finished().await;
+    }
+}

@@ -1,0 +1,152 @@
+//! What happens: an event in, the state changed, effects out. Nothing else changes the state.
+
+mod actions;
+mod mouse;
+mod screens;
+
+use contract::{DocumentId, Exchange};
+use editor::{Command, Draft, Input, Outcome, RequestId};
+use ratatui::layout::Rect;
+
+use crate::action::pressed;
+use crate::coach::Step;
+use crate::draw;
+use crate::effect::Effect;
+use crate::event::{Event, Seat};
+use crate::layout::Layout;
+use crate::screen::Screen;
+use crate::state::{End, State};
+use crate::theme::Role;
+use crate::work::{Work, WorkKey};
+
+/// Takes in what happened, and says what is to be done about it.
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let effects = match event {
+        Event::Key(key) => match pressed(key, state.context()) {
+            Some(pressed) => actions::perform(state, &pressed),
+            None => Vec::new(),
+        },
+        Event::Pasted(text) => actions::paste(state, text),
+        Event::Mouse(mouse) => mouse::mouse(state, mouse),
+        Event::Resized { width, height } => {
+            state.size = (width, height);
+            Vec::new()
+        }
+        Event::Opened { seat, document, draft } => opened(state, seat, document, draft),
+        Event::Answered { work, request, outcome } => answered(state, work, request, outcome),
+        Event::Listed(listed) => {
+            if let Some(Screen::Documents(documents)) = state.screens.last_mut() {
+                documents.listed = Some(listed);
+            }
+            Vec::new()
+        }
+        Event::PolicyRead(Ok(policy)) => {
+            state.policy = Some(policy);
+            Vec::new()
+        }
+        Event::PolicyRead(Err(why)) => note(state, Role::Bad, format!("the policy is not known: {why}")),
+        Event::Exchanged(exchange) => exchanged(state, *exchange),
+        Event::Heard { seat, kind, event } => {
+            state.people.meet(&event.author);
+            tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }))
+        }
+        Event::Connected { seat } => connected(state, seat, true),
+        Event::Disconnected { seat } => connected(state, seat, false),
+        Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(Input::Woke)),
+        Event::DraftFailed(why) => note(state, Role::Bad, why),
+        Event::TaskDied { name, why } => {
+            state.ended = Some(End::TaskDied { name, why });
+            Vec::new()
+        }
+        Event::Stopped(stop) => {
+            state.ended = Some(End::Stopped(stop));
+            Vec::new()
+        }
+        Event::Suspended => vec![Effect::Suspend],
+        Event::Continued => vec![Effect::Reclaim],
+    };
+    leave_when_saved(state);
+    fit_merges(state);
+    effects
+}
+
+/// Tells each merge view how much room it has: what it works out ahead of a frame depends on that.
+fn fit_merges(state: &mut State) {
+    let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
+    for place in layout.panes {
+        let room = draw::text_area(state, &place).as_size();
+        if let Some(work) = state.panes[place.seat].work_mut() {
+            work.fit_merge(room);
+        }
+    }
+}
+
+fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Draft>) -> Vec<Effect> {
+    let key = state.next_key();
+    let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    if pane.show(&document) {
+        return Vec::new();
+    }
+    let me = pane.me.clone();
+    let work = pane.open(Work::new(key, seat, document, me, draft));
+    work.command(Command::Open)
+}
+
+fn answered(state: &mut State, key: WorkKey, request: RequestId, outcome: Outcome) -> Vec<Effect> {
+    let saved = matches!(outcome, Outcome::Saved(_));
+    let Some(work) = state.find(key) else { return Vec::new() };
+    let merging = work.editor.conflict().is_some();
+    let effects = work.feed(Input::Answered { request, outcome });
+    let merged = saved && merging && work.editor.conflict().is_none();
+    let author = work.editor.base().and_then(|base| base.author.clone());
+    let theirs = work.editor.conflict().and_then(|conflict| conflict.theirs().author.clone());
+    for person in author.iter().chain(&theirs) {
+        state.people.meet(person);
+    }
+    if merged {
+        state.milestones.tick(Step::Merge);
+        state.milestones.tick(Step::SavedMerge);
+    }
+    effects
+}
+
+fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {
+    if let Some(author) = &exchange.author {
+        state.people.meet(author);
+    }
+    state.milestones.see(&exchange);
+    state.wire.record(exchange);
+    Vec::new()
+}
+
+fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {
+    if let Some(pane) = state.panes.get_mut(seat) {
+        pane.connected = connected;
+    }
+    tell(state, seat, |work| work.feed(if connected { Input::Connected } else { Input::Disconnected }))
+}
+
+/// Tells every open document of one person.
+fn tell(state: &mut State, seat: Seat, mut what: impl FnMut(&mut Work) -> Vec<Effect>) -> Vec<Effect> {
+    let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    pane.works_mut().iter_mut().flat_map(&mut what).collect()
+}
+
+/// Says something that is not about one document.
+fn note(state: &mut State, role: Role, words: String) -> Vec<Effect> {
+    state.note = Some((role, words));
+    Vec::new()
+}
+
+/// Ends the program once everything is saved that should be; stays where a save did not go through.
+fn leave_when_saved(state: &mut State) {
+    if !state.leaving || state.works().any(|work| work.editor.is_busy()) {
+        return;
+    }
+    state.leaving = false;
+    if state.works().any(|work| work.editor.has_unsaved()) {
+        state.note = Some((Role::Warning, "not everything could be saved; see what the editor says".to_owned()));
+    } else {
+        state.ended = Some(End::Quit);
+    }
+}

@@ -1,0 +1,242 @@
+//! What each action does.
+
+use editor::Command;
+use precondition::policy::Preconditions;
+
+use super::{note, screens};
+use crate::action::{Action, Context, Pressed};
+use crate::availability::why_off;
+use crate::coach::Step;
+use crate::edit::Edit;
+use crate::effect::Effect;
+use crate::event::Seat;
+use crate::screen::{Bury, Documents, Help, Screen, Scroll};
+use crate::state::{End, Focus, State};
+use crate::theme::Role;
+use crate::{merge_view, work};
+
+/// Does what a key means.
+pub(super) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
+    state.note = None;
+    match pressed {
+        Pressed::Edit(edit) => apply(state, edit),
+        Pressed::Act(action) => act(state, *action),
+    }
+}
+
+/// Puts in what was pasted, where text is taken.
+pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
+    if state.context().takes_text() { apply(state, &Edit::InsertText(text)) } else { Vec::new() }
+}
+
+/// Changes the text that has the keys.
+fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
+    if let Some(Screen::Documents(documents)) = state.screens.last_mut() {
+        screens::type_name(documents, edit);
+        return Vec::new();
+    }
+    let merging = state.context() == Context::MergeText;
+    with_work(state, |work, register| {
+        if merging { work.merge(&Pressed::Edit(edit.clone()), register) } else { work.edit(edit, register) }
+    })
+}
+
+fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Some(handled) = go(state, action) {
+        return handled;
+    }
+    if !state.screens.is_empty() {
+        return screens::act(state, action);
+    }
+    if state.focus == Focus::Wire {
+        return on_the_wire(state, action);
+    }
+    match (edit_of(action), state.context()) {
+        (Some(edit), _) => apply(state, &edit),
+        (None, Context::Merge | Context::MergeText) => merge(state, action),
+        (None, _) => write(state, action),
+    }
+}
+
+/// The change of a text behind an action, where it is one.
+fn edit_of(action: Action) -> Option<Edit> {
+    Some(match action {
+        Action::Undo => Edit::Undo,
+        Action::Redo => Edit::Redo,
+        Action::Cut => Edit::Cut,
+        Action::Copy => Edit::Copy,
+        Action::Paste => Edit::Paste,
+        Action::SelectAll => Edit::SelectAll,
+        _ => return None,
+    })
+}
+
+/// What can be done from everywhere; none where the action is not of that kind.
+fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
+    match action {
+        Action::Help => help(state),
+        Action::Quit => return Some(quit(state)),
+        Action::ToggleWire => {
+            state.wire_shown = !state.wire_shown;
+            state.focus = Focus::Editor;
+        }
+        Action::FocusWire => {
+            state.focus = if state.focus == Focus::Wire { Focus::Editor } else { Focus::Wire };
+            state.wire_shown |= state.focus == Focus::Wire;
+        }
+        Action::NextEditor => return Some(take_seat(state, action, (state.seat + 1) % state.panes.len())),
+        Action::FirstEditor => return Some(take_seat(state, action, 0)),
+        Action::SecondEditor => return Some(take_seat(state, action, 1)),
+        Action::Policy => return Some(policy(state)),
+        Action::Documents => {
+            state.screens.push(Screen::Documents(Documents::new()));
+            return Some(vec![Effect::List { seat: state.seat }]);
+        }
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+fn help(state: &mut State) {
+    let about = state.context();
+    if about == Context::Help {
+        state.screens.pop();
+    } else {
+        state.screens.push(Screen::Help(Help { about, scroll: Scroll::default() }));
+    }
+}
+
+fn quit(state: &mut State) -> Vec<Effect> {
+    if !state.works().any(|work| work.editor.has_unsaved()) {
+        state.ended = Some(End::Quit);
+    } else if state.context() != Context::Unsaved {
+        state.screens.push(Screen::Unsaved);
+    }
+    Vec::new()
+}
+
+fn take_seat(state: &mut State, action: Action, seat: Seat) -> Vec<Effect> {
+    if let Some(why) = why_off(action, state) {
+        return off(state, &why);
+    }
+    if seat < state.panes.len() {
+        // What lies on top was about the other person's document.
+        state.screens.clear();
+        state.seat = seat;
+        state.focus = Focus::Editor;
+    }
+    Vec::new()
+}
+
+/// Switches on: required, optional, ignored, and around.
+fn policy(state: &mut State) -> Vec<Effect> {
+    if let Some(why) = why_off(Action::Policy, state) {
+        return off(state, &why);
+    }
+    let Some(policy) = state.policy else { return vec![Effect::ReadPolicy] };
+    let next = match policy.preconditions {
+        Preconditions::Required => Preconditions::Optional,
+        Preconditions::Optional => Preconditions::Ignored,
+        Preconditions::Ignored => Preconditions::Required,
+    };
+    vec![Effect::SetPreconditions(next)]
+}
+
+fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Up => state.wire.select(-1),
+        Action::Down => state.wire.select(1),
+        Action::PageUp => state.wire.select(-10),
+        Action::PageDown => state.wire.select(10),
+        Action::First => state.wire.select(isize::MIN),
+        Action::Last => state.wire.follow(),
+        Action::Open => match state.wire.selected_number() {
+            Some(number) => screens::open_exchange(state, number),
+            None => return off(state, "nothing was sent yet"),
+        },
+        Action::Close => state.focus = Focus::Editor,
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// In the merge view: what the machine does, and else what the view itself knows.
+fn merge(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::LeaveMerge => command(state, Command::LeaveMerge),
+        Action::OverwriteTheirs => overwrite(state),
+        Action::Save if state.context() == Context::Merge => with_work(state, work::Work::save),
+        Action::Reload => command(state, Command::Reload),
+        action => {
+            let effects = with_work(state, |work, register| work.merge(&Pressed::Act(action), register));
+            let decided = |work: &work::Work| work.editor.conflict().is_some_and(|conflict| conflict.undecided() == 0);
+            if state.work().is_some_and(decided) {
+                state.milestones.tick(Step::Merge);
+            }
+            effects
+        }
+    }
+}
+
+/// Asks before it buries.
+fn overwrite(state: &mut State) -> Vec<Effect> {
+    if why_off(Action::OverwriteTheirs, state).is_some() {
+        return command(state, Command::OverwriteTheirs);
+    }
+    if let Some(conflict) = state.work().and_then(|work| work.editor.conflict()) {
+        let lines = merge_view::buried(conflict);
+        state.screens.push(Screen::Bury(Bury { lines, scroll: Scroll::default() }));
+    }
+    Vec::new()
+}
+
+/// In a text, and in front of the panels that stand over it.
+fn write(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Save => {
+            if let Some(work) = state.pane_mut().work_mut() {
+                work.put_choice_away(false);
+            }
+            with_work(state, work::Work::save)
+        }
+        Action::SaveCarelessly => command(state, Command::SaveCarelessly),
+        Action::DoItRight => command(state, Command::DoItRight),
+        Action::Reload => command(state, Command::Reload),
+        Action::OpenMerge => command(state, Command::OpenMerge),
+        Action::CreateAgain => command(state, Command::CreateAgain),
+        Action::DeleteMineToo => command(state, Command::DeleteMineToo),
+        Action::Delete => {
+            if why_off(action, state).is_some() {
+                return command(state, Command::Delete);
+            }
+            state.screens.push(Screen::Delete);
+            Vec::new()
+        }
+        Action::Dismiss => {
+            if let Some(work) = state.pane_mut().work_mut() {
+                work.put_choice_away(true);
+            }
+            command(state, Command::Dismiss)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Wants something of the machine in view.
+pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
+    with_work(state, |work, _| work.command(command))
+}
+
+/// Does something with the document in view, and with the register.
+fn with_work(state: &mut State, act: impl FnOnce(&mut work::Work, &mut String) -> Vec<Effect>) -> Vec<Effect> {
+    let seat = state.seat;
+    match state.panes[seat].work_mut() {
+        Some(work) => act(work, &mut state.register),
+        None => off(state, "no document is open"),
+    }
+}
+
+/// Says why nothing happened.
+fn off(state: &mut State, why: &str) -> Vec<Effect> {
+    note(state, Role::Info, format!("not now: {why}"))
+}

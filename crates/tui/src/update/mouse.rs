@@ -1,0 +1,80 @@
+//! The mouse: a click takes the keys to where it points, the wheel scrolls what is under it.
+
+use ratatui::layout::{Position, Rect};
+
+use super::screens;
+use crate::action::Context;
+use crate::draw;
+use crate::effect::Effect;
+use crate::event::{Mouse, MouseKind};
+use crate::layout::Layout;
+use crate::screen::Screen;
+use crate::state::{Focus, State};
+
+/// How many lines the wheel scrolls at a time.
+const NOTCH: i16 = 3;
+
+pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
+    let at = Position::new(mouse.column, mouse.row);
+    if !state.screens.is_empty() {
+        scroll_screen(state, mouse.kind);
+        return Vec::new();
+    }
+    let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
+    if layout.wire.is_some_and(|area| area.contains(at)) {
+        on_wire(state, mouse.kind, at, layout.wire.unwrap_or_default());
+    } else if let Some(place) = layout.panes.iter().find(|place| place.area.contains(at)) {
+        on_pane(state, mouse.kind, at, place.seat, draw::text_area(state, place));
+    }
+    Vec::new()
+}
+
+fn scroll_screen(state: &mut State, kind: MouseKind) {
+    let (last, _) = draw::scroll_room(state);
+    let by = match kind {
+        MouseKind::Click => return,
+        MouseKind::WheelDown => isize::from(NOTCH),
+        MouseKind::WheelUp => -isize::from(NOTCH),
+    };
+    match state.screens.last_mut() {
+        Some(Screen::Documents(documents)) => documents.select(by.signum()),
+        Some(screen) => screen.scroll_mut().into_iter().for_each(|scroll| scroll.by(by, last)),
+        None => {}
+    }
+}
+
+/// A click selects the exchange under it; a second click opens it.
+fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
+    match kind {
+        MouseKind::WheelDown => state.wire.select(1),
+        MouseKind::WheelUp => state.wire.select(-1),
+        MouseKind::Click => {
+            let had_the_keys = state.focus == Focus::Wire;
+            state.focus = Focus::Wire;
+            let Some(pointed) = draw::exchange_at(state, area, at) else { return };
+            let selected = state.wire.selected_number();
+            if had_the_keys && selected == Some(pointed) {
+                screens::open_exchange(state, pointed);
+            } else {
+                state.wire.choose(pointed);
+            }
+        }
+    }
+}
+
+fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, area: Rect) {
+    if kind == MouseKind::Click {
+        state.seat = seat;
+        state.focus = Focus::Editor;
+    }
+    let Some(work) = state.panes[seat].work_mut() else { return };
+    if work.context() != Context::Text {
+        return;
+    }
+    match kind {
+        MouseKind::Click if area.contains(at) => work.buffer.click(at.y - area.y, at.x - area.x),
+        MouseKind::Click => {}
+        MouseKind::WheelDown => work.buffer.scroll(NOTCH),
+        MouseKind::WheelUp => work.buffer.scroll(-NOTCH),
+    }
+}

@@ -1,0 +1,119 @@
+//! What the actions do in what lies on top.
+
+use editor::Command;
+
+use super::actions::command;
+use super::note;
+use crate::action::Action;
+use crate::draw;
+use crate::edit::Edit;
+use crate::effect::Effect;
+use crate::screen::{Documents, Screen, Scroll, Whole};
+use crate::state::{End, Focus, State};
+use crate::theme::Role;
+
+/// Does the action in the topmost screen.
+pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    match (state.screens.last_mut(), action) {
+        (_, Action::Close) => {
+            state.screens.pop();
+            Vec::new()
+        }
+        (Some(Screen::Documents(documents)), _) => match action {
+            Action::Open => open(state),
+            _ => {
+                select(documents, action);
+                Vec::new()
+            }
+        },
+        (Some(Screen::Delete), Action::Confirm) => confirmed(state, Command::Delete),
+        (Some(Screen::Bury(_)), Action::Confirm) => confirmed(state, Command::OverwriteTheirs),
+        (Some(Screen::Unsaved), Action::Confirm) => save_and_leave(state),
+        (Some(Screen::Unsaved), Action::Abandon) => {
+            state.ended = Some(End::Quit);
+            Vec::new()
+        }
+        _ => {
+            scroll(state, action);
+            Vec::new()
+        }
+    }
+}
+
+/// Shows an exchange whole.
+pub(super) fn open_exchange(state: &mut State, number: u64) {
+    state.screens.push(Screen::Exchange(Whole { number, scroll: Scroll::default() }));
+}
+
+/// Types into the name of a document. A name has one line.
+pub(super) fn type_name(documents: &mut Documents, edit: &Edit) {
+    let mut register = String::new();
+    match edit {
+        Edit::InsertText(text) => {
+            let line = text.lines().next().unwrap_or_default().to_owned();
+            documents.name.apply(&Edit::InsertText(line), &mut register);
+        }
+        Edit::Newline | Edit::Insert('\t') => {}
+        edit => {
+            documents.name.apply(edit, &mut register);
+        }
+    }
+}
+
+fn select(documents: &mut Documents, action: Action) {
+    match action {
+        Action::Up => documents.select(-1),
+        Action::Down => documents.select(1),
+        Action::PageUp => documents.select(-10),
+        Action::PageDown => documents.select(10),
+        Action::First => documents.select(isize::MIN),
+        Action::Last => documents.select(isize::MAX),
+        _ => {}
+    }
+}
+
+/// Opens the document that is selected, or that was named.
+fn open(state: &mut State) -> Vec<Effect> {
+    let Some(Screen::Documents(documents)) = state.screens.last() else { return Vec::new() };
+    match documents.chosen() {
+        None => Vec::new(),
+        Some(Err(why)) => note(state, Role::Warning, why),
+        Some(Ok(document)) => {
+            state.screens.clear();
+            state.focus = Focus::Editor;
+            if state.pane_mut().show(&document) {
+                return Vec::new();
+            }
+            vec![Effect::Open { seat: state.seat, document }]
+        }
+    }
+}
+
+fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {
+    state.screens.pop();
+    command(state, wanted)
+}
+
+/// Saves everything that is unsaved; the program ends when the answers are here, if they are good.
+fn save_and_leave(state: &mut State) -> Vec<Effect> {
+    state.screens.pop();
+    state.leaving = true;
+    let works = state.panes.iter_mut().flat_map(|pane| pane.works_mut());
+    let unsaved = works.filter(|work| work.editor.has_unsaved());
+    unsaved.flat_map(|work| work.command(Command::Save)).collect()
+}
+
+fn scroll(state: &mut State, action: Action) {
+    let (last, page) = draw::scroll_room(state);
+    let page = isize::try_from(page.max(1)).unwrap_or(isize::MAX);
+    let Some(scroll) = state.screens.last_mut().and_then(Screen::scroll_mut) else { return };
+    match action {
+        Action::Up => scroll.by(-1, last),
+        Action::Down => scroll.by(1, last),
+        Action::PageUp => scroll.by(-page, last),
+        Action::PageDown => scroll.by(page, last),
+        Action::First => *scroll = Scroll::default(),
+        Action::Last => *scroll = Scroll::END,
+        _ => {}
+    }
+}

@@ -1,0 +1,139 @@
+//! The wire: every exchange that was seen, and which one is looked at.
+//!
+//! What an exchange means is explained by the client crate, in one sentence; here it is kept beside the exchange, so
+//! that drawing costs nothing.
+
+use std::collections::VecDeque;
+
+use client::explain_among;
+use contract::Exchange;
+
+/// How many exchanges are kept: a long session must not grow without bound.
+const KEPT: usize = 1000;
+
+/// An exchange, and the sentence that explains it.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) exchange: Exchange,
+    pub(crate) sentence: String,
+}
+
+/// The exchanges, oldest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wire {
+    entries: VecDeque<Entry>,
+    /// The number of the exchange that is selected; none to follow the newest.
+    selected: Option<u64>,
+}
+
+impl Wire {
+    /// Takes an exchange in; one that is here already under its number is replaced, because its answer has come.
+    pub(crate) fn record(&mut self, exchange: Exchange) {
+        let earlier = self.entries.iter().map(|entry| &entry.exchange);
+        let entry = Entry { sentence: explain_among(&exchange, earlier), exchange };
+        let known = self.entries.iter_mut().rev().find(|known| known.exchange.number == entry.exchange.number);
+        match known {
+            Some(known) => *known = entry,
+            None => self.entries.push_back(entry),
+        }
+        if self.entries.len() > KEPT {
+            self.entries.pop_front();
+        }
+    }
+
+    /// The exchanges, oldest first.
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// The exchange with that number.
+    pub(crate) fn entry(&self, number: u64) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.exchange.number == number)
+    }
+
+    /// Which exchange is selected, counted from the oldest; the newest where nobody chose. None where there is none.
+    pub(crate) fn selected(&self) -> Option<usize> {
+        let last = self.entries.len().checked_sub(1)?;
+        let chosen = self.selected.and_then(|number| self.entries.iter().position(|e| e.exchange.number == number));
+        Some(chosen.unwrap_or(last))
+    }
+
+    /// The number of the selected exchange.
+    pub(crate) fn selected_number(&self) -> Option<u64> {
+        self.selected().map(|at| self.entries[at].exchange.number)
+    }
+
+    /// Moves the selection, towards the newest where positive. On the newest it follows what comes.
+    pub(crate) fn select(&mut self, by: isize) {
+        let Some(at) = self.selected() else { return };
+        let last = self.entries.len() - 1;
+        let to = at.saturating_add_signed(by).min(last);
+        self.selected = (to < last).then(|| self.entries[to].exchange.number);
+    }
+
+    /// Selects the exchange with that number.
+    pub(crate) fn choose(&mut self, number: u64) {
+        self.selected = Some(number);
+        self.select(0);
+    }
+
+    /// Selects the newest, and follows what comes.
+    pub(crate) fn follow(&mut self) {
+        self.selected = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(number: u64, status: Option<u16>) -> Exchange {
+        Exchange {
+            number,
+            author: None,
+            received: contract::Timestamp::default(),
+            judged: None,
+            answered: None,
+            method: "GET".to_owned(),
+            target: "/api/documents/welcome".to_owned(),
+            request: contract::Message::default(),
+            status,
+            response: status.map(|_| contract::Message::default()),
+            lost: None,
+            evaluation: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_answer_takes_the_place_of_its_request() {
+        let mut wire = Wire::default();
+        wire.record(exchange(1, None));
+        wire.record(exchange(2, None));
+        wire.record(exchange(1, Some(200)));
+        let seen: Vec<_> = wire.entries().map(|entry| (entry.exchange.number, entry.exchange.status)).collect();
+        assert_eq!(seen, [(1, Some(200)), (2, None)]);
+    }
+
+    #[test]
+    fn the_selection_follows_the_newest_until_somebody_chooses() {
+        let mut wire = Wire::default();
+        wire.select(-1);
+        assert_eq!(wire.selected(), None);
+        (1..=3).for_each(|number| wire.record(exchange(number, None)));
+        assert_eq!(wire.selected_number(), Some(3));
+        wire.select(-1);
+        wire.record(exchange(4, None));
+        assert_eq!(wire.selected_number(), Some(2), "what somebody looks at stays");
+        wire.select(5);
+        wire.record(exchange(5, None));
+        assert_eq!(wire.selected_number(), Some(5));
+    }
+
+    #[test]
+    fn a_long_session_keeps_the_newest() {
+        let mut wire = Wire::default();
+        (1..=KEPT as u64 + 7).for_each(|number| wire.record(exchange(number, None)));
+        assert_eq!(wire.entries().len(), KEPT);
+        assert_eq!(wire.entries().next().map(|entry| entry.exchange.number), Some(8));
+    }
+}

@@ -1,0 +1,246 @@
+//! A model of the server: one document, versions that count up, the conditions of writes.
+
+use contract::{
+    Author, Deletion, Document, DocumentEntry, EntityTag, EventKind, Exchange, Message, Problem, Snapshot, Timestamp,
+};
+use editor::{Ask, Failed, Guard, Outcome, Saved};
+use precondition::Policy;
+use precondition::policy::Preconditions;
+use tui::{Effect, Event};
+
+/// The model.
+pub(crate) struct Server {
+    pub(crate) policy: Policy,
+    /// Whether it answers at all.
+    pub(crate) down: bool,
+    document: Option<Document>,
+    author: Option<Author>,
+    version: u64,
+    exchanges: u64,
+}
+
+impl Server {
+    /// A server whose document is there already.
+    pub(crate) fn with(content: &str) -> Self {
+        let document = Document { title: "Bread".to_owned(), content: content.to_owned(), parent: None };
+        Self {
+            policy: Policy::default(),
+            down: false,
+            document: Some(document),
+            author: None,
+            version: 1,
+            exchanges: 0,
+        }
+    }
+
+    pub(crate) fn content(&self) -> &str {
+        self.document.as_ref().map_or("", |document| &document.content)
+    }
+
+    pub(crate) fn etag(&self) -> EntityTag {
+        tag(self.version)
+    }
+
+    /// What comes of an effect, as events in their order.
+    pub(crate) fn answer(&mut self, effect: &Effect, people: &[Author]) -> Vec<Event> {
+        match effect {
+            Effect::Open { seat, document } => {
+                vec![Event::Opened { seat: *seat, document: document.clone(), draft: None }]
+            }
+            Effect::Ask { work, request, ask, seat, document } => {
+                let author = &people[*seat];
+                let (outcome, event) = self.judge(ask, author, document);
+                let exchange = self.exchange(ask, author, &outcome);
+                let mut events = vec![
+                    Event::Exchanged(Box::new(exchange)),
+                    Event::Answered { work: *work, request: *request, outcome },
+                ];
+                if let Some((kind, event)) = event {
+                    let heard = (0..people.len()).map(|seat| Event::Heard { seat, kind, event: event.clone() });
+                    events.extend(heard);
+                }
+                events
+            }
+            Effect::List { .. } => vec![Event::Listed(Ok(self.entries()))],
+            Effect::ReadPolicy => vec![Event::PolicyRead(Ok(self.policy))],
+            Effect::SetPreconditions(preconditions) => {
+                self.policy.preconditions = *preconditions;
+                vec![Event::PolicyRead(Ok(self.policy))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Somebody who is not on the screen saves.
+    pub(crate) fn saved_by(&mut self, name: &str, content: &str) -> Event {
+        let author: Author = name.parse().unwrap();
+        let document = self.document.clone().unwrap_or_default();
+        self.write(Document { content: content.to_owned(), ..document }, &author);
+        Event::Heard { seat: 0, kind: EventKind::Changed, event: self.told(&author) }
+    }
+
+    /// Somebody who is not on the screen deletes the document.
+    pub(crate) fn deleted_by(&mut self, name: &str) -> Event {
+        let author: Author = name.parse().unwrap();
+        self.delete(&author);
+        Event::Heard { seat: 0, kind: EventKind::Deleted, event: self.told(&author) }
+    }
+
+    fn judge(
+        &mut self,
+        ask: &Ask,
+        author: &Author,
+        document: &contract::DocumentId,
+    ) -> (Outcome, Option<(EventKind, contract::Event)>) {
+        if self.down {
+            return (Outcome::Unanswered("connection refused".to_owned()), None);
+        }
+        if document.as_str() != "welcome" && matches!(ask, Ask::Read { .. }) {
+            return (Outcome::Absent, None);
+        }
+        match ask {
+            Ask::Read { unless } if unless.as_ref() == self.snapshot().as_ref().map(|now| &now.etag) => {
+                (Outcome::NotModified, None)
+            }
+            Ask::Read { .. } => (self.snapshot().map_or(Outcome::Gone(self.deletion()), Outcome::Read), None),
+            Ask::Write { guard, document, .. } => match self.refusal(guard) {
+                Some(outcome) => (outcome, None),
+                None => {
+                    let seen = matches!(guard, Guard::IfMatch(tag) if *tag == self.etag());
+                    let buried = (!seen && self.document.is_some()).then(|| self.etag());
+                    let created = self.document.is_none();
+                    self.write(document.clone(), author);
+                    let ignored = self.policy.preconditions == Preconditions::Ignored;
+                    let overwrote = buried.filter(|_| ignored);
+                    let saved = Saved { etag: self.etag(), at: None, created, replayed: false, overwrote };
+                    let kind = if created { EventKind::Created } else { EventKind::Changed };
+                    (Outcome::Saved(saved), Some((kind, self.told(author))))
+                }
+            },
+            Ask::Delete { guard } => match self.refusal(guard) {
+                Some(outcome) => (outcome, None),
+                None => {
+                    self.delete(author);
+                    (Outcome::Deleted, Some((EventKind::Deleted, self.told(author))))
+                }
+            },
+        }
+    }
+
+    fn refusal(&self, guard: &Guard) -> Option<Outcome> {
+        let failed = || {
+            Outcome::Failed(Box::new(Failed {
+                current: self.snapshot(),
+                etag: self.document.is_some().then(|| self.etag()),
+                deleted: self.deletion(),
+                ..Failed::default()
+            }))
+        };
+        match (self.policy.preconditions, guard) {
+            (Preconditions::Ignored, _) | (Preconditions::Optional, Guard::Nothing) => None,
+            (Preconditions::Required, Guard::Nothing) => {
+                let detail = "This write names no version, so it could bury one. Send If-Match.".to_owned();
+                Some(Outcome::Required(Box::new(Problem { status: 428, detail, ..Problem::default() })))
+            }
+            (_, Guard::IfMatch(tag)) => (self.document.is_none() || *tag != self.etag()).then(failed),
+            (_, Guard::IfNoneMatchAny) => self.document.is_some().then(failed),
+        }
+    }
+
+    fn write(&mut self, document: Document, author: &Author) {
+        self.version += 1;
+        self.document = Some(document);
+        self.author = Some(author.clone());
+    }
+
+    fn delete(&mut self, author: &Author) {
+        self.version += 1;
+        self.document = None;
+        self.author = Some(author.clone());
+    }
+
+    fn snapshot(&self) -> Option<Snapshot> {
+        let document = self.document.clone()?;
+        Some(Snapshot { etag: self.etag(), author: self.author.clone(), at: None, document })
+    }
+
+    fn deletion(&self) -> Option<Deletion> {
+        let author = self.author.clone()?;
+        self.document.is_none().then(|| Deletion { etag: self.etag(), author, at: Timestamp::default() })
+    }
+
+    fn told(&self, author: &Author) -> contract::Event {
+        let id = "welcome".parse().unwrap();
+        contract::Event { id, etag: self.etag(), author: author.clone(), at: Timestamp::default() }
+    }
+
+    fn entries(&self) -> Vec<DocumentEntry> {
+        let entry = |document: &Document| DocumentEntry {
+            id: "welcome".parse().unwrap(),
+            title: document.title.clone(),
+            etag: self.etag(),
+            author: self.author.clone().unwrap_or_else(|| "Alice".parse().unwrap()),
+            updated_at: Timestamp::default(),
+            parent: None,
+        };
+        self.document.iter().map(entry).collect()
+    }
+
+    fn exchange(&mut self, ask: &Ask, author: &Author, outcome: &Outcome) -> Exchange {
+        self.exchanges += 1;
+        let field = |name: &str, value: String| (name.to_owned(), value);
+        let (method, guard) = match ask {
+            Ask::Read { .. } => ("GET", None),
+            Ask::Write { guard, .. } => ("PUT", Some(guard)),
+            Ask::Delete { guard } => ("DELETE", Some(guard)),
+        };
+        let mut request = Message::default();
+        match (guard, ask) {
+            (Some(Guard::IfMatch(tag)), _) => request.fields.push(field("If-Match", tag.to_string())),
+            (Some(Guard::IfNoneMatchAny), _) => request.fields.push(field("If-None-Match", "*".to_owned())),
+            (_, Ask::Read { unless: Some(tag) }) => request.fields.push(field("If-None-Match", tag.to_string())),
+            _ => {}
+        }
+        let (status, mut response) = (status(outcome), Message::default());
+        if self.document.is_some() && status.is_some() {
+            response.fields.push(field("ETag", self.etag().to_string()));
+        }
+        if let Outcome::Saved(Saved { overwrote: Some(buried), .. }) = outcome {
+            response.fields.push(field("Ifmatch-Overwrote", buried.to_string()));
+        }
+        Exchange {
+            number: self.exchanges,
+            author: Some(author.clone()),
+            received: Timestamp::default(),
+            judged: None,
+            answered: None,
+            method: method.to_owned(),
+            target: "/api/documents/welcome".to_owned(),
+            request,
+            status,
+            response: status.map(|_| response),
+            lost: status.is_none().then(|| "connection refused".to_owned()),
+            evaluation: Vec::new(),
+        }
+    }
+}
+
+fn status(outcome: &Outcome) -> Option<u16> {
+    Some(match outcome {
+        Outcome::Read(_) => 200,
+        Outcome::NotModified => 304,
+        Outcome::Saved(saved) if saved.created => 201,
+        Outcome::Saved(_) => 200,
+        Outcome::Deleted => 204,
+        Outcome::Failed(_) => 412,
+        Outcome::Required(_) => 428,
+        Outcome::Absent => 404,
+        Outcome::Gone(_) => 410,
+        Outcome::Refused(_) => 400,
+        Outcome::Unanswered(_) => return None,
+    })
+}
+
+fn tag(version: u64) -> EntityTag {
+    format!("\"v{version}-0000000{version}\"").parse().unwrap()
+}
