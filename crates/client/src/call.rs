@@ -6,6 +6,7 @@ use contract::{DocumentId, EntityTag, fields};
 use editor::{Ask, Guard};
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use serde::Serialize;
 
 use crate::target::Target;
 
@@ -46,7 +47,7 @@ impl Call {
                 if *want_current {
                     call.fields.push((PREFER, HeaderValue::from_static("return=representation")));
                 }
-                call.body = Some(serde_json::to_vec(document).expect("a document is text, which JSON can always say"));
+                call.body = Some(json(document));
             }
             Ask::Delete { guard } => {
                 call.method = Method::DELETE;
@@ -70,6 +71,11 @@ fn guard_field(guard: &Guard) -> Option<(HeaderName, HeaderValue)> {
         Guard::IfNoneMatchAny => Some((IF_NONE_MATCH, HeaderValue::from_static("*"))),
         Guard::Nothing => None,
     }
+}
+
+/// A body of JSON.
+pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("what is sent is text and words, which JSON can always say")
 }
 
 /// A tag exactly as it came, byte by byte: whatever a client changes about it makes it another tag.

@@ -5,7 +5,7 @@ use reqwest::Method;
 use reqwest::header::IF_MATCH;
 
 use crate::answer::{Answer, Validator};
-use crate::call::{Call, tag_value};
+use crate::call::{Call, json, tag_value};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::target::Target;
@@ -33,7 +33,7 @@ impl Client {
     pub async fn set_policy(&self, policy: Policy, etag: &EntityTag) -> Result<GuardedPolicy, ClientError> {
         let mut call = Call::get(&Target::Policy, "").with_field(IF_MATCH, tag_value(etag));
         call.method = Method::PUT;
-        call.body = Some(serde_json::to_vec(&policy).expect("a policy is a few words, which JSON can always say"));
+        call.body = Some(json(&policy));
         let answer = self.ask(call).await?;
         self.guarded(&answer)
     }

@@ -227,7 +227,7 @@ pub enum Wanted {
     #[default]
     Untouched,
     /// This draft.
-    Kept(Draft),
+    Kept(Box<Draft>),
     /// No draft.
     Forgotten,
 }

@@ -132,6 +132,8 @@ impl Parser {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -238,9 +240,9 @@ mod tests {
         ) {
             let mut stream = String::new();
             for (kind, data, id) in &events {
-                stream += &format!("event: {kind}{line_end}id: {id}{line_end}");
+                write!(stream, "event: {kind}{line_end}id: {id}{line_end}").unwrap();
                 for line in data.split('\n') {
-                    stream += &format!("data: {line}{line_end}");
+                    write!(stream, "data: {line}{line_end}").unwrap();
                 }
                 stream += line_end;
             }

@@ -25,6 +25,10 @@ fn draft(content: &str) -> Draft {
     Draft { base: Some(base), mine: document(content) }
 }
 
+fn kept(content: &str) -> Wanted {
+    Wanted::Kept(Box::new(draft(content)))
+}
+
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -139,10 +143,10 @@ async fn the_last_wish_is_fulfilled_before_the_keeper_ends() {
     let file = file(&folder);
     let (wish, wanted) = watch::channel(Wanted::default());
     for number in 0..100 {
-        wish.send_replace(Wanted::Kept(draft(&number.to_string())));
+        wish.send_replace(kept(&number.to_string()));
     }
     let keeper = tokio::spawn(keep_drafts(file.clone(), wanted, |error| panic!("{error}")));
-    wish.send_replace(Wanted::Kept(draft("last")));
+    wish.send_replace(kept("last"));
     drop(wish);
     keeper.await.unwrap();
     assert_eq!(file.read().unwrap(), Found::Draft(draft("last")));
@@ -164,10 +168,10 @@ async fn a_failure_is_told_and_the_keeper_goes_on() {
     let (wish, wanted) = watch::channel(Wanted::default());
     let (told, mut failures) = tokio::sync::mpsc::unbounded_channel();
     let keeper = tokio::spawn(keep_drafts(file.clone(), wanted, move |error| told.send(error).unwrap()));
-    wish.send_replace(Wanted::Kept(draft("x")));
+    wish.send_replace(kept("x"));
     failures.recv().await.unwrap();
     fs::remove_file(&parent).unwrap();
-    wish.send_replace(Wanted::Kept(draft("y")));
+    wish.send_replace(kept("y"));
     drop(wish);
     keeper.await.unwrap();
     assert_eq!(file.read().unwrap(), Found::Draft(draft("y")));

@@ -113,8 +113,8 @@ fn author_of<'a>(tag: &str, facts: &Facts<'_>, earlier: impl IntoIterator<Item =
         let same = about.as_ref().and_then(Target::document) == facts.target.as_ref().and_then(Target::document);
         same && exchange.response.as_ref().and_then(|response| response.field("ETag")) == Some(tag)
     };
-    let told = earlier.into_iter().filter(names_it);
-    told.filter_map(|exchange| exchange.response.as_ref()?.field(fields::AUTHOR).map(plain_name)).next()
+    let mut told = earlier.into_iter().filter(names_it);
+    told.find_map(|exchange| exchange.response.as_ref()?.field(fields::AUTHOR).map(plain_name))
 }
 
 /// An author as people write the name; what cannot be read is shown as it stands.

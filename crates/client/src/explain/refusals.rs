@@ -103,9 +103,10 @@ fn precondition_required(facts: &Facts<'_>) -> String {
         Some("names_no_version") => "your condition says what must not be there, and names no version to replace",
         _ => "you did not say which version you replace, and the server will not guess",
     };
-    let creates = facts.problem.field.as_deref() == Some("If-None-Match");
-    let next = if creates {
-        "to create, send If-None-Match: *"
+    // A 428 about something that exists names its tag.
+    let nothing_there = !facts.problem.error.is_empty() && facts.problem.current_etag.is_none();
+    let next = if nothing_there {
+        "there is none yet: to create it, send If-None-Match: *"
     } else {
         "read first, then send the ETag of what you read in If-Match"
     };
@@ -132,10 +133,10 @@ fn conflict(facts: &Facts<'_>) -> String {
     let why = if children.is_empty() {
         facts.problem.detail.trim_end_matches('.').to_owned()
     } else {
-        format!("other documents belong under it ({})", children.join(", "))
+        format!("documents that belong under it ({})", children.join(", "))
     };
-    let why = if why.is_empty() { "the store cannot take it as things are".to_owned() } else { why };
-    format!("the version was right, so this is no 412; {why}")
+    let why = if why.is_empty() { "other documents".to_owned() } else { why };
+    format!("the version was right, so this is no 412; what stands in the way: {why}")
 }
 
 fn server_failed(facts: &Facts<'_>) -> String {

@@ -343,14 +343,14 @@ fn preconditions_that_are_missing() {
     for (request, answer, sentence) in [
         (
             CARELESS,
-            required("\"reason\":\"no_condition\",\"field\":\"If-Match\""),
+            required("\"error\":\"precondition_required\",\"reason\":\"no_condition\",\"currentEtag\":\"\\\"v6-1\\\"\""),
             format!("428: you did not say which version you replace, and the server will not guess; {read_first}"),
         ),
         (
             CARELESS,
-            required("\"reason\":\"no_condition\",\"field\":\"If-None-Match\""),
-            "428: you did not say which version you replace, and the server will not guess; nothing was written; to create, \
-             send If-None-Match: *"
+            required("\"error\":\"precondition_required\",\"reason\":\"no_condition\""),
+            "428: you did not say which version you replace, and the server will not guess; nothing was written; there is \
+             none yet: to create it, send If-None-Match: *"
                 .to_owned(),
         ),
         (
@@ -374,12 +374,12 @@ fn other_refusals() {
         (
             "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
             "409\nContent-Type: application/problem+json\n{\"children\":[\"a\",\"b\"]}",
-            "409: the version was right, so this is no 412; other documents belong under it (a, b); nothing was written",
+            "409: the version was right, so this is no 412; what stands in the way: documents that belong under it (a, b); nothing was written",
         ),
         (
             PUT,
             "409\nContent-Type: application/problem+json\n{\"detail\":\"The parent does not exist.\"}",
-            "409: the version was right, so this is no 412; The parent does not exist; nothing was written",
+            "409: the version was right, so this is no 412; what stands in the way: The parent does not exist; nothing was written",
         ),
         (
             "POST /api/documents",

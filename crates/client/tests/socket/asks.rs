@@ -1,0 +1,223 @@
+//! What an editor asks, as bytes; and what it is told when the answer comes, comes too late, or never comes.
+
+use std::time::Duration;
+
+use client::Limits;
+use contract::{Document, DocumentId, EntityTag, Snapshot};
+use editor::{Ask, Failed, Guard, Outcome, Saved};
+
+use crate::script::{answer, play};
+use crate::{alice, limited};
+
+fn welcome() -> DocumentId {
+    "welcome".parse().unwrap()
+}
+
+fn v5() -> EntityTag {
+    "\"v5-d4f8c2a1\"".parse().unwrap()
+}
+
+fn text() -> Document {
+    Document { title: "Draft".to_owned(), content: "a\r\nb".to_owned(), parent: None }
+}
+
+fn write(guard: Guard, want_current: bool) -> Ask {
+    Ask::Write { guard, document: text(), want_current }
+}
+
+const READ: Ask = Ask::Read { unless: None };
+const SAVED: &str = "200 OK\nETag: \"v6-a2c19f03\"";
+
+fn saved() -> Outcome {
+    let etag = "\"v6-a2c19f03\"".parse().unwrap();
+    Outcome::Saved(Saved { etag, at: None, created: false, replayed: false, overwrote: None })
+}
+
+#[tokio::test]
+async fn a_save_is_these_bytes_and_no_others() {
+    let server = play(|stage| stage.exchange(&answer(SAVED, "")));
+    let outcome = alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
+    assert_eq!(outcome, saved());
+    let host = server.host().to_owned();
+    let expected = format!(
+        "PUT /api/documents/welcome HTTP/1.1\r\n\
+         Host: {host}\r\n\
+         Ifmatch-Author: alice\r\n\
+         Accept: application/json\r\n\
+         Accept-Encoding: identity\r\n\
+         If-Match: \"v5-d4f8c2a1\"\r\n\
+         Prefer: return=representation\r\n\
+         Content-Type: application/json\r\n\
+         Content-Length: 36\r\n\r\n\
+         {{\"title\":\"Draft\",\"content\":\"a\\r\\nb\"}}"
+    );
+    assert_eq!(server.end().await, expected);
+}
+
+#[tokio::test]
+async fn each_ask_is_the_method_and_the_condition_that_it_means() {
+    for (ask, line, condition) in [
+        (READ, "GET", None),
+        (Ask::Read { unless: Some(v5()) }, "GET", Some("If-None-Match: \"v5-d4f8c2a1\"")),
+        (write(Guard::IfMatch(v5()), false), "PUT", Some("If-Match: \"v5-d4f8c2a1\"")),
+        (write(Guard::IfNoneMatchAny, false), "PUT", Some("If-None-Match: *")),
+        (write(Guard::Nothing, false), "PUT", None),
+        (Ask::Delete { guard: Guard::IfMatch(v5()) }, "DELETE", Some("If-Match: \"v5-d4f8c2a1\"")),
+    ] {
+        let server = play(|stage| stage.exchange(&answer(SAVED, "")));
+        alice(&server.url).carry_out(&welcome(), &ask).await;
+        let request = server.end().await;
+        assert!(request.starts_with(&format!("{line} /api/documents/welcome HTTP/1.1\r\n")), "{request}");
+        let conditions: Vec<&str> = request.lines().filter(|line| line.starts_with("If-")).collect();
+        assert_eq!(conditions, Vec::from_iter(condition), "{request}");
+        let codings: Vec<&str> = request.lines().filter(|line| line.starts_with("Accept-Encoding")).collect();
+        assert_eq!(codings, ["Accept-Encoding: identity"], "{request}");
+        assert!(!request.contains("Prefer"), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_beyond_ascii_travels_percent_encoded() {
+    let server = play(|stage| stage.exchange(&answer(SAVED, "")));
+    let zoe = client::Client::new(&server.url, "Zoë 1".parse().unwrap()).unwrap();
+    zoe.carry_out(&welcome(), &READ).await;
+    assert!(server.end().await.contains("\r\nIfmatch-Author: Zo%C3%AB%201\r\n"));
+}
+
+#[tokio::test]
+async fn a_412_brings_the_current_document_in_one_exchange() {
+    let server = play(|stage| {
+        stage.exchange(&answer(
+            "412 Precondition Failed\nContent-Type: application/json\nContent-Location: /api/documents/welcome
+             ETag: \"v6-a2c19f03\"\nIfmatch-Author: bob",
+            r#"{"title":"Draft","content":"a\r\nb"}"#,
+        ))
+    });
+    let outcome = alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
+    let etag: EntityTag = "\"v6-a2c19f03\"".parse().unwrap();
+    let current = Snapshot { etag: etag.clone(), author: Some("bob".parse().unwrap()), at: None, document: text() };
+    let failed = Failed { current: Some(current), etag: Some(etag), ..Failed::default() };
+    assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
+    server.end().await;
+}
+
+/// What the editor is told where no answer comes.
+fn why(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Unanswered(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_the_save_open_and_is_not_asked_for_again() {
+    let server = play(|stage| {
+        // The request is heard whole, and the connection ends.
+        let lost = stage.accept().hear();
+        (lost, stage.exchange(&answer(SAVED, "")))
+    });
+    let alice = alice(&server.url);
+    let told = why(alice.carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
+    assert!(told.starts_with("the connection was cut off before the answer was complete"), "{told}");
+    alice.carry_out(&welcome(), &Ask::Read { unless: Some(v5()) }).await;
+    let (first, second) = server.end().await;
+    assert!(first.starts_with("PUT "), "{first}");
+    assert!(second.starts_with("GET "), "the next request is what was asked next: {second}");
+}
+
+#[tokio::test]
+async fn half_an_answer_is_none() {
+    for half in ["HTTP/1.1 200 OK\r\nETag: \"v6", "HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 9\r\n\r\nabc"] {
+        let server = play(move |stage| stage.exchange(half));
+        let told = why(alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
+        assert!(told.starts_with("the connection was cut off"), "{told}");
+        server.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_too_long_is_given_up() {
+    let server = play(|stage| {
+        let mut peer = stage.accept();
+        peer.hear();
+        peer.wait_for_the_end();
+    });
+    let limits = Limits { answer: Duration::from_millis(30), ..Limits::default() };
+    let told = why(limited(&server.url, limits).carry_out(&welcome(), &READ).await);
+    assert_eq!(told, "nothing came back within 30ms");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_in_for_ever_is_given_up_too() {
+    let server = play(|stage| {
+        let mut peer = stage.accept();
+        peer.hear();
+        peer.say("HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 9\r\n\r\nabc");
+        peer.wait_for_the_end();
+    });
+    let limits = Limits { answer: Duration::from_millis(30), ..Limits::default() };
+    let told = why(limited(&server.url, limits).carry_out(&welcome(), &READ).await);
+    assert_eq!(told, "nothing came back within 30ms");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn where_nobody_listens_nothing_is_sent() {
+    // The port was free a moment ago, and nobody has had the time to take it.
+    let server = play(|_| ());
+    let url = server.url.clone();
+    server.end().await;
+    let alice = alice(&url);
+    let told = why(alice.carry_out(&welcome(), &READ).await);
+    assert_eq!(told, format!("not sent, because {url} cannot be reached (connection refused)"));
+    let error = alice.documents().await.unwrap_err().to_string();
+    assert_eq!(error, format!("{told}; is the server running there?"));
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_not_read_to_its_end() {
+    let limits = Limits { body: 10, ..Limits::default() };
+    let server = play(|stage| {
+        let mut peer = stage.accept();
+        peer.hear();
+        peer.say("HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 1000000000000\r\n\r\n01234567890");
+        peer.wait_for_the_end();
+    });
+    let told = why(limited(&server.url, limits).carry_out(&welcome(), &READ).await);
+    assert_eq!(told, "the answer is longer than the 10 bytes that this client reads");
+    server.end().await;
+
+    let server = play(|stage| stage.exchange(&answer("200 OK\nETag: \"v6\"", "0123456789")));
+    let Outcome::Refused(problem) = limited(&server.url, limits).carry_out(&welcome(), &READ).await else { panic!() };
+    assert_eq!(problem.error, "not_a_document_server", "ten bytes are read, and are no document");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let server = play(|stage| {
+        let first = stage.exchange(&answer("302 Found\nLocation: /elsewhere", ""));
+        (first, stage.exchange(&answer(SAVED, "")))
+    });
+    let alice = alice(&server.url);
+    let Outcome::Refused(problem) = alice.carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await else {
+        panic!()
+    };
+    assert!(problem.detail.contains("/elsewhere"), "{}", problem.detail);
+    assert_eq!(alice.carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await, saved());
+    assert!(server.end().await.1.starts_with("PUT /api/documents/welcome "));
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_not_unpacked_in_secret() {
+    let server = play(|stage| {
+        stage.exchange(&answer(
+            "200 OK\nContent-Type: application/json\nContent-Encoding: gzip\nETag: W/\"v5-d4f8c2a1\"",
+            "not really",
+        ))
+    });
+    let Outcome::Refused(problem) = alice(&server.url).carry_out(&welcome(), &READ).await else { panic!() };
+    assert_eq!(problem.error, "weakened_etag");
+    server.end().await;
+}
