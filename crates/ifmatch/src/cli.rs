@@ -1,11 +1,13 @@
 //! The command line, and nothing but it: what can be said, and what `--help` teaches about it.
 
+use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::{Author, DocumentId};
 use precondition::policy::Preconditions;
+use tui::theme::{ASCII, Theme, UNICODE};
 
 /// See lost updates happen, and how HTTP stops them.
 ///
@@ -24,7 +26,7 @@ pub(crate) struct Cli {
     pub(crate) data: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) theme: Theme,
+    pub(crate) look: Look,
 
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -41,16 +43,33 @@ Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the s
 
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Theme {
-    /// Colour: where the terminal has it, always, or never (so does the environment variable `NO_COLOR`).
+pub(crate) struct Look {
+    /// Colour: unless the environment has `NO_COLOR`, always, or never. Nothing is told by colour alone.
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
-    pub(crate) color: When,
+    color: When,
+
+    /// Draw with ASCII signs only, for terminals and fonts without Unicode.
+    #[arg(long, global = true)]
+    ascii: bool,
+}
+
+impl Look {
+    /// As the screen wants it.
+    pub(crate) fn theme(self) -> Theme {
+        let colour = match self.color {
+            // Any value but an empty one counts (no-color.org).
+            When::Auto => env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            When::Always => true,
+            When::Never => false,
+        };
+        Theme { colour, glyphs: if self.ascii { ASCII } else { UNICODE } }
+    }
 }
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// Where the terminal has it, and `NO_COLOR` is not set.
+    /// Unless `NO_COLOR` is set.
     Auto,
     /// Always.
     Always,

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use client::ClientError;
 use store::OpenError;
 use thiserror::Error;
+use tui::End;
 
 /// Why the program ended.
 #[derive(Debug, Error)]
@@ -15,6 +16,9 @@ pub(crate) enum Failure {
     /// Nothing can run.
     #[error("the program cannot start its threads: {0}")]
     Runtime(io::Error),
+    /// Nobody said who writes.
+    #[error("this machine does not tell your name; say it with --as NAME")]
+    NoName,
     /// There is no place for documents and drafts.
     #[error("this user has no data folder ({0}); name one with --data")]
     NoDataFolder(String),
@@ -57,6 +61,17 @@ pub(crate) enum Failure {
     /// A server that was talked to.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// A part of the program panicked.
+    #[error("a part of the program ({name}) broke down: {why}; unsaved text was kept as a draft")]
+    TaskDied {
+        /// Which part.
+        name: &'static str,
+        /// With what words.
+        why: String,
+    },
+    /// The screen.
+    #[error(transparent)]
+    Screen(#[from] tui::SessionError),
 }
 
 impl Failure {
@@ -65,12 +80,26 @@ impl Failure {
         ExitCode::from(match self {
             Self::NotLoopback(_)
             | Self::NoDataFolder(_)
+            | Self::NoName
             | Self::Client(ClientError::Address(_) | ClientError::Token) => 2,
             Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => 3,
             Self::Client(ClientError::Refused(_)) => 4,
             // EX_IOERR and EX_SOFTWARE of sysexits.h: not the user's fault, and not the server's.
-            Self::DataFolder { .. } | Self::Log { .. } | Self::Listen { .. } | Self::Store(_) => 74,
-            Self::Runtime(_) | Self::Stage(_) | Self::Server(_) | Self::Client(ClientError::Setup(_)) => 70,
+            Self::DataFolder { .. } | Self::Log { .. } | Self::Listen { .. } | Self::Store(_) | Self::Screen(_) => 74,
+            Self::Runtime(_)
+            | Self::Stage(_)
+            | Self::TaskDied { .. }
+            | Self::Server(_)
+            | Self::Client(ClientError::Setup(_)) => 70,
         })
+    }
+}
+
+/// How a session on the screen ended: with 128 and the signal's number where a signal ended it, as shells count.
+pub(crate) fn how_it_ended(end: End) -> Result<ExitCode, Failure> {
+    match end {
+        End::Quit => Ok(ExitCode::SUCCESS),
+        End::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
+        End::TaskDied { name, why } => Err(Failure::TaskDied { name, why }),
     }
 }

@@ -5,11 +5,13 @@
 //! to be learnt about lost updates here; that begins in `precondition`, `store` and `editor`.
 
 mod cli;
+mod edit;
 mod exit;
 mod log;
 mod places;
 mod serve;
 mod signal;
+mod stage;
 
 use std::process::ExitCode;
 
@@ -41,8 +43,9 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
     let ended = runtime.block_on(async {
         match cli.command {
-            None | Some(Command::Edit(_)) => Ok(ExitCode::from(2)),
+            None => stage::run(cli.look).await,
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
+            Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
         }
     });
     // A thread that still reads the keyboard, or a client that does not hang up, shall not keep the program here.

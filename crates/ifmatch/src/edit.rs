@@ -1,0 +1,48 @@
+//! `ifmatch edit`: one editor, of a server that runs elsewhere.
+
+use std::env;
+use std::process::ExitCode;
+
+use client::{Client, ClientError, Drafts, Found, Lost};
+use contract::Author;
+use tui::{EditorConfig, run_editor};
+
+use crate::cli::{Edit, Look};
+use crate::exit::{Failure, how_it_ended};
+use crate::places::Places;
+
+/// Edits until somebody leaves.
+pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<ExitCode, Failure> {
+    let me = match arguments.name {
+        Some(name) => name,
+        None => name_of_this_user()?,
+    };
+    let drafts = Drafts::new(places.drafts());
+    let client = Client::new(&arguments.server, me.clone())?;
+    if let Err(error) = client.policy().await {
+        let away = matches!(error, ClientError::Lost(Lost::NotSent { .. }));
+        let unsaved = arguments
+            .document
+            .as_ref()
+            .is_some_and(|document| matches!(drafts.of(client.server(), document, &me).read(), Ok(Found::Draft(_))));
+        // Without a server there is nothing to edit, unless there are words here that never reached it.
+        if !(away && unsaved) {
+            return Err(error.into());
+        }
+    }
+    let config = EditorConfig {
+        server: arguments.server,
+        me,
+        token: None,
+        document: arguments.document,
+        drafts: Some(drafts),
+        theme: look.theme(),
+    };
+    how_it_ended(run_editor(config).await?)
+}
+
+/// The name under which the person is logged in.
+fn name_of_this_user() -> Result<Author, Failure> {
+    let said = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|variable| env::var(variable).ok());
+    said.and_then(|name| name.parse().ok()).ok_or(Failure::NoName)
+}
