@@ -37,6 +37,13 @@ pub enum Command {
         /// How. The same decision again takes it back.
         decision: Decision,
     },
+    /// Decide the same about several changes, in one step. Unlike [`Command::Decide`] it takes nothing back.
+    DecideAll {
+        /// Which.
+        places: Vec<Place>,
+        /// How.
+        decision: Decision,
+    },
     /// Take back the last step of the merge.
     Undo,
     /// Take it again.
@@ -127,7 +134,7 @@ impl Editor {
                 let left = self.merging.as_ref().is_some_and(|merging| !merging.in_view);
                 when(!left, Unavailable::NothingToMerge)
             }
-            Command::Decide { .. } | Command::OverwriteTheirs => {
+            Command::Decide { .. } | Command::DecideAll { .. } | Command::OverwriteTheirs => {
                 busy.or(when(conflict.is_none(), Unavailable::NotMerging))
             }
             Command::Undo => busy.or(when(!conflict.is_some_and(Conflict::can_undo), Unavailable::NoStep)),
@@ -164,7 +171,8 @@ impl Editor {
             },
             Command::LeaveMerge => self.leave_merge(),
             Command::OpenMerge => self.change_merge(|merging| merging.in_view = true),
-            Command::Decide { place, decision } => self.decide(place, decision),
+            Command::Decide { place, decision } => self.decide(|conflict| conflict.decide(place, decision)),
+            Command::DecideAll { places, decision } => self.decide(|conflict| conflict.decide_all(&places, &decision)),
             Command::Undo => self.change_merge(|merging| {
                 merging.conflict.undo();
             }),
@@ -227,8 +235,8 @@ impl Editor {
         Vec::new()
     }
 
-    fn decide(&mut self, place: Place, decision: Decision) -> Vec<Effect> {
-        let decided = self.merging.as_mut().is_some_and(|merging| merging.conflict.decide(place, decision));
+    fn decide(&mut self, decide: impl FnOnce(&mut Conflict) -> bool) -> Vec<Effect> {
+        let decided = self.merging.as_mut().is_some_and(|merging| decide(&mut merging.conflict));
         if !decided {
             self.notice = Some(Notice::Off(Unavailable::NoSuchChange.to_string()));
         }

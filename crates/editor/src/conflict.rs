@@ -152,8 +152,7 @@ impl Conflict {
                 Touched::Elsewhere
             }
             Place::Parent => {
-                let parent = |text: String| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
-                let Some(choice) = choice(decision, parent) else { return false };
+                let Some(choice) = choice(decision, |text| parent(&text)) else { return false };
                 self.now.parent.decide(choice);
                 Touched::Elsewhere
             }
@@ -166,15 +165,47 @@ impl Conflict {
         true
     }
 
+    /// Decides the same about several changes, in one step that takes nothing back. False, and nothing is done, where
+    /// one of the changes does not exist, or where the decision has no meaning for it.
+    pub(crate) fn decide_all(&mut self, places: &[Place], decision: &Decision) -> bool {
+        let changes = self.changes();
+        let mut after = self.now.clone();
+        let mut regions = Vec::new();
+        for place in places {
+            if changes.binary_search(place).is_err() {
+                return false;
+            }
+            match place {
+                Place::Title => {
+                    let Some(choice) = choice(decision.clone(), Some) else { return false };
+                    after.title.put_back(choice);
+                }
+                Place::Parent => {
+                    let Some(choice) = choice(decision.clone(), |text| parent(&text)) else { return false };
+                    after.parent.put_back(choice);
+                }
+                Place::Region(region) => regions.push(*region),
+            }
+        }
+        // The content takes no step where every decision stands already.
+        let content = regions.iter().any(|&region| self.content.decision(region) != decision);
+        self.content.decide_all(&regions, decision);
+        let before = std::mem::replace(&mut self.now, after);
+        self.remember(before, if content { Touched::Content } else { Touched::Elsewhere });
+        true
+    }
+
     /// Merges anew against a version that is newer still; decisions stay wherever what they were about is unchanged.
     pub(crate) fn renew(&mut self, theirs: Snapshot) {
         let before = self.now.clone();
+        // The content takes no step where only the title or the parent is another.
+        let same = self.now.theirs.document.content == theirs.document.content;
         let report = self.content.renew(theirs.document.content.as_bytes(), None);
         self.now.title.renew(theirs.document.title.clone());
         self.now.parent.renew(theirs.document.parent.clone());
         self.now.theirs = theirs;
         self.now.report = Some(report);
-        self.remember(before, Touched::Content);
+        self.remember(before, if same { Touched::Elsewhere } else { Touched::Content });
     }
 
     /// Takes the last step back, a merge anew included: the save then replaces the version before, and meets its 412.
@@ -213,6 +244,15 @@ impl Conflict {
         self.done.push((before, touched));
         self.undone.clear();
     }
+}
+
+/// A parent written by hand: a document's name, or nothing.
+#[expect(
+    clippy::option_option,
+    reason = "the outer one says whether the text is a parent, the inner one is the parent"
+)]
+fn parent(text: &str) -> Option<Option<DocumentId>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 
 /// A decision about a single value, where it has a meaning; `read` makes a value of a text written by hand.

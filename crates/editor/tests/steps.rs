@@ -134,6 +134,40 @@ fn undoing_a_merge_anew_goes_back_to_the_tag_before_it() {
 }
 
 #[test]
+fn undoing_a_merge_anew_of_the_title_alone_leaves_the_content_as_it_was_decided() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    decide_all(&mut bob, &Decision::Mine);
+    let titled = Document { title: "Another".to_owned(), ..document("alice\n") };
+    alice.take(Input::Typed(titled));
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    bob.command(Command::Undo);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "only the merge anew was taken back");
+    bob.command(Command::Undo);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+}
+
+#[test]
+fn several_changes_are_decided_in_one_step() {
+    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\nfour\nfive\n");
+    alice.write("alice\ntwo\nTHREE\nfour\nFIVE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\ntwo\nthree\nfour\nfive\n");
+    bob.ask(Command::Save, &mut server);
+    let places = bob.editor.conflict().unwrap().changes();
+    bob.command(Command::DecideAll { places, decision: Decision::Base });
+    assert_eq!(bob.editor.conflict().unwrap().result().unwrap().content, "one\ntwo\nthree\nfour\nfive\n");
+    bob.command(Command::Undo);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    bob.command(Command::DecideAll { places: vec![Place::Region(99)], decision: Decision::Base });
+    assert!(matches!(bob.editor.notice(), Some(Notice::Off(_))), "there is no such change");
+}
+
+#[test]
 fn the_same_text_needs_no_merge() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
