@@ -1,6 +1,8 @@
 //! Why a condition is false: the reasons of a 412, which of them goes first, and what is told along with them.
 
-use precondition::{Failure, FailureReason, Field, Method, Policy, RequiredReason, Target, Untold, Verdict};
+use precondition::{
+    Failure, FailureReason, Field, Incoming, Method, Policy, Request, RequiredReason, Target, Untold, Verdict, judge,
+};
 
 use crate::notation::{E, S, conditions, exists, judged};
 
@@ -62,12 +64,9 @@ fn only_a_strong_tag_shows_that_a_version_was_seen() {
 
 #[test]
 fn without_a_history_an_old_tag_is_an_unknown_one() {
-    let request = precondition::Request {
-        method: Method::Put,
-        conditions: &conditions("If-Match: {S}"),
-        incoming: precondition::Incoming::Read,
-    };
-    let judgement = precondition::judge(&request, &exists(), &Policy::default(), &Untold);
+    let conditions = conditions("If-Match: {S}");
+    let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read };
+    let judgement = judge(&request, &exists(), &Policy::default(), &Untold);
     let Verdict::Failed(failure) = judgement.verdict else { panic!("{judgement:?}") };
     assert_eq!(failure.reason, FailureReason::UnknownTag);
 }

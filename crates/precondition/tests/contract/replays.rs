@@ -1,7 +1,7 @@
 //! The lost answer: a PUT that was applied already.
 
 use precondition::{
-    Conditions, EntityTag, FailureReason, History, Incoming, Judgement, Method, Policy, Request, Verdict, judge,
+    Conditions, EntityTag, FailureReason, History, Incoming, Judgement, Method, Policy, Request, Target, Verdict, judge,
 };
 
 use crate::notation::{Chain, E, S, conditions, exists, judged_with, status, tag};
@@ -140,5 +140,5 @@ fn the_past_is_asked_only_where_if_match_is_false() {
     }
     let stale = Conditions::if_match(tag(S));
     let request = Request { method: Method::Put, conditions: &stale, incoming: Incoming::Read };
-    let _ = judge(&request, &precondition::Target::Gone, &Policy::default(), &Unasked);
+    let _ = judge(&request, &Target::Gone, &Policy::default(), &Unasked);
 }

@@ -2,8 +2,9 @@
 
 use precondition::Method::{self, Delete, Patch, Put};
 use precondition::policy::{Dates, Policy};
+use precondition::{Conditions, Current, EntityTag, Incoming, Request, Target, Untold, Verdict, judge};
 
-use crate::notation::{Row, judged, rows, status, twice_in_a_second};
+use crate::notation::{Row, current, judged, rows, status, twice_in_a_second};
 
 #[test]
 fn put_without_a_condition() {
@@ -203,11 +204,9 @@ fn a_write_with_only_ignored_fields_is_a_428() {
 
 #[test]
 fn a_tag_with_obs_text_is_a_tag() {
-    let latin = precondition::EntityTag::strong(b"caf\xE9").unwrap();
-    let target = precondition::Target::Exists(precondition::Current { etag: latin, ..crate::notation::current() });
-    let conditions = precondition::Conditions::from_fields([("If-Match", &b"\"nope\", \"caf\xE9\""[..])]);
-    let incoming = precondition::Incoming::Read;
-    let request = precondition::Request { method: Put, conditions: &conditions, incoming };
-    let judgement = precondition::judge(&request, &target, &Policy::default(), &precondition::Untold);
-    assert_eq!(judgement.verdict, precondition::Verdict::Proceed);
+    let latin = EntityTag::strong(b"caf\xE9").unwrap();
+    let target = Target::Exists(Current { etag: latin, ..current() });
+    let conditions = Conditions::from_fields([("If-Match", &b"\"nope\", \"caf\xE9\""[..])]);
+    let request = Request { method: Put, conditions: &conditions, incoming: Incoming::Read };
+    assert_eq!(judge(&request, &target, &Policy::default(), &Untold).verdict, Verdict::Proceed);
 }
