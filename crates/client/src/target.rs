@@ -40,8 +40,11 @@ impl Target {
     #[must_use]
     pub fn read(target: &str) -> Option<Self> {
         let path = target.split_once('?').map_or(target, |(path, _)| path);
-        let start = ["/api/", "/control/"].iter().filter_map(|root| path.find(root)).min()?;
-        let parts: Vec<&str> = path[start + 1..].split('/').collect();
+        path.match_indices('/').find_map(|(slash, _)| Self::read_parts(&path[slash + 1..]))
+    }
+
+    fn read_parts(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').collect();
         Some(match *parts.as_slice() {
             ["api", "documents"] => Self::Documents,
             ["api", "documents", id] => Self::Document(id.parse().ok()?),
@@ -82,7 +85,10 @@ mod tests {
         ] {
             let path = target.path();
             assert_eq!(Target::read(&path).as_ref(), Some(&target), "{path}");
-            assert_eq!(Target::read(&format!("/room/7{path}?limit=1")).as_ref(), Some(&target), "{path}");
+            for prefix in ["/room/7", "/api", "/control"] {
+                let whole = format!("{prefix}{path}?limit=1");
+                assert_eq!(Target::read(&whole).as_ref(), Some(&target), "{whole}");
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use contract::DocumentId;
 
 use super::facts::{Condition, Facts};
+use crate::target::Target;
 
 /// What stands behind a status that is no success.
 pub(super) fn refusal(status: u16, facts: &Facts<'_>) -> String {
@@ -114,10 +115,22 @@ fn precondition_required(facts: &Facts<'_>) -> String {
 }
 
 fn not_found(facts: &Facts<'_>) -> String {
-    format!("there has never been a document {}; a PUT with If-None-Match: * would create it", facts.document())
+    match &facts.target {
+        Some(Target::Document(id)) => {
+            format!("there has never been a document \u{2018}{id}\u{2019}; a PUT with If-None-Match: * would create it")
+        }
+        Some(Target::Version(id, number)) => format!("\u{2018}{id}\u{2019} has no version {number}"),
+        Some(Target::Versions(id) | Target::Events(id)) => {
+            format!("there has never been a document \u{2018}{id}\u{2019}")
+        }
+        _ => "there is nothing at that address".to_owned(),
+    }
 }
 
 fn gone(facts: &Facts<'_>) -> String {
+    if let Some(Target::Version(id, number)) = &facts.target {
+        return format!("version {number} of \u{2018}{id}\u{2019} is its delete, which has no text");
+    }
     let document = facts.document();
     let deletion = facts.problem.deleted.as_ref();
     let who = deletion.map_or_else(String::new, |deletion| format!(" by {}", deletion.author));

@@ -92,6 +92,15 @@ fn reads() {
             "412: you hold \"v5-d4f8c2a1\", the server has \"v6-a2c19f03\"",
         ),
         (GET, "503", "503: the server failed; the read can be repeated"),
+        ("GET /api/documents/welcome/versions", "404", "404: there has never been a document ‘welcome’"),
+        ("GET /api/documents/welcome/versions/9", "404", "404: ‘welcome’ has no version 9"),
+        (
+            "GET /api/documents/welcome/versions/9",
+            "410",
+            "410: version 9 of ‘welcome’ is its delete, which has no text",
+        ),
+        ("GET /favicon.ico", "404", "404: there is nothing at that address"),
+        ("POST /control/gate/release", "204", "204: done"),
         ("OPTIONS /api/documents/welcome", "204", "204: answered; nothing was asked to change"),
     ]);
 }

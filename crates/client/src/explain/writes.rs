@@ -8,8 +8,10 @@ use crate::target::Target;
 
 /// What stands behind a 2xx to a write.
 pub(super) fn done(facts: &Facts<'_>) -> String {
-    if facts.target == Some(Target::Policy) {
-        return format!(": switched: {}", reads::policy(facts));
+    match facts.target {
+        Some(Target::Policy) => return format!(": switched: {}", reads::policy(facts)),
+        None => return ": done".to_owned(),
+        Some(_) => {}
     }
     if facts.answered(fields::REPLAYED) == Some("?1") {
         return format!(
