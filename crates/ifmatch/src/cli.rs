@@ -62,7 +62,7 @@ impl Look {
             When::Always => true,
             When::Never => false,
         };
-        Theme { colour, glyphs: if self.ascii { ASCII } else { UNICODE } }
+        Theme { colour, glyphs: if self.ascii { &ASCII } else { &UNICODE } }
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) struct Milestones([bool; Step::ALL.len()]);
 
 impl Milestones {
     /// Whether that step was taken.
-    pub(crate) fn has(&self, step: Step) -> bool {
+    pub(crate) fn has(self, step: Step) -> bool {
         self.0[step as usize]
     }
 
@@ -78,7 +78,7 @@ impl Milestones {
     }
 
     /// The first step that was not taken.
-    pub(crate) fn next(&self) -> Option<Step> {
+    pub(crate) fn next(self) -> Option<Step> {
         Step::ALL.into_iter().find(|step| !self.has(*step))
     }
 }

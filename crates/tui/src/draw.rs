@@ -67,7 +67,8 @@ fn screen_area(layout: &Layout, area: Rect) -> Rect {
 fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect) {
     match screen {
         Screen::Help(help) => {
-            scrolled(state, frame, area, "help", help.scroll, &help::lines(state, help.about, inner(area).width))
+            let lines = help::lines(state, help.about, inner(area).width);
+            scrolled(state, frame, area, "help", help.scroll, &lines);
         }
         Screen::Exchange(whole) => {
             let title = format!("exchange {}", whole.number);

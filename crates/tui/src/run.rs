@@ -50,3 +50,73 @@ pub(crate) async fn run<W: World>(
 fn take_in<W: World>(state: &mut State, event: Event, world: &mut W) -> Result<(), W::Error> {
     update(state, event).into_iter().try_for_each(|effect| world.carry_out(effect))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Key;
+    use crate::theme::Theme;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    /// A world that only counts.
+    #[derive(Default)]
+    struct Counting {
+        frames: usize,
+        effects: Vec<Effect>,
+    }
+
+    impl World for Counting {
+        type Error = &'static str;
+
+        fn carry_out(&mut self, effect: Effect) -> Result<(), Self::Error> {
+            self.effects.push(effect);
+            Ok(())
+        }
+
+        fn show(&mut self, _: &State) -> Result<(), Self::Error> {
+            self.frames += 1;
+            if self.frames > 3 { Err("the terminal is gone") } else { Ok(()) }
+        }
+    }
+
+    fn single() -> (State, Vec<Effect>) {
+        let (me, document) = ("Alice".parse().unwrap(), "welcome".parse().unwrap());
+        State::editor(me, Some(document), String::new(), Theme::default())
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_keys_costs_one_frame() {
+        let (sender, mut events) = unbounded_channel();
+        for c in "typed in a burst".chars() {
+            sender.send(Event::Key(Key::char(c))).unwrap();
+        }
+        sender.send(Event::Key(Key::ctrl('q'))).unwrap();
+        sender.send(Event::Key(Key::char('x'))).unwrap();
+        let mut world = Counting::default();
+        let (state, first) = single();
+        let state = run(state, first, &mut events, &mut world).await.unwrap();
+        assert!(state.ended().is_some());
+        assert_eq!(world.frames, 2, "one at the beginning, one for the burst");
+        assert_eq!(world.effects.len(), 2, "what was to be done first");
+        assert!(events.try_recv().is_ok(), "what comes after the end is left");
+    }
+
+    #[tokio::test]
+    async fn at_rest_nothing_is_drawn_and_without_senders_it_ends() {
+        let (sender, mut events) = unbounded_channel();
+        drop(sender);
+        let mut world = Counting::default();
+        let (state, first) = single();
+        run(state, first, &mut events, &mut world).await.unwrap();
+        assert_eq!(world.frames, 1);
+    }
+
+    #[tokio::test]
+    async fn a_terminal_that_is_gone_ends_the_loop() {
+        let (sender, mut events) = unbounded_channel();
+        let mut world = Counting { frames: 2, ..Counting::default() };
+        sender.send(Event::Key(Key::char('x'))).unwrap();
+        let (state, first) = single();
+        assert_eq!(run(state, first, &mut events, &mut world).await.unwrap_err(), "the terminal is gone");
+    }
+}

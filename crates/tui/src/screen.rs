@@ -15,7 +15,7 @@ pub(crate) enum Screen {
     /// One exchange, whole.
     Exchange(Whole),
     /// The documents.
-    Documents(Documents),
+    Documents(Box<Documents>),
     /// What an overwrite would bury.
     Bury(Bury),
     /// Whether to delete the document in view.

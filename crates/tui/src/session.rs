@@ -182,7 +182,7 @@ impl World for Real {
                 self.keepers.open(client, seat, document);
             }
             Effect::KeepDraft { seat, document, draft } => {
-                self.keepers.want(seat, document, client::Wanted::Kept(draft));
+                self.keepers.want(seat, document, client::Wanted::Kept(Box::new(draft)));
             }
             Effect::ForgetDraft { seat, document } => self.keepers.want(seat, document, client::Wanted::Forgotten),
             Effect::Suspend => self.terminal.suspend()?,

@@ -94,12 +94,11 @@ impl State {
     #[must_use]
     pub fn editor(me: Author, document: Option<DocumentId>, server: String, theme: Theme) -> (Self, Vec<Effect>) {
         let mut state = Self::new(Kind::Single, vec![me], server, theme);
-        let first = match document {
-            Some(document) => Effect::Open { seat: 0, document },
-            None => {
-                state.screens.push(Screen::Documents(Documents::new()));
-                Effect::List { seat: 0 }
-            }
+        let first = if let Some(document) = document {
+            Effect::Open { seat: 0, document }
+        } else {
+            state.screens.push(Screen::Documents(Box::new(Documents::new())));
+            Effect::List { seat: 0 }
         };
         (state, vec![Effect::ReadPolicy, first])
     }

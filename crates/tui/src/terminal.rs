@@ -132,8 +132,9 @@ impl TerminalGuard {
     pub(crate) fn draw(&mut self, state: &State) -> io::Result<()> {
         execute!(stdout(), BeginSynchronizedUpdate)?;
         if self.size != state.size {
-            // After a change of size terminals disagree about what is where.
-            self.terminal.clear()?;
+            // After a change of size terminals disagree about what is where, so all is drawn anew. `Terminal::clear`
+            // would do so too, but it asks the terminal where the cursor is, and whoever reads the keys gets the answer.
+            self.terminal.resize(self.terminal.size()?.into())?;
             self.size = state.size;
         }
         self.terminal.draw(|frame| draw(state, frame))?;

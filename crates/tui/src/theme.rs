@@ -79,10 +79,14 @@ pub struct Glyphs {
     pub waiting: &'static str,
     /// Text that has been changed and not saved.
     pub edited: &'static str,
+    /// A line between what is above and what is below.
+    pub rule: &'static str,
+    /// A line between left and right.
+    pub bar: &'static str,
 }
 
 /// The signs for a terminal that has Unicode. Each is one column wide.
-pub const UNICODE: Glyphs = Glyphs {
+pub static UNICODE: Glyphs = Glyphs {
     people: ["●", "◆", "▲", "■"],
     focus: "▶",
     good: "✓",
@@ -96,10 +100,12 @@ pub const UNICODE: Glyphs = Glyphs {
     more: "…",
     waiting: "◌",
     edited: "✎",
+    rule: "─",
+    bar: "│",
 };
 
 /// The signs for a terminal that has only ASCII.
-pub const ASCII: Glyphs = Glyphs {
+pub static ASCII: Glyphs = Glyphs {
     people: ["@", "#", "^", "%"],
     focus: ">",
     good: "+",
@@ -113,6 +119,8 @@ pub const ASCII: Glyphs = Glyphs {
     more: "~",
     waiting: "*",
     edited: "*",
+    rule: "-",
+    bar: "|",
 };
 
 /// Roles to styles, and signs.
@@ -121,12 +129,12 @@ pub struct Theme {
     /// Whether colours are used; attributes always are.
     pub colour: bool,
     /// The signs.
-    pub glyphs: Glyphs,
+    pub glyphs: &'static Glyphs,
 }
 
 impl Default for Theme {
     fn default() -> Self {
-        Self { colour: true, glyphs: UNICODE }
+        Self { colour: true, glyphs: &UNICODE }
     }
 }
 
@@ -233,7 +241,7 @@ mod tests {
 
     #[test]
     fn without_colours_there_are_attributes_and_no_colour() {
-        let plain = Theme { colour: false, glyphs: ASCII };
+        let plain = Theme { colour: false, glyphs: &ASCII };
         for role in ROLES {
             assert_eq!(plain.style(role).fg, None, "{role:?}");
         }
@@ -244,7 +252,7 @@ mod tests {
 
     #[test]
     fn people_differ_by_glyph_as_well_as_by_colour() {
-        for glyphs in [UNICODE, ASCII] {
+        for glyphs in [&UNICODE, &ASCII] {
             let theme = Theme { colour: true, glyphs };
             let (mine, theirs) = (theme.person(0), theme.person(1));
             assert_ne!(mine.0, theirs.0);

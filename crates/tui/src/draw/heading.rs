@@ -36,7 +36,8 @@ pub(super) fn policy(state: &State, labelled: bool) -> Vec<Span<'static>> {
         Span::raw(if labelled { "policy " } else { "" }),
         Span::styled(format!("{} {}", state.theme.sign(role), policy.preconditions.as_str()), state.theme.style(role)),
     ];
-    for (kind, mistake) in policy.mistakes() {
+    // The first mistake has been said already.
+    for (kind, mistake) in policy.mistakes().filter(|(kind, _)| *kind != "preconditions") {
         let style = state.theme.style(Role::Bad);
         spans.push(Span::styled(format!(" {} {kind}={mistake}", state.theme.glyphs.bad), style));
     }
@@ -60,7 +61,7 @@ pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
     let next = state.milestones.next();
-    let glyphs = &state.theme.glyphs;
+    let glyphs = state.theme.glyphs;
     let step = |step: Step| {
         let (glyph, role) = match (state.milestones.has(step), next == Some(step)) {
             (true, _) => (glyphs.done, Role::Good),

@@ -63,8 +63,7 @@ fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
     // A panel says it all itself.
     let most = match pane.work().map(Work::context) {
         Some(Context::Required | Context::Deleted) => 0,
-        _ if inner.height >= 8 => 2,
-        _ => 1,
+        _ => usize::from(inner.height / 3).clamp(1, 4),
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
     let notice = notice.min(inner.height.saturating_sub(status + 1));
@@ -100,15 +99,12 @@ fn document_title(pane: &Pane) -> String {
 }
 
 fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focused: bool) {
-    match (&work.merge_view, work.editor.conflict()) {
-        (Some(view), Some(conflict)) => {
-            let sides = sides(state, work, conflict);
-            merge_view::draw(frame, area, conflict, view, &state.theme, &sides, focused);
-        }
-        _ => {
-            work.buffer.draw(frame, area, focused && work.context() == Context::Text);
-            panel::draw(state, frame, work, area);
-        }
+    if let (Some(view), Some(conflict)) = (&work.merge_view, work.editor.conflict()) {
+        let sides = sides(state, work, conflict);
+        merge_view::draw(frame, area, conflict, view, &state.theme, &sides, focused);
+    } else {
+        work.buffer.draw(frame, area, focused && work.context() == Context::Text);
+        panel::draw(state, frame, work, area);
     }
 }
 

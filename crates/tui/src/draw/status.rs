@@ -1,5 +1,7 @@
 //! The line of state, which is never hidden, and the notice: where this document stands, and what happened last.
 
+use std::fmt::Write as _;
+
 use contract::EntityTag;
 use editor::{Known, Level, Notice, State as Word};
 use ratatui::text::{Line, Span};
@@ -39,21 +41,22 @@ pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
 
 /// The state, as a sign and a word.
 fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
-    let word = work.editor.state();
-    let glyphs = &state.theme.glyphs;
-    let (glyph, role) = match &word {
+    let stands = work.editor.state();
+    let glyphs = state.theme.glyphs;
+    let (glyph, role) = match &stands {
         Word::Clean => (glyphs.good, Role::Good),
         Word::Edited => (glyphs.edited, Role::Info),
         Word::Opening | Word::Saving => (glyphs.waiting, Role::Info),
         Word::Stale | Word::Merging | Word::DeletedBy(_) => (glyphs.warning, Role::Warning),
         Word::Offline => (glyphs.bad, Role::Bad),
     };
-    let mut text = format!("{glyph} {}", visible(&word.to_string()));
+    let mut text = format!("{glyph} {}", visible(&stands.to_string()));
     if let Some(conflict) = work.editor.conflict() {
-        text += &match conflict.undecided() {
-            0 => ", all decided".to_owned(),
-            open => format!(", {open} open"),
-        };
+        match conflict.undecided() {
+            0 => text.push_str(", all decided"),
+            // Writing into a string cannot fail.
+            open => drop(write!(text, ", {open} open")),
+        }
     }
     vec![Span::styled(text, state.theme.style(role))]
 }

@@ -89,7 +89,7 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::SecondEditor => return Some(take_seat(state, action, 1)),
         Action::Policy => return Some(policy(state)),
         Action::Documents => {
-            state.screens.push(Screen::Documents(Documents::new()));
+            state.screens.push(Screen::Documents(Box::new(Documents::new())));
             return Some(vec![Effect::List { seat: state.seat }]);
         }
         _ => return None,

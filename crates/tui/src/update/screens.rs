@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::draw;
 use crate::edit::Edit;
 use crate::effect::Effect;
+use crate::pane::Pane;
 use crate::screen::{Documents, Screen, Scroll, Whole};
 use crate::state::{End, Focus, State};
 use crate::theme::Role;
@@ -19,13 +20,11 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.screens.pop();
             Vec::new()
         }
-        (Some(Screen::Documents(documents)), _) => match action {
-            Action::Open => open(state),
-            _ => {
-                select(documents, action);
-                Vec::new()
-            }
-        },
+        (Some(Screen::Documents(_)), Action::Open) => open(state),
+        (Some(Screen::Documents(documents)), action) => {
+            select(documents, action);
+            Vec::new()
+        }
         (Some(Screen::Delete), Action::Confirm) => confirmed(state, Command::Delete),
         (Some(Screen::Bury(_)), Action::Confirm) => confirmed(state, Command::OverwriteTheirs),
         (Some(Screen::Unsaved), Action::Confirm) => save_and_leave(state),
@@ -98,7 +97,7 @@ fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {
 fn save_and_leave(state: &mut State) -> Vec<Effect> {
     state.screens.pop();
     state.leaving = true;
-    let works = state.panes.iter_mut().flat_map(|pane| pane.works_mut());
+    let works = state.panes.iter_mut().flat_map(Pane::works_mut);
     let unsaved = works.filter(|work| work.editor.has_unsaved());
     unsaved.flat_map(|work| work.command(Command::Save)).collect()
 }

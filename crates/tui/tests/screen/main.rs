@@ -1,5 +1,13 @@
 //! What people see and what their keys do: the real `update` and `draw`, on a terminal in memory.
+//!
+//! Nothing waits for time here. A play is finished when nothing is under way, and each frame is drawn on demand.
 
-mod look;
+mod any_size;
+mod deleted;
+mod lesson;
+mod places;
 mod play;
+mod seen;
 mod server;
+mod wire;
+mod writing;

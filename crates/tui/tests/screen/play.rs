@@ -54,7 +54,7 @@ impl Play {
         Self::begin(state, first, people, width, height)
     }
 
-    fn begin(state: State, first: Vec<Effect>, people: Vec<Author>, width: u16, height: u16) -> Self {
+    pub(crate) fn begin(state: State, first: Vec<Effect>, people: Vec<Author>, width: u16, height: u16) -> Self {
         let mut play = Self { state, server: Server::with(TEXT), effects: Vec::new(), people };
         play.resize(width, height);
         play.carry_out(first);
@@ -164,14 +164,23 @@ impl Screen {
         self.rows().join("\n")
     }
 
-    /// The style of the first cell of a text that stands on one row.
-    pub(crate) fn style_of(&self, text: &str) -> Style {
-        for (y, row) in self.rows().iter().enumerate() {
-            if let Some(at) = row.find(text) {
+    /// Where a text stands, column and row, from the top and from the left.
+    pub(crate) fn places_of(&self, text: &str) -> Vec<(u16, u16)> {
+        let mut places = Vec::new();
+        for (y, row) in (0..).zip(self.rows()) {
+            for (at, _) in row.match_indices(text) {
                 let x = unicode_width::UnicodeWidthStr::width(&row[..at]);
-                return self.0[(u16::try_from(x).unwrap(), u16::try_from(y).unwrap())].style();
+                places.push((u16::try_from(x).unwrap(), y));
             }
         }
-        panic!("{text:?} is not on the screen:\n{}", self.text())
+        places
+    }
+
+    /// The style of the first cell of a text that stands on one row.
+    pub(crate) fn style_of(&self, text: &str) -> Style {
+        match self.places_of(text).first() {
+            Some(place) => self.0[*place].style(),
+            None => panic!("{text:?} is not on the screen:\n{}", self.text()),
+        }
     }
 }

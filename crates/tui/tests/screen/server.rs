@@ -8,6 +8,9 @@ use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::{Effect, Event};
 
+/// An answer, and what everybody is told.
+type Judged = (Outcome, Option<(EventKind, contract::Event)>);
+
 /// The model.
 pub(crate) struct Server {
     pub(crate) policy: Policy,
@@ -49,13 +52,13 @@ impl Server {
             }
             Effect::Ask { work, request, ask, seat, document } => {
                 let author = &people[*seat];
-                let (outcome, event) = self.judge(ask, author, document);
+                let (outcome, told) = self.judge(ask, author, document);
                 let exchange = self.exchange(ask, author, &outcome);
                 let mut events = vec![
                     Event::Exchanged(Box::new(exchange)),
                     Event::Answered { work: *work, request: *request, outcome },
                 ];
-                if let Some((kind, event)) = event {
+                if let Some((kind, event)) = told {
                     let heard = (0..people.len()).map(|seat| Event::Heard { seat, kind, event: event.clone() });
                     events.extend(heard);
                 }
@@ -86,12 +89,7 @@ impl Server {
         Event::Heard { seat: 0, kind: EventKind::Deleted, event: self.told(&author) }
     }
 
-    fn judge(
-        &mut self,
-        ask: &Ask,
-        author: &Author,
-        document: &contract::DocumentId,
-    ) -> (Outcome, Option<(EventKind, contract::Event)>) {
+    fn judge(&mut self, ask: &Ask, author: &Author, document: &contract::DocumentId) -> Judged {
         if self.down {
             return (Outcome::Unanswered("connection refused".to_owned()), None);
         }
@@ -103,28 +101,26 @@ impl Server {
                 (Outcome::NotModified, None)
             }
             Ask::Read { .. } => (self.snapshot().map_or(Outcome::Gone(self.deletion()), Outcome::Read), None),
-            Ask::Write { guard, document, .. } => match self.refusal(guard) {
-                Some(outcome) => (outcome, None),
-                None => {
-                    let seen = matches!(guard, Guard::IfMatch(tag) if *tag == self.etag());
-                    let buried = (!seen && self.document.is_some()).then(|| self.etag());
-                    let created = self.document.is_none();
-                    self.write(document.clone(), author);
-                    let ignored = self.policy.preconditions == Preconditions::Ignored;
-                    let overwrote = buried.filter(|_| ignored);
-                    let saved = Saved { etag: self.etag(), at: None, created, replayed: false, overwrote };
-                    let kind = if created { EventKind::Created } else { EventKind::Changed };
-                    (Outcome::Saved(saved), Some((kind, self.told(author))))
-                }
-            },
-            Ask::Delete { guard } => match self.refusal(guard) {
-                Some(outcome) => (outcome, None),
-                None => {
-                    self.delete(author);
-                    (Outcome::Deleted, Some((EventKind::Deleted, self.told(author))))
-                }
-            },
+            Ask::Write { guard, .. } | Ask::Delete { guard } if self.refusal(guard).is_some() => {
+                (self.refusal(guard).expect("it was refused a line above"), None)
+            }
+            Ask::Write { guard, document, .. } => self.save(guard, document.clone(), author),
+            Ask::Delete { .. } => {
+                self.delete(author);
+                (Outcome::Deleted, Some((EventKind::Deleted, self.told(author))))
+            }
         }
+    }
+
+    fn save(&mut self, guard: &Guard, document: Document, author: &Author) -> Judged {
+        let seen = matches!(guard, Guard::IfMatch(tag) if *tag == self.etag());
+        let created = self.document.is_none();
+        let ignored = self.policy.preconditions == Preconditions::Ignored;
+        let overwrote = (!seen && !created && ignored).then(|| self.etag());
+        self.write(document, author);
+        let saved = Saved { etag: self.etag(), at: None, created, replayed: false, overwrote };
+        let kind = if created { EventKind::Created } else { EventKind::Changed };
+        (Outcome::Saved(saved), Some((kind, self.told(author))))
     }
 
     fn refusal(&self, guard: &Guard) -> Option<Outcome> {
@@ -227,10 +223,9 @@ impl Server {
 
 fn status(outcome: &Outcome) -> Option<u16> {
     Some(match outcome {
-        Outcome::Read(_) => 200,
         Outcome::NotModified => 304,
         Outcome::Saved(saved) if saved.created => 201,
-        Outcome::Saved(_) => 200,
+        Outcome::Read(_) | Outcome::Saved(_) => 200,
         Outcome::Deleted => 204,
         Outcome::Failed(_) => 412,
         Outcome::Required(_) => 428,

@@ -1,0 +1,104 @@
+//! Any size, any keys: nothing panics, and what was typed is still there.
+
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+use tui::Event;
+use tui::action::TABLE;
+use tui::event::{Mouse, MouseKind};
+use tui::key::Key;
+
+use crate::play::Play;
+
+/// Something that a person or another person's save may do.
+#[derive(Debug, Clone)]
+enum Deed {
+    Press(Key),
+    Paste(String),
+    Mouse(MouseKind, u16, u16),
+    Resize(u16, u16),
+    Other(String),
+    Down(bool),
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let keys: Vec<Key> = TABLE.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
+    let moves = [KeyCode::Up, KeyCode::Left, KeyCode::Enter, KeyCode::Backspace, KeyCode::PageDown, KeyCode::Tab];
+    prop_oneof![
+        6 => proptest::sample::select(keys).prop_map(Deed::Press),
+        3 => proptest::char::range(' ', '~').prop_map(|c| Deed::Press(Key::char(c))),
+        2 => proptest::sample::select(moves.to_vec()).prop_map(|code| Deed::Press(Key::plain(code))),
+        1 => "[a\n\r日\u{202e}\u{1b}]{0,12}".prop_map(Deed::Paste),
+        1 => (proptest::sample::select(vec![MouseKind::Click, MouseKind::WheelUp, MouseKind::WheelDown]), 0u16..130, 0u16..50)
+            .prop_map(|(kind, column, row)| Deed::Mouse(kind, column, row)),
+        2 => (1u16..200, 1u16..80).prop_map(|(width, height)| Deed::Resize(width, height)),
+        2 => "[a-c\n]{0,8}".prop_map(Deed::Other),
+        1 => any::<bool>().prop_map(Deed::Down),
+    ]
+}
+
+fn play_out(mut play: Play, deeds: Vec<Deed>) {
+    let (mut width, mut height) = (80, 24);
+    for deed in deeds {
+        match deed {
+            Deed::Press(key) => play.press(key),
+            Deed::Paste(text) => play.event(Event::Pasted(text)),
+            Deed::Mouse(kind, column, row) => play.event(Event::Mouse(Mouse { kind, column, row })),
+            Deed::Resize(columns, rows) => {
+                (width, height) = (columns, rows);
+                play.resize(width, height)
+            }
+            Deed::Other(text) => {
+                let event = play.server.saved_by("Carol", &text);
+                play.event(event)
+            }
+            Deed::Down(down) => {
+                play.server.down = down;
+                &mut play
+            }
+        };
+        play.screen(width, height);
+        if play.ended().is_some() {
+            return;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics_on_the_stage(deeds in proptest::collection::vec(deed(), 0..40)) {
+        play_out(Play::stage(80, 24), deeds);
+    }
+
+    #[test]
+    fn nothing_panics_in_one_editor(deeds in proptest::collection::vec(deed(), 0..40)) {
+        play_out(Play::single(None, 80, 24), deeds);
+    }
+
+    #[test]
+    fn every_place_can_be_drawn_in_every_size(width in 1u16..200, height in 1u16..200) {
+        let mut play = Play::stage(width, height);
+        let look = |play: &Play| drop(play.screen(width, height));
+        look(&play);
+        look(play.types("Alice ").ctrl('s').alt('2').types("Bob ").f(6));
+        look(play.code(KeyCode::Esc).ctrl('s'));
+        look(play.f(1));
+        look(play.f(1).f(2));
+        look(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)));
+        look(play.code(KeyCode::Enter));
+        look(play.code(KeyCode::Esc).code(KeyCode::Esc).types("O"));
+        look(play.code(KeyCode::Esc).types("e"));
+        look(play.code(KeyCode::Esc).code(KeyCode::Esc).f(8));
+        look(play.code(KeyCode::Esc).ctrl('q'));
+    }
+
+    #[test]
+    fn below_the_comfortable_size_one_line_says_so_and_keys_still_work(width in 10u16..40, height in 6u16..12) {
+        let mut play = Play::single(Some("welcome"), width, height);
+        let screen = play.screen(width, height).text();
+        prop_assert!(screen.contains(" is small") || width < 18, "{screen}");
+        play.types("x").ctrl('s');
+        prop_assert!(play.server.content().starts_with('x'));
+    }
+}

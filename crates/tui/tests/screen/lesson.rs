@@ -1,0 +1,171 @@
+//! The way of a newcomer, by the keys that the coach names: a save, a 412, a merge, a 428, a lost update.
+
+use crossterm::event::KeyCode;
+
+use crate::play::Play;
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+/// Alice has saved, Bob has typed into the same line.
+fn both_typed(width: u16, height: u16) -> Play {
+    let mut play = Play::stage(width, height);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ");
+    play
+}
+
+#[test]
+fn a_save_names_the_version_that_it_replaces() {
+    for (width, height) in SIZES {
+        let mut play = Play::stage(width, height);
+        play.shows(width, height, "✓ clean");
+        play.shows(width, height, "next: type a word or two as Alice");
+        play.types("Alice ");
+        play.shows(width, height, "✎ edited");
+        play.shows(width, height, "next: Ctrl-S");
+        play.ctrl('s');
+        play.shows(width, height, "✓ clean");
+        play.shows(width, height, "\"v2-00000002\"");
+        assert_eq!(play.server.content(), "Alice # Bread\n\nflour\nwater\nsalt\n");
+        play.shows(width, height, "next: Alt-2 gives Bob the keys");
+    }
+}
+
+#[test]
+fn a_412_opens_the_merge_and_its_result_is_saved_under_the_new_tag() {
+    for (width, height) in SIZES {
+        let mut play = both_typed(width, height);
+        play.shows(width, height, "! stale");
+        play.ctrl('s');
+        play.shows(width, height, "! merging");
+        play.shows(width, height, "1 open");
+        assert!(!play.server.content().contains("Bob"), "a 412 writes nothing");
+        play.ctrl('s');
+        play.shows(width, height, "not saved: 1 conflict to decide first");
+        play.types("m");
+        play.shows(width, height, "all decided");
+        play.ctrl('s');
+        play.shows(width, height, "✓ clean");
+        assert_eq!(play.server.content(), "Bob # Bread\n\nflour\nwater\nsalt\n");
+        assert_eq!(play.server.etag().to_string(), "\"v3-00000003\"");
+    }
+}
+
+#[test]
+fn the_keys_of_the_merge_decide_and_take_back() {
+    let mut play = both_typed(120, 40);
+    play.ctrl('s');
+    play.types("t");
+    play.shows(120, 40, "all decided");
+    play.types("t");
+    play.shows(120, 40, "1 open");
+    play.types("b");
+    play.shows(120, 40, "all decided");
+    play.types("u");
+    play.shows(120, 40, "1 open");
+    play.types("U").ctrl('s');
+    assert_eq!(play.server.content(), "Bob # Bread\nAlice # Bread\n\nflour\nwater\nsalt\n");
+}
+
+#[test]
+fn a_merge_that_is_left_loses_nothing_and_can_be_opened_again() {
+    let mut play = both_typed(120, 40);
+    play.ctrl('s').code(KeyCode::Esc);
+    play.shows(120, 40, "! stale");
+    play.shows(120, 40, "Bob # Bread");
+    play.f(9);
+    play.shows(120, 40, "! merging");
+}
+
+#[test]
+fn another_save_while_merging_is_merged_anew() {
+    let mut play = both_typed(120, 40);
+    play.ctrl('s').types("m").alt('1').types("again ").ctrl('s').alt('2').ctrl('s');
+    play.shows(120, 40, "412 again: Alice saved meanwhile");
+    play.shows(120, 40, "! merging");
+    play.types("t").ctrl('s');
+    assert!(play.server.content().starts_with("Alice again # Bread"), "{}", play.server.content());
+}
+
+#[test]
+fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
+    for (width, height) in SIZES {
+        let mut play = Play::stage(width, height);
+        play.types("Alice ").f(6);
+        play.shows(width, height, "428 Precondition Required");
+        play.shows(width, height, "Enter  do it right");
+        assert!(!play.server.content().contains("Alice"), "a 428 writes nothing");
+        play.code(KeyCode::Enter);
+        play.shows(width, height, "✓ clean");
+        assert!(play.server.content().starts_with("Alice "));
+    }
+}
+
+#[test]
+fn an_offer_that_is_put_away_leaves_the_text() {
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").f(6).code(KeyCode::Esc);
+    play.hides(80, 24, "do it right");
+    play.shows(80, 24, "✎ edited");
+    play.types("x");
+    play.shows(80, 24, "Alice x# Bread");
+}
+
+#[test]
+fn under_the_policy_ignored_the_update_is_lost_and_the_wire_says_which() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = Play::stage(width, height);
+        play.shows(width, height, "policy ✓ required");
+        play.f(7);
+        play.shows(width, height, "policy ! optional");
+        play.f(7);
+        play.shows(width, height, "policy ✗ ignored");
+        play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+        assert!(!play.server.content().contains("Alice"), "her line is gone");
+        play.shows(width, height, "an update is lost");
+        play.shows(width, height, "buried");
+        play.shows(width, height, "✓ lost update");
+        play.f(7);
+        play.shows(width, height, "policy ✓ required");
+    }
+}
+
+#[test]
+fn the_coach_leads_through_everything_by_the_keys_that_it_names() {
+    let (width, height) = (120, 40);
+    let mut play = Play::stage(width, height);
+    let mut steps = 0;
+    while !play.screen(width, height).text().contains("next: all seen") {
+        let screen = play.screen(width, height).text();
+        let next = screen.lines().find_map(|line| line.split_once("next: ")).expect("the coach speaks").1.to_owned();
+        follow(&mut play, &next, steps);
+        steps += 1;
+        assert!(steps < 60, "the coach goes round in circles at {next:?}:\n{screen}");
+    }
+    let screen = play.screen(width, height).text();
+    for step in ["save", "412", "merge", "saved merge", "428", "lost update"] {
+        assert!(screen.contains(&format!("✓ {step}")), "{step}:\n{screen}");
+    }
+}
+
+/// Does what the coach says, as somebody would who reads only that line.
+fn follow(play: &mut Play, advice: &str, step: usize) {
+    if advice.starts_with("type") {
+        play.types(&format!("word-{step} "));
+    } else if advice.contains("takes mine") {
+        play.types("m");
+    } else if advice.starts_with("Alt-1") {
+        play.alt('1');
+    } else if advice.starts_with("Alt-2") {
+        play.alt('2');
+    } else if advice.starts_with("Ctrl-S") {
+        play.ctrl('s');
+    } else if advice.starts_with("F6") {
+        play.f(6);
+    } else if advice.starts_with("F7") {
+        play.f(7);
+    } else if advice.starts_with("Enter") {
+        play.code(KeyCode::Enter);
+    } else {
+        panic!("what to do at {advice:?}?");
+    }
+}

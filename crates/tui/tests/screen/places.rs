@@ -1,0 +1,163 @@
+//! Who has the keys, and the places that lie over the editors: help, documents, questions.
+
+use crossterm::event::KeyCode;
+use ratatui::style::Modifier;
+use tui::action::{Context, rows};
+use tui::event::{Mouse, MouseKind, Stop};
+use tui::{Effect, End, Event};
+
+use crate::play::Play;
+
+#[test]
+fn who_has_the_keys_is_plain_without_colour() {
+    let mut play = Play::stage(120, 40);
+    let screen = play.shows(120, 40, "▶ ● Alice has the keys");
+    assert!(screen.style_of("▶ ● Alice").add_modifier.contains(Modifier::REVERSED));
+    assert!(!screen.style_of("◆ Bob").add_modifier.contains(Modifier::REVERSED));
+    play.ctrl('w');
+    play.shows(120, 40, "▶ ◆ Bob has the keys");
+    play.ctrl('w');
+    play.shows(120, 40, "▶ ● Alice has the keys");
+    play.alt('2').types("x");
+    play.shows(120, 40, "▶ ◆ Bob has the keys");
+    play.alt('1').types("y");
+    let rows = play.screen(120, 40).rows();
+    assert!(
+        rows.iter().any(|row| row.contains("1 y# Bread") && row.contains("1 x# Bread")),
+        "each typed into their own"
+    );
+}
+
+#[test]
+fn a_click_takes_the_keys_to_where_it_points() {
+    let mut play = Play::stage(120, 40);
+    let (column, row) = play.screen(120, 40).places_of("water")[1];
+    let mouse = |kind| Event::Mouse(Mouse { kind, column: column + 2, row });
+    play.event(mouse(MouseKind::Click)).types("X");
+    play.shows(120, 40, "▶ ◆ Bob has the keys");
+    play.shows(120, 40, "4 waXter");
+}
+
+#[test]
+fn the_footer_is_read_from_the_table() {
+    let play = Play::stage(120, 40);
+    let footer = play.screen(120, 40).rows().pop().unwrap();
+    let save = rows(Context::Text).find(|row| row.hint == "save").unwrap();
+    assert!(footer.starts_with(&format!("{} {}", save.key(), save.hint)), "{footer}");
+    let off = rows(Context::Text).find(|row| row.hint == "merge").unwrap();
+    assert!(!footer.contains(&format!("{} {}", off.key(), off.hint)), "there is no merge: {footer}");
+}
+
+#[test]
+fn help_is_about_where_i_am_and_says_what_is_off_and_why() {
+    let mut play = Play::stage(120, 40);
+    play.f(1);
+    play.shows(120, 40, "Keys in a text");
+    play.shows(120, 40, "(off: there is no merge");
+    play.code(KeyCode::Esc).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').ctrl('g');
+    play.shows(120, 40, "Keys in the merge");
+    play.shows(120, 40, "Takes mine");
+    play.ctrl('g');
+    play.hides(120, 40, "Keys in the merge");
+}
+
+#[test]
+fn long_help_can_be_scrolled_to_its_end_and_no_further() {
+    let mut play = Play::stage(40, 12);
+    play.f(1);
+    for _ in 0..20 {
+        play.code(KeyCode::PageDown);
+    }
+    play.shows(40, 12, "Ctrl-Q");
+    let end = play.screen(40, 12).text();
+    play.code(KeyCode::Down);
+    assert_eq!(play.screen(40, 12).text(), end);
+    play.code(KeyCode::Up);
+    assert_ne!(play.screen(40, 12).text(), end, "the way back begins at once");
+}
+
+#[test]
+fn documents_are_chosen_or_named() {
+    let mut play = Play::single(None, 80, 24);
+    play.shows(80, 24, "welcome");
+    play.types("bread-2");
+    play.shows(80, 24, "create bread-2");
+    play.code(KeyCode::Enter);
+    play.shows(80, 24, "bread-2");
+    play.shows(80, 24, "a new document");
+    play.types("text").f(2).code(KeyCode::Enter);
+    play.shows(80, 24, "welcome: Bread");
+    play.f(2).types("bread-2").code(KeyCode::Enter);
+    play.shows(80, 24, "1 text");
+    let opened = |name: &str| {
+        play.effects.iter().filter(|e| matches!(e, Effect::Open { document, .. } if document.as_str() == name)).count()
+    };
+    assert_eq!(opened("bread-2"), 1, "what is open is only brought back, with what was typed");
+}
+
+#[test]
+fn what_is_no_name_is_told() {
+    let mut play = Play::single(None, 80, 24);
+    play.types("No Name").code(KeyCode::Enter);
+    play.shows(80, 24, "an id is 1 to 64");
+    assert!(!play.effects.iter().any(|effect| matches!(effect, Effect::Open { .. })));
+}
+
+#[test]
+fn leaving_asks_only_where_something_is_unsaved() {
+    let mut play = Play::stage(80, 24);
+    play.ctrl('q');
+    assert_eq!(play.ended(), Some(&End::Quit));
+
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").ctrl('q');
+    assert_eq!(play.ended(), None);
+    play.shows(80, 24, "Not saved: welcome (Alice)");
+    play.code(KeyCode::Esc).types("still here ");
+    play.shows(80, 24, "Alice still here");
+    play.ctrl('q').types("l");
+    assert_eq!(play.ended(), Some(&End::Quit));
+    assert!(!play.server.content().contains("Alice"));
+}
+
+#[test]
+fn save_and_leave_leaves_once_the_server_has_it() {
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").ctrl('q').types("s");
+    assert_eq!(play.ended(), Some(&End::Quit));
+    assert!(play.server.content().contains("Alice"));
+}
+
+#[test]
+fn save_and_leave_stays_where_a_save_does_not_go_through() {
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('q').types("s");
+    assert_eq!(play.ended(), None, "the save met a 412");
+    play.shows(80, 24, "! merging");
+    play.shows(80, 24, "not everything could be saved");
+}
+
+#[test]
+fn a_signal_ends_the_program_without_a_question() {
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").event(Event::Stopped(Stop::Terminate));
+    assert_eq!(play.ended(), Some(&End::Stopped(Stop::Terminate)));
+    let kept = play.effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. }));
+    assert!(kept, "what was typed was kept before");
+}
+
+#[test]
+fn a_task_that_died_ends_the_program_and_is_named() {
+    let mut play = Play::stage(80, 24);
+    play.event(Event::TaskDied { name: "wire", why: "seven".to_owned() });
+    assert_eq!(play.ended(), Some(&End::TaskDied { name: "wire", why: "seven".to_owned() }));
+}
+
+#[test]
+fn the_stage_has_keys_that_one_editor_has_not() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.f(7);
+    play.shows(80, 24, "not now: only on the stage");
+    play.hides(80, 24, "next:");
+    assert_eq!(play.server.policy, precondition::Policy::default());
+}

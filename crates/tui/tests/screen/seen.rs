@@ -1,0 +1,65 @@
+//! What things look like: with colours and without.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+use tui::State;
+use tui::theme::{ASCII, Theme};
+
+use crate::play::{Play, author, id};
+
+/// A stage in the middle of a merge, without colours and without Unicode signs.
+fn plain_merge() -> Play {
+    let theme = Theme { colour: false, glyphs: &ASCII };
+    let people = vec![author("Alice"), author("Bob")];
+    let (state, first) = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
+    let mut play = Play::begin(state, first, people, 120, 40);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    play
+}
+
+fn has(buffer: &Buffer, modifier: Modifier) -> bool {
+    buffer.content.iter().any(|cell| cell.modifier.contains(modifier))
+}
+
+#[test]
+fn without_colours_attributes_tell_things_apart() {
+    let screen = plain_merge().screen(120, 40);
+    assert!(screen.0.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+    assert!(has(&screen.0, Modifier::BOLD) && has(&screen.0, Modifier::REVERSED) && has(&screen.0, Modifier::DIM));
+    assert!(screen.text().contains("! merging"), "a sign and a word");
+}
+
+#[test]
+fn no_background_is_ever_painted() {
+    let mut play = Play::stage(120, 40);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    for screen in [play.screen(120, 40), play.f(1).screen(120, 40), play.f(1).f(2).screen(120, 40)] {
+        assert!(screen.0.content.iter().all(|cell| cell.bg == Color::Reset), "{}", screen.text());
+    }
+}
+
+#[test]
+fn alice_and_bob_differ_by_glyph_word_and_colour() {
+    let screen = Play::stage(120, 40).screen(120, 40);
+    assert_eq!(screen.style_of("● Alice  GET").fg, Some(Color::Blue));
+    assert_eq!(screen.style_of("◆ Bob    GET").fg, Some(Color::Yellow));
+}
+
+#[test]
+fn the_line_of_state_is_never_hidden() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = Play::single(Some("welcome"), width, height);
+        for step in 0..4 {
+            match step {
+                1 => play.types("x"),
+                2 => play.f(6),
+                3 => play.ctrl('s'),
+                _ => &mut play,
+            };
+            let screen = play.screen(width, height).text();
+            for part in ["base \"v1", "server \"v1", "welcome", "Alice", "required"] {
+                assert!(step == 3 || screen.contains(part), "{part} at {width}×{height}, step {step}:\n{screen}");
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The wire panel: what was sent and answered, with its sentence, and one exchange whole.
+
+use crossterm::event::KeyCode;
+use ratatui::style::Modifier;
+use tui::key::Key;
+
+use crate::play::Play;
+
+fn refused(width: u16, height: u16) -> Play {
+    let mut play = Play::stage(width, height);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    play
+}
+
+#[test]
+fn each_exchange_has_its_line_and_its_sentence() {
+    let play = refused(120, 40);
+    play.shows(
+        120,
+        40,
+        "● Alice  PUT    /api/documents/welcome  If-Match: \"v1-00000001\" → 200 OK  ETag: \"v2-00000002\"",
+    );
+    let screen = play.shows(120, 40, "→ 412 Precondition Failed");
+    assert!(screen.style_of("412 Precondition").add_modifier.contains(Modifier::BOLD));
+    assert!(screen.text().contains("412: "), "the sentence");
+}
+
+#[test]
+fn a_narrow_wire_tells_the_condition_the_status_and_the_tag() {
+    let play = refused(80, 24);
+    play.shows(80, 24, "◆ Bob PUT If-Match \"v1-00000001\" → 412 Precondition Failed \"v2-00000002\"");
+}
+
+#[test]
+fn the_panel_can_be_put_away() {
+    let mut play = Play::stage(80, 24);
+    play.f(4);
+    play.hides(80, 24, "the wire");
+    play.f(4);
+    play.shows(80, 24, "the wire");
+}
+
+#[test]
+fn one_exchange_is_opened_whole_and_left_again() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = Play::stage(width, height);
+        play.types("Alice ").ctrl('s');
+        play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
+        play.shows(width, height, "PUT /api/documents/welcome HTTP/1.1");
+        play.code(KeyCode::End);
+        play.shows(width, height, "HTTP/1.1 200 OK");
+        play.shows(width, height, "ETag: \"v2-00000002\"");
+        play.code(KeyCode::Esc);
+        play.shows(width, height, "▶ the wire");
+        play.code(KeyCode::Up).code(KeyCode::Enter).code(KeyCode::Home);
+        play.shows(width, height, "GET /api/documents/welcome HTTP/1.1");
+        play.code(KeyCode::Esc).code(KeyCode::Esc).types("typing again ");
+        play.shows(width, height, "typing again");
+    }
+}
+
+#[test]
+fn what_is_on_its_way_or_lost_is_said_in_words() {
+    let mut play = Play::stage(120, 40);
+    play.server.down = true;
+    play.types("Alice ").ctrl('s');
+    play.shows(120, 40, "✗ lost");
+    play.shows(120, 40, "✗ offline");
+    play.shows(120, 40, "Alice # Bread");
+}
+
+#[test]
+fn foreign_text_cannot_steer_the_terminal_or_hide() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    let event = play.server.saved_by("Eve", "a\u{202e}b\u{1b}[31m\n");
+    play.event(event).f(5);
+    play.shows(120, 40, "2 unseen, such as <U+202E>");
+    let cells = play.screen(120, 40);
+    let hidden = cells.text().chars().filter(|c| *c != '\n').any(tui::visible::is_hidden);
+    assert!(!hidden, "{}", cells.text());
+}

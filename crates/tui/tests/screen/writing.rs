@@ -1,0 +1,80 @@
+//! Writing: what is typed reaches the machine, what the machine does reaches the text, and bytes stay bytes.
+
+use crossterm::event::KeyCode;
+use ratatui::style::Modifier;
+use tui::key::Key;
+use tui::{Effect, Event};
+
+use crate::play::Play;
+
+#[test]
+fn line_ends_stay_as_they_are() {
+    for text in ["one\r\ntwo\r\n", "one\r\ntwo", "one\ntwo", "one\r\ntwo\nthree\r\n", "a\rb\n"] {
+        let mut play = Play::single(Some("welcome"), 80, 24);
+        let event = play.server.saved_by("Bob", text);
+        play.event(event).f(5).types("x").code(KeyCode::Backspace);
+        play.shows(80, 24, "✓ clean");
+        play.types("x").ctrl('s');
+        assert_eq!(play.server.content(), format!("x{text}"));
+    }
+}
+
+#[test]
+fn a_paste_is_one_change() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.event(Event::Pasted("two\r\nlines\r".to_owned())).ctrl('s');
+    assert!(play.server.content().starts_with("two\nlines\n# Bread"));
+    play.ctrl('z');
+    play.shows(80, 24, "1 # Bread");
+    play.shows(80, 24, "✎ edited");
+    play.ctrl('y');
+    play.shows(80, 24, "✓ clean");
+}
+
+#[test]
+fn what_is_selected_is_seen_and_goes_by_the_register() {
+    let mut play = Play::stage(120, 40);
+    for _ in 0..2 {
+        play.press(Key::shift(KeyCode::Right));
+    }
+    let screen = play.screen(120, 40);
+    assert!(screen.style_of("# Bread").add_modifier.contains(Modifier::REVERSED), "selected");
+    play.ctrl('x');
+    play.shows(120, 40, "1 Bread");
+    play.alt('2').ctrl('v');
+    play.shows(120, 40, "1 # # Bread");
+}
+
+#[test]
+fn a_newer_version_keeps_the_cursor_near() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down);
+    let event = play.server.saved_by("Bob", "new line\n# Bread\n\nflour\nwater\nsalt\n");
+    play.event(event);
+    play.shows(80, 24, "! stale");
+    play.f(5);
+    play.shows(80, 24, "1 new line");
+    play.types("x");
+    play.shows(80, 24, "5 xwater");
+}
+
+#[test]
+fn unsaved_text_is_kept_as_it_is_typed_and_forgotten_when_it_is_saved() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.types("x");
+    assert!(
+        matches!(play.effects.last(), Some(Effect::KeepDraft { draft, .. }) if draft.mine.content.starts_with('x'))
+    );
+    play.ctrl('s');
+    assert!(play.effects.iter().any(|effect| matches!(effect, Effect::ForgetDraft { .. })));
+}
+
+#[test]
+fn a_draft_of_an_earlier_run_is_there_again() {
+    let mut play = Play::single(None, 80, 24);
+    let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
+    let draft = editor::Draft { base: None, mine: document };
+    play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
+    play.code(KeyCode::Esc);
+    play.shows(80, 24, "from before");
+}
