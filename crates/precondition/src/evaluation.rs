@@ -66,7 +66,7 @@ pub(crate) fn in_order(request: &Request<'_>, target: &Target, policy: Policy) -
 }
 
 /// `If-Match` (section 13.1.1): true if there is a current version and it is among those listed. Where there is none,
-/// nothing matches it, `*` included. So does an empty list match nothing.
+/// nothing matches it, `*` included. In an empty list there is nothing that could match.
 fn matches(field: &TagField, target: &Target) -> Option<Evaluation> {
     let (comparison, holds) = match field.says.as_ref().ok()? {
         TagList::Any => (Comparison::Exists, target.current().is_some()),
