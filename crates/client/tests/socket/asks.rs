@@ -5,6 +5,7 @@ use std::time::Duration;
 use client::Limits;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use editor::{Ask, Failed, Guard, Outcome, Saved};
+use tokio::net::TcpSocket;
 
 use crate::script::{answer, play};
 use crate::{alice, limited};
@@ -164,10 +165,10 @@ async fn a_body_that_trickles_in_for_ever_is_given_up_too() {
 
 #[tokio::test]
 async fn where_nobody_listens_nothing_is_sent() {
-    // The port was free a moment ago, and nobody has had the time to take it.
-    let server = play(|_| ());
-    let url = server.url.clone();
-    server.end().await;
+    // Taken, so that no other test gets it, and never listened at.
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", taken.local_addr().unwrap());
     let alice = alice(&url);
     let told = why(alice.carry_out(&welcome(), &READ).await);
     assert_eq!(told, format!("not sent, because {url} cannot be reached (connection refused)"));
