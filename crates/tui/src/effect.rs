@@ -66,7 +66,12 @@ pub enum Effect {
     /// Ask what the server insists on, and answer with [`crate::Event::PolicyRead`].
     ReadPolicy,
     /// Change what the server insists on, and answer with [`crate::Event::PolicyRead`].
-    SetPreconditions(Preconditions),
+    SetPreconditions {
+        /// Whose client.
+        seat: Seat,
+        /// To what.
+        preconditions: Preconditions,
+    },
     /// Give the terminal back, stop the process, and take the terminal again when it goes on.
     Suspend,
     /// Take the terminal again, and draw the whole.

@@ -91,6 +91,7 @@ impl Heights {
         let heading = u16::from(height >= 16);
         let coach = match height {
             _ if !state.is_stage() => 0,
+            0..16 if merging => 0,
             0..20 => 1,
             20..32 if merging => 1,
             _ => 2,

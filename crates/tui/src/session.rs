@@ -173,7 +173,7 @@ impl World for Real {
                 let guarded = client.unrecorded().policy().await;
                 Event::PolicyRead(guarded.map(|guarded| guarded.policy).map_err(|error| error.to_string()))
             }),
-            Effect::SetPreconditions(preconditions) => self.begin("policy", 0, move |client| async move {
+            Effect::SetPreconditions { seat, preconditions } => self.begin("policy", seat, move |client| async move {
                 Event::PolicyRead(set(&client, preconditions).await.map_err(|error| error.to_string()))
             }),
             Effect::Wake { work, after } => self.later(after, Event::Woke { work }),

@@ -12,7 +12,7 @@ use crate::buffer::Buffer;
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
-use crate::merge_view::MergeView;
+use crate::merge_view::{self, MergeView};
 
 /// Tells open documents apart, for as long as the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,7 +88,7 @@ impl Work {
     /// Hands a key to the merge view.
     pub(crate) fn merge(&mut self, pressed: &Pressed, register: &mut String) -> Vec<Effect> {
         let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) else { return Vec::new() };
-        match view.handle(pressed, conflict, register) {
+        match merge_view::handle(pressed, conflict, view, register) {
             Some(command) => self.command(command),
             None => Vec::new(),
         }
@@ -101,14 +101,12 @@ impl Work {
         }
     }
 
-    /// Saves; where open conflicts are in the way, the first of them is shown instead.
+    /// Saves; where open conflicts are in the way, the merge view goes to the first of them.
     pub(crate) fn save(&mut self, register: &mut String) -> Vec<Effect> {
-        let open = self.editor.conflict().is_some_and(|conflict| conflict.undecided() > 0);
-        let mut effects = self.command(Command::Save);
-        if open {
-            effects.extend(self.merge(&Pressed::Act(Action::NextConflict), register));
+        if self.merge_view.is_some() {
+            return self.merge(&Pressed::Act(Action::Save), register);
         }
-        effects
+        self.command(Command::Save)
     }
 
     fn follow(&mut self) {

@@ -63,6 +63,7 @@ fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
     // A panel says it all itself.
     let most = match pane.work().map(Work::context) {
         Some(Context::Required | Context::Deleted) => 0,
+        Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
         _ => usize::from(inner.height / 3).clamp(1, 4),
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);

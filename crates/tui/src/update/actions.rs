@@ -139,7 +139,7 @@ fn policy(state: &mut State) -> Vec<Effect> {
         Preconditions::Optional => Preconditions::Ignored,
         Preconditions::Ignored => Preconditions::Required,
     };
-    vec![Effect::SetPreconditions(next)]
+    vec![Effect::SetPreconditions { seat: state.seat, preconditions: next }]
 }
 
 fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {

@@ -40,7 +40,7 @@ fn a_412_opens_the_merge_and_its_result_is_saved_under_the_new_tag() {
         play.shows(width, height, "1 open");
         assert!(!play.server.content().contains("Bob"), "a 412 writes nothing");
         play.ctrl('s');
-        play.shows(width, height, "not saved: 1 conflict to decide first");
+        play.shows(width, height, "not saved: 1 conflict");
         play.types("m");
         play.shows(width, height, "all decided");
         play.ctrl('s');

@@ -66,7 +66,7 @@ impl Server {
             }
             Effect::List { .. } => vec![Event::Listed(Ok(self.entries()))],
             Effect::ReadPolicy => vec![Event::PolicyRead(Ok(self.policy))],
-            Effect::SetPreconditions(preconditions) => {
+            Effect::SetPreconditions { preconditions, .. } => {
                 self.policy.preconditions = *preconditions;
                 vec![Event::PolicyRead(Ok(self.policy))]
             }
