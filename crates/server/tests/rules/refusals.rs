@@ -119,6 +119,7 @@ async fn the_framework_refuses_in_the_same_form() {
         "/api",
         "/api/nothing",
         "/api/documents/a/versions/x",
+        "/api/documents/a/versions/01",
         "/favicon.ico",
         "/api/documents/No%20Id",
         "/api/documents/%ff",

@@ -43,12 +43,12 @@ impl Service {
         (service, etag)
     }
 
-    pub(crate) fn with(store: Arc<dyn Store>, options: Options) -> Self {
+    pub(crate) fn with(store: Arc<dyn Store>, mut options: Options) -> Self {
         let clock = Arc::new(AtomicU64::new(NOW));
         let ticking = Arc::clone(&clock);
-        let clock_of_test = Clock::of(move || Timestamp::from_millis(ticking.load(Ordering::SeqCst)));
+        options.clock = Clock::of(move || Timestamp::from_millis(ticking.load(Ordering::SeqCst)));
         let (stop, stopped) = watch::channel(false);
-        let router = server::router(store, Options { clock: clock_of_test, ..options }, stopped);
+        let router = server::router(store, options, stopped);
         Self { router, clock, stop }
     }
 

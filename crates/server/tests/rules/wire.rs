@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// Longer than anything here takes; whoever waits that long has hung.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(10);
 
 /// A server on a socket.
 pub(crate) struct Running {
@@ -116,7 +116,8 @@ impl Connection {
 
     /// Reads until the other side closes, and returns what came.
     pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
-        while self.more().await {}
+        let all = async { while self.more().await {} };
+        timeout(LONG, all).await.expect("the other side does not close");
         std::mem::take(&mut self.read)
     }
 
