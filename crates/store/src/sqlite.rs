@@ -1,6 +1,6 @@
 //! The store in SQLite: a file that any `sqlite3` shell opens, or memory.
 //!
-//! One connection writes, and a thread of its own holds it, see [`writer`]. Readers of a file have connections of their
+//! One connection writes, and a thread of its own holds it, see `writer`. Readers of a file have connections of their
 //! own and never wait for the writer. In memory there is only the one connection, and they take turns: a turn is short,
 //! because no disk is waited for.
 
