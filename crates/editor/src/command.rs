@@ -171,14 +171,12 @@ impl Editor {
             },
             Command::LeaveMerge => self.leave_merge(),
             Command::OpenMerge => self.change_merge(|merging| merging.in_view = true),
-            Command::Decide { place, decision } => self.decide(|conflict| conflict.decide(place, decision)),
-            Command::DecideAll { places, decision } => self.decide(|conflict| conflict.decide_all(&places, &decision)),
-            Command::Undo => self.change_merge(|merging| {
-                merging.conflict.undo();
-            }),
-            Command::Redo => self.change_merge(|merging| {
-                merging.conflict.redo();
-            }),
+            Command::Decide { place, decision } => self.take_step(|conflict| conflict.decide(place, decision)),
+            Command::DecideAll { places, decision } => {
+                self.take_step(|conflict| conflict.decide_all(&places, &decision))
+            }
+            Command::Undo => self.take_step(Conflict::undo),
+            Command::Redo => self.take_step(Conflict::redo),
             Command::OverwriteTheirs => match self.conflict().map(|conflict| conflict.theirs().etag.clone()) {
                 Some(theirs) => self.write(self.mine.clone(), Guard::IfMatch(theirs)),
                 None => Vec::new(),
@@ -235,11 +233,13 @@ impl Editor {
         Vec::new()
     }
 
-    fn decide(&mut self, decide: impl FnOnce(&mut Conflict) -> bool) -> Vec<Effect> {
-        let decided = self.merging.as_mut().is_some_and(|merging| decide(&mut merging.conflict));
-        if !decided {
-            self.notice = Some(Notice::Off(Unavailable::NoSuchChange.to_string()));
-        }
+    fn take_step(&mut self, step: impl FnOnce(&mut Conflict) -> bool) -> Vec<Effect> {
+        let Some(Merging { conflict, .. }) = &mut self.merging else { return Vec::new() };
+        self.notice = Some(if step(conflict) {
+            Notice::Decided { open: conflict.undecided(), theirs: conflict.theirs().etag.clone() }
+        } else {
+            Notice::Off(Unavailable::NoSuchChange.to_string())
+        });
         Vec::new()
     }
 

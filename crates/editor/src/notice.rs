@@ -63,6 +63,13 @@ pub enum Notice {
         /// Who wrote the newest version.
         author: Option<Author>,
     },
+    /// A step in the merge was made, or taken back.
+    Decided {
+        /// How many conflicts still wait for a decision.
+        open: usize,
+        /// The version that the save will replace.
+        theirs: EntityTag,
+    },
     /// I left the merge; nothing is lost, and my text is still stale.
     LeftMerge,
     /// A save with open conflicts was refused.
@@ -112,6 +119,7 @@ impl Notice {
             | Self::Created(_)
             | Self::Replayed(_)
             | Self::SameText(_)
+            | Self::Decided { open: 0, .. }
             | Self::Deleted
             | Self::LetGo
             | Self::DraftBack => Level::Good,
@@ -119,6 +127,7 @@ impl Notice {
             | Self::SomebodySaved { .. }
             | Self::Merging { .. }
             | Self::MergedAnew { .. }
+            | Self::Decided { open: 1.., .. }
             | Self::ConflictsOpen(_)
             | Self::NotDeleted
             | Self::DeletedBy(_) => Level::Warning,
@@ -176,6 +185,10 @@ impl fmt::Display for Notice {
             Self::MergedAnew { report, author } => {
                 write!(f, "412 again: {} saved meanwhile. Merged anew: {report}", somebody(author.as_ref()))
             }
+            Self::Decided { open: 0, theirs } => {
+                write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")
+            }
+            Self::Decided { open, .. } => write!(f, "{} to decide, then save", conflicts(*open)),
             Self::LeftMerge => f.write_str("back to my text; nothing is lost, and it is still stale"),
             Self::ConflictsOpen(count) => write!(f, "not saved: {} to decide first", conflicts(*count)),
             Self::Required(_) => {

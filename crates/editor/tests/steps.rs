@@ -92,6 +92,10 @@ fn a_save_with_open_conflicts_is_refused() {
     assert!(bob.transit.is_none());
     assert_eq!(bob.editor.notice(), Some(&Notice::ConflictsOpen(1)));
     decide_all(&mut bob, &Decision::MineTheirs);
+    assert!(matches!(bob.editor.notice(), Some(Notice::Decided { open: 0, .. })), "the save is free");
+    bob.command(Command::Undo);
+    assert!(matches!(bob.editor.notice(), Some(Notice::Decided { open: 1, .. })), "and not any more");
+    bob.command(Command::Redo);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "bob\nalice\n");
 }
