@@ -121,7 +121,10 @@ fn at_hand(state: &State) -> Option<String> {
             key_in(Action::CreateAgain, Context::Deleted),
             key_in(Action::DeleteMineToo, Context::Deleted)
         )),
-        Context::Merge | Context::MergeText => {
+        Context::MergeText => {
+            Some(format!("write the result by hand; {} takes it over", key_in(Action::AcceptEdit, Context::MergeText)))
+        }
+        Context::Merge => {
             let open = work.editor.conflict().map_or(0, editor::Conflict::undecided);
             let merge = |action| key_in(action, Context::Merge);
             Some(if open == 0 {

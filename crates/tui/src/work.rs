@@ -8,11 +8,12 @@ use editor::{Command, Draft, Editor, Input, Notice, State};
 use ratatui::layout::Size;
 
 use crate::action::{Action, Context, Pressed};
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, Endings};
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
 use crate::merge_view::{self, MergeView};
+use crate::visible::is_hidden;
 
 /// Tells open documents apart, for as long as the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +30,8 @@ pub(crate) struct Work {
     pub(crate) merge_view: Option<MergeView>,
     /// The revision of the machine's text that the buffer holds.
     loaded: u64,
+    /// How many characters of the text are seen by nobody, and the first of them.
+    pub(crate) unseen: (usize, Option<char>),
     /// Whether the choice that a delete by somebody else leaves was put away for the moment.
     choice_put_away: bool,
 }
@@ -38,7 +41,13 @@ impl Work {
         let editor = Editor::new(id, me, draft);
         let buffer = Buffer::new(&editor.mine().content);
         let loaded = editor.revision();
-        Self { key, seat, editor, buffer, merge_view: None, loaded, choice_put_away: false }
+        Self { key, seat, editor, buffer, merge_view: None, loaded, unseen: (0, None), choice_put_away: false }
+            .looked_at()
+    }
+
+    fn looked_at(mut self) -> Self {
+        self.unseen = unseen(&self.buffer);
+        self
     }
 
     /// Where the keys are when they are in this document.
@@ -81,6 +90,7 @@ impl Work {
         if !self.buffer.apply(edit, register) {
             return Vec::new();
         }
+        self.unseen = unseen(&self.buffer);
         let document = Document { content: self.buffer.text(), ..self.editor.mine().clone() };
         self.feed(Input::Typed(document))
     }
@@ -113,6 +123,7 @@ impl Work {
         if self.editor.revision() != self.loaded {
             self.loaded = self.editor.revision();
             self.buffer.replace(&self.editor.mine().content);
+            self.unseen = unseen(&self.buffer);
         }
         match (self.editor.conflict(), &mut self.merge_view) {
             (Some(conflict), Some(view)) => view.renewed(conflict),
@@ -134,4 +145,13 @@ impl Work {
             editor::Effect::ForgetDraft => Effect::ForgetDraft { seat, document },
         }
     }
+}
+
+/// What nobody sees in a text, tabs aside, and carriage returns where they belong to mixed line ends.
+fn unseen(buffer: &Buffer) -> (usize, Option<char>) {
+    let mixed = buffer.endings() == Endings::Mixed;
+    let characters = buffer.lines().iter().flat_map(|line| line.chars());
+    let mut hidden = characters.filter(|c| is_hidden(*c) && *c != '\t' && !(mixed && *c == '\r'));
+    let first = hidden.next();
+    (usize::from(first.is_some()) + hidden.count(), first)
 }

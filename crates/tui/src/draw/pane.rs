@@ -3,9 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::{Block, Borders, Paragraph};
 
-use super::{framed, inner, panel, status, text};
+use super::{framed, panel, status, text};
 use crate::action::Context;
 use crate::layout::{Place, Shape};
 use crate::merge_view;
@@ -56,9 +56,20 @@ fn has_the_keys(state: &State, place: &Place) -> bool {
     state.seat == place.seat && state.focus == Focus::Editor && state.screens.is_empty()
 }
 
+/// A merge has three texts to show side by side, and needs every column: its frame has no sides.
+fn borders(pane: &Pane) -> Borders {
+    let merging = pane.work().is_some_and(|work| work.merge_view.is_some());
+    if merging { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
+}
+
+/// What is left within the frame.
+fn room(pane: &Pane, area: Rect) -> Rect {
+    Block::new().borders(borders(pane)).inner(area)
+}
+
 /// The line of state gets all the lines that it needs; the text gets what the notice leaves, and at least one line.
 fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
-    let inner = inner(place.area);
+    let inner = room(pane, place.area);
     let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
     // A panel says it all itself.
     let most = match pane.work().map(Work::context) {
@@ -84,7 +95,7 @@ fn frame_of(state: &State, pane: &Pane, focused: bool, width: u16) -> Block<'sta
     let fits = text::width(&long) + text::width(&document) + 9 <= room;
     let title = if focused && fits { long } else { format!("{glyph} {name}") };
     let block = framed(&state.theme, &title, focused);
-    let block = block.border_style(state.theme.style(if focused { role } else { Role::Dim }));
+    let block = block.borders(borders(pane)).border_style(state.theme.style(if focused { role } else { Role::Dim }));
     if document.is_empty() {
         return block;
     }

@@ -11,7 +11,7 @@ use crate::buffer::Endings;
 use crate::pane::Pane;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::{is_hidden, visible};
+use crate::visible::visible;
 use crate::work::Work;
 
 /// The line of state, on as many lines as it takes.
@@ -98,19 +98,13 @@ fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
 /// What a person should know about the text itself.
 fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
     let endings = work.buffer.endings();
-    let hidden = work.buffer.lines().iter().flat_map(|line| line.chars()).filter(|c| is_hidden(*c) && *c != '\t');
-    let first = hidden.clone().find(|c| *c != '\r' || endings != Endings::Mixed);
     let mut remarks = Vec::new();
     if endings != Endings::Lf {
         remarks.push(vec![Span::styled(endings.name(), state.theme.style(Role::Dim))]);
     }
-    if let Some(first) = first {
-        let words = format!(
-            "{} {} unseen, such as {}",
-            state.theme.glyphs.warning,
-            hidden.count(),
-            visible(&first.to_string())
-        );
+    if let (count, Some(first)) = work.unseen {
+        let mark = visible(&first.to_string()).into_owned();
+        let words = format!("{} {count} unseen, such as {mark}", state.theme.glyphs.warning);
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
     if !pane.connected && work.editor.state() != Word::Opening {

@@ -4,7 +4,7 @@ use editor::Command;
 use precondition::policy::Preconditions;
 
 use super::{note, screens};
-use crate::action::{Action, Context, Pressed};
+use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
 use crate::coach::Step;
 use crate::edit::Edit;
@@ -52,6 +52,11 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         return on_the_wire(state, action);
     }
     match (edit_of(action), state.context()) {
+        (Some(Edit::Copy), Context::Text) if state.work().is_some_and(|work| work.buffer.selected().is_none()) => {
+            // What ends other programs copies here, and people who press it want to know how to leave.
+            let leave = key_of(Action::Quit, Context::Text).map(|key| key.to_string()).unwrap_or_default();
+            off(state, &format!("nothing is selected; {leave} leaves"))
+        }
         (Some(edit), _) => apply(state, &edit),
         (None, Context::Merge | Context::MergeText) => merge(state, action),
         (None, _) => write(state, action),

@@ -46,6 +46,15 @@ fn what_is_selected_is_seen_and_goes_by_the_register() {
 }
 
 #[test]
+fn whoever_wants_to_leave_by_the_wrong_key_is_told_the_right_one() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.ctrl('c');
+    play.shows(80, 24, "nothing is selected; Ctrl-Q leaves");
+    play.types("x");
+    play.hides(80, 24, "Ctrl-Q leaves");
+}
+
+#[test]
 fn a_newer_version_keeps_the_cursor_near() {
     let mut play = Play::single(Some("welcome"), 80, 24);
     play.code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down);
