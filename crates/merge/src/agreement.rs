@@ -24,13 +24,10 @@ pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
         starts.insert(distance(region.mine.start, region.theirs.start), joined.len());
         let (mine_end, theirs_end) = (region.mine.end, region.theirs.end);
         joined.push(region);
-        let ahead = distance(mine_end, theirs_end);
-        let Some(&start) = starts.get(&ahead).filter(|&&start| start + 1 < joined.len()) else { continue };
-        let first = &joined[start];
-        // Regions that were joined have left their numbers to others.
-        if first.kind == RegionKind::Stable || distance(first.mine.start, first.theirs.start) != ahead {
-            continue;
-        }
+        let Some(&start) = starts.get(&distance(mine_end, theirs_end)) else { continue };
+        // Regions that were joined have left their numbers to others, or to none. With another region at the start, the
+        // sides are not equally long, and not equal.
+        let Some(first) = joined.get(start) else { continue };
         let run = Region {
             kind: RegionKind::Agreed,
             base: first.base.start..joined[joined.len() - 1].base.end,

@@ -103,9 +103,7 @@ fn regions(base: &Text, mine: &Text, theirs: &Text, formats: &Formats, deadline:
         theirs: interner.read(theirs, formats.theirs.ending),
     };
     let to_mine = hunks(&numbers.base, &numbers.mine, deadline);
-    // Two diffs of the same texts could come out differently: the second one has less time left.
-    let to_theirs =
-        if numbers.mine == numbers.theirs { to_mine.clone() } else { hunks(&numbers.base, &numbers.theirs, deadline) };
+    let to_theirs = hunks(&numbers.base, &numbers.theirs, deadline);
     let judge = Judge { numbers: &numbers, mine, theirs };
     joined(tile(&to_mine, &to_theirs, &numbers, |cluster| judge.kind(cluster)), &numbers)
 }

@@ -74,9 +74,8 @@ fn changed<T: Copy + PartialEq>(base: T, mine: T, theirs: T) -> T {
     if mine == base { theirs } else { mine }
 }
 
-/// Whether all endings are the same. A content that ends in a carriage return would read differently behind another
-/// ending, so a text with such a line counts as mixed.
+/// Whether all endings of a text are the same.
 fn is_uniform(text: &Text) -> bool {
-    let ending = text.all().next().and_then(|line| line.ending);
-    text.all().all(|line| !line.content.ends_with(b"\r") && (line.ending.is_none() || line.ending == ending))
+    let first = text.all().next().and_then(|line| line.ending);
+    text.all().all(|line| line.ending.is_none() || line.ending == first)
 }

@@ -90,9 +90,9 @@ fn inked<'t>(text: &'t Text, lines: &Range<usize>) -> impl Iterator<Item = u8> +
     text.lines(lines.clone()).flat_map(|line| line.content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()))
 }
 
-/// Whether both sides edited one line of the base, or inserted at one place.
+/// Whether both sides edited one line of the base, or one inserted inside of what the other edited.
 fn overlap(mine: &[Hunk], theirs: &[Hunk]) -> bool {
-    let meet = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end || a == b;
+    let meet = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
     let (mut mine, mut theirs) = (mine.iter().peekable(), theirs.iter().peekable());
     while let (Some(a), Some(b)) = (mine.peek(), theirs.peek()) {
         if meet(&a.base, &b.base) {

@@ -81,15 +81,19 @@ struct Group<'a> {
 impl Group<'_> {
     /// Down as far as it goes; then back up to the last gap where the other text was edited too, if there was one.
     fn settle(&mut self, other: &[usize]) {
-        while self.up() {}
         let edited = |gap: usize| (other[gap] > 0).then_some(gap);
-        let mut partner = edited(self.gap);
-        let mut size = self.size();
-        while self.down() {
-            // A group that grew cannot go back to where it was before.
-            let before = if self.size() == size { partner } else { None };
-            size = self.size();
-            partner = edited(self.gap).or(before);
+        let mut partner;
+        loop {
+            let size = self.size();
+            while self.up() {}
+            partner = edited(self.gap);
+            while self.down() {
+                partner = edited(self.gap).or(partner);
+            }
+            // A group that grew on the way may have come to slide further.
+            if self.size() == size {
+                break;
+            }
         }
         if let Some(partner) = partner {
             while self.gap > partner && self.up() {}
@@ -124,5 +128,57 @@ impl Group<'_> {
         self.start += 1;
         self.own[self.gap] += size;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ops::Range;
+
+    type Ranges = (Range<usize>, Range<usize>);
+
+    fn settled(base: &str, side: &str, hunks: &[Ranges]) -> Vec<Ranges> {
+        let numbers = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
+        let hunks: Vec<Hunk> = hunks.iter().cloned().map(|(base, side)| Hunk { base, side }).collect();
+        settle(&hunks, &numbers(base), &numbers(side)).into_iter().map(|hunk| (hunk.base, hunk.side)).collect()
+    }
+
+    #[test]
+    fn whichever_line_a_diff_took_the_last_one_is_meant() {
+        for line in 1..4 {
+            assert_eq!(settled("xaaay", "xaay", &[(line..line + 1, line..line)]), [(3..4, 3..3)], "a deletion");
+            assert_eq!(settled("xaay", "xaaay", &[(line..line, line..line + 1)]), [(3..3, 3..4)], "an insertion");
+        }
+    }
+
+    #[test]
+    fn a_run_slides_over_what_repeats_it() {
+        assert_eq!(settled("ababac", "abac", &[(0..2, 0..0)]), [(3..5, 3..3)]);
+    }
+
+    #[test]
+    fn an_edit_that_can_only_be_in_one_place_stays() {
+        assert_eq!(settled("abc", "axc", &[(1..2, 1..2)]), [(1..2, 1..2)]);
+        assert_eq!(settled("abc", "abcd", &[(3..3, 3..4)]), [(3..3, 3..4)]);
+        assert_eq!(settled("", "", &[]), []);
+    }
+
+    #[test]
+    fn a_deletion_stays_with_an_insertion() {
+        assert_eq!(settled("aab", "xab", &[(0..1, 0..1)]), [(0..1, 0..1)], "where both are already");
+        assert_eq!(settled("aaab", "aaxb", &[(0..1, 0..0), (3..3, 2..3)]), [(2..3, 2..3)], "further down");
+        assert_eq!(settled("aaab", "xaab", &[(0..0, 0..1), (2..3, 3..3)]), [(0..1, 0..1)], "further up");
+        let last = [(0..0, 0..1), (1..2, 2..3)];
+        assert_eq!(settled("aaab", "xaxab", &[(0..1, 0..1), (2..2, 2..3)]), last, "the last of several");
+        assert_eq!(settled("aaaab", "xaab", &[(0..1, 0..1), (2..3, 2..2)]), [(0..2, 0..1)], "grown, too");
+        let apart = [(0..0, 0..1), (2..4, 3..3)];
+        assert_eq!(settled("aaba", "xaa", &[(0..1, 0..1), (2..3, 2..2)]), apart, "unless it has grown too much");
+    }
+
+    #[test]
+    fn deletions_that_meet_become_one() {
+        assert_eq!(settled("aaaab", "aab", &[(0..1, 0..0), (2..3, 1..1)]), [(2..4, 2..2)]);
+        assert_eq!(settled("cabab", "cb", &[(1..2, 1..1), (3..5, 2..2)]), [(1..4, 1..1)], "whichever way");
     }
 }

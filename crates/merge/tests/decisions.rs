@@ -153,6 +153,43 @@ fn a_version_that_comes_back_finds_its_decisions() {
 }
 
 #[test]
+fn a_decision_taken_back_does_not_come_back() {
+    let mut session = session("a old . b", "a mine . b", "a theirs . b");
+    session.decide(1, Decision::Mine);
+    session.renew(&lines("a theirs . c"), None);
+    session.decide(1, Decision::Mine);
+    session.renew(&lines("a theirs . d"), None);
+    assert_eq!((session.decision(1), session.undecided()), (&Decision::Undecided, 1));
+}
+
+#[test]
+fn a_conflict_that_was_open_before_is_not_new() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    let report = session.renew(&lines("a other z"), None);
+    assert_eq!(report, Report::default());
+    assert_eq!(session.undecided(), 1);
+}
+
+/// The conflict was at a place between two lines; now it covers the line before, or the one behind.
+#[test]
+fn a_conflict_that_moved_by_a_line_is_reopened() {
+    for theirs in ["A b", "a B"] {
+        let mut session = session("a b", "a mine b", "a theirs b");
+        session.decide(1, Decision::MineTheirs);
+        let report = session.renew(&lines(theirs), None);
+        assert_eq!(report.to_string(), "kept 0, reopened 1, new 0");
+    }
+}
+
+#[test]
+fn the_choice_of_a_format_outlives_a_newer_version() {
+    let mut session = Session::new(b"a\nb\n", b"a\nb", b"a\nb\n", None);
+    session.decide_format(Choice::Theirs);
+    session.renew(b"a\nc\n", None);
+    assert_eq!(session.result().as_deref(), Some(&b"a\nc\n"[..]));
+}
+
+#[test]
 fn a_single_value_is_merged_like_a_region() {
     use merge::{ConflictKind::BothEdited, RegionKind};
     let value = |base, mine, theirs| Single::new(base, mine, theirs);

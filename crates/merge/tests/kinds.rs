@@ -160,6 +160,22 @@ const CASES: &[Case] = &[
         result: Some("stir | stir | bake | cool | share"),
     },
     Case {
+        name: "one of three equal lines deleted, and something put behind the first: the deleted one was the last",
+        base: "stir | stir | stir | bake",
+        mine: "stir | warm | stir | stir | bake",
+        theirs: "stir | stir | bake",
+        kinds: &[Stable, Mine, Stable, Theirs, Stable],
+        result: Some("stir | warm | stir | bake"),
+    },
+    Case {
+        name: "of equal lines the last is taken to be deleted, so it is apart from what happened at the first",
+        base: "mix | stir | stir | stir | bake | eat",
+        mine: "mix | mix | rest | mix | stir | stir | stir | bake | eat",
+        theirs: "wash | mix | stir | stir | cool | bake | eat",
+        kinds: &[Theirs, Stable, Mine, Stable, Theirs, Stable],
+        result: Some("wash | mix | mix | rest | mix | stir | stir | cool | bake | eat"),
+    },
+    Case {
         name: "a line that reads like a conflict marker is a line",
         base: "<<<<<<< | ======= | >>>>>>>",
         mine: "<<<<<<< mine | ======= | >>>>>>>",

@@ -257,6 +257,13 @@ fn doubt() -> impl Strategy<Value = ConflictKind> {
     ]
 }
 
+/// Law 11. A line that ended its text keeps to the endings of that text when lines come after it.
+#[test]
+fn the_last_line_gets_the_ending_of_its_own_text() {
+    let session = Session::new(b"a", b"\r\na\n", b"a", None);
+    assert_eq!(session.result().as_deref(), Some(&b"\r\na\n"[..]));
+}
+
 /// Law 13. A comparison that ran out of time gives coarser regions, and says so where that made a conflict.
 #[test]
 fn a_passed_deadline_is_owned_up_to() {
