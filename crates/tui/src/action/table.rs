@@ -52,11 +52,13 @@ pub const TABLE: &[Row] = &[
     row(A::PreviousChange, "previous change", &[Key::char('P')], In(&[C::Merge]))
         .silent("To the change before, settled ones too."),
     row(A::ToggleSettled, "take settled changes", &[Key::char('a')], In(&[C::Merge]))
-        .silent("Takes every change that conflicts with nothing, as it already is; again: leaves them to me."),
+        .silent("Leaves every change out that conflicts with nothing; again: takes them all, as at first."),
     row(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .silent("Shows what saving mine over theirs would bury, and asks."),
-    row(A::AcceptEdit, "accept the edit", &[Key::plain(Esc), Key::ctrl('s')], In(&[C::MergeText]))
-        .shown("done", "Takes over what was written by hand; it can be undone with u."),
+    row(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')], In(&[C::MergeText]))
+        .shown("take it", "Takes over what was written by hand; it can be undone with u."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::MergeText]))
+        .shown("leave it", "Back to the merge without taking over what was written; it comes back with e."),
     // Both in the text and in the merge.
     row(A::Save, "save", &[Key::ctrl('s')], In(&[C::Text]))
         .shown("save", "Saves: PUT with If-Match, so that it replaces the version I started from and no other."),
@@ -100,9 +102,11 @@ pub const TABLE: &[Row] = &[
     row(A::PageDown, "page down", &[Key::plain(PageDown)], In(MOVING)).silent("Down by a screen."),
     row(A::First, "first", &[Key::plain(Home)], In(MOVING)).silent("To the beginning."),
     row(A::Last, "last", &[Key::plain(End)], In(MOVING)).silent("To the end."),
-    row(A::Left, "left", &[Key::plain(Left)], In(&[C::Merge, C::Exchange, C::Bury])).silent("To the left."),
-    row(A::Right, "right", &[Key::plain(Right)], In(&[C::Merge, C::Exchange, C::Bury])).silent("To the right."),
-    row(A::NextPane, "next pane", &[Key::plain(Tab)], In(&[C::Merge]))
+    row(A::Left, "left", &[Key::plain(Left), Key::char('h')], In(&[C::Merge, C::Exchange, C::Bury]))
+        .silent("To the left."),
+    row(A::Right, "right", &[Key::plain(Right), Key::char('l')], In(&[C::Merge, C::Exchange, C::Bury]))
+        .silent("To the right."),
+    row(A::NextPane, "next pane", &[Key::plain(Tab), Key::char('v')], In(&[C::Merge]))
         .silent("Shows the next pane, where there is no room for all of them."),
     // The wire, and everywhere.
     row(A::FocusWire, "wire keys", &[Key::shift(Tab)], In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Wire]))

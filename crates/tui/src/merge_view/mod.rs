@@ -1,1 +1,69 @@
 //! The merge view: base, mine and theirs over the result, and the keys that decide.
+//!
+//! It stands on the model (regions and decisions), and there is never a conflict marker in it. What is decided goes to
+//! the editor as commands and comes back in the [`Conflict`]; kept here is only what a reader does with her eyes and
+//! hands: which change she is at, how far the panes are scrolled, what she writes but has not taken over yet.
+//!
+//! The rooms: `rows` says which row shows what, `screen` where the panes stand, `walk` and `choose` what the keys do,
+//! `hand` what is written by hand, `marks` which words changed, `say` the sentences; `draw` and the rooms beneath it
+//! (`head`, `side`, `result`, `clip`) put all that into cells. `bury` stands by itself: what an overwrite would bury.
+
+mod bury;
+mod choose;
+mod clip;
+mod compare;
+mod draw;
+mod hand;
+mod head;
+mod marks;
+mod note;
+mod outcome;
+mod result;
+mod rows;
+mod say;
+mod screen;
+mod side;
+mod text;
+mod view;
+mod walk;
+
+use editor::{Command, Conflict};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::action::Pressed;
+use crate::people::Sides;
+use crate::theme::Theme;
+
+pub(crate) use bury::buried;
+pub(crate) use view::MergeView;
+
+/// Does what a key means in a merge, with `register` for what is cut and copied. What the machine has to do about it
+/// comes back.
+pub(crate) fn handle(
+    pressed: &Pressed,
+    conflict: &Conflict,
+    view: &mut MergeView,
+    register: &mut String,
+) -> Option<Command> {
+    view.handle(pressed, conflict, register)
+}
+
+/// Draws the merge view; `focused` where it has the keys.
+pub(crate) fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    conflict: &Conflict,
+    view: &MergeView,
+    theme: &Theme,
+    sides: &Sides,
+    focused: bool,
+) {
+    let scene = draw::Scene { conflict, sides, theme, focused };
+    draw::draw(view, &scene, frame, area);
+}
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

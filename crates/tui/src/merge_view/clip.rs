@@ -1,0 +1,198 @@
+//! One line of foreign text in one row of cells.
+//!
+//! What does not fit is cut between glyphs, never within one, and a sign says that there is more. A wide glyph that
+//! would reach over an edge leaves blanks, so nothing to the right of it ever shifts.
+
+use std::ops::Range;
+
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::visible::visible;
+
+/// So many bytes of a line are looked at for each column in sight. A glyph of more is cut, and a line of a megabyte
+/// costs no more than one of a hundred columns.
+const BYTES_A_COLUMN: usize = 16;
+
+/// Longer lines are taken to be as wide as they have bytes.
+const MEASURED: usize = 1 << 16;
+
+/// A line, and how to show it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clip<'t> {
+    /// The line, as it came.
+    pub(super) line: &'t str,
+    /// The words of it that stand out, as ranges of bytes.
+    pub(super) words: &'t [Range<usize>],
+    /// How the line looks.
+    pub(super) plain: Style,
+    /// How the words that stand out look.
+    pub(super) word: Style,
+    /// Whether blanks are shown as signs.
+    pub(super) blanks: bool,
+}
+
+impl<'t> Clip<'t> {
+    /// A line in which nothing stands out.
+    pub(super) fn plain(line: &'t str, style: Style) -> Self {
+        Self { line, words: &[], plain: style, word: style, blanks: false }
+    }
+
+    /// Puts the columns from `left` on into a row; `more` is the sign for what does not fit.
+    pub(super) fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
+        let width = usize::from(row.width);
+        if row.is_empty() {
+            return;
+        }
+        let line = cut(self.line, (left + width + 1).saturating_mul(BYTES_A_COLUMN));
+        let mut column = 0;
+        let mut beyond = line.len() < self.line.len();
+        // Where the last glyph begins, as a cell of the row.
+        let mut last = 0;
+        'line: for (at, glyph) in line.grapheme_indices(true) {
+            let style = if self.words.iter().any(|word| word.contains(&at)) { self.word } else { self.plain };
+            let shown = shown(glyph, self.blanks);
+            for glyph in shown.graphemes(true) {
+                let (glyph, wide) = drawable(glyph);
+                let end = column + wide;
+                if end > left + width {
+                    beyond = true;
+                    break 'line;
+                }
+                if column >= left {
+                    last = column - left;
+                    buffer.set_stringn(x(row, last), row.y, &glyph, wide, style);
+                }
+                column = end;
+            }
+        }
+        if beyond {
+            // The sign takes the last cell, and with it the whole glyph that reaches into it.
+            let cell = width - 1;
+            if last + 1 == cell && column - left == width {
+                buffer.set_stringn(x(row, last), row.y, " ", 1, self.plain);
+            }
+            buffer.set_stringn(x(row, cell), row.y, more, 1, self.plain);
+        }
+        if left > 0 && column > 0 {
+            buffer.set_stringn(row.x, row.y, more, 1, self.plain);
+        }
+    }
+}
+
+/// How many columns a line takes.
+pub(super) fn width(line: impl AsRef<str>) -> usize {
+    let line = line.as_ref();
+    if line.len() > MEASURED {
+        return line.len();
+    }
+    visible(line).graphemes(true).map(|glyph| drawable(glyph).1).sum()
+}
+
+/// The cell of a row. It is within the row, whose sides are 16-bit numbers.
+fn x(row: Rect, cell: usize) -> u16 {
+    row.x.saturating_add(u16::try_from(cell).unwrap_or(u16::MAX))
+}
+
+/// The beginning of a line, up to so many bytes.
+fn cut(line: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(line.len())).rev().find(|&at| line.is_char_boundary(at));
+    &line[..end.unwrap_or(0)]
+}
+
+fn shown(glyph: &str, blanks: bool) -> std::borrow::Cow<'_, str> {
+    match glyph {
+        " " if blanks => "·".into(),
+        "\t" if blanks => "→   ".into(),
+        glyph => visible(glyph),
+    }
+}
+
+/// A glyph as it can be put into cells, and how many it takes. A mark without a letter to stand on gets a circle.
+fn drawable(glyph: &str) -> (std::borrow::Cow<'_, str>, usize) {
+    match glyph.cell_width() {
+        0 => (format!("◌{glyph}").into(), 1),
+        wide => (glyph.into(), usize::from(wide)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::style::Modifier;
+
+    fn clip(line: &str) -> Clip<'_> {
+        Clip { line, words: &[], plain: Style::new(), word: Style::new().add_modifier(Modifier::BOLD), blanks: false }
+    }
+
+    /// A row of `width` cells, with a bar on either side that must stay. The second cell of a wide glyph is left out.
+    fn row(clip: &Clip<'_>, width: u16, left: usize) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width + 2, 1));
+        clip.put(&mut buffer, Rect::new(1, 0, width, 1), left, "…");
+        buffer.set_stringn(0, 0, "|", 1, Style::new());
+        buffer.set_stringn(width + 1, 0, "|", 1, Style::new());
+        let mut cells = buffer.content().iter();
+        let mut text = String::new();
+        while let Some(cell) = cells.next() {
+            text.push_str(cell.symbol());
+            (1..cell.symbol().cell_width()).for_each(|_| {
+                cells.next();
+            });
+        }
+        text
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told() {
+        assert_eq!(row(&clip("bread"), 5, 0), "|bread|");
+        assert_eq!(row(&clip("breads"), 5, 0), "|brea…|");
+        assert_eq!(row(&clip("breads"), 5, 1), "|…eads|");
+        assert_eq!(row(&clip("breads"), 5, 9), "|…    |");
+        assert_eq!(row(&clip(""), 5, 9), "|     |");
+    }
+
+    #[test]
+    fn a_wide_glyph_is_never_split() {
+        assert_eq!(row(&clip("日本語"), 6, 0), "|日本語|");
+        assert_eq!(row(&clip("日本語"), 5, 0), "|日本…|");
+        assert_eq!(row(&clip("日本語x"), 6, 0), "|日本 …|");
+        assert_eq!(row(&clip("日本語"), 6, 1), "|…本語 |");
+        assert_eq!(row(&clip("日本語"), 6, 2), "|… 語  |");
+        assert_eq!(row(&clip("👩\u{200d}❤\u{fe0f}\u{200d}👨x"), 3, 0), "|👩\u{200d}❤\u{fe0f}\u{200d}👨x|");
+        assert_eq!(row(&clip("日"), 1, 0), "|…|");
+    }
+
+    #[test]
+    fn marks_that_stand_on_letters_stay_on_them() {
+        assert_eq!(row(&clip("e\u{301}te\u{301}"), 3, 0), "|e\u{301}te\u{301}|");
+        assert_eq!(row(&clip("\u{301}a"), 3, 0), "|◌\u{301}a |");
+    }
+
+    #[test]
+    fn what_steers_or_hides_is_seen() {
+        assert_eq!(row(&clip("a\u{1b}[2J\u{202e}b"), 16, 0), "|a␛[2J<U+202E>b  |");
+        let blanks = Clip { blanks: true, ..clip("a b\tc") };
+        assert_eq!(row(&blanks, 8, 0), "|a·b→   c|");
+    }
+
+    #[test]
+    fn words_stand_out_from_their_first_cell_to_their_last() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 9, 1));
+        let word = 4..10;
+        let clip = Clip { words: std::slice::from_ref(&word), ..clip("ten 日本 x") };
+        clip.put(&mut buffer, Rect::new(0, 0, 9, 1), 0, "…");
+        let bold: Vec<_> = buffer.content().iter().map(|cell| cell.modifier.contains(Modifier::BOLD)).collect();
+        // The second cell of a wide glyph belongs to the glyph, and has no style of its own.
+        assert_eq!(bold, [false, false, false, false, true, false, true, false, false]);
+    }
+
+    #[test]
+    fn a_line_of_a_megabyte_costs_what_is_in_sight() {
+        let line = "x".repeat(1 << 20);
+        assert_eq!(cut(&line, 100).len(), 100);
+        assert_eq!(row(&clip(&line), 5, 0), "|xxxx…|");
+        assert_eq!(width(&line), 1 << 20);
+    }
+}

@@ -1,0 +1,120 @@
+//! The picture: the head, and every pane with its name. It reads the view and the merge, and changes nothing.
+
+use editor::Conflict;
+use merge::Side;
+use ratatui::Frame;
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::result::ResultPane;
+use super::say::{self, Names};
+use super::screen::{Arrangement, Pane, Screen};
+use super::view::MergeView;
+use super::{head, side};
+use crate::action::Action;
+use crate::people::Sides;
+use crate::theme::{Role, Theme};
+
+/// What a picture is made of, the reader's own state aside.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub(super) conflict: &'a Conflict,
+    pub(super) sides: &'a Sides,
+    pub(super) theme: &'a Theme,
+    /// Whether the keys are here.
+    pub(super) focused: bool,
+}
+
+/// Draws the merge view.
+pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let screen = Screen::new(area, view.front, view.hand.is_some());
+    head::draw(view, scene, frame.buffer_mut(), screen.head);
+    for &(pane, place) in &screen.panes {
+        if place.is_empty() {
+            continue;
+        }
+        let buffer = frame.buffer_mut();
+        draw_name(view, scene, &screen, pane, Rect { height: 1, ..place }, buffer);
+        let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
+        match (pane.side(), &view.hand) {
+            (Some(side), _) => side::draw(view, scene, screen.arrangement, side, body, buffer),
+            (None, Some(hand)) => hand.buffer.draw(frame, body, scene.focused),
+            (None, None) => ResultPane::new(view, scene, body.width).draw(buffer, body),
+        }
+    }
+    if screen.arrangement == Arrangement::Wide {
+        side::draw_across(view, scene, &screen, frame.buffer_mut());
+    }
+}
+
+/// The name of a pane, and the key that brings another where not all are in sight.
+fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, row: Rect, buffer: &mut Buffer) {
+    let theme = scene.theme;
+    rule(buffer, row, theme);
+    let (mark, role, name) = match pane.side() {
+        Some(side) => {
+            let (mark, role) = person(scene, side);
+            (mark, role, Names(scene.sides).pane(side))
+        }
+        None if view.hand.is_some() => (theme.glyphs.edited, Role::Focus, "by hand".to_owned()),
+        None => (theme.glyphs.arrow, Role::Title, "the result".to_owned()),
+    };
+    let used = label(buffer, row, &format!("{mark} {name} "), theme.style(role));
+    let Some(other) = other_pane(view, scene, screen, pane) else { return };
+    let hint = format!(" {}: {other} ", say::key(Action::NextPane));
+    let wide = hint.as_str().cell_width();
+    if used.saturating_add(wide) <= row.width {
+        label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &hint, theme.style(Role::Dim));
+    }
+}
+
+/// What another press of the key would bring, said once on the screen.
+fn other_pane(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane) -> Option<String> {
+    if view.hand.is_some() {
+        return None;
+    }
+    let said = match (screen.arrangement, pane) {
+        (Arrangement::Wide, _) | (Arrangement::Stacked, Pane::Base | Pane::Mine | Pane::Result) => return None,
+        (Arrangement::Stacked, Pane::Theirs) if view.front == Pane::Base => "without the base".to_owned(),
+        (Arrangement::Stacked, Pane::Theirs) => "the base".to_owned(),
+        (Arrangement::Single, pane) => match pane.next(Arrangement::Single) {
+            Pane::Base => "the base".to_owned(),
+            Pane::Mine => "your text".to_owned(),
+            Pane::Theirs => Names(scene.sides).theirs(),
+            Pane::Result => "the result".to_owned(),
+        },
+    };
+    Some(said)
+}
+
+/// The glyph and the role of a side.
+pub(super) fn person(scene: &Scene<'_>, side: Side) -> (&'static str, Role) {
+    match side {
+        Side::Base => (scene.theme.glyphs.open, Role::Base),
+        Side::Mine => scene.theme.person(scene.sides.mine.person),
+        Side::Theirs => scene.theme.person(scene.sides.theirs.person),
+    }
+}
+
+/// A row of an area; empty where it is beyond the last.
+pub(super) fn row_of(area: Rect, row: usize) -> Rect {
+    let y = area.y.saturating_add(u16::try_from(row).unwrap_or(u16::MAX));
+    Rect { y, height: 1, ..area }.intersection(area)
+}
+
+/// Writes our own words as far as they fit, and says how many cells they took.
+pub(super) fn label(buffer: &mut Buffer, row: Rect, words: &str, style: Style) -> u16 {
+    if row.is_empty() {
+        return 0;
+    }
+    let (end, _) = buffer.set_stringn(row.x, row.y, words, row.width.into(), style);
+    end - row.x
+}
+
+/// A line across a row.
+pub(super) fn rule(buffer: &mut Buffer, row: Rect, theme: &Theme) {
+    for x in row.x..row.right() {
+        buffer.set_stringn(x, row.y, theme.glyphs.rule, 1, theme.style(Role::Dim));
+    }
+}

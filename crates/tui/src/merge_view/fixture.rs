@@ -1,0 +1,72 @@
+//! Merges for the tests of this folder: made as in life, by an editor that meets a 412.
+
+use contract::{Document, Snapshot};
+use editor::{Command, Conflict, Editor, Effect, Failed, Input, Outcome, RequestId};
+
+use crate::people::{Side, Sides};
+
+/// An editor with a merge in view.
+pub(super) struct Merging(pub(super) Editor);
+
+pub(super) fn document(title: &str, content: &str) -> Document {
+    Document { title: title.to_owned(), content: content.to_owned(), parent: None }
+}
+
+fn snapshot(etag: &str, author: &str, document: Document) -> Snapshot {
+    Snapshot { etag: etag.parse().unwrap(), author: Some(author.parse().unwrap()), at: None, document }
+}
+
+fn request(effects: &[Effect]) -> RequestId {
+    let sent = effects.iter().find_map(|effect| match effect {
+        Effect::Send { request, .. } => Some(*request),
+        _ => None,
+    });
+    sent.expect("something was asked of the server")
+}
+
+impl Merging {
+    /// Alice typed `mine` over `base`, and met `theirs` of Bob when she saved.
+    pub(super) fn new(base: Document, mine: Document, theirs: Document) -> Self {
+        let mut editor = Editor::new("bread".parse().unwrap(), "alice".parse().unwrap(), None);
+        let opened = editor.update(Input::Command(Command::Open));
+        let read = Outcome::Read(snapshot("\"v5\"", "bob", base));
+        editor.update(Input::Answered { request: request(&opened), outcome: read });
+        editor.update(Input::Typed(mine));
+        let mut merging = Self(editor);
+        merging.meet("\"v6\"", theirs, Command::Save);
+        merging
+    }
+
+    /// A write of mine meets a version of Bob's.
+    pub(super) fn meet(&mut self, etag: &str, theirs: Document, write: Command) {
+        let saved = self.0.update(Input::Command(write));
+        let failed = Failed { current: Some(snapshot(etag, "bob", theirs)), ..Failed::default() };
+        self.0.update(Input::Answered { request: request(&saved), outcome: Outcome::Failed(Box::new(failed)) });
+    }
+
+    pub(super) fn conflict(&self) -> &Conflict {
+        self.0.conflict().expect("the merge is in view")
+    }
+}
+
+/// A merge of three contents under one title.
+pub(super) fn conflict(base: &str, mine: &str, theirs: &str) -> Conflict {
+    let [base, mine, theirs] = [base, mine, theirs].map(|content| document("Bread", content));
+    Merging::new(base, mine, theirs).conflict().clone()
+}
+
+/// Alice and Bob.
+pub(super) fn sides() -> Sides {
+    Sides {
+        mine: Side { author: Some("alice".parse().unwrap()), person: 0, etag: None },
+        theirs: Side { author: Some("bob".parse().unwrap()), person: 1, etag: Some("\"v6\"".parse().unwrap()) },
+        base: Some("\"v5\"".parse().unwrap()),
+    }
+}
+
+/// A merge whose title is a conflict, whose parent is Bob's, and whose content is the same.
+pub(super) fn titles() -> Conflict {
+    let theirs = Document { parent: Some("recipes".parse().unwrap()), ..document("Bread rolls", "a\n") };
+    let merging = Merging::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs);
+    merging.conflict().clone()
+}

@@ -1,0 +1,140 @@
+//! The result of one change, written by hand.
+//!
+//! What is written stays here until it is taken over. Left without being taken, it is kept and comes back: nothing that
+//! was typed goes without a decision.
+
+use contract::DocumentId;
+use editor::{Conflict, Place};
+use merge::{Choice, Decision, Side};
+
+use super::walk::Anchor;
+use crate::buffer::Buffer;
+use crate::edit::Edit;
+
+/// A text by hand for one change.
+#[derive(Debug, Clone)]
+pub(super) struct Hand {
+    /// Which change it is for.
+    pub(super) place: Place,
+    /// Where that change was when this was begun.
+    pub(super) anchor: Anchor,
+    /// The text.
+    pub(super) buffer: Buffer,
+    /// The text as it was when this was begun.
+    begun: String,
+}
+
+impl Hand {
+    /// Begins with what stands in the result, or with mine where nothing does.
+    pub(super) fn new(conflict: &Conflict, place: Place) -> Self {
+        let text = match place {
+            Place::Title => conflict.title().chosen().unwrap_or(conflict.title().mine()).clone(),
+            Place::Parent => {
+                let parent = conflict.parent().chosen().unwrap_or(conflict.parent().mine());
+                parent.as_ref().map(ToString::to_string).unwrap_or_default()
+            }
+            Place::Region(region) => lines(conflict, region),
+        };
+        Self { place, anchor: Anchor::of(conflict, place), buffer: Buffer::new(&text), begun: text }
+    }
+
+    /// Whether anything was written since this was begun.
+    pub(super) fn is_changed(&self) -> bool {
+        self.buffer.text() != self.begun
+    }
+
+    /// Types. A title and a parent are one line.
+    pub(super) fn apply(&mut self, edit: &Edit, register: &mut String) {
+        let one_line = !matches!(self.place, Place::Region(_));
+        match edit {
+            Edit::Newline if one_line => {}
+            Edit::InsertText(text) if one_line => {
+                let text = text.lines().collect::<Vec<_>>().join(" ");
+                self.buffer.apply(&Edit::InsertText(text), register);
+            }
+            Edit::Paste if one_line => {
+                let mut line = register.lines().collect::<Vec<_>>().join(" ");
+                self.buffer.apply(&Edit::Paste, &mut line);
+            }
+            edit => {
+                self.buffer.apply(edit, register);
+            }
+        }
+    }
+
+    /// What was written, as a decision; none where it cannot be one, because a parent is a document's name or nothing.
+    pub(super) fn decision(&self) -> Option<Decision> {
+        let text = self.buffer.text();
+        let fits = self.place != Place::Parent || text.is_empty() || text.parse::<DocumentId>().is_ok();
+        fits.then(|| Decision::Edited(text.into_bytes()))
+    }
+
+    /// Whether this very text stands in the result already, taken from here before.
+    pub(super) fn stands(&self, conflict: &Conflict) -> bool {
+        let text = self.buffer.text();
+        if conflict.changes().binary_search(&self.place).is_err() {
+            return false;
+        }
+        match self.place {
+            Place::Title => matches!(conflict.title().choice(), Choice::Edited(title) if *title == text),
+            Place::Parent => {
+                let written = |parent: &Option<DocumentId>| parent.as_ref().map_or("", DocumentId::as_str) == text;
+                matches!(conflict.parent().choice(), Choice::Edited(parent) if written(parent))
+            }
+            Place::Region(region) => {
+                matches!(conflict.content().decision(region), Decision::Edited(edited) if *edited == text.as_bytes())
+            }
+        }
+    }
+}
+
+/// The lines that stand in the result for a region, or mine, each with its ending.
+fn lines(conflict: &Conflict, region: usize) -> String {
+    let session = conflict.content();
+    let merge = session.merge();
+    let bytes = session.chosen(region).unwrap_or_else(|| {
+        let lines = merge.text(Side::Mine).lines(merge.regions()[region].mine.clone());
+        let whole = lines.map(|line| [line.content, line.ending.unwrap_or(session.format().ending).bytes()].concat());
+        whole.collect::<Vec<_>>().concat()
+    });
+    // Whole lines of UTF-8 texts are UTF-8.
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merge_view::fixture::conflict;
+
+    #[test]
+    fn it_begins_with_mine_and_keeps_the_line_ends() {
+        let conflict = conflict("a\r\nb\r\nc\r\n", "a\r\nB\r\nc\r\n", "a\r\nb!\r\nc\r\n");
+        let mut hand = Hand::new(&conflict, Place::Region(1));
+        hand.apply(&Edit::InsertText("x\n".to_owned()), &mut String::new());
+        assert_eq!(hand.decision(), Some(Decision::Edited(b"x\r\nB\r\n".to_vec())));
+    }
+
+    #[test]
+    fn a_title_is_one_line() {
+        let conflict = crate::merge_view::fixture::titles();
+        let mut hand = Hand::new(&conflict, Place::Title);
+        let mut register = "p\nq".to_owned();
+        for edit in [Edit::Newline, Edit::InsertText("x\ny".to_owned()), Edit::Paste] {
+            hand.apply(&edit, &mut register);
+        }
+        assert_eq!(hand.buffer.text(), "x yp qRye bread");
+        assert_eq!(register, "p\nq");
+    }
+
+    #[test]
+    fn a_parent_is_a_name_or_nothing() {
+        let conflict = crate::merge_view::fixture::titles();
+        let mut hand = Hand::new(&conflict, Place::Parent);
+        assert_eq!(hand.decision(), Some(Decision::Edited(b"recipes".to_vec())), "what stands in the result");
+        hand.apply(&Edit::InsertText("Old ".to_owned()), &mut String::new());
+        assert_eq!(hand.decision(), None);
+        hand.apply(&Edit::SelectAll, &mut String::new());
+        hand.apply(&Edit::Delete, &mut String::new());
+        assert_eq!(hand.decision(), Some(Decision::Edited(Vec::new())));
+    }
+}

@@ -1,0 +1,121 @@
+//! The head of the merge view: the sentence that says where I stand, broken to the room there is.
+
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::draw::Scene;
+use super::note::Note;
+use super::say::{self, Names, Piece};
+use super::view::MergeView;
+use crate::action::Action;
+use crate::theme::{Role, Theme};
+
+/// One thing to say, in pieces that look differently.
+type Part = Vec<(String, Role)>;
+
+/// Draws the head. What matters most stands first, so that it is the last to go.
+pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, buffer: &mut Buffer, area: Rect) {
+    for (line, row) in broken(&parts(view, scene), area.width, area.height.into(), scene.theme).iter().zip(area.rows())
+    {
+        buffer.set_line(row.x, row.y, line, row.width);
+    }
+}
+
+fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
+    let (conflict, names) = (scene.conflict, Names(scene.sides));
+    let open = conflict.undecided() > 0;
+    let told = |said: Option<String>, role| said.map(|said| vec![(said, role)]);
+    let count = told(Some(say::count(conflict)), if open { Role::Warning } else { Role::Good });
+    let note = told(view.note.map(|note| say::note(note, conflict, names)), Role::Info);
+    let save = (!open && view.hand.is_none())
+        .then(|| vec![(say::key(Action::Save), Role::Key), ("saves the result".to_owned(), Role::Text)]);
+    let format = told(say::format(conflict, names), Role::Info);
+    let said = matches!(view.note, Some(Note::Renewed | Note::HandOvertaken));
+    let news = conflict.report().filter(|_| !said).map(|_| say::renewed(conflict, names));
+    [count, note, save, here(view, scene), Some(hints(view, scene)), format, told(news, Role::Dim)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Which change this is.
+fn here(view: &MergeView, scene: &Scene<'_>) -> Option<Part> {
+    let place = view.place?;
+    let number = view.rows.block(place)?.number?;
+    let what = say::what(scene.conflict, place, Names(scene.sides));
+    Some(vec![(format!("change {number} of {}: {what}", view.rows.changes()), Role::Text)])
+}
+
+/// What the keys do here.
+fn hints(view: &MergeView, scene: &Scene<'_>) -> Part {
+    let words = |said: &str| (said.to_owned(), Role::Text);
+    if view.hand.is_some() {
+        let [take, leave] = [Action::AcceptEdit, Action::Close].map(|action| (say::key_by_hand(action), Role::Key));
+        return vec![words("by hand:"), take, words("takes it,"), leave, words("leaves it")];
+    }
+    let pieces = view.place.map(|place| say::hints(scene.conflict, place, Names(scene.sides))).unwrap_or_default();
+    pieces
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Key(key) => (key, Role::Key),
+            Piece::Words(said) => (said, Role::Text),
+        })
+        .collect()
+}
+
+/// Breaks parts into lines, between words. What does not fit goes, and a sign says so.
+fn broken(parts: &[Part], width: u16, height: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines: Vec<(Vec<Span<'static>>, u16)> = Vec::new();
+    let words = parts.iter().enumerate().flat_map(|(at, part)| {
+        let words = part.iter().flat_map(|(said, role)| said.split(' ').map(|word| (word.to_owned(), *role)));
+        words.enumerate().map(move |(word, (text, role))| (at > 0 && word == 0, text, theme.style(role)))
+    });
+    for (begins_part, word, style) in words {
+        let wide = word.as_str().cell_width();
+        let between = if begins_part { " · " } else { " " };
+        match lines.last_mut() {
+            Some((spans, used)) if *used + between.cell_width() + wide <= width => {
+                *used += between.cell_width() + wide;
+                let gap = if begins_part { theme.style(Role::Dim) } else { style };
+                spans.extend([Span::styled(between, gap), Span::styled(word, style)]);
+            }
+            _ => lines.push((vec![Span::styled(word, style)], wide)),
+        }
+    }
+    let cut = lines.len() > height;
+    lines.truncate(height);
+    if let Some((spans, used)) = lines.last_mut().filter(|_| cut) {
+        // Words and what stands between them take turns: both go.
+        while *used + 2 > width && spans.len() > 1 {
+            let gone = spans.split_off(spans.len() - 2);
+            *used -= gone.iter().map(|span| span.content.cell_width()).sum::<u16>();
+        }
+        spans.push(Span::styled(format!(" {}", theme.glyphs.more), theme.style(Role::Dim)));
+    }
+    lines.into_iter().map(|(spans, _)| Line::from(spans)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(parts: &[&str], width: u16, height: usize) -> Vec<String> {
+        let parts: Vec<Part> = parts.iter().map(|part| vec![((*part).to_owned(), Role::Text)]).collect();
+        broken(&parts, width, height, &Theme::default()).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn parts_follow_each_other_and_break_between_words() {
+        assert_eq!(shown(&["2 of 3 open", "this one"], 40, 2), ["2 of 3 open · this one"]);
+        assert_eq!(shown(&["2 of 3 open", "this one"], 16, 2), ["2 of 3 open", "this one"]);
+        assert_eq!(shown(&["one two three"], 8, 3), ["one two", "three"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told() {
+        assert_eq!(shown(&["one two three four"], 9, 1), ["one two …"]);
+        assert_eq!(shown(&["one two three four"], 8, 1), ["one …"]);
+        assert_eq!(shown(&["one"], 2, 0), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,147 @@
+//! The pane with the result: what will be saved, and who said so for each change.
+
+use std::ops::Range;
+
+use editor::Place;
+use merge::Side;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::clip::Clip;
+use super::draw::{Scene, label, person, row_of};
+use super::outcome::Outcome;
+use super::rows::{Block, Row};
+use super::say::{self, Names};
+use super::text;
+use super::view::MergeView;
+use crate::action::Action;
+use crate::theme::Role;
+
+/// From this width on, the gutter has room for words.
+const WORDS: u16 = 60;
+
+/// How many cells the longest word of a decision takes, and a blank.
+const WORD: u16 = 12;
+
+/// The result, with what all its rows have in common.
+pub(super) struct ResultPane<'a> {
+    view: &'a MergeView,
+    scene: &'a Scene<'a>,
+    /// How many cells the numbers of the changes take.
+    digits: u16,
+    /// Whether the gutter has room for words.
+    words: bool,
+}
+
+impl<'a> ResultPane<'a> {
+    pub(super) fn new(view: &'a MergeView, scene: &'a Scene<'a>, width: u16) -> Self {
+        let digits = view.rows.changes().checked_ilog10().unwrap_or(0) + 1;
+        Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= WORDS }
+    }
+
+    /// Draws the rows that belong to what is in sight of the sides.
+    pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect) {
+        let window = self.window(area.height.into());
+        for block in self.view.rows.result_in(window.clone()) {
+            let outcome = Outcome::at(self.scene.conflict, block.place);
+            let seen = block.result.start.max(window.start)..block.result.end.min(window.end);
+            for row in seen.clone() {
+                let place = row_of(area, row - window.start);
+                if row == seen.start {
+                    self.draw_gutter(block, outcome, place, buffer);
+                } else if block.number.is_some() {
+                    self.draw_bar(place, buffer);
+                }
+                let beside = self.beside_gutter(place);
+                match block.result_row(row - block.result.start) {
+                    Row::Line(number) => self.draw_line(block, outcome, number, beside, buffer),
+                    Row::Folded(hidden) => self.say(&say::folded(hidden, self.scene.theme), Role::Dim, beside, buffer),
+                    Row::Heading => {}
+                }
+            }
+        }
+    }
+
+    /// The rows in sight: those that belong to the first row of the sides, and the change of the keys among them.
+    fn window(&self, height: usize) -> Range<usize> {
+        let (rows, top) = (&self.view.rows, self.view.top);
+        let beside = rows.sides_in(top..top + 1).first().map_or(0, |block| {
+            let into = (top - block.sides.start) * block.result.len() / block.sides.len().max(1);
+            block.result.start + into
+        });
+        let here = self.view.place.and_then(|place| rows.block(place)).filter(|block| block.sides.end > top);
+        let first =
+            here.map_or(beside, |block| beside.max(block.result.start.min(block.result.end.saturating_sub(height))));
+        let first = first.min(rows.result_rows().saturating_sub(height));
+        first..first + height
+    }
+
+    /// Pointer, number of the change, sign, and a word where there is room.
+    fn draw_gutter(&self, block: &Block, outcome: Outcome, row: Rect, buffer: &mut Buffer) {
+        let Some(number) = block.number else { return };
+        let theme = self.scene.theme;
+        let row = Rect { width: self.gutter().min(row.width), ..row };
+        let here = self.view.place == Some(block.place);
+        let pointer = if here { theme.glyphs.focus } else { " " };
+        let numbered = format!("{pointer}{number:>width$} ", width = self.digits.into());
+        let used = label(buffer, row, &numbered, theme.style(if here { Role::Focus } else { Role::Dim }));
+        let (sign, role) = sign(self.scene, outcome);
+        let word = if self.words { say::word(outcome, Names(self.scene.sides)) } else { String::new() };
+        let rest = Rect { x: row.x + used, width: row.width - used, ..row };
+        self.say(&format!("{sign} {word}"), role, rest, buffer);
+    }
+
+    /// What holds the further lines of a change together.
+    fn draw_bar(&self, row: Rect, buffer: &mut Buffer) {
+        let bar = Rect { x: row.x.saturating_add(self.digits + 2), ..row }.intersection(row);
+        label(buffer, bar, self.scene.theme.glyphs.bar, self.scene.theme.style(Role::Dim));
+    }
+
+    fn draw_line(&self, block: &Block, outcome: Outcome, number: usize, row: Rect, buffer: &mut Buffer) {
+        let theme = self.scene.theme;
+        match text::chosen(self.scene.conflict, block.place, outcome, number) {
+            Some(line) if line.is_empty() && block.place == Place::Title => self.say(say::NONE, Role::Dim, row, buffer),
+            Some(line) => {
+                let clip = Clip::plain(&line, theme.style(Role::Text));
+                clip.put(buffer, row, self.view.left, theme.glyphs.more);
+            }
+            None if outcome == Outcome::Open => {
+                let [m, t] = [Action::TakeMine, Action::TakeTheirs].map(say::key);
+                let said = format!("to decide: {m} mine, {t} theirs ({})", Names(self.scene.sides).theirs());
+                self.say(&said, Role::Warning, row, buffer);
+            }
+            None if matches!(block.place, Place::Region(_)) => {
+                self.say("(nothing stands here)", Role::Dim, row, buffer);
+            }
+            None => self.say(say::NONE, Role::Dim, row, buffer),
+        }
+    }
+
+    fn say(&self, words: &str, role: Role, row: Rect, buffer: &mut Buffer) {
+        let theme = self.scene.theme;
+        Clip::plain(words, theme.style(role)).put(buffer, row, 0, theme.glyphs.more);
+    }
+
+    fn gutter(&self) -> u16 {
+        // Pointer, number, blank, sign, blank.
+        self.digits + 4 + if self.words { WORD } else { 0 }
+    }
+
+    fn beside_gutter(&self, row: Rect) -> Rect {
+        let width = self.gutter().min(row.width);
+        Rect { x: row.x + width, width: row.width - width, ..row }
+    }
+}
+
+/// The sign and the role of an outcome.
+pub(super) fn sign(scene: &Scene<'_>, outcome: Outcome) -> (&'static str, Role) {
+    let theme = scene.theme;
+    match outcome {
+        Outcome::Open => (theme.sign(Role::Warning), Role::Warning),
+        Outcome::Settled(_) => (theme.glyphs.good, Role::Good),
+        Outcome::Mine | Outcome::MineTheirs => person(scene, Side::Mine),
+        Outcome::Theirs | Outcome::TheirsMine => person(scene, Side::Theirs),
+        Outcome::Base => person(scene, Side::Base),
+        Outcome::Edited => (theme.glyphs.edited, Role::Info),
+    }
+}

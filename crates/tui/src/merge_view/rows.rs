@@ -1,0 +1,208 @@
+//! Which row shows what: the merge as a column of rows, worked out once after each step, not with each frame.
+//!
+//! There are two columns over the same blocks. In the first the sides stand next to each other, so a block is as high as
+//! its highest side, and a region begins on the same row everywhere. In the second stands the result. Text that is equal
+//! everywhere is folded to a few lines around the changes.
+
+use std::ops::Range;
+
+use editor::{Conflict, Place};
+use merge::{RegionKind, Side};
+
+use super::outcome::Outcome;
+
+/// A stretch of rows about one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    /// What it is about.
+    pub(super) place: Place,
+    /// The number of the change, from 1; none where nothing changed.
+    pub(super) number: Option<usize>,
+    /// Its rows where the sides are shown.
+    pub(super) sides: Range<usize>,
+    /// Its rows where the result is shown.
+    pub(super) result: Range<usize>,
+    fold: Fold,
+}
+
+/// Which lines of an equal stretch are shown: some at its head, some at its tail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Fold {
+    head: usize,
+    hidden: usize,
+}
+
+/// What one row shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Row {
+    /// What the change is, and what was decided about it.
+    Heading,
+    /// The line with this number within the block, from 0.
+    Line(usize),
+    /// That so many equal lines are not shown.
+    Folded(usize),
+}
+
+/// All blocks, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Rows {
+    blocks: Vec<Block>,
+}
+
+impl Rows {
+    /// Lays a merge out, for the sides that are in sight and with that many equal lines around each change.
+    pub(super) fn new(conflict: &Conflict, sides: &[Side], context: usize) -> Self {
+        let mut rows = Self::default();
+        let changes = conflict.changes();
+        for &place in changes.iter().filter(|place| !matches!(place, Place::Region(_))) {
+            rows.push_change(place, 1, 1);
+        }
+        let regions = conflict.content().merge().regions();
+        for (number, region) in regions.iter().enumerate() {
+            let place = Place::Region(number);
+            if region.kind == RegionKind::Stable {
+                let head = if number == 0 { 0 } else { context };
+                let tail = if number + 1 == regions.len() { 0 } else { context };
+                rows.push_equal(place, region.base.len(), head, tail);
+            } else {
+                let height = sides.iter().map(|&side| region.range(side).len()).max().unwrap_or(0);
+                let result = Outcome::at(conflict, place).line_count(conflict, number);
+                rows.push_change(place, height, result);
+            }
+        }
+        rows
+    }
+
+    /// A change has a heading, and at least one row for what it has to say.
+    fn push_change(&mut self, place: Place, sides: usize, result: usize) {
+        let number = 1 + self.blocks.iter().rev().find_map(|block| block.number).unwrap_or(0);
+        self.push(place, Some(number), 1 + sides.max(1), result.max(1), Fold::default());
+    }
+
+    fn push_equal(&mut self, place: Place, lines: usize, head: usize, tail: usize) {
+        // A fold takes a row itself: it is not worth it for one line.
+        let hidden = Some(lines.saturating_sub(head + tail)).filter(|&hidden| hidden > 1).unwrap_or(0);
+        let height = lines - hidden + usize::from(hidden > 0);
+        self.push(place, None, height, height, Fold { head, hidden });
+    }
+
+    fn push(&mut self, place: Place, number: Option<usize>, sides: usize, result: usize, fold: Fold) {
+        let (top, result_top) = self.blocks.last().map_or((0, 0), |last| (last.sides.end, last.result.end));
+        self.blocks.push(Block {
+            place,
+            number,
+            sides: top..top + sides,
+            result: result_top..result_top + result,
+            fold,
+        });
+    }
+
+    /// How many rows the sides have.
+    pub(super) fn side_rows(&self) -> usize {
+        self.blocks.last().map_or(0, |last| last.sides.end)
+    }
+
+    /// How many rows the result has.
+    pub(super) fn result_rows(&self) -> usize {
+        self.blocks.last().map_or(0, |last| last.result.end)
+    }
+
+    /// How many changes there are.
+    pub(super) fn changes(&self) -> usize {
+        self.blocks.iter().rev().find_map(|block| block.number).unwrap_or(0)
+    }
+
+    /// The block about that place.
+    pub(super) fn block(&self, place: Place) -> Option<&Block> {
+        // Title and parent come first, then the regions: the order of places is the order of blocks.
+        let at = self.blocks.binary_search_by_key(&place, |block| block.place).ok()?;
+        self.blocks.get(at)
+    }
+
+    /// The blocks that have rows among these of the sides.
+    pub(super) fn sides_in(&self, window: Range<usize>) -> &[Block] {
+        let first = self.blocks.partition_point(|block| block.sides.end <= window.start);
+        let count = self.blocks[first..].partition_point(|block| block.sides.start < window.end);
+        &self.blocks[first..first + count]
+    }
+
+    /// The blocks that have rows among these of the result.
+    pub(super) fn result_in(&self, window: Range<usize>) -> &[Block] {
+        let first = self.blocks.partition_point(|block| block.result.end <= window.start);
+        let count = self.blocks[first..].partition_point(|block| block.result.start < window.end);
+        &self.blocks[first..first + count]
+    }
+}
+
+impl Block {
+    /// What the sides show in that row of the block.
+    pub(super) fn side_row(&self, row: usize) -> Row {
+        match (self.number, row) {
+            (None, row) => self.fold.row(row),
+            (Some(_), 0) => Row::Heading,
+            (Some(_), row) => Row::Line(row - 1),
+        }
+    }
+
+    /// What the result shows in that row of the block.
+    pub(super) fn result_row(&self, row: usize) -> Row {
+        if self.number.is_some() { Row::Line(row) } else { self.fold.row(row) }
+    }
+}
+
+impl Fold {
+    fn row(self, row: usize) -> Row {
+        match row.checked_sub(self.head) {
+            Some(0) if self.hidden > 0 => Row::Folded(self.hidden),
+            Some(_) if self.hidden > 0 => Row::Line(row - 1 + self.hidden),
+            _ => Row::Line(row),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merge_view::fixture::conflict;
+
+    const ALL: &[Side] = &[Side::Base, Side::Mine, Side::Theirs];
+
+    fn numbered(lines: Range<usize>) -> String {
+        lines.map(|line| line.to_string() + "\n").collect()
+    }
+
+    #[test]
+    fn equal_lines_fold_around_a_change() {
+        let base = numbered(0..20);
+        let conflict = conflict(&base, &base.replace("10\n", "ten\n"), &base.replace("10\n", "zehn\n"));
+        let rows = Rows::new(&conflict, ALL, 2);
+        let first = &rows.blocks[0];
+        let shown: Vec<_> = first.sides.clone().map(|row| first.side_row(row)).collect();
+        assert_eq!(shown, [Row::Folded(8), Row::Line(8), Row::Line(9)]);
+        let last = &rows.blocks[2];
+        let shown: Vec<_> = (0..last.sides.len()).map(|row| last.side_row(row)).collect();
+        assert_eq!(shown, [Row::Line(0), Row::Line(1), Row::Folded(7)]);
+    }
+
+    #[test]
+    fn a_region_is_as_high_as_its_highest_side_and_its_heading() {
+        let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
+        let rows = Rows::new(&conflict, ALL, 2);
+        assert_eq!(rows.blocks[1].sides, 1..5);
+        assert_eq!(rows.blocks[1].result, 1..2, "open: one row says so");
+        assert_eq!(rows.blocks[2].sides, 5..6);
+        assert_eq!(Rows::new(&conflict, &[Side::Theirs], 2).blocks[1].sides, 1..3, "only what is in sight counts");
+    }
+
+    #[test]
+    fn a_window_finds_its_blocks() {
+        let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
+        let rows = Rows::new(&conflict, ALL, 2);
+        let places = |window| rows.sides_in(window).iter().map(|block| block.place).collect::<Vec<_>>();
+        assert_eq!(places(0..1), [Place::Region(0)]);
+        assert_eq!(places(1..6), [Place::Region(1), Place::Region(2)]);
+        assert!(places(6..9).is_empty());
+        assert_eq!(rows.block(Place::Region(1)).and_then(|block| block.number), Some(1));
+        assert_eq!(rows.block(Place::Title), None);
+    }
+}

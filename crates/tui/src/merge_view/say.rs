@@ -1,0 +1,343 @@
+//! The sentences of the merge view, in plain words and with names.
+//!
+//! The other side is called by its author and its tag, mine is 'you': 'ours', 'local' and 'remote' name nobody. Keys
+//! are named as the table of actions has them.
+
+use editor::{Conflict, Place};
+use merge::{ConflictKind, Ending, Format, RegionKind, Side};
+
+use super::note::Note;
+use super::outcome::{self, Outcome, Settled};
+use super::text;
+use crate::action::{Action, Context, key_of};
+use crate::people::Sides;
+use crate::theme::Theme;
+use crate::visible::visible;
+
+/// Who is who, for sentences.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'a>(pub(super) &'a Sides);
+
+impl Names<'_> {
+    /// My name.
+    pub(super) fn mine(self) -> String {
+        self.0.mine.author.as_ref().map_or_else(|| "you".to_owned(), |author| visible(author.as_str()).into_owned())
+    }
+
+    /// The other's name. I may have saved from elsewhere: then the name alone would not tell the two apart.
+    pub(super) fn theirs(self) -> String {
+        match &self.0.theirs.author {
+            None => "somebody".to_owned(),
+            Some(author) if self.0.mine.author.as_ref() == Some(author) => {
+                format!("{} elsewhere", visible(author.as_str()))
+            }
+            Some(author) => visible(author.as_str()).into_owned(),
+        }
+    }
+
+    /// The other's name with the tag of the version.
+    pub(super) fn theirs_with_tag(self) -> String {
+        match &self.0.theirs.etag {
+            Some(etag) => format!("{} {}", self.theirs(), visible(&etag.to_string())),
+            None => self.theirs(),
+        }
+    }
+
+    /// What stands over a pane.
+    pub(super) fn pane(self, side: Side) -> String {
+        match side {
+            Side::Mine => format!("{}, your text", self.mine()),
+            Side::Theirs => self.theirs_with_tag(),
+            Side::Base => {
+                let etag = self.0.base.as_ref().map(|etag| format!(" {}", visible(&etag.to_string())));
+                format!("base{}, what both started from", etag.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// The key of an action in the merge, as it is written on the keyboard.
+pub(super) fn key(action: Action) -> String {
+    key_of(action, Context::Merge).map(|key| key.to_string()).unwrap_or_default()
+}
+
+/// The key of an action while something is written by hand.
+pub(super) fn key_by_hand(action: Action) -> String {
+    key_of(action, Context::MergeText).map(|key| key.to_string()).unwrap_or_default()
+}
+
+/// What stands for a title or a parent that is empty.
+pub(super) const NONE: &str = "(none)";
+
+/// That equal lines are not shown.
+pub(super) fn folded(hidden: usize, theme: &Theme) -> String {
+    let more = theme.glyphs.more;
+    format!("{more} {hidden} equal lines {more}")
+}
+
+/// What happened at a place.
+pub(super) fn what(conflict: &Conflict, place: Place, names: Names<'_>) -> String {
+    let bob = names.theirs();
+    let said = match outcome::kind(conflict, place) {
+        RegionKind::Stable => "nobody changed this".to_owned(),
+        RegionKind::Mine => format!("you {}", did(conflict, place, Side::Mine)),
+        RegionKind::Theirs => format!("{bob} {}", did(conflict, place, Side::Theirs)),
+        RegionKind::Agreed => format!("you and {bob} made the same change"),
+        RegionKind::Conflict(kind) => match (kind, place) {
+            (_, Place::Title | Place::Parent) => format!("you and {bob} both changed it"),
+            (ConflictKind::BothEdited, _) => format!("you and {bob} both changed these lines"),
+            (ConflictKind::BothInserted, _) => format!("you and {bob} both added lines here"),
+            (ConflictKind::DeletedByMine, _) => format!("you deleted this, {bob} changed it"),
+            (ConflictKind::DeletedByTheirs, _) => format!("{bob} deleted this, you changed it"),
+            (ConflictKind::Touching, _) => format!("your change and {bob}'s touch"),
+            (ConflictKind::WhitespaceOnly, _) => format!("yours and {bob}'s differ in blanks alone"),
+            (ConflictKind::GaveUp, _) => format!("you and {bob} changed too much here to tell it apart"),
+        },
+    };
+    match place {
+        Place::Title => format!("title: {said}"),
+        Place::Parent => format!("parent: {said}"),
+        Place::Region(_) => said,
+    }
+}
+
+/// What one side did, where the other did nothing.
+fn did(conflict: &Conflict, place: Place, side: Side) -> &'static str {
+    match (text::count(conflict, place, Side::Base), text::count(conflict, place, side)) {
+        (0, _) => "added this",
+        (_, 0) => "deleted this",
+        _ => "changed this",
+    }
+}
+
+/// What stands in the result, in one word: for the gutter.
+pub(super) fn word(outcome: Outcome, names: Names<'_>) -> String {
+    match outcome {
+        Outcome::Settled(Settled::Mine) => names.mine(),
+        Outcome::Settled(Settled::Theirs) => names.theirs(),
+        Outcome::Settled(Settled::Both) => "both".to_owned(),
+        Outcome::Settled(Settled::Nobody) => String::new(),
+        outcome => plain_word(outcome).to_owned(),
+    }
+}
+
+const fn plain_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Open => "open",
+        Outcome::Settled(_) => "",
+        Outcome::Mine => "mine",
+        Outcome::Theirs => "theirs",
+        Outcome::MineTheirs => "mine+theirs",
+        Outcome::TheirsMine => "theirs+mine",
+        Outcome::Base => "base",
+        Outcome::Edited => "edited",
+    }
+}
+
+/// What stands in the result, and whose it is: for the heading.
+pub(super) fn stands(outcome: Outcome, names: Names<'_>) -> String {
+    let bob = names.theirs();
+    match outcome {
+        Outcome::Open => "open".to_owned(),
+        Outcome::Settled(Settled::Mine) => "yours, by itself".to_owned(),
+        Outcome::Settled(Settled::Theirs) => format!("{bob}'s, by itself"),
+        Outcome::Settled(Settled::Both | Settled::Nobody) => "the same, by itself".to_owned(),
+        Outcome::Theirs => format!("theirs ({bob})"),
+        Outcome::MineTheirs => format!("mine, then theirs ({bob})"),
+        Outcome::TheirsMine => format!("theirs ({bob}), then mine"),
+        Outcome::Mine | Outcome::Base | Outcome::Edited => plain_word(outcome).to_owned(),
+    }
+}
+
+/// How many conflicts are open, of how many.
+pub(super) fn count(conflict: &Conflict) -> String {
+    let values = [conflict.title().kind(), conflict.parent().kind()];
+    let all = values.iter().filter(|kind| kind.is_conflict()).count() + conflict.content().merge().conflicts().count();
+    match (conflict.undecided(), all) {
+        (0, 0) => "no conflict: everything fits together".to_owned(),
+        (0, 1) => "the conflict is decided".to_owned(),
+        (0, all) => format!("all {all} conflicts decided"),
+        (1, 1) => "1 of 1 conflict open".to_owned(),
+        (open, all) => format!("{open} of {all} conflicts open"),
+    }
+}
+
+/// A piece of a hint: a key, or words about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A key that can be pressed.
+    Key(String),
+    /// Anything else.
+    Words(String),
+}
+
+/// What the keys would do at this place.
+pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<Piece> {
+    let bob = names.theirs();
+    let outcome = Outcome::at(conflict, place);
+    if let Some(again) = again(outcome) {
+        let stands = Piece::Words(format!("{} stands;", stands(outcome, names)));
+        return vec![stands, Piece::Key(key(again)), Piece::Words("again takes it back".to_owned())];
+    }
+    let theirs = (Action::TakeTheirs, format!("theirs ({bob})"));
+    let own = |action, words: &str| (action, words.to_owned());
+    let mine = own(Action::TakeMine, "mine");
+    let base = own(Action::TakeBase, "base");
+    let hand = own(Action::EditResult, "by hand");
+    match (outcome, outcome::kind(conflict, place), place) {
+        (Outcome::Edited, ..) => listed("written by hand;", [own(Action::EditResult, "goes on"), mine, theirs]),
+        (Outcome::Settled(_), ..) => listed("it settled by itself; otherwise", [mine, theirs, base, hand]),
+        (_, _, Place::Title | Place::Parent) => listed("", [mine, theirs, base, hand]),
+        (_, RegionKind::Conflict(ConflictKind::BothInserted), _) => {
+            let first = own(Action::TakeBothMineFirst, "both, mine first");
+            let other = (Action::TakeBothTheirsFirst, format!("both, {bob} first"));
+            listed("", [first, other, mine, theirs, hand])
+        }
+        _ => listed("", [mine, theirs, own(Action::TakeBothMineFirst, "both"), base, hand]),
+    }
+}
+
+/// Keys in a row, with what each does.
+fn listed<const N: usize>(first: &str, keys: [(Action, String); N]) -> Vec<Piece> {
+    let first = (!first.is_empty()).then(|| Piece::Words(first.to_owned()));
+    let keys = keys.into_iter().enumerate().flat_map(|(at, (action, words))| {
+        let comma = if at + 1 < N { "," } else { "" };
+        [Piece::Key(key(action)), Piece::Words(format!("{words}{comma}"))]
+    });
+    first.into_iter().chain(keys).collect()
+}
+
+/// The key that takes a decision back: the one that took it.
+const fn again(outcome: Outcome) -> Option<Action> {
+    match outcome {
+        Outcome::Mine => Some(Action::TakeMine),
+        Outcome::Theirs => Some(Action::TakeTheirs),
+        Outcome::MineTheirs => Some(Action::TakeBothMineFirst),
+        Outcome::TheirsMine => Some(Action::TakeBothTheirsFirst),
+        Outcome::Base => Some(Action::TakeBase),
+        Outcome::Open | Outcome::Settled(_) | Outcome::Edited => None,
+    }
+}
+
+/// What the last key came to.
+pub(super) fn note(note: Note, conflict: &Conflict, names: Names<'_>) -> String {
+    let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+    match note {
+        Note::WrappedOn => "from the last on to the first".to_owned(),
+        Note::WrappedBack => "from the first back to the last".to_owned(),
+        Note::OnlyOne => "there is no other one".to_owned(),
+        Note::NothingOpen => "no conflict is open".to_owned(),
+        Note::NoChange => "there is no change".to_owned(),
+        Note::NotSaved(1) => "not saved: this conflict is open".to_owned(),
+        Note::NotSaved(open) => format!("not saved: {open} conflicts are open, this is the first"),
+        Note::OneOnly => "both do not fit here: it is one thing".to_owned(),
+        Note::NothingSettled => "no change settled by itself".to_owned(),
+        Note::LeftOut(count) => format!("{} that settled by itself left out", changes(count)),
+        Note::TakenAgain(count) => format!("{} that settled by itself taken again", changes(count)),
+        Note::AllInSight => "all panes are in sight".to_owned(),
+        Note::HandLeft => format!("left, not taken; {} brings it back", key(Action::EditResult)),
+        Note::NoName => format!("not taken: {}", contract::NameError::Id),
+        Note::HandOvertaken => format!("{} meanwhile; look again at what you write", renewed(conflict, names)),
+        Note::Renewed => renewed(conflict, names),
+    }
+}
+
+/// What the newest version brought.
+pub(super) fn renewed(conflict: &Conflict, names: Names<'_>) -> String {
+    let etag = conflict.theirs().etag.to_string();
+    let etag = visible(&etag);
+    match conflict.report() {
+        Some(report) => format!("{} saved again as {etag}: {report}", names.theirs()),
+        None => format!("back at version {etag} of {}", names.theirs()),
+    }
+}
+
+/// What becomes of line ends and the like, where a side changed them.
+pub(super) fn format(conflict: &Conflict, names: Names<'_>) -> Option<String> {
+    let session = conflict.content();
+    let [base, mine, theirs] = text::SIDES.map(|side| session.merge().format(side));
+    let now = session.format();
+    let bob = names.theirs();
+    let mut said = Vec::new();
+    let mut say = |of: fn(Format) -> bool, yes: &str, no: &str| {
+        if of(mine) == of(base) && of(theirs) == of(base) {
+            return;
+        }
+        let whose = match (of(now) == of(mine), of(now) == of(theirs)) {
+            (true, true) => format!("as you and {bob} have it"),
+            (true, false) => "as you have it".to_owned(),
+            (false, true) => format!("as {bob} has it"),
+            (false, false) => "as it was".to_owned(),
+        };
+        said.push(format!("{}, {whose}", if of(now) { yes } else { no }));
+    };
+    say(|format| format.ending == Ending::Crlf, "lines end with CRLF", "lines end with LF");
+    say(|format| format.final_newline, "a newline at the end", "no newline at the end");
+    say(|format| format.byte_order_mark, "a byte order mark", "no byte order mark");
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merge_view::fixture::{self, conflict, sides};
+
+    fn what_of(base: &str, mine: &str, theirs: &str) -> String {
+        let (sides, conflict) = (sides(), conflict(base, mine, theirs));
+        let place = conflict.changes()[0];
+        what(&conflict, place, Names(&sides))
+    }
+
+    #[test]
+    fn kinds_are_told_in_words_with_names() {
+        assert_eq!(what_of("a\nb\nc\n", "a\nB\nc\n", "a\nb!\nc\n"), "you and bob both changed these lines");
+        assert_eq!(what_of("a\nb\nc\n", "a\nB\nc\n", "a\nc\n"), "bob deleted this, you changed it");
+        assert_eq!(what_of("a\nb\nc\n", "a\nc\n", "a\nB\nc\n"), "you deleted this, bob changed it");
+        assert_eq!(what_of("a\nc\n", "a\n1\nc\n", "a\n2\nc\n"), "you and bob both added lines here");
+        assert_eq!(what_of("a\nb\nc\n", "a\nb \nc\n", "a\n b\nc\n"), "yours and bob's differ in blanks alone");
+        assert_eq!(what_of("a\nc\n", "A\nc\n", "a\nc\nd\n"), "you changed this");
+        assert_eq!(what_of("a\nb\nc\n", "a\nb\nC\n", "b\nc\n"), "bob deleted this");
+    }
+
+    #[test]
+    fn whoever_saved_from_elsewhere_is_told_apart() {
+        let mut sides = sides();
+        sides.theirs.author.clone_from(&sides.mine.author);
+        assert_eq!(Names(&sides).theirs_with_tag(), "alice elsewhere \"v6\"");
+        sides.theirs.author = None;
+        assert_eq!(Names(&sides).theirs(), "somebody");
+    }
+
+    #[test]
+    fn the_count_says_how_many_are_left() {
+        assert_eq!(count(&conflict("a\n", "b\n", "c\n")), "1 of 1 conflict open");
+        assert_eq!(count(&fixture::titles()), "1 of 1 conflict open");
+        assert_eq!(count(&conflict("a\nb\n", "A\nb\n", "a\nb\nc\n")), "no conflict: everything fits together");
+    }
+
+    #[test]
+    fn line_ends_are_told_where_somebody_changed_them() {
+        let sides = sides();
+        let told = |base, mine, theirs| format(&conflict(base, mine, theirs), Names(&sides));
+        assert_eq!(told("a\nb\n", "a\nB\n", "A\nb\n"), None);
+        assert_eq!(
+            told("a\nb\n", "a\nB", "A\r\nb\r\n").as_deref(),
+            Some("lines end with CRLF, as bob has it; no newline at the end, as you have it")
+        );
+    }
+
+    #[test]
+    fn hints_name_the_keys_of_the_region_at_hand() {
+        let sides = sides();
+        let of = |conflict: &Conflict| {
+            let pieces = hints(conflict, conflict.changes()[0], Names(&sides));
+            let said = pieces.into_iter().map(|piece| match piece {
+                Piece::Key(said) | Piece::Words(said) => said,
+            });
+            said.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of(&conflict("a\n", "b\n", "c\n")), "m mine, t theirs (bob), b both, o base, e by hand");
+        assert_eq!(of(&fixture::titles()), "m mine, t theirs (bob), o base, e by hand");
+        assert!(of(&conflict("a\nc\n", "a\n1\nc\n", "a\n2\nc\n")).starts_with("b both, mine first, B both, bob first"));
+    }
+}

@@ -1,0 +1,368 @@
+//! The merge view as a person sees it: keys in, cells out.
+
+use contract::Document;
+use crossterm::event::KeyCode;
+use editor::{Command, Input, Place};
+use merge::Decision;
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::style::Modifier;
+
+use super::fixture::{Merging, document, sides};
+use super::{MergeView, draw};
+use crate::action::{Context, Pressed, pressed};
+use crate::key::Key;
+use crate::theme::{ASCII, Theme};
+
+/// A merge on a screen.
+struct Reader {
+    merging: Merging,
+    view: MergeView,
+    register: String,
+    size: Size,
+    theme: Theme,
+}
+
+impl Reader {
+    fn new(base: Document, mine: Document, theirs: Document, width: u16, height: u16) -> Self {
+        let merging = Merging::new(base, mine, theirs);
+        let view = MergeView::new(merging.conflict());
+        let mut reader =
+            Self { merging, view, register: String::new(), size: Size::new(width, height), theme: Theme::default() };
+        reader.view.fit(reader.merging.conflict(), reader.size);
+        reader
+    }
+
+    /// The loaf: three conflicts and three changes that settle by themselves.
+    fn bread(width: u16, height: u16) -> Self {
+        let [base, mine, theirs] = [BASE, MINE, THEIRS].map(|content| document("Bread", content));
+        Self::new(base, mine, theirs, width, height)
+    }
+
+    fn press(&mut self, key: Key) {
+        let Some(pressed) = pressed(key, self.view.context()) else { return };
+        self.does(&pressed);
+    }
+
+    fn does(&mut self, pressed: &Pressed) {
+        let command = self.view.handle(pressed, self.merging.conflict(), &mut self.register);
+        if let Some(command) = command {
+            self.merging.0.update(Input::Command(command));
+        }
+        if self.merging.0.conflict().is_some() {
+            self.view.renewed(self.merging.conflict());
+            self.view.fit(self.merging.conflict(), self.size);
+        }
+    }
+
+    fn type_keys(&mut self, keys: &str) -> &mut Self {
+        keys.chars().for_each(|c| self.press(Key::char(c)));
+        self
+    }
+
+    fn drawn(&self) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
+        let whole = Rect::from((Position::ORIGIN, self.size));
+        let paint = |frame: &mut ratatui::Frame<'_>| {
+            draw(frame, whole, self.merging.conflict(), &self.view, &self.theme, &sides(), true);
+        };
+        terminal.draw(paint).unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The rows of the screen as text, without blanks at their ends.
+    fn shown(&self) -> Vec<String> {
+        let buffer = self.drawn();
+        let row = |y| {
+            let mut x = 0;
+            let mut row = String::new();
+            while x < buffer.area.width {
+                row.push_str(buffer[(x, y)].symbol());
+                x += buffer[(x, y)].symbol().cell_width().max(1);
+            }
+            row.trim_end().to_owned()
+        };
+        (0..buffer.area.height).map(row).collect()
+    }
+}
+
+const BASE: &str = "Rye bread\n\nFlour, water, salt.\nMix them.\nLet it rest.\nKnead for ten minutes.\nWait.\n1\n2\n3\n4\n\
+    5\n6\n7\n8\nShape a loaf.\nBake for an hour.\nCool it.\nEat it.\n";
+const MINE: &str = "Rye bread\n\nFlour, water, salt, honey.\nMix them.\nLet it rest.\nKnead for 12 minutes.\nWait.\n1\n2\n\
+    3\n4\n5\n6\n7\n8\nShape two loaves.\nBake for an hour.\nCool it well.\nEat it.\n";
+const THEIRS: &str = "Dark rye bread\n\nFlour, water, salt.\nMix them.\nLet it rest.\nKnead for ten long minutes.\nWait.\n\
+    1\n2\n3\n4\n5\n6\n7\n8\nShape rolls.\nBake for half an hour.\nEat it.\n";
+
+/// The rows that hold this, numbered from 0.
+fn rows_with(shown: &[String], what: &str) -> Vec<usize> {
+    (0..shown.len()).filter(|&row| shown[row].contains(what)).collect()
+}
+
+#[test]
+fn wide_the_sides_stand_side_by_side_over_the_result() {
+    let shown = Reader::bread(120, 40).shown();
+    let row = rows_with(&shown, "Knead for ten minutes.")[0];
+    assert_eq!(
+        shown[row],
+        " - Knead for ten minutes.              │ ● Knead for 12 minutes.               │ ◆ Knead for ten long minutes."
+    );
+    assert!(shown[row - 1].starts_with("▶ 3 you and bob both changed these lines ─"), "{}", shown[row - 1]);
+    assert!(shown[row - 1].ends_with("! open"), "{}", shown[row - 1]);
+    let result = rows_with(&shown, "→ the result")[0];
+    assert!(result > row);
+    assert!(rows_with(&shown[result..], "1 ✓ bob         Dark rye bread").len() == 1, "settled, and by whom");
+    assert!(shown[0].starts_with("2 of 2 conflicts open · change 3 of 4: you and bob both changed"), "{}", shown[0]);
+}
+
+#[test]
+fn stacked_a_region_begins_on_the_same_row_of_each_pane() {
+    let mut reader = Reader::bread(80, 24);
+    let shown = reader.shown();
+    let [mine, theirs] = ["● alice", "◆ bob"].map(|name| rows_with(&shown, name)[0]);
+    let heads = rows_with(&shown, "▶ 3 you and bob");
+    assert_eq!([heads[0] - mine, heads[1] - theirs], [2, 2]);
+    assert!(rows_with(&shown, "Knead for ten minutes.").is_empty(), "the base is on a key");
+    reader.type_keys("v");
+    assert_eq!(rows_with(&reader.shown(), "Knead for ten minutes.").len(), 1);
+}
+
+#[test]
+fn narrow_one_pane_comes_after_the_other() {
+    let mut reader = Reader::bread(40, 12);
+    for (line, next) in [
+        ("● Knead for 12 minutes.", "Tab: bob"),
+        ("◆ Knead for ten long minutes.", "Tab: the base"),
+        ("- Knead for ten minutes.", ""),
+        ("! to decide: m mine, t theirs (bob)", "Tab: your text"),
+        ("● Knead for 12 minutes.", "Tab: bob"),
+    ] {
+        let shown = reader.shown();
+        assert!(!rows_with(&shown, line).is_empty(), "{shown:#?}");
+        assert!(shown[3].ends_with(next) && shown[0].starts_with("2 of 2 conflicts open"), "{shown:#?}");
+        reader.type_keys("v");
+    }
+}
+
+#[test]
+fn decisions_stand_in_the_gutters_and_the_same_key_takes_them_back() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("tnB");
+    let shown = reader.shown();
+    for expected in [
+        "✓◆ Knead for ten long minutes.",
+        " 3 ◆ theirs      Knead for ten long minutes.",
+        "2● Shape two loaves.                   │1◆ Shape rolls.",
+        "▶4 ◆ theirs+mine Shape rolls.",
+    ] {
+        assert_eq!(rows_with(&shown, expected).len(), 1, "{expected}: {shown:#?}");
+    }
+    assert!(shown[0].starts_with("all 2 conflicts decided · Ctrl-S saves the result"), "{}", shown[0]);
+    reader.type_keys("B");
+    assert_eq!(reader.merging.conflict().undecided(), 1);
+}
+
+#[test]
+fn a_refused_save_goes_to_the_first_open_conflict() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("N");
+    reader.press(Key::ctrl('s'));
+    assert_eq!(reader.view.place, Some(Place::Region(4)));
+    let shown = reader.shown();
+    assert!(shown[0].contains("not saved: 2 conflicts are open, this is the first"), "{}", shown[0]);
+    assert!(!reader.merging.0.is_busy(), "nothing was sent");
+}
+
+#[test]
+fn going_over_the_end_is_told() {
+    let mut reader = Reader::bread(120, 40);
+    let mut told = |keys: &str| reader.type_keys(keys).shown()[0].clone();
+    assert!(told("nn").contains("from the last on to the first"));
+    assert!(!told("P").contains("from the"));
+    assert!(told("Nmp").contains("from the first back to the last"));
+    assert!(told("n").contains("there is no other one"));
+}
+
+#[test]
+fn what_is_written_by_hand_is_taken_or_comes_back() {
+    let mut reader = Reader::bread(120, 40);
+    let decision = |reader: &Reader| reader.merging.conflict().content().decision(4).clone();
+    reader.type_keys("eAnd ");
+    assert_eq!(reader.view.context(), Context::MergeText);
+    reader.press(Key::plain(KeyCode::Esc));
+    assert_eq!(decision(&reader), Decision::Undecided, "left is not taken");
+    reader.type_keys("e");
+    reader.press(Key::ctrl('s'));
+    assert_eq!(decision(&reader), Decision::Edited(b"And Knead for 12 minutes.\n".to_vec()));
+    assert_eq!(rows_with(&reader.shown(), "▶3 ✎ edited      And Knead for 12 minutes.").len(), 1);
+    reader.type_keys("e");
+    reader.press(Key::ctrl('s'));
+    assert_ne!(decision(&reader), Decision::Undecided, "taking the same text again does not take it back");
+    reader.type_keys("u");
+    assert_eq!(decision(&reader), Decision::Undecided);
+}
+
+#[test]
+fn what_is_written_by_hand_outlives_a_machine_that_is_busy() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("mnme");
+    reader.type_keys("x");
+    reader.merging.0.update(Input::Command(Command::Save));
+    reader.press(Key::ctrl('s'));
+    assert_eq!(reader.merging.conflict().content().decision(6), &Decision::Mine, "refused for now");
+    reader.type_keys("e");
+    assert!(rows_with(&reader.shown(), "xShape two loaves.").len() == 1, "{:#?}", reader.shown());
+}
+
+#[test]
+fn a_second_412_is_told_and_what_it_opened_is_shown() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("mntN");
+    let theirs = THEIRS.replace("rolls", "buns");
+    reader.merging.meet("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
+    reader.view.renewed(reader.merging.conflict());
+    let shown = reader.shown();
+    let told = "1 of 2 conflicts open · bob saved again as \"v7-1a2b\": kept 1, reopened 1, new 0 · change 4 of 4";
+    assert!(shown[0].starts_with(told), "{}", shown[0]);
+    reader.type_keys("N");
+    let head = reader.shown()[..2].join(" ");
+    assert!(head.contains("bob saved again"), "it stays said, further back: {head}");
+}
+
+#[test]
+fn a_title_and_a_parent_are_changes_with_the_same_keys() {
+    let theirs = Document { parent: Some("recipes".parse().unwrap()), ..document("Bread rolls", "a\n") };
+    let mut reader = Reader::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs, 120, 20);
+    let shown = reader.shown();
+    assert!(shown[3].starts_with("▶ 1 title: you and bob both changed it"), "{shown:#?}");
+    assert!(shown[5].starts_with("─ 2 parent: bob added this"), "{shown:#?}");
+    reader.type_keys("bt");
+    let shown = reader.shown();
+    assert_eq!(rows_with(&shown, "▶1 ◆ theirs      Bread rolls").len(), 1, "{shown:#?}");
+    assert_eq!(rows_with(&shown, " 2 ✓ bob         recipes").len(), 1, "{shown:#?}");
+}
+
+#[test]
+fn line_ends_are_told_in_the_line_of_state() {
+    let [base, mine, theirs] = ["a\nb\n", "A\nb\n", "a\r\nb\r\nc\r\n"].map(|content| document("", content));
+    let shown = Reader::new(base, mine, theirs, 160, 20).shown();
+    assert!(shown[..2].join(" ").contains("lines end with CRLF, as bob has it"), "{shown:#?}");
+}
+
+/// The glyphs of a row that are bold and underlined.
+fn brought_out(buffer: &Buffer, row: usize) -> String {
+    let word = Modifier::BOLD | Modifier::UNDERLINED;
+    let y = u16::try_from(row).unwrap();
+    let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
+    cells.filter(|cell| cell.modifier.contains(word)).map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn changed_words_are_bold_and_underlined_where_there_are_no_colours() {
+    let mut reader = Reader::bread(120, 40);
+    reader.theme = Theme { colour: false, glyphs: &ASCII };
+    let row = rows_with(&reader.shown(), "Knead for 12 minutes.")[0];
+    let buffer = reader.drawn();
+    assert_eq!(brought_out(&buffer, row), "ten12long ", "base, mine, theirs");
+    assert!(buffer.content().iter().all(|cell| cell.fg == ratatui::style::Color::Reset), "no colour at all");
+}
+
+#[test]
+fn panes_keep_their_borders_whatever_stands_in_them() {
+    let line =
+        |first: &str| format!("{first}{}👩\u{200d}❤\u{fe0f}\u{200d}👨e\u{301}\tend of it\n", "日本語".repeat(12));
+    let [base, mine, theirs] = ["", "x", "xy"].map(|first| document("", &line(first)));
+    let mut reader = Reader::new(base, mine, theirs, 121, 20);
+    for _ in 0..12 {
+        let buffer = reader.drawn();
+        let screen = reader.view.screen();
+        for (_, side) in &screen.panes[1..3] {
+            // The row below the heading is the line.
+            assert_eq!(buffer[(side.x - 1, side.y + 2)].symbol(), "│", "{:#?}", reader.shown());
+        }
+        reader.type_keys("l");
+    }
+    assert!(reader.view.left > 0 && reader.view.left < 100, "there is an end to the right: {}", reader.view.left);
+}
+
+#[test]
+fn foreign_text_neither_steers_nor_hides() {
+    let [base, mine, theirs] =
+        ["a\n", "\u{1b}[2Jevil\n", "user\u{202e}nimda\u{200b}\n"].map(|content| document("\u{7}", content));
+    let mut reader = Reader::new(base, mine, theirs, 120, 20);
+    let shown = reader.shown().join("\n");
+    assert!(shown.contains("␛[2Jevil") && shown.contains("user<U+202E>nimda<U+200B>"), "{shown}");
+    reader.type_keys("b");
+    assert!(!reader.shown().concat().chars().any(crate::visible::is_hidden));
+}
+
+/// Lines that meet each other often, so that anything can be in conflict with anything.
+fn content() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        6 => prop::sample::select(vec!["one", "two", "three two", "", " ", "日本 語", "e\u{301}\t\u{202e}x"]),
+        1 => Just("a long line that goes on and on, beyond the end of whatever pane there is, and on"),
+    ];
+    let end = prop::sample::select(vec!["\n", "\n", "\n", "\r\n", ""]);
+    (prop::collection::vec(line, 0..14), end).prop_map(|(lines, end)| lines.join("\n") + end)
+}
+
+/// Something that happens to a merge view.
+#[derive(Debug, Clone)]
+enum Happens {
+    Key(Key),
+    Resized(u16, u16),
+    /// Bob saves, and my save meets it.
+    Meets(String),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let keys: Vec<Key> = "npNPmtbBoeuUahlv日x".chars().map(Key::char).collect();
+    let others = [KeyCode::Esc, KeyCode::Up, KeyCode::Down, KeyCode::PageDown, KeyCode::PageUp, KeyCode::Home];
+    let others = others.into_iter().chain([KeyCode::End, KeyCode::Enter, KeyCode::Backspace]).map(Key::plain);
+    let keys: Vec<Key> = keys.into_iter().chain(others).chain([Key::ctrl('s'), Key::ctrl('z')]).collect();
+    prop_oneof![
+        20 => prop::sample::select(keys).prop_map(Happens::Key),
+        3 => (0..170u16, 0..50u16).prop_map(|(width, height)| Happens::Resized(width, height)),
+        1 => content().prop_map(Happens::Meets),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_there_is_a_picture_and_the_keys_decide_what_is_in_sight(
+        texts in [content(), content(), content()],
+        titles in prop::sample::select(vec![["a", "a", "a"], ["a", "b", "c"], ["a", "a", ""]]),
+        steps in prop::collection::vec(happens(), 0..40),
+    ) {
+        let [base, mine, theirs] = [0, 1, 2].map(|at| document(titles[at], &texts[at]));
+        prop_assume!(mine != base && theirs != mine && theirs != base);
+        let mut reader = Reader::new(base, mine, theirs, 80, 24);
+        for (number, step) in steps.iter().enumerate() {
+            if reader.merging.0.conflict().is_none() || reader.merging.0.is_busy() {
+                break;
+            }
+            match step {
+                Happens::Key(key) => reader.press(*key),
+                Happens::Resized(width, height) => reader.size = Size::new(*width, *height),
+                Happens::Meets(content) => {
+                    let theirs = document("met", content);
+                    prop_assume!(theirs != *reader.merging.conflict().mine());
+                    reader.merging.meet(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
+                }
+            }
+            let Some(conflict) = reader.merging.0.conflict() else { break };
+            reader.view.renewed(conflict);
+            reader.view.fit(conflict, reader.size);
+            reader.drawn();
+            prop_assert!(reader.view.place.is_none_or(|place| conflict.changes().contains(&place)));
+            let height = reader.view.screen().side_height();
+            let seen = reader.view.rows.sides_in(reader.view.top..reader.view.top + height);
+            let has_place = seen.iter().any(|block| Some(block.place) == reader.view.place);
+            prop_assert!(has_place || height == 0 || seen.iter().all(|block| block.number.is_none()));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The lines of the sides, wherever they come from: a title, a parent and a region of the content alike.
+
+use std::borrow::Cow;
+
+use editor::{Conflict, Place};
+use merge::{Line, Side};
+
+use super::outcome::Outcome;
+
+/// All three sides.
+pub(super) const SIDES: [Side; 3] = [Side::Base, Side::Mine, Side::Theirs];
+
+/// The line of a side with that number within a place, from 0, without its ending; none where the side has fewer.
+pub(super) fn line(conflict: &Conflict, place: Place, side: Side, number: usize) -> Option<Cow<'_, str>> {
+    match place {
+        Place::Title | Place::Parent if number > 0 => None,
+        Place::Title => Some(Cow::Borrowed(match side {
+            Side::Base => conflict.title().base(),
+            Side::Mine => conflict.title().mine(),
+            Side::Theirs => conflict.title().theirs(),
+        })),
+        Place::Parent => {
+            let parent = match side {
+                Side::Base => conflict.parent().base(),
+                Side::Mine => conflict.parent().mine(),
+                Side::Theirs => conflict.parent().theirs(),
+            };
+            Some(parent.as_ref().map_or(Cow::Borrowed(""), |id| Cow::Borrowed(id.as_str())))
+        }
+        Place::Region(_) => {
+            region_line(conflict, place, side, number).map(|line| String::from_utf8_lossy(line.content))
+        }
+    }
+}
+
+/// The same with its ending; none for a title or a parent, which have no lines.
+pub(super) fn region_line(conflict: &Conflict, place: Place, side: Side, number: usize) -> Option<Line<'_>> {
+    let Place::Region(region) = place else { return None };
+    let merge = conflict.content().merge();
+    let range = merge.regions()[region].range(side);
+    (number < range.len()).then(|| merge.text(side).line(range.start + number))
+}
+
+/// How many lines a side has at a place. An empty title is none.
+pub(super) fn count(conflict: &Conflict, place: Place, side: Side) -> usize {
+    match place {
+        Place::Title | Place::Parent => {
+            usize::from(line(conflict, place, side, 0).is_some_and(|value| !value.is_empty()))
+        }
+        Place::Region(region) => conflict.content().merge().regions()[region].range(side).len(),
+    }
+}
+
+/// The line of the result with that number within a place; none where it has fewer, or nothing stands there yet.
+pub(super) fn chosen(conflict: &Conflict, place: Place, outcome: Outcome, number: usize) -> Option<Cow<'_, str>> {
+    match place {
+        Place::Title | Place::Parent if number > 0 => None,
+        Place::Title => conflict.title().chosen().map(|title| Cow::Borrowed(title.as_str())),
+        Place::Parent => conflict.parent().chosen()?.as_ref().map(|id| Cow::Borrowed(id.as_str())),
+        Place::Region(region) => outcome.line(conflict, region, number).map(String::from_utf8_lossy),
+    }
+}

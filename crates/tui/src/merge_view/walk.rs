@@ -1,0 +1,130 @@
+//! From change to change: the next, the one before, the first that is open, and the same one again after a merge made
+//! anew.
+
+use std::ops::Range;
+
+use editor::{Conflict, Place};
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Towards the end.
+    On,
+    /// Towards the beginning.
+    Back,
+}
+
+/// Which changes to stop at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// At conflicts that are open.
+    Open,
+    /// At every change.
+    Any,
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    /// To that change.
+    pub(super) place: Place,
+    /// Whether it went over the end and on from the other one.
+    pub(super) wrapped: bool,
+}
+
+/// One step from a change to another; none where there is nothing to stop at. The only one leads to itself.
+pub(super) fn step(conflict: &Conflict, from: Option<Place>, way: Way, stop: Stop) -> Option<Step> {
+    let stops = conflict.changes().into_iter().filter(|&place| stop == Stop::Any || conflict.is_open(place));
+    let stops: Vec<Place> = match way {
+        Way::On => stops.collect(),
+        Way::Back => stops.rev().collect(),
+    };
+    let beyond = |place: &&Place| match way {
+        Way::On => Some(**place) > from,
+        Way::Back => from.is_none_or(|from| **place < from),
+    };
+    match stops.iter().find(beyond) {
+        Some(&place) => Some(Step { place, wrapped: false }),
+        None => stops.first().map(|&place| Step { place, wrapped: true }),
+    }
+}
+
+/// Where to begin: the first open conflict, or else the first change.
+pub(super) fn first(conflict: &Conflict) -> Option<Place> {
+    let step = |stop| step(conflict, None, Way::On, stop);
+    step(Stop::Open).or_else(|| step(Stop::Any)).map(|step| step.place)
+}
+
+/// A change, and where it stands in the base: enough to find it again when theirs is another text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Anchor {
+    place: Place,
+    base: Range<usize>,
+}
+
+impl Anchor {
+    /// Remembers a change.
+    pub(super) fn of(conflict: &Conflict, place: Place) -> Self {
+        let base = match place {
+            Place::Title | Place::Parent => 0..0,
+            Place::Region(region) => conflict.content().merge().regions()[region].base.clone(),
+        };
+        Self { place, base }
+    }
+
+    /// The change itself where it is still there, or else the next one in the text, or the last.
+    pub(super) fn found(&self, conflict: &Conflict) -> Option<Place> {
+        let changes = conflict.changes();
+        let regions = conflict.content().merge().regions();
+        let reaches = |place: &&Place| match place {
+            Place::Title | Place::Parent => **place == self.place,
+            Place::Region(region) => {
+                let base = &regions[*region].base;
+                base.end > self.base.start || *base == self.base
+            }
+        };
+        changes.iter().find(reaches).or(changes.last()).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merge_view::fixture::{Merging, conflict, document};
+    use editor::Command;
+
+    /// Conflict, settled, conflict: at regions 1, 3 and 5.
+    fn three() -> Conflict {
+        conflict("a\nb\nc\nd\ne\nf\ng\n", "a\nB\nc\nd\ne\nF\ng\n", "a\nb!\nc\nD\ne\nf!\ng\n")
+    }
+
+    #[test]
+    fn a_step_stops_at_open_conflicts_or_at_every_change() {
+        let conflict = three();
+        let to = |from, way, stop| step(&conflict, from, way, stop).map(|step| (step.place, step.wrapped));
+        let [first, settled, last] = [1, 3, 5].map(Place::Region);
+        assert_eq!(to(Some(first), Way::On, Stop::Open), Some((last, false)));
+        assert_eq!(to(Some(first), Way::On, Stop::Any), Some((settled, false)));
+        assert_eq!(to(Some(last), Way::On, Stop::Open), Some((first, true)));
+        assert_eq!(to(Some(first), Way::Back, Stop::Any), Some((last, true)));
+        assert_eq!(to(None, Way::Back, Stop::Any), Some((last, false)));
+    }
+
+    #[test]
+    fn nothing_open_leads_nowhere() {
+        let conflict = conflict("a\nb\n", "A\nb\n", "a\nb\nc\n");
+        assert_eq!(step(&conflict, None, Way::On, Stop::Open), None);
+        assert_eq!(first(&conflict), Some(Place::Region(0)));
+    }
+
+    #[test]
+    fn a_change_is_found_again_after_a_merge_made_anew() {
+        let [base, mine, theirs] = ["a\nb\nc\nd\ne\n", "a\nb\nc\nD\ne\n", "a\nb\nc\nd!\ne\n"];
+        let mut merging = Merging::new(document("", base), document("", mine), document("", theirs));
+        let anchor = Anchor::of(merging.conflict(), Place::Region(1));
+        let decide = Command::Decide { place: Place::Region(1), decision: merge::Decision::Mine };
+        merging.0.update(editor::Input::Command(decide));
+        merging.meet("\"v7\"", document("", "A\nb\nc\nd!\ne\n"), Command::Save);
+        assert_eq!(anchor.found(merging.conflict()), Some(Place::Region(2)));
+    }
+}
