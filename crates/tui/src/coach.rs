@@ -164,7 +164,7 @@ fn stale_save(state: &State, what: &str) -> String {
         };
     }
     match (0..state.panes.len()).find(|seat| is_stale(state, *seat)) {
-        Some(other) => format!("{} gives {} the keys, who holds an old version", seat_key(other), name(other)),
+        Some(other) => format!("{} gives {} the keys, who holds an old version", seat_keys(state, other), name(other)),
         None if typed(here) => {
             format!("{}: save as {}, and the others hold an old version", key(Action::Save), name(here))
         }
@@ -177,13 +177,15 @@ fn is_stale(state: &State, seat: Seat) -> bool {
     state.panes[seat].work().is_some_and(|work| matches!(work.editor.state(), Word::Stale | Word::Merging))
 }
 
-/// The key that gives that seat the keys.
-fn seat_key(seat: Seat) -> String {
-    match seat {
-        0 => key(Action::FirstEditor),
-        1 => key(Action::SecondEditor),
-        _ => key(Action::NextEditor),
-    }
+/// The keys that give that seat the keys. Some terminals keep Alt with a digit for themselves, so there are two.
+fn seat_keys(state: &State, seat: Seat) -> String {
+    let next = (seat == (state.seat + 1) % state.panes.len()).then(|| key(Action::NextEditor));
+    let direct = match seat {
+        0 => Some(key(Action::FirstEditor)),
+        1 => Some(key(Action::SecondEditor)),
+        _ => None,
+    };
+    next.into_iter().chain(direct).collect::<Vec<_>>().join(" or ")
 }
 
 fn key(action: Action) -> String {

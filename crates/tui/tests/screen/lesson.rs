@@ -26,7 +26,7 @@ fn a_save_names_the_version_that_it_replaces() {
         play.shows(width, height, "✓ clean");
         play.shows(width, height, "\"v2-00000002\"");
         assert_eq!(play.server.content(), "Alice # Bread\n\nflour\nwater\nsalt\n");
-        play.shows(width, height, "next: Alt-2 gives Bob the keys");
+        play.shows(width, height, "next: Ctrl-W or Alt-2");
     }
 }
 
@@ -153,10 +153,8 @@ fn follow(play: &mut Play, advice: &str, step: usize) {
         play.types(&format!("word-{step} "));
     } else if advice.contains("takes mine") {
         play.types("m");
-    } else if advice.starts_with("Alt-1") {
-        play.alt('1');
-    } else if advice.starts_with("Alt-2") {
-        play.alt('2');
+    } else if advice.starts_with("Ctrl-W") {
+        play.ctrl('w');
     } else if advice.starts_with("Ctrl-S") {
         play.ctrl('s');
     } else if advice.starts_with("F6") {

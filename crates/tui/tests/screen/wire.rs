@@ -1,7 +1,9 @@
 //! The wire panel: what was sent and answered, with its sentence, and one exchange whole.
 
+use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
+use tui::Event;
 use tui::key::Key;
 
 use crate::play::Play;
@@ -10,6 +12,24 @@ fn refused(width: u16, height: u16) -> Play {
     let mut play = Play::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
+}
+
+/// A save by nobody in particular.
+fn exchange(number: u64, status: Option<u16>) -> Exchange {
+    Exchange {
+        number,
+        author: None,
+        received: Timestamp::default(),
+        judged: None,
+        answered: None,
+        method: "PUT".to_owned(),
+        target: "/api/documents/welcome".to_owned(),
+        request: Message::default(),
+        status,
+        response: status.map(|_| Message::default()),
+        lost: None,
+        evaluation: Vec::new(),
+    }
 }
 
 #[test]
@@ -78,4 +98,38 @@ fn foreign_text_cannot_steer_the_terminal_or_hide() {
     let cells = play.screen(120, 40);
     let hidden = cells.text().chars().filter(|c| *c != '\n').any(tui::visible::is_hidden);
     assert!(!hidden, "{}", cells.text());
+}
+
+#[test]
+fn a_message_cannot_steer_the_terminal_either() {
+    let evil = "a\u{1b}[2J\u{202e}b";
+    let field = |name: &str| (name.to_owned(), evil.to_owned());
+    let message = Message {
+        fields: vec![field("If-Match"), field("ETag"), field("Ifmatch-Overwrote"), field(evil)],
+        body: evil.to_owned(),
+        cut: false,
+    };
+    let exchange = Exchange {
+        method: evil.to_owned(),
+        target: evil.to_owned(),
+        request: message.clone(),
+        response: Some(message),
+        ..exchange(99, Some(200))
+    };
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.event(Event::Exchanged(Box::new(exchange)));
+    for screen in [play.screen(120, 40), play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).screen(120, 40)] {
+        assert!(screen.text().contains("a␛[2J<U+202E>b"), "{}", screen.text());
+        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::visible::is_hidden));
+        assert!(!hidden, "{}", screen.text());
+    }
+}
+
+#[test]
+fn a_request_is_shown_while_it_is_on_its_way() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.event(Event::Exchanged(Box::new(exchange(7, None))));
+    play.shows(120, 40, "◌ on its way");
+    play.event(Event::Exchanged(Box::new(exchange(7, Some(200)))));
+    play.hides(120, 40, "◌ on its way");
 }

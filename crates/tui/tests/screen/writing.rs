@@ -20,6 +20,15 @@ fn line_ends_stay_as_they_are() {
 }
 
 #[test]
+fn a_new_line_ends_as_the_others_do() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
+    play.event(event).f(5).code(KeyCode::End).code(KeyCode::Enter).types("and a half").ctrl('s');
+    assert_eq!(play.server.content(), "one\r\nand a half\r\ntwo\r\n");
+    play.shows(80, 24, "CRLF");
+}
+
+#[test]
 fn a_paste_is_one_change() {
     let mut play = Play::single(Some("welcome"), 80, 24);
     play.event(Event::Pasted("two\r\nlines\r".to_owned())).ctrl('s');
