@@ -1,0 +1,71 @@
+//! What the program says when it cannot do what it was told: a sentence with the next step, and an exit code.
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Runs the program to its end, with a data folder of its own.
+fn run(arguments: &[&str]) -> (Option<i32>, String) {
+    let data = TempDir::new().unwrap();
+    let Output { status, stderr, .. } = Command::new(env!("CARGO_BIN_EXE_ifmatch"))
+        .args(arguments)
+        .env("IFMATCH_DATA", data.path())
+        .env("USER", "alice")
+        .env_remove("IFMATCH_SERVER")
+        .env_remove("IFMATCH_LOG")
+        .output()
+        .unwrap();
+    (status.code(), String::from_utf8_lossy(&stderr).into_owned())
+}
+
+/// A port on which somebody listens, who never answers.
+fn taken() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (listener, address)
+}
+
+#[test]
+fn an_address_that_others_reach_wants_a_word() {
+    let (code, said) = run(&["serve", "--listen", "0.0.0.0:0", "--store", "memory:"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("--open"), "{said}");
+}
+
+#[test]
+fn a_taken_port_is_told_with_its_address() {
+    let (_listener, address) = taken();
+    let (code, said) = run(&["serve", "--listen", &address, "--store", "memory:"]);
+    assert_eq!(code, Some(74), "{said}");
+    assert!(said.contains(&address) && said.contains("--listen"), "{said}");
+}
+
+#[test]
+fn a_store_that_is_a_folder_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--store", folder.path().to_str().unwrap()]);
+    assert_eq!(code, Some(74), "{said}");
+    assert!(said.contains("is a folder"), "{said}");
+}
+
+#[test]
+fn an_editor_without_a_server_says_so_and_leaves_the_terminal_alone() {
+    // Port 1 belongs to a service that no machine runs any more.
+    let (code, said) = run(&["edit", "welcome", "--server", "http://127.0.0.1:1"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("127.0.0.1:1") && said.contains("is the server running there?"), "{said}");
+}
+
+#[test]
+fn an_address_that_is_none_is_wrong_usage() {
+    let (code, said) = run(&["edit", "welcome", "--server", "ftp://nowhere"]);
+    assert_eq!(code, Some(2), "{said}");
+}
+
+#[test]
+fn a_document_that_can_have_no_such_name_is_wrong_usage() {
+    let (code, said) = run(&["edit", "No Such Name"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("a-z 0-9 . _ -"), "{said}");
+}
