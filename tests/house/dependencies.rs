@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["contract", "precondition", "store"]),
     ("tui", &["client", "contract", "editor", "merge", "precondition"]),
     ("ifmatch", &["client", "contract", "editor", "merge", "precondition", "server", "store", "tui"]),
-    ("tests", &["ifmatch"]),
+    ("tests", &["contract", "ifmatch", "tui"]),
 ];
 
 /// What a crate must not be built with, neither directly nor by way of another.

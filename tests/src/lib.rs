@@ -13,10 +13,20 @@ pub mod modes;
 pub mod pty;
 pub mod serve;
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// How long anything may take before a test gives up on it. Far more than it takes on a slow and busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until something is so that tells nobody when it becomes so, such as a file on the disk.
+pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "waited until {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
 
 /// Folders and settings that no test shares with the person who runs it, nor with another test.
 ///

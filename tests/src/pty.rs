@@ -34,6 +34,13 @@ impl<'a> Start<'a> {
         Self { program, arguments, size: (120, 40), variables: Vec::new() }
     }
 
+    /// With one more argument.
+    #[must_use]
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
     /// In a terminal of another size.
     #[must_use]
     pub fn size(mut self, size: Size) -> Self {
@@ -160,8 +167,16 @@ impl Terminal {
         assert!(sent.success(), "signal {name}: {sent}");
     }
 
+    /// Sends a signal to the job in the foreground, where the program is a shell: what `Ctrl-Z` does in a terminal that
+    /// still listens to it.
+    pub fn signal_to_job(&self, name: &str) {
+        let job = self.master.process_group_leader().expect("there is a job in the foreground");
+        let sent = send_signal(name, &format!("-{job}")).expect("there is a shell");
+        assert!(sent.success(), "signal {name}: {sent}");
+    }
+
     fn try_signal(&self, name: &str) -> io::Result<process::ExitStatus> {
-        process::Command::new("sh").args(["-c", &format!("kill -{name} {}", self.process)]).status()
+        send_signal(name, &self.process.to_string())
     }
 
     /// Whether the terminal's settings (echo, whole lines, signals from keys) are what they were before the program.
@@ -272,6 +287,11 @@ fn watch_exit(shared: &Shared, mut child: Box<dyn Child + Send + Sync>) {
             shared.1.notify_all();
         }
     });
+}
+
+/// Signals a process, or, with a minus before it, a group of them. Through a shell: there is no safe call for it.
+fn send_signal(name: &str, to: &str) -> io::Result<process::ExitStatus> {
+    process::Command::new("sh").args(["-c", &format!("kill -s {name} -- {to} 2>/dev/null")]).status()
 }
 
 /// The kernel's idea of the terminal, as text, to be compared.

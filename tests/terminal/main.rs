@@ -1,1 +1,16 @@
-//! .
+//! The program in real terminals: what a person types, what a person then sees, and what is left behind.
+//!
+//! Every step waits for the words that a person would wait for. What was really sent and stored is read from the
+//! server, not from the screen.
+
+mod drafts;
+mod looks;
+mod merging;
+mod offline;
+mod room;
+mod saving;
+mod stage;
+mod ways_out;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch-under-test");

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# The demo of three terminals, tried without anybody looking: demo/tmux.sh in a tmux of its own.
+#
+# It waits until both editors show the document, lets Alice type and save, and ends with 1 where that does not happen.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+folder=$(mktemp -d)
+# A tmux server that nobody else uses, and drafts that nobody else sees.
+export TMUX_TMPDIR=$folder XDG_DATA_HOME=$folder/data SESSION=check
+unset TMUX
+PORT=$((20000 + RANDOM % 20000))
+export PORT
+trap 'tmux kill-server 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+shown() { tmux capture-pane -p -t "check:.$1" 2>/dev/null || true; }
+
+# until_shown PANE WORDS: waits until they stand there.
+until_shown() {
+  local _
+  for _ in $(seq 300); do
+    if shown "$1" | grep -qF -- "$2"; then return; fi
+    sleep 0.1
+  done
+  printf 'pane %s never showed: %s\n%s\n' "$1" "$2" "$(shown "$1")" >&2
+  exit 1
+}
+
+bash demo/tmux.sh --detach
+until_shown 1 clean
+until_shown 2 clean
+tmux send-keys -t check:.1 'A' C-s
+until_shown 1 'saved as version "v2-'
+until_shown 2 'Alice'
+printf 'the demo comes up, and Alice has saved\n'

@@ -1,0 +1,43 @@
+//! An editor that panics when it is told to: at SIGUSR1 on the thread that draws, at SIGUSR2 in a task of its own.
+//!
+//! What a panic leaves of a terminal can only be seen where there is a panic, and the program itself has no way to ask
+//! for one. So its editor is run here beside something that has. That the task is dead is told by a file, since the
+//! screen is to show nothing of it.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+
+use contract::{Author, DocumentId};
+use tokio::signal::unix::{SignalKind, signal};
+use tui::theme::Theme;
+use tui::{EditorConfig, run_editor};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let server = arguments.next().ok_or("which server?")?;
+    let document: DocumentId = arguments.next().ok_or("which document?")?.parse()?;
+    let me: Author = "Alice".parse()?;
+    let tombstone = arguments.next().ok_or("where to say that the task is dead?")?;
+    let theme = Theme::default();
+    let config = EditorConfig { server, me, token: None, document: Some(document), drafts: None, theme };
+    let mut here = signal(SignalKind::user_defined1())?;
+    let mut elsewhere = signal(SignalKind::user_defined2())?;
+    let panic_here = async {
+        here.recv().await;
+        panic!("a panic on the thread that draws");
+    };
+    let task = tokio::spawn(async move {
+        elsewhere.recv().await;
+        panic!("a panic in a task");
+    });
+    tokio::spawn(async move {
+        let dead: Result<(), _> = task.await;
+        fs::write(tombstone, dead.map_or("panicked", |()| "ended"))
+    });
+    tokio::select! {
+        end = run_editor(config) => end.map(|_| ()).map_err(Into::into),
+        () = panic_here => Ok(()),
+    }
+}

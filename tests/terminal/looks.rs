@@ -1,0 +1,87 @@
+//! What the screen looks like to somebody without colour, and to somebody with little room.
+
+use tests::keys::{ctrl, f};
+use tests::pty::Terminal;
+use vt100::{Color, Screen};
+
+use crate::room::{editor, save_as, server, start, type_at_line};
+
+/// All cells of a screen.
+fn cells(screen: &Screen) -> impl Iterator<Item = &vt100::Cell> {
+    let (rows, columns) = screen.size();
+    (0..rows.get()).flat_map(move |row| (0..columns.get()).filter_map(move |column| screen.cell(row, column)))
+}
+
+fn has_colour(screen: &Screen) -> bool {
+    cells(screen).any(|cell| cell.fgcolor() != Color::Default || cell.bgcolor() != Color::Default)
+}
+
+fn has_emphasis(screen: &Screen) -> bool {
+    cells(screen).any(vt100::Cell::bold) && cells(screen).any(vt100::Cell::inverse)
+}
+
+/// Whether a colour was ever named in what was written: `30` to `49` and `90` to `107` in a sequence that ends with `m`.
+fn names_a_colour(output: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(output);
+    let sequences = text.split("\x1b[").skip(1).filter_map(|rest| rest.split_once('m').map(|(numbers, _)| numbers));
+    let mut numbers = sequences.filter(|numbers| numbers.bytes().all(|b| b.is_ascii_digit() || b == b';'));
+    // 39 and 49 take a colour away.
+    let colour = |number: u16| matches!(number, 30..=38 | 40..=48 | 90..=107);
+    numbers.any(|numbers| numbers.split(';').filter_map(|number| number.parse().ok()).any(colour))
+}
+
+#[test]
+fn colour_is_there_unless_it_is_not_wanted() {
+    let server = server();
+    let coloured = editor(&server, "Alice");
+    coloured.until("colour", has_colour);
+    assert!(names_a_colour(&coloured.output()));
+    let plain = start(&server, "Alice").variable("NO_COLOR", "1").spawn();
+    plain.until_text("clean");
+    assert!(!has_colour(&plain.screen()) && !names_a_colour(&plain.output()), "{plain}");
+}
+
+#[test]
+fn without_colour_everything_can_still_be_told_apart() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    let mut bob = start(&server, "Bob").variable("NO_COLOR", "1").spawn();
+    bob.until_text("clean");
+    type_at_line(&mut alice, 1, "A-");
+    save_as(&mut alice, 2);
+    type_at_line(&mut bob, 1, "B-");
+    bob.send(ctrl('s'));
+    bob.until_text("merging, 1 open");
+    bob.until("bold and reverse", has_emphasis);
+    assert!(!names_a_colour(&bob.output()), "{bob}");
+}
+
+/// In each of these sizes a person can come from the 412 to the saved merge.
+#[test]
+fn a_merge_fits_in_every_terminal() {
+    for size in [(120, 40), (80, 24), (40, 12)] {
+        let server = server();
+        let mut alice = editor(&server, "Alice");
+        let mut bob: Terminal = start(&server, "Bob").size(size).spawn();
+        bob.until_text("clean");
+        type_at_line(&mut alice, 1, "A-");
+        save_as(&mut alice, 2);
+        type_at_line(&mut bob, 1, "B-");
+        bob.send(ctrl('s'));
+        bob.until_text("merging, 1 open");
+        bob.send("m");
+        bob.until_text("all decided");
+        bob.send(ctrl('s'));
+        bob.until_text("clean");
+        assert!(tests::documents::content(&server, crate::room::DOC).starts_with("B-one\n"), "{size:?}");
+    }
+}
+
+#[test]
+fn help_says_which_keys_there_are() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    alice.send(f(1));
+    alice.until_text("Ctrl-S");
+    alice.until_text("PUT with If-Match");
+}

@@ -1,0 +1,159 @@
+//! From the 412 to the saved merge.
+
+use tests::documents::{content, expect, get, put, versions};
+use tests::keys::{ESC, ctrl, f};
+use tests::pty::Terminal;
+use tests::serve::Server;
+
+use crate::room::{DOC, TEXT, editor, save_as, server, type_at_line, writes};
+
+/// Alice and Bob have changed the same two lines; Alice has saved, Bob has met the 412.
+fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
+    let mut alice = editor(server, "Alice");
+    let mut bob = editor(server, "Bob");
+    type_at_line(&mut alice, 1, "A-");
+    type_at_line(&mut alice, 7, "A-");
+    type_at_line(&mut bob, 1, "B-");
+    type_at_line(&mut bob, 7, "B-");
+    save_as(&mut alice, 2);
+    bob.send(ctrl('s'));
+    bob.until_text("412");
+    bob.until_text("merging, 2 open");
+    (alice, bob)
+}
+
+/// Every version was made by somebody who had seen the one before.
+fn nothing_was_lost(server: &Server) {
+    for version in versions(server, DOC) {
+        assert_eq!(version["basedOn"], version["parentEtag"], "{version}");
+    }
+}
+
+#[test]
+fn two_editors_merge_and_both_see_both() {
+    let server = server();
+    let (mut alice, mut bob) = in_the_merge(&server);
+    bob.send("t");
+    bob.until_text("merging, 1 open");
+    bob.send("n");
+    bob.send("m");
+    bob.until_text("merging, all decided");
+    bob.send(ctrl('s'));
+    bob.until_text("saved as version \"v3-");
+    let merged = "A-one\ntwo\nthree\nfour\nfive\nsix\nB-seven\n";
+    assert_eq!(content(&server, DOC), merged);
+
+    alice.until_text("stale");
+    alice.send(f(5));
+    alice.until_text("this is now version \"v3-");
+    alice.until_text("A-one");
+    alice.until_text("B-seven");
+    alice.until_text("clean");
+    nothing_was_lost(&server);
+    let statuses: Vec<_> = writes(&server).into_iter().map(|(_, status)| status).collect();
+    assert_eq!(statuses, [201, 200, 412, 200]);
+}
+
+#[test]
+fn what_touches_nothing_of_mine_merges_by_itself() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    let mut bob = editor(&server, "Bob");
+    type_at_line(&mut alice, 1, "A-");
+    save_as(&mut alice, 2);
+    type_at_line(&mut bob, 7, "B-");
+    bob.send(ctrl('s'));
+    bob.until_text("merging, all decided");
+    bob.send(ctrl('s'));
+    bob.until_text("saved as version \"v3-");
+    assert_eq!(content(&server, DOC), "A-one\ntwo\nthree\nfour\nfive\nsix\nB-seven\n");
+    nothing_was_lost(&server);
+}
+
+#[test]
+fn an_open_conflict_cannot_be_saved() {
+    let server = server();
+    let (_alice, mut bob) = in_the_merge(&server);
+    bob.send(ctrl('s'));
+    bob.until_text("not saved");
+    assert_eq!(versions(&server, DOC).len(), 2, "nothing was sent");
+    bob.send("m");
+    bob.until_text("merging, 1 open");
+    bob.send("u");
+    bob.until_text("merging, 2 open");
+    bob.send("U");
+    bob.until_text("merging, 1 open");
+}
+
+#[test]
+fn a_second_412_keeps_what_was_decided() {
+    let server = server();
+    let (_alice, mut bob) = in_the_merge(&server);
+    bob.send("t");
+    bob.until_text("merging, 1 open");
+    bob.send("nm");
+    bob.until_text("merging, all decided");
+
+    // Somebody else is quicker, in a line of which Bob knows nothing.
+    let read = expect(200, server.answer(&get(DOC)));
+    let text = content(&server, DOC).replace("four", "C-four");
+    let third = put(DOC, &text).with("If-Match", read.etag()).with("Ifmatch-Author", "Carol");
+    expect(200, server.answer(&third));
+
+    bob.send(ctrl('s'));
+    bob.until_text("Carol saved meanwhile");
+    bob.until_text("kept 2");
+    bob.until_text("merging, all decided");
+    bob.send(ctrl('s'));
+    bob.until_text("saved as version \"v4-");
+    assert_eq!(content(&server, DOC), "A-one\ntwo\nthree\nC-four\nfive\nsix\nB-seven\n");
+    nothing_was_lost(&server);
+}
+
+#[test]
+fn a_merge_can_be_left_and_taken_up_again() {
+    let server = server();
+    let (_alice, mut bob) = in_the_merge(&server);
+    bob.send("t");
+    bob.until_text("merging, 1 open");
+    bob.send(ESC);
+    bob.until_text("stale");
+    bob.until_text("B-seven");
+    bob.send(f(9));
+    bob.until_text("merging, 1 open");
+    assert_eq!(versions(&server, DOC).len(), 2, "nothing was sent");
+}
+
+#[test]
+fn the_same_text_needs_no_merge() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    let mut bob = editor(&server, "Bob");
+    type_at_line(&mut alice, 3, "X-");
+    type_at_line(&mut bob, 3, "X-");
+    save_as(&mut alice, 2);
+    bob.send(ctrl('s'));
+    bob.until_text("clean");
+    assert!(!bob.text().contains("merging"), "{bob}");
+    assert_eq!(versions(&server, DOC).len(), 2, "one of the two was enough");
+}
+
+#[test]
+fn a_decision_by_hand_is_what_is_saved() {
+    let server = server();
+    let (_alice, mut bob) = in_the_merge(&server);
+    bob.send("b");
+    bob.until_text("merging, 1 open");
+    bob.send("n");
+    bob.send("e");
+    bob.send("by hand ");
+    bob.until_text("by hand ");
+    bob.send(ctrl('s'));
+    bob.until_text("merging, all decided");
+    bob.send(ctrl('s'));
+    bob.until_text("saved as version \"v3-");
+    let text = content(&server, DOC);
+    assert!(text.starts_with("B-one\nA-one\ntwo\n"), "{text}");
+    assert!(text.lines().last().is_some_and(|line| line.contains("by hand ")), "{text}");
+    assert_ne!(text, TEXT);
+}

@@ -1,0 +1,66 @@
+//! A room: a server, a document, and people with an editor each.
+
+use serde_json::Value;
+use tests::documents::{expect, history};
+use tests::http::Request;
+use tests::keys::{DOWN, HOME, ctrl};
+use tests::pty::{Start, Terminal};
+use tests::serve::Server;
+
+use crate::PROGRAM;
+
+/// The document that everybody edits.
+pub(crate) const DOC: &str = "notes";
+
+/// What it says in the beginning, when it is version 1 by alice.
+pub(crate) const TEXT: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+
+/// A server with the document.
+pub(crate) fn server() -> Server {
+    let server = Server::start(PROGRAM);
+    history(&server, DOC, &[TEXT]);
+    server
+}
+
+/// What somebody types to open the document.
+pub(crate) fn start<'a>(server: &Server, name: &str) -> Start<'a> {
+    Start::new(PROGRAM, &["edit", DOC, "--server", &server.url(), "--as", name])
+}
+
+/// Somebody who has opened the document, and has not touched it.
+pub(crate) fn editor(server: &Server, name: &str) -> Terminal {
+    let editor = start(server, name).spawn();
+    editor.until_text("clean");
+    editor.until_text("seven");
+    editor
+}
+
+/// Types at the beginning of a line, counted from 1, from wherever the cursor is.
+pub(crate) fn type_at_line(editor: &mut Terminal, line: usize, text: &str) {
+    let to_the_top = "\x1b[1;5H";
+    editor.send(format!("{to_the_top}{HOME}{}{text}", DOWN.repeat(line - 1)));
+    editor.until_text(text);
+}
+
+/// Saves, and waits until the server has it as this version.
+pub(crate) fn save_as(editor: &mut Terminal, version: u64) {
+    editor.send(ctrl('s'));
+    editor.until_text(&format!("saved as version \"v{version}-"));
+    editor.until_text("clean");
+}
+
+/// The writes that have arrived at the server: the condition of each, and its status.
+pub(crate) fn writes(server: &Server) -> Vec<(Option<String>, u64)> {
+    let response = expect(200, server.answer(&Request::new("GET", "/control/exchanges")));
+    let body = response.json();
+    let exchanges = body.as_array().or_else(|| body["exchanges"].as_array()).expect("a list of exchanges").clone();
+    let puts = exchanges.iter().filter(|exchange| exchange["method"] == "PUT");
+    puts.map(|exchange| (condition(exchange), exchange["status"].as_u64().expect("it was answered"))).collect()
+}
+
+/// The value of `If-Match`, if it was sent.
+fn condition(exchange: &Value) -> Option<String> {
+    let fields = exchange["request"]["fields"].as_array().expect("a request has fields");
+    let named = |field: &&Value| field[0].as_str().is_some_and(|name| name.eq_ignore_ascii_case("if-match"));
+    fields.iter().find(named).and_then(|field| field[1].as_str()).map(str::to_owned)
+}

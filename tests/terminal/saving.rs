@@ -1,0 +1,69 @@
+//! Saving without anybody in the way, and saving carelessly.
+
+use tests::documents::{content, versions};
+use tests::keys::{ENTER, ESC, f};
+
+use crate::room::{DOC, TEXT, editor, save_as, server, type_at_line, writes};
+
+#[test]
+fn a_save_names_the_version_that_it_replaces() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    type_at_line(&mut alice, 1, "A-");
+    alice.until_text("edited");
+    save_as(&mut alice, 2);
+    assert_eq!(content(&server, DOC), format!("A-{TEXT}"));
+    type_at_line(&mut alice, 2, "B-");
+    save_as(&mut alice, 3);
+
+    let tags: Vec<_> = versions(&server, DOC).iter().rev().map(|version| version["etag"].clone()).collect();
+    let writes = writes(&server);
+    let [.., (second, 200), (third, 200)] = &writes[..] else { panic!("{writes:?}") };
+    assert_eq!(second.as_deref(), tags[0].as_str());
+    assert_eq!(third.as_deref(), tags[1].as_str());
+}
+
+#[test]
+fn a_careless_save_explains_itself_and_can_be_done_right() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    type_at_line(&mut alice, 1, "A-");
+    alice.send(f(6));
+    alice.until_text("428 Precondition Required");
+    alice.until_text("do it right");
+    assert_eq!(content(&server, DOC), TEXT, "nothing was written");
+    alice.send(ENTER);
+    alice.until_text("saved as version \"v2-");
+    alice.until_no_text("do it right");
+    assert_eq!(content(&server, DOC), format!("A-{TEXT}"));
+    let writes = writes(&server);
+    assert!(matches!(&writes[..], [.., (None, 428), (Some(_), 200)]), "{writes:?}");
+}
+
+#[test]
+fn a_careless_save_can_be_left_alone() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    type_at_line(&mut alice, 1, "A-");
+    alice.send(f(6));
+    alice.until_text("428 Precondition Required");
+    alice.send(ESC);
+    alice.until_no_text("do it right");
+    alice.until_text("A-one");
+    alice.until_text("edited");
+    assert_eq!(content(&server, DOC), TEXT, "nothing was written");
+}
+
+#[test]
+fn what_does_not_exist_is_created_once() {
+    let server = server();
+    let mut alice =
+        tests::pty::Start::new(crate::PROGRAM, &["edit", "new-one", "--server", &server.url(), "--as", "Alice"])
+            .spawn();
+    alice.until_text("a new document");
+    alice.send("mine");
+    alice.until_text("edited");
+    alice.send(tests::keys::ctrl('s'));
+    alice.until_text("created: this is version \"v1-");
+    assert!(content(&server, "new-one").starts_with("mine"));
+}

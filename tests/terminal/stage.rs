@@ -1,0 +1,92 @@
+//! The stage: a server, two editors and the wire in one terminal.
+
+use tests::keys::{ENTER, alt, ctrl, f};
+use tests::pty::{Start, Terminal};
+
+use crate::PROGRAM;
+
+/// The stage, with both editors ready.
+fn stage(size: (u16, u16)) -> Terminal {
+    let stage = Start::new(PROGRAM, &[]).size(size).spawn();
+    stage.until("both editors", |screen| {
+        let text = screen.contents();
+        text.contains("Alice") && text.contains("Bob") && text.matches("clean").count() == 2
+    });
+    stage
+}
+
+/// Alice and Bob type into the same line, and Alice saves.
+fn alice_saves_first(stage: &mut Terminal) {
+    stage.send(alt('1'));
+    stage.send("AAA");
+    stage.until_text("AAA");
+    stage.send(alt('2'));
+    stage.send("BBB");
+    stage.until_text("BBB");
+    stage.send(alt('1'));
+    stage.send(ctrl('s'));
+    stage.until_text("saved as version \"v2-");
+}
+
+#[test]
+fn the_second_save_meets_412_and_merges() {
+    let mut stage = stage((120, 40));
+    alice_saves_first(&mut stage);
+    stage.send(alt('2'));
+    stage.send(ctrl('s'));
+    stage.until_text("412 Precondition Failed");
+    stage.until_text("merging, 1 open");
+    stage.send("b");
+    stage.until_text("all decided");
+    stage.send(ctrl('s'));
+    stage.until_text("saved as version \"v3-");
+    stage.send(alt('1'));
+    stage.send(f(5));
+    stage.until("both changes on Alice's side too", |screen| screen.contents().matches("clean").count() == 2);
+}
+
+#[test]
+fn a_careless_save_meets_428() {
+    let mut stage = stage((120, 40));
+    stage.send(alt('1'));
+    stage.send("AAA");
+    stage.until_text("AAA");
+    stage.send(f(6));
+    stage.until_text("428 Precondition Required");
+    stage.send(ENTER);
+    stage.until_text("saved as version \"v2-");
+}
+
+#[test]
+fn without_preconditions_an_update_is_lost_and_the_wire_says_so() {
+    let mut stage = stage((120, 40));
+    stage.until_text("required");
+    stage.send(f(7));
+    stage.until_text("optional");
+    stage.send(f(7));
+    stage.until_text("ignored");
+    alice_saves_first(&mut stage);
+    stage.send(alt('2'));
+    stage.send(ctrl('s'));
+    stage.until_text("buried \"v2-");
+    stage.until_text("an update is lost");
+    // Alice reads again, and her line is gone.
+    stage.send(alt('1'));
+    stage.send(f(5));
+    stage.until_no_text("AAA");
+}
+
+#[test]
+fn it_stands_in_a_small_terminal_and_in_one_that_changes() {
+    for size in [(80, 24), (40, 12)] {
+        let stage = Start::new(PROGRAM, &[]).size(size).spawn();
+        stage.until_text("Alice");
+        stage.resize((120, 40));
+        stage.until("both editors", |screen| {
+            let text = screen.contents();
+            text.contains("Alice") && text.contains("Bob") && text.contains("required")
+        });
+        stage.resize(size);
+        stage.until_text("Alice");
+    }
+}
