@@ -2,6 +2,8 @@
 
 use crossterm::event::{Event as Raw, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures_util::StreamExt as _;
+#[cfg(unix)]
+use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::event::{Event, Mouse, MouseKind, Stop};
@@ -40,38 +42,61 @@ fn event(raw: Raw) -> Option<Event> {
     }
 }
 
-/// Waits for signals, and tells them.
+/// The signals that are heard. From the moment this exists they no longer end the process by themselves.
 #[cfg(unix)]
-pub(crate) async fn read_signals(events: UnboundedSender<Event>) {
-    use signal_hook::consts::{SIGCONT, SIGTSTP};
-    use tokio::signal::unix::{SignalKind, signal};
+pub(crate) struct Signals(Vec<(tokio::signal::unix::Signal, Event)>);
 
-    let kinds = [
-        (SignalKind::terminate(), Event::Stopped(Stop::Terminate)),
-        (SignalKind::hangup(), Event::Stopped(Stop::HangUp)),
-        (SignalKind::interrupt(), Event::Stopped(Stop::Interrupt)),
-        (SignalKind::from_raw(SIGTSTP), Event::Suspended),
-        (SignalKind::from_raw(SIGCONT), Event::Continued),
-    ];
-    let mut waiting = futures_util::stream::FuturesUnordered::new();
-    for (kind, event) in kinds {
-        match signal(kind) {
-            Ok(mut signal) => {
-                let events = events.clone();
-                waiting
-                    .push(async move { while signal.recv().await.is_some() && events.send(event.clone()).is_ok() {} });
+#[cfg(unix)]
+impl Signals {
+    /// Begins to hear. To be called before the terminal is taken: a signal that comes in between would otherwise end
+    /// the process and leave the terminal as it is.
+    pub(crate) fn listen() -> Self {
+        use signal_hook::consts::{SIGCONT, SIGTSTP};
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let kinds = [
+            (SignalKind::terminate(), Event::Stopped(Stop::Terminate)),
+            (SignalKind::hangup(), Event::Stopped(Stop::HangUp)),
+            (SignalKind::interrupt(), Event::Stopped(Stop::Interrupt)),
+            (SignalKind::from_raw(SIGTSTP), Event::Suspended),
+            (SignalKind::from_raw(SIGCONT), Event::Continued),
+        ];
+        let heard = kinds.into_iter().filter_map(|(kind, event)| match signal(kind) {
+            Ok(signal) => Some((signal, event)),
+            Err(error) => {
+                tracing::warn!(%error, ?kind, "this signal will not be heard");
+                None
             }
-            Err(error) => tracing::warn!(%error, ?kind, "this signal will not be heard"),
-        }
+        });
+        Self(heard.collect())
     }
-    while waiting.next().await.is_some() {}
+
+    /// Tells each signal.
+    pub(crate) async fn tell(self, events: UnboundedSender<Event>) {
+        let waiting = self.0.into_iter().map(|(mut signal, event)| {
+            let events = events.clone();
+            async move { while signal.recv().await.is_some() && events.send(event.clone()).is_ok() {} }
+        });
+        join_all(waiting).await;
+    }
 }
 
-/// Waits for the one signal that other systems have, and tells it.
+/// The one signal that other systems have.
 #[cfg(not(unix))]
-pub(crate) async fn read_signals(events: UnboundedSender<Event>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        let _ = events.send(Event::Stopped(Stop::Interrupt));
+pub(crate) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    /// Begins to hear with the first [`Signals::tell`].
+    pub(crate) fn listen() -> Self {
+        Self
+    }
+
+    /// Tells it.
+    pub(crate) async fn tell(self, events: UnboundedSender<Event>) {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let _ = events.send(Event::Stopped(Stop::Interrupt));
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
-use crate::input;
+use crate::input::{self, Signals};
 use crate::panic::PanicHook;
 use crate::run::{World, run};
 use crate::state::{End, State};
@@ -97,10 +97,11 @@ async fn session(
     let (sender, mut events) = unbounded_channel();
     let mut tasks = Tasks::new(sender.clone());
     let clients = on_one_wire(clients, &mut tasks, &sender);
+    let signals = Signals::listen();
     let terminal = TerminalGuard::claim()?;
     let _hook = PanicHook::set(terminal.modes());
     tasks.spawn("terminal", input::read_terminal(sender.clone()));
-    tasks.spawn("signals", input::read_signals(sender.clone()));
+    tasks.spawn("signals", signals.tell(sender.clone()));
     state.size = terminal.size()?;
     let keepers = Keepers::new(drafts, sender.clone());
     let mut world = Real { terminal, clients, keepers, tasks, events: sender };

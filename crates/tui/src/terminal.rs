@@ -145,7 +145,7 @@ impl TerminalGuard {
     pub(crate) fn suspend(&mut self) -> io::Result<()> {
         self.modes.restore();
         stdout().flush()?;
-        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        stop_process()?;
         self.reclaim()
     }
 
@@ -156,6 +156,18 @@ impl TerminalGuard {
         self.size = (0, 0);
         Ok(())
     }
+}
+
+/// Stops this process as its shell's job control would; comes back when it goes on.
+#[cfg(unix)]
+fn stop_process() -> io::Result<()> {
+    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
+}
+
+/// Other systems have no such thing.
+#[cfg(not(unix))]
+fn stop_process() -> io::Result<()> {
+    Ok(())
 }
 
 impl Drop for TerminalGuard {
