@@ -4,9 +4,9 @@
 //! | --- | --- |
 //! | [`event`] | everything that can happen |
 //! | [`state`] | everything that is known |
-//! | [`mod@update`] | an event in, the state changed, effects out |
+//! | [`update()`] | an event in, the state changed, effects out |
 //! | [`effect`] | everything that may be done to the world, as values |
-//! | [`mod@draw`] | the state as a frame |
+//! | [`draw()`] | the state as a frame |
 //! | [`action`], [`key`], [`edit`] | what keys mean: one table |
 //! | [`availability`] | what is off at the moment, and why |
 //! | [`session`] | the same with a real terminal and real clients around it |
