@@ -4,6 +4,7 @@
 //! the machine's to say; here are only the reasons that the terminal itself has.
 
 use editor::Command;
+use merge::Decision;
 
 use crate::action::{Action, Context};
 use crate::state::State;
@@ -46,6 +47,14 @@ fn command(action: Action) -> Option<Command> {
         Action::LeaveMerge => Command::LeaveMerge,
         Action::UndoDecision => Command::Undo,
         Action::RedoDecision => Command::Redo,
+        // All of these end in a decision, and the machine takes every decision alike.
+        Action::TakeMine
+        | Action::TakeTheirs
+        | Action::TakeBothMineFirst
+        | Action::TakeBothTheirsFirst
+        | Action::TakeBase
+        | Action::ToggleSettled
+        | Action::EditResult => Command::DecideAll { places: Vec::new(), decision: Decision::Undecided },
         _ => return None,
     })
 }

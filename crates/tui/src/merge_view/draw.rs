@@ -52,15 +52,15 @@ pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, frame: &mut Frame<'_>, a
 fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, row: Rect, buffer: &mut Buffer) {
     let theme = scene.theme;
     rule(buffer, row, theme);
-    let (mark, role, name) = match pane.side() {
-        Some(side) => {
-            let (mark, role) = person(scene, side);
-            (mark, role, Names(scene.sides).pane(side))
-        }
-        None if view.hand.is_some() => (theme.glyphs.edited, Role::Focus, "by hand".to_owned()),
-        None => (theme.glyphs.arrow, Role::Title, "the result".to_owned()),
+    let ((mark, role), (name, about)) = match pane.side() {
+        Some(side) => (person(scene, side), Names(scene.sides).pane(side)),
+        None if view.hand.is_some() => ((theme.glyphs.edited, Role::Focus), ("by hand".to_owned(), "")),
+        None => ((theme.glyphs.arrow, Role::Title), ("the result".to_owned(), "")),
     };
-    let used = label(buffer, row, &format!("{mark} {name} "), theme.style(role));
+    let whole = format!("{mark} {name}{about} ");
+    let fits = whole.as_str().cell_width() <= row.width;
+    let named = if fits { whole } else { format!("{mark} {name} ") };
+    let used = label(buffer, row, &named, theme.style(role));
     let Some(other) = other_pane(view, scene, screen, pane) else { return };
     let hint = format!(" {}: {other} ", say::key(Action::NextPane));
     let wide = hint.as_str().cell_width();

@@ -43,14 +43,14 @@ impl Names<'_> {
         }
     }
 
-    /// What stands over a pane.
-    pub(super) fn pane(self, side: Side) -> String {
+    /// What stands over a pane, and more about it where there is room.
+    pub(super) fn pane(self, side: Side) -> (String, &'static str) {
         match side {
-            Side::Mine => format!("{}, your text", self.mine()),
-            Side::Theirs => self.theirs_with_tag(),
+            Side::Mine => (self.mine(), ", your text"),
+            Side::Theirs => (self.theirs_with_tag(), ""),
             Side::Base => {
                 let etag = self.0.base.as_ref().map(|etag| format!(" {}", visible(&etag.to_string())));
-                format!("base{}, what both started from", etag.unwrap_or_default())
+                (format!("base{}", etag.unwrap_or_default()), ", what both started from")
             }
         }
     }

@@ -53,7 +53,7 @@ impl Screen {
         let arrangement = Arrangement::of(area.as_size());
         let wanted = match (arrangement, area.height) {
             (_, ..5) => 1,
-            (_, ..10) | (Arrangement::Wide, _) => 2,
+            (_, ..16) | (Arrangement::Wide, _) => 2,
             _ => 3,
         };
         let head = Rect { height: wanted.min(area.height), ..area };

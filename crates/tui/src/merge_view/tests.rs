@@ -131,7 +131,7 @@ fn stacked_a_region_begins_on_the_same_row_of_each_pane() {
 
 #[test]
 fn narrow_one_pane_comes_after_the_other() {
-    let mut reader = Reader::bread(40, 12);
+    let mut reader = Reader::bread(40, 16);
     for (line, next) in [
         ("● Knead for 12 minutes.", "Tab: bob"),
         ("◆ Knead for ten long minutes.", "Tab: the base"),

@@ -173,6 +173,10 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Save if state.context() == Context::Merge => with_work(state, work::Work::save),
         Action::Reload => command(state, Command::Reload),
         action => {
+            // Nobody should begin to write what a save under way is about to overtake.
+            if let Some(why) = why_off(action, state).filter(|_| action == Action::EditResult) {
+                return off(state, &why);
+            }
             let effects = with_work(state, |work, register| work.merge(&Pressed::Act(action), register));
             let decided = |work: &work::Work| work.editor.conflict().is_some_and(|conflict| conflict.undecided() == 0);
             if state.work().is_some_and(decided) {
