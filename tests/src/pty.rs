@@ -309,14 +309,14 @@ fn nonzero(number: u16) -> NonZeroU16 {
 
 #[cfg(test)]
 mod tests {
-    use super::Start;
+    use super::{Screen, Start};
     use crate::modes;
 
     #[test]
     fn what_a_program_leaves_behind_is_seen() {
         let script = "stty -echo; printf '\\033[?1049hready '; read answer; echo got $answer";
         let mut shell = Start::new("sh", &["-c", script]).spawn();
-        shell.until("the alternate screen", |screen| screen.alternate_screen());
+        shell.until("the alternate screen", Screen::alternate_screen);
         shell.until_text("ready");
         assert!(!shell.has_settings_of_before());
         shell.send("hello\r");

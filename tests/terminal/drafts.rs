@@ -16,13 +16,12 @@ fn editor(server: &Server, folder: &Path) -> Terminal {
     start(server, "Alice").argument("--data").argument(&folder.display().to_string()).spawn()
 }
 
-/// Whether any file below a folder has these words in it.
+/// Whether a draft below a folder has these words in it. A file that is still on its way to becoming one does not count.
 fn says(folder: &Path, words: &str) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
-    let mut paths = entries.flatten().map(|entry| entry.path());
-    paths.any(|path| {
-        says(&path, words) || fs::read(path).is_ok_and(|text| String::from_utf8_lossy(&text).contains(words))
-    })
+    let is_draft = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
+    let has_words = |path: &Path| fs::read_to_string(path).is_ok_and(|text| text.contains(words));
+    entries.flatten().map(|entry| entry.path()).any(|path| says(&path, words) || (is_draft(&path) && has_words(&path)))
 }
 
 fn is_back_after(signal: &str, typed: impl Fn(&Path)) {
