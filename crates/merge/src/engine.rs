@@ -26,8 +26,9 @@ pub struct Merge {
 impl Merge {
     /// Merges three texts.
     ///
-    /// Any bytes will do. When the deadline passes, the comparison stops where it is: the regions are then coarser, and
-    /// every law still holds. Without a deadline the comparison takes the time it needs.
+    /// Any bytes will do. When the deadline passes, the comparison stops where it is: the regions are then coarser, but
+    /// as true as ever. Mine is compared with the base first, so that theirs is what time may be too short for. Without
+    /// a deadline the comparison takes the time it needs.
     #[must_use]
     pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
         Self::of(Text::new(base), Text::new(mine), Text::new(theirs), deadline)
