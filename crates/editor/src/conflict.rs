@@ -4,6 +4,8 @@
 //! How texts are merged is [`merge`]'s business. This room keeps the document together: what belongs to which
 //! version, what is still open, and what the result would be.
 
+use std::sync::Arc;
+
 use contract::{Document, DocumentId, Snapshot};
 use merge::{Choice, Decision, RegionKind, Report, Session, Single};
 
@@ -32,7 +34,8 @@ pub struct Conflict {
 /// All that a step can change, the content's own decisions aside: those have a stack of their own.
 #[derive(Debug, Clone)]
 struct Step {
-    theirs: Snapshot,
+    // Shared by all steps of one merge: a decision does not copy the text that it is about.
+    theirs: Arc<Snapshot>,
     title: Single<String>,
     parent: Single<Option<DocumentId>>,
     report: Option<Report>,
@@ -53,7 +56,7 @@ impl Conflict {
         let now = Step {
             title: Single::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
             parent: Single::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
-            theirs,
+            theirs: Arc::new(theirs),
             report: None,
         };
         Self { base, mine, now, content, done: Vec::new(), undone: Vec::new() }
@@ -203,7 +206,7 @@ impl Conflict {
         let report = self.content.renew(theirs.document.content.as_bytes(), None);
         self.now.title.renew(theirs.document.title.clone());
         self.now.parent.renew(theirs.document.parent.clone());
-        self.now.theirs = theirs;
+        self.now.theirs = Arc::new(theirs);
         self.now.report = Some(report);
         self.remember(before, if same { Touched::Elsewhere } else { Touched::Content });
     }

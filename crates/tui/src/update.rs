@@ -96,7 +96,10 @@ fn answered(state: &mut State, key: WorkKey, request: RequestId, outcome: Outcom
     let saved = matches!(outcome, Outcome::Saved(_));
     let Some(work) = state.find(key) else { return Vec::new() };
     let merging = work.editor.conflict().is_some();
+    let by_hand = work.text_by_hand();
     let effects = work.feed(Input::Answered { request, outcome });
+    // A save in doubt may turn out well while somebody writes on by hand, and the merge is over.
+    let rescued = by_hand.filter(|_| work.merge_view.is_none());
     let merged = saved && merging && work.editor.conflict().is_none();
     let author = work.editor.base().and_then(|base| base.author.clone());
     let theirs = work.editor.conflict().and_then(|conflict| conflict.theirs().author.clone());
@@ -106,6 +109,10 @@ fn answered(state: &mut State, key: WorkKey, request: RequestId, outcome: Outcom
     if merged {
         state.milestones.tick(Step::Merge);
         state.milestones.tick(Step::SavedMerge);
+    }
+    if let Some(text) = rescued {
+        state.register = text;
+        note(state, Role::Warning, "the merge is over; what was being written by hand can be pasted".to_owned());
     }
     effects
 }

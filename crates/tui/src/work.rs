@@ -104,6 +104,11 @@ impl Work {
         }
     }
 
+    /// What is being written by hand in the merge, and stands nowhere else.
+    pub(crate) fn text_by_hand(&self) -> Option<String> {
+        self.merge_view.as_ref()?.text_by_hand()
+    }
+
     /// Tells the merge view how much room it has.
     pub(crate) fn fit_merge(&mut self, room: Size) {
         if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) {

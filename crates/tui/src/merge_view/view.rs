@@ -71,6 +71,12 @@ impl MergeView {
         if self.hand.is_some() { Context::MergeText } else { Context::Merge }
     }
 
+    /// What is being written by hand, or was left, and stands nowhere else.
+    pub(crate) fn text_by_hand(&self) -> Option<String> {
+        let hand = self.hand.as_ref().or(self.kept.as_ref())?;
+        hand.is_changed().then(|| hand.buffer.text())
+    }
+
     /// Takes in that a step was taken, or that the merge was made anew.
     pub(crate) fn renewed(&mut self, conflict: &Conflict) {
         if self.theirs == conflict.theirs().etag {

@@ -1,6 +1,7 @@
 //! The way of a newcomer, by the keys that the coach names: a save, a 412, a merge, a 428, a lost update.
 
 use crossterm::event::KeyCode;
+use tui::Event;
 
 use crate::play::Play;
 
@@ -74,6 +75,22 @@ fn a_merge_that_is_left_loses_nothing_and_can_be_opened_again() {
     play.shows(120, 40, "Bob # Bread");
     play.f(9);
     play.shows(120, 40, "! merging");
+}
+
+#[test]
+fn what_is_written_by_hand_outlives_a_save_in_doubt_that_went_well() {
+    let mut play = both_typed(120, 40);
+    play.ctrl('s').types("m");
+    play.server.down = true;
+    play.ctrl('s');
+    play.shows(120, 40, "offline");
+    play.types("e").types("by hand ");
+    play.server.down = false;
+    play.event(Event::Connected { seat: 1 });
+    play.shows(120, 40, "✓ clean");
+    play.shows(120, 40, "what was being written by hand can be pasted");
+    play.ctrl('v');
+    play.shows(120, 40, "by hand");
 }
 
 #[test]
