@@ -42,7 +42,10 @@ fn the_second_save_meets_412_and_merges() {
     stage.until_text("saved as version \"v3-");
     stage.send(alt('1'));
     stage.send(f(5));
-    stage.until("both changes on Alice's side too", |screen| screen.contents().matches("clean").count() == 2);
+    stage.until("both changes on both sides", |screen| {
+        let text = screen.contents();
+        ["clean", "AAA", "BBB"].iter().all(|word| text.matches(word).count() == 2)
+    });
 }
 
 #[test]
