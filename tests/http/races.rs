@@ -169,7 +169,7 @@ fn append(server: &Server, line: &str) {
 }
 
 /// A chain has no gap, and every version was made by somebody who had seen the one before.
-fn check_chain(versions: &[Value]) {
+pub(crate) fn check_chain(versions: &[Value]) {
     for (newer, older) in versions.iter().zip(&versions[1..]) {
         assert_eq!(newer["version"].as_u64(), older["version"].as_u64().map(|n| n + 1), "{newer} after {older}");
         assert_eq!(newer["parentEtag"], older["etag"], "{newer} after {older}");

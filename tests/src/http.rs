@@ -4,7 +4,7 @@
 //! No HTTP library does that. They join, trim, refuse and add, and a test that means to send `If-Match:` with nothing
 //! behind it would send something else. It reads just as much of HTTP/1.1 as the server answers with.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use serde_json::Value;
@@ -50,9 +50,14 @@ impl Request {
     /// Sends it over a connection of its own, and reads the answer.
     #[must_use]
     pub fn send(&self, server: SocketAddr) -> Response {
-        let mut connection = Connection::open(server);
-        connection.write(&self.clone().with("Connection", "close").to_bytes(server));
-        connection.read(&self.method)
+        self.try_send(server).expect("the server answers")
+    }
+
+    /// The same, where the server may be gone at any moment. An error says nothing about whether it was applied.
+    pub fn try_send(&self, server: SocketAddr) -> io::Result<Response> {
+        let mut connection = Connection::try_open(server)?;
+        connection.try_write(&self.clone().with("Connection", "close").to_bytes(server))?;
+        connection.try_read(&self.method)
     }
 
     /// Line, fields and the empty line: all but the body.
@@ -143,27 +148,39 @@ impl Connection {
     /// Connects.
     #[must_use]
     pub fn open(server: SocketAddr) -> Self {
-        let stream = TcpStream::connect_timeout(&server, PATIENCE).expect("the server takes connections");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket has a read timeout");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a socket has a write timeout");
-        stream.set_nodelay(true).expect("a TCP socket can do without Nagle's algorithm");
-        Self(BufReader::new(stream))
+        Self::try_open(server).expect("the server takes connections")
     }
 
     /// Sends these bytes.
     pub fn write(&mut self, bytes: &[u8]) {
-        self.0.get_mut().write_all(bytes).expect("the server reads what is sent");
+        self.try_write(bytes).expect("the server reads what is sent");
     }
 
     /// Reads one answer to a request of that method, which may be an interim one such as 100.
     #[must_use]
     pub fn read(&mut self, method: &str) -> Response {
-        let status_line = self.line();
+        self.try_read(method).expect("the server answers in time, and to the end")
+    }
+
+    fn try_open(server: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&server, PATIENCE)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.get_mut().write_all(bytes)
+    }
+
+    fn try_read(&mut self, method: &str) -> io::Result<Response> {
+        let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status: u16 = status.unwrap_or_else(|| panic!("no status line: {status_line:?}"));
         let mut fields = Vec::new();
         loop {
-            let line = self.line();
+            let line = self.line()?;
             if line.is_empty() {
                 break;
             }
@@ -173,19 +190,19 @@ impl Connection {
         let mut response = Response { status, fields, body: Vec::new() };
         let bodiless = method == "HEAD" || status < 200 || status == 204 || status == 304;
         if !bodiless {
-            response.body = self.content(&response);
+            response.body = self.content(&response)?;
         }
-        response
+        Ok(response)
     }
 
-    fn line(&mut self) -> String {
+    fn line(&mut self) -> io::Result<String> {
         let mut bytes = Vec::new();
-        self.0.read_until(b'\n', &mut bytes).expect("the server answers in time");
-        let line = bytes.strip_suffix(b"\r\n").unwrap_or_else(|| panic!("the connection ended within {bytes:?}"));
-        String::from_utf8_lossy(line).into_owned()
+        self.0.read_until(b'\n', &mut bytes)?;
+        let line = bytes.strip_suffix(b"\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+        Ok(String::from_utf8_lossy(line).into_owned())
     }
 
-    fn content(&mut self, response: &Response) -> Vec<u8> {
+    fn content(&mut self, response: &Response) -> io::Result<Vec<u8>> {
         if response.field("Transfer-Encoding") == Some("chunked") {
             return self.chunks();
         }
@@ -193,26 +210,26 @@ impl Connection {
         match response.field("Content-Length") {
             Some(length) => {
                 body.resize(length.parse().expect("a length is a number"), 0);
-                self.0.read_exact(&mut body).expect("the body is as long as it says");
+                self.0.read_exact(&mut body)?;
             }
             None => {
-                self.0.read_to_end(&mut body).expect("the body ends with the connection");
+                self.0.read_to_end(&mut body)?;
             }
         }
-        body
+        Ok(body)
     }
 
-    fn chunks(&mut self) -> Vec<u8> {
+    fn chunks(&mut self) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
         loop {
-            let line = self.line();
+            let line = self.line()?;
             let size = usize::from_str_radix(line.trim(), 16).expect("a chunk begins with its size");
             let mut chunk = vec![0; size];
-            self.0.read_exact(&mut chunk).expect("a chunk is as long as it says");
+            self.0.read_exact(&mut chunk)?;
             body.append(&mut chunk);
-            assert_eq!(self.line(), "", "a chunk ends with its line");
+            assert_eq!(self.line()?, "", "a chunk ends with its line");
             if size == 0 {
-                return body;
+                return Ok(body);
             }
         }
     }

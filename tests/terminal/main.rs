@@ -3,6 +3,7 @@
 //! Every step waits for the words that a person would wait for. What was really sent and stored is read from the
 //! server, not from the screen.
 
+mod deleting;
 mod drafts;
 mod looks;
 mod merging;

@@ -1,8 +1,10 @@
 //! Saving without anybody in the way, and saving carelessly.
 
 use tests::documents::{content, versions};
-use tests::keys::{ENTER, ESC, f};
+use tests::keys::{ENTER, ESC, ctrl, f};
+use tests::pty::Start;
 
+use crate::PROGRAM;
 use crate::room::{DOC, TEXT, editor, save_as, server, type_at_line, writes};
 
 #[test]
@@ -57,13 +59,22 @@ fn a_careless_save_can_be_left_alone() {
 #[test]
 fn what_does_not_exist_is_created_once() {
     let server = server();
-    let mut alice =
-        tests::pty::Start::new(crate::PROGRAM, &["edit", "new-one", "--server", &server.url(), "--as", "Alice"])
-            .spawn();
+    let mut alice = Start::new(PROGRAM, &["edit", "new-one", "--server", &server.url(), "--as", "Alice"]).spawn();
     alice.until_text("a new document");
     alice.send("mine");
     alice.until_text("edited");
-    alice.send(tests::keys::ctrl('s'));
+    alice.send(ctrl('s'));
     alice.until_text("created: this is version \"v1-");
     assert!(content(&server, "new-one").starts_with("mine"));
+}
+
+#[test]
+fn a_document_can_be_chosen_from_a_list() {
+    let server = server();
+    let mut alice = Start::new(PROGRAM, &["edit", "--server", &server.url(), "--as", "Alice"]).spawn();
+    alice.until_text("choose one");
+    alice.until_text(DOC);
+    alice.send(ENTER);
+    alice.until_text("seven");
+    alice.until_text("clean");
 }

@@ -1,0 +1,64 @@
+//! A server that is killed while it writes: what it has acknowledged is there when it comes back.
+
+use std::net::SocketAddr;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use tests::documents::{content, get, history, put, versions};
+use tests::serve::Server;
+
+use crate::PROGRAM;
+use crate::races::check_chain;
+
+const WRITERS: usize = 4;
+
+/// Adds lines, each of them acknowledged before the next, until there is no server any more.
+fn append_until_the_end(server: SocketAddr, writer: usize, acknowledged: &Sender<String>) {
+    for number in 0.. {
+        let line = format!("{writer}:{number}");
+        loop {
+            let Ok(read) = get("doc").try_send(server) else { return };
+            let text = read.word("content").expect("a document has a text") + &line + "\n";
+            let Ok(written) = put("doc", &text).with("If-Match", read.etag()).try_send(server) else { return };
+            match written.status {
+                200 => break,
+                412 => {}
+                _ => panic!("{written}"),
+            }
+        }
+        acknowledged.send(line).expect("the test waits for all of them");
+    }
+}
+
+#[test]
+fn what_was_acknowledged_before_a_kill_is_there_after_it() {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let file = folder.path().join("documents.db").display().to_string();
+    let start = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
+    let server = start();
+    history(&server, "doc", &[""]);
+    let address = server.address();
+    let (sender, receiver) = channel();
+    let mut acknowledged: Vec<String> = Vec::new();
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let sender = sender.clone();
+            scope.spawn(move || append_until_the_end(address, writer, &sender));
+        }
+        drop(sender);
+        acknowledged.extend(receiver.iter().take(40));
+        server.kill();
+        acknowledged.extend(receiver.iter());
+    });
+
+    let server = start();
+    let text = content(&server, "doc");
+    let lines: Vec<&str> = text.lines().collect();
+    for line in &acknowledged {
+        assert_eq!(lines.iter().filter(|other| *other == line).count(), 1, "{line} was acknowledged: {text}");
+    }
+    assert!(lines.len() <= acknowledged.len() + WRITERS, "at most one answer a writer was lost: {text}");
+    let versions = versions(&server, "doc");
+    assert_eq!(versions.len(), lines.len() + 1, "a version a line");
+    check_chain(&versions);
+}
