@@ -16,6 +16,16 @@ fn both_have(content: &str) -> (Server, Desk, Desk) {
     (server, alice, bob)
 }
 
+/// Both have read `base`. Alice saves hers, and then Bob his: he meets a 412, unless the two are the same.
+fn both_save(base: &str, alices: &str, bobs: &str) -> (Server, Desk, Desk) {
+    let (mut server, mut alice, mut bob) = both_have(base);
+    alice.write(alices);
+    alice.ask(Command::Save, &mut server);
+    bob.write(bobs);
+    bob.ask(Command::Save, &mut server);
+    (server, alice, bob)
+}
+
 fn content(server: &Server) -> String {
     server.current().expect("the document exists").document.content
 }
@@ -83,11 +93,7 @@ fn a_412_opens_the_merge_without_another_request() {
 
 #[test]
 fn a_save_with_open_conflicts_is_refused() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("alice\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("bob\n");
-    bob.ask(Command::Save, &mut server);
+    let (mut server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.command(Command::Save);
     assert!(bob.transit.is_none());
     assert_eq!(bob.editor.notice(), Some(&Notice::ConflictsOpen(1)));
@@ -102,11 +108,7 @@ fn a_save_with_open_conflicts_is_refused() {
 
 #[test]
 fn a_second_412_keeps_the_decision_and_names_the_newest_version() {
-    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
-    alice.write("alice\ntwo\nthree\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("bob\ntwo\nthree\n");
-    bob.ask(Command::Save, &mut server);
+    let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
     decide_all(&mut bob, &Decision::Theirs);
     alice.write("alice\ntwo\nTHREE\n");
     alice.ask(Command::Save, &mut server);
@@ -120,11 +122,7 @@ fn a_second_412_keeps_the_decision_and_names_the_newest_version() {
 
 #[test]
 fn undoing_a_merge_anew_goes_back_to_the_tag_before_it() {
-    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
-    alice.write("alice\ntwo\nthree\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("bob\ntwo\nthree\n");
-    bob.ask(Command::Save, &mut server);
+    let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
     decide_all(&mut bob, &Decision::Mine);
     alice.write("alice\ntwo\nTHREE\n");
     alice.ask(Command::Save, &mut server);
@@ -139,11 +137,7 @@ fn undoing_a_merge_anew_goes_back_to_the_tag_before_it() {
 
 #[test]
 fn undoing_a_merge_anew_of_the_title_alone_leaves_the_content_as_it_was_decided() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("alice\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("bob\n");
-    bob.ask(Command::Save, &mut server);
+    let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Mine);
     let titled = Document { title: "Another".to_owned(), ..document("alice\n") };
     alice.take(Input::Typed(titled));
@@ -157,11 +151,8 @@ fn undoing_a_merge_anew_of_the_title_alone_leaves_the_content_as_it_was_decided(
 
 #[test]
 fn several_changes_are_decided_in_one_step() {
-    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\nfour\nfive\n");
-    alice.write("alice\ntwo\nTHREE\nfour\nFIVE\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("bob\ntwo\nthree\nfour\nfive\n");
-    bob.ask(Command::Save, &mut server);
+    let (_, _, mut bob) =
+        both_save("one\ntwo\nthree\nfour\nfive\n", "alice\ntwo\nTHREE\nfour\nFIVE\n", "bob\ntwo\nthree\nfour\nfive\n");
     let places = bob.editor.conflict().unwrap().changes();
     bob.command(Command::DecideAll { places, decision: Decision::Base });
     assert_eq!(bob.editor.conflict().unwrap().result().unwrap().content, "one\ntwo\nthree\nfour\nfive\n");
@@ -173,11 +164,7 @@ fn several_changes_are_decided_in_one_step() {
 
 #[test]
 fn the_same_text_needs_no_merge() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("two\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("two\n");
-    bob.ask(Command::Save, &mut server);
+    let (server, _, bob) = both_save("one\n", "two\n", "two\n");
     assert_eq!(bob.editor.state(), State::Clean);
     assert!(matches!(bob.editor.notice(), Some(Notice::SameText(_))));
     assert_eq!(server.versions.len(), 2);
@@ -211,11 +198,7 @@ fn a_careless_save_is_explained_and_can_be_done_right() {
 
 #[test]
 fn leaving_the_merge_loses_nothing_and_its_decisions_wait() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("alice\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("bob\n");
-    bob.ask(Command::Save, &mut server);
+    let (mut server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Mine);
     bob.command(Command::LeaveMerge);
     assert_eq!(bob.editor.state(), State::Stale);
@@ -420,11 +403,7 @@ fn two_creations_race_and_the_second_merges() {
 
 #[test]
 fn overwriting_names_the_version_that_was_shown() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("alice\n");
-    alice.ask(Command::Save, &mut server);
-    bob.write("bob\n");
-    bob.ask(Command::Save, &mut server);
+    let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     alice.write("alice again\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::OverwriteTheirs, &mut server);
