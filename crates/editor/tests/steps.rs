@@ -185,6 +185,18 @@ fn the_same_text_needs_no_merge_however_it_came_about() {
 }
 
 #[test]
+fn a_merge_that_somebody_else_has_saved_alike_is_done() {
+    let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    decide_all(&mut bob, &Decision::TheirsMine);
+    for content in ["in between\n", "alice\nbob\n"] {
+        alice.write(content);
+        alice.ask(Command::Save, &mut server);
+    }
+    bob.ask(Command::Save, &mut server);
+    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Clean, "alice\nbob\n"));
+}
+
+#[test]
 fn a_careless_save_is_explained_and_can_be_done_right() {
     let (mut server, mut alice, _) = both_have("one\n");
     assert!(alice.editor.unavailable(&Command::DoItRight).is_some());
@@ -268,6 +280,33 @@ fn a_version_on_top_of_my_save_is_known_even_before_my_answer_comes() {
     alice.hear(&server);
     alice.deliver();
     assert_eq!(alice.editor.state(), State::Stale);
+}
+
+#[test]
+fn the_event_of_an_older_version_may_come_late() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.hear(&server);
+    alice.deliver();
+    assert_eq!(alice.editor.state(), State::Clean, "what was told first was about the version before");
+}
+
+#[test]
+fn a_version_that_is_told_of_during_a_read_is_newer_than_what_the_read_brings() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.command(Command::Reload);
+    bob.arrive(&mut server);
+    alice.write("three\n");
+    alice.ask(Command::Save, &mut server);
+    for _ in 0..3 {
+        bob.hear(&server);
+    }
+    bob.deliver();
+    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Stale, "two\n"));
 }
 
 #[test]
@@ -362,6 +401,16 @@ fn a_deleted_document_asks_what_becomes_of_mine() {
 }
 
 #[test]
+fn the_result_of_a_merge_outlives_its_document() {
+    let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));
+    alice.ask(Command::Delete, &mut server);
+    bob.ask(Command::Save, &mut server);
+    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
+    assert_eq!(bob.editor.mine().content, "by hand\n");
+}
+
+#[test]
 fn mine_can_go_with_the_document() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     bob.ask(Command::Delete, &mut server);
@@ -433,8 +482,10 @@ fn titles_merge_as_single_values() {
 #[test]
 fn a_draft_comes_back_and_is_forgotten_once_it_is_saved() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("al\n");
     alice.write("alice\n");
     let draft = alice.draft.clone().expect("what was typed is kept");
+    assert_eq!(draft.mine.content, "alice\n", "and it is the last that was typed");
     bob.write("bob\n");
     bob.ask(Command::Save, &mut server);
     let me = alice.editor.me().clone();
