@@ -9,7 +9,14 @@ set -euo pipefail
 program=${1:?usage: tests/curl.sh PROGRAM}
 folder=$(mktemp -d)
 server=
-trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi; rm -rf "$folder"' EXIT
+clean_up() {
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  rm -rf "$folder"
+}
+trap clean_up EXIT
 
 fail() {
   printf '\nnot as it should be: %s\n' "$1" >&2

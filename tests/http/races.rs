@@ -30,8 +30,8 @@ fn at_once(server: &Server, requests: &[Request]) -> Vec<Response> {
     })
 }
 
-/// One racing write for each writer. No two of them, nor of two rounds, have the same text: a write that changes nothing
-/// is a success too.
+/// One racing write for each writer. No two of them, nor of two rounds, have the same text: a write that changes
+/// nothing is a success too.
 fn writes(round: usize, field: &str, value: &str) -> Vec<Request> {
     let write = |writer| put("doc", &text(round, writer)).with(field, value);
     (0..WRITERS).map(write).collect()

@@ -16,7 +16,7 @@ fn editor(server: &Server, folder: &Path) -> Terminal {
     start(server, "Alice").argument("--data").argument(&folder.display().to_string()).spawn()
 }
 
-/// Whether a draft below a folder has these words in it. A file that is still on its way to becoming one does not count.
+/// Whether a draft below a folder has these words in it. A file that is on its way to becoming one does not count.
 fn says(folder: &Path, words: &str) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let is_draft = |path: &Path| path.extension().is_some_and(|extension| extension == "json");

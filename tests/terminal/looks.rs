@@ -20,7 +20,7 @@ fn has_emphasis(screen: &Screen) -> bool {
     cells(screen).any(vt100::Cell::bold) && cells(screen).any(vt100::Cell::inverse)
 }
 
-/// Whether a colour was ever named in what was written: `30` to `49` and `90` to `107` in a sequence that ends with `m`.
+/// Whether a colour was ever named in what was written: `30` to `48` and `90` to `107` in a sequence that ends in `m`.
 fn names_a_colour(output: &[u8]) -> bool {
     let text = String::from_utf8_lossy(output);
     let sequences = text.split("\x1b[").skip(1).filter_map(|rest| rest.split_once('m').map(|(numbers, _)| numbers));
