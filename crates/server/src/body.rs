@@ -1,5 +1,7 @@
 //! Bodies of requests: what they declare, and what they turn out to be.
 
+mod object;
+
 use std::fmt::Display;
 
 use axum::body::{Body, Bytes};
@@ -7,11 +9,14 @@ use axum::http::{HeaderMap, header};
 use contract::Document;
 use contract::fields::{JSON, MERGE_PATCH};
 use futures_util::StreamExt;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 
 use crate::options::Options;
 use crate::refusal::{Refusal, kinds, words};
 use crate::routes::ACCEPT_PATCH;
+use object::Strictly;
+
+pub(crate) use object::Object;
 
 /// The media type that a body has to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,10 +91,10 @@ pub(crate) async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal
 }
 
 /// Reads JSON: 400 where it is none, 422 where it is something else than it should be.
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+pub(crate) fn parse<T: Object>(bytes: &[u8]) -> Result<T, Refusal> {
     let malformed = |reason: &dyn Display| Refusal::new(&kinds::MALFORMED_BODY, words::no_json(&reason.to_string()));
     let text = str::from_utf8(bytes).map_err(|error| malformed(&error))?;
-    serde_json::from_str(text).map_err(|error| {
+    serde_json::from_str(text).map(|Strictly(object)| object).map_err(|error| {
         // The first thing that is wrong may stand before the place where the text stops to be JSON at all.
         match serde_json::from_str::<IgnoredAny>(text) {
             Err(error) => malformed(&error),

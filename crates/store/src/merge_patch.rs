@@ -10,6 +10,10 @@ use serde_json::{Map, Value};
 pub fn apply(document: &Document, patch: &Value) -> Result<Document, String> {
     let mut state = serde_json::to_value(document).map_err(|error| error.to_string())?;
     merge(&mut state, patch);
+    if !state.is_object() {
+        // Serde would take a list of the right texts for a document.
+        return Err("a document is an object, and the patch puts something else in its place".to_owned());
+    }
     serde_json::from_value(state).map_err(|error| error.to_string())
 }
 
@@ -72,6 +76,8 @@ mod tests {
         assert_eq!((renamed.title.as_str(), renamed.content.as_str()), ("U", "C"));
         assert!(apply(&document, &json!({"etag": 1})).unwrap_err().contains("unknown field `etag`"));
         assert!(apply(&document, &json!({"title": null})).unwrap_err().contains("missing field `title`"));
-        assert!(apply(&document, &json!("all new")).is_err());
+        for no_object in [json!("all new"), json!(["U", "D"]), json!(["U", "D", null])] {
+            assert!(apply(&document, &no_object).unwrap_err().contains("an object"), "{no_object}");
+        }
     }
 }

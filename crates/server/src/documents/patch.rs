@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use precondition::Method;
+use serde_json::Value;
 use store::Change;
 
 use super::{conditions_first, fast_path};
@@ -26,7 +27,7 @@ pub(crate) async fn patch(
     fast_path(&app, &asked, &id, Method::Patch).await?;
     let read = body::read(body, &app.options).await;
     let patch = match read.and_then(|bytes| body::parse(&bytes)) {
-        Ok(patch) => patch,
+        Ok(members) => Value::Object(members),
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Patch, wrong).await),
     };
     let change = Change::Patch { patch, limit: app.options.max_document };

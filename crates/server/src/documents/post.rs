@@ -13,7 +13,7 @@ use store::{Change, Conflict, Effect};
 use crate::answer;
 use crate::app::App;
 use crate::asked::Asked;
-use crate::body::{self, Media};
+use crate::body::{self, Media, Object};
 use crate::refusal::{Refusal, kinds, words};
 
 /// A document with or without its id.
@@ -24,6 +24,10 @@ struct NewDocument {
     title: String,
     content: String,
     parent: Option<DocumentId>,
+}
+
+impl Object for NewDocument {
+    const FORM: &'static str = "a document, which is an object with title, content and perhaps id and parent";
 }
 
 pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {

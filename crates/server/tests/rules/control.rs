@@ -61,6 +61,27 @@ async fn the_policy_is_guarded_by_what_it_is_about() {
 }
 
 #[tokio::test]
+async fn a_policy_is_an_object_of_plain_words() {
+    let service = Service::new();
+    let etag = service.get(POLICY).await.field("etag").to_owned();
+    let rest = r#""etags":"version","judging":"atomic","dates":"proven""#;
+    for (body, says) in [
+        (r#"["optional","version","atomic","proven"]"#.to_owned(), "object with preconditions, etags, judging"),
+        (format!(r#"{{"preconditions":{{"optional":null}},{rest}}}"#), "expected a string"),
+        (format!(r#"{{"preconditions":["optional"],{rest}}}"#), "expected a string"),
+        (format!(r#"{{"preconditions":"sometimes",{rest}}}"#), "`sometimes`"),
+        (format!(r#"{{"preconditions":"optional","etag":1,{rest}}}"#), "`etag`"),
+        (format!(r#"{{"preconditions":"optional","dates":"plain",{rest}}}"#), "`dates`"),
+        (format!("{{{rest}}}"), "`preconditions`"),
+    ] {
+        let reply = service.send("PUT", POLICY, &[("If-Match", &etag)], &body).await;
+        let problem = reply.problem(422, "unprocessable_content", None);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{body}: {problem}");
+    }
+    assert_eq!(service.get(POLICY).await.field("etag"), etag);
+}
+
+#[tokio::test]
 async fn mistakes_are_on_every_answer_under_api() {
     let (service, etag) = Service::with_document().await;
     set(&service, json!({"etags": "content", "dates": "plain"})).await;

@@ -121,6 +121,28 @@ async fn a_body_that_is_wrong_is_told_apart() {
     }
 }
 
+/// A list of the right values in the right order is no object, and what two members of one name mean, nobody knows.
+#[tokio::test]
+async fn only_an_object_is_a_document() {
+    let (service, etag) = Service::with_document().await;
+    let whole = [("If-Match", &*etag)];
+    let patch = [("If-Match", &*etag), ("Content-Type", "application/merge-patch+json")];
+    for (method, path, headers, body, says) in [
+        ("PUT", "/api/documents/a", &whole[..], r#"["T","C"]"#, "object with title, content"),
+        ("PUT", "/api/documents/a", &whole, r#"["T","C",null]"#, "object with title, content"),
+        ("PUT", "/api/documents/a", &whole, "7", "object with title, content"),
+        ("PUT", "/api/documents/a", &whole, r#"{"title":"T","title":"U","content":"C"}"#, "`title`"),
+        ("POST", "/api/documents", &[], r#"["po77","T","C",null]"#, "object with title, content"),
+        ("POST", "/api/documents", &[], r#"{"title":"T","content":"C","content":"D"}"#, "`content`"),
+        ("PATCH", "/api/documents/a", &patch, r#"["T","C"]"#, "object with the members that change"),
+        ("PATCH", "/api/documents/a", &patch, "null", "object with the members that change"),
+    ] {
+        let problem = service.send(method, path, headers, body).await.problem(422, "unprocessable_content", None);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{method} {body}: {problem}");
+    }
+    assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
+}
+
 #[tokio::test]
 async fn a_document_is_held_to_its_limit_however_it_is_escaped() {
     let options = server::Options { max_document: 1000, ..server::Options::default() };

@@ -1,0 +1,81 @@
+//! The JSON objects that a body can be: a document, a patch, a policy.
+//!
+//! Serde's derived types take more than they seem to: a list of the right values in the right order is a struct to
+//! them, and `{"optional": null}` a word. What a client sends by mistake would become a document. So a body is read
+//! member by member, as an object and as nothing else, before any derived type sees it. Why not as a
+//! [`Value`] first? It would keep the last of two members of one name and drop the other in silence.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use contract::{Document, Policy};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// What a body can be.
+pub(crate) trait Object: for<'de> Deserialize<'de> {
+    /// What it looks like, in words that follow 'expected'.
+    const FORM: &'static str;
+
+    /// Reads it from the members of an object.
+    fn from_members<'de, A: MapAccess<'de>>(members: A) -> Result<Self, A::Error> {
+        Self::deserialize(MapAccessDeserializer::new(members))
+    }
+}
+
+impl Object for Document {
+    const FORM: &'static str = "a document, which is an object with title, content and perhaps parent";
+}
+
+impl Object for Map<String, Value> {
+    const FORM: &'static str = "a merge patch of a document, which is an object with the members that change";
+}
+
+impl Object for Policy {
+    const FORM: &'static str = "a policy, which is an object with preconditions, etags, judging and dates";
+
+    fn from_members<'de, A: MapAccess<'de>>(members: A) -> Result<Self, A::Error> {
+        Self::deserialize(MapAccessDeserializer::new(Texts(members)))
+    }
+}
+
+/// A value that was read from an object, and could have been from nothing else.
+pub(super) struct Strictly<T>(pub(super) T);
+
+impl<'de, T: Object> Deserialize<'de> for Strictly<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(OnlyObjects(PhantomData)).map(Self)
+    }
+}
+
+struct OnlyObjects<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for OnlyObjects<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::FORM)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        T::from_members(members)
+    }
+}
+
+/// Members that have texts for values, all of them.
+struct Texts<A>(A);
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Texts<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        self.0.next_key_seed(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        let text: String = self.0.next_value()?;
+        seed.deserialize(text.into_deserializer())
+    }
+}
