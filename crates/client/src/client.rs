@@ -131,6 +131,7 @@ impl Client {
     pub async fn carry_out(&self, id: &DocumentId, ask: &Ask) -> Outcome {
         match self.exchange(Call::new(id, ask)).await {
             Ok(answer) => outcome(ask, &answer),
+            Err(lost @ Lost::NotSent { .. }) => Outcome::Unsent(lost.to_string()),
             Err(lost) => Outcome::Unanswered(lost.to_string()),
         }
     }

@@ -7,7 +7,7 @@ use contract::{Document, Snapshot};
 
 use crate::conflict::Conflict;
 use crate::machine::{Doubt, Editor, Effect, Flight, Merging, Offline, Purpose};
-use crate::notice::Notice;
+use crate::notice::{Notice, Occasion};
 use crate::request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 use crate::state::Known;
 
@@ -15,10 +15,9 @@ impl Editor {
     pub(crate) fn answered(&mut self, request: RequestId, outcome: Outcome) -> Vec<Effect> {
         // An answer to a request that is not under way says nothing about now.
         let Some(flight) = self.flight.take_if(|flight| flight.request == request) else { return Vec::new() };
-        if let Outcome::Unanswered(why) = outcome {
-            return self.unanswered(flight, why);
+        if !matches!(outcome, Outcome::Unanswered(_) | Outcome::Unsent(_)) {
+            self.offline = None;
         }
-        self.offline = None;
         match outcome {
             Outcome::Read(theirs) => self.read(&flight, theirs),
             Outcome::NotModified => self.not_modified(&flight),
@@ -35,37 +34,44 @@ impl Editor {
                 self.learn_last(flight);
                 self.say(Notice::Refused(problem))
             }
-            Outcome::Unanswered(_) => Vec::new(),
+            Outcome::Unanswered(why) => self.unanswered(flight, why, true),
+            Outcome::Unsent(why) => self.unanswered(flight, why, false),
         }
     }
 
-    /// No answer. A read is simply asked again; of a write nobody knows whether it was applied, and that is remembered.
-    fn unanswered(&mut self, flight: Flight, why: String) -> Vec<Effect> {
+    /// No answer. A read is simply asked again. A write is remembered: somebody wants it, and where it may have arrived,
+    /// nobody knows whether it was applied.
+    fn unanswered(&mut self, flight: Flight, why: String, may_have_arrived: bool) -> Vec<Effect> {
         let failures = self.offline.map_or(0, |offline| offline.failures + 1);
         let offline = Offline { failures };
         self.offline = Some(offline);
-        let notice = match &flight.ask {
-            Ask::Write { guard, document, .. } => {
+        self.notice = Some(match &flight.ask {
+            // A careless write that never left is no loss: nobody should find it sent later, unasked.
+            Ask::Write { guard, document, .. } if *guard != Guard::Nothing || may_have_arrived => {
                 let again = (*guard != Guard::Nothing).then(|| Ask::Write {
                     guard: guard.clone(),
                     document: document.clone(),
                     want_current: false,
                 });
-                let save_after = self.doubt.as_ref().is_some_and(|doubt| doubt.save_after);
-                self.doubt = Some(Doubt { sent: document.clone(), shown: flight.shown.clone(), again, save_after });
-                Notice::Unanswered(why)
+                let before = self.doubt.take();
+                let save_after = before.as_ref().is_some_and(|doubt| doubt.save_after);
+                // An earlier try may have arrived although this one did not.
+                let may_have_arrived = may_have_arrived || before.is_some_and(|doubt| doubt.may_have_arrived);
+                let (sent, shown) = (document.clone(), flight.shown.clone());
+                self.doubt = Some(Doubt { sent, shown, again, may_have_arrived, save_after });
+                if may_have_arrived { Notice::Unanswered(why) } else { Notice::Waiting(why) }
             }
-            Ask::Read { .. } | Ask::Delete { .. } => Notice::Unreachable(why),
-        };
+            Ask::Write { .. } | Ask::Read { .. } | Ask::Delete { .. } => Notice::Unreachable(why),
+        });
         self.learn_last(flight);
-        self.notice = Some(notice);
         vec![Effect::WakeAfter(offline.pause())]
     }
 
     fn read(&mut self, flight: &Flight, theirs: Snapshot) -> Vec<Effect> {
         let newest = newest_after_read(&theirs, &flight.heard);
+        let occasion = if self.restored { Occasion::Restored } else { Occasion::Read };
         let effects = match flight.purpose {
-            Purpose::Meet => self.meet(theirs),
+            Purpose::Meet => self.meet(theirs, occasion),
             Purpose::Look => self.look(theirs),
         };
         self.learn(newest);
@@ -98,11 +104,12 @@ impl Editor {
     }
 
     /// My text meets a version that is not its base.
-    pub(crate) fn meet(&mut self, theirs: Snapshot) -> Vec<Effect> {
+    pub(crate) fn meet(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.arrived(theirs, doubt);
         }
         self.doubt = None;
+        self.restored = false;
         self.learn(Known::from(&theirs));
         let first = self.base.is_none() && self.mine.content.is_empty();
         let untouched = first || self.base.as_ref().is_some_and(|base| base.document == self.mine);
@@ -123,38 +130,38 @@ impl Editor {
             // A draft came back to the version that it started from.
             return Vec::new();
         }
-        self.merge_with(theirs)
+        self.merge_with(theirs, occasion)
     }
 
     /// Opens the merge, or goes on with the one that there is.
-    fn merge_with(&mut self, theirs: Snapshot) -> Vec<Effect> {
+    fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         let author = theirs.author.clone();
         let goes_on = self.merging.take().filter(|merging| merging.conflict.mine() == &self.mine);
         let (conflict, notice) = match goes_on {
             Some(Merging { mut conflict, .. }) if conflict.theirs().etag != theirs.etag => {
                 conflict.renew(theirs);
                 let report = conflict.report().map(ToString::to_string).unwrap_or_default();
-                (conflict, Notice::MergedAnew { report, author })
+                (conflict, Notice::MergedAnew { report, author, occasion })
             }
             Some(Merging { conflict, .. }) => {
                 let conflicts = conflict.undecided();
-                (conflict, Notice::Merging { conflicts, author })
+                (conflict, Notice::Merging { conflicts, author, occasion })
             }
             None => {
                 let base = self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default();
-                return self.merge_over(base, theirs);
+                return self.merge_over(base, theirs, occasion);
             }
         };
         self.merging = Some(Merging { conflict, in_view: true });
         self.say(notice)
     }
 
-    fn merge_over(&mut self, base: Document, theirs: Snapshot) -> Vec<Effect> {
+    fn merge_over(&mut self, base: Document, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         let author = theirs.author.clone();
         let conflict = Conflict::new(base, self.mine.clone(), theirs);
         let conflicts = conflict.undecided();
         self.merging = Some(Merging { conflict, in_view: true });
-        self.say(Notice::Merging { conflicts, author })
+        self.say(Notice::Merging { conflicts, author, occasion })
     }
 
     /// A write was acknowledged: what was sent is the base from now on.
@@ -193,7 +200,7 @@ impl Editor {
         } else if sent.document != *shown {
             // The result of a merge was saved, and meanwhile I went on typing in the text from before the merge.
             self.merging = None;
-            return self.merge_over(shown.clone(), sent);
+            return self.merge_over(shown.clone(), sent, Occasion::Read);
         }
         self.rebase(sent);
         Vec::new()
@@ -216,7 +223,8 @@ impl Editor {
             Some(current) => {
                 let newest = newest_after_read(&current, &flight.heard);
                 let same = current.document == *document;
-                let effects = if same { self.same(current, &flight.shown) } else { self.meet(current) };
+                let effects =
+                    if same { self.same(current, &flight.shown) } else { self.meet(current, Occasion::Refused) };
                 self.learn(newest);
                 effects
             }

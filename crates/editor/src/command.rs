@@ -26,7 +26,7 @@ pub enum Command {
     Reload,
     /// Delete the document, under the tag of my base.
     Delete,
-    /// Leave the merge for my text. Its decisions are kept for as long as my text stays as it is.
+    /// Leave the merge for my text. Its decisions wait for as long as my text stays as it is, or comes back to that.
     LeaveMerge,
     /// Go back to a merge that was left.
     OpenMerge,
@@ -130,10 +130,7 @@ impl Editor {
                 busy.or(opening).or(merging).or(nothing)
             }
             Command::LeaveMerge => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
-            Command::OpenMerge => {
-                let left = self.merging.as_ref().is_some_and(|merging| !merging.in_view);
-                when(!left, Unavailable::NothingToMerge)
-            }
+            Command::OpenMerge => when(self.merge_left().is_none(), Unavailable::NothingToMerge),
             Command::Decide { .. } | Command::DecideAll { .. } | Command::OverwriteTheirs => {
                 busy.or(when(conflict.is_none(), Unavailable::NotMerging))
             }
@@ -243,7 +240,7 @@ impl Editor {
         Vec::new()
     }
 
-    fn change_merge(&mut self, change: impl FnOnce(&mut Merging)) -> Vec<Effect> {
+    pub(crate) fn change_merge(&mut self, change: impl FnOnce(&mut Merging)) -> Vec<Effect> {
         if let Some(merging) = &mut self.merging {
             change(merging);
         }

@@ -70,6 +70,6 @@ mod state;
 pub use command::{Command, Unavailable};
 pub use conflict::{Conflict, Place};
 pub use machine::{Draft, Editor, Effect, Input};
-pub use notice::{Level, Notice};
+pub use notice::{Level, Notice, Occasion};
 pub use request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 pub use state::{Known, State};

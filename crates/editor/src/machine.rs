@@ -86,6 +86,8 @@ pub struct Editor {
     pub(crate) doubt: Option<Doubt>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<Notice>,
+    /// Whether my text came from an earlier run, and has met nothing of the server's yet.
+    pub(crate) restored: bool,
     /// Whether what a draft holds has changed since it was kept.
     pub(crate) touched: bool,
     requests: u64,
@@ -119,7 +121,7 @@ pub(crate) struct Merging {
     pub(crate) in_view: bool,
 }
 
-/// A write whose answer never came: it may have been applied, and it may not.
+/// A write without an answer. It may have been applied, or it may not even have been sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Doubt {
     /// The text that was sent.
@@ -129,6 +131,8 @@ pub(crate) struct Doubt {
     /// The very same write, to be asked again: where it was applied, the server says so instead of doing it twice.
     /// None where it named no version, because then a second time could bury what came in between.
     pub(crate) again: Option<Ask>,
+    /// Whether any try of it may have arrived.
+    pub(crate) may_have_arrived: bool,
     /// Whether somebody wanted to save since.
     pub(crate) save_after: bool,
 }
@@ -153,6 +157,7 @@ impl Editor {
     /// It knows nothing of the server before [`Command::Open`].
     #[must_use]
     pub fn new(id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
+        let restored = draft.is_some();
         let (base, mine, notice) = match draft {
             Some(draft) => (draft.base, draft.mine, Some(Notice::DraftBack)),
             None => (None, Document { title: id.to_string(), ..Document::default() }, None),
@@ -169,6 +174,7 @@ impl Editor {
             doubt: None,
             offline: None,
             notice,
+            restored,
             touched: false,
             requests: 0,
         }
@@ -228,6 +234,11 @@ impl Editor {
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// The merge that was left, where it still fits my text.
+    pub(crate) fn merge_left(&self) -> Option<&Merging> {
+        self.merging.as_ref().filter(|merging| !merging.in_view && *merging.conflict.mine() == self.mine)
     }
 
     /// The merge in view.
@@ -292,8 +303,8 @@ impl Editor {
         if document != self.mine {
             self.mine = document;
             self.touched = true;
-            // The merge was about another text. Only what was decided in it goes; both texts stay.
-            self.merging = None;
+            // The merge is about the text as it was. Should it be so again, what was decided is still there.
+            self.change_merge(|merging| merging.in_view = false);
         }
         Vec::new()
     }

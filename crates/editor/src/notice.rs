@@ -55,6 +55,8 @@ pub enum Notice {
         conflicts: usize,
         /// Who wrote their side.
         author: Option<Author>,
+        /// What brought their side here.
+        occasion: Occasion,
     },
     /// Yet another version came while I was merging.
     MergedAnew {
@@ -62,6 +64,8 @@ pub enum Notice {
         report: String,
         /// Who wrote the newest version.
         author: Option<Author>,
+        /// What brought it here.
+        occasion: Occasion,
     },
     /// A step in the merge was made, or taken back.
     Decided {
@@ -88,10 +92,23 @@ pub enum Notice {
     Refused(Box<Problem>),
     /// No answer came to a read.
     Unreachable(String),
+    /// A write could not be sent. It waits, and is sent when the server is there again.
+    Waiting(String),
     /// No answer came to a write, which may or may not have been applied.
     Unanswered(String),
     /// The command is off, and why.
     Off(String),
+}
+
+/// What made my text meet another version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// A write was refused: 412.
+    Refused,
+    /// It was read.
+    Read,
+    /// It was read for the first time, and unsaved text from an earlier run was here already.
+    Restored,
 }
 
 /// How a notice is meant.
@@ -131,9 +148,12 @@ impl Notice {
             | Self::ConflictsOpen(_)
             | Self::NotDeleted
             | Self::DeletedBy(_) => Level::Warning,
-            Self::Buried { .. } | Self::Required(_) | Self::Refused(_) | Self::Unreachable(_) | Self::Unanswered(_) => {
-                Level::Bad
-            }
+            Self::Buried { .. }
+            | Self::Required(_)
+            | Self::Refused(_)
+            | Self::Unreachable(_)
+            | Self::Waiting(_)
+            | Self::Unanswered(_) => Level::Bad,
         }
     }
 }
@@ -141,6 +161,16 @@ impl Notice {
 /// A name, or what to say where there is none.
 fn somebody(author: Option<&Author>) -> &str {
     author.map_or("somebody", Author::as_str)
+}
+
+/// Who was faster, and how I came to know. A 412 is named only where there was one.
+fn saved_first(author: Option<&Author>, occasion: Occasion) -> String {
+    let who = somebody(author);
+    match occasion {
+        Occasion::Refused => format!("412: {who} saved first"),
+        Occasion::Read => format!("{who} has saved since"),
+        Occasion::Restored => format!("unsaved text from an earlier run is here again, and {who} has saved since"),
+    }
 }
 
 /// 'no conflict', '1 conflict', '3 conflicts'.
@@ -175,21 +205,23 @@ impl fmt::Display for Notice {
                 write!(f, "{author} saved version {etag}: my text is based on an older one")
             }
             Self::SameText(etag) => write!(f, "the server has this very text already, as version {etag}"),
-            Self::Merging { conflicts: 0, author } => {
-                write!(f, "412: {} saved first. Both changes fit together; look, then save", somebody(author.as_ref()))
+            Self::Merging { conflicts: 0, author, occasion } => {
+                write!(f, "{}. Both changes fit together; look, then save", saved_first(author.as_ref(), *occasion))
             }
-            Self::Merging { conflicts: count, author } => {
-                let who = somebody(author.as_ref());
-                write!(f, "412: {who} saved first. {} to decide, then save", conflicts(*count))
+            Self::Merging { conflicts: count, author, occasion } => {
+                write!(f, "{}. {} to decide, then save", saved_first(author.as_ref(), *occasion), conflicts(*count))
             }
-            Self::MergedAnew { report, author } => {
-                write!(f, "412 again: {} saved meanwhile. Merged anew: {report}", somebody(author.as_ref()))
+            Self::MergedAnew { report, author, occasion } => {
+                let again = if *occasion == Occasion::Refused { "412 again: " } else { "" };
+                write!(f, "{again}{} saved meanwhile. Merged anew: {report}", somebody(author.as_ref()))
             }
             Self::Decided { open: 0, theirs } => {
                 write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")
             }
             Self::Decided { open, .. } => write!(f, "{} to decide, then save", conflicts(*open)),
-            Self::LeftMerge => f.write_str("back to my text; nothing is lost, and it is still stale"),
+            Self::LeftMerge => f.write_str(
+                "back to my text, which is still stale; what was decided waits for as long as my text stays as it is",
+            ),
             Self::ConflictsOpen(count) => write!(f, "not saved: {} to decide first", conflicts(*count)),
             Self::Required(_) => {
                 f.write_str("428: the server wants to know which version this replaces; nothing was written")
@@ -205,6 +237,7 @@ impl fmt::Display for Notice {
             Self::Unreachable(why) => {
                 write!(f, "the server cannot be reached ({why}); typing goes on, nothing is lost")
             }
+            Self::Waiting(why) => write!(f, "{why}; the save waits, and is sent when the server is there again"),
             Self::Unanswered(why) => {
                 write!(f, "no answer came ({why}): the save may or may not have arrived; it is asked again")
             }

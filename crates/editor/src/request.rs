@@ -64,6 +64,8 @@ pub enum Outcome {
     Gone(Option<Deletion>),
     /// Any other refusal; nothing was written.
     Refused(Box<Problem>),
+    /// The request never left: nothing can have changed.
+    Unsent(String),
     /// No answer came, or one that does not say what happened (a 5xx). A write may or may not have been applied.
     Unanswered(String),
 }

@@ -170,7 +170,7 @@ async fn where_nobody_listens_nothing_is_sent() {
     taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}", taken.local_addr().unwrap());
     let alice = alice(&url);
-    let told = why(alice.carry_out(&welcome(), &READ).await);
+    let Outcome::Unsent(told) = alice.carry_out(&welcome(), &READ).await else { panic!("it cannot have arrived") };
     assert_eq!(told, format!("not sent, because {url} cannot be reached (connection refused)"));
     let error = alice.documents().await.unwrap_err().to_string();
     assert_eq!(error, format!("{told}; is the server running there?"));

@@ -2,7 +2,8 @@
 //! delays and loses. Written from the contract, without a line of the program's own judgement.
 
 use contract::{Author, Deletion, Document, EntityTag, Event, EventKind, Problem, Snapshot, Timestamp};
-use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, RequestId, Saved};
+use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, Place, RequestId, Saved};
+use merge::Decision;
 
 /// One version at the server; without a document it is a delete.
 #[derive(Debug, Clone)]
@@ -182,6 +183,13 @@ impl Desk {
         }
     }
 
+    /// There is no connection at all: the request never leaves.
+    pub(crate) fn find_nobody(&mut self) {
+        if let Some(Transit::Asked(request, _)) = self.transit.take_if(|t| matches!(t, Transit::Asked(..))) {
+            self.take(Input::Answered { request, outcome: Outcome::Unsent("connection refused".to_owned()) });
+        }
+    }
+
     /// The next event arrives.
     pub(crate) fn hear(&mut self, server: &Server) {
         let Some(version) = server.versions.get(self.told) else { return };
@@ -226,4 +234,36 @@ impl Desk {
 /// A document of that content.
 pub(crate) fn document(content: &str) -> Document {
     Document { title: "Welcome".to_owned(), content: content.to_owned(), parent: None }
+}
+
+/// Alice and Bob, who have both opened the same version.
+pub(crate) fn both_have(content: &str) -> (Server, Desk, Desk) {
+    let mut server = Server::with(document(content));
+    let (mut alice, mut bob) = (Desk::new("alice"), Desk::new("bob"));
+    alice.ask(Command::Open, &mut server);
+    bob.ask(Command::Open, &mut server);
+    (server, alice, bob)
+}
+
+/// Both have read `base`. Alice saves hers, and then Bob his: he meets a 412, unless the two are the same.
+pub(crate) fn both_save(base: &str, alices: &str, bobs: &str) -> (Server, Desk, Desk) {
+    let (mut server, mut alice, mut bob) = both_have(base);
+    alice.write(alices);
+    alice.ask(Command::Save, &mut server);
+    bob.write(bobs);
+    bob.ask(Command::Save, &mut server);
+    (server, alice, bob)
+}
+
+pub(crate) fn content(server: &Server) -> String {
+    server.current().expect("the document exists").document.content
+}
+
+/// Decides every open conflict alike.
+pub(crate) fn decide_all(desk: &mut Desk, decision: &Decision) {
+    let conflict = desk.editor.conflict().expect("a merge is open");
+    let open: Vec<Place> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();
+    for place in open {
+        desk.command(Command::Decide { place, decision: decision.clone() });
+    }
 }

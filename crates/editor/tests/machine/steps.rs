@@ -1,43 +1,10 @@
 //! The machine, step by step: one test for each thing that can happen to a save.
 
-mod world;
-
 use contract::Document;
-use editor::{Ask, Command, Guard, Input, Known, Notice, Place, State};
+use editor::{Ask, Command, Guard, Input, Notice, Place, State};
 use merge::Decision;
-use world::{Desk, Server, Transit, document};
 
-/// Alice and Bob, who have both opened the same version.
-fn both_have(content: &str) -> (Server, Desk, Desk) {
-    let mut server = Server::with(document(content));
-    let (mut alice, mut bob) = (Desk::new("alice"), Desk::new("bob"));
-    alice.ask(Command::Open, &mut server);
-    bob.ask(Command::Open, &mut server);
-    (server, alice, bob)
-}
-
-/// Both have read `base`. Alice saves hers, and then Bob his: he meets a 412, unless the two are the same.
-fn both_save(base: &str, alices: &str, bobs: &str) -> (Server, Desk, Desk) {
-    let (mut server, mut alice, mut bob) = both_have(base);
-    alice.write(alices);
-    alice.ask(Command::Save, &mut server);
-    bob.write(bobs);
-    bob.ask(Command::Save, &mut server);
-    (server, alice, bob)
-}
-
-fn content(server: &Server) -> String {
-    server.current().expect("the document exists").document.content
-}
-
-/// Decides every open conflict alike.
-fn decide_all(desk: &mut Desk, decision: &Decision) {
-    let conflict = desk.editor.conflict().expect("a merge is open");
-    let open: Vec<Place> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();
-    for place in open {
-        desk.command(Command::Decide { place, decision: decision.clone() });
-    }
-}
+use crate::world::{Desk, Server, Transit, both_have, both_save, content, decide_all, document};
 
 #[test]
 fn opening_reads_the_document() {
@@ -220,6 +187,37 @@ fn leaving_the_merge_loses_nothing_and_its_decisions_wait() {
 }
 
 #[test]
+fn a_merge_that_was_left_fits_again_when_my_text_is_what_it_was() {
+    let (_, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    decide_all(&mut bob, &Decision::Mine);
+    bob.command(Command::LeaveMerge);
+    bob.write("bob!\n");
+    assert!(bob.editor.unavailable(&Command::OpenMerge).is_some(), "it was about another text");
+    bob.write("bob\n");
+    bob.command(Command::OpenMerge);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0);
+}
+
+#[test]
+fn only_a_412_is_called_one() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("bob\n");
+    let draft = bob.draft.clone();
+    bob.ask(Command::Reload, &mut server);
+    assert_eq!(bob.editor.notice().unwrap().to_string(), "alice has saved since. 1 conflict to decide, then save");
+    let mut again = Desk::new("bob");
+    again.editor = editor::Editor::new("welcome".parse().unwrap(), "bob".parse().unwrap(), draft);
+    again.ask(Command::Open, &mut server);
+    let told = again.editor.notice().unwrap().to_string();
+    assert!(told.starts_with("unsaved text from an earlier run is here again, and alice has saved since"), "{told}");
+    again.command(Command::LeaveMerge);
+    again.ask(Command::Save, &mut server);
+    assert!(again.editor.notice().unwrap().to_string().starts_with("412: alice saved first"));
+}
+
+#[test]
 fn reloading_merges_what_was_typed() {
     let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
     alice.write("ONE\ntwo\nthree\n");
@@ -239,150 +237,6 @@ fn reloading_an_untouched_text_takes_theirs() {
     assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Clean, "two\n"));
     bob.ask(Command::Reload, &mut server);
     assert_eq!(bob.editor.notice(), Some(&Notice::Current));
-}
-
-#[test]
-fn an_event_makes_my_text_stale_and_leaves_it_alone() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("two\n");
-    alice.ask(Command::Save, &mut server);
-    bob.hear(&server);
-    assert_eq!(bob.editor.state(), State::Clean, "the first event is about the version that Bob has");
-    bob.hear(&server);
-    assert_eq!(bob.editor.state(), State::Stale);
-    assert_eq!(bob.editor.mine().content, "one\n");
-    assert!(matches!(bob.editor.server(), Known::Version { etag, .. } if etag.to_string() == "\"v2\""));
-}
-
-#[test]
-fn the_event_of_my_own_save_may_come_before_its_answer() {
-    let (mut server, mut alice, _) = both_have("one\n");
-    alice.hear(&server);
-    alice.write("two\n");
-    alice.command(Command::Save);
-    alice.arrive(&mut server);
-    alice.hear(&server);
-    alice.deliver();
-    assert_eq!(alice.editor.state(), State::Clean);
-}
-
-#[test]
-fn a_version_on_top_of_my_save_is_known_even_before_my_answer_comes() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.hear(&server);
-    alice.write("two\n");
-    alice.command(Command::Save);
-    alice.arrive(&mut server);
-    bob.ask(Command::Reload, &mut server);
-    bob.write("three\n");
-    bob.ask(Command::Save, &mut server);
-    alice.hear(&server);
-    alice.hear(&server);
-    alice.deliver();
-    assert_eq!(alice.editor.state(), State::Stale);
-}
-
-#[test]
-fn the_event_of_an_older_version_may_come_late() {
-    let (mut server, mut alice, _) = both_have("one\n");
-    alice.write("two\n");
-    alice.command(Command::Save);
-    alice.arrive(&mut server);
-    alice.hear(&server);
-    alice.deliver();
-    assert_eq!(alice.editor.state(), State::Clean, "what was told first was about the version before");
-}
-
-#[test]
-fn a_version_that_is_told_of_during_a_read_is_newer_than_what_the_read_brings() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("two\n");
-    alice.ask(Command::Save, &mut server);
-    bob.command(Command::Reload);
-    bob.arrive(&mut server);
-    alice.write("three\n");
-    alice.ask(Command::Save, &mut server);
-    for _ in 0..3 {
-        bob.hear(&server);
-    }
-    bob.deliver();
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Stale, "two\n"));
-}
-
-#[test]
-fn a_lost_answer_is_asked_again_and_counts_once() {
-    let (mut server, mut alice, _) = both_have("one\n");
-    alice.write("two\n");
-    alice.command(Command::Save);
-    alice.arrive(&mut server);
-    alice.lose();
-    assert_eq!(alice.editor.state(), State::Offline);
-    alice.write("two\nthree\n");
-    alice.wake();
-    alice.exchange(&mut server);
-    assert_eq!(server.versions.len(), 2);
-    assert!(matches!(alice.editor.notice(), Some(Notice::Replayed(_))));
-    assert_eq!(alice.editor.state(), State::Edited);
-    assert_eq!(alice.editor.base().unwrap().document.content, "two\n");
-}
-
-#[test]
-fn a_save_during_the_doubt_follows_it() {
-    let (mut server, mut alice, _) = both_have("one\n");
-    alice.write("two\n");
-    alice.command(Command::Save);
-    alice.lose();
-    alice.write("two\nthree\n");
-    alice.ask(Command::Save, &mut server);
-    assert_eq!(content(&server), "two\nthree\n");
-    assert_eq!(alice.editor.state(), State::Clean);
-}
-
-#[test]
-fn a_superseded_save_is_the_base_and_no_side_of_a_merge() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("one\nalice\n");
-    alice.command(Command::Save);
-    alice.arrive(&mut server);
-    alice.lose();
-    bob.ask(Command::Reload, &mut server);
-    bob.write("one\nalice\nbob\n");
-    bob.ask(Command::Save, &mut server);
-    alice.wake();
-    alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Clean, "{:?}", alice.editor.notice());
-    assert_eq!(alice.editor.mine().content, "one\nalice\nbob\n");
-}
-
-#[test]
-fn a_careless_save_in_doubt_is_never_sent_twice() {
-    let (mut server, mut alice, mut bob) = both_have("one\n");
-    alice.write("alice\n");
-    alice.command(Command::SaveCarelessly);
-    alice.lose();
-    bob.write("bob\n");
-    bob.ask(Command::Save, &mut server);
-    alice.wake();
-    let asked = alice.transit.clone();
-    assert!(matches!(asked, Some(Transit::Asked(_, Ask::Read { .. }))), "{asked:?}");
-    alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Stale);
-    assert_eq!(alice.editor.mine().content, "alice\n");
-}
-
-#[test]
-fn a_server_that_is_away_stops_nobody_from_typing() {
-    let (mut server, mut alice, _) = both_have("one\n");
-    alice.take(Input::Disconnected);
-    alice.lose();
-    assert_eq!(alice.editor.state(), State::Offline);
-    alice.write("two\n");
-    assert_eq!(alice.editor.state(), State::Offline);
-    alice.take(Input::Connected);
-    alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Edited);
-    alice.ask(Command::Save, &mut server);
-    assert_eq!(content(&server), "two\n");
 }
 
 #[test]

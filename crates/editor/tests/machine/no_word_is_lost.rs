@@ -2,15 +2,13 @@
 //! a network that delays and loses. No word that was acknowledged is ever missing; no word that was typed ever goes
 //! without a decision.
 
-mod world;
-
 use std::collections::BTreeSet;
 
+use crate::world::{Desk, Server, document};
 use contract::Document;
 use editor::{Command, Input, Place};
 use merge::Decision;
 use proptest::prelude::*;
-use world::{Desk, Server, document};
 
 /// One thing that happens, to one of the two.
 #[derive(Debug, Clone)]
@@ -23,6 +21,7 @@ enum Happens {
     Arrives,
     Delivers,
     Loses,
+    FindsNobody,
     Hears,
     Wakes,
     Disconnects,
@@ -45,6 +44,7 @@ fn keeping() -> impl Strategy<Value = Happens> {
         12 => Just(Happens::Arrives),
         12 => Just(Happens::Delivers),
         2 => Just(Happens::Loses),
+        1 => Just(Happens::FindsNobody),
         4 => Just(Happens::Hears),
         3 => Just(Happens::Wakes),
         1 => Just(Happens::Disconnects),
@@ -114,6 +114,7 @@ impl World {
             Happens::Arrives => desk.arrive(&mut self.server),
             Happens::Delivers => desk.deliver(),
             Happens::Loses => desk.lose(),
+            Happens::FindsNobody => desk.find_nobody(),
             Happens::Hears => desk.hear(&self.server),
             Happens::Wakes => desk.wake(),
             Happens::Disconnects => desk.take(Input::Disconnected),

@@ -1,0 +1,181 @@
+//! The machine and its messages: answers that are lost, requests that find nobody, events that come early and late.
+
+use crate::world::{Transit, both_have, content};
+use editor::{Ask, Command, Input, Known, Notice, State};
+
+#[test]
+fn an_event_makes_my_text_stale_and_leaves_it_alone() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.hear(&server);
+    assert_eq!(bob.editor.state(), State::Clean, "the first event is about the version that Bob has");
+    bob.hear(&server);
+    assert_eq!(bob.editor.state(), State::Stale);
+    assert_eq!(bob.editor.mine().content, "one\n");
+    assert!(matches!(bob.editor.server(), Known::Version { etag, .. } if etag.to_string() == "\"v2\""));
+}
+
+#[test]
+fn the_event_of_my_own_save_may_come_before_its_answer() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.hear(&server);
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.hear(&server);
+    alice.deliver();
+    assert_eq!(alice.editor.state(), State::Clean);
+}
+
+#[test]
+fn a_version_on_top_of_my_save_is_known_even_before_my_answer_comes() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.hear(&server);
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    bob.ask(Command::Reload, &mut server);
+    bob.write("three\n");
+    bob.ask(Command::Save, &mut server);
+    alice.hear(&server);
+    alice.hear(&server);
+    alice.deliver();
+    assert_eq!(alice.editor.state(), State::Stale);
+}
+
+#[test]
+fn the_event_of_an_older_version_may_come_late() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.hear(&server);
+    alice.deliver();
+    assert_eq!(alice.editor.state(), State::Clean, "what was told first was about the version before");
+}
+
+#[test]
+fn a_version_that_is_told_of_during_a_read_is_newer_than_what_the_read_brings() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.command(Command::Reload);
+    bob.arrive(&mut server);
+    alice.write("three\n");
+    alice.ask(Command::Save, &mut server);
+    for _ in 0..3 {
+        bob.hear(&server);
+    }
+    bob.deliver();
+    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Stale, "two\n"));
+}
+
+#[test]
+fn a_lost_answer_is_asked_again_and_counts_once() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.lose();
+    assert_eq!(alice.editor.state(), State::Offline);
+    alice.write("two\nthree\n");
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!(server.versions.len(), 2);
+    assert!(matches!(alice.editor.notice(), Some(Notice::Replayed(_))));
+    assert_eq!(alice.editor.state(), State::Edited);
+    assert_eq!(alice.editor.base().unwrap().document.content, "two\n");
+}
+
+#[test]
+fn a_save_during_the_doubt_follows_it() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.lose();
+    alice.write("two\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "two\nthree\n");
+    assert_eq!(alice.editor.state(), State::Clean);
+}
+
+#[test]
+fn a_superseded_save_is_the_base_and_no_side_of_a_merge() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("one\nalice\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.lose();
+    bob.ask(Command::Reload, &mut server);
+    bob.write("one\nalice\nbob\n");
+    bob.ask(Command::Save, &mut server);
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Clean, "{:?}", alice.editor.notice());
+    assert_eq!(alice.editor.mine().content, "one\nalice\nbob\n");
+}
+
+#[test]
+fn a_careless_save_in_doubt_is_never_sent_twice() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.command(Command::SaveCarelessly);
+    alice.lose();
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    alice.wake();
+    let asked = alice.transit.clone();
+    assert!(matches!(asked, Some(Transit::Asked(_, Ask::Read { .. }))), "{asked:?}");
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Stale);
+    assert_eq!(alice.editor.mine().content, "alice\n");
+}
+
+#[test]
+fn a_save_that_finds_nobody_waits() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.find_nobody();
+    assert_eq!(alice.editor.state(), State::Offline);
+    assert!(matches!(alice.editor.notice(), Some(Notice::Waiting(_))), "nothing was sent, and it says so");
+    alice.wake();
+    alice.find_nobody();
+    assert!(matches!(alice.editor.notice(), Some(Notice::Waiting(_))));
+    alice.wake();
+    alice.lose();
+    alice.wake();
+    alice.find_nobody();
+    assert!(matches!(alice.editor.notice(), Some(Notice::Unanswered(_))), "one of the tries may have arrived");
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!((alice.editor.state(), content(&server).as_str()), (State::Clean, "two\n"));
+}
+
+#[test]
+fn a_careless_save_that_finds_nobody_is_not_sent_later() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::SaveCarelessly);
+    alice.find_nobody();
+    assert!(matches!(alice.editor.notice(), Some(Notice::Unreachable(_))));
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!((alice.editor.state(), server.versions.len()), (State::Edited, 1));
+}
+
+#[test]
+fn a_server_that_is_away_stops_nobody_from_typing() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.take(Input::Disconnected);
+    alice.lose();
+    assert_eq!(alice.editor.state(), State::Offline);
+    alice.write("two\n");
+    assert_eq!(alice.editor.state(), State::Offline);
+    alice.take(Input::Connected);
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Edited);
+    alice.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "two\n");
+}
