@@ -26,7 +26,11 @@ target="$(cargo metadata --manifest-path "$here/../Cargo.toml" --format-version 
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')"
 ifmatch="$target/debug/ifmatch"
 
-tmux new-session -d -s "$session" -x 160 -y 50 "'$ifmatch' serve --listen 127.0.0.1:$port --store memory:"
+# Drafts of an earlier show would turn up in this one: they are kept apart, and go with the server.
+data="$(mktemp -d)"
+
+tmux new-session -d -s "$session" -x 160 -y 50 \
+    "'$ifmatch' serve --listen 127.0.0.1:$port --store memory:; rm -rf '$data'"
 curl --silent --show-error --retry 50 --retry-connrefused --retry-delay 0 --retry-max-time 10 --output /dev/null \
     "$server/healthz"
 
@@ -35,8 +39,8 @@ curl --silent --show-error --output /dev/null --request PUT --header 'If-None-Ma
     --header 'Content-Type: application/json' --data-binary "@$here/documents/welcome.json" \
     "$server/api/documents/welcome"
 
-tmux split-window -v -l 80% -t "=$session:" "'$ifmatch' edit welcome --server $server --as Alice"
-tmux split-window -h -t "=$session:" "'$ifmatch' edit welcome --server $server --as Bob"
+tmux split-window -v -l 80% -t "=$session:" "'$ifmatch' --data '$data' edit welcome --server $server --as Alice"
+tmux split-window -h -t "=$session:" "'$ifmatch' --data '$data' edit welcome --server $server --as Bob"
 tmux select-pane -t "=$session:" -L
 
 if [ "${1:-}" = --detach ]; then

@@ -39,7 +39,8 @@ Examples:
   ifmatch edit welcome --as Alice          an editor of the document 'welcome' on that server
   curl -i http://127.0.0.1:4280/api/documents/welcome      the same server, by hand
 
-Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the server refused";
+Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the server refused ·
+            70, 74 this machine would not (74: a file, an address, the terminal) · 128+n ended by signal n";
 
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
@@ -88,6 +89,11 @@ pub(crate) enum Command {
 
 /// `ifmatch serve`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ifmatch serve                                       documents in a file, at http://127.0.0.1:4280
+  ifmatch serve --store memory: --listen 127.0.0.1:0  nothing is kept, on any free port
+  ifmatch serve --preconditions ignored               a server that loses updates, to see what that is like")]
 pub(crate) struct Serve {
     /// The address and port to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:4280", value_name = "ADDRESS:PORT")]
@@ -134,6 +140,12 @@ impl From<Guarding> for Preconditions {
 
 /// `ifmatch edit`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ifmatch edit welcome --as Alice                           the document 'welcome' on this machine's server
+  ifmatch edit --server http://192.0.2.7:4280 --as Bob      choose from another machine's documents
+
+What is typed and not saved is kept as a draft, and comes back the next time.")]
 pub(crate) struct Edit {
     /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
     #[arg(value_name = "DOC")]
