@@ -153,8 +153,8 @@ fn writes_that_buried_nothing() {
         (
             PUT,
             "200\nETag: \"v6-a2c19f03\"\nIfmatch-Author: alice",
-            "200: saved as \"v6-a2c19f03\"; you hold \"v5-d4f8c2a1\", and it was still the current version, so nobody's edit \
-             was buried",
+            "200: saved as \"v6-a2c19f03\"; you hold \"v5-d4f8c2a1\", and it was still the current version: nothing was \
+             buried unseen",
         ),
         (
             PUT,
@@ -192,7 +192,7 @@ fn writes_that_buried_nothing() {
         (
             "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
             "204",
-            "204: deleted; you hold \"v5-d4f8c2a1\", and it was still the current version, so nobody's edit was buried",
+            "204: deleted; you hold \"v5-d4f8c2a1\", and it was still the current version: nothing was buried unseen",
         ),
     ]);
 }

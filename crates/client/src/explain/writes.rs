@@ -58,7 +58,7 @@ fn replaced(facts: &Facts<'_>) -> String {
             format!(": what you sent is what {held} says already; no new version was made")
         }
         Condition::IfMatch(held) => {
-            format!(": {done}; you hold {held}, and it was still the current version, so nobody's edit was buried")
+            format!(": {done}; you hold {held}, and it was still the current version: nothing was buried unseen")
         }
         Condition::IfNoneMatchAny => format!(": {done}; If-None-Match: * held, so there was nothing to bury"),
         Condition::IfUnmodifiedSince(date) => {
