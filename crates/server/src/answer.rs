@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::{DocumentId, EntityTag, fields};
 use precondition::{Judgement, Verdict};
-use store::{Conflict, Effect, Outcome, Stored};
+use store::{Conflict, Effect, Found, Outcome, Stored};
 
 use crate::app::Shared;
 use crate::asked::Asked;
@@ -29,13 +29,7 @@ pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Ou
             response
         }
         Effect::Deleted(_) => nothing(StatusCode::NO_CONTENT),
-        Effect::Refused(found) => match (&judgement.verdict, found.here(), asked.prefer) {
-            // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
-            (Verdict::Failed(_), Some(stored), Return::Representation) => {
-                answer.representation(StatusCode::PRECONDITION_FAILED, stored)
-            }
-            _ => return Err(refused(app, asked, judgement, &found)),
-        },
+        Effect::Refused(found) => return Err(refused(app, asked, id, judgement, &found)),
         Effect::Conflict(conflict) => return Err(conflicts(answer.etag_of(&conflict), id, conflict).judged(judged)),
         Effect::NoDocument(reason) => return Err(body::unprocessable(&reason).judged(judged)),
         Effect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).judged(judged)),
@@ -47,13 +41,22 @@ pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Ou
     Ok(response)
 }
 
-/// Says no to a write as the judgement did, with a problem.
-pub(crate) fn refused(app: &Shared, asked: &Asked, judgement: Judgement, found: &store::Found) -> Refusal {
+/// Says no to a write as the judgement did.
+pub(crate) fn refused(app: &Shared, asked: &Asked, id: &DocumentId, judgement: Judgement, found: &Found) -> Refusal {
+    let failed = matches!(judgement.verdict, Verdict::Failed(_));
     let subject = Subject::document(found, asked.policy.etags, app.now().to_http_date(), false);
-    refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject)
+    let refusal = refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject);
+    match (found.here(), asked.prefer) {
+        // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
+        (Some(stored), Return::Representation) if failed => {
+            let answer = Answer { app, asked, id };
+            refusal.shown_as(answer.representation(StatusCode::PRECONDITION_FAILED, stored))
+        }
+        _ => refusal,
+    }
 }
 
-/// A write that went well, in the words of HTTP.
+/// What a write is told about the document, in the words of HTTP.
 struct Answer<'a> {
     app: &'a Shared,
     asked: &'a Asked,

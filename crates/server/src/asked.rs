@@ -35,7 +35,9 @@ impl Asked {
         expects_continue(&self.headers)
     }
 
-    pub(crate) fn question(&self, id: &DocumentId, method: Method, incoming: Incoming) -> Question {
+    /// Asks for a judgement in which the body has no say: because there is none, or none that could be read.
+    pub(crate) fn question(&self, id: &DocumentId, method: Method) -> Question {
+        let incoming = Incoming::Read;
         Question { id: id.clone(), conditions: self.conditions.clone(), method, incoming, policy: self.policy }
     }
 

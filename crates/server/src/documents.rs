@@ -13,34 +13,32 @@ pub(crate) mod put;
 pub(crate) mod versions;
 
 use contract::DocumentId;
-use precondition::{Incoming, Method, Verdict};
+use precondition::{Method, Verdict};
 
 use crate::answer;
 use crate::app::Shared;
 use crate::asked::Asked;
 use crate::refusal::Refusal;
 
-/// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal that needs no body is sent
-/// instead of it (RFC 9110 section 10.1.1).
+/// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
+/// 9110 section 10.1.1).
+///
+/// It judges as if the body could prove nothing. A stale PUT might be one that was applied already, and its body would
+/// tell; but then each stale PUT would have to be sent whole to be refused, and not to send it is what its client waits
+/// for. A client that wants to be recognised when it repeats a write sends it without Expect.
 async fn fast_path(app: &Shared, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
-    if asked.expects_continue() { refuse_now(app, asked, id, method, Incoming::Unread).await } else { Ok(()) }
+    if asked.expects_continue() { refuse_now(app, asked, id, method).await } else { Ok(()) }
 }
 
 /// The body is wrong. But a condition that is false, or missing, is said first: it was not the body that decided.
 async fn conditions_first(app: &Shared, asked: &Asked, id: &DocumentId, method: Method, body: Refusal) -> Refusal {
-    refuse_now(app, asked, id, method, Incoming::Read).await.err().unwrap_or(body)
+    refuse_now(app, asked, id, method).await.err().unwrap_or(body)
 }
 
-async fn refuse_now(
-    app: &Shared,
-    asked: &Asked,
-    id: &DocumentId,
-    method: Method,
-    incoming: Incoming,
-) -> Result<(), Refusal> {
-    let judged = app.store.judge(asked.question(id, method, incoming)).await?;
+async fn refuse_now(app: &Shared, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
+    let judged = app.store.judge(asked.question(id, method)).await?;
     match judged.judgement.verdict {
-        Verdict::Proceed | Verdict::AlreadyApplied | Verdict::Undecided => Ok(()),
-        _ => Err(answer::refused(app, asked, judged.judgement, &judged.found)),
+        Verdict::Proceed => Ok(()),
+        _ => Err(answer::refused(app, asked, id, judged.judgement, &judged.found)),
     }
 }

@@ -29,6 +29,8 @@ struct Parts {
     problem: Problem,
     headers: HeaderMap,
     judged: Option<Judged>,
+    /// What is sent in place of the problem, where the client prefers something else.
+    instead: Option<Response>,
 }
 
 impl Refusal {
@@ -43,7 +45,7 @@ impl Refusal {
             detail,
             ..Problem::default()
         };
-        Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None }))
+        Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, instead: None }))
     }
 
     /// The same with one more header field.
@@ -74,15 +76,24 @@ impl Refusal {
         self.0.judged = Some(judged);
         self
     }
+
+    /// The same, but what is sent is this and not the problem.
+    pub(crate) fn shown_as(mut self, response: Response) -> Self {
+        self.0.instead = Some(response);
+        self
+    }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Parts { kind, problem, headers, judged } = *self.0;
-        let mut response = kind.status.into_response();
-        response.headers_mut().extend(headers);
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response.extensions_mut().insert(problem);
+        let Parts { kind, problem, headers, judged, instead } = *self.0;
+        let mut response = instead.unwrap_or_else(|| {
+            let mut response = kind.status.into_response();
+            response.headers_mut().extend(headers);
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response.extensions_mut().insert(problem);
+            response
+        });
         if let Some(judged) = judged {
             response.extensions_mut().insert(judged);
         }

@@ -4,12 +4,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::extract::State;
+use axum::http::header;
 use axum::response::Response;
 use contract::{EntityTag, Policy};
 use precondition::{Conditions, History, Incoming, Judgement, Method, Request, Verdict, judge};
 use serde_json::Value;
 
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::asked::Asked;
 use crate::body::{self, Media};
 use crate::layers::record::Judged;
@@ -44,17 +45,20 @@ impl PolicyCell {
         (versions.policy, versions.tagged())
     }
 
+    /// Judges without replacing: the answer may be another one a moment later.
+    fn judge(&self, conditions: &Conditions) -> (Judgement, Tagged) {
+        let versions = self.lock();
+        (versions.judge(conditions), versions.tagged())
+    }
+
     /// Judges and replaces under one lock, as the store does for documents.
-    ///
-    /// It is judged by the strict rules whatever the policy says: how else would one find back?
-    fn replace(&self, conditions: &Conditions, new: Option<Policy>) -> (Judgement, Tagged) {
+    fn replace(&self, conditions: &Conditions, new: Policy) -> (Judgement, Tagged) {
         let mut versions = self.lock();
-        let request = Request { method: Method::Put, conditions, incoming: Incoming::Read };
-        let number = versions.tags.len() as u64;
-        let judgement = judge(&request, &versions.tagged().as_target(number), &Policy::default(), &*versions);
-        if let (Verdict::Proceed, Some(new)) = (&judgement.verdict, new.filter(|new| *new != versions.policy)) {
+        let judgement = versions.judge(conditions);
+        if judgement.verdict == Verdict::Proceed && new != versions.policy {
+            let number = versions.number() + 1;
             versions.policy = new;
-            versions.tags.push(tag(number + 1, new));
+            versions.tags.push(tag(number, new));
         }
         (judgement, versions.tagged())
     }
@@ -66,6 +70,16 @@ impl PolicyCell {
 }
 
 impl Versions {
+    /// Judges by the strict rules, whatever the policy says: how else would one find back?
+    fn judge(&self, conditions: &Conditions) -> Judgement {
+        let request = Request { method: Method::Put, conditions, incoming: Incoming::Read };
+        judge(&request, &self.tagged().as_target(self.number()), &Policy::default(), self)
+    }
+
+    fn number(&self) -> u64 {
+        self.tags.len() as u64
+    }
+
     fn tagged(&self) -> Tagged {
         let etag = self.tags.last().cloned().unwrap_or_else(|| tag(1, self.policy));
         Tagged { noun: NOUN, etag }
@@ -90,27 +104,31 @@ pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response
 
 pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
     body::declared(&asked.headers, Media::Json, &app.options)?;
-    let read = body::read(body, &app.options).await;
-    let (new, wrong) = match read.and_then(|bytes| body::parse::<Policy>(&bytes)) {
-        Ok(new) => (Some(new), None),
-        Err(wrong) => (None, Some(wrong)),
-    };
-    let (judgement, tagged) = app.policy.replace(&tagged::conditions(&asked), new);
-    match (&judgement.verdict, new, wrong) {
-        (Verdict::Proceed, Some(new), _) => {
-            tracing::info!(policy = ?new, author = %asked.author, "the policy is set");
-            let mut response = representation::json(&new);
-            let headers = response.headers_mut();
-            headers.insert(axum::http::header::ETAG, tag_value(&tagged.etag));
-            headers.insert(axum::http::header::CACHE_CONTROL, representation::NEVER);
-            Ok(response)
-        }
-        (Verdict::Proceed, None, Some(wrong)) => Err(wrong),
-        _ => {
-            let subject = Subject::other(NOUN, tagged.etag, false);
-            Err(refusal::of_judgement(Judged::now(&app, &judgement), judgement, &subject))
-        }
+    let conditions = tagged::conditions(&asked);
+    let first_look = || permitted(&app, app.policy.judge(&conditions));
+    if asked.expects_continue() {
+        first_look()?;
     }
+    let new = match body::read(body, &app.options).await.and_then(|bytes| body::parse::<Policy>(&bytes)) {
+        Ok(new) => new,
+        Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
+    };
+    let tagged = permitted(&app, app.policy.replace(&conditions, new))?;
+    tracing::info!(policy = ?new, author = %asked.author, "the policy is set");
+    let mut response = representation::json(&new);
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag_value(&tagged.etag));
+    headers.insert(header::CACHE_CONTROL, representation::NEVER);
+    Ok(response)
+}
+
+/// Refuses, unless the judgement says to go on.
+fn permitted(app: &Shared, (judgement, tagged): (Judgement, Tagged)) -> Result<Tagged, Refusal> {
+    if judgement.verdict == Verdict::Proceed {
+        return Ok(tagged);
+    }
+    let subject = Subject::other(NOUN, tagged.etag, false);
+    Err(refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject))
 }
 
 /// The mistakes that a policy makes, such as `etags=content, judging=apart`; none where it makes none.

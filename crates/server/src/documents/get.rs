@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use precondition::{Incoming, Method, Verdict};
+use precondition::{Method, Verdict};
 
 use crate::app::App;
 use crate::asked::{Asked, Named};
@@ -12,7 +12,7 @@ use crate::refusal::{self, Refusal, Subject};
 use crate::representation::{REVALIDATE, document, not_modified};
 
 pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
-    let found = app.store.judge(asked.question(&id, Method::Read, Incoming::Read)).await?;
+    let found = app.store.judge(asked.question(&id, Method::Read)).await?;
     let (judgement, found) = (found.judgement, found.found);
     let judged = Judged::now(&app, &judgement);
     let kind = asked.policy.etags;

@@ -4,6 +4,7 @@ use crate::wire::{Running, head};
 
 const DOCUMENT: &str = r#"{"title":"T","content":"one"}"#;
 const PATH: &str = "/api/documents/a";
+const POLICY: &str = "/control/policy";
 
 /// A server with a document in it, and the document's tag.
 async fn with_document() -> (Running, String) {
@@ -38,19 +39,49 @@ async fn a_refusal_comes_instead_of_the_100() {
     server.end().await;
 }
 
+/// Whether a stale write is a replay, only its body could tell; and whoever waits for a sign has not sent it.
 #[tokio::test]
-async fn a_replay_may_send_its_body() {
+async fn a_replay_is_recognised_where_its_body_comes_unasked() {
     let (server, first) = with_document().await;
     let two = DOCUMENT.replace("one", "two");
-    let fields = format!("Expect: 100-continue\r\nIf-Match: {first}\r\n");
-    for replayed in [None, Some("?1")] {
+    let condition = format!("If-Match: {first}\r\n");
+    let changed = server.send("PUT", PATH, condition.as_bytes(), &two).await;
+    assert_eq!((changed.status, changed.field("ifmatch-replayed")), (200, None));
+
+    let mut connection = server.connect().await;
+    let fields = format!("Expect: 100-continue\r\n{condition}");
+    connection.write(&head("PUT", PATH, fields.as_bytes(), two.len())).await;
+    let refused = connection.answer("PUT").await;
+    assert_eq!((refused.status, refused.field("etag")), (412, changed.field("etag")), "{refused:?}");
+    assert!(refused.body.contains(r#""reason":"stale""#), "{refused:?}");
+    let mut connection = server.connect().await;
+    let fields = format!("{fields}Prefer: return=representation\r\n");
+    connection.write(&head("PUT", PATH, fields.as_bytes(), two.len())).await;
+    let merging = connection.answer("PUT").await;
+    assert_eq!((merging.status, &*merging.body), (412, &*two), "what won comes at once here too");
+
+    let replayed = server.send("PUT", PATH, condition.as_bytes(), &two).await;
+    assert_eq!((replayed.status, replayed.field("ifmatch-replayed")), (200, Some("?1")));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn the_policy_refuses_instead_of_the_100_too() {
+    let server = Running::start().await;
+    let policy = server.send("GET", POLICY, b"", "").await;
+    let tag = policy.field("etag").unwrap();
+    let expecting = |condition: &str| format!("Expect: 100-continue\r\n{condition}").into_bytes();
+    for (condition, status) in [("", 428), ("If-Match: \"p0-x\"\r\n", 412), ("If-Match: p0\r\n", 400)] {
         let mut connection = server.connect().await;
-        connection.write(&head("PUT", PATH, fields.as_bytes(), two.len())).await;
-        assert_eq!(connection.head().await.status, 100);
-        connection.write(two.as_bytes()).await;
-        let answer = connection.answer("PUT").await;
-        assert_eq!((answer.status, answer.field("ifmatch-replayed")), (200, replayed));
+        connection.write(&head("PUT", POLICY, &expecting(condition), policy.body.len())).await;
+        assert_eq!(connection.answer("PUT").await.status, status, "{condition}");
     }
+    let mut connection = server.connect().await;
+    let fields = expecting(&format!("If-Match: {tag}\r\n"));
+    connection.write(&head("PUT", POLICY, &fields, policy.body.len())).await;
+    assert_eq!(connection.head().await.status, 100);
+    connection.write(policy.body.as_bytes()).await;
+    assert_eq!(connection.answer("PUT").await.status, 200);
     server.end().await;
 }
 

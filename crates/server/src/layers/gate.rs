@@ -1,0 +1,261 @@
+//! The gate: requests wait here, before they are judged, until whoever leads the session lets them go on.
+//!
+//! A race happens within a few microseconds, and nobody sees it. At the gate it happens when the leader says so: Alice's
+//! write and Bob's both stand there, each with the same tag, and it is the order of release that decides who wins. For
+//! that to be true, an order has to be one: whoever is released goes on when the one that was released before it has
+//! been answered.
+//!
+//! A request waits at most [`LONGEST`], and then goes on as if it had been released, since it is the waiting that the
+//! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
+//! had to say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contract::{Held, Hold, Timestamp};
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::{oneshot, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::app::App;
+use crate::asked::{expects_continue, named_author};
+use crate::layers::record::Number;
+use crate::refusal::{Refusal, kinds};
+use crate::{control, until_set};
+
+/// The longest that a request is held.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+/// The longest that one that was released waits for the one before it: a client that never sends its body must not
+/// keep the others from going on.
+const TURN: Duration = Duration::from_secs(10);
+
+/// The gate, and who stands before it. Clones are the same gate.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    state: Arc<Mutex<Waiting>>,
+    /// The places of those that were released and are not answered yet. The lowest goes on.
+    turns: watch::Sender<BTreeSet<u64>>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    hold: Hold,
+    /// By the number of their exchange, which is the order of their arrival.
+    held: BTreeMap<u64, (Held, oneshot::Sender<Turn>)>,
+    released: u64,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { state: Arc::default(), turns: watch::Sender::default() }
+    }
+}
+
+impl Gate {
+    /// Sets who has to wait from now on. Those that wait do so until they are released: to open the gate must not let
+    /// loose the race that it was closed for.
+    pub(crate) fn set(&self, hold: Hold) {
+        self.lock().hold = hold;
+    }
+
+    pub(crate) fn report(&self) -> contract::Gate {
+        let state = self.lock();
+        contract::Gate { hold: state.hold, held: state.held.values().map(|(held, _)| held.clone()).collect() }
+    }
+
+    /// Lets that one go on; false where it is not held.
+    pub(crate) fn release(&self, exchange: u64) -> bool {
+        let mut state = self.lock();
+        let held = state.held.remove(&exchange);
+        held.map(|(_, go)| self.let_go(&mut state, go)).is_some()
+    }
+
+    /// Lets all go on, in the order of their arrival.
+    pub(crate) fn release_all(&self) {
+        let mut state = self.lock();
+        while let Some((_, (_, go))) = state.held.pop_first() {
+            self.let_go(&mut state, go);
+        }
+    }
+
+    fn let_go(&self, state: &mut Waiting, go: oneshot::Sender<Turn>) {
+        let place = state.released;
+        state.released += 1;
+        self.turns.send_modify(|turns| {
+            turns.insert(place);
+        });
+        // Where the client has gone in this very moment, the turn comes back, and ends by that.
+        let _ = go.send(Turn { place, turns: self.turns.clone() });
+    }
+
+    /// Has a request wait, if such are held.
+    fn stop(&self, request: &Request, now: Timestamp) -> Option<Stop> {
+        let Number(exchange) = *request.extensions().get()?;
+        let mut state = self.lock();
+        if !is_held(state.hold, request) {
+            return None;
+        }
+        let headers = request.headers();
+        let held = Held {
+            exchange,
+            author: named_author(headers).and_then(Result::ok),
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
+            if_match: if_match(headers),
+            since: now,
+        };
+        let (go, going) = oneshot::channel();
+        state.held.insert(exchange, (held, go));
+        drop(state);
+        Some(Stop { gate: self.clone(), exchange, going })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing in here panics while it holds the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request's place before the gate. If it is dropped, the client has gone, and so is its place.
+struct Stop {
+    gate: Gate,
+    exchange: u64,
+    going: oneshot::Receiver<Turn>,
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.gate.lock().held.remove(&self.exchange);
+    }
+}
+
+/// The right to go on. It ends when it is dropped, and then the next one has it.
+struct Turn {
+    place: u64,
+    turns: watch::Sender<BTreeSet<u64>>,
+}
+
+impl Turn {
+    /// Waits until those that were released before are answered.
+    async fn come(&self) {
+        let mut turns = self.turns.subscribe();
+        let first = turns.wait_for(|turns| turns.first().is_none_or(|first| *first >= self.place));
+        if timeout(TURN, first).await.is_err() {
+            tracing::warn!("a request that was released has no answer yet, and the next one goes on");
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.turns.send_modify(|turns| {
+            turns.remove(&self.place);
+        });
+    }
+}
+
+/// Holds a request at the gate, where such are held.
+pub(crate) async fn hold(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let Some(mut stop) = app.gate.stop(&request, app.now()) else { return next.run(request).await };
+    app.recorder.tell(stop.exchange);
+    let mut ahead = Ahead::new(&mut request, app.options.max_body());
+    let turn = tokio::select! {
+        turn = &mut stop.going => turn.ok(),
+        () = until_set(app.stopped.clone()) => None,
+        () = async { tokio::select! { () = sleep(LONGEST) => {}, () = ahead.broken() => {} } } => {
+            app.gate.release(stop.exchange);
+            (&mut stop.going).await.ok()
+        }
+    };
+    drop(stop);
+    let Some(turn) = turn else {
+        return Refusal::new(&kinds::SERVER_STOPPING, control::words::stopping()).into_response();
+    };
+    turn.come().await;
+    *request.body_mut() = ahead.into_body();
+    next.run(request).await
+}
+
+/// A body that is taken in ahead of its need.
+struct Ahead {
+    taken: Vec<Result<Bytes, axum::Error>>,
+    rest: axum::body::BodyDataStream,
+    /// How many bytes there is still room for.
+    room: usize,
+}
+
+impl Ahead {
+    fn new(request: &mut Request, limit: usize) -> Self {
+        // Whoever waits for a 100 (Continue) has not sent anything, and to look would send it.
+        let room = if expects_continue(request.headers()) { 0 } else { limit };
+        let rest = std::mem::take(request.body_mut()).into_data_stream();
+        Self { taken: Vec::new(), rest, room }
+    }
+
+    /// Takes in what comes, and is ready when there will never be the rest of it.
+    async fn broken(&mut self) {
+        while self.room > 0 {
+            let Some(part) = self.rest.next().await else { break };
+            self.room = self.room.saturating_sub(part.as_ref().map_or(0, Bytes::len));
+            let broken = part.is_err();
+            self.taken.push(part);
+            if broken {
+                return;
+            }
+        }
+        std::future::pending().await
+    }
+
+    fn into_body(self) -> Body {
+        Body::from_stream(whole(self.taken, self.rest))
+    }
+}
+
+fn whole<E>(
+    taken: Vec<Result<Bytes, E>>,
+    rest: impl Stream<Item = Result<Bytes, E>>,
+) -> impl Stream<Item = Result<Bytes, E>> {
+    stream::iter(taken).chain(rest)
+}
+
+fn is_held(hold: Hold, request: &Request) -> bool {
+    match hold {
+        Hold::None => false,
+        Hold::Writes => !request.method().is_safe(),
+        Hold::All => !(request.method() == Method::GET && is_event_stream(request.uri().path())),
+    }
+}
+
+/// Whether events are at that path. (A document may well be called `events`.)
+fn is_event_stream(path: &str) -> bool {
+    let in_document = |rest: &str| rest.split_once('/').is_some_and(|(_, what)| what == "events");
+    path == "/api/events" || path.strip_prefix("/api/documents/").is_some_and(in_document)
+}
+
+fn if_match(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(header::IF_MATCH).iter();
+    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    if lines.is_empty() { None } else { Some(lines.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_of_events_are_told_from_documents() {
+        for stream in ["/api/events", "/api/documents/a/events", "/api/documents/events/events"] {
+            assert!(is_event_stream(stream), "{stream}");
+        }
+        for other in ["/api/documents/events", "/api/documents", "/api/documents/a/versions", "/api/documents/a/b/events"] {
+            assert!(!is_event_stream(other), "{other}");
+        }
+    }
+}
