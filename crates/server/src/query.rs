@@ -7,7 +7,7 @@ use crate::refusal::{Refusal, kinds, words};
 /// How many entries a page has where the request does not say.
 const USUAL: usize = 100;
 /// The most entries that a page has.
-const MOST: usize = 1000;
+pub(crate) const MOST: usize = 1000;
 
 /// The value of a member of the query, decoded; none where it is not there.
 pub(crate) fn member(query: &str, name: &str) -> Option<String> {

@@ -41,11 +41,17 @@ impl Refusal {
             title: kind.title.to_owned(),
             status: kind.status.as_u16(),
             error: kind.name.replace('-', "_"),
-            message: detail.clone(),
-            detail,
             ..Problem::default()
         };
-        Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, instead: None }))
+        Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, instead: None })).saying(detail)
+    }
+
+    /// The same in another sentence.
+    pub(crate) fn saying(self, detail: String) -> Self {
+        self.about(|problem| {
+            problem.message.clone_from(&detail);
+            problem.detail = detail;
+        })
     }
 
     /// The same with one more header field.

@@ -4,11 +4,11 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use contract::{DocumentId, VersionList};
-use precondition::{Incoming, Method, Request, Target, Untold, Verdict, judge};
-use store::{Found, VersionQuery};
+use contract::{DocumentId, EntityTag, VersionList};
+use precondition::{Failure, FailureReason, Incoming, Judgement, Method, Request, Target, Untold, Verdict, judge};
+use store::{Found, Stored, VersionQuery};
 
-use crate::app::App;
+use crate::app::{App, Shared};
 use crate::asked::{Asked, Named, path_member};
 use crate::layers::record::Judged;
 use crate::query;
@@ -52,14 +52,59 @@ pub(crate) async fn one(
     let mut response = match judgement.verdict {
         Verdict::Proceed => document(StatusCode::OK, &stored, &stored.etag(kind), now),
         Verdict::NotModified => not_modified(&stored.etag(kind), FOR_EVER),
-        _ => {
-            let found = Found::Here(stored);
-            return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, now, true)));
-        }
+        _ => return Err(refused(&app, &asked, &id, stored, judgement).await?),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, FOR_EVER);
     response.extensions_mut().insert(judged);
     Ok(response)
+}
+
+/// A condition is not true of this version, or cannot be read.
+///
+/// A numbered version is a resource of its own, and never changes. So it is not *now* what the condition did not expect,
+/// and a tag that is not its own may be that of another version, which is no unknown tag.
+async fn refused(
+    app: &Shared,
+    asked: &Asked,
+    id: &DocumentId,
+    stored: Stored,
+    judgement: Judgement,
+) -> Result<Refusal, Refusal> {
+    let number = stored.revision.mark.version;
+    let kind = asked.policy.etags;
+    let etag = stored.etag(kind);
+    let found = Found::Here(stored);
+    let subject = Subject::document(&found, kind, app.now().to_http_date(), true);
+    let failure = if let Verdict::Failed(failure) = &judgement.verdict { Some(failure.clone()) } else { None };
+    let refusal = refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject);
+    Ok(match failure {
+        Some(Failure { reason: FailureReason::Stale, sent, .. }) => {
+            refusal.saying(words::version_is_later(number, &sent))
+        }
+        Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) if names_another(app, asked, id).await? => {
+            refusal.because("other_version").saying(words::other_version(number, &etag, &sent))
+        }
+        Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) => {
+            refusal.saying(words::tag_of_no_version(number, &etag, &sent))
+        }
+        _ => refusal,
+    })
+}
+
+/// Whether If-Match has the tag of any version of the document.
+async fn names_another(app: &Shared, asked: &Asked, id: &DocumentId) -> Result<bool, Refusal> {
+    let named = |etag: &EntityTag| asked.conditions.sent_tags().any(|tag| tag.strong_eq(etag));
+    let mut before = None;
+    loop {
+        let page = app.store.versions(VersionQuery { id: id.clone(), before, limit: query::MOST }).await?;
+        if page.items.iter().any(|revision| named(&revision.mark.etag(asked.policy.etags))) {
+            return Ok(true);
+        }
+        before = page.items.last().filter(|_| page.more).map(|last| last.mark.version);
+        if before.is_none() {
+            return Ok(false);
+        }
+    }
 }
 
 /// There is no such version: because there is no such document, or because it has not had so many.

@@ -3,7 +3,7 @@
 //! They are written for somebody who meets the status code for the first time. They are no part of the contract for
 //! programs: those read `error` and `reason`.
 
-use contract::DocumentId;
+use contract::{DocumentId, EntityTag};
 use precondition::{Failure, FailureReason, Field, RequiredReason, SyntaxError};
 
 use super::Subject;
@@ -51,7 +51,7 @@ pub(crate) fn failed(failure: &Failure, subject: &Subject<'_>) -> String {
         FailureReason::UnknownTag => format!(
             "{field} came with {}, and no version of this {noun} ever had such a tag: it is now {current}. A tag comes \
              from the field ETag of an answer about this very {noun}. {}",
-            if sent.is_empty() { "no tag at all" } else { sent },
+            tags(sent),
             again(subject)
         ),
         FailureReason::DateTooCoarse => format!(
@@ -130,6 +130,31 @@ pub(crate) fn version_never(number: u64) -> String {
 
 pub(crate) fn version_is_delete(number: u64) -> String {
     format!("Version {number} is the delete itself, so it has no text. The version before it has the last one.")
+}
+
+/// If-Match names a version, and the request asks for another one.
+pub(crate) fn other_version(number: u64, etag: &EntityTag, sent: &str) -> String {
+    format!(
+        "If-Match came with {sent}, which names another version of this document. Version {number} is a resource of \
+         its own, and its tag is {etag} for ever. Leave the condition out to read it."
+    )
+}
+
+/// If-Match names nothing, and the request asks for a version.
+pub(crate) fn tag_of_no_version(number: u64, etag: &EntityTag, sent: &str) -> String {
+    format!(
+        "If-Match came with {}, and no version of this document ever had such a tag. The tag of version {number} is \
+         {etag} for ever. Leave the condition out to read it.",
+        tags(sent)
+    )
+}
+
+/// If-Unmodified-Since names a time before the version that the request asks for.
+pub(crate) fn version_is_later(number: u64, sent: &str) -> String {
+    format!(
+        "Version {number} was written after {sent}, and has not changed since. Leave the condition out to read it; \
+         GET /versions lists all versions with their times."
+    )
 }
 
 pub(crate) fn exists(id: &DocumentId) -> String {
@@ -264,6 +289,11 @@ fn again(subject: &Subject<'_>) -> &'static str {
     } else {
         "Read it again, merge your text with it, and write with the tag that you have read then."
     }
+}
+
+/// What a field on tags came with.
+fn tags(sent: &str) -> &str {
+    if sent.is_empty() { "no tag at all" } else { sent }
 }
 
 fn versions_later(behind: u64) -> String {

@@ -92,3 +92,36 @@ async fn an_old_version_is_kept_for_ever() {
         service.get(path).await.problem(404, "not_found", None);
     }
 }
+
+#[tokio::test]
+async fn a_version_is_not_another_one() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    let third = service.change("a", &second, "three").await;
+    let ask = async |number: u64, condition: (&str, &str)| {
+        service.send("GET", &format!("/api/documents/a/versions/{number}"), &[condition], "").await
+    };
+    for (number, own, other) in [(1, &first, &third), (3, &third, &first), (2, &second, &third)] {
+        for sent in [other.clone(), format!("\"x\", {other}")] {
+            let refused = ask(number, ("If-Match", &sent)).await;
+            let problem = refused.problem(412, "precondition_failed", Some("other_version"));
+            assert_eq!((refused.field("etag"), &problem["currentEtag"]), (&**own, &json!(own)));
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(&format!("Version {number}")) && detail.contains("another version"), "{detail}");
+            assert!(!detail.contains("ever had"), "{detail}");
+        }
+    }
+    let weakened = format!("W/{third}");
+    for (sent, reason) in [("\"v9-00000000\"", "unknown_tag"), ("", "unknown_tag"), (&*weakened, "unknown_tag")] {
+        let problem = ask(1, ("If-Match", sent)).await.problem(412, "precondition_failed", Some(reason));
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(!detail.contains("is now"), "a version does not change: {detail}");
+    }
+    let early = ask(2, ("If-Unmodified-Since", "Sun, 22 Nov 2026 05:00:10 GMT")).await;
+    let problem = early.problem(412, "precondition_failed", Some("stale"));
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("Version 2 was written after"), "{detail}");
+    for right in [format!("\"x\", {first}"), "*".to_owned()] {
+        assert_eq!(ask(1, ("If-Match", &right)).await.status, 200);
+    }
+}
