@@ -41,6 +41,8 @@ fn mine_can_be_let_go() {
     let server = server();
     let mut bob = deleted_under_bob(&server);
     bob.send("d");
+    bob.until_text("It is not saved");
+    bob.send(ENTER);
     bob.until_text("my text is gone with the document");
     expect(410, server.answer(&get(DOC)));
     bob.send(ctrl('q'));

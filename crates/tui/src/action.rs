@@ -236,6 +236,11 @@ impl Row {
         }
     }
 
+    /// Whether it answers what a panel or a question asks, and does not only move about.
+    pub(crate) fn is_answer(&self) -> bool {
+        !self.hint.is_empty() && !matches!(self.action, Action::FocusWire | Action::Documents)
+    }
+
     /// The key that is shown.
     #[must_use]
     pub fn key(&self) -> Key {

@@ -138,6 +138,9 @@ fn at_hand(state: &State) -> Option<String> {
                 )
             })
         }
+        _ if work.waits_for_a_choice() => {
+            Some(format!("the document is gone; {}: choose what becomes of my text", key(Action::Save)))
+        }
         _ => None,
     }
 }

@@ -42,6 +42,9 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
     for place in &layout.panes {
         pane::draw(state, frame, place);
     }
+    for place in &layout.panes {
+        panel::draw(state, frame, &layout, place);
+    }
     if let Some(area) = layout.wire {
         wire::draw(state, frame, area);
     }
@@ -87,11 +90,13 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
         }
         Screen::Documents(documents) => list::draw(state, frame, area, documents),
         Screen::Delete => question::draw_delete(state, frame, area),
+        Screen::LetGo => question::draw_let_go(state, frame, area),
         Screen::Unsaved => question::draw_unsaved(state, frame, area),
     }
 }
 
-/// The last line that may stand first in what lies on top, and how many lines a page has.
+/// The last line that may stand first in what lies on top, or in the panel over the text, and how many lines a page
+/// has.
 pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
     let inner = inner(screen_area(&Layout::new(state, area), area));
@@ -99,6 +104,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Screen::Help(help)) => help::lines(state, help.about, inner.width).len(),
         Some(Screen::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
         Some(Screen::Bury(bury)) => question::bury_lines(state, &bury.lines, inner.width).len(),
+        None => return panel::scroll_room(state),
         _ => 0,
     };
     (lines.saturating_sub(inner.height.into()), inner.height.into())

@@ -4,7 +4,7 @@
 
 use contract::{DocumentEntry, DocumentId};
 
-use crate::action::Context;
+use crate::action::{Action, Context};
 use crate::buffer::Buffer;
 
 /// Something that lies over the editors and the wire.
@@ -20,6 +20,8 @@ pub(crate) enum Screen {
     Bury(Bury),
     /// Whether to delete the document in view.
     Delete,
+    /// Whether to let unsaved text go with its document, which somebody deleted.
+    LetGo,
     /// What to do with unsaved text.
     Unsaved,
 }
@@ -54,7 +56,7 @@ impl Screen {
             Self::Exchange(_) => Context::Exchange,
             Self::Documents(_) => Context::Documents,
             Self::Bury(_) => Context::Bury,
-            Self::Delete => Context::Question,
+            Self::Delete | Self::LetGo => Context::Question,
             Self::Unsaved => Context::Unsaved,
         }
     }
@@ -65,7 +67,7 @@ impl Screen {
             Self::Help(help) => Some(&mut help.scroll),
             Self::Exchange(whole) => Some(&mut whole.scroll),
             Self::Bury(bury) => Some(&mut bury.scroll),
-            Self::Documents(_) | Self::Delete | Self::Unsaved => None,
+            Self::Documents(_) | Self::Delete | Self::LetGo | Self::Unsaved => None,
         }
     }
 }
@@ -88,6 +90,20 @@ impl Scroll {
     /// Scrolls by lines, towards the end where positive.
     pub(crate) fn by(&mut self, by: isize, last: usize) {
         self.0 = self.first(last).saturating_add_signed(by).min(last);
+    }
+
+    /// Scrolls as an action wants it, where `page` is how many lines are seen at a time.
+    pub(crate) fn turn(&mut self, action: Action, last: usize, page: usize) {
+        let page = isize::try_from(page.max(1)).unwrap_or(isize::MAX);
+        match action {
+            Action::Up => self.by(-1, last),
+            Action::Down => self.by(1, last),
+            Action::PageUp => self.by(-page, last),
+            Action::PageDown => self.by(page, last),
+            Action::First => *self = Self::default(),
+            Action::Last => *self = Self::END,
+            _ => {}
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
 use crate::merge_view::{self, MergeView};
+use crate::screen::Scroll;
 use crate::visible::is_hidden;
 
 /// Tells open documents apart, for as long as the program runs.
@@ -32,8 +33,13 @@ pub(crate) struct Work {
     loaded: u64,
     /// How many characters of the text are seen by nobody, and the first of them.
     pub(crate) unseen: (usize, Option<char>),
-    /// Whether the choice that a delete by somebody else leaves was put away for the moment.
-    choice_put_away: bool,
+    /// Whether the person wanted something that may end in a panel, and has done nothing else since. No panel opens
+    /// without it: what only the server did must not take the keys from somebody who types.
+    panel_wanted: bool,
+    /// What was let go with its document: where its text comes back, its title and its parent do.
+    let_go: Option<Document>,
+    /// How far the panel is scrolled.
+    pub(crate) panel_scroll: Scroll,
 }
 
 impl Work {
@@ -41,57 +47,79 @@ impl Work {
         let editor = Editor::new(id, me, draft);
         let buffer = Buffer::new(&editor.mine().content);
         let loaded = editor.revision();
-        Self { key, seat, editor, buffer, merge_view: None, loaded, unseen: (0, None), choice_put_away: false }
-            .looked_at()
+        let mut work = Self {
+            key,
+            seat,
+            editor,
+            buffer,
+            merge_view: None,
+            loaded,
+            unseen: (0, None),
+            panel_wanted: false,
+            let_go: None,
+            panel_scroll: Scroll::default(),
+        };
+        work.look_at_the_text();
+        work
     }
 
-    fn looked_at(mut self) -> Self {
+    fn look_at_the_text(&mut self) {
         self.unseen = unseen(&self.buffer);
-        self
     }
 
     /// Where the keys are when they are in this document.
     pub(crate) fn context(&self) -> Context {
         if let Some(view) = &self.merge_view {
             view.context()
-        } else if self.asks_what_becomes_of_it() {
-            Context::Deleted
-        } else if matches!(self.editor.notice(), Some(Notice::Required(_))) {
+        } else if !self.panel_wanted {
+            Context::Text
+        } else if self.was_told_to_name_a_version() {
             Context::Required
+        } else if self.waits_for_a_choice() {
+            Context::Deleted
         } else {
             Context::Text
         }
     }
 
-    /// Whether the document is gone, and what becomes of my text is not yet said.
-    fn asks_what_becomes_of_it(&self) -> bool {
-        matches!(self.editor.state(), State::DeletedBy(_)) && self.editor.base().is_some() && !self.choice_put_away
+    /// Whether the last thing that happened was a 428.
+    fn was_told_to_name_a_version(&self) -> bool {
+        matches!(self.editor.notice(), Some(Notice::Required(_)))
     }
 
-    /// Puts the choice away, or brings it back.
-    pub(crate) fn put_choice_away(&mut self, away: bool) {
-        self.choice_put_away = away;
+    /// Whether the document is gone, and what becomes of my text is not yet said.
+    pub(crate) fn waits_for_a_choice(&self) -> bool {
+        matches!(self.editor.state(), State::DeletedBy(_)) && self.editor.base().is_some()
     }
 
     /// Tells the machine what happened, and keeps the buffer in step.
     pub(crate) fn feed(&mut self, input: Input) -> Vec<Effect> {
+        let answered = matches!(input, Input::Answered { .. });
         let effects = self.editor.update(input);
         self.follow();
+        if answered && !self.was_told_to_name_a_version() && !self.waits_for_a_choice() {
+            self.panel_wanted = false;
+        }
         effects.into_iter().map(|effect| self.effect(effect)).collect()
     }
 
     /// Wants something of the machine.
     pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
+        self.panel_wanted = may_end_in_a_panel(&command);
+        self.panel_scroll = Scroll::default();
         self.feed(Input::Command(command))
     }
 
     /// Changes the text, with `register` for what is cut and copied.
     pub(crate) fn edit(&mut self, edit: &Edit, register: &mut String) -> Vec<Effect> {
+        self.panel_wanted = false;
         if !self.buffer.apply(edit, register) {
             return Vec::new();
         }
-        self.unseen = unseen(&self.buffer);
-        let document = Document { content: self.buffer.text(), ..self.editor.mine().clone() };
+        self.look_at_the_text();
+        let content = self.buffer.text();
+        let back = self.let_go.take_if(|document| document.content == content);
+        let document = back.unwrap_or_else(|| Document { content, ..self.editor.mine().clone() });
         self.feed(Input::Typed(document))
     }
 
@@ -124,19 +152,31 @@ impl Work {
         self.command(Command::Save)
     }
 
+    /// How a text that is let go comes back. The steps of a text do not outlive a change of its line ends, and an empty
+    /// text has other ones than one with carriage returns.
+    pub(crate) fn way_back(&self) -> Action {
+        if self.buffer.endings() == Endings::of("") { Action::Undo } else { Action::Paste }
+    }
+
+    /// Lets my text go with the document, in such a way that [`Work::way_back`] brings it back.
+    pub(crate) fn let_go(&mut self, register: &mut String) -> Vec<Effect> {
+        if self.way_back() == Action::Paste {
+            *register = self.buffer.text();
+        }
+        self.let_go = Some(self.editor.mine().clone());
+        self.command(Command::DeleteMineToo)
+    }
+
     fn follow(&mut self) {
         if self.editor.revision() != self.loaded {
             self.loaded = self.editor.revision();
             self.buffer.replace(&self.editor.mine().content);
-            self.unseen = unseen(&self.buffer);
+            self.look_at_the_text();
         }
         match (self.editor.conflict(), &mut self.merge_view) {
             (Some(conflict), Some(view)) => view.renewed(conflict),
             (Some(conflict), None) => self.merge_view = Some(MergeView::new(conflict)),
             (None, _) => self.merge_view = None,
-        }
-        if !matches!(self.editor.state(), State::DeletedBy(_)) {
-            self.choice_put_away = false;
         }
     }
 
@@ -150,6 +190,19 @@ impl Work {
             editor::Effect::ForgetDraft => Effect::ForgetDraft { seat, document },
         }
     }
+}
+
+/// Whether the answer to that may be a panel: a 428 that explains itself, or the choice that a delete leaves.
+const fn may_end_in_a_panel(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Save
+            | Command::SaveCarelessly
+            | Command::DoItRight
+            | Command::Reload
+            | Command::OverwriteTheirs
+            | Command::CreateAgain
+    )
 }
 
 /// What nobody sees in a text, tabs aside, and carriage returns where they belong to mixed line ends.

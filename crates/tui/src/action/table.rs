@@ -16,9 +16,9 @@ pub const TABLE: &[Row] = &[
     row(A::CreateAgain, "create again", &[Key::char('c')], In(&[C::Deleted]))
         .shown("create again", "Makes a new document with my text: PUT with If-None-Match: *."),
     row(A::DeleteMineToo, "delete mine too", &[Key::char('d')], In(&[C::Deleted]))
-        .shown("delete mine too", "Gives my text up: the document stays deleted."),
+        .shown("delete mine too", "Gives my text up, after asking where it is unsaved: the document stays deleted."),
     row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Required, C::Deleted]))
-        .shown("back to my text", "Puts the panel away; nothing is lost and nothing is sent."),
+        .shown("my text", "Puts the panel away; nothing is lost and nothing is sent."),
     row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text])).silent("Puts the last notice away."),
     // Questions.
     row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Bury])).shown("yes", "Does it."),
@@ -119,7 +119,7 @@ pub const TABLE: &[Row] = &[
 ];
 
 /// Where the arrows move through something.
-const MOVING: &[C] = &[C::Merge, C::Wire, C::Exchange, C::Documents, C::Bury, C::Help];
+const MOVING: &[C] = &[C::Merge, C::Wire, C::Exchange, C::Documents, C::Bury, C::Help, C::Required, C::Deleted];
 
 /// A row without words.
 const fn row(action: A, name: &'static str, keys: &'static [Key], applies: super::Applies) -> Row {

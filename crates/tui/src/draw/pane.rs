@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
-use super::{framed, panel, status, text};
+use super::{framed, status, text};
 use crate::action::Context;
 use crate::layout::{Place, Shape};
 use crate::merge_view;
@@ -115,8 +115,7 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focu
         let sides = sides(state, work, conflict);
         merge_view::draw(frame, area, conflict, view, &state.theme, &sides, focused);
     } else {
-        work.buffer.draw(frame, area, focused && work.context() == Context::Text);
-        panel::draw(state, frame, work, area);
+        work.buffer.draw(frame, area, focused && work.context() == Context::Text, &state.theme);
     }
 }
 

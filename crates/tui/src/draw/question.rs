@@ -4,8 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{inner, panel, text};
-use crate::action::Context;
+use super::panel::{self, Panel};
+use super::{inner, text};
+use crate::action::{Context, key_of};
+use crate::screen::Scroll;
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
@@ -19,6 +21,17 @@ pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect) {
         work.editor.id()
     );
     draw(state, frame, area, "delete", &words, Context::Question);
+}
+
+/// Whether to let unsaved text go with its document.
+pub(super) fn draw_let_go(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let Some(work) = state.work() else { return };
+    let back = key_of(work.way_back(), Context::Text).map(|key| key.to_string()).unwrap_or_default();
+    let words = format!(
+        "Delete my text too? It is not saved, and no version at the server has it. {back} in the empty text brings it \
+         back, until I leave."
+    );
+    draw(state, frame, area, "delete mine too?", &words, Context::Question);
 }
 
 /// What to do with unsaved text.
@@ -53,9 +66,9 @@ pub(super) fn bury_lines(state: &State, buried: &[String], width: u16) -> Vec<Li
     lines
 }
 
-fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, title: &str, words: &str, context: Context) {
+fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, title: &'static str, words: &str, context: Context) {
     let width = usize::from(inner(area).width);
-    let mut lines = text::paragraph(words, width, state.theme.style(Role::Text));
-    lines.extend(panel::choices(state, context, width));
-    panel::draw_panel(state, frame, area, title, lines);
+    let words = text::paragraph(words, width, state.theme.style(Role::Text));
+    let panel = Panel { title, words, choices: panel::choices(state, context, width) };
+    panel::draw_panel(state, frame, area, panel, Scroll::default());
 }

@@ -7,7 +7,9 @@ use editor::{Known, Level, Notice, State as Word};
 use ratatui::text::{Line, Span};
 
 use super::{heading, text};
+use crate::action::{Action, Context, key_of};
 use crate::buffer::Endings;
+use crate::key::Key;
 use crate::pane::Pane;
 use crate::state::State;
 use crate::theme::Role;
@@ -117,9 +119,21 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
 pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.work().and_then(|work| work.editor.notice()) else { return Vec::new() };
     let role = role_of(notice);
-    let words = format!("{} {}", state.theme.sign(role), visible(&notice.to_string()));
+    let mut words = format!("{} {}", state.theme.sign(role), visible(&notice.to_string()));
+    if let Some(key) = key_to_the_choice(pane) {
+        // Writing into a string cannot fail.
+        let _ = write!(words, " ({key}: choose)");
+    }
     let lines = text::wrap_at_most(&words, room.into(), most, state.theme.glyphs.more);
     lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
+}
+
+/// The key that opens the choice which a delete leaves; none where it is open, or there is none. The machine says what
+/// can be chosen, and knows no keys.
+fn key_to_the_choice(pane: &Pane) -> Option<Key> {
+    let work = pane.work().filter(|work| work.waits_for_a_choice() && work.context() == Context::Text)?;
+    let told = matches!(work.editor.notice(), Some(Notice::DeletedBy(_) | Notice::Deleted));
+    key_of(Action::Save, Context::Text).filter(|_| told)
 }
 
 fn role_of(notice: &Notice) -> Role {

@@ -13,7 +13,7 @@ use crate::event::Seat;
 use crate::screen::{Bury, Documents, Help, Screen, Scroll};
 use crate::state::{End, Focus, State};
 use crate::theme::Role;
-use crate::{merge_view, work};
+use crate::{draw, merge_view, work};
 
 /// Does what a key means.
 pub(super) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
@@ -202,18 +202,20 @@ fn overwrite(state: &mut State) -> Vec<Effect> {
 /// In a text, and in front of the panels that stand over it.
 fn write(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::Save => {
-            if let Some(work) = state.pane_mut().work_mut() {
-                work.put_choice_away(false);
-            }
-            with_work(state, work::Work::save)
-        }
+        Action::Save => with_work(state, work::Work::save),
         Action::SaveCarelessly => command(state, Command::SaveCarelessly),
         Action::DoItRight => command(state, Command::DoItRight),
         Action::Reload => command(state, Command::Reload),
         Action::OpenMerge => command(state, Command::OpenMerge),
         Action::CreateAgain => command(state, Command::CreateAgain),
-        Action::DeleteMineToo => command(state, Command::DeleteMineToo),
+        Action::DeleteMineToo => {
+            let lost = why_off(action, state).is_none() && state.work().is_some_and(|work| work.editor.has_unsaved());
+            if !lost {
+                return command(state, Command::DeleteMineToo);
+            }
+            state.screens.push(Screen::LetGo);
+            Vec::new()
+        }
         Action::Delete => {
             if why_off(action, state).is_some() {
                 return command(state, Command::Delete);
@@ -221,13 +223,14 @@ fn write(state: &mut State, action: Action) -> Vec<Effect> {
             state.screens.push(Screen::Delete);
             Vec::new()
         }
-        Action::Dismiss => {
+        Action::Dismiss => command(state, Command::Dismiss),
+        action => {
+            let (last, page) = draw::scroll_room(state);
             if let Some(work) = state.pane_mut().work_mut() {
-                work.put_choice_away(true);
+                work.panel_scroll.turn(action, last, page);
             }
-            command(state, Command::Dismiss)
+            Vec::new()
         }
-        _ => Vec::new(),
     }
 }
 
@@ -237,7 +240,10 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
 }
 
 /// Does something with the document in view, and with the register.
-fn with_work(state: &mut State, act: impl FnOnce(&mut work::Work, &mut String) -> Vec<Effect>) -> Vec<Effect> {
+pub(super) fn with_work(
+    state: &mut State,
+    act: impl FnOnce(&mut work::Work, &mut String) -> Vec<Effect>,
+) -> Vec<Effect> {
     let seat = state.seat;
     match state.panes[seat].work_mut() {
         Some(work) => act(work, &mut state.register),

@@ -2,7 +2,7 @@
 
 use editor::Command;
 
-use super::actions::command;
+use super::actions::{command, with_work};
 use super::note;
 use crate::action::Action;
 use crate::draw;
@@ -12,6 +12,7 @@ use crate::pane::Pane;
 use crate::screen::{Documents, Screen, Scroll, Whole};
 use crate::state::{End, Focus, State};
 use crate::theme::Role;
+use crate::work::Work;
 
 /// Does the action in the topmost screen.
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
@@ -26,6 +27,10 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         (Some(Screen::Delete), Action::Confirm) => confirmed(state, Command::Delete),
+        (Some(Screen::LetGo), Action::Confirm) => {
+            state.screens.pop();
+            with_work(state, Work::let_go)
+        }
         (Some(Screen::Bury(_)), Action::Confirm) => confirmed(state, Command::OverwriteTheirs),
         (Some(Screen::Unsaved), Action::Confirm) => save_and_leave(state),
         (Some(Screen::Unsaved), Action::Abandon) => {
@@ -102,17 +107,10 @@ fn save_and_leave(state: &mut State) -> Vec<Effect> {
     unsaved.flat_map(|work| work.command(Command::Save)).collect()
 }
 
+/// Scrolls the topmost screen.
 fn scroll(state: &mut State, action: Action) {
     let (last, page) = draw::scroll_room(state);
-    let page = isize::try_from(page.max(1)).unwrap_or(isize::MAX);
-    let Some(scroll) = state.screens.last_mut().and_then(Screen::scroll_mut) else { return };
-    match action {
-        Action::Up => scroll.by(-1, last),
-        Action::Down => scroll.by(1, last),
-        Action::PageUp => scroll.by(-page, last),
-        Action::PageDown => scroll.by(page, last),
-        Action::First => *scroll = Scroll::default(),
-        Action::Last => *scroll = Scroll::END,
-        _ => {}
+    if let Some(scroll) = state.screens.last_mut().and_then(Screen::scroll_mut) {
+        scroll.turn(action, last, page);
     }
 }

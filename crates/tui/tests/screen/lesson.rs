@@ -109,11 +109,36 @@ fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
         let mut play = Play::stage(width, height);
         play.types("Alice ").f(6);
         play.shows(width, height, "428 Precondition Required");
-        play.shows(width, height, "Enter  do it right");
+        play.shows(width, height, "Enter do it right");
         assert!(!play.server.content().contains("Alice"), "a 428 writes nothing");
         play.code(KeyCode::Enter);
         play.shows(width, height, "✓ clean");
         assert!(play.server.content().starts_with("Alice "));
+    }
+}
+
+#[test]
+fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
+    for (width, height) in SIZES {
+        let mut play = Play::stage(width, height);
+        play.types("Alice ").f(6);
+        let mut read = String::new();
+        for step in 0..20 {
+            let screen = play.shows(width, height, "Enter do it right  Esc my text");
+            if step == 0 {
+                assert!(screen.text().contains("This write names no version"), "{}", screen.text());
+            }
+            read.push_str(&screen.text());
+            play.code(KeyCode::Down);
+        }
+        let end = play.screen(width, height).text();
+        assert!(read.contains("\"v1-00000001\"."), "the end, at {width}×{height}:\n{end}");
+        play.code(KeyCode::PageUp).code(KeyCode::PageUp).code(KeyCode::PageUp);
+        play.shows(width, height, "This write names no version");
+        play.code(KeyCode::End);
+        assert_eq!(play.screen(width, height).text(), end);
+        play.code(KeyCode::Enter);
+        play.shows(width, height, "✓ clean");
     }
 }
 

@@ -135,7 +135,7 @@ impl Server {
         match (self.policy.preconditions, guard) {
             (Preconditions::Ignored, _) | (Preconditions::Optional, Guard::Nothing) => None,
             (Preconditions::Required, Guard::Nothing) => {
-                let detail = "This write names no version, so it could bury one. Send If-Match.".to_owned();
+                let detail = "This write names no version, so it could bury one that its writer has not seen. Send If-Match with the tag of the version that it replaces, or If-None-Match: * for a document that is new.".to_owned();
                 Some(Outcome::Required(Box::new(Problem { status: 428, detail, ..Problem::default() })))
             }
             (_, Guard::IfMatch(tag)) => (self.document.is_none() || *tag != self.etag()).then(failed),
@@ -232,7 +232,7 @@ fn status(outcome: &Outcome) -> Option<u16> {
         Outcome::Absent => 404,
         Outcome::Gone(_) => 410,
         Outcome::Refused(_) => 400,
-        Outcome::Unanswered(_) => return None,
+        Outcome::Unanswered(_) | Outcome::Unsent(_) => return None,
     })
 }
 
