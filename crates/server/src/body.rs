@@ -5,7 +5,7 @@ mod object;
 use std::fmt::Display;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use contract::Document;
 use contract::fields::{JSON, MERGE_PATCH};
 use futures_util::StreamExt;
@@ -45,12 +45,11 @@ pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> 
 }
 
 fn accepts(headers: &HeaderMap, media: Media) -> bool {
-    let text = |value: &axum::http::HeaderValue| value.to_str().unwrap_or("?").trim().to_ascii_lowercase();
-    let coding = headers.get(header::CONTENT_ENCODING).map(text);
-    if coding.is_some_and(|coding| !matches!(coding.as_str(), "" | "identity")) {
+    let codings = value_of(headers, &header::CONTENT_ENCODING).unwrap_or_default();
+    if codings.split(',').any(|coding| !matches!(coding.trim(), "" | "identity")) {
         return false;
     }
-    let Some(declared) = headers.get(header::CONTENT_TYPE).map(text) else {
+    let Some(declared) = value_of(headers, &header::CONTENT_TYPE) else {
         // A body without a type may be taken for what it looks like (RFC 9110 section 8.3). A patch looks like a
         // document and means something else, so it has to say what it is.
         return media == Media::Json;
@@ -63,6 +62,16 @@ fn accepts(headers: &HeaderMap, media: Media) -> bool {
     let utf_8 =
         |parameter: &str| parameter.strip_prefix("charset=").is_none_or(|charset| charset.trim_matches('"') == "utf-8");
     parts.next() == Some(essence) && parts.all(utf_8)
+}
+
+/// The value of a field, in small letters; none where it was not sent.
+///
+/// Several lines are one value with commas between them (RFC 9110 section 5.3), so that no line goes unseen. For a list
+/// like that of the codings this is what they mean. Two media types together are none, whichever of them some reader on
+/// the way has believed, and what has no media type that is known here is unsupported rather than malformed.
+fn value_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let lines: Vec<_> = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?").trim()).collect();
+    (!lines.is_empty()).then(|| lines.join(", ").to_ascii_lowercase())
 }
 
 fn unsupported(media: Media) -> Refusal {

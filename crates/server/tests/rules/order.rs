@@ -126,6 +126,31 @@ async fn a_body_that_is_wrong_is_told_apart() {
 async fn only_an_object_is_a_document() {
     let (service, etag) = Service::with_document().await;
     let whole = [("If-Match", &*etag)];
+/// What a second line says counts as much as what the first does.
+#[tokio::test]
+async fn all_lines_about_the_body_count() {
+    let (service, etag) = Service::with_document().await;
+    let condition = ("If-Match", &*etag);
+    let coding = |value| ("Content-Encoding", value);
+    let media = |value| ("Content-Type", value);
+    for wrong in [
+        &[condition, JSON, coding("identity"), coding("gzip")][..],
+        &[condition, JSON, coding("gzip"), coding("identity")],
+        &[condition, JSON, coding("identity, gzip")],
+        &[condition, JSON, media("text/plain")],
+        &[condition, media("text/plain"), JSON],
+        &[condition, JSON, JSON],
+    ] {
+        let reply = service.send("PUT", "/api/documents/a", wrong, &text("one")).await;
+        reply.problem(415, "unsupported_media_type", None);
+    }
+    for right in [&[coding("identity"), coding("Identity")][..], &[coding("identity, identity")], &[coding("")]] {
+        let headers = [&[condition, JSON], right].concat();
+        let reply = service.send("PUT", "/api/documents/a", &headers, &text("one")).await;
+        assert_eq!(reply.status, 200, "{right:?}: {reply:?}");
+    }
+}
+
     let patch = [("If-Match", &*etag), ("Content-Type", "application/merge-patch+json")];
     for (method, path, headers, body, says) in [
         ("PUT", "/api/documents/a", &whole[..], r#"["T","C"]"#, "object with title, content"),
