@@ -5,13 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_extractor_with_state, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use store::Store;
 use tokio::sync::watch;
 
 use crate::app::{App, Shared};
+use crate::asked::Named;
+use crate::documents::versions::Numbered;
 use crate::options::Options;
 use crate::refusal::{Refusal, kinds, words};
 use crate::{control, documents, events, health, layers, refusal};
@@ -35,14 +37,20 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
         .patch(documents::patch::patch)
         .delete(documents::delete::delete);
     let collection = get(documents::list::list).merge(post(documents::post::post));
-    let api = Router::new()
-        .route("/api/documents", resource(COLLECTION, collection))
+    // Where no document or version can be, there is no route: that is said before the method is looked at.
+    let named = from_extractor_with_state::<Named, App>(Arc::clone(&app));
+    let numbered = from_extractor_with_state::<Numbered, App>(Arc::clone(&app));
+    let version = resource(READ_ONLY, get(documents::versions::one)).layer(numbered);
+    let about_one = Router::new()
         .route("/api/documents/{id}", resource(DOCUMENT, document))
         .route("/api/documents/{id}/versions", resource(READ_ONLY, get(documents::versions::list)))
-        .route("/api/documents/{id}/versions/{version}", resource(READ_ONLY, get(documents::versions::one)))
+        .route("/api/documents/{id}/versions/{version}", version)
         .route("/api/documents/{id}/events", resource(READ_ONLY, get(events::of_document)))
         .route("/api/events", resource(READ_ONLY, get(events::of_all)));
     let around = Router::new()
+        .route_layer(named);
+    let api = about_one
+        .route("/api/documents", resource(COLLECTION, collection))
         .route("/problems/{name}", resource(READ_ONLY, get(refusal::pages::explain)))
         .route("/healthz", resource(READ_ONLY, get(health::healthz)))
         .route("/control/policy", resource(SETTING, get(control::policy::get).put(control::policy::put)))
@@ -59,10 +67,12 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
 
 /// A resource with what can be done to it. OPTIONS tells, and so does the refusal of everything else.
 fn resource(allow: &'static str, methods: MethodRouter<App>) -> MethodRouter<App> {
-    methods.options(move || async move { options(allow) }).fallback(move |request: Request| async move {
+    // With a fallback of its own, a method router would add its Allow to whatever has none, and a 404 has none.
+    let all_others = any(move |request: Request| async move {
         let refusal = Refusal::new(&kinds::METHOD_NOT_ALLOWED, words::method(request.method().as_str(), allow));
         add_allow(refusal.into_response(), allow)
-    })
+    });
+    all_others.merge(methods.options(move || async move { options(allow) }))
 }
 
 /// Conditions are not judged here: OPTIONS selects no representation (RFC 9110 section 13.2.1).

@@ -40,6 +40,30 @@ async fn what_comes_first_is_said_first() {
     assert_eq!(done.status, 200);
 }
 
+/// Where no document can be, there is no route, and so nothing that a method could be allowed on.
+#[tokio::test]
+async fn the_route_comes_before_the_method() {
+    let (service, _) = Service::with_document().await;
+    let long = format!("/api/documents/{}", "a".repeat(65));
+    for path in [
+        "/api/documents/BAD",
+        "/api/documents/%ff",
+        &long,
+        "/api/documents/BAD/versions",
+        "/api/documents/BAD/versions/1",
+        "/api/documents/BAD/events",
+        "/api/documents/a/versions/xyz",
+        "/api/documents/a/versions/01",
+        "/api/documents/a/versions/%ff",
+    ] {
+        for method in ["GET", "PUT", "PATCH", "DELETE", "POST", "TRACE", "OPTIONS", "BREW"] {
+            let reply = service.send(method, path, &[("Ifmatch-Author", "%ff"), BROKEN], "{").await;
+            assert_eq!((reply.status.as_u16(), reply.field("allow")), (404, ""), "{method} {path}");
+            reply.problem(404, "not_found", None);
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_said_before_its_conditions() {
     let (service, etag) = Service::with_document().await;
@@ -102,30 +126,6 @@ async fn media_types_are_read_with_their_parameters() {
     assert_eq!(reply.field("accept-encoding"), "identity");
 }
 
-#[tokio::test]
-async fn a_body_that_is_wrong_is_told_apart() {
-    let (service, etag) = Service::with_document().await;
-    let condition = ("If-Match", &*etag);
-    for (body, status, error, says) in [
-        ("", 400, "malformed_body", "EOF"),
-        (r#"{"title":"T","content":"c"} x"#, 400, "malformed_body", "trailing"),
-        (r#"{"etag":"x", nonsense"#, 400, "malformed_body", "column"),
-        (r#"{"title":"T"}"#, 422, "unprocessable_content", "`content`"),
-        (r#"{"title":"T","content":"c","etag":"x"}"#, 422, "unprocessable_content", "`etag`"),
-        (r#"{"title":"T","content":"c","parent":"No Id"}"#, 422, "unprocessable_content", "an id is"),
-        (r#"{"title":"T","content":null}"#, 422, "unprocessable_content", "null"),
-        ("[]", 422, "unprocessable_content", ""),
-    ] {
-        let problem = service.put("a", condition, body).await.problem(status, error, None);
-        assert!(problem["detail"].as_str().unwrap().contains(says), "{body}: {problem}");
-    }
-}
-
-/// A list of the right values in the right order is no object, and what two members of one name mean, nobody knows.
-#[tokio::test]
-async fn only_an_object_is_a_document() {
-    let (service, etag) = Service::with_document().await;
-    let whole = [("If-Match", &*etag)];
 /// What a second line says counts as much as what the first does.
 #[tokio::test]
 async fn all_lines_about_the_body_count() {
@@ -151,6 +151,30 @@ async fn all_lines_about_the_body_count() {
     }
 }
 
+#[tokio::test]
+async fn a_body_that_is_wrong_is_told_apart() {
+    let (service, etag) = Service::with_document().await;
+    let condition = ("If-Match", &*etag);
+    for (body, status, error, says) in [
+        ("", 400, "malformed_body", "EOF"),
+        (r#"{"title":"T","content":"c"} x"#, 400, "malformed_body", "trailing"),
+        (r#"{"etag":"x", nonsense"#, 400, "malformed_body", "column"),
+        (r#"{"title":"T"}"#, 422, "unprocessable_content", "`content`"),
+        (r#"{"title":"T","content":"c","etag":"x"}"#, 422, "unprocessable_content", "`etag`"),
+        (r#"{"title":"T","content":"c","parent":"No Id"}"#, 422, "unprocessable_content", "an id is"),
+        (r#"{"title":"T","content":null}"#, 422, "unprocessable_content", "null"),
+        ("[]", 422, "unprocessable_content", ""),
+    ] {
+        let problem = service.put("a", condition, body).await.problem(status, error, None);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{body}: {problem}");
+    }
+}
+
+/// A list of the right values in the right order is no object, and what two members of one name mean, nobody knows.
+#[tokio::test]
+async fn only_an_object_is_a_document() {
+    let (service, etag) = Service::with_document().await;
+    let whole = [("If-Match", &*etag)];
     let patch = [("If-Match", &*etag), ("Content-Type", "application/merge-patch+json")];
     for (method, path, headers, body, says) in [
         ("PUT", "/api/documents/a", &whole[..], r#"["T","C"]"#, "object with title, content"),
