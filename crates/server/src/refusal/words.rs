@@ -198,8 +198,8 @@ pub(crate) fn method(method: &str, allow: &str) -> String {
 }
 
 pub(crate) fn no_author() -> String {
-    "Ifmatch-Author says who writes, and it cannot be read: it is one name of 1 to 64 visible characters, \
-     percent-encoded UTF-8 where they are not ASCII."
+    "Ifmatch-Author says who writes, and it cannot be read: it is one name of 1 to 64 visible characters, in UTF-8, and \
+     percent-encoded where they are not ASCII (Zo%C3%AB); a percent sign is %25."
         .to_owned()
 }
 

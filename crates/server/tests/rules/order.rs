@@ -209,6 +209,19 @@ async fn a_document_is_held_to_its_limit_however_it_is_escaped() {
 }
 
 #[tokio::test]
+async fn an_author_that_is_not_encoded_is_none() {
+    let (service, _) = Service::with_document().await;
+    for wrong in ["J%ZZ", "%", "J%C3%A", "100%", "J%%41", "Jos\u{e9}", "Zoë"] {
+        let reply = service.send("GET", "/api/documents/a", &[("Ifmatch-Author", wrong)], "").await;
+        assert_eq!(reply.problem(400, "invalid_request", None)["field"], "Ifmatch-Author", "{wrong}");
+    }
+    for right in ["Zo%C3%AB", "zo%c3%ab", "100%25", "Zoe Q"] {
+        let reply = service.send("GET", "/api/documents/a", &[("Ifmatch-Author", right)], "").await;
+        assert_eq!(reply.status, 200, "{right}");
+    }
+}
+
+#[tokio::test]
 async fn two_authors_are_none() {
     let (service, _) = Service::with_document().await;
     let headers = [("Ifmatch-Author", "bob"), ("Ifmatch-Author", "carol")];
