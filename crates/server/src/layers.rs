@@ -8,3 +8,8 @@ pub(crate) mod finish;
 pub(crate) mod panics;
 pub(crate) mod record;
 pub(crate) mod rest;
+
+/// Whether a path belongs to the documents. What lies under it is recorded, and says so while a mistake is on.
+fn under_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use contract::{Policy, Problem, fields};
 
+use super::under_api;
 use crate::app::App;
 use crate::control::policy::mistakes;
 use crate::representation::{ascii, to_bytes};
@@ -21,7 +22,7 @@ pub(crate) async fn finish(State(app): State<App>, mut request: Request, next: N
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         write_problem(&mut response, &Problem { instance: Some(path.clone()), ..problem });
     }
-    if path.starts_with("/api/") {
+    if under_api(&path) {
         warn(&mut response, policy);
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.

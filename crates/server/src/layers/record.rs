@@ -17,6 +17,7 @@ use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement};
 use tokio::sync::broadcast;
 
+use super::under_api;
 use crate::app::{App, Shared};
 use crate::asked::named_author;
 use crate::representation::is_event_stream;
@@ -98,7 +99,7 @@ impl Recorder {
 
 /// Records an exchange under `/api`.
 pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/api/") {
+    if !under_api(request.uri().path()) {
         return next.run(request).await;
     }
     let body = Arc::new(Mutex::new(Vec::new()));

@@ -85,11 +85,13 @@ async fn a_policy_is_an_object_of_plain_words() {
 async fn mistakes_are_on_every_answer_under_api() {
     let (service, etag) = Service::with_document().await;
     set(&service, json!({"etags": "content", "dates": "plain"})).await;
-    for path in ["/api/documents/a", "/api/documents", "/api/documents/b", "/api/nothing"] {
+    for path in ["/api/documents/a", "/api/documents", "/api/documents/b", "/api/nothing", "/api/", "/api"] {
         let warning = service.get(path).await.field("ifmatch-unsafe").to_owned();
         assert!(warning.contains("etags=content") && warning.contains("dates=plain"), "{path}: {warning}");
     }
-    assert!(!service.get(POLICY).await.has("ifmatch-unsafe"));
+    for path in [POLICY, "/", "/apiary", "/healthz"] {
+        assert!(!service.get(path).await.has("ifmatch-unsafe"), "{path}");
+    }
     let read = service.get("/api/documents/a").await;
     assert!(read.field("etag").starts_with("\"c-"), "{read:?}");
     set(&service, json!({"etags": "seconds"})).await;
