@@ -46,11 +46,11 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
         .route("/api/documents/{id}/versions", resource(READ_ONLY, get(documents::versions::list)))
         .route("/api/documents/{id}/versions/{version}", version)
         .route("/api/documents/{id}/events", resource(READ_ONLY, get(events::of_document)))
-        .route("/api/events", resource(READ_ONLY, get(events::of_all)));
-    let around = Router::new()
         .route_layer(named);
     let api = about_one
         .route("/api/documents", resource(COLLECTION, collection))
+        .route("/api/events", resource(READ_ONLY, get(events::of_all)));
+    let around = Router::new()
         .route("/problems/{name}", resource(READ_ONLY, get(refusal::pages::explain)))
         .route("/healthz", resource(READ_ONLY, get(health::healthz)))
         .route("/control/policy", resource(SETTING, get(control::policy::get).put(control::policy::put)))
