@@ -1,24 +1,12 @@
 //! The policies `optional` and `ignored`, and how one is switched to another.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::documents::{content, delete, expect, get, history, put, versions};
 use tests::http::{Request, Response};
+use tests::policy::{put_policy, switch};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-
-/// Switches the server to a policy, as the leader of a session does: with the tag of the policy it replaces.
-fn switch(server: &Server, member: &str, word: &str) {
-    let read = expect(200, server.answer(&Request::new("GET", "/control/policy")));
-    let mut policy = read.json();
-    policy[member] = json!(word);
-    let response = server.answer(&put_policy(&policy).with("If-Match", read.etag()));
-    assert!(matches!(response.status, 200 | 204), "{response}");
-}
-
-fn put_policy(policy: &Value) -> Request {
-    Request::new("PUT", "/control/policy").json(policy)
-}
 
 fn overwrote(response: &Response) -> Option<&str> {
     response.field("Ifmatch-Overwrote")

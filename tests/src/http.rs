@@ -77,6 +77,12 @@ impl Request {
         bytes
     }
 
+    /// The method, without which an answer cannot be read.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
     /// The body alone, empty where there is none.
     #[must_use]
     pub fn content(&self) -> &[u8] {
@@ -162,7 +168,8 @@ impl Connection {
         self.try_read(method).expect("the server answers in time, and to the end")
     }
 
-    fn try_open(server: SocketAddr) -> io::Result<Self> {
+    /// Connects, where the server may be gone.
+    pub fn try_open(server: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&server, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
@@ -170,11 +177,24 @@ impl Connection {
         Ok(Self(BufReader::new(stream)))
     }
 
-    fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Sends these bytes, where the server may be gone.
+    pub fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.get_mut().write_all(bytes)
     }
 
-    fn try_read(&mut self, method: &str) -> io::Result<Response> {
+    /// Reads one answer, where the server may be gone at any moment.
+    pub fn try_read(&mut self, method: &str) -> io::Result<Response> {
+        let mut response = self.try_read_head()?;
+        let status = response.status;
+        let bodiless = method == "HEAD" || status < 200 || status == 204 || status == 304;
+        if !bodiless {
+            response.body = self.content(&response)?;
+        }
+        Ok(response)
+    }
+
+    /// Reads the status and the fields of an answer, and leaves the body to be read bit by bit.
+    pub fn try_read_head(&mut self) -> io::Result<Response> {
         let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status: u16 = status.unwrap_or_else(|| panic!("no status line: {status_line:?}"));
@@ -187,12 +207,7 @@ impl Connection {
             let (name, value) = line.split_once(':').unwrap_or_else(|| panic!("no field line: {line:?}"));
             fields.push((name.to_owned(), value.trim().to_owned()));
         }
-        let mut response = Response { status, fields, body: Vec::new() };
-        let bodiless = method == "HEAD" || status < 200 || status == 204 || status == 304;
-        if !bodiless {
-            response.body = self.content(&response)?;
-        }
-        Ok(response)
+        Ok(Response { status, fields, body: Vec::new() })
     }
 
     fn line(&mut self) -> io::Result<String> {
@@ -221,16 +236,20 @@ impl Connection {
 
     fn chunks(&mut self) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
-        loop {
-            let line = self.line()?;
-            let size = usize::from_str_radix(line.trim(), 16).expect("a chunk begins with its size");
-            let mut chunk = vec![0; size];
-            self.0.read_exact(&mut chunk)?;
+        while let Some(mut chunk) = self.try_read_chunk()? {
             body.append(&mut chunk);
-            assert_eq!(self.line()?, "", "a chunk ends with its line");
-            if size == 0 {
-                return Ok(body);
-            }
         }
+        Ok(body)
+    }
+
+    /// Reads the next chunk of a chunked body; none where it has ended.
+    pub fn try_read_chunk(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let line = self.line()?;
+        let size = usize::from_str_radix(line.trim(), 16).expect("a chunk begins with its size");
+        let mut chunk = vec![0; size];
+        self.0.read_exact(&mut chunk)?;
+        let end = self.line()?;
+        assert_eq!(end, "", "a chunk ends with its line");
+        Ok((size > 0).then_some(chunk))
     }
 }

@@ -6,10 +6,13 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a helper panics where the test that called it has failed")]
 
+pub mod dice;
 pub mod documents;
+pub mod events;
 pub mod http;
 pub mod keys;
 pub mod modes;
+pub mod policy;
 pub mod pty;
 pub mod serve;
 

@@ -1,0 +1,105 @@
+//! A stream of server-sent events, read as it comes.
+
+use std::io;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::PATIENCE;
+use crate::http::{Connection, Request};
+use crate::serve::Server;
+
+/// Something that happened to a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What `Last-Event-ID` names it by.
+    pub id: String,
+    /// `created`, `changed` or `deleted`.
+    pub name: String,
+    /// The document, the version and who made it.
+    pub data: Value,
+}
+
+/// An open stream.
+#[derive(Debug)]
+pub struct Events {
+    connection: Connection,
+    /// What came and is no whole event yet.
+    text: String,
+    last_id: Option<String>,
+}
+
+impl Events {
+    /// Opens a stream: after the event with this id, or, without one, from now on. When this returns, nothing that
+    /// happens is missed.
+    #[must_use]
+    pub fn open(server: &Server, path: &str, after: Option<&str>) -> Self {
+        let mut request = Request::new("GET", path);
+        if let Some(id) = after {
+            request = request.with("Last-Event-ID", id);
+        }
+        let mut connection = Connection::open(server.address());
+        connection.write(&request.head(server.address()));
+        let head = connection.try_read_head().expect("the server answers");
+        assert_eq!(head.status, 200, "{head}");
+        assert_eq!(head.field("Transfer-Encoding"), Some("chunked"), "{head}");
+        Self { connection, text: String::new(), last_id: after.map(str::to_owned) }
+    }
+
+    /// The next event. An error says that the stream has ended, or that none came in time.
+    pub fn try_read(&mut self) -> io::Result<Event> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            while let Some((block, rest)) = self.text.split_once("\n\n") {
+                let (event, rest) = (event(block, &mut self.last_id), rest.to_owned());
+                self.text = rest;
+                if let Some(event) = event {
+                    return Ok(event);
+                }
+            }
+            // Heartbeats keep the connection from being silent for long.
+            if Instant::now() > end {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let chunk = self.connection.try_read_chunk()?.ok_or(io::ErrorKind::UnexpectedEof)?;
+            self.text.push_str(std::str::from_utf8(&chunk).expect("events are UTF-8, and are not cut in two"));
+        }
+    }
+}
+
+/// The event in a block of lines; none where they only say an id, or nothing.
+fn event(block: &str, last_id: &mut Option<String>) -> Option<Event> {
+    let mut name = None;
+    let mut data = None;
+    for line in block.lines() {
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "" => {}
+            "id" => *last_id = Some(value.to_owned()),
+            "event" => name = Some(value.to_owned()),
+            "data" => data = serde_json::from_str(value).ok(),
+            _ => panic!("no field of an event: {line:?}"),
+        }
+    }
+    let data = data?;
+    Some(Event { id: last_id.clone().expect("an event has an id"), name: name.expect("an event has a name"), data })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Event, event};
+
+    #[test]
+    fn events_are_read_and_all_else_is_not_one() {
+        let mut last_id = None;
+        assert_eq!(event("id: 4", &mut last_id), None);
+        assert_eq!(last_id.as_deref(), Some("4"));
+        assert_eq!(event(":", &mut last_id), None);
+        let read = event("id: 5\nevent: created\ndata: {\"id\":\"doc\"}", &mut last_id);
+        let expected = Event { id: "5".to_owned(), name: "created".to_owned(), data: json!({"id": "doc"}) };
+        assert_eq!(read, Some(expected));
+    }
+}
