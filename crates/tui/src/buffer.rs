@@ -1,20 +1,27 @@
 //! A text with a cursor, its undo steps, and its line endings.
 //!
-//! The widget knows bare lines only, so line endings are this module's business: what is loaded comes out again byte
-//! for byte, and a line that is typed ends as the others do. What the text *means* (is it saved, is it stale) is the
-//! editor machine's business, not this module's.
+//! The widget keeps the lines, the cursor, the selection and the steps. It knows bare lines only, and it counts
+//! characters. So line endings are this module's business: what is loaded comes out again byte for byte, and a line that
+//! is typed ends as the others do. So is that the cursor goes from glyph to glyph (`motion`, `reach`), and the picture
+//! (`picture`), since the widget draws as nothing what a reader has to know of. What the text *means* (is it saved, is
+//! it stale) is the editor machine's business, not this module's.
 
 mod history;
 mod lines;
+mod motion;
+mod picture;
+mod reach;
+mod sight;
 
-use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
-use ratatui::style::{Modifier, Style};
-use tui_textarea::{CursorMove, Scrolling, TextArea};
+use std::cell::Cell;
+
+use tui_textarea::TextArea;
 
 use crate::edit::{Edit, Motion};
 use history::{History, Run};
 pub use lines::Endings;
+use motion::At;
+use sight::Sight;
 
 /// How many changes can be taken back, at most.
 const STEPS: usize = 10_000;
@@ -25,6 +32,10 @@ pub struct Buffer {
     area: TextArea<'static>,
     endings: Endings,
     history: History,
+    /// Whether the lines are numbered.
+    numbered: bool,
+    /// What the last frame showed.
+    sight: Cell<Sight>,
 }
 
 impl Buffer {
@@ -32,15 +43,19 @@ impl Buffer {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let endings = Endings::of(text);
-        Self { area: widget(endings.split(text)), endings, history: History::default() }
+        Self::of(endings.split(text), endings)
+    }
+
+    fn of(lines: Vec<String>, endings: Endings) -> Self {
+        let mut area = TextArea::new(lines);
+        area.set_max_histories(STEPS);
+        Self { area, endings, history: History::default(), numbered: true, sight: Cell::default() }
     }
 
     /// An empty text without line numbers: one line to be typed.
     #[must_use]
     pub fn line() -> Self {
-        let mut buffer = Self::new("");
-        buffer.area.remove_line_number();
-        buffer
+        Self { numbered: false, ..Self::new("") }
     }
 
     /// The text, to the byte what was loaded where nothing was changed.
@@ -96,7 +111,7 @@ impl Buffer {
         // Before anything was typed into it, an empty buffer is no text to come back to.
         let unused = self.area.is_empty() && self.history.is_empty();
         if unused {
-            *self = Self { area: widget(lines), endings, history: History::default() };
+            self.load(lines, endings);
             return;
         }
         let (row, column) = self.cursor();
@@ -105,13 +120,24 @@ impl Buffer {
             self.replace_as_a_step(&lines);
         } else {
             // Taking earlier steps back could bring lines back that end otherwise: the history begins anew.
-            *self = Self { area: widget(lines), endings, history: History::default() };
+            self.load(lines, endings);
         }
-        self.place_cursor(row, column);
+        self.reach((row, column));
+        self.leave_the_glyph();
+    }
+
+    fn load(&mut self, lines: Vec<String>, endings: Endings) {
+        *self = Self { numbered: self.numbered, sight: self.sight.clone(), ..Self::of(lines, endings) };
     }
 
     /// Does what was typed, with `register` as the place for what is cut and copied. True where the text has changed.
     pub fn apply(&mut self, edit: &Edit, register: &mut String) -> bool {
+        let changed = self.edit(edit, register);
+        self.leave_the_glyph();
+        changed
+    }
+
+    fn edit(&mut self, edit: &Edit, register: &mut String) -> bool {
         match edit {
             Edit::Move { to, select } => {
                 self.move_cursor(*to, *select);
@@ -119,7 +145,7 @@ impl Buffer {
             }
             Edit::SelectAll => {
                 self.history.close_run();
-                self.area.select_all();
+                self.select_all();
                 false
             }
             Edit::Copy => {
@@ -137,50 +163,34 @@ impl Buffer {
                 self.area.insert_newline();
                 self.history.push(steps, Run::None)
             }
-            Edit::Backspace => self.delete(Run::Deleting, TextArea::delete_char),
-            Edit::Delete => self.delete(Run::Deleting, TextArea::delete_next_char),
-            Edit::DeleteWordBefore => self.delete(Run::None, TextArea::delete_word),
-            Edit::DeleteWordAfter => self.delete(Run::None, TextArea::delete_next_word),
-        }
-    }
-
-    /// Draws the text, and, where it has the keys, puts the terminal's cursor at its place.
-    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, focused: bool) {
-        if area.is_empty() {
-            return;
-        }
-        frame.render_widget(&self.area, area);
-        if focused {
-            frame.set_cursor_position(self.cursor_position(area));
+            Edit::Backspace => self.delete_back(|lines, at| motion::target(lines, at, Motion::Left, 1), Run::Deleting),
+            Edit::Delete => self.delete_on(motion::after, Run::Deleting),
+            Edit::DeleteWordBefore => self.delete_back(motion::word_before, Run::None),
+            Edit::DeleteWordAfter => self.delete_on(motion::word_end_after, Run::None),
         }
     }
 
     /// Moves the cursor to where the mouse pointed, both counted from the area's corner.
     pub fn click(&mut self, row: u16, column: u16) {
-        let (top, left) = self.area.scroll_offset();
-        let column = usize::from(column + left).saturating_sub(self.area.line_number_width().into());
-        let at = self.area.screen_to_data(usize::from(row) + usize::from(top), column);
+        let sight = self.sight.get();
+        let row = (sight.top + usize::from(row)).min(self.lines().len() - 1);
+        let column = sight.left + usize::from(column).saturating_sub(self.gutter().into());
         self.history.close_run();
         self.area.cancel_selection();
-        self.place_cursor(at.0, at.1);
+        self.reach((row, motion::at_column(&self.lines()[row], column)));
+        self.leave_the_glyph();
     }
 
     /// Scrolls by lines, down where positive. The cursor stays in sight.
     pub fn scroll(&mut self, lines: i16) {
-        self.area.scroll(Scrolling::Delta { rows: lines, cols: 0 });
-    }
-
-    /// Where on the screen the cursor is, once the text has been drawn into `area`.
-    fn cursor_position(&self, area: Rect) -> Position {
-        let (top, left) = self.area.scroll_offset();
-        let cursor = self.area.screen_cursor();
-        let column = cursor.col + usize::from(self.area.line_number_width());
-        let right = usize::from(area.width - 1);
-        let bottom = usize::from(area.height - 1);
-        let x = column.saturating_sub(left.into()).min(right);
-        let y = cursor.row.saturating_sub(top.into()).min(bottom);
-        // Both are at most a side of the area.
-        Position::new(area.x + u16::try_from(x).unwrap_or(0), area.y + u16::try_from(y).unwrap_or(0))
+        let sight = self.sight.get().scrolled(self.lines().len(), lines.into());
+        self.sight.set(sight);
+        let (row, column) = self.cursor();
+        let seen = row.clamp(sight.top, sight.top + sight.height - 1).min(self.lines().len() - 1);
+        if seen != row {
+            self.reach(motion::beneath(self.lines(), (row, column), seen));
+            self.leave_the_glyph();
+        }
     }
 
     fn insert(&mut self, c: char) -> bool {
@@ -200,9 +210,29 @@ impl Buffer {
         self.history.push(steps, Run::None)
     }
 
-    fn delete(&mut self, run: Run, delete: fn(&mut TextArea<'static>) -> bool) -> bool {
-        let run = if self.selection_steps() == 0 { run } else { Run::None };
-        delete(&mut self.area) && self.history.push(1, run)
+    /// Deletes from the cursor on, as far as `to` says.
+    fn delete_on(&mut self, to: impl Fn(&[String], At) -> At, run: Run) -> bool {
+        if self.selection().is_some() {
+            return self.delete_selection();
+        }
+        let chars = chars_between(self.cursor(), to(self.lines(), self.cursor()));
+        chars > 0 && self.area.delete_str(chars) && self.history.push(1, run)
+    }
+
+    /// Deletes back from the cursor, as far as `to` says.
+    fn delete_back(&mut self, to: impl Fn(&[String], At) -> At, run: Run) -> bool {
+        if self.selection().is_some() {
+            return self.delete_selection();
+        }
+        let to = to(self.lines(), self.cursor());
+        let chars = chars_between(to, self.cursor());
+        // One step for all of them, unless the widget cannot go there.
+        if chars > 1 && reach::can_jump(to) {
+            self.reach(to);
+            return self.area.delete_str(chars) && self.history.push(1, run);
+        }
+        let steps = (0..chars).filter(|_| self.area.delete_char()).count();
+        self.history.push(steps, run)
     }
 
     fn delete_selection(&mut self) -> bool {
@@ -224,27 +254,21 @@ impl Buffer {
         } else if !self.area.is_selecting() {
             self.area.start_selection();
         }
+        let sight = self.sight.get();
+        let page = isize::try_from(sight.height).unwrap_or(isize::MAX);
         match to {
-            Motion::PageUp => self.area.scroll(Scrolling::PageUp),
-            Motion::PageDown => self.area.scroll(Scrolling::PageDown),
-            to => self.area.move_cursor(cursor_move(to)),
+            Motion::PageUp => self.sight.set(sight.scrolled(self.lines().len(), -page)),
+            Motion::PageDown => self.sight.set(sight.scrolled(self.lines().len(), page)),
+            _ => {}
         }
-    }
-
-    /// The widget jumps by 16-bit numbers; what lies beyond is reached step by step from there.
-    fn place_cursor(&mut self, row: usize, column: usize) {
-        let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-        self.area.move_cursor(CursorMove::Jump(narrow(row), narrow(column)));
-        for _ in usize::from(u16::MAX)..row {
-            self.area.move_cursor(CursorMove::Down);
-        }
+        self.reach(motion::target(self.lines(), self.cursor(), to, sight.height));
     }
 
     fn replace_as_a_step(&mut self, lines: &[String]) {
         if self.area.lines() == lines {
             return;
         }
-        self.area.select_all();
+        self.select_all();
         let deleted = usize::from(self.selection_steps() > 0 && self.area.delete_char());
         let inserted = usize::from(self.area.insert_str(lines.join("\n")));
         self.history.push(deleted + inserted, Run::None);
@@ -260,17 +284,9 @@ impl Buffer {
     }
 }
 
-/// The widget, with styles that hold in every theme: dim numbers, and reverse video for what is selected.
-fn widget(lines: Vec<String>) -> TextArea<'static> {
-    let mut area = TextArea::new(lines);
-    area.set_max_histories(STEPS);
-    area.set_tab_length(4);
-    area.set_hard_tab_indent(true);
-    area.set_line_number_style(Style::new().add_modifier(Modifier::DIM));
-    area.set_selection_style(Style::new().add_modifier(Modifier::REVERSED));
-    area.set_cursor_line_style(Style::new());
-    area.set_cursor_style(Style::new());
-    area
+/// How many characters lie between two places of a line, or between its end and the next; that end is one.
+fn chars_between(from: At, to: At) -> usize {
+    if from.0 == to.0 { to.1 - from.1 } else { 1 }
 }
 
 /// The line of `new` that is most likely the one that `row` is in `old`: the nearest with the same text.
@@ -284,21 +300,6 @@ fn nearest_row(old: &[String], new: &[String], row: usize) -> usize {
         (_, Some(below)) => below,
         (Some(above), None) => above,
         (None, None) => row.min(new.len().saturating_sub(1)),
-    }
-}
-
-fn cursor_move(to: Motion) -> CursorMove {
-    match to {
-        Motion::Left => CursorMove::Back,
-        Motion::Right => CursorMove::Forward,
-        Motion::Up | Motion::PageUp => CursorMove::Up,
-        Motion::Down | Motion::PageDown => CursorMove::Down,
-        Motion::WordLeft => CursorMove::WordBack,
-        Motion::WordRight => CursorMove::WordForward,
-        Motion::LineStart => CursorMove::Head,
-        Motion::LineEnd => CursorMove::End,
-        Motion::Top => CursorMove::Top,
-        Motion::Bottom => CursorMove::Bottom,
     }
 }
 

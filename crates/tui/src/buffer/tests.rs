@@ -126,3 +126,137 @@ fn a_text_from_elsewhere_keeps_the_cursor_near_and_can_be_taken_back() {
     buffer.apply(&Edit::Undo, &mut String::new());
     assert_eq!(buffer.text(), "a\nb\nc\nd");
 }
+
+const FAMILY: &str = "👩\u{200d}👩\u{200d}👧";
+
+#[test]
+fn the_cursor_goes_over_a_glyph_as_a_whole() {
+    let mut buffer = Buffer::new("e\u{301}x");
+    go(&mut buffer, Motion::Right);
+    typed(&mut buffer, "Y");
+    assert_eq!(buffer.text(), "e\u{301}Yx");
+    go(&mut buffer, Motion::Left);
+    go(&mut buffer, Motion::Left);
+    assert_eq!(buffer.cursor(), (0, 0));
+}
+
+#[test]
+fn a_glyph_is_deleted_as_a_whole() {
+    let mut buffer = Buffer::new(&format!("a{FAMILY}{FAMILY}b"));
+    let mut does = |edit: Edit| {
+        buffer.apply(&edit, &mut String::new());
+        buffer.text()
+    };
+    does(Edit::Move { to: Motion::Right, select: false });
+    assert_eq!(does(Edit::Delete), format!("a{FAMILY}b"));
+    does(Edit::Move { to: Motion::Right, select: false });
+    assert_eq!(does(Edit::Backspace), "ab");
+    assert_eq!(does(Edit::Undo), format!("a{FAMILY}b"), "one step, however many characters it is made of");
+}
+
+#[test]
+fn deleting_joins_lines_and_stops_at_the_ends() {
+    let mut buffer = Buffer::new("one two\n\nthree");
+    let mut does = |edit: Edit| (buffer.apply(&edit, &mut String::new()), buffer.text());
+    assert_eq!(does(Edit::Backspace), (false, "one two\n\nthree".to_owned()));
+    assert_eq!(does(Edit::DeleteWordAfter).1, " two\n\nthree");
+    assert_eq!(does(Edit::DeleteWordAfter).1, "\n\nthree");
+    assert_eq!(does(Edit::DeleteWordAfter).1, "\nthree");
+    assert_eq!(does(Edit::Delete).1, "three");
+    does(Edit::Move { to: Motion::Bottom, select: false });
+    assert_eq!(does(Edit::Delete), (false, "three".to_owned()));
+    assert_eq!(does(Edit::DeleteWordBefore).1, "");
+    assert_eq!(does(Edit::Undo).1, "three");
+    assert_eq!(does(Edit::Undo).1, "\nthree");
+}
+
+#[test]
+fn the_beginning_and_the_end_of_a_text_are_its_own() {
+    let mut buffer = Buffer::new("first line\nlast");
+    go(&mut buffer, Motion::LineEnd);
+    go(&mut buffer, Motion::Bottom);
+    assert_eq!(buffer.cursor(), (1, 4));
+    go(&mut buffer, Motion::Top);
+    assert_eq!(buffer.cursor(), (0, 0));
+}
+
+#[test]
+fn a_long_text_is_replaced_as_a_whole() {
+    let lines = |last: usize| (0..=last).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
+    let mut buffer = Buffer::new(&lines(70_000));
+    typed(&mut buffer, "x");
+    buffer.replace(&lines(3));
+    assert_eq!(buffer.text(), lines(3));
+}
+
+/// Glyphs that are put together from others, and what does so.
+fn glyphs() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "a",
+        "e",
+        "\u{301}",
+        "\u{200d}",
+        "👩",
+        "👧",
+        "🇩",
+        "🇪",
+        "\t",
+        "日",
+        "#\u{fe0f}\u{20e3}",
+        " ",
+        "-",
+        "\u{1b}",
+        "\r",
+        "\n",
+        "\n",
+    ]);
+    proptest::collection::vec(piece, 0..16).prop_map(|pieces| pieces.concat())
+}
+
+fn edits() -> impl Strategy<Value = Edit> {
+    use Motion::{Bottom, Down, Left, LineEnd, LineStart, PageDown, PageUp, Right, Top, Up, WordLeft, WordRight};
+    let motions = vec![
+        Left, Left, Right, Right, Up, Down, WordLeft, WordRight, LineStart, LineEnd, PageUp, PageDown, Top, Bottom,
+    ];
+    let to = || prop::sample::select(motions.clone());
+    let others = vec![
+        Edit::Newline,
+        Edit::Backspace,
+        Edit::Backspace,
+        Edit::Delete,
+        Edit::Delete,
+        Edit::DeleteWordBefore,
+        Edit::DeleteWordAfter,
+        Edit::Undo,
+        Edit::Redo,
+        Edit::Cut,
+        Edit::Paste,
+        Edit::SelectAll,
+    ];
+    prop_oneof![
+        6 => (to(), prop::bool::weighted(0.3)).prop_map(|(to, select)| Edit::Move { to, select }),
+        3 => prop::sample::select(others),
+        2 => glyphs().prop_map(Edit::InsertText),
+        2 => prop::sample::select(vec!['e', '\u{301}', '👩', '\u{200d}', '🇩', ' ']).prop_map(Edit::Insert),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_cursor_stands_between_glyphs_whatever_is_done(text in glyphs(), steps in prop::collection::vec(edits(), 0..30)) {
+        use unicode_segmentation::UnicodeSegmentation as _;
+
+        let mut buffer = Buffer::new(&text);
+        let mut register = String::new();
+        for step in &steps {
+            let before = buffer.text();
+            let changed = buffer.apply(step, &mut register);
+            prop_assert!(changed || buffer.text() == before, "{:?} changed the text and did not say so", step);
+            let (row, column) = buffer.cursor();
+            let line = &buffer.lines()[row];
+            let bytes: usize = line.chars().take(column).map(char::len_utf8).sum();
+            let between = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]).any(|at| at == bytes);
+            prop_assert!(between, "{} of {:?} after {:?}", column, line, step);
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, documents: 
     let words = "choose one, or type a name: part of one, or a new one";
     let words = text::cut(words, prompt.width.into(), state.theme.glyphs.more);
     frame.render_widget(Line::styled(words, state.theme.style(Role::Dim)), prompt);
-    documents.name.draw(frame, input, true);
+    documents.name.draw(frame, input, true, &state.theme);
     let lines = lines(state, documents, list);
     frame.render_widget(Paragraph::new(lines), list);
 }

@@ -106,7 +106,10 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
     }
     if let (count, Some(first)) = work.unseen {
         let mark = visible(&first.to_string()).into_owned();
-        let words = format!("{} {count} unseen, such as {mark}", state.theme.glyphs.warning);
+        let words = match count {
+            1 => format!("{} 1 character is shown as a mark: {mark}", state.theme.glyphs.warning),
+            _ => format!("{} {count} characters are shown as marks, such as {mark}", state.theme.glyphs.warning),
+        };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
     if !pane.connected && work.editor.state() != Word::Opening {

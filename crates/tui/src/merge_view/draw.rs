@@ -39,7 +39,7 @@ pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, frame: &mut Frame<'_>, a
         let body = Rect { y: place.y + 1, height: place.height - 1, ..place };
         match (pane.side(), &view.hand) {
             (Some(side), _) => side::draw(view, scene, screen.arrangement, side, body, buffer),
-            (None, Some(hand)) => hand.buffer.draw(frame, body, scene.focused),
+            (None, Some(hand)) => hand.buffer.draw(frame, body, scene.focused, scene.theme),
             (None, None) => ResultPane::new(view, scene, body.width).draw(buffer, body),
         }
     }

@@ -6,11 +6,10 @@
 //!
 //! The rooms: `rows` says which row shows what, `screen` where the panes stand, `walk` and `choose` what the keys do,
 //! `hand` what is written by hand, `marks` which words changed, `say` the sentences; `draw` and the rooms beneath it
-//! (`head`, `side`, `result`, `clip`) put all that into cells. `bury` stands by itself: what an overwrite would bury.
+//! (`head`, `side`, `result`) put all that into cells. `bury` stands by itself: what an overwrite would bury.
 
 mod bury;
 mod choose;
-mod clip;
 mod compare;
 mod draw;
 mod hand;

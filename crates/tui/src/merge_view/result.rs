@@ -7,7 +7,6 @@ use merge::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::clip::Clip;
 use super::draw::{Scene, label, person, row_of};
 use super::outcome::Outcome;
 use super::rows::{Block, Row};
@@ -16,6 +15,7 @@ use super::text;
 use super::view::MergeView;
 use crate::action::Action;
 use crate::theme::Role;
+use crate::visible::clip::Clip;
 
 /// From this width on, the gutter has room for words.
 const WORDS: u16 = 60;

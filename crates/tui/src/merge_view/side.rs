@@ -6,7 +6,6 @@ use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::clip::Clip;
 use super::draw::{Scene, label, person, row_of, rule};
 use super::outcome::{self, Outcome};
 use super::rows::{Block, Row};
@@ -15,6 +14,7 @@ use super::screen::{Arrangement, Pane, Screen};
 use super::view::MergeView;
 use super::{result, text};
 use crate::theme::Role;
+use crate::visible::clip::Clip;
 
 /// How many cells stand left of a line: whether it is in the result, whether it was changed, and a blank.
 const GUTTER: u16 = 3;

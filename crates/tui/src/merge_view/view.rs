@@ -14,9 +14,10 @@ use super::rows::{Row, Rows};
 use super::screen::{Pane, Screen};
 use super::text::SIDES;
 use super::walk::{self, Anchor, Stop, Way};
-use super::{choose, clip, text};
+use super::{choose, text};
 use crate::action::{Action, Context, Pressed};
 use crate::edit::Edit;
+use crate::visible::clip;
 
 /// How many columns one step to the side is.
 const SIDESTEP: usize = 8;

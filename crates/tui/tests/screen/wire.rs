@@ -94,7 +94,7 @@ fn foreign_text_cannot_steer_the_terminal_or_hide() {
     let mut play = Play::single(Some("welcome"), 120, 40);
     let event = play.server.saved_by("Eve", "a\u{202e}b\u{1b}[31m\n");
     play.event(event).f(5);
-    play.shows(120, 40, "2 unseen, such as <U+202E>");
+    play.shows(120, 40, "2 characters are shown as marks, such as <U+202E>");
     let cells = play.screen(120, 40);
     let hidden = cells.text().chars().filter(|c| *c != '\n').any(tui::visible::is_hidden);
     assert!(!hidden, "{}", cells.text());

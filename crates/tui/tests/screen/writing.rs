@@ -64,6 +64,15 @@ fn whoever_wants_to_leave_by_the_wrong_key_is_told_the_right_one() {
 }
 
 #[test]
+fn what_would_steer_the_terminal_is_shown_as_marks() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    let event = play.server.saved_by("Bob", "bell\u{7} esc\u{1b}[2J\n");
+    play.event(event).f(5);
+    play.shows(80, 24, "1 bell␇ esc␛[2J");
+    play.shows(80, 24, "! 2 characters are shown as marks, such as ␇");
+}
+
+#[test]
 fn a_newer_version_keeps_the_cursor_near() {
     let mut play = Play::single(Some("welcome"), 80, 24);
     play.code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down);

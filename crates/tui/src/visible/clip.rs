@@ -1,8 +1,10 @@
 //! One line of foreign text in one row of cells.
 //!
 //! What does not fit is cut between glyphs, never within one, and a sign says that there is more. A wide glyph that
-//! would reach over an edge leaves blanks, so nothing to the right of it ever shifts.
+//! would reach over an edge leaves blanks, so nothing to the right of it ever shifts. Which column a glyph stands in is
+//! asked here too, so that a cursor stands where the glyph is drawn.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ratatui::buffer::{Buffer, CellWidth as _};
@@ -10,7 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::visible::visible;
+use super::visible;
 
 /// So many bytes of a line are looked at for each column in sight. A glyph of more is cut, and a line of a megabyte
 /// costs no more than one of a hundred columns.
@@ -19,29 +21,32 @@ const BYTES_A_COLUMN: usize = 16;
 /// Longer lines are taken to be as wide as they have bytes.
 const MEASURED: usize = 1 << 16;
 
+/// A tab reaches to the next column that is a multiple of this.
+const TAB: usize = 4;
+
 /// A line, and how to show it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clip<'t> {
+pub(crate) struct Clip<'t> {
     /// The line, as it came.
-    pub(super) line: &'t str,
+    pub(crate) line: &'t str,
     /// The words of it that stand out, as ranges of bytes.
-    pub(super) words: &'t [Range<usize>],
+    pub(crate) words: &'t [Range<usize>],
     /// How the line looks.
-    pub(super) plain: Style,
+    pub(crate) plain: Style,
     /// How the words that stand out look.
-    pub(super) word: Style,
+    pub(crate) word: Style,
     /// Whether blanks are shown as signs.
-    pub(super) blanks: bool,
+    pub(crate) blanks: bool,
 }
 
 impl<'t> Clip<'t> {
     /// A line in which nothing stands out.
-    pub(super) fn plain(line: &'t str, style: Style) -> Self {
+    pub(crate) fn plain(line: &'t str, style: Style) -> Self {
         Self { line, words: &[], plain: style, word: style, blanks: false }
     }
 
     /// Puts the columns from `left` on into a row; `more` is the sign for what does not fit.
-    pub(super) fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
+    pub(crate) fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
         let width = usize::from(row.width);
         if row.is_empty() {
             return;
@@ -51,11 +56,10 @@ impl<'t> Clip<'t> {
         let mut beyond = line.len() < self.line.len();
         // Where the last glyph begins, as a cell of the row.
         let mut last = 0;
-        'line: for (at, glyph) in line.grapheme_indices(true) {
-            let style = if self.words.iter().any(|word| word.contains(&at)) { self.word } else { self.plain };
-            let shown = shown(glyph, self.blanks);
-            for glyph in shown.graphemes(true) {
-                let (glyph, wide) = drawable(glyph);
+        'line: for glyph in glyphs(line, self.blanks) {
+            let style = if self.words.iter().any(|word| word.contains(&glyph.at)) { self.word } else { self.plain };
+            for part in glyph.shown.graphemes(true) {
+                let (part, wide) = drawable(part);
                 let end = column + wide;
                 if end > left + width {
                     beyond = true;
@@ -63,7 +67,7 @@ impl<'t> Clip<'t> {
                 }
                 if column >= left {
                     last = column - left;
-                    buffer.set_stringn(x(row, last), row.y, &glyph, wide, style);
+                    buffer.set_stringn(x(row, last), row.y, &part, wide, style);
                 }
                 column = end;
             }
@@ -82,13 +86,38 @@ impl<'t> Clip<'t> {
     }
 }
 
+/// A glyph of a line, and where it is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Glyph<'t> {
+    /// Where it begins, in bytes.
+    pub(crate) at: usize,
+    /// As it came.
+    pub(crate) text: &'t str,
+    /// The first of its columns, from 0.
+    pub(crate) column: usize,
+    /// How many columns it takes: at least one.
+    pub(crate) width: usize,
+    shown: Cow<'t, str>,
+}
+
+/// The glyphs of a line, from left to right; with `blanks` as signs.
+pub(crate) fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = Glyph<'_>> {
+    let mut column = 0;
+    line.grapheme_indices(true).map(move |(at, text)| {
+        let shown = shown(text, column, blanks);
+        let width = shown.graphemes(true).map(|part| drawable(part).1).sum();
+        column += width;
+        Glyph { at, text, column: column - width, width, shown }
+    })
+}
+
 /// How many columns a line takes.
-pub(super) fn width(line: impl AsRef<str>) -> usize {
+pub(crate) fn width(line: impl AsRef<str>) -> usize {
     let line = line.as_ref();
     if line.len() > MEASURED {
         return line.len();
     }
-    visible(line).graphemes(true).map(|glyph| drawable(glyph).1).sum()
+    glyphs(line, false).last().map_or(0, |glyph| glyph.column + glyph.width)
 }
 
 /// The cell of a row. It is within the row, whose sides are 16-bit numbers.
@@ -102,16 +131,17 @@ fn cut(line: &str, bytes: usize) -> &str {
     &line[..end.unwrap_or(0)]
 }
 
-fn shown(glyph: &str, blanks: bool) -> std::borrow::Cow<'_, str> {
+/// What is seen of a glyph that stands in that column.
+fn shown(glyph: &str, column: usize, blanks: bool) -> Cow<'_, str> {
     match glyph {
         " " if blanks => "·".into(),
-        "\t" if blanks => "→   ".into(),
+        "\t" => format!("{:width$}", if blanks { "→" } else { "" }, width = TAB - column % TAB).into(),
         glyph => visible(glyph),
     }
 }
 
 /// A glyph as it can be put into cells, and how many it takes. A mark without a letter to stand on gets a circle.
-fn drawable(glyph: &str) -> (std::borrow::Cow<'_, str>, usize) {
+fn drawable(glyph: &str) -> (Cow<'_, str>, usize) {
     match glyph.cell_width() {
         0 => (format!("◌{glyph}").into(), 1),
         wide => (glyph.into(), usize::from(wide)),
@@ -174,7 +204,8 @@ mod tests {
     fn what_steers_or_hides_is_seen() {
         assert_eq!(row(&clip("a\u{1b}[2J\u{202e}b"), 16, 0), "|a␛[2J<U+202E>b  |");
         let blanks = Clip { blanks: true, ..clip("a b\tc") };
-        assert_eq!(row(&blanks, 8, 0), "|a·b→   c|");
+        assert_eq!(row(&blanks, 8, 0), "|a·b→c   |");
+        assert_eq!(row(&clip("\t日\tb"), 10, 0), "|    日  b |", "tabs reach to the next stop");
     }
 
     #[test]
