@@ -8,6 +8,7 @@ use merge::Decision;
 
 use crate::action::{Action, Context};
 use crate::state::State;
+use crate::work::Work;
 
 /// Why that action is off; none where it is on.
 #[must_use]
@@ -20,6 +21,8 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
         Action::Open if state.context() == Context::Wire => {
             only(state.wire.selected().is_some(), "nothing was sent yet")
         }
+        // It opens the choice of what becomes of the text.
+        Action::Save if state.work().is_some_and(Work::waits_for_a_choice) => None,
         action => machine(state, &command(action)?),
     }
 }

@@ -1,17 +1,15 @@
-//! The keys that make sense now: read from the table of actions, in its order, as many as there is room for.
+//! The keys that make sense now: read from the table of actions, what matters most first, as many as there is room for.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::text::{clip, width};
-use crate::action::{Action, Row, rows};
+use crate::action::{Action, Applies, Context, Row, rows};
 use crate::availability::why_off;
 use crate::state::State;
 use crate::theme::Role;
-
-/// The blanks between two hints.
-const GAP: usize = 2;
+use crate::work::Work;
 
 /// Draws what the program itself has to say, and else the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -26,30 +24,105 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(line, area);
 }
 
+/// The hints, in full where there is room for all of them, then shortened, then closer together, and only then fewer.
 fn keys(state: &State, room: usize) -> Line<'static> {
-    let context = state.context();
-    let on = |row: &&Row| !row.hint.is_empty() && why_off(row.action, state).is_none();
-    let shown: Vec<&Row> = rows(context).filter(on).collect();
-    // The way out and the way to the other keys keep their place.
-    let (last, first): (Vec<&Row>, Vec<&Row>) =
-        shown.into_iter().partition(|row| matches!(row.action, Action::Help | Action::Quit));
-    // The last gap may stand outside.
-    let mut left = (room + GAP).saturating_sub(last.iter().map(|row| needs(row)).sum());
-    let fitting = first.into_iter().filter(|row| {
-        let fits = needs(row) <= left;
-        left -= if fits { needs(row) } else { 0 };
-        fits
-    });
-    let spans = fitting.chain(last).flat_map(|row| {
-        [
-            Span::styled(row.key().to_string(), state.theme.style(Role::Key)),
-            Span::raw(format!(" {}{:GAP$}", row.hint, "")),
-        ]
+    let mut hints: Vec<Hint> = rows(state.context()).filter_map(|row| hint(state, row)).collect();
+    hints.sort_by_key(|hint| hint.weight);
+    let ways = [(false, 2), (true, 2), (true, 1)];
+    let all_fit = |(short, gap): &(bool, usize)| fitting(&hints, *short, *gap, room).len() == hints.len();
+    let (short, gap) = ways.into_iter().find(all_fit).unwrap_or((true, 1));
+    // The keys that are everywhere the same stand last, whatever they weigh.
+    let (last, first): (Vec<&Hint>, Vec<&Hint>) =
+        fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.everywhere_the_same());
+    let spans = first.into_iter().chain(last).flat_map(|hint| {
+        let words = format!(" {}{:gap$}", hint.words(short), "");
+        [Span::styled(hint.row.key().to_string(), state.theme.style(Role::Key)), Span::raw(words)]
     });
     clip(spans.collect(), room, state.theme.glyphs.more)
 }
 
-/// How many columns a hint takes, with the gap behind it.
-fn needs(row: &Row) -> usize {
-    width(&row.key().to_string()) + 1 + width(row.hint) + GAP
+/// The heaviest hints that fit together.
+fn fitting(hints: &[Hint], short: bool, gap: usize, room: usize) -> Vec<&Hint> {
+    // The last gap may stand outside.
+    let mut left = room + gap;
+    let fits = |hint: &&Hint| {
+        let needs = width(&hint.row.key().to_string()) + 1 + width(hint.words(short)) + gap;
+        let fits = needs <= left;
+        left -= if fits { needs } else { 0 };
+        fits
+    };
+    hints.iter().filter(fits).collect()
+}
+
+/// A key that is worth a place.
+struct Hint {
+    row: &'static Row,
+    /// The smaller, the earlier it stands and the longer it stays.
+    weight: u8,
+    words: &'static str,
+}
+
+impl Hint {
+    fn words(&self, short: bool) -> &'static str {
+        match self.row.action {
+            Action::SaveCarelessly if short => "careless",
+            Action::NextEditor if short => "other",
+            _ => self.words,
+        }
+    }
+
+    fn everywhere_the_same(&self) -> bool {
+        matches!(self.row.action, Action::Help | Action::Quit)
+    }
+}
+
+/// The hint of a row; none where its key does nothing now.
+fn hint(state: &State, row: &'static Row) -> Option<Hint> {
+    if row.hint.is_empty() || why_off(row.action, state).is_some() {
+        return None;
+    }
+    let conflict = state.work().and_then(|work| work.editor.conflict());
+    let open = conflict.map_or(0, editor::Conflict::undecided);
+    let gone = state.work().is_some_and(Work::waits_for_a_choice);
+    let weight = match (state.context(), row.action) {
+        // With one conflict there is no next one.
+        (Context::Merge, Action::NextConflict) if open < 2 => return None,
+        (Context::Merge, action) => in_the_merge(action, open),
+        (Context::Text, action) => in_the_text(action),
+        // What a panel, a question or a list is there for.
+        _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
+        (_, Action::Help) => 1,
+        (_, Action::Quit) => 2,
+        _ => 3,
+    };
+    let chooses = gone && state.context() == Context::Text && row.action == Action::Save;
+    Some(Hint { row, weight, words: if chooses { "choose" } else { row.hint } })
+}
+
+/// First what decides, and once everything is decided, what saves it, leaves it or takes it back.
+const fn in_the_merge(action: Action, open: usize) -> u8 {
+    match action {
+        Action::Save => 0,
+        Action::TakeMine | Action::TakeTheirs | Action::TakeBothMineFirst if open == 0 => 5,
+        Action::TakeMine | Action::TakeTheirs | Action::TakeBothMineFirst => 1,
+        Action::LeaveMerge => 2,
+        Action::UndoDecision => 3,
+        Action::NextConflict => 4,
+        Action::Help => 5,
+        Action::TakeBase | Action::EditResult => 6,
+        Action::Quit => 7,
+        _ => 8,
+    }
+}
+
+const fn in_the_text(action: Action) -> u8 {
+    match action {
+        Action::Save => 0,
+        Action::OpenMerge => 1,
+        Action::Help => 2,
+        Action::Quit => 3,
+        Action::SaveCarelessly | Action::Reload => 4,
+        Action::NextEditor | Action::Policy => 5,
+        _ => 6,
+    }
 }

@@ -35,6 +35,7 @@ fn a_delete_by_somebody_else_leaves_the_keys_to_whoever_types() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = deleted_under_alice(width, height);
         play.shows(width, height, "deleted by Bob");
+        play.shows(width, height, "Ctrl-S choose");
         play.types("cd and ");
         play.shows(width, height, "1 Alice cd and # Bread");
         play.shows(width, height, "deleted by Bob");

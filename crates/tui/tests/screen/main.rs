@@ -4,6 +4,7 @@
 
 mod any_size;
 mod deleted;
+mod footer;
 mod lesson;
 mod places;
 mod play;

@@ -2,7 +2,6 @@
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
-use tui::action::{Context, rows};
 use tui::event::{Mouse, MouseKind, Stop};
 use tui::{Effect, End, Event};
 
@@ -36,16 +35,6 @@ fn a_click_takes_the_keys_to_where_it_points() {
     play.event(mouse(MouseKind::Click)).types("X");
     play.shows(120, 40, "▶ ◆ Bob has the keys");
     play.shows(120, 40, "4 waXter");
-}
-
-#[test]
-fn the_footer_is_read_from_the_table() {
-    let play = Play::stage(120, 40);
-    let footer = play.screen(120, 40).rows().pop().unwrap();
-    let save = rows(Context::Text).find(|row| row.hint == "save").unwrap();
-    assert!(footer.starts_with(&format!("{} {}", save.key(), save.hint)), "{footer}");
-    let off = rows(Context::Text).find(|row| row.hint == "merge").unwrap();
-    assert!(!footer.contains(&format!("{} {}", off.key(), off.hint)), "there is no merge: {footer}");
 }
 
 #[test]

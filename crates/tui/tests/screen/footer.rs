@@ -1,0 +1,86 @@
+//! The footer: the keys that matter now, in every size.
+
+use crossterm::event::KeyCode;
+use tui::action::{Context, rows};
+use tui::key::Key;
+
+use crate::play::Play;
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+/// The last row, its hints with one blank between them.
+fn footer(play: &Play, width: u16, height: u16) -> String {
+    play.screen(width, height).rows().pop().unwrap().replace("  ", " ")
+}
+
+/// Bob is in a merge with Alice's save.
+fn merging(width: u16, height: u16) -> Play {
+    let mut play = Play::stage(width, height);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    play
+}
+
+#[test]
+fn it_is_read_from_the_table() {
+    let play = Play::stage(120, 40);
+    let footer = footer(&play, 120, 40);
+    let save = rows(Context::Text).find(|row| row.hint == "save").unwrap();
+    assert!(footer.starts_with(&format!("{} {}", save.key(), save.hint)), "{footer}");
+    let off = rows(Context::Text).find(|row| row.hint == "merge").unwrap();
+    assert!(!footer.contains(&format!("{} {}", off.key(), off.hint)), "there is no merge: {footer}");
+}
+
+#[test]
+fn in_a_merge_it_names_the_decisions_and_the_way_out() {
+    for (width, height) in SIZES {
+        let mut play = merging(width, height);
+        let open = footer(&play, width, height);
+        for hint in ["m mine", "t theirs", "b both", "Esc my text"] {
+            assert!(open.contains(hint), "{hint}: {open}");
+        }
+        assert!(!open.contains("n next"), "there is only one conflict: {open}");
+        play.types("m");
+        let decided = footer(&play, width, height);
+        assert!(decided.starts_with("Ctrl-S save"), "{decided}");
+        for hint in ["Esc my text", "u undo"] {
+            assert!(decided.contains(hint), "{hint}: {decided}");
+        }
+    }
+}
+
+#[test]
+fn where_two_conflicts_are_open_it_names_the_way_to_the_next() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.types("a").code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down).types("a");
+    let event = play.server.saved_by("Bob", "b# Bread\n\nflour\nbwater\nsalt\n");
+    play.event(event).ctrl('s');
+    play.shows(80, 24, "2 open");
+    assert!(footer(&play, 80, 24).contains("n next"));
+    play.types("m");
+    assert!(!footer(&play, 80, 24).contains("n next"));
+}
+
+#[test]
+fn in_what_lies_on_top_the_answers_and_the_way_back_stand_first() {
+    for (width, height) in SIZES {
+        let starts = |play: &Play, hint: &str| {
+            let footer = footer(play, width, height);
+            assert!(footer.starts_with(hint), "{hint}: {footer}");
+        };
+        let mut play = Play::stage(width, height);
+        starts(play.f(1), "Esc back");
+        starts(play.f(1).f(2), "Enter open Esc back");
+        starts(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)), "Enter open Esc back");
+        starts(play.code(KeyCode::Enter), "Esc back");
+        starts(play.code(KeyCode::Esc).code(KeyCode::Esc).types("x").f(6), "Enter do it right Esc my text");
+    }
+}
+
+#[test]
+fn the_stage_names_the_policy_and_the_reload_where_there_is_room() {
+    let play = Play::stage(80, 24);
+    let text = footer(&play, 80, 24);
+    for key in ["Ctrl-S save", "F5 reload", "F6 careless", "F7 policy", "Ctrl-W other", "F1 help", "Ctrl-Q quit"] {
+        assert!(text.contains(key), "{key}: {text}");
+    }
+}
