@@ -1,11 +1,12 @@
 //! What the document server and its clients say to each other.
 //!
 //! These are the bodies and the field names of the HTTP contract, as Rust values: documents, versions, problems,
-//! events, exchanges. Both sides use the same types, so the two halves of the protocol cannot drift apart.
+//! events, exchanges, settings. Both sides use the same types, so the two halves of the protocol cannot drift apart.
 //!
 //! What is *not* here: rules. Whether a request may go on is judged by [`precondition`]; what is stored, and how, is
 //! the store's business; nothing here opens a socket, a file or a clock.
 
+pub mod control;
 pub mod document;
 pub mod event;
 pub mod exchange;
@@ -14,6 +15,7 @@ pub mod problem;
 pub mod time;
 pub mod version;
 
+pub use control::{Faults, Gate, Held, Hold};
 pub use document::{Author, Document, DocumentId, NameError};
 pub use event::{Event, EventKind};
 pub use exchange::{Exchange, ExchangeList, Message};

@@ -24,6 +24,8 @@ const DOCUMENT: &str = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 const COLLECTION: &str = "GET, HEAD, POST, OPTIONS";
 /// What can be done to a setting.
 const SETTING: &str = "GET, HEAD, PUT, OPTIONS";
+/// What can be done to what is only there to be done.
+const ACTION: &str = "POST, OPTIONS";
 /// What can be done to what is only there to be read.
 const READ_ONLY: &str = "GET, HEAD, OPTIONS";
 
@@ -54,12 +56,17 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
         .route("/problems/{name}", resource(READ_ONLY, get(refusal::pages::explain)))
         .route("/healthz", resource(READ_ONLY, get(health::healthz)))
         .route("/control/policy", resource(SETTING, get(control::policy::get).put(control::policy::put)))
+        .route("/control/gate", resource(SETTING, get(control::gate::get).put(control::gate::put)))
+        .route("/control/gate/release", resource(ACTION, post(control::gate::release_all)))
+        .route("/control/gate/{exchange}/release", resource(ACTION, post(control::gate::release)))
         .route("/control/exchanges", resource(READ_ONLY, get(control::exchanges::list)));
     // The last layer is the first to see a request, and the last to see its response.
     api.merge(around)
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(&app), layers::rest::take_the_rest))
         .layer(from_fn(layers::panics::answer_panics))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::policy::choose))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::gate::hold))
         .layer(from_fn_with_state(Arc::clone(&app), layers::finish::finish))
         .layer(from_fn_with_state(Arc::clone(&app), layers::record::record))
         .with_state(app)

@@ -12,17 +12,17 @@ use crate::app::App;
 use crate::control::policy::mistakes;
 use crate::representation::{ascii, to_bytes};
 
-/// Runs the request under the policy of this moment, and finishes its response.
-pub(crate) async fn finish(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// Finishes a response.
+pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let head = request.method() == Method::HEAD;
-    let policy = app.policy();
-    request.extensions_mut().insert(policy);
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         write_problem(&mut response, &Problem { instance: Some(path.clone()), ..problem });
     }
     if under_api(&path) {
+        // What was turned away before it came under a policy is warned of the one in force.
+        let policy = response.extensions().get::<Policy>().copied().unwrap_or_else(|| app.policy());
         warn(&mut response, policy);
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.

@@ -10,34 +10,37 @@
 //! had to say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::{Future, pending};
+use std::mem;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::{Held, Hold, Timestamp};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::stream::{self, Fuse, StreamExt};
 use tokio::sync::{oneshot, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::app::App;
 use crate::asked::{expects_continue, named_author};
 use crate::layers::record::Number;
-use crate::refusal::{Refusal, kinds};
-use crate::{control, until_set};
+use crate::refusal::{Refusal, kinds, words};
+use crate::until_set;
 
 /// The longest that a request is held.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
-/// The longest that one that was released waits for the one before it: a client that never sends its body must not
-/// keep the others from going on.
+/// The longest that one which was released keeps the next one waiting: a client that never sends its body must not keep
+/// the others from going on.
 const TURN: Duration = Duration::from_secs(10);
 
 /// The gate, and who stands before it. Clones are the same gate.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Gate {
     state: Arc<Mutex<Waiting>>,
     /// The places of those that were released and are not answered yet. The lowest goes on.
@@ -50,12 +53,6 @@ struct Waiting {
     /// By the number of their exchange, which is the order of their arrival.
     held: BTreeMap<u64, (Held, oneshot::Sender<Turn>)>,
     released: u64,
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self { state: Arc::default(), turns: watch::Sender::default() }
-    }
 }
 
 impl Gate {
@@ -143,13 +140,23 @@ struct Turn {
 }
 
 impl Turn {
-    /// Waits until those that were released before are answered.
+    /// Waits until those that were released before have had theirs.
     async fn come(&self) {
         let mut turns = self.turns.subscribe();
-        let first = turns.wait_for(|turns| turns.first().is_none_or(|first| *first >= self.place));
-        if timeout(TURN, first).await.is_err() {
-            tracing::warn!("a request that was released has no answer yet, and the next one goes on");
+        // This turn is one of them, so they never become none; and nobody but the turns themselves could end the wait.
+        let _ = turns.wait_for(|turns| turns.first() == Some(&self.place)).await;
+    }
+
+    /// Answers the request, and then ends the turn, or else after [`TURN`].
+    async fn take(self, answer: impl Future<Output = Response>) -> Response {
+        let mut answer = pin!(answer);
+        tokio::select! {
+            response = &mut answer => return response,
+            () = sleep(TURN) => {}
         }
+        tracing::warn!("a request that was released has no answer yet, and the next one goes on");
+        drop(self);
+        answer.await
     }
 }
 
@@ -165,41 +172,48 @@ impl Drop for Turn {
 pub(crate) async fn hold(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let Some(mut stop) = app.gate.stop(&request, app.now()) else { return next.run(request).await };
     app.recorder.tell(stop.exchange);
-    let mut ahead = Ahead::new(&mut request, app.options.max_body());
+    let mut ahead = Ahead::of(&mut request, app.options.max_body());
+    let enough = async {
+        tokio::select! {
+            () = sleep(LONGEST) => {}
+            () = ahead.broken() => {}
+        }
+    };
     let turn = tokio::select! {
         turn = &mut stop.going => turn.ok(),
         () = until_set(app.stopped.clone()) => None,
-        () = async { tokio::select! { () = sleep(LONGEST) => {}, () = ahead.broken() => {} } } => {
+        () = enough => {
             app.gate.release(stop.exchange);
             (&mut stop.going).await.ok()
         }
     };
     drop(stop);
     let Some(turn) = turn else {
-        return Refusal::new(&kinds::SERVER_STOPPING, control::words::stopping()).into_response();
+        return Refusal::new(&kinds::SERVER_STOPPING, words::stopping()).into_response();
     };
     turn.come().await;
     *request.body_mut() = ahead.into_body();
-    next.run(request).await
+    turn.take(next.run(request)).await
 }
 
-/// A body that is taken in ahead of its need.
+/// A body that is taken in before anybody needs it.
 struct Ahead {
     taken: Vec<Result<Bytes, axum::Error>>,
-    rest: axum::body::BodyDataStream,
+    rest: Fuse<BodyDataStream>,
     /// How many bytes there is still room for.
     room: usize,
 }
 
 impl Ahead {
-    fn new(request: &mut Request, limit: usize) -> Self {
-        // Whoever waits for a 100 (Continue) has not sent anything, and to look would send it.
+    fn of(request: &mut Request, limit: usize) -> Self {
+        // Whoever waits for a 100 (Continue) has not sent it, and to look for it would send the 100. So nobody can tell
+        // whether such a client is still there, and if not, its write ends when it is released: without a body.
         let room = if expects_continue(request.headers()) { 0 } else { limit };
-        let rest = std::mem::take(request.body_mut()).into_data_stream();
+        let rest = mem::take(request.body_mut()).into_data_stream().fuse();
         Self { taken: Vec::new(), rest, room }
     }
 
-    /// Takes in what comes, and is ready when there will never be the rest of it.
+    /// Takes in what comes, and is ready when it turns out that the whole will never come.
     async fn broken(&mut self) {
         while self.room > 0 {
             let Some(part) = self.rest.next().await else { break };
@@ -210,19 +224,12 @@ impl Ahead {
                 return;
             }
         }
-        std::future::pending().await
+        pending::<()>().await;
     }
 
     fn into_body(self) -> Body {
-        Body::from_stream(whole(self.taken, self.rest))
+        Body::from_stream(stream::iter(self.taken).chain(self.rest))
     }
-}
-
-fn whole<E>(
-    taken: Vec<Result<Bytes, E>>,
-    rest: impl Stream<Item = Result<Bytes, E>>,
-) -> impl Stream<Item = Result<Bytes, E>> {
-    stream::iter(taken).chain(rest)
 }
 
 fn is_held(hold: Hold, request: &Request) -> bool {
@@ -254,7 +261,9 @@ mod tests {
         for stream in ["/api/events", "/api/documents/a/events", "/api/documents/events/events"] {
             assert!(is_event_stream(stream), "{stream}");
         }
-        for other in ["/api/documents/events", "/api/documents", "/api/documents/a/versions", "/api/documents/a/b/events"] {
+        for other in
+            ["/api/documents/events", "/api/documents", "/api/documents/a/versions", "/api/documents/a/b/events"]
+        {
             assert!(!is_event_stream(other), "{other}");
         }
     }

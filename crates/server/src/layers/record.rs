@@ -38,6 +38,10 @@ impl Judged {
     }
 }
 
+/// The number of an exchange, on its way from the record inwards: an extension of the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Number(pub(crate) u64);
+
 /// The last exchanges, oldest first.
 #[derive(Clone)]
 pub(crate) struct Recorder {
@@ -62,7 +66,7 @@ impl Recorder {
         self.ring().kept.iter().cloned().collect()
     }
 
-    /// Exchanges from now on, when they end.
+    /// Exchanges from now on: when they end, and those that are held on their way also when they come.
     pub(crate) fn live(&self) -> broadcast::Receiver<Arc<Exchange>> {
         self.live.subscribe()
     }
@@ -84,6 +88,15 @@ impl Recorder {
         exchange
     }
 
+    /// Tells of an exchange that will not end soon, as it is by now.
+    pub(crate) fn tell(&self, number: u64) {
+        let kept = self.ring().kept.iter().find(|kept| kept.number == number).cloned();
+        if let Some(exchange) = kept {
+            // Nobody watching is no failure.
+            let _ = self.live.send(exchange);
+        }
+    }
+
     /// Puts the exchange as it ended in the place of the one that began.
     fn end(&self, exchange: Exchange) {
         let exchange = Arc::new(exchange);
@@ -98,12 +111,13 @@ impl Recorder {
 }
 
 /// Records an exchange under `/api`.
-pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if !under_api(request.uri().path()) {
         return next.run(request).await;
     }
     let body = Arc::new(Mutex::new(Vec::new()));
     let exchange = app.recorder.begin(arrived(&request, app.now()));
+    request.extensions_mut().insert(Number(exchange.number));
     let mut pending = Pending { recorder: app.recorder.clone(), exchange: Some(exchange), body: Arc::clone(&body) };
     let response = next.run(keep_a_copy(request, body)).await;
     let (response, message) = keep_the_answer(response).await;

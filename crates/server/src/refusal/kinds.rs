@@ -15,7 +15,7 @@ pub(crate) struct Kind {
 }
 
 /// All of them, by status.
-pub(crate) const ALL: [&Kind; 14] = [
+pub(crate) const ALL: [&Kind; 15] = [
     &INVALID_REQUEST,
     &MALFORMED_BODY,
     &MALFORMED_PRECONDITION,
@@ -30,6 +30,7 @@ pub(crate) const ALL: [&Kind; 14] = [
     &PRECONDITION_REQUIRED,
     &INTERNAL_ERROR,
     &STORE_UNAVAILABLE,
+    &SERVER_STOPPING,
 ];
 
 pub(crate) static INVALID_REQUEST: Kind = Kind {
@@ -152,4 +153,12 @@ pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
     title: "Store Unavailable",
     about: "The store cannot do it now: its disk is full, or its database does not answer. A write that meets this is \
             not acknowledged. The same write with the same tag is safe to send again later.",
+};
+
+pub(crate) static SERVER_STOPPING: Kind = Kind {
+    name: "server-stopping",
+    status: StatusCode::SERVICE_UNAVAILABLE,
+    title: "Server Stopping",
+    about: "The server ends, and the request had not been judged yet. Nothing was done. The same write with the same tag \
+            is safe to send again when the server is back.",
 };

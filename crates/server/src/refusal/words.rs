@@ -58,18 +58,32 @@ pub(crate) fn failed(failure: &Failure, subject: &Subject<'_>) -> String {
             "The {noun} got more than one version within the very second that {field} names, so the date cannot say \
              which of them you have read. Read it again, and send its tag in If-Match: tags tell all versions apart."
         ),
-        FailureReason::Superseded => format!(
-            "Nothing is lost: your text was saved as {}, and only the answer did not reach you. It has been built upon \
-             since, and the {noun} is now {current}. Read it, and go on from there: if you merge, your saved version is \
-             the base, and no longer a side.",
-            failure.applied.as_ref().map_or_else(|| "a version".to_owned(), ToString::to_string)
-        ),
+        FailureReason::Superseded => superseded(failure, subject),
     };
     if subject.reads() || failure.reason == FailureReason::Superseded {
         what
     } else {
         format!("Nothing was written. {what}")
     }
+}
+
+/// The text that was sent is in the history already, with other versions after it.
+fn superseded(failure: &Failure, subject: &Subject<'_>) -> String {
+    let noun = subject.noun;
+    let saved = failure.applied.as_ref().map_or_else(|| "a version".to_owned(), ToString::to_string);
+    let (what, base) = match subject.anticipated_by {
+        Some(author) => {
+            (format!("the same change was made by {author}, as {saved}, before yours came"), "that version")
+        }
+        None => {
+            (format!("your text was saved as {saved}, and only the answer did not reach you"), "your saved version")
+        }
+    };
+    format!(
+        "Nothing is lost: {what}. It has been built upon since, and the {noun} is now {}. Read it, and go on from there: \
+         if you merge, {base} is the base, and no longer a side.",
+        current(subject)
+    )
 }
 
 /// The write does not name the version that it replaces.
@@ -217,6 +231,25 @@ pub(crate) fn condition_on_post() -> String {
     "POST creates a document that is not there yet, so there is no version that a condition could be about, and none \
      is judged. Leave the condition out; to create a document under an id of your choice and only where there is none, \
      PUT it there with If-None-Match: *."
+        .to_owned()
+}
+
+pub(crate) fn condition_on_setting() -> String {
+    "This setting has no versions, so there is none that a condition could be about, and none is judged. Leave the \
+     condition out: what you send is what will be in force."
+        .to_owned()
+}
+
+pub(crate) fn not_held(exchange: &str) -> String {
+    format!(
+        "No request waits at the gate under the number {exchange:?}: it has been released, its client has gone, or there \
+         never was one. GET /control/gate lists those that wait."
+    )
+}
+
+pub(crate) fn stopping() -> String {
+    "The server ends, and your request waited at its gate. Nothing was done. Send it again when the server is back: the \
+     same write with the same tag."
         .to_owned()
 }
 

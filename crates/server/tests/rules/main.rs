@@ -6,6 +6,7 @@ mod breaking;
 mod control;
 mod documents;
 mod events;
+mod gate;
 mod history;
 mod order;
 mod preferences;

@@ -121,6 +121,17 @@ impl Connection {
         std::mem::take(&mut self.read)
     }
 
+    /// Reads until this comes, and over it.
+    pub(crate) async fn until(&mut self, text: &str) {
+        loop {
+            if let Some(place) = self.read.windows(text.len()).position(|window| window == text.as_bytes()) {
+                self.read.drain(..place + text.len());
+                return;
+            }
+            assert!(self.more().await, "the connection closed before {text}");
+        }
+    }
+
     async fn more(&mut self) -> bool {
         let mut buffer = [0; 4096];
         let count = timeout(LONG, self.socket.read(&mut buffer)).await.expect("nothing came").unwrap();

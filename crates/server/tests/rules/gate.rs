@@ -1,0 +1,387 @@
+//! The gate: who waits there, in which order they go on, and all the ways there are to leave it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes, to_bytes};
+use contract::{Exchange, Gate, Hold};
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, yield_now};
+use tokio::time::{Instant, timeout};
+
+use crate::service::{Reply, Service, text};
+use crate::wire::{Connection, Running, head};
+
+const GATE: &str = "/control/gate";
+const PATH: &str = "/api/documents/a";
+const LIVE: [(&str, &str); 1] = [("Accept", "text/event-stream")];
+
+async fn hold(service: &Service, hold: &str) {
+    let reply = service.send("PUT", GATE, &[], &json!({"hold": hold}).to_string()).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+async fn gate(service: &Service) -> Gate {
+    let reply = service.get(GATE).await;
+    assert_eq!((reply.status.as_u16(), reply.field("cache-control")), (200, "no-store"));
+    serde_json::from_slice(&reply.body).unwrap()
+}
+
+async fn release(service: &Service, which: &str) -> Reply {
+    service.send("POST", &format!("{GATE}/{which}release"), &[], "").await
+}
+
+/// A service with a document, a gate that holds writes, and somebody who watches the exchanges.
+async fn closed() -> (Arc<Service>, String, Watch) {
+    let (service, etag) = Service::with_document().await;
+    hold(&service, "writes").await;
+    let watch = Watch::open(&service).await;
+    (Arc::new(service), etag, watch)
+}
+
+/// The live exchanges.
+struct Watch(BodyDataStream);
+
+impl Watch {
+    async fn open(service: &Service) -> Self {
+        Self(service.open("GET", "/control/exchanges", &LIVE, "").await.into_body().into_data_stream())
+    }
+
+    async fn next(&mut self) -> Exchange {
+        let block = String::from_utf8(self.0.next().await.unwrap().unwrap().to_vec()).unwrap();
+        let data = block.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+        serde_json::from_str(data).unwrap()
+    }
+
+    /// Sends a write, and waits until it is held.
+    async fn held(&mut self, service: &Arc<Service>, author: &str, etag: &str) -> (u64, JoinHandle<Reply>) {
+        let headers = [("If-Match", etag.to_owned()), ("Ifmatch-Author", author.to_owned())];
+        let (service, body) = (Arc::clone(service), text(author));
+        let sent = tokio::spawn(async move {
+            let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+            service.send("PUT", PATH, &headers, &body).await
+        });
+        let arrived = self.next().await;
+        assert_eq!((arrived.status, arrived.author.unwrap().as_str()), (None, author), "it is told at its arrival");
+        (arrived.number, sent)
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_release_decides() {
+    let (service, etag, mut watch) = closed().await;
+    let (first, alice) = watch.held(&service, "alice", &etag).await;
+    let (second, bob) = watch.held(&service, "bob", &etag).await;
+    let report = gate(&service).await;
+    assert_eq!(report.hold, Hold::Writes);
+    assert_eq!(report.held.iter().map(|held| held.exchange).collect::<Vec<_>>(), [first, second]);
+    let held = &report.held[1];
+    assert_eq!((&*held.method, &*held.path, held.if_match.as_deref()), ("PUT", PATH, Some(&*etag)));
+    assert_eq!(held.author.as_ref().unwrap().as_str(), "bob");
+    assert_eq!(held.since.to_string(), "2026-11-22T05:00:11.000Z");
+
+    let left: Gate = serde_json::from_slice(&release(&service, &format!("{second}/")).await.body).unwrap();
+    assert_eq!(left.held.len(), 1, "the answer says who still waits");
+    let won = bob.await.unwrap();
+    assert_eq!(won.status, 200, "{won:?}");
+    release(&service, &format!("{first}/")).await;
+    let lost = alice.await.unwrap();
+    assert_eq!(lost.problem(412, "precondition_failed", Some("stale"))["currentAuthor"], "bob");
+    for (number, status) in [(second, 200), (first, 412)] {
+        let told = watch.next().await;
+        assert_eq!((told.number, told.status), (number, Some(status)), "it is told again when it is answered");
+    }
+}
+
+#[tokio::test]
+async fn all_are_released_in_order_of_arrival_one_after_the_other() {
+    let (service, etag, mut watch) = closed().await;
+    // Alice has not sent her body yet. Bob has, and would overtake her.
+    let (alices_body, body) = body_in_parts();
+    let alice = tokio::spawn({
+        let (service, etag) = (Arc::clone(&service), etag.clone());
+        async move { service.open_with("PUT", PATH, &[("If-Match", &*etag)], body).await }
+    });
+    watch.next().await;
+    let (_, bob) = watch.held(&service, "bob", &etag).await;
+    let reply = release(&service, "").await;
+    assert_eq!(reply.json(), json!({"hold": "writes", "held": []}));
+    // Whatever is ready to go on has gone on by now.
+    for _ in 0..1000 {
+        yield_now().await;
+    }
+    assert!(!bob.is_finished());
+    alices_body.send(Ok(text("alice").into())).await.unwrap();
+    drop(alices_body);
+    assert_eq!(alice.await.unwrap().status(), 200);
+    assert_eq!(bob.await.unwrap().status, 412);
+}
+
+#[tokio::test]
+async fn whoever_never_sends_a_body_does_not_keep_the_others() {
+    let (service, etag, mut watch) = closed().await;
+    let (alices_body, body) = body_in_parts();
+    let alice = tokio::spawn({
+        let (service, etag) = (Arc::clone(&service), etag.clone());
+        async move { service.open_with("PUT", PATH, &[("If-Match", &*etag)], body).await.status() }
+    });
+    watch.next().await;
+    let bob = tokio::spawn(elsewhere(Arc::clone(&service)));
+    watch.next().await;
+    tokio::time::pause();
+    let begun = Instant::now();
+    release(&service, "").await;
+    assert_eq!(bob.await.unwrap().status, 404);
+    assert_eq!(begun.elapsed().as_secs(), 10);
+    drop(alices_body);
+    assert_eq!(alice.await.unwrap(), 400);
+}
+
+#[tokio::test]
+async fn nobody_is_held_for_more_than_ten_minutes() {
+    let (service, _, mut watch) = closed().await;
+    let sent = tokio::spawn(elsewhere(Arc::clone(&service)));
+    watch.next().await;
+    tokio::time::pause();
+    let begun = Instant::now();
+    assert_eq!(sent.await.unwrap().status, 404, "then it goes on");
+    assert_eq!(begun.elapsed().as_secs(), 600);
+    assert!(gate(&service).await.held.is_empty());
+}
+
+/// A write that never gets to the store, whose thread the paused clock would not wait for.
+async fn elsewhere(service: Arc<Service>) -> Reply {
+    service.send("PUT", "/api/nothing", &[], "").await
+}
+
+#[tokio::test]
+async fn writes_are_held_or_all_but_never_the_way_to_release_them() {
+    let (service, etag) = Service::with_document().await;
+    let mut watch = Watch::open(&service).await;
+    let calls = [
+        ("PUT", PATH, true),
+        ("PATCH", PATH, true),
+        ("DELETE", PATH, true),
+        ("POST", "/api/documents", true),
+        ("POST", "/api/nothing", true),
+        ("GET", PATH, false),
+        ("HEAD", PATH, false),
+        ("OPTIONS", PATH, false),
+        ("GET", "/api/documents", false),
+        ("GET", "/api/documents/events", false),
+    ];
+    for (word, all) in [("none", None), ("writes", Some(false)), ("all", Some(true))] {
+        hold(&service, word).await;
+        for (method, path, writes) in calls {
+            let headers = [("If-Match", &*etag)];
+            let mut call = Box::pin(service.open(method, path, &headers, ""));
+            let answered = tokio::select! {
+                biased;
+                told = watch.next() => told.status.is_some(),
+                response = &mut call => {
+                    drop(response);
+                    watch.next().await.status.is_some()
+                }
+            };
+            assert_eq!(answered, !all.is_some_and(|all| all || writes), "{method} {path} while the gate holds {word}");
+            drop(call);
+            if !answered {
+                assert!(watch.next().await.lost.is_some(), "{method} {path}: its client has gone");
+            }
+        }
+        for path in ["/api/events", "/api/documents/a/events"] {
+            assert_eq!(service.open("GET", path, &[], "").await.status(), 200, "{path}");
+            watch.next().await;
+        }
+        assert_eq!(gate(&service).await.held, []);
+        assert_eq!(service.get("/healthz").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn to_open_the_gate_lets_nobody_loose() {
+    let (service, etag, mut watch) = closed().await;
+    let (_, alice) = watch.held(&service, "alice", &etag).await;
+    let read = service.get(GATE).await;
+    let opened = read.json().to_string().replace("writes", "none");
+    let reply = service.send("PUT", GATE, &[], &opened).await;
+    assert_eq!(reply.status, 200, "what was read can be sent back");
+    assert_eq!((&reply.json()["hold"], reply.json()["held"].as_array().unwrap().len()), (&json!("none"), 1));
+    assert_eq!(service.put("a", ("If-Match", &etag), &text("bob")).await.status, 200, "nobody new waits");
+    assert!(!alice.is_finished());
+    release(&service, "").await;
+    assert_eq!(alice.await.unwrap().status, 412);
+}
+
+#[tokio::test]
+async fn only_what_waits_can_be_released_and_only_once() {
+    let (service, etag, mut watch) = closed().await;
+    let (number, sent) = watch.held(&service, "alice", &etag).await;
+    let other = (number + 1).to_string();
+    for wrong in [&*other, "0", "-1", "x", "99999999999999999999999"] {
+        release(&service, &format!("{wrong}/")).await.problem(404, "not_found", Some("not_held"));
+    }
+    release(&service, &format!("{number}/")).await;
+    release(&service, &format!("{number}/")).await.problem(404, "not_found", Some("not_held"));
+    assert_eq!(sent.await.unwrap().status, 200);
+    assert_eq!(release(&service, "").await.status, 200, "to release all is no mistake where there is none");
+}
+
+#[tokio::test]
+async fn the_gate_is_set_by_a_word_and_without_conditions() {
+    let (service, etag, _) = closed().await;
+    for (body, status, error) in [
+        ("{", 400, "malformed_body"),
+        ("{}", 422, "unprocessable_content"),
+        (r#"["none"]"#, 422, "unprocessable_content"),
+        (r#"{"hold":"some"}"#, 422, "unprocessable_content"),
+        (r#"{"hold":"none","open":true}"#, 422, "unprocessable_content"),
+    ] {
+        service.send("PUT", GATE, &[], body).await.problem(status, error, None);
+    }
+    for condition in [("If-Match", &*etag), ("If-Match", "*"), ("If-None-Match", "*")] {
+        let problem = service.send("PUT", GATE, &[condition], r#"{"hold":"none"}"#).await;
+        assert_eq!(problem.problem(400, "invalid_request", None)["field"], condition.0);
+    }
+    assert_eq!(gate(&service).await.hold, Hold::Writes, "nothing of that was done");
+    let wrong = service.send("POST", GATE, &[], "").await;
+    wrong.problem(405, "method_not_allowed", None);
+    assert_eq!(wrong.field("allow"), "GET, HEAD, PUT, OPTIONS");
+    assert_eq!(service.get("/control/gate/release").await.field("allow"), "POST, OPTIONS");
+}
+
+#[tokio::test]
+async fn what_is_held_is_judged_under_the_policy_of_its_release() {
+    let (service, etag, mut watch) = closed().await;
+    let (_, alice) = watch.held(&service, "alice", "\"v9-00000000\"").await;
+    let lax = json!({"preconditions": "ignored", "etags": "version", "judging": "atomic", "dates": "proven"});
+    let policy = service.get("/control/policy").await.field("etag").to_owned();
+    service.send("PUT", "/control/policy", &[("If-Match", &policy)], &lax.to_string()).await;
+    release(&service, "").await;
+    let reply = alice.await.unwrap();
+    assert_eq!((reply.status.as_u16(), reply.field("ifmatch-overwrote")), (200, &*etag));
+    assert_eq!(reply.field("ifmatch-unsafe"), "preconditions=ignored");
+}
+
+#[tokio::test]
+async fn whoever_waits_at_the_end_is_told_that_nothing_was_done() {
+    let (service, etag, mut watch) = closed().await;
+    let (_, sent) = watch.held(&service, "alice", &etag).await;
+    service.stop();
+    let reply = timeout(Duration::from_secs(10), sent).await.expect("it still waits").unwrap();
+    assert_eq!(reply.problem(503, "server_stopping", None)["instance"], PATH);
+    assert!(reply.has("date"), "{reply:?}");
+    assert_eq!(service.get(PATH).await.field("etag"), etag);
+    assert!(gate(&service).await.held.is_empty());
+}
+
+#[tokio::test]
+async fn a_body_is_taken_in_while_it_is_held_and_comes_through_whole() {
+    let (service, etag, mut watch) = closed().await;
+    let long = text(&"x".repeat(900_000));
+    let (parts, body) = body_in_parts();
+    let sent = tokio::spawn({
+        let (service, etag) = (Arc::clone(&service), etag.clone());
+        async move { service.open_with("PUT", PATH, &[("If-Match", &*etag)], body).await }
+    });
+    let number = watch.next().await.number;
+    let (taken, rest) = long.split_at(500_000);
+    for part in taken.as_bytes().chunks(1000) {
+        // There is room for one part: where nobody took them in, this would wait for ever.
+        parts.send(Ok(Bytes::copy_from_slice(part))).await.unwrap();
+    }
+    release(&service, &format!("{number}/")).await;
+    parts.send(Ok(Bytes::copy_from_slice(rest.as_bytes()))).await.unwrap();
+    drop(parts);
+    let response = sent.await.unwrap();
+    assert_eq!(response.status(), 200);
+    let answer = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&answer).unwrap(), serde_json::from_str::<Value>(&long).unwrap());
+    assert_eq!(watch.next().await.request.body.len(), 64 * 1024);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_leaves_the_gate() {
+    let (service, etag, mut watch) = closed().await;
+    let broken = stream::iter([Ok(Bytes::from_static(b"{")), Err(std::io::Error::other("the client has gone"))]);
+    let response = service.open_with("PUT", PATH, &[("If-Match", &etag)], Body::from_stream(broken)).await;
+    assert_eq!(response.status(), 400);
+    assert_eq!(watch.next().await.status, None);
+    assert!(gate(&service).await.held.is_empty());
+}
+
+/// A body whose parts are sent one by one.
+fn body_in_parts() -> (mpsc::Sender<std::io::Result<Bytes>>, Body) {
+    let (send, receive) = mpsc::channel(1);
+    let parts = stream::unfold(receive, async |mut receive| Some((receive.recv().await?, receive)));
+    (send, Body::from_stream(parts))
+}
+
+/// A server on a socket with a document in it, a gate that holds writes, and a connection that watches the exchanges.
+async fn closed_on_a_socket() -> (Running, String, Connection) {
+    let server = Running::start().await;
+    let created = server.send("PUT", PATH, b"If-None-Match: *\r\n", &text("one")).await;
+    let etag = created.field("etag").unwrap().to_owned();
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"writes"}"#).await.status, 200);
+    let mut watch = server.connect().await;
+    watch.write(&head("GET", "/control/exchanges", b"Accept: text/event-stream\r\n", 0)).await;
+    assert_eq!(watch.head().await.status, 200);
+    (server, etag, watch)
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_leaves_the_gate() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    // More than fits into any buffer on the way: the end of the connection lies behind all of it.
+    let long = "x".repeat(900_000);
+    let gone = "\"lost\":\"";
+    for (method, body, missing, end) in [
+        ("DELETE", "", 0, gone),
+        ("PUT", &text("short"), 0, gone),
+        ("PUT", &text(&long), 0, gone),
+        // It is let go on, and then it is nothing but a body that breaks off.
+        ("PUT", "{", 1, "\"status\":400"),
+    ] {
+        let mut client = server.connect().await;
+        let fields = format!("If-Match: {etag}\r\n");
+        client.write(&head(method, PATH, fields.as_bytes(), body.len() + missing)).await;
+        client.write(body.as_bytes()).await;
+        watch.until("\"status\":null").await;
+        drop(client);
+        watch.until(end).await;
+        let left = server.send("GET", GATE, b"", "").await;
+        assert_eq!(left.body, r#"{"hold":"writes","held":[]}"#);
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_sign_has_none_while_it_is_held() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    let mut alice = server.connect().await;
+    let fields = format!("Expect: 100-continue\r\nIf-Match: {etag}\r\n");
+    alice.write(&head("PUT", PATH, fields.as_bytes(), 10)).await;
+    watch.until("\"status\":null").await;
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"none"}"#).await.status, 200);
+    let bob = server.send("PUT", PATH, format!("If-Match: {etag}\r\n").as_bytes(), &text("bob")).await;
+    assert_eq!(bob.status, 200);
+    server.send("POST", "/control/gate/release", b"", "").await;
+    assert_eq!(alice.head().await.status, 412, "in place of a 100 that came too early");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_answers_whoever_waits() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    let mut alice = server.connect().await;
+    let body = text("alice");
+    alice.write(&head("PUT", PATH, format!("If-Match: {etag}\r\n").as_bytes(), body.len())).await;
+    alice.write(body.as_bytes()).await;
+    watch.until("\"status\":null").await;
+    server.end().await;
+    let answer = alice.answer("PUT").await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("server_stopping"), "{answer:?}");
+}
