@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use contract::{DocumentId, EntityTag, fields};
+use contract::{Author, DocumentId, EntityTag, fields};
 use precondition::{Judgement, Verdict};
 use store::{Conflict, Effect, Found, Outcome, Stored};
 
@@ -17,7 +17,7 @@ use crate::representation::{self, NEVER, ascii, describe, tag_value};
 
 /// Puts what became of a write into a response.
 pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
-    let Outcome { judgement, effect, overwrote } = outcome;
+    let Outcome { judgement, effect, overwrote, applied_by } = outcome;
     let judged = Judged::now(app, &judgement);
     let answer = Answer { app, asked, id };
     let mut response = match effect {
@@ -29,7 +29,7 @@ pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Ou
             response
         }
         Effect::Deleted(_) => nothing(StatusCode::NO_CONTENT),
-        Effect::Refused(found) => return Err(refused(app, asked, id, judgement, &found)),
+        Effect::Refused(found) => return Err(refused(app, asked, id, judgement, &found, applied_by.as_ref())),
         Effect::Conflict(conflict) => return Err(conflicts(answer.etag_of(&conflict), id, conflict).judged(judged)),
         Effect::NoDocument(reason) => return Err(body::unprocessable(&reason).judged(judged)),
         Effect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).judged(judged)),
@@ -42,9 +42,19 @@ pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Ou
 }
 
 /// Says no to a write as the judgement did.
-pub(crate) fn refused(app: &Shared, asked: &Asked, id: &DocumentId, judgement: Judgement, found: &Found) -> Refusal {
+///
+/// `applied_by` has made the same change before, where anybody has.
+pub(crate) fn refused(
+    app: &Shared,
+    asked: &Asked,
+    id: &DocumentId,
+    judgement: Judgement,
+    found: &Found,
+    applied_by: Option<&Author>,
+) -> Refusal {
     let failed = matches!(judgement.verdict, Verdict::Failed(_));
-    let subject = Subject::document(found, asked.policy.etags, app.now().to_http_date(), false);
+    let mut subject = Subject::document(found, asked.policy.etags, app.now().to_http_date(), false);
+    subject.anticipated_by = applied_by.filter(|author| **author != asked.author);
     let refusal = refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject);
     match (found.here(), asked.prefer) {
         // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).

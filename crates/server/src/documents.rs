@@ -39,6 +39,6 @@ async fn refuse_now(app: &Shared, asked: &Asked, id: &DocumentId, method: Method
     let judged = app.store.judge(asked.question(id, method)).await?;
     match judged.judgement.verdict {
         Verdict::Proceed => Ok(()),
-        _ => Err(answer::refused(app, asked, id, judged.judgement, &judged.found)),
+        _ => Err(answer::refused(app, asked, id, judged.judgement, &judged.found, None)),
     }
 }

@@ -133,6 +133,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) author: Option<&'a Author>,
     /// Who deleted it, and when, where that is why it is not there.
     pub(crate) deleted: Option<Deletion>,
+    /// Who had made the very change that the request sends, where that was somebody else.
+    pub(crate) anticipated_by: Option<&'a Author>,
     /// The current version of a document, for the fields that describe it.
     version: Option<(&'a Stored, HttpDate)>,
     reads: bool,
@@ -148,6 +150,7 @@ impl<'a> Subject<'a> {
             etag: here.map(|stored| stored.etag(kind)),
             author: here.map(|stored| &stored.revision.author),
             deleted: gone.map(|stored| deletion(stored, kind)),
+            anticipated_by: None,
             version: here.map(|stored| (stored, now)),
             reads,
         }
@@ -155,12 +158,12 @@ impl<'a> Subject<'a> {
 
     /// Something that is not there, and never was.
     pub(crate) fn missing(noun: &'static str) -> Self {
-        Self { noun, etag: None, author: None, deleted: None, version: None, reads: true }
+        Self { noun, etag: None, author: None, deleted: None, anticipated_by: None, version: None, reads: true }
     }
 
     /// Something else that has a tag.
     pub(crate) fn other(noun: &'static str, etag: EntityTag, reads: bool) -> Self {
-        Self { noun, etag: Some(etag), author: None, deleted: None, version: None, reads }
+        Self { noun, etag: Some(etag), author: None, deleted: None, anticipated_by: None, version: None, reads }
     }
 
     /// Whether the request only wanted to read.

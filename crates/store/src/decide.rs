@@ -6,7 +6,7 @@
 //! preventing lost updates; the rest is saying it over HTTP.
 
 use contract::{Document, DocumentId};
-use precondition::{Incoming, Judgement, Request, Verdict, judge};
+use precondition::{Failure, Incoming, Judgement, Request, Verdict, judge};
 
 use crate::chain::StateHash;
 use crate::facts::{Facts, Past};
@@ -30,11 +30,13 @@ fn judge_write(request: &WriteRequest, facts: &Facts) -> Judgement {
         // A creation names no version because there is none to name, and the store refuses an id that exists.
         return unconditional();
     };
-    let sent = if let Change::Put(document) = &request.change { Some(StateHash::of(Some(document))) } else { None };
-    let kind = request.policy.etags;
-    let past = Past { issued: &facts.issued, kind, sent };
     let asked = Request { method, conditions: &request.conditions, incoming: Incoming::Read };
-    judge(&asked, &facts.found.as_target(kind), &request.policy, &past)
+    judge(&asked, &facts.found.as_target(request.policy.etags), &request.policy, &past(request, facts))
+}
+
+fn past<'a>(request: &WriteRequest, facts: &'a Facts) -> Past<'a> {
+    let sent = if let Change::Put(document) = &request.change { Some(StateHash::of(Some(document))) } else { None };
+    Past { issued: &facts.issued, kind: request.policy.etags, sent }
 }
 
 fn unconditional() -> Judgement {
@@ -53,7 +55,11 @@ pub(crate) fn carry_out(request: &WriteRequest, facts: &Facts, judgement: Judgem
     };
     let replaced = matches!(effect, Effect::Changed(_) | Effect::Deleted(_));
     let unseen = facts.found.here().filter(|_| replaced && judgement.blind);
-    Outcome { overwrote: unseen.map(|stored| stored.etag(request.policy.etags)), judgement, effect }
+    let applied_by = match &judgement.verdict {
+        Verdict::Failed(Failure { applied: Some(applied), .. }) => past(request, facts).author_of(applied).cloned(),
+        _ => None,
+    };
+    Outcome { overwrote: unseen.map(|stored| stored.etag(request.policy.etags)), judgement, effect, applied_by }
 }
 
 /// Does what the method says.

@@ -4,12 +4,12 @@
 //! database and not for another. Gathered facts are a plain value: the same judgement serves every store, and a test
 //! can write the facts down.
 
-use contract::DocumentId;
+use contract::{Author, DocumentId};
 use precondition::policy::Etags;
 use precondition::{Conditions, EntityTag, History};
 
 use crate::chain::StateHash;
-use crate::revision::{Found, Mark};
+use crate::revision::{Found, Revision};
 
 /// What a store knows about a document at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Issued {
     /// The number of the version that has it.
     pub version: u64,
     /// The version after that one.
-    pub next: Option<Mark>,
+    pub next: Option<Revision>,
 }
 
 /// The tags whose past a judgement may ask about: those of If-Match, unless one of them is the current one.
@@ -57,15 +57,28 @@ pub struct Past<'a> {
     pub sent: Option<StateHash>,
 }
 
+impl Past<'_> {
+    /// Who wrote the version with this tag, where it was made on one that the request names, and has the state that
+    /// the request sends.
+    pub(crate) fn author_of(&self, applied: &EntityTag) -> Option<&Author> {
+        let made = self.made().map(|(_, made)| made).filter(|made| made.mark.etag(self.kind) == *applied);
+        made.max_by_key(|made| made.mark.version).map(|made| &made.author)
+    }
+
+    /// The versions with the state that the request sends, each with the tag of the version it was made on.
+    fn made(&self) -> impl Iterator<Item = (&EntityTag, &Revision)> {
+        let after = self.issued.iter().filter_map(|issued| Some((&issued.tag, issued.next.as_ref()?)));
+        after.filter(|(_, next)| Some(next.mark.hash) == self.sent)
+    }
+}
+
 impl History for Past<'_> {
     fn version_of(&self, tag: &EntityTag) -> Option<u64> {
         self.issued.iter().filter(|issued| issued.tag == *tag).map(|issued| issued.version).max()
     }
 
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
-        let sent = self.sent?;
-        let after = self.issued.iter().filter(|issued| issued.tag == *parent);
-        let applied = after.filter_map(|issued| issued.next.as_ref()).filter(|next| next.hash == sent);
-        applied.max_by_key(|next| next.version).map(|next| next.etag(self.kind))
+        let applied = self.made().filter(|(tag, _)| *tag == parent).map(|(_, made)| &made.mark);
+        applied.max_by_key(|mark| mark.version).map(|mark| mark.etag(self.kind))
     }
 }

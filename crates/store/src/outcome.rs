@@ -1,6 +1,6 @@
 //! What can become of a write, and of a question.
 
-use contract::DocumentId;
+use contract::{Author, DocumentId};
 use precondition::{EntityTag, Judgement};
 
 use crate::revision::{Found, Stored};
@@ -15,6 +15,9 @@ pub struct Outcome {
     /// The version that was replaced by a writer who had not seen it, in the policy's kind of tag. Only under a policy
     /// that ignores conditions.
     pub overwrote: Option<EntityTag>,
+    /// Who made the very change that the request sends, where it comes too late for that: the version was replaced since
+    /// ([`Superseded`](precondition::FailureReason::Superseded)). It need not be the one who asks.
+    pub applied_by: Option<Author>,
 }
 
 impl Outcome {

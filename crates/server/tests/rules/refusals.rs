@@ -37,6 +37,28 @@ async fn a_superseded_write_is_told_which_version_it_made() {
     let reply = service.put("a", ("If-Match", &first), &text("two")).await;
     let problem = reply.problem(412, "precondition_failed", Some("superseded"));
     assert_eq!(problem["appliedEtag"], second);
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(&format!("your text was saved as {second}")), "{detail}");
+}
+
+/// Two people may make the same change. The second of them has lost no answer.
+#[tokio::test]
+async fn a_change_that_somebody_else_made_is_theirs() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    let carol = [("If-Match", &*first), ("Ifmatch-Author", "carol")];
+    let replayed = service.send("PUT", "/api/documents/a", &carol, &text("two")).await;
+    assert_eq!((replayed.status.as_u16(), replayed.field("ifmatch-replayed")), (200, "?1"));
+    assert_eq!((replayed.field("etag"), replayed.field("ifmatch-author")), (&*second, "bob"));
+
+    let dan = [("If-Match", &*second), ("Ifmatch-Author", "dan")];
+    service.send("PUT", "/api/documents/a", &dan, &text("three")).await;
+    let refused = service.send("PUT", "/api/documents/a", &carol, &text("two")).await;
+    let problem = refused.problem(412, "precondition_failed", Some("superseded"));
+    assert_eq!((&problem["appliedEtag"], &problem["currentAuthor"]), (&json!(second), &json!("dan")));
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(&format!("the same change was made by bob, as {second}")), "{detail}");
+    assert!(!detail.contains("your text was saved") && !detail.contains("did not reach you"), "{detail}");
 }
 
 #[tokio::test]

@@ -134,10 +134,14 @@ fn issued(connection: &Connection, id: &DocumentId, tag: &EntityTag, kind: Etags
         (Etags::Content | Etags::Seconds, _) => 1..=i64::MAX,
     };
     let sql = format!("{VERSION} {FROM} WHERE v.document = ?1 AND v.number BETWEEN ?2 AND ?3 ORDER BY v.number");
-    let marks = all(connection, &sql, params![id.as_str(), numbers.start(), numbers.end()], |row| mark(row, ""))?;
-    let with_next = marks.iter().enumerate().filter(|(_, mark)| mark.etag(kind) == *tag);
-    Ok(with_next
-        .map(|(place, mark)| Issued { tag: tag.clone(), version: mark.version, next: marks.get(place + 1).cloned() })
+    let revisions = all(connection, &sql, params![id.as_str(), numbers.start(), numbers.end()], revision)?;
+    let places = revisions.iter().enumerate().filter(|(_, revision)| revision.mark.etag(kind) == *tag);
+    Ok(places
+        .map(|(place, revision)| Issued {
+            tag: tag.clone(),
+            version: revision.mark.version,
+            next: revisions.get(place + 1).cloned(),
+        })
         .collect())
 }
 

@@ -1,11 +1,11 @@
 //! What becomes of writes: judged and carried out in one step.
 
 use crate::ways::*;
-use contract::{Document, Timestamp};
+use contract::{Author, Document, Timestamp};
 use precondition::policy::{Etags, Judging, Preconditions};
 use precondition::{Conditions, FailureReason, Incoming, Method, Policy, Verdict};
 use serde_json::json;
-use store::{Change, Conflict, Effect, Found, Outcome, Question, Sqlite, Store};
+use store::{Change, Conflict, Effect, Found, Outcome, Question, Sqlite, Store, Stored};
 
 fn reason(outcome: &Outcome) -> FailureReason {
     match &outcome.judgement.verdict {
@@ -95,9 +95,15 @@ async fn a_lost_answer_is_given_again() {
     assert_eq!(replayed.effect, Effect::Replayed(second.clone()));
     assert_eq!(store.latest().await.unwrap(), 2);
 
-    changed(put(&store, "a", &own(&second), "three").await);
-    let superseded = put(&store, "a", &own(&first), "two").await;
+    let by_carol = async |seen: &Stored, content: &str| {
+        let asked = request("a", Conditions::if_match(own(seen)), Change::Put(document(content)));
+        store.write(store::WriteRequest { author: "carol".parse().unwrap(), ..asked }).await.unwrap()
+    };
+    changed(by_carol(&second, "three").await);
+    let superseded = by_carol(&first, "two").await;
     assert_eq!(reason(&superseded), FailureReason::Superseded);
+    assert_eq!(superseded.applied_by.as_ref().map(Author::as_str), Some("bob"));
+    assert_eq!(by_carol(&first, "four").await.applied_by, None, "nobody made that change");
     let Verdict::Failed(failure) = superseded.judgement.verdict else { unreachable!() };
     assert_eq!(failure.applied, Some(own(&second)));
 }
