@@ -15,8 +15,8 @@ pub struct Outcome {
     /// The version that was replaced by a writer who had not seen it, in the policy's kind of tag. Only under a policy
     /// that ignores conditions.
     pub overwrote: Option<EntityTag>,
-    /// Who made the very change that the request sends, where it comes too late for that: the version was replaced since
-    /// ([`Superseded`](precondition::FailureReason::Superseded)). It need not be the one who asks.
+    /// Who made the very change that the request sends, where it comes too late for that: the version was replaced
+    /// since ([`Superseded`](precondition::FailureReason::Superseded)). It need not be the one who asks.
     pub applied_by: Option<Author>,
 }
 

@@ -61,8 +61,8 @@ pub(crate) async fn one(
 
 /// A condition is not true of this version, or cannot be read.
 ///
-/// A numbered version is a resource of its own, and never changes. So it is not *now* what the condition did not expect,
-/// and a tag that is not its own may be that of another version, which is no unknown tag.
+/// A numbered version is a resource of its own, and never changes. So it is not *now* what the condition did not
+/// expect, and a tag that is not its own may be that of another version, which is no unknown tag.
 async fn refused(
     app: &Shared,
     asked: &Asked,

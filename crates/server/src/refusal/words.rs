@@ -80,8 +80,8 @@ fn superseded(failure: &Failure, subject: &Subject<'_>) -> String {
         }
     };
     format!(
-        "Nothing is lost: {what}. It has been built upon since, and the {noun} is now {}. Read it, and go on from there: \
-         if you merge, {base} is the base, and no longer a side.",
+        "Nothing is lost: {what}. It has been built upon since, and the {noun} is now {}. Read it, and go on from \
+         there: if you merge, {base} is the base, and no longer a side.",
         current(subject)
     )
 }
@@ -212,8 +212,8 @@ pub(crate) fn method(method: &str, allow: &str) -> String {
 }
 
 pub(crate) fn no_author() -> String {
-    "Ifmatch-Author says who writes, and it cannot be read: it is one name of 1 to 64 visible characters, in UTF-8, and \
-     percent-encoded where they are not ASCII (Zo%C3%AB); a percent sign is %25."
+    "Ifmatch-Author says who writes, and it cannot be read: it is one name of 1 to 64 visible characters, in UTF-8, \
+     and percent-encoded where they are not ASCII (Zo%C3%AB); a percent sign is %25."
         .to_owned()
 }
 
