@@ -23,6 +23,7 @@ mod draw;
 pub mod edit;
 pub mod effect;
 pub mod event;
+mod gone;
 mod input;
 pub mod key;
 mod layout;

@@ -3,13 +3,16 @@
 //! It changes in [`crate::update`] alone and is drawn by [`crate::draw`], which changes nothing. There is no I/O and
 //! no clock in it, so a test can drive it as the loop does.
 
-use contract::{Author, DocumentId};
+use std::collections::VecDeque;
+
+use contract::{Author, DocumentId, EntityTag};
 use precondition::Policy;
 
 use crate::action::Context;
 use crate::coach::Milestones;
 use crate::effect::Effect;
 use crate::event::{Seat, Stop};
+use crate::gone::Gone;
 use crate::pane::Pane;
 use crate::people::People;
 use crate::screen::{Documents, Screen};
@@ -73,6 +76,8 @@ pub struct State {
     /// What the server insists on, as far as known.
     pub(crate) policy: Option<Policy>,
     pub(crate) milestones: Milestones,
+    /// What was buried here, the newest first, as far as its text is known.
+    pub(crate) gone: VecDeque<Gone>,
     /// What the program itself has to say, which is not about one document.
     pub(crate) note: Option<(Role, String)>,
     /// Whether the program ends as soon as nothing is unsaved.
@@ -119,6 +124,7 @@ impl State {
             register: String::new(),
             policy: None,
             milestones: Milestones::default(),
+            gone: VecDeque::new(),
             note: None,
             leaving: false,
             ended: None,
@@ -173,6 +179,11 @@ impl State {
     /// Every open document of everybody.
     pub(crate) fn works(&self) -> impl Iterator<Item = &Work> {
         self.panes.iter().flat_map(Pane::works)
+    }
+
+    /// What that version of a document buried, where that is known.
+    pub(crate) fn gone_since(&self, document: &DocumentId, version: &EntityTag) -> Option<&Gone> {
+        self.gone.iter().find(|gone| gone.document == *document && gone.since == *version)
     }
 
     /// A key that no document had before.

@@ -1,15 +1,15 @@
 //! What happens: an event in, the state changed, effects out. Nothing else changes the state.
 
 mod actions;
+mod answered;
 mod mouse;
 mod screens;
 
 use contract::{DocumentId, Exchange};
-use editor::{Command, Draft, Input, Outcome, RequestId};
+use editor::{Command, Draft, Input};
 use ratatui::layout::Rect;
 
 use crate::action::pressed;
-use crate::coach::Step;
 use crate::draw;
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
@@ -17,7 +17,7 @@ use crate::layout::Layout;
 use crate::screen::Screen;
 use crate::state::{End, State};
 use crate::theme::Role;
-use crate::work::{Work, WorkKey};
+use crate::work::Work;
 
 /// Takes in what happened, and says what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -33,7 +33,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Opened { seat, document, draft } => opened(state, seat, document, draft),
-        Event::Answered { work, request, outcome } => answered(state, work, request, outcome),
+        Event::Answered { work, request, outcome } => answered::answered(state, work, request, outcome),
         Event::Listed(listed) => {
             if let Some(Screen::Documents(documents)) = state.screens.last_mut() {
                 documents.listed = Some(listed);
@@ -90,31 +90,6 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
     let me = pane.me.clone();
     let work = pane.open(Work::new(key, seat, document, me, draft));
     work.command(Command::Open)
-}
-
-fn answered(state: &mut State, key: WorkKey, request: RequestId, outcome: Outcome) -> Vec<Effect> {
-    let saved = matches!(outcome, Outcome::Saved(_));
-    let Some(work) = state.find(key) else { return Vec::new() };
-    let merging = work.editor.conflict().is_some();
-    let by_hand = work.text_by_hand();
-    let effects = work.feed(Input::Answered { request, outcome });
-    // A save in doubt may turn out well while somebody writes on by hand, and the merge is over.
-    let rescued = by_hand.filter(|_| work.merge_view.is_none());
-    let merged = saved && merging && work.editor.conflict().is_none();
-    let author = work.editor.base().and_then(|base| base.author.clone());
-    let theirs = work.editor.conflict().and_then(|conflict| conflict.theirs().author.clone());
-    for person in author.iter().chain(&theirs) {
-        state.people.meet(person);
-    }
-    if merged {
-        state.milestones.tick(Step::Merge);
-        state.milestones.tick(Step::SavedMerge);
-    }
-    if let Some(text) = rescued {
-        state.register = text;
-        note(state, Role::Warning, "the merge is over; what was being written by hand can be pasted".to_owned());
-    }
-    effects
 }
 
 fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {

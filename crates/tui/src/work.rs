@@ -12,6 +12,7 @@ use crate::buffer::{Buffer, Endings};
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
+use crate::gone::Gone;
 use crate::merge_view::{self, MergeView};
 use crate::screen::Scroll;
 use crate::visible::is_hidden;
@@ -38,6 +39,10 @@ pub(crate) struct Work {
     panel_wanted: bool,
     /// What was let go with its document: where its text comes back, its title and its parent do.
     let_go: Option<Document>,
+    /// What my last save took the place of, as far as I knew.
+    pub(crate) replaced: Option<Document>,
+    /// What of my last save is not in the version that I read last.
+    pub(crate) missing: Option<Gone>,
     /// How far the panel is scrolled.
     pub(crate) panel_scroll: Scroll,
 }
@@ -57,6 +62,8 @@ impl Work {
             unseen: (0, None),
             panel_wanted: false,
             let_go: None,
+            replaced: None,
+            missing: None,
             panel_scroll: Scroll::default(),
         };
         work.look_at_the_text();

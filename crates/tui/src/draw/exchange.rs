@@ -5,7 +5,7 @@ use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
 
 use super::text;
-use super::wire::{role_of, status_line};
+use super::wire::{gone, role_of, status_line};
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
@@ -32,6 +32,12 @@ pub(super) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
     };
     let exchange = &entry.exchange;
     let mut lines = text::paragraph(&visible(&entry.sentence), width, state.theme.style(Role::Title));
+    if let Some(gone) = gone(state, exchange) {
+        lines.push(Line::default());
+        lines.push(Line::styled("What is gone since", state.theme.style(Role::Title)));
+        let style = state.theme.style(Role::Bad);
+        lines.extend(gone.lines.iter().flat_map(|line| text::paragraph(&visible(line), width, style)));
+    }
     lines.push(Line::default());
     lines.extend(request(state, exchange, width));
     lines.push(Line::default());

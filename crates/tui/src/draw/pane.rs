@@ -1,5 +1,6 @@
 //! One editor: a frame with its name, the text or the merge, and under it the notice and the line of state.
 
+use editor::Notice;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
@@ -75,6 +76,7 @@ fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
     let most = match pane.work().map(Work::context) {
         Some(Context::Required | Context::Deleted) => 0,
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
+        _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
         _ => usize::from(inner.height / 3).clamp(1, 4),
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
@@ -84,6 +86,15 @@ fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
     let rows = Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]);
     let [text, notice, status] = rows.areas(inner);
     Parts { text, notice, status }
+}
+
+/// Whether the notice tells of a text that is gone: that is worth the room of other text.
+fn is_bad_news(pane: &Pane) -> bool {
+    pane.work().is_some_and(|work| match work.editor.notice() {
+        Some(Notice::Buried { .. }) => true,
+        Some(Notice::Reloaded { .. }) => work.missing.is_some(),
+        _ => false,
+    })
 }
 
 fn frame_of(state: &State, pane: &Pane, focused: bool, width: u16) -> Block<'static> {

@@ -122,13 +122,29 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
 pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.work().and_then(|work| work.editor.notice()) else { return Vec::new() };
     let role = role_of(notice);
-    let mut words = format!("{} {}", state.theme.sign(role), visible(&notice.to_string()));
+    let mut words = format!("{} {}", state.theme.sign(role), visible(&with_what_is_gone(state, pane, notice)));
     if let Some(key) = key_to_the_choice(pane) {
         // Writing into a string cannot fail.
         let _ = write!(words, " ({key}: choose)");
     }
     let lines = text::wrap_at_most(&words, room.into(), most, state.theme.glyphs.more);
     lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
+}
+
+/// A notice, and what is gone since what it tells: first where a save buried it, because that is the news.
+fn with_what_is_gone(state: &State, pane: &Pane, notice: &Notice) -> String {
+    let Some(work) = pane.work() else { return notice.to_string() };
+    match notice {
+        Notice::Buried { etag, .. } => match state.gone_since(work.editor.id(), etag) {
+            Some(gone) => format!("{gone}; {notice}"),
+            None => notice.to_string(),
+        },
+        Notice::Reloaded { .. } => match &work.missing {
+            Some(gone) => format!("{notice}; {gone}"),
+            None => notice.to_string(),
+        },
+        notice => notice.to_string(),
+    }
 }
 
 /// The key that opens the choice which a delete leaves; none where it is open, or there is none. The machine says what

@@ -1,6 +1,7 @@
 //! The wire panel: every exchange in a line, the newest last, with its sentence where there is room for it.
 
-use contract::Exchange;
+use client::Target;
+use contract::{EntityTag, Exchange};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
@@ -9,6 +10,7 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use super::{framed, inner, text};
 use crate::action::{Action, Context, key_of};
+use crate::gone::Gone;
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
@@ -79,6 +81,11 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
     }
     let mut rows = vec![Row { number, line }];
     if room.height >= ROOMY - 2 || (selected && room.height > 1) {
+        if let Some(gone) = gone(state, &entry.exchange) {
+            let words = text::cut(&visible(&gone.to_string()), width.saturating_sub(INDENT), more);
+            let line = Line::styled(format!("{:INDENT$}{words}", ""), state.theme.style(Role::Bad));
+            rows.push(Row { number, line });
+        }
         // The one that people look at is what they want to read to its end.
         let most = if selected { 2 } else { 1 };
         let lines = text::wrap_at_most(&visible(&entry.sentence), width.saturating_sub(INDENT), most, more);
@@ -88,6 +95,15 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
         );
     }
     rows
+}
+
+/// What a save buried, where its text is known.
+pub(super) fn gone<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a Gone> {
+    let response = exchange.response.as_ref()?;
+    response.field(contract::fields::OVERWROTE)?;
+    let since = EntityTag::parse(response.field("ETag")?.as_bytes()).ok()?;
+    let target = Target::read(&exchange.target)?;
+    state.gone_since(target.document()?, &since)
 }
 
 /// How much of an exchange is told in its line.

@@ -5,6 +5,7 @@
 mod any_size;
 mod deleted;
 mod footer;
+mod gone;
 mod lesson;
 mod places;
 mod play;
