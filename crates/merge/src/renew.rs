@@ -10,7 +10,6 @@ use crate::region::{Region, Side};
 use crate::report::Report;
 use crate::state::State;
 use crate::text::Ending;
-use crate::writer::Writer;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::time::Instant;
@@ -28,11 +27,13 @@ pub(crate) struct Key {
 /// and goes would take decisions with it: then it would matter how many versions were seen on the way to the last.
 pub(crate) type Memory = HashMap<Key, Decision>;
 
+/// What lines are compared in. Where the ending is the same for all lines, it is a matter of the format and no part of
+/// what a decision is about.
+const PLAIN: Format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
+
 impl State {
     fn key(&self, region: &Region) -> Key {
-        // Where the ending is the same for all lines, it is a matter of the format and no part of the key.
-        let format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
-        let mut writer = Writer::new(format, self.merge.is_uniform());
+        let mut writer = self.writer_as(PLAIN);
         let theirs = self.merge.text(Side::Theirs).lines(region.theirs.clone());
         writer.write(theirs, self.merge.format(Side::Theirs).ending);
         Key { base: region.base.clone(), mine: region.mine.clone(), theirs: writer.piece() }
@@ -67,9 +68,11 @@ impl State {
                 report.kept.push(change);
                 continue;
             }
-            let stands = self.chosen(change);
+            let stands = self.chosen_as(change, PLAIN);
             let before = changes_at(&earlier.merge, &self.merge.regions()[change].base);
-            let lost = before.iter().filter(|&&region| earlier.is_decided(region) && earlier.chosen(region) != stands);
+            let lost = before
+                .iter()
+                .filter(|&&region| earlier.is_decided(region) && earlier.chosen_as(region, PLAIN) != stands);
             let known = reopened.len();
             reopened.extend(lost);
             let conflict = |&region: &usize| earlier.merge.regions()[region].kind.is_conflict();

@@ -50,10 +50,11 @@ impl State {
         }
     }
 
-    /// The format of the result.
+    /// The format of the result. Where all lines that changed come from one side by decision, and nobody decided about
+    /// the format, it is that side's: who takes theirs everywhere wants theirs, to the byte.
     pub(crate) fn format(&self) -> Format {
         match &self.format {
-            Choice::Undecided => self.merge.merged_format(),
+            Choice::Undecided => self.only_side().map_or(self.merge.merged_format(), |side| self.merge.format(side)),
             Choice::Mine => self.merge.format(Side::Mine),
             Choice::Theirs => self.merge.format(Side::Theirs),
             Choice::Base => self.merge.format(Side::Base),
@@ -61,9 +62,32 @@ impl State {
         }
     }
 
+    /// The side that every change in the result comes from, where at least one of them was decided.
+    fn only_side(&self) -> Option<Side> {
+        let changes = self.merge.changes();
+        let only = |side: &Side| changes.iter().all(|&change| self.comes_from(change, *side));
+        let side = [Side::Mine, Side::Theirs, Side::Base].into_iter().find(only)?;
+        changes.iter().any(|&change| self.decisions[change] != Decision::Undecided).then_some(side)
+    }
+
+    fn comes_from(&self, change: usize, side: Side) -> bool {
+        match (&self.decisions[change], self.merge.regions()[change].kind) {
+            (Decision::Mine, _) | (Decision::Undecided, RegionKind::Mine) => side == Side::Mine,
+            (Decision::Theirs, _) | (Decision::Undecided, RegionKind::Theirs) => side == Side::Theirs,
+            (Decision::Undecided, RegionKind::Agreed) => side != Side::Base,
+            (Decision::Base, _) => side == Side::Base,
+            _ => false,
+        }
+    }
+
     /// Something to write regions to.
     pub(crate) fn writer(&self) -> Writer {
-        Writer::new(self.format(), self.merge.is_uniform())
+        self.writer_as(self.format())
+    }
+
+    /// The same in another format than the result's.
+    pub(crate) fn writer_as(&self, format: Format) -> Writer {
+        Writer::new(format, self.merge.is_uniform())
     }
 
     /// Writes what stands in the result for a region. Writes nothing while it is open, and says so by false.
@@ -75,7 +99,7 @@ impl State {
             Decision::TheirsMine => &[Side::Theirs, Side::Mine],
             Decision::Base => &[Side::Base],
             Decision::Edited(text) => {
-                writer.write(Text::piece(text).all(), self.format().ending);
+                writer.write(Text::piece(text).all(), writer.ending());
                 return true;
             }
             Decision::Undecided => match self.merge.regions()[region].kind {
@@ -94,7 +118,12 @@ impl State {
 
     /// What [`State::write`] would write, as a piece of its own.
     pub(crate) fn chosen(&self, region: usize) -> Option<Vec<u8>> {
-        let mut writer = self.writer();
+        self.chosen_as(region, self.format())
+    }
+
+    /// What [`State::write`] would write in another format than the result's.
+    pub(crate) fn chosen_as(&self, region: usize, format: Format) -> Option<Vec<u8>> {
+        let mut writer = self.writer_as(format);
         self.write(region, &mut writer).then(|| writer.piece())
     }
 }

@@ -18,6 +18,11 @@ impl Writer {
         Self { out: Vec::new(), format, uniform, content_end: 0 }
     }
 
+    /// How lines end in the format.
+    pub(crate) fn ending(&self) -> Ending {
+        self.format.ending
+    }
+
     /// Writes some lines. Where endings are mixed, a line without one gets the one given.
     pub(crate) fn write<'a>(&mut self, lines: impl IntoIterator<Item = Line<'a>>, missing: Ending) {
         for line in lines {

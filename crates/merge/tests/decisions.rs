@@ -99,6 +99,23 @@ fn the_format_settles_by_itself_and_can_be_overridden() {
     assert_eq!(session.format_choice(), &Choice::Undecided);
 }
 
+#[test]
+fn the_format_goes_with_the_side_that_all_lines_come_from() {
+    // The base is empty: nobody changed a final newline that was never there.
+    let mut session = Session::new(b"", b"mine", b"theirs\n", None);
+    session.decide(0, Decision::Theirs);
+    assert_eq!(session.result().as_deref(), Some(&b"theirs\n"[..]));
+    session.decide(0, Decision::Mine);
+    assert_eq!(session.result().as_deref(), Some(&b"mine"[..]));
+
+    // What settled by itself as theirs is theirs too. Where a line of mine stands, both sides have their say.
+    let mut session = Session::new(b"a\nb\nc\n", b"a!\nb\nc", b"a?\nb\nC\n", None);
+    session.decide(0, Decision::Theirs);
+    assert_eq!(session.result().as_deref(), Some(&b"a?\nb\nC\n"[..]));
+    session.decide(0, Decision::Mine);
+    assert_eq!(session.result().as_deref(), Some(&b"a!\nb\nC"[..]));
+}
+
 /// A second 412 while merging: four conflicts are decided, then a version comes in that edits one of them again, adds a
 /// conflict of its own and leaves the rest alone.
 #[test]

@@ -71,6 +71,17 @@ proptest! {
         prop_assert_eq!(session.result(), Some(base));
     }
 
+    /// Law 6. So it does without a word about the format, where there is a change to decide at all.
+    #[test]
+    fn the_format_follows_the_decisions([base, mine, theirs] in texts::texts(), deadline in texts::deadline()) {
+        let mut session = Session::new(&base, &mine, &theirs, deadline);
+        prop_assume!(!session.changes().is_empty());
+        for (decision, text) in [(Decision::Mine, mine), (Decision::Theirs, theirs), (Decision::Base, base)] {
+            everywhere(&mut session, &decision, Choice::Undecided);
+            prop_assert_eq!(session.result(), Some(text));
+        }
+    }
+
     /// Law 7. Every line of a result without edits is a line of mine or theirs.
     #[test]
     fn nothing_is_invented(
