@@ -82,7 +82,8 @@ async fn refused(
             refusal.saying(words::version_is_later(number, &sent))
         }
         Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) if names_another(app, asked, id).await? => {
-            refusal.because("other_version").saying(words::other_version(number, &etag, &sent))
+            // The words for reasons are fixed, and this is the one for a version that exists and is not the one here.
+            refusal.because(FailureReason::Stale.as_str()).saying(words::other_version(number, &etag, &sent))
         }
         Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) => {
             refusal.saying(words::tag_of_no_version(number, &etag, &sent))

@@ -104,7 +104,7 @@ async fn a_version_is_not_another_one() {
     for (number, own, other) in [(1, &first, &third), (3, &third, &first), (2, &second, &third)] {
         for sent in [other.clone(), format!("\"x\", {other}")] {
             let refused = ask(number, ("If-Match", &sent)).await;
-            let problem = refused.problem(412, "precondition_failed", Some("other_version"));
+            let problem = refused.problem(412, "precondition_failed", Some("stale"));
             assert_eq!((refused.field("etag"), &problem["currentEtag"]), (&**own, &json!(own)));
             let detail = problem["detail"].as_str().unwrap();
             assert!(detail.contains(&format!("Version {number}")) && detail.contains("another version"), "{detail}");
