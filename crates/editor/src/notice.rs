@@ -38,7 +38,8 @@ pub enum Notice {
         /// The version that it buried.
         buried: EntityTag,
     },
-    /// A write was applied when it first came; since then somebody saved on top of it.
+    /// What a write would do was done already, by an earlier try or by somebody with the very same change; since then
+    /// somebody saved on top of it.
     Superseded(EntityTag),
     /// Somebody saved; my base is no longer current.
     SomebodySaved {
@@ -199,7 +200,10 @@ impl fmt::Display for Notice {
                 write!(f, "saved as version {etag}, and buried {buried}, which I had not seen: an update is lost")
             }
             Self::Superseded(etag) => {
-                write!(f, "my save did arrive, as version {etag}; somebody has saved on top of it since")
+                write!(
+                    f,
+                    "what I sent is in the history already, as version {etag}; somebody has saved on top of it since"
+                )
             }
             Self::SomebodySaved { author, etag } => {
                 write!(f, "{author} saved version {etag}: my text is based on an older one")
