@@ -1,0 +1,136 @@
+//! Several people at one document of a real server, reading it and replacing what they believe it to be.
+
+use std::sync::Barrier;
+use std::thread;
+
+use tests::dice::Dice;
+use tests::documents::{get, number, put};
+use tests::http::{Connection, Request, Response};
+use tests::serve::Server;
+
+use crate::history::History;
+use crate::register::{Operation, Outcome, Register};
+
+/// How many pieces a slow body comes in.
+const PIECES: usize = 4;
+
+/// How many race, and how often each of them asks for something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Race {
+    pub(crate) threads: usize,
+    pub(crate) operations: usize,
+}
+
+impl Race {
+    /// Runs it on a document of its own, and hands back what the document was at first and what happened to it.
+    pub(crate) fn run(self, server: &Server, document: &str, dice: &mut Dice) -> (Register, History) {
+        let begin = Register { version: 1, text: "the beginning\n".to_owned() };
+        let created = server.answer(&put(document, &begin.text).with("If-None-Match", "*"));
+        assert_eq!(created.status, 201, "{created}");
+        let tag = created.etag();
+        let (history, gate) = (History::default(), Barrier::new(self.threads));
+        thread::scope(|scope| {
+            for thread in 0..self.threads {
+                let connection = Connection::open(server.address());
+                let (tag, dice, history, gate) = (tag.clone(), dice.fork(), &history, &gate);
+                let mut racer = Racer { server, connection, document, history, thread, tag, dice };
+                scope.spawn(move || {
+                    gate.wait();
+                    (1..self.operations).for_each(|turn| racer.take_turn(turn));
+                    racer.take_last_turn();
+                });
+            }
+        });
+        (begin, history)
+    }
+}
+
+struct Racer<'a> {
+    server: &'a Server,
+    connection: Connection,
+    document: &'a str,
+    history: &'a History,
+    thread: usize,
+    /// The tag that it was told last.
+    tag: String,
+    dice: Dice,
+}
+
+impl Racer<'_> {
+    fn take_turn(&mut self, turn: usize) {
+        match self.dice.below(6) {
+            0 => self.read(),
+            1 => self.revalidate(),
+            _ => self.write(turn),
+        }
+    }
+
+    /// Some hang up on their last write, and nobody will ever know.
+    fn take_last_turn(&mut self) {
+        if self.dice.once_in(4) {
+            let request = self.begin_write("hung up");
+            self.send(&request);
+        } else {
+            self.read();
+        }
+    }
+
+    fn read(&mut self) {
+        self.history.invoke(self.thread, Operation::Read);
+        self.get(&get(self.document));
+    }
+
+    fn revalidate(&mut self) {
+        self.history.invoke(self.thread, Operation::Revalidate(number(&self.tag)));
+        self.get(&get(self.document).with("If-None-Match", &self.tag));
+    }
+
+    fn get(&mut self, request: &Request) {
+        self.send(request);
+        let response = self.connection.read("GET");
+        let version = self.version_of(&response);
+        let outcome = match response.status {
+            200 => Outcome::Holds(Register { version, text: response.word("content").expect("a document has a text") }),
+            304 => Outcome::Unchanged(version),
+            _ => panic!("{response}"),
+        };
+        self.history.give_back(self.thread, outcome);
+    }
+
+    fn write(&mut self, turn: usize) {
+        let request = self.begin_write(&turn.to_string());
+        self.send(&request);
+        let response = self.connection.read("PUT");
+        let version = self.version_of(&response);
+        let outcome = match response.status {
+            200 => Outcome::Wrote(version),
+            412 => Outcome::Refused(version),
+            _ => panic!("{response}"),
+        };
+        self.history.give_back(self.thread, outcome);
+    }
+
+    /// A write onto what it believes to be the current version. Nobody else writes this text: equal ones are taken for
+    /// one write that is repeated.
+    fn begin_write(&mut self, turn: &str) -> Request {
+        let text = format!("thread {}, turn {turn}\n", self.thread);
+        let request = put(self.document, &text).with("If-Match", &self.tag);
+        self.history.invoke(self.thread, Operation::Write { onto: number(&self.tag), text });
+        request
+    }
+
+    /// Sends it, some of the bodies slowly: others overtake them.
+    fn send(&mut self, request: &Request) {
+        self.connection.write(&request.head(self.server.address()));
+        let pieces = if self.dice.once_in(2) { PIECES } else { 1 };
+        for piece in request.content().chunks(request.content().len().div_ceil(pieces).max(1)) {
+            self.connection.write(piece);
+            thread::yield_now();
+        }
+    }
+
+    fn version_of(&mut self, response: &Response) -> u64 {
+        self.tag = response.etag();
+        number(&self.tag)
+    }
+}
