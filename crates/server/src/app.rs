@@ -7,6 +7,7 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::control::policy::PolicyCell;
+use crate::layers::faults::FaultsCell;
 use crate::layers::gate::Gate;
 use crate::layers::record::Recorder;
 use crate::options::Options;
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) policy: PolicyCell,
     pub(crate) recorder: Recorder,
     pub(crate) gate: Gate,
+    pub(crate) faults: FaultsCell,
     /// Set when the server ends: event streams end with it.
     pub(crate) stopped: watch::Receiver<bool>,
 }
@@ -28,7 +30,15 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<bool>) -> App {
         let policy = PolicyCell::new(options.policy);
-        Arc::new(Self { store, options, policy, recorder: Recorder::default(), gate: Gate::default(), stopped })
+        Arc::new(Self {
+            store,
+            options,
+            policy,
+            recorder: Recorder::default(),
+            gate: Gate::default(),
+            faults: FaultsCell::default(),
+            stopped,
+        })
     }
 
     pub(crate) fn now(&self) -> Timestamp {

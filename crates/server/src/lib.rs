@@ -6,15 +6,17 @@
 //!
 //! | where | what |
 //! | --- | --- |
+//! | `accept` | connections: how they begin, how long they may take, how they end |
 //! | [`routes`](router) | which path and which method lead where |
 //! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
 //! | `answer`, `refusal` | what is said when it went well, and when it did not |
-//! | `layers` | what every exchange goes through: the record, the rest of the body, the last touches, panics |
+//! | `layers` | what every exchange goes through: the record, the last touches, faults, the gate, the rest of the body |
 //!
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
 //! have two versions within one second without waiting for the right moment.
 
+mod accept;
 mod answer;
 mod app;
 mod asked;
@@ -35,7 +37,6 @@ mod tagged;
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::serve::ListenerExt;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -57,28 +58,13 @@ pub async fn serve(
     let grace = options.grace;
     let (stop, stopped) = watch::channel(false);
     let router = router(store, options, stopped.clone());
-    // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection stays with small packets delayed");
-        }
-    });
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(ending);
-    let too_long = async {
-        until_set(stopped).await;
-        tokio::time::sleep(grace).await;
-    };
-    tokio::select! {
-        ended = serving => ended,
-        () = too_long => {
-            tracing::warn!(?grace, "some connections were still open at the end");
-            Ok(())
-        }
-    }
+    // The loop ends when the flag is set, so it is always the last of the two.
+    tokio::join!(ending, accept::accept(listener, router, stopped, grace));
+    Ok(())
 }
 
 /// Waits until the flag is set, or until nobody is left who could set it.

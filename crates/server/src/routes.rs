@@ -59,6 +59,7 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
         .route("/control/gate", resource(SETTING, get(control::gate::get).put(control::gate::put)))
         .route("/control/gate/release", resource(ACTION, post(control::gate::release_all)))
         .route("/control/gate/{exchange}/release", resource(ACTION, post(control::gate::release)))
+        .route("/control/faults", resource(SETTING, get(control::faults::get).put(control::faults::put)))
         .route("/control/exchanges", resource(READ_ONLY, get(control::exchanges::list)));
     // The last layer is the first to see a request, and the last to see its response.
     api.merge(around)
@@ -67,6 +68,7 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
         .layer(from_fn(layers::panics::answer_panics))
         .layer(from_fn_with_state(Arc::clone(&app), layers::policy::choose))
         .layer(from_fn_with_state(Arc::clone(&app), layers::gate::hold))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::faults::disturb))
         .layer(from_fn_with_state(Arc::clone(&app), layers::finish::finish))
         .layer(from_fn_with_state(Arc::clone(&app), layers::record::record))
         .with_state(app)

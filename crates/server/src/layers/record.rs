@@ -20,6 +20,7 @@ use tokio::sync::broadcast;
 use super::under_api;
 use crate::app::{App, Shared};
 use crate::asked::named_author;
+use crate::layers::faults::Lost;
 use crate::representation::is_event_stream;
 
 /// How many exchanges are kept.
@@ -122,9 +123,13 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
     let response = next.run(keep_a_copy(request, body)).await;
     let (response, message) = keep_the_answer(response).await;
     if let Some(mut exchange) = pending.take() {
-        exchange.status = Some(response.status().as_u16());
-        exchange.response = Some(message);
-        exchange.answered = Some(app.now());
+        if let Some(lost) = response.extensions().get::<Lost>() {
+            exchange.lost = Some(lost.to_string());
+        } else {
+            exchange.status = Some(response.status().as_u16());
+            exchange.response = Some(message);
+            exchange.answered = Some(app.now());
+        }
         if let Some(Judged { at, evaluation }) = response.extensions().get().cloned() {
             exchange.judged = Some(at);
             exchange.evaluation = evaluation;

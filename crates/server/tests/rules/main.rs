@@ -3,9 +3,11 @@
 //! Most of it is tested on the router, called as a service. What only shows in the bytes is tested on a socket.
 
 mod breaking;
+mod connections;
 mod control;
 mod documents;
 mod events;
+mod faults;
 mod gate;
 mod history;
 mod order;

@@ -121,6 +121,27 @@ impl Connection {
         std::mem::take(&mut self.read)
     }
 
+    /// Writes as much as the other side takes: it may answer and close in the middle.
+    pub(crate) async fn write_what_is_taken(&mut self, bytes: &[u8]) {
+        // An error is the end of what it takes.
+        let _ = self.socket.write_all(bytes).await;
+    }
+
+    /// Reads exactly so many bytes.
+    pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        while self.read.len() < count {
+            assert!(self.more().await, "the connection closed too early");
+        }
+        self.read.drain(..count).collect()
+    }
+
+    /// Waits until the other side closes, on whatever clock is in force.
+    pub(crate) async fn closes_within(&mut self, longest: Duration) {
+        let mut buffer = [0; 4096];
+        let closed = async { while self.socket.read(&mut buffer).await.unwrap() > 0 {} };
+        timeout(longest, closed).await.expect("the other side does not close");
+    }
+
     /// Reads until this comes, and over it.
     pub(crate) async fn until(&mut self, text: &str) {
         loop {

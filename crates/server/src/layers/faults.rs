@@ -1,0 +1,77 @@
+//! What goes wrong on purpose: answers that come late, and answers that never come.
+//!
+//! A lost answer is the hardest lesson: the write was done, and its client cannot know. Only answers to writes that
+//! were applied are lost, because the loss of a refusal teaches nothing.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use contract::Faults;
+use tokio::time::sleep;
+
+use crate::app::App;
+use crate::until_set;
+
+/// This response must not be sent: an extension of it, and what the accept loop gives for a reason to close.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lost;
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the write was applied, and its answer was lost on purpose, as /control/faults says")
+    }
+}
+
+impl std::error::Error for Lost {}
+
+/// The faults that are on.
+#[derive(Clone, Default)]
+pub(crate) struct FaultsCell(Arc<Mutex<Faults>>);
+
+impl FaultsCell {
+    pub(crate) fn get(&self) -> Faults {
+        *self.lock()
+    }
+
+    pub(crate) fn set(&self, faults: Faults) {
+        *self.lock() = faults;
+    }
+
+    /// Whether this answer is one of those that are lost, and if so, there is one less to lose.
+    fn lose_one(&self) -> bool {
+        let mut faults = self.lock();
+        let left = faults.lose_responses.checked_sub(1);
+        faults.lose_responses = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Faults> {
+        // Nothing in here panics while it holds the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Delays and loses answers under `/api`.
+pub(crate) async fn disturb(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    let writes = !request.method().is_safe();
+    let mut response = next.run(request).await;
+    if writes && response.status().is_success() && app.faults.lose_one() {
+        response.extensions_mut().insert(Lost);
+    }
+    let latency = Duration::from_millis(app.faults.get().latency_ms.into());
+    if !latency.is_zero() {
+        // At the end of the server, a late answer is better than none.
+        tokio::select! {
+            () = sleep(latency) => {}
+            () = until_set(app.stopped.clone()) => {}
+        }
+    }
+    response
+}
