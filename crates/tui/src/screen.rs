@@ -132,6 +132,11 @@ impl Documents {
         Self { listed: None, name: Buffer::line(), selected: 0 }
     }
 
+    /// Whether it is known which documents there are.
+    pub(crate) fn is_known(&self) -> bool {
+        matches!(self.listed, Some(Ok(_)))
+    }
+
     /// What was typed.
     pub(crate) fn typed(&self) -> &str {
         self.name.lines().first().map_or("", |line| line.trim())

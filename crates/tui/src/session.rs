@@ -103,6 +103,7 @@ async fn session(
     tasks.spawn("terminal", input::read_terminal(sender.clone()));
     tasks.spawn("signals", signals.tell(sender.clone()));
     state.size = terminal.size()?;
+    state.keeps_drafts = drafts.is_some();
     let keepers = Keepers::new(drafts, sender.clone());
     let mut world = Real { terminal, clients, keepers, tasks, events: sender };
     let end = run(state, first, &mut events, &mut world).await;

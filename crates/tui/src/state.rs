@@ -14,7 +14,6 @@ use crate::effect::Effect;
 use crate::event::{Seat, Stop};
 use crate::gone::Gone;
 use crate::pane::Pane;
-use crate::people::People;
 use crate::screen::{Documents, Screen};
 use crate::theme::{Role, Theme};
 use crate::wire::Wire;
@@ -54,6 +53,23 @@ pub(crate) enum Kind {
     Single,
 }
 
+/// Something that the program itself has to say.
+#[derive(Debug, Clone)]
+pub(crate) struct Note {
+    pub(crate) about: About,
+    pub(crate) role: Role,
+    pub(crate) words: String,
+}
+
+/// How long a note is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Until the next key.
+    TheMoment,
+    /// Until the next key, or until the policy is known.
+    Policy,
+}
+
 /// All that the program knows.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -70,7 +86,6 @@ pub struct State {
     pub(crate) wire: Wire,
     pub(crate) wire_shown: bool,
     pub(crate) screens: Vec<Screen>,
-    pub(crate) people: People,
     /// What was cut or copied last, by anybody.
     pub(crate) register: String,
     /// What the server insists on, as far as known.
@@ -79,7 +94,9 @@ pub struct State {
     /// What was buried here, the newest first, as far as its text is known.
     pub(crate) gone: VecDeque<Gone>,
     /// What the program itself has to say, which is not about one document.
-    pub(crate) note: Option<(Role, String)>,
+    pub(crate) note: Option<Note>,
+    /// Whether unsaved text is kept on the disk, and comes back in the next run.
+    pub(crate) keeps_drafts: bool,
     /// Whether the program ends as soon as nothing is unsaved.
     pub(crate) leaving: bool,
     pub(crate) ended: Option<End>,
@@ -114,18 +131,18 @@ impl State {
             kind,
             size: (80, 24),
             server,
-            panes: people.iter().cloned().map(Pane::new).collect(),
+            panes: people.into_iter().map(Pane::new).collect(),
             seat: 0,
             focus: Focus::Editor,
             wire: Wire::default(),
             wire_shown: true,
             screens: Vec::new(),
-            people: People::new(people),
             register: String::new(),
             policy: None,
             milestones: Milestones::default(),
             gone: VecDeque::new(),
             note: None,
+            keeps_drafts: kind == Kind::Single,
             leaving: false,
             ended: None,
             keys_given: 0,

@@ -7,6 +7,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::people::author_colour;
+
 /// What something is, for the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -40,21 +42,29 @@ pub enum Role {
     Agreed,
     /// A word that was changed within a changed line: laid over another role.
     Word,
-    /// The first person's colour: me, or Alice on the stage.
+    /// The first of the people's colours: Alice's on the stage.
     First,
-    /// The second person's colour: Bob on the stage.
+    /// The second of them: Bob's.
     Second,
-    /// A third person's.
+    /// The third.
     Third,
-    /// Everybody else's.
+    /// The fourth, which is the colour of ordinary text.
     Other,
 }
+
+/// How many signs there are for people.
+pub const SIGNS: usize = 8;
+
+/// How many colours there are for people.
+pub const COLOURS: usize = 4;
 
 /// The signs, in one place, so that a terminal without Unicode can have others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Glyphs {
-    /// For the people, in the order in which they are met; the last is everybody else's.
-    pub people: [&'static str; 4],
+    /// For the people; who has which is worked out in [`crate::people`].
+    pub people: [&'static str; SIGNS],
+    /// For somebody whose name is not known.
+    pub nobody: &'static str,
     /// In front of what has the keys.
     pub focus: &'static str,
     /// A state that is well.
@@ -87,7 +97,8 @@ pub struct Glyphs {
 
 /// The signs for a terminal that has Unicode. Each is one column wide.
 pub static UNICODE: Glyphs = Glyphs {
-    people: ["●", "◆", "▲", "■"],
+    people: ["●", "◆", "▲", "■", "▼", "★", "♠", "♣"],
+    nobody: "◇",
     focus: "▶",
     good: "✓",
     info: "·",
@@ -106,7 +117,8 @@ pub static UNICODE: Glyphs = Glyphs {
 
 /// The signs for a terminal that has only ASCII.
 pub static ASCII: Glyphs = Glyphs {
-    people: ["@", "#", "^", "%"],
+    people: ["@", "#", "^", "%", "&", "$", "=", "/"],
+    nobody: "?",
     focus: ">",
     good: "+",
     info: "-",
@@ -149,12 +161,14 @@ impl Theme {
         }
     }
 
-    /// The glyph and the role of the person who was met as number `index`, from 0.
+    /// The glyph and the role of the person with that number, as [`crate::people::number`] gives it.
     #[must_use]
-    pub fn person(&self, index: usize) -> (&'static str, Role) {
-        let roles = [Role::First, Role::Second, Role::Third, Role::Other];
-        let index = index.min(roles.len() - 1);
-        (self.glyphs.people[index], roles[index])
+    pub fn person(&self, number: usize) -> (&'static str, Role) {
+        const ROLES: [Role; COLOURS] = [Role::First, Role::Second, Role::Third, Role::Other];
+        if number >= SIGNS * COLOURS {
+            return (self.glyphs.nobody, Role::Other);
+        }
+        (self.glyphs.people[number % SIGNS], ROLES[author_colour(number)])
     }
 
     /// The glyph that goes with a role that judges.
@@ -257,7 +271,9 @@ mod tests {
             let (mine, theirs) = (theme.person(0), theme.person(1));
             assert_ne!(mine.0, theirs.0);
             assert_ne!(theme.style(mine.1).fg, theme.style(theirs.1).fg);
-            assert_eq!(theme.person(3), theme.person(99), "everybody else looks alike");
+            let all: std::collections::HashSet<_> = (0..SIGNS * COLOURS).map(|number| theme.person(number)).collect();
+            assert_eq!(all.len(), SIGNS * COLOURS);
+            assert_eq!(theme.person(crate::people::NOBODY), (glyphs.nobody, Role::Other));
         }
     }
 }

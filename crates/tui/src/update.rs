@@ -15,7 +15,7 @@ use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::layout::Layout;
 use crate::screen::Screen;
-use crate::state::{End, State};
+use crate::state::{About, End, Note, State};
 use crate::theme::Role;
 use crate::work::Work;
 
@@ -42,12 +42,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::PolicyRead(Ok(policy)) => {
             state.policy = Some(policy);
+            state.note.take_if(|note| note.about == About::Policy);
             Vec::new()
         }
-        Event::PolicyRead(Err(why)) => note(state, Role::Bad, format!("the policy is not known: {why}")),
+        Event::PolicyRead(Err(why)) => {
+            let words = format!("the policy is not known: {why}");
+            state.note = Some(Note { about: About::Policy, role: Role::Bad, words });
+            Vec::new()
+        }
         Event::Exchanged(exchange) => exchanged(state, *exchange),
         Event::Heard { seat, kind, event } => {
-            state.people.meet(&event.author);
             tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }))
         }
         Event::Connected { seat } => connected(state, seat, true),
@@ -93,11 +97,8 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
 }
 
 fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {
-    if let Some(author) = &exchange.author {
-        state.people.meet(author);
-    }
     state.milestones.see(&exchange);
-    state.wire.record(exchange);
+    state.wire.record(exchange, state.policy.map(|policy| policy.preconditions));
     Vec::new()
 }
 
@@ -105,7 +106,17 @@ fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {
     if let Some(pane) = state.panes.get_mut(seat) {
         pane.connected = connected;
     }
-    tell(state, seat, |work| work.feed(if connected { Input::Connected } else { Input::Disconnected }))
+    let mut effects =
+        tell(state, seat, |work| work.feed(if connected { Input::Connected } else { Input::Disconnected }));
+    if connected && seat == 0 {
+        // Nobody may have been there when it was asked first, and it may be another server by now.
+        effects.push(Effect::ReadPolicy);
+    }
+    let unlisted = |screen: &Screen| matches!(screen, Screen::Documents(documents) if !documents.is_known());
+    if connected && seat == state.seat && state.screens.last().is_some_and(unlisted) {
+        effects.push(Effect::List { seat });
+    }
+    effects
 }
 
 /// Tells every open document of one person.
@@ -116,7 +127,7 @@ fn tell(state: &mut State, seat: Seat, mut what: impl FnMut(&mut Work) -> Vec<Ef
 
 /// Says something that is not about one document.
 fn note(state: &mut State, role: Role, words: String) -> Vec<Effect> {
-    state.note = Some((role, words));
+    state.note = Some(Note { about: About::TheMoment, role, words });
     Vec::new()
 }
 
@@ -127,7 +138,7 @@ fn leave_when_saved(state: &mut State) {
     }
     state.leaving = false;
     if state.works().any(|work| work.editor.has_unsaved()) {
-        state.note = Some((Role::Warning, "not everything could be saved; see what the editor says".to_owned()));
+        note(state, Role::Warning, "not everything could be saved; see what the editor says".to_owned());
     } else {
         state.ended = Some(End::Quit);
     }

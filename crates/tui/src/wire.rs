@@ -5,8 +5,10 @@
 
 use std::collections::VecDeque;
 
-use client::explain_among;
+use client::{Target, explain_among};
 use contract::Exchange;
+use precondition::Policy;
+use precondition::policy::Preconditions;
 
 /// How many exchanges are kept: a long session must not grow without bound.
 const KEPT: usize = 1000;
@@ -16,6 +18,24 @@ const KEPT: usize = 1000;
 pub(crate) struct Entry {
     pub(crate) exchange: Exchange,
     pub(crate) sentence: String,
+    /// What it wants the server to insist on from now on, where it is about that.
+    pub(crate) switch: Option<Switch>,
+}
+
+/// A change of what the server insists on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Switch {
+    /// What was known when the request was sent.
+    pub(crate) from: Option<Preconditions>,
+    pub(crate) to: Preconditions,
+}
+
+impl Switch {
+    fn read(exchange: &Exchange, from: Option<Preconditions>) -> Option<Self> {
+        let about = exchange.method == "PUT" && Target::read(&exchange.target) == Some(Target::Policy);
+        let wanted = about.then(|| serde_json::from_str::<Policy>(&exchange.request.body).ok()).flatten()?;
+        Some(Self { from, to: wanted.preconditions })
+    }
 }
 
 /// The exchanges, oldest first.
@@ -28,12 +48,15 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Takes an exchange in; one that is here already under its number is replaced, because its answer has come.
-    pub(crate) fn record(&mut self, exchange: Exchange) {
+    /// `insists` is what the server is known to insist on.
+    pub(crate) fn record(&mut self, exchange: Exchange, insists: Option<Preconditions>) {
         let earlier = self.entries.iter().map(|entry| &entry.exchange);
-        let entry = Entry { sentence: explain_among(&exchange, earlier), exchange };
+        let (sentence, switch) = (explain_among(&exchange, earlier), Switch::read(&exchange, insists));
+        let entry = Entry { exchange, sentence, switch };
         let known = self.entries.iter_mut().rev().find(|known| known.exchange.number == entry.exchange.number);
         match known {
-            Some(known) => *known = entry,
+            // What was insisted on when it was sent may be known no more.
+            Some(known) => *known = Entry { switch: known.switch.or(entry.switch), ..entry },
             None => self.entries.push_back(entry),
         }
         if self.entries.len() > KEPT {
@@ -107,9 +130,9 @@ mod tests {
     #[test]
     fn an_answer_takes_the_place_of_its_request() {
         let mut wire = Wire::default();
-        wire.record(exchange(1, None));
-        wire.record(exchange(2, None));
-        wire.record(exchange(1, Some(200)));
+        wire.record(exchange(1, None), None);
+        wire.record(exchange(2, None), None);
+        wire.record(exchange(1, Some(200)), None);
         let seen: Vec<_> = wire.entries().map(|entry| (entry.exchange.number, entry.exchange.status)).collect();
         assert_eq!(seen, [(1, Some(200)), (2, None)]);
     }
@@ -119,20 +142,20 @@ mod tests {
         let mut wire = Wire::default();
         wire.select(-1);
         assert_eq!(wire.selected(), None);
-        (1..=3).for_each(|number| wire.record(exchange(number, None)));
+        (1..=3).for_each(|number| wire.record(exchange(number, None), None));
         assert_eq!(wire.selected_number(), Some(3));
         wire.select(-1);
-        wire.record(exchange(4, None));
+        wire.record(exchange(4, None), None);
         assert_eq!(wire.selected_number(), Some(2), "what somebody looks at stays");
         wire.select(5);
-        wire.record(exchange(5, None));
+        wire.record(exchange(5, None), None);
         assert_eq!(wire.selected_number(), Some(5));
     }
 
     #[test]
     fn a_long_session_keeps_the_newest() {
         let mut wire = Wire::default();
-        (1..=KEPT as u64 + 7).for_each(|number| wire.record(exchange(number, None)));
+        (1..=KEPT as u64 + 7).for_each(|number| wire.record(exchange(number, None), None));
         assert_eq!(wire.entries().len(), KEPT);
         assert_eq!(wire.entries().next().map(|entry| entry.exchange.number), Some(8));
     }

@@ -52,7 +52,7 @@ pub const TABLE: &[Row] = &[
     row(A::PreviousChange, "previous change", &[Key::char('P')], In(&[C::Merge]))
         .silent("To the change before, settled ones too."),
     row(A::ToggleSettled, "take settled changes", &[Key::char('a')], In(&[C::Merge]))
-        .silent("Leaves every change out that conflicts with nothing; again: takes them all, as at first."),
+        .silent("Leaves out all changes that are in no conflict; the same key again takes them back in."),
     row(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .silent("Shows what saving mine over theirs would bury, and asks."),
     row(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')], In(&[C::MergeText]))
@@ -69,15 +69,20 @@ pub const TABLE: &[Row] = &[
     row(A::LeaveMerge, "leave the merge", &[Key::plain(Esc)], In(&[C::Merge]))
         .shown("my text", "Back to my text: nothing is lost, and I am still stale."),
     row(A::OpenMerge, "open the merge", &[Key::f(9)], In(&[C::Text]))
-        .shown("merge", "Opens the merge, where somebody has saved since the version I started from."),
+        .shown("merge", "Goes back to a merge that was left."),
     row(A::NextEditor, "next editor", &[Key::ctrl('w')], Everywhere)
         .shown("other editor", "Gives the keys to the other editor."),
     row(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
         .shown("reload", "GET again, with If-None-Match; edited text is merged, never dropped."),
     row(A::Policy, "policy", &[Key::f(7)], Everywhere)
         .shown("policy", "Switches what the server insists on: required, optional, ignored."),
-    row(A::Documents, "documents", &[Key::f(2)], In(&[C::Text, C::Wire]))
-        .shown("documents", "Shows the documents: choose one, or name a new one."),
+    row(
+        A::Documents,
+        "documents",
+        &[Key::f(2)],
+        In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted]),
+    )
+    .shown("documents", "Shows the documents: choose one, or name a new one."),
     row(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
         .silent("Deletes this document, after asking: DELETE with If-Match."),
     // Typing.

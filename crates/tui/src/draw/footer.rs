@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::text::{clip, width};
 use crate::action::{Action, Applies, Context, Row, rows};
 use crate::availability::why_off;
-use crate::state::State;
+use crate::state::{Note, State};
 use crate::theme::Role;
 use crate::work::Work;
 
@@ -15,7 +15,7 @@ use crate::work::Work;
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let line = match &state.note {
-        Some((role, words)) => {
+        Some(Note { role, words, .. }) => {
             let words = format!("{} {words}", state.theme.sign(*role));
             clip(vec![Span::styled(words, state.theme.style(*role))], room, state.theme.glyphs.more)
         }

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use super::{framed, inner, text};
+use crate::people;
 use crate::screen::{DocumentRow, Documents};
 use crate::state::State;
 use crate::theme::Role;
@@ -61,7 +62,7 @@ fn line(state: &State, row: &DocumentRow<'_>, width: usize, selected: bool) -> L
 }
 
 fn there(state: &State, entry: &DocumentEntry) -> Vec<Span<'static>> {
-    let (glyph, role) = state.theme.person(state.people.index(&entry.author));
+    let (glyph, role) = state.theme.person(people::number(&entry.author));
     vec![
         Span::styled(format!("{:<20} ", entry.id.as_str()), state.theme.style(Role::Title)),
         Span::raw(format!("{:<28} ", text::cut(&visible(&entry.title), 28, state.theme.glyphs.more))),

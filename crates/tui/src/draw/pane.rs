@@ -11,7 +11,7 @@ use crate::action::Context;
 use crate::layout::{Place, Shape};
 use crate::merge_view;
 use crate::pane::Pane;
-use crate::people::{Side, Sides};
+use crate::people::{self, Side, Sides};
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
@@ -98,7 +98,7 @@ fn is_bad_news(pane: &Pane) -> bool {
 }
 
 fn frame_of(state: &State, pane: &Pane, focused: bool, width: u16) -> Block<'static> {
-    let (glyph, role) = state.theme.person(state.people.index(&pane.me));
+    let (glyph, role) = state.theme.person(people::number(&pane.me));
     let name = visible(pane.me.as_str()).into_owned();
     let room = usize::from(width);
     let document = text::cut(&document_title(pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
@@ -123,7 +123,7 @@ fn document_title(pane: &Pane) -> String {
 
 fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focused: bool) {
     if let (Some(view), Some(conflict)) = (&work.merge_view, work.editor.conflict()) {
-        let sides = sides(state, work, conflict);
+        let sides = sides(work, conflict);
         merge_view::draw(frame, area, conflict, view, &state.theme, &sides, focused);
     } else {
         work.buffer.draw(frame, area, focused && work.context() == Context::Text, &state.theme);
@@ -131,15 +131,15 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focu
 }
 
 /// Who is who in a merge.
-fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> Sides {
+fn sides(work: &Work, conflict: &editor::Conflict) -> Sides {
     let me = work.editor.me();
     let theirs = conflict.theirs();
-    let person = |author: &contract::Author| state.people.index(author);
+    let mine = people::number(me);
     Sides {
-        mine: Side { author: Some(me.clone()), person: person(me), etag: None },
+        mine: Side { author: Some(me.clone()), person: mine, etag: None },
         theirs: Side {
             author: theirs.author.clone(),
-            person: theirs.author.as_ref().map_or(usize::MAX, person),
+            person: theirs.author.as_ref().map_or(people::NOBODY, |author| people::number_beside(author, mine)),
             etag: Some(theirs.etag.clone()),
         },
         base: work.editor.base().map(|base| base.etag.clone()),

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::panel::{self, Panel};
 use super::{inner, text};
-use crate::action::{Context, key_of};
+use crate::action::{Action, Context, key_of};
 use crate::screen::Scroll;
 use crate::state::State;
 use crate::theme::Role;
@@ -39,7 +39,13 @@ pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let unsaved = state.works().filter(|work| work.editor.has_unsaved());
     let names: Vec<_> =
         unsaved.map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
-    let words = format!("Not saved: {}.", names.join(", "));
+    let leave = key_of(Action::Abandon, Context::Unsaved).map(|key| key.to_string()).unwrap_or_default();
+    let then = if state.keeps_drafts {
+        format!("With {leave} it is kept as a draft on this machine, and is here again the next time.")
+    } else {
+        format!("With {leave} it is gone: nothing is kept here.")
+    };
+    let words = format!("Not saved: {}. {then}", names.join(", "));
     draw(state, frame, area, "leave?", &words, Context::Unsaved);
 }
 

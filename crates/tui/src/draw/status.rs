@@ -11,6 +11,7 @@ use crate::action::{Action, Context, key_of};
 use crate::buffer::Endings;
 use crate::key::Key;
 use crate::pane::Pane;
+use crate::people;
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
@@ -31,7 +32,7 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
 
 /// The whole in a few columns: for an editor of which one line is left.
 pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
-    let (glyph, role) = state.theme.person(state.people.index(&pane.me));
+    let (glyph, role) = state.theme.person(people::number(&pane.me));
     let name = Span::styled(format!("{glyph} {}  ", visible(pane.me.as_str())), state.theme.style(role));
     let mut spans = vec![name];
     for line in lines(state, pane, room, false) {
@@ -81,7 +82,7 @@ fn server(state: &State, work: &Work) -> Vec<Span<'static>> {
             let mut spans = vec![label, tag(state, Some(etag))];
             let other = author.as_ref().filter(|author| *author != work.editor.me());
             if let Some(author) = other.filter(|_| work.editor.base().map(|base| &base.etag) != Some(etag)) {
-                let (glyph, role) = state.theme.person(state.people.index(author));
+                let (glyph, role) = state.theme.person(people::number(author));
                 let name = format!(" by {glyph} {}", visible(author.as_str()));
                 spans.push(Span::styled(name, state.theme.style(role)));
             }

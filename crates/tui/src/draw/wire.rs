@@ -2,6 +2,7 @@
 
 use client::Target;
 use contract::{EntityTag, Exchange};
+use precondition::policy::Preconditions;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
@@ -11,10 +12,11 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::{framed, inner, text};
 use crate::action::{Action, Context, key_of};
 use crate::gone::Gone;
+use crate::people;
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
-use crate::wire::Entry;
+use crate::wire::{Entry, Switch};
 
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
 const ROOMY: u16 = 8;
@@ -75,7 +77,7 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
     let number = entry.exchange.number;
     let width = usize::from(room.width);
     let more = state.theme.glyphs.more;
-    let mut line = text::clip(summary(state, &entry.exchange, width), width, more);
+    let mut line = text::clip(summary(state, entry, width), width, more);
     if selected && state.focus == Focus::Wire {
         line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
     }
@@ -89,7 +91,8 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
         // The one that people look at is what they want to read to its end.
         let most = if selected { 2 } else { 1 };
         let lines = text::wrap_at_most(&visible(&entry.sentence), width.saturating_sub(INDENT), most, more);
-        let style = state.theme.style(Role::Dim);
+        // What people read from the back of a room is not dim.
+        let style = state.theme.style(Role::Text);
         rows.extend(
             lines.into_iter().map(|line| Row { number, line: Line::styled(format!("{:INDENT$}{line}", ""), style) }),
         );
@@ -118,47 +121,65 @@ enum Detail {
 }
 
 /// One exchange in a line, as detailed as there is room for: who, what, under which condition, what came of it.
-fn summary(state: &State, exchange: &Exchange, room: usize) -> Vec<Span<'static>> {
-    let full = told(state, exchange, Detail::Full);
+fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
+    let full = told(state, entry, Detail::Full);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
-    let candidates = [full, told(state, exchange, Detail::Short)];
-    candidates.into_iter().find(fits).unwrap_or_else(|| told(state, exchange, Detail::Least))
+    let candidates = [full, told(state, entry, Detail::Short)];
+    candidates.into_iter().find(fits).unwrap_or_else(|| told(state, entry, Detail::Least))
 }
 
-fn told(state: &State, exchange: &Exchange, detail: Detail) -> Vec<Span<'static>> {
+fn told(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
+    let exchange = &entry.exchange;
     let full = detail == Detail::Full;
     let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
     spans.extend(author(state, exchange, full));
     let method = visible(&exchange.method).into_owned();
     spans.push(Span::styled(if full { format!("{method:<6} ") } else { format!("{method} ") }, style(Role::Title)));
+    match entry.switch {
+        Some(switch) => spans.extend(switched(state, switch)),
+        None => spans.extend(asked(state, exchange, detail)),
+    }
+    spans.extend(answer(state, entry, full));
+    spans
+}
+
+/// About what, and under which condition.
+fn asked(state: &State, exchange: &Exchange, detail: Detail) -> Vec<Span<'static>> {
+    let full = detail == Detail::Full;
     let target = visible(&exchange.target).into_owned();
-    spans.push(Span::raw(match detail {
+    let mut spans = vec![Span::raw(match detail {
         Detail::Full => format!("{target} "),
         Detail::Short => format!("{} ", last_part(&target)),
         Detail::Least => String::new(),
-    }));
+    })];
     for name in ["If-Match", "If-None-Match"] {
         if let Some(value) = exchange.request.field(name) {
             spans.push(Span::raw(if full { format!(" {name}: ") } else { format!("{name} ") }));
-            spans.push(Span::styled(format!("{} ", visible(value)), style(Role::Tag)));
+            spans.push(Span::styled(format!("{} ", visible(value)), state.theme.style(Role::Tag)));
         }
     }
     spans.push(Span::raw(format!("{} ", state.theme.glyphs.arrow)));
-    spans.extend(answer(state, exchange, full));
     spans
+}
+
+/// A change of the policy: its tag names every part of it, and would say less than the two words that changed.
+fn switched(state: &State, Switch { from, to }: Switch) -> Vec<Span<'static>> {
+    let from = from.map_or("?", Preconditions::as_str);
+    vec![Span::raw(format!("policy: {from} {} {}  ", state.theme.glyphs.arrow, to.as_str()))]
 }
 
 fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static>> {
     let author = exchange.author.as_ref()?;
-    let (glyph, role) = state.theme.person(state.people.index(author));
+    let (glyph, role) = state.theme.person(people::number(author));
     let name = visible(author.as_str());
     let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
     Some(Span::styled(shown, state.theme.style(role)))
 }
 
 /// The status with its word, and the tags that came with it.
-fn answer(state: &State, exchange: &Exchange, full: bool) -> Vec<Span<'static>> {
+fn answer(state: &State, entry: &Entry, full: bool) -> Vec<Span<'static>> {
+    let exchange = &entry.exchange;
     let Some(status) = exchange.status else {
         let (glyph, role, word) = match exchange.lost {
             Some(_) => (state.theme.glyphs.bad, Role::Bad, "lost"),
@@ -169,7 +190,7 @@ fn answer(state: &State, exchange: &Exchange, full: bool) -> Vec<Span<'static>> 
     let style = state.theme.style(role_of(status)).add_modifier(Modifier::BOLD);
     let mut spans = vec![Span::styled(status_line(status), style)];
     let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
-    if let Some(value) = field("ETag") {
+    if let Some(value) = field("ETag").filter(|_| entry.switch.is_none()) {
         spans.push(Span::raw(if full { "  ETag: " } else { " " }));
         spans.push(Span::styled(visible(value).into_owned(), state.theme.style(Role::Tag)));
     }

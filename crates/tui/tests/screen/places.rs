@@ -85,6 +85,33 @@ fn documents_are_chosen_or_named() {
 }
 
 #[test]
+fn what_was_asked_in_vain_is_asked_again_when_the_server_is_there() {
+    let mut play = Play::offline(None, 80, 24);
+    play.shows(80, 24, "the list is not known");
+    play.shows(80, 24, "the policy is not known");
+    play.server.down = false;
+    let mut play = play.connected();
+    play.shows(80, 24, "welcome");
+    play.hides(80, 24, "is not known");
+    play.shows(80, 24, "Ctrl-Q quit");
+    play.code(KeyCode::Enter);
+    play.shows(80, 24, "policy ✓ required");
+}
+
+#[test]
+fn in_a_merge_the_documents_are_shown_and_what_is_typed_is_a_name() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.types("Alice ");
+    let event = play.server.saved_by("Bob", "Bob # Bread\n");
+    play.event(event).ctrl('s').f(2).types("mt");
+    play.shows(80, 24, "create mt");
+    play.code(KeyCode::Enter);
+    play.shows(80, 24, "a new document");
+    play.f(2).code(KeyCode::Enter);
+    play.shows(80, 24, "merging, 1 open");
+}
+
+#[test]
 fn what_is_no_name_is_told() {
     let mut play = Play::single(None, 80, 24);
     play.types("No Name").code(KeyCode::Enter);
@@ -107,6 +134,16 @@ fn leaving_asks_only_where_something_is_unsaved() {
     play.ctrl('q').types("l");
     assert_eq!(play.ended(), Some(&End::Quit));
     assert!(!play.server.content().contains("Alice"));
+}
+
+#[test]
+fn whoever_leaves_unsaved_text_is_told_what_becomes_of_it() {
+    let mut play = Play::stage(120, 40);
+    play.types("Alice ").ctrl('q');
+    play.shows(120, 40, "With l it is gone");
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.types("Alice ").ctrl('q');
+    play.shows(120, 40, "With l it is kept as a draft");
 }
 
 #[test]

@@ -55,13 +55,31 @@ impl Play {
     }
 
     pub(crate) fn begin(state: State, first: Vec<Effect>, people: Vec<Author>, width: u16, height: u16) -> Self {
-        let mut play = Self { state, server: Server::with(TEXT), effects: Vec::new(), people };
+        Self::at(Server::with(TEXT), state, first, people, width, height).connected()
+    }
+
+    /// Alice alone, before a server that does not answer.
+    pub(crate) fn offline(document: Option<&str>, width: u16, height: u16) -> Self {
+        let mut server = Server::with(TEXT);
+        server.down = true;
+        let (state, first) =
+            State::editor(author("Alice"), document.map(id), "http://127.0.0.1:4280".to_owned(), Theme::default());
+        Self::at(server, state, first, vec![author("Alice")], width, height)
+    }
+
+    fn at(server: Server, state: State, first: Vec<Effect>, people: Vec<Author>, width: u16, height: u16) -> Self {
+        let mut play = Self { state, server, effects: Vec::new(), people };
         play.resize(width, height);
         play.carry_out(first);
-        for seat in 0..play.people.len() {
-            play.event(Event::Connected { seat });
-        }
         play
+    }
+
+    /// Everybody's stream of events is there.
+    pub(crate) fn connected(mut self) -> Self {
+        for seat in 0..self.people.len() {
+            self.event(Event::Connected { seat });
+        }
+        self
     }
 
     /// Lets something happen, and everything that follows from it.

@@ -46,6 +46,26 @@ fn alice_and_bob_differ_by_glyph_word_and_colour() {
 }
 
 #[test]
+fn somebody_has_the_same_sign_in_every_window() {
+    let sign = |people: &[&str]| {
+        let people: Vec<_> = people.iter().map(|name| author(name)).collect();
+        let (state, first) = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), Theme::default());
+        let screen = Play::begin(state, first, people, 120, 40).screen(120, 40);
+        let (x, y) = screen.places_of(" Carol  GET")[0];
+        let cell = &screen.0[(x - 1, y)];
+        (cell.symbol().to_owned(), screen.style_of("Carol  GET").fg)
+    };
+    assert_eq!(sign(&["Carol"]), sign(&["Dave", "Eve", "Carol"]));
+    assert_ne!(sign(&["Carol"]).0, "●", "Alice's");
+}
+
+#[test]
+fn what_an_exchange_means_is_not_dim() {
+    let screen = Play::stage(120, 40).screen(120, 40);
+    assert!(!screen.style_of("200: ‘welcome’").add_modifier.contains(Modifier::DIM));
+}
+
+#[test]
 fn the_line_of_state_is_never_hidden() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = Play::single(Some("welcome"), width, height);

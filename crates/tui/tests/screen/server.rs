@@ -64,6 +64,8 @@ impl Server {
                 }
                 events
             }
+            Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
+            Effect::ReadPolicy if self.down => vec![Event::PolicyRead(Err("connection refused".to_owned()))],
             Effect::List { .. } => vec![Event::Listed(Ok(self.entries()))],
             Effect::ReadPolicy => vec![Event::PolicyRead(Ok(self.policy))],
             Effect::SetPreconditions { preconditions, .. } => {

@@ -52,6 +52,31 @@ fn a_narrow_wire_tells_the_condition_the_status_and_the_tag() {
 }
 
 #[test]
+fn a_switch_of_the_policy_is_told_in_its_two_words_and_whole_where_it_is_opened() {
+    let etag = ("ETag".to_owned(), "\"p2-proven-version-atomic-optional\"".to_owned());
+    let condition = ("If-Match".to_owned(), "\"p1-proven-version-atomic-required\"".to_owned());
+    let body = r#"{"preconditions":"optional","etags":"version","judging":"atomic","dates":"proven"}"#.to_owned();
+    let asked = Exchange {
+        target: "/control/policy".to_owned(),
+        request: Message { fields: vec![condition], body, cut: false },
+        ..exchange(7, None)
+    };
+    let response = Some(Message { fields: vec![etag], body: String::new(), cut: false });
+    let answered = Exchange { status: Some(200), response, ..asked.clone() };
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = Play::stage(width, height);
+        play.event(Event::Exchanged(Box::new(asked.clone())));
+        play.shows(width, height, "policy: required → optional  ◌ on its way");
+        // The policy may be known before the exchange is.
+        play.f(7).event(Event::Exchanged(Box::new(answered.clone())));
+        play.shows(width, height, "policy: required → optional  200 OK");
+        play.hides(width, height, "p1-proven-version-atomic-required → ");
+        play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
+        play.shows(width, height, "p1-proven-version-atomic-required");
+    }
+}
+
+#[test]
 fn the_panel_can_be_put_away() {
     let mut play = Play::stage(80, 24);
     play.f(4);
