@@ -7,6 +7,7 @@ use contract::DocumentId;
 use editor::{Conflict, Place};
 use merge::{Choice, Decision, Side};
 
+use super::outcome::Outcome;
 use super::walk::Anchor;
 use crate::buffer::Buffer;
 use crate::edit::Edit;
@@ -27,14 +28,7 @@ pub(super) struct Hand {
 impl Hand {
     /// Begins with what stands in the result, or with mine where nothing does.
     pub(super) fn new(conflict: &Conflict, place: Place) -> Self {
-        let text = match place {
-            Place::Title => conflict.title().chosen().unwrap_or(conflict.title().mine()).clone(),
-            Place::Parent => {
-                let parent = conflict.parent().chosen().unwrap_or(conflict.parent().mine());
-                parent.as_ref().map(ToString::to_string).unwrap_or_default()
-            }
-            Place::Region(region) => lines(conflict, region),
-        };
+        let text = standing_at(conflict, place);
         Self { place, anchor: Anchor::of(conflict, place), buffer: Buffer::new(&text), begun: text }
     }
 
@@ -85,6 +79,41 @@ impl Hand {
                 matches!(conflict.content().decision(region), Decision::Edited(edited) if *edited == text.as_bytes())
             }
         }
+    }
+}
+
+/// A text by hand that stands in the result, and where.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    anchor: Anchor,
+    text: String,
+}
+
+/// All that was written by hand and stands in the result.
+pub(super) fn standing(conflict: &Conflict) -> Vec<Written> {
+    let edited = conflict.changes().into_iter().filter(|&place| Outcome::at(conflict, place) == Outcome::Edited);
+    edited.map(|place| Written { anchor: Anchor::of(conflict, place), text: standing_at(conflict, place) }).collect()
+}
+
+impl Written {
+    /// The text again, for the change that it was for, where that is open in a merge made anew.
+    pub(super) fn reopened(self, conflict: &Conflict) -> Option<Hand> {
+        let place = self.anchor.touched(conflict).find(|&place| conflict.is_open(place))?;
+        let mut hand = Hand::new(conflict, place);
+        hand.buffer.replace(&self.text);
+        Some(hand)
+    }
+}
+
+/// What stands in the result, or mine where nothing does.
+fn standing_at(conflict: &Conflict, place: Place) -> String {
+    match place {
+        Place::Title => conflict.title().chosen().unwrap_or(conflict.title().mine()).clone(),
+        Place::Parent => {
+            let parent = conflict.parent().chosen().unwrap_or(conflict.parent().mine());
+            parent.as_ref().map(ToString::to_string).unwrap_or_default()
+        }
+        Place::Region(region) => lines(conflict, region),
     }
 }
 

@@ -26,25 +26,21 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let (conflict, names) = (scene.conflict, Names(scene.sides));
     let open = conflict.undecided() > 0;
     let told = |said: Option<String>, role| said.map(|said| vec![(said, role)]);
-    let count = told(Some(say::count(conflict)), if open { Role::Warning } else { Role::Good });
+    let count = told(Some(say::count(conflict, number(view))), if open { Role::Warning } else { Role::Good });
     let note = told(view.note.map(|note| say::note(note, conflict, names)), Role::Info);
+    let what = view.place.map(|place| vec![(say::what(conflict, place, names), Role::Text)]);
+    let format = told(say::format(conflict, names), Role::Info);
+    let said = matches!(view.note, Some(Note::Renewed | Note::HandReopened | Note::HandOvertaken));
+    let news = conflict.report().filter(|_| !said).map(|_| say::renewed(conflict, names));
+    // Once nothing is open, what comes next is to save.
     let save = (!open && view.hand.is_none())
         .then(|| vec![(say::key(Action::Save), Role::Key), ("saves the result".to_owned(), Role::Text)]);
-    let format = told(say::format(conflict, names), Role::Info);
-    let said = matches!(view.note, Some(Note::Renewed | Note::HandOvertaken));
-    let news = conflict.report().filter(|_| !said).map(|_| say::renewed(conflict, names));
-    [count, note, save, here(view, scene), Some(hints(view, scene)), format, told(news, Role::Dim)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [save, count, note, what, Some(hints(view, scene)), format, told(news, Role::Dim)].into_iter().flatten().collect()
 }
 
-/// Which change this is.
-fn here(view: &MergeView, scene: &Scene<'_>) -> Option<Part> {
-    let place = view.place?;
-    let number = view.rows.block(place)?.number?;
-    let what = say::what(scene.conflict, place, Names(scene.sides));
-    Some(vec![(format!("change {number} of {}: {what}", view.rows.changes()), Role::Text)])
+/// Which conflict this is; none where it is none.
+fn number(view: &MergeView) -> Option<usize> {
+    view.rows.block(view.place?)?.number()
 }
 
 /// What the keys do here.
@@ -54,9 +50,13 @@ fn hints(view: &MergeView, scene: &Scene<'_>) -> Part {
         let [take, leave] = [Action::AcceptEdit, Action::Close].map(|action| (say::key_by_hand(action), Role::Key));
         return vec![words("by hand:"), take, words("takes it,"), leave, words("leaves it")];
     }
-    let pieces = view.place.map(|place| say::hints(scene.conflict, place, Names(scene.sides))).unwrap_or_default();
+    let pieces = view.place.map(|place| {
+        let kept = if view.keeps(place) { say::hints_with_text_by_hand() } else { Vec::new() };
+        kept.into_iter().chain(say::hints(scene.conflict, place, Names(scene.sides)))
+    });
     pieces
         .into_iter()
+        .flatten()
         .map(|piece| match piece {
             Piece::Key(key) => (key, Role::Key),
             Piece::Words(said) => (said, Role::Text),

@@ -7,7 +7,9 @@ pub(super) enum Note {
     WrappedOn,
     /// The step went over the beginning and on from the end.
     WrappedBack,
-    /// There is no other one to go to.
+    /// There is no other one that is open.
+    OnlyOpen,
+    /// There is no other change at all.
     OnlyOne,
     /// There is nothing to go to.
     NothingOpen,
@@ -31,6 +33,8 @@ pub(super) enum Note {
     NoName,
     /// Theirs became another text while something was written by hand.
     HandOvertaken,
+    /// The merge was made anew, and opened a change again that had been written by hand.
+    HandReopened,
     /// The merge was made anew: the report says what became of the decisions.
     Renewed,
 }

@@ -27,7 +27,7 @@ const WORD: u16 = 12;
 pub(super) struct ResultPane<'a> {
     view: &'a MergeView,
     scene: &'a Scene<'a>,
-    /// How many cells the numbers of the changes take.
+    /// How many cells the numbers of the conflicts take.
     digits: u16,
     /// Whether the gutter has room for words.
     words: bool,
@@ -35,7 +35,7 @@ pub(super) struct ResultPane<'a> {
 
 impl<'a> ResultPane<'a> {
     pub(super) fn new(view: &'a MergeView, scene: &'a Scene<'a>, width: u16) -> Self {
-        let digits = view.rows.changes().checked_ilog10().unwrap_or(0) + 1;
+        let digits = view.rows.conflicts().checked_ilog10().unwrap_or(0) + 1;
         Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= WORDS }
     }
 
@@ -49,7 +49,7 @@ impl<'a> ResultPane<'a> {
                 let place = row_of(area, row - window.start);
                 if row == seen.start {
                     self.draw_gutter(block, outcome, place, buffer);
-                } else if block.number.is_some() {
+                } else if block.is_change() {
                     self.draw_bar(place, buffer);
                 }
                 let beside = self.beside_gutter(place);
@@ -76,13 +76,16 @@ impl<'a> ResultPane<'a> {
         first..first + height
     }
 
-    /// Pointer, number of the change, sign, and a word where there is room.
+    /// Pointer, number of the conflict, sign, and a word where there is room.
     fn draw_gutter(&self, block: &Block, outcome: Outcome, row: Rect, buffer: &mut Buffer) {
-        let Some(number) = block.number else { return };
+        if !block.is_change() {
+            return;
+        }
         let theme = self.scene.theme;
         let row = Rect { width: self.gutter().min(row.width), ..row };
         let here = self.view.place == Some(block.place);
         let pointer = if here { theme.glyphs.focus } else { " " };
+        let number = block.number().map(|number| number.to_string()).unwrap_or_default();
         let numbered = format!("{pointer}{number:>width$} ", width = self.digits.into());
         let used = label(buffer, row, &numbered, theme.style(if here { Role::Focus } else { Role::Dim }));
         let (sign, role) = sign(self.scene, outcome);
@@ -107,11 +110,11 @@ impl<'a> ResultPane<'a> {
             }
             None if outcome == Outcome::Open => {
                 let [m, t] = [Action::TakeMine, Action::TakeTheirs].map(say::key);
-                let said = format!("to decide: {m} mine, {t} theirs ({})", Names(self.scene.sides).theirs());
+                let said = format!("open: {m} mine, {t} theirs ({})", Names(self.scene.sides).theirs());
                 self.say(&said, Role::Warning, row, buffer);
             }
             None if matches!(block.place, Place::Region(_)) => {
-                self.say("(nothing stands here)", Role::Dim, row, buffer);
+                self.say("(no lines here)", Role::Dim, row, buffer);
             }
             None => self.say(say::NONE, Role::Dim, row, buffer),
         }

@@ -9,20 +9,31 @@ use std::ops::Range;
 use editor::{Conflict, Place};
 use merge::{RegionKind, Side};
 
-use super::outcome::Outcome;
+use super::outcome::{self, Outcome};
 
 /// A stretch of rows about one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block {
     /// What it is about.
     pub(super) place: Place,
-    /// The number of the change, from 1; none where nothing changed.
-    pub(super) number: Option<usize>,
+    /// What there is to decide.
+    pub(super) stretch: Stretch,
     /// Its rows where the sides are shown.
     pub(super) sides: Range<usize>,
     /// Its rows where the result is shown.
     pub(super) result: Range<usize>,
     fold: Fold,
+}
+
+/// What a stretch of rows has to be decided about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stretch {
+    /// Nothing: it is the same everywhere.
+    Equal,
+    /// A change that settled by itself.
+    Settled,
+    /// A conflict, and its number, from 1.
+    Conflict(usize),
 }
 
 /// Which lines of an equal stretch are shown: some at its head, some at its tail.
@@ -47,6 +58,7 @@ pub(super) enum Row {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Rows {
     blocks: Vec<Block>,
+    conflicts: usize,
 }
 
 impl Rows {
@@ -55,7 +67,7 @@ impl Rows {
         let mut rows = Self::default();
         let changes = conflict.changes();
         for &place in changes.iter().filter(|place| !matches!(place, Place::Region(_))) {
-            rows.push_change(place, 1, 1);
+            rows.push_change(conflict, place, 1, 1);
         }
         let regions = conflict.content().merge().regions();
         for (number, region) in regions.iter().enumerate() {
@@ -67,30 +79,35 @@ impl Rows {
             } else {
                 let height = sides.iter().map(|&side| region.range(side).len()).max().unwrap_or(0);
                 let result = Outcome::at(conflict, place).line_count(conflict, number);
-                rows.push_change(place, height, result);
+                rows.push_change(conflict, place, height, result);
             }
         }
         rows
     }
 
     /// A change has a heading, and at least one row for what it has to say.
-    fn push_change(&mut self, place: Place, sides: usize, result: usize) {
-        let number = 1 + self.blocks.iter().rev().find_map(|block| block.number).unwrap_or(0);
-        self.push(place, Some(number), 1 + sides.max(1), result.max(1), Fold::default());
+    fn push_change(&mut self, conflict: &Conflict, place: Place, sides: usize, result: usize) {
+        let stretch = if outcome::kind(conflict, place).is_conflict() {
+            self.conflicts += 1;
+            Stretch::Conflict(self.conflicts)
+        } else {
+            Stretch::Settled
+        };
+        self.push(place, stretch, 1 + sides.max(1), result.max(1), Fold::default());
     }
 
     fn push_equal(&mut self, place: Place, lines: usize, head: usize, tail: usize) {
         // A fold takes a row itself: it is not worth it for one line.
         let hidden = Some(lines.saturating_sub(head + tail)).filter(|&hidden| hidden > 1).unwrap_or(0);
         let height = lines - hidden + usize::from(hidden > 0);
-        self.push(place, None, height, height, Fold { head, hidden });
+        self.push(place, Stretch::Equal, height, height, Fold { head, hidden });
     }
 
-    fn push(&mut self, place: Place, number: Option<usize>, sides: usize, result: usize, fold: Fold) {
+    fn push(&mut self, place: Place, stretch: Stretch, sides: usize, result: usize, fold: Fold) {
         let (top, result_top) = self.blocks.last().map_or((0, 0), |last| (last.sides.end, last.result.end));
         self.blocks.push(Block {
             place,
-            number,
+            stretch,
             sides: top..top + sides,
             result: result_top..result_top + result,
             fold,
@@ -107,9 +124,9 @@ impl Rows {
         self.blocks.last().map_or(0, |last| last.result.end)
     }
 
-    /// How many changes there are.
-    pub(super) fn changes(&self) -> usize {
-        self.blocks.iter().rev().find_map(|block| block.number).unwrap_or(0)
+    /// How many conflicts there are, open or not.
+    pub(super) fn conflicts(&self) -> usize {
+        self.conflicts
     }
 
     /// The block about that place.
@@ -135,18 +152,31 @@ impl Rows {
 }
 
 impl Block {
+    /// Whether the sides differ here.
+    pub(super) fn is_change(&self) -> bool {
+        self.stretch != Stretch::Equal
+    }
+
+    /// The number of the conflict, from 1; none where it is none.
+    pub(super) fn number(&self) -> Option<usize> {
+        match self.stretch {
+            Stretch::Conflict(number) => Some(number),
+            Stretch::Equal | Stretch::Settled => None,
+        }
+    }
+
     /// What the sides show in that row of the block.
     pub(super) fn side_row(&self, row: usize) -> Row {
-        match (self.number, row) {
-            (None, row) => self.fold.row(row),
-            (Some(_), 0) => Row::Heading,
-            (Some(_), row) => Row::Line(row - 1),
+        match (self.is_change(), row) {
+            (false, row) => self.fold.row(row),
+            (true, 0) => Row::Heading,
+            (true, row) => Row::Line(row - 1),
         }
     }
 
     /// What the result shows in that row of the block.
     pub(super) fn result_row(&self, row: usize) -> Row {
-        if self.number.is_some() { Row::Line(row) } else { self.fold.row(row) }
+        if self.is_change() { Row::Line(row) } else { self.fold.row(row) }
     }
 }
 
@@ -202,7 +232,7 @@ mod tests {
         assert_eq!(places(0..1), [Place::Region(0)]);
         assert_eq!(places(1..6), [Place::Region(1), Place::Region(2)]);
         assert!(places(6..9).is_empty());
-        assert_eq!(rows.block(Place::Region(1)).and_then(|block| block.number), Some(1));
+        assert_eq!(rows.block(Place::Region(1)).and_then(Block::number), Some(1));
         assert_eq!(rows.block(Place::Title), None);
     }
 }

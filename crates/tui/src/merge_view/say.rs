@@ -89,9 +89,9 @@ pub(super) fn what(conflict: &Conflict, place: Place, names: Names<'_>) -> Strin
             (ConflictKind::BothInserted, _) => format!("you and {bob} both added lines here"),
             (ConflictKind::DeletedByMine, _) => format!("you deleted this, {bob} changed it"),
             (ConflictKind::DeletedByTheirs, _) => format!("{bob} deleted this, you changed it"),
-            (ConflictKind::Touching, _) => format!("your change and {bob}'s touch"),
-            (ConflictKind::WhitespaceOnly, _) => format!("yours and {bob}'s differ in blanks alone"),
-            (ConflictKind::GaveUp, _) => format!("you and {bob} changed too much here to tell it apart"),
+            (ConflictKind::Touching, _) => format!("your change and {bob}'s lie next to each other"),
+            (ConflictKind::WhitespaceOnly, _) => format!("your lines and {bob}'s differ only in spaces"),
+            (ConflictKind::GaveUp, _) => format!("you and {bob} changed too much here to compare it line by line"),
         },
     };
     match place {
@@ -139,9 +139,9 @@ pub(super) fn stands(outcome: Outcome, names: Names<'_>) -> String {
     let bob = names.theirs();
     match outcome {
         Outcome::Open => "open".to_owned(),
-        Outcome::Settled(Settled::Mine) => "yours, by itself".to_owned(),
-        Outcome::Settled(Settled::Theirs) => format!("{bob}'s, by itself"),
-        Outcome::Settled(Settled::Both | Settled::Nobody) => "the same, by itself".to_owned(),
+        Outcome::Settled(Settled::Mine) => "settled: yours".to_owned(),
+        Outcome::Settled(Settled::Theirs) => format!("settled: {bob}'s"),
+        Outcome::Settled(Settled::Both | Settled::Nobody) => "settled: both the same".to_owned(),
         Outcome::Theirs => format!("theirs ({bob})"),
         Outcome::MineTheirs => format!("mine, then theirs ({bob})"),
         Outcome::TheirsMine => format!("theirs ({bob}), then mine"),
@@ -149,16 +149,18 @@ pub(super) fn stands(outcome: Outcome, names: Names<'_>) -> String {
     }
 }
 
-/// How many conflicts are open, of how many.
-pub(super) fn count(conflict: &Conflict) -> String {
+/// Where I stand: at which conflict, of how many, and how many are open. `number` is the conflict that the keys are at;
+/// none where they are at a change that settled by itself.
+pub(super) fn count(conflict: &Conflict, number: Option<usize>) -> String {
     let values = [conflict.title().kind(), conflict.parent().kind()];
     let all = values.iter().filter(|kind| kind.is_conflict()).count() + conflict.content().merge().conflicts().count();
-    match (conflict.undecided(), all) {
-        (0, 0) => "no conflict: everything fits together".to_owned(),
-        (0, 1) => "the conflict is decided".to_owned(),
-        (0, all) => format!("all {all} conflicts decided"),
-        (1, 1) => "1 of 1 conflict open".to_owned(),
-        (open, all) => format!("{open} of {all} conflicts open"),
+    match (number, conflict.undecided(), all) {
+        (_, 0, 0) => "no conflict: everything fits together".to_owned(),
+        (_, 0, 1) => "the conflict is decided".to_owned(),
+        (_, 0, all) => format!("all {all} conflicts are decided"),
+        (_, _, 1) => "1 conflict, open".to_owned(),
+        (Some(number), open, all) => format!("conflict {number} of {all}, {open} open"),
+        (None, open, all) => format!("{all} conflicts, {open} open"),
     }
 }
 
@@ -176,7 +178,7 @@ pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<
     let bob = names.theirs();
     let outcome = Outcome::at(conflict, place);
     if let Some(again) = again(outcome) {
-        let stands = Piece::Words(format!("{} stands;", stands(outcome, names)));
+        let stands = Piece::Words(format!("{} is taken;", stands(outcome, names)));
         return vec![stands, Piece::Key(key(again)), Piece::Words("again takes it back".to_owned())];
     }
     let theirs = (Action::TakeTheirs, format!("theirs ({bob})"));
@@ -186,7 +188,7 @@ pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<
     let hand = own(Action::EditResult, "by hand");
     match (outcome, outcome::kind(conflict, place), place) {
         (Outcome::Edited, ..) => listed("written by hand;", [own(Action::EditResult, "goes on"), mine, theirs]),
-        (Outcome::Settled(_), ..) => listed("it settled by itself; otherwise", [mine, theirs, base, hand]),
+        (Outcome::Settled(_), ..) => listed("it settled by itself; to change that:", [mine, theirs, base, hand]),
         (_, _, Place::Title | Place::Parent) => listed("", [mine, theirs, base, hand]),
         (_, RegionKind::Conflict(ConflictKind::BothInserted), _) => {
             let first = own(Action::TakeBothMineFirst, "both, mine first");
@@ -195,6 +197,11 @@ pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<
         }
         _ => listed("", [mine, theirs, own(Action::TakeBothMineFirst, "both"), base, hand]),
     }
+}
+
+/// What comes before the other hints where something was written by hand that stands nowhere.
+pub(super) fn hints_with_text_by_hand() -> Vec<Piece> {
+    vec![Piece::Key(key(Action::EditResult)), Piece::Words("goes on with your text by hand;".to_owned())]
 }
 
 /// Keys in a row, with what each does.
@@ -223,23 +230,37 @@ const fn again(outcome: Outcome) -> Option<Action> {
 pub(super) fn note(note: Note, conflict: &Conflict, names: Names<'_>) -> String {
     let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
     match note {
-        Note::WrappedOn => "from the last on to the first".to_owned(),
-        Note::WrappedBack => "from the first back to the last".to_owned(),
+        Note::WrappedOn => "that was the last one, this is the first".to_owned(),
+        Note::WrappedBack => "that was the first one, this is the last".to_owned(),
+        Note::OnlyOpen => format!("no other one is open{}", others(conflict)),
         Note::OnlyOne => "there is no other one".to_owned(),
-        Note::NothingOpen => "no conflict is open".to_owned(),
+        Note::NothingOpen => format!("no conflict is open{}", others(conflict)),
         Note::NoChange => "there is no change".to_owned(),
         Note::NotSaved(1) => "not saved: this conflict is open".to_owned(),
         Note::NotSaved(open) => format!("not saved: {open} conflicts are open, this is the first"),
-        Note::OneOnly => "both do not fit here: it is one thing".to_owned(),
+        Note::OneOnly => "not possible: a title or a parent is one value, mine or theirs".to_owned(),
         Note::NothingSettled => "no change settled by itself".to_owned(),
-        Note::LeftOut(count) => format!("{} that settled by itself left out", changes(count)),
-        Note::TakenAgain(count) => format!("{} that settled by itself taken again", changes(count)),
+        Note::LeftOut(count) => format!("left out: {} that settled by itself", changes(count)),
+        Note::TakenAgain(count) => format!("taken again: {} that settled by itself", changes(count)),
         Note::AllInSight => "all panes are in sight".to_owned(),
-        Note::HandLeft => format!("left, not taken; {} brings it back", key(Action::EditResult)),
+        Note::HandLeft => format!("not taken, but kept: {} brings it back", key(Action::EditResult)),
         Note::NoName => format!("not taken: {}", contract::NameError::Id),
-        Note::HandOvertaken => format!("{} meanwhile; look again at what you write", renewed(conflict, names)),
+        Note::HandOvertaken => format!("{}; look again at what you are writing", renewed(conflict, names)),
+        Note::HandReopened => {
+            format!(
+                "{}; what you wrote by hand is kept, {} brings it back",
+                renewed(conflict, names),
+                key(Action::EditResult)
+            )
+        }
         Note::Renewed => renewed(conflict, names),
     }
+}
+
+/// How to come to the changes that are not open, where there are any.
+fn others(conflict: &Conflict) -> String {
+    let [next, previous] = [Action::NextChange, Action::PreviousChange].map(key);
+    if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }
 }
 
 /// What the newest version brought.
@@ -248,7 +269,7 @@ pub(super) fn renewed(conflict: &Conflict, names: Names<'_>) -> String {
     let etag = visible(&etag);
     match conflict.report() {
         Some(report) => format!("{} saved again as {etag}: {report}", names.theirs()),
-        None => format!("back at version {etag} of {}", names.theirs()),
+        None => format!("back at version {etag} by {}", names.theirs()),
     }
 }
 
@@ -294,7 +315,9 @@ mod tests {
         assert_eq!(what_of("a\nb\nc\n", "a\nB\nc\n", "a\nc\n"), "bob deleted this, you changed it");
         assert_eq!(what_of("a\nb\nc\n", "a\nc\n", "a\nB\nc\n"), "you deleted this, bob changed it");
         assert_eq!(what_of("a\nc\n", "a\n1\nc\n", "a\n2\nc\n"), "you and bob both added lines here");
-        assert_eq!(what_of("a\nb\nc\n", "a\nb \nc\n", "a\n b\nc\n"), "yours and bob's differ in blanks alone");
+        assert_eq!(what_of("a\nb\nc\n", "a\nb \nc\n", "a\n b\nc\n"), "your lines and bob's differ only in spaces");
+        let next_to = "your change and bob's lie next to each other";
+        assert_eq!(what_of("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb\nC\nd\n"), next_to);
         assert_eq!(what_of("a\nc\n", "A\nc\n", "a\nc\nd\n"), "you changed this");
         assert_eq!(what_of("a\nb\nc\n", "a\nb\nC\n", "b\nc\n"), "bob deleted this");
     }
@@ -310,9 +333,12 @@ mod tests {
 
     #[test]
     fn the_count_says_how_many_are_left() {
-        assert_eq!(count(&conflict("a\n", "b\n", "c\n")), "1 of 1 conflict open");
-        assert_eq!(count(&fixture::titles()), "1 of 1 conflict open");
-        assert_eq!(count(&conflict("a\nb\n", "A\nb\n", "a\nb\nc\n")), "no conflict: everything fits together");
+        assert_eq!(count(&conflict("a\n", "b\n", "c\n"), Some(1)), "1 conflict, open");
+        assert_eq!(count(&fixture::titles(), None), "1 conflict, open");
+        assert_eq!(count(&conflict("a\nb\n", "A\nb\n", "a\nb\nc\n"), None), "no conflict: everything fits together");
+        let two = conflict("a\nb\nc\n", "A\nb\nC\n", "a!\nb\nc!\n");
+        assert_eq!(count(&two, Some(2)), "conflict 2 of 2, 2 open");
+        assert_eq!(count(&two, None), "2 conflicts, 2 open");
     }
 
     #[test]

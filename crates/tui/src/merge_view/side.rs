@@ -83,7 +83,7 @@ fn draw_between(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Row, pl
     }
 }
 
-/// The heading of a change: its number, what it is, and what stands in the result.
+/// The heading of a change: its number where it is a conflict, what it is, and what stands in the result.
 fn draw_heading(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Rect, buffer: &mut Buffer) {
     let (theme, names) = (scene.theme, Names(scene.sides));
     rule(buffer, row, theme);
@@ -95,7 +95,8 @@ fn draw_heading(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Rect, b
     let here = view.place == Some(block.place);
     let pointer = if here { theme.glyphs.focus } else { theme.glyphs.rule };
     let what = say::what(scene.conflict, block.place, names);
-    let numbered = format!("{pointer} {} {what} ", block.number.unwrap_or_default());
+    let number = block.number().map(|number| format!("{number} ")).unwrap_or_default();
+    let numbered = format!("{pointer} {number}{what} ");
     let style = theme.style(if here { Role::Focus } else { Role::Text });
     Clip::plain(&numbered, style).put(buffer, Rect { width: row.width - wide, ..row }, 0, theme.glyphs.more);
 }
@@ -121,7 +122,7 @@ impl<'a> Lines<'a> {
     fn new(view: &'a MergeView, scene: &'a Scene<'a>, block: &'a Block, side: Side) -> Self {
         let outcome = Outcome::at(scene.conflict, block.place);
         let order = outcome.sides().unwrap_or(&[]);
-        let at = block.number.and_then(|_| order.iter().position(|&taken| taken == side));
+        let at = order.iter().position(|&taken| taken == side).filter(|_| block.is_change());
         let taken = at.map(|at| match order.len() {
             1 => scene.theme.glyphs.good.to_owned(),
             _ => (at + 1).to_string(),
@@ -139,7 +140,7 @@ impl<'a> Lines<'a> {
             }
             return;
         };
-        let mark = self.block.number.and_then(|_| self.view.marks.of(self.block.place, self.side, number));
+        let mark = self.view.marks.of(self.block.place, self.side, number).filter(|_| self.block.is_change());
         self.draw_gutter(mark.is_some_and(|mark| mark.changed), row, buffer);
         if line.is_empty() && !matches!(self.block.place, Place::Region(_)) {
             label(buffer, beside, say::NONE, theme.style(Role::Dim));
@@ -171,7 +172,7 @@ impl<'a> Lines<'a> {
 
     /// What is in the result, or may still come into it, stands out from what is not.
     fn style(&self) -> Style {
-        let left_out = self.block.number.is_some() && self.taken.is_none() && self.outcome != Outcome::Open;
+        let left_out = self.block.is_change() && self.taken.is_none() && self.outcome != Outcome::Open;
         self.scene.theme.style(if left_out { Role::Dim } else { Role::Text })
     }
 

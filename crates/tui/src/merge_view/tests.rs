@@ -109,12 +109,12 @@ fn wide_the_sides_stand_side_by_side_over_the_result() {
         shown[row],
         " - Knead for ten minutes.              │ ● Knead for 12 minutes.               │ ◆ Knead for ten long minutes."
     );
-    assert!(shown[row - 1].starts_with("▶ 3 you and bob both changed these lines ─"), "{}", shown[row - 1]);
+    assert!(shown[row - 1].starts_with("▶ 1 you and bob both changed these lines ─"), "{}", shown[row - 1]);
     assert!(shown[row - 1].ends_with("! open"), "{}", shown[row - 1]);
     let result = rows_with(&shown, "→ the result")[0];
     assert!(result > row);
-    assert!(rows_with(&shown[result..], "1 ✓ bob         Dark rye bread").len() == 1, "settled, and by whom");
-    assert!(shown[0].starts_with("2 of 2 conflicts open · change 3 of 4: you and bob both changed"), "{}", shown[0]);
+    assert!(rows_with(&shown[result..], "   ✓ bob         Dark rye bread").len() == 1, "settled, and by whom");
+    assert!(shown[0].starts_with("conflict 1 of 2, 2 open · you and bob both changed"), "{}", shown[0]);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn stacked_a_region_begins_on_the_same_row_of_each_pane() {
     let mut reader = Reader::bread(80, 24);
     let shown = reader.shown();
     let [mine, theirs] = ["● alice", "◆ bob"].map(|name| rows_with(&shown, name)[0]);
-    let heads = rows_with(&shown, "▶ 3 you and bob");
+    let heads = rows_with(&shown, "▶ 1 you and bob");
     assert_eq!([heads[0] - mine, heads[1] - theirs], [2, 2]);
     assert!(rows_with(&shown, "Knead for ten minutes.").is_empty(), "the base is on a key");
     reader.type_keys("v");
@@ -136,12 +136,12 @@ fn narrow_one_pane_comes_after_the_other() {
         ("● Knead for 12 minutes.", "Tab: bob"),
         ("◆ Knead for ten long minutes.", "Tab: the base"),
         ("- Knead for ten minutes.", ""),
-        ("! to decide: m mine, t theirs (bob)", "Tab: your text"),
+        ("! open: m mine, t theirs (bob)", "Tab: your text"),
         ("● Knead for 12 minutes.", "Tab: bob"),
     ] {
         let shown = reader.shown();
         assert!(!rows_with(&shown, line).is_empty(), "{shown:#?}");
-        assert!(shown[3].ends_with(next) && shown[0].starts_with("2 of 2 conflicts open"), "{shown:#?}");
+        assert!(shown[3].ends_with(next) && shown[0].starts_with("conflict 1 of 2, 2 open"), "{shown:#?}");
         reader.type_keys("v");
     }
 }
@@ -153,13 +153,13 @@ fn decisions_stand_in_the_gutters_and_the_same_key_takes_them_back() {
     let shown = reader.shown();
     for expected in [
         "✓◆ Knead for ten long minutes.",
-        " 3 ◆ theirs      Knead for ten long minutes.",
+        " 1 ◆ theirs      Knead for ten long minutes.",
         "2● Shape two loaves.                   │1◆ Shape rolls.",
-        "▶4 ◆ theirs+mine Shape rolls.",
+        "▶2 ◆ theirs+mine Shape rolls.",
     ] {
         assert_eq!(rows_with(&shown, expected).len(), 1, "{expected}: {shown:#?}");
     }
-    assert!(shown[0].starts_with("all 2 conflicts decided · Ctrl-S saves the result"), "{}", shown[0]);
+    assert!(shown[0].starts_with("Ctrl-S saves the result · all 2 conflicts are decided"), "{}", shown[0]);
     reader.type_keys("B");
     assert_eq!(reader.merging.conflict().undecided(), 1);
 }
@@ -179,10 +179,12 @@ fn a_refused_save_goes_to_the_first_open_conflict() {
 fn going_over_the_end_is_told() {
     let mut reader = Reader::bread(120, 40);
     let mut told = |keys: &str| reader.type_keys(keys).shown()[0].clone();
-    assert!(told("nn").contains("from the last on to the first"));
-    assert!(!told("P").contains("from the"));
-    assert!(told("Nmp").contains("from the first back to the last"));
-    assert!(told("n").contains("there is no other one"));
+    assert!(told("nn").contains("that was the last one, this is the first"));
+    assert!(!told("P").contains("that was"));
+    assert!(told("Nmp").contains("that was the first one, this is the last"));
+    assert!(told("n").contains("no other one is open; N and P go to decided ones too"));
+    assert!(told("mn").contains("no conflict is open; N and P go to decided ones too"));
+    assert!(told("N").contains("that was the last one"));
 }
 
 #[test]
@@ -196,7 +198,7 @@ fn what_is_written_by_hand_is_taken_or_comes_back() {
     reader.type_keys("e");
     reader.press(Key::ctrl('s'));
     assert_eq!(decision(&reader), Decision::Edited(b"And Knead for 12 minutes.\n".to_vec()));
-    assert_eq!(rows_with(&reader.shown(), "▶3 ✎ edited      And Knead for 12 minutes.").len(), 1);
+    assert_eq!(rows_with(&reader.shown(), "▶1 ✎ edited      And Knead for 12 minutes.").len(), 1);
     reader.type_keys("e");
     reader.press(Key::ctrl('s'));
     assert_ne!(decision(&reader), Decision::Undecided, "taking the same text again does not take it back");
@@ -224,11 +226,53 @@ fn a_second_412_is_told_and_what_it_opened_is_shown() {
     reader.merging.meet("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
     reader.view.renewed(reader.merging.conflict());
     let shown = reader.shown();
-    let told = "1 of 2 conflicts open · bob saved again as \"v7-1a2b\": kept 1, reopened 1, new 0 · change 4 of 4";
+    let told = "conflict 2 of 2, 1 open · bob saved again as \"v7-1a2b\": kept 1, reopened 1, new 0 · you and bob";
     assert!(shown[0].starts_with(told), "{}", shown[0]);
     reader.type_keys("N");
     let head = reader.shown()[..2].join(" ");
     assert!(head.contains("bob saved again"), "it stays said, further back: {head}");
+}
+
+#[test]
+fn what_was_written_by_hand_comes_back_where_a_second_412_opens_it_again() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("mnex");
+    reader.press(Key::ctrl('s'));
+    let theirs = THEIRS.replace("rolls", "buns");
+    reader.merging.meet("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
+    reader.view.renewed(reader.merging.conflict());
+    let head = reader.shown()[..2].join(" ");
+    assert!(head.contains("new 0; what you wrote by hand is kept, e brings it back"), "{head}");
+    reader.type_keys("P");
+    reader.type_keys("N");
+    let head = reader.shown()[..2].join(" ");
+    assert!(head.contains("e goes on with your text by hand"), "{head}");
+    reader.type_keys("e");
+    assert_eq!(rows_with(&reader.shown(), "xShape two loaves.").len(), 1, "{:#?}", reader.shown());
+    reader.press(Key::ctrl('z'));
+    assert!(rows_with(&reader.shown(), "1 Shape two loaves.").len() == 1, "my line is one step back");
+    reader.press(Key::ctrl('y'));
+    reader.press(Key::ctrl('s'));
+    assert_eq!(
+        reader.merging.conflict().content().decision(6),
+        &Decision::Edited(b"xShape two loaves.\nBake for an hour.\nCool it well.\n".to_vec())
+    );
+    assert_eq!(reader.view.text_by_hand(), None, "it stands");
+}
+
+#[test]
+fn what_is_left_at_one_change_stays_when_another_is_written() {
+    let mut reader = Reader::bread(120, 40);
+    for keys in ["ex", "ney"] {
+        reader.type_keys(keys);
+        reader.press(Key::plain(KeyCode::Esc));
+    }
+    assert_eq!(
+        reader.view.text_by_hand().as_deref(),
+        Some("xKnead for 12 minutes.\nyShape two loaves.\nBake for an hour.\nCool it well.\n")
+    );
+    reader.type_keys("pe");
+    assert_eq!(rows_with(&reader.shown(), "xKnead for 12 minutes.").len(), 1);
 }
 
 #[test]
@@ -237,11 +281,11 @@ fn a_title_and_a_parent_are_changes_with_the_same_keys() {
     let mut reader = Reader::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs, 120, 20);
     let shown = reader.shown();
     assert!(shown[3].starts_with("▶ 1 title: you and bob both changed it"), "{shown:#?}");
-    assert!(shown[5].starts_with("─ 2 parent: bob added this"), "{shown:#?}");
+    assert!(shown[5].starts_with("─ parent: bob added this"), "{shown:#?}");
     reader.type_keys("bt");
     let shown = reader.shown();
     assert_eq!(rows_with(&shown, "▶1 ◆ theirs      Bread rolls").len(), 1, "{shown:#?}");
-    assert_eq!(rows_with(&shown, " 2 ✓ bob         recipes").len(), 1, "{shown:#?}");
+    assert_eq!(rows_with(&shown, "   ✓ bob         recipes").len(), 1, "{shown:#?}");
 }
 
 #[test]
@@ -362,7 +406,7 @@ proptest! {
             let height = reader.view.screen().side_height();
             let seen = reader.view.rows.sides_in(reader.view.top..reader.view.top + height);
             let has_place = seen.iter().any(|block| Some(block.place) == reader.view.place);
-            prop_assert!(has_place || height == 0 || seen.iter().all(|block| block.number.is_none()));
+            prop_assert!(has_place || height == 0 || !seen.iter().any(super::rows::Block::is_change));
         }
     }
 }

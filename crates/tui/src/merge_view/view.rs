@@ -7,7 +7,7 @@ use editor::{Command, Conflict, Place};
 use merge::Decision;
 use ratatui::layout::{Rect, Size};
 
-use super::hand::Hand;
+use super::hand::{self, Hand, Written};
 use super::marks::Marks;
 use super::note::Note;
 use super::rows::{Row, Rows};
@@ -34,8 +34,10 @@ pub(crate) struct MergeView {
     /// The pane that is wanted where there is no room for all.
     pub(super) front: Pane,
     pub(super) hand: Option<Hand>,
-    /// What was written by hand and left.
-    kept: Option<Hand>,
+    /// What was written by hand and stands nowhere: it was left, or the change it was for is open again.
+    kept: Vec<Hand>,
+    /// What was written by hand and stands in the result.
+    standing: Vec<Written>,
     pub(super) note: Option<Note>,
     pub(super) rows: Rows,
     pub(super) marks: Marks,
@@ -54,7 +56,8 @@ impl MergeView {
             left: 0,
             front: Pane::default(),
             hand: None,
-            kept: None,
+            kept: Vec::new(),
+            standing: hand::standing(conflict),
             note: None,
             rows: Rows::default(),
             marks: Marks::default(),
@@ -74,32 +77,45 @@ impl MergeView {
 
     /// What is being written by hand, or was left, and stands nowhere else.
     pub(crate) fn text_by_hand(&self) -> Option<String> {
-        let hand = self.hand.as_ref().or(self.kept.as_ref())?;
-        hand.is_changed().then(|| hand.buffer.text())
+        let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
+        hands.map(|hand| hand.buffer.text()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
+    }
+
+    /// Whether something was written by hand for that change that stands nowhere.
+    pub(super) fn keeps(&self, place: Place) -> bool {
+        self.kept.iter().any(|hand| hand.place == place)
     }
 
     /// Takes in that a step was taken, or that the merge was made anew.
     pub(crate) fn renewed(&mut self, conflict: &Conflict) {
         if self.theirs == conflict.theirs().etag {
-            // What stands in the result need not be kept here any more.
-            self.kept.take_if(|hand| hand.stands(conflict));
             self.lay_out(conflict);
         } else {
             self.overtaken(conflict);
         }
+        // What stands in the result need not be kept here any more.
+        self.kept.retain(|hand| !hand.stands(conflict));
+        self.standing = hand::standing(conflict);
     }
 
     /// Theirs is another text now: everything that pointed into the merge has to be found again.
     fn overtaken(&mut self, conflict: &Conflict) {
         self.theirs = conflict.theirs().etag.clone();
         self.marks.clear();
-        self.note = Some(if self.hand.is_some() { Note::HandOvertaken } else { Note::Renewed });
         for hand in self.hand.iter_mut().chain(&mut self.kept) {
             if let Some(place) = hand.anchor.found(conflict) {
                 hand.place = place;
                 hand.anchor = Anchor::of(conflict, place);
             }
         }
+        let reopened = self.standing.drain(..).filter_map(|written| written.reopened(conflict));
+        let reopened: Vec<Hand> = reopened.collect();
+        self.note = Some(match (&self.hand, reopened.is_empty()) {
+            (Some(_), _) => Note::HandOvertaken,
+            (None, true) => Note::Renewed,
+            (None, false) => Note::HandReopened,
+        });
+        self.kept.extend(reopened);
         let found = self.anchor.take().and_then(|anchor| anchor.found(conflict));
         // What was open stays at hand; else what is open now deserves the eye more than what was decided.
         let stays = |place: &Place| self.hand.is_some() || conflict.is_open(*place);
@@ -118,7 +134,7 @@ impl MergeView {
         }
         let screen = self.screen();
         let in_sight = self.rows.sides_in(self.top..self.top + screen.side_height());
-        let changes = in_sight.iter().filter(|block| block.number.is_some()).map(|block| block.place);
+        let changes = in_sight.iter().filter(|block| block.is_change()).map(|block| block.place);
         self.marks.look_at(conflict, changes);
     }
 
@@ -192,6 +208,7 @@ impl MergeView {
             return;
         };
         self.note = match (next.wrapped, way) {
+            (true, _) if self.place == Some(next.place) && stop == Stop::Open => Some(Note::OnlyOpen),
             (true, _) if self.place == Some(next.place) => Some(Note::OnlyOne),
             (true, Way::On) => Some(Note::WrappedOn),
             (true, Way::Back) => Some(Note::WrappedBack),
@@ -241,7 +258,7 @@ impl MergeView {
 
     fn begin_by_hand(&mut self, conflict: &Conflict) {
         let Some(place) = self.place else { return };
-        let kept = self.kept.take_if(|hand| hand.place == place);
+        let kept = self.kept.iter().rposition(|hand| hand.place == place).map(|at| self.kept.remove(at));
         self.hand = Some(kept.unwrap_or_else(|| Hand::new(conflict, place)));
         self.lay_out(conflict);
         self.go(conflict, self.place);
@@ -281,7 +298,7 @@ impl MergeView {
     }
 
     fn put_hand_away(&mut self, conflict: &Conflict) {
-        self.kept = self.hand.take().filter(Hand::is_changed).or(self.kept.take());
+        self.kept.extend(self.hand.take().filter(Hand::is_changed));
         self.lay_out(conflict);
         self.go(conflict, self.place);
     }
@@ -317,7 +334,7 @@ impl MergeView {
         if blocks.iter().any(|block| Some(block.place) == self.place) {
             return;
         }
-        let mut changes = blocks.iter().filter(|block| block.number.is_some()).map(|block| block.place);
+        let mut changes = blocks.iter().filter(|block| block.is_change()).map(|block| block.place);
         if let Some(place) = if down { changes.next() } else { changes.next_back() } {
             self.place = Some(place);
             self.anchor = Some(Anchor::of(conflict, place));

@@ -85,6 +85,18 @@ impl Anchor {
         };
         changes.iter().find(reaches).or(changes.last()).copied()
     }
+
+    /// The changes that have a line of the base in common with this one, or at least an edge.
+    pub(super) fn touched<'c>(&self, conflict: &'c Conflict) -> impl Iterator<Item = Place> + use<'c> {
+        let Self { place, base } = self.clone();
+        let regions = conflict.content().merge().regions();
+        conflict.changes().into_iter().filter(move |other| match (place, other) {
+            (Place::Region(_), Place::Region(region)) => {
+                regions[*region].base.start <= base.end && base.start <= regions[*region].base.end
+            }
+            (place, other) => place == *other,
+        })
+    }
 }
 
 #[cfg(test)]
