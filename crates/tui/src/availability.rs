@@ -15,9 +15,7 @@ use crate::work::Work;
 pub fn why_off(action: Action, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
-        Action::NextEditor | Action::FirstEditor | Action::SecondEditor | Action::Policy => {
-            only(state.is_stage(), "only on the stage")
-        }
+        action if only_on_the_stage(action) => only(state.is_stage(), "only on the stage"),
         Action::Open if state.context() == Context::Wire => {
             only(state.wire.selected().is_some(), "nothing was sent yet")
         }
@@ -25,6 +23,11 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
         Action::Save if state.work().is_some_and(Work::waits_for_a_choice) => None,
         action => machine(state, &command(action)?),
     }
+}
+
+/// Whether the action has a meaning where people sit side by side, and nowhere else.
+pub(crate) const fn only_on_the_stage(action: Action) -> bool {
+    matches!(action, Action::NextEditor | Action::FirstEditor | Action::SecondEditor | Action::Policy)
 }
 
 /// What the machine has to say about a command.

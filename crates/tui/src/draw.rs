@@ -8,6 +8,7 @@ mod list;
 mod pane;
 mod panel;
 mod question;
+mod rim;
 mod status;
 mod text;
 mod wire;
@@ -28,10 +29,17 @@ pub(crate) use wire::exchange_at;
 
 /// Draws everything.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    if area.is_empty() {
+    if frame.area().is_empty() {
         return;
     }
+    draw_all(state, frame);
+    if state.theme.is_ascii() {
+        rim::to_ascii(frame.buffer_mut());
+    }
+}
+
+fn draw_all(state: &State, frame: &mut Frame<'_>) {
+    let area = frame.area();
     let layout = Layout::new(state, area);
     if let Some(area) = layout.heading {
         heading::draw(state, frame, area);

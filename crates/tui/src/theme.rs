@@ -151,6 +151,12 @@ impl Default for Theme {
 }
 
 impl Theme {
+    /// Whether the terminal has only ASCII.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        *self.glyphs == ASCII
+    }
+
     /// How something in that role is drawn.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {

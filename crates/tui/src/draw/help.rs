@@ -1,22 +1,34 @@
-//! The help for where I am: the table of actions, read aloud.
+//! The help for where I am: four words that a newcomer meets, and the table of actions, read aloud.
 
 use ratatui::text::{Line, Span};
 
 use super::text;
 use crate::action::{Applies, Context, Row, rows};
-use crate::availability::why_off;
+use crate::availability::{only_on_the_stage, why_off};
 use crate::state::State;
 use crate::theme::Role;
 
-/// How many columns the keys get.
+/// How many columns the keys and the words get.
 const KEYS: usize = 12;
+
+/// The words on the screen that nobody is born with.
+const WORDS: [(&str, &str); 4] = [
+    ("base", "the version that my text started from. A save names it: If-Match says its ETag."),
+    ("stale", "somebody has saved since: the server has a newer version than my base. I can still type."),
+    ("412", "Precondition Failed: the save named a version that is not current any more. Nothing was written; merge."),
+    ("428", "Precondition Required: the save named no version at all. Nothing was written; save with If-Match."),
+];
 
 /// The lines of the help about a context, in a room of that many columns.
 pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let title = |words: String| Line::styled(words, state.theme.style(Role::Title));
-    let (here, everywhere): (Vec<&Row>, Vec<&Row>) = rows(about).partition(|row| row.applies != Applies::Everywhere);
-    let mut lines = vec![title(format!("Keys {}", about.name()))];
+    let there = rows(about).filter(|row| state.is_stage() || !only_on_the_stage(row.action));
+    let (here, everywhere): (Vec<&Row>, Vec<&Row>) = there.partition(|row| row.applies != Applies::Everywhere);
+    let mut lines: Vec<_> =
+        WORDS.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect();
+    lines.push(Line::default());
+    lines.push(title(format!("Keys {}", about.name())));
     lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, width)));
     lines.push(Line::default());
     lines.push(title("Keys everywhere".to_owned()));
@@ -33,11 +45,16 @@ fn row_lines(state: &State, row: &Row, width: usize) -> Vec<Line<'static>> {
         None => row.help.to_owned(),
     };
     let role = if off.is_some() { Role::Dim } else { Role::Text };
+    beside(state, &keys, &words, role, width)
+}
+
+/// What something means, beside its name.
+fn beside(state: &State, name: &str, words: &str, role: Role, width: usize) -> Vec<Line<'static>> {
     let room = width.saturating_sub(KEYS + 1).max(1);
-    let first = Span::styled(format!("{keys:<KEYS$} "), state.theme.style(Role::Key));
+    let first = Span::styled(format!("{name:<KEYS$} "), state.theme.style(Role::Key));
     let indent = Span::raw(" ".repeat(KEYS + 1));
     let starts = std::iter::once(first).chain(std::iter::repeat(indent));
-    let wrapped = text::wrap(&words, room);
+    let wrapped = text::wrap(words, room);
     let lines = starts.zip(wrapped).map(|(start, line)| vec![start, Span::styled(line, state.theme.style(role))]);
     lines.map(|spans| text::clip(spans, width, state.theme.glyphs.more)).collect()
 }

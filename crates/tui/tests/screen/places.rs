@@ -51,6 +51,19 @@ fn help_is_about_where_i_am_and_says_what_is_off_and_why() {
 }
 
 #[test]
+fn help_begins_with_the_words_of_the_screen_and_names_no_key_that_is_not_there() {
+    let mut play = Play::single(Some("welcome"), 120, 50);
+    let screen = play.f(1).screen(120, 50).text();
+    let at = |word: &str| screen.find(word).unwrap_or_else(|| panic!("{word}:\n{screen}"));
+    let places = ["base  ", "stale  ", "412  ", "428  ", "Keys in a text"].map(at);
+    assert!(places.is_sorted(), "{screen}");
+    assert!(!screen.contains("only on the stage") && !screen.contains("F7"), "{screen}");
+    let mut play = Play::stage(120, 50);
+    play.f(1);
+    play.shows(120, 50, "F7");
+}
+
+#[test]
 fn long_help_can_be_scrolled_to_its_end_and_no_further() {
     let mut play = Play::stage(40, 12);
     play.f(1);

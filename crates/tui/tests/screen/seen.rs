@@ -1,8 +1,10 @@
 //! What things look like: with colours and without.
 
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use tui::State;
+use tui::key::Key;
 use tui::theme::{ASCII, Theme};
 
 use crate::play::{Play, author, id};
@@ -15,6 +17,33 @@ fn plain_merge() -> Play {
     let mut play = Play::begin(state, first, people, 120, 40);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
+}
+
+#[test]
+fn without_unicode_nothing_else_is_drawn() {
+    let mut play = plain_merge();
+    let ascii = |play: &Play| {
+        let screen = play.screen(120, 40).text();
+        let foreign: String = screen.chars().filter(|c| !c.is_ascii()).collect();
+        assert!(foreign.is_empty(), "{foreign}\n{screen}");
+    };
+    ascii(&play);
+    ascii(play.f(1));
+    ascii(play.f(1).f(2));
+    ascii(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter));
+    ascii(play.code(KeyCode::Esc).code(KeyCode::Esc).ctrl('q'));
+    ascii(play.code(KeyCode::Esc).types("m").ctrl('s').types("x").f(6));
+    ascii(play.code(KeyCode::Esc).f(7).f(7).types("y").ctrl('s').alt('1').types("z").ctrl('s'));
+    play.shows(120, 40, "gone: 1 line");
+}
+
+#[test]
+fn letters_of_other_scripts_stay_whatever_the_signs_are() {
+    let theme = Theme { colour: false, glyphs: &ASCII };
+    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
+    let mut play = Play::begin(state, first, vec![author("Alice")], 80, 24);
+    play.types("日é ");
+    play.shows(80, 24, "日é # Bread");
 }
 
 fn has(buffer: &Buffer, modifier: Modifier) -> bool {

@@ -1,0 +1,40 @@
+//! The rim between the frame and a terminal that has only ASCII: what is not a letter gets a sign that it has.
+//!
+//! The frame's lines come from the library, and sentences come from other crates with the marks of good print. All of
+//! them pass here, at the end of drawing, so that none of their authors has to know. Letters are left as they are:
+//! whoever opens a text in another script wants to see it.
+
+use ratatui::buffer::Buffer;
+
+/// Replaces, in place, what a terminal without Unicode could not show.
+pub(super) fn to_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let mut symbol = cell.symbol().chars();
+        if let (Some(c), None) = (symbol.next(), symbol.next())
+            && let Some(plain) = plain(c)
+        {
+            cell.set_char(plain);
+        }
+    }
+}
+
+/// What stands for a sign; none for what is in ASCII already, and for letters.
+const fn plain(c: char) -> Option<char> {
+    Some(match c {
+        '─' | '━' | '═' | '–' | '—' | '·' | '•' => '-',
+        '│' | '┃' | '║' => '|',
+        '┌'..='╋' | '╔'..='╬' | '╭'..='╰' | '✓' => '+',
+        '‘' | '’' => '\'',
+        '“' | '”' => '"',
+        '…' => '~',
+        '×' | '✗' => 'x',
+        '→' | '▶' => '>',
+        '←' | '◀' => '<',
+        '↑' => '^',
+        '↓' => 'v',
+        // The pictures of control characters: that there is one is more than nothing.
+        '␀'..='␡' => '?',
+        '\u{a0}' => ' ',
+        _ => return None,
+    })
+}
