@@ -10,6 +10,8 @@ use crate::control::policy::PolicyCell;
 use crate::layers::faults::FaultsCell;
 use crate::layers::gate::Gate;
 use crate::layers::record::Recorder;
+use crate::metrics::Metrics;
+use crate::metrics::timed::Timed;
 use crate::options::Options;
 
 /// What all handlers share. Cloning it is cheap.
@@ -23,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) recorder: Recorder,
     pub(crate) gate: Gate,
     pub(crate) faults: FaultsCell,
+    pub(crate) metrics: Metrics,
     /// Set when the server ends: event streams end with it.
     pub(crate) stopped: watch::Receiver<bool>,
 }
@@ -30,6 +33,8 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<bool>) -> App {
         let policy = PolicyCell::new(options.policy);
+        let metrics = Metrics::default();
+        let store = Arc::new(Timed { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
             options,
@@ -37,6 +42,7 @@ impl Shared {
             recorder: Recorder::default(),
             gate: Gate::default(),
             faults: FaultsCell::default(),
+            metrics,
             stopped,
         })
     }

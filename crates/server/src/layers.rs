@@ -1,11 +1,12 @@
 //! What every exchange goes through, each a room of its own.
 //!
-//! From the outside in: the [`record`] sees what came and what goes, the [`finish`]ing touches are put to every
-//! response, [`faults`] delay and lose it on purpose, the [`gate`] holds requests before they are judged, the [`policy`]
-//! is chosen, [`panics`] become responses too, and the [`rest`] of a body is taken before a refusal is sent. Whatever holds or disturbs exchanges on purpose
-//! stands between the touches and the policy: the record shows it, what it refuses is finished like everything else,
-//! and nothing has been judged yet.
+//! From the outside in: answers are [`count`]ed, the [`record`] sees what came and what goes, the [`finish`]ing touches
+//! are put to every response, [`faults`] delay and lose it on purpose, the [`gate`] holds requests before they are
+//! judged, the [`policy`] is chosen, [`panics`] become responses too, and the [`rest`] of a body is taken before a
+//! refusal is sent. Whatever holds or disturbs exchanges on purpose stands between the touches and the policy: the
+//! record shows it, what it refuses is finished like everything else, and nothing has been judged yet.
 
+pub(crate) mod count;
 pub(crate) mod faults;
 pub(crate) mod finish;
 pub(crate) mod gate;

@@ -11,6 +11,7 @@
 //! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
 //! | `answer`, `refusal` | what is said when it went well, and when it did not |
+//! | `metrics`, `health` | what is told to whoever watches the server |
 //! | `layers` | what every exchange goes through: the record, the last touches, faults, the gate, the rest of the body |
 //!
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
@@ -26,6 +27,7 @@ mod documents;
 mod events;
 mod health;
 mod layers;
+mod metrics;
 mod options;
 mod prefer;
 mod query;

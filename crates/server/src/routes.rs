@@ -16,7 +16,7 @@ use crate::asked::Named;
 use crate::documents::versions::Numbered;
 use crate::options::Options;
 use crate::refusal::{Refusal, kinds, words};
-use crate::{control, documents, events, health, layers, refusal};
+use crate::{control, documents, events, health, layers, metrics, refusal};
 
 /// What can be done to a document.
 const DOCUMENT: &str = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
@@ -54,6 +54,7 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
         .route("/api/events", resource(READ_ONLY, get(events::of_all)));
     let around = Router::new()
         .route("/problems/{name}", resource(READ_ONLY, get(refusal::pages::explain)))
+        .route("/metrics", resource(READ_ONLY, get(metrics::metrics)))
         .route("/healthz", resource(READ_ONLY, get(health::healthz)))
         .route("/control/policy", resource(SETTING, get(control::policy::get).put(control::policy::put)))
         .route("/control/gate", resource(SETTING, get(control::gate::get).put(control::gate::put)))
@@ -71,6 +72,7 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
         .layer(from_fn_with_state(Arc::clone(&app), layers::faults::disturb))
         .layer(from_fn_with_state(Arc::clone(&app), layers::finish::finish))
         .layer(from_fn_with_state(Arc::clone(&app), layers::record::record))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::count::count))
         .with_state(app)
 }
 

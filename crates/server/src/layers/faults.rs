@@ -13,6 +13,7 @@ use axum::response::Response;
 use contract::Faults;
 use tokio::time::sleep;
 
+use super::under_api;
 use crate::app::App;
 use crate::until_set;
 
@@ -57,7 +58,7 @@ impl FaultsCell {
 
 /// Delays and loses answers under `/api`.
 pub(crate) async fn disturb(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/api/") {
+    if !under_api(request.uri().path()) {
         return next.run(request).await;
     }
     let writes = !request.method().is_safe();

@@ -14,7 +14,7 @@ use axum::response::Response;
 use contract::exchange::KEPT_BODY;
 use contract::{Exchange, Message, Timestamp};
 use futures_util::StreamExt;
-use precondition::{Evaluation, Judgement};
+use precondition::{Evaluation, Judgement, Verdict};
 use tokio::sync::broadcast;
 
 use super::under_api;
@@ -31,11 +31,18 @@ const KEPT: usize = 1000;
 pub(crate) struct Judged {
     pub(crate) at: Timestamp,
     pub(crate) evaluation: Vec<Evaluation>,
+    /// Why it was refused, where it was a condition that is false or missing.
+    pub(crate) refused: Option<&'static str>,
 }
 
 impl Judged {
     pub(crate) fn now(app: &Shared, judgement: &Judgement) -> Self {
-        Self { at: app.now(), evaluation: judgement.evaluation.clone() }
+        let refused = match &judgement.verdict {
+            Verdict::Failed(failure) => Some(failure.reason.as_str()),
+            Verdict::Required(reason) => Some(reason.as_str()),
+            _ => None,
+        };
+        Self { at: app.now(), evaluation: judgement.evaluation.clone(), refused }
     }
 }
 
@@ -130,7 +137,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
             exchange.response = Some(message);
             exchange.answered = Some(app.now());
         }
-        if let Some(Judged { at, evaluation }) = response.extensions().get().cloned() {
+        if let Some(Judged { at, evaluation, .. }) = response.extensions().get().cloned() {
             exchange.judged = Some(at);
             exchange.evaluation = evaluation;
         }

@@ -10,6 +10,7 @@ mod events;
 mod faults;
 mod gate;
 mod history;
+mod metrics;
 mod order;
 mod preferences;
 mod refusals;

@@ -1,0 +1,125 @@
+//! `GET /metrics`: numbers for whoever watches the server, in the text format of Prometheus.
+//!
+//! Counting must not cost what is counted, so each number is an atomic in a place that is known beforehand. Only
+//! refusals, which are rare, are counted in a map. No label is taken from a request as it stands: whoever sends a
+//! thousand methods of his own invention gets one line for all of them.
+
+pub(crate) mod timed;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::iter;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::State;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use timed::{OPERATIONS, Times};
+
+/// The methods that have a line of their own. The last one stands for all others.
+const METHODS: [&str; 8] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other"];
+
+/// The status codes that there can be: from 100 on so many.
+const STATUSES: usize = 900;
+
+/// What has been counted since the server began.
+pub(crate) struct Metrics {
+    /// For each method, for each status.
+    answers: Vec<AtomicU64>,
+    lost: AtomicU64,
+    /// By status and reason.
+    refused: Mutex<BTreeMap<(u16, &'static str), u64>>,
+    pub(crate) times: Arc<Times>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let answers = iter::repeat_with(AtomicU64::default).take(METHODS.len() * STATUSES).collect();
+        Self { answers, lost: AtomicU64::default(), refused: Mutex::default(), times: Arc::default() }
+    }
+}
+
+impl Metrics {
+    /// Counts an answer.
+    pub(crate) fn answered(&self, method: &Method, status: StatusCode) {
+        let row = METHODS.iter().position(|known| *known == method.as_str()).unwrap_or(METHODS.len() - 1);
+        self.answers[row * STATUSES + usize::from(status.as_u16() - 100)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts an answer that was lost on purpose.
+    pub(crate) fn lost(&self) {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a 412 or 428.
+    pub(crate) fn refused(&self, status: StatusCode, reason: &'static str) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        *refused.entry((status.as_u16(), reason)).or_default() += 1;
+    }
+
+    fn write(&self, held: usize) -> String {
+        let mut text = Text::default();
+        text.family("ifmatch_http_requests_total", "counter", "Requests that were answered.");
+        let numbered = METHODS.iter().flat_map(|method| (100..).take(STATUSES).map(move |status| (method, status)));
+        for ((method, status), count) in numbered.zip(&self.answers) {
+            let count = count.load(Ordering::Relaxed);
+            if count > 0 {
+                text.line("ifmatch_http_requests_total", &format!("method=\"{method}\",status=\"{status}\""), count);
+            }
+        }
+        text.family("ifmatch_answers_lost_total", "counter", "Writes that were applied, and not answered on purpose.");
+        text.line("ifmatch_answers_lost_total", "", self.lost.load(Ordering::Relaxed));
+        text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused by 412 or 428, by reason.");
+        for ((status, reason), count) in self.refused.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let labels = format!("status=\"{status}\",reason=\"{reason}\"");
+            text.line("ifmatch_preconditions_refused_total", &labels, count);
+        }
+        text.family("ifmatch_gate_held_requests", "gauge", "Requests that wait at the gate.");
+        text.line("ifmatch_gate_held_requests", "", held);
+        self.write_times(&mut text);
+        text.0
+    }
+
+    fn write_times(&self, text: &mut Text) {
+        const NAME: &str = "ifmatch_store_duration_seconds";
+        text.family(NAME, "histogram", "How long the store took.");
+        for operation in OPERATIONS {
+            let word = operation.as_str();
+            let times = self.times.of(operation);
+            for (bound, count) in times.up_to() {
+                text.line(&format!("{NAME}_bucket"), &format!("operation=\"{word}\",le=\"{bound}\""), count);
+            }
+            let labels = format!("operation=\"{word}\"");
+            text.line(&format!("{NAME}_sum"), &labels, times.sum().as_secs_f64());
+            text.line(&format!("{NAME}_count"), &labels, times.count());
+        }
+    }
+}
+
+/// A text in the format of Prometheus.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    /// Begins a family of lines. Writing to a String never fails.
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
+    }
+
+    fn line(&mut self, name: &str, labels: &str, value: impl std::fmt::Display) {
+        let _ = match labels {
+            "" => writeln!(self.0, "{name} {value}"),
+            labels => writeln!(self.0, "{name}{{{labels}}} {value}"),
+        };
+    }
+}
+
+pub(crate) async fn metrics(State(app): State<App>) -> Response {
+    let text = app.metrics.write(app.gate.report().held.len());
+    let fields =
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (fields, text).into_response()
+}

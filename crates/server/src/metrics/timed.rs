@@ -1,0 +1,183 @@
+//! A store, and a watch beside it: it does what the store does, and remembers how long that took.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use contract::DocumentId;
+use store::revision::Listed;
+use store::{
+    EventQuery, Found, Happened, Judged, ListQuery, Outcome, Page, Question, Revision, Store, StoreError, Stored,
+    VersionQuery, WriteRequest,
+};
+use tokio::sync::broadcast;
+
+/// The upper bounds of the buckets, in microseconds, and as Prometheus writes them, in seconds.
+const BOUNDS: [(u64, &str); 10] = [
+    (50, "0.00005"),
+    (100, "0.0001"),
+    (500, "0.0005"),
+    (1_000, "0.001"),
+    (5_000, "0.005"),
+    (10_000, "0.01"),
+    (50_000, "0.05"),
+    (100_000, "0.1"),
+    (1_000_000, "1"),
+    (u64::MAX, "+Inf"),
+];
+
+/// What a store is asked for, as far as it is told apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Operation {
+    /// A write, with its judgement and its way to the disk.
+    Write,
+    /// A judgement alone: what every read of a document is.
+    Judge,
+    /// Everything else.
+    Read,
+}
+
+/// All of them.
+pub(crate) const OPERATIONS: [Operation; 3] = [Operation::Write, Operation::Judge, Operation::Read];
+
+impl Operation {
+    /// The word in a label.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Write => "write",
+            Self::Judge => "judge",
+            Self::Read => "read",
+        }
+    }
+}
+
+/// How long a store took, by operation.
+#[derive(Default)]
+pub(crate) struct Times {
+    write: Histogram,
+    judge: Histogram,
+    read: Histogram,
+}
+
+impl Times {
+    pub(crate) fn of(&self, operation: Operation) -> &Histogram {
+        match operation {
+            Operation::Write => &self.write,
+            Operation::Judge => &self.judge,
+            Operation::Read => &self.read,
+        }
+    }
+}
+
+/// How often it took how long.
+#[derive(Default)]
+pub(crate) struct Histogram {
+    buckets: [AtomicU64; BOUNDS.len()],
+    microseconds: AtomicU64,
+}
+
+impl Histogram {
+    fn add(&self, took: Duration) {
+        let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let bucket = BOUNDS.iter().position(|(bound, _)| microseconds <= *bound).unwrap_or(BOUNDS.len() - 1);
+        self.buckets[bucket].fetch_add(1, Ordering::Relaxed);
+        self.microseconds.fetch_add(microseconds, Ordering::Relaxed);
+    }
+
+    /// For each bound, how many took no longer.
+    pub(crate) fn up_to(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = self.buckets.iter().scan(0, |sum, bucket| {
+            *sum += bucket.load(Ordering::Relaxed);
+            Some(*sum)
+        });
+        BOUNDS.iter().map(|(_, bound)| *bound).zip(counts)
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.buckets.iter().map(|bucket| bucket.load(Ordering::Relaxed)).sum()
+    }
+
+    pub(crate) fn sum(&self) -> Duration {
+        Duration::from_micros(self.microseconds.load(Ordering::Relaxed))
+    }
+}
+
+/// A store that is timed.
+pub(crate) struct Timed {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) times: Arc<Times>,
+}
+
+impl Timed {
+    async fn time<T>(&self, operation: Operation, work: impl Future<Output = T>) -> T {
+        let begun = Instant::now();
+        let done = work.await;
+        self.times.of(operation).add(begun.elapsed());
+        done
+    }
+}
+
+#[async_trait]
+impl Store for Timed {
+    async fn write(&self, request: WriteRequest) -> Result<Outcome, StoreError> {
+        self.time(Operation::Write, self.store.write(request)).await
+    }
+
+    async fn judge(&self, question: Question) -> Result<Judged, StoreError> {
+        self.time(Operation::Judge, self.store.judge(question)).await
+    }
+
+    async fn read(&self, id: &DocumentId) -> Result<Found, StoreError> {
+        self.time(Operation::Read, self.store.read(id)).await
+    }
+
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError> {
+        self.time(Operation::Read, self.store.version(id, number)).await
+    }
+
+    async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
+        self.time(Operation::Read, self.store.versions(query)).await
+    }
+
+    async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {
+        self.time(Operation::Read, self.store.list(query)).await
+    }
+
+    async fn events(&self, query: EventQuery) -> Result<Vec<Happened>, StoreError> {
+        self.time(Operation::Read, self.store.events(query)).await
+    }
+
+    async fn latest(&self) -> Result<u64, StoreError> {
+        self.time(Operation::Read, self.store.latest()).await
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Happened> {
+        self.store.subscribe()
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        self.store.health().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_has_all_that_took_no_longer() {
+        let histogram = Histogram::default();
+        for microseconds in [50, 51, 999, 1_000, 1_001, 2_000_000] {
+            histogram.add(Duration::from_micros(microseconds));
+        }
+        let counts: Vec<_> = histogram.up_to().map(|(_, count)| count).collect();
+        assert_eq!(counts, [1, 2, 2, 4, 5, 5, 5, 5, 5, 6]);
+        assert_eq!((histogram.count(), histogram.sum().as_micros()), (6, 2_003_101));
+        for (microseconds, seconds) in BOUNDS.iter().rev().skip(1) {
+            let written: f64 = seconds.parse().unwrap();
+            assert_eq!(Duration::from_secs_f64(written), Duration::from_micros(*microseconds));
+        }
+    }
+}
