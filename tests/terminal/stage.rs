@@ -72,11 +72,13 @@ fn without_preconditions_an_update_is_lost_and_the_wire_says_so() {
     stage.send(alt('2'));
     stage.send(ctrl('s'));
     stage.until_text("buried \"v2-");
-    stage.until_text("an update is lost");
-    // Alice reads again, and her line is gone.
+    stage.until_text("gone: 1 line that Alice wrote");
+    // Alice reads again: her line is gone from the text, and she is told.
+    stage.until_text(" 1 AAA");
     stage.send(alt('1'));
     stage.send(f(5));
-    stage.until_no_text("AAA");
+    stage.until_no_text(" 1 AAA");
+    stage.until_text("not in it: 1");
 }
 
 #[test]

@@ -34,16 +34,17 @@ fn keys(state: &State, room: usize) -> Line<'static> {
     // The keys that are everywhere the same stand last, whatever they weigh.
     let (last, first): (Vec<&Hint>, Vec<&Hint>) =
         fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.everywhere_the_same());
-    let spans = first.into_iter().chain(last).flat_map(|hint| {
-        let words = format!(" {}{:gap$}", hint.words(short), "");
-        [Span::styled(hint.row.key().to_string(), state.theme.style(Role::Key)), Span::raw(words)]
+    let spans = first.into_iter().chain(last).enumerate().flat_map(|(at, hint)| {
+        let before = if at == 0 { 0 } else { gap };
+        let key = Span::styled(hint.row.key().to_string(), state.theme.style(Role::Key));
+        [Span::raw(" ".repeat(before)), key, Span::raw(format!(" {}", hint.words(short)))]
     });
     clip(spans.collect(), room, state.theme.glyphs.more)
 }
 
 /// The heaviest hints that fit together.
 fn fitting(hints: &[Hint], short: bool, gap: usize, room: usize) -> Vec<&Hint> {
-    // The last gap may stand outside.
+    // There is no gap before the first.
     let mut left = room + gap;
     let fits = |hint: &&Hint| {
         let needs = width(&hint.row.key().to_string()) + 1 + width(hint.words(short)) + gap;

@@ -1,8 +1,8 @@
 //! The rim between the frame and a terminal that has only ASCII: what is not a letter gets a sign that it has.
 //!
 //! The frame's lines come from the library, and sentences come from other crates with the marks of good print. All of
-//! them pass here, at the end of drawing, so that none of their authors has to know. Letters are left as they are:
-//! whoever opens a text in another script wants to see it.
+//! them pass here, at the end of drawing, so that none of their authors has to know. So do documents, as they are shown
+//! and not as they are. Letters are left: whoever opens a text in another script wants to see it.
 
 use ratatui::buffer::Buffer;
 

@@ -77,6 +77,23 @@ fn in_what_lies_on_top_the_answers_and_the_way_back_stand_first() {
 }
 
 #[test]
+fn no_hint_is_ever_cut() {
+    for width in 40..140 {
+        let mut play = Play::stage(width, 24);
+        for step in 0..4 {
+            match step {
+                1 => play.f(1),
+                2 => play.f(1).types("x").f(6),
+                3 => play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)),
+                _ => &mut play,
+            };
+            let footer = footer(&play, width, 24);
+            assert!(!footer.contains('…') && footer.contains("F1 help"), "at {width}: {footer}");
+        }
+    }
+}
+
+#[test]
 fn the_stage_names_the_policy_and_the_reload_where_there_is_room() {
     let play = Play::stage(80, 24);
     let text = footer(&play, 80, 24);
