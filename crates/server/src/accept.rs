@@ -31,7 +31,8 @@ use crate::until_set;
 /// The most connections at one time. Whoever comes then waits until one of them ends.
 const CONNECTIONS: usize = 10_000;
 
-/// How long a client may take to send the head of a request, and how long a connection may be idle.
+/// How long a client may take to send the head of a request, and how long a connection of HTTP/1.1 may be idle. In
+/// HTTP/2 it is only the first request that is waited for no longer.
 const HEAD: Duration = Duration::from_secs(30);
 
 /// The most bytes that the head of a request may have. A larger one is a 431.
