@@ -13,10 +13,10 @@ const KEYS: usize = 12;
 
 /// The words on the screen that nobody is born with.
 const WORDS: [(&str, &str); 4] = [
-    ("base", "the version that my text started from. A save names it: If-Match says its ETag."),
-    ("stale", "somebody has saved since: the server has a newer version than my base. I can still type."),
-    ("412", "Precondition Failed: the save named a version that is not current any more. Nothing was written; merge."),
-    ("428", "Precondition Required: the save named no version at all. Nothing was written; save with If-Match."),
+    ("base", "the version that my text started from; a save names its ETag"),
+    ("stale", "somebody has saved a newer version since; I can still type"),
+    ("412", "a save named a version that was replaced: nothing is written"),
+    ("428", "a save named no version at all: nothing is written"),
 ];
 
 /// The lines of the help about a context, in a room of that many columns.

@@ -58,9 +58,12 @@ fn help_begins_with_the_words_of_the_screen_and_names_no_key_that_is_not_there()
     let places = ["base  ", "stale  ", "412  ", "428  ", "Keys in a text"].map(at);
     assert!(places.is_sorted(), "{screen}");
     assert!(!screen.contains("only on the stage") && !screen.contains("F7"), "{screen}");
-    let mut play = Play::stage(120, 50);
-    play.f(1);
-    play.shows(120, 50, "F7");
+    let mut play = Play::stage(80, 24);
+    let rows = play.f(1).screen(80, 24).rows();
+    let four: Vec<_> = rows[1..5].iter().filter_map(|row| row.split_whitespace().next()).collect();
+    assert_eq!(four, ["┃base", "┃stale", "┃412", "┃428"], "four lines for four words: {rows:?}");
+    play.code(KeyCode::End);
+    play.shows(80, 24, "F7");
 }
 
 #[test]
