@@ -213,7 +213,7 @@ impl Editor {
         };
         if let Some(etag) = failed.applied {
             let base = Snapshot { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
-            return self.superseded(base, &flight.shown);
+            return self.superseded(base, &flight);
         }
         if failed.deleted.is_some() {
             self.keep_result(document, &flight.shown);
@@ -228,7 +228,7 @@ impl Editor {
                 self.learn(newest);
                 effects
             }
-            None if failed.etag.is_some() => self.read_to_meet(),
+            None if failed.etag.is_some() => self.read_whole(flight.purpose),
             None => {
                 self.keep_result(document, &flight.shown);
                 self.absent()
@@ -259,15 +259,16 @@ impl Editor {
 
     /// The write had been applied when it first came, and somebody has saved on top of it since. So what I sent is in
     /// the history: it is the base of what follows, and no side of a merge.
-    fn superseded(&mut self, base: Snapshot, shown: &Document) -> Vec<Effect> {
+    fn superseded(&mut self, base: Snapshot, flight: &Flight) -> Vec<Effect> {
         self.doubt = None;
         self.notice = Some(Notice::Superseded(base.etag.clone()));
-        self.settle(base, shown);
-        self.read_to_meet()
+        self.settle(base, &flight.shown);
+        // Where nothing was typed since, nothing is in the way of what came on top.
+        self.read_whole(if self.has_typed() { flight.purpose } else { Purpose::Meet })
     }
 
-    fn read_to_meet(&mut self) -> Vec<Effect> {
-        self.send(Ask::Read { unless: None }, Purpose::Meet)
+    fn read_whole(&mut self, purpose: Purpose) -> Vec<Effect> {
+        self.send(Ask::Read { unless: None }, purpose)
     }
 
     /// There is no such document, and where I have read one, there is none any more.

@@ -192,7 +192,7 @@ impl Editor {
         if let Some(doubt) = &mut self.doubt {
             // First find out what became of the earlier save; then save what is here now.
             doubt.save_after = true;
-            return self.try_again();
+            return self.try_again(Purpose::Meet);
         }
         if let Some(conflict) = self.conflict() {
             let theirs = conflict.theirs().etag.clone();
@@ -207,7 +207,7 @@ impl Editor {
 
     fn reload(&mut self) -> Vec<Effect> {
         if self.doubt.is_some() {
-            return self.try_again();
+            return self.try_again(Purpose::Meet);
         }
         self.send(self.read_again(), Purpose::Meet)
     }

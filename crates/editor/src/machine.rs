@@ -189,7 +189,7 @@ impl Editor {
             Input::Command(command) => self.command(command),
             Input::Answered { request, outcome } => self.answered(request, outcome),
             Input::Heard { kind, event } => self.heard(kind, event),
-            Input::Connected | Input::Woke => self.try_again(),
+            Input::Connected | Input::Woke => self.try_again(Purpose::Look),
             Input::Disconnected => self.look_whether_it_is_there(),
         };
         match (was_unsaved, self.has_unsaved()) {
@@ -335,14 +335,18 @@ impl Editor {
     }
 
     /// After a failure: finds out what became of the write in doubt, or else what the server has.
-    pub(crate) fn try_again(&mut self) -> Vec<Effect> {
+    ///
+    /// `purpose` is whether somebody wants it, or the machine does so by itself. In the second case nobody expects a merge
+    /// to open, and whoever is typing should not find the keys elsewhere; where one is in view already, it goes on.
+    pub(crate) fn try_again(&mut self, purpose: Purpose) -> Vec<Effect> {
         if self.flight.is_some() || (self.offline.is_none() && self.doubt.is_none()) {
             return Vec::new();
         }
         if let Some(Doubt { again: Some(again), shown, .. }) = self.doubt.clone() {
-            return self.send_shown(again, Purpose::Meet, shown);
+            let purpose = if self.conflict().is_some() { Purpose::Meet } else { purpose };
+            return self.send_shown(again, purpose, shown);
         }
-        let purpose = if self.server == Known::Unknown { Purpose::Meet } else { Purpose::Look };
+        let purpose = if self.server == Known::Unknown { Purpose::Meet } else { purpose };
         self.send(self.read_again(), purpose)
     }
 

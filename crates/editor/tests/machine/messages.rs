@@ -89,6 +89,24 @@ fn a_lost_answer_is_asked_again_and_counts_once() {
 }
 
 #[test]
+fn what_the_machine_does_by_itself_opens_no_merge_over_somebody_who_types() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("alice\n");
+    alice.command(Command::Save);
+    alice.find_nobody();
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    alice.write("alice goes on\n");
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.state(), State::Stale);
+    assert!(matches!(alice.editor.notice(), Some(Notice::SomebodySaved { .. })), "{:?}", alice.editor.notice());
+    assert_eq!(alice.editor.mine().content, "alice goes on\n");
+    alice.ask(Command::Save, &mut server);
+    assert_eq!(alice.editor.state(), State::Merging, "now somebody wants it");
+}
+
+#[test]
 fn a_save_during_the_doubt_follows_it() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("two\n");

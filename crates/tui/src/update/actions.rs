@@ -168,7 +168,7 @@ fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {
 /// In the merge view: what the machine does, and else what the view itself knows.
 fn merge(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::LeaveMerge => command(state, Command::LeaveMerge),
+        Action::LeaveMerge => leave_merge(state),
         Action::OverwriteTheirs => overwrite(state),
         Action::Save if state.context() == Context::Merge => with_work(state, work::Work::save),
         Action::Reload => command(state, Command::Reload),
@@ -185,6 +185,15 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
             effects
         }
     }
+}
+
+/// Back to my text. What was being written by hand stands nowhere else, so it can be pasted.
+fn leave_merge(state: &mut State) -> Vec<Effect> {
+    if let Some(text) = state.work().and_then(work::Work::text_by_hand) {
+        state.register = text;
+        note(state, Role::Info, "what was written by hand can be pasted".to_owned());
+    }
+    command(state, Command::LeaveMerge)
 }
 
 /// Asks before it buries.

@@ -94,6 +94,15 @@ fn what_is_written_by_hand_outlives_a_save_in_doubt_that_went_well() {
 }
 
 #[test]
+fn what_was_written_by_hand_outlives_a_merge_that_is_left() {
+    let mut play = both_typed(120, 40);
+    play.ctrl('s').types("e").types("by hand ").code(KeyCode::Esc).code(KeyCode::Esc);
+    play.shows(120, 40, "what was written by hand can be pasted");
+    play.ctrl('v');
+    play.shows(120, 40, "by hand");
+}
+
+#[test]
 fn another_save_while_merging_is_merged_anew() {
     let mut play = both_typed(120, 40);
     play.ctrl('s').types("m").alt('1').types("again ").ctrl('s').alt('2').ctrl('s');
