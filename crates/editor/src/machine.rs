@@ -310,6 +310,8 @@ impl Editor {
     }
 
     pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<Effect> {
+        // What was said before is about another moment; the answer will say what there is to say.
+        self.notice = None;
         self.send(Ask::Write { guard, document, want_current: true }, Purpose::Meet)
     }
 

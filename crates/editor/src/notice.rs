@@ -238,9 +238,7 @@ impl fmt::Display for Notice {
             }
             Self::LetGo => f.write_str("my text is gone with the document"),
             Self::Refused(problem) => write!(f, "{}: {}", problem.status, problem.detail),
-            Self::Unreachable(why) => {
-                write!(f, "the server cannot be reached ({why}); typing goes on, nothing is lost")
-            }
+            Self::Unreachable(why) => write!(f, "{why}; typing goes on, nothing is lost"),
             Self::Waiting(why) => write!(f, "{why}; the save waits, and is sent when the server is there again"),
             Self::Unanswered(why) => {
                 write!(f, "no answer came ({why}): the save may or may not have arrived; it is asked again")
