@@ -65,7 +65,7 @@ pub enum Effect {
     },
     /// Ask what the server insists on, and answer with [`crate::Event::PolicyRead`].
     ReadPolicy,
-    /// Change what the server insists on, and answer with [`crate::Event::PolicyRead`].
+    /// Change what the server insists on, and answer with [`crate::Event::PolicySet`].
     SetPreconditions {
         /// Whose client.
         seat: Seat,

@@ -176,7 +176,7 @@ impl World for Real {
                 Event::PolicyRead(guarded.map(|guarded| guarded.policy).map_err(|error| error.to_string()))
             }),
             Effect::SetPreconditions { seat, preconditions } => self.begin("policy", seat, move |client| async move {
-                Event::PolicyRead(set(&client, preconditions).await.map_err(|error| error.to_string()))
+                Event::PolicySet(set(&client, preconditions).await.map_err(|error| error.to_string()))
             }),
             Effect::Wake { work, after } => self.later(after, Event::Woke { work }),
             Effect::Open { seat, document } => {

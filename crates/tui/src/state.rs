@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use contract::{Author, DocumentId, EntityTag};
 use precondition::Policy;
+use precondition::policy::Preconditions;
 
 use crate::action::Context;
 use crate::coach::Milestones;
@@ -90,6 +91,8 @@ pub struct State {
     pub(crate) register: String,
     /// What the server insists on, as far as known.
     pub(crate) policy: Option<Policy>,
+    /// What it shall insist on, while a change is under way.
+    pub(crate) wanted: Option<Preconditions>,
     pub(crate) milestones: Milestones,
     /// What was buried here, the newest first, as far as its text is known.
     pub(crate) gone: VecDeque<Gone>,
@@ -139,6 +142,7 @@ impl State {
             screens: Vec::new(),
             register: String::new(),
             policy: None,
+            wanted: None,
             milestones: Milestones::default(),
             gone: VecDeque::new(),
             note: None,

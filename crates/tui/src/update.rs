@@ -7,6 +7,7 @@ mod screens;
 
 use contract::{DocumentId, Exchange};
 use editor::{Command, Draft, Input};
+use precondition::Policy;
 use ratatui::layout::Rect;
 
 use crate::action::pressed;
@@ -40,16 +41,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Event::PolicyRead(Ok(policy)) => {
-            state.policy = Some(policy);
-            state.note.take_if(|note| note.about == About::Policy);
+        Event::PolicyRead(read) => {
+            learn_policy(state, read);
             Vec::new()
         }
-        Event::PolicyRead(Err(why)) => {
-            let words = format!("the policy is not known: {why}");
-            state.note = Some(Note { about: About::Policy, role: Role::Bad, words });
-            Vec::new()
-        }
+        Event::PolicySet(set) => policy_set(state, set),
         Event::Exchanged(exchange) => exchanged(state, *exchange),
         Event::Heard { seat, kind, event } => {
             tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }))
@@ -83,6 +79,29 @@ fn fit_merges(state: &mut State) {
             work.fit_merge(room);
         }
     }
+}
+
+/// What the server insists on is known, or it is known why not.
+fn learn_policy(state: &mut State, told: Result<Policy, String>) {
+    match told {
+        Ok(policy) => {
+            state.policy = Some(policy);
+            state.note.take_if(|note| note.about == About::Policy);
+        }
+        Err(why) => {
+            let words = format!("the policy is not known: {why}");
+            state.note = Some(Note { about: About::Policy, role: Role::Bad, words });
+        }
+    }
+}
+
+/// A change of the policy came to its end. Where more was wanted meanwhile, the next one begins.
+fn policy_set(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
+    let reached = told.as_ref().ok().map(|policy| policy.preconditions);
+    learn_policy(state, told);
+    state.wanted.take_if(|wanted| reached.is_none_or(|reached| reached == *wanted));
+    let next = state.wanted.map(|preconditions| Effect::SetPreconditions { seat: state.seat, preconditions });
+    next.into_iter().collect()
 }
 
 fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Draft>) -> Vec<Effect> {

@@ -139,12 +139,14 @@ fn policy(state: &mut State) -> Vec<Effect> {
         return off(state, &why);
     }
     let Some(policy) = state.policy else { return vec![Effect::ReadPolicy] };
-    let next = match policy.preconditions {
+    let next = match state.wanted.unwrap_or(policy.preconditions) {
         Preconditions::Required => Preconditions::Optional,
         Preconditions::Optional => Preconditions::Ignored,
         Preconditions::Ignored => Preconditions::Required,
     };
-    vec![Effect::SetPreconditions { seat: state.seat, preconditions: next }]
+    // One change at a time: each names the policy that it replaces, and the second would meet the first.
+    let under_way = state.wanted.replace(next).is_some();
+    if under_way { Vec::new() } else { vec![Effect::SetPreconditions { seat: state.seat, preconditions: next }] }
 }
 
 fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {

@@ -3,7 +3,8 @@
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
 use tui::event::{Mouse, MouseKind, Stop};
-use tui::{Effect, End, Event};
+use tui::key::Key;
+use tui::{Effect, End, Event, update};
 
 use crate::play::Play;
 
@@ -202,4 +203,20 @@ fn the_stage_has_keys_that_one_editor_has_not() {
     play.shows(80, 24, "not now: only on the stage");
     play.hides(80, 24, "next:");
     assert_eq!(play.server.policy, precondition::Policy::default());
+}
+
+#[test]
+fn a_policy_that_is_switched_faster_than_the_server_answers_is_switched_twice() {
+    let mut play = Play::stage(120, 40);
+    // Both keys come before the first answer.
+    let mut effects = update(&mut play.state, Event::Key(Key::f(7)));
+    effects.extend(update(&mut play.state, Event::Key(Key::f(7))));
+    assert_eq!(effects.len(), 1, "one change at a time: {effects:?}");
+    let asked = play.server.answer(&effects[0], &[]);
+    for event in asked {
+        play.event(event);
+    }
+    play.shows(120, 40, "policy ✗ ignored");
+    play.f(7);
+    play.shows(120, 40, "policy ✓ required");
 }

@@ -70,7 +70,7 @@ impl Server {
             Effect::ReadPolicy => vec![Event::PolicyRead(Ok(self.policy))],
             Effect::SetPreconditions { preconditions, .. } => {
                 self.policy.preconditions = *preconditions;
-                vec![Event::PolicyRead(Ok(self.policy))]
+                vec![Event::PolicySet(Ok(self.policy))]
             }
             _ => Vec::new(),
         }
