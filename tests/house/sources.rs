@@ -85,7 +85,7 @@ fn nothing_is_global() {
 fn nothing_names_the_machine_that_it_was_written_on() {
     // In two pieces each, so that this file does not name them.
     let registries =
-        [("index.crates", ".io"), ("static.crates", ".io"), ("registry.npmjs", ".org"), ("pypi", ".org/simple")];
+        [("index.crates", ".io"), ("static.crates", ".io"), ("registry.npm", "js.org"), ("pypi", ".org/simple")];
     let mut names: Vec<String> = registries.iter().map(|(one, two)| format!("{one}{two}")).collect();
     names.extend(["home", "root", "Users"].map(|folder| format!("/{folder}/")));
     let here = root().display().to_string();
