@@ -2,6 +2,7 @@
 
 use tests::keys::{ctrl, f};
 use tests::pty::Terminal;
+use tests::serve::Server;
 use vt100::{Color, Screen};
 
 use crate::room::{editor, save_as, server, start, type_at_line};
@@ -41,17 +42,22 @@ fn colour_is_there_unless_it_is_not_wanted() {
     assert!(!has_colour(&plain.screen()) && !names_a_colour(&plain.output()), "{plain}");
 }
 
+/// Somebody opens the document, Alice is faster, and both have changed the same line: the merge is open.
+fn meets_alice(server: &Server, bob: &mut Terminal) {
+    bob.until_text("clean");
+    let mut alice = editor(server, "Alice");
+    type_at_line(&mut alice, 1, "A-");
+    save_as(&mut alice, 2);
+    type_at_line(bob, 1, "B-");
+    bob.send(ctrl('s'));
+    bob.until_text("merging, 1 open");
+}
+
 #[test]
 fn without_colour_everything_can_still_be_told_apart() {
     let server = server();
-    let mut alice = editor(&server, "Alice");
     let mut bob = start(&server, "Bob").variable("NO_COLOR", "1").spawn();
-    bob.until_text("clean");
-    type_at_line(&mut alice, 1, "A-");
-    save_as(&mut alice, 2);
-    type_at_line(&mut bob, 1, "B-");
-    bob.send(ctrl('s'));
-    bob.until_text("merging, 1 open");
+    meets_alice(&server, &mut bob);
     bob.until("bold and reverse", has_emphasis);
     assert!(!names_a_colour(&bob.output()), "{bob}");
 }
@@ -61,14 +67,8 @@ fn without_colour_everything_can_still_be_told_apart() {
 fn a_merge_fits_in_every_terminal() {
     for size in [(120, 40), (80, 24), (40, 12)] {
         let server = server();
-        let mut alice = editor(&server, "Alice");
-        let mut bob: Terminal = start(&server, "Bob").size(size).spawn();
-        bob.until_text("clean");
-        type_at_line(&mut alice, 1, "A-");
-        save_as(&mut alice, 2);
-        type_at_line(&mut bob, 1, "B-");
-        bob.send(ctrl('s'));
-        bob.until_text("merging, 1 open");
+        let mut bob = start(&server, "Bob").size(size).spawn();
+        meets_alice(&server, &mut bob);
         bob.send("m");
         bob.until_text("all decided");
         bob.send(ctrl('s'));

@@ -26,50 +26,66 @@ fn mark(text: &str, room: usize, more: &str) -> String {
     kept.chain([more]).collect()
 }
 
+/// Lines that are being filled, glyph by glyph.
+struct Filling {
+    full: Vec<String>,
+    line: String,
+    /// The columns that the line has so far.
+    taken: usize,
+}
+
+impl Filling {
+    fn new() -> Self {
+        Self { full: Vec::new(), line: String::new(), taken: 0 }
+    }
+
+    fn put(&mut self, glyph: &str) {
+        self.line.push_str(glyph);
+        self.taken += width(glyph);
+    }
+
+    fn end_line(&mut self) {
+        self.full.push(std::mem::take(&mut self.line));
+        self.taken = 0;
+    }
+
+    fn lines(mut self) -> Vec<String> {
+        self.full.push(self.line);
+        self.full
+    }
+}
+
 /// Breaks a text into lines of at most `room` columns: between words where it can, within one where it must.
 pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut taken = 0;
+    let mut filling = Filling::new();
     for word in text.split_inclusive(' ').filter(|_| room > 0) {
-        if taken > 0 && taken + width(word.trim_end()) > room {
-            lines.push(String::new());
-            taken = 0;
+        if filling.taken > 0 && filling.taken + width(word.trim_end()) > room {
+            filling.end_line();
         }
         for glyph in word.graphemes(true) {
-            let needs = width(glyph);
-            if taken + needs > room {
+            if filling.taken + width(glyph) > room {
                 // A blank at the end of a line is the break itself.
                 if glyph == " " {
                     continue;
                 }
-                lines.push(String::new());
-                taken = 0;
+                filling.end_line();
             }
-            if let Some(line) = lines.last_mut() {
-                line.push_str(glyph);
-            }
-            taken += needs;
+            filling.put(glyph);
         }
     }
-    lines
+    filling.lines()
 }
 
 /// Breaks a text into lines of `room` columns wherever they end, and drops nothing: for what was sent as it was sent.
 pub(super) fn chop(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut taken = 0;
+    let mut filling = Filling::new();
     for glyph in text.graphemes(true).filter(|_| room > 0) {
-        let needs = width(glyph);
-        if taken > 0 && taken + needs > room {
-            lines.push(String::new());
-            taken = 0;
+        if filling.taken > 0 && filling.taken + width(glyph) > room {
+            filling.end_line();
         }
-        if let Some(line) = lines.last_mut() {
-            line.push_str(glyph);
-        }
-        taken += needs;
+        filling.put(glyph);
     }
-    lines
+    filling.lines()
 }
 
 /// The same as [`wrap`] in at most `most` lines; where there is more, `more` stands at the end.
