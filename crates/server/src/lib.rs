@@ -7,7 +7,7 @@
 //! | where | what |
 //! | --- | --- |
 //! | `accept` | connections: how they begin, how long they may take, how they end |
-//! | [`routes`](router) | which path and which method lead where |
+//! | [`routes`](router), `resources` | which path and which method lead where |
 //! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
 //! | `answer`, `refusal` | what is said when it went well, and when it did not |
@@ -33,6 +33,7 @@ mod prefer;
 mod query;
 mod refusal;
 mod representation;
+mod resources;
 mod routes;
 mod tagged;
 

@@ -66,7 +66,10 @@ impl Refusal {
     }
 
     /// The same, and it says which of the ways there are to get this problem.
+    ///
+    /// It is one of the words that the kind lists: programs rely on the list.
     pub(crate) fn because(self, reason: &str) -> Self {
+        debug_assert!(self.0.kind.reasons.contains(&reason), "{reason} is no reason for {}", self.0.kind.name);
         self.about(|problem| problem.reason = Some(reason.to_owned()))
     }
 

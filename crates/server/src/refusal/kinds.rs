@@ -1,6 +1,7 @@
 //! The kinds of problems that there are: one for each thing that a client would do differently.
 
 use axum::http::StatusCode;
+use precondition::{FailureReason, RequiredReason};
 
 /// A kind of problem.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(crate) struct Kind {
     pub(crate) title: &'static str,
     /// The page about it.
     pub(crate) about: &'static str,
+    /// The words that `reason` can be; none where there is nothing more to tell apart.
+    pub(crate) reasons: &'static [&'static str],
 }
 
 /// All of them, by status.
@@ -39,6 +42,7 @@ pub(crate) static INVALID_REQUEST: Kind = Kind {
     title: "Invalid Request",
     about: "Something about the request itself is wrong: a field, or a member of the query. The detail names it, and \
             says what is expected there. The same request will be refused again, so change it first.",
+    reasons: &[],
 };
 
 pub(crate) static MALFORMED_BODY: Kind = Kind {
@@ -47,6 +51,7 @@ pub(crate) static MALFORMED_BODY: Kind = Kind {
     title: "Malformed Body",
     about: "The body is no JSON, so nobody can tell what it says. The detail names the line and the column where it \
             breaks. JSON that is well-formed and no document is another problem, see unprocessable-content.",
+    reasons: &[],
 };
 
 pub(crate) static MALFORMED_PRECONDITION: Kind = Kind {
@@ -57,6 +62,7 @@ pub(crate) static MALFORMED_PRECONDITION: Kind = Kind {
             that cannot be read is never taken for one that was not sent, and never for one that is true: that would \
             turn a typing mistake into a lost update. Send the tag as you got it, quotes included; RFC 9110 section \
             8.8.3 has the form, and `position` is the first byte that does not fit it, counted from 0.",
+    reasons: &[],
 };
 
 pub(crate) static NOT_FOUND: Kind = Kind {
@@ -65,6 +71,7 @@ pub(crate) static NOT_FOUND: Kind = Kind {
     title: "Not Found",
     about: "There is nothing here, and as far as this server knows there never was. A document that was deleted is \
             another matter: that is a 410, see gone.",
+    reasons: &["not_held"],
 };
 
 pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind {
@@ -72,6 +79,7 @@ pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind {
     status: StatusCode::METHOD_NOT_ALLOWED,
     title: "Method Not Allowed",
     about: "This can be done elsewhere, but not here. The field Allow lists what can be done here.",
+    reasons: &[],
 };
 
 pub(crate) static CONFLICT: Kind = Kind {
@@ -82,6 +90,7 @@ pub(crate) static CONFLICT: Kind = Kind {
             already (already_exists), others belong under the one that should go (has_children), the parent does not \
             exist (parent_not_found), or the document would come to stand under itself (circle). This is not the \
             answer to a stale tag: that is a 412, see precondition-failed.",
+    reasons: &["already_exists", "has_children", "parent_not_found", "circle"],
 };
 
 pub(crate) static GONE: Kind = Kind {
@@ -91,6 +100,7 @@ pub(crate) static GONE: Kind = Kind {
     about: "The document was deleted. `deleted` says by whom and when. Its versions can still be read, under \
             /versions. To have it again, create it with If-None-Match: *; it goes on counting its versions, so that no \
             tag ever comes back.",
+    reasons: &[],
 };
 
 pub(crate) static PRECONDITION_FAILED: Kind = Kind {
@@ -102,6 +112,17 @@ pub(crate) static PRECONDITION_FAILED: Kind = Kind {
             their text would now be lost. Read the document again, merge your text with it, and write with the tag \
             that you have just read. Do not repeat the write with the new tag alone: you would bury what it stands \
             for. `evaluation` shows each condition as it was compared, and `reason` says what made it false.",
+    reasons: &[
+        FailureReason::Stale.as_str(),
+        FailureReason::Deleted.as_str(),
+        FailureReason::NeverExisted.as_str(),
+        FailureReason::AlreadyExists.as_str(),
+        FailureReason::WeakTag.as_str(),
+        FailureReason::TransformedTag.as_str(),
+        FailureReason::UnknownTag.as_str(),
+        FailureReason::DateTooCoarse.as_str(),
+        FailureReason::Superseded.as_str(),
+    ],
 };
 
 pub(crate) static CONTENT_TOO_LARGE: Kind = Kind {
@@ -110,6 +131,7 @@ pub(crate) static CONTENT_TOO_LARGE: Kind = Kind {
     title: "Content Too Large",
     about: "The body, or the document in it, has more bytes than this server takes. `limit` is the most that it \
             would have taken. Split the document.",
+    reasons: &[],
 };
 
 pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
@@ -118,6 +140,7 @@ pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
     title: "Unsupported Media Type",
     about: "Documents and settings are application/json, patches are application/merge-patch+json (RFC 7396), both in \
             UTF-8 and without a content coding.",
+    reasons: &[],
 };
 
 pub(crate) static UNPROCESSABLE_CONTENT: Kind = Kind {
@@ -126,6 +149,7 @@ pub(crate) static UNPROCESSABLE_CONTENT: Kind = Kind {
     title: "Unprocessable Content",
     about: "The body is JSON, and not what is wanted here. A document has a title and a content, both texts, and may \
             have a parent, an id. A member that is not known is refused by name, and not dropped in silence.",
+    reasons: &[],
 };
 
 pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
@@ -137,6 +161,11 @@ pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
             field ETag. To create a document, send If-None-Match: *. If-Match: * and If-None-Match with a tag are \
             conditions, but they name no version: they hold for whatever is there. currentEtag is information, no \
             invitation: to repeat the write with it, without reading, is the lost update again, one round trip later.",
+    reasons: &[
+        RequiredReason::NoCondition.as_str(),
+        RequiredReason::WildcardNamesNoVersion.as_str(),
+        RequiredReason::NamesNoVersion.as_str(),
+    ],
 };
 
 pub(crate) static INTERNAL_ERROR: Kind = Kind {
@@ -145,6 +174,7 @@ pub(crate) static INTERNAL_ERROR: Kind = Kind {
     title: "Internal Error",
     about: "Something in the server is broken, and it is not your request. Whether a write was done is not known: read \
             the document before you repeat it. The same write with the same tag is safe to send again.",
+    reasons: &["damaged"],
 };
 
 pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
@@ -153,6 +183,7 @@ pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
     title: "Store Unavailable",
     about: "The store cannot do it now: its disk is full, or its database does not answer. A write that meets this is \
             not acknowledged. The same write with the same tag is safe to send again later.",
+    reasons: &["disk_full", "store_failed"],
 };
 
 pub(crate) static SERVER_STOPPING: Kind = Kind {
@@ -161,4 +192,5 @@ pub(crate) static SERVER_STOPPING: Kind = Kind {
     title: "Server Stopping",
     about: "The server ends, and the request had not been judged yet. Nothing was done. The same write with the same tag \
             is safe to send again when the server is back.",
+    reasons: &[],
 };

@@ -1,0 +1,85 @@
+//! What there is on this server: each resource with its path, and what can be done to it.
+//!
+//! This is the one table of them. The [router](crate::routes) is made from it, and a `match` there wants an arm for every
+//! resource. What is *not* here is who does it, and what it means.
+
+/// A resource, or a family of them that share a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resource {
+    Documents,
+    Document,
+    Versions,
+    Version,
+    DocumentEvents,
+    Events,
+    Policy,
+    Gate,
+    ReleaseAll,
+    Release,
+    Faults,
+    Exchanges,
+    Problem,
+    Health,
+    Metrics,
+}
+
+/// What can be done to what is only there to be read.
+const READ_ONLY: &str = "GET, HEAD, OPTIONS";
+/// What can be done to a setting.
+const SETTING: &str = "GET, HEAD, PUT, OPTIONS";
+/// What can be done to what is only there to be done.
+const ACTION: &str = "POST, OPTIONS";
+
+impl Resource {
+    /// All of them, in the order in which one gets to know them.
+    pub(crate) const ALL: [Self; 15] = [
+        Self::Documents,
+        Self::Document,
+        Self::Versions,
+        Self::Version,
+        Self::DocumentEvents,
+        Self::Events,
+        Self::Policy,
+        Self::Gate,
+        Self::ReleaseAll,
+        Self::Release,
+        Self::Faults,
+        Self::Exchanges,
+        Self::Problem,
+        Self::Health,
+        Self::Metrics,
+    ];
+
+    /// The path, with what differs in braces.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Documents => "/api/documents",
+            Self::Document => "/api/documents/{id}",
+            Self::Versions => "/api/documents/{id}/versions",
+            Self::Version => "/api/documents/{id}/versions/{version}",
+            Self::DocumentEvents => "/api/documents/{id}/events",
+            Self::Events => "/api/events",
+            Self::Policy => "/control/policy",
+            Self::Gate => "/control/gate",
+            Self::ReleaseAll => "/control/gate/release",
+            Self::Release => "/control/gate/{exchange}/release",
+            Self::Faults => "/control/faults",
+            Self::Exchanges => "/control/exchanges",
+            Self::Problem => "/problems/{name}",
+            Self::Health => "/healthz",
+            Self::Metrics => "/metrics",
+        }
+    }
+
+    /// The value of `Allow`: what can be done to it.
+    pub(crate) const fn allow(self) -> &'static str {
+        match self {
+            Self::Document => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
+            Self::Documents => "GET, HEAD, POST, OPTIONS",
+            Self::Policy | Self::Gate | Self::Faults => SETTING,
+            Self::ReleaseAll | Self::Release => ACTION,
+            Self::Versions | Self::Version | Self::DocumentEvents | Self::Events | Self::Exchanges => READ_ONLY,
+            Self::Problem | Self::Health | Self::Metrics => READ_ONLY,
+        }
+    }
+}
