@@ -9,6 +9,8 @@ use std::str::FromStr;
 use reqwest::Url;
 use thiserror::Error;
 
+use crate::trust;
+
 /// Why a text is no address of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{given:?} is no address of a server: {why}; an address looks like http://127.0.0.1:4280")]
@@ -17,7 +19,7 @@ pub struct AddressError {
     why: String,
 }
 
-/// The address of a server: `http://host:port`, and a path before `/api` where a proxy adds one.
+/// The address of a server: `http://host:port` or `https://host:port`, and a path before `/api` where a proxy adds one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerUrl(Url);
 
@@ -31,7 +33,7 @@ impl ServerUrl {
         url
     }
 
-    /// The value of the `Host` field (RFC 9110 section 7.2): the port only where it is not 80.
+    /// The value of the `Host` field (RFC 9110 section 7.2): the port only where it is not 80, or 443 for https.
     pub(crate) fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
@@ -43,6 +45,12 @@ impl ServerUrl {
         let host = self.0.host_str().unwrap_or_default();
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         address.map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |address| address.is_loopback())
+    }
+
+    /// Whether what is said to the server is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
     }
 
     fn prefix(&self) -> &str {
@@ -59,8 +67,11 @@ impl FromStr for ServerUrl {
         let text = given.trim();
         let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let url = Url::parse(&whole).map_err(|error| wrong(&error.to_string()))?;
-        if url.scheme() != "http" {
-            return Err(wrong("this program speaks plain HTTP only"));
+        match url.scheme() {
+            "http" => {}
+            "https" if trust::TLS => {}
+            "https" => return Err(wrong(trust::NO_TLS)),
+            _ => return Err(wrong("this program speaks http and https only")),
         }
         if !url.username().is_empty() || url.password().is_some() {
             // They would travel in `Authorization` without anybody having asked for it.
@@ -75,7 +86,7 @@ impl FromStr for ServerUrl {
 
 impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}{}", self.host(), self.prefix())
+        write!(f, "{}://{}{}", self.0.scheme(), self.host(), self.prefix())
     }
 }
 
@@ -99,12 +110,26 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "tls")]
+    #[test]
+    fn an_encrypted_server_has_a_port_of_its_own() {
+        for (given, shown, host) in [
+            ("https://class.example", "https://class.example", "class.example"),
+            ("https://class.example:443/", "https://class.example", "class.example"),
+            ("https://class.example:80", "https://class.example:80", "class.example:80"),
+        ] {
+            let server: ServerUrl = given.parse().unwrap();
+            assert_eq!((server.to_string().as_str(), server.host().as_str()), (shown, host), "{given}");
+            assert!(server.is_encrypted());
+        }
+        assert!(!"class.example:443".parse::<ServerUrl>().unwrap().is_encrypted(), "nobody has said https");
+    }
+
     #[test]
     fn what_is_no_address_is_refused_with_its_reason() {
         for (given, why) in [
             ("", "empty host"),
-            ("https://class.example", "plain HTTP only"),
-            ("ftp://class.example", "plain HTTP only"),
+            ("ftp://class.example", "http and https only"),
             ("http://alice:secret@class.example", "no place in it"),
             ("http://class.example/?q", "before any '?'"),
             ("http://class.example/#top", "before any '?'"),

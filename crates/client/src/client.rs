@@ -18,6 +18,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::{ClientError, Lost};
 use crate::outcome::outcome;
+use crate::trust::Trust;
 use crate::wire::{Departure, Wire};
 
 const IFMATCH_AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
@@ -71,6 +72,11 @@ impl Client {
 
     /// The same with other limits.
     pub fn with_limits(server: &str, author: Author, limits: Limits) -> Result<Self, ClientError> {
+        Self::trusting(&Trust::default(), server, author, limits)
+    }
+
+    /// The same, that believes a server at an `https` address as `trust` says.
+    pub fn trusting(trust: &Trust, server: &str, author: Author, limits: Limits) -> Result<Self, ClientError> {
         let server: ServerUrl = server.parse()?;
         let mut builder = reqwest::Client::builder()
             .connect_timeout(limits.connect)
@@ -81,6 +87,7 @@ impl Client {
         if server.is_loopback() {
             builder = builder.no_proxy();
         }
+        let builder = trust.apply(builder, server.is_encrypted());
         let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
         Ok(Self { http, server, author, token: None, limits, wire: None })
     }
@@ -131,7 +138,7 @@ impl Client {
     pub async fn carry_out(&self, id: &DocumentId, ask: &Ask) -> Outcome {
         match self.exchange(Call::new(id, ask)).await {
             Ok(answer) => outcome(ask, &answer),
-            Err(lost @ Lost::NotSent { .. }) => Outcome::Unsent(lost.to_string()),
+            Err(lost @ (Lost::NotSent { .. } | Lost::Untrusted { .. })) => Outcome::Unsent(lost.to_string()),
             Err(lost) => Outcome::Unanswered(lost.to_string()),
         }
     }

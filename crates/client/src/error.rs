@@ -8,10 +8,11 @@ use contract::Problem;
 use thiserror::Error;
 
 use crate::address::{AddressError, ServerUrl};
+use crate::trust::{Distrust, distrust};
 
 /// Why a request has no answer.
 ///
-/// All but [`Lost::NotSent`] leave open whether a write was applied: the request may have arrived, and only the answer
+/// All but [`Lost::NotSent`] and [`Lost::Untrusted`] leave open whether a write was applied: the request may have arrived, and only the answer
 /// may be lost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Lost {
@@ -21,6 +22,14 @@ pub enum Lost {
         /// The server's address.
         server: String,
         /// What the operating system says.
+        why: String,
+    },
+    /// Somebody is there, and cannot show that it is the server. The request never left.
+    #[error("not sent, because the certificate that {server} shows is not trusted: {why}")]
+    Untrusted {
+        /// The server's address.
+        server: String,
+        /// What is wrong with it.
         why: String,
     },
     /// The connection ended before the answer was complete.
@@ -47,13 +56,14 @@ pub enum Lost {
 }
 
 impl Lost {
-    /// How the sentence of [`Lost::NotSent`] begins: what tells, in a recorded exchange, that nothing was sent.
+    /// How the sentences of [`Lost::NotSent`] and [`Lost::Untrusted`] begin: what tells, in a recorded exchange, that nothing was sent.
     pub(crate) const NOT_SENT: &str = "not sent,";
 
     /// What to do about it, to be put behind the sentence.
     fn next_step(&self) -> &'static str {
         match self {
             Self::NotSent { .. } => "; is the server running there?",
+            Self::Untrusted { .. } => "; if the certificate is your own, name it or its authority with --ca FILE",
             Self::CutOff { .. } | Self::TimedOut { .. } => "; try again",
             Self::TooLong { .. } | Self::GivenUp => "",
         }
@@ -61,8 +71,13 @@ impl Lost {
 
     /// What the HTTP library found, as one of ours.
     pub(crate) fn from_transport(error: &reqwest::Error, server: &ServerUrl) -> Self {
-        let why = root_cause(error);
-        if error.is_connect() { Self::NotSent { server: server.to_string(), why } } else { Self::CutOff { why } }
+        let server = server.to_string();
+        let why = match distrust(error) {
+            Some(Distrust::Certificate(why)) => return Self::Untrusted { server, why },
+            Some(Distrust::NotTls) => "something answers there, and it does not speak TLS".to_owned(),
+            None => root_cause(error),
+        };
+        if error.is_connect() { Self::NotSent { server, why } } else { Self::CutOff { why } }
     }
 }
 
@@ -122,6 +137,8 @@ mod tests {
     #[test]
     fn a_request_that_never_left_can_be_told_by_the_beginning_of_its_sentence() {
         let lost = Lost::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() };
+        assert!(lost.to_string().starts_with(Lost::NOT_SENT), "{lost}");
+        let lost = Lost::Untrusted { server: "https://a".to_owned(), why: "it has expired".to_owned() };
         assert!(lost.to_string().starts_with(Lost::NOT_SENT), "{lost}");
         for other in [
             Lost::CutOff { why: "x".to_owned() },

@@ -10,6 +10,7 @@
 //! | `address`, `target` | where a server is, and where things are on it | yes |
 //! | `call` | an `Ask` as a request | yes |
 //! | `answer`, `outcome` | a response as an `Outcome` | yes |
+//! | `trust` | whom a server at an https address has to be known by | yes |
 //! | `client`, `lists`, `control` | requests sent, answers read | no |
 //! | `wire` | what was sent and received, recorded | but for the clock |
 //! | `sse` | the bytes of an event stream as events | yes |
@@ -34,6 +35,7 @@ mod lists;
 mod outcome;
 mod sse;
 mod target;
+mod trust;
 mod watch;
 mod wire;
 
@@ -46,5 +48,6 @@ pub use error::{ClientError, Lost};
 pub use explain::{explain, explain_among};
 pub use sse::{Parser, ServerSentEvent, TooLong};
 pub use target::Target;
+pub use trust::{Trust, TrustError};
 pub use watch::{Backoff, Told, Watch, Watched};
 pub use wire::{Clock, Wire};
