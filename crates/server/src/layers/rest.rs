@@ -5,13 +5,16 @@
 //! whatever a handler has left of the body is read, up to the limit, and thrown away. Not for a client that waits for a
 //! 100 (Continue) and did not get one: it sends nothing, and has its answer at once. And not after a 413, which says
 //! that this body is not wanted.
+//!
+//! Where the rest is not taken, the answer says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
+//! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::{Stream, StreamExt};
@@ -26,29 +29,35 @@ pub(crate) async fn take_the_rest(State(app): State<App>, request: Request, next
         return next.run(request).await;
     }
     let waits = expects_continue(request.headers());
+    // From HTTP/2 on, a request is a stream that can be closed alone, and the field must not be sent.
+    let owns_connection = request.version() < Version::HTTP_2;
     let (give_back, mut returned) = oneshot::channel();
     let lend = |body: Body| {
         let stream = Some((body.into_data_stream(), give_back));
         Body::from_stream(Lent { stream, begun: false })
     };
-    let response = next.run(request.map(lend)).await;
+    let mut response = next.run(request.map(lend)).await;
     if let Ok(Returned { rest, begun }) = returned.try_recv() {
-        let unwanted = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
-        if !unwanted && (begun || !waits) {
-            throw_away(rest, app.options.max_body()).await;
+        let unwanted = response.status() == StatusCode::PAYLOAD_TOO_LARGE || (waits && !begun);
+        let taken = !unwanted && throw_away(rest, app.options.max_body()).await;
+        if !taken && owns_connection {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }
     response
 }
 
-async fn throw_away(mut rest: BodyDataStream, limit: usize) {
+/// Whether it ended within the limit.
+async fn throw_away(mut rest: BodyDataStream, limit: usize) -> bool {
     let mut taken = 0;
-    while let Some(Ok(part)) = rest.next().await {
+    while let Some(part) = rest.next().await {
+        let Ok(part) = part else { return false };
         taken += part.len();
         if taken > limit {
-            return;
+            return false;
         }
     }
+    true
 }
 
 /// A body on loan: when it is dropped, what was not read goes back to where it came from.
