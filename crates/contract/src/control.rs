@@ -1,11 +1,12 @@
 //! What whoever leads the session can set, the policy aside: the gate, and the faults.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Author, Timestamp};
 
 /// Which requests wait at the gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Hold {
     /// None: whatever comes goes on.
@@ -18,7 +19,7 @@ pub enum Hold {
 }
 
 /// The gate: who will have to wait, and who does.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// Which requests wait from now on. Those that wait already do so until they are released.
@@ -29,7 +30,7 @@ pub struct Gate {
 }
 
 /// A request that waits at the gate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Held {
     /// The number of its exchange, by which it is released.
@@ -50,7 +51,7 @@ pub struct Held {
 pub const MAX_LATENCY: u32 = 60_000;
 
 /// What goes wrong on purpose. A fault that is not named is off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Faults {
     /// How long every answer is delayed, in milliseconds, [`MAX_LATENCY`] at most.

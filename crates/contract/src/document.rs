@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -11,7 +12,7 @@ use thiserror::Error;
 ///
 /// Everything *about* a version (its tag, its time, its author) stands in fields of the message, never in here. An
 /// unknown member is refused by name rather than dropped in silence.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// The title, any text.
@@ -35,8 +36,9 @@ pub enum NameError {
 }
 
 /// The name of a document: 1 to 64 of `a-z 0-9 . _ -`, beginning with a letter or digit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[a-z0-9][a-z0-9._-]{0,63}$"))]
 pub struct DocumentId(String);
 
 impl DocumentId {
@@ -87,8 +89,9 @@ impl fmt::Display for DocumentId {
 /// Who writes: 1 to 64 visible characters.
 ///
 /// In a field of a message it is percent-encoded UTF-8, because a field value is not a place for anything but ASCII.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("minLength" = 1, "maxLength" = 64))]
 pub struct Author(String);
 
 /// What is percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.

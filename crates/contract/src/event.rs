@@ -1,12 +1,13 @@
 //! What `GET /api/events` tells.
 
 use precondition::EntityTag;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Author, DocumentId, Timestamp};
 
 /// What happened to a document: the `event` line of a server-sent event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EventKind {
     /// There is one where there was none.
@@ -36,7 +37,7 @@ impl EventKind {
 }
 
 /// The data of a server-sent event. What happened stands in its `event` line, see [`EventKind`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// Which document.
     pub id: DocumentId,

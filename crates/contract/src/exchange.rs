@@ -1,6 +1,7 @@
 //! One request and its response, as they were seen: what `GET /control/exchanges` and the wire panel show.
 
 use precondition::Evaluation;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Author, Timestamp};
@@ -8,8 +9,24 @@ use crate::{Author, Timestamp};
 /// The most of a body that an exchange keeps, in bytes.
 pub const KEPT_BODY: usize = 64 * 1024;
 
+/// What stands in place of a value that is nobody's business but the sender's and the receiver's.
+pub const NOT_SHOWN: &str = "[not shown]";
+
+/// The fields whose values let whoever sees them act as somebody else.
+const SECRETS: [&str; 4] = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"];
+
+/// The value of a field as it may be shown: that of a secret is replaced as a whole, its scheme included, since what was
+/// meant as a scheme may be the secret. Bytes that are no UTF-8 are replaced as well.
+#[must_use]
+pub fn shown(name: &str, value: &[u8]) -> String {
+    if SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
+        return NOT_SHOWN.to_owned();
+    }
+    String::from_utf8_lossy(value).into_owned()
+}
+
 /// One request and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Exchange {
     /// Counts up from 1, in order of arrival (for a client: of departure).
@@ -42,14 +59,14 @@ pub struct Exchange {
 }
 
 /// The last exchanges, in the order of their numbers: the body of `GET /control/exchanges`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeList {
     /// What is kept of them.
     pub exchanges: Vec<Exchange>,
 }
 
-/// Fields and body of one message. `Authorization` is never among the fields.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Fields and body of one message. The values of secrets are not among them, see [`shown`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Message {
     /// Names and values in the order in which they stood in the message; bytes that are no UTF-8 are replaced.
     pub fields: Vec<(String, String)>,
@@ -72,5 +89,19 @@ impl Message {
         self.cut = body.len() > KEPT_BODY;
         let kept = &body[..body.len().min(KEPT_BODY)];
         self.body = String::from_utf8_lossy(kept).into_owned();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_keep_their_names_and_lose_their_values() {
+        for secret in ["Authorization", "authorization", "Proxy-Authorization", "COOKIE", "Set-Cookie"] {
+            assert_eq!(shown(secret, b"Bearer s3cret"), NOT_SHOWN, "{secret}");
+        }
+        assert_eq!(shown("If-Match", b"\"v1\""), "\"v1\"");
+        assert_eq!(shown("X-Authorization-Hint", b"ask Ann"), "ask Ann");
     }
 }

@@ -13,6 +13,7 @@ pub mod exchange;
 pub mod fields;
 pub mod problem;
 pub mod time;
+pub mod token;
 pub mod version;
 
 pub use control::{Faults, Gate, Held, Hold};
@@ -22,4 +23,5 @@ pub use exchange::{Exchange, ExchangeList, Message};
 pub use precondition::{EntityTag, Policy};
 pub use problem::{Deletion, Problem};
 pub use time::Timestamp;
+pub use token::{Token, TokenError};
 pub use version::{DocumentEntry, DocumentList, Snapshot, Version, VersionList};

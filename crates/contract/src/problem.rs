@@ -1,6 +1,7 @@
 //! Refusals, as problem details (RFC 9457).
 
 use precondition::{EntityTag, Evaluation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Author, DocumentId, Timestamp};
@@ -9,7 +10,7 @@ use crate::{Author, DocumentId, Timestamp};
 ///
 /// `error` and `reason` are stable words for programs; `detail` is a sentence or two for people: what happened, and
 /// the next step. Members that do not apply are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Problem {
     /// `/problems/{name}`, where the kind of problem is explained.
@@ -67,7 +68,7 @@ pub struct Problem {
 }
 
 /// Who deleted a document, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deletion {
     /// The tag of the delete itself.
     pub etag: EntityTag,

@@ -1,6 +1,7 @@
 //! Versions of a document, and the lists of them.
 
 use precondition::EntityTag;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Author, Document, DocumentId, Timestamp};
@@ -9,7 +10,7 @@ use crate::{Author, Document, DocumentId, Timestamp};
 ///
 /// `parent_etag` is the version before; `based_on` is the one that the writer named in its precondition. Where the two
 /// differ, an update was lost: somebody replaced a version that they had not seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Version {
     /// 1 for the first version, and one more with each write, deletes included.
@@ -29,7 +30,7 @@ pub struct Version {
 }
 
 /// Versions of one document, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionList {
     /// One page of them.
     pub versions: Vec<Version>,
@@ -38,7 +39,7 @@ pub struct VersionList {
 }
 
 /// A document in the list of documents.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentEntry {
     /// Its name.
@@ -57,7 +58,7 @@ pub struct DocumentEntry {
 }
 
 /// Documents, ordered by id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentList {
     /// One page of them.
     pub documents: Vec<DocumentEntry>,
