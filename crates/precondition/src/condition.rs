@@ -19,6 +19,7 @@ use crate::tag::{EntityTag, SyntaxError};
 
 /// A request field that carries a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Field {
     /// `If-Match`: go on if the current version is one of these (RFC 9110 section 13.1.1).

@@ -12,6 +12,7 @@ use crate::policy::{Dates, Policy};
 
 /// One condition that was judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Evaluation {
     /// The field that carried it.
@@ -30,6 +31,7 @@ pub struct Evaluation {
 
 /// How a condition is compared with what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Comparison {
     /// Tag with tag, strongly (RFC 9110 section 8.8.3.2).

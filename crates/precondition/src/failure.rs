@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::case::{Current, Target};
+use crate::coding::is_marked;
 use crate::condition::{Conditions, Field};
 use crate::evaluation::Evaluation;
 use crate::history::History;
@@ -101,7 +102,7 @@ pub(crate) fn explain(
 fn no_match(conditions: &Conditions, current: &Current, history: &dyn History) -> (FailureReason, Option<u64>) {
     let behind = versions_behind(conditions, current, history);
     let is_weakened = |tag: &EntityTag| tag.is_weak() && tag.weak_eq(&current.etag);
-    let is_transformed = |tag: &EntityTag| is_transformed(tag.opaque(), current.etag.opaque());
+    let is_transformed = |tag: &EntityTag| is_marked(tag.opaque(), current.etag.opaque());
     let reason = if behind.is_some() {
         FailureReason::Stale
     } else if conditions.sent_tags().any(is_weakened) {
@@ -121,19 +122,6 @@ pub(crate) fn versions_behind(conditions: &Conditions, current: &Current, histor
     let newest = strong.filter_map(|tag| history.version_of(tag)).max()?;
     Some(current.version.saturating_sub(newest))
 }
-
-/// Whether one opaque part is the other with the mark of a content coding at its end.
-///
-/// Strictly that is right: a compressed representation is another one, and needs another tag (RFC 9110 section
-/// 8.8.3.3). Only, the server that is asked to compare never saw that tag.
-fn is_transformed(sent: &[u8], current: &[u8]) -> bool {
-    let Some(suffix) = sent.strip_prefix(current) else { return false };
-    let coding = [&b"--"[..], b"-", b";", b":", b"+"].into_iter().find_map(|joint| suffix.strip_prefix(joint));
-    coding.is_some_and(|coding| CODINGS.contains(&coding))
-}
-
-/// The content codings that proxies apply, as they spell them in tags.
-const CODINGS: [&[u8]; 7] = [b"gzip", b"gz", b"deflate", b"df", b"br", b"zstd", b"compress"];
 
 /// Why `If-None-Match` is false although there is a version.
 fn unwanted_match(conditions: &Conditions) -> FailureReason {

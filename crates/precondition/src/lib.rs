@@ -180,6 +180,7 @@
 //! | module | subject |
 //! | --- | --- |
 //! | [`tag`], [`list`], [`date`] | what the fields are made of, read from bytes |
+//! | [`coding`] | what compressing proxies do to a tag |
 //! | [`condition`] | the four fields of a request |
 //! | [`case`] | what is judged: method, conditions, the current version |
 //! | [`evaluation`] | one condition: does it hold? |
@@ -192,6 +193,7 @@
 
 mod calendar;
 pub mod case;
+pub mod coding;
 pub mod condition;
 pub mod date;
 pub mod evaluation;

@@ -17,6 +17,7 @@
 /// assert_eq!(Policy::default().mistakes().count(), 0);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Policy {
     /// Whether a write has to name the version that it replaces.
@@ -47,6 +48,7 @@ impl Policy {
 
 /// Whether a write has to name the version that it replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Preconditions {
     /// It has to: without, it meets 428 (RFC 6585 section 3).
@@ -72,6 +74,7 @@ impl Preconditions {
 
 /// What entity tags are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Etags {
     /// The version's number and a hash over its history: never used twice.
@@ -97,6 +100,7 @@ impl Etags {
 
 /// Whether judging and writing are one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Judging {
     /// Nothing comes between them.
@@ -119,6 +123,7 @@ impl Judging {
 
 /// What a date is taken to prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Dates {
     /// No more than it can: not which of two versions within its second was meant.

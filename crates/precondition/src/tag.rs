@@ -183,3 +183,19 @@ mod json {
         }
     }
 }
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for EntityTag {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "EntityTag".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "An entity tag as it stands in `ETag` and in `If-Match`, quotes and all (RFC 9110 section 8.8.3).",
+            "pattern": "^(W/)?\"[^\"\\s]*\"$",
+            "examples": ["\"v5-d4f8c2a1\""],
+        })
+    }
+}
