@@ -139,7 +139,7 @@ impl Editor {
         let goes_on = self.merging.take().filter(|merging| merging.conflict.mine() == &self.mine);
         let (conflict, notice) = match goes_on {
             Some(Merging { mut conflict, .. }) if conflict.theirs().etag != theirs.etag => {
-                conflict.renew(theirs);
+                conflict.renew(theirs, self.merge_by);
                 let report = conflict.report().map(ToString::to_string).unwrap_or_default();
                 (conflict, Notice::MergedAnew { report, author, occasion })
             }
@@ -158,7 +158,7 @@ impl Editor {
 
     fn merge_over(&mut self, base: Document, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         let author = theirs.author.clone();
-        let conflict = Conflict::new(base, self.mine.clone(), theirs);
+        let conflict = Conflict::new(base, self.mine.clone(), theirs, self.merge_by);
         let conflicts = conflict.undecided();
         self.merging = Some(Merging { conflict, in_view: true });
         self.say(Notice::Merging { conflicts, author, occasion })

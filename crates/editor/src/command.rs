@@ -3,7 +3,7 @@
 use std::fmt;
 
 use contract::Document;
-use merge::Decision;
+use merge::{Choice, Decision, Format};
 
 use crate::conflict::{Conflict, Place};
 use crate::machine::{Editor, Effect, Merging, Purpose};
@@ -44,6 +44,10 @@ pub enum Command {
         /// How.
         decision: Decision,
     },
+    /// Decide about line ends, final newline and byte order mark of the result. The same choice again takes it back.
+    DecideFormat(Choice<Format>),
+    /// Put this in the place of the whole content of the result: it was written by hand.
+    WriteWhole(String),
     /// Take back the last step of the merge.
     Undo,
     /// Take it again.
@@ -131,9 +135,11 @@ impl Editor {
             }
             Command::LeaveMerge => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
             Command::OpenMerge => when(self.merge_left().is_none(), Unavailable::NothingToMerge),
-            Command::Decide { .. } | Command::DecideAll { .. } | Command::OverwriteTheirs => {
-                busy.or(when(conflict.is_none(), Unavailable::NotMerging))
-            }
+            Command::Decide { .. }
+            | Command::DecideAll { .. }
+            | Command::DecideFormat(_)
+            | Command::WriteWhole(_)
+            | Command::OverwriteTheirs => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
             Command::Undo => busy.or(when(!conflict.is_some_and(Conflict::can_undo), Unavailable::NoStep)),
             Command::Redo => busy.or(when(!conflict.is_some_and(Conflict::can_redo), Unavailable::NoStep)),
             Command::CreateAgain | Command::DeleteMineToo => busy.or(when(!deleted, Unavailable::NotDeleted)),
@@ -172,10 +178,15 @@ impl Editor {
             Command::DecideAll { places, decision } => {
                 self.take_step(|conflict| conflict.decide_all(&places, &decision))
             }
+            Command::DecideFormat(choice) => self.take_step(|conflict| conflict.decide_format(choice)),
+            Command::WriteWhole(text) => self.take_step(|conflict| conflict.write_whole(&text)),
             Command::Undo => self.take_step(Conflict::undo),
             Command::Redo => self.take_step(Conflict::redo),
-            Command::OverwriteTheirs => match self.conflict().map(|conflict| conflict.theirs().etag.clone()) {
-                Some(theirs) => self.write(self.mine.clone(), Guard::IfMatch(theirs)),
+            Command::OverwriteTheirs => match self.conflict() {
+                Some(conflict) => {
+                    let (mine, theirs) = (conflict.my_side(), conflict.theirs().etag.clone());
+                    self.write(mine, Guard::IfMatch(theirs))
+                }
                 None => Vec::new(),
             },
             Command::CreateAgain => self.write(self.mine.clone(), Guard::IfNoneMatchAny),

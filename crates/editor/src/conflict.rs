@@ -4,10 +4,12 @@
 //! How texts are merged is [`merge`]'s business. This room keeps the document together: what belongs to which
 //! version, what is still open, and what the result would be.
 
+use std::mem;
 use std::sync::Arc;
+use std::time::Instant;
 
 use contract::{Document, DocumentId, Snapshot};
-use merge::{Choice, Decision, RegionKind, Report, Session, Single};
+use merge::{Choice, Decision, Format, RegionKind, Report, Session, Side, Single};
 
 /// Which change of a merge is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,25 +41,32 @@ struct Step {
     title: Single<String>,
     parent: Single<Option<DocumentId>>,
     report: Option<Report>,
+    /// The whole content of the result, written by hand. While it stands, it stands for every region.
+    whole: Option<Arc<str>>,
 }
 
-/// Whether a step changed the content's decisions, so that taking it back means to take one back there too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a step did to the merge of the content, and so what taking it back means there.
+#[derive(Debug, Clone)]
 enum Touched {
+    /// It took a step of its own.
     Content,
+    /// It put another merge in the place of this one.
+    Other(Box<Session>),
+    /// Nothing.
     Elsewhere,
 }
 
 impl Conflict {
-    /// Merges `mine` and `theirs`, which both started from `base`.
-    pub(crate) fn new(base: Document, mine: Document, theirs: Snapshot) -> Self {
-        let content =
-            Session::new(base.content.as_bytes(), mine.content.as_bytes(), theirs.document.content.as_bytes(), None);
+    /// Merges `mine` and `theirs`, which both started from `base`, in coarser regions once the deadline has passed.
+    pub(crate) fn new(base: Document, mine: Document, theirs: Snapshot, deadline: Option<Instant>) -> Self {
+        let [before, my_own, other] = [&base, &mine, &theirs.document].map(|document| document.content.as_bytes());
+        let content = Session::new(before, my_own, other, deadline);
         let now = Step {
             title: Single::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
             parent: Single::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
             theirs: Arc::new(theirs),
             report: None,
+            whole: None,
         };
         Self { base, mine, now, content, done: Vec::new(), undone: Vec::new() }
     }
@@ -78,6 +87,19 @@ impl Conflict {
     #[must_use]
     pub fn mine(&self) -> &Document {
         &self.mine
+    }
+
+    /// What stands on my side of the merge: my text, or, after a merge anew, the whole that I had written by hand.
+    #[must_use]
+    pub fn my_side(&self) -> Document {
+        let content = self.content.merge().text(Side::Mine).bytes();
+        Document { content: String::from_utf8_lossy(content).into_owned(), ..self.mine.clone() }
+    }
+
+    /// The whole content of the result, where somebody wrote it by hand. No region has a say while it stands.
+    #[must_use]
+    pub fn whole(&self) -> Option<&str> {
+        self.now.whole.as_deref()
     }
 
     /// The merge of the content.
@@ -119,32 +141,33 @@ impl Conflict {
         match place {
             Place::Title => self.now.title.is_open(),
             Place::Parent => self.now.parent.is_open(),
-            Place::Region(region) => self.content.is_open(region),
+            Place::Region(region) => self.now.whole.is_none() && self.content.is_open(region),
         }
     }
 
     /// How many conflicts wait for a decision.
     #[must_use]
     pub fn undecided(&self) -> usize {
-        usize::from(self.now.title.is_open()) + usize::from(self.now.parent.is_open()) + self.content.undecided()
+        let content = if self.now.whole.is_some() { 0 } else { self.content.undecided() };
+        usize::from(self.now.title.is_open()) + usize::from(self.now.parent.is_open()) + content
     }
 
     /// The merged document; none while a conflict is open.
     #[must_use]
     pub fn result(&self) -> Option<Document> {
-        let content = self.content.result()?;
-        Some(Document {
-            title: self.now.title.chosen()?.clone(),
+        let content = match &self.now.whole {
+            Some(whole) => whole.to_string(),
             // Pieces of UTF-8 texts, cut at line ends only, are UTF-8: nothing is ever replaced here.
-            content: String::from_utf8_lossy(&content).into_owned(),
-            parent: self.now.parent.chosen()?.clone(),
-        })
+            None => String::from_utf8_lossy(&self.content.result()?).into_owned(),
+        };
+        Some(Document { title: self.now.title.chosen()?.clone(), content, parent: self.now.parent.chosen()?.clone() })
     }
 
     /// Decides one change; the decision that stands already is taken back. False where there is no such change, or
-    /// where the decision has no meaning for it: a title cannot be 'both, mine first'.
+    /// where the decision has no meaning for it: a title cannot be 'both, mine first', and while the whole is written by
+    /// hand, no region has a say.
     pub(crate) fn decide(&mut self, place: Place, decision: Decision) -> bool {
-        if !self.changes().contains(&place) {
+        if !self.has_a_say(place) {
             return false;
         }
         let before = self.now.clone();
@@ -171,11 +194,10 @@ impl Conflict {
     /// Decides the same about several changes, in one step that takes nothing back. False, and nothing is done, where
     /// one of the changes does not exist, or where the decision has no meaning for it.
     pub(crate) fn decide_all(&mut self, places: &[Place], decision: &Decision) -> bool {
-        let changes = self.changes();
         let mut after = self.now.clone();
         let mut regions = Vec::new();
         for place in places {
-            if changes.binary_search(place).is_err() {
+            if !self.has_a_say(*place) {
                 return false;
             }
             match place {
@@ -193,42 +215,79 @@ impl Conflict {
         // The content takes no step where every decision stands already.
         let content = regions.iter().any(|&region| self.content.decision(region) != decision);
         self.content.decide_all(&regions, decision);
-        let before = std::mem::replace(&mut self.now, after);
+        let before = mem::replace(&mut self.now, after);
         self.remember(before, if content { Touched::Content } else { Touched::Elsewhere });
         true
     }
 
-    /// Merges anew against a version that is newer still; decisions stay wherever what they were about is unchanged.
-    pub(crate) fn renew(&mut self, theirs: Snapshot) {
+    /// Decides about line ends, final newline and byte order mark; the choice that stands already is taken back.
+    pub(crate) fn decide_format(&mut self, choice: Choice<Format>) -> bool {
+        let (before, stood) = (self.now.clone(), self.content.format_choice().clone());
+        self.content.decide_format(choice);
+        if stood != *self.content.format_choice() {
+            self.remember(before, Touched::Content);
+        }
+        true
+    }
+
+    /// Puts a whole content in the place of all that was decided about regions.
+    pub(crate) fn write_whole(&mut self, text: &str) -> bool {
         let before = self.now.clone();
-        // The content takes no step where only the title or the parent is another.
-        let same = self.now.theirs.document.content == theirs.document.content;
-        let report = self.content.renew(theirs.document.content.as_bytes(), None);
+        self.now.whole = Some(text.into());
+        self.remember(before, Touched::Elsewhere);
+        true
+    }
+
+    /// Merges anew against a version that is newer still; decisions stay wherever what they were about is unchanged.
+    pub(crate) fn renew(&mut self, theirs: Snapshot, deadline: Option<Instant>) {
+        let before = self.now.clone();
+        let (report, touched) = self.renew_content(&theirs.document.content, deadline);
         self.now.title.renew(theirs.document.title.clone());
         self.now.parent.renew(theirs.document.parent.clone());
         self.now.theirs = Arc::new(theirs);
         self.now.report = Some(report);
-        self.remember(before, if same { Touched::Elsewhere } else { Touched::Content });
+        self.remember(before, touched);
+    }
+
+    fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (Report, Touched) {
+        let met = &self.now.theirs.document.content;
+        // The content takes no step where only the title or the parent is another.
+        if met == theirs {
+            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Elsewhere);
+        }
+        let Some(whole) = self.now.whole.take() else {
+            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Content);
+        };
+        // What was written by hand was written with their version in sight, so it contains that, whatever became of
+        // it: their version is the base from here on. From the old base, every line of theirs would be news again.
+        let anew = Session::new(met.as_bytes(), whole.as_bytes(), theirs.as_bytes(), deadline);
+        let report = Report { new: anew.merge().conflicts().collect(), ..Report::default() };
+        let old = mem::replace(&mut self.content, anew);
+        (report, Touched::Other(Box::new(old)))
     }
 
     /// Takes the last step back, a merge anew included: the save then replaces the version before, and meets its 412.
     pub(crate) fn undo(&mut self) -> bool {
-        let Some((before, touched)) = self.done.pop() else { return false };
-        if touched == Touched::Content {
-            self.content.undo();
+        let Some((before, mut touched)) = self.done.pop() else { return false };
+        match &mut touched {
+            Touched::Content => drop(self.content.undo()),
+            Touched::Other(session) => mem::swap(&mut self.content, session),
+            Touched::Elsewhere => {}
         }
-        let after = std::mem::replace(&mut self.now, before);
+        let after = mem::replace(&mut self.now, before);
         self.undone.push((after, touched));
         true
     }
 
     /// Takes the step again that was taken back last.
     pub(crate) fn redo(&mut self) -> bool {
-        let Some((after, touched)) = self.undone.pop() else { return false };
-        if touched == Touched::Content {
-            self.content.redo();
+        let Some((after, mut touched)) = self.undone.pop() else { return false };
+        match &mut touched {
+            Touched::Content => drop(self.content.redo()),
+            Touched::Other(session) => mem::swap(&mut self.content, session),
+            Touched::Elsewhere => {}
         }
-        let before = std::mem::replace(&mut self.now, after);
+        let before = mem::replace(&mut self.now, after);
         self.done.push((before, touched));
         true
     }
@@ -241,6 +300,15 @@ impl Conflict {
     /// Whether there is a step to take again.
     pub(crate) fn can_redo(&self) -> bool {
         !self.undone.is_empty()
+    }
+
+    /// Whether there is such a change, and a decision about it would change the result.
+    fn has_a_say(&self, place: Place) -> bool {
+        match place {
+            Place::Title => self.now.title.kind() != RegionKind::Stable,
+            Place::Parent => self.now.parent.kind() != RegionKind::Stable,
+            Place::Region(region) => self.now.whole.is_none() && self.content.changes().binary_search(&region).is_ok(),
+        }
     }
 
     fn remember(&mut self, before: Step, touched: Touched) {

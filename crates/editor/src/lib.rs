@@ -18,8 +18,9 @@
 //! | 428 | explains itself, and offers the same save with its precondition |
 //! | nothing | asks again, the very same write: applied twice is applied once |
 //!
-//! There is no terminal in here, no network, no clock and no disk. What happens comes in as an [`Input`], what is to be
-//! done goes out as [`Effect`]s, and between the two nothing else changes anything. So people drive this machine
+//! There is no terminal in here, no network, no clock and no disk; where a merge must not take for ever, the deadline
+//! comes in with the answer that it is about. What happens comes in as an [`Input`], what is to be done goes out as
+//! [`Effect`]s, and between the two nothing else changes anything. So people drive this machine
 //! through a screen, and a test drives it through every order of events that it can think of.
 //!
 //! ```
@@ -40,7 +41,8 @@
 //!
 //! // Alice opens version 5, and types.
 //! let (request, _) = sent(&alice.update(Input::Command(Command::Open)));
-//! alice.update(Input::Answered { request, outcome: Outcome::Read(version("\"v5\"", "one\ntwo\nthree\n")) });
+//! let outcome = Outcome::Read(version("\"v5\"", "one\ntwo\nthree\n"));
+//! alice.update(Input::Answered { request, outcome, merge_by: None });
 //! alice.update(Input::Typed(text("ONE\ntwo\nthree\n")));
 //! assert_eq!(alice.state(), State::Edited);
 //!
@@ -49,7 +51,8 @@
 //! assert!(matches!(ask, Ask::Write { guard: Guard::IfMatch(tag), .. } if tag.to_string() == "\"v5\""));
 //! let current = Some(version("\"v6\"", "one\ntwo\nTHREE\n"));
 //! let failed = Failed { current, ..Failed::default() };
-//! alice.update(Input::Answered { request, outcome: Outcome::Failed(Box::new(failed)) });
+//! let outcome = Outcome::Failed(Box::new(failed));
+//! alice.update(Input::Answered { request, outcome, merge_by: None });
 //!
 //! // The merge is open. Nobody touched the other's line, so there is nothing to decide; the save names version 6.
 //! assert_eq!(alice.state(), State::Merging);

@@ -2,7 +2,7 @@
 //!
 //! What commands do stands in the room `command`, what becomes of answers in the room `answers`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contract::{Author, Deletion, Document, DocumentId, Event, EventKind, Snapshot};
 
@@ -25,6 +25,9 @@ pub enum Input {
         request: RequestId,
         /// What came of it.
         outcome: Outcome,
+        /// Until when a merge that it leads to may compare the texts; none for as long as that takes. The clock is not
+        /// the machine's: whoever has one says when somebody would begin to wait.
+        merge_by: Option<Instant>,
     },
     /// The server told of a change to this document.
     Heard {
@@ -90,6 +93,8 @@ pub struct Editor {
     pub(crate) restored: bool,
     /// Whether what a draft holds has changed since it was kept.
     pub(crate) touched: bool,
+    /// The deadline of the merge that the answer at hand may lead to.
+    pub(crate) merge_by: Option<Instant>,
     requests: u64,
 }
 
@@ -176,6 +181,7 @@ impl Editor {
             notice,
             restored,
             touched: false,
+            merge_by: None,
             requests: 0,
         }
     }
@@ -187,7 +193,10 @@ impl Editor {
         let mut effects = match input {
             Input::Typed(document) => self.typed(document),
             Input::Command(command) => self.command(command),
-            Input::Answered { request, outcome } => self.answered(request, outcome),
+            Input::Answered { request, outcome, merge_by } => {
+                self.merge_by = merge_by;
+                self.answered(request, outcome)
+            }
             Input::Heard { kind, event } => self.heard(kind, event),
             Input::Connected | Input::Woke => self.try_again(Purpose::Look),
             Input::Disconnected => self.look_whether_it_is_there(),

@@ -3,6 +3,8 @@
 //! Each variant says who sends it. An event is a fact about the past; what is to be done about it is decided in
 //! [`crate::update`], and nowhere else.
 
+use std::time::Instant;
+
 use contract::{DocumentEntry, DocumentId, EventKind, Exchange};
 use editor::{Draft, Outcome, RequestId};
 use precondition::Policy;
@@ -47,6 +49,8 @@ pub enum Event {
         request: RequestId,
         /// What came of it.
         outcome: Outcome,
+        /// Until when a merge that it leads to may compare the texts; none for as long as that takes.
+        merge_by: Option<Instant>,
     },
     /// From a client: the documents that there are, or why they are not known.
     Listed(Result<Vec<DocumentEntry>, String>),

@@ -5,7 +5,7 @@
 mod keep;
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use client::{Backoff, Client, ClientError, Drafts, Told, Watched, Wire};
 use contract::{Author, DocumentId};
@@ -24,6 +24,12 @@ use crate::tasks::Tasks;
 use crate::terminal::TerminalGuard;
 use crate::theme::Theme;
 use keep::Keepers;
+
+/// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made where
+/// the keys are read: a thread of its own would let somebody type into a text that is about to be merged, and what was
+/// typed would make the merge stale before it is seen. So it has to be short, and a text that needs longer is shown in
+/// coarser regions.
+const MERGE: Duration = Duration::from_millis(500);
 
 /// Why a session could not begin, or go on.
 #[derive(Debug, Error)]
@@ -166,7 +172,7 @@ impl World for Real {
         match effect {
             Effect::Ask { seat, work, request, document, ask } => self.begin("request", seat, |client| async move {
                 let outcome = client.carry_out(&document, &ask).await;
-                Event::Answered { work, request, outcome }
+                Event::Answered { work, request, outcome, merge_by: Some(Instant::now() + MERGE) }
             }),
             Effect::List { seat } => self.begin("list", seat, |client| async move {
                 Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))

@@ -34,7 +34,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Opened { seat, document, draft } => opened(state, seat, document, draft),
-        Event::Answered { work, request, outcome } => answered::answered(state, work, request, outcome),
+        Event::Answered { work, request, outcome, merge_by } => {
+            answered::answered(state, work, Input::Answered { request, outcome, merge_by })
+        }
         Event::Listed(listed) => {
             if let Some(Screen::Documents(documents)) = state.screens.last_mut() {
                 documents.listed = Some(listed);

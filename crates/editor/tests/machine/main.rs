@@ -3,4 +3,5 @@
 mod messages;
 mod no_word_is_lost;
 mod steps;
+mod whole;
 mod world;

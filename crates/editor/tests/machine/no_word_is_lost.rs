@@ -18,6 +18,8 @@ enum Happens {
     Wants(Command),
     /// The nth open conflict is decided.
     Decides(usize, Decision),
+    /// The whole result is written by hand, with every line of both sides in it.
+    WritesWhole,
     Arrives,
     Delivers,
     Loses,
@@ -41,6 +43,7 @@ fn keeping() -> impl Strategy<Value = Happens> {
         1 => Just(Happens::Wants(Command::Undo)),
         1 => Just(Happens::Wants(Command::Redo)),
         6 => (0..3usize, both).prop_map(|(nth, decision)| Happens::Decides(nth, decision)),
+        2 => Just(Happens::WritesWhole),
         12 => Just(Happens::Arrives),
         12 => Just(Happens::Delivers),
         2 => Just(Happens::Loses),
@@ -110,6 +113,13 @@ impl World {
                     let place = open[nth % open.len()];
                     desk.command(Command::Decide { place, decision: decision.clone() });
                 }
+            }
+            Happens::WritesWhole => {
+                let Some(conflict) = desk.editor.conflict() else { return };
+                let [mine, theirs] = [conflict.my_side().content, conflict.theirs().document.content.clone()];
+                let more = theirs.lines().filter(|line| !mine.lines().any(|mine| mine == *line));
+                let all: Vec<&str> = mine.lines().chain(more).collect();
+                desk.command(Command::WriteWhole(all.join("\n") + "\n"));
             }
             Happens::Arrives => desk.arrive(&mut self.server),
             Happens::Delivers => desk.deliver(),

@@ -172,21 +172,25 @@ impl Desk {
     pub(crate) fn deliver(&mut self) {
         if let Some(Transit::Answered(request, outcome)) = self.transit.take_if(|t| matches!(t, Transit::Answered(..)))
         {
-            self.take(Input::Answered { request, outcome });
+            self.take(Input::Answered { request, outcome, merge_by: None });
         }
     }
 
     /// The connection breaks, before the request reaches the server or after, as it happens to be.
     pub(crate) fn lose(&mut self) {
         if let Some(Transit::Asked(request, _) | Transit::Answered(request, _)) = self.transit.take() {
-            self.take(Input::Answered { request, outcome: Outcome::Unanswered("cut off".to_owned()) });
+            self.take(Input::Answered { request, outcome: Outcome::Unanswered("cut off".to_owned()), merge_by: None });
         }
     }
 
     /// There is no connection at all: the request never leaves.
     pub(crate) fn find_nobody(&mut self) {
         if let Some(Transit::Asked(request, _)) = self.transit.take_if(|t| matches!(t, Transit::Asked(..))) {
-            self.take(Input::Answered { request, outcome: Outcome::Unsent("connection refused".to_owned()) });
+            self.take(Input::Answered {
+                request,
+                outcome: Outcome::Unsent("connection refused".to_owned()),
+                merge_by: None,
+            });
         }
     }
 

@@ -30,7 +30,7 @@ impl Merging {
         let mut editor = Editor::new("bread".parse().unwrap(), "alice".parse().unwrap(), None);
         let opened = editor.update(Input::Command(Command::Open));
         let read = Outcome::Read(snapshot("\"v5\"", "bob", base));
-        editor.update(Input::Answered { request: request(&opened), outcome: read });
+        editor.update(Input::Answered { request: request(&opened), outcome: read, merge_by: None });
         editor.update(Input::Typed(mine));
         let mut merging = Self(editor);
         merging.meet("\"v6\"", theirs, Command::Save);
@@ -41,7 +41,11 @@ impl Merging {
     pub(super) fn meet(&mut self, etag: &str, theirs: Document, write: Command) {
         let saved = self.0.update(Input::Command(write));
         let failed = Failed { current: Some(snapshot(etag, "bob", theirs)), ..Failed::default() };
-        self.0.update(Input::Answered { request: request(&saved), outcome: Outcome::Failed(Box::new(failed)) });
+        self.0.update(Input::Answered {
+            request: request(&saved),
+            outcome: Outcome::Failed(Box::new(failed)),
+            merge_by: None,
+        });
     }
 
     pub(super) fn conflict(&self) -> &Conflict {

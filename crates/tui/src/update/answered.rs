@@ -1,7 +1,7 @@
 //! What an answer changes around the machine: what it brought to an end, and what is gone since.
 
 use contract::{Document, Snapshot};
-use editor::{Input, Notice, Outcome, RequestId};
+use editor::{Input, Notice, Outcome};
 
 use super::note;
 use crate::coach::Step;
@@ -15,12 +15,12 @@ use crate::work::{Work, WorkKey};
 const KEPT: usize = 100;
 
 /// Hands an answer to the machine that waits for it.
-pub(super) fn answered(state: &mut State, key: WorkKey, request: RequestId, outcome: Outcome) -> Vec<Effect> {
-    let saved = matches!(outcome, Outcome::Saved(_));
+pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<Effect> {
+    let saved = matches!(answered, Input::Answered { outcome: Outcome::Saved(_), .. });
     let Some(work) = state.find(key) else { return Vec::new() };
     let before = Before::of(work);
     let by_hand = work.text_by_hand();
-    let effects = work.feed(Input::Answered { request, outcome });
+    let effects = work.feed(answered);
     // A save in doubt may turn out well while somebody writes on by hand, and the merge is over.
     let rescued = by_hand.filter(|_| work.merge_view.is_none());
     let merged = saved && before.theirs.is_some() && work.editor.conflict().is_none();

@@ -56,7 +56,7 @@ impl Server {
                 let exchange = self.exchange(ask, author, &outcome);
                 let mut events = vec![
                     Event::Exchanged(Box::new(exchange)),
-                    Event::Answered { work: *work, request: *request, outcome },
+                    Event::Answered { work: *work, request: *request, outcome, merge_by: None },
                 ];
                 if let Some((kind, event)) = told {
                     let heard = (0..people.len()).map(|seat| Event::Heard { seat, kind, event: event.clone() });

@@ -1,0 +1,105 @@
+//! The whole result written by hand, and what a result has that belongs to no region.
+
+use std::time::Instant;
+
+use crate::world::{Desk, Server, both_save, content, document};
+use editor::{Command, Failed, Input, Notice, Outcome, Place, RequestId};
+use merge::{Choice, Decision, RegionKind};
+
+const BASE: &str = "one\ntwo\nthree\nfour\nfive\n";
+
+fn merging() -> (Server, Desk, Desk) {
+    both_save(BASE, "alice\ntwo\nthree\nfour\nfive\n", "bob\ntwo\nthree\nfour\nfive\n")
+}
+
+fn whole(text: &str) -> Command {
+    Command::WriteWhole(text.to_owned())
+}
+
+#[test]
+fn what_is_written_stands_for_every_region_and_is_one_step() {
+    let (mut server, _, mut bob) = merging();
+    let by_hand = "alice and bob\n2\nthree\nfour\nfive\n";
+    bob.command(whole(by_hand));
+    let conflict = bob.editor.conflict().unwrap();
+    assert_eq!((conflict.undecided(), conflict.is_open(Place::Region(0))), (0, false));
+    bob.command(Command::Decide { place: Place::Region(0), decision: Decision::Theirs });
+    assert!(matches!(bob.editor.notice(), Some(Notice::Off(_))), "a decision would change nothing");
+    bob.command(Command::Undo);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    bob.command(Command::Redo);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), by_hand);
+}
+
+#[test]
+fn a_newer_version_meets_what_was_written_over_the_version_that_was_seen() {
+    let (mut server, mut alice, mut bob) = merging();
+    bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
+    alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    let conflict = bob.editor.conflict().expect("the save met version 3");
+    assert_eq!(conflict.undecided(), 0, "their first line was seen, and is no conflict again");
+    assert_eq!(conflict.result().unwrap().content, "alice and bob\ntwo\nthree\nfour\nFIVE\n");
+    bob.command(Command::Undo);
+    let conflict = bob.editor.conflict().unwrap();
+    assert_eq!(conflict.whole(), Some("alice and bob\ntwo\nthree\nfour\nfive\n"));
+    bob.command(Command::Redo);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
+}
+
+#[test]
+fn an_overwrite_after_that_writes_what_was_written_by_hand() {
+    let (mut server, mut alice, mut bob) = merging();
+    bob.command(whole("by hand\n"));
+    alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    bob.ask(Command::OverwriteTheirs, &mut server);
+    assert_eq!(content(&server), "by hand\n");
+}
+
+#[test]
+fn the_format_is_a_choice_of_its_own() {
+    let (mut server, _, mut bob) = both_save("one\n", "one\r\ntwo\r\n", "one");
+    let result = |bob: &Desk| bob.editor.conflict().unwrap().result().unwrap().content;
+    assert_eq!(result(&bob), "one\r\ntwo", "each side changed another property");
+    bob.command(Command::DecideFormat(Choice::Mine));
+    assert_eq!(result(&bob), "one\ntwo");
+    bob.command(Command::DecideFormat(Choice::Mine));
+    assert_eq!(result(&bob), "one\r\ntwo", "the same choice takes it back");
+    bob.command(Command::Undo);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "one\ntwo");
+}
+
+/// A deadline that has passed makes the regions coarser, so it must have reached the comparison.
+#[test]
+fn the_deadline_of_an_answer_is_the_deadline_of_the_merge() {
+    let regions = |merge_by: Option<Instant>| {
+        let mut bob = Desk::new("bob");
+        let lines = |of: fn(usize) -> String| (0..3000).map(of).collect::<String>();
+        let (base, mine) = (lines(|n| format!("{n}\n")), lines(|n| format!("{n}{}\n", "!".repeat(n % 2))));
+        let mut server = Server::with(document(&base));
+        bob.ask(Command::Open, &mut server);
+        bob.write(&mine);
+        bob.command(Command::Save);
+        server.append(Some(document(&base.replacen('0', "zero", 1))), "alice".parse().unwrap());
+        let request = request(&bob);
+        let outcome = Outcome::Failed(Box::new(Failed { current: server.current(), ..Failed::default() }));
+        bob.take(Input::Answered { request, outcome, merge_by });
+        let merge = bob.editor.conflict().unwrap().content().merge();
+        merge.regions().iter().filter(|region| region.kind == RegionKind::Mine).count()
+    };
+    assert!(regions(None) > 1000);
+    assert!(regions(Some(Instant::now())) < 1000);
+}
+
+fn request(desk: &Desk) -> RequestId {
+    match &desk.transit {
+        Some(crate::world::Transit::Asked(request, _)) => *request,
+        other => panic!("nothing was asked: {other:?}"),
+    }
+}
