@@ -5,8 +5,10 @@
 use contract::{Author, Document, EntityTag, Problem, Snapshot, Timestamp, fields};
 use precondition::HttpDate;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, LAST_MODIFIED};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 use serde::de::DeserializeOwned;
+
+use crate::on_the_way::{Change, Who, change_of, change_of_body};
 
 /// Status, fields and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +25,8 @@ pub(crate) enum Validator {
     Missing,
     /// A strong tag, good for `If-Match`.
     Strong(EntityTag),
-    /// A weak tag, which `If-Match` never matches (RFC 9110 section 13.1.1).
-    Weak(EntityTag),
+    /// A tag that is not the one the server gave: `If-Match` never matches it.
+    Changed(Change),
     /// No entity tag at all.
     Unreadable(String),
 }
@@ -34,10 +36,20 @@ impl Answer {
     pub(crate) fn validator(&self) -> Validator {
         let Some(value) = self.fields.get(ETAG) else { return Validator::Missing };
         match EntityTag::parse(value.as_bytes()) {
-            Ok(tag) if tag.is_weak() => Validator::Weak(tag),
-            Ok(tag) => Validator::Strong(tag),
+            Ok(tag) => change_of(&tag).map_or(Validator::Strong(tag), Validator::Changed),
             Err(_) => Validator::Unreadable(String::from_utf8_lossy(value.as_bytes()).into_owned()),
         }
+    }
+
+    /// What was done to the body on its way, where `Content-Encoding` tells.
+    pub(crate) fn change_of_body(&self) -> Option<Change> {
+        change_of_body(&String::from_utf8_lossy(self.fields.get(CONTENT_ENCODING)?.as_bytes()))
+    }
+
+    /// The problem that something on the way has changed this answer, and who, as far as the answer tells.
+    pub(crate) fn changed(&self, change: &Change, consequence: &str) -> Problem {
+        let who = Who::read(|name| self.fields.get(name).map(HeaderValue::as_bytes));
+        made_here(self.status, change.word(), format!("{consequence} {}", change.told(&who)))
     }
 
     /// Who wrote the version that `ETag` names.
@@ -152,10 +164,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_validator_is_strong_or_of_no_use_for_writing() {
+    fn a_validator_is_as_it_was_given_or_of_no_use_for_writing() {
         let of = |value: &str| answer(200, &[("etag", value)], "").validator();
         assert_eq!(of("\"v5\""), Validator::Strong("\"v5\"".parse().unwrap()));
-        assert_eq!(of("W/\"v5\""), Validator::Weak("W/\"v5\"".parse().unwrap()));
+        assert_eq!(of("W/\"v5\""), Validator::Changed(Change::Weakened("W/\"v5\"".parse().unwrap())));
+        assert_eq!(of("\"v5-br\""), Validator::Changed(Change::Marked("\"v5-br\"".parse().unwrap(), "br")));
         assert_eq!(of("v5"), Validator::Unreadable("v5".to_owned()));
         assert_eq!(answer(200, &[], "").validator(), Validator::Missing);
     }

@@ -11,6 +11,7 @@
 //! | `call` | an `Ask` as a request | yes |
 //! | `answer`, `outcome` | a response as an `Outcome` | yes |
 //! | `trust` | whom a server at an https address has to be known by | yes |
+//! | `on_the_way` | what a proxy did to an answer, and which | yes |
 //! | `client`, `lists`, `control` | requests sent, answers read | no |
 //! | `wire` | what was sent and received, recorded | but for the clock |
 //! | `sse` | the bytes of an event stream as events | yes |
@@ -32,6 +33,7 @@ mod draft;
 mod error;
 mod explain;
 mod lists;
+mod on_the_way;
 mod outcome;
 mod sse;
 mod target;

@@ -62,7 +62,9 @@ impl Client {
         let answer = self.ask(Call::get(&Target::Version(id.clone(), number), "")).await?;
         match answer.validator() {
             Validator::Strong(etag) => answer.snapshot(etag).map_err(|why| self.not_ifmatch(why)),
-            Validator::Weak(etag) => Err(self.not_ifmatch(format!("the tag of that version arrived weak, as {etag}"))),
+            Validator::Changed(change) => {
+                Err(ClientError::Refused(Box::new(answer.changed(&change, "That version could be no base of a save."))))
+            }
             Validator::Missing | Validator::Unreadable(_) => {
                 Err(self.not_ifmatch("that version came without an ETag".to_owned()))
             }

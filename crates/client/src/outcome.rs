@@ -8,6 +8,7 @@ use contract::{Snapshot, fields};
 use editor::{Ask, Failed, Outcome, Saved};
 
 use crate::answer::{Answer, Validator, made_here};
+use crate::on_the_way::Change;
 
 /// What came of `ask`.
 pub(crate) fn outcome(ask: &Ask, answer: &Answer) -> Outcome {
@@ -33,11 +34,12 @@ pub(crate) fn outcome(ask: &Ask, answer: &Answer) -> Outcome {
 /// 200 to a GET: a text, and the tag that it goes back with.
 fn read(answer: &Answer) -> Outcome {
     match answer.validator() {
-        Validator::Strong(etag) => match answer.snapshot(etag) {
-            Ok(snapshot) => Outcome::Read(snapshot),
-            Err(why) => not_a_document_server(answer, &why),
+        Validator::Strong(etag) => match (answer.change_of_body(), answer.snapshot(etag)) {
+            (Some(change), _) => changed(answer, &change, "Nothing could be read."),
+            (None, Ok(snapshot)) => Outcome::Read(snapshot),
+            (None, Err(why)) => not_a_document_server(answer, &why),
         },
-        Validator::Weak(etag) => weakened(answer, &etag.to_string(), "It can be read, but not saved."),
+        Validator::Changed(change) => changed(answer, &change, "What was read could not be saved."),
         Validator::Missing => not_a_document_server(answer, "the document came without an ETag"),
         Validator::Unreadable(value) => not_a_document_server(answer, &format!("its ETag is no entity tag: {value}")),
     }
@@ -53,9 +55,7 @@ fn saved(answer: &Answer) -> Outcome {
             replayed: answer.is_replay(),
             overwrote: answer.overwrote(),
         }),
-        Validator::Weak(etag) => {
-            weakened(answer, &etag.to_string(), "The save was applied, but the next one cannot be.")
-        }
+        Validator::Changed(change) => changed(answer, &change, "The save was applied, but the next one cannot be."),
         Validator::Missing => not_a_document_server(answer, "the save was acknowledged without an ETag"),
         Validator::Unreadable(value) => not_a_document_server(answer, &format!("its ETag is no entity tag: {value}")),
     }
@@ -66,7 +66,7 @@ fn saved(answer: &Answer) -> Outcome {
 fn failed(answer: &Answer) -> Outcome {
     let etag = match answer.validator() {
         Validator::Strong(etag) => Some(etag),
-        Validator::Weak(etag) => return weakened(answer, &etag.to_string(), "Nothing was written."),
+        Validator::Changed(change) => return changed(answer, &change, "Nothing was written."),
         Validator::Missing | Validator::Unreadable(_) => None,
     };
     let problem = answer.problem().unwrap_or_default();
@@ -93,14 +93,9 @@ fn server_failed(answer: &Answer) -> String {
     )
 }
 
-/// A strong tag was sent, and a weak one arrived: `If-Match` will never match it again.
-fn weakened(answer: &Answer, etag: &str, consequence: &str) -> Outcome {
-    let detail = format!(
-        "The ETag arrived as {etag}. The server gives strong tags only, so something between here and the server weakened \
-         it, as compressing proxies do; a weak tag matches no If-Match. {consequence} Connect to the server directly, or \
-         switch compression off on the way."
-    );
-    Outcome::Refused(Box::new(made_here(answer.status, "weakened_etag", detail)))
+/// Something on the way changed the answer, so that nothing can be built on it.
+fn changed(answer: &Answer, change: &Change, consequence: &str) -> Outcome {
+    Outcome::Refused(Box::new(answer.changed(change, consequence)))
 }
 
 /// A redirect is not followed: a PUT that became a GET on the way would look like a save.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::facts::{Condition, Facts};
+use crate::on_the_way::{Change, Who, change_of};
 use crate::target::Target;
 
 /// What stands behind a 2xx to a read.
@@ -41,11 +42,21 @@ fn document(facts: &Facts<'_>) -> String {
     let Some(etag) = facts.etag() else {
         return format!(": {document}, but without an ETag, so a save has no version that it could name");
     };
-    if etag.starts_with("W/") {
-        return format!(
-            ": {document}, but its tag arrived weak ({etag}): something on the way changed it, and If-Match never matches \
-             a weak tag"
-        );
+    let who = Who::read(|name| facts.answered(name).map(str::as_bytes)).in_brackets();
+    match etag.parse().ok().as_ref().and_then(change_of) {
+        Some(Change::Marked(_, coding)) => {
+            return format!(
+                ": {document}, but its tag arrived as {etag}, which the server never gave out: a proxy on the way{who} \
+                 compressed the text ({coding}) and marked the tag, and If-Match never matches it"
+            );
+        }
+        Some(_) => {
+            return format!(
+                ": {document}, but its tag arrived weak ({etag}): a proxy on the way{who} weakened it, and If-Match never \
+                 matches a weak tag"
+            );
+        }
+        None => {}
     }
     let author = facts.by_its_author();
     match facts.condition() {

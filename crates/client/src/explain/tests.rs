@@ -75,8 +75,20 @@ fn reads() {
         (
             GET,
             "200\nETag: W/\"v5-d4f8c2a1\"",
-            "200: ‘welcome’, but its tag arrived weak (W/\"v5-d4f8c2a1\"): something on the way changed it, and If-Match \
+            "200: ‘welcome’, but its tag arrived weak (W/\"v5-d4f8c2a1\"): a proxy on the way weakened it, and If-Match \
              never matches a weak tag",
+        ),
+        (
+            GET,
+            "200\nETag: W/\"v5-d4f8c2a1\"\nX-Varnish: 7\nVia: 1.1 varnish (Varnish/7.1)",
+            "200: ‘welcome’, but its tag arrived weak (W/\"v5-d4f8c2a1\"): a proxy on the way (its X-Varnish names \
+             Varnish, its Via says ‘1.1 varnish (Varnish/7.1)’) weakened it, and If-Match never matches a weak tag",
+        ),
+        (
+            GET,
+            "200\nETag: \"v5-d4f8c2a1-gzip\"\nServer: Apache",
+            "200: ‘welcome’, but its tag arrived as \"v5-d4f8c2a1-gzip\", which the server never gave out: a proxy on the \
+             way (its Server says ‘Apache’) compressed the text (gzip) and marked the tag, and If-Match never matches it",
         ),
         (GET, "200", "200: ‘welcome’, but without an ETag, so a save has no version that it could name"),
         (GET, "404", "404: there has never been a document ‘welcome’; a PUT with If-None-Match: * would create it"),

@@ -78,20 +78,36 @@ fn a_text_without_a_tag_that_can_be_sent_back_is_no_document() {
 }
 
 #[test]
-fn a_tag_that_was_weakened_on_the_way_is_said_in_words() {
+fn a_tag_that_was_changed_on_the_way_is_said_in_words() {
     let weak = ("etag", "W/\"v5-d4f8c2a1\"");
-    for (ask, status, consequence) in [
-        (READ, 200, "can be read, but not saved"),
-        (write(), 200, "The save was applied"),
-        (write(), 201, "The save was applied"),
-        (write(), 412, "Nothing was written"),
-    ] {
-        let (error, detail) = refused(outcome(&ask, &answer(status, &[JSON, weak, HERE], BODY)));
-        assert_eq!(error, "weakened_etag");
-        assert!(detail.contains("W/\"v5-d4f8c2a1\"") && detail.contains(consequence), "{status}: {detail}");
+    let marked = ("etag", "\"v5-d4f8c2a1-gzip\"");
+    for (tag, word) in [(weak, "weakened_etag"), (marked, "transformed_etag")] {
+        for (ask, status, consequence) in [
+            (READ, 200, "What was read could not be saved."),
+            (write(), 200, "The save was applied"),
+            (write(), 201, "The save was applied"),
+            (write(), 412, "Nothing was written"),
+            (delete(), 412, "Nothing was written"),
+        ] {
+            let fields = [JSON, tag, HERE, ("server", "nginx/1.22.1")];
+            let (error, detail) = refused(outcome(&ask, &answer(status, &fields, BODY)));
+            assert_eq!(error, word);
+            assert!(detail.contains(tag.1) && detail.contains(consequence), "{status}: {detail}");
+            assert!(detail.contains("nginx/1.22.1"), "{status}: {detail}");
+        }
     }
     // A 304 compares weakly, so its tag decides nothing.
     assert_eq!(outcome(&reread(), &answer(304, &[weak], "")), Outcome::NotModified);
+}
+
+#[test]
+fn a_body_that_was_coded_on_the_way_is_said_in_words() {
+    let (error, detail) = refused(outcome(&READ, &answer(200, &[JSON, V5, ("content-encoding", "br")], "\u{1}")));
+    assert_eq!(error, "coded_body");
+    assert!(detail.contains("compressed (br)"), "{detail}");
+    // A save is known by its tag, whatever became of the body.
+    let saved = outcome(&write(), &answer(200, &[JSON, V6, ("content-encoding", "br")], "\u{1}"));
+    assert!(matches!(saved, Outcome::Saved(_)), "{saved:?}");
 }
 
 #[test]

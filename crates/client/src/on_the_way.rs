@@ -1,0 +1,147 @@
+//! What something between here and the server has done to an answer, and who it was, in words. Pure.
+//!
+//! The server codes nothing and gives strong tags only, and this client asks for `identity`. So a weak tag, a tag with
+//! the mark of a content coding, or a coded body was made on the way. Whoever codes a body has to change its tag (RFC
+//! 9110 section 8.8.3.3); but no save with a changed tag can ever succeed, and somebody who merges after such a 412
+//! would merge for ever. What helps is to know where to look.
+//!
+//! Not here: what a changed tag means for an answer, which stands in `outcome`.
+
+use contract::EntityTag;
+use precondition::coding;
+
+/// What was done to an answer on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// The tag came weak.
+    Weakened(EntityTag),
+    /// The tag came with the mark of this content coding.
+    Marked(EntityTag, &'static str),
+    /// The body came in this content coding, and the tag as if it had not.
+    Coded(String),
+}
+
+/// What was done to a tag on its way, as far as it shows.
+pub(crate) fn change_of(tag: &EntityTag) -> Option<Change> {
+    if tag.is_weak() {
+        return Some(Change::Weakened(tag.clone()));
+    }
+    coding::mark(tag).map(|coding| Change::Marked(tag.clone(), coding))
+}
+
+/// What the field `Content-Encoding` says was done to a body.
+pub(crate) fn change_of_body(coding: &str) -> Option<Change> {
+    (!coding.trim().eq_ignore_ascii_case("identity")).then(|| Change::Coded(coding.trim().to_owned()))
+}
+
+impl Change {
+    /// The change as a word for programs.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Weakened(_) => "weakened_etag",
+            Self::Marked(..) => "transformed_etag",
+            Self::Coded(_) => "coded_body",
+        }
+    }
+
+    /// What happened, who did it, and what follows: sentences for somebody who wants to save.
+    pub(crate) fn told(&self, who: &Who) -> String {
+        let done = match self {
+            Self::Weakened(tag) => format!(
+                "The tag arrived weak: {tag}. The server gives strong tags only, so a proxy between here and the server \
+                 has weakened it, {who}. If-Match never matches a weak tag, so a save with it can never succeed."
+            ),
+            Self::Marked(tag, coding) => format!(
+                "The tag arrived as {tag}. The server never gave that out: a proxy between here and the server has \
+                 compressed the text ({coding}) and marked the tag, {who}. So a save with it can never succeed."
+            ),
+            Self::Coded(coding) => format!(
+                "The text arrived compressed ({coding}), although it was asked for plain: a proxy between here and the \
+                 server did that, {who}."
+            ),
+        };
+        format!("{done} Switch compression off there for /api, or connect to the server directly.")
+    }
+}
+
+/// Who stands on the way, by what an answer says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Who(Option<String>);
+
+impl Who {
+    /// Reads `X-Varnish`, `Via` and `Server`: the server itself sends none of them.
+    pub(crate) fn read<'a>(field: impl Fn(&str) -> Option<&'a [u8]>) -> Self {
+        let text = |name| field(name).map(String::from_utf8_lossy).filter(|value| !value.trim().is_empty());
+        let mut signs = Vec::new();
+        if field("x-varnish").is_some() {
+            signs.push("its X-Varnish names Varnish".to_owned());
+        }
+        signs.extend(text("via").map(|via| format!("its Via says \u{2018}{}\u{2019}", via.trim())));
+        signs.extend(text("server").map(|server| format!("its Server says \u{2018}{}\u{2019}", server.trim())));
+        Self((!signs.is_empty()).then(|| signs.join(", ")))
+    }
+}
+
+impl Who {
+    /// The signs in brackets, for a sentence; nothing where there are none.
+    pub(crate) fn in_brackets(&self) -> String {
+        self.0.as_ref().map_or_else(String::new, |signs| format!(" ({signs})"))
+    }
+}
+
+impl std::fmt::Display for Who {
+    /// What fits after a comma.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Some(signs) => write!(f, "and the answer tells which ({signs})"),
+            None => f.write_str(
+                "and it does not say which it is (when they compress, nginx, HAProxy and Varnish weaken tags, and Apache \
+                 httpd adds -gzip)",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Lines<'a> = &'a [(&'a str, &'a str)];
+
+    fn tag(text: &str) -> EntityTag {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_tag_as_the_server_gives_it_and_a_plain_body_are_no_change() {
+        for given in ["\"v5-d4f8c2a1\"", "\"h-d4f8c2a1d4f8c2a1\"", "\"\""] {
+            assert_eq!(change_of(&tag(given)), None, "{given}");
+        }
+        assert_eq!(change_of_body(" Identity"), None);
+    }
+
+    #[test]
+    fn each_change_is_known() {
+        let weak = tag("W/\"v5-d4f8c2a1-gzip\"");
+        assert_eq!(change_of(&weak), Some(Change::Weakened(weak.clone())));
+        let marked = tag("\"v5-d4f8c2a1-gzip\"");
+        assert_eq!(change_of(&marked), Some(Change::Marked(marked.clone(), "gzip")));
+        assert_eq!(change_of_body("gzip"), Some(Change::Coded("gzip".to_owned())));
+    }
+
+    #[test]
+    fn each_proxy_is_named_as_it_names_itself() {
+        for (lines, said) in [
+            (&[("server", "nginx/1.22.1")][..], "its Server says \u{2018}nginx/1.22.1\u{2019}"),
+            (&[("via", "1.1 varnish (Varnish/7.1)"), ("x-varnish", "32770")], "X-Varnish names Varnish, its Via says"),
+            (&[("via", " ")], "does not say which"),
+            (&[], "does not say which"),
+        ] {
+            let lines: Lines<'_> = lines;
+            let field = |name: &str| lines.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_bytes());
+            let told = Change::Weakened(tag("W/\"v5\"")).told(&Who::read(field));
+            assert!(told.contains(said) && told.contains("W/\"v5\"") && told.contains("never succeed"), "{told}");
+            assert!(told.ends_with("connect to the server directly."), "{told}");
+        }
+    }
+}
