@@ -6,11 +6,12 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use contract::{Author, DocumentId, Policy, fields};
 use precondition::{Conditions, Incoming, Method};
 use store::{Change, Question, WriteRequest};
 
+use crate::access::{Standing, Turned};
 use crate::app::{App, Shared};
 use crate::prefer::Return;
 use crate::refusal::{Refusal, kinds, words};
@@ -66,7 +67,7 @@ impl FromRequestParts<App> for Asked {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let headers = parts.headers.clone();
         let policy = parts.extensions.get::<Policy>().copied().unwrap_or_else(|| app.policy());
-        let author = author(&headers)?;
+        let author = author(&parts.extensions, &headers)?;
         let conditions = Conditions::from_fields(lines(&headers));
         let prefer = Return::preferred(headers.get_all("prefer").iter().map(HeaderValue::as_bytes));
         let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -110,8 +111,22 @@ pub(crate) fn named_author(headers: &HeaderMap) -> Option<Result<Author, ()>> {
     Some(Author::from_field(first.as_bytes()).map_err(|_| ()))
 }
 
-fn author(headers: &HeaderMap) -> Result<Author, Refusal> {
-    match named_author(headers) {
+/// Who makes a request: on a server that has tokens, whom the token says; elsewhere, whom the request names.
+///
+/// A name that no token vouches for is nobody's there. One that cannot be read is wrong on every server.
+pub(crate) fn who_asks(extensions: &Extensions, headers: &HeaderMap) -> Option<Result<Author, ()>> {
+    let named = named_author(headers);
+    match extensions.get() {
+        None | Some(Standing::Admitted { name: None, .. }) => named,
+        Some(Standing::Admitted { name: Some(name), .. } | Standing::Turned(Turned::OtherName(name))) => {
+            Some(named.unwrap_or(Ok(name.clone())).and(Ok(name.clone())))
+        }
+        Some(Standing::Turned(_)) => None,
+    }
+}
+
+fn author(extensions: &Extensions, headers: &HeaderMap) -> Result<Author, Refusal> {
+    match who_asks(extensions, headers) {
         Some(Ok(author)) => Ok(author),
         Some(Err(())) => Err(Refusal::new(&kinds::INVALID_REQUEST, words::no_author()).about_field(fields::AUTHOR)),
         None => Ok(NOBODY.parse().expect("plain letters are a name")),

@@ -10,14 +10,16 @@
 //! | [`routes`](router), `resources` | which path and which method lead where |
 //! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
+//! | `access` | who may: tokens, and whose they are |
 //! | `answer`, `refusal` | what is said when it went well, and when it did not |
 //! | `metrics`, `health` | what is told to whoever watches the server |
-//! | `layers` | what every exchange goes through: the record, the last touches, faults, the gate, the rest of the body |
+//! | `layers` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
 //!
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
 //! have two versions within one second without waiting for the right moment.
 
 mod accept;
+mod access;
 mod answer;
 mod app;
 mod asked;
@@ -44,6 +46,9 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use access::{Holder, Tokens};
+pub use layers::cors::{Origin, OriginError};
+pub use layers::host::{HostName, HostNameError};
 pub use options::{Clock, Options};
 pub use routes::router;
 

@@ -6,6 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use contract::{Policy, Timestamp};
 
+use crate::access::Tokens;
+use crate::layers::cors::Origin;
+use crate::layers::host::HostName;
+
 /// What can be chosen about a server.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -13,6 +17,12 @@ pub struct Options {
     pub max_document: usize,
     /// The policy to begin with; `PUT /control/policy` changes it.
     pub policy: Policy,
+    /// Who may; none where everybody may do everything.
+    pub tokens: Option<Tokens>,
+    /// The names that the server answers to, besides all addresses and `localhost`.
+    pub host_names: Vec<HostName>,
+    /// The origins whose web pages may read the answers.
+    pub cors_origins: Vec<Origin>,
     /// How often a silent event stream shows that it is alive.
     pub heartbeat: Duration,
     /// How long the end of the server waits for requests that are under way.
@@ -22,11 +32,14 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// 1 MiB a document, the strict policy, a heartbeat every 15 s, 3 s of grace, the clock of the system.
+    /// 1 MiB a document, the strict policy, no tokens, no name but `localhost`, no web pages, a heartbeat every 15 s, 3 s of grace, the clock of the system.
     fn default() -> Self {
         Self {
             max_document: 1024 * 1024,
             policy: Policy::default(),
+            tokens: None,
+            host_names: Vec::new(),
+            cors_origins: Vec::new(),
             heartbeat: Duration::from_secs(15),
             grace: Duration::from_secs(3),
             clock: Clock::system(),

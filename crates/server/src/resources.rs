@@ -23,6 +23,14 @@ pub(crate) enum Resource {
     Metrics,
 }
 
+/// What a resource asks for, where the server has tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    Nothing,
+    Token,
+    Admin,
+}
+
 /// What can be done to what is only there to be read.
 const READ_ONLY: &str = "GET, HEAD, OPTIONS";
 /// What can be done to a setting.
@@ -68,6 +76,23 @@ impl Resource {
             Self::Problem => "/problems/{name}",
             Self::Health => "/healthz",
             Self::Metrics => "/metrics",
+        }
+    }
+
+    /// Whom it asks, where the server has tokens.
+    ///
+    /// What shows or changes a document wants a token; what leads the session wants an admin's. The rest holds no
+    /// document and no name: whoever watches the server asks for its health and its counts without being trusted with a
+    /// text, and somebody who was just refused must be able to read why. OPTIONS is open everywhere, since it tells
+    /// nothing that is not told to everybody.
+    pub(crate) const fn asks(self) -> Asks {
+        match self {
+            Self::Documents | Self::Document | Self::Versions | Self::Version => Asks::Token,
+            Self::DocumentEvents | Self::Events => Asks::Token,
+            Self::Policy | Self::Gate | Self::ReleaseAll | Self::Release | Self::Faults | Self::Exchanges => {
+                Asks::Admin
+            }
+            Self::Problem | Self::Health | Self::Metrics => Asks::Nothing,
         }
     }
 

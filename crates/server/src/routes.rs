@@ -17,7 +17,7 @@ use crate::asked::Named;
 use crate::documents::versions::Numbered;
 use crate::options::Options;
 use crate::refusal::{Refusal, kinds, words};
-use crate::resources::Resource;
+use crate::resources::{Asks, Resource};
 use crate::{control, documents, events, health, layers, metrics, refusal};
 
 /// The server as a service, without a socket.
@@ -28,17 +28,29 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
     let all = Resource::ALL.into_iter();
     let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, &app)));
     // The last layer is the first to see a request, and the last to see its response.
-    routes
+    let mut routes = routes
         .fallback(nothing_here)
-        .layer(from_fn_with_state(Arc::clone(&app), layers::rest::take_the_rest))
         .layer(from_fn(layers::panics::answer_panics))
         .layer(from_fn_with_state(Arc::clone(&app), layers::policy::choose))
         .layer(from_fn_with_state(Arc::clone(&app), layers::gate::hold))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::faults::disturb))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::faults::disturb));
+    let pages = !app.options.cors_origins.is_empty();
+    if pages {
+        routes = routes.layer(from_fn_with_state(Arc::clone(&app), layers::cors::preflight));
+    }
+    routes = routes
+        .layer(from_fn_with_state(Arc::clone(&app), layers::host::check))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::rest::take_the_rest));
+    if pages {
+        routes = routes.layer(from_fn_with_state(Arc::clone(&app), layers::cors::expose));
+    }
+    routes = routes
         .layer(from_fn_with_state(Arc::clone(&app), layers::finish::finish))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::record::record))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::count::count))
-        .with_state(app)
+        .layer(from_fn_with_state(Arc::clone(&app), layers::record::record));
+    if app.options.tokens.is_some() {
+        routes = routes.layer(from_fn_with_state(Arc::clone(&app), layers::identify::identify));
+    }
+    routes.layer(from_fn_with_state(Arc::clone(&app), layers::count::count)).with_state(app)
 }
 
 /// A resource with what can be done to it. OPTIONS tells, and so does the refusal of everything else.
@@ -49,7 +61,12 @@ fn methods(resource: Resource, app: &App) -> MethodRouter<App> {
         let refusal = Refusal::new(&kinds::METHOD_NOT_ALLOWED, words::method(request.method().as_str(), allow));
         add_allow(refusal.into_response(), allow)
     });
-    let methods = all_others.merge(handlers(resource).options(move || async move { options(allow) }));
+    let mut handlers = handlers(resource);
+    if app.options.tokens.is_some() && resource.asks() != Asks::Nothing {
+        // Only methods that are there ask who it is. All others are refused in the same way to everybody.
+        handlers = handlers.route_layer(from_fn_with_state(resource.asks(), layers::admit::admit));
+    }
+    let methods = all_others.merge(handlers.options(move || async move { options(allow) }));
     // Where no document or version can be, there is no route: that is said before the method is looked at.
     let named = from_extractor_with_state::<Named, App>(Arc::clone(app));
     let numbered = from_extractor_with_state::<Numbered, App>(Arc::clone(app));

@@ -27,7 +27,8 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
 use crate::app::App;
-use crate::asked::{expects_continue, named_author};
+use crate::access::Standing;
+use crate::asked::{expects_continue, who_asks};
 use crate::layers::record::Number;
 use crate::refusal::{Refusal, kinds, words};
 use crate::until_set;
@@ -92,17 +93,17 @@ impl Gate {
         let _ = go.send(Turn { place, turns: self.turns.clone() });
     }
 
-    /// Has a request wait, if such are held.
+    /// Has a request wait, if such are held. One that will not be let in is not judged, so there is nothing to hold.
     fn stop(&self, request: &Request, now: Timestamp) -> Option<Stop> {
         let Number(exchange) = *request.extensions().get()?;
         let mut state = self.lock();
-        if !is_held(state.hold, request) {
+        if matches!(request.extensions().get(), Some(Standing::Turned(_))) || !is_held(state.hold, request) {
             return None;
         }
         let headers = request.headers();
         let held = Held {
             exchange,
-            author: named_author(headers).and_then(Result::ok),
+            author: who_asks(request.extensions(), headers).and_then(Result::ok),
             method: request.method().to_string(),
             path: request.uri().path().to_owned(),
             if_match: if_match(headers),

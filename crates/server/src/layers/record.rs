@@ -1,25 +1,25 @@
 //! The record of the last exchanges: what came, what went, and how it was judged.
 //!
-//! It sees requests first and responses last, so what it keeps is what was on the wire, but for `Authorization`, and
-//! but for bodies beyond [`KEPT_BODY`](contract::exchange::KEPT_BODY).
+//! It sees requests first and responses last, so what it keeps is what was on the wire, but for the values of secrets
+//! ([`shown`](contract::exchange::shown)), and but for bodies beyond [`KEPT_BODY`](contract::exchange::KEPT_BODY).
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{self, Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
 use contract::exchange::KEPT_BODY;
-use contract::{Exchange, Message, Timestamp};
+use contract::{Exchange, Message, Timestamp, exchange};
 use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement, Verdict};
 use tokio::sync::broadcast;
 
 use super::under_api;
 use crate::app::{App, Shared};
-use crate::asked::named_author;
+use crate::asked::who_asks;
 use crate::layers::faults::Lost;
 use crate::representation::is_event_stream;
 
@@ -175,7 +175,7 @@ fn arrived(request: &Request, now: Timestamp) -> Exchange {
     let headers = request.headers();
     Exchange {
         number: 0,
-        author: named_author(headers).and_then(Result::ok),
+        author: who_asks(request.extensions(), headers).and_then(Result::ok),
         received: now,
         judged: None,
         answered: None,
@@ -191,9 +191,7 @@ fn arrived(request: &Request, now: Timestamp) -> Exchange {
 
 /// The fields as they may be shown.
 fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
-    let secret = |name: &str| name == header::AUTHORIZATION.as_str();
-    let lines = headers.iter().filter(|(name, _)| !secret(name.as_str()));
-    lines.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect()
+    headers.iter().map(|(name, value)| (name.to_string(), exchange::shown(name.as_str(), value.as_bytes()))).collect()
 }
 
 /// Copies what is read of the body, as far as it is kept.

@@ -10,7 +10,7 @@
 //! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{Request, State};
@@ -78,10 +78,13 @@ impl Stream for Lent {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.begun = true;
-        match &mut self.stream {
-            Some((stream, _)) => stream.poll_next_unpin(context),
-            None => Poll::Ready(None),
+        let Some((stream, _)) = &mut self.stream else { return Poll::Ready(None) };
+        let part = ready!(stream.poll_next_unpin(context));
+        if part.is_none() {
+            // Nothing is left to go back, and what has ended must not be asked again.
+            self.stream = None;
         }
+        Poll::Ready(part)
     }
 }
 

@@ -18,10 +18,12 @@ pub(crate) struct Kind {
 }
 
 /// All of them, by status.
-pub(crate) const ALL: [&Kind; 15] = [
+pub(crate) const ALL: [&Kind; 18] = [
     &INVALID_REQUEST,
     &MALFORMED_BODY,
     &MALFORMED_PRECONDITION,
+    &UNAUTHORIZED,
+    &FORBIDDEN,
     &NOT_FOUND,
     &METHOD_NOT_ALLOWED,
     &CONFLICT,
@@ -29,6 +31,7 @@ pub(crate) const ALL: [&Kind; 15] = [
     &PRECONDITION_FAILED,
     &CONTENT_TOO_LARGE,
     &UNSUPPORTED_MEDIA_TYPE,
+    &MISDIRECTED_REQUEST,
     &UNPROCESSABLE_CONTENT,
     &PRECONDITION_REQUIRED,
     &INTERNAL_ERROR,
@@ -63,6 +66,28 @@ pub(crate) static MALFORMED_PRECONDITION: Kind = Kind {
             turn a typing mistake into a lost update. Send the tag as you got it, quotes included; RFC 9110 section \
             8.8.3 has the form, and `position` is the first byte that does not fit it, counted from 0.",
     reasons: &[],
+};
+
+pub(crate) static UNAUTHORIZED: Kind = Kind {
+    name: "unauthorized",
+    status: StatusCode::UNAUTHORIZED,
+    title: "Unauthorized",
+    about: "This server does not know who you are. It lets in whoever shows one of its tokens (RFC 6750): send \
+            Authorization: Bearer and the token with every request. There was none (no_credentials), it came in another \
+            scheme, such as Basic (unsupported_scheme), or nobody holds it (invalid_token). Whoever runs the server gives \
+            tokens out. Nothing was done.",
+    reasons: &["no_credentials", "unsupported_scheme", "invalid_token"],
+};
+
+pub(crate) static FORBIDDEN: Kind = Kind {
+    name: "forbidden",
+    status: StatusCode::FORBIDDEN,
+    title: "Forbidden",
+    about: "The server knows who you are, and this is not yours to do. What is under /control leads the session and wants \
+            the token of an admin (insufficient_scope). Or Ifmatch-Author names somebody else than the one whose token \
+            this is (other_name): where people have tokens, nobody writes under another's name. The same request with the \
+            same token will be refused again. Nothing was done.",
+    reasons: &["insufficient_scope", "other_name"],
 };
 
 pub(crate) static NOT_FOUND: Kind = Kind {
@@ -140,6 +165,17 @@ pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
     title: "Unsupported Media Type",
     about: "Documents and settings are application/json, patches are application/merge-patch+json (RFC 7396), both in \
             UTF-8 and without a content coding.",
+    reasons: &[],
+};
+
+pub(crate) static MISDIRECTED_REQUEST: Kind = Kind {
+    name: "misdirected-request",
+    status: StatusCode::MISDIRECTED_REQUEST,
+    title: "Misdirected Request",
+    about: "The request is meant for a host that this server does not know to be itself. It answers to all its addresses, \
+            to localhost, and to the names that it was started with (--host-name). A web page could have a name of its own \
+            point to this machine, and reach by it what only this machine should reach; so other names are refused, before \
+            anything else is looked at. Use the address in place of the name, or have the name added. Nothing was done.",
     reasons: &[],
 };
 

@@ -3,6 +3,8 @@
 //! They are written for somebody who meets the status code for the first time. They are no part of the contract for
 //! programs: those read `error` and `reason`.
 
+pub(crate) mod who;
+
 use contract::{DocumentId, EntityTag};
 use precondition::{Failure, FailureReason, Field, RequiredReason, SyntaxError};
 

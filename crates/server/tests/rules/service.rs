@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,6 +13,7 @@ use serde_json::Value;
 use server::{Clock, Options};
 use store::{Sqlite, Store};
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 /// 2026-11-22T05:00:11Z.
@@ -68,16 +70,27 @@ impl Service {
     /// The same with any body.
     pub(crate) async fn open_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
         let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        let named = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Host"));
+        let host = [("Host", "localhost")].into_iter().filter(|_| !named);
+        for (name, value) in host.chain(headers.iter().copied()) {
+            request = request.header(name, value);
         }
         self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
     }
 
+    /// Sends a request as it is: nothing is added to it.
+    pub(crate) async fn call(&self, request: Request<Body>) -> Reply {
+        read(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
     pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-        let (parts, body) = self.open(method, path, headers, body).await.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Reply { status: parts.status, headers: parts.headers, body }
+        read(self.open(method, path, headers, body).await).await
+    }
+
+    /// Sends a request that nobody may hold.
+    pub(crate) async fn at_once(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        let answered = timeout(Duration::from_secs(10), self.send(method, path, headers, body));
+        answered.await.expect("it is not held")
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -106,6 +119,12 @@ impl Service {
         self.send("DELETE", &format!("/api/documents/{id}"), &[("If-Match", etag), ("Ifmatch-Author", "carol")], "")
             .await
     }
+}
+
+async fn read(response: Response) -> Reply {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Reply { status: parts.status, headers: parts.headers, body }
 }
 
 /// A document in JSON.

@@ -24,6 +24,10 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -31,7 +35,7 @@ impl Running {
             let _ = stopped.await;
         };
         let store = Arc::new(Sqlite::memory().unwrap());
-        let options = Options { grace: Duration::from_millis(200), ..Options::default() };
+        let options = Options { grace: Duration::from_millis(200), ..options };
         let serving = tokio::spawn(server::serve(listener, store, options, shutdown));
         Self { address, stop, serving }
     }

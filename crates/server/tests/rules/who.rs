@@ -1,0 +1,305 @@
+//! Who may: tokens, whose they are, and what is said to those who have none.
+
+use std::sync::Arc;
+
+use contract::{Exchange, ExchangeList, Gate};
+use serde_json::json;
+use server::{Holder, Options, Tokens};
+use store::Sqlite;
+
+use crate::service::{Reply, Service, text};
+use crate::wire::{Running, head};
+
+const PATH: &str = "/api/documents/a";
+const ANN: (&str, &str) = ("Authorization", "Bearer anns-own-token");
+const BOB: (&str, &str) = ("Authorization", "Bearer bobs-own-token");
+const ROOM: (&str, &str) = ("Authorization", "Bearer kudop-lirat");
+const WRONG: (&str, &str) = ("Authorization", "Bearer nobodys-token");
+const NEW: (&str, &str) = ("If-None-Match", "*");
+
+/// Ann leads, Zoë Bob does not, and whoever has the room's code is called as they like.
+fn tokens() -> Tokens {
+    let mut tokens = Tokens::default();
+    let named = |name: &str, admin| Holder { name: Some(name.parse().unwrap()), admin };
+    tokens.add(&"anns-own-token".parse().unwrap(), named("Ann", true));
+    tokens.add(&"bobs-own-token".parse().unwrap(), named("Zoë Bob", false));
+    tokens.add(&"kudop-lirat".parse().unwrap(), Holder { name: None, admin: false });
+    tokens
+}
+
+fn options() -> Options {
+    Options { tokens: Some(tokens()), ..Options::default() }
+}
+
+fn guarded() -> Service {
+    Service::with(Arc::new(Sqlite::memory().unwrap()), options())
+}
+
+/// The same with a document in it, by Ann.
+async fn with_document() -> (Service, String) {
+    let service = guarded();
+    let created = service.send("PUT", PATH, &[ANN, NEW], &text("one")).await;
+    assert_eq!(created.status, 201, "{created:?}");
+    let etag = created.field("etag").to_owned();
+    (service, etag)
+}
+
+async fn exchanges(service: &Service) -> Vec<Exchange> {
+    let reply = service.send("GET", "/control/exchanges", &[ANN], "").await;
+    let list: ExchangeList = serde_json::from_slice(&reply.body).unwrap();
+    list.exchanges
+}
+
+fn challenge(reply: &Reply) -> &str {
+    reply.field("www-authenticate")
+}
+
+#[tokio::test]
+async fn nobody_without_a_token_sees_or_changes_anything() {
+    let (service, etag) = with_document().await;
+    for (method, path) in [
+        ("GET", PATH),
+        ("HEAD", PATH),
+        ("PUT", PATH),
+        ("PATCH", PATH),
+        ("DELETE", PATH),
+        ("GET", "/api/documents"),
+        ("POST", "/api/documents"),
+        ("GET", "/api/events"),
+        ("GET", "/api/documents/a/events"),
+        ("GET", "/api/documents/a/versions"),
+        ("GET", "/api/documents/a/versions/1"),
+        ("GET", "/control/policy"),
+        ("PUT", "/control/policy"),
+        ("GET", "/control/gate"),
+        ("PUT", "/control/gate"),
+        ("POST", "/control/gate/release"),
+        ("POST", "/control/gate/1/release"),
+        ("GET", "/control/faults"),
+        ("PUT", "/control/faults"),
+        ("GET", "/control/exchanges"),
+    ] {
+        for (shown, reason, expected) in [
+            (None, "no_credentials", r#"Bearer realm="ifmatch""#),
+            (Some(WRONG), "invalid_token", r#"Bearer realm="ifmatch", error="invalid_token""#),
+        ] {
+            let headers: Vec<_> = shown.into_iter().chain([("If-Match", &*etag)]).collect();
+            let reply = service.send(method, path, &headers, &text("two")).await;
+            assert_eq!(reply.status, 401, "{method} {path} {shown:?}");
+            assert_eq!(challenge(&reply), expected, "{method} {path}");
+            assert!(!reply.has("etag"), "{method} {path}: {reply:?}");
+            if method != "HEAD" {
+                reply.problem(401, "unauthorized", Some(reason));
+            }
+        }
+    }
+    let reply = service.send("GET", PATH, &[BOB], "").await;
+    assert_eq!((reply.status.as_u16(), reply.field("etag")), (200, &*etag));
+}
+
+#[tokio::test]
+async fn what_holds_no_document_is_open_to_everybody() {
+    let service = guarded();
+    for path in ["/healthz", "/metrics", "/problems/unauthorized", "/problems/forbidden"] {
+        for headers in [&[][..], &[WRONG], &[("Authorization", "")]] {
+            assert_eq!(service.send("GET", path, headers, "").await.status, 200, "{path} {headers:?}");
+        }
+    }
+    for path in [PATH, "/api/documents", "/api/events", "/control/policy", "/control/gate/release"] {
+        for headers in [&[][..], &[WRONG]] {
+            let reply = service.send("OPTIONS", path, headers, "").await;
+            assert_eq!(reply.status, 204, "{path}");
+            assert!(reply.has("allow"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_order_is_route_then_method_then_who_then_what_is_declared() {
+    let (service, _) = with_document().await;
+    let large = ("Content-Length", "100000000");
+    let media = ("Content-Type", "text/plain");
+    let author = ("Ifmatch-Author", "%ff");
+    let other = ("Ifmatch-Author", "Carol");
+    for (method, path, headers, status) in [
+        ("PUT", "/api/documents/NO", &[WRONG, large, media, author][..], 404),
+        ("GET", "/api/nothing", &[], 404),
+        ("GET", "/control/nothing", &[], 404),
+        ("POST", PATH, &[WRONG, large, media, author], 405),
+        ("DELETE", "/control/policy", &[], 405),
+        ("PUT", PATH, &[WRONG, large, media, author], 401),
+        ("PUT", PATH, &[BOB, other, large, media], 403),
+        ("PUT", "/control/gate", &[BOB, large, media], 403),
+        ("PUT", PATH, &[BOB, author, large, media], 400),
+        ("PUT", PATH, &[BOB, large, media], 413),
+        ("PUT", PATH, &[BOB, media], 415),
+        ("GET", "/api/documents/never", &[WRONG], 401),
+        ("GET", "/api/documents/never", &[BOB], 404),
+        ("PUT", PATH, &[BOB, ("If-Match", "v1")], 400),
+    ] {
+        let reply = service.send(method, path, headers, "{").await;
+        assert_eq!(reply.status, status, "{method} {path} {headers:?}: {reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_an_admin_leads() {
+    let service = guarded();
+    for shown in [BOB, ROOM] {
+        let reply = service.send("GET", "/control/gate", &[shown], "").await;
+        reply.problem(403, "forbidden", Some("insufficient_scope"));
+        assert_eq!(challenge(&reply), r#"Bearer realm="ifmatch", error="insufficient_scope", scope="admin""#);
+    }
+    assert_eq!(service.send("GET", "/control/gate", &[ANN], "").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_author_is_the_tokens_name() {
+    let (service, etag) = with_document().await;
+    let written = service.send("PUT", PATH, &[BOB, ("If-Match", &etag)], &text("two")).await;
+    assert_eq!((written.status.as_u16(), written.field("ifmatch-author")), (200, "Zo%C3%AB%20Bob"));
+    let etag = written.field("etag").to_owned();
+    for claimed in ["Zo%C3%AB%20Bob", "Zo%c3%ab Bob"] {
+        let headers = [BOB, ("Ifmatch-Author", claimed), ("If-Match", &*etag)];
+        assert_eq!(service.send("PUT", PATH, &headers, &text("two")).await.status, 200, "{claimed}");
+    }
+    for claimed in ["Ann", "zo%C3%AB%20bob", "bobs-own-token"] {
+        let headers = [BOB, ("Ifmatch-Author", claimed), ("If-Match", &*etag)];
+        let problem = service.send("PUT", PATH, &headers, &text("three")).await;
+        let problem = problem.problem(403, "forbidden", Some("other_name"));
+        assert_eq!(problem["field"], "Ifmatch-Author");
+    }
+    // An admin is nobody else either.
+    let headers = [ANN, ("Ifmatch-Author", "Zo%C3%AB%20Bob"), ("If-Match", &*etag)];
+    service.send("PUT", PATH, &headers, &text("three")).await.problem(403, "forbidden", Some("other_name"));
+    assert_eq!(service.send("GET", PATH, &[ANN], "").await.field("etag"), etag);
+}
+
+#[tokio::test]
+async fn whoever_has_the_rooms_code_is_called_as_they_like() {
+    let (service, etag) = with_document().await;
+    let written = service.send("PUT", PATH, &[ROOM, ("Ifmatch-Author", "Dora"), ("If-Match", &etag)], &text("2")).await;
+    assert_eq!((written.status.as_u16(), written.field("ifmatch-author")), (200, "Dora"));
+}
+
+/// RFC 6750 section 3.1 tells a mistake from not knowing, and RFC 9110 says what a line of `Authorization` is.
+#[tokio::test]
+async fn credentials_are_read_as_the_standards_say() {
+    let (service, _) = with_document().await;
+    let shown = |value| ("Authorization", value);
+    for right in ["bearer bobs-own-token", "BEARER bobs-own-token", "Bearer   bobs-own-token"] {
+        assert_eq!(service.send("GET", PATH, &[shown(right)], "").await.status, 200, "{right}");
+    }
+    for other in ["Basic Ym9iOmJvYnMtb3duLXRva2Vu", "Negotiate", "bobs-own-token"] {
+        let reply = service.send("GET", PATH, &[shown(other)], "").await;
+        reply.problem(401, "unauthorized", Some("unsupported_scheme"));
+        assert_eq!(challenge(&reply), r#"Bearer realm="ifmatch""#, "{other}");
+    }
+    for malformed in [
+        &[shown("")][..],
+        &[shown("Bearer")],
+        &[shown("Bearer bobs own token")],
+        &[shown("Bearer \"bobs-own-token\"")],
+        &[shown("Bearer bobs-own-token, Bearer anns-own-token")],
+        &[BOB, BOB],
+        &[BOB, ANN],
+        &[BOB, shown("Basic eA==")],
+    ] {
+        let reply = service.send("GET", PATH, malformed, "").await;
+        let problem = reply.problem(400, "invalid_request", None);
+        assert_eq!(problem["field"], "Authorization", "{malformed:?}");
+        assert_eq!(challenge(&reply), r#"Bearer realm="ifmatch", error="invalid_request""#, "{malformed:?}");
+    }
+    // A token in the query is none (RFC 6750 section 2.3): it would stand in every log.
+    let reply = service.send("GET", "/api/documents/a?access_token=bobs-own-token", &[], "").await;
+    reply.problem(401, "unauthorized", Some("no_credentials"));
+}
+
+#[tokio::test]
+async fn the_record_says_who_asked_and_shows_no_secret() {
+    let (service, _) = with_document().await;
+    let claim = ("Ifmatch-Author", "Mallory");
+    let cookies = [("Cookie", "sid=anns-own-token"), ("Proxy-Authorization", "Basic anns-own-token")];
+    service.send("GET", PATH, &[&[BOB], &cookies[..]].concat(), "").await;
+    service.send("GET", PATH, &[WRONG, claim], "").await;
+    service.send("GET", PATH, &[BOB, claim], "").await;
+    service.send("GET", PATH, &[ROOM, claim], "").await;
+    let seen = exchanges(&service).await;
+    let told: Vec<_> = seen.iter().skip(1).map(|e| (e.author.as_ref().map(ToString::to_string), e.status)).collect();
+    let name = |name: &str| Some(name.to_owned());
+    let expected =
+        [(name("Zoë Bob"), Some(200)), (None, Some(401)), (name("Zoë Bob"), Some(403)), (name("Mallory"), Some(200))];
+    assert_eq!(told, expected);
+    let asked = &seen[1].request;
+    for field in ["authorization", "cookie", "proxy-authorization"] {
+        assert_eq!(asked.field(field), Some("[not shown]"), "{field}");
+    }
+    let all = format!("{seen:?}");
+    for secret in ["anns-own-token", "bobs-own-token", "kudop-lirat", "nobodys-token"] {
+        assert!(!all.contains(secret), "{secret}");
+    }
+}
+
+/// A request that will not be judged is not held, or a stranger could fill the gate.
+#[tokio::test]
+async fn the_gate_holds_nobody_who_is_turned_away() {
+    let (service, etag) = with_document().await;
+    let held = service.send("PUT", "/control/gate", &[ANN], &json!({"hold": "all"}).to_string()).await;
+    assert_eq!(held.status, 200);
+    let condition = ("If-Match", &*etag);
+    for (headers, status) in [
+        (&[condition][..], 401),
+        (&[WRONG, condition], 401),
+        (&[BOB, BOB, condition], 400),
+        (&[BOB, ("Ifmatch-Author", "Ann"), condition], 403),
+    ] {
+        let refused = service.at_once("PUT", PATH, headers, &text("2")).await;
+        assert_eq!(refused.status, status, "{headers:?}");
+    }
+    let service = Arc::new(service);
+    let waiting = Arc::clone(&service);
+    let headers = [BOB, ("If-Match", &*etag)].map(|(name, value)| (name, value.to_owned()));
+    let task = tokio::spawn(async move {
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        waiting.send("PUT", PATH, &headers, &text("2")).await
+    });
+    let gate = loop {
+        let reply = service.send("GET", "/control/gate", &[ANN], "").await;
+        let gate: Gate = serde_json::from_slice(&reply.body).unwrap();
+        if !gate.held.is_empty() {
+            break gate;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(gate.held[0].author.as_ref().unwrap().as_str(), "Zoë Bob");
+    assert_eq!(service.send("POST", "/control/gate/release", &[ANN], "").await.status, 200);
+    assert_eq!(task.await.unwrap().status, 200);
+    assert_eq!(exchanges(&service).await.len(), 6, "those who were turned away are seen as well");
+}
+
+#[tokio::test]
+async fn a_server_without_tokens_asks_nobody() {
+    let service = Service::new();
+    service.create("a", "one").await;
+    for headers in [&[][..], &[WRONG], &[("Authorization", "")], &[BOB, BOB]] {
+        assert_eq!(service.send("GET", PATH, headers, "").await.status, 200, "{headers:?}");
+        assert_eq!(service.send("GET", "/control/gate", headers, "").await.status, 200, "{headers:?}");
+    }
+}
+
+/// Whoever writes first still reads why not; whoever waits for a 100 never gets one.
+#[tokio::test]
+async fn the_refusal_arrives_whatever_was_sent() {
+    let server = Running::with(options()).await;
+    let large = text(&"x".repeat(900_000));
+    let mut connection = server.connect().await;
+    connection.write(&head("PUT", PATH, b"", large.len())).await;
+    connection.write(large.as_bytes()).await;
+    assert_eq!(connection.answer("PUT").await.status, 401);
+    connection.write(&head("GET", PATH, b"", 0)).await;
+    assert_eq!(connection.answer("GET").await.status, 401, "the connection goes on");
+    let mut waiting = server.connect().await;
+    waiting.write(&head("PUT", PATH, b"Expect: 100-continue\r\n", large.len())).await;
+    assert_eq!(waiting.answer("PUT").await.status, 401);
+    server.end().await;
+}
