@@ -37,7 +37,12 @@ impl StateHash {
     /// The hash of a document, or of its absence.
     #[must_use]
     pub fn of(state: Option<&Document>) -> Self {
-        Self(Sha256::digest(state_bytes(state)).into())
+        Self::of_bytes(&state_bytes(state))
+    }
+
+    /// The same of its bytes.
+    pub(crate) fn of_bytes(state: &[u8]) -> Self {
+        Self(Sha256::digest(state).into())
     }
 
     /// The first 8 hex digits: enough to tell the versions of one document apart by eye.
@@ -90,12 +95,17 @@ pub fn state_bytes(state: Option<&Document>) -> Vec<u8> {
 /// The tag of the version `number`, which follows the one with the tag `before`.
 #[must_use]
 pub fn tag(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: Option<&Document>) -> EntityTag {
+    tag_of_bytes(id, number, before, &state_bytes(state))
+}
+
+/// The same of the state's bytes.
+pub(crate) fn tag_of_bytes(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: &[u8]) -> EntityTag {
     let mut hash = Sha256::new();
     hash.update(id.as_str());
     hash.update(b"\n");
     hash.update(before.map_or_else(Vec::new, EntityTag::to_bytes));
     hash.update(b"\n");
-    hash.update(state_bytes(state));
+    hash.update(state);
     own_tag(&format!("v{number}-{}", hex(&hash.finalize()[..4])))
 }
 

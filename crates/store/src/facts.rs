@@ -9,7 +9,7 @@ use precondition::policy::Etags;
 use precondition::{Conditions, EntityTag, History};
 
 use crate::chain::StateHash;
-use crate::revision::{Found, Revision};
+use crate::revision::{Found, Revision, Stored};
 
 /// What a store knows about a document at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +37,11 @@ pub struct Issued {
 
 /// The tags whose past a judgement may ask about: those of If-Match, unless one of them is the current one.
 ///
-/// The usual write names the current version, and then nothing needs to be looked up.
+/// The usual write names the current version, `here`, and then nothing needs to be looked up.
 #[must_use]
-pub fn tags_in_question<'a>(conditions: &'a Conditions, found: &Found, kind: Etags) -> Vec<&'a EntityTag> {
-    let current = found.here().map(|stored| stored.etag(kind));
+pub fn tags_in_question<'a>(conditions: &'a Conditions, here: Option<&Stored>, kind: Etags) -> Vec<&'a EntityTag> {
     let sent: Vec<&EntityTag> = conditions.sent_tags().collect();
+    let current = here.filter(|_| !sent.is_empty()).map(|stored| stored.etag(kind));
     let names_current = current.is_some_and(|current| sent.iter().any(|tag| tag.strong_eq(&current)));
     if names_current { Vec::new() } else { sent }
 }

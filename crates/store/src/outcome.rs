@@ -72,6 +72,7 @@ pub enum Conflict {
 pub struct Judged {
     /// How the conditions were judged.
     pub judgement: Judgement,
-    /// What they were judged against.
+    /// What they were judged against. Where the verdict is [`NotModified`](precondition::Verdict::NotModified), the
+    /// text may be left out: nobody is shown it.
     pub found: Found,
 }

@@ -31,10 +31,11 @@ impl Mark {
     #[must_use]
     pub fn following(before: Option<&Self>, id: &DocumentId, state: Option<&Document>, at: Timestamp) -> Self {
         let version = before.map_or(1, |mark| mark.version + 1);
+        let bytes = chain::state_bytes(state);
         Self {
             version,
-            tag: chain::tag(id, version, before.map(|mark| &mark.tag), state),
-            hash: StateHash::of(state),
+            tag: chain::tag_of_bytes(id, version, before.map(|mark| &mark.tag), &bytes),
+            hash: StateHash::of_bytes(&bytes),
             at: before.map_or(at, |mark| mark.at.max(at)),
             deleted: state.is_none(),
         }

@@ -5,6 +5,7 @@
 //! because no disk is waited for.
 
 mod apart;
+mod heads;
 mod readers;
 mod rows;
 mod schema;
@@ -26,6 +27,7 @@ use crate::facts::Past;
 use crate::outcome::{Judged, Outcome};
 use crate::request::{EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
 use crate::revision::{Found, Happened, Listed, Page, Revision, Stored};
+use heads::Heads;
 use readers::Readers;
 use writer::Writer;
 
@@ -34,6 +36,7 @@ pub struct Sqlite {
     // In this order: the last connection to close tidies the file up, and it should be the one that can write.
     readers: Readers,
     writer: Writer,
+    heads: Arc<Heads>,
 }
 
 impl Sqlite {
@@ -53,7 +56,9 @@ impl Sqlite {
 
     fn start(connection: Arc<Mutex<Connection>>, readers: Readers, path: &Path) -> Result<Self, OpenError> {
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
-        Ok(Self { readers, writer: Writer::start(connection).map_err(failed)? })
+        let heads = Arc::<Heads>::default();
+        let writer = Writer::start(connection, Arc::clone(&heads)).map_err(failed)?;
+        Ok(Self { readers, writer, heads })
     }
 }
 
@@ -67,9 +72,14 @@ impl Store for Sqlite {
     }
 
     async fn judge(&self, question: Question) -> Result<Judged, StoreError> {
+        if let Some(judged) = self.heads.judge(&question) {
+            return Ok(judged);
+        }
+        let heads = Arc::clone(&self.heads);
         let judged = move |connection: &Connection| {
             let Question { id, conditions, method, incoming, policy } = &question;
-            let facts = rows::facts(connection, id, conditions, None, policy.etags)?;
+            let found = look(connection, id, &heads)?;
+            let facts = rows::facts(connection, id, found, conditions, None, policy.etags)?;
             let past = Past { issued: &facts.issued, kind: policy.etags, sent: None };
             let asked = Request { method: *method, conditions, incoming: *incoming };
             let judgement = judge(&asked, &facts.found.as_target(policy.etags), policy, &past);
@@ -79,8 +89,11 @@ impl Store for Sqlite {
     }
 
     async fn read(&self, id: &DocumentId) -> Result<Found, StoreError> {
-        let id = id.clone();
-        self.readers.read(move |connection| rows::found(connection, &id)).await
+        if let Some(found) = self.heads.found(id) {
+            return Ok(found);
+        }
+        let (id, heads) = (id.clone(), Arc::clone(&self.heads));
+        self.readers.read(move |connection| look(connection, &id, &heads)).await
     }
 
     async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError> {
@@ -112,6 +125,14 @@ impl Store for Sqlite {
         self.latest().await?;
         if self.writer.is_alive() { Ok(()) } else { Err(StoreError::Stopped) }
     }
+}
+
+/// Looks the newest version up, and keeps it.
+fn look(connection: &Connection, id: &DocumentId, heads: &Heads) -> Result<Found, Fault> {
+    let since = heads.now();
+    let found = rows::found(connection, id)?;
+    heads.keep(id, &found, since);
+    Ok(found)
 }
 
 /// What went wrong in here, before it is put into the words of every store.

@@ -20,7 +20,8 @@ pub(super) async fn write(store: &Sqlite, request: WriteRequest) -> Result<Outco
     let asked = request.clone();
     let look = move |connection: &rusqlite::Connection| {
         let kind = asked.policy.etags;
-        let facts = rows::facts(connection, &asked.id, &asked.conditions, Some(&asked.change), kind)?;
+        let found = rows::found(connection, &asked.id)?;
+        let facts = rows::facts(connection, &asked.id, found, &asked.conditions, Some(&asked.change), kind)?;
         Ok(decide(&asked, &facts))
     };
     let seemed = store.readers.read(look).await?;

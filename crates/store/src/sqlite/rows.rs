@@ -77,17 +77,17 @@ pub(super) fn latest(connection: &Connection) -> Result<u64, Fault> {
     Ok(connection.prepare_cached(sql)?.query_row([], |row| unsigned(row, "sequence"))?)
 }
 
-/// What a judgement rests on. `change` is none where the request's body is not known (yet).
+/// What a judgement rests on, besides what was `found`. `change` is none where the request's body is not known (yet).
 pub(super) fn facts(
     connection: &Connection,
     id: &DocumentId,
+    found: Found,
     conditions: &precondition::Conditions,
     change: Option<&Change>,
     kind: Etags,
 ) -> Result<Facts, Fault> {
-    let found = found(connection, id)?;
     let mut past = Vec::new();
-    for tag in tags_in_question(conditions, &found, kind) {
+    for tag in tags_in_question(conditions, found.here(), kind) {
         past.extend(issued(connection, id, tag, kind)?);
     }
     let children = match change {

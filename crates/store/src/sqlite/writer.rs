@@ -5,19 +5,22 @@
 //! commits once, and only then tells everybody what became of theirs. There is no timer in it: an idle store commits at
 //! once, a busy one fills its batches by itself while it waits for the disk.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use contract::DocumentId;
 use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use super::heads::Heads;
 use super::{Fault, rows};
 use crate::decide::{carry_out, decide};
 use crate::error::StoreError;
 use crate::outcome::Outcome;
 use crate::request::WriteRequest;
-use crate::revision::Happened;
+use crate::revision::{Found, Happened};
 
 /// How many writes may wait. Whoever comes after that waits to be let into the queue.
 const QUEUE: usize = 1024;
@@ -42,7 +45,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Arc<Mutex<Connection>>) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
         let (events, _) = broadcast::channel(EVENTS);
         let tell = events.clone();
@@ -50,7 +53,7 @@ impl Writer {
             while let Some(first) = jobs.blocking_recv() {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
                 let batch = std::iter::once(first).chain(rest).take(BATCH).collect();
-                write_batch(&mut connection.lock().unwrap_or_else(PoisonError::into_inner), batch, &tell);
+                write_batch(&mut connection.lock().unwrap_or_else(PoisonError::into_inner), batch, &heads, &tell);
             }
         };
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
@@ -85,8 +88,11 @@ impl Drop for Writer {
 }
 
 /// Carries out a batch in one transaction, and tells everybody when it is on the disk.
-fn write_batch(connection: &mut Connection, batch: Vec<Job>, events: &broadcast::Sender<Happened>) {
-    match commit(connection, &batch) {
+///
+/// Where one of the writes cannot be carried out, all are undone, and each is tried again alone: it shall undo itself
+/// and not its neighbours. That is seldom, and a savepoint for each would cost every write.
+fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, events: &broadcast::Sender<Happened>) {
+    match commit(connection, &batch, heads) {
         Ok(written) => {
             for (job, result) in batch.into_iter().zip(written) {
                 if let Ok((outcome, Some(sequence))) = &result
@@ -100,8 +106,13 @@ fn write_batch(connection: &mut Connection, batch: Vec<Job>, events: &broadcast:
                 let _ = job.reply.send(result.map(|(outcome, _)| outcome).map_err(StoreError::from));
             }
         }
+        Err(_) if batch.len() > 1 => {
+            for job in batch {
+                write_batch(connection, vec![job], heads, events);
+            }
+        }
         Err(fault) => {
-            tracing::error!(writes = batch.len(), %fault, "nothing of a batch was written");
+            tracing::error!(%fault, "a write was not written");
             let error = StoreError::from(fault);
             for job in batch {
                 let _ = job.reply.send(Err(error.clone()));
@@ -113,37 +124,55 @@ fn write_batch(connection: &mut Connection, batch: Vec<Job>, events: &broadcast:
 /// What became of one write, and its number in the sequence where it made a version.
 type Written = Result<(Outcome, Option<u64>), Fault>;
 
-fn commit(connection: &mut Connection, batch: &[Job]) -> Result<Vec<Written>, Fault> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut written = Vec::with_capacity(batch.len());
-    for job in batch {
-        let savepoint = transaction.savepoint()?;
-        let result = write(&savepoint, job);
-        if result.is_ok() {
-            savepoint.commit()?;
-        } else {
-            drop(savepoint);
-        }
-        // SQLite may answer a full disk by undoing the whole transaction. Then nobody's write is there.
-        match result {
-            Err(fault) if transaction.is_autocommit() => return Err(fault),
-            result => written.push(result),
-        }
+/// When this is back, the batch is on the disk: `synchronous=FULL` has SQLite sync the write-ahead log before a commit
+/// succeeds, and before any reader can see it.
+fn commit(connection: &mut Connection, batch: &[Job], heads: &Heads) -> Result<Vec<Written>, Fault> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut written: Vec<Written> = Vec::with_capacity(batch.len());
+    // The documents that the batch has changed so far, each with the place of the write that did.
+    let mut fresh: HashMap<&DocumentId, usize> = HashMap::new();
+    for (place, job) in batch.iter().enumerate() {
+        let id = &job.request.id;
+        let before = fresh.get(id).and_then(|place| written[*place].as_ref().ok()?.0.appended());
+        let found = before.map(|stored| Found::from(Some(stored.clone()))).or_else(|| heads.found(id));
+        // What cannot be looked up has changed nothing. What cannot be appended has, perhaps.
+        let judged = decide_one(&transaction, job, found);
+        let sequence = match judged.as_ref().ok().and_then(Outcome::appended) {
+            Some(stored) => {
+                fresh.insert(id, place);
+                Some(rows::append(&transaction, id, stored)?)
+            }
+            None => None,
+        };
+        written.push(judged.map(|outcome| (outcome, sequence)));
     }
-    transaction.commit()?;
+    if fresh.is_empty() {
+        // There is nothing to be synced, and nobody should wait for it.
+        return Ok(written);
+    }
+    heads.begin(fresh.keys().copied());
+    if let Err(error) = transaction.commit() {
+        heads.abandon();
+        return Err(error.into());
+    }
+    let done = batch.iter().zip(&written);
+    heads.end(done.filter_map(|(job, result)| Some((&job.request.id, result.as_ref().ok()?.0.appended()?))));
     Ok(written)
 }
 
-/// Looks, judges and writes, and nothing comes between: the transaction holds the only pen there is.
-fn write(connection: &Connection, Job { request, earlier, .. }: &Job) -> Written {
+/// Looks and judges. Nothing comes between that and what is written next: the transaction holds the only pen there is.
+fn decide_one(
+    connection: &Connection,
+    Job { request, earlier, .. }: &Job,
+    found: Option<Found>,
+) -> Result<Outcome, Fault> {
     let kind = request.policy.etags;
-    let facts = rows::facts(connection, &request.id, &request.conditions, Some(&request.change), kind)?;
-    let outcome = match earlier {
+    let found = found.map_or_else(|| rows::found(connection, &request.id), Ok)?;
+    let facts = rows::facts(connection, &request.id, found, &request.conditions, Some(&request.change), kind)?;
+    Ok(match earlier {
         None => decide(request, &facts),
         Some(judgement) => carry_out(request, &facts, judgement.clone()),
-    };
-    let sequence = outcome.appended().map(|stored| rows::append(connection, &request.id, stored)).transpose()?;
-    Ok((outcome, sequence))
+    })
 }
 
 #[cfg(test)]
@@ -181,7 +210,7 @@ mod tests {
             [creation("a", "small"), creation("b", &"large ".repeat(100_000)), creation("c", "small")]
                 .into_iter()
                 .unzip();
-        write_batch(&mut connection, jobs, &events);
+        write_batch(&mut connection, jobs, &Heads::default(), &events);
         let results: Vec<_> = answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect();
         assert_eq!(results[1].as_ref().unwrap_err(), &StoreError::Full);
 
@@ -196,7 +225,7 @@ mod tests {
         assert_eq!(heard, said.iter().filter(|said| **said).count());
 
         let (job, mut answer) = creation("d", "small");
-        write_batch(&mut connection, vec![job], &events);
+        write_batch(&mut connection, vec![job], &Heads::default(), &events);
         let outcome = answer.try_recv().unwrap().unwrap();
         assert!(matches!(outcome.effect, Effect::Created(_)), "a smaller write goes on at once");
     }
