@@ -1,39 +1,48 @@
-//! The accept loop: how connections begin, how long they may take, and how they end.
+//! The accept loop: how connections begin, how many there may be, and how all of them end.
 //!
 //! It is an own one, since the one that comes with axum waits for ever for the head of a request, and cannot close a
 //! connection without an answer, which is what [`faults`](crate::layers::faults) ask for. It knows nothing of what is
 //! served.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | `connection` | one connection: its settings, its patience, its end |
+//! | `socket` | a socket that a held request may look at |
+//! | `timely` | bodies of requests that come in time, or not at all |
+//! | `unread` | what is said to requests that hyper could not read |
+//! | `calls` | what is under way in a connection |
 
-use std::future::Future;
+mod calls;
+mod connection;
+pub(crate) mod socket;
+pub(crate) mod timely;
+mod unread;
+
 use std::io::{self, ErrorKind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
-use axum::response::Response;
-use futures_util::FutureExt;
-use hyper::body::Incoming;
-use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::layers::faults::Lost;
+use crate::options::Options;
 use crate::until_set;
+use connection::{Door, http};
 
-/// The most connections at one time. Whoever comes then waits until one of them ends.
+/// The most connections at one time. Whoever comes then waits with the system until one of them ends, and as none may
+/// be idle for long, one does.
 const CONNECTIONS: usize = 10_000;
 
-/// How long a client may take to send the head of a request, and how long a connection of HTTP/1.1 may be idle. In
-/// HTTP/2 it is only the first request that is waited for no longer.
-const HEAD: Duration = Duration::from_secs(30);
+/// The most requests at one time in one connection of HTTP/2.
+const STREAMS: u32 = 100;
+
+/// How long a client may take to send the head of a request, how long to send its body, how long for the handshake of
+/// TLS, and how long a connection may be idle.
+const SEND: Duration = Duration::from_secs(30);
 
 /// The most bytes that the head of a request may have. A larger one is a 431.
 const HEADERS: u16 = 32 * 1024;
@@ -41,19 +50,20 @@ const HEADERS: u16 = 32 * 1024;
 /// How long nothing is accepted when there is something that the system has no more of.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Accepts connections until the flag is set, and then waits for those that are open, no longer than `grace`.
+/// Accepts connections until the flag is set, and then waits for those that are open, no longer than the grace.
 ///
 /// What is under way is answered. Whatever is still open after that is closed.
-pub(crate) async fn accept(listener: TcpListener, router: Router, stopped: watch::Receiver<bool>, grace: Duration) {
-    let builder = builder();
-    let mut open = JoinSet::new();
+pub(crate) async fn accept(listener: TcpListener, router: Router, options: Options, stopped: watch::Receiver<bool>) {
+    let Options { tls, clock, grace, .. } = options;
     let mut end = pin!(until_set(stopped.clone()));
+    let door = Arc::new(Door { http: http(), router, tls, clock, stopped });
+    let mut open = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept(), if open.len() < CONNECTIONS => match accepted {
                 Ok((stream, _)) => {
-                    let service = TowerToHyperService::new(router.clone());
-                    open.spawn(connection(builder.clone(), stream, service, stopped.clone()));
+                    let door = Arc::clone(&door);
+                    open.spawn(async move { door.serve(stream).await });
                 }
                 Err(error) => recover(&error).await,
             },
@@ -69,13 +79,6 @@ pub(crate) async fn accept(listener: TcpListener, router: Router, stopped: watch
     }
 }
 
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEADERS.into());
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(HEADERS.into());
-    builder
-}
-
 /// A connection that broke before it was accepted is nobody's business. But where the system is out of something, such
 /// as file descriptors, to try again at once would only keep it busy.
 async fn recover(error: &io::Error) {
@@ -84,54 +87,4 @@ async fn recover(error: &io::Error) {
         tracing::error!(%error, "no connection can be accepted");
         sleep(PAUSE).await;
     }
-}
-
-/// Serves one connection to its end.
-async fn connection(
-    builder: Builder<TokioExecutor>,
-    stream: TcpStream,
-    service: TowerToHyperService<Router>,
-    stopped: watch::Receiver<bool>,
-) {
-    // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection stays with small packets delayed");
-    }
-    let begun = Arc::new(AtomicBool::new(false));
-    let answering = {
-        let begun = Arc::clone(&begun);
-        service_fn(move |request| {
-            begun.store(true, Ordering::Relaxed);
-            answer(&service, request)
-        })
-    };
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answering));
-    let mut end = pin!(until_set(stopped).fuse());
-    // The builder has no deadline for the first bytes, by which it tells HTTP/1.1 from HTTP/2.
-    let mut late = pin!(sleep(HEAD).fuse());
-    loop {
-        tokio::select! {
-            ended = connection.as_mut() => {
-                if let Err(error) = ended {
-                    tracing::debug!(%error, "a connection ended early");
-                }
-                return;
-            }
-            () = &mut end => connection.as_mut().graceful_shutdown(),
-            () = &mut late => if !begun.load(Ordering::Relaxed) {
-                return;
-            },
-        }
-    }
-}
-
-/// Answers a request. An error closes the connection in place of an answer (in HTTP/2: the stream).
-fn answer(
-    service: &TowerToHyperService<Router>,
-    request: Request<Incoming>,
-) -> impl Future<Output = Result<Response, Lost>> + use<> {
-    service.call(request).map(|answered| {
-        let response = answered.unwrap_or_else(|never| match never {});
-        if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(response) }
-    })
 }

@@ -11,6 +11,7 @@ use contract::fields::{JSON, MERGE_PATCH};
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 
+use crate::accept::timely::Late;
 use crate::options::Options;
 use crate::refusal::{Refusal, kinds, words};
 use crate::routes::ACCEPT_PATCH;
@@ -90,13 +91,22 @@ pub(crate) async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal
     let mut stream = body.into_data_stream();
     let mut read = Vec::new();
     while let Some(part) = stream.next().await {
-        let part = part.map_err(|_| Refusal::new(&kinds::INVALID_REQUEST, words::broken_body()))?;
+        let part = part.map_err(|error| broken(&error))?;
         if read.len() + part.len() > limit {
             return Err(too_large(limit as u64));
         }
         read.extend_from_slice(&part);
     }
     Ok(read.into())
+}
+
+/// The body did not come to its end. What became of the connection is hyper's to see; after a 408 it is over.
+fn broken(error: &axum::Error) -> Refusal {
+    if Late::is_why(error) {
+        let refusal = Refusal::new(&kinds::REQUEST_TIMEOUT, words::transport::late());
+        return refusal.with(header::CONNECTION, "close");
+    }
+    Refusal::new(&kinds::INVALID_REQUEST, words::broken_body())
 }
 
 /// Reads JSON: 400 where it is none, 422 where it is something else than it should be.

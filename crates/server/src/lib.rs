@@ -6,7 +6,7 @@
 //!
 //! | where | what |
 //! | --- | --- |
-//! | `accept` | connections: how they begin, how long they may take, how they end |
+//! | `accept`, [`tls`](Tls) | connections: how they begin, how long they may take, how they end |
 //! | [`routes`](router), `resources` | which path and which method lead where |
 //! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
@@ -38,6 +38,7 @@ mod representation;
 mod resources;
 mod routes;
 mod tagged;
+mod tls;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub use layers::cors::{Origin, OriginError};
 pub use layers::host::{HostName, HostNameError};
 pub use options::{Clock, Options};
 pub use routes::router;
+pub use tls::{Tls, TlsError};
 
 /// Serves until `shutdown` is ready, and then ends in order.
 ///
@@ -63,15 +65,14 @@ pub async fn serve(
     options: Options,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let grace = options.grace;
     let (stop, stopped) = watch::channel(false);
-    let router = router(store, options, stopped.clone());
+    let router = router(store, options.clone(), stopped.clone());
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
-    tokio::join!(ending, accept::accept(listener, router, stopped, grace));
+    tokio::join!(ending, accept::accept(listener, router, options, stopped));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use contract::{Policy, Timestamp};
 use crate::access::Tokens;
 use crate::layers::cors::Origin;
 use crate::layers::host::HostName;
+use crate::tls::Tls;
 
 /// What can be chosen about a server.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Options {
     pub host_names: Vec<HostName>,
     /// The origins whose web pages may read the answers.
     pub cors_origins: Vec<Origin>,
+    /// Who the server says it is; none where connections are not encrypted.
+    pub tls: Option<Tls>,
     /// How often a silent event stream shows that it is alive.
     pub heartbeat: Duration,
     /// How long the end of the server waits for requests that are under way.
@@ -40,6 +43,7 @@ impl Default for Options {
             tokens: None,
             host_names: Vec::new(),
             cors_origins: Vec::new(),
+            tls: None,
             heartbeat: Duration::from_secs(15),
             grace: Duration::from_secs(3),
             clock: Clock::system(),

@@ -6,6 +6,7 @@
 
 pub(crate) mod kinds;
 pub(crate) mod pages;
+pub(crate) mod unread;
 pub(crate) mod words;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};

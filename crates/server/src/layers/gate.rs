@@ -7,7 +7,7 @@
 //!
 //! A request waits at most [`LONGEST`], and then goes on as if it had been released, since it is the waiting that the
 //! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
-//! had to say.
+//! had to say; and where the body waits for a 100 (Continue), the socket is watched.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, pending};
@@ -26,8 +26,9 @@ use futures_util::stream::{self, Fuse, StreamExt};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
-use crate::app::App;
+use crate::accept::socket::Socket;
 use crate::access::Standing;
+use crate::app::App;
 use crate::asked::{expects_continue, who_asks};
 use crate::layers::record::Number;
 use crate::refusal::{Refusal, kinds, words};
@@ -197,25 +198,44 @@ pub(crate) async fn hold(State(app): State<App>, mut request: Request, next: Nex
     turn.take(next.run(request)).await
 }
 
+/// When a client sends its body. As long as it waits for a 100 (Continue), nobody may look for the body: that would send
+/// the 100. So it is the socket that is looked at, for the end of the connection.
+enum Sends {
+    AtOnce,
+    AfterContinue(Socket),
+    /// There hyper itself drops the request of a client that has gone.
+    AfterContinueInHttp2,
+}
+
 /// A body that is taken in before anybody needs it.
 struct Ahead {
     taken: Vec<Result<Bytes, axum::Error>>,
     rest: Fuse<BodyDataStream>,
+    sends: Sends,
     /// How many bytes there is still room for.
     room: usize,
 }
 
 impl Ahead {
     fn of(request: &mut Request, limit: usize) -> Self {
-        // Whoever waits for a 100 (Continue) has not sent it, and to look for it would send the 100. So nobody can tell
-        // whether such a client is still there, and if not, its write ends when it is released: without a body.
-        let room = if expects_continue(request.headers()) { 0 } else { limit };
+        let sends = match request.extensions().get::<Socket>() {
+            _ if !expects_continue(request.headers()) => Sends::AtOnce,
+            Some(socket) => Sends::AfterContinue(socket.clone()),
+            None => Sends::AfterContinueInHttp2,
+        };
         let rest = mem::take(request.body_mut()).into_data_stream().fuse();
-        Self { taken: Vec::new(), rest, room }
+        Self { taken: Vec::new(), rest, sends, room: limit }
     }
 
     /// Takes in what comes, and is ready when it turns out that the whole will never come.
     async fn broken(&mut self) {
+        match &self.sends {
+            Sends::AtOnce => {}
+            // Its next byte is of its body: it does not wait after all.
+            Sends::AfterContinue(socket) if socket.next_byte().await.is_some() => {}
+            Sends::AfterContinue(_) => return,
+            Sends::AfterContinueInHttp2 => pending().await,
+        }
         while self.room > 0 {
             let Some(part) = self.rest.next().await else { break };
             self.room = self.room.saturating_sub(part.as_ref().map_or(0, Bytes::len));

@@ -17,8 +17,20 @@ pub(crate) struct Kind {
     pub(crate) reasons: &'static [&'static str],
 }
 
+impl Kind {
+    /// Where it is explained: the `type` of the problem.
+    pub(crate) fn page(&self) -> String {
+        format!("/problems/{}", self.name)
+    }
+
+    /// The word in `error`.
+    pub(crate) fn word(&self) -> String {
+        self.name.replace('-', "_")
+    }
+}
+
 /// All of them, by status.
-pub(crate) const ALL: [&Kind; 18] = [
+pub(crate) const ALL: [&Kind; 21] = [
     &INVALID_REQUEST,
     &MALFORMED_BODY,
     &MALFORMED_PRECONDITION,
@@ -26,14 +38,17 @@ pub(crate) const ALL: [&Kind; 18] = [
     &FORBIDDEN,
     &NOT_FOUND,
     &METHOD_NOT_ALLOWED,
+    &REQUEST_TIMEOUT,
     &CONFLICT,
     &GONE,
     &PRECONDITION_FAILED,
     &CONTENT_TOO_LARGE,
+    &URI_TOO_LONG,
     &UNSUPPORTED_MEDIA_TYPE,
     &MISDIRECTED_REQUEST,
     &UNPROCESSABLE_CONTENT,
     &PRECONDITION_REQUIRED,
+    &REQUEST_HEADER_FIELDS_TOO_LARGE,
     &INTERNAL_ERROR,
     &STORE_UNAVAILABLE,
     &SERVER_STOPPING,
@@ -107,6 +122,16 @@ pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind {
     reasons: &[],
 };
 
+pub(crate) static REQUEST_TIMEOUT: Kind = Kind {
+    name: "request-timeout",
+    status: StatusCode::REQUEST_TIMEOUT,
+    title: "Request Timeout",
+    about: "The request did not come whole in time, so it was not done: its body has 30 seconds from when the server waits \
+            for it. The time that a request spends at the gate, or waiting for a 100 (Continue), is the server's own and \
+            does not count. The same request is safe to send again.",
+    reasons: &[],
+};
+
 pub(crate) static CONFLICT: Kind = Kind {
     name: "conflict",
     status: StatusCode::CONFLICT,
@@ -159,6 +184,15 @@ pub(crate) static CONTENT_TOO_LARGE: Kind = Kind {
     reasons: &[],
 };
 
+pub(crate) static URI_TOO_LONG: Kind = Kind {
+    name: "uri-too-long",
+    status: StatusCode::URI_TOO_LONG,
+    title: "URI Too Long",
+    about: "The address in the first line of the request is longer than this server reads. Nothing here has such an \
+            address. Nothing was done.",
+    reasons: &[],
+};
+
 pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
     name: "unsupported-media-type",
     status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -202,6 +236,15 @@ pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
         RequiredReason::WildcardNamesNoVersion.as_str(),
         RequiredReason::NamesNoVersion.as_str(),
     ],
+};
+
+pub(crate) static REQUEST_HEADER_FIELDS_TOO_LARGE: Kind = Kind {
+    name: "request-header-fields-too-large",
+    status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    title: "Request Header Fields Too Large",
+    about: "The head of the request, which is its first line and its fields, has more bytes or more lines than this server \
+            reads (RFC 6585 section 5): 32 KiB, and 100 lines. Nothing was done. Leave out what is not needed here.",
+    reasons: &[],
 };
 
 pub(crate) static INTERNAL_ERROR: Kind = Kind {

@@ -3,6 +3,7 @@
 //! They are written for somebody who meets the status code for the first time. They are no part of the contract for
 //! programs: those read `error` and `reason`.
 
+pub(crate) mod transport;
 pub(crate) mod who;
 
 use contract::{DocumentId, EntityTag};

@@ -7,6 +7,8 @@ mod connections;
 mod control;
 mod cors;
 mod documents;
+#[cfg(feature = "tls")]
+mod encrypted;
 mod events;
 mod faults;
 mod gate;
@@ -18,5 +20,6 @@ mod preferences;
 mod refusals;
 mod service;
 mod socket;
+mod unread;
 mod who;
 mod wire;

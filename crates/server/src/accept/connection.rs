@@ -1,0 +1,180 @@
+//! One connection, from its first byte to its end.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{Request, Version};
+use axum::response::Response;
+use futures_util::FutureExt;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::calls::{Answer, Calls};
+use super::socket::Socket;
+use super::timely::Timely;
+use super::unread::Explained;
+use super::{HEADERS, SEND, STREAMS};
+use crate::layers::faults::Lost;
+use crate::options::Clock;
+use crate::refusal::unread;
+use crate::tls::Tls;
+use crate::until_set;
+
+/// What all connections have in common.
+pub(super) struct Door {
+    pub(super) http: Builder<TokioExecutor>,
+    pub(super) router: Router,
+    pub(super) tls: Option<Tls>,
+    pub(super) clock: Clock,
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
+/// How HTTP is spoken, with limits that were chosen and not left to chance.
+pub(super) fn http() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // It is also how long a connection may be idle.
+        .header_read_timeout(SEND)
+        .max_buf_size(HEADERS.into())
+        // All answers have one already, and what hyper says by itself has to be always the same: see `unread`. That a
+        // request has 100 field lines at most is hyper's own limit; to name it here would cost an allocation each time.
+        .auto_date_header(false);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .auto_date_header(false)
+        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. A
+        // list that is longer is a 431 that h2 says by itself.
+        .max_header_list_size(HEADERS.into())
+        // What one client can have the server do at the same time. RFC 9113 section 6.5.2 advises not to go below 100.
+        .max_concurrent_streams(STREAMS)
+        // Rapid reset: streams that the client opens and takes back before they are looked at, and streams that have to
+        // be reset because of what came on them. More than so many end the connection (h2's own defaults, made explicit).
+        .max_pending_accept_reset_streams(20)
+        .max_local_error_reset_streams(1024)
+        // A peer that is gone without a word is found out, even where an event stream has nothing to say.
+        .keep_alive_interval(SEND)
+        .keep_alive_timeout(SEND);
+    builder
+}
+
+impl Door {
+    /// Serves one connection to its end.
+    pub(super) async fn serve(&self, stream: TcpStream) {
+        // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection stays with small packets delayed");
+        }
+        let socket = Socket::new(stream);
+        let Some(tls) = &self.tls else { return self.converse(socket.clone(), &socket).await };
+        let explain = || unread::not_encrypted(self.clock.now());
+        tokio::select! {
+            encrypted = timeout(SEND, tls.accept(&socket, explain)) => match encrypted {
+                Ok(Ok(encrypted)) => self.converse(encrypted, &socket).await,
+                Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
+                Err(_) => tracing::debug!("a connection was not encrypted in time"),
+            },
+            () = until_set(self.stopped.clone()) => {}
+        }
+    }
+
+    /// Answers what is asked on a stream.
+    async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: &Socket) {
+        let clock = self.clock.clone();
+        let stream = Explained::new(stream, move |status| unread::by_status(status, clock.now()));
+        let calls = Calls::default();
+        let service = TowerToHyperService::new(self.router.clone());
+        let answering = service_fn(|request| answer(&service, request, &calls, socket));
+        let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), answering));
+        let mut end = pin!(until_set(self.stopped.clone()).fuse());
+        let mut look = pin!(sleep(SEND));
+        let mut idle = Idle::default();
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    return;
+                }
+                () = &mut end => connection.as_mut().graceful_shutdown(),
+                () = &mut look => match idle.since_the_last_look(&calls) {
+                    Patience::Some => look.as_mut().reset(Instant::now() + SEND),
+                    Patience::Little => {
+                        connection.as_mut().graceful_shutdown();
+                        look.as_mut().reset(Instant::now() + FAREWELL);
+                    }
+                    Patience::None => return,
+                },
+            }
+        }
+    }
+}
+
+/// How long a client that was told that the connection ends has to end it.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Whether a connection is idle, by what was seen at the last look.
+///
+/// HTTP/1.1 has a clock of its own in hyper. This one is for the first bytes, by which HTTP/1.1 is told from HTTP/2, and
+/// for HTTP/2: a connection ends that had nothing under way for a whole look's time, whether or not its peer answers
+/// pings.
+#[derive(Default)]
+struct Idle {
+    come: usize,
+    told: bool,
+}
+
+enum Patience {
+    /// Something goes on, or did.
+    Some,
+    /// Nothing did, and the client is to be told.
+    Little,
+    /// Nobody ever asked anything, or they were told.
+    None,
+}
+
+impl Idle {
+    fn since_the_last_look(&mut self, calls: &Calls) -> Patience {
+        let come = calls.come();
+        if calls.any_open() || come > self.come {
+            self.come = come;
+            self.told = false;
+            return Patience::Some;
+        }
+        if come == 0 || self.told {
+            return Patience::None;
+        }
+        self.told = true;
+        Patience::Little
+    }
+}
+
+/// Answers a request. An error closes the connection in place of an answer (in HTTP/2: the stream).
+fn answer(
+    service: &TowerToHyperService<Router>,
+    request: Request<Incoming>,
+    calls: &Calls,
+    socket: &Socket,
+) -> impl Future<Output = Result<Response<Answer>, Lost>> + use<> {
+    let call = calls.begin();
+    let mut request = request.map(Timely::new);
+    if request.version() != Version::HTTP_2 {
+        // In HTTP/2 one socket is many requests', and hyper itself tells each of them that its client has gone.
+        request.extensions_mut().insert(socket.clone());
+    }
+    service.call(request).map(|answered| {
+        let response = answered.unwrap_or_else(|never| match never {});
+        if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(call.until_sent(response)) }
+    })
+}

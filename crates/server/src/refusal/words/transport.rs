@@ -1,0 +1,34 @@
+//! What is said about requests that did not come through: because they are no HTTP, too large a head, or too late.
+
+/// hyper could not read it, and does not tell us why.
+pub(crate) fn unreadable() -> String {
+    "What came is no request of HTTP/1.1: its first line, the name or the value of one of its fields, or its \
+     Content-Length is not as RFC 9112 wants it. (It may also be TLS, where this port speaks plain HTTP: then use an \
+     http:// address.) Nothing was done. Correct the request; the connection ends."
+        .to_owned()
+}
+
+pub(crate) fn long_head() -> String {
+    "The head of the request has more than 32 KiB, or more than 100 field lines. Nothing was done. Leave out fields that \
+     this server does not need, such as cookies; the connection ends."
+        .to_owned()
+}
+
+pub(crate) fn long_target() -> String {
+    "The first line of the request is too long. No document has an address like that. Nothing was done. Send a shorter \
+     one; the connection ends."
+        .to_owned()
+}
+
+/// Plain HTTP came where TLS is spoken.
+pub(crate) fn not_encrypted() -> String {
+    "This port speaks TLS, and what came is not encrypted. Nothing was done. Use the same address with https:// in front \
+     of it."
+        .to_owned()
+}
+
+/// The body did not come in time.
+pub(crate) fn late() -> String {
+    "The body did not come within 30 seconds, so the request was not done. Send it again, at once; the connection ends."
+        .to_owned()
+}

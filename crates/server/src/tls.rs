@@ -1,0 +1,135 @@
+//! TLS: who the server says it is, and how a connection becomes an encrypted one.
+//!
+//! rustls with ring, TLS 1.2 and 1.3, no certificates of clients. In a build without the feature `tls`, [`Tls`] cannot
+//! be made, and says so; nobody else has to know in which kind of build they are. Nothing here reads a file.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Who the server says it is.
+#[derive(Clone)]
+pub struct Tls(Identity);
+
+/// Why a certificate and a key are none.
+#[derive(Debug, Error)]
+pub enum TlsError {
+    /// There is no certificate where one was promised.
+    #[error("there is no certificate in the file of the certificate; one begins with -----BEGIN CERTIFICATE-----")]
+    NoCertificate,
+    /// There is no key where one was promised.
+    #[error("there is no private key in the file of the key; one begins with -----BEGIN PRIVATE KEY-----")]
+    NoKey,
+    /// The two do not belong together.
+    #[error("the key is not the certificate's; name the key that the certificate was made with")]
+    Strangers,
+    /// They look right and are not.
+    #[error("the certificate and its key cannot be used: {0}")]
+    Unusable(String),
+    /// This build has no TLS.
+    #[error(
+        "this build of the program has no TLS; take one that was built with the feature 'tls', which is the default"
+    )]
+    Absent,
+}
+
+impl fmt::Debug for Tls {
+    /// Not the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tls")
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+pub(crate) use absent::Identity;
+#[cfg(feature = "tls")]
+pub(crate) use present::Identity;
+
+#[cfg(feature = "tls")]
+mod present {
+    use std::io;
+    use std::sync::Arc;
+
+    use tokio::io::AsyncWriteExt;
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::crypto::ring;
+    use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
+    use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use tokio_rustls::rustls::{Error, ServerConfig};
+    use tokio_rustls::server::TlsStream;
+
+    use super::{Tls, TlsError};
+    use crate::accept::socket::Socket;
+
+    pub(crate) type Identity = TlsAcceptor;
+
+    /// The first byte of a TLS connection: a record of the handshake (RFC 8446 section 5.1).
+    const HANDSHAKE: u8 = 22;
+
+    impl Tls {
+        /// The server of this certificate (with those of its authorities behind it) and its private key, both in PEM.
+        pub fn from_pem(certificate: &[u8], key: &[u8]) -> Result<Self, TlsError> {
+            let unusable = |error: &dyn ToString| TlsError::Unusable(error.to_string());
+            let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
+            let chain = chain.map_err(|error| unusable(&error))?;
+            if chain.is_empty() {
+                return Err(TlsError::NoCertificate);
+            }
+            let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| match error {
+                PemError::NoItemsFound => TlsError::NoKey,
+                other => unusable(&other),
+            })?;
+            let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .map_err(|error| unusable(&error))?
+                .with_no_client_auth()
+                .with_single_cert(chain, key)
+                .map_err(|error| match error {
+                    Error::InconsistentKeys(_) => TlsError::Strangers,
+                    other => unusable(&other),
+                })?;
+            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            Ok(Self(Arc::new(config).into()))
+        }
+
+        /// Shakes hands. A client that speaks plain HTTP is told so, and an error says that it was.
+        pub(crate) async fn accept(
+            &self,
+            socket: &Socket,
+            explain: impl FnOnce() -> Vec<u8>,
+        ) -> io::Result<TlsStream<Socket>> {
+            if let Some(first) = socket.next_byte().await
+                && first != HANDSHAKE
+            {
+                let mut socket = socket.clone();
+                socket.write_all(&explain()).await?;
+                socket.shutdown().await?;
+                return Err(io::Error::other("it began with something else than a handshake"));
+            }
+            self.0.accept(socket.clone()).await
+        }
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+mod absent {
+    use std::convert::Infallible;
+    use std::io;
+
+    use super::{Tls, TlsError};
+    use crate::accept::socket::Socket;
+
+    pub(crate) type Identity = Infallible;
+
+    impl Tls {
+        /// Says that there is no TLS in this build.
+        pub fn from_pem(_: &[u8], _: &[u8]) -> Result<Self, TlsError> {
+            Err(TlsError::Absent)
+        }
+
+        #[expect(clippy::unused_async, reason = "the same as where there is TLS")]
+        pub(crate) async fn accept(&self, _: &Socket, _: impl FnOnce() -> Vec<u8>) -> io::Result<Socket> {
+            match self.0 {}
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What cannot be read is refused with a problem too, and no regular answer is disturbed by that.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::wire::{Answer, Connection, Running, head};
+
+/// A refusal before there was a request: what it says, and that the connection has ended.
+async fn refused(mut connection: Connection, said: &[u8]) -> (u16, Value) {
+    connection.write_what_is_taken(said).await;
+    let answer = connection.answer("GET").await;
+    let shown = String::from_utf8_lossy(&said[..said.len().min(60)]).into_owned();
+    assert_eq!(answer.field("content-type"), Some("application/problem+json"), "{shown:?}: {answer:?}");
+    assert_eq!(answer.field("connection"), Some("close"), "{shown:?}");
+    assert_eq!(answer.field("cache-control"), Some("no-store"), "{shown:?}");
+    assert!(answer.field("date").is_some_and(|date| date.ends_with("GMT")), "{shown:?}");
+    assert!(connection.read_to_end().await.is_empty(), "{shown:?}");
+    let problem: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(problem["status"], answer.status, "{shown:?}: {problem}");
+    assert_eq!(problem["detail"], problem["message"], "{problem}");
+    (answer.status, problem)
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_a_problem() {
+    let server = Running::start().await;
+    let get = |rest: &str| format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n{rest}\r\n").into_bytes();
+    let put = |rest: &str| format!("PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\n{rest}\r\n").into_bytes();
+    for said in [
+        b"GET\r\n\r\n".to_vec(),
+        b"GET /healthz\r\n\r\n".to_vec(),
+        b"GET /healthz HTTP/9.9\r\n\r\n".to_vec(),
+        b"GET  /healthz  HTTP/1.1\r\n\r\n".to_vec(),
+        b"G@T /healthz HTTP/1.1\r\n\r\n".to_vec(),
+        b"hello\r\n\r\n".to_vec(),
+        // A greeting of TLS, as far as it is read before it is known to be none of HTTP.
+        b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03".to_vec(),
+        get("Bad Name: x\r\n"),
+        get(": x\r\n"),
+        get("Nul: a\0b\r\n"),
+        get("Bell: a\x07b\r\n"),
+        get("No-Colon\r\n"),
+        // Obsolete line folding (RFC 9112 section 5.2).
+        get("If-Match: \"a\",\r\n \"b\"\r\n"),
+        put("Content-Length: x\r\n"),
+        put("Content-Length: -1\r\n"),
+        put("Content-Length: 99999999999999999999\r\n"),
+        put("Content-Length: 1\r\nContent-Length: 2\r\n"),
+        put("Transfer-Encoding: gzip\r\n"),
+    ] {
+        let (status, problem) = refused(server.connect().await, &said).await;
+        assert_eq!((status, problem["error"].as_str()), (400, Some("invalid_request")), "{problem}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn what_is_too_long_is_a_problem() {
+    let server = Running::start().await;
+    let lines = |count: usize| "X: y\r\n".repeat(count);
+    let target =
+        |length: usize| format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(length)).into_bytes();
+    for (said, status, error) in [
+        (head("GET", "/healthz", lines(101).as_bytes(), 0), 431, "request_header_fields_too_large"),
+        (
+            head("GET", "/healthz", format!("X: {}\r\n", "x".repeat(40_000)).as_bytes(), 0),
+            431,
+            "request_header_fields_too_large",
+        ),
+        // Far more than the server takes: the answer arrives all the same.
+        (
+            head("GET", "/healthz", format!("X: {}\r\n", "x".repeat(900_000)).as_bytes(), 0),
+            431,
+            "request_header_fields_too_large",
+        ),
+        (target(40_000), 431, "request_header_fields_too_large"),
+        (target(30_000), 404, "not_found"),
+    ] {
+        let mut connection = server.connect().await;
+        let problem = if status == 404 {
+            connection.write(&said).await;
+            let answer = connection.answer("GET").await;
+            (answer.status, serde_json::from_str(&answer.body).unwrap())
+        } else {
+            refused(connection, &said).await
+        };
+        assert_eq!((problem.0, problem.1["error"].as_str()), (status, Some(error)), "{}", problem.1);
+    }
+    // With the two that `head` writes, it is just as many as there may be.
+    assert_eq!(server.send("GET", "/healthz", lines(98).as_bytes(), "").await.status, 200);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn what_is_odd_and_can_be_read_goes_to_its_route() {
+    let server = Running::start().await;
+    for (said, status) in [
+        // Methods are case-sensitive (RFC 9110 section 9.1), so this is another one.
+        (&b"get /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"[..], 405),
+        (b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", 200),
+        (b"\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
+    ] {
+        let mut connection = server.connect().await;
+        connection.write(said).await;
+        assert_eq!(connection.answer("GET").await.status, status, "{}", String::from_utf8_lossy(said));
+    }
+    server.end().await;
+}
+
+/// RFC 9112 section 6.1: it may be taken by its Transfer-Encoding alone, and then the connection has to end.
+#[tokio::test]
+async fn with_two_lengths_the_chunks_count_and_the_connection_ends() {
+    let server = Running::start().await;
+    let document = r#"{"title":"T","content":"one"}"#;
+    let body = format!("{:x}\r\n{document}\r\n0\r\n\r\n", document.len());
+    for lengths in
+        ["Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"]
+    {
+        let mut connection = server.connect().await;
+        let said =
+            format!("PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\n{lengths}\r\n{body}");
+        // What an attacker would have somebody else's request begin with.
+        connection.write(format!("{said}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()).await;
+        let answer = connection.answer("PUT").await;
+        assert!(matches!(answer.status, 201 | 412), "{answer:?}");
+        assert_eq!(answer.field("connection"), Some("close"), "{answer:?}");
+        assert!(connection.read_to_end().await.is_empty(), "nothing after it was read");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn requests_before_what_cannot_be_read_have_their_answers() {
+    let server = Running::start().await;
+    for count in [1, 2, 7] {
+        let mut connection = server.connect().await;
+        let said = [head("GET", "/healthz", b"", 0).repeat(count), b"no request\r\n\r\n".to_vec()].concat();
+        connection.write(&said).await;
+        for _ in 0..count {
+            assert_eq!(connection.answer("GET").await.status, 200);
+        }
+        let last = connection.answer("GET").await;
+        assert_eq!((last.status, last.field("content-type")), (400, Some("application/problem+json")));
+        assert!(connection.read_to_end().await.is_empty());
+    }
+    server.end().await;
+}
+
+/// The bytes of hyper's own refusal, in all places of a regular exchange that a client can choose.
+#[tokio::test]
+async fn no_regular_answer_is_taken_for_one_that_is_replaced() {
+    let server = Running::start().await;
+    let bare = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    let document = serde_json::json!({"title": bare, "content": format!("{bare}{bare}")}).to_string();
+    let mut connection = server.connect().await;
+    connection.write(&head("PUT", "/api/documents/a", b"If-None-Match: *\r\n", document.len())).await;
+    connection.write(document.as_bytes()).await;
+    assert_eq!(connection.answer("PUT").await.status, 201);
+    for path in ["/api/documents/a", "/api/documents", "/api/documents/a/versions", "/control/exchanges"] {
+        connection.write(&head("GET", path, b"", 0)).await;
+        let answer: Answer = connection.answer("GET").await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(!answer.body.contains('\r'), "{path}: no text of this server has a carriage return");
+    }
+    connection.write(&head("GET", "/api/documents/a", b"", 0)).await;
+    let read: Value = serde_json::from_str(&connection.answer("GET").await.body).unwrap();
+    assert_eq!(read, serde_json::from_str::<Value>(&document).unwrap());
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_goes_on_sending_still_reads_why() {
+    let server = Running::start().await;
+    let mut connection = server.connect().await;
+    connection.write_what_is_taken(b"no request\r\n\r\n").await;
+    for _ in 0..200 {
+        connection.write_what_is_taken(&[b'x'; 4096]).await;
+    }
+    assert_eq!(connection.answer("GET").await.status, 400);
+    tokio::time::pause();
+    // The server does not wait for ever for somebody who does not hang up.
+    connection.closes_within(Duration::from_secs(5)).await;
+    tokio::time::resume();
+    server.end().await;
+}
