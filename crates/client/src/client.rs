@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use contract::{Author, DocumentId, fields};
+use contract::{Author, DocumentId, Token, fields};
 use editor::{Ask, Outcome};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
@@ -106,12 +106,12 @@ impl Client {
     }
 
     /// The same client, that shows a token (RFC 6750). It is never recorded.
-    pub fn with_token(self, token: &str) -> Result<Self, ClientError> {
-        let visible = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
-        let value = HeaderValue::try_from(format!("Bearer {token}")).ok().filter(|_| visible);
-        let mut token = value.ok_or(ClientError::Token)?;
-        token.set_sensitive(true);
-        Ok(Self { token: Some(token), ..self })
+    #[must_use]
+    pub fn with_token(self, token: &Token) -> Self {
+        let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
+        let mut value = value.expect("a token is made of visible ASCII");
+        value.set_sensitive(true);
+        Self { token: Some(value), ..self }
     }
 
     /// Where the server is.

@@ -6,14 +6,20 @@
 use std::fmt::Write as _;
 
 use contract::Exchange;
+use contract::exchange::NOT_SHOWN;
 
 /// Fields that `curl` writes by itself, from the address and from the body.
 const WRITTEN_BY_CURL: [&str; 3] = ["Host", "Content-Length", "Connection"];
 
+/// In double quotes, the shell puts the value in.
+const TOKEN: &str = " \\\n  --header \"Authorization: Bearer $IFMATCH_TOKEN\"";
+
 /// The command that repeats the request of an exchange.
 ///
 /// The server is the one that the request's `Host` names. A body that was too long to be kept whole is left to a
-/// file, `body.json`. A token is not part of an exchange, and has to be added by hand.
+/// file, `body.json`. A token is not part of an exchange: in its place stands the variable of the environment from which
+/// the program takes it, so that whoever has it there can paste the command as it is. No other secret is either, and what
+/// stands in its place is to be replaced by hand.
 #[must_use]
 pub fn curl(exchange: &Exchange) -> String {
     let request = &exchange.request;
@@ -28,7 +34,7 @@ pub fn curl(exchange: &Exchange) -> String {
     write_option(&mut command, "--globoff --path-as-is", &format!("http://{host}{}", exchange.target));
     for (name, value) in &request.fields {
         if !WRITTEN_BY_CURL.iter().any(|written| name.eq_ignore_ascii_case(written)) {
-            write_option(&mut command, "\\\n  --header", &header(name, value));
+            write_header(&mut command, name, value);
         }
     }
     if request.cut {
@@ -42,6 +48,14 @@ pub fn curl(exchange: &Exchange) -> String {
         write_option(&mut command, "\\\n  --data-raw", &request.body);
     }
     command
+}
+
+fn write_header(command: &mut String, name: &str, value: &str) {
+    if name.eq_ignore_ascii_case("Authorization") && value == NOT_SHOWN {
+        command.push_str(TOKEN);
+    } else {
+        write_option(command, "\\\n  --header", &header(name, value));
+    }
 }
 
 fn write_option(command: &mut String, option: &str, value: &str) {
@@ -121,6 +135,19 @@ mod tests {
                 "  --header 'If-Match: \"v5-d4f8c2a1\"' \\\n",
                 "  --header 'Content-Type: application/json' \\\n",
                 "  --data-raw '{\"title\":\"It'\\''s\",\"content\":\"$HOME `x`\"}'",
+            )
+        );
+    }
+
+    #[test]
+    fn in_place_of_a_token_stands_where_it_comes_from() {
+        let read = exchange("GET", "/api/documents/a", &[HOST, ("Authorization", NOT_SHOWN), ("Accept", "a/b")], "");
+        assert_eq!(
+            curl(&read),
+            concat!(
+                "curl --include --globoff --path-as-is 'http://127.0.0.1:4280/api/documents/a' \\\n",
+                "  --header \"Authorization: Bearer $IFMATCH_TOKEN\" \\\n",
+                "  --header 'Accept: a/b'",
             )
         );
     }

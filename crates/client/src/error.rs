@@ -111,9 +111,6 @@ pub enum ClientError {
     /// The operating system would not give what HTTP needs.
     #[error("HTTP cannot be set up on this machine: {0}")]
     Setup(String),
-    /// The token holds something that a field of a message cannot carry.
-    #[error("the token must be of visible ASCII characters; take it from the server's output as it stands there")]
-    Token,
     /// No answer.
     #[error("{lost}{step}", lost = .0, step = .0.next_step())]
     Lost(#[from] Lost),

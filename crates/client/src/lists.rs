@@ -13,6 +13,13 @@ use crate::target::Target;
 const PAGE: usize = 1000;
 
 impl Client {
+    /// Asks whether there is a document server, and whether it lets this author in, with a token where there is one.
+    ///
+    /// It is the list of documents that is asked for, one of them at most: what everybody may read who may do anything.
+    pub async fn knock(&self) -> Result<(), ClientError> {
+        self.get::<DocumentList>(&Target::Documents, "?limit=1").await.map(drop)
+    }
+
     /// All documents, ordered by id, page by page.
     ///
     /// A document that is created or deleted meanwhile may be in the list or not; all others are.

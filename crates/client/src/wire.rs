@@ -6,9 +6,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use contract::exchange::shown;
 use contract::{Author, Exchange, Message, Timestamp};
 use reqwest::Request;
-use reqwest::header::{AUTHORIZATION, ETAG, HeaderMap, WWW_AUTHENTICATE};
+use reqwest::header::{ETAG, HeaderMap, WWW_AUTHENTICATE};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::answer::Answer;
@@ -125,10 +126,8 @@ fn target_of(request: &Request) -> String {
 }
 
 fn message(fields: &HeaderMap, body: &[u8]) -> Message {
-    let shown = fields.iter().filter(|(name, _)| **name != AUTHORIZATION);
-    let spelled =
-        shown.map(|(name, value)| (spelling(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into()));
-    let mut message = Message { fields: spelled.collect(), ..Message::default() };
+    let lines = fields.iter().map(|(name, value)| (spelling(name.as_str()), shown(name.as_str(), value.as_bytes())));
+    let mut message = Message { fields: lines.collect(), ..Message::default() };
     message.keep_body(body);
     message
 }
@@ -169,11 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_never_shown() {
+    fn that_there_is_a_secret_is_shown_and_the_secret_is_not() {
         let mut fields = HeaderMap::new();
-        fields.insert(AUTHORIZATION, "Bearer secret".parse().unwrap());
+        fields.insert("authorization", "Bearer s3cret".parse().unwrap());
+        fields.insert("set-cookie", "sid=s3cret".parse().unwrap());
         fields.insert(ETAG, "\"v1\"".parse().unwrap());
-        assert_eq!(message(&fields, b"").fields, [("ETag".to_owned(), "\"v1\"".to_owned())]);
+        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let shown = [line("Authorization", "[not shown]"), line("Set-Cookie", "[not shown]"), line("ETag", "\"v1\"")];
+        assert_eq!(message(&fields, b"").fields, shown);
     }
 
     #[tokio::test]

@@ -81,7 +81,7 @@ impl Failure {
             Self::NotLoopback(_)
             | Self::NoDataFolder(_)
             | Self::NoName
-            | Self::Client(ClientError::Address(_) | ClientError::Token) => 2,
+            | Self::Client(ClientError::Address(_)) => 2,
             Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => 3,
             Self::Client(ClientError::Refused(_)) => 4,
             // EX_IOERR and EX_SOFTWARE of sysexits.h: not the user's fault, and not the server's.

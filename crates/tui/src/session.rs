@@ -8,7 +8,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use client::{Backoff, Client, ClientError, Drafts, Told, Watched, Wire};
-use contract::{Author, DocumentId};
+use contract::{Author, DocumentId, Token};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use thiserror::Error;
@@ -63,7 +63,7 @@ pub struct EditorConfig {
     /// Who writes.
     pub me: Author,
     /// What the server wants to be shown, where it wants that.
-    pub token: Option<String>,
+    pub token: Option<Token>,
     /// The document to open; none for the list.
     pub document: Option<DocumentId>,
     /// Where unsaved text is kept; none to keep it in this program only.
@@ -87,7 +87,7 @@ pub async fn run_editor(config: EditorConfig) -> Result<End, SessionError> {
     let EditorConfig { server, me, token, document, drafts, theme } = config;
     let client = Client::new(&server, me.clone())?;
     let client = match token {
-        Some(token) => client.with_token(&token)?,
+        Some(token) => client.with_token(&token),
         None => client,
     };
     let (state, first) = State::editor(me, document, server, theme);

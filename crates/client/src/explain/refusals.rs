@@ -160,6 +160,33 @@ fn server_failed(facts: &Facts<'_>) -> String {
     }
 }
 
+/// 401: who you are is not known.
+fn unauthorized(facts: &Facts<'_>) -> &'static str {
+    match facts.problem.reason.as_deref() {
+        Some("no_credentials") => {
+            "the server lets in only who shows a token, and you showed none; ask whoever runs it for one"
+        }
+        Some("invalid_token") => {
+            "the token that you showed is none of this server's: mistyped, or of before it was started anew; ask whoever \
+             runs it"
+        }
+        _ => "the server wants a token, and none came that it knows",
+    }
+}
+
+/// 403: who you are is known, and it is not enough.
+fn forbidden(facts: &Facts<'_>) -> &'static str {
+    match facts.problem.reason.as_deref() {
+        Some("insufficient_scope") => {
+            "your token lets you edit, and this is for whoever leads the session: it wants an admin's token"
+        }
+        Some("other_name") => {
+            "your token is one person's, and you write under another name; go by the name that the token was given to"
+        }
+        _ => "the server knows who you are, and this is not yours to do",
+    }
+}
+
 fn request_refused(status: u16, facts: &Facts<'_>) -> String {
     let field = facts.problem.field.as_deref();
     match (status, field) {
@@ -167,8 +194,8 @@ fn request_refused(status: u16, facts: &Facts<'_>) -> String {
             let place = facts.problem.position.map_or_else(String::new, |at| format!(" at byte {at}"));
             format!("{field} is malformed{place}; that is neither 'no condition' nor one that holds")
         }
-        (401, _) => "the server wants a token, and none came that it knows".to_owned(),
-        (403, _) => "the server knows who you are, and this is not yours to do".to_owned(),
+        (401, _) => unauthorized(facts).to_owned(),
+        (403, _) => forbidden(facts).to_owned(),
         (405, _) => format!("{} is nothing that can be done here", facts.exchange.method),
         (413, _) => "the document is larger than this server takes".to_owned(),
         (415, _) => "the body is of a kind that this server does not read here".to_owned(),

@@ -418,6 +418,27 @@ fn other_refusals() {
             "410: ‘welcome’ was deleted; not 'never there', but gone: its history can still be read; nothing was written",
         ),
         (PUT, "401", "401: the server wants a token, and none came that it knows; nothing was written"),
+        (
+            GET,
+            "401\nContent-Type: application/problem+json\n{\"reason\":\"no_credentials\"}",
+            "401: the server lets in only who shows a token, and you showed none; ask whoever runs it for one",
+        ),
+        (
+            PUT,
+            "401\nContent-Type: application/problem+json\n{\"reason\":\"invalid_token\"}",
+            "401: the token that you showed is none of this server's: mistyped, or of before it was started anew; ask whoever runs it; nothing was written",
+        ),
+        (
+            "GET /control/policy",
+            "403\nContent-Type: application/problem+json\n{\"reason\":\"insufficient_scope\"}",
+            "403: your token lets you edit, and this is for whoever leads the session: it wants an admin's token",
+        ),
+        (
+            PUT,
+            "403\nContent-Type: application/problem+json\n{\"reason\":\"other_name\"}",
+            "403: your token is one person's, and you write under another name; go by the name that the token was given to; nothing was written",
+        ),
+        (PUT, "403", "403: the server knows who you are, and this is not yours to do; nothing was written"),
         (PUT, "413", "413: the document is larger than this server takes; nothing was written"),
         (PUT, "422", "422: the body is JSON, but no document; nothing was written"),
         (PUT, "418", "418: the server refused, and gave no reason; nothing was written"),

@@ -100,20 +100,15 @@ async fn whoever_goes_away_hangs_up_and_the_wire_says_so() {
 async fn a_token_is_sent_and_never_recorded() {
     let server = play(|stage| stage.exchange(&answer("404 Not Found", "")));
     let (wire, mut seen) = Wire::new();
-    let alice = alice(&server.url).on_wire(wire).with_token("s3cret").unwrap();
+    let alice = alice(&server.url).on_wire(wire).with_token(&"s3cret".parse().unwrap());
     assert!(!format!("{alice:?}").contains("s3cret"));
     alice.carry_out(&welcome(), &careless("text")).await;
     let exchange = seen.recv().await.unwrap();
     assert!(!format!("{exchange:?}").contains("s3cret"));
-    assert!(!curl(&exchange).contains("s3cret"));
+    assert_eq!(exchange.request.field("Authorization"), Some("[not shown]"));
+    let command = curl(&exchange);
+    assert!(!command.contains("s3cret") && command.contains("Bearer $IFMATCH_TOKEN"), "{command}");
     assert!(server.end().await.contains("\r\nAuthorization: Bearer s3cret\r\n"));
-}
-
-#[test]
-fn a_token_that_no_field_can_carry_is_refused() {
-    for token in ["", "a b", "a\r\nIf-Match: *", "é"] {
-        assert!(alice("http://127.0.0.1:1").with_token(token).is_err(), "{token:?}");
-    }
 }
 
 #[tokio::test]
