@@ -6,8 +6,9 @@
 //! walk the rule is looked at from its end: whatever reads the same on both sides, between two lines that nobody
 //! touched, is one change that both agree on.
 
-use crate::diff::Numbers;
+use crate::numbers::Numbers;
 use crate::region::{Region, RegionKind};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// Joins runs of regions over which mine and theirs read the same.
@@ -15,7 +16,7 @@ pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
     let mut joined: Vec<Region> = Vec::with_capacity(regions.len());
     // Over a run that reads the same, both sides are equally long: theirs is as far behind mine at its end as it was at
     // its start. So for each such distance, the change where it was last seen is enough.
-    let mut starts: HashMap<isize, usize> = HashMap::new();
+    let mut starts: HashMap<isize, usize, RandomState> = HashMap::default();
     for region in regions {
         if region.kind == RegionKind::Stable {
             joined.push(region);

@@ -5,9 +5,10 @@
 
 use crate::agreement::joined;
 use crate::cluster::tile;
-use crate::diff::{Interner, Numbers, hunks};
+use crate::diff::diff;
 use crate::format::{Format, Formats};
 use crate::kind::Judge;
+use crate::numbers::{Interner, Numbers};
 use crate::region::{Region, RegionKind, Side};
 use crate::text::Text;
 use std::time::Instant;
@@ -39,7 +40,9 @@ impl Merge {
         Self::of(self.base.clone(), self.mine.clone(), Text::new(theirs), deadline)
     }
 
-    fn of(base: Text, mine: Text, theirs: Text, deadline: Option<Instant>) -> Self {
+    /// Merges three texts that are cut already. See [`Merge::new`].
+    #[must_use]
+    pub fn of(base: Text, mine: Text, theirs: Text, deadline: Option<Instant>) -> Self {
         let formats = Formats::new(&base, &mine, &theirs);
         let regions = regions(&base, &mine, &theirs, &formats, deadline);
         let changes = (0..regions.len()).filter(|&number| regions[number].kind != RegionKind::Stable).collect();
@@ -98,13 +101,13 @@ impl Merge {
 
 fn regions(base: &Text, mine: &Text, theirs: &Text, formats: &Formats, deadline: Option<Instant>) -> Vec<Region> {
     let mut interner = Interner::new(formats.uniform);
-    let numbers = Numbers {
-        base: interner.read(base, formats.base.ending),
-        mine: interner.read(mine, formats.mine.ending),
-        theirs: interner.read(theirs, formats.theirs.ending),
-    };
-    let to_mine = hunks(&numbers.base, &numbers.mine, deadline);
-    let to_theirs = hunks(&numbers.base, &numbers.theirs, deadline);
-    let judge = Judge { numbers: &numbers, mine, theirs };
-    joined(tile(&to_mine, &to_theirs, &numbers, |cluster| judge.kind(cluster)), &numbers)
+    let expected = interner.read_base(base, formats.base.ending);
+    let mine_numbers = interner.read_side(mine, formats.mine.ending, &expected);
+    let theirs_numbers = interner.read_side(theirs, formats.theirs.ending, &expected);
+    let numbers = Numbers { base: expected.numbers, mine: mine_numbers, theirs: theirs_numbers };
+    drop(interner);
+    let to_mine = diff(&numbers.base, &numbers.mine, deadline);
+    let to_theirs = diff(&numbers.base, &numbers.theirs, deadline);
+    let judge = Judge { numbers: &numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
+    joined(tile(&to_mine.hunks, &to_theirs.hunks, &numbers, |cluster| judge.kind(cluster)), &numbers)
 }

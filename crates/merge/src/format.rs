@@ -52,7 +52,10 @@ impl Formats {
                     theirs_format.final_newline,
                 ),
             },
-            uniform: [base, mine, theirs].into_iter().all(is_uniform),
+            uniform: {
+                // One ending in each text; which, may differ from text to text.
+                ![base, mine, theirs].into_iter().any(Text::mixes_endings)
+            },
         }
     }
 }
@@ -72,10 +75,4 @@ impl Format {
 /// Of two values, the one that changed; with two values to choose from, two that changed are the same.
 fn changed<T: Copy + PartialEq>(base: T, mine: T, theirs: T) -> T {
     if mine == base { theirs } else { mine }
-}
-
-/// Whether all endings of a text are the same.
-fn is_uniform(text: &Text) -> bool {
-    let first = text.all().next().and_then(|line| line.ending);
-    text.all().all(|line| line.ending.is_none() || line.ending == first)
 }

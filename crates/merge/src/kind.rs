@@ -4,7 +4,8 @@
 //! to decide: it names what happened and changes nothing in the result.
 
 use crate::cluster::Cluster;
-use crate::diff::{Hunk, Numbers};
+use crate::diff::Hunk;
+use crate::numbers::Numbers;
 use crate::region::{ConflictKind, RegionKind};
 use crate::text::Text;
 use std::collections::HashMap;
@@ -15,6 +16,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) numbers: &'a Numbers,
     pub(crate) mine: &'a Text,
     pub(crate) theirs: &'a Text,
+    /// Whether both comparisons were carried through.
+    pub(crate) complete: bool,
 }
 
 impl Judge<'_> {
@@ -37,7 +40,7 @@ impl Judge<'_> {
     fn conflict(&self, cluster: &Cluster) -> ConflictKind {
         if self.differ_in_blanks_alone(cluster) {
             ConflictKind::WhitespaceOnly
-        } else if self.cut_short(cluster) {
+        } else if !self.complete && self.cut_short(cluster) {
             ConflictKind::GaveUp
         } else if cluster.base.is_empty() {
             ConflictKind::BothInserted
@@ -65,11 +68,8 @@ impl Judge<'_> {
     }
 }
 
-/// Whether a diff left lines unmatched that it could have matched: most of one side of a hunk stands on the other, too.
-///
-/// A diff that was looked for to the end leaves none. One that ran out of time leaves nearly all. So this reads off the
-/// outcome whether time ran out, and needs no clock. A few such lines prove nothing: between texts of hundreds of lines
-/// that have little in common, a diff passes over the empty ones for good reasons.
+/// Whether a diff that ran out of time left lines unmatched here that it could have matched: most of one side of a hunk
+/// stands on the other, too. Elsewhere the same diff was carried through, and the kind of conflict is what it seems.
 fn left_unmatched(base: &[u32], side: &[u32]) -> bool {
     let mut unmatched: HashMap<u32, usize> = HashMap::new();
     for &line in base {

@@ -11,122 +11,131 @@ use crate::diff::Hunk;
 
 /// The same edits, each in its place.
 pub(crate) fn settle(hunks: &[Hunk], base: &[u32], side: &[u32]) -> Vec<Hunk> {
-    let mut gaps = Gaps::of(hunks, base.len());
-    slide(base, &mut gaps.removed, &gaps.added);
-    slide(side, &mut gaps.added, &gaps.removed);
-    gaps.hunks()
+    let (removed, added) = groups(hunks);
+    let removed = slide(base, removed, &added);
+    let added = slide(side, added, &removed);
+    together(&removed, &added)
 }
 
-/// An edit script seen from the lines that both texts keep: between any two neighbours, and at both ends, is a gap, where
-/// so many lines were removed from the base and so many added on the side. Sliding moves lines from gap to gap; the kept
-/// lines and their number stay.
-struct Gaps {
-    removed: Vec<usize>,
-    added: Vec<usize>,
-}
-
-impl Gaps {
-    fn of(hunks: &[Hunk], base: usize) -> Self {
-        let kept = base - hunks.iter().map(|hunk| hunk.base.len()).sum::<usize>();
-        let mut gaps = Self { removed: vec![0; kept + 1], added: vec![0; kept + 1] };
-        let mut removed = 0;
-        for hunk in hunks {
-            let gap = hunk.base.start - removed;
-            removed += hunk.base.len();
-            gaps.removed[gap] = hunk.base.len();
-            gaps.added[gap] = hunk.side.len();
-        }
-        gaps
-    }
-
-    fn hunks(&self) -> Vec<Hunk> {
-        let mut hunks = Vec::new();
-        let (mut base, mut side) = (0, 0);
-        for (&removed, &added) in self.removed.iter().zip(&self.added) {
-            if removed + added > 0 {
-                hunks.push(Hunk { base: base..base + removed, side: side..side + added });
-            }
-            base += removed + 1;
-            side += added + 1;
-        }
-        hunks
-    }
-}
-
-/// Slides every group of one text's edited lines into its place.
-fn slide(lines: &[u32], own: &mut [usize], other: &[usize]) {
-    let (mut gap, mut start) = (0, 0);
-    while gap < own.len() {
-        if own[gap] > 0 {
-            let mut group = Group { lines, own, gap, start };
-            group.settle(other);
-            (gap, start) = (group.gap, group.start);
-        }
-        start += own[gap] + 1;
-        gap += 1;
-    }
-}
-
-/// A run of edited lines in one text, on the move.
-struct Group<'a> {
-    lines: &'a [u32],
-    /// How many edited lines each gap holds.
-    own: &'a mut [usize],
-    /// The gap it is in.
+/// A run of edited lines in one text, seen from the lines that both texts keep: so many of those stand before it.
+/// Sliding changes that number; the kept lines and how many they are stay.
+#[derive(Debug, Clone, Copy)]
+struct Group {
     gap: usize,
-    /// Its first line.
-    start: usize,
+    size: usize,
 }
 
-impl Group<'_> {
+fn groups(hunks: &[Hunk]) -> (Vec<Group>, Vec<Group>) {
+    let (mut removed, mut added) = (Vec::with_capacity(hunks.len()), Vec::with_capacity(hunks.len()));
+    let mut before = 0;
+    for hunk in hunks {
+        let gap = hunk.base.start - before;
+        before += hunk.base.len();
+        for (groups, size) in [(&mut removed, hunk.base.len()), (&mut added, hunk.side.len())] {
+            if size > 0 {
+                groups.push(Group { gap, size });
+            }
+        }
+    }
+    (removed, added)
+}
+
+fn together(mut removed: &[Group], mut added: &[Group]) -> Vec<Hunk> {
+    let mut hunks = Vec::with_capacity(removed.len().max(added.len()));
+    let (mut base, mut side) = (0, 0);
+    while let Some(gap) = removed.first().into_iter().chain(added.first()).map(|group| group.gap).min() {
+        let (of_base, of_side) = (take(&mut removed, gap), take(&mut added, gap));
+        let (from_base, from_side) = (gap + base, gap + side);
+        hunks.push(Hunk { base: from_base..from_base + of_base, side: from_side..from_side + of_side });
+        base += of_base;
+        side += of_side;
+    }
+    hunks
+}
+
+/// Takes the group in this gap off the front, if it is there, and says how large it is.
+fn take(groups: &mut &[Group], gap: usize) -> usize {
+    match groups.split_first() {
+        Some((first, rest)) if first.gap == gap => {
+            *groups = rest;
+            first.size
+        }
+        _ => 0,
+    }
+}
+
+/// Slides every group of one text into its place.
+fn slide(lines: &[u32], own: Vec<Group>, other: &[Group]) -> Vec<Group> {
+    let mut ahead = own.into_iter();
+    let mut slider = Slider { lines, settled: Vec::with_capacity(ahead.len()), before: 0, next: ahead.next() };
+    while let Some(group) = slider.next {
+        slider.next = ahead.next();
+        let group = slider.settle(group, &mut ahead, other);
+        slider.before += group.size;
+        slider.settled.push(group);
+    }
+    slider.settled
+}
+
+/// The groups of one text, while one of them is on the move.
+struct Slider<'a> {
+    lines: &'a [u32],
+    /// The groups behind, in their places.
+    settled: Vec<Group>,
+    /// How many lines those have together.
+    before: usize,
+    /// The group ahead.
+    next: Option<Group>,
+}
+
+impl Slider<'_> {
     /// Down as far as it goes; then back up to the last gap where the other text was edited too, if there was one.
-    fn settle(&mut self, other: &[usize]) {
-        let edited = |gap: usize| (other[gap] > 0).then_some(gap);
+    fn settle(&mut self, mut group: Group, ahead: &mut impl Iterator<Item = Group>, other: &[Group]) -> Group {
+        let edited = |gap: usize| other.binary_search_by_key(&gap, |group| group.gap).is_ok().then_some(gap);
         let mut partner;
         loop {
-            let size = self.size();
-            while self.up() {}
-            partner = edited(self.gap);
-            while self.down() {
-                partner = edited(self.gap).or(partner);
+            let size = group.size;
+            while self.up(&mut group) {}
+            partner = edited(group.gap);
+            while self.down(&mut group, ahead) {
+                partner = edited(group.gap).or(partner);
             }
             // A group that grew on the way may have come to slide further.
-            if self.size() == size {
+            if group.size == size {
                 break;
             }
         }
         if let Some(partner) = partner {
-            while self.gap > partner && self.up() {}
+            while group.gap > partner && self.up(&mut group) {}
         }
-    }
-
-    fn size(&self) -> usize {
-        self.own[self.gap]
+        group
     }
 
     /// One line up, if the line above reads like the last one of the group; takes in what was edited there.
-    fn up(&mut self) -> bool {
-        let size = self.size();
-        if self.gap == 0 || self.lines[self.start - 1] != self.lines[self.start + size - 1] {
+    fn up(&mut self, group: &mut Group) -> bool {
+        let start = group.gap + self.before;
+        if group.gap == 0 || self.lines[start - 1] != self.lines[start + group.size - 1] {
             return false;
         }
-        self.own[self.gap] = 0;
-        self.gap -= 1;
-        self.start -= 1 + self.own[self.gap];
-        self.own[self.gap] += size;
+        group.gap -= 1;
+        if let Some(above) = self.settled.pop_if(|above| above.gap == group.gap) {
+            self.before -= above.size;
+            group.size += above.size;
+        }
         true
     }
 
     /// One line down, if the line below reads like the first one of the group; takes in what was edited there.
-    fn down(&mut self) -> bool {
-        let size = self.size();
-        if self.gap + 1 == self.own.len() || self.lines[self.start] != self.lines[self.start + size] {
+    fn down(&mut self, group: &mut Group, ahead: &mut impl Iterator<Item = Group>) -> bool {
+        let start = group.gap + self.before;
+        if self.lines.get(start + group.size) != Some(&self.lines[start]) {
             return false;
         }
-        self.own[self.gap] = 0;
-        self.gap += 1;
-        self.start += 1;
-        self.own[self.gap] += size;
+        group.gap += 1;
+        if let Some(below) = self.next.filter(|below| below.gap == group.gap) {
+            group.size += below.size;
+            self.next = ahead.next();
+        }
         true
     }
 }

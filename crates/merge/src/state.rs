@@ -110,8 +110,10 @@ impl State {
             },
         };
         for &side in sides {
-            let lines = self.merge.text(side).lines(self.merge.regions()[region].range(side));
-            writer.write(lines, self.merge.format(side).ending);
+            let range = self.merge.regions()[region].range(side);
+            if !range.is_empty() {
+                writer.copy(self.merge.text(side), range, self.merge.format(side).ending);
+            }
         }
         true
     }

@@ -4,6 +4,7 @@
 //! in git and in most editors. A line is its content and its ending. A byte order mark stands before the first line and
 //! belongs to none. The cut is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in UTF-8.
 
+use memchr::memchr_iter;
 use std::ops::Range;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -43,19 +44,55 @@ pub struct Text {
     bytes: Vec<u8>,
     /// Where each line starts, and after the last one the end of the text: one more entry than there are lines.
     cuts: Vec<usize>,
+    /// Whether some lines end in one way and some in the other.
+    mixed: bool,
+}
+
+impl From<Vec<u8>> for Text {
+    /// Cuts a text. A byte order mark at its start is kept aside.
+    fn from(bytes: Vec<u8>) -> Self {
+        let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Self::cut(bytes, start)
+    }
 }
 
 impl Text {
-    /// Cuts a text. A byte order mark at its start is kept aside.
+    /// Cuts a copy of a text. A byte order mark at its start is kept aside.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        Self { bytes: bytes.to_vec(), cuts: cuts(bytes, start) }
+        bytes.to_vec().into()
     }
 
     /// Cuts a piece of a text, where a byte order mark would be content like any other.
     pub(crate) fn piece(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), cuts: cuts(bytes, 0) }
+        Self::cut(bytes.to_vec(), 0)
+    }
+
+    fn cut(bytes: Vec<u8>, start: usize) -> Self {
+        let feeds = || memchr_iter(b'\n', &bytes[start..]).map(|at| start + at);
+        // Counted first, so that the list of cuts never grows, and is never larger than it has to be.
+        let mut cuts = Vec::with_capacity(feeds().count() + 2);
+        cuts.push(start);
+        let mut returns = 0;
+        for feed in feeds() {
+            returns += usize::from(feed > cuts[cuts.len() - 1] && bytes[feed - 1] == b'\r');
+            cuts.push(feed + 1);
+        }
+        let mixed = returns > 0 && returns + 1 < cuts.len();
+        if cuts[cuts.len() - 1] < bytes.len() {
+            cuts.push(bytes.len());
+        }
+        Self { bytes, cuts, mixed }
+    }
+
+    /// Whether some lines end in one way and some in the other.
+    pub(crate) fn mixes_endings(&self) -> bool {
+        self.mixed
+    }
+
+    /// The bytes of some lines, as they stand.
+    pub(crate) fn slice(&self, range: Range<usize>) -> &[u8] {
+        &self.bytes[self.cuts[range.start]..self.cuts[range.end]]
     }
 
     /// The text as it came in, to the byte.
@@ -114,16 +151,6 @@ impl Text {
     pub fn has_byte_order_mark(&self) -> bool {
         self.cuts[0] > 0
     }
-}
-
-fn cuts(bytes: &[u8], start: usize) -> Vec<usize> {
-    let mut cuts = vec![start];
-    let body = &bytes[start..];
-    cuts.extend(body.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| start + at + 1));
-    if body.last().is_some_and(|last| *last != b'\n') {
-        cuts.push(bytes.len());
-    }
-    cuts
 }
 
 #[cfg(test)]

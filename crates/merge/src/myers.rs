@@ -1,0 +1,422 @@
+//! The search for the shortest edit script between two rows of numbers.
+//!
+//! Eugene W. Myers, *An O(ND) Difference Algorithm and Its Variations* (1986), in its linear-space form: lay the two rows
+//! along the edges of a grid; a step to the right removes a line, a step down adds one, a diagonal step keeps one and is
+//! free. Paths of growing cost spread from the start and, backwards, from the end. Where they meet, a cheapest path goes
+//! through, and the two halves are looked at by themselves.
+//!
+//! The cost of that grows with the square of what differs. So beyond some cost the search takes what looks best, as GNU
+//! diff and git do, with their measures: first a path that has come far by long runs of kept lines, in the end whichever
+//! came furthest. And when the deadline passes, what is not yet looked at counts as replaced.
+
+use crate::diff::Lines;
+use std::ops::Range;
+use std::time::Instant;
+
+/// A run of so many kept lines is no accident.
+const RUN: isize = 20;
+/// From this cost on, a path with such a run may end the search.
+const WORTH_A_LOOK: isize = 256;
+/// A path is good if it has come so many times as far as it cost.
+const GOOD: isize = 4;
+/// The least cost at which the search takes whatever came furthest.
+const ENOUGH: isize = 256;
+/// How many steps of the search are taken between two looks at the clock.
+const PATIENCE: usize = 4096;
+
+/// Which of the lines that differ are removed, and which are added.
+pub(crate) struct Marks {
+    pub(crate) removed: Vec<bool>,
+    pub(crate) added: Vec<bool>,
+}
+
+/// A rectangle of the grid.
+#[derive(Debug, Clone)]
+struct Area {
+    old: Range<isize>,
+    new: Range<isize>,
+    /// Whether nothing but a cheapest path will do.
+    thorough: bool,
+}
+
+/// Where a path goes through, and which of the halves has to be thorough.
+struct Meeting {
+    old: isize,
+    new: isize,
+    thorough: (bool, bool),
+}
+
+/// How far paths have come from one corner, by diagonal: the difference of places in the old and the new row.
+struct Front {
+    reached: Vec<isize>,
+    /// What is added to a diagonal to find its entry.
+    shift: isize,
+    /// The diagonals under way.
+    lowest: isize,
+    highest: isize,
+    /// The diagonal of the corner.
+    middle: isize,
+}
+
+impl Front {
+    fn new(old: usize, new: usize) -> Self {
+        let shift = new.cast_signed() + 1;
+        Self { reached: vec![0; old + new + 3], shift, lowest: 0, highest: 0, middle: 0 }
+    }
+
+    fn begin(&mut self, old: isize, new: isize) {
+        (self.lowest, self.highest, self.middle) = (old - new, old - new, old - new);
+        self.put(old - new, old);
+    }
+
+    fn at(&self, diagonal: isize) -> isize {
+        self.reached[(diagonal + self.shift).cast_unsigned()]
+    }
+
+    fn put(&mut self, diagonal: isize, old: isize) {
+        self.reached[(diagonal + self.shift).cast_unsigned()] = old;
+    }
+
+    /// Takes in one more diagonal on either side, with a neighbour that no path comes from. At the edge of the area
+    /// there is none, and the outermost is left alone in this round.
+    fn widen(&mut self, edges: &Range<isize>, nowhere: isize) {
+        if self.lowest > edges.start {
+            self.lowest -= 1;
+            self.put(self.lowest - 1, nowhere);
+        } else {
+            self.lowest += 1;
+        }
+        if self.highest < edges.end {
+            self.highest += 1;
+            self.put(self.highest + 1, nowhere);
+        } else {
+            self.highest -= 1;
+        }
+    }
+
+    fn has(&self, diagonal: isize) -> bool {
+        (self.lowest..=self.highest).contains(&diagonal)
+    }
+
+    /// The diagonals of this round, from the highest down.
+    fn diagonals(&self) -> impl Iterator<Item = isize> + use<> {
+        (self.lowest..=self.highest).rev().step_by(2)
+    }
+}
+
+/// The search, and what it needs throughout.
+pub(crate) struct Search<'l> {
+    old: &'l Lines,
+    new: &'l Lines,
+    forward: Front,
+    backward: Front,
+    /// The cost at which whatever came furthest will do.
+    enough: isize,
+    deadline: Option<Instant>,
+    /// Steps until the clock is looked at.
+    steps: usize,
+    late: bool,
+}
+
+impl<'l> Search<'l> {
+    pub(crate) fn new(old: &'l Lines, new: &'l Lines, deadline: Option<Instant>) -> Self {
+        let (rows, columns) = (old.numbers.len(), new.numbers.len());
+        let bits = usize::BITS - (rows + columns + 3).leading_zeros();
+        Self {
+            old,
+            new,
+            forward: Front::new(rows, columns),
+            backward: Front::new(rows, columns),
+            enough: (1 << bits.div_ceil(2)).max(ENOUGH),
+            deadline,
+            steps: 0,
+            late: false,
+        }
+    }
+
+    /// Marks all that a cheapest path, or a good one, removes and adds. Says whether time sufficed.
+    pub(crate) fn run(mut self, marks: &mut Marks) -> bool {
+        let whole = |lines: &Lines| 0..lines.numbers.len().cast_signed();
+        let mut areas = vec![Area { old: whole(self.old), new: whole(self.new), thorough: false }];
+        while let Some(area) = areas.pop() {
+            let area = self.shrunk(area);
+            let meeting = if area.old.is_empty() || area.new.is_empty() { None } else { self.meeting(&area) };
+            let Some(meeting) = meeting else {
+                mark(&mut marks.removed, &self.old.places, &area.old);
+                mark(&mut marks.added, &self.new.places, &area.new);
+                continue;
+            };
+            areas.push(Area {
+                old: meeting.old..area.old.end,
+                new: meeting.new..area.new.end,
+                thorough: meeting.thorough.1,
+            });
+            areas.push(Area {
+                old: area.old.start..meeting.old,
+                new: area.new.start..meeting.new,
+                thorough: meeting.thorough.0,
+            });
+        }
+        !self.late
+    }
+
+    fn same(&self, old: isize, new: isize) -> bool {
+        self.old.numbers[old.cast_unsigned()] == self.new.numbers[new.cast_unsigned()]
+    }
+
+    /// The area without what is kept at its two corners.
+    fn shrunk(&self, mut area: Area) -> Area {
+        while !area.old.is_empty() && !area.new.is_empty() && self.same(area.old.start, area.new.start) {
+            area.old.start += 1;
+            area.new.start += 1;
+        }
+        while !area.old.is_empty() && !area.new.is_empty() && self.same(area.old.end - 1, area.new.end - 1) {
+            area.old.end -= 1;
+            area.new.end -= 1;
+        }
+        area
+    }
+
+    /// A point on a good path through the area; none when it is too late to look for one.
+    fn meeting(&mut self, area: &Area) -> Option<Meeting> {
+        let edges = area.old.start - area.new.end..area.old.end - area.new.start;
+        self.forward.begin(area.old.start, area.new.start);
+        self.backward.begin(area.old.end, area.new.end);
+        let odd = (self.forward.middle - self.backward.middle) % 2 != 0;
+        for cost in 1.. {
+            if self.is_late() {
+                break;
+            }
+            let (met, ran) = self.advance(area, &edges, odd);
+            if met.is_some() {
+                return met;
+            }
+            let (met, ran_back) = self.advance_back(area, &edges, !odd);
+            if met.is_some() {
+                return met;
+            }
+            if area.thorough {
+                continue;
+            }
+            if (ran || ran_back) && cost > WORTH_A_LOOK {
+                let good = self.good(area, cost).or_else(|| self.good_back(area, cost));
+                if good.is_some() {
+                    return good;
+                }
+            }
+            if cost >= self.enough {
+                return Some(self.furthest(area));
+            }
+        }
+        None
+    }
+
+    fn is_late(&mut self) -> bool {
+        let Some(deadline) = self.deadline else { return false };
+        if self.steps == 0 {
+            self.late = self.late || Instant::now() >= deadline;
+            self.steps = PATIENCE;
+        }
+        // A round takes as many steps as there are diagonals under way.
+        let width = (self.forward.highest - self.forward.lowest).unsigned_abs() + 1;
+        self.steps = self.steps.saturating_sub(width);
+        self.late
+    }
+
+    /// Spreads the paths from the start by one line removed or added. Where one meets a path from the end, it is found;
+    /// with it comes whether any path found a long run.
+    fn advance(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
+        let front = &mut self.forward;
+        front.widen(edges, -1);
+        let (old_lines, new_lines) = (&self.old.numbers, &self.new.numbers);
+        let mut ran = false;
+        for diagonal in front.diagonals() {
+            let (below, above) = (front.at(diagonal - 1), front.at(diagonal + 1));
+            let start = if below >= above { below + 1 } else { above };
+            let mut old = start;
+            while old < area.old.end
+                && old - diagonal < area.new.end
+                && old_lines[old.cast_unsigned()] == new_lines[(old - diagonal).cast_unsigned()]
+            {
+                old += 1;
+            }
+            ran |= old - start > RUN;
+            front.put(diagonal, old);
+            if may_meet && self.backward.has(diagonal) && self.backward.at(diagonal) <= old {
+                return (Some(Meeting { old, new: old - diagonal, thorough: (true, true) }), ran);
+            }
+        }
+        (None, ran)
+    }
+
+    /// The same from the end, backwards.
+    fn advance_back(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
+        let front = &mut self.backward;
+        front.widen(edges, isize::MAX);
+        let (old_lines, new_lines) = (&self.old.numbers, &self.new.numbers);
+        let mut ran = false;
+        for diagonal in front.diagonals() {
+            let (below, above) = (front.at(diagonal - 1), front.at(diagonal + 1));
+            let start = if below < above { below } else { above - 1 };
+            let mut old = start;
+            while old > area.old.start
+                && old - diagonal > area.new.start
+                && old_lines[(old - 1).cast_unsigned()] == new_lines[(old - diagonal - 1).cast_unsigned()]
+            {
+                old -= 1;
+            }
+            ran |= start - old > RUN;
+            front.put(diagonal, old);
+            if may_meet && self.forward.has(diagonal) && old <= self.forward.at(diagonal) {
+                return (Some(Meeting { old, new: old - diagonal, thorough: (true, true) }), ran);
+            }
+        }
+        (None, ran)
+    }
+
+    /// Of the paths from the start that have come far for their cost and end in a long run, the one that came furthest.
+    fn good(&self, area: &Area, cost: isize) -> Option<Meeting> {
+        let (olds, news) = (area.old.start + RUN..area.old.end, area.new.start + RUN..area.new.end);
+        let mut best = (GOOD * cost, None);
+        for diagonal in self.forward.diagonals() {
+            let old = self.forward.at(diagonal);
+            let new = old - diagonal;
+            let way = (old - area.old.start) + (new - area.new.start) - (diagonal - self.forward.middle).abs();
+            let better = way > best.0 && olds.contains(&old) && news.contains(&new);
+            if better && (1..=RUN).all(|back| self.same(old - back, new - back)) {
+                best = (way, Some(Meeting { old, new, thorough: (true, false) }));
+            }
+        }
+        best.1
+    }
+
+    /// The same for the paths from the end.
+    fn good_back(&self, area: &Area, cost: isize) -> Option<Meeting> {
+        let (olds, news) = (area.old.start + 1..=area.old.end - RUN, area.new.start + 1..=area.new.end - RUN);
+        let mut best = (GOOD * cost, None);
+        for diagonal in self.backward.diagonals() {
+            let old = self.backward.at(diagonal);
+            let new = old - diagonal;
+            let way = (area.old.end - old) + (area.new.end - new) - (diagonal - self.backward.middle).abs();
+            let better = way > best.0 && olds.contains(&old) && news.contains(&new);
+            if better && (0..RUN).all(|on| self.same(old + on, new + on)) {
+                best = (way, Some(Meeting { old, new, thorough: (false, true) }));
+            }
+        }
+        best.1
+    }
+
+    /// The path that came furthest, from whichever corner.
+    fn furthest(&self, area: &Area) -> Meeting {
+        let clipped = |diagonal: isize| {
+            let old = self.forward.at(diagonal).min(area.old.end);
+            if old - diagonal > area.new.end { (area.new.end + diagonal, area.new.end) } else { (old, old - diagonal) }
+        };
+        let clipped_back = |diagonal: isize| {
+            let old = self.backward.at(diagonal).max(area.old.start);
+            let short = old - diagonal < area.new.start;
+            if short { (area.new.start + diagonal, area.new.start) } else { (old, old - diagonal) }
+        };
+        // Of equals the first is taken, which is on the highest diagonal.
+        let forward = self
+            .forward
+            .diagonals()
+            .map(clipped)
+            .reduce(|best, next| if next.0 + next.1 > best.0 + best.1 { next } else { best });
+        let backward = self
+            .backward
+            .diagonals()
+            .map(clipped_back)
+            .reduce(|best, next| if next.0 + next.1 < best.0 + best.1 { next } else { best });
+        let start = (area.old.start, area.new.start);
+        let end = (area.old.end, area.new.end);
+        let (forward, backward) = (forward.unwrap_or(start), backward.unwrap_or(end));
+        let come = |from: (isize, isize), to: (isize, isize)| to.0 + to.1 - from.0 - from.1;
+        if come(backward, end) < come(start, forward) {
+            Meeting { old: forward.0, new: forward.1, thorough: (true, false) }
+        } else {
+            Meeting { old: backward.0, new: backward.1, thorough: (false, true) }
+        }
+    }
+}
+
+fn mark(marks: &mut [bool], places: &[u32], lines: &Range<isize>) {
+    for place in &places[lines.start.cast_unsigned()..lines.end.cast_unsigned()] {
+        marks[*place as usize] = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(numbers: Vec<u32>) -> Lines {
+        let places = (0..numbers.len()).map(|place| u32::try_from(place).expect("a short row")).collect();
+        Lines { numbers, places }
+    }
+
+    /// What stays of both rows when all that is marked is left out.
+    fn kept(old: Vec<u32>, new: Vec<u32>, deadline: Option<Instant>) -> ([Vec<u32>; 2], bool) {
+        let mut marks = Marks { removed: vec![false; old.len()], added: vec![false; new.len()] };
+        let (old, new) = (lines(old), lines(new));
+        let complete = Search::new(&old, &new, deadline).run(&mut marks);
+        let rest = |lines: &Lines, marks: &[bool]| {
+            lines.numbers.iter().zip(marks).filter(|(_, mark)| !**mark).map(|(number, _)| *number).collect()
+        };
+        ([rest(&old, &marks.removed), rest(&new, &marks.added)], complete)
+    }
+
+    /// Numbers without an order, the same ones each time.
+    fn scattered(count: usize, kinds: u32, seed: u64) -> Vec<u32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            u32::try_from(state >> 40).expect("24 bits") % kinds
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn a_small_search_finds_as_many_kept_lines_as_there_are() {
+        for seed in 0..200 {
+            let (old, new) = (scattered(9, 3, seed), scattered(8, 3, seed + 1000));
+            let ([one, other], complete) = kept(old.clone(), new.clone(), None);
+            assert!(complete);
+            assert_eq!(one, other);
+            assert_eq!(one.len(), longest(&old, &new), "{old:?} {new:?}");
+        }
+    }
+
+    /// The length of the longest common subsequence, by the book.
+    fn longest(old: &[u32], new: &[u32]) -> usize {
+        let mut row = vec![0; new.len() + 1];
+        for one in old {
+            let mut diagonal = 0;
+            for (at, other) in new.iter().enumerate() {
+                let above = row[at + 1];
+                row[at + 1] = if one == other { diagonal + 1 } else { above.max(row[at]) };
+                diagonal = above;
+            }
+        }
+        row[new.len()]
+    }
+
+    #[test]
+    fn a_large_search_gives_up_the_best_path_and_stays_true() {
+        for (kinds, shared) in [(5, 0), (50, 3000), (5000, 300)] {
+            let common = scattered(shared, 100, 7);
+            let old = [scattered(4000, kinds, 1), common.clone(), scattered(3000, kinds, 2)].concat();
+            let new = [scattered(3000, kinds, 3), common, scattered(4000, kinds, 4)].concat();
+            let ([one, other], complete) = kept(old, new, None);
+            assert!(complete);
+            assert_eq!(one, other);
+            assert!(one.len() > shared / 3, "{} of {shared}", one.len());
+        }
+    }
+
+    #[test]
+    fn a_deadline_that_has_passed_ends_the_search_and_is_owned_up_to() {
+        let ([one, other], complete) = kept(vec![1, 2, 3, 4, 5], vec![1, 3, 2, 9, 5], Some(Instant::now()));
+        assert_eq!((one, other, complete), (vec![1, 5], vec![1, 5], false));
+    }
+}

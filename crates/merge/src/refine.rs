@@ -1,0 +1,133 @@
+//! A merge cut down to where mine and theirs really differ, for people who read it between markers.
+//!
+//! A region is cut where both sides leave the base, since only there can it be decided. Between markers there are just
+//! two texts to compare, and what both have in common need not be read twice. So the sides of a conflict are compared
+//! with each other, and what is the same stands once, outside of the markers. Conflicts with little in between are put
+//! together again: a fence every other line helps nobody. All this is git's way, in its measures.
+
+use crate::diff::diff;
+use crate::engine::Merge;
+use crate::numbers::Interner;
+use crate::region::{Region, RegionKind, Side};
+use crate::render::Style;
+use std::ops::Range;
+
+/// Up to so many lines between two conflicts are taken into them.
+const BETWEEN: usize = 3;
+
+/// A stretch of the merge as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The same in mine and theirs.
+    Common(Piece),
+    /// Settled: lines of one side.
+    Taken(Side, Range<usize>),
+    /// Open. The base is that of the whole region, for a part of a conflict has none of its own.
+    Open(Piece, Range<usize>),
+}
+
+/// So many lines of mine beside so many of theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) mine: Range<usize>,
+    pub(crate) theirs: Range<usize>,
+}
+
+impl Piece {
+    fn is_empty(&self) -> bool {
+        self.mine.is_empty() && self.theirs.is_empty()
+    }
+}
+
+impl Merge {
+    /// The whole merge, in order, with conflicts as short as the style has them.
+    pub(crate) fn parts(&self, style: Style) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for region in self.regions() {
+            let whole = Piece { mine: region.mine.clone(), theirs: region.theirs.clone() };
+            match (region.kind, style) {
+                (RegionKind::Stable | RegionKind::Agreed, _) => parts.push(Part::Common(whole)),
+                (RegionKind::Mine, _) => parts.push(Part::Taken(Side::Mine, whole.mine)),
+                (RegionKind::Theirs, _) => parts.push(Part::Taken(Side::Theirs, whole.theirs)),
+                (RegionKind::Conflict(_), Style::Diff3) => parts.push(Part::Open(whole, region.base.clone())),
+                (RegionKind::Conflict(_), Style::Zdiff3) => self.cut(region, &[self.core(region)], &mut parts),
+                (RegionKind::Conflict(_), Style::Merge) => self.cut(region, &self.pieces(region), &mut parts),
+            }
+        }
+        if style == Style::Merge { self.gathered(parts) } else { parts }
+    }
+
+    /// A conflict as open pieces and what is common between them.
+    fn cut(&self, region: &Region, pieces: &[Piece], parts: &mut Vec<Part>) {
+        let (mut mine, mut theirs) = (region.mine.start, region.theirs.start);
+        let common = |mine: Range<usize>, theirs: Range<usize>| {
+            let piece = Piece { mine, theirs };
+            (!piece.is_empty()).then_some(Part::Common(piece))
+        };
+        for piece in pieces {
+            parts.extend(common(mine..piece.mine.start, theirs..piece.theirs.start));
+            (mine, theirs) = (piece.mine.end, piece.theirs.end);
+            parts.push(Part::Open(piece.clone(), region.base.clone()));
+        }
+        parts.extend(common(mine..region.mine.end, theirs..region.theirs.end));
+    }
+
+    /// Where the two sides of a conflict differ.
+    fn pieces(&self, region: &Region) -> Vec<Piece> {
+        if region.mine.is_empty() || region.theirs.is_empty() {
+            return vec![Piece { mine: region.mine.clone(), theirs: region.theirs.clone() }];
+        }
+        let [mine, theirs] = self.numbers_of_sides(region);
+        let moved = |range: &Range<usize>, by: usize| range.start + by..range.end + by;
+        let hunks = diff(&mine, &theirs, None).hunks;
+        let piece = |hunk: &crate::diff::Hunk| Piece {
+            mine: moved(&hunk.base, region.mine.start),
+            theirs: moved(&hunk.side, region.theirs.start),
+        };
+        hunks.iter().map(piece).collect()
+    }
+
+    /// What is left of a conflict when what both sides begin and end with is cut off.
+    fn core(&self, region: &Region) -> Piece {
+        let [mine, theirs] = self.numbers_of_sides(region);
+        let before = mine.iter().zip(&theirs).take_while(|(one, other)| one == other).count();
+        let rest = mine[before..].iter().rev().zip(theirs[before..].iter().rev());
+        let behind = rest.take_while(|(one, other)| one == other).count();
+        Piece {
+            mine: region.mine.start + before..region.mine.end - behind,
+            theirs: region.theirs.start + before..region.theirs.end - behind,
+        }
+    }
+
+    fn numbers_of_sides(&self, region: &Region) -> [Vec<u32>; 2] {
+        let mut interner = Interner::new(self.is_uniform());
+        [Side::Mine, Side::Theirs]
+            .map(|side| interner.read(self.text(side).lines(region.range(side)), self.format(side).ending))
+    }
+
+    /// Puts conflicts together that have little between them, or nothing that could be read.
+    fn gathered(&self, parts: Vec<Part>) -> Vec<Part> {
+        let mut gathered: Vec<Part> = Vec::with_capacity(parts.len());
+        for part in parts {
+            let Part::Open(next, base) = part else {
+                gathered.push(part);
+                continue;
+            };
+            let common = gathered.iter().rev().take_while(|part| matches!(part, Part::Common(_))).count();
+            let before = gathered.len() - common;
+            match gathered[..before].last_mut() {
+                Some(Part::Open(last, of_base)) if self.is_little(last.mine.end..next.mine.start) => {
+                    (last.mine.end, last.theirs.end, of_base.end) = (next.mine.end, next.theirs.end, base.end);
+                    gathered.truncate(before);
+                }
+                _ => gathered.push(Part::Open(next, base)),
+            }
+        }
+        gathered
+    }
+
+    fn is_little(&self, between: Range<usize>) -> bool {
+        let text = self.text(Side::Mine);
+        between.len() <= BETWEEN || !text.slice(between).iter().any(u8::is_ascii_alphanumeric)
+    }
+}

@@ -1,0 +1,169 @@
+//! A merge as one text, with what is open between markers: what `git merge-file` prints.
+//!
+//! ```text
+//! <<<<<<< mine
+//! Bake for 50 minutes.
+//! ||||||| base
+//! Bake for an hour.
+//! =======
+//! Bake for 70 minutes.
+//! >>>>>>> theirs
+//! ```
+//!
+//! It is for files, for git and for eyes. Nothing here reads it back: whoever wants to decide has the regions.
+//!
+//! Where a text has a line of its own that reads like a marker, git's output can be taken apart in two ways. Here the
+//! markers are longer than any such run then, so it is always the longest that are meant. Every marker starts a line, and
+//! ends as the lines of the text do.
+
+use crate::engine::Merge;
+use crate::refine::{Part, Piece};
+use crate::region::Side;
+use crate::writer::Writer;
+use std::ops::Range;
+
+/// How long markers are where no text holds anything that looks like one.
+const USUAL: usize = 7;
+
+/// How a text shows its conflicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// Mine and theirs, as short as can be.
+    #[default]
+    Merge,
+    /// Mine, base and theirs, whole.
+    Diff3,
+    /// Mine, base and theirs; what mine and theirs begin and end with in common stands outside.
+    Zdiff3,
+}
+
+/// What takes the place of a conflict in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fallback {
+    /// Both sides, between markers.
+    #[default]
+    Markers,
+    /// Mine.
+    Mine,
+    /// Theirs.
+    Theirs,
+    /// The lines of both, mine first.
+    Union,
+}
+
+/// How a merge is written as a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rendering<'a> {
+    /// How conflicts look.
+    pub style: Style,
+    /// What takes their place.
+    pub fallback: Fallback,
+    /// What stands behind the markers of mine, base and theirs. An empty name leaves the marker bare.
+    pub labels: [&'a [u8]; 3],
+    /// How long markers are. None: seven characters, or more where the texts hold such runs.
+    pub marker_size: Option<usize>,
+}
+
+/// A merge as a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The text.
+    pub text: Vec<u8>,
+    /// How many conflicts it has, as they are counted between markers. None where all was replaced by something else.
+    pub conflicts: usize,
+}
+
+impl Merge {
+    /// Writes the merge as a text.
+    #[must_use]
+    pub fn render(&self, rendering: &Rendering) -> Rendered {
+        let size = rendering.marker_size.unwrap_or_else(|| self.marker_size());
+        let mut page = Page {
+            merge: self,
+            rendering,
+            size,
+            out: Writer::new(self.merged_format(), self.is_uniform()),
+            fenced: false,
+            conflicts: 0,
+        };
+        for part in self.parts(rendering.style) {
+            page.part(part);
+        }
+        let text = if page.fenced { page.out.whole_with_final_newline() } else { page.out.whole() };
+        Rendered { text, conflicts: page.conflicts }
+    }
+
+    /// One more than the longest run that could be taken for a marker, where there is one.
+    fn marker_size(&self) -> usize {
+        let longest = [Side::Base, Side::Mine, Side::Theirs].into_iter().filter_map(|side| {
+            let conflicts = self.conflicts().next().is_some();
+            conflicts.then(|| self.text(side).all().map(|line| marker_like(line.content)).max()).flatten()
+        });
+        longest.max().filter(|longest| *longest >= USUAL).map_or(USUAL, |longest| longest + 1)
+    }
+}
+
+/// How long the run at the start of a line is that could be a marker's: of one of the four characters, and then nothing,
+/// or a blank.
+fn marker_like(line: &[u8]) -> usize {
+    let Some(first) = line.first().filter(|first| b"<|=>".contains(first)) else { return 0 };
+    let run = line.iter().take_while(|byte| *byte == first).count();
+    if matches!(line.get(run), None | Some(b' ' | b'\r')) { run } else { 0 }
+}
+
+/// A text that is being written.
+struct Page<'m> {
+    merge: &'m Merge,
+    rendering: &'m Rendering<'m>,
+    size: usize,
+    out: Writer,
+    /// Whether the last line is a marker.
+    fenced: bool,
+    conflicts: usize,
+}
+
+impl Page<'_> {
+    fn part(&mut self, part: Part) {
+        match (part, self.rendering.fallback) {
+            (Part::Common(piece), _) | (Part::Open(piece, _), Fallback::Mine) => self.lines(Side::Mine, piece.mine),
+            (Part::Taken(side, range), _) => self.lines(side, range),
+            (Part::Open(piece, _), Fallback::Theirs) => self.lines(Side::Theirs, piece.theirs),
+            (Part::Open(piece, _), Fallback::Union) => {
+                self.lines(Side::Mine, piece.mine);
+                self.lines(Side::Theirs, piece.theirs);
+            }
+            (Part::Open(piece, base), Fallback::Markers) => self.conflict(piece, base),
+        }
+    }
+
+    fn conflict(&mut self, piece: Piece, of_base: Range<usize>) {
+        let [mine, base, theirs] = self.rendering.labels;
+        self.conflicts += 1;
+        self.marker(b'<', mine);
+        self.lines(Side::Mine, piece.mine);
+        if self.rendering.style != Style::Merge {
+            self.marker(b'|', base);
+            self.lines(Side::Base, of_base);
+        }
+        self.marker(b'=', b"");
+        self.lines(Side::Theirs, piece.theirs);
+        self.marker(b'>', theirs);
+        self.fenced = true;
+    }
+
+    fn marker(&mut self, sign: u8, label: &[u8]) {
+        let mut marker = vec![sign; self.size];
+        if !label.is_empty() {
+            marker.push(b' ');
+            marker.extend_from_slice(label);
+        }
+        self.out.write_content(&marker);
+    }
+
+    fn lines(&mut self, side: Side, range: Range<usize>) {
+        if !range.is_empty() {
+            self.fenced = false;
+            self.out.copy(self.merge.text(side), range, self.merge.format(side).ending);
+        }
+    }
+}
