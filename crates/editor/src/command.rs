@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use contract::Document;
+use contract::{Document, EntityTag};
 use merge::{Choice, Decision, Format};
 
 use crate::conflict::{Conflict, Place};
@@ -46,8 +46,13 @@ pub enum Command {
     },
     /// Decide about line ends, final newline and byte order mark of the result. The same choice again takes it back.
     DecideFormat(Choice<Format>),
-    /// Put this in the place of the whole content of the result: it was written by hand.
-    WriteWhole(String),
+    /// Put a text in the place of the whole content of the result: it was written by hand.
+    WriteWhole {
+        /// The text.
+        text: String,
+        /// Which version of theirs was in sight while it was written. Against a newer one it is merged.
+        seen: EntityTag,
+    },
     /// Take back the last step of the merge.
     Undo,
     /// Take it again.
@@ -138,7 +143,7 @@ impl Editor {
             Command::Decide { .. }
             | Command::DecideAll { .. }
             | Command::DecideFormat(_)
-            | Command::WriteWhole(_)
+            | Command::WriteWhole { .. }
             | Command::OverwriteTheirs => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
             Command::Undo => busy.or(when(!conflict.is_some_and(Conflict::can_undo), Unavailable::NoStep)),
             Command::Redo => busy.or(when(!conflict.is_some_and(Conflict::can_redo), Unavailable::NoStep)),
@@ -179,7 +184,7 @@ impl Editor {
                 self.take_step(|conflict| conflict.decide_all(&places, &decision))
             }
             Command::DecideFormat(choice) => self.take_step(|conflict| conflict.decide_format(choice)),
-            Command::WriteWhole(text) => self.take_step(|conflict| conflict.write_whole(&text)),
+            Command::WriteWhole { text, seen } => self.take_step(|conflict| conflict.write_whole(&text, &seen)),
             Command::Undo => self.take_step(Conflict::undo),
             Command::Redo => self.take_step(Conflict::redo),
             Command::OverwriteTheirs => match self.conflict() {

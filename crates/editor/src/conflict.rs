@@ -8,7 +8,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Instant;
 
-use contract::{Document, DocumentId, Snapshot};
+use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, Decision, Format, RegionKind, Report, Session, Side, Single};
 
 /// Which change of a merge is meant.
@@ -230,11 +230,22 @@ impl Conflict {
         true
     }
 
-    /// Puts a whole content in the place of all that was decided about regions.
-    pub(crate) fn write_whole(&mut self, text: &str) -> bool {
+    /// Puts a whole content in the place of all that was decided about regions; `seen` is the version of theirs that
+    /// was in sight while it was written. False where this merge has never met that version.
+    pub(crate) fn write_whole(&mut self, text: &str, seen: &EntityTag) -> bool {
         let before = self.now.clone();
-        self.now.whole = Some(text.into());
-        self.remember(before, Touched::Elsewhere);
+        if *seen == self.now.theirs.etag {
+            self.now.whole = Some(text.into());
+            self.remember(before, Touched::Elsewhere);
+            return true;
+        }
+        let steps = self.done.iter().rev().map(|(step, _)| &step.theirs);
+        let Some(met) = steps.into_iter().find(|theirs| theirs.etag == *seen).cloned() else { return false };
+        self.now.whole = None;
+        let theirs = Arc::clone(&self.now.theirs);
+        let (report, old) = self.merge_over(&met.document.content, text, &theirs.document.content, None);
+        self.now.report = Some(report);
+        self.remember(before, old);
         true
     }
 
@@ -258,9 +269,14 @@ impl Conflict {
         let Some(whole) = self.now.whole.take() else {
             return (self.content.renew(theirs.as_bytes(), deadline), Touched::Content);
         };
-        // What was written by hand was written with their version in sight, so it contains that, whatever became of
-        // it: their version is the base from here on. From the old base, every line of theirs would be news again.
-        let anew = Session::new(met.as_bytes(), whole.as_bytes(), theirs.as_bytes(), deadline);
+        let met = Arc::clone(&self.now.theirs);
+        self.merge_over(&met.document.content, &whole, theirs, deadline)
+    }
+
+    /// Merges a text by hand with a newer version. It was written with the version before in sight, so it contains
+    /// that, whatever became of it: that is the base from here on. From the old base, all of theirs would be news again.
+    fn merge_over(&mut self, seen: &str, by_hand: &str, theirs: &str, deadline: Option<Instant>) -> (Report, Touched) {
+        let anew = Session::new(seen.as_bytes(), by_hand.as_bytes(), theirs.as_bytes(), deadline);
         let report = Report { new: anew.merge().conflicts().collect(), ..Report::default() };
         let old = mem::replace(&mut self.content, anew);
         (report, Touched::Other(Box::new(old)))

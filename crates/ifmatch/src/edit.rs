@@ -36,6 +36,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         token: None,
         document: arguments.document,
         drafts: Some(drafts),
+        folder: Places::here(),
         theme: look.theme(),
     };
     how_it_ended(run_editor(config).await?)

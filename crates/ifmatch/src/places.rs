@@ -34,6 +34,11 @@ impl Places {
         Ok(self.data.join("documents.db"))
     }
 
+    /// Where the program was started: texts that somebody keeps as files go there, because people look there first.
+    pub(crate) fn here() -> PathBuf {
+        PathBuf::from(".")
+    }
+
     /// The folder of drafts.
     pub(crate) fn drafts(&self) -> PathBuf {
         self.data.join("drafts")

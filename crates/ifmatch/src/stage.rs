@@ -13,6 +13,7 @@ use tui::{StageConfig, run_stage};
 
 use crate::cli::Look;
 use crate::exit::{Failure, how_it_ended};
+use crate::places::Places;
 use crate::serve::listen;
 
 /// The document that the stage opens with: the same that the demo scripts use.
@@ -30,7 +31,13 @@ pub(crate) async fn run(look: Look) -> Result<ExitCode, Failure> {
         // An error means that the other end is gone, which is the end as well.
         let _ = left.await;
     }));
-    let config = StageConfig { server: format!("http://{address}"), people, document, theme: look.theme() };
+    let config = StageConfig {
+        server: format!("http://{address}"),
+        people,
+        document,
+        folder: Places::here(),
+        theme: look.theme(),
+    };
     let ended = run_stage(config).await;
     drop(leave);
     match serving.await {

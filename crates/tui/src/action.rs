@@ -85,6 +85,8 @@ pub enum Action {
     TakeBase,
     /// Writes the result of this change by hand.
     EditResult,
+    /// Writes the whole result by hand.
+    EditWhole,
     /// Takes over what was written by hand.
     AcceptEdit,
     /// Takes back a decision.
@@ -93,6 +95,14 @@ pub enum Action {
     RedoDecision,
     /// Takes, or no longer takes, every change that conflicts with nothing.
     ToggleSettled,
+    /// Decides every conflict alike whose sides differ in blanks alone.
+    DecideBlanks,
+    /// Chooses other line ends, another end of the text, another byte order mark.
+    NextFormat,
+    /// Goes on to the next open conflict after each decision, or no longer does.
+    GoOn,
+    /// Keeps my text as a file.
+    KeepMine,
     /// Shows what would be buried, then saves mine over theirs.
     OverwriteTheirs,
     /// Back to my text, still stale.

@@ -60,6 +60,9 @@ fn command(action: Action) -> Option<Command> {
         | Action::TakeBothTheirsFirst
         | Action::TakeBase
         | Action::ToggleSettled
+        | Action::DecideBlanks
+        | Action::NextFormat
+        | Action::EditWhole
         | Action::EditResult => Command::DecideAll { places: Vec::new(), decision: Decision::Undecided },
         _ => return None,
     })

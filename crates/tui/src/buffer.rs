@@ -181,6 +181,13 @@ impl Buffer {
         self.leave_the_glyph();
     }
 
+    /// Puts the cursor at the beginning of a line, or of the last one.
+    pub fn go_to(&mut self, line: usize) {
+        self.history.close_run();
+        self.area.cancel_selection();
+        self.reach((line.min(self.lines().len() - 1), 0));
+    }
+
     /// Scrolls by lines, down where positive. The cursor stays in sight.
     pub fn scroll(&mut self, lines: i16) {
         let sight = self.sight.get().scrolled(self.lines().len(), lines.into());

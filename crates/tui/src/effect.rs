@@ -58,6 +58,13 @@ pub enum Effect {
         /// Of which document.
         document: DocumentId,
     },
+    /// Keep a text as a new file, and answer with [`crate::Event::FileKept`].
+    KeepFile {
+        /// The name that the file gets, or one like it where there is such a file already; without an ending.
+        name: String,
+        /// What stands in it.
+        text: String,
+    },
     /// Ask for the list of documents, and answer with [`crate::Event::Listed`].
     List {
         /// Whose client.

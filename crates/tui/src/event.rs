@@ -3,6 +3,7 @@
 //! Each variant says who sends it. An event is a fact about the past; what is to be done about it is decided in
 //! [`crate::update`], and nowhere else.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use contract::{DocumentEntry, DocumentId, EventKind, Exchange};
@@ -88,6 +89,8 @@ pub enum Event {
 
     /// From the runner: a draft could not be kept, or found.
     DraftFailed(String),
+    /// From the runner: a text was kept as that file, or it is known why not.
+    FileKept(Result<PathBuf, String>),
     /// From the task that owns all tasks: one of them panicked.
     TaskDied {
         /// Which.

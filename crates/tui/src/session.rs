@@ -2,9 +2,11 @@
 //!
 //! This is the one place where effects meet the world. Each is begun here and ends as an event, however it ends.
 
+mod file;
 mod keep;
 
 use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use client::{Backoff, Client, ClientError, Drafts, Told, Watched, Wire};
@@ -51,6 +53,8 @@ pub struct StageConfig {
     pub people: Vec<Author>,
     /// The document that all of them open.
     pub document: DocumentId,
+    /// The folder for texts that somebody wants to keep as files.
+    pub folder: PathBuf,
     /// What things look like.
     pub theme: Theme,
 }
@@ -68,6 +72,8 @@ pub struct EditorConfig {
     pub document: Option<DocumentId>,
     /// Where unsaved text is kept; none to keep it in this program only.
     pub drafts: Option<Drafts>,
+    /// The folder for texts that somebody wants to keep as files.
+    pub folder: PathBuf,
     /// What things look like.
     pub theme: Theme,
 }
@@ -75,23 +81,23 @@ pub struct EditorConfig {
 /// Runs the stage on this terminal until somebody leaves. To be awaited on the main thread, not in a spawned task: a
 /// panic on the thread that draws gives the terminal back, a panic elsewhere must not.
 pub async fn run_stage(config: StageConfig) -> Result<End, SessionError> {
-    let StageConfig { server, people, document, theme } = config;
+    let StageConfig { server, people, document, folder, theme } = config;
     let clients = people.iter().map(|person| Client::new(&server, person.clone()));
     let clients = clients.collect::<Result<Vec<_>, _>>()?;
     let (state, first) = State::stage(people, &document, server, theme);
-    session(state, first, clients, None).await
+    session(state, first, clients, None, folder).await
 }
 
 /// Runs one editor on this terminal until somebody leaves. To be awaited on the main thread, as [`run_stage`].
 pub async fn run_editor(config: EditorConfig) -> Result<End, SessionError> {
-    let EditorConfig { server, me, token, document, drafts, theme } = config;
+    let EditorConfig { server, me, token, document, drafts, folder, theme } = config;
     let client = Client::new(&server, me.clone())?;
     let client = match token {
         Some(token) => client.with_token(&token),
         None => client,
     };
     let (state, first) = State::editor(me, document, server, theme);
-    session(state, first, vec![client], drafts).await
+    session(state, first, vec![client], drafts, folder).await
 }
 
 async fn session(
@@ -99,6 +105,7 @@ async fn session(
     first: Vec<Effect>,
     clients: Vec<Client>,
     drafts: Option<Drafts>,
+    folder: PathBuf,
 ) -> Result<End, SessionError> {
     let (sender, mut events) = unbounded_channel();
     let mut tasks = Tasks::new(sender.clone());
@@ -111,7 +118,7 @@ async fn session(
     state.size = terminal.size()?;
     state.keeps_drafts = drafts.is_some();
     let keepers = Keepers::new(drafts, sender.clone());
-    let mut world = Real { terminal, clients, keepers, tasks, events: sender };
+    let mut world = Real { terminal, clients, keepers, folder, tasks, events: sender };
     let end = run(state, first, &mut events, &mut world).await;
     let Real { terminal, keepers, tasks, .. } = world;
     drop(terminal);
@@ -161,6 +168,8 @@ struct Real {
     terminal: TerminalGuard,
     clients: Vec<Client>,
     keepers: Keepers,
+    /// Where texts go that somebody wants as files.
+    folder: PathBuf,
     tasks: Tasks,
     events: UnboundedSender<Event>,
 }
@@ -193,6 +202,14 @@ impl World for Real {
                 self.keepers.want(seat, document, client::Wanted::Kept(Box::new(draft)));
             }
             Effect::ForgetDraft { seat, document } => self.keepers.want(seat, document, client::Wanted::Forgotten),
+            Effect::KeepFile { name, text } => {
+                let folder = self.folder.clone();
+                self.tell_when_done("file", async move {
+                    let kept = tokio::task::spawn_blocking(move || file::keep(&folder, &name, &text)).await;
+                    let kept = kept.map_err(|error| error.to_string());
+                    Event::FileKept(kept.and_then(|kept| kept.map_err(|error| error.to_string())))
+                });
+            }
             Effect::Suspend => self.terminal.suspend()?,
             Effect::Reclaim => self.terminal.reclaim()?,
         }

@@ -18,6 +18,7 @@ use crate::layout::Layout;
 use crate::screen::Screen;
 use crate::state::{About, End, Note, State};
 use crate::theme::Role;
+use crate::visible::visible;
 use crate::work::Work;
 
 /// Takes in what happened, and says what is to be done about it.
@@ -56,6 +57,13 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Disconnected { seat } => connected(state, seat, false),
         Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(Input::Woke)),
         Event::DraftFailed(why) => note(state, Role::Bad, why),
+        Event::FileKept(Ok(path)) => {
+            let path = path.display().to_string();
+            note(state, Role::Good, format!("your text is kept as {}", visible(&path)))
+        }
+        Event::FileKept(Err(why)) => {
+            note(state, Role::Bad, format!("your text is not kept as a file: {}", visible(&why)))
+        }
         Event::TaskDied { name, why } => {
             state.ended = Some(End::TaskDied { name, why });
             Vec::new()

@@ -119,7 +119,8 @@ impl World {
                 let [mine, theirs] = [conflict.my_side().content, conflict.theirs().document.content.clone()];
                 let more = theirs.lines().filter(|line| !mine.lines().any(|mine| mine == *line));
                 let all: Vec<&str> = mine.lines().chain(more).collect();
-                desk.command(Command::WriteWhole(all.join("\n") + "\n"));
+                let seen = conflict.theirs().etag.clone();
+                desk.command(Command::WriteWhole { text: all.join("\n") + "\n", seen });
             }
             Happens::Arrives => desk.arrive(&mut self.server),
             Happens::Delivers => desk.deliver(),

@@ -12,8 +12,9 @@ fn merging() -> (Server, Desk, Desk) {
     both_save(BASE, "alice\ntwo\nthree\nfour\nfive\n", "bob\ntwo\nthree\nfour\nfive\n")
 }
 
+/// Written with version 2 in sight.
 fn whole(text: &str) -> Command {
-    Command::WriteWhole(text.to_owned())
+    Command::WriteWhole { text: text.to_owned(), seen: "\"v2\"".parse().unwrap() }
 }
 
 #[test]
@@ -45,6 +46,25 @@ fn a_newer_version_meets_what_was_written_over_the_version_that_was_seen() {
     bob.command(Command::Undo);
     let conflict = bob.editor.conflict().unwrap();
     assert_eq!(conflict.whole(), Some("alice and bob\ntwo\nthree\nfour\nfive\n"));
+    bob.command(Command::Redo);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
+}
+
+#[test]
+fn what_was_written_over_an_older_version_buries_nothing_of_the_newer() {
+    let (mut server, mut alice, mut bob) = merging();
+    alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Reload, &mut server);
+    bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
+    let result = |bob: &Desk| bob.editor.conflict().unwrap().result().map(|result| result.content);
+    assert_eq!(result(&bob).as_deref(), Some("alice and bob\ntwo\nthree\nfour\nFIVE\n"));
+    bob.command(Command::Undo);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    let seen = "\"v9\"".parse().unwrap();
+    bob.command(Command::WriteWhole { text: "no\n".to_owned(), seen });
+    assert!(matches!(bob.editor.notice(), Some(Notice::Off(_))), "nobody has seen that version here");
     bob.command(Command::Redo);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");

@@ -53,6 +53,18 @@ pub const TABLE: &[Row] = &[
         .silent("To the change before, settled ones too."),
     row(A::ToggleSettled, "take settled changes", &[Key::char('a')], In(&[C::Merge]))
         .silent("Leaves out all changes that are in no conflict; the same key again takes them back in."),
+    row(A::EditWhole, "edit the whole result", &[Key::char('E')], In(&[C::Merge]))
+        .silent("Writes the whole result by hand, as a text like any other."),
+    row(A::DecideBlanks, "decide the blanks", &[Key::char('w')], In(&[C::Merge]))
+        .silent("Takes mine wherever the sides differ in blanks alone; again: theirs; once more: undecided."),
+    row(A::NextFormat, "next format", &[Key::char('F')], In(&[C::Merge]))
+        .silent("Takes the other side's line ends, or its end of the text, where the sides differ there."),
+    row(A::GoOn, "go on by itself", &[Key::char('f')], In(&[C::Merge]))
+        .silent("Goes on to the next open conflict after each decision, or stays where it is."),
+    row(A::KeepMine, "keep mine as a file", &[Key::char('k'), Key::alt('k')], In(&[C::Merge, C::Deleted]))
+        .silent("Writes my text, as it was before the merge, into a new file in this folder."),
+    row(A::KeepMine, "keep mine as a file", &[Key::alt('k')], In(&[C::Text, C::MergeText]))
+        .silent("Writes my text into a new file in this folder."),
     row(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .silent("Shows what saving mine over theirs would bury, and asks."),
     row(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')], In(&[C::MergeText]))

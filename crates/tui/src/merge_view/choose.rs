@@ -1,13 +1,16 @@
 //! What the keys that decide come to: commands for the editor.
 
 use editor::{Command, Conflict, Place};
-use merge::Decision;
+use merge::{Choice, ConflictKind, Decision, Format, RegionKind};
 
 use super::note::Note;
 use super::outcome::{Outcome, Settled};
 
 /// Decides about one change, or says why that decision has no meaning for it.
-pub(super) fn decide(place: Place, decision: Decision) -> Result<Command, Note> {
+pub(super) fn decide(conflict: &Conflict, place: Place, decision: Decision) -> Result<Command, Note> {
+    if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
+        return Err(Note::WholeStands);
+    }
     let order = matches!(decision, Decision::MineTheirs | Decision::TheirsMine);
     if order && !matches!(place, Place::Region(_)) {
         return Err(Note::OneOnly);
@@ -19,6 +22,9 @@ pub(super) fn decide(place: Place, decision: Decision) -> Result<Command, Note> 
 ///
 /// Left out means: as it was in the base. What somebody decided otherwise about such a change stays.
 pub(super) fn toggle_settled(conflict: &Conflict) -> Result<(Command, Note), Note> {
+    if conflict.whole().is_some() {
+        return Err(Note::WholeStands);
+    }
     let changes = conflict.changes().into_iter().filter(|&place| !super::outcome::kind(conflict, place).is_conflict());
     let with = |wanted: fn(Outcome) -> bool, places: &[Place]| -> Vec<Place> {
         places.iter().copied().filter(|&place| wanted(Outcome::at(conflict, place))).collect()
@@ -37,6 +43,44 @@ pub(super) fn toggle_settled(conflict: &Conflict) -> Result<(Command, Note), Not
             let command = Command::DecideAll { places: taken, decision: Decision::Base };
             Ok((command, Note::LeftOut(count)))
         }
+    }
+}
+
+/// Decides all conflicts alike whose sides differ in blanks alone: mine, then theirs, then undecided again.
+pub(super) fn decide_blanks(conflict: &Conflict) -> Result<(Command, Note), Note> {
+    if conflict.whole().is_some() {
+        return Err(Note::WholeStands);
+    }
+    let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
+    let places = conflict.changes().into_iter().filter(|&place| super::outcome::kind(conflict, place) == blanks);
+    let places: Vec<Place> = places.collect();
+    let all = |outcome| places.iter().all(|&place| Outcome::at(conflict, place) == outcome);
+    let (decision, outcome) = match places.len() {
+        0 => return Err(Note::NoBlanks),
+        _ if all(Outcome::Mine) => (Decision::Theirs, Outcome::Theirs),
+        _ if all(Outcome::Theirs) => (Decision::Undecided, Outcome::Open),
+        _ => (Decision::Mine, Outcome::Mine),
+    };
+    let note = Note::Blanks(places.len(), outcome);
+    Ok((Command::DecideAll { places, decision }, note))
+}
+
+/// Chooses the next format, where the sides have different ones: as it came about by itself, mine, theirs, the base's.
+pub(super) fn next_format(conflict: &Conflict) -> Result<(Command, Note), Note> {
+    if conflict.whole().is_some() {
+        return Err(Note::WholeStands);
+    }
+    let session = conflict.content();
+    let [base, mine, theirs] = super::text::SIDES.map(|side| session.merge().format(side));
+    let ways: [(Choice<Format>, Format); 3] = [(Choice::Mine, mine), (Choice::Theirs, theirs), (Choice::Base, base)];
+    let now = session.format();
+    let stood = ways.iter().position(|(choice, _)| choice == session.format_choice());
+    let next = ways[stood.map_or(0, |at| at + 1)..].iter().find(|(_, format)| *format != now);
+    match (next, session.format_choice()) {
+        (Some((choice, _)), _) => Ok((Command::DecideFormat(choice.clone()), Note::Format)),
+        (None, Choice::Undecided) => Err(Note::OneFormat),
+        // The choice that stands, once more, is taken back.
+        (None, stands) => Ok((Command::DecideFormat(stands.clone()), Note::Format)),
     }
 }
 
@@ -63,7 +107,42 @@ mod tests {
 
     #[test]
     fn a_title_cannot_be_both() {
-        assert_eq!(decide(Place::Title, Decision::MineTheirs), Err(Note::OneOnly));
-        assert!(decide(Place::Title, Decision::Mine).is_ok());
+        let conflict = crate::merge_view::fixture::titles();
+        assert_eq!(decide(&conflict, Place::Title, Decision::MineTheirs), Err(Note::OneOnly));
+        assert!(decide(&conflict, Place::Title, Decision::Mine).is_ok());
+    }
+
+    #[test]
+    fn blanks_are_decided_alike_and_come_round_to_undecided() {
+        let texts = ["a\nb\nc\nd\ne\n", "a \nb\nC\nd\ne \n", "\ta\nb\nc!\nd\n\te\n"];
+        let [base, mine, theirs] = texts.map(|content| document("", content));
+        let mut merging = Merging::new(base, mine, theirs);
+        for wanted in [Outcome::Mine, Outcome::Theirs, Outcome::Open] {
+            let (command, _) = decide_blanks(merging.conflict()).unwrap();
+            merging.0.update(editor::Input::Command(command));
+            let conflict = merging.conflict();
+            let seen: Vec<_> = conflict.changes().into_iter().map(|place| Outcome::at(conflict, place)).collect();
+            assert_eq!(seen, [wanted, Outcome::Open, wanted], "the one of words is left alone");
+        }
+    }
+
+    #[test]
+    fn formats_come_round_and_end_where_they_began() {
+        let texts = ["one\n", "one\r\ntwo\r\n", "one"];
+        let [base, mine, theirs] = texts.map(|content| document("", content));
+        let mut merging = Merging::new(base, mine, theirs);
+        let result = |merging: &Merging| merging.conflict().result().map(|result| result.content);
+        let began = result(&merging);
+        let mut seen = Vec::new();
+        while seen.last() != Some(&began) {
+            let (command, _) = next_format(merging.conflict()).unwrap();
+            merging.0.update(editor::Input::Command(command));
+            seen.push(result(&merging));
+            assert!(seen.len() < 5, "{seen:?}");
+        }
+        let contents: Vec<_> = seen.iter().flatten().map(String::as_str).collect();
+        assert_eq!(contents, ["one\r\ntwo\r\n", "one\ntwo", "one\ntwo\n", "one\r\ntwo"]);
+        let same = crate::merge_view::fixture::conflict("a\n", "b\n", "c\n");
+        assert_eq!(next_format(&same), Err(Note::OneFormat));
     }
 }

@@ -54,6 +54,7 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
     rule(buffer, row, theme);
     let ((mark, role), (name, about)) = match pane.side() {
         Some(side) => (person(scene, side), Names(scene.sides).pane(side)),
+        None if view.writes_whole() => ((theme.glyphs.edited, Role::Focus), ("the whole by hand".to_owned(), "")),
         None if view.hand.is_some() => ((theme.glyphs.edited, Role::Focus), ("by hand".to_owned(), "")),
         None => ((theme.glyphs.arrow, Role::Title), ("the result".to_owned(), "")),
     };
@@ -61,8 +62,13 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
     let fits = whole.as_str().cell_width() <= row.width;
     let named = if fits { whole } else { format!("{mark} {name} ") };
     let used = label(buffer, row, &named, theme.style(role));
-    let Some(other) = other_pane(view, scene, screen, pane) else { return };
-    let hint = format!(" {}: {other} ", say::key(Action::NextPane));
+    let hint = match other_pane(view, scene, screen, pane) {
+        Some(other) => format!(" {}: {other} ", say::key(Action::NextPane)),
+        None if pane == Pane::Result && view.hand.is_none() => {
+            format!(" {}: write it all ", say::key(Action::EditWhole))
+        }
+        None => return,
+    };
     let wide = hint.as_str().cell_width();
     if used.saturating_add(wide) <= row.width {
         label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &hint, theme.style(Role::Dim));

@@ -1,35 +1,78 @@
-//! The result of one change, written by hand.
+//! What is written by hand: the result of one change, or the whole of it.
 //!
 //! What is written stays here until it is taken over. Left without being taken, it is kept and comes back: nothing that
 //! was typed goes without a decision.
 
-use contract::DocumentId;
-use editor::{Conflict, Place};
+use contract::{DocumentId, EntityTag};
+use editor::{Command, Conflict, Place};
 use merge::{Choice, Decision, Side};
 
 use super::outcome::Outcome;
 use super::walk::Anchor;
+use super::whole::Whole;
 use crate::buffer::Buffer;
 use crate::edit::Edit;
 
-/// A text by hand for one change.
+/// A text by hand.
 #[derive(Debug, Clone)]
 pub(super) struct Hand {
-    /// Which change it is for.
-    pub(super) place: Place,
-    /// Where that change was when this was begun.
-    pub(super) anchor: Anchor,
+    /// What it is for.
+    pub(super) what: What,
     /// The text.
     pub(super) buffer: Buffer,
     /// The text as it was when this was begun.
     begun: String,
 }
 
+/// What a text by hand is for.
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    /// For one change.
+    Change {
+        /// Which.
+        place: Place,
+        /// Where that change was when this was begun.
+        anchor: Anchor,
+    },
+    /// For the whole result.
+    Whole(Whole),
+}
+
 impl Hand {
     /// Begins with what stands in the result, or with mine where nothing does.
     pub(super) fn new(conflict: &Conflict, place: Place) -> Self {
-        let text = standing_at(conflict, place);
-        Self { place, anchor: Anchor::of(conflict, place), buffer: Buffer::new(&text), begun: text }
+        let what = What::Change { place, anchor: Anchor::of(conflict, place) };
+        Self::of(what, standing_at(conflict, place))
+    }
+
+    /// Begins with the whole result, at the change of the keys.
+    pub(super) fn whole(conflict: &Conflict, place: Option<Place>) -> Self {
+        let (whole, text, line) = Whole::new(conflict, place);
+        let mut hand = Self::of(What::Whole(whole), text);
+        hand.buffer.go_to(line);
+        hand
+    }
+
+    fn of(what: What, text: String) -> Self {
+        Self { what, buffer: Buffer::new(&text), begun: text }
+    }
+
+    /// The change that it is for; none where it is for the whole.
+    pub(super) fn place(&self) -> Option<Place> {
+        match &self.what {
+            What::Change { place, .. } => Some(*place),
+            What::Whole(_) => None,
+        }
+    }
+
+    /// Theirs is another text now: what it is for has to be found again.
+    pub(super) fn overtaken(&mut self, conflict: &Conflict) {
+        if let What::Change { place, anchor } = &mut self.what
+            && let Some(found) = anchor.found(conflict)
+        {
+            *place = found;
+            *anchor = Anchor::of(conflict, found);
+        }
     }
 
     /// Whether anything was written since this was begun.
@@ -39,37 +82,48 @@ impl Hand {
 
     /// Types. A title and a parent are one line.
     pub(super) fn apply(&mut self, edit: &Edit, register: &mut String) {
-        let one_line = !matches!(self.place, Place::Region(_));
-        match edit {
-            Edit::Newline if one_line => {}
+        let one_line = matches!(self.place(), Some(Place::Title | Place::Parent));
+        let changed = match edit {
+            Edit::Newline if one_line => false,
             Edit::InsertText(text) if one_line => {
                 let text = text.lines().collect::<Vec<_>>().join(" ");
-                self.buffer.apply(&Edit::InsertText(text), register);
+                self.buffer.apply(&Edit::InsertText(text), register)
             }
             Edit::Paste if one_line => {
                 let mut line = register.lines().collect::<Vec<_>>().join(" ");
-                self.buffer.apply(&Edit::Paste, &mut line);
+                self.buffer.apply(&Edit::Paste, &mut line)
             }
-            edit => {
-                self.buffer.apply(edit, register);
-            }
+            edit => self.buffer.apply(edit, register),
+        };
+        if let (true, What::Whole(whole)) = (changed, &mut self.what) {
+            whole.edited();
         }
     }
 
-    /// What was written, as a decision; none where it cannot be one, because a parent is a document's name or nothing.
-    pub(super) fn decision(&self) -> Option<Decision> {
+    /// What takes over what was written; none where it cannot be taken, because a parent is a document's name or
+    /// nothing.
+    pub(super) fn command(&self) -> Option<Command> {
         let text = self.buffer.text();
-        let fits = self.place != Place::Parent || text.is_empty() || text.parse::<DocumentId>().is_ok();
-        fits.then(|| Decision::Edited(text.into_bytes()))
+        match &self.what {
+            What::Whole(whole) => Some(Command::WriteWhole { text, seen: whole.seen().clone() }),
+            What::Change { place, .. } => {
+                let fits = *place != Place::Parent || text.is_empty() || text.parse::<DocumentId>().is_ok();
+                fits.then(|| Command::Decide { place: *place, decision: Decision::Edited(text.into_bytes()) })
+            }
+        }
     }
 
     /// Whether this very text stands in the result already, taken from here before.
     pub(super) fn stands(&self, conflict: &Conflict) -> bool {
         let text = self.buffer.text();
-        if conflict.changes().binary_search(&self.place).is_err() {
+        let place = match &self.what {
+            What::Whole(_) => return conflict.whole() == Some(&text),
+            What::Change { place, .. } => *place,
+        };
+        if conflict.changes().binary_search(&place).is_err() {
             return false;
         }
-        match self.place {
+        match place {
             Place::Title => matches!(conflict.title().choice(), Choice::Edited(title) if *title == text),
             Place::Parent => {
                 let written = |parent: &Option<DocumentId>| parent.as_ref().map_or("", DocumentId::as_str) == text;
@@ -78,6 +132,14 @@ impl Hand {
             Place::Region(region) => {
                 matches!(conflict.content().decision(region), Decision::Edited(edited) if *edited == text.as_bytes())
             }
+        }
+    }
+
+    /// Whether that is the version that was in sight when this was begun.
+    pub(super) fn saw(&self, version: &EntityTag) -> bool {
+        match &self.what {
+            What::Change { .. } => true,
+            What::Whole(whole) => whole.seen() == version,
         }
     }
 }
@@ -91,7 +153,10 @@ pub(super) struct Written {
 
 /// All that was written by hand and stands in the result.
 pub(super) fn standing(conflict: &Conflict) -> Vec<Written> {
-    let edited = conflict.changes().into_iter().filter(|&place| Outcome::at(conflict, place) == Outcome::Edited);
+    // A whole that stands is met by a newer version as a whole, and no region of it comes back by itself.
+    let by_itself = |place: &Place| conflict.whole().is_none() || !matches!(place, Place::Region(_));
+    let edited = conflict.changes().into_iter().filter(by_itself);
+    let edited = edited.filter(|&place| Outcome::at(conflict, place) == Outcome::Edited);
     edited.map(|place| Written { anchor: Anchor::of(conflict, place), text: standing_at(conflict, place) }).collect()
 }
 
@@ -135,12 +200,19 @@ mod tests {
     use super::*;
     use crate::merge_view::fixture::conflict;
 
+    fn decision(hand: &Hand) -> Option<Decision> {
+        match hand.command()? {
+            Command::Decide { decision, .. } => Some(decision),
+            other => panic!("no decision: {other:?}"),
+        }
+    }
+
     #[test]
     fn it_begins_with_mine_and_keeps_the_line_ends() {
         let conflict = conflict("a\r\nb\r\nc\r\n", "a\r\nB\r\nc\r\n", "a\r\nb!\r\nc\r\n");
         let mut hand = Hand::new(&conflict, Place::Region(1));
         hand.apply(&Edit::InsertText("x\n".to_owned()), &mut String::new());
-        assert_eq!(hand.decision(), Some(Decision::Edited(b"x\r\nB\r\n".to_vec())));
+        assert_eq!(decision(&hand), Some(Decision::Edited(b"x\r\nB\r\n".to_vec())));
     }
 
     #[test]
@@ -159,11 +231,11 @@ mod tests {
     fn a_parent_is_a_name_or_nothing() {
         let conflict = crate::merge_view::fixture::titles();
         let mut hand = Hand::new(&conflict, Place::Parent);
-        assert_eq!(hand.decision(), Some(Decision::Edited(b"recipes".to_vec())), "what stands in the result");
+        assert_eq!(decision(&hand), Some(Decision::Edited(b"recipes".to_vec())), "what stands in the result");
         hand.apply(&Edit::InsertText("Old ".to_owned()), &mut String::new());
-        assert_eq!(hand.decision(), None);
+        assert_eq!(decision(&hand), None);
         hand.apply(&Edit::SelectAll, &mut String::new());
         hand.apply(&Edit::Delete, &mut String::new());
-        assert_eq!(hand.decision(), Some(Decision::Edited(Vec::new())));
+        assert_eq!(decision(&hand), Some(Decision::Edited(Vec::new())));
     }
 }

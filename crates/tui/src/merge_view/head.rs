@@ -31,11 +31,14 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let what = view.place.map(|place| vec![(say::what(conflict, place, names), Role::Text)]);
     let format = told(say::format(conflict, names), Role::Info);
     let said = matches!(view.note, Some(Note::Renewed | Note::HandReopened | Note::HandOvertaken));
+    let goes_on = view.goes_on.then(|| format!("{}: goes on by itself", say::key(Action::GoOn)));
+    let settled = told(say::settled(conflict).filter(|_| view.hand.is_none()), Role::Dim);
     let news = conflict.report().filter(|_| !said).map(|_| say::renewed(conflict, names));
     // Once nothing is open, what comes next is to save.
     let save = (!open && view.hand.is_none())
         .then(|| vec![(say::key(Action::Save), Role::Key), ("saves the result".to_owned(), Role::Text)]);
-    [save, count, note, what, Some(hints(view, scene)), format, told(news, Role::Dim)].into_iter().flatten().collect()
+    let rest = [format, told(goes_on, Role::Info), told(news, Role::Dim), settled];
+    [save, count, note, what, Some(hints(view, scene))].into_iter().chain(rest).flatten().collect()
 }
 
 /// Which conflict this is; none where it is none.
@@ -48,15 +51,17 @@ fn hints(view: &MergeView, scene: &Scene<'_>) -> Part {
     let words = |said: &str| (said.to_owned(), Role::Text);
     if view.hand.is_some() {
         let [take, leave] = [Action::AcceptEdit, Action::Close].map(|action| (say::key_by_hand(action), Role::Key));
-        return vec![words("by hand:"), take, words("takes it,"), leave, words("leaves it")];
+        let what = if view.writes_whole() { "the whole by hand:" } else { "by hand:" };
+        return vec![words(what), take, words("takes it,"), leave, words("leaves it")];
     }
-    let pieces = view.place.map(|place| {
-        let kept = if view.keeps(place) { say::hints_with_text_by_hand() } else { Vec::new() };
-        kept.into_iter().chain(say::hints(scene.conflict, place, Names(scene.sides)))
+    let kept = |keeps: bool, action| if keeps { say::hints_with_text_by_hand(action) } else { Vec::new() };
+    let here = view.place.into_iter().flat_map(|place| {
+        let kept = kept(view.keeps(place), Action::EditResult).into_iter();
+        kept.chain(say::hints(scene.conflict, place, Names(scene.sides)))
     });
-    pieces
+    kept(view.keeps_whole(), Action::EditWhole)
         .into_iter()
-        .flatten()
+        .chain(here)
         .map(|piece| match piece {
             Piece::Key(key) => (key, Role::Key),
             Piece::Words(said) => (said, Role::Text),

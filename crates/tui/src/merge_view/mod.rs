@@ -5,7 +5,7 @@
 //! hands: which change she is at, how far the panes are scrolled, what she writes but has not taken over yet.
 //!
 //! The rooms: `rows` says which row shows what, `screen` where the panes stand, `walk` and `choose` what the keys do,
-//! `hand` what is written by hand, `marks` which words changed, `say` the sentences; `draw` and the rooms beneath it
+//! `hand` and `whole` what is written by hand, `marks` which words changed, `say` the sentences; `draw` and the rooms beneath it
 //! (`head`, `side`, `result`) put all that into cells. `bury` stands by itself: what an overwrite would bury.
 
 mod bury;
@@ -25,6 +25,7 @@ mod side;
 mod text;
 mod view;
 mod walk;
+mod whole;
 
 use editor::{Command, Conflict};
 use ratatui::Frame;

@@ -1,5 +1,7 @@
 //! What the view has to say about the last key, until the next one.
 
+use super::outcome::Outcome;
+
 /// A word about what was done, or why it was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Note {
@@ -37,4 +39,22 @@ pub(super) enum Note {
     HandReopened,
     /// The merge was made anew: the report says what became of the decisions.
     Renewed,
+    /// The whole is written by hand: a decision about one change would change nothing.
+    WholeStands,
+    /// What is written is about an older version than the one that is in sight.
+    WholeOfBefore,
+    /// So many conflicts stand in the whole text in both versions, as they were put there.
+    BothVersions(usize),
+    /// No conflict is one of blanks alone.
+    NoBlanks,
+    /// So many conflicts of blanks were decided alike.
+    Blanks(usize, Outcome),
+    /// Both sides have the same line ends and the like.
+    OneFormat,
+    /// Other line ends and the like were chosen.
+    Format,
+    /// After a decision it goes on by itself.
+    GoesOn,
+    /// It does so no more.
+    Stays,
 }

@@ -45,6 +45,7 @@ impl Outcome {
         match place {
             Place::Title => Self::of_choice(conflict.title().choice(), conflict.title().kind()),
             Place::Parent => Self::of_choice(conflict.parent().choice(), conflict.parent().kind()),
+            Place::Region(_) if conflict.whole().is_some() => Self::Edited,
             Place::Region(region) => match conflict.content().decision(region) {
                 Decision::Undecided => Self::undecided(conflict.content().merge().regions()[region].kind),
                 Decision::Mine => Self::Mine,

@@ -41,6 +41,9 @@ impl<'a> ResultPane<'a> {
 
     /// Draws the rows that belong to what is in sight of the sides.
     pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect) {
+        if let Some(whole) = self.scene.conflict.whole() {
+            return self.draw_whole(whole, buffer, area);
+        }
         let window = self.window(area.height.into());
         for block in self.view.rows.result_in(window.clone()) {
             let outcome = Outcome::at(self.scene.conflict, block.place);
@@ -59,6 +62,27 @@ impl<'a> ResultPane<'a> {
                     Row::Heading => {}
                 }
             }
+        }
+    }
+
+    /// Draws a whole that was written by hand. It has no regions: it is shown as far down as the sides are.
+    fn draw_whole(&self, whole: &str, buffer: &mut Buffer, area: Rect) {
+        let (height, rows) = (usize::from(area.height), self.view.rows.side_rows().max(1));
+        let lines = whole.lines().count();
+        let first = (self.view.top * lines / rows).min(lines.saturating_sub(height));
+        let theme = self.scene.theme;
+        for (number, line) in whole.lines().enumerate().skip(first).take(height) {
+            let row = row_of(area, number - first);
+            if number == first {
+                let word = if self.words { say::word(Outcome::Edited, Names(self.scene.sides)) } else { String::new() };
+                let (sign, role) = sign(self.scene, Outcome::Edited);
+                let beside = Rect { x: row.x.saturating_add(self.digits + 2), ..row }.intersection(row);
+                self.say(&format!("{sign} {word}"), role, Rect { width: beside.width.min(WORD), ..beside }, buffer);
+            } else {
+                self.draw_bar(row, buffer);
+            }
+            let clip = Clip::plain(line, theme.style(Role::Text));
+            clip.put(buffer, self.beside_gutter(row), self.view.left, theme.glyphs.more);
         }
     }
 

@@ -152,6 +152,9 @@ pub(super) fn stands(outcome: Outcome, names: Names<'_>) -> String {
 /// Where I stand: at which conflict, of how many, and how many are open. `number` is the conflict that the keys are at;
 /// none where they are at a change that settled by itself.
 pub(super) fn count(conflict: &Conflict, number: Option<usize>) -> String {
+    if conflict.whole().is_some() && conflict.undecided() == 0 {
+        return "the whole result is written by hand".to_owned();
+    }
     let values = [conflict.title().kind(), conflict.parent().kind()];
     let all = values.iter().filter(|kind| kind.is_conflict()).count() + conflict.content().merge().conflicts().count();
     match (number, conflict.undecided(), all) {
@@ -162,6 +165,23 @@ pub(super) fn count(conflict: &Conflict, number: Option<usize>) -> String {
         (Some(number), open, all) => format!("conflict {number} of {all}, {open} open"),
         (None, open, all) => format!("{all} conflicts, {open} open"),
     }
+}
+
+/// How many changes settled by themselves, and how to come to them; none where there are none.
+pub(super) fn settled(conflict: &Conflict) -> Option<String> {
+    let settled = conflict.changes().into_iter().filter(|&place| !outcome::kind(conflict, place).is_conflict()).count();
+    let key = key(Action::NextChange);
+    match settled {
+        0 => None,
+        1 => Some(format!("1 change settled by itself ({key})")),
+        count => Some(format!("{count} changes settled by themselves ({key})")),
+    }
+}
+
+/// How many conflicts are about blanks alone.
+fn count_blanks(conflict: &Conflict) -> usize {
+    let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
+    conflict.changes().into_iter().filter(|&place| outcome::kind(conflict, place) == blanks).count()
 }
 
 /// A piece of a hint: a key, or words about it.
@@ -177,6 +197,15 @@ pub(super) enum Piece {
 pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<Piece> {
     let bob = names.theirs();
     let outcome = Outcome::at(conflict, place);
+    if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
+        return listed(
+            "",
+            [
+                (Action::EditWhole, "goes on with the whole".to_owned()),
+                (Action::UndoDecision, "takes it back".to_owned()),
+            ],
+        );
+    }
     if let Some(again) = again(outcome) {
         let stands = Piece::Words(format!("{} is taken;", stands(outcome, names)));
         return vec![stands, Piece::Key(key(again)), Piece::Words("again takes it back".to_owned())];
@@ -195,13 +224,19 @@ pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<
             let other = (Action::TakeBothTheirsFirst, format!("both, {bob} first"));
             listed("", [first, other, mine, theirs, hand])
         }
+        (_, RegionKind::Conflict(ConflictKind::WhitespaceOnly), _) if count_blanks(conflict) > 1 => {
+            let all = (Action::DecideBlanks, format!("for {} at once", blanks(count_blanks(conflict))));
+            listed("", [mine, theirs, all, base, hand])
+        }
         _ => listed("", [mine, theirs, own(Action::TakeBothMineFirst, "both"), base, hand]),
     }
 }
 
-/// What comes before the other hints where something was written by hand that stands nowhere.
-pub(super) fn hints_with_text_by_hand() -> Vec<Piece> {
-    vec![Piece::Key(key(Action::EditResult)), Piece::Words("goes on with your text by hand;".to_owned())]
+/// What comes before the other hints where something was written by hand that stands nowhere: for this change, or for
+/// the whole.
+pub(super) fn hints_with_text_by_hand(action: Action) -> Vec<Piece> {
+    let of = if action == Action::EditWhole { "your whole text by hand;" } else { "your text by hand;" };
+    vec![Piece::Key(key(action)), Piece::Words(format!("goes on with {of}"))]
 }
 
 /// Keys in a row, with what each does.
@@ -254,7 +289,33 @@ pub(super) fn note(note: Note, conflict: &Conflict, names: Names<'_>) -> String 
             )
         }
         Note::Renewed => renewed(conflict, names),
+        Note::WholeStands => whole_stands(),
+        Note::WholeOfBefore => {
+            format!("{} saved again since this was begun: what you take over is merged with that", names.theirs())
+        }
+        Note::BothVersions(count) => {
+            let (stand, so) = if count == 1 { ("1 conflict stands", "it") } else { ("conflicts stand", "them") };
+            let number = if count == 1 { String::new() } else { format!("{count} ") };
+            let take = key_by_hand(Action::AcceptEdit);
+            format!("not taken: {number}{stand} here in both versions, yours first; {take} once more takes {so} so")
+        }
+        Note::NoBlanks => "no conflict is about blanks alone".to_owned(),
+        Note::Blanks(count, outcome) => format!("{}: {}", blanks(count), stands(outcome, names)),
+        Note::OneFormat => "there is no other choice of line ends and the like".to_owned(),
+        Note::Format => format(conflict, names).unwrap_or_else(|| "line ends and the like are as they were".to_owned()),
+        Note::GoesOn => "after a decision it goes on to the next open one".to_owned(),
+        Note::Stays => "after a decision it stays where it is".to_owned(),
     }
+}
+
+/// Why a decision about one change would change nothing.
+fn whole_stands() -> String {
+    let [undo, whole] = [Action::UndoDecision, Action::EditWhole].map(key);
+    format!("the whole result is written by hand: {undo} takes that back, {whole} goes on with it")
+}
+
+fn blanks(count: usize) -> String {
+    if count == 1 { "the conflict of blanks".to_owned() } else { format!("all {count} conflicts of blanks") }
 }
 
 /// How to come to the changes that are not open, where there are any.
@@ -295,7 +356,8 @@ pub(super) fn format(conflict: &Conflict, names: Names<'_>) -> Option<String> {
     say(|format| format.ending == Ending::Crlf, "lines end with CRLF", "lines end with LF");
     say(|format| format.final_newline, "a newline at the end", "no newline at the end");
     say(|format| format.byte_order_mark, "a byte order mark", "no byte order mark");
-    (!said.is_empty()).then(|| said.join("; "))
+    let another = key(Action::NextFormat);
+    (!said.is_empty()).then(|| format!("{} ({another}: another)", said.join("; ")))
 }
 
 #[cfg(test)]
@@ -348,7 +410,7 @@ mod tests {
         assert_eq!(told("a\nb\n", "a\nB\n", "A\nb\n"), None);
         assert_eq!(
             told("a\nb\n", "a\nB", "A\r\nb\r\n").as_deref(),
-            Some("lines end with CRLF, as bob has it; no newline at the end, as you have it")
+            Some("lines end with CRLF, as bob has it; no newline at the end, as you have it (F: another)")
         );
     }
 

@@ -7,7 +7,7 @@ use editor::{Command, Conflict, Place};
 use merge::Decision;
 use ratatui::layout::{Rect, Size};
 
-use super::hand::{self, Hand, Written};
+use super::hand::{self, Hand, What, Written};
 use super::marks::Marks;
 use super::note::Note;
 use super::rows::{Row, Rows};
@@ -39,6 +39,10 @@ pub(crate) struct MergeView {
     /// What was written by hand and stands in the result.
     standing: Vec<Written>,
     pub(super) note: Option<Note>,
+    /// Whether a decision goes on to the next open conflict by itself.
+    pub(super) goes_on: bool,
+    /// The open conflict that is about to be decided.
+    deciding: Option<Place>,
     pub(super) rows: Rows,
     pub(super) marks: Marks,
     size: Size,
@@ -59,6 +63,8 @@ impl MergeView {
             kept: Vec::new(),
             standing: hand::standing(conflict),
             note: None,
+            goes_on: false,
+            deciding: None,
             rows: Rows::default(),
             marks: Marks::default(),
             size: Size::new(80, 24),
@@ -83,7 +89,17 @@ impl MergeView {
 
     /// Whether something was written by hand for that change that stands nowhere.
     pub(super) fn keeps(&self, place: Place) -> bool {
-        self.kept.iter().any(|hand| hand.place == place)
+        self.kept.iter().any(|hand| hand.place() == Some(place))
+    }
+
+    /// Whether a whole text was written by hand that stands nowhere.
+    pub(super) fn keeps_whole(&self) -> bool {
+        self.kept.iter().any(|hand| hand.place().is_none())
+    }
+
+    /// Whether the whole result is being written by hand.
+    pub(super) fn writes_whole(&self) -> bool {
+        self.hand.as_ref().is_some_and(|hand| hand.place().is_none())
     }
 
     /// Takes in that a step was taken, or that the merge was made anew.
@@ -96,6 +112,15 @@ impl MergeView {
         // What stands in the result need not be kept here any more.
         self.kept.retain(|hand| !hand.stands(conflict));
         self.standing = hand::standing(conflict);
+        self.go_on(conflict);
+    }
+
+    /// What was at hand is decided, and the next one that is open is wanted without a key.
+    fn go_on(&mut self, conflict: &Conflict) {
+        let Some(place) = self.deciding.take() else { return };
+        if self.goes_on && self.place == Some(place) && !conflict.is_open(place) && conflict.undecided() > 0 {
+            self.step(conflict, Way::On, Stop::Open);
+        }
     }
 
     /// Theirs is another text now: everything that pointed into the merge has to be found again.
@@ -103,10 +128,7 @@ impl MergeView {
         self.theirs = conflict.theirs().etag.clone();
         self.marks.clear();
         for hand in self.hand.iter_mut().chain(&mut self.kept) {
-            if let Some(place) = hand.anchor.found(conflict) {
-                hand.place = place;
-                hand.anchor = Anchor::of(conflict, place);
-            }
+            hand.overtaken(conflict);
         }
         let reopened = self.standing.drain(..).filter_map(|written| written.reopened(conflict));
         let reopened: Vec<Hand> = reopened.collect();
@@ -150,15 +172,22 @@ impl MergeView {
             Action::PreviousConflict => self.step(conflict, Way::Back, Stop::Open),
             Action::NextChange => self.step(conflict, Way::On, Stop::Any),
             Action::PreviousChange => self.step(conflict, Way::Back, Stop::Any),
-            Action::TakeMine => return self.decide(Decision::Mine),
-            Action::TakeTheirs => return self.decide(Decision::Theirs),
-            Action::TakeBothMineFirst => return self.decide(Decision::MineTheirs),
-            Action::TakeBothTheirsFirst => return self.decide(Decision::TheirsMine),
-            Action::TakeBase => return self.decide(Decision::Base),
+            Action::TakeMine => return self.decide(conflict, Decision::Mine),
+            Action::TakeTheirs => return self.decide(conflict, Decision::Theirs),
+            Action::TakeBothMineFirst => return self.decide(conflict, Decision::MineTheirs),
+            Action::TakeBothTheirsFirst => return self.decide(conflict, Decision::TheirsMine),
+            Action::TakeBase => return self.decide(conflict, Decision::Base),
             Action::EditResult => self.begin_by_hand(conflict),
+            Action::EditWhole => self.begin_whole(conflict),
             Action::UndoDecision => return Some(Command::Undo),
             Action::RedoDecision => return Some(Command::Redo),
-            Action::ToggleSettled => return self.toggle_settled(conflict),
+            Action::ToggleSettled => return self.many(conflict, choose::toggle_settled),
+            Action::DecideBlanks => return self.many(conflict, choose::decide_blanks),
+            Action::NextFormat => return self.many(conflict, choose::next_format),
+            Action::GoOn => {
+                self.goes_on = !self.goes_on;
+                self.note = Some(if self.goes_on { Note::GoesOn } else { Note::Stays });
+            }
             Action::Save => return Some(self.save(conflict)),
             Action::NextPane => self.next_pane(conflict),
             action => self.scroll(conflict, *action),
@@ -217,9 +246,13 @@ impl MergeView {
         self.go(conflict, Some(next.place));
     }
 
-    fn decide(&mut self, decision: Decision) -> Option<Command> {
-        match choose::decide(self.place?, decision) {
-            Ok(command) => Some(command),
+    fn decide(&mut self, conflict: &Conflict, decision: Decision) -> Option<Command> {
+        let place = self.place?;
+        match choose::decide(conflict, place, decision) {
+            Ok(command) => {
+                self.deciding = Some(place).filter(|place| conflict.is_open(*place));
+                Some(command)
+            }
             Err(note) => {
                 self.note = Some(note);
                 None
@@ -227,8 +260,9 @@ impl MergeView {
         }
     }
 
-    fn toggle_settled(&mut self, conflict: &Conflict) -> Option<Command> {
-        let (command, note) = match choose::toggle_settled(conflict) {
+    /// Decides about more than the change at hand.
+    fn many(&mut self, conflict: &Conflict, choose: fn(&Conflict) -> Result<(Command, Note), Note>) -> Option<Command> {
+        let (command, note) = match choose(conflict) {
             Ok((command, note)) => (Some(command), note),
             Err(note) => (None, note),
         };
@@ -258,8 +292,29 @@ impl MergeView {
 
     fn begin_by_hand(&mut self, conflict: &Conflict) {
         let Some(place) = self.place else { return };
-        let kept = self.kept.iter().rposition(|hand| hand.place == place).map(|at| self.kept.remove(at));
-        self.hand = Some(kept.unwrap_or_else(|| Hand::new(conflict, place)));
+        if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
+            return self.begin_whole(conflict);
+        }
+        let hand = self.take_back(Some(place)).unwrap_or_else(|| Hand::new(conflict, place));
+        self.write(conflict, hand);
+    }
+
+    fn begin_whole(&mut self, conflict: &Conflict) {
+        let hand = self.take_back(None).unwrap_or_else(|| Hand::whole(conflict, self.place));
+        self.write(conflict, hand);
+    }
+
+    /// What was left, for that change or for the whole.
+    fn take_back(&mut self, place: Option<Place>) -> Option<Hand> {
+        let at = self.kept.iter().rposition(|hand| hand.place() == place)?;
+        Some(self.kept.remove(at))
+    }
+
+    fn write(&mut self, conflict: &Conflict, hand: Hand) {
+        if !hand.saw(&conflict.theirs().etag) {
+            self.note = Some(Note::WholeOfBefore);
+        }
+        self.hand = Some(hand);
         self.lay_out(conflict);
         self.go(conflict, self.place);
     }
@@ -286,13 +341,22 @@ impl MergeView {
 
     /// Takes what was written by hand. It is kept all the same: the machine may have no time for it now.
     fn take_over(&mut self, conflict: &Conflict) -> Option<Command> {
-        let hand = self.hand.as_ref()?;
-        let Some(decision) = hand.decision() else {
+        let hand = self.hand.as_mut()?;
+        let Some(command) = hand.command() else {
             self.note = Some(Note::NoName);
             return None;
         };
+        if let What::Whole(whole) = &mut hand.what {
+            let left = whole.still_open(&hand.buffer);
+            if let Some(first) = left.first() {
+                hand.buffer.go_to(*first);
+                self.note = Some(Note::BothVersions(left.len()));
+                return None;
+            }
+        }
+        self.deciding = hand.place().filter(|place| conflict.is_open(*place));
         // The same decision once more would take it back.
-        let command = (!hand.stands(conflict)).then_some(Command::Decide { place: hand.place, decision });
+        let command = (!hand.stands(conflict)).then_some(command);
         self.put_hand_away(conflict);
         command
     }

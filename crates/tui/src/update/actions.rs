@@ -93,6 +93,7 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::FirstEditor => return Some(take_seat(state, action, 0)),
         Action::SecondEditor => return Some(take_seat(state, action, 1)),
         Action::Policy => return Some(policy(state)),
+        Action::KeepMine => return Some(keep_mine(state)),
         Action::Documents => {
             state.screens.push(Screen::Documents(Box::new(Documents::new())));
             return Some(vec![Effect::List { seat: state.seat }]);
@@ -100,6 +101,15 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         _ => return None,
     }
     Some(Vec::new())
+}
+
+/// Keeps my text as a file, whatever becomes of it here.
+fn keep_mine(state: &mut State) -> Vec<Effect> {
+    with_work(state, |work, _| {
+        let name = format!("{}-mine", work.editor.id());
+        let mine = work.editor.conflict().map_or_else(|| work.buffer.text(), |conflict| conflict.my_side().content);
+        vec![Effect::KeepFile { name, text: mine }]
+    })
 }
 
 fn help(state: &mut State) {
@@ -176,7 +186,9 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Reload => command(state, Command::Reload),
         action => {
             // Nobody should begin to write what a save under way is about to overtake.
-            if let Some(why) = why_off(action, state).filter(|_| action == Action::EditResult) {
+            if let Some(why) =
+                why_off(action, state).filter(|_| matches!(action, Action::EditResult | Action::EditWhole))
+            {
                 return off(state, &why);
             }
             let effects = with_work(state, |work, register| work.merge(&Pressed::Act(action), register));
