@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `accept`, [`tls`](Tls) | connections: how they begin, how long they may take, how they end |
 //! | [`routes`](router), `resources` | which path and which method lead where |
+//! | `openapi` | what the server says of itself to programs |
 //! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
 //! | `access` | who may: tokens, and whose they are |
@@ -30,6 +31,7 @@ mod events;
 mod health;
 mod layers;
 mod metrics;
+mod openapi;
 mod options;
 mod prefer;
 mod query;

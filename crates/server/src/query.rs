@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use crate::refusal::{Refusal, kinds, words};
 
 /// How many entries a page has where the request does not say.
-const USUAL: usize = 100;
+pub(crate) const USUAL: usize = 100;
 /// The most entries that a page has.
 pub(crate) const MOST: usize = 1000;
 

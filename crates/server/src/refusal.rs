@@ -38,10 +38,10 @@ impl Refusal {
     /// A refusal of that kind, with a sentence that says what happened and what to do next.
     pub(crate) fn new(kind: &'static Kind, detail: String) -> Self {
         let problem = Problem {
-            kind: format!("/problems/{}", kind.name),
+            kind: kind.page(),
             title: kind.title.to_owned(),
             status: kind.status.as_u16(),
-            error: kind.name.replace('-', "_"),
+            error: kind.word(),
             ..Problem::default()
         };
         Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, instead: None })).saying(detail)

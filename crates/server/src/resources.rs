@@ -1,7 +1,10 @@
 //! What there is on this server: each resource with its path, and what can be done to it.
 //!
-//! This is the one table of them. The [router](crate::routes) is made from it, and a `match` there wants an arm for every
-//! resource. What is *not* here is who does it, and what it means.
+//! This is the one table of them. The [router](crate::routes) and the [description](crate::openapi) of the server are
+//! both made from it, and a `match` in each wants an arm for every resource: what is served is described, and what is
+//! described is served. What is *not* here is who does it, and what it means.
+
+use axum::http::Method;
 
 /// A resource, or a family of them that share a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,7 @@ pub(crate) enum Resource {
     Faults,
     Exchanges,
     Problem,
+    OpenApi,
     Health,
     Metrics,
 }
@@ -40,7 +44,7 @@ const ACTION: &str = "POST, OPTIONS";
 
 impl Resource {
     /// All of them, in the order in which one gets to know them.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Documents,
         Self::Document,
         Self::Versions,
@@ -54,6 +58,7 @@ impl Resource {
         Self::Faults,
         Self::Exchanges,
         Self::Problem,
+        Self::OpenApi,
         Self::Health,
         Self::Metrics,
     ];
@@ -74,6 +79,7 @@ impl Resource {
             Self::Faults => "/control/faults",
             Self::Exchanges => "/control/exchanges",
             Self::Problem => "/problems/{name}",
+            Self::OpenApi => "/openapi.json",
             Self::Health => "/healthz",
             Self::Metrics => "/metrics",
         }
@@ -92,7 +98,7 @@ impl Resource {
             Self::Policy | Self::Gate | Self::ReleaseAll | Self::Release | Self::Faults | Self::Exchanges => {
                 Asks::Admin
             }
-            Self::Problem | Self::Health | Self::Metrics => Asks::Nothing,
+            Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => Asks::Nothing,
         }
     }
 
@@ -104,7 +110,12 @@ impl Resource {
             Self::Policy | Self::Gate | Self::Faults => SETTING,
             Self::ReleaseAll | Self::Release => ACTION,
             Self::Versions | Self::Version | Self::DocumentEvents | Self::Events | Self::Exchanges => READ_ONLY,
-            Self::Problem | Self::Health | Self::Metrics => READ_ONLY,
+            Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => READ_ONLY,
         }
+    }
+
+    /// The methods in [`allow`](Self::allow).
+    pub(crate) fn methods(self) -> impl Iterator<Item = Method> {
+        self.allow().split(", ").map(|word| Method::from_bytes(word.as_bytes()).expect("a word is a method"))
     }
 }

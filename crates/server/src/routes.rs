@@ -18,7 +18,7 @@ use crate::documents::versions::Numbered;
 use crate::options::Options;
 use crate::refusal::{Refusal, kinds, words};
 use crate::resources::{Asks, Resource};
-use crate::{control, documents, events, health, layers, metrics, refusal};
+use crate::{control, documents, events, health, layers, metrics, openapi, refusal};
 
 /// The server as a service, without a socket.
 ///
@@ -96,6 +96,7 @@ fn handlers(resource: Resource) -> MethodRouter<App> {
         Resource::Faults => get(control::faults::get).put(control::faults::put),
         Resource::Exchanges => get(control::exchanges::list),
         Resource::Problem => get(refusal::pages::explain),
+        Resource::OpenApi => get(openapi::get),
         Resource::Health => get(health::healthz),
         Resource::Metrics => get(metrics::metrics),
     }

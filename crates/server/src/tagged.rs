@@ -58,9 +58,19 @@ pub(crate) fn read(
 
 /// A list. It has no versions: its tag is a hash of what is sent, which is all that a list has to promise.
 pub(crate) fn read_list(app: &Shared, asked: &Asked, list: &impl Serialize) -> Result<Response, Refusal> {
-    let bytes = to_bytes(list);
+    read_hashed(app, asked, "list", list)
+}
+
+/// Anything else that has no versions, by the same kind of tag.
+pub(crate) fn read_hashed(
+    app: &Shared,
+    asked: &Asked,
+    noun: &'static str,
+    value: &impl Serialize,
+) -> Result<Response, Refusal> {
+    let bytes = to_bytes(value);
     let etag = hash_tag(&bytes);
-    read(app, asked, &Tagged { noun: "list", etag }, || from_bytes(bytes))
+    read(app, asked, &Tagged { noun, etag }, || from_bytes(bytes))
 }
 
 fn hash_tag(bytes: &[u8]) -> EntityTag {

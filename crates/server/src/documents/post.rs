@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use contract::{Document, DocumentId};
 use precondition::Field;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Change, Conflict, Effect};
 
@@ -17,12 +18,16 @@ use crate::body::{self, Media, Object};
 use crate::refusal::{Refusal, kinds, words};
 
 /// A document with or without its id.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewDocument {
+pub(crate) struct NewDocument {
+    /// Where it shall be; where this is left out, the server chooses.
     id: Option<DocumentId>,
+    /// The title, any text.
     title: String,
+    /// The text.
     content: String,
+    /// The document that it belongs under.
     parent: Option<DocumentId>,
 }
 

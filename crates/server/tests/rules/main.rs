@@ -6,6 +6,7 @@ mod breaking;
 mod connections;
 mod control;
 mod cors;
+mod description;
 mod documents;
 #[cfg(feature = "tls")]
 mod encrypted;

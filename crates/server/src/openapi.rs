@@ -1,0 +1,166 @@
+//! `GET /openapi.json`: what this server does, said to programs (OpenAPI 3.1).
+//!
+//! It is made from the code, so that it cannot drift away from it:
+//!
+//! - paths and methods come from [`resources`](crate::resources), as those of the router do;
+//! - bodies come from the types that are sent, with their serde attributes and their doc comments ([`schemas`]);
+//! - refusals come from [`kinds`], with every `error` and every `reason`.
+//!
+//! What no type knows is said by hand: which field goes with which status, and where a tag goes next. That stands in a
+//! file for each family of resources, and a test asks the running router about all of it.
+//!
+//! Why `schemars` for the bodies? OpenAPI 3.1 says 'a schema is a JSON Schema', and that is what it derives, from the
+//! very attributes by which serde reads and writes; it knows nothing of HTTP. It costs two seconds of a first build.
+//! `utoipa` costs five, brings a second parser of Rust, and wants path and method again on each handler, beside the
+//! router: a second table, which could say something else. A derive of our own would have to learn serde's attributes,
+//! and schemas by hand would be a third way to say what a document is.
+
+mod documents;
+mod examples;
+mod history;
+mod links;
+mod operation;
+mod parts;
+mod schemas;
+mod sessions;
+mod watching;
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+use crate::asked::Asked;
+use crate::options::Options;
+use crate::refusal::Refusal;
+use crate::resources::{Asks, Resource};
+use crate::tagged;
+use operation::{Answer, Operation};
+use schemas::Schemas;
+
+pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    tagged::read_hashed(&app, &asked, "description", &description(&app.options))
+}
+
+/// All of it.
+fn description(options: &Options) -> Value {
+    let mut schemas = Schemas::new();
+    let mut described = |resource: Resource| (resource.path().to_owned(), path(resource, options, &mut schemas));
+    let paths: Map<_, _> = Resource::ALL.into_iter().map(&mut described).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "ifmatch",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "A document server that loses no update.",
+            "description": ABOUT,
+            "license": {"name": "MIT or Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "The server that this was read from."}],
+        "tags": TAGS.map(|(name, description)| json!({"name": name, "description": description})),
+        "security": [],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.into_components(),
+            "parameters": parts::parameters(),
+            "headers": parts::headers(),
+            "examples": examples::of_problems(),
+            "links": links::all(),
+            "securitySchemes": {"bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A token (RFC 6750). Operations ask for it on a server that has tokens.",
+            }},
+        },
+    })
+}
+
+const ABOUT: &str = "Every version of a document has an entity tag, and a write says in `If-Match` which version it \
+    replaces. Where that is not the current one any more, the write is refused with a 412 and the current tag, and \
+    nothing is lost. A write that does not say it is refused with a 428.\n\n\
+    A method that is not listed for a path is a 405 with `Allow`, and a path that is not listed a 404. Every refusal \
+    is a problem (RFC 9457) whose `error` and `reason` are words for programs.";
+
+const TAGS: [(&str, &str); 4] = [
+    (documents::TAG, "Documents, and the conditions under which they are written."),
+    (history::TAG, "What documents have been, and what happens to them."),
+    (sessions::TAG, "For whoever leads a session: rules, a gate, faults, and what was on the wire."),
+    (watching::TAG, "What the server says of itself."),
+];
+
+/// What can be done to one resource.
+fn path(resource: Resource, options: &Options, schemas: &mut Schemas) -> Value {
+    let asks = options.tokens.is_some() && resource.asks() != Asks::Nothing;
+    let described: Map<_, _> = resource
+        .methods()
+        .map(|method| {
+            let operation = match method {
+                Method::OPTIONS => allowed(resource),
+                Method::HEAD => said_of(resource, &Method::GET, schemas),
+                _ => said_of(resource, &method, schemas),
+            };
+            let operation = if asks && method != Method::OPTIONS { operation.asks_for_a_token() } else { operation };
+            let operation = if method == Method::HEAD { operation.without_its_body() } else { operation };
+            (method.as_str().to_ascii_lowercase(), operation.into_value())
+        })
+        .collect();
+    let mut path = Value::Object(described);
+    let members: Vec<Value> = parts::in_path(resource.path()).map(parts::parameter).collect();
+    if !members.is_empty() {
+        path["parameters"] = Value::Array(members);
+    }
+    path
+}
+
+fn said_of(resource: Resource, method: &Method, schemas: &mut Schemas) -> Operation {
+    match resource {
+        Resource::Documents if method == Method::POST => documents::post(schemas),
+        Resource::Documents => documents::list(schemas),
+        Resource::Document if method == Method::PUT => documents::put(schemas),
+        Resource::Document if method == Method::PATCH => documents::patch(schemas),
+        Resource::Document if method == Method::DELETE => documents::delete(),
+        Resource::Document => documents::get(schemas),
+        Resource::Versions => history::versions(schemas),
+        Resource::Version => history::version(schemas),
+        Resource::DocumentEvents => history::events_of_one(),
+        Resource::Events => history::events(),
+        Resource::Policy if method == Method::PUT => sessions::put_policy(schemas),
+        Resource::Policy => sessions::get_policy(schemas),
+        Resource::Gate if method == Method::PUT => sessions::put_gate(schemas),
+        Resource::Gate => sessions::get_gate(schemas),
+        Resource::ReleaseAll => sessions::release_all(schemas),
+        Resource::Release => sessions::release(schemas),
+        Resource::Faults if method == Method::PUT => sessions::put_faults(schemas),
+        Resource::Faults => sessions::get_faults(schemas),
+        Resource::Exchanges => sessions::exchanges(schemas),
+        Resource::Problem => watching::problem(),
+        Resource::OpenApi => watching::description(),
+        Resource::Health => watching::health(),
+        Resource::Metrics => watching::metrics(),
+    }
+}
+
+fn allowed(resource: Resource) -> Operation {
+    let name: String = resource.path().split(['/', '{', '}', '.']).map(capitalised).collect();
+    let mut answer = Answer::new("What can be done here.").with(&["Allow"]);
+    if resource.allow().contains("PATCH") {
+        answer = answer.with(&["Accept-Patch"]);
+    }
+    let summary = "Ask what can be done here";
+    Operation::new(&format!("options{name}"), tag(resource), summary, "Conditions are ignored.").answers(204, answer)
+}
+
+fn tag(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Documents | Resource::Document => documents::TAG,
+        Resource::Versions | Resource::Version | Resource::DocumentEvents | Resource::Events => history::TAG,
+        Resource::Problem | Resource::OpenApi | Resource::Health | Resource::Metrics => watching::TAG,
+        _ => sessions::TAG,
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

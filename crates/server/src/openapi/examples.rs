@@ -1,0 +1,115 @@
+//! Examples: values of the types that are sent, so that they are what would be sent.
+
+use contract::{
+    Document, DocumentEntry, DocumentList, EntityTag, Exchange, ExchangeList, Faults, Gate, Held, Hold, Policy,
+    Problem, Timestamp, Version, VersionList,
+};
+use serde_json::{Map, Value, json};
+
+use crate::refusal::kinds::{self, Kind};
+
+pub(super) fn document() -> Document {
+    let text = "Two people edit this, and nothing is lost.\n";
+    Document { title: "Welcome".to_owned(), content: text.to_owned(), parent: None }
+}
+
+pub(super) fn documents() -> DocumentList {
+    let entry = DocumentEntry {
+        id: "welcome".parse().expect("letters are an id"),
+        title: "Welcome".to_owned(),
+        etag: tag(),
+        author: bob(),
+        updated_at: then(),
+        parent: None,
+    };
+    DocumentList { documents: vec![entry], next: None }
+}
+
+pub(super) fn versions() -> VersionList {
+    let version = Version {
+        version: 1,
+        etag: tag(),
+        author: bob(),
+        at: then(),
+        parent_etag: None,
+        based_on: None,
+        deleted: false,
+    };
+    VersionList { versions: vec![version], next: None }
+}
+
+pub(super) fn gate() -> Gate {
+    let held = Held {
+        exchange: 7,
+        author: Some(bob()),
+        method: "PUT".to_owned(),
+        path: "/api/documents/welcome".to_owned(),
+        if_match: Some(tag().to_string()),
+        since: then(),
+    };
+    Gate { hold: Hold::Writes, held: vec![held] }
+}
+
+pub(super) fn exchanges() -> ExchangeList {
+    let exchange = Exchange {
+        number: 7,
+        author: Some(bob()),
+        received: then(),
+        judged: None,
+        answered: None,
+        method: "GET".to_owned(),
+        target: "/api/documents/welcome".to_owned(),
+        request: contract::Message::default(),
+        status: None,
+        response: None,
+        lost: None,
+        evaluation: Vec::new(),
+    };
+    ExchangeList { exchanges: vec![exchange] }
+}
+
+pub(super) fn policy() -> Policy {
+    Policy::default()
+}
+
+pub(super) fn faults() -> Faults {
+    Faults { latency_ms: 500, lose_responses: 1 }
+}
+
+/// One for each kind of problem, by its name.
+pub(super) fn of_problems() -> Value {
+    let named = kinds::ALL.into_iter().map(|kind| {
+        let value = problem(kind);
+        (kind.name.to_owned(), json!({"summary": kind.title, "description": kind.about, "value": value}))
+    });
+    named.collect::<Map<_, _>>().into()
+}
+
+pub(super) fn problem(kind: &Kind) -> Problem {
+    let detail = "What happened, and the next step, in a sentence or two.";
+    let tags = kind.name == kinds::PRECONDITION_FAILED.name || kind.name == kinds::PRECONDITION_REQUIRED.name;
+    Problem {
+        kind: kind.page(),
+        title: kind.title.to_owned(),
+        status: kind.status.as_u16(),
+        error: kind.word(),
+        reason: kind.reasons.first().map(|reason| (*reason).to_owned()),
+        detail: detail.to_owned(),
+        message: detail.to_owned(),
+        current_etag: tags.then(tag),
+        current_author: tags.then(bob),
+        ..Problem::default()
+    }
+}
+
+fn tag() -> EntityTag {
+    "\"v1-d4f8c2a1\"".parse().expect("this is a tag")
+}
+
+fn bob() -> contract::Author {
+    "bob".parse().expect("letters are a name")
+}
+
+fn then() -> Timestamp {
+    Timestamp::from_millis(1_795_323_611_123)
+}

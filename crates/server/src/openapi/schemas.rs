@@ -1,0 +1,87 @@
+//! Bodies as JSON Schemas, made from the types that are sent.
+//!
+//! What the server sends and what it takes are not quite the same: a gate is sent with who is held, and taken without.
+//! So there are two generators. What is sent gets a name, and stands among the components; what is taken stands where
+//! it is taken.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Value, json};
+
+use crate::refusal::kinds::{self, Kind};
+use contract::{DocumentId, Problem};
+
+/// Where OpenAPI keeps what has a name.
+const PLACE: &str = "/components/schemas";
+
+pub(super) struct Schemas {
+    sent: SchemaGenerator,
+    taken: SchemaGenerator,
+}
+
+impl Schemas {
+    pub(super) fn new() -> Self {
+        let settings = || {
+            SchemaSettings::draft2020_12().with(|settings| {
+                settings.definitions_path = PLACE.into();
+                settings.meta_schema = None;
+            })
+        };
+        let sent = settings().for_serialize().into_generator();
+        let taken = settings().for_deserialize().with(|settings| settings.inline_subschemas = true).into_generator();
+        Self { sent, taken }
+    }
+
+    /// What is sent, by reference.
+    pub(super) fn sent<T: JsonSchema>(&mut self) -> Value {
+        self.sent.subschema_for::<T>().into()
+    }
+
+    /// What is taken.
+    pub(super) fn taken<T: JsonSchema>(&mut self) -> Value {
+        self.taken.subschema_for::<T>().into()
+    }
+
+    /// All that has a name.
+    pub(super) fn into_components(mut self) -> Value {
+        // These are named where no type is at hand: in refusals and in parameters.
+        self.sent::<Problem>();
+        self.sent::<DocumentId>();
+        let mut named = Value::Object(self.sent.take_definitions(true));
+        put_in_words(&mut named["Problem"]);
+        named
+    }
+}
+
+/// Says which words a problem can have, and which of its members it always has.
+///
+/// The type has defaults, so that a client can read what an older server leaves out. The server leaves out nothing, but
+/// for what the type itself does not write.
+fn put_in_words(problem: &mut Value) {
+    let reasons: Vec<&str> = kinds::ALL.iter().flat_map(|kind| kind.reasons).copied().collect();
+    let words = [
+        ("type", kinds::ALL.map(Kind::page).to_vec()),
+        ("error", kinds::ALL.map(Kind::word).to_vec()),
+        ("title", kinds::ALL.map(|kind| kind.title.to_owned()).to_vec()),
+        ("reason", once_each(&reasons)),
+    ];
+    for property in problem["properties"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+        property.as_object_mut().map(|property| property.remove("default"));
+    }
+    for (member, words) in words {
+        problem["properties"][member]["type"] = json!("string");
+        problem["properties"][member]["enum"] = json!(words);
+    }
+    let always = json!(Problem::default());
+    problem["required"] = always.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect();
+}
+
+fn once_each(words: &[&str]) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for word in words {
+        if !once.iter().any(|known| known == word) {
+            once.push((*word).to_owned());
+        }
+    }
+    once
+}
