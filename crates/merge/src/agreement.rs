@@ -3,8 +3,8 @@
 //! From `a b a b a`, both delete an `a b` and keep `a b a`. One diff may say that the first was deleted, the other that
 //! the second was: then two edits stand apart that are one, and taking both deletes twice. Sliding brings most of these
 //! together, but not where other edits are in the way, and not where the diffs match quite different lines. So after the
-//! walk the rule is looked at from its end: whatever reads the same on both sides, between two lines that nobody
-//! touched, is one change that both agree on.
+//! walk the rule is looked at from its end: whatever settled by itself and reads the same on both sides, between two
+//! lines that nobody touched, is one change that both agree on.
 
 use crate::numbers::Numbers;
 use crate::region::{Region, RegionKind};
@@ -35,7 +35,9 @@ pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
             mine: first.mine.start..mine_end,
             theirs: first.theirs.start..theirs_end,
         };
-        if numbers.mine[run.mine.clone()] == numbers.theirs[run.theirs.clone()] {
+        // What one of the diffs puts into a conflict stays in doubt: git asks there, too.
+        let open = joined[start..].iter().any(|region| region.kind.is_conflict());
+        if !open && numbers.mine[run.mine.clone()] == numbers.theirs[run.theirs.clone()] {
             joined.truncate(start);
             joined.push(run);
         }

@@ -50,26 +50,11 @@ impl Merge {
                 (RegionKind::Mine, _) => parts.push(Part::Taken(Side::Mine, whole.mine)),
                 (RegionKind::Theirs, _) => parts.push(Part::Taken(Side::Theirs, whole.theirs)),
                 (RegionKind::Conflict(_), Style::Diff3) => parts.push(Part::Open(whole, region.base.clone())),
-                (RegionKind::Conflict(_), Style::Zdiff3) => self.cut(region, &[self.core(region)], &mut parts),
-                (RegionKind::Conflict(_), Style::Merge) => self.cut(region, &self.pieces(region), &mut parts),
+                (RegionKind::Conflict(_), Style::Zdiff3) => cut(region, &[self.core(region)], &mut parts),
+                (RegionKind::Conflict(_), Style::Merge) => cut(region, &self.pieces(region), &mut parts),
             }
         }
         if style == Style::Merge { self.gathered(parts) } else { parts }
-    }
-
-    /// A conflict as open pieces and what is common between them.
-    fn cut(&self, region: &Region, pieces: &[Piece], parts: &mut Vec<Part>) {
-        let (mut mine, mut theirs) = (region.mine.start, region.theirs.start);
-        let common = |mine: Range<usize>, theirs: Range<usize>| {
-            let piece = Piece { mine, theirs };
-            (!piece.is_empty()).then_some(Part::Common(piece))
-        };
-        for piece in pieces {
-            parts.extend(common(mine..piece.mine.start, theirs..piece.theirs.start));
-            (mine, theirs) = (piece.mine.end, piece.theirs.end);
-            parts.push(Part::Open(piece.clone(), region.base.clone()));
-        }
-        parts.extend(common(mine..region.mine.end, theirs..region.theirs.end));
     }
 
     /// Where the two sides of a conflict differ.
@@ -130,4 +115,19 @@ impl Merge {
         let text = self.text(Side::Mine);
         between.len() <= BETWEEN || !text.slice(between).iter().any(u8::is_ascii_alphanumeric)
     }
+}
+
+/// A conflict as open pieces and what is common between them.
+fn cut(region: &Region, pieces: &[Piece], parts: &mut Vec<Part>) {
+    let (mut mine, mut theirs) = (region.mine.start, region.theirs.start);
+    let common = |mine: Range<usize>, theirs: Range<usize>| {
+        let piece = Piece { mine, theirs };
+        (!piece.is_empty()).then_some(Part::Common(piece))
+    };
+    for piece in pieces {
+        parts.extend(common(mine..piece.mine.start, theirs..piece.theirs.start));
+        (mine, theirs) = (piece.mine.end, piece.theirs.end);
+        parts.push(Part::Open(piece.clone(), region.base.clone()));
+    }
+    parts.extend(common(mine..region.mine.end, theirs..region.theirs.end));
 }

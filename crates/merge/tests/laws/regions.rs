@@ -188,16 +188,12 @@ proptest! {
         let whole = |part: &[String], other: &[String]| plain(&[part, &fence, &rest(other)].concat());
         let session =
             Session::new(&whole(&base, &base_rest), &whole(&both, &mine_rest), &whole(&both, &theirs_rest), None);
-        let mut result = Vec::new();
-        for number in 0..session.merge().regions().len() {
-            match session.chosen(number) {
-                Some(chosen) => result.extend(chosen),
-                None => break,
-            }
-        }
-        let result = contents(&result);
+        let chosen = (0..session.merge().regions().len()).map_while(|number| session.chosen(number));
+        let result = contents(&chosen.flatten().collect::<Vec<_>>());
         let expected: Vec<Vec<u8>> = both.iter().chain(&fence[..1]).map(|line| line.clone().into_bytes()).collect();
-        prop_assert!(result.starts_with(&expected), "{:?}", result);
+        // Where two diffs cut the same change otherwise, doubt may be left; but none of it is taken twice.
+        let as_far_as_settled = expected.starts_with(&result) && session.undecided() > 0;
+        prop_assert!(result.starts_with(&expected) || as_far_as_settled, "{:?}", result);
     }
 }
 
