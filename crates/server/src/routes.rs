@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{from_extractor_with_state, from_fn, from_fn_with_state};
+use axum::middleware::{from_extractor_with_state, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use store::Store;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use crate::app::{App, Shared};
 use crate::asked::Named;
 use crate::documents::versions::Numbered;
+use crate::layers::next::{Around, through};
 use crate::options::Options;
 use crate::refusal::{Refusal, kinds, words};
 use crate::resources::{Asks, Resource};
@@ -27,30 +28,8 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
     let app = Shared::new(store, options, stopped);
     let all = Resource::ALL.into_iter();
     let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, &app)));
-    // The last layer is the first to see a request, and the last to see its response.
-    let mut routes = routes
-        .fallback(nothing_here)
-        .layer(from_fn(layers::panics::answer_panics))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::policy::choose))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::gate::hold))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::faults::disturb));
-    let pages = !app.options.cors_origins.is_empty();
-    if pages {
-        routes = routes.layer(from_fn_with_state(Arc::clone(&app), layers::cors::preflight));
-    }
-    routes = routes
-        .layer(from_fn_with_state(Arc::clone(&app), layers::host::check))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::rest::take_the_rest));
-    if pages {
-        routes = routes.layer(from_fn_with_state(Arc::clone(&app), layers::cors::expose));
-    }
-    routes = routes
-        .layer(from_fn_with_state(Arc::clone(&app), layers::finish::finish))
-        .layer(from_fn_with_state(Arc::clone(&app), layers::record::record));
-    if app.options.tokens.is_some() {
-        routes = routes.layer(from_fn_with_state(Arc::clone(&app), layers::identify::identify));
-    }
-    routes.layer(from_fn_with_state(Arc::clone(&app), layers::count::count)).with_state(app)
+    let around = Around { app: Arc::clone(&app), layers: layers::from_outside_in(&app.options) };
+    routes.fallback(nothing_here).layer(from_fn_with_state(around, through)).with_state(app)
 }
 
 /// A resource with what can be done to it. OPTIONS tells, and so does the refusal of everything else.

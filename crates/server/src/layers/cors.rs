@@ -13,10 +13,10 @@ use std::str::FromStr;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
+use super::next::Next;
 use crate::app::App;
 
 /// What a page may send, beyond what any page may.

@@ -2,9 +2,9 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::Next;
 use axum::response::Response;
 
+use super::next::Next;
 use crate::app::App;
 use crate::layers::faults::Lost;
 use crate::layers::record::Judged;

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use contract::Faults;
 use tokio::time::sleep;
 
+use super::next::Next;
 use super::under_api;
 use crate::app::App;
 use crate::until_set;

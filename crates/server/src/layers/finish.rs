@@ -3,10 +3,10 @@
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use contract::{Policy, Problem, fields};
 
+use super::next::Next;
 use super::under_api;
 use crate::app::App;
 use crate::control::policy::mistakes;

@@ -19,13 +19,13 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::{Held, Hold, Timestamp};
 use futures_util::stream::{self, Fuse, StreamExt};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
+use super::next::Next;
 use crate::accept::socket::Socket;
 use crate::access::Standing;
 use crate::app::App;

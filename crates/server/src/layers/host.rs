@@ -15,10 +15,10 @@ use std::str::{self, FromStr};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Version, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
+use super::next::Next;
 use crate::app::App;
 use crate::refusal::words::who;
 use crate::refusal::{Refusal, kinds};

@@ -5,9 +5,9 @@
 //! that is not there, is told to everybody in the same way.
 
 use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 
+use super::next::Next;
 use crate::app::App;
 
 /// Notes on the request how it stands. On a server without tokens nobody is asked, and nothing is noted.

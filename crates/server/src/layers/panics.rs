@@ -2,16 +2,17 @@
 
 use std::panic::AssertUnwindSafe;
 
-use axum::extract::Request;
-use axum::middleware::Next;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
+use super::next::Next;
+use crate::app::App;
 use crate::refusal::{Refusal, kinds, words};
 
 /// Answers a panic. What the handler was doing is dropped; the store is not touched by that, since it writes on a
 /// thread of its own and in transactions.
-pub(crate) async fn answer_panics(request: Request, next: Next) -> Response {
+pub(crate) async fn answer_panics(_: State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
         tracing::error!(path, "a handler panicked");

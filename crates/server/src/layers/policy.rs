@@ -4,9 +4,9 @@
 //! same two writes come to under it.
 
 use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 
+use super::next::Next;
 use crate::app::App;
 
 /// Runs the request under the policy of this moment, and says on the response which one it was.

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::body::{self, Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
-use axum::middleware::Next;
 use axum::response::Response;
 use contract::exchange::KEPT_BODY;
 use contract::{Exchange, Message, Timestamp, exchange};
@@ -17,6 +16,7 @@ use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement, Verdict};
 use tokio::sync::broadcast;
 
+use super::next::Next;
 use super::under_api;
 use crate::app::{App, Shared};
 use crate::asked::who_asks;

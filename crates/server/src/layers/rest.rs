@@ -15,11 +15,11 @@ use std::task::{Context, Poll, ready};
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Version, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
+use super::next::Next;
 use crate::app::App;
 use crate::asked::expects_continue;
 
