@@ -49,7 +49,8 @@ impl Answer {
     /// The problem that something on the way has changed this answer, and who, as far as the answer tells.
     pub(crate) fn changed(&self, change: &Change, consequence: &str) -> Problem {
         let who = Who::read(|name| self.fields.get(name).map(HeaderValue::as_bytes));
-        made_here(self.status, change.word(), format!("{consequence} {}", change.told(&who)))
+        let told = made_here(self.status, change.word(), format!("{consequence} {}", change.told(&who)));
+        Problem { title: "Changed on the Way".to_owned(), ..told }
     }
 
     /// Who wrote the version that `ETag` names.

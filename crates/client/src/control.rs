@@ -4,7 +4,7 @@ use contract::{EntityTag, Policy};
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
 
-use crate::answer::{Answer, Validator};
+use crate::answer::Answer;
 use crate::call::{Call, json, tag_value};
 use crate::client::Client;
 use crate::error::ClientError;
@@ -39,9 +39,7 @@ impl Client {
     }
 
     fn guarded(&self, answer: &Answer) -> Result<GuardedPolicy, ClientError> {
-        let Validator::Strong(etag) = answer.validator() else {
-            return Err(self.not_ifmatch("its policy came without a strong ETag".to_owned()));
-        };
+        let etag = self.tag_of(answer, "its policy")?;
         let policy = answer.json().map_err(|why| self.not_ifmatch(why))?;
         Ok(GuardedPolicy { etag, policy })
     }

@@ -1,12 +1,13 @@
 //! Reading what is not one document: the list of documents, the versions of one, an old version.
 
-use contract::{DocumentEntry, DocumentId, DocumentList, Problem, Snapshot, Version, VersionList};
+use contract::{DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Version, VersionList};
 use serde::de::DeserializeOwned;
 
 use crate::answer::{Answer, Validator};
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::ClientError;
+use crate::on_the_way::Change;
 use crate::target::Target;
 
 /// Documents, or versions, that are asked for at once: the most that a server gives.
@@ -67,19 +68,26 @@ impl Client {
     /// A version that is a delete has no text; it is refused with 410.
     pub async fn version(&self, id: &DocumentId, number: u64) -> Result<Snapshot, ClientError> {
         let answer = self.ask(Call::get(&Target::Version(id.clone(), number), "")).await?;
+        let etag = self.tag_of(&answer, "that version")?;
+        answer.snapshot(etag).map_err(|why| self.not_ifmatch(why))
+    }
+
+    /// The tag of an answer that came as it was sent.
+    pub(crate) fn tag_of(&self, answer: &Answer, what: &str) -> Result<EntityTag, ClientError> {
+        as_it_was_sent(answer)?;
         match answer.validator() {
-            Validator::Strong(etag) => answer.snapshot(etag).map_err(|why| self.not_ifmatch(why)),
-            Validator::Changed(change) => {
-                Err(ClientError::Refused(Box::new(answer.changed(&change, "That version could be no base of a save."))))
-            }
+            Validator::Strong(etag) => Ok(etag),
+            Validator::Changed(change) => Err(changed(answer, &change)),
             Validator::Missing | Validator::Unreadable(_) => {
-                Err(self.not_ifmatch("that version came without an ETag".to_owned()))
+                Err(self.not_ifmatch(format!("{what} came without an ETag")))
             }
         }
     }
 
     async fn get<T: DeserializeOwned>(&self, target: &Target, query: &str) -> Result<T, ClientError> {
-        self.ask(Call::get(target, query)).await?.json().map_err(|why| self.not_ifmatch(why))
+        let answer = self.ask(Call::get(target, query)).await?;
+        as_it_was_sent(&answer)?;
+        answer.json().map_err(|why| self.not_ifmatch(why))
     }
 
     /// Sends a request that asks for a 2xx; everything else is an error.
@@ -93,4 +101,13 @@ impl Client {
             (_, None) => Err(self.not_ifmatch(format!("it answered {} and gave no reason", answer.phrase()))),
         }
     }
+}
+
+/// Whether a body can be read: nobody on the way has coded it.
+fn as_it_was_sent(answer: &Answer) -> Result<(), ClientError> {
+    answer.change_of_body().map_or(Ok(()), |change| Err(changed(answer, &change)))
+}
+
+fn changed(answer: &Answer, change: &Change) -> ClientError {
+    ClientError::Refused(Box::new(answer.changed(change, "No editor can work like this.")))
 }

@@ -107,6 +107,29 @@ async fn the_policy_is_replaced_under_its_own_tag_and_never_by_itself() {
 }
 
 #[tokio::test]
+async fn what_a_proxy_has_changed_is_said_with_its_name() {
+    let policy = serde_json::to_string(&Policy::default()).unwrap();
+    let marked = "Content-Type: application/json\nServer: Apache";
+    for (fields, word) in [
+        (format!("{marked}\nETag: W/\"p1\""), "weakened_etag"),
+        (format!("{marked}\nETag: \"p1-gzip\""), "transformed_etag"),
+        (format!("{marked}\nETag: \"p1\"\nContent-Encoding: gzip"), "coded_body"),
+    ] {
+        let changed = answer(&format!("200 OK\n{fields}"), &policy);
+        let server = play(move |stage| stage.exchange(&changed));
+        let Err(ClientError::Refused(problem)) = alice(&server.url).policy().await else { panic!("{word}") };
+        assert_eq!(problem.error, word);
+        assert!(problem.detail.contains("its Server says \u{2018}Apache\u{2019}"), "{}", problem.detail);
+        server.end().await;
+    }
+    let coded = answer(&format!("200 OK\n{marked}\nContent-Encoding: gzip"), "x");
+    let server = play(move |stage| stage.exchange(&coded));
+    let Err(ClientError::Refused(problem)) = alice(&server.url).documents().await else { panic!("a list") };
+    assert_eq!(problem.error, "coded_body");
+    server.end().await;
+}
+
+#[tokio::test]
 async fn what_is_no_document_server_is_called_so() {
     for foreign in [
         answer("200 OK\nContent-Type: text/html", "<html>"),
