@@ -74,7 +74,9 @@ impl Lost {
         let server = server.to_string();
         let why = match distrust(error) {
             Some(Distrust::Certificate(why)) => return Self::Untrusted { server, why },
-            Some(Distrust::NotTls) => "something answers there, and it does not speak TLS".to_owned(),
+            Some(Distrust::NotTls) => {
+                "something answers there that does not speak TLS; an http:// address may be meant".to_owned()
+            }
             None => root_cause(error),
         };
         if error.is_connect() { Self::NotSent { server, why } } else { Self::CutOff { why } }

@@ -110,13 +110,16 @@ pub(crate) enum Distrust {
 pub(crate) fn distrust(error: &(dyn Error + 'static)) -> Option<Distrust> {
     let mut next = Some(error);
     while let Some(error) = next {
-        // An input/output error shows as its source what lies below the error that it wraps, and not that itself.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        match wrapped.and_then(|wrapped| wrapped.downcast_ref()).or_else(|| error.downcast_ref()) {
+        match error.downcast_ref() {
             Some(rustls::Error::InvalidCertificate(why)) => return Some(Distrust::Certificate(in_words(why))),
             Some(rustls::Error::InvalidMessage(_)) => return Some(Distrust::NotTls),
-            _ => next = error.source(),
+            _ => {}
         }
+        // An input/output error names as its source what lies below the error that it wraps, and not that one itself.
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     None
 }
@@ -131,7 +134,10 @@ fn in_words(why: &rustls::CertificateError) -> String {
     use rustls::CertificateError as Why;
 
     match why {
-        Why::UnknownIssuer => "it was signed by nobody whom this client trusts".to_owned(),
+        // The last two are what comes of an authority that has the same name, and another key.
+        Why::UnknownIssuer | Why::BadSignature | Why::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "it was signed by nobody whom this client trusts".to_owned()
+        }
         Why::Expired | Why::ExpiredContext { .. } => "it has expired".to_owned(),
         Why::NotValidYet | Why::NotValidYetContext { .. } => "it is not valid yet; is a clock wrong?".to_owned(),
         Why::NotValidForName | Why::NotValidForNameContext { .. } => {

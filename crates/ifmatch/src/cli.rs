@@ -96,6 +96,7 @@ Examples:
   ifmatch serve --preconditions ignored               a server that loses updates, to see what that is like")]
 pub(crate) struct Serve {
     /// The address and port to listen on; port 0 takes a free one.
+  ifmatch serve --tls-cert cert.pem --tls-key key.pem encrypted, at https://127.0.0.1:4280
     #[arg(long, default_value = "127.0.0.1:4280", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
 
@@ -115,6 +116,14 @@ pub(crate) struct Serve {
     /// Let everybody who reaches the address read and write. Without it, the address must be of this machine alone.
     #[arg(long)]
     pub(crate) open: bool,
+    /// Encrypt connections: the server's certificate as PEM, with those of its authorities behind it.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The private key of that certificate, as PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+
 }
 
 /// Whether a write has to name the version that it replaces, as it is said on the command line.
@@ -147,6 +156,7 @@ Examples:
 
 What is typed and not saved is kept as a draft, and comes back the next time.")]
 pub(crate) struct Edit {
+  ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
     /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
     #[arg(value_name = "DOC")]
     pub(crate) document: Option<DocumentId>,
@@ -158,6 +168,10 @@ pub(crate) struct Edit {
     /// The name that others see. [default: the user's name on this machine]
     #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
     pub(crate) name: Option<Author>,
+    /// Trust these certificates (PEM) in place of the system's, where the address begins with https.
+    #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
+    pub(crate) ca: Option<PathBuf>,
+
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::env;
 use std::process::ExitCode;
 
-use client::{Client, ClientError, Drafts, Found, Lost};
+use client::{Client, ClientError, Drafts, Found, Limits, Lost};
 use contract::Author;
 use tui::{EditorConfig, run_editor};
 
+use crate::certificates;
 use crate::cli::{Edit, Look};
 use crate::exit::{Failure, how_it_ended};
 use crate::places::Places;
@@ -17,8 +18,9 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         Some(name) => name,
         None => name_of_this_user()?,
     };
+    let trust = certificates::trust(arguments.ca.as_ref())?;
     let drafts = Drafts::new(places.drafts());
-    let client = Client::new(&arguments.server, me.clone())?;
+    let client = Client::trusting(&trust, &arguments.server, me.clone(), Limits::default())?;
     if let Err(error) = client.policy().await {
         let away = matches!(error, ClientError::Lost(Lost::NotSent { .. }));
         let unsaved = arguments
@@ -32,6 +34,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
     }
     let config = EditorConfig {
         server: arguments.server,
+        trust: Some(trust),
         me,
         token: None,
         document: arguments.document,

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use client::ClientError;
+use client::{ClientError, TrustError};
+use server::TlsError;
 use store::OpenError;
 use thiserror::Error;
 use tui::End;
@@ -49,6 +50,33 @@ pub(crate) enum Failure {
     /// An address that others reach, and nobody said that they may.
     #[error("{0} can be reached from other machines, and everybody there could write; say --open if they may")]
     NotLoopback(SocketAddr),
+    /// The file of a certificate or a key cannot be read.
+    #[error("{} cannot be read: {source}; a certificate and its key are named by --tls-cert and --tls-key, the \
+             authorities that an editor trusts by --ca", path.display())]
+    Certificate {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A certificate and a key do not make a server.
+    #[error("{} and {} make no encrypted server: {source}", certificate.display(), key.display())]
+    Identity {
+        /// The file of the certificate.
+        certificate: PathBuf,
+        /// The file of the key.
+        key: PathBuf,
+        /// Why.
+        source: TlsError,
+    },
+    /// The file holds nobody who could be trusted.
+    #[error("{} names nobody to trust: {source}", path.display())]
+    Authorities {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: TrustError,
+    },
     /// The store cannot be opened.
     #[error("the store cannot be opened: {0}")]
     Store(#[from] OpenError),
@@ -81,11 +109,13 @@ impl Failure {
             Self::NotLoopback(_)
             | Self::NoDataFolder(_)
             | Self::NoName
+            | Self::Identity { .. }
+            | Self::Authorities { .. }
             | Self::Client(ClientError::Address(_)) => 2,
             Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => 3,
             Self::Client(ClientError::Refused(_)) => 4,
             // EX_IOERR and EX_SOFTWARE of sysexits.h: not the user's fault, and not the server's.
-            Self::DataFolder { .. } | Self::Log { .. } | Self::Listen { .. } | Self::Store(_) | Self::Screen(_) => 74,
+            Self::DataFolder { .. } | Self::Certificate { .. } | Self::Log { .. } | Self::Listen { .. } | Self::Store(_) | Self::Screen(_) => 74,
             Self::Runtime(_)
             | Self::Stage(_)
             | Self::TaskDied { .. }

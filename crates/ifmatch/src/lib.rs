@@ -4,6 +4,7 @@
 //! (which is a server and two editors), and turns what went wrong into a sentence and an exit code. There is nothing
 //! to be learnt about lost updates here; that begins in `precondition`, `store` and `editor`.
 
+mod certificates;
 mod cli;
 mod edit;
 mod exit;

@@ -8,6 +8,7 @@ use contract::Policy;
 use server::Options;
 use tokio::net::TcpListener;
 
+use crate::certificates;
 use crate::cli::Serve;
 use crate::exit::Failure;
 use crate::places::Places;
@@ -18,6 +19,8 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
     if !arguments.listen.ip().is_loopback() && !arguments.open {
         return Err(Failure::NotLoopback(arguments.listen));
     }
+    let tls = certificates::identity(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let place = match arguments.store {
         Some(place) => place,
         None => places.default_store()?.display().to_string(),
@@ -27,9 +30,10 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
     let options = Options {
         max_document: arguments.max_document,
         policy: Policy { preconditions: arguments.preconditions.into(), ..Policy::default() },
+        tls,
         ..Options::default()
     };
-    announce(address, &place);
+    announce(scheme, address, &place);
     server::serve(listener, store, options, signal::asked_to_end()).await.map_err(Failure::Server)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -43,11 +47,11 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
 }
 
 /// Says where the server is, and how to get there. Nobody may be reading, and the server serves all the same.
-fn announce(address: SocketAddr, place: &str) {
+fn announce(scheme: &str, address: SocketAddr, place: &str) {
     let lines = format!(
-        "ifmatch serves http://{address}, documents in {place}\n\
-         join with:  ifmatch edit --server http://{address} --as YOUR-NAME\n\
-         or by hand: curl -i http://{address}/api/documents\n\
+        "ifmatch serves {scheme}://{address}, documents in {place}\n\
+         join with:  ifmatch edit --server {scheme}://{address} --as YOUR-NAME\n\
+         or by hand: curl -i {scheme}://{address}/api/documents\n\
          Ctrl-C ends it.\n"
     );
     let mut out = io::stdout().lock();

@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use client::{Backoff, Client, ClientError, Drafts, Told, Watched, Wire};
+use client::{Backoff, Client, ClientError, Drafts, Limits, Told, Trust, Watched, Wire};
 use contract::{Author, DocumentId, Token};
 use precondition::Policy;
 use precondition::policy::Preconditions;
@@ -64,6 +64,8 @@ pub struct StageConfig {
 pub struct EditorConfig {
     /// Where the server is.
     pub server: String,
+    /// Whom to believe that they are that server, where the address begins with https; none for the system's authorities.
+    pub trust: Option<Trust>,
     /// Who writes.
     pub me: Author,
     /// What the server wants to be shown, where it wants that.
@@ -90,8 +92,8 @@ pub async fn run_stage(config: StageConfig) -> Result<End, SessionError> {
 
 /// Runs one editor on this terminal until somebody leaves. To be awaited on the main thread, as [`run_stage`].
 pub async fn run_editor(config: EditorConfig) -> Result<End, SessionError> {
-    let EditorConfig { server, me, token, document, drafts, folder, theme } = config;
-    let client = Client::new(&server, me.clone())?;
+    let EditorConfig { server, trust, me, token, document, drafts, folder, theme } = config;
+    let client = Client::trusting(&trust.unwrap_or_default(), &server, me.clone(), Limits::default())?;
     let client = match token {
         Some(token) => client.with_token(&token),
         None => client,

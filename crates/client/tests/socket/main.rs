@@ -4,6 +4,8 @@
 //! a test wants it to.
 
 mod asks;
+#[cfg(feature = "tls")]
+mod encrypted;
 mod lists;
 mod script;
 mod watch;

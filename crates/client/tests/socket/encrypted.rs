@@ -1,0 +1,140 @@
+//! Servers at https addresses: which certificate is believed, and what is said about one that is not.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use client::{Client, ClientError, Limits, Lost, Trust};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+const POLICY: &str = r#"{"preconditions":"required","etags":"version","judging":"atomic","dates":"proven"}"#;
+
+/// A certificate in PEM, and its key.
+struct Identity {
+    certificate: String,
+    key: KeyPair,
+}
+
+fn params(name: &str) -> CertificateParams {
+    CertificateParams::new([name.to_owned()]).unwrap()
+}
+
+fn self_signed(params: &CertificateParams) -> Identity {
+    let key = KeyPair::generate().unwrap();
+    Identity { certificate: params.self_signed(&key).unwrap().pem(), key }
+}
+
+/// A server of one connection, which answers with a policy if it comes to that. Gives back its port.
+fn serve(identity: &Identity) -> (u16, JoinHandle<()>) {
+    let chain = CertificateDer::pem_slice_iter(identity.certificate.as_bytes()).map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_slice(identity.key.serialize_pem().as_bytes()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let thread = thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        // Where the client does not believe this, the handshake fails: that is what is looked at on the other side.
+        let _ = answer(StreamOwned::new(ServerConnection::new(Arc::new(config)).unwrap(), stream));
+    });
+    (port, thread)
+}
+
+fn answer(mut stream: StreamOwned<ServerConnection, TcpStream>) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte)?;
+        request.push(byte[0]);
+    }
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nETag: \"p0-1\"\r\nConnection: close\r\n";
+    write!(stream, "{head}Content-Length: {}\r\n\r\n{POLICY}", POLICY.len())?;
+    stream.conn.send_close_notify();
+    stream.flush()
+}
+
+/// What a client that trusts so gets of a server that shows that.
+async fn asked(trust: &Trust, host: &str, identity: &Identity) -> Result<(), ClientError> {
+    let (port, thread) = serve(identity);
+    let url = format!("https://{host}:{port}");
+    let client = Client::trusting(trust, &url, "alice".parse().unwrap(), Limits::default()).unwrap();
+    let answer = client.policy().await.map(|_| ());
+    thread.join().unwrap();
+    answer
+}
+
+fn only(certificate: &str) -> Trust {
+    Trust::only(certificate.as_bytes()).unwrap()
+}
+
+/// Says that this was not believed, for that reason, and what to do.
+fn untrusted(answer: Result<(), ClientError>, why: &str) {
+    let error = answer.expect_err(why);
+    assert!(matches!(&error, ClientError::Lost(Lost::Untrusted { .. })), "{error:?}");
+    let said = error.to_string();
+    assert!(said.starts_with("not sent,") && said.contains(why) && said.contains("--ca FILE"), "{said}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_named_is_believed() {
+    let own = self_signed(&params("localhost"));
+    asked(&only(&own.certificate), "localhost", &own).await.unwrap();
+}
+
+#[tokio::test]
+async fn so_is_one_that_a_named_authority_has_signed() {
+    let mut authority = params("The school");
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority_key = KeyPair::generate().unwrap();
+    let root = authority.self_signed(&authority_key).unwrap().pem();
+    let key = KeyPair::generate().unwrap();
+    let certificate = params("localhost").signed_by(&key, &Issuer::new(authority, authority_key)).unwrap().pem();
+    asked(&only(&root), "localhost", &Identity { certificate, key }).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_else_is_believed() {
+    let own = self_signed(&params("localhost"));
+    let other = self_signed(&params("localhost"));
+    untrusted(asked(&Trust::default(), "localhost", &own).await, "signed by nobody");
+    untrusted(asked(&only(&other.certificate), "localhost", &own).await, "signed by nobody");
+    untrusted(asked(&only(&own.certificate), "127.0.0.1", &own).await, "another name");
+    let mut past = params("localhost");
+    (past.not_before, past.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
+    let past = self_signed(&past);
+    untrusted(asked(&only(&past.certificate), "localhost", &past).await, "expired");
+    let mut future = params("localhost");
+    (future.not_before, future.not_after) = (date_time_ymd(3001, 1, 1), date_time_ymd(3002, 1, 1));
+    let future = self_signed(&future);
+    untrusted(asked(&only(&future.certificate), "localhost", &future).await, "not valid yet");
+    let mut authority = params("localhost");
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = self_signed(&authority);
+    untrusted(asked(&only(&authority.certificate), "localhost", &authority).await, "basicConstraints=CA:FALSE");
+}
+
+#[tokio::test]
+async fn whoever_speaks_no_tls_is_told_from_whoever_is_not_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let thread = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let error = crate::alice(&url).policy().await.unwrap_err();
+    assert!(matches!(&error, ClientError::Lost(Lost::NotSent { .. })), "{error:?}");
+    assert!(error.to_string().contains("does not speak TLS"), "{error}");
+    thread.join().unwrap();
+    let error = crate::alice(&url).policy().await.unwrap_err();
+    assert!(error.to_string().contains("connection refused"), "{error}");
+}

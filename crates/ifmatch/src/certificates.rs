@@ -1,0 +1,30 @@
+//! Certificates and keys, from the files that the command line names: who the server is, and whom an editor believes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use client::Trust;
+use server::Tls;
+
+use crate::exit::Failure;
+
+/// Who the server says it is; nobody, where neither file is named. (The command line wants both or neither.)
+pub(crate) fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<Tls>, Failure> {
+    let (Some(certificate), Some(key)) = (certificate, key) else { return Ok(None) };
+    let tls = Tls::from_pem(&read(certificate)?, &read(key)?);
+    tls.map(Some).map_err(|source| Failure::Identity {
+        certificate: certificate.to_owned(),
+        key: key.to_owned(),
+        source,
+    })
+}
+
+/// Whom an editor believes: the system's authorities, or what is in the file alone.
+pub(crate) fn trust(authorities: Option<&PathBuf>) -> Result<Trust, Failure> {
+    let Some(path) = authorities else { return Ok(Trust::default()) };
+    Trust::only(&read(path)?).map_err(|source| Failure::Authorities { path: path.clone(), source })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|source| Failure::Certificate { path: path.to_owned(), source })
+}
