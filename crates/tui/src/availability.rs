@@ -15,6 +15,7 @@ use crate::work::Work;
 pub fn why_off(action: Action, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
+        action if state.is_files() && wants_a_server(action) => Some("there is no server, only three files".to_owned()),
         action if only_on_the_stage(action) => only(state.is_stage(), "only on the stage"),
         Action::Open if state.context() == Context::Wire => {
             only(state.wire.selected().is_some(), "nothing was sent yet")
@@ -28,6 +29,21 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
 /// Whether the action has a meaning where people sit side by side, and nowhere else.
 pub(crate) const fn only_on_the_stage(action: Action) -> bool {
     matches!(action, Action::NextEditor | Action::FirstEditor | Action::SecondEditor | Action::Policy)
+}
+
+/// Whether the action is about a server, or about what was sent to it.
+const fn wants_a_server(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Documents
+            | Action::ToggleWire
+            | Action::FocusWire
+            | Action::Policy
+            | Action::Reload
+            | Action::SaveCarelessly
+            | Action::Delete
+            | Action::OverwriteTheirs
+    )
 }
 
 /// What the machine has to say about a command.

@@ -88,7 +88,7 @@ impl Heights {
             return Self { heading: 0, coach: 0, wire: 0, footer };
         }
         let merging = matches!(state.context(), Context::Merge | Context::MergeText);
-        let heading = u16::from(height >= 16);
+        let heading = u16::from(height >= 16 && !state.is_files());
         let coach = match height {
             _ if !state.is_stage() => 0,
             0..16 if merging => 0,

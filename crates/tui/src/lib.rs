@@ -46,7 +46,9 @@ mod work;
 pub use draw::draw;
 pub use effect::Effect;
 pub use event::Event;
-pub use session::{EditorConfig, SessionError, StageConfig, run_editor, run_stage};
+pub use session::{
+    EditorConfig, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig, run_editor, run_merge, run_stage,
+};
 pub use state::{End, State};
 pub use update::update;
 pub use work::WorkKey;

@@ -3,6 +3,8 @@
 //!
 //! It knows neither terminal nor network, so tests run this very loop.
 
+use std::time::Instant;
+
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::effect::Effect;
@@ -35,6 +37,7 @@ pub(crate) async fn run<W: World>(
     world.show(&state)?;
     while state.ended().is_none() {
         let Some(event) = events.recv().await else { break };
+        let answered = matches!(event, Event::Answered { .. }).then(Instant::now);
         take_in(&mut state, event, world)?;
         // What waits already is taken in before anything is drawn: a burst of keys costs one frame, not one each.
         while state.ended().is_none()
@@ -43,6 +46,10 @@ pub(crate) async fn run<W: World>(
             take_in(&mut state, event, world)?;
         }
         world.show(&state)?;
+        if let Some(answered) = answered {
+            // A 412 is an answer, and the merge is what is drawn after it: this is what somebody waits for.
+            tracing::debug!(micros = answered.elapsed().as_micros(), "from an answer to the frame that shows it");
+        }
     }
     Ok(state)
 }

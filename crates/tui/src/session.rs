@@ -3,6 +3,7 @@
 //! This is the one place where effects meet the world. Each is begun here and ends as an event, however it ends.
 
 mod file;
+mod files;
 mod keep;
 
 use std::io;
@@ -25,6 +26,7 @@ use crate::state::{End, State};
 use crate::tasks::Tasks;
 use crate::terminal::TerminalGuard;
 use crate::theme::Theme;
+pub use files::{MergeConfig, MergeEnd, MergeText, run_merge};
 use keep::Keepers;
 
 /// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made where
@@ -32,6 +34,11 @@ use keep::Keepers;
 /// typed would make the merge stale before it is seen. So it has to be short, and a text that needs longer is shown in
 /// coarser regions.
 const MERGE: Duration = Duration::from_millis(500);
+
+/// Until when a merge may compare texts that begins now.
+fn merge_by() -> Option<Instant> {
+    Some(Instant::now() + MERGE)
+}
 
 /// Why a session could not begin, or go on.
 #[derive(Debug, Error)]
@@ -183,7 +190,7 @@ impl World for Real {
         match effect {
             Effect::Ask { seat, work, request, document, ask } => self.begin("request", seat, |client| async move {
                 let outcome = client.carry_out(&document, &ask).await;
-                Event::Answered { work, request, outcome, merge_by: Some(Instant::now() + MERGE) }
+                Event::Answered { work, request, outcome, merge_by: merge_by() }
             }),
             Effect::List { seat } => self.begin("list", seat, |client| async move {
                 Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))

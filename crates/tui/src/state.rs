@@ -52,6 +52,8 @@ pub(crate) enum Kind {
     Stage,
     /// One editor.
     Single,
+    /// One merge of three files, with no server but these.
+    Files,
 }
 
 /// Something that the program itself has to say.
@@ -128,6 +130,15 @@ impl State {
         (state, vec![Effect::ReadPolicy, first])
     }
 
+    /// Three files to be merged; `me` is whose file mine is.
+    #[must_use]
+    pub fn files(me: Author, theme: Theme) -> (Self, Vec<Effect>) {
+        let mut state = Self::new(Kind::Files, vec![me], String::new(), theme);
+        state.wire_shown = false;
+        let document = "merge".parse().expect("a name that is written here is one");
+        (state, vec![Effect::Open { seat: 0, document }])
+    }
+
     fn new(kind: Kind, people: Vec<Author>, server: String, theme: Theme) -> Self {
         Self {
             theme,
@@ -175,6 +186,11 @@ impl State {
     /// Whether this is the stage.
     pub(crate) fn is_stage(&self) -> bool {
         self.kind == Kind::Stage
+    }
+
+    /// Whether three files are merged, and there is no server but these.
+    pub(crate) fn is_files(&self) -> bool {
+        self.kind == Kind::Files
     }
 
     /// The person who has the keys, or had them last.

@@ -123,7 +123,7 @@ fn document_title(pane: &Pane) -> String {
 
 fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focused: bool) {
     if let (Some(view), Some(conflict)) = (&work.merge_view, work.editor.conflict()) {
-        let sides = sides(work, conflict);
+        let sides = sides(state, work, conflict);
         merge_view::draw(frame, area, conflict, view, &state.theme, &sides, focused);
     } else {
         work.buffer.draw(frame, area, focused && work.context() == Context::Text, &state.theme);
@@ -131,17 +131,19 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focu
 }
 
 /// Who is who in a merge.
-fn sides(work: &Work, conflict: &editor::Conflict) -> Sides {
+fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> Sides {
     let me = work.editor.me();
     let theirs = conflict.theirs();
     let mine = people::number(me);
+    // Files have names, and no tags.
+    let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.clone());
     Sides {
         mine: Side { author: Some(me.clone()), person: mine, etag: None },
         theirs: Side {
             author: theirs.author.clone(),
             person: theirs.author.as_ref().map_or(people::NOBODY, |author| people::number_beside(author, mine)),
-            etag: Some(theirs.etag.clone()),
+            etag: tagged(&theirs.etag),
         },
-        base: work.editor.base().map(|base| base.etag.clone()),
+        base: work.editor.base().and_then(|base| tagged(&base.etag)),
     }
 }

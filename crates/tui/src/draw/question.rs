@@ -40,7 +40,9 @@ pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let names: Vec<_> =
         unsaved.map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
     let leave = key_of(Action::Abandon, Context::Unsaved).map(|key| key.to_string()).unwrap_or_default();
-    let then = if state.keeps_drafts {
+    let then = if state.is_files() {
+        format!("With {leave} nothing is written: the file stays as it is, with its conflicts.")
+    } else if state.keeps_drafts {
         format!("With {leave} it is kept as a draft on this machine, and is here again the next time.")
     } else {
         format!("With {leave} it is gone: nothing is kept here.")

@@ -22,6 +22,10 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     let Some(work) = pane.work() else {
         return vec![Line::styled("no document", state.theme.style(Role::Dim))];
     };
+    if state.is_files() {
+        // There are no versions here, and nobody else who could make one.
+        return text::flow(vec![word(state, work)], room.into(), state.theme.glyphs.more);
+    }
     let mut pieces = vec![word(state, work), base(state, work), server(state, work)];
     if with_policy {
         pieces.push(heading::policy(state, room >= 60));
@@ -122,6 +126,10 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
 /// What happened last, in plain words, in at most `most` lines.
 pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.work().and_then(|work| work.editor.notice()) else { return Vec::new() };
+    if state.is_files() && !matches!(notice, Notice::ConflictsOpen(_) | Notice::Off(_)) {
+        // The rest speaks of versions and of who was faster.
+        return Vec::new();
+    }
     let role = role_of(notice);
     let mut words = format!("{} {}", state.theme.sign(role), visible(&with_what_is_gone(state, pane, notice)));
     if let Some(key) = key_to_the_choice(pane) {

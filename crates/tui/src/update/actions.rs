@@ -42,6 +42,12 @@ fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
 }
 
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if state.is_files()
+        && let Some(why) = why_off(action, state).filter(|_| action != Action::Save)
+        && state.screens.is_empty()
+    {
+        return off(state, &why);
+    }
     if let Some(handled) = go(state, action) {
         return handled;
     }

@@ -7,7 +7,7 @@ use super::note;
 use crate::coach::Step;
 use crate::effect::Effect;
 use crate::gone::Gone;
-use crate::state::State;
+use crate::state::{End, State};
 use crate::theme::Role;
 use crate::work::{Work, WorkKey};
 
@@ -35,6 +35,10 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
     if let Some(gone) = buried(state, key, &before) {
         state.gone.truncate(KEPT - 1);
         state.gone.push_front(gone);
+    }
+    if saved && state.is_files() {
+        // The result is all that was wanted.
+        state.ended = Some(End::Quit);
     }
     if let Some(text) = rescued {
         state.register = text;
