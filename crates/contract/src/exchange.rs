@@ -19,10 +19,13 @@ const SECRETS: [&str; 4] = ["Authorization", "Proxy-Authorization", "Cookie", "S
 /// meant as a scheme may be the secret. Bytes that are no UTF-8 are replaced as well.
 #[must_use]
 pub fn shown(name: &str, value: &[u8]) -> String {
-    if SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
-        return NOT_SHOWN.to_owned();
-    }
-    String::from_utf8_lossy(value).into_owned()
+    if is_secret(name) { NOT_SHOWN.to_owned() } else { String::from_utf8_lossy(value).into_owned() }
+}
+
+/// Whether the value of that field lets whoever sees it act as somebody else.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
 /// One request and what became of it.

@@ -17,8 +17,8 @@ use crate::representation::{self, NEVER, ascii, describe, tag_value};
 
 /// Puts what became of a write into a response.
 pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
-    let Outcome { judgement, effect, overwrote, applied_by } = outcome;
-    let judged = Judged::now(app, &judgement);
+    let Outcome { mut judgement, effect, overwrote, applied_by } = outcome;
+    let judged = Judged::now(app, &mut judgement);
     let answer = Answer { app, asked, id };
     let mut response = match effect {
         Effect::Created(stored) => answer.created(&stored),
@@ -29,7 +29,9 @@ pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Ou
             response
         }
         Effect::Deleted(_) => nothing(StatusCode::NO_CONTENT),
-        Effect::Refused(found) => return Err(refused(app, asked, id, judgement, &found, applied_by.as_ref())),
+        Effect::Refused(found) => {
+            return Err(refused(app, asked, id, (judged, judgement), &found, applied_by.as_ref()));
+        }
         Effect::Conflict(conflict) => return Err(conflicts(answer.etag_of(&conflict), id, conflict).judged(judged)),
         Effect::NoDocument(reason) => return Err(body::unprocessable(&reason).judged(judged)),
         Effect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).judged(judged)),
@@ -48,14 +50,14 @@ pub(crate) fn refused(
     app: &Shared,
     asked: &Asked,
     id: &DocumentId,
-    judgement: Judgement,
+    (judged, judgement): (Judged, Judgement),
     found: &Found,
     applied_by: Option<&Author>,
 ) -> Refusal {
     let failed = matches!(judgement.verdict, Verdict::Failed(_));
     let mut subject = Subject::document(found, asked.policy.etags, app.now().to_http_date(), false);
     subject.anticipated_by = applied_by.filter(|author| **author != asked.author);
-    let refusal = refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject);
+    let refusal = refusal::of_judgement(judged, judgement, &subject);
     match (found.here(), asked.prefer) {
         // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
         (Some(stored), Return::Representation) if failed => {

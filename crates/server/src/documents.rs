@@ -18,6 +18,7 @@ use precondition::{Method, Verdict};
 use crate::answer;
 use crate::app::Shared;
 use crate::asked::Asked;
+use crate::layers::record::Judged;
 use crate::refusal::Refusal;
 
 /// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
@@ -36,9 +37,10 @@ async fn conditions_first(app: &Shared, asked: &Asked, id: &DocumentId, method: 
 }
 
 async fn refuse_now(app: &Shared, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
-    let judged = app.store.judge(asked.question(id, method)).await?;
-    match judged.judgement.verdict {
-        Verdict::Proceed => Ok(()),
-        _ => Err(answer::refused(app, asked, id, judged.judgement, &judged.found, None)),
+    let mut said = app.store.judge(asked.question(id, method)).await?;
+    if said.judgement.verdict == Verdict::Proceed {
+        return Ok(());
     }
+    let judged = Judged::now(app, &mut said.judgement);
+    Err(answer::refused(app, asked, id, (judged, said.judgement), &said.found, None))
 }

@@ -9,7 +9,7 @@ pub(crate) mod pages;
 pub(crate) mod unread;
 pub(crate) mod words;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::{Author, Deletion, EntityTag, Problem};
 use precondition::policy::Etags;
@@ -44,7 +44,11 @@ impl Refusal {
             error: kind.word(),
             ..Problem::default()
         };
-        Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, instead: None })).saying(detail)
+        let refusal = Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, instead: None }));
+        let refusal = refusal.saying(detail);
+        // It may be another answer soon, so it says when to ask again (RFC 9110 section 10.2.3).
+        let passes = kind.status == StatusCode::SERVICE_UNAVAILABLE;
+        if passes { refusal.with(header::RETRY_AFTER, "5") } else { refusal }
     }
 
     /// The same in another sentence.
@@ -82,7 +86,7 @@ impl Refusal {
 
     /// The same, and the record of the exchange knows how it was judged.
     pub(crate) fn judged(mut self, judged: Judged) -> Self {
-        self.0.problem.evaluation.clone_from(&judged.evaluation);
+        self.0.problem.evaluation = judged.evaluation.to_vec();
         self.0.judged = Some(judged);
         self
     }

@@ -44,8 +44,8 @@ pub(crate) fn read(
 ) -> Result<Response, Refusal> {
     let conditions = conditions(asked);
     let request = Request { method: Method::Read, conditions: &conditions, incoming: Incoming::Read };
-    let judgement = judge(&request, &what.as_target(1), &Policy::default(), &Untold);
-    let judged = Judged::now(app, &judgement);
+    let mut judgement = judge(&request, &what.as_target(1), &Policy::default(), &Untold);
+    let judged = Judged::now(app, &mut judgement);
     let mut response = match judgement.verdict {
         Verdict::Proceed => body(),
         Verdict::NotModified => not_modified(&what.etag, REVALIDATE),

@@ -1,45 +1,39 @@
 //! `GET /control/exchanges`: the last exchanges, as a list or live.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::response::sse::Event;
-use contract::{Exchange, fields};
+use contract::exchange::ExchangeList;
+use contract::fields;
 use futures_util::stream;
-use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::App;
 use crate::asked::Asked;
 use crate::events;
+use crate::layers::record::Kept;
 use crate::representation::{self, NEVER};
-
-/// As [`contract::exchange::ExchangeList`], without copying what is in it.
-#[derive(Serialize)]
-struct Kept<'a> {
-    exchanges: Vec<&'a Exchange>,
-}
 
 pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Response {
     if wants_events(&asked.headers) {
         return events::respond(&app, stream::unfold(app.recorder.live(), next));
     }
-    let kept = app.recorder.kept();
-    let mut response = representation::json(&Kept { exchanges: kept.iter().map(Arc::as_ref).collect() });
+    let exchanges = app.recorder.kept().iter().map(Kept::to_exchange).collect();
+    let mut response = representation::json(&ExchangeList { exchanges });
     response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
     response
 }
 
-async fn next(mut live: Receiver<Arc<Exchange>>) -> Option<(Result<Event, Infallible>, Receiver<Arc<Exchange>>)> {
+async fn next(mut live: Receiver<Kept>) -> Option<(Result<Event, Infallible>, Receiver<Kept>)> {
     loop {
         match live.recv().await {
             Ok(exchange) => {
                 let event = Event::default().id(exchange.number.to_string()).event("exchange");
-                let data = serde_json::to_string(&*exchange).unwrap_or_default();
+                let data = serde_json::to_string(&exchange.to_exchange()).unwrap_or_default();
                 return Some((Ok(event.data(data)), live));
             }
             // Whoever reads too slowly misses some, and finds them in the list by their numbers.

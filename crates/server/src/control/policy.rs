@@ -123,16 +123,20 @@ pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Res
 }
 
 /// Refuses, unless the judgement says to go on.
-fn permitted(app: &Shared, (judgement, tagged): (Judgement, Tagged)) -> Result<Tagged, Refusal> {
+fn permitted(app: &Shared, (mut judgement, tagged): (Judgement, Tagged)) -> Result<Tagged, Refusal> {
     if judgement.verdict == Verdict::Proceed {
         return Ok(tagged);
     }
     let subject = Subject::other(NOUN, tagged.etag, false);
-    Err(refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject))
+    Err(refusal::of_judgement(Judged::now(app, &mut judgement), judgement, &subject))
 }
 
 /// The mistakes that a policy makes, such as `etags=content, judging=apart`; none where it makes none.
 pub(crate) fn mistakes(policy: Policy) -> Option<String> {
+    if policy == Policy::default() {
+        // This is asked for every answer, and this is what it nearly always is.
+        return None;
+    }
     let right = words(Policy::default());
     let made = words(policy).into_iter().zip(right).filter(|(word, right)| word != right);
     let named: Vec<String> = made.map(|((name, word), _)| format!("{name}={word}")).collect();

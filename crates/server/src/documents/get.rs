@@ -13,8 +13,8 @@ use crate::representation::{REVALIDATE, document, not_modified};
 
 pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let found = app.store.judge(asked.question(&id, Method::Read)).await?;
-    let (judgement, found) = (found.judgement, found.found);
-    let judged = Judged::now(&app, &judgement);
+    let (mut judgement, found) = (found.judgement, found.found);
+    let judged = Judged::now(&app, &mut judgement);
     let kind = asked.policy.etags;
     let now = app.now().to_http_date();
     let mut response = match (&judgement.verdict, found.here()) {

@@ -47,12 +47,12 @@ pub(crate) async fn one(
         return Err(refusal.about(|problem| problem.deleted = subject));
     }
     let request = Request { method: Method::Read, conditions: &asked.conditions, incoming: Incoming::Read };
-    let judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &Untold);
-    let judged = Judged::now(&app, &judgement);
+    let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &Untold);
+    let judged = Judged::now(&app, &mut judgement);
     let mut response = match judgement.verdict {
         Verdict::Proceed => document(StatusCode::OK, &stored, &stored.etag(kind), now),
         Verdict::NotModified => not_modified(&stored.etag(kind), FOR_EVER),
-        _ => return Err(refused(&app, &asked, &id, stored, judgement).await?),
+        _ => return Err(refused(&app, &asked, &id, stored, (judged, judgement)).await?),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, FOR_EVER);
     response.extensions_mut().insert(judged);
@@ -68,7 +68,7 @@ async fn refused(
     asked: &Asked,
     id: &DocumentId,
     stored: Stored,
-    judgement: Judgement,
+    (judged, judgement): (Judged, Judgement),
 ) -> Result<Refusal, Refusal> {
     let number = stored.revision.mark.version;
     let kind = asked.policy.etags;
@@ -76,7 +76,7 @@ async fn refused(
     let found = Found::Here(stored);
     let subject = Subject::document(&found, kind, app.now().to_http_date(), true);
     let failure = if let Verdict::Failed(failure) = &judgement.verdict { Some(failure.clone()) } else { None };
-    let refusal = refusal::of_judgement(Judged::now(app, &judgement), judgement, &subject);
+    let refusal = refusal::of_judgement(judged, judgement, &subject);
     Ok(match failure {
         Some(Failure { reason: FailureReason::Stale, sent, .. }) => {
             refusal.saying(words::version_is_later(number, &sent))
