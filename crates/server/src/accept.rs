@@ -9,12 +9,14 @@
 //! | `connection` | one connection: its settings, its patience, its end |
 //! | `socket` | a socket that a held request may look at |
 //! | `timely` | bodies of requests that come in time, or not at all |
+//! | `taken` | answers that are taken, or the connection ends |
 //! | `unread` | what is said to requests that hyper could not read |
 //! | `calls` | what is under way in a connection |
 
 mod calls;
 mod connection;
 pub(crate) mod socket;
+mod taken;
 pub(crate) mod timely;
 mod unread;
 
@@ -41,7 +43,7 @@ const CONNECTIONS: usize = 10_000;
 const STREAMS: u32 = 100;
 
 /// How long a client may take to send the head of a request, how long to send its body, how long for the handshake of
-/// TLS, and how long a connection may be idle.
+/// TLS, how long nothing of an answer may be taken, and how long a connection may be idle.
 const SEND: Duration = Duration::from_secs(30);
 
 /// The most bytes that the head of a request may have. A larger one is a 431.

@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::{Answer, Calls};
 use super::socket::Socket;
+use super::taken::Taken;
 use super::timely::Timely;
 use super::unread::Explained;
 use super::{HEADERS, SEND, STREAMS};
@@ -91,7 +92,7 @@ impl Door {
     /// Answers what is asked on a stream.
     async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: &Socket) {
         let clock = self.clock.clone();
-        let stream = Explained::new(stream, move |status| unread::by_status(status, clock.now()));
+        let stream = Explained::new(Taken::new(stream), move |status| unread::by_status(status, clock.now()));
         let calls = Calls::default();
         let service = TowerToHyperService::new(self.router.clone());
         let answering = service_fn(|request| answer(&service, request, &calls, socket));

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
-use crate::wire::{Connection, Running, head};
+use crate::frames::{
+    ACK, DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, PUT, answering, frame, frame_if_any, http_2, next_frame,
+    request,
+};
+use crate::wire::{Running, head};
 
 /// Each says a little less than a whole head: nothing, what HTTP/2 begins with as well, a head without its end.
 #[tokio::test]
@@ -38,15 +42,8 @@ async fn a_head_has_thirty_two_kibibytes() {
 #[tokio::test]
 async fn http_2_is_spoken_without_tls() {
     let server = Running::start().await;
-    let mut connection = server.connect().await;
-    connection.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
-    connection.write(&frame(SETTINGS, 0, 0, b"")).await;
-    // From the static table (RFC 7541 appendix A): GET, http; and two literals, of which the path is never indexed.
-    let mut fields = vec![0x82, 0x86, 0x41, 9];
-    fields.extend_from_slice(b"localhost");
-    fields.extend_from_slice(&[0x04, 8]);
-    fields.extend_from_slice(b"/healthz");
-    connection.write(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &fields)).await;
+    let mut connection = http_2(&server).await;
+    connection.write(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &request(GET, "/healthz"))).await;
     let answer = loop {
         let (kind, stream, payload) = next_frame(&mut connection).await;
         if (kind, stream) == (HEADERS, 1) {
@@ -59,25 +56,116 @@ async fn http_2_is_spoken_without_tls() {
     server.end().await;
 }
 
-const HEADERS: u8 = 1;
-const SETTINGS: u8 = 4;
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
-
-/// A frame of HTTP/2 (RFC 9113 section 4.1).
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    let mut frame = length[1..].to_vec();
-    frame.extend_from_slice(&[kind, flags]);
-    frame.extend_from_slice(&stream.to_be_bytes());
-    frame.extend_from_slice(payload);
-    frame
+/// The clock runs from when the server waits for the body, and bytes that drip in do not stop it.
+#[tokio::test]
+async fn a_body_has_thirty_seconds() {
+    let server = Running::start().await;
+    let mut connection = server.connect().await;
+    connection.write(&head("PUT", "/control/gate", b"Expect: 100-continue\r\n", 100)).await;
+    assert_eq!(connection.head().await.status, 100, "it is waited for now");
+    tokio::time::pause();
+    let begun = Instant::now();
+    let answer = loop {
+        connection.write(b" ").await;
+        if let Ok(answer) = timeout(Duration::from_secs(4), connection.answer("PUT")).await {
+            break answer;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "it waits for ever");
+    };
+    let waited = begun.elapsed().as_secs();
+    tokio::time::resume();
+    assert!((29..=34).contains(&waited), "{waited} s");
+    assert_eq!((answer.status, answer.field("connection")), (408, Some("close")), "{answer:?}");
+    assert!(answer.body.contains(r#""error":"request_timeout""#), "{}", answer.body);
+    assert!(connection.read_to_end().await.is_empty());
+    assert_eq!(server.send("GET", "/control/gate", b"", "").await.body, r#"{"hold":"none","held":[]}"#);
+    server.end().await;
 }
 
-async fn next_frame(connection: &mut Connection) -> (u8, u32, Vec<u8>) {
-    let head = connection.bytes(9).await;
-    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-    let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
-    let payload = connection.bytes(length.try_into().unwrap()).await;
-    (head[3], stream, payload)
+#[tokio::test]
+async fn in_http_2_too_and_only_that_stream_ends() {
+    let server = Running::start().await;
+    let mut connection = http_2(&server).await;
+    connection.write(&frame(HEADERS, END_HEADERS, 1, &request(PUT, "/control/gate"))).await;
+    // When the ping comes back, the request was there before it.
+    connection.write(&frame(PING, 0, 0, b"12345678")).await;
+    while next_frame(&mut connection).await.0 != PING {}
+    tokio::time::pause();
+    let begun = Instant::now();
+    let problem = answering(&mut connection, 1).await;
+    let waited = begun.elapsed().as_secs();
+    tokio::time::resume();
+    assert!((29..=31).contains(&waited), "{waited} s");
+    assert!(problem.contains(r#""error":"request_timeout""#), "{problem}");
+    connection.write(&frame(HEADERS, END_STREAM | END_HEADERS, 3, &request(GET, "/control/gate"))).await;
+    assert_eq!(answering(&mut connection, 3).await, r#"{"hold":"none","held":[]}"#);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_connection_of_http_2_that_is_idle_ends_and_pings_do_not_keep_it() {
+    let server = Running::start().await;
+    let mut connection = http_2(&server).await;
+    connection.write(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &request(GET, "/control/gate"))).await;
+    answering(&mut connection, 1).await;
+    tokio::time::pause();
+    let begun = Instant::now();
+    while let Some((kind, ..)) = frame_if_any(&mut connection).await {
+        if kind == PING {
+            connection.write_what_is_taken(&frame(PING, ACK, 0, &[0; 8])).await;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(200), "it is kept for ever");
+    }
+    let waited = begun.elapsed().as_secs();
+    tokio::time::resume();
+    assert!((30..=100).contains(&waited), "{waited} s");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn silent_event_streams_do_not_end() {
+    let server = Running::start().await;
+    let mut events = server.connect().await;
+    events.write(&head("GET", "/api/events", b"", 0)).await;
+    assert_eq!(events.head().await.status, 200);
+    let mut second = http_2(&server).await;
+    second.write(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &request(GET, "/api/events"))).await;
+    while next_frame(&mut second).await.0 != DATA {}
+    tokio::time::pause();
+    let begun = Instant::now();
+    let mut pings = 0;
+    while begun.elapsed() < Duration::from_secs(300) {
+        let (kind, _, payload) = next_frame(&mut second).await;
+        if kind == PING && payload != [0; 8] {
+            second.write(&frame(PING, ACK, 0, &payload)).await;
+            pings += 1;
+        }
+    }
+    tokio::time::resume();
+    assert!(pings > 3, "a peer that is there is asked whether it is: {pings}");
+    for _ in 0..15 {
+        // Comments of the heartbeat, which have come all the time.
+        events.until(":\n\n").await;
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn whoever_takes_nothing_of_an_answer_is_left() {
+    let server = Running::start().await;
+    let document = format!(r#"{{"title":"T","content":"{}"}}"#, "x".repeat(900_000));
+    let created = server.send("PUT", "/api/documents/a", b"If-None-Match: *\r\n", &document).await;
+    assert_eq!(created.status, 201);
+    let mut connection = server.connect().await;
+    // Far more than all buffers on the way hold.
+    for _ in 0..60 {
+        connection.write(&head("GET", "/api/documents/a", b"", 0)).await;
+    }
+    connection.answer("GET").await;
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    tokio::time::resume();
+    let rest = connection.what_is_left().await;
+    assert!(rest < 40 * document.len(), "{rest} bytes came after all");
+    server.end().await;
 }

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::{Instant, timeout};
 
+use crate::frames::{END_HEADERS, HEADERS, PUT, RST_STREAM, frame, http_2, literal, request};
 use crate::service::{Reply, Service, text};
 use crate::wire::{Connection, Running, head};
 
@@ -354,6 +355,44 @@ async fn a_client_that_hangs_up_leaves_the_gate() {
         let left = server.send("GET", GATE, b"", "").await;
         assert_eq!(left.body, r#"{"hold":"writes","held":[]}"#);
     }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_before_its_sign_leaves_the_gate() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    let mut client = server.connect().await;
+    let fields = format!("Expect: 100-continue\r\nIf-Match: {etag}\r\n");
+    client.write(&head("PUT", PATH, fields.as_bytes(), 10)).await;
+    watch.until("\"status\":null").await;
+    drop(client);
+    watch.until("\"status\":400").await;
+    let left = server.send("GET", GATE, b"", "").await;
+    assert_eq!(left.body, r#"{"hold":"writes","held":[]}"#);
+    // In HTTP/2 a client takes a single request back.
+    let mut client = http_2(&server).await;
+    let fields = [request(PUT, PATH), literal("expect", "100-continue"), literal("if-match", &etag)].concat();
+    client.write(&frame(HEADERS, END_HEADERS, 1, &fields)).await;
+    watch.until("\"status\":null").await;
+    client.write(&frame(RST_STREAM, 0, 1, &[0, 0, 0, 8])).await;
+    watch.until("\"lost\":\"").await;
+    let left = server.send("GET", GATE, b"", "").await;
+    assert_eq!(left.body, r#"{"hold":"writes","held":[]}"#);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_wait_for_its_sign_comes_through_whole() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    let mut client = server.connect().await;
+    let body = text(&"x".repeat(900_000));
+    let fields = format!("Expect: 100-continue\r\nIf-Match: {etag}\r\n");
+    client.write(&head("PUT", PATH, fields.as_bytes(), body.len())).await;
+    watch.until("\"status\":null").await;
+    client.write(body.as_bytes()).await;
+    server.send("POST", "/control/gate/release", b"", "").await;
+    assert_eq!(client.head().await.status, 100);
+    assert_eq!(client.answer("PUT").await.status, 200);
     server.end().await;
 }
 

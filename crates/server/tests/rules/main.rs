@@ -12,6 +12,7 @@ mod documents;
 mod encrypted;
 mod events;
 mod faults;
+mod frames;
 mod gate;
 mod history;
 mod host;

@@ -1,5 +1,6 @@
 //! Raw bytes on a socket: what a library would tidy up is sent as it is.
 
+use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,7 +123,7 @@ impl Connection {
     pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
         let all = async { while self.more().await {} };
         timeout(LONG, all).await.expect("the other side does not close");
-        std::mem::take(&mut self.read)
+        mem::take(&mut self.read)
     }
 
     /// Writes as much as the other side takes: it may answer and close in the middle.
@@ -133,10 +134,26 @@ impl Connection {
 
     /// Reads exactly so many bytes.
     pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        self.bytes_if_any(count).await.expect("the connection closed too early")
+    }
+
+    /// The same, however long it takes; none where the connection ends.
+    pub(crate) async fn bytes_if_any(&mut self, count: usize) -> Option<Vec<u8>> {
         while self.read.len() < count {
-            assert!(self.more().await, "the connection closed too early");
+            // A connection that the other side has left may break as well as end.
+            self.socket.read_buf(&mut self.read).await.ok().filter(|count| *count > 0)?;
         }
-        self.read.drain(..count).collect()
+        Some(self.read.drain(..count).collect())
+    }
+
+    /// Reads to the end, whichever it is, and counts.
+    pub(crate) async fn what_is_left(&mut self) -> usize {
+        let mut count = mem::take(&mut self.read).len();
+        let mut buffer = vec![0; 64 * 1024];
+        while let Ok(read @ 1..) = timeout(LONG, self.socket.read(&mut buffer)).await.expect("nothing came") {
+            count += read;
+        }
+        count
     }
 
     /// Waits until the other side closes, on whatever clock is in force.

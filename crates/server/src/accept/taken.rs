@@ -1,0 +1,74 @@
+//! What is sent is taken, or the connection ends.
+//!
+//! A client may be slow: whatever it takes gives it time for more. But one that takes nothing for a whole [`SEND`] has
+//! gone without a word, or wants to keep the server busy. An event stream ends by that too, and its reader can resume
+//! with the `Last-Event-ID` that it has. Nobody is waited for where there is nothing to send.
+
+use std::io::{self, ErrorKind, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+
+use super::SEND;
+
+/// A stream that does not wait for ever to be written to.
+pub(super) struct Taken<S> {
+    stream: S,
+    /// There while the client takes nothing.
+    end: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Taken<S> {
+    pub(super) fn new(stream: S) -> Self {
+        Self { stream, end: None }
+    }
+
+    /// What came of a try to write; an error, where it came to nothing for too long.
+    fn in_time<T>(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if tried.is_ready() {
+            self.end = None;
+            return tried;
+        }
+        let end = self.end.get_or_insert_with(|| Box::pin(sleep(SEND)));
+        ready!(end.as_mut().poll(context));
+        Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client takes nothing of what is sent")))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Taken<S> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let tried = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.in_time(context, tried)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let tried = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.in_time(context, tried)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let tried = Pin::new(&mut self.stream).poll_flush(context);
+        self.in_time(context, tried)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let tried = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.in_time(context, tried)
+    }
+}
