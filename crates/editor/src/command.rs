@@ -44,6 +44,8 @@ pub enum Command {
         /// How.
         decision: Decision,
     },
+    /// Decide about several changes, each in its own way, in one step that takes nothing back.
+    DecideEach(Vec<(Place, Decision)>),
     /// Decide about line ends, final newline and byte order mark of the result. The same choice again takes it back.
     DecideFormat(Choice<Format>),
     /// Put a text in the place of the whole content of the result: it was written by hand.
@@ -142,6 +144,7 @@ impl Editor {
             Command::OpenMerge => when(self.merge_left().is_none(), Unavailable::NothingToMerge),
             Command::Decide { .. }
             | Command::DecideAll { .. }
+            | Command::DecideEach(_)
             | Command::DecideFormat(_)
             | Command::WriteWhole { .. }
             | Command::OverwriteTheirs => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
@@ -181,8 +184,10 @@ impl Editor {
             Command::OpenMerge => self.change_merge(|merging| merging.in_view = true),
             Command::Decide { place, decision } => self.take_step(|conflict| conflict.decide(place, decision)),
             Command::DecideAll { places, decision } => {
-                self.take_step(|conflict| conflict.decide_all(&places, &decision))
+                let each = places.into_iter().map(|place| (place, decision.clone())).collect();
+                self.take_step(|conflict| conflict.decide_each(each))
             }
+            Command::DecideEach(decisions) => self.take_step(|conflict| conflict.decide_each(decisions)),
             Command::DecideFormat(choice) => self.take_step(|conflict| conflict.decide_format(choice)),
             Command::WriteWhole { text, seen } => self.take_step(|conflict| conflict.write_whole(&text, &seen)),
             Command::Undo => self.take_step(Conflict::undo),

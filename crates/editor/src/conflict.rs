@@ -48,12 +48,10 @@ struct Step {
 /// What a step did to the merge of the content, and so what taking it back means there.
 #[derive(Debug, Clone)]
 enum Touched {
-    /// It took a step of its own.
-    Content,
+    /// It took so many steps there; none where it was about the title or the parent alone.
+    Steps(usize),
     /// It put another merge in the place of this one.
     Other(Box<Session>),
-    /// Nothing.
-    Elsewhere,
 }
 
 impl Conflict {
@@ -175,48 +173,53 @@ impl Conflict {
             Place::Title => {
                 let Some(choice) = choice(decision, Some) else { return false };
                 self.now.title.decide(choice);
-                Touched::Elsewhere
+                Touched::Steps(0)
             }
             Place::Parent => {
                 let Some(choice) = choice(decision, |text| parent(&text)) else { return false };
                 self.now.parent.decide(choice);
-                Touched::Elsewhere
+                Touched::Steps(0)
             }
             Place::Region(region) => {
                 self.content.decide(region, decision);
-                Touched::Content
+                Touched::Steps(1)
             }
         };
         self.remember(before, touched);
         true
     }
 
-    /// Decides the same about several changes, in one step that takes nothing back. False, and nothing is done, where
-    /// one of the changes does not exist, or where the decision has no meaning for it.
-    pub(crate) fn decide_all(&mut self, places: &[Place], decision: &Decision) -> bool {
+    /// Decides about several changes, in one step that takes nothing back. False, and nothing is done, where one of the
+    /// changes does not exist, or where a decision has no meaning for it.
+    pub(crate) fn decide_each(&mut self, decisions: Vec<(Place, Decision)>) -> bool {
         let mut after = self.now.clone();
         let mut regions = Vec::new();
-        for place in places {
-            if !self.has_a_say(*place) {
+        for (place, decision) in decisions {
+            if !self.has_a_say(place) {
                 return false;
             }
             match place {
                 Place::Title => {
-                    let Some(choice) = choice(decision.clone(), Some) else { return false };
+                    let Some(choice) = choice(decision, Some) else { return false };
                     after.title.put_back(choice);
                 }
                 Place::Parent => {
-                    let Some(choice) = choice(decision.clone(), |text| parent(&text)) else { return false };
+                    let Some(choice) = choice(decision, |text| parent(&text)) else { return false };
                     after.parent.put_back(choice);
                 }
-                Place::Region(region) => regions.push(*region),
+                Place::Region(region) => regions.push((region, decision)),
             }
         }
-        // The content takes no step where every decision stands already.
-        let content = regions.iter().any(|&region| self.content.decision(region) != decision);
-        self.content.decide_all(&regions, decision);
+        let mut steps = 0;
+        // Neighbours with the same decision are one step of the content, and where it stands already, there is none.
+        for alike in regions.chunk_by(|(_, one), (_, other)| one == other) {
+            let numbers: Vec<usize> = alike.iter().map(|(region, _)| *region).collect();
+            let decision = &alike[0].1;
+            steps += usize::from(numbers.iter().any(|&region| self.content.decision(region) != decision));
+            self.content.decide_all(&numbers, decision);
+        }
         let before = mem::replace(&mut self.now, after);
-        self.remember(before, if content { Touched::Content } else { Touched::Elsewhere });
+        self.remember(before, Touched::Steps(steps));
         true
     }
 
@@ -225,7 +228,7 @@ impl Conflict {
         let (before, stood) = (self.now.clone(), self.content.format_choice().clone());
         self.content.decide_format(choice);
         if stood != *self.content.format_choice() {
-            self.remember(before, Touched::Content);
+            self.remember(before, Touched::Steps(1));
         }
         true
     }
@@ -236,7 +239,7 @@ impl Conflict {
         let before = self.now.clone();
         if *seen == self.now.theirs.etag {
             self.now.whole = Some(text.into());
-            self.remember(before, Touched::Elsewhere);
+            self.remember(before, Touched::Steps(0));
             return true;
         }
         let steps = self.done.iter().rev().map(|(step, _)| &step.theirs);
@@ -264,10 +267,10 @@ impl Conflict {
         let met = &self.now.theirs.document.content;
         // The content takes no step where only the title or the parent is another.
         if met == theirs {
-            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Elsewhere);
+            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Steps(0));
         }
         let Some(whole) = self.now.whole.take() else {
-            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Content);
+            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Steps(1));
         };
         let met = Arc::clone(&self.now.theirs);
         self.merge_over(&met.document.content, &whole, theirs, deadline)
@@ -286,9 +289,12 @@ impl Conflict {
     pub(crate) fn undo(&mut self) -> bool {
         let Some((before, mut touched)) = self.done.pop() else { return false };
         match &mut touched {
-            Touched::Content => drop(self.content.undo()),
+            Touched::Steps(count) => {
+                for _ in 0..*count {
+                    self.content.undo();
+                }
+            }
             Touched::Other(session) => mem::swap(&mut self.content, session),
-            Touched::Elsewhere => {}
         }
         let after = mem::replace(&mut self.now, before);
         self.undone.push((after, touched));
@@ -299,9 +305,12 @@ impl Conflict {
     pub(crate) fn redo(&mut self) -> bool {
         let Some((after, mut touched)) = self.undone.pop() else { return false };
         match &mut touched {
-            Touched::Content => drop(self.content.redo()),
+            Touched::Steps(count) => {
+                for _ in 0..*count {
+                    self.content.redo();
+                }
+            }
             Touched::Other(session) => mem::swap(&mut self.content, session),
-            Touched::Elsewhere => {}
         }
         let before = mem::replace(&mut self.now, after);
         self.done.push((before, touched));

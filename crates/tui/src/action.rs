@@ -95,6 +95,10 @@ pub enum Action {
     RedoDecision,
     /// Takes, or no longer takes, every change that conflicts with nothing.
     ToggleSettled,
+    /// Takes what is suggested for this conflict.
+    TakeSuggestion,
+    /// Takes all suggestions, after asking.
+    TakeAllSuggestions,
     /// Decides every conflict alike whose sides differ in blanks alone.
     DecideBlanks,
     /// Chooses other line ends, another end of the text, another byte order mark.

@@ -76,6 +76,8 @@ fn command(action: Action) -> Option<Command> {
         | Action::TakeBothTheirsFirst
         | Action::TakeBase
         | Action::ToggleSettled
+        | Action::TakeSuggestion
+        | Action::TakeAllSuggestions
         | Action::DecideBlanks
         | Action::NextFormat
         | Action::EditWhole

@@ -55,6 +55,10 @@ pub const TABLE: &[Row] = &[
         .silent("Leaves out all changes that are in no conflict; the same key again takes them back in."),
     row(A::EditWhole, "edit the whole result", &[Key::char('E')], In(&[C::Merge]))
         .silent("Writes the whole result by hand, as a text like any other."),
+    row(A::TakeSuggestion, "take the suggestion", &[Key::char('s')], In(&[C::Merge]))
+        .silent("Takes what is suggested for this conflict, where it is shown in the result."),
+    row(A::TakeAllSuggestions, "take all suggestions", &[Key::char('S')], In(&[C::Merge]))
+        .silent("Takes every suggestion, after saying how many there are."),
     row(A::DecideBlanks, "decide the blanks", &[Key::char('w')], In(&[C::Merge]))
         .silent("Takes mine wherever the sides differ in blanks alone; again: theirs; once more: undecided."),
     row(A::NextFormat, "next format", &[Key::char('F')], In(&[C::Merge]))

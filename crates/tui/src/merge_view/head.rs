@@ -29,16 +29,20 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let count = told(Some(say::count(conflict, number(view))), if open { Role::Warning } else { Role::Good });
     let note = told(view.note.map(|note| say::note(note, conflict, names)), Role::Info);
     let what = view.place.map(|place| vec![(say::what(conflict, place, names), Role::Text)]);
+    let noticed = view.place.into_iter().flat_map(|place| view.notices_at(place));
+    let noticed = noticed.map(|notice| vec![(say::noticed(conflict, notice, names), Role::Warning)]);
+    let noticed: Vec<Part> = noticed.collect();
     let format = told(say::format(conflict, names), Role::Info);
     let said = matches!(view.note, Some(Note::Renewed | Note::HandReopened | Note::HandOvertaken));
     let goes_on = view.goes_on.then(|| format!("{}: goes on by itself", say::key(Action::GoOn)));
-    let settled = told(say::settled(conflict).filter(|_| view.hand.is_none()), Role::Dim);
+    let settled = told(say::settled(conflict, view.worth_a_look()).filter(|_| view.hand.is_none()), Role::Dim);
     let news = conflict.report().filter(|_| !said).map(|_| say::renewed(conflict, names));
     // Once nothing is open, what comes next is to save.
     let save = (!open && view.hand.is_none())
         .then(|| vec![(say::key(Action::Save), Role::Key), ("saves the result".to_owned(), Role::Text)]);
     let rest = [format, told(goes_on, Role::Info), told(news, Role::Dim), settled];
-    [save, count, note, what, Some(hints(view, scene))].into_iter().chain(rest).flatten().collect()
+    let first = [save, count, note, what].into_iter().flatten();
+    first.chain(noticed).chain([hints(view, scene)]).chain(rest.into_iter().flatten()).collect()
 }
 
 /// Which conflict this is; none where it is none.
@@ -57,7 +61,9 @@ fn hints(view: &MergeView, scene: &Scene<'_>) -> Part {
     let kept = |keeps: bool, action| if keeps { say::hints_with_text_by_hand(action) } else { Vec::new() };
     let here = view.place.into_iter().flat_map(|place| {
         let kept = kept(view.keeps(place), Action::EditResult).into_iter();
-        kept.chain(say::hints(scene.conflict, place, Names(scene.sides)))
+        let proposal = view.proposals.at(scene.conflict, place);
+        let suggested = proposal.map(|found| say::hints_with_suggestion(found.why, Names(scene.sides)));
+        kept.chain(suggested.into_iter().flatten()).chain(say::hints(scene.conflict, place, Names(scene.sides)))
     });
     kept(view.keeps_whole(), Action::EditWhole)
         .into_iter()

@@ -17,15 +17,18 @@ mod head;
 mod marks;
 mod note;
 mod outcome;
+mod proposal;
 mod result;
 mod rows;
 mod say;
 mod screen;
+mod scroll;
 mod side;
 mod text;
 mod view;
 mod walk;
 mod whole;
+mod write;
 
 use editor::{Command, Conflict};
 use ratatui::Frame;

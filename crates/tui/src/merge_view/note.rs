@@ -57,4 +57,10 @@ pub(super) enum Note {
     GoesOn,
     /// It does so no more.
     Stays,
+    /// There is no suggestion for this change.
+    NoSuggestion,
+    /// There are so many suggestions; the same key again takes them all.
+    Suggestions(usize),
+    /// So many suggestions were taken.
+    SuggestionsTaken(usize),
 }

@@ -53,7 +53,7 @@ impl<'a> ResultPane<'a> {
                 if row == seen.start {
                     self.draw_gutter(block, outcome, place, buffer);
                 } else if block.is_change() {
-                    self.draw_bar(place, buffer);
+                    self.draw_bar(outcome, place, buffer);
                 }
                 let beside = self.beside_gutter(place);
                 match block.result_row(row - block.result.start) {
@@ -79,7 +79,7 @@ impl<'a> ResultPane<'a> {
                 let beside = Rect { x: row.x.saturating_add(self.digits + 2), ..row }.intersection(row);
                 self.say(&format!("{sign} {word}"), role, Rect { width: beside.width.min(WORD), ..beside }, buffer);
             } else {
-                self.draw_bar(row, buffer);
+                self.draw_bar(Outcome::Edited, row, buffer);
             }
             let clip = Clip::plain(line, theme.style(Role::Text));
             clip.put(buffer, self.beside_gutter(row), self.view.left, theme.glyphs.more);
@@ -118,10 +118,11 @@ impl<'a> ResultPane<'a> {
         self.say(&format!("{sign} {word}"), role, rest, buffer);
     }
 
-    /// What holds the further lines of a change together.
-    fn draw_bar(&self, row: Rect, buffer: &mut Buffer) {
+    /// What holds the further lines of a change together; of what is only suggested, a question mark.
+    fn draw_bar(&self, outcome: Outcome, row: Rect, buffer: &mut Buffer) {
+        let sign = if outcome == Outcome::Open { "?" } else { self.scene.theme.glyphs.bar };
         let bar = Rect { x: row.x.saturating_add(self.digits + 2), ..row }.intersection(row);
-        label(buffer, bar, self.scene.theme.glyphs.bar, self.scene.theme.style(Role::Dim));
+        label(buffer, bar, sign, self.scene.theme.style(Role::Dim));
     }
 
     fn draw_line(&self, block: &Block, outcome: Outcome, number: usize, row: Rect, buffer: &mut Buffer) {
@@ -132,15 +133,32 @@ impl<'a> ResultPane<'a> {
                 let clip = Clip::plain(&line, theme.style(Role::Text));
                 clip.put(buffer, row, self.view.left, theme.glyphs.more);
             }
-            None if outcome == Outcome::Open => {
-                let [m, t] = [Action::TakeMine, Action::TakeTheirs].map(say::key);
-                let said = format!("open: {m} mine, {t} theirs ({})", Names(self.scene.sides).theirs());
-                self.say(&said, Role::Warning, row, buffer);
-            }
+            None if outcome == Outcome::Open => self.draw_open(block, number, row, buffer),
             None if matches!(block.place, Place::Region(_)) => {
                 self.say("(no lines here)", Role::Dim, row, buffer);
             }
             None => self.say(say::NONE, Role::Dim, row, buffer),
+        }
+    }
+
+    /// Says that nothing stands here yet, and below that, what would stand here should the suggestion be taken.
+    fn draw_open(&self, block: &Block, number: usize, row: Rect, buffer: &mut Buffer) {
+        let names = Names(self.scene.sides);
+        let proposal = self.view.proposals.at(self.scene.conflict, block.place);
+        let [m, t, s] = [Action::TakeMine, Action::TakeTheirs, Action::TakeSuggestion].map(say::key);
+        match (number.checked_sub(1), proposal) {
+            (None, None) => {
+                self.say(&format!("open: {m} mine, {t} theirs ({})", names.theirs()), Role::Warning, row, buffer);
+            }
+            (None, Some(proposal)) => {
+                let said = format!("open: {s} takes this, {}:", say::suggested(proposal.why, names));
+                self.say(&said, Role::Warning, row, buffer);
+            }
+            (Some(line), proposal) => {
+                let Some(line) = proposal.and_then(|proposal| proposal.lines.get(line)) else { return };
+                let theme = self.scene.theme;
+                Clip::plain(line, theme.style(Role::Dim)).put(buffer, row, self.view.left, theme.glyphs.more);
+            }
         }
     }
 

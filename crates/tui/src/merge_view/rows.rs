@@ -59,15 +59,18 @@ pub(super) enum Row {
 pub(super) struct Rows {
     blocks: Vec<Block>,
     conflicts: usize,
+    proposed: bool,
 }
 
 impl Rows {
-    /// Lays a merge out, for the sides that are in sight and with that many equal lines around each change.
-    pub(super) fn new(conflict: &Conflict, sides: &[Side], context: usize) -> Self {
-        let mut rows = Self::default();
+    /// Lays a merge out, for the sides that are in sight and with that many equal lines around each change. For one
+    /// place so many lines are `proposed`, which the result shows below what it says of that place.
+    pub(super) fn new(conflict: &Conflict, sides: &[Side], context: usize, proposed: Option<(Place, usize)>) -> Self {
+        let mut rows = Self { proposed: proposed.is_some(), ..Self::default() };
+        let more = |place| proposed.filter(|(at, _)| *at == place).map_or(0, |(_, lines)| lines);
         let changes = conflict.changes();
         for &place in changes.iter().filter(|place| !matches!(place, Place::Region(_))) {
-            rows.push_change(conflict, place, 1, 1);
+            rows.push_change(conflict, place, 1, 1 + more(place));
         }
         let regions = conflict.content().merge().regions();
         for (number, region) in regions.iter().enumerate() {
@@ -79,7 +82,7 @@ impl Rows {
             } else {
                 let height = sides.iter().map(|&side| region.range(side).len()).max().unwrap_or(0);
                 let result = Outcome::at(conflict, place).line_count(conflict, number);
-                rows.push_change(conflict, place, height, result);
+                rows.push_change(conflict, place, height, result.max(1) + more(place));
             }
         }
         rows
@@ -122,6 +125,11 @@ impl Rows {
     /// How many rows the result has.
     pub(super) fn result_rows(&self) -> usize {
         self.blocks.last().map_or(0, |last| last.result.end)
+    }
+
+    /// Whether the result shows what is proposed for a place.
+    pub(super) fn has_a_proposal(&self) -> bool {
+        self.proposed
     }
 
     /// How many conflicts there are, open or not.
@@ -205,7 +213,7 @@ mod tests {
     fn equal_lines_fold_around_a_change() {
         let base = numbered(0..20);
         let conflict = conflict(&base, &base.replace("10\n", "ten\n"), &base.replace("10\n", "zehn\n"));
-        let rows = Rows::new(&conflict, ALL, 2);
+        let rows = Rows::new(&conflict, ALL, 2, None);
         let first = &rows.blocks[0];
         let shown: Vec<_> = first.sides.clone().map(|row| first.side_row(row)).collect();
         assert_eq!(shown, [Row::Folded(8), Row::Line(8), Row::Line(9)]);
@@ -217,17 +225,21 @@ mod tests {
     #[test]
     fn a_region_is_as_high_as_its_highest_side_and_its_heading() {
         let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
-        let rows = Rows::new(&conflict, ALL, 2);
+        let rows = Rows::new(&conflict, ALL, 2, None);
         assert_eq!(rows.blocks[1].sides, 1..5);
         assert_eq!(rows.blocks[1].result, 1..2, "open: one row says so");
         assert_eq!(rows.blocks[2].sides, 5..6);
-        assert_eq!(Rows::new(&conflict, &[Side::Theirs], 2).blocks[1].sides, 1..3, "only what is in sight counts");
+        assert_eq!(
+            Rows::new(&conflict, &[Side::Theirs], 2, None).blocks[1].sides,
+            1..3,
+            "only what is in sight counts"
+        );
     }
 
     #[test]
     fn a_window_finds_its_blocks() {
         let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
-        let rows = Rows::new(&conflict, ALL, 2);
+        let rows = Rows::new(&conflict, ALL, 2, None);
         let places = |window| rows.sides_in(window).iter().map(|block| block.place).collect::<Vec<_>>();
         assert_eq!(places(0..1), [Place::Region(0)]);
         assert_eq!(places(1..6), [Place::Region(1), Place::Region(2)]);

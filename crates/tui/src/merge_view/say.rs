@@ -4,10 +4,11 @@
 //! are named as the table of actions has them.
 
 use editor::{Conflict, Place};
-use merge::{ConflictKind, Ending, Format, RegionKind, Side};
+use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, Reason, RegionKind, Side};
 
 use super::note::Note;
 use super::outcome::{self, Outcome, Settled};
+use super::proposal::Why;
 use super::text;
 use crate::action::{Action, Context, key_of};
 use crate::people::Sides;
@@ -168,13 +169,14 @@ pub(super) fn count(conflict: &Conflict, number: Option<usize>) -> String {
 }
 
 /// How many changes settled by themselves, and how to come to them; none where there are none.
-pub(super) fn settled(conflict: &Conflict) -> Option<String> {
+pub(super) fn settled(conflict: &Conflict, worth_a_look: usize) -> Option<String> {
     let settled = conflict.changes().into_iter().filter(|&place| !outcome::kind(conflict, place).is_conflict()).count();
     let key = key(Action::NextChange);
+    let look = if worth_a_look > 0 { format!(", {worth_a_look} worth a look") } else { String::new() };
     match settled {
         0 => None,
-        1 => Some(format!("1 change settled by itself ({key})")),
-        count => Some(format!("{count} changes settled by themselves ({key})")),
+        1 => Some(format!("1 change settled by itself{look} ({key})")),
+        count => Some(format!("{count} changes settled by themselves{look} ({key})")),
     }
 }
 
@@ -182,6 +184,40 @@ pub(super) fn settled(conflict: &Conflict) -> Option<String> {
 fn count_blanks(conflict: &Conflict) -> usize {
     let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
     conflict.changes().into_iter().filter(|&place| outcome::kind(conflict, place) == blanks).count()
+}
+
+/// What is suggested, in a few words.
+pub(super) fn suggested(why: Why, names: Names<'_>) -> String {
+    match why {
+        Why::Before(outcome) => format!("as before: {}", stands(outcome, names)),
+        Why::Found(Reason::AgreedSplit) => "a part of it you both changed alike".to_owned(),
+        Why::Found(Reason::Words) => "you changed different words".to_owned(),
+        Why::Found(Reason::Touching) => "you changed different lines".to_owned(),
+        Why::Found(Reason::Whitespace) => "one of you changed blanks alone".to_owned(),
+    }
+}
+
+/// What settled by itself and is worth a look.
+pub(super) fn noticed(conflict: &Conflict, notice: &Notice, names: Names<'_>) -> String {
+    let line = conflict.content().merge().text(notice.side).line(notice.line);
+    let quoted = shortened(&visible(&String::from_utf8_lossy(line.content)));
+    let (adds, other) = match notice.side {
+        Side::Theirs => (names.theirs(), "you".to_owned()),
+        Side::Mine | Side::Base => ("you".to_owned(), names.theirs()),
+    };
+    match notice.kind {
+        NoticeKind::DoubledLine => {
+            format!("worth a look: '{quoted}' stands twice now, {adds} and {other} both added it")
+        }
+        NoticeKind::DeletedLineReturned => format!("worth a look: {other} deleted '{quoted}', {adds} added it again"),
+    }
+}
+
+/// The beginning of a line, for a sentence.
+fn shortened(line: &str) -> String {
+    const MOST: usize = 24;
+    let line = line.trim();
+    if line.chars().count() <= MOST { line.to_owned() } else { line.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
 /// A piece of a hint: a key, or words about it.
@@ -230,6 +266,12 @@ pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<
         }
         _ => listed("", [mine, theirs, own(Action::TakeBothMineFirst, "both"), base, hand]),
     }
+}
+
+/// What comes before the other hints where there is a suggestion.
+pub(super) fn hints_with_suggestion(why: Why, names: Names<'_>) -> Vec<Piece> {
+    let said = format!("takes the suggestion ({});", suggested(why, names));
+    vec![Piece::Key(key(Action::TakeSuggestion)), Piece::Words(said)]
 }
 
 /// What comes before the other hints where something was written by hand that stands nowhere: for this change, or for
@@ -298,6 +340,17 @@ pub(super) fn note(note: Note, conflict: &Conflict, names: Names<'_>) -> String 
             let number = if count == 1 { String::new() } else { format!("{count} ") };
             let take = key_by_hand(Action::AcceptEdit);
             format!("not taken: {number}{stand} here in both versions, yours first; {take} once more takes {so} so")
+        }
+        Note::NoSuggestion => "there is no suggestion for this one".to_owned(),
+        Note::Suggestions(0) => "there is no suggestion for any of them".to_owned(),
+        Note::Suggestions(count) => {
+            let all = key(Action::TakeAllSuggestions);
+            let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them all") };
+            format!("{count} {one} for {} open: {all} once more takes {them}", conflict.undecided())
+        }
+        Note::SuggestionsTaken(count) => {
+            let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them") };
+            format!("{count} {one} taken; {} takes {them} back", key(Action::UndoDecision))
         }
         Note::NoBlanks => "no conflict is about blanks alone".to_owned(),
         Note::Blanks(count, outcome) => format!("{}: {}", blanks(count), stands(outcome, names)),

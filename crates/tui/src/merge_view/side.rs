@@ -89,7 +89,8 @@ fn draw_heading(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Rect, b
     rule(buffer, row, theme);
     let outcome = Outcome::at(scene.conflict, block.place);
     let (sign, role) = result::sign(scene, outcome);
-    let stands = format!(" {sign} {} ", say::stands(outcome, names));
+    let look = if view.notices_at(block.place).next().is_some() { ", worth a look" } else { "" };
+    let stands = format!(" {sign} {}{look} ", say::stands(outcome, names));
     let wide = stands.as_str().cell_width().min(row.width);
     label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &stands, theme.style(role));
     let here = view.place == Some(block.place);

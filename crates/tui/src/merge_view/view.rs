@@ -1,26 +1,22 @@
-//! What a reader of a merge does: where she is, how far she has scrolled, what she writes by hand.
+//! What a reader of a merge does: where she is, how far she has scrolled, what she decides.
 //!
-//! The rows and the marks are kept here too, since they follow from the merge and change only when it does.
+//! The rows and the marks are kept here too, since they follow from the merge and change only when it does. How the
+//! rows are scrolled stands in `scroll`, how something is written by hand in `write`.
 
 use contract::EntityTag;
 use editor::{Command, Conflict, Place};
-use merge::Decision;
+use merge::{Decision, Notice};
 use ratatui::layout::{Rect, Size};
 
-use super::hand::{self, Hand, What, Written};
+use super::choose;
+use super::hand::{self, Hand, Written};
 use super::marks::Marks;
 use super::note::Note;
-use super::rows::{Row, Rows};
+use super::proposal::Proposals;
+use super::rows::Rows;
 use super::screen::{Pane, Screen};
-use super::text::SIDES;
 use super::walk::{self, Anchor, Stop, Way};
-use super::{choose, text};
 use crate::action::{Action, Context, Pressed};
-use crate::edit::Edit;
-use crate::visible::clip;
-
-/// How many columns one step to the side is.
-const SIDESTEP: usize = 8;
 
 /// Where somebody is in a merge.
 #[derive(Debug, Clone)]
@@ -35,20 +31,24 @@ pub(crate) struct MergeView {
     pub(super) front: Pane,
     pub(super) hand: Option<Hand>,
     /// What was written by hand and stands nowhere: it was left, or the change it was for is open again.
-    kept: Vec<Hand>,
+    pub(super) kept: Vec<Hand>,
     /// What was written by hand and stands in the result.
     standing: Vec<Written>,
     pub(super) note: Option<Note>,
     /// Whether a decision goes on to the next open conflict by itself.
     pub(super) goes_on: bool,
     /// The open conflict that is about to be decided.
-    deciding: Option<Place>,
+    pub(super) deciding: Option<Place>,
+    /// What is proposed, and was decided before.
+    pub(super) proposals: Proposals,
+    /// What settled by itself and is worth a look.
+    notices: Vec<Notice>,
     pub(super) rows: Rows,
     pub(super) marks: Marks,
     size: Size,
     /// Which version the rest is about, and where the change of the keys stands in the base.
     theirs: EntityTag,
-    anchor: Option<Anchor>,
+    pub(super) anchor: Option<Anchor>,
 }
 
 impl MergeView {
@@ -65,6 +65,8 @@ impl MergeView {
             note: None,
             goes_on: false,
             deciding: None,
+            proposals: Proposals::default(),
+            notices: conflict.content().merge().notices(),
             rows: Rows::default(),
             marks: Marks::default(),
             size: Size::new(80, 24),
@@ -106,9 +108,11 @@ impl MergeView {
     pub(crate) fn renewed(&mut self, conflict: &Conflict) {
         if self.theirs == conflict.theirs().etag {
             self.lay_out(conflict);
+            self.look_for_a_proposal(conflict);
         } else {
             self.overtaken(conflict);
         }
+        self.proposals.remember(conflict);
         // What stands in the result need not be kept here any more.
         self.kept.retain(|hand| !hand.stands(conflict));
         self.standing = hand::standing(conflict);
@@ -127,6 +131,8 @@ impl MergeView {
     fn overtaken(&mut self, conflict: &Conflict) {
         self.theirs = conflict.theirs().etag.clone();
         self.marks.clear();
+        self.proposals.overtaken(conflict);
+        self.notices = conflict.content().merge().notices();
         for hand in self.hand.iter_mut().chain(&mut self.kept) {
             hand.overtaken(conflict);
         }
@@ -163,6 +169,7 @@ impl MergeView {
     /// Does what a key means. What the editor has to do about it comes back.
     pub(crate) fn handle(&mut self, pressed: &Pressed, conflict: &Conflict, register: &mut String) -> Option<Command> {
         self.note = None;
+        let asked = self.proposals.asked.take();
         if self.hand.is_some() {
             return self.by_hand(pressed, conflict, register);
         }
@@ -182,6 +189,8 @@ impl MergeView {
             Action::UndoDecision => return Some(Command::Undo),
             Action::RedoDecision => return Some(Command::Redo),
             Action::ToggleSettled => return self.many(conflict, choose::toggle_settled),
+            Action::TakeSuggestion => return self.take_suggestion(conflict),
+            Action::TakeAllSuggestions => return self.take_all_suggestions(conflict, asked),
             Action::DecideBlanks => return self.many(conflict, choose::decide_blanks),
             Action::NextFormat => return self.many(conflict, choose::next_format),
             Action::GoOn => {
@@ -198,37 +207,6 @@ impl MergeView {
     /// Where the panes stand, from the corner of the view.
     pub(super) fn screen(&self) -> Screen {
         Screen::new(Rect::from((ratatui::layout::Position::ORIGIN, self.size)), self.front, self.hand.is_some())
-    }
-
-    fn lay_out(&mut self, conflict: &Conflict) {
-        let screen = self.screen();
-        let shown = screen.sides();
-        // Where only the result is in sight, its rows go with those of all sides.
-        let sides = if shown.is_empty() { &SIDES } else { shown.as_slice() };
-        self.rows = Rows::new(conflict, sides, screen.context());
-        self.top = self.top.min(self.last_top());
-    }
-
-    /// The last row of the sides that may stand first.
-    fn last_top(&self) -> usize {
-        let rows = self.rows.side_rows();
-        // The result can be longer than the sides; where it is alone, its last line must be within reach.
-        let height = if self.screen().sides().is_empty() { 1 } else { self.screen().side_height() };
-        rows.saturating_sub(height.max(1))
-    }
-
-    /// Goes to a change, and brings it in sight: where it is in sight already, nothing moves.
-    fn go(&mut self, conflict: &Conflict, place: Option<Place>) {
-        self.place = place;
-        self.anchor = place.map(|place| Anchor::of(conflict, place));
-        let Some(block) = place.and_then(|place| self.rows.block(place)) else { return };
-        let height = self.screen().side_height();
-        if block.sides.start >= self.top && block.sides.end <= self.top + height {
-            return;
-        }
-        // A few rows of what comes before help to see where it is.
-        let above = (height / 4).min(height.saturating_sub(block.sides.len()));
-        self.top = block.sides.start.saturating_sub(above).min(self.last_top());
     }
 
     fn step(&mut self, conflict: &Conflict, way: Way, stop: Stop) {
@@ -260,6 +238,39 @@ impl MergeView {
         }
     }
 
+    fn take_suggestion(&mut self, conflict: &Conflict) -> Option<Command> {
+        let place = self.place?;
+        match self.proposals.at(conflict, place).map(|proposal| proposal.decision.clone()) {
+            Some(decision) => self.decide(conflict, decision),
+            None => {
+                self.note = Some(Note::NoSuggestion);
+                None
+            }
+        }
+    }
+
+    /// The first time it asks, with the count; the second time in a row is the answer.
+    fn take_all_suggestions(&mut self, conflict: &Conflict, asked: Option<Vec<(Place, Decision)>>) -> Option<Command> {
+        if let Some(all) = asked {
+            self.note = Some(Note::SuggestionsTaken(all.len()));
+            return Some(Command::DecideEach(all));
+        }
+        let all = self.proposals.all(conflict);
+        self.note = Some(Note::Suggestions(all.len()));
+        self.proposals.asked = Some(all).filter(|all| !all.is_empty());
+        None
+    }
+
+    /// What settled by itself at that place and is worth a look.
+    pub(super) fn notices_at(&self, place: Place) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(move |notice| place == Place::Region(notice.region))
+    }
+
+    /// How many changes settled by themselves and are worth a look.
+    pub(super) fn worth_a_look(&self) -> usize {
+        self.notices.chunk_by(|one, other| one.region == other.region).count()
+    }
+
     /// Decides about more than the change at hand.
     fn many(&mut self, conflict: &Conflict, choose: fn(&Conflict) -> Result<(Command, Note), Note>) -> Option<Command> {
         let (command, note) = match choose(conflict) {
@@ -288,136 +299,5 @@ impl MergeView {
         self.front = next;
         self.lay_out(conflict);
         self.go(conflict, self.place);
-    }
-
-    fn begin_by_hand(&mut self, conflict: &Conflict) {
-        let Some(place) = self.place else { return };
-        if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
-            return self.begin_whole(conflict);
-        }
-        let hand = self.take_back(Some(place)).unwrap_or_else(|| Hand::new(conflict, place));
-        self.write(conflict, hand);
-    }
-
-    fn begin_whole(&mut self, conflict: &Conflict) {
-        let hand = self.take_back(None).unwrap_or_else(|| Hand::whole(conflict, self.place));
-        self.write(conflict, hand);
-    }
-
-    /// What was left, for that change or for the whole.
-    fn take_back(&mut self, place: Option<Place>) -> Option<Hand> {
-        let at = self.kept.iter().rposition(|hand| hand.place() == place)?;
-        Some(self.kept.remove(at))
-    }
-
-    fn write(&mut self, conflict: &Conflict, hand: Hand) {
-        if !hand.saw(&conflict.theirs().etag) {
-            self.note = Some(Note::WholeOfBefore);
-        }
-        self.hand = Some(hand);
-        self.lay_out(conflict);
-        self.go(conflict, self.place);
-    }
-
-    fn by_hand(&mut self, pressed: &Pressed, conflict: &Conflict, register: &mut String) -> Option<Command> {
-        let hand = self.hand.as_mut()?;
-        match pressed {
-            Pressed::Edit(edit) => hand.apply(edit, register),
-            Pressed::Act(Action::Undo) => hand.apply(&Edit::Undo, register),
-            Pressed::Act(Action::Redo) => hand.apply(&Edit::Redo, register),
-            Pressed::Act(Action::Cut) => hand.apply(&Edit::Cut, register),
-            Pressed::Act(Action::Copy) => hand.apply(&Edit::Copy, register),
-            Pressed::Act(Action::Paste) => hand.apply(&Edit::Paste, register),
-            Pressed::Act(Action::SelectAll) => hand.apply(&Edit::SelectAll, register),
-            Pressed::Act(Action::AcceptEdit) => return self.take_over(conflict),
-            Pressed::Act(Action::Close) => {
-                self.note = hand.is_changed().then_some(Note::HandLeft);
-                self.put_hand_away(conflict);
-            }
-            Pressed::Act(_) => {}
-        }
-        None
-    }
-
-    /// Takes what was written by hand. It is kept all the same: the machine may have no time for it now.
-    fn take_over(&mut self, conflict: &Conflict) -> Option<Command> {
-        let hand = self.hand.as_mut()?;
-        let Some(command) = hand.command() else {
-            self.note = Some(Note::NoName);
-            return None;
-        };
-        if let What::Whole(whole) = &mut hand.what {
-            let left = whole.still_open(&hand.buffer);
-            if let Some(first) = left.first() {
-                hand.buffer.go_to(*first);
-                self.note = Some(Note::BothVersions(left.len()));
-                return None;
-            }
-        }
-        self.deciding = hand.place().filter(|place| conflict.is_open(*place));
-        // The same decision once more would take it back.
-        let command = (!hand.stands(conflict)).then_some(command);
-        self.put_hand_away(conflict);
-        command
-    }
-
-    fn put_hand_away(&mut self, conflict: &Conflict) {
-        self.kept.extend(self.hand.take().filter(Hand::is_changed));
-        self.lay_out(conflict);
-        self.go(conflict, self.place);
-    }
-
-    fn scroll(&mut self, conflict: &Conflict, action: Action) {
-        let page = self.screen().side_height().saturating_sub(1).max(1);
-        let last = self.last_top();
-        let top = match action {
-            Action::Up => self.top.saturating_sub(1),
-            Action::Down => self.top + 1,
-            Action::PageUp => self.top.saturating_sub(page),
-            Action::PageDown => self.top + page,
-            Action::First => 0,
-            Action::Last => last,
-            Action::Left => {
-                self.left = self.left.saturating_sub(SIDESTEP);
-                return;
-            }
-            Action::Right => {
-                self.left = (self.left + SIDESTEP).min(self.last_left(conflict));
-                return;
-            }
-            _ => return,
-        };
-        let down = top > self.top;
-        self.top = top.min(last);
-        self.take_what_is_in_sight(conflict, down);
-    }
-
-    /// The keys decide what is in sight, and nothing else: where the change has been scrolled away, another is taken.
-    fn take_what_is_in_sight(&mut self, conflict: &Conflict, down: bool) {
-        let blocks = self.rows.sides_in(self.top..self.top + self.screen().side_height().max(1));
-        if blocks.iter().any(|block| Some(block.place) == self.place) {
-            return;
-        }
-        let mut changes = blocks.iter().filter(|block| block.is_change()).map(|block| block.place);
-        if let Some(place) = if down { changes.next() } else { changes.next_back() } {
-            self.place = Some(place);
-            self.anchor = Some(Anchor::of(conflict, place));
-        }
-    }
-
-    /// How far to the side there is something to see.
-    fn last_left(&self, conflict: &Conflict) -> usize {
-        let window = self.top..self.top + self.screen().side_height();
-        let rows = self.rows.sides_in(window.clone()).iter().flat_map(|block| {
-            let seen = block.sides.start.max(window.start)..block.sides.end.min(window.end);
-            seen.map(move |row| (block.place, block.side_row(row - block.sides.start)))
-        });
-        let widest = rows.filter_map(|(place, row)| match row {
-            Row::Line(line) => {
-                SIDES.iter().filter_map(|&side| text::line(conflict, place, side, line)).map(clip::width).max()
-            }
-            Row::Heading | Row::Folded(_) => None,
-        });
-        widest.max().unwrap_or(0).saturating_sub(1)
     }
 }

@@ -1,0 +1,166 @@
+//! What is proposed for a conflict, and never done by itself: the choice that was made before theirs became another
+//! text, or else what the merge suggests.
+//!
+//! A proposal is worked out for the conflict at hand only, because it is there that it is shown; for all of them when
+//! somebody wants all.
+
+use std::time::{Duration, Instant};
+
+use editor::{Conflict, Place};
+use merge::{Decision, Reason, Side};
+
+use super::outcome::Outcome;
+use super::text;
+use super::walk::Anchor;
+
+/// How long looking for all suggestions may take. What is not found until then is not among them.
+const BUDGET: Duration = Duration::from_millis(300);
+
+/// Why something is proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// It was decided so before theirs became another text.
+    Before(Outcome),
+    /// The merge has found it.
+    Found(Reason),
+}
+
+/// What is proposed for a conflict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Proposal {
+    pub(super) why: Why,
+    /// What it comes to, should it be taken.
+    pub(super) decision: Decision,
+    /// The lines that would stand in the result.
+    pub(super) lines: Vec<String>,
+}
+
+/// All that is known of proposals.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Proposals {
+    /// What was found for the conflict that was at hand last.
+    last: Option<(Place, Option<Proposal>)>,
+    /// What was decided by picking sides, and where that was.
+    decided: Vec<(Anchor, Outcome)>,
+    /// The choices that lost their conflict to another text of theirs, by the conflict that is there now.
+    before: Vec<(Place, Outcome)>,
+    /// What somebody was asked about: whether to take all of these.
+    pub(super) asked: Option<Vec<(Place, Decision)>>,
+}
+
+impl Proposals {
+    /// Takes in what is decided now.
+    pub(super) fn remember(&mut self, conflict: &Conflict) {
+        let outcomes = conflict.changes().into_iter().map(|place| (place, Outcome::at(conflict, place)));
+        let chosen = outcomes.filter(|(_, outcome)| decision(*outcome).is_some());
+        self.decided = chosen.map(|(place, outcome)| (Anchor::of(conflict, place), outcome)).collect();
+    }
+
+    /// Theirs is another text: what was decided about the one before is proposed where it is open again.
+    pub(super) fn overtaken(&mut self, conflict: &Conflict) {
+        self.last = None;
+        self.asked = None;
+        let open = |anchor: &Anchor| anchor.touched(conflict).find(|&place| conflict.is_open(place));
+        self.before = self.decided.drain(..).filter_map(|(anchor, outcome)| Some((open(&anchor)?, outcome))).collect();
+    }
+
+    /// Works out what is proposed for the conflict at hand, where that is not known yet.
+    pub(super) fn look_at(&mut self, conflict: &Conflict, place: Option<Place>) {
+        let known = self.last.as_ref().map(|(place, _)| *place);
+        let wanted = place.filter(|place| Some(*place) != known && conflict.is_open(*place));
+        if let Some(place) = wanted {
+            self.last = Some((place, self.find(conflict, place)));
+        }
+    }
+
+    /// What is proposed for a conflict, as far as that was worked out, and for as long as it is open.
+    pub(super) fn at(&self, conflict: &Conflict, place: Place) -> Option<&Proposal> {
+        let (known, found) = self.last.as_ref()?;
+        found.as_ref().filter(|_| *known == place && conflict.is_open(place))
+    }
+
+    /// All that is proposed, for every conflict that is open.
+    pub(super) fn all(&self, conflict: &Conflict) -> Vec<(Place, Decision)> {
+        let deadline = Instant::now() + BUDGET;
+        let open = conflict.changes().into_iter().filter(|&place| conflict.is_open(place));
+        let in_time = open.take_while(|_| Instant::now() < deadline);
+        in_time.filter_map(|place| Some((place, self.find(conflict, place)?.decision))).collect()
+    }
+
+    fn find(&self, conflict: &Conflict, place: Place) -> Option<Proposal> {
+        if let Some((_, outcome)) = self.before.iter().find(|(known, _)| *known == place) {
+            let lines = outcome.sides().unwrap_or(&[]).iter().flat_map(|&side| lines_of(conflict, place, side));
+            return Some(Proposal {
+                why: Why::Before(*outcome),
+                decision: decision(*outcome)?,
+                lines: lines.collect(),
+            });
+        }
+        let Place::Region(region) = place else { return None };
+        let found = conflict.content().merge().suggestion(region)?;
+        let lines = found.text.lines().map(str::to_owned).collect();
+        Some(Proposal { why: Why::Found(found.reason), decision: Decision::Edited(found.text.into_bytes()), lines })
+    }
+}
+
+/// The decision that picks sides, where that is what was decided.
+const fn decision(outcome: Outcome) -> Option<Decision> {
+    match outcome {
+        Outcome::Mine => Some(Decision::Mine),
+        Outcome::Theirs => Some(Decision::Theirs),
+        Outcome::MineTheirs => Some(Decision::MineTheirs),
+        Outcome::TheirsMine => Some(Decision::TheirsMine),
+        Outcome::Base => Some(Decision::Base),
+        Outcome::Open | Outcome::Settled(_) | Outcome::Edited => None,
+    }
+}
+
+fn lines_of(conflict: &Conflict, place: Place, side: Side) -> impl Iterator<Item = String> {
+    (0..).map_while(move |number| text::line(conflict, place, side, number)).map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merge_view::fixture::{Merging, conflict, document};
+    use editor::{Command, Input};
+
+    const PLACE: Place = Place::Region(0);
+
+    fn found(conflict: &Conflict) -> Option<Proposal> {
+        let mut proposals = Proposals::default();
+        proposals.look_at(conflict, Some(PLACE));
+        proposals.at(conflict, PLACE).cloned()
+    }
+
+    #[test]
+    fn different_words_of_one_line_are_proposed_together() {
+        let conflict = conflict("Knead for ten minutes.\n", "Knead for 12 minutes.\n", "Knead it for ten minutes.\n");
+        let proposal = found(&conflict).unwrap();
+        assert_eq!(
+            (proposal.why, proposal.lines),
+            (Why::Found(Reason::Words), vec!["Knead it for 12 minutes.".to_owned()])
+        );
+        assert!(found(&crate::merge_view::fixture::conflict("a\n", "b\n", "c\n")).is_none(), "one word, two ways");
+    }
+
+    #[test]
+    fn the_old_choice_is_proposed_where_another_text_of_theirs_opens_it_again() {
+        let mut merging = Merging::new(document("", "a\nb\n"), document("", "A\nb\n"), document("", "a!\nb\n"));
+        let mut proposals = Proposals::default();
+        merging.0.update(Input::Command(Command::Decide { place: PLACE, decision: Decision::MineTheirs }));
+        proposals.remember(merging.conflict());
+        merging.meet("\"v7\"", document("", "a?\nb\n"), Command::Save);
+        proposals.overtaken(merging.conflict());
+        proposals.look_at(merging.conflict(), Some(PLACE));
+        let proposal = proposals.at(merging.conflict(), PLACE).unwrap();
+        assert_eq!(proposal.why, Why::Before(Outcome::MineTheirs));
+        assert_eq!(
+            (&proposal.decision, proposal.lines.as_slice()),
+            (&Decision::MineTheirs, &["A".to_owned(), "a?".to_owned()][..])
+        );
+        assert_eq!(proposals.all(merging.conflict()), [(PLACE, Decision::MineTheirs)]);
+        merging.0.update(Input::Command(Command::Decide { place: PLACE, decision: Decision::Mine }));
+        assert_eq!(proposals.at(merging.conflict(), PLACE), None, "what is decided needs no proposal");
+    }
+}

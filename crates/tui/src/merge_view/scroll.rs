@@ -1,0 +1,116 @@
+//! What is in sight: the rows that are laid out, how far they are scrolled, and the change at hand among them.
+
+use editor::{Conflict, Place};
+
+use super::rows::{Row, Rows};
+use super::text::{self, SIDES};
+use super::view::MergeView;
+use super::walk::Anchor;
+use crate::action::Action;
+use crate::visible::clip;
+
+/// How many columns one step to the side is.
+const SIDESTEP: usize = 8;
+
+impl MergeView {
+    pub(super) fn lay_out(&mut self, conflict: &Conflict) {
+        let screen = self.screen();
+        let shown = screen.sides();
+        // Where only the result is in sight, its rows go with those of all sides.
+        let sides = if shown.is_empty() { &SIDES } else { shown.as_slice() };
+        let proposed = self.place.and_then(|place| Some((place, self.proposals.at(conflict, place)?.lines.len())));
+        self.rows = Rows::new(conflict, sides, screen.context(), proposed);
+        self.top = self.top.min(self.last_top());
+    }
+
+    /// The last row of the sides that may stand first.
+    fn last_top(&self) -> usize {
+        let rows = self.rows.side_rows();
+        // The result can be longer than the sides; where it is alone, its last line must be within reach.
+        let height = if self.screen().sides().is_empty() { 1 } else { self.screen().side_height() };
+        rows.saturating_sub(height.max(1))
+    }
+
+    /// Goes to a change, and brings it in sight: where it is in sight already, nothing moves.
+    pub(super) fn go(&mut self, conflict: &Conflict, place: Option<Place>) {
+        self.take_up(conflict, place);
+        let Some(block) = place.and_then(|place| self.rows.block(place)) else { return };
+        let height = self.screen().side_height();
+        if block.sides.start >= self.top && block.sides.end <= self.top + height {
+            return;
+        }
+        // A few rows of what comes before help to see where it is.
+        let above = (height / 4).min(height.saturating_sub(block.sides.len()));
+        self.top = block.sides.start.saturating_sub(above).min(self.last_top());
+    }
+
+    /// Makes a change the one that the keys decide. What is proposed for it is looked for, and shown in the result.
+    fn take_up(&mut self, conflict: &Conflict, place: Option<Place>) {
+        self.place = place;
+        self.anchor = place.map(|place| Anchor::of(conflict, place));
+        self.look_for_a_proposal(conflict);
+    }
+
+    /// Works out what is proposed for the change at hand. The result needs room for it, and no more for the one before.
+    pub(super) fn look_for_a_proposal(&mut self, conflict: &Conflict) {
+        self.proposals.look_at(conflict, self.place);
+        let proposed = self.place.and_then(|place| self.proposals.at(conflict, place)).map(|found| found.lines.len());
+        if proposed.is_some() || self.rows.has_a_proposal() {
+            self.lay_out(conflict);
+        }
+    }
+
+    pub(super) fn scroll(&mut self, conflict: &Conflict, action: Action) {
+        let page = self.screen().side_height().saturating_sub(1).max(1);
+        let last = self.last_top();
+        let top = match action {
+            Action::Up => self.top.saturating_sub(1),
+            Action::Down => self.top + 1,
+            Action::PageUp => self.top.saturating_sub(page),
+            Action::PageDown => self.top + page,
+            Action::First => 0,
+            Action::Last => last,
+            Action::Left => {
+                self.left = self.left.saturating_sub(SIDESTEP);
+                return;
+            }
+            Action::Right => {
+                self.left = (self.left + SIDESTEP).min(self.last_left(conflict));
+                return;
+            }
+            _ => return,
+        };
+        let down = top > self.top;
+        self.top = top.min(last);
+        self.take_what_is_in_sight(conflict, down);
+    }
+
+    /// The keys decide what is in sight, and nothing else: where the change has been scrolled away, another is taken.
+    fn take_what_is_in_sight(&mut self, conflict: &Conflict, down: bool) {
+        let blocks = self.rows.sides_in(self.top..self.top + self.screen().side_height().max(1));
+        if blocks.iter().any(|block| Some(block.place) == self.place) {
+            return;
+        }
+        let mut changes = blocks.iter().filter(|block| block.is_change()).map(|block| block.place);
+        let nearest = if down { changes.next() } else { changes.next_back() };
+        if nearest.is_some() {
+            self.take_up(conflict, nearest);
+        }
+    }
+
+    /// How far to the side there is something to see.
+    fn last_left(&self, conflict: &Conflict) -> usize {
+        let window = self.top..self.top + self.screen().side_height();
+        let rows = self.rows.sides_in(window.clone()).iter().flat_map(|block| {
+            let seen = block.sides.start.max(window.start)..block.sides.end.min(window.end);
+            seen.map(move |row| (block.place, block.side_row(row - block.sides.start)))
+        });
+        let widest = rows.filter_map(|(place, row)| match row {
+            Row::Line(line) => {
+                SIDES.iter().filter_map(|&side| text::line(conflict, place, side, line)).map(clip::width).max()
+            }
+            Row::Heading | Row::Folded(_) => None,
+        });
+        widest.max().unwrap_or(0).saturating_sub(1)
+    }
+}
