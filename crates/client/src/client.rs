@@ -108,10 +108,7 @@ impl Client {
     /// The same client, that shows a token (RFC 6750). It is never recorded.
     #[must_use]
     pub fn with_token(self, token: &Token) -> Self {
-        let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
-        let mut value = value.expect("a token is made of visible ASCII");
-        value.set_sensitive(true);
-        Self { token: Some(value), ..self }
+        Self { token: Some(bearer(token)), ..self }
     }
 
     /// Where the server is.
@@ -185,7 +182,7 @@ impl Client {
         lines.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         lines.extend(call.fields);
         if let Some(body) = call.body {
-            lines.insert(CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
+            lines.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(fields::JSON));
             lines.insert(CONTENT_LENGTH, body.len().into());
             *request.body_mut() = Some(body.into());
         }
@@ -212,6 +209,14 @@ impl Client {
         }
         Ok(answer)
     }
+}
+
+/// The value of `Authorization` that shows a token, marked so that it is left out wherever fields are printed.
+fn bearer(token: &Token) -> HeaderValue {
+    let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
+    let mut value = value.expect("a token is made of visible ASCII");
+    value.set_sensitive(true);
+    value
 }
 
 /// Status and fields of a response whose body has not been read.

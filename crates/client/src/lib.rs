@@ -12,7 +12,8 @@
 //! | `answer`, `outcome` | a response as an `Outcome` | yes |
 //! | `trust` | whom a server at an https address has to be known by | yes |
 //! | `on_the_way` | what a proxy did to an answer, and which | yes |
-//! | `client`, `lists`, `control` | requests sent, answers read | no |
+//! | `client`, `lists`, `control`, `gate`, `exchanges` | requests sent, answers read | no |
+//! | `plain` | a request that somebody spells out | but for sending it |
 //! | `wire` | what was sent and received, recorded | but for the clock |
 //! | `sse` | the bytes of an event stream as events | yes |
 //! | `watch` | an event stream that is resumed for as long as somebody listens | no |
@@ -31,10 +32,13 @@ mod control;
 mod curl;
 mod draft;
 mod error;
+mod exchanges;
 mod explain;
+mod gate;
 mod lists;
 mod on_the_way;
 mod outcome;
+mod plain;
 mod sse;
 mod target;
 mod trust;
@@ -47,7 +51,9 @@ pub use control::GuardedPolicy;
 pub use curl::curl;
 pub use draft::{DraftError, DraftFile, Drafts, Found, Wanted, keep_drafts};
 pub use error::{ClientError, Lost};
+pub use exchanges::Exchanges;
 pub use explain::{explain, explain_among};
+pub use plain::{Plain, PlainError};
 pub use sse::{Parser, ServerSentEvent, TooLong};
 pub use target::Target;
 pub use trust::{Trust, TrustError};

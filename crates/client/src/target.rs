@@ -19,6 +19,12 @@ pub enum Target {
     Events(DocumentId),
     /// The server's policy.
     Policy,
+    /// Who has to wait before being judged.
+    Gate,
+    /// What goes wrong on purpose.
+    Faults,
+    /// The last exchanges.
+    Exchanges,
 }
 
 impl Target {
@@ -33,6 +39,9 @@ impl Target {
             Self::AllEvents => "/api/events".to_owned(),
             Self::Events(id) => format!("{}/events", id.path()),
             Self::Policy => "/control/policy".to_owned(),
+            Self::Gate => "/control/gate".to_owned(),
+            Self::Faults => "/control/faults".to_owned(),
+            Self::Exchanges => "/control/exchanges".to_owned(),
         }
     }
 
@@ -53,6 +62,9 @@ impl Target {
             ["api", "events"] => Self::AllEvents,
             ["api", "documents", id, "events"] => Self::Events(id.parse().ok()?),
             ["control", "policy"] => Self::Policy,
+            ["control", "gate"] => Self::Gate,
+            ["control", "faults"] => Self::Faults,
+            ["control", "exchanges"] => Self::Exchanges,
             _ => return None,
         })
     }
@@ -62,7 +74,7 @@ impl Target {
     pub fn document(&self) -> Option<&DocumentId> {
         match self {
             Self::Document(id) | Self::Versions(id) | Self::Version(id, _) | Self::Events(id) => Some(id),
-            Self::Documents | Self::AllEvents | Self::Policy => None,
+            Self::Documents | Self::AllEvents | Self::Policy | Self::Gate | Self::Faults | Self::Exchanges => None,
         }
     }
 }
@@ -82,6 +94,9 @@ mod tests {
             Target::AllEvents,
             Target::Events(id),
             Target::Policy,
+            Target::Gate,
+            Target::Faults,
+            Target::Exchanges,
         ] {
             let path = target.path();
             assert_eq!(Target::read(&path).as_ref(), Some(&target), "{path}");

@@ -9,6 +9,7 @@ mod cli;
 mod edit;
 mod exit;
 mod log;
+mod open_files;
 mod places;
 mod serve;
 mod signal;

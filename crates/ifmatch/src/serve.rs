@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use crate::certificates;
 use crate::cli::Serve;
 use crate::exit::Failure;
+use crate::open_files;
 use crate::places::Places;
 use crate::signal;
 
@@ -25,6 +26,7 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         Some(place) => place,
         None => places.default_store()?.display().to_string(),
     };
+    open_files::ask_for_all();
     let store = store::open(&place).await?;
     let (listener, address) = listen(arguments.listen).await?;
     let options = Options {

@@ -36,7 +36,7 @@ pub use error::{OpenError, StoreError};
 pub use outcome::{Conflict, Effect, Judged, Outcome};
 pub use request::{Change, EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
 pub use revision::{Found, Happened, Mark, Page, Revision, Stored};
-pub use sqlite::Sqlite;
+pub use sqlite::{Between, Sqlite};
 
 /// Documents with all their versions.
 ///

@@ -27,6 +27,8 @@ use crate::facts::Past;
 use crate::outcome::{Judged, Outcome};
 use crate::request::{EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
 use crate::revision::{Found, Happened, Listed, Page, Revision, Stored};
+pub use apart::Between;
+use apart::RoundTrip;
 use heads::Heads;
 use readers::Readers;
 use writer::Writer;
@@ -37,6 +39,7 @@ pub struct Sqlite {
     readers: Readers,
     writer: Writer,
     heads: Arc<Heads>,
+    between: Arc<dyn Between>,
 }
 
 impl Sqlite {
@@ -58,7 +61,14 @@ impl Sqlite {
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
         let heads = Arc::<Heads>::default();
         let writer = Writer::start(connection, Arc::clone(&heads)).map_err(failed)?;
-        Ok(Self { readers, writer, heads })
+        Ok(Self { readers, writer, heads, between: Arc::new(RoundTrip) })
+    }
+
+    /// The same store, in which something else happens between judging and writing, where the policy has these be two
+    /// steps: somebody may want to see the one, and only then let the other happen.
+    #[must_use]
+    pub fn with_between(self, between: Arc<dyn Between>) -> Self {
+        Self { between, ..self }
     }
 }
 

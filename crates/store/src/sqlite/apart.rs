@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
+
 use super::{Sqlite, rows};
 use crate::decide::decide;
 use crate::error::StoreError;
@@ -15,6 +17,23 @@ use crate::request::WriteRequest;
 
 /// How long the two steps are apart: about a round trip to a database in the next town.
 const APART: Duration = Duration::from_millis(10);
+
+/// What happens between judging and writing, where these are two steps.
+#[async_trait]
+pub trait Between: Send + Sync + 'static {
+    /// Waits; the request was judged, and is written afterwards.
+    async fn wait(&self, request: &WriteRequest);
+}
+
+/// What happens there by itself.
+pub(super) struct RoundTrip;
+
+#[async_trait]
+impl Between for RoundTrip {
+    async fn wait(&self, _: &WriteRequest) {
+        tokio::time::sleep(APART).await;
+    }
+}
 
 pub(super) async fn write(store: &Sqlite, request: WriteRequest) -> Result<Outcome, StoreError> {
     let asked = request.clone();
@@ -28,6 +47,6 @@ pub(super) async fn write(store: &Sqlite, request: WriteRequest) -> Result<Outco
     if seemed.appended().is_none() {
         return Ok(seemed);
     }
-    tokio::time::sleep(APART).await;
+    store.between.wait(&request).await;
     store.writer.write(request, Some(seemed.judgement)).await
 }

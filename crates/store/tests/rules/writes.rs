@@ -76,6 +76,32 @@ async fn judged_apart_the_same_race_has_many_winners() {
     assert!(won > 1, "the mistake is not to be seen: {won} won");
 }
 
+/// Waits until both have been judged, and lets go on in whatever order.
+struct Both(tokio::sync::Barrier);
+
+#[async_trait::async_trait]
+impl store::Between for Both {
+    async fn wait(&self, _: &store::WriteRequest) {
+        self.0.wait().await;
+    }
+}
+
+#[tokio::test]
+async fn what_happens_between_judging_and_writing_can_be_chosen() {
+    let both = std::sync::Arc::new(Both(tokio::sync::Barrier::new(2)));
+    let store = Sqlite::memory().unwrap().with_between(both);
+    let seen = own(&create(&store, "a", "base").await);
+    let policy = Policy { judging: Judging::Apart, ..Policy::default() };
+    let ask = |text: &str| {
+        let change = Change::Put(document(text));
+        store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) }
+    };
+    let (one, other) = tokio::join!(store.write(ask("one")), store.write(ask("other")));
+    for outcome in [one, other] {
+        assert!(matches!(outcome.unwrap().effect, Effect::Changed(_)), "both were told to go on");
+    }
+}
+
 #[tokio::test]
 async fn what_changes_nothing_makes_no_version() {
     let store = Sqlite::memory().unwrap();

@@ -1,0 +1,83 @@
+//! A request that somebody spells out: any method, any fields, any body.
+//!
+//! It is for whoever wants to see what a server does with a request that no editor would send: a weak tag, a date, a
+//! condition with a mistake in it. Nothing is repaired and nothing is added but what every request of this client has.
+
+use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue};
+use thiserror::Error;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::Lost;
+use contract::fields;
+
+/// A request before it is addressed to a server.
+#[derive(Debug, Clone)]
+pub struct Plain(Call);
+
+/// Why something is no request.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PlainError {
+    /// A method is a token (RFC 9110 section 9.1).
+    #[error("'{0}' is no method")]
+    Method(String),
+    /// A path begins with a slash.
+    #[error("'{0}' is no path on a server")]
+    Target(String),
+    /// A field that cannot be sent.
+    #[error("the field '{0}' cannot be sent like that")]
+    Field(String),
+}
+
+impl Plain {
+    /// A request from its parts. A body is sent as JSON, unless the fields say another type.
+    pub fn new(
+        method: &str,
+        target: &str,
+        fields: &[(String, String)],
+        body: Option<String>,
+    ) -> Result<Self, PlainError> {
+        let sound = target.starts_with('/') && target.bytes().all(|byte| byte.is_ascii_graphic());
+        if !sound {
+            return Err(PlainError::Target(target.to_owned()));
+        }
+        let mut lines = Vec::new();
+        for (name, value) in fields {
+            let wrong = || PlainError::Field(name.clone());
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+            lines.push((name, HeaderValue::from_bytes(value.as_bytes()).map_err(|_| wrong())?));
+        }
+        Ok(Self(Call {
+            method: Method::from_bytes(method.as_bytes()).map_err(|_| PlainError::Method(method.to_owned()))?,
+            target: target.to_owned(),
+            accept: fields::JSON,
+            fields: lines,
+            body: body.map(String::into_bytes),
+        }))
+    }
+}
+
+impl Client {
+    /// Sends it, once, and gives the status of the answer; what was said and answered is on the wire.
+    pub async fn send_plain(&self, plain: Plain) -> Result<u16, Lost> {
+        self.exchange(plain.0).await.map(|answer| answer.status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_sent_is_no_request() {
+        let with = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        assert!(Plain::new("PUT", "/api/documents/a", &with("If-Match", "W/\"v1\""), None).is_ok());
+        let error = |made: Result<Plain, PlainError>| made.unwrap_err();
+        assert_eq!(error(Plain::new("P T", "/", &[], None)), PlainError::Method("P T".to_owned()));
+        assert_eq!(error(Plain::new("GET", "api", &[], None)), PlainError::Target("api".to_owned()));
+        assert_eq!(error(Plain::new("GET", "/a b", &[], None)), PlainError::Target("/a b".to_owned()));
+        let smuggled = with("If-Match", "a\r\nHost: evil");
+        assert_eq!(error(Plain::new("GET", "/", &smuggled, None)), PlainError::Field("If-Match".to_owned()));
+    }
+}
