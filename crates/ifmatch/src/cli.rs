@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::{Author, DocumentId};
 use precondition::policy::Preconditions;
+use server::{HostName, Origin};
 use tui::theme::{ASCII, Theme, UNICODE};
+
+use crate::secret::Secret;
 
 /// See lost updates happen, and how HTTP stops them.
 ///
@@ -93,10 +96,13 @@ pub(crate) enum Command {
 Examples:
   ifmatch serve                                       documents in a file, at http://127.0.0.1:4280
   ifmatch serve --store memory: --listen 127.0.0.1:0  nothing is kept, on any free port
+  ifmatch serve --tls-cert cert.pem --tls-key key.pem encrypted, at https://127.0.0.1:4280
+  ifmatch serve --listen 0.0.0.0:4280                 for a room: prints a code to join with
+  ifmatch serve --listen 0.0.0.0:4280 --tokens room   for a room of people with a token each
+  ifmatch serve --cors-origin http://localhost:5173   for a web page that is being built on this machine
   ifmatch serve --preconditions ignored               a server that loses updates, to see what that is like")]
 pub(crate) struct Serve {
     /// The address and port to listen on; port 0 takes a free one.
-  ifmatch serve --tls-cert cert.pem --tls-key key.pem encrypted, at https://127.0.0.1:4280
     #[arg(long, default_value = "127.0.0.1:4280", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
 
@@ -113,9 +119,6 @@ pub(crate) struct Serve {
     #[arg(long, default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub(crate) max_document: usize,
 
-    /// Let everybody who reaches the address read and write. Without it, the address must be of this machine alone.
-    #[arg(long)]
-    pub(crate) open: bool,
     /// Encrypt connections: the server's certificate as PEM, with those of its authorities behind it.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
@@ -124,6 +127,32 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 
+    /// Let in only the people in this file: a line for each, with a name and a token.
+    ///
+    /// A token has 8 characters or more, of letters, digits and - . _ ~ + /. Whoever leads has the word admin behind it.
+    /// Blanks part a line, or commas where a name has blanks itself; # begins a comment. So 'ann kudop-lirat-bomak admin'
+    /// is a line, and 'Zoë Quist, fizal-tugon-havis' another. Nobody else on this machine should be able to read the file.
+    /// Without it, and without --open, a server that other machines reach makes up a code for the room.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tokens: Option<PathBuf>,
+
+    /// Let everybody who reaches the address read and write, and lead, without any token.
+    #[arg(long)]
+    pub(crate) open: bool,
+
+    /// Answer to this name as well; may be said several times.
+    ///
+    /// All addresses and localhost are answered anyway. Any other name is refused (421), since a web page could make one
+    /// up to reach this server.
+    #[arg(long = "host-name", value_name = "NAME")]
+    pub(crate) host_names: Vec<HostName>,
+
+    /// Let web pages of this origin (scheme, host, port) use the server; may be said several times.
+    ///
+    /// They may read all fields of its answers too. There is no * for all origins: every page that is open in somebody's
+    /// browser could read and write then.
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    pub(crate) cors_origins: Vec<Origin>,
 }
 
 /// Whether a write has to name the version that it replaces, as it is said on the command line.
@@ -153,10 +182,11 @@ impl From<Guarding> for Preconditions {
 Examples:
   ifmatch edit welcome --as Alice                           the document 'welcome' on this machine's server
   ifmatch edit --server http://192.0.2.7:4280 --as Bob      choose from another machine's documents
+  IFMATCH_TOKEN=kudop-lirat-bomak ifmatch edit --as Bob     with a token, kept out of the list of processes
+  ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
 
 What is typed and not saved is kept as a draft, and comes back the next time.")]
 pub(crate) struct Edit {
-  ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
     /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
     #[arg(value_name = "DOC")]
     pub(crate) document: Option<DocumentId>,
@@ -165,13 +195,20 @@ pub(crate) struct Edit {
     #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
     pub(crate) server: String,
 
-    /// The name that others see. [default: the user's name on this machine]
-    #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
-    pub(crate) name: Option<Author>,
     /// Trust these certificates (PEM) in place of the system's, where the address begins with https.
     #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
     pub(crate) ca: Option<PathBuf>,
 
+    /// The token that the server wants to be shown.
+    ///
+    /// What is said on the command line, others on this machine can see in the list of processes. The variable of the
+    /// environment keeps it out of there.
+    #[arg(long, value_name = "TOKEN", env = "IFMATCH_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<Secret>,
+
+    /// The name that others see. [default: the user's name on this machine]
+    #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
+    pub(crate) name: Option<Author>,
 }
 
 #[cfg(test)]

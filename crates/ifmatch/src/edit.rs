@@ -21,7 +21,12 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
     let trust = certificates::trust(arguments.ca.as_ref())?;
     let drafts = Drafts::new(places.drafts());
     let client = Client::trusting(&trust, &arguments.server, me.clone(), Limits::default())?;
-    if let Err(error) = client.policy().await {
+    let token = arguments.token.map(|secret| secret.token()).transpose()?;
+    let client = match &token {
+        Some(token) => client.with_token(token),
+        None => client,
+    };
+    if let Err(error) = client.knock().await {
         let away = matches!(error, ClientError::Lost(Lost::NotSent { .. }));
         let unsaved = arguments
             .document
@@ -36,7 +41,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         server: arguments.server,
         trust: Some(trust),
         me,
-        token: None,
+        token,
         document: arguments.document,
         drafts: Some(drafts),
         folder: Places::here(),

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use client::{ClientError, TrustError};
+use contract::TokenError;
 use server::TlsError;
 use store::OpenError;
 use thiserror::Error;
 use tui::End;
+
+use crate::tokens::TokensError;
 
 /// Why the program ended.
 #[derive(Debug, Error)]
@@ -47,9 +50,31 @@ pub(crate) enum Failure {
         /// Why.
         source: io::Error,
     },
-    /// An address that others reach, and nobody said that they may.
-    #[error("{0} can be reached from other machines, and everybody there could write; say --open if they may")]
-    NotLoopback(SocketAddr),
+    /// Everybody may, and only some may.
+    #[error("--open lets everybody in, and --tokens only those who have one; say one of the two")]
+    OpenAndTokens,
+    /// The file of tokens cannot be read.
+    #[error("{} cannot be read: {source}; --tokens names a file with a line for each person", path.display())]
+    TokensUnreadable {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file of tokens is none. What stands in it is never said.
+    #[error("{} {wrong}", path.display())]
+    Tokens {
+        /// Where.
+        path: PathBuf,
+        /// What.
+        wrong: TokensError,
+    },
+    /// Codes cannot be made up.
+    #[error("this system gives no random numbers to make a code of ({0}); bring tokens of your own with --tokens FILE")]
+    Random(getrandom::Error),
+    /// What was said is no token. It is not shown here.
+    #[error("what --token or IFMATCH_TOKEN says cannot be a token: {0}")]
+    Token(#[from] TokenError),
     /// The file of a certificate or a key cannot be read.
     #[error("{} cannot be read: {source}; a certificate and its key are named by --tls-cert and --tls-key, the \
              authorities that an editor trusts by --ca", path.display())]
@@ -87,7 +112,7 @@ pub(crate) enum Failure {
     #[error("the server stopped: {0}")]
     Server(io::Error),
     /// A server that was talked to.
-    #[error(transparent)]
+    #[error("{error}{step}", error = .0, step = way_in(.0))]
     Client(#[from] ClientError),
     /// A part of the program panicked.
     #[error("a part of the program ({name}) broke down: {why}; unsaved text was kept as a draft")]
@@ -106,7 +131,9 @@ impl Failure {
     /// The exit code that programs and scripts go by.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::NotLoopback(_)
+            Self::OpenAndTokens
+            | Self::Token(_)
+            | Self::Tokens { .. }
             | Self::NoDataFolder(_)
             | Self::NoName
             | Self::Identity { .. }
@@ -115,13 +142,30 @@ impl Failure {
             Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => 3,
             Self::Client(ClientError::Refused(_)) => 4,
             // EX_IOERR and EX_SOFTWARE of sysexits.h: not the user's fault, and not the server's.
-            Self::DataFolder { .. } | Self::Certificate { .. } | Self::Log { .. } | Self::Listen { .. } | Self::Store(_) | Self::Screen(_) => 74,
+            Self::DataFolder { .. }
+            | Self::TokensUnreadable { .. }
+            | Self::Random(_)
+            | Self::Certificate { .. }
+            | Self::Log { .. }
+            | Self::Listen { .. }
+            | Self::Store(_)
+            | Self::Screen(_) => 74,
             Self::Runtime(_)
             | Self::Stage(_)
             | Self::TaskDied { .. }
             | Self::Server(_)
             | Self::Client(ClientError::Setup(_)) => 70,
         })
+    }
+}
+
+/// What to say on the command line, where the server wants to know who asks.
+fn way_in(error: &ClientError) -> &'static str {
+    let ClientError::Refused(problem) = error else { return "" };
+    match (problem.status, problem.reason.as_deref()) {
+        (401, _) => " Start again with --token TOKEN, or with IFMATCH_TOKEN set to it.",
+        (403, Some("other_name")) => " Start again with --as and that name.",
+        _ => "",
     }
 }
 

@@ -4,16 +4,21 @@
 //! (which is a server and two editors), and turns what went wrong into a sentence and an exit code. There is nothing
 //! to be learnt about lost updates here; that begins in `precondition`, `store` and `editor`.
 
+mod access;
+mod announce;
 mod certificates;
 mod cli;
+mod codes;
 mod edit;
 mod exit;
 mod log;
 mod open_files;
 mod places;
+mod secret;
 mod serve;
 mod signal;
 mod stage;
+mod tokens;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,5 @@
 //! `ifmatch serve`: the document server alone.
 
-use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -8,6 +7,8 @@ use contract::Policy;
 use server::Options;
 use tokio::net::TcpListener;
 
+use crate::access::Access;
+use crate::announce::Announcement;
 use crate::certificates;
 use crate::cli::Serve;
 use crate::exit::Failure;
@@ -17,9 +18,7 @@ use crate::signal;
 
 /// Serves until somebody ends it.
 pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, Failure> {
-    if !arguments.listen.ip().is_loopback() && !arguments.open {
-        return Err(Failure::NotLoopback(arguments.listen));
-    }
+    let access = Access::of(arguments.listen, arguments.open, arguments.tokens.as_deref())?;
     let tls = certificates::identity(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let place = match arguments.store {
@@ -33,9 +32,13 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         max_document: arguments.max_document,
         policy: Policy { preconditions: arguments.preconditions.into(), ..Policy::default() },
         tls,
+        tokens: access.tokens(),
+        host_names: arguments.host_names.clone(),
+        cors_origins: arguments.cors_origins,
         ..Options::default()
     };
-    announce(scheme, address, &place);
+    let host_names = &arguments.host_names;
+    Announcement { scheme, address, place: &place, access: &access, host_names }.say();
     server::serve(listener, store, options, signal::asked_to_end()).await.map_err(Failure::Server)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -46,18 +49,4 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
-}
-
-/// Says where the server is, and how to get there. Nobody may be reading, and the server serves all the same.
-fn announce(scheme: &str, address: SocketAddr, place: &str) {
-    let lines = format!(
-        "ifmatch serves {scheme}://{address}, documents in {place}\n\
-         join with:  ifmatch edit --server {scheme}://{address} --as YOUR-NAME\n\
-         or by hand: curl -i {scheme}://{address}/api/documents\n\
-         Ctrl-C ends it.\n"
-    );
-    let mut out = io::stdout().lock();
-    if out.write_all(lines.as_bytes()).and_then(|()| out.flush()).is_err() {
-        tracing::info!(%address, "nobody reads where the server is");
-    }
 }

@@ -27,13 +27,6 @@ fn taken() -> (TcpListener, String) {
 }
 
 #[test]
-fn an_address_that_others_reach_wants_a_word() {
-    let (code, said) = run(&["serve", "--listen", "0.0.0.0:0", "--store", "memory:"]);
-    assert_eq!(code, Some(2), "{said}");
-    assert!(said.contains("--open"), "{said}");
-}
-
-#[test]
 fn a_taken_port_is_told_with_its_address() {
     let (_listener, address) = taken();
     let (code, said) = run(&["serve", "--listen", &address, "--store", "memory:"]);

@@ -57,6 +57,8 @@ pub enum Event {
     Listed(Result<Vec<DocumentEntry>, String>),
     /// From a client: what the server insists on, or why that is not known.
     PolicyRead(Result<Policy, String>),
+    /// From a client: what the server insists on is told to whoever leads the session, and not to us.
+    PolicyWithheld,
     /// From a client: what the server insists on after a change, or why the change did not go through.
     PolicySet(Result<Policy, String>),
     /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.

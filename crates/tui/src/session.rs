@@ -196,8 +196,12 @@ impl World for Real {
                 Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))
             }),
             Effect::ReadPolicy => self.begin("policy", 0, |client| async move {
-                let guarded = client.unrecorded().policy().await;
-                Event::PolicyRead(guarded.map(|guarded| guarded.policy).map_err(|error| error.to_string()))
+                match client.unrecorded().policy().await {
+                    Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),
+                    // A token that lets somebody edit need not let them lead, and there is nothing wrong with that.
+                    Err(ClientError::Refused(problem)) if problem.status == 403 => Event::PolicyWithheld,
+                    Err(error) => Event::PolicyRead(Err(error.to_string())),
+                }
             }),
             Effect::SetPreconditions { seat, preconditions } => self.begin("policy", seat, move |client| async move {
                 Event::PolicySet(set(&client, preconditions).await.map_err(|error| error.to_string()))

@@ -48,6 +48,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             learn_policy(state, read);
             Vec::new()
         }
+        Event::PolicyWithheld => {
+            state.policy = None;
+            state.note.take_if(|note| note.about == About::Policy);
+            Vec::new()
+        }
         Event::PolicySet(set) => policy_set(state, set),
         Event::Exchanged(exchange) => exchanged(state, *exchange),
         Event::Heard { seat, kind, event } => {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contract::EntityTag;
+use contract::{EntityTag, Problem};
 use editor::{Known, Level, Notice, State as Word};
 use ratatui::text::{Line, Span};
 
@@ -152,8 +152,21 @@ fn with_what_is_gone(state: &State, pane: &Pane, notice: &Notice) -> String {
             Some(gone) => format!("{notice}; {gone}"),
             None => notice.to_string(),
         },
+        Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
         notice => notice.to_string(),
     }
+}
+
+/// What to do where the server does not let this person in: the token and the name are said when the program is started,
+/// so it is started again, and what is unsaved is still there.
+fn way_in(state: &State, problem: &Problem) -> String {
+    let start = match (problem.status, problem.reason.as_deref()) {
+        (401, _) => "--token TOKEN",
+        (403, Some("other_name")) => "--as and that name",
+        _ => return String::new(),
+    };
+    let kept = if state.keeps_drafts { "What you typed is kept. " } else { "" };
+    format!(" {kept}To get in, leave and start again with {start}.")
 }
 
 /// The key that opens the choice which a delete leaves; none where it is open, or there is none. The machine says what

@@ -1,0 +1,165 @@
+//! What a server says when it begins: where it is, and the line with which others join.
+//!
+//! The line is meant to be typed on other machines, so it names an address that other machines can use. Codes stand here
+//! and nowhere else: not in the log, and not in what the server keeps.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+use server::HostName;
+
+use crate::access::Access;
+
+/// What there is to say about a server.
+pub(crate) struct Announcement<'a> {
+    /// `http` or `https`.
+    pub(crate) scheme: &'a str,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// Where its documents are.
+    pub(crate) place: &'a str,
+    pub(crate) access: &'a Access,
+    /// The names that it answers to.
+    pub(crate) host_names: &'a [HostName],
+}
+
+impl Announcement<'_> {
+    /// Says it. Nobody may be reading, and the server serves all the same.
+    pub(crate) fn say(&self) {
+        let lines = self.lines(&self.host_for_others());
+        let mut out = io::stdout().lock();
+        if out.write_all(lines.as_bytes()).and_then(|()| out.flush()).is_err() {
+            tracing::info!(address = %self.address, "nobody reads where the server is");
+        }
+    }
+
+    /// The host that others use, with the port.
+    fn host_for_others(&self) -> String {
+        let port = self.address.port();
+        if let Some(name) = self.host_names.first() {
+            return format!("{name}:{port}");
+        }
+        match own_address(self.address.ip()) {
+            Some(address) => SocketAddr::new(address, port).to_string(),
+            None => format!("ADDRESS-OF-THIS-MACHINE:{port}"),
+        }
+    }
+
+    fn lines(&self, host: &str) -> String {
+        let Self { scheme, address, place, access, host_names } = self;
+        let edit = format!("ifmatch edit --server {scheme}://{host} --as YOUR-NAME");
+        let curl = format!("{scheme}://{host}/api/documents");
+        let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
+        // Writing into a string cannot fail.
+        let _ = match access {
+            Access::Everybody => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
+            Access::Holders(_) => write!(
+                lines,
+                "join with:  {edit} --token YOUR-TOKEN\n\
+                 or by hand: curl -i -H 'Authorization: Bearer YOUR-TOKEN' {curl}\n"
+            ),
+            Access::Codes { room, leader } => write!(
+                lines,
+                "join with:  {edit} --token {room}\n\
+                 or by hand: curl -i -H 'Authorization: Bearer {room}' {curl}\n\
+                 you lead:   {edit} --token {leader}\n            \
+                 (this one is for /control as well: keep it to yourself. Both are good until the server ends.)\n",
+                room = room.expose(),
+                leader = leader.expose(),
+            ),
+        };
+        if !address.ip().is_loopback() && host_names.is_empty() {
+            let port = address.port();
+            let _ = writeln!(
+                lines,
+                "by a name:  start it with --host-name NAME, and {scheme}://NAME:{port} is answered as well"
+            );
+        }
+        lines + "Ctrl-C ends it.\n"
+    }
+}
+
+/// An address of this machine that others can use, where the server listens at this one; none where there is none.
+fn own_address(listening: IpAddr) -> Option<IpAddr> {
+    if !listening.is_unspecified() {
+        return Some(listening);
+    }
+    // Two addresses that are kept for examples (RFC 5737, RFC 3849): whatever is not on this machine is on the way there.
+    let far_4 = IpAddr::from(Ipv4Addr::new(192, 0, 2, 1));
+    let far_6 = IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
+    // All addresses of IPv6 are mostly those of IPv4 too, and never the other way round.
+    let far = if listening.is_ipv6() { [Some(far_6), Some(far_4)] } else { [Some(far_4), None] };
+    far.into_iter().flatten().find_map(address_towards)
+}
+
+/// The address from which this machine would speak to another. A datagram socket knows it once it is connected, and
+/// nothing is sent by that.
+fn address_towards(other: IpAddr) -> Option<IpAddr> {
+    let any = if other.is_ipv6() { IpAddr::from(Ipv6Addr::UNSPECIFIED) } else { Ipv4Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    // Any port does: this is the one that throws away whatever it gets (RFC 863).
+    socket.connect((other, 9)).ok()?;
+    let own = socket.local_addr().ok()?.ip();
+    // An address of one link alone says nothing without the name that the other machine has for that link.
+    let is_of_a_link = matches!(own, IpAddr::V6(own) if own.is_unicast_link_local());
+    (!own.is_unspecified() && !own.is_loopback() && !is_of_a_link).then_some(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use server::Tokens;
+
+    use super::*;
+
+    fn lines(address: &str, access: &Access, names: &[&str]) -> String {
+        let host_names: Vec<HostName> = names.iter().map(|name| name.parse().unwrap()).collect();
+        let address: SocketAddr = address.parse().unwrap();
+        let announcement = Announcement { scheme: "http", address, place: "memory:", access, host_names: &host_names };
+        let host = if address.ip().is_unspecified() && names.is_empty() {
+            "192.0.2.7:4280".to_owned()
+        } else {
+            announcement.host_for_others()
+        };
+        announcement.lines(&host)
+    }
+
+    #[test]
+    fn on_this_machine_alone_there_is_nothing_to_know() {
+        let said = lines("127.0.0.1:4280", &Access::Everybody, &[]);
+        assert!(said.contains("join with:  ifmatch edit --server http://127.0.0.1:4280 --as YOUR-NAME\n"), "{said}");
+        assert!(!said.contains("--host-name") && !said.contains("--token"), "{said}");
+    }
+
+    #[test]
+    fn a_room_is_told_its_code_and_an_address_that_it_can_use() {
+        let codes = Access::Codes { room: "kudop-lirat".parse().unwrap(), leader: "bomak-zuzuz".parse().unwrap() };
+        let said = lines("0.0.0.0:4280", &codes, &[]);
+        let join = "join with:  ifmatch edit --server http://192.0.2.7:4280 --as YOUR-NAME --token kudop-lirat\n";
+        assert!(said.starts_with("ifmatch serves http://0.0.0.0:4280,") && said.contains(join), "{said}");
+        assert!(
+            said.contains(
+                "you lead:   ifmatch edit --server http://192.0.2.7:4280 --as YOUR-NAME --token bomak-zuzuz\n"
+            )
+        );
+        assert!(said.contains("--host-name NAME"), "{said}");
+    }
+
+    #[test]
+    fn a_name_that_was_given_is_the_one_that_is_told() {
+        let said = lines("[::]:80", &Access::Holders(Tokens::default()), &["class.example", "other.example"]);
+        assert!(said.contains("--server http://class.example:80 --as YOUR-NAME --token YOUR-TOKEN\n"), "{said}");
+        assert!(!said.contains("--host-name"), "{said}");
+    }
+
+    #[test]
+    fn an_address_that_was_chosen_is_kept() {
+        let chosen: IpAddr = "192.0.2.7".parse().unwrap();
+        assert_eq!(own_address(chosen), Some(chosen));
+        for all in ["0.0.0.0", "::"] {
+            let own = own_address(all.parse().unwrap());
+            // A machine without a network has none.
+            assert!(own.is_none_or(|own| !own.is_unspecified() && !own.is_loopback()), "{own:?}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A secret as it came from the command line, before anybody looked at it.
+//!
+//! It takes any text, because what clap refuses, clap shows. Whether it is a token is found out where it is used.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use contract::{Token, TokenError};
+
+/// A text that is not shown.
+#[derive(Clone)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    /// The secret as a token.
+    pub(crate) fn token(&self) -> Result<Token, TokenError> {
+        self.0.parse()
+    }
+}
+
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}

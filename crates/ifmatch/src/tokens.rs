@@ -1,0 +1,228 @@
+//! The file of `serve --tokens`: one line a person, a name and a token.
+//!
+//! Whatever is wrong with it is said by the number of the line, and never by what stands there: a line that is not
+//! understood may have its token anywhere.
+
+use std::collections::HashMap;
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use contract::{Author, NameError, Token, TokenError};
+use server::{Holder, Tokens};
+use thiserror::Error;
+
+use crate::exit::Failure;
+
+/// The fewest characters that a token has.
+///
+/// It is guessed over the network, by asking: at ten thousand tries a second, eight characters at random from the 64 that
+/// a token is made of last for centuries, and eight letters for months. What people think up is easier, and no number
+/// helps against that; but `1234` shall not be a door.
+const SHORTEST: usize = 8;
+
+/// More than that is no file of people. It is the wrong file, or one that never ends.
+const LONGEST: u64 = 1024 * 1024;
+
+/// What is wrong with a file of tokens.
+#[derive(Debug, Error)]
+pub(crate) enum TokensError {
+    #[error("has more than a million bytes, so it is no list of people; is it the right file?")]
+    TooLong,
+    #[error("is no text in UTF-8; is it the right file?")]
+    NoText,
+    #[error("names nobody; write a line for each person: a name, a token, and 'admin' behind it for whoever leads")]
+    Nobody,
+    #[error("line {line}: {wrong}")]
+    Line { line: usize, wrong: Wrong },
+}
+
+/// What is wrong with a line.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(crate) enum Wrong {
+    #[error(
+        "a line is a name, a token and perhaps 'admin', with blanks between them; a name that has blanks itself wants commas"
+    )]
+    Parts,
+    #[error("{0}")]
+    Name(NameError),
+    #[error("{0}")]
+    Form(TokenError),
+    #[error("the token has fewer than {SHORTEST} characters, and would be guessed; choose a longer one")]
+    Short,
+    #[error("behind the token stands something else than the word 'admin'")]
+    Role,
+    #[error("the name has a line already, {0}; a person has one token")]
+    NameTwice(usize),
+    #[error("the token has a line already, {0}; each person needs one of their own")]
+    TokenTwice(usize),
+}
+
+/// Reads the file, and says on standard error what is allowed and yet unwise.
+pub(crate) fn read(path: &Path) -> Result<Tokens, Failure> {
+    let unreadable = |source| Failure::TokensUnreadable { path: path.to_owned(), source };
+    let (bytes, metadata) = contents(path).map_err(unreadable)?;
+    let people = parse(bytes).map_err(|wrong| Failure::Tokens { path: path.to_owned(), wrong })?;
+    if others_can_read(&metadata) {
+        eprintln!(
+            "ifmatch: others on this machine can read {0}, and the tokens in it; 'chmod 600 {0}' keeps it to you",
+            path.display()
+        );
+    }
+    if !people.iter().any(|(_, holder)| holder.admin) {
+        eprintln!("ifmatch: nobody in {} is an admin, so nobody can use what is under /control", path.display());
+    }
+    let mut tokens = Tokens::default();
+    for (token, holder) in people {
+        tokens.add(&token, holder);
+    }
+    Ok(tokens)
+}
+
+/// What stands in the file, and whose it is. Of a file that is too long, a byte too much.
+fn contents(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    Ok((bytes, metadata))
+}
+
+#[cfg(unix)]
+fn others_can_read(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.is_file() && metadata.permissions().mode() & 0o044 != 0
+}
+
+/// Elsewhere, who may read a file is not told by its metadata.
+#[cfg(not(unix))]
+fn others_can_read(_: &Metadata) -> bool {
+    false
+}
+
+/// All people that are named, in order.
+fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, Holder)>, TokensError> {
+    if bytes.len() as u64 > LONGEST {
+        return Err(TokensError::TooLong);
+    }
+    let text = String::from_utf8(bytes).map_err(|_| TokensError::NoText)?;
+    let mut people = Vec::new();
+    let mut names: HashMap<Author, usize> = HashMap::new();
+    let mut tokens: HashMap<&str, usize> = HashMap::new();
+    // Some editors begin a file with a mark that it is Unicode, which no name has.
+    for (line, text) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        let at = |wrong| TokensError::Line { line, wrong };
+        let text = without_comment(text);
+        if text.is_empty() {
+            continue;
+        }
+        let (name, token, admin) = parts(text).map_err(at)?;
+        let name: Author = name.parse().map_err(Wrong::Name).map_err(at)?;
+        let parsed: Token = token.parse().map_err(Wrong::Form).map_err(at)?;
+        if token.len() < SHORTEST {
+            return Err(at(Wrong::Short));
+        }
+        if let Some(first) = names.insert(name.clone(), line) {
+            return Err(at(Wrong::NameTwice(first)));
+        }
+        if let Some(first) = tokens.insert(token, line) {
+            return Err(at(Wrong::TokenTwice(first)));
+        }
+        people.push((parsed, Holder { name: Some(name), admin }));
+    }
+    if people.is_empty() { Err(TokensError::Nobody) } else { Ok(people) }
+}
+
+/// A comment begins with `#`, at the start of a line or behind a blank: within a word it may be part of a name.
+fn without_comment(line: &str) -> &str {
+    let is_start = |place: usize| line[..place].chars().next_back().is_none_or(char::is_whitespace);
+    let comment = line.match_indices('#').map(|(place, _)| place).find(|place| is_start(*place));
+    line[..comment.unwrap_or(line.len())].trim()
+}
+
+/// Name, token, and whether the line is of an admin.
+fn parts(line: &str) -> Result<(&str, &str, bool), Wrong> {
+    let parts: Vec<&str> =
+        if line.contains(',') { line.split(',').map(str::trim).collect() } else { line.split_whitespace().collect() };
+    match parts[..] {
+        [name, token] => Ok((name, token, false)),
+        [name, token, "admin"] => Ok((name, token, true)),
+        [_, _, _] => Err(Wrong::Role),
+        _ => Err(Wrong::Parts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(String, String, bool)> {
+        let people = parse(text.into()).unwrap();
+        let plain = |(token, holder): (Token, Holder)| {
+            (holder.name.unwrap().to_string(), token.expose().to_owned(), holder.admin)
+        };
+        people.into_iter().map(plain).collect()
+    }
+
+    fn person(name: &str, token: &str, admin: bool) -> (String, String, bool) {
+        (name.to_owned(), token.to_owned(), admin)
+    }
+
+    #[test]
+    fn commas_or_blanks_part_a_line() {
+        let text = "\u{feff}# the room\r\n\r\nann\ts3cret-ann  admin # leads\r\n  Zoë Q , YWxpY2UtMQ==\n#1, abc.def~g/+, admin\n\
+                    C#Sharp tok-en-1\n";
+        // A line that begins with the sign is a comment, whatever is behind it.
+        let expected = [
+            person("ann", "s3cret-ann", true),
+            person("Zoë Q", "YWxpY2UtMQ==", false),
+            person("C#Sharp", "tok-en-1", false),
+        ];
+        assert_eq!(read(text), expected);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_its_line_and_never_by_what_stands_there() {
+        let long = "n".repeat(65);
+        for (line, wrong) in [
+            ("s3cret-token", Wrong::Parts),
+            ("Zoë Q s3cret-token admin", Wrong::Parts),
+            ("ann, s3cret-token, admin, more", Wrong::Parts),
+            (", s3cret-token", Wrong::Name(NameError::Author)),
+            (&format!("{long} s3cret-token"), Wrong::Name(NameError::Author)),
+            ("a\u{202e}b s3cret-token", Wrong::Name(NameError::Author)),
+            ("ann s3cret\"token", Wrong::Form(TokenError)),
+            ("ann, s3cret token", Wrong::Form(TokenError)),
+            ("ann,", Wrong::Form(TokenError)),
+            ("ann s3cret7", Wrong::Short),
+            ("ann s3cret-token leader", Wrong::Role),
+            ("ann s3cret-token Admin", Wrong::Role),
+            ("ann, s3cret-token,", Wrong::Role),
+            ("bob s3cret-other", Wrong::NameTwice(2)),
+            ("ann s3cret-first", Wrong::TokenTwice(2)),
+        ] {
+            let text = format!("# the room\nbob s3cret-first\n\n{line}\nmore lines behind");
+            let error = parse(text.into_bytes()).unwrap_err();
+            let said = error.to_string();
+            assert!(
+                matches!(&error, TokensError::Line { line: 4, wrong: told } if *told == wrong),
+                "{line}: {error:?}"
+            );
+            assert!(said.starts_with("line 4: ") && !said.contains("s3cret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_names_nobody_is_no_list() {
+        for text in ["", "\n\n", "# ann s3cret-token\n", "   # x"] {
+            assert!(matches!(parse(text.into()), Err(TokensError::Nobody)), "{text:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_never_ends_is_given_up() {
+        let (bytes, _) = contents(Path::new("/dev/zero")).unwrap();
+        assert!(matches!(parse(bytes), Err(TokensError::TooLong)));
+    }
+}
