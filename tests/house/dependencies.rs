@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["contract", "precondition", "store"]),
     ("tui", &["client", "contract", "editor", "merge", "precondition"]),
     ("ifmatch", &["client", "contract", "editor", "merge", "precondition", "server", "store", "tui"]),
+    ("bench", &["ifmatch"]),
     ("tests", &["contract", "ifmatch", "tui"]),
 ];
 

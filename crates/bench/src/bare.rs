@@ -1,0 +1,32 @@
+//! The yardstick of a conditional GET: axum with one route that looks at nothing and answers 304.
+//!
+//! It sends the fields that the server sends with its 304, and runs on a runtime of the same kind. What the server takes
+//! beyond that is what it costs to know documents, to judge, to record, and to be a server in front of others.
+
+use std::io::Write as _;
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use crate::error::Failure;
+
+/// Serves until it is killed, and says where.
+pub(crate) fn serve() -> Result<(), Failure> {
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Failure::at("no port"))?;
+        let address = listener.local_addr().map_err(Failure::at("no address"))?;
+        let mut out = std::io::stdout();
+        writeln!(out, "bare axum serves http://{address}").map_err(Failure::at("nobody listens"))?;
+        let router = Router::new().route("/api/documents/{id}", get(not_modified));
+        axum::serve(listener, router).await.map_err(Failure::at("the bare route ended"))
+    })
+}
+
+async fn not_modified() -> impl IntoResponse {
+    let fields = [(header::ETAG, "\"v1-00000000\""), (header::CACHE_CONTROL, "no-cache, no-transform")];
+    (StatusCode::NOT_MODIFIED, fields)
+}

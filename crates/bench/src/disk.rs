@@ -1,0 +1,104 @@
+//! The yardsticks of a durable write: what SQLite alone can do on this disk, and what the disk can.
+//!
+//! *SQLite alone* is a loop on one connection, with nothing around it: no HTTP, no JSON, no judgement, no hashing, no
+//! other thread. It has the tables of the store, and the same pragmas (a write-ahead log, and a commit that is synced).
+//! A write is what a conditional PUT cannot do without: look the current version up and compare its tag, insert a
+//! version of the same size, make it the current one. A commit has one such write, or 64, each to a document of its own.
+//!
+//! *The disk* is `fdatasync` after an append of one page to a file: what one commit costs at the very least.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, params};
+
+use crate::error::Failure;
+use crate::sample::number;
+use crate::work;
+
+/// The schema of the store.
+const SCHEMA: [&str; 2] =
+    [include_str!("../../store/src/sqlite/schema/1.sql"), include_str!("../../store/src/sqlite/schema/2.sql")];
+
+/// How many documents are written in turn.
+const DOCUMENTS: usize = 64;
+
+/// A database, and the loop that writes to it.
+pub(crate) struct Alone {
+    connection: Connection,
+    tags: Vec<String>,
+    turn: u64,
+}
+
+impl Alone {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+        for step in SCHEMA {
+            connection.execute_batch(step)?;
+        }
+        let mut alone = Self { connection, tags: vec![String::new(); DOCUMENTS], turn: 0 };
+        alone.commit(DOCUMENTS)?;
+        Ok(alone)
+    }
+
+    /// Commits so many writes each time, for that long. How many writes a second that makes.
+    pub(crate) fn writes_a_second(&mut self, batch: usize, time: Duration) -> Result<f64, Failure> {
+        let begun = Instant::now();
+        let mut writes = 0_u64;
+        while begun.elapsed() < time {
+            self.commit(batch)?;
+            writes += batch as u64;
+        }
+        Ok(number(writes) / begun.elapsed().as_secs_f64())
+    }
+
+    fn commit(&mut self, batch: usize) -> Result<(), Failure> {
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        for _ in 0..batch {
+            self.turn += 1;
+            let place = usize::try_from(self.turn).unwrap_or(0) % DOCUMENTS;
+            write(&transaction, &work::document(place), self.turn, &mut self.tags[place])?;
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+fn write(connection: &Connection, document: &str, turn: u64, tag: &mut String) -> rusqlite::Result<()> {
+    let look = "SELECT v.number, v.etag FROM document d JOIN version v ON v.sequence = d.current WHERE d.id = ?1";
+    let mut current = connection.prepare_cached(look)?;
+    let mut rows = current.query([document])?;
+    let (before, named) = match rows.next()? {
+        Some(row) => (row.get(0)?, row.get::<_, String>(1)?),
+        None => (0_i64, String::new()),
+    };
+    if named != *tag {
+        return Err(rusqlite::Error::QueryReturnedNoRows);
+    }
+    let (version, at) = (before + 1, 1_795_323_611_123_i64);
+    *tag = format!("\"v{version}-{turn:08x}\"");
+    let insert = "INSERT INTO version (document, number, etag, hash, author, at, based_on, title, content, parent)
+                  VALUES (?1, ?2, ?3, ?4, 'bench', ?5, ?6, 'A draft', ?7, NULL)";
+    let (hash, content) = (format!("{turn:064x}"), work::content(0, turn));
+    let values = params![document, version, &*tag, hash, at, named.as_bytes(), content];
+    let sequence = connection.prepare_cached(insert)?.insert(values)?;
+    let make_current = "INSERT INTO document (id, current, alive, parent) VALUES (?1, ?2, 1, NULL)
+                        ON CONFLICT (id) DO UPDATE SET current = ?2, alive = 1, parent = NULL";
+    connection.prepare_cached(make_current)?.execute(params![document, sequence])?;
+    Ok(())
+}
+
+/// Appends a page and syncs it, for that long. How many times a second.
+pub(crate) fn syncs_a_second(file: &mut File, time: Duration) -> Result<f64, Failure> {
+    const PAGE: [u8; 4096] = [0x5a; 4096];
+    let begun = Instant::now();
+    let mut syncs = 0_u64;
+    while begun.elapsed() < time {
+        file.write_all(&PAGE).map_err(Failure::at("a file cannot be appended to"))?;
+        file.sync_data().map_err(Failure::at("a file cannot be synced"))?;
+        syncs += 1;
+    }
+    Ok(number(syncs) / begun.elapsed().as_secs_f64())
+}

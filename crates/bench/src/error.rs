@@ -1,0 +1,32 @@
+//! Why nothing could be measured.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why nothing could be measured.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    #[error("{0:?} is no option; there are --quick, --smoke and --server PROGRAM")]
+    Option(String),
+    #[error("no thread to measure with: {0}")]
+    Runtime(io::Error),
+    #[error("{} is in memory ({kind}), where a commit costs nothing; build on a real disk", path.display())]
+    InMemory { path: PathBuf, kind: String },
+    #[error("{what}: {source}")]
+    Io { what: &'static str, source: io::Error },
+    #[error("the server did not say where it listens")]
+    Silent,
+    #[error("{what} was answered {status}, which is not what was measured")]
+    Answer { what: String, status: u16 },
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+impl Failure {
+    /// For `map_err`: what was tried when the system said no.
+    pub(crate) fn at(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { what, source }
+    }
+}

@@ -1,0 +1,85 @@
+//! How fast is the server, next to what its parts can do alone?
+//!
+//! ```sh
+//! cargo run --release -p bench             # about four minutes
+//! cargo run --release -p bench -- --quick  # under a minute, and rougher
+//! ```
+//!
+//! A number of requests a second says as much about the machine as about the program. So nothing in here is compared
+//! with a number: each measurement stands next to a yardstick that is taken in the same run, on the same machine and
+//! the same disk, in turns with it. What comes out are ratios.
+//!
+//! | what is measured | its yardstick |
+//! | --- | --- |
+//! | a conditional GET that is answered 304 | a bare axum route that always answers 304, see [`bare`] |
+//! | a durable conditional PUT, one connection | SQLite alone, one commit a write, see [`disk`] |
+//! | the same, 64 connections, each its own document | SQLite alone, 64 writes a commit |
+//! | both, with 100,000 documents, or with 1,000 event streams open | both, with 1,000 documents and no stream |
+//!
+//! # What is measured
+//!
+//! `ifmatch serve` in a process of its own, over loopback, on a database file in the folder that cargo builds into. That
+//! is a real disk: where it turns out to be memory (tmpfs), nothing is measured, because there a commit costs nothing.
+//! The server is this very program, called with `serve`; so it is built as the bench is, and cannot be an old one.
+//! `--server PROGRAM` measures another build.
+//!
+//! # How
+//!
+//! The driver ([`driver`]) speaks HTTP/1.1 over kept-alive sockets on one thread: each connection sends a request, reads
+//! the answer, and sends the next (a *closed loop*: a slow server is asked less often). It checks every status. It and
+//! the server share the machine, so it takes from what it measures; the table says how much, and as it takes the same
+//! from the bare route, a ratio of rates is flattered by it. The column of the server's processor time has no such flaw,
+//! and stands next to it.
+//!
+//! All cells of the table are measured in turns, several rounds of them, and the median of the rounds is shown: what else
+//! goes on in the machine then falls on all of them alike. Units: requests a second; µs of 10⁻⁶ s, from the first byte
+//! sent to the last byte read; processor time of the server in µs a request, user and system, from `/proc`, which counts
+//! in steps of 10 ms; memory as resident set in MiB.
+//!
+//! What is *not* here: judgement by a clock. No test fails because something was slow.
+
+mod bare;
+mod disk;
+mod driver;
+mod error;
+mod place;
+mod process;
+mod report;
+mod run;
+mod sample;
+mod settings;
+mod wire;
+mod work;
+
+use std::process::ExitCode;
+
+use crate::error::Failure;
+use crate::settings::{Called, Settings};
+
+fn main() -> ExitCode {
+    match Called::read(std::env::args().skip(1)) {
+        // The same as the program that people install, `main` and all.
+        Ok(Called::Server) => ifmatch::run(),
+        Ok(Called::Bare) => say(bare::serve()),
+        Ok(Called::Bench(settings)) => say(bench(&settings)),
+        Err(failure) => say(Err(failure)),
+    }
+}
+
+fn bench(settings: &Settings) -> Result<(), Failure> {
+    // One thread: whatever the driver takes is taken from the server.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
+    let report = runtime.block_on(run::run(settings))?;
+    print!("{report}");
+    Ok(())
+}
+
+fn say(done: Result<(), Failure>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A server in a process of its own: started, asked what it costs, and ended.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use crate::error::Failure;
+
+/// A running server. It ends when this goes out of scope.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    /// Held open, so that the server can go on writing to it.
+    _said: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// `ifmatch serve` on that database: of this program, or of another one.
+    pub(crate) fn ifmatch(program: Option<&Path>, database: &Path) -> Result<Self, Failure> {
+        let mut command = Self::command(program)?;
+        command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
+        Self::start(command)
+    }
+
+    /// The bare route.
+    pub(crate) fn bare() -> Result<Self, Failure> {
+        let mut command = Self::command(None)?;
+        command.arg("bare");
+        Self::start(command)
+    }
+
+    fn command(program: Option<&Path>) -> Result<Command, Failure> {
+        let this = std::env::current_exe().map_err(Failure::at("this program cannot be found"))?;
+        Ok(Command::new(program.unwrap_or(&this)))
+    }
+
+    fn start(mut command: Command) -> Result<Self, Failure> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(Failure::at("the server does not start"))?;
+        let mut said = BufReader::new(child.stdout.take().ok_or(Failure::Silent)?);
+        let mut line = String::new();
+        let read = said.read_line(&mut line);
+        let address = read.ok().and_then(|_| address_in(&line));
+        let Some(address) = address else {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(Failure::Silent);
+        };
+        Ok(Self { child, address, _said: said })
+    }
+
+    /// What it has taken of the processor so far.
+    pub(crate) fn processor_time(&self) -> Duration {
+        processor_time(&self.child.id().to_string())
+    }
+
+    /// What it has in memory now, in bytes.
+    pub(crate) fn resident(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+        kilobytes.unwrap_or(0) * 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What this process has taken of the processor so far.
+pub(crate) fn own_processor_time() -> Duration {
+    processor_time("self")
+}
+
+/// User and system time of a process, from `/proc`: fields 14 and 15 of `stat`, in ticks of 10 ms.
+fn processor_time(process: &str) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The second field is a name in parentheses, and may hold anything.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("http://")?;
+    let end = rest.find(|c: char| c != '.' && c != ':' && !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].trim_end_matches(['.', ':']).parse().ok()
+}

@@ -1,0 +1,143 @@
+//! The table at the end: every cell, and the ratios next to their goals.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::run::{COMPARED, CONNECTIONS, KINDS, Key, On};
+use crate::sample::{Cell, median, number};
+use crate::settings::Settings;
+use crate::work::{CONTENT, Kind};
+
+/// All that was measured.
+#[derive(Default)]
+pub(crate) struct Report {
+    pub(crate) file_system: String,
+    pub(crate) settings: Settings,
+    pub(crate) cells: BTreeMap<Key, Cell>,
+    /// The server with few documents once more, in turns with the one with many.
+    pub(crate) beside_many: BTreeMap<Key, Cell>,
+    /// The same, in turns with itself while it is watched.
+    pub(crate) beside_watched: BTreeMap<Key, Cell>,
+    /// Yardsticks, in times a second: fdatasync, one write a commit, 64 of them.
+    pub(crate) syncs: Vec<f64>,
+    pub(crate) single: Vec<f64>,
+    pub(crate) grouped: Vec<f64>,
+    /// Memory of the server in bytes, after the rounds.
+    pub(crate) resident_few: u64,
+    pub(crate) resident_many: u64,
+    pub(crate) resident_watched: u64,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.head(f)?;
+        self.table(f)?;
+        self.yardsticks(f)?;
+        self.ratios(f)
+    }
+}
+
+impl Report {
+    fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { rounds, time, documents, many, watchers, .. } = &self.settings;
+        writeln!(
+            f,
+            "ifmatch serve over loopback, database on {}, {documents} documents of {CONTENT} bytes\n\
+             medians of {rounds} rounds of {time:?} each; cpu: µs a request, in the server\n\
+             many: {many} documents; watched: {watchers} event streams are open\n",
+            self.file_system
+        )
+    }
+
+    fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:<28} {:>5} {:>10} {:>9} {:>9} {:>9} {:>7} {:>7} {:>7}",
+            "", "conns", "requests/s", "p50 µs", "p99 µs", "p99.9 µs", "p99/p50", "cpu", "driver"
+        )?;
+        for ((on, kind, connections), cell) in &self.cells {
+            write!(
+                f,
+                "{:<28} {connections:>5} {:>10.0} {:>9.0} {:>9.0} {:>9.0} {:>7.1} {:>7.1} {:>6.0}%",
+                name(*on, KINDS[*kind]),
+                cell.rate(),
+                cell.p50(),
+                cell.p99(),
+                cell.p999(),
+                cell.p99() / cell.p50(),
+                cell.cost(),
+                cell.driver() * 100.0,
+            )?;
+            if KINDS[*kind] == Kind::Contend {
+                write!(f, "  {:.0} writes/s", cell.done())?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+
+    fn yardsticks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n{:<34} {:>10.0} a second", "fdatasync of an appended page", median(&self.syncs))?;
+        writeln!(f, "{:<34} {:>10.0} writes/s", "SQLite alone, a commit a write", median(&self.single))?;
+        writeln!(f, "{:<34} {:>10.0} writes/s", "SQLite alone, 64 writes a commit", median(&self.grouped))
+    }
+
+    fn ratios(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let few = |kind, connections| &self.cells[&(On::Few, kind, connections)];
+        writeln!(f)?;
+        for connections in CONNECTIONS {
+            let bare = &self.cells[&(On::Bare, 0, connections)];
+            let server = few(0, connections);
+            let what = format!("304, {connections} connections: of bare axum");
+            at_least(f, &what, server.rate() / bare.rate(), 0.85)?;
+            writeln!(f, "{:<52} {:>8.1} µs more", "    processor time beside it", server.cost() - bare.cost())?;
+        }
+        at_least(f, "PUT, 1 connection: of a commit a write", few(2, 1).rate() / median(&self.single), 0.8)?;
+        at_least(f, "PUT, 64 connections: of 64 writes a commit", few(2, 64).rate() / median(&self.grouped), 0.8)?;
+        let loaded = self.cells.iter().filter(|((on, _, connections), _)| *on == On::Few && *connections > 1);
+        let worst = loaded.map(|(_, cell)| cell.p99() / cell.p50()).fold(0.0, f64::max);
+        at_most(f, "p99 of p50, the worst under load", worst, 5.0, "")?;
+        at_most(f, "memory, few documents", mebibytes(self.resident_few), 30.0, " MiB")?;
+        writeln!(f, "{:<52} {:>8.1} MiB", "memory, many documents", mebibytes(self.resident_many))?;
+        writeln!(f, "{:<52} {:>8.1} MiB", "memory, watched", mebibytes(self.resident_watched))?;
+        for (kind, connections) in COMPARED {
+            let what = name(On::Few, KINDS[kind]);
+            let cost = |cells: &BTreeMap<Key, Cell>, on| cells[&(on, kind, connections)].cost();
+            let many = cost(&self.cells, On::Many) / cost(&self.beside_many, On::Few);
+            at_most(f, &format!("{what}, cpu: many documents, of few"), many, 1.2, "")?;
+            let watched = cost(&self.cells, On::Watched) / cost(&self.beside_watched, On::Few);
+            at_most(f, &format!("{what}, cpu: watched, of not"), watched, 1.2, "")?;
+        }
+        Ok(())
+    }
+}
+
+fn at_least(f: &mut fmt::Formatter<'_>, what: &str, value: f64, goal: f64) -> fmt::Result {
+    let met = if value >= goal { "met" } else { "missed" };
+    writeln!(f, "{what:<52} {:>7.0} %   goal ≥ {:.0} %: {met}", value * 100.0, goal * 100.0)
+}
+
+fn at_most(f: &mut fmt::Formatter<'_>, what: &str, value: f64, goal: f64, unit: &str) -> fmt::Result {
+    let met = if value < goal { "met" } else { "missed" };
+    writeln!(f, "{what:<52} {value:>8.1}{unit}   goal < {goal:.1}{unit}: {met}")
+}
+
+fn name(on: On, kind: Kind) -> String {
+    let what = match kind {
+        Kind::Revalidate => "GET, If-None-Match: 304",
+        Kind::Read => "GET: 200",
+        Kind::Write => "PUT, If-Match, own: 200",
+        Kind::Contend => "PUT, If-Match, one: 200, 412",
+        Kind::Unguarded => "PUT: 428",
+    };
+    match on {
+        On::Bare => "bare axum: 304".to_owned(),
+        On::Few => what.to_owned(),
+        On::Many => format!("many: {what}"),
+        On::Watched => format!("watched: {what}"),
+    }
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    number(bytes) / 1024.0 / 1024.0
+}

@@ -1,0 +1,120 @@
+//! What was measured, and what is told of it.
+
+use std::time::Duration;
+
+/// One measurement.
+#[derive(Debug, Default)]
+pub(crate) struct Sample {
+    /// How long each request took.
+    pub(crate) took: Vec<Duration>,
+    /// How many of them were what the work is about: all, or the writes that were not refused.
+    pub(crate) done: u64,
+    pub(crate) elapsed: Duration,
+    /// Processor time of the server.
+    pub(crate) server: Duration,
+    /// Processor time of the driver.
+    pub(crate) driver: Duration,
+}
+
+/// All measurements of one cell: a median of each number, so that a bad moment of the machine does not count.
+#[derive(Debug, Default)]
+pub(crate) struct Cell {
+    rate: Vec<f64>,
+    done: Vec<f64>,
+    quantiles: [Vec<f64>; 3],
+    server: f64,
+    driver: f64,
+    elapsed: f64,
+    requests: f64,
+}
+
+/// The quantiles of a cell: half of the requests, all but one in a hundred, all but one in a thousand.
+const QUANTILES: [f64; 3] = [0.5, 0.99, 0.999];
+
+impl Cell {
+    pub(crate) fn add(&mut self, mut sample: Sample) {
+        let (count, seconds) = (number(sample.took.len()), sample.elapsed.as_secs_f64());
+        self.rate.push(count / seconds);
+        self.done.push(number(sample.done) / seconds);
+        sample.took.sort_unstable();
+        for (values, quantile) in self.quantiles.iter_mut().zip(QUANTILES) {
+            values.push(at(&sample.took, quantile).as_secs_f64() * 1e6);
+        }
+        // The clock of the processor is coarse, so these are summed up, and divided once.
+        self.server += sample.server.as_secs_f64();
+        self.driver += sample.driver.as_secs_f64();
+        self.elapsed += seconds;
+        self.requests += count;
+    }
+
+    /// Requests a second.
+    pub(crate) fn rate(&self) -> f64 {
+        median(&self.rate)
+    }
+
+    /// Of these, what the work is about.
+    pub(crate) fn done(&self) -> f64 {
+        median(&self.done)
+    }
+
+    /// Half of the requests took no longer, in µs.
+    pub(crate) fn p50(&self) -> f64 {
+        median(&self.quantiles[0])
+    }
+
+    pub(crate) fn p99(&self) -> f64 {
+        median(&self.quantiles[1])
+    }
+
+    pub(crate) fn p999(&self) -> f64 {
+        median(&self.quantiles[2])
+    }
+
+    /// Processor time of the server in µs a request.
+    pub(crate) fn cost(&self) -> f64 {
+        self.server * 1e6 / self.requests
+    }
+
+    /// What share of one processor the driver took.
+    pub(crate) fn driver(&self) -> f64 {
+        self.driver / self.elapsed
+    }
+}
+
+/// The value that this share of a sorted list does not exceed.
+fn at(sorted: &[Duration], quantile: f64) -> Duration {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and the length")]
+    let place = (number(sorted.len()) * quantile) as usize;
+    sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+}
+
+/// The middle one; 0 of none.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// A count as a number to divide with. None of ours comes near to where this is inexact.
+#[expect(clippy::cast_precision_loss, reason = "counts here are far below 2⁵²")]
+pub(crate) fn number(count: impl TryInto<u64>) -> f64 {
+    count.try_into().unwrap_or(u64::MAX) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_the_middle_of_its_rounds() {
+        let mut cell = Cell::default();
+        for seconds in [1, 2, 10] {
+            let took = (1..=1000).map(Duration::from_micros).collect();
+            let elapsed = Duration::from_secs(seconds);
+            cell.add(Sample { took, done: 500, elapsed, server: Duration::from_millis(30), driver: elapsed / 2 });
+        }
+        assert_eq!((cell.rate(), cell.done()), (500.0, 250.0));
+        assert_eq!((cell.p50().round(), cell.p99().round(), cell.p999().round()), (501.0, 991.0, 1000.0));
+        assert_eq!((cell.cost().round(), cell.driver()), (30.0, 0.5));
+    }
+}

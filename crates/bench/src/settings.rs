@@ -1,0 +1,75 @@
+//! What the bench is asked to do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::error::Failure;
+
+/// As what this program was called.
+pub(crate) enum Called {
+    /// As `ifmatch serve`.
+    Server,
+    /// As the bare route.
+    Bare,
+    /// As itself.
+    Bench(Settings),
+}
+
+/// How much is measured, and of what.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// How often each cell of the table is measured.
+    pub(crate) rounds: usize,
+    /// How long, each time.
+    pub(crate) time: Duration,
+    /// How many documents there are.
+    pub(crate) documents: usize,
+    /// How many there are in the large store.
+    pub(crate) many: usize,
+    /// How many event streams are open, where there are any.
+    pub(crate) watchers: usize,
+    /// The program to measure; none for this one.
+    pub(crate) server: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    /// All of it.
+    fn default() -> Self {
+        let time = Duration::from_secs(1);
+        Self { rounds: 5, time, documents: 1000, many: 100_000, watchers: 1000, server: None }
+    }
+}
+
+impl Settings {
+    fn quick() -> Self {
+        Self { rounds: 3, time: Duration::from_millis(250), many: 20_000, ..Self::default() }
+    }
+
+    /// To see that it runs. What it prints means nothing.
+    fn smoke() -> Self {
+        Self { rounds: 1, time: Duration::from_millis(20), documents: 70, many: 140, watchers: 5, server: None }
+    }
+}
+
+impl Called {
+    /// Reads the arguments of the command line, the program's name aside.
+    pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
+        let mut arguments = arguments.peekable();
+        match arguments.peek().map(String::as_str) {
+            Some("serve") => return Ok(Self::Server),
+            Some("bare") => return Ok(Self::Bare),
+            _ => {}
+        }
+        let mut settings = Settings::default();
+        let mut server = None;
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--quick" => settings = Settings::quick(),
+                "--smoke" => settings = Settings::smoke(),
+                "--server" => server = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
+                _ => return Err(Failure::Option(argument)),
+            }
+        }
+        Ok(Self::Bench(Settings { server, ..settings }))
+    }
+}

@@ -1,0 +1,105 @@
+//! What a connection asks for, again and again.
+
+use std::rc::Rc;
+
+use crate::driver::Connection;
+use crate::error::Failure;
+use crate::wire::Head;
+
+/// How many bytes the content of a document has.
+pub(crate) const CONTENT: usize = 1000;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// GET with the current tag in If-None-Match: 304.
+    Revalidate,
+    /// GET: 200.
+    Read,
+    /// PUT with the current tag in If-Match, each connection to a document of its own: 200.
+    Write,
+    /// The same, all to one document: 200, or 412, and then on with the tag that the 412 has.
+    Contend,
+    /// PUT without a condition: 428.
+    Unguarded,
+}
+
+/// The work of one connection.
+pub(crate) enum Work {
+    /// Reads, from document to document.
+    Walk { kind: Kind, tags: Rc<Vec<String>>, at: usize },
+    /// Writes, each onto what the answer to the one before said.
+    Write { kind: Kind, document: String, who: usize, turn: u64, tag: String },
+}
+
+impl Work {
+    /// Writes the next request into `request`.
+    pub(crate) fn next(&mut self, request: &mut Vec<u8>) {
+        request.clear();
+        match self {
+            Self::Walk { kind, tags, at } => {
+                // 7,919 is a prime, so that the walk comes by all of them, and seldom by neighbours.
+                *at = (*at + 7919) % tags.len();
+                get(request, &document(*at), (*kind == Kind::Revalidate).then_some(&tags[*at]));
+            }
+            Self::Write { kind, document, who, turn, tag } => {
+                *turn += 1;
+                let condition = if *kind == Kind::Unguarded { None } else { Some(("If-Match", tag.as_str())) };
+                put(request, document, condition, &content(*who, *turn));
+            }
+        }
+    }
+
+    /// Takes an answer in, and says whether it is one of those that the work is about.
+    pub(crate) fn answered(&mut self, head: Head, connection: &Connection) -> Result<bool, Failure> {
+        let (Self::Walk { kind, .. } | Self::Write { kind, .. }) = self;
+        let wanted = match (*kind, head.status) {
+            (Kind::Revalidate, 304) | (Kind::Read | Kind::Write | Kind::Contend, 200) | (Kind::Unguarded, 428) => true,
+            (Kind::Contend, 412) => false,
+            (kind, status) => return Err(Failure::Answer { what: format!("{kind:?}"), status }),
+        };
+        if let Self::Write { tag, kind: Kind::Write | Kind::Contend, .. } = self {
+            *tag = connection.tag(head);
+        }
+        Ok(wanted)
+    }
+}
+
+/// The name of a document.
+pub(crate) fn document(number: usize) -> String {
+    format!("doc-{number}")
+}
+
+/// A text that nobody else writes, always of the same length.
+pub(crate) fn content(who: usize, turn: u64) -> String {
+    let mut text = format!("writer {who:06}, turn {turn:012}. ");
+    let line = "Whoever saves last must not be the one who wins. ";
+    text.extend(line.chars().cycle().take(CONTENT - text.len()));
+    text
+}
+
+/// A GET, with a tag in If-None-Match or without.
+pub(crate) fn get(request: &mut Vec<u8>, document: &str, seen: Option<&String>) {
+    for part in ["GET /api/documents/", document, " HTTP/1.1\r\nHost: 127.0.0.1\r\n"] {
+        request.extend_from_slice(part.as_bytes());
+    }
+    if let Some(tag) = seen {
+        for part in ["If-None-Match: ", tag, "\r\n"] {
+            request.extend_from_slice(part.as_bytes());
+        }
+    }
+    request.extend_from_slice(b"\r\n");
+}
+
+/// A PUT, with a condition or without.
+pub(crate) fn put(request: &mut Vec<u8>, document: &str, condition: Option<(&str, &str)>, content: &str) {
+    let body = format!("{{\"title\":\"A draft\",\"content\":\"{content}\"}}");
+    let condition = condition.map(|(field, tag)| format!("{field}: {tag}\r\n")).unwrap_or_default();
+    let head = format!(
+        "PUT /api/documents/{document} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\
+         Ifmatch-Author: bench\r\n{condition}Content-Length: {}\r\n\r\n",
+        body.len()
+    );
+    request.extend_from_slice(head.as_bytes());
+    request.extend_from_slice(body.as_bytes());
+}

@@ -1,0 +1,21 @@
+//! The bench runs to its end, and its table has what it is there for. What the numbers are is nobody's business here.
+
+use std::process::Command;
+
+#[test]
+fn it_runs_and_says_what_it_measured() {
+    let output = Command::new(env!("CARGO_BIN_EXE_bench")).arg("--smoke").output().unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{complained}");
+    for line in ["bare axum: 304", "PUT, If-Match, own: 200", "SQLite alone, 64 writes a commit", "of bare axum", "MiB"]
+    {
+        assert!(said.contains(line), "{line:?} is missing:\n{said}");
+    }
+}
+
+#[test]
+fn what_is_no_option_is_refused() {
+    let output = Command::new(env!("CARGO_BIN_EXE_bench")).arg("--slow").output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--quick"));
+}
