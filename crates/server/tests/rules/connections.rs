@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use crate::frames::{
-    ACK, DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, PUT, answering, frame, frame_if_any, http_2, next_frame,
-    request,
+    ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, GET, GOAWAY, HEADERS, PING, PUT, RST_STREAM, answering, frame,
+    frame_if_any, http_2, literal, next_frame, request,
 };
 use crate::wire::{Running, head};
 
@@ -167,5 +167,69 @@ async fn whoever_takes_nothing_of_an_answer_is_left() {
     tokio::time::resume();
     let rest = connection.what_is_left().await;
     assert!(rest < 40 * document.len(), "{rest} bytes came after all");
+    server.end().await;
+}
+
+/// Rapid reset: streams that are taken back as soon as they are opened; and a head that never ends.
+#[tokio::test]
+async fn floods_of_http_2_end_their_own_connection() {
+    let server = Running::start().await;
+    let streams = (0..3000).map(|n| 2 * n + 1);
+    let resets = streams.flat_map(|stream| {
+        let opened = frame(HEADERS, END_STREAM | END_HEADERS, stream, &request(GET, "/healthz"));
+        [opened, frame(RST_STREAM, 0, stream, &[0, 0, 0, 8])].concat()
+    });
+    let fields = literal("x", &"y".repeat(100));
+    let continued = (0..3000).flat_map(|_| frame(CONTINUATION, 0, 1, &fields));
+    let endless = frame(HEADERS, 0, 1, &request(GET, "/healthz")).into_iter().chain(continued);
+    for (flood, why) in [(resets.collect::<Vec<u8>>(), "resets"), (endless.collect(), "a head")] {
+        let mut connection = http_2(&server).await;
+        connection.write_what_is_taken(&flood).await;
+        let mut told = false;
+        while let Some((kind, ..)) = frame_if_any(&mut connection).await {
+            told |= kind == GOAWAY;
+        }
+        assert!(told, "{why}: it ended without a word");
+        assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200, "{why}: the others are served");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_head_of_http_2_has_thirty_two_kibibytes_too() {
+    let server = Running::start().await;
+    let mut connection = http_2(&server).await;
+    let fields = literal("x", &"y".repeat(120)).repeat(300);
+    connection.write(&frame(HEADERS, END_STREAM, 1, &request(GET, "/healthz"))).await;
+    for part in fields.chunks(16_000) {
+        connection.write(&frame(CONTINUATION, 0, 1, part)).await;
+    }
+    connection.write(&frame(CONTINUATION, END_HEADERS, 1, b"")).await;
+    let answer = loop {
+        let (kind, stream, payload) = next_frame(&mut connection).await;
+        if (kind, stream) == (HEADERS, 1) {
+            break payload;
+        }
+    };
+    // `:status` by its number, and 431 in the code of HPACK (RFC 7541 appendix B).
+    assert!(answer.windows(4).any(|window| window == [0x83, 0x69, 0x90, 0xff]), "{answer:x?}");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn one_client_has_a_hundred_streams_at_a_time() {
+    let server = Running::start().await;
+    let mut connection = http_2(&server).await;
+    for stream in (0..101).map(|n| 2 * n + 1) {
+        connection.write(&frame(HEADERS, END_HEADERS, stream, &request(PUT, "/control/gate"))).await;
+    }
+    let refused = loop {
+        let (kind, stream, payload) = next_frame(&mut connection).await;
+        if kind == RST_STREAM {
+            break (stream, payload);
+        }
+    };
+    // REFUSED_STREAM says that nothing was done (RFC 9113 section 8.7).
+    assert_eq!(refused, (201, vec![0, 0, 0, 7]));
     server.end().await;
 }

@@ -3,6 +3,8 @@
 use crate::wire::{Connection, Running};
 
 pub(crate) const RST_STREAM: u8 = 3;
+pub(crate) const GOAWAY: u8 = 7;
+pub(crate) const CONTINUATION: u8 = 9;
 pub(crate) const DATA: u8 = 0;
 pub(crate) const PING: u8 = 6;
 pub(crate) const ACK: u8 = 1;
