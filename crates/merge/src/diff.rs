@@ -33,7 +33,7 @@ pub(crate) struct Diff {
     pub(crate) complete: bool,
 }
 
-/// Compares two rows of numbers.
+/// Compares two rows of numbers, in which no number is much higher than the rows are long.
 pub(crate) fn diff(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Diff {
     let before = base.iter().zip(side).take_while(|(one, other)| one == other).count();
     let rest = |lines: &[u32]| before..lines.len();
@@ -48,12 +48,24 @@ pub(crate) fn diff(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Dif
     } else {
         let mut marks = Marks { removed: vec![false; of_base.len()], added: vec![false; of_side.len()] };
         let counts = Counts::of(base, side);
-        let old = counts.worth_matching(base, &of_base, &counts.side, &mut marks.removed);
-        let new = counts.worth_matching(side, &of_side, &counts.base, &mut marks.added);
+        let old = Lines::worth_matching(base, &of_base, &counts.side, &mut marks.removed);
+        let new = Lines::worth_matching(side, &of_side, &counts.base, &mut marks.added);
         complete = Search::new(&old, &new, deadline).run(&mut marks);
         marked(&marks, before)
     };
     Diff { hunks: settle(&hunks, base, side), complete }
+}
+
+/// Compares two short stretches of long rows. Their numbers may be high, so they get others first.
+pub(crate) fn diff_stretch(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Diff {
+    let mut numbers = [base, side].concat();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let renumbered = |lines: &[u32]| -> Vec<u32> {
+        let rank = |line: &u32| numbers.partition_point(|number| number < line);
+        lines.iter().map(|line| u32::try_from(rank(line)).expect("ranks of numbers in 32 bits")).collect()
+    };
+    diff(&renumbered(base), &renumbered(side), deadline)
 }
 
 /// Lines that take part in the search, and where they stand.
@@ -95,10 +107,11 @@ impl Counts {
         };
         Self { base: count(base), side: count(side) }
     }
+}
 
+impl Lines {
     /// Of a range of lines, those worth looking for in a text with these counts. The others are marked.
-    fn worth_matching(&self, lines: &[u32], range: &Range<usize>, other: &[u32], marks: &mut [bool]) -> Lines {
-        debug_assert_eq!(self.base.len(), self.side.len());
+    fn worth_matching(lines: &[u32], range: &Range<usize>, other: &[u32], marks: &mut [bool]) -> Self {
         let many = many(lines.len());
         let presence = |&line: &u32| match other[line as usize] {
             0 => Presence::Absent,
@@ -107,12 +120,17 @@ impl Counts {
         };
         let differing = &lines[range.clone()];
         let present: Vec<Presence> = differing.iter().map(presence).collect();
-        let mut worth = Lines { numbers: Vec::new(), places: Vec::new() };
+        let runs = Runs::of(&present);
+        let mut run = 0..0;
+        let mut worth = Self { numbers: Vec::new(), places: Vec::new() };
         for (place, &number) in differing.iter().enumerate() {
+            if place >= run.end {
+                run = runs.at(place);
+            }
             let matters = match present[place] {
                 Presence::Absent => false,
                 Presence::Present => true,
-                Presence::Frequent => !among_new_ones(&present, place),
+                Presence::Frequent => !runs.is_among_new_ones(place, &run),
             };
             marks[place] = !matters;
             if matters {
@@ -124,26 +142,47 @@ impl Counts {
     }
 }
 
+/// Lines that a text may do without, as they stand together.
+struct Runs<'p> {
+    present: &'p [Presence],
+    /// Up to each place, how many lines the other text lacks.
+    absent: Vec<u32>,
+}
+
+impl<'p> Runs<'p> {
+    fn of(present: &'p [Presence]) -> Self {
+        let mut count = 0;
+        let counted = present.iter().map(|presence| {
+            count += u32::from(*presence == Presence::Absent);
+            count
+        });
+        Self { present, absent: [0].into_iter().chain(counted).collect() }
+    }
+
+    /// The run that starts here, up to the next line that is simply present; at least one line.
+    fn at(&self, place: usize) -> Range<usize> {
+        let length = self.present[place..].iter().take_while(|presence| **presence != Presence::Present).count();
+        place..place + length.max(1)
+    }
+
+    /// Whether a frequent line stands in a run of lines most of which the other text lacks.
+    fn is_among_new_ones(&self, place: usize, run: &Range<usize>) -> bool {
+        let lines_before = run.start.max(place.saturating_sub(WINDOW))..place;
+        let lines_behind = place + 1..run.end.min(place + 1 + WINDOW);
+        let absent_in = |lines: &Range<usize>| (self.absent[lines.end] - self.absent[lines.start]) as usize;
+        let (before, behind) = (absent_in(&lines_before), absent_in(&lines_behind));
+        // The line itself counts on either side, as it does for git.
+        let all = lines_before.len() + lines_behind.len() + 2;
+        let frequent = all - before - behind;
+        before > 0 && behind > 0 && 4 * frequent < all
+    }
+}
+
 /// How often a line stands in a text that has it many times: about the root of the text's length. In the shortest texts
 /// no line counts as frequent, where git would have two of a kind be many.
 fn many(lines: usize) -> u32 {
     let bits = usize::BITS - lines.leading_zeros();
     (1 << bits.div_ceil(2).min(10)).max(8)
-}
-
-/// Whether a frequent line stands in a run of lines most of which the other text lacks.
-fn among_new_ones(present: &[Presence], place: usize) -> bool {
-    fn run<'p>(lines: impl Iterator<Item = &'p Presence>) -> (usize, usize) {
-        let lines = lines.take(WINDOW).take_while(|presence| **presence != Presence::Present);
-        lines.fold((0, 1), |(absent, frequent), presence| match presence {
-            Presence::Absent => (absent + 1, frequent),
-            _ => (absent, frequent + 1),
-        })
-    }
-    let (absent_before, frequent_before) = run(present[..place].iter().rev());
-    let (absent_behind, frequent_behind) = run(present[place + 1..].iter());
-    let (absent, frequent) = (absent_before + absent_behind, frequent_before + frequent_behind);
-    absent_before > 0 && absent_behind > 0 && 4 * frequent < frequent + absent
 }
 
 /// The hunks that marks make, shifted by the lines before.

@@ -20,6 +20,7 @@ pub struct Merge {
     mine: Text,
     theirs: Text,
     formats: Formats,
+    numbers: Numbers,
     regions: Vec<Region>,
     changes: Vec<usize>,
 }
@@ -44,9 +45,10 @@ impl Merge {
     #[must_use]
     pub fn of(base: Text, mine: Text, theirs: Text, deadline: Option<Instant>) -> Self {
         let formats = Formats::new(&base, &mine, &theirs);
-        let regions = regions(&base, &mine, &theirs, &formats, deadline);
+        let numbers = numbers(&base, &mine, &theirs, &formats);
+        let regions = regions(&mine, &theirs, &numbers, deadline);
         let changes = (0..regions.len()).filter(|&number| regions[number].kind != RegionKind::Stable).collect();
-        Self { base, mine, theirs, formats, regions, changes }
+        Self { base, mine, theirs, formats, numbers, regions, changes }
     }
 
     /// The regions, in order. Together they cover each of the three texts.
@@ -93,21 +95,28 @@ impl Merge {
         self.formats.merged
     }
 
+    /// The lines of the three texts as numbers.
+    pub(crate) fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
     /// Whether a line is its content alone, because no text mixes endings.
     pub(crate) fn is_uniform(&self) -> bool {
         self.formats.uniform
     }
 }
 
-fn regions(base: &Text, mine: &Text, theirs: &Text, formats: &Formats, deadline: Option<Instant>) -> Vec<Region> {
+fn numbers(base: &Text, mine: &Text, theirs: &Text, formats: &Formats) -> Numbers {
     let mut interner = Interner::new(formats.uniform);
     let expected = interner.read_base(base, formats.base.ending);
-    let mine_numbers = interner.read_side(mine, formats.mine.ending, &expected);
-    let theirs_numbers = interner.read_side(theirs, formats.theirs.ending, &expected);
-    let numbers = Numbers { base: expected.numbers, mine: mine_numbers, theirs: theirs_numbers };
-    drop(interner);
+    let mine = interner.read_side(mine, formats.mine.ending, &expected);
+    let theirs = interner.read_side(theirs, formats.theirs.ending, &expected);
+    Numbers { base: expected.numbers, mine, theirs }
+}
+
+fn regions(mine: &Text, theirs: &Text, numbers: &Numbers, deadline: Option<Instant>) -> Vec<Region> {
     let to_mine = diff(&numbers.base, &numbers.mine, deadline);
     let to_theirs = diff(&numbers.base, &numbers.theirs, deadline);
-    let judge = Judge { numbers: &numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
-    joined(tile(&to_mine.hunks, &to_theirs.hunks, &numbers, |cluster| judge.kind(cluster)), &numbers)
+    let judge = Judge { numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
+    joined(tile(&to_mine.hunks, &to_theirs.hunks, numbers, |cluster| judge.kind(cluster)), numbers)
 }

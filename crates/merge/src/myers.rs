@@ -228,19 +228,17 @@ impl<'l> Search<'l> {
     fn advance(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
         let front = &mut self.forward;
         front.widen(edges, -1);
-        let (old_lines, new_lines) = (&self.old.numbers, &self.new.numbers);
+        let (old_lines, new_lines) = (self.old.within(&area.old), self.new.within(&area.new));
         let mut ran = false;
         for diagonal in front.diagonals() {
             let (below, above) = (front.at(diagonal - 1), front.at(diagonal + 1));
             let start = if below >= above { below + 1 } else { above };
-            let mut old = start;
-            while old < area.old.end
-                && old - diagonal < area.new.end
-                && old_lines[old.cast_unsigned()] == new_lines[(old - diagonal).cast_unsigned()]
-            {
-                old += 1;
-            }
-            ran |= old - start > RUN;
+            // Beyond the edge of the area there is nothing to go on with.
+            let olds = old_lines.get((start - area.old.start).cast_unsigned()..).unwrap_or_default();
+            let news = new_lines.get((start - diagonal - area.new.start).cast_unsigned()..).unwrap_or_default();
+            let run = olds.iter().zip(news).take_while(|(one, other)| one == other).count().cast_signed();
+            let old = start + run;
+            ran |= run > RUN;
             front.put(diagonal, old);
             if may_meet && self.backward.has(diagonal) && self.backward.at(diagonal) <= old {
                 return (Some(Meeting { old, new: old - diagonal, thorough: (true, true) }), ran);
@@ -253,19 +251,17 @@ impl<'l> Search<'l> {
     fn advance_back(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
         let front = &mut self.backward;
         front.widen(edges, isize::MAX);
-        let (old_lines, new_lines) = (&self.old.numbers, &self.new.numbers);
+        let (old_lines, new_lines) = (self.old.within(&area.old), self.new.within(&area.new));
         let mut ran = false;
         for diagonal in front.diagonals() {
             let (below, above) = (front.at(diagonal - 1), front.at(diagonal + 1));
             let start = if below < above { below } else { above - 1 };
-            let mut old = start;
-            while old > area.old.start
-                && old - diagonal > area.new.start
-                && old_lines[(old - 1).cast_unsigned()] == new_lines[(old - diagonal - 1).cast_unsigned()]
-            {
-                old -= 1;
-            }
-            ran |= start - old > RUN;
+            let olds = old_lines.get(..(start - area.old.start).cast_unsigned()).unwrap_or_default();
+            let news = new_lines.get(..(start - diagonal - area.new.start).cast_unsigned()).unwrap_or_default();
+            let pairs = olds.iter().rev().zip(news.iter().rev());
+            let run = pairs.take_while(|(one, other)| one == other).count().cast_signed();
+            let old = start - run;
+            ran |= run > RUN;
             front.put(diagonal, old);
             if may_meet && self.forward.has(diagonal) && old <= self.forward.at(diagonal) {
                 return (Some(Meeting { old, new: old - diagonal, thorough: (true, true) }), ran);
@@ -337,6 +333,12 @@ impl<'l> Search<'l> {
         } else {
             Meeting { old: backward.0, new: backward.1, thorough: (false, true) }
         }
+    }
+}
+
+impl Lines {
+    fn within(&self, range: &Range<isize>) -> &[u32] {
+        &self.numbers[range.start.cast_unsigned()..range.end.cast_unsigned()]
     }
 }
 

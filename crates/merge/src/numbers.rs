@@ -6,10 +6,11 @@
 
 use crate::text::{Ending, Line, Text};
 use foldhash::fast::RandomState;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
 
 /// The lines of the three texts as numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Numbers {
     pub(crate) base: Vec<u32>,
     pub(crate) mine: Vec<u32>,
@@ -23,24 +24,24 @@ type Identity<'a> = (&'a [u8], Option<Ending>);
 ///
 /// The hasher is seeded anew in each process, so nobody can write a text whose lines all fall into one place.
 pub(crate) struct Interner<'a> {
-    numbers: HashMap<Identity<'a>, u32, RandomState>,
+    hasher: RandomState,
+    /// Numbers, by the hash of their line.
+    table: HashTable<u32>,
+    /// By number: the line, and its hash, so that no line is read again when the table grows.
+    known: Vec<(Identity<'a>, u64)>,
     /// Whether a line is its content alone.
     uniform: bool,
 }
 
 impl<'a> Interner<'a> {
     pub(crate) fn new(uniform: bool) -> Self {
-        Self { numbers: HashMap::default(), uniform }
-    }
-
-    /// The numbers of some lines. A line without an ending counts as if it had the one given.
-    pub(crate) fn read(&mut self, lines: impl Iterator<Item = Line<'a>>, missing: Ending) -> Vec<u32> {
-        lines.map(|line| self.number(self.identity(line, missing)).0).collect()
+        Self { hasher: RandomState::default(), table: HashTable::new(), known: Vec::new(), uniform }
     }
 
     /// The numbers of a whole text, and what is needed to expect its lines in another.
     pub(crate) fn read_base(&mut self, base: &'a Text, missing: Ending) -> Expected<'a> {
-        self.numbers.reserve(base.len());
+        self.table.reserve(base.len(), |number| self.known[*number as usize].1);
+        self.known.reserve(base.len());
         let mut expected = Expected { base, missing, numbers: Vec::with_capacity(base.len()), first: Vec::new() };
         for (at, line) in base.all().enumerate() {
             let (number, new) = self.number(self.identity(line, missing));
@@ -78,11 +79,17 @@ impl<'a> Interner<'a> {
 
     /// The number of a line, and whether it is a new one.
     fn number(&mut self, line: Identity<'a>) -> (u32, bool) {
-        let next = u32::try_from(self.numbers.len()).expect("lines of texts in memory fit in 32 bits");
-        match self.numbers.entry(line) {
-            Entry::Occupied(known) => (*known.get(), false),
-            Entry::Vacant(vacant) => (*vacant.insert(next), true),
+        // The ending is compared, not hashed: two lines that differ in it alone are rare.
+        let hash = self.hasher.hash_one(line.0);
+        let known = &mut self.known;
+        let same = |number: &u32| known[*number as usize].0 == line;
+        if let Some(number) = self.table.find(hash, same) {
+            return (*number, false);
         }
+        let number = u32::try_from(known.len()).expect("lines of texts in memory fit in 32 bits");
+        known.push((line, hash));
+        self.table.insert_unique(hash, number, |number| known[*number as usize].1);
+        (number, true)
     }
 }
 

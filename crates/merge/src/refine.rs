@@ -5,12 +5,12 @@
 //! with each other, and what is the same stands once, outside of the markers. Conflicts with little in between are put
 //! together again: a fence every other line helps nobody. All this is git's way, in its measures.
 
-use crate::diff::diff;
+use crate::diff::{diff, diff_stretch};
 use crate::engine::Merge;
-use crate::numbers::Interner;
 use crate::region::{Region, RegionKind, Side};
 use crate::render::Style;
 use std::ops::Range;
+use std::time::Instant;
 
 /// Up to so many lines between two conflicts are taken into them.
 const BETWEEN: usize = 3;
@@ -40,8 +40,8 @@ impl Piece {
 }
 
 impl Merge {
-    /// The whole merge, in order, with conflicts as short as the style has them.
-    pub(crate) fn parts(&self, style: Style) -> Vec<Part> {
+    /// The whole merge, in order, with conflicts as short as the style has them, and as the deadline allows.
+    pub(crate) fn parts(&self, style: Style, deadline: Option<Instant>) -> Vec<Part> {
         let mut parts = Vec::new();
         for region in self.regions() {
             let whole = Piece { mine: region.mine.clone(), theirs: region.theirs.clone() };
@@ -51,20 +51,22 @@ impl Merge {
                 (RegionKind::Theirs, _) => parts.push(Part::Taken(Side::Theirs, whole.theirs)),
                 (RegionKind::Conflict(_), Style::Diff3) => parts.push(Part::Open(whole, region.base.clone())),
                 (RegionKind::Conflict(_), Style::Zdiff3) => cut(region, &[self.core(region)], &mut parts),
-                (RegionKind::Conflict(_), Style::Merge) => cut(region, &self.pieces(region), &mut parts),
+                (RegionKind::Conflict(_), Style::Merge) => cut(region, &self.pieces(region, deadline), &mut parts),
             }
         }
         if style == Style::Merge { self.gathered(parts) } else { parts }
     }
 
     /// Where the two sides of a conflict differ.
-    fn pieces(&self, region: &Region) -> Vec<Piece> {
+    fn pieces(&self, region: &Region, deadline: Option<Instant>) -> Vec<Piece> {
         if region.mine.is_empty() || region.theirs.is_empty() {
             return vec![Piece { mine: region.mine.clone(), theirs: region.theirs.clone() }];
         }
         let [mine, theirs] = self.numbers_of_sides(region);
         let moved = |range: &Range<usize>, by: usize| range.start + by..range.end + by;
-        let hunks = diff(&mine, &theirs, None).hunks;
+        // A conflict over most of the text is compared as the whole is.
+        let long = (mine.len() + theirs.len()) * 8 > self.numbers().mine.len() + self.numbers().theirs.len();
+        let hunks = (if long { diff } else { diff_stretch })(mine, theirs, deadline).hunks;
         let piece = |hunk: &crate::diff::Hunk| Piece {
             mine: moved(&hunk.base, region.mine.start),
             theirs: moved(&hunk.side, region.theirs.start),
@@ -75,7 +77,7 @@ impl Merge {
     /// What is left of a conflict when what both sides begin and end with is cut off.
     fn core(&self, region: &Region) -> Piece {
         let [mine, theirs] = self.numbers_of_sides(region);
-        let before = mine.iter().zip(&theirs).take_while(|(one, other)| one == other).count();
+        let before = mine.iter().zip(theirs).take_while(|(one, other)| one == other).count();
         let rest = mine[before..].iter().rev().zip(theirs[before..].iter().rev());
         let behind = rest.take_while(|(one, other)| one == other).count();
         Piece {
@@ -84,10 +86,9 @@ impl Merge {
         }
     }
 
-    fn numbers_of_sides(&self, region: &Region) -> [Vec<u32>; 2] {
-        let mut interner = Interner::new(self.is_uniform());
-        [Side::Mine, Side::Theirs]
-            .map(|side| interner.read(self.text(side).lines(region.range(side)), self.format(side).ending))
+    fn numbers_of_sides(&self, region: &Region) -> [&[u32]; 2] {
+        let numbers = self.numbers();
+        [&numbers.mine[region.mine.clone()], &numbers.theirs[region.theirs.clone()]]
     }
 
     /// Puts conflicts together that have little between them, or nothing that could be read.

@@ -21,6 +21,7 @@ use crate::refine::{Part, Piece};
 use crate::region::Side;
 use crate::writer::Writer;
 use std::ops::Range;
+use std::time::Instant;
 
 /// How long markers are where no text holds anything that looks like one.
 const USUAL: usize = 7;
@@ -62,6 +63,8 @@ pub struct Rendering<'a> {
     pub labels: [&'a [u8]; 3],
     /// How long markers are. None: seven characters, or more where the texts hold such runs.
     pub marker_size: Option<usize>,
+    /// Until when conflicts are shortened; what is left then stands there whole.
+    pub deadline: Option<Instant>,
 }
 
 /// A merge as a text.
@@ -86,7 +89,7 @@ impl Merge {
             fenced: false,
             conflicts: 0,
         };
-        for part in self.parts(rendering.style) {
+        for part in self.parts(rendering.style, rendering.deadline) {
             page.part(part);
         }
         let text = if page.fenced { page.out.whole_with_final_newline() } else { page.out.whole() };

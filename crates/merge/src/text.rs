@@ -43,13 +43,17 @@ pub struct Line<'a> {
 pub struct Text {
     bytes: Vec<u8>,
     /// Where each line starts, and after the last one the end of the text: one more entry than there are lines.
-    cuts: Vec<usize>,
+    cuts: Vec<u32>,
     /// Whether some lines end in one way and some in the other.
     mixed: bool,
 }
 
 impl From<Vec<u8>> for Text {
     /// Cuts a text. A byte order mark at its start is kept aside.
+    ///
+    /// # Panics
+    ///
+    /// When the text has 4 GiB or more.
     fn from(bytes: Vec<u8>) -> Self {
         let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         Self::cut(bytes, start)
@@ -58,6 +62,10 @@ impl From<Vec<u8>> for Text {
 
 impl Text {
     /// Cuts a copy of a text. A byte order mark at its start is kept aside.
+    ///
+    /// # Panics
+    ///
+    /// When the text has 4 GiB or more.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         bytes.to_vec().into()
@@ -69,18 +77,20 @@ impl Text {
     }
 
     fn cut(bytes: Vec<u8>, start: usize) -> Self {
+        let place = |at: usize| u32::try_from(at).expect("a text has less than 4 GiB");
         let feeds = || memchr_iter(b'\n', &bytes[start..]).map(|at| start + at);
         // Counted first, so that the list of cuts never grows, and is never larger than it has to be.
         let mut cuts = Vec::with_capacity(feeds().count() + 2);
-        cuts.push(start);
-        let mut returns = 0;
+        cuts.push(place(start));
+        let (mut returns, mut end) = (0, start);
         for feed in feeds() {
-            returns += usize::from(feed > cuts[cuts.len() - 1] && bytes[feed - 1] == b'\r');
-            cuts.push(feed + 1);
+            returns += usize::from(feed > end && bytes[feed - 1] == b'\r');
+            end = feed + 1;
+            cuts.push(place(end));
         }
         let mixed = returns > 0 && returns + 1 < cuts.len();
-        if cuts[cuts.len() - 1] < bytes.len() {
-            cuts.push(bytes.len());
+        if end < bytes.len() {
+            cuts.push(place(bytes.len()));
         }
         Self { bytes, cuts, mixed }
     }
@@ -92,7 +102,7 @@ impl Text {
 
     /// The bytes of some lines, as they stand.
     pub(crate) fn slice(&self, range: Range<usize>) -> &[u8] {
-        &self.bytes[self.cuts[range.start]..self.cuts[range.end]]
+        &self.bytes[self.cuts[range.start] as usize..self.cuts[range.end] as usize]
     }
 
     /// The text as it came in, to the byte.
@@ -120,7 +130,7 @@ impl Text {
     /// When there is no such line.
     #[must_use]
     pub fn line(&self, number: usize) -> Line<'_> {
-        let whole = &self.bytes[self.cuts[number]..self.cuts[number + 1]];
+        let whole = self.slice(number..number + 1);
         match whole.strip_suffix(b"\n") {
             None => Line { content: whole, ending: None },
             Some(content) => match content.strip_suffix(b"\r") {

@@ -278,8 +278,10 @@ fn a_passed_deadline_is_owned_up_to() {
     // Lines that change places: with lines that one text lacks there would be nothing to search for.
     let text = |swaps: &[usize]| -> Vec<u8> {
         let mut lines: Vec<usize> = (0..100).collect();
-        swaps.iter().for_each(|&line| lines.swap(line, line + 1));
-        lines.iter().map(|line| format!("line {line}\n")).collect::<String>().into_bytes()
+        for &line in swaps {
+            lines.swap(line, line + 1);
+        }
+        plain(&lines.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     let kinds = |deadline| -> Vec<RegionKind> {
         let merge = Merge::new(&text(&[]), &text(&[10, 90]), &text(&[50]), deadline);
