@@ -4,11 +4,14 @@ use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::lesson::LessonArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::{Author, DocumentId};
 use precondition::policy::Preconditions;
 use server::{HostName, Origin};
 use tui::theme::{ASCII, Theme, UNICODE};
+
+use crate::merge::Merging;
 
 use crate::secret::Secret;
 
@@ -88,6 +91,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// An editor of one document.
     Edit(Edit),
+    /// Play a lesson without a screen, check what it claims, and tell what happened.
+    Lesson(LessonArguments),
+    /// Merge three files, as `git merge-file` does.
+    Merge(Merging),
 }
 
 /// `ifmatch serve`

@@ -114,6 +114,9 @@ pub(crate) enum Failure {
     /// A server that was talked to.
     #[error("{error}{step}", error = .0, step = way_in(.0))]
     Client(#[from] ClientError),
+    /// A lesson.
+    #[error(transparent)]
+    Lesson(#[from] LessonFailure),
     /// A part of the program panicked.
     #[error("a part of the program ({name}) broke down: {why}; unsaved text was kept as a draft")]
     TaskDied {
@@ -176,4 +179,16 @@ pub(crate) fn how_it_ended(end: End) -> Result<ExitCode, Failure> {
         End::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
         End::TaskDied { name, why } => Err(Failure::TaskDied { name, why }),
     }
+}
+
+/// Says what is wrong with a command line, and ends: with 2, or where `git merge-file` would be called otherwise, as that
+/// one does. Asking for help is nothing wrong.
+pub(crate) fn of_usage(error: &clap::Error) -> ! {
+    let merging = std::env::args_os().nth(1).is_some_and(|command| command == "merge");
+    if !(merging && error.use_stderr()) {
+        error.exit();
+    }
+    // Where standard error is closed, the exit code has to do.
+    let _ = error.print();
+    std::process::exit(crate::merge::REFUSED.into())
 }

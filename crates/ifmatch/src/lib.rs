@@ -11,9 +11,13 @@ mod cli;
 mod codes;
 mod edit;
 mod exit;
+mod lesson;
 mod log;
+mod merge;
+mod merge_json;
 mod open_files;
 mod places;
+mod replace;
 mod secret;
 mod serve;
 mod signal;
@@ -34,7 +38,7 @@ use crate::places::Places;
 /// up a failure of this machine. What went wrong is said on standard error, with the next step.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| exit::of_usage(&error));
     match start(cli) {
         Ok(code) => code,
         Err(failure) => {
@@ -45,6 +49,10 @@ pub fn run() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
+    if let Some(Command::Merge(arguments)) = &cli.command {
+        // Git starts it once for each file: it shall not wait for threads and folders that it has no use for.
+        return Ok(merge::run(arguments));
+    }
     let places = Places::of_this_user(cli.data)?;
     log::to_file(cli.log.as_deref())?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
@@ -53,6 +61,8 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             None => stage::run(cli.look).await,
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
             Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
+            Some(Command::Lesson(arguments)) => Ok(lesson::run(arguments).await?),
+            Some(Command::Merge(arguments)) => Ok(merge::run(&arguments)),
         }
     });
     // A thread that still reads the keyboard, or a client that does not hang up, shall not keep the program here.

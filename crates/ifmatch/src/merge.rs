@@ -1,0 +1,216 @@
+//! `ifmatch merge`: three files in, one text out, as `git merge-file` does it.
+//!
+//! Arguments, output and exit codes are git's, so that it stands in wherever that one is called. What is better about
+//! it is told in the crate `merge`. No server and no threads are started for it.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use merge::{Fallback, Merge, Rendering, Style, Text};
+use thiserror::Error;
+
+use crate::merge_json;
+use crate::replace::replace;
+
+/// Ended for a reason that is no conflict: what git ends with.
+pub(crate) const REFUSED: u8 = 255;
+
+/// The most conflicts that an exit code can count.
+const COUNTED: usize = 127;
+
+/// How long the comparison may take. Real texts need milliseconds; this is for those that were made to take for ever.
+const BUDGET: Duration = Duration::from_millis(1000);
+
+/// The most bytes of one text; beyond, git refuses, too.
+const LARGEST: u64 = 1023 * 1024 * 1024;
+
+/// How far into a text a NUL byte is looked for, as git does to tell what is no text.
+const LOOKED_AT: usize = 8000;
+
+/// `ifmatch merge`
+#[derive(Debug, Args)]
+#[command(
+    args_override_self = true,
+    after_help = "\
+Examples:
+  ifmatch merge mine.txt base.txt theirs.txt         the result replaces mine.txt
+  ifmatch merge -p mine.txt base.txt theirs.txt      the result is printed
+  ifmatch merge --json mine.txt base.txt theirs.txt  regions, reasons and suggestions, for programs
+
+As a merge driver of git (with 'merge=ifmatch' in .gitattributes):
+  git config merge.ifmatch.driver 'ifmatch merge --marker-size %L -L %X -L %S -L %Y %A %O %B'
+
+Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text"
+)]
+pub(crate) struct Merging {
+    /// My file. The result is written here, unless it is printed.
+    #[arg(value_name = "MINE")]
+    mine: OsString,
+
+    /// The file that both started from.
+    #[arg(value_name = "BASE")]
+    base: OsString,
+
+    /// The other's file.
+    #[arg(value_name = "THEIRS")]
+    theirs: OsString,
+
+    /// Print the result, and leave MINE alone.
+    #[arg(short = 'p', long)]
+    stdout: bool,
+
+    /// Say nothing when something is wrong; the exit code tells.
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// What stands behind the markers in place of the file's name: first for MINE, then BASE, then THEIRS.
+    #[arg(short = 'L', value_name = "NAME", action = clap::ArgAction::Append)]
+    labels: Vec<OsString>,
+
+    /// How long markers are. [default: 7, or more where the texts hold such lines]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    marker_size: Option<i64>,
+
+    /// How conflicts are shown.
+    #[arg(long, value_enum, value_name = "STYLE", overrides_with_all = ["diff3", "zdiff3"])]
+    style: Option<Shown>,
+
+    /// The same as --style diff3.
+    #[arg(long, overrides_with_all = ["style", "zdiff3"])]
+    diff3: bool,
+
+    /// The same as --style zdiff3.
+    #[arg(long, overrides_with_all = ["style", "diff3"])]
+    zdiff3: bool,
+
+    /// Take mine where there is a conflict.
+    #[arg(long, overrides_with_all = ["take_theirs", "union"])]
+    ours: bool,
+
+    /// Take theirs where there is a conflict.
+    #[arg(long = "theirs", overrides_with_all = ["ours", "union"])]
+    take_theirs: bool,
+
+    /// Take the lines of both where there is a conflict, mine first.
+    #[arg(long, overrides_with_all = ["ours", "take_theirs"])]
+    union: bool,
+
+    /// Print what was found as JSON, and write nothing: see docs/merge.md for its form.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How conflicts are shown, as it is said on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shown {
+    /// Mine and theirs, as short as can be.
+    Merge,
+    /// Mine, base and theirs, whole.
+    Diff3,
+    /// Mine, base and theirs; what mine and theirs have in common at either end stands outside.
+    Zdiff3,
+}
+
+/// Why there is no result.
+#[derive(Debug, Error)]
+enum Refusal {
+    #[error("{} cannot be read: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} holds a NUL byte and is taken for no text; take one of the two files as a whole", _0.display())]
+    Binary(PathBuf),
+    #[error("{} is larger than a gigabyte; take one of the two files as a whole", _0.display())]
+    Large(PathBuf),
+    #[error("-L stands there more than three times: once for MINE, BASE and THEIRS each, in this order")]
+    Labels,
+    #[error("{} cannot be written: {source}; -p prints the result", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the result cannot be printed: {0}")]
+    Print(io::Error),
+}
+
+/// Merges, and says in the exit code how many conflicts are left.
+pub(crate) fn run(arguments: &Merging) -> ExitCode {
+    match merged(arguments) {
+        Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(COUNTED)).unwrap_or(u8::MAX)),
+        Err(refusal) => {
+            if !arguments.quiet {
+                eprintln!("ifmatch: {refusal}");
+            }
+            ExitCode::from(REFUSED)
+        }
+    }
+}
+
+fn merged(arguments: &Merging) -> Result<usize, Refusal> {
+    if arguments.labels.len() > 3 {
+        return Err(Refusal::Labels);
+    }
+    let deadline = Instant::now() + BUDGET;
+    let [mine, base, theirs] = [&arguments.mine, &arguments.base, &arguments.theirs].map(|path| read(path));
+    let merge = Merge::of(base?, mine?, theirs?, Some(deadline));
+    let rendered = merge.render(&arguments.rendering(deadline));
+    if arguments.json {
+        print(merge_json::document(&merge, rendered.conflicts).as_bytes())?;
+    } else if arguments.stdout {
+        print(&rendered.text)?;
+    } else {
+        let path = Path::new(&arguments.mine);
+        replace(path, &rendered.text).map_err(|source| Refusal::Write { path: path.to_owned(), source })?;
+    }
+    Ok(rendered.conflicts)
+}
+
+impl Merging {
+    fn rendering(&self, deadline: Instant) -> Rendering<'_> {
+        let names = [&self.mine, &self.base, &self.theirs];
+        let label = |at: usize| self.labels.get(at).unwrap_or(names[at]).as_encoded_bytes();
+        Rendering {
+            style: match self.style {
+                _ if self.diff3 => Style::Diff3,
+                _ if self.zdiff3 => Style::Zdiff3,
+                Some(Shown::Diff3) => Style::Diff3,
+                Some(Shown::Zdiff3) => Style::Zdiff3,
+                Some(Shown::Merge) | None => Style::Merge,
+            },
+            fallback: match () {
+                () if self.ours => Fallback::Mine,
+                () if self.take_theirs => Fallback::Theirs,
+                () if self.union => Fallback::Union,
+                () => Fallback::Markers,
+            },
+            labels: [label(0), label(1), label(2)],
+            // As for git, a size that makes no marker is none.
+            marker_size: self.marker_size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0),
+            deadline: Some(deadline),
+        }
+    }
+}
+
+/// A file as a text.
+fn read(path: &OsStr) -> Result<Text, Refusal> {
+    let path = PathBuf::from(path);
+    match bytes(&path) {
+        Ok(bytes) if bytes.len() as u64 > LARGEST => Err(Refusal::Large(path)),
+        Ok(bytes) if bytes.iter().take(LOOKED_AT).any(|byte| *byte == 0) => Err(Refusal::Binary(path)),
+        Ok(bytes) => Ok(Text::from(bytes)),
+        Err(source) => Err(Refusal::Read { path, source }),
+    }
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = usize::try_from(file.metadata()?.len().min(LARGEST)).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(size + 1);
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn print(text: &[u8]) -> Result<(), Refusal> {
+    let mut out = io::stdout().lock();
+    out.write_all(text).and_then(|()| out.flush()).map_err(Refusal::Print)
+}
