@@ -43,7 +43,8 @@ pub enum FailureReason {
     NeverExisted,
     /// `If-None-Match` wants none, or not this one; and here it is.
     AlreadyExists,
-    /// `If-Match` has the current tag, but marked as weak. Somebody on the way did that, since it was issued strong.
+    /// `If-Match` has a tag that was issued for this document, now or earlier, but marked as weak. Somebody on the way
+    /// did that, since it was issued strong. It would match nothing even if it were the current one.
     WeakTag,
     /// `If-Match` has the current tag with the suffix of a content coding, as proxies that compress add it.
     TransformedTag,
@@ -101,7 +102,8 @@ pub(crate) fn explain(
 /// Why nothing in `If-Match` is the current tag, and how far behind it is.
 fn no_match(conditions: &Conditions, current: &Current, history: &dyn History) -> (FailureReason, Option<u64>) {
     let behind = versions_behind(conditions, current, history);
-    let is_weakened = |tag: &EntityTag| tag.is_weak() && tag.weak_eq(&current.etag);
+    let was_issued = |tag: &EntityTag| tag.weak_eq(&current.etag) || history.version_of(&tag.to_strong()).is_some();
+    let is_weakened = |tag: &EntityTag| tag.is_weak() && was_issued(tag);
     let is_transformed = |tag: &EntityTag| is_marked(tag.opaque(), current.etag.opaque());
     let reason = if behind.is_some() {
         FailureReason::Stale

@@ -79,6 +79,12 @@ impl EntityTag {
         self.weak
     }
 
+    /// The same tag without the mark.
+    #[must_use]
+    pub fn to_strong(&self) -> Self {
+        Self { weak: false, opaque: self.opaque.clone() }
+    }
+
     /// The bytes between the quotes. They mean nothing to anybody but the server that made them.
     #[must_use]
     pub fn opaque(&self) -> &[u8] {

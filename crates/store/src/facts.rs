@@ -37,13 +37,14 @@ pub struct Issued {
 
 /// The tags whose past a judgement may ask about: those of If-Match, unless one of them is the current one.
 ///
-/// The usual write names the current version, `here`, and then nothing needs to be looked up.
+/// The usual write names the current version, `here`, and then nothing needs to be looked up. A tag that is marked as
+/// weak is looked up without the mark, as it would have been issued: whose it was can be told all the same.
 #[must_use]
-pub fn tags_in_question<'a>(conditions: &'a Conditions, here: Option<&Stored>, kind: Etags) -> Vec<&'a EntityTag> {
+pub fn tags_in_question(conditions: &Conditions, here: Option<&Stored>, kind: Etags) -> Vec<EntityTag> {
     let sent: Vec<&EntityTag> = conditions.sent_tags().collect();
     let current = here.filter(|_| !sent.is_empty()).map(|stored| stored.etag(kind));
     let names_current = current.is_some_and(|current| sent.iter().any(|tag| tag.strong_eq(&current)));
-    if names_current { Vec::new() } else { sent }
+    if names_current { Vec::new() } else { sent.into_iter().map(EntityTag::to_strong).collect() }
 }
 
 /// The gathered past as the judgement asks for it.

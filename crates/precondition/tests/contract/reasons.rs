@@ -56,10 +56,15 @@ fn a_proxys_suffix_is_recognised() {
     }
 }
 
+/// It was issued, so it is not unknown, and it would not match even if it were current, so it is not for that stale.
 #[test]
-fn only_a_strong_tag_shows_that_a_version_was_seen() {
-    let failure = failure(&format!("If-Match: W/{S}"), &exists());
-    assert_eq!((failure.reason, failure.behind), (FailureReason::UnknownTag, None));
+fn an_old_tag_that_was_made_weak_is_weak_and_shows_no_version() {
+    for lines in [format!("If-Match: W/{S}"), format!("If-Match: \"who\", W/{S}")] {
+        let failure = failure(&lines, &exists());
+        assert_eq!((failure.reason, failure.behind), (FailureReason::WeakTag, None), "{lines}");
+    }
+    let never = failure("If-Match: W/\"who\"", &exists());
+    assert_eq!(never.reason, FailureReason::UnknownTag);
 }
 
 #[test]

@@ -110,7 +110,8 @@ fn mismatch(given: &Given, list: &Tags, none_match_is_false: bool) -> String {
         return "412 stale".to_owned();
     }
     let Tags::List(members) = list else { unreachable!("* holds where something is") };
-    let weak = members.iter().any(|(weak, opaque)| *weak && *opaque == current(given));
+    let issued = |opaque: &String| given.versions.iter().any(|version| bare(&version.0) == *opaque);
+    let weak = members.iter().any(|(weak, opaque)| *weak && issued(opaque));
     let suffixes = ["-gzip", ";br"];
     let transformed = opaques(list).iter().any(|o| suffixes.iter().any(|s| *o == format!("{}{s}", current(given))));
     match () {

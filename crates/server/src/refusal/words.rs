@@ -7,7 +7,7 @@ pub(crate) mod transport;
 pub(crate) mod who;
 
 use contract::{DocumentId, EntityTag};
-use precondition::{Failure, FailureReason, Field, RequiredReason, SyntaxError};
+use precondition::{Failure, FailureReason, Field, RequiredReason, SyntaxError, coding};
 
 use super::Subject;
 use crate::body::Media;
@@ -42,9 +42,9 @@ pub(crate) fn failed(failure: &Failure, subject: &Subject<'_>) -> String {
              you then want to replace it, send its tag in If-Match."
         ),
         FailureReason::WeakTag => format!(
-            "{sent} has been made weak on its way, and If-Match compares strongly: a weak tag matches nothing. This \
-             server issued {current}. Look for a proxy that compresses, ask with Accept-Encoding: identity, and send \
-             the tag as the server gave it."
+            "{sent} has been made weak on its way, and If-Match compares strongly: a weak tag matches nothing, old or \
+             new. The {noun} is now {current}. Look for a proxy that compresses, ask with Accept-Encoding: identity, \
+             and send the tag as the server gave it."
         ),
         FailureReason::TransformedTag => format!(
             "{sent} has been changed on its way: it is the current tag with the suffix that a proxy adds when it \
@@ -53,8 +53,9 @@ pub(crate) fn failed(failure: &Failure, subject: &Subject<'_>) -> String {
         ),
         FailureReason::UnknownTag => format!(
             "{field} came with {}, and no version of this {noun} ever had such a tag: it is now {current}. A tag comes \
-             from the field ETag of an answer about this very {noun}. {}",
+             from the field ETag of an answer about this very {noun}.{} {}",
             tags(sent),
+            marked(sent),
             again(subject)
         ),
         FailureReason::DateTooCoarse => format!(
@@ -224,6 +225,10 @@ pub(crate) fn query(name: &str, text: &str, form: &str) -> String {
     format!("In the query, {name} is {text:?}, and it has to be {form}.")
 }
 
+pub(crate) fn query_twice(name: &str) -> String {
+    format!("In the query, {name} stands more than once. Say it once, so that it is clear which one is meant.")
+}
+
 pub(crate) fn content_range() -> String {
     "A document is written whole, and Content-Range says that this is a part of one. Leave the field out and send the \
      whole document, or send what changes as a merge patch with PATCH."
@@ -270,6 +275,13 @@ pub(crate) fn broken_body() -> String {
 
 pub(crate) fn no_json(reason: &str) -> String {
     format!("The body is no JSON: {reason}. Nothing was written.")
+}
+
+pub(crate) fn half_a_character(line: usize, column: usize) -> String {
+    format!(
+        "the escape before line {line} column {column} is half of a surrogate pair (\\ud800 to \\udfff), which is no \
+         character; send both halves, or the character itself"
+    )
 }
 
 pub(crate) fn no_document(reason: &str) -> String {
@@ -330,6 +342,16 @@ fn again(subject: &Subject<'_>) -> &'static str {
 /// What a field on tags came with.
 fn tags(sent: &str) -> &str {
     if sent.is_empty() { "no tag at all" } else { sent }
+}
+
+/// What may have happened to a tag that looks as if somebody on the way had changed it.
+fn marked(sent: &str) -> String {
+    let coding = EntityTag::parse(sent.as_bytes()).ok().as_ref().and_then(coding::mark);
+    coding.map_or_else(String::new, |coding| {
+        format!(
+            " This one ends as proxies mark tags when they compress ({coding}): ask with Accept-Encoding: identity."
+        )
+    })
 }
 
 fn versions_later(behind: u64) -> String {

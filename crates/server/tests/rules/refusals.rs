@@ -92,7 +92,11 @@ async fn every_reason_for_a_412_has_its_word() {
     service.delete("gone", &gone).await;
     for (id, condition, reason, tagged) in [
         ("a", ("If-Match", format!("W/{second}")), "weak_tag", true),
+        ("a", ("If-Match", format!("W/{first}")), "weak_tag", true),
+        ("a", ("If-Match", "W/\"v9-00000000\"".to_owned()), "unknown_tag", true),
         ("a", ("If-Match", format!("\"{inner}-gzip\"")), "transformed_tag", true),
+        ("a", ("If-Match", format!("W/\"{inner};gzip\"")), "transformed_tag", true),
+        ("a", ("If-Match", format!("{}-gzip\"", first.trim_end_matches('"'))), "unknown_tag", true),
         ("a", ("If-Match", "\"v9-00000000\"".to_owned()), "unknown_tag", true),
         ("a", ("If-Match", String::new()), "unknown_tag", true),
         ("a", ("If-None-Match", "*".to_owned()), "already_exists", true),
@@ -108,6 +112,20 @@ async fn every_reason_for_a_412_has_its_word() {
         assert_eq!(reply.has("etag"), tagged, "{reason}");
         assert_eq!(problem["deleted"] != Value::Null, reason == "deleted", "{problem}");
     }
+}
+
+/// The words are fixed, and this one is not for the current tag. But a person is told what it looks like.
+#[tokio::test]
+async fn an_old_tag_with_a_mark_is_unknown_and_the_detail_says_what_it_looks_like() {
+    let (service, first) = Service::with_document().await;
+    service.change("a", &first, "two").await;
+    let marked = format!("{}-gzip\"", first.trim_end_matches('"'));
+    let detail = |reply: &crate::service::Reply| reply.json()["detail"].as_str().unwrap().to_owned();
+    let reply = service.put("a", ("If-Match", &marked), &text("mine")).await;
+    reply.problem(412, "precondition_failed", Some("unknown_tag"));
+    assert!(detail(&reply).contains("(gzip)") && detail(&reply).contains("Accept-Encoding: identity"), "{reply:?}");
+    let plain = service.put("a", ("If-Match", "\"v9-00000000\""), &text("mine")).await;
+    assert!(!detail(&plain).contains("Accept-Encoding"), "{plain:?}");
 }
 
 #[tokio::test]

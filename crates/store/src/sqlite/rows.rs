@@ -88,7 +88,7 @@ pub(super) fn facts(
 ) -> Result<Facts, Fault> {
     let mut past = Vec::new();
     for tag in tags_in_question(conditions, found.here(), kind) {
-        past.extend(issued(connection, id, tag, kind)?);
+        past.extend(issued(connection, id, &tag, kind)?);
     }
     let children = match change {
         Some(Change::Delete) => children(connection, id)?,
