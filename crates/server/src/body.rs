@@ -113,14 +113,22 @@ fn broken(error: &axum::Error) -> Refusal {
 pub(crate) fn parse<T: Object>(bytes: &[u8]) -> Result<T, Refusal> {
     let malformed = |reason: &dyn Display| Refusal::new(&kinds::MALFORMED_BODY, words::no_json(&reason.to_string()));
     let text = str::from_utf8(bytes).map_err(|error| malformed(&error))?;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        return Err(malformed(&"it begins with a byte order mark (U+FEFF), and JSON has none (RFC 8259 section 8.1)"));
+    }
     serde_json::from_str(text).map(|Strictly(object)| object).map_err(|error| {
         // The first thing that is wrong may stand before the place where the text stops to be JSON at all.
         match serde_json::from_str::<IgnoredAny>(text) {
             Err(error) => malformed(&error),
+            // To whoever does not look at the characters it was JSON. So it is a character that is wrong.
+            Ok(_) if error.is_syntax() => unprocessable(&words::half_a_character(error.line(), error.column())),
             Ok(_) => unprocessable(&error.to_string()),
         }
     })
 }
+
+/// What some programs put before a text, to say that it is UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a document and holds it to its limit.
 pub(crate) fn document(bytes: &[u8], options: &Options) -> Result<Document, Refusal> {

@@ -34,6 +34,7 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::options::Options;
 use crate::refusal::Refusal;
+use crate::refusal::kinds::{self, Kind};
 use crate::resources::{Asks, Resource};
 use crate::tagged;
 use operation::{Answer, Operation};
@@ -119,7 +120,7 @@ fn said_of(resource: Resource, method: &Method, schemas: &mut Schemas) -> Operat
         Resource::Documents => documents::list(schemas),
         Resource::Document if method == Method::PUT => documents::put(schemas),
         Resource::Document if method == Method::PATCH => documents::patch(schemas),
-        Resource::Document if method == Method::DELETE => documents::delete(),
+        Resource::Document if method == Method::DELETE => documents::delete(schemas),
         Resource::Document => documents::get(schemas),
         Resource::Versions => history::versions(schemas),
         Resource::Version => history::version(schemas),
@@ -147,8 +148,12 @@ fn allowed(resource: Resource) -> Operation {
     if resource.allow().contains("PATCH") {
         answer = answer.with(&["Accept-Patch"]);
     }
+    // Where nothing can ever be, there is nothing to be done.
+    let sometimes: &[&Kind] = if resource.path().contains('{') { &[&kinds::NOT_FOUND] } else { &[] };
     let summary = "Ask what can be done here";
-    Operation::new(&format!("options{name}"), tag(resource), summary, "Conditions are ignored.").answers(204, answer)
+    Operation::new(&format!("options{name}"), tag(resource), summary, "Conditions are ignored.")
+        .answers(204, answer)
+        .refuses(sometimes)
 }
 
 fn tag(resource: Resource) -> &'static str {

@@ -13,15 +13,14 @@ pub(crate) enum Return {
 
 impl Return {
     /// Reads all `Prefer` lines. Other preferences are passed over, as is what is malformed: a preference is a wish.
+    ///
+    /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even where it is none that is known
+    /// here. Only, whoever sends both of the known ones has made a mistake, and has said neither (section 4.2).
     pub(crate) fn preferred<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
         let text: Vec<String> = lines.map(|line| String::from_utf8_lossy(line).into_owned()).collect();
         let wishes: Vec<Self> = text.iter().flat_map(|line| split(line, ',')).filter_map(wish).collect();
-        match (wishes.contains(&Self::Minimal), wishes.contains(&Self::Representation)) {
-            (true, false) => Self::Minimal,
-            (false, true) => Self::Representation,
-            // Both at once say neither, and so do none.
-            _ => Self::Unsaid,
-        }
+        let both = wishes.contains(&Self::Minimal) && wishes.contains(&Self::Representation);
+        wishes.first().copied().filter(|_| !both).unwrap_or(Self::Unsaid)
     }
 
     /// The value of `Preference-Applied` where the wish was granted.
@@ -34,16 +33,18 @@ impl Return {
     }
 }
 
-/// One preference, its parameters aside. Names are case-insensitive, values are not.
+/// What one preference, its parameters aside, says about `return`; none where it is another. Names are
+/// case-insensitive, values are not.
 fn wish(preference: &str) -> Option<Return> {
-    let (name, value) = split(preference, ';').next()?.split_once('=')?;
+    let preference = split(preference, ';').next()?;
+    let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
     let value = value.trim();
     let unquoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
-    match (name.trim().eq_ignore_ascii_case("return"), unquoted) {
-        (true, "minimal") => Some(Return::Minimal),
-        (true, "representation") => Some(Return::Representation),
-        _ => None,
-    }
+    name.trim().eq_ignore_ascii_case("return").then_some(match unquoted {
+        "minimal" => Return::Minimal,
+        "representation" => Return::Representation,
+        _ => Return::Unsaid,
+    })
 }
 
 /// Splits at a separator, but not inside quotes.
@@ -78,6 +79,9 @@ mod tests {
             assert_eq!(preferred(&[line]), Return::Representation, "{line}");
         }
         assert_eq!(preferred(&["wait=5", "return=minimal"]), Return::Minimal);
+        for lines in [&["return=minimal", "return=other"][..], &["return=minimal, return=minimal"]] {
+            assert_eq!(preferred(lines), Return::Minimal, "the first of them counts: {lines:?}");
+        }
     }
 
     #[test]
@@ -89,6 +93,9 @@ mod tests {
             &["return=Minimal"],
             &["return=minimal, return=representation"],
             &["return=minimal", "return=representation"],
+            &["return=representation, x, return=minimal"],
+            &["return=other, return=minimal"],
+            &["return", "return=minimal"],
             &["returned=minimal"],
             &["\u{fffd}=;,\""],
         ] {

@@ -9,23 +9,28 @@ pub(crate) const USUAL: usize = 100;
 /// The most entries that a page has.
 pub(crate) const MOST: usize = 1000;
 
-/// The value of a member of the query, decoded; none where it is not there.
-pub(crate) fn member(query: &str, name: &str) -> Option<String> {
+/// The value of a member of the query, decoded; none where it is not there. Which of two would be meant, nobody knows.
+fn member(query: &str, name: &str) -> Result<Option<String>, Refusal> {
+    let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
-    Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+    let mut values = pairs.filter(|(key, _)| decoded(key) == name).map(|(_, value)| decoded(value));
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(Refusal::new(&kinds::INVALID_REQUEST, words::query_twice(name))),
+        (value, None) => Ok(value),
+    }
 }
 
 /// How many entries the page is to have.
 pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
-    let Some(text) = member(query, "limit") else { return Ok(USUAL) };
-    let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
+    let Some(text) = member(query, "limit")? else { return Ok(USUAL) };
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let limit = text.parse().ok().filter(|limit| digits && (1..=MOST).contains(limit));
     limit.ok_or_else(|| bad("limit", &text, "a number from 1 to 1000"))
 }
 
 /// A member that has to have a certain form where it is there.
 pub(crate) fn parsed<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
-    member(query, name).map(|text| text.parse().map_err(|_| bad(name, &text, form))).transpose()
+    member(query, name)?.map(|text| text.parse().map_err(|_| bad(name, &text, form))).transpose()
 }
 
 fn bad(name: &str, text: &str, form: &str) -> Refusal {
@@ -38,9 +43,13 @@ mod tests {
 
     #[test]
     fn members_are_found_and_decoded() {
-        assert_eq!(member("limit=5&after=a%2Db", "after").as_deref(), Some("a-b"));
-        assert_eq!(member("limit", "limit").as_deref(), Some(""));
-        assert_eq!(member("", "limit"), None);
+        let found = |query, name| member(query, name).ok().flatten();
+        assert_eq!(found("limit=5&after=a%2Db", "after").as_deref(), Some("a-b"));
+        assert_eq!(found("a%66ter=a", "after").as_deref(), Some("a"));
+        assert_eq!(found("limit", "limit").as_deref(), Some(""));
+        assert_eq!(found("other=1", "limit"), None);
+        assert!(member("", "limit").is_ok());
+        assert!(member("limit=1&limit=1", "limit").is_err());
     }
 
     #[test]
@@ -48,7 +57,7 @@ mod tests {
         assert_eq!(limit("").ok(), Some(100));
         assert_eq!(limit("limit=1").ok(), Some(1));
         assert_eq!(limit("limit=1000").ok(), Some(1000));
-        for bad in ["limit=0", "limit=1001", "limit=-1", "limit=ten", "limit="] {
+        for bad in ["limit=0", "limit=1001", "limit=-1", "limit=ten", "limit=", "limit=%2B5"] {
             assert!(limit(bad).is_err(), "{bad}");
         }
     }

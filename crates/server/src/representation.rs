@@ -77,9 +77,3 @@ pub(crate) fn tag_value(etag: &EntityTag) -> HeaderValue {
 pub(crate) fn ascii(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("what is written here is visible ASCII")
 }
-
-/// Whether this answer is a stream of events, which has no end.
-pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE);
-    value.is_some_and(|value| value.as_bytes().starts_with(fields::EVENT_STREAM.as_bytes()))
-}

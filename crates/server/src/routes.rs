@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_extractor_with_state, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
@@ -14,9 +14,11 @@ use tokio::sync::watch;
 
 use crate::app::{App, Shared};
 use crate::asked::Named;
+use crate::control::gate::Waiting;
 use crate::documents::versions::Numbered;
 use crate::layers::next::{Around, through};
 use crate::options::Options;
+use crate::refusal::pages::Explained;
 use crate::refusal::{Refusal, kinds, words};
 use crate::resources::{Asks, Resource};
 use crate::{control, documents, events, health, layers, metrics, openapi, refusal};
@@ -36,22 +38,23 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
 fn methods(resource: Resource, app: &App) -> MethodRouter<App> {
     let allow = resource.allow();
     // With a fallback of its own, a method router would add its Allow to whatever has none, and a 404 has none.
-    let all_others = any(move |request: Request| async move {
-        let refusal = Refusal::new(&kinds::METHOD_NOT_ALLOWED, words::method(request.method().as_str(), allow));
-        add_allow(refusal.into_response(), allow)
-    });
+    let all_others = any(move |request: Request| async move { not_allowed(request.method().as_str(), allow) });
     let mut handlers = handlers(resource);
     if app.options.tokens.is_some() && resource.asks() != Asks::Nothing {
         // Only methods that are there ask who it is. All others are refused in the same way to everybody.
         handlers = handlers.route_layer(from_fn_with_state(resource.asks(), layers::admit::admit));
     }
     let methods = all_others.merge(handlers.options(move || async move { options(allow) }));
-    // Where no document or version can be, there is no route: that is said before the method is looked at.
+    // Where nothing can be, there is no route: that is said before the method is looked at.
     let named = from_extractor_with_state::<Named, App>(Arc::clone(app));
     let numbered = from_extractor_with_state::<Numbered, App>(Arc::clone(app));
+    let waiting = from_extractor_with_state::<Waiting, App>(Arc::clone(app));
+    let explained = from_extractor_with_state::<Explained, App>(Arc::clone(app));
     match resource {
         Resource::Document | Resource::Versions | Resource::DocumentEvents => methods.layer(named),
         Resource::Version => methods.layer::<_, Infallible>(numbered).layer(named),
+        Resource::Release => methods.layer(waiting),
+        Resource::Problem => methods.layer(explained),
         _ => methods,
     }
 }
@@ -81,6 +84,10 @@ fn handlers(resource: Resource) -> MethodRouter<App> {
     }
 }
 
+fn not_allowed(method: &str, allow: &'static str) -> Response {
+    add_allow(Refusal::new(&kinds::METHOD_NOT_ALLOWED, words::method(method, allow)).into_response(), allow)
+}
+
 /// Conditions are not judged here: OPTIONS selects no representation (RFC 9110 section 13.2.1).
 fn options(allow: &'static str) -> Response {
     let response = (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]);
@@ -99,6 +106,15 @@ fn add_allow(mut response: Response, allow: &'static str) -> Response {
 /// The field that says which patch formats there are (RFC 5789 section 3.1).
 pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
-async fn nothing_here(request: Request) -> Refusal {
-    Refusal::new(&kinds::NOT_FOUND, words::no_route(request.uri().path()))
+/// Where no resource is. `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7), and CONNECT about another
+/// one: it names no path, so there is none that could be missing.
+async fn nothing_here(request: Request) -> Response {
+    match (request.method(), request.uri().path()) {
+        (&Method::OPTIONS, "*") => options(ANYWHERE),
+        (&Method::CONNECT, _) => not_allowed("CONNECT", ANYWHERE),
+        (_, path) => Refusal::new(&kinds::NOT_FOUND, words::no_route(path)).into_response(),
+    }
 }
+
+/// What can be done to one resource or another.
+const ANYWHERE: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";

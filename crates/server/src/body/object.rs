@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 use contract::{Document, Policy};
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -31,6 +31,17 @@ impl Object for Document {
 
 impl Object for Map<String, Value> {
     const FORM: &'static str = "a merge patch of a document, which is an object with the members that change";
+
+    fn from_members<'de, A: MapAccess<'de>>(mut members: A) -> Result<Self, A::Error> {
+        let mut patch = Self::new();
+        while let Some((name, value)) = members.next_entry::<String, Value>()? {
+            if patch.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+            }
+            patch.insert(name, value);
+        }
+        Ok(patch)
+    }
 }
 
 impl Object for Policy {

@@ -1,7 +1,8 @@
 //! `/control/gate`: who has to wait, who does, and who may go on.
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 use contract::Gate;
 
@@ -28,13 +29,25 @@ pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Res
 }
 
 /// Lets one go on, and answers with who still waits.
-pub(crate) async fn release(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
-    let (mut parts, _) = request.into_parts();
-    let number = path_member(&mut parts, &app, "exchange").await.unwrap_or_default();
-    if !number.parse().is_ok_and(|number| app.gate.release(number)) {
-        return Err(Refusal::new(&kinds::NOT_FOUND, words::not_held(&number)).because("not_held"));
+pub(crate) async fn release(State(app): State<App>, Waiting(number): Waiting) -> Result<Response, Refusal> {
+    if app.gate.release(number) { Ok(show(&app.gate.report())) } else { Err(not_held(&number.to_string())) }
+}
+
+/// The exchange that the path names; whether it waits is another question.
+pub(crate) struct Waiting(u64);
+
+impl FromRequestParts<App> for Waiting {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let text = path_member(parts, app, "exchange").await.unwrap_or_default();
+        let number = text.parse().ok().filter(|number| *number > 0);
+        number.map(Self).ok_or_else(|| not_held(&text))
     }
-    Ok(show(&app.gate.report()))
+}
+
+fn not_held(number: &str) -> Refusal {
+    Refusal::new(&kinds::NOT_FOUND, words::not_held(number)).because("not_held")
 }
 
 /// Lets all go on, in order of their arrival.

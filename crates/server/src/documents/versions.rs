@@ -129,7 +129,9 @@ impl FromRequestParts<App> for Numbered {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let text = path_member(parts, app, "version").await;
-        let number = text.and_then(|text| text.parse().ok().filter(|number: &u64| number.to_string() == text));
+        // Versions are counted from 1.
+        let counted = |text: String| text.parse().ok().filter(|number: &u64| *number > 0 && number.to_string() == text);
+        let number = text.and_then(counted);
         number.map(Self).ok_or_else(|| Refusal::new(&kinds::NOT_FOUND, words::no_route(parts.uri.path())))
     }
 }

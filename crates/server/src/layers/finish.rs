@@ -1,10 +1,13 @@
 //! The last touches to every response: the body of a problem, the warning while a mistake is on, date and length.
 
-use axum::body::{Body, HttpBody};
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use contract::{Policy, Problem, fields};
+use futures_util::stream;
 
 use super::next::Next;
 use super::under_api;
@@ -30,7 +33,7 @@ pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next)
     response.headers_mut().insert(header::DATE, ascii(&date));
     measure(&mut response);
     if head {
-        *response.body_mut() = Body::empty();
+        *response.body_mut() = no_body_for(response.headers());
     }
     response
 }
@@ -45,9 +48,21 @@ fn write_problem(response: &mut Response, problem: &Problem) {
 /// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.
 fn measure(response: &mut Response) {
     let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    if let (false, Some(length)) = (bodiless, response.body().size_hint().exact()) {
+    if bodiless {
+        // The router measures answers to HEAD, these as well.
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    } else if let Some(length) = response.body().size_hint().exact() {
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
+}
+
+/// What HEAD is sent in the place of a body.
+///
+/// Where GET says no length, because it has a stream or no body at all, HEAD must not say one either, and least of all
+/// 0 (RFC 9110 section 8.6). The connection would write that for a body that it knows to be empty.
+fn no_body_for(headers: &HeaderMap) -> Body {
+    let measured = headers.contains_key(header::CONTENT_LENGTH);
+    if measured { Body::empty() } else { Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()) }
 }
 
 /// A server that makes a mistake on purpose says so on every answer.

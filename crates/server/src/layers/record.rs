@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{self, Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
+use axum::http::header;
 use axum::response::Response;
 use contract::Timestamp;
 use contract::exchange::KEPT_BODY;
@@ -21,7 +22,6 @@ use super::under_api;
 use crate::app::{App, Shared};
 use crate::asked::who_asks;
 use crate::layers::faults::Lost;
-use crate::representation::is_event_stream;
 use ring::{Answer, Begun, Ended, Fields, cut};
 
 pub(crate) use ring::{Kept, Recorder};
@@ -121,9 +121,10 @@ fn keep_a_copy(request: Request, copy: Arc<Mutex<Vec<u8>>>) -> Request {
     })
 }
 
-/// The body of an answer, besides the answer. A stream of events has no end to wait for, so only its head is kept.
+/// The body of an answer, besides the answer. What says no length has no body, or is a stream of events, which has no end
+/// to wait for: of those only the head is kept.
 async fn in_memory(response: Response) -> (Response, Bytes) {
-    if response.body().is_end_stream() || is_event_stream(response.headers()) {
+    if response.body().is_end_stream() || !response.headers().contains_key(header::CONTENT_LENGTH) {
         return (response, Bytes::new());
     }
     let (parts, body) = response.into_parts();

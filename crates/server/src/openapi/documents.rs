@@ -121,13 +121,13 @@ pub(super) fn patch(schemas: &mut Schemas) -> Operation {
         .refuses(&[&NOT_FOUND, &GONE, &CONFLICT])
 }
 
-pub(super) fn delete() -> Operation {
+pub(super) fn delete(schemas: &mut Schemas) -> Operation {
     let text = "The version that `If-Match` names. What it was can still be read, and the delete is a version too.";
     let gone = Answer::new("It is deleted.").with(&[fields::OVERWROTE, fields::UNSAFE]);
     Operation::new("deleteDocument", TAG, "Delete a document", text)
         .takes(&WRITES)
         .answers(204, gone.leads_to(&AFTER_A_DELETE))
-        .answers(412, failed())
+        .answers(412, failed_write(schemas))
         .refuses(&ANY)
         .refuses(&CONDITIONS)
         .refuses(&[&NOT_FOUND, &GONE, &CONFLICT])

@@ -142,9 +142,11 @@ fn preference() -> Value {
     json!({"type": "string", "examples": ["return=representation", "return=minimal"]})
 }
 
+/// A list may be empty, and so may its members be; in an empty one there is nothing that could match.
 fn tags() -> Value {
-    let tag = "(W/)?\"[!#-~]*\"";
-    json!({"type": "string", "pattern": format!("^(\\*|{tag}(, ?{tag})*)$"), "examples": ["\"v5-d4f8c2a1\"", "*"]})
+    let tag = "((W/)?\"[^\"]*\")?[ \\t]*";
+    let pattern = format!("^[ \\t]*(\\*[ \\t]*|{tag}(,[ \\t]*{tag})*)$");
+    json!({"type": "string", "pattern": pattern, "examples": ["\"v5-d4f8c2a1\"", "*"]})
 }
 
 /// A parameter by its name.

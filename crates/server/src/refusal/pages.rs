@@ -1,21 +1,32 @@
 //! `GET /problems/{name}`: a kind of problem, explained to a person.
 
-use axum::extract::{Request, State};
+use axum::extract::FromRequestParts;
 use axum::http::header;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
-use super::{Refusal, kinds, words};
+use super::kinds::{self, Kind};
+use super::{Refusal, words};
 use crate::app::App;
 use crate::asked::path_member;
 
-pub(crate) async fn explain(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
-    let (mut parts, _) = request.into_parts();
-    let name = path_member(&mut parts, &app, "name").await.unwrap_or_default();
-    let Some(kind) = kinds::ALL.iter().find(|kind| kind.name == name) else {
-        let names: Vec<&str> = kinds::ALL.iter().map(|kind| kind.name).collect();
-        return Err(Refusal::new(&kinds::NOT_FOUND, words::no_such_problem(&names.join(", "))));
-    };
+/// The kind that the path names.
+pub(crate) struct Explained(&'static Kind);
+
+impl FromRequestParts<App> for Explained {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let name = path_member(parts, app, "name").await.unwrap_or_default();
+        kinds::ALL.into_iter().find(|kind| kind.name == name).map(Self).ok_or_else(|| {
+            let names: Vec<&str> = kinds::ALL.iter().map(|kind| kind.name).collect();
+            Refusal::new(&kinds::NOT_FOUND, words::no_such_problem(&names.join(", ")))
+        })
+    }
+}
+
+pub(crate) async fn explain(Explained(kind): Explained) -> Response {
     let text = format!("{} {}\n\n{}\n", kind.status.as_u16(), kind.title, kind.about);
     let fields = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    Ok((fields, text).into_response())
+    (fields, text).into_response()
 }

@@ -2,6 +2,7 @@
 //!
 //! Most of it is tested on the router, called as a service. What only shows in the bytes is tested on a socket.
 
+mod bodies;
 mod breaking;
 mod connections;
 mod control;
@@ -22,6 +23,7 @@ mod preferences;
 mod refusals;
 mod service;
 mod socket;
+mod targets;
 mod unread;
 mod who;
 mod wire;

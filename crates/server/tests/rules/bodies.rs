@@ -1,0 +1,102 @@
+//! Bodies that are nearly right: each is refused for what it is, in words that name the next step.
+
+use std::sync::Arc;
+
+use server::Options;
+use store::Sqlite;
+
+use crate::service::{Service, text};
+
+const PATCH: (&str, &str) = ("Content-Type", "application/merge-patch+json");
+
+#[tokio::test]
+async fn what_is_nearly_json_is_told_why_it_is_none() {
+    let (service, etag) = Service::with_document().await;
+    let deep = format!(r#"{{"title":{}"#, "[".repeat(100_000));
+    let deep_and_whole = format!(r#"{{"title":{}{},"content":""}}"#, "[".repeat(5000), "]".repeat(5000));
+    for (body, status, error, says) in [
+        ("\u{feff}{\"title\":\"T\",\"content\":\"c\"}", 400, "malformed_body", "byte order mark"),
+        (r#"{"title":"\ud800","content":""}"#, 422, "unprocessable_content", "surrogate"),
+        (r#"{"title":"\udc00\ud800","content":""}"#, 422, "unprocessable_content", "surrogate"),
+        (r#"{"title":"T","content":"a"#, 400, "malformed_body", "EOF"),
+        (&deep, 400, "malformed_body", ""),
+        (&deep_and_whole, 422, "unprocessable_content", "expected a string"),
+        (r#"{"title":7,"content":""}"#, 422, "unprocessable_content", "expected a string"),
+        (r#"{"TITLE":"T","content":""}"#, 422, "unprocessable_content", "`TITLE`"),
+        (r#"{"title":"T","content":"","parent":""}"#, 422, "unprocessable_content", "an id is"),
+        ("null", 422, "unprocessable_content", "an object"),
+        ("\"x\"", 422, "unprocessable_content", "an object"),
+    ] {
+        let problem = service.put("a", ("If-Match", &etag), body).await.problem(status, error, None);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{:.60}: {problem}", body);
+    }
+    assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
+}
+
+#[tokio::test]
+async fn every_character_can_be_written() {
+    let (service, mut etag) = Service::with_document().await;
+    for body in [
+        "{\"title\":\"T\",\"content\":\"a\\u0000b\"}",
+        "{\"title\":\"\\ud83d\\ude00\",\"content\":\"\u{10ffff}\"}",
+        r#"{"title":"","content":"","parent":null}"#,
+        " \r\n\t{ \"content\" : \"c\" , \"title\" : \"T\" }\n",
+    ] {
+        let reply = service.put("a", ("If-Match", &etag), body).await;
+        assert_eq!(reply.status, 200, "{body}: {reply:?}");
+        let sent: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!((&reply.json()["title"], &reply.json()["content"]), (&sent["title"], &sent["content"]));
+        etag = reply.field("etag").to_owned();
+    }
+}
+
+#[tokio::test]
+async fn a_patch_is_an_object_that_makes_a_document() {
+    let (service, etag) = Service::with_document().await;
+    for (body, status, error, says) in [
+        (r#"{"title":null}"#, 422, "unprocessable_content", "`title`"),
+        (r#"{"content":null}"#, 422, "unprocessable_content", "`content`"),
+        (r#"{"title":1}"#, 422, "unprocessable_content", "expected a string"),
+        (r#"{"title":{"a":1}}"#, 422, "unprocessable_content", "expected a string"),
+        (r#"{"other":1}"#, 422, "unprocessable_content", "`other`"),
+        (r#"{"title":"A","title":"B"}"#, 422, "unprocessable_content", "duplicate field `title`"),
+        (r#"{"parent":"No Id"}"#, 422, "unprocessable_content", "an id is"),
+        ("[]", 422, "unprocessable_content", "merge patch"),
+        ("\"x\"", 422, "unprocessable_content", "merge patch"),
+        ("null", 422, "unprocessable_content", "merge patch"),
+        ("", 400, "malformed_body", "EOF"),
+    ] {
+        let reply = service.send("PATCH", "/api/documents/a", &[("If-Match", &*etag), PATCH], body).await;
+        let problem = reply.problem(status, error, None);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{body}: {problem}");
+    }
+    // To take away what is not there changes nothing (RFC 7396 section 2).
+    for body in [r#"{"parent":null}"#, "{}", r#"{"other":null}"#] {
+        let reply = service.send("PATCH", "/api/documents/a", &[("If-Match", &*etag), PATCH], body).await;
+        assert_eq!((reply.status.as_u16(), reply.field("etag")), (200, &*etag), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_limit_is_the_last_size_that_is_taken() {
+    let options = Options { max_document: 1000, ..Options::default() };
+    let service = Service::with(Arc::new(Sqlite::memory().unwrap()), options);
+    let etag = service.create("a", &"x".repeat(999)).await;
+    let refused = service.put("a", ("If-Match", &etag), &text(&"y".repeat(1000))).await;
+    assert_eq!(refused.problem(413, "content_too_large", None)["limit"], 1000);
+    let reply = service.send("POST", "/api/documents", &[], &text(&"y".repeat(1000))).await;
+    reply.problem(413, "content_too_large", None);
+}
+
+/// A body means nothing to a method that has none, so it is passed over with all that is said about it.
+#[tokio::test]
+async fn a_body_where_none_is_wanted_changes_nothing() {
+    let (service, etag) = Service::with_document().await;
+    let about = [("Content-Type", "text/plain"), ("Content-Range", "bytes 0-1/2"), ("Content-Encoding", "gzip")];
+    for method in ["GET", "HEAD"] {
+        assert_eq!(service.send(method, "/api/documents/a", &about, "nonsense").await.status, 200, "{method}");
+    }
+    let headers = [&about[..], &[("If-Match", &*etag)]].concat();
+    assert_eq!(service.send("DELETE", "/api/documents/a", &headers, "nonsense").await.status, 204);
+    assert_eq!(service.send("POST", "/control/gate/release", &about, "nonsense").await.status, 200);
+}
