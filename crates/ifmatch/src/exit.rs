@@ -12,6 +12,7 @@ use store::OpenError;
 use thiserror::Error;
 use tui::End;
 
+use crate::lesson::LessonFailure;
 use crate::tokens::TokensError;
 
 /// Why the program ended.
@@ -134,6 +135,7 @@ impl Failure {
     /// The exit code that programs and scripts go by.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            Self::Lesson(failure) => failure.exit_code(),
             Self::OpenAndTokens
             | Self::Token(_)
             | Self::Tokens { .. }

@@ -1,0 +1,113 @@
+//! `ifmatch lesson`: plays lessons without a screen, over real HTTP, checks what they claim, and writes what happened.
+
+mod arguments;
+mod house;
+mod shelf;
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use lesson::player::Player;
+use lesson::transcript::{self, Format};
+use lesson::{Lesson, Tale};
+use precondition::policy::Preconditions;
+
+pub(crate) use arguments::LessonArguments;
+pub(crate) use shelf::LessonFailure;
+
+use shelf::{OnShelf, Shelf};
+
+/// Plays what was asked for. 0 where every claim holds, 1 where one does not.
+pub(crate) async fn run(arguments: LessonArguments) -> Result<ExitCode, LessonFailure> {
+    if let Some(file) = &arguments.check {
+        let found = shelf::read_file(file)?;
+        eprintln!(
+            "{}: nothing is wrong with '{}', {} steps",
+            file.display(),
+            found.lesson.title,
+            found.lesson.steps.len()
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let shelf = match &arguments.lessons {
+        Some(place) => Shelf::at(place)?,
+        None => Shelf::built_in()?,
+    };
+    if arguments.list || (arguments.name.is_none() && !arguments.all) {
+        return print(&shelf.list()).map(|()| ExitCode::SUCCESS);
+    }
+    let chosen: Vec<&OnShelf> = match &arguments.name {
+        Some(name) => vec![shelf.named(name)?],
+        None => shelf.all().iter().collect(),
+    };
+    let mut code = ExitCode::SUCCESS;
+    for one in chosen {
+        if !play(one, &arguments).await? {
+            code = ExitCode::from(1);
+        }
+    }
+    Ok(code)
+}
+
+/// Plays one lesson as it was asked for; false where a claim does not hold.
+async fn play(one: &OnShelf, arguments: &LessonArguments) -> Result<bool, LessonFailure> {
+    if arguments.compare {
+        let mut takes = Vec::new();
+        for preconditions in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
+            takes.push((preconditions, take(&one.lesson, Some(preconditions)).await?));
+        }
+        print(&lesson::compare::table(&takes))?;
+        return Ok(takes.iter().all(|(_, tale)| tale.failures().next().is_none()));
+    }
+    let tale = take(&one.lesson, arguments.preconditions.map(Into::into)).await?;
+    tell(&tale, arguments)?;
+    for verdict in tale.failures() {
+        let came = verdict.came.as_deref().unwrap_or_default();
+        eprintln!("{}:{}: claimed: {}; came: {came}", one.file, verdict.line, transcript::visible(&verdict.claim));
+    }
+    let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
+    match (claims, failed) {
+        (0, _) => eprintln!("{}: played; under this policy the lesson claims nothing", tale.name),
+        (_, 0) => eprintln!("{}: all {claims} claims hold", tale.name),
+        _ => eprintln!("{}: {failed} of {claims} claims do not hold", tale.name),
+    }
+    Ok(failed == 0)
+}
+
+/// Plays a lesson before a server of its own.
+async fn take(lesson: &Arc<Lesson>, insists: Option<Preconditions>) -> Result<Tale, LessonFailure> {
+    let open = house::open().await?;
+    let played = lesson::play(Player::take(Arc::clone(lesson), insists), open.house.clone()).await;
+    open.close().await?;
+    Ok(played?)
+}
+
+/// Writes the transcript that was asked for, to where it was asked for.
+fn tell(tale: &Tale, arguments: &LessonArguments) -> Result<(), LessonFailure> {
+    let said = arguments.transcript.map(Format::from);
+    let Some(path) = &arguments.save else {
+        // With several lessons, what is wanted is whether they hold.
+        let format = said.or((!arguments.all).then_some(Format::Text));
+        return format.map_or(Ok(()), |format| print(&transcript::write(tale, format)));
+    };
+    let path = if arguments.all { path.join(&tale.name) } else { path.clone() };
+    let by_name = path.extension().and_then(|extension| Format::of_extension(&extension.to_string_lossy()));
+    let format = said.or(by_name).unwrap_or(Format::Text);
+    let path = if arguments.all { path.with_extension(format.extension()) } else { path };
+    let failed = |source| LessonFailure::Save { path: path.clone(), source };
+    if let Some(folder) = path.parent().filter(|_| arguments.all) {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(&path, transcript::write(tale, format)).map_err(failed)
+}
+
+/// Prints to standard output. Whoever stops reading has read enough.
+fn print(text: &str) -> Result<(), LessonFailure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(LessonFailure::Print(error)),
+        _ => Ok(()),
+    }
+}

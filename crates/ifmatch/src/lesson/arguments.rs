@@ -1,0 +1,91 @@
+//! What can be said behind `ifmatch lesson`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use lesson::transcript::Format;
+
+use crate::cli::Guarding;
+
+/// `ifmatch lesson`
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[command(after_help = "\
+Examples:
+  ifmatch lesson                                     which lessons there are
+  ifmatch lesson lost-update                         plays one, checks what it claims, and tells what happened
+  ifmatch lesson lost-update --compare               the same order of events under all three policies
+  ifmatch lesson merge --save merge.svg              a picture; also .md, .mmd, .har (for a browser), .jsonl, .txt
+  ifmatch lesson --all                               checks all of them
+  ifmatch lesson --check mine.toml                   says what is wrong with a lesson of your own
+  ifmatch lesson mine --lessons mine.toml            plays it
+
+Exit codes: 0 every claim holds · 1 a claim does not hold · 2 there is no such lesson, or its file is wrong.")]
+pub(crate) struct LessonArguments {
+    /// Which lesson; without it, the list of them.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// List the lessons, with their goals.
+    #[arg(long, conflicts_with_all = ["name", "all"])]
+    pub(crate) list: bool,
+
+    /// Play all lessons, one after the other.
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) all: bool,
+
+    /// Only say what is wrong with a lesson's file.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "all", "list", "lessons"])]
+    pub(crate) check: Option<PathBuf>,
+
+    /// Take the lessons from this file, or from all .toml files of this folder, and not those that are built in.
+    #[arg(long, value_name = "FILE or FOLDER")]
+    pub(crate) lessons: Option<PathBuf>,
+
+    /// How to tell what happened. [default: as the name of --save says, or else text]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) transcript: Option<Told>,
+
+    /// Write what happened to this file; with --all, one file for each lesson in this folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Play the same order of events before a server that insists on something else. What the lesson claims is about its
+    /// own policy, so nothing is claimed then.
+    #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "compare")]
+    pub(crate) preconditions: Option<Guarding>,
+
+    /// Play it under all three policies, and print the outcomes side by side.
+    #[arg(long, conflicts_with_all = ["transcript", "save"])]
+    pub(crate) compare: bool,
+}
+
+/// How to tell what happened, as it is said on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Told {
+    /// Line by line, to be read or read aloud.
+    Text,
+    /// A page with the questions, the diagram and every message.
+    Markdown,
+    /// A sequence diagram for Mermaid.
+    Mermaid,
+    /// HTTP Archive 1.2, which opens in a browser's developer tools.
+    Har,
+    /// A sequence diagram as a picture.
+    Svg,
+    /// One JSON object a line, for programs.
+    Jsonl,
+}
+
+impl From<Told> for Format {
+    fn from(said: Told) -> Self {
+        match said {
+            Told::Text => Self::Text,
+            Told::Markdown => Self::Markdown,
+            Told::Mermaid => Self::Mermaid,
+            Told::Har => Self::Har,
+            Told::Svg => Self::Svg,
+            Told::Jsonl => Self::Jsonl,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A server for one run of a lesson: in memory, on a free port, with the lesson's clock and its brake.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use lesson::{Brake, House, LessonClock};
+use server::{Clock, Options};
+use store::{Between, Sqlite, WriteRequest};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::shelf::LessonFailure;
+use crate::serve::listen;
+
+/// A server that is running.
+pub(super) struct Open {
+    pub(super) house: House,
+    leave: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// The store waits at the brake.
+struct AtTheBrake(Brake);
+
+#[async_trait]
+impl Between for AtTheBrake {
+    async fn wait(&self, request: &WriteRequest) {
+        self.0.pass(&request.author).await;
+    }
+}
+
+/// Starts one.
+pub(super) async fn open() -> Result<Open, LessonFailure> {
+    let (clock, brake) = (LessonClock::default(), Brake::default());
+    let store = Sqlite::memory().map_err(LessonFailure::Store)?.with_between(Arc::new(AtTheBrake(brake.clone())));
+    let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(Box::new)?;
+    let told = clock.clone();
+    let options = Options { clock: Clock::of(move || told.now()), ..Options::default() };
+    let (leave, left) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server::serve(listener, Arc::new(store), options, async {
+        // An error means that the other end is gone, which is the end as well.
+        let _ = left.await;
+    }));
+    Ok(Open { house: House { server: format!("http://{address}"), clock, brake }, leave, serving })
+}
+
+impl Open {
+    /// Ends it.
+    pub(super) async fn close(self) -> Result<(), LessonFailure> {
+        drop(self.leave);
+        match self.serving.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(LessonFailure::Server(error.to_string())),
+            Err(panic) => Err(LessonFailure::Server(panic.to_string())),
+        }
+    }
+}

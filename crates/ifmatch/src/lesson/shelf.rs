@@ -1,0 +1,143 @@
+//! The lessons that can be chosen: those that are built in, or those of a file or folder.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use lesson::{CastError, Faults, Lesson};
+use store::OpenError;
+use thiserror::Error;
+
+use crate::exit::Failure;
+
+/// Why no lesson was played, or not to its end.
+#[derive(Debug, Error)]
+pub(crate) enum LessonFailure {
+    /// There is no such lesson.
+    #[error("there is no lesson '{name}'{near}; `ifmatch lesson --list` shows them all")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What may have been meant.
+        near: String,
+    },
+    /// A lesson's file is wrong.
+    #[error("{0}")]
+    Faults(Faults),
+    /// A file or a folder cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is nothing in a folder.
+    #[error("{} has no lessons in it: they are files that end in .toml", .0.display())]
+    Empty(PathBuf),
+    /// A transcript cannot be written.
+    #[error("{} cannot be written: {source}", path.display())]
+    Save {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard output.
+    #[error("standard output cannot be written: {0}")]
+    Print(io::Error),
+    /// The store.
+    #[error("the lesson's store cannot be opened: {0}")]
+    Store(OpenError),
+    /// The server.
+    #[error("the lesson's server stopped: {0}")]
+    Server(String),
+    /// The socket.
+    #[error(transparent)]
+    Listen(#[from] Box<Failure>),
+    /// The play.
+    #[error("the lesson cannot be played on: {0}")]
+    Cast(#[from] CastError),
+}
+
+impl LessonFailure {
+    /// The exit code: 2 where another word would have helped, 74 where this machine would not, 70 for what should not be.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Unknown { .. } | Self::Faults(_) | Self::Read { .. } | Self::Empty(_) => 2,
+            Self::Save { .. } | Self::Print(_) | Self::Store(_) | Self::Listen(_) => 74,
+            Self::Server(_) | Self::Cast(_) => 70,
+        }
+    }
+}
+
+/// A lesson, and the file that it came from.
+pub(super) struct OnShelf {
+    pub(super) file: String,
+    pub(super) lesson: Arc<Lesson>,
+}
+
+/// Lessons in the order in which they are shown.
+pub(super) struct Shelf(Vec<OnShelf>);
+
+impl Shelf {
+    /// Those that are built in.
+    pub(super) fn built_in() -> Result<Self, LessonFailure> {
+        let read = |(file, text): &(&str, &str)| read_text((*file).to_owned(), text);
+        lesson::built_in::FILES.iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Those of a file, or of the files of a folder in the order of their names.
+    pub(super) fn at(place: &Path) -> Result<Self, LessonFailure> {
+        if !place.is_dir() {
+            return Ok(Self(vec![read_file(place)?]));
+        }
+        let failed = |source| LessonFailure::Read { path: place.to_owned(), source };
+        let entries = fs::read_dir(place).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        paths.sort();
+        if paths.is_empty() {
+            return Err(LessonFailure::Empty(place.to_owned()));
+        }
+        paths.iter().map(|path| read_file(path)).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub(super) fn all(&self) -> &[OnShelf] {
+        &self.0
+    }
+
+    pub(super) fn named(&self, name: &str) -> Result<&OnShelf, LessonFailure> {
+        let found = self.0.iter().find(|one| one.lesson.name == name);
+        found.ok_or_else(|| {
+            let near = lesson::meant(name, self.0.iter().map(|one| one.lesson.name.as_str()));
+            let near = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+            LessonFailure::Unknown { name: name.to_owned(), near }
+        })
+    }
+
+    /// The list, one lesson to two lines.
+    pub(super) fn list(&self) -> String {
+        let mut list = String::new();
+        for OnShelf { lesson, .. } in &self.0 {
+            let _ = writeln!(
+                list,
+                "{:<22} {} ({} min)\n{:<22} {}",
+                lesson.name, lesson.title, lesson.minutes, "", lesson.goal
+            );
+        }
+        list
+    }
+}
+
+/// Reads one lesson from a file.
+pub(super) fn read_file(path: &Path) -> Result<OnShelf, LessonFailure> {
+    let text = fs::read_to_string(path).map_err(|source| LessonFailure::Read { path: path.to_owned(), source })?;
+    read_text(path.display().to_string(), &text)
+}
+
+fn read_text(file: String, text: &str) -> Result<OnShelf, LessonFailure> {
+    let lesson = lesson::read(&file, text).map_err(LessonFailure::Faults)?;
+    Ok(OnShelf { file, lesson: Arc::new(lesson) })
+}

@@ -1,0 +1,91 @@
+//! A second gate, behind the judgement: writes that were judged wait here before they are written.
+//!
+//! A server that judges and writes as two steps loses updates in the moment between the two. Nobody sees a moment; so
+//! in a lesson it lasts until the leader says so. The gate of the server cannot do this, since it stands before the
+//! judgement. Whoever wires the server of a lesson has its store wait here between the two steps.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use contract::Author;
+use tokio::sync::{oneshot, watch};
+
+/// The brake of a lesson's server. Clones are the same brake.
+#[derive(Debug, Clone, Default)]
+pub struct Brake {
+    state: Arc<Mutex<Waiting>>,
+    /// Goes up whenever somebody comes to wait.
+    arrivals: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    on: bool,
+    waiting: BTreeMap<Author, oneshot::Sender<()>>,
+}
+
+impl Brake {
+    /// Puts it on, or takes it off. Who waits already goes on waiting.
+    pub fn set(&self, on: bool) {
+        self.lock().on = on;
+    }
+
+    /// Waits here with a write of that author, if the brake is on.
+    pub async fn pass(&self, who: &Author) {
+        let (go, going) = oneshot::channel();
+        {
+            let mut state = self.lock();
+            if !state.on {
+                return;
+            }
+            // Somebody who waits already has one write here and sends another: the earlier one goes on.
+            state.waiting.insert(who.clone(), go);
+        }
+        self.arrivals.send_modify(|count| *count += 1);
+        // An error means that the sender was dropped, which lets go as well.
+        let _ = going.await;
+    }
+
+    /// Lets a write of that author go on; false where none waits.
+    pub fn release(&self, who: &Author) -> bool {
+        let going = self.lock().waiting.remove(who);
+        going.is_some_and(|go| go.send(()).is_ok())
+    }
+
+    /// Waits until a write of that author waits here.
+    pub async fn holds(&self, who: &Author) {
+        let mut arrivals = self.arrivals.subscribe();
+        // This brake holds a sender, so the wait cannot end for want of one.
+        let _ = arrivals.wait_for(|_| self.lock().waiting.contains_key(who)).await;
+    }
+
+    /// Lets everybody go on, and stops nobody any more.
+    pub fn open(&self) {
+        let mut state = self.lock();
+        state.on = false;
+        state.waiting.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing in here panics while it holds the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_comes_while_it_is_on_waits_until_released() {
+        let (brake, alice): (Brake, Author) = (Brake::default(), "Alice".parse().unwrap());
+        brake.pass(&alice).await;
+        brake.set(true);
+        let (stopped, who) = (brake.clone(), alice.clone());
+        let passing = tokio::spawn(async move { stopped.pass(&who).await });
+        brake.holds(&alice).await;
+        assert!(!passing.is_finished());
+        assert!(brake.release(&alice) && !brake.release(&alice));
+        passing.await.unwrap();
+    }
+}

@@ -1,0 +1,359 @@
+//! The people of a lesson, as real clients before a real server: what carries cues out and observes what comes.
+//!
+//! Nothing in here waits for time to pass. Somebody who acts has one request under way, and there are three ways in
+//! which it can come to rest: it is answered; the server tells that it is held at the gate (`/control/exchanges`); it
+//! was judged and stands at the [`Brake`]. One of the three is awaited, and then the next cue has its turn. So what
+//! happens is the same in each run, however the threads fall.
+//!
+//! Editors hear no events here. What they know, they know from their own answers, so that a lesson can tell when they
+//! know it.
+
+mod deed;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use client::{Client, ClientError, Exchanges, GuardedPolicy, Plain, PlainError, Wire};
+use contract::{Author, Document, DocumentId, Exchange, Faults, Hold, NameError, Policy, Version};
+use editor::{Ask, Editor, Effect, Guard, Input, Outcome, RequestId};
+use thiserror::Error;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::timeout;
+
+use crate::brake::Brake;
+use crate::clock::LessonClock;
+use crate::player::{Cue, Observation, Player};
+use crate::script::{Deed, Lesson, Spelled, Stop};
+use crate::tale::{DocumentView, EditorView, Tale};
+
+/// The longest that anything in a lesson takes. It is no part of any lesson: whoever comes here has found a mistake in
+/// the program, and should see it rather than wait.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The most versions of a document that a lesson looks at.
+const VERSIONS: usize = 10_000;
+
+/// What stands in place of the server's own address, which is another one in each run.
+const HOST: &str = "127.0.0.1:4280";
+
+/// A server for one run of a lesson. It is fresh: nothing is in it, and nobody else uses it.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// Where it is, such as `http://127.0.0.1:40123`.
+    pub server: String,
+    /// The clock that it goes by.
+    pub clock: LessonClock,
+    /// Where its store waits between judging and writing, when these are two steps.
+    pub brake: Brake,
+}
+
+/// Why a lesson could not be played on. That a claim is false is no such thing.
+#[derive(Debug, Error)]
+pub enum CastError {
+    /// The server.
+    #[error("the lesson's server: {0}")]
+    Client(#[from] ClientError),
+    /// A name that the contract does not allow.
+    #[error("{0}")]
+    Name(#[from] NameError),
+    /// A document that the lesson begins with was refused.
+    #[error("the document '{0}' cannot be laid out: the server answered {1:?}")]
+    LaidOut(DocumentId, Box<Outcome>),
+    /// A request that cannot be sent.
+    #[error("{0}")]
+    Plain(#[from] PlainError),
+    /// A task broke down.
+    #[error("a request broke down: {0}")]
+    Task(#[from] JoinError),
+    /// Somebody who is not in the lesson.
+    #[error("nobody is called '{0}'")]
+    Nobody(Author),
+    /// Nothing happened for too long.
+    #[error("nothing has happened for {} s: a request is neither answered nor held", PATIENCE.as_secs())]
+    Stuck,
+}
+
+/// Everybody in a lesson, before its server.
+#[derive(Debug)]
+pub struct Cast {
+    house: House,
+    leader: Client,
+    wire: Wire,
+    seen: UnboundedReceiver<Exchange>,
+    live: Exchanges,
+    policy: GuardedPolicy,
+    seats: BTreeMap<Author, Seat>,
+}
+
+/// Somebody in a lesson.
+#[derive(Debug)]
+struct Seat {
+    client: Client,
+    /// None for somebody who sends requests by hand.
+    editor: Option<Editor>,
+    under_way: Option<UnderWay>,
+}
+
+/// A request that is neither answered nor lost.
+#[derive(Debug)]
+struct UnderWay {
+    /// What the editor calls it.
+    request: Option<RequestId>,
+    /// Ends with what it means to an editor; with nothing for a request by hand.
+    outcome: JoinHandle<Option<Outcome>>,
+    /// The number under which the gate holds it; none where it is held at the brake, or not at all.
+    gate: Option<u64>,
+}
+
+impl Cast {
+    /// Lays the lesson's documents out on the server, and has everybody take a seat.
+    pub async fn new(house: House, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
+        let leader = Client::new(&house.server, "Teacher".parse()?)?;
+        let guarded = leader.policy().await?;
+        for (id, document) in &lesson.documents {
+            lay_out(&leader, id, document).await?;
+        }
+        let policy = leader.set_policy(policy, &guarded.etag).await?;
+        let clock = house.clock.clone();
+        let (wire, seen) = Wire::with_clock(std::sync::Arc::new(move || clock.now()));
+        let live = leader.exchanges().await?;
+        let mut cast = Self { house, leader, wire, seen, live, policy, seats: BTreeMap::new() };
+        for who in lesson.cast() {
+            cast.seat(&who)?;
+        }
+        Ok(cast)
+    }
+
+    /// Carries one cue out, and tells what was observed.
+    pub async fn carry_out(&mut self, cue: &Cue, overwrote: &[String]) -> Result<Vec<Observation>, CastError> {
+        let mut seen = Vec::new();
+        match cue {
+            Cue::Say(_) | Cue::Ask(_) => {}
+            Cue::Tick(milliseconds) => self.house.clock.advance(*milliseconds),
+            Cue::Perform { who, deed } => self.perform(who, deed, &mut seen).await?,
+            Cue::Send { who, request } => self.send(who, request, &mut seen).await?,
+            Cue::Hold(stop) => self.hold(*stop).await?,
+            Cue::Release { who, lost } => self.release(who, *lost, &mut seen).await?,
+            Cue::Policy(policy) => self.policy = self.leader.set_policy(*policy, &self.policy.etag).await?,
+            Cue::Lose(count) => {
+                self.leader.set_faults(Faults { lose_responses: *count, ..Faults::default() }).await?;
+            }
+            Cue::Look(id) => seen.push(self.look(id, overwrote).await?),
+        }
+        Ok(seen)
+    }
+
+    fn seat(&mut self, who: &Author) -> Result<(), CastError> {
+        let client = Client::new(&self.house.server, who.clone())?.on_wire(self.wire.clone());
+        self.seats.insert(who.clone(), Seat { client, editor: None, under_way: None });
+        Ok(())
+    }
+
+    fn of(&mut self, who: &Author) -> Result<&mut Seat, CastError> {
+        self.seats.get_mut(who).ok_or_else(|| CastError::Nobody(who.clone()))
+    }
+
+    async fn perform(&mut self, who: &Author, deed: &Deed, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+        let seat = self.of(who)?;
+        if let Deed::Open(id) = deed {
+            seat.editor = Some(Editor::new(id.clone(), who.clone(), None));
+        }
+        let Some(editor) = &mut seat.editor else { return Err(CastError::Nobody(who.clone())) };
+        match deed::input(deed, editor) {
+            Ok(input) => {
+                let effects = editor.update(input);
+                self.follow(who, effects, seen).await?;
+            }
+            Err(why) => seen.push(Observation::Off { who: who.clone(), why }),
+        }
+        self.view(who, seen)
+    }
+
+    /// Carries out what the editor wants. Timers are steps of a lesson (`try-again`), and drafts are nobody's here.
+    async fn follow(
+        &mut self,
+        who: &Author,
+        effects: Vec<Effect>,
+        seen: &mut Vec<Observation>,
+    ) -> Result<(), CastError> {
+        for effect in effects {
+            if let Effect::Send { request, ask } = effect {
+                let seat = self.of(who)?;
+                let Some(id) = seat.editor.as_ref().map(|editor| editor.id().clone()) else { continue };
+                let client = seat.client.clone();
+                let outcome = tokio::spawn(async move { Some(client.carry_out(&id, &ask).await) });
+                seat.under_way = Some(UnderWay { request: Some(request), outcome, gate: None });
+                Box::pin(self.come_to_rest(who, seen)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, who: &Author, request: &Spelled, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+        let plain = Plain::new(&request.method, &request.target, &request.fields, request.body.clone())?;
+        let seat = self.of(who)?;
+        let client = seat.client.clone();
+        let outcome = tokio::spawn(async move {
+            // Whether it was answered, and how, is on the wire.
+            let _ = client.send_plain(plain).await;
+            None
+        });
+        seat.under_way = Some(UnderWay { request: None, outcome, gate: None });
+        self.come_to_rest(who, seen).await
+    }
+
+    /// Waits until the request of that person is answered, lost or held.
+    async fn come_to_rest(&mut self, who: &Author, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+        let brake = self.house.brake.clone();
+        let (live, seats) = (&mut self.live, &mut self.seats);
+        let under_way = seats.get_mut(who).and_then(|seat| seat.under_way.as_mut());
+        let Some(under_way) = under_way else { return Ok(()) };
+        let rest = timeout(PATIENCE, async {
+            tokio::select! {
+                outcome = &mut under_way.outcome => Ok::<_, CastError>(Rest::Over(outcome?)),
+                held = held_at_gate(live, who) => Ok(Rest::Gate(held?)),
+                () = brake.holds(who) => Ok(Rest::Brake),
+            }
+        });
+        let rest = rest.await.map_err(|_| CastError::Stuck)??;
+        match rest {
+            Rest::Gate(number) => under_way.gate = Some(number),
+            Rest::Brake => under_way.gate = None,
+            Rest::Over(_) => {}
+        }
+        self.drain(seen);
+        let Rest::Over(outcome) = rest else {
+            seen.push(Observation::Held { who: who.clone(), judged: matches!(rest, Rest::Brake) });
+            return Ok(());
+        };
+        let seat = self.of(who)?;
+        let request = seat.under_way.take().and_then(|under_way| under_way.request);
+        if let (Some(editor), Some(request), Some(outcome)) = (&mut seat.editor, request, outcome) {
+            let effects = editor.update(Input::Answered { request, outcome, merge_by: None });
+            self.view(who, seen)?;
+            self.follow(who, effects, seen).await?;
+        }
+        Ok(())
+    }
+
+    /// What the wire has seen by now.
+    fn drain(&mut self, seen: &mut Vec<Observation>) {
+        while let Ok(mut exchange) = self.seen.try_recv() {
+            for (_, value) in exchange.request.fields.iter_mut().filter(|(name, _)| name == "Host") {
+                HOST.clone_into(value);
+            }
+            let over = exchange.status.is_some() || exchange.lost.is_some();
+            let exchange = Box::new(exchange);
+            seen.push(if over { Observation::Ended(exchange) } else { Observation::Departed(exchange) });
+        }
+    }
+
+    fn view(&mut self, who: &Author, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+        if let Some(editor) = &self.of(who)?.editor {
+            seen.push(Observation::Editor { who: who.clone(), view: EditorView::from(editor) });
+        }
+        Ok(())
+    }
+
+    async fn hold(&mut self, stop: Stop) -> Result<(), CastError> {
+        self.house.brake.set(stop == Stop::Judged);
+        let hold = match stop {
+            Stop::Writes => Hold::Writes,
+            Stop::All => Hold::All,
+            Stop::Nowhere | Stop::Judged => Hold::None,
+        };
+        self.leader.hold(hold).await?;
+        Ok(())
+    }
+
+    async fn release(&mut self, who: &Author, lost: bool, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+        let Some(under_way) = &self.of(who)?.under_way else {
+            let why = "no request of theirs is held".to_owned();
+            seen.push(Observation::Off { who: who.clone(), why });
+            return Ok(());
+        };
+        let gate = under_way.gate;
+        if lost {
+            self.leader.set_faults(Faults { lose_responses: 1, ..Faults::default() }).await?;
+        }
+        seen.push(Observation::Released(who.clone()));
+        match gate {
+            Some(number) => drop(self.leader.release(number).await?),
+            None => drop(self.house.brake.release(who)),
+        }
+        self.come_to_rest(who, seen).await?;
+        self.view(who, seen)
+    }
+
+    async fn look(&self, id: &DocumentId, overwrote: &[String]) -> Result<Observation, CastError> {
+        let document = match self.leader.carry_out(id, &Ask::Read { unless: None }).await {
+            Outcome::Read(snapshot) => Some(snapshot.document),
+            _ => None,
+        };
+        let mut versions: Vec<Version> = match self.leader.versions(id, VERSIONS).await {
+            Ok(versions) => versions,
+            // There has never been such a document.
+            Err(ClientError::Refused(problem)) if problem.status == 404 => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        versions.reverse();
+        Ok(Observation::Document { id: id.clone(), view: DocumentView::new(document, versions, overwrote) })
+    }
+
+    /// Lets go whoever still waits, so that the server can end.
+    pub async fn leave(self) -> Result<(), CastError> {
+        self.house.brake.open();
+        for seat in self.seats.values() {
+            if let Some(under_way) = &seat.under_way {
+                under_way.outcome.abort();
+            }
+        }
+        self.leader.hold(Hold::None).await?;
+        self.leader.release_all().await?;
+        Ok(())
+    }
+}
+
+/// How a request came to rest.
+enum Rest {
+    Over(Option<Outcome>),
+    Gate(u64),
+    Brake,
+}
+
+/// Waits until the server tells that a request of that author is held.
+async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientError> {
+    loop {
+        let exchange = live.next().await?;
+        let ended = exchange.status.is_some() || exchange.lost.is_some();
+        if !ended && exchange.author.as_ref() == Some(who) {
+            return Ok(exchange.number);
+        }
+    }
+}
+
+/// Creates a document that the lesson begins with.
+async fn lay_out(leader: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
+    let ask = Ask::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
+    match leader.carry_out(id, &ask).await {
+        Outcome::Saved(_) => Ok(()),
+        other => Err(CastError::LaidOut(id.clone(), Box::new(other))),
+    }
+}
+
+/// Plays a lesson to its end, and gives the tale of it. Claims that do not hold are in the tale.
+pub async fn play(mut player: Player, house: House) -> Result<Tale, CastError> {
+    let mut cast = Cast::new(house, player.lesson(), player.first_policy()).await?;
+    while let Some(scene) = player.step() {
+        for cue in &scene.cues {
+            let overwrote = player.overwrote();
+            for observation in cast.carry_out(cue, &overwrote).await? {
+                player.observe(observation);
+            }
+        }
+        player.judge();
+    }
+    cast.leave().await?;
+    Ok(player.into_tale())
+}

@@ -1,0 +1,95 @@
+//! One lesson under several policies, side by side: the same order of events, and what became of each write.
+
+use std::fmt::Write as _;
+
+use contract::Exchange;
+use precondition::policy::Preconditions;
+use unicode_width::UnicodeWidthStr;
+
+use crate::tale::{Moment, Tale, sender};
+use crate::transcript::visible;
+
+/// A small table: a row for each write, a column for each take, and at the end how many updates were lost.
+#[must_use]
+pub fn table(takes: &[(Preconditions, Tale)]) -> String {
+    let mut rows = vec![vec![String::new()]];
+    let mut keys: Vec<Key> = Vec::new();
+    let writes: Vec<Vec<(Key, String)>> = takes.iter().map(|(_, tale)| writes(tale)).collect();
+    for (key, _) in writes.iter().flatten() {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    keys.sort();
+    rows[0].extend(takes.iter().map(|(preconditions, _)| preconditions.as_str().to_owned()));
+    for key in &keys {
+        let cell = |take: &Vec<(Key, String)>| {
+            take.iter().find(|(other, _)| other == key).map_or_else(|| "–".to_owned(), |(_, came)| came.clone())
+        };
+        let name = format!("{}. {} {}", key.step, visible(&key.who), key.method);
+        rows.push(std::iter::once(name).chain(writes.iter().map(cell)).collect());
+    }
+    let lost = takes.iter().map(|(_, tale)| tale.outcome().iter().map(|(_, view)| view.buried.len()).sum::<usize>());
+    rows.push(std::iter::once("updates lost".to_owned()).chain(lost.map(|count| count.to_string())).collect());
+    lines(&rows)
+}
+
+/// Which write it is, in every take: the step, the person, the method, and the how manieth such.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    step: usize,
+    turn: usize,
+    who: String,
+    method: String,
+}
+
+fn writes(tale: &Tale) -> Vec<(Key, String)> {
+    let mut found: Vec<(Key, String)> = Vec::new();
+    let mut now = 0;
+    let mut departed: Vec<(u64, usize)> = Vec::new();
+    for moment in &tale.moments {
+        match moment {
+            Moment::Step { step, .. } => now = *step,
+            Moment::Departed { exchange } => departed.push((exchange.number, now)),
+            Moment::Ended { exchange } if !["GET", "HEAD", "OPTIONS"].contains(&exchange.method.as_str()) => {
+                let step =
+                    departed.iter().find(|(number, _)| *number == exchange.number).map_or(now, |(_, step)| *step);
+                let who = sender(exchange).to_owned();
+                let same = |key: &Key| key.step == step && key.who == who && key.method == exchange.method;
+                let turn = found.iter().filter(|(key, _)| same(key)).count();
+                found.push((Key { step, turn, who: who.clone(), method: exchange.method.clone() }, came(exchange)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn came(exchange: &Exchange) -> String {
+    let Some(status) = exchange.status else { return "no answer".to_owned() };
+    let answer = exchange.response.as_ref();
+    let says = |name| answer.is_some_and(|answer| answer.field(name).is_some());
+    if says(contract::fields::OVERWROTE) {
+        return format!("{status}, buries");
+    }
+    if says(contract::fields::REPLAYED) {
+        return format!("{status}, replayed");
+    }
+    status.to_string()
+}
+
+/// Columns as wide as what stands in them.
+fn lines(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(line, "{cell}{}  ", " ".repeat(width - cell.width()));
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
+}

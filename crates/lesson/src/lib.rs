@@ -1,0 +1,43 @@
+//! Lessons as data: read from a file, stepped, checked, and told again.
+//!
+//! A lesson is a file that a teacher writes ([`read`]): what is told, who does what, which requests are held and in
+//! which order they go on, what is asked, what must be true. One and the same file is played on the stage, played
+//! without a screen, and checked as a test, because one and the same [`Player`](player::Player) steps it: cues go out of
+//! it, observations go in, and it judges what was claimed.
+//!
+//! | module | subject | pure |
+//! | --- | --- | --- |
+//! | [`script`] | a lesson as a value | yes |
+//! | [`read`](mod@read), `fault` | its file, and what is wrong with it | yes |
+//! | `places` | `{Alice.ETag}` in its texts | yes |
+//! | [`player`] | stepping it, and judging what it claims | yes |
+//! | [`tale`] | what happened | yes |
+//! | [`transcript`], [`compare`] | what happened, told again | yes |
+//! | `clock`, `brake` | time that stands still, and the moment between judging and writing | but for waiting |
+//! | `cast` | real clients before a real server | no |
+//! | [`built_in`] | the lessons that the program brings along | yes |
+//!
+//! What is *not* here: the server (whoever plays a lesson brings one), the terminal, the command line. And there is
+//! nothing that an editor does in a lesson and could not do in somebody's hands: what a lesson has people do are the
+//! commands of [`editor`], carried out by [`client`] over HTTP.
+
+mod brake;
+pub mod built_in;
+mod cast;
+mod clock;
+pub mod compare;
+mod fault;
+mod places;
+pub mod player;
+pub mod read;
+pub mod script;
+pub mod tale;
+pub mod transcript;
+
+pub use brake::Brake;
+pub use cast::{Cast, CastError, House, play};
+pub use clock::LessonClock;
+pub use fault::{Fault, Faults, meant};
+pub use read::read;
+pub use script::Lesson;
+pub use tale::Tale;

@@ -1,0 +1,447 @@
+//! A lesson, stepped: cues go out, observations come in, and what was claimed is judged. Pure.
+//!
+//! Whoever plays a lesson (the stage, or a program without a screen) asks for the next [`Scene`], carries out its cues
+//! one after the other, tells what was observed, and asks for the verdicts. How fast that goes is up to the caller;
+//! nothing in here waits.
+//!
+//! Scene 0 is the opening, in which everybody opens the document; after the last step comes one scene in which the
+//! documents are looked at. To go *back* means to play again from the start, silently, up to the step before: a server
+//! cannot be told to forget, but a fresh one takes the same course to the byte. When somebody takes a hand in it
+//! ([`Player::fork`]), the course is another from there on, and nothing is claimed about it any more.
+
+mod judge;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use contract::{Author, DocumentId, Exchange, Policy, fields};
+use precondition::policy::Preconditions;
+use serde_json::Value;
+
+use crate::places::{Place, fill};
+use crate::script::{Deed, Kind, Lesson, PolicyChange, Question, Spelled, Step, Stop, time};
+use crate::tale::{DocumentView, EditorView, Moment, Tale, Verdict};
+
+/// One step, as cues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scene {
+    /// Its number: 0 for the opening, then the steps from 1.
+    pub step: usize,
+    /// The line for the screen.
+    pub caption: String,
+    /// What is to be done, in this order.
+    pub cues: Vec<Cue>,
+}
+
+/// Something to be done by whoever plays the lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cue {
+    /// The lesson's clock goes on by so many milliseconds.
+    Tick(u64),
+    /// Say this.
+    Say(String),
+    /// Ask this, and wait for the answer where there is somebody to answer.
+    Ask(Question),
+    /// Have somebody do something in their editor, and wait until the request that it leads to is answered or held.
+    Perform {
+        /// Who.
+        who: Author,
+        /// What.
+        deed: Deed,
+    },
+    /// Have somebody send this, every place filled in, and wait as above.
+    Send {
+        /// Who.
+        who: Author,
+        /// What.
+        request: Spelled,
+    },
+    /// Hold requests there from now on, and nowhere else.
+    Hold(Stop),
+    /// Let the request of that person go on, and wait until it is answered.
+    Release {
+        /// Whose.
+        who: Author,
+        /// Whether the answer is to be lost, if it is a success.
+        lost: bool,
+    },
+    /// Set the server's policy.
+    Policy(Policy),
+    /// Have the server lose the next answers.
+    Lose(u32),
+    /// Look at a document and its history.
+    Look(DocumentId),
+}
+
+/// Something that was seen while cues were carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observation {
+    /// A request departed.
+    Departed(Box<Exchange>),
+    /// A request is held.
+    Held {
+        /// Whose.
+        who: Author,
+        /// Whether it was judged already.
+        judged: bool,
+    },
+    /// A request that was held goes on.
+    Released(Author),
+    /// A request was answered, or will never be.
+    Ended(Box<Exchange>),
+    /// How somebody's editor stands now.
+    Editor {
+        /// Whose.
+        who: Author,
+        /// How.
+        view: EditorView,
+    },
+    /// What a document is now.
+    Document {
+        /// Which.
+        id: DocumentId,
+        /// What was seen.
+        view: DocumentView,
+    },
+    /// What somebody was to do is off.
+    Off {
+        /// Who.
+        who: Author,
+        /// Why.
+        why: String,
+    },
+}
+
+/// A lesson that is being played.
+#[derive(Debug, Clone)]
+pub struct Player {
+    lesson: Arc<Lesson>,
+    /// What the server insists on in this take, whatever the lesson says.
+    insists: Option<Preconditions>,
+    /// The next scene.
+    next: usize,
+    policy: Policy,
+    /// From which step on nothing is claimed any more.
+    forked: Option<usize>,
+    seen: Seen,
+    /// What did not go as the step says, since the last verdict.
+    amiss: Vec<String>,
+    tale: Tale,
+}
+
+/// What was seen so far, as far as claims and places ask for it.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    last: BTreeMap<Author, Exchange>,
+    editors: BTreeMap<Author, EditorView>,
+    documents: BTreeMap<DocumentId, DocumentView>,
+    /// Who is held, in the order of arrival, with the number of the exchange.
+    held: Vec<(Author, u64)>,
+    /// Tags of versions that answers admitted to have buried.
+    overwrote: BTreeSet<String>,
+}
+
+impl Player {
+    /// A lesson at its start, under its own policy.
+    #[must_use]
+    pub fn new(lesson: Arc<Lesson>) -> Self {
+        Self::take(lesson, None)
+    }
+
+    /// A second take: the same order of events before a server that insists on something else. Where that is another
+    /// policy than the lesson's own, nothing is claimed.
+    #[must_use]
+    pub fn take(lesson: Arc<Lesson>, insists: Option<Preconditions>) -> Self {
+        let policy = insisting(lesson.policy, insists);
+        let forked = (insists.is_some() && !keeps_its_policies(&lesson, insists)).then_some(0);
+        let tale = Tale::of(&lesson, policy);
+        Self { lesson, insists, next: 0, policy, forked, seen: Seen::default(), amiss: Vec::new(), tale }
+    }
+
+    /// The lesson.
+    #[must_use]
+    pub fn lesson(&self) -> &Arc<Lesson> {
+        &self.lesson
+    }
+
+    /// The policy with which the server has to begin.
+    #[must_use]
+    pub fn first_policy(&self) -> Policy {
+        self.tale.policy
+    }
+
+    /// How many scenes have been begun.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.next
+    }
+
+    /// How many scenes there are, opening and end included.
+    #[must_use]
+    pub fn scenes(&self) -> usize {
+        self.lesson.steps.len() + 2
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn tale(&self) -> &Tale {
+        &self.tale
+    }
+
+    /// The same, taken out.
+    #[must_use]
+    pub fn into_tale(self) -> Tale {
+        self.tale
+    }
+
+    /// The tags of versions that answers admitted to have buried.
+    #[must_use]
+    pub fn overwrote(&self) -> Vec<String> {
+        self.seen.overwrote.iter().cloned().collect()
+    }
+
+    /// Somebody does what the lesson does not say: from the next scene on, nothing is claimed any more.
+    pub fn fork(&mut self) {
+        self.forked = Some(self.forked.map_or(self.next, |at| at.min(self.next)));
+    }
+
+    /// The scene from which on nothing is claimed any more.
+    #[must_use]
+    pub fn forked(&self) -> Option<usize> {
+        self.forked
+    }
+
+    /// The same lesson at its start.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self::take(Arc::clone(&self.lesson), self.insists)
+    }
+
+    /// One step back: the same lesson at its start, and how many scenes of it are to be played silently.
+    #[must_use]
+    pub fn back(&self) -> (Self, usize) {
+        (self.again(), self.next.saturating_sub(1))
+    }
+
+    /// The next scene; none after the last.
+    pub fn step(&mut self) -> Option<Scene> {
+        let number = self.next;
+        let lesson = Arc::clone(&self.lesson);
+        let scene = match number.checked_sub(1) {
+            None => self.opening(),
+            Some(index) => match lesson.steps.get(index) {
+                Some(step) => self.scene(step, number),
+                None if index == lesson.steps.len() => self.closing(number),
+                None => return None,
+            },
+        };
+        self.next += 1;
+        Some(scene)
+    }
+
+    fn opening(&mut self) -> Scene {
+        let open = |who: &Author| Cue::Perform { who: who.clone(), deed: Deed::Open(self.lesson.opens.clone()) };
+        let cues = self.lesson.people.iter().map(open).collect();
+        let caption = format!("Everybody opens '{}'", self.lesson.opens);
+        self.begin(0, 1, caption, cues)
+    }
+
+    fn closing(&mut self, number: usize) -> Scene {
+        let mut documents: Vec<_> = self.lesson.documents.iter().map(|(id, _)| id.clone()).collect();
+        if !documents.contains(&self.lesson.opens) {
+            documents.push(self.lesson.opens.clone());
+        }
+        let line = self.lesson.steps.last().map_or(1, |step| step.line);
+        self.begin(number, line, "The end".to_owned(), documents.into_iter().map(Cue::Look).collect())
+    }
+
+    fn scene(&mut self, step: &Step, number: usize) -> Scene {
+        let mut cues = self.cues(&step.kind);
+        let touches = cues.iter().any(|cue| !matches!(cue, Cue::Say(_) | Cue::Ask(_) | Cue::Look(_)));
+        if touches && !matches!(step.kind, Kind::Clock(_)) && self.lesson.tick > 0 {
+            cues.insert(0, Cue::Tick(self.lesson.tick));
+        }
+        self.begin(number, step.line, step.caption(), cues)
+    }
+
+    fn cues(&mut self, kind: &Kind) -> Vec<Cue> {
+        match kind {
+            Kind::Say(text) => vec![Cue::Say(text.clone())],
+            Kind::Ask(question) => vec![Cue::Ask(question.clone())],
+            Kind::Act { who, deed } => {
+                who.iter().map(|who| Cue::Perform { who: who.clone(), deed: deed.clone() }).collect()
+            }
+            Kind::Send { who, request } => match self.filled(request) {
+                Ok(request) => vec![Cue::Send { who: who.clone(), request }],
+                Err(place) => {
+                    self.amiss.push(format!("nothing has been seen so far that could stand for {place}"));
+                    Vec::new()
+                }
+            },
+            Kind::Hold(stop) => vec![Cue::Hold(*stop)],
+            Kind::Release { who, lost } => {
+                let all = || self.seen.held.iter().map(|(who, _)| who.clone()).collect();
+                let who: Vec<Author> = if who.is_empty() { all() } else { who.clone() };
+                who.into_iter().map(|who| Cue::Release { who, lost: *lost }).collect()
+            }
+            Kind::Policy(change) => vec![Cue::Policy(self.changed(*change))],
+            Kind::Lose(count) => vec![Cue::Lose(*count)],
+            Kind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
+            Kind::Document { id, .. } => vec![Cue::Look(id.clone())],
+            Kind::Expect { .. } | Kind::Editor { .. } => Vec::new(),
+        }
+    }
+
+    fn changed(&mut self, change: PolicyChange) -> Policy {
+        self.policy = insisting(change.applied_to(self.policy), self.insists);
+        self.policy
+    }
+
+    fn begin(&mut self, step: usize, line: usize, caption: String, cues: Vec<Cue>) -> Scene {
+        self.tale.moments.push(Moment::Step { step, line, caption: caption.clone() });
+        for cue in &cues {
+            self.tale.moments.extend(told(cue));
+        }
+        Scene { step, caption, cues }
+    }
+
+    /// Takes in what was seen.
+    pub fn observe(&mut self, observation: Observation) {
+        let moment = match observation {
+            Observation::Departed(exchange) => {
+                self.remember(&exchange);
+                Moment::Departed { exchange }
+            }
+            Observation::Ended(exchange) => {
+                self.remember(&exchange);
+                Moment::Ended { exchange }
+            }
+            Observation::Held { who, judged } => {
+                let number = self.number_of(&who);
+                self.seen.held.push((who.clone(), number));
+                Moment::Held { who, number, judged }
+            }
+            Observation::Released(who) => {
+                self.seen.held.retain(|(held, _)| *held != who);
+                let number = self.number_of(&who);
+                Moment::Released { who, number }
+            }
+            Observation::Editor { who, view } => {
+                if self.seen.editors.insert(who.clone(), view.clone()).as_ref() == Some(&view) {
+                    return;
+                }
+                Moment::Stands { who, view }
+            }
+            Observation::Document { id, view } => {
+                self.seen.documents.insert(id.clone(), view.clone());
+                Moment::Looked { id, view }
+            }
+            Observation::Off { who, why } => {
+                self.amiss.push(format!("{who} cannot do that now: {why}"));
+                Moment::Off { who, why }
+            }
+        };
+        self.tale.moments.push(moment);
+    }
+
+    fn remember(&mut self, exchange: &Exchange) {
+        let answer = exchange.response.as_ref();
+        let buried = answer.and_then(|answer| answer.field(fields::OVERWROTE));
+        self.seen.overwrote.extend(buried.map(str::to_owned));
+        if let Some(author) = &exchange.author {
+            self.seen.last.insert(author.clone(), exchange.clone());
+        }
+    }
+
+    fn number_of(&self, who: &Author) -> u64 {
+        self.seen.last.get(who).map_or(0, |exchange| exchange.number)
+    }
+
+    /// Judges what the scene that was begun last claims, once its cues have been carried out.
+    pub fn judge(&mut self) -> Vec<Verdict> {
+        let amiss = std::mem::take(&mut self.amiss);
+        let number = self.next.saturating_sub(1);
+        if self.forked.is_some_and(|from| number >= from) {
+            return Vec::new();
+        }
+        let lesson = Arc::clone(&self.lesson);
+        let Some(step) = number.checked_sub(1).and_then(|index| lesson.steps.get(index)) else { return Vec::new() };
+        let mut verdicts: Vec<Verdict> = amiss
+            .into_iter()
+            .map(|why| Verdict { line: step.line, claim: step.kind.to_string(), came: Some(why) })
+            .collect();
+        verdicts.extend(self.seen.judge(step));
+        self.tale.moments.extend(verdicts.iter().cloned().map(Moment::Judged));
+        verdicts
+    }
+
+    /// The request with its places filled in; an error names the place for which nothing has been seen.
+    fn filled(&self, request: &Spelled) -> Result<Spelled, String> {
+        let fill = |text: &String| fill(text, |place| self.seen.at(place));
+        let fields = request.fields.iter().map(|(name, value)| Ok((name.clone(), fill(value)?)));
+        Ok(Spelled {
+            method: request.method.clone(),
+            target: fill(&request.target)?,
+            fields: fields.collect::<Result<_, String>>()?,
+            body: request.body.as_ref().map(fill).transpose()?,
+        })
+    }
+}
+
+impl Seen {
+    /// What stands in a place.
+    fn at(&self, place: &Place) -> Option<String> {
+        let who: Author = place.who.parse().ok()?;
+        if place.what == "base" {
+            return self.editors.get(&who)?.base.clone();
+        }
+        let answer = self.last.get(&who)?.response.as_ref()?;
+        let Some(member) = place.what.strip_prefix("body.") else {
+            return answer.field(&place.what).map(str::to_owned);
+        };
+        let body: Value = serde_json::from_str(&answer.body).ok()?;
+        match body.get(member)? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+fn insisting(policy: Policy, insists: Option<Preconditions>) -> Policy {
+    Policy { preconditions: insists.unwrap_or(policy.preconditions), ..policy }
+}
+
+/// Whether a take that insists on that is the lesson's own course.
+fn keeps_its_policies(lesson: &Lesson, insists: Option<Preconditions>) -> bool {
+    let said = lesson.steps.iter().filter_map(|step| match &step.kind {
+        Kind::Policy(change) => change.preconditions,
+        _ => None,
+    });
+    std::iter::once(lesson.policy.preconditions).chain(said).all(|one| Some(one) == insists)
+}
+
+/// What of a cue belongs into the tale.
+fn told(cue: &Cue) -> Option<Moment> {
+    match cue {
+        Cue::Say(text) => Some(Moment::Said { text: text.clone() }),
+        Cue::Ask(question) => Some(Moment::Asked { question: question.clone() }),
+        Cue::Policy(policy) => {
+            let word = policy.preconditions.as_str();
+            let mistakes = policy.mistakes().filter(|(member, _)| *member != "preconditions");
+            let mistakes: String = mistakes.map(|(member, word)| format!(", {member} = {word}")).collect();
+            Some(Moment::Set { what: format!("policy: preconditions = {word}{mistakes}") })
+        }
+        Cue::Hold(stop) => {
+            let word = Stop::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
+            Some(Moment::Set { what: format!("gate: hold = {word}") })
+        }
+        Cue::Lose(count) => Some(Moment::Set { what: format!("faults: loseResponses = {count}") }),
+        Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => None,
+    }
+}
+
+/// A clock's step in words, for whoever shows it.
+#[must_use]
+pub fn tick_in_words(milliseconds: u64) -> String {
+    format!("{} later", time(milliseconds))
+}

@@ -1,0 +1,154 @@
+//! Whether what a step claims is true of what was seen.
+//!
+//! Each verdict says what was claimed in words that can be read aloud, and, where it does not hold, what came instead.
+
+use contract::Exchange;
+use serde_json::Value;
+
+use super::Seen;
+use crate::places::fill;
+use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Kind, Step, Wanted};
+use crate::tale::{DocumentView, EditorView, Verdict};
+
+/// Verdicts about one step.
+struct Bench {
+    line: usize,
+    verdicts: Vec<Verdict>,
+}
+
+impl Bench {
+    fn claim(&mut self, claim: String, holds: bool, came: impl FnOnce() -> String) {
+        self.verdicts.push(Verdict { line: self.line, claim, came: (!holds).then(came) });
+    }
+
+    fn pieces(&mut self, whose: &str, text: &str, has: &[String], lacks: &[String]) {
+        for piece in has {
+            self.claim(format!("{whose} has {piece:?}"), text.contains(piece), || format!("the text is {text:?}"));
+        }
+        for piece in lacks {
+            self.claim(format!("{whose} does not have {piece:?}"), !text.contains(piece), || {
+                format!("the text is {text:?}")
+            });
+        }
+    }
+}
+
+impl Seen {
+    pub(super) fn judge(&self, step: &Step) -> Vec<Verdict> {
+        let mut bench = Bench { line: step.line, verdicts: Vec::new() };
+        match &step.kind {
+            Kind::Expect { who, answer } => match self.last.get(who) {
+                Some(exchange) => self.answer(&mut bench, who.as_str(), exchange, answer),
+                None => bench.claim(format!("{who} has asked something"), false, || "no request".to_owned()),
+            },
+            Kind::Document { id, claim } => match self.documents.get(id) {
+                Some(view) => document(&mut bench, id.as_str(), view, claim),
+                None => bench.claim(format!("'{id}' can be looked at"), false, || "nothing was seen".to_owned()),
+            },
+            Kind::Editor { who, claim } => match self.editors.get(who) {
+                Some(view) => editor(&mut bench, who.as_str(), view, claim),
+                None => bench.claim(format!("{who} has an editor"), false, || "nothing was seen".to_owned()),
+            },
+            _ => {}
+        }
+        bench.verdicts
+    }
+
+    fn answer(&self, bench: &mut Bench, who: &str, exchange: &Exchange, claim: &AnswerClaim) {
+        let came = || match (exchange.status, &exchange.lost) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(_)) => "no answer".to_owned(),
+            (None, None) => "no answer so far: the request is held".to_owned(),
+        };
+        if let Some(status) = claim.status {
+            bench.claim(format!("{who} gets {status}"), exchange.status == Some(status), came);
+        }
+        if let Some(lost) = claim.lost {
+            let words = if lost { "no answer" } else { "an answer" };
+            bench.claim(format!("{who} gets {words}"), exchange.lost.is_some() == lost, came);
+        }
+        if let Some(reason) = &claim.reason {
+            let said = reason_of(exchange);
+            let holds = said.as_ref() == Ok(reason);
+            let came = || said.unwrap_or_else(|why| why);
+            bench.claim(format!("the reason is '{reason}'"), holds, came);
+        }
+        let answer = exchange.response.as_ref();
+        for (name, wanted) in &claim.fields {
+            let value = answer.and_then(|answer| answer.field(name));
+            self.field(bench, &format!("the answer's {name}"), value, wanted);
+        }
+        for (name, wanted) in &claim.request {
+            self.field(bench, &format!("the request's {name}"), exchange.request.field(name), wanted);
+        }
+    }
+
+    fn field(&self, bench: &mut Bench, whose: &str, value: Option<&str>, wanted: &Wanted) {
+        let came = || value.map_or_else(|| "there is none".to_owned(), |value| format!("it is {value}"));
+        match wanted {
+            Wanted::There(true) => bench.claim(format!("{whose} is there"), value.is_some(), came),
+            Wanted::There(false) => bench.claim(format!("{whose} is not there"), value.is_none(), came),
+            Wanted::Just(text) => match fill(text, |place| self.at(place)) {
+                Ok(text) => bench.claim(format!("{whose} is {text}"), value == Some(text.as_str()), came),
+                Err(place) => {
+                    bench.claim(format!("{whose} is {text}"), false, || format!("nothing was seen for {place}"))
+                }
+            },
+        }
+    }
+}
+
+/// The stable word for why it was refused; an error says why there is none.
+fn reason_of(exchange: &Exchange) -> Result<String, String> {
+    let Some(answer) = &exchange.response else { return Err("there is no answer".to_owned()) };
+    if answer.field("Content-Location").is_some() {
+        return Err(
+            "the answer carries the current document (Prefer: return=representation), so it has no room for a \
+                    reason"
+                .to_owned(),
+        );
+    }
+    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let reason = body.get("reason").and_then(Value::as_str);
+    reason.map(str::to_owned).ok_or_else(|| "the answer gives none".to_owned())
+}
+
+fn document(bench: &mut Bench, id: &str, view: &DocumentView, claim: &DocumentClaim) {
+    let text = view.document.as_ref().map_or("", |document| document.content.as_str());
+    bench.pieces(&format!("'{id}'"), text, &claim.has, &claim.lacks);
+    if let Some(content) = &claim.content {
+        bench.claim(format!("the text of '{id}' is {content:?}"), text == content, || format!("it is {text:?}"));
+    }
+    if let Some(title) = &claim.title {
+        let now = view.document.as_ref().map(|document| &document.title);
+        bench.claim(format!("the title of '{id}' is {title:?}"), now == Some(title), || format!("it is {now:?}"));
+    }
+    if let Some(deleted) = claim.deleted {
+        let words = if deleted { "deleted" } else { "there" };
+        bench.claim(format!("'{id}' is {words}"), view.document.is_none() == deleted, || "it is not".to_owned());
+    }
+    if let Some(count) = claim.versions {
+        let came = view.versions.len();
+        bench.claim(format!("'{id}' has {count} versions"), came == count, || format!("it has {came}"));
+    }
+    if let Some(count) = claim.buried {
+        let came = &view.buried;
+        let words = if count == 1 { "1 update was lost".to_owned() } else { format!("{count} updates were lost") };
+        bench.claim(words, came.len() == count, || format!("{} were: {came:?}", came.len()));
+    }
+}
+
+fn editor(bench: &mut Bench, who: &str, view: &EditorView, claim: &EditorClaim) {
+    if let Some(state) = &claim.state {
+        bench.claim(format!("{who}'s editor is '{state}'"), view.state == *state, || format!("it is '{}'", view.state));
+    }
+    bench.pieces(&format!("{who}'s text"), &view.document.content, &claim.has, &claim.lacks);
+    if let Some(count) = claim.conflicts {
+        let came = view.conflicts.map_or_else(|| "no merge is open".to_owned(), |open| format!("there are {open}"));
+        bench.claim(format!("{count} conflicts wait for {who}"), view.conflicts == Some(count), || came);
+    }
+    if let Some(piece) = &claim.says {
+        let says = view.says.as_deref().unwrap_or_default();
+        bench.claim(format!("{who}'s editor says {piece:?}"), says.contains(piece), || format!("it says {says:?}"));
+    }
+}

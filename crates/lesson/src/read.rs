@@ -1,0 +1,184 @@
+//! A lesson's file, which is TOML, as a [`Lesson`].
+//!
+//! What may stand in it is told in `demo/lessons/README.md`, for teachers. Here it is checked: every key and every word
+//! is known or a fault, every name is somebody's, and what is wrong is told all at once, with its place and with what
+//! would be right. Where the file is no TOML, only that is told, because the rest would be guesswork.
+
+mod claims;
+mod steps;
+mod table;
+
+use std::ops::Range;
+
+use contract::{Author, Document, DocumentId, Policy};
+use precondition::policy::{Dates, Etags, Judging, Preconditions};
+use toml::de::{DeTable, DeValue};
+
+use crate::fault::{Fault, Faults};
+use crate::script::{Lesson, PolicyChange};
+use steps::Names;
+use table::{Reading, Value};
+
+/// What may stand at the head of a lesson.
+const HEAD: [&str; 9] = ["title", "goal", "minutes", "people", "policy", "opens", "documents", "tick", "step"];
+
+/// How far the clock goes on with each step, where the lesson does not say: a second, so that dates differ.
+const TICK: u64 = 1000;
+
+/// Reads a lesson. `file` is what it is called in what is said about it; its last part without `.toml` is the name.
+pub fn read(file: &str, text: &str) -> Result<Lesson, Faults> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let fault =
+            |error: &toml::de::Error| Fault::at(text, &error.span().unwrap_or(0..0), error.message().to_owned());
+        return Err(Faults { file: file.to_owned(), faults: errors.iter().take(10).map(fault).collect() });
+    }
+    let mut reading = Reading { text, faults: Vec::new() };
+    let lesson = head(&mut reading, name_of(file), table.get_ref());
+    let mut faults = reading.faults;
+    faults.sort_by_key(|fault| (fault.line, fault.column));
+    match lesson {
+        Some(lesson) if faults.is_empty() => Ok(lesson),
+        _ => Err(Faults { file: file.to_owned(), faults }),
+    }
+}
+
+/// `demo/lessons/aba.toml` is the lesson `aba`.
+fn name_of(file: &str) -> String {
+    let last = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    last.strip_suffix(".toml").unwrap_or(last).to_owned()
+}
+
+fn head(reading: &mut Reading<'_>, name: String, table: &DeTable<'_>) -> Option<Lesson> {
+    // What is missing has no place of its own: it is told where a lesson begins.
+    let start = 0..reading.text.lines().next().map_or(0, str::len);
+    let place = "a lesson";
+    reading.only(table, &HEAD, place);
+    let mut text = |key| {
+        let value = reading.need(table, key, place, &start)?;
+        reading.as_text(value, key).map(str::to_owned)
+    };
+    let (title, goal) = (text("title"), text("goal"));
+    let minutes =
+        reading.need(table, "minutes", place, &start).and_then(|value| reading.as_number(value, "minutes", 1));
+    let people = table.get("people").map_or_else(pair, |value| people(reading, value));
+    let policy = table.get("policy").map(|value| policy(reading, value)).unwrap_or_default();
+    let tick = table.get("tick").map_or(Some(TICK), |value| duration(reading, value, "tick"));
+    let documents = table.get("documents").map(|value| documents(reading, value)).unwrap_or_default();
+    let opens = opens(reading, table, &documents, &start);
+    let steps = match reading.need(table, "step", place, &start).map(|value| (value, value.get_ref())) {
+        Some((_, DeValue::Array(items))) => steps::all(reading, items, &people),
+        Some((value, _)) => {
+            reading.of_kind(value, "step", "a list of tables: write [[step]], in two pairs of brackets");
+            None
+        }
+        None => None,
+    };
+    let policy = policy.applied_to(Policy::default());
+    Some(Lesson {
+        name,
+        title: title?,
+        goal: goal?,
+        minutes: minutes?,
+        policy,
+        people: people.names,
+        opens: opens?,
+        documents,
+        tick: tick?,
+        steps: steps?,
+    })
+}
+
+/// Alice and Bob, where a lesson names nobody.
+fn pair() -> Names {
+    Names { names: ["Alice", "Bob"].iter().filter_map(|name| name.parse().ok()).collect() }
+}
+
+fn people(reading: &mut Reading<'_>, value: &Value<'_>) -> Names {
+    let mut names: Vec<Author> = Vec::new();
+    for (text, span) in reading.as_texts(value, "people") {
+        if let Some(name) = reading.parsed::<Author>(&text, &span, "people") {
+            if names.contains(&name) {
+                reading.wrong(&span, format!("'{name}' stands here twice; everybody needs a name of their own"));
+            } else if text.contains(['.', '{', '}']) {
+                reading.wrong(&span, "a name in a lesson has no full stop and no brace");
+            } else {
+                names.push(name);
+            }
+        }
+    }
+    Names { names }
+}
+
+fn policy(reading: &mut Reading<'_>, value: &Value<'_>) -> PolicyChange {
+    const MEMBERS: [&str; 4] = ["preconditions", "etags", "judging", "dates"];
+    let Some(table) = reading.as_table(value, "policy") else { return PolicyChange::default() };
+    reading.only(table, &MEMBERS, "a policy");
+    let words = |key: &'static str| table.get(key).map(|value| (value, key));
+    PolicyChange {
+        preconditions: words("preconditions").and_then(|(value, key)| {
+            let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
+            reading.as_word(value, key, &all.map(|one| (one, one.as_str())))
+        }),
+        etags: words("etags").and_then(|(value, key)| {
+            let all = [Etags::Version, Etags::Content, Etags::Seconds];
+            reading.as_word(value, key, &all.map(|one| (one, one.as_str())))
+        }),
+        judging: words("judging").and_then(|(value, key)| {
+            reading.as_word(value, key, &[Judging::Atomic, Judging::Apart].map(|one| (one, one.as_str())))
+        }),
+        dates: words("dates").and_then(|(value, key)| {
+            reading.as_word(value, key, &[Dates::Proven, Dates::Plain].map(|one| (one, one.as_str())))
+        }),
+    }
+}
+
+fn documents(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<(DocumentId, Document)> {
+    const MEMBERS: [&str; 3] = ["title", "content", "parent"];
+    let mut documents = Vec::new();
+    let Some(table) = reading.as_table(value, "documents") else { return documents };
+    for (key, value) in table {
+        let id = reading.parsed::<DocumentId>(key.get_ref(), &key.span(), "documents");
+        let Some(members) = reading.as_table(value, key.get_ref()) else { continue };
+        reading.only(members, &MEMBERS, "a document");
+        let content = reading.need(members, "content", "a document", &key.span());
+        let content = content.and_then(|value| reading.as_text(value, "content").map(str::to_owned));
+        let title = members.get("title").and_then(|value| reading.as_text(value, "title").map(str::to_owned));
+        let parent = members.get("parent").and_then(|value| reading.as_read(value, "parent"));
+        if let (Some(id), Some(content)) = (id, content) {
+            let title = title.unwrap_or_else(|| id.to_string());
+            documents.push((id, Document { title, content, parent }));
+        }
+    }
+    documents
+}
+
+/// The document that is opened: the one that is named, or else the first.
+fn opens(
+    reading: &mut Reading<'_>,
+    table: &DeTable<'_>,
+    documents: &[(DocumentId, Document)],
+    start: &Range<usize>,
+) -> Option<DocumentId> {
+    match (table.get("opens"), documents.first()) {
+        (Some(value), _) => reading.as_read(value, "opens"),
+        (None, Some((first, _))) => Some(first.clone()),
+        (None, None) => {
+            let what = "a lesson needs a document: write [documents.NAME] with its content, or opens = \"NAME\" for \
+                        one that does not exist yet";
+            reading.wrong(start, what);
+            None
+        }
+    }
+}
+
+/// `"1 s"`, `"250 ms"`, `"2 min"`: milliseconds.
+fn duration(reading: &mut Reading<'_>, value: &Value<'_>, key: &str) -> Option<u64> {
+    let text = reading.as_text(value, key)?;
+    let read = humantime::parse_duration(text.trim_start_matches('+').trim()).ok();
+    let read = read.and_then(|duration| u64::try_from(duration.as_millis()).ok());
+    if read.is_none() {
+        reading.wrong(&value.span(), format!("'{key}' cannot be '{text}'; write a time such as \"1 s\" or \"250 ms\""));
+    }
+    read
+}

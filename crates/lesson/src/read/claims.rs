@@ -1,0 +1,100 @@
+//! The claims in a lesson's file: what must be true of an answer, a document, an editor.
+
+use toml::de::DeValue;
+
+use super::steps::One;
+use crate::fault::advice;
+use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
+
+/// The words for the states of an editor; after `deleted by` stands a name.
+const STATES: [&str; 9] =
+    ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
+
+pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
+    let claim = AnswerClaim {
+        status: number(one, "status", 100)?,
+        reason: one.text("reason"),
+        fields: wanted(one, "fields"),
+        request: wanted(one, "request"),
+        lost: flag(one, "lost")?,
+    };
+    claimed(one, claim, "status, reason, fields, request or lost")
+}
+
+pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {
+    let claim = DocumentClaim {
+        has: one.texts("has"),
+        lacks: one.texts("lacks"),
+        content: one.text("content"),
+        title: one.text("title"),
+        deleted: flag(one, "deleted")?,
+        versions: number(one, "versions", 0)?,
+        buried: number(one, "buried", 0)?,
+    };
+    claimed(one, claim, "has, lacks, content, title, deleted, versions or buried")
+}
+
+pub(super) fn editor(one: &mut One<'_, '_, '_, '_>) -> Option<EditorClaim> {
+    let state = one.text("state");
+    if let (Some(state), Some(value)) = (&state, one.table.get("state")) {
+        let known = STATES.contains(&state.as_str()) || state.starts_with("deleted by ");
+        if !known {
+            one.reading.wrong(&value.span(), format!("'state' cannot be '{state}'; {}", advice(state, &STATES)));
+        }
+    }
+    let claim = EditorClaim {
+        state,
+        has: one.texts("has"),
+        lacks: one.texts("lacks"),
+        conflicts: number(one, "conflicts", 0)?,
+        says: one.text("says"),
+    };
+    claimed(one, claim, "state, has, lacks, conflicts or says")
+}
+
+/// A claim that claims nothing can never be false, so it is none.
+fn claimed<T: Default + PartialEq>(one: &mut One<'_, '_, '_, '_>, claim: T, keys: &str) -> Option<T> {
+    if claim == T::default() {
+        one.wrong(format!("this step claims nothing; say {keys}"));
+        return None;
+    }
+    Some(claim)
+}
+
+/// The outer none says that the value is wrong, the inner one that there is none.
+#[expect(clippy::option_option, reason = "absent is one thing, wrong another")]
+fn number<T: TryFrom<u64>>(one: &mut One<'_, '_, '_, '_>, key: &str, least: u64) -> Option<Option<T>> {
+    match one.table.get(key) {
+        Some(value) => one.reading.as_number(value, key, least).map(Some),
+        None => Some(None),
+    }
+}
+
+#[expect(clippy::option_option, reason = "as above")]
+fn flag(one: &mut One<'_, '_, '_, '_>, key: &str) -> Option<Option<bool>> {
+    match one.table.get(key) {
+        Some(value) => one.reading.as_flag(value, key).map(Some),
+        None => Some(None),
+    }
+}
+
+fn wanted(one: &mut One<'_, '_, '_, '_>, key: &str) -> Vec<(String, Wanted)> {
+    let Some(value) = one.table.get(key) else { return Vec::new() };
+    let Some(table) = one.reading.as_table(value, key) else { return Vec::new() };
+    let mut fields = Vec::new();
+    for (name, value) in table {
+        if one.field_name(name).is_none() {
+            continue;
+        }
+        let want = match value.get_ref() {
+            DeValue::Boolean(there) => Wanted::There(*there),
+            DeValue::String(text) => Wanted::Just(text.to_string()),
+            _ => {
+                one.reading.of_kind(value, name.get_ref(), "a text, or true (it is there) or false (it is not)");
+                continue;
+            }
+        };
+        fields.push((name.get_ref().to_string(), want));
+    }
+    fields
+}

@@ -1,0 +1,393 @@
+//! The steps of a lesson's file.
+//!
+//! What a step is, one key of it says: `say`, `does`, `sends`, `hold`, `release`, `ask`, `expect`, `document`,
+//! `editor`, `policy`, `lose` or `clock`. All other keys say more about it.
+
+use std::ops::Range;
+
+use contract::Author;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::table::{Reading, Value};
+use super::{claims, duration, policy};
+use crate::fault::{list, meant};
+use crate::places::places;
+use crate::script::{Choice, Deed, Kind, Question, Spelled, Step, Stop, Take, Typing, Verb};
+
+/// Each kind of step by its key, with all the keys that it may have, and what it is called in a sentence.
+const KINDS: [(&str, &[&str], &str); 12] = [
+    ("say", &["say", "caption"], "a step that says something"),
+    (
+        "does",
+        &["who", "does", "caption", "document", "replace", "with", "append", "text", "title", "change", "take"],
+        "a step in which somebody does something",
+    ),
+    (
+        "sends",
+        &["who", "sends", "caption", "fields", "title", "content", "body"],
+        "a step in which somebody sends a request",
+    ),
+    ("hold", &["hold", "caption"], "a step that holds requests"),
+    ("release", &["release", "answer", "caption"], "a step that releases requests"),
+    ("ask", &["ask", "right", "because", "wrong", "caption"], "a question"),
+    (
+        "expect",
+        &["expect", "status", "reason", "fields", "request", "lost", "caption"],
+        "a step that expects an answer",
+    ),
+    (
+        "document",
+        &["document", "has", "lacks", "content", "title", "deleted", "versions", "buried", "caption"],
+        "a step about a document",
+    ),
+    ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "a step about an editor"),
+    ("policy", &["policy", "caption"], "a step that sets the policy"),
+    ("lose", &["lose", "caption"], "a step that loses answers"),
+    ("clock", &["clock", "caption"], "a step that moves the clock"),
+];
+
+/// Everybody who has an editor.
+pub(super) struct Names {
+    pub(super) names: Vec<Author>,
+}
+
+/// Reads all steps; none where one of them cannot be read.
+pub(super) fn all(reading: &mut Reading<'_>, items: &[Value<'_>], names: &Names) -> Option<Vec<Step>> {
+    let senders = senders(items);
+    let known: Vec<&str> = names.names.iter().map(Author::as_str).chain(senders.iter().map(String::as_str)).collect();
+    let mut steps = Vec::new();
+    for item in items {
+        let Some(table) = reading.as_table(item, "step") else { continue };
+        look_at_places(reading, item, &known);
+        let caption = table.get("caption").and_then(|value| reading.as_text(value, "caption").map(str::to_owned));
+        let line = reading.line(&item.span());
+        let mut one = One { reading, table, span: item.span(), names, known: &known };
+        if let Some(kind) = one.kind() {
+            steps.push(Step { kind, caption, line });
+        }
+    }
+    (steps.len() == items.len()).then_some(steps)
+}
+
+/// Those who send requests without an editor: whoever stands beside `sends`.
+fn senders(items: &[Value<'_>]) -> Vec<String> {
+    let tables = items.iter().filter_map(|item| item.get_ref().as_table());
+    let sending = tables.filter(|table| table.contains_key("sends"));
+    sending.filter_map(|table| Some(table.get("who")?.get_ref().as_str()?.to_owned())).collect()
+}
+
+/// Looks whether the places in all texts of a step are somebody's.
+fn look_at_places(reading: &mut Reading<'_>, value: &Value<'_>, known: &[&str]) {
+    match value.get_ref() {
+        DeValue::String(text) => {
+            for place in places(text) {
+                if !known.contains(&place.who.as_str()) {
+                    let what = format!("nobody in this lesson is called '{}'; there is {}", place.who, list(known));
+                    reading.wrong(&value.span(), what);
+                }
+            }
+        }
+        DeValue::Array(items) => items.iter().for_each(|item| look_at_places(reading, item, known)),
+        DeValue::Table(table) => table.iter().for_each(|(_, value)| look_at_places(reading, value, known)),
+        _ => {}
+    }
+}
+
+/// One step while it is read.
+pub(super) struct One<'r, 'a, 'v, 'i> {
+    pub(super) reading: &'r mut Reading<'a>,
+    pub(super) table: &'v DeTable<'i>,
+    pub(super) span: Range<usize>,
+    names: &'r Names,
+    known: &'r [&'r str],
+}
+
+impl<'v, 'i> One<'_, '_, 'v, 'i> {
+    fn kind(&mut self) -> Option<Kind> {
+        let (key, keys, place) = self.which()?;
+        self.reading.only(self.table, keys, place);
+        let value = self.table.get(key)?;
+        match key {
+            "say" => Some(Kind::Say(self.reading.as_text(value, key)?.to_owned())),
+            "does" => self.act(value, place),
+            "sends" => self.send(value, place),
+            "hold" => Some(Kind::Hold(self.reading.as_word(value, key, &Stop::ALL)?)),
+            "release" => self.release(value),
+            "ask" => self.ask(value, place),
+            "expect" => self.expect(value),
+            "document" => self.document(value),
+            "editor" => self.editor(value),
+            "policy" => Some(Kind::Policy(policy(self.reading, value))),
+            "lose" => Some(Kind::Lose(self.reading.as_number(value, key, 1)?)),
+            _ => Some(Kind::Clock(duration(self.reading, value, key)?)),
+        }
+    }
+
+    /// Which kind of step this is.
+    fn which(&mut self) -> Option<(&'static str, &'static [&'static str], &'static str)> {
+        // `document` also stands beside `does = "open"`, and says there what is opened.
+        let opening = self.table.contains_key("does");
+        let here = |key: &str| self.table.contains_key(key) && !(opening && key == "document");
+        let found: Vec<_> = KINDS.iter().filter(|(key, _, _)| here(key)).collect();
+        match found.as_slice() {
+            [one] => Some(**one),
+            [] => {
+                let kinds = KINDS.map(|(key, _, _)| key);
+                let near = self.table.keys().find_map(|key| Some((key, meant(key.get_ref(), kinds)?)));
+                match near {
+                    Some((key, other)) => {
+                        let what = format!("'{}' means nothing in a step; did you mean '{other}'?", key.get_ref());
+                        self.reading.wrong(&key.span(), what);
+                    }
+                    None => self.wrong(format!("this step does nothing; what it is says one of {}", list(&kinds))),
+                }
+                None
+            }
+            [(one, ..), (other, ..), ..] => {
+                self.wrong(format!(
+                    "a step is of one kind, and this one has '{one}' and '{other}'; make two steps of it"
+                ));
+                None
+            }
+        }
+    }
+
+    pub(super) fn wrong(&mut self, what: impl Into<String>) {
+        let span = self.span.clone();
+        self.reading.wrong(&span, what);
+    }
+
+    fn need(&mut self, key: &str, place: &str) -> Option<&'v Value<'i>> {
+        let span = self.span.clone();
+        self.reading.need(self.table, key, place, &span)
+    }
+
+    pub(super) fn text(&mut self, key: &str) -> Option<String> {
+        let value = self.table.get(key)?;
+        self.reading.as_text(value, key).map(str::to_owned)
+    }
+
+    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
+        let Some(value) = self.table.get(key) else { return Vec::new() };
+        self.reading.as_texts(value, key).into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// Somebody who has an editor.
+    pub(super) fn person(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
+        let found = self.names.names.iter().find(|name| name.as_str() == text).cloned();
+        if found.is_none() {
+            let names: Vec<&str> = self.names.names.iter().map(Author::as_str).collect();
+            let what = format!("nobody called '{text}' has an editor here; there is {}", list(&names));
+            self.reading.wrong(span, what);
+        }
+        found
+    }
+
+    /// Somebody who sends requests, with an editor or without.
+    pub(super) fn anybody(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
+        if self.known.contains(&text) {
+            return self.reading.parsed(text, span, "who");
+        }
+        let what = format!("nobody in this lesson is called '{text}'; there is {}", list(self.known));
+        self.reading.wrong(span, what);
+        None
+    }
+
+    fn act(&mut self, does: &Value<'_>, place: &str) -> Option<Kind> {
+        let who = self.need("who", place)?;
+        let names = self.reading.as_texts(who, "who");
+        let who: Vec<Author> = names.iter().filter_map(|(text, span)| self.person(text, span)).collect();
+        let deed = self.deed(does)?;
+        (who.len() == names.len()).then_some(Kind::Act { who, deed })
+    }
+
+    fn deed(&mut self, does: &Value<'_>) -> Option<Deed> {
+        #[derive(Clone, Copy)]
+        enum Word {
+            Open,
+            Type,
+            Decide,
+            Press(Verb),
+        }
+        let more = [(Word::Open, "open"), (Word::Type, "type"), (Word::Decide, "decide")];
+        let words: Vec<_> =
+            more.into_iter().chain(Verb::ALL.map(|(verb, word, _)| (Word::Press(verb), word))).collect();
+        match self.reading.as_word(does, "does", &words)? {
+            Word::Open => {
+                let id = self.need("document", "'open'")?;
+                Some(Deed::Open(self.reading.as_read(id, "document")?))
+            }
+            Word::Type => self.typing().map(Deed::Type),
+            Word::Decide => self.decide(),
+            Word::Press(verb) => {
+                self.without(&["document", "replace", "with", "append", "text", "title", "change", "take"]);
+                Some(Deed::Press(verb))
+            }
+        }
+    }
+
+    /// Tells of keys that belong to another deed.
+    fn without(&mut self, keys: &[&str]) {
+        for key in self.table.keys().filter(|key| keys.contains(&key.get_ref().as_ref())) {
+            let does = self.table.get("does").and_then(|does| does.get_ref().as_str()).unwrap_or_default();
+            self.reading.wrong(&key.span(), format!("'{}' says nothing about '{does}'", key.get_ref()));
+        }
+    }
+
+    fn typing(&mut self) -> Option<Typing> {
+        self.without(&["document", "change", "take"]);
+        let said = [self.text("replace"), self.text("append"), self.text("text"), self.text("title")];
+        match said {
+            [Some(old), None, None, None] => {
+                let new = self.need("with", "'replace'")?;
+                Some(Typing::Replace { old, new: self.reading.as_text(new, "with")?.to_owned() })
+            }
+            [None, Some(text), None, None] => Some(Typing::Append(text)),
+            [None, None, Some(text), None] => Some(Typing::Whole(text)),
+            [None, None, None, Some(text)] => Some(Typing::Title(text)),
+            _ => {
+                self.wrong("'type' needs just one of 'replace' (and 'with'), 'append', 'text' or 'title'");
+                None
+            }
+        }
+    }
+
+    fn decide(&mut self) -> Option<Deed> {
+        const TAKES: [(&str, &str); 5] = [
+            ("mine", "mine"),
+            ("theirs", "theirs"),
+            ("mine-theirs", "mine-theirs"),
+            ("theirs-mine", "theirs-mine"),
+            ("base", "base"),
+        ];
+        self.without(&["document", "replace", "with", "append", "title"]);
+        let change = match self.table.get("change") {
+            Some(value) => Some(self.reading.as_number(value, "change", 1)?),
+            None => None,
+        };
+        let take = match (self.table.get("take"), self.text("text")) {
+            (Some(value), None) => match self.reading.as_word(value, "take", &TAKES)? {
+                "mine" => Take::Mine,
+                "theirs" => Take::Theirs,
+                "mine-theirs" => Take::MineTheirs,
+                "theirs-mine" => Take::TheirsMine,
+                _ => Take::Base,
+            },
+            (None, Some(text)) => Take::Text(text),
+            _ => {
+                self.wrong("'decide' needs 'take', or 'text' for a result written by hand");
+                return None;
+            }
+        };
+        Some(Deed::Decide { change, take })
+    }
+
+    fn send(&mut self, sends: &Value<'_>, place: &str) -> Option<Kind> {
+        let who = self.need("who", place)?;
+        let who = self.reading.as_read(who, "who");
+        let line = self.reading.as_text(sends, "sends")?;
+        let split = line.split_once(' ').filter(|(method, target)| {
+            !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase()) && target.starts_with("/api/")
+        });
+        let Some((method, target)) = split else {
+            let what = "a request begins with a method and a path, such as \"PUT /api/documents/welcome\"";
+            self.reading.wrong(&sends.span(), what);
+            return None;
+        };
+        let fields = self.fields("fields");
+        let document = (self.text("title"), self.text("content"));
+        let body = match (self.text("body"), document) {
+            (body, (None, None)) => body,
+            (None, (title, Some(content))) => {
+                let title = title.unwrap_or_default();
+                Some(serde_json::json!({"title": title, "content": content}).to_string())
+            }
+            _ => {
+                self.wrong("the body is either a document ('content', and 'title') or whatever 'body' says");
+                None
+            }
+        };
+        let request = Spelled { method: method.to_owned(), target: target.to_owned(), fields, body };
+        Some(Kind::Send { who: who?, request })
+    }
+
+    fn fields(&mut self, key: &str) -> Vec<(String, String)> {
+        let Some(value) = self.table.get(key) else { return Vec::new() };
+        let Some(table) = self.reading.as_table(value, key) else { return Vec::new() };
+        let mut fields = Vec::new();
+        for (name, value) in table {
+            if let Some(text) = self.field_name(name).and(self.reading.as_text(value, name.get_ref())) {
+                fields.push((name.get_ref().to_string(), text.to_owned()));
+            }
+        }
+        fields
+    }
+
+    /// A name that a field can have (RFC 9110 section 5.1).
+    pub(super) fn field_name(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>) -> Option<()> {
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if !name.get_ref().is_empty() && name.get_ref().bytes().all(legal) {
+            return Some(());
+        }
+        self.reading.wrong(&name.span(), format!("a field cannot be called '{}'", name.get_ref()));
+        None
+    }
+
+    fn release(&mut self, value: &Value<'_>) -> Option<Kind> {
+        let lost = match self.table.get("answer") {
+            Some(value) => self.reading.as_word(value, "answer", &[(false, "sent"), (true, "lost")])?,
+            None => false,
+        };
+        if value.get_ref().as_str() == Some("all") {
+            return Some(Kind::Release { who: Vec::new(), lost });
+        }
+        let names = self.reading.as_texts(value, "release");
+        let who: Vec<Author> = names.iter().filter_map(|(text, span)| self.anybody(text, span)).collect();
+        (who.len() == names.len() && !who.is_empty()).then_some(Kind::Release { who, lost })
+    }
+
+    fn ask(&mut self, value: &Value<'_>, place: &str) -> Option<Kind> {
+        let text = self.reading.as_text(value, "ask")?.to_owned();
+        let mut needed = |one: &mut Self, key| {
+            let value = one.need(key, place)?;
+            one.reading.as_text(value, key).map(str::to_owned)
+        };
+        let (right, because) = (needed(self, "right"), needed(self, "because"));
+        let wrong = self.need("wrong", place);
+        let table = wrong.and_then(|value| self.reading.as_table(value, "wrong"));
+        let mut choices = Vec::new();
+        for (answer, why) in table.into_iter().flatten() {
+            let why = self.reading.as_text(why, answer.get_ref())?.to_owned();
+            if right.as_deref() == Some(answer.get_ref()) {
+                self.reading.wrong(&answer.span(), "this answer is the right one already");
+            }
+            choices.push(Choice { text: answer.get_ref().to_string(), right: false, why });
+        }
+        if choices.is_empty() {
+            self.wrong("a question needs wrong answers, each with why it is wrong: wrong = { \"…\" = \"…\" }");
+            return None;
+        }
+        // The right one stands somewhere among the others, and always in the same place.
+        let place = text.len() % (choices.len() + 1);
+        choices.insert(place, Choice { text: right?, right: true, why: because? });
+        Some(Kind::Ask(Question { text, choices }))
+    }
+
+    fn expect(&mut self, value: &Value<'_>) -> Option<Kind> {
+        let name = self.reading.as_text(value, "expect")?;
+        let who = self.anybody(name, &value.span());
+        Some(Kind::Expect { answer: claims::answer(self)?, who: who? })
+    }
+
+    fn document(&mut self, value: &Value<'_>) -> Option<Kind> {
+        let id = self.reading.as_read(value, "document");
+        Some(Kind::Document { claim: claims::document(self)?, id: id? })
+    }
+
+    fn editor(&mut self, value: &Value<'_>) -> Option<Kind> {
+        let name = self.reading.as_text(value, "editor")?;
+        let who = self.person(name, &value.span());
+        Some(Kind::Editor { claim: claims::editor(self)?, who: who? })
+    }
+}

@@ -1,0 +1,156 @@
+//! A table of a lesson's file, read key by key; what is wrong is written down, and reading goes on.
+//!
+//! Nothing here knows what a lesson is. Each function gives the value where it is of the right kind, and none where it
+//! is missing or wrong; in the second case the fault is in the list.
+
+use std::ops::Range;
+use std::str::FromStr;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::fault::{Fault, advice, line_of, list};
+
+/// A file while it is read.
+pub(super) struct Reading<'a> {
+    pub(super) text: &'a str,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// One value with its place.
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+
+impl Reading<'_> {
+    pub(super) fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>) {
+        self.faults.push(Fault::at(self.text, span, what.into()));
+    }
+
+    pub(super) fn line(&self, span: &Range<usize>) -> usize {
+        line_of(self.text, span.start)
+    }
+
+    /// A text.
+    pub(super) fn as_text<'v>(&mut self, value: &'v Value<'_>, key: &str) -> Option<&'v str> {
+        if value.get_ref().as_str().is_none() {
+            self.of_kind(value, key, "a text in quotes");
+        }
+        value.get_ref().as_str()
+    }
+
+    /// A text, or a list of them.
+    pub(super) fn as_texts(&mut self, value: &Value<'_>, key: &str) -> Vec<(String, Range<usize>)> {
+        match value.get_ref() {
+            DeValue::String(text) => vec![(text.to_string(), value.span())],
+            DeValue::Array(items) => {
+                let texts = items.iter().map(|item| Some((self.as_text(item, key)?.to_owned(), item.span())));
+                texts.collect::<Vec<_>>().into_iter().flatten().collect()
+            }
+            _ => {
+                self.of_kind(value, key, "a text in quotes, or a list of texts");
+                Vec::new()
+            }
+        }
+    }
+
+    /// One of those words.
+    pub(super) fn as_word<T: Copy>(&mut self, value: &Value<'_>, key: &str, words: &[(T, &str)]) -> Option<T> {
+        let said = self.as_text(value, key)?;
+        let found = words.iter().find(|(_, word)| *word == said).map(|(one, _)| *one);
+        if found.is_none() {
+            let known: Vec<&str> = words.iter().map(|(_, word)| *word).collect();
+            self.wrong(&value.span(), format!("'{key}' cannot be '{said}'; {}", advice(said, &known)));
+        }
+        found
+    }
+
+    /// Something that a text can be read as.
+    pub(super) fn as_read<T>(&mut self, value: &Value<'_>, key: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let text = self.as_text(value, key)?;
+        self.parsed(text, &value.span(), key)
+    }
+
+    /// The same of a text that is here already.
+    pub(super) fn parsed<T>(&mut self, text: &str, span: &Range<usize>, key: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.wrong(span, format!("'{key}' cannot be '{text}': {error}"));
+                None
+            }
+        }
+    }
+
+    /// A whole number from `least` up.
+    pub(super) fn as_number<T: TryFrom<u64>>(&mut self, value: &Value<'_>, key: &str, least: u64) -> Option<T> {
+        let digits = value.get_ref().as_integer();
+        let number =
+            digits.and_then(|digits| u64::from_str_radix(&digits.as_str().replace('_', ""), digits.radix()).ok());
+        let number = number.filter(|number| *number >= least).and_then(|number| T::try_from(number).ok());
+        if number.is_none() {
+            self.of_kind(value, key, &format!("a whole number, {least} or more, without quotes"));
+        }
+        number
+    }
+
+    /// `true` or `false`.
+    pub(super) fn as_flag(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
+        if value.get_ref().as_bool().is_none() {
+            self.of_kind(value, key, "true or false, without quotes");
+        }
+        value.get_ref().as_bool()
+    }
+
+    /// A table.
+    pub(super) fn as_table<'v, 'i>(&mut self, value: &'v Value<'i>, key: &str) -> Option<&'v DeTable<'i>> {
+        if value.get_ref().as_table().is_none() {
+            self.of_kind(value, key, "a table, such as { name = \"value\" }");
+        }
+        value.get_ref().as_table()
+    }
+
+    pub(super) fn of_kind(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
+        let here = match value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a number with a point",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.wrong(&value.span(), format!("'{key}' has to be {wanted}, and here is {here}"));
+    }
+
+    /// Tells of every key of a table that is not among those that have a meaning there.
+    pub(super) fn only(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
+        for key in table.keys() {
+            let word = key.get_ref();
+            if !known.contains(&word.as_ref()) {
+                self.wrong(&key.span(), format!("'{word}' means nothing in {place}; {}", advice(word, known)));
+            }
+        }
+    }
+
+    /// The value of a key that has to be there.
+    pub(super) fn need<'v, 'i>(
+        &mut self,
+        table: &'v DeTable<'i>,
+        key: &str,
+        place: &str,
+        span: &Range<usize>,
+    ) -> Option<&'v Value<'i>> {
+        let value = table.get(key);
+        if value.is_none() {
+            self.wrong(span, format!("{place} needs {}", list(&[key])));
+        }
+        value
+    }
+}

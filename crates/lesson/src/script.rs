@@ -1,0 +1,456 @@
+//! A lesson as a value: what is told, who does what, what is asked, and what must be true.
+//!
+//! There is nothing to be carried out in here, and no file format. How a lesson is written down stands in
+//! [`read`](crate::read), how it is stepped in [`player`](crate::player).
+
+use std::fmt;
+
+use contract::{Author, Document, DocumentId, Policy};
+use precondition::policy::{Dates, Etags, Judging, Preconditions};
+use serde::Serialize;
+
+/// A lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// What it is called on the command line: the name of its file.
+    pub name: String,
+    /// What it is called before people.
+    pub title: String,
+    /// What somebody knows afterwards, in a sentence.
+    pub goal: String,
+    /// How long it takes before a room.
+    pub minutes: u32,
+    /// The server's policy at the start.
+    pub policy: Policy,
+    /// Who has an editor.
+    pub people: Vec<Author>,
+    /// The document that all of them open before the first step.
+    pub opens: DocumentId,
+    /// The documents that are there at the start.
+    pub documents: Vec<(DocumentId, Document)>,
+    /// How far the lesson's clock goes on with each step, in milliseconds.
+    pub tick: u64,
+    /// What happens.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What happens.
+    pub kind: Kind,
+    /// A line for the screen; where there is none, the step says itself what it does.
+    pub caption: Option<String>,
+    /// Where it stands in the lesson's file, counted from 1.
+    pub line: usize,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// The leader says something.
+    Say(String),
+    /// People do something in their editors, one after the other.
+    Act {
+        /// Who.
+        who: Vec<Author>,
+        /// What.
+        deed: Deed,
+    },
+    /// Somebody sends a request that the lesson spells out: an HTTP client without an editor around it.
+    Send {
+        /// Who.
+        who: Author,
+        /// The request.
+        request: Spelled,
+    },
+    /// From now on requests stop there.
+    Hold(Stop),
+    /// Requests that were stopped go on, each after the one before it was answered.
+    Release {
+        /// Whose, in this order; nobody named means all, in the order of their arrival.
+        who: Vec<Author>,
+        /// Whether the answers to writes that succeed are lost on their way.
+        lost: bool,
+    },
+    /// A question, to be answered before the next step.
+    Ask(Question),
+    /// What somebody's last request must have met.
+    Expect {
+        /// Whose.
+        who: Author,
+        /// What must be true of it.
+        answer: AnswerClaim,
+    },
+    /// What must be true of a document and its history.
+    Document {
+        /// Which.
+        id: DocumentId,
+        /// What must be true.
+        claim: DocumentClaim,
+    },
+    /// What must be true of an editor.
+    Editor {
+        /// Whose.
+        who: Author,
+        /// What must be true.
+        claim: EditorClaim,
+    },
+    /// The server's policy changes.
+    Policy(PolicyChange),
+    /// The next answers to writes that succeed are lost.
+    Lose(u32),
+    /// The lesson's clock goes on by so many milliseconds.
+    Clock(u64),
+}
+
+/// What somebody does in an editor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Opens a document, in the place of the one that was open.
+    Open(DocumentId),
+    /// Changes the text.
+    Type(Typing),
+    /// Says what becomes of one change of a merge, or of all conflicts.
+    Decide {
+        /// Which, counted from 1 among everything that differs; none for all conflicts.
+        change: Option<usize>,
+        /// What becomes of it.
+        take: Take,
+    },
+    /// Presses a key that needs no more words.
+    Press(Verb),
+}
+
+/// How a text is changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typing {
+    /// The first such piece is replaced.
+    Replace {
+        /// What was there.
+        old: String,
+        /// What stands there now.
+        new: String,
+    },
+    /// This is added at the end.
+    Append(String),
+    /// This is the whole text.
+    Whole(String),
+    /// This is the title.
+    Title(String),
+}
+
+/// What becomes of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Take {
+    /// Mine.
+    Mine,
+    /// Theirs.
+    Theirs,
+    /// Both, mine first.
+    MineTheirs,
+    /// Both, theirs first.
+    TheirsMine,
+    /// Neither: as it was.
+    Base,
+    /// This, written by hand.
+    Text(String),
+}
+
+/// The commands of an editor that need no more words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the editor's command of the same name")]
+pub enum Verb {
+    Save,
+    SaveCarelessly,
+    DoItRight,
+    Reload,
+    Delete,
+    OpenMerge,
+    LeaveMerge,
+    Undo,
+    Redo,
+    OverwriteTheirs,
+    CreateAgain,
+    DeleteMineToo,
+    /// Asks again after an answer was lost: what an editor does by itself after a while.
+    TryAgain,
+}
+
+impl Verb {
+    /// Each verb, with the word for it in a lesson's file and what it is in a sentence about somebody.
+    pub const ALL: [(Self, &'static str, &'static str); 13] = [
+        (Self::Save, "save", "saves"),
+        (Self::SaveCarelessly, "save-carelessly", "saves without a precondition"),
+        (Self::DoItRight, "do-it-right", "saves again, with the precondition"),
+        (Self::Reload, "reload", "reads the document again"),
+        (Self::Delete, "delete", "deletes the document"),
+        (Self::OpenMerge, "open-merge", "goes back to the merge"),
+        (Self::LeaveMerge, "leave-merge", "leaves the merge for the own text"),
+        (Self::Undo, "undo", "takes the last step of the merge back"),
+        (Self::Redo, "redo", "takes the step of the merge again"),
+        (Self::OverwriteTheirs, "overwrite-theirs", "overwrites the other text, having seen it"),
+        (Self::CreateAgain, "create-again", "creates the document again"),
+        (Self::DeleteMineToo, "delete-mine-too", "lets the own text go too"),
+        (Self::TryAgain, "try-again", "asks again"),
+    ];
+}
+
+/// A request that the lesson spells out.
+///
+/// Its texts may hold places such as `{Alice.ETag}`, filled in with what was seen by then: see
+/// [`places`](crate::places).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelled {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// The fields, in order.
+    pub fields: Vec<(String, String)>,
+    /// The body, none where there is none.
+    pub body: Option<String>,
+}
+
+/// Where requests are stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Nowhere.
+    Nowhere,
+    /// Writes, before they are judged.
+    Writes,
+    /// Everything but streams of events, before it is judged.
+    All,
+    /// Writes that were judged and are not written yet. Only a server that does these as two steps can be stopped there.
+    Judged,
+}
+
+impl Stop {
+    /// Each, with the word for it.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Nowhere, "none"), (Self::Writes, "writes"), (Self::All, "all"), (Self::Judged, "judged")];
+}
+
+/// A question with one right answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// What can be answered.
+    pub choices: Vec<Choice>,
+}
+
+/// An answer that can be given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// The answer.
+    pub text: String,
+    /// Whether it is the right one; of the choices of a question exactly one is.
+    pub right: bool,
+    /// Why it is right, or wrong.
+    pub why: String,
+}
+
+/// What must be true of the answer to somebody's last request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AnswerClaim {
+    /// The status code.
+    pub status: Option<u16>,
+    /// The `reason` in the problem.
+    pub reason: Option<String>,
+    /// Fields of the answer.
+    pub fields: Vec<(String, Wanted)>,
+    /// Fields of the request.
+    pub request: Vec<(String, Wanted)>,
+    /// Whether no answer came.
+    pub lost: Option<bool>,
+}
+
+/// What a field must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// There, or not there.
+    There(bool),
+    /// Just this, its places filled in.
+    Just(String),
+}
+
+/// What must be true of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentClaim {
+    /// Pieces that the text has.
+    pub has: Vec<String>,
+    /// Pieces that it has not.
+    pub lacks: Vec<String>,
+    /// The whole text.
+    pub content: Option<String>,
+    /// The title.
+    pub title: Option<String>,
+    /// Whether it is gone.
+    pub deleted: Option<bool>,
+    /// How many versions there are, deletes included.
+    pub versions: Option<usize>,
+    /// How many updates were lost, as far as history and answers tell.
+    pub buried: Option<usize>,
+}
+
+/// What must be true of an editor.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EditorClaim {
+    /// The word for its state.
+    pub state: Option<String>,
+    /// Pieces that its text has.
+    pub has: Vec<String>,
+    /// Pieces that it has not.
+    pub lacks: Vec<String>,
+    /// How many conflicts of its merge are undecided.
+    pub conflicts: Option<usize>,
+    /// A piece of what it says.
+    pub says: Option<String>,
+}
+
+/// Members of the policy that change; the others stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "each is the policy's member of the same name")]
+pub struct PolicyChange {
+    pub preconditions: Option<Preconditions>,
+    pub etags: Option<Etags>,
+    pub judging: Option<Judging>,
+    pub dates: Option<Dates>,
+}
+
+impl PolicyChange {
+    /// The policy after the change.
+    #[must_use]
+    pub fn applied_to(self, policy: Policy) -> Policy {
+        Policy {
+            preconditions: self.preconditions.unwrap_or(policy.preconditions),
+            etags: self.etags.unwrap_or(policy.etags),
+            judging: self.judging.unwrap_or(policy.judging),
+            dates: self.dates.unwrap_or(policy.dates),
+        }
+    }
+}
+
+impl fmt::Display for PolicyChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = [
+            ("preconditions", self.preconditions.map(Preconditions::as_str)),
+            ("etags", self.etags.map(Etags::as_str)),
+            ("judging", self.judging.map(Judging::as_str)),
+            ("dates", self.dates.map(Dates::as_str)),
+        ];
+        let named = members.iter().filter_map(|(name, word)| word.map(|word| format!("{name} = {word}")));
+        f.write_str(&named.collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Lesson {
+    /// Everybody who sends requests: those with editors first, then the others in the order in which they come in.
+    #[must_use]
+    pub fn cast(&self) -> Vec<Author> {
+        let mut cast = self.people.clone();
+        for step in &self.steps {
+            if let Kind::Send { who, .. } = &step.kind
+                && !cast.contains(who)
+            {
+                cast.push(who.clone());
+            }
+        }
+        cast
+    }
+}
+
+impl Step {
+    /// The line for the screen.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        self.caption.clone().unwrap_or_else(|| self.kind.to_string())
+    }
+}
+
+/// The step in a line.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Say(text) => f.write_str(text),
+            Self::Act { who, deed } => write!(f, "{} {deed}", names(who)),
+            Self::Send { who, request } => write!(f, "{who} sends {} {}", request.method, request.target),
+            Self::Hold(stop) => f.write_str(match stop {
+                Stop::Nowhere => "The gate is open",
+                Stop::Writes => "From now on, writes wait at the gate",
+                Stop::All => "From now on, every request waits at the gate",
+                Stop::Judged => "From now on, a write that was judged waits before it is written",
+            }),
+            Self::Release { who, lost } => {
+                let whose = if who.is_empty() { "All that wait".to_owned() } else { names(who) };
+                write!(f, "{whose} may go on{}", if *lost { "; the answer is lost on its way" } else { "" })
+            }
+            Self::Ask(question) => f.write_str(&question.text),
+            Self::Expect { who, .. } => write!(f, "What came back to {who}"),
+            Self::Document { id, .. } => write!(f, "What the document '{id}' is now"),
+            Self::Editor { who, .. } => write!(f, "How {who}'s editor stands"),
+            Self::Policy(change) => write!(f, "The server's policy is now: {change}"),
+            Self::Lose(1) => f.write_str("The next answer to a write that succeeds is lost"),
+            Self::Lose(count) => write!(f, "The next {count} answers to writes that succeed are lost"),
+            Self::Clock(milliseconds) => write!(f, "The clock goes on by {}", time(*milliseconds)),
+        }
+    }
+}
+
+/// What somebody does, to be put behind the name.
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open(id) => write!(f, "opens '{id}'"),
+            Self::Type(Typing::Replace { old, new }) => {
+                write!(f, "writes '{}' in place of '{}'", one_line(new), one_line(old))
+            }
+            Self::Type(Typing::Append(text)) => write!(f, "adds '{}' at the end", one_line(text)),
+            Self::Type(Typing::Whole(text)) => write!(f, "writes '{}'", one_line(text)),
+            Self::Type(Typing::Title(text)) => write!(f, "gives it the title '{}'", one_line(text)),
+            Self::Decide { change, take } => {
+                let what = match take {
+                    Take::Mine => "takes the own text",
+                    Take::Theirs => "takes the other's text",
+                    Take::MineTheirs => "takes both, the own text first",
+                    Take::TheirsMine => "takes both, the other's first",
+                    Take::Base => "takes neither",
+                    Take::Text(_) => "writes the result by hand",
+                };
+                match change {
+                    Some(number) => write!(f, "{what} in change {number}"),
+                    None => write!(f, "{what} in every conflict"),
+                }
+            }
+            Self::Press(verb) => {
+                let words = Verb::ALL.iter().find(|(one, _, _)| one == verb).map_or("", |(_, _, words)| words);
+                f.write_str(words)
+            }
+        }
+    }
+}
+
+fn names(who: &[Author]) -> String {
+    match who {
+        [] => "everybody".to_owned(),
+        [one] => one.to_string(),
+        [most @ .., last] => {
+            format!("{} and then {last}", most.iter().map(Author::as_str).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// A text as it stands in a sentence: without line ends at its rim, and those inside as signs.
+fn one_line(text: &str) -> String {
+    text.trim_end_matches('\n').replace('\n', " / ")
+}
+
+/// `1 s`, `1.5 s`, `90 ms`.
+pub(crate) fn time(milliseconds: u64) -> String {
+    match (milliseconds / 1000, milliseconds % 1000) {
+        (0, rest) => format!("{rest} ms"),
+        (seconds, 0) => format!("{seconds} s"),
+        (seconds, rest) => format!("{seconds}.{} s", format!("{rest:03}").trim_end_matches('0')),
+    }
+}

@@ -1,0 +1,239 @@
+//! What happened in one run of a lesson, in order: the one thing of which all transcripts are made.
+//!
+//! A tale holds values, not words about them: whole exchanges, how editors stood, which claims held. It knows no port
+//! and no time but the lesson's own, so that two runs of a lesson are the same tale to the byte.
+
+use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
+use serde::Serialize;
+
+use crate::script::{Lesson, Question};
+
+/// One run of a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tale {
+    /// What it is called on the command line.
+    pub name: String,
+    /// What it is called before people.
+    pub title: String,
+    /// What somebody knows afterwards.
+    pub goal: String,
+    /// How long it takes before a room, in minutes.
+    pub minutes: u32,
+    /// The policy at the start.
+    pub policy: Policy,
+    /// Everybody who sends requests.
+    pub cast: Vec<Author>,
+    /// What happened.
+    pub moments: Vec<Moment>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "moment", rename_all = "snake_case")]
+pub enum Moment {
+    /// A step began.
+    Step {
+        /// Its number, counted from 1; 0 for the opening, and one more than there are steps for the end.
+        step: usize,
+        /// Where it stands in the lesson's file.
+        line: usize,
+        /// The line for the screen.
+        caption: String,
+    },
+    /// The leader said something.
+    Said {
+        /// What.
+        text: String,
+    },
+    /// The leader asked something.
+    Asked {
+        /// What, and what can be answered.
+        question: Question,
+    },
+    /// Somebody did something.
+    Did {
+        /// Who.
+        who: Author,
+        /// What, to be put behind the name.
+        what: String,
+    },
+    /// Somebody wanted to do something that was off.
+    Off {
+        /// Who.
+        who: Author,
+        /// Why.
+        why: String,
+    },
+    /// The server, the gate or the clock was set.
+    Set {
+        /// To what, in words.
+        what: String,
+    },
+    /// A request departed.
+    Departed {
+        /// The request.
+        exchange: Box<Exchange>,
+    },
+    /// A request is held.
+    Held {
+        /// Whose.
+        who: Author,
+        /// Its number.
+        number: u64,
+        /// Whether it was judged already, and is not written yet.
+        judged: bool,
+    },
+    /// A request that was held goes on.
+    Released {
+        /// Whose.
+        who: Author,
+        /// Its number.
+        number: u64,
+    },
+    /// A request was answered, or it is known that it never will be.
+    Ended {
+        /// Request and answer.
+        exchange: Box<Exchange>,
+    },
+    /// An editor stands otherwise than before.
+    Stands {
+        /// Whose.
+        who: Author,
+        /// How.
+        view: EditorView,
+    },
+    /// A document was looked at, to see whether what was claimed is true, or what it came to in the end.
+    Looked {
+        /// Which.
+        id: DocumentId,
+        /// What was seen.
+        view: DocumentView,
+    },
+    /// A claim was checked.
+    Judged(Verdict),
+}
+
+/// Whether a claim holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Where the claim stands in the lesson's file.
+    pub line: usize,
+    /// What was claimed.
+    pub claim: String,
+    /// What came in its place; none where the claim holds.
+    pub came: Option<String>,
+}
+
+/// How an editor stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EditorView {
+    /// The word for its state.
+    pub state: String,
+    /// The tag of its base.
+    pub base: Option<String>,
+    /// Its text.
+    pub document: Document,
+    /// How many conflicts are undecided; none where no merge is open.
+    pub conflicts: Option<usize>,
+    /// What it says.
+    pub says: Option<String>,
+}
+
+/// A document, and its history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocumentView {
+    /// As it is now; none where it is gone, or never was.
+    pub document: Option<Document>,
+    /// Its versions, oldest first.
+    pub versions: Vec<Version>,
+    /// The tags of versions that were buried: replaced by somebody who had not seen them.
+    pub buried: Vec<String>,
+}
+
+impl From<&editor::Editor> for EditorView {
+    fn from(editor: &editor::Editor) -> Self {
+        Self {
+            state: editor.state().to_string(),
+            base: editor.base().map(|base| base.etag.to_string()),
+            document: editor.mine().clone(),
+            conflicts: editor.conflict().map(editor::Conflict::undecided),
+            says: editor.notice().map(ToString::to_string),
+        }
+    }
+}
+
+impl DocumentView {
+    /// What a document is now, and which of its versions were buried: those that a later one replaced although its
+    /// writer had named another, and those that an answer admitted to have buried (`overwrote`).
+    #[must_use]
+    pub fn new(document: Option<Document>, versions: Vec<Version>, overwrote: &[String]) -> Self {
+        let mut buried = Vec::new();
+        for version in &versions {
+            let Some(parent) = &version.parent_etag else { continue };
+            let unseen = version.based_on.as_ref().is_some_and(|base| base != parent);
+            let parent = parent.to_string();
+            if (unseen || overwrote.contains(&parent)) && !buried.contains(&parent) {
+                buried.push(parent);
+            }
+        }
+        Self { document, versions, buried }
+    }
+}
+
+impl Tale {
+    /// A tale in which nothing has happened so far.
+    #[must_use]
+    pub fn of(lesson: &Lesson, policy: Policy) -> Self {
+        Self {
+            name: lesson.name.clone(),
+            title: lesson.title.clone(),
+            goal: lesson.goal.clone(),
+            minutes: lesson.minutes,
+            policy,
+            cast: lesson.cast(),
+            moments: Vec::new(),
+        }
+    }
+
+    /// The claims that do not hold.
+    pub fn failures(&self) -> impl Iterator<Item = &Verdict> {
+        self.verdicts().filter(|verdict| verdict.came.is_some())
+    }
+
+    /// All claims that were checked.
+    pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.moments.iter().filter_map(|moment| match moment {
+            Moment::Judged(verdict) => Some(verdict),
+            _ => None,
+        })
+    }
+
+    /// All exchanges as they ended, in that order.
+    pub fn ended(&self) -> impl Iterator<Item = &Exchange> {
+        self.moments.iter().filter_map(|moment| match moment {
+            Moment::Ended { exchange } => Some(exchange.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// What the documents came to, each as it was looked at last.
+    #[must_use]
+    pub fn outcome(&self) -> Vec<(&DocumentId, &DocumentView)> {
+        let mut last: Vec<(&DocumentId, &DocumentView)> = Vec::new();
+        for moment in &self.moments {
+            if let Moment::Looked { id, view } = moment {
+                match last.iter_mut().find(|(known, _)| *known == id) {
+                    Some(entry) => entry.1 = view,
+                    None => last.push((id, view)),
+                }
+            }
+        }
+        last
+    }
+}
+
+/// Who sent it, as it stands in a sentence.
+#[must_use]
+pub fn sender(exchange: &Exchange) -> &str {
+    exchange.author.as_ref().map_or("somebody", Author::as_str)
+}

@@ -1,0 +1,171 @@
+//! Line by line, to be read or read aloud: no drawing, no columns, no sign that a voice cannot say.
+
+use std::fmt::Write as _;
+
+use client::explain_among;
+use contract::Exchange;
+
+use super::{steps, visible};
+use crate::script::Question;
+use crate::tale::{DocumentView, EditorView, Moment, Tale, sender};
+
+/// The fields that a lesson is about, in requests and in answers.
+const SHOWN: [&str; 12] = [
+    "If-Match",
+    "If-None-Match",
+    "If-Unmodified-Since",
+    "If-Modified-Since",
+    "Prefer",
+    "Location",
+    "ETag",
+    "Last-Modified",
+    "Ifmatch-Overwrote",
+    "Ifmatch-Replayed",
+    "Ifmatch-Unsafe",
+    "Content-Location",
+];
+
+pub(super) fn write(tale: &Tale) -> String {
+    let mut out = String::new();
+    let Tale { title, goal, minutes, .. } = tale;
+    let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy(tale));
+    for (step, moments) in steps(tale) {
+        let Moment::Step { step, caption, .. } = step else { continue };
+        let _ = writeln!(out, "\n{step}. {}", visible(caption));
+        let mut told = Told { out: &mut out, tale, caption };
+        moments.iter().for_each(|moment| told.moment(moment));
+    }
+    let failed = tale.failures().count();
+    let claims = tale.verdicts().count();
+    let _ = match (claims, failed) {
+        (0, _) => writeln!(out, "\nNothing was claimed."),
+        (_, 0) => writeln!(out, "\nAll {claims} claims hold."),
+        _ => writeln!(out, "\n{failed} of {claims} claims do not hold."),
+    };
+    out
+}
+
+fn policy(tale: &Tale) -> String {
+    let mistakes = tale.policy.mistakes().filter(|(member, _)| *member != "preconditions");
+    let mistakes: String = mistakes.map(|(member, word)| format!(", {member} = {word}")).collect();
+    format!("preconditions = {}{mistakes}", tale.policy.preconditions.as_str())
+}
+
+struct Told<'a> {
+    out: &'a mut String,
+    tale: &'a Tale,
+    caption: &'a str,
+}
+
+impl Told<'_> {
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.out, "   {text}");
+    }
+
+    fn moment(&mut self, moment: &Moment) {
+        match moment {
+            Moment::Step { .. } => {}
+            Moment::Said { text } => {
+                if text != self.caption {
+                    text.lines().for_each(|line| self.line(&visible(line)));
+                }
+            }
+            Moment::Asked { question } => self.question(question),
+            Moment::Did { who, what } => self.line(&visible(&format!("{who} {what}."))),
+            Moment::Off { who, why } => self.line(&visible(&format!("{who} cannot do that now: {why}."))),
+            Moment::Set { what } => self.line(&format!("Set: {what}.")),
+            Moment::Departed { exchange } => self.departed(exchange),
+            Moment::Held { who, judged: false, .. } => {
+                self.line(&format!("{who}'s request waits at the gate. It is not judged yet."));
+            }
+            Moment::Held { who, .. } => {
+                self.line(&format!("{who}'s write was judged, and may go on. It waits, and is not written yet."));
+            }
+            Moment::Released { who, .. } => self.line(&format!("{who}'s request goes on.")),
+            Moment::Ended { exchange } => self.ended(exchange),
+            Moment::Stands { who, view } => self.stands(who.as_str(), view),
+            Moment::Looked { id, view } => self.looked(id.as_str(), view),
+            Moment::Judged(verdict) => {
+                let claim = visible(&verdict.claim);
+                match &verdict.came {
+                    None => self.line(&format!("True: {claim}.")),
+                    Some(came) => self.line(&format!("FALSE: {claim}. What came: {}.", visible(came))),
+                }
+            }
+        }
+    }
+
+    fn question(&mut self, question: &Question) {
+        if question.text != self.caption {
+            self.line(&visible(&question.text));
+        }
+        for (letter, choice) in ('a'..).zip(&question.choices) {
+            self.line(&format!("{letter}) {}", visible(&choice.text)));
+        }
+        for (letter, choice) in ('a'..).zip(&question.choices) {
+            let verdict = if choice.right { "Right" } else { "Wrong" };
+            self.line(&format!("{verdict}, {letter}: {}", visible(&choice.why)));
+        }
+    }
+
+    fn departed(&mut self, exchange: &Exchange) {
+        let Exchange { method, target, .. } = exchange;
+        self.line(&format!("{} asks: {method} {}", visible(sender(exchange)), visible(target)));
+        for (name, value) in &exchange.request.fields {
+            if SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(name)) {
+                self.line(&format!("   {name}: {}", visible(value)));
+            }
+        }
+        let conditional = ["If-Match", "If-None-Match", "If-Unmodified-Since"];
+        if method != "GET" && conditional.iter().all(|name| exchange.request.field(name).is_none()) {
+            self.line("   There is no precondition.");
+        }
+        if let Some(content) = content(&exchange.request.body) {
+            self.line(&format!("   The text: {}", visible(content.trim_end_matches('\n'))));
+        }
+    }
+
+    fn ended(&mut self, exchange: &Exchange) {
+        let who = visible(sender(exchange));
+        let earlier = self.tale.ended().take_while(|other| other.number != exchange.number);
+        let meaning = visible(&explain_among(exchange, earlier));
+        if exchange.status.is_none() {
+            self.line(&format!("No answer comes to {who}."));
+            return;
+        }
+        self.line(&format!("The answer to {who}: {meaning}"));
+        let fields = exchange.response.iter().flat_map(|answer| &answer.fields);
+        for (name, value) in fields.filter(|(name, _)| SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(name))) {
+            self.line(&format!("   {name}: {}", visible(value)));
+        }
+    }
+
+    fn stands(&mut self, who: &str, view: &EditorView) {
+        let base = view.base.as_ref().map_or_else(|| "no base".to_owned(), |base| format!("base {base}"));
+        let says = view.says.as_ref().map_or_else(String::new, |says| format!(" It says: {}.", visible(says)));
+        self.line(&format!("{who}'s editor is '{}', with {}.{says}", view.state, visible(&base)));
+    }
+
+    fn looked(&mut self, id: &str, view: &DocumentView) {
+        match &view.document {
+            Some(document) => {
+                self.line(&format!("The document '{id}', '{}':", visible(&document.title)));
+                document.content.lines().for_each(|line| self.line(&format!("   {}", visible(line))));
+            }
+            None => self.line(&format!("There is no document '{id}' now.")),
+        }
+        for version in &view.versions {
+            let tag = version.etag.to_string();
+            let base = version.based_on.as_ref().map_or_else(|| "none named".to_owned(), ToString::to_string);
+            let gone = if version.deleted { ", a delete" } else { "" };
+            let lost = if view.buried.contains(&tag) { "; BURIED: whoever replaced it had not seen it" } else { "" };
+            self.line(&format!("   Version {tag} by {}{gone}, base {base}{lost}", visible(version.author.as_str())));
+        }
+    }
+}
+
+/// The text of a document in the body of a request.
+fn content(body: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(body).ok()?;
+    value.get("content")?.as_str().map(str::to_owned)
+}
