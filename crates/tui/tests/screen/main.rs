@@ -7,6 +7,7 @@ mod deleted;
 mod footer;
 mod gone;
 mod lesson;
+mod let_in;
 mod places;
 mod play;
 mod seen;

@@ -16,6 +16,8 @@ pub(crate) struct Server {
     pub(crate) policy: Policy,
     /// Whether it answers at all.
     pub(crate) down: bool,
+    /// What it says to whatever is asked, where it lets nobody do anything.
+    pub(crate) refuses: Option<Problem>,
     document: Option<Document>,
     author: Option<Author>,
     version: u64,
@@ -29,6 +31,7 @@ impl Server {
         Self {
             policy: Policy::default(),
             down: false,
+            refuses: None,
             document: Some(document),
             author: None,
             version: 1,
@@ -94,6 +97,9 @@ impl Server {
     fn judge(&mut self, ask: &Ask, author: &Author, document: &contract::DocumentId) -> Judged {
         if self.down {
             return (Outcome::Unanswered("connection refused".to_owned()), None);
+        }
+        if let Some(problem) = &self.refuses {
+            return (Outcome::Refused(Box::new(problem.clone())), None);
         }
         if document.as_str() != "welcome" && matches!(ask, Ask::Read { .. }) {
             return (Outcome::Absent, None);
