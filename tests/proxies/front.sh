@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# Proxies brought up in front of a server, each in a folder of its own, each as a child of the shell that says so.
+#
+# Wants $folder (a temporary one), $here (where the configurations are), $server (the server's port) and fail.
+
+# The processes to end, the youngest first.
+children=()
+
+end_children() {
+  local pid
+  for pid in "${children[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${children[@]}"; do wait "$pid" 2>/dev/null || true; done
+}
+
+# A port that nobody listens on, below those that the system gives out by itself.
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 12000)); do
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      printf '%s\n' "$port"
+      return
+    fi
+  done
+}
+
+# front NAME: brings that proxy up, and says at which address in `base`.
+front() {
+  local name=$1 own=$folder/$1 port
+  port=$(free_port)
+  base=http://127.0.0.1:$port
+  mkdir -p "$own/cache"
+  case $name in
+    nginx | nginx-cache)
+      configure "$name.conf" "$own/conf" "$port"
+      run "$name" nginx -c "$own/conf" -e "$own/log" -g 'daemon off;'
+      ;;
+    apache | apache-force)
+      configure apache.conf "$own/conf" "$port"
+      # Root hands its work to somebody who may do less, and who must be able to write here.
+      if [ "$(id -u)" = 0 ]; then chown -R www-data "$own"; fi
+      local define=(-D FOREGROUND)
+      [ "$name" = apache ] || define+=(-D FORCE)
+      run "$name" apache2 -f "$own/conf" "${define[@]}"
+      ;;
+    haproxy)
+      configure haproxy.cfg "$own/conf" "$port"
+      run "$name" haproxy -db -f "$own/conf"
+      ;;
+    varnish | varnish-gzip)
+      configure "$name.vcl" "$own/conf" "$port"
+      run "$name" varnishd -F -f "$own/conf" -a "127.0.0.1:$port" -n "$own/work" -s malloc,16m -j none -T none
+      ;;
+  esac
+  local _
+  for _ in $(seq 150); do
+    curl --silent --output /dev/null "$base/healthz" && return
+    kill -0 "${children[0]}" 2>/dev/null || break
+    sleep 0.2
+  done
+  fail "$name does not come up: $(cat "$own/out" "$own/log" 2>/dev/null)"
+}
+
+configure() {
+  sed "s|@FOLDER@|$(dirname "$2")|g; s|@PORT@|$3|g; s|@SERVER@|$server|g; s|@USER@|$(id -un)|g
+    s|@MODULES@|/usr/lib/apache2/modules|g" "$here/$1" >"$2"
+}
+
+# run NAME COMMAND…: starts it, and keeps what it says.
+run() {
+  local name=$1
+  shift
+  "$@" >"$folder/$name/out" 2>&1 </dev/null &
+  children=("$!" "${children[@]}")
+}

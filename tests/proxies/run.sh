@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Everything once more through real proxies: nginx, Apache httpd, HAProxy and Varnish, as Debian has them.
+#
+#   tests/proxies/run.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#
+# Through each proxy the same is asked with curl, and an editor saves, hears of a change, merges and saves again. What
+# came of it is a table, and that has to be the one in README.md beside this script. install.sh installs the proxies.
+# All of them run as children of this script, on free ports of this machine, in a temporary folder.
+set -euo pipefail
+
+program=$(realpath "${1:?usage: tests/proxies/run.sh PROGRAM}")
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+folder=$(mktemp -d)
+# Some proxies give their rights away, and then have to find their folder as anybody.
+chmod 755 "$folder"
+export TMUX_TMPDIR=$folder
+unset TMUX
+PATH=$PATH:/usr/sbin
+
+fail() {
+  printf 'not as it should be: %s\n' "$1" >&2
+  exit 1
+}
+
+# shellcheck source=tests/proxies/front.sh
+. "$here/front.sh"
+# shellcheck source=tests/proxies/asked.sh
+. "$here/asked.sh"
+# shellcheck source=tests/proxies/editor.sh
+. "$here/editor.sh"
+
+clean_up() {
+  close_editor
+  end_children
+  rm -rf "$folder"
+}
+trap clean_up EXIT
+
+# The proxies, and what the editor has to say where it cannot work through one: the field that gives it away.
+proxies=(none nginx apache haproxy varnish nginx-cache apache-force varnish-gzip)
+declare -A blames=([apache-force]='its Server says' [varnish-gzip]='its X-Varnish names Varnish')
+
+# The table: its rows in the order in which they were first filled, and a cell for each proxy.
+rows=()
+declare -A known=() cells=()
+cell() {
+  if [ -z "${known[$1]:-}" ]; then rows+=("$1"); fi
+  known[$1]=yes
+  cells["$1|$proxy"]=$2
+}
+
+table() {
+  local row proxy
+  printf '| |'
+  printf ' %s |' "${proxies[@]}"
+  printf '\n| --- |'
+  printf ' --- |%.0s' "${proxies[@]}"
+  for row in "${rows[@]}"; do
+    printf '\n| %s |' "$row"
+    for proxy in "${proxies[@]}"; do printf ' %s |' "${cells["$row|$proxy"]:-}"; done
+  done
+  printf '\n'
+}
+
+start_server() {
+  "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
+  children=("$!" "${children[@]}")
+  local _
+  for _ in $(seq 300); do
+    direct=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$folder/says" | head -n 1 || true)
+    [ -z "$direct" ] || break
+    sleep 0.1
+  done
+  [ -n "$direct" ] || fail "the server never said where it listens: $(cat "$folder/says")"
+  server=${direct##*:}
+}
+
+start_server
+for proxy in "${proxies[@]}"; do
+  if [ "$proxy" = none ]; then base=$direct; else front "$proxy"; fi
+  ask_all "$proxy"
+  edit_all "$proxy" "${blames[$proxy]:-}"
+done
+
+table | tee "$folder/table"
+grep '^|' "$here/README.md" | diff - "$folder/table" >&2 || fail 'the table is another than that in tests/proxies/README.md'
+printf '\nas it stands in tests/proxies/README.md\n'
