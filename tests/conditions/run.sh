@@ -4,13 +4,13 @@
 #
 #   tests/conditions/run.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
 #
-# CONDITIONS_COUNT is the number of requests for each policy (12000), CONDITIONS_SEED the seed of their dice (by chance,
+# CONDITIONS_COUNT is the number of requests for each policy (8000), CONDITIONS_SEED the seed of their dice (by chance,
 # and printed). judge.py has the rules by which this server answers otherwise than the judges, each with its reason.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/conditions/run.sh PROGRAM}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-count=${CONDITIONS_COUNT:-12000}
+count=${CONDITIONS_COUNT:-8000}
 seed=${CONDITIONS_SEED:-$RANDOM}
 folder=$(mktemp -d)
 export PYTHONDONTWRITEBYTECODE=1
