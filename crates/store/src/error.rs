@@ -61,6 +61,31 @@ pub enum OpenError {
         /// The newest schema that this program knows.
         known: i64,
     },
+    /// Another process has the store.
+    #[error(
+        "another ifmatch{by} has {}; use that server, end it first, or choose another file with --store",
+        path.display()
+    )]
+    Held {
+        /// The file.
+        path: PathBuf,
+        /// Which process, as far as it is known: ` (process 4711)`, or nothing.
+        by: String,
+    },
+    /// The file has another name besides this one.
+    #[error("{} has a second name (a hard link), by which its log would not be found; remove one", .0.display())]
+    TwoNames(PathBuf),
+    /// There is no room.
+    #[error("there is no room on the disk for {}; make some, and start again", .0.display())]
+    Full(PathBuf),
+    /// The file is a damaged database.
+    #[error("{} is damaged ({reason}); restore it from a backup, or choose another file", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The database said no.
     #[error("{} could not be opened: {reason}", path.display())]
     Database {

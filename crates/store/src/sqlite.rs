@@ -6,6 +6,7 @@
 
 mod apart;
 mod heads;
+mod lock;
 mod readers;
 mod rows;
 mod schema;
@@ -30,6 +31,7 @@ use crate::revision::{Found, Happened, Listed, Page, Revision, Stored};
 pub use apart::Between;
 use apart::RoundTrip;
 use heads::Heads;
+use lock::Lock;
 use readers::Readers;
 use writer::Writer;
 
@@ -40,28 +42,37 @@ pub struct Sqlite {
     writer: Writer,
     heads: Arc<Heads>,
     between: Arc<dyn Between>,
+    /// It is let go last of all. A store in memory needs none.
+    _lock: Option<Lock>,
 }
 
 impl Sqlite {
-    /// Opens a file, and makes it where there is none.
+    /// Opens a file, and makes it where there is none. No other process can then do the same.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        schema::check(path)?;
+        let lock = lock::take(path)?;
         let connection = schema::open_file(path)?;
         let readers = Readers::of_file(path);
-        Self::start(Arc::new(Mutex::new(connection)), readers, path)
+        Self::start(Arc::new(Mutex::new(connection)), readers, path, Some(lock))
     }
 
     /// A store that is gone when it is dropped.
     pub fn memory() -> Result<Self, OpenError> {
         let connection = Arc::new(Mutex::new(schema::open_memory()?));
         let readers = Readers::sharing(Arc::clone(&connection));
-        Self::start(connection, readers, Path::new(":memory:"))
+        Self::start(connection, readers, Path::new(":memory:"), None)
     }
 
-    fn start(connection: Arc<Mutex<Connection>>, readers: Readers, path: &Path) -> Result<Self, OpenError> {
+    fn start(
+        connection: Arc<Mutex<Connection>>,
+        readers: Readers,
+        path: &Path,
+        lock: Option<Lock>,
+    ) -> Result<Self, OpenError> {
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
         let heads = Arc::<Heads>::default();
         let writer = Writer::start(connection, Arc::clone(&heads)).map_err(failed)?;
-        Ok(Self { readers, writer, heads, between: Arc::new(RoundTrip) })
+        Ok(Self { readers, writer, heads, between: Arc::new(RoundTrip), _lock: lock })
     }
 
     /// The same store, in which something else happens between judging and writing, where the policy has these be two
@@ -166,3 +177,6 @@ impl From<Fault> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

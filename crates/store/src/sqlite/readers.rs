@@ -36,6 +36,12 @@ impl Readers {
         Self { kind: Kind::Shared(connection), turns: Semaphore::new(1) }
     }
 
+    /// From here on nobody reads: a test that wants to see who can do without.
+    #[cfg(test)]
+    pub(super) fn shut(&self) {
+        self.turns.close();
+    }
+
     /// Runs `query` on a thread that may block, and hands its result back.
     ///
     /// All that one query reads, it reads from the same state of the store, whatever is written meanwhile.

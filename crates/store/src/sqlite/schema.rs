@@ -19,8 +19,8 @@ const OURS: i64 = 0x6966_6d61;
 /// How long to wait for another process that has the file, in milliseconds.
 const PATIENCE: u32 = 5000;
 
-/// Opens a file for writing, makes it where there is none, and brings it to the newest schema.
-pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
+/// Says no to a path where no file can be, before anything is made there.
+pub(super) fn check(path: &Path) -> Result<(), OpenError> {
     if path.is_dir() {
         return Err(OpenError::Folder(path.to_owned()));
     }
@@ -28,6 +28,12 @@ pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return Err(OpenError::NoFolder(folder.to_owned()));
     }
+    Ok(())
+}
+
+/// Opens a file for writing, makes it where there is none, and brings it to the newest schema.
+pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
+    check(path)?;
     let says = |error| explain(path, &error);
     let mut connection = Connection::open(path).map_err(says)?;
     prepare(&connection).map_err(says)?;
@@ -102,6 +108,8 @@ fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => OpenError::NoDatabase(path),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => OpenError::Unwritable(path),
+        Some(ErrorCode::DiskFull) => OpenError::Full(path),
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Broken { path, reason: error.to_string() },
         _ => OpenError::Database { path, reason: error.to_string() },
     }
 }

@@ -1,5 +1,6 @@
 //! The rules that every store keeps, tested through the trait alone.
 
+mod holding;
 mod keeping;
 mod ways;
 mod writes;

@@ -1,0 +1,108 @@
+//! What only somebody within can try: a writer that is held up, and readers that are shut.
+
+use std::time::Duration;
+
+use contract::{Document, Timestamp};
+use precondition::{Conditions, EntityTag, Incoming, Method, Policy, Verdict};
+
+use super::*;
+use crate::outcome::Effect;
+use crate::request::Change;
+
+fn id(name: &str) -> DocumentId {
+    name.parse().unwrap()
+}
+
+fn put(name: &str, conditions: Conditions, content: &str) -> WriteRequest {
+    WriteRequest {
+        id: id(name),
+        conditions,
+        change: Change::Put(Document { title: String::new(), content: content.to_owned(), parent: None }),
+        author: "bob".parse().unwrap(),
+        at: Timestamp::from_millis(0),
+        policy: Policy::default(),
+    }
+}
+
+async fn create(store: &Sqlite, name: &str, content: &str) -> EntityTag {
+    match store.write(put(name, Conditions::if_none_match_any(), content)).await.unwrap().effect {
+        Effect::Created(stored) => stored.revision.mark.tag,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn revalidation(name: &str, tag: &EntityTag) -> Question {
+    let value = tag.to_bytes();
+    let conditions = Conditions::from_fields([("If-None-Match", &value[..])]);
+    Question { id: id(name), conditions, method: Method::Read, incoming: Incoming::Read, policy: Policy::default() }
+}
+
+/// A store in a file, and the connection that its writer has.
+fn in_file(folder: &Path) -> (Sqlite, Arc<Mutex<Connection>>) {
+    let path = folder.join("documents.db");
+    let connection = Arc::new(Mutex::new(schema::open_file(&path).unwrap()));
+    let store = Sqlite::start(Arc::clone(&connection), Readers::of_file(&path), &path, None).unwrap();
+    (store, connection)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::await_holding_lock, reason = "that it is held while others read is what this is about")]
+async fn readers_never_wait_for_the_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, pen) = in_file(folder.path());
+    let tag = create(&store, "a", "one").await;
+    // The test has the pen, and a transaction is open in which the document is another one.
+    let connection = pen.lock().unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE; UPDATE version SET content = 'half'").unwrap();
+    let mut write = Box::pin(store.write(put("a", Conditions::if_match(tag.clone()), "two")));
+    assert!(tokio::time::timeout(Duration::ZERO, &mut write).await.is_err(), "the writer waits");
+    for kept in [true, false] {
+        let found = store.read(&id("a")).await.unwrap();
+        let content = found.here().and_then(|stored| stored.document.as_ref()).map(|document| document.content.clone());
+        assert_eq!(content.as_deref(), Some("one"), "from memory: {kept}");
+        let listed = store.list(ListQuery { after: None, limit: 9 }).await.unwrap();
+        assert_eq!(listed.items.len(), 1);
+        // The second time there is nothing in memory, and the file is read.
+        store.heads.begin([&id("a")].into_iter());
+        store.heads.abandon();
+    }
+    connection.execute_batch("ROLLBACK").unwrap();
+    drop(connection);
+    assert!(matches!(write.await.unwrap().effect, Effect::Changed(_)));
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _pen) = in_file(folder.path());
+    let first = create(&store, "a", "one").await;
+    create(&store, "long", &"x".repeat(1_000_000)).await;
+    let second = match store.write(put("a", Conditions::if_match(first.clone()), "two")).await.unwrap().effect {
+        Effect::Changed(stored) => stored,
+        other => panic!("{other:?}"),
+    };
+    let long = store.read(&id("long")).await.unwrap().here().unwrap().revision.mark.tag.clone();
+    // From here on nobody can read the file.
+    store.readers.shut();
+    let verdict = async |name, tag| store.judge(revalidation(name, tag)).await.map(|judged| judged.judgement.verdict);
+    assert_eq!(verdict("a", &second.revision.mark.tag).await, Ok(Verdict::NotModified));
+    assert_eq!(verdict("long", &long).await, Ok(Verdict::NotModified), "of a long text the head is enough");
+    let judged = store.judge(revalidation("a", &first)).await.unwrap();
+    assert_eq!((judged.judgement.verdict, judged.found), (Verdict::Proceed, Found::Here(second.clone())));
+    assert_eq!(verdict("long", &first).await, Err(StoreError::Stopped), "its text is on the disk");
+    assert_eq!(verdict("b", &first).await, Err(StoreError::Stopped), "of this nothing is known");
+}
+
+#[tokio::test]
+async fn a_commit_is_on_the_disk_when_it_is_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, pen) = in_file(folder.path());
+    create(&store, "a", "one").await;
+    let pragma = |name: &str| {
+        let connection = pen.lock().unwrap();
+        connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
+    };
+    // In a write-ahead log, FULL (2) is what syncs at each commit. NORMAL (1) does so only now and then.
+    assert_eq!(pragma("journal_mode"), rusqlite::types::Value::Text("wal".to_owned()));
+    assert_eq!(pragma("synchronous"), rusqlite::types::Value::Integer(2));
+}

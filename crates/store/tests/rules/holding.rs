@@ -1,0 +1,117 @@
+//! Who holds a store: one, by whichever name; and what stands in the way of holding it.
+
+use std::fs;
+use std::path::Path;
+
+use crate::ways::*;
+use store::{OpenError, Sqlite, Store, StoreError};
+
+fn refusal(path: &Path) -> OpenError {
+    match Sqlite::open(path) {
+        Ok(_) => panic!("{} was opened", path.display()),
+        Err(error) => error,
+    }
+}
+
+#[tokio::test]
+async fn one_process_holds_a_store_by_whichever_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    let store = Sqlite::open(&path).unwrap();
+    let seen = create(&store, "a", "one").await;
+
+    let roundabout = folder.path().join(".").join("x").join("..").join("documents.db");
+    fs::create_dir(folder.path().join("x")).unwrap();
+    let mut names = vec![path.clone(), roundabout];
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("x").join("link.db");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        names.push(link);
+    }
+    for name in names {
+        let OpenError::Held { path: held, by } = refusal(&name) else { panic!("{}", name.display()) };
+        assert_eq!(held, path.canonicalize().unwrap());
+        assert_eq!(by, format!(" (process {})", std::process::id()));
+    }
+
+    // Whoever only looks is let in, and takes no lock away when it leaves.
+    for _ in 0..2 {
+        let shell = rusqlite::Connection::open(&path).unwrap();
+        let count: i64 = shell.query_row("SELECT count(*) FROM version", [], |row| row.get(0)).unwrap();
+        assert_eq!(count, 1);
+    }
+    changed(put(&store, "a", &own(&seen), "two").await);
+    assert!(matches!(refusal(&path), OpenError::Held { .. }));
+
+    drop(store);
+    let again = Sqlite::open(&path).unwrap();
+    assert_eq!(again.latest().await.unwrap(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_two_names_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("documents.db"), folder.path().join("other.db"));
+    drop(Sqlite::open(&path).unwrap());
+    fs::hard_link(&path, &other).unwrap();
+    for name in [&path, &other] {
+        let error = refusal(name);
+        assert_eq!(error, OpenError::TwoNames(name.clone()));
+        assert!(error.to_string().ends_with("remove one"), "{error}");
+    }
+    fs::remove_file(&other).unwrap();
+    Sqlite::open(&path).unwrap();
+}
+
+#[test]
+fn a_file_that_is_broken_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    drop(Sqlite::open(&path).unwrap());
+    let whole = fs::read(&path).unwrap();
+    // The first page holds the schema: without it nothing can be read, and nothing may be made anew in its place.
+    let mut broken = whole.clone();
+    broken[100..4096].fill(0xee);
+    fs::write(&path, &broken).unwrap();
+    let error = refusal(&path);
+    assert!(matches!(error, OpenError::Broken { .. }), "{error:?}");
+    assert_eq!(fs::read(&path).unwrap(), broken);
+    fs::write(&path, &whole).unwrap();
+    Sqlite::open(&path).unwrap();
+}
+
+#[tokio::test]
+async fn a_page_that_broke_is_an_error_and_never_another_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    let store = Sqlite::open(&path).unwrap();
+    for number in 0..20 {
+        create(&store, &format!("d{number}"), &"word ".repeat(1000)).await;
+    }
+    drop(store);
+    let whole = fs::read(&path).unwrap();
+    for page in 2..=whole.len() / 4096 {
+        let mut broken = whole.clone();
+        broken[(page - 1) * 4096..page * 4096].fill(0x5a);
+        fs::write(&path, &broken).unwrap();
+        // Where even opening fails, nobody is told anything wrong.
+        let Ok(store) = Sqlite::open(&path) else { continue };
+        for number in 0..20 {
+            let found = store.read(&id(&format!("d{number}"))).await;
+            match found {
+                Ok(found) => {
+                    let document = found.here().and_then(|stored| stored.document.clone());
+                    assert_eq!(document, Some(document_of(1000)), "page {page}, document {number}");
+                }
+                Err(StoreError::Damaged { .. } | StoreError::Unreadable(_) | StoreError::Database(_)) => {}
+                Err(other) => panic!("page {page}, document {number}: {other}"),
+            }
+        }
+    }
+}
+
+fn document_of(words: usize) -> contract::Document {
+    document(&"word ".repeat(words))
+}
