@@ -35,8 +35,12 @@ pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> 
     if length.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
+    if is_coded(headers) {
+        // Only here: a 415 for any other reason must not have this field (RFC 9110 section 12.5.3).
+        return Err(unsupported(media, words::coding()).with(header::ACCEPT_ENCODING, "identity"));
+    }
     if !accepts(headers, media) {
-        return Err(unsupported(media));
+        return Err(unsupported(media, words::media_type(media)));
     }
     if headers.contains_key(header::CONTENT_RANGE) {
         let refusal = Refusal::new(&kinds::INVALID_REQUEST, words::content_range());
@@ -45,11 +49,12 @@ pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> 
     Ok(())
 }
 
-fn accepts(headers: &HeaderMap, media: Media) -> bool {
+fn is_coded(headers: &HeaderMap) -> bool {
     let codings = value_of(headers, &header::CONTENT_ENCODING).unwrap_or_default();
-    if codings.split(',').any(|coding| !matches!(coding.trim(), "" | "identity")) {
-        return false;
-    }
+    codings.split(',').any(|coding| !matches!(coding.trim(), "" | "identity"))
+}
+
+fn accepts(headers: &HeaderMap, media: Media) -> bool {
     let Some(declared) = value_of(headers, &header::CONTENT_TYPE) else {
         // A body without a type may be taken for what it looks like (RFC 9110 section 8.3). A patch looks like a
         // document and means something else, so it has to say what it is.
@@ -75,10 +80,8 @@ fn value_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join(", ").to_ascii_lowercase())
 }
 
-fn unsupported(media: Media) -> Refusal {
-    let refusal = Refusal::new(&kinds::UNSUPPORTED_MEDIA_TYPE, words::media_type(media));
-    // A coding may have been the reason: then this says that there is none to be had (RFC 9110 section 12.5.3).
-    let refusal = refusal.with(header::ACCEPT_ENCODING, "identity");
+fn unsupported(media: Media, why: String) -> Refusal {
+    let refusal = Refusal::new(&kinds::UNSUPPORTED_MEDIA_TYPE, why);
     match media {
         Media::Json => refusal,
         Media::MergePatch => refusal.with(ACCEPT_PATCH, MERGE_PATCH),

@@ -266,7 +266,13 @@ pub(crate) fn media_type(media: Media) -> String {
         Media::Json => ("What is sent here", "application/json"),
         Media::MergePatch => ("A patch", "application/merge-patch+json (RFC 7396)"),
     };
-    format!("{method} has to be {right}, in UTF-8 and without a content coding. Say so in Content-Type.")
+    format!("{method} has to be {right}, in UTF-8. Say so in Content-Type.")
+}
+
+pub(crate) fn coding() -> String {
+    "The body is coded, as Content-Encoding says, and no content coding is understood here. Send it plain, and leave the \
+     field out."
+        .to_owned()
 }
 
 pub(crate) fn broken_body() -> String {

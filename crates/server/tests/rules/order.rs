@@ -118,7 +118,9 @@ async fn media_types_are_read_with_their_parameters() {
     for wrong in ["text/json", "application/json; charset=latin1", "application/jsonx", ""] {
         let headers = [condition, ("Content-Type", wrong)];
         let reply = service.send("PUT", "/api/documents/a", &headers, &text("one")).await;
-        reply.problem(415, "unsupported_media_type", None);
+        let problem = reply.problem(415, "unsupported_media_type", None);
+        assert!(problem["detail"].as_str().unwrap().contains("Content-Type"), "{problem}");
+        assert!(!reply.has("accept-encoding"), "RFC 9110 section 12.5.3: not where the coding is not why");
     }
     let coded = [condition, JSON, ("Content-Encoding", "gzip")];
     let reply = service.send("PUT", "/api/documents/a", &coded, &text("one")).await;
