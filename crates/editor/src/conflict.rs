@@ -31,6 +31,8 @@ pub struct Conflict {
     content: Session,
     done: Vec<(Step, Touched)>,
     undone: Vec<(Step, Touched)>,
+    /// How many merges were made so far, the first one aside.
+    merges: u64,
 }
 
 /// All that a step can change, the content's own decisions aside: those have a stack of their own.
@@ -43,6 +45,8 @@ struct Step {
     report: Option<Report>,
     /// The whole content of the result, written by hand. While it stands, it stands for every region.
     whole: Option<Arc<str>>,
+    /// Which of the merges it is.
+    edition: u64,
 }
 
 /// What a step did to the merge of the content, and so what taking it back means there.
@@ -65,8 +69,9 @@ impl Conflict {
             theirs: Arc::new(theirs),
             report: None,
             whole: None,
+            edition: 0,
         };
-        Self { base, mine, now, content, done: Vec::new(), undone: Vec::new() }
+        Self { base, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0 }
     }
 
     /// The version that came in between: the save replaces this one.
@@ -116,6 +121,13 @@ impl Conflict {
     #[must_use]
     pub fn parent(&self) -> &Single<Option<DocumentId>> {
         &self.now.parent
+    }
+
+    /// Which of the merges of this conflict is in view. It changes whenever regions may be others than before, by a
+    /// merge made anew or by taking one back.
+    #[must_use]
+    pub fn edition(&self) -> u64 {
+        self.now.edition
     }
 
     /// What the last merge anew did with the decisions; none before the first.
@@ -248,6 +260,7 @@ impl Conflict {
         let theirs = Arc::clone(&self.now.theirs);
         let (report, old) = self.merge_over(&met.document.content, text, &theirs.document.content, None);
         self.now.report = Some(report);
+        self.begin_edition();
         self.remember(before, old);
         true
     }
@@ -260,6 +273,7 @@ impl Conflict {
         self.now.parent.renew(theirs.document.parent.clone());
         self.now.theirs = Arc::new(theirs);
         self.now.report = Some(report);
+        self.begin_edition();
         self.remember(before, touched);
     }
 
@@ -325,6 +339,11 @@ impl Conflict {
     /// Whether there is a step to take again.
     pub(crate) fn can_redo(&self) -> bool {
         !self.undone.is_empty()
+    }
+
+    fn begin_edition(&mut self) {
+        self.merges += 1;
+        self.now.edition = self.merges;
     }
 
     /// Whether there is such a change, and a decision about it would change the result.

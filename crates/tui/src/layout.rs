@@ -103,6 +103,7 @@ impl Heights {
             // The merge needs the room more, for as long as it has the keys.
             16..32 if merging => 3,
             16..20 => 4,
+            _ if merging => (rest / 5).clamp(3, 8),
             _ => (rest * 7 / 20).clamp(5, 16),
         };
         Self { heading, coach, wire, footer }

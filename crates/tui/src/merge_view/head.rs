@@ -63,7 +63,12 @@ fn hints(view: &MergeView, scene: &Scene<'_>) -> Part {
         let kept = kept(view.keeps(place), Action::EditResult).into_iter();
         let proposal = view.proposals.at(scene.conflict, place);
         let suggested = proposal.map(|found| say::hints_with_suggestion(found.why, Names(scene.sides)));
-        kept.chain(suggested.into_iter().flatten()).chain(say::hints(scene.conflict, place, Names(scene.sides)))
+        kept.chain(suggested.into_iter().flatten()).chain(say::hints(
+            scene.conflict,
+            place,
+            view.proposals.outcome(scene.conflict, place),
+            Names(scene.sides),
+        ))
     });
     kept(view.keeps_whole(), Action::EditWhole)
         .into_iter()

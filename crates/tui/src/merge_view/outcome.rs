@@ -22,6 +22,8 @@ pub(super) enum Outcome {
     TheirsMine,
     /// Neither was taken.
     Base,
+    /// What was suggested was taken. The merge keeps that as a text by hand, so only the view tells the two apart.
+    Suggested,
     /// It was written by hand.
     Edited,
 }
@@ -81,7 +83,7 @@ impl Outcome {
     /// The sides whose lines stand in the result, in their order; none where that follows from no side.
     pub(super) const fn sides(self) -> Option<&'static [Side]> {
         match self {
-            Self::Open | Self::Edited => None,
+            Self::Open | Self::Suggested | Self::Edited => None,
             Self::Mine | Self::Settled(Settled::Mine | Settled::Both) => Some(&[Side::Mine]),
             Self::Theirs | Self::Settled(Settled::Theirs) => Some(&[Side::Theirs]),
             Self::MineTheirs => Some(&[Side::Mine, Side::Theirs]),

@@ -4,6 +4,7 @@
 //! A proposal is worked out for the conflict at hand only, because it is there that it is shown; for all of them when
 //! somebody wants all.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use editor::{Conflict, Place};
@@ -44,6 +45,8 @@ pub(super) struct Proposals {
     decided: Vec<(Anchor, Outcome)>,
     /// The choices that lost their conflict to another text of theirs, by the conflict that is there now.
     before: Vec<(Place, Outcome)>,
+    /// The texts that were suggested and taken.
+    taken: HashSet<Vec<u8>>,
     /// What somebody was asked about: whether to take all of these.
     pub(super) asked: Option<Vec<(Place, Decision)>>,
 }
@@ -87,6 +90,27 @@ impl Proposals {
         in_time.filter_map(|place| Some((place, self.find(conflict, place)?.decision))).collect()
     }
 
+    /// Takes in that a suggestion is about to be taken.
+    pub(super) fn take(&mut self, decision: &Decision) {
+        if let Decision::Edited(text) = decision {
+            self.taken.insert(text.clone());
+        }
+    }
+
+    /// What stands in the result at a place, where a text that was suggested is told from one by hand.
+    pub(super) fn outcome(&self, conflict: &Conflict, place: Place) -> Outcome {
+        match (Outcome::at(conflict, place), place) {
+            (Outcome::Edited, Place::Region(region)) if conflict.whole().is_none() => {
+                let suggested = |text| self.taken.contains(text);
+                match conflict.content().decision(region) {
+                    Decision::Edited(text) if suggested(text) => Outcome::Suggested,
+                    _ => Outcome::Edited,
+                }
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
     fn find(&self, conflict: &Conflict, place: Place) -> Option<Proposal> {
         if let Some((_, outcome)) = self.before.iter().find(|(known, _)| *known == place) {
             let lines = outcome.sides().unwrap_or(&[]).iter().flat_map(|&side| lines_of(conflict, place, side));
@@ -111,7 +135,7 @@ const fn decision(outcome: Outcome) -> Option<Decision> {
         Outcome::MineTheirs => Some(Decision::MineTheirs),
         Outcome::TheirsMine => Some(Decision::TheirsMine),
         Outcome::Base => Some(Decision::Base),
-        Outcome::Open | Outcome::Settled(_) | Outcome::Edited => None,
+        Outcome::Open | Outcome::Settled(_) | Outcome::Suggested | Outcome::Edited => None,
     }
 }
 

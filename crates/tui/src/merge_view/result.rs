@@ -46,7 +46,7 @@ impl<'a> ResultPane<'a> {
         }
         let window = self.window(area.height.into());
         for block in self.view.rows.result_in(window.clone()) {
-            let outcome = Outcome::at(self.scene.conflict, block.place);
+            let outcome = self.view.proposals.outcome(self.scene.conflict, block.place);
             let seen = block.result.start.max(window.start)..block.result.end.min(window.end);
             for row in seen.clone() {
                 let place = row_of(area, row - window.start);
@@ -187,6 +187,6 @@ pub(super) fn sign(scene: &Scene<'_>, outcome: Outcome) -> (&'static str, Role) 
         Outcome::Mine | Outcome::MineTheirs => person(scene, Side::Mine),
         Outcome::Theirs | Outcome::TheirsMine => person(scene, Side::Theirs),
         Outcome::Base => person(scene, Side::Base),
-        Outcome::Edited => (theme.glyphs.edited, Role::Info),
+        Outcome::Suggested | Outcome::Edited => (theme.glyphs.edited, Role::Info),
     }
 }

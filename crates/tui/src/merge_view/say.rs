@@ -131,6 +131,7 @@ const fn plain_word(outcome: Outcome) -> &'static str {
         Outcome::MineTheirs => "mine+theirs",
         Outcome::TheirsMine => "theirs+mine",
         Outcome::Base => "base",
+        Outcome::Suggested => "suggested",
         Outcome::Edited => "edited",
     }
 }
@@ -146,6 +147,7 @@ pub(super) fn stands(outcome: Outcome, names: Names<'_>) -> String {
         Outcome::Theirs => format!("theirs ({bob})"),
         Outcome::MineTheirs => format!("mine, then theirs ({bob})"),
         Outcome::TheirsMine => format!("theirs ({bob}), then mine"),
+        Outcome::Suggested => "as suggested".to_owned(),
         Outcome::Mine | Outcome::Base | Outcome::Edited => plain_word(outcome).to_owned(),
     }
 }
@@ -230,9 +232,8 @@ pub(super) enum Piece {
 }
 
 /// What the keys would do at this place.
-pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<Piece> {
+pub(super) fn hints(conflict: &Conflict, place: Place, outcome: Outcome, names: Names<'_>) -> Vec<Piece> {
     let bob = names.theirs();
-    let outcome = Outcome::at(conflict, place);
     if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
         return listed(
             "",
@@ -243,7 +244,8 @@ pub(super) fn hints(conflict: &Conflict, place: Place, names: Names<'_>) -> Vec<
         );
     }
     if let Some(again) = again(outcome) {
-        let stands = Piece::Words(format!("{} is taken;", stands(outcome, names)));
+        let what = if outcome == Outcome::Suggested { "the suggestion".to_owned() } else { stands(outcome, names) };
+        let stands = Piece::Words(format!("{what} is taken;"));
         return vec![stands, Piece::Key(key(again)), Piece::Words("again takes it back".to_owned())];
     }
     let theirs = (Action::TakeTheirs, format!("theirs ({bob})"));
@@ -299,6 +301,7 @@ const fn again(outcome: Outcome) -> Option<Action> {
         Outcome::MineTheirs => Some(Action::TakeBothMineFirst),
         Outcome::TheirsMine => Some(Action::TakeBothTheirsFirst),
         Outcome::Base => Some(Action::TakeBase),
+        Outcome::Suggested => Some(Action::TakeSuggestion),
         Outcome::Open | Outcome::Settled(_) | Outcome::Edited => None,
     }
 }
@@ -471,7 +474,8 @@ mod tests {
     fn hints_name_the_keys_of_the_region_at_hand() {
         let sides = sides();
         let of = |conflict: &Conflict| {
-            let pieces = hints(conflict, conflict.changes()[0], Names(&sides));
+            let place = conflict.changes()[0];
+            let pieces = hints(conflict, place, Outcome::at(conflict, place), Names(&sides));
             let said = pieces.into_iter().map(|piece| match piece {
                 Piece::Key(said) | Piece::Words(said) => said,
             });

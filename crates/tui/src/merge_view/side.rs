@@ -87,7 +87,7 @@ fn draw_between(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Row, pl
 fn draw_heading(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Rect, buffer: &mut Buffer) {
     let (theme, names) = (scene.theme, Names(scene.sides));
     rule(buffer, row, theme);
-    let outcome = Outcome::at(scene.conflict, block.place);
+    let outcome = view.proposals.outcome(scene.conflict, block.place);
     let (sign, role) = result::sign(scene, outcome);
     let look = if view.notices_at(block.place).next().is_some() { ", worth a look" } else { "" };
     let stands = format!(" {sign} {}{look} ", say::stands(outcome, names));

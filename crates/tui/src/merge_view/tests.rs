@@ -4,7 +4,6 @@ use contract::Document;
 use crossterm::event::KeyCode;
 use editor::{Command, Input, Place};
 use merge::Decision;
-use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, CellWidth as _};
@@ -16,6 +15,10 @@ use super::{MergeView, draw};
 use crate::action::{Context, Pressed, pressed};
 use crate::key::Key;
 use crate::theme::{ASCII, Theme};
+
+mod laws;
+mod proposing;
+mod whole;
 
 /// A merge on a screen.
 struct Reader {
@@ -340,73 +343,4 @@ fn foreign_text_neither_steers_nor_hides() {
     assert!(shown.contains("␛[2Jevil") && shown.contains("user<U+202E>nimda<U+200B>"), "{shown}");
     reader.type_keys("b");
     assert!(!reader.shown().concat().chars().any(crate::visible::is_hidden));
-}
-
-/// Lines that meet each other often, so that anything can be in conflict with anything.
-fn content() -> impl Strategy<Value = String> {
-    let line = prop_oneof![
-        6 => prop::sample::select(vec!["one", "two", "three two", "", " ", "日本 語", "e\u{301}\t\u{202e}x"]),
-        1 => Just("a long line that goes on and on, beyond the end of whatever pane there is, and on"),
-    ];
-    let end = prop::sample::select(vec!["\n", "\n", "\n", "\r\n", ""]);
-    (prop::collection::vec(line, 0..14), end).prop_map(|(lines, end)| lines.join("\n") + end)
-}
-
-/// Something that happens to a merge view.
-#[derive(Debug, Clone)]
-enum Happens {
-    Key(Key),
-    Resized(u16, u16),
-    /// Bob saves, and my save meets it.
-    Meets(String),
-}
-
-fn happens() -> impl Strategy<Value = Happens> {
-    let keys: Vec<Key> = "npNPmtbBoeuUahlv日x".chars().map(Key::char).collect();
-    let others = [KeyCode::Esc, KeyCode::Up, KeyCode::Down, KeyCode::PageDown, KeyCode::PageUp, KeyCode::Home];
-    let others = others.into_iter().chain([KeyCode::End, KeyCode::Enter, KeyCode::Backspace]).map(Key::plain);
-    let keys: Vec<Key> = keys.into_iter().chain(others).chain([Key::ctrl('s'), Key::ctrl('z')]).collect();
-    prop_oneof![
-        20 => prop::sample::select(keys).prop_map(Happens::Key),
-        3 => (0..170u16, 0..50u16).prop_map(|(width, height)| Happens::Resized(width, height)),
-        1 => content().prop_map(Happens::Meets),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn whatever_happens_there_is_a_picture_and_the_keys_decide_what_is_in_sight(
-        texts in [content(), content(), content()],
-        titles in prop::sample::select(vec![["a", "a", "a"], ["a", "b", "c"], ["a", "a", ""]]),
-        steps in prop::collection::vec(happens(), 0..40),
-    ) {
-        let [base, mine, theirs] = [0, 1, 2].map(|at| document(titles[at], &texts[at]));
-        prop_assume!(mine != base && theirs != mine && theirs != base);
-        let mut reader = Reader::new(base, mine, theirs, 80, 24);
-        for (number, step) in steps.iter().enumerate() {
-            if reader.merging.0.conflict().is_none() || reader.merging.0.is_busy() {
-                break;
-            }
-            match step {
-                Happens::Key(key) => reader.press(*key),
-                Happens::Resized(width, height) => reader.size = Size::new(*width, *height),
-                Happens::Meets(content) => {
-                    let theirs = document("met", content);
-                    prop_assume!(theirs != *reader.merging.conflict().mine());
-                    reader.merging.meet(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
-                }
-            }
-            let Some(conflict) = reader.merging.0.conflict() else { break };
-            reader.view.renewed(conflict);
-            reader.view.fit(conflict, reader.size);
-            reader.drawn();
-            prop_assert!(reader.view.place.is_none_or(|place| conflict.changes().contains(&place)));
-            let height = reader.view.screen().side_height();
-            let seen = reader.view.rows.sides_in(reader.view.top..reader.view.top + height);
-            let has_place = seen.iter().any(|block| Some(block.place) == reader.view.place);
-            prop_assert!(has_place || height == 0 || !seen.iter().any(super::rows::Block::is_change));
-        }
-    }
 }

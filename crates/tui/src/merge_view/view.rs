@@ -3,7 +3,6 @@
 //! The rows and the marks are kept here too, since they follow from the merge and change only when it does. How the
 //! rows are scrolled stands in `scroll`, how something is written by hand in `write`.
 
-use contract::EntityTag;
 use editor::{Command, Conflict, Place};
 use merge::{Decision, Notice};
 use ratatui::layout::{Rect, Size};
@@ -12,6 +11,7 @@ use super::choose;
 use super::hand::{self, Hand, Written};
 use super::marks::Marks;
 use super::note::Note;
+use super::outcome::Outcome;
 use super::proposal::Proposals;
 use super::rows::Rows;
 use super::screen::{Pane, Screen};
@@ -46,8 +46,8 @@ pub(crate) struct MergeView {
     pub(super) rows: Rows,
     pub(super) marks: Marks,
     size: Size,
-    /// Which version the rest is about, and where the change of the keys stands in the base.
-    theirs: EntityTag,
+    /// Which merge the rest is about, and where the change of the keys stands in its base.
+    edition: u64,
     pub(super) anchor: Option<Anchor>,
 }
 
@@ -70,7 +70,7 @@ impl MergeView {
             rows: Rows::default(),
             marks: Marks::default(),
             size: Size::new(80, 24),
-            theirs: conflict.theirs().etag.clone(),
+            edition: conflict.edition(),
             anchor: None,
         };
         view.lay_out(conflict);
@@ -106,7 +106,7 @@ impl MergeView {
 
     /// Takes in that a step was taken, or that the merge was made anew.
     pub(crate) fn renewed(&mut self, conflict: &Conflict) {
-        if self.theirs == conflict.theirs().etag {
+        if self.edition == conflict.edition() {
             self.lay_out(conflict);
             self.look_for_a_proposal(conflict);
         } else {
@@ -129,7 +129,7 @@ impl MergeView {
 
     /// Theirs is another text now: everything that pointed into the merge has to be found again.
     fn overtaken(&mut self, conflict: &Conflict) {
-        self.theirs = conflict.theirs().etag.clone();
+        self.edition = conflict.edition();
         self.marks.clear();
         self.proposals.overtaken(conflict);
         self.notices = conflict.content().merge().notices();
@@ -240,8 +240,15 @@ impl MergeView {
 
     fn take_suggestion(&mut self, conflict: &Conflict) -> Option<Command> {
         let place = self.place?;
+        if let (Outcome::Suggested, Place::Region(region)) = (self.proposals.outcome(conflict, place), place) {
+            // The same key again takes it back.
+            return self.decide(conflict, conflict.content().decision(region).clone());
+        }
         match self.proposals.at(conflict, place).map(|proposal| proposal.decision.clone()) {
-            Some(decision) => self.decide(conflict, decision),
+            Some(decision) => {
+                self.proposals.take(&decision);
+                self.decide(conflict, decision)
+            }
             None => {
                 self.note = Some(Note::NoSuggestion);
                 None
@@ -253,6 +260,7 @@ impl MergeView {
     fn take_all_suggestions(&mut self, conflict: &Conflict, asked: Option<Vec<(Place, Decision)>>) -> Option<Command> {
         if let Some(all) = asked {
             self.note = Some(Note::SuggestionsTaken(all.len()));
+            all.iter().for_each(|(_, decision)| self.proposals.take(decision));
             return Some(Command::DecideEach(all));
         }
         let all = self.proposals.all(conflict);
