@@ -1,7 +1,8 @@
 //! What the program says when it cannot do what it was told: a sentence with the next step, and an exit code.
 
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -40,6 +41,35 @@ fn a_store_that_is_a_folder_is_refused() {
     let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--store", folder.path().to_str().unwrap()]);
     assert_eq!(code, Some(74), "{said}");
     assert!(said.contains("is a folder"), "{said}");
+}
+
+#[test]
+fn a_store_that_another_ifmatch_has_is_refused_until_that_one_ends() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("documents.db");
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--store", file.to_str().unwrap()];
+    let holder = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ifmatch"));
+        command.args(serve).env("IFMATCH_DATA", folder.path()).env_remove("IFMATCH_LOG").stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut said = String::new();
+        // It speaks when it serves.
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        assert!(said.contains("http://"), "{said}");
+        child
+    };
+    let mut first = holder();
+    let (code, said) = run(&serve);
+    assert_eq!(code, Some(74), "{said}");
+    for word in ["another ifmatch", "documents.db", &first.id().to_string(), "--store"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    // It gets no chance to put anything in order.
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let mut second = holder();
+    second.kill().unwrap();
+    second.wait().unwrap();
 }
 
 #[test]
