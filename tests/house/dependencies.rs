@@ -14,8 +14,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["contract", "precondition"]),
     ("client", &["contract", "editor", "merge", "precondition"]),
     ("server", &["contract", "precondition", "store"]),
-    ("tui", &["client", "contract", "editor", "merge", "precondition"]),
-    ("ifmatch", &["client", "contract", "editor", "merge", "precondition", "server", "store", "tui"]),
+    ("lesson", &["client", "contract", "editor", "merge", "precondition"]),
+    ("tui", &["client", "contract", "editor", "lesson", "merge", "precondition"]),
+    ("ifmatch", &["client", "contract", "editor", "lesson", "merge", "precondition", "server", "store", "tui"]),
     ("bench", &["ifmatch"]),
     ("tests", &["contract", "ifmatch", "tui"]),
 ];
@@ -33,11 +34,17 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
         "the server knows nothing of who speaks to it",
     ),
     (
-        &["tui", "client"],
+        &["tui", "client", "lesson"],
         &["store", "server", "axum", "rusqlite"],
         "what a person sees and does goes over HTTP, as everybody else's",
     ),
+    (
+        &["ifmatch"],
+        &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls"],
+        "TLS is rustls with ring: the others want a toolchain of their own, or a library on the machine",
+    ),
     (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
+    (&["lesson"], &["ratatui", "crossterm"], "a lesson is played with a screen or without one"),
 ];
 
 /// Crates of which one version is enough: with two of them the types do not meet.

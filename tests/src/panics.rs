@@ -21,7 +21,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let me: Author = "Alice".parse()?;
     let tombstone = arguments.next().ok_or("where to say that the task is dead?")?;
     let theme = Theme::default();
-    let config = EditorConfig { server, trust: None, me, token: None, document: Some(document), drafts: None, theme };
+    let folder = env::temp_dir();
+    let document = Some(document);
+    let config = EditorConfig { server, trust: None, me, token: None, document, drafts: None, folder, theme };
     let mut here = signal(SignalKind::user_defined1())?;
     let mut elsewhere = signal(SignalKind::user_defined2())?;
     let panic_here = async {

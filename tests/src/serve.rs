@@ -16,6 +16,7 @@ use crate::{PATIENCE, variables};
 #[derive(Debug)]
 pub struct Server {
     child: Child,
+    scheme: &'static str,
     address: SocketAddr,
     _home: TempDir,
 }
@@ -39,7 +40,7 @@ impl Server {
         pass_on(child.stdout.take().expect("its output is a pipe"), send.clone());
         pass_on(child.stderr.take().expect("its error output is a pipe"), send);
         match wait_for_address(&lines) {
-            Ok(address) => Self { child, address, _home: home },
+            Ok((scheme, address)) => Self { child, scheme, address, _home: home },
             Err(said) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -57,7 +58,7 @@ impl Server {
     /// Where it listens, as people write it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}{}", self.scheme, self.address)
     }
 
     /// Sends a request and reads the answer.
@@ -91,7 +92,7 @@ fn pass_on(pipe: impl Read + Send + 'static, lines: Sender<String>) {
 }
 
 /// The address in the first line that has one; all lines, where none has.
-fn wait_for_address(lines: &Receiver<String>) -> Result<SocketAddr, Vec<String>> {
+fn wait_for_address(lines: &Receiver<String>) -> Result<(&'static str, SocketAddr), Vec<String>> {
     let end = Instant::now() + PATIENCE;
     let mut said = Vec::new();
     loop {
@@ -105,10 +106,11 @@ fn wait_for_address(lines: &Receiver<String>) -> Result<SocketAddr, Vec<String>>
     }
 }
 
-fn address_in(line: &str) -> Option<SocketAddr> {
-    let (_, rest) = line.split_once("http://")?;
+fn address_in(line: &str) -> Option<(&'static str, SocketAddr)> {
+    let (scheme, (_, rest)) =
+        ["https://", "http://"].into_iter().find_map(|scheme| Some((scheme, line.split_once(scheme)?)))?;
     let end = rest.find(|c: char| c != '.' && c != ':' && !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest[..end].parse().ok()
+    Some((scheme, rest[..end].parse().ok()?))
 }
 
 #[cfg(test)]
@@ -117,9 +119,10 @@ mod tests {
 
     #[test]
     fn an_address_is_found_in_what_is_said_about_it() {
-        let expected = "127.0.0.1:4280".parse().ok();
+        let expected = "127.0.0.1:4280".parse().ok().map(|address| ("http://", address));
         assert_eq!(address_in("join: ifmatch edit --server http://127.0.0.1:4280 --as NAME"), expected);
         assert_eq!(address_in("listening on http://127.0.0.1:4280/"), expected);
+        assert_eq!(address_in("at https://127.0.0.1:4280, documents").map(|(scheme, _)| scheme), Some("https://"));
         assert_eq!(address_in("listening"), None);
     }
 }

@@ -5,6 +5,7 @@
 
 mod deleting;
 mod drafts;
+mod encrypted;
 mod looks;
 mod merging;
 mod offline;

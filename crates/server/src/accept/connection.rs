@@ -23,6 +23,7 @@ use super::taken::Taken;
 use super::timely::Timely;
 use super::unread::Explained;
 use super::{HEADERS, SEND, STREAMS};
+use crate::asked::expects_continue;
 use crate::layers::faults::Lost;
 use crate::options::Clock;
 use crate::refusal::unread;
@@ -170,8 +171,8 @@ fn answer(
 ) -> impl Future<Output = Result<Response<Answer>, Lost>> + use<> {
     let call = calls.begin();
     let mut request = request.map(Timely::new);
-    if request.version() != Version::HTTP_2 {
-        // In HTTP/2 one socket is many requests', and hyper itself tells each of them that its client has gone.
+    // In HTTP/2 one socket is many requests', and hyper itself tells each of them that its client has gone.
+    if request.version() != Version::HTTP_2 && expects_continue(request.headers()) {
         request.extensions_mut().insert(socket.clone());
     }
     service.call(request).map(|answered| {
