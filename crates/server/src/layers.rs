@@ -2,9 +2,10 @@
 //!
 //! From the outside in: answers are [`count`]ed, it is found out who asks ([`identify`]), the [`record`] sees what came
 //! and what goes, the [`finish`]ing touches are put to every response, web pages are let read it ([`cors`]), the [`rest`]
-//! of a body is taken before a refusal is sent, the [`host`] has to be this server, [`faults`] delay and lose answers on
-//! purpose, the [`gate`] holds requests before they are judged, the [`policy`] is chosen, and [`panics`] become responses
-//! too. Behind the route and the method, only those are let in ([`admit`]) who may.
+//! of a body is taken before a refusal is sent, the [`host`] has to be this server and the [`page`] none from elsewhere,
+//! [`faults`] delay and lose answers on purpose, the [`gate`] holds requests before they are judged, the [`policy`] is
+//! chosen, and [`panics`] become responses too. Behind the route and the method, only those are let in ([`admit`]) who
+//! may.
 //!
 //! Whatever holds or disturbs exchanges on purpose stands between the touches and the policy: the record shows it, what
 //! it refuses is finished like everything else, and nothing has been judged yet. A layer that nobody asked for is not
@@ -19,6 +20,7 @@ pub(crate) mod gate;
 pub(crate) mod host;
 pub(crate) mod identify;
 pub(crate) mod next;
+pub(crate) mod page;
 pub(crate) mod panics;
 pub(crate) mod policy;
 pub(crate) mod record;

@@ -18,6 +18,7 @@ use thiserror::Error;
 
 use super::next::Next;
 use crate::app::App;
+use crate::options::Options;
 
 /// What a page may send, beyond what any page may.
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -107,7 +108,7 @@ fn is_host_and_port(text: &str) -> bool {
 
 /// Says on every response who may read it.
 pub(crate) async fn expose(State(app): State<App>, request: Request, next: Next) -> Response {
-    let origin = allowed(&app, request.headers()).cloned();
+    let origin = allowed(&app.options, request.headers()).cloned();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     // Whoever keeps answers has to know that another page would have got another one. What is there already stays.
@@ -123,7 +124,7 @@ pub(crate) async fn expose(State(app): State<App>, request: Request, next: Next)
 pub(crate) async fn preflight(State(app): State<App>, request: Request, next: Next) -> Response {
     let asks = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-        && allowed(&app, request.headers()).is_some();
+        && allowed(&app.options, request.headers()).is_some();
     if !asks {
         return next.run(request).await;
     }
@@ -137,9 +138,9 @@ pub(crate) async fn preflight(State(app): State<App>, request: Request, next: Ne
 }
 
 /// The origin that the request comes from, where that is one of those that may.
-fn allowed<'a>(app: &'a App, headers: &HeaderMap) -> Option<&'a Origin> {
+pub(crate) fn allowed<'a>(options: &'a Options, headers: &HeaderMap) -> Option<&'a Origin> {
     let origin = headers.get(header::ORIGIN)?;
-    app.options.cors_origins.iter().find(|allowed| allowed.0 == origin)
+    options.cors_origins.iter().find(|allowed| allowed.0 == origin)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
 use super::next::Next;
+use super::page;
 use crate::app::App;
 use crate::refusal::words::who;
 use crate::refusal::{Refusal, kinds};
@@ -57,9 +58,10 @@ impl fmt::Display for HostName {
     }
 }
 
-/// Lets requests pass that are meant for this server.
+/// Lets requests pass that are meant for this server, and that no web page sends which it was not told of. Both are asked
+/// in one layer, because each layer costs a request an allocation.
 pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    match judge(&request, &app.options.host_names) {
+    match judge(&request, &app.options.host_names).and_then(|()| page::judge(&request, &app.options)) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }

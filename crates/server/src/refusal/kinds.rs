@@ -100,9 +100,10 @@ pub(crate) static FORBIDDEN: Kind = Kind {
     title: "Forbidden",
     about: "The server knows who you are, and this is not yours to do. What is under /control leads the session and wants \
             the token of an admin (insufficient_scope). Or Ifmatch-Author names somebody else than the one whose token \
-            this is (other_name): where people have tokens, nobody writes under another's name. The same request with the \
-            same token will be refused again. Nothing was done.",
-    reasons: &["insufficient_scope", "other_name"],
+            this is (other_name): where people have tokens, nobody writes under another's name. Or it is a web page that \
+            asks, of an origin that the server was not told of with --cors-origin (foreign_origin). The same request will \
+            be refused again. Nothing was done.",
+    reasons: &["insufficient_scope", "other_name", "foreign_origin"],
 };
 
 pub(crate) static NOT_FOUND: Kind = Kind {

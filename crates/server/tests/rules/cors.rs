@@ -186,3 +186,28 @@ async fn a_question_is_neither_held_nor_answered_for_another_host() {
     let misdirected = service.send("OPTIONS", PATH, &[PAGE, ASKS, ("Host", "evil.example")], "").await;
     misdirected.problem(421, "misdirected_request", None);
 }
+
+/// What a browser sends for any page without asking first, and what it would do here.
+#[tokio::test]
+async fn a_page_from_elsewhere_creates_nothing_and_releases_nothing() {
+    let document = text("from elsewhere");
+    for (service, told) in [(Service::new(), false), (open_to_pages(), true)] {
+        for origin in [OTHER, ("Origin", "null"), ("Origin", ""), ("Origin", "http://localhost:4280"), PAGE] {
+            let own = told && origin == PAGE;
+            for (path, body, done) in [("/api/documents", &*document, 201), ("/control/gate/release", "", 200)] {
+                let reply = service.send("POST", path, &[origin], body).await;
+                if own {
+                    assert_eq!(reply.status, done, "{path} {origin:?}: {reply:?}");
+                } else {
+                    let problem = reply.problem(403, "forbidden", Some("foreign_origin"));
+                    assert_eq!(problem["field"], "Origin", "{path} {origin:?}");
+                }
+            }
+        }
+        // A page that was served under the same host, and whoever is no browser.
+        for headers in [&[("Origin", "https://localhost:4280"), ("Host", "LocalHost:4280")][..], &[]] {
+            assert_eq!(service.send("POST", "/api/documents", headers, &document).await.status, 201, "{headers:?}");
+        }
+        assert_eq!(service.send("GET", "/api/documents", &[OTHER], "").await.status, 200, "reading changes nothing");
+    }
+}

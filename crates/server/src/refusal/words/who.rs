@@ -39,6 +39,12 @@ pub(crate) fn other_name(name: &Author) -> String {
     )
 }
 
+pub(crate) fn foreign_origin() -> String {
+    "A web page of another origin sends this, and this server was not told of that origin. If the page is meant to use \
+     the server, start it with --cors-origin and the origin that the field Origin names."
+        .to_owned()
+}
+
 pub(crate) fn no_host() -> String {
     "The request does not say which host it is meant for. HTTP/1.1 wants one field Host, with the host of the address \
      that was asked for."

@@ -1,0 +1,39 @@
+//! A web page that the server was not told of changes nothing here.
+//!
+//! To keep answers from pages of other origins is not enough ([`cors`](super::cors)): a browser lets any page *send* some
+//! requests without asking first, and keeps only the answer from it. A POST is the one among them that changes something,
+//! so a page that is open in somebody's browser could create documents on the server of that same machine, or let loose
+//! what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch standard), and no
+//! page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and hears nothing.
+//!
+//! Whoever is no browser sends no `Origin`, and is not asked for one.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, header};
+
+use super::cors;
+use crate::options::Options;
+use crate::refusal::words::who;
+use crate::refusal::{Refusal, kinds};
+
+/// Refuses a POST of a page from elsewhere.
+pub(crate) fn judge(request: &Request, options: &Options) -> Result<(), Refusal> {
+    let headers = request.headers();
+    let Some(origin) = headers.get(header::ORIGIN).filter(|_| request.method() == Method::POST) else { return Ok(()) };
+    if is_our_own(origin, request) || cors::allowed(options, headers).is_some() {
+        return Ok(());
+    }
+    let refusal = Refusal::new(&kinds::FORBIDDEN, who::foreign_origin());
+    Err(refusal.because("foreign_origin").about_field("Origin"))
+}
+
+/// Whether the page was served under the very host that the request is meant for, by a proxy before this server: its
+/// scheme is not compared, since it is the proxy that has the certificate.
+fn is_our_own(origin: &HeaderValue, request: &Request) -> bool {
+    let target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    let host = target.or_else(|| request.headers().get(header::HOST).map(HeaderValue::as_bytes));
+    let end = b"://";
+    let bytes = origin.as_bytes();
+    let place = bytes.windows(end.len()).position(|window| window == end);
+    place.is_some_and(|place| host.is_some_and(|host| host.eq_ignore_ascii_case(&bytes[place + end.len()..])))
+}
