@@ -144,7 +144,7 @@ fn preference() -> Value {
 
 /// A list may be empty, and so may its members be; in an empty one there is nothing that could match.
 fn tags() -> Value {
-    let tag = "((W/)?\"[ !#-~\u{80}-\u{ff}]*\")?[ \\t]*";
+    let tag = "((W/)?\"[ !#-~\\u0080-\\u00ff]*\")?[ \\t]*";
     let pattern = format!("^[ \\t]*(\\*[ \\t]*|{tag}(,[ \\t]*{tag})*)$");
     json!({"type": "string", "pattern": pattern, "examples": ["\"v5-d4f8c2a1\"", "*"]})
 }

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Judges from outside: programs that others wrote, about HTTP and OpenAPI, and that know nothing of this server.
+#
+#   tests/judges.sh PROGRAM FOLDER      PROGRAM is the ifmatch to try; in FOLDER the judges are installed, and kept
+#
+#   httplint                 reads requests and answers of all kinds, byte for byte (judges/exchanges.py)
+#   REDbot                   reads resources as a cache does, and checks what it is told (judges/reads.py)
+#   openapi-spec-validator   reads /openapi.json
+#   schemathesis             makes up requests from /openapi.json, valid and invalid, alone and in chains along its links,
+#                            and holds each answer against it (judges/schemathesis.toml argues the exceptions)
+#
+# Each has a server of its own, since the last one leaves nothing as it was. It takes a minute and a half, and ends with
+# 1 where a judge says no.
+set -euo pipefail
+
+program=$(realpath "${1:?usage: tests/judges.sh PROGRAM FOLDER}")
+mkdir -p "${2:?usage: tests/judges.sh PROGRAM FOLDER}"
+judges=$(realpath "$2")
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. ./venv.sh
+
+# From which seed schemathesis makes up its requests.
+seed=1
+
+folder=$(mktemp -d)
+server=
+base=
+stop() {
+  [ -n "$server" ] || return 0
+  kill "$server" 2>/dev/null || true
+  wait "$server" 2>/dev/null || true
+  server=
+}
+trap 'stop; rm -rf "$folder"' EXIT
+
+# Starts a server on a free port, and reads from its own words which one it is.
+start() {
+  stop
+  "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
+  server=$!
+  base=
+  for _ in $(seq 300); do
+    base=$(grep -oE -m 1 'http://127\.0\.0\.1:[0-9]+' "$folder/says" | head -n 1 || true)
+    [ -z "$base" ] || return 0
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+  done
+  printf 'the server does not listen: %s\n' "$(cat "$folder/says")" >&2
+  return 1
+}
+
+# judge WHO COMMAND…: lets one judge speak, and remembers whether he said no.
+no=()
+judge() {
+  local who=$1
+  shift
+  printf '── %s\n' "$who"
+  "$@" || no+=("$who")
+}
+
+venv "$judges" httplint==2026.10.4 redbot==2.7.1 openapi-spec-validator==0.9.0 schemathesis==4.32.5
+export PATH="$judges/bin:$PATH" PYTHONDONTWRITEBYTECODE=1
+
+start
+judge httplint python judges/exchanges.py "$(cut -d / -f 3 <<<"$base" | cut -d : -f 1)" "${base##*:}"
+
+start
+curl --silent --show-error --fail --output /dev/null --request PUT --header 'If-None-Match: *' \
+  --header 'Content-Type: application/json' \
+  --data '{"title": "Read me", "content": "again\n"}' "$base/api/documents/read"
+judge REDbot python judges/reads.py redbot "$base" /api/documents/read /api/documents/read/versions/1 \
+  /api/documents/read/versions /api/documents /openapi.json /control/policy /control/gate /problems/gone /healthz /metrics
+curl --silent --show-error --fail --output "$folder/openapi.json" "$base/openapi.json"
+judge openapi-spec-validator openapi-spec-validator --schema 3.1 "$folder/openapi.json"
+
+start
+# It writes its report into the folder where it stands.
+here=$PWD
+judge schemathesis env -C "$folder" schemathesis --config-file "$here/judges/schemathesis.toml" run "$base/openapi.json" \
+  --checks all --phases coverage,fuzzing,stateful --seed "$seed" --workers 1 --no-color \
+  --request-timeout 20 --continue-on-failure
+
+if [ ${#no[@]} -gt 0 ]; then
+  printf '\nnot as it should be, says %s\n' "${no[@]}" >&2
+  exit 1
+fi
+printf '\nno judge has anything to say\n'
