@@ -25,7 +25,7 @@ use crate::brake::Brake;
 use crate::clock::LessonClock;
 use crate::player::{Cue, Observation, Player};
 use crate::script::{Deed, Lesson, Spelled, Stop};
-use crate::tale::{DocumentView, EditorView, Tale};
+use crate::tale::{EditorView, Tale};
 
 /// The longest that anything in a lesson takes. It is no part of any lesson: whoever comes here has found a mistake in
 /// the program, and should see it rather than wait.
@@ -126,7 +126,7 @@ impl Cast {
     }
 
     /// Carries one cue out, and tells what was observed.
-    pub async fn carry_out(&mut self, cue: &Cue, overwrote: &[String]) -> Result<Vec<Observation>, CastError> {
+    pub async fn carry_out(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
         let mut seen = Vec::new();
         match cue {
             Cue::Say(_) | Cue::Ask(_) => {}
@@ -139,7 +139,7 @@ impl Cast {
             Cue::Lose(count) => {
                 self.leader.set_faults(Faults { lose_responses: *count, ..Faults::default() }).await?;
             }
-            Cue::Look(id) => seen.push(self.look(id, overwrote).await?),
+            Cue::Look(id) => seen.push(self.look(id).await?),
         }
         Ok(seen)
     }
@@ -286,7 +286,7 @@ impl Cast {
         self.view(who, seen)
     }
 
-    async fn look(&self, id: &DocumentId, overwrote: &[String]) -> Result<Observation, CastError> {
+    async fn look(&self, id: &DocumentId) -> Result<Observation, CastError> {
         let document = match self.leader.carry_out(id, &Ask::Read { unless: None }).await {
             Outcome::Read(snapshot) => Some(snapshot.document),
             _ => None,
@@ -298,7 +298,7 @@ impl Cast {
             Err(error) => return Err(error.into()),
         };
         versions.reverse();
-        Ok(Observation::Document { id: id.clone(), view: DocumentView::new(document, versions, overwrote) })
+        Ok(Observation::Document { id: id.clone(), document, versions })
     }
 
     /// Lets go whoever still waits, so that the server can end.
@@ -347,8 +347,7 @@ pub async fn play(mut player: Player, house: House) -> Result<Tale, CastError> {
     let mut cast = Cast::new(house, player.lesson(), player.first_policy()).await?;
     while let Some(scene) = player.step() {
         for cue in &scene.cues {
-            let overwrote = player.overwrote();
-            for observation in cast.carry_out(cue, &overwrote).await? {
+            for observation in cast.carry_out(cue).await? {
                 player.observe(observation);
             }
         }

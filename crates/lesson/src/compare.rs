@@ -30,7 +30,9 @@ pub fn table(takes: &[(Preconditions, Tale)]) -> String {
         rows.push(std::iter::once(name).chain(writes.iter().map(cell)).collect());
     }
     let lost = takes.iter().map(|(_, tale)| tale.outcome().iter().map(|(_, view)| view.buried.len()).sum::<usize>());
-    rows.push(std::iter::once("updates lost".to_owned()).chain(lost.map(|count| count.to_string())).collect());
+    rows.push(
+        std::iter::once("versions buried unseen".to_owned()).chain(lost.map(|count| count.to_string())).collect(),
+    );
     lines(&rows)
 }
 
@@ -57,7 +59,10 @@ fn writes(tale: &Tale) -> Vec<(Key, String)> {
                 let who = sender(exchange).to_owned();
                 let same = |key: &Key| key.step == step && key.who == who && key.method == exchange.method;
                 let turn = found.iter().filter(|(key, _)| same(key)).count();
-                found.push((Key { step, turn, who: who.clone(), method: exchange.method.clone() }, came(exchange)));
+                found.push((
+                    Key { step, turn, who: who.clone(), method: exchange.method.clone() },
+                    came(tale, exchange),
+                ));
             }
             _ => {}
         }
@@ -65,11 +70,15 @@ fn writes(tale: &Tale) -> Vec<(Key, String)> {
     found
 }
 
-fn came(exchange: &Exchange) -> String {
+fn came(tale: &Tale, exchange: &Exchange) -> String {
     let Some(status) = exchange.status else { return "no answer".to_owned() };
     let answer = exchange.response.as_ref();
     let says = |name| answer.is_some_and(|answer| answer.field(name).is_some());
-    if says(contract::fields::OVERWROTE) {
+    let made = answer.and_then(|answer| answer.field("ETag"));
+    let before = tale.ended().take_while(|other| other.number != exchange.number);
+    let stood = before.filter_map(|other| other.response.as_ref()).any(|other| other.field("ETag") == made);
+    let mut buried = tale.outcome().into_iter().flat_map(|(_, view)| &view.buried);
+    if (200..300).contains(&status) && !stood && buried.any(|buried| Some(buried.by.as_str()) == made) {
         return format!("{status}, buries");
     }
     if says(contract::fields::REPLAYED) {

@@ -14,7 +14,7 @@ mod judge;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::{Author, DocumentId, Exchange, Policy, fields};
+use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
 use precondition::policy::Preconditions;
 use serde_json::Value;
 
@@ -100,8 +100,10 @@ pub enum Observation {
     Document {
         /// Which.
         id: DocumentId,
-        /// What was seen.
-        view: DocumentView,
+        /// Its current state; none where it is gone, or never was.
+        document: Option<Document>,
+        /// Its versions, oldest first.
+        versions: Vec<Version>,
     },
     /// What somebody was to do is off.
     Off {
@@ -133,12 +135,14 @@ pub struct Player {
 #[derive(Debug, Clone, Default)]
 struct Seen {
     last: BTreeMap<Author, Exchange>,
+    /// The last of each method.
+    last_of: BTreeMap<(Author, String), Exchange>,
     editors: BTreeMap<Author, EditorView>,
     documents: BTreeMap<DocumentId, DocumentView>,
     /// Who is held, in the order of arrival, with the number of the exchange.
     held: Vec<(Author, u64)>,
-    /// Tags of versions that answers admitted to have buried.
-    overwrote: BTreeSet<String>,
+    /// The tags of versions whose text was shown to somebody.
+    shown: BTreeSet<(Author, String)>,
 }
 
 impl Player {
@@ -192,12 +196,6 @@ impl Player {
     #[must_use]
     pub fn into_tale(self) -> Tale {
         self.tale
-    }
-
-    /// The tags of versions that answers admitted to have buried.
-    #[must_use]
-    pub fn overwrote(&self) -> Vec<String> {
-        self.seen.overwrote.iter().cloned().collect()
     }
 
     /// Somebody does what the lesson does not say: from the next scene on, nothing is claimed any more.
@@ -332,7 +330,9 @@ impl Player {
                 }
                 Moment::Stands { who, view }
             }
-            Observation::Document { id, view } => {
+            Observation::Document { id, document, versions } => {
+                let shown = |who: &Author, tag: &str| self.seen.shown.contains(&(who.clone(), tag.to_owned()));
+                let view = DocumentView::new(document, versions, shown);
                 self.seen.documents.insert(id.clone(), view.clone());
                 Moment::Looked { id, view }
             }
@@ -345,11 +345,12 @@ impl Player {
     }
 
     fn remember(&mut self, exchange: &Exchange) {
-        let answer = exchange.response.as_ref();
-        let buried = answer.and_then(|answer| answer.field(fields::OVERWROTE));
-        self.seen.overwrote.extend(buried.map(str::to_owned));
+        if let (Some(author), Some(tag)) = (&exchange.author, shown_by(exchange)) {
+            self.seen.shown.insert((author.clone(), tag));
+        }
         if let Some(author) = &exchange.author {
             self.seen.last.insert(author.clone(), exchange.clone());
+            self.seen.last_of.insert((author.clone(), exchange.method.clone()), exchange.clone());
         }
     }
 
@@ -405,6 +406,14 @@ impl Seen {
             other => Some(other.to_string()),
         }
     }
+}
+
+/// The tag of the version whose text an answer shows, where it shows one.
+fn shown_by(exchange: &Exchange) -> Option<String> {
+    let answer = exchange.response.as_ref()?;
+    let body: Value = serde_json::from_str(&answer.body).ok()?;
+    body.get("content")?;
+    answer.field("ETag").map(str::to_owned)
 }
 
 fn insisting(policy: Policy, insists: Option<Preconditions>) -> Policy {

@@ -254,6 +254,8 @@ pub struct Choice {
 /// What must be true of the answer to somebody's last request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AnswerClaim {
+    /// Of which method the request was; none means the last one, whatever it was.
+    pub method: Option<String>,
     /// The status code.
     pub status: Option<u16>,
     /// The `reason` in the problem.
@@ -290,8 +292,10 @@ pub struct DocumentClaim {
     pub deleted: Option<bool>,
     /// How many versions there are, deletes included.
     pub versions: Option<usize>,
-    /// How many updates were lost, as far as history and answers tell.
+    /// How many updates were lost: versions replaced by somebody who had not seen them.
     pub buried: Option<usize>,
+    /// How many versions name another base than the one that they replaced.
+    pub gaps: Option<usize>,
 }
 
 /// What must be true of an editor.

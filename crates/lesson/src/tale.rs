@@ -146,8 +146,17 @@ pub struct DocumentView {
     pub document: Option<Document>,
     /// Its versions, oldest first.
     pub versions: Vec<Version>,
-    /// The tags of versions that were buried: replaced by somebody who had not seen them.
-    pub buried: Vec<String>,
+    /// The versions that were buried: replaced by somebody who had not seen them.
+    pub buried: Vec<Buried>,
+}
+
+/// An update that was lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Buried {
+    /// The tag of the version that was buried.
+    pub version: String,
+    /// The tag of the version that was written over it.
+    pub by: String,
 }
 
 impl From<&editor::Editor> for EditorView {
@@ -163,20 +172,36 @@ impl From<&editor::Editor> for EditorView {
 }
 
 impl DocumentView {
-    /// What a document is now, and which of its versions were buried: those that a later one replaced although its
-    /// writer had named another, and those that an answer admitted to have buried (`overwrote`).
+    /// What a document is now, and which of its versions were buried.
+    ///
+    /// A version is buried when somebody replaced it to whom it had never been shown. `shown` tells whether a version
+    /// with that tag was, by then. The history alone cannot tell: it knows which version a writer *named*, and a tag
+    /// can be named without having read what it stands for.
     #[must_use]
-    pub fn new(document: Option<Document>, versions: Vec<Version>, overwrote: &[String]) -> Self {
+    pub fn new(document: Option<Document>, versions: Vec<Version>, shown: impl Fn(&Author, &str) -> bool) -> Self {
         let mut buried = Vec::new();
-        for version in &versions {
-            let Some(parent) = &version.parent_etag else { continue };
-            let unseen = version.based_on.as_ref().is_some_and(|base| base != parent);
-            let parent = parent.to_string();
-            if (unseen || overwrote.contains(&parent)) && !buried.contains(&parent) {
-                buried.push(parent);
+        for pair in versions.windows(2) {
+            let [before, after] = pair else { continue };
+            let tag = before.etag.to_string();
+            if !before.deleted && before.author != after.author && !shown(&after.author, &tag) {
+                buried.push(Buried { version: tag, by: after.etag.to_string() });
             }
         }
         Self { document, versions, buried }
+    }
+
+    /// Whether that version was replaced by somebody who had never seen it.
+    #[must_use]
+    pub fn is_buried(&self, tag: &str) -> bool {
+        self.buried.iter().any(|buried| buried.version == tag)
+    }
+
+    /// How many versions were written on the ground of another one than the one that they replaced, as far as their
+    /// writers named one: what can be told from the history alone.
+    #[must_use]
+    pub fn gaps(&self) -> usize {
+        let gap = |version: &&Version| version.based_on.is_some() && version.based_on != version.parent_etag;
+        self.versions.iter().filter(gap).count()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each verdict says what was claimed in words that can be read aloud, and, where it does not hold, what came instead.
 
-use contract::Exchange;
+use contract::{Author, Exchange};
 use serde_json::Value;
 
 use super::Seen;
@@ -37,7 +37,7 @@ impl Seen {
     pub(super) fn judge(&self, step: &Step) -> Vec<Verdict> {
         let mut bench = Bench { line: step.line, verdicts: Vec::new() };
         match &step.kind {
-            Kind::Expect { who, answer } => match self.last.get(who) {
+            Kind::Expect { who, answer } => match self.request_of(who, answer) {
                 Some(exchange) => self.answer(&mut bench, who.as_str(), exchange, answer),
                 None => bench.claim(format!("{who} has asked something"), false, || "no request".to_owned()),
             },
@@ -52,6 +52,14 @@ impl Seen {
             _ => {}
         }
         bench.verdicts
+    }
+
+    /// The last request of somebody that the claim is about.
+    fn request_of(&self, who: &Author, claim: &AnswerClaim) -> Option<&Exchange> {
+        match &claim.method {
+            Some(method) => self.last_of.get(&(who.clone(), method.clone())),
+            None => self.last.get(who),
+        }
     }
 
     fn answer(&self, bench: &mut Bench, who: &str, exchange: &Exchange, claim: &AnswerClaim) {
@@ -132,9 +140,13 @@ fn document(bench: &mut Bench, id: &str, view: &DocumentView, claim: &DocumentCl
         bench.claim(format!("'{id}' has {count} versions"), came == count, || format!("it has {came}"));
     }
     if let Some(count) = claim.buried {
-        let came = &view.buried;
+        let came: Vec<&str> = view.buried.iter().map(|buried| buried.version.as_str()).collect();
         let words = if count == 1 { "1 update was lost".to_owned() } else { format!("{count} updates were lost") };
         bench.claim(words, came.len() == count, || format!("{} were: {came:?}", came.len()));
+    }
+    if let Some(count) = claim.gaps {
+        let came = view.gaps();
+        bench.claim(format!("the history shows {count} gaps"), came == count, || format!("it shows {came}"));
     }
 }
 

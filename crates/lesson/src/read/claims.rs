@@ -11,14 +11,17 @@ const STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
 pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
+    let method = one.text("method");
     let claim = AnswerClaim {
+        method: None,
         status: number(one, "status", 100)?,
         reason: one.text("reason"),
         fields: wanted(one, "fields"),
         request: wanted(one, "request"),
         lost: flag(one, "lost")?,
     };
-    claimed(one, claim, "status, reason, fields, request or lost")
+    let claim = claimed(one, claim, "status, reason, fields, request or lost")?;
+    Some(AnswerClaim { method, ..claim })
 }
 
 pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {
@@ -30,8 +33,9 @@ pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {
         deleted: flag(one, "deleted")?,
         versions: number(one, "versions", 0)?,
         buried: number(one, "buried", 0)?,
+        gaps: number(one, "gaps", 0)?,
     };
-    claimed(one, claim, "has, lacks, content, title, deleted, versions or buried")
+    claimed(one, claim, "has, lacks, content, title, deleted, versions, buried or gaps")
 }
 
 pub(super) fn editor(one: &mut One<'_, '_, '_, '_>) -> Option<EditorClaim> {

@@ -33,12 +33,12 @@ const KINDS: [(&str, &[&str], &str); 12] = [
     ("ask", &["ask", "right", "because", "wrong", "caption"], "a question"),
     (
         "expect",
-        &["expect", "status", "reason", "fields", "request", "lost", "caption"],
+        &["expect", "method", "status", "reason", "fields", "request", "lost", "caption"],
         "a step that expects an answer",
     ),
     (
         "document",
-        &["document", "has", "lacks", "content", "title", "deleted", "versions", "buried", "caption"],
+        &["document", "has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps", "caption"],
         "a step about a document",
     ),
     ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "a step about an editor"),
@@ -349,7 +349,7 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
 
     fn ask(&mut self, value: &Value<'_>, place: &str) -> Option<Kind> {
         let text = self.reading.as_text(value, "ask")?.to_owned();
-        let mut needed = |one: &mut Self, key| {
+        let needed = |one: &mut Self, key| {
             let value = one.need(key, place)?;
             one.reading.as_text(value, key).map(str::to_owned)
         };

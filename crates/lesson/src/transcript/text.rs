@@ -1,9 +1,10 @@
 //! Line by line, to be read or read aloud: no drawing, no columns, no sign that a voice cannot say.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use client::explain_among;
-use contract::Exchange;
+use contract::{Author, DocumentId, Exchange};
 
 use super::{steps, visible};
 use crate::script::Question;
@@ -29,12 +30,15 @@ pub(super) fn write(tale: &Tale) -> String {
     let mut out = String::new();
     let Tale { title, goal, minutes, .. } = tale;
     let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy(tale));
+    let mut told = Told { out, tale, caption: String::new(), editors: BTreeMap::new(), documents: BTreeMap::new() };
     for (step, moments) in steps(tale) {
         let Moment::Step { step, caption, .. } = step else { continue };
+        told.caption = caption.clone();
+        let out = &mut told.out;
         let _ = writeln!(out, "\n{step}. {}", visible(caption));
-        let mut told = Told { out: &mut out, tale, caption };
         moments.iter().for_each(|moment| told.moment(moment));
     }
+    let mut out = told.out;
     let failed = tale.failures().count();
     let claims = tale.verdicts().count();
     let _ = match (claims, failed) {
@@ -52,21 +56,24 @@ fn policy(tale: &Tale) -> String {
 }
 
 struct Told<'a> {
-    out: &'a mut String,
+    out: String,
     tale: &'a Tale,
-    caption: &'a str,
+    caption: String,
+    /// How editors and documents were told last: what is as before is not told again.
+    editors: BTreeMap<&'a Author, &'a EditorView>,
+    documents: BTreeMap<&'a DocumentId, &'a DocumentView>,
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
     fn line(&mut self, text: &str) {
-        let _ = writeln!(self.out, "   {text}");
+        let _ = writeln!(self.out, "{}", format!("   {text}").trim_end());
     }
 
-    fn moment(&mut self, moment: &Moment) {
+    fn moment(&mut self, moment: &'a Moment) {
         match moment {
             Moment::Step { .. } => {}
             Moment::Said { text } => {
-                if text != self.caption {
+                if *text != self.caption {
                     text.lines().for_each(|line| self.line(&visible(line)));
                 }
             }
@@ -83,8 +90,8 @@ impl Told<'_> {
             }
             Moment::Released { who, .. } => self.line(&format!("{who}'s request goes on.")),
             Moment::Ended { exchange } => self.ended(exchange),
-            Moment::Stands { who, view } => self.stands(who.as_str(), view),
-            Moment::Looked { id, view } => self.looked(id.as_str(), view),
+            Moment::Stands { who, view } => self.stands(who, view),
+            Moment::Looked { id, view } => self.looked(id, view),
             Moment::Judged(verdict) => {
                 let claim = visible(&verdict.claim);
                 match &verdict.came {
@@ -140,13 +147,29 @@ impl Told<'_> {
         }
     }
 
-    fn stands(&mut self, who: &str, view: &EditorView) {
+    fn stands(&mut self, who: &'a Author, view: &'a EditorView) {
+        let before = self.editors.insert(who, view);
+        let said = before.and_then(|before| before.says.as_ref());
+        let as_before = |before: &EditorView| {
+            (&before.state, &before.base, before.conflicts) == (&view.state, &view.base, view.conflicts)
+        };
+        if before.is_some_and(as_before) && said == view.says.as_ref() {
+            return;
+        }
         let base = view.base.as_ref().map_or_else(|| "no base".to_owned(), |base| format!("base {base}"));
-        let says = view.says.as_ref().map_or_else(String::new, |says| format!(" It says: {}.", visible(says)));
+        let says = view
+            .says
+            .as_ref()
+            .filter(|says| said != Some(*says))
+            .map_or_else(String::new, |says| format!(" It says: {}.", visible(says)));
         self.line(&format!("{who}'s editor is '{}', with {}.{says}", view.state, visible(&base)));
     }
 
-    fn looked(&mut self, id: &str, view: &DocumentView) {
+    fn looked(&mut self, id: &'a DocumentId, view: &'a DocumentView) {
+        if self.documents.insert(id, view) == Some(view) {
+            self.line(&format!("The document '{id}' is as it was."));
+            return;
+        }
         match &view.document {
             Some(document) => {
                 self.line(&format!("The document '{id}', '{}':", visible(&document.title)));
@@ -158,7 +181,7 @@ impl Told<'_> {
             let tag = version.etag.to_string();
             let base = version.based_on.as_ref().map_or_else(|| "none named".to_owned(), ToString::to_string);
             let gone = if version.deleted { ", a delete" } else { "" };
-            let lost = if view.buried.contains(&tag) { "; BURIED: whoever replaced it had not seen it" } else { "" };
+            let lost = if view.is_buried(&tag) { "; BURIED: whoever replaced it had not seen it" } else { "" };
             self.line(&format!("   Version {tag} by {}{gone}, base {base}{lost}", visible(version.author.as_str())));
         }
     }
