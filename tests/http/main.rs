@@ -5,6 +5,7 @@
 
 mod crashes;
 mod dates;
+mod let_in;
 mod lists;
 mod lost_answer;
 mod order;
