@@ -3,6 +3,7 @@
 //! Each format is a file of its own. What people typed and what servers answered is foreign text; in each format there
 //! is one function through which it goes, and it cannot break out of its place.
 
+mod diagram;
 mod har;
 mod jsonl;
 mod markdown;
@@ -89,15 +90,6 @@ fn is_hidden(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
         | '\u{fffe}' | '\u{ffff}');
     c.is_control() || invisible
-}
-
-/// A text of at most so many characters; where it is longer, three dots end it.
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{kept}…")
 }
 
 /// The steps of a tale, each with what happened in it.

@@ -1,5 +1,153 @@
-//! stub
-use crate::tale::Tale;
-pub(super) fn write(_t: &Tale) -> String {
-    String::new()
+//! HTTP Archive 1.2: every exchange whole, for the network panel of a browser's developer tools and for other readers.
+//!
+//! Each step is a page, so that readers show the exchanges in groups. A lost answer has the status 0, as browsers write
+//! it. Bodies that were cut when they were recorded say so in their comments.
+
+use client::explain_among;
+use contract::{Exchange, Message, Timestamp};
+use serde_json::{Value, json};
+
+use super::steps;
+use crate::tale::{Moment, Tale};
+
+/// Which version of this program writes it.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub(super) fn write(tale: &Tale) -> String {
+    let mut pages = Vec::new();
+    let mut entries = Vec::new();
+    let mut departed: Vec<(u64, String)> = Vec::new();
+    for (step, moments) in steps(tale) {
+        let Moment::Step { step, caption, .. } = step else { continue };
+        let page = format!("step-{step}");
+        let mut begun: Option<Timestamp> = None;
+        for moment in moments {
+            match moment {
+                Moment::Departed { exchange } => {
+                    departed.push((exchange.number, page.clone()));
+                    begun = begun.or(Some(exchange.received));
+                }
+                Moment::Ended { exchange } => {
+                    let home = departed.iter().find(|(number, _)| *number == exchange.number);
+                    let home = home.map_or(page.as_str(), |(_, page)| page.as_str());
+                    entries.push(entry(tale, exchange, home));
+                }
+                _ => {}
+            }
+        }
+        if let Some(begun) = begun {
+            let title = format!("{step}. {caption}");
+            pages.push(json!({"startedDateTime": begun, "id": page, "title": title, "pageTimings": {}}));
+        }
+    }
+    // Readers expect the order of departure.
+    entries.sort_by_key(|entry| entry["_number"].as_u64());
+    let creator = json!({"name": "ifmatch", "version": VERSION});
+    let comment = format!("{}: {}", tale.title, tale.goal);
+    let log = json!({"version": "1.2", "creator": creator, "pages": pages, "entries": entries, "comment": comment});
+    let mut text = serde_json::to_string_pretty(&json!({"log": log})).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn entry(tale: &Tale, exchange: &Exchange, page: &str) -> Value {
+    let ended = exchange.answered.unwrap_or(exchange.received);
+    let wait = ended.as_millis().saturating_sub(exchange.received.as_millis());
+    let earlier = tale.ended().take_while(|other| other.number != exchange.number);
+    let who = exchange.author.as_ref().map_or("somebody", |author| author.as_str());
+    json!({
+        "_number": exchange.number,
+        "pageref": page,
+        "startedDateTime": exchange.received,
+        "time": wait,
+        "request": request(exchange),
+        "response": response(exchange),
+        "cache": {},
+        "timings": {"send": 0, "wait": wait, "receive": 0},
+        "comment": format!("{who}: {}", explain_among(exchange, earlier)),
+    })
+}
+
+fn request(exchange: &Exchange) -> Value {
+    let host = exchange.request.field("Host").unwrap_or("localhost");
+    let query = exchange.target.split_once('?').map_or("", |(_, query)| query);
+    let query: Vec<Value> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            json!({"name": name, "value": value})
+        })
+        .collect();
+    let body = &exchange.request.body;
+    let mut request = json!({
+        "method": exchange.method,
+        "url": format!("http://{host}{}", exchange.target),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": headers(&exchange.request),
+        "queryString": query,
+        "headersSize": -1,
+        "bodySize": body.len(),
+    });
+    if !body.is_empty() {
+        let mime = exchange.request.field("Content-Type").unwrap_or_default();
+        request["postData"] = json!({"mimeType": mime, "params": [], "text": body});
+    }
+    request
+}
+
+fn response(exchange: &Exchange) -> Value {
+    let none = Message::default();
+    let answer = exchange.response.as_ref().unwrap_or(&none);
+    let mime = answer.field("Content-Type").unwrap_or("x-unknown");
+    let mut content = json!({"size": answer.body.len(), "mimeType": mime, "text": answer.body});
+    if answer.cut {
+        content["comment"] = "the body was longer, and is cut here".into();
+    }
+    let status = exchange.status.unwrap_or_default();
+    let mut response = json!({
+        "status": status,
+        "statusText": phrase(status),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": headers(answer),
+        "content": content,
+        "redirectURL": answer.field("Location").unwrap_or_default(),
+        "headersSize": -1,
+        "bodySize": answer.body.len(),
+    });
+    if let Some(lost) = &exchange.lost {
+        response["_error"] = lost.as_str().into();
+    }
+    response
+}
+
+fn headers(message: &Message) -> Vec<Value> {
+    message.fields.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
+}
+
+/// The standard's words for the statuses that the contract has.
+pub(super) fn phrase(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        201 => "Created",
+        204 => "No Content",
+        304 => "Not Modified",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        410 => "Gone",
+        412 => "Precondition Failed",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        428 => "Precondition Required",
+        431 => "Request Header Fields Too Large",
+        503 => "Service Unavailable",
+        _ => "",
+    }
 }

@@ -1,5 +1,22 @@
-//! stub
+//! One JSON object a line, for programs: the lesson, and then each moment of the tale as it is.
+//!
+//! JSON itself sees to it that nothing breaks out of a line: a line end within a text is written as `\n`.
+
+use serde_json::json;
+
 use crate::tale::Tale;
-pub(super) fn write(_t: &Tale) -> String {
-    String::new()
+
+pub(super) fn write(tale: &Tale) -> String {
+    let Tale { name, title, goal, minutes, policy, cast, moments } = tale;
+    let head = json!({
+        "moment": "lesson", "name": name, "title": title, "goal": goal, "minutes": minutes, "policy": policy,
+        "cast": cast,
+    });
+    let lines = moments.iter().map(|moment| serde_json::to_string(moment).unwrap_or_default());
+    let mut out = String::new();
+    for line in std::iter::once(head.to_string()).chain(lines) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
 }

@@ -1,5 +1,156 @@
-//! stub
-use crate::tale::Tale;
-pub(super) fn write(_t: &Tale) -> String {
-    String::new()
+//! A page: the diagram, the questions with their answers, every message whole, and what the documents came to.
+//!
+//! It is also the leader's page: what to ask, and which wrong answers to expect.
+
+use std::fmt::Write as _;
+
+use contract::{Exchange, Message};
+
+use super::{har, mermaid, steps, visible};
+use crate::script::Question;
+use crate::tale::{DocumentView, Moment, Tale, Verdict, sender};
+
+pub(super) fn write(tale: &Tale) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "# {}\n\n{}\n", escaped(&tale.title), escaped(&tale.goal));
+    let _ =
+        writeln!(out, "{} minutes · policy: preconditions = `{}`\n", tale.minutes, tale.policy.preconditions.as_str());
+    let _ = writeln!(out, "{}", fenced("mermaid", &mermaid::write(tale)));
+    for (step, moments) in steps(tale) {
+        let Moment::Step { step, caption, .. } = step else { continue };
+        let _ = writeln!(out, "## {step}. {}\n", escaped(caption));
+        for moment in moments {
+            out.push_str(&told(moment, caption));
+        }
+    }
+    out
+}
+
+fn told(moment: &Moment, caption: &str) -> String {
+    match moment {
+        Moment::Said { text } if text != caption => format!("{}\n\n", escaped(text)),
+        Moment::Asked { question } => asked(question),
+        Moment::Off { who, why } => format!("{} cannot do that now: {}.\n\n", escaped(who.as_str()), escaped(why)),
+        Moment::Set { what } => format!("*{}*\n\n", escaped(what)),
+        Moment::Departed { exchange } => request(exchange),
+        Moment::Held { who, judged, .. } => {
+            let where_it_is = if *judged { "was judged, and is not written yet" } else { "waits at the gate" };
+            format!("**{}** {where_it_is}.\n\n", escaped(who.as_str()))
+        }
+        Moment::Released { who, .. } => format!("**{}** goes on.\n\n", escaped(who.as_str())),
+        Moment::Ended { exchange } => answer(exchange),
+        Moment::Looked { id, view } => looked(id.as_str(), view),
+        Moment::Judged(verdict) => judged(verdict),
+        Moment::Stands { .. } | Moment::Said { .. } | Moment::Step { .. } | Moment::Did { .. } => String::new(),
+    }
+}
+
+fn asked(question: &Question) -> String {
+    let mut out = String::new();
+    for choice in &question.choices {
+        let _ = writeln!(out, "- [ ] {}", escaped(&choice.text));
+    }
+    out.push_str("\n<details><summary>Answers</summary>\n\n");
+    for choice in &question.choices {
+        let sign = if choice.right { "✓" } else { "✗" };
+        let _ = writeln!(out, "- {sign} **{}**: {}", escaped(&choice.text), escaped(&choice.why));
+    }
+    out + "\n</details>\n\n"
+}
+
+fn request(exchange: &Exchange) -> String {
+    let head = format!("{} {} HTTP/1.1", exchange.method, visible(&exchange.target));
+    let message = message(&head, &exchange.request);
+    format!("**{}** sends:\n\n{}\n", escaped(sender(exchange)), fenced("http", &message))
+}
+
+fn answer(exchange: &Exchange) -> String {
+    let who = escaped(sender(exchange));
+    let (Some(status), Some(answer)) = (exchange.status, &exchange.response) else {
+        return format!("No answer comes to **{who}**.\n\n");
+    };
+    let message = message(format!("HTTP/1.1 {status} {}", har::phrase(status)).trim_end(), answer);
+    format!("**{who}** gets **{status}**:\n\n{}\n", fenced("http", &message))
+}
+
+/// A message as it stands on the wire; what cannot be seen is made visible, line ends in the body aside.
+fn message(head: &str, message: &Message) -> String {
+    let mut out = format!("{head}\n");
+    for (name, value) in &message.fields {
+        let _ = writeln!(out, "{}: {}", visible(name), visible(value));
+    }
+    if !message.body.is_empty() {
+        out.push('\n');
+        for line in message.body.lines() {
+            let _ = writeln!(out, "{}", visible(line));
+        }
+    }
+    out
+}
+
+fn looked(id: &str, view: &DocumentView) -> String {
+    let mut out = match &view.document {
+        Some(document) => {
+            let lines: String = document.content.lines().map(|line| visible(line) + "\n").collect();
+            format!("The document `{id}` now:\n\n{}\n", fenced("text", &lines))
+        }
+        None => format!("There is no document `{id}` now.\n\n"),
+    };
+    out.push_str("| version | by | based on | |\n| --- | --- | --- | --- |\n");
+    for version in &view.versions {
+        let tag = version.etag.to_string();
+        let base = version.based_on.as_ref().map_or_else(|| "–".to_owned(), |base| escaped(&base.to_string()));
+        let fate = if view.is_buried(&tag) {
+            "**buried**, unseen"
+        } else if version.deleted {
+            "a delete"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "| {} | {} | {base} | {fate} |", escaped(&tag), escaped(version.author.as_str()));
+    }
+    out.push('\n');
+    out
+}
+
+fn judged(verdict: &Verdict) -> String {
+    match &verdict.came {
+        None => format!("✓ {}\n\n", escaped(&verdict.claim)),
+        Some(came) => format!("✗ **{}**: what came: {}\n\n", escaped(&verdict.claim), escaped(came)),
+    }
+}
+
+/// A block of code whose fence is longer than any run of such signs in it.
+fn fenced(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat((longest + 1).max(3));
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    format!("{fence}{language}\n{text}{end}{fence}\n")
+}
+
+/// Text in a page: every sign of ASCII that could mean something is made to mean itself.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in visible(text).chars() {
+        if c.is_ascii_punctuation() && !",.:;'?!/".contains(c) {
+            // An escaped angle bracket is still one to whoever reads the source, so it becomes an entity.
+            match c {
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '&' => out.push_str("&amp;"),
+                c => {
+                    out.push('\\');
+                    out.push(c);
+                }
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    // A number and a full stop at the beginning would make a list of it.
+    let digits = out.chars().take_while(char::is_ascii_digit).count();
+    if digits > 0 && out[digits..].starts_with('.') {
+        out.insert(digits, '\\');
+    }
+    out
 }

@@ -1,5 +1,70 @@
-//! stub
+//! A sequence diagram in the language of Mermaid.
+//!
+//! A held request is an arrow that ends at the gate; a lost answer is one that ends in a cross.
+
+use std::fmt::Write as _;
+
+use super::diagram::{self, Diagram, End, Row};
+use super::visible;
 use crate::tale::Tale;
-pub(super) fn write(_t: &Tale) -> String {
-    String::new()
+
+pub(super) fn write(tale: &Tale) -> String {
+    let diagram = diagram::of(tale);
+    let mut out = String::from("sequenceDiagram\n");
+    let _ = writeln!(out, "    title {}", escaped(&tale.title));
+    for (index, person) in diagram.people.iter().enumerate() {
+        let _ = writeln!(out, "    participant p{index} as {}", escaped(person));
+    }
+    if diagram.gate {
+        out.push_str("    participant gate as Gate\n");
+    }
+    out.push_str("    participant server as Server\n");
+    for row in &diagram.rows {
+        let _ = writeln!(out, "    {}", line(&diagram, row));
+    }
+    out
+}
+
+fn line(diagram: &Diagram, row: &Row) -> String {
+    match row {
+        Row::Step(caption) => format!("Note over {},server: {}", name(first(diagram)), escaped(caption)),
+        Row::Request { from, to, text } => {
+            let arrow = if *to == End::Gate { "-)" } else { "->>" };
+            format!("{}{arrow}{}: {}", name(*from), name(*to), escaped(text))
+        }
+        Row::Answer { to, text, lost, refused } => {
+            let arrow = if *lost { "--x" } else { "-->>" };
+            let sign = if *refused { "✗ " } else { "" };
+            format!("server{arrow}{}: {sign}{}", name(End::Person(*to)), escaped(text))
+        }
+        Row::Note { at, text, bad } => {
+            let sign = if *bad { "⚠ " } else { "" };
+            format!("Note right of {}: {sign}{}", name(*at), escaped(text))
+        }
+    }
+}
+
+fn first(diagram: &Diagram) -> End {
+    if diagram.people.is_empty() { End::Server } else { End::Person(0) }
+}
+
+fn name(end: End) -> String {
+    match end {
+        End::Person(index) => format!("p{index}"),
+        End::Gate => "gate".to_owned(),
+        End::Server => "server".to_owned(),
+    }
+}
+
+/// Text in a diagram. Whatever the language could take for a sign of its own is written as its number.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in visible(text).chars() {
+        if c.is_alphanumeric() || " .,()/-_=…–’⏎".contains(c) {
+            out.push(c);
+        } else {
+            let _ = write!(out, "#{};", u32::from(c));
+        }
+    }
+    out
 }

@@ -1,5 +1,210 @@
-//! stub
+//! A sequence diagram as a picture: SVG, readable on light and on dark ground, without colour, and read aloud.
+//!
+//! A held request stops at the gate. A lost answer breaks off and ends in a cross. A lost update is named where it
+//! happened. Nothing in it runs, and nothing is fetched.
+
+use std::fmt::Write as _;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::diagram::{self, Diagram, End, Row};
+use super::visible;
 use crate::tale::Tale;
-pub(super) fn write(_t: &Tale) -> String {
-    String::new()
+
+/// Between two lifelines, in pixels.
+const COLUMN: usize = 250;
+/// From the rim to the first lifeline.
+const RIM: usize = 130;
+/// From one line of text to the next.
+const LINE: usize = 16;
+/// How wide a character is, at the most.
+const CHARACTER: usize = 7;
+
+/// Colours as classes, so that the reader's ground decides.
+const STYLE: &str = "\
+text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1b1f24}\
+.step{font-weight:bold}.name{font-weight:bold;font-size:14px}\
+.ground{fill:#ffffff}.life{stroke:#8c959f;stroke-dasharray:2 4}\
+.ask,.answer,.held{stroke:#0b57a4;fill:none;stroke-width:1.5}.answer{stroke-dasharray:6 3}\
+.tip{fill:#0b57a4}.refused{stroke:#a02c00}.refusedtip{fill:#a02c00}\
+.note{fill:#f0f3f6;stroke:#8c959f}.bad{fill:#ffe9e0;stroke:#a02c00;stroke-width:2}\
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.life{stroke:#6e7681}\
+.ask,.answer,.held{stroke:#79b8ff}.tip{fill:#79b8ff}.refused{stroke:#ff9b73}.refusedtip{fill:#ff9b73}\
+.note{fill:#1c2128;stroke:#6e7681}.bad{fill:#4a1e0c;stroke:#ff9b73}}";
+
+pub(super) fn write(tale: &Tale) -> String {
+    let diagram = diagram::of(tale);
+    let mut drawing = Drawing { out: String::new(), y: 90, diagram: &diagram };
+    for row in &diagram.rows {
+        drawing.row(row);
+    }
+    let Drawing { out: body, y, .. } = drawing;
+    let (width, height) = (2 * RIM + COLUMN * (lifelines(&diagram) - 1), y + 30);
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"t d\">"
+    );
+    let _ = writeln!(
+        out,
+        "<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>",
+        escaped(&tale.title),
+        escaped(&tale.goal)
+    );
+    let _ = writeln!(out, "<style>{STYLE}</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>");
+    let _ = writeln!(out, "<text class=\"name\" x=\"20\" y=\"28\">{}</text>", escaped(&tale.title));
+    for (x, name) in heads(&diagram) {
+        let _ =
+            writeln!(out, "<text class=\"name\" x=\"{x}\" y=\"60\" text-anchor=\"middle\">{}</text>", escaped(&name));
+        let _ = writeln!(out, "<line class=\"life\" x1=\"{x}\" y1=\"70\" x2=\"{x}\" y2=\"{}\"/>", y + 10);
+    }
+    out + &body + "</svg>\n"
+}
+
+fn lifelines(diagram: &Diagram) -> usize {
+    diagram.people.len() + 1 + usize::from(diagram.gate)
+}
+
+fn heads(diagram: &Diagram) -> Vec<(usize, String)> {
+    let people = diagram.people.iter().cloned();
+    let names = people.chain(diagram.gate.then(|| "Gate".to_owned())).chain(["Server".to_owned()]);
+    names.enumerate().map(|(index, name)| (RIM + COLUMN * index, name)).collect()
+}
+
+struct Drawing<'a> {
+    out: String,
+    /// How far down the picture is drawn.
+    y: usize,
+    diagram: &'a Diagram,
+}
+
+impl Drawing<'_> {
+    fn x(&self, end: End) -> usize {
+        let column = match end {
+            End::Person(index) => index,
+            End::Gate => self.diagram.people.len(),
+            End::Server => lifelines(self.diagram) - 1,
+        };
+        RIM + COLUMN * column
+    }
+
+    fn row(&mut self, row: &Row) {
+        match row {
+            Row::Step(caption) => {
+                self.y += LINE / 2;
+                let room = 2 * RIM + COLUMN * (lifelines(self.diagram) - 1) - 40;
+                self.text(20, "start", "step", caption, room);
+            }
+            Row::Request { from, to, text } => {
+                let class = if *to == End::Gate { "held" } else { "ask" };
+                self.arrow(self.x(*from), self.x(*to), class, text, *to == End::Gate);
+            }
+            Row::Answer { to, text, refused, lost } => {
+                let class = if *refused { "answer refused" } else { "answer" };
+                let (from, to) = (self.x(End::Server), self.x(End::Person(*to)));
+                if *lost {
+                    self.broken(from, to, text);
+                } else {
+                    self.arrow(from, to, class, text, false);
+                }
+            }
+            Row::Note { at, text, bad } => self.note(self.x(*at), text, *bad),
+        }
+    }
+
+    /// Text of as many lines as it needs; the picture goes on below it.
+    fn text(&mut self, x: usize, anchor: &str, class: &str, text: &str, room: usize) {
+        for line in wrapped(&visible(text), room / CHARACTER) {
+            self.y += LINE;
+            let (y, line) = (self.y, escaped(&line));
+            let _ = writeln!(
+                self.out,
+                "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{line}</text>"
+            );
+        }
+    }
+
+    /// What is said stands above the arrow, in the middle.
+    fn arrow(&mut self, from: usize, to: usize, class: &str, text: &str, stops: bool) {
+        let (left, right) = (from.min(to), from.max(to));
+        self.text(left.midpoint(right), "middle", "said", text, (right - left).saturating_sub(16));
+        self.y += 8;
+        let (y, tip) = (self.y, if class.contains("refused") { "refusedtip" } else { "tip" });
+        let _ = writeln!(self.out, "<line class=\"{class}\" x1=\"{from}\" y1=\"{y}\" x2=\"{to}\" y2=\"{y}\"/>");
+        if stops {
+            // It ends at a bar, and not in a tip: nothing has arrived anywhere yet.
+            let (top, bottom) = (y - 7, y + 7);
+            let _ = writeln!(self.out, "<line class=\"held\" x1=\"{to}\" y1=\"{top}\" x2=\"{to}\" y2=\"{bottom}\"/>");
+        } else {
+            let back = if to > from { to - 9 } else { to + 9 };
+            let (top, bottom) = (y - 4, y + 4);
+            let _ = writeln!(self.out, "<polygon class=\"{tip}\" points=\"{to},{y} {back},{top} {back},{bottom}\"/>");
+        }
+        self.y += 6;
+    }
+
+    /// An answer that goes half the way.
+    fn broken(&mut self, from: usize, to: usize, text: &str) {
+        self.text(from.midpoint(to), "middle", "said", text, from.abs_diff(to).saturating_sub(16));
+        self.y += 8;
+        let (y, end) = (self.y, from.midpoint(to));
+        let _ = writeln!(self.out, "<line class=\"answer refused\" x1=\"{from}\" y1=\"{y}\" x2=\"{end}\" y2=\"{y}\"/>");
+        let (left, right, top, bottom) = (end - 6, end + 6, y - 6, y + 6);
+        let cross = format!("M{left} {top}L{right} {bottom}M{left} {bottom}L{right} {top}");
+        let _ = writeln!(self.out, "<path class=\"ask refused\" d=\"{cross}\"/>");
+        self.y += 6;
+    }
+
+    fn note(&mut self, x: usize, text: &str, bad: bool) {
+        let lines = wrapped(&visible(text), (COLUMN - 20) / CHARACTER);
+        let width = lines.iter().map(|line| line.width()).max().unwrap_or_default() * CHARACTER + 12;
+        let (left, top, height) = (x.saturating_sub(width / 2), self.y + 6, lines.len() * LINE + 8);
+        let class = if bad { "note bad" } else { "note" };
+        let _ = writeln!(
+            self.out,
+            "<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"3\"/>"
+        );
+        self.y += 6;
+        self.text(x, "middle", "said", text, COLUMN - 20);
+        self.y += 12;
+    }
+}
+
+/// Lines of at most so many columns, cut at blanks where there are any.
+fn wrapped(text: &str, most: usize) -> Vec<String> {
+    let most = most.max(8);
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > most {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        for c in word.chars() {
+            if line.width() + c.width().unwrap_or(1) > most {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(c);
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// Text in XML. Characters that XML does not know at all have been made visible before.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in visible(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
 }
