@@ -1,8 +1,10 @@
 //! What all handlers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::http::HeaderValue;
 use contract::{Policy, Timestamp};
+use precondition::HttpDate;
 use store::Store;
 use tokio::sync::watch;
 
@@ -13,6 +15,7 @@ use crate::layers::record::Recorder;
 use crate::metrics::Metrics;
 use crate::metrics::timed::Timed;
 use crate::options::Options;
+use crate::representation::ascii;
 
 /// What all handlers share. Cloning it is cheap.
 pub(crate) type App = Arc<Shared>;
@@ -28,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     /// Set when the server ends: event streams end with it.
     pub(crate) stopped: watch::Receiver<bool>,
+    /// The last `Date` that was sent.
+    date: Mutex<Option<(HttpDate, HeaderValue)>>,
 }
 
 impl Shared {
@@ -44,11 +49,23 @@ impl Shared {
             faults: FaultsCell::default(),
             metrics,
             stopped,
+            date: Mutex::default(),
         })
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         self.options.clock.now()
+    }
+
+    /// The value of `Date`. It is the same for a whole second, and then it is made only once.
+    pub(crate) fn date(&self) -> HeaderValue {
+        let now = self.now().to_http_date();
+        // Nothing in here panics while it holds the lock.
+        let mut last = self.date.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((second, value)) if *second == now => value.clone(),
+            _ => last.insert((now, ascii(&now.to_string()))).1.clone(),
+        }
     }
 
     pub(crate) fn policy(&self) -> Policy {

@@ -6,7 +6,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use contract::{Author, DocumentId, Policy, fields};
 use precondition::{Conditions, Incoming, Method};
 use store::{Change, Question, WriteRequest};
@@ -15,6 +15,10 @@ use crate::access::{Standing, Turned};
 use crate::app::{App, Shared};
 use crate::prefer::Return;
 use crate::refusal::{Refusal, kinds, words};
+
+/// The fields that are looked for in every request, as names that need not be read anew each time.
+const AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// The name of whoever does not give one.
 const NOBODY: &str = "anonymous";
@@ -42,6 +46,11 @@ impl Asked {
         Question { id: id.clone(), conditions: self.conditions.clone(), method, incoming, policy: self.policy }
     }
 
+    /// The same, of a request that asks for nothing else.
+    pub(crate) fn into_question(self, id: DocumentId, method: Method) -> Question {
+        Question { id, conditions: self.conditions, method, incoming: Incoming::Read, policy: self.policy }
+    }
+
     pub(crate) fn write(&self, app: &Shared, id: &DocumentId, change: Change) -> WriteRequest {
         WriteRequest {
             id: id.clone(),
@@ -65,11 +74,12 @@ impl FromRequestParts<App> for Asked {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let headers = parts.headers.clone();
+        // Whatever reads fields reads them here: after this, only the body is left to be taken.
+        let headers = std::mem::take(&mut parts.headers);
         let policy = parts.extensions.get::<Policy>().copied().unwrap_or_else(|| app.policy());
         let author = author(&parts.extensions, &headers)?;
         let conditions = Conditions::from_fields(lines(&headers));
-        let prefer = Return::preferred(headers.get_all("prefer").iter().map(HeaderValue::as_bytes));
+        let prefer = Return::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes));
         let query = parts.uri.query().unwrap_or_default().to_owned();
         Ok(Self { headers, query, author, conditions, prefer, policy })
     }
@@ -103,7 +113,7 @@ pub(crate) fn expects_continue(headers: &HeaderMap) -> bool {
 
 /// The author that a request names, where it names one and no more.
 pub(crate) fn named_author(headers: &HeaderMap) -> Option<Result<Author, ()>> {
-    let mut lines = headers.get_all(fields::AUTHOR).iter();
+    let mut lines = headers.get_all(AUTHOR).iter();
     let first = lines.next()?;
     if lines.next().is_some() {
         return Some(Err(()));
@@ -136,4 +146,14 @@ fn author(extensions: &Extensions, headers: &HeaderMap) -> Result<Author, Refusa
 /// All field lines, in order.
 fn lines(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_has_the_name_of_the_contract() {
+        assert!(AUTHOR.as_str().eq_ignore_ascii_case(fields::AUTHOR));
+    }
 }

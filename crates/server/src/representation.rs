@@ -1,6 +1,6 @@
 //! A version of a document as it is sent: the body, and the fields that describe it.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::{EntityTag, fields};
@@ -70,7 +70,7 @@ pub(crate) fn from_bytes(bytes: Vec<u8>) -> Response {
 
 /// A tag as the value of a field.
 pub(crate) fn tag_value(etag: &EntityTag) -> HeaderValue {
-    HeaderValue::from_bytes(&etag.to_bytes()).expect("a tag is made of what a field value may have")
+    HeaderValue::from_maybe_shared(Bytes::from(etag.to_bytes())).expect("a tag is made of what a field value may have")
 }
 
 /// A text of ours as the value of a field.

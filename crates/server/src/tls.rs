@@ -59,7 +59,7 @@ mod present {
     use tokio_rustls::server::TlsStream;
 
     use super::{Tls, TlsError};
-    use crate::accept::socket::Socket;
+    use crate::accept::socket::Stream;
 
     pub(crate) type Identity = TlsAcceptor;
 
@@ -95,18 +95,17 @@ mod present {
         /// Shakes hands. A client that speaks plain HTTP is told so, and an error says that it was.
         pub(crate) async fn accept(
             &self,
-            socket: &Socket,
+            mut stream: Stream,
             explain: impl FnOnce() -> Vec<u8>,
-        ) -> io::Result<TlsStream<Socket>> {
-            if let Some(first) = socket.next_byte().await
+        ) -> io::Result<TlsStream<Stream>> {
+            if let Some(first) = stream.socket().next_byte().await
                 && first != HANDSHAKE
             {
-                let mut socket = socket.clone();
-                socket.write_all(&explain()).await?;
-                socket.shutdown().await?;
+                stream.write_all(&explain()).await?;
+                stream.shutdown().await?;
                 return Err(io::Error::other("it began with something else than a handshake"));
             }
-            self.0.accept(socket.clone()).await
+            self.0.accept(stream).await
         }
     }
 }
@@ -117,7 +116,7 @@ mod absent {
     use std::io;
 
     use super::{Tls, TlsError};
-    use crate::accept::socket::Socket;
+    use crate::accept::socket::Stream;
 
     pub(crate) type Identity = Infallible;
 
@@ -128,7 +127,7 @@ mod absent {
         }
 
         #[expect(clippy::unused_async, reason = "the same as where there is TLS")]
-        pub(crate) async fn accept(&self, _: &Socket, _: impl FnOnce() -> Vec<u8>) -> io::Result<Socket> {
+        pub(crate) async fn accept(&self, _: Stream, _: impl FnOnce() -> Vec<u8>) -> io::Result<Stream> {
             match self.0 {}
         }
     }

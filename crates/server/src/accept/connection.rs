@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::{Answer, Calls};
-use super::socket::Socket;
+use super::socket::{Socket, Stream};
 use super::taken::Taken;
 use super::timely::Timely;
 use super::unread::Explained;
@@ -77,11 +77,12 @@ impl Door {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays with small packets delayed");
         }
-        let socket = Socket::new(stream);
-        let Some(tls) = &self.tls else { return self.converse(socket.clone(), &socket).await };
+        let stream = Stream::of(stream);
+        let socket = stream.socket();
+        let Some(tls) = &self.tls else { return self.converse(stream, &socket).await };
         let explain = || unread::not_encrypted(self.clock.now());
         tokio::select! {
-            encrypted = timeout(SEND, tls.accept(&socket, explain)) => match encrypted {
+            encrypted = timeout(SEND, tls.accept(stream, explain)) => match encrypted {
                 Ok(Ok(encrypted)) => self.converse(encrypted, &socket).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),

@@ -12,10 +12,10 @@ use crate::refusal::{self, Refusal, Subject};
 use crate::representation::{REVALIDATE, document, not_modified};
 
 pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
-    let found = app.store.judge(asked.question(&id, Method::Read)).await?;
+    let kind = asked.policy.etags;
+    let found = app.store.judge(asked.into_question(id, Method::Read)).await?;
     let (mut judgement, found) = (found.judgement, found.found);
     let judged = Judged::now(&app, &mut judgement);
-    let kind = asked.policy.etags;
     let now = app.now().to_http_date();
     let mut response = match (&judgement.verdict, found.here()) {
         (Verdict::Proceed, Some(stored)) => document(StatusCode::OK, stored, &stored.etag(kind), now),

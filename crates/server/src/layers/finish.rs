@@ -17,20 +17,19 @@ use crate::representation::{ascii, to_bytes};
 
 /// Finishes a response.
 pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
     let head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        write_problem(&mut response, &Problem { instance: Some(path.clone()), ..problem });
+        write_problem(&mut response, &Problem { instance: Some(uri.path().to_owned()), ..problem });
     }
-    if under_api(&path) {
+    if under_api(uri.path()) {
         // What was turned away before it came under a policy is warned of the one in force.
         let policy = response.extensions().get::<Policy>().copied().unwrap_or_else(|| app.policy());
         warn(&mut response, policy);
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.
-    let date = app.now().to_http_date().to_string();
-    response.headers_mut().insert(header::DATE, ascii(&date));
+    response.headers_mut().insert(header::DATE, app.date());
     measure(&mut response);
     if head {
         *response.body_mut() = no_body_for(response.headers());

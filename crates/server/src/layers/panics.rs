@@ -13,9 +13,9 @@ use crate::refusal::{Refusal, kinds, words};
 /// Answers a panic. What the handler was doing is dropped; the store is not touched by that, since it writes on a
 /// thread of its own and in transactions.
 pub(crate) async fn answer_panics(_: State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
     AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
-        tracing::error!(path, "a handler panicked");
+        tracing::error!(path = uri.path(), "a handler panicked");
         Refusal::new(&kinds::INTERNAL_ERROR, words::internal()).into_response()
     })
 }

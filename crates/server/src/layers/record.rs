@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{self, Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
+use axum::http::Uri;
 use axum::http::header;
 use axum::response::Response;
 use contract::Timestamp;
@@ -102,8 +103,16 @@ fn arrived(request: &Request, now: Timestamp) -> Begun {
         author: who_asks(request.extensions(), headers).and_then(Result::ok),
         received: now,
         method: request.method().clone(),
-        target: request.uri().to_string(),
+        target: target(request.uri()),
         fields: Fields::of(headers),
+    }
+}
+
+/// The target as it was sent. It nearly always is a path, which is text already.
+fn target(uri: &Uri) -> String {
+    match uri.path_and_query() {
+        Some(path) if uri.authority().is_none() => path.as_str().to_owned(),
+        _ => uri.to_string(),
     }
 }
 
