@@ -37,7 +37,7 @@ pub(crate) async fn of_document(State(app): State<App>, Named(id): Named, asked:
 }
 
 async fn stream_of(app: App, asked: &Asked, about: Option<DocumentId>) -> Result<Response, Refusal> {
-    let live = app.store.subscribe();
+    let live = app.store.subscribe(about.as_ref());
     let latest = app.store.latest().await?;
     let seen = seen(&asked.headers, latest);
     let reader = Reader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };

@@ -72,8 +72,8 @@ pub trait Store: Send + Sync + 'static {
     /// The number of the newest event, 0 where nothing has happened yet.
     async fn latest(&self) -> Result<u64, StoreError>;
 
-    /// What happens from now on. A receiver that falls behind is told so, and reads on with [`Store::events`].
-    fn subscribe(&self) -> broadcast::Receiver<Happened>;
+    /// What happens from now on, to one document or to all. A receiver that falls behind is told so, and reads on with [`Store::events`].
+    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened>;
 
     /// Whether the store can read and write right now.
     async fn health(&self) -> Result<(), StoreError>;

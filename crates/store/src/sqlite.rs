@@ -7,6 +7,7 @@
 mod apart;
 mod heads;
 mod lock;
+mod news;
 mod readers;
 mod rows;
 mod schema;
@@ -138,8 +139,8 @@ impl Store for Sqlite {
         self.readers.read(rows::latest).await
     }
 
-    fn subscribe(&self) -> broadcast::Receiver<Happened> {
-        self.writer.subscribe()
+    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
+        self.writer.subscribe(about)
     }
 
     async fn health(&self) -> Result<(), StoreError> {

@@ -153,8 +153,8 @@ impl Store for Timed {
         self.time(Operation::Read, self.store.latest()).await
     }
 
-    fn subscribe(&self) -> broadcast::Receiver<Happened> {
-        self.store.subscribe()
+    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
+        self.store.subscribe(about)
     }
 
     async fn health(&self) -> Result<(), StoreError> {

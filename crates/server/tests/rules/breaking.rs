@@ -52,8 +52,8 @@ impl Store for Broken {
         self.0.latest().await
     }
 
-    fn subscribe(&self) -> broadcast::Receiver<Happened> {
-        self.0.subscribe()
+    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
+        self.0.subscribe(about)
     }
 
     async fn health(&self) -> Result<(), StoreError> {

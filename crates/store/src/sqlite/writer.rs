@@ -15,6 +15,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::heads::Heads;
+use super::news::News;
 use super::{Fault, rows};
 use crate::decide::{carry_out, decide};
 use crate::error::StoreError;
@@ -26,8 +27,6 @@ use crate::revision::{Found, Happened};
 const QUEUE: usize = 1024;
 /// How many writes share a commit at most, so that the first of them does not wait for ever.
 const BATCH: usize = 256;
-/// How many events a subscriber may lag behind before it has to read them from the store.
-const EVENTS: usize = 1024;
 
 /// A write in the queue.
 pub(super) struct Job {
@@ -41,14 +40,14 @@ pub(super) struct Job {
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
-    events: broadcast::Sender<Happened>,
+    news: Arc<News>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
-        let (events, _) = broadcast::channel(EVENTS);
-        let tell = events.clone();
+        let news = Arc::<News>::default();
+        let tell = Arc::clone(&news);
         let work = move || {
             while let Some(first) = jobs.blocking_recv() {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
@@ -57,7 +56,7 @@ impl Writer {
             }
         };
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), events })
+        Ok(Self { queue: Some(queue), thread: Some(thread), news })
     }
 
     /// Queues a write, and waits until it is on the disk or refused.
@@ -68,8 +67,8 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
-    pub(super) fn subscribe(&self) -> broadcast::Receiver<Happened> {
-        self.events.subscribe()
+    pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
+        self.news.subscribe(about)
     }
 
     pub(super) fn is_alive(&self) -> bool {
@@ -91,7 +90,7 @@ impl Drop for Writer {
 ///
 /// Where one of the writes cannot be carried out, all are undone, and each is tried again alone: it shall undo itself
 /// and not its neighbours. That is seldom, and a savepoint for each would cost every write.
-fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, events: &broadcast::Sender<Happened>) {
+fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news: &News) {
     match commit(connection, &batch, heads) {
         Ok(written) => {
             for (job, result) in batch.into_iter().zip(written) {
@@ -99,8 +98,7 @@ fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, even
                     && let Some(stored) = outcome.appended()
                 {
                     let revision = stored.revision.clone();
-                    // Nobody listening is no failure.
-                    let _ = events.send(Happened { sequence: *sequence, id: job.request.id, revision });
+                    news.tell(Happened { sequence: *sequence, id: job.request.id, revision });
                 }
                 // Whoever asked may have gone; what was written stays written.
                 let _ = job.reply.send(result.map(|(outcome, _)| outcome).map_err(StoreError::from));
@@ -108,7 +106,7 @@ fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, even
         }
         Err(_) if batch.len() > 1 => {
             for job in batch {
-                write_batch(connection, vec![job], heads, events);
+                write_batch(connection, vec![job], heads, news);
             }
         }
         Err(fault) => {
@@ -205,12 +203,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = schema::open_file(&folder.path().join("small.db")).unwrap();
         connection.execute_batch("PRAGMA max_page_count = 20").unwrap();
-        let (events, mut told) = broadcast::channel(10);
+        let news = News::default();
+        let mut told = news.subscribe(None);
         let (jobs, answers): (Vec<_>, Vec<_>) =
             [creation("a", "small"), creation("b", &"large ".repeat(100_000)), creation("c", "small")]
                 .into_iter()
                 .unzip();
-        write_batch(&mut connection, jobs, &Heads::default(), &events);
+        write_batch(&mut connection, jobs, &Heads::default(), &news);
         let results: Vec<_> = answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect();
         assert_eq!(results[1].as_ref().unwrap_err(), &StoreError::Full);
 
@@ -225,7 +224,7 @@ mod tests {
         assert_eq!(heard, said.iter().filter(|said| **said).count());
 
         let (job, mut answer) = creation("d", "small");
-        write_batch(&mut connection, vec![job], &Heads::default(), &events);
+        write_batch(&mut connection, vec![job], &Heads::default(), &news);
         let outcome = answer.try_recv().unwrap().unwrap();
         assert!(matches!(outcome.effect, Effect::Created(_)), "a smaller write goes on at once");
     }

@@ -105,7 +105,7 @@ async fn documents_are_listed_by_id_in_pages_without_the_gone() {
 #[tokio::test]
 async fn each_version_is_an_event() {
     let store = Sqlite::memory().unwrap();
-    let mut live = store.subscribe();
+    let mut live = store.subscribe(None);
     let first = create(&store, "a", "one").await;
     create(&store, "b", "other").await;
     let second = changed(put(&store, "a", &own(&first), "two").await);
