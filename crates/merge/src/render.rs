@@ -106,12 +106,10 @@ impl Merge {
     }
 }
 
-/// How long the run at the start of a line is that could be a marker's: of one of the four characters, and then nothing,
-/// or a blank.
+/// How long the run at the start of a line is that could be a marker's: of one of the four characters, whatever follows.
 fn marker_like(line: &[u8]) -> usize {
     let Some(first) = line.first().filter(|first| b"<|=>".contains(first)) else { return 0 };
-    let run = line.iter().take_while(|byte| *byte == first).count();
-    if matches!(line.get(run), None | Some(b' ' | b'\r')) { run } else { 0 }
+    line.iter().take_while(|byte| *byte == first).count()
 }
 
 /// A text that is being written.

@@ -73,8 +73,10 @@ impl Merge {
         let [Ok(base), Ok(mine), Ok(theirs)] = texts.map(String::from_utf8) else { return None };
         let three = Three([&base, &mine, &theirs].map(|text| text.split_inclusive('\n').collect()));
         let touching = || (kind == ConflictKind::Touching).then(|| three.side_by_side()).flatten();
-        three
-            .split()
+        // Which lines two texts have in common is not always told in one way only; a cut that hangs on whose side is
+        // looked at first is none.
+        let split = || three.split().filter(|text| three.exchanged().split().as_ref() == Some(text));
+        split()
             .map(|text| (Reason::AgreedSplit, text))
             .or_else(|| three.by_words().map(|text| (Reason::Words, text)))
             .or_else(|| touching().map(|text| (Reason::Touching, text)))
@@ -93,6 +95,12 @@ impl Merge {
 }
 
 impl Three<'_> {
+    /// The same with the sides exchanged.
+    fn exchanged(&self) -> Self {
+        let [base, mine, theirs] = self.0.clone();
+        Self([base, theirs, mine])
+    }
+
     /// Cuts out what both edited alike, and settles each piece of the rest by itself.
     fn split(&self) -> Option<String> {
         let [base, mine, theirs] = &self.0;

@@ -1,31 +1,48 @@
-//! Every triple of texts of up to three lines over two letters. Small texts are where lines repeat and edits touch, and
-//! where a rule that is nearly right shows it.
+//! Every triple of texts of up to four lines over two letters, and of up to three over three. Small texts are where lines
+//! repeat and edits touch, and where a rule that is nearly right shows it.
+//!
+//! A triple whose letters are exchanged is the same triple, so of those that begin otherwise only one is looked at.
 
 use merge::{Decision, RegionKind, Session, Side};
 
-/// All texts of up to three lines, each line an `a` or a `b`.
-fn texts() -> Vec<String> {
+/// All texts of up to so many lines, each line one of these letters.
+fn texts(letters: &[&str], lines: u32) -> Vec<String> {
     let mut texts = vec![String::new()];
     let mut longest = 0;
-    for _ in 0..3 {
+    for _ in 0..lines {
         let end = texts.len();
         for shorter in longest..end {
-            texts.extend(["a\n", "b\n"].map(|line| texts[shorter].clone() + line));
+            let shorter = texts[shorter].clone();
+            texts.extend(letters.iter().map(|letter| format!("{shorter}{letter}\n")));
         }
         longest = end;
     }
     texts
 }
 
+/// Whether the letters come up in the order of the alphabet.
+fn is_in_order(texts: [&str; 3]) -> bool {
+    let mut next = b'a';
+    for letter in texts.concat().bytes().filter(u8::is_ascii_lowercase) {
+        if letter > next {
+            return false;
+        }
+        next = next.max(letter + 1);
+    }
+    true
+}
+
 /// Hands base, mine and theirs of every triple to a check, and their merge.
 fn each_triple(check: impl Fn(&str, &str, &str, Session)) {
-    let texts = texts();
-    assert_eq!(texts.len(), 1 + 2 + 4 + 8);
-    for base in &texts {
-        for mine in &texts {
-            for theirs in &texts {
-                let session = Session::new(base.as_bytes(), mine.as_bytes(), theirs.as_bytes(), None);
-                check(base, mine, theirs, session);
+    for (letters, lines, count) in [(&["a", "b"][..], 4, 1 + 2 + 4 + 8 + 16), (&["a", "b", "c"], 3, 1 + 3 + 9 + 27)] {
+        let texts = texts(letters, lines);
+        assert_eq!(texts.len(), count);
+        for base in &texts {
+            for mine in &texts {
+                for theirs in texts.iter().filter(|theirs| is_in_order([base, mine, theirs])) {
+                    let session = Session::new(base.as_bytes(), mine.as_bytes(), theirs.as_bytes(), None);
+                    check(base, mine, theirs, session);
+                }
             }
         }
     }
@@ -72,7 +89,7 @@ fn no_letter_is_lost_or_doubled() {
     each_triple(|base, mine, theirs, session| {
         let Some(result) = session.result() else { return };
         let merge = session.merge();
-        for letter in ['a', 'b'] {
+        for letter in ['a', 'b', 'c'] {
             let lines =
                 |side, range| merge.text(side).lines(range).map(|line| count(line.content, letter)).sum::<isize>();
             let agreed = merge.regions().iter().filter(|region| region.kind == RegionKind::Agreed);

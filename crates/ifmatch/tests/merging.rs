@@ -1,0 +1,222 @@
+//! `ifmatch merge` next to `git merge-file`, on the same files: output, exit codes, files; and as git's merge driver.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch");
+
+/// A folder with three files: `mine`, `base`, `theirs`.
+fn folder(base: &[u8], mine: &[u8], theirs: &[u8]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in [("base", base), ("mine", mine), ("theirs", theirs)] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn merge(folder: &Path, options: &[&str]) -> Output {
+    let files = ["mine", "base", "theirs"];
+    Command::new(PROGRAM).arg("merge").args(options).args(files).current_dir(folder).output().unwrap()
+}
+
+/// Git, with no configuration but ours.
+fn git(folder: &Path, arguments: &[&str]) -> Output {
+    let mut git = Command::new("git");
+    git.args(arguments).current_dir(folder).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
+    git.env("GIT_AUTHOR_NAME", "Alice").env("GIT_AUTHOR_EMAIL", "alice@example.org");
+    git.env("GIT_COMMITTER_NAME", "Alice").env("GIT_COMMITTER_EMAIL", "alice@example.org");
+    git.output().unwrap()
+}
+
+fn git_merge(folder: &Path, options: &[&str]) -> Output {
+    git(folder, &[&["merge-file"], options, &["mine", "base", "theirs"]].concat())
+}
+
+/// Texts as people have them, each three in a row: base, mine, theirs.
+const TEXTS: &[[&str; 3]] = &[
+    ["a\nb\nc\n", "a\nB\nc\n", "a\nb\nc\nd\n"],
+    ["a\nb\nc\n", "a\nmine\nc\n", "a\ntheirs\nc\n"],
+    ["a\nb\nc\n", "x\na\nc\n", "x\na\nB\nc\n"],
+    ["a\n1\n2\n3\n4\n5\nz\n", "a\nsame\nm\nsame\n4\n5\nz\n", "a\nsame\nt\nsame\n4\n5\nz\n"],
+    ["a\n1\n2\n3\n4\n5\n6\nz\n", "a\nm\n2\n3\n4\nm\n6\nz\n", "a\nt\n2\n3\n4\nt\n6\nz\n"],
+    ["a\n1\n2\n3\n4\n5\n6\n7\nz\n", "a\nm\n2\n3\n4\n5\nm\n7\nz\n", "a\nt\n2\n3\n4\n5\nt\n7\nz\n"],
+    ["", "mine\n", "theirs\n"],
+    ["old\n", "", "new\n"],
+    ["a\r\nb\r\nc\r\n", "a\r\nm\r\nc\r\n", "a\r\nt\r\nc\r\n"],
+    ["a\nb\n", "a\nm", "a\nt"],
+    ["b\n", "same\nm\nsame\n", "same\nt\nsame\n"],
+];
+
+#[test]
+fn output_and_exit_code_are_those_of_git() {
+    let options: &[&[&str]] = &[
+        &["-p"],
+        &["-p", "--diff3"],
+        &["-p", "--zdiff3"],
+        &["--stdout", "--zdiff3", "--diff3"],
+        &["-p", "--ours"],
+        &["-p", "--theirs"],
+        &["-p", "--union"],
+        &["-p", "-L", "one"],
+        &["-p", "-L", "one", "-L", "two", "-L", "three", "--diff3"],
+        &["-p", "--marker-size=9"],
+        &["-p", "--marker-size", "-3"],
+        &["-q", "-p", "--ours", "--union"],
+    ];
+    for [base, mine, theirs] in TEXTS {
+        let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
+        for options in options {
+            let (ours, gits) = (merge(folder.path(), options), git_merge(folder.path(), options));
+            let shown = String::from_utf8_lossy(&ours.stdout);
+            assert_eq!(shown, String::from_utf8_lossy(&gits.stdout), "{options:?} {base:?} {mine:?} {theirs:?}");
+            assert_eq!(ours.status.code(), gits.status.code(), "{options:?} {base:?} {mine:?} {theirs:?}");
+        }
+        for (style, gits) in [("merge", &["-p"][..]), ("diff3", &["-p", "--diff3"]), ("zdiff3", &["-p", "--zdiff3"])] {
+            let ours = merge(folder.path(), &["-p", "--style", style]);
+            assert_eq!(ours.stdout, git_merge(folder.path(), gits).stdout, "{style}");
+        }
+    }
+}
+
+#[test]
+fn the_exit_code_counts_up_to_127() {
+    for (conflicts, code) in [(126, 126), (127, 127), (128, 127), (300, 127)] {
+        let [base, mine, theirs] = ["base", "mine", "theirs"].map(|who| {
+            let line = |line| if line % 10 == 0 { format!("{who} {line}\n") } else { format!("{line}\n") };
+            (0..conflicts * 10).map(line).collect::<Vec<_>>().concat()
+        });
+        let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
+        assert_eq!(merge(folder.path(), &["-p"]).status.code(), Some(code));
+        assert_eq!(git_merge(folder.path(), &["-p"]).status.code(), Some(code));
+    }
+}
+
+#[test]
+fn without_p_mine_is_replaced_at_once_and_keeps_its_mode() {
+    let folder = folder(b"a\nb\nc\n", b"a\nB\nc\n", b"a\nb\nc\nd\n");
+    let mine = folder.path().join("mine");
+    fs::set_permissions(&mine, fs::Permissions::from_mode(0o640)).unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("mine", &link).unwrap();
+    let output = Command::new(PROGRAM).args(["merge", "link", "base", "theirs"]).current_dir(folder.path()).output();
+    let output = output.unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
+    assert_eq!(fs::read(&mine).unwrap(), b"a\nB\nc\nd\n");
+    assert_eq!(fs::metadata(&mine).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 4, "nothing but the three files and the link is left behind");
+}
+
+#[test]
+fn what_cannot_be_merged_ends_with_255_and_a_sentence() {
+    let folder = folder(b"a\n", b"b\n", b"c\0\n");
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let binary = merge(folder.path(), &["-p"]);
+    assert_eq!(binary.status.code(), Some(255));
+    assert!(said(&binary).contains("theirs holds a NUL byte"), "{}", said(&binary));
+    assert_eq!(merge(folder.path(), &["-q", "-p"]).stderr, b"");
+    fs::remove_file(folder.path().join("theirs")).unwrap();
+    let missing = merge(folder.path(), &["-p"]);
+    assert_eq!(missing.status.code(), Some(255));
+    assert!(said(&missing).contains("theirs cannot be read"), "{}", said(&missing));
+    for wrong in [&["--nonsense"][..], &["-L", "1", "-L", "2", "-L", "3", "-L", "4"], &["one", "more"]] {
+        let wrong = merge(folder.path(), wrong);
+        assert_eq!(wrong.status.code(), Some(255), "{}", said(&wrong));
+        assert!(!wrong.stderr.is_empty());
+    }
+    assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"b\n", "and mine is as it was");
+}
+
+#[test]
+fn bytes_that_are_no_utf8_are_merged_like_any_other() {
+    let folder = folder(b"\xFF\nb\n\xFE\n", b"\xFF!\nb\n\xFE\n", b"\xFF\nb\n\xFE?\n");
+    assert_eq!(merge(folder.path(), &["-p"]).stdout, b"\xFF!\nb\n\xFE?\n");
+}
+
+#[test]
+fn markers_are_longer_than_what_reads_like_them() {
+    let folder = folder(b"=======\nb\n", b"=======\nm\n", b"=======\nt\n<<<<<<<<< nine\n");
+    let text = String::from_utf8(merge(folder.path(), &["-p"]).stdout).unwrap();
+    let marks = text.lines().filter(|line| line.starts_with(&"<".repeat(10)) || *line == "=".repeat(10)).count();
+    assert_eq!(marks, 2, "{text}");
+}
+
+#[test]
+fn a_change_of_all_endings_is_no_conflict() {
+    let folder = folder(b"a\nb\nc\n", b"a\r\nb\r\nc\r\n", b"a\nb\nC\n");
+    let output = merge(folder.path(), &["-p"]);
+    assert_eq!((output.status.code(), output.stdout), (Some(0), b"a\r\nb\r\nC\r\n".to_vec()));
+}
+
+#[test]
+fn json_tells_regions_reasons_suggestions_and_notices() {
+    let folder = folder(
+        b"import b\n\nOne red apple.\n\nx\n\nlast\n",
+        b"import a\nimport b\n\nOne green apple.\n\nx\n\nlast\n",
+        b"import b\n\nTwo red apples.\n\nx\n\nimport a\nlast\n",
+    );
+    let output = merge(folder.path(), &["--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let kinds: Vec<_> = document["regions"].as_array().unwrap().iter().map(|region| &region["kind"]).collect();
+    assert_eq!(kinds, ["mine", "stable", "conflict", "stable", "theirs", "stable"]);
+    let conflict = &document["regions"][2];
+    assert_eq!((&conflict["why"], &conflict["base"]), (&"both-edited".into(), &serde_json::json!([2, 3])));
+    assert_eq!(conflict["suggestion"], serde_json::json!({ "why": "words", "text": "Two green apples.\n" }));
+    let notice = serde_json::json!({ "kind": "doubled-line", "side": "mine", "line": 0, "region": 0, "other": 4 });
+    assert_eq!(document["notices"], serde_json::json!([notice]));
+    assert_eq!((&document["conflicts"], &document["undecided"]), (&1.into(), &1.into()));
+    let format = serde_json::json!({ "byte_order_mark": false, "ending": "lf", "final_newline": true });
+    assert_eq!(document["format"], format);
+    assert!(fs::read(folder.path().join("mine")).unwrap().starts_with(b"import a"), "and mine is as it was");
+}
+
+/// A repository on a branch `mine`, with a branch `theirs` beside it, both from one commit.
+fn repository(base: &str, mine: &str, theirs: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = git(folder.path(), arguments);
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&["init", "-q", "-b", "mine"]);
+    for (branch, text) in [("base", base), ("theirs", theirs), ("mine", mine)] {
+        match branch {
+            "theirs" => run(&["checkout", "-q", "-b", "theirs"]),
+            "mine" => run(&["checkout", "-q", "mine"]),
+            _ => fs::write(folder.path().join(".gitattributes"), "*.txt merge=ifmatch\n").unwrap(),
+        }
+        fs::write(folder.path().join("recipe.txt"), text).unwrap();
+        run(&["add", "."]);
+        run(&["commit", "-q", "-m", branch]);
+    }
+    let driver = format!("{PROGRAM} merge --marker-size %L -L '%P of mine' -L base -L '%P of theirs' %A %O %B");
+    run(&["config", "merge.ifmatch.driver", &driver]);
+    folder
+}
+
+#[test]
+fn git_merges_with_it_as_a_driver() {
+    // Theirs changes all endings, which git itself could not merge with an edit.
+    let folder = repository("flour\nwater\nsalt\n", "rye flour\nwater\nsalt\n", "flour\r\nwater\r\nsalt\r\n");
+    let merged = git(folder.path(), &["merge", "-q", "-m", "merged", "theirs"]);
+    assert!(merged.status.success(), "{}", String::from_utf8_lossy(&merged.stderr));
+    assert_eq!(fs::read(folder.path().join("recipe.txt")).unwrap(), b"rye flour\r\nwater\r\nsalt\r\n");
+}
+
+#[test]
+fn git_is_told_of_conflicts_by_the_driver() {
+    let folder = repository("flour\nwater\n", "flour\nmilk\n", "flour\nbeer\n");
+    let merged = git(folder.path(), &["merge", "-q", "theirs"]);
+    assert_eq!(merged.status.code(), Some(1));
+    let text = fs::read_to_string(folder.path().join("recipe.txt")).unwrap();
+    let expected = "flour\n<<<<<<< recipe.txt of mine\nmilk\n=======\nbeer\n>>>>>>> recipe.txt of theirs\n";
+    assert_eq!(text, expected);
+    let unmerged = git(folder.path(), &["ls-files", "-u"]);
+    assert_eq!(String::from_utf8_lossy(&unmerged.stdout).lines().count(), 3);
+}
