@@ -140,9 +140,9 @@ impl Editor {
                 let nothing = when(self.base.is_none() || deleted, Unavailable::NothingToDelete);
                 busy.or(opening).or(merging).or(nothing)
             }
-            Command::LeaveMerge => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
             Command::OpenMerge => when(self.merge_left().is_none(), Unavailable::NothingToMerge),
-            Command::Decide { .. }
+            Command::LeaveMerge
+            | Command::Decide { .. }
             | Command::DecideAll { .. }
             | Command::DecideEach(_)
             | Command::DecideFormat(_)

@@ -6,6 +6,7 @@ mod any_size;
 mod deleted;
 mod footer;
 mod gone;
+mod large;
 mod lesson;
 mod let_in;
 mod places;

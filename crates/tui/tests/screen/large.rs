@@ -1,0 +1,92 @@
+//! How long a large merge takes to be seen, and to be walked through.
+//!
+//! The figures are printed by a test that is ignored, because a machine that does other things as well would fail it:
+//! `cargo test --release -p tui --test screen large -- --ignored --nocapture`. What holds on any machine is a test like
+//! the others: a frame costs what is in sight, whatever lies above and below.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use contract::Snapshot;
+use crossterm::event::KeyCode;
+use editor::{Failed, Outcome};
+use tui::key::Key;
+use tui::{Effect, Event};
+
+use crate::play::{Play, author};
+
+/// Every so many lines there is something to decide.
+const APART: usize = 50;
+
+/// A text of so many lines; every so many, one is `said`, and in between somebody else changed another.
+fn text(lines: usize, said: &str, other: &str) -> String {
+    let mut text = String::new();
+    for line in 0..lines {
+        match line % APART {
+            10 => writeln!(text, "line {line} {said}"),
+            30 => writeln!(text, "line {line} {other}"),
+            _ => writeln!(text, "line {line} of a text that goes on for a while"),
+        }
+        .unwrap();
+    }
+    text
+}
+
+/// Alice has typed, and her save is on its way to meet a 412.
+fn before_the_412(lines: usize) -> (Play, Event) {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    let base = play.server.saved_by("Carol", &text(lines, "once", "once"));
+    play.event(base).f(5);
+    let event = Event::Pasted(text(lines, "as Alice has it", "once"));
+    play.ctrl('a').event(event);
+    play.server.saved_by("Bob", &text(lines, "as Bob has it", "twice"));
+    let effects = tui::update(&mut play.state, Event::Key(Key::ctrl('s')));
+    let answer = effects.iter().find_map(|effect| match effect {
+        Effect::Ask { work, request, .. } => {
+            let document = contract::Document {
+                title: "Bread".to_owned(),
+                content: text(lines, "as Bob has it", "twice"),
+                parent: None,
+            };
+            let current = Snapshot { etag: play.server.etag(), author: Some(author("Bob")), at: None, document };
+            let outcome = Outcome::Failed(Box::new(Failed { current: Some(current), ..Failed::default() }));
+            Some(Event::Answered { work: *work, request: *request, outcome, merge_by: None })
+        }
+        _ => None,
+    });
+    (play, answer.expect("a save was sent"))
+}
+
+/// The longest of some steps, each with its frame.
+fn slowest(play: &mut Play, keys: &[Key]) -> Duration {
+    let one = |key: &Key| {
+        let before = Instant::now();
+        play.press(*key);
+        play.screen(120, 40);
+        before.elapsed()
+    };
+    keys.iter().map(one).max().unwrap_or_default()
+}
+
+#[test]
+#[ignore = "it measures, and a busy machine has no figures to give"]
+fn large_merges_are_seen_in_time() {
+    for lines in [1_000, 10_000, 100_000] {
+        let (mut play, answer) = before_the_412(lines);
+        let before = Instant::now();
+        play.event(answer);
+        play.screen(120, 40);
+        let seen = before.elapsed();
+        let open = lines / APART;
+        play.shows(120, 40, &format!("conflict 1 of {open}, {open} open"));
+        let steps: Vec<Key> = (0..100).map(|_| Key::char('n')).collect();
+        let pages: Vec<Key> = (0..100).map(|_| Key::plain(KeyCode::PageDown)).collect();
+        let ends = [KeyCode::End, KeyCode::Home, KeyCode::End].map(Key::plain);
+        let decisions: Vec<Key> = "mtbsu".chars().cycle().take(50).map(Key::char).collect();
+        let [step, page, end, decision] =
+            [&steps[..], &pages[..], &ends[..], &decisions[..]].map(|keys| slowest(&mut play, keys));
+        println!(
+            "{lines} lines, {open} conflicts: seen in {seen:?}; slowest step {step:?}, page {page:?}, end {end:?}, decision {decision:?}"
+        );
+    }
+}
