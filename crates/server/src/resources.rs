@@ -93,8 +93,9 @@ impl Resource {
     /// nothing that is not told to everybody.
     pub(crate) const fn asks(self) -> Asks {
         match self {
-            Self::Documents | Self::Document | Self::Versions | Self::Version => Asks::Token,
-            Self::DocumentEvents | Self::Events => Asks::Token,
+            Self::Documents | Self::Document | Self::Versions | Self::Version | Self::DocumentEvents | Self::Events => {
+                Asks::Token
+            }
             Self::Policy | Self::Gate | Self::ReleaseAll | Self::Release | Self::Faults | Self::Exchanges => {
                 Asks::Admin
             }
