@@ -19,6 +19,7 @@ pub(super) struct Calls(Arc<Counts>);
 struct Counts {
     come: AtomicUsize,
     open: AtomicUsize,
+    said: AtomicUsize,
 }
 
 impl Calls {
@@ -32,6 +33,16 @@ impl Calls {
     /// How many have come.
     pub(super) fn come(&self) -> usize {
         self.0.come.load(Ordering::Relaxed)
+    }
+
+    /// So many bytes have been taken by the client. (An answer is not open any more when hyper has the last of it.)
+    pub(super) fn said(&self, bytes: usize) {
+        self.0.said.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// How many bytes have been taken since somebody asked.
+    pub(super) fn said_since(&self) -> usize {
+        self.0.said.swap(0, Ordering::Relaxed)
     }
 
     /// Whether there are any that are not answered to the end.

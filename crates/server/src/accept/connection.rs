@@ -94,8 +94,9 @@ impl Door {
     /// Answers what is asked on a stream.
     async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: &Socket) {
         let clock = self.clock.clone();
-        let stream = Explained::new(Taken::new(stream), move |status| unread::by_status(status, clock.now()));
         let calls = Calls::default();
+        let stream =
+            Explained::new(Taken::new(stream, calls.clone()), move |status| unread::by_status(status, clock.now()));
         let service = TowerToHyperService::new(self.router.clone());
         let answering = service_fn(|request| answer(&service, request, &calls, socket));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), answering));
@@ -127,6 +128,9 @@ impl Door {
 /// How long a client that was told that the connection ends has to end it.
 const FAREWELL: Duration = Duration::from_secs(5);
 
+/// More bytes than this between two looks are an answer that is taken slowly, and not pings.
+const PINGS: usize = 1024;
+
 /// Whether a connection is idle, by what was seen at the last look.
 ///
 /// HTTP/1.1 has a clock of its own in hyper. This one is for the first bytes, by which HTTP/1.1 is told from HTTP/2, and
@@ -150,7 +154,8 @@ enum Patience {
 impl Idle {
     fn since_the_last_look(&mut self, calls: &Calls) -> Patience {
         let come = calls.come();
-        if calls.any_open() || come > self.come {
+        let answers = calls.said_since() > PINGS;
+        if calls.any_open() || answers || come > self.come {
             self.come = come;
             self.told = false;
             return Patience::Some;
@@ -180,4 +185,30 @@ fn answer(
         let response = answered.unwrap_or_else(|never| match never {});
         if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(call.until_sent(response)) }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_taken_slowly_is_not_idleness_and_pings_are() {
+        let calls = Calls::default();
+        let mut idle = Idle::default();
+        let mut looks = |said| {
+            calls.said(said);
+            idle.since_the_last_look(&calls)
+        };
+        assert!(matches!(looks(0), Patience::None), "nobody ever asked anything");
+        drop(calls.begin());
+        assert!(matches!(looks(0), Patience::Some), "somebody has");
+        assert!(matches!(looks(10_000), Patience::Some), "hyper has all of the answer, and the client has not");
+        assert!(matches!(looks(34), Patience::Little), "a ping and its answer");
+        assert!(matches!(looks(0), Patience::None));
+        let open = calls.begin();
+        assert!(matches!(looks(0), Patience::Some));
+        assert!(matches!(looks(0), Patience::Some), "it may be held, or a stream of events");
+        drop(open);
+        assert!(matches!(looks(0), Patience::Little));
+    }
 }

@@ -12,20 +12,30 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 use super::SEND;
+use super::calls::Calls;
 
 /// A stream that does not wait for ever to be written to.
 pub(super) struct Taken<S> {
     stream: S,
+    calls: Calls,
     /// There while the client takes nothing.
     end: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Taken<S> {
-    pub(super) fn new(stream: S) -> Self {
-        Self { stream, end: None }
+    pub(super) fn new(stream: S, calls: Calls) -> Self {
+        Self { stream, calls, end: None }
     }
 
-    /// What came of a try to write; an error, where it came to nothing for too long.
+    /// What came of a try to write, counted.
+    fn counted(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = tried {
+            self.calls.said(bytes);
+        }
+        self.in_time(context, tried)
+    }
+
+    /// The same; an error, where it came to nothing for too long.
     fn in_time<T>(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if tried.is_ready() {
             self.end = None;
@@ -46,7 +56,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Taken<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let tried = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.in_time(context, tried)
+        self.counted(context, tried)
     }
 
     fn poll_write_vectored(
@@ -55,7 +65,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let tried = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.in_time(context, tried)
+        self.counted(context, tried)
     }
 
     fn is_write_vectored(&self) -> bool {
