@@ -11,6 +11,8 @@ mod mermaid;
 mod svg;
 mod text;
 
+use std::fmt::Write as _;
+
 use crate::tale::{Moment, Tale};
 
 /// In which form a tale is told.
@@ -62,9 +64,9 @@ pub fn write(tale: &Tale, format: Format) -> String {
         Format::Text => text::write(tale),
         Format::Markdown => markdown::write(tale),
         Format::Mermaid => mermaid::write(tale),
-        Format::Har => har::write(tale),
+        Format::Har => visible_json(&har::write(tale)),
         Format::Svg => svg::write(tale),
-        Format::Jsonl => jsonl::write(tale),
+        Format::Jsonl => visible_json(&jsonl::write(tale)),
     }
 }
 
@@ -76,8 +78,26 @@ pub fn visible(text: &str) -> String {
         match c {
             '\n' => shown.push('\u{23ce}'),
             '\t' => shown.push('\u{21e5}'),
-            c if is_hidden(c) => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            c if is_hidden(c) => {
+                let _ = write!(shown, "<U+{:04X}>", u32::from(c));
+            }
             c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// JSON in which nothing is hidden: what controls a terminal or turns the direction of text is written as its number.
+/// Such characters stand within texts only, line feeds aside, so it is the same JSON.
+fn visible_json(json: &str) -> String {
+    let mut shown = String::new();
+    for c in json.chars() {
+        if c != '\n' && is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
         }
     }
     shown

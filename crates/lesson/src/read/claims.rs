@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::steps::One;
-use crate::fault::advice;
+use crate::fault::{advice, list};
 use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
 
 /// The words for the states of an editor; after `deleted by` stands a name.
@@ -11,21 +11,20 @@ const STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
 pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
-    let method = one.text("method");
-    let claim = AnswerClaim {
-        method: None,
+    claims(one, &["status", "reason", "fields", "request", "lost"])?;
+    Some(AnswerClaim {
+        method: one.text("method"),
         status: number(one, "status", 100)?,
         reason: one.text("reason"),
         fields: wanted(one, "fields"),
         request: wanted(one, "request"),
         lost: flag(one, "lost")?,
-    };
-    let claim = claimed(one, claim, "status, reason, fields, request or lost")?;
-    Some(AnswerClaim { method, ..claim })
+    })
 }
 
 pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {
-    let claim = DocumentClaim {
+    claims(one, &["has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps"])?;
+    Some(DocumentClaim {
         has: one.texts("has"),
         lacks: one.texts("lacks"),
         content: one.text("content"),
@@ -34,11 +33,11 @@ pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {
         versions: number(one, "versions", 0)?,
         buried: number(one, "buried", 0)?,
         gaps: number(one, "gaps", 0)?,
-    };
-    claimed(one, claim, "has, lacks, content, title, deleted, versions, buried or gaps")
+    })
 }
 
 pub(super) fn editor(one: &mut One<'_, '_, '_, '_>) -> Option<EditorClaim> {
+    claims(one, &["state", "has", "lacks", "conflicts", "says"])?;
     let state = one.text("state");
     if let (Some(state), Some(value)) = (&state, one.table.get("state")) {
         let known = STATES.contains(&state.as_str()) || state.starts_with("deleted by ");
@@ -46,23 +45,22 @@ pub(super) fn editor(one: &mut One<'_, '_, '_, '_>) -> Option<EditorClaim> {
             one.reading.wrong(&value.span(), format!("'state' cannot be '{state}'; {}", advice(state, &STATES)));
         }
     }
-    let claim = EditorClaim {
+    Some(EditorClaim {
         state,
         has: one.texts("has"),
         lacks: one.texts("lacks"),
         conflicts: number(one, "conflicts", 0)?,
         says: one.text("says"),
-    };
-    claimed(one, claim, "state, has, lacks, conflicts or says")
+    })
 }
 
 /// A claim that claims nothing can never be false, so it is none.
-fn claimed<T: Default + PartialEq>(one: &mut One<'_, '_, '_, '_>, claim: T, keys: &str) -> Option<T> {
-    if claim == T::default() {
-        one.wrong(format!("this step claims nothing; say {keys}"));
-        return None;
+fn claims(one: &mut One<'_, '_, '_, '_>, keys: &[&str]) -> Option<()> {
+    if keys.iter().any(|key| one.table.contains_key(*key)) {
+        return Some(());
     }
-    Some(claim)
+    one.wrong(format!("this step claims nothing; say {}", list(keys)));
+    None
 }
 
 /// The outer none says that the value is wrong, the inner one that there is none.

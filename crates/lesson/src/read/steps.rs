@@ -355,7 +355,7 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
         };
         let (right, because) = (needed(self, "right"), needed(self, "because"));
         let wrong = self.need("wrong", place);
-        let table = wrong.and_then(|value| self.reading.as_table(value, "wrong"));
+        let table = self.reading.as_table(wrong?, "wrong");
         let mut choices = Vec::new();
         for (answer, why) in table.into_iter().flatten() {
             let why = self.reading.as_text(why, answer.get_ref())?.to_owned();

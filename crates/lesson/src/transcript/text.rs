@@ -29,6 +29,7 @@ const SHOWN: [&str; 12] = [
 pub(super) fn write(tale: &Tale) -> String {
     let mut out = String::new();
     let Tale { title, goal, minutes, .. } = tale;
+    let (title, goal) = (visible(title), visible(goal));
     let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy(tale));
     let mut told = Told { out, tale, caption: String::new(), editors: BTreeMap::new(), documents: BTreeMap::new() };
     for (step, moments) in steps(tale) {

@@ -1,0 +1,49 @@
+//! The lessons that the program brings along.
+
+use std::fs;
+use std::path::Path;
+
+use lesson::built_in::FILES;
+use lesson::script::Kind;
+
+#[test]
+fn every_lesson_of_the_folder_is_built_in_and_can_be_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/lessons");
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut there: Vec<String> = entries.filter(|name| name.ends_with(".toml")).collect();
+    let mut built: Vec<&str> = FILES.iter().map(|(file, _)| file.rsplit('/').next().unwrap()).collect();
+    there.sort();
+    built.sort_unstable();
+    assert_eq!(there, built);
+    for (file, text) in FILES {
+        if let Err(faults) = lesson::read(file, text) {
+            panic!("{faults}");
+        }
+    }
+}
+
+#[test]
+fn every_lesson_claims_something_about_answers_and_documents_and_asks_something() {
+    for (file, text) in FILES {
+        let lesson = lesson::read(file, text).unwrap();
+        let has = |wanted: fn(&Kind) -> bool| lesson.steps.iter().any(|step| wanted(&step.kind));
+        assert!(has(|kind| matches!(kind, Kind::Expect { .. })), "{file} expects no answer");
+        assert!(has(|kind| matches!(kind, Kind::Document { .. })), "{file} claims nothing about its document");
+        assert!(has(|kind| matches!(kind, Kind::Ask(_))), "{file} asks nothing");
+        assert!((1..=15).contains(&lesson.minutes), "{file} takes {} minutes", lesson.minutes);
+    }
+}
+
+#[test]
+fn a_question_has_one_right_answer_and_a_reason_for_each() {
+    for (file, text) in FILES {
+        for step in lesson::read(file, text).unwrap().steps {
+            let Kind::Ask(question) = step.kind else { continue };
+            assert_eq!(question.choices.iter().filter(|choice| choice.right).count(), 1, "{file}:{}", step.line);
+            assert!(question.choices.len() >= 2, "{file}:{}", step.line);
+            for choice in question.choices {
+                assert!(choice.why.len() > 15, "{file}:{}: why is '{}' right or wrong?", step.line, choice.text);
+            }
+        }
+    }
+}

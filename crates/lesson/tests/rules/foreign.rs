@@ -1,0 +1,234 @@
+//! Foreign text never breaks out of a transcript, whatever people type and servers answer.
+
+use contract::{Document, DocumentId, Exchange, Message};
+use lesson::script::{Choice, Question};
+use lesson::tale::{Buried, DocumentView, EditorView, Moment, Tale, Verdict};
+use lesson::transcript::{Format, write};
+use proptest::prelude::*;
+
+use crate::stepping::ended;
+
+/// Text that means something to one format or another, and text of any kind.
+fn nasty() -> impl Strategy<Value = String> {
+    let pieces = [
+        "\nserver->>p0: evil",
+        "%%",
+        "end",
+        "#quot;",
+        "#",
+        ";",
+        "::",
+        "wrap:",
+        "</svg>",
+        "<script>",
+        "]]>",
+        "&amp;",
+        "&",
+        "\"",
+        "'",
+        "```\n",
+        "````",
+        "~~~",
+        "\n# evil",
+        "\n- evil",
+        "| a | b |",
+        "</details>",
+        "<!--",
+        "[x](y)",
+        "![x](y)",
+        "\\",
+        "*",
+        "_",
+        "`",
+        "\r",
+        "\u{2028}",
+        "\u{202e}",
+        "\u{0}",
+        "\u{1b}[31m",
+        "{",
+        "}",
+        "alt x",
+        "\n    end\n",
+        "\t",
+        "\u{ffff}",
+        "1. ",
+        "ä",
+        "漢字",
+        "\u{200b}",
+        "%%{init: {}}%%",
+        "---\n",
+    ];
+    let piece = prop_oneof![4 => prop::sample::select(pieces.to_vec()).prop_map(str::to_owned), 1 => ".{0,6}"];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+/// A tale in which every text that can be foreign is this one.
+fn tale(text: &str) -> Tale {
+    let alice: contract::Author = "A<l>i#c;e`|".parse().unwrap();
+    let message = Message {
+        fields: vec![("If-Match".into(), text.into()), ("ETag".into(), text.into())],
+        body: text.into(),
+        cut: false,
+    };
+    let answer = Exchange {
+        author: Some(alice.clone()),
+        target: format!("/api/documents/a{text}"),
+        request: message.clone(),
+        response: Some(message),
+        ..ended(1, "x", "PUT", 412, &[], "")
+    };
+    let lost = Exchange { number: 2, status: None, response: None, lost: Some(text.to_owned()), ..answer.clone() };
+    let asked =
+        |exchange: &Exchange| Exchange { status: None, response: None, lost: None, answered: None, ..exchange.clone() };
+    let document = Document { title: text.to_owned(), content: text.to_owned(), parent: None };
+    let choice = |right| Choice { text: text.to_owned(), right, why: text.to_owned() };
+    let id: DocumentId = "a".parse().unwrap();
+    let view = EditorView {
+        state: "clean".into(),
+        base: Some(text.into()),
+        document: document.clone(),
+        conflicts: None,
+        says: Some(text.into()),
+    };
+    let moments = vec![
+        Moment::Step { step: 0, line: 1, caption: text.to_owned() },
+        Moment::Said { text: format!("{text}.") },
+        Moment::Asked { question: Question { text: text.to_owned(), choices: vec![choice(true), choice(false)] } },
+        Moment::Did { who: alice.clone(), what: text.to_owned() },
+        Moment::Departed { exchange: Box::new(asked(&answer)) },
+        Moment::Held { who: alice.clone(), number: 1, judged: false },
+        Moment::Released { who: alice.clone(), number: 1 },
+        Moment::Ended { exchange: Box::new(answer.clone()) },
+        Moment::Step { step: 1, line: 2, caption: text.to_owned() },
+        Moment::Departed { exchange: Box::new(asked(&lost)) },
+        Moment::Held { who: alice.clone(), number: 2, judged: true },
+        Moment::Ended { exchange: Box::new(lost) },
+        Moment::Stands { who: alice.clone(), view },
+        Moment::Off { who: alice.clone(), why: text.to_owned() },
+        Moment::Looked {
+            id,
+            view: DocumentView {
+                document: Some(document),
+                versions: Vec::new(),
+                buried: vec![Buried { version: text.into(), by: text.into() }],
+            },
+        },
+        Moment::Judged(Verdict { line: 1, claim: text.to_owned(), came: Some(text.to_owned()) }),
+    ];
+    let policy = contract::Policy::default();
+    Tale { name: "t".into(), title: text.into(), goal: text.into(), minutes: 1, policy, cast: vec![alice], moments }
+}
+
+/// The same with a text that is harmless: what stands on each line for certain.
+fn harmless() -> Tale {
+    tale("x")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_format_has_a_control_character(text in nasty()) {
+        for format in [Format::Text, Format::Markdown, Format::Mermaid, Format::Har, Format::Svg, Format::Jsonl] {
+            let told = write(&tale(&text), format);
+            let bad = told.chars().find(|c| c.is_control() && *c != '\n');
+            let bidi = told.chars().find(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+            prop_assert_eq!(bad, None, "{:?}", format);
+            prop_assert_eq!(bidi, None, "{:?}", format);
+        }
+    }
+
+    #[test]
+    fn mermaid_has_as_many_lines_as_ever_and_each_is_one_of_ours(text in nasty()) {
+        let (told, plain) = (write(&tale(&text), Format::Mermaid), write(&harmless(), Format::Mermaid));
+        prop_assert_eq!(told.lines().count(), plain.lines().count());
+        for (line, plain) in told.lines().zip(plain.lines()) {
+            let head = |line: &str| line.split_once(": ").map_or_else(
+                || line.split_whitespace().take(3).collect::<Vec<_>>().join(" "),
+                |(head, _)| head.to_owned(),
+            );
+            if !line.trim_start().starts_with("title") {
+                prop_assert_eq!(head(line), head(plain));
+            }
+            let said = line.split_once(": ").map_or("", |(_, said)| said);
+            // A sign of the language is there only as a part of a number.
+            for part in said.split('#').skip(1) {
+                let number = part.split(';').next().unwrap_or_default();
+                prop_assert!(part.contains(';') && number.chars().all(|c| c.is_ascii_digit()), "{}", line);
+            }
+            let rest: String = said.split('#').map(|part| part.split_once(';').map_or(part, |(_, rest)| rest)).collect();
+            prop_assert!(!rest.contains([';', '%', '"', '<', '>', '{', '}', '`', '\\', ':']), "{}", line);
+        }
+    }
+
+    #[test]
+    fn svg_has_only_our_elements_and_is_well_formed(text in nasty()) {
+        let told = write(&tale(&text), Format::Svg);
+        let mut open: Vec<&str> = Vec::new();
+        for part in told.split('<').skip(1) {
+            let (tag, rest) = part.split_once('>').expect("every tag ends");
+            prop_assert!(!rest.contains('>'), "{}", part);
+            let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+            let ours = ["svg", "title", "desc", "style", "rect", "text", "line", "polygon", "path"];
+            prop_assert!(ours.contains(&name), "{}", tag);
+            prop_assert_eq!(tag.matches('"').count() % 2, 0);
+            if tag.starts_with('/') {
+                prop_assert_eq!(open.pop(), Some(name));
+            } else if !tag.ends_with('/') {
+                open.push(name);
+            }
+            for entity in rest.split('&').skip(1) {
+                let known = ["amp;", "lt;", "gt;", "quot;", "#39;"];
+                prop_assert!(known.iter().any(|known| entity.starts_with(known)), "{}", rest);
+            }
+        }
+        prop_assert!(open.is_empty());
+    }
+
+    #[test]
+    fn har_and_json_lines_give_back_every_text(text in nasty()) {
+        let tale = tale(&text);
+        let har: serde_json::Value = serde_json::from_str(&write(&tale, Format::Har)).unwrap();
+        let entries = har["log"]["entries"].as_array().unwrap();
+        prop_assert_eq!(entries.len(), 2);
+        prop_assert_eq!(entries[0]["response"]["content"]["text"].as_str(), Some(text.as_str()));
+        prop_assert_eq!(entries[1]["response"]["status"].as_u64(), Some(0));
+        let lines = write(&tale, Format::Jsonl);
+        prop_assert_eq!(lines.lines().count(), tale.moments.len() + 1);
+        for line in lines.lines() {
+            prop_assert!(serde_json::from_str::<serde_json::Value>(line).unwrap()["moment"].is_string());
+        }
+    }
+
+    #[test]
+    fn markdown_has_only_our_headings_fences_and_html(text in nasty()) {
+        let told = write(&tale(&text), Format::Markdown);
+        let mut fence: Option<&str> = None;
+        let mut headings = 0;
+        for line in told.lines() {
+            let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+            match fence {
+                Some(open) => {
+                    if ticks.len() >= open.len() && line.trim_matches('`').is_empty() {
+                        fence = None;
+                    }
+                }
+                None if ticks.len() >= 3 => fence = Some(ticks),
+                None => {
+                    headings += usize::from(line.starts_with('#'));
+                    let ours = ["<details><summary>Answers</summary>", "</details>"];
+                    prop_assert!(!line.contains('<') || ours.contains(&line), "{}", line);
+                }
+            }
+        }
+        prop_assert_eq!((fence, headings), (None, 3));
+    }
+
+    #[test]
+    fn text_has_nothing_foreign_at_its_rim(text in nasty()) {
+        // Title, goal, minutes, two steps and the end stand at the rim. All else stands behind three blanks.
+        let told = write(&tale(&text), Format::Text);
+        let rim = told.lines().filter(|line| !line.is_empty() && !line.starts_with("   "));
+        prop_assert!(rim.count() <= 6, "{}", told);
+    }
+}

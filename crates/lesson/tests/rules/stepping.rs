@@ -1,0 +1,223 @@
+//! Stepping a lesson: cues in order, observations, verdicts, back, again, and somebody who takes a hand in it.
+
+use std::sync::Arc;
+
+use contract::{Author, Document, Exchange, Message, Timestamp};
+use lesson::Lesson;
+use lesson::player::{Cue, Observation, Player};
+use lesson::script::{Deed, Stop};
+use precondition::policy::Preconditions;
+
+fn lesson(steps: &str) -> Arc<Lesson> {
+    let head = "title = \"T\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"x\"\n";
+    Arc::new(lesson::read("t.toml", &format!("{head}{steps}")).unwrap_or_else(|faults| panic!("{faults}")))
+}
+
+fn who(name: &str) -> Author {
+    name.parse().unwrap()
+}
+
+/// An answer to somebody, under that number.
+pub(crate) fn ended(
+    number: u64,
+    name: &str,
+    method: &str,
+    status: u16,
+    fields: &[(&str, &str)],
+    body: &str,
+) -> Exchange {
+    let spelled = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Exchange {
+        number,
+        author: Some(who(name)),
+        received: Timestamp::from_millis(1000),
+        judged: None,
+        answered: Some(Timestamp::from_millis(2000)),
+        method: method.to_owned(),
+        target: "/api/documents/a".to_owned(),
+        request: Message { fields: vec![("If-Match".to_owned(), "\"v1\"".to_owned())], ..Message::default() },
+        status: Some(status),
+        response: Some(Message { fields: spelled, body: body.to_owned(), ..Message::default() }),
+        lost: None,
+        evaluation: Vec::new(),
+    }
+}
+
+/// Steps to the scene of that number, and gives its cues.
+fn cues(player: &mut Player, number: usize) -> Vec<Cue> {
+    loop {
+        let scene = player.step().expect("there is such a scene");
+        if scene.step == number {
+            return scene.cues;
+        }
+        player.judge();
+    }
+}
+
+#[test]
+fn scenes_come_in_order_with_an_opening_and_an_end() {
+    let mut player =
+        Player::new(lesson("[[step]]\nsay = \"one\"\n[[step]]\nwho = [\"Bob\", \"Alice\"]\ndoes = \"save\"\n"));
+    let opening = player.step().unwrap();
+    let opens = |name: &str| Cue::Perform { who: who(name), deed: Deed::Open("a".parse().unwrap()) };
+    assert_eq!((opening.step, opening.cues), (0, vec![opens("Alice"), opens("Bob")]));
+    assert_eq!(player.step().unwrap().cues, [Cue::Say("one".to_owned())]);
+    let acts = player.step().unwrap().cues;
+    let order: Vec<&str> = acts
+        .iter()
+        .filter_map(|cue| match cue {
+            Cue::Perform { who, .. } => Some(who.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!((order, &acts[0]), (vec!["Bob", "Alice"], &Cue::Tick(1000)), "the clock goes on, then both act");
+    assert_eq!(player.step().unwrap().cues, [Cue::Look("a".parse().unwrap())]);
+    assert_eq!((player.step(), player.position(), player.scenes()), (None, 4, 4));
+}
+
+#[test]
+fn all_are_released_in_the_order_of_their_arrival() {
+    let mut player = Player::new(lesson("[[step]]\nhold = \"writes\"\n[[step]]\nrelease = \"all\"\n"));
+    assert_eq!(cues(&mut player, 1)[1], Cue::Hold(Stop::Writes));
+    for name in ["Bob", "Alice"] {
+        player.observe(Observation::Held { who: who(name), judged: false });
+    }
+    let released: Vec<Cue> = cues(&mut player, 2).split_off(1);
+    let of = |name: &str| Cue::Release { who: who(name), lost: false };
+    assert_eq!(released, [of("Bob"), of("Alice")]);
+}
+
+#[test]
+fn places_are_filled_in_with_what_was_seen() {
+    let steps = "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\n[[step]]\nwho = \"Dora\"\n\
+                 sends = \"PUT /api/documents/a\"\nfields = { If-Match = \"W/{Dora.ETag}\" }\nbody = '{\"x\": {Dora.body.n}}'\n";
+    let mut player = Player::new(lesson(steps));
+    cues(&mut player, 1);
+    let answer = ended(1, "Dora", "GET", 200, &[("ETag", "\"v7\"")], r#"{"n": 3}"#);
+    player.observe(Observation::Ended(Box::new(answer)));
+    let sent = cues(&mut player, 2);
+    let Cue::Send { request, .. } = &sent[1] else { panic!("{sent:?}") };
+    assert_eq!(request.fields, [("If-Match".to_owned(), "W/\"v7\"".to_owned())]);
+    assert_eq!(request.body.as_deref(), Some("{\"x\": 3}"));
+}
+
+#[test]
+fn a_place_for_which_nothing_was_seen_is_a_claim_that_fails() {
+    let steps =
+        "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\nfields = { If-None-Match = \"{Dora.ETag}\" }\n";
+    let mut player = Player::new(lesson(steps));
+    cues(&mut player, 1);
+    let verdicts = player.judge();
+    assert!(verdicts[0].came.as_ref().unwrap().contains("{Dora.ETag}"), "{verdicts:?}");
+}
+
+#[test]
+fn what_is_claimed_is_true_or_it_is_said_what_came() {
+    let claims = [
+        ("status = 412", true),
+        ("status = 200", false),
+        ("reason = \"stale\"", true),
+        ("reason = \"deleted\"", false),
+        ("lost = false", true),
+        ("lost = true", false),
+        ("fields = { ETag = \"\\\"v2\\\"\", Location = false }", true),
+        ("fields = { ETag = \"\\\"v3\\\"\" }", false),
+        ("fields = { ETag = false }", false),
+        ("fields = { Location = true }", false),
+        ("request = { If-Match = true }", true),
+        ("request = { If-Match = \"{Bob.ETag}\" }", false),
+        ("method = \"PUT\"\nstatus = 412", true),
+        ("method = \"GET\"\nstatus = 412", false),
+    ];
+    for (claim, holds) in claims {
+        let mut player = Player::new(lesson(&format!("[[step]]\nexpect = \"Bob\"\n{claim}\n")));
+        player.step();
+        let answer = ended(1, "Bob", "PUT", 412, &[("ETag", "\"v2\"")], r#"{"reason": "stale"}"#);
+        player.observe(Observation::Ended(Box::new(answer)));
+        player.judge();
+        player.step();
+        let verdicts = player.judge();
+        assert!(!verdicts.is_empty(), "{claim} claims nothing");
+        assert_eq!(verdicts.iter().all(|verdict| verdict.came.is_none()), holds, "{claim}: {verdicts:?}");
+        assert!(verdicts.iter().all(|verdict| verdict.line == 6));
+    }
+}
+
+#[test]
+fn documents_are_what_is_claimed_of_them() {
+    let document = Document { title: "T".into(), content: "one\ntwo\n".into(), parent: None };
+    let claims = [
+        ("has = [\"one\", \"two\"]", true),
+        ("has = \"three\"", false),
+        ("lacks = \"three\"", true),
+        ("lacks = \"one\"", false),
+        ("content = \"one\\ntwo\\n\"", true),
+        ("content = \"one\"", false),
+        ("title = \"T\"", true),
+        ("title = \"t\"", false),
+        ("deleted = false", true),
+        ("deleted = true", false),
+        ("versions = 0", true),
+        ("versions = 1", false),
+        ("buried = 0", true),
+        ("buried = 1", false),
+        ("gaps = 1", false),
+    ];
+    for (claim, holds) in claims {
+        let mut player = Player::new(lesson(&format!("[[step]]\ndocument = \"a\"\n{claim}\n")));
+        cues(&mut player, 1);
+        let (id, document) = ("a".parse().unwrap(), Some(document.clone()));
+        player.observe(Observation::Document { id, document, versions: Vec::new() });
+        let verdicts = player.judge();
+        assert_eq!(verdicts.iter().all(|verdict| verdict.came.is_none()), holds, "{claim}: {verdicts:?}");
+    }
+}
+
+#[test]
+fn something_that_is_off_is_a_claim_that_fails() {
+    let mut player = Player::new(lesson("[[step]]\nwho = \"Bob\"\ndoes = \"do-it-right\"\n"));
+    cues(&mut player, 1);
+    player.observe(Observation::Off { who: who("Bob"), why: "nothing is offered".into() });
+    assert!(player.judge()[0].came.as_ref().unwrap().contains("nothing is offered"));
+}
+
+#[test]
+fn back_is_the_same_lesson_played_to_the_step_before() {
+    let mut player = Player::new(lesson("[[step]]\nsay = \"one\"\n[[step]]\nsay = \"two\"\n"));
+    for _ in 0..3 {
+        player.step();
+    }
+    let (mut back, scenes) = player.back();
+    assert_eq!((back.position(), scenes), (0, 2));
+    for _ in 0..scenes {
+        back.step();
+    }
+    assert_eq!(back.step().unwrap().cues, [Cue::Say("two".to_owned())]);
+    assert_eq!(player.again().position(), 0);
+}
+
+#[test]
+fn after_somebody_took_a_hand_in_it_nothing_is_claimed() {
+    let steps = "[[step]]\nexpect = \"Bob\"\nstatus = 200\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
+    let mut player = Player::new(lesson(steps));
+    cues(&mut player, 1);
+    assert_eq!(player.judge().len(), 1, "nobody has interfered yet, and the claim fails");
+    player.fork();
+    assert_eq!((cues(&mut player, 2).len(), player.judge().len(), player.forked()), (0, 0, Some(2)));
+    assert_eq!(player.again().forked(), None, "a new run is the lesson's own again");
+}
+
+#[test]
+fn another_policy_is_another_course_and_nothing_is_claimed_of_it() {
+    let steps = "[[step]]\npolicy = { preconditions = \"optional\", etags = \"content\" }\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
+    let plain = lesson("[[step]]\nexpect = \"Bob\"\nstatus = 200\n");
+    let mut take = Player::take(lesson(steps), Some(Preconditions::Ignored));
+    assert_eq!(take.first_policy().preconditions, Preconditions::Ignored);
+    let Cue::Policy(policy) = cues(&mut take, 1)[1] else { panic!("the policy is set") };
+    assert_eq!((policy.preconditions, policy.etags.as_str()), (Preconditions::Ignored, "content"));
+    cues(&mut take, 2);
+    assert_eq!(take.judge().len(), 0);
+    let mut same = Player::take(plain, Some(Preconditions::Required));
+    cues(&mut same, 1);
+    assert_eq!(same.judge().len(), 1, "that is the lesson's own policy");
+}
