@@ -47,10 +47,7 @@ fn write_problem(response: &mut Response, problem: &Problem) {
 /// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.
 fn measure(response: &mut Response) {
     let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    if bodiless {
-        // The router measures answers to HEAD, these as well.
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-    } else if let Some(length) = response.body().size_hint().exact() {
+    if let (false, Some(length)) = (bodiless, response.body().size_hint().exact()) {
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
 }
@@ -58,7 +55,7 @@ fn measure(response: &mut Response) {
 /// What HEAD is sent in the place of a body.
 ///
 /// Where GET says no length, because it has a stream or no body at all, HEAD must not say one either, and least of all
-/// 0 (RFC 9110 section 8.6). The connection would write that for a body that it knows to be empty.
+/// 0 (RFC 9110 section 8.6). The router would write that for a body that it knows to be empty.
 fn no_body_for(headers: &HeaderMap) -> Body {
     let measured = headers.contains_key(header::CONTENT_LENGTH);
     if measured { Body::empty() } else { Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()) }

@@ -253,6 +253,18 @@ async fn the_gate_is_set_by_a_word_and_without_conditions() {
     assert_eq!(service.get("/control/gate/release").await.field("allow"), "POST, OPTIONS");
 }
 
+/// Who waits is a report: it may come back with another word for the gate, and is not changed by it.
+#[tokio::test]
+async fn what_was_read_can_be_sent_back() {
+    let (service, etag, mut watch) = closed().await;
+    let (number, _sent) = watch.held(&service, "alice", &etag).await;
+    let mut read = service.get(GATE).await.json();
+    assert_eq!(read["held"][0]["exchange"], number);
+    read["hold"] = "all".into();
+    let set = service.send("PUT", GATE, &[], &read.to_string()).await;
+    assert_eq!((set.status.as_u16(), set.json()), (200, read));
+}
+
 #[tokio::test]
 async fn what_is_held_is_judged_under_the_policy_of_its_release() {
     let (service, etag, mut watch) = closed().await;
@@ -274,6 +286,7 @@ async fn whoever_waits_at_the_end_is_told_that_nothing_was_done() {
     let reply = timeout(Duration::from_secs(10), sent).await.expect("it still waits").unwrap();
     assert_eq!(reply.problem(503, "server_stopping", None)["instance"], PATH);
     assert!(reply.has("date"), "{reply:?}");
+    assert_eq!(reply.field("retry-after"), "5", "{reply:?}");
     assert_eq!(service.get(PATH).await.field("etag"), etag);
     assert!(gate(&service).await.held.is_empty());
 }

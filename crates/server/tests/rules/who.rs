@@ -303,3 +303,30 @@ async fn the_refusal_arrives_whatever_was_sent() {
     assert_eq!(waiting.answer("PUT").await.status, 401);
     server.end().await;
 }
+
+/// The description says where a token is wanted, and where there are none it asks for none.
+#[tokio::test]
+async fn the_description_asks_where_the_server_does() {
+    let asking = |description: &serde_json::Value, path: &str, method: &str| {
+        let operation = &description["paths"][path][method];
+        assert!(operation.is_object(), "{method} {path}");
+        let asks = operation["security"] == json!([{"bearer": []}]);
+        assert_eq!(operation["responses"]["401"].is_object(), asks, "{method} {path}");
+        asks
+    };
+    let guarded = guarded().get("/openapi.json").await.json();
+    let open = Service::new().get("/openapi.json").await.json();
+    assert_eq!(guarded["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    for (path, method, asks) in [
+        ("/api/documents/{id}", "get", true),
+        ("/api/documents/{id}", "head", true),
+        ("/api/documents/{id}", "put", true),
+        ("/control/policy", "put", true),
+        ("/api/documents/{id}", "options", false),
+        ("/healthz", "get", false),
+        ("/openapi.json", "get", false),
+    ] {
+        assert_eq!(asking(&guarded, path, method), asks, "{method} {path}");
+        assert!(!asking(&open, path, method), "{method} {path}");
+    }
+}
