@@ -22,13 +22,14 @@ const CHARACTER: usize = 7;
 
 /// Colours as classes, so that the reader's ground decides.
 const STYLE: &str = "\
-text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1b1f24}\
+text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1b1f24;\
+stroke:#ffffff;stroke-width:4px;stroke-linejoin:round;paint-order:stroke}.within{stroke:none}\
 .step{font-weight:bold}.name{font-weight:bold;font-size:14px}\
 .ground{fill:#ffffff}.life{stroke:#8c959f;stroke-dasharray:2 4}\
 .ask,.answer,.held{stroke:#0b57a4;fill:none;stroke-width:1.5}.answer{stroke-dasharray:6 3}\
 .tip{fill:#0b57a4}.refused{stroke:#a02c00}.refusedtip{fill:#a02c00}\
 .note{fill:#f0f3f6;stroke:#8c959f}.bad{fill:#ffe9e0;stroke:#a02c00;stroke-width:2}\
-@media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.life{stroke:#6e7681}\
+@media(prefers-color-scheme:dark){text{fill:#e6edf3;stroke:#0d1117}.within{stroke:none}.ground{fill:#0d1117}.life{stroke:#6e7681}\
 .ask,.answer,.held{stroke:#79b8ff}.tip{fill:#79b8ff}.refused{stroke:#ff9b73}.refusedtip{fill:#ff9b73}\
 .note{fill:#1c2128;stroke:#6e7681}.bad{fill:#4a1e0c;stroke:#ff9b73}}";
 
@@ -143,11 +144,13 @@ impl Drawing<'_> {
         self.y += 6;
     }
 
-    /// An answer that goes half the way.
+    /// An answer that breaks off.
     fn broken(&mut self, from: usize, to: usize, text: &str) {
         self.text(from.midpoint(to), "middle", "said", text, from.abs_diff(to).saturating_sub(16));
         self.y += 8;
-        let (y, end) = (self.y, from.midpoint(to));
+        // Less than half the way, so that the cross stands on nobody's line.
+        let way = from.abs_diff(to) * 2 / 5;
+        let (y, end) = (self.y, if to > from { from + way } else { from - way });
         let _ = writeln!(self.out, "<line class=\"answer refused\" x1=\"{from}\" y1=\"{y}\" x2=\"{end}\" y2=\"{y}\"/>");
         let (left, right, top, bottom) = (end - 6, end + 6, y - 6, y + 6);
         let cross = format!("M{left} {top}L{right} {bottom}M{left} {bottom}L{right} {top}");
@@ -165,7 +168,7 @@ impl Drawing<'_> {
             "<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"3\"/>"
         );
         self.y += 6;
-        self.text(x, "middle", "said", text, COLUMN - 20);
+        self.text(x, "middle", "within", text, COLUMN - 20);
         self.y += 12;
     }
 }

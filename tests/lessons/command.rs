@@ -1,0 +1,157 @@
+//! What can be said behind `ifmatch lesson`, and how it ends.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{file, run, said};
+
+const HEAD: &str = "title = \"Mine\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"one\\n\"\n";
+
+/// A lesson of one save, with a claim about it on line 12.
+fn with_claim(claim: &str) -> String {
+    let steps =
+        "[[step]]\nwho = \"Alice\"\ndoes = \"type\"\nappend = \"two\\n\"\n[[step]]\nwho = \"Alice\"\ndoes = \"save\"\n";
+    format!("{HEAD}{steps}[[step]]\n{claim}\n")
+}
+
+#[test]
+fn a_claim_that_is_false_ends_with_1_and_says_what_came_and_where_it_stands() {
+    let (_folder, path) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 412"));
+    let path = path.display().to_string();
+    let ran = run(&["lesson", "mine", "--lessons", &path]);
+    assert_eq!(ran.code, 1);
+    let expected = format!("{path}:13: claimed: Alice gets 412; came: 200\n");
+    assert!(ran.errors.contains(&expected), "{}", ran.errors);
+    assert!(ran.output.contains("FALSE: Alice gets 412. What came: 200."), "{}", ran.output);
+}
+
+#[test]
+fn a_step_that_cannot_be_done_is_a_claim_that_is_false() {
+    let steps = "[[step]]\nwho = \"Alice\"\ndoes = \"do-it-right\"\n";
+    let (_folder, path) = file("mine.toml", &format!("{HEAD}{steps}"));
+    let ran = run(&["lesson", "mine", "--lessons", &path.display().to_string()]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.errors.contains("mine.toml:6:") && ran.errors.contains("nothing is offered"), "{}", ran.errors);
+}
+
+#[test]
+fn check_says_all_that_is_wrong_with_line_and_column() {
+    let (_folder, path) = file("mine.toml", &format!("{HEAD}[[step]]\nsay = 5\ncapton = \"x\"\n"));
+    let path = path.display().to_string();
+    let ran = run(&["lesson", "--check", &path]);
+    assert_eq!(ran.code, 2);
+    for said in [format!("{path}:7:7: 'say'"), format!("{path}:8:1: 'capton'"), "did you mean 'caption'?".to_owned()] {
+        assert!(ran.errors.contains(&said), "{said}: {}", ran.errors);
+    }
+    let (_folder, path) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 200"));
+    assert_eq!(run(&["lesson", "--check", &path.display().to_string()]).code, 0);
+}
+
+#[test]
+fn what_is_not_there_is_refused_with_the_next_step() {
+    let ran = run(&["lesson", "lost-updat"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.errors.contains("did you mean 'lost-update'?"), "{}", ran.errors);
+    assert!(run(&["lesson", "x", "--lessons", "/no/such/file.toml"]).errors.contains("cannot be read"));
+    let empty = tempfile::tempdir().unwrap();
+    let ran = run(&["lesson", "--all", "--lessons", &empty.path().display().to_string()]);
+    assert!(ran.code == 2 && ran.errors.contains("has no lessons"), "{}", ran.errors);
+}
+
+#[test]
+fn a_folder_of_lessons_is_played_in_the_order_of_its_names() {
+    let (folder, _) = file("b.toml", &with_claim("document = \"a\"\nversions = 2"));
+    fs::write(folder.path().join("a.toml"), with_claim("document = \"a\"\nhas = \"two\"")).unwrap();
+    fs::write(folder.path().join("notes.txt"), "not a lesson").unwrap();
+    let ran = run(&["lesson", "--all", "--lessons", &folder.path().display().to_string()]);
+    assert_eq!((ran.code, ran.errors.as_str()), (0, "a: all 1 claims hold\nb: all 1 claims hold\n"));
+}
+
+#[test]
+fn the_name_of_the_file_says_the_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let begins = [
+        ("t.txt", "The lost update\n"),
+        ("t.md", "# The lost update\n"),
+        ("t.mmd", "sequenceDiagram\n"),
+        ("t.har", "{\n"),
+        ("t.svg", "<svg "),
+        ("t.jsonl", "{"),
+    ];
+    for (name, start) in begins {
+        let path = folder.path().join(name);
+        let ran = run(&["lesson", "lost-update", "--save", &path.display().to_string()]);
+        assert_eq!((ran.code, ran.output.as_str()), (0, ""), "{name}: {}", ran.errors);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(start), "{name}: {text}");
+    }
+    // What is said goes before what the name says.
+    let path = folder.path().join("u.txt");
+    run(&["lesson", "lost-update", "--transcript", "mermaid", "--save", &path.display().to_string()]);
+    assert!(fs::read_to_string(&path).unwrap().starts_with("sequenceDiagram"));
+}
+
+#[test]
+fn an_archive_has_every_exchange_whole() {
+    let har: Value = serde_json::from_str(&said(&["lesson", "lost-response", "--transcript", "har"])).unwrap();
+    assert_eq!(har["log"]["version"], "1.2");
+    let entries = har["log"]["entries"].as_array().unwrap();
+    let lost: Vec<&Value> = entries.iter().filter(|entry| entry["response"]["status"] == 0).collect();
+    assert_eq!(lost.len(), 2, "two answers are lost in that lesson");
+    let first_put = entries.iter().find(|entry| entry["request"]["method"] == "PUT").unwrap();
+    let header = |name: &str| {
+        let headers = first_put["request"]["headers"].as_array().unwrap();
+        headers.iter().find(|header| header["name"] == name).map(|header| header["value"].as_str().unwrap().to_owned())
+    };
+    assert!(header("If-Match").unwrap().starts_with("\"v1-"));
+    assert_eq!(header("Host").as_deref(), Some("127.0.0.1:4280"), "the port of a run is nobody's business");
+    assert!(first_put["request"]["postData"]["text"].as_str().unwrap().contains("Sunday"));
+}
+
+#[test]
+fn held_lost_and_buried_are_seen_in_the_diagrams() {
+    let lost_update = said(&["lesson", "lost-update", "--transcript", "mermaid"]);
+    assert!(lost_update.contains("p0-)gate: PUT") && lost_update.contains("gate->>server:"), "{lost_update}");
+    assert_eq!(lost_update.matches("LOST UPDATE").count(), 1);
+    let lost_answer = said(&["lesson", "lost-response", "--transcript", "mermaid"]);
+    assert_eq!(lost_answer.matches("server--xp0").count(), 2, "{lost_answer}");
+    let apart = said(&["lesson", "check-then-act", "--transcript", "svg"]);
+    assert!(apart.contains("Alice: judged, not written") && apart.contains("LOST UPDATE"), "{apart}");
+}
+
+#[test]
+fn three_policies_stand_side_by_side() {
+    let table = said(&["lesson", "lost-update", "--compare"]);
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|row| row.split("  ").filter(|cell| !cell.is_empty()).collect()).collect();
+    assert_eq!(rows[0].iter().map(|cell| cell.trim()).collect::<Vec<_>>(), ["ignored", "optional", "required"]);
+    let of = |name: &str| {
+        let row = rows.iter().find(|row| row[0].trim() == name).unwrap_or_else(|| panic!("{table}"));
+        row[1..].iter().map(|cell| cell.trim()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("5. Alice PUT"), ["200", "200", "200"]);
+    assert_eq!(of("5. Bob PUT"), ["200, buries", "412", "412"]);
+    assert_eq!(of("versions buried unseen"), ["1", "0", "0"]);
+}
+
+#[test]
+fn under_another_policy_the_same_order_of_events_claims_nothing() {
+    let ran = run(&["lesson", "lost-update", "--preconditions", "required"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    assert!(ran.output.contains("The answer to Bob: 412"), "{}", ran.output);
+    assert!(ran.errors.contains("claims nothing"), "{}", ran.errors);
+    let own = run(&["lesson", "lost-update", "--preconditions", "ignored"]);
+    assert!(own.errors.contains("all 9 claims hold"), "{}", own.errors);
+}
+
+#[test]
+fn all_of_them_are_saved_each_to_its_file() {
+    let (folder, _) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 200"));
+    let out = folder.path().join("out");
+    let (from, to) = (folder.path().display().to_string(), out.display().to_string());
+    let ran = run(&["lesson", "--all", "--lessons", &from, "--transcript", "markdown", "--save", &to]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    let page = fs::read_to_string(out.join("mine.md")).unwrap();
+    assert!(page.contains("PUT /api/documents/a HTTP/1.1\n") && page.contains("If-Match: \"v1-"), "{page}");
+}
