@@ -6,25 +6,41 @@
 //! what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch standard), and no
 //! page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and hears nothing.
 //!
+//! Nor does a POST whose `Content-Type` no form could have, as `application/json`: of that too the browser asks first. It
+//! is the POST without a type, or with one of a form's, that is looked at here.
+//!
 //! Whoever is no browser sends no `Origin`, and is not asked for one.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 
 use super::cors;
 use crate::options::Options;
 use crate::refusal::words::who;
 use crate::refusal::{Refusal, kinds};
 
+/// The types that a page may send without asking first, in the Fetch standard's words the CORS-safelisted ones.
+const OF_FORMS: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"multipart/form-data", b"text/plain"];
+
 /// Refuses a POST of a page from elsewhere.
 pub(crate) fn judge(request: &Request, options: &Options) -> Result<(), Refusal> {
     let headers = request.headers();
     let Some(origin) = headers.get(header::ORIGIN).filter(|_| request.method() == Method::POST) else { return Ok(()) };
-    if is_our_own(origin, request) || cors::allowed(options, headers).is_some() {
+    if asked_first(headers) || is_our_own(origin, request) || cors::allowed(options, headers).is_some() {
         return Ok(());
     }
     let refusal = Refusal::new(&kinds::FORBIDDEN, who::foreign_origin());
     Err(refusal.because("foreign_origin").about_field("Origin"))
+}
+
+/// Whether a browser that sends this has asked first, and was allowed to.
+fn asked_first(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let of_form = |value: &HeaderValue| {
+        let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        essence.is_empty() || OF_FORMS.iter().any(|form| essence.eq_ignore_ascii_case(form))
+    };
+    types.next().is_some_and(|first| !of_form(first)) && types.next().is_none()
 }
 
 /// Whether the page was served under the very host that the request is meant for, by a proxy before this server: its
