@@ -110,8 +110,7 @@ impl Resource {
             Self::Documents => "GET, HEAD, POST, OPTIONS",
             Self::Policy | Self::Gate | Self::Faults => SETTING,
             Self::ReleaseAll | Self::Release => ACTION,
-            Self::Versions | Self::Version | Self::DocumentEvents | Self::Events | Self::Exchanges => READ_ONLY,
-            Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => READ_ONLY,
+            _ => READ_ONLY,
         }
     }
 

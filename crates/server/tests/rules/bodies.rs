@@ -28,7 +28,7 @@ async fn what_is_nearly_json_is_told_why_it_is_none() {
         ("\"x\"", 422, "unprocessable_content", "an object"),
     ] {
         let problem = service.put("a", ("If-Match", &etag), body).await.problem(status, error, None);
-        assert!(problem["detail"].as_str().unwrap().contains(says), "{:.60}: {problem}", body);
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{body:.60}: {problem}");
     }
     assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
 }
