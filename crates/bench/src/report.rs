@@ -52,13 +52,13 @@ impl Report {
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<28} {:>5} {:>10} {:>9} {:>9} {:>9} {:>7} {:>7} {:>7}",
+            "{:<34} {:>5} {:>10} {:>9} {:>9} {:>9} {:>7} {:>7} {:>7}",
             "", "conns", "requests/s", "p50 µs", "p99 µs", "p99.9 µs", "p99/p50", "cpu", "driver"
         )?;
         for ((on, kind, connections), cell) in &self.cells {
             write!(
                 f,
-                "{:<28} {connections:>5} {:>10.0} {:>9.0} {:>9.0} {:>9.0} {:>7.1} {:>7.1} {:>6.0}%",
+                "{:<34} {connections:>5} {:>10.0} {:>9.0} {:>9.0} {:>9.0} {:>7.1} {:>7.1} {:>6.0}%",
                 name(*on, KINDS[*kind]),
                 cell.rate(),
                 cell.p50(),
@@ -134,6 +134,7 @@ fn name(on: On, kind: Kind) -> String {
         On::Bare => "bare axum: 304".to_owned(),
         On::Few => what.to_owned(),
         On::Many => format!("many: {what}"),
+        On::AllOfMany => format!("many, all: {what}"),
         On::Watched => format!("watched: {what}"),
     }
 }

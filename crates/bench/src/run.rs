@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::place::Place;
 use crate::process::Server;
 use crate::report::Report;
-use crate::sample::Cell;
+use crate::sample::{Cell, Sample};
 use crate::settings::Settings;
 use crate::work::{Kind, Work, document, get};
 
@@ -24,8 +24,10 @@ pub(crate) enum On {
     Bare,
     /// The server with as many documents as a room writes.
     Few,
-    /// The server with very many.
+    /// The server with very many, of which as many are asked for as of the few.
     Many,
+    /// The same, where all of these are read in turn, and no memory that is bounded can hold them.
+    AllOfMany,
     /// The server with few documents, while many watch others.
     Watched,
 }
@@ -89,6 +91,9 @@ async fn many(settings: &Settings, place: &Place, few: &mut Filled, report: &mut
             let again = few.measure(kind, connections, settings).await?;
             add(&mut report.beside_many, (On::Few, kind, connections), again);
         }
+        let (kind, connections) = COMPARED[0];
+        let all = many.read_among(settings.many, kind, connections, settings).await?;
+        add(&mut report.cells, (On::AllOfMany, kind, connections), all);
     }
     report.resident_many = many.server.resident();
     Ok(())
@@ -112,7 +117,7 @@ async fn watched(settings: &Settings, few: &mut Filled, report: &mut Report) -> 
     Ok(())
 }
 
-fn add(cells: &mut BTreeMap<Key, Cell>, key: Key, sample: crate::sample::Sample) {
+fn add(cells: &mut BTreeMap<Key, Cell>, key: Key, sample: Sample) {
     cells.entry(key).or_default().add(sample);
 }
 
@@ -125,12 +130,7 @@ impl Filled {
         Ok(Self { server, tags: Rc::new(tags), turn: 0 })
     }
 
-    async fn measure(
-        &mut self,
-        kind: usize,
-        connections: usize,
-        settings: &Settings,
-    ) -> Result<crate::sample::Sample, Failure> {
+    async fn measure(&mut self, kind: usize, connections: usize, settings: &Settings) -> Result<Sample, Failure> {
         if matches!(KINDS[kind], Kind::Revalidate | Kind::Read) {
             return self.read(kind, connections, settings).await;
         }
@@ -149,15 +149,21 @@ impl Filled {
         drive(&self.server, works, settings.time).await
     }
 
-    async fn read(
+    /// Reads as many documents as there are few, of however many.
+    async fn read(&self, kind: usize, connections: usize, settings: &Settings) -> Result<Sample, Failure> {
+        self.read_among(settings.documents, kind, connections, settings).await
+    }
+
+    async fn read_among(
         &self,
+        reach: usize,
         kind: usize,
         connections: usize,
         settings: &Settings,
-    ) -> Result<crate::sample::Sample, Failure> {
+    ) -> Result<Sample, Failure> {
         let walk = |who: usize| {
-            let at = who * self.tags.len() / connections;
-            Work::Walk { kind: KINDS[kind], tags: Rc::clone(&self.tags), at }
+            let at = who * reach / connections;
+            Work::Walk { kind: KINDS[kind], tags: Rc::clone(&self.tags), reach, at }
         };
         drive(&self.server, (0..connections).map(walk).collect(), settings.time).await
     }

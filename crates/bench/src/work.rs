@@ -26,8 +26,8 @@ pub(crate) enum Kind {
 
 /// The work of one connection.
 pub(crate) enum Work {
-    /// Reads, from document to document.
-    Walk { kind: Kind, tags: Rc<Vec<String>>, at: usize },
+    /// Reads, from document to document, the first so many of them.
+    Walk { kind: Kind, tags: Rc<Vec<String>>, reach: usize, at: usize },
     /// Writes, each onto what the answer to the one before said.
     Write { kind: Kind, document: String, who: usize, turn: u64, tag: String },
 }
@@ -37,9 +37,9 @@ impl Work {
     pub(crate) fn next(&mut self, request: &mut Vec<u8>) {
         request.clear();
         match self {
-            Self::Walk { kind, tags, at } => {
+            Self::Walk { kind, tags, reach, at } => {
                 // 7,919 is a prime, so that the walk comes by all of them, and seldom by neighbours.
-                *at = (*at + 7919) % tags.len();
+                *at = (*at + 7919) % *reach;
                 get(request, &document(*at), (*kind == Kind::Revalidate).then_some(&tags[*at]));
             }
             Self::Write { kind, document, who, turn, tag } => {

@@ -28,16 +28,16 @@ use crate::outcome::Judged;
 use crate::request::Question;
 use crate::revision::{Found, Stored};
 
-/// How many bytes are kept, more or less: enough for the heads of some ten thousand documents.
-const ROOM: usize = 10 * 1024 * 1024;
+/// How many bytes are kept, more or less: some five thousand documents of a page each, or the heads of twice as many.
+const ROOM: usize = 6 * 1024 * 1024;
 
 /// The longest text that is kept. Of a longer one only what a judgement needs is: one large document should not push
 /// out a thousand small ones.
 const SMALL: usize = 16 * 1024;
 
-/// What a head takes besides its texts, more or less: itself, its places in the map and the queue, and what the
-/// allocator adds.
-const FIXED: usize = size_of::<Stored>() + size_of::<Head>() + 2 * size_of::<DocumentId>() + 160;
+/// What a head takes besides its texts, more or less: itself, its places in the map and the queue, its tags, and what
+/// the allocator adds to each of these.
+const FIXED: usize = size_of::<Stored>() + 2 * size_of::<Head>() + 3 * size_of::<DocumentId>() + 256;
 
 /// The newest versions of some documents.
 pub(super) struct Heads {
