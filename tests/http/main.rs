@@ -5,6 +5,7 @@
 
 mod crashes;
 mod dates;
+mod full_disk;
 mod let_in;
 mod lists;
 mod lost_answer;
