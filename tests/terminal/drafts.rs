@@ -17,7 +17,7 @@ fn editor(server: &Server, folder: &Path) -> Terminal {
 }
 
 /// Whether a draft below a folder has these words in it. A file that is on its way to becoming one does not count.
-fn says(folder: &Path, words: &str) -> bool {
+pub(crate) fn says(folder: &Path, words: &str) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let is_draft = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
     let has_words = |path: &Path| fs::read_to_string(path).is_ok_and(|text| text.contains(words));

@@ -7,6 +7,8 @@ mod deleting;
 mod drafts;
 mod encrypted;
 mod looks;
+mod merge_view;
+mod mergetool;
 mod merging;
 mod offline;
 mod room;

@@ -63,6 +63,8 @@ struct Kept {
     owner: Owner,
     base: Option<Snapshot>,
     mine: Document,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by_hand: Option<String>,
 }
 
 /// What was found where a draft would be.
@@ -159,7 +161,7 @@ impl DraftFile {
         if kept.owner != self.owner {
             return Err(format!("it belongs to {} on {}", kept.owner.author, kept.owner.server));
         }
-        Ok(Draft { base: kept.base, mine: kept.mine })
+        Ok(Draft { base: kept.base, mine: kept.mine, by_hand: kept.by_hand })
     }
 
     /// Moves the file to the first free name. Nothing that was set aside before is overwritten.
@@ -177,8 +179,8 @@ impl DraftFile {
     }
 
     fn replace(&self, draft: &Draft) -> io::Result<()> {
-        let kept =
-            Kept { format: FORMAT, owner: self.owner.clone(), base: draft.base.clone(), mine: draft.mine.clone() };
+        let Draft { base, mine, by_hand } = draft.clone();
+        let kept = Kept { format: FORMAT, owner: self.owner.clone(), base, mine, by_hand };
         let bytes = serde_json::to_vec_pretty(&kept)?;
         let folder = self.path.parent().unwrap_or(Path::new("."));
         make_private_folder(folder)?;

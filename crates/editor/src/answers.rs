@@ -298,6 +298,7 @@ impl Editor {
     fn rebase(&mut self, base: Snapshot) {
         self.base = Some(base);
         self.merging = None;
+        self.by_hand = None;
         self.touched = true;
     }
 

@@ -246,6 +246,7 @@ impl Editor {
     fn let_go(&mut self) -> Vec<Effect> {
         self.base = None;
         self.merging = None;
+        self.by_hand = None;
         self.replace_mine(Document { title: self.id.to_string(), ..Document::default() });
         self.notice = Some(Notice::LetGo);
         Vec::new()
@@ -253,6 +254,8 @@ impl Editor {
 
     fn take_step(&mut self, step: impl FnOnce(&mut Conflict) -> bool) -> Vec<Effect> {
         let Some(Merging { conflict, .. }) = &mut self.merging else { return Vec::new() };
+        // A decision may be a text by hand, and that is kept as any other text.
+        self.touched = true;
         self.notice = Some(if step(conflict) {
             Notice::Decided { open: conflict.undecided(), theirs: conflict.theirs().etag.clone() }
         } else {

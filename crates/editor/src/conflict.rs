@@ -145,6 +145,21 @@ impl Conflict {
         title.into_iter().chain(parent).chain(regions).collect()
     }
 
+    /// All that stands in the result because somebody wrote it, and that stands in no side.
+    pub(crate) fn texts_by_hand(&self) -> Vec<String> {
+        if let Some(whole) = self.whole() {
+            return vec![whole.to_owned()];
+        }
+        let edited = self.content.changes().iter().filter_map(|&region| match self.content.decision(region) {
+            Decision::Edited(text) => Some(String::from_utf8_lossy(text).into_owned()),
+            _ => None,
+        });
+        // After a merge anew my side is what was written, as a whole.
+        let by_hand = self.content.merge().text(Side::Mine).bytes() != self.mine.content.as_bytes();
+        let whole = by_hand.then(|| self.my_side().content);
+        whole.into_iter().chain(edited).collect()
+    }
+
     /// Whether that change is a conflict that waits for a decision.
     #[must_use]
     pub fn is_open(&self, place: Place) -> bool {

@@ -17,6 +17,8 @@ use crate::state::{Known, State};
 pub enum Input {
     /// This stands in the buffer now.
     Typed(Document),
+    /// This is being written by hand in the merge, or was left there, and is no decision yet.
+    WrittenByHand(Option<String>),
     /// Somebody wants something.
     Command(Command),
     /// A request came to its end.
@@ -69,6 +71,8 @@ pub struct Draft {
     pub base: Option<Snapshot>,
     /// The text.
     pub mine: Document,
+    /// What was written by hand in a merge of the two, and stands in neither.
+    pub by_hand: Option<String>,
 }
 
 /// One editor of one document.
@@ -86,6 +90,8 @@ pub struct Editor {
     pub(crate) server: Known,
     pub(crate) flight: Option<Flight>,
     pub(crate) merging: Option<Merging>,
+    /// What was written by hand in the merge and is no decision yet, of this run or of an earlier one.
+    pub(crate) by_hand: Option<String>,
     pub(crate) doubt: Option<Doubt>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<Notice>,
@@ -163,9 +169,9 @@ impl Editor {
     #[must_use]
     pub fn new(id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
         let restored = draft.is_some();
-        let (base, mine, notice) = match draft {
-            Some(draft) => (draft.base, draft.mine, Some(Notice::DraftBack)),
-            None => (None, Document { title: id.to_string(), ..Document::default() }, None),
+        let (base, mine, by_hand, notice) = match draft {
+            Some(draft) => (draft.base, draft.mine, draft.by_hand, Some(Notice::DraftBack)),
+            None => (None, Document { title: id.to_string(), ..Document::default() }, None, None),
         };
         Self {
             id,
@@ -176,6 +182,7 @@ impl Editor {
             server: Known::Unknown,
             flight: None,
             merging: None,
+            by_hand,
             doubt: None,
             offline: None,
             notice,
@@ -192,6 +199,11 @@ impl Editor {
         self.touched = false;
         let mut effects = match input {
             Input::Typed(document) => self.typed(document),
+            Input::WrittenByHand(text) => {
+                self.touched = self.by_hand != text;
+                self.by_hand = text;
+                Vec::new()
+            }
             Input::Command(command) => self.command(command),
             Input::Answered { request, outcome, merge_by } => {
                 self.merge_by = merge_by;
@@ -304,8 +316,17 @@ impl Editor {
         }
     }
 
+    /// What is being written by hand in the merge and is no decision yet, or was in an earlier run.
+    #[must_use]
+    pub fn by_hand(&self) -> Option<&str> {
+        self.by_hand.as_deref()
+    }
+
     fn draft(&self) -> Draft {
-        Draft { base: self.base.clone(), mine: self.mine.clone() }
+        let decided = self.merging.iter().flat_map(|merging| merging.conflict.texts_by_hand());
+        let texts = decided.chain(self.by_hand.clone());
+        let by_hand = texts.reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')));
+        Draft { base: self.base.clone(), mine: self.mine.clone(), by_hand }
     }
 
     fn typed(&mut self, document: Document) -> Vec<Effect> {

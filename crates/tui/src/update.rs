@@ -126,8 +126,14 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
         return Vec::new();
     }
     let me = pane.me.clone();
+    let by_hand = draft.as_ref().and_then(|draft| draft.by_hand.clone());
     let work = pane.open(Work::new(key, seat, document, me, draft));
-    work.command(Command::Open)
+    let effects = work.command(Command::Open);
+    if let Some(text) = by_hand {
+        state.register = text;
+        note(state, Role::Info, "what was written by hand in a merge is here again, and can be pasted".to_owned());
+    }
+    effects
 }
 
 fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {

@@ -43,6 +43,8 @@ pub(crate) struct Work {
     pub(crate) replaced: Option<Document>,
     /// What of my last save is not in the version that I read last.
     pub(crate) missing: Option<Gone>,
+    /// Whether the machine was told of something that is written by hand.
+    told_by_hand: bool,
     /// How far the panel is scrolled.
     pub(crate) panel_scroll: Scroll,
 }
@@ -64,6 +66,7 @@ impl Work {
             let_go: None,
             replaced: None,
             missing: None,
+            told_by_hand: false,
             panel_scroll: Scroll::default(),
         };
         work.look_at_the_text();
@@ -134,9 +137,24 @@ impl Work {
     pub(crate) fn merge(&mut self, pressed: &Pressed, register: &mut String) -> Vec<Effect> {
         let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) else { return Vec::new() };
         match merge_view::handle(pressed, conflict, view, register) {
-            Some(command) => self.command(command),
-            None => Vec::new(),
+            Some(command) => {
+                let mut effects = self.command(command);
+                effects.extend(self.tell_what_is_by_hand());
+                effects
+            }
+            None => self.tell_what_is_by_hand(),
         }
+    }
+
+    /// Tells the machine what is being written by hand, so that it is kept as any other text is.
+    fn tell_what_is_by_hand(&mut self) -> Vec<Effect> {
+        let by_hand = self.merge_view.as_ref().and_then(MergeView::text_by_hand);
+        // What an earlier run left stays until there is something in its place.
+        if by_hand.as_deref() == self.editor.by_hand() || (by_hand.is_none() && !self.told_by_hand) {
+            return Vec::new();
+        }
+        self.told_by_hand = by_hand.is_some();
+        self.feed(Input::WrittenByHand(by_hand))
     }
 
     /// What is being written by hand in the merge, and stands nowhere else.

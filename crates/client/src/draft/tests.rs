@@ -22,7 +22,7 @@ fn draft(content: &str) -> Draft {
         at: Some(Timestamp::from_millis(784_111_777_000)),
         document: document("one\r\n"),
     };
-    Draft { base: Some(base), mine: document(content) }
+    Draft { base: Some(base), mine: document(content), by_hand: None }
 }
 
 fn kept(content: &str) -> Wanted {
@@ -48,6 +48,9 @@ fn what_is_kept_is_read_again_until_it_is_forgotten() {
     let none = Draft { base: None, ..draft("new") };
     file.keep(&none).unwrap();
     assert_eq!(file.read().unwrap(), Found::Draft(none));
+    let by_hand = Draft { by_hand: Some("of a merge\n".to_owned()), ..draft("new") };
+    file.keep(&by_hand).unwrap();
+    assert_eq!(file.read().unwrap(), Found::Draft(by_hand));
     assert_eq!(names(file.path().parent().unwrap()).len(), 1, "nothing is left beside it");
     file.forget().unwrap();
     assert_eq!(file.read().unwrap(), Found::Nothing);

@@ -75,7 +75,8 @@ fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
     // A panel says it all itself.
     let most = match pane.work().map(Work::context) {
         Some(Context::Required | Context::Deleted) => 0,
-        Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
+        // The head of the merge says it too, and every row is wanted.
+        Some(Context::Merge | Context::MergeText) if inner.height < 16 => u16::from(!is_said_by_the_merge(pane)).into(),
         _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
         _ => usize::from(inner.height / 3).clamp(1, 4),
     };
@@ -86,6 +87,13 @@ fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
     let rows = Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]);
     let [text, notice, status] = rows.areas(inner);
     Parts { text, notice, status }
+}
+
+/// Whether the notice is about where the merge stands.
+fn is_said_by_the_merge(pane: &Pane) -> bool {
+    let said =
+        |notice: &Notice| matches!(notice, Notice::Merging { .. } | Notice::MergedAnew { .. } | Notice::Decided { .. });
+    pane.work().and_then(|work| work.editor.notice()).is_some_and(said)
 }
 
 /// Whether the notice tells of a text that is gone: that is worth the room of other text.

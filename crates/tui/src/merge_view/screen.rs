@@ -60,7 +60,7 @@ impl Screen {
         let body = Rect { y: head.bottom(), height: area.height - head.height, ..area };
         let panes = match arrangement {
             Arrangement::Wide => wide(body, by_hand),
-            Arrangement::Stacked => stacked(body, front),
+            Arrangement::Stacked => stacked(body, front, by_hand),
             Arrangement::Single => vec![(if by_hand { Pane::Result } else { front }, body)],
         };
         Self { arrangement, head, panes }
@@ -131,11 +131,12 @@ fn wide(body: Rect, by_hand: bool) -> Vec<(Pane, Rect)> {
     vec![(Pane::Base, left), (Pane::Mine, middle), (Pane::Theirs, right), (Pane::Result, result)]
 }
 
-fn stacked(body: Rect, front: Pane) -> Vec<(Pane, Rect)> {
+fn stacked(body: Rect, front: Pane, by_hand: bool) -> Vec<(Pane, Rect)> {
     let sides: &[Pane] =
         if front == Pane::Base { &[Pane::Base, Pane::Mine, Pane::Theirs] } else { &[Pane::Mine, Pane::Theirs] };
     // The sides are of one height, so that they scroll in step; the result takes what is left over.
-    let height = body.height / if front == Pane::Base { 4 } else { 3 };
+    let parts = if front == Pane::Base { 4 } else { 3 };
+    let height = body.height / (parts + u16::from(by_hand));
     let mut below = body;
     let mut panes = Vec::with_capacity(sides.len() + 1);
     for &side in sides {

@@ -116,6 +116,7 @@ impl Files {
         let draft = Draft {
             base: Some(version("\"base\"", None, base.text)),
             mine: Document { title: title.clone(), content: mine.text, parent: None },
+            by_hand: None,
         };
         Self { draft, theirs: version("\"theirs\"", Some(other), theirs.text), saved: None }
     }

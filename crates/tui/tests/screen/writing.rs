@@ -100,8 +100,71 @@ fn unsaved_text_is_kept_as_it_is_typed_and_forgotten_when_it_is_saved() {
 fn a_draft_of_an_earlier_run_is_there_again() {
     let mut play = Play::single(None, 80, 24);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
-    let draft = editor::Draft { base: None, mine: document };
+    let draft = editor::Draft { base: None, mine: document, by_hand: None };
     play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
     play.code(KeyCode::Esc);
     play.shows(80, 24, "from before");
+}
+
+/// The last draft that was to be kept.
+fn kept(play: &Play) -> &editor::Draft {
+    let drafts = play.effects.iter().rev().filter_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft),
+        _ => None,
+    });
+    drafts.into_iter().next().expect("a draft was kept")
+}
+
+#[test]
+fn what_is_written_by_hand_in_a_merge_is_kept_as_it_is_typed_and_can_be_pasted_in_the_next_run() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.types("Alice ");
+    let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
+    play.event(event).ctrl('s');
+    play.types("eby hand ");
+    assert_eq!(kept(&play).by_hand.as_deref(), Some("by hand Alice # Bread\n"), "not taken yet");
+    play.ctrl('s');
+    assert_eq!(kept(&play).by_hand.as_deref(), Some("by hand Alice # Bread\n"), "taken");
+    play.types("Eall ");
+    assert_eq!(
+        kept(&play).by_hand.as_deref(),
+        Some("by hand Alice # Bread\nall by hand Alice # Bread\n\nflour\nwater\nsalt\n"),
+        "one is taken, the other is not"
+    );
+    let draft = kept(&play).clone();
+
+    let mut next = Play::single(None, 120, 40);
+    next.event(Event::Opened { seat: 0, document: crate::play::id("welcome"), draft: Some(draft) });
+    next.shows(120, 40, "what was written by hand in a merge is here again, and can be pasted");
+}
+
+#[test]
+fn a_result_that_was_saved_leaves_nothing_by_hand_behind() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.types("Alice ");
+    let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
+    play.event(event).ctrl('s');
+    play.types("eby hand ").ctrl('s').ctrl('s');
+    assert!(play.server.content().starts_with("by hand Alice # Bread"));
+    play.types("x");
+    assert_eq!(kept(&play).by_hand, None);
+}
+
+#[test]
+fn my_text_is_kept_as_a_file_from_wherever_i_am() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    let files = |play: &Play| -> Vec<String> {
+        let texts = play.effects.iter().filter_map(|effect| match effect {
+            Effect::KeepFile { name, text } => Some(format!("{name}: {text}")),
+            _ => None,
+        });
+        texts.collect()
+    };
+    play.types("Alice ").alt('k');
+    let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
+    play.event(event).ctrl('s').types("t").types("k").types("e").alt('k');
+    let mine = "welcome-mine: Alice # Bread\n\nflour\nwater\nsalt\n";
+    assert_eq!(files(&play), [mine; 3], "in the text, in the merge whatever is decided there, and while writing");
+    play.event(Event::FileKept(Ok("/some/where/welcome-mine.txt".into())));
+    play.shows(120, 40, "✓ your text is kept as /some/where/welcome-mine.txt");
 }

@@ -1,0 +1,107 @@
+//! What the merge view offers besides picking sides: suggestions, the whole by hand, my text as a file, three files.
+
+use std::fs;
+
+use tests::documents::{content, versions};
+use tests::keys::{alt, ctrl};
+use tests::pty::Terminal;
+use tests::serve::Server;
+
+use crate::room::{DOC, TEXT, editor, save_as, server, start, type_at_line};
+
+/// Alice has saved, Bob has met the 412: one line is changed by both, in different words.
+fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
+    let mut alice = editor(server, "Alice");
+    let mut bob = editor(server, "Bob");
+    type_at_line(&mut alice, 3, "twenty ");
+    type_at_line(&mut bob, 3, "");
+    bob.send("\x1b[F and more");
+    bob.until_text("three and more");
+    save_as(&mut alice, 2);
+    bob.send(ctrl('s'));
+    bob.until_text("merging, 1 open");
+    (alice, bob)
+}
+
+#[test]
+fn a_suggestion_is_seen_before_one_key_takes_it() {
+    let server = server();
+    let (_alice, mut bob) = in_the_merge(&server);
+    bob.until_text("open: s takes this, you changed different words:");
+    bob.until_text("twenty three and more");
+    assert!(bob.text().contains("1 open"), "nothing is taken by itself: {bob}");
+    bob.send("s");
+    bob.until_text("merging, all decided");
+    bob.until_text("suggested");
+    bob.send(ctrl('s'));
+    bob.until_text("saved as version \"v3-");
+    assert_eq!(content(&server, DOC), TEXT.replace("three", "twenty three and more"));
+}
+
+#[test]
+fn the_whole_result_is_written_by_hand_and_saved() {
+    let server = server();
+    let (_alice, mut bob) = in_the_merge(&server);
+    bob.send("E");
+    bob.until_text("the whole by hand");
+    bob.send(ctrl('s'));
+    bob.until_text("1 conflict stands here in both versions");
+    assert_eq!(versions(&server, DOC).len(), 2, "nothing was sent");
+    bob.send("both: ");
+    bob.until_text("both: three and more");
+    bob.send(ctrl('s'));
+    bob.until_text("merging, all decided");
+    bob.send("u");
+    bob.until_text("merging, 1 open");
+    bob.send("U");
+    bob.until_text("merging, all decided");
+    bob.send(ctrl('s'));
+    bob.until_text("saved as version \"v3-");
+    assert_eq!(content(&server, DOC), TEXT.replace("three", "both: three and more\ntwenty three"));
+}
+
+#[test]
+fn my_text_is_kept_as_a_file_that_is_never_written_over() {
+    let server = server();
+    let (_alice, mut bob) = in_the_merge(&server);
+    for (key, name) in [("k".to_owned(), "notes-mine.txt"), (alt('k'), "notes-mine-2.txt")] {
+        bob.send(key);
+        bob.until_text(name);
+        let text = bob.text();
+        let path = text.split_whitespace().find(|word| word.ends_with(name)).expect("the path is shown").to_owned();
+        assert_eq!(fs::read_to_string(&path).expect("the file is there"), TEXT.replace("three", "three and more"));
+    }
+    bob.until_text("merging, 1 open");
+}
+
+#[test]
+fn what_is_being_written_by_hand_comes_back_after_a_kill() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let data = folder.path().display().to_string();
+    let with_drafts = || start(&server, "Bob").argument("--data").argument(&data).spawn();
+    let mut alice = editor(&server, "Alice");
+    let mut bob = with_drafts();
+    bob.until_text("clean");
+    type_at_line(&mut alice, 3, "A-");
+    type_at_line(&mut bob, 3, "B-");
+    save_as(&mut alice, 2);
+    bob.send(ctrl('s'));
+    bob.until_text("merging, 1 open");
+    bob.send("e");
+    bob.send("with care ");
+    bob.until_text("with care B-three");
+    let is_there = |path: &std::path::Path| crate::drafts::says(path, "with care B-three");
+    tests::until("the text is on the disk", || is_there(folder.path()));
+    bob.signal("KILL");
+    assert!(!bob.wait().exit.success());
+
+    let mut bob = with_drafts();
+    bob.until_text("merging, 1 open");
+    bob.until_text("what was written by hand in a merge is here again");
+    bob.send("e");
+    bob.send(ctrl('v'));
+    bob.until_text("with care B-three");
+    bob.send(ctrl('s'));
+    bob.until_text("merging, all decided");
+}
