@@ -49,7 +49,9 @@ pub fn run() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
-    if let Some(Command::Merge(arguments)) = &cli.command {
+    if let Some(Command::Merge(arguments)) = &cli.command
+        && !arguments.view
+    {
         // Git starts it once for each file: it shall not wait for threads and folders that it has no use for.
         return Ok(merge::run(arguments));
     }
@@ -62,7 +64,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
             Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
             Some(Command::Lesson(arguments)) => Ok(lesson::run(arguments).await?),
-            Some(Command::Merge(arguments)) => Ok(merge::run(&arguments)),
+            Some(Command::Merge(arguments)) => merge::view(&arguments, cli.look).await,
         }
     });
     // A thread that still reads the keyboard, or a client that does not hang up, shall not keep the program here.

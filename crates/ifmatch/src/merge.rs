@@ -1,7 +1,8 @@
 //! `ifmatch merge`: three files in, one text out, as `git merge-file` does it.
 //!
 //! Arguments, output and exit codes are git's, so that it stands in wherever that one is called. What is better about
-//! it is told in the crate `merge`. No server and no threads are started for it.
+//! it is told in the crate `merge`. No server and no threads are started for it, unless somebody wants to merge on the
+//! screen.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -13,8 +14,12 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use merge::{Fallback, Merge, Rendering, Style, Text};
 use thiserror::Error;
+use tui::{MergeConfig, MergeEnd, MergeText, run_merge};
 
+use crate::cli::Look;
+use crate::exit::{Failure, how_it_ended};
 use crate::merge_json;
+use crate::places::Places;
 use crate::replace::replace;
 
 /// Ended for a reason that is no conflict: what git ends with.
@@ -100,6 +105,10 @@ pub(crate) struct Merging {
     #[arg(long, overrides_with_all = ["ours", "take_theirs"])]
     union: bool,
 
+    /// Open the merge view. Ctrl-S there writes MINE; whoever leaves without it ends with 1, and MINE is as it was.
+    #[arg(long, conflicts_with_all = ["stdout", "json", "ours", "take_theirs", "union"])]
+    pub(crate) view: bool,
+
     /// Print what was found as JSON, and write nothing: see docs/merge.md for its form.
     #[arg(long)]
     json: bool,
@@ -125,6 +134,8 @@ enum Refusal {
     Binary(PathBuf),
     #[error("{} is larger than a gigabyte; take one of the two files as a whole", _0.display())]
     Large(PathBuf),
+    #[error("{} is not UTF-8, and the view shows nothing else; -p prints what can be merged", _0.display())]
+    Encoding(PathBuf),
     #[error("-L stands there more than three times: once for MINE, BASE and THEIRS each, in this order")]
     Labels,
     #[error("{} cannot be written: {source}; -p prints the result", path.display())]
@@ -135,10 +146,14 @@ enum Refusal {
 
 /// Merges, and says in the exit code how many conflicts are left.
 pub(crate) fn run(arguments: &Merging) -> ExitCode {
-    match merged(arguments) {
+    exit_code(merged(arguments), arguments.quiet)
+}
+
+fn exit_code(ended: Result<usize, Refusal>, quiet: bool) -> ExitCode {
+    match ended {
         Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(COUNTED)).unwrap_or(u8::MAX)),
         Err(refusal) => {
-            if !arguments.quiet {
+            if !quiet {
                 eprintln!("ifmatch: {refusal}");
             }
             ExitCode::from(REFUSED)
@@ -146,29 +161,63 @@ pub(crate) fn run(arguments: &Merging) -> ExitCode {
     }
 }
 
+/// Lets somebody merge on the screen.
+pub(crate) async fn view(arguments: &Merging, look: Look) -> Result<ExitCode, Failure> {
+    let ended = match shown(arguments) {
+        Ok([mine, base, theirs]) => {
+            let config = MergeConfig { mine, base, theirs, folder: Places::here(), theme: look.theme() };
+            match run_merge(config).await? {
+                MergeEnd::Saved(result) => write(&arguments.mine, result.as_bytes()).map(|()| 0),
+                MergeEnd::Left => Ok(1),
+                MergeEnd::Ended(end) => return how_it_ended(end),
+            }
+        }
+        Err(refusal) => Err(refusal),
+    };
+    Ok(exit_code(ended, arguments.quiet))
+}
+
+/// The three texts as the view shows them.
+fn shown(arguments: &Merging) -> Result<[MergeText; 3], Refusal> {
+    let labels = arguments.checked_labels()?;
+    let text = |path: &OsString, label: &[u8]| -> Result<MergeText, Refusal> {
+        let bytes = readable(path)?;
+        let text = String::from_utf8(bytes).map_err(|_| Refusal::Encoding(path.into()))?;
+        Ok(MergeText { name: String::from_utf8_lossy(label).into_owned(), text })
+    };
+    let [mine, base, theirs] = labels;
+    let files = arguments;
+    Ok([text(&files.mine, mine)?, text(&files.base, base)?, text(&files.theirs, theirs)?])
+}
+
 fn merged(arguments: &Merging) -> Result<usize, Refusal> {
-    if arguments.labels.len() > 3 {
-        return Err(Refusal::Labels);
-    }
+    let labels = arguments.checked_labels()?;
     let deadline = Instant::now() + BUDGET;
     let [mine, base, theirs] = [&arguments.mine, &arguments.base, &arguments.theirs].map(|path| read(path));
     let merge = Merge::of(base?, mine?, theirs?, Some(deadline));
-    let rendered = merge.render(&arguments.rendering(deadline));
+    let rendered = merge.render(&arguments.rendering(labels, deadline));
     if arguments.json {
         print(merge_json::document(&merge, rendered.conflicts).as_bytes())?;
     } else if arguments.stdout {
         print(&rendered.text)?;
     } else {
-        let path = Path::new(&arguments.mine);
-        replace(path, &rendered.text).map_err(|source| Refusal::Write { path: path.to_owned(), source })?;
+        write(&arguments.mine, &rendered.text)?;
     }
     Ok(rendered.conflicts)
 }
 
 impl Merging {
-    fn rendering(&self, deadline: Instant) -> Rendering<'_> {
+    /// What the three texts are called: as was said, or as their files.
+    fn checked_labels(&self) -> Result<[&[u8]; 3], Refusal> {
+        if self.labels.len() > 3 {
+            return Err(Refusal::Labels);
+        }
         let names = [&self.mine, &self.base, &self.theirs];
         let label = |at: usize| self.labels.get(at).unwrap_or(names[at]).as_encoded_bytes();
+        Ok([label(0), label(1), label(2)])
+    }
+
+    fn rendering<'a>(&self, labels: [&'a [u8]; 3], deadline: Instant) -> Rendering<'a> {
         Rendering {
             style: match self.style {
                 _ if self.diff3 => Style::Diff3,
@@ -183,7 +232,7 @@ impl Merging {
                 () if self.union => Fallback::Union,
                 () => Fallback::Markers,
             },
-            labels: [label(0), label(1), label(2)],
+            labels,
             // As for git, a size that makes no marker is none.
             marker_size: self.marker_size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0),
             deadline: Some(deadline),
@@ -193,11 +242,16 @@ impl Merging {
 
 /// A file as a text.
 fn read(path: &OsStr) -> Result<Text, Refusal> {
+    readable(path).map(Text::from)
+}
+
+/// The bytes of a file, if they are a text's.
+fn readable(path: &OsStr) -> Result<Vec<u8>, Refusal> {
     let path = PathBuf::from(path);
     match bytes(&path) {
         Ok(bytes) if bytes.len() as u64 > LARGEST => Err(Refusal::Large(path)),
         Ok(bytes) if bytes.iter().take(LOOKED_AT).any(|byte| *byte == 0) => Err(Refusal::Binary(path)),
-        Ok(bytes) => Ok(Text::from(bytes)),
+        Ok(bytes) => Ok(bytes),
         Err(source) => Err(Refusal::Read { path, source }),
     }
 }
@@ -208,6 +262,10 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(size + 1);
     file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn write(path: &OsStr, text: &[u8]) -> Result<(), Refusal> {
+    replace(Path::new(path), text).map_err(|source| Refusal::Write { path: path.into(), source })
 }
 
 fn print(text: &[u8]) -> Result<(), Refusal> {

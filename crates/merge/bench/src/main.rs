@@ -1,0 +1,173 @@
+//! How long merges take: this library, the program, `git merge-file`, `diff3 -m`, and the crates diffy and merge3, on the
+//! same files in the same run.
+//!
+//!     cargo run --release [-- --program PATH] [--most LINES] [NAME…]
+//!
+//! Each is run several times in turn, and the least time counts: whatever else the machine does can only add to it. No
+//! framework: most of the rivals are processes, whose memory is of interest, too, and the longest cases run for seconds.
+//! What takes more than [`PATIENCE`] once is not run again, and beyond [`LONGEST`] it is given up.
+
+mod texts;
+
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::texts::Texts;
+
+/// Above this, one run is enough.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Above this, nobody waits any more.
+const LONGEST: Duration = Duration::from_secs(20);
+/// How often each is run.
+const ROUNDS: usize = 7;
+
+fn main() {
+    let mut program = None;
+    let mut most = 1_000_000;
+    let mut names = Vec::new();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--program" => program = arguments.next().map(PathBuf::from),
+            "--most" => most = arguments.next().and_then(|lines| lines.parse().ok()).expect("--most LINES"),
+            name => names.push(name.to_owned()),
+        }
+    }
+    let folder = std::env::temp_dir().join(format!("merge-bench.{}", std::process::id()));
+    println!("milliseconds, the least of {ROUNDS} runs; in brackets MiB at most, and how many times the three texts\n");
+    println!(
+        "{:<18}{:>9}{:>9}{:>16}{:>16}{:>10}{:>9}{:>9}",
+        "texts", "library", "view", "ifmatch", "git", "diff3", "diffy", "merge3"
+    );
+    for (name, make) in texts::cases(most) {
+        if names.is_empty() || names.iter().any(|wanted| name.contains(wanted.as_str())) {
+            case(&name, &make(), &folder, program.as_deref());
+        }
+    }
+    // A folder of temporary files that stays is a pity, and no more.
+    let _ = fs::remove_dir_all(&folder);
+}
+
+fn case(name: &str, texts: &Texts, folder: &Path, program: Option<&Path>) {
+    fs::create_dir_all(folder).expect("a folder of its own");
+    for (file, text) in [("base", &texts.base), ("mine", &texts.mine), ("theirs", &texts.theirs)] {
+        fs::write(folder.join(file), text).expect("a file of its own");
+    }
+    let size = (texts.base.len() + texts.mine.len() + texts.theirs.len()) as f64;
+    let git = ["git", "merge-file", "-q", "-p", "mine", "base", "theirs"].map(str::to_owned);
+    let diff3 = ["diff3", "-m", "mine", "base", "theirs"].map(str::to_owned);
+    let ours = program.map(|path| {
+        let path = path.display().to_string();
+        [vec![path], ["merge", "-q", "-p", "mine", "base", "theirs"].map(str::to_owned).to_vec()].concat()
+    });
+    print!("{name:<18}");
+    print!("{:>9}", shown(library(texts)));
+    print!("{:>9}", shown(view(texts)));
+    print!("{:>16}", ours.map_or_else(|| "-".to_owned(), |ours| shown_with(process(&ours, folder), size)));
+    print!("{:>16}", shown_with(process(&git, folder), size));
+    print!("{:>10}", shown(process(&diff3, folder).map(|(time, _)| time)));
+    print!("{:>9}", shown(diffy(texts)));
+    println!("{:>9}", shown(merge3(texts)));
+}
+
+fn shown(time: Option<Duration>) -> String {
+    time.map_or_else(|| "-".to_owned(), |time| format!("{:.1}", time.as_secs_f64() * 1000.0))
+}
+
+fn shown_with(run: Option<(Duration, u64)>, size: f64) -> String {
+    let Some((time, peak)) = run else { return "-".to_owned() };
+    let (mebibytes, times) = (peak / 1024, peak as f64 * 1024.0 / size);
+    format!("{:.1} [{mebibytes}, {times:.0}]", time.as_secs_f64() * 1000.0)
+}
+
+/// The least time of several runs; none where one takes too long.
+fn least<T>(mut run: impl FnMut() -> Option<T>) -> Option<(Duration, T)> {
+    let mut best: Option<(Duration, T)> = None;
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        let outcome = run()?;
+        let time = began.elapsed();
+        if best.as_ref().is_none_or(|(least, _)| time < *least) {
+            best = Some((time, outcome));
+        }
+        if time > PATIENCE {
+            break;
+        }
+    }
+    best
+}
+
+/// Texts in, a text out, as the program does it, without reading and printing.
+fn library(texts: &Texts) -> Option<Duration> {
+    least(|| {
+        let deadline = Some(Instant::now() + PATIENCE);
+        let merge = merge::Merge::new(&texts.base, &texts.mine, &texts.theirs, deadline);
+        Some(black_box(merge.render(&merge::Rendering { deadline, ..merge::Rendering::default() })))
+    })
+    .map(|(time, _)| time)
+}
+
+/// From three texts to the regions that a screen shows.
+fn view(texts: &Texts) -> Option<Duration> {
+    least(|| {
+        let deadline = Some(Instant::now() + PATIENCE);
+        Some(black_box(merge::Session::new(&texts.base, &texts.mine, &texts.theirs, deadline)))
+    })
+    .map(|(time, _)| time)
+}
+
+fn diffy(texts: &Texts) -> Option<Duration> {
+    let Texts { base, mine, theirs } = texts.clone();
+    in_a_thread(move || {
+        // A conflict is an answer, too.
+        let merged = ::diffy::merge_bytes(&base, &mine, &theirs);
+        black_box(merged.is_ok())
+    })
+}
+
+fn merge3(texts: &Texts) -> Option<Duration> {
+    let texts = [&texts.base, &texts.mine, &texts.theirs].map(|text| String::from_utf8_lossy(text).into_owned());
+    in_a_thread(move || {
+        let [base, mine, theirs] = texts.each_ref().map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+        let merge = ::merge3::Merge3::new(&base, &mine, &theirs);
+        black_box(merge.merge_lines(false, &::merge3::StandardMarkers::default()).len() > 1)
+    })
+}
+
+/// Runs something that cannot be stopped in a thread that nobody waits for, once it has taken too long.
+fn in_a_thread(run: impl Fn() -> bool + Send + 'static) -> Option<Duration> {
+    let (send, receive) = mpsc::channel();
+    thread::spawn(move || {
+        let time = least(|| Some(run())).map(|(time, _)| time);
+        // Nobody may be there any more to hear it.
+        let _ = send.send(time);
+    });
+    receive.recv_timeout(LONGEST).ok().flatten()
+}
+
+/// A process, from start to end, with what it prints thrown away; and its peak memory in KiB.
+fn process(words: &[String], folder: &Path) -> Option<(Duration, u64)> {
+    let (time, ()) = least(|| {
+        let mut child = Command::new(&words[0])
+            .args(&words[1..])
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        child.wait().ok().map(|_| ())
+    })?;
+    Some((time, peak(words, folder).unwrap_or(0)))
+}
+
+/// The peak memory of a process in KiB, as GNU time has it; none without that.
+fn peak(words: &[String], folder: &Path) -> Option<u64> {
+    let output =
+        Command::new("time").args(["-f", "%M"]).args(words).current_dir(folder).stdout(Stdio::null()).output().ok()?;
+    String::from_utf8_lossy(&output.stderr).lines().last()?.trim().parse().ok()
+}
