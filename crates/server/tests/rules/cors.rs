@@ -210,7 +210,8 @@ async fn a_page_from_elsewhere_creates_nothing_and_releases_nothing() {
         }
         assert_eq!(service.send("GET", "/api/documents", &[OTHER], "").await.status, 200, "reading changes nothing");
         // Of JSON a browser asks first, and hears nothing. So whoever sends it is none, or was told.
-        for (kind, status) in [("application/json", 201), ("text/plain", 403), ("Multipart/Form-Data; boundary=x", 403)] {
+        let kinds = [("application/json", 201), ("text/plain", 403), ("Multipart/Form-Data; boundary=x", 403)];
+        for (kind, status) in kinds {
             let headers = [OTHER, ("Content-Type", kind)];
             assert_eq!(service.send("POST", "/api/documents", &headers, &document).await.status, status, "{kind}");
         }
