@@ -47,6 +47,7 @@ impl Brake {
     }
 
     /// Lets a write of that author go on; false where none waits.
+    #[must_use]
     pub fn release(&self, who: &Author) -> bool {
         let going = self.lock().waiting.remove(who);
         going.is_some_and(|go| go.send(()).is_ok())

@@ -280,7 +280,8 @@ impl Cast {
         seen.push(Observation::Released(who.clone()));
         match gate {
             Some(number) => drop(self.leader.release(number).await?),
-            None => drop(self.house.brake.release(who)),
+            None if !self.house.brake.release(who) => return Err(CastError::Stuck),
+            None => {}
         }
         self.come_to_rest(who, seen).await?;
         self.view(who, seen)

@@ -89,7 +89,7 @@ pub fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option
 }
 
 /// 'did you mean x?', or else all that there are.
-pub(crate) fn advice<'a>(word: &str, known: &[&'a str]) -> String {
+pub(crate) fn advice(word: &str, known: &[&str]) -> String {
     match meant(word, known.iter().copied()) {
         Some(other) => format!("did you mean '{other}'?"),
         None => format!("it may be {}", list(known)),

@@ -19,8 +19,8 @@ use precondition::policy::Preconditions;
 use serde_json::Value;
 
 use crate::places::{Place, fill};
-use crate::script::{Deed, Kind, Lesson, PolicyChange, Question, Spelled, Step, Stop, time};
-use crate::tale::{DocumentView, EditorView, Moment, Tale, Verdict};
+use crate::script::{Deed, Kind, Lesson, PolicyChange, Question, Spelled, Step, Stop};
+use crate::tale::{DocumentView, EditorView, Moment, Tale, Verdict, policy_in_words};
 
 /// One step, as cues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,7 +259,15 @@ impl Player {
         if touches && !matches!(step.kind, Kind::Clock(_)) && self.lesson.tick > 0 {
             cues.insert(0, Cue::Tick(self.lesson.tick));
         }
-        self.begin(number, step.line, step.caption(), cues)
+        let scene = self.begin(number, step.line, step.caption(), cues);
+        if let (Some(_), Kind::Act { who, deed: deed @ (Deed::Type(_) | Deed::Decide { .. }) }) =
+            (&step.caption, &step.kind)
+        {
+            // The caption says why; what was typed nothing else would say.
+            let did = |who: &Author| Moment::Did { who: who.clone(), what: deed.to_string() };
+            self.tale.moments.extend(who.iter().map(did));
+        }
+        scene
     }
 
     fn cues(&mut self, kind: &Kind) -> Vec<Cue> {
@@ -434,12 +442,7 @@ fn told(cue: &Cue) -> Option<Moment> {
     match cue {
         Cue::Say(text) => Some(Moment::Said { text: text.clone() }),
         Cue::Ask(question) => Some(Moment::Asked { question: question.clone() }),
-        Cue::Policy(policy) => {
-            let word = policy.preconditions.as_str();
-            let mistakes = policy.mistakes().filter(|(member, _)| *member != "preconditions");
-            let mistakes: String = mistakes.map(|(member, word)| format!(", {member} = {word}")).collect();
-            Some(Moment::Set { what: format!("policy: preconditions = {word}{mistakes}") })
-        }
+        Cue::Policy(policy) => Some(Moment::Set { what: format!("policy: {}", policy_in_words(*policy)) }),
         Cue::Hold(stop) => {
             let word = Stop::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
             Some(Moment::Set { what: format!("gate: hold = {word}") })
@@ -447,10 +450,4 @@ fn told(cue: &Cue) -> Option<Moment> {
         Cue::Lose(count) => Some(Moment::Set { what: format!("faults: loseResponses = {count}") }),
         Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => None,
     }
-}
-
-/// A clock's step in words, for whoever shows it.
-#[must_use]
-pub fn tick_in_words(milliseconds: u64) -> String {
-    format!("{} later", time(milliseconds))
 }

@@ -262,3 +262,10 @@ impl Tale {
 pub fn sender(exchange: &Exchange) -> &str {
     exchange.author.as_ref().map_or("somebody", Author::as_str)
 }
+
+/// A policy as it is written in a lesson's file: what it insists on, and the mistakes that are on.
+pub(crate) fn policy_in_words(policy: Policy) -> String {
+    let mistakes = policy.mistakes().filter(|(member, _)| *member != "preconditions");
+    let all = std::iter::once(("preconditions", policy.preconditions.as_str())).chain(mistakes);
+    all.map(|(member, word)| format!("{member} = {word}")).collect::<Vec<_>>().join(", ")
+}

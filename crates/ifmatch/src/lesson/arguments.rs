@@ -9,7 +9,6 @@ use crate::cli::Guarding;
 
 /// `ifmatch lesson`
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(after_help = "\
 Examples:
   ifmatch lesson                                     which lessons there are

@@ -99,7 +99,7 @@ impl Seen {
             Wanted::Just(text) => match fill(text, |place| self.at(place)) {
                 Ok(text) => bench.claim(format!("{whose} is {text}"), value == Some(text.as_str()), came),
                 Err(place) => {
-                    bench.claim(format!("{whose} is {text}"), false, || format!("nothing was seen for {place}"))
+                    bench.claim(format!("{whose} is {text}"), false, || format!("nothing was seen for {place}"));
                 }
             },
         }

@@ -2,6 +2,8 @@
 //!
 //! Mermaid and SVG draw the same rows. Nothing is escaped in here; each of the two has its own way of that.
 
+use std::fmt::Write as _;
+
 use contract::{Exchange, fields};
 
 use super::steps;
@@ -75,7 +77,7 @@ impl Diagram {
                 let text = format!("{who}: judged, not written");
                 rows.push(Row::Note { at: End::Server, text, bad: false });
             }
-            Moment::Released { who, number } => rows.push(self.released(tale, who.as_str(), *number)),
+            Moment::Released { who, number } => rows.push(released(tale, who.as_str(), *number)),
             Moment::Ended { exchange } => {
                 let refused = exchange.status.is_some_and(|status| status >= 400);
                 let (to, lost) = (self.place(sender(exchange)), exchange.status.is_none());
@@ -86,20 +88,21 @@ impl Diagram {
         }
     }
 
-    fn released(&self, tale: &Tale, who: &str, number: u64) -> Row {
-        let at_gate = tale.moments.iter().any(|moment| match moment {
-            Moment::Held { number: held, judged, .. } => *held == number && !judged,
-            _ => false,
-        });
-        if at_gate {
-            return Row::Request { from: End::Gate, to: End::Server, text: format!("{who} goes on") };
-        }
-        Row::Note { at: End::Server, text: format!("{who}: written now"), bad: false }
-    }
-
     fn place(&self, who: &str) -> usize {
         self.people.iter().position(|person| person == who).unwrap_or_default()
     }
+}
+
+/// A request that was held goes on: an arrow from the gate, or a word about what was judged before.
+fn released(tale: &Tale, who: &str, number: u64) -> Row {
+    let at_gate = tale.moments.iter().any(|moment| match moment {
+        Moment::Held { number: held, judged, .. } => *held == number && !judged,
+        _ => false,
+    });
+    if at_gate {
+        return Row::Request { from: End::Gate, to: End::Server, text: format!("{who} goes on") };
+    }
+    Row::Note { at: End::Server, text: format!("{who}: written now"), bad: false }
 }
 
 /// The request in a line: what is asked, and the condition.
@@ -107,7 +110,7 @@ pub(super) fn asked(exchange: &Exchange) -> String {
     let mut text = format!("{} {}", exchange.method, exchange.target.trim_start_matches("/api/documents/"));
     for name in ["If-Match", "If-None-Match", "If-Unmodified-Since"] {
         if let Some(value) = exchange.request.field(name) {
-            text.push_str(&format!(" {name}: {value}"));
+            let _ = write!(text, " {name}: {value}");
         }
     }
     text

@@ -8,13 +8,12 @@ use contract::{Exchange, Message};
 
 use super::{har, mermaid, steps, visible};
 use crate::script::Question;
-use crate::tale::{DocumentView, Moment, Tale, Verdict, sender};
+use crate::tale::{DocumentView, Moment, Tale, Verdict, policy_in_words, sender};
 
 pub(super) fn write(tale: &Tale) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "# {}\n\n{}\n", escaped(&tale.title), escaped(&tale.goal));
-    let _ =
-        writeln!(out, "{} minutes · policy: preconditions = `{}`\n", tale.minutes, tale.policy.preconditions.as_str());
+    let _ = writeln!(out, "{} minutes · policy: {}\n", tale.minutes, escaped(&policy_in_words(tale.policy)));
     let _ = writeln!(out, "{}", fenced("mermaid", &mermaid::write(tale)));
     for (step, moments) in steps(tale) {
         let Moment::Step { step, caption, .. } = step else { continue };
@@ -41,7 +40,8 @@ fn told(moment: &Moment, caption: &str) -> String {
         Moment::Ended { exchange } => answer(exchange),
         Moment::Looked { id, view } => looked(id.as_str(), view),
         Moment::Judged(verdict) => judged(verdict),
-        Moment::Stands { .. } | Moment::Said { .. } | Moment::Step { .. } | Moment::Did { .. } => String::new(),
+        Moment::Did { who, what } => format!("{} {}.\n\n", escaped(who.as_str()), escaped(what)),
+        Moment::Stands { .. } | Moment::Said { .. } | Moment::Step { .. } => String::new(),
     }
 }
 

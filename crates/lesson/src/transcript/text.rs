@@ -8,7 +8,7 @@ use contract::{Author, DocumentId, Exchange};
 
 use super::{steps, visible};
 use crate::script::Question;
-use crate::tale::{DocumentView, EditorView, Moment, Tale, sender};
+use crate::tale::{DocumentView, EditorView, Moment, Tale, policy_in_words, sender};
 
 /// The fields that a lesson is about, in requests and in answers.
 const SHOWN: [&str; 12] = [
@@ -30,14 +30,16 @@ pub(super) fn write(tale: &Tale) -> String {
     let mut out = String::new();
     let Tale { title, goal, minutes, .. } = tale;
     let (title, goal) = (visible(title), visible(goal));
-    let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy(tale));
+    let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy_in_words(tale.policy));
     let mut told = Told { out, tale, caption: String::new(), editors: BTreeMap::new(), documents: BTreeMap::new() };
     for (step, moments) in steps(tale) {
         let Moment::Step { step, caption, .. } = step else { continue };
-        told.caption = caption.clone();
+        told.caption.clone_from(caption);
         let out = &mut told.out;
         let _ = writeln!(out, "\n{step}. {}", visible(caption));
-        moments.iter().for_each(|moment| told.moment(moment));
+        for moment in moments {
+            told.moment(moment);
+        }
     }
     let mut out = told.out;
     let failed = tale.failures().count();
@@ -48,12 +50,6 @@ pub(super) fn write(tale: &Tale) -> String {
         _ => writeln!(out, "\n{failed} of {claims} claims do not hold."),
     };
     out
-}
-
-fn policy(tale: &Tale) -> String {
-    let mistakes = tale.policy.mistakes().filter(|(member, _)| *member != "preconditions");
-    let mistakes: String = mistakes.map(|(member, word)| format!(", {member} = {word}")).collect();
-    format!("preconditions = {}{mistakes}", tale.policy.preconditions.as_str())
 }
 
 struct Told<'a> {

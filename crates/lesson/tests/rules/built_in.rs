@@ -10,7 +10,8 @@ use lesson::script::Kind;
 fn every_lesson_of_the_folder_is_built_in_and_can_be_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/lessons");
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut there: Vec<String> = entries.filter(|name| name.ends_with(".toml")).collect();
+    let is_lesson = |name: &String| Path::new(name).extension().is_some_and(|extension| extension == "toml");
+    let mut there: Vec<String> = entries.filter(is_lesson).collect();
     let mut built: Vec<&str> = FILES.iter().map(|(file, _)| file.rsplit('/').next().unwrap()).collect();
     there.sort();
     built.sort_unstable();

@@ -31,7 +31,7 @@ fn one(step: &str, line: usize, column: usize, pieces: &[&str]) {
 fn a_sound_lesson_is_read() {
     let lesson = read(&format!("{HEAD}[[step]]\nsay = \"hello\"\n")).unwrap();
     assert_eq!((lesson.name.as_str(), lesson.steps.len(), lesson.steps[0].line), ("own", 1, 6));
-    assert_eq!(lesson.people.iter().map(|who| who.as_str()).collect::<Vec<_>>(), ["Alice", "Bob"]);
+    assert_eq!(lesson.people.iter().map(contract::Author::as_str).collect::<Vec<_>>(), ["Alice", "Bob"]);
     assert_eq!(lesson.opens.as_str(), "a");
 }
 
