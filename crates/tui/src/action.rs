@@ -372,6 +372,11 @@ mod tests {
             (Context::Merge, Key::char('u'), Action::UndoDecision),
             (Context::Merge, Key::char('U'), Action::RedoDecision),
             (Context::Merge, Key::char('a'), Action::ToggleSettled),
+            (Context::Merge, Key::char('s'), Action::TakeSuggestion),
+            (Context::Merge, Key::char('S'), Action::TakeAllSuggestions),
+            (Context::Merge, Key::char('E'), Action::EditWhole),
+            (Context::Merge, Key::char('k'), Action::KeepMine),
+            (Context::Text, Key::alt('k'), Action::KeepMine),
             (Context::Merge, Key::ctrl('s'), Action::Save),
             (Context::Merge, Key::plain(Esc), Action::LeaveMerge),
         ];

@@ -36,8 +36,8 @@ use keep::Keepers;
 const MERGE: Duration = Duration::from_millis(500);
 
 /// Until when a merge may compare texts that begins now.
-fn merge_by() -> Option<Instant> {
-    Some(Instant::now() + MERGE)
+fn merge_by() -> Instant {
+    Instant::now() + MERGE
 }
 
 /// Why a session could not begin, or go on.
@@ -190,7 +190,7 @@ impl World for Real {
         match effect {
             Effect::Ask { seat, work, request, document, ask } => self.begin("request", seat, |client| async move {
                 let outcome = client.carry_out(&document, &ask).await;
-                Event::Answered { work, request, outcome, merge_by: merge_by() }
+                Event::Answered { work, request, outcome, merge_by: Some(merge_by()) }
             }),
             Effect::List { seat } => self.begin("list", seat, |client| async move {
                 Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))

@@ -132,10 +132,9 @@ impl State {
 
     /// Three files to be merged; `me` is whose file mine is.
     #[must_use]
-    pub fn files(me: Author, theme: Theme) -> (Self, Vec<Effect>) {
+    pub fn files(me: Author, document: DocumentId, theme: Theme) -> (Self, Vec<Effect>) {
         let mut state = Self::new(Kind::Files, vec![me], String::new(), theme);
         state.wire_shown = false;
-        let document = "merge".parse().expect("a name that is written here is one");
         (state, vec![Effect::Open { seat: 0, document }])
     }
 

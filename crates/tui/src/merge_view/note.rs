@@ -1,6 +1,10 @@
 //! What the view has to say about the last key, until the next one.
 
+use editor::Conflict;
+
 use super::outcome::Outcome;
+use super::say::{Names, blanks, format, key, key_by_hand, renewed, stands};
+use crate::action::Action;
 
 /// A word about what was done, or why it was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub(super) enum Note {
     AllInSight,
     /// What was written by hand was left, not taken.
     HandLeft,
+    /// What was written as a whole was left, not taken.
+    WholeLeft,
     /// What was written for the parent is no document's name.
     NoName,
     /// Theirs became another text while something was written by hand.
@@ -63,4 +69,79 @@ pub(super) enum Note {
     Suggestions(usize),
     /// So many suggestions were taken.
     SuggestionsTaken(usize),
+}
+
+impl Note {
+    /// The words for it.
+    pub(super) fn words(self, conflict: &Conflict, names: Names<'_>) -> String {
+        let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+        match self {
+            Self::WrappedOn => "that was the last one, this is the first".to_owned(),
+            Self::WrappedBack => "that was the first one, this is the last".to_owned(),
+            Self::OnlyOpen => format!("no other one is open{}", others(conflict)),
+            Self::OnlyOne => "there is no other one".to_owned(),
+            Self::NothingOpen => format!("no conflict is open{}", others(conflict)),
+            Self::NoChange => "there is no change".to_owned(),
+            Self::NotSaved(1) => "not saved: this conflict is open".to_owned(),
+            Self::NotSaved(open) => format!("not saved: {open} conflicts are open, this is the first"),
+            Self::OneOnly => "not possible: a title or a parent is one value, mine or theirs".to_owned(),
+            Self::NothingSettled => "no change settled by itself".to_owned(),
+            Self::LeftOut(count) => format!("left out: {} that settled by itself", changes(count)),
+            Self::TakenAgain(count) => format!("taken again: {} that settled by itself", changes(count)),
+            Self::AllInSight => "all panes are in sight".to_owned(),
+            Self::HandLeft => format!("not taken, but kept: {} brings it back", key(Action::EditResult)),
+            Self::WholeLeft => format!("not taken, but kept: {} brings it back", key(Action::EditWhole)),
+            Self::NoName => format!("not taken: {}", contract::NameError::Id),
+            Self::HandOvertaken => format!("{}; look again at what you are writing", renewed(conflict, names)),
+            Self::HandReopened => {
+                format!(
+                    "{}; what you wrote by hand is kept, {} brings it back",
+                    renewed(conflict, names),
+                    key(Action::EditResult)
+                )
+            }
+            Self::Renewed => renewed(conflict, names),
+            Self::WholeStands => whole_stands(),
+            Self::WholeOfBefore => {
+                format!("{} saved again since this was begun: what you take over is merged with that", names.theirs())
+            }
+            Self::BothVersions(count) => {
+                let (stand, so) = if count == 1 { ("1 conflict stands", "it") } else { ("conflicts stand", "them") };
+                let number = if count == 1 { String::new() } else { format!("{count} ") };
+                let take = key_by_hand(Action::AcceptEdit);
+                format!("not taken: {number}{stand} here in both versions, yours first; {take} once more takes {so} so")
+            }
+            Self::NoSuggestion => "there is no suggestion for this one".to_owned(),
+            Self::Suggestions(0) => "there is no suggestion for any of them".to_owned(),
+            Self::Suggestions(count) => {
+                let all = key(Action::TakeAllSuggestions);
+                let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them all") };
+                format!("{count} {one} for {} open: {all} once more takes {them}", conflict.undecided())
+            }
+            Self::SuggestionsTaken(count) => {
+                let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them") };
+                format!("{count} {one} taken; {} takes {them} back", key(Action::UndoDecision))
+            }
+            Self::NoBlanks => "no conflict is about blanks alone".to_owned(),
+            Self::Blanks(count, outcome) => format!("{}: {}", blanks(count), stands(outcome, names)),
+            Self::OneFormat => "there is no other choice of line ends and the like".to_owned(),
+            Self::Format => {
+                format(conflict, names).unwrap_or_else(|| "line ends and the like are as they were".to_owned())
+            }
+            Self::GoesOn => "after a decision it goes on to the next open one".to_owned(),
+            Self::Stays => "after a decision it stays where it is".to_owned(),
+        }
+    }
+}
+
+/// Why a decision about one change would change nothing.
+fn whole_stands() -> String {
+    let [undo, whole] = [Action::UndoDecision, Action::EditWhole].map(key);
+    format!("the whole result is written by hand: {undo} takes that back, {whole} goes on with it")
+}
+
+/// How to come to the changes that are not open, where there are any.
+fn others(conflict: &Conflict) -> String {
+    let [next, previous] = [Action::NextChange, Action::PreviousChange].map(key);
+    if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }
 }

@@ -6,7 +6,6 @@
 use editor::{Conflict, Place};
 use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, Reason, RegionKind, Side};
 
-use super::note::Note;
 use super::outcome::{self, Outcome, Settled};
 use super::proposal::Why;
 use super::text;
@@ -182,6 +181,11 @@ pub(super) fn settled(conflict: &Conflict, worth_a_look: usize) -> Option<String
     }
 }
 
+/// The conflicts of blanks, as many as there are.
+pub(super) fn blanks(count: usize) -> String {
+    if count == 1 { "the conflict of blanks".to_owned() } else { format!("all {count} conflicts of blanks") }
+}
+
 /// How many conflicts are about blanks alone.
 fn count_blanks(conflict: &Conflict) -> usize {
     let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
@@ -304,80 +308,6 @@ const fn again(outcome: Outcome) -> Option<Action> {
         Outcome::Suggested => Some(Action::TakeSuggestion),
         Outcome::Open | Outcome::Settled(_) | Outcome::Edited => None,
     }
-}
-
-/// What the last key came to.
-pub(super) fn note(note: Note, conflict: &Conflict, names: Names<'_>) -> String {
-    let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
-    match note {
-        Note::WrappedOn => "that was the last one, this is the first".to_owned(),
-        Note::WrappedBack => "that was the first one, this is the last".to_owned(),
-        Note::OnlyOpen => format!("no other one is open{}", others(conflict)),
-        Note::OnlyOne => "there is no other one".to_owned(),
-        Note::NothingOpen => format!("no conflict is open{}", others(conflict)),
-        Note::NoChange => "there is no change".to_owned(),
-        Note::NotSaved(1) => "not saved: this conflict is open".to_owned(),
-        Note::NotSaved(open) => format!("not saved: {open} conflicts are open, this is the first"),
-        Note::OneOnly => "not possible: a title or a parent is one value, mine or theirs".to_owned(),
-        Note::NothingSettled => "no change settled by itself".to_owned(),
-        Note::LeftOut(count) => format!("left out: {} that settled by itself", changes(count)),
-        Note::TakenAgain(count) => format!("taken again: {} that settled by itself", changes(count)),
-        Note::AllInSight => "all panes are in sight".to_owned(),
-        Note::HandLeft => format!("not taken, but kept: {} brings it back", key(Action::EditResult)),
-        Note::NoName => format!("not taken: {}", contract::NameError::Id),
-        Note::HandOvertaken => format!("{}; look again at what you are writing", renewed(conflict, names)),
-        Note::HandReopened => {
-            format!(
-                "{}; what you wrote by hand is kept, {} brings it back",
-                renewed(conflict, names),
-                key(Action::EditResult)
-            )
-        }
-        Note::Renewed => renewed(conflict, names),
-        Note::WholeStands => whole_stands(),
-        Note::WholeOfBefore => {
-            format!("{} saved again since this was begun: what you take over is merged with that", names.theirs())
-        }
-        Note::BothVersions(count) => {
-            let (stand, so) = if count == 1 { ("1 conflict stands", "it") } else { ("conflicts stand", "them") };
-            let number = if count == 1 { String::new() } else { format!("{count} ") };
-            let take = key_by_hand(Action::AcceptEdit);
-            format!("not taken: {number}{stand} here in both versions, yours first; {take} once more takes {so} so")
-        }
-        Note::NoSuggestion => "there is no suggestion for this one".to_owned(),
-        Note::Suggestions(0) => "there is no suggestion for any of them".to_owned(),
-        Note::Suggestions(count) => {
-            let all = key(Action::TakeAllSuggestions);
-            let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them all") };
-            format!("{count} {one} for {} open: {all} once more takes {them}", conflict.undecided())
-        }
-        Note::SuggestionsTaken(count) => {
-            let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them") };
-            format!("{count} {one} taken; {} takes {them} back", key(Action::UndoDecision))
-        }
-        Note::NoBlanks => "no conflict is about blanks alone".to_owned(),
-        Note::Blanks(count, outcome) => format!("{}: {}", blanks(count), stands(outcome, names)),
-        Note::OneFormat => "there is no other choice of line ends and the like".to_owned(),
-        Note::Format => format(conflict, names).unwrap_or_else(|| "line ends and the like are as they were".to_owned()),
-        Note::GoesOn => "after a decision it goes on to the next open one".to_owned(),
-        Note::Stays => "after a decision it stays where it is".to_owned(),
-    }
-}
-
-/// Why a decision about one change would change nothing.
-fn whole_stands() -> String {
-    let [undo, whole] = [Action::UndoDecision, Action::EditWhole].map(key);
-    format!("the whole result is written by hand: {undo} takes that back, {whole} goes on with it")
-}
-
-fn blanks(count: usize) -> String {
-    if count == 1 { "the conflict of blanks".to_owned() } else { format!("all {count} conflicts of blanks") }
-}
-
-/// How to come to the changes that are not open, where there are any.
-fn others(conflict: &Conflict) -> String {
-    let [next, previous] = [Action::NextChange, Action::PreviousChange].map(key);
-    if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }
 }
 
 /// What the newest version brought.

@@ -244,23 +244,21 @@ impl MergeView {
             // The same key again takes it back.
             return self.decide(conflict, conflict.content().decision(region).clone());
         }
-        match self.proposals.at(conflict, place).map(|proposal| proposal.decision.clone()) {
-            Some(decision) => {
-                self.proposals.take(&decision);
-                self.decide(conflict, decision)
-            }
-            None => {
-                self.note = Some(Note::NoSuggestion);
-                None
-            }
-        }
+        let Some(decision) = self.proposals.at(conflict, place).map(|proposal| proposal.decision.clone()) else {
+            self.note = Some(Note::NoSuggestion);
+            return None;
+        };
+        self.proposals.take(&decision);
+        self.decide(conflict, decision)
     }
 
     /// The first time it asks, with the count; the second time in a row is the answer.
     fn take_all_suggestions(&mut self, conflict: &Conflict, asked: Option<Vec<(Place, Decision)>>) -> Option<Command> {
         if let Some(all) = asked {
             self.note = Some(Note::SuggestionsTaken(all.len()));
-            all.iter().for_each(|(_, decision)| self.proposals.take(decision));
+            for (_, decision) in &all {
+                self.proposals.take(decision);
+            }
             return Some(Command::DecideEach(all));
         }
         let all = self.proposals.all(conflict);

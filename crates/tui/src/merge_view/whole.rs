@@ -87,7 +87,7 @@ fn composed(conflict: &Conflict, place: Option<Place>) -> (String, Vec<Range<usi
         let is_open = session.is_open(region);
         let piece = session.chosen(region).unwrap_or_else(|| both(session, region));
         let start = line;
-        line += piece.iter().filter(|byte| **byte == b'\n').count();
+        line += piece.split_inclusive(|byte| *byte == b'\n').count();
         if is_open && line > start {
             open.push(start..line);
         }

@@ -50,7 +50,8 @@ impl MergeView {
             Pressed::Act(Action::SelectAll) => hand.apply(&Edit::SelectAll, register),
             Pressed::Act(Action::AcceptEdit) => return self.take_over(conflict),
             Pressed::Act(Action::Close) => {
-                self.note = hand.is_changed().then_some(Note::HandLeft);
+                let left = if hand.place().is_none() { Note::WholeLeft } else { Note::HandLeft };
+                self.note = hand.is_changed().then_some(left);
                 self.put_hand_away(conflict);
             }
             Pressed::Act(_) => {}

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use contract::{Author, Document, EntityTag, Snapshot};
+use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
 use editor::{Ask, Draft, Failed, Guard, Outcome, Saved};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
@@ -74,7 +74,7 @@ pub async fn run_merge(config: MergeConfig) -> Result<MergeEnd, SessionError> {
     let _hook = PanicHook::set(terminal.modes());
     tasks.spawn("terminal", input::read_terminal(sender.clone()));
     tasks.spawn("signals", signals.tell(sender.clone()));
-    let (mut state, first) = State::files(person(&mine.name, "mine"), theme);
+    let (mut state, first) = State::files(person(&mine.name, "mine"), document(), theme);
     state.size = terminal.size()?;
     let files = Files::new(mine, base, theirs);
     let mut world = Three { terminal, files, folder, tasks, events: sender };
@@ -87,6 +87,11 @@ pub async fn run_merge(config: MergeConfig) -> Result<MergeEnd, SessionError> {
         (Some(End::Quit) | None, None) => MergeEnd::Left,
         (Some(other), _) => MergeEnd::Ended(other),
     })
+}
+
+/// What the result is called where a document has a name: its title says more.
+fn document() -> DocumentId {
+    "merge".parse().expect("this is a name")
 }
 
 /// Somebody who is called as a text is. A name that is none for people is replaced.
@@ -156,7 +161,7 @@ impl World for Three {
             Effect::Open { seat, document } => Event::Opened { seat, document, draft: Some(self.files.draft.clone()) },
             Effect::Ask { work, request, ask, .. } => {
                 let outcome = self.files.answer(ask);
-                Event::Answered { work, request, outcome, merge_by: super::merge_by() }
+                Event::Answered { work, request, outcome, merge_by: Some(super::merge_by()) }
             }
             Effect::KeepFile { name, text } => {
                 let kept = file::keep(&self.folder, &name, &text);

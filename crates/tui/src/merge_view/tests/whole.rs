@@ -50,7 +50,7 @@ fn a_whole_that_was_left_comes_back() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("Ex");
     reader.press(Key::plain(KeyCode::Esc));
-    assert!(head(&reader).contains("not taken, but kept"), "{}", head(&reader));
+    assert!(head(&reader).contains("not taken, but kept: E brings it back"), "{}", head(&reader));
     reader.type_keys("n");
     assert!(head(&reader).contains("E goes on with your whole text by hand"), "{}", head(&reader));
     reader.type_keys("Ey");
