@@ -3,6 +3,7 @@
 //! Each lesson is a test of its own, so that they run beside each other, and one that fails is called by its name.
 
 mod command;
+mod handbook;
 mod program;
 
 use program::{run, said};

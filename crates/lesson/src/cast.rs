@@ -8,8 +8,6 @@
 //! Editors hear no events here. What they know, they know from their own answers, so that a lesson can tell when they
 //! know it.
 
-mod deed;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -23,6 +21,7 @@ use tokio::time::timeout;
 
 use crate::brake::Brake;
 use crate::clock::LessonClock;
+use crate::deed::input;
 use crate::player::{Cue, Observation, Player};
 use crate::script::{Deed, Lesson, Spelled, Stop};
 use crate::tale::{EditorView, Tale};
@@ -160,7 +159,7 @@ impl Cast {
             seat.editor = Some(Editor::new(id.clone(), who.clone(), None));
         }
         let Some(editor) = &mut seat.editor else { return Err(CastError::Nobody(who.clone())) };
-        match deed::input(deed, editor) {
+        match input(deed, editor) {
             Ok(input) => {
                 let effects = editor.update(input);
                 self.follow(who, effects, seen).await?;

@@ -11,6 +11,7 @@
 //! | [`read`](mod@read), `fault` | its file, and what is wrong with it | yes |
 //! | `places` | `{Alice.ETag}` in its texts | yes |
 //! | [`player`] | stepping it, and judging what it claims | yes |
+//! | `deed` | what somebody does, as the input of an editor | yes |
 //! | [`tale`] | what happened | yes |
 //! | [`transcript`], [`compare`] | what happened, told again | yes |
 //! | `clock`, `brake` | time that stands still, and the moment between judging and writing | but for waiting |
@@ -26,6 +27,7 @@ pub mod built_in;
 mod cast;
 mod clock;
 pub mod compare;
+mod deed;
 mod fault;
 mod places;
 pub mod player;
@@ -37,6 +39,7 @@ pub mod transcript;
 pub use brake::Brake;
 pub use cast::{Cast, CastError, House, play};
 pub use clock::LessonClock;
+pub use deed::input;
 pub use fault::{Fault, Faults, meant};
 pub use read::read;
 pub use script::Lesson;

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::places::{Place, fill};
 use crate::script::{Deed, Kind, Lesson, PolicyChange, Question, Spelled, Step, Stop};
-use crate::tale::{DocumentView, EditorView, Moment, Tale, Verdict, policy_in_words};
+use crate::tale::{DocumentView, EditorView, Moment, Tale, Verdict};
 
 /// One step, as cues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,6 +267,11 @@ impl Player {
             let did = |who: &Author| Moment::Did { who: who.clone(), what: deed.to_string() };
             self.tale.moments.extend(who.iter().map(did));
         }
+        if let Kind::Policy(change) = &step.kind {
+            let change =
+                PolicyChange { preconditions: change.preconditions.and(Some(self.policy.preconditions)), ..*change };
+            self.tale.moments.push(Moment::Set { what: format!("policy: {change}") });
+        }
         scene
     }
 
@@ -442,12 +447,13 @@ fn told(cue: &Cue) -> Option<Moment> {
     match cue {
         Cue::Say(text) => Some(Moment::Said { text: text.clone() }),
         Cue::Ask(question) => Some(Moment::Asked { question: question.clone() }),
-        Cue::Policy(policy) => Some(Moment::Set { what: format!("policy: {}", policy_in_words(*policy)) }),
         Cue::Hold(stop) => {
             let word = Stop::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
             Some(Moment::Set { what: format!("gate: hold = {word}") })
         }
         Cue::Lose(count) => Some(Moment::Set { what: format!("faults: loseResponses = {count}") }),
-        Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => None,
+        Cue::Policy(_) | Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => {
+            None
+        }
     }
 }

@@ -378,7 +378,10 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Say(text) => f.write_str(text),
-            Self::Act { who, deed } => write!(f, "{} {deed}", names(who)),
+            Self::Act { who, deed } => match who.as_slice() {
+                [one, rest @ ..] if !rest.is_empty() => write!(f, "{one} {deed}, then {}", names(rest)),
+                _ => write!(f, "{} {deed}", names(who)),
+            },
             Self::Send { who, request } => write!(f, "{who} sends {} {}", request.method, request.target),
             Self::Hold(stop) => f.write_str(match stop {
                 Stop::Nowhere => "The gate is open",

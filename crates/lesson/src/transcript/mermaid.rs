@@ -59,8 +59,12 @@ fn name(end: End) -> String {
 /// Text in a diagram. Whatever the language could take for a sign of its own is written as its number.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for c in visible(text).chars() {
-        if c.is_alphanumeric() || " .,()/-_=…–’⏎".contains(c) {
+    let text = visible(text);
+    // At the beginning of a text these are words of the language.
+    let taken = ["wrap", "nowrap"].iter().any(|word| text.trim_start().to_lowercase().starts_with(word));
+    for (index, c) in text.trim_start().chars().enumerate() {
+        let meant = c.is_alphanumeric() || " .,:'\"()/-_=…–’⏎".contains(c);
+        if meant && !(taken && index == 0) {
             out.push(c);
         } else {
             let _ = write!(out, "#{};", u32::from(c));

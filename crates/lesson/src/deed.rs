@@ -7,7 +7,7 @@ use merge::Decision;
 use crate::script::{Deed, Take, Typing, Verb};
 
 /// The input that does it; an error says in words why it is off.
-pub(super) fn input(deed: &Deed, editor: &Editor) -> Result<Input, String> {
+pub fn input(deed: &Deed, editor: &Editor) -> Result<Input, String> {
     let command = match deed {
         Deed::Open(_) => Command::Open,
         Deed::Type(typing) => return typed(typing, editor.mine()).map(Input::Typed),

@@ -1,0 +1,84 @@
+//! What `demo/lessons/README.md` tells teachers is true.
+
+use std::fs;
+use std::path::Path;
+
+use crate::NAMES;
+use crate::program::{file, run};
+
+fn handbook() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/lessons/README.md");
+    fs::read_to_string(path).expect("the handbook is there")
+}
+
+/// The blocks of TOML in it.
+fn examples(handbook: &str) -> Vec<&str> {
+    let blocks = handbook.split("```toml\n").skip(1);
+    blocks.filter_map(|block| block.split("```").next()).collect()
+}
+
+#[test]
+fn the_first_lesson_can_be_played_as_it_stands() {
+    let handbook = handbook();
+    let (_folder, path) = file("mine.toml", examples(&handbook)[0]);
+    let ran = run(&["lesson", "mine", "--lessons", &path.display().to_string()]);
+    assert_eq!((ran.code, ran.errors.as_str()), (0, "mine: all 2 claims hold\n"));
+    assert!(handbook.contains("It ends with `all 2 claims hold`"));
+}
+
+#[test]
+fn every_other_example_can_be_put_behind_it() {
+    let handbook = handbook();
+    let blocks = examples(&handbook);
+    let (first, others) = blocks.split_first().expect("there are examples");
+    assert!(!others.is_empty());
+    for other in others {
+        let (_folder, path) = file("mine.toml", &format!("{first}\n{other}"));
+        let ran = run(&["lesson", "--check", &path.display().to_string()]);
+        assert_eq!(ran.code, 0, "{}", ran.errors);
+    }
+}
+
+#[test]
+fn every_lesson_stands_in_the_table_for_leaders() {
+    let handbook = handbook();
+    let (_, table) = handbook.split_once("## For leaders").expect("there is such a table");
+    let rows = table.lines().filter_map(|row| row.strip_prefix("| ")?.split(" | ").next());
+    let named: Vec<&str> = rows.filter(|name| !["lesson", "---"].contains(name)).collect();
+    assert_eq!(named, NAMES);
+}
+
+#[test]
+fn every_key_and_every_deed_is_explained() {
+    let handbook = handbook();
+    // What a lesson may say, the program says itself when it is told a word that means nothing.
+    let head = "title = \"T\"\ngoal = \"G\"\nminutes = 1\nzzzzzzzzzzzzzzzz = 1\n[documents.a]\ncontent = \"x\"\nzzzzzzzzzzzzzzzz = 1\n";
+    let kinds = [
+        "say = \"x\"",
+        "hold = \"none\"",
+        "release = \"all\"",
+        "expect = \"Bob\"\nstatus = 200",
+        "lose = 1",
+        "clock = \"1 s\"",
+        "who = \"Bob\"\ndoes = \"type\"\nappend = \"x\"",
+        "who = \"D\"\nsends = \"GET /api/documents\"",
+        "ask = \"x\"\nright = \"y\"\nbecause = \"z\"\nwrong = { a = \"b\" }",
+        "document = \"a\"\nversions = 1",
+        "editor = \"Bob\"\nstate = \"clean\"",
+        "policy = { zzzzzzzzzzzzzzzz = 1 }",
+        "who = \"Bob\"\ndoes = \"zzzzzzzzzzzzzzzz\"",
+    ];
+    let steps: String = kinds.iter().map(|kind| format!("[[step]]\n{kind}\nzzzzzzzzzzzzzzzz = 1\n")).collect();
+    let (_folder, path) = file("mine.toml", &format!("{head}{steps}"));
+    let errors = run(&["lesson", "--check", &path.display().to_string()]).errors;
+    let lists = errors.lines().filter_map(|line| line.split_once("it may be "));
+    let words: Vec<&str> = lists.flat_map(|(_, list)| list.split('\'').skip(1).step_by(2)).collect();
+    assert!(words.len() > 60, "{errors}");
+    for word in words {
+        let stands = [format!("`{word}`"), format!("`\"{word}\"`"), format!("[documents."), format!("[[{word}]]")];
+        assert!(
+            stands.iter().any(|form| handbook.contains(form.as_str()) && form != "[documents." || word == "documents"),
+            "{word}"
+        );
+    }
+}
