@@ -148,7 +148,10 @@ impl Editor {
                 (conflict, Notice::Merging { conflicts, author, occasion })
             }
             None => {
-                let base = self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default();
+                // Two who create the same document began with nothing but its name, which stands for a title until
+                // somebody gives it one.
+                let nothing = || Document { title: self.id.to_string(), ..Document::default() };
+                let base = self.base.as_ref().map_or_else(nothing, |base| base.document.clone());
                 return self.merge_over(base, theirs, occasion);
             }
         };

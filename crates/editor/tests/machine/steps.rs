@@ -305,6 +305,19 @@ fn two_creations_race_and_the_second_merges() {
 }
 
 #[test]
+fn a_title_that_nobody_gave_is_in_nobodys_way() {
+    let mut server = Server::default();
+    let mut bob = Desk::new("bob");
+    bob.ask(Command::Open, &mut server);
+    bob.write("bob\n");
+    server.append(Some(Document { title: "By Alice".to_owned(), ..document("alice\n") }), "alice".parse().unwrap());
+    bob.ask(Command::Save, &mut server);
+    let conflict = bob.editor.conflict().unwrap();
+    assert_eq!(conflict.undecided(), 1, "only what both wrote");
+    assert_eq!(conflict.title().chosen().map(String::as_str), Some("By Alice"));
+}
+
+#[test]
 fn overwriting_names_the_version_that_was_shown() {
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     alice.write("alice again\n");

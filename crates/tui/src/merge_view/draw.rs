@@ -53,6 +53,9 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
     let theme = scene.theme;
     rule(buffer, row, theme);
     let ((mark, role), (name, about)) = match pane.side() {
+        Some(Side::Base) if began_with_nothing(scene) => {
+            (person(scene, Side::Base), ("no base".to_owned(), ", you both began it"))
+        }
         Some(side) => (person(scene, side), Names(scene.sides).pane(side)),
         None if view.writes_whole() => ((theme.glyphs.edited, Role::Focus), ("the whole by hand".to_owned(), "")),
         None if view.hand.is_some() => ((theme.glyphs.edited, Role::Focus), ("by hand".to_owned(), "")),
@@ -73,6 +76,11 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
     if used.saturating_add(wide) <= row.width {
         label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &hint, theme.style(Role::Dim));
     }
+}
+
+/// Whether two created the same document, so that there is nothing that both started from.
+fn began_with_nothing(scene: &Scene<'_>) -> bool {
+    scene.sides.base.is_none() && scene.conflict.base().content.is_empty()
 }
 
 /// What another press of the key would bring, said once on the screen.

@@ -168,3 +168,13 @@ fn my_text_is_kept_as_a_file_from_wherever_i_am() {
     play.event(Event::FileKept(Ok("/some/where/welcome-mine.txt".into())));
     play.shows(120, 40, "✓ your text is kept as /some/where/welcome-mine.txt");
 }
+
+#[test]
+fn two_who_create_one_document_merge_over_nothing() {
+    let mut play = Play::single(Some("new-one"), 160, 40);
+    play.types("mine").ctrl('s');
+    play.shows(160, 40, "no base, you both began it");
+    play.shows(160, 40, "(nothing was here)");
+    play.types("n").shows(160, 40, "b both, mine first,");
+    play.shows(160, 40, "merging, 1 open");
+}
