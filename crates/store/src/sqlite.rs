@@ -3,6 +3,15 @@
 //! One connection writes, and a thread of its own holds it, see `writer`. Readers of a file have connections of their
 //! own and never wait for the writer. In memory there is only the one connection, and they take turns: a turn is short,
 //! because no disk is waited for.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | `lock` | one process holds a file |
+//! | `schema`, `rows` | what is in it |
+//! | `writer`, `readers` | who writes, and who reads beside it |
+//! | `heads` | the newest versions in memory, and why they are never wrong |
+//! | `news` | telling whoever watches |
+//! | `apart` | judging and writing as two steps, a mistake made on purpose |
 
 mod apart;
 mod heads;

@@ -64,7 +64,9 @@ pub(super) fn open_memory() -> Result<Connection, OpenError> {
 }
 
 /// A write-ahead log, so that readers and the writer do not wait for each other; and a commit that is on the disk when
-/// it says so. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails.
+/// it says so: with FULL, SQLite syncs the log before it lets anybody see the commit, and before it says that it is
+/// done. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails. The entries of
+/// the files in their folder are synced when they are made, by SQLite for the log, by `lock` for the database.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!("PRAGMA busy_timeout = {PATIENCE}"))?;
     // Reading the schema is what finds out whether this is a database at all; the next line would already write.
