@@ -6,6 +6,7 @@
 mod asks;
 #[cfg(feature = "tls")]
 mod encrypted;
+mod leading;
 mod lists;
 mod script;
 mod watch;

@@ -106,7 +106,7 @@ async fn a_token_is_sent_and_never_recorded() {
     let exchange = seen.recv().await.unwrap();
     assert!(!format!("{exchange:?}").contains("s3cret"));
     assert_eq!(exchange.request.field("Authorization"), Some("[not shown]"));
-    let command = curl(&exchange);
+    let command = curl(&exchange, &server.url.parse().unwrap());
     assert!(!command.contains("s3cret") && command.contains("Bearer $IFMATCH_TOKEN"), "{command}");
     assert!(server.end().await.contains("\r\nAuthorization: Bearer s3cret\r\n"));
 }

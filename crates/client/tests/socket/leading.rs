@@ -1,0 +1,109 @@
+//! What leads a session: the gate, the faults, the record as it happens, and requests that somebody spells out.
+
+use client::{ClientError, Lost, Plain, Wire};
+use contract::{Faults, Hold};
+
+use crate::alice;
+use crate::script::{answer, play};
+
+const JSON: &str = "200 OK\nContent-Type: application/json";
+
+/// A gate that holds one request of Bob's.
+const HELD: &str = r#"{"hold":"writes","held":[{"exchange":7,"author":"bob","method":"PUT","path":"/api/documents/a",
+    "ifMatch":null,"since":"2026-11-22T05:00:11.123Z"}]}"#;
+
+#[tokio::test]
+async fn the_gate_is_set_read_and_opened_for_one() {
+    let server = play(|stage| [HELD, HELD, HELD].map(|gate| stage.exchange(&answer(JSON, gate))));
+    let client = alice(&server.url);
+    assert_eq!(client.hold(Hold::Writes).await.unwrap().hold, Hold::Writes);
+    assert_eq!(client.gate().await.unwrap().held[0].exchange, 7);
+    client.release(7).await.unwrap();
+    let asked = server.end().await;
+    assert!(asked[0].starts_with("PUT /control/gate HTTP/1.1\r\n"), "{}", asked[0]);
+    assert!(asked[0].ends_with("\r\n\r\n{\"hold\":\"writes\",\"held\":[]}"), "{}", asked[0]);
+    assert!(asked[1].starts_with("GET /control/gate HTTP/1.1\r\n"), "{}", asked[1]);
+    assert!(asked[2].starts_with("POST /control/gate/7/release HTTP/1.1\r\n"), "{}", asked[2]);
+}
+
+#[tokio::test]
+async fn all_are_let_go_and_answers_are_lost() {
+    let server = play(|stage| [HELD, "{}"].map(|body| stage.exchange(&answer(JSON, body))));
+    let client = alice(&server.url);
+    client.release_all().await.unwrap();
+    client.set_faults(Faults { lose_responses: 2, ..Faults::default() }).await.unwrap();
+    let asked = server.end().await;
+    assert!(asked[0].starts_with("POST /control/gate/release HTTP/1.1\r\n"), "{}", asked[0]);
+    assert!(asked[1].starts_with("PUT /control/faults HTTP/1.1\r\n"), "{}", asked[1]);
+    assert!(asked[1].ends_with("{\"latencyMs\":0,\"loseResponses\":2}"), "{}", asked[1]);
+}
+
+#[tokio::test]
+async fn who_is_not_held_cannot_be_released() {
+    let problem = r#"{"status":404,"error":"not_found","reason":"not_held"}"#;
+    let refused = answer("404 Not Found\nContent-Type: application/problem+json", problem);
+    let server = play(move |stage| stage.exchange(&refused));
+    let error = alice(&server.url).release(9).await.unwrap_err();
+    assert!(matches!(&error, ClientError::Refused(problem) if problem.reason.as_deref() == Some("not_held")));
+    server.end().await;
+}
+
+/// An exchange as the server tells of it, as one event, its arrival only where there is no status.
+fn told(number: u64, status: &str) -> String {
+    let exchange = format!(
+        r#"{{"number":{number},"author":"bob","received":"2026-11-22T05:00:11.123Z","answered":null,"method":"PUT",
+        "target":"/api/documents/a","request":{{"fields":[],"body":"","cut":false}},"status":{status},"response":null}}"#
+    );
+    format!("id: {number}\nevent: exchange\ndata: {}\n\n", exchange.replace('\n', ""))
+}
+
+#[tokio::test]
+async fn exchanges_are_told_as_they_are_held_and_as_they_end() {
+    let server = play(|stage| {
+        let mut peer = stage.accept();
+        let asked = peer.hear();
+        peer.say("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n");
+        let (held, over) = (told(7, "null"), told(7, "412"));
+        let (begin, end) = over.split_at(25);
+        // Something else, a heartbeat, and an event in two pieces.
+        peer.say(&format!(": heartbeat\n\nevent: other\ndata: {{}}\n\n{held}{begin}"));
+        peer.say(end);
+        asked
+    });
+    let mut exchanges = alice(&server.url).exchanges().await.unwrap();
+    let (held, over) = (exchanges.next().await.unwrap(), exchanges.next().await.unwrap());
+    assert_eq!((held.number, held.status, over.number, over.status), (7, None, 7, Some(412)));
+    let ended = exchanges.next().await.unwrap_err();
+    assert!(matches!(ended, ClientError::Lost(Lost::CutOff { .. })), "it is not resumed: {ended}");
+    let asked = server.end().await;
+    assert!(asked.starts_with("GET /control/exchanges HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.contains("\r\nAccept: text/event-stream\r\n"), "{asked}");
+}
+
+#[tokio::test]
+async fn what_answers_without_a_stream_is_no_document_server() {
+    let server = play(|stage| stage.exchange(&answer(JSON, "{}")));
+    let error = alice(&server.url).exchanges().await.unwrap_err();
+    assert!(matches!(error, ClientError::NotIfmatch { .. }), "{error}");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_spelled_out_is_sent_as_it_stands_and_recorded() {
+    let refused = answer("412 Precondition Failed\nContent-Type: application/problem+json", "{}");
+    let server = play(move |stage| stage.exchange(&refused));
+    let (wire, mut seen) = Wire::new();
+    let client = alice(&server.url).on_wire(wire);
+    let fields = [("If-Match", "W/\"v1\""), ("Content-Type", "application/merge-patch+json")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let plain = Plain::new("PATCH", "/api/documents/a?x=1", &fields, Some("{\"title\":null}".to_owned())).unwrap();
+    assert_eq!(client.send_plain(plain).await, Ok(412));
+    let asked = server.end().await;
+    assert!(asked.starts_with("PATCH /api/documents/a?x=1 HTTP/1.1\r\n"), "{asked}");
+    for line in ["If-Match: W/\"v1\"", "Content-Type: application/merge-patch+json", "Ifmatch-Author: alice"] {
+        assert_eq!(asked.matches(&format!("\r\n{line}\r\n")).count(), 1, "{asked}");
+    }
+    assert!(asked.ends_with("\r\n\r\n{\"title\":null}"), "{asked}");
+    seen.recv().await.unwrap();
+    assert_eq!(seen.recv().await.unwrap().status, Some(412));
+}
