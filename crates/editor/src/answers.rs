@@ -136,7 +136,12 @@ impl Editor {
     /// Opens the merge, or goes on with the one that there is.
     fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         let author = theirs.author.clone();
-        let goes_on = self.merging.take().filter(|merging| merging.conflict.mine() == &self.mine);
+        let goes_on = self.merging.take_if(|merging| *merging.conflict.mine() == self.mine);
+        if self.merging.is_some() {
+            // It was about another text of mine. What somebody wrote in it is still nowhere else.
+            self.by_hand = self.all_by_hand();
+            self.merging = None;
+        }
         let (conflict, notice) = match goes_on {
             Some(Merging { mut conflict, .. }) if conflict.theirs().etag != theirs.etag => {
                 conflict.renew(theirs, self.merge_by);

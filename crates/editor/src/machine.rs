@@ -322,11 +322,16 @@ impl Editor {
         self.by_hand.as_deref()
     }
 
-    fn draft(&self) -> Draft {
+    /// All that was written by hand in the merge, a decision or not: it stands in no version and not in my text.
+    #[must_use]
+    pub fn all_by_hand(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.conflict.texts_by_hand());
         let texts = decided.chain(self.by_hand.clone());
-        let by_hand = texts.reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')));
-        Draft { base: self.base.clone(), mine: self.mine.clone(), by_hand }
+        texts.reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
+    }
+
+    fn draft(&self) -> Draft {
+        Draft { base: self.base.clone(), mine: self.mine.clone(), by_hand: self.all_by_hand() }
     }
 
     fn typed(&mut self, document: Document) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::world::{Desk, Server, Transit, both_save, content, document};
+use crate::world::{Desk, Server, Transit, both_save, content, decide_all, document};
 use editor::{Command, Input, Notice, Place};
 use merge::{Choice, Decision};
 
@@ -68,6 +68,21 @@ fn what_was_written_over_an_older_version_buries_nothing_of_the_newer() {
     bob.command(Command::Redo);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
+}
+
+#[test]
+fn what_was_written_by_hand_outlives_a_merge_about_an_older_text_of_mine() {
+    let (mut server, _, mut bob) = merging();
+    bob.command(whole("by hand\n"));
+    bob.command(Command::LeaveMerge);
+    bob.write("bob again\ntwo\nthree\nfour\nfive\n");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.conflict().unwrap().whole(), None, "a new merge, of what was typed since");
+    assert_eq!(bob.draft.as_ref().unwrap().by_hand.as_deref(), Some("by hand\n"));
+    decide_all(&mut bob, &Decision::Mine);
+    bob.ask(Command::Save, &mut server);
+    bob.write("more\n");
+    assert_eq!(bob.draft.unwrap().by_hand, None, "a save is a decision");
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Back to my text. What was being written by hand stands nowhere else, so it can be pasted.
 fn leave_merge(state: &mut State) -> Vec<Effect> {
-    if let Some(text) = state.work().and_then(work::Work::text_by_hand) {
+    if let Some(text) = state.work().and_then(|work| work.editor.all_by_hand()) {
         state.register = text;
         note(state, Role::Info, "what was written by hand can be pasted".to_owned());
     }
