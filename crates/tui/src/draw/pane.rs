@@ -106,7 +106,7 @@ fn is_bad_news(pane: &Pane) -> bool {
 }
 
 fn frame_of(state: &State, pane: &Pane, focused: bool, width: u16) -> Block<'static> {
-    let (glyph, role) = state.theme.person(people::number(&pane.me));
+    let (glyph, role) = state.theme.person(number(state, &pane.me));
     let name = visible(pane.me.as_str()).into_owned();
     let room = usize::from(width);
     let document = text::cut(&document_title(pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
@@ -138,18 +138,24 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focu
     }
 }
 
+/// Which sign and colour somebody has. Files are nobody whom one could meet elsewhere: they have the first two.
+fn number(state: &State, author: &contract::Author) -> usize {
+    if state.is_files() { 0 } else { people::number(author) }
+}
+
 /// Who is who in a merge.
 fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> Sides {
     let me = work.editor.me();
     let theirs = conflict.theirs();
-    let mine = people::number(me);
+    let mine = number(state, me);
+    let beside = |author| if state.is_files() { mine + 1 } else { people::number_beside(author, mine) };
     // Files have names, and no tags.
     let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.clone());
     Sides {
         mine: Side { author: Some(me.clone()), person: mine, etag: None },
         theirs: Side {
             author: theirs.author.clone(),
-            person: theirs.author.as_ref().map_or(people::NOBODY, |author| people::number_beside(author, mine)),
+            person: theirs.author.as_ref().map_or(people::NOBODY, beside),
             etag: tagged(&theirs.etag),
         },
         base: work.editor.base().and_then(|base| tagged(&base.etag)),

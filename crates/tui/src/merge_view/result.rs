@@ -36,7 +36,9 @@ pub(super) struct ResultPane<'a> {
 impl<'a> ResultPane<'a> {
     pub(super) fn new(view: &'a MergeView, scene: &'a Scene<'a>, width: u16) -> Self {
         let digits = view.rows.conflicts().checked_ilog10().unwrap_or(0) + 1;
-        Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= WORDS }
+        // Two people may have the same sign: then only words tell them apart.
+        let alike = person(scene, Side::Mine).0 == person(scene, Side::Theirs).0;
+        Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= WORDS || alike }
     }
 
     /// Draws the rows that belong to what is in sight of the sides.
