@@ -41,6 +41,7 @@ fn check_says_all_that_is_wrong_with_line_and_column() {
     let path = path.display().to_string();
     let ran = run(&["lesson", "--check", &path]);
     assert_eq!(ran.code, 2);
+    assert!(ran.errors.starts_with(&path), "{}", ran.errors);
     for said in [format!("{path}:7:7: 'say'"), format!("{path}:8:1: 'capton'"), "did you mean 'caption'?".to_owned()] {
         assert!(ran.errors.contains(&said), "{said}: {}", ran.errors);
     }

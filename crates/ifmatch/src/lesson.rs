@@ -19,8 +19,19 @@ pub(crate) use shelf::LessonFailure;
 
 use shelf::{OnShelf, Shelf};
 
-/// Plays what was asked for. 0 where every claim holds, 1 where one does not.
+/// Plays what was asked for. 0 where every claim holds, 1 where one does not, 2 where a lesson's file is wrong.
 pub(crate) async fn run(arguments: LessonArguments) -> Result<ExitCode, LessonFailure> {
+    match perform(arguments).await {
+        Err(LessonFailure::Faults(faults)) => {
+            // Each place at the beginning of its line, where other programs look for it.
+            eprintln!("{faults}");
+            Ok(ExitCode::from(2))
+        }
+        ended => ended,
+    }
+}
+
+async fn perform(arguments: LessonArguments) -> Result<ExitCode, LessonFailure> {
     if let Some(file) = &arguments.check {
         let found = shelf::read_file(file)?;
         eprintln!(

@@ -300,7 +300,9 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
         let body = match (self.text("body"), document) {
             (body, (None, None)) => body,
             (None, (title, Some(content))) => {
-                let title = title.unwrap_or_default();
+                // As for the documents that are there at the start: one that has no title is called by its name.
+                let path = target.split('?').next().unwrap_or(target);
+                let title = title.unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default().to_owned());
                 Some(serde_json::json!({"title": title, "content": content}).to_string())
             }
             _ => {
