@@ -38,6 +38,11 @@ use crate::places::Places;
 /// up a failure of this machine. What went wrong is said on standard error, with the next step.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Git starts `ifmatch merge` once for each file: it shall not wait for threads, for folders that it has no use for, or
+    // for the command line of all the rest.
+    if let Some(arguments) = merge::said_alone() {
+        return merge::run(&arguments);
+    }
     let cli = Cli::try_parse().unwrap_or_else(|error| exit::of_usage(&error));
     match start(cli) {
         Ok(code) => code,
@@ -49,12 +54,6 @@ pub fn run() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
-    if let Some(Command::Merge(arguments)) = &cli.command
-        && !arguments.view
-    {
-        // Git starts it once for each file: it shall not wait for threads and folders that it has no use for.
-        return Ok(merge::run(arguments));
-    }
     let places = Places::of_this_user(cli.data)?;
     log::to_file(cli.log.as_deref())?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
@@ -64,7 +63,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
             Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
             Some(Command::Lesson(arguments)) => Ok(lesson::run(arguments).await?),
-            Some(Command::Merge(arguments)) => merge::view(&arguments, cli.look).await,
+            Some(Command::Merge(arguments)) => merge::shown_or_not(&arguments, cli.look).await,
         }
     });
     // A thread that still reads the keyboard, or a client that does not hang up, shall not keep the program here.

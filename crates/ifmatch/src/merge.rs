@@ -4,6 +4,7 @@
 //! it is told in the crate `merge`. No server and no threads are started for it, unless somebody wants to merge on the
 //! screen.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use merge::{Fallback, Merge, Rendering, Style, Text};
 use thiserror::Error;
 use tui::{MergeConfig, MergeEnd, MergeText, run_merge};
@@ -29,7 +30,7 @@ pub(crate) const REFUSED: u8 = 255;
 const COUNTED: usize = 127;
 
 /// How long the comparison may take. Real texts need milliseconds; this is for those that were made to take for ever.
-const BUDGET: Duration = Duration::from_millis(1000);
+const BUDGET: Duration = Duration::from_secs(1);
 
 /// The most bytes of one text; beyond, git refuses, too.
 const LARGEST: u64 = 1023 * 1024 * 1024;
@@ -65,9 +66,8 @@ pub(crate) struct Merging {
     #[arg(value_name = "THEIRS")]
     theirs: OsString,
 
-    /// Print the result, and leave MINE alone.
-    #[arg(short = 'p', long)]
-    stdout: bool,
+    #[command(flatten)]
+    outlet: Outlet,
 
     /// Say nothing when something is wrong; the exit code tells.
     #[arg(short, long)]
@@ -81,6 +81,32 @@ pub(crate) struct Merging {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     marker_size: Option<i64>,
 
+    #[command(flatten)]
+    styles: Styles,
+
+    #[command(flatten)]
+    taken: Taken,
+}
+
+/// Where the result goes; into MINE, unless something else is said.
+#[derive(Debug, Args)]
+struct Outlet {
+    /// Print the result, and leave MINE alone.
+    #[arg(short = 'p', long)]
+    stdout: bool,
+
+    /// Open the merge view. Ctrl-S there writes MINE; whoever leaves without it ends with 1, and MINE is as it was.
+    #[arg(long, conflicts_with_all = ["stdout", "json", "ours", "take_theirs", "union"])]
+    view: bool,
+
+    /// Print what was found as JSON, and write nothing: see docs/merge.md for its form.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How conflicts are shown. What is said last counts.
+#[derive(Debug, Args)]
+struct Styles {
     /// How conflicts are shown.
     #[arg(long, value_enum, value_name = "STYLE", overrides_with_all = ["diff3", "zdiff3"])]
     style: Option<Shown>,
@@ -92,7 +118,11 @@ pub(crate) struct Merging {
     /// The same as --style zdiff3.
     #[arg(long, overrides_with_all = ["style", "diff3"])]
     zdiff3: bool,
+}
 
+/// What is taken where there is a conflict. What is said last counts.
+#[derive(Debug, Args)]
+struct Taken {
     /// Take mine where there is a conflict.
     #[arg(long, overrides_with_all = ["take_theirs", "union"])]
     ours: bool,
@@ -104,14 +134,6 @@ pub(crate) struct Merging {
     /// Take the lines of both where there is a conflict, mine first.
     #[arg(long, overrides_with_all = ["ours", "take_theirs"])]
     union: bool,
-
-    /// Open the merge view. Ctrl-S there writes MINE; whoever leaves without it ends with 1, and MINE is as it was.
-    #[arg(long, conflicts_with_all = ["stdout", "json", "ours", "take_theirs", "union"])]
-    pub(crate) view: bool,
-
-    /// Print what was found as JSON, and write nothing: see docs/merge.md for its form.
-    #[arg(long)]
-    json: bool,
 }
 
 /// How conflicts are shown, as it is said on the command line.
@@ -144,6 +166,27 @@ enum Refusal {
     Print(io::Error),
 }
 
+/// The command `merge` by itself, without what can be said to all commands.
+#[derive(Debug, Parser)]
+struct Alone {
+    #[command(flatten)]
+    merging: Merging,
+}
+
+/// What was said to `ifmatch merge`, if it is that and wants no screen. Where it cannot be understood so, because it is
+/// wrong, asks for help or says something that all commands know, it is for the whole command line to judge.
+pub(crate) fn said_alone() -> Option<Merging> {
+    let mut said = env::args_os().skip(1);
+    said.next().filter(|command| command == "merge")?;
+    let alone = Alone::try_parse_from(["ifmatch merge".into()].into_iter().chain(said)).ok()?;
+    Some(alone.merging).filter(|merging| !merging.outlet.view)
+}
+
+/// Merges on the screen if that is wanted, else as [`run`] does.
+pub(crate) async fn shown_or_not(arguments: &Merging, look: Look) -> Result<ExitCode, Failure> {
+    if arguments.outlet.view { view(arguments, look).await } else { Ok(run(arguments)) }
+}
+
 /// Merges, and says in the exit code how many conflicts are left.
 pub(crate) fn run(arguments: &Merging) -> ExitCode {
     exit_code(merged(arguments), arguments.quiet)
@@ -162,7 +205,7 @@ fn exit_code(ended: Result<usize, Refusal>, quiet: bool) -> ExitCode {
 }
 
 /// Lets somebody merge on the screen.
-pub(crate) async fn view(arguments: &Merging, look: Look) -> Result<ExitCode, Failure> {
+async fn view(arguments: &Merging, look: Look) -> Result<ExitCode, Failure> {
     let ended = match shown(arguments) {
         Ok([mine, base, theirs]) => {
             let config = MergeConfig { mine, base, theirs, folder: Places::here(), theme: look.theme() };
@@ -196,9 +239,9 @@ fn merged(arguments: &Merging) -> Result<usize, Refusal> {
     let [mine, base, theirs] = [&arguments.mine, &arguments.base, &arguments.theirs].map(|path| read(path));
     let merge = Merge::of(base?, mine?, theirs?, Some(deadline));
     let rendered = merge.render(&arguments.rendering(labels, deadline));
-    if arguments.json {
+    if arguments.outlet.json {
         print(merge_json::document(&merge, rendered.conflicts).as_bytes())?;
-    } else if arguments.stdout {
+    } else if arguments.outlet.stdout {
         print(&rendered.text)?;
     } else {
         write(&arguments.mine, &rendered.text)?;
@@ -219,17 +262,17 @@ impl Merging {
 
     fn rendering<'a>(&self, labels: [&'a [u8]; 3], deadline: Instant) -> Rendering<'a> {
         Rendering {
-            style: match self.style {
-                _ if self.diff3 => Style::Diff3,
-                _ if self.zdiff3 => Style::Zdiff3,
+            style: match self.styles.style {
+                _ if self.styles.diff3 => Style::Diff3,
+                _ if self.styles.zdiff3 => Style::Zdiff3,
                 Some(Shown::Diff3) => Style::Diff3,
                 Some(Shown::Zdiff3) => Style::Zdiff3,
                 Some(Shown::Merge) | None => Style::Merge,
             },
             fallback: match () {
-                () if self.ours => Fallback::Mine,
-                () if self.take_theirs => Fallback::Theirs,
-                () if self.union => Fallback::Union,
+                () if self.taken.ours => Fallback::Mine,
+                () if self.taken.take_theirs => Fallback::Theirs,
+                () if self.taken.union => Fallback::Union,
                 () => Fallback::Markers,
             },
             labels,
