@@ -7,14 +7,18 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin
 
 missing=() services=()
-# What is called, the package it comes in, and the service that it brings along.
-for line in nginx:nginx-light:nginx apache2:apache2-bin: haproxy:haproxy:haproxy varnishd:varnish:varnish; do
-  IFS=: read -r called package service <<<"$line"
+# What is called, the package it comes in, and the services that this brings along.
+while read -r called package brought; do
   if ! command -v "$called" >/dev/null; then
     missing+=("$package")
-    services+=(${service:+"$service"})
+    services+=($brought)
   fi
-done
+done <<'LINES'
+nginx nginx-light nginx
+apache2 apache2-bin
+haproxy haproxy haproxy
+varnishd varnish varnish varnishncsa
+LINES
 [ ${#missing[@]} -eq 0 ] && exit
 
 # What a package asks before it starts a service: 101 forbids it. Where a machine has such a policy already, it stays.
@@ -27,8 +31,9 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -q -y --no-install-recommends "${missing[@]}"
+# What would have systemd or the older scripts start them is taken back; an upgrade of the packages leaves it so. By
+# hand, because systemctl may not be here, and the packages' own helper works for packages alone.
 for service in "${services[@]}"; do
-  # A machine without systemd has nothing to take back but links, and this takes those back too.
-  if command -v deb-systemd-helper >/dev/null; then deb-systemd-helper purge "$service.service" >/dev/null 2>&1 || true; fi
-  update-rc.d "$service" disable >/dev/null 2>&1 || true
+  find /etc/systemd/system -lname "*/$service.service" -delete
+  if [ -e "/etc/init.d/$service" ]; then update-rc.d "$service" disable; fi
 done
