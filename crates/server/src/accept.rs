@@ -2,18 +2,21 @@
 //!
 //! It is an own one, since the one that comes with axum waits for ever for the head of a request, and cannot close a
 //! connection without an answer, which is what [`faults`](crate::layers::faults) ask for. It knows nothing of what is
-//! served.
+//! served. Of what all handlers share it takes the clock, the sign to end, and the numbers, in which its own refusals
+//! stand too.
 //!
 //! | where | what |
 //! | --- | --- |
 //! | `connection` | one connection: its settings, its patience, its end |
 //! | `socket` | a socket that a held request may look at |
-//! | `timely` | bodies of requests that come in time, or not at all |
+//! | `coming` | when a request begins to come, and what is taken after the last answer |
+//! | `timely` | requests that come in time, or not at all |
 //! | `taken` | answers that are taken, or the connection ends |
 //! | `unread` | what is said to requests that hyper could not read |
 //! | `calls` | what is under way in a connection |
 
 mod calls;
+pub(crate) mod coming;
 mod connection;
 pub(crate) mod socket;
 mod taken;
@@ -27,11 +30,10 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::options::Options;
+use crate::app::App;
 use crate::until_set;
 use connection::{Door, http};
 
@@ -42,8 +44,8 @@ const CONNECTIONS: usize = 10_000;
 /// The most requests at one time in one connection of HTTP/2.
 const STREAMS: u32 = 100;
 
-/// How long a client may take to send the head of a request, how long to send its body, how long for the handshake of
-/// TLS, how long nothing of an answer may be taken, and how long a connection may be idle.
+/// How long a client may take to send a request, how long for the handshake of TLS, how long nothing of an answer may be
+/// taken, and how long a connection may be idle.
 const SEND: Duration = Duration::from_secs(30);
 
 /// The most bytes that the head of a request may have. A larger one is a 431.
@@ -55,10 +57,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Accepts connections until the flag is set, and then waits for those that are open, no longer than the grace.
 ///
 /// What is under way is answered. Whatever is still open after that is closed.
-pub(crate) async fn accept(listener: TcpListener, router: Router, options: Options, stopped: watch::Receiver<bool>) {
-    let Options { tls, clock, grace, .. } = options;
-    let mut end = pin!(until_set(stopped.clone()));
-    let door = Arc::new(Door { http: http(), router, tls, clock, stopped });
+pub(crate) async fn accept(listener: TcpListener, router: Router, app: App) {
+    let grace = app.options.grace;
+    let mut end = pin!(until_set(app.stopped.clone()));
+    let door = Arc::new(Door { http: http(), router, app });
     let mut open = JoinSet::new();
     loop {
         tokio::select! {

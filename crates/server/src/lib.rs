@@ -49,6 +49,8 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use app::Shared;
+
 pub use access::{Holder, Tokens};
 pub use layers::cors::{Origin, OriginError};
 pub use layers::host::{HostName, HostNameError};
@@ -68,13 +70,13 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let router = router(store, options.clone(), stopped.clone());
+    let app = Shared::new(store, options, stopped);
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
-    tokio::join!(ending, accept::accept(listener, router, options, stopped));
+    tokio::join!(ending, accept::accept(listener, routes::routes(&app), app));
     Ok(())
 }
 

@@ -19,8 +19,12 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use timed::{OPERATIONS, Times};
 
-/// The methods that have a line of their own. The last one stands for all others.
-const METHODS: [&str; 8] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other"];
+/// The methods that have a line of their own. After them: all others, and none, where a request could not be read.
+const METHODS: [&str; 9] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other", "none"];
+
+/// Where in it those two stand.
+const OTHER: usize = METHODS.len() - 2;
+const NONE: usize = METHODS.len() - 1;
 
 /// The status codes that there can be: from 100 on so many.
 const STATUSES: usize = 900;
@@ -45,7 +49,16 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts an answer.
     pub(crate) fn answered(&self, method: &Method, status: StatusCode) {
-        let row = METHODS.iter().position(|known| *known == method.as_str()).unwrap_or(METHODS.len() - 1);
+        let row = METHODS[..OTHER].iter().position(|known| *known == method.as_str()).unwrap_or(OTHER);
+        self.count(row, status);
+    }
+
+    /// Counts a refusal of what never became a request. (What h2 refuses by itself, nobody hears of.)
+    pub(crate) fn unread(&self, status: StatusCode) {
+        self.count(NONE, status);
+    }
+
+    fn count(&self, row: usize, status: StatusCode) {
         self.answers[row * STATUSES + usize::from(status.as_u16() - 100)].fetch_add(1, Ordering::Relaxed);
     }
 

@@ -27,11 +27,15 @@ use crate::{control, documents, events, health, layers, metrics, openapi, refusa
 ///
 /// Event streams end when `stopped` says so, or when nobody is left who could set it.
 pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<bool>) -> Router {
-    let app = Shared::new(store, options, stopped);
+    routes(&Shared::new(store, options, stopped))
+}
+
+/// The same, where somebody else has to do with what the handlers share.
+pub(crate) fn routes(app: &App) -> Router {
     let all = Resource::ALL.into_iter();
-    let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, &app)));
-    let around = Around { app: Arc::clone(&app), layers: layers::from_outside_in(&app.options) };
-    routes.fallback(nothing_here).layer(from_fn_with_state(around, through)).with_state(app)
+    let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, app)));
+    let around = Around { app: Arc::clone(app), layers: layers::from_outside_in(&app.options) };
+    routes.fallback(nothing_here).layer(from_fn_with_state(around, through)).with_state(Arc::clone(app))
 }
 
 /// A resource with what can be done to it. OPTIONS tells, and so does the refusal of everything else.

@@ -47,6 +47,7 @@ pub(crate) use present::Identity;
 
 #[cfg(feature = "tls")]
 mod present {
+    use std::future::poll_fn;
     use std::io;
     use std::sync::Arc;
 
@@ -59,6 +60,7 @@ mod present {
     use tokio_rustls::server::TlsStream;
 
     use super::{Tls, TlsError};
+    use crate::accept::coming::Rest;
     use crate::accept::socket::Stream;
 
     pub(crate) type Identity = TlsAcceptor;
@@ -103,6 +105,8 @@ mod present {
             {
                 stream.write_all(&explain()).await?;
                 stream.shutdown().await?;
+                let mut rest = Rest::default();
+                poll_fn(|context| rest.poll_take(&mut stream, context)).await;
                 return Err(io::Error::other("it began with something else than a handshake"));
             }
             self.0.accept(stream).await

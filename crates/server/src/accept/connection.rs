@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{Request, Version};
+use axum::http::{Request, StatusCode, Version};
 use axum::response::Response;
 use futures_util::FutureExt;
 use hyper::body::Incoming;
@@ -14,29 +14,26 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::{Answer, Calls};
+use super::coming::Coming;
 use super::socket::{Socket, Stream};
 use super::taken::Taken;
 use super::timely::Timely;
 use super::unread::Explained;
 use super::{HEADERS, SEND, STREAMS};
+use crate::app::App;
 use crate::asked::expects_continue;
 use crate::layers::faults::Lost;
-use crate::options::Clock;
 use crate::refusal::unread;
-use crate::tls::Tls;
 use crate::until_set;
 
 /// What all connections have in common.
 pub(super) struct Door {
     pub(super) http: Builder<TokioExecutor>,
     pub(super) router: Router,
-    pub(super) tls: Option<Tls>,
-    pub(super) clock: Clock,
-    pub(super) stopped: watch::Receiver<bool>,
+    pub(super) app: App,
 }
 
 /// How HTTP is spoken, with limits that were chosen and not left to chance.
@@ -79,28 +76,34 @@ impl Door {
         }
         let stream = Stream::of(stream);
         let socket = stream.socket();
-        let Some(tls) = &self.tls else { return self.converse(stream, &socket).await };
-        let explain = || unread::not_encrypted(self.clock.now());
+        let Some(tls) = &self.app.options.tls else { return self.converse(stream, &socket).await };
+        let explain = || {
+            count(&self.app, StatusCode::BAD_REQUEST);
+            unread::not_encrypted(self.app.now())
+        };
         tokio::select! {
             encrypted = timeout(SEND, tls.accept(stream, explain)) => match encrypted {
                 Ok(Ok(encrypted)) => self.converse(encrypted, &socket).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),
             },
-            () = until_set(self.stopped.clone()) => {}
+            () = until_set(self.app.stopped.clone()) => {}
         }
     }
 
     /// Answers what is asked on a stream.
     async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: &Socket) {
-        let clock = self.clock.clone();
+        let app = App::clone(&self.app);
         let calls = Calls::default();
-        let stream =
-            Explained::new(Taken::new(stream, calls.clone()), move |status| unread::by_status(status, clock.now()));
+        let stream = Coming::new(Taken::new(stream, calls.clone()), calls.clone());
+        let stream = Explained::new(stream, calls.clone(), move |status| {
+            count(&app, status);
+            unread::by_status(status, app.now())
+        });
         let service = TowerToHyperService::new(self.router.clone());
         let answering = service_fn(|request| answer(&service, request, &calls, socket));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), answering));
-        let mut end = pin!(until_set(self.stopped.clone()).fuse());
+        let mut end = pin!(until_set(self.app.stopped.clone()).fuse());
         let mut look = pin!(sleep(SEND));
         let mut idle = Idle::default();
         loop {
@@ -123,6 +126,12 @@ impl Door {
             }
         }
     }
+}
+
+/// What no layer sees is counted here.
+fn count(app: &App, status: StatusCode) {
+    app.metrics.unread(status);
+    tracing::debug!(%status, "a request could not be read");
 }
 
 /// How long a client that was told that the connection ends has to end it.
@@ -175,10 +184,11 @@ fn answer(
     calls: &Calls,
     socket: &Socket,
 ) -> impl Future<Output = Result<Response<Answer>, Lost>> + use<> {
+    // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
+    let alone = request.version() != Version::HTTP_2;
+    let mut request = request.map(|body| if alone { Timely::between(body, calls) } else { Timely::beside(body) });
     let call = calls.begin();
-    let mut request = request.map(Timely::new);
-    // In HTTP/2 one socket is many requests', and hyper itself tells each of them that its client has gone.
-    if request.version() != Version::HTTP_2 && expects_continue(request.headers()) {
+    if alone && expects_continue(request.headers()) {
         request.extensions_mut().insert(socket.clone());
     }
     service.call(request).map(|answered| {

@@ -1,16 +1,20 @@
-//! The body of a request comes in time, or not at all.
+//! A request comes in time, or not at all: its head and its body have one [`SEND`] together.
 //!
-//! The clock starts when the server first waits for the body, and never again: bytes that drip in do not extend it. So
-//! it measures the client alone. A request that waits for its 100 (Continue) has not been asked for its body, and a
-//! request that the gate holds is asked at once, since its client can send meanwhile. What a body has to say within
-//! [`SEND`] is at most a document and its escapes: 1 MiB in 30 seconds is what the slowest telephone does.
+//! The head's time is hyper's to watch; it also counts how long nothing came before. What the head took (from its first
+//! piece to its last) is not there any more for the body. The body's clock starts when the server first waits for it,
+//! and never again: bytes that drip in do not extend it. So it measures the client alone. A request that waits for its
+//! 100 (Continue) has not been asked for its body, and a request that the gate holds is asked at once, since its client
+//! can send meanwhile. What a request has to say in that time is at most a document and its escapes: 1 MiB in 30
+//! seconds is what the slowest telephone does.
 //!
-//! The head has a clock of its own, which is the connection's.
+//! Two heads are not timed. One that was begun while the answer before it was not out has its clock start with the next
+//! piece. In HTTP/2 a head is a few frames among others, and how many of them there may be is h2's to say.
 
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
@@ -18,12 +22,17 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use super::SEND;
+use super::calls::Calls;
 
 /// A body that has to come in time.
 pub(crate) struct Timely {
     body: Incoming,
     /// None as long as nobody has had to wait for it, which is as long as most requests take.
     end: Option<Pin<Box<Sleep>>>,
+    /// How long it may be waited for.
+    patience: Duration,
+    /// There where the connection cannot go on once this is dropped before its end.
+    holds: Option<Calls>,
 }
 
 /// It did not come in time.
@@ -31,8 +40,16 @@ pub(crate) struct Timely {
 pub(crate) struct Late;
 
 impl Timely {
-    pub(super) fn new(body: Incoming) -> Self {
-        Self { body, end: None }
+    /// A body of HTTP/1.1, which stands in the way of whatever comes after it.
+    pub(super) fn between(body: Incoming, calls: &Calls) -> Self {
+        let patience = SEND.saturating_sub(calls.head_took());
+        let holds = (!body.is_end_stream()).then(|| calls.clone());
+        Self { body, end: None, patience, holds }
+    }
+
+    /// A body of HTTP/2, which can be given up alone.
+    pub(super) fn beside(body: Incoming) -> Self {
+        Self { body, end: None, patience: SEND, holds: None }
     }
 }
 
@@ -52,7 +69,7 @@ impl Late {
 
 impl fmt::Display for Late {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the body did not come within {} seconds", SEND.as_secs())
+        write!(f, "the request did not come within {} seconds", SEND.as_secs())
     }
 }
 
@@ -64,9 +81,13 @@ impl HttpBody for Timely {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            if frame.is_none() {
+                self.holds = None;
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let end = self.end.get_or_insert_with(|| Box::pin(sleep(SEND)));
+        let patience = self.patience;
+        let end = self.end.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(end.as_mut().poll(context));
         Poll::Ready(Some(Err(Late.into())))
     }
@@ -77,5 +98,15 @@ impl HttpBody for Timely {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+impl Drop for Timely {
+    fn drop(&mut self) {
+        if let Some(calls) = self.holds.take()
+            && !self.body.is_end_stream()
+        {
+            calls.leave_something();
+        }
     }
 }

@@ -8,18 +8,15 @@
 //! No regular answer can be taken for one. The first lines of hyper's stand alone: there is no `Date` in it, and every
 //! other answer has one. And as they end in an empty line, they could only stand at the end of a body that has line
 //! ends of `\r\n`, but JSON writes a carriage return as two letters, and no other text of this server has one.
-//!
-//! Whoever sends what cannot be read is mostly still sending. To close then would have the system tell them that the
-//! connection broke, and throw away the answer before they read it. So what still comes is taken for a moment.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+
+use super::calls::Calls;
 
 /// What hyper says by itself, as long as it is told to write no `Date`.
 const BARE: [(StatusCode, &[u8]); 3] = [
@@ -31,17 +28,12 @@ const BARE: [(StatusCode, &[u8]); 3] = [
     ),
 ];
 
-/// How long the rest of such a request is taken, for the answer to arrive.
-const LINGER: Duration = Duration::from_secs(2);
-
-/// The most that is taken of it.
-const REST: usize = 1024 * 1024;
-
 /// A stream on which hyper's own refusals come out as ours.
 pub(super) struct Explained<S, F> {
     stream: S,
     /// The whole answer to what could not be read, head and body.
     explain: F,
+    calls: Calls,
     instead: Instead,
 }
 
@@ -51,13 +43,13 @@ enum Instead {
     Not,
     /// So many bytes of the answer are out, and hyper's had so many.
     Saying { answer: Vec<u8>, said: usize, bare: usize },
-    /// It is said. Then what still comes is taken, so many bytes more, until the client hangs up or time is over.
-    Said { room: usize, end: Option<Pin<Box<Sleep>>> },
+    /// It is said.
+    Said,
 }
 
 impl<S, F> Explained<S, F> {
-    pub(super) fn new(stream: S, explain: F) -> Self {
-        Self { stream, explain, instead: Instead::Not }
+    pub(super) fn new(stream: S, calls: Calls, explain: F) -> Self {
+        Self { stream, explain, calls, instead: Instead::Not }
     }
 }
 
@@ -78,25 +70,8 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8>> Explained<S, F> {
             };
         }
         let bare = *bare;
-        self.instead = Instead::Said { room: REST, end: None };
+        self.instead = Instead::Said;
         Poll::Ready(Ok(bare))
-    }
-}
-
-impl<S: AsyncRead + Unpin, F> Explained<S, F> {
-    /// Takes what still comes, after something else was said; there is nothing to be done about an error.
-    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let Instead::Said { room, end } = &mut self.instead else { return Poll::Ready(()) };
-        let end = end.get_or_insert_with(|| Box::pin(sleep(LINGER)));
-        let mut buffer = [0; 4096];
-        while *room > 0 && end.as_mut().poll(context).is_pending() {
-            let mut taken = ReadBuf::new(&mut buffer);
-            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut taken)) {
-                Ok(()) if !taken.filled().is_empty() => *room = room.saturating_sub(taken.filled().len()),
-                _ => break,
-            }
-        }
-        Poll::Ready(())
     }
 }
 
@@ -106,7 +81,7 @@ impl<S: AsyncRead + Unpin, F: Unpin> AsyncRead for Explained<S, F> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8> + Unpin> AsyncWrite for Explained<S, F> {
+impl<S: AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8> + Unpin> AsyncWrite for Explained<S, F> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if let Instead::Saying { .. } = self.instead {
             return self.poll_say(context);
@@ -115,6 +90,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8> + Unpin> As
             None => Pin::new(&mut self.stream).poll_write(context, bytes),
             Some((0, status)) => {
                 let answer = (self.explain)(status);
+                // Whoever sends what cannot be read is mostly still sending.
+                self.calls.leave_something();
                 self.instead = Instead::Saying { answer, said: 0, bare: bytes.len() };
                 self.poll_say(context)
             }
@@ -149,8 +126,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8> + Unpin> As
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
-        self.poll_linger(context).map(Ok)
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 

@@ -82,6 +82,45 @@ async fn a_body_has_thirty_seconds() {
     server.end().await;
 }
 
+const OPEN: &[u8] = br#"{"hold":"none"}"#;
+
+/// What the head took is not there any more for the body. To say nothing before it costs nothing.
+#[tokio::test]
+async fn head_and_body_have_thirty_seconds_together() {
+    for (silent, slow, left) in [(0, 0, 30), (20, 0, 30), (0, 20, 10), (4, 18, 12)] {
+        let server = Running::start().await;
+        let mut connection = server.connect().await;
+        // The second request of its connection, so that there was a body before it.
+        connection.write(&head("PUT", "/control/gate", b"", OPEN.len())).await;
+        connection.write(OPEN).await;
+        assert_eq!(connection.answer("PUT").await.status, 200);
+        pass(&server, silent).await;
+        let head = head("PUT", "/control/gate", b"Expect: 100-continue\r\n", 100);
+        let (first, second) = head.split_at(if slow == 0 { 0 } else { 30 });
+        connection.write(first).await;
+        pass(&server, slow).await;
+        connection.write(second).await;
+        assert_eq!(connection.head().await.status, 100, "it is waited for now");
+        tokio::time::pause();
+        let begun = Instant::now();
+        let answer = timeout(Duration::from_secs(100), connection.answer_however_late("PUT")).await;
+        let waited = begun.elapsed().as_secs();
+        tokio::time::resume();
+        assert!((left - 1..=left + 1).contains(&waited), "{waited} s after {silent} s and {slow} s");
+        assert_eq!(answer.expect("it waits for ever").status, 408);
+        server.end().await;
+    }
+}
+
+/// Lets time pass on the server's clock, as soon as the server has read all that was sent to it until now.
+async fn pass(server: &Running, seconds: u64) {
+    // What was sent later is read later.
+    assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
 #[tokio::test]
 async fn in_http_2_too_and_only_that_stream_ends() {
     let server = Running::start().await;

@@ -169,6 +169,22 @@ async fn no_regular_answer_is_taken_for_one_that_is_replaced() {
     server.end().await;
 }
 
+/// No layer sees them, and they are counted all the same.
+#[tokio::test]
+async fn they_are_counted() {
+    let server = Running::start().await;
+    refused(server.connect().await, b"no request\r\n\r\n").await;
+    refused(server.connect().await, &head("GET", "/healthz", "X: y\r\n".repeat(101).as_bytes(), 0)).await;
+    // A method that is called so is one of the others.
+    assert_eq!(server.send("none", "/healthz", b"", "").await.status, 405);
+    let metrics = server.send("GET", "/metrics", b"", "").await.body;
+    let counted: Vec<_> = metrics.lines().filter(|line| line.starts_with("ifmatch_http_requests_total")).collect();
+    let expected = [("other", 405), ("none", 400), ("none", 431)]
+        .map(|(method, status)| format!("ifmatch_http_requests_total{{method=\"{method}\",status=\"{status}\"}} 1"));
+    assert_eq!(counted, expected);
+    server.end().await;
+}
+
 #[tokio::test]
 async fn a_client_that_goes_on_sending_still_reads_why() {
     let server = Running::start().await;

@@ -61,7 +61,7 @@ impl AsyncWrite for Narrow {
 
 /// What arrives when these are written one after the other, as hyper does it: what was not taken is written again.
 fn arrived(writes: &[Vec<Vec<u8>>], widths: Vec<usize>, vectored: bool) -> Vec<u8> {
-    let mut stream = Explained::new(Narrow::new(widths), |_| PROBLEM.to_vec());
+    let mut stream = Explained::new(Narrow::new(widths), Calls::default(), |_| PROBLEM.to_vec());
     let mut context = Context::from_waker(Waker::noop());
     for write in writes {
         let mut slices: Vec<_> = write.iter().map(|piece| IoSlice::new(piece)).collect();

@@ -29,6 +29,7 @@ pub(crate) fn not_encrypted() -> String {
 
 /// The body did not come in time.
 pub(crate) fn late() -> String {
-    "The body did not come within 30 seconds, so the request was not done. Send it again, at once; the connection ends."
+    "The request did not come to its end within 30 seconds, so it was not done. Send it again, at once; the connection \
+     ends."
         .to_owned()
 }
