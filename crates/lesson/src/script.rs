@@ -1,7 +1,7 @@
 //! A lesson as a value: what is told, who does what, what is asked, and what must be true.
 //!
 //! There is nothing to be carried out in here, and no file format. How a lesson is written down stands in
-//! [`read`](crate::read), how it is stepped in [`player`](crate::player).
+//! [`read`](mod@crate::read), how it is stepped in [`player`](crate::player).
 
 use std::fmt;
 
@@ -198,8 +198,7 @@ impl Verb {
 
 /// A request that the lesson spells out.
 ///
-/// Its texts may hold places such as `{Alice.ETag}`, filled in with what was seen by then: see
-/// [`places`](crate::places).
+/// Its texts may hold places such as `{Alice.ETag}`, filled in with what was seen by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spelled {
     /// The method.

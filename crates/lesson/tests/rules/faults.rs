@@ -65,6 +65,12 @@ fn values_of_another_kind_are_told() {
     one("[[step]]\nsay = 5\n", 2, 7, &["'say' has to be a text in quotes", "a whole number"]);
     one("[[step]]\nexpect = \"Bob\"\nstatus = \"412\"\n", 3, 10, &["without quotes", "a text"]);
     one("[[step]]\nexpect = \"Bob\"\nfields = { ETag = 5 }\n", 3, 19, &["or true (it is there) or false"]);
+    one(
+        "[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\nwrong = { \"é\" = 5 }\n",
+        5,
+        17,
+        &["'é' has to be a text"],
+    );
     one("[[step]]\nlose = 0\n", 2, 8, &["1 or more"]);
     one("[[step]]\nclock = \"soon\"\n", 2, 9, &["'soon'", "\"1 s\""]);
     one("[[step]]\ndocument = \"No Such Name\"\nversions = 1\n", 2, 12, &["1 to 64 of a-z 0-9 . _ -"]);
