@@ -254,9 +254,11 @@ impl Editor {
 
     fn take_step(&mut self, step: impl FnOnce(&mut Conflict) -> bool) -> Vec<Effect> {
         let Some(Merging { conflict, .. }) = &mut self.merging else { return Vec::new() };
+        let by_hand = conflict.texts_by_hand();
+        let done = step(conflict);
         // A decision may be a text by hand, and that is kept as any other text.
-        self.touched = true;
-        self.notice = Some(if step(conflict) {
+        self.touched = by_hand != conflict.texts_by_hand();
+        self.notice = Some(if done {
             Notice::Decided { open: conflict.undecided(), theirs: conflict.theirs().etag.clone() }
         } else {
             Notice::Off(Unavailable::NoSuchChange.to_string())
