@@ -49,3 +49,33 @@ pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
 fn distance(mine: usize, theirs: usize) -> isize {
     mine.cast_signed() - theirs.cast_signed()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::region::ConflictKind::BothEdited;
+
+    /// Mine deleted the first of two equal lines, says one diff; what stands behind them was changed by both.
+    fn regions(last: RegionKind) -> (Vec<Region>, Numbers) {
+        let region = |kind, base, mine, theirs| Region { kind, base, mine, theirs };
+        let regions = vec![
+            region(RegionKind::Mine, 0..1, 0..0, 0..1),
+            region(RegionKind::Stable, 1..2, 0..1, 1..2),
+            region(last, 2..4, 1..3, 2..3),
+        ];
+        (regions, Numbers { base: vec![1, 1, 2, 3], mine: vec![1, 1, 4], theirs: vec![1, 1, 4] })
+    }
+
+    #[test]
+    fn what_settled_and_reads_the_same_is_one_change() {
+        let (regions, numbers) = regions(RegionKind::Theirs);
+        let whole = Region { kind: RegionKind::Agreed, base: 0..4, mine: 0..3, theirs: 0..3 };
+        assert_eq!(joined(regions, &numbers), [whole]);
+    }
+
+    #[test]
+    fn what_is_open_stays_open() {
+        let (regions, numbers) = regions(RegionKind::Conflict(BothEdited));
+        assert_eq!(joined(regions.clone(), &numbers), regions);
+    }
+}

@@ -194,3 +194,9 @@ proptest! {
         prop_assert_eq!((suggestion.reason, suggestion.text), (merge::Reason::Words, line("X", "Y")));
     }
 }
+
+/// Law 14. The same lines in two orders: which of them both have in common hangs on whose side is looked at first.
+#[test]
+fn two_orders_are_not_settled() {
+    assert_eq!(Merge::new(b"", b"b\na\n", b"a\nb\n", None).suggestion(0), None);
+}
