@@ -39,6 +39,11 @@ impl ServerUrl {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// Scheme and host: everything before the path.
+    pub(crate) fn origin(&self) -> String {
+        format!("{}://{}", self.0.scheme(), self.host())
+    }
+
     /// Whether the server is on this machine. Such a server is never asked through a proxy.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -86,7 +91,7 @@ impl FromStr for ServerUrl {
 
 impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.0.scheme(), self.host(), self.prefix())
+        write!(f, "{}{}", self.origin(), self.prefix())
     }
 }
 

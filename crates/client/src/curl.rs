@@ -8,20 +8,25 @@ use std::fmt::Write as _;
 use contract::Exchange;
 use contract::exchange::NOT_SHOWN;
 
-/// Fields that `curl` writes by itself, from the address and from the body.
-const WRITTEN_BY_CURL: [&str; 3] = ["Host", "Content-Length", "Connection"];
+use crate::address::ServerUrl;
+
+/// Fields that `curl` writes by itself, from the body or for the connection. So it does with `Host`, from the address.
+const WRITTEN_BY_CURL: [&str; 2] = ["Content-Length", "Connection"];
 
 /// In double quotes, the shell puts the value in.
 const TOKEN: &str = " \\\n  --header \"Authorization: Bearer $IFMATCH_TOKEN\"";
 
-/// The command that repeats the request of an exchange.
+/// The command that repeats the request of an exchange on a server.
 ///
-/// The server is the one that the request's `Host` names. A body that was too long to be kept whole is left to a
-/// file, `body.json`. A token is not part of an exchange: in its place stands the variable of the environment from which
-/// the program takes it, so that whoever has it there can paste the command as it is. No other secret is either, and what
-/// stands in its place is to be replaced by hand.
+/// The server is the one that its user has chosen, and never one that the exchange names: others send what they like in
+/// `Host`, and whoever pastes the command sends a token along. An exchange does not know either whether it was
+/// encrypted.
+///
+/// A body that was too long to be kept whole is left to a file, `body.json`. A token is not part of an exchange: in its
+/// place stands the variable of the environment from which the program takes it, so that whoever has it there can paste
+/// the command as it is. No other secret is either, and what stands in its place is to be replaced by hand.
 #[must_use]
-pub fn curl(exchange: &Exchange) -> String {
+pub fn curl(exchange: &Exchange, server: &ServerUrl) -> String {
     let request = &exchange.request;
     let mut command = "curl --include".to_owned();
     match exchange.method.as_str() {
@@ -29,11 +34,14 @@ pub fn curl(exchange: &Exchange) -> String {
         "HEAD" => command.push_str(" --head"),
         method => write_option(&mut command, "--request", method),
     }
-    let host = request.field("Host").unwrap_or("localhost");
-    // Without these, curl would read `[1-9]` in an address as nine addresses, and clear `/../` away.
-    write_option(&mut command, "--globoff --path-as-is", &format!("http://{host}{}", exchange.target));
+    write_address(&mut command, &exchange.target, server);
     for (name, value) in &request.fields {
-        if !WRITTEN_BY_CURL.iter().any(|written| name.eq_ignore_ascii_case(written)) {
+        let is_written = if name.eq_ignore_ascii_case("Host") {
+            *value == server.host()
+        } else {
+            WRITTEN_BY_CURL.iter().any(|written| name.eq_ignore_ascii_case(written))
+        };
+        if !is_written {
             write_header(&mut command, name, value);
         }
     }
@@ -48,6 +56,18 @@ pub fn curl(exchange: &Exchange) -> String {
         write_option(&mut command, "\\\n  --data-raw", &request.body);
     }
     command
+}
+
+fn write_address(command: &mut String, target: &str, server: &ServerUrl) {
+    let origin = server.origin();
+    // Without these, curl would read `[1-9]` in an address as nine addresses, and clear `/../` away.
+    if target.starts_with('/') {
+        write_option(command, "--globoff --path-as-is", &format!("{origin}{target}"));
+    } else {
+        // `OPTIONS *`. Put behind the origin, a target such as `@elsewhere.example/` would lead elsewhere.
+        write_option(command, "--request-target", target);
+        write_option(command, "--globoff --path-as-is", &origin);
+    }
 }
 
 fn write_header(command: &mut String, name: &str, value: &str) {
@@ -116,11 +136,41 @@ mod tests {
 
     const HOST: (&str, &str) = ("Host", "127.0.0.1:4280");
 
+    fn curl(exchange: &Exchange) -> String {
+        super::curl(exchange, &"http://127.0.0.1:4280".parse().unwrap())
+    }
+
     #[test]
     fn a_read_is_one_line() {
         let read = exchange("GET", "/api/documents?limit=2", &[HOST], "");
         let command = "curl --include --globoff --path-as-is 'http://127.0.0.1:4280/api/documents?limit=2'";
         assert_eq!(curl(&read), command);
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn a_server_that_is_encrypted_is_asked_so() {
+        let read = exchange("GET", "/room/api/documents", &[("Host", "class.example")], "");
+        let server = "https://class.example/room".parse().unwrap();
+        let command = "curl --include --globoff --path-as-is 'https://class.example/room/api/documents'";
+        assert_eq!(super::curl(&read, &server), command);
+    }
+
+    /// In an exchange of others, the host and the target are what they wanted.
+    #[test]
+    fn nothing_is_sent_to_another_server_than_the_own() {
+        let own = "'http://127.0.0.1:4280/api/documents/a' \\\n  --header 'Host: elsewhere.example'";
+        let read = exchange("GET", "/api/documents/a", &[("Host", "elsewhere.example")], "");
+        assert!(curl(&read).ends_with(own), "{}", curl(&read));
+        for target in ["*", "@elsewhere.example/", ".elsewhere.example/", "http://elsewhere.example/"] {
+            assert_eq!(
+                curl(&exchange("OPTIONS", target, &[HOST], "")),
+                format!(
+                    "curl --include --request 'OPTIONS' --request-target '{target}' \
+                     --globoff --path-as-is 'http://127.0.0.1:4280'"
+                )
+            );
+        }
     }
 
     #[test]
