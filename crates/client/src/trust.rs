@@ -7,7 +7,6 @@
 //! In a build without TLS there is nobody to trust, and [`Trust::only`] says so. Nothing here reads a file.
 
 use std::error::Error;
-use std::fmt;
 
 use reqwest::ClientBuilder;
 
@@ -48,7 +47,7 @@ impl Trust {
         use rustls::pki_types::CertificateDer;
         use rustls::pki_types::pem::PemObject;
 
-        let malformed = |error: &dyn fmt::Display| TrustError::Malformed(error.to_string());
+        let malformed = |error: &dyn std::fmt::Display| TrustError::Malformed(error.to_string());
         let mut roots = Roots::empty();
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(|error| malformed(&error))?;
@@ -97,6 +96,7 @@ impl Trust {
 }
 
 /// What TLS did not like about the other side.
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "where there is no TLS, it dislikes nothing"))]
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Distrust {
     /// Its certificate, and why.
