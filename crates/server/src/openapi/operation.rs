@@ -8,14 +8,9 @@ use serde_json::{Map, Value, json};
 use super::parts;
 use crate::refusal::kinds::{self, Kind};
 
-/// The ways in which whatever is asked can be refused.
-const ANYWHERE: [&Kind; 5] = [
-    &kinds::REQUEST_TIMEOUT,
-    &kinds::URI_TOO_LONG,
-    &kinds::MISDIRECTED_REQUEST,
-    &kinds::REQUEST_HEADER_FIELDS_TOO_LARGE,
-    &kinds::INTERNAL_ERROR,
-];
+/// The ways in which whatever is asked can be refused. (No 414: a target that is too long is too large a head before.)
+const ANYWHERE: [&Kind; 3] =
+    [&kinds::MISDIRECTED_REQUEST, &kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, &kinds::INTERNAL_ERROR];
 
 /// What is sent in a body: its media type, its schema, an example.
 pub(super) struct Content {
@@ -104,11 +99,11 @@ impl Operation {
         self
     }
 
-    /// The same with a body.
+    /// The same with a body, which has to come in time.
     pub(super) fn wants(mut self, content: Content) -> Self {
         let content = Map::from_iter([content.into_member()]);
         self.head["requestBody"] = json!({"required": true, "content": content});
-        self
+        self.refuses(&[&kinds::REQUEST_TIMEOUT])
     }
 
     pub(super) fn answers(mut self, status: u16, answer: Answer) -> Self {

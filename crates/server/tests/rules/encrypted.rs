@@ -20,7 +20,9 @@ use crate::wire::{Running, head};
 async fn encrypted() -> (Running, Trusting) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let tls = Tls::from_pem(cert.pem().as_bytes(), signing_key.serialize_pem().as_bytes()).unwrap();
-    let server = Running::with(Options { tls: Some(tls), ..Options::default() }).await;
+    // Nothing may hang on it that time is over.
+    let grace = Duration::from_secs(60);
+    let server = Running::exactly(Options { tls: Some(tls), grace, ..Options::default() }).await;
     let mut roots = RootCertStore::empty();
     roots.add(cert.der().clone()).unwrap();
     (server, Trusting(roots))
@@ -93,6 +95,7 @@ async fn http_2_is_chosen_by_whoever_can() {
     let mut frame = [0; 9];
     stream.read_exact(&mut frame).await.unwrap();
     assert_eq!(frame[3], 4, "{frame:x?}");
+    drop(stream);
     server.end().await;
 }
 

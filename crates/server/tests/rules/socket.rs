@@ -130,6 +130,23 @@ async fn a_client_that_writes_first_still_reads_the_refusal() {
 }
 
 #[tokio::test]
+async fn whoever_was_heard_to_the_end_is_not_waited_for() {
+    let server = Running::start().await;
+    let length = DOCUMENT.len();
+    let chunked = format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{DOCUMENT}\r\n0\r\n\r\n");
+    for said in [format!("Content-Length: {length}\r\n\r\n{DOCUMENT}"), chunked] {
+        let mut connection = server.connect().await;
+        let line = format!("PUT {PATH} HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\nConnection: close\r\n");
+        connection.write(format!("{line}{said}").as_bytes()).await;
+        assert!(matches!(connection.answer("PUT").await.status, 201 | 412));
+        assert!(connection.read_to_end().await.is_empty());
+        let taken = connection.taken_until_it_breaks().await;
+        assert!(taken < 100_000, "{taken} bytes were taken after {said}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
 async fn fields_are_taken_as_they_come() {
     let (server, etag) = with_document().await;
     let inner = etag.trim_matches('"');

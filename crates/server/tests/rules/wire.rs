@@ -29,6 +29,11 @@ impl Running {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        Self::exactly(Options { grace: Duration::from_millis(200), ..options }).await
+    }
+
+    /// The same, and its end waits for as long as the options say.
+    pub(crate) async fn exactly(options: Options) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -36,7 +41,6 @@ impl Running {
             let _ = stopped.await;
         };
         let store = Arc::new(Sqlite::memory().unwrap());
-        let options = Options { grace: Duration::from_millis(200), ..options };
         let serving = tokio::spawn(server::serve(listener, store, options, shutdown));
         Self { address, stop, serving }
     }
@@ -140,6 +144,16 @@ impl Connection {
     pub(crate) async fn write_what_is_taken(&mut self, bytes: &[u8]) {
         // An error is the end of what it takes.
         let _ = self.socket.write_all(bytes).await;
+    }
+
+    /// Writes until the connection breaks, and counts what went out before.
+    pub(crate) async fn taken_until_it_breaks(&mut self) -> usize {
+        let mut taken = 0;
+        while let Ok(count @ 1..) = self.socket.write(&[b'x'; 4096]).await {
+            taken += count;
+            tokio::task::yield_now().await;
+        }
+        taken
     }
 
     /// Reads exactly so many bytes.
