@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::path::Path;
 
 use server::HostName;
 
@@ -13,8 +14,8 @@ use crate::access::Access;
 
 /// What there is to say about a server.
 pub(crate) struct Announcement<'a> {
-    /// `http` or `https`.
-    pub(crate) scheme: &'a str,
+    /// The file with its certificate; none where connections are not encrypted.
+    pub(crate) certificate: Option<&'a Path>,
     /// Where it listens.
     pub(crate) address: SocketAddr,
     /// Where its documents are.
@@ -47,7 +48,8 @@ impl Announcement<'_> {
     }
 
     fn lines(&self, host: &str) -> String {
-        let Self { scheme, address, place, access, host_names } = self;
+        let Self { certificate, address, place, access, host_names } = self;
+        let scheme = if certificate.is_some() { "https" } else { "http" };
         let edit = format!("ifmatch edit --server {scheme}://{host} --as YOUR-NAME");
         let curl = format!("{scheme}://{host}/api/documents");
         let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
@@ -69,6 +71,15 @@ impl Announcement<'_> {
                 leader = leader.expose(),
             ),
         };
+        if let Some(certificate) = certificate {
+            // Whose machine trusts whom, nobody knows here. So it is said whoever signed it.
+            let _ = writeln!(
+                lines,
+                "trust:      where no authority that they know signed it, others need a copy of {} too, and add\n            \
+                 --ca FILE (curl: --cacert FILE)",
+                certificate.display()
+            );
+        }
         if !address.ip().is_loopback() && host_names.is_empty() {
             let port = address.port();
             let _ = writeln!(
@@ -115,7 +126,8 @@ mod tests {
     fn lines(address: &str, access: &Access, names: &[&str]) -> String {
         let host_names: Vec<HostName> = names.iter().map(|name| name.parse().unwrap()).collect();
         let address: SocketAddr = address.parse().unwrap();
-        let announcement = Announcement { scheme: "http", address, place: "memory:", access, host_names: &host_names };
+        let announcement =
+            Announcement { certificate: None, address, place: "memory:", access, host_names: &host_names };
         let host = if address.ip().is_unspecified() && names.is_empty() {
             "192.0.2.7:4280".to_owned()
         } else {
@@ -150,6 +162,22 @@ mod tests {
         let said = lines("[::]:80", &Access::Holders(Tokens::default()), &["class.example", "other.example"]);
         assert!(said.contains("--server http://class.example:80 --as YOUR-NAME --token YOUR-TOKEN\n"), "{said}");
         assert!(!said.contains("--host-name"), "{said}");
+    }
+
+    #[test]
+    fn whoever_joins_over_tls_is_told_what_to_trust() {
+        let announcement = Announcement {
+            certificate: Some(Path::new("room.pem")),
+            address: "192.0.2.7:4280".parse().unwrap(),
+            place: "memory:",
+            access: &Access::Everybody,
+            host_names: &[],
+        };
+        let said = announcement.lines("192.0.2.7:4280");
+        assert!(said.contains("join with:  ifmatch edit --server https://192.0.2.7:4280 --as YOUR-NAME\n"), "{said}");
+        assert!(said.contains("a copy of room.pem") && said.contains("--ca FILE (curl: --cacert FILE)\n"), "{said}");
+        let said = lines("192.0.2.7:4280", &Access::Everybody, &[]);
+        assert!(!said.contains("https") && !said.contains("--ca"), "{said}");
     }
 
     #[test]

@@ -20,7 +20,6 @@ use crate::signal;
 pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, Failure> {
     let access = Access::of(arguments.listen, arguments.open, arguments.tokens.as_deref())?;
     let tls = certificates::identity(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
     let place = match arguments.store {
         Some(place) => place,
         None => places.default_store()?.display().to_string(),
@@ -38,7 +37,8 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         ..Options::default()
     };
     let host_names = &arguments.host_names;
-    Announcement { scheme, address, place: &place, access: &access, host_names }.say();
+    let certificate = arguments.tls_cert.as_deref();
+    Announcement { certificate, address, place: &place, access: &access, host_names }.say();
     server::serve(listener, store, options, signal::asked_to_end()).await.map_err(Failure::Server)?;
     Ok(ExitCode::SUCCESS)
 }
