@@ -36,6 +36,15 @@ fn a_step_that_cannot_be_done_is_a_claim_that_is_false() {
 }
 
 #[test]
+fn a_lesson_may_end_while_a_request_is_held() {
+    let steps = "[[step]]\nhold = \"all\"\n[[step]]\nwho = [\"Alice\", \"Bob\"]\ndoes = \"reload\"\n[[step]]\nexpect = \"Bob\"\nlost = false\n";
+    let (_folder, path) = file("mine.toml", &format!("{HEAD}{steps}"));
+    let ran = run(&["lesson", "--lessons", &path.display().to_string()]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    assert_eq!(ran.output.matches("'s request waits at the gate").count(), 2, "{}", ran.output);
+}
+
+#[test]
 fn check_says_all_that_is_wrong_with_line_and_column() {
     let (_folder, path) = file("mine.toml", &format!("{HEAD}[[step]]\nsay = 5\ncapton = \"x\"\n"));
     let path = path.display().to_string();
@@ -121,19 +130,29 @@ fn held_lost_and_buried_are_seen_in_the_diagrams() {
     assert!(apart.contains("Alice: judged, not written") && apart.contains("LOST UPDATE"), "{apart}");
 }
 
+/// The cells of a row of the table that compares a lesson under three policies.
+fn compared(name: &str, row: &str) -> Vec<String> {
+    let table = said(&["lesson", name, "--compare"]);
+    let cells =
+        |line: &str| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect();
+    let rows: Vec<Vec<String>> = table.lines().map(cells).collect();
+    assert_eq!(rows[0], ["ignored", "optional", "required"]);
+    let found = rows.iter().find(|cells| cells[0] == row).unwrap_or_else(|| panic!("{table}"));
+    found[1..].to_vec()
+}
+
 #[test]
 fn three_policies_stand_side_by_side() {
-    let table = said(&["lesson", "lost-update", "--compare"]);
-    let rows: Vec<Vec<&str>> =
-        table.lines().map(|row| row.split("  ").filter(|cell| !cell.is_empty()).collect()).collect();
-    assert_eq!(rows[0].iter().map(|cell| cell.trim()).collect::<Vec<_>>(), ["ignored", "optional", "required"]);
-    let of = |name: &str| {
-        let row = rows.iter().find(|row| row[0].trim() == name).unwrap_or_else(|| panic!("{table}"));
-        row[1..].iter().map(|cell| cell.trim()).collect::<Vec<_>>()
-    };
-    assert_eq!(of("5. Alice PUT"), ["200", "200", "200"]);
-    assert_eq!(of("5. Bob PUT"), ["200, buries", "412", "412"]);
-    assert_eq!(of("versions buried unseen"), ["1", "0", "0"]);
+    assert_eq!(compared("lost-update", "5. Alice PUT"), ["200", "200", "200"]);
+    assert_eq!(compared("lost-update", "5. Bob PUT"), ["200, buries", "412", "412"]);
+    assert_eq!(compared("lost-update", "versions buried unseen"), ["1", "0", "0"]);
+}
+
+#[test]
+fn a_write_that_changes_nothing_buries_nothing_a_second_time() {
+    assert_eq!(compared("precondition-required", "6. Bob PUT"), ["200, buries", "200, buries", "428"]);
+    assert_eq!(compared("precondition-required", "10. Bob PUT"), ["–", "–", "412"]);
+    assert_eq!(compared("precondition-required", "13. Bob PUT"), ["200", "200", "200"]);
 }
 
 #[test]

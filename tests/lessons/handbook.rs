@@ -21,7 +21,7 @@ fn examples(handbook: &str) -> Vec<&str> {
 fn the_first_lesson_can_be_played_as_it_stands() {
     let handbook = handbook();
     let (_folder, path) = file("mine.toml", examples(&handbook)[0]);
-    let ran = run(&["lesson", "mine", "--lessons", &path.display().to_string()]);
+    let ran = run(&["lesson", "--lessons", &path.display().to_string()]);
     assert_eq!((ran.code, ran.errors.as_str()), (0, "mine: all 2 claims hold\n"));
     assert!(handbook.contains("It ends with `all 2 claims hold`"));
 }

@@ -46,12 +46,11 @@ async fn perform(arguments: LessonArguments) -> Result<ExitCode, LessonFailure> 
         Some(place) => Shelf::at(place)?,
         None => Shelf::built_in()?,
     };
-    if arguments.list || (arguments.name.is_none() && !arguments.all) {
-        return print(&shelf.list()).map(|()| ExitCode::SUCCESS);
-    }
     let chosen: Vec<&OnShelf> = match &arguments.name {
         Some(name) => vec![shelf.named(name)?],
-        None => shelf.all().iter().collect(),
+        // Whoever names one file wants that lesson.
+        None if !arguments.list && (arguments.all || shelf.is_one_file()) => shelf.all().iter().collect(),
+        None => return print(&shelf.list()).map(|()| ExitCode::SUCCESS),
     };
     let mut code = ExitCode::SUCCESS;
     for one in chosen {
@@ -69,7 +68,8 @@ async fn play(one: &OnShelf, arguments: &LessonArguments) -> Result<bool, Lesson
         for preconditions in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
             takes.push((preconditions, take(&one.lesson, Some(preconditions)).await?));
         }
-        print(&lesson::compare::table(&takes))?;
+        let table = lesson::compare::table(&takes);
+        print(&if arguments.all { format!("{}\n{table}\n", one.lesson.name) } else { table })?;
         return Ok(takes.iter().all(|(_, tale)| tale.failures().next().is_none()));
     }
     let tale = take(&one.lesson, arguments.preconditions.map(Into::into)).await?;

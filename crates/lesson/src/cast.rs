@@ -82,6 +82,7 @@ pub struct Cast {
     seen: UnboundedReceiver<Exchange>,
     live: Exchanges,
     policy: GuardedPolicy,
+    stop: Stop,
     seats: BTreeMap<Author, Seat>,
 }
 
@@ -117,7 +118,7 @@ impl Cast {
         let clock = house.clock.clone();
         let (wire, seen) = Wire::with_clock(std::sync::Arc::new(move || clock.now()));
         let live = leader.exchanges().await?;
-        let mut cast = Self { house, leader, wire, seen, live, policy, seats: BTreeMap::new() };
+        let mut cast = Self { house, leader, wire, seen, live, policy, stop: Stop::Nowhere, seats: BTreeMap::new() };
         for who in lesson.cast() {
             cast.seat(&who)?;
         }
@@ -126,6 +127,10 @@ impl Cast {
 
     /// Carries one cue out, and tells what was observed.
     pub async fn carry_out(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
+        timeout(PATIENCE, self.begin(cue)).await.map_err(|_| CastError::Stuck)?
+    }
+
+    async fn begin(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
         let mut seen = Vec::new();
         match cue {
             Cue::Say(_) | Cue::Ask(_) => {}
@@ -208,14 +213,11 @@ impl Cast {
         let (live, seats) = (&mut self.live, &mut self.seats);
         let under_way = seats.get_mut(who).and_then(|seat| seat.under_way.as_mut());
         let Some(under_way) = under_way else { return Ok(()) };
-        let rest = timeout(PATIENCE, async {
-            tokio::select! {
-                outcome = &mut under_way.outcome => Ok::<_, CastError>(Rest::Over(outcome?)),
-                held = held_at_gate(live, who) => Ok(Rest::Gate(held?)),
-                () = brake.holds(who) => Ok(Rest::Brake),
-            }
-        });
-        let rest = rest.await.map_err(|_| CastError::Stuck)??;
+        let rest = tokio::select! {
+            outcome = &mut under_way.outcome => Rest::Over(outcome?),
+            held = held_at_gate(live, who) => Rest::Gate(held?),
+            () = brake.holds(who) => Rest::Brake,
+        };
         match rest {
             Rest::Gate(number) => under_way.gate = Some(number),
             Rest::Brake => under_way.gate = None,
@@ -256,6 +258,7 @@ impl Cast {
     }
 
     async fn hold(&mut self, stop: Stop) -> Result<(), CastError> {
+        self.stop = stop;
         self.house.brake.set(stop == Stop::Judged);
         let hold = match stop {
             Stop::Writes => Hold::Writes,
@@ -286,7 +289,19 @@ impl Cast {
         self.view(who, seen)
     }
 
-    async fn look(&self, id: &DocumentId) -> Result<Observation, CastError> {
+    /// Looks at a document. Where everything is held, that would be held too, so the gate stands open meanwhile; who
+    /// waits goes on waiting.
+    async fn look(&mut self, id: &DocumentId) -> Result<Observation, CastError> {
+        if self.stop != Stop::All {
+            return self.look_freely(id).await;
+        }
+        self.leader.hold(Hold::None).await?;
+        let seen = self.look_freely(id).await;
+        self.leader.hold(Hold::All).await?;
+        seen
+    }
+
+    async fn look_freely(&self, id: &DocumentId) -> Result<Observation, CastError> {
         let document = match self.leader.carry_out(id, &Ask::Read { unless: None }).await {
             Outcome::Read(snapshot) => Some(snapshot.document),
             _ => None,

@@ -17,7 +17,7 @@ Examples:
   ifmatch lesson merge --save merge.svg              a picture; also .md, .mmd, .har (for a browser), .jsonl, .txt
   ifmatch lesson --all                               checks all of them
   ifmatch lesson --check mine.toml                   says what is wrong with a lesson of your own
-  ifmatch lesson mine --lessons mine.toml            plays it
+  ifmatch lesson --lessons mine.toml                 plays it
 
 Exit codes: 0 every claim holds · 1 a claim does not hold · 2 there is no such lesson, or its file is wrong.")]
 pub(crate) struct LessonArguments {

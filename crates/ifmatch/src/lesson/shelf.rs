@@ -79,19 +79,24 @@ pub(super) struct OnShelf {
 }
 
 /// Lessons in the order in which they are shown.
-pub(super) struct Shelf(Vec<OnShelf>);
+pub(super) struct Shelf {
+    lessons: Vec<OnShelf>,
+    /// Whether somebody named this one file.
+    one_file: bool,
+}
 
 impl Shelf {
     /// Those that are built in.
     pub(super) fn built_in() -> Result<Self, LessonFailure> {
         let read = |(file, text): &(&str, &str)| read_text((*file).to_owned(), text);
-        lesson::built_in::FILES.iter().map(read).collect::<Result<_, _>>().map(Self)
+        let lessons = lesson::built_in::FILES.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Self { lessons, one_file: false })
     }
 
     /// Those of a file, or of the files of a folder in the order of their names.
     pub(super) fn at(place: &Path) -> Result<Self, LessonFailure> {
         if !place.is_dir() {
-            return Ok(Self(vec![read_file(place)?]));
+            return Ok(Self { lessons: vec![read_file(place)?], one_file: true });
         }
         let failed = |source| LessonFailure::Read { path: place.to_owned(), source };
         let entries = fs::read_dir(place).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
@@ -101,17 +106,22 @@ impl Shelf {
         if paths.is_empty() {
             return Err(LessonFailure::Empty(place.to_owned()));
         }
-        paths.iter().map(|path| read_file(path)).collect::<Result<_, _>>().map(Self)
+        let lessons = paths.iter().map(|path| read_file(path)).collect::<Result<_, _>>()?;
+        Ok(Self { lessons, one_file: false })
     }
 
     pub(super) fn all(&self) -> &[OnShelf] {
-        &self.0
+        &self.lessons
+    }
+
+    pub(super) fn is_one_file(&self) -> bool {
+        self.one_file
     }
 
     pub(super) fn named(&self, name: &str) -> Result<&OnShelf, LessonFailure> {
-        let found = self.0.iter().find(|one| one.lesson.name == name);
+        let found = self.lessons.iter().find(|one| one.lesson.name == name);
         found.ok_or_else(|| {
-            let near = lesson::meant(name, self.0.iter().map(|one| one.lesson.name.as_str()));
+            let near = lesson::meant(name, self.lessons.iter().map(|one| one.lesson.name.as_str()));
             let near = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
             LessonFailure::Unknown { name: name.to_owned(), near }
         })
@@ -120,7 +130,7 @@ impl Shelf {
     /// The list, one lesson to two lines.
     pub(super) fn list(&self) -> String {
         let mut list = String::new();
-        for OnShelf { lesson, .. } in &self.0 {
+        for OnShelf { lesson, .. } in &self.lessons {
             let _ = writeln!(
                 list,
                 "{:<22} {} ({} min)\n{:<22} {}",

@@ -125,7 +125,8 @@ impl<'a> Told<'a> {
             self.line("   There is no precondition.");
         }
         if let Some(content) = content(&exchange.request.body) {
-            self.line(&format!("   The text: {}", visible(content.trim_end_matches('\n'))));
+            self.line("   The text:");
+            content.lines().for_each(|line| self.line(&format!("      {}", visible(line))));
         }
     }
 
