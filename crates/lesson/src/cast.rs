@@ -2,76 +2,36 @@
 //!
 //! Nothing in here waits for time to pass. Somebody who acts has one request under way, and there are three ways in
 //! which it can come to rest: it is answered; the server tells that it is held at the gate (`/control/exchanges`); it
-//! was judged and stands at the [`Brake`]. One of the three is awaited, and then the next cue has its turn. So what
+//! was judged and stands at the [`Brake`](crate::Brake). One of the three is awaited, and then the next cue has its turn. So what
 //! happens is the same in each run, however the threads fall.
 //!
 //! Editors hear no events here. What they know, they know from their own answers, so that a lesson can tell when they
 //! know it.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+mod house;
 
-use client::{Client, ClientError, Exchanges, GuardedPolicy, Plain, PlainError, Wire};
-use contract::{Author, Document, DocumentId, Exchange, Faults, Hold, NameError, Policy, Version};
+use std::collections::BTreeMap;
+
+use client::{Client, ClientError, Exchanges, GuardedPolicy, Plain, Wire};
+use contract::{Author, Document, DocumentId, Exchange, Faults, Hold, Policy, Version};
 use editor::{Ask, Editor, Effect, Guard, Input, Outcome, RequestId};
-use thiserror::Error;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::brake::Brake;
-use crate::clock::LessonClock;
 use crate::deed::input;
 use crate::player::{Cue, Observation, Player};
 use crate::script::{Deed, Lesson, Spelled, Stop};
 use crate::tale::{EditorView, Tale};
 
-/// The longest that anything in a lesson takes. It is no part of any lesson: whoever comes here has found a mistake in
-/// the program, and should see it rather than wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+use house::PATIENCE;
+pub use house::{CastError, House};
 
 /// The most versions of a document that a lesson looks at.
 const VERSIONS: usize = 10_000;
 
 /// What stands in place of the server's own address, which is another one in each run.
 const HOST: &str = "127.0.0.1:4280";
-
-/// A server for one run of a lesson. It is fresh: nothing is in it, and nobody else uses it.
-#[derive(Debug, Clone)]
-pub struct House {
-    /// Where it is, such as `http://127.0.0.1:40123`.
-    pub server: String,
-    /// The clock that it goes by.
-    pub clock: LessonClock,
-    /// Where its store waits between judging and writing, when these are two steps.
-    pub brake: Brake,
-}
-
-/// Why a lesson could not be played on. That a claim is false is no such thing.
-#[derive(Debug, Error)]
-pub enum CastError {
-    /// The server.
-    #[error("the lesson's server: {0}")]
-    Client(#[from] ClientError),
-    /// A name that the contract does not allow.
-    #[error("{0}")]
-    Name(#[from] NameError),
-    /// A document that the lesson begins with was refused.
-    #[error("the document '{0}' cannot be laid out: the server answered {1:?}")]
-    LaidOut(DocumentId, Box<Outcome>),
-    /// A request that cannot be sent.
-    #[error("{0}")]
-    Plain(#[from] PlainError),
-    /// A task broke down.
-    #[error("a request broke down: {0}")]
-    Task(#[from] JoinError),
-    /// Somebody who is not in the lesson.
-    #[error("nobody is called '{0}'")]
-    Nobody(Author),
-    /// Nothing happened for too long.
-    #[error("nothing has happened for {} s: a request is neither answered nor held", PATIENCE.as_secs())]
-    Stuck,
-}
 
 /// Everybody in a lesson, before its server.
 #[derive(Debug)]

@@ -9,110 +9,22 @@
 //! cannot be told to forget, but a fresh one takes the same course to the byte. When somebody takes a hand in it
 //! ([`Player::fork`]), the course is another from there on, and nothing is claimed about it any more.
 
+mod cue;
 mod judge;
+mod seen;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
+use contract::{Author, Policy};
 use precondition::policy::Preconditions;
-use serde_json::Value;
 
-use crate::places::{Place, fill};
-use crate::script::{Deed, Kind, Lesson, PolicyChange, Question, Spelled, Step, Stop};
-use crate::tale::{DocumentView, EditorView, Moment, Tale, Verdict};
+use crate::places::fill;
+use crate::script::{Deed, Kind, Lesson, PolicyChange, Spelled, Step};
+use crate::tale::{DocumentView, Moment, Tale, Verdict};
 
-/// One step, as cues.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scene {
-    /// Its number: 0 for the opening, then the steps from 1.
-    pub step: usize,
-    /// The line for the screen.
-    pub caption: String,
-    /// What is to be done, in this order.
-    pub cues: Vec<Cue>,
-}
-
-/// Something to be done by whoever plays the lesson.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cue {
-    /// The lesson's clock goes on by so many milliseconds.
-    Tick(u64),
-    /// Say this.
-    Say(String),
-    /// Ask this, and wait for the answer where there is somebody to answer.
-    Ask(Question),
-    /// Have somebody do something in their editor, and wait until the request that it leads to is answered or held.
-    Perform {
-        /// Who.
-        who: Author,
-        /// What.
-        deed: Deed,
-    },
-    /// Have somebody send this, every place filled in, and wait as above.
-    Send {
-        /// Who.
-        who: Author,
-        /// What.
-        request: Spelled,
-    },
-    /// Hold requests there from now on, and nowhere else.
-    Hold(Stop),
-    /// Let the request of that person go on, and wait until it is answered.
-    Release {
-        /// Whose.
-        who: Author,
-        /// Whether the answer is to be lost, if it is a success.
-        lost: bool,
-    },
-    /// Set the server's policy.
-    Policy(Policy),
-    /// Have the server lose the next answers.
-    Lose(u32),
-    /// Look at a document and its history.
-    Look(DocumentId),
-}
-
-/// Something that was seen while cues were carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Observation {
-    /// A request departed.
-    Departed(Box<Exchange>),
-    /// A request is held.
-    Held {
-        /// Whose.
-        who: Author,
-        /// Whether it was judged already.
-        judged: bool,
-    },
-    /// A request that was held goes on.
-    Released(Author),
-    /// A request was answered, or will never be.
-    Ended(Box<Exchange>),
-    /// How somebody's editor stands now.
-    Editor {
-        /// Whose.
-        who: Author,
-        /// How.
-        view: EditorView,
-    },
-    /// What a document is now.
-    Document {
-        /// Which.
-        id: DocumentId,
-        /// Its current state; none where it is gone, or never was.
-        document: Option<Document>,
-        /// Its versions, oldest first.
-        versions: Vec<Version>,
-    },
-    /// What somebody was to do is off.
-    Off {
-        /// Who.
-        who: Author,
-        /// Why.
-        why: String,
-    },
-}
+use cue::told;
+pub use cue::{Cue, Observation, Scene};
+use seen::Seen;
 
 /// A lesson that is being played.
 #[derive(Debug, Clone)]
@@ -129,20 +41,6 @@ pub struct Player {
     /// What did not go as the step says, since the last verdict.
     amiss: Vec<String>,
     tale: Tale,
-}
-
-/// What was seen so far, as far as claims and places ask for it.
-#[derive(Debug, Clone, Default)]
-struct Seen {
-    last: BTreeMap<Author, Exchange>,
-    /// The last of each method.
-    last_of: BTreeMap<(Author, String), Exchange>,
-    editors: BTreeMap<Author, EditorView>,
-    documents: BTreeMap<DocumentId, DocumentView>,
-    /// Who is held, in the order of arrival, with the number of the exchange.
-    held: Vec<(Author, u64)>,
-    /// The tags of versions whose text was shown to somebody.
-    shown: BTreeSet<(Author, String)>,
 }
 
 impl Player {
@@ -320,21 +218,21 @@ impl Player {
     pub fn observe(&mut self, observation: Observation) {
         let moment = match observation {
             Observation::Departed(exchange) => {
-                self.remember(&exchange);
+                self.seen.remember(&exchange);
                 Moment::Departed { exchange }
             }
             Observation::Ended(exchange) => {
-                self.remember(&exchange);
+                self.seen.remember(&exchange);
                 Moment::Ended { exchange }
             }
             Observation::Held { who, judged } => {
-                let number = self.number_of(&who);
+                let number = self.seen.number_of(&who);
                 self.seen.held.push((who.clone(), number));
                 Moment::Held { who, number, judged }
             }
             Observation::Released(who) => {
                 self.seen.held.retain(|(held, _)| *held != who);
-                let number = self.number_of(&who);
+                let number = self.seen.number_of(&who);
                 Moment::Released { who, number }
             }
             Observation::Editor { who, view } => {
@@ -355,20 +253,6 @@ impl Player {
             }
         };
         self.tale.moments.push(moment);
-    }
-
-    fn remember(&mut self, exchange: &Exchange) {
-        if let (Some(author), Some(tag)) = (&exchange.author, shown_by(exchange)) {
-            self.seen.shown.insert((author.clone(), tag));
-        }
-        if let Some(author) = &exchange.author {
-            self.seen.last.insert(author.clone(), exchange.clone());
-            self.seen.last_of.insert((author.clone(), exchange.method.clone()), exchange.clone());
-        }
-    }
-
-    fn number_of(&self, who: &Author) -> u64 {
-        self.seen.last.get(who).map_or(0, |exchange| exchange.number)
     }
 
     /// Judges what the scene that was begun last claims, once its cues have been carried out.
@@ -402,33 +286,6 @@ impl Player {
     }
 }
 
-impl Seen {
-    /// What stands in a place.
-    fn at(&self, place: &Place) -> Option<String> {
-        let who: Author = place.who.parse().ok()?;
-        if place.what == "base" {
-            return self.editors.get(&who)?.base.clone();
-        }
-        let answer = self.last.get(&who)?.response.as_ref()?;
-        let Some(member) = place.what.strip_prefix("body.") else {
-            return answer.field(&place.what).map(str::to_owned);
-        };
-        let body: Value = serde_json::from_str(&answer.body).ok()?;
-        match body.get(member)? {
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        }
-    }
-}
-
-/// The tag of the version whose text an answer shows, where it shows one.
-fn shown_by(exchange: &Exchange) -> Option<String> {
-    let answer = exchange.response.as_ref()?;
-    let body: Value = serde_json::from_str(&answer.body).ok()?;
-    body.get("content")?;
-    answer.field("ETag").map(str::to_owned)
-}
-
 fn insisting(policy: Policy, insists: Option<Preconditions>) -> Policy {
     Policy { preconditions: insists.unwrap_or(policy.preconditions), ..policy }
 }
@@ -440,20 +297,4 @@ fn keeps_its_policies(lesson: &Lesson, insists: Option<Preconditions>) -> bool {
         _ => None,
     });
     std::iter::once(lesson.policy.preconditions).chain(said).all(|one| Some(one) == insists)
-}
-
-/// What of a cue belongs into the tale.
-fn told(cue: &Cue) -> Option<Moment> {
-    match cue {
-        Cue::Say(text) => Some(Moment::Said { text: text.clone() }),
-        Cue::Ask(question) => Some(Moment::Asked { question: question.clone() }),
-        Cue::Hold(stop) => {
-            let word = Stop::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
-            Some(Moment::Set { what: format!("gate: hold = {word}") })
-        }
-        Cue::Lose(count) => Some(Moment::Set { what: format!("faults: loseResponses = {count}") }),
-        Cue::Policy(_) | Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => {
-            None
-        }
-    }
 }

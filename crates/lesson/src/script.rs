@@ -3,11 +3,14 @@
 //! There is nothing to be carried out in here, and no file format. How a lesson is written down stands in
 //! [`read`](mod@crate::read), how it is stepped in [`player`](crate::player).
 
-use std::fmt;
+mod claims;
+mod words;
 
 use contract::{Author, Document, DocumentId, Policy};
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use serde::Serialize;
+
+pub use claims::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
 
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,68 +253,6 @@ pub struct Choice {
     pub why: String,
 }
 
-/// What must be true of the answer to somebody's last request.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AnswerClaim {
-    /// Of which method the request was; none means the last one, whatever it was.
-    pub method: Option<String>,
-    /// The status code.
-    pub status: Option<u16>,
-    /// The `reason` in the problem.
-    pub reason: Option<String>,
-    /// Fields of the answer.
-    pub fields: Vec<(String, Wanted)>,
-    /// Fields of the request.
-    pub request: Vec<(String, Wanted)>,
-    /// Whether no answer came.
-    pub lost: Option<bool>,
-}
-
-/// What a field must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// There, or not there.
-    There(bool),
-    /// Just this, its places filled in.
-    Just(String),
-}
-
-/// What must be true of a document.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DocumentClaim {
-    /// Pieces that the text has.
-    pub has: Vec<String>,
-    /// Pieces that it has not.
-    pub lacks: Vec<String>,
-    /// The whole text.
-    pub content: Option<String>,
-    /// The title.
-    pub title: Option<String>,
-    /// Whether it is gone.
-    pub deleted: Option<bool>,
-    /// How many versions there are, deletes included.
-    pub versions: Option<usize>,
-    /// How many updates were lost: versions replaced by somebody who had not seen them.
-    pub buried: Option<usize>,
-    /// How many versions name another base than the one that they replaced.
-    pub gaps: Option<usize>,
-}
-
-/// What must be true of an editor.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EditorClaim {
-    /// The word for its state.
-    pub state: Option<String>,
-    /// Pieces that its text has.
-    pub has: Vec<String>,
-    /// Pieces that it has not.
-    pub lacks: Vec<String>,
-    /// How many conflicts of its merge are undecided.
-    pub conflicts: Option<usize>,
-    /// A piece of what it says.
-    pub says: Option<String>,
-}
-
 /// Members of the policy that change; the others stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "each is the policy's member of the same name")]
@@ -332,19 +273,6 @@ impl PolicyChange {
             judging: self.judging.unwrap_or(policy.judging),
             dates: self.dates.unwrap_or(policy.dates),
         }
-    }
-}
-
-impl fmt::Display for PolicyChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let members = [
-            ("preconditions", self.preconditions.map(Preconditions::as_str)),
-            ("etags", self.etags.map(Etags::as_str)),
-            ("judging", self.judging.map(Judging::as_str)),
-            ("dates", self.dates.map(Dates::as_str)),
-        ];
-        let named = members.iter().filter_map(|(name, word)| word.map(|word| format!("{name} = {word}")));
-        f.write_str(&named.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -369,94 +297,5 @@ impl Step {
     #[must_use]
     pub fn caption(&self) -> String {
         self.caption.clone().unwrap_or_else(|| self.kind.to_string())
-    }
-}
-
-/// The step in a line.
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Say(text) => f.write_str(text),
-            Self::Act { who, deed } => match who.as_slice() {
-                [one, rest @ ..] if !rest.is_empty() => write!(f, "{one} {deed}, then {}", names(rest)),
-                _ => write!(f, "{} {deed}", names(who)),
-            },
-            Self::Send { who, request } => write!(f, "{who} sends {} {}", request.method, request.target),
-            Self::Hold(stop) => f.write_str(match stop {
-                Stop::Nowhere => "The gate is open",
-                Stop::Writes => "From now on, writes wait at the gate",
-                Stop::All => "From now on, every request waits at the gate",
-                Stop::Judged => "From now on, a write that was judged waits before it is written",
-            }),
-            Self::Release { who, lost } => {
-                let whose = if who.is_empty() { "All that wait".to_owned() } else { names(who) };
-                write!(f, "{whose} may go on{}", if *lost { "; the answer is lost on its way" } else { "" })
-            }
-            Self::Ask(question) => f.write_str(&question.text),
-            Self::Expect { who, .. } => write!(f, "What came back to {who}"),
-            Self::Document { id, .. } => write!(f, "What the document '{id}' is now"),
-            Self::Editor { who, .. } => write!(f, "How {who}'s editor stands"),
-            Self::Policy(change) => write!(f, "The server's policy is now: {change}"),
-            Self::Lose(1) => f.write_str("The next answer to a write that succeeds is lost"),
-            Self::Lose(count) => write!(f, "The next {count} answers to writes that succeed are lost"),
-            Self::Clock(milliseconds) => write!(f, "The clock goes on by {}", time(*milliseconds)),
-        }
-    }
-}
-
-/// What somebody does, to be put behind the name.
-impl fmt::Display for Deed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open(id) => write!(f, "opens '{id}'"),
-            Self::Type(Typing::Replace { old, new }) => {
-                write!(f, "writes '{}' in place of '{}'", one_line(new), one_line(old))
-            }
-            Self::Type(Typing::Append(text)) => write!(f, "adds '{}' at the end", one_line(text)),
-            Self::Type(Typing::Whole(text)) => write!(f, "writes '{}'", one_line(text)),
-            Self::Type(Typing::Title(text)) => write!(f, "gives it the title '{}'", one_line(text)),
-            Self::Decide { change, take } => {
-                let what = match take {
-                    Take::Mine => "takes the own text",
-                    Take::Theirs => "takes the other's text",
-                    Take::MineTheirs => "takes both, the own text first",
-                    Take::TheirsMine => "takes both, the other's first",
-                    Take::Base => "takes neither",
-                    Take::Text(_) => "writes the result by hand",
-                };
-                match change {
-                    Some(number) => write!(f, "{what} in change {number}"),
-                    None => write!(f, "{what} in every conflict"),
-                }
-            }
-            Self::Press(verb) => {
-                let words = Verb::ALL.iter().find(|(one, _, _)| one == verb).map_or("", |(_, _, words)| words);
-                f.write_str(words)
-            }
-        }
-    }
-}
-
-fn names(who: &[Author]) -> String {
-    match who {
-        [] => "everybody".to_owned(),
-        [one] => one.to_string(),
-        [most @ .., last] => {
-            format!("{} and then {last}", most.iter().map(Author::as_str).collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-/// A text as it stands in a sentence: without line ends at its rim, and those inside as signs.
-fn one_line(text: &str) -> String {
-    text.trim_end_matches('\n').replace('\n', " / ")
-}
-
-/// `1 s`, `1.5 s`, `90 ms`.
-pub(crate) fn time(milliseconds: u64) -> String {
-    match (milliseconds / 1000, milliseconds % 1000) {
-        (0, rest) => format!("{rest} ms"),
-        (seconds, 0) => format!("{seconds} s"),
-        (seconds, rest) => format!("{seconds}.{} s", format!("{rest:03}").trim_end_matches('0')),
     }
 }

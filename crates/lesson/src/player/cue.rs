@@ -1,0 +1,114 @@
+//! What goes out of the player and what comes in: scenes of cues, and observations.
+
+use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
+
+use crate::script::{Deed, Question, Spelled, Stop};
+use crate::tale::{EditorView, Moment};
+
+/// One step, as cues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scene {
+    /// Its number: 0 for the opening, then the steps from 1.
+    pub step: usize,
+    /// The line for the screen.
+    pub caption: String,
+    /// What is to be done, in this order.
+    pub cues: Vec<Cue>,
+}
+
+/// Something to be done by whoever plays the lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cue {
+    /// The lesson's clock goes on by so many milliseconds.
+    Tick(u64),
+    /// Say this.
+    Say(String),
+    /// Ask this, and wait for the answer where there is somebody to answer.
+    Ask(Question),
+    /// Have somebody do something in their editor, and wait until the request that it leads to is answered or held.
+    Perform {
+        /// Who.
+        who: Author,
+        /// What.
+        deed: Deed,
+    },
+    /// Have somebody send this, every place filled in, and wait as above.
+    Send {
+        /// Who.
+        who: Author,
+        /// What.
+        request: Spelled,
+    },
+    /// Hold requests there from now on, and nowhere else.
+    Hold(Stop),
+    /// Let the request of that person go on, and wait until it is answered.
+    Release {
+        /// Whose.
+        who: Author,
+        /// Whether the answer is to be lost, if it is a success.
+        lost: bool,
+    },
+    /// Set the server's policy.
+    Policy(Policy),
+    /// Have the server lose the next answers.
+    Lose(u32),
+    /// Look at a document and its history.
+    Look(DocumentId),
+}
+
+/// Something that was seen while cues were carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observation {
+    /// A request departed.
+    Departed(Box<Exchange>),
+    /// A request is held.
+    Held {
+        /// Whose.
+        who: Author,
+        /// Whether it was judged already.
+        judged: bool,
+    },
+    /// A request that was held goes on.
+    Released(Author),
+    /// A request was answered, or will never be.
+    Ended(Box<Exchange>),
+    /// How somebody's editor stands now.
+    Editor {
+        /// Whose.
+        who: Author,
+        /// How.
+        view: EditorView,
+    },
+    /// What a document is now.
+    Document {
+        /// Which.
+        id: DocumentId,
+        /// Its current state; none where it is gone, or never was.
+        document: Option<Document>,
+        /// Its versions, oldest first.
+        versions: Vec<Version>,
+    },
+    /// What somebody was to do is off.
+    Off {
+        /// Who.
+        who: Author,
+        /// Why.
+        why: String,
+    },
+}
+
+/// What of a cue belongs into the tale.
+pub(super) fn told(cue: &Cue) -> Option<Moment> {
+    match cue {
+        Cue::Say(text) => Some(Moment::Said { text: text.clone() }),
+        Cue::Ask(question) => Some(Moment::Asked { question: question.clone() }),
+        Cue::Hold(stop) => {
+            let word = Stop::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
+            Some(Moment::Set { what: format!("gate: hold = {word}") })
+        }
+        Cue::Lose(count) => Some(Moment::Set { what: format!("faults: loseResponses = {count}") }),
+        Cue::Policy(_) | Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => {
+            None
+        }
+    }
+}
