@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use crate::deed::input;
 use crate::player::{Cue, Observation, Player};
-use crate::script::{Deed, Lesson, Spelled, Stop};
+use crate::script::{Deed, Lesson, Spelled, Stop, TEACHER};
 use crate::tale::{EditorView, Tale};
 
 use house::PATIENCE;
@@ -69,7 +69,7 @@ struct UnderWay {
 impl Cast {
     /// Lays the lesson's documents out on the server, and has everybody take a seat.
     pub async fn new(house: House, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
-        let leader = Client::new(&house.server, "Teacher".parse()?)?;
+        let leader = Client::new(&house.server, TEACHER.parse()?)?;
         let guarded = leader.policy().await?;
         for (id, document) in &lesson.documents {
             lay_out(&leader, id, document).await?;

@@ -18,6 +18,33 @@
 //! | `cast` | real clients before a real server | no |
 //! | [`built_in`] | the lessons that the program brings along | yes |
 //!
+//! ```
+//! use lesson::player::{Cue, Player};
+//!
+//! let text = r#"
+//! title = "A save"
+//! goal = "You have seen one."
+//! minutes = 1
+//! [documents.note]
+//! content = "one"
+//! [[step]]
+//! who = "Alice"
+//! does = "save"
+//! [[step]]
+//! expect = "Alice"
+//! status = 200
+//! "#;
+//! let mut player = Player::new(lesson::read("mine.toml", text)?.into());
+//! let opening = player.step().unwrap();
+//! assert_eq!(opening.cues.len(), 2, "Alice opens the note, and Bob does");
+//! let save = player.step().unwrap();
+//! assert_eq!((save.caption.as_str(), &save.cues[0]), ("Alice saves", &Cue::Tick(1000)));
+//! // Nobody has carried anything out, so no answer was seen, and what is claimed about it is false.
+//! player.step();
+//! assert!(player.judge()[0].came.is_some());
+//! # Ok::<(), lesson::Faults>(())
+//! ```
+//!
 //! What is *not* here: the server (whoever plays a lesson brings one), the terminal, the command line. And there is
 //! nothing that an editor does in a lesson and could not do in somebody's hands: what a lesson has people do are the
 //! commands of [`editor`], carried out by [`client`] over HTTP.

@@ -15,7 +15,7 @@ use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use toml::de::{DeTable, DeValue};
 
 use crate::fault::{Fault, Faults};
-use crate::script::{Lesson, PolicyChange};
+use crate::script::{Lesson, PolicyChange, TEACHER};
 use steps::Names;
 use table::{Reading, Value};
 
@@ -100,14 +100,25 @@ fn people(reading: &mut Reading<'_>, value: &Value<'_>) -> Names {
         if let Some(name) = reading.parsed::<Author>(&text, &span, "people") {
             if names.contains(&name) {
                 reading.wrong(&span, format!("'{name}' stands here twice; everybody needs a name of their own"));
-            } else if text.contains(['.', '{', '}']) {
-                reading.wrong(&span, "a name in a lesson has no full stop and no brace");
+            } else if let Some(why) = unusable(&name) {
+                reading.wrong(&span, why);
             } else {
                 names.push(name);
             }
         }
     }
     Names { names }
+}
+
+/// Why nobody in a lesson can be called so.
+fn unusable(name: &Author) -> Option<&'static str> {
+    if name.as_str() == TEACHER {
+        Some("'Teacher' is whoever lays the documents out; choose another name")
+    } else if name.as_str().contains(['.', '{', '}']) {
+        Some("a name in a lesson has no full stop and no brace: {NAME.ETag} would not be read")
+    } else {
+        None
+    }
 }
 
 fn policy(reading: &mut Reading<'_>, value: &Value<'_>) -> PolicyChange {

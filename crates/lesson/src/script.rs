@@ -12,6 +12,9 @@ use serde::Serialize;
 
 pub use claims::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
 
+/// Who wrote the documents that are there at the start.
+pub(crate) const TEACHER: &str = "Teacher";
+
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lesson {

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::table::{Reading, Value};
-use super::{claims, duration, policy};
+use super::{claims, duration, policy, unusable};
 use crate::fault::{list, meant};
 use crate::places::places;
 use crate::script::{Choice, Deed, Kind, Question, Spelled, Step, Stop, Take, Typing, Verb};
@@ -285,7 +285,11 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
 
     fn send(&mut self, sends: &Value<'_>, place: &str) -> Option<Kind> {
         let who = self.need("who", place)?;
-        let who = self.reading.as_read(who, "who");
+        let (span, who) = (who.span(), self.reading.as_read(who, "who"));
+        if let Some(why) = who.as_ref().and_then(unusable) {
+            self.reading.wrong(&span, why);
+            return None;
+        }
         let line = self.reading.as_text(sends, "sends")?;
         let split = line.split_once(' ').filter(|(method, target)| {
             !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase()) && target.starts_with("/api/")

@@ -87,6 +87,16 @@ fn nobody_acts_who_is_not_there() {
 }
 
 #[test]
+fn names_that_would_mean_something_else_are_refused() {
+    one("[[step]]\nwho = \"Teacher\"\nsends = \"GET /api/documents/a\"\n", 2, 7, &["lays the documents out"]);
+    one("[[step]]\nwho = \"Dr. Dora\"\nsends = \"GET /api/documents/a\"\n", 2, 7, &["no full stop"]);
+    let people =
+        |names: &str| read(&format!("people = {names}\n{HEAD}[[step]]\nsay = \"x\"\n")).unwrap_err().to_string();
+    assert!(people("[\"Teacher\"]").contains("lays the documents out"));
+    assert!(people("[\"Ann\", \"Ann\"]").contains("twice"));
+}
+
+#[test]
 fn a_step_is_of_one_kind() {
     one("[[step]]\nsay = \"x\"\nhold = \"writes\"\n", 1, 1, &["'say' and 'hold'", "two steps"]);
     one("[[step]]\nwho = \"Bob\"\ndoes = \"save\"\nappend = \"x\"\n", 4, 1, &["'append' says nothing about 'save'"]);
