@@ -29,9 +29,11 @@ pub(crate) fn change_of(tag: &EntityTag) -> Option<Change> {
     coding::mark(tag).map(|coding| Change::Marked(tag.clone(), coding))
 }
 
-/// What the field `Content-Encoding` says was done to a body.
-pub(crate) fn change_of_body(coding: &str) -> Option<Change> {
-    (!coding.trim().eq_ignore_ascii_case("identity")).then(|| Change::Coded(coding.trim().to_owned()))
+/// What the field `Content-Encoding` says was done to a body. It is a list, and may be empty.
+pub(crate) fn change_of_body(codings: &str) -> Option<Change> {
+    let codings = codings.split(',').map(str::trim);
+    let done: Vec<&str> = codings.filter(|coding| !matches!(&*coding.to_ascii_lowercase(), "" | "identity")).collect();
+    (!done.is_empty()).then(|| Change::Coded(done.join(", ")))
 }
 
 impl Change {
@@ -117,7 +119,9 @@ mod tests {
         for given in ["\"v5-d4f8c2a1\"", "\"h-d4f8c2a1d4f8c2a1\"", "\"\""] {
             assert_eq!(change_of(&tag(given)), None, "{given}");
         }
-        assert_eq!(change_of_body(" Identity"), None);
+        for plain in [" Identity", "", ", identity ,"] {
+            assert_eq!(change_of_body(plain), None, "{plain}");
+        }
     }
 
     #[test]
@@ -126,14 +130,32 @@ mod tests {
         assert_eq!(change_of(&weak), Some(Change::Weakened(weak.clone())));
         let marked = tag("\"v5-d4f8c2a1-gzip\"");
         assert_eq!(change_of(&marked), Some(Change::Marked(marked.clone(), "gzip")));
-        assert_eq!(change_of_body("gzip"), Some(Change::Coded("gzip".to_owned())));
+        for (codings, done) in [("gzip", "gzip"), (" br ", "br"), ("gzip,identity , br", "gzip, br")] {
+            assert_eq!(change_of_body(codings), Some(Change::Coded(done.to_owned())));
+        }
+    }
+
+    #[test]
+    fn each_change_is_told_with_what_arrived_who_did_it_and_what_follows() {
+        let who = Who::read(|name| (name == "server").then_some(b"nginx"));
+        for (change, arrived, follows) in [
+            (Change::Weakened(tag("W/\"v5\"")), "arrived weak: W/\"v5\"", "a save with it can never succeed"),
+            (Change::Marked(tag("\"v5-br\""), "br"), "arrived as \"v5-br\"", "a save with it can never succeed"),
+            (Change::Marked(tag("\"v5-br\""), "br"), "compressed the text (br)", "connect to the server directly"),
+            (Change::Coded("br".to_owned()), "arrived compressed (br)", "connect to the server directly"),
+        ] {
+            let told = change.told(&who);
+            let by = "and the answer tells which (its Server says \u{2018}nginx\u{2019})";
+            assert!([arrived, by, follows].iter().all(|words| told.contains(words)), "{told}");
+        }
     }
 
     #[test]
     fn each_proxy_is_named_as_it_names_itself() {
         for (lines, said) in [
-            (&[("server", "nginx/1.22.1")][..], "its Server says \u{2018}nginx/1.22.1\u{2019}"),
+            (&[("server", " nginx/1.22.1 ")][..], "its Server says \u{2018}nginx/1.22.1\u{2019}"),
             (&[("via", "1.1 varnish (Varnish/7.1)"), ("x-varnish", "32770")], "X-Varnish names Varnish, its Via says"),
+            (&[("via", " 1.1 cache ")], "(its Via says \u{2018}1.1 cache\u{2019})"),
             (&[("via", " ")], "does not say which"),
             (&[], "does not say which"),
         ] {

@@ -50,4 +50,16 @@ mod tests {
             assert_eq!(of(tag), None, "{tag}");
         }
     }
+
+    #[test]
+    fn each_coding_is_known_behind_each_joint() {
+        for coding in ["gzip", "gz", "deflate", "df", "br", "zstd", "compress"] {
+            for joint in ["--", "-", ";", ":", "+"] {
+                let marked = format!("v5{joint}{coding}");
+                assert_eq!(mark(&format!("\"{marked}\"").parse().unwrap()), Some(coding), "{marked}");
+                assert!(is_marked(marked.as_bytes(), b"v5"), "{marked}");
+                assert!(!is_marked(marked.as_bytes(), b"v6") && !is_marked(b"v5", b"v5"), "{marked}");
+            }
+        }
+    }
 }
