@@ -64,7 +64,9 @@
 //! Whoever merges takes their time, and somebody may save meanwhile: a second 412, against a merge half done. Throwing
 //! the decisions away would be rude, and applying them to other texts than they were about would be wrong.
 //! [`Session::renew`] merges anew against the newer version and keeps a decision exactly where the three texts of its
-//! region are what they were. The [`Report`] says what was kept, and what to look at again.
+//! region are what they were. The [`Report`] says what was kept, and what to look at again. Where theirs alone is another
+//! text, the old decision is [`Carried`] over: it is proposed, and a text by hand is proposed with what theirs changed
+//! since.
 //!
 //! # What is not here
 //!
@@ -72,12 +74,14 @@
 //! little in common is bounded by it, and when it passes, the regions are coarser but every one of them is still true.
 
 mod agreement;
+mod carried;
 mod cluster;
 mod decision;
 mod diff;
 mod engine;
 mod format;
 mod kind;
+mod memory;
 mod myers;
 mod notice;
 mod numbers;
@@ -95,6 +99,7 @@ mod text;
 mod words;
 mod writer;
 
+pub use carried::Carried;
 pub use decision::{Choice, Decision};
 pub use engine::Merge;
 pub use format::Format;

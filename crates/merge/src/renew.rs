@@ -1,42 +1,33 @@
 //! A merge made anew: base and mine are as they were, theirs is a newer version.
 //!
 //! A decision is about three texts. Where the new merge has a region of the same three texts at the same place, the
-//! decision is still about them and stays. Anywhere else it would be a guess, so it is dropped, and the person is told.
+//! decision is still about them and stays. Anywhere else it would be a guess, so the region is open again, and the person
+//! is told. Where only theirs is another text, what was decided is carried over as a proposal: see [`crate::carried`].
 
 use crate::decision::Decision;
 use crate::engine::Merge;
 use crate::format::Format;
+use crate::memory::{Key, Spot};
 use crate::region::{Region, Side};
 use crate::report::Report;
 use crate::state::State;
 use crate::text::Ending;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Instant;
 
-/// What a decision is about. Base and mine do not change while a merge is made anew, so their lines name their texts,
-/// and the place at that: of two regions that read alike, neither can take the other's decision.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    base: Range<usize>,
-    mine: Range<usize>,
-    theirs: Vec<u8>,
-}
-
-/// Decisions by what they are about, those included whose region is gone at the moment. Without it a version that comes
-/// and goes would take decisions with it: then it would matter how many versions were seen on the way to the last.
-pub(crate) type Memory = HashMap<Key, Decision>;
-
 /// What lines are compared in. Where the ending is the same for all lines, it is a matter of the format and no part of
 /// what a decision is about.
-const PLAIN: Format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
+pub(crate) const PLAIN: Format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
 
 impl State {
-    fn key(&self, region: &Region) -> Key {
+    /// What a decision about this region would be about.
+    pub(crate) fn key(&self, region: &Region) -> Key {
         let mut writer = self.writer_as(PLAIN);
         let theirs = self.merge.text(Side::Theirs).lines(region.theirs.clone());
         writer.write(theirs, self.merge.format(Side::Theirs).ending);
-        Key { base: region.base.clone(), mine: region.mine.clone(), theirs: writer.piece() }
+        let spot = Spot { base: region.base.clone(), mine: region.mine.clone() };
+        Key { spot, theirs: writer.piece() }
     }
 
     /// This state against a newer version of theirs.
@@ -45,11 +36,7 @@ impl State {
         renewed.format.clone_from(&self.format);
         renewed.memory.clone_from(&self.memory);
         for &change in self.merge.changes() {
-            let key = self.key(&self.merge.regions()[change]);
-            match &self.decisions[change] {
-                Decision::Undecided => renewed.memory.remove(&key),
-                decision => renewed.memory.insert(key, decision.clone()),
-            };
+            renewed.memory.note(self.key(&self.merge.regions()[change]), &self.decisions[change]);
         }
         for &change in renewed.merge.changes() {
             if let Some(decision) = renewed.memory.get(&renewed.key(&renewed.merge.regions()[change])) {

@@ -4,6 +4,7 @@
 //! it replaced, so undoing it is an exchange, and so is redoing it. Nothing here is in a state between two decisions: at
 //! any moment the result follows from the merge and the decisions alone.
 
+use crate::carried::Carried;
 use crate::decision::{Choice, Decision};
 use crate::engine::Merge;
 use crate::format::Format;
@@ -24,8 +25,12 @@ impl Session {
     /// Merges three texts, with nothing decided. See [`Merge::new`] for the deadline.
     #[must_use]
     pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
-        let state = State::new(Merge::new(base, mine, theirs, deadline));
-        Self { state, done: Vec::new(), undone: Vec::new() }
+        Self::of(Merge::new(base, mine, theirs, deadline))
+    }
+
+    /// Begins with a merge, with nothing decided.
+    pub(crate) fn of(merge: Merge) -> Self {
+        Self { state: State::new(merge), done: Vec::new(), undone: Vec::new() }
     }
 
     /// The merge that the decisions are about.
@@ -157,10 +162,27 @@ impl Session {
         (0..self.merge().regions().len()).all(|region| self.state.write(region, &mut writer)).then(|| writer.whole())
     }
 
+    /// The whole result as a piece of another text; none while a conflict is open.
+    pub(crate) fn piece_as(&self, format: Format) -> Option<Vec<u8>> {
+        let mut writer = self.state.writer_as(format);
+        (0..self.merge().regions().len()).all(|region| self.state.write(region, &mut writer)).then(|| writer.piece())
+    }
+
+    /// What was decided about a region before theirs became another text there; none where it has a decision, and where
+    /// base or mine are others, too. The deadline is for a text by hand, which is merged with what theirs changed since.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such region.
+    #[must_use]
+    pub fn carried(&self, region: usize, deadline: Option<Instant>) -> Option<Carried> {
+        self.state.carried(region, deadline)
+    }
+
     /// Makes the merge anew against a newer version of theirs, in one step.
     ///
     /// A decision stays where the three texts of its region are as they were; where theirs is another text now, the
-    /// region is open again. With the same theirs nothing happens. A decision that lost its region is remembered: it
+    /// region is open again, and [`Session::carried`] has what was decided. With the same theirs nothing happens. A decision that lost its region is remembered: it
     /// stands again, should a later version bring the same three texts back.
     pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> Report {
         if theirs == self.merge().text(Side::Theirs).bytes() {

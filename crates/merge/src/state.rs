@@ -5,8 +5,8 @@
 use crate::decision::{Choice, Decision};
 use crate::engine::Merge;
 use crate::format::Format;
+use crate::memory::Memory;
 use crate::region::{RegionKind, Side};
-use crate::renew::Memory;
 use crate::text::Text;
 use crate::writer::Writer;
 use std::mem;

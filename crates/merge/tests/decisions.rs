@@ -1,6 +1,6 @@
 //! Decisions, told as stories: what a person does in a merge and what stands there afterwards.
 
-use merge::{Choice, Decision, Ending, Format, Report, Session, Single};
+use merge::{Choice, Decision, Ending, Format, Report, Session, Side, Single};
 
 fn lines(text: &str) -> Vec<u8> {
     (text.replace(' ', "\n") + "\n").into_bytes()
@@ -137,6 +137,77 @@ fn a_newer_version_keeps_what_it_can() {
         session.undo();
     }
     assert_eq!(session.decision(four), &Decision::TheirsMine, "still within reach");
+}
+
+/// The other changed the first line of what I had written my text over; of that text, only the second is mine.
+#[test]
+fn a_text_by_hand_is_carried_with_what_theirs_changed_since() {
+    let mut session = session("a old z", "a mine z", "a one two three z");
+    session.decide(1, Decision::Edited("one\ntwo\nTHREE\n".into()));
+    session.renew(&lines("a ONE two three z"), None);
+    assert_eq!((session.undecided(), session.result()), (1, None));
+    let carried = session.carried(1, None).expect("base and mine are as they were");
+    assert_eq!(carried.decision(), &Decision::Edited("one\ntwo\nTHREE\n".into()));
+    assert_eq!(carried.settled(), Some(Decision::Edited("ONE\ntwo\nTHREE\n".into())));
+    session.decide(1, carried.settled().unwrap());
+    assert_eq!((session.result(), session.carried(1, None)), (Some(lines("a ONE two THREE z")), None));
+    session.undo();
+    session.undo();
+    assert_eq!(session.result(), Some(lines("a one two THREE z")), "still within reach");
+}
+
+#[test]
+fn a_text_by_hand_that_does_not_fit_is_a_choice_of_its_own() {
+    let mut session = session("a old z", "a mine z", "a theirs z");
+    session.decide(1, Decision::Edited("hand\n".into()));
+    session.renew(&lines("a again z"), None);
+    let carried = session.carried(1, None).unwrap();
+    assert_eq!(carried.settled(), None);
+    let nested = carried.nested().expect("it is a text by hand");
+    let texts = [Side::Base, Side::Mine, Side::Theirs].map(|side| nested.text(side).bytes());
+    assert_eq!(texts, [&b"theirs\n"[..], b"hand\n", b"again\n"]);
+    assert_eq!(nested.conflicts().count(), 1);
+}
+
+#[test]
+fn different_words_of_a_line_by_hand_and_of_theirs_are_carried_together() {
+    let words = |text: &str| format!("{text}\n").into_bytes();
+    let mut session = Session::new(&words("Bake."), &words("Roast."), &words("Bake for ten long minutes."), None);
+    session.decide(0, Decision::Edited(words("Roast for ten long minutes.")));
+    session.renew(&words("Bake for ten long hours."), None);
+    let settled = session.carried(0, None).unwrap().settled();
+    assert_eq!(settled, Some(Decision::Edited(words("Roast for ten long hours."))));
+}
+
+#[test]
+fn the_last_word_is_carried_over_versions_that_nobody_decided_about() {
+    let mut session = session("a old z", "a mine z", "a first z");
+    session.decide(1, Decision::Theirs);
+    session.renew(&lines("a second z"), None);
+    session.renew(&lines("a third z"), None);
+    assert_eq!(session.carried(1, None).unwrap().settled(), Some(Decision::Theirs));
+    session.decide(1, Decision::Base);
+    session.renew(&lines("a fourth z"), None);
+    assert_eq!(session.carried(1, None).unwrap().settled(), Some(Decision::Base));
+    session.renew(&lines("a first z"), None);
+    assert_eq!((session.decision(1), session.carried(1, None)), (&Decision::Theirs, None));
+    session.renew(&lines("a fourth z"), None);
+    assert_eq!(
+        session.carried(1, None).unwrap().settled(),
+        Some(Decision::Base),
+        "what came back by itself is no word"
+    );
+}
+
+#[test]
+fn what_was_taken_back_is_not_carried() {
+    let mut session = session("a old . b", "a mine . b", "a theirs . b");
+    session.decide(1, Decision::Mine);
+    session.renew(&lines("a theirs . c"), None);
+    session.decide(1, Decision::Mine);
+    assert_eq!(session.carried(1, None), None, "theirs is the text that it was about");
+    session.renew(&lines("a again . c"), None);
+    assert_eq!(session.carried(1, None), None);
 }
 
 #[test]

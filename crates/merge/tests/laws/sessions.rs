@@ -1,7 +1,7 @@
 //! The laws of decisions: undo, and merges made anew.
 
 use crate::texts::{self, plain};
-use merge::{Choice, Decision, Format, Region, Session, Side};
+use merge::{Choice, Decision, Format, Merge, Region, Session, Side};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -60,8 +60,10 @@ fn perform(session: &mut Session, act: Act, versions: &[Vec<u8>]) {
 /// All that can be seen of a session, its history aside.
 fn seen(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
     let merge = session.merge().clone();
-    let decisions: Vec<Decision> = (0..merge.regions().len()).map(|region| session.decision(region).clone()).collect();
-    (merge, decisions, session.format_choice().clone(), session.result())
+    let regions = 0..merge.regions().len();
+    let decisions: Vec<Decision> = regions.clone().map(|region| session.decision(region).clone()).collect();
+    let carried: Vec<_> = regions.map(|region| session.carried(region, None)).collect();
+    (merge, decisions, carried, session.format_choice().clone(), session.result())
 }
 
 /// What somebody does to a line of the base.
@@ -110,6 +112,12 @@ fn decided([base, mine, theirs]: [&[u8]; 3], decisions: &[Decision]) -> Session 
         session.decide_all(&[change], decision);
     }
     session
+}
+
+/// The lines of a side in a region, each with an ending.
+fn lines_of(session: &Session, region: &Region, side: Side) -> Vec<u8> {
+    let lines = session.merge().text(side).lines(region.range(side));
+    lines.flat_map(|line| [line.content, b"\n"].concat()).collect()
 }
 
 /// Where a region stands in base and mine, and what theirs has there.
@@ -204,6 +212,70 @@ proptest! {
         let all: Vec<_> = session.merge().regions().iter().map(|region| identity(&session, region)).collect();
         for conflict in &open {
             prop_assert!(still.contains(conflict) || !all.contains(conflict));
+        }
+    }
+
+    /// Law 16. Where base and mine of a region are as they were, and theirs is not, what was decided is carried over; and
+    /// nothing is anywhere else. A side is the same side again. A text by hand is merged with what theirs changed since.
+    #[test]
+    fn decisions_are_carried_to_another_text(
+        [base, mine, first, second, _] in versions(),
+        decisions in vec(decision(), 1..5),
+    ) {
+        let before = decided([&base, &mine, &first], &decisions);
+        let mut session = before.clone();
+        session.renew(&second, None);
+        for &change in session.changes() {
+            let region = &session.merge().regions()[change];
+            let there = identity(&session, region);
+            let about_another = |&&earlier: &&usize| {
+                let (base, mine, theirs) = identity(&before, &before.merge().regions()[earlier]);
+                (base, mine) == (there.0.clone(), there.1.clone()) && theirs != there.2
+            };
+            let earlier = before.changes().iter().find(about_another).copied();
+            let expected = earlier.map(|earlier| before.decision(earlier)).filter(|was| **was != Decision::Undecided);
+            let carried = session.carried(change, None);
+            prop_assert_eq!(carried.as_ref().map(|carried| carried.decision()), expected);
+            let Some((carried, earlier)) = carried.zip(earlier) else { continue };
+            let Decision::Edited(text) = carried.decision() else {
+                prop_assert_eq!(carried.settled(), Some(carried.decision().clone()));
+                continue;
+            };
+            let by_hand = if text.is_empty() || text.ends_with(b"\n") { text.clone() } else { [text, &b"\n"[..]].concat() };
+            let met = lines_of(&before, &before.merge().regions()[earlier], Side::Theirs);
+            let now = lines_of(&session, region, Side::Theirs);
+            let nested = Session::new(&met, &by_hand, &now, None);
+            prop_assert_eq!(carried.nested().map(Merge::regions), Some(nested.merge().regions()));
+            if let Some(result) = nested.result() {
+                prop_assert_eq!(carried.settled(), Some(Decision::Edited(result)));
+            }
+        }
+    }
+
+    /// Law 14. What is carried over decides nothing by itself; taken, it settles its region and no other, in one step;
+    /// and it is the same whoever of the two in it is called mine.
+    #[test]
+    fn what_is_carried_is_a_suggestion([base, mine, first, second, _] in versions(), decisions in vec(decision(), 1..5)) {
+        let mut session = decided([&base, &mine, &first], &decisions);
+        session.renew(&second, None);
+        let before = session.clone();
+        for change in session.changes().to_vec() {
+            let open = session.undecided();
+            let Some(carried) = session.carried(change, None) else { continue };
+            prop_assert_eq!((session.decision(change), session.undecided()), (&Decision::Undecided, open));
+            if let Some((nested, was)) = carried.nested().zip(carried.settled()) {
+                let [met, by_hand, now] = [Side::Base, Side::Mine, Side::Theirs].map(|side| nested.text(side).bytes());
+                if let Some(result) = Session::new(met, now, by_hand, None).result() {
+                    prop_assert_eq!(was, Decision::Edited(result));
+                }
+            }
+            let Some(settled) = carried.settled() else { continue };
+            let closes = usize::from(session.is_open(change));
+            session.decide(change, settled);
+            prop_assert_eq!(session.undecided(), open - closes);
+            prop_assert_eq!(session.carried(change, None), None);
+            prop_assert!(session.undo());
+            prop_assert!(seen(&session) == seen(&before));
         }
     }
 
