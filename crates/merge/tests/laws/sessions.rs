@@ -235,7 +235,7 @@ proptest! {
             let earlier = before.changes().iter().find(about_another).copied();
             let expected = earlier.map(|earlier| before.decision(earlier)).filter(|was| **was != Decision::Undecided);
             let carried = session.carried(change, None);
-            prop_assert_eq!(carried.as_ref().map(|carried| carried.decision()), expected);
+            prop_assert_eq!(carried.as_ref().map(merge::Carried::decision), expected);
             let Some((carried, earlier)) = carried.zip(earlier) else { continue };
             let Decision::Edited(text) = carried.decision() else {
                 prop_assert_eq!(carried.settled(), Some(carried.decision().clone()));

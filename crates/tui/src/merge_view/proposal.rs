@@ -1,5 +1,5 @@
-//! What is proposed for a conflict, and never done by itself: the choice that was made before theirs became another
-//! text, or else what the merge suggests.
+//! What is proposed for a conflict, and never done by itself: what was chosen or written by hand before theirs became
+//! another text, or else what the merge suggests.
 //!
 //! A proposal is worked out for the conflict at hand only, because it is there that it is shown; for all of them when
 //! somebody wants all.
@@ -22,6 +22,10 @@ const BUDGET: Duration = Duration::from_millis(300);
 pub(super) enum Why {
     /// It was decided so before theirs became another text.
     Before(Outcome),
+    /// It was written by hand before theirs became another text, and what theirs changed since is in it.
+    ByHand,
+    /// It was written by hand before theirs became another text, and stands against what theirs changed since.
+    ByHandAlone,
     /// The merge has found it.
     Found(Reason),
 }
@@ -82,12 +86,15 @@ impl Proposals {
         found.as_ref().filter(|_| *known == place && conflict.is_open(place))
     }
 
-    /// All that is proposed, for every conflict that is open.
+    /// All that is proposed and leaves nothing out, for every conflict that is open.
     pub(super) fn all(&self, conflict: &Conflict) -> Vec<(Place, Decision)> {
         let deadline = Instant::now() + BUDGET;
         let open = conflict.changes().into_iter().filter(|&place| conflict.is_open(place));
         let in_time = open.take_while(|_| Instant::now() < deadline);
-        in_time.filter_map(|place| Some((place, self.find(conflict, place)?.decision))).collect()
+        let found = in_time.filter_map(|place| Some((place, self.find(conflict, place)?)));
+        // A text that leaves out what theirs changed since is looked at one by one.
+        let whole = found.filter(|(_, proposal)| proposal.why != Why::ByHandAlone);
+        whole.map(|(place, proposal)| (place, proposal.decision)).collect()
     }
 
     /// Takes in that a suggestion is about to be taken.
@@ -121,10 +128,30 @@ impl Proposals {
             });
         }
         let Place::Region(region) = place else { return None };
+        if let Some(by_hand) = carried_by_hand(conflict, region) {
+            return Some(by_hand);
+        }
         let found = conflict.content().merge().suggestion(region)?;
-        let lines = found.text.lines().map(str::to_owned).collect();
-        Some(Proposal { why: Why::Found(found.reason), decision: Decision::Edited(found.text.into_bytes()), lines })
+        Some(Proposal::text(Why::Found(found.reason), found.text.into_bytes()))
     }
+}
+
+impl Proposal {
+    fn text(why: Why, text: Vec<u8>) -> Self {
+        let lines = String::from_utf8_lossy(&text).lines().map(str::to_owned).collect();
+        Self { why, decision: Decision::Edited(text), lines }
+    }
+}
+
+/// What was written by hand before theirs became another text: with what theirs changed since, or else as it was.
+fn carried_by_hand(conflict: &Conflict, region: usize) -> Option<Proposal> {
+    let carried = conflict.content().carried(region, Some(Instant::now() + BUDGET))?;
+    carried.nested()?;
+    let (why, decision) = match carried.settled() {
+        Some(settled) => (Why::ByHand, settled),
+        None => (Why::ByHandAlone, carried.decision().clone()),
+    };
+    if let Decision::Edited(text) = decision { Some(Proposal::text(why, text)) } else { None }
 }
 
 /// The decision that picks sides, where that is what was decided.
@@ -166,6 +193,33 @@ mod tests {
             (Why::Found(Reason::Words), vec!["Knead it for 12 minutes.".to_owned()])
         );
         assert!(found(&crate::merge_view::fixture::conflict("a\n", "b\n", "c\n")).is_none(), "one word, two ways");
+    }
+
+    #[test]
+    fn a_text_by_hand_is_proposed_with_what_theirs_changed_since_or_as_it_was() {
+        for (again, why, proposed) in [
+            ("ONE\ntwo\nthree\n", Why::ByHand, ["ONE", "two", "THREE"]),
+            ("one\ntwo\nfour\n", Why::ByHandAlone, ["one", "two", "THREE"]),
+        ] {
+            let theirs = document("", "one\ntwo\nthree\n");
+            let mut merging = Merging::new(document("", "old\n"), document("", "mine\n"), theirs);
+            let decision = Decision::Edited(b"one\ntwo\nTHREE\n".to_vec());
+            merging.0.update(Input::Command(Command::Decide { place: PLACE, decision }));
+            let mut proposals = Proposals::default();
+            proposals.remember(merging.conflict());
+            merging.meet("\"v7\"", document("", again), Command::Save);
+            proposals.overtaken(merging.conflict());
+            proposals.look_at(merging.conflict(), Some(PLACE));
+            let proposal = proposals.at(merging.conflict(), PLACE).unwrap();
+            assert_eq!((proposal.why, &proposal.lines[..]), (why, &proposed.map(str::to_owned)[..]));
+            let all_at_once = proposals.all(merging.conflict()).len();
+            assert_eq!(
+                all_at_once,
+                usize::from(why == Why::ByHand),
+                "what leaves something out is taken by itself only"
+            );
+            assert_eq!(proposal.decision, Decision::Edited((proposed.join("\n") + "\n").into_bytes()));
+        }
     }
 
     #[test]

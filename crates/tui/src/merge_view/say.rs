@@ -196,6 +196,8 @@ fn count_blanks(conflict: &Conflict) -> usize {
 pub(super) fn suggested(why: Why, names: Names<'_>) -> String {
     match why {
         Why::Before(outcome) => format!("as before: {}", stands(outcome, names)),
+        Why::ByHand => format!("your text by hand, with what {} changed since", names.theirs()),
+        Why::ByHandAlone => format!("your text by hand, without what {} changed since", names.theirs()),
         Why::Found(Reason::AgreedSplit) => "a part of it you both changed alike".to_owned(),
         Why::Found(Reason::Words) => "you changed different words".to_owned(),
         Why::Found(Reason::Touching) => "you changed different lines".to_owned(),
