@@ -1,5 +1,7 @@
-//! One exchange whole: the request and the response as they were sent, what was judged, and what it means.
+//! One exchange whole: the request and the response as they were sent, what was judged, what it means, and how to say
+//! the same by hand.
 
+use client::ServerUrl;
 use contract::{Exchange, Message};
 use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
@@ -46,6 +48,17 @@ pub(super) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
         lines.push(Line::default());
         lines.push(Line::styled("What was judged, in this order", state.theme.style(Role::Title)));
         lines.extend(exchange.evaluation.iter().flat_map(|evaluation| judged(state, evaluation, width)));
+    }
+    lines.extend(by_hand(state, exchange, width));
+    lines
+}
+
+/// The request as a command. Where a merge of files is watched there is no server, and nothing to be said to it.
+fn by_hand(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
+    let Ok(server) = state.server.parse::<ServerUrl>() else { return Vec::new() };
+    let mut lines = vec![Line::default(), Line::styled("The same by hand", state.theme.style(Role::Title))];
+    for line in client::curl(exchange, &server).split('\n') {
+        lines.extend(text::chop(&visible(line), width).into_iter().map(Line::raw));
     }
     lines
 }

@@ -92,9 +92,15 @@ fn one_exchange_is_opened_whole_and_left_again() {
         play.types("Alice ").ctrl('s');
         play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
         play.shows(width, height, "PUT /api/documents/welcome HTTP/1.1");
-        play.code(KeyCode::End);
-        play.shows(width, height, "HTTP/1.1 200 OK");
-        play.shows(width, height, "ETag: \"v2-00000002\"");
+        let end = play.code(KeyCode::End).screen(width, height).text();
+        assert!(end.contains("--header"), "the same by hand: {end}");
+        for shown in ["ETag: \"v2-00000002\"", "HTTP/1.1 200 OK"] {
+            let further = (0..60).any(|_| {
+                play.code(KeyCode::Up);
+                play.screen(width, height).text().contains(shown)
+            });
+            assert!(further, "{shown} at {width}x{height}");
+        }
         play.code(KeyCode::Esc);
         play.shows(width, height, "▶ the wire");
         play.code(KeyCode::Up).code(KeyCode::Enter).code(KeyCode::Home);
@@ -102,6 +108,16 @@ fn one_exchange_is_opened_whole_and_left_again() {
         play.code(KeyCode::Esc).code(KeyCode::Esc).types("typing again ");
         play.shows(width, height, "typing again");
     }
+}
+
+#[test]
+fn an_exchange_can_be_said_again_by_hand() {
+    let mut play = Play::stage(120, 40);
+    play.types("Alice ").ctrl('s');
+    play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).code(KeyCode::End);
+    play.shows(120, 40, "The same by hand");
+    play.shows(120, 40, "curl --include --request 'PUT' --globoff --path-as-is 'http://127.0.0.1:4280/api/documents/");
+    play.shows(120, 40, r#"--header 'If-Match: "v1-00000001"'"#);
 }
 
 #[test]
