@@ -26,10 +26,10 @@ pub struct Judgement {
     ///
     /// - the member of `If-Match` that is the current tag, or, where the write was done before, the tag of the version
     ///   that it was done upon;
-    /// - with `If-Unmodified-Since` the current tag, since the date named that version;
-    /// - where no condition is judged, the first tag of `If-Match`, right or wrong.
+    /// - where no condition is judged, the same, or else the first tag of `If-Match`, which is a wrong one.
     ///
-    /// None where nothing was named, and for reads.
+    /// None where no tag was named, and for reads. `If-Unmodified-Since` names none: which version its writer has seen
+    /// cannot be told from a date, and a history that filled in the current one would hide what was lost by that.
     pub based_on: Option<EntityTag>,
     /// Whether this write buries a version that its writer has not shown to have seen. Only where the policy ignores
     /// conditions.
@@ -137,10 +137,10 @@ fn malformed(conditions: &Conditions) -> Option<Verdict> {
 
 /// The third step, left out: the last write wins. What is left to do is to say what it buries.
 fn unjudged(conditions: &Conditions, target: &Target) -> Judgement {
-    let seen = |current: &Current| conditions.sent_tags().any(|tag| tag.strong_eq(&current.etag));
+    let seen = target.current().and_then(|current| named(conditions, current));
     Judgement {
-        based_on: conditions.sent_tags().next().cloned(),
-        blind: target.current().is_some_and(|current| !seen(current)),
+        blind: target.current().is_some() && seen.is_none(),
+        based_on: seen.or_else(|| conditions.sent_tags().next()).cloned(),
         ..Judgement::new(Verdict::Proceed, Vec::new())
     }
 }
@@ -155,17 +155,15 @@ fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: 
             Judgement::new(Verdict::Required(reason), evaluation)
         }
         _ => {
-            let based_on = target.current().and_then(|current| named(request.conditions, current, &evaluation));
+            let based_on = target.current().and_then(|current| named(request.conditions, current)).cloned();
             Judgement { based_on, ..Judgement::new(Verdict::Proceed, evaluation) }
         }
     }
 }
 
-/// The tag of the version that conditions which hold have named.
-fn named(conditions: &Conditions, current: &Current, held: &[Evaluation]) -> Option<EntityTag> {
-    let by_tag = conditions.sent_tags().find(|tag| tag.strong_eq(&current.etag));
-    let by_date = held.iter().any(|condition| condition.field == Field::IfUnmodifiedSince);
-    by_tag.or(by_date.then_some(&current.etag)).cloned()
+/// The current tag, where `If-Match` has it.
+fn named<'a>(conditions: &'a Conditions, current: &Current) -> Option<&'a EntityTag> {
+    conditions.sent_tags().find(|tag| tag.strong_eq(&current.etag))
 }
 
 /// A condition stands in the way: the request is refused, unless it is the repetition of one that was not.
@@ -176,17 +174,16 @@ fn one_is_false(
     mut evaluation: Vec<Evaluation>,
     first_false: usize,
 ) -> Judgement {
-    let replay = target.current().and_then(|current| replay::recognise(request, &evaluation, current, history));
-    let superseded_by = match replay {
+    let applied = match replay::recognise(request, &evaluation, target, history) {
         Some(Replay::Possible) => return Judgement::new(Verdict::Undecided, evaluation),
         Some(Replay::Applied { parent }) => {
             return Judgement { based_on: Some(parent), ..Judgement::new(Verdict::AlreadyApplied, evaluation) };
         }
-        Some(Replay::Superseded { applied }) => Some(applied),
+        Some(Replay::Replaced { applied }) => Some(applied),
         None => None,
     };
     evaluation.truncate(first_false + 1);
-    let verdict = refusal(request, target, history, &evaluation[first_false], superseded_by);
+    let verdict = refusal(request, target, history, &evaluation[first_false], applied);
     Judgement::new(verdict, evaluation)
 }
 
@@ -203,8 +200,11 @@ fn refusal(
         return Verdict::NotModified;
     }
     let failure = failure::explain(condition, request.conditions, target, history);
-    match applied {
-        Some(_) => Verdict::Failed(Failure { reason: FailureReason::Superseded, applied, ..failure }),
-        None => Verdict::Failed(failure),
-    }
+    let reason = match failure.reason {
+        // That it was deleted is what has to be answered first.
+        reason @ FailureReason::Deleted => reason,
+        _ if applied.is_some() => FailureReason::Superseded,
+        reason => reason,
+    };
+    Verdict::Failed(Failure { reason, applied, ..failure })
 }

@@ -13,10 +13,9 @@
 //! Only a `PUT` says what the state shall be, so only a `PUT` can be recognised. To apply a patch twice may be wrong,
 //! and a second `DELETE` finds nothing to delete.
 
-use crate::case::{Current, Incoming, Method, Request};
+use crate::case::{Incoming, Method, Request, Target};
 use crate::condition::Field;
 use crate::evaluation::Evaluation;
-use crate::failure::versions_behind;
 use crate::history::History;
 use crate::tag::EntityTag;
 
@@ -25,8 +24,8 @@ use crate::tag::EntityTag;
 pub(crate) enum Replay {
     /// It was applied on top of `parent`, and what it made is still the current version.
     Applied { parent: EntityTag },
-    /// It was applied, and what it made, `applied`, has been replaced since.
-    Superseded { applied: EntityTag },
+    /// It was applied, and what it made, `applied`, has been replaced since, by another version or by a delete.
+    Replaced { applied: EntityTag },
     /// It may be either of them, or neither. The body will tell.
     Possible,
 }
@@ -37,27 +36,33 @@ pub(crate) enum Replay {
 pub(crate) fn recognise(
     request: &Request<'_>,
     evaluation: &[Evaluation],
-    current: &Current,
+    target: &Target,
     history: &dyn History,
 ) -> Option<Replay> {
     let stands_in_the_way = |condition: &Evaluation| !condition.holds;
     let only_if_match = evaluation.iter().filter(|c| stands_in_the_way(c)).all(|c| c.field == Field::IfMatch);
-    if request.method != Method::Put || !only_if_match {
+    if request.method != Method::Put || !only_if_match || *target == Target::Never {
         return None;
     }
+    // Whoever sends a weak tag has not shown to have seen a version, so only strong ones are looked up.
+    let mut parents = request.conditions.sent_tags().filter(|tag| !tag.is_weak());
     match request.incoming {
-        Incoming::Unread => versions_behind(request.conditions, current, history).map(|_| Replay::Possible),
-        Incoming::Read => applied(request, current, history),
+        Incoming::Unread => parents.any(|tag| history.version_of(tag).is_some()).then_some(Replay::Possible),
+        Incoming::Read => applied(parents, target, history),
     }
 }
 
 /// Looks for the versions that this write made on top of those that it names: first for the current one.
-fn applied(request: &Request<'_>, current: &Current, history: &dyn History) -> Option<Replay> {
-    let parents = request.conditions.sent_tags().filter(|tag| !tag.is_weak());
+fn applied<'a>(
+    parents: impl Iterator<Item = &'a EntityTag>,
+    target: &Target,
+    history: &dyn History,
+) -> Option<Replay> {
+    let is_current = |tag: &EntityTag| target.current().is_some_and(|current| tag.strong_eq(&current.etag));
     let made: Vec<_> = parents.filter_map(|parent| Some((parent, history.applied_on(parent)?))).collect();
-    let still_there = made.iter().find(|(_, applied)| applied.strong_eq(&current.etag));
+    let still_there = made.iter().find(|(_, applied)| is_current(applied));
     match still_there {
         Some((parent, _)) => Some(Replay::Applied { parent: (*parent).clone() }),
-        None => made.into_iter().next().map(|(_, applied)| Replay::Superseded { applied }),
+        None => made.into_iter().next().map(|(_, applied)| Replay::Replaced { applied }),
     }
 }

@@ -48,6 +48,21 @@ fn a_version_that_has_been_replaced_since_is_superseded() {
 }
 
 #[test]
+fn a_version_that_was_deleted_since_was_saved_all_the_same() {
+    let gone = |lines, state| judged_with(Method::Put, lines, &Target::Gone, Policy::default(), &sending(state)).verdict;
+    for (lines, state, applied) in [
+        ("If-Match: \"v4-d\"", "e", Some(tag(E))),
+        ("If-Match: \"who\", \"v2-b\"", "c", Some(tag(S))),
+        ("If-Match: \"v4-d\"", "mine", None),
+        ("If-Match: W/\"v4-d\"", "e", None),
+        ("If-Match: *", "e", None),
+    ] {
+        let Verdict::Failed(failure) = gone(lines, state) else { panic!("a 412: {lines}") };
+        assert_eq!((failure.reason, failure.applied), (FailureReason::Deleted, applied), "{lines} {state}");
+    }
+}
+
+#[test]
 fn in_a_list_each_tag_may_be_the_parent_and_the_current_version_goes_first() {
     assert_eq!(put("If-Match: \"who\", \"v4-d\"", "e").verdict, Verdict::AlreadyApplied);
     // The same state was made twice: on version 1 and again on version 4.
@@ -91,10 +106,10 @@ fn a_date_does_not_tell_of_replays() {
 
 #[test]
 fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
-    let unread = |method, lines: &str| {
+    let unread = |method, lines: &str, target: &Target| {
         let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Unread };
-        let judgement = judge(&request, &exists(), &Policy::default(), &Chain::usual());
-        status(&judgement, method, &exists())
+        let judgement = judge(&request, target, &Policy::default(), &Chain::usual());
+        status(&judgement, method, target)
     };
     let table = [
         (Method::Put, "If-Match: {S}", "undecided"),
@@ -114,8 +129,10 @@ fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
         (Method::Read, "If-Match: {S}", "412 stale"),
     ];
     for (method, lines, expected) in table {
-        assert_eq!(unread(method, lines), expected, "{method:?} {lines}");
+        assert_eq!(unread(method, lines, &exists()), expected, "{method:?} {lines}");
     }
+    assert_eq!(unread(Method::Put, "If-Match: {S}", &Target::Gone), "undecided");
+    assert_eq!(unread(Method::Put, "If-Match: \"who\"", &Target::Gone), "412 deleted");
 }
 
 /// Answers nothing, and does not expect to be asked.
@@ -140,5 +157,5 @@ fn the_past_is_asked_only_where_if_match_is_false() {
     }
     let stale = Conditions::if_match(tag(S));
     let request = Request { method: Method::Put, conditions: &stale, incoming: Incoming::Read };
-    let _ = judge(&request, &Target::Gone, &Policy::default(), &Unasked);
+    let _ = judge(&request, &Target::Never, &Policy::default(), &Unasked);
 }

@@ -50,7 +50,12 @@ pub(crate) fn status(given: &Given) -> String {
                 list => strong(list).contains(&current(given)),
             };
         if !holds {
-            return if exists { mismatch(given, list, none_match_is_false) } else { nothing_there.to_owned() };
+            let undecided = may_be_applied(given, list, none_match_is_false) && given.incoming == Incoming::Unread;
+            return match () {
+                () if undecided => "undecided".to_owned(),
+                () if exists => mismatch(given, list, none_match_is_false),
+                () => nothing_there.to_owned(),
+            };
         }
         named = matches!(list, Tags::List(_));
     } else if let Some(date) = value(given, "if-unmodified-since").and_then(|value| date(&value)) {
@@ -89,14 +94,21 @@ pub(crate) fn status(given: &Given) -> String {
     }
 }
 
+/// The places of the versions that a list names.
+fn known(given: &Given, list: &Tags) -> Vec<usize> {
+    strong(list).iter().filter_map(|opaque| given.versions.iter().position(|v| bare(&v.0) == *opaque)).collect()
+}
+
+/// Whether a false `If-Match` is all that stands against a PUT, and names what the PUT may have been made on.
+fn may_be_applied(given: &Given, list: &Tags, none_match_is_false: bool) -> bool {
+    let known = given.place != Place::Never && !known(given, list).is_empty();
+    given.method == Method::Put && !none_match_is_false && known
+}
+
 /// A false `If-Match` on a document that exists.
 fn mismatch(given: &Given, list: &Tags, none_match_is_false: bool) -> String {
-    let known: Vec<usize> =
-        strong(list).iter().filter_map(|opaque| given.versions.iter().position(|v| bare(&v.0) == *opaque)).collect();
-    if given.method == Method::Put && !none_match_is_false && !known.is_empty() {
-        if given.incoming == Incoming::Unread {
-            return "undecided".to_owned();
-        }
+    let known = known(given, list);
+    if may_be_applied(given, list, none_match_is_false) {
         let made = |parent: &&usize| given.versions.get(**parent + 1).is_some_and(|v| v.1 == given.state);
         let newest = given.versions.len() - 1;
         if known.iter().filter(made).any(|parent| parent + 1 == newest) {
