@@ -108,13 +108,14 @@ impl Conditions {
     /// value. Names are compared without regard to case, and names of other fields are passed over. White space around
     /// a value is no part of it (RFC 9110 section 5.5); the lines of one field are joined by `, ` (section 5.3).
     pub fn from_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
-        let mut lines: [Vec<&[u8]>; 4] = Default::default();
+        let mut values: [Option<Vec<u8>>; 4] = Default::default();
         for (name, line) in fields {
             if let Some(index) = Field::ALL.iter().position(|field| field.as_str().eq_ignore_ascii_case(name)) {
-                lines[index].push(without_white_space_around(line));
+                add(&mut values[index], without_white_space_around(line));
             }
         }
-        let [if_match, if_none_match, if_modified_since, if_unmodified_since] = lines.map(|lines| joined(&lines));
+        let [if_match, if_none_match, if_modified_since, if_unmodified_since] =
+            values.map(|value| value.map(without_white_space_after));
         Self {
             if_match: if_match.map(tags),
             if_none_match: if_none_match.map(tags),
@@ -173,11 +174,21 @@ fn date(value: Vec<u8>) -> DateField {
     Sent { says: HttpDate::parse(&value), value }
 }
 
-/// One value for all lines of a field, if there is a line.
-fn joined(lines: &[&[u8]]) -> Option<Vec<u8>> {
-    let value = lines.join(&b", "[..]);
-    // The last of several lines may be empty, and then the joint leaves a space at the end.
-    (!lines.is_empty()).then(|| without_white_space_around(&value).to_vec())
+/// Adds a line to the value of a field, which nearly always has only that one.
+fn add(value: &mut Option<Vec<u8>>, line: &[u8]) {
+    let Some(before) = value else {
+        *value = Some(line.to_vec());
+        return;
+    };
+    before.extend_from_slice(b", ");
+    before.extend_from_slice(line);
+}
+
+/// The last of several lines may be empty, and then the joint leaves a space at the end.
+fn without_white_space_after(mut value: Vec<u8>) -> Vec<u8> {
+    // There is none before it: each line begins with something visible, or with the comma of the joint.
+    value.truncate(without_white_space_around(&value).len());
+    value
 }
 
 fn without_white_space_around(line: &[u8]) -> &[u8] {

@@ -9,6 +9,7 @@ use crate::case::{Current, Request, Target};
 use crate::condition::{Conditions, DateField, Field, Sent, TagField};
 use crate::list::TagList;
 use crate::policy::{Dates, Policy};
+use crate::tag;
 
 /// One condition that was judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,12 +133,12 @@ const TOO_COARSE: &str = "RFC 9110 8.8.2.2";
 fn evaluated<T>(field: Field, sent: &Sent<T>, comparison: Comparison, target: &Target, holds: bool) -> Evaluation {
     let compared_with = |current: &Current| match comparison {
         Comparison::Date => current.last_modified.to_string(),
-        Comparison::Strong | Comparison::Weak | Comparison::Exists => current.etag.to_string(),
+        Comparison::Strong | Comparison::Weak | Comparison::Exists => tag::to_text(current.etag.to_bytes()),
     };
     Evaluation {
         field,
         comparison,
-        sent: String::from_utf8_lossy(&sent.value).into_owned(),
+        sent: tag::to_text(sent.value.clone()),
         current: target.current().map(compared_with),
         holds,
         clause: field.clause().into(),

@@ -138,8 +138,13 @@ impl fmt::Display for EntityTag {
     /// The tag as it stands on the wire; bytes that are no UTF-8 are replaced. [`EntityTag::to_bytes`] has them as
     /// they are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
+        f.write_str(&to_text(self.to_bytes()))
     }
+}
+
+/// What came as bytes, as text: those that are no UTF-8 are replaced. It mostly is text, and then nothing is copied.
+pub(crate) fn to_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|no_text| String::from_utf8_lossy(no_text.as_bytes()).into_owned())
 }
 
 impl FromStr for EntityTag {
