@@ -56,7 +56,7 @@ pub(crate) fn refused(
 ) -> Refusal {
     let failed = matches!(judgement.verdict, Verdict::Failed(_));
     let mut subject = Subject::document(found, asked.policy.etags, app.now().to_http_date(), false);
-    subject.anticipated_by = applied_by.filter(|author| **author != asked.author);
+    subject.anticipated_by = applied_by.filter(|author| **author != asked.author());
     let refusal = refusal::of_judgement(judged, judgement, &subject);
     match (found.here(), asked.prefer) {
         // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).

@@ -57,9 +57,9 @@ impl Shared {
         self.options.clock.now()
     }
 
-    /// The value of `Date`. It is the same for a whole second, and then it is made only once.
-    pub(crate) fn date(&self) -> HeaderValue {
-        let now = self.now().to_http_date();
+    /// The value of `Date` at that time. It is the same for a whole second, and then it is made only once.
+    pub(crate) fn date(&self, now: Timestamp) -> HeaderValue {
+        let now = now.to_http_date();
         // Nothing in here panics while it holds the lock.
         let mut last = self.date.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {

@@ -27,7 +27,8 @@ const NOBODY: &str = "anonymous";
 pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
     pub(crate) query: String,
-    pub(crate) author: Author,
+    /// Whom it names; see [`author`](Self::author).
+    named: Option<Author>,
     pub(crate) conditions: Conditions,
     pub(crate) prefer: Return,
     /// The policy that was in force when the request came.
@@ -38,6 +39,11 @@ impl Asked {
     /// Whether the client waits for a sign before it sends the body (RFC 9110 section 10.1.1).
     pub(crate) fn expects_continue(&self) -> bool {
         expects_continue(&self.headers)
+    }
+
+    /// Who makes it, by the name that it gives or by the one for those who give none.
+    pub(crate) fn author(&self) -> Author {
+        self.named.clone().unwrap_or_else(|| NOBODY.parse().expect("plain letters are a name"))
     }
 
     /// Asks for a judgement in which the body has no say: because there is none, or none that could be read.
@@ -56,7 +62,7 @@ impl Asked {
             id: id.clone(),
             conditions: self.conditions.clone(),
             change,
-            author: self.author.clone(),
+            author: self.author(),
             at: app.now(),
             policy: self.policy,
         }
@@ -77,11 +83,11 @@ impl FromRequestParts<App> for Asked {
         // Whatever reads fields reads them here: after this, only the body is left to be taken.
         let headers = std::mem::take(&mut parts.headers);
         let policy = parts.extensions.get::<Policy>().copied().unwrap_or_else(|| app.policy());
-        let author = author(&parts.extensions, &headers)?;
+        let named = who_asks(&parts.extensions, &headers).transpose().map_err(|()| no_author())?;
         let conditions = Conditions::from_fields(lines(&headers));
         let prefer = Return::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes));
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        Ok(Self { headers, query, author, conditions, prefer, policy })
+        Ok(Self { headers, query, named, conditions, prefer, policy })
     }
 }
 
@@ -135,12 +141,8 @@ pub(crate) fn who_asks(extensions: &Extensions, headers: &HeaderMap) -> Option<R
     }
 }
 
-fn author(extensions: &Extensions, headers: &HeaderMap) -> Result<Author, Refusal> {
-    match who_asks(extensions, headers) {
-        Some(Ok(author)) => Ok(author),
-        Some(Err(())) => Err(Refusal::new(&kinds::INVALID_REQUEST, words::no_author()).about_field(fields::AUTHOR)),
-        None => Ok(NOBODY.parse().expect("plain letters are a name")),
-    }
+fn no_author() -> Refusal {
+    Refusal::new(&kinds::INVALID_REQUEST, words::no_author()).about_field(fields::AUTHOR)
 }
 
 /// All field lines, in order.

@@ -14,12 +14,13 @@ pub(crate) mod versions;
 
 use contract::DocumentId;
 use precondition::{Method, Verdict};
+use store::Shown;
 
 use crate::answer;
 use crate::app::Shared;
 use crate::asked::Asked;
 use crate::layers::record::Judged;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, kinds, words};
 
 /// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
 /// 9110 section 10.1.1).
@@ -42,5 +43,9 @@ async fn refuse_now(app: &Shared, asked: &Asked, id: &DocumentId, method: Method
         return Ok(());
     }
     let judged = Judged::now(app, &mut said.judgement);
-    Err(answer::refused(app, asked, id, (judged, said.judgement), &said.found, None))
+    match said.shown {
+        Shown::Found(found) => Err(answer::refused(app, asked, id, (judged, said.judgement), &found, None)),
+        // That is what reads are told.
+        Shown::Tag(_) => Err(Refusal::new(&kinds::INTERNAL_ERROR, words::internal())),
+    }
 }

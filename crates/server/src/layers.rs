@@ -1,63 +1,103 @@
-//! What every exchange goes through, each a room of its own.
+//! What every exchange goes through, in order: [`through`] and [`within`] are that order, and each step is a room of its
+//! own.
 //!
-//! From the outside in: answers are [`count`]ed, it is found out who asks ([`identify`]), the [`record`] sees what came
-//! and what goes, the [`finish`]ing touches are put to every response, web pages are let read it ([`cors`]), the [`rest`]
-//! of a body is taken before a refusal is sent, the [`host`] has to be this server and the [`page`] none from elsewhere,
-//! [`faults`] delay and lose answers on purpose, the [`gate`] holds requests before they are judged, the [`policy`] is
-//! chosen, and [`panics`] become responses too. Behind the route and the method, only those are let in ([`admit`]) who
-//! may.
+//! Whatever holds or disturbs exchanges on purpose stands between the last touches and the policy: the record shows it,
+//! what it refuses is finished like everything else, and nothing has been judged yet. Behind the route and the method,
+//! only those are let in ([`admit`]) who may.
 //!
-//! Whatever holds or disturbs exchanges on purpose stands between the touches and the policy: the record shows it, what
-//! it refuses is finished like everything else, and nothing has been judged yet. A layer that nobody asked for is not
-//! there: without tokens nobody is identified or admitted, and without origins no page is thought of.
+//! Why not one `Router::layer` of axum's for each of them? There each keeps what is inside of it in a box, and copies the
+//! box when a request comes, with all the boxes that are in it; and a request is moved from one to the next. That cost
+//! more than everything else that the server does. Here it is one function that can be read from top to bottom, and its
+//! future is the only one.
 
 pub(crate) mod admit;
 pub(crate) mod cors;
-pub(crate) mod count;
+mod count;
 pub(crate) mod faults;
-pub(crate) mod finish;
+mod finish;
 pub(crate) mod gate;
 pub(crate) mod host;
-pub(crate) mod identify;
-pub(crate) mod next;
-pub(crate) mod page;
-pub(crate) mod panics;
-pub(crate) mod policy;
+mod identify;
+mod page;
+mod panics;
+mod policy;
 pub(crate) mod record;
-pub(crate) mod rest;
+mod rest;
 
-use std::sync::Arc;
+use axum::extract::{Request, State};
+use axum::http::{Method, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contract::Policy;
 
-use axum::extract::State;
+use crate::app::App;
+use crate::layers::record::Number;
 
-use crate::options::Options;
-use next::Layer;
-
-/// A layer out of its function.
-macro_rules! layer {
-    ($run:path) => {
-        |app, request, next| Box::pin($run(State(app), request, next))
-    };
+/// What is remembered of a request when it has gone to the routes.
+struct Came {
+    method: Method,
+    uri: Uri,
+    /// Whether it is about documents: only such exchanges are recorded, held and disturbed.
+    under_api: bool,
 }
 
-/// The layers that there are, from the outside in.
-pub(crate) fn from_outside_in(options: &Options) -> Arc<[Layer]> {
-    let (tokens, pages) = (options.tokens.is_some(), !options.cors_origins.is_empty());
-    let all: [(bool, Layer); 12] = [
-        (true, layer!(count::count)),
-        (tokens, layer!(identify::identify)),
-        (true, layer!(record::record)),
-        (true, layer!(finish::finish)),
-        (pages, layer!(cors::expose)),
-        (true, layer!(rest::take_the_rest)),
-        (true, layer!(host::check)),
-        (pages, layer!(cors::preflight)),
-        (true, layer!(faults::disturb)),
-        (true, layer!(gate::hold)),
-        (true, layer!(policy::choose)),
-        (true, layer!(panics::answer_panics)),
-    ];
-    all.into_iter().filter_map(|(there, layer)| there.then_some(layer)).collect()
+/// Takes a request to the routes, and its answer back.
+pub(crate) async fn through(State(app): State<App>, mut request: Request, routes: Next) -> Response {
+    let came = Came::of(&request);
+    identify::identify(&app, &mut request);
+    let recording = came.under_api.then(|| record::begin(&app, &mut request));
+    let page = cors::allowed(&app.options, request.headers()).cloned();
+    let lent = rest::lend(&mut request);
+
+    let number = recording.as_ref().map(record::Recording::number);
+    let (mut response, policy) = within(&app, &came, number, request, routes).await;
+
+    if let Some(lent) = lent {
+        lent.take_the_rest(&app, &mut response).await;
+    }
+    cors::expose(&app, page, &mut response);
+    let now = app.now();
+    finish::finish(&app, &came, policy, now, &mut response);
+    if let Some(recording) = recording {
+        recording.end(now, &mut response).await;
+    }
+    count::count(&app, &came.method, &response);
+    response
+}
+
+/// The inner half of the way: whether it may go on, when, and under which policy. Where it came under none, there is none
+/// to be told of.
+async fn within(
+    app: &App,
+    came: &Came,
+    number: Option<Number>,
+    mut request: Request,
+    routes: Next,
+) -> (Response, Option<Policy>) {
+    if let Err(refusal) = host::judge(&request, &app.options).and_then(|()| page::judge(&request, &app.options)) {
+        return (refusal.into_response(), None);
+    }
+    if let Some(answer) = cors::preflight(&app.options, &request) {
+        return (answer, None);
+    }
+    let (mut response, policy) = match gate::hold(app, number, &mut request).await {
+        Err(refusal) => (refusal.into_response(), None),
+        Ok(turn) => {
+            let policy = policy::choose(app, &mut request);
+            let answer = panics::answered(&came.uri, routes.run(request));
+            (gate::in_turn(turn, answer).await, Some(policy))
+        }
+    };
+    faults::disturb(app, came, &mut response).await;
+    (response, policy)
+}
+
+impl Came {
+    fn of(request: &Request) -> Self {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let under_api = under_api(uri.path());
+        Self { method, uri, under_api }
+    }
 }
 
 /// Whether a path belongs to the documents. What lies under it is recorded, and says so while a mistake is on.

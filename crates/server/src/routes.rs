@@ -1,12 +1,11 @@
 //! Which path and which method lead where.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{from_extractor_with_state, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use store::Store;
@@ -16,7 +15,6 @@ use crate::app::{App, Shared};
 use crate::asked::Named;
 use crate::control::gate::Waiting;
 use crate::documents::versions::Numbered;
-use crate::layers::next::{Around, through};
 use crate::options::Options;
 use crate::refusal::pages::Explained;
 use crate::refusal::{Refusal, kinds, words};
@@ -34,33 +32,40 @@ pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<
 pub(crate) fn routes(app: &App) -> Router {
     let all = Resource::ALL.into_iter();
     let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, app)));
-    let around = Around { app: Arc::clone(app), layers: layers::from_outside_in(&app.options) };
-    routes.fallback(nothing_here).layer(from_fn_with_state(around, through)).with_state(Arc::clone(app))
+    let through = from_fn_with_state(Arc::clone(app), layers::through);
+    routes.fallback(nothing_here).layer(through).with_state(Arc::clone(app))
 }
 
-/// A resource with what can be done to it. OPTIONS tells, and so does the refusal of everything else.
+/// A resource with what can be done to it, and with what its path has to name.
 fn methods(resource: Resource, app: &App) -> MethodRouter<App> {
+    match resource {
+        Resource::Document | Resource::Versions | Resource::DocumentEvents => methods_of::<Named>(resource, app),
+        Resource::Version => methods_of::<(Named, Numbered)>(resource, app),
+        Resource::Release => methods_of::<Waiting>(resource, app),
+        Resource::Problem => methods_of::<Explained>(resource, app),
+        _ => methods_of::<()>(resource, app),
+    }
+}
+
+/// What can be done to a resource. OPTIONS tells, and so does the refusal of everything else.
+///
+/// Where nothing can be, there is no route, and that is said before all else. So everything in here takes the path first,
+/// the handlers too: a layer around them would read it twice.
+fn methods_of<Path>(resource: Resource, app: &App) -> MethodRouter<App>
+where
+    Path: FromRequestParts<App> + Send + 'static,
+{
     let allow = resource.allow();
     // With a fallback of its own, a method router would add its Allow to whatever has none, and a 404 has none.
-    let all_others = any(move |request: Request| async move { not_allowed(request.method().as_str(), allow) });
+    let all_others = any(move |_: Path, request: Request| async move { not_allowed(request.method().as_str(), allow) });
     let mut handlers = handlers(resource);
     if app.options.tokens.is_some() && resource.asks() != Asks::Nothing {
         // Only methods that are there ask who it is. All others are refused in the same way to everybody.
-        handlers = handlers.route_layer(from_fn_with_state(resource.asks(), layers::admit::admit));
+        let admit =
+            move |path: Path, request: Request, next: Next| layers::admit::admit(resource.asks(), path, request, next);
+        handlers = handlers.route_layer(from_fn_with_state(Arc::clone(app), admit));
     }
-    let methods = all_others.merge(handlers.options(move || async move { options(allow) }));
-    // Where nothing can be, there is no route: that is said before the method is looked at.
-    let named = from_extractor_with_state::<Named, App>(Arc::clone(app));
-    let numbered = from_extractor_with_state::<Numbered, App>(Arc::clone(app));
-    let waiting = from_extractor_with_state::<Waiting, App>(Arc::clone(app));
-    let explained = from_extractor_with_state::<Explained, App>(Arc::clone(app));
-    match resource {
-        Resource::Document | Resource::Versions | Resource::DocumentEvents => methods.layer(named),
-        Resource::Version => methods.layer::<_, Infallible>(numbered).layer(named),
-        Resource::Release => methods.layer(waiting),
-        Resource::Problem => methods.layer(explained),
-        _ => methods,
-    }
+    all_others.merge(handlers.options(move |_: Path| async move { options(allow) }))
 }
 
 /// Who does what can be done.

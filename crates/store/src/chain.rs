@@ -106,7 +106,19 @@ pub(crate) fn tag_of_bytes(id: &DocumentId, number: u64, before: Option<&EntityT
     hash.update(before.map_or_else(Vec::new, EntityTag::to_bytes));
     hash.update(b"\n");
     hash.update(state);
-    own_tag(&format!("v{number}-{}", hex(&hash.finalize()[..4])))
+    let hash = hash.finalize();
+    tag_with(number, u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
+}
+
+/// The tag with that number and the first four bytes of that hash.
+pub(crate) fn tag_with(number: u64, hash: u32) -> EntityTag {
+    own_tag(&format!("v{number}-{hash:08x}"))
+}
+
+/// The hash in a tag of the form above; none where it has another form.
+pub(crate) fn hash_in(tag: &EntityTag) -> Option<u32> {
+    let (_, hash) = std::str::from_utf8(tag.opaque()).ok()?.split_once('-')?;
+    u32::from_str_radix(hash, 16).ok()
 }
 
 /// The number in a tag of the form above; none where it has another form.

@@ -9,7 +9,7 @@ use precondition::policy::Etags;
 use precondition::{Conditions, EntityTag, History};
 
 use crate::chain::StateHash;
-use crate::revision::{Found, Revision, Stored};
+use crate::revision::{Found, Revision};
 
 /// What a store knows about a document at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,13 +37,12 @@ pub struct Issued {
 
 /// The tags whose past a judgement may ask about: those of If-Match, unless one of them is the current one.
 ///
-/// The usual write names the current version, `here`, and then nothing needs to be looked up. A tag that is marked as
+/// The usual write names the current version, and then nothing needs to be looked up. A tag that is marked as
 /// weak is looked up without the mark, as it would have been issued: whose it was can be told all the same.
 #[must_use]
-pub fn tags_in_question(conditions: &Conditions, here: Option<&Stored>, kind: Etags) -> Vec<EntityTag> {
+pub fn tags_in_question(conditions: &Conditions, current: Option<&EntityTag>) -> Vec<EntityTag> {
     let sent: Vec<&EntityTag> = conditions.sent_tags().collect();
-    let current = here.filter(|_| !sent.is_empty()).map(|stored| stored.etag(kind));
-    let names_current = current.is_some_and(|current| sent.iter().any(|tag| tag.strong_eq(&current)));
+    let names_current = current.is_some_and(|current| sent.iter().any(|tag| tag.strong_eq(current)));
     if names_current { Vec::new() } else { sent.into_iter().map(EntityTag::to_strong).collect() }
 }
 

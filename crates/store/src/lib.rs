@@ -33,7 +33,7 @@ use contract::DocumentId;
 use tokio::sync::broadcast;
 
 pub use error::{OpenError, StoreError};
-pub use outcome::{Conflict, Effect, Judged, Outcome};
+pub use outcome::{Conflict, Effect, Judged, Outcome, Shown};
 pub use request::{Change, EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
 pub use revision::{Found, Happened, Mark, Page, Revision, Stored};
 pub use sqlite::{Between, Sqlite};

@@ -72,7 +72,17 @@ pub enum Conflict {
 pub struct Judged {
     /// How the conditions were judged.
     pub judgement: Judgement,
-    /// What they were judged against. Where the verdict is [`NotModified`](precondition::Verdict::NotModified), the
-    /// text may be left out: nobody is shown it.
-    pub found: Found,
+    /// What there is to be shown.
+    pub shown: Shown,
+}
+
+/// What a judgement leaves to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one a request, and a box would be an allocation for each")]
+pub enum Shown {
+    /// The tag of the current version, and no more: the verdict is
+    /// [`NotModified`](precondition::Verdict::NotModified), and who asked has the rest.
+    Tag(EntityTag),
+    /// What the conditions were judged against.
+    Found(Found),
 }

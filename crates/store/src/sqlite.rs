@@ -10,6 +10,7 @@
 //! | `schema`, `rows` | what is in it |
 //! | `writer`, `readers` | who writes, and who reads beside it |
 //! | `heads` | the newest versions in memory, and why they are never wrong |
+//! | `outlines` | of many more documents as much as a 304 takes |
 //! | `news` | telling whoever watches |
 //! | `apart` | judging and writing as two steps, a mistake made on purpose |
 
@@ -17,6 +18,7 @@ mod apart;
 mod heads;
 mod lock;
 mod news;
+mod outlines;
 mod readers;
 mod rows;
 mod schema;
@@ -35,7 +37,7 @@ use tokio::sync::broadcast;
 use crate::Store;
 use crate::error::{OpenError, StoreError};
 use crate::facts::Past;
-use crate::outcome::{Judged, Outcome};
+use crate::outcome::{Judged, Outcome, Shown};
 use crate::request::{EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
 use crate::revision::{Found, Happened, Listed, Page, Revision, Stored};
 pub use apart::Between;
@@ -114,7 +116,7 @@ impl Store for Sqlite {
             let past = Past { issued: &facts.issued, kind: policy.etags, sent: None };
             let asked = Request { method: *method, conditions, incoming: *incoming };
             let judgement = judge(&asked, &facts.found.as_target(policy.etags), policy, &past);
-            Ok(Judged { judgement, found: facts.found })
+            Ok(Judged { judgement, shown: Shown::Found(facts.found) })
         };
         self.readers.read(judged).await
     }

@@ -26,6 +26,6 @@ pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Res
         return Err(body::unprocessable(&format!("latencyMs is more than {MAX_LATENCY}, which is a minute")));
     }
     app.faults.set(faults);
-    tracing::info!(?faults, author = %asked.author, "faults are set");
+    tracing::info!(?faults, author = %asked.author(), "faults are set");
     Ok(show(&faults))
 }

@@ -24,7 +24,7 @@ pub(crate) async fn get(State(app): State<App>) -> Response {
 pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
     let Gate { hold, held: _ } = setting(&app, &asked, body).await?;
     app.gate.set(hold);
-    tracing::info!(?hold, author = %asked.author, "the gate is set");
+    tracing::info!(?hold, author = %asked.author(), "the gate is set");
     Ok(show(&app.gate.report()))
 }
 

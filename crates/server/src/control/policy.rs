@@ -114,7 +114,7 @@ pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Res
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
     let tagged = permitted(&app, app.policy.replace(&conditions, new))?;
-    tracing::info!(policy = ?new, author = %asked.author, "the policy is set");
+    tracing::info!(policy = ?new, author = %asked.author(), "the policy is set");
     let mut response = representation::json(&new);
     let headers = response.headers_mut();
     headers.insert(header::ETAG, tag_value(&tagged.etag));

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use precondition::{Method, Verdict};
+use precondition::policy::Etags;
+use precondition::{HttpDate, Method, Verdict};
+use store::{Shown, Stored};
 
 use crate::app::App;
 use crate::asked::{Asked, Named};
@@ -13,16 +15,24 @@ use crate::representation::{REVALIDATE, document, not_modified};
 
 pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let kind = asked.policy.etags;
-    let found = app.store.judge(asked.into_question(id, Method::Read)).await?;
-    let (mut judgement, found) = (found.judgement, found.found);
+    let said = app.store.judge(asked.into_question(id, Method::Read)).await?;
+    let mut judgement = said.judgement;
     let judged = Judged::now(&app, &mut judgement);
-    let now = app.now().to_http_date();
-    let mut response = match (&judgement.verdict, found.here()) {
-        (Verdict::Proceed, Some(stored)) => document(StatusCode::OK, stored, &stored.etag(kind), now),
-        (Verdict::NotModified, Some(stored)) => not_modified(&stored.etag(kind), REVALIDATE),
-        _ => return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, now, true))),
+    let now = judged.at.to_http_date();
+    let mut response = match said.shown {
+        Shown::Tag(etag) => not_modified(&etag, REVALIDATE),
+        Shown::Found(found) => match (&judgement.verdict, found.here()) {
+            (Verdict::Proceed, Some(stored)) => current(stored, kind, now),
+            (Verdict::NotModified, Some(stored)) => not_modified(&stored.etag(kind), REVALIDATE),
+            _ => return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, now, true))),
+        },
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
     response.extensions_mut().insert(judged);
     Ok(response)
+}
+
+fn current(stored: &Stored, kind: Etags, now: HttpDate) -> Response {
+    let mut response = document(StatusCode::OK, stored, &stored.etag(kind), now);
+    response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
+    response
 }

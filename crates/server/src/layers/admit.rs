@@ -10,7 +10,7 @@
 //!
 //! This layer is put on the methods that ask for a token, and only on a server that has tokens.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -21,8 +21,8 @@ use crate::refusal::words::who;
 use crate::refusal::{Refusal, kinds};
 use crate::resources::Asks;
 
-/// Lets a request pass that may.
-pub(crate) async fn admit(State(asks): State<Asks>, request: Request, next: Next) -> Response {
+/// Lets a request pass that may. Its path has been read, since whoever asks for what cannot be is not asked who it is.
+pub(crate) async fn admit<Path>(asks: Asks, _: Path, request: Request, next: Next) -> Response {
     let refusal = match (request.extensions().get::<Standing>(), asks) {
         (Some(Standing::Admitted { admin: false, .. }), Asks::Admin) => Some(not_an_admin()),
         (Some(Standing::Admitted { .. }), _) | (_, Asks::Nothing) => None,

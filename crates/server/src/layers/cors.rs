@@ -4,20 +4,19 @@
 //! read of the answer what the whole protocol hangs on: a script that cannot see `ETag` cannot write. So these fields are
 //! exposed on every status, the refusals above all.
 //!
-//! There are two layers here. [`expose`] is an outer one, for every response; [`preflight`] stands behind the check of the
+//! There are two steps here. [`expose`] is an outer one, for every response; [`preflight`] stands behind the check of the
 //! host and before the gate, and answers the question that the browser asks first: nobody is to release a question.
 //! No credentials of the browser are let in (cookies, its own logins): a token is sent by the page, which has to know it.
 
 use std::fmt;
 use std::str::FromStr;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
-use super::next::Next;
-use crate::app::App;
+use crate::app::Shared;
 use crate::options::Options;
 
 /// What a page may send, beyond what any page may.
@@ -106,27 +105,27 @@ fn is_host_and_port(text: &str) -> bool {
     port.is_none_or(|port| port.parse::<u16>().is_ok()) && (is_address(host) || is_name(host))
 }
 
-/// Says on every response who may read it.
-pub(crate) async fn expose(State(app): State<App>, request: Request, next: Next) -> Response {
-    let origin = allowed(&app.options, request.headers()).cloned();
-    let mut response = next.run(request).await;
+/// Says on every response who may read it, where there are pages that may; `page` is the one that asked.
+pub(super) fn expose(app: &Shared, page: Option<Origin>, response: &mut Response) {
+    if app.options.cors_origins.is_empty() {
+        return;
+    }
     let headers = response.headers_mut();
     // Whoever keeps answers has to know that another page would have got another one. What is there already stays.
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    if let Some(Origin(origin)) = origin {
+    if let Some(Origin(origin)) = page {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
-    response
 }
 
 /// Answers a browser that asks before it sends. An OPTIONS that asks nothing goes on, and so does one of another origin.
-pub(crate) async fn preflight(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) fn preflight(options: &Options, request: &Request) -> Option<Response> {
     let asks = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-        && allowed(&app.options, request.headers()).is_some();
+        && allowed(options, request.headers()).is_some();
     if !asks {
-        return next.run(request).await;
+        return None;
     }
     let fields: [(HeaderName, &'static str); 4] = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),
@@ -134,7 +133,7 @@ pub(crate) async fn preflight(State(app): State<App>, request: Request, next: Ne
         (header::ACCESS_CONTROL_MAX_AGE, MAX_AGE),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (StatusCode::NO_CONTENT, fields).into_response()
+    Some((StatusCode::NO_CONTENT, fields).into_response())
 }
 
 /// The origin that the request comes from, where that is one of those that may.

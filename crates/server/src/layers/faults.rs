@@ -7,14 +7,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
 use axum::response::Response;
 use contract::Faults;
 use tokio::time::sleep;
 
-use super::next::Next;
-use super::under_api;
-use crate::app::App;
+use super::Came;
+use crate::app::Shared;
 use crate::until_set;
 
 /// This response must not be sent: an extension of it, and what the accept loop gives for a reason to close.
@@ -57,13 +55,11 @@ impl FaultsCell {
 }
 
 /// Delays and loses answers under `/api`.
-pub(crate) async fn disturb(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !under_api(request.uri().path()) {
-        return next.run(request).await;
+pub(super) async fn disturb(app: &Shared, came: &Came, response: &mut Response) {
+    if !came.under_api {
+        return;
     }
-    let writes = !request.method().is_safe();
-    let mut response = next.run(request).await;
-    if writes && response.status().is_success() && app.faults.lose_one() {
+    if !came.method.is_safe() && response.status().is_success() && app.faults.lose_one() {
         response.extensions_mut().insert(Lost);
     }
     let latency = Duration::from_millis(app.faults.get().latency_ms.into());
@@ -74,5 +70,4 @@ pub(crate) async fn disturb(State(app): State<App>, request: Request, next: Next
             () = until_set(app.stopped.clone()) => {}
         }
     }
-    response
 }

@@ -3,38 +3,31 @@
 use std::convert::Infallible;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use contract::{Policy, Problem, fields};
+use contract::{Policy, Problem, Timestamp, fields};
 use futures_util::stream;
 
-use super::next::Next;
-use super::under_api;
-use crate::app::App;
+use super::Came;
+use crate::app::Shared;
 use crate::control::policy::mistakes;
 use crate::representation::{ascii, to_bytes};
 
 /// Finishes a response.
-pub(crate) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
-    let uri = request.uri().clone();
-    let head = request.method() == Method::HEAD;
-    let mut response = next.run(request).await;
+pub(super) fn finish(app: &Shared, came: &Came, policy: Option<Policy>, now: Timestamp, response: &mut Response) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        write_problem(&mut response, &Problem { instance: Some(uri.path().to_owned()), ..problem });
+        write_problem(response, &Problem { instance: Some(came.uri.path().to_owned()), ..problem });
     }
-    if under_api(uri.path()) {
+    if came.under_api {
         // What was turned away before it came under a policy is warned of the one in force.
-        let policy = response.extensions().get::<Policy>().copied().unwrap_or_else(|| app.policy());
-        warn(&mut response, policy);
+        warn(response, policy.unwrap_or_else(|| app.policy()));
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.
-    response.headers_mut().insert(header::DATE, app.date());
-    measure(&mut response);
-    if head {
+    response.headers_mut().insert(header::DATE, app.date(now));
+    measure(response);
+    if came.method == Method::HEAD {
         *response.body_mut() = no_body_for(response.headers());
     }
-    response
 }
 
 fn write_problem(response: &mut Response, problem: &Problem) {

@@ -17,18 +17,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use contract::{Held, Hold, Timestamp};
 use futures_util::stream::{self, Fuse, StreamExt};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
-use super::next::Next;
 use crate::accept::socket::Socket;
 use crate::access::Standing;
-use crate::app::App;
+use crate::app::Shared;
 use crate::asked::{expects_continue, who_asks};
 use crate::layers::record::Number;
 use crate::refusal::{Refusal, kinds, words};
@@ -95,10 +94,9 @@ impl Gate {
     }
 
     /// Has a request wait, if such are held. One that will not be let in is not judged, so there is nothing to hold.
-    fn stop(&self, request: &Request, now: Timestamp) -> Option<Stop> {
-        let Number(exchange) = *request.extensions().get()?;
+    fn stop(&self, Number(exchange): Number, request: &Request, now: impl Fn() -> Timestamp) -> Option<Stop> {
         let mut state = self.lock();
-        if matches!(request.extensions().get(), Some(Standing::Turned(_))) || !is_held(state.hold, request) {
+        if !is_held(state.hold, request) || matches!(request.extensions().get(), Some(Standing::Turned(_))) {
             return None;
         }
         let headers = request.headers();
@@ -108,7 +106,7 @@ impl Gate {
             method: request.method().to_string(),
             path: request.uri().path().to_owned(),
             if_match: if_match(headers),
-            since: now,
+            since: now(),
         };
         let (go, going) = oneshot::channel();
         state.held.insert(exchange, (held, go));
@@ -136,7 +134,7 @@ impl Drop for Stop {
 }
 
 /// The right to go on. It ends when it is dropped, and then the next one has it.
-struct Turn {
+pub(super) struct Turn {
     place: u64,
     turns: watch::Sender<BTreeSet<u64>>,
 }
@@ -170,32 +168,52 @@ impl Drop for Turn {
     }
 }
 
-/// Holds a request at the gate, where such are held.
-pub(crate) async fn hold(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Some(mut stop) = app.gate.stop(&request, app.now()) else { return next.run(request).await };
-    app.recorder.tell(stop.exchange);
-    let mut ahead = Ahead::of(&mut request, app.options.max_body());
-    let enough = async {
-        tokio::select! {
-            () = sleep(LONGEST) => {}
-            () = ahead.broken() => {}
-        }
-    };
-    let turn = tokio::select! {
-        turn = &mut stop.going => turn.ok(),
-        () = until_set(app.stopped.clone()) => None,
-        () = enough => {
-            app.gate.release(stop.exchange);
-            (&mut stop.going).await.ok()
-        }
-    };
-    drop(stop);
-    let Some(turn) = turn else {
-        return Refusal::new(&kinds::SERVER_STOPPING, words::stopping()).into_response();
-    };
-    turn.come().await;
-    *request.body_mut() = ahead.into_body();
-    turn.take(next.run(request)).await
+/// Holds a request at the gate, where such are held, and hands out its turn when it is released.
+///
+/// Only what is recorded is held: it is by the number of its exchange that it is released.
+pub(super) async fn hold(app: &Shared, number: Option<Number>, request: &mut Request) -> Result<Option<Turn>, Refusal> {
+    match number.and_then(|number| app.gate.stop(number, request, || app.now())) {
+        None => Ok(None),
+        // In a box, since hardly any request waits, and otherwise all of them would carry the room for it.
+        Some(stop) => Box::pin(stop.wait(app, request)).await.map(Some),
+    }
+}
+
+/// Answers a request, in its turn where it has one.
+pub(super) async fn in_turn(turn: Option<Turn>, answer: impl Future<Output = Response>) -> Response {
+    match turn {
+        None => answer.await,
+        Some(turn) => Box::pin(turn.take(answer)).await,
+    }
+}
+
+impl Stop {
+    /// Waits here until it is let go.
+    async fn wait(mut self, app: &Shared, request: &mut Request) -> Result<Turn, Refusal> {
+        app.recorder.tell(self.exchange);
+        let mut ahead = Ahead::of(request, app.options.max_body());
+        let enough = async {
+            tokio::select! {
+                () = sleep(LONGEST) => {}
+                () = ahead.broken() => {}
+            }
+        };
+        let turn = tokio::select! {
+            turn = &mut self.going => turn.ok(),
+            () = until_set(app.stopped.clone()) => None,
+            () = enough => {
+                app.gate.release(self.exchange);
+                (&mut self.going).await.ok()
+            }
+        };
+        drop(self);
+        let Some(turn) = turn else {
+            return Err(Refusal::new(&kinds::SERVER_STOPPING, words::stopping()));
+        };
+        turn.come().await;
+        *request.body_mut() = ahead.into_body();
+        Ok(turn)
+    }
 }
 
 /// When a client sends its body. As long as it waits for a 100 (Continue), nobody may look for the body: that would send

@@ -13,14 +13,11 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::{self, FromStr};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
-use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
-use super::next::Next;
-use super::page;
-use crate::app::App;
+use crate::options::Options;
 use crate::refusal::words::who;
 use crate::refusal::{Refusal, kinds};
 
@@ -58,16 +55,8 @@ impl fmt::Display for HostName {
     }
 }
 
-/// Lets requests pass that are meant for this server, and that no web page sends which it was not told of. Both are asked
-/// in one layer, because each layer costs a request an allocation.
-pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    match judge(&request, &app.options.host_names).and_then(|()| page::judge(&request, &app.options)) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    }
-}
-
-fn judge(request: &Request, names: &[HostName]) -> Result<(), Refusal> {
+/// Lets requests pass that are meant for this server.
+pub(super) fn judge(request: &Request, Options { host_names: names, .. }: &Options) -> Result<(), Refusal> {
     let Some(authority) = authority(request)? else { return Ok(()) };
     let malformed = || bad_request(who::no_such_host());
     let text = str::from_utf8(authority).map_err(|_| malformed())?;

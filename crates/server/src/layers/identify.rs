@@ -4,17 +4,14 @@
 //! But the routes refuse: whether a token is asked for at all, only they know, and a path where nothing is, or a method
 //! that is not there, is told to everybody in the same way.
 
-use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::extract::Request;
 
-use super::next::Next;
-use crate::app::App;
+use crate::app::Shared;
 
 /// Notes on the request how it stands. On a server without tokens nobody is asked, and nothing is noted.
-pub(crate) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) fn identify(app: &Shared, request: &mut Request) {
     if let Some(tokens) = &app.options.tokens {
         let standing = tokens.standing(request.headers());
         request.extensions_mut().insert(standing);
     }
-    next.run(request).await
 }

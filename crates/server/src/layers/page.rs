@@ -23,7 +23,7 @@ use crate::refusal::{Refusal, kinds};
 const OF_FORMS: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"multipart/form-data", b"text/plain"];
 
 /// Refuses a POST of a page from elsewhere.
-pub(crate) fn judge(request: &Request, options: &Options) -> Result<(), Refusal> {
+pub(super) fn judge(request: &Request, options: &Options) -> Result<(), Refusal> {
     let headers = request.headers();
     let Some(origin) = headers.get(header::ORIGIN).filter(|_| request.method() == Method::POST) else { return Ok(()) };
     if asked_first(headers) || is_our_own(origin, request) || cors::allowed(options, headers).is_some() {

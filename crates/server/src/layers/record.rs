@@ -6,10 +6,11 @@
 
 mod ring;
 
+use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{self, Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::header;
 use axum::response::Response;
@@ -18,9 +19,7 @@ use contract::exchange::KEPT_BODY;
 use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement, Verdict};
 
-use super::next::Next;
-use super::under_api;
-use crate::app::{App, Shared};
+use crate::app::Shared;
 use crate::asked::who_asks;
 use crate::layers::faults::Lost;
 use ring::{Answer, Begun, Ended, Fields, cut};
@@ -44,56 +43,61 @@ impl Judged {
             Verdict::Required(reason) => Some(reason.as_str()),
             _ => None,
         };
-        Self { at: app.now(), evaluation: Arc::new(std::mem::take(&mut judgement.evaluation)), refused }
+        Self { at: app.now(), evaluation: Arc::new(mem::take(&mut judgement.evaluation)), refused }
     }
 }
 
-/// The number of an exchange, on its way from the record inwards: an extension of the request.
+/// The number of an exchange.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Number(pub(crate) u64);
 
-/// Records an exchange under `/api`.
-pub(crate) async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    if !under_api(request.uri().path()) {
-        return next.run(request).await;
-    }
-    let exchange = app.recorder.begin(arrived(&request, app.now()));
-    request.extensions_mut().insert(Number(exchange.number));
-    let mut pending = Pending { recorder: app.recorder.clone(), exchange: Some(exchange), body: None };
+/// Begins to record an exchange.
+pub(super) fn begin<'a>(app: &'a Shared, request: &mut Request) -> Recording<'a> {
+    let exchange = app.recorder.begin(arrived(request, app.now()));
+    let number = Number(exchange.number);
+    let mut recording = Recording { recorder: &app.recorder, number, exchange: Some(exchange), body: None };
     if !request.body().is_end_stream() {
-        request = keep_a_copy(request, Arc::clone(pending.body.insert(Arc::default())));
+        keep_a_copy(request, Arc::clone(recording.body.insert(Arc::default())));
     }
-    let (response, body) = in_memory(next.run(request).await).await;
-    let judged = response.extensions().get().map(|judged: &Judged| (judged.at, Arc::clone(&judged.evaluation)));
-    let answer = if let Some(lost) = response.extensions().get::<Lost>() {
-        Answer::Lost(lost.to_string())
-    } else {
-        let (status, fields) = (response.status(), Fields::of(response.headers()));
-        Answer::Sent { at: app.now(), status, fields, body: cut(&body) }
-    };
-    pending.end(judged, answer);
-    response
+    recording
 }
 
 /// An exchange without an answer so far. If it is dropped like that, the client has gone.
-struct Pending {
-    recorder: Recorder,
+pub(super) struct Recording<'a> {
+    recorder: &'a Recorder,
+    number: Number,
     exchange: Option<Kept>,
     /// What has come of the request's body, where it has one.
     body: Option<Arc<Mutex<Vec<u8>>>>,
 }
 
-impl Pending {
-    fn end(&mut self, judged: Option<(Timestamp, Arc<Vec<Evaluation>>)>, answer: Answer) {
+impl Recording<'_> {
+    pub(super) fn number(&self) -> Number {
+        self.number
+    }
+
+    /// Records the answer.
+    pub(super) async fn end(mut self, at: Timestamp, response: &mut Response) {
+        let body = in_memory(response).await;
+        let judged = response.extensions().get().map(|judged: &Judged| (judged.at, Arc::clone(&judged.evaluation)));
+        let answer = if let Some(lost) = response.extensions().get::<Lost>() {
+            Answer::Lost(lost.to_string())
+        } else {
+            Answer::Sent { at, status: response.status(), fields: Fields::of(response.headers()), body: cut(&body) }
+        };
+        self.keep(judged, answer);
+    }
+
+    fn keep(&mut self, judged: Option<(Timestamp, Arc<Vec<Evaluation>>)>, answer: Answer) {
         let Some(exchange) = self.exchange.take() else { return };
         let come = self.body.as_ref().map(|body| body.lock().unwrap_or_else(PoisonError::into_inner).clone());
         self.recorder.end(exchange, Ended { body: come.unwrap_or_default(), judged, answer });
     }
 }
 
-impl Drop for Pending {
+impl Drop for Recording<'_> {
     fn drop(&mut self) {
-        self.end(None, Answer::Lost("the client went away before there was an answer".to_owned()));
+        self.keep(None, Answer::Lost("the client went away before there was an answer".to_owned()));
     }
 }
 
@@ -117,27 +121,27 @@ fn target(uri: &Uri) -> String {
 }
 
 /// Copies what is read of the body, as far as it is kept.
-fn keep_a_copy(request: Request, copy: Arc<Mutex<Vec<u8>>>) -> Request {
-    request.map(|body| {
-        Body::from_stream(body.into_data_stream().inspect(move |part| {
-            let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Ok(part) = part {
-                // One byte more than is kept shows that there was more.
-                let room = (KEPT_BODY + 1).saturating_sub(copy.len());
-                copy.extend_from_slice(&part[..part.len().min(room)]);
-            }
-        }))
-    })
+fn keep_a_copy(request: &mut Request, copy: Arc<Mutex<Vec<u8>>>) {
+    let body = mem::take(request.body_mut()).into_data_stream();
+    *request.body_mut() = Body::from_stream(body.inspect(move |part| {
+        let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(part) = part {
+            // One byte more than is kept shows that there was more.
+            let room = (KEPT_BODY + 1).saturating_sub(copy.len());
+            copy.extend_from_slice(&part[..part.len().min(room)]);
+        }
+    }));
 }
 
-/// The body of an answer, besides the answer. What says no length has no body, or is a stream of events, which has no end
+/// The body of an answer, which stays in it. What says no length has no body, or is a stream of events, which has no end
 /// to wait for: of those only the head is kept.
-async fn in_memory(response: Response) -> (Response, Bytes) {
+async fn in_memory(response: &mut Response) -> Bytes {
     if response.body().is_end_stream() || !response.headers().contains_key(header::CONTENT_LENGTH) {
-        return (response, Bytes::new());
+        return Bytes::new();
     }
-    let (parts, body) = response.into_parts();
+    let body = mem::take(response.body_mut());
     // The bodies of all other answers are in memory already, so this neither waits nor fails.
     let bytes = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    (Response::from_parts(parts, Body::from(bytes.clone())), bytes)
+    *response.body_mut() = Body::from(bytes.clone());
+    bytes
 }

@@ -9,42 +9,51 @@
 //! Where the rest is not taken, the answer says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
 //! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.
 
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
-use super::next::Next;
-use crate::app::App;
+use crate::app::Shared;
 use crate::asked::expects_continue;
 
-/// Lends the body to the handler, and takes what comes back.
-pub(crate) async fn take_the_rest(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Lends the body to the handler; none where there is no body.
+pub(super) fn lend(request: &mut Request) -> Option<Loan> {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return None;
     }
     let waits = expects_continue(request.headers());
     // From HTTP/2 on, a request is a stream that can be closed alone, and the field must not be sent.
     let owns_connection = request.version() < Version::HTTP_2;
-    let (give_back, mut returned) = oneshot::channel();
-    let lend = |body: Body| {
-        let stream = Some((body.into_data_stream(), give_back));
-        Body::from_stream(Lent { stream, begun: false })
-    };
-    let mut response = next.run(request.map(lend)).await;
-    if let Ok(Returned { rest, begun }) = returned.try_recv() {
-        let unwanted = response.status() == StatusCode::PAYLOAD_TOO_LARGE || (waits && !begun);
+    let (give_back, returned) = oneshot::channel();
+    let stream = Some((mem::take(request.body_mut()).into_data_stream(), give_back));
+    *request.body_mut() = Body::from_stream(Lent { stream, begun: false });
+    Some(Loan { waits, owns_connection, returned })
+}
+
+/// What is known about a body while it is lent.
+pub(super) struct Loan {
+    waits: bool,
+    owns_connection: bool,
+    returned: oneshot::Receiver<Returned>,
+}
+
+impl Loan {
+    /// Takes what came back.
+    pub(super) async fn take_the_rest(mut self, app: &Shared, response: &mut Response) {
+        let Ok(Returned { rest, begun }) = self.returned.try_recv() else { return };
+        let unwanted = response.status() == StatusCode::PAYLOAD_TOO_LARGE || (self.waits && !begun);
         let taken = !unwanted && throw_away(rest, app.options.max_body()).await;
-        if !taken && owns_connection {
+        if !taken && self.owns_connection {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }
-    response
 }
 
 /// Whether it ended within the limit.

@@ -21,14 +21,17 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use contract::{Document, DocumentId};
+use precondition::policy::Etags;
 use precondition::{Judgement, Request, Target, Verdict, judge};
 
+use super::outlines::Outlines;
 use crate::facts::{Past, tags_in_question};
-use crate::outcome::Judged;
+use crate::outcome::{Judged, Shown};
 use crate::request::Question;
 use crate::revision::{Found, Stored};
 
-/// How many bytes are kept, more or less: some five thousand documents of a page each, or the heads of twice as many.
+/// How many bytes of heads are kept, more or less: some five thousand documents of a page each, or twice as many without
+/// their texts. What is kept of many more stands in [`outlines`](super::outlines).
 const ROOM: usize = 6 * 1024 * 1024;
 
 /// The longest text that is kept. Of a longer one only what a judgement needs is: one large document should not push
@@ -51,6 +54,8 @@ struct State {
     /// In the order in which they came. Whoever was asked for since gets a second turn.
     queue: VecDeque<DocumentId>,
     bytes: usize,
+    /// Of these and of many more, as much as a 304 takes.
+    outlines: Outlines,
     /// The documents of the batch that is on its way to the disk.
     writing: HashSet<DocumentId>,
     /// How many batches have ended.
@@ -83,23 +88,34 @@ impl Heads {
 
     /// What is there, where that is known with its text.
     pub(super) fn found(&self, id: &DocumentId) -> Option<Found> {
-        let head = self.get(id).filter(|head| head.whole)?;
+        let head = self.lock().get(id).filter(|head| head.whole)?;
         Some(Found::from(Some(Stored::clone(&head.stored))))
     }
 
     /// Judges, where nothing has to be looked up for it.
     pub(super) fn judge(&self, question: &Question) -> Option<Judged> {
-        let head = self.get(&question.id)?;
+        let (target, head) = self.target(question)?;
         let Question { conditions, method, incoming, policy, .. } = question;
-        let here = (!head.stored.revision.mark.deleted).then_some(&*head.stored);
-        if !tags_in_question(conditions, here, policy.etags).is_empty() {
+        if !tags_in_question(conditions, target.current().map(|current| &current.etag)).is_empty() {
             return None;
         }
-        let target = here.map_or(Target::Gone, |stored| Target::Exists(stored.as_current(policy.etags)));
         let asked = Request { method: *method, conditions, incoming: *incoming };
         let past = Past { issued: &[], kind: policy.etags, sent: None };
         let judgement = judge(&asked, &target, policy, &past);
-        Some(Judged { found: head.shown_with(&judgement)?, judgement })
+        Some(Judged { shown: shown(&judgement, target, head)?, judgement })
+    }
+
+    /// What there is under an id; and the head, where there is one.
+    fn target(&self, Question { id, policy, .. }: &Question) -> Option<(Target, Option<Head>)> {
+        let mut state = self.lock();
+        if let Some(head) = state.get(id) {
+            drop(state);
+            return Some((head.as_target(policy.etags), Some(head)));
+        }
+        if state.writing.contains(id) {
+            return None;
+        }
+        Some((state.outlines.get(id)?.as_target(policy.etags)?, None))
     }
 
     /// The moment before a look into the database.
@@ -142,16 +158,6 @@ impl Heads {
         state.ended += 1;
     }
 
-    fn get(&self, id: &DocumentId) -> Option<Head> {
-        let mut state = self.lock();
-        if state.writing.contains(id) {
-            return None;
-        }
-        let head = state.known.get_mut(id)?;
-        head.asked_for = true;
-        Some(head.clone())
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing in here panics while it holds the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -159,7 +165,17 @@ impl Heads {
 }
 
 impl State {
+    fn get(&mut self, id: &DocumentId) -> Option<Head> {
+        if self.writing.contains(id) {
+            return None;
+        }
+        let head = self.known.get_mut(id)?;
+        head.asked_for = true;
+        Some(head.clone())
+    }
+
     fn put(&mut self, id: &DocumentId, head: Head, room: usize) {
+        self.outlines.put(id, &head.stored);
         self.bytes += head.bytes(id);
         match self.known.insert(id.clone(), head) {
             Some(before) => self.bytes -= before.bytes(id),
@@ -178,6 +194,7 @@ impl State {
     }
 
     fn remove(&mut self, id: &DocumentId) {
+        self.outlines.remove(id);
         if self.known.contains_key(id) {
             self.queue.retain(|queued| queued != id);
             self.forget(id);
@@ -199,12 +216,9 @@ impl Head {
         Self { stored, whole, asked_for: false }
     }
 
-    /// What an answer with this judgement shows; none where that is a text that is not here.
-    fn shown_with(&self, judgement: &Judgement) -> Option<Found> {
-        if judgement.verdict == Verdict::NotModified {
-            return Some(Found::Here(Stored { revision: self.stored.revision.clone(), document: None }));
-        }
-        self.whole.then(|| Found::from(Some(Stored::clone(&self.stored))))
+    fn as_target(&self, kind: Etags) -> Target {
+        let stored = &self.stored;
+        if stored.revision.mark.deleted { Target::Gone } else { Target::Exists(stored.as_current(kind)) }
     }
 
     fn bytes(&self, id: &DocumentId) -> usize {
@@ -213,82 +227,18 @@ impl Head {
     }
 }
 
+/// What an answer with this judgement shows; none where that is a text that is not here.
+fn shown(judgement: &Judgement, target: Target, head: Option<Head>) -> Option<Shown> {
+    if let (Verdict::NotModified, Target::Exists(current)) = (&judgement.verdict, target) {
+        return Some(Shown::Tag(current.etag));
+    }
+    let head = head.filter(|head| head.whole)?;
+    Some(Shown::Found(Found::from(Some(Stored::clone(&head.stored)))))
+}
+
 fn size(document: &Document) -> usize {
     document.title.len() + document.content.len()
 }
 
 #[cfg(test)]
-mod tests {
-    use contract::Timestamp;
-
-    use super::*;
-    use crate::revision::{Mark, Revision};
-
-    fn id(name: &str) -> DocumentId {
-        name.parse().unwrap()
-    }
-
-    /// A version of a document, with a text of that many bytes.
-    fn version(name: &str, before: Option<&Stored>, bytes: usize) -> Stored {
-        let document = Document { title: String::new(), content: "x".repeat(bytes), parent: None };
-        let before = before.map(|stored| stored.revision.mark.clone());
-        let mark = Mark::following(before.as_ref(), &id(name), Some(&document), Timestamp::from_millis(0));
-        let revision = Revision { mark, before, author: "bob".parse().unwrap(), based_on: None };
-        Stored { revision, document: Some(document) }
-    }
-
-    fn number(heads: &Heads, name: &str) -> Option<u64> {
-        heads.found(&id(name)).map(|found| found.newest().unwrap().revision.mark.version)
-    }
-
-    #[test]
-    fn a_reader_that_was_overtaken_puts_nothing_in() {
-        let heads = Heads::default();
-        let first = version("a", None, 1);
-        let second = version("a", Some(&first), 2);
-        let before = heads.now();
-        heads.begin([&id("a")].into_iter());
-        heads.keep(&id("a"), &Found::Here(first.clone()), before);
-        assert_eq!(number(&heads, "a"), None, "while it is on its way to the disk");
-        heads.end([(&id("a"), &second)].into_iter());
-        assert_eq!(number(&heads, "a"), Some(2));
-        heads.lock().remove(&id("a"));
-        heads.keep(&id("a"), &Found::Here(first), before);
-        assert_eq!(number(&heads, "a"), None, "the newer one was put in, and thrown out");
-        heads.keep(&id("a"), &Found::Here(second), heads.now());
-        assert_eq!(number(&heads, "a"), Some(2));
-    }
-
-    #[test]
-    fn what_is_on_its_way_to_the_disk_is_not_answered_from_memory() {
-        let heads = Heads::default();
-        heads.keep(&id("a"), &Found::Here(version("a", None, 1)), heads.now());
-        heads.keep(&id("b"), &Found::Here(version("b", None, 1)), heads.now());
-        heads.begin([&id("a")].into_iter());
-        assert_eq!((number(&heads, "a"), number(&heads, "b")), (None, Some(1)));
-        heads.abandon();
-        assert_eq!((number(&heads, "a"), number(&heads, "b")), (None, Some(1)), "nobody knows what became of it");
-    }
-
-    #[test]
-    fn room_is_counted_in_bytes_and_goes_to_what_is_asked_for() {
-        let heads = Heads::with_room(20 * (FIXED + 1020));
-        for number in 0..100 {
-            let name = format!("d{number}");
-            heads.keep(&id(&name), &Found::Here(version(&name, None, 1000)), heads.now());
-            assert_eq!(self::number(&heads, "d0"), Some(1), "asked for each time, so it stays");
-            assert!(heads.lock().bytes <= heads.room);
-        }
-        let known = heads.lock().known.len();
-        assert!((18..=20).contains(&known), "{known}");
-        assert_eq!(heads.lock().queue.len(), known);
-    }
-
-    #[test]
-    fn of_a_long_text_only_the_head_is_kept() {
-        let heads = Heads::default();
-        heads.keep(&id("a"), &Found::Here(version("a", None, SMALL + 1)), heads.now());
-        assert_eq!(number(&heads, "a"), None);
-        assert!(heads.lock().bytes < SMALL && heads.lock().known.len() == 1);
-    }
-}
+mod tests;

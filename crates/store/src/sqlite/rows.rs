@@ -87,7 +87,8 @@ pub(super) fn facts(
     kind: Etags,
 ) -> Result<Facts, Fault> {
     let mut past = Vec::new();
-    for tag in tags_in_question(conditions, found.here(), kind) {
+    let current = found.here().map(|stored| stored.etag(kind));
+    for tag in tags_in_question(conditions, current.as_ref()) {
         past.extend(issued(connection, id, &tag, kind)?);
     }
     let children = match change {

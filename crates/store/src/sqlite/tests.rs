@@ -88,7 +88,7 @@ async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
     assert_eq!(verdict("a", &second.revision.mark.tag).await, Ok(Verdict::NotModified));
     assert_eq!(verdict("long", &long).await, Ok(Verdict::NotModified), "of a long text the head is enough");
     let judged = store.judge(revalidation("a", &first)).await.unwrap();
-    assert_eq!((judged.judgement.verdict, judged.found), (Verdict::Proceed, Found::Here(second.clone())));
+    assert_eq!((judged.judgement.verdict, judged.shown), (Verdict::Proceed, Shown::Found(Found::Here(second.clone()))));
     assert_eq!(verdict("long", &first).await, Err(StoreError::Stopped), "its text is on the disk");
     assert_eq!(verdict("b", &first).await, Err(StoreError::Stopped), "of this nothing is known");
 }
