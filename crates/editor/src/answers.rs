@@ -219,13 +219,13 @@ impl Editor {
         let Ask::Write { document, .. } = &flight.ask else {
             return self.delete_failed(flight, failed);
         };
-        if let Some(etag) = failed.applied {
-            let base = Snapshot { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
-            return self.superseded(base, &flight);
-        }
         if failed.deleted.is_some() {
             self.keep_result(document, &flight.shown);
             return self.gone(failed.deleted);
+        }
+        if let Some(etag) = failed.applied {
+            let base = Snapshot { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
+            return self.superseded(base, &flight);
         }
         match failed.current {
             Some(current) => {

@@ -89,6 +89,23 @@ fn a_lost_answer_is_asked_again_and_counts_once() {
 }
 
 #[test]
+fn what_was_saved_and_then_deleted_is_deleted_and_not_asked_for_again() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.lose();
+    bob.ask(Command::Reload, &mut server);
+    bob.ask(Command::Delete, &mut server);
+    alice.wake();
+    alice.arrive(&mut server);
+    alice.deliver();
+    assert_eq!(alice.editor.state(), State::DeletedBy(Some("bob".parse().unwrap())));
+    assert_eq!(alice.editor.mine().content, "two\n");
+    assert!(alice.transit.is_none(), "the refusal has said everything");
+}
+
+#[test]
 fn what_the_machine_does_by_itself_opens_no_merge_over_somebody_who_types() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("alice\n");

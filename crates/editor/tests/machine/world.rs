@@ -80,7 +80,10 @@ impl Server {
     }
 
     fn conditional_write(&mut self, tag: &EntityTag, document: &Document, want: bool, author: &Author) -> Outcome {
-        let Some(current) = self.current() else { return self.refuse(false, None) };
+        let named = self.versions.iter().position(|version| version.etag == *tag);
+        let next = named.and_then(|named| self.versions.get(named + 1));
+        let applied = next.filter(|next| next.document.as_ref() == Some(document)).map(|next| next.etag.clone());
+        let Some(current) = self.current() else { return self.refuse(false, applied) };
         if current.etag == *tag {
             if current.document == *document {
                 let etag = current.etag;
@@ -88,17 +91,12 @@ impl Server {
             }
             return Outcome::Saved(self.save(document, author, false));
         }
-        let named = self.versions.iter().position(|version| version.etag == *tag);
-        let next = named.and_then(|named| self.versions.get(named + 1));
-        match next.filter(|next| next.document.as_ref() == Some(document)) {
-            Some(next) if next.etag == current.etag => {
+        match applied {
+            Some(applied) if applied == current.etag => {
                 let etag = current.etag;
                 Outcome::Saved(Saved { etag, at: None, created: false, replayed: true, overwrote: None })
             }
-            applied => {
-                let applied = applied.map(|next| next.etag.clone());
-                self.refuse(want, applied)
-            }
+            applied => self.refuse(want, applied),
         }
     }
 
