@@ -48,7 +48,7 @@ Examples:
   ifmatch merge -p mine.txt base.txt theirs.txt      the result is printed
   ifmatch merge --json mine.txt base.txt theirs.txt  regions, reasons and suggestions, for programs
 
-As a merge driver of git (with 'merge=ifmatch' in .gitattributes):
+As a merge driver of git (with '*.md merge=ifmatch' in .gitattributes):
   git config merge.ifmatch.driver 'ifmatch merge --marker-size %L -L %X -L %S -L %Y %A %O %B'
 
 Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text"
