@@ -78,7 +78,6 @@ impl House {
         let line = lines.next()?;
         let space = line.iter().position(|byte| *byte == b' ')?;
         let mut request = Request::new(Body::from(body.get(2..).unwrap_or_default().to_vec()));
-        request.headers_mut().insert(header::HOST, HeaderValue::from_static("localhost"));
         *request.method_mut() = Method::from_bytes(&line[..space]).ok()?;
         *request.uri_mut() = Uri::try_from(&line[space + 1..]).ok()?;
         for line in lines {
@@ -87,6 +86,8 @@ impl House {
             let value = self.with_tags(line[colon + 1..].trim_ascii());
             request.headers_mut().append(name, HeaderValue::from_bytes(&value).ok()?);
         }
+        // Without it, no request would get any further.
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
         Some(request)
     }
 
