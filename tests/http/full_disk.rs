@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use tests::documents::{get, put};
+use tests::http::Request;
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -78,8 +79,13 @@ fn a_full_disk_loses_nothing_and_passes() {
         assert_eq!(missing.status, 404, "what was refused is not there: {missing}");
     };
     check(&server, &tags);
+    let healthy = || server.answer(&Request::new("GET", "/healthz"));
+    let ill = healthy();
+    assert_eq!((ill.status, ill.word("reason").as_deref()), (503, Some("disk_full")), "{ill}");
 
     fs::remove_file(&filler).expect("it is there");
+    let well = healthy();
+    assert_eq!(well.status, 200, "it need not be written to: {well}");
     let written = create(&server, tags.len());
     assert_eq!(written.status, 201, "there is room again: {written}");
     tags.push(written.etag());

@@ -73,7 +73,11 @@ fn proceed(request: &WriteRequest, facts: &Facts, found: &Found, judgement: &Jud
         (Change::Put(document) | Change::Create(document), _) => replace(request, facts, document.clone(), judgement),
         (Change::Patch { patch, limit }, Found::Here(Stored { document: Some(current), .. })) => {
             match merge_patch::apply(current, patch) {
-                Err(reason) => Effect::NoDocument(reason),
+                // Too large is said first: it would have to be said after the rest all the same.
+                Err(reason) => match merge_patch::size(current, patch) {
+                    size if size > *limit => Effect::TooLarge(size),
+                    _ => Effect::NoDocument(reason),
+                },
                 Ok(result) if size(&result) > *limit => Effect::TooLarge(size(&result)),
                 Ok(result) => replace(request, facts, result, judgement),
             }

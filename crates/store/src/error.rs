@@ -33,6 +33,12 @@ pub enum StoreError {
 /// Why a store could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OpenError {
+    /// It is no path of a file, but the address of something else: its scheme.
+    #[error(
+        "this build keeps documents in SQLite only, and {}; name the path of a file, or memory:",
+        if .0.starts_with("postgres") { "has no PostgreSQL".to_owned() } else { format!("knows no {}://", .0) }
+    )]
+    Scheme(String),
     /// The path is a folder.
     #[error("{} is a folder; name a file in it", .0.display())]
     Folder(PathBuf),

@@ -84,6 +84,10 @@ pub trait Store: Send + Sync + 'static {
 /// It is async for the sake of stores across a network.
 #[expect(clippy::unused_async, reason = "a store across a network has to wait for it, and callers should not care")]
 pub async fn open(place: &str) -> Result<Arc<dyn Store>, OpenError> {
+    if let Some((scheme, _)) = place.split_once("://") {
+        // Only the scheme is told on: what follows may have a password in it.
+        return Err(OpenError::Scheme(scheme.to_owned()));
+    }
     let store = if place == "memory:" { Sqlite::memory()? } else { Sqlite::open(place.as_ref())? };
     Ok(Arc::new(store))
 }

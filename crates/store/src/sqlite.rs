@@ -156,7 +156,7 @@ impl Store for Sqlite {
 
     async fn health(&self) -> Result<(), StoreError> {
         self.latest().await?;
-        if self.writer.is_alive() { Ok(()) } else { Err(StoreError::Stopped) }
+        self.writer.health().await
     }
 }
 

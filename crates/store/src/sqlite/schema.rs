@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::error::OpenError;
 
@@ -18,6 +18,14 @@ const OURS: i64 = 0x6966_6d61;
 
 /// How long to wait for another process that has the file, in milliseconds.
 const PATIENCE: u32 = 5000;
+
+/// Writes the schema's number once more: it changes nothing, and has to reach the disk like anything else.
+pub(super) fn write_again(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let number: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    transaction.execute_batch(&format!("PRAGMA user_version = {number}"))?;
+    transaction.commit()
+}
 
 /// Says no to a path where no file can be, before anything is made there.
 pub(super) fn check(path: &Path) -> Result<(), OpenError> {
@@ -78,7 +86,7 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
     let says = |error| explain(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(says)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(says)?;
     let found = schema_of(&transaction, path)?;
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });

@@ -106,3 +106,28 @@ async fn a_commit_is_on_the_disk_when_it_is_acknowledged() {
     assert_eq!(pragma("journal_mode"), rusqlite::types::Value::Text("wal".to_owned()));
     assert_eq!(pragma("synchronous"), rusqlite::types::Value::Integer(2));
 }
+
+#[tokio::test]
+async fn a_store_that_cannot_write_is_ill_until_it_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, pen) = in_file(folder.path());
+    let may_write = |may: bool| {
+        let say = format!("PRAGMA query_only = {}", u8::from(!may));
+        pen.lock().unwrap().execute_batch(&say).unwrap();
+    };
+    create(&store, "a", "one").await;
+    assert_eq!(store.health().await, Ok(()));
+    may_write(false);
+    store.write(put("b", Conditions::if_none_match_any(), "two")).await.unwrap_err();
+    for _ in 0..2 {
+        assert!(matches!(store.health().await, Err(StoreError::Database(_))), "asking does not heal it");
+    }
+    may_write(true);
+    assert_eq!(store.health().await, Ok(()), "and it takes no write of anybody's");
+    may_write(false);
+    store.write(put("b", Conditions::if_none_match_any(), "two")).await.unwrap_err();
+    may_write(true);
+    create(&store, "b", "two").await;
+    may_write(false);
+    assert_eq!(store.health().await, Ok(()), "the last write was written");
+}

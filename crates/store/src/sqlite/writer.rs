@@ -6,6 +6,7 @@
 //! once, a busy one fills its batches by itself while it waits for the disk.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -13,10 +14,11 @@ use contract::DocumentId;
 use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task;
 
 use super::heads::Heads;
 use super::news::News;
-use super::{Fault, rows};
+use super::{Fault, rows, schema};
 use crate::decide::{carry_out, decide};
 use crate::error::StoreError;
 use crate::outcome::Outcome;
@@ -41,22 +43,27 @@ pub(super) struct Writer {
     queue: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     news: Arc<News>,
+    connection: Arc<Mutex<Connection>>,
+    /// Whether the last write could not be written.
+    failing: Arc<AtomicBool>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
         let news = Arc::<News>::default();
-        let tell = Arc::clone(&news);
+        let failing = Arc::<AtomicBool>::default();
+        let (tell, pen, failed) = (Arc::clone(&news), Arc::clone(&connection), Arc::clone(&failing));
         let work = move || {
             while let Some(first) = jobs.blocking_recv() {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
                 let batch = std::iter::once(first).chain(rest).take(BATCH).collect();
-                write_batch(&mut connection.lock().unwrap_or_else(PoisonError::into_inner), batch, &heads, &tell);
+                let mut connection = pen.lock().unwrap_or_else(PoisonError::into_inner);
+                write_batch(&mut connection, batch, &heads, &tell, &failed);
             }
         };
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), news })
+        Ok(Self { queue: Some(queue), thread: Some(thread), news, connection, failing })
     }
 
     /// Queues a write, and waits until it is on the disk or refused.
@@ -71,8 +78,25 @@ impl Writer {
         self.news.subscribe(about)
     }
 
-    pub(super) fn is_alive(&self) -> bool {
-        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    /// Whether there is somebody who writes, and who can.
+    ///
+    /// As long as writes are written, that is known, and costs nothing. When the last one could not be, only another one
+    /// can tell whether that has passed, and nobody may send any to a server that says it is ill. So one is made here
+    /// that changes nothing.
+    pub(super) async fn health(&self) -> Result<(), StoreError> {
+        if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
+            return Err(StoreError::Stopped);
+        }
+        if !self.failing.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let (connection, failing) = (Arc::clone(&self.connection), Arc::clone(&self.failing));
+        let tried = task::spawn_blocking(move || {
+            schema::write_again(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))?;
+            failing.store(false, Ordering::Relaxed);
+            Ok::<(), Fault>(())
+        });
+        tried.await.map_err(|_| StoreError::Stopped)?.map_err(StoreError::from)
     }
 }
 
@@ -90,9 +114,12 @@ impl Drop for Writer {
 ///
 /// Where one of the writes cannot be carried out, all are undone, and each is tried again alone: it shall undo itself
 /// and not its neighbours. That is seldom, and a savepoint for each would cost every write.
-fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news: &News) {
+fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news: &News, failing: &AtomicBool) {
     match commit(connection, &batch, heads) {
         Ok(written) => {
+            if written.iter().any(|result| matches!(result, Ok((_, Some(_))))) {
+                failing.store(false, Ordering::Relaxed);
+            }
             for (job, result) in batch.into_iter().zip(written) {
                 if let Ok((outcome, Some(sequence))) = &result
                     && let Some(stored) = outcome.appended()
@@ -106,11 +133,12 @@ fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news
         }
         Err(_) if batch.len() > 1 => {
             for job in batch {
-                write_batch(connection, vec![job], heads, news);
+                write_batch(connection, vec![job], heads, news, failing);
             }
         }
         Err(fault) => {
             tracing::error!(%fault, "a write was not written");
+            failing.store(true, Ordering::Relaxed);
             let error = StoreError::from(fault);
             for job in batch {
                 let _ = job.reply.send(Err(error.clone()));
@@ -209,7 +237,7 @@ mod tests {
             [creation("a", "small"), creation("b", &"large ".repeat(100_000)), creation("c", "small")]
                 .into_iter()
                 .unzip();
-        write_batch(&mut connection, jobs, &Heads::default(), &news);
+        write_batch(&mut connection, jobs, &Heads::default(), &news, &AtomicBool::default());
         let results: Vec<_> = answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect();
         assert_eq!(results[1].as_ref().unwrap_err(), &StoreError::Full);
 
@@ -224,7 +252,7 @@ mod tests {
         assert_eq!(heard, said.iter().filter(|said| **said).count());
 
         let (job, mut answer) = creation("d", "small");
-        write_batch(&mut connection, vec![job], &Heads::default(), &news);
+        write_batch(&mut connection, vec![job], &Heads::default(), &news, &AtomicBool::default());
         let outcome = answer.try_recv().unwrap().unwrap();
         assert!(matches!(outcome.effect, Effect::Created(_)), "a smaller write goes on at once");
     }
@@ -243,7 +271,7 @@ mod tests {
         let mut write = |conditions, content: &str| {
             let (mut job, mut answer) = creation("a", content);
             job.request.conditions = conditions;
-            write_batch(&mut connection, vec![job], &heads, &news);
+            write_batch(&mut connection, vec![job], &heads, &news, &AtomicBool::default());
             answer.try_recv().unwrap()
         };
         let first = write(Conditions::if_none_match_any(), "one").unwrap().appended().unwrap().clone();
