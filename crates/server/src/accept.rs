@@ -49,7 +49,7 @@ const STREAMS: u32 = 100;
 const SEND: Duration = Duration::from_secs(30);
 
 /// The most bytes that the head of a request may have. A larger one is a 431.
-const HEADERS: u16 = 32 * 1024;
+pub(crate) const HEADERS: u16 = 32 * 1024;
 
 /// How long nothing is accepted when there is something that the system has no more of.
 const PAUSE: Duration = Duration::from_millis(100);

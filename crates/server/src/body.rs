@@ -2,8 +2,6 @@
 
 mod object;
 
-use std::fmt::Display;
-
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, header};
 use contract::Document;
@@ -13,7 +11,8 @@ use serde::de::IgnoredAny;
 
 use crate::accept::timely::Late;
 use crate::options::Options;
-use crate::refusal::{Refusal, kinds, words};
+use crate::refusal::words::{self, bodies};
+use crate::refusal::{Refusal, kinds};
 use crate::routes::ACCEPT_PATCH;
 use object::Strictly;
 
@@ -109,23 +108,28 @@ fn broken(error: &axum::Error) -> Refusal {
         let refusal = Refusal::new(&kinds::REQUEST_TIMEOUT, words::transport::late());
         return refusal.with(header::CONNECTION, "close");
     }
-    Refusal::new(&kinds::INVALID_REQUEST, words::broken_body())
+    // Nobody can tell where the next request would begin, so hyper ends the connection.
+    Refusal::new(&kinds::INVALID_REQUEST, bodies::broken()).with(header::CONNECTION, "close")
 }
 
 /// Reads JSON: 400 where it is none, 422 where it is something else than it should be.
 pub(crate) fn parse<T: Object>(bytes: &[u8]) -> Result<T, Refusal> {
-    let malformed = |reason: &dyn Display| Refusal::new(&kinds::MALFORMED_BODY, words::no_json(&reason.to_string()));
-    let text = str::from_utf8(bytes).map_err(|error| malformed(&error))?;
+    let malformed = |detail| Refusal::new(&kinds::MALFORMED_BODY, detail);
+    let text = str::from_utf8(bytes).map_err(|error| malformed(bodies::no_json(&error)))?;
     if text.starts_with(BYTE_ORDER_MARK) {
-        return Err(malformed(&"it begins with a byte order mark (U+FEFF), and JSON has none (RFC 8259 section 8.1)"));
+        return Err(malformed(bodies::no_json(&bodies::byte_order_mark())));
+    }
+    if text.trim_ascii().is_empty() {
+        return Err(malformed(bodies::empty(T::FORM)));
     }
     serde_json::from_str(text).map(|Strictly(object)| object).map_err(|error| {
         // The first thing that is wrong may stand before the place where the text stops to be JSON at all.
         match serde_json::from_str::<IgnoredAny>(text) {
-            Err(error) => malformed(&error),
+            Err(error) if error.is_eof() => malformed(bodies::ends_early(&error)),
+            Err(error) => malformed(bodies::no_json(&bodies::said(&error))),
             // To whoever does not look at the characters it was JSON. So it is a character that is wrong.
-            Ok(_) if error.is_syntax() => unprocessable(&words::half_a_character(error.line(), error.column())),
-            Ok(_) => unprocessable(&error.to_string()),
+            Ok(_) if error.is_syntax() => unprocessable(&bodies::half_a_character(error.line(), error.column())),
+            Ok(_) => unprocessable(&bodies::said(&error)),
         }
     })
 }
@@ -135,7 +139,16 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a document and holds it to its limit.
 pub(crate) fn document(bytes: &[u8], options: &Options) -> Result<Document, Refusal> {
-    within_limit(parse(bytes)?, options)
+    within_limit(parse_texts(bytes, options)?, options)
+}
+
+/// Reads what has the texts of a document in it. That these are too large is said before what else is wrong with it: it
+/// would have to be said afterwards all the same.
+pub(crate) fn parse_texts<T: Object>(bytes: &[u8], options: &Options) -> Result<T, Refusal> {
+    parse(bytes).map_err(|wrong| match object::size_of_texts(bytes) {
+        Some(size) if size > options.max_document => document_too_large(size, options),
+        _ => wrong,
+    })
 }
 
 /// Holds a document to its limit.
@@ -146,18 +159,18 @@ pub(crate) fn within_limit(document: Document, options: &Options) -> Result<Docu
 
 /// The JSON is right, and not what is wanted here.
 pub(crate) fn unprocessable(reason: &str) -> Refusal {
-    Refusal::new(&kinds::UNPROCESSABLE_CONTENT, words::no_document(reason))
+    Refusal::new(&kinds::UNPROCESSABLE_CONTENT, bodies::no_document(reason))
 }
 
 /// The document that the request makes is too large.
 pub(crate) fn document_too_large(size: usize, options: &Options) -> Refusal {
     let limit = options.max_document as u64;
-    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, words::document_too_large(size, limit));
+    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::document_too_large(size, limit));
     refusal.about(|problem| problem.limit = Some(limit))
 }
 
 fn too_large(limit: u64) -> Refusal {
-    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, words::body_too_large(limit));
+    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::too_large(limit));
     refusal.about(|problem| problem.limit = Some(limit))
 }
 

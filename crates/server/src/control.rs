@@ -4,6 +4,7 @@ pub(crate) mod exchanges;
 pub(crate) mod faults;
 pub(crate) mod gate;
 pub(crate) mod policy;
+mod wanted;
 
 use axum::body::Body;
 use axum::http::header;

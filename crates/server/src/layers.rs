@@ -16,6 +16,7 @@ mod count;
 pub(crate) mod faults;
 mod finish;
 pub(crate) mod gate;
+mod head;
 pub(crate) mod host;
 mod identify;
 mod page;
@@ -74,7 +75,10 @@ async fn within(
     mut request: Request,
     routes: Next,
 ) -> (Response, Option<Policy>) {
-    if let Err(refusal) = host::judge(&request, &app.options).and_then(|()| page::judge(&request, &app.options)) {
+    let let_in = head::judge(&request)
+        .and_then(|()| host::judge(&request, &app.options))
+        .and_then(|()| page::judge(&request, &app.options));
+    if let Err(refusal) = let_in {
         return (refusal.into_response(), None);
     }
     if let Some(answer) = cors::preflight(&app.options, &request) {

@@ -214,7 +214,7 @@ fn malformed(field: Field, error: &SyntaxError) -> Refusal {
 
 /// A 412 carries the tag of what is there, since somebody who has lost has to know what they lost against.
 fn failed(failure: &Failure, subject: &Subject<'_>) -> Refusal {
-    let mut refusal = Refusal::new(&kinds::PRECONDITION_FAILED, words::failed(failure, subject))
+    let mut refusal = Refusal::new(&kinds::PRECONDITION_FAILED, words::failed::why(failure, subject))
         .because(failure.reason.as_str())
         .about_field(failure.field.as_str())
         .about(|problem| {

@@ -52,9 +52,10 @@ pub(super) fn http() -> Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .auto_date_header(false)
-        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. A
-        // list that is longer is a 431 that h2 says by itself.
-        .max_header_list_size(HEADERS.into())
+        // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. To a
+        // list that is longer it says a bare 431 by itself. So it is twice what a head may have: whoever oversteps by less
+        // than that is told by `layers::head`, in words.
+        .max_header_list_size(2 * u32::from(HEADERS))
         // What one client can have the server do at the same time. RFC 9113 section 6.5.2 advises not to go below 100.
         .max_concurrent_streams(STREAMS)
         // Rapid reset: streams that the client opens and takes back before they are looked at, and streams that have to

@@ -3,15 +3,15 @@
 use std::convert::Infallible;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::Response;
 use axum::response::sse::Event;
 use contract::exchange::ExchangeList;
-use contract::fields;
 use futures_util::stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::wanted::prefers_events;
 use crate::app::App;
 use crate::asked::Asked;
 use crate::events;
@@ -19,7 +19,7 @@ use crate::layers::record::Kept;
 use crate::representation::{self, NEVER};
 
 pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Response {
-    if wants_events(&asked.headers) {
+    if prefers_events(&asked.headers) {
         return events::respond(&app, stream::unfold(app.recorder.live(), next));
     }
     let exchanges = app.recorder.kept().iter().map(Kept::to_exchange).collect();
@@ -41,9 +41,4 @@ async fn next(mut live: Receiver<Kept>) -> Option<(Result<Event, Infallible>, Re
             Err(RecvError::Closed) => return None,
         }
     }
-}
-
-fn wants_events(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
-    accepted.flat_map(|line| line.split(',')).any(|range| range.trim().starts_with(fields::EVENT_STREAM))
 }

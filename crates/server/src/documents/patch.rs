@@ -26,7 +26,7 @@ pub(crate) async fn patch(
     body::declared(&asked.headers, Media::MergePatch, &app.options)?;
     fast_path(&app, &asked, &id, Method::Patch).await?;
     let read = body::read(body, &app.options).await;
-    let patch = match read.and_then(|bytes| body::parse(&bytes)) {
+    let patch = match read.and_then(|bytes| body::parse_texts(&bytes, &app.options)) {
         Ok(members) => Value::Object(members),
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Patch, wrong).await),
     };

@@ -39,7 +39,7 @@ pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Re
     body::declared(&asked.headers, Media::Json, &app.options)?;
     no_condition(&asked)?;
     let bytes = body::read(body, &app.options).await?;
-    let NewDocument { id, title, content, parent } = body::parse(&bytes)?;
+    let NewDocument { id, title, content, parent } = body::parse_texts(&bytes, &app.options)?;
     let document = body::within_limit(Document { title, content, parent }, &app.options)?;
     loop {
         let new = id.clone().unwrap_or_else(any_id);

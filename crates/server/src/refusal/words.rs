@@ -3,92 +3,17 @@
 //! They are written for somebody who meets the status code for the first time. They are no part of the contract for
 //! programs: those read `error` and `reason`.
 
+pub(crate) mod bodies;
+pub(crate) mod failed;
 pub(crate) mod transport;
 pub(crate) mod who;
 
 use contract::{DocumentId, EntityTag};
-use precondition::{Failure, FailureReason, Field, RequiredReason, SyntaxError, coding};
+use precondition::{Field, RequiredReason, SyntaxError};
 
 use super::Subject;
 use crate::body::Media;
-
-/// A condition is false.
-pub(crate) fn failed(failure: &Failure, subject: &Subject<'_>) -> String {
-    let noun = subject.noun;
-    let field = failure.field;
-    let sent = &failure.sent;
-    let current = current(subject);
-    let what = match failure.reason {
-        FailureReason::Stale if field == Field::IfUnmodifiedSince => {
-            format!("The {noun} has changed since {sent}: it is now {current}. {}", again(subject))
-        }
-        FailureReason::Stale => {
-            let behind = failure.behind.map_or_else(String::new, |behind| format!(", {}", versions_later(behind)));
-            format!("You have read {sent}, and the {noun} is now {current}{behind}. {}", again(subject))
-        }
-        FailureReason::Deleted => {
-            let by = subject.deleted.as_ref().map_or_else(String::new, |d| format!(" by {} at {}", d.author, d.at));
-            format!(
-                "The {noun} was deleted{by}, so there is no version that {field} could mean. If it should exist again, \
-                 create it: send the text with If-None-Match: *."
-            )
-        }
-        FailureReason::NeverExisted => format!(
-            "There is no such {noun}, and there never was, so there is no version that {field} could mean. To create \
-             it, send If-None-Match: * in place of {field}."
-        ),
-        FailureReason::AlreadyExists => format!(
-            "{field}: {sent} holds only where that is not there, and the {noun} is: it is now {current}. Read it; if \
-             you then want to replace it, send its tag in If-Match."
-        ),
-        FailureReason::WeakTag => format!(
-            "{sent} has been made weak on its way, and If-Match compares strongly: a weak tag matches nothing, old or \
-             new. The {noun} is now {current}. Look for a proxy that compresses, ask with Accept-Encoding: identity, \
-             and send the tag as the server gave it."
-        ),
-        FailureReason::TransformedTag => format!(
-            "{sent} has been changed on its way: it is the current tag with the suffix that a proxy adds when it \
-             compresses. This server issued {current}. Ask with Accept-Encoding: identity, and send the tag as the \
-             server gave it."
-        ),
-        FailureReason::UnknownTag => format!(
-            "{field} came with {}, and no version of this {noun} ever had such a tag: it is now {current}. A tag comes \
-             from the field ETag of an answer about this very {noun}.{} {}",
-            tags(sent),
-            marked(sent),
-            again(subject)
-        ),
-        FailureReason::DateTooCoarse => format!(
-            "The {noun} got more than one version within the very second that {field} names, so the date cannot say \
-             which of them you have read. Read it again, and send its tag in If-Match: tags tell all versions apart."
-        ),
-        FailureReason::Superseded => superseded(failure, subject),
-    };
-    if subject.reads() || failure.reason == FailureReason::Superseded {
-        what
-    } else {
-        format!("Nothing was written. {what}")
-    }
-}
-
-/// The text that was sent is in the history already, with other versions after it.
-fn superseded(failure: &Failure, subject: &Subject<'_>) -> String {
-    let noun = subject.noun;
-    let saved = failure.applied.as_ref().map_or_else(|| "a version".to_owned(), ToString::to_string);
-    let (what, base) = match subject.anticipated_by {
-        Some(author) => {
-            (format!("the same change was made by {author}, as {saved}, before yours came"), "that version")
-        }
-        None => {
-            (format!("your text was saved as {saved}, and only the answer did not reach you"), "your saved version")
-        }
-    };
-    format!(
-        "Nothing is lost: {what}. It has been built upon since, and the {noun} is now {}. Read it, and go on from \
-         there: if you merge, {base} is the base, and no longer a side.",
-        current(subject)
-    )
-}
+use failed::{short, tags};
 
 /// The write does not name the version that it replaces.
 pub(crate) fn required(reason: RequiredReason, subject: &Subject<'_>) -> String {
@@ -153,8 +78,9 @@ pub(crate) fn version_is_delete(number: u64) -> String {
 /// If-Match names a version, and the request asks for another one.
 pub(crate) fn other_version(number: u64, etag: &EntityTag, sent: &str) -> String {
     format!(
-        "If-Match came with {sent}, which names another version of this document. Version {number} is a resource of \
-         its own, and its tag is {etag} for ever. Leave the condition out to read it."
+        "If-Match came with {}, which names another version of this document. Version {number} is a resource of \
+         its own, and its tag is {etag} for ever. Leave the condition out to read it.",
+        short(sent)
     )
 }
 
@@ -170,8 +96,9 @@ pub(crate) fn tag_of_no_version(number: u64, etag: &EntityTag, sent: &str) -> St
 /// If-Unmodified-Since names a time before the version that the request asks for.
 pub(crate) fn version_is_later(number: u64, sent: &str) -> String {
     format!(
-        "Version {number} was written after {sent}, and has not changed since. Leave the condition out to read it; \
-         GET /versions lists all versions with their times."
+        "Version {number} was written after {}, and has not changed since. Leave the condition out to read it; \
+         GET /versions lists all versions with their times.",
+        short(sent)
     )
 }
 
@@ -275,36 +202,6 @@ pub(crate) fn coding() -> String {
         .to_owned()
 }
 
-pub(crate) fn broken_body() -> String {
-    "The body ended before it was complete. Send the request again.".to_owned()
-}
-
-pub(crate) fn no_json(reason: &str) -> String {
-    format!("The body is no JSON: {reason}. Nothing was written.")
-}
-
-pub(crate) fn half_a_character(line: usize, column: usize) -> String {
-    format!(
-        "the escape before line {line} column {column} is half of a surrogate pair (\\ud800 to \\udfff), which is no \
-         character; send both halves, or the character itself"
-    )
-}
-
-pub(crate) fn no_document(reason: &str) -> String {
-    format!("The body is JSON, and not what is wanted here: {reason}. Nothing was written.")
-}
-
-pub(crate) fn document_too_large(size: usize, limit: u64) -> String {
-    format!(
-        "Title and content have {size} bytes together, and a document may have {limit}. Nothing was written. Split the \
-         document."
-    )
-}
-
-pub(crate) fn body_too_large(limit: u64) -> String {
-    format!("The body has more than {limit} bytes, which is more than any document needs. Nothing was written.")
-}
-
 pub(crate) fn disk_full() -> String {
     "The disk of the server is full, so nothing was written. What is there can still be read. Tell whoever runs the \
      server, and send the same write again later."
@@ -325,41 +222,4 @@ pub(crate) fn internal() -> String {
     "Something in the server is broken, and it is not your request. Read the document before you write again, to see \
      what was done."
         .to_owned()
-}
-
-/// The current version, and who wrote it.
-fn current(subject: &Subject<'_>) -> String {
-    match (&subject.etag, subject.author) {
-        (Some(etag), Some(author)) => format!("{etag}, written by {author}"),
-        (Some(etag), None) => etag.to_string(),
-        (None, _) => "not there".to_owned(),
-    }
-}
-
-/// What to do after a condition is false.
-fn again(subject: &Subject<'_>) -> &'static str {
-    if subject.reads() {
-        "Leave the condition out to read what is there now."
-    } else {
-        "Read it again, merge your text with it, and write with the tag that you have read then."
-    }
-}
-
-/// What a field on tags came with.
-fn tags(sent: &str) -> &str {
-    if sent.is_empty() { "no tag at all" } else { sent }
-}
-
-/// What may have happened to a tag that looks as if somebody on the way had changed it.
-fn marked(sent: &str) -> String {
-    let coding = EntityTag::parse(sent.as_bytes()).ok().as_ref().and_then(coding::mark);
-    coding.map_or_else(String::new, |coding| {
-        format!(
-            " This one ends as proxies mark tags when they compress ({coding}): ask with Accept-Encoding: identity."
-        )
-    })
-}
-
-fn versions_later(behind: u64) -> String {
-    if behind == 1 { "one version later".to_owned() } else { format!("{behind} versions later") }
 }

@@ -64,7 +64,7 @@ async fn a_patch_is_an_object_that_makes_a_document() {
         ("[]", 422, "unprocessable_content", "merge patch"),
         ("\"x\"", 422, "unprocessable_content", "merge patch"),
         ("null", 422, "unprocessable_content", "merge patch"),
-        ("", 400, "malformed_body", "EOF"),
+        ("", 400, "malformed_body", "empty"),
     ] {
         let reply = service.send("PATCH", "/api/documents/a", &[("If-Match", &*etag), PATCH], body).await;
         let problem = reply.problem(status, error, None);
@@ -99,4 +99,55 @@ async fn a_body_where_none_is_wanted_changes_nothing() {
     let headers = [&about[..], &[("If-Match", &*etag)]].concat();
     assert_eq!(service.send("DELETE", "/api/documents/a", &headers, "nonsense").await.status, 204);
     assert_eq!(service.send("POST", "/control/gate/release", &about, "nonsense").await.status, 200);
+}
+
+#[tokio::test]
+async fn that_a_document_is_too_large_goes_before_what_else_is_wrong_with_it() {
+    let options = Options { max_document: 1000, ..Options::default() };
+    let service = Service::with(Arc::new(Sqlite::memory().unwrap()), options);
+    let etag = service.create("a", "one").await;
+    for members in [
+        r#""title":"T","other":1,"#,
+        r#""title":"T","parent":"No Id","#,
+        r#""title":"T","parent":"nobody","#,
+        r#""title":"T","title":"U","#,
+        r#""title":7,"#,
+    ] {
+        for (size, status, error) in [(1001, 413, "content_too_large"), (900, 422, "unprocessable_content")] {
+            let body = format!(r#"{{{members}"content":"{}"}}"#, "x".repeat(size));
+            let put = service.put("a", ("If-Match", &etag), &body).await;
+            let patch = service.send("PATCH", "/api/documents/a", &[("If-Match", &*etag), PATCH], &body).await;
+            let post = service.send("POST", "/api/documents", &[], &body).await;
+            for (method, reply) in [("PUT", put), ("PATCH", patch), ("POST", post)] {
+                // That a parent is not there is found out last of all.
+                if size == 900 && members.contains("nobody") {
+                    reply.problem(409, "conflict", Some("parent_not_found"));
+                } else {
+                    assert_eq!(reply.status, status, "{method} {members}: {reply:?}");
+                    reply.problem(status, error, None);
+                }
+            }
+        }
+    }
+    let no_json = format!(r#"{{"title":"T","content":"{}""#, "x".repeat(1001));
+    service.put("a", ("If-Match", &etag), &no_json).await.problem(400, "malformed_body", None);
+}
+
+#[tokio::test]
+async fn what_is_no_json_is_told_in_words_what_to_send() {
+    let (service, etag) = Service::with_document().await;
+    for (body, says) in [
+        ("", "empty"),
+        (" \n", "empty"),
+        ("{\n", "ends too early"),
+        ("{\"title\":\"T\",\n", "ends too early"),
+        ("[\n]]", "is no JSON"),
+        ("{\n,}", "is no JSON"),
+        ("title: T", "is no JSON"),
+    ] {
+        let problem = service.put("a", ("If-Match", &etag), body).await.problem(400, "malformed_body", None);
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(says) && detail.contains("Nothing was written. Send"), "{body:?}: {detail}");
+        assert!(!detail.contains("column 0"), "there is no such place: {detail}");
+    }
 }

@@ -257,6 +257,9 @@ async fn a_head_of_http_2_has_thirty_two_kibibytes_too() {
     };
     // `:status` by its number, and 431 in the code of HPACK (RFC 7541 appendix B).
     assert!(answer.windows(4).any(|window| window == [0x83, 0x69, 0x90, 0xff]), "{answer:x?}");
+    let problem = answering(&mut connection, 1).await;
+    assert!(problem.contains(r#""error":"request_header_fields_too_large""#), "it has a body: {problem}");
+    assert!(problem.contains(r#""instance":"/healthz""#), "{problem}");
     server.end().await;
 }
 

@@ -191,3 +191,42 @@ async fn exchanges_can_be_watched() {
     assert_eq!((exchange.number, exchange.status), (2, Some(200)));
     assert!(block.contains("event: exchange\n"), "{block}");
 }
+
+#[tokio::test]
+async fn exchanges_come_live_to_whoever_prefers_that() {
+    let service = Service::new();
+    for (accept, live) in [
+        ("text/event-stream", true),
+        ("Text/Event-Stream", true),
+        ("text/event-stream;q=0.1", true),
+        ("text/event-stream; charset=utf-8 ; Q=1.000", true),
+        ("application/json;q=0.5, text/event-stream;q=0.9", true),
+        ("text/event-stream, */*;q=0.1", true),
+        ("text/event-stream, application/json", true),
+        ("text/event-stream;q=0", false),
+        ("text/event-stream;q=0.000, */*", false),
+        ("text/event-stream;q=0.5, application/json", false),
+        ("text/event-stream;q=0.5, */*", false),
+        ("text/event-stream;q=0.5, application/*;q=0.2, */*", true),
+        ("text/event-streams", false),
+        ("text/*", false),
+        ("*/*", false),
+        ("", false),
+    ] {
+        let response = service.open("GET", "/control/exchanges", &[("Accept", accept)], "").await;
+        let media_type = response.headers()["content-type"].to_str().unwrap();
+        assert_eq!(media_type.starts_with("text/event-stream"), live, "{accept:?}: {media_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_stale_policy_has_no_text_to_be_merged() {
+    let service = Service::new();
+    let first = service.get(POLICY).await.field("etag").to_owned();
+    set(&service, json!({"judging": "apart"})).await;
+    let body = json!({"preconditions": "ignored", "etags": "version", "judging": "atomic", "dates": "proven"});
+    let stale = service.send("PUT", POLICY, &[("If-Match", &first)], &body.to_string()).await;
+    let problem = stale.problem(412, "precondition_failed", Some("stale"));
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("Read it again") && !detail.contains("merge"), "{detail}");
+}

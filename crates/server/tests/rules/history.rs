@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::Service;
+use crate::service::{Service, text};
 
 #[tokio::test]
 async fn the_list_has_a_tag_of_its_own() {
@@ -124,4 +124,22 @@ async fn a_version_is_not_another_one() {
     for right in [format!("\"x\", {first}"), "*".to_owned()] {
         assert_eq!(ask(1, ("If-Match", &right)).await.status, 200);
     }
+}
+
+/// A date names no tag, and a tag that came second in a list was named all the same.
+#[tokio::test]
+async fn what_a_version_is_based_on_is_what_its_writer_named() {
+    let (service, first) = Service::with_document().await;
+    let at = service.get("/api/documents/a").await.field("last-modified").to_owned();
+    let second = service.put("a", ("If-Unmodified-Since", &at), &text("two")).await;
+    assert_eq!(second.status, 200, "{second:?}");
+    let second = second.field("etag").to_owned();
+    let policy = service.get("/control/policy").await;
+    let ignored = policy.json().to_string().replace("required", "ignored");
+    service.send("PUT", "/control/policy", &[("If-Match", policy.field("etag"))], &ignored).await;
+    let both = service.put("a", ("If-Match", &format!("{first}, {second}")), &text("three")).await;
+    assert_eq!((both.status.as_u16(), both.has("ifmatch-overwrote")), (200, false), "{both:?}");
+    let versions = service.get("/api/documents/a/versions").await.json()["versions"].clone();
+    assert_eq!((&versions[0]["basedOn"], &versions[0]["parentEtag"]), (&json!(second), &json!(second)));
+    assert_eq!((&versions[1]["basedOn"], &versions[1]["parentEtag"]), (&Value::Null, &json!(first)));
 }

@@ -158,7 +158,7 @@ async fn a_body_that_is_wrong_is_told_apart() {
     let (service, etag) = Service::with_document().await;
     let condition = ("If-Match", &*etag);
     for (body, status, error, says) in [
-        ("", 400, "malformed_body", "EOF"),
+        ("", 400, "malformed_body", "empty"),
         (r#"{"title":"T","content":"c"} x"#, 400, "malformed_body", "trailing"),
         (r#"{"etag":"x", nonsense"#, 400, "malformed_body", "column"),
         (r#"{"title":"T"}"#, 422, "unprocessable_content", "`content`"),

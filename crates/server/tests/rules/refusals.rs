@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{NOW, Service, text};
+use crate::service::{NOW, Reply, Service, text};
 
 #[tokio::test]
 async fn a_stale_write_is_told_everything() {
@@ -120,7 +120,7 @@ async fn an_old_tag_with_a_mark_is_unknown_and_the_detail_says_what_it_looks_lik
     let (service, first) = Service::with_document().await;
     service.change("a", &first, "two").await;
     let marked = format!("{}-gzip\"", first.trim_end_matches('"'));
-    let detail = |reply: &crate::service::Reply| reply.json()["detail"].as_str().unwrap().to_owned();
+    let detail = |reply: &Reply| reply.json()["detail"].as_str().unwrap().to_owned();
     let reply = service.put("a", ("If-Match", &marked), &text("mine")).await;
     reply.problem(412, "precondition_failed", Some("unknown_tag"));
     assert!(detail(&reply).contains("(gzip)") && detail(&reply).contains("Accept-Encoding: identity"), "{reply:?}");
@@ -180,4 +180,74 @@ async fn each_problem_is_explained_where_its_type_points() {
     assert_eq!((page.status.as_u16(), page.field("content-type")), (200, "text/plain; charset=utf-8"));
     assert!(page.body.starts_with(b"412 Precondition Failed\n"));
     service.get("/problems/nothing").await.problem(404, "not_found", None);
+}
+
+#[tokio::test]
+async fn an_empty_condition_is_told_what_it_came_without_and_what_to_send() {
+    let (service, etag) = Service::with_document().await;
+    let detail = |reply: Reply, reason| {
+        let problem = reply.problem(412, "precondition_failed", Some(reason));
+        problem["detail"].as_str().unwrap().to_owned()
+    };
+    let said = detail(service.put("a", ("If-Match", ""), &text("mine")).await, "unknown_tag");
+    assert!(said.contains("If-Match came empty") && said.contains(&etag) && said.contains("Read it again"), "{said}");
+    assert!(!said.contains("no version of this document ever had"), "{said}");
+    let said = detail(service.put("a", ("If-None-Match", ""), &text("mine")).await, "unknown_tag");
+    assert!(said.contains("If-None-Match came empty") && said.contains(&etag), "{said}");
+    assert!(said.contains("send its tag in If-Match") && !said.contains("no version of this"), "{said}");
+    for (field, reason, id) in
+        [("If-Match", "never_existed", "b"), ("If-None-Match", "never_existed", "b"), ("If-None-Match", "deleted", "a")]
+    {
+        if reason == "deleted" {
+            service.delete("a", &etag).await;
+        }
+        let said = detail(service.put(id, (field, ""), &text("mine")).await, reason);
+        assert!(said.contains(&format!("{field} came empty")), "{said}");
+        assert!(said.contains("If-None-Match: *"), "{said}");
+        assert!(!said.contains("in place of If-None-Match") && !said.contains("could mean"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_tag_in_if_none_match_is_told_what_it_says_about_a_write() {
+    let (service, etag) = Service::with_document().await;
+    let reply = service.put("a", ("If-None-Match", &etag), &text("mine")).await;
+    let problem = reply.problem(412, "precondition_failed", Some("already_exists"));
+    let said = problem["detail"].as_str().unwrap();
+    assert!(said.contains(&format!("If-None-Match: {etag} says: only if that is not the current version")), "{said}");
+    assert!(said.contains("it is") && said.contains("send it in If-Match"), "{said}");
+    let reply = service.put("a", ("If-None-Match", "*"), &text("mine")).await;
+    let problem = reply.problem(412, "precondition_failed", Some("already_exists"));
+    let said = problem["detail"].as_str().unwrap();
+    assert!(
+        said.contains("If-None-Match: * says: only if there is no document here") && said.contains(&etag),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_saved_and_then_deleted_is_told_as_what() {
+    let (service, first) = Service::with_document().await;
+    let second = service.change("a", &first, "two").await;
+    service.delete("a", &second).await;
+    let repeated = service.put("a", ("If-Match", &first), &text("two")).await;
+    let problem = repeated.problem(412, "precondition_failed", Some("deleted"));
+    assert_eq!((&problem["appliedEtag"], &problem["deleted"]["author"]), (&json!(second), &json!("carol")));
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(&format!("Your text had been saved before that, as {second}")), "{detail}");
+    let other = service.put("a", ("If-Match", &first), &text("other")).await;
+    let problem = other.problem(412, "precondition_failed", Some("deleted"));
+    assert_eq!(problem["appliedEtag"], Value::Null);
+    assert!(!problem["detail"].as_str().unwrap().contains("had been saved"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_long_tag_is_shown_whole_once_and_shortened_in_the_sentence() {
+    let (service, _) = Service::with_document().await;
+    let long = format!("\"{}\"", "x".repeat(20_000));
+    let problem = service.put("a", ("If-Match", &long), &text("mine")).await;
+    let problem = problem.problem(412, "precondition_failed", Some("unknown_tag"));
+    assert_eq!(problem["yourEtag"], long);
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.len() < 1000 && detail.contains("\"xxx") && detail.contains('…'), "{detail}");
 }

@@ -203,3 +203,16 @@ async fn a_client_that_goes_on_sending_still_reads_why() {
     tokio::time::resume();
     server.end().await;
 }
+
+/// After it nobody can tell where the next request begins, so the connection ends, and the answer says so.
+#[tokio::test]
+async fn a_chunk_that_is_none_ends_the_connection() {
+    let server = Running::start().await;
+    let mut connection = server.connect().await;
+    let fields = "If-None-Match: *\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n";
+    connection.write(format!("PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n").as_bytes()).await;
+    connection.write(b"ZZ\r\n{}\r\n0\r\n\r\n").await;
+    let answer = connection.answer("PUT").await;
+    assert_eq!((answer.status, answer.field("connection")), (400, Some("close")), "{answer:?}");
+    server.end().await;
+}

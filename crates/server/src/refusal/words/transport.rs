@@ -14,6 +14,13 @@ pub(crate) fn long_head() -> String {
         .to_owned()
 }
 
+/// The same in HTTP/2, where other requests go on.
+pub(crate) fn large_head() -> String {
+    "The head of the request has more than 32 KiB. Nothing was done. Leave out fields that this server does not need, such \
+     as cookies."
+        .to_owned()
+}
+
 pub(crate) fn long_target() -> String {
     "The first line of the request is too long. No document has an address like that. Nothing was done. Send a shorter \
      one; the connection ends."

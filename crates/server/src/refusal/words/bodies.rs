@@ -1,0 +1,66 @@
+//! What is said about bodies: that they are no JSON, or no document, or too large.
+
+use std::fmt::Display;
+
+pub(crate) fn broken() -> String {
+    "The body ended before it was complete, or its chunks are not as RFC 9112 wants them. Nothing was written. Send the \
+     request again, whole; the connection ends."
+        .to_owned()
+}
+
+/// `form` says what there should be.
+pub(crate) fn empty(form: &str) -> String {
+    format!("The body is empty, and there should be {form}. Nothing was written. Send it in the body, as JSON.")
+}
+
+pub(crate) fn ends_early(error: &serde_json::Error) -> String {
+    format!(
+        "The body ends too early to be JSON. Nothing was written. Send it again, whole. (The parser says: {}.)",
+        said(error)
+    )
+}
+
+pub(crate) fn no_json(reason: &dyn Display) -> String {
+    format!(
+        "The body is no JSON, so nobody can tell what it says. Nothing was written. Send one JSON object, in UTF-8, with \
+         names and texts in double quotes. (The parser says: {reason}.)"
+    )
+}
+
+pub(crate) fn byte_order_mark() -> String {
+    "it begins with a byte order mark (U+FEFF), and JSON has none (RFC 8259 section 8.1)".to_owned()
+}
+
+/// What the parser says, and where it means. It counts columns from 1, and says 0 for the end of the line before.
+pub(crate) fn said(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    match (error.line(), error.column()) {
+        (line, 0) => {
+            let what = said.strip_suffix(&format!(" at line {line} column 0")).unwrap_or(&said);
+            if line > 1 { format!("{what} at the beginning of line {line}") } else { what.to_owned() }
+        }
+        _ => said,
+    }
+}
+
+pub(crate) fn half_a_character(line: usize, column: usize) -> String {
+    format!(
+        "the escape before line {line} column {column} is half of a surrogate pair (\\ud800 to \\udfff), which is no \
+         character; send both halves, or the character itself"
+    )
+}
+
+pub(crate) fn no_document(reason: &str) -> String {
+    format!("The body is JSON, and not what is wanted here: {reason}. Nothing was written.")
+}
+
+pub(crate) fn document_too_large(size: usize, limit: u64) -> String {
+    format!(
+        "Title and content have {size} bytes together, and a document may have {limit}. Nothing was written. Split the \
+         document."
+    )
+}
+
+pub(crate) fn too_large(limit: u64) -> String {
+    format!("The body has more than {limit} bytes, which is more than any document needs. Nothing was written.")
+}
