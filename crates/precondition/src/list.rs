@@ -69,7 +69,8 @@ impl TagList {
     }
 
     fn read_members(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
-        let mut members = Vec::new();
+        // Nearly always it is one.
+        let mut members = Vec::with_capacity(1);
         loop {
             reader.take_while(|byte| is_white_space(byte) || byte == b',');
             if reader.at_end() {

@@ -99,7 +99,7 @@ impl FromRequestParts<App> for Named {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let id = path_member(parts, app, "id").await;
-        id.as_deref().and_then(|text| text.parse().ok()).map(Self).ok_or_else(|| {
+        id.and_then(|text| DocumentId::try_from(text).ok()).map(Self).ok_or_else(|| {
             // No document can ever be here, whatever the method: it is as if there were no such route.
             Refusal::new(&kinds::NOT_FOUND, words::no_such_id())
         })

@@ -54,7 +54,8 @@ pub(crate) async fn through(State(app): State<App>, mut request: Request, routes
     let (mut response, policy) = within(&app, &came, number, request, routes).await;
 
     if let Some(lent) = lent {
-        lent.take_the_rest(&app, &mut response).await;
+        // In a box, as is all that hardly any request needs: it would be room in the future of each of them.
+        Box::pin(lent.take_the_rest(&app, &mut response)).await;
     }
     cors::expose(&app, page, &mut response);
     let now = app.now();

@@ -54,6 +54,14 @@ pub trait Store: Send + Sync + 'static {
     /// by [`Store::write`], and only that judgement counts.
     async fn judge(&self, question: Question) -> Result<Judged, StoreError>;
 
+    /// The same at once, where nothing has to be looked up for it; none where [`Store::judge`] has to.
+    ///
+    /// Most reads ask for what has not changed, and a future for each of them would cost more than the judgement.
+    /// A store that always has to look says none.
+    fn judge_at_once(&self, _question: &Question) -> Option<Judged> {
+        None
+    }
+
     /// The document as it is now.
     async fn read(&self, id: &DocumentId) -> Result<Found, StoreError>;
 

@@ -15,7 +15,11 @@ use crate::representation::{REVALIDATE, document, not_modified};
 
 pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let kind = asked.policy.etags;
-    let said = app.store.judge(asked.into_question(id, Method::Read)).await?;
+    let question = asked.into_question(id, Method::Read);
+    let said = match app.store.judge_at_once(&question) {
+        Some(said) => said,
+        None => app.store.judge(question).await?,
+    };
     let mut judgement = said.judgement;
     let judged = Judged::now(&app, &mut judgement);
     let now = judged.at.to_http_date();

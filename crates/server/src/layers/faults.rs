@@ -65,9 +65,13 @@ pub(super) async fn disturb(app: &Shared, came: &Came, response: &mut Response) 
     let latency = Duration::from_millis(app.faults.get().latency_ms.into());
     if !latency.is_zero() {
         // At the end of the server, a late answer is better than none.
-        tokio::select! {
-            () = sleep(latency) => {}
-            () = until_set(app.stopped.clone()) => {}
-        }
+        let late = async {
+            tokio::select! {
+                () = sleep(latency) => {}
+                () = until_set(app.stopped.clone()) => {}
+            }
+        };
+        // In a box, since hardly any answer is late, and otherwise each would carry the room for it.
+        Box::pin(late).await;
     }
 }

@@ -125,6 +125,13 @@ impl Store for Timed {
         self.time(Operation::Write, self.store.write(request)).await
     }
 
+    fn judge_at_once(&self, question: &Question) -> Option<Judged> {
+        let begun = Instant::now();
+        let judged = self.store.judge_at_once(question)?;
+        self.times.of(Operation::Judge).add(begun.elapsed());
+        Some(judged)
+    }
+
     async fn judge(&self, question: Question) -> Result<Judged, StoreError> {
         self.time(Operation::Judge, self.store.judge(question)).await
     }
