@@ -8,7 +8,7 @@ use thiserror::Error;
 /// Why nothing could be measured.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    #[error("{0:?} is no option; there are --quick, --smoke and --server PROGRAM")]
+    #[error("{0:?} is no option; there are --quick, --smoke, --apart and --server PROGRAM")]
     Option(String),
     #[error("no thread to measure with: {0}")]
     Runtime(io::Error),
@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     InMemory { path: PathBuf, kind: String },
     #[error("{what}: {source}")]
     Io { what: &'static str, source: io::Error },
+    #[error("--apart needs two processors, 0 and 1, and they cannot be had here")]
+    Processors,
     #[error("the server did not say where it listens")]
     Silent,
     #[error("{what} was answered {status}, which is not what was measured")]

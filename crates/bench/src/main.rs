@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo run --release -p bench             # about four minutes
 //! cargo run --release -p bench -- --quick  # under a minute, and rougher
+//! cargo run --release -p bench -- --apart  # the driver on one processor, and the server on another
 //! ```
 //!
 //! A number of requests a second says as much about the machine as about the program. So nothing in here is compared
@@ -36,9 +37,17 @@
 //!
 //! The driver ([`driver`]) speaks HTTP/1.1 over kept-alive sockets on one thread: each connection sends a request, reads
 //! the answer, and sends the next (a *closed loop*: a slow server is asked less often). It checks every status. It and
-//! the server share the machine, so it takes from what it measures; the table says how much, and as it takes the same
-//! from the bare route, a ratio of rates is flattered by it. The column of the server's processor time has no such flaw,
-//! and stands next to it.
+//! the server share the machine, so it takes from what it measures, and the table says how much. So there are two ratios
+//! to the bare route, and neither is the whole truth:
+//!
+//! - *of rates*. A request takes d of the driver and s of the server, and b of the bare route. On shared processors the
+//!   ratio is about (d + b) / (d + s): the driver's part is in both, which flatters the server. Over one connection all
+//!   that the kernel takes to wake either side is in both, too. It says what somebody notices who asks from the same
+//!   machine. With `--apart` (and two processors, and `taskset`) the driver takes nothing from the server, but each may
+//!   wait for the other: where the driver is the slower one, both rates are its own.
+//! - *of processor time*: b / s, user and system. Nothing flatters it, and it says how many servers of the one kind do
+//!   the work of the other. It leaves out what is waited for, and a machine that is full of other work slows both sides
+//!   by its caches.
 //!
 //! All cells of the table are measured in turns, several rounds of them, and the median of the rounds is shown: what else
 //! goes on in the machine then falls on all of them alike. Units: requests a second; µs of 10⁻⁶ s, from the first byte

@@ -8,6 +8,19 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use crate::error::Failure;
+use crate::settings::Settings;
+
+/// The processor of the driver, and that of the servers, where they are apart.
+const DRIVER: &str = "0";
+const SERVERS: &str = "1";
+
+/// Has this process, the driver, stay on its own processor. `taskset` is a program of util-linux.
+pub(crate) fn stay_apart() -> Result<(), Failure> {
+    let own = std::process::id().to_string();
+    let set = Command::new("taskset").args(["--all-tasks", "--cpu-list", "--pid", DRIVER, &own]).output();
+    let set = set.map_err(Failure::at("taskset, which --apart needs, cannot be started"))?;
+    if set.status.success() { Ok(()) } else { Err(Failure::Processors) }
+}
 
 /// A running server. It ends when this goes out of scope.
 pub(crate) struct Server {
@@ -19,22 +32,28 @@ pub(crate) struct Server {
 
 impl Server {
     /// `ifmatch serve` on that database: of this program, or of another one.
-    pub(crate) fn ifmatch(program: Option<&Path>, database: &Path) -> Result<Self, Failure> {
-        let mut command = Self::command(program)?;
+    pub(crate) fn ifmatch(settings: &Settings, database: &Path) -> Result<Self, Failure> {
+        let mut command = Self::command(settings.server.as_deref(), settings.apart)?;
         command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
         Self::start(command)
     }
 
     /// The bare route.
-    pub(crate) fn bare() -> Result<Self, Failure> {
-        let mut command = Self::command(None)?;
+    pub(crate) fn bare(settings: &Settings) -> Result<Self, Failure> {
+        let mut command = Self::command(None, settings.apart)?;
         command.arg("bare");
         Self::start(command)
     }
 
-    fn command(program: Option<&Path>) -> Result<Command, Failure> {
+    fn command(program: Option<&Path>, apart: bool) -> Result<Command, Failure> {
         let this = std::env::current_exe().map_err(Failure::at("this program cannot be found"))?;
-        Ok(Command::new(program.unwrap_or(&this)))
+        let program = program.unwrap_or(&this);
+        if !apart {
+            return Ok(Command::new(program));
+        }
+        let mut command = Command::new("taskset");
+        command.args(["--cpu-list", SERVERS]).arg(program);
+        Ok(command)
     }
 
     fn start(mut command: Command) -> Result<Self, Failure> {

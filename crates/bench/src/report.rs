@@ -39,11 +39,13 @@ impl fmt::Display for Report {
 
 impl Report {
     fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { rounds, time, documents, many, watchers, .. } = &self.settings;
+        let Settings { rounds, time, documents, many, watchers, apart, .. } = &self.settings;
+        let where_they_run = if *apart { "on a processor each" } else { "on the same processors" };
         writeln!(
             f,
             "ifmatch serve over loopback, database on {}, {documents} documents of {CONTENT} bytes\n\
              medians of {rounds} rounds of {time:?} each; cpu: µs a request, in the server\n\
+             driver and server {where_they_run}\n\
              many: {many} documents; watched: {watchers} event streams are open\n",
             self.file_system
         )
@@ -90,7 +92,8 @@ impl Report {
             let server = few(0, connections);
             let what = format!("304, {connections} connections: of bare axum");
             at_least(f, &what, server.rate() / bare.rate(), 0.85)?;
-            writeln!(f, "{:<52} {:>8.1} µs more", "    processor time beside it", server.cost() - bare.cost())?;
+            let (more, share) = (server.cost() - bare.cost(), bare.cost() / server.cost() * 100.0);
+            writeln!(f, "{:<52} {share:>7.0} %   {more:.1} µs more", "    by the processor time of the server alone")?;
         }
         at_least(f, "PUT, 1 connection: of a commit a write", few(2, 1).rate() / median(&self.single), 0.8)?;
         at_least(f, "PUT, 64 connections: of 64 writes a commit", few(2, 64).rate() / median(&self.grouped), 0.8)?;

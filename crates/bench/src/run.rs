@@ -8,7 +8,7 @@ use crate::disk::{Alone, syncs_a_second};
 use crate::driver::{Connection, drive, fill};
 use crate::error::Failure;
 use crate::place::Place;
-use crate::process::Server;
+use crate::process::{Server, stay_apart};
 use crate::report::Report;
 use crate::sample::{Cell, Sample};
 use crate::settings::Settings;
@@ -49,8 +49,11 @@ struct Filled {
 /// Measures everything, in turns.
 pub(crate) async fn run(settings: &Settings) -> Result<Report, Failure> {
     let place = Place::make()?;
-    let (bare, program) = (Server::bare()?, settings.server.as_deref());
-    let mut few = Filled::start(Server::ifmatch(program, &place.file("few.db"))?, settings.documents).await?;
+    if settings.apart {
+        stay_apart()?;
+    }
+    let bare = Server::bare(settings)?;
+    let mut few = Filled::start(Server::ifmatch(settings, &place.file("few.db"))?, settings.documents).await?;
     let mut alone = Alone::open(&place.file("alone.db"))?;
     let mut appended = File::create(place.file("appended")).map_err(Failure::at("no file can be made"))?;
     let mut report = Report { file_system: place.kind.clone(), settings: settings.clone(), ..Report::default() };
@@ -83,7 +86,7 @@ pub(crate) const COMPARED: [(usize, usize); 2] = [(0, 16), (2, 64)];
 
 async fn many(settings: &Settings, place: &Place, few: &mut Filled, report: &mut Report) -> Result<(), Failure> {
     eprintln!("{} documents", settings.many);
-    let server = Server::ifmatch(settings.server.as_deref(), &place.file("many.db"))?;
+    let server = Server::ifmatch(settings, &place.file("many.db"))?;
     let mut many = Filled::start(server, settings.many).await?;
     for _ in 0..settings.rounds {
         for (kind, connections) in COMPARED {

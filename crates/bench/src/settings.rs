@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) many: usize,
     /// How many event streams are open, where there are any.
     pub(crate) watchers: usize,
+    /// Whether the driver and the servers have a processor each.
+    pub(crate) apart: bool,
     /// The program to measure; none for this one.
     pub(crate) server: Option<PathBuf>,
 }
@@ -36,7 +38,7 @@ impl Default for Settings {
     /// All of it.
     fn default() -> Self {
         let time = Duration::from_secs(1);
-        Self { rounds: 5, time, documents: 1000, many: 100_000, watchers: 1000, server: None }
+        Self { rounds: 5, time, documents: 1000, many: 100_000, watchers: 1000, apart: false, server: None }
     }
 }
 
@@ -47,7 +49,8 @@ impl Settings {
 
     /// To see that it runs. What it prints means nothing.
     fn smoke() -> Self {
-        Self { rounds: 1, time: Duration::from_millis(20), documents: 70, many: 140, watchers: 5, server: None }
+        let time = Duration::from_millis(20);
+        Self { rounds: 1, time, documents: 70, many: 140, watchers: 5, ..Self::default() }
     }
 }
 
@@ -61,15 +64,16 @@ impl Called {
             _ => {}
         }
         let mut settings = Settings::default();
-        let mut server = None;
+        let (mut server, mut apart) = (None, false);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--quick" => settings = Settings::quick(),
                 "--smoke" => settings = Settings::smoke(),
+                "--apart" => apart = true,
                 "--server" => server = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
                 _ => return Err(Failure::Option(argument)),
             }
         }
-        Ok(Self::Bench(Settings { server, ..settings }))
+        Ok(Self::Bench(Settings { apart, server, ..settings }))
     }
 }
