@@ -87,17 +87,44 @@ impl Message {
         self.fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Keeps a body, cut at [`KEPT_BODY`] bytes.
+    /// Keeps a body, cut at [`KEPT_BODY`] bytes, or at the beginning of the character that these would end within.
     pub fn keep_body(&mut self, body: &[u8]) {
         self.cut = body.len() > KEPT_BODY;
-        let kept = &body[..body.len().min(KEPT_BODY)];
+        let kept = if self.cut { &body[..begin_of_character(body, KEPT_BODY)] } else { body };
         self.body = String::from_utf8_lossy(kept).into_owned();
     }
+}
+
+/// Where the character of UTF-8 begins that has the byte at `place`; there, where there is no such character.
+fn begin_of_character(bytes: &[u8], place: usize) -> usize {
+    let continues = |byte: u8| byte & 0xc0 == 0x80;
+    // A character has at most four bytes, and only the first of them is not marked as one that continues it.
+    let begin = (place.saturating_sub(3)..=place).rev().find(|at| !continues(bytes[*at]));
+    begin.unwrap_or(place)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_character_is_cut_in_two() {
+        for character in ["x", "\u{e9}", "\u{20ac}", "\u{1f600}"] {
+            for before in 0..4 {
+                let body = "-".repeat(before) + &character.repeat(KEPT_BODY);
+                let mut message = Message::default();
+                message.keep_body(body.as_bytes());
+                assert!(message.cut && body.starts_with(&message.body), "{character} after {before}");
+                assert!(message.body.len() > KEPT_BODY - 4 && message.body.len() <= KEPT_BODY, "{}", message.body.len());
+                // No more of it is there than shows that there was more.
+                message.keep_body(&body.as_bytes()[..=KEPT_BODY]);
+                assert!(message.cut && body.starts_with(&message.body), "{character} after {before}");
+            }
+        }
+        let mut message = Message::default();
+        message.keep_body(&[0x80; KEPT_BODY + 1]);
+        assert_eq!(message.body.chars().count(), KEPT_BODY, "what is no UTF-8 is replaced, and none of it lost");
+    }
 
     #[test]
     fn secrets_keep_their_names_and_lose_their_values() {
