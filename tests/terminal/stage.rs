@@ -1,6 +1,8 @@
 //! The stage: a server, two editors and the wire in one terminal.
 
-use tests::keys::{ENTER, alt, ctrl, f};
+use serde_json::json;
+use tests::http::Request;
+use tests::keys::{ENTER, ESC, alt, ctrl, f};
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
@@ -46,6 +48,50 @@ fn the_second_save_meets_412_and_merges() {
         let text = screen.contents();
         ["clean", "AAA", "BBB"].iter().all(|word| text.matches(word).count() == 2)
     });
+}
+
+#[test]
+fn the_wire_as_a_sequence_shows_both_arrows_of_a_save_and_of_a_stale_one() {
+    let mut stage = stage((120, 40));
+    stage.send(f(4));
+    stage.until_text("server");
+    alice_saves_first(&mut stage);
+    stage.send(alt('2'));
+    stage.send(ctrl('s'));
+    stage.until_text("merging, 1 open");
+    stage.send(ESC);
+    stage.until("an arrow there and an arrow back, for each of the two", |screen| {
+        let (text, row) = (screen.contents(), |words: [&str; 2]| {
+            screen.contents().lines().any(|row| words.iter().all(|word| row.contains(word)))
+        });
+        text.matches("PUT If-Match").count() == 2
+            && row(["●◀", "200 OK"])
+            && row(["◆◀", "412 Precondition Failed"])
+            && row(["412", "stale by 1"])
+    });
+}
+
+#[test]
+fn a_save_that_is_held_stops_at_the_gate_and_goes_on() {
+    let mut stage = stage((120, 40));
+    stage.send(f(4));
+    stage.until_text("server");
+    let text = stage.text();
+    let address = text.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let server = address.parse().unwrap();
+    let hold = Request::new("PUT", "/control/gate").json(&json!({"hold": "writes"})).send(server);
+    assert_eq!(hold.status, 200, "{hold}");
+    stage.send(alt('1'));
+    stage.send("AAA");
+    stage.until_text("AAA");
+    stage.send(ctrl('s'));
+    stage.until_text("▌ held │");
+    stage.until_no_text("\"v2-");
+    let released = Request::new("POST", "/control/gate/release").send(server);
+    assert!(released.status < 300, "{released}");
+    stage.until_text("PUT goes on");
+    stage.until_text("▌─────▶│");
+    stage.until_text("200 OK \"v2-");
 }
 
 #[test]

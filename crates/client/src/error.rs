@@ -57,7 +57,7 @@ pub enum Lost {
 
 impl Lost {
     /// How the sentences of [`Lost::NotSent`] and [`Lost::Untrusted`] begin: what tells, in a recorded exchange, that nothing was sent.
-    pub(crate) const NOT_SENT: &str = "not sent,";
+    pub const NOT_SENT: &str = "not sent,";
 
     /// What to do about it, to be put behind the sentence.
     fn next_step(&self) -> &'static str {

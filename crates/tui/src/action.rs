@@ -18,7 +18,7 @@ pub enum Action {
     Help,
     /// Ends the program, after asking where something is unsaved.
     Quit,
-    /// Shows the wire panel or puts it away.
+    /// Shows the wire panel as a list, shows it as a sequence diagram, or puts it away.
     ToggleWire,
     /// Gives the keys to the wire panel, or back to the editor.
     FocusWire,

@@ -9,6 +9,7 @@ mod pane;
 mod panel;
 mod question;
 mod rim;
+mod sequence;
 mod status;
 mod text;
 mod wire;

@@ -64,6 +64,11 @@ pub enum Event {
     /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.
     Exchanged(Box<Exchange>),
 
+    /// From the server's record: an exchange is held at its gate, or ended. The number is the server's.
+    Recorded(Box<Exchange>),
+    /// From the server's record: it broke off, and what came meanwhile is not known.
+    RecordLost,
+
     /// From an event stream: a document changed.
     Heard {
         /// Whose stream.

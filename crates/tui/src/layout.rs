@@ -8,6 +8,7 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 use crate::action::Context;
 use crate::event::Seat;
 use crate::state::{Focus, State};
+use crate::wire::Shown;
 
 /// The least columns and rows in which everything can be used in comfort.
 pub(crate) const COMFORT: (u16, u16) = (40, 12);
@@ -61,7 +62,7 @@ impl Layout {
         let some = |area: Rect| (!area.is_empty()).then_some(area);
         // Where there is room for one of them only, whatever has the keys has it.
         let with_policy = heights.heading == 0;
-        let wire_instead = state.wire_shown && heights.wire == 0 && state.focus == Focus::Wire;
+        let wire_instead = state.wire_shown != Shown::Off && heights.wire == 0 && state.focus == Focus::Wire;
         Self {
             heading: some(heading),
             coach: some(coach),
@@ -97,13 +98,17 @@ impl Heights {
             _ => 2,
         };
         let rest = height - footer - heading - coach;
+        let diagram = state.wire_shown == Shown::Sequence;
         let wire = match height {
-            _ if !state.wire_shown => 0,
+            _ if state.wire_shown == Shown::Off => 0,
             0..16 => 0,
             // The merge needs the room more, for as long as it has the keys.
             16..32 if merging => 3,
+            // The names stand above the arrows all the time, and each exchange has two.
+            16..20 if diagram => 6,
             16..20 => 4,
             _ if merging => (rest / 5).clamp(3, 8),
+            _ if diagram => (rest / 2).clamp(7, 24),
             _ => (rest * 7 / 20).clamp(5, 16),
         };
         Self { heading, coach, wire, footer }

@@ -5,6 +5,7 @@
 mod file;
 mod files;
 mod keep;
+mod record;
 
 use std::io;
 use std::path::PathBuf;
@@ -122,6 +123,11 @@ async fn session(
     let signals = Signals::listen();
     let terminal = TerminalGuard::claim()?;
     let _hook = PanicHook::set(terminal.modes());
+    if state.is_stage()
+        && let Some(leader) = clients.first()
+    {
+        tasks.spawn("record", record::follow(leader.clone().unrecorded(), sender.clone()));
+    }
     tasks.spawn("terminal", input::read_terminal(sender.clone()));
     tasks.spawn("signals", signals.tell(sender.clone()));
     state.size = terminal.size()?;

@@ -17,7 +17,7 @@ use crate::gone::Gone;
 use crate::pane::Pane;
 use crate::screen::{Documents, Screen};
 use crate::theme::{Role, Theme};
-use crate::wire::Wire;
+use crate::wire::{Shown, Wire};
 use crate::work::{Work, WorkKey};
 
 /// How the program ended.
@@ -87,7 +87,8 @@ pub struct State {
     pub(crate) seat: Seat,
     pub(crate) focus: Focus,
     pub(crate) wire: Wire,
-    pub(crate) wire_shown: bool,
+    /// How the panel shows it.
+    pub(crate) wire_shown: Shown,
     pub(crate) screens: Vec<Screen>,
     /// What was cut or copied last, by anybody.
     pub(crate) register: String,
@@ -134,7 +135,7 @@ impl State {
     #[must_use]
     pub fn files(me: Author, document: DocumentId, theme: Theme) -> (Self, Vec<Effect>) {
         let mut state = Self::new(Kind::Files, vec![me], String::new(), theme);
-        state.wire_shown = false;
+        state.wire_shown = Shown::Off;
         (state, vec![Effect::Open { seat: 0, document }])
     }
 
@@ -148,7 +149,7 @@ impl State {
             seat: 0,
             focus: Focus::Editor,
             wire: Wire::default(),
-            wire_shown: true,
+            wire_shown: Shown::List,
             screens: Vec::new(),
             register: String::new(),
             policy: None,

@@ -93,6 +93,16 @@ pub struct Glyphs {
     pub rule: &'static str,
     /// A line between left and right.
     pub bar: &'static str,
+    /// What stops a request that is held.
+    pub gate: &'static str,
+    /// An answer on its way back.
+    pub answer: &'static str,
+    /// A word that nobody asked for, on its way.
+    pub told: &'static str,
+    /// The tip of an arrow to the left.
+    pub left: &'static str,
+    /// The tip of an arrow to the right.
+    pub right: &'static str,
 }
 
 /// The signs for a terminal that has Unicode. Each is one column wide.
@@ -113,6 +123,11 @@ pub static UNICODE: Glyphs = Glyphs {
     edited: "✎",
     rule: "─",
     bar: "│",
+    gate: "▌",
+    answer: "╌",
+    told: "┈",
+    left: "◀",
+    right: "▶",
 };
 
 /// The signs for a terminal that has only ASCII.
@@ -133,6 +148,11 @@ pub static ASCII: Glyphs = Glyphs {
     edited: "*",
     rule: "-",
     bar: "|",
+    gate: "]",
+    answer: "-",
+    told: ".",
+    left: "<",
+    right: ">",
 };
 
 /// Roles to styles, and signs.

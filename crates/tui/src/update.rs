@@ -55,7 +55,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::PolicySet(set) => policy_set(state, set),
         Event::Exchanged(exchange) => exchanged(state, *exchange),
+        Event::Recorded(exchange) => {
+            state.wire.recorded(*exchange);
+            Vec::new()
+        }
+        Event::RecordLost => {
+            state.wire.record_lost();
+            Vec::new()
+        }
         Event::Heard { seat, kind, event } => {
+            state.wire.told(seat, kind, event.clone());
             tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }))
         }
         Event::Connected { seat } => connected(state, seat, true),

@@ -1,17 +1,51 @@
 //! The wire: every exchange that was seen, and which one is looked at.
 //!
 //! What an exchange means is explained by the client crate, in one sentence; here it is kept beside the exchange, so
-//! that drawing costs nothing.
+//! that drawing costs nothing. In which order the requests and the answers crossed is kept too, see [`moments`]: a list
+//! of exchanges does not tell it.
+
+pub(crate) mod held;
+pub(crate) mod moments;
+pub(crate) mod steps;
 
 use std::collections::VecDeque;
 
-use client::{Target, explain_among};
-use contract::Exchange;
+use client::{Lost, Target, explain_among};
+use contract::{Author, Event, EventKind, Exchange};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
+use crate::event::Seat;
+use held::Waiting;
+use moments::{Moment, Moments};
+
 /// How many exchanges are kept: a long session must not grow without bound.
 const KEPT: usize = 1000;
+
+/// How many people are known by name; whoever comes later has no lifeline alone.
+const KNOWN: usize = 64;
+
+/// How the panel shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Not at all.
+    Off,
+    /// Each exchange in a line.
+    List,
+    /// As a sequence diagram.
+    Sequence,
+}
+
+impl Shown {
+    /// What the key of the panel leads to.
+    pub(crate) const fn next(self) -> Self {
+        match self {
+            Self::Off => Self::List,
+            Self::List => Self::Sequence,
+            Self::Sequence => Self::Off,
+        }
+    }
+}
 
 /// An exchange, and the sentence that explains it.
 #[derive(Debug, Clone)]
@@ -20,6 +54,15 @@ pub(crate) struct Entry {
     pub(crate) sentence: String,
     /// What it wants the server to insist on from now on, where it is about that.
     pub(crate) switch: Option<Switch>,
+    /// Whether it had to wait at the server's gate, as far as that was told.
+    pub(crate) held: bool,
+}
+
+impl Entry {
+    /// Whether the request never left, so that nothing can have changed.
+    pub(crate) fn was_not_sent(&self) -> bool {
+        self.exchange.lost.as_deref().is_some_and(|lost| lost.starts_with(Lost::NOT_SENT))
+    }
 }
 
 /// A change of what the server insists on.
@@ -44,24 +87,97 @@ pub(crate) struct Wire {
     entries: VecDeque<Entry>,
     /// The number of the exchange that is selected; none to follow the newest.
     selected: Option<u64>,
+    moments: Moments,
+    /// Everybody who was seen to ask or to write, in the order in which they came; none for somebody without a name.
+    people: Vec<Option<Author>>,
+    waiting: Waiting,
 }
 
 impl Wire {
     /// Takes an exchange in; one that is here already under its number is replaced, because its answer has come.
     /// `insists` is what the server is known to insist on.
     pub(crate) fn record(&mut self, exchange: Exchange, insists: Option<Preconditions>) {
+        let number = exchange.number;
         let earlier = self.entries.iter().map(|entry| &entry.exchange);
         let (sentence, switch) = (explain_among(&exchange, earlier), Switch::read(&exchange, insists));
-        let entry = Entry { exchange, sentence, switch };
-        let known = self.entries.iter_mut().rev().find(|known| known.exchange.number == entry.exchange.number);
-        match known {
+        let ended = exchange.status.is_some() || exchange.lost.is_some();
+        self.meet(exchange.author.clone());
+        let entry = Entry { exchange, sentence, switch, held: false };
+        if let Some(at) = self.entries.iter().rposition(|known| known.exchange.number == number) {
+            let known = &mut self.entries[at];
             // What was insisted on when it was sent may be known no more.
-            Some(known) => *known = Entry { switch: known.switch.or(entry.switch), ..entry },
-            None => self.entries.push_back(entry),
+            *known = Entry { switch: known.switch.or(entry.switch), held: known.held, ..entry };
+        } else {
+            self.moments.push(Moment::Asked(number));
+            let held = !ended && self.waiting.claim(&entry.exchange);
+            self.entries.push_back(Entry { held, ..entry });
+        }
+        if ended {
+            self.ended(number);
         }
         if self.entries.len() > KEPT {
             self.entries.pop_front();
+            let oldest = self.entries.front().map_or(0, |entry| entry.exchange.number);
+            self.moments.forget_before(oldest);
         }
+    }
+
+    fn ended(&mut self, number: u64) {
+        self.goes_on(number);
+        self.moments.once(Moment::Ended(number));
+    }
+
+    /// What waited at the gate waits no more.
+    fn goes_on(&mut self, number: u64) {
+        self.waiting.let_go(number);
+        if self.entry(number).is_some_and(|entry| entry.held) {
+            self.moments.once(Moment::GoesOn(number));
+        }
+    }
+
+    /// Takes in what the server's own record tells: an exchange that is held at its gate, or one that ended. Its
+    /// numbers are not ours, so it is found by what was asked.
+    pub(crate) fn recorded(&mut self, exchange: Exchange) {
+        if exchange.status.is_some() || exchange.lost.is_some() {
+            if let Some(number) = self.waiting.ended(exchange.number) {
+                self.goes_on(number);
+            }
+            return;
+        }
+        let known = self.entries.iter_mut().find(|entry| !entry.held && held::same(&entry.exchange, &exchange));
+        if let Some(entry) = known {
+            entry.held = true;
+            self.waiting.keep(exchange, Some(entry.exchange.number));
+        } else {
+            self.waiting.keep(exchange, None);
+        }
+    }
+
+    /// The server's record broke off: what is let go from now on is known by its answer alone.
+    pub(crate) fn record_lost(&mut self) {
+        self.waiting = Waiting::default();
+    }
+
+    /// Takes in that somebody in that seat was told of a change.
+    pub(crate) fn told(&mut self, seat: Seat, kind: EventKind, event: Event) {
+        self.meet(Some(event.author.clone()));
+        self.moments.told(seat, kind, event);
+    }
+
+    fn meet(&mut self, person: Option<Author>) {
+        if self.people.len() < KNOWN && !self.people.contains(&person) {
+            self.people.push(person);
+        }
+    }
+
+    /// Everybody who was seen, in the order in which they came.
+    pub(crate) fn people(&self) -> &[Option<Author>] {
+        &self.people
+    }
+
+    /// What happened, in its order.
+    pub(crate) fn moments(&self) -> &Moments {
+        &self.moments
     }
 
     /// The exchanges, oldest first.
@@ -79,6 +195,11 @@ impl Wire {
         let last = self.entries.len().checked_sub(1)?;
         let chosen = self.selected.and_then(|number| self.entries.iter().position(|e| e.exchange.number == number));
         Some(chosen.unwrap_or(last))
+    }
+
+    /// The number of the exchange that somebody chose; none while the newest is followed.
+    pub(crate) fn chosen(&self) -> Option<u64> {
+        self.selected
     }
 
     /// The number of the selected exchange.

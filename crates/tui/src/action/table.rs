@@ -132,7 +132,8 @@ pub const TABLE: &[Row] = &[
     // The wire, and everywhere.
     row(A::FocusWire, "wire keys", &[Key::shift(Tab)], In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Wire]))
         .shown("wire", "Gives the keys to the wire panel, or back to the editor."),
-    row(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere).silent("Shows the wire panel, or puts it away."),
+    row(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)
+        .silent("The wire panel: a list, then a sequence diagram, then none."),
     row(A::FirstEditor, "first editor", &[Key::alt('1')], Everywhere).silent("Gives the keys to the first editor."),
     row(A::SecondEditor, "second editor", &[Key::alt('2')], Everywhere).silent("Gives the keys to the second editor."),
     row(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere).shown("help", "Shows the keys for where I am."),

@@ -1,4 +1,6 @@
-//! The wire panel: every exchange in a line, the newest last, with its sentence where there is room for it.
+//! The wire panel: its frame, and every exchange in a line, the newest last, with its sentence where there is room.
+//!
+//! The same as a sequence diagram is drawn in [`super::sequence`].
 
 use client::Target;
 use contract::{EntityTag, Exchange};
@@ -9,14 +11,14 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
-use super::{framed, inner, text};
+use super::{framed, inner, sequence, text};
 use crate::action::{Action, Context, key_of};
 use crate::gone::Gone;
 use crate::people;
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
-use crate::wire::{Entry, Switch};
+use crate::wire::{Entry, Shown, Switch};
 
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
 const ROOMY: u16 = 8;
@@ -29,11 +31,18 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let focused = state.focus == Focus::Wire && state.screens.is_empty();
     let mut block = framed(&state.theme, "the wire", focused);
     if !focused && let Some(key) = key_of(Action::FocusWire, Context::Text) {
-        let words = format!(" {key}: look closer ");
+        let toggle = key_of(Action::ToggleWire, Context::Text).map(|key| {
+            let what = if state.wire_shown == Shown::List { "sequence" } else { "put away" };
+            format!(" · {key}: {what}")
+        });
+        let words = format!(" {key}: look closer{} ", toggle.unwrap_or_default());
         block = block.title(Line::styled(words, state.theme.style(Role::Dim)).right_aligned());
     }
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
+    if state.wire_shown == Shown::Sequence {
+        return sequence::draw(state, frame.buffer_mut(), inner(area));
+    }
     let lines: Vec<_> = rows(state, area).into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(lines), inner(area));
 }
@@ -41,6 +50,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 /// The number of the exchange that is drawn at that place.
 pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
     let row = usize::from(at.y.checked_sub(inner(area).y)?);
+    if state.wire_shown == Shown::Sequence {
+        return sequence::exchange_at(state, inner(area), row);
+    }
     rows(state, area).get(row).map(|row| row.number)
 }
 

@@ -13,6 +13,7 @@ use crate::event::Seat;
 use crate::screen::{Bury, Documents, Help, Screen, Scroll};
 use crate::state::{End, Focus, State};
 use crate::theme::Role;
+use crate::wire::Shown;
 use crate::{draw, merge_view, work};
 
 /// Does what a key means.
@@ -88,12 +89,16 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Help => help(state),
         Action::Quit => return Some(quit(state)),
         Action::ToggleWire => {
-            state.wire_shown = !state.wire_shown;
-            state.focus = Focus::Editor;
+            state.wire_shown = state.wire_shown.next();
+            if state.wire_shown == Shown::Off {
+                state.focus = Focus::Editor;
+            }
         }
         Action::FocusWire => {
             state.focus = if state.focus == Focus::Wire { Focus::Editor } else { Focus::Wire };
-            state.wire_shown |= state.focus == Focus::Wire;
+            if state.wire_shown == Shown::Off && state.focus == Focus::Wire {
+                state.wire_shown = Shown::List;
+            }
         }
         Action::NextEditor => return Some(take_seat(state, action, (state.seat + 1) % state.panes.len())),
         Action::FirstEditor => return Some(take_seat(state, action, 0)),

@@ -12,6 +12,7 @@ mod let_in;
 mod places;
 mod play;
 mod seen;
+mod sequence;
 mod server;
 mod wire;
 mod writing;

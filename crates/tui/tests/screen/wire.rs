@@ -79,7 +79,7 @@ fn a_switch_of_the_policy_is_told_in_its_two_words_and_whole_where_it_is_opened(
 #[test]
 fn the_panel_can_be_put_away() {
     let mut play = Play::stage(80, 24);
-    play.f(4);
+    play.f(4).f(4);
     play.hides(80, 24, "the wire");
     play.f(4);
     play.shows(80, 24, "the wire");

@@ -1,0 +1,118 @@
+//! The wire as a sequence diagram: lifelines, and the arrows between them, the newest at the bottom.
+//!
+//! Everybody has a column, the server the last; all words stand in the lane in front of it, so that they can be read
+//! down. A request that is held stops at the gate, a lost answer breaks off, and what the server found stands at its
+//! lifeline. Only what can be seen is worked out.
+
+mod lanes;
+mod pen;
+mod words;
+
+use contract::Author;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use self::lanes::Lanes;
+use self::pen::Pen;
+use super::text;
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+use crate::wire::steps::{Step, steps};
+
+/// From this many rows on, what people are told without asking is drawn as well.
+const ROOMY: u16 = 8;
+
+/// Draws the diagram: the names, and below them what happened.
+pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
+    if state.wire.moments().len() == 0 {
+        let line = Line::styled("nothing was sent yet", state.theme.style(Role::Dim));
+        buffer.set_line(area.x, area.y, &line, area.width);
+        return;
+    }
+    let people = everybody(state);
+    let widths: Vec<_> = people.iter().map(|person| text::width(&name(*person)) + 2).collect();
+    let mut pen = Pen { state, buffer, row: row_of(area, 0), lanes: Lanes::new(area.width, &widths), people: &people };
+    pen.names();
+    for (at, row) in (1..).zip(rows(state, area)) {
+        pen.row = row_of(area, at);
+        pen.draw(&row);
+    }
+}
+
+/// The number of the exchange that is drawn in that row.
+pub(super) fn exchange_at(state: &State, area: Rect, row: usize) -> Option<u64> {
+    let rows = rows(state, area);
+    rows.get(row.checked_sub(1)?)?.step.entry().map(|entry| entry.exchange.number)
+}
+
+fn row_of(area: Rect, at: u16) -> Rect {
+    Rect { y: area.y.saturating_add(at), height: 1, ..area }.intersection(area)
+}
+
+/// Those who sit here, and then all others who were seen.
+fn everybody(state: &State) -> Vec<Option<&Author>> {
+    let here = state.panes.iter().map(|pane| Some(&pane.me));
+    let mut people: Vec<_> = here.collect();
+    let others = state.wire.people().iter().map(Option::as_ref);
+    let others: Vec<_> = others.filter(|person| !people.contains(person)).collect();
+    people.extend(others);
+    people
+}
+
+fn name(person: Option<&Author>) -> String {
+    person.map_or_else(|| "somebody".to_owned(), |person| visible(person.as_str()).into_owned())
+}
+
+/// What stands in one row.
+struct Row<'a> {
+    step: Step<'a>,
+    /// Only what the server found, in a row of its own.
+    found_alone: bool,
+}
+
+/// The rows that fit below the names. They end with the selected exchange, and go on behind it where there is room.
+fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
+    let height = usize::from(area.height.saturating_sub(1));
+    let seats: Vec<_> = state.panes.iter().map(|pane| &pane.me).collect();
+    let moments = state.wire.moments();
+    let margin = Lanes::new(area.width, &[]).margin > 0;
+    let of = |at: usize| {
+        let steps = moments.get(at).map(|moment| steps(&state.wire, moment, &seats)).unwrap_or_default();
+        let shown = steps.into_iter().filter(|step| area.height >= ROOMY || !matches!(step, Step::Tells { .. }));
+        shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
+    };
+    let end = anchor(state);
+    let mut parts = Vec::new();
+    let (mut count, mut at) = (0, end);
+    while count < height && at > 0 {
+        at -= 1;
+        let part = of(at);
+        count += part.len();
+        parts.push(part);
+    }
+    let mut rows: Vec<_> = parts.into_iter().rev().flatten().collect();
+    rows.drain(..rows.len().saturating_sub(height));
+    let mut at = end;
+    while rows.len() < height && at < moments.len() {
+        rows.extend(of(at));
+        at += 1;
+    }
+    rows.truncate(height);
+    rows
+}
+
+/// Behind which moment the rows end: the last one of the selected exchange; the very last where the newest is followed.
+fn anchor(state: &State) -> usize {
+    let moments = state.wire.moments();
+    let chosen = state.wire.chosen().map(|number| moments.last_of(number).map_or(0, |at| at + 1));
+    chosen.unwrap_or(moments.len())
+}
+
+/// What the server found stands beside its answer where there is room for it, and above it else.
+fn step_rows(step: Step<'_>, margin: bool) -> impl Iterator<Item = Row<'_>> {
+    let alone = !margin && matches!(step, Step::Answers { found: Some(_), .. });
+    let found = alone.then(|| Row { step: step.clone(), found_alone: true });
+    found.into_iter().chain([Row { step, found_alone: false }])
+}

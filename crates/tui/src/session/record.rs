@@ -1,0 +1,39 @@
+//! The server's own record of the exchanges, followed for as long as the stage stands.
+//!
+//! It alone tells that a request is held. Whoever may not read it has the same diagram without the gate. A stream that
+//! broke off is opened again; what happened in between is missing, and the screen is told that.
+
+use std::time::Duration;
+
+use client::{Client, ClientError};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::event::Event;
+
+/// The waits between two tries: the first, and the longest.
+const WAITS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
+
+/// Tells what the server records until nobody listens, or until it is clear that it will not tell us.
+pub(super) async fn follow(client: Client, events: UnboundedSender<Event>) {
+    let mut wait = WAITS.0;
+    while !events.is_closed() {
+        match client.exchanges().await {
+            Ok(mut exchanges) => {
+                wait = WAITS.0;
+                while let Ok(exchange) = exchanges.next().await {
+                    if events.send(Event::Recorded(Box::new(exchange))).is_err() {
+                        return;
+                    }
+                }
+                let _ = events.send(Event::RecordLost);
+            }
+            Err(ClientError::Lost(_)) => {}
+            Err(why) => {
+                tracing::info!(%why, "the server's record is not told to us");
+                return;
+            }
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(WAITS.1);
+    }
+}

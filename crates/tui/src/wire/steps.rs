@@ -1,0 +1,123 @@
+//! What happened, as the steps of a sequence diagram, before anything is drawn. Pure.
+//!
+//! A step is an arrow, or two where one event reaches people by way of the server. What the server found stands with
+//! its answer, where it says more than the status: how stale the version was, which one was buried. Nothing is cut or
+//! made visible in here; whoever draws knows how much room there is.
+
+use client::Target;
+use contract::{Author, Exchange, fields};
+
+use super::moments::{Moment, Told};
+use super::{Entry, Wire};
+use crate::theme::Role;
+
+/// One step.
+#[derive(Debug, Clone)]
+pub(crate) enum Step<'a> {
+    /// A request departs. One that is held stops at the gate.
+    Asks { entry: &'a Entry, held: bool },
+    /// What was held reaches the server.
+    GoesOn { entry: &'a Entry },
+    /// The server answers, and what it found.
+    Answers { entry: &'a Entry, found: Option<Found> },
+    /// An answer that never came; or the request never left, and nothing can have changed.
+    Lost { entry: &'a Entry, sent: bool },
+    /// Somebody whose requests are not seen here changed a document.
+    Wrote { told: &'a Told },
+    /// The server tells the others of a change.
+    Tells { told: &'a Told },
+}
+
+impl<'a> Step<'a> {
+    /// The exchange that it is a part of.
+    pub(crate) fn entry(&self) -> Option<&'a Entry> {
+        match self {
+            Self::Asks { entry, .. }
+            | Self::GoesOn { entry }
+            | Self::Answers { entry, .. }
+            | Self::Lost { entry, .. } => Some(entry),
+            Self::Wrote { .. } | Self::Tells { .. } => None,
+        }
+    }
+}
+
+/// What the server found, in a word that stands at its lifeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) role: Role,
+    pub(crate) words: String,
+}
+
+/// The steps of one moment. `seats` are the people whose own requests are seen here.
+pub(crate) fn steps<'a>(wire: &'a Wire, moment: &'a Moment, seats: &[&Author]) -> Vec<Step<'a>> {
+    if let Moment::Told(told) = moment {
+        return told_steps(told, seats);
+    }
+    let Some(entry) = moment.number().and_then(|number| wire.entry(number)) else { return Vec::new() };
+    vec![match moment {
+        Moment::GoesOn(_) => Step::GoesOn { entry },
+        Moment::Ended(_) if entry.exchange.status.is_some() => {
+            Step::Answers { entry, found: found(wire, &entry.exchange) }
+        }
+        Moment::Ended(_) => Step::Lost { entry, sent: !entry.was_not_sent() },
+        _ => Step::Asks { entry, held: entry.held },
+    }]
+}
+
+/// Whoever saved it knows it by the answer, so nobody is told of what is their own.
+fn told_steps<'a>(told: &'a Told, seats: &[&Author]) -> Vec<Step<'a>> {
+    let here = seats.contains(&&told.event.author);
+    let others = told.seats.iter().any(|seat| seats.get(*seat).is_some_and(|name| **name != told.event.author));
+    let wrote = (!here).then_some(Step::Wrote { told });
+    wrote.into_iter().chain(others.then_some(Step::Tells { told })).collect()
+}
+
+fn found(wire: &Wire, exchange: &Exchange) -> Option<Found> {
+    let response = exchange.response.as_ref()?;
+    let found = |role, words: String| Some(Found { role, words });
+    if let Some(buried) = response.field(fields::OVERWROTE) {
+        return found(Role::Bad, format!("{} buried, unseen", short(buried)));
+    }
+    match exchange.status {
+        Some(412) => {
+            let (mine, newest) = (exchange.request.field("If-Match")?, response.field("ETag")?);
+            let behind = count(newest)?.checked_sub(count(mine)?).filter(|behind| *behind > 0)?;
+            return found(Role::Warning, format!("stale by {behind}"));
+        }
+        Some(428) => return found(Role::Warning, "names no version".to_owned()),
+        _ => {}
+    }
+    if response.field(fields::REPLAYED).is_some() {
+        return found(Role::Info, "done before".to_owned());
+    }
+    let made = response.field("ETag").filter(|_| exchange.method != "GET")?;
+    let by = wire.entries().find(|later| buries(&later.exchange, exchange, made))?;
+    let who = by.exchange.author.as_ref().map_or("somebody", Author::as_str);
+    found(Role::Bad, format!("{} buried by {who}", short(made)))
+}
+
+/// Whether the later exchange wrote over the version that the earlier one made.
+fn buries(later: &Exchange, earlier: &Exchange, made: &str) -> bool {
+    let document = |exchange: &Exchange| Target::read(&exchange.target).and_then(|target| target.document().cloned());
+    let buried = later.response.as_ref().and_then(|response| response.field(fields::OVERWROTE));
+    buried == Some(made) && document(later) == document(earlier)
+}
+
+/// A tag as people speak of it: `v5` for `"v5-a2c19f03"`; one of another kind as it stands.
+pub(crate) fn short(tag: &str) -> String {
+    count(tag).map_or_else(|| tag.to_owned(), |count| format!("v{count}"))
+}
+
+/// The number of the version in a tag that has one.
+fn count(tag: &str) -> Option<u64> {
+    let (count, rest) = tag.strip_prefix("\"v")?.strip_suffix('"')?.split_once('-')?;
+    // A quote within it would be the end of one tag of a list.
+    if rest.contains('"') {
+        return None;
+    }
+    // A sign would be read as a number too.
+    count.bytes().all(|byte| byte.is_ascii_digit()).then(|| count.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+//! The wire panel as a sequence diagram: who asked, what was held or lost, and what the server found.
+
+use contract::{Exchange, Message, Timestamp};
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+use ratatui::style::Modifier;
+use tui::key::Key;
+use tui::theme::{ASCII, Theme};
+use tui::{Event, State};
+
+use crate::play::{Play, author, id};
+
+/// The stage with the diagram, and nothing on it yet but the reads.
+fn stage(width: u16, height: u16) -> Play {
+    let mut play = Play::stage(width, height);
+    play.f(4);
+    play
+}
+
+fn asks(number: u64, who: &str) -> Exchange {
+    Exchange {
+        number,
+        author: Some(author(who)),
+        received: Timestamp::default(),
+        judged: None,
+        answered: None,
+        method: "PUT".to_owned(),
+        target: "/api/documents/welcome".to_owned(),
+        request: Message { fields: vec![("If-Match".to_owned(), "\"v1-00000001\"".to_owned())], ..Message::default() },
+        status: None,
+        response: None,
+        lost: None,
+        evaluation: Vec::new(),
+    }
+}
+
+fn answered(exchange: &Exchange, status: u16, fields: &[(&str, &str)]) -> Exchange {
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Exchange { status: Some(status), response: Some(Message { fields, ..Message::default() }), ..exchange.clone() }
+}
+
+fn seen(play: &mut Play, exchange: &Exchange) {
+    play.event(Event::Exchanged(Box::new(exchange.clone())));
+}
+
+/// The row of the newest arrow that has these words on it.
+fn row(play: &Play, width: u16, height: u16, words: &str) -> String {
+    let rows = play.screen(width, height).rows();
+    let found = rows.iter().rev().find(|row| row.contains(words));
+    found.unwrap_or_else(|| panic!("{words:?} is on no row:\n{}", rows.join("\n"))).clone()
+}
+
+#[test]
+fn one_key_goes_from_the_list_to_the_diagram_to_nothing_and_back() {
+    let mut play = Play::stage(120, 40);
+    play.shows(120, 40, "F4: sequence").text();
+    play.f(4);
+    play.shows(120, 40, "F4: put away");
+    play.shows(120, 40, "GET welcome ──");
+    play.f(4);
+    play.hides(120, 40, "the wire");
+    play.f(4).shows(120, 40, "● Alice  GET");
+}
+
+#[test]
+fn a_save_and_a_stale_one_are_two_arrows_each_of_their_people() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = stage(width, height);
+        play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+        // The merge that follows has most of the room.
+        play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab));
+        let asked = row(&play, width, height, "PUT If-Match");
+        assert!(asked.contains('◆') && asked.contains("──▶│"), "{asked}");
+        let refused = row(&play, width, height, "412");
+        assert!(refused.contains("◆◀╌") && refused.contains("v2"), "{refused}");
+        assert!(refused.contains("│ ! stale by 1"), "{refused}");
+        let saved = row(&play, width, height, "200");
+        assert!(saved.contains("●◀╌"), "{saved}");
+    }
+}
+
+#[test]
+fn in_a_small_terminal_words_are_short_and_all_is_there() {
+    let mut play = stage(40, 12);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc).press(Key::shift(KeyCode::Tab));
+    let asked = row(&play, 40, 12, "PUT");
+    assert!(asked.contains('◆') && asked.contains("v1 ") && asked.contains("▶│"), "{asked}");
+    assert!(row(&play, 40, 12, "412").contains("v2"));
+    play.shows(40, 12, "! stale by 1");
+    play.shows(40, 12, "server");
+}
+
+#[test]
+fn two_requests_at_once_are_arrows_that_cross() {
+    let mut play = stage(120, 40);
+    let (one, two) = (asks(51, "Alice"), asks(52, "Bob"));
+    let etag = [("ETag", "\"v2-00000002\"")];
+    for exchange in [one.clone(), two.clone(), answered(&two, 200, &etag), answered(&one, 412, &etag)] {
+        seen(&mut play, &exchange);
+    }
+    let rows = play.screen(120, 40).rows();
+    let newest = rows.iter().rev().filter(|row| ["PUT", "200", "412"].iter().any(|word| row.contains(word)));
+    let signs: Vec<_> = newest.take(4).map(|row| row.chars().find(|c| matches!(c, '●' | '◆')).unwrap()).collect();
+    assert_eq!(signs, ['●', '◆', '◆', '●'], "{rows:#?}");
+}
+
+#[test]
+fn what_is_held_stops_at_the_gate_until_it_goes_on() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = stage(width, height);
+        play.press(Key::shift(KeyCode::Tab));
+        let held = asks(51, "Alice");
+        seen(&mut play, &held);
+        assert!(row(&play, width, height, "PUT").contains("▶│"), "it is under way, for all we know");
+        play.event(Event::Recorded(Box::new(Exchange { number: 9, ..held.clone() })));
+        let stopped = row(&play, width, height, "PUT");
+        assert!(stopped.contains("▌ held │") && !stopped.contains('▶'), "{stopped}");
+        seen(&mut play, &answered(&held, 200, &[]));
+        let passed = row(&play, width, height, "PUT");
+        assert!(passed.contains("▌─") && passed.contains("▶│"), "{passed}");
+        play.shows(width, height, "200");
+    }
+}
+
+#[test]
+fn a_lost_answer_breaks_and_a_request_that_never_left_too() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = stage(width, height);
+        play.press(Key::shift(KeyCode::Tab));
+        seen(&mut play, &Exchange { lost: Some("cut off".to_owned()), ..asks(51, "Bob") });
+        let broken = row(&play, width, height, "✗ answer");
+        assert!(broken.contains('◆') && !broken.contains('◀') && broken.contains("╌│"), "{broken}");
+        seen(&mut play, &Exchange { lost: Some("not sent, because".to_owned()), ..asks(52, "Bob") });
+        let broken = row(&play, width, height, "✗ not sent");
+        assert!(broken.contains("◆─") && !broken.contains('▶') && !broken.contains('╌'), "{broken}");
+    }
+}
+
+#[test]
+fn a_buried_version_is_named_at_the_servers_lifeline() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = stage(width, height);
+        play.press(Key::shift(KeyCode::Tab));
+        let fields = [("ETag", "\"v3-00000003\""), ("Ifmatch-Overwrote", "\"v2-00000002\"")];
+        seen(&mut play, &answered(&asks(51, "Bob"), 200, &fields));
+        play.shows(width, height, "✗ v2 buried, unseen");
+    }
+}
+
+#[test]
+fn somebody_elsewhere_has_a_lifeline_and_who_is_told_has_a_thin_arrow() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.f(4);
+    let event = play.server.saved_by("Carol", "Carol was here\n");
+    play.event(event);
+    play.shows(120, 40, "Carol");
+    assert!(row(&play, 120, 40, "saved v2").contains("┈▶│"));
+    assert!(row(&play, 120, 40, "event: changed v2").contains("●◀┈"));
+}
+
+#[test]
+fn what_is_chosen_is_opened_whole_by_key_and_by_mouse() {
+    let mut play = stage(120, 40);
+    play.types("Alice ").ctrl('s').press(Key::shift(KeyCode::Tab));
+    let marked = play.screen(120, 40);
+    assert!(marked.style_of("200 OK \"v2").add_modifier.contains(Modifier::REVERSED));
+    play.code(KeyCode::Up);
+    assert!(
+        !play.screen(120, 40).text().contains("200 OK \"v2") || {
+            let style = play.screen(120, 40).style_of("200 OK \"v2");
+            !style.add_modifier.contains(Modifier::REVERSED)
+        }
+    );
+    play.code(KeyCode::Down).code(KeyCode::Enter);
+    play.shows(120, 40, "PUT /api/documents/welcome HTTP/1.1");
+}
+
+#[test]
+fn without_unicode_every_sign_is_ascii() {
+    let people = vec![author("Alice"), author("Bob")];
+    let theme = Theme { colour: false, glyphs: &ASCII };
+    let (state, first) = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), theme);
+    let mut play = Play::begin(state, first, people, 80, 24);
+    play.f(4).press(Key::shift(KeyCode::Tab));
+    let held = asks(51, "Alice");
+    seen(&mut play, &held);
+    play.event(Event::Recorded(Box::new(Exchange { number: 9, ..held.clone() })));
+    assert!(row(&play, 80, 24, "PUT").contains("] held |"));
+    seen(&mut play, &answered(&held, 412, &[("ETag", "\"v2-00000002\"")]));
+    assert!(row(&play, 80, 24, "412").contains("@<-"));
+    let text = play.screen(80, 24).text();
+    assert!(text.is_ascii(), "{text}");
+}
+
+#[test]
+fn foreign_text_can_neither_steer_nor_hide_nor_be_split() {
+    let evil = "\u{1b}[2J\u{202e}日本語";
+    let fields = [("ETag", evil), ("Ifmatch-Overwrote", evil)];
+    let mut exchange = Exchange { method: evil.to_owned(), ..asks(51, "日本語") };
+    exchange.request.fields = vec![("If-Match".to_owned(), evil.to_owned())];
+    for (width, height) in [(120, 40), (80, 24), (40, 20)] {
+        let mut play = stage(width, height);
+        seen(&mut play, &answered(&exchange, 200, &fields));
+        let screen = play.shows(width, height, "␛");
+        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::visible::is_hidden));
+        assert!(!hidden, "{}", screen.text());
+        screen.rows().iter().for_each(|row| {
+            assert!(unicode_width::UnicodeWidthStr::width(row.as_str()) <= width.into(), "{row}");
+        });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_exchanges_can_be_drawn_in_any_size_and_each_can_be_found(
+        deeds in proptest::collection::vec((1_u64..30, 0_u8..5, "[A-Za-z日]{1,9}"), 1..60),
+        (width, height) in (1u16..200, 1u16..60),
+    ) {
+        let mut play = Play::stage(width, height);
+        play.f(4).press(Key::shift(KeyCode::Tab));
+        for (number, what, who) in deeds {
+            let asked = asks(number + 50, &who);
+            let tags = [("ETag", "\"v3-00000003\""), ("Ifmatch-Overwrote", "\"v1-00000001\"")];
+            match what {
+                0 | 1 => seen(&mut play, &asked),
+                2 => seen(&mut play, &answered(&asked, 412, &tags)),
+                3 => seen(&mut play, &Exchange { lost: Some("gone".to_owned()), ..asked }),
+                _ => drop(play.event(Event::Recorded(Box::new(asked)))),
+            }
+            play.screen(width, height);
+        }
+        play.code(KeyCode::Home);
+        for _ in 0..40 {
+            let before = play.state.clone();
+            let screen = play.screen(width, height);
+            // Where there is room for the names and a row below them, what is selected stands in it.
+            if width >= 40 && height >= 12 {
+                let marked = |cell: &ratatui::buffer::Cell| {
+                    cell.modifier.contains(Modifier::REVERSED) && cell.symbol().chars().any(char::is_alphanumeric)
+                };
+                let frame = screen.places_of("▶ the wire")[0];
+                let below = screen.0.content.iter().skip(usize::from(frame.1 + 1) * usize::from(width));
+                let footer = usize::from(width);
+                let cells: Vec<_> = below.collect();
+                prop_assert!(cells[..cells.len() - footer].iter().any(|cell| marked(cell)), "{}", screen.text());
+            }
+            play.state = before;
+            play.code(KeyCode::Down);
+        }
+    }
+}
