@@ -20,7 +20,7 @@ pub struct Evaluation {
     pub field: Field,
     /// How it was compared.
     pub comparison: Comparison,
-    /// The field's value, several lines joined by `, `; bytes that are no UTF-8 are replaced.
+    /// The field's value, several lines joined by `, `; bytes that are no UTF-8 are written as `\xE9`.
     pub sent: String,
     /// What it was compared with, the current version's tag or date; none where there is no current version.
     pub current: Option<String>,

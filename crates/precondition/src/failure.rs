@@ -20,7 +20,7 @@ pub struct Failure {
     pub field: Field,
     /// Why it is false.
     pub reason: FailureReason,
-    /// The field's value, several lines joined by `, `; bytes that are no UTF-8 are replaced.
+    /// The field's value, several lines joined by `, `; bytes that are no UTF-8 are written as `\xE9`.
     pub sent: String,
     /// How many versions were written after the one that was named, up to the current one; after the newest, where
     /// several were named, and none where none was, or where nobody knows which.

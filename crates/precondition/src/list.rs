@@ -133,9 +133,9 @@ impl Member {
 }
 
 impl fmt::Display for TagList {
-    /// The value as one field line carries it; bytes that are no UTF-8 are replaced.
+    /// The value as one field line carries it; bytes that are no UTF-8 are written as `\xE9`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
+        f.write_str(&tag::to_text(self.to_bytes()))
     }
 }
 

@@ -135,16 +135,24 @@ pub(crate) const fn is_etagc(byte: u8) -> bool {
 }
 
 impl fmt::Display for EntityTag {
-    /// The tag as it stands on the wire; bytes that are no UTF-8 are replaced. [`EntityTag::to_bytes`] has them as
-    /// they are.
+    /// The tag as it stands on the wire; bytes that are no UTF-8 are written by their number, `\xE9`.
+    /// [`EntityTag::to_bytes`] has them as they are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&to_text(self.to_bytes()))
     }
 }
 
-/// What came as bytes, as text: those that are no UTF-8 are replaced. It mostly is text, and then nothing is copied.
+/// What came as bytes, as text: those that are no UTF-8 are written by their number, `\xE9`, so that they can be told
+/// apart. It mostly is text, and then nothing is copied.
 pub(crate) fn to_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|no_text| String::from_utf8_lossy(no_text.as_bytes()).into_owned())
+    String::from_utf8(bytes).unwrap_or_else(|no_text| {
+        let mut text = String::new();
+        for chunk in no_text.as_bytes().utf8_chunks() {
+            text.push_str(chunk.valid());
+            text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+        }
+        text
+    })
 }
 
 impl FromStr for EntityTag {

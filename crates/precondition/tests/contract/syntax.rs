@@ -206,3 +206,13 @@ fn a_malformed_field_does_not_wake_the_dead() {
         assert_eq!(status(&judgement, Method::Delete, &target), expected);
     }
 }
+
+/// Two tags that differ look different, whatever they are made of.
+#[test]
+fn what_is_no_utf_8_is_shown_by_its_number() {
+    let shown = |bytes: &[u8]| EntityTag::parse(bytes).unwrap().to_string();
+    assert_eq!(shown(b"\"caf\xe9\""), r#""caf\xE9""#);
+    assert_eq!(shown(b"\"\xff\xfe\""), r#""\xFF\xFE""#);
+    assert_eq!(shown("\"caf\u{e9}\"".as_bytes()), "\"caf\u{e9}\"");
+    assert_eq!(TagList::parse(b"\"a\", \"\xe9\"").unwrap().to_string(), r#""a", "\xE9""#);
+}
