@@ -11,7 +11,8 @@ use crate::exit::Failure;
 /// Who the server says it is; nobody, where neither file is named. (The command line wants both or neither.)
 pub(crate) fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<Tls>, Failure> {
     let (Some(certificate), Some(key)) = (certificate, key) else { return Ok(None) };
-    let tls = Tls::from_pem(&read(certificate)?, &read(key)?);
+    let chain = read(certificate, "--tls-cert", "the server's certificate")?;
+    let tls = Tls::from_pem(&chain, &read(key, "--tls-key", "the private key of the server's certificate")?);
     tls.map(Some).map_err(|source| Failure::Identity {
         certificate: certificate.to_owned(),
         key: key.to_owned(),
@@ -22,9 +23,10 @@ pub(crate) fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result
 /// Whom an editor believes: the system's authorities, or what is in the file alone.
 pub(crate) fn trust(authorities: Option<&PathBuf>) -> Result<Trust, Failure> {
     let Some(path) = authorities else { return Ok(Trust::default()) };
-    Trust::only(&read(path)?).map_err(|source| Failure::Authorities { path: path.clone(), source })
+    Trust::only(&read(path, "--ca", "the authorities that are trusted")?)
+        .map_err(|source| Failure::Authorities { path: path.clone(), source })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|source| Failure::Certificate { path: path.to_owned(), source })
+fn read(path: &Path, option: &'static str, what: &'static str) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|source| Failure::Certificate { option, what, path: path.to_owned(), source })
 }

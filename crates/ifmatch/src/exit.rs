@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use client::{ClientError, TrustError};
@@ -77,16 +77,19 @@ pub(crate) enum Failure {
     #[error("what --token or IFMATCH_TOKEN says cannot be a token: {0}")]
     Token(#[from] TokenError),
     /// The file of a certificate or a key cannot be read.
-    #[error("{} cannot be read: {source}; a certificate and its key are named by --tls-cert and --tls-key, the \
-             authorities that an editor trusts by --ca", path.display())]
+    #[error("{} cannot be read: {source}; it is the file that {option} names, of {what}, in PEM", path.display())]
     Certificate {
+        /// How it was named.
+        option: &'static str,
+        /// What there should be in it.
+        what: &'static str,
         /// Where.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
     /// A certificate and a key do not make a server.
-    #[error("{} and {} make no encrypted server: {source}", certificate.display(), key.display())]
+    #[error("{}: {source}", of_both(source, certificate, key))]
     Identity {
         /// The file of the certificate.
         certificate: PathBuf,
@@ -129,6 +132,16 @@ pub(crate) enum Failure {
     /// The screen.
     #[error(transparent)]
     Screen(#[from] tui::SessionError),
+}
+
+/// Which of the two files it is about, where it is about one.
+fn of_both(wrong: &TlsError, certificate: &Path, key: &Path) -> String {
+    let (certificate, key) = (certificate.display(), key.display());
+    match wrong {
+        TlsError::NoCertificate | TlsError::Certificate(_) => format!("--tls-cert {certificate} is no certificate"),
+        TlsError::NoKey | TlsError::Key(_) => format!("--tls-key {key} is no key"),
+        _ => format!("--tls-cert {certificate} and --tls-key {key} make no encrypted server"),
+    }
 }
 
 impl Failure {

@@ -60,6 +60,38 @@ fn a_file_with_something_else_in_it_is_named_with_what_is_missing() {
 
 #[cfg(feature = "tls")]
 #[test]
+fn of_a_certificate_and_its_key_the_one_is_named_that_is_wrong() {
+    let folder = TempDir::new().unwrap();
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let stranger = rcgen::KeyPair::generate().unwrap().serialize_pem();
+    let broken = |what: &str| format!("-----BEGIN {what}-----\nAAAA\n-----END {what}-----\n");
+    for (name, text) in [
+        ("cert.pem", cert.pem()),
+        ("key.pem", signing_key.serialize_pem()),
+        ("stranger.pem", stranger),
+        ("broken-cert.pem", broken("CERTIFICATE")),
+        ("broken-key.pem", broken("PRIVATE KEY")),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    for (cert, key, code, says, not) in [
+        ("broken-cert.pem", "key.pem", 2, "--tls-cert broken-cert.pem", "--tls-key"),
+        ("cert.pem", "broken-key.pem", 2, "--tls-key broken-key.pem", "--tls-cert"),
+        ("cert.pem", "cert.pem", 2, "--tls-key cert.pem", "--tls-cert"),
+        ("key.pem", "key.pem", 2, "--tls-cert key.pem", "--tls-key"),
+        ("cert.pem", "stranger.pem", 2, "--tls-cert cert.pem and --tls-key stranger.pem", "--ca"),
+        ("nowhere.pem", "key.pem", 74, "--tls-cert", "--tls-key"),
+        ("cert.pem", "nowhere.pem", 74, "--tls-key", "--tls-cert"),
+    ] {
+        let (ended, said) = serve(&folder, &["--tls-cert", cert, "--tls-key", key]);
+        assert_eq!(ended, Some(code), "{said}");
+        assert!(said.contains(says) && !said.contains(not), "{cert} {key}: {said}");
+    }
+}
+
+#[cfg(feature = "tls")]
+#[test]
 fn a_server_that_is_not_trusted_is_none_and_the_next_step_is_said() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;

@@ -15,11 +15,17 @@ pub struct Tls(Identity);
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// There is no certificate where one was promised.
-    #[error("there is no certificate in the file of the certificate; one begins with -----BEGIN CERTIFICATE-----")]
+    #[error("there is no certificate in it; one begins with -----BEGIN CERTIFICATE-----")]
     NoCertificate,
+    /// There is something that is none.
+    #[error("it holds no certificate that can be used ({0}); take the file as it was issued, in PEM")]
+    Certificate(String),
     /// There is no key where one was promised.
-    #[error("there is no private key in the file of the key; one begins with -----BEGIN PRIVATE KEY-----")]
+    #[error("there is no private key in it; one begins with -----BEGIN PRIVATE KEY-----")]
     NoKey,
+    /// There is something that is none.
+    #[error("it holds no private key that can be used ({0}); take the file as it was made, in PEM, without a password")]
+    Key(String),
     /// The two do not belong together.
     #[error("the key is not the certificate's; name the key that the certificate was made with")]
     Strangers,
@@ -71,24 +77,27 @@ mod present {
     impl Tls {
         /// The server of this certificate (with those of its authorities behind it) and its private key, both in PEM.
         pub fn from_pem(certificate: &[u8], key: &[u8]) -> Result<Self, TlsError> {
-            let unusable = |error: &dyn ToString| TlsError::Unusable(error.to_string());
             let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
-            let chain = chain.map_err(|error| unusable(&error))?;
+            let chain = chain.map_err(|error| TlsError::Certificate(error.to_string()))?;
             if chain.is_empty() {
                 return Err(TlsError::NoCertificate);
             }
             let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| match error {
                 PemError::NoItemsFound => TlsError::NoKey,
-                other => unusable(&other),
+                other => TlsError::Key(other.to_string()),
             })?;
-            let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            let provider = ring::default_provider();
+            // It will be loaded again with the certificate. But an error of both does not tell which of them it is about.
+            let loaded = provider.key_provider.load_private_key(key.clone_key());
+            loaded.map_err(|error| TlsError::Key(error.to_string()))?;
+            let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
                 .with_safe_default_protocol_versions()
-                .map_err(|error| unusable(&error))?
+                .map_err(|error| TlsError::Unusable(error.to_string()))?
                 .with_no_client_auth()
                 .with_single_cert(chain, key)
                 .map_err(|error| match error {
                     Error::InconsistentKeys(_) => TlsError::Strangers,
-                    other => unusable(&other),
+                    other => TlsError::Certificate(other.to_string()),
                 })?;
             config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
             Ok(Self(Arc::new(config).into()))

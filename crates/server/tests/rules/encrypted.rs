@@ -153,7 +153,9 @@ fn a_certificate_and_its_key_are_both_and_belong_together() {
     let strangers = KeyPair::generate().unwrap().serialize_pem();
     assert!(matches!(of(&cert, &strangers), Err(TlsError::Strangers)));
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(matches!(of(broken, &key), Err(TlsError::Unusable(_))));
+    assert!(matches!(of(broken, &key), Err(TlsError::Certificate(_))));
+    let broken = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    assert!(matches!(of(&cert, broken), Err(TlsError::Key(_))));
     let secret = format!("{:?}", of(&cert, &key).unwrap());
     assert_eq!(secret, "Tls", "a key is never shown");
 }
