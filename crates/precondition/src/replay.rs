@@ -53,11 +53,7 @@ pub(crate) fn recognise(
 }
 
 /// Looks for the versions that this write made on top of those that it names: first for the current one.
-fn applied<'a>(
-    parents: impl Iterator<Item = &'a EntityTag>,
-    target: &Target,
-    history: &dyn History,
-) -> Option<Replay> {
+fn applied<'a>(parents: impl Iterator<Item = &'a EntityTag>, target: &Target, history: &dyn History) -> Option<Replay> {
     let is_current = |tag: &EntityTag| target.current().is_some_and(|current| tag.strong_eq(&current.etag));
     let made: Vec<_> = parents.filter_map(|parent| Some((parent, history.applied_on(parent)?))).collect();
     let still_there = made.iter().find(|(_, applied)| is_current(applied));
