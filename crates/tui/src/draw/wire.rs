@@ -23,6 +23,9 @@ use crate::wire::{Entry, Shown, Switch};
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
 const ROOMY: u16 = 8;
 
+/// How many columns the frame and its name take of its upper edge.
+const NAME: usize = 16;
+
 /// How many columns a sentence is moved in.
 const INDENT: usize = 5;
 
@@ -30,12 +33,7 @@ const INDENT: usize = 5;
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let focused = state.focus == Focus::Wire && state.screens.is_empty();
     let mut block = framed(&state.theme, "the wire", focused);
-    if !focused && let Some(key) = key_of(Action::FocusWire, Context::Text) {
-        let toggle = key_of(Action::ToggleWire, Context::Text).map(|key| {
-            let what = if state.wire_shown == Shown::List { "sequence" } else { "put away" };
-            format!(" · {key}: {what}")
-        });
-        let words = format!(" {key}: look closer{} ", toggle.unwrap_or_default());
+    if let Some(words) = keys(state, focused, area.width) {
         block = block.title(Line::styled(words, state.theme.style(Role::Dim)).right_aligned());
     }
     frame.render_widget(Clear, area);
@@ -45,6 +43,17 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     }
     let lines: Vec<_> = rows(state, area).into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(lines), inner(area));
+}
+
+/// The keys of the panel itself, as many as there is room for beside its name.
+fn keys(state: &State, focused: bool, width: u16) -> Option<String> {
+    let next = if state.wire_shown == Shown::List { "sequence" } else { "put away" };
+    let next = key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));
+    let closer = key_of(Action::FocusWire, Context::Text).map(|key| format!("{key}: look closer"));
+    let both = closer.filter(|_| !focused).zip(next.clone()).map(|(closer, next)| format!(" {closer} · {next} "));
+    let room = usize::from(width).saturating_sub(NAME);
+    let fits = |words: &String| text::width(words) <= room;
+    both.filter(fits).or_else(|| next.map(|next| format!(" {next} ")).filter(fits))
 }
 
 /// The number of the exchange that is drawn at that place.
