@@ -39,10 +39,8 @@ impl Memory {
             return;
         }
         if *decision == Decision::Undecided {
+            // If it was the last one, the spot leads to nothing from here on.
             self.decisions.remove(&key);
-            if self.last.get(&key.spot) == Some(&key.theirs) {
-                self.last.remove(&key.spot);
-            }
         } else {
             self.last.insert(key.spot.clone(), key.theirs.clone());
             self.decisions.insert(key, decision.clone());
