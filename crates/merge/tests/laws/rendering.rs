@@ -200,3 +200,14 @@ proptest! {
 fn two_orders_are_not_settled() {
     assert_eq!(Merge::new(b"", b"b\na\n", b"a\nb\n", None).suggestion(0), None);
 }
+
+/// Law 14. One changed a word, the other blanks within it: words alone do not settle that, and the word is proposed,
+/// whoever changed it.
+#[test]
+fn the_words_of_one_are_suggested_over_the_blanks_of_the_other() {
+    let (base, word, blank) = (b"every thing\n", b"no thing\n", b"eve ry thing\n");
+    for (mine, theirs) in [(&word[..], &blank[..]), (blank, word)] {
+        let suggestion = Merge::new(base, mine, theirs, None).suggestion(0).expect("blanks are no word");
+        assert_eq!((suggestion.reason, suggestion.text.as_bytes()), (merge::Reason::Whitespace, &word[..]));
+    }
+}
