@@ -160,7 +160,7 @@ impl Store for Sqlite {
 
     async fn health(&self) -> Result<(), StoreError> {
         self.latest().await?;
-        self.writer.health().await
+        self.writer.health()
     }
 }
 

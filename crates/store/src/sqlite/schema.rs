@@ -19,14 +19,6 @@ const OURS: i64 = 0x6966_6d61;
 /// How long to wait for another process that has the file, in milliseconds.
 const PATIENCE: u32 = 5000;
 
-/// Writes the schema's number once more: it changes nothing, and has to reach the disk like anything else.
-pub(super) fn write_again(connection: &mut Connection) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let number: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    transaction.execute_batch(&format!("PRAGMA user_version = {number}"))?;
-    transaction.commit()
-}
-
 /// Says no to a path where no file can be, before anything is made there.
 pub(super) fn check(path: &Path) -> Result<(), OpenError> {
     if path.is_dir() {

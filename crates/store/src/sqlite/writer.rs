@@ -6,7 +6,6 @@
 //! once, a busy one fills its batches by itself while it waits for the disk.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -14,11 +13,10 @@ use contract::DocumentId;
 use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::task;
 
 use super::heads::Heads;
 use super::news::News;
-use super::{Fault, rows, schema};
+use super::{Fault, rows};
 use crate::decide::{carry_out, decide};
 use crate::error::StoreError;
 use crate::outcome::Outcome;
@@ -43,27 +41,25 @@ pub(super) struct Writer {
     queue: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     news: Arc<News>,
-    connection: Arc<Mutex<Connection>>,
-    /// Whether the last write could not be written.
-    failing: Arc<AtomicBool>,
+    failure: Failure,
 }
 
 impl Writer {
     pub(super) fn start(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
         let news = Arc::<News>::default();
-        let failing = Arc::<AtomicBool>::default();
-        let (tell, pen, failed) = (Arc::clone(&news), Arc::clone(&connection), Arc::clone(&failing));
+        let failure = Failure::default();
+        let (tell, failed) = (Arc::clone(&news), failure.clone());
         let work = move || {
             while let Some(first) = jobs.blocking_recv() {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
                 let batch = std::iter::once(first).chain(rest).take(BATCH).collect();
-                let mut connection = pen.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
                 write_batch(&mut connection, batch, &heads, &tell, &failed);
             }
         };
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), news, connection, failing })
+        Ok(Self { queue: Some(queue), thread: Some(thread), news, failure })
     }
 
     /// Queues a write, and waits until it is on the disk or refused.
@@ -78,25 +74,29 @@ impl Writer {
         self.news.subscribe(about)
     }
 
-    /// Whether there is somebody who writes, and who can.
+    /// Whether there is somebody who writes, and who could, the last time.
     ///
-    /// As long as writes are written, that is known, and costs nothing. When the last one could not be, only another one
-    /// can tell whether that has passed, and nobody may send any to a server that says it is ill. So one is made here
-    /// that changes nothing.
-    pub(super) async fn health(&self) -> Result<(), StoreError> {
+    /// Why not try it? Because what can be tried writes a page, and a disk that has room for a page may have none for a
+    /// text. So a failure is remembered until a write is written, and costs those nothing that are.
+    pub(super) fn health(&self) -> Result<(), StoreError> {
         if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
             return Err(StoreError::Stopped);
         }
-        if !self.failing.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let (connection, failing) = (Arc::clone(&self.connection), Arc::clone(&self.failing));
-        let tried = task::spawn_blocking(move || {
-            schema::write_again(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))?;
-            failing.store(false, Ordering::Relaxed);
-            Ok::<(), Fault>(())
-        });
-        tried.await.map_err(|_| StoreError::Stopped)?.map_err(StoreError::from)
+        self.failure.get().map_or(Ok(()), Err)
+    }
+}
+
+/// Why the last write could not be written; none where it was.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<StoreError>>>);
+
+impl Failure {
+    fn get(&self) -> Option<StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, failure: Option<StoreError>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 }
 
@@ -114,11 +114,11 @@ impl Drop for Writer {
 ///
 /// Where one of the writes cannot be carried out, all are undone, and each is tried again alone: it shall undo itself
 /// and not its neighbours. That is seldom, and a savepoint for each would cost every write.
-fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news: &News, failing: &AtomicBool) {
+fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news: &News, failure: &Failure) {
     match commit(connection, &batch, heads) {
         Ok(written) => {
             if written.iter().any(|result| matches!(result, Ok((_, Some(_))))) {
-                failing.store(false, Ordering::Relaxed);
+                failure.set(None);
             }
             for (job, result) in batch.into_iter().zip(written) {
                 if let Ok((outcome, Some(sequence))) = &result
@@ -133,13 +133,13 @@ fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news
         }
         Err(_) if batch.len() > 1 => {
             for job in batch {
-                write_batch(connection, vec![job], heads, news, failing);
+                write_batch(connection, vec![job], heads, news, failure);
             }
         }
         Err(fault) => {
             tracing::error!(%fault, "a write was not written");
-            failing.store(true, Ordering::Relaxed);
             let error = StoreError::from(fault);
+            failure.set(Some(error.clone()));
             for job in batch {
                 let _ = job.reply.send(Err(error.clone()));
             }
@@ -237,7 +237,7 @@ mod tests {
             [creation("a", "small"), creation("b", &"large ".repeat(100_000)), creation("c", "small")]
                 .into_iter()
                 .unzip();
-        write_batch(&mut connection, jobs, &Heads::default(), &news, &AtomicBool::default());
+        write_batch(&mut connection, jobs, &Heads::default(), &news, &Failure::default());
         let results: Vec<_> = answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect();
         assert_eq!(results[1].as_ref().unwrap_err(), &StoreError::Full);
 
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(heard, said.iter().filter(|said| **said).count());
 
         let (job, mut answer) = creation("d", "small");
-        write_batch(&mut connection, vec![job], &Heads::default(), &news, &AtomicBool::default());
+        write_batch(&mut connection, vec![job], &Heads::default(), &news, &Failure::default());
         let outcome = answer.try_recv().unwrap().unwrap();
         assert!(matches!(outcome.effect, Effect::Created(_)), "a smaller write goes on at once");
     }
@@ -271,7 +271,7 @@ mod tests {
         let mut write = |conditions, content: &str| {
             let (mut job, mut answer) = creation("a", content);
             job.request.conditions = conditions;
-            write_batch(&mut connection, vec![job], &heads, &news, &AtomicBool::default());
+            write_batch(&mut connection, vec![job], &heads, &news, &Failure::default());
             answer.try_recv().unwrap()
         };
         let first = write(Conditions::if_none_match_any(), "one").unwrap().appended().unwrap().clone();
