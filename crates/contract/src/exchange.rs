@@ -122,7 +122,7 @@ mod tests {
             }
         }
         let mut message = Message::default();
-        message.keep_body(&[0x80; KEPT_BODY + 1]);
+        message.keep_body(&vec![0x80; KEPT_BODY + 1]);
         assert_eq!(message.body.chars().count(), KEPT_BODY, "what is no UTF-8 is replaced, and none of it lost");
     }
 

@@ -133,8 +133,11 @@ fn the_deadline_of_an_answer_is_the_deadline_of_the_merge() {
     // Lines that change places have to be searched for.
     let text = |swaps: &[usize]| -> String {
         let mut lines: Vec<usize> = (0..100).collect();
-        swaps.iter().for_each(|&line| lines.swap(line, line + 1));
-        lines.iter().map(|line| format!("line {line}\n")).collect()
+        for &line in swaps {
+            lines.swap(line, line + 1);
+        }
+        let lines: Vec<String> = lines.iter().map(|line| format!("line {line}\n")).collect();
+        lines.concat()
     };
     let undecided = |merge_by: Option<Instant>| {
         let mut bob = Desk::new("bob");

@@ -5,16 +5,16 @@ use tui::Event;
 
 use crate::play::Play;
 
-fn refuses(status: u16, reason: &str, detail: &str) -> Option<Problem> {
+fn refusal(status: u16, reason: &str, detail: &str) -> Problem {
     let reason = Some(reason.to_owned());
-    Some(Problem { status, reason, detail: detail.to_owned(), ..Problem::default() })
+    Problem { status, reason, detail: detail.to_owned(), ..Problem::default() }
 }
 
 #[test]
 fn a_token_that_is_no_longer_one_is_told_with_the_next_step_and_costs_no_word() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = Play::single(Some("welcome"), width, height);
-        play.server.refuses = refuses(401, "invalid_token", "The token is none of this server's.");
+        play.server.refuses = Some(refusal(401, "invalid_token", "The token is none of this server's."));
         play.types("mine ").ctrl('s');
         play.shows(width, height, "401: The token is none of this server's.");
         let text = play.screen(width, height).text().replace(['│', '┃', '\n'], " ");
@@ -31,7 +31,7 @@ fn a_token_that_is_no_longer_one_is_told_with_the_next_step_and_costs_no_word() 
 #[test]
 fn a_name_that_is_anothers_is_told_with_the_next_step() {
     let mut play = Play::single(Some("welcome"), 120, 40);
-    play.server.refuses = refuses(403, "other_name", "The token is Ann's.");
+    play.server.refuses = Some(refusal(403, "other_name", "The token is Ann's."));
     play.types("mine ").ctrl('s');
     play.shows(120, 40, "403: The token is Ann's. What you typed is kept. To get in, leave and start again with --as");
 }
@@ -39,7 +39,7 @@ fn a_name_that_is_anothers_is_told_with_the_next_step() {
 #[test]
 fn other_refusals_name_no_way_in() {
     let mut play = Play::single(Some("welcome"), 120, 40);
-    play.server.refuses = refuses(413, "too_large", "The document is too large.");
+    play.server.refuses = Some(refusal(413, "too_large", "The document is too large."));
     play.types("mine ").ctrl('s');
     play.shows(120, 40, "413: The document is too large.");
     play.hides(120, 40, "start again");
