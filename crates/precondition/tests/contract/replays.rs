@@ -49,7 +49,8 @@ fn a_version_that_has_been_replaced_since_is_superseded() {
 
 #[test]
 fn a_version_that_was_deleted_since_was_saved_all_the_same() {
-    let gone = |lines, state| judged_with(Method::Put, lines, &Target::Gone, Policy::default(), &sending(state)).verdict;
+    let gone =
+        |lines, state| judged_with(Method::Put, lines, &Target::Gone, Policy::default(), &sending(state)).verdict;
     for (lines, state, applied) in [
         ("If-Match: \"v4-d\"", "e", Some(tag(E))),
         ("If-Match: \"who\", \"v2-b\"", "c", Some(tag(S))),
