@@ -59,6 +59,11 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Whether there may still be an answer.
+    fn is_open(&self) -> bool {
+        self.exchange.status.is_none() && self.exchange.lost.is_none()
+    }
+
     /// Whether the request never left, so that nothing can have changed.
     pub(crate) fn was_not_sent(&self) -> bool {
         self.exchange.lost.as_deref().is_some_and(|lost| lost.starts_with(Lost::NOT_SENT))
@@ -161,6 +166,15 @@ impl Wire {
     /// Takes in that somebody in that seat was told of a change.
     pub(crate) fn told(&mut self, seat: Seat, kind: EventKind, event: Event) {
         self.meet(Some(event.author.clone()));
+        // An effect is not shown before its cause, though the two come by different streams.
+        let waits =
+            |entry: &&Entry| entry.held && entry.is_open() && entry.exchange.author.as_ref() == Some(&event.author);
+        let about =
+            |entry: &&Entry| Target::read(&entry.exchange.target).is_some_and(|t| t.document() == Some(&event.id));
+        let cause = self.entries.iter().filter(waits).find(about).map(|entry| entry.exchange.number);
+        if let Some(number) = cause {
+            self.goes_on(number);
+        }
         self.moments.told(seat, kind, event);
     }
 

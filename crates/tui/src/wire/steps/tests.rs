@@ -111,6 +111,26 @@ fn what_is_held_stops_and_goes_on_before_it_is_answered() {
 }
 
 #[test]
+fn what_is_held_goes_on_before_anybody_is_told_what_it_did() {
+    let ours = asks(1, "Alice", Some("\"v1-a\""));
+    let event = |id: &str, name: &str| contract::Event {
+        id: id.parse().unwrap(),
+        etag: "\"v2-b\"".parse().unwrap(),
+        author: author(name),
+        at: Timestamp::default(),
+    };
+    let mut wire = wire(std::slice::from_ref(&ours));
+    wire.recorded(Exchange { number: 31, ..ours.clone() });
+    wire.told(1, EventKind::Changed, event("other", "Alice"));
+    wire.told(0, EventKind::Changed, event("welcome", "Bob"));
+    wire.told(1, EventKind::Changed, event("welcome", "Alice"));
+    wire.recorded(answered(&Exchange { number: 31, ..ours.clone() }, 200, &[]));
+    wire.record(answered(&ours, 200, &[]), None);
+    let told_of = "\"v2-b\" is told";
+    assert_eq!(told(&wire), ["1 is held", told_of, told_of, "1 goes on", told_of, "1 200"]);
+}
+
+#[test]
 fn what_is_held_may_be_told_before_it_is_seen_to_depart() {
     let ours = asks(1, "Alice", Some("\"v1-a\""));
     let mut early = Wire::default();
