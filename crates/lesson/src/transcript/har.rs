@@ -108,7 +108,7 @@ fn response(exchange: &Exchange) -> Value {
     let status = exchange.status.unwrap_or_default();
     let mut response = json!({
         "status": status,
-        "statusText": phrase(status),
+        "statusText": contract::phrase(status).unwrap_or_default(),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers(answer),
@@ -125,29 +125,4 @@ fn response(exchange: &Exchange) -> Value {
 
 fn headers(message: &Message) -> Vec<Value> {
     message.fields.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
-}
-
-/// The standard's words for the statuses that the contract has.
-pub(super) fn phrase(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        201 => "Created",
-        204 => "No Content",
-        304 => "Not Modified",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        409 => "Conflict",
-        410 => "Gone",
-        412 => "Precondition Failed",
-        413 => "Content Too Large",
-        415 => "Unsupported Media Type",
-        422 => "Unprocessable Content",
-        428 => "Precondition Required",
-        431 => "Request Header Fields Too Large",
-        503 => "Service Unavailable",
-        _ => "",
-    }
 }

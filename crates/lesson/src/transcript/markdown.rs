@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use contract::{Exchange, Message};
 
-use super::{har, mermaid, steps, visible};
+use super::{mermaid, steps, visible};
 use crate::script::Question;
 use crate::tale::{DocumentView, Moment, Tale, Verdict, policy_in_words, sender};
 
@@ -69,7 +69,8 @@ fn answer(exchange: &Exchange) -> String {
     let (Some(status), Some(answer)) = (exchange.status, &exchange.response) else {
         return format!("No answer comes to **{who}**.\n\n");
     };
-    let message = message(format!("HTTP/1.1 {status} {}", har::phrase(status)).trim_end(), answer);
+    let phrase = contract::phrase(status).unwrap_or_default();
+    let message = message(format!("HTTP/1.1 {status} {phrase}").trim_end(), answer);
     format!("**{who}** gets **{status}**:\n\n{}\n", fenced("http", &message))
 }
 

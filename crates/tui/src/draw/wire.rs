@@ -233,30 +233,7 @@ pub(super) fn role_of(status: u16) -> Role {
 
 /// A status with its word, such as `412 Precondition Failed`.
 pub(super) fn status_line(status: u16) -> String {
-    let phrase = match status {
-        200 => "OK",
-        201 => "Created",
-        204 => "No Content",
-        304 => "Not Modified",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        409 => "Conflict",
-        410 => "Gone",
-        412 => "Precondition Failed",
-        413 => "Content Too Large",
-        415 => "Unsupported Media Type",
-        422 => "Unprocessable Content",
-        428 => "Precondition Required",
-        429 => "Too Many Requests",
-        500 => "Internal Server Error",
-        503 => "Service Unavailable",
-        507 => "Insufficient Storage",
-        _ => return status.to_string(),
-    };
-    format!("{status} {phrase}")
+    contract::phrase(status).map_or_else(|| status.to_string(), |phrase| format!("{status} {phrase}"))
 }
 
 /// The last part of a path: what tells documents apart where there is no room for the whole.
