@@ -148,7 +148,9 @@ async fn nobody_is_held_for_more_than_ten_minutes() {
     tokio::time::pause();
     let begun = Instant::now();
     assert_eq!(sent.await.unwrap().status, 404, "then it goes on");
-    assert_eq!(begun.elapsed().as_secs(), 600);
+    // What passed between the hold and the pause was real time, and is missing here: on a busy machine that is more.
+    let elapsed = begun.elapsed().as_secs();
+    assert!((570..=600).contains(&elapsed), "{elapsed}");
     assert!(gate(&service).await.held.is_empty());
 }
 
