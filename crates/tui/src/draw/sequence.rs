@@ -34,8 +34,10 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let people = everybody(state);
     let widths: Vec<_> = people.iter().map(|person| text::width(&name(*person)) + 2).collect();
     let mut pen = Pen { state, buffer, row: row_of(area, 0), lanes: Lanes::new(area.width, &widths), people: &people };
-    pen.names();
-    for (at, row) in (1..).zip(rows(state, area)) {
+    if names(area) > 0 {
+        pen.names();
+    }
+    for (at, row) in (names(area)..).zip(rows(state, area)) {
         pen.row = row_of(area, at);
         pen.draw(&row);
     }
@@ -44,7 +46,13 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
 /// The number of the exchange that is drawn in that row.
 pub(super) fn exchange_at(state: &State, area: Rect, row: usize) -> Option<u64> {
     let rows = rows(state, area);
-    rows.get(row.checked_sub(1)?)?.step.entry().map(|entry| entry.exchange.number)
+    rows.get(row.checked_sub(names(area).into())?)?.step.entry().map(|entry| entry.exchange.number)
+}
+
+/// How many rows the names take. Where there is one row in all, what happened last is worth more than who could have
+/// done it, which the sign at the arrow says too.
+fn names(area: Rect) -> u16 {
+    u16::from(area.height > 1)
 }
 
 fn row_of(area: Rect, at: u16) -> Rect {
@@ -74,7 +82,7 @@ struct Row<'a> {
 
 /// The rows that fit below the names. They end with the selected exchange, and go on behind it where there is room.
 fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
-    let height = usize::from(area.height.saturating_sub(1));
+    let height = usize::from(area.height.saturating_sub(names(area)));
     let seats: Vec<_> = state.panes.iter().map(|pane| &pane.me).collect();
     let moments = state.wire.moments();
     let margin = Lanes::new(area.width, &[]).margin > 0;

@@ -93,6 +93,14 @@ fn in_a_small_terminal_words_are_short_and_all_is_there() {
 }
 
 #[test]
+fn where_a_merge_leaves_one_row_it_is_what_happened_last() {
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(4);
+    play.shows(80, 24, "F4: put away");
+    play.shows(80, 24, "412 Precondition Failed \"v2-00000002\" ╌");
+}
+
+#[test]
 fn two_requests_at_once_are_arrows_that_cross() {
     let mut play = stage(120, 40);
     let (one, two) = (asks(51, "Alice"), asks(52, "Bob"));
