@@ -16,7 +16,7 @@ use ratatui::text::Line;
 use self::lanes::Lanes;
 use self::pen::Pen;
 use super::text;
-use crate::state::State;
+use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
 use crate::wire::steps::{Step, steps};
@@ -80,8 +80,25 @@ struct Row<'a> {
     found_alone: bool,
 }
 
-/// The rows that fit below the names. They end with the selected exchange, and go on behind it where there is room.
+/// The rows that fit below the names. They end with what happened last, or with the exchange that somebody looks at.
 fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
+    let selected = state.wire.selected_number();
+    let moments = state.wire.moments();
+    let end_of = |number| moments.last_of(number).map_or(0, |at| at + 1);
+    if let Some(chosen) = state.wire.chosen() {
+        return rows_up_to(state, area, end_of(chosen));
+    }
+    let newest = rows_up_to(state, area, moments.len());
+    // The newest exchange may wait for its answer while older ones are answered, until it is far above.
+    let seen = newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == selected);
+    match selected {
+        Some(number) if !seen && state.focus == Focus::Wire => rows_up_to(state, area, end_of(number)),
+        _ => newest,
+    }
+}
+
+/// The rows that end with the moments before that one, and go on behind it where there is room.
+fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<Row<'_>> {
     let height = usize::from(area.height.saturating_sub(names(area)));
     let seats: Vec<_> = state.panes.iter().map(|pane| &pane.me).collect();
     let moments = state.wire.moments();
@@ -91,7 +108,6 @@ fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
         let shown = steps.into_iter().filter(|step| area.height >= ROOMY || !matches!(step, Step::Tells { .. }));
         shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
     };
-    let end = anchor(state);
     let mut parts = Vec::new();
     let (mut count, mut at) = (0, end);
     while count < height && at > 0 {
@@ -109,13 +125,6 @@ fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
     }
     rows.truncate(height);
     rows
-}
-
-/// Behind which moment the rows end: the last one of the selected exchange; the very last where the newest is followed.
-fn anchor(state: &State) -> usize {
-    let moments = state.wire.moments();
-    let chosen = state.wire.chosen().map(|number| moments.last_of(number).map_or(0, |at| at + 1));
-    chosen.unwrap_or(moments.len())
 }
 
 /// What the server found stands beside its answer where there is room for it, and above it else.

@@ -222,6 +222,20 @@ fn foreign_text_can_neither_steer_nor_hide_nor_be_split() {
     }
 }
 
+#[test]
+fn who_looks_at_the_newest_sees_it_though_older_answers_came_after_it() {
+    let mut play = Play::stage(120, 18);
+    play.f(4).press(Key::shift(KeyCode::Tab));
+    let asked: Vec<_> = (51..57).map(|number| asks(number, "Alice")).collect();
+    asked.iter().for_each(|exchange| seen(&mut play, exchange));
+    asked.iter().take(5).for_each(|exchange| seen(&mut play, &answered(exchange, 412, &[])));
+    let screen = play.shows(120, 18, "PUT");
+    let newest = *screen.places_of("PUT").last().unwrap();
+    assert!(screen.0[newest].modifier.contains(Modifier::REVERSED), "{}", screen.text());
+    play.code(KeyCode::Esc);
+    assert!(play.screen(120, 18).places_of("PUT").is_empty(), "nobody looks: what happened last");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
