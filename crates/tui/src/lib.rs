@@ -11,6 +11,7 @@
 //! | [`availability`] | what is off at the moment, and why |
 //! | [`session`] | the same with a real terminal and real clients around it |
 //! | [`theme`], [`visible`], [`people`] | what things look like, and who is who |
+//! | [`frames`] | frames taken out of the terminal: recordings and pictures |
 //!
 //! What is *not* here: decisions about documents, which are the editor machine's, and HTTP, which is the client's.
 //! `update` and `draw` know no socket, no clock and no terminal, so tests drive the very loop that people use.
@@ -23,6 +24,7 @@ mod draw;
 pub mod edit;
 pub mod effect;
 pub mod event;
+pub mod frames;
 mod gone;
 mod input;
 pub mod key;
