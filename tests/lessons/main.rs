@@ -4,6 +4,8 @@
 
 mod command;
 mod handbook;
+mod leaders;
+mod made;
 mod program;
 
 use program::{run, said};
