@@ -6,6 +6,7 @@
 mod deleting;
 mod drafts;
 mod encrypted;
+mod gate;
 mod looks;
 mod merge_view;
 mod mergetool;

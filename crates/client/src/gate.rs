@@ -38,6 +38,11 @@ impl Client {
         self.gate_after(call).await
     }
 
+    /// What goes wrong on purpose now.
+    pub async fn faults(&self) -> Result<Faults, ClientError> {
+        self.ask(Call::get(&Target::Faults, "")).await?.json().map_err(|why| self.not_ifmatch(why))
+    }
+
     /// Sets what goes wrong from now on; the faults that are not named end.
     pub async fn set_faults(&self, faults: Faults) -> Result<(), ClientError> {
         let mut call = Call::get(&Target::Faults, "");

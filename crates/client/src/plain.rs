@@ -10,11 +10,15 @@ use thiserror::Error;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Lost;
-use contract::fields;
+use contract::{Exchange, fields};
 
 /// A request before it is addressed to a server.
 #[derive(Debug, Clone)]
 pub struct Plain(Call);
+
+/// Fields that every request of a client has. They say who asks and whom, which is the client's to say.
+const OF_THE_CLIENT: [&str; 6] =
+    ["Host", "Ifmatch-Author", "Authorization", "Accept", "Accept-Encoding", "Content-Length"];
 
 /// Why something is no request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -25,6 +29,9 @@ pub enum PlainError {
     /// A path begins with a slash.
     #[error("'{0}' is no path on a server")]
     Target(String),
+    /// The record of a request keeps only so much of its body.
+    #[error("its body is longer than what is kept of it")]
+    Cut,
     /// A field that cannot be sent.
     #[error("the field '{0}' cannot be sent like that")]
     Field(String),
@@ -55,6 +62,19 @@ impl Plain {
             fields: lines,
             body: body.map(String::into_bytes),
         }))
+    }
+
+    /// The request of an exchange once more, as it was: with the conditions that it had then, whatever is true now.
+    pub fn again(exchange: &Exchange) -> Result<Self, PlainError> {
+        let request = &exchange.request;
+        if request.cut {
+            return Err(PlainError::Cut);
+        }
+        let its_own = |name: &String| !OF_THE_CLIENT.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let fields: Vec<_> = request.fields.iter().filter(|(name, _)| its_own(name)).cloned().collect();
+        // A GET without a body and a PUT with an empty one differ in a field that tells the length.
+        let body = request.field("Content-Length").map(|_| request.body.clone());
+        Self::new(&exchange.method, &exchange.target, &fields, body)
     }
 }
 

@@ -43,6 +43,22 @@ pub enum Action {
     Delete,
     /// Opens the merge that was left.
     OpenMerge,
+    /// Holds writes at the server's gate, then all requests, then none.
+    Hold,
+    /// Lets the selected request go on that is held.
+    LetGo,
+    /// Lets all go on that are held.
+    LetAllGo,
+    /// Gives a request that is held a place in the order in which they go on.
+    Mark,
+    /// Lets the selected write go on, and loses its answer.
+    LoseAnswer,
+    /// Sends a request that has no answer yet a second time.
+    Double,
+    /// Sends a request once more, as it was.
+    SendAgain,
+    /// Shows only some exchanges.
+    Filter,
     /// Puts the last notice away.
     Dismiss,
     /// After a 428: the same save, with its precondition.
@@ -155,6 +171,8 @@ pub enum Context {
     Deleted,
     /// In the list of exchanges.
     Wire,
+    /// Typing which exchanges to show.
+    Filter,
     /// In one exchange, opened whole.
     Exchange,
     /// In the list of documents.
@@ -171,13 +189,14 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Text,
         Self::Merge,
         Self::MergeText,
         Self::Required,
         Self::Deleted,
         Self::Wire,
+        Self::Filter,
         Self::Exchange,
         Self::Documents,
         Self::Question,
@@ -196,6 +215,7 @@ impl Context {
             Self::Required => "in front of a 428",
             Self::Deleted => "in front of a deleted document",
             Self::Wire => "on the wire",
+            Self::Filter => "in a filter",
             Self::Exchange => "in one exchange",
             Self::Documents => "in the documents",
             Self::Question => "in front of a question",
@@ -208,7 +228,7 @@ impl Context {
     /// Whether keys without an action type text here.
     #[must_use]
     pub const fn takes_text(self) -> bool {
-        matches!(self, Self::Text | Self::MergeText | Self::Documents)
+        matches!(self, Self::Text | Self::MergeText | Self::Filter | Self::Documents)
     }
 }
 
@@ -332,7 +352,8 @@ mod tests {
         let m = Key::char('m');
         assert_eq!(pressed(m, Context::Text), Some(Pressed::Edit(Edit::Insert('m'))));
         assert_eq!(pressed(m, Context::Merge), Some(Pressed::Act(Action::TakeMine)));
-        assert_eq!(pressed(m, Context::Wire), None);
+        assert_eq!(pressed(m, Context::Wire), Some(Pressed::Act(Action::Mark)));
+        assert_eq!(pressed(m, Context::Help), None);
     }
 
     #[test]
@@ -379,6 +400,15 @@ mod tests {
             (Context::Text, Key::alt('k'), Action::KeepMine),
             (Context::Merge, Key::ctrl('s'), Action::Save),
             (Context::Merge, Key::plain(Esc), Action::LeaveMerge),
+            (Context::Wire, Key::char('i'), Action::Hold),
+            (Context::Wire, Key::char('a'), Action::LetGo),
+            (Context::Wire, Key::char('A'), Action::LetAllGo),
+            (Context::Wire, Key::char('m'), Action::Mark),
+            (Context::Wire, Key::char('X'), Action::LoseAnswer),
+            (Context::Wire, Key::char('D'), Action::Double),
+            (Context::Wire, Key::char('r'), Action::SendAgain),
+            (Context::Wire, Key::char('f'), Action::Filter),
+            (Context::Wire, Key::char('/'), Action::Filter),
         ];
         for (context, key, action) in expected {
             assert_eq!(pressed(key, context), Some(Pressed::Act(action)), "{key} {}", context.name());

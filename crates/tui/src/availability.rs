@@ -7,6 +7,7 @@ use editor::Command;
 use merge::Decision;
 
 use crate::action::{Action, Context};
+use crate::gate;
 use crate::state::State;
 use crate::work::Work;
 
@@ -17,13 +18,18 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
     match action {
         action if state.is_files() && wants_a_server(action) => Some("there is no server, only three files".to_owned()),
         action if only_on_the_stage(action) => only(state.is_stage(), "only on the stage"),
+        action if gate::is_about(action) => gate::why_off(action, state),
         Action::Open if state.context() == Context::Wire => {
-            only(state.wire.selected().is_some(), "nothing was sent yet")
+            only(state.wire.selected().is_some(), nothing_to_open(state))
         }
         // It opens the choice of what becomes of the text.
         Action::Save if state.work().is_some_and(Work::waits_for_a_choice) => None,
         action => machine(state, &command(action)?),
     }
+}
+
+fn nothing_to_open(state: &State) -> &'static str {
+    if state.wire.filter().is_some() { "the filter shows nothing" } else { "nothing was sent yet" }
 }
 
 /// Whether the action has a meaning where people sit side by side, and nowhere else.
@@ -43,7 +49,7 @@ const fn wants_a_server(action: Action) -> bool {
             | Action::SaveCarelessly
             | Action::Delete
             | Action::OverwriteTheirs
-    )
+    ) || gate::is_about(action)
 }
 
 /// What the machine has to say about a command.

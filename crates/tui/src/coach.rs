@@ -10,7 +10,7 @@ use precondition::policy::Preconditions;
 
 use crate::action::{Action, Context, key_of};
 use crate::event::Seat;
-use crate::state::State;
+use crate::state::{Focus, State};
 
 /// Something to have seen with one's own eyes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,9 @@ pub(crate) fn advice(state: &State) -> String {
 
 /// What the situation itself asks for, whatever was seen before.
 fn at_hand(state: &State) -> Option<String> {
+    if let Some(held) = held(state) {
+        return Some(held);
+    }
     let work = state.work()?;
     match work.context() {
         Context::Required => {
@@ -143,6 +146,23 @@ fn at_hand(state: &State) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What waits at the gate waits for somebody here.
+fn held(state: &State) -> Option<String> {
+    if state.wire.waiting().count() == 0 {
+        return None;
+    }
+    let on_the_wire = |action| key_in(action, Context::Wire);
+    let (one, all) = (on_the_wire(Action::LetGo), on_the_wire(Action::LetAllGo));
+    Some(match state.focus {
+        Focus::Wire => {
+            format!("{one} lets the selected one go, {} marks an order, {all} lets all go", on_the_wire(Action::Mark))
+        }
+        Focus::Editor => {
+            format!("{}, then {all} lets go what is held at the gate, {one} one of it", key(Action::FocusWire))
+        }
+    })
 }
 
 /// How to come to a first save.

@@ -1,7 +1,9 @@
 //! The frame: what is known, as it is seen. Drawing changes nothing.
 
 mod exchange;
+mod filter;
 mod footer;
+mod gate;
 mod heading;
 mod help;
 mod list;
@@ -97,6 +99,7 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
             let lines = question::bury_lines(state, &bury.lines, inner(area).width);
             scrolled(state, frame, area, "overwrite theirs", bury.scroll, &lines);
         }
+        Screen::Filter(typed) => filter::draw(state, frame, area, typed),
         Screen::Documents(documents) => list::draw(state, frame, area, documents),
         Screen::Delete => question::draw_delete(state, frame, area),
         Screen::LetGo => question::draw_let_go(state, frame, area),

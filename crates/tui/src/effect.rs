@@ -5,11 +5,12 @@
 
 use std::time::Duration;
 
-use contract::DocumentId;
+use contract::{DocumentId, Exchange};
 use editor::{Ask, Draft, RequestId};
 use precondition::policy::Preconditions;
 
 use crate::event::Seat;
+use crate::gate::Wish;
 use crate::work::WorkKey;
 
 /// Something to do.
@@ -78,6 +79,17 @@ pub enum Effect {
         seat: Seat,
         /// To what.
         preconditions: Preconditions,
+    },
+    /// Ask something of the server's gate, and answer with [`crate::Event::GateTold`].
+    Gate(Wish),
+    /// Follow the server's record of everybody's exchanges, and tell it as [`crate::Event::Recorded`].
+    FollowRecord,
+    /// Send a request again as it was. What comes of it is seen on the wire, and no editor waits for it.
+    SendAgain {
+        /// Whose client.
+        seat: Seat,
+        /// The request, and what became of it then.
+        exchange: Box<Exchange>,
     },
     /// Give the terminal back, stop the process, and take the terminal again when it goes on.
     Suspend,

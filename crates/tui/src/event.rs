@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use contract::{DocumentEntry, DocumentId, EventKind, Exchange};
+use contract::{DocumentEntry, DocumentId, EventKind, Exchange, Gate};
 use editor::{Draft, Outcome, RequestId};
 use precondition::Policy;
 
@@ -61,11 +61,17 @@ pub enum Event {
     PolicyWithheld,
     /// From a client: what the server insists on after a change, or why the change did not go through.
     PolicySet(Result<Policy, String>),
+    /// From the leader's client: what the gate holds, and who waits; or why that is not known.
+    GateTold(Result<Gate, String>),
+    /// From the leader's client: the gate is somebody else's to lead.
+    GateWithheld,
     /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.
     Exchanged(Box<Exchange>),
 
     /// From the server's record: an exchange is held at its gate, or ended. The number is the server's.
     Recorded(Box<Exchange>),
+    /// From the server's record: from now on nothing is missed.
+    RecordBegins,
     /// From the server's record: it broke off, and what came meanwhile is not known.
     RecordLost,
 

@@ -9,6 +9,7 @@
 //! | [`draw()`] | the state as a frame |
 //! | [`action`], [`key`], [`edit`] | what keys mean: one table |
 //! | [`availability`] | what is off at the moment, and why |
+//! | [`gate`] | the server's gate, as whoever leads knows it |
 //! | [`session`] | the same with a real terminal and real clients around it |
 //! | [`theme`], [`visible`], [`people`] | what things look like, and who is who |
 //! | [`frames`] | frames taken out of the terminal: recordings and pictures |
@@ -25,6 +26,7 @@ pub mod edit;
 pub mod effect;
 pub mod event;
 pub mod frames;
+pub mod gate;
 mod gone;
 mod input;
 pub mod key;
@@ -53,4 +55,5 @@ pub use session::{
 };
 pub use state::{End, State};
 pub use update::update;
+pub use wire::filter::{Filter, FilterError};
 pub use work::WorkKey;

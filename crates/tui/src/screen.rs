@@ -6,6 +6,7 @@ use contract::{DocumentEntry, DocumentId};
 
 use crate::action::{Action, Context};
 use crate::buffer::Buffer;
+use crate::wire::filter::FilterError;
 
 /// Something that lies over the editors and the wire.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub(crate) enum Screen {
     Help(Help),
     /// One exchange, whole.
     Exchange(Whole),
+    /// Which exchanges to show.
+    Filter(Box<Typed>),
     /// The documents.
     Documents(Box<Documents>),
     /// What an overwrite would bury.
@@ -41,6 +44,20 @@ pub(crate) struct Whole {
     pub(crate) scroll: Scroll,
 }
 
+/// A filter that is being typed.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    pub(crate) line: Buffer,
+    /// How many exchanges it would show, or why it is no filter.
+    pub(crate) found: Result<usize, FilterError>,
+}
+
+impl Typed {
+    pub(crate) fn text(&self) -> &str {
+        self.line.lines().first().map_or("", String::as_str)
+    }
+}
+
 /// What an overwrite would bury, scrolled.
 #[derive(Debug, Clone)]
 pub(crate) struct Bury {
@@ -54,6 +71,7 @@ impl Screen {
         match self {
             Self::Help(_) => Context::Help,
             Self::Exchange(_) => Context::Exchange,
+            Self::Filter(_) => Context::Filter,
             Self::Documents(_) => Context::Documents,
             Self::Bury(_) => Context::Bury,
             Self::Delete | Self::LetGo => Context::Question,
@@ -67,7 +85,7 @@ impl Screen {
             Self::Help(help) => Some(&mut help.scroll),
             Self::Exchange(whole) => Some(&mut whole.scroll),
             Self::Bury(bury) => Some(&mut bury.scroll),
-            Self::Documents(_) | Self::Delete | Self::LetGo | Self::Unsaved => None,
+            Self::Filter(_) | Self::Documents(_) | Self::Delete | Self::LetGo | Self::Unsaved => None,
         }
     }
 }

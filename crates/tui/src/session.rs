@@ -5,14 +5,15 @@
 mod file;
 mod files;
 mod keep;
+mod lead;
 mod record;
 
 use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use client::{Backoff, Client, ClientError, Drafts, Limits, Told, Trust, Watched, Wire};
-use contract::{Author, DocumentId, Token};
+use client::{Backoff, Client, ClientError, Drafts, Limits, Plain, Told, Trust, Watched, Wire};
+use contract::{Author, DocumentId, Hold, Token};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use thiserror::Error;
@@ -20,6 +21,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
+use crate::gate::Wish;
 use crate::input::{self, Signals};
 use crate::panic::PanicHook;
 use crate::run::{World, run};
@@ -123,23 +125,21 @@ async fn session(
     let signals = Signals::listen();
     let terminal = TerminalGuard::claim()?;
     let _hook = PanicHook::set(terminal.modes());
-    if state.is_stage()
-        && let Some(leader) = clients.first()
-    {
-        tasks.spawn("record", record::follow(leader.clone().unrecorded(), sender.clone()));
-    }
     tasks.spawn("terminal", input::read_terminal(sender.clone()));
     tasks.spawn("signals", signals.tell(sender.clone()));
     state.size = terminal.size()?;
     state.keeps_drafts = drafts.is_some();
     let keepers = Keepers::new(drafts, sender.clone());
-    let mut world = Real { terminal, clients, keepers, folder, tasks, events: sender };
+    let mut world = Real { terminal, clients, keepers, folder, tasks, events: sender, holds: false };
     let end = run(state, first, &mut events, &mut world).await;
-    let Real { terminal, keepers, tasks, .. } = world;
+    let Real { terminal, clients, keepers, tasks, holds, .. } = world;
     drop(terminal);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends.
     keepers.finished().await;
+    if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
+        lead::leave(leader).await;
+    }
     Ok(end?.ended().cloned().unwrap_or(End::Quit))
 }
 
@@ -187,6 +187,8 @@ struct Real {
     folder: PathBuf,
     tasks: Tasks,
     events: UnboundedSender<Event>,
+    /// Whether the gate was told from here to hold something.
+    holds: bool,
 }
 
 impl World for Real {
@@ -212,6 +214,25 @@ impl World for Real {
             Effect::SetPreconditions { seat, preconditions } => self.begin("policy", seat, move |client| async move {
                 Event::PolicySet(set(&client, preconditions).await.map_err(|error| error.to_string()))
             }),
+            Effect::Gate(wish) => {
+                self.holds = match wish {
+                    Wish::Hold(hold) => hold != Hold::None,
+                    Wish::Open => false,
+                    _ => self.holds,
+                };
+                self.begin("gate", 0, |client| lead::carry_out(client, wish));
+            }
+            Effect::FollowRecord => {
+                if let Some(leader) = self.clients.first() {
+                    self.tasks.spawn("record", record::follow(leader.clone().unrecorded(), self.events.clone()));
+                }
+            }
+            Effect::SendAgain { seat, exchange } => {
+                if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), Plain::again(&exchange)) {
+                    // What comes of it is on the wire.
+                    self.tasks.spawn("again", async move { drop(client.send_plain(plain).await) });
+                }
+            }
             Effect::Wake { work, after } => self.later(after, Event::Woke { work }),
             Effect::Open { seat, document } => {
                 let Some(client) = self.clients.get(seat) else { return Ok(()) };

@@ -13,6 +13,7 @@ use crate::action::Context;
 use crate::coach::Milestones;
 use crate::effect::Effect;
 use crate::event::{Seat, Stop};
+use crate::gate::Gate;
 use crate::gone::Gone;
 use crate::pane::Pane;
 use crate::screen::{Documents, Screen};
@@ -96,6 +97,8 @@ pub struct State {
     pub(crate) policy: Option<Policy>,
     /// What it shall insist on, while a change is under way.
     pub(crate) wanted: Option<Preconditions>,
+    /// The server's gate, as far as it is known.
+    pub(crate) gate: Gate,
     pub(crate) milestones: Milestones,
     /// What was buried here, the newest first, as far as its text is known.
     pub(crate) gone: VecDeque<Gone>,
@@ -113,7 +116,7 @@ impl State {
     /// The stage: these people side by side, in a terminal of that size. The effects are what to do first.
     #[must_use]
     pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> (Self, Vec<Effect>) {
-        let mut effects = vec![Effect::ReadPolicy];
+        let mut effects = vec![Effect::FollowRecord, Effect::ReadPolicy];
         effects.extend((0..people.len()).map(|seat| Effect::Open { seat, document: document.clone() }));
         (Self::new(Kind::Stage, people, server, theme), effects)
     }
@@ -154,6 +157,7 @@ impl State {
             register: String::new(),
             policy: None,
             wanted: None,
+            gate: Gate { follows: kind == Kind::Stage, ..Gate::default() },
             milestones: Milestones::default(),
             gone: VecDeque::new(),
             note: None,

@@ -2,6 +2,7 @@
 
 mod actions;
 mod answered;
+mod lead;
 mod mouse;
 mod screens;
 
@@ -14,6 +15,7 @@ use crate::action::pressed;
 use crate::draw;
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
+use crate::gate::Wish;
 use crate::layout::Layout;
 use crate::screen::Screen;
 use crate::state::{About, End, Note, State};
@@ -55,10 +57,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::PolicySet(set) => policy_set(state, set),
         Event::Exchanged(exchange) => exchanged(state, *exchange),
-        Event::Recorded(exchange) => {
-            state.wire.recorded(*exchange);
+        Event::GateTold(told) => lead::told(state, told),
+        Event::GateWithheld => {
+            lead::withheld(state);
             Vec::new()
         }
+        Event::Recorded(exchange) => {
+            state.wire.recorded(&exchange);
+            Vec::new()
+        }
+        Event::RecordBegins => vec![Effect::Gate(Wish::Look)],
         Event::RecordLost => {
             state.wire.record_lost();
             Vec::new()
@@ -147,8 +155,9 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
 
 fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {
     state.milestones.see(&exchange);
+    let effects = lead::seen(state, &exchange);
     state.wire.record(exchange, state.policy.map(|policy| policy.preconditions));
-    Vec::new()
+    effects
 }
 
 fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {
@@ -159,7 +168,7 @@ fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {
         tell(state, seat, |work| work.feed(if connected { Input::Connected } else { Input::Disconnected }));
     if connected && seat == 0 {
         // Nobody may have been there when it was asked first, and it may be another server by now.
-        effects.push(Effect::ReadPolicy);
+        effects.extend([Effect::ReadPolicy, Effect::Gate(Wish::Look)]);
     }
     let unlisted = |screen: &Screen| matches!(screen, Screen::Documents(documents) if !documents.is_known());
     if connected && seat == state.seat && state.screens.last().is_some_and(unlisted) {

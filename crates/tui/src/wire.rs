@@ -4,19 +4,22 @@
 //! that drawing costs nothing. In which order the requests and the answers crossed is kept too, see [`moments`]: a list
 //! of exchanges does not tell it.
 
+pub(crate) mod filter;
 pub(crate) mod held;
 pub(crate) mod moments;
+mod selecting;
 pub(crate) mod steps;
 
 use std::collections::VecDeque;
 
 use client::{Lost, Target, explain_among};
-use contract::{Author, Event, EventKind, Exchange};
+use contract::{Author, Event, EventKind, Exchange, Gate};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
 use crate::event::Seat;
-use held::Waiting;
+use filter::Filter;
+use held::{Asked, Waiting};
 use moments::{Moment, Moments};
 
 /// How many exchanges are kept: a long session must not grow without bound.
@@ -56,11 +59,13 @@ pub(crate) struct Entry {
     pub(crate) switch: Option<Switch>,
     /// Whether it had to wait at the server's gate, as far as that was told.
     pub(crate) held: bool,
+    /// Whether the filter shows it.
+    shown: bool,
 }
 
 impl Entry {
     /// Whether there may still be an answer.
-    fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.exchange.status.is_none() && self.exchange.lost.is_none()
     }
 
@@ -96,6 +101,7 @@ pub(crate) struct Wire {
     /// Everybody who was seen to ask or to write, in the order in which they came; none for somebody without a name.
     people: Vec<Option<Author>>,
     waiting: Waiting,
+    filter: Option<Filter>,
 }
 
 impl Wire {
@@ -107,7 +113,8 @@ impl Wire {
         let (sentence, switch) = (explain_among(&exchange, earlier), Switch::read(&exchange, insists));
         let ended = exchange.status.is_some() || exchange.lost.is_some();
         self.meet(exchange.author.clone());
-        let entry = Entry { exchange, sentence, switch, held: false };
+        let shown = self.filter.as_ref().is_none_or(|filter| filter.shows(&exchange));
+        let entry = Entry { exchange, sentence, switch, held: false, shown };
         if let Some(at) = self.entries.iter().rposition(|known| known.exchange.number == number) {
             let known = &mut self.entries[at];
             // What was insisted on when it was sent may be known no more.
@@ -142,20 +149,35 @@ impl Wire {
 
     /// Takes in what the server's own record tells: an exchange that is held at its gate, or one that ended. Its
     /// numbers are not ours, so it is found by what was asked.
-    pub(crate) fn recorded(&mut self, exchange: Exchange) {
-        if exchange.status.is_some() || exchange.lost.is_some() {
-            if let Some(number) = self.waiting.ended(exchange.number) {
-                self.goes_on(number);
-            }
+    pub(crate) fn recorded(&mut self, exchange: &Exchange) {
+        if exchange.status.is_none() && exchange.lost.is_none() {
+            self.is_held(exchange.number, Asked::from(exchange));
+        } else if let Some(number) = self.waiting.ended(exchange.number) {
+            self.goes_on(number);
+        }
+    }
+
+    /// Takes in who waits, as the gate itself reports it. It tells of what was held before the record was followed. That
+    /// one of ours is not in it means little: it may have come to the gate since.
+    pub(crate) fn reported(&mut self, gate: &Gate) {
+        self.waiting.elsewhere(|number| gate.held.iter().any(|held| held.exchange == number));
+        for held in &gate.held {
+            self.is_held(held.exchange, Asked::from(held));
+        }
+    }
+
+    fn is_held(&mut self, theirs: u64, asked: Asked) {
+        if self.waiting.has(theirs) {
             return;
         }
-        let known = self.entries.iter_mut().find(|entry| !entry.held && held::same(&entry.exchange, &exchange));
-        if let Some(entry) = known {
+        let waiting = &self.waiting;
+        let unclaimed = |entry: &&mut Entry| entry.is_open() && waiting.theirs(entry.exchange.number).is_none();
+        let ours = self.entries.iter_mut().filter(unclaimed).find(|entry| asked.is(&entry.exchange));
+        let number = ours.map(|entry| {
             entry.held = true;
-            self.waiting.keep(exchange, Some(entry.exchange.number));
-        } else {
-            self.waiting.keep(exchange, None);
-        }
+            entry.exchange.number
+        });
+        self.waiting.keep(theirs, asked, number);
     }
 
     /// The server's record broke off: what is let go from now on is known by its answer alone.
@@ -171,8 +193,9 @@ impl Wire {
             |entry: &&Entry| entry.held && entry.is_open() && entry.exchange.author.as_ref() == Some(&event.author);
         let about =
             |entry: &&Entry| Target::read(&entry.exchange.target).is_some_and(|t| t.document() == Some(&event.id));
-        let cause = self.entries.iter().filter(waits).find(about).map(|entry| entry.exchange.number);
-        if let Some(number) = cause {
+        let causes: Vec<_> = self.entries.iter().filter(waits).filter(about).map(|e| e.exchange.number).collect();
+        // Where two could be the cause, the answer will tell which it was.
+        if let [number] = causes[..] {
             self.goes_on(number);
         }
         self.moments.told(seat, kind, event);
@@ -194,7 +217,17 @@ impl Wire {
         &self.moments
     }
 
-    /// The exchanges, oldest first.
+    /// Who waits at the gate.
+    pub(crate) fn waiting(&self) -> &Waiting {
+        &self.waiting
+    }
+
+    /// Gives one that waits the next place in the order in which they shall go on, or takes its place from it.
+    pub(crate) fn mark(&mut self, number: u64) {
+        self.waiting.mark(number);
+    }
+
+    /// All exchanges, oldest first, those too that the filter does not show.
     pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
         self.entries.iter()
     }
@@ -202,42 +235,6 @@ impl Wire {
     /// The exchange with that number.
     pub(crate) fn entry(&self, number: u64) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.exchange.number == number)
-    }
-
-    /// Which exchange is selected, counted from the oldest; the newest where nobody chose. None where there is none.
-    pub(crate) fn selected(&self) -> Option<usize> {
-        let last = self.entries.len().checked_sub(1)?;
-        let chosen = self.selected.and_then(|number| self.entries.iter().position(|e| e.exchange.number == number));
-        Some(chosen.unwrap_or(last))
-    }
-
-    /// The number of the exchange that somebody chose; none while the newest is followed.
-    pub(crate) fn chosen(&self) -> Option<u64> {
-        self.selected
-    }
-
-    /// The number of the selected exchange.
-    pub(crate) fn selected_number(&self) -> Option<u64> {
-        self.selected().map(|at| self.entries[at].exchange.number)
-    }
-
-    /// Moves the selection, towards the newest where positive. On the newest it follows what comes.
-    pub(crate) fn select(&mut self, by: isize) {
-        let Some(at) = self.selected() else { return };
-        let last = self.entries.len() - 1;
-        let to = at.saturating_add_signed(by).min(last);
-        self.selected = (to < last).then(|| self.entries[to].exchange.number);
-    }
-
-    /// Selects the exchange with that number.
-    pub(crate) fn choose(&mut self, number: u64) {
-        self.selected = Some(number);
-        self.select(0);
-    }
-
-    /// Selects the newest, and follows what comes.
-    pub(crate) fn follow(&mut self) {
-        self.selected = None;
     }
 }
 
@@ -270,21 +267,6 @@ mod tests {
         wire.record(exchange(1, Some(200)), None);
         let seen: Vec<_> = wire.entries().map(|entry| (entry.exchange.number, entry.exchange.status)).collect();
         assert_eq!(seen, [(1, Some(200)), (2, None)]);
-    }
-
-    #[test]
-    fn the_selection_follows_the_newest_until_somebody_chooses() {
-        let mut wire = Wire::default();
-        wire.select(-1);
-        assert_eq!(wire.selected(), None);
-        (1..=3).for_each(|number| wire.record(exchange(number, None), None));
-        assert_eq!(wire.selected_number(), Some(3));
-        wire.select(-1);
-        wire.record(exchange(4, None), None);
-        assert_eq!(wire.selected_number(), Some(2), "what somebody looks at stays");
-        wire.select(5);
-        wire.record(exchange(5, None), None);
-        assert_eq!(wire.selected_number(), Some(5));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What leads a session: the gate, the faults, the record as it happens, and requests that somebody spells out.
 
-use client::{ClientError, Lost, Plain, Wire};
+use client::{ClientError, Lost, Plain, PlainError, Wire};
 use contract::{Faults, Hold};
 
 use crate::alice;
@@ -106,4 +106,32 @@ async fn a_request_that_is_spelled_out_is_sent_as_it_stands_and_recorded() {
     assert!(asked.ends_with("\r\n\r\n{\"title\":null}"), "{asked}");
     seen.recv().await.unwrap();
     assert_eq!(seen.recv().await.unwrap().status, Some(412));
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_read_before_it_is_changed() {
+    let server = play(|stage| stage.exchange(&answer(JSON, r#"{"latencyMs":7,"loseResponses":1}"#)));
+    let faults = alice(&server.url).faults().await.unwrap();
+    assert_eq!(faults, Faults { latency_ms: 7, lose_responses: 1 });
+    assert!(server.end().await.starts_with("GET /control/faults HTTP/1.1\r\n"));
+}
+
+#[tokio::test]
+async fn a_request_is_sent_again_byte_by_byte_as_it_was() {
+    let refused = answer("412 Precondition Failed\nContent-Type: application/problem+json", "{}");
+    let server = play(move |stage| [stage.exchange(&refused), stage.exchange(&refused)]);
+    let (wire, mut seen) = Wire::new();
+    let client = alice(&server.url).on_wire(wire);
+    let fields = [("If-Match", "\"v1\""), ("Prefer", "return=representation")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let plain = Plain::new("PUT", "/api/documents/a", &fields, Some("{\"title\":\"T\"}".to_owned())).unwrap();
+    client.send_plain(plain).await.unwrap();
+    seen.recv().await.unwrap();
+    let first = seen.recv().await.unwrap();
+    client.send_plain(Plain::again(&first).unwrap()).await.unwrap();
+    let asked = server.end().await;
+    assert_eq!(asked[0], asked[1]);
+    let mut cut = first;
+    cut.request.cut = true;
+    assert_eq!(Plain::again(&cut).unwrap_err(), PlainError::Cut);
 }

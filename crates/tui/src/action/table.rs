@@ -114,7 +114,27 @@ pub const TABLE: &[Row] = &[
         .shown("open", "Opens the exchange whole: request and response as they were sent."),
     row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Documents]))
         .shown("open", "Opens the document, or creates the one that was named."),
-    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire])).shown("back", "Back to the editor."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire]))
+        .shown("back", "Shows all exchanges again where a filter is on; else back to the editor."),
+    row(A::LetGo, "let go", &[Key::char('a')], In(&[C::Wire]))
+        .shown("let go", "Lets the selected request go on that is held: the server judges it now."),
+    row(A::LetAllGo, "let all go", &[Key::char('A')], In(&[C::Wire]))
+        .shown("all", "Lets all go on, each after the answer to the one before: the marked in order, then the others."),
+    row(A::Mark, "mark", &[Key::char('m')], In(&[C::Wire]))
+        .shown("mark", "Marks what is held as the next in the order in which A lets it go; again: takes the mark off."),
+    row(A::Hold, "hold", &[Key::char('i')], In(&[C::Wire]))
+        .shown("hold", "Holds writes at the server's gate, not judged yet; then reads too; then nothing new."),
+    row(A::LoseAnswer, "lose the answer", &[Key::char('X')], In(&[C::Wire]))
+        .silent("Lets the selected write go on and loses its answer: it is done, and its writer never hears of it."),
+    row(A::Double, "double", &[Key::char('D')], In(&[C::Wire]))
+        .silent("Sends what has no answer yet a second time, as a network that doubles a message."),
+    row(A::SendAgain, "send again", &[Key::char('r')], In(&[C::Wire]))
+        .shown("again", "Sends the selected request again as it was, with its old If-Match; its editor does not know."),
+    row(A::Filter, "filter", &[Key::char('f'), Key::char('/')], In(&[C::Wire]))
+        .shown("filter", "Shows only some exchanges, such as ~m PUT & ~c 412. Nothing is dropped."),
+    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Filter]))
+        .shown("filter", "Shows only these; with nothing typed, all."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Filter])).shown("as it was", "Leaves the filter as it was."),
     row(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Exchange, C::Help])).shown("back", "Back."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).shown("back", "Back."),
     row(A::Up, "up", &[Key::plain(Up)], In(MOVING)).silent("Up by one."),

@@ -89,7 +89,9 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         // With one conflict there is no next one.
         (Context::Merge, Action::NextConflict) if open < 2 => return None,
         (Context::Merge, action) => in_the_merge(action, open),
+        (Context::Text, Action::FocusWire) if state.wire.waiting().count() > 0 => 1,
         (Context::Text, action) => in_the_text(action),
+        (Context::Wire, action) => on_the_wire(action),
         // What a panel, a question or a list is there for.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
         (_, Action::Help) => 1,
@@ -97,7 +99,13 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         _ => 3,
     };
     let chooses = gone && state.context() == Context::Text && row.action == Action::Save;
-    Some(Hint { row, weight, words: if chooses { "choose" } else { row.hint } })
+    let frees = row.action == Action::FocusWire && state.context() == Context::Text && state.wire.waiting().count() > 0;
+    let words = match (chooses, frees) {
+        (true, _) => "choose",
+        (_, true) => "let it go",
+        _ => row.hint,
+    };
+    Some(Hint { row, weight, words })
 }
 
 /// First what decides, and once everything is decided, what saves it, leaves it or takes it back.
@@ -113,6 +121,20 @@ const fn in_the_merge(action: Action, open: usize) -> u8 {
         Action::TakeBase | Action::EditResult => 6,
         Action::Quit => 7,
         _ => 8,
+    }
+}
+
+/// First what is held and can be let go, and what every panel has.
+const fn on_the_wire(action: Action) -> u8 {
+    match action {
+        Action::Open | Action::Close => 0,
+        Action::LetGo | Action::LetAllGo => 1,
+        Action::Help => 2,
+        Action::Hold | Action::Mark => 3,
+        Action::Quit => 4,
+        Action::Filter => 5,
+        Action::SendAgain => 6,
+        _ => 7,
     }
 }
 

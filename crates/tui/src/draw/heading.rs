@@ -6,21 +6,27 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::text;
+use super::{gate, text};
 use crate::coach::{Step, advice};
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
 
-/// The program, the server, and what it insists on.
+/// The program, the server, what it insists on, and what its gate holds: the first of it goes where there is no room.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let style = |role| state.theme.style(role);
-    let pieces = vec![
-        vec![Span::styled("ifmatch", style(Role::Title))],
-        vec![Span::styled(visible(&state.server).into_owned(), style(Role::Dim))],
-        policy(state, true),
+    let room = usize::from(area.width);
+    let pieces = [
+        Some(vec![Span::styled("ifmatch", style(Role::Title))]),
+        Some(vec![Span::styled(visible(&state.server).into_owned(), style(Role::Dim))]),
+        Some(policy(state, true)),
+        gate::told(state, true),
     ];
-    let lines = text::flow(pieces, area.width.into(), state.theme.glyphs.more);
+    let mut pieces: Vec<_> = pieces.into_iter().flatten().collect();
+    while pieces.len() > 1 && text::flow(pieces.clone(), room, state.theme.glyphs.more).len() > 1 {
+        pieces.remove(0);
+    }
+    let lines = text::flow(pieces, room, state.theme.glyphs.more);
     frame.render_widget(Paragraph::new(lines), area);
 }
 

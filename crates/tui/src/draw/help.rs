@@ -7,6 +7,7 @@ use crate::action::{Applies, Context, Row, rows};
 use crate::availability::{only_on_the_stage, why_off};
 use crate::state::State;
 use crate::theme::Role;
+use crate::wire::filter::CODES;
 
 /// How many columns the keys and the words get.
 const KEYS: usize = 12;
@@ -17,6 +18,14 @@ const WORDS: [(&str, &str); 4] = [
     ("stale", "somebody has saved a newer version since; I can still type"),
     ("412", "a save named a version that was replaced: nothing is written"),
     ("428", "a save named no version at all: nothing is written"),
+];
+
+/// What filters are joined by, and how a text in them is meant.
+const JOINED: [(&str, &str); 4] = [
+    ("! & |", "not, and, or; ! binds most, then &; what only stands side by side must all be so, and binds least"),
+    ("( )", "what belongs together"),
+    ("\" \" or ' '", "around a text with blanks or signs in it, such as ~h 'if-match: \"v1'"),
+    ("text", "is looked for as it is written, upper and lower case alike; it is no pattern"),
 ];
 
 /// The lines of the help about a context, in a room of that many columns.
@@ -31,6 +40,13 @@ pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
     lines.push(title(format!("Keys {}", about.name())));
     lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, width)));
     lines.push(Line::default());
+    if matches!(about, Context::Wire | Context::Filter) {
+        lines.push(title("Filters".to_owned()));
+        let tests = CODES.iter().map(|(code, words)| (format!("~{code}"), *words));
+        let joined = JOINED.iter().map(|(sign, words)| ((*sign).to_owned(), *words));
+        lines.extend(tests.chain(joined).flat_map(|(sign, words)| beside(state, &sign, words, Role::Text, width)));
+        lines.push(Line::default());
+    }
     lines.push(title("Keys everywhere".to_owned()));
     lines.extend(everywhere.into_iter().flat_map(|row| row_lines(state, row, width)));
     lines

@@ -19,6 +19,7 @@ use super::text;
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
+use crate::wire::moments::Moment;
 use crate::wire::steps::{Step, steps};
 
 /// From this many rows on, what people are told without asking is drawn as well.
@@ -26,8 +27,9 @@ const ROOMY: u16 = 8;
 
 /// Draws the diagram: the names, and below them what happened.
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    if state.wire.moments().len() == 0 {
-        let line = Line::styled("nothing was sent yet", state.theme.style(Role::Dim));
+    let hidden = state.wire.filter().is_some() && state.wire.selected_number().is_none();
+    if hidden || state.wire.moments().len() == 0 {
+        let line = Line::styled(super::wire::nothing(state), state.theme.style(Role::Dim));
         buffer.set_line(area.x, area.y, &line, area.width);
         return;
     }
@@ -104,7 +106,8 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<Row<'_>> {
     let moments = state.wire.moments();
     let margin = Lanes::new(area.width, &[]).margin > 0;
     let of = |at: usize| {
-        let steps = moments.get(at).map(|moment| steps(&state.wire, moment, &seats)).unwrap_or_default();
+        let shown = |moment: &&Moment| is_shown(state, moment);
+        let steps = moments.get(at).filter(shown).map(|moment| steps(&state.wire, moment, &seats)).unwrap_or_default();
         let shown = steps.into_iter().filter(|step| area.height >= ROOMY || !matches!(step, Step::Tells { .. }));
         shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
     };
@@ -125,6 +128,12 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<Row<'_>> {
     }
     rows.truncate(height);
     rows
+}
+
+/// Whether the filter shows what happened. What was told without asking belongs to no exchange.
+fn is_shown(state: &State, moment: &Moment) -> bool {
+    let Some(_) = state.wire.filter() else { return true };
+    moment.number().is_some_and(|number| state.wire.shows(number))
 }
 
 /// What the server found stands beside its answer where there is room for it, and above it else.

@@ -6,7 +6,7 @@ use contract::{EntityTag, Problem};
 use editor::{Known, Level, Notice, State as Word};
 use ratatui::text::{Line, Span};
 
-use super::{heading, text};
+use super::{gate, heading, text};
 use crate::action::{Action, Context, key_of};
 use crate::buffer::Endings;
 use crate::key::Key;
@@ -26,9 +26,12 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
         // There are no versions here, and nobody else who could make one.
         return text::flow(vec![word(state, work)], room.into(), state.theme.glyphs.more);
     }
-    let mut pieces = vec![word(state, work), base(state, work), server(state, work)];
+    let mut pieces = vec![word(state, work)];
+    pieces.extend(gate::waits(state, &pane.me));
+    pieces.extend([base(state, work), server(state, work)]);
     if with_policy {
         pieces.push(heading::policy(state, room >= 60));
+        pieces.extend(gate::told(state, room >= 60));
     }
     pieces.extend(remarks(state, pane, work));
     text::flow(pieces, room.into(), state.theme.glyphs.more)

@@ -15,6 +15,7 @@ use super::{framed, inner, sequence, text};
 use crate::action::{Action, Context, key_of};
 use crate::gone::Gone;
 use crate::people;
+use crate::screen::Screen;
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
@@ -23,17 +24,21 @@ use crate::wire::{Entry, Shown, Switch};
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
 const ROOMY: u16 = 8;
 
-/// How many columns the frame and its name take of its upper edge.
-const NAME: usize = 16;
+/// How many columns the upper edge needs besides its words: corners, blanks, the sign of what has the keys.
+const EDGE: usize = 8;
+
+/// What it means that a request is held.
+const HELD: &str = "held at the gate: the server has it, and judges it when it is let go";
 
 /// How many columns a sentence is moved in.
 const INDENT: usize = 5;
 
 /// Draws the panel.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    let focused = state.focus == Focus::Wire && state.screens.is_empty();
-    let mut block = framed(&state.theme, "the wire", focused);
-    if let Some(words) = keys(state, focused, area.width) {
+    let focused = state.focus == Focus::Wire && matches!(state.screens.last(), None | Some(Screen::Filter(_)));
+    let title = title(state, area.width);
+    let mut block = framed(&state.theme, &title, focused);
+    if let Some(words) = keys(state, focused, usize::from(area.width).saturating_sub(text::width(&title) + EDGE)) {
         block = block.title(Line::styled(words, state.theme.style(Role::Dim)).right_aligned());
     }
     frame.render_widget(Clear, area);
@@ -45,13 +50,20 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), inner(area));
 }
 
+/// The name of the panel, which filter is on, and how many it shows.
+fn title(state: &State, width: u16) -> String {
+    let Some(filter) = state.wire.filter() else { return "the wire".to_owned() };
+    let of = format!(": {} of {}", state.wire.shown().count(), state.wire.entries().len());
+    let room = usize::from(width).saturating_sub("the wire, only ".len() + of.len() + EDGE);
+    format!("the wire, only {}{of}", text::cut(&visible(&filter.to_string()), room, state.theme.glyphs.more))
+}
+
 /// The keys of the panel itself, as many as there is room for beside its name.
-fn keys(state: &State, focused: bool, width: u16) -> Option<String> {
+fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
     let next = if state.wire_shown == Shown::List { "sequence" } else { "put away" };
     let next = key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));
     let closer = key_of(Action::FocusWire, Context::Text).map(|key| format!("{key}: look closer"));
     let both = closer.filter(|_| !focused).zip(next.clone()).map(|(closer, next)| format!(" {closer} · {next} "));
-    let room = usize::from(width).saturating_sub(NAME);
     let fits = |words: &String| text::width(words) <= room;
     both.filter(fits).or_else(|| next.map(|next| format!(" {next} ")).filter(fits))
 }
@@ -75,16 +87,15 @@ struct Row {
 fn rows(state: &State, area: Rect) -> Vec<Row> {
     let room = inner(area);
     let height = usize::from(room.height);
-    let Some(selected) = state.wire.selected() else {
-        let words = "nothing was sent yet";
-        return vec![Row { number: 0, line: Line::styled(words, state.theme.style(Role::Dim)) }];
+    let Some(selected) = state.wire.selected_number() else {
+        return vec![Row { number: 0, line: Line::styled(nothing(state), state.theme.style(Role::Dim)) }];
     };
     // Never more entries are turned into rows than could be seen.
-    let from = selected.saturating_sub(height);
+    let before = state.wire.shown().take_while(|entry| entry.exchange.number != selected).count();
     let mut rows = Vec::new();
     let mut end = 0;
-    for (at, entry) in state.wire.entries().enumerate().skip(from).take(2 * height + 1) {
-        let chosen = at == selected;
+    for entry in state.wire.shown().skip(before.saturating_sub(height)).take(2 * height + 1) {
+        let chosen = entry.exchange.number == selected;
         rows.extend(entry_rows(state, entry, room, chosen));
         if chosen {
             end = rows.len();
@@ -92,6 +103,15 @@ fn rows(state: &State, area: Rect) -> Vec<Row> {
     }
     let first = end.saturating_sub(height);
     rows.into_iter().skip(first).take(height).collect()
+}
+
+/// Why there is nothing to be seen.
+pub(super) fn nothing(state: &State) -> String {
+    let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
+    match state.wire.filter() {
+        Some(_) => format!("nothing is like that; {back} shows all"),
+        None => "nothing was sent yet".to_owned(),
+    }
 }
 
 fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<Row> {
@@ -111,7 +131,9 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
         }
         // The one that people look at is what they want to read to its end.
         let most = if selected { 2 } else { 1 };
-        let lines = text::wrap_at_most(&visible(&entry.sentence), width.saturating_sub(INDENT), most, more);
+        let held = state.wire.waiting().theirs(number).is_some();
+        let sentence = if held { HELD } else { &*entry.sentence };
+        let lines = text::wrap_at_most(&visible(sentence), width.saturating_sub(INDENT), most, more);
         // What people read from the back of a room is not dim.
         let style = state.theme.style(Role::Text);
         rows.extend(
@@ -202,9 +224,14 @@ fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static
 fn answer(state: &State, entry: &Entry, full: bool) -> Vec<Span<'static>> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else {
-        let (glyph, role, word) = match exchange.lost {
-            Some(_) => (state.theme.glyphs.bad, Role::Bad, "lost"),
-            None => (state.theme.glyphs.waiting, Role::Info, "on its way"),
+        let waiting = state.wire.waiting();
+        let (glyph, role, word) = match (&exchange.lost, waiting.theirs(exchange.number)) {
+            (Some(_), _) => (state.theme.glyphs.bad, Role::Bad, "lost".to_owned()),
+            (None, None) => (state.theme.glyphs.waiting, Role::Info, "on its way".to_owned()),
+            (None, Some(_)) => {
+                let place = waiting.place(exchange.number).map(|place| format!(", goes {}", ordinal(place)));
+                (state.theme.glyphs.gate, Role::Warning, format!("held{}", place.unwrap_or_default()))
+            }
         };
         return vec![Span::styled(format!("{glyph} {word}"), state.theme.style(role))];
     };
@@ -219,6 +246,18 @@ fn answer(state: &State, entry: &Entry, full: bool) -> Vec<Span<'static>> {
         spans.push(Span::styled(format!("  buried {}", visible(value)), state.theme.style(Role::Bad)));
     }
     spans
+}
+
+/// A place in an order, such as `1st`.
+pub(super) fn ordinal(place: usize) -> String {
+    let ending = match (place % 100, place % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{place}{ending}")
 }
 
 /// How a status is meant.

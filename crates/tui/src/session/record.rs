@@ -1,4 +1,4 @@
-//! The server's own record of the exchanges, followed for as long as the stage stands.
+//! The server's own record of the exchanges, followed for as long as the session lasts.
 //!
 //! It alone tells that a request is held. Whoever may not read it has the same diagram without the gate. A stream that
 //! broke off is opened again; what happened in between is missing, and the screen is told that.
@@ -20,6 +20,9 @@ pub(super) async fn follow(client: Client, events: UnboundedSender<Event>) {
         match client.exchanges().await {
             Ok(mut exchanges) => {
                 wait = WAITS.0;
+                if events.send(Event::RecordBegins).is_err() {
+                    return;
+                }
                 while let Ok(exchange) = exchanges.next().await {
                     if events.send(Event::Recorded(Box::new(exchange))).is_err() {
                         return;

@@ -3,13 +3,14 @@
 use editor::Command;
 use precondition::policy::Preconditions;
 
-use super::{note, screens};
+use super::{lead, note, screens};
 use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
 use crate::coach::Step;
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
+use crate::gate;
 use crate::screen::{Bury, Documents, Help, Screen, Scroll};
 use crate::state::{End, Focus, State};
 use crate::theme::Role;
@@ -32,8 +33,7 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
 
 /// Changes the text that has the keys.
 fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
-    if let Some(Screen::Documents(documents)) = state.screens.last_mut() {
-        screens::type_name(documents, edit);
+    if screens::type_line(state, edit) {
         return Vec::new();
     }
     let merging = state.context() == Context::MergeText;
@@ -180,9 +180,15 @@ fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Last => state.wire.follow(),
         Action::Open => match state.wire.selected_number() {
             Some(number) => screens::open_exchange(state, number),
-            None => return off(state, "nothing was sent yet"),
+            None => {
+                let why = why_off(action, state).unwrap_or_default();
+                return off(state, &why);
+            }
         },
+        Action::Filter => screens::open_filter(state),
+        Action::Close if state.wire.filter().is_some() => state.wire.set_filter(None),
         Action::Close => state.focus = Focus::Editor,
+        action if gate::is_about(action) => return lead::act(state, action),
         _ => {}
     }
     Vec::new()

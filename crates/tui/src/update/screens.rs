@@ -3,15 +3,17 @@
 use editor::Command;
 
 use super::actions::{command, with_work};
-use super::note;
+use super::{lead, note};
 use crate::action::Action;
+use crate::buffer::Buffer;
 use crate::draw;
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::pane::Pane;
-use crate::screen::{Documents, Screen, Scroll, Whole};
+use crate::screen::{Documents, Screen, Scroll, Typed, Whole};
 use crate::state::{End, Focus, State};
 use crate::theme::Role;
+use crate::wire::filter::Filter;
 use crate::work::Work;
 
 /// Does the action in the topmost screen.
@@ -32,6 +34,10 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             with_work(state, Work::let_go)
         }
         (Some(Screen::Bury(_)), Action::Confirm) => confirmed(state, Command::OverwriteTheirs),
+        (Some(Screen::Filter(_)), Action::Confirm) => {
+            filter(state);
+            Vec::new()
+        }
         (Some(Screen::Unsaved), Action::Confirm) => save_and_leave(state),
         (Some(Screen::Unsaved), Action::Abandon) => {
             state.ended = Some(End::Quit);
@@ -49,19 +55,56 @@ pub(super) fn open_exchange(state: &mut State, number: u64) {
     state.screens.push(Screen::Exchange(Whole { number, scroll: Scroll::default() }));
 }
 
-/// Types into the name of a document. A name has one line.
-pub(super) fn type_name(documents: &mut Documents, edit: &Edit) {
+/// Lets somebody type which exchanges to show, beginning with the filter that is on.
+pub(super) fn open_filter(state: &mut State) {
+    let mut line = Buffer::line();
+    if let Some(filter) = state.wire.filter() {
+        // What is typed takes its place, unless somebody goes into it first.
+        for edit in [Edit::InsertText(filter.to_string()), Edit::SelectAll] {
+            line.apply(&edit, &mut String::new());
+        }
+    }
+    state.screens.push(Screen::Filter(Box::new(Typed { line, found: Ok(0) })));
+    find(state);
+}
+
+/// What the filter that is being typed would show.
+fn find(state: &mut State) {
+    let Some(Screen::Filter(typed)) = state.screens.last_mut() else { return };
+    typed.found = Filter::read(typed.text()).map(|filter| {
+        state.wire.entries().filter(|entry| filter.as_ref().is_none_or(|filter| filter.shows(&entry.exchange))).count()
+    });
+}
+
+/// Shows what was typed, and stays where it is no filter: what is wrong is on the screen already.
+fn filter(state: &mut State) {
+    let Some(Screen::Filter(typed)) = state.screens.last() else { return };
+    if let Ok(filter) = Filter::read(typed.text()) {
+        state.wire.set_filter(filter);
+        state.screens.pop();
+    }
+}
+
+/// Types into the line of what lies on top; false where it has none.
+pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
+    let line = match state.screens.last_mut() {
+        Some(Screen::Documents(documents)) => &mut documents.name,
+        Some(Screen::Filter(typed)) => &mut typed.line,
+        _ => return false,
+    };
     let mut register = String::new();
     match edit {
         Edit::InsertText(text) => {
-            let line = text.lines().next().unwrap_or_default().to_owned();
-            documents.name.apply(&Edit::InsertText(line), &mut register);
+            let text = text.lines().next().unwrap_or_default().to_owned();
+            line.apply(&Edit::InsertText(text), &mut register);
         }
         Edit::Newline | Edit::Insert('\t') => {}
         edit => {
-            documents.name.apply(edit, &mut register);
+            line.apply(edit, &mut register);
         }
     }
+    find(state);
+    true
 }
 
 fn select(documents: &mut Documents, action: Action) {
@@ -104,7 +147,9 @@ fn save_and_leave(state: &mut State) -> Vec<Effect> {
     state.leaving = true;
     let works = state.panes.iter_mut().flat_map(Pane::works_mut);
     let unsaved = works.filter(|work| work.editor.has_unsaved());
-    unsaved.flat_map(|work| work.command(Command::Save)).collect()
+    let saves: Vec<_> = unsaved.flat_map(|work| work.command(Command::Save)).collect();
+    // A save that waits at the gate would keep its writer waiting too.
+    lead::leave(state).into_iter().chain(saves).collect()
 }
 
 /// Scrolls the topmost screen.

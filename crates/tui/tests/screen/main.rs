@@ -4,7 +4,10 @@
 
 mod any_size;
 mod deleted;
+mod filter;
 mod footer;
+mod gate;
+mod gate_model;
 mod gone;
 mod large;
 mod lesson;

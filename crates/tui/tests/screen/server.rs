@@ -8,6 +8,8 @@ use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::{Effect, Event};
 
+use crate::gate_model::Gate;
+
 /// An answer, and what everybody is told.
 type Judged = (Outcome, Option<(EventKind, contract::Event)>);
 
@@ -22,6 +24,7 @@ pub(crate) struct Server {
     author: Option<Author>,
     version: u64,
     exchanges: u64,
+    pub(crate) gate: Gate,
 }
 
 impl Server {
@@ -36,6 +39,7 @@ impl Server {
             author: None,
             version: 1,
             exchanges: 0,
+            gate: Gate::default(),
         }
     }
 
@@ -53,20 +57,11 @@ impl Server {
             Effect::Open { seat, document } => {
                 vec![Event::Opened { seat: *seat, document: document.clone(), draft: None }]
             }
-            Effect::Ask { work, request, ask, seat, document } => {
-                let author = &people[*seat];
-                let (outcome, told) = self.judge(ask, author, document);
-                let exchange = self.exchange(ask, author, &outcome);
-                let mut events = vec![
-                    Event::Exchanged(Box::new(exchange)),
-                    Event::Answered { work: *work, request: *request, outcome, merge_by: None },
-                ];
-                if let Some((kind, event)) = told {
-                    let heard = (0..people.len()).map(|seat| Event::Heard { seat, kind, event: event.clone() });
-                    events.extend(heard);
-                }
-                events
+            Effect::Ask { .. } | Effect::SendAgain { .. } => {
+                self.exchanges += 1;
+                self.comes(effect, self.exchanges, people)
             }
+            Effect::Gate(wish) => self.wish(wish, people),
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
             Effect::ReadPolicy if self.down => vec![Event::PolicyRead(Err("connection refused".to_owned()))],
             Effect::List { .. } => vec![Event::Listed(Ok(self.entries()))],
@@ -77,6 +72,22 @@ impl Server {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Judges a request, and answers it under that number.
+    pub(crate) fn answered(&mut self, effect: &Effect, number: u64, people: &[Author]) -> Vec<Event> {
+        let (seat, ask, document) = asked(effect);
+        let author = &people[seat];
+        let (outcome, told) = self.judge(&ask, author, &document);
+        let exchange = self.exchange(&ask, author, Some(&outcome), number);
+        let mut events = vec![Event::Exchanged(Box::new(exchange))];
+        if let Effect::Ask { work, request, .. } = effect {
+            events.push(Event::Answered { work: *work, request: *request, outcome, merge_by: None });
+        }
+        if let Some((kind, event)) = told {
+            events.extend((0..people.len()).map(|seat| Event::Heard { seat, kind, event: event.clone() }));
+        }
+        events
     }
 
     /// Somebody who is not on the screen saves.
@@ -190,8 +201,8 @@ impl Server {
         self.document.iter().map(entry).collect()
     }
 
-    fn exchange(&mut self, ask: &Ask, author: &Author, outcome: &Outcome) -> Exchange {
-        self.exchanges += 1;
+    /// A request as the wire has it, with its answer where there is one.
+    pub(crate) fn exchange(&self, ask: &Ask, author: &Author, outcome: Option<&Outcome>, number: u64) -> Exchange {
         let field = |name: &str, value: String| (name.to_owned(), value);
         let (method, guard) = match ask {
             Ask::Read { .. } => ("GET", None),
@@ -199,21 +210,25 @@ impl Server {
             Ask::Delete { guard } => ("DELETE", Some(guard)),
         };
         let mut request = Message::default();
+        if let Ask::Write { document, .. } = ask {
+            request.body = serde_json::to_string(document).unwrap();
+            request.fields.push(field("Content-Length", request.body.len().to_string()));
+        }
         match (guard, ask) {
             (Some(Guard::IfMatch(tag)), _) => request.fields.push(field("If-Match", tag.to_string())),
             (Some(Guard::IfNoneMatchAny), _) => request.fields.push(field("If-None-Match", "*".to_owned())),
             (_, Ask::Read { unless: Some(tag) }) => request.fields.push(field("If-None-Match", tag.to_string())),
             _ => {}
         }
-        let (status, mut response) = (status(outcome), Message::default());
+        let (status, mut response) = (outcome.and_then(status), Message::default());
         if self.document.is_some() && status.is_some() {
             response.fields.push(field("ETag", self.etag().to_string()));
         }
-        if let Outcome::Saved(Saved { overwrote: Some(buried), .. }) = outcome {
+        if let Some(Outcome::Saved(Saved { overwrote: Some(buried), .. })) = outcome {
             response.fields.push(field("Ifmatch-Overwrote", buried.to_string()));
         }
         Exchange {
-            number: self.exchanges,
+            number,
             author: Some(author.clone()),
             received: Timestamp::default(),
             judged: None,
@@ -223,9 +238,26 @@ impl Server {
             request,
             status,
             response: status.map(|_| response),
-            lost: status.is_none().then(|| "connection refused".to_owned()),
+            lost: (outcome.is_some() && status.is_none()).then(|| "connection refused".to_owned()),
             evaluation: Vec::new(),
         }
+    }
+}
+
+/// Who asks what, about which document. What is sent again is read from what was sent.
+pub(crate) fn asked(effect: &Effect) -> (usize, Ask, contract::DocumentId) {
+    match effect {
+        Effect::Ask { seat, ask, document, .. } => (*seat, ask.clone(), document.clone()),
+        Effect::SendAgain { seat, exchange } => {
+            let named = exchange.request.field("If-Match").map(|tag| Guard::IfMatch(tag.parse().unwrap()));
+            let guard = named.unwrap_or(Guard::Nothing);
+            let ask = match serde_json::from_str(&exchange.request.body) {
+                Ok(document) => Ask::Write { guard, document, want_current: false },
+                Err(_) => Ask::Read { unless: None },
+            };
+            (*seat, ask, "welcome".parse().unwrap())
+        }
+        other => panic!("nobody asks anything: {other:?}"),
     }
 }
 

@@ -10,6 +10,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::super::text;
+use super::super::wire::ordinal;
 use super::lanes::Lanes;
 use super::{Row, name, words};
 use crate::people;
@@ -74,7 +75,9 @@ impl Pen<'_> {
         if held {
             let style = self.style(Role::Warning);
             self.put(stop, theme.glyphs.gate, style);
-            self.put(stop + 2, &text::cut("held", self.lanes.after_gate(), ""), style);
+            let place = self.state.wire.waiting().place(entry.exchange.number);
+            let word = place.map_or_else(|| "held".to_owned(), ordinal);
+            self.put(stop + 2, &text::cut(&word, self.lanes.after_gate(), ""), style);
         } else {
             self.put(stop.saturating_sub(1), theme.glyphs.right, style);
         }

@@ -101,12 +101,12 @@ fn what_is_held_stops_and_goes_on_before_it_is_answered() {
     let ours = asks(7, "Alice", Some("\"v1-a\""));
     let theirs = Exchange { number: 31, ..ours.clone() };
     let mut wire = wire(&[asks(6, "Bob", None), ours.clone()]);
-    wire.recorded(theirs.clone());
+    wire.recorded(&theirs);
     assert_eq!(told(&wire), ["6 asks", "7 is held"]);
     // The server may tell that it ended, or its answer may be here first: once is enough.
-    wire.recorded(answered(&theirs, 200, &[]));
+    wire.recorded(&answered(&theirs, 200, &[]));
     wire.record(answered(&ours, 200, &[]), None);
-    wire.recorded(answered(&theirs, 200, &[]));
+    wire.recorded(&answered(&theirs, 200, &[]));
     assert_eq!(told(&wire), ["6 asks", "7 is held", "7 goes on", "7 200"]);
 }
 
@@ -120,11 +120,11 @@ fn what_is_held_goes_on_before_anybody_is_told_what_it_did() {
         at: Timestamp::default(),
     };
     let mut wire = wire(std::slice::from_ref(&ours));
-    wire.recorded(Exchange { number: 31, ..ours.clone() });
+    wire.recorded(&Exchange { number: 31, ..ours.clone() });
     wire.told(1, EventKind::Changed, event("other", "Alice"));
     wire.told(0, EventKind::Changed, event("welcome", "Bob"));
     wire.told(1, EventKind::Changed, event("welcome", "Alice"));
-    wire.recorded(answered(&Exchange { number: 31, ..ours.clone() }, 200, &[]));
+    wire.recorded(&answered(&Exchange { number: 31, ..ours.clone() }, 200, &[]));
     wire.record(answered(&ours, 200, &[]), None);
     let told_of = "\"v2-b\" is told";
     assert_eq!(told(&wire), ["1 is held", told_of, told_of, "1 goes on", told_of, "1 200"]);
@@ -134,13 +134,13 @@ fn what_is_held_goes_on_before_anybody_is_told_what_it_did() {
 fn what_is_held_may_be_told_before_it_is_seen_to_depart() {
     let ours = asks(1, "Alice", Some("\"v1-a\""));
     let mut early = Wire::default();
-    early.recorded(Exchange { number: 31, ..ours.clone() });
+    early.recorded(&Exchange { number: 31, ..ours.clone() });
     early.record(asks(2, "Alice", Some("\"v2-b\"")), None);
     early.record(ours.clone(), None);
     assert_eq!(told(&early), ["2 asks", "1 is held"]);
     // Not where the record broke off in between: that one may have ended long ago.
     let mut broken = Wire::default();
-    broken.recorded(Exchange { number: 31, ..ours.clone() });
+    broken.recorded(&Exchange { number: 31, ..ours.clone() });
     broken.record_lost();
     broken.record(ours, None);
     assert_eq!(told(&broken), ["1 asks"]);
@@ -153,7 +153,7 @@ fn a_request_that_is_held_is_not_taken_for_another() {
         let mut other = Exchange { number: 31, ..ours.clone() };
         change(&mut other);
         let mut wire = wire(std::slice::from_ref(&ours));
-        wire.recorded(other);
+        wire.recorded(&other);
         told(&wire)
     };
     assert_eq!(differently(|_| {}), ["1 is held"]);
@@ -229,8 +229,8 @@ proptest::proptest! {
                 0 | 1 => wire.record(ours, None),
                 2 => wire.record(answered(&ours, 200, &[("ETag", "\"v2-b\""), (fields::OVERWROTE, "\"v1-a\"")]), None),
                 3 => wire.record(lost(&ours, "gone"), None),
-                4 => wire.recorded(Exchange { number: number + 100, ..ours }),
-                _ => wire.recorded(answered(&Exchange { number: number + 100, ..ours }, 412, &[])),
+                4 => wire.recorded(&Exchange { number: number + 100, ..ours }),
+                _ => wire.recorded(&answered(&Exchange { number: number + 100, ..ours }, 412, &[])),
             }
         }
         let steps = told(&wire);

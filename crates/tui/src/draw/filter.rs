@@ -1,0 +1,41 @@
+//! The line in which somebody types which exchanges to show, at the foot of the wire panel.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+
+use super::{inner, text};
+use crate::layout::Layout;
+use crate::screen::Typed;
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// Draws the line, and below it what it would show, or why it is no filter. `area` is where everything on top may stand.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &Typed) {
+    let panel = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1)).wire.map_or(area, inner);
+    let height = panel.height.min(2);
+    let foot = Rect { y: panel.bottom() - height, height, ..panel };
+    let [line, below] = Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(foot);
+    frame.render_widget(Clear, foot);
+    let prompt = Span::styled("show only: ", state.theme.style(Role::Key));
+    let width = u16::try_from(prompt.width()).unwrap_or_default().min(line.width);
+    frame.render_widget(prompt, line);
+    typed.line.draw(frame, Rect { x: line.x + width, width: line.width - width, ..line }, true, &state.theme);
+    let (role, words) = found(state, typed);
+    let words = format!("{} {}", state.theme.sign(role), visible(&words));
+    let words = text::cut(&words, below.width.into(), state.theme.glyphs.more);
+    frame.render_widget(Line::styled(words, state.theme.style(role)), below);
+}
+
+fn found(state: &State, typed: &Typed) -> (Role, String) {
+    let all = state.wire.entries().len();
+    match &typed.found {
+        Ok(_) if typed.text().trim().is_empty() => {
+            (Role::Info, "~m method  ~u target  ~c status  ~h field  ~b body  ! & | ( )".to_owned())
+        }
+        Ok(count) => (Role::Good, format!("{count} of {all}")),
+        Err(why) => (Role::Warning, why.to_string()),
+    }
+}

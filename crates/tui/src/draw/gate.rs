@@ -1,0 +1,27 @@
+//! The gate in words: wherever the policy is shown, and in the line of state of whoever waits.
+//!
+//! Somebody who closed it by accident shall find out, and how to open it.
+
+use contract::Author;
+use ratatui::text::Span;
+
+use crate::gate;
+use crate::state::State;
+use crate::theme::Role;
+
+/// What it holds and how many wait, and, with `way_out`, the keys that let them go; none while it is open and nobody
+/// waits.
+pub(super) fn told(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
+    let mut words = format!("{} {}", state.theme.glyphs.gate, gate::words(state)?);
+    if way_out && state.wire.waiting().count() > 0 {
+        words = format!("{words}: {}", gate::way_out(state));
+    }
+    Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
+}
+
+/// That somebody waits there.
+pub(super) fn waits(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
+    let waits = state.wire.waiting().count_of(author) > 0;
+    let words = format!("{} held at the gate", state.theme.glyphs.gate);
+    waits.then(|| vec![Span::styled(words, state.theme.style(Role::Warning))])
+}

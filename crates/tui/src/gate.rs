@@ -1,0 +1,145 @@
+//! The server's gate, as whoever leads knows it: what it holds, what is wanted of it, and what can be done by key.
+//!
+//! Who waits there is known to the [wire](crate::wire), because it is our requests that people look at. Here is the
+//! rest: whether the server lets us lead at all, and what was wanted that it has not said yes to. What the keys do with
+//! it stands in [`crate::update`]; how it is asked, in [`crate::session`].
+
+use client::{Plain, Target};
+use contract::{Exchange, Hold};
+
+use crate::action::{Action, Context, key_of};
+use crate::event::Seat;
+use crate::state::{Focus, State};
+
+/// What can be wanted of a server's gate, and of what it does to answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// To know what it holds, and who waits.
+    Look,
+    /// That it holds such requests from now on.
+    Hold(Hold),
+    /// That one goes on, by the server's number.
+    LetGo(u64),
+    /// That these go on, one after the other, and then all others in the order of their arrival.
+    LetAllGo {
+        /// The server's numbers.
+        first: Vec<u64>,
+    },
+    /// That one goes on, and that nobody hears what came of it.
+    LoseAnswerOf(u64),
+    /// That one answer less is lost: the one that was meant has come.
+    LoseNoMore,
+    /// That nothing is held any more, and all go on: whoever leads leaves.
+    Open,
+}
+
+/// What is known of the gate.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gate {
+    /// What it holds; none while that is not known.
+    pub(crate) hold: Option<Hold>,
+    /// What it shall hold, while a change is under way.
+    pub(crate) wanted: Option<Hold>,
+    /// Whether the server said that it is not ours to lead.
+    pub(crate) is_withheld: bool,
+    /// Whether it was told from here to hold what it holds.
+    pub(crate) is_mine: bool,
+    /// Whether the server's record is followed: who leads sees who waits.
+    pub(crate) follows: bool,
+    /// Our number for the write whose answer is about to be lost.
+    pub(crate) losing: Option<u64>,
+}
+
+/// What is held next, where somebody goes through it by one key.
+pub(crate) const fn after(hold: Hold) -> Hold {
+    match hold {
+        Hold::None => Hold::Writes,
+        Hold::Writes => Hold::All,
+        Hold::All => Hold::None,
+    }
+}
+
+/// What the gate does and how many wait, in words; none while it is open and nobody waits.
+pub(crate) fn words(state: &State) -> Option<String> {
+    let waiting = state.wire.waiting().count();
+    let holds = match state.gate.hold {
+        Some(Hold::Writes) => Some("the gate holds writes"),
+        Some(Hold::All) => Some("the gate holds all"),
+        Some(Hold::None) | None => None,
+    };
+    match (holds, waiting) {
+        (None, 0) => None,
+        (Some(holds), 0) => Some(holds.to_owned()),
+        (Some(holds), 1) => Some(format!("{holds}, 1 waits")),
+        (Some(holds), many) => Some(format!("{holds}, {many} wait")),
+        (None, 1) => Some("1 waits at the gate".to_owned()),
+        (None, many) => Some(format!("{many} wait at the gate")),
+    }
+}
+
+/// Which keys let go what waits, from where the keys are.
+pub(crate) fn way_out(state: &State) -> String {
+    let key = |action, context| key_of(action, context).map(|key| key.to_string()).unwrap_or_default();
+    let all = key(Action::LetAllGo, Context::Wire);
+    match state.focus {
+        Focus::Wire => format!("{all} lets all go"),
+        Focus::Editor => format!("{} {all} lets all go", key(Action::FocusWire, Context::Text)),
+    }
+}
+
+/// Whether the action is about the gate, or sends a request that no editor asked for.
+pub(crate) const fn is_about(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Hold
+            | Action::LetGo
+            | Action::LetAllGo
+            | Action::Mark
+            | Action::LoseAnswer
+            | Action::Double
+            | Action::SendAgain
+    )
+}
+
+/// Why such an action is off; none where it is on.
+pub(crate) fn why_off(action: Action, state: &State) -> Option<String> {
+    let selected = state.wire.selected();
+    let waits = || selected.is_some_and(|entry| state.wire.waiting().theirs(entry.exchange.number).is_some());
+    let why = match action {
+        Action::Hold | Action::LetGo | Action::LetAllGo | Action::Mark | Action::LoseAnswer
+            if state.gate.is_withheld =>
+        {
+            "the server does not let me lead: that takes the leader's token"
+        }
+        Action::Hold => return None,
+        Action::LetAllGo | Action::LetGo | Action::Mark | Action::LoseAnswer if state.wire.waiting().count() == 0 => {
+            "nothing is held"
+        }
+        Action::LetAllGo => return None,
+        Action::LetGo | Action::Mark | Action::LoseAnswer if !waits() => "the selected one is not held",
+        Action::LoseAnswer if selected.is_some_and(|entry| entry.exchange.method == "GET") => {
+            "only the answer to a write can be lost"
+        }
+        Action::Double if !selected.is_some_and(crate::wire::Entry::is_open) => {
+            "only what has no answer yet can be doubled"
+        }
+        Action::SendAgain if selected.is_some_and(crate::wire::Entry::is_open) => "it has no answer yet",
+        Action::Double | Action::SendAgain => {
+            return selected
+                .map_or(Some("nothing was sent yet".to_owned()), |entry| again(state, &entry.exchange).err());
+        }
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
+/// Whose client sends that request again, or why it cannot be sent.
+pub(crate) fn again(state: &State, exchange: &Exchange) -> Result<Seat, String> {
+    if !Target::read(&exchange.target).is_some_and(|target| target.document().is_some() || target == Target::Documents)
+    {
+        return Err("only what is about documents is sent again".to_owned());
+    }
+    Plain::again(exchange).map_err(|why| why.to_string())?;
+    let seat = state.panes.iter().position(|pane| Some(&pane.me) == exchange.author.as_ref());
+    seat.ok_or_else(|| "whoever sent it is not here".to_owned())
+}

@@ -1,0 +1,133 @@
+//! What the leader's keys do: hold, let go, lose an answer, send a request again.
+//!
+//! Nothing here waits. What the gate says comes back as an event; what became of a request is seen on the wire.
+
+use contract::{Exchange, Gate, Hold};
+
+use super::note;
+use crate::action::{Action, Context, key_of};
+use crate::effect::Effect;
+use crate::gate::{self, Wish, why_off};
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// Does what a key means, where it can be done.
+pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Some(why) = why_off(action, state) {
+        return note(state, Role::Info, format!("not now: {why}"));
+    }
+    if action == Action::Hold {
+        return hold(state);
+    }
+    let waiting = state.wire.waiting();
+    if action == Action::LetAllGo {
+        return vec![Effect::Gate(Wish::LetAllGo { first: waiting.order() })];
+    }
+    let Some(ours) = state.wire.selected_number() else { return Vec::new() };
+    match (action, waiting.theirs(ours)) {
+        (Action::LetGo, Some(theirs)) => vec![Effect::Gate(Wish::LetGo(theirs))],
+        (Action::LoseAnswer, Some(theirs)) => {
+            state.gate.losing = Some(ours);
+            vec![Effect::Gate(Wish::LoseAnswerOf(theirs))]
+        }
+        (Action::Mark, _) => {
+            state.wire.mark(ours);
+            Vec::new()
+        }
+        (Action::Double | Action::SendAgain, _) => send_again(state, ours),
+        _ => Vec::new(),
+    }
+}
+
+/// None, then writes, then all, and around.
+fn hold(state: &mut State) -> Vec<Effect> {
+    let Some(known) = state.gate.hold else { return vec![Effect::Gate(Wish::Look)] };
+    let next = gate::after(state.gate.wanted.unwrap_or(known));
+    let under_way = state.gate.wanted.replace(next).is_some();
+    if under_way { Vec::new() } else { vec![Effect::Gate(Wish::Hold(next))] }
+}
+
+fn send_again(state: &mut State, ours: u64) -> Vec<Effect> {
+    let Some(exchange) = state.wire.entry(ours).map(|entry| entry.exchange.clone()) else { return Vec::new() };
+    match gate::again(state, &exchange) {
+        // Whoever sends it wants to see it.
+        Ok(seat) => {
+            state.wire.follow();
+            vec![Effect::SendAgain { seat, exchange: Box::new(exchange) }]
+        }
+        Err(why) => note(state, Role::Info, format!("not now: {why}")),
+    }
+}
+
+/// What the gate holds, or why that is not known.
+pub(super) fn told(state: &mut State, told: Result<Gate, String>) -> Vec<Effect> {
+    let gate = match told {
+        Ok(gate) => gate,
+        Err(why) => {
+            state.gate.wanted = None;
+            return note(state, Role::Bad, format!("the gate did not answer: {}", visible(&why)));
+        }
+    };
+    state.gate.is_withheld = false;
+    state.gate.hold = Some(gate.hold);
+    state.wire.reported(&gate);
+    let mut effects = Vec::new();
+    if state.gate.wanted.take_if(|wanted| *wanted == gate.hold).is_some() {
+        state.gate.is_mine = gate.hold != Hold::None;
+        explain(state, gate.hold);
+    }
+    effects.extend(state.gate.wanted.map(|wanted| Effect::Gate(Wish::Hold(wanted))));
+    // Who only edits has no use for everybody's exchanges.
+    if (gate.hold != Hold::None || !gate.held.is_empty()) && !state.gate.follows {
+        state.gate.follows = true;
+        effects.push(Effect::FollowRecord);
+    }
+    effects
+}
+
+/// What was just switched on or off means for everybody: somebody may have pressed the key by accident.
+fn explain(state: &mut State, hold: Hold) {
+    let key = |action| key_of(action, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
+    let (one, all, change) = (key(Action::LetGo), key(Action::LetAllGo), key(Action::Hold));
+    let waiting = state.wire.waiting().count();
+    let words = match hold {
+        Hold::Writes => {
+            format!("every save waits at the gate now: {one} lets one go, {all} all; {change} holds reads too")
+        }
+        Hold::All => {
+            format!("saves and reads wait at the gate now: {one} lets one go, {all} all; {change} holds nothing")
+        }
+        Hold::None if waiting > 0 => format!("nothing new is held; what waits goes on with {all}"),
+        Hold::None => "nothing is held any more".to_owned(),
+    };
+    note(state, Role::Info, words);
+}
+
+/// The server lets others lead.
+pub(super) fn withheld(state: &mut State) {
+    state.gate.hold = None;
+    state.gate.wanted = None;
+    state.gate.is_withheld = true;
+}
+
+/// An exchange was seen. Only what was done can have its answer lost: after a refusal, the loss that was wanted would
+/// hit somebody else.
+pub(super) fn seen(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
+    let ended = exchange.status.is_some() || exchange.lost.is_some();
+    if !ended || state.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
+        return Vec::new();
+    }
+    if exchange.status.is_none() {
+        return Vec::new();
+    }
+    note(state, Role::Info, "the answer was not lost: only what was done can have its answer lost".to_owned());
+    vec![Effect::Gate(Wish::LoseNoMore)]
+}
+
+/// Nothing may wait for ever because whoever led has left.
+pub(super) fn leave(state: &State) -> Option<Effect> {
+    let holds = state.gate.hold.is_some_and(|hold| hold != Hold::None) || state.wire.waiting().count() > 0;
+    let leads = state.is_stage() || state.gate.is_mine;
+    (holds && leads).then_some(Effect::Gate(Wish::Open))
+}

@@ -1,0 +1,221 @@
+//! Which exchanges are shown: the filters of mitmproxy, as far as they fit, read and applied. Pure.
+//!
+//! | written | shows the exchanges |
+//! | --- | --- |
+//! | `~m put` | whose method has `put` in it |
+//! | `~u welcome`, or `welcome` alone | whose target has it |
+//! | `~c 412` | that were answered so |
+//! | `~h if-match` | with a field, written `name: value`, that has it; `~hq` in the request, `~hs` in the response |
+//! | `~b bread` | whose body has it; `~bq` and `~bs` as above |
+//! | `~q`, `~s`, `~e` | without an answer, with one, without hope of one |
+//! | `!`, `&`, `\|`, `( )` | not, and, or, taken together |
+//!
+//! Whoever knows that language finds its rules here: upper and lower case are the same, `!` binds most, then `&`, then
+//! `|`, and what only stands side by side must all be so. The one difference: a text is looked for as it is written. It
+//! is no pattern, because a person who looks for `"v1-00000001"` means these characters, and nobody else needs more.
+
+mod read;
+
+use std::fmt;
+
+use contract::{Exchange, Message};
+use thiserror::Error;
+
+pub(crate) use read::CODES;
+
+/// Which exchanges are shown. It is written, by [`fmt::Display`], with every operator and pair of parentheses that the
+/// reader may have left out, so whoever sees it sees how it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter(Node);
+
+/// A part of a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Node {
+    Is(Test),
+    Not(Box<Node>),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+}
+
+/// What can be asked of one exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    Has(Place, Text),
+    Status(u16),
+    Unanswered,
+    Answered,
+    Lost,
+}
+
+/// Where a text is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Method,
+    Target,
+    Fields(Side),
+    Body(Side),
+}
+
+/// Of which message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Both,
+    Request,
+    Response,
+}
+
+/// A text that is looked for, as it was written and as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Text {
+    written: String,
+    lower: String,
+}
+
+/// Why a text is no filter. Columns are counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FilterError {
+    /// Something else had to stand there.
+    #[error("column {column}: expected {expected}, found {found}")]
+    Expected {
+        /// Where.
+        column: usize,
+        /// What had to stand there.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// There is no such test.
+    #[error("column {column}: there is no ~{code}; there is {}", read::codes())]
+    Unknown {
+        /// Where it stands.
+        column: usize,
+        /// What stands behind the `~`.
+        code: String,
+    },
+    /// A quote has no second one.
+    #[error("column {column}: this quote is never closed")]
+    Unclosed {
+        /// Where it stands.
+        column: usize,
+    },
+    /// Nobody means so many.
+    #[error("column {column}: too many parentheses within one another")]
+    TooDeep {
+        /// Where.
+        column: usize,
+    },
+}
+
+impl Filter {
+    /// Reads a filter; none where nothing is written.
+    pub fn read(text: &str) -> Result<Option<Self>, FilterError> {
+        Ok(read::read(text)?.map(Self))
+    }
+
+    /// Whether an exchange is shown.
+    #[must_use]
+    pub fn shows(&self, exchange: &Exchange) -> bool {
+        self.0.holds(exchange)
+    }
+}
+
+impl Node {
+    fn holds(&self, exchange: &Exchange) -> bool {
+        match self {
+            Self::Is(test) => test.holds(exchange),
+            Self::Not(node) => !node.holds(exchange),
+            Self::All(nodes) => nodes.iter().all(|node| node.holds(exchange)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.holds(exchange)),
+        }
+    }
+}
+
+impl Test {
+    fn holds(&self, exchange: &Exchange) -> bool {
+        match self {
+            Self::Has(Place::Method, text) => text.is_in(&exchange.method),
+            Self::Has(Place::Target, text) => text.is_in(&exchange.target),
+            Self::Has(Place::Fields(side), text) => messages(exchange, *side)
+                .any(|message| message.fields.iter().any(|(name, value)| text.is_in(&format!("{name}: {value}")))),
+            Self::Has(Place::Body(side), text) => {
+                messages(exchange, *side).any(|message| !message.body.is_empty() && text.is_in(&message.body))
+            }
+            Self::Status(status) => exchange.status == Some(*status),
+            Self::Unanswered => exchange.status.is_none(),
+            Self::Answered => exchange.status.is_some(),
+            Self::Lost => exchange.lost.is_some(),
+        }
+    }
+}
+
+fn messages(exchange: &Exchange, side: Side) -> impl Iterator<Item = &Message> {
+    let request = (side != Side::Response).then_some(&exchange.request);
+    let response = exchange.response.as_ref().filter(|_| side != Side::Request);
+    request.into_iter().chain(response)
+}
+
+impl Text {
+    fn new(written: String) -> Self {
+        Self { lower: written.to_lowercase(), written }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        text.to_lowercase().contains(&self.lower)
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Is(test) => write!(f, "{test}"),
+            Self::Not(node) => {
+                f.write_str("!")?;
+                node.within(f, matches!(**node, Self::Is(_) | Self::Not(_)))
+            }
+            Self::All(nodes) => joined(f, nodes, " & ", |node| matches!(node, Self::Is(_) | Self::Not(_))),
+            Self::Any(nodes) => joined(f, nodes, " | ", |node| !matches!(node, Self::Any(_))),
+        }
+    }
+}
+
+impl Node {
+    /// As a part of another one: between parentheses, unless it binds more than what is around it.
+    fn within(&self, f: &mut fmt::Formatter<'_>, binds_more: bool) -> fmt::Result {
+        if binds_more { write!(f, "{self}") } else { write!(f, "({self})") }
+    }
+}
+
+fn joined(
+    f: &mut fmt::Formatter<'_>,
+    nodes: &[Node],
+    operator: &str,
+    binds_more: impl Fn(&Node) -> bool,
+) -> fmt::Result {
+    nodes.iter().enumerate().try_for_each(|(at, node)| {
+        f.write_str(if at == 0 { "" } else { operator })?;
+        node.within(f, binds_more(node))
+    })
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "~{}", read::code_of(self))?;
+        match self {
+            Self::Has(_, text) if !text.written.is_empty() && text.written.chars().all(read::is_plain) => {
+                write!(f, " {}", text.written)
+            }
+            Self::Has(_, text) => write!(f, " \"{}\"", text.written.replace('\\', "\\\\").replace('"', "\\\"")),
+            Self::Status(status) => write!(f, " {status}"),
+            Self::Unanswered | Self::Answered | Self::Lost => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

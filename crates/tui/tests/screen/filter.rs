@@ -1,0 +1,106 @@
+//! The filters of the wire panel: typed in a line, shown in its title, obeyed by list, diagram and selection.
+
+use crossterm::event::KeyCode;
+use ratatui::style::Modifier;
+use tui::Event;
+use tui::key::Key;
+
+use crate::play::Play;
+
+/// Both have read, Alice has saved, Bob was refused, and the wire has the keys.
+fn refused(width: u16, height: u16) -> Play {
+    let mut play = Play::stage(width, height);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc);
+    play.press(Key::shift(KeyCode::Tab));
+    play
+}
+
+#[test]
+fn what_is_typed_is_shown_and_nothing_else() {
+    let mut play = refused(120, 40);
+    play.types("f").shows(120, 40, "show only:");
+    play.shows(120, 40, "~m method  ~u target  ~c status");
+    play.types("~m put ~c 412").shows(120, 40, "✓ 1 of 4");
+    play.code(KeyCode::Enter);
+    play.shows(120, 40, "▶ the wire, only ~m put & ~c 412: 1 of 4");
+    play.shows(120, 40, "→ 412");
+    play.hides(120, 40, "→ 200");
+    play.code(KeyCode::Esc);
+    play.shows(120, 40, "→ 200");
+    play.shows(120, 40, "▶ the wire ");
+    play.code(KeyCode::Esc);
+    play.hides(120, 40, "▶ the wire");
+}
+
+#[test]
+fn the_slash_opens_it_too_and_the_filter_that_is_on_stands_in_it() {
+    let mut play = refused(120, 40);
+    play.types("/~c 412").code(KeyCode::Enter).types("/").shows(120, 40, "show only: ~c 412");
+    play.code(KeyCode::End).types(" | ~c 200").code(KeyCode::Enter);
+    play.shows(120, 40, "only ~c 412 | ~c 200: 4 of 4");
+    play.types("f").code(KeyCode::Delete).code(KeyCode::Enter);
+    play.hides(120, 40, "only ~");
+}
+
+#[test]
+fn what_is_wrong_is_said_and_stays_to_be_put_right() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = refused(width, height);
+        play.types("f~c").shows(width, height, "! column 3: expected a status");
+        play.code(KeyCode::Enter).shows(width, height, "show only: ~c");
+        play.types(" 412").code(KeyCode::Enter).shows(width, height, "only ~c 412: 1 of 4");
+    }
+}
+
+#[test]
+fn whoever_leaves_the_line_has_the_filter_of_before() {
+    let mut play = refused(120, 40);
+    play.types("f~c 412").code(KeyCode::Enter).types("f~c 200").code(KeyCode::Esc);
+    play.shows(120, 40, "only ~c 412: 1 of 4");
+}
+
+#[test]
+fn the_diagram_and_the_selection_go_by_it() {
+    let mut play = refused(120, 40);
+    play.f(4).types("f~m put & alice | ~m put ~h alice").code(KeyCode::Enter);
+    play.shows(120, 40, "0 of 4");
+    play.shows(120, 40, "nothing is like that; Esc shows all");
+    play.code(KeyCode::Enter).shows(120, 40, "not now: the filter shows nothing");
+    play.types("f").types("~m put").code(KeyCode::Enter);
+    play.shows(120, 40, "2 of 4");
+    play.hides(120, 40, "GET");
+    play.hides(120, 40, "event:");
+    let reversed =
+        |play: &Play, words: &str| play.screen(120, 40).style_of(words).add_modifier.contains(Modifier::REVERSED);
+    assert!(reversed(&play, "412 Precondition"));
+    play.code(KeyCode::Up);
+    assert!(reversed(&play, "200 OK") && !reversed(&play, "412 Precondition"));
+    play.code(KeyCode::Up).code(KeyCode::Up);
+    assert!(reversed(&play, "200 OK"), "there is none before it");
+}
+
+#[test]
+fn what_comes_is_filtered_too() {
+    let mut play = refused(120, 40);
+    play.types("f~m put").code(KeyCode::Enter);
+    play.alt('1').f(5);
+    play.shows(120, 40, "only ~m put: 2 of 5");
+    play.types("x").ctrl('s');
+    play.shows(120, 40, "only ~m put: 3 of 6");
+}
+
+#[test]
+fn the_help_tells_the_language() {
+    let mut play = refused(120, 60);
+    play.types("f").f(1);
+    play.shows(120, 60, "~c 412: the answer has this status");
+    play.shows(120, 60, "it is no pattern");
+}
+
+#[test]
+fn a_paste_of_many_lines_is_one_line() {
+    let mut play = refused(120, 40);
+    play.types("f").event(Event::Pasted("~m put\n~c 412".to_owned()));
+    play.shows(120, 40, "show only: ~m put");
+    play.shows(120, 40, "✓ 2 of 4");
+}

@@ -1,0 +1,287 @@
+//! The gate by keys: hold, let one go, let all go in a chosen order, lose an answer, send again.
+
+use contract::{Exchange, Hold};
+use crossterm::event::KeyCode;
+use tui::gate::Wish;
+use tui::key::Key;
+use tui::{Effect, Event};
+
+use crate::gate_model::BEYOND;
+use crate::play::Play;
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+fn wire_keys(play: &mut Play) -> &mut Play {
+    play.press(Key::shift(KeyCode::Tab))
+}
+
+/// Alice and Bob have both typed into the same line and saved, and both saves are held.
+fn both_held(width: u16, height: u16) -> Play {
+    let mut play = Play::stage(width, height);
+    wire_keys(&mut play).types("i").alt('1');
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    play
+}
+
+/// The statuses of the writes, by who sent them, in the order of the answers.
+fn answers(play: &Play) -> Vec<String> {
+    let rows = play.screen(120, 40).rows();
+    let writes = rows.iter().filter(|row| row.contains("PUT"));
+    writes.filter_map(|row| Some(row.split_once("→ ")?.1.chars().take(3).collect())).collect()
+}
+
+#[test]
+fn one_key_goes_from_none_to_writes_to_all_and_says_what_that_means() {
+    let mut play = Play::stage(120, 40);
+    play.hides(120, 40, "the gate holds");
+    wire_keys(&mut play).types("i");
+    play.shows(120, 40, "policy ✓ required  ▌ the gate holds writes");
+    play.shows(120, 40, "every save waits at the gate now: a lets one go, A all; i holds reads too");
+    play.types("i").shows(120, 40, "▌ the gate holds all");
+    play.shows(120, 40, "saves and reads wait at the gate now");
+    play.types("i").hides(120, 40, "the gate holds");
+    play.shows(120, 40, "nothing is held any more");
+    assert_eq!(play.server.gate.hold, Hold::None);
+}
+
+#[test]
+fn whoever_closed_it_by_accident_is_told_in_every_size_and_which_keys_open_it() {
+    for (width, height) in SIZES {
+        let mut play = Play::stage(width, height);
+        wire_keys(&mut play).types("i").alt('1');
+        play.shows(width, height, "the gate holds writes");
+        play.types("Alice ").ctrl('s');
+        play.shows(width, height, "▌ held at the gate");
+        play.shows(width, height, "1 waits");
+        play.shows(width, height, "Shift-Tab, then A lets");
+        play.shows(width, height, "Shift-Tab let it go");
+        assert_eq!(play.server.content(), crate::play::TEXT, "nothing is judged yet");
+        wire_keys(&mut play).types("A");
+        assert!(play.server.content().starts_with("Alice "));
+        play.hides(width, height, "held at the gate");
+        // What comes next is held as well, until somebody says otherwise.
+        play.alt('1').shows(width, height, "the gate holds writes");
+    }
+}
+
+#[test]
+fn the_order_of_the_marks_decides_who_wins() {
+    for (marks, winner, loser) in [(["", ""], "Alice ", "Bob"), (["m", "m"], "Bob ", "Alice")] {
+        let mut play = both_held(120, 40);
+        wire_keys(&mut play);
+        // Bob's is the newest, and selected.
+        play.types(marks[0]).code(KeyCode::Up).types(marks[1]);
+        if marks[0] == "m" {
+            play.shows(120, 40, "▌ held, goes 1st");
+            play.shows(120, 40, "▌ held, goes 2nd");
+        }
+        play.types("A");
+        assert!(play.server.content().starts_with(winner), "{}", play.server.content());
+        play.shows(120, 40, "412 Precondition Failed");
+        let refused = play.screen(120, 40).rows().into_iter().find(|row| row.contains("→ 412")).unwrap();
+        assert!(refused.contains(loser), "{refused}");
+    }
+}
+
+#[test]
+fn a_mark_is_taken_off_by_the_same_key_and_goes_with_who_has_gone() {
+    let mut play = both_held(120, 40);
+    wire_keys(&mut play).types("m").code(KeyCode::Up).types("m");
+    play.code(KeyCode::Down).types("m");
+    play.shows(120, 40, "▌ held, goes 1st");
+    play.hides(120, 40, "2nd");
+    play.types("m").code(KeyCode::Up).types("a");
+    play.shows(120, 40, "▌ held, goes 1st");
+    play.hides(120, 40, "2nd");
+}
+
+#[test]
+fn in_the_diagram_the_place_stands_at_the_gate() {
+    for (width, height) in SIZES {
+        let mut play = both_held(width, height);
+        wire_keys(play.f(4)).types("m").code(KeyCode::Up).types("m");
+        play.shows(width, height, "▌ 1st  │");
+        play.shows(width, height, "▌ 2nd  │");
+        play.types("a");
+        play.shows(width, height, "goes on");
+        play.shows(width, height, "▌ 1st  │");
+    }
+}
+
+#[test]
+fn only_the_selected_one_goes_on() {
+    let mut play = both_held(120, 40);
+    wire_keys(&mut play).code(KeyCode::Up).types("a");
+    assert!(play.server.content().starts_with("Alice "));
+    assert_eq!(play.effects.iter().filter(|effect| matches!(effect, Effect::Gate(Wish::LetGo(_)))).count(), 1);
+    play.shows(120, 40, "▌ held");
+    play.shows(120, 40, "1 waits");
+}
+
+#[test]
+fn a_lost_answer_is_lost_to_its_writer_and_the_write_is_done() {
+    let mut play = Play::stage(120, 40);
+    wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
+    wire_keys(&mut play).types("X");
+    assert!(play.server.content().starts_with("Alice "), "it is done");
+    play.shows(120, 40, "✗ lost");
+    assert_eq!(play.server.gate.loses, 0);
+}
+
+#[test]
+fn a_refusal_is_not_lost_and_nobody_else_loses_an_answer_for_it() {
+    let mut play = both_held(120, 40);
+    wire_keys(&mut play).code(KeyCode::Up).types("a").code(KeyCode::End).types("X");
+    play.shows(120, 40, "→ 412");
+    play.shows(120, 40, "the answer was not lost: only what was done can have its answer lost");
+    assert_eq!(play.server.gate.loses, 0, "nothing is left to hit somebody else");
+}
+
+#[test]
+fn a_request_is_sent_again_as_it_was_and_meets_412() {
+    let mut play = Play::stage(120, 40);
+    play.types("Alice ").ctrl('s').types("again ").ctrl('s');
+    wire_keys(&mut play).code(KeyCode::Up).types("r");
+    let sent = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::SendAgain { seat, exchange } => Some((*seat, exchange.request.field("If-Match"))),
+        _ => None,
+    });
+    assert_eq!(sent, Some((0, Some("\"v1-00000001\""))), "with the tag of then");
+    assert!(answers(&play).contains(&"412".to_owned()), "{:?}", answers(&play));
+    play.alt('1').shows(120, 40, "✓ clean");
+}
+
+#[test]
+fn what_is_held_can_be_doubled_and_both_wait() {
+    let mut play = Play::stage(120, 40);
+    wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
+    wire_keys(&mut play).types("D");
+    play.shows(120, 40, "2 wait");
+    play.types("A");
+    assert_eq!(answers(&play), ["200", "412"], "the model knows no replays");
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let mut play = Play::stage(120, 40);
+    wire_keys(&mut play);
+    let says = |play: &mut Play, key: &str, why: &str| {
+        play.types(key);
+        play.shows(120, 40, &format!("not now: {why}"));
+    };
+    for key in ["a", "A", "m", "X"] {
+        says(&mut play, key, "nothing is held");
+    }
+    says(&mut play, "D", "only what has no answer yet can be doubled");
+    play.f(1);
+    play.shows(120, 40, "(off: nothing is held)");
+    play.f(1).types("i").alt('1').types("Alice ").ctrl('s');
+    wire_keys(&mut play);
+    says(&mut play, "r", "it has no answer yet");
+    play.code(KeyCode::Up);
+    for key in ["a", "m", "X"] {
+        says(&mut play, key, "the selected one is not held");
+    }
+    play.types("Ai").alt('1').f(5);
+    wire_keys(&mut play).code(KeyCode::End);
+    says(&mut play, "X", "only the answer to a write can be lost");
+    play.server.gate.is_withheld = true;
+    play.event(Event::GateWithheld);
+    for key in ["i", "a", "A", "m", "X"] {
+        says(&mut play, key, "the server does not let me lead: that takes the leader's token");
+    }
+}
+
+#[test]
+fn only_what_is_about_documents_and_whole_is_sent_again() {
+    let mut play = Play::stage(120, 40);
+    wire_keys(&mut play);
+    let shown = Exchange {
+        number: 70,
+        author: Some(crate::play::author("Alice")),
+        received: contract::Timestamp::default(),
+        judged: None,
+        answered: None,
+        method: "PUT".to_owned(),
+        target: "/control/policy".to_owned(),
+        request: contract::Message::default(),
+        status: Some(200),
+        response: None,
+        lost: None,
+        evaluation: Vec::new(),
+    };
+    let mut see = |exchange: Exchange, why: &str| {
+        play.event(Event::Exchanged(Box::new(exchange))).types("r");
+        play.shows(120, 40, &format!("not now: {why}"));
+    };
+    see(shown.clone(), "only what is about documents is sent again");
+    let mut cut = Exchange { number: 71, target: "/api/documents/welcome".to_owned(), ..shown };
+    cut.request.cut = true;
+    see(cut.clone(), "its body is longer than what is kept of it");
+    cut.request.cut = false;
+    see(Exchange { number: 72, author: Some(crate::play::author("Eve")), ..cut }, "whoever sent it is not here");
+}
+
+#[test]
+fn what_waited_before_the_record_was_followed_is_known_from_the_gates_report() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.types("Alice ");
+    play.server.gate.hold = Hold::Writes;
+    // Nobody tells this editor what the record says.
+    let (record, others): (Vec<_>, Vec<_>) = {
+        let effects = tui::update(&mut play.state, Event::Key(Key::ctrl('s')));
+        let people = [crate::play::author("Alice")];
+        let events: Vec<_> = effects.iter().flat_map(|effect| play.server.answer(effect, &people)).collect();
+        events.into_iter().partition(|event| matches!(event, Event::Recorded(_)))
+    };
+    assert_eq!(record.len(), 1);
+    for event in others {
+        play.event(event);
+    }
+    play.shows(120, 40, "◌ on its way");
+    play.event(Event::RecordBegins);
+    play.shows(120, 40, "▌ held");
+    assert!(play.effects.iter().any(|effect| *effect == Effect::FollowRecord), "from now on it is followed");
+    // Told twice, it is still one.
+    for event in record {
+        play.event(event);
+    }
+    play.shows(120, 40, "1 waits");
+    wire_keys(&mut play).types("a");
+    assert!(play.server.content().starts_with("Alice "));
+}
+
+#[test]
+fn what_waits_elsewhere_is_counted_and_let_go_with_all() {
+    let mut play = Play::stage(120, 40);
+    let held = contract::Held {
+        exchange: 5 + BEYOND,
+        author: Some(crate::play::author("Eve")),
+        method: "PUT".to_owned(),
+        path: "/api/documents/welcome".to_owned(),
+        if_match: None,
+        since: contract::Timestamp::default(),
+    };
+    play.event(Event::GateTold(Ok(contract::Gate { hold: Hold::None, held: vec![held] })));
+    play.shows(120, 40, "▌ 1 waits at the gate: Shift-Tab A lets all go");
+    wire_keys(&mut play).types("a");
+    play.shows(120, 40, "not now: the selected one is not held");
+    play.types("A");
+    play.hides(120, 40, "at the gate");
+}
+
+#[test]
+fn who_saves_and_leaves_does_not_wait_for_the_gate() {
+    let mut play = both_held(120, 40);
+    play.ctrl('q');
+    play.types("s");
+    assert!(play.effects.contains(&Effect::Gate(Wish::Open)));
+    assert_eq!(play.server.gate.hold, Hold::None);
+}
+
+#[test]
+fn a_gate_that_does_not_answer_says_so() {
+    let mut play = Play::stage(120, 40);
+    play.event(Event::GateTold(Err("connection refused".to_owned())));
+    play.shows(120, 40, "the gate did not answer: connection refused");
+}

@@ -1,0 +1,122 @@
+//! The gate of the model server: who waits, who goes on, whose answer is lost.
+
+use contract::{Author, Exchange, Held, Hold, Timestamp};
+use editor::{Ask, Outcome};
+use tui::gate::Wish;
+use tui::{Effect, Event};
+
+use crate::server::{Server, asked};
+
+/// The server counts in numbers of its own.
+pub(crate) const BEYOND: u64 = 1000;
+
+/// The gate.
+#[derive(Default)]
+pub(crate) struct Gate {
+    pub(crate) hold: Hold,
+    /// What waits, under our numbers.
+    waiting: Vec<(u64, Effect)>,
+    /// How many of the next writes are done and not answered.
+    pub(crate) loses: u32,
+    /// Whether it lets this client lead.
+    pub(crate) is_withheld: bool,
+}
+
+impl Server {
+    /// A request comes: it waits, or is answered.
+    pub(crate) fn comes(&mut self, effect: &Effect, number: u64, people: &[Author]) -> Vec<Event> {
+        let (seat, ask, _) = asked(effect);
+        let holds = match self.gate.hold {
+            Hold::None => false,
+            Hold::Writes => !matches!(ask, Ask::Read { .. }),
+            Hold::All => true,
+        };
+        if !holds {
+            return self.answered(effect, number, people);
+        }
+        self.gate.waiting.push((number, effect.clone()));
+        let departed = self.exchange(&ask, &people[seat], None, number);
+        let recorded = Exchange { number: number + BEYOND, ..departed.clone() };
+        vec![Event::Exchanged(Box::new(departed)), Event::Recorded(Box::new(recorded))]
+    }
+
+    /// What the leader wants.
+    pub(crate) fn wish(&mut self, wish: &Wish, people: &[Author]) -> Vec<Event> {
+        if self.gate.is_withheld {
+            return vec![Event::GateWithheld];
+        }
+        let mut events = match wish {
+            Wish::Look => Vec::new(),
+            Wish::Hold(hold) => {
+                self.gate.hold = *hold;
+                Vec::new()
+            }
+            Wish::LetGo(number) => self.goes_on(*number, people),
+            Wish::LetAllGo { first } => {
+                let first: Vec<_> = first.iter().flat_map(|number| self.goes_on(*number, people)).collect();
+                first.into_iter().chain(self.all_go_on(people)).collect()
+            }
+            Wish::LoseAnswerOf(number) => {
+                self.gate.loses += 1;
+                self.goes_on(*number, people)
+            }
+            Wish::LoseNoMore => {
+                self.gate.loses -= 1;
+                Vec::new()
+            }
+            Wish::Open => {
+                self.gate.hold = Hold::None;
+                self.all_go_on(people)
+            }
+        };
+        events.push(Event::GateTold(Ok(self.report(people))));
+        events
+    }
+
+    fn all_go_on(&mut self, people: &[Author]) -> Vec<Event> {
+        let numbers: Vec<_> = self.gate.waiting.iter().map(|(number, _)| number + BEYOND).collect();
+        numbers.into_iter().flat_map(|number| self.goes_on(number, people)).collect()
+    }
+
+    fn goes_on(&mut self, theirs: u64, people: &[Author]) -> Vec<Event> {
+        let Some(at) = self.gate.waiting.iter().position(|(number, _)| number + BEYOND == theirs) else {
+            return Vec::new();
+        };
+        let (number, effect) = self.gate.waiting.remove(at);
+        let mut events = self.answered(&effect, number, people);
+        if self.gate.loses > 0 && events.iter().any(|event| matches!(event, Event::Heard { .. })) {
+            self.gate.loses -= 1;
+            events.iter_mut().for_each(lose);
+        }
+        events
+    }
+
+    fn report(&self, people: &[Author]) -> contract::Gate {
+        let held = |(number, effect): &(u64, Effect)| {
+            let (seat, ask, _) = asked(effect);
+            let exchange = self.exchange(&ask, &people[seat], None, *number);
+            Held {
+                exchange: number + BEYOND,
+                author: exchange.author,
+                if_match: exchange.request.field("If-Match").map(str::to_owned),
+                method: exchange.method,
+                path: exchange.target,
+                since: Timestamp::default(),
+            }
+        };
+        contract::Gate { hold: self.gate.hold, held: self.gate.waiting.iter().map(held).collect() }
+    }
+}
+
+/// What was done is done, and nobody hears of it.
+fn lose(event: &mut Event) {
+    match event {
+        Event::Exchanged(exchange) => {
+            exchange.status = None;
+            exchange.response = None;
+            exchange.lost = Some("the connection was closed".to_owned());
+        }
+        Event::Answered { outcome, .. } => *outcome = Outcome::Unanswered("the connection was closed".to_owned()),
+        _ => {}
+    }
+}

@@ -1,0 +1,23 @@
+//! Filters of the wire panel, from arbitrary text.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tui::{Filter, FilterError};
+
+fuzz_target!(|text: &str| {
+    match Filter::read(text) {
+        Ok(Some(filter)) => {
+            let written = filter.to_string();
+            assert_eq!(Filter::read(&written), Ok(Some(filter)), "written as {written}");
+        }
+        Ok(None) => assert!(text.trim().is_empty()),
+        Err(why) => {
+            let (FilterError::Expected { column, .. }
+            | FilterError::Unknown { column, .. }
+            | FilterError::Unclosed { column }
+            | FilterError::TooDeep { column }) = why;
+            assert!((1..=text.chars().count() + 1).contains(&column), "column {column}");
+        }
+    }
+});

@@ -1,0 +1,128 @@
+//! The gate, led by keys before a real server: who is released first wins, and nobody is left waiting.
+
+use serde_json::Value;
+use tests::http::Request;
+use tests::keys::{ESC, SHIFT_TAB, UP, alt, ctrl};
+use tests::pty::{Start, Terminal};
+
+use crate::PROGRAM;
+use crate::room::{self, DOC};
+
+/// The stage with a gate that holds writes, and a save of Alice's and one of Bob's that both wait there.
+fn both_wait() -> Terminal {
+    let mut stage = Start::new(PROGRAM, &[]).spawn();
+    stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
+    stage.send(SHIFT_TAB);
+    stage.until_text("▶ the wire");
+    stage.send("i");
+    stage.until_text("▌ the gate holds writes");
+    for (seat, text, waiting) in [('1', "AAA", "1 waits"), ('2', "BBB", "2 wait")] {
+        stage.send(alt(seat));
+        stage.send(text);
+        stage.until_text(text);
+        stage.send(ctrl('s'));
+        stage.until_text(waiting);
+    }
+    stage.send(SHIFT_TAB);
+    stage.until_text("▶ the wire");
+    stage
+}
+
+/// Whether somebody's save was answered so.
+fn is_answered(stage: &Terminal, name: &str, status: &str) -> bool {
+    let mut lines = stage.screen().contents();
+    lines.make_ascii_uppercase();
+    let (name, status) = (name.to_uppercase(), format!("→ {status}"));
+    lines.lines().any(|line| line.contains(&name) && line.contains("PUT") && line.contains(&status))
+}
+
+#[test]
+fn the_order_of_release_decides_who_wins() {
+    for (in_the_order_of_arrival, winner, loser) in [(true, "Alice", "Bob"), (false, "Bob", "Alice")] {
+        let mut stage = both_wait();
+        if !in_the_order_of_arrival {
+            // Bob's is the newest, and selected.
+            stage.send("m");
+            stage.until_text("held, goes 1st");
+            stage.send(UP);
+            stage.send("m");
+            stage.until_text("held, goes 2nd");
+        }
+        stage.send("A");
+        stage.until_text("→ 412");
+        stage.until_text("→ 200 OK  ETag: \"v2-");
+        assert!(is_answered(&stage, winner, "200") && is_answered(&stage, loser, "412"), "{stage}");
+        stage.until_no_text("held at the gate");
+        stage.until_text("▌ the gate holds writes");
+    }
+}
+
+#[test]
+fn a_lost_answer_is_lost_once_and_the_write_is_done() {
+    let mut stage = both_wait();
+    stage.send(UP);
+    stage.send("X");
+    stage.until("the loss", |_| stage.text().contains("✗ lost"));
+    stage.send("A");
+    stage.until_text("→ 412");
+    stage.send("i");
+    stage.until_text("the gate holds all");
+    stage.send("i");
+    stage.until_no_text("the gate holds");
+}
+
+#[test]
+fn what_is_sent_again_meets_the_version_that_it_made_itself() {
+    let mut stage = Start::new(PROGRAM, &[]).spawn();
+    stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
+    stage.send(alt('1'));
+    stage.send("AAA");
+    stage.until_text("AAA");
+    stage.send(ctrl('s'));
+    stage.until_text("saved as version \"v2-");
+    stage.send(SHIFT_TAB);
+    stage.until_text("▶ the wire");
+    stage.send("r");
+    // RFC 9110 section 13.1.1: it was applied already, so it is no conflict, and no new version either.
+    stage.until("two answers that name the same version", |screen| {
+        screen.contents().matches("→ 200 OK  ETag: \"v2-").count() == 2
+    });
+}
+
+#[test]
+fn whoever_closed_the_gate_and_leaves_opens_it() {
+    let server = room::server();
+    let (mut alice, mut bob) = (room::editor(&server, "alice"), room::editor(&server, "bob"));
+    alice.send(SHIFT_TAB);
+    alice.until_text("▶ the wire");
+    alice.send("i");
+    alice.until_text("▌ the gate holds writes");
+    room::type_at_line(&mut bob, 1, "BBB");
+    bob.send(ctrl('s'));
+    alice.until_text("1 waits");
+    alice.send(ESC);
+    alice.until_text("▌ the gate holds writes");
+    alice.send(ctrl('q'));
+    assert!(alice.wait().exit.success());
+    bob.until_text("saved as version \"v2-");
+    let gate = server.answer(&Request::new("GET", "/control/gate")).json();
+    assert_eq!(gate, serde_json::json!({"hold": "none", "held": []}));
+    let document: Value = server.answer(&Request::new("GET", &format!("/api/documents/{DOC}"))).json();
+    assert!(document["content"].as_str().is_some_and(|content| content.starts_with("BBB")), "{document}");
+}
+
+#[test]
+fn a_signal_opens_it_too() {
+    for signal in ["TERM", "HUP"] {
+        let server = room::server();
+        let mut alice = room::editor(&server, "alice");
+        alice.send(SHIFT_TAB);
+        alice.until_text("▶ the wire");
+        alice.send("i");
+        alice.until_text("▌ the gate holds writes");
+        alice.signal(signal);
+        let _ = alice.wait();
+        let gate = server.answer(&Request::new("GET", "/control/gate")).json();
+        assert_eq!(gate, serde_json::json!({"hold": "none", "held": []}), "{signal}");
+    }
+}
