@@ -62,7 +62,7 @@ fn a_lost_answer_is_lost_once_and_the_write_is_done() {
     let mut stage = both_wait();
     stage.send(UP);
     stage.send("X");
-    stage.until("the loss", |_| stage.text().contains("✗ lost"));
+    stage.until_text("✗ lost");
     stage.send("A");
     stage.until_text("→ 412");
     stage.send("i");
