@@ -10,6 +10,7 @@ use contract::{Exchange, Hold};
 use crate::action::{Action, Context, key_of};
 use crate::event::Seat;
 use crate::state::{Focus, State};
+use crate::wire::Entry;
 
 /// What can be wanted of a server's gate, and of what it does to answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,34 +104,38 @@ pub(crate) const fn is_about(action: Action) -> bool {
 
 /// Why such an action is off; none where it is on.
 pub(crate) fn why_off(action: Action, state: &State) -> Option<String> {
-    let selected = state.wire.selected();
-    let waits = || selected.is_some_and(|entry| state.wire.waiting().theirs(entry.exchange.number).is_some());
-    let why = match action {
-        Action::Hold | Action::LetGo | Action::LetAllGo | Action::Mark | Action::LoseAnswer
-            if state.gate.is_withheld =>
-        {
-            "the server does not let me lead: that takes the leader's token"
+    match action {
+        Action::Double | Action::SendAgain => why_not_again(action, state),
+        _ if state.gate.is_withheld => {
+            Some("the server does not let me lead: that takes the leader's token".to_owned())
         }
-        Action::Hold => return None,
-        Action::LetAllGo | Action::LetGo | Action::Mark | Action::LoseAnswer if state.wire.waiting().count() == 0 => {
-            "nothing is held"
+        Action::Hold => None,
+        _ if state.wire.waiting().count() == 0 => Some("nothing is held".to_owned()),
+        Action::LetAllGo => None,
+        action => why_not_this_one(action, state).map(str::to_owned),
+    }
+}
+
+/// Why nothing can be done at the gate with the selected request.
+fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
+    let waits = |entry: &&Entry| state.wire.waiting().theirs(entry.exchange.number).is_some();
+    match state.wire.selected().filter(waits) {
+        None => Some("the selected one is not held"),
+        Some(entry) if action == Action::LoseAnswer && entry.exchange.method == "GET" => {
+            Some("only the answer to a write can be lost")
         }
-        Action::LetAllGo => return None,
-        Action::LetGo | Action::Mark | Action::LoseAnswer if !waits() => "the selected one is not held",
-        Action::LoseAnswer if selected.is_some_and(|entry| entry.exchange.method == "GET") => {
-            "only the answer to a write can be lost"
-        }
-        Action::Double if !selected.is_some_and(crate::wire::Entry::is_open) => {
-            "only what has no answer yet can be doubled"
-        }
-        Action::SendAgain if selected.is_some_and(crate::wire::Entry::is_open) => "it has no answer yet",
-        Action::Double | Action::SendAgain => {
-            return selected
-                .map_or(Some("nothing was sent yet".to_owned()), |entry| again(state, &entry.exchange).err());
-        }
-        _ => return None,
-    };
-    Some(why.to_owned())
+        Some(_) => None,
+    }
+}
+
+/// Why the selected request is not sent once more.
+fn why_not_again(action: Action, state: &State) -> Option<String> {
+    let Some(entry) = state.wire.selected() else { return Some("nothing was sent yet".to_owned()) };
+    match (action, entry.is_open()) {
+        (Action::Double, false) => Some("only what has no answer yet can be doubled".to_owned()),
+        (Action::SendAgain, true) => Some("it has no answer yet".to_owned()),
+        _ => again(state, &entry.exchange).err(),
+    }
 }
 
 /// Whose client sends that request again, or why it cannot be sent.

@@ -68,6 +68,7 @@ impl Hint {
         match self.row.action {
             Action::SaveCarelessly if short => "careless",
             Action::NextEditor if short => "other",
+            Action::LetGo if short => "go",
             _ => self.words,
         }
     }

@@ -19,6 +19,7 @@ use crate::screen::Screen;
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
+use crate::wire::steps::short;
 use crate::wire::{Entry, Shown, Switch};
 
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
@@ -161,14 +162,16 @@ enum Detail {
     Short,
     /// Without the path.
     Least,
+    /// Versions and a status, as in the diagram.
+    Numbers,
 }
 
 /// One exchange in a line, as detailed as there is room for: who, what, under which condition, what came of it.
 fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
     let full = told(state, entry, Detail::Full);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
-    let candidates = [full, told(state, entry, Detail::Short)];
-    candidates.into_iter().find(fits).unwrap_or_else(|| told(state, entry, Detail::Least))
+    let candidates = [full, told(state, entry, Detail::Short), told(state, entry, Detail::Least)];
+    candidates.into_iter().find(fits).unwrap_or_else(|| told(state, entry, Detail::Numbers))
 }
 
 fn told(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
@@ -183,23 +186,28 @@ fn told(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
         Some(switch) => spans.extend(switched(state, switch)),
         None => spans.extend(asked(state, exchange, detail)),
     }
-    spans.extend(answer(state, entry, full));
+    spans.extend(answer(state, entry, detail));
     spans
 }
 
 /// About what, and under which condition.
 fn asked(state: &State, exchange: &Exchange, detail: Detail) -> Vec<Span<'static>> {
-    let full = detail == Detail::Full;
     let target = visible(&exchange.target).into_owned();
     let mut spans = vec![Span::raw(match detail {
         Detail::Full => format!("{target} "),
         Detail::Short => format!("{} ", last_part(&target)),
-        Detail::Least => String::new(),
+        Detail::Least | Detail::Numbers => String::new(),
     })];
     for name in ["If-Match", "If-None-Match"] {
         if let Some(value) = exchange.request.field(name) {
-            spans.push(Span::raw(if full { format!(" {name}: ") } else { format!("{name} ") }));
-            spans.push(Span::styled(format!("{} ", visible(value)), state.theme.style(Role::Tag)));
+            let (label, tag) = match detail {
+                Detail::Full => (format!(" {name}: "), value.to_owned()),
+                Detail::Short | Detail::Least => (format!("{name} "), value.to_owned()),
+                Detail::Numbers if name == "If-Match" => (String::new(), short(value)),
+                Detail::Numbers => ("not ".to_owned(), short(value)),
+            };
+            spans.push(Span::raw(label));
+            spans.push(Span::styled(format!("{} ", visible(&tag)), state.theme.style(Role::Tag)));
         }
     }
     spans.push(Span::raw(format!("{} ", state.theme.glyphs.arrow)));
@@ -221,7 +229,7 @@ fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static
 }
 
 /// The status with its word, and the tags that came with it.
-fn answer(state: &State, entry: &Entry, full: bool) -> Vec<Span<'static>> {
+fn answer(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else {
         let waiting = state.wire.waiting();
@@ -236,14 +244,18 @@ fn answer(state: &State, entry: &Entry, full: bool) -> Vec<Span<'static>> {
         return vec![Span::styled(format!("{glyph} {word}"), state.theme.style(role))];
     };
     let style = state.theme.style(role_of(status)).add_modifier(Modifier::BOLD);
-    let mut spans = vec![Span::styled(status_line(status), style)];
+    let numbers = detail == Detail::Numbers;
+    let words = if numbers { status.to_string() } else { status_line(status) };
+    let mut spans = vec![Span::styled(words, style)];
     let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
     if let Some(value) = field("ETag").filter(|_| entry.switch.is_none()) {
-        spans.push(Span::raw(if full { "  ETag: " } else { " " }));
-        spans.push(Span::styled(visible(value).into_owned(), state.theme.style(Role::Tag)));
+        let tag = if numbers { short(value) } else { value.to_owned() };
+        spans.push(Span::raw(if detail == Detail::Full { "  ETag: " } else { " " }));
+        spans.push(Span::styled(visible(&tag).into_owned(), state.theme.style(Role::Tag)));
     }
     if let Some(value) = field(contract::fields::OVERWROTE) {
-        spans.push(Span::styled(format!("  buried {}", visible(value)), state.theme.style(Role::Bad)));
+        let buried = if numbers { short(value) } else { value.to_owned() };
+        spans.push(Span::styled(format!("  buried {}", visible(&buried)), state.theme.style(Role::Bad)));
     }
     spans
 }

@@ -178,12 +178,9 @@ fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PageDown => state.wire.select(10),
         Action::First => state.wire.select(isize::MIN),
         Action::Last => state.wire.follow(),
-        Action::Open => match state.wire.selected_number() {
-            Some(number) => screens::open_exchange(state, number),
-            None => {
-                let why = why_off(action, state).unwrap_or_default();
-                return off(state, &why);
-            }
+        Action::Open => match (state.wire.selected_number(), why_off(action, state)) {
+            (Some(number), None) => screens::open_exchange(state, number),
+            (_, why) => return off(state, &why.unwrap_or_default()),
         },
         Action::Filter => screens::open_filter(state),
         Action::Close if state.wire.filter().is_some() => state.wire.set_filter(None),

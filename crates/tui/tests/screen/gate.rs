@@ -96,6 +96,18 @@ fn a_mark_is_taken_off_by_the_same_key_and_goes_with_who_has_gone() {
 }
 
 #[test]
+fn in_a_small_terminal_the_list_tells_versions_and_what_becomes_of_them() {
+    let mut play = both_held(40, 12);
+    wire_keys(&mut play).types("m");
+    play.shows(40, 12, "◆ Bob PUT v1 → ▌ held, goes 1st");
+    play.shows(40, 12, "a go A all F1 help");
+    play.types("A").code(KeyCode::Esc).code(KeyCode::Esc);
+    wire_keys(&mut play);
+    play.shows(40, 12, "◆ Bob PUT v1 → 200 v2");
+    play.shows(40, 12, "● Alice PUT v1 → 412 v2");
+}
+
+#[test]
 fn in_the_diagram_the_place_stands_at_the_gate() {
     for (width, height) in SIZES {
         let mut play = both_held(width, height);
@@ -241,7 +253,7 @@ fn what_waited_before_the_record_was_followed_is_known_from_the_gates_report() {
     play.shows(120, 40, "◌ on its way");
     play.event(Event::RecordBegins);
     play.shows(120, 40, "▌ held");
-    assert!(play.effects.iter().any(|effect| *effect == Effect::FollowRecord), "from now on it is followed");
+    assert!(play.effects.contains(&Effect::FollowRecord), "from now on it is followed");
     // Told twice, it is still one.
     for event in record {
         play.event(event);

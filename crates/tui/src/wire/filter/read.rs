@@ -165,10 +165,11 @@ impl Reader<'_> {
         let digits = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
         let status = word.parse().ok().filter(|_| digits);
         self.skip_blanks();
-        status.ok_or_else(|| match word.is_empty() {
-            true => self.expected(expected),
-            false => FilterError::Expected { column, expected, found: word },
-        })
+        match status {
+            Some(status) => Ok(status),
+            None if word.is_empty() => Err(self.expected(expected)),
+            None => Err(FilterError::Expected { column, expected, found: word }),
+        }
     }
 
     /// A word, or what stands in quotes.

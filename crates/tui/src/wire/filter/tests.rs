@@ -148,14 +148,14 @@ fn node() -> impl Strategy<Value = Node> {
         side.prop_map(Place::Body),
     ];
     let text = prop_oneof!["[a-z!~|&()'\" \\\\]{0,6}", "\\PC{0,6}"].prop_map(Text::new);
-    let test = prop_oneof![
+    let leaf = prop_oneof![
         (place, text).prop_map(|(place, text)| Test::Has(place, text)),
         (100_u16..600).prop_map(Test::Status),
         Just(Test::Unanswered),
         Just(Test::Answered),
         Just(Test::Lost),
     ];
-    test.prop_map(Node::Is).prop_recursive(5, 40, 4, |node| {
+    leaf.prop_map(Node::Is).prop_recursive(5, 40, 4, |node| {
         prop_oneof![
             node.clone().prop_map(|node| Node::Not(Box::new(node))),
             proptest::collection::vec(node.clone(), 2..4).prop_map(Node::All),
