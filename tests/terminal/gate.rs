@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tests::http::Request;
-use tests::keys::{ESC, SHIFT_TAB, UP, alt, ctrl};
+use tests::keys::{SHIFT_TAB, UP, alt, ctrl};
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
@@ -100,8 +100,6 @@ fn whoever_closed_the_gate_and_leaves_opens_it() {
     room::type_at_line(&mut bob, 1, "BBB");
     bob.send(ctrl('s'));
     alice.until_text("1 waits");
-    alice.send(ESC);
-    alice.until_text("▌ the gate holds writes");
     alice.send(ctrl('q'));
     assert!(alice.wait().exit.success());
     bob.until_text("saved as version \"v2-");
