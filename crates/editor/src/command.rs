@@ -65,6 +65,14 @@ pub enum Command {
     CreateAgain,
     /// The document was deleted: let my text go too.
     DeleteMineToo,
+    /// Make the text of an old version mine, as if I had typed it over what is there. Nothing is sent: the save that
+    /// follows names my base like any other, so whatever was saved since is met and not buried.
+    BringBack {
+        /// Which version it was.
+        etag: EntityTag,
+        /// Its text.
+        document: Box<Document>,
+    },
     /// Put the notice, and the offer in it, away.
     Dismiss,
 }
@@ -94,6 +102,8 @@ pub enum Unavailable {
     NotDeleted,
     /// There is no document to delete.
     NothingToDelete,
+    /// My text is the very text that would be brought back.
+    SameAlready,
     /// Nothing is offered.
     NoOffer,
 }
@@ -113,6 +123,7 @@ impl fmt::Display for Unavailable {
             Self::Deleted => "the document was deleted: create it again, or delete mine too",
             Self::NotDeleted => "the document was not deleted",
             Self::NothingToDelete => "there is no document to delete",
+            Self::SameAlready => "my text says the same already",
             Self::NoOffer => "nothing is offered",
         })
     }
@@ -151,6 +162,9 @@ impl Editor {
             Command::Undo => busy.or(when(!conflict.is_some_and(Conflict::can_undo), Unavailable::NoStep)),
             Command::Redo => busy.or(when(!conflict.is_some_and(Conflict::can_redo), Unavailable::NoStep)),
             Command::CreateAgain | Command::DeleteMineToo => busy.or(when(!deleted, Unavailable::NotDeleted)),
+            Command::BringBack { document, .. } => {
+                busy.or(opening).or(merging).or(when(**document == self.mine, Unavailable::SameAlready))
+            }
             Command::Dismiss => None,
         }
     }
@@ -201,6 +215,7 @@ impl Editor {
             },
             Command::CreateAgain => self.write(self.mine.clone(), Guard::IfNoneMatchAny),
             Command::DeleteMineToo => self.let_go(),
+            Command::BringBack { etag, document } => self.bring_back(etag, *document),
             Command::Dismiss => {
                 self.notice = None;
                 Vec::new()
@@ -249,6 +264,13 @@ impl Editor {
         self.by_hand = None;
         self.replace_mine(Document { title: self.id.to_string(), ..Document::default() });
         self.notice = Some(Notice::LetGo);
+        Vec::new()
+    }
+
+    /// The base stays what it is: it says what I have seen, and reading an old version shows me nothing newer.
+    fn bring_back(&mut self, etag: EntityTag, document: Document) -> Vec<Effect> {
+        self.replace_mine(document);
+        self.notice = Some(Notice::BroughtBack(etag));
         Vec::new()
     }
 

@@ -89,6 +89,8 @@ pub enum Notice {
     DeletedBy(Option<Author>),
     /// My text went with the deleted document, as I wanted.
     LetGo,
+    /// The text of that version is mine now, and not saved yet.
+    BroughtBack(EntityTag),
     /// The server refused for another reason.
     Refused(Box<Problem>),
     /// No answer came to a read.
@@ -130,9 +132,13 @@ impl Notice {
     #[must_use]
     pub const fn level(&self) -> Level {
         match self {
-            Self::New | Self::Opened(_) | Self::Current | Self::Reloaded { .. } | Self::LeftMerge | Self::Off(_) => {
-                Level::Info
-            }
+            Self::New
+            | Self::Opened(_)
+            | Self::Current
+            | Self::Reloaded { .. }
+            | Self::LeftMerge
+            | Self::BroughtBack(_)
+            | Self::Off(_) => Level::Info,
             Self::Saved(_)
             | Self::Created(_)
             | Self::Replayed(_)
@@ -237,6 +243,9 @@ impl fmt::Display for Notice {
                 write!(f, "{who} deleted this document; create it again with my text, or delete mine too")
             }
             Self::LetGo => f.write_str("my text is gone with the document"),
+            Self::BroughtBack(etag) => {
+                write!(f, "the text of {etag} stands here as my edit; a save makes a new version of it")
+            }
             Self::Refused(problem) => write!(f, "{}: {}", problem.status, problem.detail),
             Self::Unreachable(why) => write!(f, "{why}; typing goes on, nothing is lost"),
             Self::Waiting(why) => write!(f, "{why}; the save waits, and is sent when the server is there again"),

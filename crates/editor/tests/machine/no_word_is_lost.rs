@@ -20,6 +20,8 @@ enum Happens {
     Decides(usize, Decision),
     /// The whole result is written by hand, with every line of both sides in it.
     WritesWhole,
+    /// The text of some version becomes mine.
+    BringsBack(usize),
     Arrives,
     Delivers,
     Loses,
@@ -69,6 +71,7 @@ fn deciding() -> impl Strategy<Value = Happens> {
         1 => Just(Happens::Wants(Command::Delete)),
         1 => Just(Happens::Wants(Command::CreateAgain)),
         1 => Just(Happens::Wants(Command::DeleteMineToo)),
+        1 => (0..100usize).prop_map(Happens::BringsBack),
     ]
 }
 
@@ -121,6 +124,12 @@ impl World {
                 let all: Vec<&str> = mine.lines().chain(more).collect();
                 let seen = conflict.theirs().etag.clone();
                 desk.command(Command::WriteWhole { text: all.join("\n") + "\n", seen });
+            }
+            Happens::BringsBack(nth) => {
+                let version = &self.server.versions[nth % self.server.versions.len()];
+                if let Some(document) = version.document.clone().map(Box::new) {
+                    desk.command(Command::BringBack { etag: version.etag.clone(), document });
+                }
             }
             Happens::Arrives => desk.arrive(&mut self.server),
             Happens::Delivers => desk.deliver(),
@@ -198,7 +207,7 @@ proptest! {
             world.happens(*who, what);
             let let_go = matches!(what, Happens::Wants(Command::DeleteMineToo));
             let against = matches!(what, Happens::Decides(_, Decision::Mine | Decision::Theirs | Decision::Base | Decision::Edited(_)));
-            decided[*who] |= let_go || against;
+            decided[*who] |= let_go || against || matches!(what, Happens::BringsBack(_));
             if world.dropped(*who).len() > before {
                 prop_assert!(decided[*who], "{:?} are gone, and nobody decided so", world.dropped(*who));
             }

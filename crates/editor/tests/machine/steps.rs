@@ -1,7 +1,7 @@
 //! The machine, step by step: one test for each thing that can happen to a save.
 
 use contract::Document;
-use editor::{Ask, Command, Guard, Input, Notice, Place, State};
+use editor::{Ask, Command, Guard, Input, Notice, Place, State, Unavailable};
 use merge::Decision;
 
 use crate::world::{Desk, Server, Transit, both_have, both_save, content, decide_all, document};
@@ -365,4 +365,71 @@ fn a_draft_comes_back_and_is_forgotten_once_it_is_saved() {
     again.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice\nbob\n");
     assert!(again.draft.is_none());
+}
+
+/// Version 1 says `one`, version 2, by Alice, `two`, and both have read it.
+fn both_have_two_versions() -> (Server, Desk, Desk) {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Reload, &mut server);
+    (server, alice, bob)
+}
+
+fn bring_back_the_first(server: &Server) -> Command {
+    let first = &server.versions[0];
+    Command::BringBack { etag: first.etag.clone(), document: Box::new(first.document.clone().unwrap()) }
+}
+
+#[test]
+fn what_is_brought_back_is_my_edit_until_a_save_that_names_my_base() {
+    let (mut server, _, mut bob) = both_have_two_versions();
+    let revision = bob.editor.revision();
+    bob.command(bring_back_the_first(&server));
+    assert!(bob.transit.is_none(), "nothing is sent");
+    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Edited, "one\n"));
+    assert_eq!(bob.editor.notice(), Some(&Notice::BroughtBack("\"v1\"".parse().unwrap())));
+    assert!(bob.editor.revision() > revision, "the buffer has to be loaded");
+    assert!(bob.draft.is_some(), "it is kept as any other unsaved text");
+    bob.command(Command::Save);
+    let Some(Transit::Asked(_, Ask::Write { guard, .. })) = &bob.transit else { panic!("no write: {bob:?}") };
+    assert_eq!(*guard, Guard::IfMatch("\"v2\"".parse().unwrap()), "the base, and not the version that it was");
+    bob.exchange(&mut server);
+    assert_eq!((server.versions.len(), content(&server).as_str()), (3, "one\n"));
+}
+
+#[test]
+fn what_is_brought_back_buries_nothing_that_was_saved_since() {
+    let (mut server, mut alice, mut bob) = both_have_two_versions();
+    alice.write("two\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    bob.command(bring_back_the_first(&server));
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(content(&server), "two\nthree\n");
+}
+
+#[test]
+fn nothing_is_brought_back_into_a_merge_or_over_the_same_text() {
+    let (server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    bob.command(bring_back_the_first(&server));
+    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.unavailable(&bring_back_the_first(&server)), Some(Unavailable::Merging));
+    let (server, mut alice, _) = both_have("one\n");
+    alice.command(bring_back_the_first(&server));
+    assert_eq!(alice.editor.notice(), Some(&Notice::Off(Unavailable::SameAlready.to_string())));
+    assert_eq!(alice.editor.state(), State::Clean);
+}
+
+#[test]
+fn the_text_of_a_deleted_document_comes_back_as_a_new_one() {
+    let (mut server, mut alice, mut bob) = both_have_two_versions();
+    alice.ask(Command::Delete, &mut server);
+    while bob.told < server.versions.len() {
+        bob.hear(&server);
+    }
+    bob.command(bring_back_the_first(&server));
+    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
+    bob.ask(Command::CreateAgain, &mut server);
+    assert_eq!(content(&server), "one\n");
 }
