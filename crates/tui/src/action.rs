@@ -32,6 +32,8 @@ pub enum Action {
     Policy,
     /// Shows the documents.
     Documents,
+    /// Shows the versions of the document in view.
+    Versions,
 
     /// PUT with `If-Match`.
     Save,
@@ -148,6 +150,10 @@ pub enum Action {
     Last,
     /// Opens what is selected.
     Open,
+    /// Puts an old version beside my text, or shows it whole.
+    Compare,
+    /// Makes the text of an old version my edit.
+    BringBack,
     /// Says yes to the question.
     Confirm,
     /// The second answer to the question of what to do with unsaved text: leaves without saving.
@@ -177,6 +183,10 @@ pub enum Context {
     Exchange,
     /// In the list of documents.
     Documents,
+    /// In the versions of a document.
+    Versions,
+    /// In one version.
+    Version,
     /// In front of a question that wants a yes.
     Question,
     /// In front of the question of what to do with unsaved text.
@@ -189,7 +199,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Text,
         Self::Merge,
         Self::MergeText,
@@ -199,6 +209,8 @@ impl Context {
         Self::Filter,
         Self::Exchange,
         Self::Documents,
+        Self::Versions,
+        Self::Version,
         Self::Question,
         Self::Unsaved,
         Self::Bury,
@@ -218,6 +230,8 @@ impl Context {
             Self::Filter => "in a filter",
             Self::Exchange => "in one exchange",
             Self::Documents => "in the documents",
+            Self::Versions => "in the versions",
+            Self::Version => "in one version",
             Self::Question => "in front of a question",
             Self::Unsaved => "on the way out",
             Self::Bury => "in front of what would be buried",
@@ -272,7 +286,7 @@ impl Row {
 
     /// Whether it answers what a panel or a question asks, and does not only move about.
     pub(crate) fn is_answer(&self) -> bool {
-        !self.hint.is_empty() && !matches!(self.action, Action::FocusWire | Action::Documents)
+        !self.hint.is_empty() && !matches!(self.action, Action::FocusWire | Action::Documents | Action::Versions)
     }
 
     /// The key that is shown.
@@ -364,6 +378,7 @@ mod tests {
             (Context::Text, Key::f(6), Action::SaveCarelessly),
             (Context::Text, Key::f(5), Action::Reload),
             (Context::Text, Key::f(2), Action::Documents),
+            (Context::Text, Key::f(3), Action::Versions),
             (Context::Text, Key::f(4), Action::ToggleWire),
             (Context::Text, Key::f(1), Action::Help),
             (Context::Text, Key::ctrl('g'), Action::Help),

@@ -8,7 +8,10 @@ use merge::Decision;
 
 use crate::action::{Action, Context};
 use crate::gate;
+use crate::screen::Screen;
 use crate::state::State;
+use crate::versions::one::Text;
+use crate::visible::visible;
 use crate::work::Work;
 
 /// Why that action is off; none where it is on.
@@ -22,6 +25,9 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
         Action::Open if state.context() == Context::Wire => {
             only(state.wire.selected().is_some(), nothing_to_open(state))
         }
+        Action::Versions => only(state.work().is_some(), "no document is open"),
+        Action::Open if state.context() == Context::Versions => with_a_version(action, state),
+        Action::Compare | Action::BringBack => with_a_version(action, state),
         // It opens the choice of what becomes of the text.
         Action::Save if state.work().is_some_and(Work::waits_for_a_choice) => None,
         action => machine(state, &command(action)?),
@@ -42,6 +48,7 @@ const fn wants_a_server(action: Action) -> bool {
     matches!(
         action,
         Action::Documents
+            | Action::Versions
             | Action::ToggleWire
             | Action::FocusWire
             | Action::Policy
@@ -50,6 +57,31 @@ const fn wants_a_server(action: Action) -> bool {
             | Action::Delete
             | Action::OverwriteTheirs
     ) || gate::is_about(action)
+}
+
+/// Why nothing can be done with the version that is selected, or looked at.
+fn with_a_version(action: Action, state: &State) -> Option<String> {
+    let delete = || Some("this version is the delete, and has no text".to_owned());
+    // Where help lies on top, it is about what lies below.
+    let of_screen = |screen: &Screen| match screen {
+        Screen::Versions(versions) => Some(match versions.chosen() {
+            None => Some("there is no version".to_owned()),
+            Some(told) if told.version.deleted && action == Action::Compare => delete(),
+            Some(_) => None,
+        }),
+        Screen::Version(one) => Some(match &one.text {
+            Text::Coming => Some("its text is on its way".to_owned()),
+            Text::Deleted => delete(),
+            Text::Unknown(why) => Some(visible(why).into_owned()),
+            Text::Here(_) if action == Action::Compare => None,
+            Text::Here(text) => {
+                let document = Box::new(text.document.clone());
+                machine(state, &Command::BringBack { etag: text.etag.clone(), document })
+            }
+        }),
+        _ => None,
+    };
+    state.screens.iter().rev().find_map(of_screen).flatten()
 }
 
 /// What the machine has to say about a command.

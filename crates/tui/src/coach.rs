@@ -105,7 +105,12 @@ pub(crate) fn advice(state: &State) -> String {
             format!("{} until the policy is 'ignored', as on a server without preconditions", key(Action::Policy))
         }
         Some(Step::Lost) => stale_save(state, "nothing stops it now; watch what is gone"),
-        None => format!("all seen. {} shows every key; {} changes the policy", key(Action::Help), key(Action::Policy)),
+        None => format!(
+            "all seen. {} shows which versions were lost; {} every key; {} changes the policy",
+            key(Action::Versions),
+            key(Action::Help),
+            key(Action::Policy)
+        ),
     }
 }
 

@@ -14,6 +14,8 @@ mod rim;
 mod sequence;
 mod status;
 mod text;
+mod version;
+mod versions;
 mod wire;
 
 use ratatui::Frame;
@@ -100,6 +102,11 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
             scrolled(state, frame, area, "overwrite theirs", bury.scroll, &lines);
         }
         Screen::Filter(typed) => filter::draw(state, frame, area, typed),
+        Screen::Version(one) => {
+            let lines = version::lines(state, one, inner(area).width);
+            scrolled(state, frame, area, &version::title(one), one.scroll, &lines);
+        }
+        Screen::Versions(versions) => versions::draw(state, frame, area, versions),
         Screen::Documents(documents) => list::draw(state, frame, area, documents),
         Screen::Delete => question::draw_delete(state, frame, area),
         Screen::LetGo => question::draw_let_go(state, frame, area),
@@ -115,6 +122,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let lines = match state.screens.last() {
         Some(Screen::Help(help)) => help::lines(state, help.about, inner.width).len(),
         Some(Screen::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
+        Some(Screen::Version(one)) => version::lines(state, one, inner.width).len(),
         Some(Screen::Bury(bury)) => question::bury_lines(state, &bury.lines, inner.width).len(),
         None => return panel::scroll_room(state),
         _ => 0,

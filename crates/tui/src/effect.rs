@@ -71,6 +71,22 @@ pub enum Effect {
         /// Whose client.
         seat: Seat,
     },
+    /// Ask for the newest versions of a document, and answer with [`crate::Event::VersionsListed`].
+    ListVersions {
+        /// Whose client.
+        seat: Seat,
+        /// Of which document.
+        document: DocumentId,
+    },
+    /// Ask for the text of one version, and answer with [`crate::Event::VersionRead`].
+    ReadVersion {
+        /// Whose client.
+        seat: Seat,
+        /// Of which document.
+        document: DocumentId,
+        /// Which version.
+        number: u64,
+    },
     /// Ask what the server insists on, and answer with [`crate::Event::PolicyRead`].
     ReadPolicy,
     /// Change what the server insists on, and answer with [`crate::Event::PolicySet`].

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use contract::{DocumentEntry, DocumentId, EventKind, Exchange, Gate};
+use contract::{DocumentEntry, DocumentId, EventKind, Exchange, Gate, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
 use precondition::Policy;
 
@@ -55,6 +55,23 @@ pub enum Event {
     },
     /// From a client: the documents that there are, or why they are not known.
     Listed(Result<Vec<DocumentEntry>, String>),
+    /// From a client: the newest versions of a document, or why they are not known. Of a document that has never been
+    /// there are none.
+    VersionsListed {
+        /// Of which document.
+        document: DocumentId,
+        /// What was told.
+        listed: Result<Vec<Version>, String>,
+    },
+    /// From a client: the text of one version, or why it is not known.
+    VersionRead {
+        /// Of which document.
+        document: DocumentId,
+        /// Which version.
+        number: u64,
+        /// What was told.
+        read: Result<Box<Snapshot>, String>,
+    },
     /// From a client: what the server insists on, or why that is not known.
     PolicyRead(Result<Policy, String>),
     /// From a client: what the server insists on is told to whoever leads the session, and not to us.

@@ -43,6 +43,7 @@ mod tasks;
 mod terminal;
 pub mod theme;
 mod update;
+mod versions;
 pub mod visible;
 mod wire;
 mod work;

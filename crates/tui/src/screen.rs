@@ -6,6 +6,8 @@ use contract::{DocumentEntry, DocumentId};
 
 use crate::action::{Action, Context};
 use crate::buffer::Buffer;
+use crate::versions::Versions;
+use crate::versions::one::One;
 use crate::wire::filter::FilterError;
 
 /// Something that lies over the editors and the wire.
@@ -19,6 +21,10 @@ pub(crate) enum Screen {
     Filter(Box<Typed>),
     /// The documents.
     Documents(Box<Documents>),
+    /// The versions of the document in view.
+    Versions(Box<Versions>),
+    /// One of them, whole or beside my text.
+    Version(Box<One>),
     /// What an overwrite would bury.
     Bury(Bury),
     /// Whether to delete the document in view.
@@ -73,6 +79,8 @@ impl Screen {
             Self::Exchange(_) => Context::Exchange,
             Self::Filter(_) => Context::Filter,
             Self::Documents(_) => Context::Documents,
+            Self::Versions(_) => Context::Versions,
+            Self::Version(_) => Context::Version,
             Self::Bury(_) => Context::Bury,
             Self::Delete | Self::LetGo => Context::Question,
             Self::Unsaved => Context::Unsaved,
@@ -84,8 +92,11 @@ impl Screen {
         match self {
             Self::Help(help) => Some(&mut help.scroll),
             Self::Exchange(whole) => Some(&mut whole.scroll),
+            Self::Version(one) => Some(&mut one.scroll),
             Self::Bury(bury) => Some(&mut bury.scroll),
-            Self::Filter(_) | Self::Documents(_) | Self::Delete | Self::LetGo | Self::Unsaved => None,
+            Self::Filter(_) | Self::Documents(_) | Self::Versions(_) | Self::Delete | Self::LetGo | Self::Unsaved => {
+                None
+            }
         }
     }
 }

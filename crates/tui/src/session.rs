@@ -29,6 +29,7 @@ use crate::state::{End, State};
 use crate::tasks::Tasks;
 use crate::terminal::TerminalGuard;
 use crate::theme::Theme;
+use crate::versions::MOST;
 pub use files::{MergeConfig, MergeEnd, MergeText, run_merge};
 use keep::Keepers;
 
@@ -202,6 +203,18 @@ impl World for Real {
             }),
             Effect::List { seat } => self.begin("list", seat, |client| async move {
                 Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))
+            }),
+            Effect::ListVersions { seat, document } => self.begin("versions", seat, |client| async move {
+                let listed = match client.unrecorded().versions(&document, MOST).await {
+                    // A document that has never been has no versions, and there is nothing wrong with that.
+                    Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(Vec::new()),
+                    listed => listed.map_err(|error| error.to_string()),
+                };
+                Event::VersionsListed { document, listed }
+            }),
+            Effect::ReadVersion { seat, document, number } => self.begin("version", seat, move |client| async move {
+                let read = client.unrecorded().version(&document, number).await;
+                Event::VersionRead { document, number, read: read.map(Box::new).map_err(|error| error.to_string()) }
             }),
             Effect::ReadPolicy => self.begin("policy", 0, |client| async move {
                 match client.unrecorded().policy().await {

@@ -103,6 +103,16 @@ pub struct Glyphs {
     pub left: &'static str,
     /// The tip of an arrow to the right.
     pub right: &'static str,
+    /// A line down of which nobody knows whether it is there.
+    pub dotted: &'static str,
+    /// A line from above that turns to the right.
+    pub leaves: &'static str,
+    /// A line from the left that turns down.
+    pub turns: &'static str,
+    /// A line from the left that joins one that goes down.
+    pub joins: &'static str,
+    /// A line from above that turns to the left.
+    pub returns: &'static str,
 }
 
 /// The signs for a terminal that has Unicode. Each is one column wide.
@@ -128,6 +138,11 @@ pub static UNICODE: Glyphs = Glyphs {
     told: "┈",
     left: "◀",
     right: "▶",
+    dotted: "┊",
+    leaves: "╰",
+    turns: "╮",
+    joins: "┤",
+    returns: "╯",
 };
 
 /// The signs for a terminal that has only ASCII.
@@ -153,6 +168,11 @@ pub static ASCII: Glyphs = Glyphs {
     told: ".",
     left: "<",
     right: ">",
+    dotted: ":",
+    leaves: "`",
+    turns: ".",
+    joins: "+",
+    returns: "'",
 };
 
 /// Roles to styles, and signs.

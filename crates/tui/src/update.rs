@@ -5,6 +5,7 @@ mod answered;
 mod lead;
 mod mouse;
 mod screens;
+mod versions;
 
 use contract::{DocumentId, Exchange};
 use editor::{Command, Draft, Input};
@@ -46,6 +47,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Event::VersionsListed { document, listed } => versions::listed(state, &document, listed),
+        Event::VersionRead { document, number, read } => {
+            versions::read(state, &document, number, read);
+            Vec::new()
+        }
         Event::PolicyRead(read) => {
             learn_policy(state, read);
             Vec::new()
@@ -64,7 +70,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Recorded(exchange) => {
             state.wire.recorded(&exchange);
-            Vec::new()
+            versions::exchanged(state, &exchange)
         }
         Event::RecordBegins => vec![Effect::Gate(Wish::Look)],
         Event::RecordLost => {
@@ -73,7 +79,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Heard { seat, kind, event } => {
             state.wire.told(seat, kind, event.clone());
-            tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }))
+            let mut effects = tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }));
+            effects.extend(versions::changed(state, &event.id));
+            effects
         }
         Event::Connected { seat } => connected(state, seat, true),
         Event::Disconnected { seat } => connected(state, seat, false),
@@ -99,6 +107,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     };
     leave_when_saved(state);
     fit_merges(state);
+    versions::follow(state);
     effects
 }
 
@@ -155,7 +164,8 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
 
 fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {
     state.milestones.see(&exchange);
-    let effects = lead::seen(state, &exchange);
+    let mut effects = lead::seen(state, &exchange);
+    effects.extend(versions::exchanged(state, &exchange));
     state.wire.record(exchange, state.policy.map(|policy| policy.preconditions));
     effects
 }
@@ -173,6 +183,9 @@ fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {
     let unlisted = |screen: &Screen| matches!(screen, Screen::Documents(documents) if !documents.is_known());
     if connected && seat == state.seat && state.screens.last().is_some_and(unlisted) {
         effects.push(Effect::List { seat });
+    }
+    if connected && seat == state.seat {
+        effects.extend(versions::found_again(state));
     }
     effects
 }

@@ -3,7 +3,7 @@
 //! Each change of the buffer is told to the machine; where the machine replaces the text (an answer came, a merge was
 //! saved), the buffer is loaded anew. Nothing is decided here: the machine decides.
 
-use contract::{Author, Document, DocumentId};
+use contract::{Author, Document, DocumentId, Snapshot};
 use editor::{Command, Draft, Editor, Input, Notice, State};
 use ratatui::layout::Size;
 
@@ -37,7 +37,7 @@ pub(crate) struct Work {
     /// Whether the person wanted something that may end in a panel, and has done nothing else since. No panel opens
     /// without it: what only the server did must not take the keys from somebody who types.
     panel_wanted: bool,
-    /// What was let go with its document: where its text comes back, its title and its parent do.
+    /// What was let go with its document, or for an old version: where its text comes back, its title and its parent do.
     let_go: Option<Document>,
     /// What my last save took the place of, as far as I knew.
     pub(crate) replaced: Option<Document>,
@@ -177,10 +177,27 @@ impl Work {
         self.command(Command::Save)
     }
 
-    /// How a text that is let go comes back. The steps of a text do not outlive a change of its line ends, and an empty
-    /// text has other ones than one with carriage returns.
+    /// How my text comes back once that one stands in its place. The steps of a text do not outlive a change of its line
+    /// ends, nor mixed ones.
+    pub(crate) fn way_back_from(&self, text: &str) -> Action {
+        let endings = Endings::of(text);
+        if self.buffer.endings() == endings && endings != Endings::Mixed { Action::Undo } else { Action::Paste }
+    }
+
+    /// How a text that is let go comes back.
     pub(crate) fn way_back(&self) -> Action {
-        if self.buffer.endings() == Endings::of("") { Action::Undo } else { Action::Paste }
+        self.way_back_from("")
+    }
+
+    /// Makes an old version my text, in such a way that [`Work::way_back_from`] its text brings mine back.
+    pub(crate) fn bring_back(&mut self, version: Snapshot, register: &mut String) -> Vec<Effect> {
+        let Snapshot { etag, document, .. } = version;
+        if self.way_back_from(&document.content) == Action::Paste {
+            *register = self.buffer.text();
+        }
+        // Where the content stays as it is, no step of it can be taken back.
+        self.let_go = Some(self.editor.mine().clone()).filter(|mine| mine.content != document.content);
+        self.command(Command::BringBack { etag, document: Box::new(document) })
     }
 
     /// Lets my text go with the document, in such a way that [`Work::way_back`] brings it back.

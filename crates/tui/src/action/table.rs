@@ -99,6 +99,13 @@ pub const TABLE: &[Row] = &[
         In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted]),
     )
     .shown("documents", "Shows the documents: choose one, or name a new one."),
+    row(
+        A::Versions,
+        "versions",
+        &[Key::f(3)],
+        In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted]),
+    )
+    .shown("versions", "Shows every version of this document: who wrote it, on which base, and what was lost."),
     row(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
         .silent("Deletes this document, after asking: DELETE with If-Match."),
     // Typing.
@@ -135,7 +142,16 @@ pub const TABLE: &[Row] = &[
     row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Filter]))
         .shown("filter", "Shows only these; with nothing typed, all."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Filter])).shown("as it was", "Leaves the filter as it was."),
-    row(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Exchange, C::Help])).shown("back", "Back."),
+    row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Versions]))
+        .shown("look", "Shows the version whole; from there it can be brought back."),
+    row(A::Compare, "compare", &[Key::char('c')], In(&[C::Versions, C::Version]))
+        .shown("compare", "Puts the version beside my text: what bringing it back would change; again: the whole."),
+    row(A::BringBack, "bring back", &[Key::char('b')], In(&[C::Version])).shown(
+        "bring back",
+        "Makes its text my edit. Nothing is sent before I save, and the save names my base: no version is buried.",
+    ),
+    row(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Exchange, C::Versions, C::Version, C::Help]))
+        .shown("back", "Back."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).shown("back", "Back."),
     row(A::Up, "up", &[Key::plain(Up)], In(MOVING)).silent("Up by one."),
     row(A::Down, "down", &[Key::plain(Down)], In(MOVING)).silent("Down by one."),
@@ -161,7 +177,8 @@ pub const TABLE: &[Row] = &[
 ];
 
 /// Where the arrows move through something.
-const MOVING: &[C] = &[C::Merge, C::Wire, C::Exchange, C::Documents, C::Bury, C::Help, C::Required, C::Deleted];
+const MOVING: &[C] =
+    &[C::Merge, C::Wire, C::Exchange, C::Documents, C::Versions, C::Version, C::Bury, C::Help, C::Required, C::Deleted];
 
 /// A row without words.
 const fn row(action: A, name: &'static str, keys: &'static [Key], applies: super::Applies) -> Row {

@@ -11,16 +11,16 @@ use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
 /// A stretch of the old list and what stands in its place in the new one. One of the two may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hunk {
+pub(crate) struct Hunk {
     /// What went.
-    pub(super) old: Range<usize>,
+    pub(crate) old: Range<usize>,
     /// What came.
-    pub(super) new: Range<usize>,
+    pub(crate) new: Range<usize>,
 }
 
 /// The hunks that make the new list of the old one, in order, with something kept between any two. After the deadline
 /// they are coarser, and still true.
-pub(super) fn hunks<T: Eq + Hash + Ord>(old: &[T], new: &[T], deadline: Option<Instant>) -> Vec<Hunk> {
+pub(crate) fn hunks<T: Eq + Hash + Ord>(old: &[T], new: &[T], deadline: Option<Instant>) -> Vec<Hunk> {
     let operations = capture_diff_slices_deadline(Algorithm::Myers, old, new, deadline);
     // What lies between two stretches that are equal is one hunk, in however many operations it comes.
     let changes = operations.split(|operation| operation.tag() == DiffTag::Equal);

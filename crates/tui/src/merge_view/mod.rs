@@ -39,6 +39,7 @@ use crate::people::Sides;
 use crate::theme::Theme;
 
 pub(crate) use bury::buried;
+pub(crate) use compare::{Hunk, hunks};
 pub(crate) use view::MergeView;
 
 /// Does what a key means in a merge, with `register` for what is cut and copied. What the machine has to do about it

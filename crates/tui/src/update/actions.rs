@@ -3,7 +3,7 @@
 use editor::Command;
 use precondition::policy::Preconditions;
 
-use super::{lead, note, screens};
+use super::{lead, note, screens, versions};
 use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
 use crate::coach::Step;
@@ -109,6 +109,7 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
             state.screens.push(Screen::Documents(Box::new(Documents::new())));
             return Some(vec![Effect::List { seat: state.seat }]);
         }
+        Action::Versions => return Some(versions::open(state)),
         _ => return None,
     }
     Some(Vec::new())
@@ -289,6 +290,6 @@ pub(super) fn with_work(
 }
 
 /// Says why nothing happened.
-fn off(state: &mut State, why: &str) -> Vec<Effect> {
+pub(super) fn off(state: &mut State, why: &str) -> Vec<Effect> {
     note(state, Role::Info, format!("not now: {why}"))
 }

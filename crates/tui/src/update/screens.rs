@@ -3,7 +3,7 @@
 use editor::Command;
 
 use super::actions::{command, with_work};
-use super::{lead, note};
+use super::{lead, note, versions};
 use crate::action::Action;
 use crate::buffer::Buffer;
 use crate::draw;
@@ -28,6 +28,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             select(documents, action);
             Vec::new()
         }
+        (Some(Screen::Versions(_)), action) => versions::in_the_list(state, action),
+        (Some(Screen::Version(_)), Action::Compare | Action::BringBack) => versions::in_one(state, action),
         (Some(Screen::Delete), Action::Confirm) => confirmed(state, Command::Delete),
         (Some(Screen::LetGo), Action::Confirm) => {
             state.screens.pop();

@@ -88,7 +88,10 @@ proptest! {
         look(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)));
         look(play.code(KeyCode::Enter));
         look(play.code(KeyCode::Esc).code(KeyCode::Esc).types("O"));
-        look(play.code(KeyCode::Esc).types("e"));
+        look(play.code(KeyCode::Esc).f(3));
+        look(play.code(KeyCode::End).code(KeyCode::Enter));
+        look(play.types("c"));
+        look(play.code(KeyCode::Esc).code(KeyCode::Esc).types("e"));
         look(play.code(KeyCode::Esc).code(KeyCode::Esc).f(8));
         look(play.code(KeyCode::Esc).ctrl('q'));
     }

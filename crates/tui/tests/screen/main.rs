@@ -17,5 +17,6 @@ mod play;
 mod seen;
 mod sequence;
 mod server;
+mod versions;
 mod wire;
 mod writing;

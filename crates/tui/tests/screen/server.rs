@@ -2,6 +2,7 @@
 
 use contract::{
     Author, Deletion, Document, DocumentEntry, EntityTag, EventKind, Exchange, Message, Problem, Snapshot, Timestamp,
+    Version,
 };
 use editor::{Ask, Failed, Guard, Outcome, Saved};
 use precondition::Policy;
@@ -23,6 +24,8 @@ pub(crate) struct Server {
     document: Option<Document>,
     author: Option<Author>,
     version: u64,
+    /// Every version, the first first.
+    history: Vec<(Version, Option<Document>)>,
     exchanges: u64,
     pub(crate) gate: Gate,
 }
@@ -31,16 +34,20 @@ impl Server {
     /// A server whose document is there already.
     pub(crate) fn with(content: &str) -> Self {
         let document = Document { title: "Bread".to_owned(), content: content.to_owned(), parent: None };
-        Self {
+        let mut server = Self {
             policy: Policy::default(),
             down: false,
             refuses: None,
-            document: Some(document),
+            document: None,
             author: None,
-            version: 1,
+            version: 0,
+            history: Vec::new(),
             exchanges: 0,
             gate: Gate::default(),
-        }
+        };
+        server.append(Some(document), &"Alice".parse().unwrap(), None);
+        server.author = None;
+        server
     }
 
     pub(crate) fn content(&self) -> &str {
@@ -62,6 +69,17 @@ impl Server {
                 self.comes(effect, self.exchanges, people)
             }
             Effect::Gate(wish) => self.wish(wish, people),
+            Effect::ListVersions { document, .. } => {
+                let listed = if self.down { Err("connection refused".to_owned()) } else { Ok(self.newest(usize::MAX)) };
+                vec![Event::VersionsListed { document: document.clone(), listed }]
+            }
+            Effect::ReadVersion { document, number, .. } => {
+                let (version, text) = &self.history[usize::try_from(*number).unwrap() - 1];
+                let (etag, author) = (version.etag.clone(), Some(version.author.clone()));
+                let snapshot = |document| Box::new(Snapshot { etag, author, at: Some(version.at), document });
+                let read = text.clone().map(snapshot).ok_or_else(|| "it is a delete".to_owned());
+                vec![Event::VersionRead { document: document.clone(), number: *number, read }]
+            }
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
             Effect::ReadPolicy if self.down => vec![Event::PolicyRead(Err("connection refused".to_owned()))],
             Effect::List { .. } => vec![Event::Listed(Ok(self.entries()))],
@@ -94,14 +112,27 @@ impl Server {
     pub(crate) fn saved_by(&mut self, name: &str, content: &str) -> Event {
         let author: Author = name.parse().unwrap();
         let document = self.document.clone().unwrap_or_default();
-        self.write(Document { content: content.to_owned(), ..document }, &author);
+        let base = self.document.is_some().then(|| self.etag());
+        self.append(Some(Document { content: content.to_owned(), ..document }), &author, base);
         Event::Heard { seat: 0, kind: EventKind::Changed, event: self.told(&author) }
+    }
+
+    /// Somebody who is not on the screen saves over whatever there is, and names a version all the same.
+    pub(crate) fn saved_over(&mut self, name: &str, content: &str, held: EntityTag) {
+        let document = self.document.clone().unwrap_or_default();
+        let document = Document { content: content.to_owned(), ..document };
+        self.append(Some(document), &name.parse().unwrap(), Some(held));
+    }
+
+    /// The newest versions, the newest first.
+    pub(crate) fn newest(&self, most: usize) -> Vec<Version> {
+        self.history.iter().rev().take(most).map(|(version, _)| version.clone()).collect()
     }
 
     /// Somebody who is not on the screen deletes the document.
     pub(crate) fn deleted_by(&mut self, name: &str) -> Event {
         let author: Author = name.parse().unwrap();
-        self.delete(&author);
+        self.append(None, &author, Some(self.etag()));
         Event::Heard { seat: 0, kind: EventKind::Deleted, event: self.told(&author) }
     }
 
@@ -124,8 +155,8 @@ impl Server {
                 (self.refusal(guard).expect("it was refused a line above"), None)
             }
             Ask::Write { guard, document, .. } => self.save(guard, document.clone(), author),
-            Ask::Delete { .. } => {
-                self.delete(author);
+            Ask::Delete { guard } => {
+                self.append(None, author, named(guard));
                 (Outcome::Deleted, Some((EventKind::Deleted, self.told(author))))
             }
         }
@@ -136,7 +167,7 @@ impl Server {
         let created = self.document.is_none();
         let ignored = self.policy.preconditions == Preconditions::Ignored;
         let overwrote = (!seen && !created && ignored).then(|| self.etag());
-        self.write(document, author);
+        self.append(Some(document), author, named(guard));
         let saved = Saved { etag: self.etag(), at: None, created, replayed: false, overwrote };
         let kind = if created { EventKind::Created } else { EventKind::Changed };
         (Outcome::Saved(saved), Some((kind, self.told(author))))
@@ -162,16 +193,21 @@ impl Server {
         }
     }
 
-    fn write(&mut self, document: Document, author: &Author) {
+    fn append(&mut self, document: Option<Document>, author: &Author, based_on: Option<EntityTag>) {
+        let parent_etag = (self.version > 0).then(|| self.etag());
         self.version += 1;
-        self.document = Some(document);
+        self.document.clone_from(&document);
         self.author = Some(author.clone());
-    }
-
-    fn delete(&mut self, author: &Author) {
-        self.version += 1;
-        self.document = None;
-        self.author = Some(author.clone());
+        let version = Version {
+            version: self.version,
+            etag: self.etag(),
+            author: author.clone(),
+            at: Timestamp::from_millis(1_795_323_611_123 + 1000 * self.version),
+            parent_etag,
+            based_on,
+            deleted: document.is_none(),
+        };
+        self.history.push((version, document));
     }
 
     fn snapshot(&self) -> Option<Snapshot> {
@@ -259,6 +295,10 @@ pub(crate) fn asked(effect: &Effect) -> (usize, Ask, contract::DocumentId) {
         }
         other => panic!("nobody asks anything: {other:?}"),
     }
+}
+
+fn named(guard: &Guard) -> Option<EntityTag> {
+    if let Guard::IfMatch(tag) = guard { Some(tag.clone()) } else { None }
 }
 
 fn status(outcome: &Outcome) -> Option<u16> {

@@ -1,0 +1,207 @@
+//! The versions of a document as a graph, with words beside it.
+//!
+//! Which edge runs where is worked out in [`graph`], what is said of a version in [`words`]; here both get their looks.
+
+use contract::{Author, DocumentId};
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::{framed, inner, text};
+use crate::pane::Pane;
+use crate::people;
+use crate::state::State;
+use crate::theme::Role;
+use crate::versions::graph::{self, Graph, Mark, Row, most_columns};
+use crate::versions::lineage::{Base, Told};
+use crate::versions::{Versions, words};
+use crate::visible::visible;
+
+/// How to read it, for whoever sees it for the first time.
+const LEGEND: &str = "Newest first. A line leads down from each version to its base: the one that its writer had read. \
+                      Where a line goes round a version, that version was replaced by somebody who had not seen it.";
+
+/// How many rows the graph has for each of the legend's, at least: the picture matters more.
+const ROOMY: usize = 5;
+
+/// Draws the versions.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &Versions) {
+    let style = |role| state.theme.style(role);
+    let count = Line::styled(count(versions), style(Role::Dim)).right_aligned();
+    let title = format!("versions of {}", versions.document);
+    frame.render_widget(Clear, area);
+    frame.render_widget(framed(&state.theme, &title, true).title_bottom(count), area);
+    let room = inner(area);
+    let mut head = legend(state, room);
+    if let Some(why) = versions.trouble() {
+        let words = format!("{} the newest versions are not known: {}", state.theme.glyphs.bad, visible(why));
+        head.extend(text::paragraph(&words, room.width.into(), style(Role::Bad)));
+    }
+    let height = u16::try_from(head.len()).unwrap_or(u16::MAX);
+    let [top, body] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(room);
+    frame.render_widget(Paragraph::new(head), top);
+    frame.render_widget(Paragraph::new(lines(state, versions, body)), body);
+}
+
+/// The legend, where there is room for it.
+fn legend(state: &State, room: Rect) -> Vec<Line<'static>> {
+    let lines = text::paragraph(LEGEND, room.width.into(), state.theme.style(Role::Dim));
+    if lines.len() * ROOMY < usize::from(room.height) { lines } else { Vec::new() }
+}
+
+/// How many versions there are, and how many of them are here.
+fn count(versions: &Versions) -> String {
+    let history = versions.history().unwrap_or_default();
+    match history.first() {
+        None => String::new(),
+        Some(newest) if versions.has_older() => {
+            format!(" the newest {} of {} versions, times in UTC ", history.len(), newest.version.version)
+        }
+        Some(_) if history.len() == 1 => " 1 version, times in UTC ".to_owned(),
+        Some(_) => format!(" {} versions, times in UTC ", history.len()),
+    }
+}
+
+fn lines(state: &State, versions: &Versions, room: Rect) -> Vec<Line<'static>> {
+    let (width, height) = (usize::from(room.width), usize::from(room.height));
+    let remark = |words: &str| text::paragraph(words, width, state.theme.style(Role::Info));
+    let Some(history) = versions.history() else {
+        return if versions.trouble().is_some() { Vec::new() } else { remark("the versions are on their way") };
+    };
+    let Some(selected) = versions.selected() else { return remark("there is no version yet: a save makes the first") };
+    let scene = Scene { state, document: &versions.document, history };
+    let graph = graph::lay_out(history, width.saturating_sub(POINTER), |at, room| scene.label(at, room));
+    let top = top(&graph, selected, height, usize::from(versions.has_older()));
+    let shown = graph.rows.iter().enumerate().skip(top).take(height);
+    let is_head = |number: usize| number == 0 || graph.rows[number - 1].at != graph.rows[number].at;
+    let mut lines: Vec<_> =
+        shown.map(|(number, row)| scene.line(row, width, is_head(number), row.at == selected)).collect();
+    if versions.has_older() && lines.len() < height {
+        let words = format!("{:POINTER$}{} older versions are not shown", "", state.theme.glyphs.dotted);
+        lines.push(Line::styled(text::cut(&words, width, state.theme.glyphs.more), state.theme.style(Role::Dim)));
+    }
+    lines
+}
+
+/// How many columns the pointer to the selected version takes.
+const POINTER: usize = 2;
+
+/// The row that stands first: the selected version in the middle, as far as there are rows above and below it. `more` is
+/// how many rows follow those of the graph.
+fn top<L>(graph: &Graph<L>, selected: usize, height: usize, more: usize) -> usize {
+    let first = graph.rows.iter().position(|row| row.at == selected).unwrap_or(0);
+    let tall = graph.rows.iter().filter(|row| row.at == selected).count();
+    let above = height.saturating_sub(tall) / 2;
+    first.saturating_sub(above).min((graph.rows.len() + more).saturating_sub(height))
+}
+
+/// What is drawn: a history, and the people who work on its document now.
+struct Scene<'a> {
+    state: &'a State,
+    document: &'a DocumentId,
+    history: &'a [Told],
+}
+
+impl Scene<'_> {
+    fn style(&self, role: Role) -> Style {
+        self.state.theme.style(role)
+    }
+
+    /// One row: the pointer, the cells of the graph, the words.
+    fn line(&self, row: &Row<Line<'static>>, width: usize, head: bool, selected: bool) -> Line<'static> {
+        let glyphs = self.state.theme.glyphs;
+        let pointed = head && selected;
+        let mut spans = vec![Span::raw(format!("{} ", if pointed { glyphs.focus } else { " " }))];
+        let most = most_columns(width.saturating_sub(POINTER));
+        let fit = if row.marks.len() > most { most.saturating_sub(1) } else { row.marks.len() };
+        let (shown, cut) = row.marks.split_at(fit);
+        spans.extend(shown.iter().map(|mark| self.cell(*mark, row.at)));
+        if !cut.is_empty() {
+            let more = cut.iter().any(|mark| *mark != Mark::Blank);
+            spans.push(Span::styled(if more { glyphs.more } else { " " }, self.style(Role::Dim)));
+        }
+        spans.push(Span::raw(" "));
+        let patch = if pointed { self.style(Role::Selected) } else { Style::new() };
+        let words = row.label.iter().flat_map(|label| &label.spans);
+        spans.extend(words.map(|span| span.clone().patch_style(patch)));
+        text::clip(spans, width, glyphs.more)
+    }
+
+    /// What a cell of the graph looks like.
+    fn cell(&self, mark: Mark, at: usize) -> Span<'static> {
+        let glyphs = self.state.theme.glyphs;
+        let glyph = match mark {
+            Mark::Blank => " ",
+            Mark::Node => {
+                let (glyph, role) = self.state.theme.person(people::number(&self.history[at].version.author));
+                return Span::styled(glyph, self.style(role));
+            }
+            Mark::Line | Mark::Down => glyphs.bar,
+            Mark::Dotted => glyphs.dotted,
+            Mark::Leaves => glyphs.leaves,
+            Mark::Across => glyphs.rule,
+            Mark::Turns => glyphs.turns,
+            Mark::Joins => glyphs.joins,
+            Mark::Returns => glyphs.returns,
+            Mark::Arrives => glyphs.left,
+        };
+        Span::styled(glyph, self.style(if mark.goes_round() { Role::Bad } else { Role::Text }))
+    }
+
+    /// What stands beside a version: who made which and when, how it came about, what became of it.
+    fn label(&self, at: usize, room: usize) -> Vec<Line<'static>> {
+        let told = &self.history[at];
+        let mut lines = text::flow(self.heading(at), room, self.state.theme.glyphs.more);
+        let origin = words::origin(self.history, at);
+        lines.extend(match told.base {
+            Base::Parent | Base::Nothing => text::paragraph(&origin, room, self.style(Role::Text)),
+            Base::Older(_) | Base::Unnamed | Base::Strange(_) => self.signed(Role::Warning, &origin, room),
+        });
+        if let Some((lost, words)) = words::fate(told) {
+            lines.extend(self.signed(if lost { Role::Bad } else { Role::Warning }, &words, room));
+        }
+        lines
+    }
+
+    /// Words behind the sign of their role.
+    fn signed(&self, role: Role, words: &str, room: usize) -> Vec<Line<'static>> {
+        text::paragraph(&format!("{} {words}", self.state.theme.sign(role)), room, self.style(role))
+    }
+
+    /// The version's number, its author, its tag, its time, and who holds it now.
+    fn heading(&self, at: usize) -> Vec<Vec<Span<'static>>> {
+        let version = &self.history[at].version;
+        let mut pieces = vec![
+            vec![Span::styled(format!("v{}", version.version), self.style(Role::Title))],
+            vec![self.person(&version.author)],
+            vec![Span::styled(visible(&version.etag.to_string()).into_owned(), self.style(Role::Tag))],
+            vec![Span::raw(words::when(&self.history[at], &self.history[0]))],
+        ];
+        if at == 0 && !version.deleted {
+            pieces.push(vec![Span::styled("current", self.style(Role::Good))]);
+        }
+        let holders = self.holders().filter(|(held, _)| *held == at);
+        let holds = |(_, who)| vec![Span::styled("base of ", self.style(Role::Base)), self.person(who)];
+        pieces.extend(holders.map(holds));
+        pieces
+    }
+
+    /// Who works on the document here, and on which version.
+    fn holders(&self) -> impl Iterator<Item = (usize, &Author)> {
+        let works = self.state.panes.iter().filter_map(Pane::work);
+        works.filter(|work| work.editor.id() == self.document).filter_map(|work| {
+            let base = work.editor.base()?;
+            // Where a tag came back, the newest version that has it is meant.
+            let held = self.history.iter().position(|told| told.version.etag == base.etag)?;
+            Some((held, work.editor.me()))
+        })
+    }
+
+    /// Somebody's sign and name.
+    fn person(&self, author: &Author) -> Span<'static> {
+        let (glyph, role) = self.state.theme.person(people::number(author));
+        Span::styled(format!("{glyph} {}", visible(author.as_str())), self.style(role))
+    }
+}

@@ -1,0 +1,162 @@
+//! The versions of one document: which there are, which is looked at, and when to ask for them again.
+//!
+//! | module | subject |
+//! | --- | --- |
+//! | [`lineage`] | what a list of versions tells: bases, burials |
+//! | [`graph`] | the same as rows with lanes and edges |
+//! | [`words`] | the same in words |
+//! | [`one`] | a version whole, and beside my text |
+//!
+//! What is *not* here: bringing a version back, which is the editor machine's; and how it all looks.
+
+pub(crate) mod graph;
+pub(crate) mod lineage;
+pub(crate) mod one;
+pub(crate) mod words;
+
+use contract::{DocumentId, Version};
+
+use lineage::Told;
+
+/// How many versions are asked for, the newest: a graph of more is no picture, and no document may make us read for ever.
+pub(crate) const MOST: usize = 300;
+
+/// The history of a document on the screen.
+#[derive(Debug, Clone)]
+pub(crate) struct Versions {
+    pub(crate) document: DocumentId,
+    /// The versions, newest first; none before they are here.
+    history: Option<Vec<Told>>,
+    /// Why they were not told the last time.
+    trouble: Option<String>,
+    /// The number of the version that is selected; none to follow the newest.
+    selected: Option<u64>,
+    asking: Asking,
+}
+
+/// Whether the list is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    No,
+    /// It is.
+    Once,
+    /// It is, and since it was asked for there is a newer one.
+    Again,
+}
+
+impl Versions {
+    /// A history that was asked for.
+    pub(crate) fn asked(document: DocumentId) -> Self {
+        Self { document, history: None, trouble: None, selected: None, asking: Asking::Once }
+    }
+
+    /// There may be a newer version than those in the list. True where the list has to be asked for: it never is twice
+    /// at a time, however fast versions are made.
+    pub(crate) fn outdated(&mut self) -> bool {
+        let asks = self.asking == Asking::No;
+        self.asking = if asks { Asking::Once } else { Asking::Again };
+        asks
+    }
+
+    /// Takes the list in. True where it has to be asked for again. What was known stays where nothing was told.
+    pub(crate) fn listed(&mut self, listed: Result<Vec<Version>, String>) -> bool {
+        match listed {
+            Ok(versions) => {
+                self.history = Some(lineage::read(versions));
+                self.trouble = None;
+            }
+            Err(why) => self.trouble = Some(why),
+        }
+        let again = self.asking == Asking::Again;
+        self.asking = if again { Asking::Once } else { Asking::No };
+        again
+    }
+
+    /// The versions, newest first; none before they are here.
+    pub(crate) fn history(&self) -> Option<&[Told]> {
+        self.history.as_deref()
+    }
+
+    /// Why they were not told the last time.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// Whether there are versions that are older than those in the list.
+    pub(crate) fn has_older(&self) -> bool {
+        self.history().and_then(<[Told]>::last).is_some_and(|oldest| oldest.version.version > 1)
+    }
+
+    /// The place of the version that is selected; none where there is no version.
+    pub(crate) fn selected(&self) -> Option<usize> {
+        let history = self.history()?;
+        let chosen = self.selected.and_then(|number| history.iter().position(|told| told.version.version == number));
+        (!history.is_empty()).then(|| chosen.unwrap_or(0))
+    }
+
+    /// The version that is selected.
+    pub(crate) fn chosen(&self) -> Option<&Told> {
+        self.history()?.get(self.selected()?)
+    }
+
+    /// Moves the selection, to older versions where positive. On the newest it follows what comes.
+    pub(crate) fn select(&mut self, by: isize) {
+        let (Some(at), Some(history)) = (self.selected(), self.history()) else { return };
+        let to = at.saturating_add_signed(by).min(history.len() - 1);
+        self.selected = (to > 0).then(|| history[to].version.version);
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fixture;
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::{history_of, v};
+    use super::*;
+
+    fn three() -> Vec<Version> {
+        history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2)])
+    }
+
+    #[test]
+    fn the_list_is_asked_for_once_at_a_time_and_again_where_more_happened_meanwhile() {
+        let mut versions = Versions::asked("welcome".parse().unwrap());
+        assert!(!versions.outdated(), "it is on its way");
+        assert!(!versions.outdated());
+        assert!(versions.listed(Ok(three())), "once more, for all that happened meanwhile");
+        assert!(!versions.listed(Ok(three())));
+        assert!(versions.outdated(), "nothing is on its way");
+    }
+
+    #[test]
+    fn what_was_known_stays_where_nothing_was_told() {
+        let mut versions = Versions::asked("welcome".parse().unwrap());
+        versions.listed(Ok(three()));
+        versions.listed(Err("nobody there".to_owned()));
+        assert_eq!(versions.history().map(<[Told]>::len), Some(3));
+        assert_eq!(versions.trouble(), Some("nobody there"));
+        versions.listed(Ok(three()));
+        assert_eq!(versions.trouble(), None);
+    }
+
+    #[test]
+    fn the_selection_stays_with_its_version_and_follows_the_newest_until_somebody_chooses() {
+        let number = |versions: &Versions| versions.chosen().map(|told| told.version.version);
+        let mut versions = Versions::asked("welcome".parse().unwrap());
+        versions.select(1);
+        assert_eq!(number(&versions), None);
+        versions.listed(Ok(three()));
+        assert_eq!(number(&versions), Some(3));
+        versions.select(1);
+        let more = history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2), v("Bob").on(3)]);
+        versions.listed(Ok(more.clone()));
+        assert_eq!(number(&versions), Some(2));
+        versions.select(-9);
+        assert_eq!(number(&versions), Some(4));
+        versions.select(9);
+        assert_eq!((number(&versions), versions.has_older()), (Some(1), false));
+        versions.listed(Ok(more.into_iter().filter(|version| version.version > 2).collect()));
+        assert_eq!((number(&versions), versions.has_older()), (Some(4), true), "what was chosen is not there any more");
+    }
+}

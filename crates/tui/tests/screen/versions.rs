@@ -1,0 +1,314 @@
+//! The versions: the graph in every size, what the keys do among them, and how a version comes back.
+
+use contract::{Exchange, Message, Timestamp};
+use crossterm::event::KeyCode;
+use precondition::policy::Preconditions;
+use tui::key::Key;
+use tui::theme::{ASCII, Theme};
+use tui::{Effect, Event, State};
+
+use crate::play::{Play, TEXT, author, id};
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+/// Bob's save has buried Alice's, because the server ignores what both of them named.
+fn lost(width: u16, height: u16) -> Play {
+    let mut play = Play::stage(width, height);
+    play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    play
+}
+
+/// What is on the screen, without its frame, in one line.
+fn said(play: &Play, width: u16, height: u16) -> String {
+    let rows = play.screen(width, height).rows();
+    let words = rows.iter().flat_map(|row| row.split_whitespace()).filter(|word| !"┃│╰─╮┊◀╯".contains(*word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn asked_for_lists(play: &Play) -> usize {
+    play.effects.iter().filter(|effect| matches!(effect, Effect::ListVersions { .. })).count()
+}
+
+#[test]
+fn a_lost_update_goes_round_the_version_that_it_buried_in_every_size() {
+    for (width, height) in SIZES {
+        let mut play = lost(width, height);
+        play.f(3);
+        play.shows(width, height, "versions of welcome");
+        let screen = play.shows(width, height, "◆   v3  ◆ Bob");
+        play.shows(width, height, "● │ v2  ● Alice");
+        let (x, y) = screen.places_of("◆   v3")[0];
+        let rows = screen.rows();
+        let below = |by: u16| rows[usize::from(y + by)].chars().skip(usize::from(x)).take(3).collect::<String>();
+        // A narrow screen has more rows of words, along which the edge goes on.
+        let second = (1..10).map(below).position(|cells| cells == "╰─╮");
+        assert_eq!(second, Some(0), "it leaves right below its version:\n{}", screen.text());
+        play.code(KeyCode::Down);
+        let said_here = said(&play, width, height);
+        assert!(said_here.contains("lost: buried by v3, whose writer had not seen it"), "{said_here}");
+        play.code(KeyCode::Down);
+        play.shows(width, height, "●◀╯ v1  ● Alice");
+    }
+}
+
+#[test]
+fn each_version_says_who_what_when_and_from_what() {
+    let mut play = lost(120, 40);
+    play.f(3);
+    play.shows(120, 40, "v3  ◆ Bob  \"v3-00000003\"  05:00:14  current  base of ◆ Bob");
+    play.shows(120, 40, "! parent v2 · base v1: its writer had not seen v2");
+    play.shows(120, 40, "v2  ● Alice  \"v2-00000002\"  05:00:13  base of ● Alice");
+    play.shows(120, 40, "parent v1 · base v1");
+    play.shows(120, 40, "created · no parent");
+    play.shows(120, 40, "✗ lost: buried by v3");
+    play.shows(120, 40, "3 versions, times in UTC");
+    play.shows(120, 40, "round a version, that version was replaced by somebody who had not seen it.");
+}
+
+#[test]
+fn a_careless_save_has_no_base_that_anybody_knows() {
+    let mut play = Play::stage(120, 40);
+    play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").f(6).f(3);
+    play.shows(120, 40, "! parent v2 · base unknown: the write named no version, so nobody can tell whether its");
+    play.shows(120, 40, "┊");
+    play.hides(120, 40, "lost");
+}
+
+#[test]
+fn a_merge_that_was_saved_is_an_ordinary_version() {
+    let mut play = Play::stage(120, 40);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').types("b").ctrl('s').f(3);
+    play.shows(120, 40, "parent v2 · base v2");
+    play.hides(120, 40, "lost");
+}
+
+#[test]
+fn a_delete_and_a_new_creation_are_in_it() {
+    let mut play = Play::stage(120, 40);
+    play.f(8).code(KeyCode::Enter).ctrl('s').types("c").f(3);
+    play.shows(120, 40, "created again · parent v2, the delete");
+    play.shows(120, 40, "deleted · parent v1 · base v1");
+    play.code(KeyCode::Down).code(KeyCode::Enter).shows(120, 40, "This version is the delete: it has no text.");
+    play.types("b").shows(120, 40, "not now: this version is the delete, and has no text");
+    play.code(KeyCode::Esc).types("c").shows(120, 40, "not now: this version is the delete, and has no text");
+}
+
+#[test]
+fn it_is_there_again_as_soon_as_a_version_is_made() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.f(3).hides(80, 24, "◆ Bob");
+    let event = play.server.saved_by("Bob", "more\n");
+    play.event(event).shows(80, 24, "v2  ◆ Bob");
+    play.code(KeyCode::Enter);
+    let event = play.server.saved_by("Bob", "yet more\n");
+    play.event(event).code(KeyCode::Esc).shows(80, 24, "v3  ◆ Bob");
+}
+
+/// An exchange that nobody here sent, as the server's record tells it.
+fn exchange(method: &str, status: Option<u16>) -> Exchange {
+    Exchange {
+        number: 90,
+        author: Some(author("Bob")),
+        received: Timestamp::default(),
+        judged: None,
+        answered: None,
+        method: method.to_owned(),
+        target: "/api/documents/welcome".to_owned(),
+        request: Message::default(),
+        status,
+        response: status.map(|_| Message::default()),
+        lost: None,
+        evaluation: Vec::new(),
+    }
+}
+
+#[test]
+fn where_nobody_hears_of_events_the_end_of_a_write_is_enough() {
+    let mut play = Play::stage(80, 24);
+    play.f(3);
+    let before = asked_for_lists(&play);
+    let recorded = |play: &mut Play, method, status| {
+        play.event(Event::Recorded(Box::new(exchange(method, status))));
+        asked_for_lists(play) - before
+    };
+    assert_eq!(recorded(&mut play, "PUT", None), 0, "it is held");
+    assert_eq!(recorded(&mut play, "GET", Some(200)), 0, "reading makes no version");
+    drop(play.server.saved_by("Bob", "more\n"));
+    assert_eq!(recorded(&mut play, "PUT", Some(200)), 1);
+    play.shows(80, 24, "v2  ◆ Bob");
+    let lost = Exchange { lost: Some("cut off".to_owned()), ..exchange("PUT", None) };
+    play.event(Event::Exchanged(Box::new(lost)));
+    assert_eq!(asked_for_lists(&play) - before, 2, "it may have arrived");
+    play.code(KeyCode::Esc);
+    recorded(&mut play, "PUT", Some(200));
+    assert_eq!(asked_for_lists(&play) - before, 2, "nobody looks at it");
+}
+
+#[test]
+fn a_version_is_looked_at_whole() {
+    let mut play = lost(80, 24);
+    play.f(3).code(KeyCode::Down).code(KeyCode::Enter);
+    for words in ["v2 of welcome", "● Alice  \"v2-00000002\"", "title: Bread", "Alice # Bread", "salt"] {
+        play.shows(80, 24, words);
+    }
+    play.code(KeyCode::Esc).shows(80, 24, "versions of welcome");
+    play.code(KeyCode::Esc).hides(80, 24, "versions of welcome");
+}
+
+#[test]
+fn a_version_stands_beside_my_text_as_it_is_now() {
+    let mut play = lost(80, 24);
+    play.f(3).code(KeyCode::Down).types("c");
+    play.shows(80, 24, "v2 of welcome beside my text");
+    play.shows(80, 24, "What bringing v2 back would change in my text");
+    play.shows(80, 24, "- Bob # Bread");
+    play.shows(80, 24, "+ Alice # Bread");
+    play.types("c").hides(80, 24, "- Bob # Bread");
+    play.code(KeyCode::Esc).code(KeyCode::Up).types("c").shows(80, 24, "My text says the same.");
+}
+
+#[test]
+fn what_is_brought_back_is_my_edit_and_the_save_names_my_base() {
+    for (width, height) in SIZES {
+        let mut play = lost(width, height);
+        play.f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b");
+        play.hides(width, height, "versions of");
+        play.shows(width, height, "Alice # Bread");
+        play.shows(width, height, "edited");
+        play.shows(width, height, "Ctrl-S saves it; Ctrl-Z");
+        assert_eq!(play.server.content(), "Bob # Bread\n\nflour\nwater\nsalt\n", "nothing is sent");
+        play.ctrl('s').f(3);
+        assert_eq!(play.server.content(), "Alice # Bread\n\nflour\nwater\nsalt\n");
+        let words = said(&play, width, height);
+        assert!(words.contains("parent v3 · base v3"), "a conditional PUT: {words}");
+    }
+}
+
+#[test]
+fn what_was_there_before_comes_back_with_one_key() {
+    let mut play = lost(80, 24);
+    play.types("unsaved ").f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b").hides(80, 24, "unsaved ");
+    play.ctrl('z').shows(80, 24, "Bob unsaved # Bread");
+}
+
+#[test]
+fn where_its_lines_end_otherwise_what_was_there_can_be_pasted() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
+    play.event(event).f(5);
+    play.f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b").shows(80, 24, "Ctrl-V brings back what was here");
+    play.shows(80, 24, "# Bread");
+    play.ctrl('a').ctrl('v').shows(80, 24, "two");
+}
+
+#[test]
+fn somebody_who_saved_since_is_met_and_not_buried() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.types("x").ctrl('s');
+    let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
+    play.event(event).f(3).code(KeyCode::End).code(KeyCode::Enter).types("b").ctrl('s');
+    play.shows(120, 40, "412: Bob saved first");
+    assert!(play.server.content().starts_with("Bob"));
+}
+
+#[test]
+fn nothing_is_brought_back_into_a_merge() {
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+    play.f(3).code(KeyCode::End).code(KeyCode::Enter);
+    let footer = play.screen(80, 24).rows().pop().unwrap();
+    assert!(!footer.contains("b bring back"), "{footer}");
+    play.types("b").shows(80, 24, "not now: a merge is open");
+    play.f(1).shows(80, 24, "off: a merge is open");
+}
+
+#[test]
+fn the_footer_and_the_help_tell_of_it() {
+    let mut play = lost(120, 40);
+    let footer = |play: &Play| play.screen(120, 40).rows().pop().unwrap();
+    assert!(footer(&play).contains("F3 versions"), "{}", footer(&play));
+    play.f(3);
+    assert!(footer(&play).starts_with("Enter look  c compare  Esc back"), "{}", footer(&play));
+    play.code(KeyCode::Down).code(KeyCode::Enter);
+    assert!(footer(&play).starts_with("c compare  b bring back  Esc back"), "{}", footer(&play));
+    play.f(1).shows(120, 40, "Keys in one version");
+    play.shows(120, 40, "Makes its text my edit. Nothing is sent before I save");
+}
+
+#[test]
+fn where_nobody_answers_it_says_so_and_asks_again() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    play.server.down = true;
+    play.f(3).shows(80, 24, "the newest versions are not known: connection refused");
+    play.server.down = false;
+    play.event(Event::Connected { seat: 0 }).shows(80, 24, "v1  ● Alice");
+    play.hides(80, 24, "not known");
+}
+
+#[test]
+fn a_document_that_has_never_been_has_no_version() {
+    let mut play = Play::single(Some("new"), 80, 24);
+    play.f(3).event(Event::VersionsListed { document: id("new"), listed: Ok(Vec::new()) });
+    play.shows(80, 24, "there is no version yet: a save makes the first");
+    play.code(KeyCode::Enter).shows(80, 24, "not now: there is no version");
+}
+
+#[test]
+fn a_long_history_is_scrolled_and_says_where_it_ends() {
+    let mut play = Play::single(Some("welcome"), 80, 24);
+    for number in 2..=400 {
+        drop(play.server.saved_by("Bob", &format!("{number}\n")));
+    }
+    play.f(3).shows(80, 24, "v400  ◆ Bob");
+    play.code(KeyCode::PageDown).code(KeyCode::Down).shows(80, 24, "▶ ◆ v394");
+    play.code(KeyCode::End).shows(80, 24, "▶ ● v1");
+    let listed = Ok(play.server.newest(300));
+    play.event(Event::VersionsListed { document: id("welcome"), listed });
+    play.shows(80, 24, "the newest 300 of 400 versions");
+    play.code(KeyCode::End).shows(80, 24, "▶ ◆ v101");
+    play.shows(80, 24, "older versions are not shown");
+}
+
+#[test]
+fn it_can_be_drawn_with_ascii_alone() {
+    let people = vec![author("Alice"), author("Bob")];
+    let theme = Theme { colour: false, glyphs: &ASCII };
+    let (state, first) = State::stage(people.clone(), &id("welcome"), String::new(), theme);
+    let mut play = Play::begin(state, first, people, 80, 24);
+    play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(3);
+    for row in ["#   v3", "`-. ", "@ | v2", "@<' v1"] {
+        play.shows(80, 24, row);
+    }
+    assert!(play.screen(80, 24).text().is_ascii());
+}
+
+#[test]
+fn where_many_edges_run_side_by_side_the_words_keep_half_of_the_screen() {
+    for width in 20..60 {
+        let mut play = Play::single(Some("welcome"), width, 24);
+        play.server.policy.preconditions = Preconditions::Ignored;
+        // Each of them holds what was there at the beginning of the round before.
+        let mut held = vec![play.server.etag()];
+        for round in 0..12 {
+            let base = held[held.len() / 2].clone();
+            play.server.saved_over(&format!("person-{round}"), &format!("{round}\n"), base);
+            held.push(play.server.etag());
+        }
+        play.f(3);
+        let (words, _) = play.shows(width, 24, "v13").places_of("v13")[0];
+        assert!(words <= width / 2 + 2, "{words} of {width}");
+        for number in (1..13).rev() {
+            play.code(KeyCode::Down).shows(width, 24, &format!("v{number}"));
+        }
+    }
+}
+
+#[test]
+fn from_the_wire_and_after_a_428_it_is_at_hand_too() {
+    let mut play = Play::stage(80, 24);
+    play.press(Key::shift(KeyCode::Tab)).f(3).shows(80, 24, "versions of welcome");
+    play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).types("x").f(6).shows(80, 24, "428 Precondition Required");
+    play.f(3).shows(80, 24, "versions of welcome");
+    assert_eq!(play.server.content(), TEXT);
+    play.alt('2').hides(80, 24, "versions of welcome");
+}
