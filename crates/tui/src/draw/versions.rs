@@ -47,7 +47,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &
 
 /// The legend, where there is room for it.
 fn legend(state: &State, room: Rect) -> Vec<Line<'static>> {
-    let lines = text::paragraph(LEGEND, room.width.into(), state.theme.style(Role::Dim));
+    let mut lines = text::paragraph(LEGEND, room.width.into(), state.theme.style(Role::Dim));
+    lines.push(Line::default());
     if lines.len() * ROOMY < usize::from(room.height) { lines } else { Vec::new() }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::versions::fixture::{Made, history_of, v};
-use crate::versions::words;
+use crate::versions::{graph, words};
 
 /// The version with that number.
 fn told(made: &[Made], number: u64) -> Told {
@@ -130,5 +130,7 @@ proptest! {
         for at in 0..history.len() {
             prop_assert!(!words::origin(&history, at).is_empty());
         }
+        let graph = graph::lay_out(&history, 40, |at, _| vec![at]);
+        prop_assert_eq!(graph.rows.iter().filter(|row| row.label.is_some()).count(), history.len());
     }
 }
