@@ -182,6 +182,24 @@ mod tests {
     }
 
     #[test]
+    fn the_comparison_follows_my_text_while_it_is_wanted() {
+        let mut one = One::new("welcome".parse().unwrap(), 1, false, true);
+        one.follow(&document("a", "mine"));
+        assert_eq!(one.compared(), None, "its text is not here yet");
+        let snapshot =
+            Snapshot { etag: "\"v1\"".parse().unwrap(), author: None, at: None, document: document("a", "x") };
+        one.arrived(Ok(Box::new(snapshot)));
+        for mine in ["mine", "mine now"] {
+            one.follow(&document("a", mine));
+            let expected = [Mine(format!("{mine} (no line end)")), Theirs("x (no line end)".to_owned())];
+            assert_eq!(one.compared(), Some(&expected[..]));
+        }
+        one.turn();
+        one.follow(&document("a", "x"));
+        assert_ne!(one.compared(), Some(&[][..]), "nobody wants it");
+    }
+
+    #[test]
     fn the_title_is_compared_too() {
         let said = compare(&document("mine", "x"), &document("theirs", "x"), None);
         assert_eq!(said, [Mine("title: mine".to_owned()), Theirs("title: theirs".to_owned())]);
