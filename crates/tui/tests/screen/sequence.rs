@@ -227,7 +227,9 @@ fn who_looks_at_the_newest_sees_it_though_older_answers_came_after_it() {
     let mut play = Play::stage(120, 18);
     play.f(4).press(Key::shift(KeyCode::Tab));
     let asked: Vec<_> = (51..57).map(|number| asks(number, "Alice")).collect();
-    asked.iter().for_each(|exchange| seen(&mut play, exchange));
+    for exchange in &asked {
+        seen(&mut play, exchange);
+    }
     asked.iter().take(5).for_each(|exchange| seen(&mut play, &answered(exchange, 412, &[])));
     let screen = play.shows(120, 18, "PUT");
     let newest = *screen.places_of("PUT").last().unwrap();
