@@ -4,15 +4,21 @@
 //! is in the queue, commits once, and only then tells everybody what became of theirs. Where one of them cannot be
 //! written, the batch is undone and each is tried alone: a write that fails undoes itself and not its neighbours. There
 //! is no timer in it: an idle store commits at once, a busy one fills its batches by itself while it waits for the disk.
+//!
+//! To wake another thread takes about as long as a fast disk takes to sync, and a write would have to wait for two: the
+//! writer, and then itself again. So whoever finds nobody else writing takes the pen and writes on the spot.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use contract::DocumentId;
 use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::block_in_place;
 
 use super::heads::Heads;
 use super::news::News;
@@ -40,38 +46,49 @@ pub(super) struct Job {
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
-    news: Arc<News>,
+    pen: Arc<Pen>,
+}
+
+/// What it takes to write. Whoever holds the connection is the writer for that time.
+struct Pen {
+    connection: Arc<Mutex<Connection>>,
+    heads: Arc<Heads>,
+    news: News,
     failure: Failure,
+    /// Whether the last batch was a single write.
+    quiet: AtomicBool,
 }
 
 impl Writer {
     pub(super) fn start(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
-        let news = Arc::<News>::default();
-        let failure = Failure::default();
-        let (tell, failed) = (Arc::clone(&news), failure.clone());
+        let pen = Arc::new(Pen::new(connection, heads));
+        let writers = Arc::clone(&pen);
         let work = move || {
             while let Some(first) = jobs.blocking_recv() {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
-                let batch = std::iter::once(first).chain(rest).take(BATCH).collect();
-                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                write_batch(&mut connection, batch, &heads, &tell, &failed);
+                writers.write(std::iter::once(first).chain(rest).take(BATCH).collect());
             }
         };
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), news, failure })
+        Ok(Self { queue: Some(queue), thread: Some(thread), pen })
     }
 
-    /// Queues a write, and waits until it is on the disk or refused.
+    /// Waits until a write is on the disk or refused.
     pub(super) async fn write(&self, request: WriteRequest, earlier: Option<Judgement>) -> Result<Outcome, StoreError> {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
-        queue.send(Job { request, earlier, reply }).await.map_err(|_| StoreError::Stopped)?;
+        let nobody_waits = queue.capacity() == queue.max_capacity();
+        let job = Job { request, earlier, reply };
+        let job = if nobody_waits { self.pen.write_on_the_spot(job) } else { Some(job) };
+        if let Some(job) = job {
+            queue.send(job).await.map_err(|_| StoreError::Stopped)?;
+        }
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
     pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
-        self.news.subscribe(about)
+        self.pen.news.subscribe(about)
     }
 
     /// Whether there is somebody who writes, and who could, the last time.
@@ -82,7 +99,40 @@ impl Writer {
         if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
             return Err(StoreError::Stopped);
         }
-        self.failure.get().map_or(Ok(()), Err)
+        self.pen.failure.get().map_or(Ok(()), Err)
+    }
+}
+
+impl Pen {
+    fn new(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> Self {
+        let (news, failure) = (News::default(), Failure::default());
+        Self { connection, heads, news, failure, quiet: AtomicBool::new(true) }
+    }
+
+    fn write(&self, batch: Vec<Job>) {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write_with(&mut connection, batch);
+    }
+
+    fn write_with(&self, connection: &mut Connection, batch: Vec<Job>) {
+        self.quiet.store(batch.len() == 1, Ordering::Relaxed);
+        write_batch(connection, batch, &self.heads, &self.news, &self.failure);
+    }
+
+    /// Writes on the thread that asks, where nobody else writes; gives the write back else.
+    ///
+    /// Not where writes came together a moment ago: those that come while this one is synced could have shared its
+    /// commit. And not where there is no other thread to go on with everything else while this one waits for the disk.
+    fn write_on_the_spot(&self, job: Job) -> Option<Job> {
+        let others = || Handle::try_current().is_ok_and(|here: Handle| here.runtime_flavor() == RuntimeFlavor::MultiThread);
+        if !self.quiet.load(Ordering::Relaxed) || !others() {
+            return Some(job);
+        }
+        match self.connection.try_lock() {
+            Ok(mut connection) => block_in_place(|| self.write_with(&mut connection, vec![job])),
+            Err(_) => return Some(job),
+        }
+        None
     }
 }
 
