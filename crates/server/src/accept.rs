@@ -28,12 +28,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::app::App;
+use crate::site::Site;
 use crate::until_set;
 use connection::{Door, http};
 
@@ -57,10 +56,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Accepts connections until the flag is set, and then waits for those that are open, no longer than the grace.
 ///
 /// What is under way is answered. Whatever is still open after that is closed.
-pub(crate) async fn accept(listener: TcpListener, router: Router, app: App) {
-    let grace = app.options.grace;
-    let mut end = pin!(until_set(app.stopped.clone()));
-    let door = Arc::new(Door { http: http(), router, app });
+pub(crate) async fn accept(listener: TcpListener, site: Site) {
+    let grace = site.app.options.grace;
+    let mut end = pin!(until_set(site.app.stopped.clone()));
+    let door = Arc::new(Door { http: http(), site });
     let mut open = JoinSet::new();
     loop {
         tokio::select! {

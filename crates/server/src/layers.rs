@@ -8,7 +8,7 @@
 //! Why not one `Router::layer` of axum's for each of them? There each keeps what is inside of it in a box, and copies the
 //! box when a request comes, with all the boxes that are in it; and a request is moved from one to the next. That cost
 //! more than everything else that the server does. Here it is one function that can be read from top to bottom, and its
-//! future is the only one.
+//! future is the only one. The connections call it without a router around it, see [`Site`](crate::site::Site).
 
 pub(crate) mod admit;
 pub(crate) mod cors;
@@ -25,11 +25,12 @@ mod policy;
 pub(crate) mod record;
 mod rest;
 
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::extract::Request;
 use axum::http::{Method, Uri};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::Policy;
+use tower_service::Service;
 
 use crate::app::App;
 use crate::layers::record::Number;
@@ -43,27 +44,27 @@ struct Came {
 }
 
 /// Takes a request to the routes, and its answer back.
-pub(crate) async fn through(State(app): State<App>, mut request: Request, routes: Next) -> Response {
+pub(crate) async fn through(app: &App, mut request: Request, routes: Router) -> Response {
     let came = Came::of(&request);
-    identify::identify(&app, &mut request);
-    let recording = came.under_api.then(|| record::begin(&app, &mut request));
+    identify::identify(app, &mut request);
+    let recording = came.under_api.then(|| record::begin(app, &mut request));
     let page = cors::allowed(&app.options, request.headers()).cloned();
     let lent = rest::lend(&mut request);
 
     let number = recording.as_ref().map(record::Recording::number);
-    let (mut response, policy) = within(&app, &came, number, request, routes).await;
+    let (mut response, policy) = within(app, &came, number, request, routes).await;
 
     if let Some(lent) = lent {
         // In a box, as is all that hardly any request needs: it would be room in the future of each of them.
-        Box::pin(lent.take_the_rest(&app, &mut response)).await;
+        Box::pin(lent.take_the_rest(app, &mut response)).await;
     }
-    cors::expose(&app, page, &mut response);
+    cors::expose(app, page, &mut response);
     let now = app.now();
-    finish::finish(&app, &came, policy, now, &mut response);
+    finish::finish(app, &came, policy, now, &mut response);
     if let Some(recording) = recording {
         recording.end(now, &mut response).await;
     }
-    count::count(&app, &came.method, &response);
+    count::count(app, &came.method, &response);
     response
 }
 
@@ -74,7 +75,7 @@ async fn within(
     came: &Came,
     number: Option<Number>,
     mut request: Request,
-    routes: Next,
+    mut routes: Router,
 ) -> (Response, Option<Policy>) {
     let let_in = head::judge(&request)
         .and_then(|()| host::judge(&request, &app.options))
@@ -89,7 +90,7 @@ async fn within(
         Err(refusal) => (refusal.into_response(), None),
         Ok(turn) => {
             let policy = policy::choose(app, &mut request);
-            let answer = panics::answered(&came.uri, routes.run(request));
+            let answer = panics::answered(&came.uri, routes.call(request));
             (gate::in_turn(turn, answer).await, Some(policy))
         }
     };

@@ -7,7 +7,8 @@
 //! | where | what |
 //! | --- | --- |
 //! | `accept`, [`tls`](Tls) | connections: how they begin, how long they may take, how they end |
-//! | [`routes`](router), `resources` | which path and which method lead where |
+//! | [`site`](Site) | the server without its socket |
+//! | `routes`, `resources` | which path and which method lead where |
 //! | `openapi` | what the server says of itself to programs |
 //! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
@@ -39,6 +40,7 @@ mod refusal;
 mod representation;
 mod resources;
 mod routes;
+mod site;
 mod tagged;
 mod tls;
 
@@ -49,13 +51,11 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use app::Shared;
-
 pub use access::{Holder, Tokens};
 pub use layers::cors::{Origin, OriginError};
 pub use layers::host::{HostName, HostNameError};
 pub use options::{Clock, Options};
-pub use routes::router;
+pub use site::Site;
 pub use tls::{Tls, TlsError};
 
 /// Serves until `shutdown` is ready, and then ends in order.
@@ -70,13 +70,13 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let app = Shared::new(store, options, stopped);
+    let site = Site::new(store, options, stopped);
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
-    tokio::join!(ending, accept::accept(listener, routes::routes(&app), app));
+    tokio::join!(ending, accept::accept(listener, site));
     Ok(())
 }
 

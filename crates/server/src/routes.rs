@@ -8,32 +8,21 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
-use store::Store;
-use tokio::sync::watch;
 
-use crate::app::{App, Shared};
+use crate::app::App;
 use crate::asked::Named;
 use crate::control::gate::Waiting;
 use crate::documents::versions::Numbered;
-use crate::options::Options;
 use crate::refusal::pages::Explained;
 use crate::refusal::{Refusal, kinds, words};
 use crate::resources::{Asks, Resource};
 use crate::{control, documents, events, health, layers, metrics, openapi, refusal};
 
-/// The server as a service, without a socket.
-///
-/// Event streams end when `stopped` says so, or when nobody is left who could set it.
-pub fn router(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<bool>) -> Router {
-    routes(&Shared::new(store, options, stopped))
-}
-
-/// The same, where somebody else has to do with what the handlers share.
+/// All of them.
 pub(crate) fn routes(app: &App) -> Router {
     let all = Resource::ALL.into_iter();
     let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, app)));
-    let through = from_fn_with_state(Arc::clone(app), layers::through);
-    routes.fallback(nothing_here).layer(through).with_state(Arc::clone(app))
+    routes.fallback(nothing_here).with_state(Arc::clone(app))
 }
 
 /// A resource with what can be done to it, and with what its path has to name.

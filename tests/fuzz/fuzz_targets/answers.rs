@@ -9,17 +9,15 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 use axum::response::Response;
 use contract::{Document, EntityTag, Problem};
 use libfuzzer_sys::fuzz_target;
-use server::Options;
+use server::{Options, Site};
 use store::Sqlite;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
-use tower::ServiceExt;
 
 thread_local! {
     static HOUSE: RefCell<Option<House>> = const { RefCell::new(None) };
@@ -41,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
 /// A server with three documents.
 struct House {
     runtime: Runtime,
-    router: Router,
+    site: Site,
     /// The tags of `a`, the current one last.
     tags: [String; 2],
     /// As long as it is there, the server goes on.
@@ -53,8 +51,8 @@ impl House {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (stop, stopped) = watch::channel(false);
         let store = Arc::new(Sqlite::memory().expect("a store in memory"));
-        let router = server::router(store, Options::default(), stopped);
-        let mut house = Self { runtime, router, tags: [String::new(), String::new()], _stop: stop };
+        let site = Site::new(store, Options::default(), stopped);
+        let mut house = Self { runtime, site, tags: [String::new(), String::new()], _stop: stop };
         let first = house.write("PUT", "a", "If-None-Match: *", r#"{"title":"A","content":"one"}"#);
         let second = house.write("PUT", "a", &format!("If-Match: {first}"), r#"{"title":"A","content":"two"}"#);
         house.write("PUT", "b", "If-None-Match: *", r#"{"title":"B","content":"","parent":"a"}"#);
@@ -110,8 +108,7 @@ impl House {
     }
 
     fn send(&self, request: Request<Body>) -> Response {
-        let router = self.router.clone();
-        self.runtime.block_on(router.oneshot(request)).expect("a router never fails")
+        self.runtime.block_on(self.site.clone().answer(request))
     }
 
     /// What holds for every answer. Tells whether it was a success.

@@ -3,15 +3,14 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::http::{Request, StatusCode, Version};
 use axum::response::Response;
 use futures_util::FutureExt;
 use hyper::body::Incoming;
-use hyper::service::{Service, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
@@ -27,13 +26,13 @@ use crate::app::App;
 use crate::asked::expects_continue;
 use crate::layers::faults::Lost;
 use crate::refusal::unread;
+use crate::site::Site;
 use crate::until_set;
 
 /// What all connections have in common.
 pub(super) struct Door {
     pub(super) http: Builder<TokioExecutor>,
-    pub(super) router: Router,
-    pub(super) app: App,
+    pub(super) site: Site,
 }
 
 /// How HTTP is spoken, with limits that were chosen and not left to chance.
@@ -77,10 +76,10 @@ impl Door {
         }
         let stream = Stream::of(stream);
         let socket = stream.socket();
-        let Some(tls) = &self.app.options.tls else { return self.converse(stream, &socket).await };
+        let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket).await };
         let explain = || {
-            count(&self.app, StatusCode::BAD_REQUEST);
-            unread::not_encrypted(self.app.now())
+            count(&self.site.app, StatusCode::BAD_REQUEST);
+            unread::not_encrypted(self.site.app.now())
         };
         tokio::select! {
             encrypted = timeout(SEND, tls.accept(stream, explain)) => match encrypted {
@@ -88,23 +87,22 @@ impl Door {
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),
             },
-            () = until_set(self.app.stopped.clone()) => {}
+            () = until_set(self.site.app.stopped.clone()) => {}
         }
     }
 
     /// Answers what is asked on a stream.
     async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: &Socket) {
-        let app = App::clone(&self.app);
+        let app = App::clone(&self.site.app);
         let calls = Calls::default();
         let stream = Coming::new(Taken::new(stream, calls.clone()), calls.clone());
         let stream = Explained::new(stream, calls.clone(), move |status| {
             count(&app, status);
             unread::by_status(status, app.now())
         });
-        let service = TowerToHyperService::new(self.router.clone());
-        let answering = service_fn(|request| answer(&service, request, &calls, socket));
+        let answering = service_fn(|request| answer(self.site.clone(), request, &calls, socket));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), answering));
-        let mut end = pin!(until_set(self.app.stopped.clone()).fuse());
+        let mut end = pin!(until_set(self.site.app.stopped.clone()).fuse());
         let mut look = pin!(sleep(SEND));
         let mut idle = Idle::default();
         loop {
@@ -180,7 +178,7 @@ impl Idle {
 
 /// Answers a request. An error closes the connection in place of an answer (in HTTP/2: the stream).
 fn answer(
-    service: &TowerToHyperService<Router>,
+    site: Site,
     request: Request<Incoming>,
     calls: &Calls,
     socket: &Socket,
@@ -192,8 +190,7 @@ fn answer(
     if alone && expects_continue(request.headers()) {
         request.extensions_mut().insert(socket.clone());
     }
-    service.call(request).map(|answered| {
-        let response = answered.unwrap_or_else(|never| match never {});
+    site.answer(request.map(Body::new)).map(|response| {
         if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(call.until_sent(response)) }
     })
 }

@@ -15,7 +15,10 @@ use crate::representation::{ascii, to_bytes};
 
 /// Finishes a response.
 pub(super) fn finish(app: &Shared, came: &Came, policy: Option<Policy>, now: Timestamp, response: &mut Response) {
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+    let problem = response.extensions_mut().remove::<Problem>();
+    // What HEAD selects has been measured by the router, which took the body away.
+    let measured = came.method == Method::HEAD && problem.is_none();
+    if let Some(problem) = problem {
         write_problem(response, &Problem { instance: Some(came.uri.path().to_owned()), ..problem });
     }
     if came.under_api {
@@ -24,7 +27,7 @@ pub(super) fn finish(app: &Shared, came: &Came, policy: Option<Policy>, now: Tim
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.
     response.headers_mut().insert(header::DATE, app.date(now));
-    measure(response);
+    measure(response, measured);
     if came.method == Method::HEAD {
         *response.body_mut() = no_body_for(response.headers());
     }
@@ -38,9 +41,11 @@ fn write_problem(response: &mut Response, problem: &Problem) {
 }
 
 /// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.
-fn measure(response: &mut Response) {
-    let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    if let (false, Some(length)) = (bodiless, response.body().size_hint().exact()) {
+fn measure(response: &mut Response, measured: bool) {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        // The router says 0 of whatever is empty.
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    } else if let (false, Some(length)) = (measured, response.body().size_hint().exact()) {
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
 }

@@ -4,23 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use contract::Timestamp;
 use serde_json::Value;
-use server::{Clock, Options};
+use server::{Clock, Options, Site};
 use store::{Sqlite, Store};
 use tokio::sync::watch;
 use tokio::time::timeout;
-use tower::ServiceExt;
 
 /// 2026-11-22T05:00:11Z.
 pub(crate) const NOW: u64 = 1_795_323_611_000;
 
 pub(crate) struct Service {
-    router: Router,
+    site: Site,
     clock: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
 }
@@ -50,8 +48,7 @@ impl Service {
         let ticking = Arc::clone(&clock);
         options.clock = Clock::of(move || Timestamp::from_millis(ticking.load(Ordering::SeqCst)));
         let (stop, stopped) = watch::channel(false);
-        let router = server::router(store, options, stopped);
-        Self { router, clock, stop }
+        Self { site: Site::new(store, options, stopped), clock, stop }
     }
 
     pub(crate) fn set_clock(&self, milliseconds: u64) {
@@ -75,12 +72,12 @@ impl Service {
         for (name, value) in host.chain(headers.iter().copied()) {
             request = request.header(name, value);
         }
-        self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+        self.site.clone().answer(request.body(body).unwrap()).await
     }
 
     /// Sends a request as it is: nothing is added to it.
     pub(crate) async fn call(&self, request: Request<Body>) -> Reply {
-        read(self.router.clone().oneshot(request).await.unwrap()).await
+        read(self.site.clone().answer(request).await).await
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
