@@ -9,7 +9,7 @@
 //! writer, and then itself again. So whoever finds nobody else writing takes the pen and writes on the spot.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -33,6 +33,8 @@ use crate::revision::{Found, Happened};
 const QUEUE: usize = 1024;
 /// How many writes share a commit at most, so that the first of them does not wait for ever.
 const BATCH: usize = 256;
+/// After how many single writes in a row it is taken that the next one will be alone too.
+const QUIET: usize = 16;
 
 /// A write in the queue.
 pub(super) struct Job {
@@ -55,8 +57,8 @@ struct Pen {
     heads: Arc<Heads>,
     news: News,
     failure: Failure,
-    /// Whether the last batch was a single write.
-    quiet: AtomicBool,
+    /// How many batches in a row were a single write.
+    singles: AtomicUsize,
 }
 
 impl Writer {
@@ -106,7 +108,7 @@ impl Writer {
 impl Pen {
     fn new(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> Self {
         let (news, failure) = (News::default(), Failure::default());
-        Self { connection, heads, news, failure, quiet: AtomicBool::new(true) }
+        Self { connection, heads, news, failure, singles: AtomicUsize::new(QUIET) }
     }
 
     fn write(&self, batch: Vec<Job>) {
@@ -115,7 +117,9 @@ impl Pen {
     }
 
     fn write_with(&self, connection: &mut Connection, batch: Vec<Job>) {
-        self.quiet.store(batch.len() == 1, Ordering::Relaxed);
+        // Whoever is here holds the connection, so nobody else counts.
+        let singles = if batch.len() == 1 { self.singles.load(Ordering::Relaxed).saturating_add(1) } else { 0 };
+        self.singles.store(singles, Ordering::Relaxed);
         write_batch(connection, batch, &self.heads, &self.news, &self.failure);
     }
 
@@ -125,7 +129,7 @@ impl Pen {
     /// commit. And not where there is no other thread to go on with everything else while this one waits for the disk.
     fn write_on_the_spot(&self, job: Job) -> Option<Job> {
         let others = || Handle::try_current().is_ok_and(|here: Handle| here.runtime_flavor() == RuntimeFlavor::MultiThread);
-        if !self.quiet.load(Ordering::Relaxed) || !others() {
+        if self.singles.load(Ordering::Relaxed) < QUIET || !others() {
             return Some(job);
         }
         match self.connection.try_lock() {
