@@ -1,6 +1,7 @@
 //! `GET /control/exchanges`: the last exchanges, as a list or live.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header;
@@ -28,7 +29,7 @@ pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Response {
     response
 }
 
-async fn next(mut live: Receiver<Kept>) -> Option<(Result<Event, Infallible>, Receiver<Kept>)> {
+async fn next(mut live: Receiver<Arc<Kept>>) -> Option<(Result<Event, Infallible>, Receiver<Arc<Kept>>)> {
     loop {
         match live.recv().await {
             Ok(exchange) => {

@@ -6,6 +6,7 @@
 
 mod ring;
 
+use std::borrow::Cow;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,7 +23,7 @@ use precondition::{Evaluation, Judgement, Verdict};
 use crate::app::Shared;
 use crate::asked::who_asks;
 use crate::layers::faults::Lost;
-use ring::{Answer, Begun, Ended, Fields, cut};
+use ring::{Answer, Begun, Ended};
 
 pub(crate) use ring::{Kept, Recorder};
 
@@ -53,9 +54,15 @@ pub(crate) struct Number(pub(crate) u64);
 
 /// Begins to record an exchange.
 pub(super) fn begin<'a>(app: &'a Shared, request: &mut Request) -> Recording<'a> {
-    let exchange = app.recorder.begin(arrived(request, app.now()));
-    let number = Number(exchange.number);
-    let mut recording = Recording { recorder: &app.recorder, number, exchange: Some(exchange), body: None };
+    let headers = request.headers();
+    let number = app.recorder.begin(Begun {
+        author: who_asks(request.extensions(), headers).and_then(Result::ok),
+        received: app.now(),
+        method: request.method(),
+        target: &target(request.uri()),
+        fields: headers,
+    });
+    let mut recording = Recording { recorder: &app.recorder, number: Number(number), ended: false, body: None };
     if !request.body().is_end_stream() {
         keep_a_copy(request, Arc::clone(recording.body.insert(Arc::default())));
     }
@@ -66,7 +73,7 @@ pub(super) fn begin<'a>(app: &'a Shared, request: &mut Request) -> Recording<'a>
 pub(super) struct Recording<'a> {
     recorder: &'a Recorder,
     number: Number,
-    exchange: Option<Kept>,
+    ended: bool,
     /// What has come of the request's body, where it has one.
     body: Option<Arc<Mutex<Vec<u8>>>>,
 }
@@ -79,44 +86,37 @@ impl Recording<'_> {
     /// Records the answer.
     pub(super) async fn end(mut self, at: Timestamp, response: &mut Response) {
         let body = in_memory(response).await;
-        let judged = response.extensions().get().map(|judged: &Judged| (judged.at, Arc::clone(&judged.evaluation)));
+        let judged = response.extensions().get::<Judged>();
         let answer = if let Some(lost) = response.extensions().get::<Lost>() {
-            Answer::Lost(lost.to_string())
+            Answer::Lost(lost.to_string().into())
         } else {
-            Answer::Sent { at, status: response.status(), fields: Fields::of(response.headers()), body: cut(&body) }
+            Answer::Sent { at, status: response.status(), fields: response.headers(), body: &body }
         };
-        self.keep(judged, answer);
+        self.keep(judged.map(|judged| (judged.at, &judged.evaluation[..])), answer);
     }
 
-    fn keep(&mut self, judged: Option<(Timestamp, Arc<Vec<Evaluation>>)>, answer: Answer) {
-        let Some(exchange) = self.exchange.take() else { return };
-        let come = self.body.as_ref().map(|body| body.lock().unwrap_or_else(PoisonError::into_inner).clone());
-        self.recorder.end(exchange, Ended { body: come.unwrap_or_default(), judged, answer });
+    fn keep(&mut self, judged: Option<(Timestamp, &[Evaluation])>, answer: Answer<'_>) {
+        if mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let come = self.body.take();
+        let come = come.as_ref().map(|body| body.lock().unwrap_or_else(PoisonError::into_inner));
+        let body = come.as_ref().map_or(&[][..], |body| body);
+        self.recorder.end(self.number.0, Ended { body, judged, answer });
     }
 }
 
 impl Drop for Recording<'_> {
     fn drop(&mut self) {
-        self.keep(None, Answer::Lost("the client went away before there was an answer".to_owned()));
-    }
-}
-
-fn arrived(request: &Request, now: Timestamp) -> Begun {
-    let headers = request.headers();
-    Begun {
-        author: who_asks(request.extensions(), headers).and_then(Result::ok),
-        received: now,
-        method: request.method().clone(),
-        target: target(request.uri()),
-        fields: Fields::of(headers),
+        self.keep(None, Answer::Lost("the client went away before there was an answer".into()));
     }
 }
 
 /// The target as it was sent. It nearly always is a path, which is text already.
-fn target(uri: &Uri) -> String {
+fn target(uri: &Uri) -> Cow<'_, str> {
     match uri.path_and_query() {
-        Some(path) if uri.authority().is_none() => path.as_str().to_owned(),
-        _ => uri.to_string(),
+        Some(path) if uri.authority().is_none() => path.as_str().into(),
+        _ => uri.to_string().into(),
     }
 }
 

@@ -1,65 +1,65 @@
 //! The last exchanges, as they are kept: small, and not yet in words.
 //!
-//! Every exchange is kept, and hardly any of them is ever read. So what comes is copied as the bytes that it is, in one
-//! piece, and becomes an [`Exchange`] of the contract only when somebody looks. It is copied, and not shared with the
-//! buffers of the connection, since a line of ten bytes would keep a buffer of many thousand alive.
+//! Every exchange is kept, and hardly any of them is ever read. So what comes is copied as the bytes that it is, one part
+//! behind the other, and becomes an [`Exchange`] of the contract only when somebody looks. It is copied, and not shared
+//! with the buffers of the connection, since a line of ten bytes would keep a buffer of many thousand alive. And it is
+//! copied into the place of the oldest one: to give back what was taken a thousand exchanges ago, and to take new memory
+//! for each part, costs more than all the copying.
 
-use std::collections::VecDeque;
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode};
 use contract::exchange::{KEPT_BODY, NOT_SHOWN, is_secret};
 use contract::{Author, Exchange, Message, Timestamp};
-use precondition::Evaluation;
+use precondition::{Comparison, Evaluation, Field};
 use tokio::sync::broadcast;
 
 /// How many exchanges are kept.
 const KEPT: usize = 1000;
 
+/// How much memory an exchange hands on to the one that takes its place, in bytes. What had to be larger is given back.
+const HANDED_ON: usize = 8 * 1024;
+
 /// The last exchanges, oldest first.
 #[derive(Clone)]
 pub(crate) struct Recorder {
     ring: Arc<Mutex<Ring>>,
-    live: broadcast::Sender<Kept>,
+    live: broadcast::Sender<Arc<Kept>>,
 }
 
 #[derive(Default)]
 struct Ring {
     /// Their numbers follow one another, so the first one's tells where each of them stands.
     kept: VecDeque<Kept>,
+    /// Those that are older than all of these, and have not ended: they may be held for long.
+    open: HashMap<u64, Kept>,
     counted: u64,
 }
 
-/// An exchange, from its beginning to where it is by now. Clones are cheap.
-#[derive(Clone)]
-pub(crate) struct Kept {
-    pub(crate) number: u64,
-    begun: Arc<Begun>,
-    ended: Option<Arc<Ended>>,
-}
-
-/// A request as it came, its body aside.
-pub(super) struct Begun {
+/// A request as it comes, its body aside.
+pub(super) struct Begun<'a> {
     pub(super) author: Option<Author>,
     pub(super) received: Timestamp,
-    pub(super) method: Method,
-    pub(super) target: String,
-    pub(super) fields: Fields,
+    pub(super) method: &'a Method,
+    pub(super) target: &'a str,
+    pub(super) fields: &'a HeaderMap,
 }
 
 /// What became of it.
-pub(super) struct Ended {
-    /// As much of the request's body as came, and as is kept.
-    pub(super) body: Vec<u8>,
-    pub(super) judged: Option<(Timestamp, Arc<Vec<Evaluation>>)>,
-    pub(super) answer: Answer,
+pub(super) struct Ended<'a> {
+    /// As much of the request's body as came.
+    pub(super) body: &'a [u8],
+    pub(super) judged: Option<(Timestamp, &'a [Evaluation])>,
+    pub(super) answer: Answer<'a>,
 }
 
 /// The end of an exchange.
-pub(super) enum Answer {
-    Sent { at: Timestamp, status: StatusCode, fields: Fields, body: Bytes },
-    Lost(String),
+pub(super) enum Answer<'a> {
+    Sent { at: Timestamp, status: StatusCode, fields: &'a HeaderMap, body: &'a [u8] },
+    Lost(Cow<'static, str>),
 }
 
 impl Default for Recorder {
@@ -74,7 +74,7 @@ impl Recorder {
     }
 
     /// Exchanges from now on: when they end, and those that are held on their way also when they come.
-    pub(crate) fn live(&self) -> broadcast::Receiver<Kept> {
+    pub(crate) fn live(&self) -> broadcast::Receiver<Arc<Kept>> {
         self.live.subscribe()
     }
 
@@ -84,121 +84,244 @@ impl Recorder {
     }
 
     /// Keeps an exchange that has just begun, and gives it its number.
-    pub(super) fn begin(&self, begun: Begun) -> Kept {
-        let begun = Arc::new(begun);
+    pub(super) fn begin(&self, begun: Begun<'_>) -> u64 {
         let mut ring = self.ring();
         ring.counted += 1;
-        let exchange = Kept { number: ring.counted, begun, ended: None };
-        let oldest = if ring.kept.len() == KEPT { ring.kept.pop_front() } else { None };
-        ring.kept.push_back(exchange.clone());
-        drop(ring);
-        // To let go of it takes a while, and need not be waited for by others.
-        drop(oldest);
-        exchange
+        let number = ring.counted;
+        let mut kept = ring.make_room();
+        kept.begin(number, begun);
+        ring.kept.push_back(kept);
+        number
     }
 
     /// Tells of an exchange that will not end soon, as it is by now.
     pub(crate) fn tell(&self, number: u64) {
-        let kept = self.ring().get(number).cloned();
-        if let Some(exchange) = kept {
-            self.send(exchange);
+        let mut ring = self.ring();
+        if let Some(kept) = ring.get(number) {
+            self.send(kept);
         }
     }
 
     /// Keeps what became of it.
-    pub(super) fn end(&self, mut exchange: Kept, ended: Ended) {
-        exchange.ended = Some(Arc::new(ended));
-        if let Some(place) = self.ring().get(exchange.number) {
-            place.clone_from(&exchange);
+    pub(super) fn end(&self, number: u64, ended: Ended<'_>) {
+        let mut ring = self.ring();
+        if let Some(kept) = ring.get(number) {
+            kept.end(ended);
+            self.send(kept);
         }
-        self.send(exchange);
+        ring.open.remove(&number);
     }
 
-    fn send(&self, exchange: Kept) {
-        // Nobody watching is no failure.
-        let _ = self.live.send(exchange);
+    fn send(&self, kept: &Kept) {
+        if self.live.receiver_count() > 0 {
+            // That the last one went away meanwhile is no failure.
+            let _ = self.live.send(Arc::new(kept.clone()));
+        }
     }
 }
 
 impl Ring {
+    /// A place for one more: that of the oldest, where there are as many as are kept.
+    fn make_room(&mut self) -> Kept {
+        let oldest = if self.kept.len() == KEPT { self.kept.pop_front() } else { None };
+        match oldest {
+            Some(kept) if kept.end.is_none() => {
+                self.open.insert(kept.number, kept);
+                Kept::default()
+            }
+            oldest => oldest.unwrap_or_default(),
+        }
+    }
+
     fn get(&mut self, number: u64) -> Option<&mut Kept> {
         let first = self.kept.front()?.number;
-        self.kept.get_mut(usize::try_from(number.checked_sub(first)?).ok()?)
+        match number.checked_sub(first) {
+            Some(place) => self.kept.get_mut(usize::try_from(place).ok()?),
+            None => self.open.get_mut(&number),
+        }
     }
 }
 
+/// An exchange, from its beginning to where it is by now.
+#[derive(Clone, Default)]
+pub(crate) struct Kept {
+    pub(crate) number: u64,
+    author: Option<Author>,
+    received: Timestamp,
+    method: Method,
+    target: Part,
+    request: Parts,
+    judged: Option<Timestamp>,
+    conditions: Vec<Condition>,
+    end: Option<End>,
+    bytes: Bytes,
+}
+
+/// How it ended.
+#[derive(Clone)]
+enum End {
+    Sent { at: Timestamp, status: StatusCode, response: Parts },
+    Lost(Cow<'static, str>),
+}
+
+/// Where the fields of a message stand, and where its body.
+#[derive(Clone, Copy, Default)]
+struct Parts {
+    fields: Part,
+    body: Part,
+}
+
+/// An [`Evaluation`] without its texts.
+#[derive(Clone)]
+struct Condition {
+    field: Field,
+    comparison: Comparison,
+    sent: Part,
+    current: Option<Part>,
+    holds: bool,
+    clause: Cow<'static, str>,
+}
+
 impl Kept {
+    /// Takes in a request, in the place of whatever was here.
+    fn begin(&mut self, number: u64, begun: Begun<'_>) {
+        let mut bytes = mem::take(&mut self.bytes);
+        bytes.clear();
+        let mut conditions = mem::take(&mut self.conditions);
+        conditions.clear();
+        *self = Self {
+            number,
+            author: begun.author,
+            received: begun.received,
+            method: begun.method.clone(),
+            target: bytes.put([begun.target.as_bytes()]),
+            request: Parts { fields: bytes.put_fields(begun.fields), body: Part::default() },
+            judged: None,
+            conditions,
+            end: None,
+            bytes,
+        };
+    }
+
+    fn end(&mut self, ended: Ended<'_>) {
+        let bytes = &mut self.bytes;
+        self.request.body = bytes.put_body(ended.body);
+        if let Some((at, evaluation)) = ended.judged {
+            self.judged = Some(at);
+            self.conditions.extend(evaluation.iter().map(|evaluation| Condition {
+                field: evaluation.field,
+                comparison: evaluation.comparison,
+                sent: bytes.put([evaluation.sent.as_bytes()]),
+                current: evaluation.current.as_ref().map(|current| bytes.put([current.as_bytes()])),
+                holds: evaluation.holds,
+                clause: evaluation.clause.clone(),
+            }));
+        }
+        self.end = Some(match ended.answer {
+            Answer::Lost(why) => End::Lost(why),
+            Answer::Sent { at, status, fields, body } => {
+                let response = Parts { fields: bytes.put_fields(fields), body: bytes.put_body(body) };
+                End::Sent { at, status, response }
+            }
+        });
+    }
+
     /// The exchange in the words of the contract.
     pub(crate) fn to_exchange(&self) -> Exchange {
-        let Begun { author, received, method, target, fields } = &*self.begun;
         let mut exchange = Exchange {
             number: self.number,
-            author: author.clone(),
-            received: *received,
-            judged: None,
+            author: self.author.clone(),
+            received: self.received,
+            judged: self.judged,
             answered: None,
-            method: method.to_string(),
-            target: target.clone(),
-            request: Message { fields: fields.to_pairs(), ..Message::default() },
+            method: self.method.to_string(),
+            target: self.bytes.text(self.target),
+            request: self.bytes.message(self.request),
             status: None,
             response: None,
             lost: None,
-            evaluation: Vec::new(),
+            evaluation: self.conditions.iter().map(|condition| condition.to_evaluation(&self.bytes)).collect(),
         };
-        if let Some(ended) = &self.ended {
-            ended.tell(&mut exchange);
+        match &self.end {
+            None => {}
+            Some(End::Lost(why)) => exchange.lost = Some(why.clone().into_owned()),
+            Some(End::Sent { at, status, response }) => {
+                exchange.answered = Some(*at);
+                exchange.status = Some(status.as_u16());
+                exchange.response = Some(self.bytes.message(*response));
+            }
         }
         exchange
     }
 }
 
-impl Ended {
-    fn tell(&self, exchange: &mut Exchange) {
-        exchange.request.keep_body(&self.body);
-        if let Some((at, evaluation)) = &self.judged {
-            exchange.judged = Some(*at);
-            exchange.evaluation = evaluation.to_vec();
-        }
-        match &self.answer {
-            Answer::Lost(why) => exchange.lost = Some(why.clone()),
-            Answer::Sent { at, status, fields, body } => {
-                let mut message = Message { fields: fields.to_pairs(), ..Message::default() };
-                message.keep_body(body);
-                exchange.answered = Some(*at);
-                exchange.status = Some(status.as_u16());
-                exchange.response = Some(message);
-            }
+impl Condition {
+    fn to_evaluation(&self, bytes: &Bytes) -> Evaluation {
+        Evaluation {
+            field: self.field,
+            comparison: self.comparison,
+            sent: bytes.text(self.sent),
+            current: self.current.map(|current| bytes.text(current)),
+            holds: self.holds,
+            clause: self.clause.clone(),
         }
     }
 }
 
-/// As much of a body as is kept, and one byte more where there was more: that shows it.
-pub(super) fn cut(body: &Bytes) -> Bytes {
-    if body.len() > KEPT_BODY { Bytes::copy_from_slice(&body[..=KEPT_BODY]) } else { body.clone() }
+/// The parts of an exchange, one behind the other.
+#[derive(Clone, Default)]
+struct Bytes(Vec<u8>);
+
+/// Where one of them stands.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    begin: usize,
+    end: usize,
 }
 
-/// The fields of a message as lines, in the order in which they stood there, the values of secrets aside.
-pub(super) struct Fields(Box<[u8]>);
+impl Bytes {
+    fn clear(&mut self) {
+        if self.0.capacity() > HANDED_ON { self.0 = Vec::new() } else { self.0.clear() }
+    }
 
-impl Fields {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let lengths = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2);
-        let mut lines = Vec::with_capacity(lengths.sum());
-        for (name, value) in headers {
+    fn put<'a>(&mut self, pieces: impl IntoIterator<Item = &'a [u8]>) -> Part {
+        let begin = self.0.len();
+        for piece in pieces {
+            self.0.extend_from_slice(piece);
+        }
+        Part { begin, end: self.0.len() }
+    }
+
+    /// The fields of a message as lines, in the order in which they stood there, the values of secrets aside.
+    fn put_fields(&mut self, headers: &HeaderMap) -> Part {
+        self.put(headers.iter().flat_map(|(name, value)| {
             let shown = if is_secret(name.as_str()) { NOT_SHOWN.as_bytes() } else { value.as_bytes() };
             // Neither can have a line feed in it, nor a name a colon (RFC 9110 section 5.1).
-            for part in [name.as_str().as_bytes(), b":", shown, b"\n"] {
-                lines.extend_from_slice(part);
-            }
-        }
-        Self(lines.into_boxed_slice())
+            [name.as_str().as_bytes(), b":", shown, b"\n"]
+        }))
     }
 
-    fn to_pairs(&self) -> Vec<(String, String)> {
-        let lines = self.0.split(|byte| *byte == b'\n');
+    /// As much of a body as is kept, and one byte more where there was more: that shows it.
+    fn put_body(&mut self, body: &[u8]) -> Part {
+        self.put([&body[..body.len().min(KEPT_BODY + 1)]])
+    }
+
+    fn get(&self, part: Part) -> &[u8] {
+        &self.0[part.begin..part.end]
+    }
+
+    fn text(&self, part: Part) -> String {
+        String::from_utf8_lossy(self.get(part)).into_owned()
+    }
+
+    fn message(&self, Parts { fields, body }: Parts) -> Message {
+        let lines = self.get(fields).split(|byte| *byte == b'\n');
         let pairs = lines.filter_map(|line| Some(line.split_at(line.iter().position(|byte| *byte == b':')?)));
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        pairs.map(|(name, value)| (text(name), text(&value[1..]))).collect()
+        let fields = pairs.map(|(name, value)| (text(name), text(&value[1..]))).collect();
+        let mut message = Message { fields, ..Message::default() };
+        message.keep_body(self.get(body));
+        message
     }
 }
 
@@ -208,19 +331,29 @@ mod tests {
 
     use super::*;
 
-    fn begun() -> Begun {
+    fn fields() -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.append("if-match", HeaderValue::from_static("\"a:b\""));
         headers.append("if-match", HeaderValue::from_static(""));
         headers.append("x", HeaderValue::from_bytes(b"caf\xe9\t").unwrap());
         headers.append("authorization", HeaderValue::from_static("Bearer s3cret"));
+        headers
+    }
+
+    fn begin(recorder: &Recorder, target: &str) -> u64 {
         let received = Timestamp::from_millis(1);
-        Begun { author: None, received, method: Method::PUT, target: "/api".to_owned(), fields: Fields::of(&headers) }
+        recorder.begin(Begun { author: None, received, method: &Method::PUT, target, fields: &fields() })
+    }
+
+    fn lost(why: &str) -> Ended<'static> {
+        Ended { body: &[], judged: None, answer: Answer::Lost(why.to_owned().into()) }
     }
 
     #[test]
     fn fields_come_back_as_they_stood_there() {
-        let fields = begun().fields.to_pairs();
+        let recorder = Recorder::default();
+        begin(&recorder, "/api");
+        let fields = recorder.kept()[0].to_exchange().request.fields;
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let expected =
             [("if-match", "\"a:b\""), ("if-match", ""), ("x", "caf\u{fffd}\t"), ("authorization", NOT_SHOWN)];
@@ -230,10 +363,9 @@ mod tests {
     #[test]
     fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
         let recorder = Recorder::default();
-        let exchanges: Vec<Kept> = (0..KEPT + 2).map(|_| recorder.begin(begun())).collect();
-        for exchange in exchanges {
-            let why = exchange.number.to_string();
-            recorder.end(exchange, Ended { body: Vec::new(), judged: None, answer: Answer::Lost(why) });
+        let numbers: Vec<u64> = (0..KEPT + 2).map(|_| begin(&recorder, "/api")).collect();
+        for number in numbers {
+            recorder.end(number, lost(&number.to_string()));
         }
         let kept: Vec<_> = recorder.kept().iter().map(Kept::to_exchange).collect();
         assert_eq!((kept.len(), kept[0].number), (KEPT, 3));
@@ -241,8 +373,62 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_left_of_whatever_was_in_a_place_before() {
+        let recorder = Recorder::default();
+        let evaluation = Evaluation {
+            field: Field::IfMatch,
+            comparison: Comparison::Strong,
+            sent: "\"v1\"".to_owned(),
+            current: Some("\"v2\"".to_owned()),
+            holds: false,
+            clause: "RFC 9110 13.1.1".into(),
+        };
+        let at = Timestamp::from_millis(2);
+        for turn in 0..2 * KEPT {
+            let number = begin(&recorder, &format!("/{turn}"));
+            let (body, judged) =
+                if turn < KEPT { (&b"earlier"[..], Some((at, &[evaluation.clone()][..]))) } else { (&b""[..], None) };
+            let answer = Answer::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body };
+            recorder.end(number, Ended { body, judged, answer });
+            if turn == 0 {
+                let first = recorder.kept()[0].to_exchange();
+                assert_eq!((first.evaluation, first.judged), (vec![evaluation.clone()], Some(at)));
+                assert_eq!((&*first.request.body, &*first.response.unwrap().body), ("earlier", "earlier"));
+            }
+        }
+        for (turn, kept) in (KEPT..).zip(recorder.kept()) {
+            let exchange = kept.to_exchange();
+            assert_eq!((exchange.target, exchange.request.fields.len()), (format!("/{turn}"), 4));
+            assert_eq!((exchange.judged, exchange.evaluation), (None, Vec::new()));
+            assert_eq!((&*exchange.request.body, exchange.response.unwrap()), ("", Message::default()));
+        }
+    }
+
+    #[test]
+    fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
+        let recorder = Recorder::default();
+        let mut live = recorder.live();
+        let held = begin(&recorder, "/held");
+        for _ in 0..KEPT {
+            begin(&recorder, "/api");
+        }
+        assert!(live.try_recv().is_err());
+        recorder.tell(held);
+        assert_eq!(live.try_recv().unwrap().to_exchange().target, "/held");
+        recorder.end(held, lost("gone"));
+        let told = live.try_recv().unwrap().to_exchange();
+        assert_eq!((told.number, told.lost.as_deref()), (held, Some("gone")));
+        assert!(recorder.ring().open.is_empty(), "and forgotten then");
+    }
+
+    #[test]
     fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
-        assert_eq!(cut(&Bytes::from(vec![b'x'; KEPT_BODY])).len(), KEPT_BODY);
-        assert_eq!(cut(&Bytes::from(vec![b'x'; 3 * KEPT_BODY])).len(), KEPT_BODY + 1);
+        let mut bytes = Bytes::default();
+        for (long, kept) in [(KEPT_BODY, KEPT_BODY), (3 * KEPT_BODY, KEPT_BODY + 1)] {
+            let part = bytes.put_body(&vec![b'x'; long]);
+            assert_eq!(bytes.get(part).len(), kept);
+        }
+        bytes.clear();
+        assert!(bytes.0.capacity() <= HANDED_ON, "the next exchange may be a small one");
     }
 }
