@@ -128,7 +128,8 @@ impl Pen {
     /// Not where writes came together a moment ago: those that come while this one is synced could have shared its
     /// commit. And not where there is no other thread to go on with everything else while this one waits for the disk.
     fn write_on_the_spot(&self, job: Job) -> Option<Job> {
-        let others = || Handle::try_current().is_ok_and(|here: Handle| here.runtime_flavor() == RuntimeFlavor::MultiThread);
+        let others =
+            || Handle::try_current().is_ok_and(|here: Handle| here.runtime_flavor() == RuntimeFlavor::MultiThread);
         if self.singles.load(Ordering::Relaxed) < QUIET || !others() {
             return Some(job);
         }
@@ -278,6 +279,40 @@ mod tests {
             policy: Policy::default(),
         };
         (Job { request, earlier: None, reply }, answer)
+    }
+
+    fn pen() -> Pen {
+        Pen::new(Arc::new(Mutex::new(schema::open_memory().unwrap())), Arc::default())
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn whoever_finds_nobody_else_writing_writes_on_the_spot() {
+        let pen = pen();
+        let (job, mut answer) = creation("a", "alone");
+        assert!(pen.write_on_the_spot(job).is_none());
+        assert!(answer.try_recv().unwrap().is_ok(), "it is written when the call is back");
+
+        let (job, mut answer) = creation("b", "not alone");
+        let writing = pen.connection.lock().unwrap();
+        assert!(pen.write_on_the_spot(job).is_some(), "somebody writes");
+        drop(writing);
+        assert!(answer.try_recv().is_err());
+
+        let (pair, _answers): (Vec<_>, Vec<_>) = [creation("c", ""), creation("d", "")].into_iter().unzip();
+        pen.write(pair);
+        for turn in 0..=QUIET {
+            let (job, _answer) = creation(&format!("e{turn}"), "");
+            let back = pen.write_on_the_spot(job);
+            assert_eq!(back.is_none(), turn == QUIET, "after {turn} single writes");
+            if let Some(job) = back {
+                pen.write(vec![job]);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn where_nobody_else_could_go_on_meanwhile_nobody_writes_on_the_spot() {
+        assert!(pen().write_on_the_spot(creation("a", "").0).is_some());
     }
 
     #[test]

@@ -1,0 +1,105 @@
+//! What is kept, in which place, and for how long.
+
+use axum::http::HeaderValue;
+
+use super::*;
+
+fn fields() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.append("if-match", HeaderValue::from_static("\"a:b\""));
+    headers.append("if-match", HeaderValue::from_static(""));
+    headers.append("x", HeaderValue::from_bytes(b"caf\xe9\t").unwrap());
+    headers.append("authorization", HeaderValue::from_static("Bearer s3cret"));
+    headers
+}
+
+fn begin(recorder: &Recorder, target: &str) -> u64 {
+    let received = Timestamp::from_millis(1);
+    recorder.begin(Begun { author: None, received, method: &Method::PUT, target, fields: &fields() })
+}
+
+fn lost(why: &str) -> Ended<'static> {
+    Ended { body: &[], judged: None, answer: Answer::Lost(why.to_owned().into()) }
+}
+
+#[test]
+fn fields_come_back_as_they_stood_there() {
+    let recorder = Recorder::default();
+    begin(&recorder, "/api");
+    let fields = recorder.kept()[0].to_exchange().request.fields;
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let expected = [("if-match", "\"a:b\""), ("if-match", ""), ("x", "caf\u{fffd}\t"), ("authorization", NOT_SHOWN)];
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
+    let recorder = Recorder::default();
+    let numbers: Vec<u64> = (0..KEPT + 2).map(|_| begin(&recorder, "/api")).collect();
+    for number in numbers {
+        recorder.end(number, lost(&number.to_string()));
+    }
+    let kept: Vec<_> = recorder.kept().iter().map(Kept::to_exchange).collect();
+    assert_eq!((kept.len(), kept[0].number), (KEPT, 3));
+    assert!(kept.iter().all(|exchange| exchange.lost == Some(exchange.number.to_string())));
+}
+
+#[test]
+fn nothing_is_left_of_whatever_was_in_a_place_before() {
+    let recorder = Recorder::default();
+    let evaluation = Evaluation {
+        field: Field::IfMatch,
+        comparison: Comparison::Strong,
+        sent: "\"v1\"".to_owned(),
+        current: Some("\"v2\"".to_owned()),
+        holds: false,
+        clause: "RFC 9110 13.1.1".into(),
+    };
+    let at = Timestamp::from_millis(2);
+    for turn in 0..2 * KEPT {
+        let number = begin(&recorder, &format!("/{turn}"));
+        let (body, judged) =
+            if turn < KEPT { (&b"earlier"[..], Some((at, &[evaluation.clone()][..]))) } else { (&b""[..], None) };
+        let answer = Answer::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body };
+        recorder.end(number, Ended { body, judged, answer });
+        if turn == 0 {
+            let first = recorder.kept()[0].to_exchange();
+            assert_eq!((first.evaluation, first.judged), (vec![evaluation.clone()], Some(at)));
+            assert_eq!((&*first.request.body, &*first.response.unwrap().body), ("earlier", "earlier"));
+        }
+    }
+    for (turn, kept) in (KEPT..).zip(recorder.kept()) {
+        let exchange = kept.to_exchange();
+        assert_eq!((exchange.target, exchange.request.fields.len()), (format!("/{turn}"), 4));
+        assert_eq!((exchange.judged, exchange.evaluation), (None, Vec::new()));
+        assert_eq!((&*exchange.request.body, exchange.response.unwrap()), ("", Message::default()));
+    }
+}
+
+#[test]
+fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
+    let recorder = Recorder::default();
+    let mut live = recorder.live();
+    let held = begin(&recorder, "/held");
+    for _ in 0..KEPT {
+        begin(&recorder, "/api");
+    }
+    assert!(live.try_recv().is_err());
+    recorder.tell(held);
+    assert_eq!(live.try_recv().unwrap().to_exchange().target, "/held");
+    recorder.end(held, lost("gone"));
+    let told = live.try_recv().unwrap().to_exchange();
+    assert_eq!((told.number, told.lost.as_deref()), (held, Some("gone")));
+    assert!(recorder.ring().open.is_empty(), "and forgotten then");
+}
+
+#[test]
+fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
+    let mut bytes = Bytes::default();
+    for (long, kept) in [(KEPT_BODY, KEPT_BODY), (3 * KEPT_BODY, KEPT_BODY + 1)] {
+        let part = bytes.put_body(&vec![b'x'; long]);
+        assert_eq!(bytes.get(part).len(), kept);
+    }
+    bytes.clear();
+    assert!(bytes.0.capacity() <= HANDED_ON, "the next exchange may be a small one");
+}
