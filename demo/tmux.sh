@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Three real terminals in one tmux window: a server above, Alice's editor and Bob's below it.
+# Real terminals in one tmux window: a server above, Alice's editor and Bob's below it.
 #
 #   demo/tmux.sh            builds the program, opens the window and goes there
-#   demo/tmux.sh --detach   the same without going there; `tmux attach -t ifmatch` does
+#   demo/tmux.sh --gate     with a shell at the bottom that holds and releases what the two send
+#   demo/tmux.sh --detach   either, without going there; `tmux attach -t ifmatch` does
 #
 # PORT chooses the server's port (4280), SESSION the session's name (ifmatch). The documents are in memory: when the
 # window is closed, nothing is left of them.
@@ -12,6 +13,15 @@ here="$(cd "$(dirname "$0")" && pwd)"
 port="${PORT:-4280}"
 session="${SESSION:-ifmatch}"
 server="http://127.0.0.1:$port"
+
+gate='' detach=''
+for option in "$@"; do
+    case "$option" in
+        --gate) gate=yes ;;
+        --detach) detach=yes ;;
+        *) echo "demo/tmux.sh knows --gate and --detach, and not $option" >&2; exit 2 ;;
+    esac
+done
 
 for tool in tmux curl cargo; do
     command -v "$tool" >/dev/null || { echo "demo/tmux.sh needs $tool" >&2; exit 2; }
@@ -40,10 +50,14 @@ curl --silent --show-error --output /dev/null --request PUT --header 'If-None-Ma
     "$server/api/documents/welcome"
 
 tmux split-window -v -l 80% -t "=$session:" "'$ifmatch' --data '$data' edit welcome --server $server --as Alice"
+if [ -n "$gate" ]; then
+    tmux split-window -v -l 12 -t "=$session:" "env SERVER='$server' bash --rcfile '$here/gate.sh' -i"
+    tmux select-pane -t "=$session:" -U
+fi
 tmux split-window -h -t "=$session:" "'$ifmatch' --data '$data' edit welcome --server $server --as Bob"
 tmux select-pane -t "=$session:" -L
 
-if [ "${1:-}" = --detach ]; then
+if [ -n "$detach" ]; then
     echo "tmux attach -t $session"
 else
     exec tmux attach -t "=$session"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The demo of three terminals, tried without anybody looking: demo/tmux.sh in a tmux of its own.
 #
-# It waits until both editors show the document, lets Alice type and save, and ends with 1 where that does not happen.
+# It waits until both editors show the document, lets Alice type and save, then once more with a gate that holds what she
+# saves, and ends with 1 where that does not happen.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +14,7 @@ PORT=$((20000 + RANDOM % 20000))
 export PORT
 trap 'tmux kill-server 2>/dev/null || true; rm -rf "$folder"' EXIT
 
-shown() { tmux capture-pane -p -t "check:.$1" 2>/dev/null || true; }
+shown() { tmux capture-pane -p -t "$SESSION:.$1" 2>/dev/null || true; }
 
 # until_shown PANE WORDS: waits until they stand there.
 until_shown() {
@@ -26,10 +27,26 @@ until_shown() {
   exit 1
 }
 
+# save_in_pane PANE: types something there, and saves it.
+save_in_pane() { tmux send-keys -t "$SESSION:.$1" 'A' C-s; }
+
 bash demo/tmux.sh --detach
 until_shown 1 clean
 until_shown 2 clean
-tmux send-keys -t check:.1 'A' C-s
+save_in_pane 1
 until_shown 1 'saved as version "v2-'
 until_shown 2 'Alice'
 printf 'the demo comes up, and Alice has saved\n'
+
+SESSION=gated PORT=$((PORT + 1))
+export SESSION
+bash demo/tmux.sh --gate --detach
+until_shown 1 clean
+until_shown 2 clean
+tmux send-keys -t "$SESSION:.3" 'hold' Enter
+until_shown 3 '"hold":"writes"'
+save_in_pane 1
+until_shown 1 saving
+tmux send-keys -t "$SESSION:.3" 'release' Enter
+until_shown 1 'saved as version "v2-'
+printf 'with a gate, Alice has saved when she was let go\n'
