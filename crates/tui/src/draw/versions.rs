@@ -125,8 +125,10 @@ impl Scene<'_> {
         }
         spans.push(Span::raw(" "));
         let patch = if pointed { self.style(Role::Selected) } else { Style::new() };
-        let words = row.label.iter().flat_map(|label| &label.spans);
-        spans.extend(words.map(|span| span.clone().patch_style(patch)));
+        if let Some(label) = &row.label {
+            let styled = |span: &Span<'static>| Span::styled(span.content.clone(), label.style.patch(span.style));
+            spans.extend(label.spans.iter().map(|span| styled(span).patch_style(patch)));
+        }
         text::clip(spans, width, glyphs.more)
     }
 

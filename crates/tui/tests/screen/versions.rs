@@ -4,7 +4,7 @@ use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
 use tui::key::Key;
-use tui::theme::{ASCII, Theme};
+use tui::theme::{ASCII, Role, Theme};
 use tui::{Effect, Event, State};
 
 use crate::play::{Play, TEXT, author, id};
@@ -60,7 +60,8 @@ fn each_version_says_who_what_when_and_from_what() {
     play.shows(120, 40, "v2  ● Alice  \"v2-00000002\"  05:00:13  base of ● Alice");
     play.shows(120, 40, "parent v1 · base v1");
     play.shows(120, 40, "created · no parent");
-    play.shows(120, 40, "✗ lost: buried by v3");
+    let lost = play.shows(120, 40, "✗ lost: buried by v3").style_of("✗ lost");
+    assert_eq!(lost.fg, Theme::default().style(Role::Bad).fg);
     play.shows(120, 40, "3 versions, times in UTC");
     play.shows(120, 40, "round a version, that version was replaced by somebody who had not seen it.");
 }
