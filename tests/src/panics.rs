@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         fs::write(tombstone, dead.map_or("panicked", |()| "ended"))
     });
     tokio::select! {
-        end = run_editor(config) => end.map(|_| ()).map_err(Into::into),
+        end = run_editor(config, None) => end.map(|_| ()).map_err(Into::into),
         () = panic_here => Ok(()),
     }
 }

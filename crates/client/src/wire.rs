@@ -23,13 +23,13 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Wire {
     clock: Clock,
     // A lock and not an atomic number: an exchange must be in the channel before the next number is given out, or the
-    // order on the screen would not be the order of departure. It is held for the length of one `send`.
+    // order on the screen would not be the order of departure. It is held for as long as it takes to tell.
     departures: Arc<Mutex<Departures>>,
 }
 
 struct Departures {
     last: u64,
-    seen: UnboundedSender<Exchange>,
+    told: Box<dyn Fn(Exchange) + Send>,
 }
 
 impl Wire {
@@ -45,8 +45,19 @@ impl Wire {
     /// The same with another clock.
     #[must_use]
     pub fn with_clock(clock: Clock) -> (Self, UnboundedReceiver<Exchange>) {
-        let (seen, receiver) = unbounded_channel();
-        (Self { clock, departures: Arc::new(Mutex::new(Departures { last: 0, seen })) }, receiver)
+        let (seen, receiver): (UnboundedSender<Exchange>, _) = unbounded_channel();
+        let told = move |exchange| {
+            // Nobody looking at the wire is no reason to stop.
+            let _ = seen.send(exchange);
+        };
+        (Self::telling(clock, told), receiver)
+    }
+
+    /// A wire that tells each exchange at once, before whoever sent the request hears of the answer: for somebody to whom
+    /// the order of both matters. What is told must not wait.
+    #[must_use]
+    pub fn telling(clock: Clock, told: impl Fn(Exchange) + Send + 'static) -> Self {
+        Self { clock, departures: Arc::new(Mutex::new(Departures { last: 0, told: Box::new(told) })) }
     }
 
     /// Records that a request departs now.
@@ -68,7 +79,7 @@ impl Wire {
         let mut departures = self.departures.lock().unwrap_or_else(PoisonError::into_inner);
         departures.last += 1;
         exchange.number = departures.last;
-        tell(&departures.seen, exchange.clone());
+        (departures.told)(exchange.clone());
         Departure { wire: self.clone(), exchange: Some(exchange) }
     }
 }
@@ -104,7 +115,7 @@ impl Departure {
             Err(lost) => exchange.lost = Some(lost.to_string()),
         }
         let departures = self.wire.departures.lock().unwrap_or_else(PoisonError::into_inner);
-        tell(&departures.seen, exchange);
+        (departures.told)(exchange);
     }
 }
 
@@ -112,11 +123,6 @@ impl Drop for Departure {
     fn drop(&mut self) {
         self.end(Err(&Lost::GivenUp));
     }
-}
-
-/// Nobody looking at the wire is no reason to stop.
-fn tell(seen: &UnboundedSender<Exchange>, exchange: Exchange) {
-    let _ = seen.send(exchange);
 }
 
 /// Path and query, as they stand in the request line.

@@ -1,6 +1,7 @@
 //! The command line, and nothing but it: what can be said, and what `--help` teaches about it.
 
 use std::env;
+use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -9,8 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::{Author, DocumentId};
 use precondition::policy::Preconditions;
 use server::{HostName, Origin};
+use tui::Lines;
 use tui::theme::{ASCII, Theme, UNICODE};
 
+use crate::exit::Failure;
 use crate::merge::Merging;
 
 use crate::secret::Secret;
@@ -43,6 +46,7 @@ Examples:
   ifmatch                                  the stage: everything in one terminal
   ifmatch serve                            a server for several terminals, at http://127.0.0.1:4280
   ifmatch edit welcome --as Alice          an editor of the document 'welcome' on that server
+  ifmatch --plain                          the stage line by line, for a screen reader; so are edit and lesson
   curl -i http://127.0.0.1:4280/api/documents/welcome      the same server, by hand
 
 Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the server refused ·
@@ -58,9 +62,29 @@ pub(crate) struct Look {
     /// Draw with ASCII signs only, for terminals and fonts without Unicode.
     #[arg(long, global = true)]
     ascii: bool,
+
+    /// No screen: the stage, an editor or a lesson line by line, for screen readers, pipes and TERM=dumb.
+    ///
+    /// Standard input is read line by line: 'help' says what can be said, 'quit' leaves. Standard output says what
+    /// changed, in sentences, without colours, cursor movements or anything that is drawn again.
+    #[arg(long, global = true)]
+    plain: bool,
 }
 
 impl Look {
+    /// How lines are heard and said, where there is no screen to be drawn on; none where there is one.
+    pub(crate) fn lines(self) -> Result<Option<Lines>, Failure> {
+        let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());
+        let dumb = env::var_os("TERM").is_some_and(|kind| kind == "dumb");
+        if !(self.plain || dumb) {
+            return if typed && seen { Ok(None) } else { Err(Failure::NoScreen) };
+        }
+        if !self.plain {
+            eprintln!("ifmatch: TERM is 'dumb', so this goes line by line, as with --plain.");
+        }
+        Ok(Some(if typed { Lines::Typed } else { Lines::Piped }))
+    }
+
     /// As the screen wants it.
     pub(crate) fn theme(self) -> Theme {
         let colour = match self.color {
@@ -191,6 +215,7 @@ Examples:
   ifmatch edit --server http://192.0.2.7:4280 --as Bob      choose from another machine's documents
   IFMATCH_TOKEN=kudop-lirat-bomak ifmatch edit --as Bob     with a token, kept out of the list of processes
   ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
+  ifmatch edit welcome --plain < lines.txt                  line by line; 'help' on the first line says what can be said
 
 What is typed and not saved is kept as a draft, and comes back the next time.")]
 pub(crate) struct Edit {

@@ -37,6 +37,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
             return Err(error.into());
         }
     }
+    let lines = look.lines()?;
     let config = EditorConfig {
         server: arguments.server,
         trust: Some(trust),
@@ -47,7 +48,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         folder: Places::here(),
         theme: look.theme(),
     };
-    how_it_ended(run_editor(config).await?)
+    how_it_ended(run_editor(config, lines).await?)
 }
 
 /// The name under which the person is logged in.

@@ -129,6 +129,9 @@ pub(crate) enum Failure {
         /// With what words.
         why: String,
     },
+    /// There is nothing to draw on.
+    #[error("standard input and output are no terminal; with --plain it goes line by line, through pipes as well")]
+    NoScreen,
     /// The screen.
     #[error(transparent)]
     Screen(#[from] tui::SessionError),
@@ -154,6 +157,7 @@ impl Failure {
             | Self::Tokens { .. }
             | Self::NoDataFolder(_)
             | Self::NoName
+            | Self::NoScreen
             | Self::Identity { .. }
             | Self::Authorities { .. }
             | Self::Client(ClientError::Address(_)) => 2,

@@ -21,6 +21,7 @@ const SAMPLE: &str = include_str!("../../../demo/documents/welcome.json");
 
 /// Sets the stage, and plays until somebody leaves.
 pub(crate) async fn run(look: Look) -> Result<ExitCode, Failure> {
+    let lines = look.lines()?;
     let document = name::<DocumentId>("welcome")?;
     let people = vec![name::<Author>("Alice")?, name("Bob")?];
     let store = store::open("memory:").await?;
@@ -38,7 +39,7 @@ pub(crate) async fn run(look: Look) -> Result<ExitCode, Failure> {
         folder: Places::here(),
         theme: look.theme(),
     };
-    let ended = run_stage(config).await;
+    let ended = run_stage(config, lines).await;
     drop(leave);
     match serving.await {
         Ok(Ok(())) => {}

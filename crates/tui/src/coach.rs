@@ -8,7 +8,7 @@ use contract::{Exchange, fields};
 use editor::State as Word;
 use precondition::policy::Preconditions;
 
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::event::Seat;
 use crate::state::{Focus, State};
 
@@ -83,7 +83,7 @@ impl Milestones {
     }
 }
 
-/// The next thing to try, with its key, in one line.
+/// The next thing to try, with its key or its word, in one line.
 pub(crate) fn advice(state: &State) -> String {
     if let Some(at_hand) = at_hand(state) {
         return at_hand;
@@ -92,24 +92,29 @@ pub(crate) fn advice(state: &State) -> String {
     match state.milestones.next() {
         Some(Step::Save) => save(state),
         Some(Step::Refused | Step::Merge | Step::SavedMerge) if insists == Some(Preconditions::Ignored) => {
-            format!("{} until the policy is 'required': now nothing stops anybody", key(Action::Policy))
+            format!("{} until the policy is 'required': now nothing stops anybody", way(state, Action::Policy))
         }
         Some(Step::Refused | Step::Merge | Step::SavedMerge) => {
             stale_save(state, "see a save refused that names an old version")
         }
         Some(Step::Required) if insists.is_some_and(|insists| insists != Preconditions::Required) => {
-            format!("{} until the policy is 'required'", key(Action::Policy))
+            format!("{} until the policy is 'required'", way(state, Action::Policy))
         }
-        Some(Step::Required) => format!("{}: save carelessly, naming no version at all", key(Action::SaveCarelessly)),
+        Some(Step::Required) => {
+            format!("{}: save carelessly, naming no version at all", way(state, Action::SaveCarelessly))
+        }
         Some(Step::Lost) if insists != Some(Preconditions::Ignored) => {
-            format!("{} until the policy is 'ignored', as on a server without preconditions", key(Action::Policy))
+            format!(
+                "{} until the policy is 'ignored', as on a server without preconditions",
+                way(state, Action::Policy)
+            )
         }
         Some(Step::Lost) => stale_save(state, "nothing stops it now; watch what is gone"),
         None => format!(
-            "all seen. {} shows which versions were lost; {} every key; {} changes the policy",
-            key(Action::Versions),
-            key(Action::Help),
-            key(Action::Policy)
+            "all seen. {} shows which versions were lost; {} tells all that can be done; {} changes the policy",
+            way(state, Action::Versions),
+            way(state, Action::Help),
+            way(state, Action::Policy)
         ),
     }
 }
@@ -122,19 +127,20 @@ fn at_hand(state: &State) -> Option<String> {
     let work = state.work()?;
     match work.context() {
         Context::Required => {
-            Some(format!("{}: the same save, done right", key_in(Action::DoItRight, Context::Required)))
+            Some(format!("{}: the same save, done right", state.way(Action::DoItRight, Context::Required)))
         }
         Context::Deleted => Some(format!(
             "{} creates it again, {} lets my text go too",
-            key_in(Action::CreateAgain, Context::Deleted),
-            key_in(Action::DeleteMineToo, Context::Deleted)
+            state.way(Action::CreateAgain, Context::Deleted),
+            state.way(Action::DeleteMineToo, Context::Deleted)
         )),
-        Context::MergeText => {
-            Some(format!("write the result by hand; {} takes it over", key_in(Action::AcceptEdit, Context::MergeText)))
-        }
+        Context::MergeText => Some(format!(
+            "write the result by hand; {} takes it over",
+            state.way(Action::AcceptEdit, Context::MergeText)
+        )),
         Context::Merge => {
             let open = work.editor.conflict().map_or(0, editor::Conflict::undecided);
-            let merge = |action| key_in(action, Context::Merge);
+            let merge = |action| state.way(action, Context::Merge);
             Some(if open == 0 {
                 format!("{}: save the merge", merge(Action::Save))
             } else {
@@ -147,7 +153,7 @@ fn at_hand(state: &State) -> Option<String> {
             })
         }
         _ if work.waits_for_a_choice() => {
-            Some(format!("the document is gone; {}: choose what becomes of my text", key(Action::Save)))
+            Some(format!("the document is gone; {}: choose what becomes of my text", way(state, Action::Save)))
         }
         _ => None,
     }
@@ -158,14 +164,15 @@ fn held(state: &State) -> Option<String> {
     if state.wire.waiting().count() == 0 {
         return None;
     }
-    let on_the_wire = |action| key_in(action, Context::Wire);
+    let on_the_wire = |action| state.way(action, Context::Wire);
     let (one, all) = (on_the_wire(Action::LetGo), on_the_wire(Action::LetAllGo));
     Some(match state.focus {
+        _ if state.plain.is_some() => format!("{all} lets go what is held at the gate, {one} one of it"),
         Focus::Wire => {
             format!("{one} lets the selected one go, {} marks an order, {all} lets all go", on_the_wire(Action::Mark))
         }
         Focus::Editor => {
-            format!("{}, then {all} lets go what is held at the gate, {one} one of it", key(Action::FocusWire))
+            format!("{}, then {all} lets go what is held at the gate, {one} one of it", way(state, Action::FocusWire))
         }
     })
 }
@@ -175,7 +182,7 @@ fn save(state: &State) -> String {
     let name = state.pane().me.as_str();
     match state.work().map(|work| work.editor.state()) {
         Some(Word::Clean | Word::Opening) | None => format!("type a word or two as {name}"),
-        Some(_) => format!("{}: save; the request names the version that it replaces", key(Action::Save)),
+        Some(_) => format!("{}: save; the request names the version that it replaces", way(state, Action::Save)),
     }
 }
 
@@ -186,7 +193,7 @@ fn stale_save(state: &State, what: &str) -> String {
     let here = state.seat;
     if is_stale(state, here) {
         return if typed(here) {
-            format!("{}: {what}", key(Action::Save))
+            format!("{}: {what}", way(state, Action::Save))
         } else {
             format!("type into the same line as {}, who has not seen the new version", name(here))
         };
@@ -194,7 +201,7 @@ fn stale_save(state: &State, what: &str) -> String {
     match (0..state.panes.len()).find(|seat| is_stale(state, *seat)) {
         Some(other) => format!("{} gives {} the keys, who holds an old version", seat_keys(state, other), name(other)),
         None if typed(here) => {
-            format!("{}: save as {}, and the others hold an old version", key(Action::Save), name(here))
+            format!("{}: save as {}, and the others hold an old version", way(state, Action::Save), name(here))
         }
         None => format!("type something as {}, and save", name(here)),
     }
@@ -205,22 +212,22 @@ fn is_stale(state: &State, seat: Seat) -> bool {
     state.panes[seat].work().is_some_and(|work| matches!(work.editor.state(), Word::Stale | Word::Merging))
 }
 
-/// The keys that give that seat the keys. Some terminals keep Alt with a digit for themselves, so there are two.
+/// The keys that give that seat the keys. Some terminals keep Alt with a digit for themselves, so there are two. Where
+/// nobody has keys, a word does it.
 fn seat_keys(state: &State, seat: Seat) -> String {
-    let next = (seat == (state.seat + 1) % state.panes.len()).then(|| key(Action::NextEditor));
+    if state.plain.is_some() {
+        return format!("'as {}'", state.panes[seat].me);
+    }
+    let next = (seat == (state.seat + 1) % state.panes.len()).then(|| way(state, Action::NextEditor));
     let direct = match seat {
-        0 => Some(key(Action::FirstEditor)),
-        1 => Some(key(Action::SecondEditor)),
+        0 => Some(way(state, Action::FirstEditor)),
+        1 => Some(way(state, Action::SecondEditor)),
         _ => None,
     };
     next.into_iter().chain(direct).collect::<Vec<_>>().join(" or ")
 }
 
-fn key(action: Action) -> String {
-    key_in(action, Context::Text)
-}
-
-/// The key of an action, as the table has it.
-fn key_in(action: Action, context: Context) -> String {
-    key_of(action, context).map_or_else(String::new, |key| key.to_string())
+/// How an action is asked for in a text.
+fn way(state: &State, action: Action) -> String {
+    state.way(action, Context::Text)
 }

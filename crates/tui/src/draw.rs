@@ -29,7 +29,8 @@ use crate::screen::{Screen, Scroll};
 use crate::state::State;
 use crate::theme::{Role, Theme};
 
-pub(crate) use pane::text_area;
+pub(crate) use exchange::lines as exchange_lines;
+pub(crate) use pane::{sides, text_area};
 pub(crate) use wire::exchange_at;
 
 /// Draws everything.

@@ -72,6 +72,8 @@ pub enum Motion {
     Top,
     /// The end of the text.
     Bottom,
+    /// The beginning of the line with that number, counted from 0, or of the last one.
+    Line(usize),
 }
 
 /// What a key does in a text, none where it does nothing.

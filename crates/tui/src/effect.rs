@@ -107,6 +107,8 @@ pub enum Effect {
         /// The request, and what became of it then.
         exchange: Box<Exchange>,
     },
+    /// In plain mode: say these lines. Nothing in them steers a terminal.
+    Say(Vec<String>),
     /// Give the terminal back, stop the process, and take the terminal again when it goes on.
     Suspend,
     /// Take the terminal again, and draw the whole.

@@ -25,6 +25,10 @@ pub enum Event {
     Pasted(String),
     /// From the terminal: the mouse.
     Mouse(Mouse),
+    /// From standard input, in plain mode: a line, without its end.
+    Line(String),
+    /// From standard input, in plain mode: there are no more lines.
+    LinesEnded,
     /// From the terminal: it has this size now, in columns and rows.
     Resized {
         /// Columns.

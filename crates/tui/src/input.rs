@@ -1,5 +1,7 @@
 //! The rim: what the terminal and the operating system send, as events. What they mean is decided elsewhere.
 
+use std::io::{BufRead as _, stdin};
+
 use crossterm::event::{Event as Raw, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures_util::StreamExt as _;
 #[cfg(unix)]
@@ -21,6 +23,29 @@ pub(crate) async fn read_terminal(events: UnboundedSender<Event>) {
     }
     // Nobody can type any more, and nobody can quit.
     let _ = events.send(Event::Stopped(Stop::HangUp));
+}
+
+/// Reads standard input line by line, until there is no more of it. What is no UTF-8 is taken as well as it can be: a
+/// line that cannot be read is answered, one that is dropped is not.
+pub(crate) async fn read_lines(events: UnboundedSender<Event>) {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut input = stdin().lock();
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            // Whoever cannot be heard any more has said all that will be heard.
+            let event = match input.read_until(b'\n', &mut line) {
+                Ok(0) | Err(_) => Event::LinesEnded,
+                Ok(_) => Event::Line(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned()),
+            };
+            let last = matches!(event, Event::LinesEnded);
+            if events.send(event).is_err() || last {
+                return;
+            }
+        }
+    });
+    // A panic in there is nobody's line; that it ends is all there is to know.
+    let _ = read.await;
 }
 
 /// What the terminal sent, as an event; none for what means nothing here.

@@ -10,6 +10,7 @@
 //! | [`action`], [`key`], [`edit`] | what keys mean: one table |
 //! | [`availability`] | what is off at the moment, and why |
 //! | [`gate`] | the server's gate, as whoever leads knows it |
+//! | `plain` | the same line by line, for ears and pipes |
 //! | [`session`] | the same with a real terminal and real clients around it |
 //! | [`theme`], [`visible`], [`people`] | what things look like, and who is who |
 //! | [`frames`] | frames taken out of the terminal: recordings and pictures |
@@ -35,8 +36,10 @@ mod merge_view;
 mod pane;
 mod panic;
 pub mod people;
+mod plain;
 mod run;
 mod screen;
+mod sentences;
 pub mod session;
 pub mod state;
 mod tasks;
@@ -45,12 +48,14 @@ pub mod theme;
 mod update;
 mod versions;
 pub mod visible;
+mod way;
 mod wire;
 mod work;
 
 pub use draw::draw;
 pub use effect::Effect;
 pub use event::Event;
+pub use plain::Lines;
 pub use session::{
     EditorConfig, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig, run_editor, run_merge, run_stage,
 };

@@ -7,10 +7,12 @@ mod files;
 mod keep;
 mod lead;
 mod record;
+mod rim;
 
 use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
 use client::{Backoff, Client, ClientError, Drafts, Limits, Plain, Told, Trust, Watched, Wire};
 use contract::{Author, DocumentId, Hold, Token};
@@ -23,15 +25,15 @@ use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::gate::Wish;
 use crate::input::{self, Signals};
-use crate::panic::PanicHook;
+use crate::plain::Lines;
 use crate::run::{World, run};
 use crate::state::{End, State};
 use crate::tasks::Tasks;
-use crate::terminal::TerminalGuard;
 use crate::theme::Theme;
 use crate::versions::MOST;
 pub use files::{MergeConfig, MergeEnd, MergeText, run_merge};
 use keep::Keepers;
+use rim::Rim;
 
 /// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made where
 /// the keys are read: a thread of its own would let somebody type into a text that is about to be merged, and what was
@@ -91,18 +93,19 @@ pub struct EditorConfig {
     pub theme: Theme,
 }
 
-/// Runs the stage on this terminal until somebody leaves. To be awaited on the main thread, not in a spawned task: a
+/// Runs the stage on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the main thread, not in a spawned task: a
 /// panic on the thread that draws gives the terminal back, a panic elsewhere must not.
-pub async fn run_stage(config: StageConfig) -> Result<End, SessionError> {
+pub async fn run_stage(config: StageConfig, lines: Option<Lines>) -> Result<End, SessionError> {
     let StageConfig { server, people, document, folder, theme } = config;
     let clients = people.iter().map(|person| Client::new(&server, person.clone()));
     let clients = clients.collect::<Result<Vec<_>, _>>()?;
     let (state, first) = State::stage(people, &document, server, theme);
-    session(state, first, clients, None, folder).await
+    session((state, first), lines, clients, None, folder).await
 }
 
-/// Runs one editor on this terminal until somebody leaves. To be awaited on the main thread, as [`run_stage`].
-pub async fn run_editor(config: EditorConfig) -> Result<End, SessionError> {
+/// Runs one editor on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
+/// main thread, as [`run_stage`].
+pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<End, SessionError> {
     let EditorConfig { server, trust, me, token, document, drafts, folder, theme } = config;
     let client = Client::trusting(&trust.unwrap_or_default(), &server, me.clone(), Limits::default())?;
     let client = match token {
@@ -110,12 +113,12 @@ pub async fn run_editor(config: EditorConfig) -> Result<End, SessionError> {
         None => client,
     };
     let (state, first) = State::editor(me, document, server, theme);
-    session(state, first, vec![client], drafts, folder).await
+    session((state, first), lines, vec![client], drafts, folder).await
 }
 
 async fn session(
-    mut state: State,
-    first: Vec<Effect>,
+    (mut state, mut first): (State, Vec<Effect>),
+    lines: Option<Lines>,
     clients: Vec<Client>,
     drafts: Option<Drafts>,
     folder: PathBuf,
@@ -124,17 +127,24 @@ async fn session(
     let mut tasks = Tasks::new(sender.clone());
     let clients = on_one_wire(clients, &mut tasks, &sender);
     let signals = Signals::listen();
-    let terminal = TerminalGuard::claim()?;
-    let _hook = PanicHook::set(terminal.modes());
-    tasks.spawn("terminal", input::read_terminal(sender.clone()));
+    let rim = match lines {
+        Some(lines) => Rim::lines(lines == Lines::Typed),
+        None => Rim::screen()?,
+    };
     tasks.spawn("signals", signals.tell(sender.clone()));
-    state.size = terminal.size()?;
+    state.size = rim.size()?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
+    if let Some(lines) = lines {
+        tasks.spawn("lines", input::read_lines(sender.clone()));
+        (state, first) = state.in_plain(lines, first);
+    } else {
+        tasks.spawn("terminal", input::read_terminal(sender.clone()));
+    }
     let keepers = Keepers::new(drafts, sender.clone());
-    let mut world = Real { terminal, clients, keepers, folder, tasks, events: sender, holds: false };
+    let mut world = Real { rim, clients, keepers, folder, tasks, events: sender, holds: false };
     let end = run(state, first, &mut events, &mut world).await;
-    let Real { terminal, clients, keepers, tasks, holds, .. } = world;
-    drop(terminal);
+    let Real { rim, clients, keepers, tasks, holds, .. } = world;
+    drop(rim);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends.
     keepers.finished().await;
@@ -146,14 +156,11 @@ async fn session(
 
 /// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.
 fn on_one_wire(clients: Vec<Client>, tasks: &mut Tasks, events: &UnboundedSender<Event>) -> Vec<Client> {
-    let (wire, mut seen) = Wire::new();
     let sender = events.clone();
-    tasks.spawn("wire", async move {
-        while let Some(exchange) = seen.recv().await {
-            if sender.send(Event::Exchanged(Box::new(exchange))).is_err() {
-                return;
-            }
-        }
+    // What crossed the wire is told before what somebody makes of it.
+    let wire = Wire::telling(Arc::new(|| SystemTime::now().into()), move |exchange| {
+        // Nobody listening any more means that the program is ending already.
+        let _ = sender.send(Event::Exchanged(Box::new(exchange)));
     });
     let clients: Vec<_> = clients.into_iter().map(|client| client.on_wire(wire.clone())).collect();
     for (seat, client) in clients.iter().enumerate() {
@@ -181,7 +188,7 @@ async fn listen(seat: Seat, client: Client, events: UnboundedSender<Event>) {
 
 /// The real world.
 struct Real {
-    terminal: TerminalGuard,
+    rim: Rim,
     clients: Vec<Client>,
     keepers: Keepers,
     /// Where texts go that somebody wants as files.
@@ -263,14 +270,15 @@ impl World for Real {
                     Event::FileKept(kept.and_then(|kept| kept.map_err(|error| error.to_string())))
                 });
             }
-            Effect::Suspend => self.terminal.suspend()?,
-            Effect::Reclaim => self.terminal.reclaim()?,
+            Effect::Say(lines) => self.rim.say(lines),
+            Effect::Suspend => self.rim.suspend()?,
+            Effect::Reclaim => self.rim.reclaim()?,
         }
         Ok(())
     }
 
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
-        Ok(self.terminal.draw(state)?)
+        Ok(self.rim.show(state)?)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::event::{Seat, Stop};
 use crate::gate::Gate;
 use crate::gone::Gone;
 use crate::pane::Pane;
+use crate::plain::Plain;
 use crate::screen::{Documents, Screen};
 use crate::theme::{Role, Theme};
 use crate::wire::{Shown, Wire};
@@ -109,6 +110,8 @@ pub struct State {
     /// Whether the program ends as soon as nothing is unsaved.
     pub(crate) leaving: bool,
     pub(crate) ended: Option<End>,
+    /// Where there is no screen: what was heard and said so far.
+    pub(crate) plain: Option<Plain>,
     keys_given: u64,
 }
 
@@ -164,6 +167,7 @@ impl State {
             keeps_drafts: kind == Kind::Single,
             leaving: false,
             ended: None,
+            plain: None,
             keys_given: 0,
         }
     }

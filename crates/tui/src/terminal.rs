@@ -160,13 +160,13 @@ impl TerminalGuard {
 
 /// Stops this process as its shell's job control would; comes back when it goes on.
 #[cfg(unix)]
-fn stop_process() -> io::Result<()> {
+pub(crate) fn stop_process() -> io::Result<()> {
     signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
 }
 
 /// Other systems have no such thing.
 #[cfg(not(unix))]
-fn stop_process() -> io::Result<()> {
+pub(crate) fn stop_process() -> io::Result<()> {
     Ok(())
 }
 

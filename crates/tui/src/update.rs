@@ -7,6 +7,11 @@ mod mouse;
 mod screens;
 mod versions;
 
+pub(crate) use actions::{go_to_seat, perform, set_policy};
+pub(crate) use lead::{act as lead, set_hold};
+pub(crate) use screens::open_document;
+pub(crate) use versions::read_out as look_at_version;
+
 use contract::{DocumentId, Exchange};
 use editor::{Command, Draft, Input};
 use precondition::Policy;
@@ -18,6 +23,7 @@ use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::gate::Wish;
 use crate::layout::Layout;
+use crate::plain;
 use crate::screen::Screen;
 use crate::state::{About, End, Note, State};
 use crate::theme::Role;
@@ -26,9 +32,26 @@ use crate::work::Work;
 
 /// Takes in what happened, and says what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let effects = match event {
+    if let Some(plain) = &mut state.plain {
+        plain.take_in(&event);
+    }
+    let mut effects = happen(state, event);
+    settle(state);
+    plain::go_on(state, &mut effects);
+    effects
+}
+
+/// What follows from whatever happened.
+pub(crate) fn settle(state: &mut State) {
+    leave_when_saved(state);
+    fit_merges(state);
+    versions::follow(state);
+}
+
+fn happen(state: &mut State, event: Event) -> Vec<Effect> {
+    match event {
         Event::Key(key) => match pressed(key, state.context()) {
-            Some(pressed) => actions::perform(state, &pressed),
+            Some(pressed) => perform(state, &pressed),
             None => Vec::new(),
         },
         Event::Pasted(text) => actions::paste(state, text),
@@ -104,11 +127,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Suspended => vec![Effect::Suspend],
         Event::Continued => vec![Effect::Reclaim],
-    };
-    leave_when_saved(state);
-    fit_merges(state);
-    versions::follow(state);
-    effects
+        // Plain mode has heard it, and goes on when it is its turn.
+        Event::Line(_) | Event::LinesEnded => Vec::new(),
+    }
 }
 
 /// Tells each merge view how much room it has: what it works out ahead of a frame depends on that.

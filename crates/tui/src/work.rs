@@ -4,7 +4,7 @@
 //! saved), the buffer is loaded anew. Nothing is decided here: the machine decides.
 
 use contract::{Author, Document, DocumentId, Snapshot};
-use editor::{Command, Draft, Editor, Input, Notice, State};
+use editor::{Command, Draft, Editor, Input, Notice, Place, State};
 use ratatui::layout::Size;
 
 use crate::action::{Action, Context, Pressed};
@@ -131,6 +131,20 @@ impl Work {
         let back = self.let_go.take_if(|document| document.content == content);
         let document = back.unwrap_or_else(|| Document { content, ..self.editor.mine().clone() });
         self.feed(Input::Typed(document))
+    }
+
+    /// Gives the document another title.
+    pub(crate) fn entitle(&mut self, title: &str) -> Vec<Effect> {
+        self.panel_wanted = false;
+        let document = Document { title: title.to_owned(), ..self.editor.mine().clone() };
+        self.feed(Input::Typed(document))
+    }
+
+    /// Makes that change of the merge the one at hand.
+    pub(crate) fn go_to(&mut self, place: Place) {
+        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) {
+            view.go_to(conflict, place);
+        }
     }
 
     /// Hands a key to the merge view.

@@ -33,9 +33,9 @@ pub const TABLE: &[Row] = &[
     row(A::PreviousConflict, "previous conflict", &[Key::char('p')], In(&[C::Merge]))
         .silent("To the open conflict before."),
     row(A::TakeMine, "take mine", &[Key::char('m')], In(&[C::Merge]))
-        .shown("mine", "Takes mine; the same key again makes it undecided."),
+        .shown("mine", "Takes mine; once more makes it undecided."),
     row(A::TakeTheirs, "take theirs", &[Key::char('t')], In(&[C::Merge]))
-        .shown("theirs", "Takes theirs; the same key again makes it undecided."),
+        .shown("theirs", "Takes theirs; once more makes it undecided."),
     row(A::TakeBothMineFirst, "take both, mine first", &[Key::char('b')], In(&[C::Merge]))
         .shown("both", "Takes both, mine first."),
     row(A::TakeBothTheirsFirst, "take both, theirs first", &[Key::char('B')], In(&[C::Merge]))
@@ -52,7 +52,7 @@ pub const TABLE: &[Row] = &[
     row(A::PreviousChange, "previous change", &[Key::char('P')], In(&[C::Merge]))
         .silent("To the change before, settled ones too."),
     row(A::ToggleSettled, "take settled changes", &[Key::char('a')], In(&[C::Merge]))
-        .silent("Leaves out all changes that are in no conflict; the same key again takes them back in."),
+        .silent("Leaves out all changes that are in no conflict; once more takes them in again."),
     row(A::EditWhole, "edit the whole result", &[Key::char('E')], In(&[C::Merge]))
         .silent("Writes the whole result by hand, as a text like any other."),
     row(A::TakeSuggestion, "take the suggestion", &[Key::char('s')], In(&[C::Merge]))

@@ -41,6 +41,7 @@ pub(super) fn target(lines: &[String], from: At, to: Motion, page: usize) -> At 
         Motion::LineEnd => (row, length(&lines[row])),
         Motion::Top => (0, 0),
         Motion::Bottom => (lines.len() - 1, length(&lines[lines.len() - 1])),
+        Motion::Line(row) => (row.min(lines.len() - 1), 0),
     }
 }
 

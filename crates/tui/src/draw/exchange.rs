@@ -27,7 +27,7 @@ const TELLING: [&str; 10] = [
 ];
 
 /// The lines of an exchange, in a room of that many columns.
-pub(super) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>> {
+pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let Some(entry) = state.wire.entry(number) else {
         return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));

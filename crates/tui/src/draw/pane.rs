@@ -144,7 +144,7 @@ fn number(state: &State, author: &contract::Author) -> usize {
 }
 
 /// Who is who in a merge.
-fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> Sides {
+pub(crate) fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> Sides {
     let me = work.editor.me();
     let theirs = conflict.theirs();
     let mine = number(state, me);

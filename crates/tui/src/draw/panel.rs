@@ -2,7 +2,6 @@
 //!
 //! What a panel says is scrolled where there is no room for it; what can be pressed is always in sight.
 
-use editor::{Notice, State as Word};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
@@ -12,9 +11,9 @@ use super::{framed, inner, pane, text};
 use crate::action::{Applies, Context, Row, rows};
 use crate::layout::{Layout, Place, Shape};
 use crate::screen::Scroll;
+use crate::sentences;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::visible;
 use crate::work::Work;
 
 /// An editor that is narrower than this lends its panel the whole width of the screen.
@@ -93,8 +92,8 @@ fn area(state: &State, layout: &Layout, place: &Place) -> Rect {
 fn panel(state: &State, work: &Work, width: u16) -> Option<Panel> {
     let context = work.context();
     let (title, words) = match context {
-        Context::Required => ("428 Precondition Required", required(work)),
-        Context::Deleted => ("the document is gone", deleted(work)),
+        Context::Required => ("428 Precondition Required", sentences::required(work)),
+        Context::Deleted => ("the document is gone", sentences::deleted(work)),
         _ => return None,
     };
     let words = text::paragraph(&words, width.into(), state.theme.style(Role::Text));
@@ -109,27 +108,4 @@ pub(super) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<
         vec![key, Span::raw(format!(" {}", row.hint))]
     };
     text::flow(shown.map(piece).collect(), room, state.theme.glyphs.more)
-}
-
-/// What a 428 means, in the server's own words, and what the offer would send.
-fn required(work: &Work) -> String {
-    let told = match work.editor.notice() {
-        Some(Notice::Required(problem)) => visible(&problem.detail).into_owned(),
-        _ => String::new(),
-    };
-    let condition = work
-        .editor
-        .base()
-        .map_or_else(|| "If-None-Match: *".to_owned(), |base| format!("If-Match: {}", visible(&base.etag.to_string())));
-    format!("{told} Done right, it says {condition}.").trim_start().to_owned()
-}
-
-fn deleted(work: &Work) -> String {
-    let me = work.editor.me();
-    match work.editor.state() {
-        Word::DeletedBy(Some(author)) if author != *me => {
-            format!("{} deleted this document. My text is still here.", visible(author.as_str()))
-        }
-        _ => "This document was deleted. My text is still here.".to_owned(),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contract::{EntityTag, Problem};
+use contract::EntityTag;
 use editor::{Known, Level, Notice, State as Word};
 use ratatui::text::{Line, Span};
 
@@ -12,6 +12,7 @@ use crate::buffer::Endings;
 use crate::key::Key;
 use crate::pane::Pane;
 use crate::people;
+use crate::sentences;
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
@@ -134,42 +135,13 @@ pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
         return Vec::new();
     }
     let role = role_of(notice);
-    let mut words = format!("{} {}", state.theme.sign(role), visible(&with_what_is_gone(state, pane, notice)));
+    let mut words = format!("{} {}", state.theme.sign(role), visible(&sentences::notice(state, pane, notice)));
     if let Some(key) = key_to_the_choice(pane) {
         // Writing into a string cannot fail.
         let _ = write!(words, " ({key}: choose)");
     }
     let lines = text::wrap_at_most(&words, room.into(), most, state.theme.glyphs.more);
     lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
-}
-
-/// A notice, and what is gone since what it tells: first where a save buried it, because that is the news.
-fn with_what_is_gone(state: &State, pane: &Pane, notice: &Notice) -> String {
-    let Some(work) = pane.work() else { return notice.to_string() };
-    match notice {
-        Notice::Buried { etag, .. } => match state.gone_since(work.editor.id(), etag) {
-            Some(gone) => format!("{gone}; {notice}"),
-            None => notice.to_string(),
-        },
-        Notice::Reloaded { .. } => match &work.missing {
-            Some(gone) => format!("{notice}; {gone}"),
-            None => notice.to_string(),
-        },
-        Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
-        notice => notice.to_string(),
-    }
-}
-
-/// What to do where the server does not let this person in: the token and the name are said when the program is started,
-/// so it is started again, and what is unsaved is still there.
-fn way_in(state: &State, problem: &Problem) -> String {
-    let start = match (problem.status, problem.reason.as_deref()) {
-        (401, _) => "--token TOKEN",
-        (403, Some("other_name")) => "--as and that name",
-        _ => return String::new(),
-    };
-    let kept = if state.keeps_drafts { "What you typed is kept. " } else { "" };
-    format!(" {kept}To get in, leave and start again with {start}.")
 }
 
 /// The key that opens the choice which a delete leaves; none where it is open, or there is none. The machine says what

@@ -27,7 +27,7 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let open = conflict.undecided() > 0;
     let told = |said: Option<String>, role| said.map(|said| vec![(said, role)]);
     let count = told(Some(say::count(conflict, number(view))), if open { Role::Warning } else { Role::Good });
-    let note = told(view.note.map(|note| note.words(conflict, names)), Role::Info);
+    let note = told(view.note.map(|note| note.words(conflict, names, say::key)), Role::Info);
     let what = view.place.map(|place| vec![(say::what(conflict, place, names), Role::Text)]);
     let noticed = view.place.into_iter().flat_map(|place| view.notices_at(place));
     let noticed = noticed.map(|notice| vec![(say::noticed(conflict, notice, names), Role::Warning)]);

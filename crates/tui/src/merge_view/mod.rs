@@ -6,8 +6,10 @@
 //!
 //! The rooms: `rows` says which row shows what, `screen` where the panes stand, `walk` and `choose` what the keys do,
 //! `hand` and `whole` what is written by hand, `marks` which words changed, `say` the sentences; `draw` and the rooms beneath it
-//! (`head`, `side`, `result`) put all that into cells. `bury` stands by itself: what an overwrite would bury.
+//! (`head`, `side`, `result`) put all that into cells, and `aloud` into lines to be heard. `bury` stands by itself: what an
+//! overwrite would bury.
 
+mod aloud;
 mod bury;
 mod choose;
 mod compare;
@@ -38,6 +40,7 @@ use crate::action::Pressed;
 use crate::people::Sides;
 use crate::theme::Theme;
 
+pub(crate) use aloud::Aloud;
 pub(crate) use bury::buried;
 pub(crate) use compare::{Hunk, hunks};
 pub(crate) use view::MergeView;

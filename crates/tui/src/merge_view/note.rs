@@ -3,8 +3,11 @@
 use editor::Conflict;
 
 use super::outcome::Outcome;
-use super::say::{Names, blanks, format, key, key_by_hand, renewed, stands};
+use super::say::{Names, blanks, formatted, key_by_hand, renewed, stands};
 use crate::action::Action;
+
+/// How an action of the merge is asked for: the key on the keyboard, or a word.
+pub(super) type Way = fn(Action) -> String;
 
 /// A word about what was done, or why it was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,15 +75,15 @@ pub(super) enum Note {
 }
 
 impl Note {
-    /// The words for it.
-    pub(super) fn words(self, conflict: &Conflict, names: Names<'_>) -> String {
+    /// The words for it, with the key or the word of what can be done next.
+    pub(super) fn words(self, conflict: &Conflict, names: Names<'_>, way: Way) -> String {
         let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
         match self {
             Self::WrappedOn => "that was the last one, this is the first".to_owned(),
             Self::WrappedBack => "that was the first one, this is the last".to_owned(),
-            Self::OnlyOpen => format!("no other one is open{}", others(conflict)),
+            Self::OnlyOpen => format!("no other one is open{}", others(conflict, way)),
             Self::OnlyOne => "there is no other one".to_owned(),
-            Self::NothingOpen => format!("no conflict is open{}", others(conflict)),
+            Self::NothingOpen => format!("no conflict is open{}", others(conflict, way)),
             Self::NoChange => "there is no change".to_owned(),
             Self::NotSaved(1) => "not saved: this conflict is open".to_owned(),
             Self::NotSaved(open) => format!("not saved: {open} conflicts are open, this is the first"),
@@ -89,19 +92,19 @@ impl Note {
             Self::LeftOut(count) => format!("left out: {} that settled by itself", changes(count)),
             Self::TakenAgain(count) => format!("taken again: {} that settled by itself", changes(count)),
             Self::AllInSight => "all panes are in sight".to_owned(),
-            Self::HandLeft => format!("not taken, but kept: {} brings it back", key(Action::EditResult)),
-            Self::WholeLeft => format!("not taken, but kept: {} brings it back", key(Action::EditWhole)),
+            Self::HandLeft => format!("not taken, but kept: {} brings it back", way(Action::EditResult)),
+            Self::WholeLeft => format!("not taken, but kept: {} brings it back", way(Action::EditWhole)),
             Self::NoName => format!("not taken: {}", contract::NameError::Id),
             Self::HandOvertaken => format!("{}; look again at what you are writing", renewed(conflict, names)),
             Self::HandReopened => {
                 format!(
                     "{}; what you wrote by hand is kept, {} brings it back",
                     renewed(conflict, names),
-                    key(Action::EditResult)
+                    way(Action::EditResult)
                 )
             }
             Self::Renewed => renewed(conflict, names),
-            Self::WholeStands => whole_stands(),
+            Self::WholeStands => whole_stands(way),
             Self::WholeOfBefore => {
                 format!("{} saved again since this was begun: what you take over is merged with that", names.theirs())
             }
@@ -114,19 +117,19 @@ impl Note {
             Self::NoSuggestion => "there is no suggestion for this one".to_owned(),
             Self::Suggestions(0) => "there is no suggestion for any of them".to_owned(),
             Self::Suggestions(count) => {
-                let all = key(Action::TakeAllSuggestions);
+                let all = way(Action::TakeAllSuggestions);
                 let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them all") };
                 format!("{count} {one} for {} open: {all} once more takes {them}", conflict.undecided())
             }
             Self::SuggestionsTaken(count) => {
                 let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them") };
-                format!("{count} {one} taken; {} takes {them} back", key(Action::UndoDecision))
+                format!("{count} {one} taken; {} takes {them} back", way(Action::UndoDecision))
             }
             Self::NoBlanks => "no conflict is about blanks alone".to_owned(),
             Self::Blanks(count, outcome) => format!("{}: {}", blanks(count), stands(outcome, names)),
             Self::OneFormat => "there is no other choice of line ends and the like".to_owned(),
             Self::Format => {
-                format(conflict, names).unwrap_or_else(|| "line ends and the like are as they were".to_owned())
+                formatted(conflict, names).unwrap_or_else(|| "line ends and the like are as they were".to_owned())
             }
             Self::GoesOn => "after a decision it goes on to the next open one".to_owned(),
             Self::Stays => "after a decision it stays where it is".to_owned(),
@@ -135,13 +138,13 @@ impl Note {
 }
 
 /// Why a decision about one change would change nothing.
-fn whole_stands() -> String {
-    let [undo, whole] = [Action::UndoDecision, Action::EditWhole].map(key);
+fn whole_stands(way: Way) -> String {
+    let [undo, whole] = [Action::UndoDecision, Action::EditWhole].map(way);
     format!("the whole result is written by hand: {undo} takes that back, {whole} goes on with it")
 }
 
 /// How to come to the changes that are not open, where there are any.
-fn others(conflict: &Conflict) -> String {
-    let [next, previous] = [Action::NextChange, Action::PreviousChange].map(key);
+fn others(conflict: &Conflict, way: Way) -> String {
+    let [next, previous] = [Action::NextChange, Action::PreviousChange].map(way);
     if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }
 }

@@ -322,8 +322,14 @@ pub(super) fn renewed(conflict: &Conflict, names: Names<'_>) -> String {
     }
 }
 
-/// What becomes of line ends and the like, where a side changed them.
+/// What becomes of line ends and the like, where a side changed them, and the key for another choice.
 pub(super) fn format(conflict: &Conflict, names: Names<'_>) -> Option<String> {
+    let another = key(Action::NextFormat);
+    formatted(conflict, names).map(|said| format!("{said} ({another}: another)"))
+}
+
+/// What becomes of line ends and the like, where a side changed them.
+pub(super) fn formatted(conflict: &Conflict, names: Names<'_>) -> Option<String> {
     let session = conflict.content();
     let [base, mine, theirs] = text::SIDES.map(|side| session.merge().format(side));
     let now = session.format();
@@ -344,8 +350,7 @@ pub(super) fn format(conflict: &Conflict, names: Names<'_>) -> Option<String> {
     say(|format| format.ending == Ending::Crlf, "lines end with CRLF", "lines end with LF");
     say(|format| format.final_newline, "a newline at the end", "no newline at the end");
     say(|format| format.byte_order_mark, "a byte order mark", "no byte order mark");
-    let another = key(Action::NextFormat);
-    (!said.is_empty()).then(|| format!("{} ({another}: another)", said.join("; ")))
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 #[cfg(test)]

@@ -89,6 +89,12 @@ impl MergeView {
         hands.map(|hand| hand.buffer.text()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 
+    /// Makes that change the one at hand.
+    pub(crate) fn go_to(&mut self, conflict: &Conflict, place: Place) {
+        self.note = None;
+        self.go(conflict, Some(place));
+    }
+
     /// Whether something was written by hand for that change that stands nowhere.
     pub(super) fn keeps(&self, place: Place) -> bool {
         self.kept.iter().any(|hand| hand.place() == Some(place))

@@ -18,7 +18,7 @@ use crate::wire::Shown;
 use crate::{draw, merge_view, work};
 
 /// Does what a key means.
-pub(super) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
+pub(crate) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
     state.note = None;
     match pressed {
         Pressed::Edit(edit) => apply(state, edit),
@@ -146,13 +146,18 @@ fn take_seat(state: &mut State, action: Action, seat: Seat) -> Vec<Effect> {
     if let Some(why) = why_off(action, state) {
         return off(state, &why);
     }
+    go_to_seat(state, seat);
+    Vec::new()
+}
+
+/// Gives the keys to that person's editor, where there is one.
+pub(crate) fn go_to_seat(state: &mut State, seat: Seat) {
     if seat < state.panes.len() {
         // What lies on top was about the other person's document.
         state.screens.clear();
         state.seat = seat;
         state.focus = Focus::Editor;
     }
-    Vec::new()
 }
 
 /// Switches on: required, optional, ignored, and around.
@@ -166,6 +171,11 @@ fn policy(state: &mut State) -> Vec<Effect> {
         Preconditions::Optional => Preconditions::Ignored,
         Preconditions::Ignored => Preconditions::Required,
     };
+    set_policy(state, next)
+}
+
+/// Has the server insist on that.
+pub(crate) fn set_policy(state: &mut State, next: Preconditions) -> Vec<Effect> {
     // One change at a time: each names the policy that it replaces, and the second would meet the first.
     let under_way = state.wanted.replace(next).is_some();
     if under_way { Vec::new() } else { vec![Effect::SetPreconditions { seat: state.seat, preconditions: next }] }

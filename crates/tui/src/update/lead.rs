@@ -5,7 +5,7 @@
 use contract::{Exchange, Gate, Hold};
 
 use super::note;
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::gate::{self, Wish, why_off};
 use crate::state::State;
@@ -13,7 +13,7 @@ use crate::theme::Role;
 use crate::visible::visible;
 
 /// Does what a key means, where it can be done.
-pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     if let Some(why) = why_off(action, state) {
         return note(state, Role::Info, format!("not now: {why}"));
     }
@@ -44,6 +44,11 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 fn hold(state: &mut State) -> Vec<Effect> {
     let Some(known) = state.gate.hold else { return vec![Effect::Gate(Wish::Look)] };
     let next = gate::after(state.gate.wanted.unwrap_or(known));
+    set_hold(state, next)
+}
+
+/// Has the gate hold that.
+pub(crate) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
     let under_way = state.gate.wanted.replace(next).is_some();
     if under_way { Vec::new() } else { vec![Effect::Gate(Wish::Hold(next))] }
 }
@@ -88,7 +93,7 @@ pub(super) fn told(state: &mut State, told: Result<Gate, String>) -> Vec<Effect>
 
 /// What was just switched on or off means for everybody: somebody may have pressed the key by accident.
 fn explain(state: &mut State, hold: Hold) {
-    let key = |action| key_of(action, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
+    let key = |action| state.way(action, Context::Wire);
     let (one, all, change) = (key(Action::LetGo), key(Action::LetAllGo), key(Action::Hold));
     let waiting = state.wire.waiting().count();
     let words = match hold {

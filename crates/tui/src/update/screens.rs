@@ -1,5 +1,6 @@
 //! What the actions do in what lies on top.
 
+use contract::DocumentId;
 use editor::Command;
 
 use super::actions::{command, with_work};
@@ -127,15 +128,18 @@ fn open(state: &mut State) -> Vec<Effect> {
     match documents.chosen() {
         None => Vec::new(),
         Some(Err(why)) => note(state, Role::Warning, why),
-        Some(Ok(document)) => {
-            state.screens.clear();
-            state.focus = Focus::Editor;
-            if state.pane_mut().show(&document) {
-                return Vec::new();
-            }
-            vec![Effect::Open { seat: state.seat, document }]
-        }
+        Some(Ok(document)) => open_document(state, document),
     }
+}
+
+/// Brings a document into view, whether it is open already or not.
+pub(crate) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effect> {
+    state.screens.clear();
+    state.focus = Focus::Editor;
+    if state.pane_mut().show(&document) {
+        return Vec::new();
+    }
+    vec![Effect::Open { seat: state.seat, document }]
 }
 
 fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {

@@ -8,7 +8,7 @@ use contract::{DocumentId, Exchange, Snapshot, Version};
 
 use super::actions::{off, with_work};
 use super::note;
-use crate::action::{Action, Context, key_of};
+use crate::action::{Action, Context};
 use crate::availability::why_off;
 use crate::effect::Effect;
 use crate::screen::Screen;
@@ -56,6 +56,13 @@ fn look(state: &mut State, beside: bool) -> Vec<Effect> {
     if deleted { Vec::new() } else { vec![Effect::ReadVersion { seat: state.seat, document, number }] }
 }
 
+/// Looks at the version with that number, whether the list is there or not.
+pub(crate) fn read_out(state: &mut State, number: u64) -> Vec<Effect> {
+    let Some(document) = state.work().map(|work| work.editor.id().clone()) else { return Vec::new() };
+    state.screens.push(Screen::Version(Box::new(One::new(document.clone(), number, false, false))));
+    vec![Effect::ReadVersion { seat: state.seat, document, number }]
+}
+
 /// Does the action with the version that is looked at.
 pub(super) fn in_one(state: &mut State, action: Action) -> Vec<Effect> {
     if let Some(why) = why_off(action, state) {
@@ -74,9 +81,9 @@ fn bring_back(state: &mut State, snapshot: Snapshot) -> Vec<Effect> {
     state.screens.clear();
     let back = state.work().map(|work| work.way_back_from(&snapshot.document.content));
     let effects = with_work(state, |work, register| work.bring_back(snapshot, register));
-    let key = |action| key_of(action, Context::Text).map(|key| key.to_string()).unwrap_or_default();
     if let Some(back) = back {
-        let words = format!("{} saves it; {} brings back what was here", key(Action::Save), key(back));
+        let [save, back] = [Action::Save, back].map(|action| state.way(action, Context::Text));
+        let words = format!("{save} saves it; {back} brings back what was here");
         note(state, Role::Info, words);
     }
     effects

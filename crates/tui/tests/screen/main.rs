@@ -13,6 +13,7 @@ mod large;
 mod lesson;
 mod let_in;
 mod places;
+mod plain;
 mod play;
 mod seen;
 mod sequence;

@@ -1,0 +1,299 @@
+//! Plain mode: the same program line by line, for ears, for pipes, and for terminals that can do nothing else.
+//!
+//! It is another rim around the same state. A line of standard input is read by one table of words ([`words`], [`parse`])
+//! and becomes the very actions and edits that keys become ([`perform`]). After each event, what *changed* is said in a
+//! line or two ([`news`]): nothing is drawn, nothing is drawn again, no cursor moves, and nothing is told by colour or
+//! by where it stands. Each line that is said goes through `visible` as a whole, here and nowhere else, so that no text
+//! of anybody can steer the terminal.
+//!
+//! Somebody at a terminal is heard at once. Lines from a pipe wait until what was asked is answered, as a person would:
+//! so a file of lines takes the same course each time.
+
+mod at_hand;
+mod help;
+mod news;
+mod parse;
+mod perform;
+mod read_out;
+mod words;
+mod write;
+
+use std::collections::VecDeque;
+
+use contract::DocumentId;
+
+use crate::action::Context;
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::sentences;
+use crate::state::{End, State};
+use crate::update::settle;
+use crate::visible::visible;
+use news::Told;
+use parse::Spot;
+pub(crate) use words::word_for;
+
+/// Where the lines come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// From somebody at a terminal, who is prompted, and sees what is typed.
+    Typed,
+    /// From a file or another program: each line is said again before it is answered, so that what comes out can be read.
+    Piped,
+}
+
+/// What was heard and said so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Plain {
+    lines: Lines,
+    waiting: VecDeque<Heard>,
+    /// Lines that belong together, until one of a single dot.
+    block: Option<Block>,
+    /// How many effects were asked of the world and have not come back as events.
+    outstanding: usize,
+    /// The requests that were let go on at the gate.
+    let_go: Vec<u64>,
+    /// How many lines were heard.
+    heard: u64,
+    told: Told,
+    /// The documents that were read out last, in their order.
+    listed: Vec<DocumentId>,
+    /// What was heard, to be said again.
+    echo: Option<String>,
+    /// What is to be said to it.
+    reply: Vec<String>,
+    /// Whether a line was heard that was not answered yet.
+    owes: bool,
+}
+
+/// Something heard.
+#[derive(Debug, Clone)]
+enum Heard {
+    Line(String),
+    /// There are no more lines.
+    End,
+}
+
+/// Lines that belong together, and what they are for.
+#[derive(Debug, Clone)]
+struct Block {
+    spot: Spot,
+    lines: Vec<String>,
+}
+
+impl State {
+    /// The same in plain mode. The effects are what to do first.
+    #[must_use]
+    pub fn in_plain(mut self, lines: Lines, first: Vec<Effect>) -> (Self, Vec<Effect>) {
+        let plain = Plain {
+            lines,
+            waiting: VecDeque::new(),
+            block: None,
+            outstanding: 0,
+            let_go: Vec::new(),
+            heard: 0,
+            told: Told::default(),
+            listed: Vec::new(),
+            echo: None,
+            reply: Vec::new(),
+            owes: false,
+        };
+        self.plain = Some(plain);
+        let mut effects =
+            vec![Effect::Say(help::greeting(&self).iter().map(|line| visible(line).into_owned()).collect())];
+        let said = effects.len();
+        effects.extend(first);
+        if let Some(plain) = &mut self.plain {
+            plain.asked(&effects[said..]);
+        }
+        (self, effects)
+    }
+
+    /// The requests that wait at the gate for somebody to let them go on, the oldest first.
+    fn waiting(&self) -> impl Iterator<Item = u64> {
+        let let_go = self.plain.as_ref().map_or(&[][..], |plain| &plain.let_go);
+        let waits = |number: &u64| self.wire.waiting().theirs(*number).is_some() && !let_go.contains(number);
+        let open = self.wire.entries().filter(|entry| entry.is_open());
+        open.map(|entry| entry.exchange.number).filter(waits)
+    }
+
+    /// How many lines were heard in plain mode.
+    pub(crate) fn lines_heard(&self) -> u64 {
+        self.plain.as_ref().map_or(0, |plain| plain.heard)
+    }
+
+    /// What stands before the next line in a terminal: who has the editor, and where that is. None while an answer is on
+    /// its way, and at the end.
+    pub(crate) fn prompt(&self) -> Option<String> {
+        let plain = self.plain.as_ref()?;
+        if self.ended.is_some() || is_under_way(self) {
+            return None;
+        }
+        if plain.block.is_some() {
+            return Some(String::new());
+        }
+        let name = if self.is_stage() { visible(self.pane().me.as_str()).into_owned() } else { String::new() };
+        let place = match self.context() {
+            Context::Merge => "merge",
+            Context::Question | Context::Bury => "yes or no",
+            Context::Unsaved => "save, leave or no",
+            _ => "",
+        };
+        let pieces: Vec<_> = [name.as_str(), place].into_iter().filter(|piece| !piece.is_empty()).collect();
+        Some(format!("{}> ", pieces.join(", ")))
+    }
+}
+
+impl Plain {
+    /// Takes in what happened, as far as it is about lines.
+    pub(crate) fn take_in(&mut self, event: &Event) {
+        match event {
+            Event::Line(line) => self.waiting.push_back(Heard::Line(line.clone())),
+            Event::LinesEnded => self.waiting.push_back(Heard::End),
+            Event::Opened { .. }
+            | Event::Answered { .. }
+            | Event::Listed(_)
+            | Event::PolicyRead(_)
+            | Event::PolicyWithheld
+            | Event::PolicySet(_)
+            | Event::GateTold(_)
+            | Event::VersionsListed { .. }
+            | Event::VersionRead { .. }
+            | Event::GateWithheld
+            | Event::FileKept(_) => self.outstanding = self.outstanding.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// Counts what is asked of the world. Each of these comes back as one event.
+    fn asked(&mut self, effects: &[Effect]) {
+        let comes_back = |effect: &&Effect| {
+            matches!(
+                effect,
+                Effect::Open { .. }
+                    | Effect::Ask { .. }
+                    | Effect::List { .. }
+                    | Effect::ReadPolicy
+                    | Effect::SetPreconditions { .. }
+                    | Effect::Gate(_)
+                    | Effect::ListVersions { .. }
+                    | Effect::ReadVersion { .. }
+                    | Effect::KeepFile { .. }
+            )
+        };
+        self.outstanding += effects.iter().filter(comes_back).count();
+    }
+
+    fn say(&mut self, line: impl Into<String>) {
+        self.reply.push(line.into());
+    }
+
+    fn say_all(&mut self, lines: impl IntoIterator<Item = String>) {
+        self.reply.extend(lines);
+    }
+}
+
+/// Says something, where there is somebody to hear it.
+fn say(state: &mut State, line: impl Into<String>) {
+    if let Some(plain) = &mut state.plain {
+        plain.say(line);
+    }
+}
+
+/// Goes on after an event: says what changed, and hears the lines that wait, as far as it is their turn.
+pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
+    let mut counted = 0;
+    loop {
+        let Some(plain) = &mut state.plain else { return };
+        plain.asked(&effects[counted..]);
+        let lines = what_to_say(state);
+        if !lines.is_empty() {
+            effects.push(Effect::Say(lines.iter().map(|line| visible(line).into_owned()).collect()));
+        }
+        counted = effects.len();
+        perform::put_the_list_away(state);
+        let Some(heard) = next(state) else { return };
+        effects.extend(hear(state, heard));
+        settle(state);
+    }
+}
+
+/// What is to be answered, and what changed since something was said.
+fn what_to_say(state: &mut State) -> Vec<String> {
+    let Some(plain) = &state.plain else { return Vec::new() };
+    let (told, news) = news::since(state, &plain.told);
+    let nothing_new = news.is_empty() && plain.reply.is_empty() && plain.owes;
+    let still = nothing_new && state.ended.is_none() && !is_under_way(state);
+    let again = if still { news::again(state) } else { Vec::new() };
+    let Some(plain) = &mut state.plain else { return Vec::new() };
+    plain.told = told;
+    plain.owes = false;
+    let mut lines: Vec<_> = plain.echo.take().into_iter().chain(std::mem::take(&mut plain.reply)).collect();
+    lines.extend(news);
+    lines.extend(again);
+    lines
+}
+
+/// Whether an answer is on its way. What is held at the gate waits for somebody, and not for the server.
+fn is_under_way(state: &State) -> bool {
+    state.plain.as_ref().is_some_and(|plain| plain.outstanding > state.waiting().count())
+}
+
+/// The next of what was heard, where it is its turn.
+fn next(state: &mut State) -> Option<Heard> {
+    let under_way = is_under_way(state);
+    let ended = state.ended.is_some();
+    let plain = state.plain.as_mut()?;
+    let waits = plain.lines == Lines::Piped || matches!(plain.waiting.front(), Some(Heard::End));
+    if ended || (waits && under_way) {
+        return None;
+    }
+    plain.waiting.pop_front()
+}
+
+fn hear(state: &mut State, heard: Heard) -> Vec<Effect> {
+    let context = state.context();
+    let Some(plain) = &mut state.plain else { return Vec::new() };
+    plain.told.forget_the_note();
+    let line = match heard {
+        Heard::Line(line) => line,
+        Heard::End => return end(state),
+    };
+    plain.heard += 1;
+    if plain.lines == Lines::Piped {
+        plain.echo = Some(format!("> {line}"));
+    }
+    if let Some(mut block) = plain.block.take() {
+        if line.trim_end() == "." {
+            return written(state, &block);
+        }
+        block.lines.push(line);
+        plain.block = Some(block);
+        return Vec::new();
+    }
+    let said = parse::read(&line, context);
+    if said != parse::Said::Remark {
+        plain.owes = true;
+    }
+    perform::perform(state, said)
+}
+
+/// Puts a block where it belongs.
+fn written(state: &mut State, block: &Block) -> Vec<Effect> {
+    if let Some(plain) = &mut state.plain {
+        plain.owes = true;
+    }
+    write::write(state, block.spot, &block.lines)
+}
+
+/// There are no more lines. That is no answer to anything, so what is unsaved stays where drafts are kept.
+fn end(state: &mut State) -> Vec<Effect> {
+    let block = state.plain.as_mut().and_then(|plain| plain.block.take());
+    let effects = block.map_or_else(Vec::new, |block| written(state, &block));
+    if state.works().any(|work| work.editor.has_unsaved()) {
+        let words = sentences::unsaved(state);
+        say(state, format!("There are no more lines, which is as good as 'leave'. {words}"));
+    }
+    state.ended = Some(End::Quit);
+    effects
+}

@@ -1,0 +1,82 @@
+//! What waits for an answer at the moment: a question, a conflict, a choice, a list; and what can be said to it.
+
+use super::read_out;
+use super::words::{Means, WORDS};
+use crate::action::Context;
+use crate::screen::{Documents, Screen};
+use crate::sentences;
+use crate::state::State;
+
+/// What waits for an answer, in lines; none where nothing does.
+pub(super) fn lines(state: &State) -> Vec<String> {
+    let context = state.context();
+    let mut lines = match (state.screens.last(), state.work()) {
+        (Some(Screen::Documents(documents)), _) => return documents_there(documents),
+        (Some(Screen::Versions(versions)), _) => return read_out::versions(versions),
+        (Some(Screen::Version(one)), _) => read_out::version(one),
+        (Some(Screen::Delete), Some(work)) => vec![sentences::delete(work)],
+        (Some(Screen::LetGo), Some(work)) => vec![sentences::let_go(state, work)],
+        (Some(Screen::Unsaved), _) => vec![sentences::unsaved(state)],
+        (Some(Screen::Bury(bury)), _) if bury.lines.is_empty() => vec![sentences::bury(state), "nothing".to_owned()],
+        (Some(Screen::Bury(bury)), _) => std::iter::once(sentences::bury(state)).chain(bury.lines.clone()).collect(),
+        (None, Some(work)) => match context {
+            Context::Required => vec![sentences::required(work)],
+            Context::Deleted => vec![sentences::deleted(work)],
+            Context::Merge => return state.aloud(|aloud| aloud.at_hand()).unwrap_or_default(),
+            _ => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    if !lines.is_empty() {
+        lines.push(ways(context));
+    }
+    lines
+}
+
+/// What can be said to a question, with what it does where the word alone does not say it.
+fn ways(context: Context) -> String {
+    let asked = WORDS.iter().filter_map(|word| match word.means {
+        Means::Act(action, only) if only.contains(&context) => {
+            let row = super::words::row(action, context)?;
+            let hint = if row.hint == word.said { String::new() } else { format!(" ({})", row.hint) };
+            Some(format!("'{}'{hint}", word.said))
+        }
+        _ => None,
+    });
+    let mut asked: Vec<_> = asked.collect();
+    if matches!(context, Context::Required | Context::Deleted) {
+        asked.push("'dismiss' (my text)".to_owned());
+    }
+    match asked.split_last() {
+        Some((last, [])) => format!("Say {last}."),
+        Some((last, others)) => format!("Say {} or {last}.", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The documents that there are, each with its number.
+fn documents_there(documents: &Documents) -> Vec<String> {
+    let entries = match &documents.listed {
+        None => return Vec::new(),
+        Some(Err(why)) => {
+            return vec![format!("The documents are not known: {why}. 'open NAME' opens one all the same.")];
+        }
+        Some(Ok(entries)) => entries,
+    };
+    let mut lines = vec![match entries.len() {
+        0 => "There is no document yet.".to_owned(),
+        1 => "There is 1 document.".to_owned(),
+        count => format!("There are {count} documents."),
+    }];
+    lines.extend(entries.iter().enumerate().map(|(at, entry)| {
+        format!("{}. {}, '{}', version {} by {}", at + 1, entry.id, entry.title, entry.etag, entry.author)
+    }));
+    lines.push("Say 'open' and a name or a number; a new name makes a new document.".to_owned());
+    lines
+}
+
+/// What the coach of the stage says; none elsewhere, or while something waits for an answer.
+pub(super) fn advice(state: &State) -> Option<String> {
+    let calm = state.screens.is_empty() && state.context() == Context::Text;
+    (state.is_stage() && calm).then(|| format!("Next: {}.", crate::coach::advice(state).trim_end_matches('.')))
+}

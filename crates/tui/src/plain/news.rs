@@ -1,0 +1,355 @@
+//! What changed since something was said: exchanges, texts, notices, states, and what waits for an answer now.
+//!
+//! Each piece is compared with how it was told last, so nothing is said twice and nothing is left out, however many
+//! events lie between. While a request is under way its editor is left alone: the answer says more than 'saving'.
+
+use std::collections::{BTreeMap, HashMap};
+
+use contract::{EntityTag, Policy};
+use editor::{Known, Notice};
+
+use super::{at_hand, read_out, write};
+use crate::event::Seat;
+use crate::pane::Pane;
+use crate::sentences;
+use crate::state::State;
+use crate::wire::Entry;
+use crate::work::{Work, WorkKey};
+
+/// How many lines of a change are read out.
+const READ_OUT: usize = 12;
+
+/// What was told, as it was told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    seat: Seat,
+    /// Which document was in view of whoever has the editor.
+    in_view: Option<WorkKey>,
+    works: HashMap<WorkKey, TextTold>,
+    exchanges: BTreeMap<u64, ExchangeTold>,
+    note: Option<String>,
+    merge_note: Option<String>,
+    policy: Option<Policy>,
+    /// Whose stream of events was there.
+    connected: Vec<bool>,
+    at_hand: Vec<String>,
+    advice: Option<String>,
+}
+
+/// What was told of a document that somebody has open.
+#[derive(Debug, Clone, Default)]
+struct TextTold {
+    lines: Vec<String>,
+    title: String,
+    status: String,
+    notice: Option<Notice>,
+}
+
+/// What was told of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ExchangeTold {
+    /// That it waits at the gate.
+    Held,
+    /// How it ended.
+    Ended,
+}
+
+impl Told {
+    /// Whoever says something hears a note about it, though it is the same as before.
+    pub(super) fn forget_the_note(&mut self) {
+        self.note = None;
+        self.merge_note = None;
+    }
+
+    /// That was said already.
+    pub(super) fn at_hand_is(&mut self, lines: &[String]) {
+        self.at_hand = lines.to_vec();
+    }
+}
+
+/// What is to be told, and what has been told when that is said.
+pub(super) fn since(state: &State, told: &Told) -> (Told, Vec<String>) {
+    let mut lines = Vec::new();
+    let exchanges = exchanges(state, &told.exchanges, &mut lines);
+    let mut works = HashMap::new();
+    for pane in &state.panes {
+        for work in pane.works() {
+            works.insert(work.key, text(state, pane, work, told.works.get(&work.key), &mut lines));
+        }
+    }
+    let merge_note = state.aloud(|aloud| aloud.note()).flatten();
+    lines.extend(merge_note.iter().filter(|_| merge_note != told.merge_note).map(|note| sentence(note)));
+    let note = state.note.as_ref().map(|note| note.words.clone());
+    lines.extend(note.iter().filter(|_| note != told.note).map(|note| sentence(note)));
+    if state.policy != told.policy {
+        lines.extend(state.policy.map(policy));
+    }
+    let connected: Vec<bool> = state.panes.iter().map(|pane| pane.connected).collect();
+    lines.extend(streams(state, &told.connected));
+    let in_view = state.work().map(|work| work.key);
+    if state.seat != told.seat {
+        lines.push(format!("{} has the editor.", state.pane().me));
+    }
+    // A document that is new here was told of above.
+    if let Some(work) = state.work().filter(|work| in_view != told.in_view && told.works.contains_key(&work.key)) {
+        lines.push(name(work));
+        lines.push(status(state, state.pane(), work));
+    }
+    let at_hand = at_hand::lines(state);
+    if at_hand != told.at_hand {
+        lines.extend(at_hand.clone());
+    }
+    let advice = at_hand::advice(state).filter(|_| is_calm(state)).or_else(|| told.advice.clone());
+    if advice != told.advice {
+        lines.extend(advice.clone());
+    }
+    let seat = state.seat;
+    (
+        Told { seat, in_view, works, exchanges, note, merge_note, policy: state.policy, connected, at_hand, advice },
+        lines,
+    )
+}
+
+/// What is said where something was wanted and nothing changed: why, where that is known.
+pub(super) fn again(state: &State) -> Vec<String> {
+    let notice = state.work().and_then(|work| work.editor.notice());
+    match notice {
+        Some(notice @ (Notice::Off(_) | Notice::ConflictsOpen(_) | Notice::Current | Notice::NotDeleted)) => {
+            vec![sentence(&notice.to_string())]
+        }
+        _ => vec!["Nothing changed.".to_owned()],
+    }
+}
+
+/// Where everybody is, and what comes next: all that is told of a state, whether it is new or not.
+pub(super) fn whole(state: &State) -> Vec<String> {
+    let open = state.panes.iter().filter_map(|pane| Some((pane, pane.work()?)));
+    let mut lines: Vec<_> = open.map(|(pane, work)| status(state, pane, work)).collect();
+    if lines.is_empty() {
+        lines.push("No document is open.".to_owned());
+    }
+    lines.extend(state.policy.map(policy));
+    lines.extend(at_hand::lines(state));
+    match at_hand::advice(state) {
+        Some(advice) => lines.push(advice),
+        None => lines.push("'help' says what can be said here.".to_owned()),
+    }
+    lines
+}
+
+/// Whether no editor waits for an answer.
+fn is_calm(state: &State) -> bool {
+    state.works().next().is_some() && !state.works().any(|work| work.editor.is_busy())
+}
+
+fn exchanges(
+    state: &State,
+    told: &BTreeMap<u64, ExchangeTold>,
+    lines: &mut Vec<String>,
+) -> BTreeMap<u64, ExchangeTold> {
+    let mut now = BTreeMap::new();
+    for entry in state.wire.entries() {
+        let number = entry.exchange.number;
+        let before = told.get(&number).copied();
+        let stands = match (entry.is_open(), entry.held) {
+            (false, _) => ExchangeTold::Ended,
+            (true, true) => ExchangeTold::Held,
+            (true, false) => continue,
+        };
+        if before != Some(stands) {
+            lines.extend(exchange(state, entry, stands, before.is_some()));
+        }
+        now.insert(number, stands);
+    }
+    now
+}
+
+/// An exchange: what was asked, unless that was told, and what came of it.
+fn exchange(state: &State, entry: &Entry, stands: ExchangeTold, asked_is_told: bool) -> Vec<String> {
+    let asked = (!asked_is_told).then(|| read_out::asked(entry));
+    let came = match stands {
+        ExchangeTold::Held => format!("Request {} waits at the gate.", entry.exchange.number),
+        ExchangeTold::Ended => read_out::came(state, entry),
+    };
+    asked.into_iter().chain([came]).collect()
+}
+
+fn text(state: &State, pane: &Pane, work: &Work, told: Option<&TextTold>, lines: &mut Vec<String>) -> TextTold {
+    let who = who(state, pane, work);
+    if work.editor.is_busy() || matches!(work.editor.state(), editor::State::Opening) {
+        let mut told = told.cloned().unwrap_or_default();
+        // What was said before a request is no answer to it.
+        told.notice = told.notice.filter(|notice| Some(notice) == work.editor.notice());
+        return told;
+    }
+    let now = TextTold {
+        lines: spoken(work),
+        title: work.editor.mine().title.clone(),
+        status: standing(work),
+        notice: work.editor.notice().cloned(),
+    };
+    let first = TextTold::default();
+    let before = told.unwrap_or(&first);
+    let is_new = |notice: &&Notice| now.notice != before.notice && !is_said_otherwise(notice);
+    if let Some(notice) = now.notice.as_ref().filter(is_new) {
+        lines.push(format!("{who}{}", sentence(&sentences::notice(state, pane, notice))));
+    }
+    if before.status.is_empty() {
+        lines.push(format!("{who}{}", name(work)));
+    } else {
+        if now.title != before.title {
+            lines.push(format!("{who}The title is '{}'.", now.title));
+        }
+        lines.extend(changed(&before.lines, &now.lines).into_iter().map(|line| format!("{who}{line}")));
+    }
+    if now.status != before.status {
+        lines.push(format!("{who}{}", now.status));
+    }
+    now
+}
+
+/// Whether what waits for an answer, or the line of state, says the same and more.
+const fn is_said_otherwise(notice: &Notice) -> bool {
+    matches!(notice, Notice::Required(_) | Notice::Opened(_))
+}
+
+/// The lines of a text that somebody hears.
+fn spoken(work: &Work) -> Vec<String> {
+    work.buffer.lines()[..write::count(work)].to_vec()
+}
+
+/// What is other than before, between the lines that are the same at the beginning and at the end.
+fn changed(before: &[String], now: &[String]) -> Vec<String> {
+    let first = before.iter().zip(now).take_while(|(one, other)| one == other).count();
+    let (left, new) = (&before[first..], &now[first..]);
+    let last = left.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
+    let (gone, come) = (left.len() - last, new.len() - last);
+    let mut lines: Vec<_> =
+        (first + 1..).zip(&new[..come.min(READ_OUT)]).map(|(n, line)| read_out::line(n, line)).collect();
+    if come > READ_OUT {
+        lines.push(format!("And {} more, up to line {}.", counted(come - READ_OUT), first + come));
+    }
+    match (gone, come) {
+        (0, _) => {}
+        (1, 0) => lines.push(format!("Line {} is gone.", first + 1)),
+        (_, 0) => lines.push(format!("Lines {} to {} are gone.", first + 1, first + gone)),
+        (gone, come) if gone > come => lines.push(format!("They stand in the place of {}.", counted(gone))),
+        _ => {}
+    }
+    lines
+}
+
+/// What a document is called, and how long it is.
+fn name(work: &Work) -> String {
+    let title = &work.editor.mine().title;
+    match write::count(work) {
+        0 => format!("'{title}' is empty; 'add' and some words begin it."),
+        count => format!("'{title}', {}; 'show' reads it.", counted(count)),
+    }
+}
+
+/// Whose document stands where, in a line.
+fn status(state: &State, pane: &Pane, work: &Work) -> String {
+    format!("{}{}", who(state, pane, work), standing(work))
+}
+
+/// Where a document stands.
+fn standing(work: &Work) -> String {
+    let open = work.editor.conflict().map(editor::Conflict::undecided);
+    let stands = match (work.editor.state().to_string(), open) {
+        (stands, None) => stands,
+        (stands, Some(0)) => format!("{stands}, all decided"),
+        (stands, Some(open)) => format!("{stands}, {open} open"),
+    };
+    let tag = |tag: Option<&EntityTag>| tag.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let base = work.editor.base().map(|base| &base.etag);
+    let server = match work.editor.server() {
+        Known::Unknown => "not known".to_owned(),
+        Known::Absent => "none".to_owned(),
+        Known::Deleted(_) => "deleted".to_owned(),
+        Known::Version { etag, author: Some(author), .. } if Some(etag) != base && author != work.editor.me() => {
+            format!("{etag} by {author}")
+        }
+        Known::Version { etag, .. } => etag.to_string(),
+    };
+    format!("{}. My base: {}. The server's: {server}.", capital(&stands), tag(base))
+}
+
+/// Whose editor something is about, where there are several, and of which document, where it is not in view.
+fn who(state: &State, pane: &Pane, work: &Work) -> String {
+    let in_view = pane.work().is_some_and(|shown| shown.key == work.key);
+    match (state.is_stage(), in_view) {
+        (true, true) => format!("{}: ", pane.me),
+        (true, false) => format!("{}, '{}': ", pane.me, work.editor.id()),
+        (false, true) => String::new(),
+        (false, false) => format!("'{}': ", work.editor.id()),
+    }
+}
+
+/// What the server insists on, and what it does wrong on purpose.
+fn policy(policy: Policy) -> String {
+    let insists = format!("preconditions are {}", policy.preconditions.as_str());
+    let mistakes = policy.mistakes().filter(|(kind, _)| *kind != "preconditions");
+    let mistakes = mistakes.map(|(kind, mistake)| format!("{kind}: {mistake}"));
+    let all: Vec<_> = std::iter::once(insists).chain(mistakes).collect();
+    format!("The server's policy: {}.", all.join(", "))
+}
+
+/// Whose stream of events broke off. That it opens is nothing to talk about.
+fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = String> + 'a {
+    let lost = state.panes.iter().zip(before).filter(|(pane, before)| **before && !pane.connected);
+    lost.map(|(pane, _)| {
+        let name = if state.is_stage() { format!("{}: ", pane.me) } else { String::new() };
+        format!("{name}No news come from the server now: what others save is not told.")
+    })
+}
+
+/// '1 line', '7 lines'.
+pub(super) fn counted(lines: usize) -> String {
+    match lines {
+        0 => "no lines".to_owned(),
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    }
+}
+
+/// As a sentence by itself: with a capital, and a full stop.
+fn sentence(words: &str) -> String {
+    let stop = if words.ends_with(['.', '?', '!', ':', '…']) { "" } else { "." };
+    format!("{}{stop}", capital(words))
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(before: &[&str], now: &[&str]) -> Vec<String> {
+        let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        changed(&owned(before), &owned(now))
+    }
+
+    #[test]
+    fn only_what_is_other_is_read_out() {
+        assert_eq!(of(&["a", "b", "c"], &["a", "B", "c"]), ["Line 2: B"]);
+        assert_eq!(of(&["a", "c"], &["a", "b", "c"]), ["Line 2: b"]);
+        assert_eq!(of(&["a", "b", "c"], &["a", "c"]), ["Line 2 is gone."]);
+        assert_eq!(of(&["a", "b", "c"], &[]), ["Lines 1 to 3 are gone."]);
+        assert_eq!(of(&["a", "b", "c"], &["x"]), ["Line 1: x", "They stand in the place of 3 lines."]);
+        assert_eq!(of(&["a", "a"], &["a", "a", "a"]), ["Line 3: a"]);
+        assert_eq!(of(&["a"], &["a"]), Vec::<String>::new());
+        assert_eq!(of(&["a"], &["a", ""]), ["Line 2: an empty line"]);
+    }
+
+    #[test]
+    fn a_long_change_is_read_out_in_part_and_says_so() {
+        let long: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+        let said = changed(&[], &long);
+        assert_eq!(said.len(), READ_OUT + 1);
+        assert_eq!(said.last().map(String::as_str), Some("And 8 lines more, up to line 20."));
+    }
+}

@@ -1,0 +1,350 @@
+//! A line, read: which word it begins with, and what stands behind it. Pure, and never at a loss: what cannot be read is
+//! answered with what could have been said.
+
+use contract::Hold;
+use precondition::policy::Preconditions;
+
+use super::words::{Means, Verb, WORDS, Word};
+use crate::action::{Action, Context};
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Nothing, or a remark: it begins with `#`.
+    Remark,
+    /// Something to do.
+    Order(Order),
+    /// What cannot be done, and what to say instead.
+    Wrong(String),
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Order {
+    Act(Action),
+    /// To read my text, or these lines of it, counted from 1.
+    Show(Option<(usize, usize)>),
+    /// To write something there; without a text, the lines that follow are it.
+    Write(Spot, Option<String>),
+    /// To delete these lines, counted from 1.
+    Delete(usize, usize),
+    Replace {
+        old: String,
+        new: String,
+    },
+    Title(String),
+    Conflict(Option<usize>),
+    Conflicts,
+    /// To decide so about the conflict with that number, or the one at hand.
+    Take(Action, Option<usize>),
+    Result,
+    Documents,
+    Version(u64),
+    Open(String),
+    As(String),
+    Policy(Option<Preconditions>),
+    /// To have the gate hold that; without it, to say what it holds.
+    Hold(Option<Hold>),
+    /// To do that at the gate with the request that has this number.
+    Lead(Action, Option<u64>),
+    Wire(Option<u64>),
+    Status,
+    Help(Option<String>),
+    QuitNow,
+}
+
+/// Where something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// In the place of that line, counted from 1.
+    Line(usize),
+    /// Before that line.
+    Before(usize),
+    /// At the end.
+    End,
+    /// As the result of the conflict with that number, or of the one at hand.
+    Conflict(Option<usize>),
+}
+
+/// Reads a line, said in that context.
+pub(super) fn read(line: &str, context: Context) -> Said {
+    let line = line.trim_start();
+    if line.starts_with('#') {
+        return Said::Remark;
+    }
+    if line.is_empty() {
+        return Said::Order(Order::Status);
+    }
+    match find(line, context) {
+        None => Said::Wrong(unknown(line)),
+        Some((word, _)) if !word.applies_in(context) => Said::Wrong(elsewhere(word, context)),
+        Some((word, rest)) => match order(word, rest) {
+            Some(order) => Said::Order(order),
+            None => Said::Wrong(format!("It is said so: {}. {}", word.usage(), word.help(context))),
+        },
+    }
+}
+
+/// The word that a line begins with, and what stands behind it. What means something here goes before what does not,
+/// and a longer word before a shorter one.
+pub(super) fn find(line: &str, context: Context) -> Option<(&'static Word, &str)> {
+    let found = WORDS.iter().filter_map(|word| {
+        let fits = word.names(context).filter_map(|name| Some((word, behind(line, name)?)));
+        fits.min_by_key(|(_, rest)| rest.len())
+    });
+    found.min_by_key(|(word, rest)| (!word.applies_in(context), rest.len()))
+}
+
+/// What stands behind that word, where the line begins with it. One blank between the two belongs to neither.
+fn behind<'l>(line: &'l str, name: &str) -> Option<&'l str> {
+    let (first, rest) = line.split_at_checked(name.len())?;
+    if !first.eq_ignore_ascii_case(name) {
+        return None;
+    }
+    match rest.chars().next() {
+        None => Some(""),
+        Some(c) if c.is_whitespace() => Some(&rest[c.len_utf8()..]),
+        Some(_) => None,
+    }
+}
+
+/// The order that a word and its arguments make; none where the arguments do not fit.
+fn order(word: &Word, rest: &str) -> Option<Order> {
+    let verb = match word.means {
+        Means::Act(action, _) => return rest.trim().is_empty().then_some(Order::Act(action)),
+        Means::Own(verb, ..) => verb,
+    };
+    let bare = rest.trim();
+    let alone = |order| bare.is_empty().then_some(order);
+    let named = || (!bare.is_empty()).then(|| bare.to_owned());
+    Some(match verb {
+        Verb::Show if bare.is_empty() => Order::Show(None),
+        Verb::Show => Order::Show(Some(range(bare)?)),
+        Verb::Line => spot(rest, Spot::Line)?,
+        Verb::Insert => spot(rest, Spot::Before)?,
+        Verb::Add => Order::Write(Spot::End, text(rest)),
+        Verb::Edit => match number_first(rest) {
+            Some((number, rest)) => Order::Write(Spot::Conflict(Some(number)), text(rest)),
+            None => Order::Write(Spot::Conflict(None), text(rest)),
+        },
+        Verb::Delete => {
+            let (from, to) = range(bare)?;
+            Order::Delete(from, to)
+        }
+        Verb::Replace => {
+            let (old, new) = rest.split_once("=>")?;
+            let (old, new) = (old.strip_suffix(' ').unwrap_or(old), new.strip_prefix(' ').unwrap_or(new));
+            let (old, new) = (old.to_owned(), new.to_owned());
+            (!old.is_empty()).then_some(Order::Replace { old, new })?
+        }
+        Verb::Title => Order::Title(named()?),
+        Verb::Conflict => Order::Conflict(maybe_number(bare)?),
+        Verb::Conflicts => alone(Order::Conflicts)?,
+        Verb::Take(action) => Order::Take(action, maybe_number(bare)?),
+        Verb::Result => alone(Order::Result)?,
+        Verb::Documents => alone(Order::Documents)?,
+        Verb::Version => Order::Version(bare.parse().ok()?),
+        Verb::Open => Order::Open(named()?),
+        Verb::As => Order::As(named()?),
+        Verb::Policy if bare.is_empty() => Order::Policy(None),
+        Verb::Policy => {
+            let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
+            Order::Policy(Some(all.into_iter().find(|one| one.as_str().eq_ignore_ascii_case(bare))?))
+        }
+        Verb::Hold if bare.is_empty() => Order::Hold(None),
+        Verb::Hold => Order::Hold(Some(held(bare)?)),
+        Verb::Lead(action) if bare.is_empty() => Order::Lead(action, None),
+        Verb::Lead(Action::LetAllGo) => None?,
+        Verb::Lead(action) => Order::Lead(action, Some(bare.parse().ok()?)),
+        Verb::Wire if bare.is_empty() => Order::Wire(None),
+        Verb::Wire => Order::Wire(Some(bare.parse().ok()?)),
+        Verb::Status => alone(Order::Status)?,
+        Verb::Help => Order::Help(named()),
+        Verb::QuitNow => alone(Order::QuitNow)?,
+    })
+}
+
+/// What the gate is to hold.
+fn held(said: &str) -> Option<Hold> {
+    match said.to_ascii_lowercase().as_str() {
+        "writes" => Some(Hold::Writes),
+        "all" => Some(Hold::All),
+        "nothing" | "none" => Some(Hold::None),
+        _ => None,
+    }
+}
+
+/// A text as it was said; none where there is none. Blanks alone are none: nobody hears them.
+fn text(rest: &str) -> Option<String> {
+    (!rest.trim().is_empty()).then(|| rest.to_owned())
+}
+
+fn spot(rest: &str, at: fn(usize) -> Spot) -> Option<Order> {
+    let (number, rest) = number_first(rest)?;
+    Some(Order::Write(at(number), text(rest)))
+}
+
+/// The number that stands first, and what is behind it and one blank.
+fn number_first(rest: &str) -> Option<(usize, &str)> {
+    let rest = rest.trim_start();
+    let (number, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    Some((number.parse().ok()?, behind))
+}
+
+/// `3`, `3 5`, `3-5`, `3 to 5`.
+fn range(said: &str) -> Option<(usize, usize)> {
+    let numbers = said.split([' ', '-', ',']).filter(|piece| !piece.is_empty() && *piece != "to");
+    let numbers: Vec<usize> = numbers.map(|piece| piece.parse().ok()).collect::<Option<_>>()?;
+    match numbers[..] {
+        [one] => Some((one, one)),
+        [from, to] => Some((from, to)),
+        _ => None,
+    }
+}
+
+#[expect(clippy::option_option, reason = "the outer one says whether it is a number or nothing, the inner one which")]
+fn maybe_number(said: &str) -> Option<Option<usize>> {
+    if said.is_empty() { Some(None) } else { said.parse().ok().map(Some) }
+}
+
+fn unknown(line: &str) -> String {
+    let said = line.split_whitespace().next().unwrap_or_default();
+    let near = WORDS.iter().map(|word| word.said).min_by_key(|word| distance(word, said));
+    let near = near.filter(|word| distance(word, said) <= 2 && said.chars().count() > 2);
+    let meant = near.map_or_else(|| ".".to_owned(), |word| format!("; did you mean '{word}'?"));
+    format!("'{said}' is no word here{meant} 'help' says what can be said.")
+}
+
+/// What to say where a word means something, but not here.
+fn elsewhere(word: &Word, context: Context) -> String {
+    let why = match context {
+        Context::Merge => "a merge is open; 'leave' goes back to my text",
+        Context::Text | Context::Required | Context::Deleted => "no merge is open, and nothing is asked",
+        Context::Documents => "no document is open; 'open NAME' opens one",
+        _ => "something is asked, and waits for its answer; 'status' repeats it",
+    };
+    format!("Not now: '{}' means nothing here: {why}.", word.said)
+}
+
+/// How many letters have to be changed, put in or left out to make one of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().take(40).collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, a) in one.chars().enumerate() {
+        let mut before = std::mem::replace(&mut row[0], at + 1);
+        for (column, b) in other.iter().enumerate() {
+            let change = before + usize::from(a != *b);
+            before = row[column + 1];
+            row[column + 1] = change.min(before + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order_of(line: &str, context: Context) -> Order {
+        match read(line, context) {
+            Said::Order(order) => order,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_word_and_what_stands_behind_it() {
+        let text = |line| order_of(line, Context::Text);
+        let written = |spot, words: &str| Order::Write(spot, Some(words.to_owned()));
+        assert_eq!(text("line 3  two blanks"), written(Spot::Line(3), " two blanks"));
+        assert_eq!(text("LINE 3"), Order::Write(Spot::Line(3), None));
+        assert_eq!(text("insert 1 a"), written(Spot::Before(1), "a"));
+        assert_eq!(text("add 3 eggs"), written(Spot::End, "3 eggs"));
+        assert_eq!(text("delete 2-4"), Order::Delete(2, 4));
+        assert_eq!(text("show 2 to 4"), Order::Show(Some((2, 4))));
+        assert_eq!(text("replace a b => c => d"), Order::Replace { old: "a b".into(), new: "c => d".into() });
+        assert_eq!(text("replace a =>"), Order::Replace { old: "a".into(), new: String::new() });
+        assert_eq!(text("title  Bread "), Order::Title("Bread".into()));
+        assert_eq!(text(""), Order::Status);
+        assert_eq!(text("hold nothing"), Order::Hold(Some(Hold::None)));
+        assert_eq!(text("let go 3"), Order::Lead(Action::LetGo, Some(3)));
+        assert_eq!(text("let all go"), Order::Lead(Action::LetAllGo, None));
+        assert_eq!(text("policy optional"), Order::Policy(Some(Preconditions::Optional)));
+        assert_eq!(read("# a remark", Context::Text), Said::Remark);
+    }
+
+    #[test]
+    fn what_a_word_means_depends_on_where_it_is_said() {
+        let act = |line, context| order_of(line, context);
+        assert_eq!(act("save", Context::Text), Order::Act(Action::Save));
+        assert_eq!(act("save", Context::Unsaved), Order::Act(Action::Confirm));
+        assert_eq!(act("leave", Context::Unsaved), Order::Act(Action::Abandon));
+        assert_eq!(act("leave", Context::Merge), Order::Act(Action::LeaveMerge));
+        assert_eq!(act("undo", Context::Text), Order::Act(Action::Undo));
+        assert_eq!(act("undo", Context::Merge), Order::Act(Action::UndoDecision));
+        assert_eq!(act("delete document", Context::Text), Order::Act(Action::Delete));
+        assert_eq!(act("save", Context::Required), Order::Act(Action::Save), "it puts the panel away");
+        assert_eq!(act("edit 2 loaves", Context::Merge), Order::Write(Spot::Conflict(Some(2)), Some("loaves".into())));
+        assert_eq!(act("edit loaves", Context::Merge), Order::Write(Spot::Conflict(None), Some("loaves".into())));
+        assert!(matches!(read("line 3 x", Context::Merge), Said::Wrong(why) if why.contains("'leave' goes back")));
+        assert!(matches!(read("yes", Context::Text), Said::Wrong(_)), "nothing is asked");
+        assert!(matches!(read("save", Context::Question), Said::Wrong(_)), "it is no yes");
+    }
+
+    #[test]
+    fn actions_are_known_by_their_names_too() {
+        for (line, context, action) in [
+            ("save carelessly", Context::Text, Action::SaveCarelessly),
+            ("careless save", Context::Text, Action::SaveCarelessly),
+            ("do it right", Context::Required, Action::DoItRight),
+            ("delete mine too", Context::Deleted, Action::DeleteMineToo),
+            ("leave the merge", Context::Merge, Action::LeaveMerge),
+            ("save and leave", Context::Unsaved, Action::Confirm),
+        ] {
+            assert_eq!(order_of(line, context), Order::Act(action), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_answered_with_what_is() {
+        let said = |line| match read(line, Context::Text) {
+            Said::Wrong(said) => said,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(said("sav now"), "'sav' is no word here; did you mean 'save'? 'help' says what can be said.");
+        assert_eq!(said("xyzzy"), "'xyzzy' is no word here. 'help' says what can be said.");
+        assert!(said("line three").contains("line N TEXT"));
+        assert!(said("delete").contains("delete N [M]"));
+        assert!(said("save x").contains("save"));
+    }
+
+    #[test]
+    fn every_word_can_be_said_as_the_help_has_it_and_says_what_it_does() {
+        for word in WORDS {
+            let places: Vec<_> = Context::ALL.into_iter().filter(|&context| word.applies_in(context)).collect();
+            assert!(!places.is_empty(), "{} can be said nowhere", word.said);
+            for context in places {
+                let full = word
+                    .usage()
+                    .replace(['[', ']'], "")
+                    .replace("POLICY", "required")
+                    .replace("WHAT", "all")
+                    .replace('N', "1");
+                let full = full.replace('M', "2").replace("1AME", "notes").replace("1EW", "new");
+                for line in [full.clone(), full.to_uppercase()] {
+                    let meant = find(&line, context).map(|(found, _)| found.said);
+                    assert_eq!(meant, Some(word.said), "{line} {}", context.name());
+                    assert!(matches!(read(&line, context), Said::Order(_)), "{line} {}", context.name());
+                }
+                assert!(word.help(context).ends_with('.'), "{}", word.said);
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_line_is_read(line in "\\PC*|.*|[a-z]{2,8} [0-9 -]{0,25}.*", context in 0..Context::ALL.len()) {
+            let _ = read(&line, Context::ALL[context]);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What is said becomes what keys become: actions, edits, and here and there a place to begin at.
+
+use contract::Hold;
+use precondition::policy::Preconditions;
+
+use super::parse::{Order, Said, Spot};
+use super::{at_hand, help, news, read_out, write};
+use crate::action::{Action, Pressed};
+use crate::availability::why_off;
+use crate::effect::Effect;
+use crate::gate;
+use crate::screen::{Documents, Screen};
+use crate::state::{End, State};
+use crate::update::{
+    go_to_seat, lead as press_at_the_gate, look_at_version, open_document, perform as press, set_hold, set_policy,
+};
+use crate::versions::Versions;
+
+/// Does what somebody said.
+pub(super) fn perform(state: &mut State, said: Said) -> Vec<Effect> {
+    match said {
+        Said::Remark => Vec::new(),
+        Said::Wrong(why) => answer(state, [why]),
+        Said::Order(order) => follow(state, order),
+    }
+}
+
+fn follow(state: &mut State, order: Order) -> Vec<Effect> {
+    match order {
+        Order::Act(action) => act(state, action),
+        Order::Write(spot, Some(text)) => write::write(state, spot, &[text]),
+        Order::Write(spot, None) => write::begin(state, spot),
+        Order::Delete(from, until) => write::delete(state, from, until),
+        Order::Replace { old, new } => write::replace(state, &old, &new),
+        Order::Title(title) => write::entitle(state, &title),
+        Order::Take(action, number) => take(state, action, number),
+        Order::Conflict(number) => {
+            if !write::go_to(state, number) {
+                return Vec::new();
+            }
+            read_the_change(state)
+        }
+        Order::Conflicts => {
+            let lines = state.aloud(|aloud| aloud.all()).unwrap_or_default();
+            answer(state, lines)
+        }
+        Order::Result => {
+            let lines = state.aloud(|aloud| aloud.result()).unwrap_or_default();
+            answer(state, lines)
+        }
+        Order::Show(range) => {
+            let lines = read_out::text(state, range);
+            answer(state, lines)
+        }
+        Order::Wire(number) => {
+            let lines = read_out::wire(state, number);
+            answer(state, lines)
+        }
+        Order::Status => {
+            let lines = news::whole(state);
+            answer(state, lines)
+        }
+        Order::Help(about) => {
+            let lines = help::lines(state, about.as_deref());
+            answer(state, lines)
+        }
+        Order::Documents => {
+            state.screens.retain(|screen| !matches!(screen, Screen::Documents(_)));
+            state.screens.push(Screen::Documents(Box::new(Documents::new())));
+            vec![Effect::List { seat: state.seat }]
+        }
+        Order::Version(number) => look_at_version(state, number),
+        Order::Open(name) => open(state, &name),
+        Order::As(name) => take_seat(state, &name),
+        Order::Policy(wanted) => policy(state, wanted),
+        Order::Hold(wanted) => hold(state, wanted),
+        Order::Lead(action, number) => lead(state, action, number),
+        Order::QuitNow => {
+            state.ended = Some(End::Quit);
+            Vec::new()
+        }
+    }
+}
+
+fn answer(state: &mut State, lines: impl IntoIterator<Item = String>) -> Vec<Effect> {
+    if let Some(plain) = &mut state.plain {
+        plain.say_all(lines);
+    }
+    Vec::new()
+}
+
+/// Reads the change of a merge that is at hand.
+fn read_the_change(state: &mut State) -> Vec<Effect> {
+    let at_hand = at_hand::lines(state);
+    let lines = state.aloud(|aloud| aloud.change()).unwrap_or_default();
+    if let Some(plain) = &mut state.plain {
+        plain.told.at_hand_is(&at_hand);
+    }
+    answer(state, lines)
+}
+
+fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::NextConflict | Action::PreviousConflict | Action::NextChange => {
+            let effects = press(state, &Pressed::Act(action));
+            read_the_change(state);
+            effects
+        }
+        // It goes where somebody would look for it: nobody hears where a cursor stands.
+        Action::Paste => {
+            let text = state.register.clone();
+            write::write(state, Spot::End, &text.lines().map(str::to_owned).collect::<Vec<_>>())
+        }
+        action => press(state, &Pressed::Act(action)),
+    }
+}
+
+/// Decides, and goes on to the next conflict that is open.
+fn take(state: &mut State, action: Action, number: Option<usize>) -> Vec<Effect> {
+    if !write::go_to(state, number) {
+        return Vec::new();
+    }
+    let before = state.aloud(|aloud| aloud.decided());
+    let mut effects = press(state, &Pressed::Act(action));
+    if state.aloud(|aloud| aloud.decided()) != before {
+        effects.extend(decided(state));
+    }
+    effects
+}
+
+/// Says how the conflict at hand stands now, and goes on to the next one that is open.
+pub(super) fn decided(state: &mut State) -> Vec<Effect> {
+    let said = state.aloud(|aloud| aloud.decided()).flatten();
+    answer(state, said);
+    let goes_on = state.aloud(|aloud| !aloud.is_open() && aloud.conflict.undecided() > 0);
+    if goes_on == Some(true) { press(state, &Pressed::Act(Action::NextConflict)) } else { Vec::new() }
+}
+
+/// Opens a document by its name, or by its number in the list that was read last.
+fn open(state: &mut State, name: &str) -> Vec<Effect> {
+    let listed = state.plain.as_ref().map_or(&[][..], |plain| &plain.listed);
+    let at = name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let by_number = at.and_then(|at| listed.get(at)).filter(|_| !listed.iter().any(|id| id.as_str() == name));
+    let by_name = name.parse().map_err(|why: contract::NameError| why.to_string());
+    match by_number.cloned().map_or(by_name, Ok) {
+        Ok(document) => open_document(state, document),
+        Err(why) => answer(state, [format!("No document can be called '{name}': {why}.")]),
+    }
+}
+
+fn take_seat(state: &mut State, name: &str) -> Vec<Effect> {
+    let all: Vec<_> = state.panes.iter().map(|pane| pane.me.to_string()).collect();
+    let Some(seat) = all.iter().position(|one| one.eq_ignore_ascii_case(name)) else {
+        return answer(state, [format!("There is nobody called '{name}' here: {}.", all.join(", "))]);
+    };
+    if state.seat == seat && state.screens.is_empty() {
+        return answer(state, [format!("{} has the editor already.", all[seat])]);
+    }
+    go_to_seat(state, seat);
+    Vec::new()
+}
+
+fn policy(state: &mut State, wanted: Option<Preconditions>) -> Vec<Effect> {
+    if let Some(why) = why_off(Action::Policy, state) {
+        return answer(state, [format!("Not now: {why}.")]);
+    }
+    match wanted {
+        Some(wanted) if state.policy.is_some_and(|policy| policy.preconditions == wanted) => {
+            answer(state, [format!("The server insists on that already: {}.", wanted.as_str())])
+        }
+        Some(wanted) => set_policy(state, wanted),
+        None => press(state, &Pressed::Act(Action::Policy)),
+    }
+}
+
+/// Has the gate hold something, or says what it holds.
+fn hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
+    let Some(wanted) = wanted else {
+        let words = gate::words(state).unwrap_or_else(|| "the gate is open".to_owned());
+        return answer(state, [format!("Now: {words}.")]);
+    };
+    match why_off(Action::Hold, state) {
+        Some(why) => answer(state, [format!("Not now: {why}.")]),
+        None => set_hold(state, wanted),
+    }
+}
+
+/// Does something with a request: with the one that was named, or the first that waits at the gate, or the newest.
+fn lead(state: &mut State, action: Action, number: Option<u64>) -> Vec<Effect> {
+    let waiting: Vec<u64> = state.waiting().collect();
+    let number = number.or_else(|| waiting.first().copied().filter(|_| action != Action::SendAgain));
+    match number {
+        Some(number) if state.wire.entry(number).is_none() => {
+            return answer(state, [format!("There is no exchange {number}; 'wire' reads the last ones.")]);
+        }
+        Some(number) => state.wire.choose(number),
+        None => state.wire.follow(),
+    }
+    let selected = state.wire.selected_number();
+    let effects = press_at_the_gate(state, action);
+    state.wire.follow();
+    let goes_on = !effects.is_empty();
+    if let Some(plain) = state.plain.as_mut().filter(|_| goes_on) {
+        match action {
+            Action::LetAllGo => plain.let_go.extend(waiting),
+            Action::LetGo | Action::LoseAnswer => plain.let_go.extend(selected),
+            _ => {}
+        }
+    }
+    match selected.and_then(|number| Some((number, state.wire.waiting().place(number)?))) {
+        Some((number, place)) if action == Action::Mark => {
+            answer(state, [format!("Request {number} is number {place} in the order.")])
+        }
+        _ => effects,
+    }
+}
+
+/// Puts a list away that was read out, where it lies over a text: there it has nothing more to say. The documents of
+/// it are remembered for their numbers.
+pub(super) fn put_the_list_away(state: &mut State) {
+    let read_out = |versions: &Versions| versions.history().is_some() || versions.trouble().is_some();
+    if matches!(state.screens.last(), Some(Screen::Versions(versions)) if read_out(versions)) {
+        state.screens.pop();
+    }
+    let Some(Screen::Documents(documents)) = state.screens.last() else { return };
+    let Some(listed) = &documents.listed else { return };
+    let ids = listed.iter().flatten().map(|entry| entry.id.clone()).collect();
+    if state.work().is_some() {
+        state.screens.pop();
+    }
+    if let Some(plain) = &mut state.plain {
+        plain.listed = ids;
+    }
+}

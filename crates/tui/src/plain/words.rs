@@ -1,0 +1,278 @@
+//! What can be said in plain mode: one table, by which lines are read and from which the help is made.
+//!
+//! Most words stand for an action, and take their sentence and their places from the table of actions. The rest are for
+//! what keys do without being actions, because a key can point and a line has to say it: which line, which conflict,
+//! whose editor.
+
+use crate::action::Context as C;
+use crate::action::{Action as A, Context, Row, TABLE, rows};
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    /// What is said.
+    pub(super) said: &'static str,
+    /// What comes behind it: capitals stand for what somebody has to put there, brackets for what can be left out.
+    pub(super) arguments: &'static str,
+    pub(super) means: Means,
+}
+
+/// What a word stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Means {
+    /// An action, where the table of actions has it; in these places only, where there are any.
+    Act(A, &'static [Context]),
+    /// Something else, with its sentence, in these places.
+    Own(Verb, &'static [Context], &'static str),
+}
+
+/// What is no action, or an action with more to it than a key can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Show,
+    Line,
+    Add,
+    Insert,
+    Delete,
+    Replace,
+    Title,
+    Conflict,
+    Conflicts,
+    Take(A),
+    Edit,
+    Result,
+    Documents,
+    Version,
+    Open,
+    As,
+    Policy,
+    Hold,
+    Lead(A),
+    Wire,
+    Status,
+    Help,
+    QuitNow,
+}
+
+/// Where there is a text to be changed.
+const TEXT: &[Context] = &[C::Text];
+const MERGE: &[Context] = &[C::Merge];
+/// Where nothing is asked that has to be answered first.
+const CALM: &[Context] = &[C::Text, C::Merge, C::Documents];
+const ANYWHERE: &[Context] = &Context::ALL;
+
+/// Everything that can be said. The order is that of the help.
+pub(super) const WORDS: &[Word] = &[
+    // What is asked at the moment.
+    act_in("right", A::DoItRight, &[C::Required]),
+    act_in("create", A::CreateAgain, &[C::Deleted]),
+    act_in("delete mine", A::DeleteMineToo, &[C::Deleted]),
+    act_in("yes", A::Confirm, &[C::Question, C::Bury]),
+    act_in("save", A::Confirm, &[C::Unsaved]),
+    act_in("leave", A::Abandon, &[C::Unsaved]),
+    act_in("bring back", A::BringBack, &[C::Version]),
+    act_in("no", A::Close, &[C::Question, C::Bury, C::Unsaved, C::Version]),
+    // The merge.
+    own("conflict", "[N]", Verb::Conflict, MERGE, "Reads the conflict at hand, or goes to number N and reads that."),
+    own("conflicts", "", Verb::Conflicts, MERGE, "Says of every conflict, and of every other change, how it stands."),
+    own("mine", "[N]", Verb::Take(A::TakeMine), MERGE, "Takes mine; once more makes it undecided."),
+    own("theirs", "[N]", Verb::Take(A::TakeTheirs), MERGE, "Takes theirs; once more makes it undecided."),
+    own("both", "[N]", Verb::Take(A::TakeBothMineFirst), MERGE, "Takes both, mine first."),
+    own("theirs and mine", "[N]", Verb::Take(A::TakeBothTheirsFirst), MERGE, "Takes both, theirs first."),
+    own("base", "[N]", Verb::Take(A::TakeBase), MERGE, "Takes the base: neither change."),
+    own("suggested", "[N]", Verb::Take(A::TakeSuggestion), MERGE, "Takes what is suggested for this conflict."),
+    act("all suggested", A::TakeAllSuggestions),
+    own(
+        "edit",
+        "[N] TEXT",
+        Verb::Edit,
+        MERGE,
+        "Writes the result of this conflict by hand; without TEXT, the next lines.",
+    ),
+    act("next", A::NextConflict),
+    act("previous", A::PreviousConflict),
+    act("next change", A::NextChange),
+    act("settled", A::ToggleSettled),
+    act("blanks", A::DecideBlanks),
+    act("format", A::NextFormat),
+    own("result", "", Verb::Result, MERGE, "Reads the result as it stands."),
+    act_in("save", A::Save, MERGE),
+    act_in("leave", A::LeaveMerge, MERGE),
+    act("overwrite", A::OverwriteTheirs),
+    // The text.
+    own("show", "[N [M]]", Verb::Show, ANYWHERE, "Reads my text, or line N, or the lines N to M."),
+    own("line", "N TEXT", Verb::Line, TEXT, "Puts TEXT in the place of line N; without TEXT, the lines that follow."),
+    own("add", "TEXT", Verb::Add, TEXT, "Adds a line at the end; without TEXT, the lines that follow."),
+    own("insert", "N TEXT", Verb::Insert, TEXT, "Puts a line before line N; without TEXT, the lines that follow."),
+    own(
+        "delete",
+        "N [M]",
+        Verb::Delete,
+        TEXT,
+        "Deletes line N, or the lines N to M; 'delete document' deletes the document.",
+    ),
+    own("replace", "OLD => NEW", Verb::Replace, TEXT, "Puts NEW in the place of the first OLD in the text."),
+    own("title", "TEXT", Verb::Title, TEXT, "Gives the document another title."),
+    act_in("save", A::Save, TEXT),
+    act("careless", A::SaveCarelessly),
+    act("merge", A::OpenMerge),
+    act("reload", A::Reload),
+    act("undo", A::Undo),
+    act("undo", A::UndoDecision),
+    act("redo", A::Redo),
+    act("redo", A::RedoDecision),
+    act_in("paste", A::Paste, TEXT),
+    act("keep", A::KeepMine),
+    act("dismiss", A::Dismiss),
+    act("versions", A::Versions),
+    own("version", "N", Verb::Version, TEXT, "Reads version N; from there it can be brought back."),
+    act("delete document", A::Delete),
+    // Elsewhere.
+    own("documents", "", Verb::Documents, CALM, "Says which documents there are."),
+    own("open", "NAME", Verb::Open, CALM, "Opens a document; one that is not there is made by the first save."),
+    own("as", "NAME", Verb::As, ANYWHERE, "On the stage: gives that person the editor."),
+    own(
+        "policy",
+        "[POLICY]",
+        Verb::Policy,
+        CALM,
+        "On the stage: has the server insist on required, optional or ignored.",
+    ),
+    own(
+        "hold",
+        "[WHAT]",
+        Verb::Hold,
+        CALM,
+        "Has the server's gate hold writes, all or nothing; without WHAT, says what it holds.",
+    ),
+    own(
+        "let go",
+        "[N]",
+        Verb::Lead(A::LetGo),
+        CALM,
+        "Lets request N go on that is held, or the first: the server judges it now.",
+    ),
+    own(
+        "let all go",
+        "",
+        Verb::Lead(A::LetAllGo),
+        CALM,
+        "Lets all go on, each after the answer to the one before: the marked in order, then the others.",
+    ),
+    own(
+        "mark",
+        "[N]",
+        Verb::Lead(A::Mark),
+        CALM,
+        "Marks request N as the next in the order in which all go on; once more takes the mark off.",
+    ),
+    own(
+        "lose answer",
+        "[N]",
+        Verb::Lead(A::LoseAnswer),
+        CALM,
+        "Lets write N go on and loses its answer: it is done, and its writer never hears of it.",
+    ),
+    own(
+        "double",
+        "[N]",
+        Verb::Lead(A::Double),
+        CALM,
+        "Sends request N, which has no answer yet, a second time, as a network that doubles a message.",
+    ),
+    own(
+        "again",
+        "[N]",
+        Verb::Lead(A::SendAgain),
+        CALM,
+        "Sends request N again as it was, with its old If-Match; its editor does not know.",
+    ),
+    own("wire", "[N]", Verb::Wire, ANYWHERE, "Reads the last exchanges, or number N whole."),
+    own("status", "", Verb::Status, ANYWHERE, "Says where I am and what comes next; so does an empty line."),
+    own("help", "[WORD]", Verb::Help, ANYWHERE, "Says what can be said here, or what one word does."),
+    act("quit", A::Quit),
+    own("quit!", "", Verb::QuitNow, ANYWHERE, "Leaves without asking; what is unsaved is kept where drafts are kept."),
+];
+
+const fn act(word: &'static str, action: A) -> Word {
+    act_in(word, action, &[])
+}
+
+const fn act_in(word: &'static str, action: A, only: &'static [Context]) -> Word {
+    Word { said: word, arguments: "", means: Means::Act(action, only) }
+}
+
+const fn own(
+    word: &'static str,
+    arguments: &'static str,
+    verb: Verb,
+    places: &'static [Context],
+    help: &'static str,
+) -> Word {
+    Word { said: word, arguments, means: Means::Own(verb, places, help) }
+}
+
+impl Word {
+    /// Whether it means something there. In front of a panel that stands over a text, all that is about the text does:
+    /// it puts the panel away.
+    pub(super) fn applies_in(&self, context: Context) -> bool {
+        let over_text = matches!(context, C::Required | C::Deleted);
+        self.applies_just_in(context) || (over_text && self.applies_just_in(C::Text))
+    }
+
+    fn applies_just_in(&self, context: Context) -> bool {
+        match self.means {
+            Means::Act(action, only) => {
+                (only.is_empty() || only.contains(&context)) && rows(context).any(|row| row.action == action)
+            }
+            Means::Own(_, places, _) => places.contains(&context),
+        }
+    }
+
+    /// The action that it stands for.
+    pub(super) fn action(&self) -> Option<A> {
+        match self.means {
+            Means::Act(action, _) | Means::Own(Verb::Take(action) | Verb::Lead(action), ..) => Some(action),
+            Means::Own(Verb::Hold, ..) => Some(A::Hold),
+            Means::Own(Verb::Policy, ..) => Some(A::Policy),
+            Means::Own(Verb::Documents, ..) => Some(A::Documents),
+            Means::Own(Verb::Help, ..) => Some(A::Help),
+            Means::Own(Verb::Edit, ..) => Some(A::EditResult),
+            Means::Own(..) => None,
+        }
+    }
+
+    /// One sentence for the help.
+    pub(super) fn help(&self, context: Context) -> &'static str {
+        match self.means {
+            Means::Act(action, _) => row(action, context).map_or("", |row| row.help),
+            Means::Own(_, _, help) => help,
+        }
+    }
+
+    /// What else may be said for it in that context: the names that the table of actions has.
+    pub(super) fn names(&self, context: Context) -> impl Iterator<Item = &'static str> {
+        let row = match self.means {
+            Means::Act(action, _) => row(action, context),
+            Means::Own(..) => None,
+        };
+        std::iter::once(self.said).chain(row.into_iter().flat_map(|row| [row.name, row.hint])).filter(|w| !w.is_empty())
+    }
+
+    /// The word with what comes behind it.
+    pub(super) fn usage(&self) -> String {
+        format!("{} {}", self.said, self.arguments).trim_end().to_owned()
+    }
+}
+
+/// The row of an action in that context, or anywhere.
+pub(super) fn row(action: A, context: Context) -> Option<&'static Row> {
+    rows(context).find(|row| row.action == action).or_else(|| TABLE.iter().find(|row| row.action == action))
+}
+
+/// The word for an action, in quotes: what sentences say where others name a key.
+pub(crate) fn word_for(action: A, context: Context) -> String {
+    let means = |word: &&Word| word.action() == Some(action);
+    let here = WORDS.iter().filter(means).find(|word| word.applies_in(context));
+    here.or_else(|| WORDS.iter().find(means)).map_or_else(String::new, |word| format!("'{}'", word.said))
+}

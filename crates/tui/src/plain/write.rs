@@ -1,0 +1,196 @@
+//! Writing by line: what keys do by moving and selecting, as the same edits of the same buffer.
+//!
+//! Lines are counted from 1. The empty piece behind the last line end is no line to anybody who hears a text.
+
+use super::parse::Spot;
+use super::{Block, say};
+use crate::action::{Action, Context, Pressed};
+use crate::edit::{Edit, Motion};
+use crate::effect::Effect;
+use crate::merge_view::Aloud;
+use crate::state::State;
+use crate::update::perform;
+use crate::work::Work;
+
+/// Begins to take lines until one of a single dot.
+pub(super) fn begin(state: &mut State, spot: Spot) -> Vec<Effect> {
+    if let Some(why) = why_not(state, spot) {
+        say(state, why);
+        return Vec::new();
+    }
+    say(state, "Say the lines; one of a single dot ends them.");
+    if let Some(plain) = &mut state.plain {
+        plain.block = Some(Block { spot, lines: Vec::new() });
+    }
+    Vec::new()
+}
+
+/// Writes these lines there.
+pub(super) fn write(state: &mut State, spot: Spot, lines: &[String]) -> Vec<Effect> {
+    if let Some(why) = why_not(state, spot) {
+        say(state, why);
+        return Vec::new();
+    }
+    let Some(work) = state.work() else { return Vec::new() };
+    let (count, ends) = (count(work), ends_with_a_line_end(work));
+    let text = lines.join("\n");
+    let edits = match spot {
+        Spot::Conflict(number) => return by_hand(state, number, &text),
+        _ if lines.is_empty() => Vec::new(),
+        Spot::Line(number) => in_place_of(number - 1, &work.buffer.lines()[number - 1], text),
+        Spot::Before(number) if number <= count => {
+            vec![to(Motion::Line(number - 1)), Edit::InsertText(format!("{text}\n"))]
+        }
+        Spot::Before(_) | Spot::End if ends => vec![to(Motion::Bottom), Edit::InsertText(format!("{text}\n"))],
+        Spot::Before(_) | Spot::End => vec![to(Motion::Bottom), Edit::InsertText(format!("\n{text}"))],
+    };
+    apply(state, edits)
+}
+
+/// Deletes these lines.
+pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect> {
+    let Some(work) = state.work() else { return no_document(state) };
+    let (count, all) = (count(work), work.buffer.lines().len());
+    if from == 0 || from > until || until > count {
+        say(state, out_of_range(count));
+        return Vec::new();
+    }
+    let edits = if until < all {
+        vec![to(Motion::Line(from - 1)), select(Motion::Line(until)), Edit::Delete]
+    } else if from == 1 {
+        vec![Edit::SelectAll, Edit::Delete]
+    } else {
+        // The last line has no end of its own: the one before it goes with it.
+        vec![to(Motion::Line(from - 2)), to(Motion::LineEnd), select(Motion::Bottom), Edit::Delete]
+    };
+    apply(state, edits)
+}
+
+/// Puts a text in the place of the first other one.
+pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
+    let Some(work) = state.work() else { return no_document(state) };
+    let found = work.buffer.lines().iter().position(|line| line.contains(old));
+    let Some(at) = found else {
+        say(state, format!("'{old}' stands in no line of the text."));
+        return Vec::new();
+    };
+    let line = &work.buffer.lines()[at];
+    let edits = in_place_of(at, line, line.replacen(old, new, 1));
+    apply(state, edits)
+}
+
+/// Gives the document another title.
+pub(super) fn entitle(state: &mut State, title: &str) -> Vec<Effect> {
+    match state.pane_mut().work_mut() {
+        Some(work) => work.entitle(title),
+        None => no_document(state),
+    }
+}
+
+/// Why nothing can be written there; none where it can.
+fn why_not(state: &State, spot: Spot) -> Option<String> {
+    let Some(work) = state.work() else { return Some(NO_DOCUMENT.to_owned()) };
+    let count = count(work);
+    match spot {
+        Spot::Line(number) if number == 0 || number > count => Some(out_of_range(count)),
+        Spot::Before(0) => Some(out_of_range(count)),
+        Spot::Before(number) if number > count + 1 => Some(out_of_range(count)),
+        _ => None,
+    }
+}
+
+const NO_DOCUMENT: &str = "No document is open; 'open NAME' opens one.";
+
+fn no_document(state: &mut State) -> Vec<Effect> {
+    say(state, NO_DOCUMENT);
+    Vec::new()
+}
+
+fn out_of_range(count: usize) -> String {
+    match count {
+        0 => "The text is empty; 'add' and some words begin it.".to_owned(),
+        1 => "The text has 1 line.".to_owned(),
+        count => format!("The text has {count} lines, from 1 to {count}."),
+    }
+}
+
+/// Writes the result of a conflict by hand, by the way that keys take.
+fn by_hand(state: &mut State, number: Option<usize>, text: &str) -> Vec<Effect> {
+    if !go_to(state, number) {
+        return Vec::new();
+    }
+    let mut effects = perform(state, &Pressed::Act(Action::EditResult));
+    if state.context() != Context::MergeText {
+        return effects;
+    }
+    let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
+    let all = if text.is_empty() { Edit::Delete } else { Edit::InsertText(text) };
+    for pressed in [Pressed::Edit(Edit::SelectAll), Pressed::Edit(all), Pressed::Act(Action::AcceptEdit)] {
+        effects.extend(perform(state, &pressed));
+    }
+    if state.context() == Context::MergeText {
+        // It was not taken: a parent is a name or nothing. What was said about it is the answer.
+        let why = state.aloud(|aloud| aloud.note()).flatten();
+        effects.extend(perform(state, &Pressed::Act(Action::Close)));
+        say(state, why.unwrap_or_default());
+    } else {
+        effects.extend(super::perform::decided(state));
+    }
+    effects
+}
+
+/// Makes the conflict with that number the one at hand, where one was said; false where there is none.
+pub(super) fn go_to(state: &mut State, number: Option<usize>) -> bool {
+    let Some(number) = number else { return true };
+    let Some(place) = state.aloud(|aloud| aloud.place(number)).flatten() else {
+        say(state, format!("There is no conflict {number}; 'conflicts' says which there are."));
+        return false;
+    };
+    if let Some(work) = state.pane_mut().work_mut() {
+        work.go_to(place);
+    }
+    true
+}
+
+/// Puts a text in the place of the line at that index, which stands there so far.
+fn in_place_of(at: usize, line: &str, text: String) -> Vec<Edit> {
+    let change = match (line.is_empty(), text.is_empty()) {
+        (true, true) => return Vec::new(),
+        (false, true) => Edit::Delete,
+        (_, false) => Edit::InsertText(text),
+    };
+    vec![to(Motion::Line(at)), select(Motion::LineEnd), change]
+}
+
+const fn to(to: Motion) -> Edit {
+    Edit::Move { to, select: false }
+}
+
+const fn select(to: Motion) -> Edit {
+    Edit::Move { to, select: true }
+}
+
+fn apply(state: &mut State, edits: Vec<Edit>) -> Vec<Effect> {
+    edits.into_iter().flat_map(|edit| perform(state, &Pressed::Edit(edit))).collect()
+}
+
+/// How many lines the text has.
+pub(super) fn count(work: &Work) -> usize {
+    work.buffer.lines().len() - usize::from(ends_with_a_line_end(work))
+}
+
+/// Whether the last piece is empty. So it is in an empty text, where the first line can be put as it can behind a line
+/// end.
+fn ends_with_a_line_end(work: &Work) -> bool {
+    work.buffer.lines().last().is_some_and(String::is_empty)
+}
+
+impl State {
+    /// The merge of the editor at hand, for ears; none where there is none.
+    pub(super) fn aloud<T>(&self, hear: impl FnOnce(Aloud<'_>) -> T) -> Option<T> {
+        let work = self.work()?;
+        let (conflict, view) = (work.editor.conflict()?, work.merge_view.as_ref()?);
+        let sides = crate::draw::sides(self, work, conflict);
+        Some(hear(Aloud { conflict, view, sides: &sides }))
+    }
+}

@@ -1,0 +1,112 @@
+//! The sentences of panels, questions and notices, for whoever draws them or says them aloud.
+//!
+//! Each is one text without line breaks. Names, tags and what a server said are made visible here.
+
+use contract::Problem;
+use editor::{Notice, State as Word};
+
+use crate::action::{Action, Context};
+use crate::pane::Pane;
+use crate::state::State;
+use crate::visible::visible;
+use crate::work::Work;
+
+/// Whether to delete the document in view.
+pub(crate) fn delete(work: &Work) -> String {
+    let base = work.editor.base().map(|base| visible(&base.etag.to_string()).into_owned()).unwrap_or_default();
+    format!(
+        "Delete '{}'? The request says If-Match: {base}, so it deletes this version and no newer one.",
+        work.editor.id()
+    )
+}
+
+/// Whether to let unsaved text go with its document.
+pub(crate) fn let_go(state: &State, work: &Work) -> String {
+    let back = state.way(work.way_back(), Context::Text);
+    format!(
+        "Delete my text too? It is not saved, and no version at the server has it. {back} in the empty text brings it \
+         back, until I leave."
+    )
+}
+
+/// What to do with unsaved text.
+pub(crate) fn unsaved(state: &State) -> String {
+    let unsaved = state.works().filter(|work| work.editor.has_unsaved());
+    let names: Vec<_> =
+        unsaved.map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
+    let leave = state.way(Action::Abandon, Context::Unsaved);
+    let then = if state.is_files() {
+        format!("With {leave} nothing is written: the file stays as it is, with its conflicts.")
+    } else if state.keeps_drafts {
+        format!("With {leave} it is kept as a draft on this machine, and is here again the next time.")
+    } else {
+        format!("With {leave} it is gone: nothing is kept here.")
+    };
+    format!("Not saved: {}. {then}", names.join(", "))
+}
+
+/// What an overwrite does; what it would bury is listed behind this.
+pub(crate) fn bury(state: &State) -> String {
+    let theirs = state.work().and_then(|work| work.editor.conflict()).map(editor::Conflict::theirs);
+    let author = theirs.and_then(|theirs| theirs.author.as_ref()).map_or("somebody", contract::Author::as_str);
+    let etag = theirs.map(|theirs| visible(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
+    format!(
+        "My text replaces version {etag} by {}. If-Match names that version, so a newer one is not buried unseen. \
+         This would be gone:",
+        visible(author)
+    )
+}
+
+/// What a 428 means, in the server's own words, and what the offer would send.
+pub(crate) fn required(work: &Work) -> String {
+    let told = match work.editor.notice() {
+        Some(Notice::Required(problem)) => visible(&problem.detail).into_owned(),
+        _ => String::new(),
+    };
+    let condition = work
+        .editor
+        .base()
+        .map_or_else(|| "If-None-Match: *".to_owned(), |base| format!("If-Match: {}", visible(&base.etag.to_string())));
+    format!("{told} Done right, it says {condition}.").trim_start().to_owned()
+}
+
+/// That the document is gone, and my text is not.
+pub(crate) fn deleted(work: &Work) -> String {
+    let me = work.editor.me();
+    match work.editor.state() {
+        Word::DeletedBy(Some(author)) if author != *me => {
+            format!("{} deleted this document. My text is still here.", visible(author.as_str()))
+        }
+        _ => "This document was deleted. My text is still here.".to_owned(),
+    }
+}
+
+/// What happened last to the document in view, and what is gone since: first where a save buried it, because that is
+/// the news. It is foreign text in part, and not made visible yet.
+pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
+    let Some(work) = pane.work() else { return notice.to_string() };
+    match notice {
+        Notice::Buried { etag, .. } => match state.gone_since(work.editor.id(), etag) {
+            Some(gone) => format!("{gone}; {notice}"),
+            None => notice.to_string(),
+        },
+        Notice::Reloaded { .. } => match &work.missing {
+            Some(gone) => format!("{notice}; {gone}"),
+            None => notice.to_string(),
+        },
+        Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
+        notice => notice.to_string(),
+    }
+}
+
+/// What to do where the server does not let this person in: the token and the name are said when the program is started,
+/// so it is started again, and what is unsaved is still there.
+fn way_in(state: &State, problem: &Problem) -> String {
+    let start = match (problem.status, problem.reason.as_deref()) {
+        (401, _) => "--token TOKEN",
+        (403, Some("other_name")) => "--as and that name",
+        _ => return String::new(),
+    };
+    let kept = if state.keeps_drafts { "What you typed is kept. " } else { "" };
+    format!(" {kept}To get in, leave and start again with {start}.")
+}

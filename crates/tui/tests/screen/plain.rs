@@ -1,0 +1,309 @@
+//! Plain mode: what is said to lines, and that it is the same machine that hears them.
+
+use tui::theme::Theme;
+use tui::{Effect, End, Event, Lines, State};
+
+use crate::play::{Play, author, id};
+
+/// A play without a screen.
+struct Talk {
+    play: Play,
+    heard: usize,
+}
+
+impl Talk {
+    fn begin(state: State, first: Vec<Effect>, people: &[&str], lines: Lines) -> Self {
+        let (state, first) = state.in_plain(lines, first);
+        let people = people.iter().map(|name| author(name)).collect();
+        Self { play: Play::begin(state, first, people, 80, 24), heard: 0 }
+    }
+
+    /// Alice alone on the bread.
+    fn single(lines: Lines) -> Self {
+        let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+        Self::begin(state, first, &["Alice"], lines)
+    }
+
+    /// Alice and Bob on the bread.
+    fn stage() -> Self {
+        let people = vec![author("Alice"), author("Bob")];
+        let (state, first) = State::stage(people, &id("welcome"), String::new(), Theme::default());
+        Self::begin(state, first, &["Alice", "Bob"], Lines::Typed)
+    }
+
+    /// What was said since somebody asked last.
+    fn heard(&mut self) -> String {
+        let said = self.play.effects[self.heard..].iter().filter_map(|effect| match effect {
+            Effect::Say(lines) => Some(lines.join("\n")),
+            _ => None,
+        });
+        let said = said.collect::<Vec<_>>().join("\n");
+        self.heard = self.play.effects.len();
+        said
+    }
+
+    /// Says a line; what is said to it comes back.
+    fn say(&mut self, line: &str) -> String {
+        self.heard();
+        self.play.event(Event::Line(line.to_owned()));
+        self.heard()
+    }
+
+    /// Says lines, the last of which has to be answered with these words.
+    fn hears(&mut self, lines: &[&str], words: &[&str]) {
+        let mut answer = String::new();
+        for line in lines {
+            answer = self.say(line);
+        }
+        for word in words {
+            assert!(answer.contains(word), "{word:?} is not the answer to {lines:?}:\n{answer}");
+        }
+    }
+
+    /// Bob saves, unseen, what Alice works on.
+    fn bob_saves(&mut self, content: &str) {
+        let told = self.play.server.saved_by("Bob", content);
+        self.play.event(told);
+    }
+}
+
+#[test]
+fn it_begins_with_where_i_am_and_what_can_be_said() {
+    let said = Talk::single(Lines::Typed).heard();
+    assert!(said.contains("'help' for what can be said"), "{said}");
+    assert!(said.contains("'Bread', 5 lines; 'show' reads it."), "{said}");
+    assert!(said.contains("Clean. My base: \"v1-00000001\". The server's: \"v1-00000001\"."), "{said}");
+    assert_eq!(said.matches("Clean").count(), 1, "nothing is said twice: {said}");
+}
+
+#[test]
+fn lines_are_changed_by_their_numbers_and_what_changed_is_read_out() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.hears(&["line 3 rye flour"], &["Line 3: rye flour", "Edited."]);
+    talk.hears(&["add yeast"], &["Line 6: yeast"]);
+    talk.hears(&["insert 1 first"], &["Line 1: first"]);
+    talk.hears(&["insert 8 last"], &["Line 8: last"]);
+    talk.hears(&["replace rye => spelt"], &["Line 4: spelt flour"]);
+    talk.hears(&["delete 5 6"], &["Lines 5 to 6 are gone."]);
+    talk.hears(&["delete 1"], &["Line 1 is gone."]);
+    talk.hears(&["line 1"], &["a single dot ends them"]);
+    talk.hears(&["one", "two"], &[]);
+    talk.hears(&["."], &["Line 1: one\nLine 2: two"]);
+    talk.hears(&["show"], &["Line 4: spelt flour\nLine 5: yeast\nLine 6: last"]);
+    talk.hears(&["save"], &["Saved as version \"v2-00000002\"", "Clean."]);
+    assert_eq!(talk.play.server.content(), "one\ntwo\n\nspelt flour\nyeast\nlast\n");
+    talk.hears(&["undo"], &["Edited."]);
+    talk.hears(&["redo"], &["Clean."]);
+    talk.hears(&["title Rye bread"], &["The title is 'Rye bread'."]);
+    talk.hears(&["delete 1 6"], &["Lines 1 to 6 are gone."]);
+    talk.hears(&["add again"], &["Line 1: again"]);
+    talk.hears(&["line 2 x"], &["The text has 1 line."]);
+    talk.hears(&["line 1 again"], &["Nothing changed."]);
+}
+
+#[test]
+fn texts_without_a_last_line_end_and_empty_lines_are_changed_as_they_are() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.bob_saves("a\nb");
+    talk.hears(&["reload"], &["Line 1: a\nLine 2: b"]);
+    talk.hears(&["add c", "delete 3", "line 2 ", "."], &["Nothing changed."]);
+    talk.hears(&["line 2", "", "."], &["Line 2 is gone."]);
+    talk.hears(&["save"], &["Saved"]);
+    assert_eq!(talk.play.server.content(), "a\n", "the second line is empty, and has no end of its own");
+    talk.hears(&["delete 1", "add x", "save"], &["Saved"]);
+    assert_eq!(talk.play.server.content(), "x\n");
+}
+
+#[test]
+fn a_careless_save_explains_itself_and_can_be_done_right() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.hears(&["line 1 # Rye"], &[]);
+    talk.hears(&["careless"], &["Done right, it says If-Match: \"v1-00000001\"", "Say 'right' (do it right)"]);
+    talk.hears(&["right"], &["Saved as version \"v2-00000002\""]);
+    assert_eq!(talk.play.server.content(), "# Rye\n\nflour\nwater\nsalt\n");
+    talk.hears(&["right"], &["Not now: 'right' means nothing here"]);
+}
+
+#[test]
+fn a_412_is_merged_by_what_is_said() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("line 1 # Alice's");
+    talk.say("line 5 sea salt");
+    talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
+    let heard = talk.heard();
+    assert!(heard.contains("Bob saved version") && heard.contains("Stale."), "{heard}");
+    talk.hears(
+        &["save"],
+        &[
+            "412: Bob saved first. 2 conflicts to decide",
+            "Conflict 1 of 2, open: you and Bob both changed these lines.\nbase: # Bread\nmine: # Alice's\ntheirs: # Bob's\n",
+            "Say 'mine', 'theirs'",
+        ],
+    );
+    talk.hears(&["save"], &["Not saved: 2 conflicts"]);
+    talk.hears(&["line 1 x"], &["'leave' goes back to my text"]);
+    talk.hears(&["theirs"], &["Conflict 1 of 2: theirs (Bob).", "Conflict 2 of 2, open", "mine: sea salt"]);
+    talk.hears(&["edit a little salt"], &["Conflict 2 of 2: edited.", "All is decided. 'save' saves"]);
+    talk.hears(&["result"], &["# Bob's\n\nflour\nwater\na little salt"]);
+    talk.hears(&["undo"], &["1 open", "Conflict 2 of 2, open"]);
+    talk.hears(&["mine 2"], &["Conflict 2 of 2: mine."]);
+    talk.hears(&["mine 3"], &["There is no conflict 3"]);
+    talk.hears(&["conflicts"], &["Conflict 1 of 2, theirs (Bob)", "Conflict 2 of 2, mine"]);
+    talk.hears(&["edit 1", "two", "lines", "."], &["Conflict 1 of 2: edited."]);
+    talk.hears(&["save"], &["Saved as version", "Clean."]);
+    assert_eq!(talk.play.server.content(), "two\nlines\n\nflour\nwater\nsea salt\n");
+}
+
+#[test]
+fn a_merge_can_be_left_and_taken_up_again_and_theirs_overwritten_after_a_question() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("line 1 # Alice's");
+    talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
+    talk.say("save");
+    talk.hears(&["leave"], &["Back to my text", "Stale."]);
+    talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
+    talk.hears(&["overwrite"], &["This would be gone:", "# Bob's", "Say 'yes' or 'no'"]);
+    talk.hears(&["save"], &["something is asked"]);
+    talk.hears(&["no"], &["Conflict 1 of 1, open"]);
+    talk.hears(&["overwrite", "yes"], &["Saved as version"]);
+    assert!(talk.play.server.content().starts_with("# Alice's"));
+}
+
+#[test]
+fn whoever_is_named_has_the_editor() {
+    let mut talk = Talk::stage();
+    talk.hears(&["line 1 # Alice's"], &["Alice: Line 1: # Alice's", "Next: 'save'"]);
+    talk.hears(&["as Carol"], &["nobody called 'Carol' here: Alice, Bob"]);
+    talk.hears(&["as bob"], &["Bob has the editor.", "Bob: Clean."]);
+    talk.hears(&["line 1 # Bob's"], &["Bob: Line 1: # Bob's"]);
+    talk.hears(&["save", "as Alice", "save"], &["Answer", "to Alice", "412: Bob saved first"]);
+    talk.hears(&["policy ignored"], &["preconditions are ignored"]);
+    talk.hears(&["policy ignored"], &["insists on that already"]);
+    talk.hears(&["leave", "careless"], &["an update is lost", "Gone: 1 line that Bob wrote"]);
+}
+
+#[test]
+fn the_stage_says_what_comes_next_without_naming_a_key() {
+    let mut talk = Talk::stage();
+    let mut said = talk.heard();
+    for line in ["line 1 a", "save", "as Bob", "line 1 b", "save", "mine", "save", "careless", "right", "policy"] {
+        said += &talk.say(line);
+    }
+    for key in ["Ctrl-", "Alt-", "F7", "Esc", "Enter"] {
+        assert!(!said.contains(key), "{key} is a key: {said}");
+    }
+    assert!(said.contains("Next: 'as Bob'"), "{said}");
+}
+
+#[test]
+fn leaving_asks_where_something_is_unsaved() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("add x");
+    talk.hears(&["quit"], &["Not saved: welcome (Alice)", "Say 'save' (save and leave), 'leave' or 'no' (stay)."]);
+    talk.hears(&["show"], &["Line 6: x"]);
+    talk.hears(&["no"], &[]);
+    assert_eq!(talk.play.ended(), None);
+    talk.hears(&["quit", "save"], &["Saved"]);
+    assert_eq!(talk.play.ended(), Some(&End::Quit));
+    assert!(talk.play.server.content().ends_with("x\n"));
+}
+
+#[test]
+fn what_is_unsaved_when_the_lines_are_over_is_said() {
+    let mut talk = Talk::single(Lines::Piped);
+    talk.say("add");
+    talk.say("no dot comes");
+    talk.play.event(Event::LinesEnded);
+    let said = talk.heard();
+    assert!(said.contains("There are no more lines") && said.contains("Not saved: welcome (Alice)"), "{said}");
+    assert_eq!(talk.play.ended(), Some(&End::Quit));
+    let kept = talk.play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
+        _ => None,
+    });
+    assert_eq!(kept.as_deref(), Some("# Bread\n\nflour\nwater\nsalt\nno dot comes\n"), "it is among the drafts");
+}
+
+#[test]
+fn documents_are_opened_by_name_or_by_number() {
+    let (state, first) = State::editor(author("Alice"), None, String::new(), Theme::default());
+    let mut talk = Talk::begin(state, first, &["Alice"], Lines::Typed);
+    let said = talk.heard();
+    assert!(said.contains("1. welcome, 'Bread', version \"v1-00000001\""), "{said}");
+    talk.hears(&["save"], &["no document is open; 'open NAME' opens one"]);
+    talk.hears(&["open 1"], &["'Bread', 5 lines"]);
+    talk.hears(&["open new-one"], &["A new document"]);
+    talk.hears(&["open No Name"], &["1 to 64"]);
+    talk.hears(&["add x", "open welcome"], &["'Bread', 5 lines", "Clean."]);
+    talk.hears(&["open welcome"], &["Nothing changed."]);
+    talk.hears(&["documents"], &["1. welcome"]);
+    talk.hears(&["line 1 # Rye"], &["Line 1: # Rye"]);
+}
+
+#[test]
+fn an_exchange_is_read_out_whole() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.hears(&["add x", "save", "wire"], &["Request 2, Alice: PUT", "Answer 2: 200"]);
+    talk.hears(&["wire 2"], &["PUT /api/documents/welcome HTTP/1.1", "HTTP/1.1 200"]);
+    talk.hears(&["wire 9"], &["There is no exchange 9"]);
+}
+
+#[test]
+fn no_text_of_anybody_steers_a_terminal() {
+    let hostile = "\u{1b}[2J\u{7}\u{9b}31m\u{202e}evil\u{200b}\t\r";
+    let mut talk = Talk::single(Lines::Piped);
+    talk.bob_saves(&format!("{hostile}\nflour\n"));
+    let mut said = talk.heard();
+    for line in ["reload", "show", hostile, "wire", "wire 2"] {
+        said += &talk.say(line);
+    }
+    said += &talk.say(&format!("line 1 mine {hostile}"));
+    talk.bob_saves(&format!("theirs {hostile}\nflour\n"));
+    said += &talk.say("save");
+    for line in
+        ["conflicts", "result", "overwrite", "no", "leave", "help", "status", &format!("title {hostile}"), "quit"]
+    {
+        said += &talk.say(line);
+    }
+    assert!(said.contains("theirs: theirs ␛[2J"), "{said}");
+    let steering: Vec<char> = said.chars().filter(|c| c.is_control() && *c != '\n').collect();
+    assert!(steering.is_empty(), "{steering:?}");
+    assert!(!said.contains(['\u{202e}', '\u{200b}']));
+}
+
+#[test]
+fn help_teaches_every_word_that_means_something_here_and_why_others_are_off() {
+    let mut talk = Talk::single(Lines::Typed);
+    let said = talk.say("help");
+    for word in ["show [N [M]]:", "line N TEXT:", "save:", "careless:", "quit!:"] {
+        assert!(said.contains(word), "{word}\n{said}");
+    }
+    assert!(said.contains("merge: Goes back to a merge that was left. Off now: there is no merge to go back to."));
+    assert!(!said.contains("as NAME"), "there is nobody else here: {said}");
+    assert!(!said.contains(" key"), "{said}");
+    talk.hears(&["help save"], &["save: Saves: PUT with If-Match"]);
+    talk.hears(&["help mine"], &["it means nothing here"]);
+    assert!(Talk::stage().say("help").contains("as NAME"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_said_the_machine_goes_on(
+        lines in proptest::collection::vec(
+            "[a-z]{1,8} [0-9]{0,2} ?[a-zé]{0,6}|\
+             (save|careless|right|leave|merge|mine|theirs|both|edit x|undo|redo|reload|quit|no|yes|add a|line 1 c|\
+             delete 1|insert 2 b|replace a => b|next|settled|overwrite|delete document|create|let go|conflicts|result|\
+             documents|open b|suggested|policy|as Bob|as Alice|dismiss|format|blanks|paste|help|status|wire|show 1|title x)",
+            0..40,
+        )
+    ) {
+        let mut talk = Talk::stage();
+        for line in lines {
+            let answer = talk.say(&line);
+            proptest::prop_assert!(talk.play.ended().is_some() || !answer.is_empty(), "{line}");
+            if talk.play.ended().is_some() {
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! A terminal that can do nothing else: somebody types, is prompted, and hears what others do in between.
+
+use tests::documents::{content, expect, get, put};
+use tests::pty::Start;
+
+use crate::PROGRAM;
+use crate::room::{DOC, TEXT, server};
+
+#[test]
+fn a_dumb_terminal_is_spoken_to_line_by_line() {
+    let server = server();
+    let start = Start::new(PROGRAM, &["edit", DOC, "--server", &server.url(), "--as", "Alice"]);
+    let mut alice = start.variable("TERM", "dumb").spawn();
+    alice.until_text("TERM is 'dumb', so this goes line by line");
+    alice.until_text("'Draft Post', 3 lines");
+    alice.until_text("\n> ");
+    alice.send("add four\r");
+    alice.until_text("Line 4: four");
+
+    // Somebody else saves while nothing is typed: it is said on a line of its own, and the prompt comes again.
+    let tag = expect(200, server.answer(&get(DOC))).etag();
+    let bob = put(DOC, &format!("zero\n{TEXT}")).with("If-Match", &tag).with("Ifmatch-Author", "Bob");
+    expect(200, server.answer(&bob));
+    alice.until_text("\nBob saved version \"v2-");
+    alice.send("save\r");
+    alice.until_text("All is decided.");
+    alice.until_text("\nmerge> ");
+    alice.send("save\r");
+    alice.until_text("Saved as version \"v3-");
+    alice.send("\u{4}");
+    let ended = alice.wait();
+    assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
+    assert!(!ended.output.contains(&0x1b), "an escape byte came out of it: {}", ended.text());
+    assert!(ended.has_settings_of_before);
+    assert_eq!(content(&server, DOC), format!("zero\n{TEXT}four\n"));
+}

@@ -1,0 +1,78 @@
+//! An editor through pipes: a save, a 428, what is left unsaved, and text that would steer a terminal.
+
+use tests::documents::{content, expect, get, put, versions};
+
+use crate::room::{DOC, TEXT, edit, home, run, server};
+
+#[test]
+fn a_save_is_said_and_names_the_version_that_it_replaces() {
+    let (server, home) = (server(), home());
+    let ran = edit(&home, &server, "Alice", &["line 1 ONE", "save", "line 2 TWO", "save"]);
+    assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
+    ran.says(&[
+        "This is the editor of Alice",
+        "'Draft Post', 3 lines; 'show' reads it.",
+        "> line 1 ONE\nLine 1: ONE\nEdited.",
+        "> save\n",
+        "PUT /api/documents/draft-post, If-Match: \"v1-",
+        "200: saved as \"v2-",
+        "Saved as version \"v2-",
+        "Clean.",
+        "If-Match: \"v2-",
+        "Saved as version \"v3-",
+    ]);
+    assert_eq!(content(&server, DOC), "ONE\nTWO\nthree\n");
+    assert!(!ran.said.contains("There are no more lines"), "nothing is unsaved: {}", ran.said);
+}
+
+#[test]
+fn a_careless_save_is_explained_and_done_right() {
+    let (server, home) = (server(), home());
+    let ran = edit(&home, &server, "Alice", &["add four", "careless", "right"]);
+    ran.says(&["without a precondition", "428", "Done right, it says If-Match", "Say 'right'", "> right", "Saved as"]);
+    assert_eq!(content(&server, DOC), format!("{TEXT}four\n"));
+}
+
+#[test]
+fn what_is_unsaved_at_the_end_of_the_lines_is_there_again_the_next_time() {
+    let (server, home) = (server(), home());
+    let ran = edit(&home, &server, "Alice", &["add unsaved"]);
+    assert_eq!(ran.code, 0);
+    ran.says(&["Line 4: unsaved", "There are no more lines", "Not saved: draft-post (Alice)", "kept as a draft"]);
+    assert_eq!(versions(&server, DOC).len(), 1, "nothing was sent");
+    let ran = edit(&home, &server, "Alice", &["show 4", "save"]);
+    ran.says(&["Unsaved text from an earlier run is here again", "Line 4: unsaved", "Saved as version"]);
+    assert_eq!(content(&server, DOC), format!("{TEXT}unsaved\n"));
+}
+
+#[test]
+fn quitting_asks_and_can_be_told_not_to() {
+    let (server, home) = (server(), home());
+    let ran = edit(&home, &server, "Alice", &["add x", "quit", "save", "add never heard"]);
+    ran.says(&["Not saved", "Say 'save' (save and leave), 'leave' or 'no' (stay).", "Saved as version"]);
+    assert!(!ran.said.contains("never heard"), "{}", ran.said);
+    let ran = edit(&home, &server, "Alice", &["add y", "quit!", "save"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(content(&server, DOC), format!("{TEXT}x\n"), "{}", ran.said);
+}
+
+#[test]
+fn a_text_that_would_steer_a_terminal_is_said_as_marks() {
+    let (server, home) = (server(), home());
+    let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\r\nsecond\n";
+    let tag = expect(200, server.answer(&get(DOC))).etag();
+    let by = "Ifmatch-Author";
+    expect(200, server.answer(&put(DOC, hostile).with("If-Match", &tag).with(by, "Mallory")));
+    let ran = edit(&home, &server, "Alice", &["show", "wire 1", "line 1 \u{1b}[31m", "save", "\u{1b}[0m"]);
+    ran.says(&["Line 1: ␛[2J␛]0;owned␇<U+009B>31m<U+202E>", "> line 1 ␛[31m", "Saved as version"]);
+}
+
+#[test]
+fn without_a_screen_and_without_the_word_for_it_the_word_is_named() {
+    let (server, home) = (server(), home());
+    let ran = run(&home, &["edit", DOC, "--server", &server.url(), "--as", "Alice"], &["quit"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.errors.contains("--plain"), "{}", ran.errors);
+    assert_eq!(ran.said, "");
+    assert!(run(&home, &[], &[]).errors.contains("--plain"));
+}

@@ -1,0 +1,37 @@
+//! From the 412 to the saved merge, by lines.
+
+use tests::documents::{content, expect, get, put, versions};
+
+use crate::room::{DOC, edit, home, server};
+
+#[test]
+fn a_412_is_decided_line_by_line_and_saved_under_the_new_tag() {
+    let (server, home) = (server(), home());
+    // Alice leaves with a text that is not saved, and Bob saves meanwhile.
+    edit(&home, &server, "Alice", &["line 1 A-one", "line 3 A-three"]);
+    let tag = expect(200, server.answer(&get(DOC))).etag();
+    let bob = put(DOC, "B-one\ntwo\nB-three\n").with("If-Match", &tag).with("Ifmatch-Author", "Bob");
+    expect(200, server.answer(&bob));
+
+    let ran =
+        edit(&home, &server, "Alice", &["save", "theirs", "edit 2 three, by hand", "conflicts", "result", "save"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&[
+        "Bob has saved since. 2 conflicts to decide, then save.",
+        "Conflict 1 of 2, open: you and Bob both changed these lines.\nbase: one\nmine: A-one\ntheirs: B-one\n",
+        "> save\n",
+        "Not saved: 2 conflicts to decide first.",
+        "> theirs\nConflict 1 of 2: theirs (Bob).\n",
+        "Conflict 2 of 2, open: you and Bob both changed these lines.\nbase: three\nmine: A-three\ntheirs: B-three\n",
+        "> edit 2 three, by hand\nConflict 2 of 2: edited.\n",
+        "All is decided. 'save' saves the result",
+        "> result\nTitle: Draft Post\nB-one\ntwo\nthree, by hand\n",
+        "> save\n",
+        "If-Match: \"v2-",
+        "Saved as version \"v3-",
+    ]);
+    assert_eq!(content(&server, DOC), "B-one\ntwo\nthree, by hand\n");
+    for version in versions(&server, DOC) {
+        assert_eq!(version["basedOn"], version["parentEtag"], "nothing was lost: {version}");
+    }
+}

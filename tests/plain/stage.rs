@@ -1,0 +1,84 @@
+//! The stage by lines: two editors, and a policy that loses updates.
+
+use crate::room::{home, run};
+
+#[test]
+fn two_people_meet_a_412_and_merge() {
+    let lines = ["line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save", "mine", "save", "show 1", "quit"];
+    let ran = run(&home(), &["--plain"], &lines);
+    assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
+    ran.says(&[
+        "Alice and Bob have an editor each",
+        "Alice: Saved as version \"v2-",
+        "> as Bob\nBob has the editor.\n",
+        "Answer 4 to Bob: 412: you hold \"v1-",
+        "Bob: 412: Alice saved first. 1 conflict to decide, then save.",
+        "mine: by Bob\ntheirs: by Alice\n",
+        "> mine\n",
+        "> save\n",
+        "Bob: Saved as version \"v3-",
+        "Line 1: by Bob",
+    ]);
+}
+
+#[test]
+fn a_server_that_asks_for_nothing_loses_an_update_and_that_is_said() {
+    let lines = ["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
+    let ran = run(&home(), &["--plain"], &lines);
+    ran.says(&["preconditions are ignored", "Bob: Gone: 1 line that Alice wrote: ‘by Alice’", "an update is lost"]);
+}
+
+#[test]
+fn two_saves_are_held_and_go_on_in_the_order_that_is_said() {
+    let lines = [
+        "hold writes",
+        "line 1 by Alice",
+        "save",
+        "as Bob",
+        "line 1 by Bob",
+        "save",
+        "let go 4",
+        "let all go",
+        "hold nothing",
+        "as Alice",
+        "quit!",
+    ];
+    let ran = run(&home(), &["--plain"], &lines);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&[
+        "> save\nRequest 3, Alice: PUT",
+        "Request 3 waits at the gate.",
+        "Request 4 waits at the gate.",
+        "> let go 4\n",
+        "Answer 4 to Bob: 200",
+        "Bob: Saved as version \"v2-",
+        "> let all go\n",
+        "Answer 3 to Alice: 412: you hold \"v1-",
+        "> as Alice\n",
+        "Conflict 1 of 1, open: you and Bob both changed",
+    ]);
+}
+
+#[test]
+fn the_versions_are_read_out_with_what_was_buried_and_brought_back() {
+    let mut lines = vec!["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
+    lines.extend(["versions", "version 2", "bring back", "save", "show 1"]);
+    let ran = run(&home(), &["--plain"], &lines);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&[
+        "> versions\n",
+        "Version 3, \"v3-",
+        "by Bob",
+        "Version 2, \"v2-",
+        "by Alice",
+        "lost: buried by v3",
+        "> version 2\n",
+        "Line 1: by Alice",
+        "Say 'bring back' or 'no'",
+        "> bring back\n",
+        "'save' saves it; 'undo' brings back what was here",
+        "> save\n",
+        "Bob: Saved as version \"v4-",
+        "Line 1: by Alice",
+    ]);
+}
