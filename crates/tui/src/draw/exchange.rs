@@ -7,7 +7,7 @@ use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
 
 use super::text;
-use super::wire::{gone, role_of, status_line};
+use super::wire::{gone, role_of, sentence, status_line};
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
@@ -33,7 +33,7 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
         return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));
     };
     let exchange = &entry.exchange;
-    let mut lines = text::paragraph(&visible(&entry.sentence), width, state.theme.style(Role::Title));
+    let mut lines = text::paragraph(&visible(sentence(state, entry)), width, state.theme.style(Role::Title));
     if let Some(gone) = gone(state, exchange) {
         lines.push(Line::default());
         lines.push(Line::styled("What is gone since", state.theme.style(Role::Title)));
@@ -79,7 +79,7 @@ fn response(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'stati
             lines
         }
         (_, _, Some(lost)) => text::paragraph(&visible(lost), width, state.theme.style(Role::Bad)),
-        _ => text::paragraph("The answer is on its way.", width, state.theme.style(Role::Info)),
+        _ => text::paragraph("There is no answer yet.", width, state.theme.style(Role::Info)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The help for where I am: four words that a newcomer meets, and the table of actions, read aloud.
+//! The help for where I am: five words that a newcomer meets, and the table of actions, read aloud.
 
 use ratatui::text::{Line, Span};
 
@@ -13,11 +13,12 @@ use crate::wire::filter::CODES;
 const KEYS: usize = 12;
 
 /// The words on the screen that nobody is born with.
-const WORDS: [(&str, &str); 4] = [
+const WORDS: [(&str, &str); 5] = [
     ("base", "the version that my text started from; a save names its ETag"),
     ("stale", "somebody has saved a newer version since; I can still type"),
     ("412", "a save named a version that was replaced: nothing is written"),
     ("428", "a save named no version at all: nothing is written"),
+    ("held", "the request waits at the server's gate, and is not judged yet"),
 ];
 
 /// What filters are joined by, and how a text in them is meant.

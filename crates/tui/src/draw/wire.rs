@@ -132,9 +132,7 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
         }
         // The one that people look at is what they want to read to its end.
         let most = if selected { 2 } else { 1 };
-        let held = state.wire.waiting().theirs(number).is_some();
-        let sentence = if held { HELD } else { &*entry.sentence };
-        let lines = text::wrap_at_most(&visible(sentence), width.saturating_sub(INDENT), most, more);
+        let lines = text::wrap_at_most(&visible(sentence(state, entry)), width.saturating_sub(INDENT), most, more);
         // What people read from the back of a room is not dim.
         let style = state.theme.style(Role::Text);
         rows.extend(
@@ -142,6 +140,11 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
         );
     }
     rows
+}
+
+/// What an exchange means. That it is held is told by the server, and is not seen in what was sent.
+pub(super) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
+    if state.wire.waiting().theirs(entry.exchange.number).is_some() { HELD } else { &entry.sentence }
 }
 
 /// What a save buried, where its text is known.

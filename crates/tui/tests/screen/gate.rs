@@ -115,9 +115,17 @@ fn in_the_diagram_the_place_stands_at_the_gate() {
         play.shows(width, height, "▌ 1st  │");
         play.shows(width, height, "▌ 2nd  │");
         play.types("a");
-        play.shows(width, height, "goes on");
+        play.shows(width, height, "● PUT goes on");
         play.shows(width, height, "▌ 1st  │");
     }
+}
+
+#[test]
+fn what_is_held_says_so_where_it_is_opened_whole() {
+    let mut play = both_held(120, 40);
+    wire_keys(&mut play).code(KeyCode::Enter);
+    play.shows(120, 40, "held at the gate: the server has it, and judges it when it is let go");
+    play.shows(120, 40, "There is no answer yet.");
 }
 
 #[test]

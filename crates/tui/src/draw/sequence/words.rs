@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::text;
 use super::super::wire::{role_of, status_line};
+use crate::people;
 use crate::theme::{Role, Theme};
 use crate::visible::visible;
 use crate::wire::Entry;
@@ -51,10 +52,13 @@ pub(super) fn asked(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
     )
 }
 
-/// A request that was held and goes on.
+/// A request that was held and goes on. Its arrow begins at the gate, far from whoever sent it, so it says who that was.
 pub(super) fn goes_on(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
+    let (glyph, role) = theme.person(entry.exchange.author.as_ref().map_or(people::NOBODY, people::number));
+    let who = Span::styled(format!("{glyph} "), theme.style(role));
     let method = Span::styled(visible(&entry.exchange.method).into_owned(), theme.style(Role::Title));
-    fitting(theme, room, vec![vec![method.clone(), Span::raw(" goes on")], vec![method]])
+    let long = vec![who.clone(), method.clone(), Span::raw(" goes on")];
+    fitting(theme, room, vec![long, vec![who, method]])
 }
 
 /// An answer: its status, and the version that it tells of.
