@@ -162,8 +162,8 @@ impl Reader<'_> {
     fn status(&mut self) -> Result<u16, FilterError> {
         let (column, expected) = (self.column, "a status such as 412");
         let word = self.word();
-        let digits = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-        let status = word.parse().ok().filter(|_| digits);
+        let digits = word.bytes().all(|byte| byte.is_ascii_digit());
+        let status = word.parse().ok().filter(|status| digits && (100..1000).contains(status));
         self.skip_blanks();
         match status {
             Some(status) => Ok(status),

@@ -112,6 +112,8 @@ fn what_is_wrong_is_said_with_its_column_and_what_was_expected() {
     assert_eq!(wrong("~m"), "column 3: expected the text that is looked for, found the end");
     assert_eq!(wrong("~m | a"), "column 4: expected the text that is looked for, found |");
     assert_eq!(wrong("~c abc"), "column 4: expected a status such as 412, found abc");
+    assert_eq!(wrong("~c 009"), "column 4: expected a status such as 412, found 009");
+    assert_eq!(wrong("~c +412"), "column 4: expected a status such as 412, found +412");
     assert_eq!(wrong("~c 4.."), "column 4: expected a status such as 412, found 4..");
     assert_eq!(wrong("~c"), "column 3: expected a status such as 412, found the end");
     assert_eq!(wrong("a & "), "column 5: expected a word, or a test such as ~m PUT, found the end");
