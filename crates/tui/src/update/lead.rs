@@ -42,15 +42,17 @@ pub(crate) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// None, then writes, then all, and around.
 fn hold(state: &mut State) -> Vec<Effect> {
-    let Some(known) = state.gate.hold else { return vec![Effect::Gate(Wish::Look)] };
-    let next = gate::after(state.gate.wanted.unwrap_or(known));
+    let next = gate::after(state.gate.wanted.or(state.gate.hold).unwrap_or_default());
     set_hold(state, next)
 }
 
 /// Has the gate hold that.
 pub(crate) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
-    let under_way = state.gate.wanted.replace(next).is_some();
-    if under_way { Vec::new() } else { vec![Effect::Gate(Wish::Hold(next))] }
+    if state.gate.wanted.replace(next).is_some() {
+        return Vec::new();
+    }
+    // Before it is known what the gate holds, and whether it is ours to lead, somebody may have wanted it already.
+    vec![Effect::Gate(state.gate.hold.map_or(Wish::Look, |_| Wish::Hold(next)))]
 }
 
 fn send_again(state: &mut State, ours: u64) -> Vec<Effect> {
@@ -112,8 +114,12 @@ fn explain(state: &mut State, hold: Hold) {
 /// The server lets others lead.
 pub(super) fn withheld(state: &mut State) {
     state.gate.hold = None;
-    state.gate.wanted = None;
     state.gate.is_withheld = true;
+    if state.gate.wanted.take().is_some()
+        && let Some(why) = why_off(Action::Hold, state)
+    {
+        note(state, Role::Info, format!("not now: {why}"));
+    }
 }
 
 /// An exchange was seen. Only what was done can have its answer lost: after a refusal, the loss that was wanted would

@@ -99,11 +99,8 @@ pub enum FilterError {
         column: usize,
     },
     /// Nobody means so many.
-    #[error("column {column}: too many parentheses within one another")]
-    TooDeep {
-        /// Where.
-        column: usize,
-    },
+    #[error("there is too much within one another")]
+    TooDeep,
 }
 
 impl Filter {
@@ -185,6 +182,15 @@ impl fmt::Display for Node {
 }
 
 impl Node {
+    /// How many parts stand within one another.
+    fn height(&self) -> usize {
+        match self {
+            Self::Is(_) => 0,
+            Self::Not(node) => 1 + node.height(),
+            Self::All(nodes) | Self::Any(nodes) => 1 + nodes.iter().map(Self::height).max().unwrap_or_default(),
+        }
+    }
+
     /// As a part of another one: between parentheses, unless it binds more than what is around it.
     fn within(&self, f: &mut fmt::Formatter<'_>, binds_more: bool) -> fmt::Result {
         if binds_more { write!(f, "{self}") } else { write!(f, "({self})") }

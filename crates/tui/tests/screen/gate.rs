@@ -45,6 +45,18 @@ fn one_key_goes_from_none_to_writes_to_all_and_says_what_that_means() {
 }
 
 #[test]
+fn a_key_that_comes_before_the_gate_is_known_is_not_forgotten() {
+    let people = vec![crate::play::author("Alice")];
+    let (mut state, _) =
+        tui::State::stage(people, &crate::play::id("welcome"), String::new(), tui::theme::Theme::default());
+    tui::update(&mut state, Event::Key(Key::shift(KeyCode::Tab)));
+    let asked = tui::update(&mut state, Event::Key(Key::char('i')));
+    assert_eq!(asked, [Effect::Gate(Wish::Look)]);
+    let known = tui::update(&mut state, Event::GateTold(Ok(contract::Gate::default())));
+    assert_eq!(known, [Effect::Gate(Wish::Hold(Hold::Writes))]);
+}
+
+#[test]
 fn whoever_closed_it_by_accident_is_told_in_every_size_and_which_keys_open_it() {
     for (width, height) in SIZES {
         let mut play = Play::stage(width, height);

@@ -86,10 +86,11 @@ pub(super) fn read(text: &str) -> Result<Option<Node>, FilterError> {
         return Ok(None);
     }
     let node = reader.side_by_side()?;
-    match reader.rest.peek() {
-        None => Ok(Some(node)),
-        Some(_) => Err(reader.expected("the end")),
+    if reader.rest.peek().is_some() {
+        return Err(reader.expected("the end"));
     }
+    // It is written with parentheses that the reader may have left out, and that has to be read again.
+    if node.height() < DEEPEST { Ok(Some(node)) } else { Err(FilterError::TooDeep) }
 }
 
 struct Reader<'a> {
@@ -125,7 +126,7 @@ impl Reader<'_> {
     /// One test, or what stands between parentheses, or the contrary of such.
     fn deeper(&mut self) -> Result<Node, FilterError> {
         if self.depth == DEEPEST {
-            return Err(FilterError::TooDeep { column: self.column });
+            return Err(FilterError::TooDeep);
         }
         self.depth += 1;
         let node = if self.skip('!') {

@@ -122,8 +122,20 @@ fn what_is_wrong_is_said_with_its_column_and_what_was_expected() {
     assert_eq!(wrong("()"), "column 2: expected a word, or a test such as ~m PUT, found )");
     assert_eq!(wrong("a 'b"), "column 3: this quote is never closed");
     assert!(wrong("a ~x b").starts_with("column 3: there is no ~x; there is ~m ~u ~c"), "{}", wrong("a ~x b"));
-    assert!(wrong(&"(".repeat(100_000)).contains("too many parentheses"));
-    assert!(wrong(&"!".repeat(100_000)).contains("too many parentheses"));
+    for deep in ["(", "!"].map(|sign| sign.repeat(100_000)) {
+        assert_eq!(wrong(&deep), "there is too much within one another");
+    }
+}
+
+#[test]
+fn what_is_nearly_too_deep_is_written_so_that_it_can_be_read_again() {
+    let read = |nots: usize| Filter::read(&format!("{}a | b c", "!".repeat(nots)));
+    for nots in 0..60 {
+        if let Ok(Some(filter)) = read(nots) {
+            assert_eq!(Filter::read(&filter.to_string()), Ok(Some(filter)), "{nots}");
+        }
+    }
+    assert!(read(40).is_ok() && read(59).is_err());
 }
 
 #[test]
