@@ -4,6 +4,8 @@
 //! it is told in the crate `merge`. No server and no threads are started for it, unless somebody wants to merge on the
 //! screen.
 
+mod said;
+
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -12,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, ValueEnum};
 use merge::{Fallback, Merge, Rendering, Style, Text};
 use thiserror::Error;
 use tui::{MergeConfig, MergeEnd, MergeText, run_merge};
@@ -39,7 +41,7 @@ const LARGEST: u64 = 1023 * 1024 * 1024;
 const LOOKED_AT: usize = 8000;
 
 /// `ifmatch merge`
-#[derive(Debug, Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(
     args_override_self = true,
     after_help = "\
@@ -89,7 +91,7 @@ pub(crate) struct Merging {
 }
 
 /// Where the result goes; into MINE, unless something else is said.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 struct Outlet {
     /// Print the result, and leave MINE alone.
     #[arg(short = 'p', long)]
@@ -105,7 +107,7 @@ struct Outlet {
 }
 
 /// How conflicts are shown. What is said last counts.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 struct Styles {
     /// How conflicts are shown.
     #[arg(long, value_enum, value_name = "STYLE", overrides_with_all = ["diff3", "zdiff3"])]
@@ -121,7 +123,7 @@ struct Styles {
 }
 
 /// What is taken where there is a conflict. What is said last counts.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 struct Taken {
     /// Take mine where there is a conflict.
     #[arg(long, overrides_with_all = ["take_theirs", "union"])]
@@ -166,20 +168,11 @@ enum Refusal {
     Print(io::Error),
 }
 
-/// The command `merge` by itself, without what can be said to all commands.
-#[derive(Debug, Parser)]
-struct Alone {
-    #[command(flatten)]
-    merging: Merging,
-}
-
-/// What was said to `ifmatch merge`, if it is that and wants no screen. Where it cannot be understood so, because it is
-/// wrong, asks for help or says something that all commands know, it is for the whole command line to judge.
+/// What was said to `ifmatch merge`, if it is that and is said as usual. See [`said`].
 pub(crate) fn said_alone() -> Option<Merging> {
-    let mut said = env::args_os().skip(1);
-    said.next().filter(|command| command == "merge")?;
-    let alone = Alone::try_parse_from(["ifmatch merge".into()].into_iter().chain(said)).ok()?;
-    Some(alone.merging).filter(|merging| !merging.outlet.view)
+    let mut words = env::args_os().skip(1);
+    words.next().filter(|command| command == "merge")?;
+    said::read(words)
 }
 
 /// Merges on the screen if that is wanted, else as [`run`] does.
