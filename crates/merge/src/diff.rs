@@ -15,6 +15,7 @@
 
 use crate::myers::{Marks, Search};
 use crate::slide::settle;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -46,12 +47,13 @@ pub(crate) fn diff(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Dif
     } else if of_base.is_empty() || of_side.is_empty() {
         vec![Hunk { base: of_base, side: of_side }]
     } else {
-        let mut marks = Marks { removed: vec![false; of_base.len()], added: vec![false; of_side.len()] };
         let counts = Counts::of(base, side);
-        let old = Lines::worth_matching(base, &of_base, &counts.side, &mut marks.removed);
-        let new = Lines::worth_matching(side, &of_side, &counts.base, &mut marks.added);
-        complete = Search::new(&old, &new, deadline).run(&mut marks);
-        marked(&marks, before)
+        let old = Worth::of(base, of_base, &counts.side);
+        let new = Worth::of(side, of_side, &counts.base);
+        drop(counts);
+        let mut marks = Marks { removed: vec![false; old.lines.len()], added: vec![false; new.lines.len()] };
+        complete = Search::new(&old.lines, &new.lines, deadline).run(&mut marks);
+        marked(&Marks { removed: old.all(marks.removed), added: new.all(marks.added) }, before)
     };
     Diff { hunks: settle(&hunks, base, side), complete }
 }
@@ -68,11 +70,12 @@ pub(crate) fn diff_stretch(base: &[u32], side: &[u32], deadline: Option<Instant>
     diff(&renumbered(base), &renumbered(side), deadline)
 }
 
-/// Lines that take part in the search, and where they stand.
-pub(crate) struct Lines {
-    pub(crate) numbers: Vec<u32>,
-    /// Of each, its place among the lines that differ.
-    pub(crate) places: Vec<u32>,
+/// Lines that take part in the search.
+struct Worth<'l> {
+    /// Mostly it is all of them, where they stand.
+    lines: Cow<'l, [u32]>,
+    /// Which were left out, unless none was.
+    left_out: Option<Vec<bool>>,
 }
 
 /// How often each number stands in either text.
@@ -109,72 +112,88 @@ impl Counts {
     }
 }
 
-impl Lines {
-    /// Of a range of lines, those worth looking for in a text with these counts. The others are marked.
-    fn worth_matching(lines: &[u32], range: &Range<usize>, other: &[u32], marks: &mut [bool]) -> Self {
+impl<'l> Worth<'l> {
+    /// Of a range of lines, those worth looking for in a text with these counts.
+    fn of(lines: &'l [u32], range: Range<usize>, other: &[u32]) -> Self {
         let many = many(lines.len());
         let presence = |&line: &u32| match other[line as usize] {
             0 => Presence::Absent,
             count if count < many => Presence::Present,
             _ => Presence::Frequent,
         };
-        let differing = &lines[range.clone()];
-        let present: Vec<Presence> = differing.iter().map(presence).collect();
-        let runs = Runs::of(&present);
-        let mut run = 0..0;
-        let mut worth = Self { numbers: Vec::new(), places: Vec::new() };
-        for (place, &number) in differing.iter().enumerate() {
-            if place >= run.end {
-                run = runs.at(place);
-            }
-            let matters = match present[place] {
-                Presence::Absent => false,
-                Presence::Present => true,
-                Presence::Frequent => !runs.is_among_new_ones(place, &run),
-            };
-            marks[place] = !matters;
-            if matters {
-                worth.numbers.push(number);
-                worth.places.push(u32::try_from(place).expect("lines of texts in memory fit in 32 bits"));
-            }
+        let lines = &lines[range];
+        // A line is left out only if it is missing, or among some that are.
+        if !lines.iter().any(|line| presence(line) == Presence::Absent) {
+            return Self { lines: lines.into(), left_out: None };
         }
-        worth
+        let left_out = left_out(&lines.iter().map(presence).collect::<Vec<_>>());
+        let mut rest = Vec::with_capacity(left_out.iter().filter(|out| !**out).count());
+        rest.extend(lines.iter().zip(&left_out).filter(|(_, out)| !**out).map(|(line, _)| *line));
+        Self { lines: rest.into(), left_out: Some(left_out) }
+    }
+
+    /// The marks of these lines as marks of all lines: what was left out of the search is marked.
+    fn all(self, marks: Vec<bool>) -> Vec<bool> {
+        let Some(mut all) = self.left_out else { return marks };
+        for (all, mark) in all.iter_mut().filter(|out| !**out).zip(marks) {
+            *all = mark;
+        }
+        all
     }
 }
 
-/// Lines that a text may do without, as they stand together.
-struct Runs<'p> {
-    present: &'p [Presence],
-    /// Up to each place, how many lines the other text lacks.
-    absent: Vec<u32>,
+/// Which lines a text may do without in the search, as they stand together.
+fn left_out(present: &[Presence]) -> Vec<bool> {
+    let mut out = Vec::with_capacity(present.len());
+    while out.len() < present.len() {
+        let rest = &present[out.len()..];
+        // Up to the next line that is simply present; if this one is, it alone.
+        let run = &rest[..rest.iter().take_while(|presence| **presence != Presence::Present).count()];
+        let mut around = Around::start_of(run);
+        for (place, presence) in run.iter().enumerate() {
+            out.push(*presence == Presence::Absent || around.are_new());
+            around.go_on(run, place);
+        }
+        if run.len() < rest.len() {
+            out.push(false);
+        }
+    }
+    out
 }
 
-impl<'p> Runs<'p> {
-    fn of(present: &'p [Presence]) -> Self {
-        let mut count = 0;
-        let counted = present.iter().map(|presence| {
-            count += u32::from(*presence == Presence::Absent);
-            count
-        });
-        Self { present, absent: [0].into_iter().chain(counted).collect() }
+/// How many lines around a place in a run are missing in the other text, and how many there are.
+struct Around {
+    absent_before: usize,
+    absent_behind: usize,
+    lines: usize,
+}
+
+impl Around {
+    /// Around the first place of a run.
+    fn start_of(run: &[Presence]) -> Self {
+        let behind = run.iter().skip(1).take(WINDOW);
+        let lines = behind.len();
+        Self { absent_before: 0, absent_behind: behind.filter(|line| **line == Presence::Absent).count(), lines }
     }
 
-    /// The run that starts here, up to the next line that is simply present; at least one line.
-    fn at(&self, place: usize) -> Range<usize> {
-        let length = self.present[place..].iter().take_while(|presence| **presence != Presence::Present).count();
-        place..place + length.max(1)
+    /// Whether most are missing, some of them on either side. The line itself counts on either side, as it does for git.
+    fn are_new(&self) -> bool {
+        let all = self.lines + 2;
+        let frequent = all - self.absent_before - self.absent_behind;
+        self.absent_before > 0 && self.absent_behind > 0 && 4 * frequent < all
     }
 
-    /// Whether a frequent line stands in a run of lines most of which the other text lacks.
-    fn is_among_new_ones(&self, place: usize, run: &Range<usize>) -> bool {
-        let lines_before = run.start.max(place.saturating_sub(WINDOW))..place;
-        let lines_behind = place + 1..run.end.min(place + 1 + WINDOW);
-        let absent_in = |lines: &Range<usize>| (self.absent[lines.end] - self.absent[lines.start]) as usize;
-        let (before, behind) = (absent_in(&lines_before), absent_in(&lines_behind));
-        // The line itself counts on either side, as it does for git.
-        let all = lines_before.len() + lines_behind.len() + 2;
-        let frequent = all - before - behind;
-        before > 0 && behind > 0 && 4 * frequent < all
+    /// From a place to the next.
+    fn go_on(&mut self, run: &[Presence], place: usize) {
+        let absent = |place: usize| usize::from(run.get(place) == Some(&Presence::Absent));
+        self.absent_before += absent(place);
+        self.absent_behind -= absent(place + 1);
+        self.absent_behind += absent(place + 1 + WINDOW);
+        self.lines += usize::from(place + 1 + WINDOW < run.len());
+        if let Some(left_behind) = place.checked_sub(WINDOW) {
+            self.absent_before -= absent(left_behind);
+            self.lines -= 1;
+        }
     }
 }
 

@@ -20,6 +20,7 @@ pub struct Merge {
     mine: Text,
     theirs: Text,
     formats: Formats,
+    /// Of mine and theirs alone.
     numbers: Numbers,
     regions: Vec<Region>,
     changes: Vec<usize>,
@@ -45,8 +46,10 @@ impl Merge {
     #[must_use]
     pub fn of(base: Text, mine: Text, theirs: Text, deadline: Option<Instant>) -> Self {
         let formats = Formats::new(&base, &mine, &theirs);
-        let numbers = numbers(&base, &mine, &theirs, &formats);
+        let mut numbers = numbers(&base, &mine, &theirs, &formats);
         let regions = regions(&mine, &theirs, &numbers, deadline);
+        // From here on mine and theirs are compared with each other alone.
+        numbers.base = Vec::new();
         let changes = (0..regions.len()).filter(|&number| regions[number].kind != RegionKind::Stable).collect();
         Self { base, mine, theirs, formats, numbers, regions, changes }
     }
@@ -95,7 +98,7 @@ impl Merge {
         self.formats.merged
     }
 
-    /// The lines of the three texts as numbers.
+    /// The lines of mine and theirs as numbers.
     pub(crate) fn numbers(&self) -> &Numbers {
         &self.numbers
     }

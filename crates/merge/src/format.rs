@@ -63,7 +63,7 @@ impl Formats {
 impl Format {
     fn of(text: &Text, silent: Self) -> Self {
         let first = text.all().next();
-        let last = text.all().next_back();
+        let last = text.len().checked_sub(1).map(|last| text.line(last));
         Self {
             byte_order_mark: text.has_byte_order_mark(),
             ending: first.and_then(|line| line.ending).unwrap_or(silent.ending),

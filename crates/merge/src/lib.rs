@@ -76,6 +76,7 @@
 mod agreement;
 mod carried;
 mod cluster;
+mod cuts;
 mod decision;
 mod diff;
 mod engine;
@@ -110,4 +111,4 @@ pub use report::Report;
 pub use session::Session;
 pub use single::Single;
 pub use suggestion::{Reason, Suggestion};
-pub use text::{Ending, Line, Text};
+pub use text::{Ending, Line, Lines, Text};

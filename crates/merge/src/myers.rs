@@ -9,7 +9,6 @@
 //! diff and git do, with their measures: first a path that has come far by long runs of kept lines, in the end whichever
 //! came furthest. And when the deadline passes, what is not yet looked at counts as replaced.
 
-use crate::diff::Lines;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -24,7 +23,7 @@ const ENOUGH: isize = 256;
 /// How many steps of the search are taken between two looks at the clock.
 const PATIENCE: usize = 4096;
 
-/// Which of the lines that differ are removed, and which are added.
+/// Which of the lines that were searched are removed, and which are added.
 pub(crate) struct Marks {
     pub(crate) removed: Vec<bool>,
     pub(crate) added: Vec<bool>,
@@ -106,8 +105,8 @@ impl Front {
 
 /// The search, and what it needs throughout.
 pub(crate) struct Search<'l> {
-    old: &'l Lines,
-    new: &'l Lines,
+    old: &'l [u32],
+    new: &'l [u32],
     forward: Front,
     backward: Front,
     /// The cost at which whatever came furthest will do.
@@ -119,8 +118,8 @@ pub(crate) struct Search<'l> {
 }
 
 impl<'l> Search<'l> {
-    pub(crate) fn new(old: &'l Lines, new: &'l Lines, deadline: Option<Instant>) -> Self {
-        let (rows, columns) = (old.numbers.len(), new.numbers.len());
+    pub(crate) fn new(old: &'l [u32], new: &'l [u32], deadline: Option<Instant>) -> Self {
+        let (rows, columns) = (old.len(), new.len());
         let bits = usize::BITS - (rows + columns + 3).leading_zeros();
         Self {
             old,
@@ -136,14 +135,14 @@ impl<'l> Search<'l> {
 
     /// Marks all that a cheapest path, or a good one, removes and adds. Says whether time sufficed.
     pub(crate) fn run(mut self, marks: &mut Marks) -> bool {
-        let whole = |lines: &Lines| 0..lines.numbers.len().cast_signed();
+        let whole = |lines: &[u32]| 0..lines.len().cast_signed();
         let mut areas = vec![Area { old: whole(self.old), new: whole(self.new), thorough: false }];
         while let Some(area) = areas.pop() {
             let area = self.shrunk(area);
             let meeting = if area.old.is_empty() || area.new.is_empty() { None } else { self.meeting(&area) };
             let Some(meeting) = meeting else {
-                mark(&mut marks.removed, &self.old.places, &area.old);
-                mark(&mut marks.added, &self.new.places, &area.new);
+                within_mut(&mut marks.removed, &area.old).fill(true);
+                within_mut(&mut marks.added, &area.new).fill(true);
                 continue;
             };
             areas.push(Area {
@@ -161,7 +160,7 @@ impl<'l> Search<'l> {
     }
 
     fn same(&self, old: isize, new: isize) -> bool {
-        self.old.numbers[old.cast_unsigned()] == self.new.numbers[new.cast_unsigned()]
+        self.old[old.cast_unsigned()] == self.new[new.cast_unsigned()]
     }
 
     /// The area without what is kept at its two corners.
@@ -228,7 +227,7 @@ impl<'l> Search<'l> {
     fn advance(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
         let front = &mut self.forward;
         front.widen(edges, -1);
-        let (old_lines, new_lines) = (self.old.within(&area.old), self.new.within(&area.new));
+        let (old_lines, new_lines) = (within(self.old, &area.old), within(self.new, &area.new));
         let mut ran = false;
         for diagonal in front.diagonals() {
             let (below, above) = (front.at(diagonal - 1), front.at(diagonal + 1));
@@ -251,7 +250,7 @@ impl<'l> Search<'l> {
     fn advance_back(&mut self, area: &Area, edges: &Range<isize>, may_meet: bool) -> (Option<Meeting>, bool) {
         let front = &mut self.backward;
         front.widen(edges, isize::MAX);
-        let (old_lines, new_lines) = (self.old.within(&area.old), self.new.within(&area.new));
+        let (old_lines, new_lines) = (within(self.old, &area.old), within(self.new, &area.new));
         let mut ran = false;
         for diagonal in front.diagonals() {
             let (below, above) = (front.at(diagonal - 1), front.at(diagonal + 1));
@@ -336,36 +335,26 @@ impl<'l> Search<'l> {
     }
 }
 
-impl Lines {
-    fn within(&self, range: &Range<isize>) -> &[u32] {
-        &self.numbers[range.start.cast_unsigned()..range.end.cast_unsigned()]
-    }
+fn within<'l>(lines: &'l [u32], range: &Range<isize>) -> &'l [u32] {
+    &lines[range.start.cast_unsigned()..range.end.cast_unsigned()]
 }
 
-fn mark(marks: &mut [bool], places: &[u32], lines: &Range<isize>) {
-    for place in &places[lines.start.cast_unsigned()..lines.end.cast_unsigned()] {
-        marks[*place as usize] = true;
-    }
+fn within_mut<'m>(marks: &'m mut [bool], range: &Range<isize>) -> &'m mut [bool] {
+    &mut marks[range.start.cast_unsigned()..range.end.cast_unsigned()]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lines(numbers: Vec<u32>) -> Lines {
-        let places = (0..numbers.len()).map(|place| u32::try_from(place).expect("a short row")).collect();
-        Lines { numbers, places }
-    }
-
     /// What stays of both rows when all that is marked is left out.
-    fn kept(old: Vec<u32>, new: Vec<u32>, deadline: Option<Instant>) -> ([Vec<u32>; 2], bool) {
+    fn kept(old: &[u32], new: &[u32], deadline: Option<Instant>) -> ([Vec<u32>; 2], bool) {
         let mut marks = Marks { removed: vec![false; old.len()], added: vec![false; new.len()] };
-        let (old, new) = (lines(old), lines(new));
-        let complete = Search::new(&old, &new, deadline).run(&mut marks);
-        let rest = |lines: &Lines, marks: &[bool]| {
-            lines.numbers.iter().zip(marks).filter(|(_, mark)| !**mark).map(|(number, _)| *number).collect()
+        let complete = Search::new(old, new, deadline).run(&mut marks);
+        let rest = |lines: &[u32], marks: &[bool]| {
+            lines.iter().zip(marks).filter(|(_, mark)| !**mark).map(|(number, _)| *number).collect()
         };
-        ([rest(&old, &marks.removed), rest(&new, &marks.added)], complete)
+        ([rest(old, &marks.removed), rest(new, &marks.added)], complete)
     }
 
     /// Numbers without an order, the same ones each time.
@@ -382,7 +371,7 @@ mod tests {
     fn a_small_search_finds_as_many_kept_lines_as_there_are() {
         for seed in 0..200 {
             let (old, new) = (scattered(9, 3, seed), scattered(8, 3, seed + 1000));
-            let ([one, other], complete) = kept(old.clone(), new.clone(), None);
+            let ([one, other], complete) = kept(&old, &new, None);
             assert!(complete);
             assert_eq!(one, other);
             assert_eq!(one.len(), longest(&old, &new), "{old:?} {new:?}");
@@ -409,7 +398,7 @@ mod tests {
             let common = scattered(shared, 100, 7);
             let old = [scattered(4000, kinds, 1), common.clone(), scattered(3000, kinds, 2)].concat();
             let new = [scattered(3000, kinds, 3), common, scattered(4000, kinds, 4)].concat();
-            let ([one, other], complete) = kept(old, new, None);
+            let ([one, other], complete) = kept(&old, &new, None);
             assert!(complete);
             assert_eq!(one, other);
             assert!(one.len() > shared / 3, "{} of {shared}", one.len());
@@ -418,7 +407,7 @@ mod tests {
 
     #[test]
     fn a_deadline_that_has_passed_ends_the_search_and_is_owned_up_to() {
-        let ([one, other], complete) = kept(vec![1, 2, 3, 4, 5], vec![1, 3, 2, 9, 5], Some(Instant::now()));
+        let ([one, other], complete) = kept(&[1, 2, 3, 4, 5], &[1, 3, 2, 9, 5], Some(Instant::now()));
         assert_eq!((one, other, complete), (vec![1, 5], vec![1, 5], false));
     }
 }

@@ -4,7 +4,7 @@
 //! in git and in most editors. A line is its content and its ending. A byte order mark stands before the first line and
 //! belongs to none. The cut is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in UTF-8.
 
-use memchr::memchr_iter;
+use crate::cuts::{Cuts, ends, feeds};
 use std::ops::Range;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -42,8 +42,7 @@ pub struct Line<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     bytes: Vec<u8>,
-    /// Where each line starts, and after the last one the end of the text: one more entry than there are lines.
-    cuts: Vec<u32>,
+    cuts: Cuts,
     /// Whether some lines end in one way and some in the other.
     mixed: bool,
 }
@@ -77,20 +76,19 @@ impl Text {
     }
 
     fn cut(bytes: Vec<u8>, start: usize) -> Self {
-        let place = |at: usize| u32::try_from(at).expect("a text has less than 4 GiB");
-        let feeds = || memchr_iter(b'\n', &bytes[start..]).map(|at| start + at);
         // Counted first, so that the list of cuts never grows, and is never larger than it has to be.
-        let mut cuts = Vec::with_capacity(feeds().count() + 2);
-        cuts.push(place(start));
-        let (mut returns, mut end) = (0, start);
-        for feed in feeds() {
-            returns += usize::from(feed > end && bytes[feed - 1] == b'\r');
-            end = feed + 1;
-            cuts.push(place(end));
+        let counted = feeds(&bytes[start..]);
+        let mut cuts = Cuts::new(counted + 1, bytes.len());
+        cuts.push(start);
+        let (mut returns, mut reached) = (0, start);
+        for end in ends(&bytes[start..]).map(|end| start + end) {
+            returns += usize::from(bytes[reached..end].ends_with(b"\r\n"));
+            reached = end;
+            cuts.push(end);
         }
-        let mixed = returns > 0 && returns + 1 < cuts.len();
-        if end < bytes.len() {
-            cuts.push(place(bytes.len()));
+        let mixed = returns > 0 && returns < counted;
+        if reached < bytes.len() {
+            cuts.push(bytes.len());
         }
         Self { bytes, cuts, mixed }
     }
@@ -102,7 +100,7 @@ impl Text {
 
     /// The bytes of some lines, as they stand.
     pub(crate) fn slice(&self, range: Range<usize>) -> &[u8] {
-        &self.bytes[self.cuts[range.start] as usize..self.cuts[range.end] as usize]
+        &self.bytes[self.cuts.start(&self.bytes, range.start)..self.cuts.start(&self.bytes, range.end)]
     }
 
     /// The text as it came in, to the byte.
@@ -114,7 +112,12 @@ impl Text {
     /// How many lines there are. The empty text has none; `"a"` and `"a\n"` have one.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.cuts.len() - 1
+        self.cuts.lines()
+    }
+
+    /// Whether lines are of a few letters each, so that whatever is kept for a line is much.
+    pub(crate) fn has_short_lines(&self) -> bool {
+        self.cuts.are_short()
     }
 
     /// Whether there is no line at all.
@@ -130,7 +133,13 @@ impl Text {
     /// When there is no such line.
     #[must_use]
     pub fn line(&self, number: usize) -> Line<'_> {
-        let whole = self.slice(number..number + 1);
+        let start = self.cuts.start(&self.bytes, number);
+        self.line_between(start..self.cuts.end(&self.bytes, number, start))
+    }
+
+    /// The line that stands at these bytes.
+    pub(crate) fn line_between(&self, place: Range<usize>) -> Line<'_> {
+        let whole = &self.bytes[place];
         match whole.strip_suffix(b"\n") {
             None => Line { content: whole, ending: None },
             Some(content) => match content.strip_suffix(b"\r") {
@@ -144,24 +153,64 @@ impl Text {
     ///
     /// # Panics
     ///
-    /// When the range reaches beyond the last line, as soon as that line is asked for.
+    /// When the range reaches beyond the last line.
     #[must_use]
-    pub fn lines(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Line<'_>> + ExactSizeIterator {
-        range.map(|number| self.line(number))
+    pub fn lines(&self, range: Range<usize>) -> Lines<'_> {
+        assert!(range.end <= self.len(), "the text has {} lines", self.len());
+        let place = if range.is_empty() { 0 } else { self.cuts.start(&self.bytes, range.start) };
+        Lines { text: self, range, place }
+    }
+
+    /// The lines from the one with this number on, which starts at this place.
+    pub(crate) fn lines_from(&self, number: usize, place: usize) -> Lines<'_> {
+        Lines { text: self, range: number..self.len(), place }
     }
 
     /// Every line, in order.
     #[must_use]
-    pub fn all(&self) -> impl DoubleEndedIterator<Item = Line<'_>> + ExactSizeIterator {
+    pub fn all(&self) -> Lines<'_> {
         self.lines(0..self.len())
     }
 
     /// Whether a byte order mark stands at the start.
     #[must_use]
     pub fn has_byte_order_mark(&self) -> bool {
-        self.cuts[0] > 0
+        self.cuts.start(&self.bytes, 0) > 0
     }
 }
+
+/// Lines of a text, one after the other.
+#[derive(Debug, Clone)]
+pub struct Lines<'t> {
+    text: &'t Text,
+    range: Range<usize>,
+    /// Where the next one starts.
+    place: usize,
+}
+
+impl<'t> Lines<'t> {
+    /// The next line, and where it stands in the text.
+    pub(crate) fn next_with_place(&mut self) -> Option<(Line<'t>, Range<usize>)> {
+        let number = self.range.next()?;
+        let start = self.place;
+        self.place = self.text.cuts.end(&self.text.bytes, number, start);
+        Some((self.text.line_between(start..self.place), start..self.place))
+    }
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = Line<'t>;
+
+    fn next(&mut self) -> Option<Line<'t>> {
+        self.next_with_place().map(|(line, _)| line)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Lines<'_> {}
 
 #[cfg(test)]
 mod tests {

@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn all_else_is_for_the_whole_command_line() {
-        for words in [&["--help"][..], &["a", "b"], &["a", "b", "c", "d"], &["--view", "a", "b", "c"], &["--log", "a"]] {
+        for words in [&["--help"][..], &["a", "b"], &["a", "b", "c", "d"], &["--view", "a", "b", "c"], &["--log", "a"]]
+        {
             assert_eq!(read_alike(words), None, "{words:?}");
         }
     }

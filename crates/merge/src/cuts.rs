@@ -1,0 +1,117 @@
+//! Where the lines of a text begin.
+//!
+//! A place takes four bytes, which is little beside a line and much beside two letters. So of lines as short as that only
+//! every so manieth place is kept, and from there line feeds are counted.
+
+use memchr::arch::all::memchr::One;
+
+/// Below so many bytes a line, in the mean, lines are short.
+const SHORT: usize = 8;
+/// Of short lines, one in so many has its place kept, as a power of two.
+const SHARED: u32 = 3;
+
+/// Where the lines of a text begin, and where the last one ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cuts {
+    kept: Vec<u32>,
+    /// One place in so many is kept, as a power of two.
+    shared: u32,
+    /// How many places there are: one more than lines.
+    count: usize,
+}
+
+/// How many line feeds there are.
+pub(crate) fn feeds(bytes: &[u8]) -> usize {
+    One::new(b'\n').count(bytes)
+}
+
+/// The ends of the lines of some bytes, behind their line feeds.
+///
+/// This searcher is content with what every processor can do. To ask what this one can do takes longer than to look
+/// through a short text, and lines are too short for it to make up for that.
+pub(crate) fn ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let (feed, mut at) = (One::new(b'\n'), 0);
+    std::iter::from_fn(move || {
+        at += feed.find(&bytes[at..])? + 1;
+        Some(at)
+    })
+}
+
+impl Cuts {
+    /// Room for so many lines of so many bytes.
+    pub(crate) fn new(lines: usize, bytes: usize) -> Self {
+        let shared = if bytes < lines * SHORT { SHARED } else { 0 };
+        Self { kept: Vec::with_capacity((lines >> shared) + 1), shared, count: 0 }
+    }
+
+    /// Takes in the next place.
+    ///
+    /// # Panics
+    ///
+    /// When it is 4 GiB or more into the text.
+    pub(crate) fn push(&mut self, place: usize) {
+        if self.count.trailing_zeros() >= self.shared {
+            self.kept.push(u32::try_from(place).expect("a text has less than 4 GiB"));
+        }
+        self.count += 1;
+    }
+
+    /// How many lines there are.
+    pub(crate) fn lines(&self) -> usize {
+        self.count - 1
+    }
+
+    /// Whether lines are short.
+    pub(crate) fn are_short(&self) -> bool {
+        self.shared > 0
+    }
+
+    /// Where a line starts; for the number behind the last line, where that one ends.
+    pub(crate) fn start(&self, bytes: &[u8], line: usize) -> usize {
+        assert!(line < self.count, "there is no line {line}");
+        let kept = line >> self.shared;
+        (kept << self.shared..line).fold(self.kept[kept] as usize, |place, _| behind(bytes, place))
+    }
+
+    /// Where the line with this number ends, given where it starts.
+    pub(crate) fn end(&self, bytes: &[u8], line: usize, start: usize) -> usize {
+        if self.shared == 0 { self.kept[line + 1] as usize } else { behind(bytes, start) }
+    }
+}
+
+/// Where the line ends that starts here. It is a short one, as a rule, so its bytes are looked at one by one.
+fn behind(bytes: &[u8], start: usize) -> usize {
+    let (near, far) = bytes[start..].split_at(SHORT.min(bytes.len() - start));
+    match near.iter().position(|byte| *byte == b'\n') {
+        Some(at) => start + at + 1,
+        None => ends(far).next().map_or(bytes.len(), |end| start + near.len() + end),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_lines_are_found_as_long_ones_are() {
+        for text in
+            [&b"a\n\n\nbb\n\n\n\n\nc\n\nd\n\n\n\n\n\n\n\ne"[..], b"\n\n\n\n\n\n\n\n", b"one line\nand another one\n"]
+        {
+            let (mut every, mut some) = (Cuts::new(0, 0), Cuts::new(9, 0));
+            assert!(some.are_short() && !every.are_short());
+            let rest = (!text.ends_with(b"\n")).then_some(text.len());
+            for place in [0].into_iter().chain(ends(text)).chain(rest) {
+                every.push(place);
+                some.push(place);
+            }
+            assert_eq!(every.lines(), some.lines());
+            for line in 0..=every.lines() {
+                assert_eq!(every.start(text, line), some.start(text, line), "{line}");
+            }
+            for line in 0..every.lines() {
+                let start = every.start(text, line);
+                assert_eq!(every.end(text, line, start), some.end(text, line, start), "{line}");
+            }
+        }
+    }
+}
