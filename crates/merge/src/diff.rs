@@ -255,4 +255,44 @@ mod tests {
         assert_eq!([0, 15, 63, 64, 255, 256, 1023, 1024].map(many), [8, 8, 8, 16, 16, 32, 32, 64]);
         assert_eq!(many(usize::MAX), 1024);
     }
+
+    #[test]
+    fn what_is_left_out_is_what_counting_anew_at_each_line_says() {
+        use Presence::{Absent, Frequent, Present};
+        for seed in 1..40_u64 {
+            let mut state = seed;
+            let mut next = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state >> 33
+            };
+            let frequent = 1 + seed % 9;
+            let row: Vec<Presence> = (0..500)
+                .map(|_| match next() % 250 {
+                    0 => Present,
+                    other if other % 10 < frequent => Frequent,
+                    _ => Absent,
+                })
+                .collect();
+            let expected: Vec<bool> = (0..row.len()).map(|place| by_the_book(&row, place)).collect();
+            assert_eq!(left_out(&row), expected, "seed {seed}");
+        }
+    }
+
+    /// Whether a line is left out, as git counts: from it to either side, it included, no further than the window.
+    fn by_the_book(row: &[Presence], place: usize) -> bool {
+        let run = |lines: &mut dyn Iterator<Item = &Presence>| {
+            let lines: Vec<_> = lines.take_while(|line| **line != Presence::Present).take(WINDOW + 1).collect();
+            (lines.len(), lines.iter().filter(|line| ***line == Presence::Absent).count())
+        };
+        let (before, absent_before) = run(&mut row[..=place].iter().rev());
+        let (behind, absent_behind) = run(&mut row[place..].iter());
+        match row[place] {
+            Presence::Absent => true,
+            Presence::Present => false,
+            Presence::Frequent => {
+                let (all, absent) = (before + behind, absent_before + absent_behind);
+                absent_before > 0 && absent_behind > 0 && 4 * (all - absent) < all
+            }
+        }
+    }
 }
