@@ -2,6 +2,7 @@
 
 mod dumb;
 mod editing;
+mod lesson;
 mod merging;
 mod room;
 mod stage;

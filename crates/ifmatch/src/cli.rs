@@ -72,6 +72,11 @@ pub(crate) struct Look {
 }
 
 impl Look {
+    /// Whether somebody said that there is to be no screen.
+    pub(crate) const fn is_plain(self) -> bool {
+        self.plain
+    }
+
     /// How lines are heard and said, where there is no screen to be drawn on; none where there is one.
     pub(crate) fn lines(self) -> Result<Option<Lines>, Failure> {
         let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());

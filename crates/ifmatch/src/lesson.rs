@@ -1,5 +1,6 @@
 //! `ifmatch lesson`: plays lessons without a screen, over real HTTP, checks what they claim, and writes what happened.
 
+mod aloud;
 mod arguments;
 mod house;
 mod shelf;
@@ -20,8 +21,8 @@ pub(crate) use shelf::LessonFailure;
 use shelf::{OnShelf, Shelf};
 
 /// Plays what was asked for. 0 where every claim holds, 1 where one does not, 2 where a lesson's file is wrong.
-pub(crate) async fn run(arguments: LessonArguments) -> Result<ExitCode, LessonFailure> {
-    match perform(arguments).await {
+pub(crate) async fn run(arguments: LessonArguments, plain: bool) -> Result<ExitCode, LessonFailure> {
+    match perform(arguments, plain).await {
         Err(LessonFailure::Faults(faults)) => {
             // Each place at the beginning of its line, where other programs look for it.
             eprintln!("{faults}");
@@ -31,7 +32,7 @@ pub(crate) async fn run(arguments: LessonArguments) -> Result<ExitCode, LessonFa
     }
 }
 
-async fn perform(arguments: LessonArguments) -> Result<ExitCode, LessonFailure> {
+async fn perform(arguments: LessonArguments, plain: bool) -> Result<ExitCode, LessonFailure> {
     if let Some(file) = &arguments.check {
         let found = shelf::read_file(file)?;
         eprintln!(
@@ -46,6 +47,9 @@ async fn perform(arguments: LessonArguments) -> Result<ExitCode, LessonFailure> 
         Some(place) => Shelf::at(place)?,
         None => Shelf::built_in()?,
     };
+    if plain && arguments.is_for_one() {
+        return aloud::run(&shelf, arguments.name.as_deref(), arguments.preconditions.map(Into::into)).await;
+    }
     let chosen: Vec<&OnShelf> = match &arguments.name {
         Some(name) => vec![shelf.named(name)?],
         // Whoever names one file wants that lesson.

@@ -70,6 +70,13 @@ pub fn write(tale: &Tale, format: Format) -> String {
     }
 }
 
+/// What happened so far in lines, for somebody who listens while it happens. A question comes without its answers, which
+/// are numbered from 1. The lines stay the same when more happens, and more come behind them.
+#[must_use]
+pub fn so_far(tale: &Tale) -> Vec<String> {
+    text::so_far(tale)
+}
+
 /// Foreign text on one line: what nobody sees, and what ends a line or turns its direction, is shown as its number.
 #[must_use]
 pub fn visible(text: &str) -> String {

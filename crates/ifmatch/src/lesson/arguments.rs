@@ -13,6 +13,7 @@ use crate::cli::Guarding;
 Examples:
   ifmatch lesson                                     which lessons there are
   ifmatch lesson lost-update                         plays one, checks what it claims, and tells what happened
+  ifmatch lesson lost-update --plain                 step by step, line by line: Enter goes on, questions are asked
   ifmatch lesson lost-update --compare               the same order of events under all three policies
   ifmatch lesson merge --save merge.svg              a picture; also .md, .mmd, .har (for a browser), .jsonl, .txt
   ifmatch lesson --all                               checks all of them
@@ -57,6 +58,13 @@ pub(crate) struct LessonArguments {
     /// Play it under all three policies, and print the outcomes side by side.
     #[arg(long, conflicts_with_all = ["transcript", "save"])]
     pub(crate) compare: bool,
+}
+
+impl LessonArguments {
+    /// Whether it is about one lesson that is heard step by step, and not about a record of it.
+    pub(super) fn is_for_one(&self) -> bool {
+        !(self.list || self.all || self.compare) && self.transcript.is_none() && self.save.is_none()
+    }
 }
 
 /// How to tell what happened, as it is said on the command line.

@@ -27,21 +27,7 @@ const SHOWN: [&str; 12] = [
 ];
 
 pub(super) fn write(tale: &Tale) -> String {
-    let mut out = String::new();
-    let Tale { title, goal, minutes, .. } = tale;
-    let (title, goal) = (visible(title), visible(goal));
-    let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy_in_words(tale.policy));
-    let mut told = Told { out, tale, caption: String::new(), editors: BTreeMap::new(), documents: BTreeMap::new() };
-    for (step, moments) in steps(tale) {
-        let Moment::Step { step, caption, .. } = step else { continue };
-        told.caption.clone_from(caption);
-        let out = &mut told.out;
-        let _ = writeln!(out, "\n{step}. {}", visible(caption));
-        for moment in moments {
-            told.moment(moment);
-        }
-    }
-    let mut out = told.out;
+    let mut out = told(tale, Answers::Told);
     let failed = tale.failures().count();
     let claims = tale.verdicts().count();
     let _ = match (claims, failed) {
@@ -52,9 +38,42 @@ pub(super) fn write(tale: &Tale) -> String {
     out
 }
 
+/// What happened so far, for somebody who listens while it happens: what is asked there is answered by her. What has been
+/// told stays as it is when more happens.
+pub(super) fn so_far(tale: &Tale) -> Vec<String> {
+    told(tale, Answers::Withheld).lines().map(str::to_owned).collect()
+}
+
+/// Whether the answers to a question are told with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    Told,
+    Withheld,
+}
+
+fn told(tale: &Tale, answers: Answers) -> String {
+    let mut out = String::new();
+    let Tale { title, goal, minutes, .. } = tale;
+    let (title, goal) = (visible(title), visible(goal));
+    let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy_in_words(tale.policy));
+    let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
+    let mut told = Told { out, tale, answers, caption: String::new(), editors, documents };
+    for (step, moments) in steps(tale) {
+        let Moment::Step { step, caption, .. } = step else { continue };
+        told.caption.clone_from(caption);
+        let out = &mut told.out;
+        let _ = writeln!(out, "\n{step}. {}", visible(caption));
+        for moment in moments {
+            told.moment(moment);
+        }
+    }
+    told.out
+}
+
 struct Told<'a> {
     out: String,
     tale: &'a Tale,
+    answers: Answers,
     caption: String,
     /// How editors and documents were told last: what is as before is not told again.
     editors: BTreeMap<&'a Author, &'a EditorView>,
@@ -102,6 +121,12 @@ impl<'a> Told<'a> {
     fn question(&mut self, question: &Question) {
         if question.text != self.caption {
             self.line(&visible(&question.text));
+        }
+        if self.answers == Answers::Withheld {
+            for (number, choice) in (1..).zip(&question.choices) {
+                self.line(&format!("{number}: {}", visible(&choice.text)));
+            }
+            return;
         }
         for (letter, choice) in ('a'..).zip(&question.choices) {
             self.line(&format!("{letter}) {}", visible(&choice.text)));
