@@ -9,26 +9,25 @@
 //! know it.
 
 mod house;
+mod leader;
 
 use std::collections::BTreeMap;
 
-use client::{Client, ClientError, Exchanges, GuardedPolicy, Plain, Wire};
-use contract::{Author, Document, DocumentId, Exchange, Faults, Hold, Policy, Version};
-use editor::{Ask, Editor, Effect, Guard, Input, Outcome, RequestId};
+use client::{Client, ClientError, Exchanges, Plain, Wire};
+use contract::{Author, Exchange, Policy};
+use editor::{Editor, Effect, Input, Outcome, RequestId};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::deed::input;
 use crate::player::{Cue, Observation, Player};
-use crate::script::{Deed, Lesson, Spelled, Stop, TEACHER};
+use crate::script::{Deed, Lesson, Spelled};
 use crate::tale::{EditorView, Tale};
 
 use house::PATIENCE;
 pub use house::{CastError, House};
-
-/// The most versions of a document that a lesson looks at.
-const VERSIONS: usize = 10_000;
+pub use leader::Leader;
 
 /// What stands in place of the server's own address, which is another one in each run.
 const HOST: &str = "127.0.0.1:4280";
@@ -37,12 +36,10 @@ const HOST: &str = "127.0.0.1:4280";
 #[derive(Debug)]
 pub struct Cast {
     house: House,
-    leader: Client,
+    leader: Leader,
     wire: Wire,
     seen: UnboundedReceiver<Exchange>,
     live: Exchanges,
-    policy: GuardedPolicy,
-    stop: Stop,
     seats: BTreeMap<Author, Seat>,
 }
 
@@ -69,16 +66,11 @@ struct UnderWay {
 impl Cast {
     /// Lays the lesson's documents out on the server, and has everybody take a seat.
     pub async fn new(house: House, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
-        let leader = Client::new(&house.server, TEACHER.parse()?)?;
-        let guarded = leader.policy().await?;
-        for (id, document) in &lesson.documents {
-            lay_out(&leader, id, document).await?;
-        }
-        let policy = leader.set_policy(policy, &guarded.etag).await?;
+        let leader = Leader::new(house.clone(), lesson, policy).await?;
+        let live = leader.exchanges().await?;
         let clock = house.clock.clone();
         let (wire, seen) = Wire::with_clock(std::sync::Arc::new(move || clock.now()));
-        let live = leader.exchanges().await?;
-        let mut cast = Self { house, leader, wire, seen, live, policy, stop: Stop::Nowhere, seats: BTreeMap::new() };
+        let mut cast = Self { house, leader, wire, seen, live, seats: BTreeMap::new() };
         for who in lesson.cast() {
             cast.seat(&who)?;
         }
@@ -97,13 +89,11 @@ impl Cast {
             Cue::Tick(milliseconds) => self.house.clock.advance(*milliseconds),
             Cue::Perform { who, deed } => self.perform(who, deed, &mut seen).await?,
             Cue::Send { who, request } => self.send(who, request, &mut seen).await?,
-            Cue::Hold(stop) => self.hold(*stop).await?,
+            Cue::Hold(stop) => self.leader.hold(*stop).await?,
             Cue::Release { who, lost } => self.release(who, *lost, &mut seen).await?,
-            Cue::Policy(policy) => self.policy = self.leader.set_policy(*policy, &self.policy.etag).await?,
-            Cue::Lose(count) => {
-                self.leader.set_faults(Faults { lose_responses: *count, ..Faults::default() }).await?;
-            }
-            Cue::Look(id) => seen.push(self.look(id).await?),
+            Cue::Policy(policy) => self.leader.set_policy(*policy).await?,
+            Cue::Lose(count) => self.leader.lose(*count).await?,
+            Cue::Look(id) => seen.push(self.leader.look(id).await?),
         }
         Ok(seen)
     }
@@ -217,18 +207,6 @@ impl Cast {
         Ok(())
     }
 
-    async fn hold(&mut self, stop: Stop) -> Result<(), CastError> {
-        self.stop = stop;
-        self.house.brake.set(stop == Stop::Judged);
-        let hold = match stop {
-            Stop::Writes => Hold::Writes,
-            Stop::All => Hold::All,
-            Stop::Nowhere | Stop::Judged => Hold::None,
-        };
-        self.leader.hold(hold).await?;
-        Ok(())
-    }
-
     async fn release(&mut self, who: &Author, lost: bool, seen: &mut Vec<Observation>) -> Result<(), CastError> {
         let Some(under_way) = &self.of(who)?.under_way else {
             let why = "no request of theirs is held".to_owned();
@@ -236,57 +214,20 @@ impl Cast {
             return Ok(());
         };
         let gate = under_way.gate;
-        if lost {
-            self.leader.set_faults(Faults { lose_responses: 1, ..Faults::default() }).await?;
-        }
         seen.push(Observation::Released(who.clone()));
-        match gate {
-            Some(number) => drop(self.leader.release(number).await?),
-            None if !self.house.brake.release(who) => return Err(CastError::Stuck),
-            None => {}
-        }
+        self.leader.release(who, gate, lost).await?;
         self.come_to_rest(who, seen).await?;
         self.view(who, seen)
     }
 
-    /// Looks at a document. Where everything is held, that would be held too, so the gate stands open meanwhile; who
-    /// waits goes on waiting.
-    async fn look(&mut self, id: &DocumentId) -> Result<Observation, CastError> {
-        if self.stop != Stop::All {
-            return self.look_freely(id).await;
-        }
-        self.leader.hold(Hold::None).await?;
-        let seen = self.look_freely(id).await;
-        self.leader.hold(Hold::All).await?;
-        seen
-    }
-
-    async fn look_freely(&self, id: &DocumentId) -> Result<Observation, CastError> {
-        let document = match self.leader.carry_out(id, &Ask::Read { unless: None }).await {
-            Outcome::Read(snapshot) => Some(snapshot.document),
-            _ => None,
-        };
-        let mut versions: Vec<Version> = match self.leader.versions(id, VERSIONS).await {
-            Ok(versions) => versions,
-            // There has never been such a document.
-            Err(ClientError::Refused(problem)) if problem.status == 404 => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
-        versions.reverse();
-        Ok(Observation::Document { id: id.clone(), document, versions })
-    }
-
     /// Lets go whoever still waits, so that the server can end.
     pub async fn leave(self) -> Result<(), CastError> {
-        self.house.brake.open();
         for seat in self.seats.values() {
             if let Some(under_way) = &seat.under_way {
                 under_way.outcome.abort();
             }
         }
-        self.leader.hold(Hold::None).await?;
-        self.leader.release_all().await?;
-        Ok(())
+        self.leader.leave().await
     }
 }
 
@@ -305,15 +246,6 @@ async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientE
         if !ended && exchange.author.as_ref() == Some(who) {
             return Ok(exchange.number);
         }
-    }
-}
-
-/// Creates a document that the lesson begins with.
-async fn lay_out(leader: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
-    let ask = Ask::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
-    match leader.carry_out(id, &ask).await {
-        Outcome::Saved(_) => Ok(()),
-        other => Err(CastError::LaidOut(id.clone(), Box::new(other))),
     }
 }
 

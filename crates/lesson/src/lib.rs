@@ -66,7 +66,7 @@ pub mod tale;
 pub mod transcript;
 
 pub use brake::Brake;
-pub use cast::{Cast, CastError, House, play};
+pub use cast::{Cast, CastError, House, Leader, play};
 pub use clock::LessonClock;
 pub use deed::input;
 pub use fault::{Fault, Faults, meant};

@@ -1,0 +1,123 @@
+//! The leader of a lesson: lays the documents out, works the gate, the brake, the policy and the faults, and looks at
+//! what came of it. Everything but the brake goes over HTTP, by a client of her own that no wire records.
+
+use client::{Client, ClientError, Exchanges, GuardedPolicy};
+use contract::{Author, Document, DocumentId, Faults, Hold, Policy, Version};
+use editor::{Ask, Guard, Outcome};
+
+use super::house::{CastError, House};
+use crate::player::Observation;
+use crate::script::{Lesson, Stop, TEACHER};
+
+/// The most versions of a document that a lesson looks at.
+const VERSIONS: usize = 10_000;
+
+/// Who leads a lesson.
+#[derive(Debug)]
+pub struct Leader {
+    house: House,
+    client: Client,
+    policy: GuardedPolicy,
+    stop: Stop,
+}
+
+impl Leader {
+    /// Lays the lesson's documents out on a fresh server, and sets its policy.
+    pub async fn new(house: House, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
+        let client = Client::new(&house.server, TEACHER.parse()?)?;
+        let guarded = client.policy().await?;
+        for (id, document) in &lesson.documents {
+            lay_out(&client, id, document).await?;
+        }
+        let policy = client.set_policy(policy, &guarded.etag).await?;
+        Ok(Self { house, client, policy, stop: Stop::Nowhere })
+    }
+
+    /// Listens to what the server tells of requests that are held and that end.
+    pub async fn exchanges(&self) -> Result<Exchanges, CastError> {
+        Ok(self.client.exchanges().await?)
+    }
+
+    /// Has requests stopped there from now on, and nowhere else.
+    pub async fn hold(&mut self, stop: Stop) -> Result<(), CastError> {
+        self.stop = stop;
+        self.house.brake.set(stop == Stop::Judged);
+        let hold = match stop {
+            Stop::Writes => Hold::Writes,
+            Stop::All => Hold::All,
+            Stop::Nowhere | Stop::Judged => Hold::None,
+        };
+        self.client.hold(hold).await?;
+        Ok(())
+    }
+
+    /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the brake.
+    /// Where it is to be lost, the answer is, if it is a success.
+    pub async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), CastError> {
+        if lost {
+            self.lose(1).await?;
+        }
+        match gate {
+            Some(number) => drop(self.client.release(number).await?),
+            None if !self.house.brake.release(who) => return Err(CastError::Stuck),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Sets the server's policy.
+    pub async fn set_policy(&mut self, policy: Policy) -> Result<(), CastError> {
+        self.policy = self.client.set_policy(policy, &self.policy.etag).await?;
+        Ok(())
+    }
+
+    /// Has the server lose the next answers to writes that succeed.
+    pub async fn lose(&self, count: u32) -> Result<(), CastError> {
+        self.client.set_faults(Faults { lose_responses: count, ..Faults::default() }).await?;
+        Ok(())
+    }
+
+    /// Looks at a document. Where everything is held, that would be held too, so the gate stands open meanwhile; who
+    /// waits goes on waiting.
+    pub async fn look(&self, id: &DocumentId) -> Result<Observation, CastError> {
+        if self.stop != Stop::All {
+            return self.look_freely(id).await;
+        }
+        self.client.hold(Hold::None).await?;
+        let seen = self.look_freely(id).await;
+        self.client.hold(Hold::All).await?;
+        seen
+    }
+
+    async fn look_freely(&self, id: &DocumentId) -> Result<Observation, CastError> {
+        let document = match self.client.carry_out(id, &Ask::Read { unless: None }).await {
+            Outcome::Read(snapshot) => Some(snapshot.document),
+            _ => None,
+        };
+        let mut versions: Vec<Version> = match self.client.versions(id, VERSIONS).await {
+            Ok(versions) => versions,
+            // There has never been such a document.
+            Err(ClientError::Refused(problem)) if problem.status == 404 => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        versions.reverse();
+        Ok(Observation::Document { id: id.clone(), document, versions })
+    }
+
+    /// Lets go whoever still waits, so that the server can end.
+    pub async fn leave(self) -> Result<(), CastError> {
+        self.house.brake.open();
+        self.client.hold(Hold::None).await?;
+        self.client.release_all().await?;
+        Ok(())
+    }
+}
+
+/// Creates a document that the lesson begins with.
+async fn lay_out(client: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
+    let ask = Ask::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
+    match client.carry_out(id, &ask).await {
+        Outcome::Saved(_) => Ok(()),
+        other => Err(CastError::LaidOut(id.clone(), Box::new(other))),
+    }
+}
