@@ -10,7 +10,7 @@ use crate::room::{self, DOC};
 
 /// The stage with a gate that holds writes, and a save of Alice's and one of Bob's that both wait there.
 fn both_wait() -> Terminal {
-    let mut stage = Start::new(PROGRAM, &[]).spawn();
+    let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
     stage.send(SHIFT_TAB);
     stage.until_text("▶ the wire");
@@ -73,7 +73,7 @@ fn a_lost_answer_is_lost_once_and_the_write_is_done() {
 
 #[test]
 fn what_is_sent_again_meets_the_version_that_it_made_itself() {
-    let mut stage = Start::new(PROGRAM, &[]).spawn();
+    let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
     stage.send(alt('1'));
     stage.send("AAA");

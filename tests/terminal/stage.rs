@@ -3,13 +3,14 @@
 use serde_json::json;
 use tests::http::Request;
 use tests::keys::{ENTER, ESC, alt, ctrl, f};
+
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
 
 /// The stage, with both editors ready.
 fn stage(size: (u16, u16)) -> Terminal {
-    let stage = Start::new(PROGRAM, &[]).size(size).spawn();
+    let stage = Start::new(PROGRAM, &["--free"]).size(size).spawn();
     stage.until("both editors", |screen| {
         let text = screen.contents();
         text.contains("Alice") && text.contains("Bob") && text.matches("clean").count() == 2
@@ -95,6 +96,42 @@ fn a_save_that_is_held_stops_at_the_gate_and_goes_on() {
 }
 
 #[test]
+fn a_lesson_is_chosen_stepped_and_left_and_free_play_is_one_key_away() {
+    let mut stage = Start::new(PROGRAM, &[]).spawn();
+    stage.until_text("15 lessons");
+    stage.send(ENTER);
+    stage.until_text("The lost update · 12 steps");
+    // What a presenter's clicker may send, and what a hand finds.
+    for (key, words) in
+        [(" ", "step 1 of 12"), ("\x1b[C", "step 2 of 12"), ("\x1b[6~", "step 3 of 12"), (".", "step 4")]
+    {
+        stage.send(key);
+        stage.until_text(words);
+    }
+    stage.send(" ");
+    stage.until("both writes at the gate", |screen| screen.contents().matches("▌ held │").count() == 2);
+    stage.send("\x1b[5~");
+    stage.until_text("step 4 of 12");
+    stage.until_no_text("held at the gate");
+    stage.send(alt('1'));
+    stage.send("Alice types");
+    stage.until_text("This is your course now");
+    stage.until_text("Ctrl-S save");
+    stage.send(ESC);
+    stage.until_no_text("Ctrl-S save");
+    stage.send("r");
+    stage.until_text("Space begins");
+    stage.send(ESC);
+    stage.until_text("15 lessons");
+    stage.send("f");
+    stage.until_text("next: type a word or two as Alice");
+    stage.send(f(10));
+    stage.until_text("15 lessons");
+    stage.send(ctrl('q'));
+    assert_eq!(stage.wait().exit.exit_code(), 0);
+}
+
+#[test]
 fn a_careless_save_meets_428() {
     let mut stage = stage((120, 40));
     stage.send(alt('1'));
@@ -130,7 +167,7 @@ fn without_preconditions_an_update_is_lost_and_the_wire_says_so() {
 #[test]
 fn it_stands_in_a_small_terminal_and_in_one_that_changes() {
     for size in [(80, 24), (40, 12)] {
-        let stage = Start::new(PROGRAM, &[]).size(size).spawn();
+        let stage = Start::new(PROGRAM, &["--free"]).size(size).spawn();
         stage.until_text("Alice");
         stage.resize((120, 40));
         stage.until("both editors", |screen| {

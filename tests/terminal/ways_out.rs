@@ -99,7 +99,7 @@ fn after_a_signal() {
 
 /// The stage, with both documents open.
 fn stage() -> Terminal {
-    let stage = Start::new(PROGRAM, &[]).spawn();
+    let stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
     is_taken(&stage);
     stage
@@ -118,7 +118,7 @@ fn after_a_signal_on_the_stage() {
 #[test]
 fn after_a_signal_in_the_first_moment() {
     for _ in 0..5 {
-        let stage = Start::new(PROGRAM, &[]).spawn();
+        let stage = Start::new(PROGRAM, &["--free"]).spawn();
         stage.until("the screen to be taken", vt100::Screen::alternate_screen);
         stage.signal("TERM");
         is_as_before(&stage.wait());

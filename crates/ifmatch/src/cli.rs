@@ -20,9 +20,9 @@ use crate::secret::Secret;
 
 /// See lost updates happen, and how HTTP stops them.
 ///
-/// Without a command this opens the stage: a document server, two editors (Alice and Bob) and every message between
-/// them, in this one terminal. Type as Alice, save; type as Bob, save: the second save meets 412 Precondition Failed,
-/// and a merge opens. F1 helps wherever you are.
+/// Without a command this opens the stage: a menu of lessons, and free play. In a lesson, Alice and Bob save before a real
+/// server when you press Space, and every message between them is drawn in this one terminal; at any point you may type
+/// yourself. F1 helps wherever you are.
 #[derive(Debug, Parser)]
 #[command(name = "ifmatch", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -37,13 +37,18 @@ pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) look: Look,
 
+    #[command(flatten)]
+    pub(crate) stage: StageArguments,
+
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  ifmatch                                  the stage: everything in one terminal
+  ifmatch                                  the stage: the lessons, and free play, in one terminal
+  ifmatch --lesson lost-update             straight into a lesson
+  ifmatch --free                           straight into free play
   ifmatch serve                            a server for several terminals, at http://127.0.0.1:4280
   ifmatch edit welcome --as Alice          an editor of the document 'welcome' on that server
   ifmatch --plain                          the stage line by line, for a screen reader; so are edit and lesson
@@ -51,6 +56,22 @@ Examples:
 
 Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the server refused ·
             70, 74 this machine would not (74: a file, an address, the terminal) · 128+n ended by signal n";
+
+/// What the stage shows.
+#[derive(Debug, Args)]
+pub(crate) struct StageArguments {
+    /// Begin with this lesson in place of the menu.
+    #[arg(long, value_name = "NAME", conflicts_with = "free")]
+    pub(crate) lesson: Option<String>,
+
+    /// Begin with free play in place of the menu: Alice, Bob, a server, and no lesson.
+    #[arg(long)]
+    pub(crate) free: bool,
+
+    /// Take the lessons from this file, or from all .toml files of this folder, and not those that are built in.
+    #[arg(long, value_name = "FILE or FOLDER")]
+    pub(crate) lessons: Option<PathBuf>,
+}
 
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]

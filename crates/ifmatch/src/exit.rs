@@ -194,7 +194,8 @@ fn way_in(error: &ClientError) -> &'static str {
 /// How a session on the screen ended: with 128 and the signal's number where a signal ended it, as shells count.
 pub(crate) fn how_it_ended(end: End) -> Result<ExitCode, Failure> {
     match end {
-        End::Quit => Ok(ExitCode::SUCCESS),
+        // Whoever shows a stage goes on with what is next there.
+        End::Quit | End::Next(_) => Ok(ExitCode::SUCCESS),
         End::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
         End::TaskDied { name, why } => Err(Failure::TaskDied { name, why }),
     }

@@ -2,8 +2,8 @@
 
 mod aloud;
 mod arguments;
-mod house;
-mod shelf;
+pub(crate) mod house;
+pub(crate) mod shelf;
 
 use std::fs;
 use std::io::{self, Write as _};

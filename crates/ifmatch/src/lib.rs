@@ -59,7 +59,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
     let ended = runtime.block_on(async {
         match cli.command {
-            None => stage::run(cli.look).await,
+            None => stage::run(&cli.stage, cli.look).await,
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
             Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
             Some(Command::Lesson(arguments)) => Ok(lesson::run(arguments, cli.look.is_plain()).await?),

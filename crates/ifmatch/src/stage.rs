@@ -1,27 +1,84 @@
-//! `ifmatch`: the stage. A server in memory on a free port, and two people's editors before it, over real HTTP.
+//! `ifmatch`: the stage. A menu of lessons, and free play; each has a server of its own in this process, and people's
+//! editors before it, over real HTTP.
+
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use contract::{Author, Document, DocumentId};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use precondition::Conditions;
 use server::Options;
 use store::{Change, Store, WriteRequest};
 use tokio::sync::oneshot;
-use tui::{StageConfig, run_stage};
+use tui::{FreePlay, Houses, Lodging, Next, Run, StageConfig, run_stage};
 
-use crate::cli::Look;
+use crate::cli::{Look, StageArguments};
 use crate::exit::{Failure, how_it_ended};
+use crate::lesson::house;
+use crate::lesson::shelf::Shelf;
 use crate::places::Places;
 use crate::serve::listen;
 
-/// The document that the stage opens with: the same that the demo scripts use.
+/// The document that free play opens with: the same that the demo scripts use.
 const SAMPLE: &str = include_str!("../../../demo/documents/welcome.json");
 
 /// Sets the stage, and plays until somebody leaves.
-pub(crate) async fn run(look: Look) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: &StageArguments, look: Look) -> Result<ExitCode, Failure> {
     let lines = look.lines()?;
+    if lines.is_some() && arguments.lesson.is_some() {
+        return Err(Failure::Stage("line by line, a lesson is played by `ifmatch lesson NAME`".to_owned()));
+    }
+    let config = config(arguments, look)?;
+    // What has no screen has no menu either.
+    let first = if lines.is_some() { Next::FreePlay } else { config.first };
+    how_it_ended(run_stage(StageConfig { first, ..config }, lines).await?)
+}
+
+/// What the stage shows, and what it begins with.
+fn config(arguments: &StageArguments, look: Look) -> Result<StageConfig, Failure> {
+    let shelf = match &arguments.lessons {
+        Some(place) => Shelf::at(place)?,
+        None => Shelf::built_in()?,
+    };
+    let lessons = shelf.lessons();
+    let first = match &arguments.lesson {
+        Some(name) => {
+            let named = &shelf.named(name)?.lesson;
+            Next::Lesson(Run::of(lessons.iter().position(|one| Arc::ptr_eq(one, named)).unwrap_or_default()))
+        }
+        None if arguments.free => Next::FreePlay,
+        None => Next::Menu(0),
+    };
+    Ok(StageConfig { houses: Arc::new(OfThisProcess), lessons, first, folder: Places::here(), theme: look.theme() })
+}
+
+/// Servers in this process, on free ports, that keep everything in memory.
+struct OfThisProcess;
+
+impl Houses for OfThisProcess {
+    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<lesson::House>, String>> {
+        async {
+            let open = house::open().await.map_err(|error| error.to_string())?;
+            let at = open.house.clone();
+            let close = async { open.close().await.map_err(|error| error.to_string()) };
+            Ok(Lodging { at, close: close.boxed() })
+        }
+        .boxed()
+    }
+
+    fn free_play(&self) -> BoxFuture<'static, Result<Lodging<FreePlay>, String>> {
+        async { free_play().await.map_err(|failure| failure.to_string()) }.boxed()
+    }
+}
+
+/// A server with the sample document, and Alice and Bob before it.
+async fn free_play() -> Result<Lodging<FreePlay>, Failure> {
     let document = name::<DocumentId>("welcome")?;
     let people = vec![name::<Author>("Alice")?, name("Bob")?];
     let store = store::open("memory:").await?;
@@ -32,21 +89,14 @@ pub(crate) async fn run(look: Look) -> Result<ExitCode, Failure> {
         // An error means that the other end is gone, which is the end as well.
         let _ = left.await;
     }));
-    let config = StageConfig {
-        server: format!("http://{address}"),
-        people,
-        document,
-        folder: Places::here(),
-        theme: look.theme(),
+    let close = async {
+        drop(leave);
+        match serving.await {
+            Ok(ended) => ended.map_err(|error| error.to_string()),
+            Err(panic) => Err(panic.to_string()),
+        }
     };
-    let ended = run_stage(config, lines).await;
-    drop(leave);
-    match serving.await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(Failure::Server(error)),
-        Err(panic) => return Err(Failure::Stage(panic.to_string())),
-    }
-    how_it_ended(ended?)
+    Ok(Lodging { at: FreePlay { server: format!("http://{address}"), people, document }, close: close.boxed() })
 }
 
 /// Makes the sample document, as a client that creates would.

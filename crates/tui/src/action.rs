@@ -6,6 +6,8 @@
 
 mod table;
 
+use precondition::policy::Preconditions;
+
 use crate::edit::{Edit, edit_for};
 use crate::key::Key;
 
@@ -28,8 +30,35 @@ pub enum Action {
     FirstEditor,
     /// Gives the keys to the second editor.
     SecondEditor,
+    /// Gives the keys to the third editor.
+    ThirdEditor,
+    /// Gives the keys to the fourth editor.
+    FourthEditor,
     /// Switches what the server insists on: required, optional, ignored.
     Policy,
+    /// Goes to the menu of lessons.
+    Menu,
+    /// Goes from the menu to two editors and no lesson.
+    FreePlay,
+
+    /// The next step of the lesson.
+    Step,
+    /// The step before, by playing the lesson anew.
+    Back,
+    /// The lesson from its beginning.
+    Again,
+    /// The lesson after this one.
+    NextLesson,
+    /// The lesson goes on by itself, or faster.
+    Faster,
+    /// The lesson goes on slower, or by hand.
+    Slower,
+    /// Answers the question with the choice of that number, counted from 0.
+    Answer(u8),
+    /// Shows the lesson under every policy, side by side.
+    Takes,
+    /// Plays the lesson again under that policy.
+    Take(Preconditions),
     /// Shows the documents.
     Documents,
     /// Shows the versions of the document in view.
@@ -165,6 +194,14 @@ pub enum Action {
 /// Where the keys are: what a key means depends on it, and on nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Context {
+    /// In the menu of lessons.
+    Menu,
+    /// In a lesson, while no editor has the keys.
+    Lesson,
+    /// In a lesson, in front of a question.
+    Asked,
+    /// In front of the table of a lesson under every policy.
+    Takes,
     /// In a text.
     Text,
     /// In the merge view.
@@ -199,7 +236,11 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
+        Self::Menu,
+        Self::Lesson,
+        Self::Asked,
+        Self::Takes,
         Self::Text,
         Self::Merge,
         Self::MergeText,
@@ -221,6 +262,10 @@ impl Context {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Menu => "in the menu",
+            Self::Lesson => "in a lesson",
+            Self::Asked => "in front of a lesson's question",
+            Self::Takes => "in front of a lesson's takes",
             Self::Text => "in a text",
             Self::Merge => "in the merge",
             Self::MergeText => "in a result written by hand",

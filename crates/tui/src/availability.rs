@@ -7,6 +7,7 @@ use editor::Command;
 use merge::Decision;
 
 use crate::action::{Action, Context};
+use crate::course::Course;
 use crate::gate;
 use crate::screen::Screen;
 use crate::state::State;
@@ -20,7 +21,14 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
         action if state.is_files() && wants_a_server(action) => Some("there is no server, only three files".to_owned()),
-        action if only_on_the_stage(action) => only(state.is_stage(), "only on the stage"),
+        Action::ThirdEditor => only(state.panes.len() > 2, "there is no third editor"),
+        Action::FourthEditor => only(state.panes.len() > 3, "there is no fourth editor"),
+        Action::Menu => only(state.is_shared(), "only on the stage"),
+        Action::Policy if state.course.is_some() => Some("the lesson sets the policy itself".to_owned()),
+        action if only_on_the_stage(action) => only(state.is_shared(), "only on the stage"),
+        Action::Step | Action::Back | Action::NextLesson | Action::Takes => {
+            state.course.as_ref().and_then(|course| in_a_lesson(action, course))
+        }
         action if gate::is_about(action) => gate::why_off(action, state),
         Action::Open if state.context() == Context::Wire => {
             only(state.wire.selected().is_some(), nothing_to_open(state))
@@ -38,9 +46,31 @@ fn nothing_to_open(state: &State) -> &'static str {
     if state.wire.filter().is_some() { "the filter shows nothing" } else { "nothing was sent yet" }
 }
 
+/// Why a lesson cannot be moved like that now.
+fn in_a_lesson(action: Action, course: &Course) -> Option<String> {
+    let why = match action {
+        Action::Step if course.broken.is_some() => "the lesson cannot go on; it can be run again",
+        Action::Step if course.is_over() => "the lesson is over",
+        Action::Back if course.back().is_none() => "this is the beginning",
+        Action::NextLesson if !course.is_over() => "this lesson is not over",
+        Action::NextLesson if !course.has_next() => "this is the last lesson",
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
 /// Whether the action has a meaning where people sit side by side, and nowhere else.
 pub(crate) const fn only_on_the_stage(action: Action) -> bool {
-    matches!(action, Action::NextEditor | Action::FirstEditor | Action::SecondEditor | Action::Policy)
+    matches!(
+        action,
+        Action::NextEditor
+            | Action::FirstEditor
+            | Action::SecondEditor
+            | Action::ThirdEditor
+            | Action::FourthEditor
+            | Action::Policy
+            | Action::Menu
+    )
 }
 
 /// Whether the action is about a server, or about what was sent to it.

@@ -171,7 +171,7 @@ fn held(state: &State) -> Option<String> {
         Focus::Wire => {
             format!("{one} lets the selected one go, {} marks an order, {all} lets all go", on_the_wire(Action::Mark))
         }
-        Focus::Editor => {
+        Focus::Editor | Focus::Lesson => {
             format!("{}, then {all} lets go what is held at the gate, {one} one of it", way(state, Action::FocusWire))
         }
     })

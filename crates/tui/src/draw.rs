@@ -7,12 +7,15 @@ mod gate;
 mod heading;
 mod help;
 mod list;
+mod menu;
+mod narration;
 mod pane;
 mod panel;
 mod question;
 mod rim;
 mod sequence;
 mod status;
+mod takes;
 mod text;
 mod version;
 mod versions;
@@ -26,10 +29,11 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use crate::layout::{COMFORT, Layout};
 use crate::screen::{Screen, Scroll};
-use crate::state::State;
+use crate::state::{Kind, State};
 use crate::theme::{Role, Theme};
 
 pub(crate) use exchange::lines as exchange_lines;
+pub(crate) use narration::height as narration_height;
 pub(crate) use pane::{sides, text_area};
 pub(crate) use wire::exchange_at;
 
@@ -49,6 +53,12 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     let layout = Layout::new(state, area);
     if let Some(area) = layout.heading {
         heading::draw(state, frame, area);
+    }
+    if state.kind == Kind::Menu {
+        menu::draw(state, frame, screen_area(&layout, area));
+    }
+    if let Some(area) = layout.narration {
+        narration::draw(state, frame, area);
     }
     if let Some(area) = layout.coach {
         heading::draw_coach(state, frame, area);
@@ -108,6 +118,10 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
             scrolled(state, frame, area, &version::title(one), one.scroll, &lines);
         }
         Screen::Versions(versions) => versions::draw(state, frame, area, versions),
+        Screen::Takes(takes) => {
+            let lines = takes::lines(state, takes, inner(area).width);
+            scrolled(state, frame, area, "the same lesson under other policies", takes.scroll, &lines);
+        }
         Screen::Documents(documents) => list::draw(state, frame, area, documents),
         Screen::Delete => question::draw_delete(state, frame, area),
         Screen::LetGo => question::draw_let_go(state, frame, area),
@@ -125,6 +139,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Screen::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
         Some(Screen::Version(one)) => version::lines(state, one, inner.width).len(),
         Some(Screen::Bury(bury)) => question::bury_lines(state, &bury.lines, inner.width).len(),
+        Some(Screen::Takes(takes)) => takes::lines(state, takes, inner.width).len(),
         None => return panel::scroll_room(state),
         _ => 0,
     };

@@ -5,8 +5,10 @@
 
 use std::time::Duration;
 
-use contract::{DocumentId, Exchange};
+use contract::{Author, DocumentId, Exchange};
 use editor::{Ask, Draft, RequestId};
+use lesson::script::{Spelled, Stop};
+use precondition::Policy;
 use precondition::policy::Preconditions;
 
 use crate::event::Seat;
@@ -109,8 +111,52 @@ pub enum Effect {
     },
     /// In plain mode: say these lines. Nothing in them steers a terminal.
     Say(Vec<String>),
+    /// Move the lesson's clock on by so many milliseconds.
+    Tick(u64),
+    /// Have the lesson's leader do this, after whatever she does already, and answer with [`crate::Event::ErrandDone`].
+    Errand(Errand),
+    /// Send a request that a lesson spells out, and answer with [`crate::Event::Sent`].
+    Send {
+        /// Whose client, counted as the lesson's cast is.
+        seat: Seat,
+        /// Whose.
+        who: Author,
+        /// What.
+        request: Spelled,
+    },
+    /// Come back with [`crate::Event::Paced`] after that time.
+    Pace {
+        /// Comes back.
+        turn: u64,
+        /// After how long.
+        after: Duration,
+    },
+    /// Play the lesson under every policy, and answer with [`crate::Event::Compared`].
+    Compare,
     /// Give the terminal back, stop the process, and take the terminal again when it goes on.
     Suspend,
     /// Take the terminal again, and draw the whole.
     Reclaim,
+}
+
+/// What the leader of a lesson does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    /// Has requests stopped there.
+    Hold(Stop),
+    /// Lets a request go on that was held.
+    Release {
+        /// Whose.
+        who: Author,
+        /// Under which number the gate holds it; none where it is at the brake.
+        gate: Option<u64>,
+        /// Whether its answer is to be lost, if it is a success.
+        lost: bool,
+    },
+    /// Sets the server's policy.
+    SetPolicy(Policy),
+    /// Has the server lose the next answers.
+    Lose(u32),
+    /// Looks at a document and its history.
+    Look(DocumentId),
 }

@@ -6,8 +6,9 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use contract::{DocumentEntry, DocumentId, EventKind, Exchange, Gate, Snapshot, Version};
+use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, Gate, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
+use lesson::player::Observation;
 use precondition::Policy;
 
 use crate::key::Key;
@@ -121,6 +122,26 @@ pub enum Event {
         work: WorkKey,
     },
 
+    /// From the lesson's leader: an errand is done, with what was seen; or it is known why not.
+    ErrandDone(Result<Option<Observation>, String>),
+    /// From a client: a request that a lesson spells out was answered or lost. What came of it is on the wire.
+    Sent {
+        /// Whose.
+        who: Author,
+    },
+    /// From the lesson's brake: a write was judged, and waits there before it is written.
+    AtTheBrake {
+        /// Whose.
+        who: Author,
+    },
+    /// From a timer: it is time for the next step of the lesson, unless something else happened meanwhile.
+    Paced {
+        /// Which rest of the lesson it was set for.
+        turn: u64,
+    },
+    /// From the runner: a lesson under all policies, side by side; or why that could not be played.
+    Compared(Result<String, String>),
+
     /// From the runner: a draft could not be kept, or found.
     DraftFailed(String),
     /// From the runner: a text was kept as that file, or it is known why not.
@@ -138,6 +159,25 @@ pub enum Event {
     Suspended,
     /// From the operating system: the program goes on; the screen may have been another's meanwhile.
     Continued,
+}
+
+impl Event {
+    /// Whether it comes from the person, or from the operating system in their name: what is meant for whatever is on the
+    /// screen, whoever that is.
+    pub(crate) const fn is_from_outside(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_)
+                | Self::Pasted(_)
+                | Self::Mouse(_)
+                | Self::Resized { .. }
+                | Self::Line(_)
+                | Self::LinesEnded
+                | Self::Stopped(_)
+                | Self::Suspended
+                | Self::Continued
+        )
+    }
 }
 
 /// What the mouse did, at a column and a row counted from 0.

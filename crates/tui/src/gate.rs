@@ -8,6 +8,7 @@ use client::{Plain, Target};
 use contract::{Exchange, Hold};
 
 use crate::action::{Action, Context, key_of};
+use crate::course::Course;
 use crate::event::Seat;
 use crate::state::{Focus, State};
 use crate::wire::Entry;
@@ -84,7 +85,7 @@ pub(crate) fn way_out(state: &State) -> String {
     let all = key(Action::LetAllGo, Context::Wire);
     match state.focus {
         Focus::Wire => format!("{all} lets all go"),
-        Focus::Editor => format!("{} {all} lets all go", key(Action::FocusWire, Context::Text)),
+        Focus::Editor | Focus::Lesson => format!("{} {all} lets all go", key(Action::FocusWire, Context::Text)),
     }
 }
 
@@ -104,7 +105,11 @@ pub(crate) const fn is_about(action: Action) -> bool {
 
 /// Why such an action is off; none where it is on.
 pub(crate) fn why_off(action: Action, state: &State) -> Option<String> {
+    let follows = |course: &Course| course.player.forked().is_none_or(|from| from == 0);
     match action {
+        _ if state.course.as_ref().is_some_and(follows) => {
+            Some("the lesson works the gate, until somebody types herself".to_owned())
+        }
         Action::Double | Action::SendAgain => why_not_again(action, state),
         _ if state.gate.is_withheld => {
             Some("the server does not let me lead: that takes the leader's token".to_owned())

@@ -1,13 +1,16 @@
 //! Where everything stands: a pure function of the state and the room there is.
 //!
 //! What matters most keeps its place longest. The text and its line of state are never given up; the wire, the second
-//! editor, the coach and the heading go, in that order, as the terminal gets smaller.
+//! editor, the coach and the heading go, in that order, as the terminal gets smaller. In a lesson the narration comes
+//! before all of them, and a question may have the whole of a small terminal.
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 use crate::action::Context;
+use crate::draw;
 use crate::event::Seat;
-use crate::state::{Focus, State};
+use crate::pane::Pane;
+use crate::state::{Focus, Kind, State};
 use crate::wire::Shown;
 
 /// The least columns and rows in which everything can be used in comfort.
@@ -15,6 +18,12 @@ pub(crate) const COMFORT: (u16, u16) = (40, 12);
 
 /// From this width on, two editors stand side by side.
 const TWO: u16 = 80;
+
+/// The columns that an editor wants where people sit side by side in a lesson.
+const ONE: u16 = 40;
+
+/// The rows that an editor keeps beside the narration: a line of text, its notice, and its state.
+const EDITOR: u16 = 5;
 
 /// How an editor is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +49,7 @@ pub(crate) struct Place {
 pub(crate) struct Layout {
     pub(crate) heading: Option<Rect>,
     pub(crate) coach: Option<Rect>,
+    pub(crate) narration: Option<Rect>,
     pub(crate) panes: Vec<Place>,
     pub(crate) wire: Option<Rect>,
     pub(crate) footer: Option<Rect>,
@@ -50,22 +60,24 @@ pub(crate) struct Layout {
 impl Layout {
     pub(crate) fn new(state: &State, area: Rect) -> Self {
         let small = area.width < COMFORT.0 || area.height < COMFORT.1;
-        let heights = Heights::new(state, area.height, small);
+        let heights = Heights::new(state, area, small);
         let rows = Split::vertical([
             Constraint::Length(heights.heading),
             Constraint::Length(heights.coach),
+            Constraint::Length(heights.narration),
             Constraint::Fill(1),
             Constraint::Length(heights.wire),
             Constraint::Length(heights.footer),
         ]);
-        let [heading, coach, main, wire, last] = rows.areas(area);
+        let [heading, coach, narration, main, wire, last] = rows.areas(area);
         let some = |area: Rect| (!area.is_empty()).then_some(area);
         // Where there is room for one of them only, whatever has the keys has it.
-        let with_policy = heights.heading == 0;
+        let with_policy = heights.heading == 0 && state.course.is_none();
         let wire_instead = state.wire_shown != Shown::Off && heights.wire == 0 && state.focus == Focus::Wire;
         Self {
             heading: some(heading),
             coach: some(coach),
+            narration: some(narration),
             panes: if wire_instead { Vec::new() } else { panes(state, main, with_policy) },
             wire: if wire_instead { some(main) } else { some(wire) },
             footer: some(last).filter(|_| !small),
@@ -78,15 +90,23 @@ impl Layout {
 struct Heights {
     heading: u16,
     coach: u16,
+    narration: u16,
     wire: u16,
     footer: u16,
 }
 
 impl Heights {
-    fn new(state: &State, height: u16, small: bool) -> Self {
+    fn new(state: &State, area: Rect, small: bool) -> Self {
+        let height = area.height;
         let footer = u16::from(height > 1);
+        if state.kind == Kind::Menu {
+            return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
+        }
+        if state.kind == Kind::Lesson {
+            return Self::of_a_lesson(state, area, footer);
+        }
         if small {
-            return Self { heading: 0, coach: 0, wire: 0, footer };
+            return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
         }
         let merging = matches!(state.context(), Context::Merge | Context::MergeText);
         let heading = u16::from(height >= 16 && !state.is_files());
@@ -111,22 +131,58 @@ impl Heights {
             _ if diagram => (rest / 2).clamp(7, 24),
             _ => (rest * 7 / 20).clamp(5, 16),
         };
-        Self { heading, coach, wire, footer }
+        Self { heading, coach, narration: 0, wire, footer }
+    }
+
+    /// The narration has what it needs, and no less than it mostly needs, so that the rest does not jump about. Whoever
+    /// types herself has the room of a small terminal for her text.
+    fn of_a_lesson(state: &State, area: Rect, footer: u16) -> Self {
+        let height = area.height - footer;
+        let needs = draw::narration_height(state, area.width);
+        let mostly = match height {
+            0..16 => 0,
+            16..32 => 7,
+            _ => 9,
+        };
+        let least = if state.context() == Context::Asked { 0 } else { EDITOR };
+        let most = match state.focus {
+            Focus::Lesson => height.saturating_sub(least),
+            Focus::Editor | Focus::Wire => height / 3,
+        };
+        let narration = needs.max(mostly).min(most);
+        let rest = height - narration;
+        let wire = match rest {
+            _ if state.wire_shown == Shown::Off => 0,
+            0..12 => 0,
+            // Three texts need the room more, with the names and the last two arrows left.
+            _ if is_merging(state, state.seat) => (rest / 3).clamp(5, 9),
+            _ => (rest / 2).clamp(6, 20),
+        };
+        Self { heading: 0, coach: 0, narration, wire, footer }
     }
 }
 
 fn panes(state: &State, area: Rect, with_policy: bool) -> Vec<Place> {
     let whole = |seat, area| Place { seat, area, shape: Shape::Whole, with_policy };
-    let count = state.panes.len();
-    if count < 2 || area.width < TWO {
-        return vec![whole(state.seat, area)];
+    let count = u16::try_from(state.panes.len()).unwrap_or(u16::MAX);
+    if count == 0 || area.is_empty() {
+        return Vec::new();
     }
-    let merging = |seat: Seat| state.panes[seat].work().is_some_and(|work| work.merge_view.is_some());
-    if merging(state.seat) && state.focus == Focus::Editor && area.height > 8 {
+    if state.course.is_some() && count.saturating_mul(ONE) > area.width && area.height >= EDITOR + count - 1 {
         return one_whole(state, area, with_policy);
     }
-    let columns = Split::horizontal(vec![Constraint::Fill(1); count]).split(area);
+    if count < 2 || area.width < TWO || count.saturating_mul(ONE) > area.width {
+        return vec![whole(state.seat, area)];
+    }
+    if is_merging(state, state.seat) && state.focus != Focus::Wire && area.height > 8 {
+        return one_whole(state, area, with_policy);
+    }
+    let columns = Split::horizontal(vec![Constraint::Fill(1); count.into()]).split(area);
     columns.iter().enumerate().map(|(seat, area)| whole(seat, *area)).collect()
+}
+
+fn is_merging(state: &State, seat: Seat) -> bool {
+    state.panes.get(seat).and_then(Pane::work).is_some_and(|work| work.merge_view.is_some())
 }
 
 /// The merge that has the keys gets all the room; of the others one line is left.

@@ -11,6 +11,7 @@
 //! | [`availability`] | what is off at the moment, and why |
 //! | [`gate`] | the server's gate, as whoever leads knows it |
 //! | `plain` | the same line by line, for ears and pipes |
+//! | `menu`, `course` | the lessons to choose from, and the one that is being played |
 //! | [`session`] | the same with a real terminal and real clients around it |
 //! | [`theme`], [`visible`], [`people`] | what things look like, and who is who |
 //! | [`frames`] | frames taken out of the terminal: recordings and pictures |
@@ -22,6 +23,7 @@ pub mod action;
 pub mod availability;
 pub mod buffer;
 mod coach;
+mod course;
 mod draw;
 pub mod edit;
 pub mod effect;
@@ -32,6 +34,7 @@ mod gone;
 mod input;
 pub mod key;
 mod layout;
+mod menu;
 mod merge_view;
 mod pane;
 mod panic;
@@ -52,14 +55,16 @@ mod way;
 mod wire;
 mod work;
 
+pub use course::{Pace, Run};
 pub use draw::draw;
 pub use effect::Effect;
 pub use event::Event;
 pub use plain::Lines;
 pub use session::{
-    EditorConfig, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig, run_editor, run_merge, run_stage,
+    EditorConfig, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig, Surface,
+    play_stage, run_editor, run_merge, run_stage,
 };
-pub use state::{End, State};
+pub use state::{End, Next, State};
 pub use update::update;
 pub use wire::filter::{Filter, FilterError};
 pub use work::WorkKey;

@@ -56,6 +56,12 @@ impl Pane {
         found.is_some()
     }
 
+    /// Opens a document in the place of what was open, as somebody who starts anew.
+    pub(crate) fn open_anew(&mut self, work: Work) -> &mut Work {
+        self.works.clear();
+        self.open(work)
+    }
+
     /// Opens another document, and brings it into view.
     pub(crate) fn open(&mut self, work: Work) -> &mut Work {
         self.shown = self.works.len();

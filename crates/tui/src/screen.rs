@@ -33,6 +33,8 @@ pub(crate) enum Screen {
     LetGo,
     /// What to do with unsaved text.
     Unsaved,
+    /// The lesson under every policy, side by side.
+    Takes(Takes),
 }
 
 /// The help, scrolled.
@@ -40,6 +42,14 @@ pub(crate) enum Screen {
 pub(crate) struct Help {
     /// Where the keys were when help was wanted.
     pub(crate) about: Context,
+    pub(crate) scroll: Scroll,
+}
+
+/// The lesson under every policy, scrolled.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Takes {
+    /// The table, or why there is none; nothing before it is here.
+    pub(crate) table: Option<Result<String, String>>,
     pub(crate) scroll: Scroll,
 }
 
@@ -84,6 +94,7 @@ impl Screen {
             Self::Bury(_) => Context::Bury,
             Self::Delete | Self::LetGo => Context::Question,
             Self::Unsaved => Context::Unsaved,
+            Self::Takes(_) => Context::Takes,
         }
     }
 
@@ -94,6 +105,7 @@ impl Screen {
             Self::Exchange(whole) => Some(&mut whole.scroll),
             Self::Version(one) => Some(&mut one.scroll),
             Self::Bury(bury) => Some(&mut bury.scroll),
+            Self::Takes(takes) => Some(&mut takes.scroll),
             Self::Filter(_) | Self::Documents(_) | Self::Versions(_) | Self::Delete | Self::LetGo | Self::Unsaved => {
                 None
             }

@@ -6,8 +6,10 @@ mod file;
 mod files;
 mod keep;
 mod lead;
+mod playing;
 mod record;
 mod rim;
+mod stage;
 
 use std::io;
 use std::path::PathBuf;
@@ -16,6 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use client::{Backoff, Client, ClientError, Drafts, Limits, Plain, Told, Trust, Watched, Wire};
 use contract::{Author, DocumentId, Hold, Token};
+use lesson::{Brake, CastError};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use thiserror::Error;
@@ -24,7 +27,6 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::gate::Wish;
-use crate::input::{self, Signals};
 use crate::plain::Lines;
 use crate::run::{World, run};
 use crate::state::{End, State};
@@ -33,7 +35,9 @@ use crate::theme::Theme;
 use crate::versions::MOST;
 pub use files::{MergeConfig, MergeEnd, MergeText, run_merge};
 use keep::Keepers;
-use rim::Rim;
+use playing::{Playing, past_the_brake};
+pub use rim::Surface;
+pub use stage::{FreePlay, Houses, Lodging, StageConfig, play_stage, run_stage};
 
 /// How long two texts may be compared before somebody who wants to see the merge begins to wait. The merge is made where
 /// the keys are read: a thread of its own would let somebody type into a text that is about to be merged, and what was
@@ -55,21 +59,12 @@ pub enum SessionError {
     /// A client could not be made of what was given.
     #[error(transparent)]
     Client(#[from] ClientError),
-}
-
-/// What the stage needs.
-#[derive(Debug, Clone)]
-pub struct StageConfig {
-    /// Where the server is, such as `http://127.0.0.1:40123`.
-    pub server: String,
-    /// The people, one editor each, side by side.
-    pub people: Vec<Author>,
-    /// The document that all of them open.
-    pub document: DocumentId,
-    /// The folder for texts that somebody wants to keep as files.
-    pub folder: PathBuf,
-    /// What things look like.
-    pub theme: Theme,
+    /// A server of the stage.
+    #[error("the server: {0}")]
+    House(String),
+    /// A lesson could not begin.
+    #[error("the lesson cannot begin: {0}")]
+    Lesson(#[from] CastError),
 }
 
 /// What one editor needs.
@@ -93,16 +88,6 @@ pub struct EditorConfig {
     pub theme: Theme,
 }
 
-/// Runs the stage on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the main thread, not in a spawned task: a
-/// panic on the thread that draws gives the terminal back, a panic elsewhere must not.
-pub async fn run_stage(config: StageConfig, lines: Option<Lines>) -> Result<End, SessionError> {
-    let StageConfig { server, people, document, folder, theme } = config;
-    let clients = people.iter().map(|person| Client::new(&server, person.clone()));
-    let clients = clients.collect::<Result<Vec<_>, _>>()?;
-    let (state, first) = State::stage(people, &document, server, theme);
-    session((state, first), lines, clients, None, folder).await
-}
-
 /// Runs one editor on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
 /// main thread, as [`run_stage`].
 pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<End, SessionError> {
@@ -112,38 +97,21 @@ pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<En
         Some(token) => client.with_token(&token),
         None => client,
     };
-    let (state, first) = State::editor(me, document, server, theme);
-    session((state, first), lines, vec![client], drafts, folder).await
-}
-
-async fn session(
-    (mut state, mut first): (State, Vec<Effect>),
-    lines: Option<Lines>,
-    clients: Vec<Client>,
-    drafts: Option<Drafts>,
-    folder: PathBuf,
-) -> Result<End, SessionError> {
+    let (mut state, mut first) = State::editor(me, document, server, theme);
     let (sender, mut events) = unbounded_channel();
     let mut tasks = Tasks::new(sender.clone());
-    let clients = on_one_wire(clients, &mut tasks, &sender);
-    let signals = Signals::listen();
-    let rim = match lines {
-        Some(lines) => Rim::lines(lines == Lines::Typed),
-        None => Rim::screen()?,
-    };
-    tasks.spawn("signals", signals.tell(sender.clone()));
+    let clients = on_one_wire(vec![client], &mut tasks, &sender);
+    let mut rim = rim::open(lines, &mut tasks, &sender)?;
     state.size = rim.size()?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
     if let Some(lines) = lines {
-        tasks.spawn("lines", input::read_lines(sender.clone()));
         (state, first) = state.in_plain(lines, first);
-    } else {
-        tasks.spawn("terminal", input::read_terminal(sender.clone()));
     }
     let keepers = Keepers::new(drafts, sender.clone());
-    let mut world = Real { rim, clients, keepers, folder, tasks, events: sender, holds: false };
+    let surface = &mut rim;
+    let mut world = Real { surface, clients, keepers, folder, tasks, events: sender, holds: false, playing: None };
     let end = run(state, first, &mut events, &mut world).await;
-    let Real { rim, clients, keepers, tasks, holds, .. } = world;
+    let Real { clients, keepers, tasks, holds, .. } = world;
     drop(rim);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends.
@@ -187,8 +155,8 @@ async fn listen(seat: Seat, client: Client, events: UnboundedSender<Event>) {
 }
 
 /// The real world.
-struct Real {
-    rim: Rim,
+struct Real<'a> {
+    surface: &'a mut dyn Surface,
     clients: Vec<Client>,
     keepers: Keepers,
     /// Where texts go that somebody wants as files.
@@ -197,17 +165,27 @@ struct Real {
     events: UnboundedSender<Event>,
     /// Whether the gate was told from here to hold something.
     holds: bool,
+    /// The lesson, where there is one.
+    playing: Option<Playing>,
 }
 
-impl World for Real {
+impl World for Real<'_> {
     type Error = SessionError;
 
     fn carry_out(&mut self, effect: Effect) -> Result<(), SessionError> {
         match effect {
-            Effect::Ask { seat, work, request, document, ask } => self.begin("request", seat, |client| async move {
-                let outcome = client.carry_out(&document, &ask).await;
-                Event::Answered { work, request, outcome, merge_by: Some(merge_by()) }
-            }),
+            Effect::Ask { seat, work, request, document, ask } => {
+                let (brake, events) = (self.brake(), self.events.clone());
+                self.begin("request", seat, |client| async move {
+                    let asked = client.carry_out(&document, &ask);
+                    let (outcome, merge_by) = match brake {
+                        // A lesson is the same in each run, however slow the machine is.
+                        Some(brake) => (past_the_brake(asked, brake, client.author().clone(), events).await, None),
+                        None => (asked.await, Some(merge_by())),
+                    };
+                    Event::Answered { work, request, outcome, merge_by }
+                });
+            }
             Effect::List { seat } => self.begin("list", seat, |client| async move {
                 Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))
             }),
@@ -270,19 +248,48 @@ impl World for Real {
                     Event::FileKept(kept.and_then(|kept| kept.map_err(|error| error.to_string())))
                 });
             }
-            Effect::Say(lines) => self.rim.say(lines),
-            Effect::Suspend => self.rim.suspend()?,
-            Effect::Reclaim => self.rim.reclaim()?,
+            Effect::Say(lines) => self.surface.say(lines),
+            Effect::Tick(_) | Effect::Errand(_) | Effect::Send { .. } | Effect::Compare => self.lead(effect),
+            Effect::Pace { turn, after } => self.later(after, Event::Paced { turn }),
+            Effect::Suspend => self.surface.suspend()?,
+            Effect::Reclaim => self.surface.reclaim()?,
         }
         Ok(())
     }
 
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
-        Ok(self.rim.show(state)?)
+        // What was there before stays until the lesson is where somebody wants to be.
+        if state.is_silent() { Ok(()) } else { Ok(self.surface.show(state)?) }
     }
 }
 
-impl Real {
+impl Real<'_> {
+    /// Where a lesson's writes wait between judging and writing.
+    fn brake(&self) -> Option<Brake> {
+        self.playing.as_ref().map(|playing| playing.house.brake.clone())
+    }
+
+    /// What only the leader of a lesson does.
+    fn lead(&mut self, effect: Effect) {
+        let Some(playing) = &self.playing else { return };
+        match effect {
+            Effect::Tick(milliseconds) => playing.house.clock.advance(milliseconds),
+            Effect::Errand(errand) => {
+                // She is there for as long as this is.
+                let _ = playing.errands.send(errand);
+            }
+            Effect::Send { seat, request, .. } => {
+                let (brake, events) = (playing.house.brake.clone(), self.events.clone());
+                self.begin("request", seat, |client| playing::send(client, request, brake, events));
+            }
+            Effect::Compare => {
+                let takes = playing::compare(Arc::clone(&playing.lesson), Arc::clone(&playing.houses));
+                self.tell_when_done("takes", async { Event::Compared(takes.await) });
+            }
+            _ => {}
+        }
+    }
+
     /// Begins something that a client does, and tells what came of it.
     fn begin<F>(&mut self, name: &'static str, seat: Seat, work: impl FnOnce(Client) -> F)
     where

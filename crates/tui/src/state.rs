@@ -4,17 +4,21 @@
 //! no clock in it, so a test can drive it as the loop does.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use contract::{Author, DocumentId, EntityTag};
+use lesson::Lesson;
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
 use crate::action::Context;
 use crate::coach::Milestones;
+use crate::course::{Course, Run};
 use crate::effect::Effect;
 use crate::event::{Seat, Stop};
 use crate::gate::Gate;
 use crate::gone::Gone;
+use crate::menu::Menu;
 use crate::pane::Pane;
 use crate::plain::Plain;
 use crate::screen::{Documents, Screen};
@@ -22,11 +26,13 @@ use crate::theme::{Role, Theme};
 use crate::wire::{Shown, Wire};
 use crate::work::{Work, WorkKey};
 
-/// How the program ended.
+/// How the program ended, or what comes next on the stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// Somebody quit.
     Quit,
+    /// The stage goes on with something else.
+    Next(Next),
     /// The operating system wanted it to.
     Stopped(Stop),
     /// A task of the program panicked, so that the rest could not be relied on. What was unsaved is kept as drafts.
@@ -38,9 +44,22 @@ pub enum End {
     },
 }
 
+/// What the stage shows next. Each begins with a state, a server and clients of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The menu, with that lesson chosen.
+    Menu(usize),
+    /// A lesson.
+    Lesson(Run),
+    /// Two editors and no lesson.
+    FreePlay,
+}
+
 /// What has the keys while nothing lies on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Focus {
+    /// The course of the lesson, where there is one.
+    Lesson,
     /// The editor of the seat in [`State::seat`].
     Editor,
     /// The wire panel.
@@ -50,7 +69,11 @@ pub(crate) enum Focus {
 /// Which kind of session this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Several people side by side, a policy to switch, and a coach.
+    /// The lessons to choose from.
+    Menu,
+    /// A lesson: several people side by side, who do what its course says.
+    Lesson,
+    /// Free play: several people side by side, a policy to switch, and a coach.
     Stage,
     /// One editor.
     Single,
@@ -80,6 +103,10 @@ pub(crate) enum About {
 pub struct State {
     pub(crate) theme: Theme,
     pub(crate) kind: Kind,
+    /// The lessons to choose from, where that is what is shown.
+    pub(crate) menu: Menu,
+    /// The lesson that is being played.
+    pub(crate) course: Option<Course>,
     /// The terminal's columns and rows.
     pub(crate) size: (u16, u16),
     /// The server's address, to be shown.
@@ -107,8 +134,9 @@ pub struct State {
     pub(crate) note: Option<Note>,
     /// Whether unsaved text is kept on the disk, and comes back in the next run.
     pub(crate) keeps_drafts: bool,
-    /// Whether the program ends as soon as nothing is unsaved.
+    /// Where it goes from here as soon as nothing is unsaved, while that is waited for or asked.
     pub(crate) leaving: bool,
+    pub(crate) way_out: End,
     pub(crate) ended: Option<End>,
     /// Where there is no screen: what was heard and said so far.
     pub(crate) plain: Option<Plain>,
@@ -116,12 +144,35 @@ pub struct State {
 }
 
 impl State {
-    /// The stage: these people side by side, in a terminal of that size. The effects are what to do first.
+    /// Free play: these people side by side. The effects are what to do first.
     #[must_use]
     pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> (Self, Vec<Effect>) {
         let mut effects = vec![Effect::FollowRecord, Effect::ReadPolicy];
         effects.extend((0..people.len()).map(|seat| Effect::Open { seat, document: document.clone() }));
         (Self::new(Kind::Stage, people, server, theme), effects)
+    }
+
+    /// The lessons to choose from, one of them chosen.
+    #[must_use]
+    pub fn menu(lessons: &[Arc<Lesson>], chosen: usize, theme: Theme) -> Self {
+        let menu = Menu::new(lessons, chosen);
+        Self { menu, wire_shown: Shown::Off, ..Self::new(Kind::Menu, Vec::new(), String::new(), theme) }
+    }
+
+    /// A lesson. The effects are what to do first: everybody opens the document, and what is to be played silently is.
+    #[must_use]
+    pub fn lesson(lessons: &[Arc<Lesson>], run: Run, server: String, theme: Theme) -> Option<(Self, Vec<Effect>)> {
+        let lesson = lessons.get(run.lesson)?;
+        let course = Course::new(Arc::clone(lesson), run, lessons.len());
+        let mut state = Self {
+            policy: Some(course.player.first_policy()),
+            course: Some(course),
+            focus: Focus::Lesson,
+            wire_shown: Shown::Sequence,
+            ..Self::new(Kind::Lesson, lesson.people.clone(), server, theme)
+        };
+        let effects = crate::update::go_on(&mut state);
+        Some((state, effects))
     }
 
     /// One editor; without a document, with the list to choose from.
@@ -149,6 +200,8 @@ impl State {
         Self {
             theme,
             kind,
+            menu: Menu::default(),
+            course: None,
             size: (80, 24),
             server,
             panes: people.into_iter().map(Pane::new).collect(),
@@ -166,6 +219,7 @@ impl State {
             note: None,
             keeps_drafts: kind == Kind::Single,
             leaving: false,
+            way_out: End::Quit,
             ended: None,
             plain: None,
             keys_given: 0,
@@ -184,16 +238,37 @@ impl State {
         if let Some(screen) = self.screens.last() {
             return screen.context();
         }
+        if self.kind == Kind::Menu {
+            return Context::Menu;
+        }
         match (self.focus, self.work()) {
+            (Focus::Lesson, _) if self.course.as_ref().is_some_and(Course::is_asking) => Context::Asked,
+            (Focus::Lesson, _) => Context::Lesson,
             (Focus::Wire, _) => Context::Wire,
             (Focus::Editor, Some(work)) => work.context(),
             (Focus::Editor, None) => Context::Text,
         }
     }
 
-    /// Whether this is the stage.
+    /// Whether nobody should see this: a lesson is being played up to where somebody wants to be.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.course.as_ref().is_some_and(Course::is_silent)
+    }
+
+    /// What has the keys where nobody took them.
+    pub(crate) fn home(&self) -> Focus {
+        if self.course.is_some() { Focus::Lesson } else { Focus::Editor }
+    }
+
+    /// Whether this is the stage, in free play.
     pub(crate) fn is_stage(&self) -> bool {
         self.kind == Kind::Stage
+    }
+
+    /// Whether people sit side by side here.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.kind, Kind::Stage | Kind::Lesson)
     }
 
     /// Whether three files are merged, and there is no server but these.
@@ -213,7 +288,7 @@ impl State {
 
     /// The document that the keys are about; none before one was chosen.
     pub(crate) fn work(&self) -> Option<&Work> {
-        self.pane().work()
+        self.panes.get(self.seat)?.work()
     }
 
     /// The open document with that key, whoever has it open.

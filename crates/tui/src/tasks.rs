@@ -37,6 +37,11 @@ impl Tasks {
         });
     }
 
+    /// Ends every task, and waits until none of them can do anything any more.
+    pub(crate) async fn stopped(mut self) {
+        self.running.shutdown().await;
+    }
+
     /// Waits until every task has come to its end by itself.
     pub(crate) async fn finished(mut self) {
         while self.running.join_next().await.is_some() {}

@@ -2,9 +2,11 @@
 
 mod actions;
 mod answered;
+mod course;
 mod lead;
 mod mouse;
 mod screens;
+mod show;
 mod versions;
 
 pub(crate) use actions::{go_to_seat, perform, set_policy};
@@ -30,12 +32,17 @@ use crate::theme::Role;
 use crate::visible::visible;
 use crate::work::Work;
 
+pub(crate) use course::go_on;
+
 /// Takes in what happened, and says what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
         plain.take_in(&event);
     }
     let mut effects = happen(state, event);
+    course::departed(state, &effects);
+    effects.extend(go_on(state));
+    course::sift(state, &mut effects);
     settle(state);
     plain::go_on(state, &mut effects);
     effects
@@ -62,7 +69,9 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Opened { seat, document, draft } => opened(state, seat, document, draft),
         Event::Answered { work, request, outcome, merge_by } => {
-            answered::answered(state, work, Input::Answered { request, outcome, merge_by })
+            let effects = answered::answered(state, work, Input::Answered { request, outcome, merge_by });
+            course::answered(state, work);
+            effects
         }
         Event::Listed(listed) => {
             if let Some(Screen::Documents(documents)) = state.screens.last_mut() {
@@ -92,6 +101,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Recorded(exchange) => {
+            course::at_the_gate(state, &exchange);
             state.wire.recorded(&exchange);
             versions::exchanged(state, &exchange)
         }
@@ -127,6 +137,15 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Suspended => vec![Effect::Suspend],
         Event::Continued => vec![Effect::Reclaim],
+        Event::ErrandDone(_) | Event::Sent { .. } | Event::AtTheBrake { .. } => {
+            course::took_place(state, event);
+            Vec::new()
+        }
+        Event::Paced { turn } => show::paced(state, turn),
+        Event::Compared(table) => {
+            show::compared(state, table);
+            Vec::new()
+        }
         // Plain mode has heard it, and goes on when it is its turn.
         Event::Line(_) | Event::LinesEnded => Vec::new(),
     }
@@ -185,6 +204,7 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
 
 fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {
     state.milestones.see(&exchange);
+    course::exchanged(state, &exchange);
     let mut effects = lead::seen(state, &exchange);
     effects.extend(versions::exchanged(state, &exchange));
     state.wire.record(exchange, state.policy.map(|policy| policy.preconditions));
@@ -232,6 +252,6 @@ fn leave_when_saved(state: &mut State) {
     if state.works().any(|work| work.editor.has_unsaved()) {
         note(state, Role::Warning, "not everything could be saved; see what the editor says".to_owned());
     } else {
-        state.ended = Some(End::Quit);
+        state.ended = Some(state.way_out.clone());
     }
 }

@@ -180,6 +180,26 @@ impl Wire {
         self.waiting.keep(theirs, asked, number);
     }
 
+    /// A write of that person was judged, and waits before it is written.
+    pub(crate) fn judged(&mut self, who: &Author) {
+        if let Some(number) = self.open_of(who) {
+            self.moments.once(Moment::Judged(number));
+        }
+    }
+
+    /// What is held of that person goes on, because somebody here let it.
+    pub(crate) fn goes_on_of(&mut self, who: &Author) {
+        if let Some(number) = self.open_of(who) {
+            self.goes_on(number);
+        }
+    }
+
+    /// The last request of that person, where it has no answer yet.
+    fn open_of(&self, who: &Author) -> Option<u64> {
+        let last = self.entries.iter().rev().find(|entry| entry.exchange.author.as_ref() == Some(who))?;
+        last.is_open().then_some(last.exchange.number)
+    }
+
     /// The server's record broke off: what is let go from now on is known by its answer alone.
     pub(crate) fn record_lost(&mut self) {
         self.waiting = Waiting::default();

@@ -113,6 +113,16 @@ impl Work {
         effects.into_iter().map(|effect| self.effect(effect)).collect()
     }
 
+    /// Does what a lesson says, as if somebody had pressed the keys; but no panel opens, because nobody waits for one.
+    pub(crate) fn perform(&mut self, input: Input) -> Vec<Effect> {
+        self.panel_wanted = false;
+        if let Input::Typed(document) = &input {
+            self.buffer.replace(&document.content);
+            self.look_at_the_text();
+        }
+        self.feed(input)
+    }
+
     /// Wants something of the machine.
     pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
         self.panel_wanted = may_end_in_a_panel(&command);

@@ -14,8 +14,8 @@ use super::shelf::LessonFailure;
 use crate::serve::listen;
 
 /// A server that is running.
-pub(super) struct Open {
-    pub(super) house: House,
+pub(crate) struct Open {
+    pub(crate) house: House,
     leave: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
 }
@@ -31,7 +31,7 @@ impl Between for AtTheBrake {
 }
 
 /// Starts one.
-pub(super) async fn open() -> Result<Open, LessonFailure> {
+pub(crate) async fn open() -> Result<Open, LessonFailure> {
     let (clock, brake) = (LessonClock::default(), Brake::default());
     let store = Sqlite::memory().map_err(LessonFailure::Store)?.with_between(Arc::new(AtTheBrake(brake.clone())));
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(Box::new)?;
@@ -47,7 +47,7 @@ pub(super) async fn open() -> Result<Open, LessonFailure> {
 
 impl Open {
     /// Ends it.
-    pub(super) async fn close(self) -> Result<(), LessonFailure> {
+    pub(crate) async fn close(self) -> Result<(), LessonFailure> {
         drop(self.leave);
         match self.serving.await {
             Ok(Ok(())) => Ok(()),

@@ -73,13 +73,13 @@ impl LessonFailure {
 }
 
 /// A lesson, and the file that it came from.
-pub(super) struct OnShelf {
-    pub(super) file: String,
-    pub(super) lesson: Arc<Lesson>,
+pub(crate) struct OnShelf {
+    pub(crate) file: String,
+    pub(crate) lesson: Arc<Lesson>,
 }
 
 /// Lessons in the order in which they are shown.
-pub(super) struct Shelf {
+pub(crate) struct Shelf {
     lessons: Vec<OnShelf>,
     /// Whether somebody named this one file.
     one_file: bool,
@@ -87,14 +87,14 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// Those that are built in.
-    pub(super) fn built_in() -> Result<Self, LessonFailure> {
+    pub(crate) fn built_in() -> Result<Self, LessonFailure> {
         let read = |(file, text): &(&str, &str)| read_text((*file).to_owned(), text);
         let lessons = lesson::built_in::FILES.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { lessons, one_file: false })
     }
 
     /// Those of a file, or of the files of a folder in the order of their names.
-    pub(super) fn at(place: &Path) -> Result<Self, LessonFailure> {
+    pub(crate) fn at(place: &Path) -> Result<Self, LessonFailure> {
         if !place.is_dir() {
             return Ok(Self { lessons: vec![read_file(place)?], one_file: true });
         }
@@ -110,15 +110,20 @@ impl Shelf {
         Ok(Self { lessons, one_file: false })
     }
 
-    pub(super) fn all(&self) -> &[OnShelf] {
+    pub(crate) fn all(&self) -> &[OnShelf] {
         &self.lessons
     }
 
-    pub(super) fn is_one_file(&self) -> bool {
+    pub(crate) fn is_one_file(&self) -> bool {
         self.one_file
     }
 
-    pub(super) fn named(&self, name: &str) -> Result<&OnShelf, LessonFailure> {
+    /// The lessons themselves.
+    pub(crate) fn lessons(&self) -> Vec<Arc<Lesson>> {
+        self.lessons.iter().map(|one| Arc::clone(&one.lesson)).collect()
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Result<&OnShelf, LessonFailure> {
         let found = self.lessons.iter().find(|one| one.lesson.name == name);
         found.ok_or_else(|| {
             let near = lesson::meant(name, self.lessons.iter().map(|one| one.lesson.name.as_str()));
@@ -128,7 +133,7 @@ impl Shelf {
     }
 
     /// The list, one lesson to two lines.
-    pub(super) fn list(&self) -> String {
+    pub(crate) fn list(&self) -> String {
         let mut list = String::new();
         for OnShelf { lesson, .. } in &self.lessons {
             let _ = writeln!(
@@ -142,7 +147,7 @@ impl Shelf {
 }
 
 /// Reads one lesson from a file.
-pub(super) fn read_file(path: &Path) -> Result<OnShelf, LessonFailure> {
+pub(crate) fn read_file(path: &Path) -> Result<OnShelf, LessonFailure> {
     let text = fs::read_to_string(path).map_err(|source| LessonFailure::Read { path: path.to_owned(), source })?;
     read_text(path.display().to_string(), &text)
 }

@@ -7,9 +7,52 @@ use super::Applies::{Everywhere, In};
 use super::Context as C;
 use super::Row;
 use crate::key::Key;
+use precondition::policy::Preconditions as P;
 
 /// Everything that can be done.
 pub const TABLE: &[Row] = &[
+    // The menu, and a lesson.
+    row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Menu])).shown("begin", "Begins what is chosen."),
+    row(A::FreePlay, "free play", &[Key::char('f')], In(&[C::Menu]))
+        .shown("free play", "Two editors and a server, and no lesson: what happens is up to you."),
+    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Asked]))
+        .shown("answer", "Answers with the marked choice."),
+    row(A::Up, "up", &[Key::plain(Up)], In(&[C::Asked])).shown("choose", "Up by one."),
+    row(A::Down, "down", &[Key::plain(Down)], In(&[C::Asked])).silent("Down by one."),
+    row(A::Answer(0), "first answer", &[Key::char('1'), Key::char('a')], In(&[C::Asked]))
+        .silent("Answers with the first choice; the letters do the same as the digits."),
+    row(A::Answer(1), "second answer", &[Key::char('2'), Key::char('b')], In(&[C::Asked]))
+        .silent("Answers with the second choice."),
+    row(A::Answer(2), "third answer", &[Key::char('3'), Key::char('c')], In(&[C::Asked]))
+        .silent("Answers with the third choice."),
+    row(A::Answer(3), "fourth answer", &[Key::char('4'), Key::char('d')], In(&[C::Asked]))
+        .silent("Answers with the fourth choice."),
+    row(A::Answer(4), "fifth answer", &[Key::char('5'), Key::char('e')], In(&[C::Asked]))
+        .silent("Answers with the fifth choice."),
+    row(A::Answer(5), "sixth answer", &[Key::char('6'), Key::char('f')], In(&[C::Asked]))
+        .silent("Answers with the sixth choice."),
+    row(A::Step, "step", STEP, In(&[C::Lesson])).shown("step", "The next step of the lesson."),
+    row(A::Step, "step", STEP, In(&[C::Asked]))
+        .silent("Says what it does first: it gives the answer away, for a room that has talked about it."),
+    row(A::NextLesson, "next lesson", &[Key::char('n')], In(&[C::Lesson]))
+        .shown("next lesson", "Begins the lesson after this one, once this one is over."),
+    row(A::Back, "step back", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Asked]))
+        .shown("back", "One step back: the lesson is played anew, up to the step before."),
+    row(A::Again, "run again", &[Key::char('r')], In(&[C::Lesson, C::Asked]))
+        .shown("again", "The lesson from its beginning; what was done by hand is gone."),
+    row(A::Takes, "other takes", &[Key::char('t')], In(&[C::Lesson, C::Asked]))
+        .shown("policies", "The same order of events under all three policies, side by side."),
+    row(A::Faster, "faster", &[Key::char('+'), Key::char('=')], In(&[C::Lesson, C::Asked]))
+        .shown("faster", "The lesson goes on by itself, or faster. A question always waits."),
+    row(A::Slower, "slower", &[Key::char('-')], In(&[C::Lesson, C::Asked]))
+        .silent("The lesson goes on slower, or again by hand."),
+    row(A::Menu, "to the menu", &[Key::plain(Esc)], In(&[C::Lesson, C::Asked])).shown("lessons", "To the menu."),
+    row(A::Take(P::Ignored), "take it ignored", &[Key::char('i')], In(&[C::Takes]))
+        .shown("play it ignored", "Plays the lesson again where the last write wins."),
+    row(A::Take(P::Optional), "take it optional", &[Key::char('o')], In(&[C::Takes]))
+        .shown("optional", "Plays the lesson again where a precondition is judged if there is one."),
+    row(A::Take(P::Required), "take it required", &[Key::char('r')], In(&[C::Takes]))
+        .shown("required", "Plays the lesson again where every write has to name what it replaces."),
     // What a panel in front of the text asks, first: nothing else is at hand while it is there.
     row(A::DoItRight, "do it right", &[Key::plain(Enter)], In(&[C::Required]))
         .shown("do it right", "Sends the same save again, now with If-Match, so that it names what it replaces."),
@@ -122,7 +165,7 @@ pub const TABLE: &[Row] = &[
     row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Documents]))
         .shown("open", "Opens the document, or creates the one that was named."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire]))
-        .shown("back", "Shows all exchanges again where a filter is on; else back to the editor."),
+        .shown("back", "Shows all exchanges again where a filter is on; else back."),
     row(A::LetGo, "let go", &[Key::char('a')], In(&[C::Wire]))
         .shown("let go", "Lets the selected request go on that is held: the server judges it now."),
     row(A::LetAllGo, "let all go", &[Key::char('A')], In(&[C::Wire]))
@@ -150,8 +193,13 @@ pub const TABLE: &[Row] = &[
         "bring back",
         "Makes its text my edit. Nothing is sent before I save, and the save names my base: no version is buried.",
     ),
-    row(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Exchange, C::Versions, C::Version, C::Help]))
-        .shown("back", "Back."),
+    row(
+        A::Close,
+        "close",
+        &[Key::plain(Esc), Key::char('q')],
+        In(&[C::Exchange, C::Versions, C::Version, C::Help, C::Takes]),
+    )
+    .shown("back", "Back."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).shown("back", "Back."),
     row(A::Up, "up", &[Key::plain(Up)], In(MOVING)).silent("Up by one."),
     row(A::Down, "down", &[Key::plain(Down)], In(MOVING)).silent("Down by one."),
@@ -166,19 +214,44 @@ pub const TABLE: &[Row] = &[
     row(A::NextPane, "next pane", &[Key::plain(Tab), Key::char('v')], In(&[C::Merge]))
         .silent("Shows the next pane, where there is no room for all of them."),
     // The wire, and everywhere.
-    row(A::FocusWire, "wire keys", &[Key::shift(Tab)], In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Wire]))
-        .shown("wire", "Gives the keys to the wire panel, or back to the editor."),
+    row(
+        A::FocusWire,
+        "wire keys",
+        &[Key::shift(Tab)],
+        In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Wire, C::Lesson, C::Asked]),
+    )
+    .shown("wire", "Gives the keys to the wire panel, or back."),
     row(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)
         .silent("The wire panel: a list, then a sequence diagram, then none."),
     row(A::FirstEditor, "first editor", &[Key::alt('1')], Everywhere).silent("Gives the keys to the first editor."),
     row(A::SecondEditor, "second editor", &[Key::alt('2')], Everywhere).silent("Gives the keys to the second editor."),
+    row(A::ThirdEditor, "third editor", &[Key::alt('3')], Everywhere).silent("Gives the keys to the third editor."),
+    row(A::FourthEditor, "fourth editor", &[Key::alt('4')], Everywhere).silent("Gives the keys to the fourth editor."),
+    row(A::Menu, "to the menu", &[Key::f(10)], Everywhere).silent("To the menu of lessons."),
+    row(A::Help, "help", &[Key::char('?')], In(&[C::Menu, C::Lesson, C::Asked]))
+        .silent("Shows the keys for where I am."),
     row(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere).shown("help", "Shows the keys for where I am."),
     row(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).shown("quit", "Leaves; asks where something is unsaved."),
 ];
 
 /// Where the arrows move through something.
-const MOVING: &[C] =
-    &[C::Merge, C::Wire, C::Exchange, C::Documents, C::Versions, C::Version, C::Bury, C::Help, C::Required, C::Deleted];
+const MOVING: &[C] = &[
+    C::Merge,
+    C::Wire,
+    C::Exchange,
+    C::Documents,
+    C::Versions,
+    C::Version,
+    C::Bury,
+    C::Help,
+    C::Required,
+    C::Deleted,
+    C::Menu,
+    C::Takes,
+];
+
+/// What a presenter's clicker sends, and what a hand finds.
+const STEP: &[Key] = &[Key::char(' '), Key::plain(Right), Key::plain(PageDown), Key::char('.')];
 
 /// A row without words.
 const fn row(action: A, name: &'static str, keys: &'static [Key], applies: super::Applies) -> Row {

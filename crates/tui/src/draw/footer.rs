@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::text::{clip, width};
 use crate::action::{Action, Applies, Context, Row, rows};
 use crate::availability::why_off;
-use crate::state::{Note, State};
+use crate::state::{Focus, Note, State};
 use crate::theme::Role;
 use crate::work::Work;
 
@@ -67,7 +67,7 @@ impl Hint {
     fn words(&self, short: bool) -> &'static str {
         match self.row.action {
             Action::SaveCarelessly if short => "careless",
-            Action::NextEditor if short => "other",
+            Action::NextEditor if short && self.words == self.row.hint => "other",
             Action::LetGo if short => "go",
             _ => self.words,
         }
@@ -80,7 +80,8 @@ impl Hint {
 
 /// The hint of a row; none where its key does nothing now.
 fn hint(state: &State, row: &'static Row) -> Option<Hint> {
-    if row.hint.is_empty() || why_off(row.action, state).is_some() {
+    let gives_back = row.action == Action::Dismiss && state.course.is_some();
+    if (row.hint.is_empty() && !gives_back) || why_off(row.action, state).is_some() {
         return None;
     }
     let conflict = state.work().and_then(|work| work.editor.conflict());
@@ -93,18 +94,25 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         (Context::Text, Action::FocusWire) if state.wire.waiting().count() > 0 => 1,
         (Context::Text, action) => in_the_text(action),
         (Context::Wire, action) => on_the_wire(action),
+        (Context::Lesson | Context::Asked, action) => in_a_lesson(action),
         // What a panel, a question or a list is there for.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
         (_, Action::Help) => 1,
         (_, Action::Quit) => 2,
         _ => 3,
     };
+    let words = match row.action {
+        // Where the lesson has the keys, there is no other editor but any.
+        Action::NextEditor if state.focus == Focus::Lesson => "type yourself",
+        Action::Dismiss | Action::LeaveMerge if state.course.is_some() => "lesson",
+        _ => row.hint,
+    };
     let chooses = gone && state.context() == Context::Text && row.action == Action::Save;
     let frees = row.action == Action::FocusWire && state.context() == Context::Text && state.wire.waiting().count() > 0;
     let words = match (chooses, frees) {
         (true, _) => "choose",
         (_, true) => "let it go",
-        _ => row.hint,
+        _ => words,
     };
     Some(Hint { row, weight, words })
 }
@@ -139,10 +147,24 @@ const fn on_the_wire(action: Action) -> u8 {
     }
 }
 
+/// First what goes on, then the ways out.
+const fn in_a_lesson(action: Action) -> u8 {
+    match action {
+        Action::Confirm | Action::Up | Action::Step => 0,
+        Action::NextLesson => 1,
+        Action::Back | Action::Menu => 2,
+        Action::Help => 3,
+        Action::Again => 4,
+        Action::NextEditor | Action::Takes => 5,
+        Action::Quit => 6,
+        _ => 7,
+    }
+}
+
 const fn in_the_text(action: Action) -> u8 {
     match action {
         Action::Save => 0,
-        Action::OpenMerge => 1,
+        Action::OpenMerge | Action::Dismiss => 1,
         Action::Help => 2,
         Action::Quit => 3,
         Action::SaveCarelessly | Action::Reload => 4,

@@ -33,7 +33,7 @@ const JOINED: [(&str, &str); 4] = [
 pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let title = |words: String| Line::styled(words, state.theme.style(Role::Title));
-    let there = rows(about).filter(|row| state.is_stage() || !only_on_the_stage(row.action));
+    let there = rows(about).filter(|row| state.is_shared() || !only_on_the_stage(row.action));
     let (here, everywhere): (Vec<&Row>, Vec<&Row>) = there.partition(|row| row.applies != Applies::Everywhere);
     let mut lines: Vec<_> =
         WORDS.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect();

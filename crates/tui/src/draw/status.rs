@@ -121,7 +121,8 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
         };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
-    if !pane.connected && work.editor.state() != Word::Opening {
+    // In a lesson editors know what their own answers tell them, and nothing else.
+    if !pane.connected && state.course.is_none() && work.editor.state() != Word::Opening {
         remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);
     }
     remarks

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use client::{Client, ClientError};
+use client::{Client, ClientError, Exchanges};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::event::Event;
@@ -13,22 +13,27 @@ use crate::event::Event;
 /// The waits between two tries: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
 
+/// Tells what comes of a record that was opened, until it breaks off. No exchange that began since is missed.
+pub(super) async fn tell(mut exchanges: Exchanges, events: UnboundedSender<Event>) {
+    while let Ok(exchange) = exchanges.next().await {
+        if events.send(Event::Recorded(Box::new(exchange))).is_err() {
+            return;
+        }
+    }
+    let _ = events.send(Event::RecordLost);
+}
+
 /// Tells what the server records until nobody listens, or until it is clear that it will not tell us.
 pub(super) async fn follow(client: Client, events: UnboundedSender<Event>) {
     let mut wait = WAITS.0;
     while !events.is_closed() {
         match client.exchanges().await {
-            Ok(mut exchanges) => {
+            Ok(exchanges) => {
                 wait = WAITS.0;
                 if events.send(Event::RecordBegins).is_err() {
                     return;
                 }
-                while let Ok(exchange) = exchanges.next().await {
-                    if events.send(Event::Recorded(Box::new(exchange))).is_err() {
-                        return;
-                    }
-                }
-                let _ = events.send(Event::RecordLost);
+                tell(exchanges, events.clone()).await;
             }
             Err(ClientError::Lost(_)) => {}
             Err(why) => {

@@ -2,11 +2,46 @@
 
 use std::io::{self, Write as _};
 
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::event::Event;
+use crate::input::{self, Signals};
 use crate::panic::PanicHook;
+use crate::plain::Lines;
 use crate::state::State;
+use crate::tasks::Tasks;
 use crate::terminal::{TerminalGuard, stop_process};
 
-/// What a session is shown on.
+/// What a session is shown on: the terminal, or whatever stands in its place.
+pub trait Surface {
+    /// Columns and rows; none where there is no screen.
+    fn size(&self) -> io::Result<Option<(u16, u16)>>;
+    /// Takes in what is to be said, where nothing is drawn.
+    fn say(&mut self, lines: Vec<String>);
+    /// Shows the state, or says what is to be said.
+    fn show(&mut self, state: &State) -> io::Result<()>;
+    /// Stops the process, and comes back when it goes on.
+    fn suspend(&mut self) -> io::Result<()>;
+    /// Takes the screen again, where there is one.
+    fn reclaim(&mut self) -> io::Result<()>;
+}
+
+/// The terminal of this process, and what is heard from it as events.
+pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &UnboundedSender<Event>) -> io::Result<Rim> {
+    let signals = Signals::listen();
+    let rim = match lines {
+        Some(lines) => Rim::lines(lines == Lines::Typed),
+        None => Rim::screen()?,
+    };
+    tasks.spawn("signals", signals.tell(events.clone()));
+    match lines {
+        Some(_) => tasks.spawn("lines", input::read_lines(events.clone())),
+        None => tasks.spawn("terminal", input::read_terminal(events.clone())),
+    }
+    Ok(rim)
+}
+
+/// The terminal of this process.
 pub(super) enum Rim {
     /// A terminal with a screen of ours.
     Screen { terminal: TerminalGuard, _hook: PanicHook },
@@ -36,40 +71,37 @@ impl Rim {
     pub(super) const fn lines(prompts: bool) -> Self {
         Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None })
     }
+}
 
-    /// The size of the screen; none where there is none.
-    pub(super) fn size(&self) -> io::Result<Option<(u16, u16)>> {
+impl Surface for Rim {
+    fn size(&self) -> io::Result<Option<(u16, u16)>> {
         match self {
             Self::Screen { terminal, .. } => terminal.size().map(Some),
             Self::Lines(_) => Ok(None),
         }
     }
 
-    /// Takes in what is to be said.
-    pub(super) fn say(&mut self, lines: Vec<String>) {
+    fn say(&mut self, lines: Vec<String>) {
         if let Self::Lines(voice) = self {
             voice.lines.extend(lines);
         }
     }
 
-    /// Shows the state, or says what is to be said.
-    pub(super) fn show(&mut self, state: &State) -> io::Result<()> {
+    fn show(&mut self, state: &State) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.draw(state),
             Self::Lines(voice) => voice.speak(state),
         }
     }
 
-    /// Stops the process, and comes back when it goes on.
-    pub(super) fn suspend(&mut self) -> io::Result<()> {
+    fn suspend(&mut self) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.suspend(),
             Self::Lines(_) => stop_process(),
         }
     }
 
-    /// Takes the screen again, where there is one.
-    pub(super) fn reclaim(&mut self) -> io::Result<()> {
+    fn reclaim(&mut self) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.reclaim(),
             Self::Lines(voice) => {

@@ -1,9 +1,10 @@
 //! What each action does.
 
 use editor::Command;
+use lesson::tale::EditorView;
 use precondition::policy::Preconditions;
 
-use super::{lead, note, screens, versions};
+use super::{course, lead, note, screens, show, versions};
 use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
 use crate::coach::Step;
@@ -11,8 +12,9 @@ use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
 use crate::gate;
+use crate::pane::Pane;
 use crate::screen::{Bury, Documents, Help, Screen, Scroll};
-use crate::state::{End, Focus, State};
+use crate::state::{End, Focus, Kind, State};
 use crate::theme::Role;
 use crate::wire::Shown;
 use crate::{draw, merge_view, work};
@@ -55,8 +57,17 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
     if !state.screens.is_empty() {
         return screens::act(state, action);
     }
-    if state.focus == Focus::Wire {
-        return on_the_wire(state, action);
+    match state.context() {
+        Context::Menu => return show::in_the_menu(state, action),
+        Context::Lesson | Context::Asked => return show::in_a_lesson(state, action),
+        Context::Wire => return on_the_wire(state, action),
+        // What a panel asks is answered first; then the same key leads back.
+        Context::Text | Context::Merge
+            if matches!(action, Action::Dismiss | Action::LeaveMerge) && show::give_back(state) =>
+        {
+            return Vec::new();
+        }
+        _ => {}
     }
     match (edit_of(action), state.context()) {
         (Some(Edit::Copy), Context::Text) if state.work().is_some_and(|work| work.buffer.selected().is_none()) => {
@@ -87,22 +98,31 @@ fn edit_of(action: Action) -> Option<Edit> {
 fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     match action {
         Action::Help => help(state),
-        Action::Quit => return Some(quit(state)),
+        Action::Quit => return Some(leave(state, End::Quit)),
+        Action::Menu => {
+            if let Some(why) = why_off(action, state) {
+                return Some(off(state, &why));
+            }
+            let menu = show::menu(state);
+            return Some(leave(state, menu));
+        }
         Action::ToggleWire => {
             state.wire_shown = state.wire_shown.next();
             if state.wire_shown == Shown::Off {
-                state.focus = Focus::Editor;
+                state.focus = state.home();
             }
         }
         Action::FocusWire => {
-            state.focus = if state.focus == Focus::Wire { Focus::Editor } else { Focus::Wire };
+            state.focus = if state.focus == Focus::Wire { state.home() } else { Focus::Wire };
             if state.wire_shown == Shown::Off && state.focus == Focus::Wire {
                 state.wire_shown = Shown::List;
             }
         }
-        Action::NextEditor => return Some(take_seat(state, action, (state.seat + 1) % state.panes.len())),
+        Action::NextEditor => return Some(take_seat(state, action, next_seat(state))),
         Action::FirstEditor => return Some(take_seat(state, action, 0)),
         Action::SecondEditor => return Some(take_seat(state, action, 1)),
+        Action::ThirdEditor => return Some(take_seat(state, action, 2)),
+        Action::FourthEditor => return Some(take_seat(state, action, 3)),
         Action::Policy => return Some(policy(state)),
         Action::KeepMine => return Some(keep_mine(state)),
         Action::Documents => {
@@ -133,13 +153,20 @@ fn help(state: &mut State) {
     }
 }
 
-fn quit(state: &mut State) -> Vec<Effect> {
-    if !state.works().any(|work| work.editor.has_unsaved()) {
-        state.ended = Some(End::Quit);
+/// Ends this, after asking where something is unsaved. In a lesson all texts are the lesson's, and come back with it.
+fn leave(state: &mut State, to: End) -> Vec<Effect> {
+    if state.kind == Kind::Lesson || !state.works().any(|work| work.editor.has_unsaved()) {
+        state.ended = Some(to);
     } else if state.context() != Context::Unsaved {
+        state.way_out = to;
         state.screens.push(Screen::Unsaved);
     }
     Vec::new()
+}
+
+/// Whose editor is next: where none has the keys, the one in view.
+fn next_seat(state: &State) -> Seat {
+    if state.focus == Focus::Lesson { state.seat } else { (state.seat + 1) % state.panes.len().max(1) }
 }
 
 fn take_seat(state: &mut State, action: Action, seat: Seat) -> Vec<Effect> {
@@ -195,7 +222,7 @@ fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {
         },
         Action::Filter => screens::open_filter(state),
         Action::Close if state.wire.filter().is_some() => state.wire.set_filter(None),
-        Action::Close => state.focus = Focus::Editor,
+        Action::Close => state.focus = state.home(),
         action if gate::is_about(action) => return lead::act(state, action),
         _ => {}
     }
@@ -287,16 +314,23 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
     with_work(state, |work, _| work.command(command))
 }
 
-/// Does something with the document in view, and with the register.
+/// Does something with the document in view, and with the register. In a lesson, whoever changes something by hand has
+/// taken the course over.
 pub(super) fn with_work(
     state: &mut State,
     act: impl FnOnce(&mut work::Work, &mut String) -> Vec<Effect>,
 ) -> Vec<Effect> {
     let seat = state.seat;
-    match state.panes[seat].work_mut() {
-        Some(work) => act(work, &mut state.register),
-        None => off(state, "no document is open"),
+    let Some(work) = state.panes.get_mut(seat).and_then(Pane::work_mut) else {
+        return off(state, "no document is open");
+    };
+    let before = state.course.is_some().then(|| EditorView::from(&work.editor));
+    let effects = act(work, &mut state.register);
+    let changed = |before: EditorView| !effects.is_empty() || before.document != work.editor.mine().clone();
+    if before.is_some_and(changed) {
+        course::fork(state);
     }
+    effects
 }
 
 /// Says why nothing happened.

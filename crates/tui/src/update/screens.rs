@@ -2,17 +2,19 @@
 
 use contract::DocumentId;
 use editor::Command;
+use precondition::policy::Preconditions;
 
 use super::actions::{command, with_work};
 use super::{lead, note, versions};
 use crate::action::Action;
 use crate::buffer::Buffer;
+use crate::course::Run;
 use crate::draw;
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::pane::Pane;
 use crate::screen::{Documents, Screen, Scroll, Typed, Whole};
-use crate::state::{End, Focus, State};
+use crate::state::{End, Focus, Next, State};
 use crate::theme::Role;
 use crate::wire::filter::Filter;
 use crate::work::Work;
@@ -36,6 +38,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.screens.pop();
             with_work(state, Work::let_go)
         }
+        (Some(Screen::Takes(_)), Action::Take(insists)) => take(state, insists),
         (Some(Screen::Bury(_)), Action::Confirm) => confirmed(state, Command::OverwriteTheirs),
         (Some(Screen::Filter(_)), Action::Confirm) => {
             filter(state);
@@ -43,7 +46,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         (Some(Screen::Unsaved), Action::Confirm) => save_and_leave(state),
         (Some(Screen::Unsaved), Action::Abandon) => {
-            state.ended = Some(End::Quit);
+            state.ended = Some(state.way_out.clone());
             Vec::new()
         }
         _ => {
@@ -140,6 +143,15 @@ pub(crate) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
         return Vec::new();
     }
     vec![Effect::Open { seat: state.seat, document }]
+}
+
+/// Plays the lesson again on the stage, before a server that insists on something else.
+fn take(state: &mut State, insists: Preconditions) -> Vec<Effect> {
+    if let Some(course) = &state.course {
+        let run = Run { take: Some(insists), ..course.again() };
+        state.ended = Some(End::Next(Next::Lesson(run)));
+    }
+    Vec::new()
 }
 
 fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {

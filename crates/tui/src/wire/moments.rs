@@ -10,7 +10,7 @@ use contract::{Event, EventKind};
 
 use crate::event::Seat;
 
-/// How many are kept. Each exchange has at most three, so that some thousand events have room as well.
+/// How many are kept. Each exchange has at most four, so that some thousand events have room as well.
 const KEPT: usize = 4000;
 
 /// How far back an event may lie that another seat is told of now.
@@ -23,6 +23,8 @@ pub(crate) enum Moment {
     Asked(u64),
     /// What was held at the gate went on.
     GoesOn(u64),
+    /// It was judged, and waits before it is written.
+    Judged(u64),
     /// It was answered, or it is known that it will not be.
     Ended(u64),
     /// A change was told to people who did not ask.
@@ -33,7 +35,7 @@ impl Moment {
     /// The exchange that it is a part of.
     pub(crate) const fn number(&self) -> Option<u64> {
         match self {
-            Self::Asked(number) | Self::GoesOn(number) | Self::Ended(number) => Some(*number),
+            Self::Asked(number) | Self::GoesOn(number) | Self::Judged(number) | Self::Ended(number) => Some(*number),
             Self::Told(_) => None,
         }
     }

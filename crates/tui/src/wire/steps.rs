@@ -18,6 +18,8 @@ pub(crate) enum Step<'a> {
     Asks { entry: &'a Entry, held: bool },
     /// What was held reaches the server.
     GoesOn { entry: &'a Entry },
+    /// The server has judged it and not written it yet.
+    Judged { entry: &'a Entry },
     /// The server answers, and what it found.
     Answers { entry: &'a Entry, found: Option<Found> },
     /// An answer that never came; or the request never left, and nothing can have changed.
@@ -34,6 +36,7 @@ impl<'a> Step<'a> {
         match self {
             Self::Asks { entry, .. }
             | Self::GoesOn { entry }
+            | Self::Judged { entry }
             | Self::Answers { entry, .. }
             | Self::Lost { entry, .. } => Some(entry),
             Self::Wrote { .. } | Self::Tells { .. } => None,
@@ -56,6 +59,7 @@ pub(crate) fn steps<'a>(wire: &'a Wire, moment: &'a Moment, seats: &[&Author]) -
     let Some(entry) = moment.number().and_then(|number| wire.entry(number)) else { return Vec::new() };
     vec![match moment {
         Moment::GoesOn(_) => Step::GoesOn { entry },
+        Moment::Judged(_) => Step::Judged { entry },
         Moment::Ended(_) if entry.exchange.status.is_some() => {
             Step::Answers { entry, found: found(wire, &entry.exchange) }
         }

@@ -58,6 +58,7 @@ impl Pen<'_> {
             Step::Answers { found: Some(found), .. } if row.found_alone => self.found_alone(found),
             Step::Asks { entry, held } => self.asks(entry, *held, chosen),
             Step::GoesOn { entry } => self.goes_on(entry, chosen),
+            Step::Judged { entry } => self.judged(entry, chosen),
             Step::Answers { entry, found } => self.answers(entry, found.as_ref(), chosen),
             Step::Lost { entry, sent } => self.lost(entry.exchange.author.as_ref(), *sent, chosen),
             Step::Wrote { told } => self.wrote(told),
@@ -92,6 +93,13 @@ impl Pen<'_> {
         self.put(lanes.server.saturating_sub(1), theme.glyphs.right, style);
         let room = lanes.gate().saturating_sub(lanes.lane() + 2);
         self.label(words::goes_on(&theme, entry, room), chosen);
+    }
+
+    /// At the server: compared, and not written yet.
+    fn judged(&mut self, entry: &Entry, chosen: bool) {
+        let words = words::judged(&self.state.theme, entry, self.lanes.words());
+        self.put(self.lanes.server, self.state.theme.glyphs.gate, self.style(Role::Warning));
+        self.label(words, chosen);
     }
 
     fn answers(&mut self, entry: &Entry, found: Option<&Found>, chosen: bool) {

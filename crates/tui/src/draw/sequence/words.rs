@@ -103,3 +103,11 @@ pub(super) fn told(theme: &Theme, told: &Told, room: u16) -> Line<'static> {
     let word = Span::styled(format!("event: {} ", told.kind.as_str()), theme.style(Role::Dim));
     fitting(theme, room, vec![vec![word, version.clone()], vec![version]])
 }
+
+/// A write that was judged and waits.
+pub(super) fn judged(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
+    let method = Span::styled(visible(&entry.exchange.method).into_owned(), theme.style(Role::Title));
+    let said = |words: &'static str| Span::styled(words, theme.style(Role::Warning));
+    let long = vec![method.clone(), said(" compared, not written yet")];
+    fitting(theme, room, vec![long, vec![method, said(" not written")], vec![said("not written")]])
+}

@@ -57,6 +57,7 @@ fn told(wire: &Wire) -> Vec<String> {
             Step::Asks { entry, held: false } => format!("{} asks", number(entry)),
             Step::Asks { entry, held: true } => format!("{} is held", number(entry)),
             Step::GoesOn { entry } => format!("{} goes on", number(entry)),
+            Step::Judged { entry } => format!("{} is judged", number(entry)),
             Step::Answers { entry, found: None } => format!("{} {}", number(entry), status(entry)),
             Step::Answers { entry, found: Some(found) } => {
                 format!("{} {}: {}", number(entry), status(entry), found.words)
@@ -108,6 +109,17 @@ fn what_is_held_stops_and_goes_on_before_it_is_answered() {
     wire.record(answered(&ours, 200, &[]), None);
     wire.recorded(&answered(&theirs, 200, &[]));
     assert_eq!(told(&wire), ["6 asks", "7 is held", "7 goes on", "7 200"]);
+}
+
+#[test]
+fn what_was_judged_and_is_not_written_stands_between_request_and_answer() {
+    let (one, two) = (asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\"")));
+    let mut wire = wire(&[one.clone(), two]);
+    wire.judged(&author("Alice"));
+    wire.judged(&author("Carol"));
+    wire.record(answered(&one, 200, &[]), None);
+    wire.judged(&author("Alice"));
+    assert_eq!(told(&wire), ["1 asks", "2 asks", "1 is judged", "1 200"]);
 }
 
 #[test]

@@ -1,0 +1,69 @@
+//! The menu: the lessons in a row each, with their minutes, the goal of the one that is chosen, and free play.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{framed, inner, text};
+use crate::action::{Action, Context, key_of};
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// From this many rows on, the goals of all lessons have room below their titles, where they fit.
+const GOAL: u16 = 4;
+
+/// Draws it over the whole area.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let minutes: u32 = state.menu.lessons.iter().map(|lesson| lesson.minutes).sum();
+    let title = format!("ifmatch: {} lessons, {minutes} minutes", state.menu.lessons.len());
+    frame.render_widget(framed(&state.theme, &title, true), area);
+    let about = about(state, usize::from(inner(area).width));
+    let needs = u16::try_from(about.len()).unwrap_or(u16::MAX).clamp(1, GOAL.max(area.height / 3));
+    let rows = Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(needs)]);
+    let [list, rule, goal] = rows.areas(inner(area));
+    let lines = lines(state, list);
+    frame.render_widget(Paragraph::new(lines), list);
+    let line = state.theme.glyphs.rule.repeat(rule.width.into());
+    frame.render_widget(Line::styled(line, state.theme.style(Role::Dim)), rule);
+    frame.render_widget(Paragraph::new(about), goal);
+}
+
+/// The rows, so many of them that the chosen one is in sight.
+fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
+    let (height, width) = (usize::from(area.height), usize::from(area.width));
+    let chosen = state.menu.chosen();
+    let lessons = state.menu.lessons.iter().enumerate();
+    let mut rows: Vec<Vec<Span<'static>>> = lessons
+        .map(|(at, lesson)| {
+            let title = Span::raw(format!("{:>2}  {}", at + 1, visible(&lesson.title)));
+            vec![title, Span::styled(format!("  {} min", lesson.minutes), state.theme.style(Role::Dim))]
+        })
+        .collect();
+    let key = key_of(Action::FreePlay, Context::Menu).map(|key| key.to_string()).unwrap_or_default();
+    rows.push(vec![
+        Span::styled(format!("{key:>2}  "), state.theme.style(Role::Key)),
+        Span::raw("Free play"),
+        Span::styled("  Alice, Bob, a server, and no lesson", state.theme.style(Role::Dim)),
+    ]);
+    let first = (chosen + 1).saturating_sub(height);
+    let shown = rows.into_iter().enumerate().skip(first).take(height);
+    shown
+        .map(|(at, spans)| {
+            let glyph = if at == chosen { state.theme.glyphs.focus } else { " " };
+            let line = [vec![Span::raw(format!("{glyph} "))], spans].concat();
+            let line = text::clip(line, width, state.theme.glyphs.more);
+            if at == chosen { line.patch_style(state.theme.style(Role::Selected)) } else { line }
+        })
+        .collect()
+}
+
+/// What the chosen one is good for.
+fn about(state: &State, width: usize) -> Vec<Line<'static>> {
+    let words = match state.menu.lesson().and_then(|at| state.menu.lessons.get(at)) {
+        Some(lesson) => visible(&lesson.goal).into_owned(),
+        None => "Two editors before one server, every message between them, and you decide what happens.".to_owned(),
+    };
+    text::paragraph(&words, width, state.theme.style(Role::Title))
+}

@@ -1,0 +1,255 @@
+//! The narration of a lesson: which step this is, what is told and asked, what just happened, and whether what the lesson
+//! claims is so. It is read from the last row of a room, so it has few words and none that are dim.
+
+use contract::Exchange;
+use lesson::tale::{Moment, Verdict, sender};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::wire::{role_of, status_line};
+use super::{framed, heading, inner, text};
+use crate::action::{Action, Context, key_of};
+use crate::course::{Asked, Course};
+use crate::people;
+use crate::state::{Focus, State};
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// From this many columns on, each claim that holds has a line of its own.
+const ROOMY: usize = 60;
+
+/// The lines of the narration, and the one that has to be in sight.
+struct Lines {
+    all: Vec<Line<'static>>,
+    /// How many of them, from the first, there must be room for.
+    end: usize,
+}
+
+/// How many rows it needs in so many columns, its frame included.
+pub(crate) fn height(state: &State, width: u16) -> u16 {
+    let lines = state.course.as_ref().map_or(0, |course| lines(state, course, width.saturating_sub(2)).all.len());
+    u16::try_from(lines + 2).unwrap_or(u16::MAX)
+}
+
+/// Draws it.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let Some(course) = &state.course else { return };
+    let focused = state.focus == Focus::Lesson && state.screens.is_empty();
+    let mut block = framed(&state.theme, &title(state, course, area.width), focused);
+    let policy = heading::policy(state, area.width >= 60);
+    let taken = text::width(&title(state, course, area.width)) + policy.iter().map(Span::width).sum::<usize>();
+    if taken + 10 <= area.width.into() {
+        block = block.title(Line::from([vec![Span::raw(" ")], policy, vec![Span::raw(" ")]].concat()).right_aligned());
+    }
+    let room = inner(area);
+    let Lines { all, end } = lines(state, course, room.width);
+    let height = usize::from(room.height);
+    let first = end.saturating_sub(height).min(all.len().saturating_sub(height));
+    if all.len() > height {
+        let shown = format!(" {}–{} of {} ", first + 1, (first + height).min(all.len()), all.len());
+        block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
+    }
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    frame.render_widget(Paragraph::new(all.into_iter().skip(first).take(height).collect::<Vec<_>>()), room);
+}
+
+/// Which lesson, which step, and how it goes on.
+fn title(state: &State, course: &Course, width: u16) -> String {
+    let tale = course.player.tale();
+    let steps = course.player.scenes() - 2;
+    let at = course.player.position().saturating_sub(1);
+    let step = match at {
+        0 => format!("{steps} steps"),
+        at if at > steps => "the end".to_owned(),
+        at => format!("step {at} of {steps}"),
+    };
+    let mut parts = vec![step];
+    if course.run.pace.rest().is_some() {
+        parts.push(course.run.pace.to_string());
+    }
+    if course.run.take.is_some() {
+        parts.push("another take".to_owned());
+    }
+    let failed = tale.failures().count();
+    if failed > 0 {
+        parts.push(format!("{failed} claims failed"));
+    }
+    let rest = parts.join(" · ");
+    let room = usize::from(width).saturating_sub(text::width(&rest) + 11);
+    format!("{} · {rest}", text::cut(&visible(&tale.title), room, state.theme.glyphs.more))
+}
+
+fn lines(state: &State, course: &Course, width: u16) -> Lines {
+    let width = usize::from(width);
+    let say = |words: &str, role| text::paragraph(&visible(words), width, state.theme.style(role));
+    let mut all = Vec::new();
+    if course.player.forked().is_some_and(|from| from > 0) {
+        let words = format!(
+            "{} This is your course now: nothing is claimed any more. {} brings the lesson back.",
+            state.theme.glyphs.warning,
+            key(Action::Again, Context::Lesson)
+        );
+        all.extend(say(&words, Role::Warning));
+    }
+    if let Some(why) = &course.broken {
+        all.extend(say(&format!("{} The lesson cannot go on: {why}", state.theme.glyphs.bad), Role::Bad));
+    }
+    if course.player.position() <= 1 {
+        let tale = course.player.tale();
+        all.extend(say(&format!("{} ({} min)", tale.goal, tale.minutes), Role::Title));
+        all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
+    } else {
+        let worth = course.moments().iter().filter(|moment| !is_said_below(course, moment));
+        all.extend(worth.flat_map(|moment| moment_lines(state, moment, width)));
+    }
+    if course.is_over() {
+        all.extend(end(state, course, width));
+    }
+    let mut end = verdict_lines(state, &course.verdicts, width, &mut all);
+    if course.is_busy() {
+        all.extend(say(&format!("{} under way", state.theme.glyphs.waiting), Role::Info));
+    }
+    if let Some(asked) = &course.asked {
+        end = question(state, asked, width, &mut all);
+    }
+    // Whoever types herself wants to know where she is, and no more.
+    Lines { all, end: if state.focus == Focus::Lesson { end } else { 0 } }
+}
+
+/// Whether it is the caption of a step that says or asks nothing else than its caption.
+fn is_said_below(course: &Course, moment: &Moment) -> bool {
+    let Moment::Step { caption, .. } = moment else { return false };
+    let asked = course.asked.as_ref().is_some_and(|asked| asked.question.text == *caption);
+    asked || course.moments().iter().any(|other| matches!(other, Moment::Said { text } if text == caption))
+}
+
+/// Something that happened in this scene, where it is worth a line.
+fn moment_lines(state: &State, moment: &Moment, width: usize) -> Vec<Line<'static>> {
+    let glyphs = state.theme.glyphs;
+    let say = |words: &str, role| text::paragraph(&visible(words), width, state.theme.style(role));
+    match moment {
+        Moment::Step { caption, .. } => say(caption, Role::Title),
+        Moment::Said { text } => say(text, Role::Text),
+        Moment::Held { who, judged, .. } => {
+            let words = if *judged { "compared, and not written yet" } else { "held at the gate" };
+            vec![beside(state, who.as_str(), &format!("{} {words}", glyphs.waiting), Role::Warning, width)]
+        }
+        Moment::Off { who, why } => {
+            vec![beside(
+                state,
+                who.as_str(),
+                &format!("{} cannot do that now: {why}", glyphs.warning),
+                Role::Warning,
+                width,
+            )]
+        }
+        Moment::Ended { exchange } => vec![ended(state, exchange, width)],
+        _ => Vec::new(),
+    }
+}
+
+/// How a request ended, in a line.
+fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
+    let (words, role) = match exchange.status {
+        Some(status) => (status_line(status), role_of(status)),
+        None => ("the answer is lost".to_owned(), Role::Bad),
+    };
+    let words = format!("{} {} {} {words}", state.theme.sign(role), exchange.method, state.theme.glyphs.arrow);
+    beside(state, sender(exchange), &words, role, width)
+}
+
+/// Words beside the name of whoever they are about.
+fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Line<'static> {
+    let number = who.parse().map_or(people::NOBODY, |author| people::number(&author));
+    let (glyph, person) = state.theme.person(number);
+    let name = Span::styled(format!("{glyph} {} ", visible(who)), state.theme.style(person));
+    let words = Span::styled(visible(words).into_owned(), state.theme.style(role));
+    text::clip(vec![name, words], width, state.theme.glyphs.more)
+}
+
+/// Claims that hold, quietly, and where there is little room in one line; claims that do not, loudly. Gives the line up to
+/// which there must be room.
+fn verdict_lines(state: &State, verdicts: &[Verdict], width: usize, all: &mut Vec<Line<'static>>) -> usize {
+    let glyphs = state.theme.glyphs;
+    let say = |start: String, words: &str, role| hanging(&start, &visible(words), width, state.theme.style(role));
+    let held = verdicts.iter().filter(|verdict| verdict.came.is_none());
+    match held.clone().count() {
+        count if count > 1 && width < ROOMY => {
+            all.extend(say(format!("{} ", glyphs.good), &format!("all {count} claims hold"), Role::Good));
+        }
+        _ => all.extend(held.flat_map(|held| say(format!("{} ", glyphs.good), &held.claim, Role::Good))),
+    }
+    let mut end = 0;
+    for (verdict, came) in verdicts.iter().filter_map(|verdict| Some((verdict, verdict.came.as_ref()?))) {
+        all.extend(say(format!("{} claimed: ", glyphs.bad), &verdict.claim, Role::Bad));
+        all.extend(say("     came: ".to_owned(), came, Role::Bad));
+        end = all.len();
+    }
+    end
+}
+
+/// A wrapped text behind something that stands before its first line only.
+fn hanging(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
+    let indent = text::width(start);
+    let starts = std::iter::once(start.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
+    let lines = starts.zip(text::wrap(words, width.saturating_sub(indent).max(1)));
+    lines.map(|(start, line)| Line::styled(start + &line, style)).collect()
+}
+
+/// What can be done at the end, and how the claims fared.
+fn end(state: &State, course: &Course, width: usize) -> Vec<Line<'static>> {
+    let tale = course.player.tale();
+    let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
+    let (words, role) = match (claims, failed) {
+        (0, _) => ("Played to its end; nothing was claimed.".to_owned(), Role::Info),
+        (_, 0) => (format!("All {claims} claims of this lesson hold."), Role::Good),
+        _ => (format!("{failed} of {claims} claims do not hold."), Role::Bad),
+    };
+    let mut lines = text::paragraph(&format!("{} {words}", state.theme.sign(role)), width, state.theme.style(role));
+    let next = course.has_next().then(|| format!("{}: the next lesson. ", key(Action::NextLesson, Context::Lesson)));
+    let words = format!(
+        "{}{}: once more. {}: under other policies. {}: the menu.",
+        next.unwrap_or_default(),
+        key(Action::Again, Context::Lesson),
+        key(Action::Takes, Context::Lesson),
+        key(Action::Menu, Context::Lesson)
+    );
+    lines.extend(text::paragraph(&words, width, state.theme.style(Role::Text)));
+    lines
+}
+
+/// The question and its choices. Gives the line up to which there must be room: the choice at the mark, or what was said
+/// about the last answer.
+fn question(state: &State, asked: &Asked, width: usize, all: &mut Vec<Line<'static>>) -> usize {
+    let theme = &state.theme;
+    all.extend(text::paragraph(&visible(&asked.question.text), width, theme.style(Role::Title)));
+    let mut end = all.len();
+    for (at, choice) in asked.question.choices.iter().enumerate() {
+        let told = asked.is_told(at);
+        let marked = asked.is_open() && asked.selected == at;
+        let mark = if marked { theme.glyphs.focus } else { " " };
+        let (sign, role) = match (told, choice.right) {
+            (false, _) => (" ", if asked.is_open() { Role::Text } else { Role::Dim }),
+            (true, true) => (theme.glyphs.good, Role::Good),
+            (true, false) => (theme.glyphs.bad, Role::Warning),
+        };
+        let start = format!("{mark} {} {sign} ", at + 1);
+        all.extend(hanging(&start, &visible(&choice.text), width, theme.style(role)));
+        let last = if asked.is_open() { asked.last() == Some(at) } else { told && choice.right };
+        if last {
+            all.extend(hanging("      ", &visible(&choice.why), width, theme.style(role)));
+        }
+        if marked || last {
+            end = all.len();
+        }
+    }
+    end
+}
+
+fn key(action: Action, context: Context) -> String {
+    key_of(action, context).map_or_else(String::new, |key| key.to_string())
+}

@@ -1,0 +1,33 @@
+//! One lesson under every policy: the table of what became of each write, and how to play one of them.
+
+use ratatui::text::Line;
+
+use super::{panel, text};
+use crate::action::Context;
+use crate::screen::Takes;
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// The lines, in a room of that many columns.
+pub(super) fn lines(state: &State, takes: &Takes, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let style = |role| state.theme.style(role);
+    let words = "The same order of events, before a server with another policy each time. What became of each write:";
+    let mut lines = text::paragraph(words, width, style(Role::Text));
+    lines.push(Line::default());
+    match &takes.table {
+        None => lines.push(Line::styled("the takes are being played", style(Role::Info))),
+        Some(Err(why)) => {
+            lines.extend(text::paragraph(&format!("that cannot be played: {}", visible(why)), width, style(Role::Bad)));
+        }
+        Some(Ok(table)) => lines.extend(table.lines().enumerate().flat_map(|(at, row)| {
+            let role = if at == 0 { Role::Title } else { Role::Text };
+            let fits = |row: String| text::chop(&row, width).into_iter().map(move |row| Line::styled(row, style(role)));
+            fits(visible(row).into_owned()).collect::<Vec<_>>()
+        })),
+    }
+    lines.push(Line::default());
+    lines.extend(panel::choices(state, Context::Takes, width));
+    lines
+}

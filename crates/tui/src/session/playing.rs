@@ -1,0 +1,104 @@
+//! What a lesson needs of the world besides clients: its leader, its clock, its brake, and the other takes.
+
+use std::sync::Arc;
+
+use client::{Client, Plain};
+use contract::Author;
+use lesson::compare::table;
+use lesson::player::{Observation, Player};
+use lesson::script::Spelled;
+use lesson::{Brake, CastError, House, Leader, Lesson, Tale};
+use precondition::policy::Preconditions;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+use super::stage::{Houses, Lodging};
+use crate::effect::Errand;
+use crate::event::Event;
+
+/// A lesson that is being played.
+pub(super) struct Playing {
+    pub(super) house: House,
+    /// To the leader.
+    pub(super) errands: UnboundedSender<Errand>,
+    pub(super) lesson: Arc<Lesson>,
+    pub(super) houses: Arc<dyn Houses>,
+}
+
+/// Has the leader go on errands, one after the other. When nobody can send her on one any more, she lets go whoever is
+/// held, so that the server can end.
+pub(super) fn lead(
+    mut leader: Leader,
+    events: UnboundedSender<Event>,
+) -> (UnboundedSender<Errand>, JoinHandle<Result<(), String>>) {
+    let (errands, mut wanted) = unbounded_channel();
+    let leading = tokio::spawn(async move {
+        while let Some(errand) = wanted.recv().await {
+            let done = go(&mut leader, errand).await.map_err(|error| error.to_string());
+            // Nobody listening any more means that the lesson is left.
+            let _ = events.send(Event::ErrandDone(done));
+        }
+        leader.leave().await.map_err(|error| error.to_string())
+    });
+    (errands, leading)
+}
+
+async fn go(leader: &mut Leader, errand: Errand) -> Result<Option<Observation>, CastError> {
+    match errand {
+        Errand::Hold(stop) => leader.hold(stop).await?,
+        Errand::Release { who, gate, lost } => leader.release(&who, gate, lost).await?,
+        Errand::SetPolicy(policy) => leader.set_policy(policy).await?,
+        Errand::Lose(count) => leader.lose(count).await?,
+        Errand::Look(id) => return leader.look(&id).await.map(Some),
+    }
+    Ok(None)
+}
+
+/// Waits for a request, and tells when it stands at the brake on its way.
+pub(super) async fn past_the_brake<T>(
+    request: impl Future<Output = T>,
+    brake: Brake,
+    who: Author,
+    events: UnboundedSender<Event>,
+) -> T {
+    let mut request = std::pin::pin!(request);
+    tokio::select! {
+        biased;
+        outcome = &mut request => outcome,
+        () = brake.holds(&who) => {
+            let _ = events.send(Event::AtTheBrake { who });
+            request.await
+        }
+    }
+}
+
+/// Sends what a lesson spells out.
+pub(super) async fn send(client: Client, request: Spelled, brake: Brake, events: UnboundedSender<Event>) -> Event {
+    let who = client.author().clone();
+    match Plain::new(&request.method, &request.target, &request.fields, request.body) {
+        Ok(plain) => {
+            // Whether it was answered, and how, is on the wire.
+            let _ = past_the_brake(client.send_plain(plain), brake, who.clone(), events).await;
+        }
+        Err(why) => {
+            let _ = events.send(Event::ErrandDone(Err(why.to_string())));
+        }
+    }
+    Event::Sent { who }
+}
+
+/// Plays the lesson under every policy, each before a server of its own, and puts the outcomes side by side.
+pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn Houses>) -> Result<String, String> {
+    let mut takes = Vec::new();
+    for insists in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
+        takes.push((insists, take(Arc::clone(&lesson), insists, houses.as_ref()).await?));
+    }
+    Ok(table(&takes))
+}
+
+async fn take(lesson: Arc<Lesson>, insists: Preconditions, houses: &dyn Houses) -> Result<Tale, String> {
+    let Lodging { at, close } = houses.lesson().await?;
+    let played = lesson::play(Player::take(lesson, Some(insists)), at).await;
+    close.await?;
+    played.map_err(|error| error.to_string())
+}

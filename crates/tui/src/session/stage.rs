@@ -1,0 +1,197 @@
+//! The stage: the menu, lessons and free play, one after the other under one terminal. Each has a state, a server, clients
+//! and tasks of its own, so that nothing of one can reach another.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use client::{Client, Wire};
+use contract::{Author, DocumentId};
+use futures_util::future::BoxFuture;
+use lesson::{House, Leader, Lesson};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::keep::Keepers;
+use super::playing::{self, Playing};
+use super::{Real, SessionError, Surface, lead, on_one_wire, record, rim};
+use crate::course::Run;
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::plain::Lines;
+use crate::run::run;
+use crate::state::{End, Next, State};
+use crate::tasks::Tasks;
+use crate::theme::Theme;
+
+/// What the stage needs.
+#[derive(Clone)]
+pub struct StageConfig {
+    /// Who opens servers.
+    pub houses: Arc<dyn Houses>,
+    /// The lessons, in the order of the menu.
+    pub lessons: Vec<Arc<Lesson>>,
+    /// What it begins with.
+    pub first: Next,
+    /// The folder for texts that somebody wants to keep as files.
+    pub folder: PathBuf,
+    /// What things look like.
+    pub theme: Theme,
+}
+
+/// Opens servers. The terminal knows none itself: whatever it does goes over HTTP.
+pub trait Houses: Send + Sync {
+    /// A server for one run of a lesson, with its clock and its brake.
+    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<House>, String>>;
+
+    /// A server for free play.
+    fn free_play(&self) -> BoxFuture<'static, Result<Lodging<FreePlay>, String>>;
+}
+
+/// A server that is running, and how to end it. Whoever drops the end, ends it too.
+pub struct Lodging<T> {
+    /// Where it is.
+    pub at: T,
+    /// Ends it, and says why that did not go well.
+    pub close: BoxFuture<'static, Result<(), String>>,
+}
+
+/// Where free play takes place.
+#[derive(Debug, Clone)]
+pub struct FreePlay {
+    /// Where the server is, such as `http://127.0.0.1:40123`.
+    pub server: String,
+    /// The people, one editor each, side by side.
+    pub people: Vec<Author>,
+    /// The document that all of them open.
+    pub document: DocumentId,
+}
+
+/// Runs the stage on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
+/// main thread, not in a spawned task: a panic on the thread that draws gives the terminal back, a panic elsewhere must
+/// not.
+pub async fn run_stage(config: StageConfig, lines: Option<Lines>) -> Result<End, SessionError> {
+    let (sender, mut events) = unbounded_channel();
+    let mut tasks = Tasks::new(sender.clone());
+    let mut rim = rim::open(lines, &mut tasks, &sender)?;
+    play_stage(config, lines, &mut rim, sender, &mut events).await
+}
+
+/// The same on any surface; keys come in by the channel.
+pub async fn play_stage(
+    config: StageConfig,
+    lines: Option<Lines>,
+    surface: &mut dyn Surface,
+    sender: UnboundedSender<Event>,
+    events: &mut UnboundedReceiver<Event>,
+) -> Result<End, SessionError> {
+    let mut next = config.first;
+    let mut stage = Stage { config, lines, surface, sender, events };
+    loop {
+        let end = match next {
+            Next::Menu(chosen) => stage.menu(chosen).await?,
+            Next::Lesson(run) => stage.lesson(run).await?,
+            Next::FreePlay => stage.free_play().await?,
+        };
+        match end {
+            End::Next(then) => next = then,
+            end => return Ok(end),
+        }
+    }
+}
+
+struct Stage<'a> {
+    config: StageConfig,
+    lines: Option<Lines>,
+    surface: &'a mut dyn Surface,
+    sender: UnboundedSender<Event>,
+    events: &'a mut UnboundedReceiver<Event>,
+}
+
+impl Stage<'_> {
+    async fn menu(&mut self, chosen: usize) -> Result<End, SessionError> {
+        let state = State::menu(&self.config.lessons, chosen, self.config.theme);
+        let tasks = Tasks::new(self.sender.clone());
+        self.run(state, Vec::new(), Vec::new(), None, tasks).await
+    }
+
+    async fn free_play(&mut self) -> Result<End, SessionError> {
+        let Lodging { at, close } = self.config.houses.free_play().await.map_err(SessionError::House)?;
+        let FreePlay { server, people, document } = at;
+        let clients = people.iter().map(|person| Client::new(&server, person.clone()));
+        let clients = clients.collect::<Result<Vec<_>, _>>()?;
+        let mut tasks = Tasks::new(self.sender.clone());
+        let clients = on_one_wire(clients, &mut tasks, &self.sender);
+        let (state, first) = State::stage(people, &document, server, self.config.theme);
+        let end = self.run(state, first, clients, None, tasks).await;
+        close.await.map_err(SessionError::House)?;
+        end
+    }
+
+    async fn lesson(&mut self, run: Run) -> Result<End, SessionError> {
+        let Lodging { at: house, close } = self.config.houses.lesson().await.map_err(SessionError::House)?;
+        let lessons = &self.config.lessons;
+        let begun = State::lesson(lessons, run, house.server.clone(), self.config.theme);
+        let Some((state, first)) = begun else { return Ok(End::Next(Next::Menu(0))) };
+        let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.policy) else {
+            return Ok(End::Next(Next::Menu(0)));
+        };
+        let leader = Leader::new(house.clone(), &lesson, policy).await?;
+        let mut tasks = Tasks::new(self.sender.clone());
+        tasks.spawn("record", record::tell(leader.exchanges().await?, self.sender.clone()));
+        let (clock, told) = (house.clock.clone(), self.sender.clone());
+        let wire = Wire::telling(Arc::new(move || clock.now()), move |exchange| {
+            // Nobody listening any more means that the lesson is left.
+            let _ = told.send(Event::Exchanged(Box::new(exchange)));
+        });
+        let clients = lesson.cast().into_iter().map(|who| Client::new(&house.server, who));
+        let clients = clients.map(|client| Ok(client?.on_wire(wire.clone()))).collect::<Result<_, SessionError>>()?;
+        let (errands, leading) = playing::lead(leader, self.sender.clone());
+        let houses = Arc::clone(&self.config.houses);
+        let playing = Playing { house, errands, lesson, houses };
+        let end = self.run(state, first, clients, Some(playing), tasks).await;
+        // The next run has a server of its own, and need not wait until this one has ended.
+        tokio::spawn(async move {
+            let led = leading.await.map_err(|error| error.to_string()).and_then(|led| led);
+            let ended = close.await;
+            if let Err(why) = led.and(ended) {
+                tracing::info!(why, "the server of a lesson did not end well");
+            }
+        });
+        end
+    }
+
+    /// Runs one state to its end. Afterwards nothing of it is under way, and what is left in the channel comes from the
+    /// person, for whatever is next.
+    async fn run(
+        &mut self,
+        mut state: State,
+        mut first: Vec<Effect>,
+        clients: Vec<Client>,
+        playing: Option<Playing>,
+        tasks: Tasks,
+    ) -> Result<End, SessionError> {
+        state.size = self.surface.size()?.unwrap_or(state.size);
+        if let Some(lines) = self.lines {
+            (state, first) = state.in_plain(lines, first);
+        }
+        let keepers = Keepers::new(None, self.sender.clone());
+        let (folder, events) = (self.config.folder.clone(), self.sender.clone());
+        let mut world =
+            Real { surface: &mut *self.surface, clients, keepers, folder, tasks, events, holds: false, playing };
+        let end = run(state, first, self.events, &mut world).await;
+        let Real { clients, keepers, tasks, holds, .. } = world;
+        tasks.stopped().await;
+        keepers.finished().await;
+        if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
+            lead::leave(leader).await;
+        }
+        let mut left = Vec::new();
+        while let Ok(event) = self.events.try_recv() {
+            left.push(event);
+        }
+        for event in left.into_iter().filter(Event::is_from_outside) {
+            // We hold the other end.
+            let _ = self.sender.send(event);
+        }
+        Ok(end?.ended().cloned().unwrap_or(End::Quit))
+    }
+}

@@ -1,0 +1,118 @@
+//! What a leader's keys do: in the menu, and in a lesson while no editor has the keys.
+
+use super::{course, note};
+use crate::action::{Action, key_of};
+use crate::availability::why_off;
+use crate::course::{Course, Run};
+use crate::effect::Effect;
+use crate::screen::{Screen, Takes};
+use crate::state::{End, Focus, Kind, Next, State};
+use crate::theme::Role;
+
+/// Does the action in the menu.
+pub(super) fn in_the_menu(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Up => state.menu.select(-1),
+        Action::Down => state.menu.select(1),
+        Action::PageUp => state.menu.select(-5),
+        Action::PageDown => state.menu.select(5),
+        Action::First => state.menu.select(isize::MIN),
+        Action::Last => state.menu.select(isize::MAX),
+        Action::Open => {
+            let next = state.menu.lesson().map_or(Next::FreePlay, |lesson| Next::Lesson(Run::of(lesson)));
+            state.ended = Some(End::Next(next));
+        }
+        Action::FreePlay => state.ended = Some(End::Next(Next::FreePlay)),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Does the action in a lesson, while its course has the keys.
+pub(super) fn in_a_lesson(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Some(why) = why_off(action, state) {
+        return note(state, Role::Info, format!("not now: {why}"));
+    }
+    let Some(at) = &mut state.course else { return Vec::new() };
+    match action {
+        Action::Step => return step(state),
+        Action::Back => play(state, Course::back),
+        Action::Again => play(state, |course| Some(course.again())),
+        Action::NextLesson => {
+            play(state, |course| Some(Run { pace: course.run.pace, ..Run::of(course.run.lesson + 1) }));
+        }
+        Action::Faster | Action::Slower => {
+            at.run.pace = if action == Action::Faster { at.run.pace.faster() } else { at.run.pace.slower() };
+            let words = format!("the lesson goes on: {}", at.run.pace);
+            let timer = if at.in_scene { None } else { course::rest(at) };
+            note(state, Role::Info, words);
+            return timer.into_iter().collect();
+        }
+        Action::Up => at.asked.iter_mut().for_each(|asked| asked.select(-1)),
+        Action::Down => at.asked.iter_mut().for_each(|asked| asked.select(1)),
+        Action::Confirm => at.asked.iter_mut().for_each(|asked| asked.answer(asked.selected)),
+        Action::Answer(choice) => at.asked.iter_mut().for_each(|asked| asked.answer(choice.into())),
+        Action::Takes => {
+            state.screens.push(Screen::Takes(Takes::default()));
+            return vec![Effect::Compare];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The next step; over a question that is open it first says what that would do.
+fn step(state: &mut State) -> Vec<Effect> {
+    let Some(course) = &mut state.course else { return Vec::new() };
+    if let Some(asked) = course.asked.as_mut().filter(|asked| asked.is_open()) {
+        if !asked.step_over() {
+            let step = key_of(Action::Step, state.context()).map(|key| key.to_string()).unwrap_or_default();
+            let words = format!("not answered yet: 1, 2 … answers; {step} once more gives the answer away");
+            return note(state, Role::Warning, words);
+        }
+        return Vec::new();
+    }
+    course.wants_more = true;
+    Vec::new()
+}
+
+/// A timer: the next step, where the lesson still has the keys and nothing else happened.
+pub(super) fn paced(state: &mut State, turn: u64) -> Vec<Effect> {
+    let free = state.focus == Focus::Lesson && state.screens.is_empty();
+    let Some(course) = state.course.as_mut().filter(|course| course.turn == turn && !course.in_scene) else {
+        return Vec::new();
+    };
+    if free && !course.is_over() {
+        course.wants_more = true;
+        return Vec::new();
+    }
+    course::rest(course).into_iter().collect()
+}
+
+/// The lesson under every policy is here, or it is known why not.
+pub(super) fn compared(state: &mut State, table: Result<String, String>) {
+    if let Some(Screen::Takes(takes)) = state.screens.last_mut() {
+        takes.table = Some(table);
+    }
+}
+
+/// Another run: of this lesson, or of the next one.
+fn play(state: &mut State, run: impl FnOnce(&Course) -> Option<Run>) {
+    if let Some(run) = state.course.as_ref().and_then(run) {
+        state.ended = Some(End::Next(Next::Lesson(run)));
+    }
+}
+
+/// To the menu: the mark stands at the lesson that is left, or behind the last one, at free play.
+pub(super) fn menu(state: &State) -> End {
+    End::Next(Next::Menu(state.course.as_ref().map_or(usize::MAX, |course| course.run.lesson)))
+}
+
+/// Gives the keys back to the lesson; false where there is none.
+pub(super) fn give_back(state: &mut State) -> bool {
+    let is_lesson = state.kind == Kind::Lesson;
+    if is_lesson {
+        state.focus = Focus::Lesson;
+    }
+    is_lesson
+}
