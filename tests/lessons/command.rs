@@ -88,6 +88,7 @@ fn the_name_of_the_file_says_the_format() {
         ("t.har", "{\n"),
         ("t.svg", "<svg "),
         ("t.jsonl", "{"),
+        ("t.cast", "{\"version\": 2, "),
     ];
     for (name, start) in begins {
         let path = folder.path().join(name);

@@ -2,6 +2,7 @@
 
 mod aloud;
 mod arguments;
+mod form;
 pub(crate) mod house;
 pub(crate) mod shelf;
 
@@ -11,14 +12,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use lesson::player::Player;
-use lesson::transcript::{self, Format};
+use lesson::transcript;
 use lesson::{Lesson, Tale};
 use precondition::policy::Preconditions;
 
 pub(crate) use arguments::LessonArguments;
 pub(crate) use shelf::LessonFailure;
 
+use form::Form;
 use shelf::{OnShelf, Shelf};
+
+use crate::stage::OfThisProcess;
 
 /// Plays what was asked for. 0 where every claim holds, 1 where one does not, 2 where a lesson's file is wrong.
 pub(crate) async fn run(arguments: LessonArguments, plain: bool) -> Result<ExitCode, LessonFailure> {
@@ -76,8 +80,11 @@ async fn play(one: &OnShelf, arguments: &LessonArguments) -> Result<bool, Lesson
         print(&if arguments.all { format!("{}\n{table}\n", one.lesson.name) } else { table })?;
         return Ok(takes.iter().all(|(_, tale)| tale.failures().next().is_none()));
     }
-    let tale = take(&one.lesson, arguments.preconditions.map(Into::into)).await?;
-    tell(&tale, arguments)?;
+    let form = Form::of(arguments);
+    let (tale, told) = play_and_tell(form, &one.lesson, arguments).await?;
+    if let (Some(form), Some(told)) = (form, told) {
+        hand_over(&told, form, &tale.name, arguments)?;
+    }
     for verdict in tale.failures() {
         let came = verdict.came.as_deref().unwrap_or_default();
         eprintln!("{}:{}: claimed: {}; came: {came}", one.file, verdict.line, transcript::visible(&verdict.claim));
@@ -99,23 +106,44 @@ async fn take(lesson: &Arc<Lesson>, insists: Option<Preconditions>) -> Result<Ta
     Ok(played?)
 }
 
-/// Writes the transcript that was asked for, to where it was asked for.
-fn tell(tale: &Tale, arguments: &LessonArguments) -> Result<(), LessonFailure> {
-    let said = arguments.transcript.map(Format::from);
-    let Some(path) = &arguments.save else {
-        // With several lessons, what is wanted is whether they hold.
-        let format = said.or((!arguments.all).then_some(Format::Text));
-        return format.map_or(Ok(()), |format| print(&transcript::write(tale, format)));
-    };
-    let path = if arguments.all { path.join(&tale.name) } else { path.clone() };
-    let by_name = path.extension().and_then(|extension| Format::of_extension(&extension.to_string_lossy()));
-    let format = said.or(by_name).unwrap_or(Format::Text);
-    let path = if arguments.all { path.with_extension(format.extension()) } else { path };
+/// Plays a lesson, and tells what happened in that form, or nothing.
+async fn play_and_tell(
+    form: Option<Form>,
+    lesson: &Arc<Lesson>,
+    arguments: &LessonArguments,
+) -> Result<(Tale, Option<String>), LessonFailure> {
+    let insists = arguments.preconditions.map(Into::into);
+    let film = || tui::film(Arc::new(OfThisProcess), Arc::clone(lesson), insists, arguments.size);
+    match form {
+        None => Ok((take(lesson, insists).await?, None)),
+        Some(Form::Tale(format)) => {
+            let tale = take(lesson, insists).await?;
+            let told = transcript::write(&tale, format);
+            Ok((tale, Some(told)))
+        }
+        Some(Form::Recording) => {
+            let film = film().await?;
+            let told = film.asciicast();
+            Ok((film.tale, Some(told)))
+        }
+        Some(Form::Picture) => {
+            let film = film().await?;
+            let (step, last) = (arguments.at.unwrap_or(film.last_step()), film.last_step());
+            let told = film.picture(step).ok_or(LessonFailure::NoStep { step, last })?;
+            Ok((film.tale, Some(told)))
+        }
+    }
+}
+
+/// Writes it to where it was asked for.
+fn hand_over(told: &str, form: Form, name: &str, arguments: &LessonArguments) -> Result<(), LessonFailure> {
+    let Some(path) = &arguments.save else { return print(told) };
+    let path = if arguments.all { path.join(name).with_extension(form.extension()) } else { path.clone() };
     let failed = |source| LessonFailure::Save { path: path.clone(), source };
     if let Some(folder) = path.parent().filter(|_| arguments.all) {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    fs::write(&path, transcript::write(tale, format)).map_err(failed)
+    fs::write(&path, told).map_err(failed)
 }
 
 /// Prints to standard output. Whoever stops reading has read enough.

@@ -59,7 +59,7 @@ fn config(arguments: &StageArguments, look: Look) -> Result<StageConfig, Failure
 }
 
 /// Servers in this process, on free ports, that keep everything in memory.
-struct OfThisProcess;
+pub(crate) struct OfThisProcess;
 
 impl Houses for OfThisProcess {
     fn lesson(&self) -> BoxFuture<'static, Result<Lodging<lesson::House>, String>> {

@@ -5,13 +5,14 @@
 //! | [`asciicast`] | frames and how long each is shown: an asciicast, version 2 |
 //! | `escapes` | from one frame to the next, in control sequences |
 //! | [`picture`] | one frame, as SVG |
+//! | `reading` | how long somebody needs to read what is new in a frame |
 //!
-//! All of it is pure: buffers in, text out. What is *not* here: how a frame comes to be, and how long somebody needs to
-//! read it.
+//! All of it is pure: buffers in, text out. What is *not* here: how a frame comes to be, and which frames are worth keeping.
 
 pub mod asciicast;
 mod escapes;
 pub mod picture;
+pub(crate) mod reading;
 #[cfg(test)]
 mod tests;
 

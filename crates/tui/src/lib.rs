@@ -61,8 +61,8 @@ pub use effect::Effect;
 pub use event::Event;
 pub use plain::Lines;
 pub use session::{
-    EditorConfig, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig, Surface,
-    play_stage, run_editor, run_merge, run_stage,
+    EditorConfig, Film, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig,
+    Surface, film, play_stage, run_editor, run_merge, run_stage,
 };
 pub use state::{End, Next, State};
 pub use update::update;

@@ -2,6 +2,7 @@
 //!
 //! This is the one place where effects meet the world. Each is begun here and ends as an event, however it ends.
 
+mod camera;
 mod file;
 mod files;
 mod keep;
@@ -33,6 +34,7 @@ use crate::state::{End, State};
 use crate::tasks::Tasks;
 use crate::theme::Theme;
 use crate::versions::MOST;
+pub use camera::{Film, film};
 pub use files::{MergeConfig, MergeEnd, MergeText, run_merge};
 use keep::Keepers;
 use playing::{Playing, past_the_brake};
@@ -65,6 +67,9 @@ pub enum SessionError {
     /// A lesson could not begin.
     #[error("the lesson cannot begin: {0}")]
     Lesson(#[from] CastError),
+    /// A lesson that nobody leads came to no end.
+    #[error("the lesson cannot go on: {0}")]
+    Stuck(String),
 }
 
 /// What one editor needs.

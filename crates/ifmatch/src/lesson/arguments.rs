@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use lesson::transcript::Format;
 
 use crate::cli::Guarding;
 
@@ -16,6 +15,7 @@ Examples:
   ifmatch lesson lost-update --plain                 step by step, line by line: Enter goes on, questions are asked
   ifmatch lesson lost-update --compare               the same order of events under all three policies
   ifmatch lesson merge --save merge.svg              a picture; also .md, .mmd, .har (for a browser), .jsonl, .txt
+  ifmatch lesson merge --save merge.cast             a recording of the stage, for asciinema
   ifmatch lesson --all                               checks all of them
   ifmatch lesson --check mine.toml                   says what is wrong with a lesson of your own
   ifmatch lesson --lessons mine.toml                 plays it
@@ -50,6 +50,14 @@ pub(crate) struct LessonArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
 
+    /// How large the stage is in a recording or a picture of it.
+    #[arg(long, value_name = "COLUMNSxROWS", value_parser = columns_and_rows, default_value = "120x40")]
+    pub(crate) size: (u16, u16),
+
+    /// At which step a picture of the stage is taken; a question is still open there. [default: the end]
+    #[arg(long, value_name = "STEP")]
+    pub(crate) at: Option<usize>,
+
     /// Play the same order of events before a server that insists on something else. What the lesson claims is about its
     /// own policy, so nothing is claimed then.
     #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "compare")]
@@ -82,17 +90,15 @@ pub(crate) enum Told {
     Svg,
     /// One JSON object a line, for programs.
     Jsonl,
+    /// A recording of the stage, which asciinema plays.
+    Asciicast,
+    /// A picture of the stage, at the step that --at says.
+    Stage,
 }
 
-impl From<Told> for Format {
-    fn from(said: Told) -> Self {
-        match said {
-            Told::Text => Self::Text,
-            Told::Markdown => Self::Markdown,
-            Told::Mermaid => Self::Mermaid,
-            Told::Har => Self::Har,
-            Told::Svg => Self::Svg,
-            Told::Jsonl => Self::Jsonl,
-        }
-    }
+/// Reads `120x40`.
+fn columns_and_rows(said: &str) -> Result<(u16, u16), String> {
+    let number = |text: &str| text.parse().ok().filter(|number| (1..=1000).contains(number));
+    let size = said.split_once('x').and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)));
+    size.ok_or_else(|| "such as 120x40".to_owned())
 }

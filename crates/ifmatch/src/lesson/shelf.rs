@@ -56,6 +56,17 @@ pub(crate) enum LessonFailure {
     /// The socket.
     #[error(transparent)]
     Listen(#[from] Box<Failure>),
+    /// There is no such step.
+    #[error("there is no step {step}; the last one is {last}")]
+    NoStep {
+        /// Which was asked for.
+        step: usize,
+        /// The last that there is.
+        last: usize,
+    },
+    /// The play before a camera.
+    #[error(transparent)]
+    Stage(#[from] tui::SessionError),
     /// The play.
     #[error("the lesson cannot be played on: {0}")]
     Cast(#[from] CastError),
@@ -65,9 +76,9 @@ impl LessonFailure {
     /// The exit code: 2 where another word would have helped, 74 where this machine would not, 70 for what should not be.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Unknown { .. } | Self::Faults(_) | Self::Read { .. } | Self::Empty(_) => 2,
+            Self::Unknown { .. } | Self::NoStep { .. } | Self::Faults(_) | Self::Read { .. } | Self::Empty(_) => 2,
             Self::Save { .. } | Self::Print(_) | Self::Store(_) | Self::Listen(_) => 74,
-            Self::Server(_) | Self::Cast(_) => 70,
+            Self::Server(_) | Self::Cast(_) | Self::Stage(_) => 70,
         }
     }
 }

@@ -14,10 +14,10 @@ use super::{Glyph, Look, glyphs};
 
 /// A column, in tenths of a pixel: letters of 14 pixels in most fonts of one width.
 const COLUMN: usize = 84;
-/// A row, in pixels.
-const ROW: usize = 18;
+/// A row, in pixels: no more, or lines from row to row would have gaps.
+const ROW: usize = 16;
 /// From the top of a row to the line on which letters stand.
-const STANDS: usize = 14;
+const STANDS: usize = 12;
 /// Around the frame.
 const RIM: usize = 12;
 
@@ -115,8 +115,12 @@ impl Run {
         // Writing into a string cannot fail.
         if let Some(ground) = ground {
             let (x, width) = (Tenths(left), Tenths(self.width * COLUMN));
-            let _ =
-                writeln!(out, "<rect class=\"{ground}\" x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{ROW}\"/>");
+            // Neighbours must not show a seam.
+            let _ = writeln!(
+                out,
+                "<rect class=\"{ground}\" x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{ROW}\" \
+                 shape-rendering=\"crispEdges\"/>"
+            );
         }
         let modifier = self.look.modifier;
         let underlined = modifier.contains(Modifier::UNDERLINED);

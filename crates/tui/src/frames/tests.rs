@@ -138,8 +138,8 @@ proptest! {
         let mut rows = vec![vec![' '; usize::from(frame.area.width)]; usize::from(frame.area.height)];
         let svg = picture::svg(&frame, "t", "d");
         for line in svg.lines().filter(|line| line.starts_with("<text ")) {
-            // Columns are 8.4 pixels wide, rows 18 high; around them are 12, and letters stand 14 below the top.
-            let (column, row) = (tenths(line, "x") - 120, (tenths(line, "y") - 260) / 180);
+            // Columns are 8.4 pixels wide, rows 16 high; around them are 12, and letters stand 12 below the top.
+            let (column, row) = (tenths(line, "x") - 120, (tenths(line, "y") - 240) / 160);
             prop_assert_eq!(column % 84, 0, "{}", line);
             let mut at = column / 84;
             let (_, text) = line.strip_suffix("</text>").unwrap().split_once('>').unwrap();
@@ -213,6 +213,6 @@ fn a_picture_tells_looks_apart_and_nothing_breaks_out_of_it() {
     let svg = picture::svg(&frame, "a < b", "\"&\"");
     assert!(svg.contains("<title id=\"t\">a &lt; b</title>\n<desc id=\"d\">&quot;&amp;&quot;</desc>"), "{svg}");
     assert!(svg.contains("class=\"dim\"") && svg.contains(">&lt;/text&gt;&lt;script&gt;</text>"), "{svg}");
-    assert!(svg.contains("<rect class=\"yellow\" x=\"12\" y=\"30\" width=\"42\" height=\"18\"/>"), "{svg}");
-    assert!(svg.contains("<text class=\"ground bold\" x=\"20.4\" y=\"44\" textLength=\"25.2\""), "{svg}");
+    assert!(svg.contains("<rect class=\"yellow\" x=\"12\" y=\"28\" width=\"42\" height=\"16\" "), "{svg}");
+    assert!(svg.contains("<text class=\"ground bold\" x=\"20.4\" y=\"40\" textLength=\"25.2\""), "{svg}");
 }
