@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes everything in this folder that is made and not written: the figures.
+# Makes everything in this folder that is made and not written: figures, and recordings of the stage.
 #
 #   demo/make.sh                    builds the program, and makes them anew where they are
 #   demo/make.sh FOLDER PROGRAM     has that program make them, in that folder
@@ -17,5 +17,15 @@ fi
 ifmatch="${2:-${target:-}/debug/ifmatch}"
 
 # What is no lesson any more has no figure any more.
-rm -rf "${folder:?}/figures"
+rm -rf "${folder:?}/figures" "${folder:?}/recordings"
+mkdir -p "$folder/figures" "$folder/recordings"
+
 "$ifmatch" lesson --all --transcript svg --save "$folder/figures"
+
+# The stage, when an update has just been lost, and when a 412 has just opened the merge.
+"$ifmatch" lesson lost-update --transcript stage --at 7 --size 110x34 --save "$folder/figures/stage.svg"
+"$ifmatch" lesson merge --transcript stage --at 7 --size 110x40 --save "$folder/figures/stage-merge.svg"
+
+for lesson in lost-update precondition-failed merge; do
+    "$ifmatch" lesson "$lesson" --save "$folder/recordings/$lesson.cast"
+done

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Judges from outside: programs that others wrote, about HTTP and OpenAPI, and that know nothing of this server.
+# Judges from outside: programs that others wrote, about HTTP, OpenAPI and recordings, and that know nothing of this
+# program.
 #
 #   tests/judges.sh PROGRAM FOLDER      PROGRAM is the ifmatch to try; in FOLDER the judges are installed, and kept
 #
@@ -8,6 +9,7 @@
 #   openapi-spec-validator   reads /openapi.json
 #   schemathesis             makes up requests from /openapi.json, valid and invalid, alone and in chains along its links,
 #                            and holds each answer against it (judges/schemathesis.toml argues the exceptions)
+#   asciinema                plays the recordings of the lessons
 #
 # Each has a server of its own, since the last one leaves nothing as it was. It takes a minute and a half, and ends with
 # 1 where a judge says no.
@@ -58,8 +60,19 @@ judge() {
   "$@" || no+=("$who")
 }
 
-venv "$judges" httplint==2026.10.4 redbot==2.7.1 openapi-spec-validator==0.9.0 schemathesis==4.32.5
+venv "$judges" httplint==2026.10.4 redbot==2.7.1 openapi-spec-validator==0.9.0 schemathesis==4.32.5 asciinema==2.4.0
 export PATH="$judges/bin:$PATH" PYTHONDONTWRITEBYTECODE=1
+
+# What it plays is what a terminal is to be fed, and it ends with what gives the cursor back.
+plays() {
+  local cast
+  for cast in ../demo/recordings/*.cast; do
+    LC_ALL=C.UTF-8 asciinema cat "$cast" >"$folder/played" || return
+    tail -c 6 "$folder/played" | grep -qF '[?25h' || return
+    printf '%s: %s bytes for the terminal\n' "${cast##*/}" "$(wc -c <"$folder/played")"
+  done
+}
+judge asciinema plays
 
 start
 judge httplint python judges/exchanges.py "$(cut -d / -f 3 <<<"$base" | cut -d : -f 1)" "${base##*:}"

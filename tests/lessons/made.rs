@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The folders that it makes.
-const MADE: [&str; 1] = ["figures"];
+const MADE: [&str; 2] = ["figures", "recordings"];
 
 /// The most bytes that one file may have: whoever clones the repository pays for all that ever were.
 const BYTES: usize = 150_000;
