@@ -144,7 +144,8 @@ impl Heights {
             16..32 => 7,
             _ => 9,
         };
-        let least = if state.context() == Context::Asked { 0 } else { EDITOR };
+        let asked = state.course.as_ref().is_some_and(|course| course.asked.is_some());
+        let least = if asked { 0 } else { EDITOR };
         let most = match state.focus {
             Focus::Lesson => height.saturating_sub(least),
             Focus::Editor | Focus::Wire => height / 3,

@@ -18,8 +18,10 @@ use tui::{End, Event, Next, Run, StageConfig, State, Surface, draw, play_stage};
 use super::OfThisProcess;
 use crate::lesson::shelf::Shelf;
 
+const WIDE: (u16, u16) = (120, 40);
+
 /// Longer than any lesson takes; whoever waits so long waits for nothing.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A leader before a terminal in memory: sees each frame, and presses keys when nothing is under way.
 struct Leader<F> {
@@ -105,33 +107,40 @@ struct Knowing {
     lesson: Arc<Lesson>,
     /// The wrong answers that are left, of the question at that step.
     left: (usize, Vec<usize>),
-    asked: usize,
+    /// The wrong answer that was just given.
+    given: Option<usize>,
 }
 
 impl Knowing {
     fn new(lesson: &Arc<Lesson>) -> Self {
-        Self { lesson: Arc::clone(lesson), left: (0, Vec::new()), asked: 0 }
+        Self { lesson: Arc::clone(lesson), left: (0, Vec::new()), given: None }
     }
 
     fn next(&mut self, text: &str) -> Key {
         let at = step(text, &self.lesson);
         let Some(question) = question(&self.lesson, at) else { return Key::char(' ') };
+        if let Some(given) = self.given.take() {
+            let last = question.choices[given].why.split(' ').next_back().unwrap();
+            assert!(text.contains(last), "why it is wrong is read to its end: {last:?}\n{text}");
+        }
         if self.left.0 != at {
             let wrong = question.choices.iter().enumerate().filter(|(_, choice)| !choice.right);
             self.left = (at, wrong.map(|(at, _)| at).collect());
-            self.asked += 1;
         }
         let right = question.choices.iter().position(|choice| choice.right).unwrap();
         if text.contains(&format!("{} ✓ ", right + 1)) {
             self.left.0 = 0;
             return Key::char(' ');
         }
-        digit(self.left.1.pop().unwrap_or(right))
+        assert!(text.contains("▶ "), "the mark is in sight:\n{text}");
+        let choice = self.left.1.pop().unwrap_or(right);
+        self.given = (choice != right).then_some(choice);
+        digit(choice)
     }
 }
 
 /// The last frame of a lesson. `detour` may press something else than whoever knows it would.
-async fn last_frame(lesson: &Arc<Lesson>, mut detour: impl FnMut(usize) -> Option<Key>) -> String {
+async fn last_frame(lesson: &Arc<Lesson>, size: (u16, u16), mut detour: impl FnMut(usize) -> Option<Key>) -> String {
     let (mut knowing, mut last) = (Knowing::new(lesson), String::new());
     let hand = |text: &str| {
         let at = step(text, lesson);
@@ -141,14 +150,14 @@ async fn last_frame(lesson: &Arc<Lesson>, mut detour: impl FnMut(usize) -> Optio
         }
         vec![detour(at).unwrap_or_else(|| knowing.next(text))]
     };
-    play(vec![Arc::clone(lesson)], Next::Lesson(Run::of(0)), (120, 40), hand).await;
+    play(vec![Arc::clone(lesson)], Next::Lesson(Run::of(0)), size, hand).await;
     last
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_lesson_is_played_to_its_end_and_every_claim_holds() {
     for lesson in lessons() {
-        let last = last_frame(&lesson, |_| None).await;
+        let last = last_frame(&lesson, WIDE, |_| None).await;
         assert!(last.contains("claims of this lesson hold"), "{}:\n{last}", lesson.name);
     }
 }
@@ -156,16 +165,130 @@ async fn every_lesson_is_played_to_its_end_and_every_claim_holds() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_goes_back_and_begins_again_comes_to_the_same_end() {
     for lesson in lessons() {
-        let straight = last_frame(&lesson, |_| None).await;
+        let straight = last_frame(&lesson, WIDE, |_| None).await;
         let (back, again) = (lesson.steps.len() / 2, lesson.steps.len() - 1);
         let mut detours =
             vec![(again, Key::char('r')), (back, Key::plain(KeyCode::Left)), (back, Key::plain(KeyCode::PageUp))];
-        let round = last_frame(&lesson, |at| {
+        let round = last_frame(&lesson, WIDE, |at| {
             let here = detours.last().is_some_and(|(step, _)| *step == at);
             if here { detours.pop().map(|(_, key)| key) } else { None }
         });
         let round = round.await;
         assert_eq!(round, straight, "{}", lesson.name);
         assert!(detours.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_small_terminal_the_narration_and_the_question_are_in_sight() {
+    for size in [(80, 24), (40, 12)] {
+        for lesson in lessons() {
+            let last = last_frame(&lesson, size, |_| None).await;
+            assert!(last.contains("claims of this lesson"), "{}:\n{last}", lesson.name);
+        }
+    }
+}
+
+/// The frame after these keys, each pressed when the one before has come to rest.
+async fn after(first: Next, keys: Vec<Key>) -> String {
+    let (mut keys, mut last) = (keys.into_iter(), String::new());
+    let hand = |text: &str| {
+        text.clone_into(&mut last);
+        vec![keys.next().unwrap_or(Key::ctrl('q'))]
+    };
+    play(lessons(), first, WIDE, hand).await;
+    last
+}
+
+const SPACE: Key = Key::char(' ');
+const ESC: Key = Key::plain(KeyCode::Esc);
+
+#[tokio::test]
+async fn each_key_of_a_clicker_steps() {
+    let clicker = [SPACE, Key::plain(KeyCode::Right), Key::plain(KeyCode::PageDown), Key::char('.')];
+    let at = after(Next::Lesson(Run::of(0)), clicker.to_vec()).await;
+    assert!(at.contains("step 4 of 12"), "{at}");
+    let back = [clicker.to_vec(), vec![Key::plain(KeyCode::Left), Key::plain(KeyCode::PageUp)]].concat();
+    let at = after(Next::Lesson(Run::of(0)), back).await;
+    assert!(at.contains("step 2 of 12"), "{at}");
+}
+
+#[tokio::test]
+async fn a_question_is_not_stepped_over_in_silence() {
+    let to_the_question = vec![SPACE; 6];
+    let asked = after(Next::Lesson(Run::of(0)), to_the_question.clone()).await;
+    assert!(asked.contains("What does the document say afterwards?") && !asked.contains("✓ "), "{asked}");
+    let told = after(Next::Lesson(Run::of(0)), [to_the_question.clone(), vec![SPACE]].concat()).await;
+    assert!(told.contains("Space once more gives the answer away") && told.contains("step 6 of 12"), "{told}");
+    let given = after(Next::Lesson(Run::of(0)), [to_the_question, vec![SPACE, SPACE]].concat()).await;
+    assert!(given.contains("A PUT replaces the whole document") && given.contains("step 6 of 12"), "{given}");
+}
+
+#[tokio::test]
+async fn whoever_types_herself_has_the_course_and_r_brings_the_lesson_back() {
+    let typed = vec![SPACE, SPACE, Key::alt('1'), Key::char('x'), ESC];
+    let forked = after(Next::Lesson(Run::of(1)), typed.clone()).await;
+    assert!(forked.contains("This is your course now") && forked.contains("step 2 of 12"), "{forked}");
+    // To the end, over both questions: nothing is claimed.
+    let on = after(Next::Lesson(Run::of(1)), [typed.clone(), vec![SPACE; 15]].concat()).await;
+    assert!(on.contains("nothing was claimed"), "{on}");
+    let again = after(Next::Lesson(Run::of(1)), [typed, vec![Key::char('r')]].concat()).await;
+    assert!(again.contains("Space begins") && !again.contains("your course"), "{again}");
+}
+
+#[tokio::test]
+async fn looking_into_an_editor_claims_no_course() {
+    let looked = vec![SPACE, SPACE, Key::alt('1'), Key::plain(KeyCode::Right), ESC];
+    let at = after(Next::Lesson(Run::of(1)), looked).await;
+    assert!(!at.contains("your course") && at.contains("Space step"), "{at}");
+}
+
+#[tokio::test]
+async fn the_takes_stand_side_by_side_and_can_be_played() {
+    let (mut keys, mut table) = (vec![Key::char('o'), Key::char('t')], String::new());
+    let hand = |text: &str| {
+        if text.contains("being played") {
+            return Vec::new();
+        }
+        if text.contains("versions buried unseen") {
+            text.clone_into(&mut table);
+        }
+        vec![keys.pop().unwrap_or(if text.contains("another take") { Key::ctrl('q') } else { ESC })]
+    };
+    play(lessons(), Next::Lesson(Run::of(1)), WIDE, hand).await;
+    let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    assert!(row("Alice PUT").contains("200, buries  412       412"), "{table}");
+    assert!(row("buried unseen").contains("1            0         0"), "{table}");
+}
+
+mod any_keys {
+    use proptest::prelude::*;
+    use tui::action::TABLE;
+
+    use super::*;
+
+    fn keys() -> impl Strategy<Value = Vec<Key>> {
+        let known: Vec<Key> =
+            TABLE.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
+        let key = prop_oneof![
+            3 => proptest::sample::select(known),
+            3 => Just(SPACE),
+            1 => proptest::char::range(' ', '~').prop_map(Key::char),
+        ];
+        proptest::collection::vec(key, 0..50)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nobody_loses_the_way_back_to_the_menu(lesson in 0usize..15, keys in keys()) {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            let mut keys = keys.into_iter();
+            // What is unsaved in free play is asked about, and let go.
+            let mut out = vec![Key::ctrl('q'), Key::char('l'), Key::f(10)];
+            let hand = move |_: &str| vec![keys.next().or_else(|| out.pop()).unwrap_or(Key::ctrl('q'))];
+            runtime.block_on(play(lessons(), Next::Lesson(Run::of(lesson)), (80, 24), hand));
+        }
     }
 }
