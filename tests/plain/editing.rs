@@ -1,7 +1,11 @@
 //! An editor through pipes: a save, a 428, what is left unsaved, and text that would steer a terminal.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use tests::documents::{content, expect, get, put, versions};
 
+use crate::PROGRAM;
 use crate::room::{DOC, TEXT, edit, home, run, server};
 
 #[test]
@@ -75,4 +79,19 @@ fn without_a_screen_and_without_the_word_for_it_the_word_is_named() {
     assert!(ran.errors.contains("--plain"), "{}", ran.errors);
     assert_eq!(ran.said, "");
     assert!(run(&home, &[], &[]).errors.contains("--plain"));
+}
+
+#[test]
+fn when_nobody_listens_any_more_it_ends_as_where_a_terminal_is_gone() {
+    let (server, home) = (server(), home());
+    let mut command = Command::new(PROGRAM);
+    command.args(["edit", DOC, "--server", &server.url(), "--as", "Alice", "--plain"]);
+    command.env_clear().env("HOME", home.path()).current_dir(home.path());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
+    drop(child.stdout.take());
+    let mut input = child.stdin.take().expect("its input is a pipe");
+    // It may be gone before it has heard all of it.
+    let _ = input.write_all(b"add unheard\n");
+    assert_eq!(child.wait().expect("it was ours").code(), Some(129));
+    drop(input);
 }

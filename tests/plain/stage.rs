@@ -47,8 +47,8 @@ fn two_saves_are_held_and_go_on_in_the_order_that_is_said() {
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "> save\nRequest 3, Alice: PUT",
-        "Request 3 waits at the gate.",
-        "Request 4 waits at the gate.",
+        "Request 3 waits at the gate; 'let go 3' lets it go on.",
+        "Request 4 waits at the gate;",
         "> let go 4\n",
         "Answer 4 to Bob: 200",
         "Bob: Saved as version \"v2-",

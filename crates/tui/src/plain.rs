@@ -140,7 +140,7 @@ impl State {
             _ => "",
         };
         let pieces: Vec<_> = [name.as_str(), place].into_iter().filter(|piece| !piece.is_empty()).collect();
-        Some(format!("{}> ", pieces.join(", ")))
+        Some(format!("{}> ", pieces.join(": ")))
     }
 }
 

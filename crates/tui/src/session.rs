@@ -26,7 +26,7 @@ use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::effect::Effect;
-use crate::event::{Event, Seat};
+use crate::event::{Event, Seat, Stop};
 use crate::gate::Wish;
 use crate::plain::Lines;
 use crate::run::{World, run};
@@ -124,7 +124,13 @@ pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<En
     if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
         lead::leave(leader).await;
     }
-    Ok(end?.ended().cloned().unwrap_or(End::Quit))
+    match end {
+        // Nobody listens any more, as where a terminal is gone.
+        Err(SessionError::Terminal(error)) if lines.is_some() && error.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(End::Stopped(Stop::HangUp))
+        }
+        end => Ok(end?.ended().cloned().unwrap_or(End::Quit)),
+    }
 }
 
 /// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.

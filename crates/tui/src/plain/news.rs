@@ -168,7 +168,10 @@ fn exchanges(
 fn exchange(state: &State, entry: &Entry, stands: ExchangeTold, asked_is_told: bool) -> Vec<String> {
     let asked = (!asked_is_told).then(|| read_out::asked(entry));
     let came = match stands {
-        ExchangeTold::Held => format!("Request {} waits at the gate.", entry.exchange.number),
+        ExchangeTold::Held => {
+            let number = entry.exchange.number;
+            format!("Request {number} waits at the gate; 'let go {number}' lets it go on.")
+        }
         ExchangeTold::Ended => read_out::came(state, entry),
     };
     asked.into_iter().chain([came]).collect()

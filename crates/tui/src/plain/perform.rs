@@ -221,14 +221,24 @@ pub(super) fn put_the_list_away(state: &mut State) {
     let read_out = |versions: &Versions| versions.history().is_some() || versions.trouble().is_some();
     if matches!(state.screens.last(), Some(Screen::Versions(versions)) if read_out(versions)) {
         state.screens.pop();
+        what_lies_below_is_known(state);
     }
     let Some(Screen::Documents(documents)) = state.screens.last() else { return };
     let Some(listed) = &documents.listed else { return };
     let ids = listed.iter().flatten().map(|entry| entry.id.clone()).collect();
-    if state.work().is_some() {
-        state.screens.pop();
-    }
     if let Some(plain) = &mut state.plain {
         plain.listed = ids;
+    }
+    if state.work().is_some() {
+        state.screens.pop();
+        what_lies_below_is_known(state);
+    }
+}
+
+/// What waited for an answer below a list was told before the list was.
+fn what_lies_below_is_known(state: &mut State) {
+    let at_hand = at_hand::lines(state);
+    if let Some(plain) = &mut state.plain {
+        plain.told.at_hand_is(&at_hand);
     }
 }

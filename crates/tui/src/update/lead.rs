@@ -96,7 +96,13 @@ pub(super) fn told(state: &mut State, told: Result<Gate, String>) -> Vec<Effect>
 /// What was just switched on or off means for everybody: somebody may have pressed the key by accident.
 fn explain(state: &mut State, hold: Hold) {
     let key = |action| state.way(action, Context::Wire);
-    let (one, all, change) = (key(Action::LetGo), key(Action::LetAllGo), key(Action::Hold));
+    let (one, all) = (key(Action::LetGo), key(Action::LetAllGo));
+    let change = match (state.plain.is_some(), hold) {
+        (false, _) => key(Action::Hold),
+        // A key goes on to the next; a word says which.
+        (true, Hold::Writes) => "'hold all'".to_owned(),
+        (true, _) => "'hold nothing'".to_owned(),
+    };
     let waiting = state.wire.waiting().count();
     let words = match hold {
         Hold::Writes => {
