@@ -106,3 +106,10 @@ fn every_lesson_can_be_heard_to_its_end() {
         assert!(!ran.said.contains("FALSE"), "{name}: {}", ran.said);
     }
 }
+
+#[test]
+fn a_lesson_that_the_stage_is_asked_for_is_heard_too() {
+    let ran = run(&home(), &["--plain", "--lesson", "lost-update"], &["", "quit"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&["The lost update\n", "0. Everybody opens", "> \n\n1. "]);
+}

@@ -1,6 +1,6 @@
 //! `ifmatch lesson`: plays lessons without a screen, over real HTTP, checks what they claim, and writes what happened.
 
-mod aloud;
+pub(crate) mod aloud;
 mod arguments;
 mod form;
 pub(crate) mod house;

@@ -20,8 +20,8 @@ use tui::{FreePlay, Houses, Lodging, Next, Run, StageConfig, run_stage};
 
 use crate::cli::{Look, StageArguments};
 use crate::exit::{Failure, how_it_ended};
-use crate::lesson::house;
 use crate::lesson::shelf::Shelf;
+use crate::lesson::{self, house};
 use crate::places::Places;
 use crate::serve::listen;
 
@@ -31,21 +31,26 @@ const SAMPLE: &str = include_str!("../../../demo/documents/welcome.json");
 /// Sets the stage, and plays until somebody leaves.
 pub(crate) async fn run(arguments: &StageArguments, look: Look) -> Result<ExitCode, Failure> {
     let lines = look.lines()?;
-    if lines.is_some() && arguments.lesson.is_some() {
-        return Err(Failure::Stage("line by line, a lesson is played by `ifmatch lesson NAME`".to_owned()));
+    if let (Some(_), Some(name)) = (lines, &arguments.lesson) {
+        return Ok(lesson::aloud::run(&shelf(arguments)?, Some(name), None).await?);
     }
     let config = config(arguments, look)?;
-    // What has no screen has no menu either.
+    // What has no screen has no menu to come back to: the list of the lessons is `ifmatch lesson --plain`.
     let first = if lines.is_some() { Next::FreePlay } else { config.first };
     how_it_ended(run_stage(StageConfig { first, ..config }, lines).await?)
 }
 
-/// What the stage shows, and what it begins with.
-fn config(arguments: &StageArguments, look: Look) -> Result<StageConfig, Failure> {
-    let shelf = match &arguments.lessons {
+/// The lessons that there are.
+fn shelf(arguments: &StageArguments) -> Result<Shelf, Failure> {
+    Ok(match &arguments.lessons {
         Some(place) => Shelf::at(place)?,
         None => Shelf::built_in()?,
-    };
+    })
+}
+
+/// What the stage shows, and what it begins with.
+fn config(arguments: &StageArguments, look: Look) -> Result<StageConfig, Failure> {
+    let shelf = shelf(arguments)?;
     let lessons = shelf.lessons();
     let first = match &arguments.lesson {
         Some(name) => {
@@ -62,7 +67,7 @@ fn config(arguments: &StageArguments, look: Look) -> Result<StageConfig, Failure
 pub(crate) struct OfThisProcess;
 
 impl Houses for OfThisProcess {
-    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<lesson::House>, String>> {
+    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<::lesson::House>, String>> {
         async {
             let open = house::open().await.map_err(|error| error.to_string())?;
             let at = open.house.clone();

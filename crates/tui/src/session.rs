@@ -124,12 +124,17 @@ pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<En
     if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
         lead::leave(leader).await;
     }
-    match end {
+    how_it_ended(end, lines)
+}
+
+/// How a session ended, when the loop did.
+fn how_it_ended(ended: Result<State, SessionError>, lines: Option<Lines>) -> Result<End, SessionError> {
+    match ended {
         // Nobody listens any more, as where a terminal is gone.
         Err(SessionError::Terminal(error)) if lines.is_some() && error.kind() == io::ErrorKind::BrokenPipe => {
             Ok(End::Stopped(Stop::HangUp))
         }
-        end => Ok(end?.ended().cloned().unwrap_or(End::Quit)),
+        ended => Ok(ended?.ended().cloned().unwrap_or(End::Quit)),
     }
 }
 

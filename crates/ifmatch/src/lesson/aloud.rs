@@ -17,7 +17,7 @@ use super::print;
 use super::shelf::{LessonFailure, Shelf};
 
 /// Plays the lesson of that name, or one that is chosen from the list, until somebody leaves.
-pub(super) async fn run(
+pub(crate) async fn run(
     shelf: &Shelf,
     name: Option<&str>,
     insists: Option<Preconditions>,

@@ -28,7 +28,10 @@ pub(super) fn greeting(state: &State) -> Vec<String> {
     } else {
         format!("This is the editor of {}, before the server at {}.", names[0], state.server)
     };
-    vec![who, "Say 'help' for what can be said, 'show' to hear the text, 'save' to save, 'quit' to leave.".to_owned()]
+    let lessons = "The lessons are heard elsewhere: 'ifmatch lesson --plain' lists them, and begins one.".to_owned();
+    let lessons = state.is_stage().then_some(lessons);
+    let first = "Say 'help' for what can be said, 'show' to hear the text, 'save' to save, 'quit' to leave.".to_owned();
+    [Some(who), lessons, Some(first)].into_iter().flatten().collect()
 }
 
 /// What can be said here, or what one word does.

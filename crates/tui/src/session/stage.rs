@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::keep::Keepers;
 use super::playing::{self, Playing};
-use super::{Real, SessionError, Surface, lead, on_one_wire, record, rim};
+use super::{Real, SessionError, Surface, how_it_ended, lead, on_one_wire, record, rim};
 use crate::course::Run;
 use crate::effect::Effect;
 use crate::event::Event;
@@ -192,6 +192,6 @@ impl Stage<'_> {
             // We hold the other end.
             let _ = self.sender.send(event);
         }
-        Ok(end?.ended().cloned().unwrap_or(End::Quit))
+        how_it_ended(end, self.lines)
     }
 }
