@@ -112,6 +112,15 @@ fn what_is_held_stops_and_goes_on_before_it_is_answered() {
 }
 
 #[test]
+fn a_write_that_named_an_older_version_than_it_replaced_has_buried_one() {
+    let asked = [asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\""))];
+    let mut wire = wire(&asked);
+    wire.record(answered(&asked[0], 200, &[("ETag", "\"v2-b\"")]), None);
+    wire.record(answered(&asked[1], 200, &[("ETag", "\"v3-c\"")]), None);
+    assert_eq!(told(&wire)[2..], ["1 200", "2 200: v2 buried, unseen"]);
+}
+
+#[test]
 fn what_was_judged_and_is_not_written_stands_between_request_and_answer() {
     let (one, two) = (asks(1, "Alice", Some("\"v1-a\"")), asks(2, "Bob", Some("\"v1-a\"")));
     let mut wire = wire(&[one.clone(), two]);
