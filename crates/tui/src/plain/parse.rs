@@ -210,7 +210,8 @@ fn maybe_number(said: &str) -> Option<Option<usize>> {
 fn unknown(line: &str) -> String {
     let said = line.split_whitespace().next().unwrap_or_default();
     let near = WORDS.iter().map(|word| word.said).min_by_key(|word| distance(word, said));
-    let near = near.filter(|word| distance(word, said) <= 2 && said.chars().count() > 2);
+    // A short word that is nearly another is most likely neither.
+    let near = near.filter(|word| distance(word, said) <= said.chars().count() / 3);
     let meant = near.map_or_else(|| ".".to_owned(), |word| format!("; did you mean '{word}'?"));
     format!("'{said}' is no word here{meant} 'help' says what can be said.")
 }

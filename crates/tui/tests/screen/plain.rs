@@ -196,6 +196,21 @@ fn the_stage_says_what_comes_next_without_naming_a_key() {
 }
 
 #[test]
+fn what_a_delete_leaves_to_choose_is_said_and_chosen_by_a_word() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("add x");
+    let told = talk.play.server.deleted_by("Bob");
+    talk.play.event(told);
+    let heard = talk.heard();
+    assert!(heard.contains("Bob deleted this document") && heard.contains("'save' asks what becomes of"), "{heard}");
+    talk.hears(&["save"], &["My text is still here.", "Say 'create' (create again), 'delete mine'"]);
+    talk.hears(&["delete mine"], &["Delete my text too?", "'undo' in the empty text brings it back", "Say 'yes'"]);
+    talk.hears(&["no"], &["Say 'create'"]);
+    talk.hears(&["create"], &["Created: this is version"]);
+    assert!(talk.play.server.content().ends_with("x\n"));
+}
+
+#[test]
 fn leaving_asks_where_something_is_unsaved() {
     let mut talk = Talk::single(Lines::Typed);
     talk.say("add x");
