@@ -48,3 +48,15 @@ fn figures_and_recordings_are_up_to_date() {
         assert!(bytes.len() <= BYTES, "demo/{name} has {} bytes", bytes.len());
     }
 }
+
+#[test]
+fn what_the_pages_show_is_there() {
+    for page in ["../README.md", "README.md", "lessons/README.md"] {
+        let page = demo().join(page);
+        let text = fs::read_to_string(&page).expect("the page is there");
+        for shown in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let made = MADE.iter().any(|folder| shown.contains(&format!("{folder}/")));
+            assert!(!made || page.with_file_name(shown).exists(), "{} shows {shown}", page.display());
+        }
+    }
+}
