@@ -137,7 +137,8 @@ fn document(bench: &mut Bench, id: &str, view: &DocumentView, claim: &DocumentCl
     }
     if let Some(count) = claim.versions {
         let came = view.versions.len();
-        bench.claim(format!("'{id}' has {count} versions"), came == count, || format!("it has {came}"));
+        let versions = if count == 1 { "version" } else { "versions" };
+        bench.claim(format!("'{id}' has {count} {versions}"), came == count, || format!("it has {came}"));
     }
     if let Some(count) = claim.buried {
         let came: Vec<&str> = view.buried.iter().map(|buried| buried.version.as_str()).collect();
@@ -146,7 +147,8 @@ fn document(bench: &mut Bench, id: &str, view: &DocumentView, claim: &DocumentCl
     }
     if let Some(count) = claim.gaps {
         let came = view.gaps();
-        bench.claim(format!("the history shows {count} gaps"), came == count, || format!("it shows {came}"));
+        let gaps = if count == 1 { "gap" } else { "gaps" };
+        bench.claim(format!("the history shows {count} {gaps}"), came == count, || format!("it shows {came}"));
     }
 }
 

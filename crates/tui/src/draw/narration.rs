@@ -76,7 +76,7 @@ fn title(state: &State, course: &Course, width: u16) -> String {
     }
     let failed = tale.failures().count();
     if failed > 0 {
-        parts.push(format!("{failed} claims failed"));
+        parts.push(format!("{failed} {} failed", if failed == 1 { "claim" } else { "claims" }));
     }
     let rest = parts.join(" · ");
     let room = usize::from(width).saturating_sub(text::width(&rest) + 11);

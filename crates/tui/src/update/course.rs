@@ -252,3 +252,6 @@ pub(super) fn fork(state: &mut State) {
         course.verdicts.clear();
     }
 }
+
+#[cfg(test)]
+mod tests;
