@@ -31,8 +31,12 @@ pub(crate) const REFUSED: u8 = 255;
 /// The most conflicts that an exit code can count.
 const COUNTED: usize = 127;
 
-/// How long the comparison may take. Real texts need milliseconds; this is for those that were made to take for ever.
-const BUDGET: Duration = Duration::from_secs(1);
+/// How long the sides may be compared with the base. Real texts need milliseconds; this is for those that were made to
+/// take for ever.
+const COMPARING: Duration = Duration::from_millis(750);
+
+/// How long the sides may then be compared with each other, so that conflicts are short.
+const SHORTENING: Duration = Duration::from_millis(250);
 
 /// The most bytes of one text; beyond, git refuses, too.
 const LARGEST: u64 = 1023 * 1024 * 1024;
@@ -228,10 +232,10 @@ fn shown(arguments: &Merging) -> Result<[MergeText; 3], Refusal> {
 
 fn merged(arguments: &Merging) -> Result<usize, Refusal> {
     let labels = arguments.checked_labels()?;
-    let deadline = Instant::now() + BUDGET;
     let [mine, base, theirs] = [&arguments.mine, &arguments.base, &arguments.theirs].map(|path| read(path));
-    let merge = Merge::of(base?, mine?, theirs?, Some(deadline));
-    let rendered = merge.render(&arguments.rendering(labels, deadline));
+    let (base, mine, theirs) = (base?, mine?, theirs?);
+    let merge = Merge::of(base, mine, theirs, Some(Instant::now() + COMPARING));
+    let rendered = merge.render(&arguments.rendering(labels, Instant::now() + SHORTENING));
     if arguments.outlet.json {
         print(merge_json::document(&merge, rendered.conflicts).as_bytes())?;
     } else if arguments.outlet.stdout {

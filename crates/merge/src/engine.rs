@@ -32,6 +32,9 @@ impl Merge {
     /// Any bytes will do. When the deadline passes, the comparison stops where it is: the regions are then coarser, but
     /// as true as ever. Mine is compared with the base first, so that theirs is what time may be too short for. Without
     /// a deadline the comparison takes the time it needs.
+    ///
+    /// Before lines are compared, each gets a number. That takes as long as the texts are large, whatever stands in them,
+    /// and cannot be left half done: the deadline is put off by as much.
     #[must_use]
     pub fn new(base: &[u8], mine: &[u8], theirs: &[u8], deadline: Option<Instant>) -> Self {
         Self::of(Text::new(base), Text::new(mine), Text::new(theirs), deadline)
@@ -45,8 +48,15 @@ impl Merge {
     /// Merges three texts that are cut already. See [`Merge::new`].
     #[must_use]
     pub fn of(base: Text, mine: Text, theirs: Text, deadline: Option<Instant>) -> Self {
+        Self::timed([base, mine, theirs], deadline, Instant::now)
+    }
+
+    /// The merge by a clock, which is asked before the lines are numbered and after.
+    fn timed([base, mine, theirs]: [Text; 3], deadline: Option<Instant>, mut clock: impl FnMut() -> Instant) -> Self {
+        let began = clock();
         let formats = Formats::new(&base, &mine, &theirs);
         let mut numbers = numbers(&base, &mine, &theirs, &formats);
+        let deadline = deadline.map(|deadline| deadline + clock().duration_since(began));
         let regions = regions(&mine, &theirs, &numbers, deadline);
         // From here on mine and theirs are compared with each other alone.
         numbers.base = Vec::new();
@@ -122,4 +132,27 @@ fn regions(mine: &Text, theirs: &Text, numbers: &Numbers, deadline: Option<Insta
     let to_theirs = diff(&numbers.base, &numbers.theirs, deadline);
     let judge = Judge { numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
     joined(tile(&to_mine.hunks, &to_theirs.hunks, numbers, |cluster| judge.kind(cluster)), numbers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn to_number_the_lines_takes_nothing_from_the_time_to_compare_them() {
+        // Lines that change places: with a line that one text lacks there would be nothing to search for.
+        let (base, mine, theirs) =
+            (b"1\n2\n3\n4\n5\n6\n7\n8\n", b"2\n1\n3\n4\n5\n6\n8\n7\n", b"1\n2\n3\n5\n4\n6\n7\n8\n");
+        let texts = || [base, mine, theirs].map(|text| Text::new(text));
+        let hour = Duration::from_secs(3600);
+        let start = Instant::now();
+        let conflicts = |numbered: Instant| {
+            let mut times = [start, numbered].into_iter();
+            let clock = || times.next().expect("it is asked twice");
+            Merge::timed(texts(), Some(start), clock).conflicts().count()
+        };
+        assert_eq!(conflicts(start), 1, "the deadline has passed when the comparison begins");
+        assert_eq!(conflicts(start + hour), 0, "the numbering took an hour, and the comparison no time");
+    }
 }
