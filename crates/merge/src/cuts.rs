@@ -25,16 +25,12 @@ pub(crate) fn feeds(bytes: &[u8]) -> usize {
     One::new(b'\n').count(bytes)
 }
 
-/// The ends of the lines of some bytes, behind their line feeds.
+/// Where the line ends that starts here.
 ///
 /// This searcher is content with what every processor can do. To ask what this one can do takes longer than to look
 /// through a short text, and lines are too short for it to make up for that.
-pub(crate) fn ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    let (feed, mut at) = (One::new(b'\n'), 0);
-    std::iter::from_fn(move || {
-        at += feed.find(&bytes[at..])? + 1;
-        Some(at)
-    })
+fn found(bytes: &[u8], start: usize) -> usize {
+    One::new(b'\n').find(&bytes[start..]).map_or(bytes.len(), |feed| start + feed + 1)
 }
 
 impl Cuts {
@@ -73,19 +69,31 @@ impl Cuts {
         (kept << self.shared..line).fold(self.kept[kept] as usize, |place, _| behind(bytes, place))
     }
 
+    /// Where the line ends that starts here, whether its place is kept yet or not.
+    pub(crate) fn next(&self, bytes: &[u8], start: usize) -> usize {
+        if self.shared == 0 { found(bytes, start) } else { behind(bytes, start) }
+    }
+
     /// Where the line with this number ends, given where it starts.
     pub(crate) fn end(&self, bytes: &[u8], line: usize, start: usize) -> usize {
         if self.shared == 0 { self.kept[line + 1] as usize } else { behind(bytes, start) }
     }
 }
 
-/// Where the line ends that starts here. It is a short one, as a rule, so its bytes are looked at one by one.
+/// The same among short lines. Eight bytes are looked at as one number: a processor that goes from byte to byte guesses at
+/// each whether the line goes on, and of short lines it guesses most ends wrong.
 fn behind(bytes: &[u8], start: usize) -> usize {
-    let (near, far) = bytes[start..].split_at(SHORT.min(bytes.len() - start));
-    match near.iter().position(|byte| *byte == b'\n') {
-        Some(at) => start + at + 1,
-        None => ends(far).next().map_or(bytes.len(), |end| start + near.len() + end),
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+    if let Some(near) = bytes[start..].first_chunk() {
+        // A line feed becomes a zero, and the lowest zero is the lowest byte that has to borrow when one is taken off each.
+        let bytes = u64::from_le_bytes(*near) ^ (ONES * u64::from(b'\n'));
+        let feeds = bytes.wrapping_sub(ONES) & !bytes & HIGHS;
+        if feeds != 0 {
+            return start + feeds.trailing_zeros() as usize / 8 + 1;
+        }
     }
+    found(bytes, start)
 }
 
 #[cfg(test)]
@@ -99,8 +107,13 @@ mod tests {
         {
             let (mut every, mut some) = (Cuts::new(0, 0), Cuts::new(9, 0));
             assert!(some.are_short() && !every.are_short());
-            let rest = (!text.ends_with(b"\n")).then_some(text.len());
-            for place in [0].into_iter().chain(ends(text)).chain(rest) {
+            let mut place = 0;
+            every.push(place);
+            some.push(place);
+            while place < text.len() {
+                let end = every.next(text, place);
+                assert_eq!(end, some.next(text, place));
+                place = end;
                 every.push(place);
                 some.push(place);
             }

@@ -8,7 +8,6 @@ use crate::diff::Hunk;
 use crate::numbers::Numbers;
 use crate::region::{ConflictKind, RegionKind};
 use crate::text::Text;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// All that is needed to name a cluster.
@@ -71,15 +70,17 @@ impl Judge<'_> {
 /// Whether a diff that ran out of time left lines unmatched here that it could have matched: most of one side of a hunk
 /// stands on the other, too. Elsewhere the same diff was carried through, and the kind of conflict is what it seems.
 fn left_unmatched(base: &[u32], side: &[u32]) -> bool {
-    let mut unmatched: HashMap<u32, usize> = HashMap::new();
-    for &line in base {
-        *unmatched.entry(line).or_default() += 1;
-    }
-    let mut in_both = 0;
-    for line in side {
-        if let Some(count) = unmatched.get_mut(line).filter(|count| **count > 0) {
-            *count -= 1;
-            in_both += 1;
+    let sorted = |lines: &[u32]| {
+        let mut lines = lines.to_vec();
+        lines.sort_unstable();
+        lines
+    };
+    let (base, side) = (sorted(base), sorted(side));
+    let (mut rest, mut in_both) = (&base[..], 0);
+    for line in &side {
+        rest = &rest[rest.iter().take_while(|number| *number < line).count()..];
+        if let Some((_, behind)) = rest.split_first().filter(|(number, _)| *number == line) {
+            (rest, in_both) = (behind, in_both + 1);
         }
     }
     in_both * 2 > base.len().min(side.len())
@@ -105,4 +106,16 @@ fn overlap(mine: &[Hunk], theirs: &[Hunk]) -> bool {
         };
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_stands_once_is_matched_once() {
+        assert!(left_unmatched(&[1, 2, 3, 4], &[4, 3, 2, 9]));
+        assert!(!left_unmatched(&[1, 2, 3, 4], &[1, 1, 1, 9]));
+        assert!(!left_unmatched(&[1, 2], &[]));
+    }
 }

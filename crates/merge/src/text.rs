@@ -4,7 +4,7 @@
 //! in git and in most editors. A line is its content and its ending. A byte order mark stands before the first line and
 //! belongs to none. The cut is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in UTF-8.
 
-use crate::cuts::{Cuts, ends, feeds};
+use crate::cuts::{Cuts, feeds};
 use std::ops::Range;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -81,15 +81,13 @@ impl Text {
         let mut cuts = Cuts::new(counted + 1, bytes.len());
         cuts.push(start);
         let (mut returns, mut reached) = (0, start);
-        for end in ends(&bytes[start..]).map(|end| start + end) {
+        while reached < bytes.len() {
+            let end = cuts.next(&bytes, reached);
             returns += usize::from(bytes[reached..end].ends_with(b"\r\n"));
             reached = end;
             cuts.push(end);
         }
         let mixed = returns > 0 && returns < counted;
-        if reached < bytes.len() {
-            cuts.push(bytes.len());
-        }
         Self { bytes, cuts, mixed }
     }
 
@@ -159,11 +157,6 @@ impl Text {
         assert!(range.end <= self.len(), "the text has {} lines", self.len());
         let place = if range.is_empty() { 0 } else { self.cuts.start(&self.bytes, range.start) };
         Lines { text: self, range, place }
-    }
-
-    /// The lines from the one with this number on, which starts at this place.
-    pub(crate) fn lines_from(&self, number: usize, place: usize) -> Lines<'_> {
-        Lines { text: self, range: number..self.len(), place }
     }
 
     /// Every line, in order.
