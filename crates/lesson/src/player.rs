@@ -26,6 +26,9 @@ use cue::told;
 pub use cue::{Cue, Observation, Scene};
 use seen::Seen;
 
+/// What stands in the place of a question in another take: its right answer would be wrong there.
+const LEFT_OUT: &str = "A question about the lesson's own policy, left out";
+
 /// A lesson that is being played.
 #[derive(Debug, Clone)]
 pub struct Player {
@@ -51,13 +54,21 @@ impl Player {
     }
 
     /// A second take: the same order of events before a server that insists on something else. Where that is another
-    /// policy than the lesson's own, nothing is claimed.
+    /// policy than the lesson's own, nothing is claimed, and nothing is asked.
     #[must_use]
     pub fn take(lesson: Arc<Lesson>, insists: Option<Preconditions>) -> Self {
         let policy = insisting(lesson.policy, insists);
-        let forked = (insists.is_some() && !keeps_its_policies(&lesson, insists)).then_some(0);
-        let tale = Tale::of(&lesson, policy);
+        let another_take = insists.and_then(|insists| another_take(&lesson, insists));
+        let forked = another_take.is_some().then_some(0);
+        let tale = Tale { another_take, ..Tale::of(&lesson, policy) };
         Self { lesson, insists, next: 0, policy, forked, seen: Seen::default(), amiss: Vec::new(), tale }
+    }
+
+    /// Whether it is played under another policy than its own. Nothing is claimed or asked then, since the lesson's answers
+    /// are about its own; its captions are too, which the tale says in a line ([`Tale::another_take`]).
+    #[must_use]
+    pub fn is_another_take(&self) -> bool {
+        self.tale.another_take.is_some()
     }
 
     /// The lesson.
@@ -157,7 +168,11 @@ impl Player {
         if touches && !matches!(step.kind, Kind::Clock(_)) && self.lesson.tick > 0 {
             cues.insert(0, Cue::Tick(self.lesson.tick));
         }
-        let scene = self.begin(number, step.line, step.caption(), cues);
+        let caption = match step.kind {
+            Kind::Ask(_) if self.is_another_take() => LEFT_OUT.to_owned(),
+            _ => step.caption(),
+        };
+        let scene = self.begin(number, step.line, caption, cues);
         if let (Some(_), Kind::Act { who, deed: deed @ (Deed::Type(_) | Deed::Decide { .. }) }) =
             (&step.caption, &step.kind)
         {
@@ -176,6 +191,7 @@ impl Player {
     fn cues(&mut self, kind: &Kind) -> Vec<Cue> {
         match kind {
             Kind::Say(text) => vec![Cue::Say(text.clone())],
+            Kind::Ask(_) if self.is_another_take() => Vec::new(),
             Kind::Ask(question) => vec![Cue::Ask(question.clone())],
             Kind::Act { who, deed } => {
                 who.iter().map(|who| Cue::Perform { who: who.clone(), deed: deed.clone() }).collect()
@@ -290,11 +306,17 @@ fn insisting(policy: Policy, insists: Option<Preconditions>) -> Policy {
     Policy { preconditions: insists.unwrap_or(policy.preconditions), ..policy }
 }
 
-/// Whether a take that insists on that is the lesson's own course.
-fn keeps_its_policies(lesson: &Lesson, insists: Option<Preconditions>) -> bool {
+/// What a take that insists on that is called, where it is not the lesson's own course.
+fn another_take(lesson: &Lesson, insists: Preconditions) -> Option<String> {
     let said = lesson.steps.iter().filter_map(|step| match &step.kind {
         Kind::Policy(change) => change.preconditions,
         _ => None,
     });
-    std::iter::once(lesson.policy.preconditions).chain(said).all(|one| Some(one) == insists)
+    let mut own: Vec<&str> =
+        std::iter::once(lesson.policy.preconditions).chain(said).map(Preconditions::as_str).collect();
+    own.dedup();
+    let (insists, own) = (insists.as_str(), own.join(" and then "));
+    let line =
+        || format!("another take: under {insists} in place of {own}; what the lesson says of it was written for {own}");
+    (own != insists).then(line)
 }

@@ -21,6 +21,8 @@ pub struct Tale {
     pub minutes: u32,
     /// The policy at the start.
     pub policy: Policy,
+    /// Where it is another take than the lesson's own: under which policy, in a line for the top of whatever tells it.
+    pub another_take: Option<String>,
     /// Everybody who sends requests.
     pub cast: Vec<Author>,
     /// What happened.
@@ -215,6 +217,7 @@ impl Tale {
             goal: lesson.goal.clone(),
             minutes: lesson.minutes,
             policy,
+            another_take: None,
             cast: lesson.cast(),
             moments: Vec::new(),
         }

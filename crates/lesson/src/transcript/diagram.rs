@@ -29,7 +29,7 @@ pub(super) enum End {
 /// What stands in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Row {
-    /// A step begins.
+    /// A step begins, or what is said of all of them, before the first.
     Step(String),
     /// A request.
     Request { from: End, to: End, text: String },
@@ -42,7 +42,7 @@ pub(super) enum Row {
 pub(super) fn of(tale: &Tale) -> Diagram {
     let people: Vec<String> = tale.cast.iter().map(ToString::to_string).collect();
     let gate = tale.moments.iter().any(|moment| matches!(moment, Moment::Held { judged: false, .. }));
-    let mut diagram = Diagram { people, gate, rows: Vec::new() };
+    let mut diagram = Diagram { people, gate, rows: tale.another_take.iter().cloned().map(Row::Step).collect() };
     for (step, moments) in steps(tale) {
         let Moment::Step { caption, .. } = step else { continue };
         let mut rows = Vec::new();

@@ -43,7 +43,8 @@ pub(super) fn write(tale: &Tale) -> String {
     // Readers expect the order of departure.
     entries.sort_by_key(|entry| entry["_number"].as_u64());
     let creator = json!({"name": "ifmatch", "version": VERSION});
-    let comment = format!("{}: {}", tale.title, tale.goal);
+    let before = tale.another_take.as_ref().map_or_else(String::new, |line| format!("{line}. "));
+    let comment = format!("{before}{}: {}", tale.title, tale.goal);
     let log = json!({"version": "1.2", "creator": creator, "pages": pages, "entries": entries, "comment": comment});
     let mut text = serde_json::to_string_pretty(&json!({"log": log})).unwrap_or_default();
     text.push('\n');

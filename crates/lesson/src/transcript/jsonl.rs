@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::tale::Tale;
 
 pub(super) fn write(tale: &Tale) -> String {
-    let Tale { name, title, goal, minutes, policy, cast, moments } = tale;
+    let Tale { name, title, goal, minutes, policy, another_take, cast, moments } = tale;
     let head = json!({
         "moment": "lesson", "name": name, "title": title, "goal": goal, "minutes": minutes, "policy": policy,
-        "cast": cast,
+        "another_take": another_take, "cast": cast,
     });
     let lines = moments.iter().map(|moment| serde_json::to_string(moment).unwrap_or_default());
     let mut out = String::new();

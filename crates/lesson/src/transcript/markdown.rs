@@ -12,7 +12,11 @@ use crate::tale::{DocumentView, Moment, Tale, Verdict, policy_in_words, sender};
 
 pub(super) fn write(tale: &Tale) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "# {}\n\n{}\n", escaped(&tale.title), escaped(&tale.goal));
+    let _ = writeln!(out, "# {}\n", escaped(&tale.title));
+    if let Some(line) = &tale.another_take {
+        let _ = writeln!(out, "**{}**\n", escaped(line));
+    }
+    let _ = writeln!(out, "{}\n", escaped(&tale.goal));
     let _ = writeln!(out, "{} minutes · policy: {}\n", tale.minutes, escaped(&policy_in_words(tale.policy)));
     let _ = writeln!(out, "{}", fenced("mermaid", &mermaid::write(tale)));
     for (step, moments) in steps(tale) {

@@ -55,7 +55,11 @@ fn told(tale: &Tale, answers: Answers) -> String {
     let mut out = String::new();
     let Tale { title, goal, minutes, .. } = tale;
     let (title, goal) = (visible(title), visible(goal));
-    let _ = writeln!(out, "{title}\n{goal}\n{minutes} minutes. The server's policy: {}.", policy_in_words(tale.policy));
+    let _ = writeln!(out, "{title}");
+    if let Some(line) = &tale.another_take {
+        let _ = writeln!(out, "({})", visible(line));
+    }
+    let _ = writeln!(out, "{goal}\n{minutes} minutes. The server's policy: {}.", policy_in_words(tale.policy));
     let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
     let mut told = Told { out, tale, answers, caption: String::new(), editors, documents };
     for (step, moments) in steps(tale) {

@@ -6,6 +6,7 @@ use contract::{Author, Document, Exchange, Message, Timestamp};
 use lesson::Lesson;
 use lesson::player::{Cue, Observation, Player};
 use lesson::script::{Deed, Stop};
+use lesson::transcript::{Format, write};
 use precondition::policy::Preconditions;
 
 fn lesson(steps: &str) -> Arc<Lesson> {
@@ -220,4 +221,23 @@ fn another_policy_is_another_course_and_nothing_is_claimed_of_it() {
     let mut same = Player::take(plain, Some(Preconditions::Required));
     cues(&mut same, 1);
     assert_eq!(same.judge().len(), 1, "that is the lesson's own policy");
+}
+
+#[test]
+fn another_take_says_so_in_every_form_and_asks_nothing() {
+    let steps = "[[step]]\nask = \"What comes?\"\nright = \"412\"\nbecause = \"So.\"\nwrong = { \"200\" = \"No.\" }\n";
+    let own = Player::take(lesson(steps), Some(Preconditions::Required));
+    assert_eq!((own.is_another_take(), &own.tale().another_take), (false, &None));
+    let mut take = Player::take(lesson(steps), Some(Preconditions::Ignored));
+    assert!(take.is_another_take() && take.again().is_another_take());
+    assert_eq!(cues(&mut take, 1), [], "the right answer is about another policy");
+    let line = "another take: under ignored in place of required; what the lesson says of it was written for required";
+    for format in [Format::Text, Format::Markdown, Format::Mermaid, Format::Har, Format::Jsonl] {
+        let told = write(take.tale(), format).replace("#59;", ";");
+        assert!(told.contains(line) && !told.contains("What comes?"), "{format:?}: {told}");
+    }
+    assert!(write(take.tale(), Format::Svg).contains("another take: under ignored in place of required"));
+    let changes = "[[step]]\npolicy = { preconditions = \"optional\" }\n";
+    let said = Player::take(lesson(changes), Some(Preconditions::Required)).into_tale().another_take;
+    assert!(said.unwrap().contains("in place of required and then optional"));
 }
