@@ -100,16 +100,32 @@ impl Merge {
     fn marker_size(&self) -> usize {
         let longest = [Side::Base, Side::Mine, Side::Theirs].into_iter().filter_map(|side| {
             let conflicts = self.conflicts().next().is_some();
-            conflicts.then(|| self.text(side).all().map(|line| marker_like(line.content)).max()).flatten()
+            conflicts.then(|| marker_like(self.text(side).slice(0..self.text(side).len())))
         });
         longest.max().filter(|longest| *longest >= USUAL).map_or(USUAL, |longest| longest + 1)
     }
 }
 
-/// How long the run at the start of a line is that could be a marker's: of one of the four characters, whatever follows.
-fn marker_like(line: &[u8]) -> usize {
-    let Some(first) = line.first().filter(|first| b"<|=>".contains(first)) else { return 0 };
-    line.iter().take_while(|byte| *byte == first).count()
+/// How long the longest run at the start of a line is that could be a marker's: of one of the four characters, whatever
+/// follows. Shorter ones than [`USUAL`] may be passed over: of a run as long as that, one byte stands in every so manieth
+/// place, and nobody has to look at the others.
+fn marker_like(bytes: &[u8]) -> usize {
+    let (mut longest, mut at) = (0, USUAL - 1);
+    while let Some(sign) = bytes.get(at) {
+        if !b"<|=>".contains(sign) {
+            at += USUAL;
+            continue;
+        }
+        let before = bytes[..at].iter().rev().take_while(|byte| *byte == sign).count();
+        let from_here = bytes[at..].iter().take_while(|byte| *byte == sign).count();
+        let start = at - before;
+        if start == 0 || bytes[start - 1] == b'\n' {
+            longest = longest.max(before + from_here);
+        }
+        // The next run begins where this one ends, or later.
+        at += from_here + USUAL - 1;
+    }
+    longest
 }
 
 /// A text that is being written.
@@ -165,6 +181,24 @@ impl Page<'_> {
         if !range.is_empty() {
             self.fenced = false;
             self.out.copy(self.merge.text(side), range, self.merge.format(side).ending);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_could_be_a_marker_is_seen_wherever_it_stands() {
+        for before in 0..20 {
+            for length in USUAL..20 {
+                let run = "=".repeat(length);
+                let above = "x".repeat(before);
+                assert_eq!(marker_like(format!("{above}\n{run}\n=======\n").as_bytes()), length);
+                assert_eq!(marker_like(format!("{above}\n<{run}>\n{run}").as_bytes()), length, "right behind others");
+                assert_eq!(marker_like(format!("{above}\n {run}\n").as_bytes()), 0, "not at the start of a line");
+            }
         }
     }
 }
