@@ -1,4 +1,4 @@
-//! How long a large merge takes to be seen, and to be walked through.
+//! How long a large merge takes to be seen and to be walked through, and a key press in a large text.
 //!
 //! The figures are printed by a test that is ignored, because a machine that does other things as well would fail it:
 //! `cargo test --release -p tui --test screen large -- --ignored --nocapture`. What holds on any machine is a test like
@@ -98,5 +98,42 @@ fn large_merges_are_seen_in_time() {
         println!(
             "{lines} lines, {open} conflicts: seen in {seen:.1?}; a step {step}, a page {page}, an end {end}, a decision {decision}"
         );
+    }
+}
+
+/// What a writer presses in the middle of a text: words, lines begun and taken back, ways up and down.
+fn keys_of_a_writer() -> Vec<Key> {
+    let word = "a word or two".chars().map(Key::char);
+    let ways = [KeyCode::Enter, KeyCode::Up, KeyCode::End, KeyCode::Enter, KeyCode::Backspace, KeyCode::Delete];
+    let more = [KeyCode::PageDown, KeyCode::Home, KeyCode::Down, KeyCode::PageUp, KeyCode::Left].map(Key::plain);
+    let undone = [Key::ctrl('z'), Key::ctrl('y')];
+    let round: Vec<Key> = word.chain(ways.map(Key::plain)).chain(more).chain(undone).collect();
+    round.iter().copied().cycle().take(40 * round.len()).collect()
+}
+
+#[test]
+#[ignore = "it measures, and a busy machine has no figures to give"]
+fn keys_in_a_large_text_are_seen_in_time() {
+    println!("from a key press to its frame: the median, the 99th percentile, the slowest");
+    for lines in [100, 10_000, 100_000] {
+        let mut play = Play::single(Some("welcome"), 120, 40);
+        let long = play.server.saved_by("Carol", &text(lines, "once", "once"));
+        play.event(long).f(5);
+        for _ in 0..lines.min(1000) / 50 {
+            play.code(KeyCode::PageDown);
+        }
+        let mut times: Vec<(Duration, Key)> = keys_of_a_writer()
+            .into_iter()
+            .map(|key| {
+                let before = Instant::now();
+                play.press(key);
+                play.screen(120, 40);
+                (before.elapsed(), key)
+            })
+            .collect();
+        times.sort_unstable_by_key(|(time, _)| *time);
+        let [median, rare, slowest] = [times.len() / 2, times.len() * 99 / 100, times.len() - 1].map(|at| times[at]);
+        println!("{lines} lines: {:.1?}, {:.1?}, {:.1?} ({:?})", median.0, rare.0, slowest.0, slowest.1);
+        play.shows(120, 40, "a word or two");
     }
 }
