@@ -57,20 +57,27 @@ fn a_question_is_answered_wrong_and_then_right_and_only_then_it_goes_on() {
 
 #[test]
 fn a_step_is_taken_back_and_all_of_it_again() {
-    let ran = hear(LESSON, &["", "", "skip", "", "back", "", "again", "", "back", "back", "back"]);
+    let ran = hear(LESSON, &["", "", "skip", "", "back", "1", "", "again", "", "back", "back"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "Right is 1: 200. Nobody was faster.",
         "3. Alice saves",
         "saved as \"v2-",
-        "> back\nBack: the last step was 'What comes back to a save?'.",
+        "> back\nBack: the last step was 'What comes back to a save?'.\n1: 200\n2: 412\nAnswer with",
+        "> 1\nRight: Nobody was faster.",
         "3. Alice saves",
         "saved as \"v2-",
         "> again\nMine\nG\n",
         "1. Alice adds",
         "> back\nBack: the last step was 'Everybody opens 'a''.",
-        "> back\nBack: the last step was 'Everybody opens 'a''.",
+        "> back\nNot now: this is the beginning.",
     ]);
+    assert_eq!(
+        ran.said.matches("\n1. Alice adds").count(),
+        2,
+        "what is played to come back is not heard: {}",
+        ran.said
+    );
 }
 
 #[test]
@@ -87,7 +94,7 @@ fn a_lesson_is_chosen_by_its_number() {
     ran.says(&[
         "1: lost-update.",
         "Say the number",
-        "> nonsense\nthere is no lesson 'nonsense'",
+        "> nonsense\nThere is no lesson 'nonsense'",
         "> 1\nThe lost update\n",
     ]);
 }
@@ -112,4 +119,55 @@ fn a_lesson_that_the_stage_is_asked_for_is_heard_too() {
     let ran = run(&home(), &["--plain", "--lesson", "lost-update"], &["", "quit"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&["The lost update\n", "0. Everybody opens", "> \n\n1. "]);
+}
+
+#[test]
+fn the_lesson_goes_no_further_than_the_lines_say() {
+    let ran = hear(LESSON, &["", "next"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&["1. Alice adds", "> next\n\n2. What comes back", "Answer with a number from 1 to 2."]);
+    assert!(!ran.said.contains("Nobody was faster") && !ran.said.contains("3. "), "{}", ran.said);
+}
+
+#[test]
+fn whoever_takes_an_editor_has_the_course_until_the_lesson_is_brought_back() {
+    let lines =
+        ["", "save", "as Bob", "line 1 by Bob", "save", "lesson", "", "1", "", "as Alice", "mine", "save", "again", ""];
+    let ran = hear(LESSON, &lines);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&[
+        "> save\nNot now: 'save' means nothing here: the lesson has the word; 'as' and a name",
+        "> as Bob\nBob has the editor.\n'a', 1 line; 'show' reads it.\nBob: Clean.",
+        "> line 1 by Bob\nThis is your course now: nothing is claimed any more.",
+        "Bob: Line 1: by Bob",
+        "> save\n",
+        "Bob: Saved as version \"v2-",
+        "> lesson\nThe lesson has the word.\n> \n\n2. What comes back",
+        "> 1\nRight",
+        "3. Alice saves",
+        "The answer to Alice: 412",
+        "> as Alice\nAlice has the editor.",
+        "> again\nMine\nG\n",
+        "Alice's editor is 'clean'",
+        "> \n\n1. Alice adds",
+    ]);
+    assert_eq!(
+        ran.said.matches("Answer 3 to Bob").count() + ran.said.matches("The answer to Bob: 200: saved").count(),
+        1
+    );
+    assert_eq!(ran.said.matches("This is your course now").count(), 1, "{}", ran.said);
+}
+
+#[test]
+fn a_lesson_is_heard_under_every_policy_and_then_under_one() {
+    let lines = ["policies", "take ignored", "", "", "skip", "", "", ""];
+    let ran = run(&home(), &["lesson", "precondition-failed", "--plain"], &lines);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&[
+        "> policies\nThe same order of events under every policy.",
+        "PUT. ignored: 200, buries; optional: 412; required: 412.",
+        "Say 'take' and a policy",
+        "> take ignored\n",
+        "The server's policy: preconditions = ignored.",
+    ]);
 }

@@ -3,6 +3,7 @@
 mod dumb;
 mod editing;
 mod lesson;
+mod menu;
 mod merging;
 mod room;
 mod stage;

@@ -5,7 +5,7 @@ use crate::room::{home, run};
 #[test]
 fn two_people_meet_a_412_and_merge() {
     let lines = ["line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save", "mine", "save", "show 1", "quit"];
-    let ran = run(&home(), &["--plain"], &lines);
+    let ran = run(&home(), &["--plain", "--free"], &lines);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
     ran.says(&[
         "Alice and Bob have an editor each",
@@ -24,7 +24,7 @@ fn two_people_meet_a_412_and_merge() {
 #[test]
 fn a_server_that_asks_for_nothing_loses_an_update_and_that_is_said() {
     let lines = ["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
-    let ran = run(&home(), &["--plain"], &lines);
+    let ran = run(&home(), &["--plain", "--free"], &lines);
     ran.says(&["preconditions are ignored", "Bob: Gone: 1 line that Alice wrote: ‘by Alice’", "an update is lost"]);
 }
 
@@ -43,7 +43,7 @@ fn two_saves_are_held_and_go_on_in_the_order_that_is_said() {
         "as Alice",
         "quit!",
     ];
-    let ran = run(&home(), &["--plain"], &lines);
+    let ran = run(&home(), &["--plain", "--free"], &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "> save\nRequest 3, Alice: PUT",
@@ -63,7 +63,7 @@ fn two_saves_are_held_and_go_on_in_the_order_that_is_said() {
 fn the_versions_are_read_out_with_what_was_buried_and_brought_back() {
     let mut lines = vec!["policy ignored", "line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save"];
     lines.extend(["versions", "version 2", "bring back", "save", "show 1"]);
-    let ran = run(&home(), &["--plain"], &lines);
+    let ran = run(&home(), &["--plain", "--free"], &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "> versions\n",

@@ -196,6 +196,7 @@ pub(crate) fn how_it_ended(end: End) -> Result<ExitCode, Failure> {
     match end {
         // Whoever shows a stage goes on with what is next there.
         End::Quit | End::Next(_) => Ok(ExitCode::SUCCESS),
+        End::Refuted => Ok(ExitCode::from(1)),
         End::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
         End::TaskDied { name, why } => Err(Failure::TaskDied { name, why }),
     }

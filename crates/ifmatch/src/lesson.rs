@@ -1,6 +1,6 @@
 //! `ifmatch lesson`: plays lessons without a screen, over real HTTP, checks what they claim, and writes what happened.
+//! Step by step, line by line, they are played by the stage.
 
-pub(crate) mod aloud;
 mod arguments;
 mod form;
 pub(crate) mod house;
@@ -22,12 +22,16 @@ pub(crate) use shelf::LessonFailure;
 use form::Form;
 use shelf::{OnShelf, Shelf};
 
-use crate::stage::OfThisProcess;
+use tui::{Next, Run};
+
+use crate::cli::Look;
+use crate::exit::Failure;
+use crate::stage::{self, OfThisProcess};
 
 /// Plays what was asked for. 0 where every claim holds, 1 where one does not, 2 where a lesson's file is wrong.
-pub(crate) async fn run(arguments: LessonArguments, plain: bool) -> Result<ExitCode, LessonFailure> {
-    match perform(arguments, plain).await {
-        Err(LessonFailure::Faults(faults)) => {
+pub(crate) async fn run(arguments: LessonArguments, look: Look) -> Result<ExitCode, Failure> {
+    match perform(arguments, look).await {
+        Err(Failure::Lesson(LessonFailure::Faults(faults))) => {
             // Each place at the beginning of its line, where other programs look for it.
             eprintln!("{faults}");
             Ok(ExitCode::from(2))
@@ -36,7 +40,7 @@ pub(crate) async fn run(arguments: LessonArguments, plain: bool) -> Result<ExitC
     }
 }
 
-async fn perform(arguments: LessonArguments, plain: bool) -> Result<ExitCode, LessonFailure> {
+async fn perform(arguments: LessonArguments, look: Look) -> Result<ExitCode, Failure> {
     if let Some(file) = &arguments.check {
         let found = shelf::read_file(file)?;
         eprintln!(
@@ -51,14 +55,23 @@ async fn perform(arguments: LessonArguments, plain: bool) -> Result<ExitCode, Le
         Some(place) => Shelf::at(place)?,
         None => Shelf::built_in()?,
     };
-    if plain && arguments.is_for_one() {
-        return aloud::run(&shelf, arguments.name.as_deref(), arguments.preconditions.map(Into::into)).await;
+    if look.is_plain() && arguments.is_for_one() {
+        let take = arguments.preconditions.map(Into::into);
+        let first = match &arguments.name {
+            Some(name) => Next::Lesson(Run { take, ..stage::named(&shelf, name)? }),
+            None if shelf.is_one_file() => Next::Lesson(Run { take, ..Run::of(0) }),
+            None => Next::Menu(0),
+        };
+        return stage::play(&shelf, first, look).await;
     }
     let chosen: Vec<&OnShelf> = match &arguments.name {
         Some(name) => vec![shelf.named(name)?],
         // Whoever names one file wants that lesson.
         None if !arguments.list && (arguments.all || shelf.is_one_file()) => shelf.all().iter().collect(),
-        None => return print(&shelf.list()).map(|()| ExitCode::SUCCESS),
+        None => {
+            print(&shelf.list())?;
+            return Ok(ExitCode::SUCCESS);
+        }
     };
     let mut code = ExitCode::SUCCESS;
     for one in chosen {
@@ -76,7 +89,7 @@ async fn play(one: &OnShelf, arguments: &LessonArguments) -> Result<bool, Lesson
         for preconditions in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
             takes.push((preconditions, take(&one.lesson, Some(preconditions)).await?));
         }
-        let table = lesson::compare::table(&takes);
+        let table = lesson::compare::table(&takes).to_string();
         print(&if arguments.all { format!("{}\n{table}\n", one.lesson.name) } else { table })?;
         return Ok(takes.iter().all(|(_, tale)| tale.failures().next().is_none()));
     }

@@ -62,7 +62,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             None => stage::run(&cli.stage, cli.look).await,
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
             Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
-            Some(Command::Lesson(arguments)) => Ok(lesson::run(arguments, cli.look.is_plain()).await?),
+            Some(Command::Lesson(arguments)) => lesson::run(arguments, cli.look).await,
             Some(Command::Merge(arguments)) => merge::shown_or_not(&arguments, cli.look).await,
         }
     });

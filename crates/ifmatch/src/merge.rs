@@ -168,6 +168,8 @@ enum Refusal {
     Labels,
     #[error("{} cannot be written: {source}; -p prints the result", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("a merge has no plain mode; -p prints the result, --json tells the conflicts, and --view needs a screen")]
+    Plain,
     #[error("the result cannot be printed: {0}")]
     Print(io::Error),
 }
@@ -179,9 +181,13 @@ pub(crate) fn said_alone() -> Option<Merging> {
     said::read(words)
 }
 
-/// Merges on the screen if that is wanted, else as [`run`] does.
+/// Merges on the screen if that is wanted, else as [`run`] does. Nothing is merged line by line.
 pub(crate) async fn shown_or_not(arguments: &Merging, look: Look) -> Result<ExitCode, Failure> {
-    if arguments.outlet.view { view(arguments, look).await } else { Ok(run(arguments)) }
+    match arguments.outlet.view {
+        _ if look.is_plain() => Ok(exit_code(Err(Refusal::Plain), arguments.quiet)),
+        true => view(arguments, look).await,
+        false => Ok(run(arguments)),
+    }
 }
 
 /// Merges, and says in the exit code how many conflicts are left.

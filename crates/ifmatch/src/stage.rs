@@ -21,7 +21,7 @@ use tui::{FreePlay, Houses, Lodging, Next, Run, StageConfig, run_stage};
 use crate::cli::{Look, StageArguments};
 use crate::exit::{Failure, how_it_ended};
 use crate::lesson::shelf::Shelf;
-use crate::lesson::{self, house};
+use crate::lesson::{LessonFailure, house};
 use crate::places::Places;
 use crate::serve::listen;
 
@@ -30,37 +30,30 @@ const SAMPLE: &str = include_str!("../../../demo/documents/welcome.json");
 
 /// Sets the stage, and plays until somebody leaves.
 pub(crate) async fn run(arguments: &StageArguments, look: Look) -> Result<ExitCode, Failure> {
-    let lines = look.lines()?;
-    if let (Some(_), Some(name)) = (lines, &arguments.lesson) {
-        return Ok(lesson::aloud::run(&shelf(arguments)?, Some(name), None).await?);
-    }
-    let config = config(arguments, look)?;
-    // What has no screen has no menu to come back to: the list of the lessons is `ifmatch lesson --plain`.
-    let first = if lines.is_some() { Next::FreePlay } else { config.first };
-    how_it_ended(run_stage(StageConfig { first, ..config }, lines).await?)
-}
-
-/// The lessons that there are.
-fn shelf(arguments: &StageArguments) -> Result<Shelf, Failure> {
-    Ok(match &arguments.lessons {
+    let shelf = match &arguments.lessons {
         Some(place) => Shelf::at(place)?,
         None => Shelf::built_in()?,
-    })
-}
-
-/// What the stage shows, and what it begins with.
-fn config(arguments: &StageArguments, look: Look) -> Result<StageConfig, Failure> {
-    let shelf = shelf(arguments)?;
-    let lessons = shelf.lessons();
+    };
     let first = match &arguments.lesson {
-        Some(name) => {
-            let named = &shelf.named(name)?.lesson;
-            Next::Lesson(Run::of(lessons.iter().position(|one| Arc::ptr_eq(one, named)).unwrap_or_default()))
-        }
+        Some(name) => Next::Lesson(named(&shelf, name)?),
         None if arguments.free => Next::FreePlay,
         None => Next::Menu(0),
     };
-    Ok(StageConfig { houses: Arc::new(OfThisProcess), lessons, first, folder: Places::here(), theme: look.theme() })
+    play(&shelf, first, look).await
+}
+
+/// The run of the lesson with that name.
+pub(crate) fn named(shelf: &Shelf, name: &str) -> Result<Run, LessonFailure> {
+    let named = &shelf.named(name)?.lesson;
+    Ok(Run::of(shelf.lessons().iter().position(|one| Arc::ptr_eq(one, named)).unwrap_or_default()))
+}
+
+/// Begins with that, and plays until somebody leaves.
+pub(crate) async fn play(shelf: &Shelf, first: Next, look: Look) -> Result<ExitCode, Failure> {
+    let lines = look.lines()?;
+    let (houses, folder, theme) = (Arc::new(OfThisProcess), Places::here(), look.theme());
+    let config = StageConfig { houses, lessons: shelf.lessons(), first, folder, theme };
+    how_it_ended(run_stage(config, lines).await?)
 }
 
 /// Servers in this process, on free ports, that keep everything in memory.

@@ -1,6 +1,6 @@
 //! One lesson under several policies, side by side: the same order of events, and what became of each write.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use contract::Exchange;
 use precondition::policy::Preconditions;
@@ -10,8 +10,34 @@ use crate::tale::{Moment, Tale, sender};
 use crate::transcript::visible;
 
 /// A small table: a row for each write, a column for each take, and at the end how many updates were lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The first row says which take a column is, and the first cell of a row what it is about.
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Line by line, for somebody who listens: what came of each write in every take.
+    #[must_use]
+    pub fn aloud(&self) -> Vec<String> {
+        let Some((takes, rows)) = self.rows.split_first() else { return Vec::new() };
+        let cells = |row: &[String]| {
+            let came = takes.iter().zip(row).skip(1).map(|(take, came)| {
+                let came = if came == NOTHING { "does not happen" } else { came };
+                format!("{take}: {came}")
+            });
+            came.collect::<Vec<_>>().join("; ")
+        };
+        rows.iter().filter_map(|row| Some(format!("{}. {}.", row.first()?, cells(row)))).collect()
+    }
+}
+
+/// What stands where a take has no such write.
+const NOTHING: &str = "–";
+
+/// Puts takes side by side.
 #[must_use]
-pub fn table(takes: &[(Preconditions, Tale)]) -> String {
+pub fn table(takes: &[(Preconditions, Tale)]) -> Table {
     let mut rows = vec![vec![String::new()]];
     let mut keys: Vec<Key> = Vec::new();
     let writes: Vec<Vec<(Key, String)>> = takes.iter().map(|(_, tale)| writes(tale)).collect();
@@ -24,7 +50,7 @@ pub fn table(takes: &[(Preconditions, Tale)]) -> String {
     rows[0].extend(takes.iter().map(|(preconditions, _)| preconditions.as_str().to_owned()));
     for key in &keys {
         let cell = |take: &Vec<(Key, String)>| {
-            take.iter().find(|(other, _)| other == key).map_or_else(|| "–".to_owned(), |(_, came)| came.clone())
+            take.iter().find(|(other, _)| other == key).map_or_else(|| NOTHING.to_owned(), |(_, came)| came.clone())
         };
         let name = format!("{}. {} {}", key.step, visible(&key.who), key.method);
         rows.push(std::iter::once(name).chain(writes.iter().map(cell)).collect());
@@ -33,7 +59,7 @@ pub fn table(takes: &[(Preconditions, Tale)]) -> String {
     rows.push(
         std::iter::once("versions buried unseen".to_owned()).chain(lost.map(|count| count.to_string())).collect(),
     );
-    lines(&rows)
+    Table { rows }
 }
 
 /// Which write it is, in every take: the step, the person, the method, and the how manieth such.
@@ -88,17 +114,19 @@ fn came(tale: &Tale, exchange: &Exchange) -> String {
 }
 
 /// Columns as wide as what stands in them.
-fn lines(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
-    let mut out = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(line, "{cell}{}  ", " ".repeat(width - cell.width()));
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = &self.rows;
+        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
+        let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
+        for row in rows {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                let _ = write!(line, "{cell}{}  ", " ".repeat(width - cell.width()));
+            }
+            writeln!(f, "{}", line.trim_end())?;
         }
-        let _ = writeln!(out, "{}", line.trim_end());
+        Ok(())
     }
-    out
 }

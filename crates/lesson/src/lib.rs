@@ -14,7 +14,6 @@
 //! | `deed` | what somebody does, as the input of an editor | yes |
 //! | [`tale`] | what happened | yes |
 //! | [`transcript`], [`compare`] | what happened, told again | yes |
-//! | [`aloud`] | a lesson for somebody who listens, and says when it goes on | yes |
 //! | `clock`, `brake` | time that stands still, and the moment between judging and writing | but for waiting |
 //! | `cast` | real clients before a real server | no |
 //! | [`built_in`] | the lessons that the program brings along | yes |
@@ -50,7 +49,6 @@
 //! nothing that an editor does in a lesson and could not do in somebody's hands: what a lesson has people do are the
 //! commands of [`editor`], carried out by [`client`] over HTTP.
 
-pub mod aloud;
 mod brake;
 pub mod built_in;
 mod cast;

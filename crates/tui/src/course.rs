@@ -122,6 +122,17 @@ impl Course {
         self.in_scene && !self.is_asking() && self.broken.is_none()
     }
 
+    /// Whether an answer is on its way, or a scene goes on by itself.
+    pub(crate) fn is_under_way(&self) -> bool {
+        let going = self.under_way.values().any(|at| *at == UnderWay::Going);
+        self.broken.is_none() && (self.is_silent() || self.is_busy() || going)
+    }
+
+    /// Whether somebody took a hand in it, so that nothing is claimed any more.
+    pub(crate) fn is_taken_over(&self) -> bool {
+        self.player.forked().is_some_and(|from| from > 0)
+    }
+
     /// Whether all scenes were played.
     pub(crate) fn is_over(&self) -> bool {
         self.player.position() >= self.player.scenes() && !self.in_scene

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, Gate, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
+use lesson::compare::Table;
 use lesson::player::Observation;
 use precondition::Policy;
 
@@ -140,7 +141,7 @@ pub enum Event {
         turn: u64,
     },
     /// From the runner: a lesson under all policies, side by side; or why that could not be played.
-    Compared(Result<String, String>),
+    Compared(Result<Table, String>),
 
     /// From the runner: a draft could not be kept, or found.
     DraftFailed(String),
@@ -162,6 +163,11 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether it is what somebody said, or that there is no more of it.
+    pub(crate) const fn is_said(&self) -> bool {
+        matches!(self, Self::Line(_) | Self::LinesEnded)
+    }
+
     /// Whether it comes from the person, or from the operating system in their name: what is meant for whatever is on the
     /// screen, whoever that is.
     pub(crate) const fn is_from_outside(&self) -> bool {

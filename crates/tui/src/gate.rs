@@ -105,7 +105,7 @@ pub(crate) const fn is_about(action: Action) -> bool {
 
 /// Why such an action is off; none where it is on.
 pub(crate) fn why_off(action: Action, state: &State) -> Option<String> {
-    let follows = |course: &Course| course.player.forked().is_none_or(|from| from == 0);
+    let follows = |course: &Course| !course.is_taken_over();
     match action {
         _ if state.course.as_ref().is_some_and(follows) => {
             Some("the lesson works the gate, until somebody types herself".to_owned())

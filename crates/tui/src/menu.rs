@@ -27,6 +27,18 @@ impl Menu {
         self.chosen
     }
 
+    /// Which row somebody means by its number, counted from 1, or by the name of a lesson.
+    pub(crate) fn find(&self, said: &str) -> Option<usize> {
+        let by_number = said.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let by_name = || self.lessons.iter().position(|lesson| lesson.name.eq_ignore_ascii_case(said));
+        by_number.filter(|row| *row <= self.lessons.len()).or_else(by_name)
+    }
+
+    /// Sets the mark at that row.
+    pub(crate) fn choose(&mut self, row: usize) {
+        self.chosen = row.min(self.lessons.len());
+    }
+
     /// Moves the mark, down where positive.
     pub(crate) fn select(&mut self, by: isize) {
         self.chosen = self.chosen.saturating_add_signed(by).min(self.lessons.len());

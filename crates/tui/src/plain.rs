@@ -3,7 +3,7 @@
 //! It is another rim around the same state. A line of standard input is read by one table of words ([`words`], [`parse`])
 //! and becomes the very actions and edits that keys become ([`perform`]). After each event, what *changed* is said in a
 //! line or two ([`news`]): nothing is drawn, nothing is drawn again, no cursor moves, and nothing is told by colour or
-//! by where it stands. Each line that is said goes through `visible` as a whole, here and nowhere else, so that no text
+//! by where it stands. A lesson tells itself ([`lesson`]). Each line that is said goes through `visible` as a whole, here and nowhere else, so that no text
 //! of anybody can steer the terminal.
 //!
 //! Somebody at a terminal is heard at once. Lines from a pipe wait until what was asked is answered, as a person would:
@@ -11,6 +11,7 @@
 
 mod at_hand;
 mod help;
+mod lesson;
 mod news;
 mod parse;
 mod perform;
@@ -23,11 +24,12 @@ use std::collections::VecDeque;
 use contract::DocumentId;
 
 use crate::action::Context;
+use crate::course::Course;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::sentences;
-use crate::state::{End, State};
-use crate::update::settle;
+use crate::state::{End, Focus, State};
+use crate::update::follow;
 use crate::visible::visible;
 use news::Told;
 use parse::Spot;
@@ -64,6 +66,8 @@ pub(crate) struct Plain {
     reply: Vec<String>,
     /// Whether a line was heard that was not answered yet.
     owes: bool,
+    /// Whether the lesson is played anew because somebody went a step back.
+    went_back: bool,
 }
 
 /// Something heard.
@@ -84,28 +88,22 @@ struct Block {
 impl State {
     /// The same in plain mode. The effects are what to do first.
     #[must_use]
-    pub fn in_plain(mut self, lines: Lines, first: Vec<Effect>) -> (Self, Vec<Effect>) {
-        let plain = Plain {
-            lines,
-            waiting: VecDeque::new(),
-            block: None,
-            outstanding: 0,
-            let_go: Vec::new(),
-            heard: 0,
-            told: Told::default(),
-            listed: Vec::new(),
-            echo: None,
-            reply: Vec::new(),
-            owes: false,
-        };
+    pub fn in_plain(self, lines: Lines, first: Vec<Effect>) -> (Self, Vec<Effect>) {
+        self.goes_on_in_plain(Plain::new(lines), first)
+    }
+
+    /// The same, where somebody was heard before, and lines may wait. The effects are what to do first.
+    pub(crate) fn goes_on_in_plain(mut self, mut plain: Plain, first: Vec<Effect>) -> (Self, Vec<Effect>) {
+        let greeting = help::greeting(&self);
+        plain.told.begins(&self);
+        plain.asked(&first, self.course.is_some());
+        plain.reply.extend(greeting);
         self.plain = Some(plain);
-        let mut effects =
-            vec![Effect::Say(help::greeting(&self).iter().map(|line| visible(line).into_owned()).collect())];
-        let said = effects.len();
-        effects.extend(first);
-        if let Some(plain) = &mut self.plain {
-            plain.asked(&effects[said..]);
-        }
+        let mut effects = Vec::new();
+        go_on(&mut self, &mut effects);
+        // What is said comes before what is done, and that before what somebody says to it.
+        let at = effects.iter().take_while(|effect| matches!(effect, Effect::Say(_))).count();
+        effects.splice(at..at, first);
         (self, effects)
     }
 
@@ -132,8 +130,12 @@ impl State {
         if plain.block.is_some() {
             return Some(String::new());
         }
-        let name = if self.is_stage() { visible(self.pane().me.as_str()).into_owned() } else { String::new() };
+        let name = self.panes.get(self.seat).filter(|_| self.is_shared() && self.focus == Focus::Editor);
+        let name = name.map_or_else(String::new, |pane| visible(pane.me.as_str()).into_owned());
         let place = match self.context() {
+            Context::Menu => "menu",
+            Context::Lesson => "lesson",
+            Context::Asked => "answer",
             Context::Merge => "merge",
             Context::Question | Context::Bury => "yes or no",
             Context::Unsaved => "save, leave or no",
@@ -145,11 +147,35 @@ impl State {
 }
 
 impl Plain {
+    pub(crate) fn new(lines: Lines) -> Self {
+        Self {
+            lines,
+            waiting: VecDeque::new(),
+            block: None,
+            outstanding: 0,
+            let_go: Vec::new(),
+            heard: 0,
+            told: Told::default(),
+            listed: Vec::new(),
+            echo: None,
+            reply: Vec::new(),
+            owes: false,
+            went_back: false,
+        }
+    }
+
+    /// For what comes next on the stage: what was told is another's, and the lines that wait are heard there.
+    pub(crate) fn carried(self) -> Self {
+        let told = Told::of_a_lesson(self.went_back);
+        Self { waiting: self.waiting, heard: self.heard, told, ..Self::new(self.lines) }
+    }
+
     /// Takes in what happened, as far as it is about lines.
-    pub(crate) fn take_in(&mut self, event: &Event) {
+    pub(crate) fn take_in(&mut self, event: &Event, in_a_lesson: bool) {
         match event {
             Event::Line(line) => self.waiting.push_back(Heard::Line(line.clone())),
             Event::LinesEnded => self.waiting.push_back(Heard::End),
+            Event::Answered { .. } if in_a_lesson => {}
             Event::Opened { .. }
             | Event::Answered { .. }
             | Event::Listed(_)
@@ -160,26 +186,30 @@ impl Plain {
             | Event::VersionsListed { .. }
             | Event::VersionRead { .. }
             | Event::GateWithheld
+            | Event::Compared(_)
             | Event::FileKept(_) => self.outstanding = self.outstanding.saturating_sub(1),
             _ => {}
         }
     }
 
-    /// Counts what is asked of the world. Each of these comes back as one event.
-    fn asked(&mut self, effects: &[Effect]) {
+    /// Counts what is asked of the world. Each of these comes back as one event. Whose request is under way a lesson
+    /// knows itself.
+    fn asked(&mut self, effects: &[Effect], in_a_lesson: bool) {
         let comes_back = |effect: &&Effect| {
-            matches!(
-                effect,
-                Effect::Open { .. }
-                    | Effect::Ask { .. }
-                    | Effect::List { .. }
-                    | Effect::ReadPolicy
-                    | Effect::SetPreconditions { .. }
-                    | Effect::Gate(_)
-                    | Effect::ListVersions { .. }
-                    | Effect::ReadVersion { .. }
-                    | Effect::KeepFile { .. }
-            )
+            !(in_a_lesson && matches!(effect, Effect::Ask { .. }))
+                && matches!(
+                    effect,
+                    Effect::Open { .. }
+                        | Effect::Ask { .. }
+                        | Effect::List { .. }
+                        | Effect::ReadPolicy
+                        | Effect::SetPreconditions { .. }
+                        | Effect::Gate(_)
+                        | Effect::ListVersions { .. }
+                        | Effect::ReadVersion { .. }
+                        | Effect::KeepFile { .. }
+                        | Effect::Compare
+                )
         };
         self.outstanding += effects.iter().filter(comes_back).count();
     }
@@ -204,8 +234,9 @@ fn say(state: &mut State, line: impl Into<String>) {
 pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
     let mut counted = 0;
     loop {
+        let in_a_lesson = state.course.is_some();
         let Some(plain) = &mut state.plain else { return };
-        plain.asked(&effects[counted..]);
+        plain.asked(&effects[counted..], in_a_lesson);
         let lines = what_to_say(state);
         if !lines.is_empty() {
             effects.push(Effect::Say(lines.iter().map(|line| visible(line).into_owned()).collect()));
@@ -213,13 +244,18 @@ pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
         counted = effects.len();
         perform::put_the_list_away(state);
         let Some(heard) = next(state) else { return };
-        effects.extend(hear(state, heard));
-        settle(state);
+        let mut wanted = hear(state, heard);
+        follow(state, &mut wanted);
+        effects.extend(wanted);
     }
 }
 
 /// What is to be answered, and what changed since something was said.
 fn what_to_say(state: &mut State) -> Vec<String> {
+    // What is played to come to where somebody wants to be was heard before.
+    if state.is_silent() {
+        return Vec::new();
+    }
     let Some(plain) = &state.plain else { return Vec::new() };
     let (told, news) = news::since(state, &plain.told);
     let nothing_new = news.is_empty() && plain.reply.is_empty() && plain.owes;
@@ -236,7 +272,10 @@ fn what_to_say(state: &mut State) -> Vec<String> {
 
 /// Whether an answer is on its way. What is held at the gate waits for somebody, and not for the server.
 fn is_under_way(state: &State) -> bool {
-    state.plain.as_ref().is_some_and(|plain| plain.outstanding > state.waiting().count())
+    // A lesson's requests are not among what is counted here.
+    let held = if state.course.is_some() { 0 } else { state.waiting().count() };
+    let asked = state.plain.as_ref().is_some_and(|plain| plain.outstanding > held);
+    asked || state.course.as_ref().is_some_and(Course::is_under_way)
 }
 
 /// The next of what was heard, where it is its turn.
@@ -254,11 +293,11 @@ fn next(state: &mut State) -> Option<Heard> {
 fn hear(state: &mut State, heard: Heard) -> Vec<Effect> {
     let context = state.context();
     let Some(plain) = &mut state.plain else { return Vec::new() };
-    plain.told.forget_the_note();
     let line = match heard {
         Heard::Line(line) => line,
         Heard::End => return end(state),
     };
+    plain.told.forget_the_note();
     plain.heard += 1;
     if plain.lines == Lines::Piped {
         plain.echo = Some(format!("> {line}"));
@@ -290,7 +329,8 @@ fn written(state: &mut State, block: &Block) -> Vec<Effect> {
 fn end(state: &mut State) -> Vec<Effect> {
     let block = state.plain.as_mut().and_then(|plain| plain.block.take());
     let effects = block.map_or_else(Vec::new, |block| written(state, &block));
-    if state.works().any(|work| work.editor.has_unsaved()) {
+    // In a lesson all texts are the lesson's.
+    if state.course.is_none() && state.works().any(|work| work.editor.has_unsaved()) {
         let words = sentences::unsaved(state);
         say(state, format!("There are no more lines, which is as good as 'leave'. {words}"));
     }

@@ -3,6 +3,7 @@
 //! The topmost has the keys. Whoever closes it finds what was there before, as it was.
 
 use contract::{DocumentEntry, DocumentId};
+use lesson::compare::Table;
 
 use crate::action::{Action, Context};
 use crate::buffer::Buffer;
@@ -49,7 +50,7 @@ pub(crate) struct Help {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Takes {
     /// The table, or why there is none; nothing before it is here.
-    pub(crate) table: Option<Result<String, String>>,
+    pub(crate) table: Option<Result<Table, String>>,
     pub(crate) scroll: Scroll,
 }
 

@@ -31,6 +31,8 @@ use crate::work::{Work, WorkKey};
 pub enum End {
     /// Somebody quit.
     Quit,
+    /// Somebody quit who heard a lesson line by line, and something in it was claimed that does not hold.
+    Refuted,
     /// The stage goes on with something else.
     Next(Next),
     /// The operating system wanted it to.
@@ -254,6 +256,11 @@ impl State {
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.course.as_ref().is_some_and(Course::is_silent)
+    }
+
+    /// Whether the lesson that is played here claimed something that does not hold.
+    pub(crate) fn is_refuted(&self) -> bool {
+        self.course.as_ref().is_some_and(|course| course.player.tale().failures().next().is_some())
     }
 
     /// What has the keys where nobody took them.

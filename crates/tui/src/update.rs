@@ -11,7 +11,8 @@ mod versions;
 
 pub(crate) use actions::{go_to_seat, perform, set_policy};
 pub(crate) use lead::{act as lead, set_hold};
-pub(crate) use screens::open_document;
+pub(crate) use screens::{open_document, take};
+pub(crate) use show::give_back;
 pub(crate) use versions::read_out as look_at_version;
 
 use contract::{DocumentId, Exchange};
@@ -37,19 +38,19 @@ pub(crate) use course::go_on;
 /// Takes in what happened, and says what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
-        plain.take_in(&event);
+        plain.take_in(&event, state.course.is_some());
     }
     let mut effects = happen(state, event);
-    course::departed(state, &effects);
-    effects.extend(go_on(state));
-    course::sift(state, &mut effects);
-    settle(state);
+    follow(state, &mut effects);
     plain::go_on(state, &mut effects);
     effects
 }
 
-/// What follows from whatever happened.
-pub(crate) fn settle(state: &mut State) {
+/// What follows from whatever happened, and led to these effects.
+pub(crate) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+    course::departed(state, effects);
+    effects.extend(go_on(state));
+    course::sift(state, effects);
     leave_when_saved(state);
     fit_merges(state);
     versions::follow(state);

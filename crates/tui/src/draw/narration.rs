@@ -87,7 +87,7 @@ fn lines(state: &State, course: &Course, width: u16) -> Lines {
     let width = usize::from(width);
     let say = |words: &str, role| text::paragraph(&visible(words), width, state.theme.style(role));
     let mut all = Vec::new();
-    if course.player.forked().is_some_and(|from| from > 0) {
+    if course.is_taken_over() {
         let words = format!(
             "{} This is your course now: nothing is claimed any more. {} brings the lesson back.",
             state.theme.glyphs.warning,

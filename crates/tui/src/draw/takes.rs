@@ -21,7 +21,7 @@ pub(super) fn lines(state: &State, takes: &Takes, width: u16) -> Vec<Line<'stati
         Some(Err(why)) => {
             lines.extend(text::paragraph(&format!("that cannot be played: {}", visible(why)), width, style(Role::Bad)));
         }
-        Some(Ok(table)) => lines.extend(table.lines().enumerate().flat_map(|(at, row)| {
+        Some(Ok(table)) => lines.extend(table.to_string().lines().enumerate().flat_map(|(at, row)| {
             let role = if at == 0 { Role::Title } else { Role::Text };
             let fits = |row: String| text::chop(&row, width).into_iter().map(move |row| Line::styled(row, style(role)));
             fits(visible(row).into_owned()).collect::<Vec<_>>()

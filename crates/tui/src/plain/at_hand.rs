@@ -1,9 +1,9 @@
 //! What waits for an answer at the moment: a question, a conflict, a choice, a list; and what can be said to it.
 
-use super::read_out;
 use super::words::{Means, WORDS};
+use super::{lesson, read_out};
 use crate::action::Context;
-use crate::screen::{Documents, Screen};
+use crate::screen::{Documents, Screen, Takes};
 use crate::sentences;
 use crate::state::State;
 
@@ -19,6 +19,9 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         (Some(Screen::Unsaved), _) => vec![sentences::unsaved(state)],
         (Some(Screen::Bury(bury)), _) if bury.lines.is_empty() => vec![sentences::bury(state), "nothing".to_owned()],
         (Some(Screen::Bury(bury)), _) => std::iter::once(sentences::bury(state)).chain(bury.lines.clone()).collect(),
+        (Some(Screen::Takes(takes)), _) => return takes_there(takes),
+        (None, _) if context == Context::Menu => return lesson::menu(state),
+        (None, _) if context == Context::Asked => return lesson::at_hand(state),
         (None, Some(work)) => match context {
             Context::Required => vec![sentences::required(work)],
             Context::Deleted => vec![sentences::deleted(work)],
@@ -51,6 +54,20 @@ fn ways(context: Context) -> String {
         Some((last, [])) => format!("Say {last}."),
         Some((last, others)) => format!("Say {} or {last}.", others.join(", ")),
         None => String::new(),
+    }
+}
+
+/// The lesson under every policy.
+fn takes_there(takes: &Takes) -> Vec<String> {
+    match &takes.table {
+        None => Vec::new(),
+        Some(Err(why)) => vec![format!("The takes cannot be played: {why}.")],
+        Some(Ok(table)) => {
+            let head =
+                "The same order of events under every policy. What became of each write, by its step:".to_owned();
+            let how = "Say 'take' and a policy to hear the lesson under it.".to_owned();
+            std::iter::once(head).chain(table.aloud()).chain([how]).collect()
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::parse;
 use super::words::{WORDS, Word};
 use crate::action::Context;
 use crate::availability::{only_on_the_stage, why_off};
-use crate::state::State;
+use crate::state::{Kind, State};
 
 /// The words in what is said that nobody is born with.
 const TERMS: [&str; 4] = [
@@ -16,6 +16,16 @@ const TERMS: [&str; 4] = [
 
 /// How it begins.
 pub(super) fn greeting(state: &State) -> Vec<String> {
+    match state.kind {
+        Kind::Menu => {
+            return vec![
+                "ifmatch shows how updates get lost, and how HTTP stops that. Here are the lessons.".to_owned(),
+            ];
+        }
+        // It begins with its own title.
+        Kind::Lesson => return Vec::new(),
+        _ => {}
+    }
     let names: Vec<_> = state.panes.iter().map(|pane| pane.me.to_string()).collect();
     let who = if state.is_stage() {
         let other = names.last().cloned().unwrap_or_default();
@@ -28,8 +38,7 @@ pub(super) fn greeting(state: &State) -> Vec<String> {
     } else {
         format!("This is the editor of {}, before the server at {}.", names[0], state.server)
     };
-    let lessons = "The lessons are heard elsewhere: 'ifmatch lesson --plain' lists them, and begins one.".to_owned();
-    let lessons = state.is_stage().then_some(lessons);
+    let lessons = state.is_stage().then(|| "'menu' tells the lessons.".to_owned());
     let first = "Say 'help' for what can be said, 'show' to hear the text, 'save' to save, 'quit' to leave.".to_owned();
     [Some(who), lessons, Some(first)].into_iter().flatten().collect()
 }
@@ -44,7 +53,7 @@ pub(super) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
         };
     }
     let here = WORDS.iter().filter(|word| word.applies_in(context));
-    let here = here.filter(|word| state.is_stage() || !word.is_for_the_stage());
+    let here = here.filter(|word| state.is_shared() || !word.is_for_the_stage());
     let mut lines = vec![format!("What can be said {}:", context.name())];
     lines.extend(here.map(|word| told(state, word, context)));
     lines.push("Words that may be new:".to_owned());

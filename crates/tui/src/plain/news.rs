@@ -8,11 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use contract::{EntityTag, Policy};
 use editor::{Known, Notice};
 
+use super::lesson::{self, LessonTold};
 use super::{at_hand, read_out, write};
+use crate::action::Context;
 use crate::event::Seat;
 use crate::pane::Pane;
 use crate::sentences;
-use crate::state::State;
+use crate::state::{Focus, State};
 use crate::wire::Entry;
 use crate::work::{Work, WorkKey};
 
@@ -22,7 +24,9 @@ const READ_OUT: usize = 12;
 /// What was told, as it was told.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Told {
-    seat: Seat,
+    /// Whose editor has the word; none where the lesson has it.
+    holder: Option<Seat>,
+    lesson: LessonTold,
     /// Which document was in view of whoever has the editor.
     in_view: Option<WorkKey>,
     works: HashMap<WorkKey, TextTold>,
@@ -55,6 +59,16 @@ enum ExchangeTold {
 }
 
 impl Told {
+    /// Nothing was told of a lesson, or, where somebody went a step back, all of it was.
+    pub(super) fn of_a_lesson(went_back: bool) -> Self {
+        Self { lesson: LessonTold::new(went_back), ..Self::default() }
+    }
+
+    /// Who has the word at the beginning is nothing to talk about.
+    pub(super) fn begins(&mut self, state: &State) {
+        self.holder = holder(state);
+    }
+
     /// Whoever says something hears a note about it, though it is the same as before.
     pub(super) fn forget_the_note(&mut self) {
         self.note = None;
@@ -69,29 +83,40 @@ impl Told {
 
 /// What is to be told, and what has been told when that is said.
 pub(super) fn since(state: &State, told: &Told) -> (Told, Vec<String>) {
-    let mut lines = Vec::new();
-    let exchanges = exchanges(state, &told.exchanges, &mut lines);
+    let (lesson, mut lines) = lesson::since(state, &told.lesson);
+    let mut of_editors = Vec::new();
+    let exchanges = exchanges(state, &told.exchanges, &mut of_editors);
     let mut works = HashMap::new();
     for pane in &state.panes {
         for work in pane.works() {
-            works.insert(work.key, text(state, pane, work, told.works.get(&work.key), &mut lines));
+            works.insert(work.key, text(state, pane, work, told.works.get(&work.key), &mut of_editors));
         }
     }
-    let merge_note = state.aloud(|aloud| aloud.note()).flatten();
+    let policy_is_new = state.policy != told.policy;
+    of_editors.extend(state.policy.filter(|_| policy_is_new).map(policy));
+    if !lesson::has_the_word(state) {
+        lines.extend(of_editors);
+    }
+    let holder = holder(state);
+    let merge_note = holder.and_then(|_| state.aloud(|aloud| aloud.note())).flatten();
     lines.extend(merge_note.iter().filter(|_| merge_note != told.merge_note).map(|note| sentence(note)));
     let note = state.note.as_ref().map(|note| note.words.clone());
     lines.extend(note.iter().filter(|_| note != told.note).map(|note| sentence(note)));
-    if state.policy != told.policy {
-        lines.extend(state.policy.map(policy));
-    }
     let connected: Vec<bool> = state.panes.iter().map(|pane| pane.connected).collect();
     lines.extend(streams(state, &told.connected));
     let in_view = state.work().map(|work| work.key);
-    if state.seat != told.seat {
-        lines.push(format!("{} has the editor.", state.pane().me));
+    let is_another = holder != told.holder;
+    if is_another && state.ended.is_none() {
+        let who = holder.and_then(|seat| state.panes.get(seat));
+        lines.push(
+            who.map_or_else(|| "The lesson has the word.".to_owned(), |pane| format!("{} has the editor.", pane.me)),
+        );
     }
+    let is_in_view = |work: &&Work| {
+        holder.is_some() && (is_another || in_view != told.in_view) && told.works.contains_key(&work.key)
+    };
     // A document that is new here was told of above.
-    if let Some(work) = state.work().filter(|work| in_view != told.in_view && told.works.contains_key(&work.key)) {
+    if let Some(work) = state.work().filter(is_in_view) {
         lines.push(name(work));
         lines.push(status(state, state.pane(), work));
     }
@@ -103,9 +128,20 @@ pub(super) fn since(state: &State, told: &Told) -> (Told, Vec<String>) {
     if advice != told.advice {
         lines.extend(advice.clone());
     }
-    let seat = state.seat;
     (
-        Told { seat, in_view, works, exchanges, note, merge_note, policy: state.policy, connected, at_hand, advice },
+        Told {
+            holder,
+            lesson,
+            in_view,
+            works,
+            exchanges,
+            note,
+            merge_note,
+            policy: state.policy,
+            connected,
+            at_hand,
+            advice,
+        },
         lines,
     )
 }
@@ -123,18 +159,33 @@ pub(super) fn again(state: &State) -> Vec<String> {
 
 /// Where everybody is, and what comes next: all that is told of a state, whether it is new or not.
 pub(super) fn whole(state: &State) -> Vec<String> {
-    let open = state.panes.iter().filter_map(|pane| Some((pane, pane.work()?)));
-    let mut lines: Vec<_> = open.map(|(pane, work)| status(state, pane, work)).collect();
-    if lines.is_empty() {
-        lines.push("No document is open.".to_owned());
-    }
-    lines.extend(state.policy.map(policy));
+    let mut lines = match state.context() {
+        Context::Menu => Vec::new(),
+        Context::Lesson | Context::Asked => lesson::whole(state),
+        _ => editors(state),
+    };
     lines.extend(at_hand::lines(state));
     match at_hand::advice(state) {
         Some(advice) => lines.push(advice),
         None => lines.push("'help' says what can be said here.".to_owned()),
     }
     lines
+}
+
+/// Where every editor stands.
+fn editors(state: &State) -> Vec<String> {
+    let open = state.panes.iter().filter_map(|pane| Some((pane, pane.work()?)));
+    let mut lines: Vec<_> = open.map(|(pane, work)| status(state, pane, work)).collect();
+    if lines.is_empty() {
+        lines.push("No document is open.".to_owned());
+    }
+    lines.extend(state.policy.map(policy));
+    lines
+}
+
+/// Whose editor has the word; none where a lesson has it, and in the menu.
+fn holder(state: &State) -> Option<Seat> {
+    (state.focus != Focus::Lesson && !state.panes.is_empty()).then_some(state.seat)
 }
 
 /// Whether no editor waits for an answer.
@@ -287,7 +338,7 @@ fn standing(work: &Work) -> String {
 /// Whose editor something is about, where there are several, and of which document, where it is not in view.
 fn who(state: &State, pane: &Pane, work: &Work) -> String {
     let in_view = pane.work().is_some_and(|shown| shown.key == work.key);
-    match (state.is_stage(), in_view) {
+    match (state.is_shared(), in_view) {
         (true, true) => format!("{}: ", pane.me),
         (true, false) => format!("{}, '{}': ", pane.me, work.editor.id()),
         (false, true) => String::new(),
@@ -308,7 +359,7 @@ fn policy(policy: Policy) -> String {
 fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = String> + 'a {
     let lost = state.panes.iter().zip(before).filter(|(pane, before)| **before && !pane.connected);
     lost.map(|(pane, _)| {
-        let name = if state.is_stage() { format!("{}: ", pane.me) } else { String::new() };
+        let name = if state.is_shared() { format!("{}: ", pane.me) } else { String::new() };
         format!("{name}No news come from the server now: what others save is not told.")
     })
 }

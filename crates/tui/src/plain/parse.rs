@@ -48,6 +48,15 @@ pub(super) enum Order {
     /// To do that at the gate with the request that has this number.
     Lead(Action, Option<u64>),
     Wire(Option<u64>),
+    /// To begin that lesson, or free play.
+    Begin(String),
+    /// To answer with the choice of that number, counted from 1.
+    Answer(usize),
+    Skip,
+    Again,
+    Lesson,
+    /// To play the lesson again under that policy.
+    Under(Preconditions),
     Status,
     Help(Option<String>),
     QuitNow,
@@ -73,9 +82,17 @@ pub(super) fn read(line: &str, context: Context) -> Said {
         return Said::Remark;
     }
     if line.is_empty() {
-        return Said::Order(Order::Status);
+        let steps = matches!(context, Context::Lesson | Context::Asked);
+        return Said::Order(if steps { Order::Act(Action::Step) } else { Order::Status });
+    }
+    if let (Context::Asked, Ok(number)) = (context, line.trim().parse()) {
+        return Said::Order(Order::Answer(number));
     }
     match find(line, context) {
+        // What is no word there may be a lesson's name, and a lesson may have the name of a word.
+        found if context == Context::Menu && found.is_none_or(|(word, _)| !word.applies_in(context)) => {
+            Said::Order(Order::Begin(line.trim().to_owned()))
+        }
         None => Said::Wrong(unknown(line)),
         Some((word, _)) if !word.applies_in(context) => Said::Wrong(elsewhere(word, context)),
         Some((word, rest)) => match order(word, rest) {
@@ -147,10 +164,8 @@ fn order(word: &Word, rest: &str) -> Option<Order> {
         Verb::Open => Order::Open(named()?),
         Verb::As => Order::As(named()?),
         Verb::Policy if bare.is_empty() => Order::Policy(None),
-        Verb::Policy => {
-            let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
-            Order::Policy(Some(all.into_iter().find(|one| one.as_str().eq_ignore_ascii_case(bare))?))
-        }
+        Verb::Policy => Order::Policy(Some(preconditions(bare)?)),
+        Verb::Under => Order::Under(preconditions(bare)?),
         Verb::Hold if bare.is_empty() => Order::Hold(None),
         Verb::Hold => Order::Hold(Some(held(bare)?)),
         Verb::Lead(action) if bare.is_empty() => Order::Lead(action, None),
@@ -158,10 +173,21 @@ fn order(word: &Word, rest: &str) -> Option<Order> {
         Verb::Lead(action) => Order::Lead(action, Some(bare.parse().ok()?)),
         Verb::Wire if bare.is_empty() => Order::Wire(None),
         Verb::Wire => Order::Wire(Some(bare.parse().ok()?)),
+        Verb::Begin => Order::Begin(named()?),
+        Verb::Answer => Order::Answer(bare.parse().ok()?),
+        Verb::Skip => alone(Order::Skip)?,
+        Verb::Again => alone(Order::Again)?,
+        Verb::Lesson => alone(Order::Lesson)?,
         Verb::Status => alone(Order::Status)?,
         Verb::Help => Order::Help(named()),
         Verb::QuitNow => alone(Order::QuitNow)?,
     })
+}
+
+/// What the server is to insist on.
+fn preconditions(said: &str) -> Option<Preconditions> {
+    let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
+    all.into_iter().find(|one| one.as_str().eq_ignore_ascii_case(said))
 }
 
 /// What the gate is to hold.
@@ -219,8 +245,12 @@ fn unknown(line: &str) -> String {
 /// What to say where a word means something, but not here.
 fn elsewhere(word: &Word, context: Context) -> String {
     let why = match context {
+        Context::Lesson | Context::Asked => "the lesson has the word; 'as' and a name takes that person's editor",
+        Context::Menu => "no lesson was begun; its number or its name begins one",
         Context::Merge => "a merge is open; 'leave' goes back to my text",
-        Context::Text | Context::Required | Context::Deleted => "no merge is open, and nothing is asked",
+        Context::Text | Context::Required | Context::Deleted => {
+            "no merge is open, nothing is asked, and no lesson has the word"
+        }
         Context::Documents => "no document is open; 'open NAME' opens one",
         _ => "something is asked, and waits for its answer; 'status' repeats it",
     };

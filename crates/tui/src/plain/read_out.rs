@@ -68,7 +68,7 @@ pub(super) fn asked(entry: &Entry) -> String {
 pub(super) fn came(state: &State, entry: &Entry) -> String {
     let exchange = &entry.exchange;
     let number = exchange.number;
-    let who = exchange.author.as_ref().filter(|_| state.is_stage());
+    let who = exchange.author.as_ref().filter(|_| state.is_shared());
     let to = who.map_or_else(String::new, |who| format!(" to {who}"));
     match exchange.status {
         Some(_) => format!("Answer {number}{to}: {}.", entry.sentence),

@@ -49,6 +49,12 @@ pub(super) enum Verb {
     Hold,
     Lead(A),
     Wire,
+    Begin,
+    Answer,
+    Skip,
+    Again,
+    Lesson,
+    Under,
     Status,
     Help,
     QuitNow,
@@ -60,9 +66,49 @@ const MERGE: &[Context] = &[C::Merge];
 /// Where nothing is asked that has to be answered first.
 const CALM: &[Context] = &[C::Text, C::Merge, C::Documents];
 const ANYWHERE: &[Context] = &Context::ALL;
+/// Where a lesson has the word.
+const LESSON: &[Context] = &[C::Lesson, C::Asked];
+/// Where somebody in a room with editors can say something that nothing has to be asked about first.
+const IN_PLAY: &[Context] = &[C::Lesson, C::Asked, C::Text, C::Merge, C::Documents];
+/// Wherever there are editors.
+const BEFORE_EDITORS: &[Context] = &[
+    C::Lesson,
+    C::Asked,
+    C::Text,
+    C::Merge,
+    C::Required,
+    C::Deleted,
+    C::Documents,
+    C::Version,
+    C::Question,
+    C::Unsaved,
+    C::Bury,
+];
 
 /// Everything that can be said. The order is that of the help.
 pub(super) const WORDS: &[Word] = &[
+    // The menu, and a lesson.
+    own(
+        "begin",
+        "NAME",
+        Verb::Begin,
+        &[C::Menu],
+        "Begins the lesson of that number or name, which alone does it, too.",
+    ),
+    act_in("free", A::FreePlay, &[C::Menu]),
+    act("next", A::Step),
+    own("answer", "N", Verb::Answer, &[C::Asked], "Answers with choice N; the number alone does it, too."),
+    own("skip", "", Verb::Skip, &[C::Asked], "Tells the right answer."),
+    act("back", A::Back),
+    own("again", "", Verb::Again, IN_PLAY, "The lesson from its beginning; what was done by hand is gone."),
+    own("lesson", "", Verb::Lesson, CALM, "Gives the word back to the lesson; what was done by hand stays."),
+    act("policies", A::Takes),
+    own("take", "POLICY", Verb::Under, LESSON, "The lesson from its beginning under required, optional or ignored."),
+    act("faster", A::Faster),
+    act("slower", A::Slower),
+    act("next lesson", A::NextLesson),
+    act_in("menu", A::Menu, IN_PLAY),
+    act_in("leave", A::Menu, LESSON),
     // What is asked at the moment.
     act_in("right", A::DoItRight, &[C::Required]),
     act_in("create", A::CreateAgain, &[C::Deleted]),
@@ -100,7 +146,7 @@ pub(super) const WORDS: &[Word] = &[
     act_in("leave", A::LeaveMerge, MERGE),
     act("overwrite", A::OverwriteTheirs),
     // The text.
-    own("show", "[N [M]]", Verb::Show, ANYWHERE, "Reads my text, or line N, or the lines N to M."),
+    own("show", "[N [M]]", Verb::Show, BEFORE_EDITORS, "Reads my text, or line N, or the lines N to M."),
     own("line", "N TEXT", Verb::Line, TEXT, "Puts TEXT in the place of line N; without TEXT, the lines that follow."),
     own("add", "TEXT", Verb::Add, TEXT, "Adds a line at the end; without TEXT, the lines that follow."),
     own("insert", "N TEXT", Verb::Insert, TEXT, "Puts a line before line N; without TEXT, the lines that follow."),
@@ -130,7 +176,7 @@ pub(super) const WORDS: &[Word] = &[
     // Elsewhere.
     own("documents", "", Verb::Documents, CALM, "Says which documents there are."),
     own("open", "NAME", Verb::Open, CALM, "Opens a document; one that is not there is made by the first save."),
-    own("as", "NAME", Verb::As, ANYWHERE, "On the stage: gives that person the editor."),
+    own("as", "NAME", Verb::As, BEFORE_EDITORS, "On the stage: gives that person the editor."),
     own(
         "policy",
         "[POLICY]",
@@ -181,14 +227,20 @@ pub(super) const WORDS: &[Word] = &[
         "Sends request N, which has no answer yet, a second time, as a network that doubles a message.",
     ),
     own(
-        "again",
+        "send again",
         "[N]",
         Verb::Lead(A::SendAgain),
         CALM,
         "Sends request N again as it was, with its old If-Match; its editor does not know.",
     ),
-    own("wire", "[N]", Verb::Wire, ANYWHERE, "Reads the last exchanges, or number N whole."),
-    own("status", "", Verb::Status, ANYWHERE, "Says where I am and what comes next; so does an empty line."),
+    own("wire", "[N]", Verb::Wire, BEFORE_EDITORS, "Reads the last exchanges, or number N whole."),
+    own(
+        "status",
+        "",
+        Verb::Status,
+        ANYWHERE,
+        "Says where I am and what comes next; so does an empty line, but in a lesson that is the next step.",
+    ),
     own("help", "[WORD]", Verb::Help, ANYWHERE, "Says what can be said here, or what one word does."),
     act("quit", A::Quit),
     own("quit!", "", Verb::QuitNow, ANYWHERE, "Leaves without asking; what is unsaved is kept where drafts are kept."),
@@ -238,6 +290,7 @@ impl Word {
             Means::Own(Verb::Documents, ..) => Some(A::Documents),
             Means::Own(Verb::Help, ..) => Some(A::Help),
             Means::Own(Verb::Edit, ..) => Some(A::EditResult),
+            Means::Own(Verb::Again, ..) => Some(A::Again),
             Means::Own(..) => None,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use client::{Client, Plain};
 use contract::Author;
-use lesson::compare::table;
+use lesson::compare::{Table, table};
 use lesson::player::{Observation, Player};
 use lesson::script::Spelled;
 use lesson::{Brake, CastError, House, Leader, Lesson, Tale};
@@ -88,7 +88,7 @@ pub(super) async fn send(client: Client, request: Spelled, brake: Brake, events:
 }
 
 /// Plays the lesson under every policy, each before a server of its own, and puts the outcomes side by side.
-pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn Houses>) -> Result<String, String> {
+pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn Houses>) -> Result<Table, String> {
     let mut takes = Vec::new();
     for insists in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
         takes.push((insists, take(Arc::clone(&lesson), insists, houses.as_ref()).await?));

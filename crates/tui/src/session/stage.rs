@@ -16,7 +16,7 @@ use super::{Real, SessionError, Surface, how_it_ended, lead, on_one_wire, record
 use crate::course::Run;
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::plain::Lines;
+use crate::plain::{Lines, Plain};
 use crate::run::run;
 use crate::state::{End, Next, State};
 use crate::tasks::Tasks;
@@ -84,7 +84,8 @@ pub async fn play_stage(
     events: &mut UnboundedReceiver<Event>,
 ) -> Result<End, SessionError> {
     let mut next = config.first;
-    let mut stage = Stage { config, lines, surface, sender, events };
+    let plain = lines.map(Plain::new);
+    let mut stage = Stage { config, lines, plain, surface, sender, events };
     loop {
         let end = match next {
             Next::Menu(chosen) => stage.menu(chosen).await?,
@@ -101,6 +102,8 @@ pub async fn play_stage(
 struct Stage<'a> {
     config: StageConfig,
     lines: Option<Lines>,
+    /// What was heard so far, where there is no screen.
+    plain: Option<Plain>,
     surface: &'a mut dyn Surface,
     sender: UnboundedSender<Event>,
     events: &'a mut UnboundedReceiver<Event>,
@@ -170,28 +173,37 @@ impl Stage<'_> {
         tasks: Tasks,
     ) -> Result<End, SessionError> {
         state.size = self.surface.size()?.unwrap_or(state.size);
-        if let Some(lines) = self.lines {
-            (state, first) = state.in_plain(lines, first);
+        if let Some(plain) = self.plain.take() {
+            (state, first) = state.goes_on_in_plain(plain, first);
         }
         let keepers = Keepers::new(None, self.sender.clone());
         let (folder, events) = (self.config.folder.clone(), self.sender.clone());
         let mut world =
             Real { surface: &mut *self.surface, clients, keepers, folder, tasks, events, holds: false, playing };
-        let end = run(state, first, self.events, &mut world).await;
+        let mut end = run(state, first, self.events, &mut world).await;
         let Real { clients, keepers, tasks, holds, .. } = world;
         tasks.stopped().await;
         keepers.finished().await;
         if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
             lead::leave(leader).await;
         }
+        self.plain = end.as_mut().ok().and_then(|state| state.plain.take()).map(Plain::carried);
         let mut left = Vec::new();
         while let Ok(event) = self.events.try_recv() {
             left.push(event);
         }
         for event in left.into_iter().filter(Event::is_from_outside) {
-            // We hold the other end.
-            let _ = self.sender.send(event);
+            match &mut self.plain {
+                // A line goes before those that are in the channel by now.
+                Some(plain) if event.is_said() => plain.take_in(&event, false),
+                // We hold the other end.
+                _ => drop(self.sender.send(event)),
+            }
         }
-        how_it_ended(end, self.lines)
+        let refuted = end.as_ref().is_ok_and(State::is_refuted);
+        match how_it_ended(end, self.lines)? {
+            End::Quit if refuted && self.lines.is_some() => Ok(End::Refuted),
+            end => Ok(end),
+        }
     }
 }

@@ -154,10 +154,9 @@ pub(super) fn departed(state: &mut State, effects: &[Effect]) {
 /// does when the lesson says so. Where somebody has taken a hand in it, the timers run.
 pub(super) fn sift(state: &State, effects: &mut Vec<Effect>) {
     let Some(course) = &state.course else { return };
-    let forked = course.player.forked().is_some_and(|from| from > 0);
     effects.retain(|effect| match effect {
         Effect::KeepDraft { .. } | Effect::ForgetDraft { .. } => false,
-        Effect::Wake { .. } => forked,
+        Effect::Wake { .. } => course.is_taken_over(),
         _ => true,
     });
 }

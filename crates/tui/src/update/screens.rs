@@ -146,7 +146,7 @@ pub(crate) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
 }
 
 /// Plays the lesson again on the stage, before a server that insists on something else.
-fn take(state: &mut State, insists: Preconditions) -> Vec<Effect> {
+pub(crate) fn take(state: &mut State, insists: Preconditions) -> Vec<Effect> {
     if let Some(course) = &state.course {
         let run = Run { take: Some(insists), ..course.again() };
         state.ended = Some(End::Next(Next::Lesson(run)));

@@ -1,5 +1,7 @@
 //! What a leader's keys do: in the menu, and in a lesson while no editor has the keys.
 
+use lesson::compare::Table;
+
 use super::{course, note};
 use crate::action::{Action, key_of};
 use crate::availability::why_off;
@@ -90,7 +92,7 @@ pub(super) fn paced(state: &mut State, turn: u64) -> Vec<Effect> {
 }
 
 /// The lesson under every policy is here, or it is known why not.
-pub(super) fn compared(state: &mut State, table: Result<String, String>) {
+pub(super) fn compared(state: &mut State, table: Result<Table, String>) {
     if let Some(Screen::Takes(takes)) = state.screens.last_mut() {
         takes.table = Some(table);
     }
@@ -109,7 +111,7 @@ pub(super) fn menu(state: &State) -> End {
 }
 
 /// Gives the keys back to the lesson; false where there is none.
-pub(super) fn give_back(state: &mut State) -> bool {
+pub(crate) fn give_back(state: &mut State) -> bool {
     let is_lesson = state.kind == Kind::Lesson;
     if is_lesson {
         state.focus = Focus::Lesson;

@@ -1,0 +1,43 @@
+//! The menu by lines: lessons and free play, one after the other.
+
+use crate::room::{home, run};
+
+#[test]
+fn the_program_begins_with_the_lessons_and_comes_back_to_them() {
+    let lines = ["merge", "", "menu", "free", "show 1", "menu", "as Alice", "", "leave", "2", "leave", "quit"];
+    let ran = run(&home(), &["--plain"], &lines);
+    assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
+    ran.says(&[
+        "\n1: lost-update. The lost update. 5 minutes. You see",
+        ": free. Free play",
+        "> merge\nThe merge\n",
+        "> \n\n1. ",
+        "> menu\nifmatch shows",
+        "1: lost-update.",
+        "> free\nAlice and Bob have an editor each",
+        "> show 1\nLine 1: ",
+        "> menu\nifmatch shows",
+        "1: lost-update.",
+        "> as Alice\nThere is no lesson 'as Alice'.",
+        "> \n1: lost-update.",
+        "> leave\nThere is no lesson 'leave'.",
+        "> 2\n",
+        "0. Everybody opens",
+        "> leave\nifmatch shows",
+        "> quit\n",
+    ]);
+}
+
+#[test]
+fn what_is_unsaved_in_free_play_is_asked_about_before_the_menu() {
+    let ran = run(&home(), &["--plain"], &["free", "line 1 mine", "menu", "leave", "quit"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&["Alice: Line 1: mine", "> menu\n", "Not saved", "Say 'save'", "> leave\nifmatch shows", "> quit\n"]);
+}
+
+#[test]
+fn a_merge_of_files_says_that_it_has_no_plain_mode() {
+    let ran = run(&home(), &["merge", "--plain", "mine", "base", "theirs"], &[]);
+    assert_eq!(ran.code, 255, "{}", ran.errors);
+    assert!(ran.said.is_empty() && ran.errors.contains("-p prints the result"), "{}", ran.errors);
+}
