@@ -19,9 +19,8 @@ pub(super) struct LessonTold {
     lines: Option<usize>,
     /// Whether somebody went a step back to come here, and has heard it all.
     went_back: bool,
-    taken_over: bool,
-    over: bool,
-    broken: bool,
+    /// How it stands where it does not just go on.
+    stands: Vec<String>,
 }
 
 impl LessonTold {
@@ -69,25 +68,25 @@ pub(super) fn since(state: &State, told: &LessonTold) -> (LessonTold, Vec<String
         }
         Some(_) => {}
     }
-    let (taken_over, over, broken) = (course.is_taken_over(), course.is_over(), course.broken.is_some());
-    if taken_over && !told.taken_over {
-        lines.push(TAKEN_OVER.to_owned());
-    }
-    if let Some(why) = course.broken.as_ref().filter(|_| !told.broken) {
-        lines.push(format!("The lesson cannot go on: {why}. 'again' begins it anew."));
-    }
-    if over && !told.over {
-        lines.extend(end(course));
-    }
-    (LessonTold { lines: Some(tale.len()), went_back: false, taken_over, over, broken }, lines)
+    let stands = standing(course);
+    lines.extend(stands.iter().filter(|line| !told.stands.contains(line)).cloned());
+    (LessonTold { lines: Some(tale.len()), went_back: false, stands }, lines)
 }
 
 const GOES_ON: &str = "An empty line goes on; 'back', 'again', 'menu', 'help' and 'quit' are words here. 'as' and a name gives \
                        you that person's editor.";
 const TAKEN_OVER: &str = "This is your course now: nothing is claimed any more. 'lesson' gives it the word again, 'again' brings it back as it was.";
 
+/// Whose course it is, why it cannot go on, and that it is over, where that is so.
+fn standing(course: &Course) -> Vec<String> {
+    let taken_over = course.is_taken_over().then(|| TAKEN_OVER.to_owned());
+    let broken = course.broken.as_ref().map(|why| format!("The lesson cannot go on: {why}. 'again' begins it anew."));
+    let over = course.is_over().then(|| end(course));
+    taken_over.into_iter().chain(broken).chain(over).collect()
+}
+
 /// How the claims fared, and what can be done at the end.
-fn end(course: &Course) -> Vec<String> {
+fn end(course: &Course) -> String {
     let tale = course.player.tale();
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
     let fared = match (claims, failed) {
@@ -96,10 +95,10 @@ fn end(course: &Course) -> Vec<String> {
         _ => format!("{failed} of {claims} claims do not hold."),
     };
     let next = if course.has_next() { "'next lesson' begins the one after it, " } else { "" };
-    vec![format!(
+    format!(
         "The lesson is over. {fared} {next}'again' begins it anew, 'policies' tells what becomes of it under the others, \
          'menu' tells the lessons."
-    )]
+    )
 }
 
 /// Which step this is, and how it goes on.
@@ -113,12 +112,10 @@ pub(super) fn whole(state: &State) -> Vec<String> {
         at => format!("step {at} of {steps}, '{}'", caption(course)),
     };
     let mut lines = vec![format!("'{}': {step}.", tale.title)];
-    if course.is_taken_over() {
-        lines.push(TAKEN_OVER.to_owned());
-    }
+    lines.extend(standing(course));
     match course.asked.as_ref().filter(|asked| asked.is_open()) {
         Some(asked) => lines.extend(question(&asked.question)),
-        None if course.is_over() => lines.extend(end(course)),
+        None if course.is_over() || course.broken.is_some() => {}
         None => lines.push(GOES_ON.to_owned()),
     }
     lines
