@@ -16,6 +16,7 @@ mod news;
 mod parse;
 mod perform;
 mod read_out;
+mod stepping;
 mod words;
 mod write;
 

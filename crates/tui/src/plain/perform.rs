@@ -4,16 +4,16 @@ use contract::Hold;
 use precondition::policy::Preconditions;
 
 use super::parse::{Order, Said, Spot};
-use super::{at_hand, help, lesson, news, read_out, write};
-use crate::action::{Action, Context, Pressed};
+use super::{at_hand, help, news, read_out, stepping, write};
+use crate::action::{Action, Pressed};
 use crate::availability::why_off;
 use crate::effect::Effect;
 use crate::gate;
 use crate::screen::{Documents, Screen};
 use crate::state::{End, Focus, State};
 use crate::update::{
-    give_back, go_to_seat, lead as press_at_the_gate, look_at_version, open_document, perform as press, set_hold,
-    set_policy, take as take_under,
+    go_to_seat, lead as press_at_the_gate, look_at_version, open_document, perform as press, set_hold, set_policy,
+    take as take_under,
 };
 use crate::versions::Versions;
 
@@ -57,32 +57,11 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
             let lines = read_out::wire(state, number);
             answer(state, lines)
         }
-        Order::Begin(name) => begin(state, &name),
-        Order::Answer(number) => {
-            let at = number.checked_sub(1).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
-            let effects = press(state, &Pressed::Act(Action::Answer(at)));
-            let worth = lesson::worth(state, at.into());
-            answer(state, worth);
-            effects
-        }
-        Order::Skip => {
-            // The first time it is said what it does, which somebody who says this knows.
-            step(state);
-            state.plain.iter_mut().for_each(|plain| plain.reply.clear());
-            if state.context() == Context::Asked { step(state) } else { Vec::new() }
-        }
-        Order::Again if state.course.is_none() => answer(state, [NO_LESSON.to_owned()]),
-        Order::Again => {
-            state.screens.clear();
-            state.focus = Focus::Lesson;
-            press(state, &Pressed::Act(Action::Again))
-        }
-        Order::Lesson => {
-            if !give_back(state) {
-                answer(state, [NO_LESSON.to_owned()]);
-            }
-            Vec::new()
-        }
+        Order::Begin(name) => stepping::begin(state, &name),
+        Order::Answer(number) => stepping::answer_with(state, number),
+        Order::Skip => stepping::skip(state),
+        Order::Again => stepping::again(state),
+        Order::Lesson => stepping::give_back(state),
         Order::Under(insists) => take_under(state, insists),
         Order::Status => {
             let lines = news::whole(state);
@@ -110,34 +89,7 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
     }
 }
 
-const NO_LESSON: &str = "Not now: no lesson is being played; 'menu' tells which there are.";
-
-/// Begins what somebody means in the menu, or says that there is no such thing.
-fn begin(state: &mut State, name: &str) -> Vec<Effect> {
-    let Some(row) = state.menu.find(name) else {
-        let words =
-            format!("There is no lesson '{name}'. An empty line tells the lessons, 'help' what else can be said.");
-        return answer(state, [words]);
-    };
-    state.menu.choose(row);
-    press(state, &Pressed::Act(Action::Open))
-}
-
-/// The next step; a question is to be answered first.
-fn step(state: &mut State) -> Vec<Effect> {
-    let asked = state.context() == Context::Asked;
-    let effects = press(state, &Pressed::Act(Action::Step));
-    if asked {
-        // What the note says of keys is said of lines.
-        state.note = None;
-        let lines =
-            if state.context() == Context::Asked { lesson::not_answered(state) } else { lesson::given_away(state) };
-        answer(state, lines);
-    }
-    effects
-}
-
-fn answer(state: &mut State, lines: impl IntoIterator<Item = String>) -> Vec<Effect> {
+pub(super) fn answer(state: &mut State, lines: impl IntoIterator<Item = String>) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
         plain.say_all(lines);
     }
@@ -161,13 +113,8 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             read_the_change(state);
             effects
         }
-        Action::Step => step(state),
-        Action::Back => {
-            let effects = press(state, &Pressed::Act(action));
-            let goes = state.ended.is_some();
-            state.plain.iter_mut().for_each(|plain| plain.went_back = goes);
-            effects
-        }
+        Action::Step => stepping::step(state),
+        Action::Back => stepping::back(state),
         // It goes where somebody would look for it: nobody hears where a cursor stands.
         Action::Paste => {
             let text = state.register.clone();
