@@ -171,3 +171,11 @@ fn a_lesson_is_heard_under_every_policy_and_then_under_one() {
         "The server's policy: preconditions = ignored.",
     ]);
 }
+
+#[test]
+fn a_save_of_ones_own_is_held_and_let_go_in_a_lesson_too() {
+    let lines = ["as Alice", "line 1 mine", "hold writes", "save", "let go", "menu", "quit"];
+    let ran = hear(LESSON, &lines);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&["waits at the gate; 'let go", "> let go\n", "Alice: Saved as version", "> menu\n"]);
+}

@@ -25,7 +25,6 @@ use std::collections::VecDeque;
 use contract::DocumentId;
 
 use crate::action::Context;
-use crate::course::Course;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::sentences;
@@ -273,10 +272,14 @@ fn what_to_say(state: &mut State) -> Vec<String> {
 
 /// Whether an answer is on its way. What is held at the gate waits for somebody, and not for the server.
 fn is_under_way(state: &State) -> bool {
-    // A lesson's requests are not among what is counted here.
-    let held = if state.course.is_some() { 0 } else { state.waiting().count() };
-    let asked = state.plain.as_ref().is_some_and(|plain| plain.outstanding > held);
-    asked || state.course.as_ref().is_some_and(Course::is_under_way)
+    let Some(plain) = &state.plain else { return false };
+    let Some(course) = &state.course else { return plain.outstanding > state.waiting().count() };
+    // A lesson's requests are not among what is outstanding, and it does not know of one that was let go by hand.
+    let author = |number: u64| state.wire.entry(number)?.exchange.author.clone();
+    let held: Vec<_> = state.waiting().filter_map(author).collect();
+    let mut let_go = plain.let_go.iter().filter_map(|number| author(*number));
+    let goes_on = let_go.any(|who| course.under_way.contains_key(&who) && !held.contains(&who));
+    plain.outstanding > 0 || goes_on || course.is_under_way()
 }
 
 /// The next of what was heard, where it is its turn.
