@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::program::{file, run, said};
+use crate::program::{file, run, said, unheard};
 
 const HEAD: &str = "title = \"Mine\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"one\\n\"\n";
 
@@ -62,11 +62,35 @@ fn check_says_all_that_is_wrong_with_line_and_column() {
 fn what_is_not_there_is_refused_with_the_next_step() {
     let ran = run(&["lesson", "lost-updat"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.errors.contains("did you mean 'lost-update'?"), "{}", ran.errors);
+    assert!(ran.errors.contains("did you mean 'lost-update'? `ifmatch"), "{}", ran.errors);
     assert!(run(&["lesson", "x", "--lessons", "/no/such/file.toml"]).errors.contains("cannot be read"));
     let empty = tempfile::tempdir().unwrap();
     let ran = run(&["lesson", "--all", "--lessons", &empty.path().display().to_string()]);
     assert!(ran.code == 2 && ran.errors.contains("has no lessons"), "{}", ran.errors);
+}
+
+#[test]
+fn a_file_in_the_place_of_a_name_is_told_how_it_is_played() {
+    let ran = run(&["lesson", "shopping.toml"]);
+    assert!(ran.code == 2 && ran.errors.contains("`ifmatch lesson --lessons shopping.toml`"), "{}", ran.errors);
+}
+
+#[test]
+fn a_form_that_there_is_not_is_refused_before_anything_is_played() {
+    let ran = run(&["lesson", "merge", "--save", "page.pdf"]);
+    assert_eq!((ran.code, ran.output.as_str()), (2, ""));
+    assert!(ran.errors.contains(".txt, .md, .mmd, .har, .svg, .jsonl, .cast"), "{}", ran.errors);
+    assert!(!ran.errors.contains("claims"), "{}", ran.errors);
+}
+
+#[test]
+fn nobody_who_hears_it_stops_nothing() {
+    let (_folder, bad) = file("bad.toml", HEAD);
+    assert_eq!(unheard(&["lesson", "--check", &bad.display().to_string()]), 2);
+    assert_eq!(unheard(&["lesson", "merge"]), 0);
+    let (_folder, fails) = file("mine.toml", &with_claim("expect = \"Alice\"\nstatus = 412"));
+    assert_eq!(unheard(&["lesson", "--lessons", &fails.display().to_string()]), 1);
+    assert_eq!(unheard(&["lesson", "no-such-lesson"]), 2);
 }
 
 #[test]
@@ -75,7 +99,7 @@ fn a_folder_of_lessons_is_played_in_the_order_of_its_names() {
     fs::write(folder.path().join("a.toml"), with_claim("document = \"a\"\nhas = \"two\"")).unwrap();
     fs::write(folder.path().join("notes.txt"), "not a lesson").unwrap();
     let ran = run(&["lesson", "--all", "--lessons", &folder.path().display().to_string()]);
-    assert_eq!((ran.code, ran.errors.as_str()), (0, "a: all 1 claims hold\nb: all 1 claims hold\n"));
+    assert_eq!((ran.code, ran.errors.as_str()), (0, "a: 1 claim holds\nb: 1 claim holds\n"));
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn every_key_and_every_deed_is_explained() {
         "hold = \"none\"",
         "release = \"all\"",
         "expect = \"Bob\"\nstatus = 200",
+        "expect = \"Bob\"\nreason = \"zzzzzzzzzzzzzzzz\"",
         "lose = 1",
         "clock = \"1 s\"",
         "who = \"Bob\"\ndoes = \"type\"\nappend = \"x\"",

@@ -22,6 +22,20 @@ pub(crate) fn run(arguments: &[&str]) -> Ran {
     Ran { code: ran.status.code().unwrap_or(-1), output: text(ran.stdout), errors: text(ran.stderr) }
 }
 
+/// The exit code of a run whose standard output and standard error nobody reads any more.
+pub(crate) fn unheard(arguments: &[&str]) -> i32 {
+    let gone = || {
+        let (reader, writer) = std::io::pipe().expect("there is a pipe");
+        drop(reader);
+        writer
+    };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ifmatch-under-test"));
+    let home = tempfile::tempdir().expect("there is room for a temporary folder");
+    command.args(arguments).env_clear().env("HOME", home.path()).current_dir(home.path());
+    let ended = command.stdin(Stdio::null()).stdout(gone()).stderr(gone()).status().expect("the program starts");
+    ended.code().unwrap_or(-1)
+}
+
 /// What a run that ends well prints.
 pub(crate) fn said(arguments: &[&str]) -> String {
     let ran = run(arguments);

@@ -14,7 +14,7 @@ who = "Alice"
 does = "type"
 append = "two\n"
 [[step]]
-ask = "What comes back to a save?"
+ask = "What comes back to her save?"
 right = "200"
 because = "Nobody was faster."
 wrong = { "412" = "That takes somebody who was faster." }
@@ -41,7 +41,7 @@ fn a_question_is_answered_wrong_and_then_right_and_only_then_it_goes_on() {
         "0. Everybody opens 'a'",
         "An empty line goes on",
         "1. Alice adds 'two' at the end",
-        "2. What comes back to a save?\n   1: 200\n   2: 412\nAnswer with a number from 1 to 2.\n",
+        "2. What comes back to her save?\n   1: 200\n   2: 412\nAnswer with a number from 1 to 2.\n",
         "> \nAnswer with a number from 1 to 2 first",
         "> 2\nWrong: That takes somebody who was faster.",
         "> 1\nRight: Nobody was faster.",
@@ -63,7 +63,7 @@ fn a_step_is_taken_back_and_all_of_it_again() {
         "Right is 1: 200. Nobody was faster.",
         "3. Alice saves",
         "saved as \"v2-",
-        "> back\nBack: the last step was 'What comes back to a save?'.\n1: 200\n2: 412\nAnswer with",
+        "> back\nBack: the last step was 'What comes back to her save?'.\n1: 200\n2: 412\nAnswer with",
         "> 1\nRight: Nobody was faster.",
         "3. Alice saves",
         "saved as \"v2-",

@@ -17,6 +17,7 @@ use crate::exit::Failure;
 use crate::merge::Merging;
 
 use crate::secret::Secret;
+use crate::stderr::say;
 
 /// See lost updates happen, and how HTTP stops them.
 ///
@@ -106,7 +107,7 @@ impl Look {
             return if typed && seen { Ok(None) } else { Err(Failure::NoScreen) };
         }
         if !self.plain {
-            eprintln!("ifmatch: TERM is 'dumb', so this goes line by line, as with --plain.");
+            say("ifmatch: TERM is 'dumb', so this goes line by line, as with --plain.");
         }
         Ok(Some(if typed { Lines::Typed } else { Lines::Piped }))
     }

@@ -27,13 +27,14 @@ use tui::{Next, Run};
 use crate::cli::Look;
 use crate::exit::Failure;
 use crate::stage::{self, OfThisProcess};
+use crate::stderr::say;
 
 /// Plays what was asked for. 0 where every claim holds, 1 where one does not, 2 where a lesson's file is wrong.
 pub(crate) async fn run(arguments: LessonArguments, look: Look) -> Result<ExitCode, Failure> {
     match perform(arguments, look).await {
         Err(Failure::Lesson(LessonFailure::Faults(faults))) => {
             // Each place at the beginning of its line, where other programs look for it.
-            eprintln!("{faults}");
+            say(faults);
             Ok(ExitCode::from(2))
         }
         ended => ended,
@@ -43,12 +44,12 @@ pub(crate) async fn run(arguments: LessonArguments, look: Look) -> Result<ExitCo
 async fn perform(arguments: LessonArguments, look: Look) -> Result<ExitCode, Failure> {
     if let Some(file) = &arguments.check {
         let found = shelf::read_file(file)?;
-        eprintln!(
-            "{}: nothing is wrong with '{}', {} steps",
-            file.display(),
-            found.lesson.title,
-            found.lesson.steps.len()
-        );
+        let (file, title) = (file.display(), &found.lesson.title);
+        let steps = match found.lesson.steps.len() {
+            1 => "1 step".to_owned(),
+            count => format!("{count} steps"),
+        };
+        say(format_args!("{file}: nothing is wrong with '{}', {steps}", transcript::visible(title)));
         return Ok(ExitCode::SUCCESS);
     }
     let shelf = match &arguments.lessons {
@@ -93,21 +94,23 @@ async fn play(one: &OnShelf, arguments: &LessonArguments) -> Result<bool, Lesson
         print(&if arguments.all { format!("{}\n{table}\n", one.lesson.name) } else { table })?;
         return Ok(takes.iter().all(|(_, tale)| tale.failures().next().is_none()));
     }
-    let form = Form::of(arguments);
+    let form = Form::of(arguments)?;
     let (tale, told) = play_and_tell(form, &one.lesson, arguments).await?;
     if let (Some(form), Some(told)) = (form, told) {
         hand_over(&told, form, &tale.name, arguments)?;
     }
     for verdict in tale.failures() {
         let came = verdict.came.as_deref().unwrap_or_default();
-        eprintln!("{}:{}: claimed: {}; came: {came}", one.file, verdict.line, transcript::visible(&verdict.claim));
+        let claim = transcript::visible(&verdict.claim);
+        say(format_args!("{}:{}: claimed: {claim}; came: {came}", one.file, verdict.line));
     }
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
-    match (claims, failed) {
-        (0, _) => eprintln!("{}: played; under this policy the lesson claims nothing", tale.name),
-        (_, 0) => eprintln!("{}: all {claims} claims hold", tale.name),
-        _ => eprintln!("{}: {failed} of {claims} claims do not hold", tale.name),
-    }
+    let came = match (claims, failed) {
+        (0, _) if tale.another_take.is_some() => "played; under this policy the lesson claims nothing".to_owned(),
+        (0, _) => "played; the lesson claims nothing".to_owned(),
+        _ => transcript::claims_in_words(claims, failed),
+    };
+    say(format_args!("{}: {came}", tale.name));
     Ok(failed == 0)
 }
 

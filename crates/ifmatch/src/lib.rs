@@ -4,6 +4,9 @@
 //! (which is a server and two editors), and turns what went wrong into a sentence and an exit code. There is nothing
 //! to be learnt about lost updates here; that begins in `precondition`, `store` and `editor`.
 
+// It panics where nobody hears it; `stderr::say` does not.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 mod access;
 mod announce;
 mod certificates;
@@ -22,6 +25,7 @@ mod secret;
 mod serve;
 mod signal;
 mod stage;
+mod stderr;
 mod tokens;
 
 use std::process::ExitCode;
@@ -47,7 +51,7 @@ pub fn run() -> ExitCode {
     match start(cli) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("ifmatch: {failure}");
+            stderr::say(format_args!("ifmatch: {failure}"));
             failure.exit_code()
         }
     }

@@ -24,6 +24,7 @@ use crate::exit::{Failure, how_it_ended};
 use crate::merge_json;
 use crate::places::Places;
 use crate::replace::replace;
+use crate::stderr::say;
 
 /// Ended for a reason that is no conflict: what git ends with.
 pub(crate) const REFUSED: u8 = 255;
@@ -200,7 +201,7 @@ fn exit_code(ended: Result<usize, Refusal>, quiet: bool) -> ExitCode {
         Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(COUNTED)).unwrap_or(u8::MAX)),
         Err(refusal) => {
             if !quiet {
-                eprintln!("ifmatch: {refusal}");
+                say(format_args!("ifmatch: {refusal}"));
             }
             ExitCode::from(REFUSED)
         }

@@ -13,6 +13,7 @@ use server::{Holder, Tokens};
 use thiserror::Error;
 
 use crate::exit::Failure;
+use crate::stderr::say;
 
 /// The fewest characters that a token has.
 ///
@@ -64,13 +65,14 @@ pub(crate) fn read(path: &Path) -> Result<Tokens, Failure> {
     let (bytes, metadata) = contents(path).map_err(unreadable)?;
     let people = parse(bytes).map_err(|wrong| Failure::Tokens { path: path.to_owned(), wrong })?;
     if others_can_read(&metadata) {
-        eprintln!(
+        say(format_args!(
             "ifmatch: others on this machine can read {0}, and the tokens in it; 'chmod 600 {0}' keeps it to you",
             path.display()
-        );
+        ));
     }
     if !people.iter().any(|(_, holder)| holder.admin) {
-        eprintln!("ifmatch: nobody in {} is an admin, so nobody can use what is under /control", path.display());
+        let path = path.display();
+        say(format_args!("ifmatch: nobody in {path} is an admin, so nobody can use what is under /control"));
     }
     let mut tokens = Tokens::default();
     for (token, holder) in people {

@@ -25,13 +25,21 @@ const HEAD: [&str; 9] = ["title", "goal", "minutes", "people", "policy", "opens"
 /// How far the clock goes on with each step, where the lesson does not say: a second, so that dates differ.
 const TICK: u64 = 1000;
 
+/// What has to stand before each step.
+const LIST_OF_STEPS: &str = "a list of tables: write [[step]], in two pairs of brackets";
+
 /// Reads a lesson. `file` is what it is called in what is said about it; its last part without `.toml` is the name.
 pub fn read(file: &str, text: &str) -> Result<Lesson, Faults> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let fault =
             |error: &toml::de::Error| Fault::at(text, &error.span().unwrap_or(0..0), error.message().to_owned());
-        return Err(Faults { file: file.to_owned(), faults: errors.iter().take(10).map(fault).collect() });
+        let mut faults: Vec<Fault> = errors.iter().take(10).map(fault).collect();
+        if let Some(one_step) = one_step(text).filter(|_| faults.iter().any(|fault| fault.what == "duplicate key")) {
+            // Each key of the second step stands there twice then, and one cure helps all of them.
+            faults = vec![one_step];
+        }
+        return Err(Faults { file: file.to_owned(), faults });
     }
     let mut reading = Reading { text, faults: Vec::new() };
     let lesson = head(&mut reading, name_of(file), table.get_ref());
@@ -41,6 +49,17 @@ pub fn read(file: &str, text: &str) -> Result<Lesson, Faults> {
         Some(lesson) if faults.is_empty() => Ok(lesson),
         _ => Err(Faults { file: file.to_owned(), faults }),
     }
+}
+
+/// `[step]` with one pair of brackets is one step, and not the next of a list.
+fn one_step(text: &str) -> Option<Fault> {
+    let mut at = 0;
+    let found = text.split_inclusive('\n').find_map(|line| {
+        let span = at..at + "[step]".len();
+        at += line.len();
+        line.starts_with("[step]").then_some(span)
+    });
+    found.map(|span| Fault::at(text, &span, format!("'step' has to be {LIST_OF_STEPS}")))
 }
 
 /// `demo/lessons/aba.toml` is the lesson `aba`.
@@ -67,9 +86,12 @@ fn head(reading: &mut Reading<'_>, name: String, table: &DeTable<'_>) -> Option<
     let documents = table.get("documents").map(|value| documents(reading, value)).unwrap_or_default();
     let opens = opens(reading, table, &documents, &start);
     let steps = match reading.need(table, "step", place, &start).map(|value| (value, value.get_ref())) {
-        Some((_, DeValue::Array(items))) => steps::all(reading, items, &people),
+        Some((_, DeValue::Array(items))) => {
+            let laid_out = documents.iter().map(|(id, _)| id).chain(&opens).map(ToString::to_string).collect();
+            steps::all(reading, items, &people, laid_out)
+        }
         Some((value, _)) => {
-            reading.of_kind(value, "step", "a list of tables: write [[step]], in two pairs of brackets");
+            reading.of_kind(value, "step", LIST_OF_STEPS);
             None
         }
         None => None,

@@ -50,6 +50,12 @@ impl Format {
         found.map(|(format, _)| *format)
     }
 
+    /// The usual ending of each form.
+    #[must_use]
+    pub fn usual_endings() -> [&'static str; 6] {
+        Self::ENDINGS.map(|(_, endings)| endings[0])
+    }
+
     /// The usual ending of a file of that form.
     #[must_use]
     pub fn extension(self) -> &'static str {
@@ -67,6 +73,18 @@ pub fn write(tale: &Tale, format: Format) -> String {
         Format::Har => visible_json(&har::write(tale)),
         Format::Svg => svg::write(tale),
         Format::Jsonl => visible_json(&jsonl::write(tale)),
+    }
+}
+
+/// How many claims hold, as it stands in a sentence.
+#[must_use]
+pub fn claims_in_words(claims: usize, failed: usize) -> String {
+    match (claims, failed) {
+        (1, 0) => "1 claim holds".to_owned(),
+        (_, 0) => format!("all {claims} claims hold"),
+        (1, _) => "1 claim does not hold".to_owned(),
+        (_, 1) => format!("1 of {claims} claims does not hold"),
+        _ => format!("{failed} of {claims} claims do not hold"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use lesson::transcript::Format;
 
 use super::arguments::{LessonArguments, Told};
+use super::shelf::LessonFailure;
 
 /// A form, and what it is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,17 +21,29 @@ pub(super) enum Form {
 impl Form {
     /// What was asked for, or else what the name of the file says. None where nothing is to be told: with several
     /// lessons, what is wanted is whether they hold.
-    pub(super) fn of(arguments: &LessonArguments) -> Option<Self> {
-        let by_name = || arguments.save.as_deref().filter(|_| !arguments.all).and_then(Self::of_name);
-        let otherwise = (arguments.save.is_some() || !arguments.all).then_some(Self::Tale(Format::Text));
-        arguments.transcript.map(Self::from).or_else(by_name).or(otherwise)
+    pub(super) fn of(arguments: &LessonArguments) -> Result<Option<Self>, LessonFailure> {
+        if let Some(said) = arguments.transcript {
+            return Ok(Some(said.into()));
+        }
+        match &arguments.save {
+            Some(path) if !arguments.all => Self::of_name(path).map(Some),
+            Some(_) => Ok(Some(Self::Tale(Format::Text))),
+            None => Ok((!arguments.all).then_some(Self::Tale(Format::Text))),
+        }
     }
 
-    fn of_name(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "cast" => Some(Self::Recording),
-            extension => Format::of_extension(extension).map(Self::Tale),
-        }
+    /// What the ending of a file's name says; text, where it has none.
+    fn of_name(path: &Path) -> Result<Self, LessonFailure> {
+        let Some(ending) = path.extension() else { return Ok(Self::Tale(Format::Text)) };
+        let form = match ending.to_str() {
+            Some("cast") => Some(Self::Recording),
+            ending => ending.and_then(Format::of_extension).map(Self::Tale),
+        };
+        form.ok_or_else(|| {
+            let endings = Format::usual_endings().into_iter().chain(["cast"]);
+            let endings = endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(", ");
+            LessonFailure::Ending { path: path.to_owned(), endings }
+        })
     }
 
     /// The usual ending of a file of that form.

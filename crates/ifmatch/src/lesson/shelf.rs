@@ -15,11 +15,11 @@ use crate::exit::Failure;
 #[derive(Debug, Error)]
 pub(crate) enum LessonFailure {
     /// There is no such lesson.
-    #[error("there is no lesson '{name}'{near}; `ifmatch lesson --list` shows them all")]
+    #[error("there is no lesson '{name}'; {near}`ifmatch lesson --list` shows them all")]
     Unknown {
         /// What was asked for.
         name: String,
-        /// What may have been meant.
+        /// What may have been meant, as the beginning of a sentence.
         near: String,
     },
     /// A lesson's file is wrong.
@@ -36,6 +36,14 @@ pub(crate) enum LessonFailure {
     /// There is nothing in a folder.
     #[error("{} has no lessons in it: they are files that end in .toml", .0.display())]
     Empty(PathBuf),
+    /// No form has that ending.
+    #[error("what is told is written in a form, and the ending of {} names none; it may be {endings}, or say --transcript", path.display())]
+    Ending {
+        /// The file that was named.
+        path: PathBuf,
+        /// The endings that there are.
+        endings: String,
+    },
     /// A transcript cannot be written.
     #[error("{} cannot be written: {source}", path.display())]
     Save {
@@ -76,7 +84,12 @@ impl LessonFailure {
     /// The exit code: 2 where another word would have helped, 74 where this machine would not, 70 for what should not be.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Unknown { .. } | Self::NoStep { .. } | Self::Faults(_) | Self::Read { .. } | Self::Empty(_) => 2,
+            Self::Unknown { .. }
+            | Self::Ending { .. }
+            | Self::NoStep { .. }
+            | Self::Faults(_)
+            | Self::Read { .. }
+            | Self::Empty(_) => 2,
             Self::Save { .. } | Self::Print(_) | Self::Store(_) | Self::Listen(_) => 74,
             Self::Server(_) | Self::Cast(_) | Self::Stage(_) => 70,
         }
@@ -137,8 +150,13 @@ impl Shelf {
     pub(crate) fn named(&self, name: &str) -> Result<&OnShelf, LessonFailure> {
         let found = self.lessons.iter().find(|one| one.lesson.name == name);
         found.ok_or_else(|| {
-            let near = lesson::meant(name, self.lessons.iter().map(|one| one.lesson.name.as_str()));
-            let near = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+            let path = Path::new(name);
+            let is_file = path.is_file() || path.extension().is_some_and(|ending| ending == "toml");
+            let near = match lesson::meant(name, self.lessons.iter().map(|one| one.lesson.name.as_str())) {
+                _ if is_file => format!("a file is played with `ifmatch lesson --lessons {name}`; "),
+                Some(near) => format!("did you mean '{near}'? "),
+                None => String::new(),
+            };
             LessonFailure::Unknown { name: name.to_owned(), near }
         })
     }

@@ -10,12 +10,35 @@ use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
 const STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
+/// The reasons for which a server refuses what a lesson can send: of a 412, of a 428, of a 409.
+const REASONS: [&str; 15] = [
+    "stale",
+    "deleted",
+    "never_existed",
+    "already_exists",
+    "weak_tag",
+    "transformed_tag",
+    "unknown_tag",
+    "date_too_coarse",
+    "superseded",
+    "no_condition",
+    "wildcard_names_no_version",
+    "names_no_version",
+    "has_children",
+    "parent_not_found",
+    "circle",
+];
+
 pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
     claims(one, &["status", "reason", "fields", "request", "lost"])?;
+    let reason = match one.table.get("reason") {
+        Some(value) => Some(one.reading.as_word(value, "reason", &REASONS.map(|word| (word, word)))?.to_owned()),
+        None => None,
+    };
     Some(AnswerClaim {
         method: one.text("method"),
         status: number(one, "status", 100)?,
-        reason: one.text("reason"),
+        reason,
         fields: wanted(one, "fields"),
         request: wanted(one, "request"),
         lost: flag(one, "lost")?,

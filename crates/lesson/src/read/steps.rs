@@ -5,13 +5,13 @@
 
 use std::ops::Range;
 
-use contract::Author;
+use contract::{Author, DocumentId};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::table::{Reading, Value};
 use super::{claims, duration, policy, unusable};
-use crate::fault::{list, meant};
+use crate::fault::{advice, list, meant};
 use crate::places::places;
 use crate::script::{Choice, Deed, Kind, Question, Spelled, Step, Stop, Take, Typing, Verb};
 
@@ -53,16 +53,30 @@ pub(super) struct Names {
 }
 
 /// Reads all steps; none where one of them cannot be read.
-pub(super) fn all(reading: &mut Reading<'_>, items: &[Value<'_>], names: &Names) -> Option<Vec<Step>> {
+///
+/// `laid_out` are the documents that the head of the file names.
+pub(super) fn all(
+    reading: &mut Reading<'_>,
+    items: &[Value<'_>],
+    names: &Names,
+    laid_out: Vec<String>,
+) -> Option<Vec<Step>> {
     let senders = senders(items);
-    let known: Vec<&str> = names.names.iter().map(Author::as_str).chain(senders.iter().map(String::as_str)).collect();
+    let mut known: Vec<&str> = Vec::new();
+    for name in names.names.iter().map(Author::as_str).chain(senders.iter().map(String::as_str)) {
+        if !known.contains(&name) {
+            known.push(name);
+        }
+    }
+    let documents = documents(items, laid_out);
     let mut steps = Vec::new();
     for item in items {
         let Some(table) = reading.as_table(item, "step") else { continue };
         look_at_places(reading, item, &known);
         let caption = table.get("caption").and_then(|value| reading.as_text(value, "caption").map(str::to_owned));
         let line = reading.line(&item.span());
-        let mut one = One { reading, table, span: item.span(), names, known: &known };
+        let documents = documents.as_deref();
+        let mut one = One { reading, table, span: item.span(), names, known: &known, documents };
         if let Some(kind) = one.kind() {
             steps.push(Step { kind, caption, line });
         }
@@ -75,6 +89,38 @@ fn senders(items: &[Value<'_>]) -> Vec<String> {
     let tables = items.iter().filter_map(|item| item.get_ref().as_table());
     let sending = tables.filter(|table| table.contains_key("sends"));
     sending.filter_map(|table| Some(table.get("who")?.get_ref().as_str()?.to_owned())).collect()
+}
+
+/// The documents that there are or may come to be: those of the head, those that somebody opens, and those that somebody
+/// names in a request. None where a request may create one under a name that is not in the file.
+fn documents(items: &[Value<'_>], laid_out: Vec<String>) -> Option<Vec<String>> {
+    let mut documents = laid_out;
+    for table in items.iter().filter_map(|item| item.get_ref().as_table()) {
+        let text = |key| table.get(key).and_then(|value: &Value<'_>| value.get_ref().as_str());
+        if text("does") == Some("open") {
+            documents.extend(text("document").map(str::to_owned));
+        }
+        let Some((method, target)) = text("sends").and_then(|sends| sends.split_once(' ')) else { continue };
+        let path = target.split('?').next().unwrap_or(target);
+        match path.strip_prefix("/api/documents/").and_then(|rest| rest.split('/').next()) {
+            Some(id) if id.contains(['{', '%']) => return None,
+            Some(id) => documents.push(id.to_owned()),
+            None if method == "POST" => return None,
+            None => {}
+        }
+    }
+    Some(documents)
+}
+
+/// Puts the answers into an order of their own, so that nobody can tell the right one by its place. It follows from the
+/// texts alone, however the file orders them, and is the same each time.
+fn mix(question: &str, choices: &mut [Choice]) {
+    // FNV-1a.
+    let hash = |choice: &Choice| {
+        let bytes = choice.text.bytes().chain(question.bytes());
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    };
+    choices.sort_by(|one, other| hash(one).cmp(&hash(other)).then_with(|| one.text.cmp(&other.text)));
 }
 
 /// Looks whether the places in all texts of a step are somebody's.
@@ -101,6 +147,7 @@ pub(super) struct One<'r, 'a, 'v, 'i> {
     pub(super) span: Range<usize>,
     names: &'r Names,
     known: &'r [&'r str],
+    documents: Option<&'r [String]>,
 }
 
 impl<'v, 'i> One<'_, '_, 'v, 'i> {
@@ -374,9 +421,8 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
             self.wrong("a question needs wrong answers, each with why it is wrong: wrong = { \"…\" = \"…\" }");
             return None;
         }
-        // The right one stands somewhere among the others, and always in the same place.
-        let place = text.len() % (choices.len() + 1);
-        choices.insert(place, Choice { text: right?, right: true, why: because? });
+        choices.push(Choice { text: right?, right: true, why: because? });
+        mix(&text, &mut choices);
         Some(Kind::Ask(Question { text, choices }))
     }
 
@@ -387,7 +433,14 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
     }
 
     fn document(&mut self, value: &Value<'_>) -> Option<Kind> {
-        let id = self.reading.as_read(value, "document");
+        let id = self.reading.as_read::<DocumentId>(value, "document");
+        if let (Some(id), Some(known)) = (&id, self.documents)
+            && !known.iter().any(|known| known == id.as_str())
+        {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let what = format!("no document '{id}' in this lesson; {}", advice(id.as_str(), &known));
+            self.reading.wrong(&value.span(), what);
+        }
         Some(Kind::Document { claim: claims::document(self)?, id: id? })
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use client::explain_among;
 use contract::{Author, DocumentId, Exchange};
 
-use super::{steps, visible};
+use super::{claims_in_words, steps, visible};
 use crate::script::Question;
 use crate::tale::{DocumentView, EditorView, Moment, Tale, policy_in_words, sender};
 
@@ -32,8 +32,7 @@ pub(super) fn write(tale: &Tale) -> String {
     let claims = tale.verdicts().count();
     let _ = match (claims, failed) {
         (0, _) => writeln!(out, "\nNothing was claimed."),
-        (_, 0) => writeln!(out, "\nAll {claims} claims hold."),
-        _ => writeln!(out, "\n{failed} of {claims} claims do not hold."),
+        _ => writeln!(out, "\n{}.", claims_in_words(claims, failed).replacen("all", "All", 1)),
     };
     out
 }

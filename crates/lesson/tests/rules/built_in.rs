@@ -48,3 +48,26 @@ fn a_question_has_one_right_answer_and_a_reason_for_each() {
         }
     }
 }
+
+#[test]
+fn the_right_answer_stands_about_equally_often_at_each_place_however_the_file_orders_them() {
+    // How often it stands at each place, and how often it would if chance were fair.
+    let mut places = [(0, 0.0); 6];
+    for (file, text) in FILES {
+        for step in lesson::read(file, text).unwrap().steps {
+            let Kind::Ask(question) = step.kind else { continue };
+            let count = question.choices.len();
+            places[question.choices.iter().position(|choice| choice.right).unwrap()].0 += 1;
+            places[..count].iter_mut().for_each(|place| place.1 += 1.0 / f64::from(u32::try_from(count).unwrap()));
+        }
+    }
+    for (came, fair) in places {
+        assert!((f64::from(came) - fair).abs() <= 2.0, "{places:?}");
+    }
+    let asked = |wrong: &str| {
+        let head = "title = \"T\"\ngoal = \"G\"\nminutes = 1\n[documents.a]\ncontent = \"x\"\n";
+        let ask = format!("[[step]]\nask = \"Which?\"\nright = \"a\"\nbecause = \"So.\"\nwrong = {{ {wrong} }}\n");
+        lesson::read("t.toml", &format!("{head}{ask}")).unwrap().steps
+    };
+    assert_eq!(asked("b = \"1\", c = \"2\", d = \"3\""), asked("d = \"3\", b = \"1\", c = \"2\""));
+}

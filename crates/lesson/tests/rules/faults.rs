@@ -43,6 +43,7 @@ fn words_that_mean_nothing_are_told_with_what_was_meant() {
     one("[[step]]\nhold = \"everything\"\n", 2, 8, &["it may be 'none', 'writes', 'all' or 'judged'"]);
     one("[[step]]\npolicy = { etags = \"contents\" }\n", 2, 20, &["did you mean 'content'?"]);
     one("[[step]]\npolicy = { tags = \"content\" }\n", 2, 12, &["'tags'", "did you mean 'etags'?"]);
+    one("[[step]]\nexpect = \"Bob\"\nreason = \"stael\"\n", 3, 10, &["'stael'", "did you mean 'stale'?"]);
     one("[[step]]\neditor = \"Bob\"\nstate = \"mergin\"\n", 3, 9, &["'mergin'", "did you mean 'merging'?"]);
 }
 
@@ -84,6 +85,33 @@ fn nobody_acts_who_is_not_there() {
     let sends =
         "[[step]]\nwho = \"Dora\"\nsends = \"GET /api/documents/a\"\nfields = { If-None-Match = \"{Dore.ETag}\" }\n";
     one(sends, 4, 28, &["'Dore'", "'Dora'"]);
+}
+
+#[test]
+fn a_claim_is_about_a_document_that_is_there_or_comes_to_be() {
+    let claim = |id: &str| format!("[[step]]\ndocument = \"{id}\"\nburied = 0\n");
+    one(&claim("aa"), 2, 12, &["no document 'aa' in this lesson", "did you mean 'a'?"]);
+    let open = "[[step]]\nwho = \"Bob\"\ndoes = \"open\"\ndocument = \"other\"\n";
+    let put = "[[step]]\nwho = \"Dora\"\nsends = \"PUT /api/documents/new?x=1\"\n";
+    let post = "[[step]]\nwho = \"Dora\"\nsends = \"POST /api/documents\"\n";
+    for (before, id) in [("", "a"), (open, "other"), (put, "new"), (post, "whatever")] {
+        read(&format!("{HEAD}{before}{}", claim(id))).unwrap_or_else(|faults| panic!("{faults}"));
+    }
+    let opens = format!("opens = \"new\"\n{HEAD}{}", claim("new"));
+    read(&opens).unwrap_or_else(|faults| panic!("{faults}"));
+}
+
+#[test]
+fn one_pair_of_brackets_too_few_is_told_once() {
+    let step = "[step]\nwho = \"Bob\"\ndoes = \"save\"\n";
+    one(&step.repeat(3), 1, 1, &["write [[step]], in two pairs of brackets"]);
+}
+
+#[test]
+fn somebody_who_sends_and_has_an_editor_is_named_once() {
+    let sends = "[[step]]\nwho = \"Bob\"\nsends = \"GET /api/documents/a\"\n";
+    let faults = faults(&format!("{sends}{sends}[[step]]\nrelease = [\"Eve\"]\n"));
+    assert!(faults[0].2.ends_with("there is 'Alice' or 'Bob'"), "{faults:?}");
 }
 
 #[test]
