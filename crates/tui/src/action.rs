@@ -284,10 +284,10 @@ impl Context {
         }
     }
 
-    /// Whether keys without an action type text here.
+    /// Whether keys without an action type text here; in the menu it is a lesson's number.
     #[must_use]
     pub const fn takes_text(self) -> bool {
-        matches!(self, Self::Text | Self::MergeText | Self::Filter | Self::Documents)
+        matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents)
     }
 }
 

@@ -111,10 +111,10 @@ pub(crate) fn advice(state: &State) -> String {
         }
         Some(Step::Lost) => stale_save(state, "nothing stops it now; watch what is gone"),
         None => format!(
-            "all seen. {} shows which versions were lost; {} tells all that can be done; {} changes the policy",
+            "all seen. {} brings the lessons; {} shows which versions were lost; {} tells all that can be done",
+            way(state, Action::Menu),
             way(state, Action::Versions),
             way(state, Action::Help),
-            way(state, Action::Policy)
         ),
     }
 }
@@ -127,7 +127,8 @@ fn at_hand(state: &State) -> Option<String> {
     let work = state.work()?;
     match work.context() {
         Context::Required => {
-            Some(format!("{}: the same save, done right", state.way(Action::DoItRight, Context::Required)))
+            let right = state.way(Action::DoItRight, Context::Required);
+            Some(format!("{right}: the same save, done right; it names what I have read"))
         }
         Context::Deleted => Some(format!(
             "{} creates it again, {} lets my text go too",

@@ -124,6 +124,8 @@ impl Heights {
             0..16 => 0,
             // The merge needs the room more, for as long as it has the keys.
             16..32 if merging => 3,
+            // So does the 428 that explains itself.
+            16..32 if state.context() == Context::Required => 4,
             // The names stand above the arrows all the time, and each exchange has two.
             16..20 if diagram => 6,
             16..20 => 4,
@@ -139,8 +141,11 @@ impl Heights {
     fn of_a_lesson(state: &State, area: Rect, footer: u16) -> Self {
         let height = area.height - footer;
         let needs = draw::narration_height(state, area.width);
+        let merging = is_merging(state, state.seat);
         let mostly = match height {
             0..16 => 0,
+            // What is written by hand is to be seen, and every row is wanted.
+            16..32 if merging => 3,
             16..32 => 7,
             _ => 9,
         };
@@ -155,8 +160,10 @@ impl Heights {
         let wire = match rest {
             _ if state.wire_shown == Shown::Off => 0,
             0..12 => 0,
-            // Three texts need the room more, with the names and the last two arrows left.
-            _ if is_merging(state, state.seat) => (rest / 3).clamp(5, 9),
+            // Three texts need the room more: all of it where the terminal is low, else with the names and the last two
+            // arrows left.
+            _ if merging && height < 32 => 0,
+            _ if merging => (rest / 3).clamp(5, 9),
             _ => (rest / 2).clamp(6, 20),
         };
         Self { heading: 0, coach: 0, narration, wire, footer }

@@ -10,11 +10,13 @@ pub(crate) struct Menu {
     pub(crate) lessons: Vec<Arc<Lesson>>,
     /// Which row the mark stands at: the lessons, and behind them free play.
     chosen: usize,
+    /// The number that is being typed; none behind any other key.
+    typed: Option<usize>,
 }
 
 impl Menu {
     pub(crate) fn new(lessons: &[Arc<Lesson>], chosen: usize) -> Self {
-        Self { lessons: lessons.to_vec(), chosen: chosen.min(lessons.len()) }
+        Self { lessons: lessons.to_vec(), chosen: chosen.min(lessons.len()), typed: None }
     }
 
     /// The lesson that is chosen; none for free play.
@@ -41,6 +43,19 @@ impl Menu {
 
     /// Moves the mark, down where positive.
     pub(crate) fn select(&mut self, by: isize) {
+        self.typed = None;
         self.chosen = self.chosen.saturating_add_signed(by).min(self.lessons.len());
+    }
+
+    /// Takes in a digit: the mark goes to the lesson of the number that was typed so far, or, where there is none, of the
+    /// digit alone.
+    pub(crate) fn digit(&mut self, digit: u8) {
+        let digit = usize::from(digit);
+        let is_there = |number: &usize| (1..=self.lessons.len()).contains(number);
+        let longer = self.typed.map(|typed| typed * 10 + digit).filter(is_there);
+        self.typed = longer.or(Some(digit).filter(is_there));
+        if let Some(number) = self.typed {
+            self.chosen = number - 1;
+        }
     }
 }

@@ -58,16 +58,17 @@ pub(crate) fn bury(state: &State) -> String {
 }
 
 /// What a 428 means, in the server's own words, and what the offer would send.
-pub(crate) fn required(work: &Work) -> String {
+pub(crate) fn required(state: &State, work: &Work) -> String {
     let told = match work.editor.notice() {
         Some(Notice::Required(problem)) => visible(&problem.detail).into_owned(),
         _ => String::new(),
     };
-    let condition = work
-        .editor
-        .base()
-        .map_or_else(|| "If-None-Match: *".to_owned(), |base| format!("If-Match: {}", visible(&base.etag.to_string())));
-    format!("{told} Done right, it says {condition}.").trim_start().to_owned()
+    let right = state.way(Action::DoItRight, Context::Required);
+    let (safe, condition) = match work.editor.base() {
+        Some(base) => (": it names what I have read", format!("If-Match: {}", visible(&base.etag.to_string()))),
+        None => ("", "If-None-Match: *".to_owned()),
+    };
+    format!("{told} {right} is the safe way{safe}. Done right, it says {condition}.").trim_start().to_owned()
 }
 
 /// That the document is gone, and my text is not.

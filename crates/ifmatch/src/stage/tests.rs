@@ -8,6 +8,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use lesson::Lesson;
 use lesson::script::{Kind, Question};
+use precondition::policy::Preconditions;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -189,6 +190,51 @@ async fn in_a_small_terminal_the_narration_and_the_question_are_in_sight() {
     }
 }
 
+#[tokio::test]
+async fn in_a_low_terminal_all_of_a_merge_is_in_sight_while_it_is_open() {
+    let lesson = lessons().into_iter().find(|lesson| lesson.name == "merge").unwrap();
+    let (mut knowing, mut seen) = (Knowing::new(&lesson), 0);
+    let hand = |text: &str| {
+        let at = step(text, &lesson);
+        if at > lesson.steps.len() {
+            return vec![Key::ctrl('q')];
+        }
+        if text.contains("! merging") && question(&lesson, at).is_none() {
+            assert!(text.contains("the result") && !text.contains("the wire"), "step {at}:\n{text}");
+            assert!(text.contains("● Alice \"v2"), "theirs, at step {at}:\n{text}");
+            seen += 1;
+        }
+        vec![knowing.next(text)]
+    };
+    play(vec![Arc::clone(&lesson)], Next::Lesson(Run::of(0)), (80, 24), hand).await;
+    assert!(seen > 2, "{seen}");
+}
+
+#[tokio::test]
+async fn a_number_that_is_typed_chooses_its_lesson() {
+    let typed = |typed: &str| typed.chars().map(Key::char).collect::<Vec<_>>();
+    for (keys, chosen) in [("3", "▶  3"), ("12", "▶ 12"), ("123", "▶  3"), ("19", "▶  9"), ("30", "▶  3")] {
+        let at = after(Next::Menu(0), typed(keys)).await;
+        assert!(at.contains(chosen) && at.contains("↑↓ 1–15 choose"), "{keys}:\n{at}");
+    }
+    let apart = [typed("1"), vec![Key::plain(KeyCode::Down)], typed("2")].concat();
+    let at = after(Next::Menu(0), apart).await;
+    assert!(at.contains("▶  2"), "another key ends the number:\n{at}");
+    let begun = after(Next::Menu(0), [typed("12"), vec![Key::plain(KeyCode::Enter)]].concat()).await;
+    assert!(begun.lines().next().unwrap().contains("A-B-A"), "{begun}");
+}
+
+#[tokio::test]
+async fn another_take_asks_nothing_and_says_whose_words_these_are() {
+    let run = Run { take: Some(Preconditions::Required), ..Run::of(0) };
+    let at = after(Next::Lesson(run), vec![SPACE; 6]).await;
+    assert!(at.contains("! another take: under required in place of ignored"), "{at}");
+    assert!(at.contains("step 6 of 12") && !at.contains("choose"), "{at}");
+    let own = Run { take: Some(Preconditions::Ignored), ..Run::of(0) };
+    let at = after(Next::Lesson(own), vec![SPACE; 6]).await;
+    assert!(!at.contains("another take") && at.contains("Enter 1–"), "its own policy is no other take:\n{at}");
+}
+
 /// The frame after these keys, each pressed when the one before has come to rest.
 async fn after(first: Next, keys: Vec<Key>) -> String {
     let (mut keys, mut last) = (keys.into_iter(), String::new());
@@ -259,6 +305,27 @@ async fn the_takes_stand_side_by_side_and_can_be_played() {
     let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
     assert!(row("Alice PUT").contains("200, buries  412       412"), "{table}");
     assert!(row("buried unseen").contains("1            0         0"), "{table}");
+}
+
+#[tokio::test]
+async fn where_the_takes_have_no_room_side_by_side_no_word_is_broken() {
+    let (mut pressed, mut read) = (0, String::new());
+    let hand = |text: &str| {
+        if text.contains("being played") {
+            return Vec::new();
+        }
+        read.push_str(text);
+        pressed += 1;
+        vec![match pressed {
+            1 => Key::char('t'),
+            2..20 => Key::plain(KeyCode::Down),
+            _ => Key::ctrl('q'),
+        }]
+    };
+    play(lessons(), Next::Lesson(Run::of(1)), (40, 12), hand).await;
+    assert!(read.contains("Alice PUT. ignored: 200"), "{read}");
+    let rows: Vec<_> = read.lines().filter(|row| row.contains("ptional")).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.contains("optional")), "{rows:?}");
 }
 
 mod any_keys {

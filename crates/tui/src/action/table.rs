@@ -12,7 +12,8 @@ use precondition::policy::Preconditions as P;
 /// Everything that can be done.
 pub const TABLE: &[Row] = &[
     // The menu, and a lesson.
-    row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Menu])).shown("begin", "Begins what is chosen."),
+    row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Menu]))
+        .shown("begin", "Begins what is chosen; a number that is typed chooses that lesson."),
     row(A::FreePlay, "free play", &[Key::char('f')], In(&[C::Menu]))
         .shown("free play", "Two editors and a server, and no lesson: what happens is up to you."),
     row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Asked]))
@@ -174,8 +175,10 @@ pub const TABLE: &[Row] = &[
         .shown("mark", "Marks what is held as the next in the order in which A lets it go; again: takes the mark off."),
     row(A::Hold, "hold", &[Key::char('i')], In(&[C::Wire]))
         .shown("hold", "Holds writes at the server's gate, not judged yet; then reads too; then nothing new."),
-    row(A::LoseAnswer, "lose the answer", &[Key::char('X')], In(&[C::Wire]))
-        .silent("Lets the selected write go on and loses its answer: it is done, and its writer never hears of it."),
+    row(A::LoseAnswer, "lose the answer", &[Key::char('X')], In(&[C::Wire])).shown(
+        "lose answer",
+        "Lets the selected write go on and loses its answer: it is done, and its writer never hears of it.",
+    ),
     row(A::Double, "double", &[Key::char('D')], In(&[C::Wire]))
         .silent("Sends what has no answer yet a second time, as a network that doubles a message."),
     row(A::SendAgain, "send again", &[Key::char('r')], In(&[C::Wire]))
@@ -227,7 +230,7 @@ pub const TABLE: &[Row] = &[
     row(A::SecondEditor, "second editor", &[Key::alt('2')], Everywhere).silent("Gives the keys to the second editor."),
     row(A::ThirdEditor, "third editor", &[Key::alt('3')], Everywhere).silent("Gives the keys to the third editor."),
     row(A::FourthEditor, "fourth editor", &[Key::alt('4')], Everywhere).silent("Gives the keys to the fourth editor."),
-    row(A::Menu, "to the menu", &[Key::f(10)], Everywhere).silent("To the menu of lessons."),
+    row(A::Menu, "to the menu", &[Key::f(10)], Everywhere).shown("lessons", "To the menu of lessons."),
     row(A::Help, "help", &[Key::char('?')], In(&[C::Menu, C::Lesson, C::Asked]))
         .silent("Shows the keys for where I am."),
     row(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere).shown("help", "Shows the keys for where I am."),

@@ -3,19 +3,25 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
+use ratatui::widgets::{Clear, Paragraph};
 
-use super::{inner, text};
+use super::{inner, text, wire};
 use crate::layout::Layout;
 use crate::screen::Typed;
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
 
+/// How many rows what it would show may have.
+const MOST: usize = 3;
+
 /// Draws the line, and below it what it would show, or why it is no filter. `area` is where everything on top may stand.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &Typed) {
     let panel = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1)).wire.map_or(area, inner);
-    let height = panel.height.min(2);
+    let (role, words) = found(state, typed);
+    let words = format!("{} {}", state.theme.sign(role), visible(&words));
+    let words = text::wrap_at_most(&words, panel.width.into(), MOST, state.theme.glyphs.more);
+    let height = panel.height.min(u16::try_from(words.len()).unwrap_or(1) + 1);
     let foot = Rect { y: panel.bottom() - height, height, ..panel };
     let [line, below] = Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(foot);
     frame.render_widget(Clear, foot);
@@ -23,10 +29,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &Typ
     let width = u16::try_from(prompt.width()).unwrap_or_default().min(line.width);
     frame.render_widget(prompt, line);
     typed.line.draw(frame, Rect { x: line.x + width, width: line.width - width, ..line }, true, &state.theme);
-    let (role, words) = found(state, typed);
-    let words = format!("{} {}", state.theme.sign(role), visible(&words));
-    let words = text::cut(&words, below.width.into(), state.theme.glyphs.more);
-    frame.render_widget(Line::styled(words, state.theme.style(role)), below);
+    let words = words.into_iter().map(|line| Line::styled(line, state.theme.style(role)));
+    frame.render_widget(Paragraph::new(words.collect::<Vec<_>>()), below);
 }
 
 fn found(state: &State, typed: &Typed) -> (Role, String) {
@@ -35,6 +39,7 @@ fn found(state: &State, typed: &Typed) -> (Role, String) {
         Ok(_) if typed.text().trim().is_empty() => {
             (Role::Info, "~m method  ~u target  ~c status  ~h field  ~b body  ! & | ( )".to_owned())
         }
+        Ok(0) if all > 0 => (Role::Warning, format!("0 of {all}. {}", wire::BARE_WORD)),
         Ok(count) => (Role::Good, format!("{count} of {all}")),
         Err(why) => (Role::Warning, why.to_string()),
     }

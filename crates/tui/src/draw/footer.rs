@@ -7,7 +7,8 @@ use ratatui::text::{Line, Span};
 use super::text::{clip, width};
 use crate::action::{Action, Applies, Context, Row, rows};
 use crate::availability::why_off;
-use crate::state::{Focus, Note, State};
+use crate::course::Pace;
+use crate::state::{Focus, Kind, Note, State};
 use crate::theme::Role;
 use crate::work::Work;
 
@@ -36,7 +37,7 @@ fn keys(state: &State, room: usize) -> Line<'static> {
         fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.everywhere_the_same());
     let spans = first.into_iter().chain(last).enumerate().flat_map(|(at, hint)| {
         let before = if at == 0 { 0 } else { gap };
-        let key = Span::styled(hint.row.key().to_string(), state.theme.style(Role::Key));
+        let key = Span::styled(hint.keys.clone(), state.theme.style(Role::Key));
         [Span::raw(" ".repeat(before)), key, Span::raw(format!(" {}", hint.words(short)))]
     });
     clip(spans.collect(), room, state.theme.glyphs.more)
@@ -47,7 +48,7 @@ fn fitting(hints: &[Hint], short: bool, gap: usize, room: usize) -> Vec<&Hint> {
     // There is no gap before the first.
     let mut left = room + gap;
     let fits = |hint: &&Hint| {
-        let needs = width(&hint.row.key().to_string()) + 1 + width(hint.words(short)) + gap;
+        let needs = width(&hint.keys) + 1 + width(hint.words(short)) + gap;
         let fits = needs <= left;
         left -= if fits { needs } else { 0 };
         fits
@@ -58,6 +59,8 @@ fn fitting(hints: &[Hint], short: bool, gap: usize, room: usize) -> Vec<&Hint> {
 /// A key that is worth a place.
 struct Hint {
     row: &'static Row,
+    /// How it is pressed.
+    keys: String,
     /// The smaller, the earlier it stands and the longer it stays.
     weight: u8,
     words: &'static str,
@@ -69,6 +72,7 @@ impl Hint {
             Action::SaveCarelessly if short => "careless",
             Action::NextEditor if short && self.words == self.row.hint => "other",
             Action::LetGo if short => "go",
+            Action::LoseAnswer if short => "lose",
             _ => self.words,
         }
     }
@@ -81,7 +85,10 @@ impl Hint {
 /// The hint of a row; none where its key does nothing now.
 fn hint(state: &State, row: &'static Row) -> Option<Hint> {
     let gives_back = row.action == Action::Dismiss && state.course.is_some();
-    if (row.hint.is_empty() && !gives_back) || why_off(row.action, state).is_some() {
+    let chooses = state.kind == Kind::Menu && row.action == Action::Up;
+    // A lesson has a nearer key for it.
+    let is_elsewhere = row.action == Action::Menu && row.applies == Applies::Everywhere && !state.is_stage();
+    if (row.hint.is_empty() && !gives_back && !chooses) || is_elsewhere || why_off(row.action, state).is_some() {
         return None;
     }
     let conflict = state.work().and_then(|work| work.editor.conflict());
@@ -102,6 +109,8 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         _ => 3,
     };
     let words = match row.action {
+        Action::Up if chooses => "choose",
+        Action::Faster if state.course.as_ref().is_some_and(|course| course.run.pace == Pace::ByHand) => "by itself",
         // Where the lesson has the keys, there is no other editor but any.
         Action::NextEditor if state.focus == Focus::Lesson => "type yourself",
         Action::Dismiss | Action::LeaveMerge if state.course.is_some() => "lesson",
@@ -114,7 +123,19 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         (_, true) => "let it go",
         _ => words,
     };
-    Some(Hint { row, weight, words })
+    Some(Hint { row, keys: keys_of(state, row), weight, words })
+}
+
+/// How it is pressed: its key, with those that do the same beside it where one chooses from a list.
+fn keys_of(state: &State, row: &Row) -> String {
+    let key = row.key();
+    let choices = state.course.as_ref().and_then(|course| course.asked.as_ref()).map(|a| a.question.choices.len());
+    match (state.context(), row.action) {
+        (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.menu.lessons.len()),
+        (Context::Asked, Action::Up) => "↑↓".to_owned(),
+        (Context::Asked, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
+        _ => key.to_string(),
+    }
 }
 
 /// First what decides, and once everything is decided, what saves it, leaves it or takes it back.
@@ -139,7 +160,7 @@ const fn on_the_wire(action: Action) -> u8 {
         Action::Open | Action::Close => 0,
         Action::LetGo | Action::LetAllGo => 1,
         Action::Help => 2,
-        Action::Hold | Action::Mark => 3,
+        Action::Hold | Action::Mark | Action::LoseAnswer => 3,
         Action::Quit => 4,
         Action::Filter => 5,
         Action::SendAgain => 6,
@@ -169,6 +190,8 @@ const fn in_the_text(action: Action) -> u8 {
         Action::Quit => 3,
         Action::SaveCarelessly | Action::Reload => 4,
         Action::NextEditor | Action::Policy => 5,
+        // The edge of the panel names it too.
+        Action::FocusWire => 7,
         _ => 6,
     }
 }

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{gate, text};
+use crate::action::Context;
 use crate::coach::{Step, advice};
 use crate::state::State;
 use crate::theme::Role;
@@ -66,7 +67,8 @@ pub(super) fn draw_coach(state: &State, frame: &mut Frame<'_>, area: Rect) {
 }
 
 fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
-    let next = state.milestones.next();
+    // What a 428 asks is answered first: its answer is no step of the list.
+    let next = state.milestones.next().filter(|_| state.context() != Context::Required);
     let glyphs = state.theme.glyphs;
     let step = |step: Step| {
         let (glyph, role) = match (state.milestones.has(step), next == Some(step)) {

@@ -71,7 +71,7 @@ fn title(state: &State, course: &Course, width: u16) -> String {
     if course.run.pace.rest().is_some() {
         parts.push(course.run.pace.to_string());
     }
-    if course.run.take.is_some() {
+    if course.player.is_another_take() {
         parts.push("another take".to_owned());
     }
     let failed = tale.failures().count();
@@ -95,6 +95,9 @@ fn lines(state: &State, course: &Course, width: u16) -> Lines {
         );
         all.extend(say(&words, Role::Warning));
     }
+    if let Some(words) = &course.player.tale().another_take {
+        all.extend(say(&format!("{} {words}", state.theme.glyphs.warning), Role::Warning));
+    }
     if let Some(why) = &course.broken {
         all.extend(say(&format!("{} The lesson cannot go on: {why}", state.theme.glyphs.bad), Role::Bad));
     }
@@ -104,7 +107,7 @@ fn lines(state: &State, course: &Course, width: u16) -> Lines {
         all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
     } else {
         let worth = course.moments().iter().filter(|moment| !is_said_below(course, moment));
-        all.extend(worth.flat_map(|moment| moment_lines(state, moment, width)));
+        all.extend(worth.flat_map(|moment| moment_lines(state, course, moment, width)));
     }
     if course.is_over() {
         all.extend(end(state, course, width));
@@ -128,10 +131,14 @@ fn is_said_below(course: &Course, moment: &Moment) -> bool {
 }
 
 /// Something that happened in this scene, where it is worth a line.
-fn moment_lines(state: &State, moment: &Moment, width: usize) -> Vec<Line<'static>> {
+fn moment_lines(state: &State, course: &Course, moment: &Moment, width: usize) -> Vec<Line<'static>> {
     let glyphs = state.theme.glyphs;
     let say = |words: &str, role| text::paragraph(&visible(words), width, state.theme.style(role));
     match moment {
+        // They may be untrue here.
+        Moment::Step { caption: text, .. } | Moment::Said { text } if course.player.is_another_take() => {
+            say(text, Role::Dim)
+        }
         Moment::Step { caption, .. } => say(caption, Role::Title),
         Moment::Said { text } => say(text, Role::Text),
         Moment::Held { who, judged, .. } => {

@@ -92,7 +92,7 @@ fn area(state: &State, layout: &Layout, place: &Place) -> Rect {
 fn panel(state: &State, work: &Work, width: u16) -> Option<Panel> {
     let context = work.context();
     let (title, words) = match context {
-        Context::Required => ("428 Precondition Required", sentences::required(work)),
+        Context::Required => ("428 Precondition Required", sentences::required(state, work)),
         Context::Deleted => ("the document is gone", sentences::deleted(work)),
         _ => return None,
     };

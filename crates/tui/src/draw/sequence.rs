@@ -11,13 +11,11 @@ mod words;
 use contract::Author;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
 
 use self::lanes::Lanes;
 use self::pen::Pen;
 use super::text;
 use crate::state::{Focus, State};
-use crate::theme::Role;
 use crate::visible::visible;
 use crate::wire::moments::Moment;
 use crate::wire::steps::{Step, steps};
@@ -29,8 +27,9 @@ const ROOMY: u16 = 8;
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let hidden = state.wire.filter().is_some() && state.wire.selected_number().is_none();
     if hidden || state.wire.moments().len() == 0 {
-        let line = Line::styled(super::wire::nothing(state), state.theme.style(Role::Dim));
-        buffer.set_line(area.x, area.y, &line, area.width);
+        for (y, line) in (area.top()..area.bottom()).zip(super::wire::nothing(state, area.width)) {
+            buffer.set_line(area.x, y, &line, area.width);
+        }
         return;
     }
     let people = everybody(state);

@@ -21,11 +21,19 @@ pub(super) fn lines(state: &State, takes: &Takes, width: u16) -> Vec<Line<'stati
         Some(Err(why)) => {
             lines.extend(text::paragraph(&format!("that cannot be played: {}", visible(why)), width, style(Role::Bad)));
         }
-        Some(Ok(table)) => lines.extend(table.to_string().lines().enumerate().flat_map(|(at, row)| {
-            let role = if at == 0 { Role::Title } else { Role::Text };
-            let fits = |row: String| text::chop(&row, width).into_iter().map(move |row| Line::styled(row, style(role)));
-            fits(visible(row).into_owned()).collect::<Vec<_>>()
-        })),
+        Some(Ok(table)) => {
+            let drawn = table.to_string();
+            if drawn.lines().all(|row| text::width(row) <= width) {
+                lines.extend(drawn.lines().enumerate().map(|(at, row)| {
+                    let role = if at == 0 { Role::Title } else { Role::Text };
+                    Line::styled(visible(row).into_owned(), style(role))
+                }));
+            } else {
+                // Where there is no room for columns, it is read out.
+                let rows = table.aloud();
+                lines.extend(rows.iter().flat_map(|row| text::paragraph(&visible(row), width, style(Role::Text))));
+            }
+        }
     }
     lines.push(Line::default());
     lines.extend(panel::choices(state, Context::Takes, width));

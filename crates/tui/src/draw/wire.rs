@@ -31,6 +31,10 @@ const EDGE: usize = 8;
 /// What it means that a request is held.
 const HELD: &str = "held at the gate: the server has it, and judges it when it is let go";
 
+/// What people try first in a filter, and what they mean by it.
+pub(super) const BARE_WORD: &str =
+    "A bare word looks in the address; for a status write ~c 412, for a method ~m PUT, for a name ~hq Bob.";
+
 /// How many columns a sentence is moved in.
 const INDENT: usize = 5;
 
@@ -89,7 +93,8 @@ fn rows(state: &State, area: Rect) -> Vec<Row> {
     let room = inner(area);
     let height = usize::from(room.height);
     let Some(selected) = state.wire.selected_number() else {
-        return vec![Row { number: 0, line: Line::styled(nothing(state), state.theme.style(Role::Dim)) }];
+        let lines = nothing(state, room.width).into_iter().take(height);
+        return lines.map(|line| Row { number: 0, line }).collect();
     };
     // Never more entries are turned into rows than could be seen.
     let before = state.wire.shown().take_while(|entry| entry.exchange.number != selected).count();
@@ -107,12 +112,13 @@ fn rows(state: &State, area: Rect) -> Vec<Row> {
 }
 
 /// Why there is nothing to be seen.
-pub(super) fn nothing(state: &State) -> String {
+pub(super) fn nothing(state: &State, width: u16) -> Vec<Line<'static>> {
     let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
-    match state.wire.filter() {
-        Some(_) => format!("nothing is like that; {back} shows all"),
-        None => "nothing was sent yet".to_owned(),
-    }
+    let (words, role) = match state.wire.filter() {
+        Some(_) => (format!("nothing is like that; {back} shows all. {BARE_WORD}"), Role::Text),
+        None => ("nothing was sent yet".to_owned(), Role::Dim),
+    };
+    text::paragraph(&words, width.into(), state.theme.style(role))
 }
 
 fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<Row> {

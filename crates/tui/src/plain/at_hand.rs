@@ -23,7 +23,7 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         (None, _) if context == Context::Menu => return lesson::menu(state),
         (None, _) if context == Context::Asked => return lesson::at_hand(state),
         (None, Some(work)) => match context {
-            Context::Required => vec![sentences::required(work)],
+            Context::Required => vec![sentences::required(state, work)],
             Context::Deleted => vec![sentences::deleted(work)],
             Context::Merge => return state.aloud(|aloud| aloud.at_hand()).unwrap_or_default(),
             _ => return Vec::new(),

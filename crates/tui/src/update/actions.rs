@@ -35,6 +35,10 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
 
 /// Changes the text that has the keys.
 fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
+    if state.context() == Context::Menu {
+        show::type_in_the_menu(state, edit);
+        return Vec::new();
+    }
     if screens::type_line(state, edit) {
         return Vec::new();
     }

@@ -6,10 +6,14 @@ use super::{course, note};
 use crate::action::{Action, key_of};
 use crate::availability::why_off;
 use crate::course::{Course, Run};
+use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::screen::{Screen, Takes};
 use crate::state::{End, Focus, Kind, Next, State};
 use crate::theme::Role;
+
+/// Below this many columns a note has to be short.
+const NARROW: u16 = 76;
 
 /// Does the action in the menu.
 pub(super) fn in_the_menu(state: &mut State, action: Action) -> Vec<Effect> {
@@ -28,6 +32,16 @@ pub(super) fn in_the_menu(state: &mut State, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Takes in what is typed in the menu: the number of a lesson.
+pub(super) fn type_in_the_menu(state: &mut State, edit: &Edit) {
+    let digit = |typed: char| typed.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
+    match edit {
+        Edit::Insert(typed) => digit(*typed).into_iter().for_each(|digit| state.menu.digit(digit)),
+        Edit::InsertText(typed) => typed.chars().filter_map(digit).for_each(|digit| state.menu.digit(digit)),
+        _ => {}
+    }
 }
 
 /// Does the action in a lesson, while its course has the keys.
@@ -69,7 +83,11 @@ fn step(state: &mut State) -> Vec<Effect> {
     if let Some(asked) = course.asked.as_mut().filter(|asked| asked.is_open()) {
         if !asked.step_over() {
             let step = key_of(Action::Step, state.context()).map(|key| key.to_string()).unwrap_or_default();
-            let words = format!("not answered yet: 1, 2 … answers; {step} once more gives the answer away");
+            let words = if state.size.0 < NARROW {
+                format!("1, 2 … answers; {step} again tells it")
+            } else {
+                format!("not answered yet: 1, 2 … answers; {step} once more gives the answer away")
+            };
             return note(state, Role::Warning, words);
         }
         return Vec::new();

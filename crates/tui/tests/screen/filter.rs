@@ -104,3 +104,17 @@ fn a_paste_of_many_lines_is_one_line() {
     play.shows(120, 40, "show only: ~m put");
     play.shows(120, 40, "✓ 2 of 4");
 }
+
+#[test]
+fn a_word_that_finds_nothing_is_told_where_it_is_looked_for() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = refused(width, height);
+        play.types("f412").shows(width, height, "! 0 of 4. A bare word looks in the address");
+        play.shows(width, height, "for a status write ~c 412");
+        play.code(KeyCode::Enter).shows(width, height, "nothing is like that; Esc shows all. A bare word");
+        play.f(4).shows(width, height, "nothing is like that; Esc shows all. A bare word");
+    }
+    let mut play = refused(40, 12);
+    play.types("fBob").shows(40, 12, "! 0 of 4. A bare word looks in the");
+    play.shows(40, 12, "~c 412");
+}

@@ -101,3 +101,14 @@ fn the_stage_names_the_policy_and_the_reload_where_there_is_room() {
         assert!(text.contains(key), "{key}: {text}");
     }
 }
+
+#[test]
+fn free_play_names_the_way_to_the_lessons() {
+    let mut play = Play::stage(120, 40);
+    let footer = play.screen(120, 40).rows().pop().unwrap();
+    assert!(footer.contains("F10 lessons"), "{footer}");
+    play.f(1).shows(80, 24, "base");
+    let mut single = Play::single(Some("welcome"), 120, 40);
+    let footer = single.press(Key::shift(KeyCode::Tab)).screen(120, 40).rows().pop().unwrap();
+    assert!(!footer.contains("F10"), "one editor has no lessons: {footer}");
+}

@@ -317,3 +317,14 @@ fn a_gate_that_does_not_answer_says_so() {
     play.event(Event::GateTold(Err("connection refused".to_owned())));
     play.shows(120, 40, "the gate did not answer: connection refused");
 }
+
+#[test]
+fn the_footer_names_the_key_that_loses_an_answer_while_something_is_held() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = both_held(width, height);
+        let footer = wire_keys(&mut play).screen(width, height).rows().pop().unwrap();
+        assert!(footer.contains("X lose"), "{footer}");
+    }
+    let mut play = Play::stage(120, 40);
+    wire_keys(&mut play).hides(120, 40, "X lose");
+}

@@ -152,6 +152,16 @@ fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
 }
 
 #[test]
+fn the_428_has_the_room_that_it_needs_and_nothing_speaks_against_its_key() {
+    let mut play = Play::stage(80, 24);
+    play.types("Alice ").f(6);
+    play.shows(80, 24, "Enter is the safe way");
+    play.hides(80, 24, "▶ lost update");
+    let refusal = play.screen(80, 24).text();
+    assert!(refusal.contains("\"v1-00000001\".") && !refusal.contains("1–"), "{refusal}");
+}
+
+#[test]
 fn an_offer_that_is_put_away_leaves_the_text() {
     let mut play = Play::stage(80, 24);
     play.types("Alice ").f(6).code(KeyCode::Esc);

@@ -103,3 +103,15 @@ fn timers_are_steps_of_a_lesson_until_somebody_takes_it_over() {
     sift(&state, &mut left);
     assert_eq!(left, effects[..1], "from here on it is an editor like all others, but for its drafts");
 }
+
+#[test]
+fn what_is_said_at_a_question_fits_a_narrow_terminal() {
+    let mut state = lesson();
+    state.size = (40, 12);
+    update(&mut state, Event::Key(Key::char('.')));
+    update(&mut state, Event::Key(Key::char('.')));
+    assert!(course(&state).is_asking());
+    update(&mut state, Event::Key(Key::char('.')));
+    let words = &state.note.as_ref().unwrap().words;
+    assert!(words.contains("again") && words.chars().count() <= 38, "{words}");
+}
