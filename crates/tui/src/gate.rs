@@ -1,6 +1,6 @@
 //! The server's gate, as whoever leads knows it: what it holds, what is wanted of it, and what can be done by key.
 //!
-//! Who waits there is known to the [wire](crate::wire), because it is our requests that people look at. Here is the
+//! Who waits there is known to the wire (`crate::wire`), because it is our requests that people look at. Here is the
 //! rest: whether the server lets us lead at all, and what was wanted that it has not said yes to. What the keys do with
 //! it stands in [`crate::update`]; how it is asked, in [`crate::session`].
 
