@@ -4,21 +4,15 @@
 //! is in the queue, commits once, and only then tells everybody what became of theirs. Where one of them cannot be
 //! written, the batch is undone and each is tried alone: a write that fails undoes itself and not its neighbours. There
 //! is no timer in it: an idle store commits at once, a busy one fills its batches by itself while it waits for the disk.
-//!
-//! To wake another thread takes about as long as a fast disk takes to sync, and a write would have to wait for two: the
-//! writer, and then itself again. So whoever finds nobody else writing takes the pen and writes on the spot.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use contract::DocumentId;
 use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::task::block_in_place;
 
 use super::heads::Heads;
 use super::news::News;
@@ -33,8 +27,6 @@ use crate::revision::{Found, Happened};
 const QUEUE: usize = 1024;
 /// How many writes share a commit at most, so that the first of them does not wait for ever.
 const BATCH: usize = 256;
-/// After how many single writes in a row it is taken that the next one will be alone too.
-const QUIET: usize = 16;
 
 /// A write in the queue.
 pub(super) struct Job {
@@ -48,49 +40,38 @@ pub(super) struct Job {
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
-    pen: Arc<Pen>,
-}
-
-/// What it takes to write. Whoever holds the connection is the writer for that time.
-struct Pen {
-    connection: Arc<Mutex<Connection>>,
-    heads: Arc<Heads>,
-    news: News,
+    news: Arc<News>,
     failure: Failure,
-    /// How many batches in a row were a single write.
-    singles: AtomicUsize,
 }
 
 impl Writer {
     pub(super) fn start(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
-        let pen = Arc::new(Pen::new(connection, heads));
-        let writers = Arc::clone(&pen);
+        let news = Arc::<News>::default();
+        let failure = Failure::default();
+        let (tell, failed) = (Arc::clone(&news), failure.clone());
         let work = move || {
             while let Some(first) = jobs.blocking_recv() {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
-                writers.write(std::iter::once(first).chain(rest).take(BATCH).collect());
+                let batch = std::iter::once(first).chain(rest).take(BATCH).collect();
+                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+                write_batch(&mut connection, batch, &heads, &tell, &failed);
             }
         };
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), pen })
+        Ok(Self { queue: Some(queue), thread: Some(thread), news, failure })
     }
 
-    /// Waits until a write is on the disk or refused.
+    /// Queues a write, and waits until it is on the disk or refused.
     pub(super) async fn write(&self, request: WriteRequest, earlier: Option<Judgement>) -> Result<Outcome, StoreError> {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
-        let nobody_waits = queue.capacity() == queue.max_capacity();
-        let job = Job { request, earlier, reply };
-        let job = if nobody_waits { self.pen.write_on_the_spot(job) } else { Some(job) };
-        if let Some(job) = job {
-            queue.send(job).await.map_err(|_| StoreError::Stopped)?;
-        }
+        queue.send(Job { request, earlier, reply }).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
     pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
-        self.pen.news.subscribe(about)
+        self.news.subscribe(about)
     }
 
     /// Whether there is somebody who writes, and who could, the last time.
@@ -101,43 +82,7 @@ impl Writer {
         if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
             return Err(StoreError::Stopped);
         }
-        self.pen.failure.get().map_or(Ok(()), Err)
-    }
-}
-
-impl Pen {
-    fn new(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> Self {
-        let (news, failure) = (News::default(), Failure::default());
-        Self { connection, heads, news, failure, singles: AtomicUsize::new(QUIET) }
-    }
-
-    fn write(&self, batch: Vec<Job>) {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        self.write_with(&mut connection, batch);
-    }
-
-    fn write_with(&self, connection: &mut Connection, batch: Vec<Job>) {
-        // Whoever is here holds the connection, so nobody else counts.
-        let singles = if batch.len() == 1 { self.singles.load(Ordering::Relaxed).saturating_add(1) } else { 0 };
-        self.singles.store(singles, Ordering::Relaxed);
-        write_batch(connection, batch, &self.heads, &self.news, &self.failure);
-    }
-
-    /// Writes on the thread that asks, where nobody else writes; gives the write back else.
-    ///
-    /// Not where writes came together a moment ago: those that come while this one is synced could have shared its
-    /// commit. And not where there is no other thread to go on with everything else while this one waits for the disk.
-    fn write_on_the_spot(&self, job: Job) -> Option<Job> {
-        let others =
-            || Handle::try_current().is_ok_and(|here: Handle| here.runtime_flavor() == RuntimeFlavor::MultiThread);
-        if self.singles.load(Ordering::Relaxed) < QUIET || !others() {
-            return Some(job);
-        }
-        match self.connection.try_lock() {
-            Ok(mut connection) => block_in_place(|| self.write_with(&mut connection, vec![job])),
-            Err(_) => return Some(job),
-        }
-        None
+        self.failure.get().map_or(Ok(()), Err)
     }
 }
 
@@ -279,40 +224,6 @@ mod tests {
             policy: Policy::default(),
         };
         (Job { request, earlier: None, reply }, answer)
-    }
-
-    fn pen() -> Pen {
-        Pen::new(Arc::new(Mutex::new(schema::open_memory().unwrap())), Arc::default())
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-    async fn whoever_finds_nobody_else_writing_writes_on_the_spot() {
-        let pen = pen();
-        let (job, mut answer) = creation("a", "alone");
-        assert!(pen.write_on_the_spot(job).is_none());
-        assert!(answer.try_recv().unwrap().is_ok(), "it is written when the call is back");
-
-        let (job, mut answer) = creation("b", "not alone");
-        let writing = pen.connection.lock().unwrap();
-        assert!(pen.write_on_the_spot(job).is_some(), "somebody writes");
-        drop(writing);
-        assert!(answer.try_recv().is_err());
-
-        let (pair, _answers): (Vec<_>, Vec<_>) = [creation("c", ""), creation("d", "")].into_iter().unzip();
-        pen.write(pair);
-        for turn in 0..=QUIET {
-            let (job, _answer) = creation(&format!("e{turn}"), "");
-            let back = pen.write_on_the_spot(job);
-            assert_eq!(back.is_none(), turn == QUIET, "after {turn} single writes");
-            if let Some(job) = back {
-                pen.write(vec![job]);
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn where_nobody_else_could_go_on_meanwhile_nobody_writes_on_the_spot() {
-        assert!(pen().write_on_the_spot(creation("a", "").0).is_some());
     }
 
     #[test]
