@@ -57,8 +57,8 @@ impl Editor {
                 let save_after = before.as_ref().is_some_and(|doubt| doubt.save_after);
                 // An earlier try may have arrived although this one did not.
                 let may_have_arrived = may_have_arrived || before.is_some_and(|doubt| doubt.may_have_arrived);
-                let (sent, shown) = (document.clone(), flight.shown.clone());
-                self.doubt = Some(Doubt { sent, shown, again, may_have_arrived, save_after });
+                let (sent, merging) = (document.clone(), flight.merging.clone());
+                self.doubt = Some(Doubt { sent, again, merging, may_have_arrived, save_after });
                 if may_have_arrived { Notice::Unanswered(why) } else { Notice::Waiting(why) }
             }
             Ask::Write { .. } | Ask::Read { .. } | Ask::Delete { .. } => Notice::Unreachable(why),
@@ -89,10 +89,14 @@ impl Editor {
         if save_after { self.save() } else { Vec::new() }
     }
 
-    /// Looks without acting: the server was found again, nobody asked for a newer text.
+    /// The server was found again, and the user did not ask for a newer text. An untouched text stays as it is, and is
+    /// stale; what was typed meets the newer version, as after a 412.
     fn look(&mut self, theirs: Snapshot) -> Vec<Effect> {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.arrived(theirs, doubt);
+        }
+        if self.has_typed() {
+            return self.meet(theirs, Occasion::Read);
         }
         self.doubt = None;
         let current = self.base.as_ref().is_some_and(|base| base.etag == theirs.etag);
@@ -112,7 +116,8 @@ impl Editor {
         self.restored = false;
         self.learn(Known::from(&theirs));
         let first = self.base.is_none() && self.mine.content.is_empty();
-        let untouched = first || self.base.as_ref().is_some_and(|base| base.document == self.mine);
+        let untouched =
+            self.merging.is_none() && (first || self.base.as_ref().is_some_and(|base| base.document == self.mine));
         if theirs.document == self.mine {
             let notice =
                 if untouched { Notice::Opened(theirs.etag.clone()) } else { Notice::SameText(theirs.etag.clone()) };
@@ -135,41 +140,71 @@ impl Editor {
 
     /// Opens the merge, or goes on with the one that there is.
     fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
+        self.catch_up();
         let author = theirs.author.clone();
-        let goes_on = self.merging.take_if(|merging| *merging.conflict.mine() == self.mine);
-        if self.merging.is_some() {
-            // It was about another text of mine. What somebody wrote in it is still nowhere else.
-            self.by_hand = self.all_by_hand();
-            self.merging = None;
-        }
-        let (conflict, notice) = match goes_on {
-            Some(Merging { mut conflict, .. }) if conflict.theirs().etag != theirs.etag => {
-                conflict.renew(theirs, self.merge_by);
-                let report = conflict.report().map(ToString::to_string).unwrap_or_default();
-                (conflict, Notice::MergedAnew { report, author, occasion })
-            }
-            Some(Merging { conflict, .. }) => {
-                let conflicts = conflict.undecided();
-                (conflict, Notice::Merging { conflicts, author, occasion })
-            }
-            None => {
-                // Two who create the same document began with nothing but its name, which stands for a title until
-                // somebody gives it one.
-                let nothing = || Document { title: self.id.to_string(), ..Document::default() };
-                let base = self.base.as_ref().map_or_else(nothing, |base| base.document.clone());
-                return self.merge_over(base, theirs, occasion);
-            }
+        let Some(Merging { conflict, .. }) = &mut self.merging else {
+            // Two who create the same document began with nothing but its name, which is the title until one of them
+            // gives it another.
+            let nothing = || Document { title: self.id.to_string(), ..Document::default() };
+            let base = self.base.as_ref().map_or_else(nothing, |base| base.document.clone());
+            let conflicts = self.merge_over(base, theirs);
+            return self.say(Notice::Merging { conflicts, author, occasion });
         };
-        self.merging = Some(Merging { conflict, in_view: true });
-        self.say(notice)
+        if conflict.theirs().etag == theirs.etag {
+            let conflicts = conflict.undecided();
+            return self.say(Notice::Merging { conflicts, author, occasion });
+        }
+        conflict.renew(theirs, self.merge_by);
+        let report = conflict.report().map(ToString::to_string).unwrap_or_default();
+        self.say(Notice::MergedAnew { report, author, occasion })
     }
 
-    fn merge_over(&mut self, base: Document, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
-        let author = theirs.author.clone();
+    /// Merges my text with theirs over a base, and returns how many conflicts are open.
+    fn merge_over(&mut self, base: Document, theirs: Snapshot) -> usize {
         let conflict = Conflict::new(base, self.mine.clone(), theirs, self.merge_by);
         let conflicts = conflict.undecided();
-        self.merging = Some(Merging { conflict, in_view: true });
-        self.say(Notice::Merging { conflicts, author, occasion })
+        let base = self.base.as_ref().map(|base| base.etag.clone());
+        self.merging = Some(Merging { conflict, about: self.mine.clone(), base });
+        conflicts
+    }
+
+    /// Makes the merge again if my text has changed since. Decisions stay if the texts that they are about are the same.
+    pub(crate) fn catch_up(&mut self) {
+        if !self.is_merge_outdated() {
+            return;
+        }
+        let Some(mut merging) = self.merging.take() else { return };
+        let theirs = merging.conflict.theirs();
+        if theirs.document == self.mine {
+            let theirs = theirs.clone();
+            self.notice = Some(Notice::SameText(theirs.etag.clone()));
+            self.rebase(theirs);
+        } else if let Some(base) = self.base.as_ref().filter(|_| merging.was_sent()) {
+            let (base, theirs) = (base.document.clone(), theirs.clone());
+            self.merge_over(base, theirs);
+        } else {
+            let lost = merging.conflict.renew_mine(self.mine.clone(), self.merge_by);
+            self.keep_by_hand(lost);
+            merging.about.clone_from(&self.mine);
+            self.merging = Some(merging);
+        }
+    }
+
+    /// Keeps a text that was written by hand and is in no result any more.
+    fn keep_by_hand(&mut self, text: Option<String>) {
+        if let Some(text) = text {
+            self.touched = true;
+            self.by_hand = Some(match self.by_hand.take() {
+                Some(before) => joined(&before, &text),
+                None => text,
+            });
+        }
+    }
+
+    /// Gives the merge up. What was written by hand in it is nowhere else, and stays.
+    fn drop_merge(&mut self) {
+        self.by_hand = self.all_by_hand();
+        self.merging = None;
     }
 
     /// A write was acknowledged: what was sent is the base from now on.
@@ -182,65 +217,61 @@ impl Editor {
         let base = Snapshot { etag: saved.etag.clone(), author, at: saved.at, document };
         let newest = newest_after_write(&base, flight.heard);
         self.notice = Some(if not_mine { Notice::SameText(saved.etag) } else { notice_of(saved) });
-        let effects = self.settle(base, &flight.shown);
+        self.rebase(base);
         self.learn(newest);
-        self.save_after(doubt, effects)
+        self.save_after(doubt)
     }
 
     /// The text of a write in doubt turned up at the server: it had arrived.
     fn arrived(&mut self, theirs: Snapshot, doubt: Doubt) -> Vec<Effect> {
         self.learn(Known::from(&theirs));
         self.notice = Some(Notice::Replayed(theirs.etag.clone()));
-        let effects = self.settle(theirs, &doubt.shown);
-        self.save_after(Some(doubt), effects)
+        self.rebase(theirs);
+        self.save_after(Some(doubt))
     }
 
-    /// What was wanted while nobody knew what had become of the save before.
-    fn save_after(&mut self, doubt: Option<Doubt>, effects: Vec<Effect>) -> Vec<Effect> {
+    /// Carries out the save that the user asked for while the outcome of the one before was unknown.
+    fn save_after(&mut self, doubt: Option<Doubt>) -> Vec<Effect> {
         let wanted = doubt.is_some_and(|doubt| doubt.save_after) && self.conflict().is_none() && self.has_typed();
-        if wanted { self.save() } else { effects }
-    }
-
-    /// What I sent stands at the server, in that version, and is my base now. `shown` was my text when I sent it.
-    fn settle(&mut self, sent: Snapshot, shown: &Document) -> Vec<Effect> {
-        if self.mine == *shown {
-            self.replace_mine(sent.document.clone());
-        } else if sent.document != *shown {
-            // The result of a merge was saved, and meanwhile I went on typing in the text from before the merge.
-            self.merging = None;
-            return self.merge_over(shown.clone(), sent, Occasion::Read);
-        }
-        self.rebase(sent);
-        Vec::new()
+        if wanted { self.save() } else { Vec::new() }
     }
 
     /// 412. Nothing was written, and nothing of mine is given up.
-    fn failed(&mut self, flight: Flight, failed: Failed) -> Vec<Effect> {
+    fn failed(&mut self, mut flight: Flight, failed: Failed) -> Vec<Effect> {
         let Ask::Write { document, .. } = &flight.ask else {
             return self.delete_failed(flight, failed);
         };
         if failed.deleted.is_some() {
-            self.keep_result(document, &flight.shown);
             return self.gone(failed.deleted);
         }
         if let Some(etag) = failed.applied {
             let base = Snapshot { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
-            return self.superseded(base, &flight);
+            return self.superseded(base, flight.purpose);
         }
         match failed.current {
             Some(current) => {
                 let newest = newest_after_read(&current, &flight.heard);
-                let same = current.document == *document;
-                let effects =
-                    if same { self.same(current, &flight.shown) } else { self.meet(current, Occasion::Refused) };
+                let effects = if current.document == *document {
+                    self.same(current)
+                } else {
+                    self.take_merge_back(flight.merging.take());
+                    self.meet(current, Occasion::Refused)
+                };
                 self.learn(newest);
                 effects
             }
-            None if failed.etag.is_some() => self.read_whole(flight.purpose),
-            None => {
-                self.keep_result(document, &flight.shown);
-                self.absent()
+            None if failed.etag.is_some() => {
+                self.take_merge_back(flight.merging.take());
+                self.read_whole(flight.purpose)
             }
+            None => self.absent(),
+        }
+    }
+
+    /// The result of a merge was refused: the merge goes on with its decisions, if my text still is that result.
+    fn take_merge_back(&mut self, merging: Option<Box<Merging>>) {
+        if let Some(merging) = merging.filter(|merging| merging.about == self.mine) {
+            self.merging = Some(*merging);
         }
     }
 
@@ -258,21 +289,22 @@ impl Editor {
         self.say(Notice::NotDeleted)
     }
 
-    /// Somebody else had saved the very text that I sent.
-    fn same(&mut self, current: Snapshot, shown: &Document) -> Vec<Effect> {
+    /// Another client had saved the very text that was sent.
+    fn same(&mut self, current: Snapshot) -> Vec<Effect> {
         self.doubt = None;
         self.notice = Some(Notice::SameText(current.etag.clone()));
-        self.settle(current, shown)
+        self.rebase(current);
+        Vec::new()
     }
 
-    /// The write had been applied when it first came, and somebody has saved on top of it since. So what I sent is in
-    /// the history: it is the base of what follows, and no side of a merge.
-    fn superseded(&mut self, base: Snapshot, flight: &Flight) -> Vec<Effect> {
+    /// The write had been applied when it first arrived, and another client has saved on top of it since. So what was sent
+    /// is in the history: it is the base of what follows, and no side of a merge.
+    fn superseded(&mut self, base: Snapshot, purpose: Purpose) -> Vec<Effect> {
         self.doubt = None;
         self.notice = Some(Notice::Superseded(base.etag.clone()));
-        self.settle(base, &flight.shown);
-        // Where nothing was typed since, nothing is in the way of what came on top.
-        self.read_whole(if self.has_typed() { flight.purpose } else { Purpose::Meet })
+        self.rebase(base);
+        // If nothing was typed since, nothing is in the way of what came on top.
+        self.read_whole(if self.has_typed() { purpose } else { Purpose::Meet })
     }
 
     fn read_whole(&mut self, purpose: Purpose) -> Vec<Effect> {
@@ -288,21 +320,13 @@ impl Editor {
 
     fn gone(&mut self, deletion: Option<contract::Deletion>) -> Vec<Effect> {
         self.doubt = None;
-        self.merging = None;
+        self.drop_merge();
         let author = deletion.as_ref().map(|deletion| deletion.author.clone());
         self.learn(Known::Deleted(deletion));
         self.say(Notice::DeletedBy(author))
     }
 
-    /// Where the result of a merge was on its way and its document is gone, the result is my text from now on:
-    /// what was written by hand in the merge is in it.
-    fn keep_result(&mut self, sent: &Document, shown: &Document) {
-        if self.mine == *shown {
-            self.replace_mine(sent.clone());
-        }
-    }
-
-    /// From here on `base` is what my text started from.
+    /// From here on `base` is what my text started from. What was typed since `base` was sent stays, edited.
     fn rebase(&mut self, base: Snapshot) {
         self.base = Some(base);
         self.merging = None;
@@ -325,6 +349,11 @@ impl Editor {
         self.notice = Some(notice);
         Vec::new()
     }
+}
+
+/// Two texts that were written by hand, one below the other.
+pub(crate) fn joined(first: &str, second: &str) -> String {
+    format!("{}\n{second}", first.trim_end_matches('\n'))
 }
 
 /// What to say of an acknowledged write.

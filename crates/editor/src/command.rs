@@ -26,10 +26,6 @@ pub enum Command {
     Reload,
     /// Delete the document, under the tag of my base.
     Delete,
-    /// Leave the merge for my text. Its decisions wait for as long as my text stays as it is, or comes back to that.
-    LeaveMerge,
-    /// Go back to a merge that was left.
-    OpenMerge,
     /// Decide one change of the merge.
     Decide {
         /// Which.
@@ -88,8 +84,6 @@ pub enum Unavailable {
     Merging,
     /// No merge is open.
     NotMerging,
-    /// No merge was left.
-    NothingToMerge,
     /// That many conflicts are undecided.
     ConflictsOpen(usize),
     /// There is no step to take back, or to take again.
@@ -115,7 +109,6 @@ impl fmt::Display for Unavailable {
             Self::Busy => "a request is under way",
             Self::Merging => "a merge is open",
             Self::NotMerging => "no merge is open",
-            Self::NothingToMerge => "there is no merge to go back to",
             Self::ConflictsOpen(1) => "1 conflict is open",
             Self::ConflictsOpen(count) => return write!(f, "{count} conflicts are open"),
             Self::NoStep => "there is no such step",
@@ -151,9 +144,7 @@ impl Editor {
                 let nothing = when(self.base.is_none() || deleted, Unavailable::NothingToDelete);
                 busy.or(opening).or(merging).or(nothing)
             }
-            Command::OpenMerge => when(self.merge_left().is_none(), Unavailable::NothingToMerge),
-            Command::LeaveMerge
-            | Command::Decide { .. }
+            Command::Decide { .. }
             | Command::DecideAll { .. }
             | Command::DecideEach(_)
             | Command::DecideFormat(_)
@@ -163,7 +154,7 @@ impl Editor {
             Command::Redo => busy.or(when(!conflict.is_some_and(Conflict::can_redo), Unavailable::NoStep)),
             Command::CreateAgain | Command::DeleteMineToo => busy.or(when(!deleted, Unavailable::NotDeleted)),
             Command::BringBack { document, .. } => {
-                busy.or(opening).or(merging).or(when(**document == self.mine, Unavailable::SameAlready))
+                busy.or(opening).or(when(**document == self.mine, Unavailable::SameAlready))
             }
             Command::Dismiss => None,
         }
@@ -175,6 +166,8 @@ impl Editor {
     }
 
     pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
+        // A decision, and the save, are about the text as it is.
+        self.catch_up();
         if let Some(why) = self.unavailable(&command) {
             self.notice = Some(match why {
                 Unavailable::ConflictsOpen(count) => Notice::ConflictsOpen(count),
@@ -194,8 +187,6 @@ impl Editor {
                 }
                 None => Vec::new(),
             },
-            Command::LeaveMerge => self.leave_merge(),
-            Command::OpenMerge => self.change_merge(|merging| merging.in_view = true),
             Command::Decide { place, decision } => self.take_step(|conflict| conflict.decide(place, decision)),
             Command::DecideAll { places, decision } => {
                 let each = places.into_iter().map(|place| (place, decision.clone())).collect();
@@ -206,13 +197,10 @@ impl Editor {
             Command::WriteWhole { text, seen } => self.take_step(|conflict| conflict.write_whole(&text, &seen)),
             Command::Undo => self.take_step(Conflict::undo),
             Command::Redo => self.take_step(Conflict::redo),
-            Command::OverwriteTheirs => match self.conflict() {
-                Some(conflict) => {
-                    let (mine, theirs) = (conflict.my_side(), conflict.theirs().etag.clone());
-                    self.write(mine, Guard::IfMatch(theirs))
-                }
-                None => Vec::new(),
-            },
+            Command::OverwriteTheirs => {
+                let mine = self.conflict().map(Conflict::my_side);
+                mine.map_or_else(Vec::new, |mine| self.send_merged(mine))
+            }
             Command::CreateAgain => self.write(self.mine.clone(), Guard::IfNoneMatchAny),
             Command::DeleteMineToo => self.let_go(),
             Command::BringBack { etag, document } => self.bring_back(etag, *document),
@@ -223,7 +211,7 @@ impl Editor {
         }
     }
 
-    /// The save: the result of the merge in view under their tag, or else my text under the tag of its base.
+    /// Saves the result of the merge under their tag or, without a merge, my text under the tag of its base.
     pub(crate) fn save(&mut self) -> Vec<Effect> {
         if let Some(doubt) = &mut self.doubt {
             // First find out what became of the earlier save; then save what is here now.
@@ -231,8 +219,8 @@ impl Editor {
             return self.try_again(Purpose::Meet);
         }
         if let Some(conflict) = self.conflict() {
-            let theirs = conflict.theirs().etag.clone();
-            return conflict.result().map_or_else(Vec::new, |result| self.write(result, Guard::IfMatch(theirs)));
+            let result = conflict.result();
+            return result.map_or_else(Vec::new, |result| self.send_merged(result));
         }
         let guard = match &self.base {
             Some(base) => Guard::IfMatch(base.etag.clone()),
@@ -251,11 +239,6 @@ impl Editor {
     /// The conditional GET: the document, unless it is still my base.
     pub(crate) fn read_again(&self) -> Ask {
         Ask::Read { unless: self.base.as_ref().map(|base| base.etag.clone()) }
-    }
-
-    fn leave_merge(&mut self) -> Vec<Effect> {
-        self.notice = Some(Notice::LeftMerge);
-        self.change_merge(|merging| merging.in_view = false)
     }
 
     fn let_go(&mut self) -> Vec<Effect> {
@@ -285,13 +268,6 @@ impl Editor {
         } else {
             Notice::Off(Unavailable::NoSuchChange.to_string())
         });
-        Vec::new()
-    }
-
-    pub(crate) fn change_merge(&mut self, change: impl FnOnce(&mut Merging)) -> Vec<Effect> {
-        if let Some(merging) = &mut self.merging {
-            change(merging);
-        }
         Vec::new()
     }
 }

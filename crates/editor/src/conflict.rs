@@ -92,7 +92,7 @@ impl Conflict {
         &self.mine
     }
 
-    /// What stands on my side of the merge: my text, or, after a merge anew, the whole that I had written by hand.
+    /// Returns my side of the merge: my text or, after merging again, the whole that was written by hand.
     #[must_use]
     pub fn my_side(&self) -> Document {
         let content = self.content.merge().text(Side::Mine).bytes();
@@ -290,6 +290,52 @@ impl Conflict {
         self.now.report = Some(report);
         self.begin_edition();
         self.remember(before, touched);
+    }
+
+    /// Merges again with my text as it is now, after its author typed on. Decisions stay if what they were about is
+    /// unchanged. The steps before can no longer be taken back, since they are about a text that is no longer there.
+    ///
+    /// Returns a whole result that was written by hand and conflicts with what was typed since: it is no longer the result.
+    pub(crate) fn renew_mine(&mut self, mine: Document, deadline: Option<Instant>) -> Option<String> {
+        let before = mem::replace(&mut self.mine, mine);
+        let changed = before.content != self.mine.content;
+        let lost = if changed { self.renew_my_content(&before.content, deadline) } else { None };
+        self.now.title.renew_mine(self.mine.title.clone());
+        self.now.parent.renew_mine(self.mine.parent.clone());
+        self.now.report = None;
+        self.begin_edition();
+        self.done.clear();
+        self.undone.clear();
+        lost
+    }
+
+    fn renew_my_content(&mut self, before: &str, deadline: Option<Instant>) -> Option<String> {
+        let mine = self.mine.content.clone();
+        let my_side = self.my_side().content;
+        let whole = self.now.whole.take();
+        // After a newer version met a whole that was written by hand, that whole is my side: see `merge_over`.
+        let by_hand = whole.as_deref().or((my_side != before).then_some(my_side.as_str()));
+        let Some(by_hand) = by_hand else {
+            self.content.renew_mine(mine.as_bytes(), deadline);
+            return None;
+        };
+        // It was written with my text of then in sight, so only what was typed since is news.
+        let typed = Session::new(before.as_bytes(), by_hand.as_bytes(), mine.as_bytes(), deadline).result();
+        let typed = typed.map(|text| String::from_utf8_lossy(&text).into_owned());
+        let lost = typed.is_none().then(|| by_hand.to_owned());
+        match typed {
+            Some(typed) if whole.is_none() => _ = self.content.renew_mine(typed.as_bytes(), deadline),
+            typed => {
+                self.now.whole = typed.map(Arc::from);
+                let [base, theirs] = [&self.base, &self.now.theirs.document].map(|document| document.content.as_bytes());
+                if my_side == before {
+                    self.content.renew_mine(mine.as_bytes(), deadline);
+                } else {
+                    self.content = Session::new(base, mine.as_bytes(), theirs, deadline);
+                }
+            }
+        }
+        lost
     }
 
     fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (Report, Touched) {

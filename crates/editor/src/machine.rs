@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
-use contract::{Author, Deletion, Document, DocumentId, Event, EventKind, Snapshot};
+use contract::{Author, Deletion, Document, DocumentId, EntityTag, Event, EventKind, Snapshot};
 
+use crate::answers::joined;
 use crate::command::Command;
 use crate::conflict::Conflict;
 use crate::notice::Notice;
@@ -17,6 +18,11 @@ use crate::state::{Known, State};
 pub enum Input {
     /// This stands in the buffer now.
     Typed(Document),
+    /// Typing has paused: time to merge again with the text as it is now.
+    Paused {
+        /// The deadline for comparing the texts; `None` for as long as that takes.
+        merge_by: Option<Instant>,
+    },
     /// This is being written by hand in the merge, or was left there, and is no decision yet.
     WrittenByHand(Option<String>),
     /// Somebody wants something.
@@ -104,15 +110,15 @@ pub struct Editor {
     requests: u64,
 }
 
-/// The request under way. There is never more than one, so answers cannot overtake each other.
+/// The request in flight. There is never more than one, so responses cannot overtake each other.
 #[derive(Debug, Clone)]
 pub(crate) struct Flight {
     pub(crate) request: RequestId,
     pub(crate) ask: Ask,
     pub(crate) purpose: Purpose,
-    /// My text when the request was sent. What a merge sends is another: its result.
-    pub(crate) shown: Document,
-    /// What the server told while the request was under way, in its order.
+    /// The merge whose result is being sent. It comes back if the server refuses the result with a newer version.
+    pub(crate) merging: Option<Box<Merging>>,
+    /// What the event stream told while the request was in flight, in its order.
     pub(crate) heard: Vec<Known>,
 }
 
@@ -125,26 +131,42 @@ pub(crate) enum Purpose {
     Look,
 }
 
-/// A merge, in view or left for the moment.
+/// A merge of my text with a newer version.
 #[derive(Debug, Clone)]
 pub(crate) struct Merging {
     pub(crate) conflict: Conflict,
-    pub(crate) in_view: bool,
+    /// My text that the merge is about. If my text is another, the merge has to be made again: see
+    /// [`Editor::catch_up`].
+    ///
+    /// It is the merge's own side of mine or, once the result was sent, that result: see [`Merging::was_sent`].
+    pub(crate) about: Document,
+    /// The tag of the version that both sides started from; `None` if there was no document.
+    pub(crate) base: Option<EntityTag>,
 }
 
-/// A write without an answer. It may have been applied, or it may not even have been sent.
+impl Merging {
+    /// Whether the result was sent, and my text has been that result ever since.
+    ///
+    /// What is typed after that starts from the version that the result was merged with, not from the older base: merged
+    /// over that, all of theirs would be news a second time.
+    pub(crate) fn was_sent(&self) -> bool {
+        self.about != *self.conflict.mine()
+    }
+}
+
+/// A write without a response. It may have been applied, or it may not even have been sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Doubt {
     /// The text that was sent.
     pub(crate) sent: Document,
-    /// My text when it was sent.
-    pub(crate) shown: Document,
-    /// The very same write, to be asked again: where it was applied, the server says so instead of doing it twice.
-    /// None where it named no version, because then a second time could bury what came in between.
+    /// The very same write, to be sent again: if it was applied, the server says so instead of applying it twice.
+    /// `None` if it named no version, because a second time could overwrite what came in between.
     pub(crate) again: Option<Ask>,
+    /// The merge whose result was sent.
+    pub(crate) merging: Option<Box<Merging>>,
     /// Whether any try of it may have arrived.
     pub(crate) may_have_arrived: bool,
-    /// Whether somebody wanted to save since.
+    /// Whether the user has asked for another save since.
     pub(crate) save_after: bool,
 }
 
@@ -199,6 +221,11 @@ impl Editor {
         self.touched = false;
         let mut effects = match input {
             Input::Typed(document) => self.typed(document),
+            Input::Paused { merge_by } => {
+                self.merge_by = merge_by;
+                self.catch_up();
+                Vec::new()
+            }
             Input::WrittenByHand(text) => {
                 self.touched = self.by_hand != text;
                 self.by_hand = text;
@@ -257,15 +284,25 @@ impl Editor {
         self.revision
     }
 
-    /// The merge that was left, where it still fits my text.
-    pub(crate) fn merge_left(&self) -> Option<&Merging> {
-        self.merging.as_ref().filter(|merging| !merging.in_view && *merging.conflict.mine() == self.mine)
-    }
-
-    /// The merge in view.
+    /// The merge of my text with a newer version; `None` if there is none.
+    ///
+    /// It is there from the moment when the newer version came in until its result is on the way to the server, whatever
+    /// is typed meanwhile.
     #[must_use]
     pub fn conflict(&self) -> Option<&Conflict> {
-        self.merging.as_ref().filter(|merging| merging.in_view).map(|merging| &merging.conflict)
+        self.merging.as_ref().map(|merging| &merging.conflict)
+    }
+
+    /// The tag of the version that both sides of the merge started from; `None` if there was no document.
+    #[must_use]
+    pub fn conflict_base(&self) -> Option<&EntityTag> {
+        self.merging.as_ref()?.base.as_ref()
+    }
+
+    /// Whether my text has changed since the merge was made, so that it has to be made again: see [`Input::Paused`].
+    #[must_use]
+    pub fn is_merge_outdated(&self) -> bool {
+        self.merging.as_ref().is_some_and(|merging| merging.about != self.mine)
     }
 
     /// What happened last.
@@ -327,7 +364,7 @@ impl Editor {
     pub fn all_by_hand(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.conflict.texts_by_hand());
         let texts = decided.chain(self.by_hand.clone());
-        texts.reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
+        texts.reduce(|all, text| joined(&all, &text))
     }
 
     fn draft(&self) -> Draft {
@@ -338,28 +375,38 @@ impl Editor {
         if document != self.mine {
             self.mine = document;
             self.touched = true;
-            // The merge is about the text as it was. Should it be so again, what was decided is still there.
-            self.change_merge(|merging| merging.in_view = false);
         }
         Vec::new()
     }
 
     pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<Effect> {
-        // What was said before is about another moment; the answer will say what there is to say.
+        // The notice is about an earlier moment; the response will say what there is to say.
         self.notice = None;
         self.send(Ask::Write { guard, document, want_current: true }, Purpose::Meet)
     }
 
     pub(crate) fn send(&mut self, ask: Ask, purpose: Purpose) -> Vec<Effect> {
-        let shown = self.mine.clone();
-        self.send_shown(ask, purpose, shown)
-    }
-
-    fn send_shown(&mut self, ask: Ask, purpose: Purpose, shown: Document) -> Vec<Effect> {
         self.requests += 1;
         let request = RequestId(self.requests);
-        self.flight = Some(Flight { request, ask: ask.clone(), purpose, shown, heard: Vec::new() });
+        self.flight = Some(Flight { request, ask: ask.clone(), purpose, merging: None, heard: Vec::new() });
         vec![Effect::Send { request, ask }]
+    }
+
+    /// Sends the outcome of the merge over the version that it was merged with. From here on it is my text, and that
+    /// version is what my text started from: whatever is typed meanwhile goes into the result.
+    pub(crate) fn send_merged(&mut self, outcome: Document) -> Vec<Effect> {
+        let Some(mut merging) = self.merging.take() else { return Vec::new() };
+        let theirs = merging.conflict.theirs().clone();
+        let guard = Guard::IfMatch(theirs.etag.clone());
+        merging.about.clone_from(&outcome);
+        self.replace_mine(outcome.clone());
+        self.base = Some(theirs);
+        self.touched = true;
+        let effects = self.write(outcome, guard);
+        if let Some(flight) = &mut self.flight {
+            flight.merging = Some(Box::new(merging));
+        }
+        effects
     }
 
     /// The machine's own change of my text, as opposed to typing.
@@ -373,15 +420,17 @@ impl Editor {
 
     /// After a failure: finds out what became of the write in doubt, or else what the server has.
     ///
-    /// `purpose` is whether somebody wants it, or the machine does so by itself. In the second case nobody expects a merge
-    /// to open, and whoever is typing should not find the keys elsewhere; where one is in view already, it goes on.
+    /// With [`Purpose::Look`] the machine looks by itself: a text that nobody has typed into stays as it is.
     pub(crate) fn try_again(&mut self, purpose: Purpose) -> Vec<Effect> {
         if self.flight.is_some() || (self.offline.is_none() && self.doubt.is_none()) {
             return Vec::new();
         }
-        if let Some(Doubt { again: Some(again), shown, .. }) = self.doubt.clone() {
-            let purpose = if self.conflict().is_some() { Purpose::Meet } else { purpose };
-            return self.send_shown(again, purpose, shown);
+        if let Some(Doubt { again: Some(again), merging, .. }) = self.doubt.clone() {
+            let effects = self.send(again, purpose);
+            if let Some(flight) = &mut self.flight {
+                flight.merging = merging;
+            }
+            return effects;
         }
         let purpose = if self.server == Known::Unknown { Purpose::Meet } else { purpose };
         self.send(self.read_again(), purpose)

@@ -75,8 +75,6 @@ pub enum Notice {
         /// The version that the save will replace.
         theirs: EntityTag,
     },
-    /// I left the merge; nothing is lost, and my text is still stale.
-    LeftMerge,
     /// A save with open conflicts was refused.
     ConflictsOpen(usize),
     /// A write named no version (428). The same save with its precondition is on offer.
@@ -136,7 +134,6 @@ impl Notice {
             | Self::Opened(_)
             | Self::Current
             | Self::Reloaded { .. }
-            | Self::LeftMerge
             | Self::BroughtBack(_)
             | Self::Off(_) => Level::Info,
             Self::Saved(_)
@@ -229,9 +226,6 @@ impl fmt::Display for Notice {
                 write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")
             }
             Self::Decided { open, .. } => write!(f, "{} to decide, then save", conflicts(*open)),
-            Self::LeftMerge => f.write_str(
-                "back to my text, which is still stale; what was decided waits for as long as my text stays as it is",
-            ),
             Self::ConflictsOpen(count) => write!(f, "not saved: {} to decide first", conflicts(*count)),
             Self::Required(_) => {
                 f.write_str("428: the server wants to know which version this replaces; nothing was written")

@@ -61,8 +61,6 @@ fn pressed(verb: Verb) -> Command {
         Verb::DoItRight => Command::DoItRight,
         Verb::Reload => Command::Reload,
         Verb::Delete => Command::Delete,
-        Verb::OpenMerge => Command::OpenMerge,
-        Verb::LeaveMerge => Command::LeaveMerge,
         Verb::Undo => Command::Undo,
         Verb::Redo => Command::Redo,
         Verb::OverwriteTheirs => Command::OverwriteTheirs,

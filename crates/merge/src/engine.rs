@@ -40,9 +40,11 @@ impl Merge {
         Self::of(Text::new(base), Text::new(mine), Text::new(theirs), deadline)
     }
 
-    /// The same base and mine against a newer version of theirs.
-    pub(crate) fn renewed(&self, theirs: &[u8], deadline: Option<Instant>) -> Self {
-        Self::of(self.base.clone(), self.mine.clone(), Text::new(theirs), deadline)
+    /// Merges again, with another text on one side.
+    pub(crate) fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Self {
+        let (mut mine, mut theirs) = (self.mine.clone(), self.theirs.clone());
+        *(if side == Side::Mine { &mut mine } else { &mut theirs }) = Text::new(text);
+        Self::of(self.base.clone(), mine, theirs, deadline)
     }
 
     /// Merges three texts that are cut already. See [`Merge::new`].

@@ -59,14 +59,14 @@
 //!
 //! A title or a parent has no lines at all. It is a [`Single`].
 //!
-//! # When theirs changes again
+//! # When a side changes again
 //!
-//! Whoever merges takes their time, and somebody may save meanwhile: a second 412, against a merge half done. Throwing
-//! the decisions away would be rude, and applying them to other texts than they were about would be wrong.
-//! [`Session::renew`] merges anew against the newer version and keeps a decision exactly where the three texts of its
-//! region are what they were. The [`Report`] says what was kept, and what to look at again. Where theirs alone is another
-//! text, the old decision is [`Carried`] over: it is proposed, and a text by hand is proposed with what theirs changed
-//! since.
+//! Merging takes time, and another client may save meanwhile: a second 412, in the middle of a merge. Or the author of mine
+//! types on. Discarding the decisions would waste work, and applying them to other texts than they were about would be
+//! wrong. [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three texts of its
+//! region are what they were. The [`Report`] says what was kept, and what to look at again. If one side alone is another
+//! text, the old decision is [`Carried`] over: it is proposed, and a text by hand is proposed with what that side has
+//! changed since.
 //!
 //! # What is not here
 //!

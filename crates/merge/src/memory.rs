@@ -1,61 +1,107 @@
-//! What was decided about texts that may be gone from the merge at the moment.
+//! Decisions about texts that may be gone from the merge at the moment.
 //!
-//! Without it a version that comes and goes would take decisions with it: then it would matter how many versions were
-//! seen on the way to the last. Nothing in here is applied. [`crate::renew`] asks whether a decision stands again,
-//! [`crate::carried`] what was decided where theirs is another text now.
+//! Without this a version that comes and goes would take decisions with it: the outcome would depend on how many versions
+//! were seen on the way to the last. Nothing in here is applied. [`crate::renew`] asks whether a decision holds again,
+//! [`crate::carried`] asks for the decision that was made while one side had another text.
 
 use crate::decision::Decision;
+use crate::region::Side;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Where a decision is. Base and mine do not change while a merge is made anew, so their lines name their texts, and the
-/// place at that: of two regions that read alike, neither can take the other's decision.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Spot {
-    pub(crate) base: Range<usize>,
-    pub(crate) mine: Range<usize>,
-}
-
-/// What a decision is about: where it is, and what theirs has there.
+/// The subject of a decision: the three texts of a region.
+///
+/// The base never changes while a merge is made again, so its lines name its text, and the place with it: of two regions
+/// that read alike, neither can take the other's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    pub(crate) spot: Spot,
+    pub(crate) base: Range<usize>,
+    pub(crate) mine: Vec<u8>,
     pub(crate) theirs: Vec<u8>,
 }
 
-/// Decisions by what they are about.
+/// A region of which one side is as it was, whatever became of the other side.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Spot {
+    base: Range<usize>,
+    unchanged: Side,
+    text: Vec<u8>,
+}
+
+/// A decision about a region that has another text on one side now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Remembered<'m> {
+    /// The side that has another text now.
+    pub(crate) changed: Side,
+    /// The text of that side when the decision was made.
+    pub(crate) before: &'m [u8],
+    /// The text of that side now.
+    pub(crate) now: &'m [u8],
+    /// The decision.
+    pub(crate) decision: &'m Decision,
+}
+
+/// Decisions by their subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Memory {
     decisions: HashMap<Key, Decision>,
-    /// What theirs had at a spot when somebody decided about it last.
+    /// The text of the other side at the last decision about a spot.
     last: HashMap<Spot, Vec<u8>>,
 }
 
+impl Key {
+    fn text(&self, side: Side) -> &Vec<u8> {
+        if side == Side::Mine { &self.mine } else { &self.theirs }
+    }
+
+    fn spot(&self, unchanged: Side) -> Spot {
+        Spot { base: self.base.clone(), unchanged, text: self.text(unchanged).clone() }
+    }
+
+    /// The key with another text on one side.
+    fn with(&self, side: Side, text: &[u8]) -> Self {
+        let mut key = self.clone();
+        *(if side == Side::Mine { &mut key.mine } else { &mut key.theirs }) = text.to_vec();
+        key
+    }
+}
+
+/// The side opposite to mine or theirs.
+const fn opposite(side: Side) -> Side {
+    if matches!(side, Side::Mine) { Side::Theirs } else { Side::Mine }
+}
+
 impl Memory {
-    /// Takes in what stands about a region before its merge gives way to another.
+    /// Takes in the decision about a region before its merge is replaced by another.
     pub(crate) fn note(&mut self, key: Key, decision: &Decision) {
         if self.get(&key) == Some(decision) {
-            // It came from here. Nobody decided anew, so whatever was decided last still is.
+            // It came from here. Nothing was decided since, so the last decision is the one before.
             return;
         }
         if *decision == Decision::Undecided {
             // If it was the last one, the spot leads to nothing from here on.
             self.decisions.remove(&key);
         } else {
-            self.last.insert(key.spot.clone(), key.theirs.clone());
+            for unchanged in [Side::Mine, Side::Theirs] {
+                self.last.insert(key.spot(unchanged), key.text(opposite(unchanged)).clone());
+            }
             self.decisions.insert(key, decision.clone());
         }
     }
 
-    /// What was decided about these very texts.
+    /// Returns the decision about these very texts.
     pub(crate) fn get(&self, key: &Key) -> Option<&Decision> {
         self.decisions.get(key)
     }
 
-    /// What was decided last at this spot about another text of theirs, and that text.
-    pub(crate) fn about_another(&self, key: &Key) -> Option<(&[u8], &Decision)> {
-        let theirs = self.last.get(&key.spot).filter(|theirs| **theirs != key.theirs)?;
-        let decision = self.decisions.get(&Key { spot: key.spot.clone(), theirs: theirs.clone() })?;
-        Some((theirs, decision))
+    /// Returns the last decision about the same base and one unchanged side, made while the other side had another text.
+    pub(crate) fn about_another<'m>(&'m self, key: &'m Key) -> Option<Remembered<'m>> {
+        [Side::Mine, Side::Theirs].into_iter().find_map(|unchanged| {
+            let changed = opposite(unchanged);
+            let now = key.text(changed);
+            let before = self.last.get(&key.spot(unchanged)).filter(|before| *before != now)?;
+            let decision = self.decisions.get(&key.with(changed, before))?;
+            Some(Remembered { changed, before, now, decision })
+        })
     }
 }

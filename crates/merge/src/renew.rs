@@ -1,38 +1,38 @@
-//! A merge made anew: base and mine are as they were, theirs is a newer version.
+//! A merge made again after one side changed: theirs is a newer version, or mine was typed on.
 //!
-//! A decision is about three texts. Where the new merge has a region of the same three texts at the same place, the
-//! decision is still about them and stays. Anywhere else it would be a guess, so the region is open again, and the person
-//! is told. Where only theirs is another text, what was decided is carried over as a proposal: see [`crate::carried`].
+//! A decision is about three texts. If the new merge has a region of the same three texts at the same place, the decision
+//! is still about them and stays. Anywhere else it would be a guess, so the region is open again, and the person is told.
+//! If one side alone is another text, the decision is carried over as a proposal: see [`crate::carried`].
 
 use crate::decision::Decision;
 use crate::engine::Merge;
 use crate::format::Format;
-use crate::memory::{Key, Spot};
+use crate::memory::Key;
 use crate::region::{Region, Side};
 use crate::report::Report;
 use crate::state::State;
 use crate::text::Ending;
 use std::collections::HashSet;
 use std::ops::Range;
-use std::time::Instant;
 
 /// What lines are compared in. Where the ending is the same for all lines, it is a matter of the format and no part of
 /// what a decision is about.
 pub(crate) const PLAIN: Format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
 
 impl State {
-    /// What a decision about this region would be about.
+    /// Returns the subject of a decision about this region.
     pub(crate) fn key(&self, region: &Region) -> Key {
-        let mut writer = self.writer_as(PLAIN);
-        let theirs = self.merge.text(Side::Theirs).lines(region.theirs.clone());
-        writer.write(theirs, self.merge.format(Side::Theirs).ending);
-        let spot = Spot { base: region.base.clone(), mine: region.mine.clone() };
-        Key { spot, theirs: writer.piece() }
+        let text = |side: Side| {
+            let mut writer = self.writer_as(PLAIN);
+            writer.write(self.merge.text(side).lines(region.range(side)), self.merge.format(side).ending);
+            writer.piece()
+        };
+        Key { base: region.base.clone(), mine: text(Side::Mine), theirs: text(Side::Theirs) }
     }
 
-    /// This state against a newer version of theirs.
-    pub(crate) fn renewed(&self, theirs: &[u8], deadline: Option<Instant>) -> Self {
-        let mut renewed = Self::new(self.merge.renewed(theirs, deadline));
+    /// Returns this state over another merge of the same base, with every decision whose three texts are in it.
+    pub(crate) fn renewed(&self, merge: Merge) -> Self {
+        let mut renewed = Self::new(merge);
         renewed.format.clone_from(&self.format);
         renewed.memory.clone_from(&self.memory);
         for &change in self.merge.changes() {

@@ -1,15 +1,15 @@
-//! What a merge made anew did to the decisions taken before.
+//! What merging again did to the decisions taken before.
 
 use std::fmt;
 
-/// The outcome of [`crate::Session::renew`]. Numbers of regions are those of the new merge.
+/// The outcome of [`crate::Session::renew`] and [`crate::Session::renew_mine`]. Numbers of regions are those of the new merge.
 ///
 /// Its `Display` is the sentence for the person who decides: 'kept 4, reopened 1, new 1'.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// Regions whose three texts are as they were: the decision stays, and so does any text written by hand.
     pub kept: Vec<usize>,
-    /// Regions that had been decided, about another text of theirs: look again.
+    /// Regions that had been decided when one side had another text: look again.
     pub reopened: Vec<usize>,
     /// Conflicts where there was none before.
     pub new: Vec<usize>,

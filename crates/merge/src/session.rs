@@ -168,30 +168,50 @@ impl Session {
         (0..self.merge().regions().len()).all(|region| self.state.write(region, &mut writer)).then(|| writer.piece())
     }
 
-    /// What was decided about a region before theirs became another text there; none where it has a decision, and where
-    /// base or mine are others, too. The deadline is for a text by hand, which is merged with what theirs changed since.
+    /// Returns the decision about a region before one of its sides became another text; `None` if a decision holds, and if
+    /// the base or both sides are others. The deadline is for a text by hand, which is merged with what that side has
+    /// changed since.
     ///
     /// # Panics
     ///
-    /// When there is no such region.
+    /// If there is no such region.
     #[must_use]
     pub fn carried(&self, region: usize, deadline: Option<Instant>) -> Option<Carried> {
         self.state.carried(region, deadline)
     }
 
-    /// Makes the merge anew against a newer version of theirs, in one step.
+    /// Merges again with a newer version of theirs, in one step.
     ///
-    /// A decision stays where the three texts of its region are as they were; where theirs is another text now, the
-    /// region is open again, and [`Session::carried`] has what was decided. With the same theirs nothing happens. A decision that lost its region is remembered: it
-    /// stands again, should a later version bring the same three texts back.
+    /// A decision stays if the three texts of its region are as they were; if one of them is another text now, the region
+    /// is open again, and [`Session::carried`] has the decision. With the same theirs nothing happens. A decision that
+    /// lost its region is remembered: it holds again if a later version brings the same three texts back.
     pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> Report {
-        if theirs == self.merge().text(Side::Theirs).bytes() {
-            let decided = |&region: &usize| *self.decision(region) != Decision::Undecided;
-            return Report { kept: self.changes().iter().copied().filter(decided).collect(), ..Report::default() };
-        }
-        let renewed = self.state.renewed(theirs, deadline);
-        let report = renewed.compared_with(&self.state);
+        let Some((renewed, report)) = self.renewed(Side::Theirs, theirs, deadline) else { return self.all_kept() };
         self.take(Step::Renewed(Box::new(renewed)));
         report
+    }
+
+    /// Merges again with my text as it is now, after its author typed on. The rule for decisions is that of
+    /// [`Session::renew`].
+    ///
+    /// This is not a step: the steps before are about a text that is no longer there, so they can no longer be taken
+    /// back.
+    pub fn renew_mine(&mut self, mine: &[u8], deadline: Option<Instant>) -> Report {
+        let Some((renewed, report)) = self.renewed(Side::Mine, mine, deadline) else { return self.all_kept() };
+        *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };
+        report
+    }
+
+    /// Returns the state with another text on one side and what became of the decisions; `None` if it is the same text.
+    fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Option<(State, Report)> {
+        let merge = (text != self.merge().text(side).bytes()).then(|| self.merge().renewed(side, text, deadline))?;
+        let renewed = self.state.renewed(merge);
+        let report = renewed.compared_with(&self.state);
+        Some((renewed, report))
+    }
+
+    fn all_kept(&self) -> Report {
+        let decided = |&region: &usize| *self.decision(region) != Decision::Undecided;
+        Report { kept: self.changes().iter().copied().filter(decided).collect(), ..Report::default() }
     }
 }

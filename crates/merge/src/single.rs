@@ -93,13 +93,22 @@ impl<T: PartialEq> Single<T> {
         }
     }
 
-    /// Takes in a newer version of theirs. A choice made against another one is dropped, for it was made about
-    /// something else; says whether that happened.
+    /// Takes in a newer version of theirs. A choice made against another one is dropped, since it was about something
+    /// else; returns whether that happened.
     pub fn renew(&mut self, theirs: T) -> bool {
         if theirs == self.theirs {
             return false;
         }
         self.theirs = theirs;
+        self.put_back(Choice::Undecided) != Choice::Undecided
+    }
+
+    /// Like [`Single::renew`], for another value of mine.
+    pub fn renew_mine(&mut self, mine: T) -> bool {
+        if mine == self.mine {
+            return false;
+        }
+        self.mine = mine;
         self.put_back(Choice::Undecided) != Choice::Undecided
     }
 }

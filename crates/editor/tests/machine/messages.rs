@@ -106,7 +106,7 @@ fn what_was_saved_and_then_deleted_is_deleted_and_not_asked_for_again() {
 }
 
 #[test]
-fn what_the_machine_does_by_itself_opens_no_merge_over_somebody_who_types() {
+fn retry_after_a_failure_merges_what_was_typed() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("alice\n");
     alice.command(Command::Save);
@@ -116,11 +116,9 @@ fn what_the_machine_does_by_itself_opens_no_merge_over_somebody_who_types() {
     alice.write("alice goes on\n");
     alice.wake();
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Stale);
-    assert!(matches!(alice.editor.notice(), Some(Notice::SomebodySaved { .. })), "{:?}", alice.editor.notice());
+    assert_eq!(alice.editor.state(), State::Merging);
+    assert!(matches!(alice.editor.notice(), Some(Notice::Merging { .. })), "{:?}", alice.editor.notice());
     assert_eq!(alice.editor.mine().content, "alice goes on\n");
-    alice.ask(Command::Save, &mut server);
-    assert_eq!(alice.editor.state(), State::Merging, "now somebody wants it");
 }
 
 #[test]
@@ -163,7 +161,7 @@ fn a_careless_save_in_doubt_is_never_sent_twice() {
     let asked = alice.transit.clone();
     assert!(matches!(asked, Some(Transit::Asked(_, Ask::Read { .. }))), "{asked:?}");
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Stale);
+    assert_eq!(alice.editor.state(), State::Merging, "nothing is overwritten");
     assert_eq!(alice.editor.mine().content, "alice\n");
 }
 

@@ -16,6 +16,8 @@ enum Happens {
     /// A new word, in a line of its own, at some place of the text.
     Types(usize),
     Wants(Command),
+    /// Typing has paused.
+    Pauses,
     /// The nth open conflict is decided.
     Decides(usize, Decision),
     /// The whole result is written by hand, with every line of both sides in it.
@@ -40,8 +42,7 @@ fn keeping() -> impl Strategy<Value = Happens> {
         1 => Just(Happens::Wants(Command::SaveCarelessly)),
         1 => Just(Happens::Wants(Command::DoItRight)),
         2 => Just(Happens::Wants(Command::Reload)),
-        1 => Just(Happens::Wants(Command::LeaveMerge)),
-        1 => Just(Happens::Wants(Command::OpenMerge)),
+        3 => Just(Happens::Pauses),
         1 => Just(Happens::Wants(Command::Undo)),
         1 => Just(Happens::Wants(Command::Redo)),
         6 => (0..3usize, both).prop_map(|(nth, decision)| Happens::Decides(nth, decision)),
@@ -109,7 +110,9 @@ impl World {
                 self.typed[who].insert(word);
             }
             Happens::Wants(command) => desk.command(command.clone()),
+            Happens::Pauses => desk.pause(),
             Happens::Decides(nth, decision) => {
+                desk.pause();
                 let Some(conflict) = desk.editor.conflict() else { return };
                 let open: Vec<Place> = conflict.changes().into_iter().filter(|&p| conflict.is_open(p)).collect();
                 if !open.is_empty() {
@@ -118,6 +121,7 @@ impl World {
                 }
             }
             Happens::WritesWhole => {
+                desk.pause();
                 let Some(conflict) = desk.editor.conflict() else { return };
                 let [mine, theirs] = [conflict.my_side().content, conflict.theirs().document.content.clone()];
                 let more = theirs.lines().filter(|line| !mine.lines().any(|mine| mine == *line));
@@ -159,6 +163,7 @@ impl World {
                 desk.take(Input::Connected);
                 desk.exchange(&mut self.server);
                 desk.ask(Command::Save, &mut self.server);
+                desk.pause();
                 while let Some(conflict) = desk.editor.conflict() {
                     let Some(place) = conflict.changes().into_iter().find(|&place| conflict.is_open(place)) else {
                         break;
@@ -226,7 +231,7 @@ proptest! {
             prop_assert_eq!(editor.is_busy(), world.desks[*who].transit.is_some());
             let replaced = *editor.mine() != mine && !matches!(what, Happens::Types(_));
             prop_assert_eq!(editor.revision() > revision, replaced, "the buffer is loaded anew when it has to be");
-            if editor.unavailable(&Command::Save).is_none() {
+            if !editor.is_merge_outdated() && editor.unavailable(&Command::Save).is_none() {
                 let mut saving = editor.clone();
                 saving.update(Input::Command(Command::Save));
                 prop_assert!(saving.is_busy(), "a save that is on sends a request");

@@ -176,26 +176,109 @@ fn a_careless_save_is_explained_and_can_be_done_right() {
 }
 
 #[test]
-fn leaving_the_merge_loses_nothing_and_its_decisions_wait() {
-    let (mut server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
-    decide_all(&mut bob, &Decision::Mine);
-    bob.command(Command::LeaveMerge);
-    assert_eq!(bob.editor.state(), State::Stale);
-    assert_eq!(bob.editor.mine().content, "bob\n");
-    bob.ask(Command::Save, &mut server);
+fn typing_on_keeps_decisions_about_other_lines() {
+    let (mut server, _, mut bob) =
+        both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
+    decide_all(&mut bob, &Decision::Theirs);
+    bob.write("bob\ntwo\nTHREE\n");
+    assert!(bob.editor.is_merge_outdated());
+    assert_eq!(bob.editor.state(), State::Merging, "the merge stays, whatever is typed");
+    bob.pause();
+    assert!(!bob.editor.is_merge_outdated());
     assert_eq!(bob.editor.conflict().unwrap().undecided(), 0);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice\ntwo\nTHREE\n");
 }
 
 #[test]
-fn a_merge_that_was_left_fits_again_when_my_text_is_what_it_was() {
+fn typing_on_reopens_the_decision_about_those_lines() {
     let (_, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
-    decide_all(&mut bob, &Decision::Mine);
-    bob.command(Command::LeaveMerge);
+    decide_all(&mut bob, &Decision::Theirs);
     bob.write("bob!\n");
-    assert!(bob.editor.unavailable(&Command::OpenMerge).is_some(), "it was about another text");
+    bob.pause();
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1, "it was about another text");
     bob.write("bob\n");
-    bob.command(Command::OpenMerge);
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0);
+    bob.pause();
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "now it is about these texts again");
+}
+
+#[test]
+fn save_merges_what_was_just_typed() {
+    let (mut server, _, mut bob) = both_save("one\ntwo\nthree\n", "ONE\ntwo\nthree\n", "one\ntwo\nbob\n");
+    bob.write("one\ntwo\nbob\nlast words\n");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "ONE\ntwo\nbob\nlast words\n");
+}
+
+#[test]
+fn typing_what_theirs_says_ends_the_merge() {
+    let (_, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    bob.write("alice\n");
+    bob.pause();
+    assert_eq!((bob.editor.state(), bob.editor.conflict().is_none()), (State::Clean, true));
+}
+
+#[test]
+fn result_is_my_text_as_soon_as_it_is_sent() {
+    let (mut server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    decide_all(&mut bob, &Decision::MineTheirs);
+    bob.command(Command::Save);
+    assert_eq!(bob.editor.mine().content, "bob\nalice\n", "what is typed now goes into the result");
+    assert!(bob.editor.conflict().is_none());
+    bob.write("bob\nalice\nand more\n");
+    bob.exchange(&mut server);
+    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Edited, "bob\nalice\nand more\n"));
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "bob\nalice\nand more\n");
+}
+
+#[test]
+fn second_412_after_typing_on_merges_over_what_was_seen() {
+    let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
+    decide_all(&mut bob, &Decision::MineTheirs);
+    alice.write("alice\ntwo\nTHREE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.command(Command::Save);
+    bob.write("bob\nalice\n2\nthree\n");
+    bob.exchange(&mut server);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.conflict().map(editor::Conflict::undecided), Some(1), "both touch the last lines");
+    let base = bob.editor.conflict().unwrap().base().content.clone();
+    assert_eq!(base, "alice\ntwo\nthree\n", "Alice's first line was seen, and is no news");
+    decide_all(&mut bob, &Decision::Edited(b"2\nTHREE\n".to_vec()));
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "bob\nalice\n2\nTHREE\n");
+}
+
+#[test]
+fn reconnect_merges_what_was_typed() {
+    let (mut server, mut alice, mut bob) = both_have("one\ntwo\nthree\n");
+    alice.write("ONE\ntwo\nthree\n");
+    alice.ask(Command::Save, &mut server);
+    bob.write("one\ntwo\nTHREE\n");
+    bob.take(Input::Disconnected);
+    bob.exchange(&mut server);
+    assert_eq!(bob.editor.state(), State::Merging);
+}
+
+#[test]
+fn reconnect_leaves_an_untouched_text() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    alice.write("two\n");
+    alice.ask(Command::Save, &mut server);
+    bob.take(Input::Disconnected);
+    bob.exchange(&mut server);
+    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Stale, "one\n"));
+}
+
+#[test]
+fn deleted_during_merge_keeps_decided_hand_text() {
+    let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));
+    alice.ask(Command::Delete, &mut server);
+    bob.ask(Command::Reload, &mut server);
+    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
+    assert_eq!(bob.draft.as_ref().unwrap().by_hand.as_deref(), Some("by hand\n"));
 }
 
 #[test]
@@ -212,9 +295,14 @@ fn only_a_412_is_called_one() {
     again.ask(Command::Open, &mut server);
     let told = again.editor.notice().unwrap().to_string();
     assert!(told.starts_with("unsaved text from an earlier run is here again, and alice has saved since"), "{told}");
-    again.command(Command::LeaveMerge);
-    again.ask(Command::Save, &mut server);
-    assert!(again.editor.notice().unwrap().to_string().starts_with("412: alice saved first"));
+    let mut late = Desk::new("carol");
+    late.editor = editor::Editor::new("welcome".parse().unwrap(), "carol".parse().unwrap(), None);
+    late.ask(Command::Open, &mut server);
+    alice.write("alice again\n");
+    alice.ask(Command::Save, &mut server);
+    late.write("carol\n");
+    late.ask(Command::Save, &mut server);
+    assert!(late.editor.notice().unwrap().to_string().starts_with("412: alice saved first"));
 }
 
 #[test]
@@ -410,11 +498,17 @@ fn what_is_brought_back_buries_nothing_that_was_saved_since() {
 }
 
 #[test]
-fn nothing_is_brought_back_into_a_merge_or_over_the_same_text() {
+fn what_is_brought_back_during_a_merge_is_merged() {
     let (server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.command(bring_back_the_first(&server));
+    bob.pause();
     assert_eq!(bob.editor.state(), State::Merging);
-    assert_eq!(bob.editor.unavailable(&bring_back_the_first(&server)), Some(Unavailable::Merging));
+    let conflict = bob.editor.conflict().unwrap();
+    assert_eq!((conflict.mine().content.as_str(), conflict.undecided()), ("one\n", 0));
+}
+
+#[test]
+fn nothing_is_brought_back_over_the_same_text() {
     let (server, mut alice, _) = both_have("one\n");
     alice.command(bring_back_the_first(&server));
     assert_eq!(alice.editor.notice(), Some(&Notice::Off(Unavailable::SameAlready.to_string())));

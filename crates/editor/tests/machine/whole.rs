@@ -71,21 +71,41 @@ fn what_was_written_over_an_older_version_buries_nothing_of_the_newer() {
 }
 
 #[test]
-fn what_was_written_by_hand_outlives_a_merge_about_an_older_text_of_mine() {
+fn typing_on_elsewhere_goes_into_the_whole_by_hand() {
+    let (mut server, _, mut bob) = merging();
+    bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
+    bob.write("bob\ntwo\nthree\nfour\nFIVE\n");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
+}
+
+#[test]
+fn typing_on_in_the_same_lines_keeps_the_whole_by_hand() {
     let (mut server, _, mut bob) = merging();
     bob.command(whole("by hand\n"));
-    bob.command(Command::LeaveMerge);
     bob.write("bob again\ntwo\nthree\nfour\nfive\n");
-    bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.conflict().unwrap().whole(), None, "a new merge, of what was typed since");
-    bob.command(Command::LeaveMerge);
+    bob.pause();
+    let conflict = bob.editor.conflict().unwrap();
+    assert_eq!((conflict.whole(), conflict.undecided()), (None, 1), "the result is of what was typed since");
     bob.write("bob once more\ntwo\nthree\nfour\nfive\n");
     assert_eq!(bob.draft.as_ref().unwrap().by_hand.as_deref(), Some("by hand\n"));
-    bob.ask(Command::Save, &mut server);
+    bob.pause();
     decide_all(&mut bob, &Decision::Mine);
     bob.ask(Command::Save, &mut server);
     bob.write("more\n");
     assert_eq!(bob.draft.unwrap().by_hand, None, "a save is a decision");
+}
+
+#[test]
+fn typing_on_after_a_newer_version_met_the_whole_loses_neither() {
+    let (mut server, mut alice, mut bob) = merging();
+    bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
+    alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Reload, &mut server);
+    bob.write("bob\ntwo\n3\nfour\nfive\n");
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice and bob\ntwo\n3\nfour\nFIVE\n");
 }
 
 #[test]

@@ -154,6 +154,11 @@ impl Desk {
         }
     }
 
+    /// Typing has paused.
+    pub(crate) fn pause(&mut self) {
+        self.take(Input::Paused { merge_by: None });
+    }
+
     pub(crate) fn command(&mut self, command: Command) {
         self.take(Input::Command(command));
     }

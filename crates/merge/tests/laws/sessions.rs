@@ -289,4 +289,47 @@ proptest! {
         at_once.renew(&third, None);
         prop_assert!(seen(&slowly) == seen(&at_once));
     }
+
+    /// Law 16, with the sides exchanged: typing on in mine does to decisions what a newer version of theirs does.
+    #[test]
+    fn renewing_mine_mirrors_renewing_theirs(
+        [base, mine, first, second, _] in versions(),
+        decisions in vec(decision(), 1..5),
+    ) {
+        let mirrored: Vec<Decision> = decisions.iter().cloned().map(mirror).collect();
+        let mut newer = decided([&base, &mine, &first], &decisions);
+        let mut typed = decided([&base, &first, &mine], &mirrored);
+        let (newer_report, typed_report) = (newer.renew(&second, None), typed.renew_mine(&second, None));
+        prop_assert_eq!(newer_report, typed_report);
+        prop_assert_eq!(newer.changes(), typed.changes());
+        for &change in newer.changes() {
+            prop_assert_eq!(typed.decision(change), &mirror(newer.decision(change).clone()));
+            let [newer, typed] = [&newer, &typed].map(|session| session.carried(change, None));
+            let [newer_was, typed_was] = [&newer, &typed].map(|was| was.as_ref().map(|was| was.decision().clone()));
+            prop_assert_eq!(typed_was, newer_was.map(mirror));
+            prop_assert_eq!(newer.map(|was| was.changed()), typed.as_ref().map(|_| Side::Theirs));
+            prop_assert!(typed.is_none_or(|was| was.changed() == Side::Mine));
+        }
+        prop_assert!(first == second || !typed.undo(), "the steps before were about another text");
+    }
+
+    /// Law 16. With the same text of mine nothing changes, and the steps stay.
+    #[test]
+    fn the_same_mine_changes_nothing([base, mine, theirs, ..] in versions(), decisions in vec(decision(), 1..5)) {
+        let mut session = decided([&base, &mine, &theirs], &decisions);
+        let before = session.clone();
+        session.renew_mine(&mine, None);
+        prop_assert_eq!(session, before);
+    }
+}
+
+/// The decision with the sides exchanged.
+fn mirror(decision: Decision) -> Decision {
+    match decision {
+        Decision::Mine => Decision::Theirs,
+        Decision::Theirs => Decision::Mine,
+        Decision::MineTheirs => Decision::TheirsMine,
+        Decision::TheirsMine => Decision::MineTheirs,
+        other => other,
+    }
 }
