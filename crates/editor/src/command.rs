@@ -18,6 +18,8 @@ pub enum Command {
     Open,
     /// Write my text, or the result of the merge, under the tag that it is based on.
     Save,
+    /// Say what a save would send, and send nothing: a newer version came in since the user looked.
+    PreviewSave,
     /// Write my text without a precondition.
     SaveCarelessly,
     /// After a 428: the same save, with its precondition.
@@ -134,10 +136,12 @@ impl Editor {
         let merging = when(conflict.is_some(), Unavailable::Merging);
         match command {
             Command::Open | Command::Reload => busy,
-            Command::Save => busy.or(opening).or_else(|| match conflict.map_or(0, Conflict::undecided) {
-                0 => when(deleted && self.base.is_some(), Unavailable::Deleted),
-                open => Some(Unavailable::ConflictsOpen(open)),
-            }),
+            Command::Save | Command::PreviewSave => {
+                busy.or(opening).or_else(|| match conflict.map_or(0, Conflict::undecided) {
+                    0 => when(deleted && self.base.is_some(), Unavailable::Deleted),
+                    open => Some(Unavailable::ConflictsOpen(open)),
+                })
+            }
             Command::SaveCarelessly => busy.or(opening).or(merging),
             Command::DoItRight => busy.or(when(!self.offers_to_do_it_right(), Unavailable::NoOffer)),
             Command::Delete => {
@@ -179,6 +183,14 @@ impl Editor {
             Command::Open => self.send(Ask::Read { unless: None }, Purpose::Meet),
             Command::Reload => self.reload(),
             Command::Save | Command::DoItRight => self.save(),
+            Command::PreviewSave => {
+                self.notice = self.conflict().map(|conflict| Notice::WouldSave {
+                    lines: conflict.lines_of_theirs(),
+                    author: conflict.theirs().author.clone(),
+                    theirs: conflict.theirs().etag.clone(),
+                });
+                Vec::new()
+            }
             Command::SaveCarelessly => self.write(self.mine.clone(), Guard::Nothing),
             Command::Delete => match &self.base {
                 Some(base) => {

@@ -43,6 +43,8 @@ struct Step {
     title: Single<String>,
     parent: Single<Option<DocumentId>>,
     report: Option<Report>,
+    /// Whether the last merge was made because its author typed on, and not for a newer version.
+    retyped: bool,
     /// The whole content of the result, written by hand. While it stands, it stands for every region.
     whole: Option<Arc<str>>,
     /// Which of the merges it is.
@@ -68,6 +70,7 @@ impl Conflict {
             parent: Single::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
             theirs: Arc::new(theirs),
             report: None,
+            retyped: false,
             whole: None,
             edition: 0,
         };
@@ -130,7 +133,13 @@ impl Conflict {
         self.now.edition
     }
 
-    /// What the last merge anew did with the decisions; none before the first.
+    /// Returns whether this merge was made because its author typed on, and not for a newer version.
+    #[must_use]
+    pub fn is_retyped(&self) -> bool {
+        self.now.retyped
+    }
+
+    /// What merging again did with the decisions; `None` before the first time.
     #[must_use]
     pub fn report(&self) -> Option<&Report> {
         self.now.report.as_ref()
@@ -145,8 +154,9 @@ impl Conflict {
         title.into_iter().chain(parent).chain(regions).collect()
     }
 
-    /// All that stands in the result because somebody wrote it, and that stands in no side.
-    pub(crate) fn texts_by_hand(&self) -> Vec<String> {
+    /// Returns the texts in the result that were written by hand, and are in neither side.
+    #[must_use]
+    pub fn texts_by_hand(&self) -> Vec<String> {
         if let Some(whole) = self.whole() {
             return vec![whole.to_owned()];
         }
@@ -158,6 +168,21 @@ impl Conflict {
         let by_hand = self.content.merge().text(Side::Mine).bytes() != self.mine.content.as_bytes();
         let whole = by_hand.then(|| self.my_side().content);
         whole.into_iter().chain(edited).collect()
+    }
+
+    /// Returns how many lines of theirs that are not in mine are in the result; `None` if the whole was written by hand.
+    #[must_use]
+    pub fn lines_of_theirs(&self) -> Option<usize> {
+        if self.now.whole.is_some() {
+            return None;
+        }
+        let regions = self.content.merge().regions();
+        let has_theirs = |region: &&usize| match self.content.decision(**region) {
+            Decision::Theirs | Decision::MineTheirs | Decision::TheirsMine => true,
+            Decision::Undecided => regions[**region].kind == RegionKind::Theirs,
+            Decision::Mine | Decision::Base | Decision::Edited(_) => false,
+        };
+        Some(self.content.changes().iter().filter(has_theirs).map(|&region| regions[region].theirs.len()).sum())
     }
 
     /// Whether that change is a conflict that waits for a decision.
@@ -288,6 +313,7 @@ impl Conflict {
         self.now.parent.renew(theirs.document.parent.clone());
         self.now.theirs = Arc::new(theirs);
         self.now.report = Some(report);
+        self.now.retyped = false;
         self.begin_edition();
         self.remember(before, touched);
     }
@@ -298,11 +324,12 @@ impl Conflict {
     /// Returns a whole result that was written by hand and conflicts with what was typed since: it is no longer the result.
     pub(crate) fn renew_mine(&mut self, mine: Document, deadline: Option<Instant>) -> Option<String> {
         let before = mem::replace(&mut self.mine, mine);
+        self.now.report = None;
         let changed = before.content != self.mine.content;
         let lost = if changed { self.renew_my_content(&before.content, deadline) } else { None };
         self.now.title.renew_mine(self.mine.title.clone());
         self.now.parent.renew_mine(self.mine.parent.clone());
-        self.now.report = None;
+        self.now.retyped = true;
         self.begin_edition();
         self.done.clear();
         self.undone.clear();
@@ -316,7 +343,7 @@ impl Conflict {
         // After a newer version met a whole that was written by hand, that whole is my side: see `merge_over`.
         let by_hand = whole.as_deref().or((my_side != before).then_some(my_side.as_str()));
         let Some(by_hand) = by_hand else {
-            self.content.renew_mine(mine.as_bytes(), deadline);
+            self.now.report = Some(self.content.renew_mine(mine.as_bytes(), deadline));
             return None;
         };
         // It was written with my text of then in sight, so only what was typed since is news.
@@ -327,7 +354,8 @@ impl Conflict {
             Some(typed) if whole.is_none() => _ = self.content.renew_mine(typed.as_bytes(), deadline),
             typed => {
                 self.now.whole = typed.map(Arc::from);
-                let [base, theirs] = [&self.base, &self.now.theirs.document].map(|document| document.content.as_bytes());
+                let [base, theirs] =
+                    [&self.base, &self.now.theirs.document].map(|document| document.content.as_bytes());
                 if my_side == before {
                     self.content.renew_mine(mine.as_bytes(), deadline);
                 } else {

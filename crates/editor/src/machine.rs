@@ -317,6 +317,12 @@ impl Editor {
         self.flight.is_some()
     }
 
+    /// Whether the request in flight sends the result of a merge.
+    #[must_use]
+    pub fn is_saving_merge(&self) -> bool {
+        self.flight.as_ref().is_some_and(|flight| flight.merging.is_some())
+    }
+
     /// Whether there is text here that the server is not known to have.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {

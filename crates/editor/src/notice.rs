@@ -75,6 +75,15 @@ pub enum Notice {
         /// The version that the save will replace.
         theirs: EntityTag,
     },
+    /// A save would send the result of the merge, which the user has not looked at yet. Nothing was sent.
+    WouldSave {
+        /// How many lines of theirs are in it; `None` if the whole was written by hand.
+        lines: Option<usize>,
+        /// Who wrote their side.
+        author: Option<Author>,
+        /// The version that the save will replace.
+        theirs: EntityTag,
+    },
     /// A save with open conflicts was refused.
     ConflictsOpen(usize),
     /// A write named no version (428). The same save with its precondition is on offer.
@@ -148,6 +157,7 @@ impl Notice {
             | Self::SomebodySaved { .. }
             | Self::Merging { .. }
             | Self::MergedAnew { .. }
+            | Self::WouldSave { .. }
             | Self::Decided { open: 1.., .. }
             | Self::ConflictsOpen(_)
             | Self::NotDeleted
@@ -226,6 +236,16 @@ impl fmt::Display for Notice {
                 write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")
             }
             Self::Decided { open, .. } => write!(f, "{} to decide, then save", conflicts(*open)),
+            Self::WouldSave { lines, author, theirs } => {
+                let author = somebody(author.as_ref());
+                match lines {
+                    None => f.write_str("the whole result as it was written by hand")?,
+                    Some(0) => write!(f, "your text, merged with {author}'s version")?,
+                    Some(1) => write!(f, "your text with 1 line of {author}'s")?,
+                    Some(lines) => write!(f, "your text with {lines} lines of {author}'s")?,
+                }
+                write!(f, "; saving again sends it, under {theirs}")
+            }
             Self::ConflictsOpen(count) => write!(f, "not saved: {} to decide first", conflicts(*count)),
             Self::Required(_) => {
                 f.write_str("428: the server wants to know which version this replaces; nothing was written")

@@ -183,7 +183,7 @@ pub enum Verb {
 
 impl Verb {
     /// Each verb, with the word for it in a lesson's file and what it is in a sentence about somebody.
-    pub const ALL: [(Self, &'static str, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::Save, "save", "saves"),
         (Self::SaveCarelessly, "save-carelessly", "saves without a precondition"),
         (Self::DoItRight, "do-it-right", "saves again, with the precondition"),

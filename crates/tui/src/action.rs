@@ -72,8 +72,10 @@ pub enum Action {
     Reload,
     /// DELETE with `If-Match`, after asking.
     Delete,
-    /// Opens the merge that was left.
-    OpenMerge,
+    /// Gives the keys to what opened by itself: the merge, the 428, the choice after a delete, a question.
+    Enter,
+    /// Gives the keys back to the text.
+    Leave,
     /// Holds writes at the server's gate, then all requests, then none.
     Hold,
     /// Lets the selected request go on that is held.
@@ -156,8 +158,6 @@ pub enum Action {
     KeepMine,
     /// Shows what would be buried, then saves mine over theirs.
     OverwriteTheirs,
-    /// Back to my text, still stale.
-    LeaveMerge,
     /// The next pane, where not all can be seen.
     NextPane,
 
@@ -212,6 +212,8 @@ pub enum Context {
     Required,
     /// In front of the choice that a delete by somebody else leaves.
     Deleted,
+    /// In a view that a response has ended: its keys decide nothing any more.
+    Ended,
     /// In the list of exchanges.
     Wire,
     /// Typing which exchanges to show.
@@ -236,7 +238,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Menu,
         Self::Lesson,
         Self::Asked,
@@ -246,6 +248,7 @@ impl Context {
         Self::MergeText,
         Self::Required,
         Self::Deleted,
+        Self::Ended,
         Self::Wire,
         Self::Filter,
         Self::Exchange,
@@ -271,6 +274,7 @@ impl Context {
             Self::MergeText => "in a result written by hand",
             Self::Required => "in front of a 428",
             Self::Deleted => "in front of a deleted document",
+            Self::Ended => "in a view that has ended",
             Self::Wire => "on the wire",
             Self::Filter => "in a filter",
             Self::Exchange => "in one exchange",
@@ -439,7 +443,11 @@ mod tests {
             (Context::Text, Key::alt('2'), Action::SecondEditor),
             (Context::Text, Key::ctrl('w'), Action::NextEditor),
             (Context::Required, Key::plain(Enter), Action::DoItRight),
-            (Context::Required, Key::plain(Esc), Action::Dismiss),
+            (Context::Required, Key::plain(Esc), Action::Leave),
+            (Context::Required, Key::ctrl('s'), Action::Save),
+            (Context::Text, Key::f(9), Action::Enter),
+            (Context::Text, Key::plain(Esc), Action::Dismiss),
+            (Context::Ended, Key::plain(Esc), Action::Leave),
             (Context::Merge, Key::char('n'), Action::NextConflict),
             (Context::Merge, Key::char('p'), Action::PreviousConflict),
             (Context::Merge, Key::char('N'), Action::NextChange),
@@ -459,7 +467,7 @@ mod tests {
             (Context::Merge, Key::char('k'), Action::KeepMine),
             (Context::Text, Key::alt('k'), Action::KeepMine),
             (Context::Merge, Key::ctrl('s'), Action::Save),
-            (Context::Merge, Key::plain(Esc), Action::LeaveMerge),
+            (Context::Merge, Key::plain(Esc), Action::Leave),
             (Context::Wire, Key::char('i'), Action::Hold),
             (Context::Wire, Key::char('a'), Action::LetGo),
             (Context::Wire, Key::char('A'), Action::LetAllGo),

@@ -13,7 +13,6 @@ use crate::screen::Screen;
 use crate::state::State;
 use crate::versions::one::Text;
 use crate::visible::visible;
-use crate::work::Work;
 
 /// Why that action is off; none where it is on.
 #[must_use]
@@ -36,8 +35,11 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
         Action::Versions => only(state.work().is_some(), "no document is open"),
         Action::Open if state.context() == Context::Versions => with_a_version(action, state),
         Action::Compare | Action::BringBack => with_a_version(action, state),
-        // It opens the choice of what becomes of the text.
-        Action::Save if state.work().is_some_and(Work::waits_for_a_choice) => None,
+        Action::Enter => {
+            let opened = state.work().is_some_and(|work| work.open_view().is_some() || work.is_entered());
+            only(opened || state.is_asking(), "nothing has opened that waits for a decision")
+        }
+        Action::Save if state.work().is_some_and(|work| work.saves_again() || work.editor.is_busy()) => None,
         action => machine(state, &command(action)?),
     }
 }
@@ -129,12 +131,10 @@ fn command(action: Action) -> Option<Command> {
         Action::SaveCarelessly => Command::SaveCarelessly,
         Action::Reload => Command::Reload,
         Action::Delete => Command::Delete,
-        Action::OpenMerge => Command::OpenMerge,
         Action::DoItRight => Command::DoItRight,
         Action::DeleteMineToo => Command::DeleteMineToo,
         Action::CreateAgain => Command::CreateAgain,
         Action::OverwriteTheirs => Command::OverwriteTheirs,
-        Action::LeaveMerge => Command::LeaveMerge,
         Action::UndoDecision => Command::Undo,
         Action::RedoDecision => Command::Redo,
         // All of these end in a decision, and the machine takes every decision alike.

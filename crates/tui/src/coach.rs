@@ -11,6 +11,7 @@ use precondition::policy::Preconditions;
 use crate::action::{Action, Context};
 use crate::event::Seat;
 use crate::state::{Focus, State};
+use crate::work::View;
 
 /// Something to have seen with one's own eyes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,21 +126,33 @@ fn at_hand(state: &State) -> Option<String> {
         return Some(held);
     }
     let work = state.work()?;
-    match work.context() {
-        Context::Required => {
+    match (work.context(), work.open_view()) {
+        (Context::Text, Some(View::Merge)) => {
+            let open = work.editor.conflict().map_or(0, editor::Conflict::undecided);
+            let enter = way(state, Action::Enter);
+            Some(if open == 0 {
+                format!("{}: save the merge; {enter} looks at it first", way(state, Action::Save))
+            } else {
+                format!("{enter}: decide what is in conflict; what you type goes into your text")
+            })
+        }
+        (Context::Text, Some(View::Required)) => {
+            Some(format!("{}: the same save, done right; it names what I have read", way(state, Action::Save)))
+        }
+        (Context::Required, _) => {
             let right = state.way(Action::DoItRight, Context::Required);
             Some(format!("{right}: the same save, done right; it names what I have read"))
         }
-        Context::Deleted => Some(format!(
+        (Context::Deleted, _) => Some(format!(
             "{} creates it again, {} lets my text go too",
             state.way(Action::CreateAgain, Context::Deleted),
             state.way(Action::DeleteMineToo, Context::Deleted)
         )),
-        Context::MergeText => Some(format!(
+        (Context::MergeText, _) => Some(format!(
             "write the result by hand; {} takes it over",
             state.way(Action::AcceptEdit, Context::MergeText)
         )),
-        Context::Merge => {
+        (Context::Merge, _) => {
             let open = work.editor.conflict().map_or(0, editor::Conflict::undecided);
             let merge = |action| state.way(action, Context::Merge);
             Some(if open == 0 {
@@ -154,7 +167,7 @@ fn at_hand(state: &State) -> Option<String> {
             })
         }
         _ if work.waits_for_a_choice() => {
-            Some(format!("the document is gone; {}: choose what becomes of my text", way(state, Action::Save)))
+            Some(format!("the document is gone; {}: choose what becomes of my text", way(state, Action::Enter)))
         }
         _ => None,
     }

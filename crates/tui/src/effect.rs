@@ -45,6 +45,11 @@ pub enum Effect {
         /// After how long.
         after: Duration,
     },
+    /// Come back with [`crate::Event::Paused`] after a pause in which a person who types would look up.
+    AwaitPause {
+        /// Comes back.
+        work: WorkKey,
+    },
     /// Keep unsaved text where a crash does not reach it.
     KeepDraft {
         /// Whose.

@@ -123,6 +123,14 @@ pub enum Event {
         work: WorkKey,
     },
 
+    /// From a timer: the pause is over that was asked for when an open merge had become outdated by typing.
+    Paused {
+        /// Whose.
+        work: WorkKey,
+        /// The deadline for comparing the texts; `None` for as long as that takes.
+        merge_by: Option<Instant>,
+    },
+
     /// From the lesson's leader: an errand is done, with what was seen; or it is known why not.
     ErrandDone(Result<Option<Observation>, String>),
     /// From a client: a request that a lesson spells out was answered or lost. What came of it is on the wire.

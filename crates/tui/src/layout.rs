@@ -12,6 +12,7 @@ use crate::event::Seat;
 use crate::pane::Pane;
 use crate::state::{Focus, Kind, State};
 use crate::wire::Shown;
+use crate::work::{View, Work};
 
 /// The least columns and rows in which everything can be used in comfort.
 pub(crate) const COMFORT: (u16, u16) = (40, 12);
@@ -108,7 +109,8 @@ impl Heights {
         if small {
             return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
         }
-        let merging = matches!(state.context(), Context::Merge | Context::MergeText);
+        // A merge that has no room around the text takes it once it is entered.
+        let merging = is_merging(state, state.seat) && (height >= 32 || state.work().is_some_and(Work::is_entered));
         let heading = u16::from(height >= 16 && !state.is_files());
         let coach = match height {
             _ if !state.is_stage() => 0,
@@ -190,7 +192,8 @@ fn panes(state: &State, area: Rect, with_policy: bool) -> Vec<Place> {
 }
 
 fn is_merging(state: &State, seat: Seat) -> bool {
-    state.panes.get(seat).and_then(Pane::work).is_some_and(|work| work.merge_view.is_some())
+    let unfolded = |work: &Work| work.unfolded_view() == Some(View::Merge);
+    state.panes.get(seat).and_then(Pane::work).is_some_and(unfolded)
 }
 
 /// The merge that has the keys gets all the room; of the others one line is left.

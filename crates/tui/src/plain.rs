@@ -31,6 +31,7 @@ use crate::sentences;
 use crate::state::{End, Focus, State};
 use crate::update::follow;
 use crate::visible::visible;
+use crate::work::{View, Work};
 use news::Told;
 use parse::Spot;
 pub(crate) use words::word_for;
@@ -115,6 +116,16 @@ impl State {
         open.map(|entry| entry.exchange.number).filter(waits)
     }
 
+    /// Where a line is heard. A panel needs no entering here: its words are its own, and no text could be taken for them.
+    fn heard_in(&self) -> Context {
+        let panel = self.work().and_then(Work::unfolded_view);
+        match (self.context(), panel) {
+            (Context::Text, Some(View::Required)) => Context::Required,
+            (Context::Text, Some(View::Deleted)) => Context::Deleted,
+            (context, _) => context,
+        }
+    }
+
     /// How many lines were heard in plain mode.
     pub(crate) fn lines_heard(&self) -> u64 {
         self.plain.as_ref().map_or(0, |plain| plain.heard)
@@ -132,11 +143,12 @@ impl State {
         }
         let name = self.panes.get(self.seat).filter(|_| self.is_shared() && self.focus == Focus::Editor);
         let name = name.map_or_else(String::new, |pane| visible(pane.me.as_str()).into_owned());
-        let place = match self.context() {
+        let place = match self.heard_in() {
             Context::Menu => "menu",
             Context::Lesson => "lesson",
             Context::Asked => "answer",
             Context::Merge => "merge",
+            Context::Ended => "over",
             Context::Question | Context::Bury => "yes or no",
             Context::Unsaved => "save, leave or no",
             _ => "",
@@ -295,7 +307,7 @@ fn next(state: &mut State) -> Option<Heard> {
 }
 
 fn hear(state: &mut State, heard: Heard) -> Vec<Effect> {
-    let context = state.context();
+    let context = state.heard_in();
     let Some(plain) = &mut state.plain else { return Vec::new() };
     let line = match heard {
         Heard::Line(line) => line,

@@ -2,7 +2,7 @@
 //!
 //! Each is one text without line breaks. Names, tags and what a server said are made visible here.
 
-use contract::Problem;
+use contract::{EntityTag, Problem};
 use editor::{Notice, State as Word};
 
 use crate::action::{Action, Context};
@@ -82,6 +82,54 @@ pub(crate) fn deleted(work: &Work) -> String {
     }
 }
 
+/// The line that stands for the merge while there is no room for it, or it is folded: '412: Alice saved v6 · 1 conflict'.
+pub(crate) fn merge_line(state: &State, work: &Work) -> String {
+    let Some(conflict) = work.shown_conflict() else { return String::new() };
+    let theirs = conflict.theirs();
+    let author = theirs.author.as_ref().map_or("somebody".into(), |author| visible(author.as_str()));
+    let what = if state.is_files() {
+        format!("{author} changed it too")
+    } else {
+        format!("{}{author} saved {}", if work.was_refused() { "412: " } else { "" }, short_tag(&theirs.etag))
+    };
+    let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
+    match conflict.undecided() {
+        0 => format!("{what} · no conflict is open · {enter} shows the merge, {save} saves it"),
+        1 => format!("{what} · 1 conflict · {enter} decides"),
+        open => format!("{what} · {open} conflicts · {enter} decides"),
+    }
+}
+
+/// How the user comes into the merge that is shown around the text.
+pub(crate) fn way_into_the_merge(state: &State) -> String {
+    format!("{} decides", state.way(Action::Enter, Context::Text))
+}
+
+/// That a response ended the merge which the user is in, and how to get out.
+pub(crate) fn merge_has_ended(state: &State) -> String {
+    format!("this merge is over; {} goes back to your text", state.way(Action::Leave, Context::Ended))
+}
+
+/// How the user comes into the panel below the text, and what else can be done from the text.
+pub(crate) fn way_into_the_panel(state: &State, work: &Work) -> String {
+    let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
+    if matches!(work.editor.notice(), Some(Notice::Required(_))) {
+        format!("{save} does it right, {enter} enters")
+    } else {
+        format!("{enter} decides")
+    }
+}
+
+/// The spoken form of a tag: `v6` for `"v6-a2c19f03"`, and any other tag as it is.
+pub(crate) fn short_tag(etag: &EntityTag) -> String {
+    let whole = etag.to_string();
+    let number = whole.strip_prefix("\"v").and_then(|rest| rest.split_once('-')).map(|(number, _)| number);
+    match number.filter(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
+        Some(number) => format!("v{number}"),
+        None => visible(&whole).into_owned(),
+    }
+}
+
 /// What happened last to the document in view, and what is gone since: first where a save buried it, because that is
 /// the news. It is foreign text in part, and not made visible yet.
 pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
@@ -95,6 +143,22 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
             Some(gone) => format!("{notice}; {gone}"),
             None => notice.to_string(),
         },
+        Notice::ConflictsOpen(open) if !work.is_entered() => {
+            let conflicts = if *open == 1 { "conflict" } else { "conflicts" };
+            format!("{open} {conflicts} to decide: {}", state.way(Action::Enter, Context::Text))
+        }
+        Notice::WouldSave { lines, author, theirs } => {
+            let author = author.as_ref().map_or("somebody", contract::Author::as_str);
+            let what = match lines {
+                None => "the result that you wrote by hand".to_owned(),
+                Some(0) => format!("your text, merged with {author}'s"),
+                Some(1) => format!("your text with 1 line of {author}'s"),
+                Some(lines) => format!("your text with {lines} lines of {author}'s"),
+            };
+            let save = state.way(Action::Save, Context::Text);
+            let under = if state.is_files() { String::new() } else { format!(" under {}", short_tag(theirs)) };
+            format!("{what}; {save} again saves it{under}")
+        }
         Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
         notice => notice.to_string(),
     }

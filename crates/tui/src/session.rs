@@ -47,6 +47,9 @@ pub use stage::{FreePlay, Houses, Lodging, StageConfig, play_stage, run_stage};
 /// coarser regions.
 const MERGE: Duration = Duration::from_millis(500);
 
+/// How long nothing is typed before an open merge is made again with the text as it is.
+const TYPING_PAUSE: Duration = Duration::from_millis(300);
+
 /// Until when a merge may compare texts that begins now.
 fn merge_by() -> Instant {
     Instant::now() + MERGE
@@ -246,6 +249,12 @@ impl World for Real<'_> {
                     // What comes of it is on the wire.
                     self.tasks.spawn("again", async move { drop(client.send_plain(plain).await) });
                 }
+            }
+            Effect::AwaitPause { work } => {
+                self.tell_when_done("pause", async move {
+                    tokio::time::sleep(TYPING_PAUSE).await;
+                    Event::Paused { work, merge_by: Some(merge_by()) }
+                });
             }
             Effect::Wake { work, after } => self.later(after, Event::Woke { work }),
             Effect::Open { seat, document } => {

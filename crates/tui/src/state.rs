@@ -244,7 +244,7 @@ impl State {
             return Context::Menu;
         }
         match (self.focus, self.work()) {
-            (Focus::Lesson, _) if self.course.as_ref().is_some_and(Course::is_asking) => Context::Asked,
+            (Focus::Lesson, _) if self.is_asking() => Context::Asked,
             (Focus::Lesson, _) => Context::Lesson,
             (Focus::Wire, _) => Context::Wire,
             (Focus::Editor, Some(work)) => work.context(),
@@ -256,6 +256,11 @@ impl State {
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.course.as_ref().is_some_and(Course::is_silent)
+    }
+
+    /// Whether a lesson's question is open.
+    pub(crate) fn is_asking(&self) -> bool {
+        self.course.as_ref().is_some_and(Course::is_asking)
     }
 
     /// Whether the lesson that is played here claimed something that does not hold.

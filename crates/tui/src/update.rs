@@ -20,12 +20,13 @@ use editor::{Command, Draft, Input};
 use precondition::Policy;
 use ratatui::layout::Rect;
 
-use crate::action::pressed;
+use crate::action::{Action, Context, pressed};
 use crate::draw;
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::gate::Wish;
 use crate::layout::Layout;
+use crate::pane::Pane;
 use crate::plain;
 use crate::screen::Screen;
 use crate::state::{About, End, Note, State};
@@ -52,6 +53,7 @@ pub(crate) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(go_on(state));
     course::sift(state, effects);
     leave_when_saved(state);
+    rescue(state);
     fit_merges(state);
     versions::follow(state);
 }
@@ -120,6 +122,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Connected { seat } => connected(state, seat, true),
         Event::Disconnected { seat } => connected(state, seat, false),
         Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(Input::Woke)),
+        Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.paused(merge_by)),
         Event::DraftFailed(why) => note(state, Role::Bad, why),
         Event::FileKept(Ok(path)) => {
             let path = path.display().to_string();
@@ -152,11 +155,22 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
     }
 }
 
+/// Puts into the register what was written by hand in a merge that is over.
+fn rescue(state: &mut State) {
+    let works = state.panes.iter_mut().flat_map(Pane::works_mut);
+    let rescued: Vec<_> = works.filter_map(Work::take_rescued).collect();
+    for text in rescued {
+        let paste = state.way(Action::Paste, Context::Text);
+        state.register = text;
+        note(state, Role::Warning, format!("the merge is over; {paste} pastes what you had written by hand in it"));
+    }
+}
+
 /// Tells each merge view how much room it has: what it works out ahead of a frame depends on that.
 fn fit_merges(state: &mut State) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     for place in layout.panes {
-        let room = draw::text_area(state, &place).as_size();
+        let room = draw::merge_area(state, &place).as_size();
         if let Some(work) = state.panes[place.seat].work_mut() {
             work.fit_merge(room);
         }

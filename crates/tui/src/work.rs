@@ -1,13 +1,18 @@
 //! One open document: the machine, and the buffer that is kept in step with it.
 //!
-//! Each change of the buffer is told to the machine; where the machine replaces the text (an answer came, a merge was
-//! saved), the buffer is loaded anew. Nothing is decided here: the machine decides.
+//! Each change of the buffer is told to the machine; if the machine replaces the text (a response came, a merge is on its
+//! way to the server), the buffer is loaded again. Nothing is decided here: the machine decides. Which keys go to the text
+//! and which to a view around it is in [`views`].
+
+mod views;
+
+use std::time::Instant;
 
 use contract::{Author, Document, DocumentId, Snapshot};
-use editor::{Command, Draft, Editor, Input, Notice, Place, State};
+use editor::{Ask, Command, Draft, Editor, Input, Place};
 use ratatui::layout::Size;
 
-use crate::action::{Action, Context, Pressed};
+use crate::action::{Action, Pressed};
 use crate::buffer::{Buffer, Endings};
 use crate::edit::Edit;
 use crate::effect::Effect;
@@ -16,6 +21,8 @@ use crate::gone::Gone;
 use crate::merge_view::{self, MergeView};
 use crate::screen::Scroll;
 use crate::visible::is_hidden;
+pub(crate) use views::View;
+use views::Views;
 
 /// Tells open documents apart, for as long as the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,9 +41,12 @@ pub(crate) struct Work {
     loaded: u64,
     /// How many characters of the text are seen by nobody, and the first of them.
     pub(crate) unseen: (usize, Option<char>),
-    /// Whether the person wanted something that may end in a panel, and has done nothing else since. No panel opens
-    /// without it: what only the server did must not take the keys from somebody who types.
-    panel_wanted: bool,
+    /// What has opened by itself around the text, and whether the user has entered it.
+    views: Views,
+    /// How often the text was edited.
+    edits: u64,
+    /// The count of edits when the timer was set that waits for a pause in typing; `None` if none is running.
+    pause: Option<u64>,
     /// What was let go with its document, or for an old version: where its text comes back, its title and its parent do.
     let_go: Option<Document>,
     /// What my last save took the place of, as far as I knew.
@@ -62,7 +72,9 @@ impl Work {
             merge_view: None,
             loaded,
             unseen: (0, None),
-            panel_wanted: false,
+            views: Views::default(),
+            edits: 0,
+            pause: None,
             let_go: None,
             replaced: None,
             missing: None,
@@ -77,62 +89,72 @@ impl Work {
         self.unseen = unseen(&self.buffer);
     }
 
-    /// Where the keys are when they are in this document.
-    pub(crate) fn context(&self) -> Context {
-        if let Some(view) = &self.merge_view {
-            view.context()
-        } else if !self.panel_wanted {
-            Context::Text
-        } else if self.was_told_to_name_a_version() {
-            Context::Required
-        } else if self.waits_for_a_choice() {
-            Context::Deleted
-        } else {
-            Context::Text
-        }
-    }
-
-    /// Whether the last thing that happened was a 428.
-    fn was_told_to_name_a_version(&self) -> bool {
-        matches!(self.editor.notice(), Some(Notice::Required(_)))
-    }
-
-    /// Whether the document is gone, and what becomes of my text is not yet said.
-    pub(crate) fn waits_for_a_choice(&self) -> bool {
-        matches!(self.editor.state(), State::DeletedBy(_)) && self.editor.base().is_some()
-    }
-
-    /// Tells the machine what happened, and keeps the buffer in step.
+    /// Tells the machine what happened, and keeps the buffer and the views in step.
     pub(crate) fn feed(&mut self, input: Input) -> Vec<Effect> {
-        let answered = matches!(input, Input::Answered { .. });
+        let by_user = matches!(input, Input::Command(_) | Input::Typed(_) | Input::WrittenByHand(_));
+        let before = self.views_before(!by_user);
         let effects = self.editor.update(input);
+        self.follow_views(before);
         self.follow();
-        if answered && !self.was_told_to_name_a_version() && !self.waits_for_a_choice() {
-            self.panel_wanted = false;
+        let mut effects: Vec<_> = effects.into_iter().map(|effect| self.effect(effect)).collect();
+        if !by_user {
+            // Merging again may have taken a text by hand out of the result.
+            effects.extend(self.tell_what_is_by_hand());
+            effects.extend(self.save_again());
         }
-        effects.into_iter().map(|effect| self.effect(effect)).collect()
+        effects
     }
 
-    /// Does what a lesson says, as if somebody had pressed the keys; but no panel opens, because nobody waits for one.
+    /// Does what a lesson's script says. A script sends commands and no keys: it enters nothing.
     pub(crate) fn perform(&mut self, input: Input) -> Vec<Effect> {
-        self.panel_wanted = false;
+        self.set_scripted(true);
         if let Input::Typed(document) = &input {
             self.buffer.replace(&document.content);
             self.look_at_the_text();
         }
-        self.feed(input)
+        let mut effects = self.feed(input);
+        effects.extend(self.catch_up());
+        effects
     }
 
-    /// Wants something of the machine.
+    /// Carries out a command of the user. A write that it sends gives the keys back to the text: what is typed from then on
+    /// is text.
     pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
-        self.panel_wanted = may_end_in_a_panel(&command);
+        self.set_scripted(false);
         self.panel_scroll = Scroll::default();
-        self.feed(Input::Command(command))
+        let effects = self.feed(Input::Command(command));
+        let writes =
+            |effect: &Effect| matches!(effect, Effect::Ask { ask: Ask::Write { .. } | Ask::Delete { .. }, .. });
+        if effects.iter().any(writes) {
+            self.leave();
+        }
+        effects
+    }
+
+    /// Merges again with the text as it is now, if it has changed since.
+    pub(crate) fn catch_up(&mut self) -> Vec<Effect> {
+        if self.editor.is_merge_outdated() { self.feed(Input::Paused { merge_by: None }) } else { Vec::new() }
+    }
+
+    /// The timer has run out that waits for a pause in typing. If typing has gone on since, it waits again.
+    pub(crate) fn paused(&mut self, merge_by: Option<Instant>) -> Vec<Effect> {
+        if self.pause.take() == Some(self.edits) {
+            return if self.editor.is_merge_outdated() { self.feed(Input::Paused { merge_by }) } else { Vec::new() };
+        }
+        self.await_pause()
+    }
+
+    /// Sets the timer that waits for a pause in typing, if there is a merge to be made again and none is running.
+    fn await_pause(&mut self) -> Vec<Effect> {
+        if !self.editor.is_merge_outdated() || self.pause.is_some() {
+            return Vec::new();
+        }
+        self.pause = Some(self.edits);
+        vec![Effect::AwaitPause { work: self.key }]
     }
 
     /// Changes the text, with `register` for what is cut and copied.
     pub(crate) fn edit(&mut self, edit: &Edit, register: &mut String) -> Vec<Effect> {
-        self.panel_wanted = false;
         if !self.buffer.apply(edit, register) {
             return Vec::new();
         }
@@ -140,14 +162,20 @@ impl Work {
         let content = self.buffer.text();
         let back = self.let_go.take_if(|document| document.content == content);
         let document = back.unwrap_or_else(|| Document { content, ..self.editor.mine().clone() });
-        self.feed(Input::Typed(document))
+        self.typed(document)
+    }
+
+    fn typed(&mut self, document: Document) -> Vec<Effect> {
+        self.edits += 1;
+        let mut effects = self.feed(Input::Typed(document));
+        effects.extend(self.await_pause());
+        effects
     }
 
     /// Gives the document another title.
     pub(crate) fn entitle(&mut self, title: &str) -> Vec<Effect> {
-        self.panel_wanted = false;
         let document = Document { title: title.to_owned(), ..self.editor.mine().clone() };
-        self.feed(Input::Typed(document))
+        self.typed(document)
     }
 
     /// Makes that change of the merge the one at hand.
@@ -157,24 +185,26 @@ impl Work {
         }
     }
 
-    /// Hands a key to the merge view.
+    /// Hands a key to the merge view that the user has entered.
     pub(crate) fn merge(&mut self, pressed: &Pressed, register: &mut String) -> Vec<Effect> {
-        let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) else { return Vec::new() };
-        match merge_view::handle(pressed, conflict, view, register) {
-            Some(command) => {
-                let mut effects = self.command(command);
-                effects.extend(self.tell_what_is_by_hand());
-                effects
-            }
-            None => self.tell_what_is_by_hand(),
+        let mut effects = self.catch_up();
+        let conflict = self.views.shown(&self.editor);
+        let (Some(view), Some(conflict)) = (&mut self.merge_view, conflict) else { return effects };
+        let command = merge_view::handle(pressed, conflict, view, register);
+        // A merge that is over takes no decision; what is written by hand there is kept.
+        if let Some(command) = command.filter(|_| !self.views.has_ended()) {
+            effects.extend(self.command(command));
         }
+        effects.extend(self.tell_what_is_by_hand());
+        effects
     }
 
     /// Tells the machine what is being written by hand, so that it is kept as any other text is.
     fn tell_what_is_by_hand(&mut self) -> Vec<Effect> {
-        let by_hand = self.merge_view.as_ref().and_then(MergeView::text_by_hand);
+        let by_hand = self.all_by_hand();
         // What an earlier run left stays until there is something in its place.
-        if by_hand.as_deref() == self.editor.by_hand() || (by_hand.is_none() && !self.told_by_hand) {
+        let is_known = by_hand.as_deref() == self.editor.by_hand() || (by_hand.is_none() && !self.told_by_hand);
+        if is_known || self.merge_view.is_none() {
             return Vec::new();
         }
         self.told_by_hand = by_hand.is_some();
@@ -188,17 +218,9 @@ impl Work {
 
     /// Tells the merge view how much room it has.
     pub(crate) fn fit_merge(&mut self, room: Size) {
-        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) {
+        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.views.shown(&self.editor)) {
             view.fit(conflict, room);
         }
-    }
-
-    /// Saves; where open conflicts are in the way, the merge view goes to the first of them.
-    pub(crate) fn save(&mut self, register: &mut String) -> Vec<Effect> {
-        if self.merge_view.is_some() {
-            return self.merge(&Pressed::Act(Action::Save), register);
-        }
-        self.command(Command::Save)
     }
 
     /// How my text comes back once that one stands in its place. The steps of a text do not outlive a change of its line
@@ -221,7 +243,9 @@ impl Work {
         }
         // Where the content stays as it is, no step of it can be taken back.
         self.let_go = Some(self.editor.mine().clone()).filter(|mine| mine.content != document.content);
-        self.command(Command::BringBack { etag, document: Box::new(document) })
+        let mut effects = self.command(Command::BringBack { etag, document: Box::new(document) });
+        effects.extend(self.catch_up());
+        effects
     }
 
     /// Lets my text go with the document, in such a way that [`Work::way_back`] brings it back.
@@ -230,7 +254,9 @@ impl Work {
             *register = self.buffer.text();
         }
         self.let_go = Some(self.editor.mine().clone());
-        self.command(Command::DeleteMineToo)
+        let effects = self.command(Command::DeleteMineToo);
+        self.leave();
+        effects
     }
 
     fn follow(&mut self) {
@@ -238,6 +264,10 @@ impl Work {
             self.loaded = self.editor.revision();
             self.buffer.replace(&self.editor.mine().content);
             self.look_at_the_text();
+        }
+        if self.views.has_ended() {
+            // The user is still in it.
+            return;
         }
         match (self.editor.conflict(), &mut self.merge_view) {
             (Some(conflict), Some(view)) => view.renewed(conflict),
@@ -256,19 +286,6 @@ impl Work {
             editor::Effect::ForgetDraft => Effect::ForgetDraft { seat, document },
         }
     }
-}
-
-/// Whether the answer to that may be a panel: a 428 that explains itself, or the choice that a delete leaves.
-const fn may_end_in_a_panel(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::Save
-            | Command::SaveCarelessly
-            | Command::DoItRight
-            | Command::Reload
-            | Command::OverwriteTheirs
-            | Command::CreateAgain
-    )
 }
 
 /// What nobody sees in a text, tabs aside, and carriage returns where they belong to mixed line ends.

@@ -177,8 +177,7 @@ fn a_careless_save_is_explained_and_can_be_done_right() {
 
 #[test]
 fn typing_on_keeps_decisions_about_other_lines() {
-    let (mut server, _, mut bob) =
-        both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
+    let (mut server, _, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
     decide_all(&mut bob, &Decision::Theirs);
     bob.write("bob\ntwo\nTHREE\n");
     assert!(bob.editor.is_merge_outdated());

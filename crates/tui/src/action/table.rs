@@ -61,9 +61,10 @@ pub const TABLE: &[Row] = &[
         .shown("create again", "Makes a new document with my text: PUT with If-None-Match: *."),
     row(A::DeleteMineToo, "delete mine too", &[Key::char('d')], In(&[C::Deleted]))
         .shown("delete mine too", "Gives my text up, after asking where it is unsaved: the document stays deleted."),
-    row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Required, C::Deleted]))
-        .shown("my text", "Puts the panel away; nothing is lost and nothing is sent."),
-    row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text])).silent("Puts the last notice away."),
+    row(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Required, C::Deleted, C::Ended]))
+        .shown("my text", "Gives the keys back to my text; nothing is lost and nothing is sent."),
+    row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text]))
+        .silent("Folds what opened by itself to a line; once more puts the last notice away."),
     // Questions.
     row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Bury])).shown("yes", "Does it."),
     row(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))
@@ -111,7 +112,7 @@ pub const TABLE: &[Row] = &[
         .silent("Goes on to the next open conflict after each decision, or stays where it is."),
     row(A::KeepMine, "keep mine as a file", &[Key::char('k'), Key::alt('k')], In(&[C::Merge, C::Deleted]))
         .silent("Writes my text, as it was before the merge, into a new file in this folder."),
-    row(A::KeepMine, "keep mine as a file", &[Key::alt('k')], In(&[C::Text, C::MergeText]))
+    row(A::KeepMine, "keep mine as a file", &[Key::alt('k')], In(&[C::Text, C::MergeText, C::Ended]))
         .silent("Writes my text into a new file in this folder."),
     row(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .silent("Shows what saving mine over theirs would bury, and asks."),
@@ -124,12 +125,16 @@ pub const TABLE: &[Row] = &[
         .shown("save", "Saves: PUT with If-Match, so that it replaces the version I started from and no other."),
     row(A::Save, "save", &[Key::ctrl('s')], In(&[C::Merge]))
         .shown("save", "Saves the result: PUT with the new ETag. Refused while conflicts are open."),
+    row(A::Save, "save", &[Key::ctrl('s')], In(&[C::Required, C::Deleted, C::Ended]))
+        .silent("Saves, as everywhere: after a 428 with If-Match. After a delete it sends nothing."),
     row(A::SaveCarelessly, "save carelessly", &[Key::f(6)], In(&[C::Text]))
         .shown("careless save", "Saves carelessly: PUT without a precondition. See what the server says."),
-    row(A::LeaveMerge, "leave the merge", &[Key::plain(Esc)], In(&[C::Merge]))
-        .shown("my text", "Back to my text: nothing is lost, and I am still stale."),
-    row(A::OpenMerge, "open the merge", &[Key::f(9)], In(&[C::Text]))
-        .shown("merge", "Goes back to a merge that was left."),
+    row(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Merge]))
+        .shown("my text", "Gives the keys back to my text: nothing is lost, and the merge stays."),
+    row(A::Enter, "enter", &[Key::f(9)], In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended])).shown(
+        "decide",
+        "Gives the keys to what opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
+    ),
     row(A::NextEditor, "next editor", &[Key::ctrl('w')], Everywhere)
         .shown("other editor", "Gives the keys to the other editor."),
     row(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
@@ -140,14 +145,14 @@ pub const TABLE: &[Row] = &[
         A::Documents,
         "documents",
         &[Key::f(2)],
-        In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted]),
+        In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted, C::Ended]),
     )
     .shown("documents", "Shows the documents: choose one, or name a new one."),
     row(
         A::Versions,
         "versions",
         &[Key::f(3)],
-        In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted]),
+        In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted, C::Ended]),
     )
     .shown("versions", "Shows every version of this document: who wrote it, on which base, and what was lost."),
     row(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
@@ -221,7 +226,7 @@ pub const TABLE: &[Row] = &[
         A::FocusWire,
         "wire keys",
         &[Key::shift(Tab)],
-        In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Wire, C::Lesson, C::Asked]),
+        In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended, C::Wire, C::Lesson, C::Asked]),
     )
     .shown("wire", "Gives the keys to the wire panel, or back."),
     row(A::ToggleWire, "wire panel", &[Key::f(4)], Everywhere)

@@ -10,7 +10,6 @@ use crate::availability::why_off;
 use crate::course::Pace;
 use crate::state::{Focus, Kind, Note, State};
 use crate::theme::Role;
-use crate::work::Work;
 
 /// Draws what the program itself has to say, and else the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -84,7 +83,8 @@ impl Hint {
 
 /// The hint of a row; none where its key does nothing now.
 fn hint(state: &State, row: &'static Row) -> Option<Hint> {
-    let gives_back = row.action == Action::Dismiss && state.course.is_some();
+    let folds = state.work().is_some_and(|work| work.unfolded_view().is_some() && !work.is_entered());
+    let gives_back = row.action == Action::Dismiss && (state.course.is_some() || folds);
     let chooses = state.kind == Kind::Menu && row.action == Action::Up;
     // A lesson has a nearer key for it.
     let is_elsewhere = row.action == Action::Menu && row.applies == Applies::Everywhere && !state.is_stage();
@@ -93,7 +93,6 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
     }
     let conflict = state.work().and_then(|work| work.editor.conflict());
     let open = conflict.map_or(0, editor::Conflict::undecided);
-    let gone = state.work().is_some_and(Work::waits_for_a_choice);
     let weight = match (state.context(), row.action) {
         // With one conflict there is no next one.
         (Context::Merge, Action::NextConflict) if open < 2 => return None,
@@ -113,16 +112,12 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         Action::Faster if state.course.as_ref().is_some_and(|course| course.run.pace == Pace::ByHand) => "by itself",
         // Where the lesson has the keys, there is no other editor but any.
         Action::NextEditor if state.focus == Focus::Lesson => "type yourself",
-        Action::Dismiss | Action::LeaveMerge if state.course.is_some() => "lesson",
+        Action::Dismiss if folds => "fold",
+        Action::Dismiss if state.course.is_some() => "lesson",
         _ => row.hint,
     };
-    let chooses = gone && state.context() == Context::Text && row.action == Action::Save;
     let frees = row.action == Action::FocusWire && state.context() == Context::Text && state.wire.waiting().count() > 0;
-    let words = match (chooses, frees) {
-        (true, _) => "choose",
-        (_, true) => "let it go",
-        _ => words,
-    };
+    let words = if frees { "let it go" } else { words };
     Some(Hint { row, keys: keys_of(state, row), weight, words })
 }
 
@@ -144,7 +139,7 @@ const fn in_the_merge(action: Action, open: usize) -> u8 {
         Action::Save => 0,
         Action::TakeMine | Action::TakeTheirs | Action::TakeBothMineFirst if open == 0 => 5,
         Action::TakeMine | Action::TakeTheirs | Action::TakeBothMineFirst => 1,
-        Action::LeaveMerge => 2,
+        Action::Leave => 2,
         Action::UndoDecision => 3,
         Action::NextConflict => 4,
         Action::Help => 5,
@@ -185,7 +180,7 @@ const fn in_a_lesson(action: Action) -> u8 {
 const fn in_the_text(action: Action) -> u8 {
     match action {
         Action::Save => 0,
-        Action::OpenMerge | Action::Dismiss => 1,
+        Action::Enter | Action::Dismiss => 1,
         Action::Help => 2,
         Action::Quit => 3,
         Action::SaveCarelessly | Action::Reload => 4,

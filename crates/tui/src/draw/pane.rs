@@ -6,23 +6,41 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Paragraph};
 
-use super::{framed, status, text};
+use super::{framed, panel, status, text};
 use crate::action::Context;
 use crate::layout::{Place, Shape};
 use crate::merge_view;
 use crate::pane::Pane;
 use crate::people::{self, Side, Sides};
+use crate::sentences;
 use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
-use crate::work::Work;
+use crate::work::{View, Work};
 
 /// The parts of an editor, from top to bottom.
 struct Parts {
-    text: Rect,
+    body: Body,
     notice: Rect,
     status: Rect,
 }
+
+/// How the text and what opened by itself around it share the room.
+#[derive(Debug, Clone, Copy, Default)]
+struct Body {
+    text: Rect,
+    /// The merge view; empty if there is no merge, or no room for it.
+    merge: Rect,
+    /// The line that stands for the merge view if that has no room.
+    line: Rect,
+}
+
+/// The least rows of the text that the keys go to: below that, what opens by itself around it is one line.
+pub(super) const TEXT_ROWS: u16 = 8;
+
+/// The least rows and columns in which a merge view is of use.
+const MERGE_ROWS: u16 = 10;
+const MERGE_COLUMNS: u16 = 66;
 
 /// Draws one editor.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
@@ -32,11 +50,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
         return;
     }
     let focused = has_the_keys(state, place);
-    frame.render_widget(frame_of(state, pane, focused, place.area.width), place.area);
-    let parts = parts(state, pane, place);
+    frame.render_widget(frame_of(state, place, focused), place.area);
+    let parts = parts(state, place);
     match pane.work() {
-        Some(work) => draw_work(state, frame, work, parts.text, focused),
-        None => frame.render_widget(Line::styled("no document is open", state.theme.style(Role::Dim)), parts.text),
+        Some(work) => draw_work(state, frame, work, &parts.body, focused),
+        None => {
+            let line = Line::styled("no document is open", state.theme.style(Role::Dim));
+            frame.render_widget(line, parts.body.text);
+        }
     }
     let notice = status::notice(state, pane, parts.notice.width, parts.notice.height.into());
     frame.render_widget(Paragraph::new(notice), parts.notice);
@@ -44,11 +65,35 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
         .render_widget(Paragraph::new(status::lines(state, pane, parts.status.width, place.with_policy)), parts.status);
 }
 
-/// Where the text of that editor stands: where a click means a place in it.
+/// Where the text of that editor is: where a click means a place in it. Empty while the merge has all the room.
 pub(crate) fn text_area(state: &State, place: &Place) -> Rect {
+    body(state, place).text
+}
+
+/// Where the merge view of that editor is, or the line that stands for it: where a click enters it.
+pub(crate) fn view_area(state: &State, place: &Place) -> Rect {
+    let Body { merge, line, .. } = body(state, place);
+    if merge.is_empty() { line } else { merge }
+}
+
+/// The room of the merge view of that editor: where it is, or where it would be after it is entered.
+pub(crate) fn merge_area(state: &State, place: &Place) -> Rect {
+    let merge = body(state, place).merge;
+    if merge.is_empty() { whole_body(state, place) } else { merge }
+}
+
+fn body(state: &State, place: &Place) -> Body {
+    match place.shape {
+        Shape::Strip => Body::default(),
+        Shape::Whole => parts(state, place).body,
+    }
+}
+
+/// The room within the frame of that editor that its notice and its line of state leave.
+pub(super) fn whole_body(state: &State, place: &Place) -> Rect {
     match place.shape {
         Shape::Strip => Rect::default(),
-        Shape::Whole => parts(state, &state.panes[place.seat], place).text,
+        Shape::Whole => rows(state, place)[0],
     }
 }
 
@@ -57,36 +102,84 @@ fn has_the_keys(state: &State, place: &Place) -> bool {
     state.seat == place.seat && state.focus == Focus::Editor && state.screens.is_empty()
 }
 
-/// A merge has three texts to show side by side, and needs every column: its frame has no sides.
-fn borders(pane: &Pane) -> Borders {
-    let merging = pane.work().is_some_and(|work| work.merge_view.is_some());
-    if merging { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
+/// Whether that editor shows its text although there is a merge: somebody types in it, or did last.
+fn keeps_its_text(state: &State, place: &Place) -> bool {
+    let is_entered = state.panes[place.seat].work().is_some_and(Work::is_entered);
+    place.seat == state.seat && state.focus != Focus::Lesson && !is_entered
 }
 
-/// What is left within the frame.
-fn room(pane: &Pane, area: Rect) -> Rect {
-    Block::new().borders(borders(pane)).inner(area)
+/// Whether the merge view has the whole of that editor. It shows three texts side by side and needs every column.
+fn is_all_merge(state: &State, place: &Place) -> bool {
+    let merging = state.panes[place.seat].work().is_some_and(|work| work.unfolded_view() == Some(View::Merge));
+    merging && !keeps_its_text(state, place)
 }
 
-/// The line of state gets all the lines that it needs; the text gets what the notice leaves, and at least one line.
-fn parts(state: &State, pane: &Pane, place: &Place) -> Parts {
-    let inner = room(pane, place.area);
+/// The borders of an editor: those at the sides are left out only if a merge takes the whole width of the screen.
+fn borders(state: &State, place: &Place) -> Borders {
+    let spans_the_screen = place.area.width == state.size.0;
+    if is_all_merge(state, place) && spans_the_screen { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
+}
+
+/// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what the
+/// notice leaves, and at least one line.
+fn rows(state: &State, place: &Place) -> [Rect; 3] {
+    let pane = &state.panes[place.seat];
+    let inner = Block::new().borders(borders(state, place)).inner(place.area);
     let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
-    // A panel says it all itself.
-    let most = match pane.work().map(Work::context) {
+    let work = pane.work();
+    let most = match work.map(Work::context) {
+        // A panel says it all itself.
         Some(Context::Required | Context::Deleted) => 0,
-        // The head of the merge says it too, and every row is wanted.
-        Some(Context::Merge | Context::MergeText) if inner.height < 16 => u16::from(!is_said_by_the_merge(pane)).into(),
+        // The merge says where it stands itself, and every row is wanted.
+        _ if is_said_by_the_merge(pane) && (inner.height < 16 || !is_all_merge(state, place)) => 0,
+        Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
         _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
         _ => usize::from(inner.height / 3).clamp(1, 4),
     };
     let notice = u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0);
     let notice = notice.min(inner.height.saturating_sub(status + 1));
-    // Where there is hardly any room, the state comes first.
+    // With hardly any room, the state comes first.
     let status = status.min(inner.height);
-    let rows = Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]);
-    let [text, notice, status] = rows.areas(inner);
-    Parts { text, notice, status }
+    Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
+}
+
+fn parts(state: &State, place: &Place) -> Parts {
+    let [room, notice, status] = rows(state, place);
+    let text = Rect { height: room.height.saturating_sub(panel::height_below(state, place, room)), ..room };
+    let only_text = Body { text, ..Body::default() };
+    let work = state.panes[place.seat].work();
+    let body = match work {
+        Some(work) if work.shown_conflict().is_some() => {
+            if is_all_merge(state, place) {
+                Body { merge: room, ..Body::default() }
+            } else {
+                let unfolded = work.unfolded_view() == Some(View::Merge);
+                around(room).filter(|_| unfolded).unwrap_or_else(|| beside_a_line(room))
+            }
+        }
+        _ => only_text,
+    };
+    Parts { body, notice, status }
+}
+
+/// A merge below the text or beside it; `None` if that would leave too little of the text, or of the merge.
+fn around(room: Rect) -> Option<Body> {
+    if room.height >= TEXT_ROWS + MERGE_ROWS {
+        let height = (room.height * 3 / 5).clamp(MERGE_ROWS, room.height - TEXT_ROWS);
+        let text = Rect { height: room.height - height, ..room };
+        return Some(Body { text, merge: Rect { y: text.bottom(), height, ..room }, ..Body::default() });
+    }
+    // One column stays between the two.
+    let width = room.width * 2 / 5;
+    let merge = Rect { x: room.x + width + 1, width: room.width.saturating_sub(width + 1), ..room };
+    let fits = room.height >= TEXT_ROWS && merge.width >= MERGE_COLUMNS;
+    fits.then_some(Body { text: Rect { width, ..room }, merge, ..Body::default() })
+}
+
+fn beside_a_line(room: Rect) -> Body {
+    let line = room.height.min(1);
+    let text = Rect { height: room.height - line, ..room };
+    Body { text, line: Rect { y: text.bottom(), height: line, ..room }, ..Body::default() }
 }
 
 /// Whether the notice is about where the merge stands.
@@ -105,16 +198,18 @@ fn is_bad_news(pane: &Pane) -> bool {
     })
 }
 
-fn frame_of(state: &State, pane: &Pane, focused: bool, width: u16) -> Block<'static> {
+fn frame_of(state: &State, place: &Place, focused: bool) -> Block<'static> {
+    let pane = &state.panes[place.seat];
     let (glyph, role) = state.theme.person(number(state, &pane.me));
     let name = visible(pane.me.as_str()).into_owned();
-    let room = usize::from(width);
+    let room = usize::from(place.area.width);
     let document = text::cut(&document_title(pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
     let long = format!("{glyph} {name} has the keys");
     let fits = text::width(&long) + text::width(&document) + 9 <= room;
     let title = if focused && fits { long } else { format!("{glyph} {name}") };
     let block = framed(&state.theme, &title, focused);
-    let block = block.borders(borders(pane)).border_style(state.theme.style(if focused { role } else { Role::Dim }));
+    let block =
+        block.borders(borders(state, place)).border_style(state.theme.style(if focused { role } else { Role::Dim }));
     if document.is_empty() {
         return block;
     }
@@ -129,12 +224,22 @@ fn document_title(pane: &Pane) -> String {
     if title == id || title.is_empty() { id.to_owned() } else { format!("{id}: {title}") }
 }
 
-fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, area: Rect, focused: bool) {
-    if let (Some(view), Some(conflict)) = (&work.merge_view, work.editor.conflict()) {
+fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, body: &Body, focused: bool) {
+    let types = focused && work.context() == Context::Text;
+    if !body.text.is_empty() {
+        work.buffer.draw(frame, body.text, types, &state.theme);
+    }
+    if let (Some(view), Some(conflict), false) = (&work.merge_view, work.shown_conflict(), body.merge.is_empty()) {
         let sides = sides(state, work, conflict);
-        merge_view::draw(frame, area, conflict, view, &state.theme, &sides, focused);
-    } else {
-        work.buffer.draw(frame, area, focused && work.context() == Context::Text, &state.theme);
+        let invites = types.then(|| sentences::way_into_the_merge(state));
+        let has_ended = (work.context() == Context::Ended).then(|| sentences::merge_has_ended(state));
+        let hint = invites.or(has_ended);
+        merge_view::draw(frame, body.merge, conflict, view, &state.theme, &sides, focused && !types, hint);
+    }
+    if !body.line.is_empty() {
+        let words = text::cut(&sentences::merge_line(state, work), body.line.width.into(), state.theme.glyphs.more);
+        let words = format!("{words:width$}", width = usize::from(body.line.width));
+        frame.render_widget(Line::styled(words, state.theme.style(Role::Warning)), body.line);
     }
 }
 
@@ -158,6 +263,6 @@ pub(crate) fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> 
             person: theirs.author.as_ref().map_or(people::NOBODY, beside),
             etag: tagged(&theirs.etag),
         },
-        base: work.editor.base().and_then(|base| tagged(&base.etag)),
+        base: work.editor.conflict_base().and_then(tagged),
     }
 }

@@ -7,6 +7,7 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
+use super::pane::TEXT_ROWS;
 use super::{framed, inner, pane, text};
 use crate::action::{Applies, Context, Row, rows};
 use crate::layout::{Layout, Place, Shape};
@@ -14,7 +15,7 @@ use crate::screen::Scroll;
 use crate::sentences;
 use crate::state::State;
 use crate::theme::Role;
-use crate::work::Work;
+use crate::work::{View, Work};
 
 /// An editor that is narrower than this lends its panel the whole width of the screen.
 const NARROW: u16 = 60;
@@ -24,24 +25,43 @@ pub(super) struct Panel {
     pub(super) title: &'static str,
     pub(super) words: Vec<Line<'static>>,
     pub(super) choices: Vec<Line<'static>>,
+    /// Whether it has the keys.
+    pub(super) focused: bool,
 }
 
-/// Draws the panel that the document's context asks for, if it asks for one.
+/// Draws the panel of an editor, if one is open and has room.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, layout: &Layout, place: &Place) {
-    let Some(work) = state.panes[place.seat].work() else { return };
-    let area = area(state, layout, place);
-    if let Some(panel) = panel(state, work, inner(area).width) {
-        draw_panel(state, frame, area, panel, work.panel_scroll);
+    if let Some((area, panel)) = shown(state, layout, place) {
+        let scroll = state.panes[place.seat].work().map_or_else(Scroll::default, |work| work.panel_scroll);
+        draw_panel(state, frame, area, panel, scroll);
     }
 }
 
-/// The last line that may stand first in the panel that has the keys, and how many lines a page has.
+/// How many rows of an editor's room its panel takes from the foot of the text; none while it is not entered and would
+/// leave too little of the text.
+pub(super) fn height_below(state: &State, place: &Place, room: Rect) -> u16 {
+    let Some(work) = state.panes[place.seat].work() else { return 0 };
+    let width = if lends_the_screen(state, place, room) { state.size.0 } else { room.width };
+    let area = Rect { width, ..room };
+    let Some(panel) = panel(state, work, inner(area).width) else { return 0 };
+    let height = foot(area, &panel).height;
+    if work.is_entered() || room.height >= height + TEXT_ROWS { height } else { 0 }
+}
+
+/// The panel of an editor, and the area at whose foot it is.
+fn shown(state: &State, layout: &Layout, place: &Place) -> Option<(Rect, Panel)> {
+    let work = state.panes[place.seat].work()?;
+    let room = pane::whole_body(state, place);
+    let area = area(state, layout, place, room);
+    let panel = panel(state, work, inner(area).width)?;
+    (height_below(state, place, room) > 0).then_some((area, panel))
+}
+
+/// The last line that may be first in the panel that has the keys, and how many lines a page has.
 pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let place = layout.panes.iter().find(|place| place.seat == state.seat);
-    let (Some(place), Some(work)) = (place, state.work()) else { return (0, 1) };
-    let area = area(state, &layout, place);
-    let Some(panel) = panel(state, work, inner(area).width) else { return (0, 1) };
+    let Some((area, panel)) = place.and_then(|place| shown(state, &layout, place)) else { return (0, 1) };
     let [room, _] = parts(area, &panel);
     (panel.words.len().saturating_sub(room.height.into()), room.height.into())
 }
@@ -52,7 +72,7 @@ pub(super) fn draw_panel(state: &State, frame: &mut Frame<'_>, area: Rect, panel
     let height = usize::from(room.height);
     let last = panel.words.len().saturating_sub(height);
     let first = scroll.first(last);
-    let mut block = framed(&state.theme, panel.title, true);
+    let mut block = framed(&state.theme, panel.title, panel.focused);
     if last > 0 && height > 0 {
         let shown = format!(" {}–{} of {} ", first + 1, first + height, panel.words.len());
         block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
@@ -77,27 +97,36 @@ fn parts(area: Rect, panel: &Panel) -> [Rect; 2] {
     Split::vertical([Constraint::Fill(1), Constraint::Length(keys)]).areas(inner(foot(area, panel)))
 }
 
-/// Where an editor's panel has room: over its text, and over its neighbours' where it is narrow and has the keys. The
-/// lines of state stay in sight, everybody's.
-fn area(state: &State, layout: &Layout, place: &Place) -> Rect {
-    let text = pane::text_area(state, place);
-    if text.width >= NARROW || place.seat != state.seat {
-        return text;
+/// Where an editor's panel has room: in the editor, and over its neighbours if it is narrow and has the keys. The lines
+/// of state stay in sight, everybody's.
+fn area(state: &State, layout: &Layout, place: &Place, room: Rect) -> Rect {
+    if !lends_the_screen(state, place, room) {
+        return room;
     }
     let whole = layout.panes.iter().filter(|place| place.shape == Shape::Whole);
-    let bottom = whole.map(|place| pane::text_area(state, place).bottom()).min().unwrap_or(text.bottom());
-    Rect { x: 0, width: state.size.0, height: bottom.saturating_sub(text.y), ..text }
+    let bottom = whole.map(|place| pane::whole_body(state, place).bottom()).min().unwrap_or(room.bottom());
+    Rect { x: 0, width: state.size.0, height: bottom.saturating_sub(room.y), ..room }
+}
+
+/// Whether an editor is too narrow for its panel, and has the keys.
+fn lends_the_screen(state: &State, place: &Place, room: Rect) -> bool {
+    room.width < NARROW && place.seat == state.seat
 }
 
 fn panel(state: &State, work: &Work, width: u16) -> Option<Panel> {
-    let context = work.context();
-    let (title, words) = match context {
-        Context::Required => ("428 Precondition Required", sentences::required(state, work)),
-        Context::Deleted => ("the document is gone", sentences::deleted(work)),
-        _ => return None,
+    let (title, words, context) = match work.unfolded_view()? {
+        View::Merge => return None,
+        View::Required => ("428 Precondition Required", sentences::required(state, work), Context::Required),
+        View::Deleted => ("the document is gone", sentences::deleted(work), Context::Deleted),
     };
     let words = text::paragraph(&words, width.into(), state.theme.style(Role::Text));
-    Some(Panel { title, words, choices: choices(state, context, width.into()) })
+    let choices = if work.is_entered() {
+        choices(state, context, width.into())
+    } else {
+        let way = sentences::way_into_the_panel(state, work);
+        vec![Line::styled(text::cut(&way, width.into(), state.theme.glyphs.more), state.theme.style(Role::Key))]
+    };
+    Some(Panel { title, words, choices, focused: work.is_entered() })
 }
 
 /// What can be pressed, side by side where there is room, as the table of actions has it.

@@ -48,6 +48,6 @@ pub(super) fn bury_lines(state: &State, buried: &[String], width: u16) -> Vec<Li
 fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, title: &'static str, words: &str, context: Context) {
     let width = usize::from(inner(area).width);
     let words = text::paragraph(words, width, state.theme.style(Role::Text));
-    let panel = Panel { title, words, choices: panel::choices(state, context, width) };
+    let panel = Panel { title, words, choices: panel::choices(state, context, width), focused: true };
     panel::draw_panel(state, frame, area, panel, Scroll::default());
 }

@@ -7,16 +7,15 @@ use editor::{Known, Level, Notice, State as Word};
 use ratatui::text::{Line, Span};
 
 use super::{gate, heading, text};
-use crate::action::{Action, Context, key_of};
+use crate::action::Context;
 use crate::buffer::Endings;
-use crate::key::Key;
 use crate::pane::Pane;
 use crate::people;
 use crate::sentences;
 use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
-use crate::work::Work;
+use crate::work::{View, Work};
 
 /// The line of state, on as many lines as it takes.
 pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
@@ -131,26 +130,30 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
 /// What happened last, in plain words, in at most `most` lines.
 pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.work().and_then(|work| work.editor.notice()) else { return Vec::new() };
-    if state.is_files() && !matches!(notice, Notice::ConflictsOpen(_) | Notice::Off(_)) {
+    if state.is_files() && !matches!(notice, Notice::ConflictsOpen(_) | Notice::WouldSave { .. } | Notice::Off(_)) {
         // The rest speaks of versions and of who was faster.
         return Vec::new();
     }
     let role = role_of(notice);
     let mut words = format!("{} {}", state.theme.sign(role), visible(&sentences::notice(state, pane, notice)));
-    if let Some(key) = key_to_the_choice(pane) {
+    if let Some(way) = way_in(state, pane) {
         // Writing into a string cannot fail.
-        let _ = write!(words, " ({key}: choose)");
+        let _ = write!(words, " ({way})");
     }
     let lines = text::wrap_at_most(&words, room.into(), most, state.theme.glyphs.more);
     lines.into_iter().map(|line| Line::styled(line, state.theme.style(role))).collect()
 }
 
-/// The key that opens the choice which a delete leaves; none where it is open, or there is none. The machine says what
-/// can be chosen, and knows no keys.
-fn key_to_the_choice(pane: &Pane) -> Option<Key> {
-    let work = pane.work().filter(|work| work.waits_for_a_choice() && work.context() == Context::Text)?;
-    let told = matches!(work.editor.notice(), Some(Notice::DeletedBy(_) | Notice::Deleted));
-    key_of(Action::Save, Context::Text).filter(|_| told)
+/// The key that enters what the notice is about. The machine says what can be chosen, and knows no keys.
+fn way_in(state: &State, pane: &Pane) -> Option<String> {
+    let work = pane.work().filter(|work| work.context() == Context::Text)?;
+    match (work.open_view()?, work.editor.notice()?) {
+        (View::Required, _) => Some(sentences::way_into_the_panel(state, work)),
+        (View::Deleted, Notice::DeletedBy(_) | Notice::Deleted | Notice::Off(_)) => {
+            Some(sentences::way_into_the_panel(state, work))
+        }
+        _ => None,
+    }
 }
 
 fn role_of(notice: &Notice) -> Role {

@@ -24,6 +24,8 @@ pub(super) struct Scene<'a> {
     pub(super) theme: &'a Theme,
     /// Whether the keys are here.
     pub(super) focused: bool,
+    /// How to come in, or out.
+    pub(super) hint: Option<&'a str>,
 }
 
 /// Draws the merge view.

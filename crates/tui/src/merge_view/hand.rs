@@ -29,8 +29,8 @@ pub(super) struct Hand {
 pub(super) enum What {
     /// For one change.
     Change {
-        /// Which.
-        place: Place,
+        /// Which; `None` once it is gone from the merge.
+        place: Option<Place>,
         /// Where that change was when this was begun.
         anchor: Anchor,
     },
@@ -41,7 +41,7 @@ pub(super) enum What {
 impl Hand {
     /// Begins with what stands in the result, or with mine where nothing does.
     pub(super) fn new(conflict: &Conflict, place: Place) -> Self {
-        let what = What::Change { place, anchor: Anchor::of(conflict, place) };
+        let what = What::Change { place: Some(place), anchor: Anchor::of(conflict, place) };
         Self::of(what, standing_at(conflict, place))
     }
 
@@ -57,21 +57,31 @@ impl Hand {
         Self { what, buffer: Buffer::new(&text), begun: text }
     }
 
-    /// The change that it is for; none where it is for the whole.
+    /// The change that it is for; `None` if it is for the whole, or if the change is gone.
     pub(super) fn place(&self) -> Option<Place> {
         match &self.what {
-            What::Change { place, .. } => Some(*place),
+            What::Change { place, .. } => *place,
             What::Whole(_) => None,
         }
     }
 
+    /// Whether it is for the whole result.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.what, What::Whole(_))
+    }
+
+    /// Whether the change that it is for is gone from the merge.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.what, What::Change { place: None, .. })
+    }
+
     /// Theirs is another text now: what it is for has to be found again.
     pub(super) fn overtaken(&mut self, conflict: &Conflict) {
-        if let What::Change { place, anchor } = &mut self.what
-            && let Some(found) = anchor.found(conflict)
-        {
-            *place = found;
-            *anchor = Anchor::of(conflict, found);
+        if let What::Change { place, anchor } = &mut self.what {
+            *place = anchor.found(conflict);
+            if let Some(found) = *place {
+                *anchor = Anchor::of(conflict, found);
+            }
         }
     }
 
@@ -100,15 +110,16 @@ impl Hand {
         }
     }
 
-    /// What takes over what was written; none where it cannot be taken, because a parent is a document's name or
-    /// nothing.
+    /// Returns the command that takes over what was written; `None` if it cannot be taken, because a parent is a document's
+    /// name or nothing, or because the change is gone.
     pub(super) fn command(&self) -> Option<Command> {
         let text = self.buffer.text();
         match &self.what {
             What::Whole(whole) => Some(Command::WriteWhole { text, seen: whole.seen().clone() }),
             What::Change { place, .. } => {
-                let fits = *place != Place::Parent || text.is_empty() || text.parse::<DocumentId>().is_ok();
-                fits.then(|| Command::Decide { place: *place, decision: Decision::Edited(text.into_bytes()) })
+                let place = (*place)?;
+                let fits = place != Place::Parent || text.is_empty() || text.parse::<DocumentId>().is_ok();
+                fits.then(|| Command::Decide { place, decision: Decision::Edited(text.into_bytes()) })
             }
         }
     }
@@ -118,7 +129,8 @@ impl Hand {
         let text = self.buffer.text();
         let place = match &self.what {
             What::Whole(_) => return conflict.whole() == Some(&text),
-            What::Change { place, .. } => *place,
+            What::Change { place: Some(place), .. } => *place,
+            What::Change { place: None, .. } => return false,
         };
         if conflict.changes().binary_search(&place).is_err() {
             return false;

@@ -38,11 +38,17 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let settled = told(say::settled(conflict, view.worth_a_look()).filter(|_| view.hand.is_none()), Role::Dim);
     let news = conflict.report().filter(|_| !said).map(|_| say::renewed(conflict, names));
     // Once nothing is open, what comes next is to save.
-    let save = (!open && view.hand.is_none())
+    let save = (!open && view.hand.is_none() && scene.hint.is_none())
         .then(|| vec![(say::key(Action::Save), Role::Key), ("saves the result".to_owned(), Role::Text)]);
     let rest = [format, told(goes_on, Role::Info), told(news, Role::Dim), settled];
-    let first = [save, count, note, what].into_iter().flatten();
-    first.chain(noticed).chain([hints(view, scene)]).chain(rest.into_iter().flatten()).collect()
+    // While the text has the keys, those of the view are of no use.
+    let keys = match scene.hint {
+        Some(_) => Vec::new(),
+        None => hints(view, scene),
+    };
+    let hint = told(scene.hint.map(str::to_owned), Role::Key);
+    let first = [save, hint, count, note, what].into_iter().flatten();
+    first.chain(noticed).chain([keys]).chain(rest.into_iter().flatten()).collect()
 }
 
 /// Which conflict this is; none where it is none.

@@ -56,7 +56,8 @@ pub(crate) fn handle(
     view.handle(pressed, conflict, register)
 }
 
-/// Draws the merge view; `focused` where it has the keys.
+/// Draws the merge view; `focused` if it has the keys. The hint says how to come in, or out.
+#[expect(clippy::too_many_arguments, reason = "each is a part of one picture, and all callers have them apart")]
 pub(crate) fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -65,8 +66,9 @@ pub(crate) fn draw(
     theme: &Theme,
     sides: &Sides,
     focused: bool,
+    hint: Option<String>,
 ) {
-    let scene = draw::Scene { conflict, sides, theme, focused };
+    let scene = draw::Scene { conflict, sides, theme, focused, hint: hint.as_deref() };
     draw::draw(view, &scene, frame, area);
 }
 

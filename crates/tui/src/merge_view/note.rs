@@ -44,6 +44,10 @@ pub(super) enum Note {
     NoName,
     /// Theirs became another text while something was written by hand.
     HandOvertaken,
+    /// The change that a text is being written for is gone from the merge.
+    HandLost,
+    /// Nothing is selected: the change that was is gone from the merge.
+    NothingSelected,
     /// The merge was made anew, and opened a change again that had been written by hand.
     HandReopened,
     /// The merge was made anew: the report says what became of the decisions.
@@ -101,6 +105,16 @@ impl Note {
                     "{}; what you wrote by hand is kept, {} brings it back",
                     renewed(conflict, names),
                     way(Action::EditResult)
+                )
+            }
+            Self::HandLost => {
+                "the change that you are writing is settled now; your text is kept, and can be pasted after the merge"
+                    .to_owned()
+            }
+            Self::NothingSelected => {
+                let [next, any] = [Action::NextConflict, Action::NextChange].map(way);
+                format!(
+                    "nothing is selected: that change is gone. {next} goes to an open conflict, {any} to any change"
                 )
             }
             Self::Renewed => renewed(conflict, names),

@@ -317,6 +317,10 @@ pub(super) fn renewed(conflict: &Conflict, names: Names<'_>) -> String {
     let etag = conflict.theirs().etag.to_string();
     let etag = visible(&etag);
     match conflict.report() {
+        report if conflict.is_retyped() => match report {
+            Some(report) => format!("merged with what you typed since: {report}"),
+            None => "merged with what you typed since".to_owned(),
+        },
         Some(report) => format!("{} saved again as {etag}: {report}", names.theirs()),
         None => format!("back at version {etag} by {}", names.theirs()),
     }

@@ -70,7 +70,7 @@ impl Reader {
         let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
         let whole = Rect::from((Position::ORIGIN, self.size));
         let paint = |frame: &mut ratatui::Frame<'_>| {
-            draw(frame, whole, self.merging.conflict(), &self.view, &self.theme, &sides(), true);
+            draw(frame, whole, self.merging.conflict(), &self.view, &self.theme, &sides(), true, None);
         };
         terminal.draw(paint).unwrap();
         terminal.backend().buffer().clone()

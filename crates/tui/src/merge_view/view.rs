@@ -102,12 +102,12 @@ impl MergeView {
 
     /// Whether a whole text was written by hand that stands nowhere.
     pub(super) fn keeps_whole(&self) -> bool {
-        self.kept.iter().any(|hand| hand.place().is_none())
+        self.kept.iter().any(Hand::is_whole)
     }
 
     /// Whether the whole result is being written by hand.
     pub(super) fn writes_whole(&self) -> bool {
-        self.hand.as_ref().is_some_and(|hand| hand.place().is_none())
+        self.hand.as_ref().is_some_and(Hand::is_whole)
     }
 
     /// Takes in that a step was taken, or that the merge was made anew.
@@ -144,18 +144,30 @@ impl MergeView {
         }
         let reopened = self.standing.drain(..).filter_map(|written| written.reopened(conflict));
         let reopened: Vec<Hand> = reopened.collect();
-        self.note = Some(match (&self.hand, reopened.is_empty()) {
-            (Some(_), _) => Note::HandOvertaken,
-            (None, true) => Note::Renewed,
-            (None, false) => Note::HandReopened,
-        });
+        self.note = match (&self.hand, reopened.is_empty()) {
+            (Some(hand), _) if hand.is_lost() => Some(Note::HandLost),
+            (Some(_), _) => Some(Note::HandOvertaken),
+            (None, false) => Some(Note::HandReopened),
+            // Typing on is no news to the person who types.
+            (None, true) => Some(Note::Renewed).filter(|_| !conflict.is_retyped()),
+        };
         self.kept.extend(reopened);
-        let found = self.anchor.take().and_then(|anchor| anchor.found(conflict));
-        // What was open stays at hand; else what is open now deserves the eye more than what was decided.
-        let stays = |place: &Place| self.hand.is_some() || conflict.is_open(*place);
-        let place = found.filter(stays).or_else(|| walk::first(conflict));
+        let place = self.anchor.take().and_then(|anchor| anchor.found(conflict));
         self.lay_out(conflict);
         self.go(conflict, place);
+    }
+
+    /// Selects the first open conflict if nothing is selected.
+    pub(crate) fn select_one(&mut self, conflict: &Conflict) {
+        if self.place.is_none() {
+            self.go(conflict, walk::first(conflict));
+        }
+    }
+
+    /// Goes to the first open conflict, and says that it is in the way of a save.
+    pub(crate) fn show_first_open(&mut self, conflict: &Conflict) {
+        self.go(conflict, walk::first(conflict));
+        self.note = Some(Note::NotSaved(conflict.undecided()));
     }
 
     /// Takes in how much room there is. To be called whenever that changes, and before a frame that follows a key: the
@@ -203,7 +215,6 @@ impl MergeView {
                 self.goes_on = !self.goes_on;
                 self.note = Some(if self.goes_on { Note::GoesOn } else { Note::Stays });
             }
-            Action::Save => return Some(self.save(conflict)),
             Action::NextPane => self.next_pane(conflict),
             action => self.scroll(conflict, *action),
         }
@@ -230,8 +241,16 @@ impl MergeView {
         self.go(conflict, Some(next.place));
     }
 
+    /// The change that the keys are about; none if it is gone from the merge, and the user has selected no other.
+    pub(super) fn selected(&mut self) -> Option<Place> {
+        if self.place.is_none() {
+            self.note = Some(Note::NothingSelected);
+        }
+        self.place
+    }
+
     fn decide(&mut self, conflict: &Conflict, decision: Decision) -> Option<Command> {
-        let place = self.place?;
+        let place = self.selected()?;
         match choose::decide(conflict, place, decision) {
             Ok(command) => {
                 self.deciding = Some(place).filter(|place| conflict.is_open(*place));
@@ -245,7 +264,7 @@ impl MergeView {
     }
 
     fn take_suggestion(&mut self, conflict: &Conflict) -> Option<Command> {
-        let place = self.place?;
+        let place = self.selected()?;
         if let (Outcome::Suggested, Place::Region(region)) = (self.proposals.outcome(conflict, place), place) {
             // The same key again takes it back.
             return self.decide(conflict, conflict.content().decision(region).clone());
@@ -291,16 +310,6 @@ impl MergeView {
         };
         self.note = Some(note);
         command
-    }
-
-    /// The machine refuses a save with open conflicts, and says so; here the first of them is shown.
-    fn save(&mut self, conflict: &Conflict) -> Command {
-        let open = conflict.undecided();
-        if open > 0 {
-            self.go(conflict, walk::first(conflict));
-            self.note = Some(Note::NotSaved(open));
-        }
-        Command::Save
     }
 
     fn next_pane(&mut self, conflict: &Conflict) {

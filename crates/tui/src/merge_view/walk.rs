@@ -72,18 +72,15 @@ impl Anchor {
         Self { place, base }
     }
 
-    /// The change itself where it is still there, or else the next one in the text, or the last.
+    /// Returns the change itself if it is still there, however much it has grown; `None` if it is gone. A neighbour is never
+    /// taken for it: what the user selected is an item, not a position.
     pub(super) fn found(&self, conflict: &Conflict) -> Option<Place> {
-        let changes = conflict.changes();
         let regions = conflict.content().merge().regions();
-        let reaches = |place: &&Place| match place {
-            Place::Title | Place::Parent => **place == self.place,
-            Place::Region(region) => {
-                let base = &regions[*region].base;
-                base.end > self.base.start || *base == self.base
-            }
+        let same = |place: &Place| match place {
+            Place::Title | Place::Parent => true,
+            Place::Region(region) => regions[*region].base == self.base,
         };
-        changes.iter().find(reaches).or(changes.last()).copied()
+        self.touched(conflict).find(same).or_else(|| self.touched(conflict).next())
     }
 
     /// The changes that have a line of the base in common with this one, or at least an edge.

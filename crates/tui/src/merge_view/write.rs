@@ -10,7 +10,7 @@ use crate::edit::Edit;
 
 impl MergeView {
     pub(super) fn begin_by_hand(&mut self, conflict: &Conflict) {
-        let Some(place) = self.place else { return };
+        let Some(place) = self.selected() else { return };
         if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
             return self.begin_whole(conflict);
         }
@@ -25,7 +25,8 @@ impl MergeView {
 
     /// What was left, for that change or for the whole.
     fn take_back(&mut self, place: Option<Place>) -> Option<Hand> {
-        let at = self.kept.iter().rposition(|hand| hand.place() == place)?;
+        let wanted = |hand: &Hand| if place.is_none() { hand.is_whole() } else { hand.place() == place };
+        let at = self.kept.iter().rposition(wanted)?;
         Some(self.kept.remove(at))
     }
 
@@ -50,7 +51,7 @@ impl MergeView {
             Pressed::Act(Action::SelectAll) => hand.apply(&Edit::SelectAll, register),
             Pressed::Act(Action::AcceptEdit) => return self.take_over(conflict),
             Pressed::Act(Action::Close) => {
-                let left = if hand.place().is_none() { Note::WholeLeft } else { Note::HandLeft };
+                let left = if hand.is_whole() { Note::WholeLeft } else { Note::HandLeft };
                 self.note = hand.is_changed().then_some(left);
                 self.put_hand_away(conflict);
             }
@@ -63,7 +64,7 @@ impl MergeView {
     fn take_over(&mut self, conflict: &Conflict) -> Option<Command> {
         let hand = self.hand.as_mut()?;
         let Some(command) = hand.command() else {
-            self.note = Some(Note::NoName);
+            self.note = Some(if hand.is_lost() { Note::HandLost } else { Note::NoName });
             return None;
         };
         if let What::Whole(whole) = &mut hand.what {

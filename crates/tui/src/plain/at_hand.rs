@@ -9,7 +9,7 @@ use crate::state::State;
 
 /// What waits for an answer, in lines; none where nothing does.
 pub(super) fn lines(state: &State) -> Vec<String> {
-    let context = state.context();
+    let context = state.heard_in();
     let mut lines = match (state.screens.last(), state.work()) {
         (Some(Screen::Documents(documents)), _) => return documents_there(documents),
         (Some(Screen::Versions(versions)), _) => return read_out::versions(versions),
@@ -26,6 +26,10 @@ pub(super) fn lines(state: &State) -> Vec<String> {
             Context::Required => vec![sentences::required(state, work)],
             Context::Deleted => vec![sentences::deleted(work)],
             Context::Merge => return state.aloud(|aloud| aloud.at_hand()).unwrap_or_default(),
+            Context::Ended => return vec![format!("{}.", sentences::merge_has_ended(state))],
+            Context::Text if work.editor.conflict().is_some() => {
+                return vec![format!("{}.", sentences::merge_line(state, work))];
+            }
             _ => return Vec::new(),
         },
         _ => return Vec::new(),
@@ -48,7 +52,7 @@ fn ways(context: Context) -> String {
     });
     let mut asked: Vec<_> = asked.collect();
     if matches!(context, Context::Required | Context::Deleted) {
-        asked.push("'dismiss' (my text)".to_owned());
+        asked.push("'leave' (my text)".to_owned());
     }
     match asked.split_last() {
         Some((last, [])) => format!("Say {last}."),
@@ -94,6 +98,6 @@ fn documents_there(documents: &Documents) -> Vec<String> {
 
 /// What the coach of the stage says; none elsewhere, or while something waits for an answer.
 pub(super) fn advice(state: &State) -> Option<String> {
-    let calm = state.screens.is_empty() && state.context() == Context::Text;
+    let calm = state.screens.is_empty() && state.heard_in() == Context::Text;
     (state.is_stage() && calm).then(|| format!("Next: {}.", crate::coach::advice(state).trim_end_matches('.')))
 }

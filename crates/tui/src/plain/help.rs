@@ -45,7 +45,7 @@ pub(super) fn greeting(state: &State) -> Vec<String> {
 
 /// What can be said here, or what one word does.
 pub(super) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
-    let context = state.context();
+    let context = state.heard_in();
     if let Some(about) = about {
         return match parse::find(about, context) {
             Some((word, _)) => vec![told(state, word, context)],

@@ -151,7 +151,7 @@ pub(super) fn again(state: &State) -> Vec<String> {
     let notice = state.work().and_then(|work| work.editor.notice());
     match notice {
         Some(notice @ (Notice::Off(_) | Notice::ConflictsOpen(_) | Notice::Current | Notice::NotDeleted)) => {
-            vec![sentence(&notice.to_string())]
+            vec![sentence(&sentences::notice(state, state.pane(), notice))]
         }
         _ => vec!["Nothing changed.".to_owned()],
     }
@@ -246,8 +246,7 @@ fn text(state: &State, pane: &Pane, work: &Work, told: Option<&TextTold>, lines:
     let before = told.unwrap_or(&first);
     let is_new = |notice: &&Notice| now.notice != before.notice && !is_said_otherwise(notice);
     if let Some(notice) = now.notice.as_ref().filter(is_new) {
-        let choice = if leaves_a_choice(work, notice) { " 'save' asks what becomes of my text." } else { "" };
-        lines.push(format!("{who}{}{choice}", sentence(&sentences::notice(state, pane, notice))));
+        lines.push(format!("{who}{}", sentence(&sentences::notice(state, pane, notice))));
     }
     if before.status.is_empty() {
         lines.push(format!("{who}{}", name(work)));
@@ -266,11 +265,6 @@ fn text(state: &State, pane: &Pane, work: &Work, told: Option<&TextTold>, lines:
 /// Whether what waits for an answer, or the line of state, says the same and more.
 const fn is_said_otherwise(notice: &Notice) -> bool {
     matches!(notice, Notice::Required(_) | Notice::Opened(_))
-}
-
-/// Whether the document is gone, and what becomes of my text is not yet said.
-fn leaves_a_choice(work: &Work, notice: &Notice) -> bool {
-    matches!(notice, Notice::DeletedBy(_) | Notice::Deleted) && work.waits_for_a_choice()
 }
 
 /// The lines of a text that somebody hears.

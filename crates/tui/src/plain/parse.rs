@@ -249,8 +249,9 @@ fn elsewhere(word: &Word, context: Context) -> String {
         Context::Menu => "no lesson was begun; its number or its name begins one",
         Context::Merge => "a merge is open; 'leave' goes back to my text",
         Context::Text | Context::Required | Context::Deleted => {
-            "no merge is open, nothing is asked, and no lesson has the word"
+            "it is about a merge, a question or a lesson; 'merge' goes into a merge that is open"
         }
+        Context::Ended => "what you were in is over; 'leave' goes back to my text",
         Context::Documents => "no document is open; 'open NAME' opens one",
         _ => "something is asked, and waits for its answer; 'status' repeats it",
     };
@@ -310,14 +311,14 @@ mod tests {
         assert_eq!(act("save", Context::Text), Order::Act(Action::Save));
         assert_eq!(act("save", Context::Unsaved), Order::Act(Action::Confirm));
         assert_eq!(act("leave", Context::Unsaved), Order::Act(Action::Abandon));
-        assert_eq!(act("leave", Context::Merge), Order::Act(Action::LeaveMerge));
+        assert_eq!(act("leave", Context::Merge), Order::Act(Action::Leave));
         assert_eq!(act("undo", Context::Text), Order::Act(Action::Undo));
         assert_eq!(act("undo", Context::Merge), Order::Act(Action::UndoDecision));
         assert_eq!(act("delete document", Context::Text), Order::Act(Action::Delete));
         assert_eq!(act("save", Context::Required), Order::Act(Action::Save), "it puts the panel away");
         assert_eq!(act("edit 2 loaves", Context::Merge), Order::Write(Spot::Conflict(Some(2)), Some("loaves".into())));
         assert_eq!(act("edit loaves", Context::Merge), Order::Write(Spot::Conflict(None), Some("loaves".into())));
-        assert!(matches!(read("line 3 x", Context::Merge), Said::Wrong(why) if why.contains("'leave' goes back")));
+        assert_eq!(act("line 3 x", Context::Merge), Order::Write(Spot::Line(3), Some("x".into())), "in every state");
         assert!(matches!(read("yes", Context::Text), Said::Wrong(_)), "nothing is asked");
         assert!(matches!(read("save", Context::Question), Said::Wrong(_)), "it is no yes");
     }
@@ -329,7 +330,7 @@ mod tests {
             ("careless save", Context::Text, Action::SaveCarelessly),
             ("do it right", Context::Required, Action::DoItRight),
             ("delete mine too", Context::Deleted, Action::DeleteMineToo),
-            ("leave the merge", Context::Merge, Action::LeaveMerge),
+            ("back to my text", Context::Merge, Action::Leave),
             ("save and leave", Context::Unsaved, Action::Confirm),
         ] {
             assert_eq!(order_of(line, context), Order::Act(action), "{line}");

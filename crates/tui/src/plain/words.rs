@@ -60,8 +60,10 @@ pub(super) enum Verb {
     QuitNow,
 }
 
-/// Where there is a text to be changed.
+/// Where a save or a version is about the text.
 const TEXT: &[Context] = &[C::Text];
+/// Where there is a text to be written in: in every state of the editor.
+const WRITING: &[Context] = &[C::Text, C::Merge, C::Required, C::Deleted, C::Ended];
 const MERGE: &[Context] = &[C::Merge];
 /// Where nothing is asked that has to be answered first.
 const CALM: &[Context] = &[C::Text, C::Merge, C::Documents];
@@ -78,6 +80,7 @@ const BEFORE_EDITORS: &[Context] = &[
     C::Merge,
     C::Required,
     C::Deleted,
+    C::Ended,
     C::Documents,
     C::Version,
     C::Question,
@@ -143,25 +146,31 @@ pub(super) const WORDS: &[Word] = &[
     act("format", A::NextFormat),
     own("result", "", Verb::Result, MERGE, "Reads the result as it stands."),
     act_in("save", A::Save, MERGE),
-    act_in("leave", A::LeaveMerge, MERGE),
+    act_in("leave", A::Leave, &[C::Merge, C::Required, C::Deleted, C::Ended]),
     act("overwrite", A::OverwriteTheirs),
     // The text.
     own("show", "[N [M]]", Verb::Show, BEFORE_EDITORS, "Reads my text, or line N, or the lines N to M."),
-    own("line", "N TEXT", Verb::Line, TEXT, "Puts TEXT in the place of line N; without TEXT, the lines that follow."),
-    own("add", "TEXT", Verb::Add, TEXT, "Adds a line at the end; without TEXT, the lines that follow."),
-    own("insert", "N TEXT", Verb::Insert, TEXT, "Puts a line before line N; without TEXT, the lines that follow."),
+    own(
+        "line",
+        "N TEXT",
+        Verb::Line,
+        WRITING,
+        "Puts TEXT in the place of line N; without TEXT, the lines that follow.",
+    ),
+    own("add", "TEXT", Verb::Add, WRITING, "Adds a line at the end; without TEXT, the lines that follow."),
+    own("insert", "N TEXT", Verb::Insert, WRITING, "Puts a line before line N; without TEXT, the lines that follow."),
     own(
         "delete",
         "N [M]",
         Verb::Delete,
-        TEXT,
+        WRITING,
         "Deletes line N, or the lines N to M; 'delete document' deletes the document.",
     ),
-    own("replace", "OLD => NEW", Verb::Replace, TEXT, "Puts NEW in the place of the first OLD in the text."),
-    own("title", "TEXT", Verb::Title, TEXT, "Gives the document another title."),
-    act_in("save", A::Save, TEXT),
+    own("replace", "OLD => NEW", Verb::Replace, WRITING, "Puts NEW in the place of the first OLD in the text."),
+    own("title", "TEXT", Verb::Title, WRITING, "Gives the document another title."),
+    act_in("save", A::Save, &[C::Text, C::Ended]),
     act("careless", A::SaveCarelessly),
-    act("merge", A::OpenMerge),
+    act_in("merge", A::Enter, &[C::Text]),
     act("reload", A::Reload),
     act("undo", A::Undo),
     act("undo", A::UndoDecision),

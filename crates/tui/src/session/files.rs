@@ -167,6 +167,15 @@ impl World for Three {
                 let kept = file::keep(&self.folder, &name, &text);
                 Event::FileKept(kept.map_err(|error| error.to_string()))
             }
+            Effect::AwaitPause { work } => {
+                let events = self.events.clone();
+                self.tasks.spawn("pause", async move {
+                    tokio::time::sleep(super::TYPING_PAUSE).await;
+                    // Nobody listening any more means that it is ending already.
+                    let _ = events.send(Event::Paused { work, merge_by: Some(super::merge_by()) });
+                });
+                return Ok(());
+            }
             Effect::Suspend => return Ok(self.terminal.suspend()?),
             Effect::Reclaim => return Ok(self.terminal.reclaim()?),
             // There is no other server, and the three files are the drafts.

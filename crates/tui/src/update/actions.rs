@@ -28,9 +28,14 @@ pub(crate) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
     }
 }
 
-/// Puts in what was pasted, where text is taken.
+/// Puts in what was pasted. If the keys are not with a text, nothing of it is lost: it is kept to be pasted into one.
 pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
-    if state.context().takes_text() { apply(state, &Edit::InsertText(text)) } else { Vec::new() }
+    if state.context().takes_text() {
+        return apply(state, &Edit::InsertText(text));
+    }
+    let paste = state.way(Action::Paste, Context::Text);
+    state.register = text;
+    note(state, Role::Warning, format!("not pasted {}: kept, and {paste} pastes it in a text", state.context().name()))
 }
 
 /// Changes the text that has the keys.
@@ -65,12 +70,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Context::Menu => return show::in_the_menu(state, action),
         Context::Lesson | Context::Asked => return show::in_a_lesson(state, action),
         Context::Wire => return on_the_wire(state, action),
-        // What a panel asks is answered first; then the same key leads back.
-        Context::Text | Context::Merge
-            if matches!(action, Action::Dismiss | Action::LeaveMerge) && show::give_back(state) =>
-        {
-            return Vec::new();
-        }
+        Context::Text if action == Action::Dismiss => return dismiss(state),
         _ => {}
     }
     match (edit_of(action), state.context()) {
@@ -80,6 +80,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             off(state, &format!("nothing is selected; {leave} leaves"))
         }
         (Some(edit), _) => apply(state, &edit),
+        (None, _) if is_about_a_view(action) => enter_or_leave(state, action),
         (None, Context::Merge | Context::MergeText) => merge(state, action),
         (None, _) => write(state, action),
     }
@@ -236,9 +237,8 @@ fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {
 /// In the merge view: what the machine does, and else what the view itself knows.
 fn merge(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::LeaveMerge => leave_merge(state),
         Action::OverwriteTheirs => overwrite(state),
-        Action::Save if state.context() == Context::Merge => with_work(state, work::Work::save),
+        Action::Save => save(state),
         Action::Reload => command(state, Command::Reload),
         action => {
             // Nobody should begin to write what a save under way is about to overtake.
@@ -257,15 +257,6 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Back to my text. What was being written by hand stands nowhere else, so it can be pasted.
-fn leave_merge(state: &mut State) -> Vec<Effect> {
-    if let Some(text) = state.work().and_then(|work| work.editor.all_by_hand()) {
-        state.register = text;
-        note(state, Role::Info, "what was written by hand can be pasted".to_owned());
-    }
-    command(state, Command::LeaveMerge)
-}
-
 /// Asks before it buries.
 fn overwrite(state: &mut State) -> Vec<Effect> {
     if why_off(Action::OverwriteTheirs, state).is_some() {
@@ -281,11 +272,10 @@ fn overwrite(state: &mut State) -> Vec<Effect> {
 /// In a text, and in front of the panels that stand over it.
 fn write(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::Save => with_work(state, work::Work::save),
+        Action::Save => save(state),
         Action::SaveCarelessly => command(state, Command::SaveCarelessly),
         Action::DoItRight => command(state, Command::DoItRight),
         Action::Reload => command(state, Command::Reload),
-        Action::OpenMerge => command(state, Command::OpenMerge),
         Action::CreateAgain => command(state, Command::CreateAgain),
         Action::DeleteMineToo => {
             let lost = why_off(action, state).is_none() && state.work().is_some_and(|work| work.editor.has_unsaved());
@@ -302,7 +292,6 @@ fn write(state: &mut State, action: Action) -> Vec<Effect> {
             state.screens.push(Screen::Delete);
             Vec::new()
         }
-        Action::Dismiss => command(state, Command::Dismiss),
         action => {
             let (last, page) = draw::scroll_room(state);
             if let Some(work) = state.pane_mut().work_mut() {
@@ -311,6 +300,47 @@ fn write(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Whether the action gives the keys to a view that opened by itself, or back to the text.
+const fn is_about_a_view(action: Action) -> bool {
+    matches!(action, Action::Enter | Action::Leave)
+}
+
+/// Gives the keys to what opened by itself around the text, or to a lesson's question; or back to the text.
+fn enter_or_leave(state: &mut State, action: Action) -> Vec<Effect> {
+    if action == Action::Leave {
+        return with_work(state, |work, _| {
+            work.leave();
+            Vec::new()
+        });
+    }
+    if let Some(why) = why_off(action, state) {
+        return off(state, &why);
+    }
+    let is_open = state.work().is_some_and(|work| work.open_view().is_some() || work.is_entered());
+    if !is_open && state.is_asking() {
+        state.focus = Focus::Lesson;
+        return Vec::new();
+    }
+    with_work(state, |work, _| work.enter())
+}
+
+/// Saves, and says so if that has to wait for the request in flight.
+fn save(state: &mut State) -> Vec<Effect> {
+    let effects = with_work(state, |work, _| work.save());
+    if state.work().is_some_and(work::Work::saves_again) {
+        note(state, Role::Info, "a request is under way; what is typed since is saved after it".to_owned());
+    }
+    effects
+}
+
+/// Folds what opened by itself; then gives the keys of a lesson back; then puts the notice away.
+fn dismiss(state: &mut State) -> Vec<Effect> {
+    if state.pane_mut().work_mut().is_some_and(work::Work::fold) || show::give_back(state) {
+        return Vec::new();
+    }
+    command(state, Command::Dismiss)
 }
 
 /// Wants something of the machine in view.

@@ -3,12 +3,10 @@
 use contract::{Document, Snapshot};
 use editor::{Input, Notice, Outcome};
 
-use super::note;
 use crate::coach::Step;
 use crate::effect::Effect;
 use crate::gone::Gone;
 use crate::state::{End, State};
-use crate::theme::Role;
 use crate::work::{Work, WorkKey};
 
 /// How many burials are remembered.
@@ -19,11 +17,8 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
     let saved = matches!(answered, Input::Answered { outcome: Outcome::Saved(_), .. });
     let Some(work) = state.find(key) else { return Vec::new() };
     let before = Before::of(work);
-    let by_hand = work.text_by_hand();
     let effects = work.feed(answered);
-    // A save in doubt may turn out well while somebody writes on by hand, and the merge is over.
-    let rescued = by_hand.filter(|_| work.merge_view.is_none());
-    let merged = saved && before.theirs.is_some() && work.editor.conflict().is_none();
+    let merged = saved && before.saves_merge;
     work.missing = missing(work, &before);
     if saved {
         work.replaced = Some(before.replaced());
@@ -36,13 +31,9 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
         state.gone.truncate(KEPT - 1);
         state.gone.push_front(gone);
     }
-    if saved && state.is_files() {
+    if saved && state.is_files() && !state.works().any(|work| work.editor.has_unsaved()) {
         // The result is all that was wanted.
         state.ended = Some(End::Quit);
-    }
-    if let Some(text) = rescued {
-        state.register = text;
-        note(state, Role::Warning, "the merge is over; what was being written by hand can be pasted".to_owned());
     }
     effects
 }
@@ -50,20 +41,18 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
 /// What a machine held before an answer came.
 struct Before {
     base: Option<Snapshot>,
-    /// Their side of the merge in view.
-    theirs: Option<Document>,
+    /// Whether the request in flight sends the result of a merge.
+    saves_merge: bool,
 }
 
 impl Before {
     fn of(work: &Work) -> Self {
-        let theirs = work.editor.conflict().map(|conflict| conflict.theirs().document.clone());
-        Self { base: work.editor.base().cloned(), theirs }
+        Self { base: work.editor.base().cloned(), saves_merge: work.editor.is_saving_merge() }
     }
 
     /// What a save took the place of, as far as its writer knew.
     fn replaced(&self) -> Document {
-        let seen = self.theirs.as_ref().or(self.base.as_ref().map(|base| &base.document));
-        seen.cloned().unwrap_or_default()
+        self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default()
     }
 }
 

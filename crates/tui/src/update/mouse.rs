@@ -3,7 +3,6 @@
 use ratatui::layout::{Position, Rect};
 
 use super::screens;
-use crate::action::Context;
 use crate::draw;
 use crate::effect::Effect;
 use crate::event::{Mouse, MouseKind};
@@ -24,7 +23,8 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     if layout.wire.is_some_and(|area| area.contains(at)) {
         on_wire(state, mouse.kind, at, layout.wire.unwrap_or_default());
     } else if let Some(place) = layout.panes.iter().find(|place| place.area.contains(at)) {
-        on_pane(state, mouse.kind, at, place.seat, draw::text_area(state, place));
+        let parts = (draw::text_area(state, place), draw::view_area(state, place));
+        return on_pane(state, mouse.kind, at, place.seat, parts);
     }
     Vec::new()
 }
@@ -63,19 +63,23 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
     }
 }
 
-fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, area: Rect) {
+/// A click in a text puts the cursor there, and a click on what opened by itself around it enters that.
+fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text, view): (Rect, Rect)) -> Vec<Effect> {
     if kind == MouseKind::Click {
         state.seat = seat;
         state.focus = Focus::Editor;
     }
-    let Some(work) = state.panes[seat].work_mut() else { return };
-    if work.context() != Context::Text {
-        return;
-    }
+    let Some(work) = state.panes[seat].work_mut() else { return Vec::new() };
     match kind {
-        MouseKind::Click if area.contains(at) => work.buffer.click(at.y - area.y, at.x - area.x),
+        MouseKind::Click if view.contains(at) && !work.is_entered() => return work.enter(),
+        MouseKind::Click if text.contains(at) => {
+            work.leave();
+            work.buffer.click(at.y - text.y, at.x - text.x);
+        }
         MouseKind::Click => {}
-        MouseKind::WheelDown => work.buffer.scroll(NOTCH),
-        MouseKind::WheelUp => work.buffer.scroll(-NOTCH),
+        MouseKind::WheelDown if text.contains(at) => work.buffer.scroll(NOTCH),
+        MouseKind::WheelUp if text.contains(at) => work.buffer.scroll(-NOTCH),
+        MouseKind::WheelDown | MouseKind::WheelUp => {}
     }
+    Vec::new()
 }

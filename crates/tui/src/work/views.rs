@@ -1,0 +1,244 @@
+//! Views that open by themselves around a text: the merge, the 428 that explains itself, the choice that a delete leaves.
+//!
+//! One rule: what a key means changes only through a key press or click of the user's own that is not text. A response
+//! opens a view and shows it; the keys stay with the text until the user enters the view ([`Work::enter`]), and go back
+//! when the user leaves it ([`Work::leave`]) or sends something ([`Work::command`]). If a response ends a view while the
+//! user is in it, the keys decide nothing until the user leaves: a letter that was meant for the view never becomes text,
+//! and never becomes a decision in another view.
+
+use contract::EntityTag;
+use editor::{Command, Conflict, Editor, Input, Notice, Occasion, State};
+
+use super::Work;
+use crate::action::Context;
+use crate::effect::Effect;
+use crate::merge_view::MergeView;
+use crate::screen::Scroll;
+
+/// A view that opens by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The merge of my text with a newer version.
+    Merge,
+    /// The 428 that explains itself.
+    Required,
+    /// The choice that a delete by another client leaves.
+    Deleted,
+}
+
+/// Which view has the keys, and what the user has seen of the one that is open.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Views {
+    /// The view that the user has entered; `None` while the text has the keys.
+    entered: Option<View>,
+    /// The merge that a response ended while the user was in it, as it was.
+    ended: Option<Box<Conflict>>,
+    /// Whether the user has folded the open view to one line.
+    folded: bool,
+    /// Whether what happened last was not the user's doing but a lesson's: then a panel says no more than its notice.
+    scripted: bool,
+    /// Whether a 412 brought the newer version here.
+    refused: bool,
+    /// The newer version that the user has looked at, or was told about by a save that sent nothing.
+    seen: Option<EntityTag>,
+    /// Whether the user wants to save again as soon as the request in flight has its response.
+    save_again: bool,
+    /// What was written by hand in a merge that is over, until it is put into the register.
+    rescued: Option<String>,
+}
+
+impl Views {
+    /// The merge that is shown: the one that is open, or the one that a response ended while the user was in it.
+    pub(super) fn shown<'a>(&'a self, editor: &'a Editor) -> Option<&'a Conflict> {
+        self.ended.as_deref().or(editor.conflict())
+    }
+
+    /// Whether a response has ended the merge that the user is in.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+}
+
+/// What the views were before an input.
+#[derive(Debug)]
+pub(super) struct Before {
+    open: Option<View>,
+    theirs: Option<EntityTag>,
+    conflict: Option<Box<Conflict>>,
+    by_hand: Option<String>,
+}
+
+impl Work {
+    /// Where the keys are when they are in this document.
+    pub(crate) fn context(&self) -> Context {
+        let Some(entered) = self.views.entered else { return Context::Text };
+        if let Some(view) = self.merge_view.as_ref().filter(|view| view.context() == Context::MergeText) {
+            // Writing by hand goes on, whatever became of the merge.
+            return view.context();
+        }
+        match entered {
+            _ if self.views.ended.is_some() || self.open_view() != Some(entered) => Context::Ended,
+            View::Merge => Context::Merge,
+            View::Required => Context::Required,
+            View::Deleted => Context::Deleted,
+        }
+    }
+
+    /// The view that is open, entered or not.
+    pub(crate) fn open_view(&self) -> Option<View> {
+        if self.editor.conflict().is_some() {
+            Some(View::Merge)
+        } else if matches!(self.editor.notice(), Some(Notice::Required(_))) {
+            Some(View::Required)
+        } else {
+            self.waits_for_a_choice().then_some(View::Deleted)
+        }
+    }
+
+    /// The view that is shown around the text; `None` if nothing is open, or if it is folded to a line.
+    pub(crate) fn unfolded_view(&self) -> Option<View> {
+        if self.views.entered.is_some() {
+            return self.views.ended.as_ref().map(|_| View::Merge).or(self.open_view());
+        }
+        self.open_view().filter(|view| !self.views.folded && (*view == View::Merge || !self.views.scripted))
+    }
+
+    /// Whether a view has the keys.
+    pub(crate) fn is_entered(&self) -> bool {
+        self.views.entered.is_some()
+    }
+
+    /// Whether a 412 brought the newer version here that is being merged.
+    pub(crate) fn was_refused(&self) -> bool {
+        self.views.refused
+    }
+
+    /// The merge that is shown: the one that is open, or the one that a response ended while the user was in it.
+    pub(crate) fn shown_conflict(&self) -> Option<&Conflict> {
+        self.views.shown(&self.editor)
+    }
+
+    /// Whether the document is gone, and it is not yet said what becomes of my text.
+    pub(crate) fn waits_for_a_choice(&self) -> bool {
+        matches!(self.editor.state(), State::DeletedBy(_)) && self.editor.base().is_some()
+    }
+
+    /// Gives the keys to the view that is open. Without one, they go back to the text.
+    pub(crate) fn enter(&mut self) -> Vec<Effect> {
+        let effects = self.catch_up();
+        self.leave();
+        self.views.folded = false;
+        self.views.entered = self.open_view();
+        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) {
+            view.select_one(conflict);
+        }
+        self.views.seen = self.editor.conflict().map(|conflict| conflict.theirs().etag.clone());
+        self.panel_scroll = Scroll::default();
+        effects
+    }
+
+    /// Gives the keys back to the text.
+    pub(crate) fn leave(&mut self) {
+        self.views.entered = None;
+        if self.views.ended.is_some() {
+            self.views.rescued = self.all_by_hand();
+            self.views.ended = None;
+            self.merge_view = self.editor.conflict().map(MergeView::new);
+        }
+    }
+
+    /// Folds the open view to a line; false if there is none to fold.
+    pub(crate) fn fold(&mut self) -> bool {
+        let folds = self.views.entered.is_none() && self.unfolded_view().is_some();
+        self.views.folded |= folds;
+        folds
+    }
+
+    /// What was written by hand in a merge that is over: it is in no text any more. Returned once.
+    pub(crate) fn take_rescued(&mut self) -> Option<String> {
+        self.views.rescued.take()
+    }
+
+    /// Saves, wherever the keys are. Nothing is sent that the user has not seen: with open conflicts the save says so, and
+    /// the first one after a newer version came in says what it would send.
+    pub(crate) fn save(&mut self) -> Vec<Effect> {
+        let mut effects = self.catch_up();
+        self.views.save_again = self.editor.is_busy() && self.editor.conflict().is_none() && !self.waits_for_a_choice();
+        if self.views.save_again {
+            return effects;
+        }
+        if let (Some(conflict), Some(view)) = (self.editor.conflict(), &mut self.merge_view) {
+            let theirs = conflict.theirs().etag.clone();
+            if conflict.undecided() > 0 {
+                view.show_first_open(conflict);
+            } else if self.views.seen.as_ref() != Some(&theirs) {
+                self.views.seen = Some(theirs);
+                effects.extend(self.feed(Input::Command(Command::PreviewSave)));
+                return effects;
+            }
+        }
+        effects.extend(self.command(Command::Save));
+        effects
+    }
+
+    /// Whether the user wants to save again as soon as the request in flight has its response.
+    pub(crate) fn saves_again(&self) -> bool {
+        self.views.save_again
+    }
+
+    /// Carries out the save that was wanted while a request was in flight, if nothing came in its way.
+    pub(super) fn save_again(&mut self) -> Vec<Effect> {
+        if self.editor.is_busy() || !std::mem::take(&mut self.views.save_again) {
+            return Vec::new();
+        }
+        let is_free = self.open_view().is_none() && self.editor.unavailable(&Command::Save).is_none();
+        let went_well = matches!(
+            self.editor.notice(),
+            Some(Notice::Saved(_) | Notice::Created(_) | Notice::Replayed(_) | Notice::SameText(_) | Notice::Current)
+        );
+        if is_free && went_well && self.editor.has_unsaved() { self.command(Command::Save) } else { Vec::new() }
+    }
+
+    /// What the views were before an input. The merge itself is copied only if the user is in it and `may_end` says that
+    /// the input may end it.
+    pub(super) fn views_before(&self, may_end: bool) -> Before {
+        let is_inside = self.views.entered == Some(View::Merge) && self.views.ended.is_none();
+        let conflict = self.editor.conflict();
+        Before {
+            open: self.open_view(),
+            theirs: conflict.map(|conflict| conflict.theirs().etag.clone()),
+            conflict: conflict.filter(|_| is_inside && may_end).cloned().map(Box::new),
+            by_hand: self.text_by_hand(),
+        }
+    }
+
+    /// Takes in what an input did to the views.
+    pub(super) fn follow_views(&mut self, before: Before) {
+        let open = self.open_view();
+        if before.open == Some(View::Merge) && open != Some(View::Merge) && self.views.ended.is_none() {
+            match before.conflict {
+                Some(conflict) => self.views.ended = Some(conflict),
+                None => self.views.rescued = self.editor.by_hand().map(str::to_owned).or(before.by_hand),
+            }
+        }
+        let theirs = self.editor.conflict().map(|conflict| &conflict.theirs().etag);
+        self.views.folded &= open == before.open && theirs == before.theirs.as_ref();
+        if let Some(Notice::Merging { occasion, .. } | Notice::MergedAnew { occasion, .. }) = self.editor.notice() {
+            self.views.refused = *occasion == Occasion::Refused;
+        }
+    }
+
+    /// What was written by hand in the merge that is shown, or was left there, and is in no result.
+    pub(super) fn all_by_hand(&self) -> Option<String> {
+        let ended = self.views.ended.iter().flat_map(|ended| ended.texts_by_hand());
+        ended.chain(self.text_by_hand()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
+    }
+
+    /// Notes who did what happens next: the user, or a lesson's script.
+    pub(super) fn set_scripted(&mut self, scripted: bool) {
+        self.views.scripted = scripted;
+        if scripted {
+            self.leave();
+        }
+    }
+}
