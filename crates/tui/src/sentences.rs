@@ -63,7 +63,11 @@ pub(crate) fn required(state: &State, work: &Work) -> String {
         Some(Notice::Required(problem)) => visible(&problem.detail).into_owned(),
         _ => String::new(),
     };
-    let right = state.way(Action::DoItRight, Context::Required);
+    let right = if work.is_entered() {
+        state.way(Action::DoItRight, Context::Required)
+    } else {
+        state.way(Action::Save, Context::Text)
+    };
     let (safe, condition) = match work.editor.base() {
         Some(base) => (": it names what I have read", format!("If-Match: {}", visible(&base.etag.to_string()))),
         None => ("", "If-None-Match: *".to_owned()),
@@ -94,7 +98,7 @@ pub(crate) fn merge_line(state: &State, work: &Work) -> String {
     };
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
     match conflict.undecided() {
-        0 => format!("{what} · no conflict is open · {enter} shows the merge, {save} saves it"),
+        0 => format!("{what} · nothing to decide · {save} saves, {enter} shows it"),
         1 => format!("{what} · 1 conflict · {enter} decides"),
         open => format!("{what} · {open} conflicts · {enter} decides"),
     }

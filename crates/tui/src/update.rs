@@ -170,9 +170,9 @@ fn rescue(state: &mut State) {
 fn fit_merges(state: &mut State) {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     for place in layout.panes {
-        let room = draw::merge_area(state, &place).as_size();
+        let (room, share) = draw::merge_area(state, &place);
         if let Some(work) = state.panes[place.seat].work_mut() {
-            work.fit_merge(room);
+            work.fit_merge(room.as_size(), share);
         }
     }
 }

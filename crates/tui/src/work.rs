@@ -18,7 +18,7 @@ use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
 use crate::gone::Gone;
-use crate::merge_view::{self, MergeView};
+use crate::merge_view::{self, MergeView, Share};
 use crate::screen::Scroll;
 use crate::visible::is_hidden;
 pub(crate) use views::View;
@@ -217,9 +217,9 @@ impl Work {
     }
 
     /// Tells the merge view how much room it has.
-    pub(crate) fn fit_merge(&mut self, room: Size) {
+    pub(crate) fn fit_merge(&mut self, room: Size, share: Share) {
         if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.views.shown(&self.editor)) {
-            view.fit(conflict, room);
+            view.fit(conflict, room, share);
         }
     }
 

@@ -131,10 +131,12 @@ pub const TABLE: &[Row] = &[
         .shown("careless save", "Saves carelessly: PUT without a precondition. See what the server says."),
     row(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Merge]))
         .shown("my text", "Gives the keys back to my text: nothing is lost, and the merge stays."),
-    row(A::Enter, "enter", &[Key::f(9)], In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended])).shown(
+    row(A::Enter, "enter", &[Key::f(9)], In(&[C::Text])).shown(
         "decide",
         "Gives the keys to what opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
     ),
+    row(A::Enter, "enter", &[Key::f(9)], In(&[C::Merge, C::Required, C::Deleted, C::Ended]))
+        .silent("Gives the keys to what is open now."),
     row(A::NextEditor, "next editor", &[Key::ctrl('w')], Everywhere)
         .shown("other editor", "Gives the keys to the other editor."),
     row(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))

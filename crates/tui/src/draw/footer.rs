@@ -179,8 +179,8 @@ const fn in_a_lesson(action: Action) -> u8 {
 
 const fn in_the_text(action: Action) -> u8 {
     match action {
-        Action::Save => 0,
-        Action::Enter | Action::Dismiss => 1,
+        Action::Save | Action::Enter => 0,
+        Action::Dismiss => 1,
         Action::Help => 2,
         Action::Quit => 3,
         Action::SaveCarelessly | Action::Reload => 4,

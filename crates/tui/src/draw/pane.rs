@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 use super::{framed, panel, status, text};
 use crate::action::Context;
 use crate::layout::{Place, Shape};
-use crate::merge_view;
+use crate::merge_view::{self, Keys, Share};
 use crate::pane::Pane;
 use crate::people::{self, Side, Sides};
 use crate::sentences;
@@ -76,10 +76,14 @@ pub(crate) fn view_area(state: &State, place: &Place) -> Rect {
     if merge.is_empty() { line } else { merge }
 }
 
-/// The room of the merge view of that editor: where it is, or where it would be after it is entered.
-pub(crate) fn merge_area(state: &State, place: &Place) -> Rect {
-    let merge = body(state, place).merge;
-    if merge.is_empty() { whole_body(state, place) } else { merge }
+/// The room of the merge view of that editor, and how it shares it: where it is, or would be after it is entered.
+pub(crate) fn merge_area(state: &State, place: &Place) -> (Rect, Share) {
+    let Body { text, merge, .. } = body(state, place);
+    match (merge.is_empty(), text.is_empty()) {
+        (true, _) => (whole_body(state, place), Share::Whole),
+        (false, true) => (merge, Share::Whole),
+        (false, false) => (merge, Share::AroundText),
+    }
 }
 
 fn body(state: &State, place: &Place) -> Body {
@@ -130,6 +134,7 @@ fn rows(state: &State, place: &Place) -> [Rect; 3] {
     let most = match work.map(Work::context) {
         // A panel says it all itself.
         Some(Context::Required | Context::Deleted) => 0,
+        _ if panel::height_below(state, place, Rect { height: inner.height.saturating_sub(status), ..inner }) > 0 => 0,
         // The merge says where it stands itself, and every row is wanted.
         _ if is_said_by_the_merge(pane) && (inner.height < 16 || !is_all_merge(state, place)) => 0,
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
@@ -231,10 +236,13 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, body: &Body, foc
     }
     if let (Some(view), Some(conflict), false) = (&work.merge_view, work.shown_conflict(), body.merge.is_empty()) {
         let sides = sides(state, work, conflict);
-        let invites = types.then(|| sentences::way_into_the_merge(state));
-        let has_ended = (work.context() == Context::Ended).then(|| sentences::merge_has_ended(state));
-        let hint = invites.or(has_ended);
-        merge_view::draw(frame, body.merge, conflict, view, &state.theme, &sides, focused && !types, hint);
+        let keys = match work.context() {
+            Context::Ended => Keys::Elsewhere(Some(sentences::merge_has_ended(state))),
+            Context::Text if focused => Keys::Elsewhere(Some(sentences::way_into_the_merge(state))),
+            Context::Merge | Context::MergeText if focused => Keys::Here,
+            _ => Keys::Elsewhere(None),
+        };
+        merge_view::draw(frame, body.merge, conflict, view, &state.theme, &sides, &keys);
     }
     if !body.line.is_empty() {
         let words = text::cut(&sentences::merge_line(state, work), body.line.width.into(), state.theme.glyphs.more);

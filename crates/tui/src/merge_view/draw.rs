@@ -9,7 +9,7 @@ use ratatui::style::Style;
 
 use super::result::ResultPane;
 use super::say::{self, Names};
-use super::screen::{Arrangement, Pane, Screen};
+use super::screen::{Arrangement, Pane, Screen, Share};
 use super::view::MergeView;
 use super::{head, side};
 use crate::action::Action;
@@ -30,7 +30,7 @@ pub(super) struct Scene<'a> {
 
 /// Draws the merge view.
 pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, frame: &mut Frame<'_>, area: Rect) {
-    let screen = Screen::new(area, view.front, view.hand.is_some());
+    let screen = Screen::new(area, view.front, view.hand.is_some(), view.share);
     head::draw(view, scene, frame.buffer_mut(), screen.head);
     for &(pane, place) in &screen.panes {
         if place.is_empty() {
@@ -67,6 +67,10 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
     let fits = whole.as_str().cell_width() <= row.width;
     let named = if fits { whole } else { format!("{mark} {name} ") };
     let used = label(buffer, row, &named, theme.style(role));
+    // While the text has the keys, those of the view are of no use.
+    if view.share == Share::AroundText {
+        return;
+    }
     let hint = match other_pane(view, scene, screen, pane) {
         Some(other) => format!(" {}: {other} ", say::key(Action::NextPane)),
         None if pane == Pane::Result && view.hand.is_none() => {

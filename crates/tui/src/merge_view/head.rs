@@ -8,6 +8,8 @@ use super::draw::Scene;
 use super::note::Note;
 use super::say::{self, Names, Piece};
 use super::view::MergeView;
+use merge::Report;
+
 use crate::action::Action;
 use crate::theme::{Role, Theme};
 
@@ -36,7 +38,9 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let said = matches!(view.note, Some(Note::Renewed | Note::HandReopened | Note::HandOvertaken));
     let goes_on = view.goes_on.then(|| format!("{}: goes on by itself", say::key(Action::GoOn)));
     let settled = told(say::settled(conflict, view.worth_a_look()).filter(|_| view.hand.is_none()), Role::Dim);
-    let news = conflict.report().filter(|_| !said).map(|_| say::renewed(conflict, names));
+    // That decisions stay while I type on is no news.
+    let is_news = |report: &&Report| !conflict.is_retyped() || !report.reopened.is_empty() || !report.new.is_empty();
+    let news = conflict.report().filter(is_news).filter(|_| !said).map(|_| say::renewed(conflict, names));
     // Once nothing is open, what comes next is to save.
     let save = (!open && view.hand.is_none() && scene.hint.is_none())
         .then(|| vec![(say::key(Action::Save), Role::Key), ("saves the result".to_owned(), Role::Text)]);

@@ -43,6 +43,7 @@ use crate::theme::Theme;
 pub(crate) use aloud::Aloud;
 pub(crate) use bury::buried;
 pub(crate) use compare::{Hunk, hunks};
+pub(crate) use screen::Share;
 pub(crate) use view::MergeView;
 
 /// Does what a key means in a merge, with `register` for what is cut and copied. What the machine has to do about it
@@ -56,8 +57,16 @@ pub(crate) fn handle(
     view.handle(pressed, conflict, register)
 }
 
-/// Draws the merge view; `focused` if it has the keys. The hint says how to come in, or out.
-#[expect(clippy::too_many_arguments, reason = "each is a part of one picture, and all callers have them apart")]
+/// Whether a merge view has the keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// It has, and its own hints say what they do.
+    Here,
+    /// It has not, or they decide nothing: a hint says how to come in, or out.
+    Elsewhere(Option<String>),
+}
+
+/// Draws the merge view.
 pub(crate) fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -65,10 +74,13 @@ pub(crate) fn draw(
     view: &MergeView,
     theme: &Theme,
     sides: &Sides,
-    focused: bool,
-    hint: Option<String>,
+    keys: &Keys,
 ) {
-    let scene = draw::Scene { conflict, sides, theme, focused, hint: hint.as_deref() };
+    let (focused, hint) = match keys {
+        Keys::Here => (true, None),
+        Keys::Elsewhere(hint) => (false, hint.as_deref()),
+    };
+    let scene = draw::Scene { conflict, sides, theme, focused, hint };
     draw::draw(view, &scene, frame, area);
 }
 

@@ -24,6 +24,16 @@ pub(super) enum Pane {
     Result,
 }
 
+/// How the merge view shares the screen with my text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Share {
+    /// It has the whole of the editor's room, and shows my text as one of its sides.
+    #[default]
+    Whole,
+    /// My text has a pane of its own, where it is typed: theirs and the result take the space beside it.
+    AroundText,
+}
+
 /// How the panes stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Arrangement {
@@ -49,8 +59,11 @@ pub(super) struct Screen {
 impl Screen {
     /// Lays an area out. `front` is the pane that is wanted where there is no room for all; while something is written
     /// `by_hand`, that takes the place of the result and more room.
-    pub(super) fn new(area: Rect, front: Pane, by_hand: bool) -> Self {
-        let arrangement = Arrangement::of(area.as_size());
+    pub(super) fn new(area: Rect, front: Pane, by_hand: bool, share: Share) -> Self {
+        let arrangement = match share {
+            Share::Whole => Arrangement::of(area.as_size()),
+            Share::AroundText => Arrangement::Stacked,
+        };
         let wanted = match (arrangement, area.height) {
             (_, ..5) => 1,
             (_, ..16) | (Arrangement::Wide, _) => 2,
@@ -59,6 +72,7 @@ impl Screen {
         let head = Rect { height: wanted.min(area.height), ..area };
         let body = Rect { y: head.bottom(), height: area.height - head.height, ..area };
         let panes = match arrangement {
+            _ if share == Share::AroundText => around_text(body),
             Arrangement::Wide => wide(body, by_hand),
             Arrangement::Stacked => stacked(body, front, by_hand),
             Arrangement::Single => vec![(if by_hand { Pane::Result } else { front }, body)],
@@ -119,6 +133,12 @@ impl Pane {
     }
 }
 
+fn around_text(body: Rect) -> Vec<(Pane, Rect)> {
+    let theirs = Rect { height: body.height / 2, ..body };
+    let result = Rect { y: theirs.bottom(), height: body.height - theirs.height, ..body };
+    vec![(Pane::Theirs, theirs), (Pane::Result, result)]
+}
+
 fn wide(body: Rect, by_hand: bool) -> Vec<(Pane, Rect)> {
     let result_height = if by_hand { body.height / 2 } else { (body.height * 2 / 5).max(4) };
     let sides = Rect { height: body.height.saturating_sub(result_height), ..body };
@@ -152,7 +172,7 @@ mod tests {
     use super::*;
 
     fn screen(width: u16, height: u16, front: Pane) -> Screen {
-        Screen::new(Rect::new(3, 2, width, height), front, false)
+        Screen::new(Rect::new(3, 2, width, height), front, false, Share::Whole)
     }
 
     fn panes(screen: &Screen) -> Vec<Pane> {

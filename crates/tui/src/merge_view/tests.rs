@@ -11,7 +11,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Modifier;
 
 use super::fixture::{Merging, document, sides};
-use super::{MergeView, draw};
+use super::{Keys, MergeView, Share, draw};
 use crate::action::{Context, Pressed, pressed};
 use crate::key::Key;
 use crate::theme::{ASCII, Theme};
@@ -35,7 +35,7 @@ impl Reader {
         let view = MergeView::new(merging.conflict());
         let mut reader =
             Self { merging, view, register: String::new(), size: Size::new(width, height), theme: Theme::default() };
-        reader.view.fit(reader.merging.conflict(), reader.size);
+        reader.view.fit(reader.merging.conflict(), reader.size, Share::Whole);
         reader
     }
 
@@ -57,7 +57,7 @@ impl Reader {
         }
         if self.merging.0.conflict().is_some() {
             self.view.renewed(self.merging.conflict());
-            self.view.fit(self.merging.conflict(), self.size);
+            self.view.fit(self.merging.conflict(), self.size, Share::Whole);
         }
     }
 
@@ -70,7 +70,7 @@ impl Reader {
         let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
         let whole = Rect::from((Position::ORIGIN, self.size));
         let paint = |frame: &mut ratatui::Frame<'_>| {
-            draw(frame, whole, self.merging.conflict(), &self.view, &self.theme, &sides(), true, None);
+            draw(frame, whole, self.merging.conflict(), &self.view, &self.theme, &sides(), &Keys::Here);
         };
         terminal.draw(paint).unwrap();
         terminal.backend().buffer().clone()

@@ -14,7 +14,7 @@ use super::note::Note;
 use super::outcome::Outcome;
 use super::proposal::Proposals;
 use super::rows::Rows;
-use super::screen::{Pane, Screen};
+use super::screen::{Pane, Screen, Share};
 use super::walk::{self, Anchor, Stop, Way};
 use crate::action::{Action, Context, Pressed};
 
@@ -46,6 +46,7 @@ pub(crate) struct MergeView {
     pub(super) rows: Rows,
     pub(super) marks: Marks,
     size: Size,
+    pub(super) share: Share,
     /// Which merge the rest is about, and where the change of the keys stands in its base.
     edition: u64,
     pub(super) anchor: Option<Anchor>,
@@ -70,6 +71,7 @@ impl MergeView {
             rows: Rows::default(),
             marks: Marks::default(),
             size: Size::new(80, 24),
+            share: Share::default(),
             edition: conflict.edition(),
             anchor: None,
         };
@@ -172,9 +174,9 @@ impl MergeView {
 
     /// Takes in how much room there is. To be called whenever that changes, and before a frame that follows a key: the
     /// marks of what came in sight are worked out here.
-    pub(crate) fn fit(&mut self, conflict: &Conflict, size: Size) {
-        if self.size != size {
-            self.size = size;
+    pub(crate) fn fit(&mut self, conflict: &Conflict, size: Size, share: Share) {
+        if (self.size, self.share) != (size, share) {
+            (self.size, self.share) = (size, share);
             self.lay_out(conflict);
             self.go(conflict, self.place);
         }
@@ -223,7 +225,8 @@ impl MergeView {
 
     /// Where the panes stand, from the corner of the view.
     pub(super) fn screen(&self) -> Screen {
-        Screen::new(Rect::from((ratatui::layout::Position::ORIGIN, self.size)), self.front, self.hand.is_some())
+        let whole = Rect::from((ratatui::layout::Position::ORIGIN, self.size));
+        Screen::new(whole, self.front, self.hand.is_some(), self.share)
     }
 
     fn step(&mut self, conflict: &Conflict, way: Way, stop: Stop) {

@@ -8,7 +8,7 @@ use ratatui::layout::Size;
 
 use super::super::fixture::document;
 use super::super::rows::Block;
-use super::Reader;
+use super::{Reader, Share};
 use crate::action::Context;
 use crate::edit::Edit;
 use crate::key::Key;
@@ -71,7 +71,7 @@ proptest! {
             }
             let Some(conflict) = reader.merging.0.conflict() else { break };
             reader.view.renewed(conflict);
-            reader.view.fit(conflict, reader.size);
+            reader.view.fit(conflict, reader.size, Share::Whole);
             reader.drawn();
             prop_assert!(reader.view.place.is_none_or(|place| conflict.changes().contains(&place)));
             let height = reader.view.screen().side_height();
@@ -178,7 +178,7 @@ proptest! {
                         break;
                     }
                     reader.view.renewed(reader.merging.conflict());
-                    reader.view.fit(reader.merging.conflict(), reader.size);
+                    reader.view.fit(reader.merging.conflict(), reader.size, Share::Whole);
                 }
             }
             for word in &typed {

@@ -4,7 +4,7 @@ use editor::Place;
 use merge::Decision;
 
 use super::super::fixture::document;
-use super::{Reader, rows_with};
+use super::{Reader, Share, rows_with};
 
 fn reader() -> Reader {
     let texts = [
@@ -68,7 +68,7 @@ fn a_choice_that_a_second_412_opened_again_is_suggested() {
     let theirs = "Knead it for ten long minutes.\n1\nBake for an hour and wait.\n2\nEat all.\n";
     reader.merging.meet("\"v7\"", document("", theirs), editor::Command::OverwriteTheirs);
     reader.view.renewed(reader.merging.conflict());
-    reader.view.fit(reader.merging.conflict(), reader.size);
+    reader.view.fit(reader.merging.conflict(), reader.size, Share::Whole);
     assert_eq!(reader.view.place, Some(Place::Region(0)));
     assert!(head(&reader).contains("reopened 1"), "{}", head(&reader));
     let shown = reader.shown();
