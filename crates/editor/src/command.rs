@@ -275,10 +275,13 @@ impl Editor {
         let done = step(conflict);
         // A decision may be a text by hand, and that is kept as any other text.
         self.touched = by_hand != conflict.texts_by_hand();
-        self.notice = Some(if done {
-            Notice::Decided { open: conflict.undecided(), theirs: conflict.theirs().etag.clone() }
-        } else {
-            Notice::Off(Unavailable::NoSuchChange.to_string())
+        let open = conflict.undecided();
+        let decided = Notice::Decided { open, theirs: conflict.theirs().etag.clone() };
+        self.notice = Some(match done {
+            false => Notice::Off(Unavailable::NoSuchChange.to_string()),
+            // What the save will name is no longer what the server has.
+            true if open == 0 => self.overtaken().unwrap_or(decided),
+            true => decided,
         });
         Vec::new()
     }

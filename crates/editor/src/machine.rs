@@ -468,12 +468,24 @@ impl Editor {
         Vec::new()
     }
 
+    /// That the server has a newer version than the one that is being merged; `None` if it has not.
+    pub(crate) fn overtaken(&self) -> Option<Notice> {
+        let theirs = &self.conflict()?.theirs().etag;
+        match &self.server {
+            Known::Version { etag, author, .. } if etag != theirs => {
+                Some(Notice::MergeOvertaken { author: author.clone(), etag: etag.clone() })
+            }
+            _ => None,
+        }
+    }
+
     /// A newer version deserves a sentence, unless the one that stands there offers something.
     fn say_what_was_heard(&mut self, event: Event) {
         if self.offers_to_do_it_right() {
             return;
         }
         match self.state() {
+            State::Merging => self.notice = self.overtaken().or(self.notice.take()),
             State::Stale => self.notice = Some(Notice::SomebodySaved { author: event.author, etag: event.etag }),
             State::DeletedBy(author) if author.as_ref() != Some(&self.me) => {
                 self.notice = Some(Notice::DeletedBy(author));

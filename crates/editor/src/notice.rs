@@ -68,6 +68,13 @@ pub enum Notice {
         /// What brought it here.
         occasion: Occasion,
     },
+    /// Another client saved while I was merging: the merge is with an older version, and its save will be refused.
+    MergeOvertaken {
+        /// Who, if known.
+        author: Option<Author>,
+        /// The version that they made.
+        etag: EntityTag,
+    },
     /// A step in the merge was made, or taken back.
     Decided {
         /// How many conflicts still wait for a decision.
@@ -157,6 +164,7 @@ impl Notice {
             | Self::SomebodySaved { .. }
             | Self::Merging { .. }
             | Self::MergedAnew { .. }
+            | Self::MergeOvertaken { .. }
             | Self::WouldSave { .. }
             | Self::Decided { open: 1.., .. }
             | Self::ConflictsOpen(_)
@@ -231,6 +239,10 @@ impl fmt::Display for Notice {
             Self::MergedAnew { report, author, occasion } => {
                 let again = if *occasion == Occasion::Refused { "412 again: " } else { "" };
                 write!(f, "{again}{} saved meanwhile. Merged anew: {report}", somebody(author.as_ref()))
+            }
+            Self::MergeOvertaken { author, etag } => {
+                let author = somebody(author.as_ref());
+                write!(f, "{author} has saved version {etag} meanwhile: saving meets a 412, and merges with that too")
             }
             Self::Decided { open: 0, theirs } => {
                 write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")

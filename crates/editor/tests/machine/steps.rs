@@ -271,6 +271,21 @@ fn reconnect_leaves_an_untouched_text() {
 }
 
 #[test]
+fn newer_version_during_merge_is_what_the_notice_names() {
+    let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
+    decide_all(&mut bob, &Decision::Mine);
+    alice.write("alice again\n");
+    alice.ask(Command::Save, &mut server);
+    while bob.told < server.versions.len() {
+        bob.hear(&server);
+    }
+    bob.command(Command::Undo);
+    decide_all(&mut bob, &Decision::Theirs);
+    let told = bob.editor.notice().unwrap().to_string();
+    assert_eq!(told, "alice has saved version \"v3\" meanwhile: saving meets a 412, and merges with that too");
+}
+
+#[test]
 fn deleted_during_merge_keeps_decided_hand_text() {
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));
