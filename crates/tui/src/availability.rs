@@ -25,6 +25,9 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
         Action::Menu => only(state.is_shared(), "only on the stage"),
         Action::Policy if state.course.is_some() => Some("the lesson sets the policy itself".to_owned()),
         action if only_on_the_stage(action) => only(state.is_shared(), "only on the stage"),
+        Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if state.context() == Context::Lesson => {
+            Some("no question is open".to_owned())
+        }
         Action::Step | Action::Back | Action::NextLesson | Action::Takes => {
             state.course.as_ref().and_then(|course| in_a_lesson(action, course))
         }

@@ -123,7 +123,7 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
             scrolled(state, frame, area, "the same lesson under other policies", takes.scroll, &lines);
         }
         Screen::Documents(documents) => list::draw(state, frame, area, documents),
-        Screen::Delete => question::draw_delete(state, frame, area),
+        Screen::Delete(etag) => question::draw_delete(state, frame, area, etag),
         Screen::LetGo => question::draw_let_go(state, frame, area),
         Screen::Unsaved => question::draw_unsaved(state, frame, area),
     }

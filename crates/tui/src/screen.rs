@@ -2,7 +2,7 @@
 //!
 //! The topmost has the keys. Whoever closes it finds what was there before, as it was.
 
-use contract::{DocumentEntry, DocumentId};
+use contract::{DocumentEntry, DocumentId, EntityTag};
 use lesson::compare::Table;
 
 use crate::action::{Action, Context};
@@ -28,8 +28,8 @@ pub(crate) enum Screen {
     Version(Box<One>),
     /// What an overwrite would bury.
     Bury(Bury),
-    /// Whether to delete the document in view.
-    Delete,
+    /// Whether to delete the document in view, in the version with that tag.
+    Delete(EntityTag),
     /// Whether to let unsaved text go with its document, which somebody deleted.
     LetGo,
     /// What to do with unsaved text.
@@ -78,6 +78,8 @@ impl Typed {
 /// What an overwrite would bury, scrolled.
 #[derive(Debug, Clone)]
 pub(crate) struct Bury {
+    /// The version that was shown.
+    pub(crate) theirs: EntityTag,
     pub(crate) lines: Vec<String>,
     pub(crate) scroll: Scroll,
 }
@@ -93,7 +95,7 @@ impl Screen {
             Self::Versions(_) => Context::Versions,
             Self::Version(_) => Context::Version,
             Self::Bury(_) => Context::Bury,
-            Self::Delete | Self::LetGo => Context::Question,
+            Self::Delete(_) | Self::LetGo => Context::Question,
             Self::Unsaved => Context::Unsaved,
             Self::Takes(_) => Context::Takes,
         }
@@ -107,9 +109,12 @@ impl Screen {
             Self::Version(one) => Some(&mut one.scroll),
             Self::Bury(bury) => Some(&mut bury.scroll),
             Self::Takes(takes) => Some(&mut takes.scroll),
-            Self::Filter(_) | Self::Documents(_) | Self::Versions(_) | Self::Delete | Self::LetGo | Self::Unsaved => {
-                None
-            }
+            Self::Filter(_)
+            | Self::Documents(_)
+            | Self::Versions(_)
+            | Self::Delete(_)
+            | Self::LetGo
+            | Self::Unsaved => None,
         }
     }
 }

@@ -11,9 +11,9 @@ use crate::state::State;
 use crate::visible::visible;
 use crate::work::Work;
 
-/// Whether to delete the document in view.
-pub(crate) fn delete(work: &Work) -> String {
-    let base = work.editor.base().map(|base| visible(&base.etag.to_string()).into_owned()).unwrap_or_default();
+/// Whether to delete the document in view, in that version.
+pub(crate) fn delete(work: &Work, etag: &EntityTag) -> String {
+    let base = visible(&etag.to_string()).into_owned();
     format!(
         "Delete '{}'? The request says If-Match: {base}, so it deletes this version and no newer one.",
         work.editor.id()

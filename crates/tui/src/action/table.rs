@@ -16,21 +16,20 @@ pub const TABLE: &[Row] = &[
         .shown("begin", "Begins what is chosen; a number that is typed chooses that lesson."),
     row(A::FreePlay, "free play", &[Key::char('f')], In(&[C::Menu]))
         .shown("free play", "Two editors and a server, and no lesson: what happens is up to you."),
-    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Asked]))
-        .shown("answer", "Answers with the marked choice."),
-    row(A::Up, "up", &[Key::plain(Up)], In(&[C::Asked])).shown("choose", "Up by one."),
-    row(A::Down, "down", &[Key::plain(Down)], In(&[C::Asked])).silent("Down by one."),
-    row(A::Answer(0), "first answer", &[Key::char('1'), Key::char('a')], In(&[C::Asked]))
+    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(ASKED)).shown("answer", "Answers with the marked choice."),
+    row(A::Up, "up", &[Key::plain(Up)], In(ASKED)).shown("choose", "Up by one."),
+    row(A::Down, "down", &[Key::plain(Down)], In(ASKED)).silent("Down by one."),
+    row(A::Answer(0), "first answer", &[Key::char('1'), Key::char('a')], In(ASKED))
         .silent("Answers with the first choice; the letters do the same as the digits."),
-    row(A::Answer(1), "second answer", &[Key::char('2'), Key::char('b')], In(&[C::Asked]))
+    row(A::Answer(1), "second answer", &[Key::char('2'), Key::char('b')], In(ASKED))
         .silent("Answers with the second choice."),
-    row(A::Answer(2), "third answer", &[Key::char('3'), Key::char('c')], In(&[C::Asked]))
+    row(A::Answer(2), "third answer", &[Key::char('3'), Key::char('c')], In(ASKED))
         .silent("Answers with the third choice."),
-    row(A::Answer(3), "fourth answer", &[Key::char('4'), Key::char('d')], In(&[C::Asked]))
+    row(A::Answer(3), "fourth answer", &[Key::char('4'), Key::char('d')], In(ASKED))
         .silent("Answers with the fourth choice."),
-    row(A::Answer(4), "fifth answer", &[Key::char('5'), Key::char('e')], In(&[C::Asked]))
+    row(A::Answer(4), "fifth answer", &[Key::char('5'), Key::char('e')], In(ASKED))
         .silent("Answers with the fifth choice."),
-    row(A::Answer(5), "sixth answer", &[Key::char('6'), Key::char('f')], In(&[C::Asked]))
+    row(A::Answer(5), "sixth answer", &[Key::char('6'), Key::char('f')], In(ASKED))
         .silent("Answers with the sixth choice."),
     row(A::Step, "step", STEP, In(&[C::Lesson])).shown("step", "The next step of the lesson."),
     row(A::Step, "step", STEP, In(&[C::Asked]))
@@ -243,6 +242,10 @@ pub const TABLE: &[Row] = &[
     row(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere).shown("help", "Shows the keys for where I am."),
     row(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).shown("quit", "Leaves; asks where something is unsaved."),
 ];
+
+/// Where a lesson's question is answered. The keys mean the same before one is open, so that a question which opens by
+/// itself changes what no key means.
+const ASKED: &[C] = &[C::Lesson, C::Asked];
 
 /// Where the arrows move through something.
 const MOVING: &[C] = &[

@@ -1,5 +1,6 @@
 //! Questions before something that cannot be taken back: what would happen, and the keys that answer.
 
+use contract::EntityTag;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -14,9 +15,9 @@ use crate::theme::Role;
 use crate::visible::visible;
 
 /// Whether to delete the document in view.
-pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect, etag: &EntityTag) {
     let Some(work) = state.work() else { return };
-    draw(state, frame, area, "delete", &sentences::delete(work), Context::Question);
+    draw(state, frame, area, "delete", &sentences::delete(work, etag), Context::Question);
 }
 
 /// Whether to let unsaved text go with its document.

@@ -14,7 +14,7 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         (Some(Screen::Documents(documents)), _) => return documents_there(documents),
         (Some(Screen::Versions(versions)), _) => return read_out::versions(versions),
         (Some(Screen::Version(one)), _) => read_out::version(one),
-        (Some(Screen::Delete), Some(work)) => vec![sentences::delete(work)],
+        (Some(Screen::Delete(etag)), Some(work)) => vec![sentences::delete(work, etag)],
         (Some(Screen::LetGo), Some(work)) => vec![sentences::let_go(state, work)],
         (Some(Screen::Unsaved), _) => vec![sentences::unsaved(state)],
         (Some(Screen::Bury(bury)), _) if bury.lines.is_empty() => vec![sentences::bury(state), "nothing".to_owned()],

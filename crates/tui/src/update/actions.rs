@@ -263,8 +263,8 @@ fn overwrite(state: &mut State) -> Vec<Effect> {
         return command(state, Command::OverwriteTheirs);
     }
     if let Some(conflict) = state.work().and_then(|work| work.editor.conflict()) {
-        let lines = merge_view::buried(conflict);
-        state.screens.push(Screen::Bury(Bury { lines, scroll: Scroll::default() }));
+        let (theirs, lines) = (conflict.theirs().etag.clone(), merge_view::buried(conflict));
+        state.screens.push(Screen::Bury(Bury { theirs, lines, scroll: Scroll::default() }));
     }
     Vec::new()
 }
@@ -289,7 +289,8 @@ fn write(state: &mut State, action: Action) -> Vec<Effect> {
             if why_off(action, state).is_some() {
                 return command(state, Command::Delete);
             }
-            state.screens.push(Screen::Delete);
+            let base = state.work().and_then(|work| work.editor.base()).map(|base| base.etag.clone());
+            state.screens.extend(base.map(Screen::Delete));
             Vec::new()
         }
         action => {

@@ -33,13 +33,21 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         (Some(Screen::Versions(_)), action) => versions::in_the_list(state, action),
         (Some(Screen::Version(_)), Action::Compare | Action::BringBack) => versions::in_one(state, action),
-        (Some(Screen::Delete), Action::Confirm) => confirmed(state, Command::Delete),
+        (Some(Screen::Delete(asked)), Action::Confirm) => {
+            let asked = asked.clone();
+            let base = state.work().and_then(|work| work.editor.base()).map(|base| &base.etag);
+            if base == Some(&asked) { confirmed(state, Command::Delete) } else { overtaken(state) }
+        }
         (Some(Screen::LetGo), Action::Confirm) => {
             state.screens.pop();
             with_work(state, Work::let_go)
         }
         (Some(Screen::Takes(_)), Action::Take(insists)) => take(state, insists),
-        (Some(Screen::Bury(_)), Action::Confirm) => confirmed(state, Command::OverwriteTheirs),
+        (Some(Screen::Bury(bury)), Action::Confirm) => {
+            let shown = bury.theirs.clone();
+            let theirs = state.work().and_then(|work| work.editor.conflict()).map(|conflict| &conflict.theirs().etag);
+            if theirs == Some(&shown) { confirmed(state, Command::OverwriteTheirs) } else { overtaken(state) }
+        }
         (Some(Screen::Filter(_)), Action::Confirm) => {
             filter(state);
             Vec::new()
@@ -152,6 +160,16 @@ pub(crate) fn take(state: &mut State, insists: Preconditions) -> Vec<Effect> {
         state.ended = Some(End::Next(Next::Lesson(run)));
     }
     Vec::new()
+}
+
+/// The answer was given to a question about another version than the one that is here now: nothing is done.
+fn overtaken(state: &mut State) -> Vec<Effect> {
+    state.screens.pop();
+    note(
+        state,
+        Role::Warning,
+        "not done: another version came in since the question; look at it, then ask again".to_owned(),
+    )
 }
 
 fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {
