@@ -4,6 +4,7 @@
 
 use contract::{EntityTag, Problem};
 use editor::{Notice, State as Word};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::action::{Action, Context};
 use crate::pane::Pane;
@@ -86,22 +87,27 @@ pub(crate) fn deleted(work: &Work) -> String {
     }
 }
 
-/// The line that stands for the merge while there is no room for it, or it is folded: '412: Alice saved v6 · 1 conflict'.
-pub(crate) fn merge_line(state: &State, work: &Work) -> String {
+/// The line that stands for the merge while there is no room for it, or it is folded: '412: Alice saved v6 · 1 conflict ·
+/// F9 decides'. In at most `room` columns, if it can be.
+pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
     let Some(conflict) = work.shown_conflict() else { return String::new() };
     let theirs = conflict.theirs();
     let author = theirs.author.as_ref().map_or("somebody".into(), |author| visible(author.as_str()));
-    let what = if state.is_files() {
-        format!("{author} changed it too")
+    let refused = if work.was_refused() { "412: " } else { "" };
+    let (long, short) = if state.is_files() {
+        (format!("{author} changed it too"), String::new())
     } else {
-        format!("{}{author} saved {}", if work.was_refused() { "412: " } else { "" }, short_tag(&theirs.etag))
+        let tag = short_tag(&theirs.etag);
+        (format!("{refused}{author} saved {tag}"), format!("{refused}{tag}"))
     };
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
-    match conflict.undecided() {
-        0 => format!("{what} · nothing to decide · {save} saves, {enter} shows it"),
-        1 => format!("{what} · 1 conflict · {enter} decides"),
-        open => format!("{what} · {open} conflicts · {enter} decides"),
-    }
+    let next = match conflict.undecided() {
+        0 => format!("nothing to decide · {save} saves, {enter} shows it"),
+        1 => format!("1 conflict · {enter} decides"),
+        open => format!("{open} conflicts · {enter} decides"),
+    };
+    let lines = [long, short].into_iter().map(|what| format!("{what} · {next}")).chain([next.clone()]);
+    lines.into_iter().find(|line| line.width() <= room).unwrap_or(next)
 }
 
 /// How the user comes into the merge that is shown around the text.

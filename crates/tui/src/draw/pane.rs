@@ -245,8 +245,8 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, body: &Body, foc
         merge_view::draw(frame, body.merge, conflict, view, &state.theme, &sides, &keys);
     }
     if !body.line.is_empty() {
-        let words = text::cut(&sentences::merge_line(state, work), body.line.width.into(), state.theme.glyphs.more);
-        let words = format!("{words:width$}", width = usize::from(body.line.width));
+        let room = usize::from(body.line.width);
+        let words = text::cut(&sentences::merge_line(state, work, room), room, state.theme.glyphs.more);
         frame.render_widget(Line::styled(words, state.theme.style(Role::Warning)), body.line);
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn lines(state: &State) -> Vec<String> {
             Context::Merge => return state.aloud(|aloud| aloud.at_hand()).unwrap_or_default(),
             Context::Ended => return vec![format!("{}.", sentences::merge_has_ended(state))],
             Context::Text if work.editor.conflict().is_some() => {
-                return vec![format!("{}.", sentences::merge_line(state, work))];
+                return vec![format!("{}.", sentences::merge_line(state, work, usize::MAX))];
             }
             _ => return Vec::new(),
         },
