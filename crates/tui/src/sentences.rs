@@ -95,7 +95,8 @@ pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
     let author = theirs.author.as_ref().map_or("somebody".into(), |author| visible(author.as_str()));
     let refused = if work.was_refused() { "412: " } else { "" };
     let (long, short) = if state.is_files() {
-        (format!("{author} changed it too"), String::new())
+        let what = format!("{author} changed it too");
+        (what.clone(), what)
     } else {
         let tag = short_tag(&theirs.etag);
         (format!("{refused}{author} saved {tag}"), format!("{refused}{tag}"))
