@@ -225,6 +225,10 @@ pub enum Stop {
     HangUp,
     /// SIGINT, from outside: Ctrl-C on the keyboard copies.
     Interrupt,
+    /// SIGQUIT.
+    Quit,
+    /// Another signal that ends a process, by its number.
+    Other(u8),
 }
 
 impl Stop {
@@ -234,7 +238,9 @@ impl Stop {
         match self {
             Self::HangUp => 1,
             Self::Interrupt => 2,
+            Self::Quit => 3,
             Self::Terminate => 15,
+            Self::Other(number) => number,
         }
     }
 }

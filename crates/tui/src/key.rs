@@ -68,6 +68,13 @@ impl From<KeyEvent> for Key {
         let unshifted = modifiers.difference(KeyModifiers::SHIFT);
         match event.code {
             KeyCode::BackTab => Self { code: KeyCode::Tab, modifiers: modifiers | KeyModifiers::SHIFT },
+            // Some terminals send Ctrl-H for Backspace, and some send a pasted line end as it is, which is Ctrl-J.
+            KeyCode::Char('h' | 'H') if modifiers.contains(KeyModifiers::CONTROL) => {
+                Self { code: KeyCode::Backspace, modifiers: modifiers.difference(KeyModifiers::CONTROL) }
+            }
+            KeyCode::Char('j' | 'J') if modifiers.contains(KeyModifiers::CONTROL) => {
+                Self { code: KeyCode::Enter, modifiers: modifiers.difference(KeyModifiers::CONTROL) }
+            }
             // With Control the case of a letter says nothing: terminals send either.
             KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => {
                 Self { code: KeyCode::Char(c.to_ascii_lowercase()), modifiers: unshifted }
@@ -121,6 +128,10 @@ mod tests {
         assert_eq!(key(KeyCode::BackTab, KeyModifiers::NONE), Key::shift(KeyCode::Tab));
         assert_eq!(key(KeyCode::BackTab, KeyModifiers::SHIFT), Key::shift(KeyCode::Tab));
         assert_eq!(key(KeyCode::Left, KeyModifiers::SHIFT), Key::shift(KeyCode::Left));
+        assert_eq!(key(KeyCode::Char('h'), KeyModifiers::CONTROL), Key::plain(KeyCode::Backspace));
+        assert_eq!(key(KeyCode::Char('j'), KeyModifiers::CONTROL), Key::plain(KeyCode::Enter));
+        let control_alt = KeyModifiers::CONTROL | KeyModifiers::ALT;
+        assert_eq!(key(KeyCode::Char('h'), control_alt).to_string(), "Alt-Backspace");
     }
 
     #[test]

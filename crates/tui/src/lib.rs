@@ -7,6 +7,7 @@
 //! | [`update()`] | an event in, the state changed, effects out |
 //! | [`effect`] | everything that may be done to the world, as values |
 //! | [`draw()`] | the state as a frame |
+//! | `input` | bytes of the terminal, signals and lines, as events; [`Decoder`] is where bytes become keys |
 //! | [`action`], [`key`], [`edit`] | what keys mean: one table |
 //! | [`availability`] | what is off at the moment, and why |
 //! | [`gate`] | the server's gate, as whoever leads knows it |
@@ -59,6 +60,7 @@ pub use course::{Pace, Run};
 pub use draw::draw;
 pub use effect::Effect;
 pub use event::Event;
+pub use input::Decoder;
 pub use plain::Lines;
 pub use session::{
     EditorConfig, Film, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig,

@@ -26,12 +26,13 @@ use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::effect::Effect;
-use crate::event::{Event, Seat, Stop};
+use crate::event::{Event, Seat};
 use crate::gate::Wish;
 use crate::plain::Lines;
 use crate::run::{World, run};
 use crate::state::{End, State};
 use crate::tasks::Tasks;
+use crate::terminal::is_gone;
 use crate::theme::Theme;
 use crate::versions::MOST;
 pub use camera::{Film, film};
@@ -73,6 +74,14 @@ pub enum SessionError {
     /// A lesson that nobody leads came to no end.
     #[error("the lesson cannot go on: {0}")]
     Stuck(String),
+}
+
+impl SessionError {
+    /// Whether there was no terminal any more before the session began.
+    #[must_use]
+    pub fn is_hang_up(&self) -> bool {
+        matches!(self, Self::Terminal(error) if is_gone(error))
+    }
 }
 
 /// What one editor needs.
@@ -127,18 +136,12 @@ pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<En
     if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
         lead::leave(leader).await;
     }
-    how_it_ended(end, lines)
+    how_it_ended(end)
 }
 
 /// How a session ended, when the loop did.
-fn how_it_ended(ended: Result<State, SessionError>, lines: Option<Lines>) -> Result<End, SessionError> {
-    match ended {
-        // Nobody listens any more, as where a terminal is gone.
-        Err(SessionError::Terminal(error)) if lines.is_some() && error.kind() == io::ErrorKind::BrokenPipe => {
-            Ok(End::Stopped(Stop::HangUp))
-        }
-        ended => Ok(ended?.ended().cloned().unwrap_or(End::Quit)),
-    }
+fn how_it_ended(ended: Result<State, SessionError>) -> Result<End, SessionError> {
+    Ok(ended?.ended().cloned().unwrap_or(End::Quit))
 }
 
 /// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.

@@ -1,11 +1,17 @@
 //! One guard owns the terminal.
 //!
-//! Each mode that it switches on is noted, and undone in reverse on every way out: at the end, on an error, in a
-//! panic, and while the program is stopped. Whoever restores what was restored already does nothing.
+//! Each mode that it switches on is noted, and undone in reverse on every way out: at the end, on an error, in a panic, and
+//! while the program is stopped. What was restored already is not restored again.
 //!
-//! Nothing is drawn here, and no key is read.
+//! A terminal that is gone is an event, not an error: the session then ends as after any other request to end, with its
+//! drafts written. Nothing is drawn either while the terminal belongs to another job.
+//!
+//! What a frame shows is not decided here, and no key is read.
 
-use std::io::{self, Write, stdout};
+mod output;
+
+use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossterm::cursor::{SetCursorStyle, Show};
@@ -17,9 +23,14 @@ use crossterm::terminal::{
 use crossterm::{execute, style};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::draw::draw;
+use crate::event::{Event, Stop};
+#[cfg(unix)]
+use crate::input::is_in_foreground;
 use crate::state::State;
+pub(crate) use output::{Output, is_gone};
 
 /// Something that is switched on in a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,22 +54,33 @@ impl Mode {
     fn on(self) -> io::Result<()> {
         match self {
             Self::Raw => enable_raw_mode(),
-            Self::AlternateScreen => execute!(stdout(), EnterAlternateScreen),
-            Self::BracketedPaste => execute!(stdout(), EnableBracketedPaste),
-            Self::Mouse => execute!(stdout(), EnableMouseCapture),
-            Self::CursorShape => execute!(stdout(), SetCursorStyle::SteadyBar),
+            Self::AlternateScreen => execute!(Output, EnterAlternateScreen),
+            Self::BracketedPaste => execute!(Output, EnableBracketedPaste),
+            Self::Mouse => execute!(Output, EnableMouseCapture),
+            Self::CursorShape => execute!(Output, SetCursorStyle::SteadyBar),
         }
     }
 
     fn off(self) -> io::Result<()> {
         match self {
+            // In the background, this would stop the process (SIGTTOU), and the settings are the shell's already.
+            Self::Raw if !is_in_foreground() => Ok(()),
             Self::Raw => disable_raw_mode(),
             // A frame may have been cut off in its middle, and the cursor is hidden where no text has the keys.
-            Self::AlternateScreen => execute!(stdout(), EndSynchronizedUpdate, LeaveAlternateScreen, Show),
-            Self::BracketedPaste => execute!(stdout(), DisableBracketedPaste),
-            Self::Mouse => execute!(stdout(), DisableMouseCapture),
-            Self::CursorShape => execute!(stdout(), SetCursorStyle::DefaultUserShape),
+            Self::AlternateScreen => execute!(Output, EndSynchronizedUpdate, LeaveAlternateScreen, Show),
+            Self::BracketedPaste => execute!(Output, DisableBracketedPaste),
+            Self::Mouse => execute!(Output, DisableMouseCapture),
+            Self::CursorShape => execute!(Output, SetCursorStyle::DefaultUserShape),
         }
+    }
+
+    /// Switches it on although it should be on: another program may have switched it off.
+    fn on_again(self) -> io::Result<()> {
+        if self == Self::Raw {
+            // It is switched on only if it is known to be off.
+            disable_raw_mode()?;
+        }
+        self.on()
     }
 }
 
@@ -67,11 +89,13 @@ impl Mode {
 pub(crate) struct Modes(Arc<Mutex<Vec<Mode>>>);
 
 impl Modes {
-    /// Switches everything on that is not.
+    /// Switches everything on, whatever is on already.
     fn claim(&self) -> io::Result<()> {
         let mut on = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for mode in Mode::ALL {
-            if !on.contains(&mode) {
+            if on.contains(&mode) {
+                mode.on_again()?;
+            } else {
                 mode.on()?;
                 on.push(mode);
             }
@@ -79,8 +103,7 @@ impl Modes {
         Ok(())
     }
 
-    /// Switches off, in reverse, whatever is on. Where one of them fails, the others are switched off all the same:
-    /// there is nobody left who could do more.
+    /// Switches off, in reverse, whatever is on. If one of them fails, the others are switched off all the same.
     pub(crate) fn restore(&self) {
         let mut on = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(mode) = on.pop() {
@@ -92,24 +115,39 @@ impl Modes {
 /// The terminal, ours until this is dropped.
 pub(crate) struct TerminalGuard {
     modes: Modes,
-    terminal: Terminal<CrosstermBackend<io::Stdout>>,
-    /// The size of the last frame: where it changes, the whole is drawn.
+    /// Never dropped: it would print to standard error if the cursor cannot be shown, and panic if there is none.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Output>>>,
+    /// The size of the last frame. If it changes, the whole screen is drawn.
     size: (u16, u16),
+    presence: Presence,
+    /// Where it is told that the terminal is gone.
+    events: UnboundedSender<Event>,
+}
+
+/// Whether there is a terminal to draw on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    /// It is ours.
+    Here,
+    /// This process was continued in the background: the terminal is another job's.
+    Away,
+    /// There is none any more.
+    Gone,
 }
 
 impl TerminalGuard {
-    /// Takes the terminal. Where that fails half-way, what was switched on is switched off again.
-    pub(crate) fn claim() -> io::Result<Self> {
+    /// Takes the terminal. If that fails half-way, what was switched on is switched off again.
+    pub(crate) fn claim(events: UnboundedSender<Event>) -> io::Result<Self> {
         // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
         // attribute, and what is selected could no longer be seen.
         style::force_color_output(true);
         let modes = Modes::default();
-        if let Err(error) = modes.claim() {
-            modes.restore();
-            return Err(error);
-        }
-        match Terminal::new(CrosstermBackend::new(stdout())) {
-            Ok(terminal) => Ok(Self { modes, terminal, size: (0, 0) }),
+        let terminal = modes.claim().and_then(|()| Terminal::new(CrosstermBackend::new(Output)));
+        match terminal {
+            Ok(terminal) => {
+                let terminal = ManuallyDrop::new(terminal);
+                Ok(Self { modes, terminal, size: (0, 0), presence: Presence::Here, events })
+            }
             Err(error) => {
                 modes.restore();
                 Err(error)
@@ -130,31 +168,62 @@ impl TerminalGuard {
 
     /// Draws a frame; the terminal shows it as a whole.
     pub(crate) fn draw(&mut self, state: &State) -> io::Result<()> {
-        execute!(stdout(), BeginSynchronizedUpdate)?;
+        if self.presence != Presence::Here {
+            return Ok(());
+        }
+        let drawn = self.draw_frame(state);
+        self.unless_gone(drawn)
+    }
+
+    fn draw_frame(&mut self, state: &State) -> io::Result<()> {
+        execute!(Output, BeginSynchronizedUpdate)?;
         if self.size != state.size {
             // After a change of size terminals disagree about what is where, so all is drawn anew. `Terminal::clear`
-            // would do so too, but it asks the terminal where the cursor is, and whoever reads the keys gets the answer.
-            self.terminal.resize(self.terminal.size()?.into())?;
+            // would do so too, but it asks the terminal where the cursor is, and the answer would come as a key.
+            let size = self.terminal.size()?;
+            self.terminal.resize(size.into())?;
             self.size = state.size;
         }
         self.terminal.draw(|frame| draw(state, frame))?;
-        execute!(stdout(), EndSynchronizedUpdate)
+        execute!(Output, EndSynchronizedUpdate)
     }
 
     /// Gives the terminal back for as long as the process is stopped, and takes it again when it goes on.
     pub(crate) fn suspend(&mut self) -> io::Result<()> {
         self.modes.restore();
-        stdout().flush()?;
-        stop_process()?;
+        let stopped = Output.flush().and_then(|()| stop_process());
+        self.unless_gone(stopped)?;
         self.reclaim()
     }
 
-    /// Takes the terminal again: whoever had it meanwhile may have changed anything.
+    /// Takes the terminal again, since another program may have changed anything, and draws the whole screen next.
     pub(crate) fn reclaim(&mut self) -> io::Result<()> {
-        self.modes.restore();
-        self.modes.claim()?;
+        if self.presence == Presence::Gone {
+            return Ok(());
+        }
+        if !is_in_foreground() {
+            // A job that was stopped and is to end is continued in the background: there it must not stop again.
+            self.presence = Presence::Away;
+            return Ok(());
+        }
+        self.presence = Presence::Here;
         self.size = (0, 0);
-        Ok(())
+        let claimed = self.modes.claim();
+        self.unless_gone(claimed)
+    }
+
+    /// Tells that the terminal is gone, if that is what the error means.
+    fn unless_gone(&mut self, result: io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(error) if is_gone(&error) => {
+                tracing::info!(%error, "the terminal is gone");
+                self.presence = Presence::Gone;
+                // An error means that the program is ending already.
+                let _ = self.events.send(Event::Stopped(Stop::HangUp));
+                Ok(())
+            }
+            result => result,
+        }
     }
 }
 
@@ -168,6 +237,12 @@ pub(crate) fn stop_process() -> io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn stop_process() -> io::Result<()> {
     Ok(())
+}
+
+/// Other systems have no jobs.
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
 }
 
 impl Drop for TerminalGuard {

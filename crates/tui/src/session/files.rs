@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use super::{SessionError, file};
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::input::{self, Signals};
+use crate::input::{self, Pending, Signals};
 use crate::panic::PanicHook;
 use crate::run::{World, run};
 use crate::state::{End, State};
@@ -69,11 +69,11 @@ pub async fn run_merge(config: MergeConfig) -> Result<MergeEnd, SessionError> {
     }
     let (sender, mut events) = unbounded_channel();
     let mut tasks = Tasks::new(sender.clone());
-    let signals = Signals::listen();
-    let terminal = TerminalGuard::claim()?;
+    let (signals, pending) = (Signals::listen(), Pending::default());
+    let terminal = TerminalGuard::claim(sender.clone())?;
     let _hook = PanicHook::set(terminal.modes());
-    tasks.spawn("terminal", input::read_terminal(sender.clone()));
-    tasks.spawn("signals", signals.tell(sender.clone()));
+    tasks.spawn("terminal", input::read_terminal(pending.clone(), sender.clone()));
+    tokio::spawn(signals.tell(pending, sender.clone()));
     let (mut state, first) = State::files(person(&mine.name, "mine"), document(), theme);
     state.size = terminal.size()?;
     let files = Files::new(mine, base, theirs);

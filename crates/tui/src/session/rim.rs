@@ -1,16 +1,16 @@
 //! What a session is shown on: a screen that is drawn, or lines that are said.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::event::Event;
-use crate::input::{self, Signals};
+use crate::event::{Event, Stop};
+use crate::input::{self, Pending, Signals};
 use crate::panic::PanicHook;
 use crate::plain::Lines;
 use crate::state::State;
 use crate::tasks::Tasks;
-use crate::terminal::{TerminalGuard, stop_process};
+use crate::terminal::{Output, TerminalGuard, is_gone, stop_process};
 
 /// What a session is shown on: the terminal, or whatever stands in its place.
 pub trait Surface {
@@ -28,15 +28,16 @@ pub trait Surface {
 
 /// The terminal of this process, and what is heard from it as events.
 pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &UnboundedSender<Event>) -> io::Result<Rim> {
-    let signals = Signals::listen();
+    let (signals, pending) = (Signals::listen(), Pending::default());
+    // Not one of the session's tasks: after it, while drafts are written, a signal must be heard as well.
+    tokio::spawn(signals.tell(pending.clone(), events.clone()));
     let rim = match lines {
-        Some(lines) => Rim::lines(lines == Lines::Typed),
-        None => Rim::screen()?,
+        Some(lines) => Rim::lines(lines == Lines::Typed, events.clone()),
+        None => Rim::screen(events.clone())?,
     };
-    tasks.spawn("signals", signals.tell(events.clone()));
     match lines {
-        Some(_) => tasks.spawn("lines", input::read_lines(events.clone())),
-        None => tasks.spawn("terminal", input::read_terminal(events.clone())),
+        Some(lines) => tasks.spawn("lines", input::read_lines(lines, events.clone())),
+        None => tasks.spawn("terminal", input::read_terminal(pending, events.clone())),
     }
     Ok(rim)
 }
@@ -57,19 +58,24 @@ pub(super) struct Voice {
     lines: Vec<String>,
     /// The prompt that stands there, and how many lines had been heard when it was put there.
     prompted: Option<(String, u64)>,
+    /// Whether it is said on a terminal, which may go away.
+    on_terminal: bool,
+    /// Where it is told that nobody listens any more.
+    events: UnboundedSender<Event>,
 }
 
 impl Rim {
     /// Takes the terminal.
-    pub(super) fn screen() -> io::Result<Self> {
-        let terminal = TerminalGuard::claim()?;
+    pub(super) fn screen(events: UnboundedSender<Event>) -> io::Result<Self> {
+        let terminal = TerminalGuard::claim(events)?;
         let hook = PanicHook::set(terminal.modes());
         Ok(Self::Screen { terminal, _hook: hook })
     }
 
     /// Standard output as it is.
-    pub(super) const fn lines(prompts: bool) -> Self {
-        Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None })
+    pub(super) fn lines(prompts: bool, events: UnboundedSender<Event>) -> Self {
+        let on_terminal = io::stdout().is_terminal();
+        Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None, on_terminal, events })
     }
 }
 
@@ -114,9 +120,15 @@ impl Surface for Rim {
 
 impl Voice {
     fn speak(&mut self, state: &State) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(self.next(state).as_bytes())?;
-        out.flush()
+        let said = Output.write_all(self.next(state).as_bytes()).and_then(|()| Output.flush());
+        match said {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe || (self.on_terminal && is_gone(&error)) => {
+                // An error means that the program is ending already.
+                let _ = self.events.send(Event::Stopped(Stop::HangUp));
+                Ok(())
+            }
+            said => said,
+        }
     }
 
     /// All that is to be said, and the next prompt. What comes while somebody is at the prompt begins on a line of its own.

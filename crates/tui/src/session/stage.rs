@@ -201,7 +201,7 @@ impl Stage<'_> {
             }
         }
         let refuted = end.as_ref().is_ok_and(State::is_refuted);
-        match how_it_ended(end, self.lines)? {
+        match how_it_ended(end)? {
             End::Quit if refuted && self.lines.is_some() => Ok(End::Refuted),
             end => Ok(end),
         }

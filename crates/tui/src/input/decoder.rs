@@ -1,0 +1,341 @@
+//! From a terminal's bytes to keys, clicks and pastes: bytes in, events out, and nothing else.
+//!
+//! No file and no clock is used here. The caller reads the bytes, and says with [`Decoder::expire`] that nothing followed
+//! within [`Decoder::patience`]. Until then the decoder keeps what may be a part of something longer; afterwards it never
+//! does. So no byte sequence, however broken, keeps later keys from getting through:
+//!
+//! - A paste whose end marker never arrives ends when the terminal falls silent. What arrived is delivered as pasted.
+//! - Escape is a key if nothing follows it. It is also the first byte of most other keys.
+//! - A character that is cut off, or is not UTF-8, becomes U+FFFD, and what follows it is read by itself.
+//!
+//! How the bytes are split over several reads makes no difference, with one exception: the rest of a sequence that comes
+//! after its Escape was given up is recognised only if it comes in one piece.
+
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use super::sequences::{self, Meaning};
+
+/// How long Escape waits to become a part of a longer sequence.
+///
+/// A terminal sends the bytes of a key together; only a network takes them apart. Longer, and a letter that is typed soon
+/// after Escape would be taken for Alt and that letter.
+const ESCAPE_PATIENCE: Duration = Duration::from_millis(50);
+
+/// How long a sequence that is more than an Escape waits for its end. No key press looks like the beginning of one.
+const SEQUENCE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long the rest of a sequence can be recognised after its Escape was given up.
+const REJOIN_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a paste may pause. A pause that is taken for the end turns the rest of the text into keys, so it is long.
+const PASTE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The most bytes of a paste that are delivered at once; a longer paste is delivered in pieces.
+const MAX_PASTE_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most bytes of a terminal's answer, such as a colour, that are waited for.
+const MAX_ANSWER_BYTES: usize = 4096;
+
+/// The most bytes of a control sequence. The longest that terminals send have about thirty.
+const MAX_SEQUENCE_BYTES: usize = 64;
+
+const ESC: u8 = 0x1b;
+const BELL: u8 = 0x07;
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// Reads a terminal's bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Decoder {
+    /// What is not decided yet: the beginning of a sequence, or the text of a paste.
+    pending: Vec<u8>,
+    /// Whether `pending` is the text of a paste, and how much of it is known to hold no end marker.
+    paste: Option<usize>,
+    /// Whether an Escape was given up just now, so that its sequence may still follow.
+    gave_up_escape: bool,
+}
+
+/// What the beginning of some bytes is.
+enum Step {
+    /// It depends on what follows.
+    Incomplete,
+    /// So many bytes, which mean this, or nothing.
+    Complete(usize, Option<Event>),
+    /// So many bytes, behind which a paste begins.
+    PasteBegins(usize),
+}
+
+impl Decoder {
+    /// Takes bytes in, and returns what they complete.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<Event> {
+        if std::mem::take(&mut self.gave_up_escape) && is_rest_of_sequence(bytes) {
+            self.pending.push(ESC);
+        }
+        self.pending.extend_from_slice(bytes);
+        let mut events = Vec::new();
+        self.take(&mut events);
+        events
+    }
+
+    /// Returns how long to wait for further bytes before calling [`Decoder::expire`], or `None` if nothing is open.
+    #[must_use]
+    pub fn patience(&self) -> Option<Duration> {
+        match self.pending.as_slice() {
+            _ if self.paste.is_some() => Some(PASTE_PATIENCE),
+            [] => self.gave_up_escape.then_some(REJOIN_PATIENCE),
+            [ESC] | [ESC, ESC] => Some(ESCAPE_PATIENCE),
+            _ => Some(SEQUENCE_PATIENCE),
+        }
+    }
+
+    /// Takes note that nothing followed in time, and returns what the bytes so far mean without it.
+    pub fn expire(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.paste.take().is_some() {
+            let text = std::mem::take(&mut self.pending);
+            events.extend((!text.is_empty()).then(|| pasted(&text)));
+        }
+        self.gave_up_escape = self.pending.last() == Some(&ESC);
+        while !self.pending.is_empty() {
+            let (length, event) = cut_off(&self.pending);
+            self.pending.drain(..length);
+            events.extend(event);
+            self.take(&mut events);
+        }
+        events
+    }
+
+    /// Takes from `pending` what is complete.
+    fn take(&mut self, events: &mut Vec<Event>) {
+        let mut taken = 0;
+        loop {
+            let rest = &self.pending[taken..];
+            let length = match &mut self.paste {
+                Some(searched) => match paste_step(rest, searched) {
+                    Some((text, length)) => {
+                        events.push(pasted(&rest[..text]));
+                        self.paste = (text == length).then_some(0);
+                        length
+                    }
+                    None => break,
+                },
+                None => match step(rest) {
+                    Step::Incomplete => break,
+                    Step::Complete(length, event) => {
+                        events.extend(event);
+                        length
+                    }
+                    Step::PasteBegins(length) => {
+                        self.paste = Some(0);
+                        length
+                    }
+                },
+            };
+            taken += length;
+        }
+        self.pending.drain(..taken);
+    }
+}
+
+fn pasted(text: &[u8]) -> Event {
+    Event::Paste(String::from_utf8_lossy(text).into_owned())
+}
+
+/// Returns how many bytes of a paste can be delivered, and how many are done with then: more by the end marker, if the
+/// paste ends there. `None` if more bytes have to come first.
+fn paste_step(bytes: &[u8], searched: &mut usize) -> Option<(usize, usize)> {
+    let end = bytes[*searched..].windows(PASTE_END.len()).position(|window| window == PASTE_END);
+    match end.map(|end| *searched + end) {
+        Some(end) if end <= MAX_PASTE_BYTES => Some((end, end + PASTE_END.len())),
+        None if bytes.len() < MAX_PASTE_BYTES + PASTE_END.len() => {
+            *searched = bytes.len().saturating_sub(PASTE_END.len() - 1);
+            None
+        }
+        _ => {
+            let is_boundary = |at: &usize| bytes[*at] & 0xc0 != 0x80;
+            let cut = (MAX_PASTE_BYTES - 3..=MAX_PASTE_BYTES).rev().find(is_boundary).unwrap_or(MAX_PASTE_BYTES);
+            Some((cut, cut))
+        }
+    }
+}
+
+/// Reads the first key, click or answer.
+fn step(bytes: &[u8]) -> Step {
+    match bytes {
+        [] => Step::Incomplete,
+        [ESC, ..] => escaped(bytes),
+        [byte @ (0..=0x1f | 0x7f), ..] => Step::Complete(1, Some(Event::Key(control(*byte)))),
+        _ => character(bytes),
+    }
+}
+
+/// Reads what begins with Escape.
+fn escaped(bytes: &[u8]) -> Step {
+    match &bytes[1..] {
+        [] | [ESC] => Step::Incomplete,
+        [b'[', ..] => control_sequence(bytes),
+        [b'O', ..] => single_shift(bytes),
+        [b']' | b'P' | b'_', ..] => answer(bytes),
+        // Some terminals put an Escape before an arrow that is pressed with Alt. An Escape before anything else is a key.
+        [ESC, b'[' | b'O', ..] => with_alt(bytes),
+        [ESC, ..] => Step::Complete(1, Some(key(KeyCode::Esc))),
+        _ => with_alt(bytes),
+    }
+}
+
+/// Reads the key behind an Escape, as pressed with Alt.
+fn with_alt(bytes: &[u8]) -> Step {
+    match step(&bytes[1..]) {
+        Step::Incomplete => Step::Incomplete,
+        Step::Complete(length, Some(Event::Key(key))) => {
+            let key = KeyEvent { modifiers: key.modifiers | KeyModifiers::ALT, ..key };
+            Step::Complete(1 + length, Some(Event::Key(key)))
+        }
+        Step::Complete(..) | Step::PasteBegins(_) => Step::Complete(1, Some(key(KeyCode::Esc))),
+    }
+}
+
+/// Reads a control sequence: `ESC [`, parameters (0x20 to 0x3F), and a final byte (ECMA-48, 5.4).
+fn control_sequence(bytes: &[u8]) -> Step {
+    match &bytes[2..] {
+        // Three bytes of any value follow, in the oldest way to tell of a mouse.
+        [b'M', mouse @ ..] => return mouse.first_chunk::<3>().map_or(Step::Incomplete, |mouse| old_mouse(*mouse)),
+        // The Linux console's F1 to F5 are the one sequence that goes on behind what ends every other one.
+        [b'['] => return Step::Incomplete,
+        [b'[', letter @ b'A'..=b'E', ..] => return Step::Complete(4, Some(key(KeyCode::F(1 + letter - b'A')))),
+        _ => {}
+    }
+    let body = &bytes[2..bytes.len().min(MAX_SEQUENCE_BYTES)];
+    // rxvt ends its keys with Shift by a dollar sign, which elsewhere is a parameter.
+    let digits = body.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_end = |at: usize, byte: u8| !(0x20..=0x3f).contains(&byte) || (byte == b'$' && at > 0 && at == digits);
+    let Some(ends_at) = (0..body.len()).find(|at| is_end(*at, body[*at])).map(|at| 2 + at) else {
+        return if bytes.len() < MAX_SEQUENCE_BYTES {
+            Step::Incomplete
+        } else {
+            Step::Complete(MAX_SEQUENCE_BYTES, None)
+        };
+    };
+    let last = bytes[ends_at];
+    if !matches!(last, b'$' | 0x40..=0x7e) {
+        // It is broken off by a byte that is none of its own, and means something by itself.
+        return Step::Complete(ends_at, None);
+    }
+    match sequences::control(&bytes[2..ends_at], last) {
+        Some(Meaning::Event(event)) => Step::Complete(ends_at + 1, Some(event)),
+        Some(Meaning::PasteBegins) => Step::PasteBegins(ends_at + 1),
+        None => Step::Complete(ends_at + 1, None),
+    }
+}
+
+/// Reads a mouse's button, column and row, each as one byte and 32 more than it is.
+fn old_mouse(mouse: [u8; 3]) -> Step {
+    match mouse.map(|byte| byte.checked_sub(32)) {
+        [Some(button), Some(column), Some(row)] => {
+            Step::Complete(6, sequences::mouse(button.into(), column.into(), row.into(), false))
+        }
+        _ => Step::Complete(3, None),
+    }
+}
+
+/// Reads a key that begins with `ESC O`, perhaps with a modifier before its letter.
+fn single_shift(bytes: &[u8]) -> Step {
+    let modifier = bytes.iter().take(MAX_SEQUENCE_BYTES).skip(2).take_while(|byte| matches!(byte, b'0'..=b'9' | b';'));
+    let ends_at = 2 + modifier.count();
+    if ends_at >= MAX_SEQUENCE_BYTES {
+        return Step::Complete(ends_at, None);
+    }
+    let Some(last) = bytes.get(ends_at) else { return Step::Incomplete };
+    match sequences::shifted(&bytes[2..ends_at], *last) {
+        Some(event) => Step::Complete(ends_at + 1, Some(event)),
+        None if ends_at == 2 => Step::Complete(2, Some(alt('O'))),
+        None => Step::Complete(ends_at, None),
+    }
+}
+
+/// Reads a string that a terminal sends as the answer to a question: `ESC ]`, `ESC P` or `ESC _`, up to `ESC \` or a bell.
+///
+/// This program asks nothing, but answers to the program before it may arrive late. They are no text and are dropped.
+/// What is not ended in that way is a key with Alt, and text behind it.
+fn answer(bytes: &[u8]) -> Step {
+    let is_text = |byte: &u8| (0x20..0x7f).contains(byte);
+    let length = bytes.iter().take(MAX_ANSWER_BYTES).skip(2).take_while(|byte| is_text(byte)).count();
+    match &bytes[2 + length..] {
+        _ if 2 + length >= MAX_ANSWER_BYTES => Step::Complete(2, Some(alt(bytes[1].into()))),
+        [] | [ESC] => Step::Incomplete,
+        [BELL, ..] => Step::Complete(2 + length + 1, None),
+        [ESC, b'\\', ..] => Step::Complete(2 + length + 2, None),
+        _ => Step::Complete(2, Some(alt(bytes[1].into()))),
+    }
+}
+
+/// Reads a character.
+fn character(bytes: &[u8]) -> Step {
+    let first = &bytes[..bytes.len().min(4)];
+    let Some(chunk) = first.utf8_chunks().next() else { return Step::Incomplete };
+    if let Some(character) = chunk.valid().chars().next() {
+        return Step::Complete(character.len_utf8(), Some(typed(character)));
+    }
+    let broken = chunk.invalid().len();
+    let may_go_on = broken == bytes.len() && broken < 4 && is_beginning(first);
+    if may_go_on { Step::Incomplete } else { Step::Complete(broken, Some(typed(char::REPLACEMENT_CHARACTER))) }
+}
+
+/// Whether these bytes are a character whose end is missing.
+fn is_beginning(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
+}
+
+/// Returns what is to be made of bytes whose end never came: how many they are, and what they mean.
+fn cut_off(bytes: &[u8]) -> (usize, Option<Event>) {
+    match bytes {
+        [ESC] | [ESC, ESC, ..] => (1, Some(key(KeyCode::Esc))),
+        [ESC, letter @ (b'[' | b'O')] | [ESC, letter @ (b']' | b'P' | b'_'), ..] => (2, Some(alt((*letter).into()))),
+        [ESC, b'[' | b'O', ..] => (bytes.len(), None),
+        [ESC, ..] => (1, Some(key(KeyCode::Esc))),
+        _ => (bytes.len(), Some(typed(char::REPLACEMENT_CHARACTER))),
+    }
+}
+
+/// Whether these bytes are what is missing of a sequence whose Escape came before, and not typed text.
+///
+/// A hand types `[` and `A` one after the other, so each comes alone.
+fn is_rest_of_sequence(bytes: &[u8]) -> bool {
+    if bytes.first() != Some(&b'[') {
+        return false;
+    }
+    match step(&[&[ESC], bytes].concat()) {
+        Step::Complete(length, Some(_)) => length > 2 && bytes.get(length - 1).is_none_or(|next| *next == ESC),
+        Step::PasteBegins(_) => true,
+        Step::Complete(_, None) | Step::Incomplete => false,
+    }
+}
+
+/// The key that sends a control byte.
+fn control(byte: u8) -> KeyEvent {
+    let with_control = |letter: u8| KeyEvent::new(KeyCode::Char(letter.into()), KeyModifiers::CONTROL);
+    match byte {
+        b'\r' => KeyCode::Enter.into(),
+        b'\t' => KeyCode::Tab.into(),
+        0x7f => KeyCode::Backspace.into(),
+        0 => with_control(b' '),
+        1..=0x1a => with_control(byte - 1 + b'a'),
+        _ => with_control(byte - 0x1c + b'4'),
+    }
+}
+
+fn typed(character: char) -> Event {
+    key(KeyCode::Char(character))
+}
+
+fn alt(character: char) -> Event {
+    Event::Key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::ALT))
+}
+
+fn key(code: KeyCode) -> Event {
+    Event::Key(code.into())
+}
+
+#[cfg(test)]
+mod tests;

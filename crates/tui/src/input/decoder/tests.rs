@@ -1,0 +1,213 @@
+//! Any bytes in any pieces: the same events, nothing of a paste lost, and never a wait without an end.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::key::Key;
+
+/// The events of these reads, without any wait between them.
+fn events(reads: &[&[u8]]) -> Vec<Event> {
+    let mut decoder = Decoder::default();
+    reads.iter().flat_map(|read| decoder.push(read)).collect()
+}
+
+/// The names of the keys that these bytes are, with what they are after a wait.
+fn keys(bytes: &[u8]) -> Vec<String> {
+    let mut decoder = Decoder::default();
+    let mut events = decoder.push(bytes);
+    events.extend(decoder.expire());
+    names(&events)
+}
+
+fn names(events: &[Event]) -> Vec<String> {
+    let name = |event: &Event| match event {
+        Event::Key(key) => Key::from(*key).to_string(),
+        Event::Paste(text) => format!("paste {text}"),
+        other => format!("{other:?}"),
+    };
+    events.iter().map(name).collect()
+}
+
+#[test]
+fn keys_are_read_one_by_one() {
+    assert_eq!(keys(b"aB\xc3\xa9\r\t\x7f\x13"), ["a", "B", "é", "Enter", "Tab", "Backspace", "Ctrl-S"]);
+    assert_eq!(keys(b"\x1bOP\x1b[A\x1b[[A\x1b[15~\x1bOM"), ["F1", "↑", "F1", "F5", "Enter"]);
+    assert_eq!(keys(b"\x1bk\x1b1\x1b\r\x1b\x7f"), ["Alt-k", "Alt-1", "Alt-Enter", "Alt-Backspace"]);
+    assert_eq!(keys(b"\x00\x1c"), ["Ctrl- ", "Ctrl-4"].map(|name| name.replace("Ctrl- ", "Ctrl-Space")));
+}
+
+#[test]
+fn backspace_and_enter_have_several_bytes() {
+    assert_eq!(keys(b"\x08\x7f\x1b[104;5u"), ["Backspace"; 3]);
+    assert_eq!(keys(b"\r\n"), ["Enter"; 2]);
+}
+
+#[test]
+fn escape_alone_is_a_key_after_its_time() {
+    let mut decoder = Decoder::default();
+    assert!(decoder.push(b"\x1b").is_empty());
+    assert_eq!(decoder.patience(), Some(ESCAPE_PATIENCE));
+    assert_eq!(names(&decoder.expire()), ["Esc"]);
+    assert_eq!(keys(b"\x1b\x1b\x1b"), ["Esc"; 3]);
+    assert_eq!(keys(b"\x1b\x1bx"), ["Esc", "Alt-x"]);
+    assert_eq!(keys(b"\x1b\x1b[A"), ["Alt-↑"]);
+    assert_eq!(names(&events(&[b"\x1b\x1b[<35;1;1M"]))[0], "Esc", "a mouse is not pressed with Alt");
+}
+
+#[test]
+fn the_late_rest_of_an_arrow_is_not_typed() {
+    for (rest, name) in [("[A", "↑"), ("[1;5C", "Ctrl-→"), ("[200~x\x1b[201~", "paste x")] {
+        let mut decoder = Decoder::default();
+        decoder.push(b"\x1b");
+        assert_eq!(names(&decoder.expire()), ["Esc"]);
+        assert_eq!(decoder.patience(), Some(REJOIN_PATIENCE));
+        assert_eq!(names(&decoder.push(rest.as_bytes())), [name]);
+        assert_eq!(decoder.patience(), None);
+    }
+}
+
+#[test]
+fn a_bracket_typed_after_escape_is_typed() {
+    for (typed, late) in [("[", false), ("[A line", false), ("A", false), ("[A", true)] {
+        let mut decoder = Decoder::default();
+        decoder.push(b"\x1b");
+        decoder.expire();
+        if late {
+            assert!(decoder.expire().is_empty());
+        }
+        assert_eq!(names(&decoder.push(typed.as_bytes())).concat().replace("Space", " "), typed);
+    }
+}
+
+#[test]
+fn an_unfinished_sequence_keeps_nothing_back() {
+    for begun in
+        ["\x1b[", "\x1b[1;", "\x1b[<0;1", "\x1b[M\x20", "\x1bO", "\x1b]11;rgb", "\x1bP1", "\x1b[[", "\x1b\x1b["]
+    {
+        let mut decoder = Decoder::default();
+        assert!(decoder.push(begun.as_bytes()).is_empty(), "{begun:?}");
+        assert_eq!(decoder.patience(), Some(SEQUENCE_PATIENCE), "{begun:?}");
+        decoder.expire();
+        assert_eq!(decoder.patience(), None, "{begun:?}");
+        assert_eq!(names(&decoder.push(b"q")), ["q"], "{begun:?}");
+    }
+    assert_eq!(keys(b"\x1b["), ["Alt-["]);
+    assert_eq!(keys(b"\x1b[1;5"), Vec::<String>::new(), "it is no text");
+    assert_eq!(keys(b"\x1b]hi"), ["Alt-]", "h", "i"], "it is no answer");
+    assert_eq!(keys(b"\x1b[1;\rx"), ["Enter", "x"], "what breaks it off is read by itself");
+}
+
+#[test]
+fn late_answers_of_the_terminal_are_not_typed() {
+    assert_eq!(keys(b"\x1b]11;rgb:0000/0000/0000\x07x"), ["x"]);
+    assert_eq!(keys(b"\x1b]11;rgb:0000/0000/0000\x1b\\x"), ["x"]);
+    assert_eq!(keys(b"\x1bP>|XTerm(389)\x1b\\x"), ["x"]);
+    assert_eq!(keys(b"\x1b[?62;22c\x1b[12;40R\x1b[?1049;2$yx"), ["x"]);
+}
+
+#[test]
+fn bytes_that_are_not_utf8_cost_no_other_key() {
+    let replaced = char::REPLACEMENT_CHARACTER.to_string();
+    for (bytes, then) in [(&b"\xe9tat"[..], "tat"), (b"\xf0\x9fab", "ab"), (b"\x80a", "a"), (b"\xc3\xc3\xa9", "é")] {
+        assert_eq!(keys(bytes).concat(), format!("{replaced}{then}"), "{bytes:x?}");
+    }
+    let mut decoder = Decoder::default();
+    assert!(decoder.push(b"\xe2\x82").is_empty());
+    assert_eq!(names(&decoder.push(b"\xac")), ["€"], "a character may come in pieces");
+}
+
+#[test]
+fn an_unterminated_paste_is_delivered_whole() {
+    let mut decoder = Decoder::default();
+    assert!(decoder.push(b"\x1b[200~one\r\x1b[2").is_empty());
+    assert_eq!(decoder.patience(), Some(PASTE_PATIENCE));
+    assert_eq!(names(&decoder.expire()), ["paste one\r\x1b[2"]);
+    assert_eq!(decoder.patience(), None);
+    assert_eq!(names(&decoder.push(b"x\x1b[201~y")), ["x", "y"], "its end may still come");
+}
+
+#[test]
+fn a_paste_without_end_is_delivered_in_pieces() {
+    let text = "é€".repeat(MAX_PASTE_BYTES / 3);
+    let mut decoder = Decoder::default();
+    let mut events = decoder.push(b"\x1b[200~");
+    for read in text.as_bytes().chunks(100_000) {
+        events.extend(decoder.push(read));
+    }
+    assert_eq!(events.len(), 1, "so much is delivered before the end");
+    assert!(decoder.push(b"\x1b[201").is_empty(), "the rest is not taken for keys");
+    events.extend(decoder.push(b"~q"));
+    let Some(Event::Key(last)) = events.pop() else { panic!() };
+    assert_eq!(Key::from(last), Key::char('q'));
+    let pieces: String = names(&events).iter().map(|name| &name["paste ".len()..]).collect();
+    assert!(pieces == text, "{} bytes of {}", pieces.len(), text.len());
+}
+
+/// Bytes as a terminal sends them, whole and broken, and any others.
+fn stream() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        3 => proptest::sample::select(vec![
+            &b"\x1b"[..], b"\x1b[", b"\x1bO", b"\x1b[A", b"\x1b[1;5D", b"\x1b[<35;10;20M", b"\x1b[M !!", b"\x1b[200~",
+            b"\x1b[201~", b"\x1b]", b"\x07", b"\x1b\\", b"\x1bP", b"[", b"[A", b"$", b"1", b";", b"~", b"M", b"\r", b"\x08",
+            b"typed", "é€😀".as_bytes(), b"\xe9", b"\xf0\x9f", b"\x1b[[A", b"\x1b[3$",
+        ]).prop_map(<[u8]>::to_vec),
+        1 => proptest::collection::vec(any::<u8>(), 0..6),
+        1 => proptest::collection::vec(b'0'..=b'9', 50..80),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_split_of_any_bytes_is_the_same_events(bytes in stream(), cuts in proptest::collection::vec(0_usize..200, 0..8)) {
+        let whole = events(&[&bytes]);
+        prop_assert_eq!(&events(&bytes.chunks(1).collect::<Vec<_>>()), &whole, "byte by byte");
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
+        cuts.sort_unstable();
+        let ends = cuts.iter().copied().chain([bytes.len()]);
+        let mut from = 0;
+        let pieces: Vec<&[u8]> = ends.map(|to| &bytes[std::mem::replace(&mut from, to)..to]).collect();
+        prop_assert_eq!(&events(&pieces), &whole, "{:?}", cuts);
+    }
+
+    #[test]
+    fn no_bytes_keep_later_keys_back(bytes in stream()) {
+        let mut decoder = Decoder::default();
+        decoder.push(&bytes);
+        let mut waits = 0;
+        while decoder.patience().is_some() {
+            decoder.expire();
+            waits += 1;
+            prop_assert!(waits <= 2, "it waits again and again");
+        }
+        prop_assert_eq!(names(&decoder.push(b"q")), ["q"]);
+    }
+
+    #[test]
+    fn no_byte_of_a_paste_is_lost(
+        text in proptest::collection::vec(any::<u8>(), 0..200),
+        size in 1_usize..50,
+        ends in any::<bool>(),
+    ) {
+        prop_assume!(!text.windows(PASTE_END.len()).any(|window| window == PASTE_END));
+        let bytes = [&b"\x1b[200~"[..], &text, if ends { PASTE_END } else { b"" }].concat();
+        let mut decoder = Decoder::default();
+        let mut events: Vec<Event> = bytes.chunks(size).flat_map(|read| decoder.push(read)).collect();
+        events.extend(decoder.expire());
+        let expected = String::from_utf8_lossy(&text).into_owned();
+        let pasted: String = events.iter().map(|event| match event {
+            Event::Paste(text) => text.as_str(),
+            _ => "something else",
+        }).collect();
+        prop_assert_eq!(pasted, expected);
+    }
+
+    #[test]
+    fn no_typed_character_is_lost(text in "[a-zA-Z0-9 .,é€😀]{0,40}") {
+        let typed: String = events(&[text.as_bytes()]).iter().map(|event| match event {
+            Event::Key(KeyEvent { code: KeyCode::Char(character), .. }) => *character,
+            other => panic!("{other:?}"),
+        }).collect();
+        prop_assert_eq!(typed, text);
+    }
+}

@@ -1,0 +1,154 @@
+//! Signals, as events.
+//!
+//! Every signal that would end the process and can come from outside is heard, so that the terminal is given back and the
+//! draft is written whatever it is. A second one that comes [`IMPATIENCE`] after the first ends the process at once: then
+//! something hangs, such as a disk, or a terminal that takes no more output.
+
+#[cfg(unix)]
+pub(crate) use self::unix::Signals;
+
+#[cfg(unix)]
+mod unix {
+    use std::time::Duration;
+
+    use crossterm::terminal::disable_raw_mode;
+    use futures_util::future::select_all;
+    use signal_hook::consts::{
+        SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+        SIGXFSZ,
+    };
+    use signal_hook::low_level::emulate_default_handler;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    use tokio::sync::mpsc::UnboundedSender;
+    use tokio::time::Instant;
+
+    use crate::event::{Event, Stop};
+    use crate::input::Pending;
+
+    /// How long after a first request to end a further one means that the program hangs. Closing a window sends two at
+    /// once: one from the system, one from the shell.
+    const IMPATIENCE: Duration = Duration::from_secs(2);
+
+    /// The signals that end the process by default, and that others may send.
+    const ENDING: [i32; 10] =
+        [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU];
+
+    /// The signals that are heard. From the moment this exists they no longer end the process by themselves.
+    pub(crate) struct Signals(Vec<(i32, Signal)>);
+
+    impl Signals {
+        /// Begins to hear. To be called before the terminal is taken: a signal that comes in between would otherwise end
+        /// the process and leave the terminal as it is.
+        pub(crate) fn listen() -> Self {
+            // SIGXFSZ is heard and not told: the write that is too long for this user's limit fails, and is told.
+            let all = ENDING.into_iter().chain([SIGTSTP, SIGCONT, SIGXFSZ]);
+            let heard = all.filter_map(|number| match signal(SignalKind::from_raw(number)) {
+                Ok(signal) => Some((number, signal)),
+                Err(error) => {
+                    tracing::warn!(%error, number, "this signal will not be heard");
+                    None
+                }
+            });
+            Self(heard.collect())
+        }
+
+        /// Tells each signal, and before one that ends the program, what was read and is `pending`. This has to go on until
+        /// the process ends, since no signal ends it otherwise.
+        pub(crate) async fn tell(mut self, pending: Pending, events: UnboundedSender<Event>) {
+            let mut asked_to_end = None;
+            while !self.0.is_empty() {
+                let next = self.0.iter_mut().map(|(_, signal)| Box::pin(signal.recv()));
+                let (_, which, _) = select_all(next).await;
+                let number = self.0[which].0;
+                let ends = ENDING.contains(&number);
+                if ends {
+                    pending.tell(&events);
+                }
+                if let Some(event) = event_of(number) {
+                    // After the session, nobody takes events in, and the last drafts are being written.
+                    let _ = events.send(event);
+                }
+                if ends {
+                    let first = *asked_to_end.get_or_insert_with(Instant::now);
+                    if is_impatient(first, Instant::now()) {
+                        end_at_once(number);
+                    }
+                }
+            }
+        }
+    }
+
+    fn event_of(number: i32) -> Option<Event> {
+        let stop = match number {
+            SIGTSTP => return Some(Event::Suspended),
+            SIGCONT => return Some(Event::Continued),
+            SIGXFSZ => return None,
+            SIGTERM => Stop::Terminate,
+            SIGHUP => Stop::HangUp,
+            SIGINT => Stop::Interrupt,
+            SIGQUIT => Stop::Quit,
+            other => Stop::Other(u8::try_from(other).ok()?),
+        };
+        Some(Event::Stopped(stop))
+    }
+
+    fn is_impatient(first: Instant, now: Instant) -> bool {
+        now.duration_since(first) >= IMPATIENCE
+    }
+
+    /// Ends the process as the signal would have without us. What hangs may be the output, so only the terminal's settings
+    /// are put back.
+    fn end_at_once(number: i32) {
+        let _ = disable_raw_mode();
+        if let Err(error) = emulate_default_handler(number) {
+            tracing::warn!(%error, number, "this signal has no default");
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn each_signal_is_told_by_its_number() {
+            for number in ENDING {
+                let Some(Event::Stopped(stop)) = event_of(number) else { panic!("{number}") };
+                assert_eq!(i32::from(stop.number()), number);
+            }
+            assert!(event_of(SIGXFSZ).is_none());
+        }
+
+        #[test]
+        fn two_signals_of_one_window_are_one_wish() {
+            let first = Instant::now();
+            assert!(!is_impatient(first, first));
+            assert!(!is_impatient(first, first + IMPATIENCE / 2));
+            assert!(is_impatient(first, first + IMPATIENCE));
+        }
+    }
+}
+
+/// The one signal that other systems have.
+#[cfg(not(unix))]
+pub(crate) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    /// Begins to hear with the first [`Signals::tell`].
+    pub(crate) fn listen() -> Self {
+        Self
+    }
+
+    /// Tells it.
+    pub(crate) async fn tell(
+        self,
+        _: crate::input::Pending,
+        events: tokio::sync::mpsc::UnboundedSender<crate::event::Event>,
+    ) {
+        use crate::event::{Event, Stop};
+
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let _ = events.send(Event::Stopped(Stop::Interrupt));
+        }
+    }
+}
