@@ -20,6 +20,8 @@ pub enum Action {
     Help,
     /// Ends the program, after asking where something is unsaved.
     Quit,
+    /// Draws the whole screen again.
+    Redraw,
     /// Shows the wire panel as a list, shows it as a sequence diagram, or puts it away.
     ToggleWire,
     /// Gives the keys to the wire panel, or back to the editor.
@@ -439,6 +441,8 @@ mod tests {
             (Context::Text, Key::ctrl('x'), Action::Cut),
             (Context::Text, Key::ctrl('v'), Action::Paste),
             (Context::Text, Key::ctrl('q'), Action::Quit),
+            (Context::Text, Key::ctrl('l'), Action::Redraw),
+            (Context::Merge, Key::ctrl('l'), Action::Redraw),
             (Context::Text, Key::alt('1'), Action::FirstEditor),
             (Context::Text, Key::alt('2'), Action::SecondEditor),
             (Context::Text, Key::ctrl('w'), Action::NextEditor),

@@ -3,7 +3,7 @@
 //!
 //! It knows neither terminal nor network, so tests run this very loop.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -11,6 +11,9 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::state::State;
 use crate::update::update;
+
+/// How long events are taken in without showing what came of them. Only a flood of them takes as long.
+const FRAME_INTERVAL: Duration = Duration::from_millis(250);
 
 /// What the loop does to the world.
 pub(crate) trait World {
@@ -37,10 +40,12 @@ pub(crate) async fn run<W: World>(
     world.show(&state)?;
     while state.ended().is_none() {
         let Some(event) = events.recv().await else { break };
-        let answered = matches!(event, Event::Answered { .. }).then(Instant::now);
+        let begun = Instant::now();
+        let answered = matches!(event, Event::Answered { .. }).then_some(begun);
         take_in(&mut state, event, world)?;
         // What waits already is taken in before anything is drawn: a burst of keys costs one frame, not one each.
         while state.ended().is_none()
+            && begun.elapsed() < FRAME_INTERVAL
             && let Ok(event) = events.try_recv()
         {
             take_in(&mut state, event, world)?;
@@ -63,20 +68,27 @@ mod tests {
     use super::*;
     use crate::key::Key;
     use crate::theme::Theme;
-    use tokio::sync::mpsc::unbounded_channel;
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
     /// A world that only counts.
     #[derive(Default)]
     struct Counting {
         frames: usize,
         effects: Vec<Effect>,
+        /// Sent once more at each of these effects: there is always something to take in.
+        flood: Option<UnboundedSender<Event>>,
     }
 
     impl World for Counting {
         type Error = &'static str;
 
         fn carry_out(&mut self, effect: Effect) -> Result<(), Self::Error> {
-            self.effects.push(effect);
+            if let Some(flood) = &self.flood {
+                // The other end is held by the loop.
+                let _ = flood.send(Event::Key(Key::ctrl('l')));
+            } else {
+                self.effects.push(effect);
+            }
             Ok(())
         }
 
@@ -116,6 +128,17 @@ mod tests {
         let (state, first) = single();
         run(state, first, &mut events, &mut world).await.unwrap();
         assert_eq!(world.frames, 1);
+    }
+
+    /// Drawing again asks for an effect, and each effect here is one more key.
+    #[tokio::test]
+    async fn a_flood_of_keys_does_not_freeze_the_screen() {
+        let (sender, mut events) = unbounded_channel();
+        sender.send(Event::Key(Key::ctrl('l'))).unwrap();
+        let mut world = Counting { flood: Some(sender), ..Counting::default() };
+        let (state, _) = single();
+        let ended = run(state, Vec::new(), &mut events, &mut world).await;
+        assert!(ended.is_err(), "it was shown so often that the world ended it");
     }
 
     #[tokio::test]

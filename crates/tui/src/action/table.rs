@@ -240,6 +240,8 @@ pub const TABLE: &[Row] = &[
     row(A::Help, "help", &[Key::char('?')], In(&[C::Menu, C::Lesson, C::Asked]))
         .silent("Shows the keys for where I am."),
     row(A::Help, "help", &[Key::f(1), Key::ctrl('g')], Everywhere).shown("help", "Shows the keys for where I am."),
+    row(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)
+        .silent("Draws the whole screen again, where something else has written on it."),
     row(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).shown("quit", "Leaves; asks where something is unsaved."),
 ];
 

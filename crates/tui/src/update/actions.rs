@@ -104,6 +104,7 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     match action {
         Action::Help => help(state),
         Action::Quit => return Some(leave(state, End::Quit)),
+        Action::Redraw => return Some(vec![Effect::Reclaim]),
         Action::Menu => {
             if let Some(why) = why_off(action, state) {
                 return Some(off(state, &why));
