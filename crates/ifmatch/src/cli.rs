@@ -14,6 +14,7 @@ use tui::Lines;
 use tui::theme::{ASCII, Theme, UNICODE};
 
 use crate::exit::Failure;
+use crate::locale;
 use crate::merge::Merging;
 
 use crate::secret::Secret;
@@ -81,7 +82,7 @@ pub(crate) struct Look {
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,
 
-    /// Draw with ASCII signs only, for terminals and fonts without Unicode.
+    /// Draw with ASCII signs only, for terminals and fonts without Unicode. The locale C or POSIX does the same.
     #[arg(long, global = true)]
     ascii: bool,
 
@@ -120,7 +121,9 @@ impl Look {
             When::Always => true,
             When::Never => false,
         };
-        Theme { colour, glyphs: if self.ascii { &ASCII } else { &UNICODE } }
+        let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        let ascii = self.ascii || locale::is_ascii(variable);
+        Theme { colour, glyphs: if ascii { &ASCII } else { &UNICODE } }
     }
 }
 

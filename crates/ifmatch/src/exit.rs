@@ -11,6 +11,7 @@ use server::TlsError;
 use store::OpenError;
 use thiserror::Error;
 use tui::End;
+use tui::event::Stop;
 
 use crate::lesson::LessonFailure;
 use crate::tokens::TokensError;
@@ -163,6 +164,8 @@ impl Failure {
             | Self::Client(ClientError::Address(_)) => 2,
             Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => 3,
             Self::Client(ClientError::Refused(_)) => 4,
+            // The window was closed while the program was starting.
+            Self::Screen(error) if error.is_hang_up() => 128 + Stop::HangUp.number(),
             // EX_IOERR and EX_SOFTWARE of sysexits.h: not the user's fault, and not the server's.
             Self::DataFolder { .. }
             | Self::TokensUnreadable { .. }

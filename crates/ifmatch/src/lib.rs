@@ -15,6 +15,7 @@ mod codes;
 mod edit;
 mod exit;
 mod lesson;
+mod locale;
 mod log;
 mod merge;
 mod merge_json;

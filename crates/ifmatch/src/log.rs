@@ -16,6 +16,9 @@ pub(crate) fn to_file(path: Option<&Path>) -> Result<(), Failure> {
         .append(true)
         .open(path)
         .map_err(|source| Failure::Log { path: path.to_owned(), source })?;
-    tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::DEBUG).with_writer(Mutex::new(file)).init();
+    let log = tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::DEBUG);
+    // A line that cannot be written, because the disk is full, must not be told on standard error: it would stand in the
+    // middle of the screen, and panic if there is none.
+    log.log_internal_errors(false).with_writer(Mutex::new(file)).init();
     Ok(())
 }
