@@ -13,6 +13,7 @@ mod order;
 mod policies;
 mod races;
 mod refusals;
+mod signals;
 mod table;
 
 /// The program under test.

@@ -1,4 +1,5 @@
-//! An editor that panics when it is told to: at SIGUSR1 on the thread that draws, at SIGUSR2 in a task of its own.
+//! An editor that panics when it is told to: at SIGCHLD on the thread that draws, at SIGWINCH in a task of its own.
+//! Neither of them ends the editor itself.
 //!
 //! What a panic leaves of a terminal can only be seen where there is a panic, and the program itself has no way to ask
 //! for one. So its editor is run here beside something that has. That the task is dead is told by a file, since the
@@ -24,8 +25,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::temp_dir();
     let document = Some(document);
     let config = EditorConfig { server, trust: None, me, token: None, document, drafts: None, folder, theme };
-    let mut here = signal(SignalKind::user_defined1())?;
-    let mut elsewhere = signal(SignalKind::user_defined2())?;
+    let mut here = signal(SignalKind::child())?;
+    let mut elsewhere = signal(SignalKind::window_change())?;
     let panic_here = async {
         here.recv().await;
         panic!("a panic on the thread that draws");

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::num::NonZeroU16;
 use std::process;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Instant;
@@ -67,8 +68,10 @@ struct State {
     parser: Parser,
     /// Every byte that the program wrote.
     output: Vec<u8>,
-    /// Whether there can be no more of them.
+    /// Whether there can be no more of them, or nobody reads them any more.
     ended: bool,
+    /// Whether whatever comes next is the last that is read.
+    lets_go: bool,
     exit: Option<ExitStatus>,
 }
 
@@ -79,7 +82,8 @@ type Shared = Arc<(Mutex<State>, Condvar)>;
 pub struct Terminal {
     shared: Shared,
     keyboard: Box<dyn Write + Send>,
-    master: Box<dyn MasterPty + Send>,
+    /// Closed when the terminal is closed under the program.
+    master: Option<Box<dyn MasterPty + Send>>,
     /// Held open until the settings of the terminal have been looked at: they end with it.
     slave: Option<Box<dyn SlavePty + Send>>,
     process: u32,
@@ -105,19 +109,49 @@ impl Terminal {
         let child = slave.spawn_command(command).expect("the program starts");
         let (columns, rows) = start.size;
         let parser = Parser::new(nonzero(rows), nonzero(columns), 0);
-        let state = State { parser, output: Vec::new(), ended: false, exit: None };
+        let state = State { parser, output: Vec::new(), ended: false, lets_go: false, exit: None };
         let shared: Shared = Arc::new((Mutex::new(state), Condvar::new()));
         let process = child.process_id().expect("a running program has a number");
         watch_output(&shared, master.try_clone_reader().expect("a terminal can be read"));
         watch_exit(&shared, child);
         let keyboard = master.take_writer().expect("a terminal can be written to");
-        Self { shared, keyboard, master, slave: Some(slave), process, settings_before, _home: home }
+        Self { shared, keyboard, master: Some(master), slave: Some(slave), process, settings_before, _home: home }
     }
 
     /// Types, or pastes, or whatever these bytes mean to a terminal.
-    pub fn send(&mut self, keys: impl AsRef<str>) {
-        self.keyboard.write_all(keys.as_ref().as_bytes()).expect("the terminal takes keys");
+    pub fn send(&mut self, keys: impl AsRef<[u8]>) {
+        self.keyboard.write_all(keys.as_ref()).expect("the terminal takes keys");
         self.keyboard.flush().expect("the terminal takes keys");
+    }
+
+    /// Sends more than a terminal holds by itself: the program has to read it, or the test fails.
+    pub fn send_burst(&mut self, bytes: Vec<u8>) {
+        let mut keyboard = std::mem::replace(&mut self.keyboard, Box::new(io::sink()));
+        let (sender, sent) = channel();
+        thread::spawn(move || {
+            let written = keyboard.write_all(&bytes).and_then(|()| keyboard.flush());
+            // Nobody waits any more if the test has failed.
+            let _ = sender.send(written.map(|()| keyboard));
+        });
+        let Ok(keyboard) = sent.recv_timeout(PATIENCE) else { panic!("waited for a burst to be read\n{self}") };
+        self.keyboard = keyboard.expect("the terminal takes keys");
+    }
+
+    /// Closes the terminal under the program, and waits until the program has ended. `wake` makes the program write
+    /// something, so that whatever reads its output lets go of the terminal.
+    ///
+    /// The kernel sends SIGHUP to the process that was started here, and to no other. The terminal must have no character
+    /// for the end of a file (`stty eof undef`), or it would be typed when the keyboard is let go.
+    #[must_use]
+    pub fn hang_up(mut self, wake: impl FnOnce(&mut Self)) -> ExitStatus {
+        self.state().lets_go = true;
+        wake(&mut self);
+        assert!(self.wait_for(|state| state.ended).is_ok(), "waited for some output\n{self}");
+        self.keyboard = Box::new(io::sink());
+        self.slave = None;
+        self.master = None;
+        let exit = self.wait_for(|state| state.exit.is_some()).ok().and_then(|state| state.exit.clone());
+        exit.unwrap_or_else(|| panic!("waited for the program to end without a terminal\n{self}"))
     }
 
     /// Waits until the screen is as it should be.
@@ -158,7 +192,7 @@ impl Terminal {
     pub fn resize(&self, size: Size) {
         let (columns, rows) = size;
         self.state().parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
-        self.master.resize(kernel_size(size)).expect("a terminal has a size");
+        self.master().resize(kernel_size(size)).expect("a terminal has a size");
     }
 
     /// Sends a signal, such as `TERM`.
@@ -170,7 +204,7 @@ impl Terminal {
     /// Sends a signal to the job in the foreground, where the program is a shell: what `Ctrl-Z` does in a terminal that
     /// still listens to it.
     pub fn signal_to_job(&self, name: &str) {
-        let job = self.master.process_group_leader().expect("there is a job in the foreground");
+        let job = self.master().process_group_leader().expect("there is a job in the foreground");
         let sent = send_signal(name, &format!("-{job}")).expect("there is a shell");
         assert!(sent.success(), "signal {name}: {sent}");
     }
@@ -182,7 +216,11 @@ impl Terminal {
     /// Whether the terminal's settings (echo, whole lines, signals from keys) are what they were before the program.
     #[must_use]
     pub fn has_settings_of_before(&self) -> bool {
-        settings(&*self.master) == self.settings_before
+        settings(self.master()) == self.settings_before
+    }
+
+    fn master(&self) -> &(dyn MasterPty + Send) {
+        self.master.as_deref().expect("the terminal is closed only at the end")
     }
 
     /// Waits until the program has ended, and for the last of what it wrote.
@@ -268,9 +306,14 @@ fn watch_output(shared: &Shared, mut reader: Box<dyn Read + Send>) {
             let Ok(mut state) = shared.0.lock() else { return };
             state.parser.process(&bytes[..read]);
             state.output.extend_from_slice(&bytes[..read]);
-            state.ended = read == 0;
+            let is_last = read == 0 || state.lets_go;
+            if is_last {
+                // Closed before anybody is told that nothing is read any more.
+                drop(std::mem::replace(&mut reader, Box::new(io::empty())));
+                state.ended = true;
+            }
             shared.1.notify_all();
-            if read == 0 {
+            if is_last {
                 return;
             }
         }

@@ -61,6 +61,12 @@ impl Server {
         format!("{}{}", self.scheme, self.address)
     }
 
+    /// The number of its process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a request and reads the answer.
     #[must_use]
     pub fn answer(&self, request: &Request) -> Response {

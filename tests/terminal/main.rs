@@ -7,6 +7,8 @@ mod deleting;
 mod drafts;
 mod encrypted;
 mod gate;
+mod hang_up;
+mod input;
 mod looks;
 mod merge_view;
 mod mergetool;
@@ -15,6 +17,7 @@ mod offline;
 mod room;
 mod saving;
 mod stage;
+mod stopped;
 mod ways_out;
 
 /// The program under test.

@@ -1,0 +1,105 @@
+//! Stopped by a shell's job control, and continued: in the foreground, in the background, or in another size.
+
+use tests::keys::{SHIFT_TAB, ctrl};
+use tests::modes;
+use tests::pty::{Start, Terminal};
+use tests::serve::Server;
+use vt100::Screen;
+
+use crate::PROGRAM;
+use crate::drafts::says;
+use crate::room::{DOC, server, type_at_line};
+
+/// A shell with job control and without a line editor, which would switch modes of its own.
+fn without_editor() -> Terminal {
+    let shell = Start::new("bash", &["--norc", "--noprofile", "--noediting", "-i"]).variable("PS1", "ready$ ").spawn();
+    shell.until_text("ready$");
+    shell
+}
+
+/// The editor in a shell, with `A-` typed before the first line.
+fn editor(server: &Server, more: &str) -> Terminal {
+    let mut shell = without_editor();
+    shell.send(format!("{PROGRAM} edit {DOC} --server {} --as Alice {more}\r", server.url()));
+    shell.until_text("clean");
+    type_at_line(&mut shell, 1, "A-");
+    shell
+}
+
+fn is_back(shell: &Terminal) {
+    shell.until("the shell again", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
+    assert!(modes::left_behind(&shell.output()).is_empty());
+    assert!(shell.has_settings_of_before());
+}
+
+/// A job that is to end is continued in the background. There it must not touch the terminal, or it would stop again.
+#[test]
+fn a_stopped_job_that_is_killed_keeps_its_draft() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    for (plain, signal, ended) in [("", "TERM", "143"), ("", "QUIT", "131"), ("--plain", "TERM", "143")] {
+        let more = format!("--data '{}' {plain}", folder.path().join(format!("{plain}{signal}")).display());
+        let mut shell = if plain.is_empty() {
+            editor(&server, &more)
+        } else {
+            let mut shell = without_editor();
+            shell.send(format!("{PROGRAM} edit {DOC} --server {} --as Alice {more}\r", server.url()));
+            shell.until_text("'show' reads it");
+            shell.send("line 1 A-one\r");
+            shell.until_text("Line 1: A-one");
+            shell
+        };
+        shell.signal_to_job("TSTP");
+        is_back(&shell);
+        shell.send(format!("kill -{signal} %1; kill -CONT %1; wait %1; echo ended with $?\r"));
+        shell.until_text(&format!("ended with {ended}"));
+        assert!(says(folder.path(), "A-one"), "{plain} {signal}");
+        assert!(!shell.screen().alternate_screen() && modes::left_behind(&shell.output()).is_empty(), "{shell}");
+        shell.send("exit\r");
+        assert!(shell.wait().has_settings_of_before);
+    }
+}
+
+/// While it is stopped, nobody tells it that the terminal has another size.
+#[test]
+fn a_size_that_changed_meanwhile_is_seen() {
+    let server = server();
+    let mut shell = editor(&server, "");
+    shell.signal_to_job("TSTP");
+    is_back(&shell);
+    shell.resize((70, 20));
+    shell.send("fg\r");
+    shell.until("the editor again", |screen| screen.alternate_screen() && screen.contents().contains("A-one"));
+    shell.until("the last line at the bottom", |screen| {
+        screen.contents().lines().last().is_some_and(|line| line.contains("quit"))
+    });
+    // What is clicked on is where it is shown: this is the wire, and was the text before.
+    shell.until_text("the wire");
+    let row = shell.screen().contents().lines().position(|line| line.contains("GET notes")).expect("it is shown");
+    shell.send(format!("\x1b[<0;10;{}M", row + 1));
+    shell.until_text("Enter open");
+    shell.send(SHIFT_TAB);
+    shell.send(ctrl('s'));
+    shell.until_text("v2-");
+    shell.send(ctrl('q'));
+    shell.until("the shell again", has_ended);
+}
+
+fn has_ended(screen: &Screen) -> bool {
+    !screen.alternate_screen() && screen.contents().trim_end().ends_with("ready$")
+}
+
+/// A resized terminal is drawn in its new size.
+#[test]
+fn a_size_that_changes_is_seen() {
+    let server = server();
+    let mut alice = crate::room::editor(&server, "Alice");
+    alice.resize((60, 15));
+    alice.until("the last line at the bottom", |screen| {
+        let (rows, columns) = screen.size();
+        let lines: Vec<String> = screen.rows(0, columns.get()).collect();
+        lines.len() == usize::from(rows.get()) && lines.last().is_some_and(|line| line.contains("quit"))
+    });
+    type_at_line(&mut alice, 1, "A-");
+    alice.until_text("A-one");
+}
