@@ -25,10 +25,11 @@ impl Source {
         rest.starts_with("src/").then_some(name)
     }
 
-    /// The text without comments, up to the tests at its end.
+    /// The text without comments, up to the tests at its end. A module of tests alone says so at its top (`#![cfg(test)]`).
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
-        let before_tests = numbered.take_while(|(_, line)| !line.contains("#[cfg(test)]"));
+        let before_tests =
+            numbered.take_while(|(_, line)| !line.contains("#[cfg(test)]") && !line.contains("#![cfg(test)]"));
         before_tests.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }

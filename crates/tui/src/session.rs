@@ -23,7 +23,7 @@ use lesson::{Brake, CastError};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use thiserror::Error;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
@@ -108,28 +108,51 @@ pub struct EditorConfig {
 /// Runs one editor on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
 /// main thread, as [`run_stage`].
 pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<End, SessionError> {
-    let EditorConfig { server, trust, me, token, document, drafts, folder, theme } = config;
-    let client = Client::trusting(&trust.unwrap_or_default(), &server, me.clone(), Limits::default())?;
-    let client = match token {
-        Some(token) => client.with_token(&token),
-        None => client,
-    };
-    let (mut state, mut first) = State::editor(me, document, server, theme);
+    // An address that cannot be used is told before the terminal is taken.
+    let client = config.client()?;
     let (sender, mut events) = unbounded_channel();
     let mut tasks = Tasks::new(sender.clone());
+    let rim = rim::open(lines, &mut tasks, &sender)?;
+    play_editor(config, client, lines, rim, tasks, sender, &mut events).await
+}
+
+impl EditorConfig {
+    fn client(&self) -> Result<Client, ClientError> {
+        let trust = self.trust.clone().unwrap_or_default();
+        let client = Client::trusting(&trust, &self.server, self.me.clone(), Limits::default())?;
+        Ok(match &self.token {
+            Some(token) => client.with_token(token),
+            None => client,
+        })
+    }
+}
+
+/// Runs one editor on any surface, which is given back before the last drafts are waited for. `sender` is where all that
+/// this session begins is told; what comes out of `events` is taken in.
+async fn play_editor(
+    config: EditorConfig,
+    client: Client,
+    lines: Option<Lines>,
+    mut surface: impl Surface,
+    mut tasks: Tasks,
+    sender: UnboundedSender<Event>,
+    events: &mut UnboundedReceiver<Event>,
+) -> Result<End, SessionError> {
+    let EditorConfig { server, me, document, drafts, folder, theme, .. } = config;
+    let (mut state, mut first) = State::editor(me, document, server, theme);
     let clients = on_one_wire(vec![client], &mut tasks, &sender);
-    let mut rim = rim::open(lines, &mut tasks, &sender)?;
-    state.size = rim.size()?.unwrap_or(state.size);
+    state.size = surface.size()?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
     if let Some(lines) = lines {
         (state, first) = state.in_plain(lines, first);
     }
     let keepers = Keepers::new(drafts, sender.clone());
-    let surface = &mut rim;
-    let mut world = Real { surface, clients, keepers, folder, tasks, events: sender, holds: false, playing: None };
-    let end = run(state, first, &mut events, &mut world).await;
+    let shown_on = &mut surface;
+    let mut world =
+        Real { surface: shown_on, clients, keepers, folder, tasks, events: sender, holds: false, playing: None };
+    let end = run(state, first, events, &mut world).await;
     let Real { clients, keepers, tasks, holds, .. } = world;
-    drop(rim);
+    drop(surface);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends.
     keepers.finished().await;
@@ -350,3 +373,6 @@ async fn set(client: &Client, preconditions: Preconditions) -> Result<Policy, Cl
     let wanted = Policy { preconditions, ..guarded.policy };
     Ok(client.set_policy(wanted, &guarded.etag).await?.policy)
 }
+
+#[cfg(test)]
+mod words;

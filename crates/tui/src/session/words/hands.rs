@@ -1,0 +1,232 @@
+//! What the user does: keys and pastes, and what each of them must do and must not do.
+
+use crossterm::event::KeyCode;
+use editor::Editor;
+
+use super::play::{Kept, Play, ends_it};
+use super::sight::{self, Freedom};
+use super::story::Deed;
+use crate::action::{Action, Context, Pressed, key_of, pressed, rows};
+use crate::event::Event;
+use crate::key::Key;
+use crate::state::State;
+
+impl Play<'_> {
+    /// Types so many characters, wherever text is taken.
+    pub(super) async fn type_on(&mut self, count: u8) -> Kept {
+        if self.setting.kind == super::story::Kind::Plain {
+            return self.say_a_text(count).await;
+        }
+        if !self.is_at_a_text().await? {
+            return Ok(());
+        }
+        for _ in 0..count {
+            let c = self.ledger.next_char();
+            let key = if c == '\n' { Key::plain(KeyCode::Enter) } else { Key::char(c) };
+            self.ledger.was_typed();
+            self.press_typing(key, c).await?;
+        }
+        Ok(())
+    }
+
+    /// Pastes so many words.
+    pub(super) async fn paste(&mut self, count: u8) -> Kept {
+        if !self.is_at_a_text().await? {
+            return Ok(());
+        }
+        self.ledger.leave_the_word();
+        let words: Vec<String> = (0..count).map(|_| self.ledger.next_word()).collect();
+        let text = words.join(if count.is_multiple_of(2) { "\n" } else { " " }) + " ";
+        for word in words {
+            self.ledger.put_in(word);
+        }
+        self.counts.borrow_mut().pastes += 1;
+        let before = self.rig.state();
+        self.happens(Event::Pasted(text), over_what_is_selected(&before)).await?;
+        stays(before.context(), self.rig.state().context(), "a paste")
+    }
+
+    /// Presses a key that types a character: it stands at the cursor, and nothing else has changed.
+    async fn press_typing(&mut self, key: Key, c: char) -> Kept {
+        let before = self.rig.state();
+        let context = before.context();
+        self.counts.borrow_mut().keys += 1;
+        let expected = if context == Context::Text { expected(&before, c) } else { None };
+        self.happens(Event::Key(key), over_what_is_selected(&before)).await?;
+        let after = self.rig.state();
+        stays(context, after.context(), "a character that was typed")?;
+        let text = after.work().map(|work| work.buffer.text());
+        match expected {
+            Some(expected) if Some(&expected) != text.as_ref() => {
+                Err(format!("{c:?} was typed: the text should be {expected:?}, and is {text:?}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Presses any other key.
+    pub(super) async fn press(&mut self, key: Key) -> Kept {
+        self.ledger.leave_the_word();
+        let before = self.rig.state();
+        let context = before.context();
+        self.counts.borrow_mut().keys += 1;
+        let meaning = pressed(key, context);
+        self.note(format_args!("    {key} {}: {meaning:?}", context.name()));
+        let action = match &meaning {
+            Some(Pressed::Act(action)) => Some(*action),
+            _ => None,
+        };
+        if let Some(action) = action {
+            self.before_acting(&before, action, context)?;
+        }
+        let freedom = meaning.as_ref().map_or(Freedom::Keep, |meaning| sight::freedom(meaning, context));
+        self.happens(Event::Key(key), freedom).await?;
+        if self.rig.has_ended() {
+            return Ok(());
+        }
+        let after = self.rig.state();
+        if !sight::is_text(context) {
+            never_types(&before, &after, key)?;
+        }
+        match action {
+            Some(Action::Save) if context == Context::Text => {
+                stays(context, after.context(), "a save")?;
+                saves_no_open_conflict(&before, &after)
+            }
+            Some(Action::Reload | Action::SaveCarelessly) if context == Context::Text => {
+                stays(context, after.context(), "what only asks the server")
+            }
+            Some(Action::OpenMerge) if context == Context::Text && !sight::is_text(after.context()) => {
+                self.counts.borrow_mut().entered += 1;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes what is decided, and that no save drops a word about which nothing was decided.
+    pub(super) fn before_acting(&mut self, state: &State, action: Action, context: Context) -> Kept {
+        let Some(work) = state.work() else { return Ok(()) };
+        if sight::decides(action) || (action == Action::Close && context == Context::MergeText) {
+            self.counts.borrow_mut().decisions += 1;
+            for text in sight::texts(work) {
+                self.ledger.decided_over(&text);
+            }
+        }
+        let all = action == Action::Confirm && context == Context::Unsaved;
+        if action != Action::Save && !all {
+            return Ok(());
+        }
+        for work in state.works().filter(|other| all || other.key == work.key) {
+            self.may_save(&work.editor, &sight::texts(work))?;
+        }
+        Ok(())
+    }
+
+    fn may_save(&mut self, editor: &Editor, texts: &[String]) -> Kept {
+        let Some(result) = editor.conflict().and_then(editor::Conflict::result) else { return Ok(()) };
+        let mut dropped: std::collections::BTreeSet<String> =
+            texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
+        let sent = format!("{}\n{}", result.title, result.content);
+        dropped.retain(|word| !sent.contains(word.as_str()));
+        let undecided = self.ledger.undecided_of(&dropped);
+        self.ledger.may_be_gone(dropped);
+        if undecided.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("the save drops {undecided:?}, and nothing was decided"))
+        }
+    }
+
+    /// Does something that has a key of its own.
+    pub(super) async fn do_by_key(&mut self, deed: Deed) -> Kept {
+        let in_text = |action| key_of(action, Context::Text).expect("it has a key");
+        let key = match deed {
+            Deed::Save => in_text(Action::Save),
+            Deed::SaveCarelessly => in_text(Action::SaveCarelessly),
+            Deed::Reload => in_text(Action::Reload),
+            Deed::Enter => in_text(Action::OpenMerge),
+            Deed::Undo => in_text(Action::Undo),
+            Deed::Redo => in_text(Action::Redo),
+            Deed::Delete => in_text(Action::Delete),
+            Deed::OtherEditor => in_text(Action::NextEditor),
+            Deed::Look => in_text(Action::Help),
+            Deed::Escape | Deed::Back => Key::plain(KeyCode::Esc),
+            Deed::Backspace => Key::plain(KeyCode::Backspace),
+            Deed::Up => Key::plain(KeyCode::Up),
+            Deed::Down => Key::plain(KeyCode::Down),
+            Deed::Left => Key::plain(KeyCode::Left),
+            Deed::Home => Key::plain(KeyCode::Home),
+            Deed::End => Key::plain(KeyCode::End),
+            Deed::Step => Key::char(' '),
+        };
+        if key.code == KeyCode::Char(' ') && !matches!(self.rig.state().context(), Context::Lesson | Context::Asked) {
+            return Ok(());
+        }
+        self.press(key).await
+    }
+
+    /// Presses one of the keys that mean something here.
+    pub(super) async fn press_any(&mut self, which: u8) -> Kept {
+        let context = self.rig.state().context();
+        let all: Vec<Key> =
+            rows(context).filter(|row| !ends_it(row.action)).flat_map(|row| row.keys).copied().collect();
+        match all.get(usize::from(which) % all.len().max(1)) {
+            Some(key) => self.press(*key).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a key means is changed by keys that are pressed for that, and by nothing else.
+pub(super) fn stays(before: Context, after: Context, what: &str) -> Kept {
+    if before == after {
+        return Ok(());
+    }
+    Err(format!("{what} took the keys: they were {}, and are {}", before.name(), after.name()))
+}
+
+/// What is typed takes the place of what is selected.
+fn over_what_is_selected(state: &State) -> Freedom {
+    let selected = state.work().is_some_and(|work| work.buffer.selected().is_some());
+    if selected || state.context() == Context::MergeText { Freedom::Own } else { Freedom::Keep }
+}
+
+/// The text after this character was typed at the cursor; none where something is selected, which it would replace.
+fn expected(state: &State, c: char) -> Option<String> {
+    let buffer = &state.work()?.buffer;
+    if buffer.selected().is_some() {
+        return None;
+    }
+    let (row, column) = buffer.cursor();
+    let mut lines = buffer.lines().to_vec();
+    let line = lines.get_mut(row)?;
+    let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+    line.insert(at, c);
+    Some(lines.join("\n"))
+}
+
+/// A key that is pressed in a view is never typed into a text.
+fn never_types(before: &State, after: &State, key: Key) -> Kept {
+    let KeyCode::Char(c) = key.code else { return Ok(()) };
+    for (one, other) in before.works().zip(after.works()) {
+        let (one, other) = (one.buffer.text(), other.buffer.text());
+        if sight::is_with(&other, &one, c) {
+            return Err(format!("{key} was meant for a view {}, and stands in {other:?}", before.context().name()));
+        }
+    }
+    Ok(())
+}
+
+/// In the text, a save with open conflicts sends nothing.
+fn saves_no_open_conflict(before: &State, after: &State) -> Kept {
+    let open = |state: &State| {
+        let conflict = state.work().and_then(|work| work.editor.conflict());
+        conflict.map_or(0, editor::Conflict::undecided)
+    };
+    let busy = |state: &State| state.work().is_some_and(|work| work.editor.is_busy());
+    if open(before) > 0 && !busy(before) && busy(after) {
+        return Err(format!("{} conflicts are open, and the save was sent", open(before)));
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! What was reported, told by hand: the user types on while something comes in that opens a view.
+
+use std::cell::RefCell;
+
+use crossterm::event::KeyCode;
+
+use super::counts::Counts;
+use super::play::Play;
+use super::rig::Source;
+use super::rounds::runtime;
+use super::server::Writer;
+use super::sight::Freedom;
+use super::story::Kind;
+use crate::action::Context;
+use crate::event::Event;
+use crate::key::Key;
+
+/// One editor whose document says `meet at noon.`, with the cursor at its end.
+async fn before_noon(counts: &RefCell<Counts>) -> Play<'_> {
+    let mut play = Play::begin_with(Kind::Single, (80, 24), Some("meet at noon."), counts).await.unwrap();
+    answered(&mut play).await;
+    press(&mut play, Key::plain(KeyCode::End)).await;
+    assert_eq!(text(&play), "meet at noon.");
+    play
+}
+
+/// Lets all in that the world has to tell.
+async fn answered(play: &mut Play<'_>) {
+    for _ in 0..3 {
+        play.rest().await.unwrap();
+        for source in Source::ALL {
+            while let Some(event) = play.rig.next_from(source) {
+                play.rig.give(event).await;
+            }
+        }
+    }
+}
+
+/// Presses a key, with none of the checks that a story makes.
+async fn press(play: &mut Play<'_>, key: Key) {
+    play.rig.give(Event::Key(key)).await;
+}
+
+async fn types(play: &mut Play<'_>, text: &str) {
+    for c in text.chars() {
+        press(play, Key::char(c)).await;
+    }
+}
+
+fn text(play: &Play<'_>) -> String {
+    play.rig.state().work().unwrap().buffer.text()
+}
+
+fn notice(play: &Play<'_>) -> String {
+    let state = play.rig.state();
+    let notice = state.work().unwrap().editor.notice().map(ToString::to_string).unwrap_or_default();
+    format!("{notice} {}", state.note.as_ref().map_or("", |note| note.words.as_str()))
+}
+
+async fn on_the_server(play: &Play<'_>) -> String {
+    play.server.current().await.unwrap().0.content
+}
+
+/// Bob's save is in flight, and the response comes while he types on.
+#[test]
+fn words_typed_while_a_412_arrives_stay_in_the_text() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(&mut play, Key::ctrl('s')).await;
+        play.rest().await.unwrap();
+        types(&mut play, " to mo").await;
+        answered(&mut play).await;
+        types(&mut play, "st but not all").await;
+        assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+        assert_eq!(on_the_server(&play).await, "meet at TEN.", "a conflict is open, so nothing was sent");
+        assert!(notice(&play).contains("1 conflict to decide") && notice(&play).contains("F9"), "{}", notice(&play));
+        assert_eq!(play.rig.state().context(), Context::Text);
+        press(&mut play, Key::f(9)).await;
+        assert_eq!(play.rig.state().context(), Context::Merge, "now it is entered");
+        types(&mut play, "b").await;
+        press(&mut play, Key::ctrl('s')).await;
+        assert_eq!(play.rig.state().context(), Context::Text, "a save that sends gives the keys back");
+        types(&mut play, "!").await;
+        answered(&mut play).await;
+        let saved = on_the_server(&play).await;
+        assert_eq!(saved, "meet at noon. Bring cake. to most but not all\nmeet at TEN.");
+        assert!(text(&play).contains('!') && text(&play).contains("meet at TEN."), "{}", text(&play));
+        play.happens(Event::Stopped(crate::event::Stop::Terminate), Freedom::Keep).await.unwrap();
+    });
+}
+
+/// What may come in while somebody types: in each case the keys stay where they are.
+async fn types_on_while(counts: &RefCell<Counts>, begin: impl AsyncFn(&mut Play<'_>)) {
+    let mut play = before_noon(counts).await;
+    types(&mut play, " Bring cake.").await;
+    begin(&mut play).await;
+    play.rest().await.unwrap();
+    types(&mut play, " to mo").await;
+    answered(&mut play).await;
+    types(&mut play, "st but not all").await;
+    assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+    assert_eq!(play.rig.state().context(), Context::Text);
+}
+
+#[test]
+fn words_typed_while_a_reload_arrives_stay_in_the_text() {
+    runtime().block_on(types_on_while(&RefCell::default(), async |play| {
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(play, Key::f(5)).await;
+    }));
+}
+
+#[test]
+fn words_typed_while_a_428_arrives_stay_in_the_text() {
+    runtime().block_on(types_on_while(&RefCell::default(), async |play| press(play, Key::f(6)).await));
+}
+
+#[test]
+fn words_typed_while_a_delete_arrives_stay_in_the_text() {
+    runtime().block_on(types_on_while(&RefCell::default(), async |play| {
+        play.server.writes(Writer::Other, None).await;
+        press(play, Key::ctrl('s')).await;
+    }));
+}
+
+#[test]
+fn words_typed_before_the_document_arrives_stay_text() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = Play::begin_with(Kind::Single, (80, 24), Some("meet at noon."), &counts).await.unwrap();
+        types(&mut play, "to mo").await;
+        answered(&mut play).await;
+        types(&mut play, "st but not all").await;
+        assert_eq!(text(&play), "to most but not all");
+        assert_eq!(play.rig.state().context(), Context::Text);
+    });
+}
+
+#[test]
+fn a_paste_while_a_412_arrives_goes_into_the_text() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        play.rig.give(Event::Pasted(" to most but not all".to_owned())).await;
+        assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+    });
+}

@@ -1,0 +1,157 @@
+//! A real server on a free port, with everything in memory, and the clients that the test itself has: the leader, and
+//! somebody else who writes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use client::Client;
+use contract::{Author, Document, DocumentId, EntityTag, Faults, Hold, Policy};
+use editor::{Ask, Guard, Outcome};
+use precondition::policy::Preconditions;
+use server::Options;
+use store::{Found, Store, VersionQuery};
+use tokio::net::TcpListener;
+
+use super::relay::Relay;
+
+/// How often a condition is looked at that tells nobody when it begins to hold.
+pub(super) const LOOK: Duration = Duration::from_millis(1);
+
+/// The server of one run.
+pub(super) struct TestServer {
+    store: Arc<dyn Store>,
+    /// Between the program under test and the server.
+    pub(super) relay: Relay,
+    leader: Client,
+    other: Client,
+    /// Writes under the name of the user.
+    namesake: Client,
+    document: DocumentId,
+    /// The text of each version that was looked at, none for a delete.
+    texts: BTreeMap<u64, String>,
+}
+
+/// Who else writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writer {
+    /// Somebody with a name of their own.
+    Other,
+    /// Somebody with the name of the user: a second program, or a person of the same name.
+    Namesake,
+}
+
+impl TestServer {
+    /// Starts one, with this text in the document; without a text, there is no such document.
+    pub(super) async fn start(document: &DocumentId, user: &Author, text: Option<&str>) -> Self {
+        let store = store::open("memory:").await.expect("a store in memory opens");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        tokio::spawn(server::serve(listener, Arc::clone(&store), Options::default(), std::future::pending()));
+        let client = |name: &Author| Client::new(&format!("http://{address}"), name.clone()).expect("an address");
+        let leader = client(&"Leader".parse().expect("a name"));
+        let other = client(&"Carol".parse().expect("a name"));
+        let relay = Relay::start(address).await;
+        let (document, namesake) = (document.clone(), client(user));
+        let server = Self { store, relay, leader, other, namesake, document, texts: BTreeMap::new() };
+        if let Some(text) = text {
+            server.writes(Writer::Other, Some(text)).await;
+        }
+        server
+    }
+
+    /// The number of the newest event.
+    pub(super) async fn latest(&self) -> u64 {
+        self.store.latest().await.expect("the store is up")
+    }
+
+    /// The current text and its tag; none if there is no document.
+    pub(super) async fn current(&self) -> Option<(Document, EntityTag)> {
+        match self.store.read(&self.document).await.expect("the store is up") {
+            Found::Here(stored) => {
+                let tag = stored.etag(precondition::policy::Etags::Version);
+                stored.document.map(|document| (document, tag))
+            }
+            Found::Never | Found::Gone(_) => None,
+        }
+    }
+
+    /// The texts and titles of all versions that there have ever been.
+    pub(super) async fn history(&mut self) -> impl Iterator<Item = &str> {
+        let query = VersionQuery { id: self.document.clone(), before: None, limit: 1000 };
+        let versions = self.store.versions(query).await.expect("the store is up");
+        for revision in versions.items {
+            let number = revision.mark.version;
+            if !self.texts.contains_key(&number) {
+                let stored = self.store.version(&self.document, number).await.expect("the store is up");
+                let document = stored.and_then(|stored| stored.document).unwrap_or_default();
+                self.texts.insert(number, format!("{}\n{}", document.title, document.content));
+            }
+        }
+        self.texts.values().map(String::as_str)
+    }
+
+    /// Has another client save a text in place of the current one, or create the document, or delete it.
+    pub(super) async fn writes(&self, who: Writer, text: Option<&str>) {
+        let current = self.current().await;
+        let guard = current.as_ref().map_or(Guard::IfNoneMatchAny, |(_, tag)| Guard::IfMatch(tag.clone()));
+        let title = current.as_ref().map_or_else(|| self.document.to_string(), |(document, _)| document.title.clone());
+        let ask = match text {
+            Some(text) => {
+                let document = Document { title, content: text.to_owned(), parent: None };
+                Ask::Write { guard, document, want_current: false }
+            }
+            None if current.is_none() => return,
+            None => Ask::Delete { guard },
+        };
+        let client = if who == Writer::Other { &self.other } else { &self.namesake };
+        let held: Vec<u64> = self.held().await;
+        let (client, document) = (client.clone(), self.document.clone());
+        let mut write = tokio::spawn(async move { client.carry_out(&document, &ask).await });
+        // The gate is for the program under test; whoever writes here goes through it at once.
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut write => break outcome.expect("a client does not panic"),
+                () = tokio::time::sleep(LOOK) => {
+                    for number in self.held().await.into_iter().filter(|number| !held.contains(number)) {
+                        self.release(number).await;
+                    }
+                }
+            }
+        };
+        let written = matches!(outcome, Outcome::Saved(_) | Outcome::Deleted | Outcome::Unanswered(_));
+        assert!(written, "nobody else is as quick: {outcome:?}");
+    }
+
+    /// The numbers of the requests that are held, in the order of their arrival.
+    pub(super) async fn held(&self) -> Vec<u64> {
+        let gate = self.leader.gate().await.expect("the leader is let in");
+        gate.held.iter().map(|held| held.exchange).collect()
+    }
+
+    pub(super) async fn hold(&self, hold: Hold) {
+        self.leader.hold(hold).await.expect("the leader is let in");
+    }
+
+    /// Lets one request go on. One that has gone meanwhile needs nobody to let it.
+    pub(super) async fn release(&self, number: u64) {
+        let _ = self.leader.release(number).await;
+    }
+
+    pub(super) async fn release_all(&self) {
+        self.leader.release_all().await.expect("the leader is let in");
+    }
+
+    /// The next write is applied and never answered.
+    pub(super) async fn lose_next(&self, lose_responses: u32) {
+        let faults = Faults { lose_responses, ..Faults::default() };
+        self.leader.set_faults(faults).await.expect("the leader is let in");
+    }
+
+    pub(super) async fn set_policy(&self, preconditions: Preconditions) {
+        let now = self.leader.policy().await.expect("the leader is let in");
+        let policy = Policy { preconditions, ..now.policy };
+        // The user may have switched it in the meantime, which is as good.
+        let _ = self.leader.set_policy(policy, &now.etag).await;
+    }
+}

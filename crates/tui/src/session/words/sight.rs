@@ -1,0 +1,110 @@
+//! What a test reads from the state of the program: where the keys are, which texts there are, what is open.
+
+use editor::Notice;
+
+use crate::action::{Action, Context, Pressed};
+use crate::edit::Edit;
+use crate::state::State;
+use crate::work::Work;
+
+/// Where the keys are in a document's text, as opposed to a view, a panel, a list or a lesson.
+pub(super) fn is_text(context: Context) -> bool {
+    matches!(context, Context::Text | Context::MergeText)
+}
+
+/// Everything in which a typed word is still the user's.
+pub(super) fn places(state: &State) -> Vec<String> {
+    let mut places = vec![state.register.clone()];
+    for work in state.works() {
+        places.extend(texts(work));
+    }
+    places
+}
+
+/// The texts of one document, whatever is written by hand in its merge included.
+pub(super) fn texts(work: &Work) -> Vec<String> {
+    let mine = work.editor.mine();
+    let by_hand = [work.text_by_hand(), work.editor.all_by_hand(), work.editor.by_hand().map(str::to_owned)];
+    let mut texts = vec![work.buffer.text(), mine.title.clone(), mine.content.clone()];
+    texts.extend(by_hand.into_iter().flatten());
+    texts
+}
+
+/// What a view would open for: a merge, a 428, a deleted document.
+pub(super) fn has_something_to_enter(work: &Work) -> bool {
+    work.editor.conflict().is_some()
+        || work.waits_for_a_choice()
+        || matches!(work.editor.notice(), Some(Notice::Required(_)))
+}
+
+/// What a press may do to words that were typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Freedom {
+    /// Nothing: every word stays.
+    Keep,
+    /// What is gone afterwards was taken back by the user, or decided against.
+    Own,
+}
+
+/// What this press may do to words.
+pub(super) fn freedom(pressed: &Pressed, context: Context) -> Freedom {
+    let own = match pressed {
+        Pressed::Edit(edit) => {
+            matches!(edit, Edit::Backspace | Edit::Delete | Edit::DeleteWordBefore | Edit::DeleteWordAfter)
+        }
+        Pressed::Act(Action::Close) => context == Context::MergeText,
+        Pressed::Act(action) => takes_back(*action) || decides(*action),
+    };
+    if own { Freedom::Own } else { Freedom::Keep }
+}
+
+/// Whether the action takes words out of the text because the user wants it to.
+fn takes_back(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Undo
+            | Action::Redo
+            | Action::Cut
+            | Action::Copy
+            | Action::Paste
+            | Action::BringBack
+            | Action::DeleteMineToo
+            | Action::Confirm
+            | Action::Again
+            | Action::Back
+            | Action::Take(_)
+            | Action::NextLesson
+            | Action::Step
+    )
+}
+
+/// Whether the action decides something in a merge.
+pub(super) fn decides(action: Action) -> bool {
+    matches!(
+        action,
+        Action::TakeMine
+            | Action::TakeTheirs
+            | Action::TakeBothMineFirst
+            | Action::TakeBothTheirsFirst
+            | Action::TakeBase
+            | Action::EditResult
+            | Action::EditWhole
+            | Action::AcceptEdit
+            | Action::UndoDecision
+            | Action::RedoDecision
+            | Action::ToggleSettled
+            | Action::TakeSuggestion
+            | Action::TakeAllSuggestions
+            | Action::DecideBlanks
+            | Action::NextFormat
+            | Action::OverwriteTheirs
+    )
+}
+
+/// Whether one text is the other with this character put in somewhere.
+pub(super) fn is_with(after: &str, before: &str, c: char) -> bool {
+    after.len() == before.len() + c.len_utf8()
+        && after
+            .char_indices()
+            .any(|(at, found)| found == c && after[..at] == before[..at] && after[at + c.len_utf8()..] == before[at..])
+}

@@ -1,0 +1,274 @@
+//! What the world does: what is let in, what goes on outside, a kill and a new start.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use contract::Hold;
+use tokio::time::Instant;
+
+use super::play::{Kept, Play, TEXT};
+use super::rig::{PATIENCE, Source};
+use super::server::{LOOK, Writer};
+use super::sight::{self, Freedom};
+use super::story::{Change, Kind};
+use crate::action::Context;
+use crate::event::Event;
+use crate::state::State;
+
+impl Play<'_> {
+    /// Lets the session begin, up to where each document is opened and not read.
+    pub(super) async fn open(&mut self) -> Kept {
+        let end = Instant::now() + PATIENCE;
+        let in_a_lesson = matches!(self.setting.kind, Kind::Lesson(_));
+        loop {
+            self.rig.turn().await;
+            let open = |state: &State| !state.panes.is_empty() && state.panes.iter().all(|pane| pane.work().is_some());
+            if self.rig.has_begun() && open(&self.rig.state()) {
+                break;
+            }
+            if Instant::now() > end {
+                return Err("the session does not begin".to_owned());
+            }
+            let sources = if in_a_lesson { &Source::ALL[..] } else { &[Source::Rest][..] };
+            let next = sources.iter().find_map(|source| self.rig.next_from(*source));
+            match next {
+                Some(event) => self.rig.give(event).await,
+                None => self.rig.progress(end).await,
+            }
+        }
+        if in_a_lesson {
+            return Ok(());
+        }
+        let people = self.rig.state().panes.len();
+        let connected = |event: &&Event| matches!(event, Event::Connected { .. });
+        self.rig
+            .until("the streams are there", |rig| rig.waiting(Source::Streams).filter(connected).count() == people)
+            .await
+    }
+
+    /// Waits until nothing goes on outside: each request is answered or held, each event of a stream is here.
+    pub(super) async fn rest(&mut self) -> Kept {
+        if matches!(self.setting.kind, Kind::Lesson(_)) {
+            // A lesson holds what it wants, and its own leader lets it go on.
+            self.rig.turn().await;
+            return Ok(());
+        }
+        let end = Instant::now() + PATIENCE;
+        while !self.rig.has_ended() {
+            self.rig.turn().await;
+            let waits = self.rig.unanswered();
+            let people = u64::try_from(self.rig.state().panes.len()).unwrap_or(0);
+            let told = match self.streams_since {
+                Some(since) => self.rig.heard >= (self.server.latest().await - since) * people,
+                None => true,
+            };
+            if told && (waits == 0 || self.server.held().await.len() >= waits) {
+                break;
+            }
+            if Instant::now() > end {
+                return Err(format!("{waits} requests are neither answered nor held, or an event is lost"));
+            }
+            self.rig.progress(Instant::now() + LOOK).await;
+        }
+        Ok(())
+    }
+
+    /// Lets some events of a source in. Of the responses, each time all up to the next that an editor waits for.
+    pub(super) async fn deliver(&mut self, source: Source, count: u8) -> Kept {
+        for _ in 0..count {
+            loop {
+                let Some(event) = self.rig.next_from(source) else { return Ok(()) };
+                let last = source != Source::Responses || matches!(event, Event::Answered { .. });
+                self.let_in(event).await?;
+                if last {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets one event of the world in: it may change what is shown, and never what a key means.
+    async fn let_in(&mut self, event: Event) -> Kept {
+        let before = self.rig.state();
+        let (kind, opened) = (name_of(&event), views(&before));
+        self.count(&event);
+        let acting = before.course.as_ref().is_some_and(|course| course.is_busy() || course.is_silent());
+        // What a lesson has people do is the lesson's to take back.
+        let freedom = if acting { Freedom::Own } else { Freedom::Keep };
+        self.happens(event, freedom).await.map_err(|why| format!("{kind}: {why}"))?;
+        if self.rig.has_ended() {
+            return Ok(());
+        }
+        let after = self.rig.state();
+        self.counts.borrow_mut().opened += views(&after).saturating_sub(opened);
+        if before.kind != after.kind || means_the_same(before.context(), after.context(), self.setting.kind) {
+            return Ok(());
+        }
+        let (from, to) = (before.context().name(), after.context().name());
+        Err(format!("{kind} took the keys: they were {from}, and are {to}"))
+    }
+
+    fn count(&mut self, event: &Event) {
+        let mut counts = self.counts.borrow_mut();
+        match event {
+            Event::Answered { .. } => counts.responses += 1,
+            Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => counts.events += 1,
+            _ => counts.others += 1,
+        }
+    }
+
+    /// Lets the time run out that an editor waits for before it tries again.
+    pub(super) async fn wake(&mut self) -> Kept {
+        let state = self.rig.state();
+        let offline = state.works().find(|work| work.editor.state() == editor::State::Offline).map(|work| work.key);
+        match offline {
+            Some(work) => self.let_in(Event::Woke { work }).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Somebody else saves.
+    pub(super) async fn somebody_saves(&mut self, who: Writer, change: Change) {
+        self.changes += 1;
+        let text = self.server.current().await.map_or_else(|| TEXT.to_owned(), |(document, _)| document.content);
+        let text = change.of(&text, self.changes);
+        self.server.writes(who, Some(&text)).await;
+    }
+
+    /// Kills the process, looks at what is on the disk and on the server, and starts again.
+    pub(super) async fn kill(&mut self, quiet: bool) -> Kept {
+        self.counts.borrow_mut().kills += 1;
+        if quiet {
+            self.all_is_kept().await?;
+        }
+        let safe = self.on_disk_and_server().await;
+        self.ledger.leave_the_word();
+        self.rig = self.setting.begin(self.server.relay.url());
+        // What the dead process was writing is written or not by the time that the next one looks: there is one thread
+        // for that in these runs.
+        let _ = tokio::task::spawn_blocking(|| {}).await;
+        let kept = self.on_disk_and_server().await;
+        let lost: BTreeSet<String> = safe.difference(&kept).cloned().collect();
+        let lost = self.ledger.still_wanted(&lost);
+        if !lost.is_empty() {
+            return Err(format!("{lost:?} were on the disk, and are not after the kill"));
+        }
+        // What had not reached the disk is gone with the process.
+        let missing = self.ledger.all_but(&kept);
+        if quiet && !missing.is_empty() {
+            return Err(format!("{missing:?} are gone with the process"));
+        }
+        self.ledger.may_be_gone(missing);
+        self.streams_since = None;
+        self.open().await?;
+        self.streams_since = Some(self.server.latest().await);
+        Ok(())
+    }
+
+    /// Waits until every word is on the disk or on the server.
+    async fn all_is_kept(&mut self) -> Kept {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let kept = self.on_disk_and_server().await;
+            let missing = self.ledger.all_but(&kept);
+            if missing.is_empty() {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                return Err(format!("{missing:?} never reach the disk"));
+            }
+            self.rig.progress(Instant::now() + LOOK).await;
+        }
+    }
+
+    /// The words that outlive the process.
+    pub(super) async fn on_disk_and_server(&mut self) -> BTreeSet<String> {
+        let disk = all_files(&self.setting.drafts) + &all_files(&self.setting.folder);
+        let mut kept = self.ledger.words_in(&disk);
+        for text in self.server.history().await {
+            kept.extend(self.ledger.words_in(text));
+        }
+        kept
+    }
+
+    /// Lets everything come to rest: nothing is held, all is let in, and offline editors try again.
+    pub(super) async fn comes_to_rest(&mut self) -> Kept {
+        self.note(format_args!("all comes to rest"));
+        self.server.hold(Hold::None).await;
+        self.server.lose_next(0).await;
+        for _ in 0..50 {
+            if self.rig.has_ended() {
+                break;
+            }
+            self.server.release_all().await;
+            self.wake().await?;
+            self.rest().await?;
+            let waits = Source::ALL.into_iter().filter(|source| self.rig.waiting(*source).next().is_some());
+            let waits: Vec<Source> = waits.collect();
+            if waits.is_empty() && self.rig.unanswered() == 0 {
+                break;
+            }
+            for source in waits {
+                self.deliver(source, u8::MAX).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The end: the user leaves without saving, or the system ends the program. All is on the disk or on the server.
+    pub(super) async fn ends(&mut self) -> Kept {
+        self.counts.borrow_mut().words += u64::try_from(self.ledger.count()).unwrap_or(0);
+        if self.rig.has_ended() || !matches!(self.setting.kind, Kind::Single | Kind::Plain) {
+            return Ok(());
+        }
+        self.note(format_args!("the program ends"));
+        self.rig.give(Event::Stopped(crate::event::Stop::Terminate)).await;
+        self.rig.until("the program ends", super::rig::Rig::has_ended).await?;
+        if !matches!(self.rig.end(), Some(Ok(crate::state::End::Stopped(_)))) {
+            return Err(format!("the program ended with {:?}", self.rig.end()));
+        }
+        let kept = self.on_disk_and_server().await;
+        let missing = self.ledger.all_but(&kept);
+        if missing.is_empty() { Ok(()) } else { Err(format!("the program ended, and {missing:?} are nowhere")) }
+    }
+}
+
+/// How many documents have something that could be entered.
+fn views(state: &State) -> u64 {
+    state.works().filter(|work| sight::has_something_to_enter(work)).count().try_into().unwrap_or(0)
+}
+
+/// Whether keys mean the same in these two places. A lesson and its question are one place; in plain mode a list is put
+/// away as soon as it was read out.
+fn means_the_same(before: Context, after: Context, kind: Kind) -> bool {
+    let in_a_lesson = |context| matches!(context, Context::Lesson | Context::Asked);
+    let list = |context| matches!(context, Context::Documents | Context::Versions | Context::Takes);
+    before == after || (in_a_lesson(before) && in_a_lesson(after)) || (kind == Kind::Plain && list(before))
+}
+
+fn name_of(event: &Event) -> String {
+    let all = format!("{event:?}");
+    match event {
+        Event::Answered { .. } | Event::Heard { .. } | Event::Disconnected { .. } | Event::Woke { .. } => {
+            all.chars().take(300).collect()
+        }
+        _ => all.chars().take(40).collect(),
+    }
+}
+
+/// Everything in the files of a folder, whatever they are called.
+fn all_files(folder: &Path) -> String {
+    let mut all = String::new();
+    let Ok(entries) = fs::read_dir(folder) else { return all };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            all += &all_files(&path);
+        } else if let Ok(bytes) = fs::read(&path) {
+            all += &String::from_utf8_lossy(&bytes);
+        }
+    }
+    all
+}
