@@ -6,7 +6,7 @@
 use contract::{Document, Snapshot};
 
 use crate::conflict::Conflict;
-use crate::machine::{Doubt, Editor, Effect, Flight, Merging, Offline, Purpose};
+use crate::machine::{Doubt, Editor, Effect, Flight, Merging, Offline, Purpose, blank};
 use crate::notice::{Notice, Occasion};
 use crate::request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 use crate::state::Known;
@@ -115,7 +115,7 @@ impl Editor {
         self.doubt = None;
         self.restored = false;
         self.learn(Known::from(&theirs));
-        let first = self.base.is_none() && self.mine.content.is_empty();
+        let first = self.base.is_none() && !self.has_typed();
         let untouched =
             self.merging.is_none() && (first || self.base.as_ref().is_some_and(|base| base.document == self.mine));
         if theirs.document == self.mine {
@@ -145,8 +145,7 @@ impl Editor {
         let Some(Merging { conflict, .. }) = &mut self.merging else {
             // Two who create the same document began with nothing but its name, which is the title until one of them
             // gives it another.
-            let nothing = || Document { title: self.id.to_string(), ..Document::default() };
-            let base = self.base.as_ref().map_or_else(nothing, |base| base.document.clone());
+            let base = self.base.as_ref().map_or_else(|| blank(&self.id), |base| base.document.clone());
             let conflicts = self.merge_over(base, theirs);
             return self.say(Notice::Merging { conflicts, author, occasion });
         };

@@ -6,7 +6,7 @@ use contract::{Document, EntityTag};
 use merge::{Choice, Decision, Format};
 
 use crate::conflict::{Conflict, Place};
-use crate::machine::{Editor, Effect, Merging, Purpose};
+use crate::machine::{Editor, Effect, Merging, Purpose, blank};
 use crate::notice::Notice;
 use crate::request::{Ask, Guard};
 use crate::state::{Known, State};
@@ -257,7 +257,7 @@ impl Editor {
         self.base = None;
         self.merging = None;
         self.by_hand = None;
-        self.replace_mine(Document { title: self.id.to_string(), ..Document::default() });
+        self.replace_mine(blank(&self.id));
         self.notice = Some(Notice::LetGo);
         Vec::new()
     }

@@ -184,6 +184,11 @@ impl Offline {
     }
 }
 
+/// The text of a document that does not exist: the name is its title until it is given one.
+pub(crate) fn blank(id: &DocumentId) -> Document {
+    Document { title: id.to_string(), ..Document::default() }
+}
+
 impl Editor {
     /// An editor of `id` for `me`, with the unsaved text of an earlier run where there is one.
     ///
@@ -193,7 +198,7 @@ impl Editor {
         let restored = draft.is_some();
         let (base, mine, by_hand, notice) = match draft {
             Some(draft) => (draft.base, draft.mine, draft.by_hand, Some(Notice::DraftBack)),
-            None => (None, Document { title: id.to_string(), ..Document::default() }, None, None),
+            None => (None, blank(&id), None, None),
         };
         Self {
             id,
@@ -355,7 +360,7 @@ impl Editor {
     pub(crate) fn has_typed(&self) -> bool {
         match &self.base {
             Some(base) => self.mine != base.document,
-            None => !self.mine.content.is_empty(),
+            None => self.mine != blank(&self.id),
         }
     }
 

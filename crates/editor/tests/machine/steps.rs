@@ -15,6 +15,18 @@ fn opening_reads_the_document() {
 }
 
 #[test]
+fn a_title_typed_before_the_document_arrives_stays() {
+    let mut server = Server::with(document("one\n"));
+    let mut alice = Desk::new("alice");
+    alice.command(Command::Open);
+    alice.take(Input::Typed(Document { title: "Bread".into(), ..Document::default() }));
+    assert!(alice.editor.has_unsaved(), "a title is text as well");
+    alice.exchange(&mut server);
+    let mine = alice.editor.conflict().map_or(alice.editor.mine(), |conflict| conflict.mine());
+    assert_eq!(mine.title, "Bread");
+}
+
+#[test]
 fn a_save_names_its_base_and_makes_a_new_one() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("one\ntwo\n");
