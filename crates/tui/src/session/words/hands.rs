@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 use editor::Editor;
 
+use super::ledger::Ledger;
 use super::play::{Kept, Play, ends_it};
 use super::sight::{self, Freedom};
 use super::story::Deed;
@@ -42,6 +43,7 @@ impl Play<'_> {
         }
         self.counts.borrow_mut().pastes += 1;
         let before = self.rig.state();
+        self.break_the_word();
         self.happens(Event::Pasted(text), over_what_is_selected(&before)).await?;
         stays(before.context(), self.rig.state().context(), "a paste")
     }
@@ -52,6 +54,7 @@ impl Play<'_> {
         let context = before.context();
         self.counts.borrow_mut().keys += 1;
         let expected = if context == Context::Text { expected(&before, c) } else { None };
+        self.break_the_word();
         self.happens(Event::Key(key), over_what_is_selected(&before)).await?;
         let after = self.rig.state();
         stays(context, after.context(), "a character that was typed")?;
@@ -64,13 +67,25 @@ impl Play<'_> {
         }
     }
 
+    /// What is put into the middle of a word takes it apart, if it was the user who went there.
+    fn break_the_word(&mut self) {
+        if let Some(word) = self.inside.take()
+            && word_at_cursor(&self.rig.state(), &self.ledger) == Some(word.clone())
+        {
+            self.ledger.may_be_gone([word].into());
+        }
+    }
+
     /// Presses any other key.
     pub(super) async fn press(&mut self, key: Key) -> Kept {
         self.ledger.leave_the_word();
         let before = self.rig.state();
         let context = before.context();
-        self.counts.borrow_mut().keys += 1;
         let meaning = pressed(key, context);
+        if matches!(meaning, Some(Pressed::Act(action)) if ends_it(action)) {
+            return Ok(());
+        }
+        self.counts.borrow_mut().keys += 1;
         self.note(format_args!("    {key} {}: {meaning:?}", context.name()));
         let action = match &meaning {
             Some(Pressed::Act(action)) => Some(*action),
@@ -85,6 +100,7 @@ impl Play<'_> {
             return Ok(());
         }
         let after = self.rig.state();
+        self.inside = word_at_cursor(&after, &self.ledger);
         if !sight::is_text(context) {
             never_types(&before, &after, key)?;
         }
@@ -184,6 +200,16 @@ pub(super) fn stays(before: Context, after: Context, what: &str) -> Kept {
         return Ok(());
     }
     Err(format!("{what} took the keys: they were {}, and are {}", before.name(), after.name()))
+}
+
+/// The word in whose middle the cursor is.
+fn word_at_cursor(state: &State, ledger: &Ledger) -> Option<String> {
+    let buffer = &state.work()?.buffer;
+    let (row, column) = buffer.cursor();
+    let line = buffer.lines().get(row)?;
+    let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+    let inside = |word: &String| line.match_indices(word.as_str()).any(|(from, _)| from < at && at < from + word.len());
+    ledger.words_in(line).into_iter().find(inside)
 }
 
 /// What is typed takes the place of what is selected.

@@ -3,6 +3,7 @@
 //! What the user does is in `hands`, what the world does in `world`.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
@@ -35,6 +36,8 @@ pub(super) struct Play<'c> {
     pub(super) counts: &'c RefCell<Counts>,
     /// What happened so far, to be read when a promise is broken.
     log: Vec<String>,
+    /// The word into whose middle the user took the cursor.
+    pub(super) inside: Option<String>,
     /// How many texts somebody else has written.
     pub(super) changes: usize,
     /// The number of the event that the streams begin after; none once a stream may have missed something.
@@ -70,6 +73,7 @@ impl<'c> Play<'c> {
             ledger: Ledger::default(),
             counts,
             log: Vec::new(),
+            inside: None,
             changes: 0,
             streams_since: None,
             _folder: folder,
@@ -126,7 +130,7 @@ impl<'c> Play<'c> {
         self.log.push(what.to_string());
     }
 
-    /// Sends one event in, and checks what holds after any event. `free` says whether words may be gone because of it.
+    /// Sends one event in, and checks what holds after any event. `freedom` says whether words may be gone because of it.
     pub(super) async fn happens(&mut self, event: Event, freedom: sight::Freedom) -> Kept {
         self.rig.give(event).await;
         let state = self.rig.state();
@@ -136,7 +140,7 @@ impl<'c> Play<'c> {
                 return Err(format!("the buffer says {buffer:?}, the machine {mine:?}"));
             }
         }
-        let missing = self.missing(&state).await;
+        let missing = self.missing(&state, freedom).await;
         if missing.is_empty() {
             return Ok(());
         }
@@ -148,11 +152,11 @@ impl<'c> Play<'c> {
     }
 
     /// The words that are neither here nor on the server.
-    pub(super) async fn missing(&mut self, state: &State) -> std::collections::BTreeSet<String> {
-        let here = sight::places(state);
+    async fn missing(&mut self, state: &State, freedom: sight::Freedom) -> BTreeSet<String> {
+        let here = sight::places(state, freedom);
         let here: Vec<&str> = here.iter().map(String::as_str).collect();
         if self.ledger.missing(&here).is_empty() {
-            return std::collections::BTreeSet::new();
+            return BTreeSet::new();
         }
         let there = self.server.history().await;
         self.ledger.missing(&here.into_iter().chain(there).collect::<Vec<_>>())

@@ -12,9 +12,13 @@ pub(super) fn is_text(context: Context) -> bool {
     matches!(context, Context::Text | Context::MergeText)
 }
 
-/// Everything in which a typed word is still the user's.
-pub(super) fn places(state: &State) -> Vec<String> {
-    let mut places = vec![state.register.clone()];
+/// Everything in which a typed word is still the user's. What the user cut is in the register as well, and they know;
+/// what the program put there for them is not lost either.
+pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
+    let mut places = Vec::new();
+    if freedom == Freedom::Keep {
+        places.push(state.register.clone());
+    }
     for work in state.works() {
         places.extend(texts(work));
     }
