@@ -1,7 +1,7 @@
 //! What the user does: keys and pastes, and what each of them must do and must not do.
 
 use crossterm::event::KeyCode;
-use editor::Editor;
+use editor::{Editor, Input};
 
 use super::ledger::Ledger;
 use super::play::{Kept, Play, ends_it};
@@ -99,6 +99,10 @@ impl Play<'_> {
         if self.rig.has_ended() {
             return Ok(());
         }
+        if self.rig.state().ended().is_some() {
+            // The stage goes on with something else.
+            return self.open().await;
+        }
         let after = self.rig.state();
         self.inside = word_at_cursor(&after, &self.ledger);
         if !sight::is_text(context) {
@@ -112,7 +116,7 @@ impl Play<'_> {
             Some(Action::Reload | Action::SaveCarelessly) if context == Context::Text => {
                 stays(context, after.context(), "what only asks the server")
             }
-            Some(Action::OpenMerge) if context == Context::Text && !sight::is_text(after.context()) => {
+            Some(Action::Enter) if context == Context::Text && !sight::is_text(after.context()) => {
                 self.counts.borrow_mut().entered += 1;
                 Ok(())
             }
@@ -140,6 +144,9 @@ impl Play<'_> {
     }
 
     fn may_save(&mut self, editor: &Editor, texts: &[String]) -> Kept {
+        let mut editor = editor.clone();
+        // A merge is made again with the text as it is before it is saved.
+        editor.update(Input::Paused { merge_by: None });
         let Some(result) = editor.conflict().and_then(editor::Conflict::result) else { return Ok(()) };
         let mut dropped: std::collections::BTreeSet<String> =
             texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
@@ -161,7 +168,7 @@ impl Play<'_> {
             Deed::Save => in_text(Action::Save),
             Deed::SaveCarelessly => in_text(Action::SaveCarelessly),
             Deed::Reload => in_text(Action::Reload),
-            Deed::Enter => in_text(Action::OpenMerge),
+            Deed::Enter => in_text(Action::Enter),
             Deed::Undo => in_text(Action::Undo),
             Deed::Redo => in_text(Action::Redo),
             Deed::Delete => in_text(Action::Delete),
@@ -184,9 +191,18 @@ impl Play<'_> {
 
     /// Presses one of the keys that mean something here.
     pub(super) async fn press_any(&mut self, which: u8) -> Kept {
+        self.press_one(which, |action| !ends_it(action)).await
+    }
+
+    /// Presses one of the keys that decide something here.
+    pub(super) async fn press_a_decision(&mut self, which: u8) -> Kept {
+        self.press_one(which, sight::decides).await
+    }
+
+    async fn press_one(&mut self, which: u8, is_meant: impl Fn(Action) -> bool) -> Kept {
         let context = self.rig.state().context();
         let all: Vec<Key> =
-            rows(context).filter(|row| !ends_it(row.action)).flat_map(|row| row.keys).copied().collect();
+            rows(context).filter(|row| is_meant(row.action)).flat_map(|row| row.keys).copied().collect();
         match all.get(usize::from(which) % all.len().max(1)) {
             Some(key) => self.press(*key).await,
             None => Ok(()),

@@ -99,6 +99,14 @@ impl Play<'_> {
         self.say_action(line, action).await
     }
 
+    /// Says one of the words that decide something.
+    pub(super) async fn say_a_decision(&mut self, which: u8) -> Kept {
+        let decides = |word: &&(&str, Option<Action>)| word.1.is_some_and(sight::decides);
+        let all: Vec<_> = WORDS.iter().filter(decides).collect();
+        let (line, action) = all[usize::from(which) % all.len()];
+        self.say_action(line, *action).await
+    }
+
     async fn say_action(&mut self, line: &str, action: Option<Action>) -> Kept {
         let context = self.rig.state().context();
         // This ends the session.

@@ -14,6 +14,7 @@ use super::story::Kind;
 use crate::action::Context;
 use crate::event::Event;
 use crate::key::Key;
+use crate::sentences;
 
 /// One editor whose document says `meet at noon.`, with the cursor at its end.
 async fn before_noon(counts: &RefCell<Counts>) -> Play<'_> {
@@ -53,8 +54,8 @@ fn text(play: &Play<'_>) -> String {
 
 fn notice(play: &Play<'_>) -> String {
     let state = play.rig.state();
-    let notice = state.work().unwrap().editor.notice().map(ToString::to_string).unwrap_or_default();
-    format!("{notice} {}", state.note.as_ref().map_or("", |note| note.words.as_str()))
+    let notice = state.work().unwrap().editor.notice().unwrap();
+    sentences::notice(&state, state.pane(), notice)
 }
 
 async fn on_the_server(play: &Play<'_>) -> String {

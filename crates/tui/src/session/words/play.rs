@@ -95,6 +95,7 @@ impl<'c> Play<'c> {
             Step::Paste(count) => self.paste(count).await?,
             Step::Do(deed) => self.do_it(deed).await?,
             Step::Choose(which) => self.choose(which).await?,
+            Step::Decide(which) => self.decide(which).await?,
             Step::Save(who, change) => self.somebody_saves(who, change).await,
             Step::Delete(who) => self.server.writes(who, None).await,
             Step::Hold(hold) => self.server.hold(hold).await,
@@ -183,6 +184,21 @@ impl<'c> Play<'c> {
             return self.say_it(deed).await;
         }
         self.do_by_key(deed).await
+    }
+
+    /// Decides something in the merge, which is entered first.
+    async fn decide(&mut self, which: u8) -> Kept {
+        let is_open = |state: &State| state.work().is_some_and(|work| work.editor.conflict().is_some());
+        if self.rig.state().context() == Context::Text && is_open(&self.rig.state()) {
+            self.do_it(Deed::Enter).await?;
+        }
+        if self.rig.has_ended() || self.rig.state().context() != Context::Merge {
+            return Ok(());
+        }
+        if self.setting.kind == Kind::Plain {
+            return self.say_a_decision(which).await;
+        }
+        self.press_a_decision(which).await
     }
 
     async fn choose(&mut self, which: u8) -> Kept {

@@ -31,6 +31,8 @@ pub(super) enum Step {
     Paste(u8),
     /// The user does something that has a name.
     Do(Deed),
+    /// One of the decisions that a merge offers, after entering it if it is open.
+    Decide(u8),
     /// One of the keys that mean something where the user is, whichever they are.
     Choose(u8),
     /// Somebody else saves.
@@ -125,6 +127,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         3 => (1..4u8).prop_map(Step::Paste),
         24 => deed(kind).prop_map(Step::Do),
         8 => any::<u8>().prop_map(Step::Choose),
+        12 => any::<u8>().prop_map(Step::Decide),
     ];
     let deliver = (select(Source::ALL.to_vec()), 1..5u8).prop_map(|(source, count)| Step::Deliver(source, count));
     let world = prop_oneof![

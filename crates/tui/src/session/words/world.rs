@@ -23,7 +23,10 @@ impl Play<'_> {
         let in_a_lesson = matches!(self.setting.kind, Kind::Lesson(_));
         loop {
             self.rig.turn().await;
-            let open = |state: &State| !state.panes.is_empty() && state.panes.iter().all(|pane| pane.work().is_some());
+            let open = |state: &State| {
+                let all_have_one = state.panes.iter().all(|pane| pane.work().is_some());
+                state.ended().is_none() && !state.panes.is_empty() && all_have_one
+            };
             if self.rig.has_begun() && open(&self.rig.state()) {
                 break;
             }
@@ -119,14 +122,18 @@ impl Play<'_> {
         }
     }
 
-    /// Lets the time run out that an editor waits for before it tries again.
+    /// Lets a time run out that a document waits for: before it tries again, or before it merges what was typed.
     pub(super) async fn wake(&mut self) -> Kept {
         let state = self.rig.state();
-        let offline = state.works().find(|work| work.editor.state() == editor::State::Offline).map(|work| work.key);
-        match offline {
-            Some(work) => self.let_in(Event::Woke { work }).await,
-            None => Ok(()),
+        for work in state.works() {
+            if work.editor.state() == editor::State::Offline {
+                self.let_in(Event::Woke { work: work.key }).await?;
+            }
+            if work.editor.is_merge_outdated() {
+                self.let_in(Event::Paused { work: work.key, merge_by: None }).await?;
+            }
         }
+        Ok(())
     }
 
     /// Somebody else saves.
@@ -240,12 +247,16 @@ fn views(state: &State) -> u64 {
     state.works().filter(|work| sight::has_something_to_enter(work)).count().try_into().unwrap_or(0)
 }
 
-/// Whether keys mean the same in these two places. A lesson and its question are one place; in plain mode a list is put
-/// away as soon as it was read out.
+/// Whether keys mean the same in these two places, or nothing in the second. A lesson and its question are one place; in
+/// plain mode a list is put away as soon as it was read out.
 fn means_the_same(before: Context, after: Context, kind: Kind) -> bool {
     let in_a_lesson = |context| matches!(context, Context::Lesson | Context::Asked);
     let list = |context| matches!(context, Context::Documents | Context::Versions | Context::Takes);
-    before == after || (in_a_lesson(before) && in_a_lesson(after)) || (kind == Kind::Plain && list(before))
+    let view = |context| matches!(context, Context::Merge | Context::Required | Context::Deleted);
+    before == after
+        || (view(before) && after == Context::Ended)
+        || (in_a_lesson(before) && in_a_lesson(after))
+        || (kind == Kind::Plain && list(before))
 }
 
 fn name_of(event: &Event) -> String {
