@@ -100,8 +100,9 @@ impl Play<'_> {
             return Ok(());
         }
         if self.rig.state().ended().is_some() {
-            // The stage goes on with something else.
-            return self.open().await;
+            // The stage goes on with something else, and what was done by hand here is gone with it.
+            self.open().await?;
+            return self.happens(Event::Continued, Freedom::Own).await;
         }
         let after = self.rig.state();
         self.inside = word_at_cursor(&after, &self.ledger);
@@ -144,9 +145,7 @@ impl Play<'_> {
     }
 
     fn may_save(&mut self, editor: &Editor, texts: &[String]) -> Kept {
-        let mut editor = editor.clone();
-        // A merge is made again with the text as it is before it is saved.
-        editor.update(Input::Paused { merge_by: None });
+        let editor = caught_up(editor);
         let Some(result) = editor.conflict().and_then(editor::Conflict::result) else { return Ok(()) };
         let mut dropped: std::collections::BTreeSet<String> =
             texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
@@ -260,15 +259,20 @@ fn never_types(before: &State, after: &State, key: Key) -> Kept {
     Ok(())
 }
 
+/// The editor with its merge made again with the text as it is, as is done before anything is saved.
+fn caught_up(editor: &Editor) -> Editor {
+    let mut editor = editor.clone();
+    editor.update(Input::Paused { merge_by: None });
+    editor
+}
+
 /// In the text, a save with open conflicts sends nothing.
 fn saves_no_open_conflict(before: &State, after: &State) -> Kept {
-    let open = |state: &State| {
-        let conflict = state.work().and_then(|work| work.editor.conflict());
-        conflict.map_or(0, editor::Conflict::undecided)
-    };
+    let open = before.work().and_then(|work| caught_up(&work.editor).conflict().map(editor::Conflict::undecided));
+    let open = open.unwrap_or(0);
     let busy = |state: &State| state.work().is_some_and(|work| work.editor.is_busy());
-    if open(before) > 0 && !busy(before) && busy(after) {
-        return Err(format!("{} conflicts are open, and the save was sent", open(before)));
+    if open > 0 && !busy(before) && busy(after) {
+        return Err(format!("{open} conflicts are open, and the save was sent"));
     }
     Ok(())
 }
