@@ -10,14 +10,22 @@ use crate::machine::{Doubt, Editor, Effect, Flight, Merging, Offline, Purpose, b
 use crate::notice::{Notice, Occasion};
 use crate::request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 use crate::state::Known;
+use crate::writer::Writer;
 
 impl Editor {
     pub(crate) fn answered(&mut self, request: RequestId, outcome: Outcome) -> Vec<Effect> {
         // An answer to a request that is not under way says nothing about now.
         let Some(flight) = self.flight.take_if(|flight| flight.request == request) else { return Vec::new() };
-        if !matches!(outcome, Outcome::Unanswered(_) | Outcome::Unsent(_)) {
-            self.offline = None;
+        if matches!(outcome, Outcome::Unanswered(_) | Outcome::Unsent(_)) {
+            return self.take_in(flight, outcome);
         }
+        self.offline = None;
+        let effects = self.take_in(flight, outcome);
+        self.delete_in_doubt = false;
+        effects
+    }
+
+    fn take_in(&mut self, flight: Flight, outcome: Outcome) -> Vec<Effect> {
         match outcome {
             Outcome::Read(theirs) => self.read(&flight, theirs),
             Outcome::NotModified => self.not_modified(&flight),
@@ -61,7 +69,11 @@ impl Editor {
                 self.doubt = Some(Doubt { sent, again, merging, may_have_arrived, save_after });
                 if may_have_arrived { Notice::Unanswered(why) } else { Notice::Waiting(why) }
             }
-            Ask::Write { .. } | Ask::Read { .. } | Ask::Delete { .. } => Notice::Unreachable(why),
+            Ask::Delete { .. } => {
+                self.delete_in_doubt |= may_have_arrived;
+                Notice::Unreachable(why)
+            }
+            Ask::Write { .. } | Ask::Read { .. } => Notice::Unreachable(why),
         });
         self.learn_last(flight);
         vec![Effect::WakeAfter(offline.pause())]
@@ -100,10 +112,11 @@ impl Editor {
         }
         self.doubt = None;
         let current = self.base.as_ref().is_some_and(|base| base.etag == theirs.etag);
-        self.notice = match (current, theirs.author.clone()) {
-            (false, Some(author)) => Some(Notice::SomebodySaved { author, etag: theirs.etag }),
-            _ => Some(Notice::Current),
-        };
+        self.notice = Some(if current {
+            Notice::Current
+        } else {
+            Notice::SomebodySaved { author: self.writer(theirs.author.as_ref()), etag: theirs.etag }
+        });
         Vec::new()
     }
 
@@ -126,6 +139,7 @@ impl Editor {
         }
         if untouched {
             let Snapshot { etag, author, .. } = theirs.clone();
+            let author = self.writer(author.as_ref());
             let notice = if first { Notice::Opened(etag) } else { Notice::Reloaded { etag, author } };
             self.replace_mine(theirs.document.clone());
             self.rebase(theirs);
@@ -141,7 +155,7 @@ impl Editor {
     /// Opens the merge, or goes on with the one that there is.
     fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         self.catch_up();
-        let author = theirs.author.clone();
+        let author = self.writer(theirs.author.as_ref());
         let Some(Merging { conflict, .. }) = &mut self.merging else {
             // Two who create the same document began with nothing but its name, which is the title until one of them
             // gives it another.
@@ -314,15 +328,16 @@ impl Editor {
     fn absent(&mut self) -> Vec<Effect> {
         self.doubt = None;
         self.learn(Known::Absent);
-        self.say(if self.base.is_some() { Notice::DeletedBy(None) } else { Notice::New })
+        self.say(if self.base.is_some() { Notice::DeletedBy(Writer::Unknown) } else { Notice::New })
     }
 
     fn gone(&mut self, deletion: Option<contract::Deletion>) -> Vec<Effect> {
         self.doubt = None;
         self.drop_merge();
-        let author = deletion.as_ref().map(|deletion| deletion.author.clone());
+        let author = self.writer(deletion.as_ref().map(|deletion| &deletion.author));
+        let is_mine = author == Writer::Namesake && self.delete_in_doubt;
         self.learn(Known::Deleted(deletion));
-        self.say(Notice::DeletedBy(author))
+        self.say(if is_mine { Notice::Deleted } else { Notice::DeletedBy(author) })
     }
 
     /// From here on `base` is what my text started from. What was typed since `base` was sent stays, edited.

@@ -186,7 +186,7 @@ impl Editor {
             Command::PreviewSave => {
                 self.notice = self.conflict().map(|conflict| Notice::WouldSave {
                     lines: conflict.lines_of_theirs(),
-                    author: conflict.theirs().author.clone(),
+                    author: self.writer(conflict.theirs().author.as_ref()),
                     theirs: conflict.theirs().etag.clone(),
                 });
                 Vec::new()

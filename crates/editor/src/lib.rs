@@ -69,6 +69,7 @@ mod machine;
 mod notice;
 mod request;
 mod state;
+mod writer;
 
 pub use command::{Command, Unavailable};
 pub use conflict::{Conflict, Place};
@@ -76,3 +77,4 @@ pub use machine::{Draft, Editor, Effect, Input};
 pub use notice::{Level, Notice, Occasion};
 pub use request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 pub use state::{Known, State};
+pub use writer::Writer;

@@ -12,6 +12,7 @@ use crate::conflict::Conflict;
 use crate::notice::Notice;
 use crate::request::{Ask, Guard, Outcome, RequestId};
 use crate::state::{Known, State};
+use crate::writer::Writer;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +106,8 @@ pub struct Editor {
     pub(crate) restored: bool,
     /// Whether what a draft holds has changed since it was kept.
     pub(crate) touched: bool,
+    /// Whether a delete was sent that may have arrived, and whose response was lost.
+    pub(crate) delete_in_doubt: bool,
     /// The deadline of the merge that the answer at hand may lead to.
     pub(crate) merge_by: Option<Instant>,
     requests: u64,
@@ -215,6 +218,7 @@ impl Editor {
             notice,
             restored,
             touched: false,
+            delete_in_doubt: false,
             merge_by: None,
             requests: 0,
         }
@@ -348,7 +352,11 @@ impl Editor {
         }
         match (&self.server, &self.base) {
             (Known::Unknown, _) => State::Opening,
-            (Known::Deleted(deletion), _) => State::DeletedBy(deletion.as_ref().map(|d| d.author.clone())),
+            (Known::Deleted(deletion), _) => {
+                // The user's own name would say that this editor deleted it.
+                let author = deletion.as_ref().map(|deletion| &deletion.author).filter(|author| **author != self.me);
+                State::DeletedBy(author.cloned())
+            }
             (Known::Absent, Some(_)) => State::DeletedBy(None),
             (Known::Version { etag, .. }, base) if base.as_ref().map(|b| &b.etag) != Some(etag) => State::Stale,
             _ if self.has_typed() => State::Edited,
@@ -376,6 +384,11 @@ impl Editor {
         let decided = self.merging.iter().flat_map(|merging| merging.conflict.texts_by_hand());
         let texts = decided.chain(self.by_hand.clone());
         texts.reduce(|all, text| joined(&all, &text))
+    }
+
+    /// Returns who another version's author is to the user.
+    pub(crate) fn writer(&self, author: Option<&Author>) -> Writer {
+        Writer::new(author, &self.me)
     }
 
     fn draft(&self) -> Draft {
@@ -464,11 +477,15 @@ impl Editor {
             EventKind::Created | EventKind::Changed => Known::Version { etag, author: Some(author), at: Some(at) },
             EventKind::Deleted => Known::Deleted(Some(Deletion { etag, author, at })),
         };
+        // Only the response to this editor's own delete says nothing of who deleted it.
+        let is_mine = self.server == Known::Deleted(None) && event.author == self.me;
         if let Some(flight) = &mut self.flight {
             flight.heard.push(known);
         } else {
             self.learn(known);
-            self.say_what_was_heard(event);
+            if !is_mine {
+                self.say_what_was_heard(event);
+            }
         }
         Vec::new()
     }
@@ -478,7 +495,7 @@ impl Editor {
         let theirs = &self.conflict()?.theirs().etag;
         match &self.server {
             Known::Version { etag, author, .. } if etag != theirs => {
-                Some(Notice::MergeOvertaken { author: author.clone(), etag: etag.clone() })
+                Some(Notice::MergeOvertaken { author: self.writer(author.as_ref()), etag: etag.clone() })
             }
             _ => None,
         }
@@ -491,10 +508,11 @@ impl Editor {
         }
         match self.state() {
             State::Merging => self.notice = self.overtaken().or(self.notice.take()),
-            State::Stale => self.notice = Some(Notice::SomebodySaved { author: event.author, etag: event.etag }),
-            State::DeletedBy(author) if author.as_ref() != Some(&self.me) => {
-                self.notice = Some(Notice::DeletedBy(author));
+            State::Stale => {
+                self.notice =
+                    Some(Notice::SomebodySaved { author: self.writer(Some(&event.author)), etag: event.etag });
             }
+            State::DeletedBy(_) => self.notice = Some(Notice::DeletedBy(self.writer(Some(&event.author)))),
             _ => {}
         }
     }

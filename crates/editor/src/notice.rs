@@ -5,7 +5,9 @@
 
 use std::fmt;
 
-use contract::{Author, EntityTag, Problem};
+use contract::{EntityTag, Problem};
+
+use crate::writer::Writer;
 
 /// What happened last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub enum Notice {
         /// Its tag.
         etag: EntityTag,
         /// Who wrote it.
-        author: Option<Author>,
+        author: Writer,
     },
     /// A write was acknowledged.
     Saved(EntityTag),
@@ -44,7 +46,7 @@ pub enum Notice {
     /// Somebody saved; my base is no longer current.
     SomebodySaved {
         /// Who.
-        author: Author,
+        author: Writer,
         /// The version that they made.
         etag: EntityTag,
     },
@@ -55,7 +57,7 @@ pub enum Notice {
         /// How many conflicts wait for a decision.
         conflicts: usize,
         /// Who wrote their side.
-        author: Option<Author>,
+        author: Writer,
         /// What brought their side here.
         occasion: Occasion,
     },
@@ -64,14 +66,14 @@ pub enum Notice {
         /// What became of the decisions.
         report: String,
         /// Who wrote the newest version.
-        author: Option<Author>,
+        author: Writer,
         /// What brought it here.
         occasion: Occasion,
     },
     /// Another client saved while I was merging: the merge is with an older version, and its save will be refused.
     MergeOvertaken {
         /// Who, if known.
-        author: Option<Author>,
+        author: Writer,
         /// The version that they made.
         etag: EntityTag,
     },
@@ -87,7 +89,7 @@ pub enum Notice {
         /// How many lines of theirs are in it; `None` if the whole was written by hand.
         lines: Option<usize>,
         /// Who wrote their side.
-        author: Option<Author>,
+        author: Writer,
         /// The version that the save will replace.
         theirs: EntityTag,
     },
@@ -100,7 +102,7 @@ pub enum Notice {
     /// I deleted the document.
     Deleted,
     /// Somebody deleted the document.
-    DeletedBy(Option<Author>),
+    DeletedBy(Writer),
     /// My text went with the deleted document, as I wanted.
     LetGo,
     /// The text of that version is mine now, and not saved yet.
@@ -180,14 +182,8 @@ impl Notice {
     }
 }
 
-/// A name, or what to say where there is none.
-fn somebody(author: Option<&Author>) -> &str {
-    author.map_or("somebody", Author::as_str)
-}
-
 /// Who was faster, and how I came to know. A 412 is named only where there was one.
-fn saved_first(author: Option<&Author>, occasion: Occasion) -> String {
-    let who = somebody(author);
+fn saved_first(who: &Writer, occasion: Occasion) -> String {
     match occasion {
         Occasion::Refused => format!("412: {who} saved first"),
         Occasion::Read => format!("{who} has saved since"),
@@ -212,7 +208,7 @@ impl fmt::Display for Notice {
             Self::DraftBack => f.write_str("unsaved text from an earlier run is here again"),
             Self::Current => f.write_str("304: the server has nothing newer"),
             Self::Reloaded { etag, author } => {
-                write!(f, "this is now version {etag} by {}", somebody(author.as_ref()))
+                write!(f, "this is now version {etag} by {author}")
             }
             Self::Saved(etag) => write!(f, "saved as version {etag}"),
             Self::Created(etag) => write!(f, "created: this is version {etag}"),
@@ -231,17 +227,16 @@ impl fmt::Display for Notice {
             }
             Self::SameText(etag) => write!(f, "the server has this very text already, as version {etag}"),
             Self::Merging { conflicts: 0, author, occasion } => {
-                write!(f, "{}. Both changes fit together; look, then save", saved_first(author.as_ref(), *occasion))
+                write!(f, "{}. Both changes fit together; look, then save", saved_first(author, *occasion))
             }
             Self::Merging { conflicts: count, author, occasion } => {
-                write!(f, "{}. {} to decide, then save", saved_first(author.as_ref(), *occasion), conflicts(*count))
+                write!(f, "{}. {} to decide, then save", saved_first(author, *occasion), conflicts(*count))
             }
             Self::MergedAnew { report, author, occasion } => {
                 let again = if *occasion == Occasion::Refused { "412 again: " } else { "" };
-                write!(f, "{again}{} saved meanwhile. Merged anew: {report}", somebody(author.as_ref()))
+                write!(f, "{again}{author} saved meanwhile. Merged anew: {report}")
             }
             Self::MergeOvertaken { author, etag } => {
-                let author = somebody(author.as_ref());
                 write!(f, "{author} has saved version {etag} meanwhile: saving meets a 412, and merges with that too")
             }
             Self::Decided { open: 0, theirs } => {
@@ -249,12 +244,12 @@ impl fmt::Display for Notice {
             }
             Self::Decided { open, .. } => write!(f, "{} to decide, then save", conflicts(*open)),
             Self::WouldSave { lines, author, theirs } => {
-                let author = somebody(author.as_ref());
+                let author = author.possessive();
                 match lines {
                     None => f.write_str("the whole result as it was written by hand")?,
-                    Some(0) => write!(f, "your text, merged with {author}'s version")?,
-                    Some(1) => write!(f, "your text with 1 line of {author}'s")?,
-                    Some(lines) => write!(f, "your text with {lines} lines of {author}'s")?,
+                    Some(0) => write!(f, "your text, merged with {author} version")?,
+                    Some(1) => write!(f, "your text with 1 line of {author}")?,
+                    Some(lines) => write!(f, "your text with {lines} lines of {author}")?,
                 }
                 write!(f, "; saving again sends it, under {theirs}")
             }
@@ -265,8 +260,7 @@ impl fmt::Display for Notice {
             Self::NotDeleted => f.write_str("412: not deleted, somebody has saved since; read it again first"),
             Self::Deleted => f.write_str("deleted; the text is still here and can be created again"),
             Self::DeletedBy(author) => {
-                let who = somebody(author.as_ref());
-                write!(f, "{who} deleted this document; create it again with my text, or delete mine too")
+                write!(f, "{author} deleted this document; create it again with my text, or delete mine too")
             }
             Self::LetGo => f.write_str("my text is gone with the document"),
             Self::BroughtBack(etag) => {

@@ -2,8 +2,8 @@
 //!
 //! Each is one text without line breaks. Names, tags and what a server said are made visible here.
 
-use contract::{EntityTag, Problem};
-use editor::{Notice, State as Word};
+use contract::{Author, EntityTag, Problem};
+use editor::{Known, Notice, State as Word, Writer};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::action::{Action, Context};
@@ -48,13 +48,14 @@ pub(crate) fn unsaved(state: &State) -> String {
 
 /// What an overwrite does; what it would bury is listed behind this.
 pub(crate) fn bury(state: &State) -> String {
-    let theirs = state.work().and_then(|work| work.editor.conflict()).map(editor::Conflict::theirs);
-    let author = theirs.and_then(|theirs| theirs.author.as_ref()).map_or("somebody", contract::Author::as_str);
+    let work = state.work().and_then(|work| Some((work.editor.me(), work.editor.conflict()?.theirs())));
+    let author = work.map_or(Writer::Unknown, |(me, theirs)| Writer::new(theirs.author.as_ref(), me)).to_string();
+    let theirs = work.map(|(_, theirs)| theirs);
     let etag = theirs.map(|theirs| visible(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
     format!(
         "My text replaces version {etag} by {}. If-Match names that version, so a newer one is not buried unseen. \
          This would be gone:",
-        visible(author)
+        visible(&author)
     )
 }
 
@@ -78,12 +79,30 @@ pub(crate) fn required(state: &State, work: &Work) -> String {
 
 /// That the document is gone, and my text is not.
 pub(crate) fn deleted(work: &Work) -> String {
-    let me = work.editor.me();
-    match work.editor.state() {
-        Word::DeletedBy(Some(author)) if author != *me => {
+    match (work.editor.state(), work.editor.notice()) {
+        (Word::DeletedBy(Some(author)), _) => {
             format!("{} deleted this document. My text is still here.", visible(author.as_str()))
         }
+        (_, Some(Notice::DeletedBy(Writer::Namesake))) => {
+            "Another editor under your name deleted this document. My text is still here.".to_owned()
+        }
         _ => "This document was deleted. My text is still here.".to_owned(),
+    }
+}
+
+/// Returns who wrote the server's version, and their name as a label, if that version is not the base. Another editor may
+/// go by the user's own name.
+pub(crate) fn writer_of_newer(work: &Work) -> Option<(&Author, String)> {
+    let Known::Version { etag, author: Some(author), .. } = work.editor.server() else { return None };
+    if work.editor.base().is_some_and(|base| base.etag == *etag) {
+        return None;
+    }
+    let name = visible(author.as_str());
+    match Writer::new(Some(author), work.editor.me()) {
+        // It may be this editor's own save, whose response was lost.
+        Writer::Namesake if work.editor.state() == Word::Offline => None,
+        Writer::Namesake => Some((author, format!("{name} elsewhere"))),
+        Writer::Named(_) | Writer::Unknown => Some((author, name.into_owned())),
     }
 }
 
@@ -92,7 +111,8 @@ pub(crate) fn deleted(work: &Work) -> String {
 pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
     let Some(conflict) = work.shown_conflict() else { return String::new() };
     let theirs = conflict.theirs();
-    let author = theirs.author.as_ref().map_or("somebody".into(), |author| visible(author.as_str()));
+    let author = Writer::new(theirs.author.as_ref(), work.editor.me()).to_string();
+    let author = visible(&author);
     let refused = if work.was_refused() { "412: " } else { "" };
     let (long, short) = if state.is_files() {
         let what = format!("{author} changed it too");
@@ -159,12 +179,12 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
             format!("{open} {conflicts} to decide: {}", state.way(Action::Enter, Context::Text))
         }
         Notice::WouldSave { lines, author, theirs } => {
-            let author = author.as_ref().map_or("somebody", contract::Author::as_str);
+            let author = author.possessive();
             let what = match lines {
                 None => "the result that you wrote by hand".to_owned(),
-                Some(0) => format!("your text, merged with {author}'s"),
-                Some(1) => format!("your text with 1 line of {author}'s"),
-                Some(lines) => format!("your text with {lines} lines of {author}'s"),
+                Some(0) => format!("your text, merged with {author}"),
+                Some(1) => format!("your text with 1 line of {author}"),
+                Some(lines) => format!("your text with {lines} lines of {author}"),
             };
             let save = state.way(Action::Save, Context::Text);
             let under = if state.is_files() { String::new() } else { format!(" under {}", short_tag(theirs)) };

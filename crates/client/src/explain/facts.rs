@@ -44,19 +44,42 @@ impl<'a> Facts<'a> {
         self.answered("ETag")
     }
 
-    /// What the answer is about: `"v6-a2c19f03" by bob`.
+    /// The tag of the current version.
+    fn tag_that_stands(&self) -> String {
+        let tag = self.etag().map(ToOwned::to_owned);
+        let tag = tag.or_else(|| self.problem.current_etag.as_ref().map(ToString::to_string));
+        tag.unwrap_or_else(|| "another version".to_owned())
+    }
+
+    /// The current version, which the asker may well have written: `"v6-a2c19f03" by bob`.
+    pub(super) fn version_and_author(&self) -> String {
+        format!("{}{}", self.tag_that_stands(), self.by_its_author())
+    }
+
+    /// The current version, which the asker did not know of: `"v6-a2c19f03" by bob`.
     pub(super) fn version_that_stands(&self) -> String {
-        let tag =
-            self.etag().map(ToOwned::to_owned).or_else(|| self.problem.current_etag.as_ref().map(ToString::to_string));
-        let tag = tag.unwrap_or_else(|| "another version".to_owned());
-        format!("{tag}{}", self.by_its_author())
+        let tag = self.tag_that_stands();
+        match self.author() {
+            // The name alone would say that the asker knows that version.
+            Some(author) if self.is_asker(&author) => format!("{tag}, saved under your name"),
+            Some(author) => format!("{tag} by {author}"),
+            None => tag,
+        }
+    }
+
+    /// Whether that is the name of whoever asked.
+    pub(super) fn is_asker(&self, name: &str) -> bool {
+        self.exchange.author.as_ref().is_some_and(|asker| asker.as_str() == name)
     }
 
     /// ` by bob`, for the version that `ETag` names; nothing where the answer does not say.
     pub(super) fn by_its_author(&self) -> String {
+        self.author().map_or_else(String::new, |author| format!(" by {author}"))
+    }
+
+    fn author(&self) -> Option<String> {
         let author = self.answered(fields::AUTHOR).map(plain_name);
-        let author = author.or_else(|| self.problem.current_author.as_ref().map(ToString::to_string));
-        author.map_or_else(String::new, |author| format!(" by {author}"))
+        author.or_else(|| self.problem.current_author.as_ref().map(ToString::to_string))
     }
 
     /// The document's id in quotes, or another word for what was asked for.
@@ -72,7 +95,11 @@ impl<'a> Facts<'a> {
 
     /// Whose edit went with it: `bob's edit`.
     pub(super) fn buried_edit(&self) -> String {
-        self.buried_author.as_ref().map_or_else(|| "the edit in it".to_owned(), |author| format!("{author}'s edit"))
+        match &self.buried_author {
+            Some(author) if self.is_asker(author) => "an edit under your name".to_owned(),
+            Some(author) => format!("{author}'s edit"),
+            None => "the edit in it".to_owned(),
+        }
     }
 
     /// How the request named the version that it replaces: the first that counts of the conditions that it carries.

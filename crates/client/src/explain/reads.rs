@@ -61,7 +61,7 @@ fn document(facts: &Facts<'_>) -> String {
     let author = facts.by_its_author();
     match facts.condition() {
         Condition::IfNoneMatch(held) => {
-            format!(": you have {held}, and it has been replaced since; here is {etag}{author}")
+            format!(": you have {held}, and it has been replaced since; here is {}", facts.version_that_stands())
         }
         _ => format!(": {document} is at {etag}{author}; a save that starts from here sends this tag back in If-Match"),
     }

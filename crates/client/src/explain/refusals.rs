@@ -83,9 +83,13 @@ fn came_along(facts: &Facts<'_>) -> &'static str {
 }
 
 fn deleted_meanwhile(facts: &Facts<'_>) -> String {
-    let who =
-        facts.problem.deleted.as_ref().map_or_else(|| "somebody".to_owned(), |deletion| deletion.author.to_string());
-    format!("{}, but {who} deleted {} meanwhile", you_hold(facts), facts.document())
+    let (held, document) = (you_hold(facts), facts.document());
+    match facts.problem.deleted.as_ref().map(|deletion| deletion.author.as_str()) {
+        Some(author) if facts.is_asker(author) => {
+            format!("{held}, but {document} was deleted under your name meanwhile")
+        }
+        author => format!("{held}, but {} deleted {document} meanwhile", author.unwrap_or("somebody")),
+    }
 }
 
 fn superseded(facts: &Facts<'_>, stands: &str) -> String {

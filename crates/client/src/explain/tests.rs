@@ -456,6 +456,27 @@ fn other_refusals() {
     ]);
 }
 
+/// Two editors may go by one name: what the other one did is not called by it.
+#[test]
+fn version_of_a_namesake_is_not_called_by_my_name() {
+    const V6_BY_ALICE: &str = "ETag: \"v6-a2c19f03\"\nIfmatch-Author: alice";
+    const NOTHING: &str = "; nothing was written";
+    let stale = format!("412\n{V6_BY_ALICE}\n{PROBLEM}\n{{\"reason\":\"stale\"}}");
+    let deletion = r#""deleted":{"etag":"\"v6-a2c19f03\"","author":"alice","at":"2026-11-22T05:00:11.123Z"}"#;
+    let deleted = format!("412\n{PROBLEM}\n{{\"reason\":\"deleted\",{deletion}}}");
+    check(&[
+        (PUT, &stale, &format!("412: you hold {V5}, the server has \"v6-a2c19f03\", saved under your name{NOTHING}")),
+        (PUT, &deleted, &format!("412: you hold {V5}, but ‘welcome’ was deleted under your name meanwhile{NOTHING}")),
+        (
+            "GET /api/documents/welcome\nIf-None-Match: \"v5-d4f8c2a1\"",
+            &format!("200\n{V6_BY_ALICE}"),
+            &format!(
+                "200: you have {V5}, and it has been replaced since; here is \"v6-a2c19f03\", saved under your name"
+            ),
+        ),
+    ]);
+}
+
 #[test]
 fn answers_that_are_not_there() {
     let lost = |request: &str, lost: Lost| explain(&Exchange { lost: Some(lost.to_string()), ..exchange(request, "") });

@@ -16,7 +16,7 @@ pub(super) fn done(facts: &Facts<'_>) -> String {
     if facts.answered(fields::REPLAYED) == Some("?1") {
         return format!(
             ": this very save had been applied before, and its answer was lost; nothing was written twice, and {} stands",
-            facts.version_that_stands()
+            facts.version_and_author()
         );
     }
     if let Some(buried) = facts.overwrote() {

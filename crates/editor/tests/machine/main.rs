@@ -1,6 +1,7 @@
 //! The machine, seen from outside: what it does in each case, and what it never does in any.
 
 mod messages;
+mod namesakes;
 mod no_word_is_lost;
 mod steps;
 mod whole;

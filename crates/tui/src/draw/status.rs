@@ -85,12 +85,11 @@ fn server(state: &State, work: &Work) -> Vec<Span<'static>> {
         Known::Unknown => vec![label, Span::styled("?", state.theme.style(Role::Dim))],
         Known::Absent => vec![label, Span::styled("none", state.theme.style(Role::Dim))],
         Known::Deleted(_) => vec![label, Span::styled("deleted", state.theme.style(Role::Warning))],
-        Known::Version { etag, author, .. } => {
+        Known::Version { etag, .. } => {
             let mut spans = vec![label, tag(state, Some(etag))];
-            let other = author.as_ref().filter(|author| *author != work.editor.me());
-            if let Some(author) = other.filter(|_| work.editor.base().map(|base| &base.etag) != Some(etag)) {
+            if let Some((author, name)) = sentences::writer_of_newer(work) {
                 let (glyph, role) = state.theme.person(people::number(author));
-                let name = format!(" by {glyph} {}", visible(author.as_str()));
+                let name = format!(" by {glyph} {name}");
                 spans.push(Span::styled(name, state.theme.style(role)));
             }
             spans

@@ -321,10 +321,10 @@ fn standing(work: &Work) -> String {
         Known::Unknown => "not known".to_owned(),
         Known::Absent => "none".to_owned(),
         Known::Deleted(_) => "deleted".to_owned(),
-        Known::Version { etag, author: Some(author), .. } if Some(etag) != base && author != work.editor.me() => {
-            format!("{etag} by {author}")
-        }
-        Known::Version { etag, .. } => etag.to_string(),
+        Known::Version { etag, .. } => match sentences::writer_of_newer(work) {
+            Some((_, name)) => format!("{etag} by {name}"),
+            None => etag.to_string(),
+        },
     };
     format!("{}. My base: {}. The server's: {server}.", capital(&stands), tag(base))
 }

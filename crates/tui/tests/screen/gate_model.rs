@@ -73,6 +73,11 @@ impl Server {
         events
     }
 
+    /// The number, as this program counts, of the request that came to the gate last.
+    pub(crate) fn newest_waiting(&self) -> u64 {
+        self.gate.waiting.last().expect("something waits").0
+    }
+
     fn all_go_on(&mut self, people: &[Author]) -> Vec<Event> {
         let numbers: Vec<_> = self.gate.waiting.iter().map(|(number, _)| number + BEYOND).collect();
         numbers.into_iter().flat_map(|number| self.goes_on(number, people)).collect()

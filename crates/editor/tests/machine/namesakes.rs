@@ -1,0 +1,100 @@
+//! Two editors under one name: what the other one did is never told as the user's own doing.
+
+use editor::{Command, Input, Notice, State};
+
+use crate::world::{Desk, Server, content, document};
+
+/// Two editors of one document, both of somebody called alice.
+fn both_alice(text: &str) -> (Server, Desk, Desk) {
+    let mut server = Server::with(document(text));
+    let (mut one, mut other) = (Desk::new("alice"), Desk::new("alice"));
+    for desk in [&mut one, &mut other] {
+        desk.ask(Command::Open, &mut server);
+        desk.hear(&server);
+    }
+    (server, one, other)
+}
+
+fn said(desk: &Desk) -> String {
+    desk.editor.notice().map(ToString::to_string).unwrap_or_default()
+}
+
+#[track_caller]
+fn assert_says(desk: &Desk, words: &str) {
+    let said = said(desk);
+    assert!(said.contains(words) && !said.contains("alice"), "{said}");
+}
+
+const OTHER: &str = "another editor under your name";
+
+#[test]
+fn save_of_a_namesake_is_another_editors() {
+    let (mut server, mut one, mut other) = both_alice("one\ntwo\nthree\n");
+    one.write("ONE\ntwo\nthree\n");
+    one.ask(Command::Save, &mut server);
+    other.hear(&server);
+    assert_says(&other, &format!("{OTHER} saved version \"v2\""));
+    other.write("one\ntwo\nTHREE\n");
+    other.ask(Command::Save, &mut server);
+    assert_says(&other, &format!("412: {OTHER} saved first"));
+    other.command(Command::PreviewSave);
+    assert_says(&other, "your text with 1 line of another editor's");
+    one.hear(&server);
+    one.write("zero\nONE\ntwo\nthree\n");
+    one.ask(Command::Save, &mut server);
+    other.hear(&server);
+    assert_says(&other, &format!("{OTHER} has saved version \"v3\" meanwhile"));
+    other.ask(Command::Reload, &mut server);
+    assert_says(&other, &format!("{OTHER} saved meanwhile"));
+    other.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "zero\nONE\ntwo\nTHREE\n");
+    one.ask(Command::Reload, &mut server);
+    assert_says(&one, &format!("this is now version \"v4\" by {OTHER}"));
+}
+
+#[test]
+fn delete_by_a_namesake_is_another_editors() {
+    let (mut server, mut one, mut other) = both_alice("one\n");
+    one.ask(Command::Delete, &mut server);
+    other.hear(&server);
+    assert_says(&other, &format!("{OTHER} deleted this document"));
+    assert_eq!(other.editor.state().to_string(), "deleted");
+    other.ask(Command::Reload, &mut server);
+    assert_says(&other, &format!("{OTHER} deleted this document"));
+}
+
+#[test]
+fn my_own_delete_stays_my_own() {
+    let (mut server, mut alice, _) = both_alice("one\n");
+    alice.ask(Command::Delete, &mut server);
+    assert_eq!(alice.editor.notice(), Some(&Notice::Deleted));
+    alice.take(Input::Command(Command::Dismiss));
+    alice.hear(&server);
+    assert_eq!(alice.editor.notice(), None, "its event says nothing new");
+}
+
+#[test]
+fn my_own_delete_without_a_response_is_my_own() {
+    let (mut server, mut alice, _) = both_alice("one\n");
+    alice.command(Command::Delete);
+    alice.arrive(&mut server);
+    alice.lose();
+    alice.wake();
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.notice(), Some(&Notice::Deleted));
+    assert_eq!(alice.editor.state(), State::DeletedBy(None));
+}
+
+#[test]
+fn my_own_save_without_a_response_is_nobody_elses() {
+    let (mut server, mut alice, _) = both_alice("one\n");
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.lose();
+    alice.hear(&server);
+    assert!(matches!(alice.editor.notice(), Some(Notice::Unanswered(_))), "{}", said(&alice));
+    alice.wake();
+    alice.exchange(&mut server);
+    assert!(matches!(alice.editor.notice(), Some(Notice::Replayed(_))), "{}", said(&alice));
+}

@@ -1,0 +1,38 @@
+//! Two editors under one name: the screen never tells Alice that 'Alice' did what another editor did.
+
+use crossterm::event::KeyCode;
+
+use crate::play::Play;
+
+const WIDE: (u16, u16) = (160, 40);
+
+#[track_caller]
+fn shows_another(play: &Play, words: &str) {
+    let screen = play.shows(WIDE.0, WIDE.1, words).text();
+    for wrong in ["Alice saved", "Alice has saved", "Alice deleted", "by ● Alice ", "deleted by Alice"] {
+        let elsewhere = screen.replace("● Alice elsewhere", "");
+        assert!(!elsewhere.contains(wrong), "{wrong:?} is told to Alice:\n{screen}");
+    }
+}
+
+#[test]
+fn save_of_a_namesake_is_told_as_another_editors() {
+    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    let event = play.server.saved_by("Alice", "# Bread\n\nflour\nwater\npepper\n");
+    play.event(event);
+    shows_another(&play, "another editor under your name saved version \"v2-00000002\"");
+    play.shows(WIDE.0, WIDE.1, "server \"v2-00000002\" by ● Alice elsewhere");
+    play.types("Alice ").ctrl('s');
+    shows_another(&play, "● Alice elsewhere \"v2-00000002\"");
+    play.code(KeyCode::Esc);
+    shows_another(&play, "412: another editor under your name saved v2");
+}
+
+#[test]
+fn delete_by_a_namesake_is_told_as_another_editors() {
+    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    play.types("Alice ");
+    let event = play.server.deleted_by("Alice");
+    play.event(event).f(9);
+    shows_another(&play, "Another editor under your name deleted this document");
+}
