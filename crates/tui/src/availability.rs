@@ -47,8 +47,13 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
     }
 }
 
-fn nothing_to_open(state: &State) -> &'static str {
-    if state.wire.filter().is_some() { "the filter shows nothing" } else { "nothing was sent yet" }
+/// Why no exchange can be opened or sent again.
+pub(crate) fn nothing_to_open(state: &State) -> &'static str {
+    match (state.wire.newest(), state.wire.filter()) {
+        (Some(_), _) => "no exchange is selected",
+        (None, Some(_)) => "the filter shows nothing",
+        (None, None) => "nothing was sent yet",
+    }
 }
 
 /// Why a lesson cannot be moved like that now.
@@ -100,6 +105,9 @@ fn with_a_version(action: Action, state: &State) -> Option<String> {
     // Where help lies on top, it is about what lies below.
     let of_screen = |screen: &Screen| match screen {
         Screen::Versions(versions) => Some(match versions.chosen() {
+            None if versions.history().is_some_and(|history| !history.is_empty()) => {
+                Some("no version is selected".to_owned())
+            }
             None => Some("there is no version".to_owned()),
             Some(told) if told.version.deleted && action == Action::Compare => delete(),
             Some(_) => None,

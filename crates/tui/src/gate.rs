@@ -8,6 +8,7 @@ use client::{Plain, Target};
 use contract::{Exchange, Hold};
 
 use crate::action::{Action, Context, key_of};
+use crate::availability::nothing_to_open;
 use crate::course::Course;
 use crate::event::Seat;
 use crate::state::{Focus, State};
@@ -124,8 +125,9 @@ pub(crate) fn why_off(action: Action, state: &State) -> Option<String> {
 /// Why nothing can be done at the gate with the selected request.
 fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
     let waits = |entry: &&Entry| state.wire.waiting().theirs(entry.exchange.number).is_some();
-    match state.wire.selected().filter(waits) {
-        None => Some("the selected one is not held"),
+    match state.wire.selected() {
+        None => Some("no exchange is selected"),
+        Some(entry) if !waits(&entry) => Some("the selected one is not held"),
         Some(entry) if action == Action::LoseAnswer && entry.exchange.method == "GET" => {
             Some("only the answer to a write can be lost")
         }
@@ -135,7 +137,7 @@ fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
 
 /// Why the selected request is not sent once more.
 fn why_not_again(action: Action, state: &State) -> Option<String> {
-    let Some(entry) = state.wire.selected() else { return Some("nothing was sent yet".to_owned()) };
+    let Some(entry) = state.wire.selected() else { return Some(nothing_to_open(state).to_owned()) };
     match (action, entry.is_open()) {
         (Action::Double, false) => Some("only what has no answer yet can be doubled".to_owned()),
         (Action::SendAgain, true) => Some("it has no answer yet".to_owned()),

@@ -6,7 +6,9 @@ use contract::{DocumentEntry, DocumentId, EntityTag};
 use lesson::compare::Table;
 
 use crate::action::{Action, Context};
+use crate::asking::Asking;
 use crate::buffer::Buffer;
+use crate::edit::Edit;
 use crate::versions::Versions;
 use crate::versions::one::One;
 use crate::wire::filter::FilterError;
@@ -154,15 +156,29 @@ impl Scroll {
     }
 }
 
+/// Returns where a selection in a list of `count` rows is after it was moved, down where `by` is positive. Without a
+/// selection, it begins at the end of the list that the move comes from.
+pub(crate) fn moved(selected: Option<usize>, by: isize, count: usize) -> usize {
+    let last = count.saturating_sub(1);
+    match selected {
+        Some(at) => at.saturating_add_signed(by).min(last),
+        None if by == isize::MIN || (by > 0 && by != isize::MAX) => 0,
+        None => last,
+    }
+}
+
 /// The list of documents, and the name that is being typed.
 #[derive(Debug, Clone)]
 pub(crate) struct Documents {
-    /// The documents, or why they are not known; none before they are here.
-    pub(crate) listed: Option<Result<Vec<DocumentEntry>, String>>,
+    /// The documents; `None` before they are here.
+    known: Option<Vec<DocumentEntry>>,
+    /// Why they were not told the last time.
+    trouble: Option<String>,
+    asking: Asking,
     /// A name, or a part of one.
-    pub(crate) name: Buffer,
-    /// Which of [`Documents::rows`] is selected.
-    selected: usize,
+    name: Buffer,
+    /// The name of the document that is selected: a document, never a place in the list. `None` if none is selected.
+    selected: Option<String>,
 }
 
 /// A row of the list of documents.
@@ -174,14 +190,70 @@ pub(crate) enum DocumentRow<'a> {
     New(&'a str),
 }
 
+impl<'a> DocumentRow<'a> {
+    fn name(self) -> &'a str {
+        match self {
+            Self::There(entry) => entry.id.as_str(),
+            Self::New(name) => name,
+        }
+    }
+}
+
 impl Documents {
-    pub(crate) fn new() -> Self {
-        Self { listed: None, name: Buffer::line(), selected: 0 }
+    /// A list that was asked for.
+    pub(crate) fn asked() -> Self {
+        Self { known: None, trouble: None, asking: Asking::Once, name: Buffer::line(), selected: None }
     }
 
-    /// Whether it is known which documents there are.
-    pub(crate) fn is_known(&self) -> bool {
-        matches!(self.listed, Some(Ok(_)))
+    /// There may be other documents than those in the list. Returns whether to request the list now.
+    pub(crate) fn outdated(&mut self) -> bool {
+        self.asking.outdated()
+    }
+
+    /// Takes the list in, or why it is not known. Returns whether to request it again. What was known stays if nothing was
+    /// told. If the selected document is not in the list any more, none is selected.
+    pub(crate) fn listed(&mut self, listed: Result<Vec<DocumentEntry>, String>) -> bool {
+        match listed {
+            Ok(entries) => {
+                let is_first = self.known.replace(entries).is_none();
+                self.trouble = None;
+                if is_first && self.selected.is_none() {
+                    self.select_what_is_meant();
+                }
+            }
+            Err(why) => self.trouble = Some(why),
+        }
+        self.asking.answered()
+    }
+
+    /// The documents; `None` before they are here.
+    pub(crate) fn known(&self) -> Option<&[DocumentEntry]> {
+        self.known.as_deref()
+    }
+
+    /// Why they were not told the last time.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// The line in which the name is typed.
+    pub(crate) fn line(&self) -> &Buffer {
+        &self.name
+    }
+
+    /// Types into the line. The selection goes to the document that is most likely meant.
+    pub(crate) fn type_in(&mut self, edit: &Edit) {
+        if self.name.apply(edit, &mut String::new()) {
+            self.select_what_is_meant();
+        }
+    }
+
+    /// Selects the document with the name that was typed, or else the first row.
+    fn select_what_is_meant(&mut self) {
+        let rows = self.rows();
+        let typed = self.typed();
+        let row = rows.iter().find(|row| row.name() == typed && matches!(row, DocumentRow::There(_)));
+        self.selected = row.or(rows.first()).map(|row| row.name().to_owned());
     }
 
     /// What was typed.
@@ -192,7 +264,7 @@ impl Documents {
     /// The documents whose name or title holds what was typed, and what was typed where no document has that name.
     pub(crate) fn rows(&self) -> Vec<DocumentRow<'_>> {
         let typed = self.typed();
-        let all = self.listed.iter().flatten().flatten();
+        let all = self.known.iter().flatten();
         let wanted = typed.to_lowercase();
         let found = all.filter(|e| e.id.as_str().contains(&wanted) || e.title.to_lowercase().contains(&wanted));
         let mut rows: Vec<_> = found.map(DocumentRow::There).collect();
@@ -203,15 +275,17 @@ impl Documents {
         rows
     }
 
-    /// Which row is selected; none where there is no row.
+    /// Returns the place of the selected row, or `None` if none is selected.
     pub(crate) fn selected(&self) -> Option<usize> {
-        Some(self.selected.min(self.rows().len().checked_sub(1)?))
+        let selected = self.selected.as_deref()?;
+        self.rows().iter().position(|row| row.name() == selected)
     }
 
     /// Moves the selection, down where positive.
     pub(crate) fn select(&mut self, by: isize) {
-        let last = self.rows().len().saturating_sub(1);
-        self.selected = self.selected.min(last).saturating_add_signed(by).min(last);
+        let rows = self.rows();
+        let to = moved(self.selected(), by, rows.len());
+        self.selected = rows.get(to).map(|row| row.name().to_owned());
     }
 
     /// The document that is selected, or why what was typed is no name.
@@ -227,9 +301,8 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::Edit;
 
-    fn documents(ids: &[&str], typed: &str) -> Documents {
+    fn entries(ids: &[&str]) -> Vec<DocumentEntry> {
         let entry = |id: &&str| DocumentEntry {
             id: id.parse().unwrap(),
             title: format!("About {id}"),
@@ -238,10 +311,46 @@ mod tests {
             updated_at: contract::Timestamp::default(),
             parent: None,
         };
-        let mut documents = Documents::new();
-        documents.listed = Some(Ok(ids.iter().map(entry).collect()));
-        documents.name.apply(&Edit::InsertText(typed.to_owned()), &mut String::new());
+        ids.iter().map(entry).collect()
+    }
+
+    fn documents(ids: &[&str], typed: &str) -> Documents {
+        let mut documents = Documents::asked();
+        documents.listed(Ok(entries(ids)));
+        documents.type_in(&Edit::InsertText(typed.to_owned()));
         documents
+    }
+
+    fn chosen(documents: &Documents) -> Option<String> {
+        documents.chosen().map(|chosen| chosen.unwrap().to_string())
+    }
+
+    #[test]
+    fn selection_is_a_document_whatever_the_list_becomes() {
+        let mut list = documents(&["bread", "water"], "");
+        assert_eq!(chosen(&list).as_deref(), Some("bread"), "the first");
+        list.select(1);
+        list.listed(Ok(entries(&["apple", "bread", "water"])));
+        assert_eq!(chosen(&list).as_deref(), Some("water"), "a new one above it does not take the selection");
+        list.listed(Err("no server".to_owned()));
+        assert_eq!((chosen(&list).as_deref(), list.trouble()), (Some("water"), Some("no server")));
+        list.listed(Ok(entries(&["apple", "bread"])));
+        assert_eq!((chosen(&list), list.trouble()), (None, None), "it was deleted, and nothing is selected");
+        list.select(-1);
+        assert_eq!(chosen(&list).as_deref(), Some("bread"), "up begins at the bottom");
+        list.listed(Ok(Vec::new()));
+        list.select(1);
+        assert_eq!(chosen(&list), None);
+        list.listed(Ok(entries(&["apple"])));
+        assert_eq!(chosen(&list), None, "nothing selects itself");
+    }
+
+    #[test]
+    fn name_that_is_typed_selects_its_document() {
+        assert_eq!(chosen(&documents(&["about-water", "water"], "water")).as_deref(), Some("water"));
+        let mut wine = documents(&["bread"], "wine");
+        wine.listed(Ok(entries(&["bread", "wine"])));
+        assert_eq!(chosen(&wine).as_deref(), Some("wine"), "made by somebody else meanwhile");
     }
 
     #[test]

@@ -184,7 +184,7 @@ impl State {
         let first = if let Some(document) = document {
             Effect::Open { seat: 0, document }
         } else {
-            state.screens.push(Screen::Documents(Box::new(Documents::new())));
+            state.screens.push(Screen::Documents(Box::new(Documents::asked())));
             Effect::List { seat: 0 }
         };
         (state, vec![Effect::ReadPolicy, first])

@@ -28,8 +28,7 @@ use crate::gate::Wish;
 use crate::layout::Layout;
 use crate::pane::Pane;
 use crate::plain;
-use crate::screen::Screen;
-use crate::state::{About, End, Note, State};
+use crate::state::{About, End, Focus, Note, State};
 use crate::theme::Role;
 use crate::visible::visible;
 use crate::work::Work;
@@ -56,6 +55,7 @@ pub(crate) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     rescue(state);
     fit_merges(state);
     versions::follow(state);
+    state.wire.keep_selection(state.focus == Focus::Wire);
 }
 
 fn happen(state: &mut State, event: Event) -> Vec<Effect> {
@@ -76,12 +76,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             course::answered(state, work);
             effects
         }
-        Event::Listed(listed) => {
-            if let Some(Screen::Documents(documents)) = state.screens.last_mut() {
-                documents.listed = Some(listed);
-            }
-            Vec::new()
-        }
+        Event::Listed(listed) => screens::listed(state, listed),
         Event::VersionsListed { document, listed } => versions::listed(state, &document, listed),
         Event::VersionRead { document, number, read } => {
             versions::read(state, &document, number, read);
@@ -117,6 +112,9 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             state.wire.told(seat, kind, event.clone());
             let mut effects = tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }));
             effects.extend(versions::changed(state, &event.id));
+            if seat == state.seat {
+                effects.extend(screens::documents_changed(state));
+            }
             effects
         }
         Event::Connected { seat } => connected(state, seat, true),
@@ -236,11 +234,9 @@ fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {
         // Nobody may have been there when it was asked first, and it may be another server by now.
         effects.extend([Effect::ReadPolicy, Effect::Gate(Wish::Look)]);
     }
-    let unlisted = |screen: &Screen| matches!(screen, Screen::Documents(documents) if !documents.is_known());
-    if connected && seat == state.seat && state.screens.last().is_some_and(unlisted) {
-        effects.push(Effect::List { seat });
-    }
     if connected && seat == state.seat {
+        // It may be another server by now, and what happened while the stream was away may never be told.
+        effects.extend(screens::documents_changed(state));
         effects.extend(versions::found_again(state));
     }
     effects

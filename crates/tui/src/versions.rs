@@ -16,6 +16,8 @@ pub(crate) mod words;
 
 use contract::{DocumentId, Version};
 
+use crate::asking::Asking;
+use crate::screen::moved;
 use lineage::Told;
 
 /// How many versions are asked for, the newest: a graph of more is no picture, and no document may make us read for ever.
@@ -29,19 +31,9 @@ pub(crate) struct Versions {
     history: Option<Vec<Told>>,
     /// Why they were not told the last time.
     trouble: Option<String>,
-    /// The number of the version that is selected; none to follow the newest.
+    /// The number of the version that is selected: a version, never a place in the list. `None` if there is none.
     selected: Option<u64>,
     asking: Asking,
-}
-
-/// Whether the list is on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asking {
-    No,
-    /// It is.
-    Once,
-    /// It is, and since it was asked for there is a newer one.
-    Again,
 }
 
 impl Versions {
@@ -53,23 +45,24 @@ impl Versions {
     /// There may be a newer version than those in the list. True where the list has to be asked for: it never is twice
     /// at a time, however fast versions are made.
     pub(crate) fn outdated(&mut self) -> bool {
-        let asks = self.asking == Asking::No;
-        self.asking = if asks { Asking::Once } else { Asking::Again };
-        asks
+        self.asking.outdated()
     }
 
     /// Takes the list in. True where it has to be asked for again. What was known stays where nothing was told.
     pub(crate) fn listed(&mut self, listed: Result<Vec<Version>, String>) -> bool {
         match listed {
             Ok(versions) => {
-                self.history = Some(lineage::read(versions));
+                let is_first = self.history.is_none();
+                let history = lineage::read(versions);
+                if is_first {
+                    self.selected = history.first().map(|told| told.version.version);
+                }
+                self.history = Some(history);
                 self.trouble = None;
             }
             Err(why) => self.trouble = Some(why),
         }
-        let again = self.asking == Asking::Again;
-        self.asking = if again { Asking::Once } else { Asking::No };
-        again
+        self.asking.answered()
     }
 
     /// The versions, newest first; none before they are here.
@@ -87,11 +80,10 @@ impl Versions {
         self.history().and_then(<[Told]>::last).is_some_and(|oldest| oldest.version.version > 1)
     }
 
-    /// The place of the version that is selected; none where there is no version.
+    /// Returns the place of the selected version, or `None` if no version is selected.
     pub(crate) fn selected(&self) -> Option<usize> {
-        let history = self.history()?;
-        let chosen = self.selected.and_then(|number| history.iter().position(|told| told.version.version == number));
-        (!history.is_empty()).then(|| chosen.unwrap_or(0))
+        let selected = self.selected?;
+        self.history()?.iter().position(|told| told.version.version == selected)
     }
 
     /// The version that is selected.
@@ -99,11 +91,11 @@ impl Versions {
         self.history()?.get(self.selected()?)
     }
 
-    /// Moves the selection, to older versions where positive. On the newest it follows what comes.
+    /// Moves the selection, to older versions where positive. If no version is selected, it begins at an end of the list.
     pub(crate) fn select(&mut self, by: isize) {
-        let (Some(at), Some(history)) = (self.selected(), self.history()) else { return };
-        let to = at.saturating_add_signed(by).min(history.len() - 1);
-        self.selected = (to > 0).then(|| history[to].version.version);
+        let Some(history) = self.history().filter(|history| !history.is_empty()) else { return };
+        let to = moved(self.selected(), by, history.len());
+        self.selected = Some(history[to].version.version);
     }
 }
 
@@ -141,22 +133,23 @@ mod tests {
     }
 
     #[test]
-    fn the_selection_stays_with_its_version_and_follows_the_newest_until_somebody_chooses() {
+    fn the_selection_is_a_version_whatever_the_list_becomes() {
         let number = |versions: &Versions| versions.chosen().map(|told| told.version.version);
         let mut versions = Versions::asked("welcome".parse().unwrap());
         versions.select(1);
         assert_eq!(number(&versions), None);
         versions.listed(Ok(three()));
         assert_eq!(number(&versions), Some(3));
-        versions.select(1);
         let more = history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2), v("Bob").on(3)]);
         versions.listed(Ok(more.clone()));
-        assert_eq!(number(&versions), Some(2));
+        assert_eq!(number(&versions), Some(3), "a newer version does not take the selection");
         versions.select(-9);
         assert_eq!(number(&versions), Some(4));
         versions.select(9);
         assert_eq!((number(&versions), versions.has_older()), (Some(1), false));
         versions.listed(Ok(more.into_iter().filter(|version| version.version > 2).collect()));
-        assert_eq!((number(&versions), versions.has_older()), (Some(4), true), "what was chosen is not there any more");
+        assert_eq!((number(&versions), versions.has_older()), (None, true), "what was selected is not there any more");
+        versions.select(1);
+        assert_eq!(number(&versions), Some(4), "down begins at the top");
     }
 }

@@ -21,6 +21,7 @@ use crate::event::Seat;
 use filter::Filter;
 use held::{Asked, Waiting};
 use moments::{Moment, Moments};
+use selecting::Selection;
 
 /// How many exchanges are kept: a long session must not grow without bound.
 const KEPT: usize = 1000;
@@ -95,8 +96,7 @@ impl Switch {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wire {
     entries: VecDeque<Entry>,
-    /// The number of the exchange that is selected; none to follow the newest.
-    selected: Option<u64>,
+    selected: Selection,
     moments: Moments,
     /// Everybody who was seen to ask or to write, in the order in which they came; none for somebody without a name.
     people: Vec<Option<Author>>,

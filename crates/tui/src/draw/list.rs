@@ -22,7 +22,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, documents: 
     let words = "choose one, or type a name: part of one, or a new one";
     let words = text::cut(words, prompt.width.into(), state.theme.glyphs.more);
     frame.render_widget(Line::styled(words, state.theme.style(Role::Dim)), prompt);
-    documents.name.draw(frame, input, true, &state.theme);
+    documents.line().draw(frame, input, true, &state.theme);
     let lines = lines(state, documents, list);
     frame.render_widget(Paragraph::new(lines), list);
 }
@@ -35,11 +35,11 @@ fn lines(state: &State, documents: &Documents, area: Rect) -> Vec<Line<'static>>
     let first = selected.map_or(0, |at| (at + 1).saturating_sub(height));
     let shown = rows.iter().enumerate().skip(first).take(height);
     let mut lines: Vec<_> = shown.map(|(at, row)| line(state, row, width, selected == Some(at))).collect();
-    let remark = match &documents.listed {
-        None => Some(("the list is on its way".to_owned(), Role::Info)),
-        Some(Err(why)) => Some((format!("the list is not known: {}", visible(why)), Role::Bad)),
-        Some(Ok(all)) if all.is_empty() && lines.is_empty() => Some(("there is no document yet".to_owned(), Role::Dim)),
-        Some(Ok(_)) => None,
+    let remark = match (documents.known(), documents.trouble()) {
+        (_, Some(why)) => Some((format!("the list is not known: {}", visible(why)), Role::Bad)),
+        (None, None) => Some(("the list is on its way".to_owned(), Role::Info)),
+        (Some([]), None) if lines.is_empty() => Some(("there is no document yet".to_owned(), Role::Dim)),
+        (Some(_), None) => None,
     };
     if let Some((words, role)) = remark {
         lines.extend(text::paragraph(&words, width, state.theme.style(role)));

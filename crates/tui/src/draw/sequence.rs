@@ -25,7 +25,7 @@ const ROOMY: u16 = 8;
 
 /// Draws the diagram: the names, and below them what happened.
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    let hidden = state.wire.filter().is_some() && state.wire.selected_number().is_none();
+    let hidden = state.wire.filter().is_some() && state.wire.newest().is_none();
     if hidden || state.wire.moments().len() == 0 {
         for (y, line) in (area.top()..area.bottom()).zip(super::wire::nothing(state, area.width)) {
             buffer.set_line(area.x, y, &line, area.width);
@@ -81,20 +81,16 @@ struct Row<'a> {
     found_alone: bool,
 }
 
-/// The rows that fit below the names. They end with what happened last, or with the exchange that somebody looks at.
+/// The rows that fit below the names. They end with what happened last, or with the selected exchange if it is above.
 fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
-    let selected = state.wire.selected_number();
     let moments = state.wire.moments();
-    let end_of = |number| moments.last_of(number).map_or(0, |at| at + 1);
-    if let Some(chosen) = state.wire.chosen() {
-        return rows_up_to(state, area, end_of(chosen));
-    }
     let newest = rows_up_to(state, area, moments.len());
-    // The newest exchange may wait for its answer while older ones are answered, until it is far above.
-    let seen = newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == selected);
-    match selected {
-        Some(number) if !seen && state.focus == Focus::Wire => rows_up_to(state, area, end_of(number)),
-        _ => newest,
+    // A request may wait for its answer while others are answered, until it is far above.
+    let is_seen = |number| newest.iter().any(|row| row.step.entry().map(|entry| entry.exchange.number) == Some(number));
+    let selected = if state.focus == Focus::Wire { state.wire.selected_number() } else { state.wire.chosen() };
+    match selected.filter(|number| !is_seen(*number)) {
+        Some(number) => rows_up_to(state, area, moments.last_of(number).map_or(0, |at| at + 1)),
+        None => newest,
     }
 }
 

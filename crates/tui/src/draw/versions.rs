@@ -71,14 +71,17 @@ fn lines(state: &State, versions: &Versions, room: Rect) -> Vec<Line<'static>> {
     let Some(history) = versions.history() else {
         return if versions.trouble().is_some() { Vec::new() } else { remark("the versions are on their way") };
     };
-    let Some(selected) = versions.selected() else { return remark("there is no version yet: a save makes the first") };
+    if history.is_empty() {
+        return remark("there is no version yet: a save makes the first");
+    }
+    let selected = versions.selected();
     let scene = Scene { state, document: &versions.document, history };
     let graph = graph::lay_out(history, width.saturating_sub(POINTER), |at, room| scene.label(at, room));
     let top = top(&graph, selected, height, usize::from(versions.has_older()));
     let shown = graph.rows.iter().enumerate().skip(top).take(height);
     let is_head = |number: usize| number == 0 || graph.rows[number - 1].at != graph.rows[number].at;
     let mut lines: Vec<_> =
-        shown.map(|(number, row)| scene.line(row, width, is_head(number), row.at == selected)).collect();
+        shown.map(|(number, row)| scene.line(row, width, is_head(number), selected == Some(row.at))).collect();
     if versions.has_older() && lines.len() < height {
         let words = format!("{:POINTER$}{} older versions are not shown", "", state.theme.glyphs.dotted);
         lines.push(Line::styled(text::cut(&words, width, state.theme.glyphs.more), state.theme.style(Role::Dim)));
@@ -89,13 +92,22 @@ fn lines(state: &State, versions: &Versions, room: Rect) -> Vec<Line<'static>> {
 /// How many columns the pointer to the selected version takes.
 const POINTER: usize = 2;
 
-/// The row that stands first: the selected version in the middle, as far as there are rows above and below it. `more` is
-/// how many rows follow those of the graph.
-fn top<L>(graph: &Graph<L>, selected: usize, height: usize, more: usize) -> usize {
-    let first = graph.rows.iter().position(|row| row.at == selected).unwrap_or(0);
-    let tall = graph.rows.iter().filter(|row| row.at == selected).count();
+/// Returns the row to be drawn first: the selected version in the middle, as far as there are rows above and below it.
+/// `more` is how many rows follow those of the graph. No version is drawn without its heading.
+fn top<L>(graph: &Graph<L>, selected: Option<usize>, height: usize, more: usize) -> usize {
+    let of_selected = |row: &&Row<L>| selected == Some(row.at);
+    let first = graph.rows.iter().position(|row| of_selected(&row)).unwrap_or(0);
+    let tall = graph.rows.iter().filter(of_selected).count();
     let above = height.saturating_sub(tall) / 2;
-    first.saturating_sub(above).min((graph.rows.len() + more).saturating_sub(height))
+    let top = first.saturating_sub(above).min((graph.rows.len() + more).saturating_sub(height));
+    let is_head = |row: usize| row == 0 || graph.rows[row - 1].at != graph.rows[row].at;
+    let heading = (0..=top).rev().find(|row| is_head(*row)).unwrap_or(0);
+    // The heading comes into view with the rows below it if the selected version stays whole, else the next one does.
+    if heading == top || first + tall <= heading + height {
+        heading
+    } else {
+        (top..=first).find(|row| is_head(*row)).unwrap_or(first)
+    }
 }
 
 /// What is drawn: a history, and the people who work on its document now.

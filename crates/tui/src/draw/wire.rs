@@ -88,27 +88,42 @@ struct Row {
     line: Line<'static>,
 }
 
-/// The rows that fit: those before the selected exchange, and the rest behind it.
+/// The rows that fit: the newest, or those from the selected exchange on if it is older than all of these. No exchange is
+/// shown without its first line.
 fn rows(state: &State, area: Rect) -> Vec<Row> {
     let room = inner(area);
     let height = usize::from(room.height);
-    let Some(selected) = state.wire.selected_number() else {
+    if state.wire.newest().is_none() {
         let lines = nothing(state, room.width).into_iter().take(height);
         return lines.map(|line| Row { number: 0, line }).collect();
-    };
-    // Never more entries are turned into rows than could be seen.
-    let before = state.wire.shown().take_while(|entry| entry.exchange.number != selected).count();
-    let mut rows = Vec::new();
-    let mut end = 0;
-    for entry in state.wire.shown().skip(before.saturating_sub(height)).take(2 * height + 1) {
-        let chosen = entry.exchange.number == selected;
-        rows.extend(entry_rows(state, entry, room, chosen));
-        if chosen {
-            end = rows.len();
+    }
+    let selected = state.wire.selected_number();
+    let rows_of = |entry: &Entry| entry_rows(state, entry, room, Some(entry.exchange.number) == selected);
+    let newest = newest_rows(state, height, rows_of);
+    match selected {
+        Some(selected) if !newest.iter().any(|row| row.number == selected) => {
+            // Never more entries are turned into rows than could be seen.
+            let from = state.wire.shown().skip_while(|entry| entry.exchange.number != selected);
+            from.take(height).flat_map(rows_of).take(height).collect()
+        }
+        _ => newest,
+    }
+}
+
+/// The rows of the newest exchanges that fit. Of the oldest of them, the first rows are shown.
+fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<Row>) -> Vec<Row> {
+    let mut parts = Vec::new();
+    let mut left = height;
+    for entry in state.wire.shown().rev() {
+        let mut part = rows_of(entry);
+        part.truncate(left);
+        left -= part.len();
+        parts.push(part);
+        if left == 0 {
+            break;
         }
     }
-    let first = end.saturating_sub(height);
-    rows.into_iter().skip(first).take(height).collect()
+    parts.into_iter().rev().flatten().collect()
 }
 
 /// Why there is nothing to be seen.

@@ -77,13 +77,10 @@ fn takes_there(takes: &Takes) -> Vec<String> {
 
 /// The documents that there are, each with its number.
 fn documents_there(documents: &Documents) -> Vec<String> {
-    let entries = match &documents.listed {
-        None => return Vec::new(),
-        Some(Err(why)) => {
-            return vec![format!("The documents are not known: {why}. 'open NAME' opens one all the same.")];
-        }
-        Some(Ok(entries)) => entries,
-    };
+    if let Some(why) = documents.trouble() {
+        return vec![format!("The documents are not known: {why}. 'open NAME' opens one all the same.")];
+    }
+    let Some(entries) = documents.known() else { return Vec::new() };
     let mut lines = vec![match entries.len() {
         0 => "There is no document yet.".to_owned(),
         1 => "There is 1 document.".to_owned(),

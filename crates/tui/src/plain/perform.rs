@@ -73,7 +73,7 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
         }
         Order::Documents => {
             state.screens.retain(|screen| !matches!(screen, Screen::Documents(_)));
-            state.screens.push(Screen::Documents(Box::new(Documents::new())));
+            state.screens.push(Screen::Documents(Box::new(Documents::asked())));
             vec![Effect::List { seat: state.seat }]
         }
         Order::Version(number) => look_at_version(state, number),
@@ -238,8 +238,10 @@ pub(super) fn put_the_list_away(state: &mut State) {
         what_lies_below_is_known(state);
     }
     let Some(Screen::Documents(documents)) = state.screens.last() else { return };
-    let Some(listed) = &documents.listed else { return };
-    let ids = listed.iter().flatten().map(|entry| entry.id.clone()).collect();
+    if documents.known().is_none() && documents.trouble().is_none() {
+        return;
+    }
+    let ids = documents.known().into_iter().flatten().map(|entry| entry.id.clone()).collect();
     if let Some(plain) = &mut state.plain {
         plain.listed = ids;
     }

@@ -132,7 +132,7 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Policy => return Some(policy(state)),
         Action::KeepMine => return Some(keep_mine(state)),
         Action::Documents => {
-            state.screens.push(Screen::Documents(Box::new(Documents::new())));
+            state.screens.push(Screen::Documents(Box::new(Documents::asked())));
             return Some(vec![Effect::List { seat: state.seat }]);
         }
         Action::Versions => return Some(versions::open(state)),

@@ -1,6 +1,6 @@
 //! What the actions do in what lies on top.
 
-use contract::DocumentId;
+use contract::{DocumentEntry, DocumentId};
 use editor::Command;
 use precondition::policy::Preconditions;
 
@@ -101,21 +101,16 @@ fn filter(state: &mut State) {
 
 /// Types into the line of what lies on top; false where it has none.
 pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
-    let line = match state.screens.last_mut() {
-        Some(Screen::Documents(documents)) => &mut documents.name,
-        Some(Screen::Filter(typed)) => &mut typed.line,
-        _ => return false,
+    let edit = match edit {
+        Edit::InsertText(text) => Edit::InsertText(text.lines().next().unwrap_or_default().to_owned()),
+        // A line has no end, and no columns.
+        Edit::Newline | Edit::Insert('\t') => Edit::InsertText(String::new()),
+        edit => edit.clone(),
     };
-    let mut register = String::new();
-    match edit {
-        Edit::InsertText(text) => {
-            let text = text.lines().next().unwrap_or_default().to_owned();
-            line.apply(&Edit::InsertText(text), &mut register);
-        }
-        Edit::Newline | Edit::Insert('\t') => {}
-        edit => {
-            line.apply(edit, &mut register);
-        }
+    match state.screens.last_mut() {
+        Some(Screen::Documents(documents)) => documents.type_in(&edit),
+        Some(Screen::Filter(typed)) => _ = typed.line.apply(&edit, &mut String::new()),
+        _ => return false,
     }
     find(state);
     true
@@ -131,6 +126,26 @@ fn select(documents: &mut Documents, action: Action) {
         Action::Last => documents.select(isize::MAX),
         _ => {}
     }
+}
+
+/// The list of documents has come, or why it is not known.
+pub(super) fn listed(state: &mut State, listed: Result<Vec<DocumentEntry>, String>) -> Vec<Effect> {
+    let again = documents(state).is_some_and(|documents| documents.listed(listed));
+    if again { vec![Effect::List { seat: state.seat }] } else { Vec::new() }
+}
+
+/// There may be other documents than those in the list: it is requested again if it is shown.
+pub(super) fn documents_changed(state: &mut State) -> Vec<Effect> {
+    let asks = documents(state).is_some_and(Documents::outdated);
+    if asks { vec![Effect::List { seat: state.seat }] } else { Vec::new() }
+}
+
+/// The list of documents, if it is on the screen or below what is.
+fn documents(state: &mut State) -> Option<&mut Documents> {
+    state.screens.iter_mut().find_map(|screen| match screen {
+        Screen::Documents(documents) => Some(&mut **documents),
+        _ => None,
+    })
 }
 
 /// Opens the document that is selected, or that was named.

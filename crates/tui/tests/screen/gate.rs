@@ -243,7 +243,7 @@ fn only_what_is_about_documents_and_whole_is_sent_again() {
         evaluation: Vec::new(),
     };
     let mut see = |exchange: Exchange, why: &str| {
-        play.event(Event::Exchanged(Box::new(exchange))).types("r");
+        play.event(Event::Exchanged(Box::new(exchange))).code(KeyCode::End).types("r");
         play.shows(120, 40, &format!("not now: {why}"));
     };
     see(shown.clone(), "only what is about documents is sent again");

@@ -231,6 +231,7 @@ fn who_looks_at_the_newest_sees_it_though_older_answers_came_after_it() {
         seen(&mut play, exchange);
     }
     asked.iter().take(5).for_each(|exchange| seen(&mut play, &answered(exchange, 412, &[])));
+    play.code(KeyCode::End);
     let screen = play.shows(120, 18, "PUT");
     let newest = *screen.places_of("PUT").last().unwrap();
     assert!(screen.0[newest].modifier.contains(Modifier::REVERSED), "{}", screen.text());
