@@ -11,6 +11,7 @@ use std::path::Path;
 use server::HostName;
 
 use crate::access::Access;
+use crate::placeholders::Placeholder;
 
 /// What there is to say about a server.
 pub(crate) struct Announcement<'a> {
@@ -43,14 +44,14 @@ impl Announcement<'_> {
         }
         match own_address(self.address.ip()) {
             Some(address) => SocketAddr::new(address, port).to_string(),
-            None => format!("ADDRESS-OF-THIS-MACHINE:{port}"),
+            None => format!("{}:{port}", Placeholder::Address),
         }
     }
 
     fn lines(&self, host: &str) -> String {
         let Self { certificate, address, place, access, host_names } = self;
         let scheme = if certificate.is_some() { "https" } else { "http" };
-        let edit = format!("ifmatch edit --server {scheme}://{host} --as YOUR-NAME");
+        let edit = format!("ifmatch edit --server {scheme}://{host} --as {}", Placeholder::Name);
         let curl = format!("{scheme}://{host}/api/documents");
         let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
         // Writing into a string cannot fail.
@@ -58,8 +59,9 @@ impl Announcement<'_> {
             Access::Everybody => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
             Access::Holders(_) => write!(
                 lines,
-                "join with:  {edit} --token YOUR-TOKEN\n\
-                 or by hand: curl -i -H 'Authorization: Bearer YOUR-TOKEN' {curl}\n"
+                "join with:  {edit} --token {token}\n\
+                 or by hand: curl -i -H 'Authorization: Bearer {token}' {curl}\n",
+                token = Placeholder::Token,
             ),
             Access::Codes { room, leader } => write!(
                 lines,

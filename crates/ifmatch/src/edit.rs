@@ -10,7 +10,9 @@ use tui::{EditorConfig, run_editor};
 use crate::certificates;
 use crate::cli::{Edit, Look};
 use crate::exit::{Failure, how_it_ended};
+use crate::placeholders::Placeholder;
 use crate::places::Places;
+use crate::secret::Secret;
 
 /// Edits until somebody leaves.
 pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<ExitCode, Failure> {
@@ -18,6 +20,9 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         Some(name) => name,
         None => name_of_this_user()?,
     };
+    Placeholder::Name.refuse(me.as_str())?;
+    Placeholder::refuse_host(&arguments.server)?;
+    arguments.token.as_ref().map_or(Ok(()), Secret::refuse_placeholder)?;
     let trust = certificates::trust(arguments.ca.as_ref())?;
     let drafts = Drafts::new(places.drafts());
     let client = Client::trusting(&trust, &arguments.server, me.clone(), Limits::default())?;

@@ -14,6 +14,7 @@ use tui::End;
 use tui::event::Stop;
 
 use crate::lesson::LessonFailure;
+use crate::placeholders::LeftAsItIs;
 use crate::tokens::TokensError;
 
 /// Why the program ended.
@@ -25,6 +26,9 @@ pub(crate) enum Failure {
     /// Nobody said who writes.
     #[error("this machine does not tell your name; say it with --as NAME")]
     NoName,
+    /// A printed command was taken over with a placeholder in it.
+    #[error(transparent)]
+    Placeholder(#[from] LeftAsItIs),
     /// There is no place for documents and drafts.
     #[error("this user has no data folder ({0}); name one with --data")]
     NoDataFolder(String),
@@ -158,6 +162,7 @@ impl Failure {
             | Self::Tokens { .. }
             | Self::NoDataFolder(_)
             | Self::NoName
+            | Self::Placeholder(_)
             | Self::NoScreen
             | Self::Identity { .. }
             | Self::Authorities { .. }

@@ -20,6 +20,7 @@ mod log;
 mod merge;
 mod merge_json;
 mod open_files;
+mod placeholders;
 mod places;
 mod replace;
 mod secret;

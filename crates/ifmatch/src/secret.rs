@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use contract::{Token, TokenError};
 
+use crate::placeholders::{LeftAsItIs, Placeholder};
+
 /// A text that is not shown.
 #[derive(Clone)]
 pub(crate) struct Secret(String);
@@ -16,6 +18,11 @@ impl Secret {
     /// The secret as a token.
     pub(crate) fn token(&self) -> Result<Token, TokenError> {
         self.0.parse()
+    }
+
+    /// Refuses what the reader of a printed command did not replace.
+    pub(crate) fn refuse_placeholder(&self) -> Result<(), LeftAsItIs> {
+        Placeholder::Token.refuse(&self.0)
     }
 }
 

@@ -13,6 +13,7 @@ use server::{Holder, Tokens};
 use thiserror::Error;
 
 use crate::exit::Failure;
+use crate::placeholders::{LeftAsItIs, Placeholder};
 use crate::stderr::say;
 
 /// The fewest characters that a token has.
@@ -47,6 +48,8 @@ pub(crate) enum Wrong {
     Parts,
     #[error("{0}")]
     Name(NameError),
+    #[error("{0}")]
+    Placeholder(LeftAsItIs),
     #[error("{0}")]
     Form(TokenError),
     #[error("the token has fewer than {SHORTEST} characters, and would be guessed; choose a longer one")]
@@ -119,6 +122,7 @@ fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, Holder)>, TokensError> {
             continue;
         }
         let (name, token, admin) = parts(text).map_err(at)?;
+        Placeholder::Name.refuse(name).and(Placeholder::Token.refuse(token)).map_err(Wrong::Placeholder).map_err(at)?;
         let name: Author = name.parse().map_err(Wrong::Name).map_err(at)?;
         let parsed: Token = token.parse().map_err(Wrong::Form).map_err(at)?;
         if token.len() < SHORTEST {
@@ -193,6 +197,8 @@ mod tests {
             (", s3cret-token", Wrong::Name(NameError::Author)),
             (&format!("{long} s3cret-token"), Wrong::Name(NameError::Author)),
             ("a\u{202e}b s3cret-token", Wrong::Name(NameError::Author)),
+            ("your-name s3cret-token", Placeholder::Name.refuse("your-name").map_err(Wrong::Placeholder).unwrap_err()),
+            ("ann YOUR-TOKEN", Placeholder::Token.refuse("YOUR-TOKEN").map_err(Wrong::Placeholder).unwrap_err()),
             ("ann s3cret\"token", Wrong::Form(TokenError)),
             ("ann, s3cret token", Wrong::Form(TokenError)),
             ("ann,", Wrong::Form(TokenError)),

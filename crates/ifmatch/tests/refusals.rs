@@ -92,3 +92,21 @@ fn a_document_that_can_have_no_such_name_is_wrong_usage() {
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("a-z 0-9 . _ -"), "{said}");
 }
+
+/// What the server prints for others to join with has placeholders in it.
+#[test]
+fn placeholder_that_was_not_replaced_is_refused() {
+    for (arguments, words) in [
+        (&["edit", "welcome", "--as", "YOUR-NAME"][..], "replace it with a name of your own"),
+        (&["edit", "welcome", "--as", "your-name"], "replace it with a name of your own"),
+        (&["edit", "welcome", "--token", "YOUR-TOKEN"], "replace it with the token that you were given"),
+        (
+            &["edit", "welcome", "--server", "http://ADDRESS-OF-THIS-MACHINE:4280"],
+            "replace it with the address of the machine",
+        ),
+    ] {
+        let (code, said) = run(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert!(said.contains("is a placeholder") && said.contains(words), "{arguments:?}: {said}");
+    }
+}

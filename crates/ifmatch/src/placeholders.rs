@@ -1,0 +1,74 @@
+//! What printed commands leave for the reader to put in, and the refusal of a placeholder that was left as it is.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// A word in a printed command that the reader replaces with something of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Placeholder {
+    /// Who writes.
+    Name,
+    /// What the server wants to be shown.
+    Token,
+    /// Where the server is.
+    Address,
+}
+
+/// A placeholder was taken over as it was printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{0} is a placeholder; replace it with {what}", what = .0.what())]
+pub(crate) struct LeftAsItIs(Placeholder);
+
+impl Placeholder {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Name => "YOUR-NAME",
+            Self::Token => "YOUR-TOKEN",
+            Self::Address => "ADDRESS-OF-THIS-MACHINE",
+        }
+    }
+
+    /// What the reader puts in its place.
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Name => "a name of your own, such as Sam",
+            Self::Token => "the token that you were given",
+            Self::Address => "the address of the machine on which the server runs, such as 192.0.2.7",
+        }
+    }
+
+    /// Refuses a text that is the placeholder, in upper or lower case.
+    pub(crate) fn refuse(self, text: &str) -> Result<(), LeftAsItIs> {
+        if text.trim().eq_ignore_ascii_case(self.word()) { Err(LeftAsItIs(self)) } else { Ok(()) }
+    }
+
+    /// Refuses the address of a server whose host is the placeholder.
+    pub(crate) fn refuse_host(url: &str) -> Result<(), LeftAsItIs> {
+        let behind_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = behind_scheme.split(['/', ':', '?', '#']).next().unwrap_or_default();
+        Self::Address.refuse(host)
+    }
+}
+
+impl fmt::Display for Placeholder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholder_is_refused_in_any_case_and_nothing_else_is() {
+        for left in ["YOUR-NAME", "your-name", " Your-Name "] {
+            let said = Placeholder::Name.refuse(left).unwrap_err().to_string();
+            assert_eq!(said, "YOUR-NAME is a placeholder; replace it with a name of your own, such as Sam");
+        }
+        assert_eq!(Placeholder::Name.refuse("your name"), Ok(()));
+        assert!(Placeholder::refuse_host("http://ADDRESS-OF-THIS-MACHINE:4280/").is_err());
+        assert_eq!(Placeholder::refuse_host("http://192.0.2.7:4280"), Ok(()));
+    }
+}
