@@ -164,8 +164,8 @@ fn question_about_a_version_buries_no_newer_one() {
     // The stream breaks, and the program looks by itself what there is.
     play.event(Event::Disconnected { seat: 0 }).code(KeyCode::Enter);
     assert_eq!(writes(&play), before, "nothing was sent");
-    play.shows(WIDE.0, WIDE.1, "not now: a newer version came in while this was asked");
-    play.code(KeyCode::Esc).types("O").shows(WIDE.0, WIDE.1, "nobody has seen this");
+    play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");
+    play.types("O").shows(WIDE.0, WIDE.1, "nobody has seen this");
     play.code(KeyCode::Enter);
     assert_eq!(writes(&play), before + 1, "asked again, it is about what there is now");
 }
@@ -183,7 +183,7 @@ fn question_about_a_version_deletes_no_newer_one() {
     assert_eq!(writes(&play), before + 1, "the save is asked again");
     play.code(KeyCode::Enter);
     assert_eq!(writes(&play), before + 1, "nothing was deleted");
-    play.shows(WIDE.0, WIDE.1, "not now: a newer version came in while this was asked");
+    play.shows(WIDE.0, WIDE.1, "not done: another version came in since the question");
 }
 
 /// In a list that is longer than its panel, an explanation never stands without its request.
