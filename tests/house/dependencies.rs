@@ -9,14 +9,18 @@ use crate::graph::{Graph, Package, root};
 const ARROWS: &[(&str, &[&str])] = &[
     ("precondition", &[]),
     ("merge", &[]),
+    ("files", &[]),
     ("contract", &["precondition"]),
     ("editor", &["contract", "merge", "precondition"]),
     ("store", &["contract", "precondition"]),
     ("client", &["contract", "editor", "merge", "precondition"]),
     ("server", &["contract", "precondition", "store"]),
     ("lesson", &["client", "contract", "editor", "merge", "precondition"]),
-    ("tui", &["client", "contract", "editor", "lesson", "merge", "precondition"]),
-    ("ifmatch", &["client", "contract", "editor", "lesson", "merge", "precondition", "server", "store", "tui"]),
+    ("tui", &["client", "contract", "editor", "files", "lesson", "merge", "precondition"]),
+    (
+        "ifmatch",
+        &["client", "contract", "editor", "files", "lesson", "merge", "precondition", "server", "store", "tui"],
+    ),
     ("bench", &["ifmatch"]),
     ("tests", &["contract", "ifmatch", "tui"]),
 ];

@@ -1,0 +1,76 @@
+//! Writing in place: for a file that cannot be replaced without losing what belongs to it.
+//!
+//! While it is written, a reader may see half of each content, and a crash may leave that. So its old content is brought to
+//! the disk elsewhere first. The backup goes away when the write is complete, or was undone.
+
+use std::fs::{DirBuilder, File};
+use std::io::{self, Seek as _, Write as _};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use crate::attributes::Attributes;
+use crate::create::{Readers, beside, sync_folder};
+use crate::hold;
+use crate::refusal::WriteError;
+use crate::target::folder_of;
+
+/// Writes a file in place, after saving `old`, its content, beside it, or in `backups` if that folder takes no new files.
+pub(crate) fn write_in_place(
+    path: &Path,
+    file: &File,
+    old: &[u8],
+    content: &[u8],
+    backups: Option<&Path>,
+) -> Result<(), WriteError> {
+    let attributes = Attributes::of(file)?;
+    let backup = save(path, old, backups)?;
+    // To save it took a while. The lock keeps out only programs that know of it.
+    if hold::content(file)? != old {
+        return Err(WriteError::Changed);
+    }
+    let written = overwrite(file, content).and_then(|()| file.sync_all());
+    attributes.restore_mode(file);
+    let Err(source) = written else { return Ok(()) };
+    // The old content fits into the blocks that it had: this needs no room on the disk.
+    if overwrite(file, old).and_then(|()| file.sync_all()).is_ok() {
+        return Err(source.into());
+    }
+    match backup.keep() {
+        Ok((_, backup)) => Err(WriteError::Torn { backup, source }),
+        Err(_) => Err(source.into()),
+    }
+}
+
+/// Overwrites first and cuts the end off last, so that no block is given away that the old content may need again.
+fn overwrite(mut file: &File, content: &[u8]) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(content)?;
+    file.set_len(content.len() as u64)
+}
+
+fn save(path: &Path, old: &[u8], backups: Option<&Path>) -> Result<NamedTempFile, WriteError> {
+    let beside_it = folder_of(path);
+    match (save_in(path, old, beside_it), backups) {
+        (Err(_), Some(folder)) => make_private_folder(folder)
+            .and_then(|()| save_in(path, old, folder))
+            .map_err(|source| WriteError::NoBackup { folder: folder.to_owned(), source }),
+        (saved, _) => saved.map_err(|source| WriteError::NoBackup { folder: beside_it.to_owned(), source }),
+    }
+}
+
+fn save_in(path: &Path, old: &[u8], folder: &Path) -> io::Result<NamedTempFile> {
+    let mut backup = beside(path, folder, ".backup", Readers::Owner)?;
+    backup.write_all(old)?;
+    backup.as_file().sync_all()?;
+    sync_folder(backup.path());
+    Ok(backup)
+}
+
+fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

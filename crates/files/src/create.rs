@@ -1,0 +1,86 @@
+//! Files that did not exist before.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::target::folder_of;
+
+/// The most characters of a file's name that are repeated in the name of a file beside it: names have a longest length.
+const MAX_NAME_CHARS: usize = 40;
+
+/// Who may read a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever the umask and the folder allow, as for any file that a program creates.
+    ByUmask,
+    /// The owner alone.
+    Owner,
+}
+
+impl Readers {
+    /// The mode to ask for; the umask can only take from it.
+    #[cfg(unix)]
+    const fn mode(self) -> u32 {
+        match self {
+            Self::ByUmask => 0o666,
+            Self::Owner => 0o600,
+        }
+    }
+}
+
+/// Creates a file with that content. It appears whole or not at all, and never over another file.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::AlreadyExists`] if there is a file of that name; otherwise if the folder or the disk refuses.
+pub fn create(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+    let mut file = beside(path, folder_of(path), ".tmp", readers)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => {}
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(error.error),
+        // A file system that can neither link nor rename without replacing, as some in user space.
+        Err(_) => create_directly(path, content, readers)?,
+    }
+    sync_folder(path);
+    Ok(())
+}
+
+fn create_directly(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, readers.mode());
+    #[cfg(not(unix))]
+    let _ = readers;
+    let mut file = options.open(path)?;
+    file.write_all(content).and_then(|()| file.sync_all()).inspect_err(|_| {
+        // Half a text under its name would be taken for the whole.
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Creates a temporary file in a folder, with a name that says which file it is for.
+pub(crate) fn beside(path: &Path, folder: &Path, suffix: &str, readers: Readers) -> io::Result<NamedTempFile> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name: String = name.chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARS).collect();
+    let prefix = format!(".{name}.");
+    let mut builder = Builder::new();
+    builder.prefix(&prefix).suffix(suffix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.mode()));
+    #[cfg(not(unix))]
+    let _ = readers;
+    builder.tempfile_in(folder)
+}
+
+/// Brings a new name to the disk. A system that cannot do so has written the file all the same.
+pub(crate) fn sync_folder(path: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
+    }
+}

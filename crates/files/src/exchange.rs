@@ -1,0 +1,141 @@
+//! One file put in the place of another in one step, if the other is still what it was taken for.
+//!
+//! This is compare and swap, in the order that a file system allows: the two are exchanged, then the old one, which nobody
+//! can reach by its path any more, is compared. If it is not the file that was read, the two change places again. Comparing
+//! first and renaming later would lose what another program writes in between.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use crate::attributes::is_same_file;
+use crate::hold;
+use crate::refusal::WriteError;
+
+/// What came of it.
+pub(crate) enum Exchanged {
+    /// The new file is in its place.
+    Done,
+    /// The system does not let this file be replaced; it is as it was.
+    Impossible,
+}
+
+/// Puts `new` in the place of the file at `path`, which is open as `held` and had the content `old`.
+pub(crate) fn exchange(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<Exchanged, WriteError> {
+    match swap(new.path(), path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(WriteError::Changed),
+        Err(error) if is_unsupported(&error) => return replace(new, path, held, old),
+        // A folder with the sticky bit, a file that is a mount of its own.
+        Err(_) => return Ok(Exchanged::Impossible),
+    }
+    if is_untouched(new.path(), held, old) {
+        return Ok(Exchanged::Done);
+    }
+    swap(new.path(), path)?;
+    if !is_same_file(new.as_file(), new.path()).unwrap_or(false) {
+        // A third writer came between the two exchanges, and its file has ended up here: it must not be deleted.
+        let _ = new.keep();
+    }
+    Err(WriteError::Changed)
+}
+
+/// Without a way to exchange: compares as late as possible, then renames.
+fn replace(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<Exchanged, WriteError> {
+    if !is_untouched(path, held, old) {
+        return Err(WriteError::Changed);
+    }
+    Ok(if new.persist(path).is_ok() { Exchanged::Done } else { Exchanged::Impossible })
+}
+
+/// Whether a path leads to the file that is held, and its content is as it was.
+fn is_untouched(path: &Path, held: &File, old: &[u8]) -> bool {
+    is_same_file(held, path).unwrap_or(false) && hold::content(held).is_ok_and(|content| content == old)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn swap(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn swap(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Whether the file system, or the system, cannot exchange two files at all.
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    /// A folder with a file in it, and a new file beside it.
+    fn folder(old: &str) -> (tempfile::TempDir, std::path::PathBuf, NamedTempFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine");
+        std::fs::write(&path, old).unwrap();
+        let mut new = NamedTempFile::new_in(&folder).unwrap();
+        new.write_all(b"new").unwrap();
+        (folder, path, new)
+    }
+
+    fn files_in(folder: &tempfile::TempDir) -> usize {
+        std::fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn exchange_of_the_compared_file_is_done() {
+        let (folder, path, new) = folder("old");
+        let held = File::open(&path).unwrap();
+        assert!(matches!(exchange(new, &path, &held, b"old"), Ok(Exchanged::Done)));
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(files_in(&folder), 1, "the old file is gone");
+    }
+
+    #[test]
+    fn write_after_the_comparison_is_put_back() {
+        let (folder, path, new) = folder("old");
+        let held = File::open(&path).unwrap();
+        std::fs::write(&path, "written in place by a program without locks").unwrap();
+        assert!(matches!(exchange(new, &path, &held, b"old"), Err(WriteError::Changed)));
+        assert_eq!(std::fs::read(&path).unwrap(), b"written in place by a program without locks");
+        assert_eq!(files_in(&folder), 1, "the new file is gone");
+    }
+
+    #[test]
+    fn rename_after_the_comparison_is_put_back() {
+        let (folder, path, new) = folder("old");
+        let held = File::open(&path).unwrap();
+        // The same content: what has been replaced may still be open somewhere else, and is another file.
+        std::fs::write(folder.path().join("other"), "old").unwrap();
+        std::fs::rename(folder.path().join("other"), &path).unwrap();
+        assert!(matches!(exchange(new, &path, &held, b"old"), Err(WriteError::Changed)));
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(files_in(&folder), 1);
+    }
+
+    #[test]
+    fn file_deleted_after_the_comparison_is_not_created() {
+        let (folder, path, new) = folder("old");
+        let held = File::open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(matches!(exchange(new, &path, &held, b"old"), Err(WriteError::Changed)));
+        assert_eq!(files_in(&folder), 0);
+    }
+
+    #[test]
+    fn without_exchange_the_file_is_compared_first() {
+        let (_folder, path, new) = folder("old");
+        let held = File::open(&path).unwrap();
+        std::fs::write(&path, "changed").unwrap();
+        assert!(matches!(replace(new, &path, &held, b"old"), Err(WriteError::Changed)));
+        assert_eq!(std::fs::read(&path).unwrap(), b"changed");
+    }
+}

@@ -1,0 +1,83 @@
+//! Files as they are read, and whether one is still what was read.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::Path;
+
+use crate::write::Expected;
+
+/// What a file was when it was looked at, before it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// There was no such file.
+    Absent,
+    /// It had this content.
+    Content(Vec<u8>),
+    /// It is a device or a pipe, and has no content that could be compared.
+    Stream,
+}
+
+impl Seen {
+    /// Looks at a file, and reads it as [`read`] does.
+    ///
+    /// # Errors
+    ///
+    /// If the file exists and cannot be read.
+    pub fn of(path: &Path, limit: u64) -> io::Result<Self> {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => read(path, limit).map(Self::Content),
+            Ok(_) => Ok(Self::Stream),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Absent),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns what a write has to find.
+    #[must_use]
+    pub fn expected(&self) -> Expected<'_> {
+        match self {
+            Self::Absent => Expected::Absent,
+            Self::Content(content) => Expected::Content(content),
+            Self::Stream => Expected::Anything,
+        }
+    }
+}
+
+/// Reads a file, at most `limit` bytes and one more, which tells that there are too many.
+///
+/// # Errors
+///
+/// If the file does not exist or cannot be read.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = usize::try_from(file.metadata()?.len().min(limit)).unwrap_or(0);
+    let mut content = Vec::with_capacity(size + 1);
+    file.take(limit.saturating_add(1)).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// Whether a file that was read has another content by now.
+///
+/// A file that is gone or cannot be read any more counts as unchanged, and so does a pipe: nothing newer can be had.
+#[must_use]
+pub fn has_changed(path: &Path, content: &[u8]) -> bool {
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file);
+    let has_other_size = |metadata: &fs::Metadata| metadata.len() != content.len() as u64;
+    metadata.is_some_and(|metadata| has_other_size(&metadata) || has_other_content(path, content).unwrap_or(false))
+}
+
+fn has_other_content(path: &Path, mut content: &[u8]) -> io::Result<bool> {
+    let mut file = BufReader::new(File::open(path)?);
+    loop {
+        let piece = file.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(!content.is_empty());
+        }
+        let length = piece.len();
+        match content.strip_prefix(piece) {
+            Some(rest) => content = rest,
+            None => return Ok(true),
+        }
+        file.consume(length);
+    }
+}

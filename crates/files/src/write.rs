@@ -1,0 +1,83 @@
+//! The one way to write a user's file.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::attributes::{Attributes, has_other_names};
+use crate::backup::write_in_place;
+use crate::create::{Readers, beside, create, sync_folder};
+use crate::exchange::{Exchanged, exchange};
+use crate::hold::{self, hold};
+use crate::refusal::WriteError;
+use crate::target::{Target, folder_of};
+
+/// What the writer knows to be in the file: the precondition of the write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected<'a> {
+    /// Whatever is there.
+    Anything,
+    /// There is no such file.
+    Absent,
+    /// Exactly this content.
+    Content(&'a [u8]),
+}
+
+/// Writes a file, if it is what is expected, and keeps what belongs to it: see the crate's documentation.
+///
+/// A file that has to be written in place is saved first, beside it, or in the folder `backups` if there is no room for it
+/// there. What the file is expected to be is not compared if it is a device or a pipe.
+///
+/// # Errors
+///
+/// If the file is another than expected, or cannot be written. Then it is as it was, except for [`WriteError::Torn`].
+pub fn write(path: &Path, content: &[u8], expected: Expected<'_>, backups: Option<&Path>) -> Result<(), WriteError> {
+    loop {
+        let written = match (Target::of(path)?, expected) {
+            (Target::Stream, _) => return Ok(write_to_stream(path, content)?),
+            (Target::File(_), Expected::Absent) => Err(WriteError::Changed),
+            (Target::File(target), Expected::Content(old)) => replace(&target, content, Some(old), backups),
+            (Target::File(target), Expected::Anything) => replace(&target, content, None, backups),
+            (Target::Absent(_), Expected::Content(_)) => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+            (Target::Absent(target), _) => match create(&target, content, Readers::ByUmask) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(WriteError::Changed),
+                created => created.map_err(WriteError::from),
+            },
+        };
+        match (written, expected) {
+            // Then what is there now is as good.
+            (Err(WriteError::Changed), Expected::Anything) => {}
+            (written, _) => return written,
+        }
+    }
+}
+
+fn write_to_stream(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut stream = OpenOptions::new().write(true).truncate(true).open(path)?;
+    stream.write_all(content)?;
+    stream.flush()
+}
+
+/// Gives an existing file another content, if it has the content that is expected.
+fn replace(path: &Path, content: &[u8], expected: Option<&[u8]>, backups: Option<&Path>) -> Result<(), WriteError> {
+    let file = hold(path)?;
+    let old = hold::content(&file)?;
+    if expected.is_some_and(|expected| expected != old) {
+        return Err(WriteError::Changed);
+    }
+    let attributes = Attributes::of(&file)?;
+    // A new file would take one of the names, and leave the old content under the others.
+    if !has_other_names(&file.metadata()?)
+        && let Ok(mut new) = beside(path, folder_of(path), ".tmp", Readers::Owner)
+    {
+        new.write_all(content)?;
+        if attributes.give_to(new.as_file()) {
+            new.as_file().sync_all()?;
+            if let Exchanged::Done = exchange(new, path, &file, &old)? {
+                sync_folder(path);
+                return Ok(());
+            }
+        }
+    }
+    write_in_place(path, &file, &old, content, backups)
+}
