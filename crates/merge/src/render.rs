@@ -59,8 +59,9 @@ pub struct Rendering<'a> {
     pub style: Style,
     /// What takes their place.
     pub fallback: Fallback,
-    /// What stands behind the markers of mine, base and theirs. An empty name leaves the marker bare.
-    pub labels: [&'a [u8]; 3],
+    /// The labels behind the markers of mine, base and theirs. `None` leaves the marker bare; an empty label leaves a blank
+    /// behind it, as git does.
+    pub labels: [Option<&'a [u8]>; 3],
     /// How long markers are. None: seven characters, or more where the texts hold such runs.
     pub marker_size: Option<usize>,
     /// Until when conflicts are shortened; what is left then stands there whole.
@@ -162,15 +163,15 @@ impl Page<'_> {
             self.marker(b'|', base);
             self.lines(Side::Base, of_base);
         }
-        self.marker(b'=', b"");
+        self.marker(b'=', None);
         self.lines(Side::Theirs, piece.theirs);
         self.marker(b'>', theirs);
         self.fenced = true;
     }
 
-    fn marker(&mut self, sign: u8, label: &[u8]) {
+    fn marker(&mut self, sign: u8, label: Option<&[u8]>) {
         let mut marker = vec![sign; self.size];
-        if !label.is_empty() {
+        if let Some(label) = label {
             marker.push(b' ');
             marker.extend_from_slice(label);
         }

@@ -22,7 +22,7 @@ fn folders() -> Vec<PathBuf> {
 fn told(folder: &Path) -> Vec<u8> {
     let [base, mine, theirs] = ["base", "mine", "theirs"].map(|name| fs::read(folder.join(name)).unwrap());
     let merge = Merge::new(&base, &mine, &theirs, None);
-    let labels = [&b"mine"[..], b"base", b"theirs"];
+    let labels = [&b"mine"[..], b"base", b"theirs"].map(Some);
     let mut told = merge.render(&Rendering { labels, ..Rendering::default() }).text;
     let mut notes = String::new();
     for &change in merge.changes() {

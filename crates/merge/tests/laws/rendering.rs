@@ -106,7 +106,7 @@ proptest! {
         deadline in texts::deadline(),
     ) {
         let merge = Merge::new(&base, &mine, &theirs, deadline);
-        let labels = [label.as_bytes(); 3];
+        let labels = [Some(label.as_bytes()); 3];
         let with = |fallback| merge.render(&Rendering { style, fallback, labels, deadline, ..Rendering::default() });
         let rendered = with(Fallback::Markers);
         let text = Text::new(&rendered.text);
