@@ -16,6 +16,7 @@ use tui::theme::{ASCII, Theme, UNICODE};
 use crate::exit::Failure;
 use crate::locale;
 use crate::merge::Merging;
+use crate::places::Places;
 
 use crate::secret::Secret;
 use crate::stderr::say;
@@ -33,7 +34,7 @@ pub(crate) struct Cli {
     pub(crate) log: Option<PathBuf>,
 
     /// Keep documents and drafts in this folder in place of the user's data folder.
-    #[arg(long, global = true, value_name = "FOLDER", env = "IFMATCH_DATA")]
+    #[arg(long, global = true, value_name = "FOLDER", env = Places::VARIABLE)]
     pub(crate) data: Option<PathBuf>,
 
     #[command(flatten)]

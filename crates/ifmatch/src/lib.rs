@@ -22,7 +22,6 @@ mod merge_json;
 mod open_files;
 mod placeholders;
 mod places;
-mod replace;
 mod secret;
 mod serve;
 mod signal;
@@ -69,7 +68,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
             Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
             Some(Command::Lesson(arguments)) => lesson::run(arguments, cli.look).await,
-            Some(Command::Merge(arguments)) => merge::shown_or_not(&arguments, cli.look).await,
+            Some(Command::Merge(arguments)) => merge::shown_or_not(&arguments, &places, cli.look).await,
         }
     });
     // A thread that still reads the keyboard, or a client that does not hang up, shall not keep the program here.

@@ -1,49 +1,47 @@
 //! `ifmatch merge`: three files in, one text out, as `git merge-file` does it.
 //!
-//! Arguments, output and exit codes are git's, so that it stands in wherever that one is called. What is better about
-//! it is told in the crate `merge`. No server and no threads are started for it, unless somebody wants to merge on the
-//! screen.
+//! Arguments, output and exit codes are git's, so it can be used wherever that one is called. The crate `merge` says what
+//! it does better. No server and no threads are started for it, unless the merge view is wanted.
 
+mod git;
+mod refusal;
 mod said;
+mod text;
+mod view;
 
 use std::env;
-use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use merge::{Fallback, Merge, Rendering, Style, Text};
-use thiserror::Error;
-use tui::{MergeConfig, MergeEnd, MergeText, run_merge};
+use files::{Expected, Seen, WriteError};
+use merge::{Fallback, Merge, Rendered, Rendering, Side, Style, Text};
 
 use crate::cli::Look;
-use crate::exit::{Failure, how_it_ended};
+use crate::exit::Failure;
 use crate::merge_json;
 use crate::places::Places;
-use crate::replace::replace;
 use crate::stderr::say;
+use refusal::Refusal;
 
 /// Ended for a reason that is no conflict: what git ends with.
 pub(crate) const REFUSED: u8 = 255;
 
 /// The most conflicts that an exit code can count.
-const COUNTED: usize = 127;
+const MAX_COUNTED: usize = 127;
 
 /// How long the sides may be compared with the base. Real texts need milliseconds; this is for those that were made to
 /// take for ever.
-const COMPARING: Duration = Duration::from_millis(750);
+const COMPARISON_BUDGET: Duration = Duration::from_millis(750);
 
 /// How long the sides may then be compared with each other, so that conflicts are short.
-const SHORTENING: Duration = Duration::from_millis(250);
+const SHORTENING_BUDGET: Duration = Duration::from_millis(250);
 
-/// The most bytes of one text; beyond, git refuses, too.
-const LARGEST: u64 = 1023 * 1024 * 1024;
-
-/// How far into a text a NUL byte is looked for, as git does to tell what is no text.
-const LOOKED_AT: usize = 8000;
+/// How often a merge is made again because a file changed while it was merged.
+const MAX_ATTEMPTS: usize = 10;
 
 /// `ifmatch merge`
 #[derive(Debug, Default, PartialEq, Eq, Args)]
@@ -56,12 +54,12 @@ Examples:
   ifmatch merge --json mine.txt base.txt theirs.txt  regions, reasons and suggestions, for programs
 
 As a merge driver of git (with '*.md merge=ifmatch' in .gitattributes):
-  git config merge.ifmatch.driver 'ifmatch merge --marker-size %L -L %X -L %S -L %Y %A %O %B'
+  git config merge.ifmatch.driver 'ifmatch merge --marker-size %L -L %X -L %S -L %Y --path-name %P %A %O %B'
 
 Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text"
 )]
 pub(crate) struct Merging {
-    /// My file. The result is written here, unless it is printed.
+    /// My file. The result is written here, unless another outlet is named.
     #[arg(value_name = "MINE")]
     mine: OsString,
 
@@ -80,13 +78,27 @@ pub(crate) struct Merging {
     #[arg(short, long)]
     quiet: bool,
 
-    /// What stands behind the markers in place of the file's name: first for MINE, then BASE, then THEIRS.
-    #[arg(short = 'L', value_name = "NAME", action = clap::ArgAction::Append)]
+    /// The label behind the markers in place of the file's name: first for MINE, then BASE, then THEIRS.
+    #[arg(short = 'L', value_name = "NAME", action = clap::ArgAction::Append, allow_hyphen_values = true)]
     labels: Vec<OsString>,
+
+    /// The name of the file in the view and in messages, if MINE is a copy under another name (git's %P).
+    #[arg(long, value_name = "PATH", allow_hyphen_values = true)]
+    path_name: Option<OsString>,
 
     /// How long markers are. [default: 7, or more where the texts hold such lines]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     marker_size: Option<i64>,
+
+    /// Take MINE, BASE and THEIRS for objects in git's repository; without -p, the result is stored as one, and its id is
+    /// printed.
+    #[arg(long, conflicts_with_all = ["json", "view", "output"])]
+    object_id: bool,
+
+    /// Git's choice of how texts are compared. Every one of its names is accepted, and all of them compare as ifmatch does:
+    /// see docs/merge.md.
+    #[arg(long, value_enum, value_name = "NAME", ignore_case = true)]
+    diff_algorithm: Option<Algorithm>,
 
     #[command(flatten)]
     styles: Styles,
@@ -109,12 +121,16 @@ struct Outlet {
     /// Print what was found as JSON, and write nothing: see docs/merge.md for its form.
     #[arg(long)]
     json: bool,
+
+    /// Write the result to this file, and leave MINE alone.
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["stdout", "json"])]
+    output: Option<OsString>,
 }
 
 /// How conflicts are shown. What is said last counts.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 struct Styles {
-    /// How conflicts are shown.
+    /// How conflicts are shown. [default: git's setting merge.conflictStyle, or else merge]
     #[arg(long, value_enum, value_name = "STYLE", overrides_with_all = ["diff3", "zdiff3"])]
     style: Option<Shown>,
 
@@ -154,28 +170,21 @@ enum Shown {
     Zdiff3,
 }
 
-/// Why there is no result.
-#[derive(Debug, Error)]
-enum Refusal {
-    #[error("{} cannot be read: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("{} holds a NUL byte and is taken for no text; take one of the two files as a whole", _0.display())]
-    Binary(PathBuf),
-    #[error("{} is larger than a gigabyte; take one of the two files as a whole", _0.display())]
-    Large(PathBuf),
-    #[error("{} is not UTF-8, and the view shows nothing else; -p prints what can be merged", _0.display())]
-    Encoding(PathBuf),
-    #[error("-L stands there more than three times: once for MINE, BASE and THEIRS each, in this order")]
-    Labels,
-    #[error("{} cannot be written: {source}; -p prints the result", path.display())]
-    Write { path: PathBuf, source: io::Error },
-    #[error("a merge has no plain mode; -p prints the result, --json tells the conflicts, and --view needs a screen")]
-    Plain,
-    #[error("the result cannot be printed: {0}")]
-    Print(io::Error),
+/// Git's ways to compare texts, as they are said on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Algorithm {
+    /// The shortest list of changes, as a rule.
+    #[value(alias = "default")]
+    Myers,
+    /// The shortest list of changes, always.
+    Minimal,
+    /// Lines that are there once are matched first.
+    Patience,
+    /// Lines that are there seldom are matched first.
+    Histogram,
 }
 
-/// What was said to `ifmatch merge`, if it is that and is said as usual. See [`said`].
+/// Returns what was said to `ifmatch merge`, if it is that and is said as usual. See [`said`].
 pub(crate) fn said_alone() -> Option<Merging> {
     let mut words = env::args_os().skip(1);
     words.next().filter(|command| command == "merge")?;
@@ -183,136 +192,130 @@ pub(crate) fn said_alone() -> Option<Merging> {
 }
 
 /// Merges on the screen if that is wanted, else as [`run`] does. Nothing is merged line by line.
-pub(crate) async fn shown_or_not(arguments: &Merging, look: Look) -> Result<ExitCode, Failure> {
+pub(crate) async fn shown_or_not(arguments: &Merging, places: &Places, look: Look) -> Result<ExitCode, Failure> {
     match arguments.outlet.view {
-        _ if look.is_plain() => Ok(exit_code(Err(Refusal::Plain), arguments.quiet)),
-        true => view(arguments, look).await,
-        false => Ok(run(arguments)),
+        _ if look.is_plain() => Ok(arguments.exit_code(Err(Refusal::Plain))),
+        true => view::run(arguments, places, look).await,
+        false => Ok(arguments.exit_code(merged(arguments, Some(places)))),
     }
 }
 
 /// Merges, and says in the exit code how many conflicts are left.
 pub(crate) fn run(arguments: &Merging) -> ExitCode {
-    exit_code(merged(arguments), arguments.quiet)
+    arguments.exit_code(merged(arguments, Places::by_environment().ok().as_ref()))
 }
 
-fn exit_code(ended: Result<usize, Refusal>, quiet: bool) -> ExitCode {
-    match ended {
-        Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(COUNTED)).unwrap_or(u8::MAX)),
-        Err(refusal) => {
-            if !quiet {
-                say(format_args!("ifmatch: {refusal}"));
-            }
-            ExitCode::from(REFUSED)
+/// Merges, again if a file changes meanwhile. Returns how many conflicts are left.
+fn merged(arguments: &Merging, places: Option<&Places>) -> Result<usize, Refusal> {
+    for _ in 0..MAX_ATTEMPTS {
+        if let Some(conflicts) = merged_once(arguments, places)? {
+            return Ok(conflicts);
         }
     }
+    Err(Refusal::Restless { path: arguments.target().into(), attempts: MAX_ATTEMPTS })
 }
 
-/// Lets somebody merge on the screen.
-async fn view(arguments: &Merging, look: Look) -> Result<ExitCode, Failure> {
-    let ended = match shown(arguments) {
-        Ok([mine, base, theirs]) => {
-            let config = MergeConfig { mine, base, theirs, folder: Places::here(), theme: look.theme() };
-            match run_merge(config).await? {
-                MergeEnd::Saved(result) => write(&arguments.mine, result.as_bytes()).map(|()| 0),
-                MergeEnd::Left => Ok(1),
-                MergeEnd::Ended(end) => return how_it_ended(end),
-            }
-        }
-        Err(refusal) => Err(refusal),
-    };
-    Ok(exit_code(ended, arguments.quiet))
-}
-
-/// The three texts as the view shows them.
-fn shown(arguments: &Merging) -> Result<[MergeText; 3], Refusal> {
+/// Returns how many conflicts are left, or `None` if a file has changed since it was read, and nothing was written.
+fn merged_once(arguments: &Merging, places: Option<&Places>) -> Result<Option<usize>, Refusal> {
+    let before = arguments.output_now()?;
     let labels = arguments.checked_labels()?;
-    let text = |path: &OsString, label: &[u8]| -> Result<MergeText, Refusal> {
-        let bytes = readable(path)?;
-        let text = String::from_utf8(bytes).map_err(|_| Refusal::Encoding(path.into()))?;
-        Ok(MergeText { name: String::from_utf8_lossy(label).into_owned(), text })
-    };
-    let [mine, base, theirs] = labels;
-    let files = arguments;
-    Ok([text(&files.mine, mine)?, text(&files.base, base)?, text(&files.theirs, theirs)?])
-}
-
-fn merged(arguments: &Merging) -> Result<usize, Refusal> {
-    let labels = arguments.checked_labels()?;
-    let [mine, base, theirs] = [&arguments.mine, &arguments.base, &arguments.theirs].map(|path| read(path));
-    let (base, mine, theirs) = (base?, mine?, theirs?);
-    let merge = Merge::of(base, mine, theirs, Some(Instant::now() + COMPARING));
-    let rendered = merge.render(&arguments.rendering(labels, Instant::now() + SHORTENING));
+    let [mine, base, theirs] = arguments.texts()?.map(Text::from);
+    let merge = Merge::of(base, mine, theirs, Some(Instant::now() + COMPARISON_BUDGET));
+    let rendered = merge.render(&arguments.rendering(&merge, labels, Instant::now() + SHORTENING_BUDGET)?);
+    let Rendered { text, conflicts } = &rendered;
     if arguments.outlet.json {
-        print(merge_json::document(&merge, rendered.conflicts).as_bytes())?;
+        print(merge_json::document(&merge, *conflicts).as_bytes())?;
     } else if arguments.outlet.stdout {
-        print(&rendered.text)?;
+        print(text)?;
+    } else if arguments.object_id {
+        print(&git::store(text)?)?;
     } else {
-        write(&arguments.mine, &rendered.text)?;
+        let mine = Expected::Content(merge.text(Side::Mine).bytes());
+        let expected = before.as_ref().map_or(mine, Seen::expected);
+        let sides = [(&arguments.mine, Side::Mine), (&arguments.base, Side::Base), (&arguments.theirs, Side::Theirs)];
+        let has_changed =
+            |(path, side): (&OsString, Side)| files::has_changed(Path::new(path), merge.text(side).bytes());
+        if sides.into_iter().any(has_changed) {
+            return Ok(None);
+        }
+        let path = PathBuf::from(arguments.target());
+        match files::write(&path, text, expected, places.map(Places::backups).as_deref()) {
+            Ok(()) => {}
+            Err(WriteError::Changed) => return Ok(None),
+            Err(source) => return Err(Refusal::Write { path, source }),
+        }
     }
-    Ok(rendered.conflicts)
+    Ok(Some(*conflicts))
 }
 
 impl Merging {
-    /// What the three texts are called: as was said, or as their files.
+    /// The file that the result is written to.
+    fn target(&self) -> &OsString {
+        self.outlet.output.as_ref().unwrap_or(&self.mine)
+    }
+
+    /// Looks at the file that --output names, if one is named.
+    fn output_now(&self) -> Result<Option<Seen>, Refusal> {
+        let Some(output) = &self.outlet.output else { return Ok(None) };
+        let seen = Seen::of(Path::new(output), text::MAX_BYTES);
+        seen.map(Some).map_err(|source| Refusal::Read { path: output.into(), source })
+    }
+
+    /// Whether the options go together. The whole command line says in words what does not.
+    fn is_consistent(&self) -> bool {
+        !(self.object_id && self.outlet.json)
+    }
+
+    /// Returns the labels of the three texts: as was said, or the names of their files.
     fn checked_labels(&self) -> Result<[&[u8]; 3], Refusal> {
         if self.labels.len() > 3 {
             return Err(Refusal::Labels);
         }
-        let names = [&self.mine, &self.base, &self.theirs];
+        let names = self.names();
         let label = |at: usize| self.labels.get(at).unwrap_or(names[at]).as_encoded_bytes();
         Ok([label(0), label(1), label(2)])
     }
 
-    fn rendering<'a>(&self, labels: [&'a [u8]; 3], deadline: Instant) -> Rendering<'a> {
-        Rendering {
-            style: match self.styles.style {
-                _ if self.styles.diff3 => Style::Diff3,
-                _ if self.styles.zdiff3 => Style::Zdiff3,
-                Some(Shown::Diff3) => Style::Diff3,
-                Some(Shown::Zdiff3) => Style::Zdiff3,
-                Some(Shown::Merge) | None => Style::Merge,
-            },
-            fallback: match () {
-                () if self.taken.ours => Fallback::Mine,
-                () if self.taken.take_theirs => Fallback::Theirs,
-                () if self.taken.union => Fallback::Union,
-                () => Fallback::Markers,
-            },
-            labels,
+    fn rendering<'a>(&self, merge: &Merge, labels: [&'a [u8]; 3], deadline: Instant) -> Result<Rendering<'a>, Refusal> {
+        let fallback = match () {
+            () if self.taken.ours => Fallback::Mine,
+            () if self.taken.take_theirs => Fallback::Theirs,
+            () if self.taken.union => Fallback::Union,
+            () => Fallback::Markers,
+        };
+        let style = match self.styles.style {
+            _ if self.styles.diff3 => Style::Diff3,
+            _ if self.styles.zdiff3 => Style::Zdiff3,
+            Some(Shown::Diff3) => Style::Diff3,
+            Some(Shown::Zdiff3) => Style::Zdiff3,
+            // To ask git takes longer than the merge.
+            None if fallback == Fallback::Markers && merge.conflicts().next().is_some() => git::conflict_style()?,
+            Some(Shown::Merge) | None => Style::Merge,
+        };
+        Ok(Rendering {
+            style,
+            fallback,
+            labels: labels.map(Some),
             // As for git, a size that makes no marker is none.
             marker_size: self.marker_size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0),
             deadline: Some(deadline),
+        })
+    }
+
+    fn exit_code(&self, ended: Result<usize, Refusal>) -> ExitCode {
+        match ended {
+            Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(MAX_COUNTED)).unwrap_or(u8::MAX)),
+            Err(refusal) => {
+                match &self.path_name {
+                    _ if self.quiet => {}
+                    // Git's copies have names that nobody knows.
+                    Some(name) => say(format_args!("ifmatch: {}: {refusal}", name.display())),
+                    None => say(format_args!("ifmatch: {refusal}")),
+                }
+                ExitCode::from(REFUSED)
+            }
         }
     }
-}
-
-/// A file as a text.
-fn read(path: &OsStr) -> Result<Text, Refusal> {
-    readable(path).map(Text::from)
-}
-
-/// The bytes of a file, if they are a text's.
-fn readable(path: &OsStr) -> Result<Vec<u8>, Refusal> {
-    let path = PathBuf::from(path);
-    match bytes(&path) {
-        Ok(bytes) if bytes.len() as u64 > LARGEST => Err(Refusal::Large(path)),
-        Ok(bytes) if bytes.iter().take(LOOKED_AT).any(|byte| *byte == 0) => Err(Refusal::Binary(path)),
-        Ok(bytes) => Ok(bytes),
-        Err(source) => Err(Refusal::Read { path, source }),
-    }
-}
-
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let size = usize::try_from(file.metadata()?.len().min(LARGEST)).unwrap_or(0);
-    let mut bytes = Vec::with_capacity(size + 1);
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn write(path: &OsStr, text: &[u8]) -> Result<(), Refusal> {
-    replace(Path::new(path), text).map_err(|source| Refusal::Write { path: path.into(), source })
 }
 
 fn print(text: &[u8]) -> Result<(), Refusal> {

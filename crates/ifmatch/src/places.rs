@@ -13,6 +13,9 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// The variable of the environment that names the folder.
+    pub(crate) const VARIABLE: &str = "IFMATCH_DATA";
+
     /// The folder that was said, or the one that this system has for a user's data.
     pub(crate) fn of_this_user(said: Option<PathBuf>) -> Result<Self, Failure> {
         if let Some(data) = said {
@@ -25,6 +28,12 @@ impl Places {
         };
         let strategy = choose_app_strategy(name).map_err(|error| Failure::NoDataFolder(error.to_string()))?;
         Ok(Self { data: strategy.data_dir() })
+    }
+
+    /// The folder that the environment names, or the one that this system has for a user's data: for a start without the
+    /// command line of the whole program.
+    pub(crate) fn by_environment() -> Result<Self, Failure> {
+        Self::of_this_user(std::env::var_os(Self::VARIABLE).map(PathBuf::from))
     }
 
     /// The store that is used where no other was named. Its folder exists when this is back.
@@ -42,5 +51,11 @@ impl Places {
     /// The folder of drafts.
     pub(crate) fn drafts(&self) -> PathBuf {
         self.data.join("drafts")
+    }
+
+    /// The folder for what was in a file that has to be written in place, while it is written, if its own folder takes no
+    /// new file.
+    pub(crate) fn backups(&self) -> PathBuf {
+        self.data.join("backups")
     }
 }

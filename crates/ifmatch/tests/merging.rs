@@ -20,8 +20,14 @@ fn folder(base: &[u8], mine: &[u8], theirs: &[u8]) -> TempDir {
 }
 
 fn merge(folder: &Path, options: &[&str]) -> Output {
-    let files = ["mine", "base", "theirs"];
-    Command::new(PROGRAM).arg("merge").args(options).args(files).current_dir(folder).output().unwrap()
+    run(folder, &[options, &["mine", "base", "theirs"]].concat())
+}
+
+/// The program, with no configuration of git's but ours.
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut program = Command::new(PROGRAM);
+    program.arg("merge").args(arguments).current_dir(folder).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
+    program.output().unwrap()
 }
 
 /// Git, with no configuration but ours.
@@ -35,6 +41,12 @@ fn git(folder: &Path, arguments: &[&str]) -> Output {
 
 fn git_merge(folder: &Path, options: &[&str]) -> Output {
     git(folder, &[&["merge-file"], options, &["mine", "base", "theirs"]].concat())
+}
+
+/// Both programs on the same words in the same repository.
+fn both(folder: &Path, arguments: &[&str]) -> [(String, Option<i32>); 2] {
+    let gits = git(folder, &[&["merge-file"], arguments].concat());
+    [run(folder, arguments), gits].map(|o| (String::from_utf8_lossy(&o.stdout).into_owned(), o.status.code()))
 }
 
 /// Texts as people have them, each three in a row: base, mine, theirs.
@@ -67,6 +79,11 @@ fn output_and_exit_code_are_those_of_git() {
         &["-p", "--marker-size=9"],
         &["-p", "--marker-size", "-3"],
         &["-q", "-p", "--ours", "--union"],
+        &["-p", "-L", "-notes.txt", "-L", "-p", "-L", "--"],
+        &["-p", "--diff3", "-L", "", "-L", "", "-L", ""],
+        &["-p", "--diff-algorithm=myers"],
+        &["-p", "--diff-algorithm", "Default"],
+        &["-p", "--"],
     ];
     for [base, mine, theirs] in TEXTS {
         let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
@@ -81,6 +98,109 @@ fn output_and_exit_code_are_those_of_git() {
             assert_eq!(ours.stdout, git_merge(folder.path(), gits).stdout, "{style}");
         }
     }
+}
+
+#[test]
+fn diff_algorithms_of_git_are_accepted() {
+    let [base, mine, theirs] = TEXTS[1];
+    let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
+    for name in ["myers", "minimal", "patience", "histogram", "HISTOGRAM"] {
+        let option = format!("--diff-algorithm={name}");
+        let (ours, gits) = (merge(folder.path(), &["-p", &option]), git_merge(folder.path(), &["-p", &option]));
+        assert_eq!((ours.stdout, ours.status.code()), (gits.stdout, gits.status.code()), "{name}");
+    }
+    assert_eq!(merge(folder.path(), &["-p", "--diff-algorithm=none"]).status.code(), Some(255));
+}
+
+#[test]
+fn file_name_with_a_hyphen_is_a_label_and_a_file() {
+    let folder = folder(b"a\n", b"m\n", b"t\n");
+    fs::rename(folder.path().join("mine"), folder.path().join("-notes.txt")).unwrap();
+    let arguments = ["-p", "-L", "-notes.txt", "--", "-notes.txt", "base", "theirs"];
+    let [ours, gits] = both(folder.path(), &arguments);
+    assert_eq!(ours.0, "<<<<<<< -notes.txt\nm\n=======\nt\n>>>>>>> theirs\n");
+    assert_eq!(ours, gits);
+}
+
+#[test]
+fn conflict_style_of_git_is_the_default() {
+    let [base, mine, theirs] = TEXTS[3];
+    let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
+    git(folder.path(), &["init", "-q"]);
+    let files = ["mine", "base", "theirs"];
+    for style in ["merge", "diff3", "zdiff3"] {
+        git(folder.path(), &["config", "merge.conflictStyle", style]);
+        for options in [&["-p"][..], &["-p", "--diff3"], &["-p", "--zdiff3"], &["-p", "--ours"]] {
+            let [ours, gits] = both(folder.path(), &[options, &files].concat());
+            assert_eq!(ours, gits, "{style} {options:?}");
+        }
+    }
+    assert!(both(folder.path(), &["-p", "mine", "base", "theirs"])[0].0.contains("||||||| base"));
+    git(folder.path(), &["config", "merge.conflictStyle", "bogus"]);
+    let refused = run(folder.path(), &["-p", "mine", "base", "theirs"]);
+    assert_eq!(refused.status.code(), Some(255));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("merge.conflictStyle is 'bogus'"));
+}
+
+#[test]
+fn git_is_not_started_without_a_conflict() {
+    let folder = folder(b"a\nb\nc\n", b"A\nb\nc\n", b"a\nb\nC\n");
+    let bin = folder.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("git"), "#!/bin/sh\ntouch started\nexit 1\n").unwrap();
+    fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let starts_git = |options: &[&str], base| {
+        let mut program = Command::new(PROGRAM);
+        program.arg("merge").args(options).args(["-p", "mine", base, "theirs"]).current_dir(folder.path());
+        program.env("PATH", &path).output().unwrap();
+        folder.path().join("started").exists()
+    };
+    assert!(!starts_git(&[], "base"));
+    fs::write(folder.path().join("other"), "x\nb\nx\n").unwrap();
+    for options in [&["--ours"][..], &["--diff3"], &["--style", "merge"]] {
+        assert!(!starts_git(options, "other"), "{options:?}");
+    }
+    assert!(starts_git(&[], "other"), "there is a conflict to be written, and no style was named");
+}
+
+#[test]
+fn object_ids_are_merged_like_files() {
+    let [base, mine, theirs] = TEXTS[1];
+    let folder = folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "all"]);
+    let id = |file: &str| String::from_utf8(git(folder.path(), &["rev-parse", file]).stdout).unwrap().trim().to_owned();
+    let [b, m, t] = ["HEAD:base", "HEAD:mine", "HEAD:theirs"].map(id);
+    let tree = id("HEAD^{tree}");
+    for names in [[m.as_str(), &b, &t], ["HEAD:mine", "HEAD:base", "HEAD:theirs"], [&m[..7], &b, &t], [&b, &b, &t]] {
+        for options in [&["--object-id", "-p"][..], &["--object-id", "--diff3", "-L", "one"], &["--object-id"]] {
+            let [ours, gits] = both(folder.path(), &[options, &names].concat());
+            assert_eq!(ours, gits, "{options:?} {names:?}");
+            if !options.contains(&"-p") {
+                let stored = git(folder.path(), &["cat-file", "-p", ours.0.trim()]);
+                assert!(stored.status.success(), "{ours:?}");
+            }
+        }
+    }
+    for (names, why) in [(["HEAD:none", &b, &t], "no object 'HEAD:none'"), ([&m, &b, &tree], "is a tree")] {
+        let refused = run(folder.path(), &[&["--object-id"], &names[..]].concat());
+        assert_eq!(refused.status.code(), Some(255));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(why), "{refused:?}");
+    }
+    let outside = TempDir::new().unwrap();
+    let refused = run(outside.path(), &["-p", "--object-id", &m, &b, &t]);
+    assert_eq!(refused.status.code(), Some(255));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not a git repository"), "{refused:?}");
+}
+
+#[test]
+fn messages_name_the_path_and_not_the_copy() {
+    let folder = folder(b"a\n", b"b\0\n", b"c\n");
+    let refused = merge(folder.path(), &["--path-name", "-picture.png"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.starts_with("ifmatch: -picture.png: mine holds a NUL byte"), "{said}");
 }
 
 #[test]
@@ -195,7 +315,8 @@ fn repository(base: &str, mine: &str, theirs: &str) -> TempDir {
         run(&["add", "."]);
         run(&["commit", "-q", "-m", branch]);
     }
-    let driver = format!("{PROGRAM} merge --marker-size %L -L '%P of mine' -L base -L '%P of theirs' %A %O %B");
+    let driver =
+        format!("{PROGRAM} merge --marker-size %L -L '%P of mine' -L base -L '%P of theirs' --path-name %P %A %O %B");
     run(&["config", "merge.ifmatch.driver", &driver]);
     folder
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
+use files::WriteError;
 use lesson::{CastError, Faults, Lesson};
 use store::OpenError;
 use thiserror::Error;
@@ -44,13 +45,21 @@ pub(crate) enum LessonFailure {
         /// The endings that there are.
         endings: String,
     },
-    /// A transcript cannot be written.
+    /// The folder of a transcript cannot be made.
     #[error("{} cannot be written: {source}", path.display())]
     Save {
         /// Where.
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// A transcript cannot be written.
+    #[error("{} cannot be written: {source}", path.display())]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: WriteError,
     },
     /// Standard output.
     #[error("standard output cannot be written: {0}")]
@@ -90,7 +99,7 @@ impl LessonFailure {
             | Self::Faults(_)
             | Self::Read { .. }
             | Self::Empty(_) => 2,
-            Self::Save { .. } | Self::Print(_) | Self::Store(_) | Self::Listen(_) => 74,
+            Self::Save { .. } | Self::Write { .. } | Self::Print(_) | Self::Store(_) | Self::Listen(_) => 74,
             Self::Server(_) | Self::Cast(_) | Self::Stage(_) => 70,
         }
     }
