@@ -128,6 +128,10 @@ pub enum Action {
     TakeMine,
     /// Decides for theirs.
     TakeTheirs,
+    /// Decides every open conflict for mine.
+    TakeAllMine,
+    /// Decides every open conflict for theirs.
+    TakeAllTheirs,
     /// Decides for both, mine first.
     TakeBothMineFirst,
     /// Decides for both, theirs first.

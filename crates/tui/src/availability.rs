@@ -151,6 +151,8 @@ fn command(action: Action) -> Option<Command> {
         // All of these end in a decision, and the machine takes every decision alike.
         Action::TakeMine
         | Action::TakeTheirs
+        | Action::TakeAllMine
+        | Action::TakeAllTheirs
         | Action::TakeBothMineFirst
         | Action::TakeBothTheirsFirst
         | Action::TakeBase

@@ -87,6 +87,10 @@ pub const TABLE: &[Row] = &[
     row(A::TakeBase, "take base", &[Key::char('o')], In(&[C::Merge])).shown("base", "Takes the base: neither change."),
     row(A::EditResult, "edit the result", &[Key::char('e')], In(&[C::Merge]))
         .shown("by hand", "Writes the result of this one by hand."),
+    row(A::TakeAllMine, "take mine for all", &[Key::char('M')], In(&[C::Merge]))
+        .silent("Takes mine for every conflict that is open, in one step."),
+    row(A::TakeAllTheirs, "take theirs for all", &[Key::char('T')], In(&[C::Merge]))
+        .silent("Takes theirs for every conflict that is open, in one step."),
     row(A::UndoDecision, "undo a decision", &[Key::char('u')], In(&[C::Merge]))
         .shown("undo", "Takes back the last decision."),
     row(A::RedoDecision, "redo a decision", &[Key::char('U')], In(&[C::Merge]))

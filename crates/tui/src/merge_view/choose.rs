@@ -46,6 +46,24 @@ pub(super) fn toggle_settled(conflict: &Conflict) -> Result<(Command, Note), Not
     }
 }
 
+/// Takes mine for every open conflict, the title and the parent included.
+pub(super) fn take_all_mine(conflict: &Conflict) -> Result<(Command, Note), Note> {
+    take_all(conflict, Decision::Mine, Outcome::Mine)
+}
+
+/// Takes theirs for every open conflict, the title and the parent included.
+pub(super) fn take_all_theirs(conflict: &Conflict) -> Result<(Command, Note), Note> {
+    take_all(conflict, Decision::Theirs, Outcome::Theirs)
+}
+
+fn take_all(conflict: &Conflict, decision: Decision, outcome: Outcome) -> Result<(Command, Note), Note> {
+    let places: Vec<Place> = conflict.changes().into_iter().filter(|place| conflict.is_open(*place)).collect();
+    match places.len() {
+        0 => Err(Note::NothingOpen),
+        count => Ok((Command::DecideAll { places, decision }, Note::AllTaken(count, outcome))),
+    }
+}
+
 /// Decides all conflicts alike whose sides differ in blanks alone: mine, then theirs, then undecided again.
 pub(super) fn decide_blanks(conflict: &Conflict) -> Result<(Command, Note), Note> {
     if conflict.whole().is_some() {
@@ -103,6 +121,29 @@ mod tests {
         }
         merging.0.update(editor::Input::Command(Command::Undo));
         assert_eq!(result(&merging), "a\nb\nc\nd\ne\n", "one undo takes the whole step back");
+    }
+
+    #[test]
+    fn open_conflicts_are_taken_in_one_step_and_others_stay() {
+        let [base, mine, theirs] = ["a\nb\nc\nd\ne\n", "A\nb\nC\nd\nE\n", "x\nb\ny\nd\nz\n"];
+        let sides = [document("one", base), document("two", mine), document("three", theirs)];
+        let [base, mine, theirs] = sides;
+        for (all, wanted) in [
+            (take_all_mine as fn(&Conflict) -> _, ["two", "A\nb\ny\nd\nE\n"]),
+            (take_all_theirs, ["three", "x\nb\ny\nd\nz\n"]),
+        ] {
+            let mut merging = Merging::new(base.clone(), mine.clone(), theirs.clone());
+            let place = merging.conflict().changes()[2];
+            merging.0.update(editor::Input::Command(Command::Decide { place, decision: Decision::Theirs }));
+            let (command, note) = all(merging.conflict()).unwrap();
+            assert!(matches!(note, Note::AllTaken(3, _)), "{note:?}");
+            merging.0.update(editor::Input::Command(command));
+            let result = merging.conflict().result().unwrap();
+            assert_eq!([result.title.as_str(), &result.content], wanted);
+            assert_eq!(all(merging.conflict()).map(|_| ()), Err(Note::NothingOpen));
+            merging.0.update(editor::Input::Command(Command::Undo));
+            assert_eq!(merging.conflict().undecided(), 3, "one undo takes the whole step back");
+        }
     }
 
     #[test]

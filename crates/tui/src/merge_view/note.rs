@@ -58,6 +58,8 @@ pub(super) enum Note {
     WholeOfBefore,
     /// So many conflicts stand in the whole text in both versions, as they were put there.
     BothVersions(usize),
+    /// So many open conflicts were decided alike.
+    AllTaken(usize, Outcome),
     /// No conflict is one of blanks alone.
     NoBlanks,
     /// So many conflicts of blanks were decided alike.
@@ -138,6 +140,11 @@ impl Note {
             Self::SuggestionsTaken(count) => {
                 let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them") };
                 format!("{count} {one} taken; {} takes {them} back", way(Action::UndoDecision))
+            }
+            Self::AllTaken(count, outcome) => {
+                let (conflicts, them) = if count == 1 { ("conflict", "it") } else { ("conflicts", "them") };
+                let undo = way(Action::UndoDecision);
+                format!("{count} open {conflicts}: {}; {undo} takes {them} back", stands(outcome, names))
             }
             Self::NoBlanks => "no conflict is about blanks alone".to_owned(),
             Self::Blanks(count, outcome) => format!("{}: {}", blanks(count), stands(outcome, names)),

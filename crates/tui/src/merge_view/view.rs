@@ -211,6 +211,8 @@ impl MergeView {
             Action::ToggleSettled => return self.many(conflict, choose::toggle_settled),
             Action::TakeSuggestion => return self.take_suggestion(conflict),
             Action::TakeAllSuggestions => return self.take_all_suggestions(conflict, asked),
+            Action::TakeAllMine => return self.many(conflict, choose::take_all_mine),
+            Action::TakeAllTheirs => return self.many(conflict, choose::take_all_theirs),
             Action::DecideBlanks => return self.many(conflict, choose::decide_blanks),
             Action::NextFormat => return self.many(conflict, choose::next_format),
             Action::GoOn => {

@@ -126,6 +126,8 @@ pub(super) const WORDS: &[Word] = &[
     own("conflicts", "", Verb::Conflicts, MERGE, "Says of every conflict, and of every other change, how it stands."),
     own("mine", "[N]", Verb::Take(A::TakeMine), MERGE, "Takes mine; once more makes it undecided."),
     own("theirs", "[N]", Verb::Take(A::TakeTheirs), MERGE, "Takes theirs; once more makes it undecided."),
+    act("all mine", A::TakeAllMine),
+    act("all theirs", A::TakeAllTheirs),
     own("both", "[N]", Verb::Take(A::TakeBothMineFirst), MERGE, "Takes both, mine first."),
     own("theirs and mine", "[N]", Verb::Take(A::TakeBothTheirsFirst), MERGE, "Takes both, theirs first."),
     own("base", "[N]", Verb::Take(A::TakeBase), MERGE, "Takes the base: neither change."),
