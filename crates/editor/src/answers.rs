@@ -39,6 +39,8 @@ impl Editor {
             Outcome::Absent => self.absent(),
             Outcome::Gone(deletion) => self.gone(deletion),
             Outcome::Refused(problem) => {
+                let mut flight = flight;
+                self.take_merge_back(flight.merging.take());
                 self.learn_last(flight);
                 self.say(Notice::Refused(problem))
             }
@@ -261,7 +263,17 @@ impl Editor {
             let base = Snapshot { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
             return self.superseded(base, flight.purpose);
         }
+        if let Some(base) = failed.base {
+            self.take_merge_back(flight.merging.take());
+            return self.merge_over_another_base(base);
+        }
         match failed.current {
+            Some(current) if failed.replaced.is_some() && current.document != *document => {
+                // The merge whose result was sent is done: that result is my text. It meets what came in its way.
+                self.base = failed.replaced;
+                self.touched = true;
+                self.meet(current, Occasion::Refused)
+            }
             Some(current) => {
                 let newest = newest_after_read(&current, &flight.heard);
                 let effects = if current.document == *document {
@@ -279,6 +291,21 @@ impl Editor {
             }
             None => self.absent(),
         }
+    }
+
+    /// The base is another than it was when the merge was made.
+    fn merge_over_another_base(&mut self, base: Document) -> Vec<Effect> {
+        let Some(Merging { conflict, .. }) = &mut self.merging else {
+            // The result of an earlier merge needs no base any more.
+            return Vec::new();
+        };
+        let lost = conflict.renew_base(base, self.merge_by);
+        let (author, report) = (conflict.theirs().author.clone(), conflict.report());
+        let report = report.map(ToString::to_string).unwrap_or_default();
+        for text in lost {
+            self.keep_by_hand(Some(text));
+        }
+        self.say(Notice::MergedAnew { report, author, occasion: Occasion::Refused })
     }
 
     /// The result of a merge was refused: the merge goes on with its decisions, if my text still is that result.

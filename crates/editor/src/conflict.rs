@@ -318,6 +318,30 @@ impl Conflict {
         self.remember(before, touched);
     }
 
+    /// Merges again over another base. Decisions stay if what they were about is unchanged; the steps before can no longer
+    /// be taken back.
+    ///
+    /// Returns the texts that were written by hand and are in no result any more.
+    pub(crate) fn renew_base(&mut self, base: Document, deadline: Option<Instant>) -> Vec<String> {
+        // After a newer version met a whole that was written by hand, the merge is over that version: see `merge_over`.
+        let is_over_base = self.content.merge().text(Side::Base).bytes() == self.base.content.as_bytes();
+        let (report, lost) = if is_over_base {
+            self.content.renew_base(base.content.as_bytes(), deadline)
+        } else {
+            (Report::default(), Vec::new())
+        };
+        self.now.title.renew_base(base.title.clone());
+        self.now.parent.renew_base(base.parent.clone());
+        self.base = base;
+        self.now.report = Some(report);
+        self.now.retyped = false;
+        self.begin_edition();
+        self.done.clear();
+        self.undone.clear();
+        // Pieces of UTF-8 texts, cut at line ends only, are UTF-8: nothing is ever replaced here.
+        lost.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
+    }
+
     /// Merges again with my text as it is now, after its author typed on. Decisions stay if what they were about is
     /// unchanged. The steps before can no longer be taken back, since they are about a text that is no longer there.
     ///

@@ -86,6 +86,7 @@ mod memory;
 mod myers;
 mod notice;
 mod numbers;
+mod rebase;
 mod refine;
 mod region;
 mod render;

@@ -202,6 +202,17 @@ impl Session {
         report
     }
 
+    /// Merges again over another base. A decision stays if the three texts of its region are as they were, wherever it is
+    /// now.
+    ///
+    /// This is not a step, as in [`Session::renew_mine`]. Returns the texts by hand that lost their region as well: they are
+    /// in no result any more.
+    pub fn renew_base(&mut self, base: &[u8], deadline: Option<Instant>) -> (Report, Vec<Vec<u8>>) {
+        let (renewed, report, lost) = self.state.rebased(base, deadline);
+        *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };
+        (report, lost)
+    }
+
     /// Returns the state with another text on one side and what became of the decisions; `None` if it is the same text.
     fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Option<(State, Report)> {
         let merge = (text != self.merge().text(side).bytes()).then(|| self.merge().renewed(side, text, deadline))?;

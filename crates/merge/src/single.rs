@@ -103,6 +103,15 @@ impl<T: PartialEq> Single<T> {
         self.put_back(Choice::Undecided) != Choice::Undecided
     }
 
+    /// Like [`Single::renew`], for another value of the base.
+    pub fn renew_base(&mut self, base: T) -> bool {
+        if base == self.base {
+            return false;
+        }
+        self.base = base;
+        self.put_back(Choice::Undecided) != Choice::Undecided
+    }
+
     /// Like [`Single::renew`], for another value of mine.
     pub fn renew_mine(&mut self, mine: T) -> bool {
         if mine == self.mine {

@@ -111,7 +111,13 @@ impl Server {
         let etag = current.as_ref().map(|current| current.etag.clone());
         let carried = current.filter(|_| want_current);
         let applied = applied.filter(|_| carried.is_none());
-        Outcome::Failed(Box::new(Failed { reason: None, current: carried, etag, deleted: self.deletion(), applied }))
+        Outcome::Failed(Box::new(Failed {
+            current: carried,
+            etag,
+            deleted: self.deletion(),
+            applied,
+            ..Failed::default()
+        }))
     }
 }
 

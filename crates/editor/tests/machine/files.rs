@@ -1,0 +1,95 @@
+//! A merge of files: the file that is written, the one that it is merged with and the base are three, and each may change.
+
+use contract::Snapshot;
+use editor::{Command, Failed, Guard, Input, Notice, Occasion, Outcome, State};
+use merge::Decision;
+
+use crate::world::{Desk, Transit, both_save, decide_all, document};
+
+const BASE: &str = "one\ntwo\nthree\nfour\nfive\n";
+
+/// Bob, with everything decided for theirs, and the result on its way.
+fn saving() -> Desk {
+    let (_, _, mut bob) = both_save(BASE, "alice\ntwo\nthree\nfour\nfive\n", "bob\ntwo\nthree\nfour\nfive\n");
+    decide_all(&mut bob, &Decision::Theirs);
+    bob.command(Command::Save);
+    bob
+}
+
+/// What comes of the write under way.
+fn answer(desk: &mut Desk, outcome: Outcome) {
+    let Some(Transit::Asked(request, _)) = desk.transit.take() else { panic!("nothing is under way: {desk:?}") };
+    desk.take(Input::Answered { request, outcome, merge_by: None });
+}
+
+fn version(etag: &str, content: &str) -> Snapshot {
+    Snapshot { etag: etag.parse().unwrap(), author: "carol".parse().ok(), at: None, document: document(content) }
+}
+
+#[test]
+fn file_changed_meanwhile_is_merged_with_the_result() {
+    let mut bob = saving();
+    let failed = Failed {
+        replaced: Some(version("\"m1\"", "bob\ntwo\nthree\nfour\nfive\n")),
+        current: Some(version("\"m2\"", "bob\ntwo\nthree\nfour\nfive\nsix\n")),
+        ..Failed::default()
+    };
+    answer(&mut bob, Outcome::Failed(Box::new(failed)));
+    let occasion = Occasion::Refused;
+    assert_eq!(
+        bob.editor.notice(),
+        Some(&Notice::Merging { conflicts: 0, author: "carol".parse().ok(), occasion }),
+        "what was decided stays, so nothing is open"
+    );
+    bob.command(Command::Save);
+    let Some(Transit::Asked(_, ask)) = &bob.transit else { panic!("{bob:?}") };
+    let editor::Ask::Write { guard, document, .. } = ask else { panic!("{ask:?}") };
+    assert_eq!(guard, &Guard::IfMatch("\"m2\"".parse().unwrap()));
+    assert_eq!(document.content, "alice\ntwo\nthree\nfour\nfive\nsix\n");
+}
+
+#[test]
+fn file_changed_where_something_was_decided_is_a_conflict() {
+    let mut bob = saving();
+    let failed = Failed {
+        replaced: Some(version("\"m1\"", "bob\ntwo\nthree\nfour\nfive\n")),
+        current: Some(version("\"m2\"", "bob and carol\ntwo\nthree\nfour\nfive\n")),
+        ..Failed::default()
+    };
+    answer(&mut bob, Outcome::Failed(Box::new(failed)));
+    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    assert_eq!(bob.editor.mine().content, "alice\ntwo\nthree\nfour\nfive\n", "the result is my side");
+}
+
+#[test]
+fn other_base_keeps_decisions_about_the_same_texts() {
+    let mut bob = saving();
+    let failed = Failed { base: Some(document("one\ntwo\nthree\nfour\n5\n")), ..Failed::default() };
+    answer(&mut bob, Outcome::Failed(Box::new(failed)));
+    let conflict = bob.editor.conflict().expect("the merge is made again");
+    assert_eq!((conflict.undecided(), conflict.report().unwrap().kept.len()), (0, 1));
+    assert_eq!(conflict.result().unwrap().content, "alice\ntwo\nthree\nfour\nfive\n");
+}
+
+#[test]
+fn other_base_leaves_no_text_by_hand_behind() {
+    let (_, _, mut bob) = both_save(BASE, "alice\ntwo\nthree\nfour\nfive\n", "bob\ntwo\nthree\nfour\nfive\n");
+    decide_all(&mut bob, &Decision::Edited(b"alice and bob\n".to_vec()));
+    bob.command(Command::Save);
+    let failed = Failed { base: Some(document("1\ntwo\nthree\nfour\nfive\n")), ..Failed::default() };
+    answer(&mut bob, Outcome::Failed(Box::new(failed)));
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    assert_eq!(bob.editor.by_hand(), Some("alice and bob\n"));
+}
+
+#[test]
+fn refused_result_of_a_merge_leaves_the_merge_open() {
+    let mut bob = saving();
+    answer(&mut bob, Outcome::Refused(Box::default()));
+    assert!(matches!(bob.editor.notice(), Some(Notice::Refused(_))));
+    assert!(bob.editor.has_unsaved(), "the result is theirs to the letter, and is not written");
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0);
+    bob.command(Command::Undo);
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1, "and what was decided can still be taken back");
+}

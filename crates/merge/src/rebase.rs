@@ -1,0 +1,83 @@
+//! A merge made again over another base, after the file that the base was read from changed.
+//!
+//! The lines of the base no longer say where a decision belongs, so its three texts have to. Regions with the same three
+//! texts are matched in their order: of two that read alike, neither takes the decision of the other.
+
+use crate::decision::Decision;
+use crate::engine::Merge;
+use crate::region::{Region, Side};
+use crate::renew::PLAIN;
+use crate::report::Report;
+use crate::state::State;
+use crate::text::Text;
+use std::time::Instant;
+
+impl State {
+    /// Returns this state over another base, what became of the decisions, and the texts by hand that have no place in it.
+    pub(crate) fn rebased(&self, base: &[u8], deadline: Option<Instant>) -> (Self, Report, Vec<Vec<u8>>) {
+        let text = |side| self.merge.text(side).clone();
+        let merge = Merge::of(Text::new(base), text(Side::Mine), text(Side::Theirs), deadline);
+        let mut rebased = Self::new(merge);
+        rebased.format.clone_from(&self.format);
+        let decided = self.merge.changes().iter().filter(|&&change| self.decisions[change] != Decision::Undecided);
+        let mut left: Vec<([Vec<u8>; 3], &Decision)> =
+            decided.map(|&change| (self.texts(&self.merge.regions()[change]), &self.decisions[change])).collect();
+        let mut report = Report::default();
+        for change in rebased.merge.changes().to_vec() {
+            let region = &rebased.merge.regions()[change];
+            let (texts, is_conflict) = (rebased.texts(region), region.kind.is_conflict());
+            if let Some(at) = left.iter().position(|(about, _)| *about == texts) {
+                rebased.decisions[change] = left.remove(at).1.clone();
+                report.kept.push(change);
+            } else if is_conflict {
+                report.new.push(change);
+            }
+        }
+        report.vanished = left.len();
+        let lost = left.into_iter().filter_map(|(_, decision)| match decision {
+            Decision::Edited(text) => Some(text.clone()),
+            _ => None,
+        });
+        let lost = lost.collect();
+        (rebased, report, lost)
+    }
+
+    /// Returns the three texts of a region.
+    fn texts(&self, region: &Region) -> [Vec<u8>; 3] {
+        [Side::Base, Side::Mine, Side::Theirs].map(|side| {
+            let mut writer = self.writer_as(PLAIN);
+            writer.write(self.merge.text(side).lines(region.range(side)), self.merge.format(side).ending);
+            writer.piece()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Decision, Session};
+
+    #[test]
+    fn decisions_stay_over_another_base_if_their_texts_do() {
+        let mut session = Session::new(b"a\nb\nc\nd\ne\n", b"A\nb\nC\nd\nE\n", b"x\nb\ny\nd\nz\n", None);
+        session.decide(0, Decision::Theirs);
+        session.decide(2, Decision::Edited(b"by hand\n".to_vec()));
+        session.decide(4, Decision::Mine);
+        // A line more at the top, and another one in the middle.
+        let (report, gone) = session.renew_base(b"0\na\nb\nother\nd\ne\n", None);
+        assert_eq!((report.kept.len(), report.new.len(), report.vanished), (1, 2, 2), "{report:?}");
+        assert_eq!(gone, [b"by hand\n"]);
+        let last = *session.changes().last().unwrap();
+        assert_eq!(session.decision(last), &Decision::Mine);
+        assert!(!session.undo());
+    }
+
+    #[test]
+    fn equal_regions_keep_their_own_decisions() {
+        let mut session = Session::new(b"a\n-\na\n", b"m\n-\nm\n", b"t\n-\nt\n", None);
+        session.decide(0, Decision::Mine);
+        session.decide(2, Decision::Theirs);
+        let (report, lost) = session.renew_base(b"a\n-\na\n", None);
+        assert_eq!((report.kept.as_slice(), lost.len()), (&[0, 2][..], 0));
+        assert_eq!(session.result().unwrap(), b"m\n-\nt\n");
+    }
+}
