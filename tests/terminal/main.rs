@@ -13,6 +13,7 @@ mod looks;
 mod merge_view;
 mod mergetool;
 mod merging;
+mod merging_files;
 mod offline;
 mod room;
 mod saving;

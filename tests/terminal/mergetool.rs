@@ -42,9 +42,8 @@ fn in_a_merge() -> TempDir {
         git(&["commit", "-q", "-m", branch]);
     }
     git(&["merge", "-q", "theirs"]);
-    let command = format!(
-        "{PROGRAM} merge --view -L mine -L base -L theirs \"$LOCAL\" \"$BASE\" \"$REMOTE\" && cp \"$LOCAL\" \"$MERGED\""
-    );
+    let options = "merge --view --output \"$MERGED\" -L mine -L base -L theirs";
+    let command = format!("{PROGRAM} {options} \"$LOCAL\" \"$BASE\" \"$REMOTE\"");
     git(&["config", "mergetool.ifmatch.cmd", &command]);
     git(&["config", "mergetool.ifmatch.trustExitCode", "true"]);
     git(&["config", "mergetool.keepBackup", "false"]);
@@ -63,6 +62,7 @@ fn what_is_saved_is_the_result() {
     let repository = in_a_merge();
     let mut tool = mergetool(repository.path());
     tool.until_text("1 open");
+    tool.until_text("recipe.txt");
     tool.send("B");
     tool.until_text("all decided");
     tool.send(ctrl('s'));
@@ -85,4 +85,25 @@ fn whoever_leaves_leaves_it_unmerged() {
     assert!(!tool.wait().exit.success());
     assert_eq!(fs::read(repository.path().join("recipe.txt")).expect("the file is there"), before);
     assert_eq!(git(repository.path(), &["ls-files", "-u"]).lines().count(), 3);
+}
+
+#[test]
+fn file_changed_in_an_editor_is_merged_with_the_result() {
+    let repository = in_a_merge();
+    let merged = repository.path().join("recipe.txt");
+    let mut tool = mergetool(repository.path());
+    tool.until_text("1 open");
+    tool.send("t");
+    tool.until_text("all decided");
+    // An editor is open beside it, and saves.
+    fs::write(&merged, "sugar\nflour\nbeer\nsalt\n").expect("a file can be written");
+    tool.send(ctrl('s'));
+    tool.until_text("recipe.txt on disk has changed since it was read");
+    assert_eq!(fs::read_to_string(&merged).expect("the file is there"), "sugar\nflour\nbeer\nsalt\n");
+    tool.send(ctrl('s'));
+    tool.until_text("again writes it to");
+    tool.send(ctrl('s'));
+    let ended = tool.wait();
+    assert!(ended.exit.success(), "{}", ended.text());
+    assert_eq!(fs::read_to_string(&merged).expect("the file is there"), "sugar\nflour\nbeer\nsalt\n");
 }

@@ -76,6 +76,7 @@ fn failed(answer: &Answer) -> Outcome {
         etag: etag.or(problem.current_etag),
         deleted: problem.deleted,
         applied: problem.applied_etag,
+        ..Failed::default()
     }))
 }
 

@@ -300,12 +300,12 @@ impl Editor {
             return Vec::new();
         };
         let lost = conflict.renew_base(base, self.merge_by);
-        let (author, report) = (conflict.theirs().author.clone(), conflict.report());
-        let report = report.map(ToString::to_string).unwrap_or_default();
+        let report = conflict.report().map(ToString::to_string).unwrap_or_default();
         for text in lost {
             self.keep_by_hand(Some(text));
         }
-        self.say(Notice::MergedAnew { report, author, occasion: Occasion::Refused })
+        // The base has no author.
+        self.say(Notice::MergedAnew { report, author: None, occasion: Occasion::Refused })
     }
 
     /// The result of a merge was refused: the merge goes on with its decisions, if my text still is that result.

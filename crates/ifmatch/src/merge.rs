@@ -191,11 +191,11 @@ pub(crate) fn said_alone() -> Option<Merging> {
     said::read(words)
 }
 
-/// Merges on the screen if that is wanted, else as [`run`] does. Nothing is merged line by line.
+/// Merges on the screen or line by line if that is wanted, else as [`run`] does.
 pub(crate) async fn shown_or_not(arguments: &Merging, places: &Places, look: Look) -> Result<ExitCode, Failure> {
     match arguments.outlet.view {
-        _ if look.is_plain() => Ok(arguments.exit_code(Err(Refusal::Plain))),
         true => view::run(arguments, places, look).await,
+        false if look.is_plain() => Ok(arguments.exit_code(Err(Refusal::Plain))),
         false => Ok(arguments.exit_code(merged(arguments, Some(places)))),
     }
 }
@@ -241,7 +241,8 @@ fn merged_once(arguments: &Merging, places: Option<&Places>) -> Result<Option<us
         let path = PathBuf::from(arguments.target());
         match files::write(&path, text, expected, places.map(Places::backups).as_deref()) {
             Ok(()) => {}
-            Err(WriteError::Changed) => return Ok(None),
+            // Of another file only the content at the beginning was seen, and no merge has the new one in it.
+            Err(WriteError::Changed) if before.is_none() => return Ok(None),
             Err(source) => return Err(Refusal::Write { path, source }),
         }
     }
@@ -252,6 +253,11 @@ impl Merging {
     /// The file that the result is written to.
     fn target(&self) -> &OsString {
         self.outlet.output.as_ref().unwrap_or(&self.mine)
+    }
+
+    /// Returns the name of the file in the view and in messages.
+    fn shown_name(&self) -> String {
+        self.path_name.as_ref().unwrap_or(self.target()).to_string_lossy().into_owned()
     }
 
     /// Looks at the file that --output names, if one is named.

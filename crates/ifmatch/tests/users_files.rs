@@ -1,11 +1,14 @@
 //! What `ifmatch merge` and `ifmatch lesson --save` leave of a file that they write: everything but its content.
 #![cfg(unix)]
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
+use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use tempfile::TempDir;
 
@@ -154,4 +157,90 @@ fn transcript_keeps_hard_links_and_refuses_read_only() {
     assert_eq!(refused.status.code(), Some(74));
     assert!(said(&refused).contains("told.md cannot be written: it is read-only"), "{}", said(&refused));
     assert_eq!(fs::read_to_string(&path).unwrap(), told);
+}
+
+/// Runs a merge whose THEIRS is a pipe. `meanwhile` is called each time after the other files were read and before theirs
+/// is, with the number of the time.
+fn merge_with_theirs_from_a_pipe(folder: &Path, options: &[&str], meanwhile: impl Fn(usize) + Sync) -> Output {
+    let pipe = folder.join("theirs");
+    let new_pipe = || {
+        fs::remove_file(&pipe).unwrap();
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    };
+    new_pipe();
+    let has_ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for time in 0.. {
+                // This waits for a reader, and the program reads theirs last.
+                let mut theirs = File::options().write(true).open(&pipe).unwrap();
+                if has_ended.load(Ordering::SeqCst) {
+                    return;
+                }
+                meanwhile(time);
+                // The next time has a pipe of its own, so that nothing is written into this one twice.
+                new_pipe();
+                theirs.write_all(b"a\nb\nC\n").unwrap();
+            }
+        });
+        let output = merge(folder, &[options, &["mine", "base", "theirs"]].concat()).output().unwrap();
+        has_ended.store(true, Ordering::SeqCst);
+        let _reader = File::options().read(true).write(true).open(&pipe).unwrap();
+        output
+    })
+}
+
+#[test]
+fn mine_changed_while_merging_is_merged_again() {
+    let folder = folder();
+    let mine = folder.path().join("mine");
+    let merged = merge_with_theirs_from_a_pipe(folder.path(), &[], |time| {
+        if time == 0 {
+            fs::write(&mine, "A\nb\nc\nd\n").unwrap();
+        }
+    });
+    assert_eq!(merged.status.code(), Some(1), "c and d are next to each other: {}", said(&merged));
+    let text = fs::read_to_string(&mine).unwrap();
+    assert!(text.contains("A\n") && text.contains("d\n") && text.contains("C\n"), "{text}");
+}
+
+#[test]
+fn base_changed_while_merging_is_merged_again() {
+    let folder = folder();
+    let base = folder.path().join("base");
+    let merged = merge_with_theirs_from_a_pipe(folder.path(), &[], |time| {
+        if time == 0 {
+            fs::write(&base, "A\nb\nc\n").unwrap();
+        }
+    });
+    assert_eq!(merged.status.code(), Some(0), "{}", said(&merged));
+    let text = fs::read_to_string(folder.path().join("mine")).unwrap();
+    assert_eq!(text, "a\nb\nC\n", "over the base that is there now, only theirs changed something");
+}
+
+#[test]
+fn output_changed_while_merging_is_refused() {
+    let folder = folder();
+    let output = folder.path().join("output");
+    fs::write(&output, "before").unwrap();
+    let merged = merge_with_theirs_from_a_pipe(folder.path(), &["--output", "output"], |time| {
+        if time == 0 {
+            fs::write(&output, "changed").unwrap();
+        }
+    });
+    assert_eq!(merged.status.code(), Some(255));
+    assert!(said(&merged).contains("output cannot be written: it has changed since it was read"), "{}", said(&merged));
+    assert_eq!(fs::read_to_string(&output).unwrap(), "changed");
+}
+
+#[test]
+fn mine_that_changes_all_the_time_is_given_up() {
+    let folder = folder();
+    let mine = folder.path().join("mine");
+    let merged = merge_with_theirs_from_a_pipe(folder.path(), &[], |time| {
+        fs::write(&mine, format!("A {time}\nb\nc\n")).unwrap();
+    });
+    assert_eq!(merged.status.code(), Some(255));
+    assert!(said(&merged).contains("mine changes all the time"), "{}", said(&merged));
+    assert!(fs::read_to_string(&mine).unwrap().starts_with("A 9\nb\nc\n"));
 }

@@ -162,6 +162,8 @@ pub enum Action {
     GoOn,
     /// Keeps my text as a file.
     KeepMine,
+    /// In a merge of files: writes the result to another file.
+    WriteElsewhere,
     /// Shows what would be buried, then saves mine over theirs.
     OverwriteTheirs,
     /// The next pane, where not all can be seen.
@@ -238,13 +240,15 @@ pub enum Context {
     Unsaved,
     /// In front of what an overwrite would bury.
     Bury,
+    /// Typing the path of a file to write.
+    Path,
     /// In the help.
     Help,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Menu,
         Self::Lesson,
         Self::Asked,
@@ -264,6 +268,7 @@ impl Context {
         Self::Question,
         Self::Unsaved,
         Self::Bury,
+        Self::Path,
         Self::Help,
     ];
 
@@ -290,6 +295,7 @@ impl Context {
             Self::Question => "in front of a question",
             Self::Unsaved => "on the way out",
             Self::Bury => "in front of what would be buried",
+            Self::Path => "in the path of a file",
             Self::Help => "in the help",
         }
     }
@@ -297,7 +303,7 @@ impl Context {
     /// Whether keys without an action type text here; in the menu it is a lesson's number.
     #[must_use]
     pub const fn takes_text(self) -> bool {
-        matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents)
+        matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path)
     }
 }
 

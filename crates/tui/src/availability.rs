@@ -19,7 +19,8 @@ use crate::visible::visible;
 pub fn why_off(action: Action, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
-        action if state.is_files() && wants_a_server(action) => Some("there is no server, only three files".to_owned()),
+        action if state.is_files() && wants_a_server(action) => Some("there is no server, only files".to_owned()),
+        Action::WriteElsewhere => write_elsewhere(state),
         Action::ThirdEditor => only(state.panes.len() > 2, "there is no third editor"),
         Action::FourthEditor => only(state.panes.len() > 3, "there is no fourth editor"),
         Action::Menu => only(state.is_shared(), "only on the stage"),
@@ -44,6 +45,20 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
         }
         Action::Save if state.work().is_some_and(|work| work.saves_again() || work.editor.is_busy()) => None,
         action => machine(state, &command(action)?),
+    }
+}
+
+/// Why the result of a merge of files cannot be written to another file.
+fn write_elsewhere(state: &State) -> Option<String> {
+    if !state.is_files() {
+        return Some("only for a merge of files".to_owned());
+    }
+    let work = state.work().filter(|work| !work.editor.is_busy());
+    match work.map(|work| work.editor.conflict().map_or(0, editor::Conflict::undecided)) {
+        None => Some("a file is being written".to_owned()),
+        Some(0) => None,
+        Some(1) => Some("1 conflict is open".to_owned()),
+        Some(open) => Some(format!("{open} conflicts are open")),
     }
 }
 
@@ -81,6 +96,15 @@ pub(crate) const fn only_on_the_stage(action: Action) -> bool {
             | Action::Policy
             | Action::Menu
     )
+}
+
+/// Whether the action has no meaning in a session of this kind at all, so that nobody need hear of it.
+pub(crate) fn is_for_others(action: Action, state: &State) -> bool {
+    match action {
+        Action::WriteElsewhere => !state.is_files(),
+        action if state.is_files() => wants_a_server(action) || only_on_the_stage(action),
+        action => only_on_the_stage(action) && !state.is_shared(),
+    }
 }
 
 /// Whether the action is about a server, or about what was sent to it.

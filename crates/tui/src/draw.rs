@@ -11,6 +11,7 @@ mod menu;
 mod narration;
 mod pane;
 mod panel;
+mod path;
 mod question;
 mod rim;
 mod sequence;
@@ -123,6 +124,7 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
             scrolled(state, frame, area, "the same lesson under other policies", takes.scroll, &lines);
         }
         Screen::Documents(documents) => list::draw(state, frame, area, documents),
+        Screen::Path(path) => path::draw(state, frame, area, path),
         Screen::Delete(etag) => question::draw_delete(state, frame, area, etag),
         Screen::LetGo => question::draw_let_go(state, frame, area),
         Screen::Unsaved => question::draw_unsaved(state, frame, area),

@@ -3,6 +3,7 @@
 //! [`crate::update`] returns them and touches nothing; whoever runs the loop carries them out, and what comes of it
 //! comes back as an [`crate::Event`].
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use contract::{Author, DocumentId, Exchange};
@@ -71,6 +72,14 @@ pub enum Effect {
         /// The name that the file gets, or one like it where there is such a file already; without an ending.
         name: String,
         /// What stands in it.
+        text: String,
+    },
+    /// In a merge of files: write the result into a new file at that path, and answer with
+    /// [`crate::Event::WrittenElsewhere`].
+    WriteElsewhere {
+        /// The path, as it was typed.
+        path: PathBuf,
+        /// The result.
         text: String,
     },
     /// Ask for the list of documents, and answer with [`crate::Event::Listed`].

@@ -155,6 +155,14 @@ pub enum Event {
     DraftFailed(String),
     /// From the runner: a text was kept as that file, or it is known why not.
     FileKept(Result<PathBuf, String>),
+    /// From the runner: in a merge of files, the result was written to another file than it was meant for, or it is known
+    /// why not.
+    WrittenElsewhere {
+        /// What was written.
+        text: String,
+        /// Where, or why not.
+        written: Result<PathBuf, String>,
+    },
     /// From the task that owns all tasks: one of them panicked.
     TaskDied {
         /// Which.

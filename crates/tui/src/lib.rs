@@ -12,6 +12,7 @@
 //! | [`availability`] | what is off at the moment, and why |
 //! | [`gate`] | the server's gate, as whoever leads knows it |
 //! | `plain` | the same line by line, for ears and pipes |
+//! | `file_words` | what a merge of files says in place of what an editor of documents says |
 //! | `menu`, `course` | the lessons to choose from, and the one that is being played |
 //! | [`session`] | the same with a real terminal and real clients around it |
 //! | [`theme`], [`visible`], [`people`] | what things look like, and who is who |
@@ -30,6 +31,7 @@ mod draw;
 pub mod edit;
 pub mod effect;
 pub mod event;
+mod file_words;
 pub mod frames;
 pub mod gate;
 mod gone;

@@ -199,7 +199,8 @@ impl Plain {
             | Event::VersionRead { .. }
             | Event::GateWithheld
             | Event::Compared(_)
-            | Event::FileKept(_) => self.outstanding = self.outstanding.saturating_sub(1),
+            | Event::FileKept(_)
+            | Event::WrittenElsewhere { .. } => self.outstanding = self.outstanding.saturating_sub(1),
             _ => {}
         }
     }
@@ -220,6 +221,7 @@ impl Plain {
                         | Effect::ListVersions { .. }
                         | Effect::ReadVersion { .. }
                         | Effect::KeepFile { .. }
+                        | Effect::WriteElsewhere { .. }
                         | Effect::Compare
                 )
         };

@@ -30,6 +30,8 @@ pub(crate) enum Screen {
     Version(Box<One>),
     /// What an overwrite would bury.
     Bury(Bury),
+    /// The path of another file that the result of a merge of files is written to.
+    Path(Box<Buffer>),
     /// Whether to delete the document in view, in the version with that tag.
     Delete(EntityTag),
     /// Whether to let unsaved text go with its document, which somebody deleted.
@@ -97,6 +99,7 @@ impl Screen {
             Self::Versions(_) => Context::Versions,
             Self::Version(_) => Context::Version,
             Self::Bury(_) => Context::Bury,
+            Self::Path(_) => Context::Path,
             Self::Delete(_) | Self::LetGo => Context::Question,
             Self::Unsaved => Context::Unsaved,
             Self::Takes(_) => Context::Takes,
@@ -112,6 +115,7 @@ impl Screen {
             Self::Bury(bury) => Some(&mut bury.scroll),
             Self::Takes(takes) => Some(&mut takes.scroll),
             Self::Filter(_)
+            | Self::Path(_)
             | Self::Documents(_)
             | Self::Versions(_)
             | Self::Delete(_)

@@ -7,6 +7,7 @@ use editor::{Known, Notice, State as Word, Writer};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::action::{Action, Context};
+use crate::file_words;
 use crate::pane::Pane;
 use crate::state::State;
 use crate::visible::visible;
@@ -43,6 +44,9 @@ pub(crate) fn unsaved(state: &State) -> String {
     } else {
         format!("With {leave} it is gone: nothing is kept here.")
     };
+    if state.is_files() {
+        return format!("Not written: {}. {then}", file_words::name(state));
+    }
     format!("Not saved: {}. {then}", names.join(", "))
 }
 
@@ -123,6 +127,7 @@ pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
     };
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
     let next = match conflict.undecided() {
+        0 if state.is_files() => format!("nothing to decide · {save} writes the file, {enter} shows it"),
         0 => format!("nothing to decide · {save} saves, {enter} shows it"),
         1 => format!("1 conflict · {enter} decides"),
         open => format!("{open} conflicts · {enter} decides"),
@@ -161,10 +166,20 @@ pub(crate) fn short_tag(etag: &EntityTag) -> String {
     }
 }
 
+/// Whether a notice is one of those that are said alike of documents and of files.
+const fn is_said_of_files_too(notice: &Notice) -> bool {
+    matches!(notice, Notice::WouldSave { .. } | Notice::Off(_) | Notice::DraftBack)
+}
+
 /// What happened last to the document in view, and what is gone since: first where a save buried it, because that is
 /// the news. It is foreign text in part, and not made visible yet.
 pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
     let Some(work) = pane.work() else { return notice.to_string() };
+    let is_open = matches!(notice, Notice::ConflictsOpen(_)) && !work.is_entered();
+    if state.is_files() && !is_open && !is_said_of_files_too(notice) {
+        // The rest speaks of versions, and of who was faster.
+        return file_words::notice(state, notice).unwrap_or_default();
+    }
     match notice {
         Notice::Buried { etag, .. } => match state.gone_since(work.editor.id(), etag) {
             Some(gone) => format!("{gone}; {notice}"),
@@ -187,8 +202,10 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
                 Some(lines) => format!("your text with {lines} lines of {author}"),
             };
             let save = state.way(Action::Save, Context::Text);
-            let under = if state.is_files() { String::new() } else { format!(" under {}", short_tag(theirs)) };
-            format!("{what}; {save} again saves it{under}")
+            if state.is_files() {
+                return format!("{what}; {save} again writes it to {}", file_words::name(state));
+            }
+            format!("{what}; {save} again saves it under {}", short_tag(theirs))
         }
         Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
         notice => notice.to_string(),

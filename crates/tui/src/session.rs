@@ -302,6 +302,8 @@ impl World for Real<'_> {
             Effect::Say(lines) => self.surface.say(lines),
             Effect::Tick(_) | Effect::Errand(_) | Effect::Send { .. } | Effect::Compare => self.lead(effect),
             Effect::Pace { turn, after } => self.later(after, Event::Paced { turn }),
+            // A merge of files alone has a result that goes to another file.
+            Effect::WriteElsewhere { .. } => {}
             Effect::Suspend => self.surface.suspend()?,
             Effect::Reclaim => self.surface.reclaim()?,
         }

@@ -3,6 +3,7 @@
 mod actions;
 mod answered;
 mod course;
+mod files;
 mod lead;
 mod mouse;
 mod screens;
@@ -10,6 +11,7 @@ mod show;
 mod versions;
 
 pub(crate) use actions::{go_to_seat, perform, set_policy};
+pub(crate) use files::write_elsewhere;
 pub(crate) use lead::{act as lead, set_hold};
 pub(crate) use screens::{open_document, take};
 pub(crate) use show::give_back;
@@ -129,6 +131,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         Event::FileKept(Err(why)) => {
             note(state, Role::Bad, format!("your text is not kept as a file: {}", visible(&why)))
         }
+        Event::WrittenElsewhere { text, written } => files::written_elsewhere(state, &text, written),
         Event::TaskDied { name, why } => {
             state.ended = Some(End::TaskDied { name, why });
             Vec::new()

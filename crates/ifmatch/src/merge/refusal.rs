@@ -27,7 +27,9 @@ pub(super) enum Refusal {
     Restless { path: PathBuf, attempts: usize },
     #[error(transparent)]
     Git(#[from] GitError),
-    #[error("a merge has no plain mode; -p prints the result, --json tells the conflicts, and --view needs a screen")]
+    #[error("{0}; -p prints the result")]
+    Unwritten(String),
+    #[error("--plain goes with --view, which then goes line by line; -p prints the result")]
     Plain,
     #[error("the result cannot be printed: {0}")]
     Print(io::Error),

@@ -117,6 +117,10 @@ pub const TABLE: &[Row] = &[
         .silent("Writes my text, as it was before the merge, into a new file in this folder."),
     row(A::KeepMine, "keep mine as a file", &[Key::alt('k')], In(&[C::Text, C::MergeText, C::Ended]))
         .silent("Writes my text into a new file in this folder."),
+    row(A::WriteElsewhere, "write to another file", &[Key::ctrl('o')], In(&[C::Text, C::Merge]))
+        .silent("Writes the result to a new file; the file that it was meant for stays as it is."),
+    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Path])).shown("write", "Writes the result to that file."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Path])).shown("back", "Writes nothing."),
     row(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .silent("Shows what saving mine over theirs would bury, and asks."),
     row(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')], In(&[C::MergeText]))

@@ -8,6 +8,7 @@ use super::text::{clip, width};
 use crate::action::{Action, Applies, Context, Row, rows};
 use crate::availability::why_off;
 use crate::course::Pace;
+use crate::file_words;
 use crate::state::{Focus, Kind, Note, State};
 use crate::theme::Role;
 
@@ -114,7 +115,7 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         Action::NextEditor if state.focus == Focus::Lesson => "type yourself",
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.course.is_some() => "lesson",
-        _ => row.hint,
+        action => file_words::hint(action, state.context()).filter(|_| state.is_files()).unwrap_or(row.hint),
     };
     let frees = row.action == Action::FocusWire && state.context() == Context::Text && state.wire.waiting().count() > 0;
     let words = if frees { "let it go" } else { words };

@@ -4,7 +4,8 @@ use ratatui::text::{Line, Span};
 
 use super::text;
 use crate::action::{Applies, Context, Row, rows};
-use crate::availability::{only_on_the_stage, why_off};
+use crate::availability::{is_for_others, why_off};
+use crate::file_words;
 use crate::state::State;
 use crate::theme::Role;
 use crate::wire::filter::CODES;
@@ -33,13 +34,14 @@ const JOINED: [(&str, &str); 4] = [
 pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let title = |words: String| Line::styled(words, state.theme.style(Role::Title));
-    let there = rows(about).filter(|row| state.is_shared() || !only_on_the_stage(row.action));
+    let there = rows(about).filter(|row| !is_for_others(row.action, state));
+    let terms = if state.is_files() { &file_words::TERMS } else { &WORDS };
     let (here, everywhere): (Vec<&Row>, Vec<&Row>) = there.partition(|row| row.applies != Applies::Everywhere);
     let mut lines: Vec<_> =
-        WORDS.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect();
+        terms.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect();
     lines.push(Line::default());
     lines.push(title(format!("Keys {}", about.name())));
-    lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, width)));
+    lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, about, width)));
     lines.push(Line::default());
     if matches!(about, Context::Wire | Context::Filter) {
         lines.push(title("Filters".to_owned()));
@@ -49,17 +51,18 @@ pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
         lines.push(Line::default());
     }
     lines.push(title("Keys everywhere".to_owned()));
-    lines.extend(everywhere.into_iter().flat_map(|row| row_lines(state, row, width)));
+    lines.extend(everywhere.into_iter().flat_map(|row| row_lines(state, row, about, width)));
     lines
 }
 
 /// A row: its keys, its sentence, and why it is off where it is.
-fn row_lines(state: &State, row: &Row, width: usize) -> Vec<Line<'static>> {
+fn row_lines(state: &State, row: &Row, about: Context, width: usize) -> Vec<Line<'static>> {
     let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let off = why_off(row.action, state);
+    let help = file_words::help(row.action, about).filter(|_| state.is_files()).unwrap_or(row.help);
     let words = match &off {
-        Some(why) => format!("{} (off: {why})", row.help),
-        None => row.help.to_owned(),
+        Some(why) => format!("{help} (off: {why})"),
+        None => help.to_owned(),
     };
     let role = if off.is_some() { Role::Dim } else { Role::Text };
     beside(state, &keys, &words, role, width)

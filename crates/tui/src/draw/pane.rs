@@ -8,6 +8,7 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::{framed, panel, status, text};
 use crate::action::Context;
+use crate::file_words;
 use crate::layout::{Place, Shape};
 use crate::merge_view::{self, Keys, Share};
 use crate::pane::Pane;
@@ -136,7 +137,7 @@ fn rows(state: &State, place: &Place) -> [Rect; 3] {
         Some(Context::Required | Context::Deleted) => 0,
         _ if panel::height_below(state, place, Rect { height: inner.height.saturating_sub(status), ..inner }) > 0 => 0,
         // The merge says where it stands itself, and every row is wanted.
-        _ if is_said_by_the_merge(pane) && (inner.height < 16 || !is_all_merge(state, place)) => 0,
+        _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => 0,
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
         _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
         _ => usize::from(inner.height / 3).clamp(1, 4),
@@ -188,7 +189,10 @@ fn beside_a_line(room: Rect) -> Body {
 }
 
 /// Whether the notice is about where the merge stands.
-fn is_said_by_the_merge(pane: &Pane) -> bool {
+fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
+    if pane.work().and_then(|work| work.editor.notice()).is_some_and(file_words::is_news) && state.is_files() {
+        return false;
+    }
     let said =
         |notice: &Notice| matches!(notice, Notice::Merging { .. } | Notice::MergedAnew { .. } | Notice::Decided { .. });
     pane.work().and_then(|work| work.editor.notice()).is_some_and(said)
@@ -208,7 +212,7 @@ fn frame_of(state: &State, place: &Place, focused: bool) -> Block<'static> {
     let (glyph, role) = state.theme.person(number(state, &pane.me));
     let name = visible(pane.me.as_str()).into_owned();
     let room = usize::from(place.area.width);
-    let document = text::cut(&document_title(pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
+    let document = text::cut(&document_title(state, pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
     let long = format!("{glyph} {name} has the keys");
     let fits = text::width(&long) + text::width(&document) + 9 <= room;
     let title = if focused && fits { long } else { format!("{glyph} {name}") };
@@ -223,8 +227,11 @@ fn frame_of(state: &State, place: &Place, focused: bool) -> Block<'static> {
 }
 
 /// The name of the document in view, and its title where that is another.
-fn document_title(pane: &Pane) -> String {
+fn document_title(state: &State, pane: &Pane) -> String {
     let Some(work) = pane.work() else { return String::new() };
+    if state.is_files() {
+        return file_words::name(state);
+    }
     let (id, title) = (work.editor.id().as_str(), visible(&work.editor.mine().title));
     if title == id || title.is_empty() { id.to_owned() } else { format!("{id}: {title}") }
 }

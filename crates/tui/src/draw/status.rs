@@ -129,12 +129,12 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
 /// What happened last, in plain words, in at most `most` lines.
 pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
     let Some(notice) = pane.work().and_then(|work| work.editor.notice()) else { return Vec::new() };
-    if state.is_files() && !matches!(notice, Notice::ConflictsOpen(_) | Notice::WouldSave { .. } | Notice::Off(_)) {
-        // The rest speaks of versions and of who was faster.
+    let said = sentences::notice(state, pane, notice);
+    if said.is_empty() {
         return Vec::new();
     }
     let role = role_of(notice);
-    let mut words = format!("{} {}", state.theme.sign(role), visible(&sentences::notice(state, pane, notice)));
+    let mut words = format!("{} {}", state.theme.sign(role), visible(&said));
     if let Some(way) = way_in(state, pane) {
         // Writing into a string cannot fail.
         let _ = write!(words, " ({way})");

@@ -321,6 +321,9 @@ pub(super) fn renewed(conflict: &Conflict, names: Names<'_>) -> String {
             Some(report) => format!("merged with what you typed since: {report}"),
             None => "merged with what you typed since".to_owned(),
         },
+        // Files have no tags.
+        Some(report) if names.0.theirs.etag.is_none() => format!("merged again: {report}"),
+        None if names.0.theirs.etag.is_none() => format!("back at {} as it was before", names.theirs()),
         Some(report) => format!("{} saved again as {etag}: {report}", names.theirs()),
         None => format!("back at version {etag} by {}", names.theirs()),
     }

@@ -3,7 +3,8 @@
 use super::parse;
 use super::words::{WORDS, Word};
 use crate::action::Context;
-use crate::availability::{only_on_the_stage, why_off};
+use crate::availability::{is_for_others, why_off};
+use crate::file_words;
 use crate::state::{Kind, State};
 
 /// The words in what is said that nobody is born with.
@@ -24,6 +25,7 @@ pub(super) fn greeting(state: &State) -> Vec<String> {
         }
         // It begins with its own title.
         Kind::Lesson => return Vec::new(),
+        Kind::Files => return file_words::greeting(),
         _ => {}
     }
     let names: Vec<_> = state.panes.iter().map(|pane| pane.me.to_string()).collect();
@@ -53,11 +55,15 @@ pub(super) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
         };
     }
     let here = WORDS.iter().filter(|word| word.applies_in(context));
-    let here = here.filter(|word| state.is_shared() || !word.is_for_the_stage());
+    let here = here.filter(|word| !word.is_for_others(state));
     let mut lines = vec![format!("What can be said {}:", context.name())];
     lines.extend(here.map(|word| told(state, word, context)));
     lines.push("Words that may be new:".to_owned());
-    lines.extend(TERMS.map(str::to_owned));
+    if state.is_files() {
+        lines.extend(file_words::TERMS.map(|(term, words)| format!("{term}: {words}.")));
+    } else {
+        lines.extend(TERMS.map(str::to_owned));
+    }
     lines
 }
 
@@ -69,12 +75,18 @@ fn told(state: &State, word: &Word, context: Context) -> String {
         None => None,
     };
     let off = off.map_or_else(String::new, |why| format!(" Off now: {why}."));
-    format!("{}: {}{off}", word.usage(), word.help(context))
+    let of_files = word.action().and_then(|action| file_words::help(action, context)).filter(|_| state.is_files());
+    format!("{}: {}{off}", word.usage(), of_files.unwrap_or(word.help(context)))
 }
 
 impl Word {
-    /// Whether it has a meaning where people sit side by side, and nowhere else.
-    fn is_for_the_stage(&self) -> bool {
-        self.said == "as" || self.action().is_some_and(only_on_the_stage)
+    /// Whether it has no meaning in a session of this kind at all.
+    fn is_for_others(&self, state: &State) -> bool {
+        match self.said {
+            "as" => !state.is_shared(),
+            "again" | "lesson" => state.course.is_none(),
+            "open" | "title" if state.is_files() => true,
+            _ => self.action().is_some_and(|action| is_for_others(action, state)),
+        }
     }
 }

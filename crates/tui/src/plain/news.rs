@@ -239,14 +239,15 @@ fn text(state: &State, pane: &Pane, work: &Work, told: Option<&TextTold>, lines:
     let now = TextTold {
         lines: spoken(work),
         title: work.editor.mine().title.clone(),
-        status: standing(work),
+        status: standing(work, state.is_files()),
         notice: work.editor.notice().cloned(),
     };
     let first = TextTold::default();
     let before = told.unwrap_or(&first);
     let is_new = |notice: &&Notice| now.notice != before.notice && !is_said_otherwise(notice);
     if let Some(notice) = now.notice.as_ref().filter(is_new) {
-        lines.push(format!("{who}{}", sentence(&sentences::notice(state, pane, notice))));
+        let said = sentences::notice(state, pane, notice);
+        lines.extend((!said.is_empty()).then(|| format!("{who}{}", sentence(&said))));
     }
     if before.status.is_empty() {
         lines.push(format!("{who}{}", name(work)));
@@ -304,17 +305,20 @@ fn name(work: &Work) -> String {
 
 /// Whose document stands where, in a line.
 fn status(state: &State, pane: &Pane, work: &Work) -> String {
-    format!("{}{}", who(state, pane, work), standing(work))
+    format!("{}{}", who(state, pane, work), standing(work, state.is_files()))
 }
 
 /// Where a document stands.
-fn standing(work: &Work) -> String {
+fn standing(work: &Work, is_files: bool) -> String {
     let open = work.editor.conflict().map(editor::Conflict::undecided);
     let stands = match (work.editor.state().to_string(), open) {
         (stands, None) => stands,
         (stands, Some(0)) => format!("{stands}, all decided"),
         (stands, Some(open)) => format!("{stands}, {open} open"),
     };
+    if is_files {
+        return format!("{}.", capital(&stands));
+    }
     let tag = |tag: Option<&EntityTag>| tag.map_or_else(|| "none".to_owned(), ToString::to_string);
     let base = work.editor.base().map(|base| &base.etag);
     let server = match work.editor.server() {

@@ -38,6 +38,7 @@ pub(super) enum Order {
     /// To decide so about the conflict with that number, or the one at hand.
     Take(Action, Option<usize>),
     Result,
+    WriteTo(String),
     Documents,
     Version(u64),
     Open(String),
@@ -159,6 +160,7 @@ fn order(word: &Word, rest: &str) -> Option<Order> {
         Verb::Conflicts => alone(Order::Conflicts)?,
         Verb::Take(action) => Order::Take(action, maybe_number(bare)?),
         Verb::Result => alone(Order::Result)?,
+        Verb::WriteTo => Order::WriteTo(named()?),
         Verb::Documents => alone(Order::Documents)?,
         Verb::Version => Order::Version(bare.parse().ok()?),
         Verb::Open => Order::Open(named()?),

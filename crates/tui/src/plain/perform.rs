@@ -13,7 +13,7 @@ use crate::screen::{Documents, Screen};
 use crate::state::{End, Focus, State};
 use crate::update::{
     go_to_seat, lead as press_at_the_gate, look_at_version, open_document, perform as press, set_hold, set_policy,
-    take as take_under,
+    take as take_under, write_elsewhere,
 };
 use crate::versions::Versions;
 
@@ -27,6 +27,9 @@ pub(super) fn perform(state: &mut State, said: Said) -> Vec<Effect> {
 }
 
 fn follow(state: &mut State, order: Order) -> Vec<Effect> {
+    if state.is_files() && is_about_a_server(&order) {
+        return answer(state, ["Not now: there is no server, only files.".to_owned()]);
+    }
     match order {
         Order::Act(action) => act(state, action),
         Order::Write(spot, Some(text)) => write::write(state, spot, &[text]),
@@ -71,6 +74,7 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
             let lines = help::lines(state, about.as_deref());
             answer(state, lines)
         }
+        Order::WriteTo(path) => write_elsewhere(state, &path),
         Order::Documents => {
             state.screens.retain(|screen| !matches!(screen, Screen::Documents(_)));
             state.screens.push(Screen::Documents(Box::new(Documents::asked())));
@@ -87,6 +91,22 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Whether an order is about a server or what it keeps: in a merge of files there is none.
+const fn is_about_a_server(order: &Order) -> bool {
+    matches!(
+        order,
+        Order::Documents
+            | Order::Version(_)
+            | Order::Open(_)
+            | Order::As(_)
+            | Order::Policy(_)
+            | Order::Hold(_)
+            | Order::Lead(..)
+            | Order::Wire(_)
+            | Order::Title(_)
+    )
 }
 
 pub(super) fn answer(state: &mut State, lines: impl IntoIterator<Item = String>) -> Vec<Effect> {

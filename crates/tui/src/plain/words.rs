@@ -41,6 +41,7 @@ pub(super) enum Verb {
     Take(A),
     Edit,
     Result,
+    WriteTo,
     Documents,
     Version,
     Open,
@@ -149,6 +150,13 @@ pub(super) const WORDS: &[Word] = &[
     own("result", "", Verb::Result, MERGE, "Reads the result as it stands."),
     act_in("save", A::Save, MERGE),
     act_in("leave", A::Leave, &[C::Merge, C::Required, C::Deleted, C::Ended]),
+    own(
+        "write to",
+        "PATH",
+        Verb::WriteTo,
+        &[C::Text, C::Merge],
+        "Of files: writes the result to a new file; the file that it was meant for stays as it is.",
+    ),
     act("overwrite", A::OverwriteTheirs),
     // The text.
     own("show", "[N [M]]", Verb::Show, BEFORE_EDITORS, "Reads my text, or line N, or the lines N to M."),
@@ -302,6 +310,9 @@ impl Word {
             Means::Own(Verb::Help, ..) => Some(A::Help),
             Means::Own(Verb::Edit, ..) => Some(A::EditResult),
             Means::Own(Verb::Again, ..) => Some(A::Again),
+            Means::Own(Verb::WriteTo, ..) => Some(A::WriteElsewhere),
+            Means::Own(Verb::Version, ..) => Some(A::Versions),
+            Means::Own(Verb::Wire, ..) => Some(A::FocusWire),
             Means::Own(..) => None,
         }
     }

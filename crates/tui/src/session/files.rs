@@ -1,95 +1,151 @@
 //! Three files merged on the screen: what a version control system calls a merge tool.
 //!
-//! It is the editor that everybody uses, before a server that is made of the three files. It holds theirs; my file is
-//! an unsaved text that started from the base. So the first read meets theirs, the merge opens, and a save that names
-//! theirs is the result.
+//! It is the editor that is used everywhere, before a server that is made of files ([`server`]). The server has theirs; my
+//! file is an unsaved text that started from the base. So the first read meets theirs, the merge opens, and the save that
+//! names theirs writes the file.
+
+mod server;
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
-use editor::{Ask, Draft, Failed, Guard, Outcome, Saved};
+use contract::{Author, DocumentId};
+use editor::{Ask, Draft, Outcome, RequestId};
+use files::{Expected, Seen, WriteError, write};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::spawn_blocking;
 
-use super::{SessionError, file};
+use super::rim::{self, Surface};
+use super::{SessionError, file, how_it_ended};
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::input::{self, Pending, Signals};
-use crate::panic::PanicHook;
+use crate::plain::Lines;
 use crate::run::{World, run};
 use crate::state::{End, State};
 use crate::tasks::Tasks;
-use crate::terminal::TerminalGuard;
 use crate::theme::Theme;
+use crate::work::WorkKey;
+use server::FileServer;
+
+/// How often a merge without a conflict is made again because a file changed while it was written.
+const MAX_ATTEMPTS: usize = 10;
 
 /// One of three texts to be merged.
 #[derive(Debug, Clone)]
 pub struct MergeText {
-    /// What it is called on the screen: a label, or the name of a file.
-    pub name: String,
-    /// What stands in it.
+    /// The name of its author on the screen: a label, or the name of the file.
+    pub label: String,
+    /// The file that it was read from.
+    pub path: PathBuf,
+    /// Its text when it was read.
     pub text: String,
 }
 
 /// What a merge of three files needs.
 #[derive(Debug, Clone)]
 pub struct MergeConfig {
-    /// My text; its name is also that of the result.
+    /// The name of the file in titles and messages.
+    pub name: String,
+    /// My text. The result is written to its file, unless `output` names another.
     pub mine: MergeText,
     /// What both started from.
     pub base: MergeText,
     /// The other's text.
     pub theirs: MergeText,
-    /// The folder for texts that somebody wants to keep as files.
+    /// The file that the result is written to, and what it was before, if that is not mine.
+    pub output: Option<(PathBuf, Seen)>,
+    /// The folder for the backup of a file that has to be written in place, if its own folder takes no new file.
+    pub backups: Option<PathBuf>,
+    /// The folder for texts that a person wants to keep as files.
     pub folder: PathBuf,
     /// What things look like.
     pub theme: Theme,
 }
 
 /// How a merge of three files ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum MergeEnd {
-    /// This is the result. Nothing is written yet.
-    Saved(String),
-    /// Somebody left without a result.
+    /// The result was written.
+    Saved,
+    /// The result was written to that file, which is not the one that it was meant for.
+    Elsewhere(PathBuf),
+    /// The person left without a result.
     Left,
+    /// The result could not be written, and nothing was decided by a person that could be lost with it.
+    Unwritten(String),
     /// It ended otherwise.
     Ended(End),
 }
 
-/// Merges three texts on this terminal until somebody saves the result or leaves. Where there is nothing to look at,
-/// because one side changed nothing or both made the same of it, no screen appears. To be awaited on the main thread, as
-/// [`super::run_stage`].
-pub async fn run_merge(config: MergeConfig) -> Result<MergeEnd, SessionError> {
-    let MergeConfig { mine, base, theirs, folder, theme } = config;
-    if mine.text == theirs.text || base.text == theirs.text {
-        return Ok(MergeEnd::Saved(mine.text));
-    }
-    if mine.text == base.text {
-        return Ok(MergeEnd::Saved(theirs.text));
+/// Merges three texts on this terminal, or line by line if `lines` says so, until the result is written or the person
+/// leaves. If one side changed nothing, or both made the same of it, there is nothing to look at: the result is written at
+/// once. To be awaited on the main thread, as [`super::run_stage`].
+///
+/// # Errors
+///
+/// If the terminal cannot be used.
+pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<MergeEnd, SessionError> {
+    let MergeConfig { name, mine, base, theirs, output, backups, folder, theme } = config;
+    let me = person(&mine.label, "mine");
+    let mut server = FileServer::new(name, [mine, base, theirs], output, backups);
+    if let Some(end) = write_if_settled(&mut server) {
+        return Ok(end);
     }
     let (sender, mut events) = unbounded_channel();
     let mut tasks = Tasks::new(sender.clone());
-    let (signals, pending) = (Signals::listen(), Pending::default());
-    let terminal = TerminalGuard::claim(sender.clone())?;
-    let _hook = PanicHook::set(terminal.modes());
-    tasks.spawn("terminal", input::read_terminal(pending.clone(), sender.clone()));
-    tokio::spawn(signals.tell(pending, sender.clone()));
-    let (mut state, first) = State::files(person(&mine.name, "mine"), document(), theme);
-    state.size = terminal.size()?;
-    let files = Files::new(mine, base, theirs);
-    let mut world = Three { terminal, files, folder, tasks, events: sender };
+    let mut surface = rim::open(lines, &mut tasks, &sender)?;
+    let (mut state, mut first) = State::files(me, document(), theme);
+    state.size = surface.size()?.unwrap_or(state.size);
+    if let Some(lines) = lines {
+        (state, first) = state.in_plain(lines, first);
+    }
+    let draft = Draft { base: Some(server.base()), mine: server.mine(), by_hand: None };
+    let server = Arc::new(Mutex::new(server));
+    let mut world = Files {
+        surface: &mut surface,
+        server: Arc::clone(&server),
+        draft,
+        folder,
+        tasks,
+        writes: Tasks::new(sender.clone()),
+        elsewhere: Arc::default(),
+        events: sender,
+    };
     let end = run(state, first, &mut events, &mut world).await;
-    let Three { terminal, files, tasks, .. } = world;
-    drop(terminal);
+    let Files { tasks, writes, elsewhere, .. } = world;
+    drop(surface);
     drop(tasks);
-    Ok(match (end?.ended().cloned(), files.saved) {
-        (Some(End::Quit) | None, Some(result)) => MergeEnd::Saved(result),
-        (Some(End::Quit) | None, None) => MergeEnd::Left,
-        (Some(other), _) => MergeEnd::Ended(other),
+    // A file that is being written is written to its end.
+    writes.finished().await;
+    let elsewhere = lock(&elsewhere).take();
+    let is_saved = lock(&server).is_saved();
+    Ok(match (how_it_ended(end, lines)?, elsewhere) {
+        (End::Quit, _) if is_saved => MergeEnd::Saved,
+        (End::Quit, Some(path)) => MergeEnd::Elsewhere(path),
+        (End::Quit, None) => MergeEnd::Left,
+        (end, _) => MergeEnd::Ended(end),
     })
 }
 
-/// What the result is called where a document has a name: its title says more.
+/// Writes the result if there is nothing to look at, and says how that ended.
+fn write_if_settled(server: &mut FileServer) -> Option<MergeEnd> {
+    for _ in 0..MAX_ATTEMPTS {
+        let result = server.settled()?;
+        match server.write(&result) {
+            Outcome::Saved(_) => return Some(MergeEnd::Saved),
+            Outcome::Refused(problem) => return Some(MergeEnd::Unwritten(problem.detail)),
+            // A file has changed in this very moment: then there may be something to look at.
+            _ => {
+                if let Err(why) = server.begin_again() {
+                    return Some(MergeEnd::Unwritten(why));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The name of the document: its title says more.
 fn document() -> DocumentId {
     "merge".parse().expect("this is a name")
 }
@@ -100,72 +156,50 @@ fn person(name: &str, otherwise: &'static str) -> Author {
     known.expect("the words that stand in for a name are names")
 }
 
-/// The server that is made of the three files.
-struct Files {
+/// A lock whose holder panicked is as good as any: what it holds is whole at every moment.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The terminal, and the files.
+struct Files<'a> {
+    surface: &'a mut dyn Surface,
+    server: Arc<Mutex<FileServer>>,
     draft: Draft,
-    theirs: Snapshot,
-    saved: Option<String>,
-}
-
-impl Files {
-    fn new(mine: MergeText, base: MergeText, theirs: MergeText) -> Self {
-        let title = mine.name;
-        let version = |tag: &str, author: Option<Author>, content: String| Snapshot {
-            etag: tag.parse::<EntityTag>().expect("what stands here is a tag"),
-            author,
-            at: None,
-            document: Document { title: title.clone(), content, parent: None },
-        };
-        let other = person(&theirs.name, "theirs");
-        let other = if person(&title, "mine") == other { person("theirs", "theirs") } else { other };
-        let draft = Draft {
-            base: Some(version("\"base\"", None, base.text)),
-            mine: Document { title: title.clone(), content: mine.text, parent: None },
-            by_hand: None,
-        };
-        Self { draft, theirs: version("\"theirs\"", Some(other), theirs.text), saved: None }
-    }
-
-    /// Judges as any server does: a write that names theirs replaces it, every other one is shown theirs first.
-    fn answer(&mut self, ask: Ask) -> Outcome {
-        let current = self.theirs.etag.clone();
-        match ask {
-            Ask::Read { unless } if unless.as_ref() == Some(&current) => Outcome::NotModified,
-            Ask::Read { .. } => Outcome::Read(self.theirs.clone()),
-            Ask::Write { guard: Guard::IfMatch(tag), document, .. } if tag == current => {
-                self.saved = Some(document.content);
-                Outcome::Saved(Saved { etag: current, at: None, created: false, replayed: false, overwrote: None })
-            }
-            Ask::Write { .. } | Ask::Delete { .. } => {
-                let failed = Failed { current: Some(self.theirs.clone()), etag: Some(current), ..Failed::default() };
-                Outcome::Failed(Box::new(failed))
-            }
-        }
-    }
-}
-
-/// The terminal, and the three files.
-struct Three {
-    terminal: TerminalGuard,
-    files: Files,
     folder: PathBuf,
     tasks: Tasks,
+    /// What waits for the disk, and is never broken off.
+    writes: Tasks,
+    /// The file that the result was written to in place of the one that it was meant for.
+    elsewhere: Arc<Mutex<Option<PathBuf>>>,
     events: UnboundedSender<Event>,
 }
 
-impl World for Three {
+impl World for Files<'_> {
     type Error = SessionError;
 
     fn carry_out(&mut self, effect: Effect) -> Result<(), SessionError> {
-        let event = match effect {
-            Effect::Open { seat, document } => Event::Opened { seat, document, draft: Some(self.files.draft.clone()) },
-            Effect::Ask { work, request, ask, .. } => {
-                let outcome = self.files.answer(ask);
-                Event::Answered { work, request, outcome, merge_by: Some(super::merge_by()) }
+        match effect {
+            Effect::Open { seat, document } => {
+                self.tell(Event::Opened { seat, document, draft: Some(self.draft.clone()) });
             }
+            Effect::Ask { work, request, ask, .. } => self.ask(work, request, ask),
             Effect::KeepFile { name, text } => {
-                let kept = file::keep(&self.folder, &name, &text);
-                Event::FileKept(kept.map_err(|error| error.to_string()))
+                let folder = self.folder.clone();
+                self.begin("file", move || {
+                    Event::FileKept(file::keep(&folder, &name, &text).map_err(|error| error.to_string()))
+                });
+            }
+            Effect::WriteElsewhere { path, text } => {
+                let elsewhere = Arc::clone(&self.elsewhere);
+                self.begin("file", move || {
+                    let written = match write(&path, text.as_bytes(), Expected::Absent, None) {
+                        Ok(()) => Ok(lock(&elsewhere).insert(path).clone()),
+                        Err(WriteError::Changed) => Err("there is a file of that name already".to_owned()),
+                        Err(error) => Err(error.to_string()),
+                    };
+                    Event::WrittenElsewhere { text, written }
+                });
             }
             Effect::AwaitPause { work } => {
                 let events = self.events.clone();
@@ -174,19 +208,48 @@ impl World for Three {
                     // Nobody listening any more means that it is ending already.
                     let _ = events.send(Event::Paused { work, merge_by: Some(super::merge_by()) });
                 });
-                return Ok(());
             }
-            Effect::Suspend => return Ok(self.terminal.suspend()?),
-            Effect::Reclaim => return Ok(self.terminal.reclaim()?),
-            // There is no other server, and the three files are the drafts.
-            _ => return Ok(()),
-        };
-        // Nobody listening any more means that it is ending already.
-        let _ = self.events.send(event);
+            Effect::Say(lines) => self.surface.say(lines),
+            Effect::Suspend => self.surface.suspend()?,
+            Effect::Reclaim => self.surface.reclaim()?,
+            // There is no other server.
+            _ => {}
+        }
         Ok(())
     }
 
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
-        Ok(self.terminal.draw(state)?)
+        Ok(self.surface.show(state)?)
+    }
+}
+
+impl Files<'_> {
+    /// Asks the server that is made of files. A write takes as long as the disk does.
+    fn ask(&mut self, work: WorkKey, request: RequestId, ask: Ask) {
+        let server = Arc::clone(&self.server);
+        self.begin("files", move || {
+            let outcome = lock(&server).answer(ask);
+            Event::Answered { work, request, outcome, merge_by: Some(super::merge_by()) }
+        });
+    }
+
+    /// Begins something that waits for the disk, and tells what came of it.
+    fn begin(&mut self, name: &'static str, work: impl FnOnce() -> Event + Send + 'static) {
+        let events = self.events.clone();
+        self.writes.spawn(name, async move {
+            match spawn_blocking(work).await {
+                Ok(event) => {
+                    // Nobody listening any more means that it is ending already.
+                    let _ = events.send(event);
+                }
+                Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
+                // The runtime is going down, and takes nothing on any more.
+                Err(_) => {}
+            }
+        });
+    }
+
+    fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
     }
 }

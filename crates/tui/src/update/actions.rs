@@ -4,7 +4,7 @@ use editor::Command;
 use lesson::tale::EditorView;
 use precondition::policy::Preconditions;
 
-use super::{course, lead, note, screens, show, versions};
+use super::{course, files, lead, note, screens, show, versions};
 use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
 use crate::coach::Step;
@@ -131,6 +131,7 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::FourthEditor => return Some(take_seat(state, action, 3)),
         Action::Policy => return Some(policy(state)),
         Action::KeepMine => return Some(keep_mine(state)),
+        Action::WriteElsewhere => return Some(files::open_path(state)),
         Action::Documents => {
             state.screens.push(Screen::Documents(Box::new(Documents::asked())));
             return Some(vec![Effect::List { seat: state.seat }]);
@@ -143,8 +144,9 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
 
 /// Keeps my text as a file, whatever becomes of it here.
 fn keep_mine(state: &mut State) -> Vec<Effect> {
+    let of_file = state.is_files().then(|| files::file_name(state));
     with_work(state, |work, _| {
-        let name = format!("{}-mine", work.editor.id());
+        let name = format!("{}-mine", of_file.as_deref().unwrap_or(work.editor.id().as_str()));
         let mine = work.editor.conflict().map_or_else(|| work.buffer.text(), |conflict| conflict.my_side().content);
         vec![Effect::KeepFile { name, text: mine }]
     })

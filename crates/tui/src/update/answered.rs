@@ -17,7 +17,7 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
     let saved = matches!(answered, Input::Answered { outcome: Outcome::Saved(_), .. });
     let Some(work) = state.find(key) else { return Vec::new() };
     let before = Before::of(work);
-    let effects = work.feed(answered);
+    let mut effects = work.feed(answered);
     let merged = saved && before.saves_merge;
     work.missing = missing(work, &before);
     if saved {
@@ -31,6 +31,10 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
         state.gone.truncate(KEPT - 1);
         state.gone.push_front(gone);
     }
+    if before.is_opening && state.is_files() {
+        // Nothing can have been typed yet, and this is what the person came for.
+        effects.extend(state.find(key).map_or_else(Vec::new, Work::enter));
+    }
     if saved && state.is_files() && !state.works().any(|work| work.editor.has_unsaved()) {
         // The result is all that was wanted.
         state.ended = Some(End::Quit);
@@ -43,11 +47,17 @@ struct Before {
     base: Option<Snapshot>,
     /// Whether the request in flight sends the result of a merge.
     saves_merge: bool,
+    /// Whether the document was not here yet.
+    is_opening: bool,
 }
 
 impl Before {
     fn of(work: &Work) -> Self {
-        Self { base: work.editor.base().cloned(), saves_merge: work.editor.is_saving_merge() }
+        Self {
+            base: work.editor.base().cloned(),
+            saves_merge: work.editor.is_saving_merge(),
+            is_opening: work.editor.state() == editor::State::Opening,
+        }
     }
 
     /// What a save took the place of, as far as its writer knew.

@@ -5,7 +5,7 @@ use editor::Command;
 use precondition::policy::Preconditions;
 
 use super::actions::{command, with_work};
-use super::{lead, note, versions};
+use super::{files, lead, note, versions};
 use crate::action::Action;
 use crate::buffer::Buffer;
 use crate::course::Run;
@@ -52,6 +52,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             filter(state);
             Vec::new()
         }
+        (Some(Screen::Path(_)), Action::Confirm) => files::write_to_path(state),
         (Some(Screen::Unsaved), Action::Confirm) => save_and_leave(state),
         (Some(Screen::Unsaved), Action::Abandon) => {
             state.ended = Some(state.way_out.clone());
@@ -110,6 +111,7 @@ pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
     match state.screens.last_mut() {
         Some(Screen::Documents(documents)) => documents.type_in(&edit),
         Some(Screen::Filter(typed)) => _ = typed.line.apply(&edit, &mut String::new()),
+        Some(Screen::Path(line)) => _ = line.apply(&edit, &mut String::new()),
         _ => return false,
     }
     find(state);

@@ -1,0 +1,95 @@
+//! The words of a merge of files, where an editor of documents speaks of a server, of versions and of who saved first.
+
+use editor::{Notice, Occasion};
+
+use crate::action::{Action, Context};
+use crate::state::State;
+use crate::visible::visible;
+
+/// The words on the screen that need an explanation.
+pub(crate) const TERMS: [(&str, &str); 5] = [
+    ("mine", "my file; the result is written to it, unless another file was named"),
+    ("theirs", "the other's file"),
+    ("base", "the file that both started from"),
+    ("open", "a conflict without a decision; the result is written when none is left"),
+    ("result", "the file as it would be written now; what stands in it is decided by me"),
+];
+
+/// The sentence of the help for an action, if it is another than in an editor of documents.
+pub(crate) const fn help(action: Action, context: Context) -> Option<&'static str> {
+    Some(match action {
+        Action::Save => "Writes the result to the file, and leaves. Refused while conflicts are open.",
+        Action::Confirm if matches!(context, Context::Unsaved) => "Writes the result to the file, and leaves.",
+        Action::Abandon => "Leaves without writing: the file stays as it is.",
+        Action::Quit => "Leaves; asks first if the result is not written.",
+        Action::Enter => "Goes into the merge: from there letters decide.",
+        _ => return None,
+    })
+}
+
+/// The words of the footer for an action, if they are others than in an editor of documents.
+pub(crate) const fn hint(action: Action, context: Context) -> Option<&'static str> {
+    Some(match action {
+        Action::Save => "write the file",
+        Action::Confirm if matches!(context, Context::Unsaved) => "write and leave",
+        _ => return None,
+    })
+}
+
+/// What happened last; `None` if the merge view itself says it, or if it is nothing to talk about.
+pub(crate) fn notice(state: &State, notice: &Notice) -> Option<String> {
+    let (save, elsewhere) = (state.way(Action::Save, Context::Text), state.way(Action::WriteElsewhere, Context::Text));
+    let file = name(state);
+    Some(match notice {
+        Notice::Refused(problem) => {
+            format!("{}; {save} tries again, {elsewhere} writes to another file", visible(&problem.detail))
+        }
+        Notice::Merging { conflicts, author, occasion: Occasion::Refused } => {
+            let what = author.as_ref().map_or(file, |author| visible(author.as_str()).into_owned());
+            format!("not written: {what} has changed since it was read. Merged again: {}", to_decide(*conflicts, &save))
+        }
+        Notice::MergedAnew { report, author, occasion: Occasion::Refused } => {
+            let what = author.as_ref().map_or("the base".into(), |author| visible(author.as_str()));
+            format!("not written: {what} has changed since it was read. Merged again: {report}")
+        }
+        Notice::ConflictsOpen(open) => format!("not written: {}", to_decide(*open, &save)),
+        Notice::Decided { open: 0, .. } => format!("nothing is left to decide; {save} writes {file}"),
+        _ => return None,
+    })
+}
+
+/// Whether a notice tells that a file has changed, which the merge view does not say.
+pub(crate) const fn is_news(notice: &Notice) -> bool {
+    matches!(
+        notice,
+        Notice::Merging { occasion: Occasion::Refused, .. } | Notice::MergedAnew { occasion: Occasion::Refused, .. }
+    )
+}
+
+/// What is asked where a path is typed.
+pub(crate) fn which_path(state: &State) -> String {
+    format!("The path of a new file for the result. {} stays as it is.", name(state))
+}
+
+/// How the merge begins line by line.
+pub(crate) fn greeting() -> Vec<String> {
+    vec![
+        "Three files are merged: mine, theirs, and the base that both started from.".to_owned(),
+        "Say 'help' for what can be said, 'conflicts' to hear what is open, 'save' to write the result, 'quit' to leave."
+            .to_owned(),
+    ]
+}
+
+fn to_decide(conflicts: usize, save: &str) -> String {
+    match conflicts {
+        0 => format!("no conflict is open, {save} writes it"),
+        1 => "1 conflict to decide".to_owned(),
+        _ => format!("{conflicts} conflicts to decide"),
+    }
+}
+
+/// The name of the file that is merged.
+pub(crate) fn name(state: &State) -> String {
+    let title = state.work().map(|work| work.editor.mine().title.as_str());
+    visible(title.filter(|title| !title.is_empty()).unwrap_or("the file")).into_owned()
+}

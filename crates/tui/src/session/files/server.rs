@@ -1,0 +1,423 @@
+//! The server that is made of files: it judges a write as any server does, and then writes the file.
+//!
+//! Four files may change while a person decides: mine, the base, theirs, and the one that the result is written to, which
+//! is mine unless another is named. A write is refused if one of them has, and the refusal carries what is there now, as a
+//! 412 does. What was decided stays in the merge that follows.
+//!
+//! A version's tag is a hash of its text, so a draft of an earlier run is about the same version if the file is the same.
+
+use std::path::{Path, PathBuf};
+use std::{io, str};
+
+use contract::{Author, Document, EntityTag, Problem, Snapshot};
+use editor::{Ask, Failed, Guard, Outcome, Saved};
+use files::{Seen, WriteError, has_changed, write};
+use sha2::{Digest as _, Sha256};
+
+use super::MergeText;
+
+/// The most bytes of a text.
+const MAX_BYTES: u64 = 1023 * 1024 * 1024;
+
+/// The files as they were last read.
+#[derive(Debug)]
+pub(super) struct FileServer {
+    /// The title of every version: the name of the file. So the title is never a matter of the merge.
+    title: String,
+    base: MergeText,
+    mine: MergeText,
+    theirs: MergeText,
+    /// The file that is written.
+    target: PathBuf,
+    /// Whether the result is written to another file than mine.
+    has_output: bool,
+    /// What that file was at the beginning.
+    before: Seen,
+    /// What it has to be when it is written.
+    seen: Seen,
+    /// The folder for the backup of a file that is written in place.
+    backups: Option<PathBuf>,
+    /// The version that a write has to name: the one that the result was merged with last.
+    current: Snapshot,
+    /// Whether the merge of mine and theirs over the base is still under way, so that the base matters.
+    has_base: bool,
+    /// Whether the result was written.
+    saved: bool,
+}
+
+/// Why a changed file cannot be merged.
+struct Unreadable(String);
+
+impl FileServer {
+    /// Serves three files. `output` is the file that the result is written to and what it was, if that is not mine.
+    pub(super) fn new(
+        title: String,
+        [mine, base, theirs]: [MergeText; 3],
+        output: Option<(PathBuf, Seen)>,
+        backups: Option<PathBuf>,
+    ) -> Self {
+        let has_output = output.is_some();
+        let (target, before) =
+            output.unwrap_or_else(|| (mine.path.clone(), Seen::Content(mine.text.clone().into_bytes())));
+        let seen = before.clone();
+        let current = version(&title, other_than(&theirs.label, "theirs", &mine.label), theirs.text.clone());
+        Self {
+            title,
+            base,
+            mine,
+            theirs,
+            target,
+            has_output,
+            before,
+            seen,
+            backups,
+            current,
+            has_base: true,
+            saved: false,
+        }
+    }
+
+    /// Returns the result if there is nothing to look at: one side changed nothing, or both made the same of it.
+    pub(super) fn settled(&self) -> Option<String> {
+        let [mine, base, theirs] = [&self.mine, &self.base, &self.theirs].map(|text| &text.text);
+        if mine == theirs || base == theirs { Some(mine.clone()) } else { (mine == base).then(|| theirs.clone()) }
+    }
+
+    /// Begins again with the files as they are now, after one of them changed before anything was decided.
+    pub(super) fn begin_again(&mut self) -> Result<(), String> {
+        if self.has_output && Seen::of(&self.target, MAX_BYTES).ok().as_ref() != Some(&self.before) {
+            return Err(format!("{} has changed since it was read, and was not overwritten", self.target.display()));
+        }
+        for text in [&mut self.mine, &mut self.base, &mut self.theirs] {
+            text.text = read(&text.path).map_err(|Unreadable(why)| why)?;
+        }
+        self.seen =
+            if self.has_output { self.before.clone() } else { Seen::Content(self.mine.text.clone().into_bytes()) };
+        self.current = self.first_version();
+        self.has_base = true;
+        Ok(())
+    }
+
+    /// The version that the result is merged with first.
+    fn first_version(&self) -> Snapshot {
+        let author = other_than(&self.theirs.label, "theirs", &self.mine.label);
+        version(&self.title, author, self.theirs.text.clone())
+    }
+
+    /// Whether the result was written.
+    pub(super) fn is_saved(&self) -> bool {
+        self.saved
+    }
+
+    /// The document that both sides started from.
+    pub(super) fn base(&self) -> Snapshot {
+        version(&self.title, None, self.base.text.clone())
+    }
+
+    /// My side.
+    pub(super) fn mine(&self) -> Document {
+        document(&self.title, self.mine.text.clone())
+    }
+
+    /// Answers a request.
+    pub(super) fn answer(&mut self, ask: Ask) -> Outcome {
+        let current = self.current.etag.clone();
+        match ask {
+            Ask::Read { unless } if unless.as_ref() == Some(&current) => Outcome::NotModified,
+            Ask::Read { .. } => Outcome::Read(self.current.clone()),
+            Ask::Write { guard: Guard::IfMatch(tag), document, .. } if tag == current => self.write(&document.content),
+            Ask::Write { .. } | Ask::Delete { .. } => {
+                failed(Failed { current: Some(self.current.clone()), etag: Some(current), ..Failed::default() })
+            }
+        }
+    }
+
+    /// Writes the result, unless a file has changed since it was read.
+    pub(super) fn write(&mut self, text: &str) -> Outcome {
+        match self.change(text) {
+            Ok(Some(change)) => return failed(change),
+            Ok(None) => {}
+            Err(Unreadable(why)) => return refused(why),
+        }
+        match write(&self.target, text.as_bytes(), self.seen.expected(), self.backups.as_deref()) {
+            Ok(()) => {
+                self.saved = true;
+                let etag = self.current.etag.clone();
+                Outcome::Saved(Saved { etag, at: None, created: false, replayed: false, overwrote: None })
+            }
+            Err(WriteError::Changed) => self.overtaken(text),
+            Err(WriteError::Io(error)) if error.kind() == io::ErrorKind::NotFound && !self.has_output => {
+                refused(format!("{} is gone: it was moved or deleted", self.target.display()))
+            }
+            Err(error) => refused(format!("{} cannot be written: {error}", self.target.display())),
+        }
+    }
+
+    /// Returns what of the files that are only read has changed.
+    fn change(&mut self, text: &str) -> Result<Option<Failed>, Unreadable> {
+        if let Some(now) = changed(&self.theirs)? {
+            let author = self.current.author.clone().filter(|_| self.has_base);
+            let author = author.or_else(|| other_than(&self.theirs.label, "theirs", &self.mine.label));
+            let before = version(&self.title, author.clone(), self.theirs.text.clone());
+            self.theirs.text.clone_from(&now);
+            return Ok(Some(self.meets(before, version(&self.title, author, now))));
+        }
+        if let Some(now) = changed(&self.mine)?.filter(|_| self.has_output) {
+            let author = other_than(&format!("{} on disk", self.mine.label), "mine on disk", &self.mine.label);
+            let before = version(&self.title, author.clone(), self.mine.text.clone());
+            self.mine.text.clone_from(&now);
+            if now != text {
+                return Ok(Some(self.meets(before, version(&self.title, author, now))));
+            }
+        }
+        if let Some(now) = changed(&self.base)?.filter(|_| self.has_base) {
+            self.base.text = now;
+            return Ok(Some(Failed { base: Some(self.base().document), ..Failed::default() }));
+        }
+        Ok(None)
+    }
+
+    /// The file that is to be written has changed.
+    fn overtaken(&mut self, text: &str) -> Outcome {
+        let before = match &self.seen {
+            Seen::Content(content) => String::from_utf8_lossy(content).into_owned(),
+            Seen::Absent | Seen::Stream => String::new(),
+        };
+        let now = match read(&self.target) {
+            Ok(now) => now,
+            Err(Unreadable(why)) => return refused(why),
+        };
+        self.seen = Seen::Content(now.clone().into_bytes());
+        if now == text {
+            self.saved = true;
+            let etag = self.current.etag.clone();
+            return Outcome::Saved(Saved { etag, at: None, created: false, replayed: true, overwrote: None });
+        }
+        if !self.has_output {
+            self.mine.text.clone_from(&now);
+        }
+        let name = self.target.file_name().unwrap_or_default().to_string_lossy();
+        let author = other_than(&format!("{name} on disk"), "the file on disk", &self.mine.label);
+        let before = version(&self.title, author.clone(), before);
+        let met = self.meets(before, version(&self.title, author, now));
+        failed(met)
+    }
+
+    /// The result meets a version that came in the place of another.
+    fn meets(&mut self, before: Snapshot, now: Snapshot) -> Failed {
+        // What the result was merged with last is what it is merged with again: then every decision stays where it is.
+        let goes_on = self.current.document == before.document;
+        self.has_base &= goes_on;
+        self.current = now.clone();
+        let etag = Some(now.etag.clone());
+        Failed { current: Some(now), etag, replaced: (!goes_on).then_some(before), ..Failed::default() }
+    }
+}
+
+fn document(title: &str, content: String) -> Document {
+    Document { title: title.to_owned(), content, parent: None }
+}
+
+fn version(title: &str, author: Option<Author>, content: String) -> Snapshot {
+    Snapshot { etag: tag(&content), author, at: None, document: document(title, content) }
+}
+
+fn tag(content: &str) -> EntityTag {
+    let hash = Sha256::digest(content).first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    format!("\"{hash:016x}\"").parse().expect("hexadecimal digits in quotes are a tag")
+}
+
+/// Somebody who is called as a text is; `otherwise` if that is no name for a person, or the name of the other side.
+fn other_than(name: &str, otherwise: &'static str, other: &str) -> Option<Author> {
+    name.parse().ok().filter(|_| name != other).or_else(|| otherwise.parse().ok())
+}
+
+fn failed(failed: Failed) -> Outcome {
+    Outcome::Failed(Box::new(failed))
+}
+
+fn refused(detail: String) -> Outcome {
+    Outcome::Refused(Box::new(Problem { detail, ..Problem::default() }))
+}
+
+/// Returns what a file says now, if that is another text than the one that was read.
+fn changed(text: &MergeText) -> Result<Option<String>, Unreadable> {
+    if has_changed(&text.path, text.text.as_bytes()) { read(&text.path).map(Some) } else { Ok(None) }
+}
+
+fn read(path: &Path) -> Result<String, Unreadable> {
+    let no_text = |why: &str| Unreadable(format!("{} has changed since it was read, and {why}", path.display()));
+    let bytes = files::read(path, MAX_BYTES).map_err(|error| no_text(&format!("cannot be read now: {error}")))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(no_text("is larger than a gigabyte now"));
+    }
+    if bytes.contains(&0) {
+        return Err(no_text("is no text now: it holds a NUL byte"));
+    }
+    String::from_utf8(bytes).map_err(|_| no_text("is not UTF-8 now"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Three files, and the server that is made of them.
+    fn server(output: Option<&str>) -> (tempfile::TempDir, FileServer) {
+        let folder = tempfile::tempdir().unwrap();
+        let text = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            MergeText { label: name.to_owned(), path, text: text.to_owned() }
+        };
+        let texts = [text("mine", "a\nM\nc\n"), text("base", "a\nb\nc\n"), text("theirs", "a\nT\nc\n")];
+        let output = output.map(|name| folder.path().join(name));
+        let output = output.map(|path| (path.clone(), Seen::of(&path, MAX_BYTES).unwrap()));
+        let server = FileServer::new("recipe.txt".to_owned(), texts, output, None);
+        (folder, server)
+    }
+
+    fn met(outcome: Outcome) -> Failed {
+        match outcome {
+            Outcome::Failed(failed) => *failed,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn detail(outcome: Outcome) -> String {
+        match outcome {
+            Outcome::Refused(problem) => problem.detail,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn content(version: Option<&Snapshot>) -> &str {
+        version.map_or("", |version| &version.document.content)
+    }
+
+    #[test]
+    fn unchanged_files_are_written() {
+        let (folder, mut server) = server(None);
+        let guard = Guard::IfMatch(server.current.etag.clone());
+        let ask = Ask::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
+        assert!(matches!(server.answer(ask), Outcome::Saved(_)));
+        assert!(server.is_saved());
+        assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
+    }
+
+    #[test]
+    fn write_that_names_another_version_is_refused() {
+        let (folder, mut server) = server(None);
+        let guard = Guard::IfMatch("\"other\"".parse().unwrap());
+        let ask = Ask::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
+        assert_eq!(content(met(server.answer(ask)).current.as_ref()), "a\nT\nc\n");
+        assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"a\nM\nc\n");
+    }
+
+    #[test]
+    fn changed_mine_is_met_and_not_overwritten() {
+        let (folder, mut server) = server(None);
+        let mine = folder.path().join("mine");
+        fs::write(&mine, "a\nM\nc\nd\n").unwrap();
+        let failed = met(server.write("R"));
+        assert_eq!(content(failed.replaced.as_ref()), "a\nM\nc\n");
+        assert_eq!(content(failed.current.as_ref()), "a\nM\nc\nd\n");
+        assert_eq!(fs::read(&mine).unwrap(), b"a\nM\nc\nd\n");
+        assert!(matches!(server.write("R2"), Outcome::Saved(_)));
+        assert_eq!(fs::read(&mine).unwrap(), b"R2");
+    }
+
+    #[test]
+    fn changed_mine_that_says_the_same_is_saved() {
+        let (folder, mut server) = server(None);
+        fs::write(folder.path().join("mine"), "R").unwrap();
+        assert!(matches!(server.write("R"), Outcome::Saved(Saved { replayed: true, .. })));
+    }
+
+    #[test]
+    fn changed_theirs_goes_on_with_the_merge() {
+        let (folder, mut server) = server(None);
+        fs::write(folder.path().join("theirs"), "a\nT2\nc\n").unwrap();
+        let failed = met(server.write("R"));
+        assert_eq!((content(failed.current.as_ref()), failed.replaced), ("a\nT2\nc\n", None));
+        assert!(matches!(server.write("R"), Outcome::Saved(_)));
+    }
+
+    #[test]
+    fn changed_theirs_after_changed_mine_says_what_it_replaced() {
+        let (folder, mut server) = server(None);
+        fs::write(folder.path().join("mine"), "a\nM\nc\nd\n").unwrap();
+        met(server.write("R"));
+        fs::write(folder.path().join("theirs"), "a\nT2\nc\n").unwrap();
+        let failed = met(server.write("R2"));
+        assert_eq!(content(failed.replaced.as_ref()), "a\nT\nc\n");
+        assert_eq!(content(failed.current.as_ref()), "a\nT2\nc\n");
+    }
+
+    #[test]
+    fn changed_base_is_told_while_it_matters() {
+        let (folder, mut server) = server(None);
+        fs::write(folder.path().join("base"), "a\nB2\nc\n").unwrap();
+        assert_eq!(met(server.write("R")).base.map(|base| base.content), Some("a\nB2\nc\n".to_owned()));
+        fs::write(folder.path().join("mine"), "other").unwrap();
+        met(server.write("R"));
+        fs::write(folder.path().join("base"), "again").unwrap();
+        assert!(matches!(server.write("R"), Outcome::Saved(_)), "the result is merged with mine, and needs no base");
+    }
+
+    #[test]
+    fn output_is_compared_and_mine_is_left_alone() {
+        let (folder, mut server) = server(Some("output"));
+        let output = folder.path().join("output");
+        fs::write(&output, "came meanwhile").unwrap();
+        let failed = met(server.write("R"));
+        assert_eq!((content(failed.replaced.as_ref()), content(failed.current.as_ref())), ("", "came meanwhile"));
+        fs::write(folder.path().join("mine"), "a\nM2\nc\n").unwrap();
+        let failed = met(server.write("R2"));
+        assert_eq!(content(failed.replaced.as_ref()), "a\nM\nc\n", "mine is a side of the merge here");
+        assert!(matches!(server.write("R3"), Outcome::Saved(_)));
+        assert_eq!(fs::read(&output).unwrap(), b"R3");
+        assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"a\nM2\nc\n");
+    }
+
+    #[test]
+    fn merge_without_a_conflict_begins_again() {
+        let (folder, mut server) = server(None);
+        fs::write(folder.path().join("theirs"), "a\nb\nc\n").unwrap();
+        assert_eq!(server.settled(), None);
+        met(server.write("R"));
+        server.begin_again().unwrap();
+        assert_eq!(server.settled().as_deref(), Some("a\nM\nc\n"), "theirs changed nothing");
+        assert!(matches!(server.write("a\nM\nc\n"), Outcome::Saved(_)));
+    }
+
+    #[test]
+    fn output_that_changed_is_not_overwritten_unseen() {
+        let (folder, mut server) = server(Some("output"));
+        fs::write(folder.path().join("output"), "came meanwhile").unwrap();
+        met(server.write("R"));
+        assert!(
+            server
+                .begin_again()
+                .unwrap_err()
+                .ends_with("output has changed since it was read, and was not overwritten")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_refused_with_the_cause() {
+        let (folder, mut server) = server(None);
+        let mine = folder.path().join("mine");
+        fs::rename(&mine, folder.path().join("moved")).unwrap();
+        assert!(detail(server.write("R")).ends_with("mine is gone: it was moved or deleted"));
+        fs::write(&mine, b"\xff\xfe").unwrap();
+        assert!(detail(server.write("R")).ends_with("mine has changed since it was read, and is not UTF-8 now"));
+        assert!(!server.is_saved());
+    }
+
+    #[test]
+    fn tags_are_the_same_in_the_next_run() {
+        assert_eq!(tag("a\n"), tag("a\n"));
+        assert_ne!(tag("a\n"), tag("b\n"));
+    }
+}

@@ -1,0 +1,82 @@
+//! What happens in a merge of files alone: the result goes to another file than it was meant for.
+
+use std::path::{Path, PathBuf};
+
+use super::actions::off;
+use super::note;
+use crate::action::Action;
+use crate::availability::why_off;
+use crate::buffer::Buffer;
+use crate::edit::Edit;
+use crate::effect::Effect;
+use crate::screen::Screen;
+use crate::state::{End, State};
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// Asks for the path of another file.
+pub(super) fn open_path(state: &mut State) -> Vec<Effect> {
+    if let Some(why) = why_off(Action::WriteElsewhere, state) {
+        return off(state, &why);
+    }
+    let mut line = Buffer::line();
+    // What is typed takes the place of the proposal, unless the person goes into it first.
+    for edit in [Edit::InsertText(format!("{}.merged", file_name(state))), Edit::SelectAll] {
+        line.apply(&edit, &mut String::new());
+    }
+    state.screens.push(Screen::Path(Box::new(line)));
+    Vec::new()
+}
+
+/// Writes the result to the file whose path was typed.
+pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
+    let Some(Screen::Path(line)) = state.screens.last() else { return Vec::new() };
+    let path = line.lines().first().cloned().unwrap_or_default();
+    if path.trim().is_empty() {
+        return note(state, Role::Warning, "type the path of a new file, or go back".to_owned());
+    }
+    state.screens.pop();
+    write_elsewhere(state, &path)
+}
+
+/// Writes the result to another file.
+pub(crate) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
+    if let Some(why) = why_off(Action::WriteElsewhere, state) {
+        return off(state, &why);
+    }
+    match result(state) {
+        Some(text) => vec![Effect::WriteElsewhere { path: PathBuf::from(path), text }],
+        None => Vec::new(),
+    }
+}
+
+/// Takes in what came of it. Once the result is in a file, there is nothing left to do here.
+pub(super) fn written_elsewhere(state: &mut State, text: &str, written: Result<PathBuf, String>) -> Vec<Effect> {
+    match written {
+        Ok(_) if result(state).is_some_and(|result| result == text) => {
+            state.ended = Some(End::Quit);
+            Vec::new()
+        }
+        Ok(path) => {
+            let path = visible(&path.display().to_string()).into_owned();
+            note(state, Role::Warning, format!("written to {path}, without what you changed since"))
+        }
+        Err(why) => note(state, Role::Bad, format!("not written: {}", visible(&why))),
+    }
+}
+
+/// The text that a save would write; `None` while a conflict is open.
+fn result(state: &State) -> Option<String> {
+    let work = state.work()?;
+    match work.editor.conflict() {
+        Some(conflict) if !work.editor.is_merge_outdated() => conflict.result().map(|document| document.content),
+        Some(_) => None,
+        None => Some(work.buffer.text()),
+    }
+}
+
+/// The name of the file that is merged, without its folder.
+pub(super) fn file_name(state: &State) -> String {
+    let title = state.work().map_or("", |work| work.editor.mine().title.as_str());
+    Path::new(title).file_name().map_or_else(|| "merge".to_owned(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,190 @@
+//! The merge view on three files: the file is never written over what was not seen, and the result is never lost.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use tests::keys::{ESC, ctrl};
+use tests::pty::{Start, Terminal};
+
+use crate::PROGRAM;
+
+const MINE: &str = "flour\nmilk\nsalt\n";
+
+/// A folder with three files of which both sides changed the second line.
+fn files() -> TempDir {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    for (name, text) in [("base", "flour\nwater\nsalt\n"), ("mine", MINE), ("theirs", "flour\nbeer\nsalt\n")] {
+        fs::write(folder.path().join(name), text).expect("a file can be written");
+    }
+    folder
+}
+
+fn path(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().expect("a path that can be typed").to_owned()
+}
+
+fn start(folder: &TempDir, options: &[&str]) -> Terminal {
+    let names = ["mine", "base", "theirs"].map(|name| path(folder, name));
+    let mut start = Start::new(PROGRAM, &["merge", "--view"]);
+    for argument in options.iter().copied().chain(names.iter().map(String::as_str)) {
+        start = start.argument(argument);
+    }
+    start.spawn()
+}
+
+fn text(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(path).expect("the file is there")
+}
+
+#[test]
+fn mine_changed_meanwhile_is_merged_and_not_overwritten() {
+    let folder = files();
+    let mine = folder.path().join("mine");
+    let mut view = start(&folder, &[]);
+    view.until_text("1 open");
+    view.send("t");
+    view.until_text("all decided");
+    let changed = format!("sugar\n{MINE}");
+    fs::write(&mine, &changed).expect("a file can be written");
+    view.send(ctrl('s'));
+    view.until_text("mine on disk has changed since it was read");
+    assert_eq!(text(&mine), changed);
+    view.send(ctrl('s'));
+    view.until_text("again writes it to");
+    view.send(ctrl('s'));
+    assert_eq!(view.wait().exit.exit_code(), 0);
+    assert_eq!(text(&mine), "sugar\nflour\nbeer\nsalt\n", "what was decided, and what was written meanwhile");
+}
+
+#[test]
+fn theirs_changed_meanwhile_is_merged_with_decisions_kept() {
+    let folder = files();
+    let mut view = start(&folder, &[]);
+    view.until_text("1 open");
+    view.send("m");
+    view.until_text("all decided");
+    fs::write(folder.path().join("theirs"), "flour\nbeer\nsalt\npepper\n").expect("a file can be written");
+    view.send(ctrl('s'));
+    view.until_text("theirs has changed since it was read");
+    view.until_text("kept 1");
+    view.send(ctrl('s'));
+    view.until_text("again writes it to");
+    view.send(ctrl('s'));
+    assert_eq!(view.wait().exit.exit_code(), 0);
+    assert_eq!(text(folder.path().join("mine")), "flour\nmilk\nsalt\npepper\n");
+}
+
+#[test]
+fn read_only_mine_keeps_the_view_open_until_it_can_be_written() {
+    let folder = files();
+    let mine = folder.path().join("mine");
+    fs::set_permissions(&mine, Permissions::from_mode(0o444)).expect("a mode can be set");
+    let mut view = start(&folder, &[]);
+    view.until_text("1 open");
+    view.send("b");
+    view.until_text("all decided");
+    view.send(ctrl('s'));
+    view.until_text("it is read-only (mode 0444)");
+    view.until_text("Ctrl-O writes to another file");
+    assert_eq!(text(&mine), MINE);
+    fs::set_permissions(&mine, Permissions::from_mode(0o644)).expect("a mode can be set");
+    view.send(ctrl('s'));
+    assert_eq!(view.wait().exit.exit_code(), 0);
+    assert_eq!(text(&mine), "flour\nmilk\nbeer\nsalt\n");
+}
+
+#[test]
+fn result_on_a_full_disk_goes_to_another_file() {
+    let folder = files();
+    let other: PathBuf = folder.path().join("other");
+    let mut view = start(&folder, &["--output", "/dev/full"]);
+    view.until_text("1 open");
+    view.send("t");
+    view.until_text("all decided");
+    view.send(ctrl('s'));
+    view.until_text("No space left on device");
+    view.send(ctrl('o'));
+    view.until_text("The path of a new file");
+    view.send(path(&folder, "base"));
+    view.send("\r");
+    view.until_text("there is a file of that name already");
+    assert_eq!(text(folder.path().join("base")), "flour\nwater\nsalt\n");
+    view.send(ctrl('o'));
+    view.until_text("The path of a new file");
+    view.send(path(&folder, "other"));
+    view.send("\r");
+    let ended = view.wait();
+    assert_eq!(ended.exit.exit_code(), 1, "git must not take the file for merged");
+    assert!(ended.text().contains("the result is in"), "{}", ended.text());
+    assert_eq!(text(&other), "flour\nbeer\nsalt\n");
+    assert_eq!(text(folder.path().join("mine")), MINE);
+}
+
+#[test]
+fn mine_that_is_gone_is_not_made_again_by_itself() {
+    let folder = files();
+    let mine = folder.path().join("mine");
+    let mut view = start(&folder, &[]);
+    view.until_text("1 open");
+    view.send("t");
+    view.until_text("all decided");
+    fs::remove_file(&mine).expect("a file can be removed");
+    view.send(ctrl('s'));
+    view.until_text("is gone: it was moved or deleted");
+    assert!(!mine.exists());
+    view.send(ctrl('o'));
+    view.until_text("The path of a new file");
+    view.send(path(&folder, "mine"));
+    view.send("\r");
+    assert_eq!(view.wait().exit.exit_code(), 1);
+    assert_eq!(text(&mine), "flour\nbeer\nsalt\n");
+}
+
+#[test]
+fn help_and_footer_speak_of_files() {
+    let folder = files();
+    let mut view = start(&folder, &["--path-name", "kitchen/recipe.txt", "-L", "ours", "-L", "-base", "-L", ""]);
+    view.until_text("1 open");
+    view.until_text("kitchen/recipe.txt");
+    view.send("T");
+    view.until_text("Ctrl-S write the file");
+    view.send("\u{7}");
+    view.until_text("the file that both started from");
+    view.until_no_text("Ctrl-S write the file");
+    let help = view.text();
+    for word in ["PUT", "412", "428", "ETag", "server", "If-Match", "documents", "wire"] {
+        assert!(!help.contains(word), "{word} in {help}");
+    }
+    view.send(ESC);
+    view.until_text("Ctrl-S write the file");
+    view.send("u");
+    view.until_text("1 open");
+    view.send("M");
+    view.until_text("all decided");
+    view.send(ctrl('s'));
+    assert_eq!(view.wait().exit.exit_code(), 0);
+    assert_eq!(text(folder.path().join("mine")), MINE);
+}
+
+#[test]
+fn dumb_terminal_gets_plain_lines() {
+    let folder = files();
+    let names = ["mine", "base", "theirs"].map(|name| path(&folder, name));
+    let mut start = Start::new(PROGRAM, &["merge", "--view"]).variable("TERM", "dumb");
+    for name in &names {
+        start = start.argument(name);
+    }
+    let mut view = start.spawn();
+    view.until_text("TERM is 'dumb', so this goes line by line");
+    view.until_text("Conflict 1 of 1, open");
+    view.until_text("\nmerge> ");
+    view.send("all theirs\r");
+    view.until_text("All is decided.");
+    view.send("save\r");
+    let ended = view.wait();
+    assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
+    assert!(!ended.output.contains(&0x1b), "an escape byte came out of it: {}", ended.text());
+    assert_eq!(text(folder.path().join("mine")), "flour\nbeer\nsalt\n");
+}
