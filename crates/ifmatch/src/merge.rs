@@ -56,6 +56,10 @@ Examples:
 As a merge driver of git (with '*.md merge=ifmatch' in .gitattributes):
   git config merge.ifmatch.driver 'ifmatch merge --marker-size %L -L %X -L %S -L %Y --path-name %P %A %O %B'
 
+As a merge tool of git:
+  git config mergetool.ifmatch.cmd 'ifmatch merge --view -o \"$MERGED\" \"$LOCAL\" \"$BASE\" \"$REMOTE\"'
+  git config mergetool.ifmatch.trustExitCode true
+
 Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text"
 )]
 pub(crate) struct Merging {
@@ -95,7 +99,7 @@ pub(crate) struct Merging {
     #[arg(long, conflicts_with_all = ["json", "view", "output"])]
     object_id: bool,
 
-    /// Git's choice of how texts are compared. Every one of its names is accepted, and all of them compare as ifmatch does:
+    /// Git's choice of how texts are compared. Each of its names is accepted, and each compares as myers, git's default:
     /// see docs/merge.md.
     #[arg(long, value_enum, value_name = "NAME", ignore_case = true)]
     diff_algorithm: Option<Algorithm>,
@@ -114,7 +118,7 @@ struct Outlet {
     #[arg(short = 'p', long)]
     stdout: bool,
 
-    /// Open the merge view. Ctrl-S there writes MINE; whoever leaves without it ends with 1, and MINE is as it was.
+    /// Open the merge view. Ctrl-S there writes the file and ends with 0; leaving without it ends with 1.
     #[arg(long, conflicts_with_all = ["stdout", "json", "ours", "take_theirs", "union"])]
     view: bool,
 
@@ -173,14 +177,10 @@ enum Shown {
 /// Git's ways to compare texts, as they are said on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Algorithm {
-    /// The shortest list of changes, as a rule.
     #[value(alias = "default")]
     Myers,
-    /// The shortest list of changes, always.
     Minimal,
-    /// Lines that are there once are matched first.
     Patience,
-    /// Lines that are there seldom are matched first.
     Histogram,
 }
 
