@@ -4,7 +4,8 @@
 //! is mine unless another is named. A write is refused if one of them has, and the refusal carries what is there now, as a
 //! 412 does. What was decided stays in the merge that follows.
 //!
-//! A version's tag is a hash of its text, so a draft of an earlier run is about the same version if the file is the same.
+//! A version's tag says what it is a version of, with a hash of its text and of the text that the written file had to have
+//! then. So a draft of an earlier run tells what it was made of: see [`Origin`].
 
 use std::path::{Path, PathBuf};
 use std::{io, str};
@@ -45,6 +46,29 @@ pub(super) struct FileServer {
     saved: bool,
 }
 
+/// What a version is a version of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The base.
+    Base,
+    /// Theirs, in the merge of mine and theirs over the base.
+    Theirs,
+    /// The file that is written, which changed after it was read.
+    Target,
+    /// Another file that changed after the result had met a change.
+    Later,
+}
+
+/// What a version's tag says: `"theirs-0123456789abcdef-fedcba9876543210"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Origin {
+    kind: Kind,
+    /// The hash of the version's text.
+    text: u64,
+    /// The hash of the text that the written file had to have.
+    seen: u64,
+}
+
 /// Why a changed file cannot be merged.
 struct Unreadable(String);
 
@@ -60,8 +84,13 @@ impl FileServer {
         let (target, before) =
             output.unwrap_or_else(|| (mine.path.clone(), Seen::Content(mine.text.clone().into_bytes())));
         let seen = before.clone();
-        let current = version(&title, other_than(&theirs.label, "theirs", &mine.label), theirs.text.clone());
-        Self {
+        let nothing = Snapshot {
+            etag: Origin::tag(Kind::Base, "", &seen),
+            author: None,
+            at: None,
+            document: Document::default(),
+        };
+        let mut server = Self {
             title,
             base,
             mine,
@@ -71,10 +100,12 @@ impl FileServer {
             before,
             seen,
             backups,
-            current,
+            current: nothing,
             has_base: true,
             saved: false,
-        }
+        };
+        server.current = server.first_version();
+        server
     }
 
     /// Returns the result if there is nothing to look at: one side changed nothing, or both made the same of it.
@@ -101,7 +132,12 @@ impl FileServer {
     /// The version that the result is merged with first.
     fn first_version(&self) -> Snapshot {
         let author = other_than(&self.theirs.label, "theirs", &self.mine.label);
-        version(&self.title, author, self.theirs.text.clone())
+        self.version(Kind::Theirs, author, self.theirs.text.clone())
+    }
+
+    fn version(&self, kind: Kind, author: Option<Author>, content: String) -> Snapshot {
+        let etag = Origin::tag(kind, &content, &self.seen);
+        Snapshot { etag, author, at: None, document: document(&self.title, content) }
     }
 
     /// Whether the result was written.
@@ -111,7 +147,7 @@ impl FileServer {
 
     /// The document that both sides started from.
     pub(super) fn base(&self) -> Snapshot {
-        version(&self.title, None, self.base.text.clone())
+        self.version(Kind::Base, None, self.base.text.clone())
     }
 
     /// My side.
@@ -156,18 +192,18 @@ impl FileServer {
     /// Returns what of the files that are only read has changed.
     fn change(&mut self, text: &str) -> Result<Option<Failed>, Unreadable> {
         if let Some(now) = changed(&self.theirs)? {
-            let author = self.current.author.clone().filter(|_| self.has_base);
-            let author = author.or_else(|| other_than(&self.theirs.label, "theirs", &self.mine.label));
-            let before = version(&self.title, author.clone(), self.theirs.text.clone());
+            let author = other_than(&self.theirs.label, "theirs", &self.mine.label);
+            let kind = if self.has_base { Kind::Theirs } else { Kind::Later };
+            let before = self.version(kind, author.clone(), self.theirs.text.clone());
             self.theirs.text.clone_from(&now);
-            return Ok(Some(self.meets(before, version(&self.title, author, now))));
+            return Ok(Some(self.meets(before, self.version(kind, author, now))));
         }
         if let Some(now) = changed(&self.mine)?.filter(|_| self.has_output) {
             let author = other_than(&format!("{} on disk", self.mine.label), "mine on disk", &self.mine.label);
-            let before = version(&self.title, author.clone(), self.mine.text.clone());
+            let before = self.version(Kind::Later, author.clone(), self.mine.text.clone());
             self.mine.text.clone_from(&now);
             if now != text {
-                return Ok(Some(self.meets(before, version(&self.title, author, now))));
+                return Ok(Some(self.meets(before, self.version(Kind::Later, author, now))));
             }
         }
         if let Some(now) = changed(&self.base)?.filter(|_| self.has_base) {
@@ -198,15 +234,16 @@ impl FileServer {
         }
         let name = self.target.file_name().unwrap_or_default().to_string_lossy();
         let author = other_than(&format!("{name} on disk"), "the file on disk", &self.mine.label);
-        let before = version(&self.title, author.clone(), before);
-        let met = self.meets(before, version(&self.title, author, now));
+        let before = self.version(Kind::Target, author.clone(), before);
+        let met = self.meets(before, self.version(Kind::Target, author, now));
         failed(met)
     }
 
     /// The result meets a version that came in the place of another.
     fn meets(&mut self, before: Snapshot, now: Snapshot) -> Failed {
         // What the result was merged with last is what it is merged with again: then every decision stays where it is.
-        let goes_on = self.current.document == before.document;
+        let kind = |version: &Snapshot| Origin::of(&version.etag).map(|origin| origin.kind);
+        let goes_on = kind(&self.current) == kind(&before) && self.current.document == before.document;
         self.has_base &= goes_on;
         self.current = now.clone();
         let etag = Some(now.etag.clone());
@@ -218,13 +255,47 @@ fn document(title: &str, content: String) -> Document {
     Document { title: title.to_owned(), content, parent: None }
 }
 
-fn version(title: &str, author: Option<Author>, content: String) -> Snapshot {
-    Snapshot { etag: tag(&content), author, at: None, document: document(title, content) }
+impl Kind {
+    const ALL: [Self; 4] = [Self::Base, Self::Theirs, Self::Target, Self::Later];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Theirs => "theirs",
+            Self::Target => "file",
+            Self::Later => "later",
+        }
+    }
 }
 
-fn tag(content: &str) -> EntityTag {
-    let hash = Sha256::digest(content).first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    format!("\"{hash:016x}\"").parse().expect("hexadecimal digits in quotes are a tag")
+impl Origin {
+    fn tag(kind: Kind, content: &str, seen: &Seen) -> EntityTag {
+        let (text, seen) = (hash(content.as_bytes()), hash_of_seen(seen));
+        let tag = format!("\"{}-{text:016x}-{seen:016x}\"", kind.word());
+        tag.parse().expect("letters, digits and hyphens in quotes are a tag")
+    }
+
+    /// Reads a tag; `None` if it is none of these.
+    fn of(tag: &EntityTag) -> Option<Self> {
+        let tag = tag.to_string();
+        let mut words = tag.trim_matches('"').split('-');
+        let word = words.next()?;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word)?;
+        let mut number = || u64::from_str_radix(words.next()?, 16).ok();
+        Some(Self { kind, text: number()?, seen: number()? })
+    }
+}
+
+/// A file that is not there is told apart from an empty one elsewhere.
+fn hash_of_seen(seen: &Seen) -> u64 {
+    match seen {
+        Seen::Content(content) => hash(content),
+        Seen::Absent | Seen::Stream => hash(b""),
+    }
+}
+
+fn hash(content: &[u8]) -> u64 {
+    Sha256::digest(content).first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// Somebody who is called as a text is; `otherwise` if that is no name for a person, or the name of the other side.
@@ -417,7 +488,12 @@ mod tests {
 
     #[test]
     fn tags_are_the_same_in_the_next_run() {
+        let seen = Seen::Content(b"mine".to_vec());
+        let tag = |text| Origin::tag(Kind::Theirs, text, &seen);
         assert_eq!(tag("a\n"), tag("a\n"));
         assert_ne!(tag("a\n"), tag("b\n"));
+        let origin = Origin { kind: Kind::Theirs, text: hash(b"a\n"), seen: hash(b"mine") };
+        assert_eq!(Origin::of(&tag("a\n")), Some(origin));
+        assert_eq!(Origin::of(&"\"v1-00000000\"".parse().unwrap()), None);
     }
 }
