@@ -305,7 +305,7 @@ impl Editor {
             self.keep_by_hand(Some(text));
         }
         // The base has no author.
-        self.say(Notice::MergedAnew { report, author: None, occasion: Occasion::Refused })
+        self.say(Notice::MergedAnew { report, author: Writer::Unknown, occasion: Occasion::Refused })
     }
 
     /// The result of a merge was refused: the merge goes on with its decisions, if my text still is that result.

@@ -1,6 +1,6 @@
 //! The words of a merge of files, where an editor of documents speaks of a server, of versions and of who saved first.
 
-use editor::{Notice, Occasion};
+use editor::{Notice, Occasion, Writer};
 
 use crate::action::{Action, Context};
 use crate::state::State;
@@ -45,17 +45,25 @@ pub(crate) fn notice(state: &State, notice: &Notice) -> Option<String> {
             format!("{}; {save} tries again, {elsewhere} writes to another file", visible(&problem.detail))
         }
         Notice::Merging { conflicts, author, occasion: Occasion::Refused } => {
-            let what = author.as_ref().map_or(file, |author| visible(author.as_str()).into_owned());
+            let what = label(author).unwrap_or(file);
             format!("not written: {what} has changed since it was read. Merged again: {}", to_decide(*conflicts, &save))
         }
         Notice::MergedAnew { report, author, occasion: Occasion::Refused } => {
-            let what = author.as_ref().map_or("the base".into(), |author| visible(author.as_str()));
+            let what = label(author).unwrap_or_else(|| "the base".to_owned());
             format!("not written: {what} has changed since it was read. Merged again: {report}")
         }
         Notice::ConflictsOpen(open) => format!("not written: {}", to_decide(*open, &save)),
         Notice::Decided { open: 0, .. } => format!("nothing is left to decide; {save} writes {file}"),
         _ => return None,
     })
+}
+
+/// The label of the file that has changed; `None` if it has none.
+fn label(writer: &Writer) -> Option<String> {
+    match writer {
+        Writer::Named(author) => Some(visible(author.as_str()).into_owned()),
+        Writer::Unknown | Writer::Namesake => None,
+    }
 }
 
 /// Whether a notice tells that a file has changed, which the merge view does not say.

@@ -38,7 +38,7 @@ fn file_changed_meanwhile_is_merged_with_the_result() {
     let occasion = Occasion::Refused;
     assert_eq!(
         bob.editor.notice(),
-        Some(&Notice::Merging { conflicts: 0, author: "carol".parse().ok(), occasion }),
+        Some(&Notice::Merging { conflicts: 0, author: editor::Writer::Named("carol".parse().unwrap()), occasion }),
         "what was decided stays, so nothing is open"
     );
     bob.command(Command::Save);

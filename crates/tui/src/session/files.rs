@@ -119,7 +119,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
     writes.finished().await;
     let elsewhere = lock(&elsewhere).take();
     let is_saved = lock(&server).is_saved();
-    Ok(match (how_it_ended(end, lines)?, elsewhere) {
+    Ok(match (how_it_ended(end)?, elsewhere) {
         (End::Quit, _) if is_saved => MergeEnd::Saved,
         (End::Quit, Some(path)) => MergeEnd::Elsewhere(path),
         (End::Quit, None) => MergeEnd::Left,
