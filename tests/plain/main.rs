@@ -2,6 +2,7 @@
 
 mod dumb;
 mod editing;
+mod files;
 mod lesson;
 mod menu;
 mod merging;

@@ -36,7 +36,7 @@ fn what_is_unsaved_in_free_play_is_asked_about_before_the_menu() {
 }
 
 #[test]
-fn a_merge_of_files_says_that_it_has_no_plain_mode() {
+fn plain_merge_without_the_view_is_refused() {
     let ran = run(&home(), &["merge", "--plain", "mine", "base", "theirs"], &[]);
     assert_eq!(ran.code, 255, "{}", ran.errors);
     assert!(ran.said.is_empty() && ran.errors.contains("-p prints the result"), "{}", ran.errors);

@@ -1,0 +1,68 @@
+//! A merge of files, by lines.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::room::{Ran, home, run};
+
+/// A home with three files of which both sides changed the second line.
+fn files() -> TempDir {
+    let home = home();
+    for (name, text) in
+        [("base", "flour\nwater\nsalt\n"), ("mine", "flour\nmilk\nsalt\n"), ("theirs", "flour\nbeer\nsalt\n")]
+    {
+        fs::write(home.path().join(name), text).expect("a file can be written");
+    }
+    home
+}
+
+fn merge(home: &TempDir, lines: &[&str]) -> Ran {
+    run(home, &["merge", "--view", "--plain", "mine", "base", "theirs"], lines)
+}
+
+fn text(home: &TempDir, name: &str) -> String {
+    fs::read_to_string(home.path().join(name)).expect("the file is there")
+}
+
+#[test]
+fn conflict_is_decided_by_a_word_and_the_file_is_written() {
+    let home = files();
+    let ran = merge(&home, &["save", "documents", "all theirs", "save"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&[
+        "Three files are merged",
+        "'mine', 3 lines",
+        "Conflict 1 of 1, open",
+        "> save\n",
+        "1 conflict to decide",
+        "> documents\nNot now: there is no server, only files.\n",
+        "> all theirs\n",
+        "All is decided.",
+        "> save\n",
+    ]);
+    assert_eq!(text(&home, "mine"), "flour\nbeer\nsalt\n");
+}
+
+#[test]
+fn help_of_a_merge_of_files_speaks_of_files() {
+    let home = files();
+    let ran = merge(&home, &["help"]);
+    ran.says(&["all mine:", "write to PATH:", "base: the file that both started from."]);
+    for word in ["PUT", "412", "428", "ETag", "If-Match", "documents:", "policy", "wire", "as NAME"] {
+        assert!(!ran.said.contains(word), "{word} in {}", ran.said);
+    }
+}
+
+#[test]
+fn result_goes_to_another_file_by_a_word() {
+    let home = files();
+    let ran = merge(&home, &["write to other", "mine", "write to base", "write to other"]);
+    assert_eq!(ran.code, 1, "git must not take the file for merged: {}", ran.errors);
+    ran.says(&["Not now: 1 conflict is open", "> write to base\n", "there is a file of that name already"]);
+    assert!(ran.errors.contains("the result is in other; mine is as it was"), "{}", ran.errors);
+    assert_eq!(
+        (text(&home, "other"), text(&home, "base")),
+        ("flour\nmilk\nsalt\n".into(), "flour\nwater\nsalt\n".into())
+    );
+}
