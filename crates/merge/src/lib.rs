@@ -68,6 +68,9 @@
 //! text, the old decision is [`Carried`] over: it is proposed, and a text by hand is proposed with what that side has
 //! changed since.
 //!
+//! The same holds across the end of a program: [`Session::records`] are the decisions as a draft keeps them, and
+//! [`Session::restored`] puts them back.
+//!
 //! # What is not here
 //!
 //! No clock, no file, no network, no screen. A deadline comes in as a value. What it costs to merge two texts that have
@@ -87,6 +90,7 @@ mod myers;
 mod notice;
 mod numbers;
 mod rebase;
+mod record;
 mod refine;
 mod region;
 mod render;
@@ -106,6 +110,7 @@ pub use decision::{Choice, Decision};
 pub use engine::Merge;
 pub use format::Format;
 pub use notice::{Notice, NoticeKind};
+pub use record::DecisionRecord;
 pub use region::{ConflictKind, Region, RegionKind, Side};
 pub use render::{Fallback, Rendered, Rendering, Style};
 pub use report::Report;

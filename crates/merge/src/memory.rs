@@ -2,7 +2,8 @@
 //!
 //! Without this a version that comes and goes would take decisions with it: the outcome would depend on how many versions
 //! were seen on the way to the last. Nothing in here is applied. [`crate::renew`] asks whether a decision holds again,
-//! [`crate::carried`] asks for the decision that was made while one side had another text.
+//! [`crate::carried`] asks for the decision that was made while one side had another text, and [`crate::record`] for what a
+//! draft has to keep.
 
 use crate::decision::Decision;
 use crate::region::Side;
@@ -66,6 +67,13 @@ impl Key {
     }
 }
 
+impl Remembered<'_> {
+    /// Returns the subject of the decision, if that is the present subject of its region.
+    pub(crate) fn subject(&self, now: &Key) -> Key {
+        now.with(self.changed, self.before)
+    }
+}
+
 /// The side opposite to mine or theirs.
 const fn opposite(side: Side) -> Side {
     if matches!(side, Side::Mine) { Side::Theirs } else { Side::Mine }
@@ -87,6 +95,27 @@ impl Memory {
             }
             self.decisions.insert(key, decision.clone());
         }
+    }
+
+    /// Returns every decision with its subject, in no order, and whether it is the last one with that text of mine and
+    /// with that text of theirs.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Key, &Decision, [bool; 2])> {
+        let is_last = |key: &Key, unchanged: Side| {
+            self.last.get(&key.spot(unchanged)).is_some_and(|other| other == key.text(opposite(unchanged)))
+        };
+        self.decisions.iter().map(move |(key, decision)| {
+            (key, decision, [Side::Mine, Side::Theirs].map(|unchanged| is_last(key, unchanged)))
+        })
+    }
+
+    /// Takes in a decision that an earlier session remembered.
+    pub(crate) fn restore(&mut self, key: Key, decision: Decision, is_last: [bool; 2]) {
+        for (unchanged, is_last) in [Side::Mine, Side::Theirs].into_iter().zip(is_last) {
+            if is_last {
+                self.last.insert(key.spot(unchanged), key.text(opposite(unchanged)).clone());
+            }
+        }
+        self.decisions.insert(key, decision);
     }
 
     /// Returns the decision about these very texts.

@@ -7,7 +7,7 @@
 use crate::decision::Decision;
 use crate::engine::Merge;
 use crate::format::Format;
-use crate::memory::Key;
+use crate::memory::{Key, Memory};
 use crate::region::{Region, Side};
 use crate::report::Report;
 use crate::state::State;
@@ -34,16 +34,27 @@ impl State {
     pub(crate) fn renewed(&self, merge: Merge) -> Self {
         let mut renewed = Self::new(merge);
         renewed.format.clone_from(&self.format);
-        renewed.memory.clone_from(&self.memory);
+        renewed.memory = self.remembered();
+        renewed.recall();
+        renewed
+    }
+
+    /// Returns the memory with the decisions about the regions of this merge.
+    pub(crate) fn remembered(&self) -> Memory {
+        let mut memory = self.memory.clone();
         for &change in self.merge.changes() {
-            renewed.memory.note(self.key(&self.merge.regions()[change]), &self.decisions[change]);
+            memory.note(self.key(&self.merge.regions()[change]), &self.decisions[change]);
         }
-        for &change in renewed.merge.changes() {
-            if let Some(decision) = renewed.memory.get(&renewed.key(&renewed.merge.regions()[change])) {
-                renewed.decisions[change].clone_from(decision);
+        memory
+    }
+
+    /// Decides as the memory has it, wherever it knows the three texts of a region.
+    pub(crate) fn recall(&mut self) {
+        for &change in self.merge.changes() {
+            if let Some(decision) = self.memory.get(&self.key(&self.merge.regions()[change])) {
+                self.decisions[change].clone_from(decision);
             }
         }
-        renewed
     }
 
     /// What became of the decisions of an earlier state.

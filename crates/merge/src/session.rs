@@ -33,6 +33,16 @@ impl Session {
         Self { state: State::new(merge), done: Vec::new(), undone: Vec::new() }
     }
 
+    /// The state, without the steps that led to it.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The state, to be changed without a step.
+    pub(crate) fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
     /// The merge that the decisions are about.
     #[must_use]
     pub fn merge(&self) -> &Merge {

@@ -321,6 +321,58 @@ proptest! {
         session.renew_mine(&mine, None);
         prop_assert_eq!(session, before);
     }
+
+    /// What a draft keeps of a session is the whole of it, the steps aside: over the same texts all comes back, and
+    /// against a newer version it goes on as the session itself would have.
+    #[test]
+    fn records_bring_a_session_back(
+        versions in versions(),
+        acts in vec(act(), 0..12),
+        typed in any::<Index>(),
+        more in vec(act(), 0..4),
+        next in any::<Index>(),
+    ) {
+        let [base, mine, theirs @ ..] = versions;
+        let mut session = Session::new(&base, &mine, &theirs[0], None);
+        for act in acts {
+            perform(&mut session, act, &theirs);
+        }
+        let mine = [&mine, &theirs[1]][typed.index(2)];
+        session.renew_mine(mine, None);
+        for act in more {
+            perform(&mut session, act, &theirs);
+        }
+        let now = session.merge().text(Side::Theirs).bytes().to_vec();
+        let again = |theirs: &[u8]| {
+            Session::new(&base, mine, theirs, None).restored(session.records(), session.format_choice().clone())
+        };
+        let mut same = again(&now);
+        prop_assert!(seen(&same) == seen(&session));
+        prop_assert_eq!(same.records(), session.records());
+        let newer = next.get(&theirs).clone();
+        let mut there = again(&newer);
+        session.renew(&newer, None);
+        same.renew(&newer, None);
+        prop_assert!(seen(&same) == seen(&session));
+        prop_assert!(seen(&there) == seen(&session));
+        prop_assert!(!there.undo(), "what came back is no step");
+    }
+
+    /// A text by hand is a decision, or carried over, or displaced: it is never nowhere.
+    #[test]
+    fn no_text_by_hand_is_nowhere([base, mine, first, second, _] in versions(), text in texts::line()) {
+        let text = text.into_bytes();
+        let mut session = decided([&base, &mine, &first], &[Decision::Edited(text.clone())]);
+        let written = session.changes().len();
+        session.renew(&second, None);
+        let carries = |change: usize| {
+            let carried = session.carried(change, None);
+            carried.is_some_and(|carried| *carried.decision() == Decision::Edited(text.clone()))
+        };
+        let stands = |change: usize| *session.decision(change) == Decision::Edited(text.clone());
+        let here = session.changes().iter().filter(|&&change| stands(change) || carries(change)).count();
+        prop_assert_eq!(here + session.displaced_texts().len(), written);
+    }
 }
 
 /// The decision with the sides exchanged.

@@ -1,0 +1,103 @@
+//! Decisions outside of a session: what a draft on a disk keeps of a merge, and how it comes back.
+//!
+//! A decision is about three texts, so a record names them: the lines of the base by their numbers, since the base is kept
+//! beside the records, and mine and theirs by their texts, since both may be others when the records come back. A record
+//! whose texts are not there is remembered and never applied, as in a merge made again.
+
+use crate::decision::{Choice, Decision};
+use crate::format::Format;
+use crate::memory::Key;
+use crate::session::Session;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A decision, and the texts that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRecord {
+    /// The lines of the base, counted from 0.
+    pub base: Range<usize>,
+    /// The text of mine: whole lines, each with a line feed.
+    pub mine: Vec<u8>,
+    /// The text of theirs, in the same form.
+    pub theirs: Vec<u8>,
+    /// What was decided.
+    pub decision: Decision,
+    /// Whether it is the last decision with that text of mine, whatever theirs was.
+    pub is_last_with_mine: bool,
+    /// Whether it is the last decision with that text of theirs, whatever mine was.
+    pub is_last_with_theirs: bool,
+}
+
+impl DecisionRecord {
+    /// Returns whether nothing was decided at this place since.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.is_last_with_mine && self.is_last_with_theirs
+    }
+}
+
+impl Session {
+    /// Returns every decision of this session, in the order of the text: those that hold, and those that are remembered
+    /// because their region is another one at the moment.
+    #[must_use]
+    pub fn records(&self) -> Vec<DecisionRecord> {
+        let memory = self.state().remembered();
+        let record = |(key, decision, [with_mine, with_theirs]): (&Key, &Decision, [bool; 2])| DecisionRecord {
+            base: key.base.clone(),
+            mine: key.mine.clone(),
+            theirs: key.theirs.clone(),
+            decision: decision.clone(),
+            is_last_with_mine: with_mine,
+            is_last_with_theirs: with_theirs,
+        };
+        let mut records: Vec<_> = memory.entries().map(record).collect();
+        records.sort_by(|one, other| {
+            let place = |record: &DecisionRecord| (record.base.start, record.base.end);
+            place(one)
+                .cmp(&place(other))
+                .then_with(|| one.mine.cmp(&other.mine))
+                .then_with(|| one.theirs.cmp(&other.theirs))
+        });
+        records
+    }
+
+    /// Puts the decisions of an earlier session over the same base back, wherever their three texts are what they were.
+    /// The others are remembered. None of it is a step that can be taken back.
+    #[must_use]
+    pub fn restored(mut self, records: Vec<DecisionRecord>, format: Choice<Format>) -> Self {
+        let state = self.state_mut();
+        for record in records {
+            let is_last = [record.is_last_with_mine, record.is_last_with_theirs];
+            let key = Key { base: record.base, mine: record.mine, theirs: record.theirs };
+            state.memory.restore(key, record.decision, is_last);
+        }
+        state.recall();
+        state.format = format;
+        self
+    }
+
+    /// Returns the texts by hand that were not decided against and have no place in this merge, neither as a decision nor
+    /// as one that is carried over: the merge cuts its texts otherwise by now. In the order of the text.
+    #[must_use]
+    pub fn displaced_texts(&self) -> Vec<Vec<u8>> {
+        let (state, memory) = (self.state(), self.state().remembered());
+        let keys = self.changes().iter().map(|&change| state.key(&self.merge().regions()[change]));
+        let here: HashSet<Key> = keys
+            .map(|key| match memory.about_another(&key) {
+                Some(remembered) if memory.get(&key).is_none() => remembered.subject(&key),
+                _ => key,
+            })
+            .collect();
+        let is_here = |record: &DecisionRecord| {
+            let DecisionRecord { base, mine, theirs, .. } = record.clone();
+            here.contains(&Key { base, mine, theirs })
+        };
+        let displaced = self.records().into_iter().filter(|record| record.is_last() && !is_here(record));
+        displaced
+            .filter_map(|record| match record.decision {
+                Decision::Edited(text) => Some(text),
+                _ => None,
+            })
+            .collect()
+    }
+}
