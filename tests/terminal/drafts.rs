@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use tests::documents::content;
-use tests::keys::ctrl;
-use tests::pty::Terminal;
+use tests::documents::{content, history, versions};
+use tests::keys::{DOWN, ENTER, ESC, ctrl, f};
+use tests::pty::{Start, Terminal};
 use tests::serve::Server;
 use tests::until;
 
-use crate::room::{DOC, TEXT, server, start, type_at_line};
+use crate::PROGRAM;
+use crate::room::{DOC, TEXT, save_as, server, start, type_at_line};
 
 /// Alice's editor, which keeps its drafts in that folder.
 fn editor(server: &Server, folder: &Path) -> Terminal {
@@ -55,4 +57,319 @@ fn an_editor_that_is_asked_to_end_keeps_the_last_key() {
     for signal in ["TERM", "HUP"] {
         is_back_after(signal, |_| {});
     }
+}
+
+/// An editor that is open, and has typed that at the beginning of a line. It is on the disk.
+fn typed(server: &Server, folder: &Path, line: usize, text: &str) -> Terminal {
+    let mut editor = editor(server, folder);
+    editor.until_text("clean");
+    type_at_line(&mut editor, line, text);
+    until("the draft is on the disk", || says(folder, text));
+    editor
+}
+
+fn kill(editor: Terminal) {
+    editor.signal("KILL");
+    assert!(!editor.wait().exit.success());
+}
+
+/// Saves the result of a merge that was not entered: the first press says what would be saved.
+fn save_merged_as(editor: &mut Terminal, version: u64) {
+    editor.send(ctrl('s'));
+    editor.until_text("Ctrl-S again saves it");
+    editor.send(ctrl('s'));
+    editor.until_text(&format!("saved as version \"v{version}-"));
+}
+
+#[test]
+fn two_killed_editors_of_one_name_leave_two_drafts() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let first = typed(&server, folder.path(), 1, "first-");
+    let second = typed(&server, folder.path(), 7, "second-");
+    kill(first);
+    kill(second);
+
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("There are 2 drafts of 'notes'");
+    alice.until_text("first-one");
+    alice.until_text("second-seven");
+    // The newest is the first of them.
+    alice.send(format!("{DOWN}{ENTER}"));
+    alice.until_text("edited");
+    alice.until_text("second-seven");
+    assert!(!alice.text().contains("first-one"), "{alice}");
+    save_as(&mut alice, 2);
+    until("the draft is forgotten", || !says(folder.path(), "second-"));
+    assert!(says(folder.path(), "first-one"), "the other one is not");
+
+    // One is left, and it is simply gone on with. It meets what was saved meanwhile.
+    let mut again = editor(&server, folder.path());
+    again.until_text("merging, all decided");
+    save_merged_as(&mut again, 3);
+    assert_eq!(content(&server, DOC), TEXT.replace("one", "first-one").replace("seven", "second-seven"));
+}
+
+#[test]
+fn a_save_leaves_the_draft_of_another_editor() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let first = typed(&server, folder.path(), 1, "first-");
+    let mut second = typed(&server, folder.path(), 7, "second-");
+    save_as(&mut second, 2);
+    until("the draft is forgotten", || !says(folder.path(), "second-"));
+    assert!(says(folder.path(), "first-one"));
+    kill(first);
+    let again = editor(&server, folder.path());
+    again.until_text("merging, all decided");
+    again.until_text("first-one");
+}
+
+#[test]
+fn an_editor_that_lives_keeps_its_draft_to_itself() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let first = typed(&server, folder.path(), 1, "first-");
+    let second = editor(&server, folder.path());
+    second.until_text("clean");
+    second.until_text("another editor on this machine is open with unsaved text of this document");
+    assert!(!second.text().contains("first-one"), "{second}");
+    drop(first);
+}
+
+#[test]
+fn drafts_under_another_spelling_say_what_differs() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let data = folder.path().display().to_string();
+    let with = |url: &str, name: &str| {
+        Start::new(PROGRAM, &["edit", DOC, "--server", url, "--as", name, "--data", &data]).spawn()
+    };
+    let port = server.address().port();
+    let localhost = format!("http://localhost:{port}");
+    for (url, name, text) in [(localhost.as_str(), "alice", "local-"), (&server.url(), "ALICE", "loud-")] {
+        let mut editor = with(url, name);
+        editor.until_text("clean");
+        type_at_line(&mut editor, 1, text);
+        until("the draft is on the disk", || says(folder.path(), text));
+        kill(editor);
+        // The second is opened before there is a draft that it could be offered.
+        fs::rename(folder.path().join("drafts"), folder.path().join(text)).expect("the drafts are there");
+    }
+    let drafts = folder.path().join("drafts");
+    fs::create_dir(&drafts).expect("there is room");
+    for text in ["local-", "loud-"] {
+        for entry in fs::read_dir(folder.path().join(text)).expect("the drafts are there").flatten() {
+            fs::rename(entry.path(), drafts.join(entry.file_name())).expect("they can be moved");
+        }
+    }
+    let mut alice = with(&server.url(), "alice");
+    alice.until_text("There are 2 drafts of 'notes'");
+    alice.until_text(&format!("at {localhost}"));
+    alice.until_text("written as 'ALICE'");
+    alice.send(format!("{DOWN}{DOWN}{ENTER}"));
+    alice.until_text("local-one");
+    alice.until_text("edited");
+    save_as(&mut alice, 2);
+    until("the draft is forgotten", || !says(&drafts, "local-"));
+    assert!(says(&drafts, "loud-"));
+}
+
+#[test]
+fn a_draft_is_found_at_another_port_of_the_same_store() {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let store = folder.path().join("documents.db").display().to_string();
+    let serve = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &store]);
+    let server = serve();
+    history(&server, DOC, &[TEXT]);
+    let before = server.url();
+    kill(typed(&server, folder.path(), 1, "before-"));
+    server.kill();
+    let server = serve();
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("There is a draft of 'notes'");
+    alice.until_text(&format!("at {before}"));
+    alice.send(format!("{DOWN}{ENTER}"));
+    alice.until_text("before-one");
+    alice.until_text("edited");
+    save_as(&mut alice, 2);
+    // Of a store with other documents it is not offered.
+    kill(typed(&server, folder.path(), 1, "again-"));
+    let other = crate::room::server();
+    let alice = editor(&other, folder.path());
+    alice.until_text("clean");
+    assert!(says(folder.path(), "again-"));
+}
+
+#[test]
+fn a_killed_merge_keeps_its_decisions() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut bob = start(&server, "Bob").spawn();
+    bob.until_text("clean");
+    type_at_line(&mut bob, 1, "B-");
+    type_at_line(&mut bob, 4, "B-");
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("clean");
+    for line in [1, 4] {
+        type_at_line(&mut alice, line, "A-");
+    }
+    save_as(&mut bob, 2);
+    alice.send(ctrl('s'));
+    alice.until_text("merging, 2 open");
+    alice.send(f(9));
+    alice.send("t");
+    alice.until_text("merging, 1 open");
+    alice.send("ne");
+    alice.send("by hand ");
+    alice.until_text("by hand A-four");
+    alice.send(ctrl('s'));
+    alice.until_text("merging, all decided");
+    until("the decisions are on the disk", || {
+        says(folder.path(), "by hand A-four") && says(folder.path(), "\"theirs\"")
+    });
+    kill(alice);
+
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("merging, all decided");
+    alice.until_text("by hand A-four");
+    save_merged_as(&mut alice, 3);
+    assert_eq!(content(&server, DOC), TEXT.replace("one", "B-one").replace("four", "by hand A-four"));
+}
+
+/// An editor whose drafts cannot be written: a file is where their folder would be.
+fn blocked(server: &Server, data: &Path) -> Terminal {
+    fs::write(data.join("drafts"), "in the way").expect("there is room");
+    let mut alice = editor(server, data);
+    alice.until_text("clean");
+    type_at_line(&mut alice, 1, "A-");
+    alice.until_text("draft not written: a file is in the way of its folder");
+    alice
+}
+
+#[test]
+fn quitting_promises_no_draft_that_is_not_written() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut alice = blocked(&server, folder.path());
+    alice.send(ctrl('q'));
+    alice.until_text("Not saved");
+    assert!(!alice.text().contains("kept as a draft"), "{alice}");
+    alice.send("l");
+    alice.until_text("not now: draft not written");
+    alice.send("f");
+    alice.until_text("notes-mine.txt");
+    alice.send(ENTER);
+    alice.until_text("The text of notes is in");
+    alice.send("l");
+    let ended = alice.wait();
+    assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
+    // What it says last can be read after the screen is given back.
+    let said = ended.screen.contents().replace('\n', "");
+    assert!(said.contains("the unsaved text of notes is in no draft"), "{said}");
+    assert!(said.contains("a file is in the way of its folder); it is in"), "{said}");
+    assert_eq!(versions(&server, DOC).len(), 1, "nothing was sent");
+}
+
+#[test]
+fn quitting_sends_the_text_to_the_terminals_clipboard() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut alice = blocked(&server, folder.path());
+    alice.send(ctrl('q'));
+    alice.until_text("Not saved");
+    alice.send("c");
+    alice.until_text("sent to the terminal's clipboard");
+    // 'A-one', a line end, and the beginning of the rest.
+    let sent = String::from_utf8_lossy(&alice.output()).into_owned();
+    assert!(sent.contains("\x1b]52;c;QS1vbmUKdHdvCnRocmVl"), "the text in base 64: {alice}");
+    alice.send("l");
+    let ended = alice.wait();
+    assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
+    let said = ended.screen.contents().replace('\n', "");
+    assert!(said.contains("its only copy is what was sent to the terminal's clipboard"), "{said}");
+}
+
+#[test]
+fn a_signal_says_where_the_text_is_that_no_draft_took() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let server = server();
+        let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+        let alice = blocked(&server, folder.path());
+        alice.signal(signal);
+        let ended = alice.wait();
+        assert_eq!(ended.exit.exit_code(), code, "{}", ended.text());
+        let said = ended.screen.contents().replace('\n', "");
+        assert!(said.contains("the unsaved text of notes is in no draft"), "{said}");
+        assert!(said.contains("notes-mine.txt"), "it was put into a file: {said}");
+    }
+}
+
+/// A disk of one MiB, taken away when this goes out of scope. Only root may mount one.
+struct Disk<'a>(&'a Path);
+
+impl<'a> Disk<'a> {
+    fn mount(folder: &'a Path) -> Option<Self> {
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder).stderr(Stdio::null());
+        mount.status().is_ok_and(|status| status.success()).then_some(Self(folder))
+    }
+}
+
+impl Drop for Disk<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+    }
+}
+
+#[test]
+fn on_a_full_disk_the_draft_is_written_once_there_is_room() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let Some(disk) = Disk::mount(folder.path()) else {
+        println!("skipped: no disk can be mounted here, which takes root on a Linux");
+        return;
+    };
+    let mut alice = editor(&server, disk.0);
+    alice.until_text("clean");
+    let filler = disk.0.join("filler");
+    // It is full before all of it is written.
+    let _ = fs::write(&filler, vec![0; 2 << 20]);
+    type_at_line(&mut alice, 1, "A-");
+    alice.until_text("draft not written: no space left");
+    alice.send(ctrl('q'));
+    alice.until_text("Not saved");
+    assert!(!alice.text().contains("kept as a draft"), "{alice}");
+    fs::remove_file(&filler).expect("it is there");
+    // Nothing is typed: it is tried again by itself.
+    alice.until_no_text("draft not written");
+    alice.until_text("kept as a draft");
+    assert!(says(disk.0, "A-one"));
+    alice.send("l");
+    let ended = alice.wait();
+    assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
+    let alice = editor(&server, disk.0);
+    alice.until_text("A-one");
+}
+
+#[test]
+fn a_draft_that_is_discarded_is_gone_and_no_other() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let [first, second] = [(1, "first-"), (7, "second-")].map(|(line, text)| typed(&server, folder.path(), line, text));
+    kill(first);
+    kill(second);
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("There are 2 drafts");
+    alice.send(format!("{DOWN}v"));
+    alice.until_text("second-seven");
+    alice.send("d");
+    alice.until_text("Delete the draft");
+    alice.send(ENTER);
+    alice.until_text("There is a draft of 'notes'");
+    assert!(!says(folder.path(), "second-"));
+    alice.send(ESC);
+    alice.until_text("clean");
+    assert!(says(folder.path(), "first-one"), "started without, it stays");
+    drop(alice);
 }

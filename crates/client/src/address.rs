@@ -52,6 +52,16 @@ impl ServerUrl {
         address.map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |address| address.is_loopback())
     }
 
+    /// Whether that is the same address in another spelling: another name of this machine, a port that may be left out.
+    #[must_use]
+    pub(crate) fn is_respelling_of(&self, other: &Self) -> bool {
+        let same_host = self.0.host_str() == other.0.host_str() || (self.is_loopback() && other.is_loopback());
+        self.0.scheme() == other.0.scheme()
+            && same_host
+            && self.0.port_or_known_default() == other.0.port_or_known_default()
+            && self.prefix() == other.prefix()
+    }
+
     /// Whether what is said to the server is encrypted.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
@@ -151,6 +161,30 @@ mod tests {
         assert_eq!(server.at("/api/documents?limit=2").as_str(), "http://class.example:81/room/api/documents?limit=2");
         assert_eq!(server.at("/api/events").as_str(), "http://class.example:81/room/api/events");
         assert_eq!(server.host(), "class.example:81");
+    }
+
+    #[test]
+    fn an_address_is_known_in_another_spelling() {
+        let is_same = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(|given| given.parse::<ServerUrl>().unwrap());
+            assert_eq!(one.is_respelling_of(&other), other.is_respelling_of(&one));
+            one.is_respelling_of(&other)
+        };
+        for (one, other) in [
+            ("127.0.0.1:4280", "localhost:4280"),
+            ("[::1]:4280", "http://127.0.0.1:4280/"),
+            ("class.example", "http://CLASS.example:80/"),
+            ("class.example/room", "class.example/room/"),
+        ] {
+            assert!(is_same(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("127.0.0.1:4280", "localhost:4281"),
+            ("127.0.0.1:4280", "192.0.2.7:4280"),
+            ("class.example/room", "class.example"),
+        ] {
+            assert!(!is_same(one, other), "{one} {other}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //! | `sse` | the bytes of an event stream as events | yes |
 //! | `watch` | an event stream that is resumed for as long as somebody listens | no |
 //! | `explain`, `curl` | an exchange in words, and as a command | yes |
-//! | `draft` | unsaved text on disk | no |
+//! | `draft` | unsaved text on disk, a file and a lock for each editor | no |
 //!
 //! What is *not* here: decisions. Nothing is ever sent a second time by this crate, not after a 412 and not after a
 //! lost answer: whether to try again, with which tag and with which text, is the editor's to say. A client library
@@ -49,7 +49,10 @@ pub use address::{AddressError, ServerUrl};
 pub use client::{Client, Limits};
 pub use control::GuardedPolicy;
 pub use curl::curl;
-pub use draft::{DraftError, DraftFile, Drafts, Found, Wanted, keep_drafts};
+pub use draft::{
+    DraftError, DraftFile, DraftId, DraftKey, DraftLookup, DraftMatch, DraftWish, DraftWriter, Drafts, FoundDraft,
+    UnreadableDraft, Wanted, find_drafts, keep_drafts, plain_cause,
+};
 pub use error::{ClientError, Lost};
 pub use exchanges::Exchanges;
 pub use explain::{explain, explain_among};

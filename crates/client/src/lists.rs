@@ -63,6 +63,33 @@ impl Client {
         Ok(versions)
     }
 
+    /// Returns the newest version of a document, a delete too; `None` if there has never been one.
+    pub async fn latest_version(&self, id: &DocumentId) -> Result<Option<Version>, ClientError> {
+        self.version_list(id, "?limit=1").await.map(|versions| versions.into_iter().next())
+    }
+
+    /// Whether a version with that tag is among those of a document.
+    ///
+    /// A tag names its version's number, `"v5-d4f8c2a1"`, so one version is asked for. Of a tag that does not, the newest
+    /// thousand are.
+    pub async fn has_version(&self, id: &DocumentId, etag: &EntityTag) -> Result<bool, ClientError> {
+        let number = etag.to_string().strip_prefix("\"v").and_then(|rest| rest.split_once('-')?.0.parse::<u64>().ok());
+        let query = match number.and_then(|number| number.checked_add(1)) {
+            Some(before) => format!("?limit=1&before={before}"),
+            None => format!("?limit={PAGE}"),
+        };
+        let versions = self.version_list(id, &query).await?;
+        Ok(versions.iter().any(|version| version.etag == *etag))
+    }
+
+    /// One page of the versions of a document; no versions if there has never been one.
+    async fn version_list(&self, id: &DocumentId, query: &str) -> Result<Vec<Version>, ClientError> {
+        match self.get::<VersionList>(&Target::Versions(id.clone()), query).await {
+            Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(Vec::new()),
+            list => list.map(|list| list.versions),
+        }
+    }
+
     /// One version of a document, by its number.
     ///
     /// A version that is a delete has no text; it is refused with 410.

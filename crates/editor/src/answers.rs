@@ -131,8 +131,9 @@ impl Editor {
         self.restored = false;
         self.learn(Known::from(&theirs));
         let first = self.base.is_none() && !self.has_typed();
-        let untouched =
-            self.merging.is_none() && (first || self.base.as_ref().is_some_and(|base| base.document == self.mine));
+        let untouched = self.merging.is_none()
+            && self.restoring.is_none()
+            && (first || self.base.as_ref().is_some_and(|base| base.document == self.mine));
         if theirs.document == self.mine {
             let notice =
                 if untouched { Notice::Opened(theirs.etag.clone()) } else { Notice::SameText(theirs.etag.clone()) };
@@ -147,7 +148,7 @@ impl Editor {
             self.rebase(theirs);
             return self.say(notice);
         }
-        if self.base.as_ref().is_some_and(|base| base.etag == theirs.etag) {
+        if self.restoring.is_none() && self.base.as_ref().is_some_and(|base| base.etag == theirs.etag) {
             // A draft came back to the version that it started from.
             return Vec::new();
         }
@@ -156,7 +157,18 @@ impl Editor {
 
     /// Opens the merge, or goes on with the one that there is.
     fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
+        let comes_back = self.restore_merge();
         self.catch_up();
+        let effects = self.merge_on(theirs, occasion);
+        if comes_back {
+            // A decision of an earlier run may have no place in the merge any more. A text by hand is not lost with it.
+            let displaced = self.conflict().map(Conflict::displaced_texts).unwrap_or_default();
+            self.leave_by_hand(displaced);
+        }
+        effects
+    }
+
+    fn merge_on(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         let author = self.writer(theirs.author.as_ref());
         let Some(Merging { conflict, .. }) = &mut self.merging else {
             // Two who create the same document began with nothing but its name, which is the title until one of them
@@ -179,7 +191,11 @@ impl Editor {
         let conflict = Conflict::new(base, self.mine.clone(), theirs, self.merge_by);
         let conflicts = conflict.undecided();
         let base = self.base.as_ref().map(|base| base.etag.clone());
+        // What was being written by hand was written in another merge.
+        let by_hand = self.by_hand.take();
+        self.leave_by_hand(by_hand);
         self.merging = Some(Merging { conflict, about: self.mine.clone(), base });
+        self.touched = true;
         conflicts
     }
 
@@ -199,27 +215,10 @@ impl Editor {
             self.merge_over(base, theirs);
         } else {
             let lost = merging.conflict.renew_mine(self.mine.clone(), self.merge_by);
-            self.keep_by_hand(lost);
+            self.leave_by_hand(lost);
             merging.about.clone_from(&self.mine);
             self.merging = Some(merging);
         }
-    }
-
-    /// Keeps a text that was written by hand and is in no result any more.
-    fn keep_by_hand(&mut self, text: Option<String>) {
-        if let Some(text) = text {
-            self.touched = true;
-            self.by_hand = Some(match self.by_hand.take() {
-                Some(before) => joined(&before, &text),
-                None => text,
-            });
-        }
-    }
-
-    /// Gives the merge up. What was written by hand in it is nowhere else, and stays.
-    fn drop_merge(&mut self) {
-        self.by_hand = self.all_by_hand();
-        self.merging = None;
     }
 
     /// A write was acknowledged: what was sent is the base from now on.
@@ -301,9 +300,7 @@ impl Editor {
         };
         let lost = conflict.renew_base(base, self.merge_by);
         let report = conflict.report().map(ToString::to_string).unwrap_or_default();
-        for text in lost {
-            self.keep_by_hand(Some(text));
-        }
+        self.leave_by_hand(lost);
         // The base has no author.
         self.say(Notice::MergedAnew { report, author: Writer::Unknown, occasion: Occasion::Refused })
     }
@@ -371,7 +368,9 @@ impl Editor {
     fn rebase(&mut self, base: Snapshot) {
         self.base = Some(base);
         self.merging = None;
+        self.restoring = None;
         self.by_hand = None;
+        self.left_by_hand = None;
         self.touched = true;
     }
 

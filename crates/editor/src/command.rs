@@ -256,7 +256,9 @@ impl Editor {
     fn let_go(&mut self) -> Vec<Effect> {
         self.base = None;
         self.merging = None;
+        self.restoring = None;
         self.by_hand = None;
+        self.left_by_hand = None;
         self.replace_mine(blank(&self.id));
         self.notice = Some(Notice::LetGo);
         Vec::new()
@@ -271,10 +273,7 @@ impl Editor {
 
     fn take_step(&mut self, step: impl FnOnce(&mut Conflict) -> bool) -> Vec<Effect> {
         let Some(Merging { conflict, .. }) = &mut self.merging else { return Vec::new() };
-        let by_hand = conflict.texts_by_hand();
         let done = step(conflict);
-        // A decision may be a text by hand, and that is kept as any other text.
-        self.touched = by_hand != conflict.texts_by_hand();
         let open = conflict.undecided();
         let decided = Notice::Decided { open, theirs: conflict.theirs().etag.clone() };
         self.notice = Some(match done {

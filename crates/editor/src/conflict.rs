@@ -4,6 +4,8 @@
 //! How texts are merged is [`merge`]'s business. This room keeps the document together: what belongs to which
 //! version, what is still open, and what the result would be.
 
+mod keeping;
+
 use std::mem;
 use std::sync::Arc;
 use std::time::Instant;
@@ -33,6 +35,8 @@ pub struct Conflict {
     undone: Vec<(Step, Touched)>,
     /// How many merges were made so far, the first one aside.
     merges: u64,
+    /// Goes up with every step, with every step that is taken back or again, and with every merge.
+    revision: u64,
 }
 
 /// All that a step can change, the content's own decisions aside: those have a stack of their own.
@@ -74,7 +78,7 @@ impl Conflict {
             whole: None,
             edition: 0,
         };
-        Self { base, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0 }
+        Self { base, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0, revision: 0 }
     }
 
     /// The version that came in between: the save replaces this one.
@@ -131,6 +135,11 @@ impl Conflict {
     #[must_use]
     pub fn edition(&self) -> u64 {
         self.now.edition
+    }
+
+    /// Returns a number that changes with everything that a draft keeps of this merge.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Returns whether this merge was made because its author typed on, and not for a newer version.
@@ -425,6 +434,7 @@ impl Conflict {
         }
         let after = mem::replace(&mut self.now, before);
         self.undone.push((after, touched));
+        self.revision += 1;
         true
     }
 
@@ -441,6 +451,7 @@ impl Conflict {
         }
         let before = mem::replace(&mut self.now, after);
         self.done.push((before, touched));
+        self.revision += 1;
         true
     }
 
@@ -455,6 +466,7 @@ impl Conflict {
     }
 
     fn begin_edition(&mut self) {
+        self.revision += 1;
         self.merges += 1;
         self.now.edition = self.merges;
     }
@@ -471,6 +483,7 @@ impl Conflict {
     fn remember(&mut self, before: Step, touched: Touched) {
         self.done.push((before, touched));
         self.undone.clear();
+        self.revision += 1;
     }
 }
 

@@ -65,6 +65,7 @@
 mod answers;
 mod command;
 mod conflict;
+mod draft;
 mod machine;
 mod notice;
 mod request;
@@ -73,7 +74,8 @@ mod writer;
 
 pub use command::{Command, Unavailable};
 pub use conflict::{Conflict, Place};
-pub use machine::{Draft, Editor, Effect, Input};
+pub use draft::{Draft, MergeDraft, Over};
+pub use machine::{Editor, Effect, Input};
 pub use notice::{Level, Notice, Occasion};
 pub use request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 pub use state::{Known, State};

@@ -9,6 +9,7 @@ use contract::{Author, Deletion, Document, DocumentId, EntityTag, Event, EventKi
 use crate::answers::joined;
 use crate::command::Command;
 use crate::conflict::Conflict;
+use crate::draft::{Draft, MergeDraft};
 use crate::notice::Notice;
 use crate::request::{Ask, Guard, Outcome, RequestId};
 use crate::state::{Known, State};
@@ -71,17 +72,6 @@ pub enum Effect {
     ForgetDraft,
 }
 
-/// Unsaved text, and the version that it started from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    /// The version that the text started from; none where there was no document.
-    pub base: Option<Snapshot>,
-    /// The text.
-    pub mine: Document,
-    /// What was written by hand in a merge of the two, and stands in neither.
-    pub by_hand: Option<String>,
-}
-
 /// One editor of one document.
 ///
 /// It changes through [`Editor::update`] alone. Whoever shows it reads it through the other functions, and loads its
@@ -97,8 +87,12 @@ pub struct Editor {
     pub(crate) server: Known,
     pub(crate) flight: Option<Flight>,
     pub(crate) merging: Option<Merging>,
-    /// What was written by hand in the merge and is no decision yet, of this run or of an earlier one.
+    /// The merge that a draft of an earlier run was in. It is made again when the server has said what it has.
+    pub(crate) restoring: Option<Box<MergeDraft>>,
+    /// What is being written by hand in the merge and is no decision yet.
     pub(crate) by_hand: Option<String>,
+    /// What was written by hand in a merge that is no more, in this run or in an earlier one.
+    pub(crate) left_by_hand: Option<String>,
     pub(crate) doubt: Option<Doubt>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<Notice>,
@@ -199,10 +193,9 @@ impl Editor {
     #[must_use]
     pub fn new(id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
         let restored = draft.is_some();
-        let (base, mine, by_hand, notice) = match draft {
-            Some(draft) => (draft.base, draft.mine, draft.by_hand, Some(Notice::DraftBack)),
-            None => (None, blank(&id), None, None),
-        };
+        let notice = restored.then_some(Notice::DraftBack);
+        let nothing = || Draft::new(None, blank(&id));
+        let Draft { base, mine, by_hand: left_by_hand, merge: restoring } = draft.unwrap_or_else(nothing);
         Self {
             id,
             me,
@@ -212,7 +205,9 @@ impl Editor {
             server: Known::Unknown,
             flight: None,
             merging: None,
-            by_hand,
+            restoring,
+            by_hand: None,
+            left_by_hand,
             doubt: None,
             offline: None,
             notice,
@@ -227,6 +222,7 @@ impl Editor {
     /// Takes in what happened, and says what is to be done about it.
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
         let was_unsaved = self.has_unsaved();
+        let merge_before = self.merge_revision();
         self.touched = false;
         let mut effects = match input {
             Input::Typed(document) => self.typed(document),
@@ -249,6 +245,8 @@ impl Editor {
             Input::Connected | Input::Woke => self.try_again(Purpose::Look),
             Input::Disconnected => self.look_whether_it_is_there(),
         };
+        // A decision is kept as any text is.
+        self.touched |= self.merge_revision() != merge_before;
         match (was_unsaved, self.has_unsaved()) {
             (true, false) => effects.push(Effect::ForgetDraft),
             (was, true) if !was || self.touched => effects.push(Effect::KeepDraft(self.draft())),
@@ -335,7 +333,7 @@ impl Editor {
     /// Whether there is text here that the server is not known to have.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
-        self.doubt.is_some() || self.merging.is_some() || self.has_typed()
+        self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || self.has_typed()
     }
 
     /// Where the editor stands.
@@ -372,17 +370,24 @@ impl Editor {
         }
     }
 
-    /// What is being written by hand in the merge and is no decision yet, or was in an earlier run.
+    /// What is being written by hand in the merge and is no decision yet.
     #[must_use]
     pub fn by_hand(&self) -> Option<&str> {
         self.by_hand.as_deref()
+    }
+
+    /// What was written by hand in a merge that is no more, in this run or in an earlier one. It stands nowhere else.
+    #[must_use]
+    pub fn left_by_hand(&self) -> Option<&str> {
+        self.left_by_hand.as_deref()
     }
 
     /// All that was written by hand in the merge, a decision or not: it stands in no version and not in my text.
     #[must_use]
     pub fn all_by_hand(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.conflict.texts_by_hand());
-        let texts = decided.chain(self.by_hand.clone());
+        let restoring = self.restoring.iter().flat_map(|kept| kept.texts_by_hand());
+        let texts = decided.chain(restoring).chain(self.left_by_hand.clone()).chain(self.by_hand.clone());
         texts.reduce(|all, text| joined(&all, &text))
     }
 
@@ -392,7 +397,48 @@ impl Editor {
     }
 
     fn draft(&self) -> Draft {
-        Draft { base: self.base.clone(), mine: self.mine.clone(), by_hand: self.all_by_hand() }
+        let by_hand = self.left_by_hand.iter().chain(&self.by_hand).cloned();
+        let merging = self.merging.as_ref().map(|merging| Box::new(merging.to_draft()));
+        Draft {
+            base: self.base.clone(),
+            mine: self.mine.clone(),
+            by_hand: by_hand.reduce(|all, text| joined(&all, &text)),
+            merge: merging.or_else(|| self.restoring.clone()),
+        }
+    }
+
+    /// Changes with everything that a draft keeps of the merge.
+    fn merge_revision(&self) -> Option<u64> {
+        self.merging.as_ref().map(|merging| merging.conflict.revision())
+    }
+
+    /// Makes the merge again that a draft of an earlier run was in. False if there was none.
+    pub(crate) fn restore_merge(&mut self) -> bool {
+        let Some(kept) = self.restoring.take() else { return false };
+        self.merging = Some(Merging::restored(*kept, self.merge_by));
+        true
+    }
+
+    /// Keeps texts that were written by hand and have no place in the merge any more. Each is kept once.
+    pub(crate) fn leave_by_hand(&mut self, texts: impl IntoIterator<Item = String>) {
+        for text in texts {
+            let left = self.left_by_hand.take();
+            let is_known = left.as_ref().is_some_and(|left| left.contains(text.trim_end_matches('\n')));
+            self.touched |= !is_known;
+            self.left_by_hand = Some(match left {
+                Some(left) if is_known => left,
+                Some(left) => joined(&left, &text),
+                None => text,
+            });
+        }
+    }
+
+    /// Gives the merge up, and keeps what was written by hand in it: that stands nowhere else.
+    pub(crate) fn drop_merge(&mut self) {
+        self.left_by_hand = self.all_by_hand();
+        self.by_hand = None;
+        self.merging = None;
+        self.restoring = None;
     }
 
     fn typed(&mut self, document: Document) -> Vec<Effect> {
@@ -423,6 +469,8 @@ impl Editor {
         let theirs = merging.conflict.theirs().clone();
         let guard = Guard::IfMatch(theirs.etag.clone());
         merging.about.clone_from(&outcome);
+        let by_hand = self.by_hand.take();
+        self.leave_by_hand(by_hand);
         self.replace_mine(outcome.clone());
         self.base = Some(theirs);
         self.touched = true;

@@ -248,7 +248,8 @@ Examples:
   ifmatch edit --server https://class.example --ca class.pem       over TLS, with a certificate of one's own
   ifmatch edit welcome --plain < lines.txt                  line by line; 'help' on the first line says what can be said
 
-What is typed and not saved is kept as a draft, and comes back the next time.")]
+What is typed and not saved is kept as a draft, and comes back the next time. If several editors of a document ended
+with unsaved text, their drafts are offered to choose from.")]
 pub(crate) struct Edit {
     /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
     #[arg(value_name = "DOC")]

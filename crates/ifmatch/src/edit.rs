@@ -3,9 +3,9 @@
 use std::env;
 use std::process::ExitCode;
 
-use client::{Client, ClientError, Drafts, Found, Limits, Lost};
-use contract::Author;
-use tui::{EditorConfig, run_editor};
+use client::{Client, ClientError, DraftKey, DraftMatch, Drafts, Limits, Lost};
+use contract::{Author, DocumentId};
+use tui::{EditorConfig, EditorEnd, End, UnkeptText, run_editor};
 
 use crate::certificates;
 use crate::cli::{Edit, Look};
@@ -13,6 +13,10 @@ use crate::exit::{Failure, how_it_ended};
 use crate::placeholders::Placeholder;
 use crate::places::Places;
 use crate::secret::Secret;
+use crate::stderr::say;
+
+/// The exit code if unsaved text is nowhere (`EX_IOERR` of sysexits.h).
+const UNKEPT: u8 = 74;
 
 /// Edits until somebody leaves.
 pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<ExitCode, Failure> {
@@ -33,10 +37,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
     };
     if let Err(error) = client.knock().await {
         let away = matches!(error, ClientError::Lost(Lost::NotSent { .. }));
-        let unsaved = arguments
-            .document
-            .as_ref()
-            .is_some_and(|document| matches!(drafts.of(client.server(), document, &me).read(), Ok(Found::Draft(_))));
+        let unsaved = arguments.document.as_ref().is_some_and(|document| has_draft(&drafts, &client, document));
         // Without a server there is nothing to edit, unless there are words here that never reached it.
         if !(away && unsaved) {
             return Err(error.into());
@@ -53,11 +54,62 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         folder: Places::here(),
         theme: look.theme(),
     };
-    how_it_ended(run_editor(config, lines).await?)
+    told(run_editor(config, lines).await?)
+}
+
+/// Whether there is a draft to go on with, as far as that can be known without the server.
+fn has_draft(drafts: &Drafts, client: &Client, document: &DocumentId) -> bool {
+    let found = drafts.find(&DraftKey::of(client, document));
+    found.is_ok_and(|found| found.drafts.iter().any(|found| found.matches != DraftMatch::OtherServer))
+}
+
+/// Says what became of unsaved text, where that is not as usual, and how the editor ended. A text that is nowhere is a
+/// failure, even if somebody quit.
+fn told(ended: EditorEnd) -> Result<ExitCode, Failure> {
+    let EditorEnd { end, kept, unkept } = ended;
+    let is_lost = |text: &UnkeptText| text.file.is_none() && !text.is_copied;
+    let lost = unkept.iter().any(is_lost);
+    for UnkeptText { document, draft, cause, file, is_copied } in unkept {
+        let is_where = match file {
+            Some(file) => format!("it is in {}", file.display()),
+            None if is_copied => "its only copy is what was sent to the terminal's clipboard".to_owned(),
+            None => "it is lost".to_owned(),
+        };
+        let draft = draft.display();
+        say(format_args!("ifmatch: the unsaved text of {document} is in no draft ({draft}: {cause}); {is_where}"));
+    }
+    if matches!(end, Ok(End::TaskDied { .. }) | Err(_)) {
+        for document in kept {
+            say(format_args!("ifmatch: the unsaved text of {document} is kept as a draft"));
+        }
+    }
+    let code = how_it_ended(end?)?;
+    Ok(if lost && code == ExitCode::SUCCESS { ExitCode::from(UNKEPT) } else { code })
 }
 
 /// The name under which the person is logged in.
 fn name_of_this_user() -> Result<Author, Failure> {
     let said = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|variable| env::var(variable).ok());
     said.and_then(|name| name.parse().ok()).ok_or(Failure::NoName)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(file: Option<&str>, is_copied: bool, end: End) -> EditorEnd {
+        let document = "notes".parse().unwrap();
+        let (draft, cause) = ("drafts".into(), "no space left".to_owned());
+        let text = UnkeptText { document, draft, cause, file: file.map(Into::into), is_copied };
+        EditorEnd { end: Ok(end), kept: Vec::new(), unkept: vec![text] }
+    }
+
+    #[test]
+    fn a_text_that_is_nowhere_is_a_failure() {
+        assert_eq!(told(ended(None, false, End::Quit)).unwrap(), ExitCode::from(74));
+        assert_eq!(told(ended(Some("notes-mine.txt"), false, End::Quit)).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(told(ended(None, true, End::Quit)).unwrap(), ExitCode::SUCCESS);
+        let stopped = End::Stopped(tui::event::Stop::Terminate);
+        assert_eq!(told(ended(None, false, stopped)).unwrap(), ExitCode::from(143), "a signal keeps its code");
+    }
 }

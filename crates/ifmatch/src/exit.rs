@@ -127,7 +127,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Lesson(#[from] LessonFailure),
     /// A part of the program panicked.
-    #[error("a part of the program ({name}) broke down: {why}; unsaved text was kept as a draft")]
+    #[error("a part of the program ({name}) broke down: {why}")]
     TaskDied {
         /// Which part.
         name: &'static str,

@@ -197,6 +197,17 @@ pub enum Action {
     Abandon,
     /// Closes what is on top.
     Close,
+
+    /// Shows the selected draft whole.
+    LookAtDraft,
+    /// Deletes a draft, after asking.
+    DiscardDraft,
+    /// Opens the document without any of its drafts.
+    StartWithout,
+    /// Writes unsaved text into a file whose path is typed.
+    KeepAs,
+    /// Sends unsaved text to the terminal for its clipboard.
+    CopyOut,
 }
 
 /// Where the keys are: what a key means depends on it, and on nothing else.
@@ -242,13 +253,19 @@ pub enum Context {
     Bury,
     /// Typing the path of a file to write.
     Path,
+    /// In front of the drafts of a document that is being opened.
+    Drafts,
+    /// In front of one of them.
+    Draft,
+    /// Typing the path of a file.
+    KeepAs,
     /// In the help.
     Help,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Menu,
         Self::Lesson,
         Self::Asked,
@@ -269,6 +286,9 @@ impl Context {
         Self::Unsaved,
         Self::Bury,
         Self::Path,
+        Self::Drafts,
+        Self::Draft,
+        Self::KeepAs,
         Self::Help,
     ];
 
@@ -296,6 +316,9 @@ impl Context {
             Self::Unsaved => "on the way out",
             Self::Bury => "in front of what would be buried",
             Self::Path => "in the path of a file",
+            Self::Drafts => "in front of the drafts",
+            Self::Draft => "in front of a draft",
+            Self::KeepAs => "in the path of a file",
             Self::Help => "in the help",
         }
     }
@@ -303,7 +326,10 @@ impl Context {
     /// Whether keys without an action type text here; in the menu it is a lesson's number.
     #[must_use]
     pub const fn takes_text(self) -> bool {
-        matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path)
+        matches!(
+            self,
+            Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path | Self::KeepAs
+        )
     }
 }
 

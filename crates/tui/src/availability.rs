@@ -11,6 +11,7 @@ use crate::course::Course;
 use crate::gate;
 use crate::screen::Screen;
 use crate::state::State;
+use crate::update::text_in_danger;
 use crate::versions::one::Text;
 use crate::visible::visible;
 
@@ -44,6 +45,16 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
             only(opened || state.is_asking(), "nothing has opened that waits for a decision")
         }
         Action::Save if state.work().is_some_and(|work| work.saves_again() || work.editor.is_busy()) => None,
+        Action::LookAtDraft => no_draft(state),
+        Action::Open | Action::DiscardDraft if state.context() == Context::Drafts => no_draft(state),
+        Action::Abandon => text_in_danger(state)?.draft.trouble(),
+        Action::CopyOut if state.plain.is_some() => {
+            Some("there is no screen, and no terminal to send it to".to_owned())
+        }
+        Action::KeepAs | Action::CopyOut => {
+            let is_nowhere = !state.keeps_drafts && !state.is_files();
+            only(is_nowhere || text_in_danger(state).is_some(), "it is kept as a draft")
+        }
         action => machine(state, &command(action)?),
     }
 }
@@ -60,6 +71,16 @@ fn write_elsewhere(state: &State) -> Option<String> {
         Some(1) => Some("1 conflict is open".to_owned()),
         Some(open) => Some(format!("{open} conflicts are open")),
     }
+}
+
+/// Why nothing can be done with a draft.
+fn no_draft(state: &State) -> Option<String> {
+    let chooser = state.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Drafts(chooser) => Some(chooser),
+        _ => None,
+    });
+    let is_selected = chooser.is_some_and(|chooser| chooser.selected().is_some());
+    (!is_selected).then(|| "no draft is selected".to_owned())
 }
 
 /// Why no exchange can be opened or sent again.

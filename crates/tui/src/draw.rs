@@ -1,5 +1,6 @@
 //! The frame: what is known, as it is seen. Drawing changes nothing.
 
+mod drafts;
 mod exchange;
 mod filter;
 mod footer;
@@ -128,6 +129,13 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
         Screen::Delete(etag) => question::draw_delete(state, frame, area, etag),
         Screen::LetGo => question::draw_let_go(state, frame, area),
         Screen::Unsaved => question::draw_unsaved(state, frame, area),
+        Screen::Drafts(chooser) => drafts::draw(state, frame, area, chooser),
+        Screen::Draft(view) => {
+            let lines = drafts::lines(state, view, inner(area).width);
+            scrolled(state, frame, area, "a draft", view.scroll, &lines);
+        }
+        Screen::DiscardDraft(found) => question::draw_discard_draft(state, frame, area, found),
+        Screen::KeepAs(keep) => drafts::draw_keep_as(state, frame, area, keep),
     }
 }
 
@@ -141,6 +149,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Screen::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
         Some(Screen::Version(one)) => version::lines(state, one, inner.width).len(),
         Some(Screen::Bury(bury)) => question::bury_lines(state, &bury.lines, inner.width).len(),
+        Some(Screen::Draft(view)) => drafts::lines(state, view, inner.width).len(),
         Some(Screen::Takes(takes)) => takes::lines(state, takes, inner.width).len(),
         None => return panel::scroll_room(state),
         _ => 0,

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use client::DraftId;
 use contract::{Author, DocumentId, Exchange};
 use editor::{Ask, Draft, RequestId};
 use lesson::script::{Spelled, Stop};
@@ -19,7 +20,8 @@ use crate::work::WorkKey;
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Look whether a draft of that document was kept, and answer with [`crate::Event::Opened`].
+    /// Look for drafts of that document, and answer with [`crate::Event::Opened`], or, if there is a choice, with
+    /// [`crate::Event::DraftsOffered`].
     Open {
         /// Whose editor.
         seat: Seat,
@@ -51,21 +53,35 @@ pub enum Effect {
         /// Comes back.
         work: WorkKey,
     },
-    /// Keep unsaved text where a crash does not reach it.
+    /// Do that with the drafts that were offered, and answer as to [`Effect::Open`].
+    ChooseDraft {
+        /// Whose editor.
+        seat: Seat,
+        /// Of which document.
+        document: DocumentId,
+        /// What.
+        choice: DraftChoice,
+    },
+    /// Keep unsaved text where a crash does not reach it. What becomes of it comes back as
+    /// [`crate::Event::DraftWritten`] or [`crate::Event::DraftFailed`], or is overtaken by the next.
     KeepDraft {
         /// Whose.
         seat: Seat,
         /// Of which document.
         document: DocumentId,
+        /// Which of all that is wanted of this draft.
+        generation: u64,
         /// What.
         draft: Draft,
     },
-    /// What was kept is not needed any more.
+    /// What was kept is not needed any more. It comes back as [`Effect::KeepDraft`] does.
     ForgetDraft {
         /// Whose.
         seat: Seat,
         /// Of which document.
         document: DocumentId,
+        /// Which of all that is wanted of this draft.
+        generation: u64,
     },
     /// Keep a text as a new file, and answer with [`crate::Event::FileKept`].
     KeepFile {
@@ -80,6 +96,26 @@ pub enum Effect {
         /// The path, as it was typed.
         path: PathBuf,
         /// The result.
+        text: String,
+    },
+    /// Write a text into a new file at that path, and answer with [`crate::Event::FileKeptAs`].
+    KeepFileAs {
+        /// Comes back with the answer.
+        work: WorkKey,
+        /// Which of the texts of that document; comes back, too.
+        generation: u64,
+        /// Where. A relative path begins at the folder for such files.
+        path: PathBuf,
+        /// What stands in it.
+        text: String,
+    },
+    /// Send a text to the terminal for its clipboard, and answer with [`crate::Event::CopySent`].
+    Copy {
+        /// Comes back with the answer.
+        work: WorkKey,
+        /// Which of the texts of that document; comes back, too.
+        generation: u64,
+        /// The text.
         text: String,
     },
     /// Ask for the list of documents, and answer with [`crate::Event::Listed`].
@@ -151,6 +187,17 @@ pub enum Effect {
     Suspend,
     /// Take the terminal again, and draw the whole.
     Reclaim,
+}
+
+/// What is done with drafts that are offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftChoice {
+    /// That one is gone on with.
+    Take(DraftId),
+    /// That one is deleted.
+    Discard(DraftId),
+    /// None of them is gone on with. They stay, and are offered again the next time.
+    Without,
 }
 
 /// What the leader of a lesson does.

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use client::FoundDraft;
 use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, Gate, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
 use lesson::compare::Table;
@@ -39,7 +40,7 @@ pub enum Event {
         height: u16,
     },
 
-    /// From the drafts: a document may be opened, with the unsaved text of an earlier run where there is one.
+    /// From the drafts: a document may be opened, with the unsaved text of an earlier run if that is to be gone on with.
     Opened {
         /// Whose editor.
         seat: Seat,
@@ -48,6 +49,40 @@ pub enum Event {
         /// What was kept of it.
         draft: Option<Draft>,
     },
+    /// From the drafts: before a document is opened, somebody has to say which of its drafts to go on with.
+    DraftsOffered {
+        /// Whose editor.
+        seat: Seat,
+        /// Which document.
+        document: DocumentId,
+        /// The drafts, the newest first. There is at least one.
+        offered: Vec<FoundDraft>,
+        /// What went wrong with the choice before, if that is why they are offered again.
+        trouble: Option<String>,
+    },
+    /// From the drafts: what was wanted of the draft of an open document is on the disk.
+    DraftWritten {
+        /// Whose.
+        seat: Seat,
+        /// Of which document.
+        document: DocumentId,
+        /// Which of all that was wanted.
+        generation: u64,
+    },
+    /// From the drafts: what was wanted of the draft of an open document is not on the disk. It is tried again.
+    DraftFailed {
+        /// Whose.
+        seat: Seat,
+        /// Of which document.
+        document: DocumentId,
+        /// Which of all that was wanted.
+        generation: u64,
+        /// Why, in plain words.
+        why: String,
+    },
+    /// From the drafts: what there is to know about the drafts of earlier runs or of other editors, or what is wrong with
+    /// them. All of them are still there.
+    DraftNews(Result<String, String>),
     /// From a client: a request came to its end.
     Answered {
         /// Whose.
@@ -151,8 +186,6 @@ pub enum Event {
     /// From the runner: a lesson under all policies, side by side; or why that could not be played.
     Compared(Result<Table, String>),
 
-    /// From the runner: a draft could not be kept, or found.
-    DraftFailed(String),
     /// From the runner: a text was kept as that file, or it is known why not.
     FileKept(Result<PathBuf, String>),
     /// From the runner: in a merge of files, the result was written to another file than it was meant for, or it is known
@@ -162,6 +195,24 @@ pub enum Event {
         text: String,
         /// Where, or why not.
         written: Result<PathBuf, String>,
+    },
+    /// From the runner: the text of a document was written into that file, or it is known why not.
+    FileKeptAs {
+        /// Of which document.
+        work: WorkKey,
+        /// Which of its texts.
+        generation: u64,
+        /// What came of it.
+        kept: Result<PathBuf, String>,
+    },
+    /// From the runner: the text of a document was sent to the terminal, or it is known why not.
+    CopySent {
+        /// Of which document.
+        work: WorkKey,
+        /// Which of its texts.
+        generation: u64,
+        /// What came of it.
+        sent: Result<(), String>,
     },
     /// From the task that owns all tasks: one of them panicked.
     TaskDied {

@@ -10,6 +10,7 @@
 //! | `input` | bytes of the terminal, signals and lines, as events; [`Decoder`] is where bytes become keys |
 //! | [`action`], [`key`], [`edit`] | what keys mean: one table |
 //! | [`availability`] | what is off at the moment, and why |
+//! | `drafts` | the drafts that are offered, and what became of the one that is kept |
 //! | [`gate`] | the server's gate, as whoever leads knows it |
 //! | `plain` | the same line by line, for ears and pipes |
 //! | `file_words` | what a merge of files says in place of what an editor of documents says |
@@ -27,6 +28,7 @@ pub mod availability;
 pub mod buffer;
 mod coach;
 mod course;
+mod drafts;
 mod draw;
 pub mod edit;
 pub mod effect;
@@ -66,8 +68,8 @@ pub use event::Event;
 pub use input::Decoder;
 pub use plain::Lines;
 pub use session::{
-    EditorConfig, Film, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeText, SessionError, StageConfig,
-    Surface, film, play_stage, run_editor, run_merge, run_stage,
+    EditorConfig, EditorEnd, Film, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeText, SessionError,
+    StageConfig, Surface, UnkeptText, film, play_stage, run_editor, run_merge, run_stage,
 };
 pub use state::{End, Next, State};
 pub use update::update;

@@ -29,7 +29,7 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::sentences;
 use crate::state::{End, Focus, State};
-use crate::update::follow;
+use crate::update::{follow, is_draft_pending};
 use crate::visible::visible;
 use crate::work::{View, Work};
 use news::Told;
@@ -151,6 +151,7 @@ impl State {
             Context::Ended => "over",
             Context::Question | Context::Bury => "yes or no",
             Context::Unsaved => "save, leave or no",
+            Context::Drafts => "which draft",
             _ => "",
         };
         let pieces: Vec<_> = [name.as_str(), place].into_iter().filter(|piece| !piece.is_empty()).collect();
@@ -189,6 +190,8 @@ impl Plain {
             Event::LinesEnded => self.waiting.push_back(Heard::End),
             Event::Answered { .. } if in_a_lesson => {}
             Event::Opened { .. }
+            | Event::DraftsOffered { .. }
+            | Event::FileKeptAs { .. }
             | Event::Answered { .. }
             | Event::Listed(_)
             | Event::PolicyRead(_)
@@ -213,6 +216,8 @@ impl Plain {
                 && matches!(
                     effect,
                     Effect::Open { .. }
+                        | Effect::ChooseDraft { .. }
+                        | Effect::KeepFileAs { .. }
                         | Effect::Ask { .. }
                         | Effect::List { .. }
                         | Effect::ReadPolicy
@@ -287,6 +292,9 @@ fn what_to_say(state: &mut State) -> Vec<String> {
 /// Whether an answer is on its way. What is held at the gate waits for somebody, and not for the server.
 fn is_under_way(state: &State) -> bool {
     let Some(plain) = &state.plain else { return false };
+    if state.waits_for_drafts {
+        return true;
+    }
     let Some(course) = &state.course else { return plain.outstanding > state.waiting().count() };
     // A lesson's requests are not among what is outstanding, and it does not know of one that was let go by hand.
     let author = |number: u64| state.wire.entry(number)?.exchange.author.clone();
@@ -298,9 +306,12 @@ fn is_under_way(state: &State) -> bool {
 
 /// The next of what was heard, where it is its turn.
 fn next(state: &mut State) -> Option<Heard> {
-    let under_way = is_under_way(state);
+    let mut under_way = is_under_way(state);
     let ended = state.ended.is_some();
+    let draft_pending = is_draft_pending(state);
     let plain = state.plain.as_mut()?;
+    // What becomes of unsaved text is said at the end, so it has to be known by then.
+    under_way |= draft_pending && matches!(plain.waiting.front(), Some(Heard::End));
     let waits = plain.lines == Lines::Piped || matches!(plain.waiting.front(), Some(Heard::End));
     if ended || (waits && under_way) {
         return None;
@@ -349,8 +360,8 @@ fn end(state: &mut State) -> Vec<Effect> {
     let effects = block.map_or_else(Vec::new, |block| written(state, &block));
     // In a lesson all texts are the lesson's.
     if state.course.is_none() && state.works().any(|work| work.editor.has_unsaved()) {
-        let words = sentences::unsaved(state);
-        say(state, format!("There are no more lines, which is as good as 'leave'. {words}"));
+        let words = sentences::unsaved_at_the_end(state);
+        say(state, words);
     }
     state.ended = Some(End::Quit);
     effects

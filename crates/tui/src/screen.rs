@@ -2,16 +2,19 @@
 //!
 //! The topmost has the keys. Whoever closes it finds what was there before, as it was.
 
+use client::FoundDraft;
 use contract::{DocumentEntry, DocumentId, EntityTag};
 use lesson::compare::Table;
 
 use crate::action::{Action, Context};
 use crate::asking::Asking;
 use crate::buffer::Buffer;
+use crate::drafts::{DraftChooser, DraftView};
 use crate::edit::Edit;
 use crate::versions::Versions;
 use crate::versions::one::One;
 use crate::wire::filter::FilterError;
+use crate::work::WorkKey;
 
 /// Something that lies over the editors and the wire.
 #[derive(Debug, Clone)]
@@ -38,6 +41,14 @@ pub(crate) enum Screen {
     LetGo,
     /// What to do with unsaved text.
     Unsaved,
+    /// The drafts to choose from before a document is opened.
+    Drafts(Box<DraftChooser>),
+    /// One of them, whole.
+    Draft(Box<DraftView>),
+    /// Whether to delete that draft.
+    DiscardDraft(Box<FoundDraft>),
+    /// Which file to write unsaved text into.
+    KeepAs(Box<KeepAs>),
     /// The lesson under every policy, side by side.
     Takes(Takes),
 }
@@ -79,6 +90,22 @@ impl Typed {
     }
 }
 
+/// The path of a file that is being typed, for a text that no draft keeps.
+#[derive(Debug, Clone)]
+pub(crate) struct KeepAs {
+    /// Whose text.
+    pub(crate) work: WorkKey,
+    pub(crate) line: Buffer,
+    /// Why the last path was not taken.
+    pub(crate) trouble: Option<String>,
+}
+
+impl KeepAs {
+    pub(crate) fn path(&self) -> &str {
+        self.line.lines().first().map_or("", |line| line.trim())
+    }
+}
+
 /// What an overwrite would bury, scrolled.
 #[derive(Debug, Clone)]
 pub(crate) struct Bury {
@@ -100,8 +127,11 @@ impl Screen {
             Self::Version(_) => Context::Version,
             Self::Bury(_) => Context::Bury,
             Self::Path(_) => Context::Path,
-            Self::Delete(_) | Self::LetGo => Context::Question,
+            Self::Delete(_) | Self::LetGo | Self::DiscardDraft(_) => Context::Question,
             Self::Unsaved => Context::Unsaved,
+            Self::Drafts(_) => Context::Drafts,
+            Self::Draft(_) => Context::Draft,
+            Self::KeepAs(_) => Context::KeepAs,
             Self::Takes(_) => Context::Takes,
         }
     }
@@ -114,13 +144,17 @@ impl Screen {
             Self::Version(one) => Some(&mut one.scroll),
             Self::Bury(bury) => Some(&mut bury.scroll),
             Self::Takes(takes) => Some(&mut takes.scroll),
+            Self::Draft(view) => Some(&mut view.scroll),
             Self::Filter(_)
             | Self::Path(_)
             | Self::Documents(_)
             | Self::Versions(_)
             | Self::Delete(_)
             | Self::LetGo
-            | Self::Unsaved => None,
+            | Self::Unsaved
+            | Self::Drafts(_)
+            | Self::DiscardDraft(_)
+            | Self::KeepAs(_) => None,
         }
     }
 }

@@ -2,14 +2,18 @@
 //!
 //! Each is one text without line breaks. Names, tags and what a server said are made visible here.
 
+use client::FoundDraft;
 use contract::{Author, EntityTag, Problem};
 use editor::{Known, Notice, State as Word, Writer};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::action::{Action, Context};
+use crate::availability::why_off;
+use crate::drafts::{self, DraftChooser, DraftFate, Elsewhere};
 use crate::file_words;
 use crate::pane::Pane;
 use crate::state::State;
+use crate::update::{is_draft_pending, text_in_danger};
 use crate::visible::visible;
 use crate::work::Work;
 
@@ -31,23 +35,93 @@ pub(crate) fn let_go(state: &State, work: &Work) -> String {
     )
 }
 
-/// What to do with unsaved text.
+/// What to do with unsaved text, and what becomes of it without a save.
 pub(crate) fn unsaved(state: &State) -> String {
-    let unsaved = state.works().filter(|work| work.editor.has_unsaved());
+    let unsaved: Vec<&Work> = state.works().filter(|work| work.editor.has_unsaved()).collect();
     let names: Vec<_> =
-        unsaved.map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
-    let leave = state.way(Action::Abandon, Context::Unsaved);
-    let then = if state.is_files() {
-        format!("With {leave} nothing is written: the file stays as it is, with its conflicts.")
-    } else if state.keeps_drafts {
-        format!("With {leave} it is kept as a draft on this machine, and is here again the next time.")
-    } else {
-        format!("With {leave} it is gone: nothing is kept here.")
-    };
+        unsaved.iter().map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
+    let then = without_a_save(state, &unsaved);
     if state.is_files() {
         return format!("Not written: {}. {then}", file_words::name(state));
     }
     format!("Not saved: {}. {then}", names.join(", "))
+}
+
+/// What becomes of unsaved text when the lines of plain mode have come to their end, and nobody can be asked.
+pub(crate) fn unsaved_at_the_end(state: &State) -> String {
+    let Some(work) = text_in_danger(state) else {
+        return format!("There are no more lines, which is as good as 'leave'. {}", unsaved(state));
+    };
+    let trouble = work.draft.trouble().unwrap_or_default();
+    format!("There are no more lines. Not saved: {}; {trouble}. Where its text is, is said last.", work.editor.id())
+}
+
+/// What becomes of unsaved text without a save: what happened to it so far, and what can be done about it.
+fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
+    let leave = state.way(Action::Abandon, Context::Unsaved);
+    if state.is_files() {
+        return format!("With {leave} nothing is written: the file stays as it is, with its conflicts.");
+    }
+    if let Some(work) = text_in_danger(state) {
+        let trouble = work.draft.trouble().unwrap_or_default();
+        return format!("{}: {}. {}", work.editor.id(), visible(&trouble), ways_to_put_it(state));
+    }
+    let elsewhere: Vec<_> = unsaved.iter().filter_map(|work| put_elsewhere(state, work)).collect();
+    let others = unsaved.len() - elsewhere.len();
+    let elsewhere = elsewhere.concat();
+    match others {
+        0 => format!("{elsewhere}{leave} leaves."),
+        _ if !state.keeps_drafts => format!("{elsewhere}With {leave} it is gone: nothing is kept here."),
+        _ if state.waits_for_drafts => {
+            format!("{elsewhere}The draft is being written; this ends as soon as it is on the disk.")
+        }
+        _ if is_draft_pending(state) => {
+            format!("{elsewhere}The draft is being written; {leave} leaves as soon as it is on the disk.")
+        }
+        _ => format!("{elsewhere}With {leave} it is kept as a draft on this machine, and is here again the next time."),
+    }
+}
+
+/// What can be done with a text whose draft cannot be written.
+fn ways_to_put_it(state: &State) -> String {
+    let [file, copy, stay] = [Action::KeepAs, Action::CopyOut, Action::Close].map(|a| state.way(a, Context::Unsaved));
+    let copy = match why_off(Action::CopyOut, state) {
+        None => format!(", {copy} sends it to the terminal's clipboard"),
+        Some(_) => String::new(),
+    };
+    format!("{file} writes the text into a file{copy}, {stay} stays. The draft is tried again by itself.")
+}
+
+/// Where the text of a document was put that no draft keeps.
+fn put_elsewhere(state: &State, work: &Work) -> Option<String> {
+    if state.keeps_drafts && work.draft.fate() == DraftFate::Written {
+        return None;
+    }
+    let id = work.editor.id();
+    Some(match work.draft.elsewhere()? {
+        Elsewhere::File(path) => format!("The text of {id} is in {}. ", visible(&path.display().to_string())),
+        Elsewhere::Terminal => format!(
+            "The text of {id} was sent to the terminal's clipboard; only pasting shows whether the terminal took it. "
+        ),
+    })
+}
+
+/// Whether to delete a draft.
+pub(crate) fn discard_draft(found: &FoundDraft) -> String {
+    format!(
+        "Delete the draft of {} that begins '{}'? Nothing brings it back.",
+        drafts::age(found.age),
+        visible(&drafts::first_words(&found.draft))
+    )
+}
+
+/// How many drafts there are of a document, and that one can be gone on with.
+pub(crate) fn drafts_of(chooser: &DraftChooser) -> String {
+    let document = &chooser.document;
+    match chooser.offered().map_or(0, <[FoundDraft]>::len) {
+        1 => format!("There is a draft of '{document}', left by an editor that has ended."),
+        count => format!("There are {count} drafts of '{document}', left by editors that have ended."),
+    }
 }
 
 /// What an overwrite does; what it would bury is listed behind this.
@@ -220,6 +294,8 @@ fn way_in(state: &State, problem: &Problem) -> String {
         (403, Some("other_name")) => "--as and that name",
         _ => return String::new(),
     };
-    let kept = if state.keeps_drafts { "What you typed is kept. " } else { "" };
+    let is_kept = state.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);
+    let unsaved = state.works().any(|work| work.editor.has_unsaved());
+    let kept = if is_kept && unsaved { "What you typed is kept. " } else { "" };
     format!(" {kept}To get in, leave and start again with {start}.")
 }

@@ -13,11 +13,11 @@ mod rim;
 mod stage;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{self, Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use client::{Backoff, Client, ClientError, Drafts, Limits, Plain, Told, Trust, Watched, Wire};
+use client::{Backoff, Client, ClientError, DraftWish, Drafts, Limits, Plain, Told, Trust, Watched, Wire, plain_cause};
 use contract::{Author, DocumentId, Hold, Token};
 use lesson::{Brake, CastError};
 use precondition::Policy;
@@ -25,6 +25,7 @@ use precondition::policy::Preconditions;
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::drafts::Elsewhere;
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::gate::Wish;
@@ -37,7 +38,7 @@ use crate::theme::Theme;
 use crate::versions::MOST;
 pub use camera::{Film, film};
 pub use files::{MergeConfig, MergeEnd, MergeText, run_merge};
-use keep::Keepers;
+use keep::{Keepers, UnwrittenDraft};
 use playing::{Playing, past_the_brake};
 pub use rim::Surface;
 pub use stage::{FreePlay, Houses, Lodging, StageConfig, play_stage, run_stage};
@@ -105,9 +106,35 @@ pub struct EditorConfig {
     pub theme: Theme,
 }
 
+/// How an editor ended.
+#[derive(Debug)]
+pub struct EditorEnd {
+    /// How.
+    pub end: Result<End, SessionError>,
+    /// The documents whose unsaved text is kept as a draft, as far as that is known.
+    pub kept: Vec<DocumentId>,
+    /// The unsaved texts that no draft keeps, because it could not be written.
+    pub unkept: Vec<UnkeptText>,
+}
+
+/// Unsaved text whose draft could not be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnkeptText {
+    /// Of which document.
+    pub document: DocumentId,
+    /// Where the draft is not.
+    pub draft: PathBuf,
+    /// Why not, in plain words.
+    pub cause: String,
+    /// The file that the text is in, if there is one.
+    pub file: Option<PathBuf>,
+    /// Whether the user had it sent to the terminal for its clipboard.
+    pub is_copied: bool,
+}
+
 /// Runs one editor on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
 /// main thread, as [`run_stage`].
-pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<End, SessionError> {
+pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<EditorEnd, SessionError> {
     // An address that cannot be used is told before the terminal is taken.
     let client = config.client()?;
     let (sender, mut events) = unbounded_channel();
@@ -137,12 +164,13 @@ async fn play_editor(
     mut tasks: Tasks,
     sender: UnboundedSender<Event>,
     events: &mut UnboundedReceiver<Event>,
-) -> Result<End, SessionError> {
+) -> Result<EditorEnd, SessionError> {
     let EditorConfig { server, me, document, drafts, folder, theme, .. } = config;
     let (mut state, mut first) = State::editor(me, document, server, theme);
     let clients = on_one_wire(vec![client], &mut tasks, &sender);
     state.size = surface.size()?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
+    state.folder = path::absolute(&folder)?;
     if let Some(lines) = lines {
         (state, first) = state.in_plain(lines, first);
     }
@@ -151,15 +179,37 @@ async fn play_editor(
     let mut world =
         Real { surface: shown_on, clients, keepers, folder, tasks, events: sender, holds: false, playing: None };
     let end = run(state, first, events, &mut world).await;
-    let Real { clients, keepers, tasks, holds, .. } = world;
+    let Real { clients, keepers, tasks, holds, folder, .. } = world;
     drop(surface);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends.
-    keepers.finished().await;
+    let unwritten = keepers.finished().await;
+    let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, end.as_ref().ok(), &folder));
+    let unkept: Vec<UnkeptText> = unkept.collect();
+    let state = end.as_ref().ok().filter(|state| state.keeps_drafts);
+    let unsaved = state.into_iter().flat_map(State::works).filter(|work| work.editor.has_unsaved());
+    let unsaved = unsaved.map(|work| work.editor.id().clone());
+    let kept = unsaved.filter(|document| !unkept.iter().any(|text| text.document == *document)).collect();
     if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
         lead::leave(leader).await;
     }
-    how_it_ended(end)
+    Ok(EditorEnd { end: how_it_ended(end), kept, unkept })
+}
+
+/// What became of a text whose draft could not be written: it is where the user put it, or it is put into a file
+/// now. `None` if nothing of it is unsaved any more.
+fn rescue(draft: UnwrittenDraft, state: Option<&State>, folder: &Path) -> Option<UnkeptText> {
+    let UnwrittenDraft { seat, document, path, cause } = draft;
+    let mut unkept = UnkeptText { document, draft: path, cause, file: None, is_copied: false };
+    let Some(state) = state else { return Some(unkept) };
+    let works = state.panes.get(seat)?.works();
+    let work = works.iter().find(|work| *work.editor.id() == unkept.document && work.editor.has_unsaved())?;
+    match work.draft.elsewhere() {
+        Some(Elsewhere::File(file)) => unkept.file = Some(file.clone()),
+        Some(Elsewhere::Terminal) => unkept.is_copied = true,
+        None => unkept.file = file::keep(folder, &format!("{}-mine", unkept.document), &work.text_to_rescue()).ok(),
+    }
+    Some(unkept)
 }
 
 /// How a session ended, when the loop did.
@@ -287,17 +337,30 @@ impl World for Real<'_> {
                 let Some(client) = self.clients.get(seat) else { return Ok(()) };
                 self.keepers.open(client, seat, document);
             }
-            Effect::KeepDraft { seat, document, draft } => {
-                self.keepers.want(seat, document, client::Wanted::Kept(Box::new(draft)));
+            Effect::ChooseDraft { seat, document, choice } => self.keepers.choose(seat, document, choice),
+            Effect::KeepDraft { seat, document, generation, draft } => {
+                self.keepers.want(seat, document, generation, DraftWish::Kept(Box::new(draft)));
             }
-            Effect::ForgetDraft { seat, document } => self.keepers.want(seat, document, client::Wanted::Forgotten),
+            Effect::ForgetDraft { seat, document, generation } => {
+                self.keepers.want(seat, document, generation, DraftWish::Forgotten);
+            }
             Effect::KeepFile { name, text } => {
                 let folder = self.folder.clone();
                 self.tell_when_done("file", async move {
-                    let kept = tokio::task::spawn_blocking(move || file::keep(&folder, &name, &text)).await;
-                    let kept = kept.map_err(|error| error.to_string());
-                    Event::FileKept(kept.and_then(|kept| kept.map_err(|error| error.to_string())))
+                    Event::FileKept(on_disk(move || file::keep(&folder, &name, &text)).await)
                 });
+            }
+            Effect::KeepFileAs { work, generation, path, text } => {
+                let path = self.folder.join(path);
+                self.tell_when_done("file", async move {
+                    let kept = on_disk(move || file::keep_as(&path, &text)).await;
+                    Event::FileKeptAs { work, generation, kept }
+                });
+            }
+            Effect::Copy { work, generation, text } => {
+                let sent = self.surface.copy(&text).map_err(|error| error.to_string());
+                // If nobody listens any more, the program is ending already.
+                let _ = self.events.send(Event::CopySent { work, generation, sent });
             }
             Effect::Say(lines) => self.surface.say(lines),
             Effect::Tick(_) | Effect::Errand(_) | Effect::Send { .. } | Effect::Compare => self.lead(effect),
@@ -366,6 +429,12 @@ impl Real<'_> {
             let _ = events.send(event);
         });
     }
+}
+
+/// Does something with the disk where nobody waits for it. An error comes in plain words.
+async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, String> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| error.to_string()).and_then(|done| done.map_err(|error| plain_cause(&error)))
 }
 
 /// Changes what the server insists on, and nothing else of its policy. The change names the policy that it replaces,

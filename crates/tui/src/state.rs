@@ -4,6 +4,7 @@
 //! no clock in it, so a test can drive it as the loop does.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use contract::{Author, DocumentId, EntityTag};
@@ -14,6 +15,7 @@ use precondition::policy::Preconditions;
 use crate::action::Context;
 use crate::coach::Milestones;
 use crate::course::{Course, Run};
+use crate::drafts::DraftChooser;
 use crate::effect::Effect;
 use crate::event::{Seat, Stop};
 use crate::gate::Gate;
@@ -37,7 +39,7 @@ pub enum End {
     Next(Next),
     /// The operating system wanted it to.
     Stopped(Stop),
-    /// A task of the program panicked, so that the rest could not be relied on. What was unsaved is kept as drafts.
+    /// A task of the program panicked, so that the rest could not be relied on.
     TaskDied {
         /// Which.
         name: &'static str,
@@ -134,8 +136,13 @@ pub struct State {
     pub(crate) gone: VecDeque<Gone>,
     /// What the program itself has to say, which is not about one document.
     pub(crate) note: Option<Note>,
-    /// Whether unsaved text is kept on the disk, and comes back in the next run.
+    /// Whether unsaved text is to be kept on the disk, and comes back in the next run. Whether it *is*, each document
+    /// knows.
     pub(crate) keeps_drafts: bool,
+    /// The folder for texts that are kept as files, as it is shown.
+    pub(crate) folder: PathBuf,
+    /// Whether it goes to [`State::way_out`] as soon as all that is unsaved is on the disk as drafts.
+    pub(crate) waits_for_drafts: bool,
     /// Where it goes from here as soon as nothing is unsaved, while that is waited for or asked.
     pub(crate) leaving: bool,
     pub(crate) way_out: End,
@@ -182,6 +189,7 @@ impl State {
     pub fn editor(me: Author, document: Option<DocumentId>, server: String, theme: Theme) -> (Self, Vec<Effect>) {
         let mut state = Self::new(Kind::Single, vec![me], server, theme);
         let first = if let Some(document) = document {
+            state.screens.push(Screen::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
             Effect::Open { seat: 0, document }
         } else {
             state.screens.push(Screen::Documents(Box::new(Documents::asked())));
@@ -220,6 +228,8 @@ impl State {
             gone: VecDeque::new(),
             note: None,
             keeps_drafts: kind == Kind::Single,
+            folder: PathBuf::new(),
+            waits_for_drafts: false,
             leaving: false,
             way_out: End::Quit,
             ended: None,

@@ -14,6 +14,8 @@ use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use crossterm::cursor::{SetCursorStyle, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
@@ -188,6 +190,13 @@ impl TerminalGuard {
         execute!(Output, EndSynchronizedUpdate)
     }
 
+    /// Sends a text to the terminal for its clipboard (OSC 52). A terminal that knows no such thing shows nothing of it.
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+        let out = self.terminal.backend_mut();
+        out.write_all(osc_52(text).as_bytes())?;
+        Write::flush(out)
+    }
+
     /// Gives the terminal back for as long as the process is stopped, and takes it again when it goes on.
     pub(crate) fn suspend(&mut self) -> io::Result<()> {
         self.modes.restore();
@@ -227,6 +236,11 @@ impl TerminalGuard {
     }
 }
 
+/// What puts a text into the clipboard of a terminal (xterm's control sequences, Operating System Commands, 52).
+fn osc_52(text: &str) -> String {
+    format!("\x1b]52;c;{}\x1b\\", STANDARD.encode(text))
+}
+
 /// Stops this process as its shell's job control would; comes back when it goes on.
 #[cfg(unix)]
 pub(crate) fn stop_process() -> io::Result<()> {
@@ -248,5 +262,15 @@ fn is_in_foreground() -> bool {
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
         self.modes.restore();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_is_the_text_in_base_64_and_nothing_else() {
+        assert_eq!(osc_52("Zoë\n\x1b[2J"), "\x1b]52;c;Wm/DqwobWzJK\x1b\\");
     }
 }

@@ -3,6 +3,7 @@
 mod actions;
 mod answered;
 mod course;
+mod drafts;
 mod files;
 mod lead;
 mod mouse;
@@ -11,6 +12,7 @@ mod show;
 mod versions;
 
 pub(crate) use actions::{go_to_seat, perform, set_policy};
+pub(crate) use drafts::{is_pending as is_draft_pending, keep_as, text_in_danger};
 pub(crate) use files::write_elsewhere;
 pub(crate) use lead::{act as lead, set_hold};
 pub(crate) use screens::{open_document, take};
@@ -54,6 +56,7 @@ pub(crate) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(go_on(state));
     course::sift(state, effects);
     leave_when_saved(state);
+    drafts::leave_when_kept(state);
     rescue(state);
     fit_merges(state);
     versions::follow(state);
@@ -73,6 +76,12 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Opened { seat, document, draft } => opened(state, seat, document, draft),
+        Event::DraftsOffered { .. }
+        | Event::DraftWritten { .. }
+        | Event::DraftFailed { .. }
+        | Event::DraftNews(_)
+        | Event::FileKeptAs { .. }
+        | Event::CopySent { .. } => drafts::happened(state, event),
         Event::Answered { work, request, outcome, merge_by } => {
             let effects = answered::answered(state, work, Input::Answered { request, outcome, merge_by });
             course::answered(state, work);
@@ -123,7 +132,6 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Disconnected { seat } => connected(state, seat, false),
         Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(Input::Woke)),
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.paused(merge_by)),
-        Event::DraftFailed(why) => note(state, Role::Bad, why),
         Event::FileKept(Ok(path)) => {
             let path = path.display().to_string();
             note(state, Role::Good, format!("your text is kept as {}", visible(&path)))
@@ -159,11 +167,17 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
 /// Puts into the register what was written by hand in a merge that is over.
 fn rescue(state: &mut State) {
     let works = state.panes.iter_mut().flat_map(Pane::works_mut);
-    let rescued: Vec<_> = works.filter_map(Work::take_rescued).collect();
-    for text in rescued {
+    let rescued: Vec<_> =
+        works.filter_map(|work| Some((work.take_rescued()?, work.editor.conflict().is_some()))).collect();
+    for (text, is_merging) in rescued {
         let paste = state.way(Action::Paste, Context::Text);
         state.register = text;
-        note(state, Role::Warning, format!("the merge is over; {paste} pastes what you had written by hand in it"));
+        let told = if is_merging {
+            format!("what you had written by hand has no place in the merge any more; {paste} pastes it")
+        } else {
+            format!("the merge is over; {paste} pastes what you had written by hand in it")
+        };
+        note(state, Role::Warning, told);
     }
 }
 
@@ -202,6 +216,7 @@ fn policy_set(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
 }
 
 fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Draft>) -> Vec<Effect> {
+    drafts::opened(state, seat, &document);
     let key = state.next_key();
     let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
     if pane.show(&document) {
@@ -209,8 +224,13 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
     }
     let me = pane.me.clone();
     let by_hand = draft.as_ref().and_then(|draft| draft.by_hand.clone());
+    let had_draft = draft.is_some();
     let work = pane.open(Work::new(key, seat, document, me, draft));
-    let effects = work.command(Command::Open);
+    let mut effects = work.command(Command::Open);
+    if had_draft && !work.editor.has_unsaved() {
+        // It holds nothing that its base has not, and would be offered for ever.
+        effects.push(work.forget_draft());
+    }
     if let Some(text) = by_hand {
         state.register = text;
         note(state, Role::Info, "what was written by hand in a merge is here again, and can be pasted".to_owned());

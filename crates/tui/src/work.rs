@@ -9,11 +9,12 @@ mod views;
 use std::time::Instant;
 
 use contract::{Author, Document, DocumentId, Snapshot};
-use editor::{Ask, Command, Draft, Editor, Input, Place};
+use editor::{Ask, Command, Conflict, Draft, Editor, Input, Place};
 use ratatui::layout::Size;
 
 use crate::action::{Action, Pressed};
 use crate::buffer::{Buffer, Endings};
+use crate::drafts::DraftProgress;
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
@@ -53,8 +54,8 @@ pub(crate) struct Work {
     pub(crate) replaced: Option<Document>,
     /// What of my last save is not in the version that I read last.
     pub(crate) missing: Option<Gone>,
-    /// Whether the machine was told of something that is written by hand.
-    told_by_hand: bool,
+    /// What became of the draft of this document.
+    pub(crate) draft: DraftProgress,
     /// How far the panel is scrolled.
     pub(crate) panel_scroll: Scroll,
 }
@@ -78,7 +79,7 @@ impl Work {
             let_go: None,
             replaced: None,
             missing: None,
-            told_by_hand: false,
+            draft: DraftProgress::default(),
             panel_scroll: Scroll::default(),
         };
         work.look_at_the_text();
@@ -202,12 +203,9 @@ impl Work {
     /// Tells the machine what is being written by hand, so that it is kept as any other text is.
     fn tell_what_is_by_hand(&mut self) -> Vec<Effect> {
         let by_hand = self.all_by_hand();
-        // What an earlier run left stays until there is something in its place.
-        let is_known = by_hand.as_deref() == self.editor.by_hand() || (by_hand.is_none() && !self.told_by_hand);
-        if is_known || self.merge_view.is_none() {
+        if by_hand.as_deref() == self.editor.by_hand() || self.merge_view.is_none() {
             return Vec::new();
         }
-        self.told_by_hand = by_hand.is_some();
         self.feed(Input::WrittenByHand(by_hand))
     }
 
@@ -276,14 +274,38 @@ impl Work {
         }
     }
 
+    /// The text as a file takes it whose draft cannot be written: the result of the merge if there is one, else my text,
+    /// and what was written by hand and stands in neither.
+    pub(crate) fn text_to_rescue(&self) -> String {
+        let result = self.editor.conflict().and_then(Conflict::result);
+        let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
+        let by_hand = self.editor.all_by_hand().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
+        match by_hand {
+            Some(by_hand) if text.is_empty() => by_hand,
+            Some(by_hand) => format!("{}\n\n{by_hand}", text.trim_end_matches('\n')),
+            None => text,
+        }
+    }
+
+    /// Says that nothing has to be kept of this document.
+    pub(crate) fn forget_draft(&mut self) -> Effect {
+        self.effect(editor::Effect::ForgetDraft)
+    }
+
     /// The machine's wish, with what the world needs to know to carry it out.
-    fn effect(&self, effect: editor::Effect) -> Effect {
+    fn effect(&mut self, effect: editor::Effect) -> Effect {
         let (seat, work, document) = (self.seat, self.key, self.editor.id().clone());
         match effect {
             editor::Effect::Send { request, ask } => Effect::Ask { seat, work, request, document, ask },
             editor::Effect::WakeAfter(after) => Effect::Wake { work, after },
-            editor::Effect::KeepDraft(draft) => Effect::KeepDraft { seat, document, draft },
-            editor::Effect::ForgetDraft => Effect::ForgetDraft { seat, document },
+            editor::Effect::KeepDraft(draft) => {
+                let generation = self.draft.want(true);
+                Effect::KeepDraft { seat, document, generation, draft }
+            }
+            editor::Effect::ForgetDraft => {
+                let generation = self.draft.want(false);
+                Effect::ForgetDraft { seat, document, generation }
+            }
         }
     }
 }

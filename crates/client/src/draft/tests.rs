@@ -1,181 +1,526 @@
-//! Drafts in temporary folders.
+//! Drafts in temporary folders. An editor that was killed is one whose lock is gone and whose files are there.
 
-use contract::Timestamp;
+use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use contract::{Document, Snapshot, Timestamp};
+use editor::{Draft, MergeDraft, Over};
+use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use tempfile::{TempDir, tempdir};
+use tokio::sync::{mpsc, watch};
 
 use super::*;
 
-fn file(folder: &TempDir) -> DraftFile {
-    named(folder, "http://127.0.0.1:4280", "welcome", "alice")
+const SERVER: &str = "http://127.0.0.1:4280";
+
+fn drafts(folder: &TempDir) -> Drafts {
+    Drafts::new(folder.path().join("ifmatch").join("drafts"))
 }
 
-fn named(folder: &TempDir, server: &str, document: &str, author: &str) -> DraftFile {
-    let drafts = Drafts::new(folder.path().join("ifmatch").join("drafts"));
-    drafts.of(&server.parse().unwrap(), &document.parse().unwrap(), &author.parse().unwrap())
+fn key(server: &str, document: &str, author: &str) -> DraftKey {
+    let (document, author) = (document.parse().unwrap(), author.parse().unwrap());
+    DraftKey::Document { server: server.parse().unwrap(), document, author }
+}
+
+fn alice() -> DraftKey {
+    key(SERVER, "welcome", "alice")
+}
+
+fn document(content: &str) -> Document {
+    Document { title: "T".to_owned(), content: content.to_owned(), parent: None }
+}
+
+fn snapshot(etag: &str, content: &str) -> Snapshot {
+    Snapshot {
+        etag: etag.parse().unwrap(),
+        author: Some("bob".parse().unwrap()),
+        at: Some(Timestamp::from_millis(784_111_777_000)),
+        document: document(content),
+    }
 }
 
 fn draft(content: &str) -> Draft {
-    let document = |content: &str| Document { title: "T".to_owned(), content: content.to_owned(), parent: None };
-    let base = Snapshot {
-        etag: "\"v5-d4f8c2a1\"".parse().unwrap(),
-        author: Some("bob".parse().unwrap()),
-        at: Some(Timestamp::from_millis(784_111_777_000)),
-        document: document("one\r\n"),
-    };
-    Draft { base: Some(base), mine: document(content), by_hand: None }
+    Draft::new(Some(snapshot("\"v5-d4f8c2a1\"", "one\r\n")), document(content))
 }
 
-fn kept(content: &str) -> Wanted {
-    Wanted::Kept(Box::new(draft(content)))
+/// A draft of an editor that lives as long as the file is there.
+fn kept(drafts: &Drafts, key: DraftKey, content: &str) -> DraftFile {
+    let mut file = drafts.begin(key);
+    file.keep(&draft(content)).unwrap();
+    file
 }
 
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+/// A draft of an editor that was killed. That was so long ago.
+fn left(drafts: &Drafts, key: DraftKey, content: &str, age: Duration) {
+    let path = kept(drafts, key, content).path().unwrap();
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.set_modified(SystemTime::now() - age).unwrap();
+}
+
+const AGE: Duration = Duration::from_secs(60);
+
+fn texts(lookup: &DraftLookup) -> Vec<&str> {
+    lookup.drafts.iter().map(|found| found.draft.mine.content.as_str()).collect()
+}
+
+fn names(drafts: &Drafts) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(drafts.folder())
+        .map(|entries| entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect())
+        .unwrap_or_default();
     names.sort();
     names
 }
 
+/// The name of the first draft.
+fn json_name(drafts: &Drafts) -> String {
+    let mut names = names(drafts).into_iter();
+    names.find(|name| Path::new(name).extension().is_some_and(|end| end == "json")).expect("there is a draft")
+}
+
 #[test]
-fn what_is_kept_is_read_again_until_it_is_forgotten() {
+fn a_draft_is_read_as_it_was_kept_until_it_is_forgotten() {
     let folder = tempdir().unwrap();
-    let file = file(&folder);
-    assert_eq!(file.read().unwrap(), Found::Nothing);
+    let drafts = drafts(&folder);
+    assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default());
+    let mut file = drafts.begin(alice());
     file.forget().unwrap();
-    file.keep(&draft("first")).unwrap();
-    file.keep(&draft("two\r\nthree \u{1f600}")).unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(draft("two\r\nthree \u{1f600}")));
+    assert_eq!((file.path(), names(&drafts).len()), (None, 0), "an editor that only reads leaves nothing behind");
     let none = Draft { base: None, ..draft("new") };
-    file.keep(&none).unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(none));
     let by_hand = Draft { by_hand: Some("of a merge\n".to_owned()), ..draft("new") };
-    file.keep(&by_hand).unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(by_hand));
-    assert_eq!(names(file.path().parent().unwrap()).len(), 1, "nothing is left beside it");
+    for kept in [draft("first"), draft("two\r\nthree \u{1f600}"), none, by_hand] {
+        file.keep(&kept).unwrap();
+        assert_eq!(names(&drafts).len(), 2, "a draft and its lock");
+        drop(file);
+        let found = drafts.find(&alice()).unwrap().drafts;
+        let (taken, read) = drafts.take(&found[0].id, alice()).unwrap().expect("no editor holds it");
+        assert_eq!((&found[0].draft, &read), (&kept, &kept));
+        file = taken;
+    }
     file.forget().unwrap();
-    assert_eq!(file.read().unwrap(), Found::Nothing);
+    assert_eq!(names(&drafts), Vec::<String>::new());
+    drop(file);
+    assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default());
+}
+
+#[test]
+fn two_editors_keep_two_drafts() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let first = kept(&drafts, alice(), "first");
+    let second = kept(&drafts, alice(), "second");
+    assert_ne!(first.path(), second.path());
+    drop((first, second));
+    let mut found = drafts.find(&alice()).unwrap();
+    found.drafts.sort_by_key(|found| found.draft.mine.content.clone());
+    assert_eq!(texts(&found), ["first", "second"]);
+}
+
+#[test]
+fn a_save_leaves_the_draft_of_the_other_editor() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let first = kept(&drafts, alice(), "first");
+    let mut second = kept(&drafts, alice(), "second");
+    second.forget().unwrap();
+    drop(first);
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["first"]);
+}
+
+#[test]
+fn the_draft_of_a_living_editor_is_not_offered() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    left(&drafts, alice(), "left", AGE);
+    let file = kept(&drafts, alice(), "living");
+    let found = drafts.find(&alice()).unwrap();
+    assert_eq!((texts(&found), found.held), (vec!["left"], 1));
+    drop(file);
+    let found = drafts.find(&alice()).unwrap();
+    assert_eq!((texts(&found), found.held), (vec!["living", "left"], 0), "the newest first");
+}
+
+#[test]
+fn a_draft_is_taken_over_once() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    left(&drafts, alice(), "left", AGE);
+    let found = drafts.find(&alice()).unwrap();
+    let id = &found.drafts[0].id;
+    let (mut taken, _) = drafts.take(id, alice()).unwrap().expect("no editor holds it");
+    assert!(drafts.take(id, alice()).unwrap().is_none(), "it has an editor now");
+    assert!(!drafts.discard(id).unwrap());
+    taken.keep(&draft("more")).unwrap();
+    assert_eq!(names(&drafts).len(), 2, "it goes on in its own file");
+    drop(taken);
+    let (mut again, read) = drafts.take(id, alice()).unwrap().expect("that editor has ended");
+    assert_eq!(read, draft("more"), "what it holds by now");
+    again.forget().unwrap();
+    assert!(drafts.take(id, alice()).unwrap().is_none(), "it is gone");
+    assert_eq!(names(&drafts), Vec::<String>::new());
+}
+
+#[test]
+fn a_name_is_never_used_again() {
+    let folder = tempdir().unwrap();
+    let mut file = kept(&drafts(&folder), alice(), "x");
+    let first = file.path();
+    file.forget().unwrap();
+    file.keep(&draft("y")).unwrap();
+    assert_ne!(file.path(), first, "another process may have the first lock open still");
+}
+
+#[test]
+fn only_what_is_discarded_is_deleted() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    for (at, text) in (1..).zip(["one", "two", "three"]) {
+        left(&drafts, alice(), text, AGE * at);
+    }
+    let found = drafts.find(&alice()).unwrap();
+    assert!(drafts.discard(&found.drafts[1].id).unwrap());
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["one", "three"]);
+}
+
+#[test]
+fn a_lock_that_was_tidied_away_costs_no_draft() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let mut file = kept(&drafts, alice(), "x");
+    fs::remove_dir_all(drafts.folder()).unwrap();
+    file.keep(&draft("y")).unwrap();
+    fs::remove_file(file.path().unwrap().with_extension("lock")).unwrap();
+    file.keep(&draft("z")).unwrap();
+    let found = drafts.find(&alice()).unwrap();
+    assert_eq!((texts(&found), found.held), (Vec::new(), 1), "it is locked again, and no older state is beside it");
+}
+
+#[test]
+fn a_draft_of_an_earlier_version_is_found_and_taken() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let old = r#"{"format": 1, "server": "http://127.0.0.1:4280", "document": "welcome", "author": "alice",
+        "base": null, "mine": {"title": "T", "content": "old"}, "by_hand": "of a merge"}"#;
+    fs::create_dir_all(drafts.folder()).unwrap();
+    // The name is what that version made of the three: the file is still found there.
+    let path = drafts.folder().join("welcome-728514a4cbcfa83a.json");
+    fs::write(&path, old).unwrap();
+    let found = drafts.find(&alice()).unwrap();
+    let expected = Draft { base: None, by_hand: Some("of a merge".to_owned()), ..draft("old") };
+    assert_eq!((&found.drafts[0].draft, found.drafts[0].matches), (&expected, DraftMatch::Exact));
+    let (mut file, read) = drafts.take(&found.drafts[0].id, alice()).unwrap().expect("no editor holds it");
+    assert_eq!((read, file.path()), (expected, Some(path)));
+    assert_eq!(drafts.find(&alice()).unwrap().held, 1);
+    file.forget().unwrap();
+    assert_eq!(names(&drafts), Vec::<String>::new());
+}
+
+#[test]
+fn another_spelling_is_offered_and_says_what_differs() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let spelled = |server: &str, name: &str| {
+        left(&drafts, key(server, "welcome", name), "x", AGE);
+        let found = drafts.find(&alice()).unwrap().drafts.remove(0);
+        assert!(drafts.discard(&found.id).unwrap());
+        (found.matches, found.other_server, found.other_author)
+    };
+    let (exact, respelled, other) = (DraftMatch::Exact, DraftMatch::Respelled, DraftMatch::OtherServer);
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(spelled("127.0.0.1:4280/", "alice"), (exact, None, None));
+    assert_eq!(spelled("localhost:4280", "alice"), (respelled, some("http://localhost:4280"), None));
+    assert_eq!(spelled("[::1]:4280", "alice"), (respelled, some("http://[::1]:4280"), None));
+    assert_eq!(spelled(SERVER, "Alice"), (respelled, None, some("Alice")));
+    assert_eq!(spelled("localhost:4280", " ALICE"), (respelled, some("http://localhost:4280"), some(" ALICE")));
+    assert_eq!(spelled("127.0.0.1:4281", "alice"), (other, some("http://127.0.0.1:4281"), None));
+    for (server, document, name) in [(SERVER, "welcome", "bob"), (SERVER, "welcome-2", "alice"), (SERVER, "w", "alice")]
+    {
+        left(&drafts, key(server, document, name), "x", AGE);
+    }
+    assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default(), "another person's, another document's");
+}
+
+#[test]
+fn a_draft_may_be_about_a_file() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let file = |path: &str| DraftKey::File(path.into());
+    left(&drafts, file("/a/notes.txt"), "a", AGE);
+    left(&drafts, file("/b/notes.txt"), "b", AGE);
+    let found = drafts.find(&file("/b/notes.txt")).unwrap();
+    assert_eq!((texts(&found), found.drafts[0].matches), (vec!["b"], DraftMatch::Exact));
+    let json = json_name(&drafts);
+    assert!(json.starts_with("file-notes.txt-"), "{json}");
+}
+
+fn merging() -> Draft {
+    let record = |decision: Decision, is_last| DecisionRecord {
+        base: 0..1,
+        mine: "mine\n".into(),
+        theirs: "théirs\n".into(),
+        decision,
+        is_last_with_mine: is_last,
+        is_last_with_theirs: !is_last,
+    };
+    let decisions = [
+        Decision::Mine,
+        Decision::Theirs,
+        Decision::MineTheirs,
+        Decision::TheirsMine,
+        Decision::Base,
+        Decision::Edited(b"by hand\n".to_vec()),
+    ];
+    let format = Format { byte_order_mark: true, ending: Ending::Crlf, final_newline: false };
+    let merge = MergeDraft {
+        base: document("one\r\n"),
+        base_tag: Some("\"v5-d4f8c2a1\"".parse().unwrap()),
+        mine: document("mine"),
+        sent: None,
+        theirs: snapshot("\"v6-00000000\"", "théirs"),
+        over: Some(Over { base: "seen".to_owned(), mine: "whole".to_owned() }),
+        title: Choice::Edited("Title".to_owned()),
+        parent: Choice::Edited(None),
+        format: Choice::Edited(format),
+        whole: Some("whole again".to_owned()),
+        decisions: decisions
+            .into_iter()
+            .zip([true, false].into_iter().cycle())
+            .map(|(d, last)| record(d, last))
+            .collect(),
+    };
+    Draft { merge: Some(Box::new(merge)), ..draft("mine") }
+}
+
+#[test]
+fn a_merge_is_kept_with_every_decision() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let whole = merging();
+    let merge = whole.merge.as_deref().unwrap();
+    let bare = MergeDraft {
+        base: document("another base"),
+        base_tag: None,
+        mine: document("mine, earlier"),
+        sent: Some(document("the result")),
+        over: None,
+        title: Choice::Undecided,
+        parent: Choice::Theirs,
+        format: Choice::Base,
+        whole: None,
+        decisions: Vec::new(),
+        ..merge.clone()
+    };
+    let bare = Draft { merge: Some(Box::new(bare)), ..draft("mine") };
+    let begun = Draft { base: None, ..whole.clone() };
+    for kept in [whole, bare, begun] {
+        let mut file = drafts.begin(alice());
+        file.keep(&kept).unwrap();
+        drop(file);
+        let found = drafts.find(&alice()).unwrap().drafts.remove(0);
+        assert_eq!(found.draft, kept);
+        drafts.discard(&found.id).unwrap();
+    }
 }
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_may_read_a_draft() {
+fn a_draft_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
 
     let folder = tempdir().unwrap();
-    let file = file(&folder);
-    file.keep(&draft("secret")).unwrap();
+    let drafts = drafts(&folder);
+    let file = kept(&drafts, alice(), "secret");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(file.path()), 0o600);
-    assert_eq!(mode(file.path().parent().unwrap()), 0o700);
-}
-
-#[test]
-fn each_server_document_and_author_has_a_file_of_its_own() {
-    let folder = tempdir().unwrap();
-    let longest = format!("http://{}.example:4280/%2F..%2F{}", "a".repeat(60), "b".repeat(500));
-    let files = [
-        named(&folder, "http://127.0.0.1:4280", "welcome", "alice"),
-        named(&folder, "http://127.0.0.1:4281", "welcome", "alice"),
-        named(&folder, "http://127.0.0.1:4280", "welcome2", "alice"),
-        named(&folder, "http://127.0.0.1:4280", "welcome", "../../alice"),
-        named(&folder, "http://127.0.0.1:4280", "con", &"é".repeat(64)),
-        named(&folder, &longest, &"a".repeat(64), "CON"),
-    ];
-    for (number, file) in files.iter().enumerate() {
-        file.keep(&draft(&number.to_string())).unwrap();
+    assert_eq!(mode(drafts.folder()), 0o700);
+    // The next state is written with the same permissions before anything is in it.
+    let next = file.path().unwrap().with_extension("tmp");
+    fs::write(&next, "left by a crash").unwrap();
+    fs::set_permissions(&next, fs::Permissions::from_mode(0o666)).unwrap();
+    let mut file = file;
+    file.keep(&draft("secret")).unwrap();
+    for name in names(&drafts) {
+        assert_eq!(mode(&drafts.folder().join(&name)), 0o600, "{name}");
     }
-    for (number, file) in files.iter().enumerate() {
-        assert_eq!(file.read().unwrap(), Found::Draft(draft(&number.to_string())));
-        let name = file.path().file_name().unwrap().to_str().unwrap();
-        assert!(name.len() < 100 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)), "{name}");
-    }
-    assert_eq!(names(files[0].path().parent().unwrap()).len(), files.len());
-    // The same server, written in another way.
-    assert_eq!(files[0], named(&folder, "127.0.0.1:4280/", "welcome", "alice"));
 }
 
 #[test]
 fn a_broken_draft_is_set_aside_and_never_deleted() {
     let folder = tempdir().unwrap();
-    let file = file(&folder);
-    file.keep(&draft("x")).unwrap();
-    let good = fs::read_to_string(file.path()).unwrap();
+    let drafts = drafts(&folder);
+    left(&drafts, alice(), "x", AGE);
+    let path = drafts.folder().join(json_name(&drafts));
+    let good = fs::read_to_string(&path).unwrap();
     let half = &good[..good.len() / 2];
-    let newer = good.replace("\"format\": 1", "\"format\": 2");
-    let others = good.replace("\"author\": \"alice\"", "\"author\": \"carol\"");
-    let broken = [half, "", "\u{fffd}", "{}", newer.as_str(), others.as_str()];
+    let newer = good.replace("\"format\": 2", "\"format\": 3");
+    assert_ne!(newer, good);
+    let broken = [half, "", "\u{fffd}", "{}", newer.as_str()];
     for (number, bytes) in broken.iter().enumerate() {
-        fs::write(file.path(), bytes).unwrap();
-        let Found::SetAside { path, why } = file.read().unwrap() else { panic!("{bytes}") };
-        assert!(path.to_str().unwrap().ends_with(&format!(".broken-{}", number + 1)), "{path:?}");
-        assert_eq!(fs::read_to_string(&path).unwrap(), *bytes);
-        assert!(!why.is_empty());
-        assert_eq!(file.read().unwrap(), Found::Nothing);
+        fs::write(&path, bytes).unwrap();
+        let other = key(SERVER, "welcome", "Alice");
+        assert_eq!(drafts.find(&other).unwrap(), DraftLookup::default(), "its own editor will be told");
+        let found = drafts.find(&alice()).unwrap();
+        let [UnreadableDraft { path: aside, why }] = &found.unreadable[..] else { panic!("{bytes}: {found:?}") };
+        assert!(aside.to_str().unwrap().ends_with(&format!(".broken-{}", number + 1)), "{aside:?}");
+        assert_eq!(fs::read_to_string(aside).unwrap(), *bytes);
+        assert!(!why.is_empty() && found.drafts.is_empty());
+        assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default());
     }
-    file.keep(&draft("y")).unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(draft("y")));
-    assert_eq!(names(file.path().parent().unwrap()).len(), broken.len() + 1);
+    assert_eq!(names(&drafts).len(), broken.len());
 }
 
 #[test]
-fn what_a_crash_left_behind_is_in_nobodys_way() {
+fn one_file_that_cannot_be_read_hides_no_other() {
     let folder = tempdir().unwrap();
-    let file = file(&folder);
-    file.keep(&draft("x")).unwrap();
-    fs::write(file.path().with_extension(format!("{}.tmp", std::process::id())), "half").unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(draft("x")));
-    file.keep(&draft("y")).unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(draft("y")));
-    assert_eq!(names(file.path().parent().unwrap()).len(), 1);
+    let drafts = drafts(&folder);
+    left(&drafts, alice(), "good", AGE);
+    // A folder in the place of a draft: no system lets that be read.
+    let bad = drafts.folder().join(format!("{}-1-1.json", alice().stem()));
+    fs::create_dir(&bad).unwrap();
+    let found = drafts.find(&alice()).unwrap();
+    assert_eq!(texts(&found), ["good"]);
+    assert_eq!(found.unreadable.iter().map(|draft| &draft.path).collect::<Vec<_>>(), [&bad]);
 }
 
 #[test]
-fn a_draft_that_cannot_be_kept_is_said_with_its_path() {
+fn a_state_that_a_kill_left_in_between_is_not_lost() {
     let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let file = kept(&drafts, alice(), "whole");
+    let path = file.path().unwrap();
+    drop(file);
+    let [next, lock] = ["tmp", "lock"].map(|end| path.with_extension(end));
+    let bytes = fs::read(&path).unwrap();
+
+    // Written, and not yet put in its place.
+    fs::rename(&path, &next).unwrap();
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["whole"]);
+    assert!(path.exists() && !next.exists());
+    // Half of a newer one.
+    fs::write(&next, &bytes[..bytes.len() / 2]).unwrap();
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["whole"]);
+    assert!(!next.exists());
+    // Half of one, and nothing else.
+    fs::rename(&path, &next).unwrap();
+    fs::write(&next, &bytes[..bytes.len() / 2]).unwrap();
+    let found = drafts.find(&alice()).unwrap();
+    assert_eq!((found.drafts.len(), found.unreadable.len()), (0, 1));
+    assert!(!next.exists() && !lock.exists());
+    // A lock alone.
+    fs::write(&lock, "").unwrap();
+    drafts.find(&alice()).unwrap();
+    assert!(!lock.exists());
+}
+
+/// A file in the place of the folder of drafts.
+fn blocked(folder: &TempDir) -> Drafts {
     let blocked = folder.path().join("a file, not a folder");
     fs::write(&blocked, "").unwrap();
-    let file =
-        Drafts::new(&blocked).of(&"http://a".parse().unwrap(), &"welcome".parse().unwrap(), &"alice".parse().unwrap());
-    let sentence = file.keep(&draft("x")).unwrap_err().to_string();
-    assert!(sentence.contains("welcome-") && sentence.contains("could not be kept"), "{sentence}");
+    Drafts::new(&blocked)
 }
+
+#[test]
+fn a_draft_that_cannot_be_written_is_said_with_its_path_and_cause() {
+    let folder = tempdir().unwrap();
+    let mut file = blocked(&folder).begin(alice());
+    let error = file.keep(&draft("x")).unwrap_err();
+    assert_eq!(error.cause(), "a file is in the way of its folder");
+    let said = error.to_string();
+    assert!(said.contains("a file, not a folder") && said.contains("could not be written"), "{said}");
+    assert_eq!(file.path(), None);
+}
+
+/// A keeper of a draft, and what it told.
+struct Keeper {
+    wish: watch::Sender<Wanted>,
+    told: mpsc::UnboundedReceiver<(u64, Result<(), String>)>,
+    task: tokio::task::JoinHandle<Result<(), DraftError>>,
+}
+
+/// A keeper that tries again after that time.
+fn keeper(file: DraftFile, retry: Duration) -> Keeper {
+    let (wish, wanted) = watch::channel(Wanted::default());
+    let (say, told) = mpsc::unbounded_channel();
+    let writer = Arc::new(DraftWriter::new(file));
+    let task = tokio::spawn(keep_drafts(writer, wanted, retry, move |generation, done| {
+        say.send((generation, done)).unwrap();
+    }));
+    Keeper { wish, told, task }
+}
+
+fn wanted(generation: u64, content: &str) -> Wanted {
+    Wanted { generation, wish: DraftWish::Kept(Box::new(draft(content))) }
+}
+
+const NEVER: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
 async fn the_last_wish_is_fulfilled_before_the_keeper_ends() {
     let folder = tempdir().unwrap();
-    let file = file(&folder);
-    let (wish, wanted) = watch::channel(Wanted::default());
-    for number in 0..100 {
-        wish.send_replace(kept(&number.to_string()));
+    let drafts = drafts(&folder);
+    let mut keeper = keeper(drafts.begin(alice()), NEVER);
+    for (generation, text) in (1..).zip(["a", "ab", "abc", "last"]) {
+        keeper.wish.send_replace(wanted(generation, text));
     }
-    let keeper = tokio::spawn(keep_drafts(file.clone(), wanted, |error| panic!("{error}")));
-    wish.send_replace(kept("last"));
-    drop(wish);
-    keeper.await.unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(draft("last")));
-
-    let (wish, wanted) = watch::channel(Wanted::default());
-    wish.send_replace(Wanted::Forgotten);
-    drop(wish);
-    keep_drafts(file.clone(), wanted, |error| panic!("{error}")).await;
-    assert_eq!(file.read().unwrap(), Found::Nothing);
+    drop(keeper.wish);
+    keeper.task.await.unwrap().unwrap();
+    assert_eq!(keeper.told.recv().await, Some((4, Ok(()))), "what was overtaken is not told");
+    let found = drafts.find(&alice()).unwrap();
+    assert_eq!(texts(&found), ["last"]);
+    let (file, _) = drafts.take(&found.drafts[0].id, alice()).unwrap().unwrap();
+    let mut keeper = self::keeper(file, NEVER);
+    keeper.wish.send_replace(Wanted { generation: 1, wish: DraftWish::Forgotten });
+    assert_eq!(keeper.told.recv().await, Some((1, Ok(()))));
+    assert_eq!(names(&drafts), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn a_failure_is_told_and_the_keeper_goes_on() {
+async fn a_failure_is_told_once_and_tried_again_by_itself() {
     let folder = tempdir().unwrap();
-    let file = file(&folder);
-    let parent = file.path().parent().unwrap().to_owned();
-    fs::create_dir_all(parent.parent().unwrap()).unwrap();
-    fs::write(&parent, "in the way").unwrap();
-    let (wish, wanted) = watch::channel(Wanted::default());
-    let (told, mut failures) = tokio::sync::mpsc::unbounded_channel();
-    let keeper = tokio::spawn(keep_drafts(file.clone(), wanted, move |error| told.send(error).unwrap()));
-    wish.send_replace(kept("x"));
-    failures.recv().await.unwrap();
-    fs::remove_file(&parent).unwrap();
-    wish.send_replace(kept("y"));
-    drop(wish);
-    keeper.await.unwrap();
-    assert_eq!(file.read().unwrap(), Found::Draft(draft("y")));
+    let drafts = blocked(&folder);
+    let mut keeper = keeper(drafts.begin(alice()), Duration::from_millis(1));
+    keeper.wish.send_replace(wanted(1, "x"));
+    let cause = "a file is in the way of its folder".to_owned();
+    assert_eq!(keeper.told.recv().await, Some((1, Err(cause))));
+    fs::remove_file(drafts.folder()).unwrap();
+    assert_eq!(keeper.told.recv().await, Some((1, Ok(()))), "nothing was typed, and nothing else was told");
+    drop(keeper.wish);
+    keeper.task.await.unwrap().unwrap();
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["x"]);
+}
+
+#[tokio::test]
+async fn the_next_change_tries_again() {
+    let folder = tempdir().unwrap();
+    let drafts = blocked(&folder);
+    let mut keeper = keeper(drafts.begin(alice()), NEVER);
+    keeper.wish.send_replace(wanted(1, "x"));
+    assert!(keeper.told.recv().await.unwrap().1.is_err());
+    fs::remove_file(drafts.folder()).unwrap();
+    keeper.wish.send_replace(wanted(2, "xy"));
+    assert_eq!(keeper.told.recv().await, Some((2, Ok(()))));
+}
+
+#[tokio::test]
+async fn what_failed_to_the_end_is_what_the_keeper_ends_with() {
+    let folder = tempdir().unwrap();
+    let drafts = blocked(&folder);
+    let mut keeper = keeper(drafts.begin(alice()), NEVER);
+    keeper.wish.send_replace(wanted(1, "x"));
+    assert!(keeper.told.recv().await.unwrap().1.is_err());
+    drop(keeper.wish);
+    let error = keeper.task.await.unwrap().unwrap_err();
+    assert!(error.path().ends_with("a file, not a folder"), "{error}");
+}
+
+#[tokio::test]
+async fn the_end_is_one_more_try() {
+    let folder = tempdir().unwrap();
+    let drafts = blocked(&folder);
+    let mut keeper = keeper(drafts.begin(alice()), NEVER);
+    keeper.wish.send_replace(wanted(1, "x"));
+    assert!(keeper.told.recv().await.unwrap().1.is_err());
+    fs::remove_file(drafts.folder()).unwrap();
+    drop(keeper.wish);
+    keeper.task.await.unwrap().unwrap();
+    assert_eq!(texts(&drafts.find(&alice()).unwrap()), ["x"]);
 }

@@ -4,6 +4,7 @@
 //! a test wants it to.
 
 mod asks;
+mod drafts;
 #[cfg(feature = "tls")]
 mod encrypted;
 mod leading;

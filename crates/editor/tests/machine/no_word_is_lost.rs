@@ -239,4 +239,37 @@ proptest! {
             prop_assert_eq!(world.desks[*who].draft.is_some(), editor.has_unsaved(), "a draft is there while it is needed");
         }
     }
+
+    /// Whatever happened before a kill, an editor with the draft makes the same of the merge.
+    #[test]
+    fn a_draft_brings_the_merge_back(steps in prop::collection::vec((0..2usize, deciding()), 1..160)) {
+        let mut world = World::new();
+        for (who, what) in &steps {
+            world.happens(*who, what);
+        }
+        for desk in &world.desks {
+            // A merge is made again when typing pauses, and before anything is done with it.
+            let mut paused = desk.editor.clone();
+            paused.update(Input::Paused { merge_by: None });
+            let Some(conflict) = paused.conflict() else { continue };
+            let (id, me) = (desk.editor.id().clone(), desk.editor.me().clone());
+            let mut again = editor::Editor::new(id, me, desk.draft.clone());
+            let asked = again.update(Input::Command(Command::Open));
+            let sent = asked.iter().find_map(|effect| match effect {
+                editor::Effect::Send { request, .. } => Some(*request),
+                _ => None,
+            });
+            let request = sent.expect("an editor that opens a document asks for it");
+            let outcome = editor::Outcome::Read(conflict.theirs().clone());
+            again.update(Input::Answered { request, outcome, merge_by: None });
+            let Some(restored) = again.conflict() else {
+                prop_assert!(conflict.theirs().document == *desk.editor.mine(), "the merge is gone: {again:?}");
+                continue;
+            };
+            prop_assert_eq!(again.mine(), desk.editor.mine());
+            prop_assert_eq!(restored.result(), conflict.result());
+            prop_assert_eq!(restored.changes(), conflict.changes());
+            prop_assert_eq!(restored.undecided(), conflict.undecided());
+        }
+    }
 }

@@ -64,11 +64,33 @@ pub const TABLE: &[Row] = &[
         .shown("my text", "Gives the keys back to my text; nothing is lost and nothing is sent."),
     row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text]))
         .silent("Folds what opened by itself to a line; once more puts the last notice away."),
+    // The drafts of a document that is being opened.
+    row(A::Up, "up", &[Key::plain(Up)], In(&[C::Drafts])).shown("choose", "Selects the draft above."),
+    row(A::Down, "down", &[Key::plain(Down)], In(&[C::Drafts])).silent("Selects the draft below."),
+    row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Drafts, C::Draft]))
+        .shown("go on with it", "Goes on with this draft: its text is mine again, and not saved yet."),
+    row(A::LookAtDraft, "look at the draft", &[Key::char('v')], In(&[C::Drafts]))
+        .shown("look", "Shows the draft whole."),
+    row(A::DiscardDraft, "discard the draft", &[Key::char('d')], In(&[C::Drafts, C::Draft]))
+        .shown("discard", "Deletes this draft, after asking."),
+    row(A::StartWithout, "start without", &[Key::plain(Esc)], In(&[C::Drafts])).shown(
+        "start without",
+        "Opens the document as the server has it; the drafts stay, and are offered the next time.",
+    ),
     // Questions.
     row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Bury])).shown("yes", "Does it."),
     row(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))
         .shown("save and leave", "Saves what is unsaved, and leaves once the server has it."),
     row(A::Abandon, "abandon", &[Key::char('l')], In(&[C::Unsaved])).shown("leave", "Leaves without saving."),
+    row(A::KeepAs, "write a file", &[Key::char('f')], In(&[C::Unsaved]))
+        .shown("file", "Writes the unsaved text into a new file; its path can be changed first."),
+    row(A::CopyOut, "copy out", &[Key::char('c')], In(&[C::Unsaved])).shown(
+        "clipboard",
+        "Sends the unsaved text to the terminal for its clipboard (OSC 52); not every terminal takes it.",
+    ),
+    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::KeepAs]))
+        .shown("write", "Writes the text into a new file at this path."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::KeepAs])).shown("back", "Writes nothing."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Bury]))
         .shown("stay", "Changes nothing."),
     // The merge.
@@ -214,7 +236,7 @@ pub const TABLE: &[Row] = &[
         A::Close,
         "close",
         &[Key::plain(Esc), Key::char('q')],
-        In(&[C::Exchange, C::Versions, C::Version, C::Help, C::Takes]),
+        In(&[C::Exchange, C::Versions, C::Version, C::Draft, C::Help, C::Takes]),
     )
     .shown("back", "Back."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).shown("back", "Back."),
@@ -266,6 +288,7 @@ const MOVING: &[C] = &[
     C::Versions,
     C::Version,
     C::Bury,
+    C::Draft,
     C::Help,
     C::Required,
     C::Deleted,

@@ -128,7 +128,7 @@ fn keys_of(state: &State, row: &Row) -> String {
     let choices = state.course.as_ref().and_then(|course| course.asked.as_ref()).map(|a| a.question.choices.len());
     match (state.context(), row.action) {
         (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.menu.lessons.len()),
-        (Context::Asked, Action::Up) => "↑↓".to_owned(),
+        (Context::Asked | Context::Drafts, Action::Up) => "↑↓".to_owned(),
         (Context::Asked, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
         _ => key.to_string(),
     }

@@ -10,6 +10,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::pane::TEXT_ROWS;
 use super::{framed, inner, pane, text};
 use crate::action::{Applies, Context, Row, rows};
+use crate::availability::why_off;
 use crate::layout::{Layout, Place, Shape};
 use crate::screen::Scroll;
 use crate::sentences;
@@ -131,7 +132,9 @@ fn panel(state: &State, work: &Work, width: u16) -> Option<Panel> {
 
 /// What can be pressed, side by side where there is room, as the table of actions has it.
 pub(super) fn choices(state: &State, context: Context, room: usize) -> Vec<Line<'static>> {
-    let shown = rows(context).filter(|row| row.applies != Applies::Everywhere && row.is_answer());
+    // On the way out, what is offered depends on what happened to the draft.
+    let is_off = |row: &Row| context == Context::Unsaved && why_off(row.action, state).is_some();
+    let shown = rows(context).filter(|row| row.applies != Applies::Everywhere && row.is_answer() && !is_off(row));
     let piece = |row: &Row| {
         let key = Span::styled(row.key().to_string(), state.theme.style(Role::Key));
         vec![key, Span::raw(format!(" {}", row.hint))]

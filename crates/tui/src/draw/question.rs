@@ -1,5 +1,6 @@
 //! Questions before something that cannot be taken back: what would happen, and the keys that answer.
 
+use client::FoundDraft;
 use contract::EntityTag;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -29,6 +30,11 @@ pub(super) fn draw_let_go(state: &State, frame: &mut Frame<'_>, area: Rect) {
 /// What to do with unsaved text.
 pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
     draw(state, frame, area, "leave?", &sentences::unsaved(state), Context::Unsaved);
+}
+
+/// Whether to delete a draft.
+pub(super) fn draw_discard_draft(state: &State, frame: &mut Frame<'_>, area: Rect, found: &FoundDraft) {
+    draw(state, frame, area, "discard the draft?", &sentences::discard_draft(found), Context::Question);
 }
 
 /// What an overwrite would bury, and the question.

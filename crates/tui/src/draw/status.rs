@@ -24,9 +24,11 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     };
     if state.is_files() {
         // There are no versions here, and nobody else who could make one.
-        return text::flow(vec![word(state, work)], room.into(), state.theme.glyphs.more);
+        let pieces = std::iter::once(word(state, work)).chain(draft(state, work)).collect();
+        return text::flow(pieces, room.into(), state.theme.glyphs.more);
     }
     let mut pieces = vec![word(state, work)];
+    pieces.extend(draft(state, work));
     pieces.extend(gate::waits(state, &pane.me));
     pieces.extend([base(state, work), server(state, work)]);
     if with_policy {
@@ -69,6 +71,13 @@ fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
         }
     }
     vec![Span::styled(text, state.theme.style(role))]
+}
+
+/// What is wrong with the draft, for as long as it is.
+fn draft(state: &State, work: &Work) -> Option<Vec<Span<'static>>> {
+    let trouble = work.draft.trouble()?;
+    let words = format!("{} {}", state.theme.glyphs.bad, visible(&trouble));
+    Some(vec![Span::styled(words, state.theme.style(Role::Bad))])
 }
 
 /// The version that my text started from.

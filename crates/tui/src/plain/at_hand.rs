@@ -1,8 +1,10 @@
 //! What waits for an answer at the moment: a question, a conflict, a choice, a list; and what can be said to it.
 
-use super::words::{Means, WORDS};
+use super::words::{Means, Verb, WORDS};
 use super::{lesson, read_out};
-use crate::action::Context;
+use crate::action::{Action, Context};
+use crate::availability::why_off;
+use crate::drafts::{self, DraftChooser};
 use crate::screen::{Documents, Screen, Takes};
 use crate::sentences;
 use crate::state::State;
@@ -17,6 +19,8 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         (Some(Screen::Delete(etag)), Some(work)) => vec![sentences::delete(work, etag)],
         (Some(Screen::LetGo), Some(work)) => vec![sentences::let_go(state, work)],
         (Some(Screen::Unsaved), _) => vec![sentences::unsaved(state)],
+        (Some(Screen::Drafts(chooser)), _) => return drafts_there(chooser),
+        (Some(Screen::DiscardDraft(found)), _) => vec![sentences::discard_draft(found)],
         (Some(Screen::Bury(bury)), _) if bury.lines.is_empty() => vec![sentences::bury(state), "nothing".to_owned()],
         (Some(Screen::Bury(bury)), _) => std::iter::once(sentences::bury(state)).chain(bury.lines.clone()).collect(),
         (Some(Screen::Takes(takes)), _) => return takes_there(takes),
@@ -35,14 +39,18 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         _ => return Vec::new(),
     };
     if !lines.is_empty() {
-        lines.push(ways(context));
+        lines.push(ways(state, context));
     }
     lines
 }
 
 /// What can be said to a question, with what it does where the word alone does not say it.
-fn ways(context: Context) -> String {
+fn ways(state: &State, context: Context) -> String {
     let asked = WORDS.iter().filter_map(|word| match word.means {
+        Means::Act(action, _) if context == Context::Unsaved && why_off(action, state).is_some() => None,
+        Means::Own(Verb::KeepAs, ..) if context == Context::Unsaved && why_off(Action::KeepAs, state).is_none() => {
+            Some(format!("'{}' and a path", word.said))
+        }
         Means::Act(action, only) if only.contains(&context) => {
             let row = super::words::row(action, context)?;
             let hint = if row.hint == word.said { String::new() } else { format!(" ({})", row.hint) };
@@ -73,6 +81,18 @@ fn takes_there(takes: &Takes) -> Vec<String> {
             std::iter::once(head).chain(table.aloud()).chain([how]).collect()
         }
     }
+}
+
+/// The drafts to choose from, each with its number.
+fn drafts_there(chooser: &DraftChooser) -> Vec<String> {
+    let Some(offered) = chooser.offered() else { return Vec::new() };
+    let told = (1..).zip(offered).map(|(number, found)| {
+        let first = drafts::first_words(&found.draft);
+        format!("{number}. {}, '{first}': {}.", drafts::age(found.age), drafts::details(found).join(", "))
+    });
+    let how = "Say 'draft' and a number to go on with one, 'look' and a number to hear it, 'discard' and a number to \
+               delete it, or 'draft none' to start without: then all of them are offered again the next time.";
+    std::iter::once(sentences::drafts_of(chooser)).chain(told).chain([how.to_owned()]).collect()
 }
 
 /// The documents that there are, each with its number.

@@ -330,7 +330,8 @@ fn standing(work: &Work, is_files: bool) -> String {
             None => etag.to_string(),
         },
     };
-    format!("{}. My base: {}. The server's: {server}.", capital(&stands), tag(base))
+    let draft = work.draft.trouble().map_or_else(String::new, |trouble| format!(" {}.", capital(&trouble)));
+    format!("{}. My base: {}. The server's: {server}.{draft}", capital(&stands), tag(base))
 }
 
 /// Whose editor something is about, where there are several, and of which document, where it is not in view.

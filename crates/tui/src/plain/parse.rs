@@ -1,6 +1,8 @@
 //! A line, read: which word it begins with, and what stands behind it. Pure, and never at a loss: what cannot be read is
 //! answered with what could have been said.
 
+use std::path::PathBuf;
+
 use contract::Hold;
 use precondition::policy::Preconditions;
 
@@ -61,6 +63,12 @@ pub(super) enum Order {
     Status,
     Help(Option<String>),
     QuitNow,
+    /// To go on with the draft of that number, counted from 1, or with none.
+    Draft(Option<usize>),
+    LookAtDraft(usize),
+    DiscardDraft(usize),
+    /// To write unsaved text into a file, at that path if one was said.
+    KeepAs(Option<PathBuf>),
 }
 
 /// Where something is written.
@@ -183,6 +191,11 @@ fn order(word: &Word, rest: &str) -> Option<Order> {
         Verb::Status => alone(Order::Status)?,
         Verb::Help => Order::Help(named()),
         Verb::QuitNow => alone(Order::QuitNow)?,
+        Verb::Draft if bare.eq_ignore_ascii_case("none") => Order::Draft(None),
+        Verb::Draft => Order::Draft(Some(bare.parse().ok()?)),
+        Verb::LookAtDraft => Order::LookAtDraft(bare.parse().ok()?),
+        Verb::DiscardDraft => Order::DiscardDraft(bare.parse().ok()?),
+        Verb::KeepAs => Order::KeepAs(named().map(PathBuf::from)),
     })
 }
 
@@ -303,6 +316,10 @@ mod tests {
         assert_eq!(text("hold nothing"), Order::Hold(Some(Hold::None)));
         assert_eq!(text("let go 3"), Order::Lead(Action::LetGo, Some(3)));
         assert_eq!(text("let all go"), Order::Lead(Action::LetAllGo, None));
+        assert_eq!(order_of("draft 2", Context::Drafts), Order::Draft(Some(2)));
+        assert_eq!(order_of("draft none", Context::Drafts), Order::Draft(None));
+        assert_eq!(order_of("file", Context::Unsaved), Order::KeepAs(None));
+        assert_eq!(order_of("file my notes.txt", Context::Unsaved), Order::KeepAs(Some("my notes.txt".into())));
         assert_eq!(text("policy optional"), Order::Policy(Some(Preconditions::Optional)));
         assert_eq!(read("# a remark", Context::Text), Said::Remark);
     }

@@ -12,8 +12,8 @@ use crate::gate;
 use crate::screen::{Documents, Screen};
 use crate::state::{End, Focus, State};
 use crate::update::{
-    go_to_seat, lead as press_at_the_gate, look_at_version, open_document, perform as press, set_hold, set_policy,
-    take as take_under, write_elsewhere,
+    go_to_seat, keep_as, lead as press_at_the_gate, look_at_version, open_document, perform as press, set_hold,
+    set_policy, take as take_under, write_elsewhere,
 };
 use crate::versions::Versions;
 
@@ -90,6 +90,14 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
             state.ended = Some(End::Quit);
             Vec::new()
         }
+        Order::Draft(None) => act(state, Action::StartWithout),
+        Order::Draft(Some(number)) => with_draft(state, Action::Open, number),
+        Order::LookAtDraft(number) => look_at_draft(state, number),
+        Order::DiscardDraft(number) => with_draft(state, Action::DiscardDraft, number),
+        Order::KeepAs(path) => match why_off(Action::KeepAs, state) {
+            Some(why) => answer(state, [format!("Not now: {why}.")]),
+            None => keep_as(state, path),
+        },
     }
 }
 
@@ -212,6 +220,35 @@ fn hold(state: &mut State, wanted: Option<Hold>) -> Vec<Effect> {
         Some(why) => answer(state, [format!("Not now: {why}.")]),
         None => set_hold(state, wanted),
     }
+}
+
+/// Makes the draft of that number the one that is selected; false if there is none.
+fn select_draft(state: &mut State, number: usize) -> bool {
+    let is_selected = match state.screens.last_mut() {
+        Some(Screen::Drafts(chooser)) => chooser.select_number(number),
+        _ => false,
+    };
+    if !is_selected {
+        answer(state, [format!("There is no draft {number}; 'status' says which there are.")]);
+    }
+    is_selected
+}
+
+/// Does something with the draft of that number.
+fn with_draft(state: &mut State, action: Action, number: usize) -> Vec<Effect> {
+    if select_draft(state, number) { press(state, &Pressed::Act(action)) } else { Vec::new() }
+}
+
+/// Reads the draft of that number.
+fn look_at_draft(state: &mut State, number: usize) -> Vec<Effect> {
+    if !select_draft(state, number) {
+        return Vec::new();
+    }
+    let lines = match state.screens.last() {
+        Some(Screen::Drafts(chooser)) => chooser.selected().map(|found| read_out::draft(number, found)),
+        _ => None,
+    };
+    answer(state, lines.unwrap_or_default())
 }
 
 /// Does something with a request: with the one that was named, or the first that waits at the gate, or the newest.

@@ -1,7 +1,10 @@
 //! What is read out when somebody asks for it: the text, the wire, one exchange whole, the versions and one of them.
 
+use client::FoundDraft;
+
 use super::news::counted;
 use super::write;
+use crate::drafts;
 use crate::draw;
 use crate::state::State;
 use crate::versions::one::{One, Text};
@@ -91,6 +94,12 @@ pub(super) fn versions(versions: &Versions) -> Vec<String> {
     });
     let older = versions.has_older().then(|| "There are older ones.".to_owned());
     told.chain(older).chain(["'version' and a number reads one.".to_owned()]).collect()
+}
+
+/// A draft whole, and what there is to know about it.
+pub(super) fn draft(number: usize, found: &FoundDraft) -> Vec<String> {
+    let head = format!("Draft {number}, {}: {}.", drafts::age(found.age), drafts::details(found).join(", "));
+    std::iter::once(head).chain((1..).zip(drafts::whole(&found.draft)).map(|(n, text)| line(n, &text))).collect()
 }
 
 /// A version whole.

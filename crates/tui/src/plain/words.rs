@@ -59,6 +59,10 @@ pub(super) enum Verb {
     Status,
     Help,
     QuitNow,
+    Draft,
+    LookAtDraft,
+    DiscardDraft,
+    KeepAs,
 }
 
 /// Where a save or a version is about the text.
@@ -113,6 +117,17 @@ pub(super) const WORDS: &[Word] = &[
     act("next lesson", A::NextLesson),
     act_in("menu", A::Menu, IN_PLAY),
     act_in("leave", A::Menu, LESSON),
+    // The drafts of a document that is being opened.
+    own(
+        "draft",
+        "N",
+        Verb::Draft,
+        &[C::Drafts],
+        "Goes on with draft N: its text is mine again, and not saved yet; 'draft none' starts without one.",
+    ),
+    own("look", "N", Verb::LookAtDraft, &[C::Drafts], "Reads draft N."),
+    own("discard", "N", Verb::DiscardDraft, &[C::Drafts], "Deletes draft N, after asking."),
+    act_in("start without", A::StartWithout, &[C::Drafts]),
     // What is asked at the moment.
     act_in("right", A::DoItRight, &[C::Required]),
     act_in("create", A::CreateAgain, &[C::Deleted]),
@@ -120,6 +135,13 @@ pub(super) const WORDS: &[Word] = &[
     act_in("yes", A::Confirm, &[C::Question, C::Bury]),
     act_in("save", A::Confirm, &[C::Unsaved]),
     act_in("leave", A::Abandon, &[C::Unsaved]),
+    own(
+        "file",
+        "[PATH]",
+        Verb::KeepAs,
+        &[C::Unsaved],
+        "Writes the unsaved text into a new file at PATH, or at a path that is told.",
+    ),
     act_in("bring back", A::BringBack, &[C::Version]),
     act_in("no", A::Close, &[C::Question, C::Bury, C::Unsaved, C::Version]),
     // The merge.
@@ -262,7 +284,13 @@ pub(super) const WORDS: &[Word] = &[
     ),
     own("help", "[WORD]", Verb::Help, ANYWHERE, "Says what can be said here, or what one word does."),
     act("quit", A::Quit),
-    own("quit!", "", Verb::QuitNow, ANYWHERE, "Leaves without asking; what is unsaved is kept where drafts are kept."),
+    own(
+        "quit!",
+        "",
+        Verb::QuitNow,
+        ANYWHERE,
+        "Leaves without asking; where drafts are kept, what is unsaved is kept as one if it can be written.",
+    ),
 ];
 
 const fn act(word: &'static str, action: A) -> Word {
@@ -313,6 +341,7 @@ impl Word {
             Means::Own(Verb::WriteTo, ..) => Some(A::WriteElsewhere),
             Means::Own(Verb::Version, ..) => Some(A::Versions),
             Means::Own(Verb::Wire, ..) => Some(A::FocusWire),
+            Means::Own(Verb::KeepAs, ..) => Some(A::KeepAs),
             Means::Own(..) => None,
         }
     }

@@ -1,4 +1,4 @@
-//! A text kept as a file of its own, because a person wants to have it elsewhere than here.
+//! A text kept as a file of its own, because it is wanted elsewhere than here, or because no draft keeps it.
 
 use std::io;
 use std::path::{self, Path, PathBuf};
@@ -10,14 +10,20 @@ use files::{Readers, create};
 pub(super) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     for number in 1_u32.. {
         let numbered = if number == 1 { format!("{name}.txt") } else { format!("{name}-{number}.txt") };
-        let path = path::absolute(folder.join(numbered))?;
-        // The text is not published yet, so others must not read it.
-        match create(&path, text.as_bytes(), Readers::Owner) {
+        match keep_as(&folder.join(numbered), text) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return created.map(|()| path),
+            kept => return kept,
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Writes a text into a new file at that path, and returns the path as an absolute one. When this is back, the file is on
+/// the disk. The text is not published yet, so others must not read it.
+pub(super) fn keep_as(path: &Path, text: &str) -> io::Result<PathBuf> {
+    let path = path::absolute(path)?;
+    create(&path, text.as_bytes(), Readers::Owner)?;
+    Ok(path)
 }
 
 #[cfg(test)]
@@ -36,5 +42,7 @@ mod tests {
         assert_eq!(first, folder.path().join("welcome-mine.txt"));
         assert_eq!(second, folder.path().join("welcome-mine-2.txt"));
         assert!(keep(&folder.path().join("nowhere"), "welcome-mine", "").is_err());
+        assert_eq!(keep_as(&first, "three").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&first).unwrap(), "one\r\n");
     }
 }

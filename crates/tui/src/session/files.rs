@@ -99,7 +99,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
     if let Some(lines) = lines {
         (state, first) = state.in_plain(lines, first);
     }
-    let draft = Draft { base: Some(server.base()), mine: server.mine(), by_hand: None };
+    let draft = Draft::new(Some(server.base()), server.mine());
     let server = Arc::new(Mutex::new(server));
     let mut world = Files {
         surface: &mut surface,

@@ -1,77 +1,326 @@
-//! Drafts: unsaved text on its way to the disk, one keeper for each open document.
+//! Drafts: found before a document is opened, and unsaved text on its way to the disk. One keeper for each open document.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
-use client::{Client, DraftFile, Drafts, Found, Wanted, keep_drafts};
+use client::{
+    Client, DraftError, DraftFile, DraftId, DraftKey, DraftLookup, DraftMatch, DraftWish, DraftWriter, Drafts, Wanted,
+    find_drafts, keep_drafts,
+};
 use contract::DocumentId;
 use editor::Draft;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 
+use crate::effect::DraftChoice;
 use crate::event::{Event, Seat};
 use crate::tasks::Tasks;
 
-/// Everybody's drafts.
+/// How long after a failure a draft is tried again if nothing is typed.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// A draft that could not be written to the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UnwrittenDraft {
+    pub(super) seat: Seat,
+    pub(super) document: DocumentId,
+    /// The file or the folder.
+    pub(super) path: PathBuf,
+    /// Why, in plain words.
+    pub(super) cause: String,
+}
+
+/// The drafts of every open document.
 pub(super) struct Keepers {
     drafts: Option<Drafts>,
-    wishes: HashMap<(Seat, DocumentId), watch::Sender<Wanted>>,
+    open: HashMap<(Seat, DocumentId), Keeper>,
     tasks: Tasks,
     events: UnboundedSender<Event>,
+    unwritten: Arc<Mutex<Vec<UnwrittenDraft>>>,
+}
+
+/// The ways to the task that keeps the draft of one document.
+struct Keeper {
+    wish: watch::Sender<Wanted>,
+    choices: UnboundedSender<DraftChoice>,
+    /// Who writes; `None` while it is not known which draft to go on with.
+    writer: Arc<Mutex<Option<Arc<DraftWriter>>>>,
 }
 
 impl Keepers {
     pub(super) fn new(drafts: Option<Drafts>, events: UnboundedSender<Event>) -> Self {
-        Self { drafts, wishes: HashMap::new(), tasks: Tasks::new(events.clone()), events }
+        let unwritten = Arc::default();
+        Self { drafts, open: HashMap::new(), tasks: Tasks::new(events.clone()), events, unwritten }
     }
 
-    /// Looks for a draft of an earlier run, tells what it found, and begins to keep what is typed from now on.
+    /// Looks for drafts of earlier runs, has one chosen if there is a choice, and keeps what is typed from then on.
     pub(super) fn open(&mut self, client: &Client, seat: Seat, document: DocumentId) {
-        let events = self.events.clone();
         let Some(drafts) = &self.drafts else {
-            // Nobody listening any more means that the program is ending already.
-            let _ = events.send(Event::Opened { seat, document, draft: None });
+            // If nobody listens any more, the program is ending already.
+            let _ = self.events.send(Event::Opened { seat, document, draft: None });
             return;
         };
-        let file = drafts.of(client.server(), &document, client.author());
-        let (sender, wanted) = watch::channel(Wanted::default());
-        self.wishes.insert((seat, document.clone()), sender);
+        let (wish, wanted) = watch::channel(Wanted::default());
+        let (choices, chosen) = unbounded_channel();
+        let writer = Arc::default();
+        let keeper = Keeper { wish, choices, writer: Arc::clone(&writer) };
+        self.open.insert((seat, document.clone()), keeper);
+        let desk = Desk { drafts: drafts.clone(), client: client.clone(), seat, document, events: self.events.clone() };
+        let unwritten = Arc::clone(&self.unwritten);
         self.tasks.spawn("drafts", async move {
-            let draft = find(&file, &events).await;
-            let _ = events.send(Event::Opened { seat, document, draft });
-            let failed = move |error: client::DraftError| {
-                let _ = events.send(Event::DraftFailed(error.to_string()));
+            let Some((file, draft)) = desk.begin(chosen).await else { return };
+            let kept_by = Arc::new(DraftWriter::new(file));
+            *lock(&writer) = Some(Arc::clone(&kept_by));
+            let Desk { seat, document, events, .. } = desk;
+            let _ = events.send(Event::Opened { seat, document: document.clone(), draft });
+            let about = document.clone();
+            let told = move |generation, done| {
+                let document = about.clone();
+                let _ = events.send(match done {
+                    Ok(()) => Event::DraftWritten { seat, document, generation },
+                    Err(why) => Event::DraftFailed { seat, document, generation, why },
+                });
             };
-            keep_drafts(file, wanted, failed).await;
+            if let Err(error) = keep_drafts(kept_by, wanted, RETRY_AFTER, told).await {
+                let (path, cause) = (error.path().to_owned(), error.cause());
+                lock(&unwritten).push(UnwrittenDraft { seat, document, path, cause });
+            }
         });
     }
 
-    /// Says what shall be on the disk.
-    pub(super) fn want(&self, seat: Seat, document: DocumentId, wanted: Wanted) {
-        if let Some(wish) = self.wishes.get(&(seat, document)) {
-            wish.send_replace(wanted);
+    /// Does that with the drafts that were offered.
+    pub(super) fn choose(&self, seat: Seat, document: DocumentId, choice: DraftChoice) {
+        if let Some(keeper) = self.open.get(&(seat, document)) {
+            // A choice that comes twice is made once.
+            let _ = keeper.choices.send(choice);
         }
     }
 
-    /// Waits until all that was wanted is on the disk.
-    pub(super) async fn finished(self) {
-        drop(self.wishes);
-        self.tasks.finished().await;
+    /// Says what shall be on the disk.
+    pub(super) fn want(&self, seat: Seat, document: DocumentId, generation: u64, wish: DraftWish) {
+        if let Some(keeper) = self.open.get(&(seat, document)) {
+            keeper.wish.send_replace(Wanted { generation, wish });
+        }
+    }
+
+    /// Waits until all that was wanted is on the disk. Returns what is not.
+    pub(super) async fn finished(mut self) -> Vec<UnwrittenDraft> {
+        self.open.clear();
+        let tasks = std::mem::replace(&mut self.tasks, Tasks::new(self.events.clone()));
+        tasks.finished().await;
+        std::mem::take(&mut *lock(&self.unwritten))
     }
 }
 
-/// The draft of an earlier run. What could not be read is set aside and told, never lost.
-async fn find(file: &DraftFile, events: &UnboundedSender<Event>) -> Option<Draft> {
-    let file = file.clone();
-    let found = tokio::task::spawn_blocking(move || file.read()).await;
-    let why = match found {
-        Ok(Ok(Found::Nothing)) => return None,
-        Ok(Ok(Found::Draft(draft))) => return Some(draft),
-        Ok(Ok(Found::SetAside { path, why })) => {
-            format!("an earlier draft cannot be read ({why}); it is whole in {}", path.display())
+impl Drop for Keepers {
+    /// In a panic there is no time to wait for tasks, and they end here: what they had still to write is written now.
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            return;
         }
-        Ok(Err(error)) => error.to_string(),
-        Err(error) => error.to_string(),
-    };
-    let _ = events.send(Event::DraftFailed(why));
-    None
+        for keeper in self.open.values() {
+            if let Some(writer) = &*lock(&keeper.writer)
+                && let Err(error) = writer.fulfil(&keeper.wish.borrow())
+            {
+                tracing::error!(%error, "unsaved text is lost");
+            }
+        }
+    }
+}
+
+/// Where a document is opened: what is needed to find its drafts, and to tell of them.
+struct Desk {
+    drafts: Drafts,
+    client: Client,
+    seat: Seat,
+    document: DocumentId,
+    events: UnboundedSender<Event>,
+}
+
+impl Desk {
+    /// Finds the draft to go on with, and the file to keep it in; `None` if the program ends before that is known.
+    ///
+    /// A single draft of this very document, server and name is simply gone on with. If there are several, or if one is
+    /// written otherwise, the user chooses.
+    async fn begin(&self, mut chosen: UnboundedReceiver<DraftChoice>) -> Option<(DraftFile, Option<Draft>)> {
+        let mut trouble = None;
+        let mut may_ask = false;
+        loop {
+            let found = self.find().await;
+            if found.held > 0 && !may_ask {
+                let words = "another editor on this machine is open with unsaved text of this document";
+                self.tell(Ok(words.to_owned()));
+            }
+            let offered = found.drafts;
+            let choice = match (chosen.try_recv(), &offered[..]) {
+                (Ok(choice), _) => choice,
+                (Err(_), []) => DraftChoice::Without,
+                (Err(_), [one]) if one.matches == DraftMatch::Exact && !may_ask => DraftChoice::Take(one.id.clone()),
+                (Err(_), _) => {
+                    let (seat, document, trouble) = (self.seat, self.document.clone(), trouble.take());
+                    let _ = self.events.send(Event::DraftsOffered { seat, document, offered, trouble });
+                    chosen.recv().await?
+                }
+            };
+            // From here on the user is choosing, even if a single draft is left.
+            may_ask = true;
+            trouble = match self.carry_out(choice).await {
+                Ok(Done::Begins(begun)) => return Some(*begun),
+                Ok(Done::GoesOn) => None,
+                Ok(Done::IsAnothers) => Some("another editor has that draft by now".to_owned()),
+                Err(error) => Some(error.to_string()),
+            };
+        }
+    }
+
+    /// Every draft that may be gone on with. What could not be read is set aside and told, never lost.
+    async fn find(&self) -> DraftLookup {
+        match find_drafts(&self.drafts, &self.client, &self.document).await {
+            Ok(found) => {
+                for draft in &found.unreadable {
+                    let (why, path) = (&draft.why, draft.path.display());
+                    self.tell(Err(format!("an earlier draft cannot be read ({why}); it is whole in {path}")));
+                }
+                found
+            }
+            Err(error) => {
+                self.tell(Err(error.to_string()));
+                DraftLookup::default()
+            }
+        }
+    }
+
+    fn tell(&self, news: Result<String, String>) {
+        // If nobody listens any more, the program is ending already.
+        let _ = self.events.send(Event::DraftNews(news));
+    }
+
+    async fn carry_out(&self, choice: DraftChoice) -> Result<Done, DraftError> {
+        let key = DraftKey::of(&self.client, &self.document);
+        let drafts = self.drafts.clone();
+        let done = spawn_blocking(move || match choice {
+            DraftChoice::Without => Ok(Done::Begins(Box::new((drafts.begin(key), None)))),
+            DraftChoice::Take(id) => take(&drafts, &id, key),
+            DraftChoice::Discard(id) => {
+                drafts.discard(&id).map(|discarded| if discarded { Done::GoesOn } else { Done::IsAnothers })
+            }
+        });
+        match done.await {
+            Ok(done) => done,
+            Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
+            // The runtime is going down.
+            Err(_) => Ok(Done::GoesOn),
+        }
+    }
+}
+
+/// What came of a choice.
+enum Done {
+    /// A text is gone on with, or a new one begins.
+    Begins(Box<(DraftFile, Option<Draft>)>),
+    /// There may be more to choose.
+    GoesOn,
+    /// Another editor was faster.
+    IsAnothers,
+}
+
+fn take(drafts: &Drafts, id: &DraftId, key: DraftKey) -> Result<Done, DraftError> {
+    Ok(match drafts.take(id, key)? {
+        Some((file, draft)) => Done::Begins(Box::new((file, Some(draft)))),
+        None => Done::IsAnothers,
+    })
+}
+
+/// What a panic left in here is as good as what was there before it.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use contract::Document;
+    use tempfile::tempdir;
+
+    use super::*;
+
+    fn draft(content: &str) -> Draft {
+        Draft::new(None, Document { content: content.to_owned(), ..Document::default() })
+    }
+
+    /// There is no server, and none is asked: there are no drafts of other addresses.
+    fn client() -> Client {
+        Client::new("http://127.0.0.1:1", "alice".parse().unwrap()).unwrap()
+    }
+
+    fn welcome() -> DocumentId {
+        "welcome".parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_writes_what_was_still_to_be_written() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, mut events) = unbounded_channel();
+        let mut keepers = Keepers::new(Some(drafts.clone()), sender);
+        keepers.open(&client(), 0, welcome());
+        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
+        // Nothing is awaited from here on, so no task can write it.
+        let panicked = catch_unwind(AssertUnwindSafe(move || {
+            keepers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("typed"))));
+            panic!("the program breaks down");
+        }));
+        assert!(panicked.is_err());
+        // The task that would have written it ends now, and lets go of the draft.
+        let mut found = Vec::new();
+        while found.is_empty() {
+            tokio::task::yield_now().await;
+            let lookup = drafts.find(&DraftKey::of(&client(), &welcome())).unwrap();
+            assert!(lookup.held + lookup.drafts.len() > 0, "it was not written");
+            found = lookup.drafts;
+        }
+        assert_eq!(found[0].draft, draft("typed"));
+    }
+
+    #[tokio::test]
+    async fn what_becomes_of_a_draft_is_told_and_what_failed_is_returned() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, mut events) = unbounded_channel();
+        let mut keepers = Keepers::new(Some(drafts.clone()), sender);
+        keepers.open(&client(), 0, welcome());
+        assert!(matches!(events.recv().await, Some(Event::Opened { .. })));
+        keepers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("one"))));
+        assert!(matches!(events.recv().await, Some(Event::DraftWritten { generation: 1, .. })));
+        keepers.want(0, welcome(), 2, DraftWish::Forgotten);
+        assert!(matches!(events.recv().await, Some(Event::DraftWritten { generation: 2, .. })));
+        std::fs::remove_dir_all(drafts.folder()).unwrap();
+        std::fs::write(drafts.folder(), "in the way").unwrap();
+        keepers.want(0, welcome(), 3, DraftWish::Kept(Box::new(draft("two"))));
+        let cause = "a file is in the way of its folder";
+        assert!(matches!(events.recv().await, Some(Event::DraftFailed { generation: 3, why, .. }) if why == cause));
+        let unwritten = keepers.finished().await;
+        let expected =
+            UnwrittenDraft { seat: 0, document: welcome(), path: drafts.folder().to_owned(), cause: cause.to_owned() };
+        assert_eq!(unwritten, [expected]);
+    }
+
+    #[tokio::test]
+    async fn a_draft_that_lives_elsewhere_is_told_of() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let mut other = drafts.begin(DraftKey::of(&client(), &welcome()));
+        other.keep(&draft("another editor's")).unwrap();
+        let (sender, mut events) = unbounded_channel();
+        let mut keepers = Keepers::new(Some(drafts), sender);
+        keepers.open(&client(), 0, welcome());
+        let Some(Event::DraftNews(Ok(words))) = events.recv().await else { panic!("nothing is told") };
+        assert!(words.contains("another editor on this machine"), "{words}");
+        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
+    }
 }

@@ -24,6 +24,12 @@ pub trait Surface {
     fn suspend(&mut self) -> io::Result<()>;
     /// Takes the screen again, where there is one.
     fn reclaim(&mut self) -> io::Result<()>;
+    /// Sends a text to the terminal for its clipboard. Whether the terminal takes it, it does not tell.
+    fn copy(&mut self, _: &str) -> io::Result<()> {
+        Err(io::Error::other("there is no screen"))
+    }
+    /// Gives the screen back for good: nothing is shown any more.
+    fn give_back(&mut self) {}
 }
 
 /// The terminal of this process, and what is heard from it as events.
@@ -114,6 +120,19 @@ impl Surface for Rim {
                 voice.prompted = None;
                 Ok(())
             }
+        }
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::Screen { terminal, .. } => terminal.copy(text),
+            Self::Lines(_) => Err(io::Error::other("there is no screen")),
+        }
+    }
+
+    fn give_back(&mut self) {
+        if let Self::Screen { terminal, .. } = self {
+            terminal.modes().restore();
         }
     }
 }

@@ -39,6 +39,7 @@ fn scroll_screen(state: &mut State, kind: MouseKind) {
     match state.screens.last_mut() {
         Some(Screen::Documents(documents)) => documents.select(by.signum()),
         Some(Screen::Versions(versions)) => versions.select(by.signum()),
+        Some(Screen::Drafts(chooser)) => chooser.select(by.signum()),
         Some(screen) => screen.scroll_mut().into_iter().for_each(|scroll| scroll.by(by, last)),
         None => {}
     }

@@ -5,10 +5,11 @@ use editor::Command;
 use precondition::policy::Preconditions;
 
 use super::actions::{command, with_work};
-use super::{files, lead, note, versions};
+use super::{drafts, files, lead, note, versions};
 use crate::action::Action;
 use crate::buffer::Buffer;
 use crate::course::Run;
+use crate::drafts::DraftChooser;
 use crate::draw;
 use crate::edit::Edit;
 use crate::effect::Effect;
@@ -54,10 +55,17 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         (Some(Screen::Path(_)), Action::Confirm) => files::write_to_path(state),
         (Some(Screen::Unsaved), Action::Confirm) => save_and_leave(state),
+        (Some(Screen::Unsaved), Action::Abandon) if state.keeps_drafts => drafts::leave(state),
         (Some(Screen::Unsaved), Action::Abandon) => {
             state.ended = Some(state.way_out.clone());
             Vec::new()
         }
+        (Some(Screen::Unsaved), Action::KeepAs) => drafts::ask_for_a_path(state),
+        (Some(Screen::Unsaved), Action::CopyOut) => drafts::copy_out(state),
+        (Some(Screen::KeepAs(_)), Action::Confirm) => drafts::keep_as_typed(state),
+        (Some(Screen::Drafts(_)), action) => drafts::in_the_list(state, action),
+        (Some(Screen::Draft(_)), Action::Open | Action::DiscardDraft) => drafts::in_one(state, action),
+        (Some(Screen::DiscardDraft(_)), Action::Confirm) => drafts::discard(state),
         _ => {
             scroll(state, action);
             Vec::new()
@@ -167,6 +175,8 @@ pub(crate) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
     if state.pane_mut().show(&document) {
         return Vec::new();
     }
+    // From here on the keys are not the text's that is still in view: drafts may have to be chosen from.
+    state.screens.push(Screen::Drafts(Box::new(DraftChooser::new(state.seat, document.clone()))));
     vec![Effect::Open { seat: state.seat, document }]
 }
 

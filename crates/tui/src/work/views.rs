@@ -66,6 +66,8 @@ pub(super) struct Before {
     theirs: Option<EntityTag>,
     conflict: Option<Box<Conflict>>,
     by_hand: Option<String>,
+    /// What was written by hand in a merge that was no more.
+    left: Option<String>,
 }
 
 impl Work {
@@ -209,6 +211,7 @@ impl Work {
             theirs: conflict.map(|conflict| conflict.theirs().etag.clone()),
             conflict: conflict.filter(|_| is_inside && may_end).cloned().map(Box::new),
             by_hand: self.text_by_hand(),
+            left: self.editor.left_by_hand().map(str::to_owned),
         }
     }
 
@@ -218,8 +221,13 @@ impl Work {
         if before.open == Some(View::Merge) && open != Some(View::Merge) && self.views.ended.is_none() {
             match before.conflict {
                 Some(conflict) => self.views.ended = Some(conflict),
-                None => self.views.rescued = self.editor.by_hand().map(str::to_owned).or(before.by_hand),
+                None => self.views.rescued = before.by_hand,
             }
+        }
+        let left = self.editor.left_by_hand();
+        if left.is_some() && left != before.left.as_deref() && self.views.ended.is_none() {
+            // It has no place in the merge any more, or its document is deleted.
+            self.views.rescued = left.map(str::to_owned);
         }
         let theirs = self.editor.conflict().map(|conflict| &conflict.theirs().etag);
         self.views.folded &= open == before.open && theirs == before.theirs.as_ref();

@@ -4,6 +4,7 @@
 
 mod any_size;
 mod deleted;
+mod drafts;
 mod filter;
 mod footer;
 mod gate;

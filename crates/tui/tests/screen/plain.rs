@@ -4,6 +4,7 @@ use tui::theme::Theme;
 use tui::{Effect, End, Event, Lines, State};
 
 use crate::play::{Play, author, id};
+use crate::server::{Server, Writes};
 
 /// A play without a screen.
 struct Talk {
@@ -320,5 +321,92 @@ proptest::proptest! {
                 break;
             }
         }
+    }
+}
+
+/// Alice alone, line by line, on a document with these drafts.
+fn with_drafts(lines: Lines) -> Talk {
+    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+    let (state, first) = state.in_plain(lines, first);
+    let mut server = Server::with(crate::play::TEXT);
+    server.disk.offered = crate::drafts::two();
+    Talk { play: Play::at(server, state, first, vec![author("Alice")], 80, 24).connected(), heard: 0 }
+}
+
+#[test]
+fn drafts_are_numbered_and_chosen_by_their_number() {
+    let mut talk = with_drafts(Lines::Typed);
+    let said = talk.heard();
+    for words in [
+        "There are 2 drafts of 'welcome'",
+        "1. 3 minutes ago, 'rye flour': based on \"v1-00000001\".",
+        "2. 2 days ago, 'spelt': based on \"v1-00000001\", written as 'alice', at http://localhost:4280.",
+        "Say 'draft' and a number",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    talk.hears(&["add x"], &["Not now: 'add' means nothing here"]);
+    talk.hears(&["look 2"], &["Draft 2, 2 days ago", "Line 3: spelt"]);
+    talk.hears(&["draft 3"], &["There is no draft 3"]);
+    talk.hears(&["draft 2"], &["Unsaved text from an earlier run is here again", "Edited."]);
+    talk.hears(&["show 3"], &["Line 3: spelt"]);
+    assert_eq!(talk.play.server.disk.offered.len(), 1);
+}
+
+#[test]
+fn a_draft_is_discarded_after_a_yes() {
+    let mut talk = with_drafts(Lines::Typed);
+    talk.hears(&["discard 1"], &["Delete the draft of 3 minutes ago that begins 'rye flour'?", "'yes'", "'no'"]);
+    talk.hears(&["no"], &["There are 2 drafts"]);
+    talk.hears(&["discard 1", "yes"], &["There is a draft of 'welcome'", "1. 2 days ago, 'spelt'"]);
+    talk.hears(&["draft none"], &["'Bread', 5 lines", "Clean."]);
+    assert_eq!(talk.play.server.disk.offered.len(), 1, "it is offered the next time");
+}
+
+#[test]
+fn lines_from_a_pipe_wait_for_the_drafts() {
+    let mut talk = with_drafts(Lines::Piped);
+    talk.hears(&["draft 1", "line 1 # Rye", "save"], &["Saved"]);
+    assert_eq!(talk.play.server.content(), "# Rye\n\nrye flour\nwater\nsalt\n");
+}
+
+#[test]
+fn a_failed_draft_is_told_and_leads_to_a_file() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.play.server.disk.writes = Writes::Never("no space left");
+    talk.hears(&["add x"], &["Line 6: x", "Draft not written: no space left."]);
+    talk.hears(&["quit"], &["draft not written: no space left", "'file' writes the text into a file, 'no' stays."]);
+    talk.hears(&["leave"], &["Not now: draft not written: no space left."]);
+    assert_eq!(talk.play.ended(), None);
+    talk.say("file my notes.txt");
+    let Some(Effect::KeepFileAs { work, generation, path, .. }) =
+        talk.play.effects.iter().rev().find(|effect| matches!(effect, Effect::KeepFileAs { .. })).cloned()
+    else {
+        panic!("no file is written");
+    };
+    assert_eq!(path, std::path::Path::new("my notes.txt"));
+    talk.play.event(Event::FileKeptAs { work, generation, kept: Ok("/some/where/my notes.txt".into()) });
+    assert!(talk.heard().contains("The text is in /some/where/my notes.txt."));
+    talk.say("leave");
+    assert_eq!(talk.play.ended(), Some(&End::Quit));
+}
+
+#[test]
+fn at_the_end_of_the_lines_the_draft_is_waited_for() {
+    for (why, words) in [(None, "kept as a draft"), (Some("no space left"), "draft not written: no space left")] {
+        let mut talk = Talk::single(Lines::Piped);
+        talk.play.server.disk.writes = Writes::Slowly;
+        talk.say("add x");
+        talk.play.event(Event::LinesEnded);
+        assert_eq!(talk.play.ended(), None, "it is not known yet");
+        let (seat, document, generation) = (0, id("welcome"), 1);
+        talk.play.event(match why {
+            None => Event::DraftWritten { seat, document, generation },
+            Some(why) => Event::DraftFailed { seat, document, generation, why: why.to_owned() },
+        });
+        let said = talk.heard();
+        assert!(said.contains(words), "{said}");
+        assert_eq!(said.contains("kept as a draft"), why.is_none(), "{said}");
+        assert_eq!(talk.play.ended(), Some(&End::Quit));
     }
 }

@@ -67,7 +67,14 @@ impl Play {
         Self::at(server, state, first, vec![author("Alice")], width, height)
     }
 
-    fn at(server: Server, state: State, first: Vec<Effect>, people: Vec<Author>, width: u16, height: u16) -> Self {
+    pub(crate) fn at(
+        server: Server,
+        state: State,
+        first: Vec<Effect>,
+        people: Vec<Author>,
+        width: u16,
+        height: u16,
+    ) -> Self {
         let mut play = Self { state, server, effects: Vec::new(), people };
         play.resize(width, height);
         play.carry_out(first);

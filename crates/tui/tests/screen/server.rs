@@ -1,12 +1,14 @@
 //! A model of the server: one document, versions that count up, the conditions of writes.
 
+use client::FoundDraft;
 use contract::{
-    Author, Deletion, Document, DocumentEntry, EntityTag, EventKind, Exchange, Message, Problem, Snapshot, Timestamp,
-    Version,
+    Author, Deletion, Document, DocumentEntry, DocumentId, EntityTag, EventKind, Exchange, Message, Problem, Snapshot,
+    Timestamp, Version,
 };
 use editor::{Ask, Failed, Guard, Outcome, Saved};
 use precondition::Policy;
 use precondition::policy::Preconditions;
+use tui::effect::DraftChoice;
 use tui::{Effect, Event};
 
 use crate::gate_model::Gate;
@@ -19,6 +21,8 @@ pub(crate) struct Server {
     pub(crate) policy: Policy,
     /// Whether it answers at all.
     pub(crate) down: bool,
+    /// Where drafts are.
+    pub(crate) disk: Disk,
     /// What it says to whatever is asked, where it lets nobody do anything.
     pub(crate) refuses: Option<Problem>,
     document: Option<Document>,
@@ -37,6 +41,7 @@ impl Server {
         let mut server = Self {
             policy: Policy::default(),
             down: false,
+            disk: Disk::default(),
             refuses: None,
             document: None,
             author: None,
@@ -61,8 +66,11 @@ impl Server {
     /// What comes of an effect, as events in their order.
     pub(crate) fn answer(&mut self, effect: &Effect, people: &[Author]) -> Vec<Event> {
         match effect {
-            Effect::Open { seat, document } => {
-                vec![Event::Opened { seat: *seat, document: document.clone(), draft: None }]
+            Effect::Open { seat, document } => vec![self.disk.open(*seat, document.clone())],
+            Effect::ChooseDraft { seat, document, choice } => vec![self.disk.choose(*seat, document.clone(), choice)],
+            Effect::KeepDraft { seat, document, generation, .. }
+            | Effect::ForgetDraft { seat, document, generation } => {
+                self.disk.write(*seat, document.clone(), *generation).into_iter().collect()
             }
             Effect::Ask { .. } | Effect::SendAgain { .. } => {
                 self.exchanges += 1;
@@ -136,7 +144,7 @@ impl Server {
         Event::Heard { seat: 0, kind: EventKind::Deleted, event: self.told(&author) }
     }
 
-    fn judge(&mut self, ask: &Ask, author: &Author, document: &contract::DocumentId) -> Judged {
+    fn judge(&mut self, ask: &Ask, author: &Author, document: &DocumentId) -> Judged {
         if self.down {
             return (Outcome::Unanswered("connection refused".to_owned()), None);
         }
@@ -280,8 +288,61 @@ impl Server {
     }
 }
 
+/// The disk of a play: what earlier runs left there, and what becomes of drafts.
+#[derive(Debug, Default)]
+pub(crate) struct Disk {
+    /// The drafts that are offered.
+    pub(crate) offered: Vec<FoundDraft>,
+    /// What becomes of a draft.
+    pub(crate) writes: Writes,
+}
+
+/// What becomes of a draft.
+#[derive(Debug, Default)]
+pub(crate) enum Writes {
+    /// It is written at once.
+    #[default]
+    AtOnce,
+    /// It is not written, for this reason.
+    Never(&'static str),
+    /// That is not known yet.
+    Slowly,
+}
+
+impl Disk {
+    fn open(&self, seat: usize, document: DocumentId) -> Event {
+        match self.offered.clone() {
+            offered if offered.is_empty() => Event::Opened { seat, document, draft: None },
+            offered => Event::DraftsOffered { seat, document, offered, trouble: None },
+        }
+    }
+
+    fn choose(&mut self, seat: usize, document: DocumentId, choice: &DraftChoice) -> Event {
+        match choice {
+            DraftChoice::Without => Event::Opened { seat, document, draft: None },
+            DraftChoice::Take(id) => {
+                let taken = self.offered.iter().position(|found| found.id == *id).expect("it was offered");
+                let draft = Some(self.offered.remove(taken).draft);
+                Event::Opened { seat, document, draft }
+            }
+            DraftChoice::Discard(id) => {
+                self.offered.retain(|found| found.id != *id);
+                self.open(seat, document)
+            }
+        }
+    }
+
+    fn write(&self, seat: usize, document: DocumentId, generation: u64) -> Option<Event> {
+        match self.writes {
+            Writes::AtOnce => Some(Event::DraftWritten { seat, document, generation }),
+            Writes::Never(why) => Some(Event::DraftFailed { seat, document, generation, why: why.to_owned() }),
+            Writes::Slowly => None,
+        }
+    }
+}
+
 /// Who asks what, about which document. What is sent again is read from what was sent.
-pub(crate) fn asked(effect: &Effect) -> (usize, Ask, contract::DocumentId) {
+pub(crate) fn asked(effect: &Effect) -> (usize, Ask, DocumentId) {
     match effect {
         Effect::Ask { seat, ask, document, .. } => (*seat, ask.clone(), document.clone()),
         Effect::SendAgain { seat, exchange } => {

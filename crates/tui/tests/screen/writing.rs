@@ -100,7 +100,7 @@ fn unsaved_text_is_kept_as_it_is_typed_and_forgotten_when_it_is_saved() {
 fn a_draft_of_an_earlier_run_is_there_again() {
     let mut play = Play::single(None, 80, 24);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
-    let draft = editor::Draft { base: None, mine: document, by_hand: None };
+    let draft = editor::Draft::new(None, document);
     play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
     play.code(KeyCode::Esc);
     play.shows(80, 24, "from before");
@@ -116,26 +116,42 @@ fn kept(play: &Play) -> &editor::Draft {
 }
 
 #[test]
-fn what_is_written_by_hand_in_a_merge_is_kept_as_it_is_typed_and_can_be_pasted_in_the_next_run() {
+fn what_is_written_by_hand_is_kept_as_it_is_typed() {
     let mut play = Play::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
-    play.event(event).ctrl('s');
+    play.event(event).ctrl('s').f(9);
     play.types("eby hand ");
     assert_eq!(kept(&play).by_hand.as_deref(), Some("by hand Alice # Bread\n"), "not taken yet");
     play.ctrl('s');
-    assert_eq!(kept(&play).by_hand.as_deref(), Some("by hand Alice # Bread\n"), "taken");
+    let decisions = |play: &Play| -> Vec<merge::Decision> {
+        let merge = kept(play).merge.as_ref().expect("the merge is kept");
+        merge.decisions.iter().map(|record| record.decision.clone()).collect()
+    };
+    let taken = [merge::Decision::Edited(b"by hand Alice # Bread\n".to_vec())];
+    assert_eq!((kept(&play).by_hand.as_deref(), decisions(&play)), (None, taken.to_vec()), "taken");
     play.types("Eall ");
-    assert_eq!(
-        kept(&play).by_hand.as_deref(),
-        Some("by hand Alice # Bread\nall by hand Alice # Bread\n\nflour\nwater\nsalt\n"),
-        "one is taken, the other is not"
-    );
+    let whole = "all by hand Alice # Bread\n\nflour\nwater\nsalt\n";
+    assert_eq!((kept(&play).by_hand.as_deref(), decisions(&play)), (Some(whole), taken.to_vec()), "both");
     let draft = kept(&play).clone();
 
     let mut next = Play::single(None, 120, 40);
-    next.event(Event::Opened { seat: 0, document: crate::play::id("welcome"), draft: Some(draft) });
-    next.shows(120, 40, "what was written by hand in a merge is here again, and can be pasted");
+    let event = next.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
+    next.event(event);
+    next.event(Event::Opened { seat: 0, document: crate::play::id("welcome"), draft: Some(draft) }).code(KeyCode::Esc);
+    next.shows(120, 40, "merging, all decided");
+    next.shows(120, 40, "by hand Alice # Bread");
+}
+
+#[test]
+fn what_was_being_written_by_hand_can_be_pasted_in_the_next_run() {
+    let mut play = Play::single(None, 120, 40);
+    let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
+    let draft = editor::Draft { by_hand: Some("by hand".to_owned()), ..editor::Draft::new(None, document) };
+    play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
+    play.shows(120, 40, "what was written by hand in a merge is here again, and can be pasted");
+    play.code(KeyCode::Esc).ctrl('v');
+    play.shows(120, 40, "by handfrom before");
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Setting {
         let size = lines.is_none().then_some(self.size);
         Rig::new(size, move |glass, tell, mut events| async move {
             let tasks = Tasks::new(tell.clone());
-            play_editor(config, client, lines, glass, tasks, tell, &mut events).await
+            play_editor(config, client, lines, glass, tasks, tell, &mut events).await?.end
         })
     }
 

@@ -93,7 +93,8 @@ fn while_somebody_types_the_lesson_does_not_go_on_by_itself() {
 fn timers_are_steps_of_a_lesson_until_somebody_takes_it_over() {
     let mut state = lesson();
     let work = state.next_key();
-    let draft = Effect::ForgetDraft { seat: 0, document: DocumentId::try_from("note".to_owned()).unwrap() };
+    let draft =
+        Effect::ForgetDraft { seat: 0, document: DocumentId::try_from("note".to_owned()).unwrap(), generation: 1 };
     let effects = [Effect::Wake { work, after: Duration::from_secs(1) }, draft];
     let mut left = effects.to_vec();
     sift(&state, &mut left);

@@ -1,0 +1,40 @@
+//! What the disk says, in words that fit into a line of state.
+
+use std::io::{Error, ErrorKind};
+
+/// Returns why something could not be written or read, in plain words; for what has none here, in the system's.
+#[must_use]
+pub fn plain_cause(error: &Error) -> String {
+    let words = match error.kind() {
+        ErrorKind::StorageFull => "no space left",
+        ErrorKind::QuotaExceeded => "the disk quota is used up",
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
+        ErrorKind::PermissionDenied => "no permission",
+        ErrorKind::NotFound => "there is no such folder",
+        ErrorKind::NotADirectory => "a file is in the way of its folder",
+        ErrorKind::IsADirectory => "a folder is in its way",
+        ErrorKind::AlreadyExists => "there is such a file already",
+        ErrorKind::FileTooLarge => "it is larger than a file may be",
+        ErrorKind::InvalidFilename => "it has a name that no file can have",
+        _ => return error.to_string(),
+    };
+    words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_said_in_plain_words() {
+        assert_eq!(plain_cause(&ErrorKind::StorageFull.into()), "no space left");
+        // What Linux says of a full disk, of a quota and of a disk that is read-only.
+        #[cfg(target_os = "linux")]
+        for (number, words) in
+            [(28, "no space left"), (122, "the disk quota is used up"), (30, "the disk is read-only")]
+        {
+            assert_eq!(plain_cause(&Error::from_raw_os_error(number)), words);
+        }
+        assert_eq!(plain_cause(&Error::other("the disk sleeps")), "the disk sleeps");
+    }
+}

@@ -1,0 +1,194 @@
+//! One draft on the disk, and the editor that it belongs to.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use editor::Draft;
+
+use super::lock::{Lock, remove};
+use super::{DraftError, DraftKey, record};
+
+/// How many names are tried for a new draft. Each is new but for a file that appears in that very nanosecond.
+const NAMES_TRIED: u32 = 100;
+
+/// One editor's draft. While this exists, no other editor takes the draft over.
+#[derive(Debug)]
+pub struct DraftFile {
+    folder: PathBuf,
+    key: DraftKey,
+    /// The files; `None` while nothing is kept.
+    held: Option<Held>,
+    /// Files of ours that lost their lock, because a user removed it. They go once the draft is written elsewhere.
+    outdated: Vec<PathBuf>,
+}
+
+/// The files of a draft, and the lock that makes them ours.
+#[derive(Debug)]
+pub(super) struct Held {
+    stem: PathBuf,
+    lock: Lock,
+}
+
+impl DraftFile {
+    pub(super) fn new(folder: PathBuf, key: DraftKey) -> Self {
+        Self { folder, key, held: None, outdated: Vec::new() }
+    }
+
+    /// A draft that was taken over, with its lock.
+    pub(super) fn taken_over(folder: PathBuf, key: DraftKey, held: Held) -> Self {
+        Self { folder, key, held: Some(held), outdated: Vec::new() }
+    }
+
+    /// Returns the folder that the draft is in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Returns the file; `None` while nothing is kept.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        self.held.as_ref().map(Held::json)
+    }
+
+    /// Writes a draft in place of the one before. When this is back, it is on the disk.
+    pub fn keep(&mut self, draft: &Draft) -> Result<(), DraftError> {
+        self.write(draft).map_err(|source| self.failed("written", source))
+    }
+
+    /// Removes the draft; that there is none is as good.
+    pub fn forget(&mut self) -> Result<(), DraftError> {
+        self.remove().map_err(|source| self.failed("removed", source))
+    }
+
+    fn write(&mut self, draft: &Draft) -> io::Result<()> {
+        let bytes = record::to_json(&self.key, draft)?;
+        make_private_folder(&self.folder)?;
+        if self.held.as_ref().is_none_or(|held| !held.lock.is_there()) {
+            let new = Held::claim(&self.folder, &self.key)?;
+            self.outdated.extend(self.held.replace(new).map(|held| held.json()));
+        }
+        if let Some(held) = &self.held {
+            held.replace(&bytes)?;
+        }
+        self.remove_outdated()
+    }
+
+    /// The lock goes last: until then no other editor takes for left behind what is about to be removed. The name is
+    /// never used again.
+    fn remove(&mut self) -> io::Result<()> {
+        self.remove_outdated()?;
+        if let Some(held) = &self.held {
+            remove(&held.json())?;
+        }
+        self.held.take().map_or(Ok(()), |held| held.lock.remove())
+    }
+
+    fn remove_outdated(&mut self) -> io::Result<()> {
+        while let Some(path) = self.outdated.last() {
+            remove(path)?;
+            self.outdated.pop();
+        }
+        Ok(())
+    }
+
+    fn failed(&self, doing: &'static str, source: io::Error) -> DraftError {
+        DraftError::new(&self.path().unwrap_or_else(|| self.folder.clone()), doing, source)
+    }
+}
+
+impl Drop for DraftFile {
+    /// Removes a lock that guards nothing.
+    fn drop(&mut self) {
+        if let Some(held) = self.held.take_if(|held| matches!(held.json().try_exists(), Ok(false))) {
+            let _ = held.lock.remove();
+        }
+    }
+}
+
+impl Held {
+    pub(super) const fn new(stem: PathBuf, lock: Lock) -> Self {
+        Self { stem, lock }
+    }
+
+    /// Files with a name that there has never been.
+    fn claim(folder: &Path, key: &DraftKey) -> io::Result<Self> {
+        for _ in 0..NAMES_TRIED {
+            let stem = folder.join(format!("{}-{}", key.stem(), unique()));
+            if let Some(lock) = Lock::create(beside(&stem, LOCK))? {
+                return Ok(Self { stem, lock });
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    pub(super) fn json(&self) -> PathBuf {
+        beside(&self.stem, JSON)
+    }
+
+    /// Writes the bytes beside the file, and puts them in its place.
+    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
+        let next = beside(&self.stem, NEXT);
+        let replaced = write_and_rename(bytes, &next, &self.json());
+        if replaced.is_err() {
+            // On a full disk, half of a draft takes the room that the next one needs.
+            let _ = fs::remove_file(&next);
+        }
+        replaced
+    }
+}
+
+/// The endings of a draft, of its lock, and of its next state.
+pub(super) const JSON: &str = ".json";
+pub(super) const LOCK: &str = ".lock";
+pub(super) const NEXT: &str = ".tmp";
+
+/// A file's name with that behind it. The name may have dots of its own.
+pub(super) fn beside(stem: &Path, ending: &str) -> PathBuf {
+    let mut name = stem.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// What no other draft's name ends with: a process, and the nanosecond in which it asked.
+fn unique() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{:x}-{:x}", process::id(), since.as_nanos())
+}
+
+fn write_and_rename(bytes: &[u8], next: &Path, place: &Path) -> io::Result<()> {
+    // What a crash left there may have other permissions than ours.
+    remove(next)?;
+    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(next)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(next, place)?;
+    sync_folder(place.parent().unwrap_or(Path::new(".")))
+}
+
+/// For a file that only its owner reads: a draft is what its author has not yet chosen to publish.
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(io::ErrorKind::NotADirectory.into()),
+        made => made,
+    }
+}
+
+/// A rename is on the disk only when its folder is. Other systems than Unix give no way to ask for that.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,251 @@
+//! What editors that have ended left behind: found, taken over, discarded.
+//!
+//! Drafts of the same document are found under another spelling of the server or of the name, too: the same person may
+//! type `localhost` today and `127.0.0.1` tomorrow. Each says what differs, so that none is taken for another.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use editor::Draft;
+
+use super::file::{DraftFile, Held, JSON, LOCK, NEXT, beside};
+use super::lock::{Lock, Taken, remove};
+use super::record::Owner;
+use super::{DraftError, DraftKey, Drafts, plain_cause, record};
+use crate::address::ServerUrl;
+
+/// Which draft of the folder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DraftId(String);
+
+/// How a draft that was found fits what was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DraftMatch {
+    /// The very document, server and name.
+    Exact,
+    /// The same address or the same name, written in another way.
+    Respelled,
+    /// Another address. Whether the same documents are there, only the server knows.
+    OtherServer,
+}
+
+/// A draft that no living editor holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundDraft {
+    /// Which it is.
+    pub id: DraftId,
+    /// How long ago it was written.
+    pub age: Duration,
+    /// What it holds.
+    pub draft: Draft,
+    /// How it fits.
+    pub matches: DraftMatch,
+    /// The server that it is from, if it is written otherwise than the one that was looked for.
+    pub other_server: Option<String>,
+    /// The name that it was written under, if it is written otherwise.
+    pub other_author: Option<String>,
+}
+
+/// A file that could not be read. If it holds no draft, it was moved, whole, to a name that is no draft's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableDraft {
+    /// Where it is now.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DraftLookup {
+    /// The drafts that may be taken over, the newest first.
+    pub drafts: Vec<FoundDraft>,
+    /// What could not be read of the drafts of this very key.
+    pub unreadable: Vec<UnreadableDraft>,
+    /// How many drafts of this very document, server and name living editors hold.
+    pub held: usize,
+}
+
+impl Drafts {
+    /// Looks for the drafts that a key may mean. A file of this very key that cannot be read is set aside.
+    pub fn find(&self, key: &DraftKey) -> Result<DraftLookup, DraftError> {
+        let mut lookup = DraftLookup::default();
+        for name in self.names(key)? {
+            if let Err(error) = self.look_at(key, &name, &mut lookup)
+                && is_exact(key, &name)
+            {
+                // One file that another user wrote, say, is no reason to offer none of the others.
+                let path = beside(&self.folder.join(&name), JSON);
+                lookup.unreadable.push(UnreadableDraft { path, why: plain_cause(&error) });
+            }
+        }
+        lookup.drafts.sort_by_key(|found| (found.age, found.matches));
+        Ok(lookup)
+    }
+
+    /// Takes a draft over: what it holds by now, and the file, which belongs to the caller from here on. `None` if
+    /// another editor holds it, or if it is gone.
+    pub fn take(&self, id: &DraftId, key: DraftKey) -> Result<Option<(DraftFile, Draft)>, DraftError> {
+        let stem = self.folder.join(&id.0);
+        let taken = || -> io::Result<Option<(DraftFile, Draft)>> {
+            let lock = match Lock::take(&beside(&stem, LOCK))? {
+                Taken::Held(lock) => Some(lock),
+                Taken::Elsewhere => return Ok(None),
+                Taken::Unsupported => None,
+            };
+            let bytes = match fs::read(beside(&stem, JSON)) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    lock.map_or(Ok(()), Lock::remove)?;
+                    return Ok(None);
+                }
+                read => read?,
+            };
+            let (_, draft) = record::read(&bytes).map_err(io::Error::other)?;
+            let folder = self.folder.clone();
+            let file = match lock {
+                Some(lock) => DraftFile::taken_over(folder, key, Held::new(stem.clone(), lock)),
+                // Without locks, another editor may be writing into it. What is typed from now on goes into another file.
+                None => DraftFile::new(folder, key),
+            };
+            Ok(Some((file, draft)))
+        };
+        taken().map_err(|source| DraftError::new(&beside(&stem, JSON), "read", source))
+    }
+
+    /// Deletes a draft. False if another editor holds it.
+    pub fn discard(&self, id: &DraftId) -> Result<bool, DraftError> {
+        let stem = self.folder.join(&id.0);
+        let discarded = || -> io::Result<bool> {
+            let lock = match Lock::take(&beside(&stem, LOCK))? {
+                Taken::Held(lock) => Some(lock),
+                Taken::Elsewhere => return Ok(false),
+                Taken::Unsupported => None,
+            };
+            remove(&beside(&stem, JSON))?;
+            lock.map_or(Ok(()), Lock::remove)?;
+            Ok(true)
+        };
+        discarded().map_err(|source| DraftError::new(&beside(&stem, JSON), "removed", source))
+    }
+
+    /// The names, without their endings, of all that may be about the key.
+    fn names(&self, key: &DraftKey) -> Result<BTreeSet<String>, DraftError> {
+        let failed = |source| DraftError::new(&self.folder, "read", source);
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound) => return Ok(BTreeSet::new()),
+            entries => entries.map_err(failed)?,
+        };
+        let mut names = BTreeSet::new();
+        for entry in entries {
+            let name = entry.map_err(failed)?.file_name();
+            let name = name.to_str().and_then(|name| [JSON, LOCK, NEXT].iter().find_map(|end| name.strip_suffix(end)));
+            names.extend(name.filter(|name| key.hash_in(name).is_some()).map(str::to_owned));
+        }
+        Ok(names)
+    }
+
+    fn look_at(&self, key: &DraftKey, name: &str, lookup: &mut DraftLookup) -> io::Result<()> {
+        let stem = self.folder.join(name);
+        let json = beside(&stem, JSON);
+        let is_exact = is_exact(key, name);
+        if Lock::is_held(&beside(&stem, LOCK))? {
+            lookup.held += usize::from(is_exact && json.try_exists()?);
+            return Ok(());
+        }
+        if beside(&stem, NEXT).try_exists()? || !json.try_exists()? {
+            tidy(&stem, is_exact, lookup)?;
+        }
+        let bytes = match fs::read(&json) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            read => read?,
+        };
+        match record::read(&bytes) {
+            Ok((owner, draft)) => {
+                let Some((matches, other_server, other_author)) = compare(key, is_exact, &owner) else { return Ok(()) };
+                let written = fs::metadata(&json)?.modified()?;
+                let age = SystemTime::now().duration_since(written).unwrap_or_default();
+                let id = DraftId(name.to_owned());
+                lookup.drafts.push(FoundDraft { id, age, draft, matches, other_server, other_author });
+            }
+            Err(why) if is_exact => {
+                let path = set_aside(&json, &stem)?;
+                remove(&beside(&stem, LOCK))?;
+                lookup.unreadable.push(UnreadableDraft { path, why });
+            }
+            // An editor that looks for that very draft will be told.
+            Err(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether a draft with that name is about this very key.
+fn is_exact(key: &DraftKey, name: &str) -> bool {
+    key.hash_in(name) == Some(key.hash().as_str())
+}
+
+/// Whether a draft is one that the key may mean, how it fits, and what is written otherwise: the server and the name.
+fn compare(key: &DraftKey, is_exact: bool, owner: &Owner) -> Option<(DraftMatch, Option<String>, Option<String>)> {
+    let DraftKey::Document { server, document, author } = key else {
+        return is_exact.then_some((DraftMatch::Exact, None, None));
+    };
+    let (from, by) = (owner.server.as_deref()?, owner.author.as_deref()?);
+    if owner.document.as_deref() != Some(document.as_str()) || !is_same_name(by, author.as_str()) {
+        return None;
+    }
+    let other_server = (from != server.to_string()).then(|| from.to_owned());
+    let other_author = (by != author.as_str()).then(|| by.to_owned());
+    let is_respelled = || from.parse().is_ok_and(|from: ServerUrl| from.is_respelling_of(server));
+    let matches = match (&other_server, &other_author) {
+        (None, None) => DraftMatch::Exact,
+        (None, Some(_)) => DraftMatch::Respelled,
+        (Some(_), _) if is_respelled() => DraftMatch::Respelled,
+        (Some(_), _) => DraftMatch::OtherServer,
+    };
+    Some((matches, other_server, other_author))
+}
+
+/// Whether two names are one, apart from capitals and blanks.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let fold = |name: &str| name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    fold(one) == fold(other)
+}
+
+/// Puts in order what an editor left that was ended while it wrote: a state of the draft that is whole takes its place,
+/// the beginning of one goes, and so does a lock that guards nothing. If that is all there is, it is set aside.
+fn tidy(stem: &Path, is_exact: bool, lookup: &mut DraftLookup) -> io::Result<()> {
+    let Taken::Held(lock) = Lock::take(&beside(stem, LOCK))? else { return Ok(()) };
+    let (json, next) = (beside(stem, JSON), beside(stem, NEXT));
+    match fs::read(&next) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        read => {
+            let bytes = read?;
+            match record::read(&bytes) {
+                Ok(_) => fs::rename(&next, &json)?,
+                Err(_) if bytes.is_empty() || json.try_exists()? => remove(&next)?,
+                Err(why) => {
+                    let path = set_aside(&next, stem)?;
+                    lookup.unreadable.extend(is_exact.then_some(UnreadableDraft { path, why }));
+                }
+            }
+        }
+    }
+    if json.try_exists()? { Ok(()) } else { lock.remove() }
+}
+
+/// Moves a file to the first free name. Nothing that was set aside before is overwritten.
+fn set_aside(file: &Path, stem: &Path) -> io::Result<PathBuf> {
+    let mut number = 1_u32;
+    loop {
+        let aside = beside(stem, &format!(".broken-{number}"));
+        if aside.try_exists()? {
+            number += 1;
+            continue;
+        }
+        fs::rename(file, &aside)?;
+        return Ok(aside);
+    }
+}

@@ -1,0 +1,299 @@
+//! A draft as JSON: what is in a file, in this version of the program and in earlier ones.
+//!
+//! What a person who finds the file wants to know comes first: whose it is and what it is about. Of the merge that a text
+//! is in, base and my side are left out where they are those of the draft, as they mostly are.
+
+use std::io;
+
+use contract::{Document, DocumentId, EntityTag, Snapshot};
+use editor::{Draft, MergeDraft, Over};
+use merge::{Choice, Decision, DecisionRecord, Ending, Format};
+use serde::{Deserialize, Serialize};
+
+use super::DraftKey;
+
+/// The form in which this program writes drafts. A higher number is a later program's.
+const FORMAT: u32 = 2;
+
+/// What is in a file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    format: u32,
+    #[serde(flatten)]
+    owner: Owner,
+    base: Option<Snapshot>,
+    mine: Document,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by_hand: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merge: Option<MergeRecord>,
+}
+
+/// Whose draft it is, and what it is about: a document at a server, or a file.
+///
+/// They are texts here, and no names or addresses: a draft by a name that no longer is one is a draft all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Owner {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) server: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) document: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) author: Option<String>,
+    /// For people: a path may hold what JSON cannot. Which file it is, the name of the draft says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct MergeRecord {
+    theirs: Snapshot,
+    base_tag: Option<EntityTag>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<Document>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mine: Option<Document>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<Document>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    over: Option<OverRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<ChoiceRecord<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<ChoiceRecord<Option<DocumentId>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line_format: Option<ChoiceRecord<FormatRecord>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decisions: Vec<RegionRecord>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct OverRecord {
+    base: String,
+    mine: String,
+}
+
+/// A choice; that none was made is said by leaving it out.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ChoiceRecord<T> {
+    Mine,
+    Theirs,
+    Base,
+    Edited(T),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FormatRecord {
+    byte_order_mark: bool,
+    crlf: bool,
+    final_newline: bool,
+}
+
+/// A decision: the lines of the base, from the first to behind the last, and the texts of mine and theirs.
+#[derive(Debug, Serialize, Deserialize)]
+struct RegionRecord {
+    base: (usize, usize),
+    mine: String,
+    theirs: String,
+    decision: DecisionWord,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    superseded_with_mine: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    superseded_with_theirs: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DecisionWord {
+    Mine,
+    Theirs,
+    MineTheirs,
+    TheirsMine,
+    Base,
+    Edited(String),
+}
+
+/// Returns a draft as the bytes of its file.
+pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
+    let Draft { base, mine, by_hand, merge } = draft.clone();
+    let merge = merge.map(|merge| MergeRecord::new(*merge, base.as_ref(), &mine));
+    let record = Record { format: FORMAT, owner: Owner::of(key), base, mine, by_hand, merge };
+    Ok(serde_json::to_vec_pretty(&record)?)
+}
+
+/// Reads the bytes of a file: whose draft it is, and the draft; or what is wrong with them.
+pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
+    #[derive(Deserialize)]
+    struct Marked {
+        format: u32,
+    }
+    let marked: Marked = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if !(1..=FORMAT).contains(&marked.format) {
+        return Err(format!("it is of format {}, and this program reads formats 1 to {FORMAT}", marked.format));
+    }
+    let record: Record = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let merge = record.merge.map(|merge| Box::new(merge.into_draft(record.base.as_ref(), &record.mine)));
+    let draft = Draft { base: record.base, mine: record.mine, by_hand: record.by_hand, merge };
+    Ok((record.owner, draft))
+}
+
+impl Owner {
+    fn of(key: &DraftKey) -> Self {
+        match key {
+            DraftKey::Document { server, document, author } => Self {
+                server: Some(server.to_string()),
+                document: Some(document.to_string()),
+                author: Some(author.to_string()),
+                file: None,
+            },
+            DraftKey::File(path) => {
+                let file = Some(path.to_string_lossy().into_owned());
+                Self { server: None, document: None, author: None, file }
+            }
+        }
+    }
+}
+
+/// What the content's base is in a merge over nothing: a merge of two who began the same document has no version there.
+fn base_document(base: Option<&Snapshot>) -> Option<&Document> {
+    base.map(|base| &base.document)
+}
+
+impl MergeRecord {
+    fn new(merge: MergeDraft, base: Option<&Snapshot>, mine: &Document) -> Self {
+        let MergeDraft {
+            base: over_base,
+            base_tag,
+            mine: my_side,
+            sent,
+            theirs,
+            over,
+            title,
+            parent,
+            format,
+            whole,
+            decisions,
+        } = merge;
+        Self {
+            theirs,
+            base_tag,
+            sent,
+            base: (base_document(base) != Some(&over_base)).then_some(over_base),
+            mine: (*mine != my_side).then_some(my_side),
+            over: over.map(|Over { base, mine }| OverRecord { base, mine }),
+            title: ChoiceRecord::of(title),
+            parent: ChoiceRecord::of(parent),
+            line_format: ChoiceRecord::of(format).map(|choice| choice.map(FormatRecord::from)),
+            whole,
+            decisions: decisions.iter().filter_map(RegionRecord::of).collect(),
+        }
+    }
+
+    fn into_draft(self, base: Option<&Snapshot>, mine: &Document) -> MergeDraft {
+        MergeDraft {
+            base: self.base.or_else(|| base_document(base).cloned()).unwrap_or_default(),
+            base_tag: self.base_tag,
+            mine: self.mine.unwrap_or_else(|| mine.clone()),
+            sent: self.sent,
+            theirs: self.theirs,
+            over: self.over.map(|OverRecord { base, mine }| Over { base, mine }),
+            title: ChoiceRecord::read(self.title),
+            parent: ChoiceRecord::read(self.parent),
+            format: ChoiceRecord::read(self.line_format.map(|choice| choice.map(Format::from))),
+            whole: self.whole,
+            decisions: self.decisions.into_iter().map(DecisionRecord::from).collect(),
+        }
+    }
+}
+
+impl<T> ChoiceRecord<T> {
+    fn of(choice: Choice<T>) -> Option<Self> {
+        Some(match choice {
+            Choice::Undecided => return None,
+            Choice::Mine => Self::Mine,
+            Choice::Theirs => Self::Theirs,
+            Choice::Base => Self::Base,
+            Choice::Edited(value) => Self::Edited(value),
+        })
+    }
+
+    fn read(record: Option<Self>) -> Choice<T> {
+        match record {
+            None => Choice::Undecided,
+            Some(Self::Mine) => Choice::Mine,
+            Some(Self::Theirs) => Choice::Theirs,
+            Some(Self::Base) => Choice::Base,
+            Some(Self::Edited(value)) => Choice::Edited(value),
+        }
+    }
+
+    fn map<U>(self, edited: impl FnOnce(T) -> U) -> ChoiceRecord<U> {
+        match self {
+            Self::Mine => ChoiceRecord::Mine,
+            Self::Theirs => ChoiceRecord::Theirs,
+            Self::Base => ChoiceRecord::Base,
+            Self::Edited(value) => ChoiceRecord::Edited(edited(value)),
+        }
+    }
+}
+
+impl From<Format> for FormatRecord {
+    fn from(format: Format) -> Self {
+        let Format { byte_order_mark, ending, final_newline } = format;
+        Self { byte_order_mark, crlf: ending == Ending::Crlf, final_newline }
+    }
+}
+
+impl From<FormatRecord> for Format {
+    fn from(record: FormatRecord) -> Self {
+        let FormatRecord { byte_order_mark, crlf, final_newline } = record;
+        Self { byte_order_mark, ending: if crlf { Ending::Crlf } else { Ending::Lf }, final_newline }
+    }
+}
+
+impl RegionRecord {
+    fn of(record: &DecisionRecord) -> Option<Self> {
+        // The texts of a document are UTF-8, and so are whole lines of them: nothing is replaced here.
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let decision = match &record.decision {
+            Decision::Undecided => return None,
+            Decision::Mine => DecisionWord::Mine,
+            Decision::Theirs => DecisionWord::Theirs,
+            Decision::MineTheirs => DecisionWord::MineTheirs,
+            Decision::TheirsMine => DecisionWord::TheirsMine,
+            Decision::Base => DecisionWord::Base,
+            Decision::Edited(bytes) => DecisionWord::Edited(text(bytes)),
+        };
+        Some(Self {
+            base: (record.base.start, record.base.end),
+            mine: text(&record.mine),
+            theirs: text(&record.theirs),
+            decision,
+            superseded_with_mine: !record.is_last_with_mine,
+            superseded_with_theirs: !record.is_last_with_theirs,
+        })
+    }
+}
+
+impl From<RegionRecord> for DecisionRecord {
+    fn from(record: RegionRecord) -> Self {
+        Self {
+            base: record.base.0..record.base.1,
+            mine: record.mine.into_bytes(),
+            theirs: record.theirs.into_bytes(),
+            decision: match record.decision {
+                DecisionWord::Mine => Decision::Mine,
+                DecisionWord::Theirs => Decision::Theirs,
+                DecisionWord::MineTheirs => Decision::MineTheirs,
+                DecisionWord::TheirsMine => Decision::TheirsMine,
+                DecisionWord::Base => Decision::Base,
+                DecisionWord::Edited(text) => Decision::Edited(text.into_bytes()),
+            },
+            is_last_with_mine: !record.superseded_with_mine,
+            is_last_with_theirs: !record.superseded_with_theirs,
+        }
+    }
+}

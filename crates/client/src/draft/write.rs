@@ -1,0 +1,116 @@
+//! Drafts on their way to the disk, off the loop that draws.
+//!
+//! What becomes of each is told: an editor must say of a draft what happened to it, and nothing else. What fails is tried
+//! again, after a while and with the next change.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use editor::Draft;
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use super::{DraftError, DraftFile};
+
+/// What shall be on the disk, and which of an editor's wishes it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Counts the wishes of one editor from 1. 0 is that there was none.
+    pub generation: u64,
+    /// What is wanted.
+    pub wish: DraftWish,
+}
+
+/// What shall be on the disk.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum DraftWish {
+    /// Whatever is there.
+    #[default]
+    Untouched,
+    /// This draft.
+    Kept(Box<Draft>),
+    /// No draft.
+    Forgotten,
+}
+
+/// One draft's file, with the wishes that were fulfilled.
+#[derive(Debug)]
+pub struct DraftWriter {
+    file: Mutex<DraftFile>,
+    fulfilled: AtomicU64,
+}
+
+impl DraftWriter {
+    /// Returns a writer for a file, before any wish.
+    #[must_use]
+    pub fn new(file: DraftFile) -> Self {
+        Self { file: Mutex::new(file), fulfilled: AtomicU64::new(0) }
+    }
+
+    /// Brings to the disk what is wanted, unless it is there. Waits for a wish that is being fulfilled elsewhere.
+    pub fn fulfil(&self, wanted: &Wanted) -> Result<(), DraftError> {
+        // A panic in here leaves the files as a crash would: whole.
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.fulfilled.load(Ordering::Acquire) >= wanted.generation {
+            return Ok(());
+        }
+        match &wanted.wish {
+            DraftWish::Untouched => {}
+            DraftWish::Kept(draft) => file.keep(draft)?,
+            DraftWish::Forgotten => file.forget()?,
+        }
+        self.fulfilled.store(wanted.generation, Ordering::Release);
+        Ok(())
+    }
+}
+
+/// Brings to the disk what is wanted. When the sender is dropped, tries the last wish once more if it failed, and ends
+/// with what became of it; await that before the program ends.
+///
+/// A disk may be slower than fingers: what is wanted no more by the time that it could be written is never written.
+/// `told` hears what became of each wish that was tried, whenever that is another than what it heard last. What failed is
+/// tried again after `retry`.
+pub async fn keep_drafts(
+    writer: Arc<DraftWriter>,
+    mut wanted: watch::Receiver<Wanted>,
+    retry: Duration,
+    mut told: impl FnMut(u64, Result<(), String>),
+) -> Result<(), DraftError> {
+    let mut last: Option<(u64, Result<(), String>)> = None;
+    let mut failed = None;
+    loop {
+        let goes_on = if failed.is_some() {
+            tokio::select! {
+                changed = wanted.changed() => changed.is_ok(),
+                () = sleep(retry) => true,
+            }
+        } else {
+            wanted.changed().await.is_ok()
+        };
+        if !goes_on && failed.is_none() {
+            return Ok(());
+        }
+        let (writer, wish) = (Arc::clone(&writer), wanted.borrow_and_update().clone());
+        let generation = wish.generation;
+        let done = match spawn_blocking(move || writer.fulfil(&wish)).await {
+            Ok(done) => done,
+            Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
+            // The runtime is going down, and takes nothing on any more.
+            Err(_) => return failed.map_or(Ok(()), Err),
+        };
+        let news = (generation, done.as_ref().map_err(DraftError::cause).copied());
+        if last.as_ref() != Some(&news) {
+            told(news.0, news.1.clone());
+            last = Some(news);
+        }
+        failed = done.err();
+        if !goes_on {
+            return failed.map_or(Ok(()), Err);
+        }
+    }
+}

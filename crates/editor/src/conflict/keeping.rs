@@ -1,0 +1,86 @@
+//! A merge as a draft keeps it, and the merge that is made of that again.
+
+use std::time::Instant;
+
+use merge::{Decision, Session, Side};
+
+use super::Conflict;
+use crate::draft::{MergeDraft, Over};
+use crate::machine::Merging;
+
+impl Conflict {
+    /// Returns what a draft has to keep so that [`Conflict::restored`] brings this merge back.
+    fn to_draft(&self) -> MergeDraft {
+        let side = |side| self.content.merge().text(side).bytes();
+        let is_over_others =
+            side(Side::Base) != self.base.content.as_bytes() || side(Side::Mine) != self.mine.content.as_bytes();
+        // The sides of a merge are UTF-8 texts: nothing is replaced here.
+        let text = |side: &[u8]| String::from_utf8_lossy(side).into_owned();
+        MergeDraft {
+            base: self.base.clone(),
+            base_tag: None,
+            mine: self.mine.clone(),
+            sent: None,
+            theirs: Clone::clone(&self.now.theirs),
+            over: is_over_others.then(|| Over { base: text(side(Side::Base)), mine: text(side(Side::Mine)) }),
+            title: self.now.title.choice().clone(),
+            parent: self.now.parent.choice().clone(),
+            format: self.content.format_choice().clone(),
+            whole: self.now.whole.as_deref().map(str::to_owned),
+            decisions: self.content.records(),
+        }
+    }
+
+    /// Makes a merge again that a draft kept, with every decision whose texts are what they were.
+    fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
+        let MergeDraft { base, mine, theirs, over, title, parent, format, whole, decisions, base_tag: _, sent: _ } =
+            kept;
+        let mut conflict = Self::new(base, mine, theirs, deadline);
+        if let Some(Over { base, mine }) = over {
+            let theirs = conflict.now.theirs.document.content.as_bytes();
+            conflict.content = Session::new(base.as_bytes(), mine.as_bytes(), theirs, deadline);
+        }
+        conflict.content = conflict.content.restored(decisions, format);
+        conflict.now.title.put_back(title);
+        conflict.now.parent.put_back(parent);
+        conflict.now.whole = whole.map(Into::into);
+        conflict
+    }
+
+    /// Returns what was written by hand and has no place in this merge any more.
+    pub(crate) fn displaced_texts(&self) -> Vec<String> {
+        let texts = self.content.displaced_texts().into_iter();
+        texts.map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
+    }
+}
+
+impl Merging {
+    /// Returns what a draft has to keep so that [`Merging::restored`] brings this merge back.
+    pub(crate) fn to_draft(&self) -> MergeDraft {
+        let sent = self.was_sent().then(|| self.about.clone());
+        MergeDraft { base_tag: self.base.clone(), sent, ..self.conflict.to_draft() }
+    }
+
+    /// Makes a merge again that a draft kept.
+    pub(crate) fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
+        let about = kept.sent.clone().unwrap_or_else(|| kept.mine.clone());
+        let base = kept.base_tag.clone();
+        Self { conflict: Conflict::restored(kept, deadline), about, base }
+    }
+}
+
+impl MergeDraft {
+    /// Returns all that was written by hand in the merge, whether it stands in the result or is remembered only.
+    pub(crate) fn texts_by_hand(&self) -> Vec<String> {
+        if let Some(whole) = &self.whole {
+            return vec![whole.clone()];
+        }
+        let edited =
+            self.decisions.iter().filter(|record| record.is_last()).filter_map(|record| match &record.decision {
+                Decision::Edited(text) => Some(String::from_utf8_lossy(text).into_owned()),
+                _ => None,
+            });
+        let over = self.over.as_ref().map(|over| over.mine.clone()).filter(|mine| *mine != self.mine.content);
+        over.into_iter().chain(edited).collect()
+    }
+}

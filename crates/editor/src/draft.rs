@@ -1,0 +1,64 @@
+//! What an editor wants kept on a disk in case of a crash: unsaved text, and the merge that it is in.
+//!
+//! These are values. Where they are kept, and in which form, is not the editor's business.
+
+use contract::{Document, DocumentId, EntityTag, Snapshot};
+use merge::{Choice, DecisionRecord, Format};
+
+/// Unsaved text, and the version that it started from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The version that the text started from; `None` if there was no document.
+    pub base: Option<Snapshot>,
+    /// The text.
+    pub mine: Document,
+    /// What was written by hand in a merge and is neither a decision nor in the text.
+    pub by_hand: Option<String>,
+    /// The merge that the text is in, if there is one.
+    pub merge: Option<Box<MergeDraft>>,
+}
+
+impl Draft {
+    /// Returns a draft of a text that is in no merge.
+    #[must_use]
+    pub const fn new(base: Option<Snapshot>, mine: Document) -> Self {
+        Self { base, mine, by_hand: None, merge: None }
+    }
+}
+
+/// A merge as a draft keeps it: what it was made of, and what was decided. The steps are not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeDraft {
+    /// What both sides started from.
+    pub base: Document,
+    /// The tag of that version; `None` if there was no document.
+    pub base_tag: Option<EntityTag>,
+    /// My side.
+    pub mine: Document,
+    /// The result, if it was sent and refused: it is the text that the merge is about then.
+    pub sent: Option<Document>,
+    /// The version that came in between: a save would replace this one.
+    pub theirs: Snapshot,
+    /// The contents that theirs is merged with, if those of `base` and `mine` are not: after a merge anew over a whole
+    /// that was written by hand.
+    pub over: Option<Over>,
+    /// What was decided about the title.
+    pub title: Choice<String>,
+    /// What was decided about the parent.
+    pub parent: Choice<Option<DocumentId>>,
+    /// What was decided about line ends, final newline and byte order mark.
+    pub format: Choice<Format>,
+    /// The whole content of the result, if it was written by hand.
+    pub whole: Option<String>,
+    /// What was decided about the regions of the content.
+    pub decisions: Vec<DecisionRecord>,
+}
+
+/// Two contents that take the place of base and mine in a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Over {
+    /// What takes the place of the base: the version that was in sight while the whole was written.
+    pub base: String,
+    /// What takes the place of mine: the whole that was written.
+    pub mine: String,
+}

@@ -1,0 +1,221 @@
+//! Drafts of a merge: what was decided and written by hand outlives the editor.
+
+use contract::Document;
+use editor::{Command, Draft, Editor, Input, Notice, Place, State};
+use merge::{Choice, Decision};
+
+use crate::world::{Desk, Server, both_save, content, document};
+
+const BASE: &str = "one\ntwo\nthree\nfour\nfive\n";
+
+/// Bob meets Alice's version 2 in two conflicts: regions 0 and 2.
+fn merging() -> (Server, Desk, Desk) {
+    both_save(BASE, "alice\ntwo\nthree\nfour\nALICE\n", "bob\ntwo\nthree\nfour\nBOB\n")
+}
+
+fn decide(desk: &mut Desk, region: usize, decision: Decision) {
+    desk.command(Command::Decide { place: Place::Region(region), decision });
+}
+
+fn by_hand(text: &str) -> Decision {
+    Decision::Edited(text.as_bytes().to_vec())
+}
+
+fn draft(desk: &Desk) -> Draft {
+    desk.draft.clone().expect("a draft is kept")
+}
+
+/// Another editor with that draft, which has read the document.
+fn restarted(kept: Draft, server: &mut Server) -> Desk {
+    let mut desk = Desk::new("bob");
+    desk.editor = Editor::new("welcome".parse().unwrap(), "bob".parse().unwrap(), Some(kept.clone()));
+    desk.draft = Some(kept);
+    desk.ask(Command::Open, server);
+    desk
+}
+
+fn decision(desk: &Desk, region: usize) -> Decision {
+    desk.editor.conflict().expect("a merge is open").content().decision(region).clone()
+}
+
+/// What a save would send; none while a conflict is open.
+fn result(desk: &Desk) -> Option<Document> {
+    desk.editor.conflict().expect("a merge is open").result()
+}
+
+#[test]
+fn every_decision_is_kept() {
+    let (_, _, mut bob) = merging();
+    for taken in [Decision::Theirs, Decision::Base, by_hand("both\n")] {
+        bob.draft = None;
+        decide(&mut bob, 0, taken.clone());
+        let kept = draft(&bob).merge.expect("the merge is kept");
+        assert_eq!(kept.decisions.iter().map(|record| &record.decision).collect::<Vec<_>>(), [&taken]);
+    }
+    bob.draft = None;
+    bob.command(Command::Undo);
+    bob.command(Command::Undo);
+    assert_eq!(draft(&bob).merge.unwrap().decisions[0].decision, Decision::Theirs, "so is what is taken back");
+}
+
+#[test]
+fn decisions_come_back_over_the_same_version() {
+    let (mut server, _, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.state(), State::Merging);
+    assert_eq!((decision(&again, 0), decision(&again, 2)), (Decision::Theirs, by_hand("BOB and ALICE\n")));
+    assert_eq!(result(&again), result(&bob));
+    assert_eq!(again.editor.left_by_hand(), None, "it is where it belongs");
+    let mut again = again;
+    again.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "alice\ntwo\nthree\nfour\nBOB and ALICE\n");
+    assert_eq!(again.draft, None);
+}
+
+#[test]
+fn decisions_meet_a_version_of_meanwhile_like_any_412() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    let kept = draft(&bob);
+    alice.write("alice\ntwo\nthree\nfour\nALICE!\n");
+    alice.ask(Command::Save, &mut server);
+    let again = restarted(kept, &mut server);
+    assert_eq!(decision(&again, 0), Decision::Theirs, "its three texts are what they were");
+    assert_eq!(decision(&again, 2), Decision::Undecided, "its texts are others now");
+    let carried = again.editor.conflict().unwrap().content().carried(2, None).expect("it is proposed");
+    assert_eq!(*carried.decision(), by_hand("BOB and ALICE\n"));
+    assert!(matches!(again.editor.notice(), Some(Notice::MergedAnew { .. })), "{:?}", again.editor.notice());
+}
+
+#[test]
+fn a_text_by_hand_without_its_place_is_left_to_be_pasted() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    let kept = draft(&bob);
+    alice.write("all of it\nis another text\n");
+    alice.ask(Command::Save, &mut server);
+    let again = restarted(kept, &mut server);
+    assert_eq!(again.editor.left_by_hand(), Some("BOB and ALICE\n"));
+    assert_eq!(draft(&again).by_hand.as_deref(), Some("BOB and ALICE\n"), "and the draft keeps it");
+    let once_more = restarted(draft(&again), &mut server);
+    assert_eq!(once_more.editor.left_by_hand(), Some("BOB and ALICE\n"), "once, however often it comes back");
+}
+
+#[test]
+fn title_format_and_whole_come_back() {
+    let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
+    let (mut server, mut alice, mut bob) = crate::world::both_have("one\n");
+    alice.take(Input::Typed(titled("Alice's", "one\r\ntwo\r\n")));
+    alice.ask(Command::Save, &mut server);
+    bob.take(Input::Typed(titled("Bob's", "one")));
+    bob.ask(Command::Save, &mut server);
+    bob.command(Command::Decide { place: Place::Title, decision: by_hand("Ours") });
+    bob.command(Command::DecideFormat(Choice::Theirs));
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.conflict().unwrap().title().chosen().map(String::as_str), Some("Ours"));
+    assert_eq!(result(&again).unwrap(), titled("Ours", "one\r\ntwo\r\n"));
+    bob.command(Command::WriteWhole { text: "whole\n".to_owned(), seen: "\"v2\"".parse().unwrap() });
+    let mut again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.conflict().unwrap().whole(), Some("whole\n"));
+    again.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "whole\n");
+}
+
+#[test]
+fn a_merge_over_a_whole_by_hand_comes_back() {
+    let (mut server, mut alice, mut bob) = merging();
+    let whole = "alice and bob\ntwo\nthree\nfour\nBOB\n";
+    bob.command(Command::WriteWhole { text: whole.to_owned(), seen: "\"v2\"".parse().unwrap() });
+    alice.write("alice\ntwo\nthree\nFOUR\nALICE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(result(&bob), None, "her four touches his last line");
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.conflict().unwrap().my_side().content, whole);
+    assert_eq!(again.editor.conflict().unwrap().undecided(), bob.editor.conflict().unwrap().undecided());
+}
+
+#[test]
+fn a_result_that_had_arrived_is_no_merge_again() {
+    let (mut server, _, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    bob.command(Command::Save);
+    bob.arrive(&mut server);
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.state(), State::Clean);
+    assert_eq!(again.editor.notice(), Some(&Notice::SameText("\"v3\"".parse().unwrap())));
+    assert_eq!(again.draft, None, "nothing is unsaved");
+}
+
+#[test]
+fn a_merge_is_kept_while_no_server_answers() {
+    let (mut server, _, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    let mut away = Desk::new("bob");
+    away.editor = Editor::new("welcome".parse().unwrap(), "bob".parse().unwrap(), Some(draft(&bob)));
+    away.command(Command::Open);
+    away.find_nobody();
+    away.write("bob\ntwo\nthree\nfour\nBOB\nsix\n");
+    assert_eq!(draft(&away).merge, draft(&bob).merge);
+    away.write("bob\ntwo\nthree\nfour\nBOB\n");
+    let again = restarted(draft(&away), &mut server);
+    assert_eq!(result(&again), result(&bob));
+}
+
+#[test]
+fn what_is_by_hand_outlives_the_document() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    bob.take(Input::WrittenByHand(Some("half\n".to_owned())));
+    alice.ask(Command::Delete, &mut server);
+    bob.command(Command::Reload);
+    bob.exchange(&mut server);
+    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
+    assert_eq!(draft(&bob).by_hand.as_deref(), Some("BOB and ALICE\nhalf\n"));
+    assert_eq!(bob.editor.left_by_hand(), Some("BOB and ALICE\nhalf\n"));
+}
+
+#[test]
+fn what_is_being_written_by_hand_outlives_a_refused_result() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    decide(&mut bob, 2, Decision::Mine);
+    bob.take(Input::WrittenByHand(Some("half\n".to_owned())));
+    alice.write("alice\ntwo\nTHREE\nfour\nALICE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(bob.editor.state(), State::Merging);
+    // The view is another one, and knows nothing of it.
+    bob.take(Input::WrittenByHand(None));
+    assert_eq!(draft(&bob).by_hand.as_deref(), Some("half\n"));
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.left_by_hand(), Some("half\n"));
+    assert_eq!(again.editor.mine(), bob.editor.mine());
+    assert_eq!(result(&again), result(&bob), "what was decided before it was sent, too");
+}
+
+#[test]
+fn decisions_come_back_over_a_text_that_was_typed_on() {
+    let (mut server, _, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    bob.write("bob\ntwo\nthree, typed on\nfour\nBOB\n");
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(decision(&again, 0), Decision::Theirs);
+    assert_eq!(again.editor.conflict().unwrap().mine().content, "bob\ntwo\nthree, typed on\nfour\nBOB\n");
+    assert_eq!(again.editor.conflict().unwrap().undecided(), 1);
+}
+
+#[test]
+fn deciding_for_theirs_saves_nothing_by_a_restart() {
+    let (mut server, _, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    decide(&mut bob, 2, Decision::Theirs);
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.mine().content, "bob\ntwo\nthree\nfour\nBOB\n", "nobody has pressed save");
+    assert_eq!(again.editor.conflict().unwrap().undecided(), 0);
+}

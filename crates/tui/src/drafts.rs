@@ -1,0 +1,293 @@
+//! Drafts as an editor shows them: those that are offered when a document is opened, and what became of the one that is
+//! being kept.
+//!
+//! What is shown of a draft is what happened to it. So nothing in here says that a draft is on the disk before that was
+//! told, and what is said of the drafts that are offered is read from them.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use client::{DraftId, FoundDraft};
+use contract::DocumentId;
+use editor::Draft;
+
+use crate::event::Seat;
+use crate::screen::Scroll;
+
+/// How many characters of a draft's first words are shown.
+const MAX_FIRST_WORDS: usize = 60;
+
+/// How far the draft of an open document has come.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DraftProgress {
+    /// Counts what was wanted so far: each text to be kept, and each time that nothing was to be kept any more.
+    wanted: u64,
+    /// Whether a text is to be kept.
+    keeps: bool,
+    /// The last that is on the disk.
+    done: u64,
+    /// Why the last that was tried is not on the disk.
+    failed: Option<String>,
+    /// Where the text was put instead, and which text that was.
+    elsewhere: Option<(u64, Elsewhere)>,
+}
+
+/// Where a text is that no draft keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Elsewhere {
+    /// In that file.
+    File(PathBuf),
+    /// It was sent to the terminal for its clipboard. Whether the terminal took it, the terminal does not tell.
+    Terminal,
+}
+
+/// What became of the draft of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DraftFate<'a> {
+    /// It is on the disk.
+    Written,
+    /// It is on its way there.
+    Pending,
+    /// It could not be written, for this reason.
+    Failed(&'a str),
+}
+
+impl DraftProgress {
+    /// Counts something that is wanted of the draft: that it keeps a text, or that it goes. Returns its generation.
+    pub(crate) fn want(&mut self, keeps: bool) -> u64 {
+        self.wanted += 1;
+        self.keeps = keeps;
+        self.wanted
+    }
+
+    /// The generation of the text that is here now.
+    pub(crate) const fn generation(&self) -> u64 {
+        self.wanted
+    }
+
+    /// That generation is on the disk.
+    pub(crate) fn written(&mut self, generation: u64) {
+        self.done = self.done.max(generation);
+        self.failed = None;
+    }
+
+    /// That generation could not be brought to the disk.
+    pub(crate) fn failed(&mut self, generation: u64, why: String) {
+        if generation > self.done {
+            self.failed = Some(why);
+        }
+    }
+
+    /// The text of that generation was put there.
+    pub(crate) fn put(&mut self, generation: u64, elsewhere: Elsewhere) {
+        self.elsewhere = Some((generation, elsewhere));
+    }
+
+    /// What became of the text that is here now.
+    pub(crate) fn fate(&self) -> DraftFate<'_> {
+        match &self.failed {
+            _ if self.done >= self.wanted => DraftFate::Written,
+            Some(why) => DraftFate::Failed(why),
+            None => DraftFate::Pending,
+        }
+    }
+
+    /// Where the text that is here now was put, beside the draft.
+    pub(crate) fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_ref().filter(|(generation, _)| *generation == self.wanted).map(|(_, elsewhere)| elsewhere)
+    }
+
+    /// What is wrong with the draft, in words for the line of state; `None` if nothing is.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let why = self.failed.as_ref()?;
+        Some(format!("draft not {}: {why}", if self.keeps { "written" } else { "removed" }))
+    }
+}
+
+/// The drafts that may be gone on with, in front of a document that is being opened.
+#[derive(Debug, Clone)]
+pub(crate) struct DraftChooser {
+    pub(crate) seat: Seat,
+    pub(crate) document: DocumentId,
+    /// The drafts; `None` while they are looked for, and while a choice is carried out.
+    offered: Option<Vec<FoundDraft>>,
+    /// Which of them is selected. It is one of them, never a place in the list: a key that was meant for a draft that has
+    /// gone must not meet its neighbour.
+    selected: Option<DraftId>,
+}
+
+impl DraftChooser {
+    /// Drafts of that document are looked for.
+    pub(crate) const fn new(seat: Seat, document: DocumentId) -> Self {
+        Self { seat, document, offered: None, selected: None }
+    }
+
+    /// Whether it is about that document of that editor.
+    pub(crate) fn is_about(&self, seat: Seat, document: &DocumentId) -> bool {
+        self.seat == seat && self.document == *document
+    }
+
+    /// These are what was found.
+    pub(crate) fn offer(&mut self, offered: Vec<FoundDraft>) {
+        self.selected.take_if(|selected| !offered.iter().any(|found| found.id == *selected));
+        self.offered = Some(offered);
+    }
+
+    /// A choice is on its way: until something comes of it, there is nothing to choose from.
+    pub(crate) fn chosen(&mut self) {
+        self.offered = None;
+    }
+
+    /// The drafts, the newest first; none while they are looked for.
+    pub(crate) fn offered(&self) -> Option<&[FoundDraft]> {
+        self.offered.as_deref()
+    }
+
+    /// The draft that is selected.
+    pub(crate) fn selected(&self) -> Option<&FoundDraft> {
+        let selected = self.selected.as_ref()?;
+        self.offered()?.iter().find(|found| found.id == *selected)
+    }
+
+    /// Moves the selection, down if positive. The first step selects the first one.
+    pub(crate) fn select(&mut self, by: isize) {
+        let Some(offered) = &self.offered else { return };
+        let at = self.selected.as_ref().and_then(|id| offered.iter().position(|found| found.id == *id));
+        let last = offered.len().saturating_sub(1);
+        let next = at.map_or(if by == isize::MAX { last } else { 0 }, |at| at.saturating_add_signed(by).min(last));
+        self.selected = offered.get(next).map(|found| found.id.clone());
+    }
+
+    /// Selects the draft of that number, counted from 1; false if there is none.
+    pub(crate) fn select_number(&mut self, number: usize) -> bool {
+        let found = self.offered.iter().flatten().nth(number.wrapping_sub(1));
+        self.selected = found.map(|found| found.id.clone());
+        self.selected.is_some()
+    }
+}
+
+/// A draft that is looked at, scrolled.
+#[derive(Debug, Clone)]
+pub(crate) struct DraftView {
+    pub(crate) found: FoundDraft,
+    pub(crate) scroll: Scroll,
+}
+
+/// How long ago that is: 'just now', '3 minutes ago', '2 days ago'.
+pub(crate) fn age(age: Duration) -> String {
+    let seconds = age.as_secs();
+    let (count, unit) = match seconds {
+        0..60 => return "just now".to_owned(),
+        60..3600 => (seconds / 60, "minute"),
+        3600..86400 => (seconds / 3600, "hour"),
+        _ => (seconds / 86400, "day"),
+    };
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}
+
+/// The first words of a draft that are not in its base; those of its text, if it only left something out.
+pub(crate) fn first_words(draft: &Draft) -> String {
+    let base: HashSet<&str> = draft.base.iter().flat_map(|base| base.document.content.lines()).collect();
+    let has_words = |line: &&str| !line.trim().is_empty();
+    let new = draft.mine.content.lines().filter(has_words).find(|line| !base.contains(line));
+    let line = new.or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default().trim();
+    match line.char_indices().nth(MAX_FIRST_WORDS) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line.to_owned(),
+    }
+}
+
+/// What else there is to know about a draft: what it is based on, the merge that it is in, and what is written otherwise
+/// than here.
+pub(crate) fn details(found: &FoundDraft) -> Vec<String> {
+    let draft = &found.draft;
+    let base = draft.base.as_ref();
+    let mut details =
+        vec![base.map_or_else(|| "of a new document".to_owned(), |base| format!("based on {}", base.etag))];
+    if let Some(merge) = &draft.merge {
+        let decisions = match merge.decisions.iter().filter(|record| record.is_last()).count() {
+            0 => String::new(),
+            1 => ", 1 decision".to_owned(),
+            count => format!(", {count} decisions"),
+        };
+        details.push(format!("in a merge with {}{decisions}", merge.theirs.etag));
+    }
+    details.extend(found.other_author.as_ref().map(|author| format!("written as '{author}'")));
+    details.extend(found.other_server.as_ref().map(|server| format!("at {server}")));
+    details
+}
+
+/// A draft whole: the lines of its text, and what was written by hand in a merge.
+pub(crate) fn whole(draft: &Draft) -> Vec<String> {
+    let text = draft.mine.content.lines().map(str::to_owned);
+    let by_hand = draft.by_hand.iter().flat_map(|text| {
+        std::iter::once("written by hand in a merge:".to_owned()).chain(text.lines().map(str::to_owned))
+    });
+    text.chain(by_hand).collect()
+}
+
+/// The file that a text is kept in if nothing else is said.
+pub(crate) fn file_for(folder: &Path, document: &DocumentId) -> PathBuf {
+    folder.join(format!("{document}-mine.txt"))
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Document, Snapshot};
+
+    use super::*;
+
+    #[test]
+    fn an_age_is_said_in_its_largest_unit() {
+        for (seconds, words) in [
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (7199, "1 hour ago"),
+            (7200, "2 hours ago"),
+            (86_400 * 3, "3 days ago"),
+        ] {
+            assert_eq!(age(Duration::from_secs(seconds)), words);
+        }
+    }
+
+    #[test]
+    fn first_words_are_those_that_the_base_has_not() {
+        let document = |content: &str| Document { content: content.to_owned(), ..Document::default() };
+        let of = |base: &str, mine: &str| {
+            let base = Snapshot { etag: "\"v1\"".parse().unwrap(), author: None, at: None, document: document(base) };
+            first_words(&Draft::new(Some(base), document(mine)))
+        };
+        assert_eq!(of("# Bread\nflour\n", "# Bread\n\n  rye flour\n"), "rye flour");
+        assert_eq!(of("# Bread\nflour\n", "# Bread\n"), "# Bread", "a line was deleted");
+        assert_eq!(of("", ""), "");
+        assert_eq!(of("", &"é ".repeat(100)), format!("{}…", "é ".repeat(30).trim_end()));
+        assert_eq!(first_words(&Draft::new(None, document("\n\nnew\n"))), "new");
+    }
+
+    #[test]
+    fn a_fate_is_what_was_told_of_the_last_text() {
+        let mut draft = DraftProgress::default();
+        assert_eq!(draft.fate(), DraftFate::Written, "nothing was typed since it was read");
+        let first = draft.want(true);
+        assert_eq!(draft.fate(), DraftFate::Pending);
+        draft.failed(first, "no space left".to_owned());
+        assert_eq!(draft.fate(), DraftFate::Failed("no space left"));
+        assert_eq!(draft.trouble().as_deref(), Some("draft not written: no space left"));
+        draft.put(first, Elsewhere::Terminal);
+        assert_eq!(draft.elsewhere(), Some(&Elsewhere::Terminal));
+        let second = draft.want(true);
+        assert_eq!(draft.elsewhere(), None, "that was another text");
+        assert_eq!(draft.fate(), DraftFate::Failed("no space left"), "until it is written");
+        draft.written(first);
+        assert_eq!((draft.fate(), draft.trouble()), (DraftFate::Pending, None));
+        draft.written(second);
+        assert_eq!(draft.fate(), DraftFate::Written);
+        draft.failed(first, "late".to_owned());
+        assert_eq!(draft.fate(), DraftFate::Written, "a newer one is there");
+        let third = draft.want(false);
+        draft.failed(third, "no permission".to_owned());
+        assert_eq!(draft.trouble().as_deref(), Some("draft not removed: no permission"));
+    }
+}

@@ -1,0 +1,97 @@
+//! The drafts to choose from, one of them whole, and the path of a file for a text that no draft keeps.
+
+use client::FoundDraft;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::{framed, inner, text};
+use crate::drafts::{self, DraftChooser, DraftView};
+use crate::screen::KeepAs;
+use crate::sentences;
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+
+/// Draws the drafts. While they are looked for there is nothing to be seen: that is over in a moment.
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
+    let Some(offered) = chooser.offered() else { return };
+    frame.render_widget(Clear, area);
+    frame.render_widget(framed(&state.theme, &format!("drafts of {}", chooser.document), true), area);
+    let room = inner(area);
+    let width = usize::from(room.width);
+    let words = format!("{} {}", sentences::drafts_of(chooser), "Nothing is deleted unless you discard it.");
+    let head = text::paragraph(&words, width, state.theme.style(Role::Text));
+    let height = u16::try_from(head.len() + 1).unwrap_or(u16::MAX);
+    let [top, list] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(room);
+    frame.render_widget(Paragraph::new(head), top);
+    let selected = chooser.selected().map(|found| &found.id);
+    let entries: Vec<Vec<Line<'static>>> =
+        offered.iter().map(|found| entry(state, found, width, selected == Some(&found.id))).collect();
+    // The selected one stands last if the list is longer than its room.
+    let at = offered.iter().position(|found| selected == Some(&found.id)).unwrap_or(0);
+    let mut first = 0;
+    let rows = |from: usize| entries[from..=at].iter().map(Vec::len).sum::<usize>();
+    while first < at && rows(first) > usize::from(list.height) {
+        first += 1;
+    }
+    let shown: Vec<_> = entries.into_iter().skip(first).flatten().take(list.height.into()).collect();
+    frame.render_widget(Paragraph::new(shown), list);
+}
+
+/// A draft in the list: when, its first words, and below them what else there is to know.
+fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec<Line<'static>> {
+    let style = |role| state.theme.style(role);
+    let glyph = if selected { state.theme.glyphs.focus } else { " " };
+    let head = vec![
+        Span::raw(format!("{glyph} ")),
+        Span::styled(format!("{:<15} ", drafts::age(found.age)), style(Role::Title)),
+        Span::raw(visible(&drafts::first_words(&found.draft)).into_owned()),
+    ];
+    let head = text::clip(head, width, state.theme.glyphs.more);
+    let head = if selected { head.patch_style(style(Role::Selected)) } else { head };
+    let details =
+        text::paragraph(&visible(&drafts::details(found).join(" · ")), width.saturating_sub(4), style(Role::Dim));
+    let details = details.into_iter().map(|line| {
+        let indented = std::iter::once(Span::raw("    ")).chain(line.spans);
+        Line::from(indented.collect::<Vec<_>>()).style(line.style)
+    });
+    std::iter::once(head).chain(details).collect()
+}
+
+/// A draft whole.
+pub(super) fn lines(state: &State, view: &DraftView, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let style = |role| state.theme.style(role);
+    let about = format!("{} · {}", drafts::age(view.found.age), drafts::details(&view.found).join(" · "));
+    let mut lines = text::paragraph(&visible(&about), width, style(Role::Dim));
+    lines.push(Line::default());
+    lines.extend(
+        drafts::whole(&view.found.draft)
+            .iter()
+            .flat_map(|line| text::paragraph(&visible(line), width, style(Role::Text))),
+    );
+    lines
+}
+
+/// The path of the file, and below it why the last one was not taken.
+pub(super) fn draw_keep_as(state: &State, frame: &mut Frame<'_>, area: Rect, keep: &KeepAs) {
+    let width = inner(area).width;
+    let trouble = keep.trouble.iter().flat_map(|why| {
+        let words = format!("{} {}", state.theme.sign(Role::Bad), why);
+        text::paragraph(&words, width.into(), state.theme.style(Role::Bad))
+    });
+    let trouble: Vec<_> = trouble.collect();
+    let height = u16::try_from(trouble.len() + 4).unwrap_or(u16::MAX).min(area.height);
+    let area = Rect { y: area.bottom() - height, height, ..area };
+    frame.render_widget(Clear, area);
+    frame.render_widget(framed(&state.theme, "write the text into a file", true), area);
+    let rows = Split::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1)]);
+    let [prompt, input, below] = rows.areas(inner(area));
+    let words =
+        text::cut("a new file; one that is there is never written over", prompt.width.into(), state.theme.glyphs.more);
+    frame.render_widget(Line::styled(words, state.theme.style(Role::Dim)), prompt);
+    keep.line.draw(frame, input, true, &state.theme);
+    frame.render_widget(Paragraph::new(trouble), below);
+}

@@ -1,0 +1,273 @@
+//! What happens around drafts: which one is gone on with, what became of the one that is kept, and what is done with
+//! unsaved text whose draft cannot be written.
+
+use std::path::PathBuf;
+
+use client::FoundDraft;
+use contract::DocumentId;
+
+use super::actions::off;
+use super::note;
+use crate::action::Action;
+use crate::availability::why_off;
+use crate::buffer::Buffer;
+use crate::drafts::{DraftFate, DraftView, Elsewhere, file_for};
+use crate::edit::Edit;
+use crate::effect::{DraftChoice, Effect};
+use crate::event::{Event, Seat};
+use crate::screen::{KeepAs, Screen, Scroll};
+use crate::state::State;
+use crate::theme::Role;
+use crate::visible::visible;
+use crate::work::{Work, WorkKey};
+
+/// A document was opened: there is nothing to choose any more.
+pub(super) fn opened(state: &mut State, seat: Seat, document: &DocumentId) {
+    let chooses = |screen: &Screen| matches!(screen, Screen::Drafts(chooser) if chooser.is_about(seat, document));
+    if state.screens.iter().any(chooses) {
+        state
+            .screens
+            .retain(|screen| !matches!(screen, Screen::Drafts(_) | Screen::Draft(_) | Screen::DiscardDraft(_)));
+    }
+}
+
+/// Something was told of drafts, or of unsaved text that was put elsewhere.
+pub(super) fn happened(state: &mut State, event: Event) -> Vec<Effect> {
+    match event {
+        Event::DraftsOffered { seat, document, offered, trouble } => {
+            self::offered(state, seat, document, offered, trouble)
+        }
+        Event::DraftWritten { seat, document, generation } => told(state, seat, &document, generation, Ok(())),
+        Event::DraftFailed { seat, document, generation, why } => told(state, seat, &document, generation, Err(why)),
+        Event::DraftNews(Ok(news)) => note(state, Role::Info, news),
+        Event::DraftNews(Err(why)) => note(state, Role::Bad, visible(&why).into_owned()),
+        Event::FileKeptAs { work, generation, kept } => kept_as(state, work, generation, kept),
+        Event::CopySent { work, generation, sent } => copy_sent(state, work, generation, sent),
+        _ => Vec::new(),
+    }
+}
+
+/// There are drafts to choose from. They are shown only in the screen that the user's own action opened for them: drafts
+/// never take the keys from a text.
+fn offered(
+    state: &mut State,
+    seat: Seat,
+    document: DocumentId,
+    offered: Vec<FoundDraft>,
+    trouble: Option<String>,
+) -> Vec<Effect> {
+    let is_gone = |found: &FoundDraft| !offered.iter().any(|other| other.id == found.id);
+    state.screens.retain(|screen| match screen {
+        Screen::Draft(view) => !is_gone(&view.found),
+        Screen::DiscardDraft(found) => !is_gone(found),
+        _ => true,
+    });
+    let found = state.screens.iter_mut().find_map(|screen| match screen {
+        Screen::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
+        _ => None,
+    });
+    let Some(chooser) = found else {
+        return vec![Effect::ChooseDraft { seat, document, choice: DraftChoice::Without }];
+    };
+    chooser.offer(offered);
+    trouble.map_or_else(Vec::new, |why| note(state, Role::Warning, why))
+}
+
+/// Does the action in front of the drafts.
+pub(super) fn in_the_list(state: &mut State, action: Action) -> Vec<Effect> {
+    if let Some(why) = why_off(action, state) {
+        return off(state, &why);
+    }
+    let Some(Screen::Drafts(chooser)) = state.screens.last_mut() else { return Vec::new() };
+    match action {
+        Action::Up => chooser.select(-1),
+        Action::Down => chooser.select(1),
+        Action::PageUp => chooser.select(-5),
+        Action::PageDown => chooser.select(5),
+        Action::First => chooser.select(isize::MIN),
+        Action::Last => chooser.select(isize::MAX),
+        Action::StartWithout => return choose(state, DraftChoice::Without),
+        Action::Open | Action::LookAtDraft | Action::DiscardDraft => {
+            let Some(found) = chooser.selected().cloned() else { return Vec::new() };
+            return with_draft(state, action, found);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Does the action in front of one draft.
+pub(super) fn in_one(state: &mut State, action: Action) -> Vec<Effect> {
+    let Some(Screen::Draft(view)) = state.screens.last() else { return Vec::new() };
+    let found = view.found.clone();
+    with_draft(state, action, found)
+}
+
+fn with_draft(state: &mut State, action: Action, found: FoundDraft) -> Vec<Effect> {
+    match action {
+        Action::Open => return choose(state, DraftChoice::Take(found.id)),
+        Action::LookAtDraft => {
+            state.screens.push(Screen::Draft(Box::new(DraftView { found, scroll: Scroll::default() })));
+        }
+        Action::DiscardDraft => state.screens.push(Screen::DiscardDraft(Box::new(found))),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The question was answered with yes: the draft goes.
+pub(super) fn discard(state: &mut State) -> Vec<Effect> {
+    let Some(Screen::DiscardDraft(found)) = state.screens.pop() else { return Vec::new() };
+    choose(state, DraftChoice::Discard(found.id))
+}
+
+/// Has that done with the drafts. What comes of it is waited for in front of them.
+fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
+    state.screens.retain(|screen| !matches!(screen, Screen::Draft(_) | Screen::DiscardDraft(_)));
+    let chooser = state.screens.iter_mut().find_map(|screen| match screen {
+        Screen::Drafts(chooser) => Some(chooser),
+        _ => None,
+    });
+    let Some(chooser) = chooser else { return Vec::new() };
+    chooser.chosen();
+    vec![Effect::ChooseDraft { seat: chooser.seat, document: chooser.document.clone(), choice }]
+}
+
+/// It was told what became of a draft.
+fn told(
+    state: &mut State,
+    seat: Seat,
+    document: &DocumentId,
+    generation: u64,
+    done: Result<(), String>,
+) -> Vec<Effect> {
+    let pane = state.panes.get_mut(seat);
+    let work = pane.and_then(|pane| pane.works_mut().iter_mut().find(|work| work.editor.id() == document));
+    if let Some(work) = work {
+        match done {
+            Ok(()) => work.draft.written(generation),
+            Err(why) => work.draft.failed(generation, why),
+        }
+    }
+    Vec::new()
+}
+
+/// Every document with unsaved text.
+fn unsaved(state: &State) -> impl Iterator<Item = &Work> {
+    state.works().filter(|work| work.editor.has_unsaved())
+}
+
+/// Leaves without saving, once all that is unsaved is on the disk as drafts, or elsewhere.
+pub(super) fn leave(state: &mut State) -> Vec<Effect> {
+    if let Some(why) = why_off(Action::Abandon, state) {
+        return off(state, &why);
+    }
+    state.waits_for_drafts = true;
+    Vec::new()
+}
+
+/// Ends the program as soon as it can leave without losing a word; stays if a draft turns out not to be written.
+pub(super) fn leave_when_kept(state: &mut State) {
+    if !state.waits_for_drafts {
+        return;
+    }
+    let asks = matches!(state.screens.last(), Some(Screen::Unsaved));
+    if !asks || text_in_danger(state).is_some() {
+        state.waits_for_drafts = false;
+    } else if !is_pending(state) {
+        state.waits_for_drafts = false;
+        state.ended = Some(state.way_out.clone());
+    }
+}
+
+/// Whether the draft of unsaved text is still on its way to the disk.
+pub(crate) fn is_pending(state: &State) -> bool {
+    let waits = |work: &Work| work.draft.fate() == DraftFate::Pending && work.draft.elsewhere().is_none();
+    state.keeps_drafts && unsaved(state).any(waits)
+}
+
+/// The first document with unsaved text that is nowhere but here: its draft could not be written, and the text was put
+/// nowhere else.
+pub(crate) fn text_in_danger(state: &State) -> Option<&Work> {
+    let in_danger =
+        |work: &&Work| matches!(work.draft.fate(), DraftFate::Failed(_)) && work.draft.elsewhere().is_none();
+    unsaved(state).filter(|_| state.keeps_drafts).find(in_danger)
+}
+
+/// The document whose unsaved text is put elsewhere next.
+fn to_be_put(state: &State) -> Option<&Work> {
+    text_in_danger(state).or_else(|| unsaved(state).find(|work| work.draft.elsewhere().is_none()))
+}
+
+/// Lets the user type the path of a file for unsaved text; a path is proposed.
+pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {
+    let Some(work) = to_be_put(state) else { return Vec::new() };
+    let path = file_for(&state.folder, work.editor.id());
+    let (work, mut line) = (work.key, Buffer::line());
+    line.apply(&Edit::InsertText(path.display().to_string()), &mut String::new());
+    state.screens.push(Screen::KeepAs(Box::new(KeepAs { work, line, trouble: None })));
+    Vec::new()
+}
+
+/// Writes unsaved text into the file whose path was typed.
+pub(super) fn keep_as_typed(state: &mut State) -> Vec<Effect> {
+    let Some(Screen::KeepAs(keep)) = state.screens.last() else { return Vec::new() };
+    let (key, path) = (keep.work, PathBuf::from(keep.path()));
+    let text = state.find(key).map(|work| (work.draft.generation(), work.text_to_rescue()));
+    let Some((generation, text)) = text else { return Vec::new() };
+    vec![Effect::KeepFileAs { work: key, generation, path, text }]
+}
+
+/// Writes unsaved text into a file at that path, or at one that suggests itself.
+pub(crate) fn keep_as(state: &State, path: Option<PathBuf>) -> Vec<Effect> {
+    let Some(work) = to_be_put(state) else { return Vec::new() };
+    let path = path.unwrap_or_else(|| file_for(&state.folder, work.editor.id()));
+    let (key, generation, text) = (work.key, work.draft.generation(), work.text_to_rescue());
+    vec![Effect::KeepFileAs { work: key, generation, path, text }]
+}
+
+/// The text was written into a file, or it is known why not.
+fn kept_as(state: &mut State, key: WorkKey, generation: u64, kept: Result<PathBuf, String>) -> Vec<Effect> {
+    match kept {
+        Ok(path) => {
+            if let Some(work) = state.find(key) {
+                work.draft.put(generation, Elsewhere::File(path.clone()));
+            }
+            state.screens.retain(|screen| !matches!(screen, Screen::KeepAs(keep) if keep.work == key));
+            note(state, Role::Good, format!("the text is in {}", visible(&path.display().to_string())))
+        }
+        Err(why) => {
+            let words = format!("not written: {}", visible(&why));
+            match state.screens.last_mut() {
+                Some(Screen::KeepAs(keep)) if keep.work == key => {
+                    keep.trouble = Some(words);
+                    Vec::new()
+                }
+                _ => note(state, Role::Bad, words),
+            }
+        }
+    }
+}
+
+/// Sends unsaved text to the terminal for its clipboard.
+pub(super) fn copy_out(state: &mut State) -> Vec<Effect> {
+    if let Some(why) = why_off(Action::CopyOut, state) {
+        return off(state, &why);
+    }
+    let Some(work) = to_be_put(state) else { return Vec::new() };
+    vec![Effect::Copy { work: work.key, generation: work.draft.generation(), text: work.text_to_rescue() }]
+}
+
+/// The text was sent, or it is known why not.
+fn copy_sent(state: &mut State, key: WorkKey, generation: u64, sent: Result<(), String>) -> Vec<Effect> {
+    match sent {
+        Ok(()) => {
+            if let Some(work) = state.find(key) {
+                work.draft.put(generation, Elsewhere::Terminal);
+            }
+            let words = "sent to the terminal's clipboard (OSC 52); paste it elsewhere to see whether it took it";
+            note(state, Role::Info, words.to_owned())
+        }
+        Err(why) => note(state, Role::Bad, format!("not sent to the terminal: {}", visible(&why))),
+    }
+}

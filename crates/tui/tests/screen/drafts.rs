@@ -1,0 +1,290 @@
+//! Drafts: which one is gone on with, what is said of the one that is kept, and the way out if it cannot be.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use client::{DraftKey, Drafts, FoundDraft};
+use contract::{Document, Snapshot};
+use crossterm::event::KeyCode;
+use editor::Draft;
+use tui::effect::DraftChoice;
+use tui::event::Stop;
+use tui::theme::Theme;
+use tui::{Effect, End, Event, State, update};
+
+use crate::play::{Play, author, id};
+use crate::server::{Server, Writes};
+
+/// Drafts of `welcome` as the disk has them: server, name, minutes since, text.
+fn found(drafts: &[(&str, &str, u64, &str)]) -> Vec<FoundDraft> {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = Drafts::new(folder.path());
+    let key = |server: &str, name: &str| DraftKey::Document {
+        server: server.parse().unwrap(),
+        document: id("welcome"),
+        author: author(name),
+    };
+    for (server, name, minutes, text) in drafts {
+        let document =
+            |content: &str| Document { title: "Bread".to_owned(), content: content.to_owned(), parent: None };
+        let base = Snapshot {
+            etag: "\"v1-00000001\"".parse().unwrap(),
+            author: None,
+            at: None,
+            document: document(crate::play::TEXT),
+        };
+        let mut file = kept.begin(key(server, name));
+        file.keep(&Draft::new(Some(base), document(text))).unwrap();
+        let written = SystemTime::now() - Duration::from_secs(minutes * 60);
+        std::fs::File::options().write(true).open(file.path().unwrap()).unwrap().set_modified(written).unwrap();
+    }
+    kept.find(&key(HERE, "Alice")).unwrap().drafts
+}
+
+const HERE: &str = "http://127.0.0.1:4280";
+
+/// Two of them, written otherwise.
+pub(crate) fn two() -> Vec<FoundDraft> {
+    found(&[
+        (HERE, "Alice", 3, "# Bread\n\nrye flour\nwater\nsalt\n"),
+        ("http://localhost:4280", "alice", 2 * 24 * 60, "# Bread\n\nspelt\n"),
+    ])
+}
+
+/// Alice begins on `welcome`, of which there are these drafts.
+fn begin(offered: Vec<FoundDraft>) -> Play {
+    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
+    let mut server = Server::with(crate::play::TEXT);
+    server.disk.offered = offered;
+    Play::at(server, state, first, vec![author("Alice")], 100, 30).connected()
+}
+
+#[test]
+fn several_drafts_are_offered_by_age_and_first_words() {
+    let play = begin(two());
+    let screen = play.shows(100, 30, "There are 2 drafts of 'welcome'").text();
+    for words in ["3 minutes ago", "rye flour", "2 days ago", "spelt", "written as 'alice'", "at http://localhost:4280"]
+    {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+    assert_eq!(screen.matches("written as").count(), 1, "only what differs is said: {screen}");
+    assert!(!screen.contains("1 # Bread"), "no text is open: {screen}");
+}
+
+#[test]
+fn the_chosen_draft_is_gone_on_with_and_the_other_stays() {
+    let mut play = begin(two());
+    play.code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Enter);
+    play.shows(100, 30, "3 spelt");
+    play.shows(100, 30, "edited");
+    assert_eq!(play.server.disk.offered.len(), 1);
+    play.ctrl('s');
+    assert_eq!(play.server.content(), "# Bread\n\nspelt\n");
+    assert_eq!(play.server.disk.offered.len(), 1, "the other is still there");
+}
+
+#[test]
+fn without_a_selection_no_key_chooses() {
+    let mut play = begin(two());
+    play.types("dvn typed ahead\n").code(KeyCode::Enter);
+    play.shows(100, 30, "There are 2 drafts");
+    let chosen = play.effects.iter().any(|effect| matches!(effect, Effect::ChooseDraft { .. }));
+    assert!(!chosen, "what was meant for the text chooses nothing");
+}
+
+#[test]
+fn a_draft_is_looked_at_and_deleted_only_after_a_yes() {
+    let mut play = begin(two());
+    play.code(KeyCode::Down).types("v");
+    play.shows(100, 30, "rye flour");
+    play.shows(100, 30, "salt");
+    play.types("d");
+    play.shows(100, 30, "Delete the draft of 3 minutes ago that begins 'rye flour'?");
+    play.code(KeyCode::Esc);
+    assert_eq!(play.server.disk.offered.len(), 2);
+    play.code(KeyCode::Esc).types("d").code(KeyCode::Enter);
+    assert_eq!(play.server.disk.offered.len(), 1);
+    let screen = play.shows(100, 30, "There is a draft of 'welcome'").text();
+    assert!(screen.contains("spelt") && !screen.contains("rye"), "{screen}");
+    play.types("d").code(KeyCode::Enter);
+    play.shows(100, 30, "spelt");
+    assert_eq!(play.server.disk.offered.len(), 1, "its neighbour was never selected");
+    play.code(KeyCode::Esc);
+    play.shows(100, 30, "✓ clean");
+    play.shows(100, 30, "3 flour");
+    assert_eq!(play.server.disk.offered.len(), 1, "and is offered the next time");
+}
+
+#[test]
+fn drafts_never_take_the_keys_from_a_text() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.types("mine ").f(2).types("other");
+    let opened = update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+    assert!(matches!(opened[..], [Effect::Open { .. }]), "{opened:?}");
+    // What is typed before the answer is meant for the other document, and goes nowhere.
+    play.types("lost ");
+    play.event(Event::DraftsOffered { seat: 0, document: id("other"), offered: two(), trouble: None });
+    play.shows(100, 30, "There are 2 drafts of 'other'");
+    play.code(KeyCode::Esc).f(2).types("welcome").code(KeyCode::Enter);
+    play.shows(100, 30, "1 mine # Bread");
+    // Nobody asked for these.
+    play.event(Event::DraftsOffered { seat: 0, document: id("third"), offered: two(), trouble: None });
+    play.types("more ");
+    assert!(play.screen(100, 30).text().contains("third"), "it opens without them, as the world was told");
+    let without = Effect::ChooseDraft { seat: 0, document: id("third"), choice: DraftChoice::Without };
+    assert!(play.effects.contains(&without));
+}
+
+#[test]
+fn a_draft_that_another_editor_took_is_told() {
+    let mut play = begin(two());
+    play.code(KeyCode::Down);
+    let effects = update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+    let [Effect::ChooseDraft { choice: DraftChoice::Take(taken), .. }] = &effects[..] else { panic!("{effects:?}") };
+    let rest: Vec<_> = two().into_iter().filter(|found| found.id != *taken).collect();
+    let trouble = Some("another editor has that draft by now".to_owned());
+    play.event(Event::DraftsOffered { seat: 0, document: id("welcome"), offered: rest, trouble });
+    play.shows(100, 30, "another editor has that draft by now");
+}
+
+#[test]
+fn a_draft_that_holds_nothing_new_is_forgotten() {
+    let mut play = begin(found(&[(HERE, "Alice", 1, crate::play::TEXT)]));
+    play.code(KeyCode::Down).code(KeyCode::Enter);
+    assert!(play.effects.iter().any(|effect| matches!(effect, Effect::ForgetDraft { .. })));
+}
+
+fn full() -> Play {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.server.disk.writes = Writes::Never("no space left");
+    play.types("x");
+    play
+}
+
+#[test]
+fn a_failed_draft_is_in_the_line_of_state_until_it_is_written() {
+    let mut play = full();
+    play.shows(100, 30, "✗ draft not written: no space left");
+    play.types("y").code(KeyCode::Esc);
+    play.shows(100, 30, "✗ draft not written: no space left");
+    play.event(Event::DraftWritten { seat: 0, document: id("welcome"), generation: 2 });
+    play.hides(100, 30, "not written");
+}
+
+#[test]
+fn nobody_is_told_that_a_failed_draft_is_kept() {
+    let mut play = full();
+    play.ctrl('q');
+    play.hides(100, 30, "kept as a draft");
+    let screen = play.shows(100, 30, "draft not written: no space left").text();
+    let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    for choice in ["f file", "c clipboard", "s save and leave", "Esc stay"] {
+        assert!(words.contains(choice), "{choice}: {screen}");
+    }
+    assert!(!words.contains("l leave"), "{screen}");
+    play.types("l");
+    assert_eq!(play.ended(), None);
+    play.shows(100, 30, "not now: draft not written: no space left");
+}
+
+#[test]
+fn on_the_way_out_the_text_goes_into_a_file() {
+    let mut play = full();
+    play.ctrl('q').types("f");
+    play.shows(100, 30, "write the text into a file");
+    play.shows(100, 30, "welcome-mine.txt");
+    play.types(".2").code(KeyCode::Enter);
+    let Some(Effect::KeepFileAs { work, generation, path, text }) = play.effects.last().cloned() else { panic!() };
+    assert_eq!((path, text.as_str()), (PathBuf::from("welcome-mine.txt.2"), "x# Bread\n\nflour\nwater\nsalt\n"));
+    let event = |kept: Result<PathBuf, String>| Event::FileKeptAs { work, generation, kept };
+    play.event(event(Err("there is such a file already".to_owned())));
+    play.shows(100, 30, "✗ not written: there is such a file already");
+    assert_eq!(play.ended(), None);
+    play.code(KeyCode::Enter).event(event(Ok("/some/where/notes.txt".into())));
+    play.shows(100, 30, "The text of welcome is in /some/where/notes.txt");
+    play.types("l");
+    assert_eq!(play.ended(), Some(&End::Quit));
+}
+
+#[test]
+fn on_the_way_out_the_text_goes_to_the_clipboard() {
+    let mut play = full();
+    play.ctrl('q').types("c");
+    let Some(Effect::Copy { work, generation, text }) = play.effects.last().cloned() else { panic!() };
+    assert!(text.starts_with("x# Bread"));
+    play.types("l");
+    assert_eq!(play.ended(), None, "nothing was sent yet");
+    play.event(Event::CopySent { work, generation, sent: Ok(()) });
+    play.shows(100, 30, "shows whether the terminal took it. l leaves.");
+    // What is typed from here on is in no copy.
+    play.code(KeyCode::Esc).types("y").ctrl('q').types("l");
+    assert_eq!(play.ended(), None);
+    play.types("c");
+    let Some(Effect::Copy { work, generation, .. }) = play.effects.last().cloned() else { panic!() };
+    play.event(Event::CopySent { work, generation, sent: Ok(()) }).types("l");
+    assert_eq!(play.ended(), Some(&End::Quit));
+}
+
+#[test]
+fn leaving_waits_for_the_draft() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.server.disk.writes = Writes::Slowly;
+    play.types("x").ctrl('q');
+    play.shows(100, 30, "The draft is being written; l leaves as soon as it is on the disk.");
+    play.types("l");
+    assert_eq!(play.ended(), None);
+    play.shows(100, 30, "this ends as soon as it is on the disk");
+    let told = |play: &mut Play, why: Option<&str>| {
+        let (seat, document, generation) = (0, id("welcome"), 1);
+        play.event(match why {
+            None => Event::DraftWritten { seat, document, generation },
+            Some(why) => Event::DraftFailed { seat, document, generation, why: why.to_owned() },
+        });
+    };
+    told(&mut play, Some("no space left"));
+    assert_eq!(play.ended(), None, "nothing is promised that did not happen");
+    play.shows(100, 30, "draft not written: no space left");
+    told(&mut play, None);
+    assert_eq!(play.ended(), None, "that was another wish, and it was taken back");
+    play.types("l");
+    assert_eq!(play.ended(), Some(&End::Quit));
+}
+
+#[test]
+fn leaving_that_waits_can_be_taken_back() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.server.disk.writes = Writes::Slowly;
+    play.types("x").ctrl('q').types("l").code(KeyCode::Esc).types("y");
+    play.event(Event::DraftWritten { seat: 0, document: id("welcome"), generation: 2 });
+    assert_eq!(play.ended(), None);
+    play.shows(100, 30, "1 xy# Bread");
+}
+
+#[test]
+fn a_signal_waits_for_no_answer() {
+    let mut play = full();
+    play.event(Event::Stopped(Stop::Terminate));
+    assert_eq!(play.ended(), Some(&End::Stopped(Stop::Terminate)));
+}
+
+#[test]
+fn on_the_stage_unsaved_text_can_be_put_into_a_file_too() {
+    let mut play = Play::stage(120, 40);
+    play.types("Alice ").ctrl('q').types("f");
+    play.shows(120, 40, "welcome-mine.txt");
+    play.code(KeyCode::Enter);
+    let Some(Effect::KeepFileAs { work, generation, .. }) = play.effects.last().cloned() else { panic!() };
+    play.event(Event::FileKeptAs { work, generation, kept: Ok("/some/where/notes.txt".into()) });
+    play.shows(120, 40, "The text of welcome is in /some/where/notes.txt. l leaves.");
+}
+
+#[test]
+fn what_is_by_hand_in_a_merge_is_rescued_with_the_text() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.server.disk.writes = Writes::Never("no space left");
+    play.types("Alice ");
+    let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
+    play.event(event).ctrl('s').f(9).types("eby hand ").ctrl('q').types("c");
+    let Some(Effect::Copy { text, .. }) = play.effects.last() else { panic!() };
+    assert_eq!(text, "Alice # Bread\n\nflour\nwater\nsalt\n\nby hand Alice # Bread\n");
+}
