@@ -1,4 +1,5 @@
-//! Deletes: mine, after a question; somebody else's, with the choice that it leaves to whoever asks for it.
+//! Deletes: mine, after a question; another client's, with the choice that it leaves to the user who enters it. And the
+//! 428, whose panel opens in the same way: around the text, which keeps the keys.
 
 use crossterm::event::KeyCode;
 use tui::{Effect, Event, update};
@@ -24,9 +25,10 @@ fn a_delete_is_asked_for_and_names_its_version() {
     play.f(8).code(KeyCode::Enter);
     assert!(play.server.content().is_empty());
     play.shows(80, 24, "! deleted");
-    play.hides(80, 24, "the document is gone");
-    play.shows(80, 24, "(Ctrl-S: choose)");
-    play.ctrl('s');
+    play.shows(80, 24, "F9 decides");
+    play.types("c");
+    play.shows(80, 24, "1 c# Bread");
+    play.f(9);
     play.shows(80, 24, "c create again");
 }
 
@@ -35,7 +37,7 @@ fn a_delete_by_somebody_else_leaves_the_keys_to_whoever_types() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = deleted_under_alice(width, height);
         play.shows(width, height, "deleted by Bob");
-        play.shows(width, height, "Ctrl-S choose");
+        play.shows(width, height, "F9 decide");
         play.types("cd and ");
         play.shows(width, height, "1 Alice cd and # Bread");
         play.shows(width, height, "deleted by Bob");
@@ -46,39 +48,71 @@ fn a_delete_by_somebody_else_leaves_the_keys_to_whoever_types() {
 fn what_somebody_else_deleted_can_be_created_again() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = deleted_under_alice(width, height);
-        play.ctrl('s');
+        play.f(9);
         play.shows(width, height, "c create again");
         play.types("c");
         play.shows(width, height, "✓ clean");
         assert!(play.server.content().starts_with("Alice # Bread"));
+        play.types("d");
+        play.shows(width, height, "Alice d# Bread");
     }
 }
 
 #[test]
-fn a_reload_opens_the_choice_as_well() {
-    let mut play = deleted_under_alice(80, 24);
-    play.f(5);
-    play.shows(80, 24, "c create again");
+fn save_after_a_delete_sends_nothing_and_names_the_key() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = deleted_under_alice(width, height);
+        let sent = play.effects.len();
+        play.ctrl('s');
+        assert!(!play.effects[sent..].iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+        play.shows(width, height, "not now: the document was deleted");
+        play.shows(width, height, "F9 decide");
+        play.types("cd").shows(width, height, "1 Alice cd# Bread");
+    }
 }
 
 #[test]
-fn a_save_that_is_refused_because_of_a_delete_opens_the_choice_unless_somebody_typed_on() {
+fn save_in_the_entered_choice_sends_nothing_and_says_so() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = deleted_under_alice(width, height);
+        let sent = play.effects.len();
+        play.f(9).ctrl('s');
+        assert!(!play.effects[sent..].iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+        play.shows(width, height, "not now: the document was deleted");
+        play.shows(width, height, "c create again");
+    }
+}
+
+#[test]
+fn reload_of_a_deleted_document_opens_the_choice() {
+    let mut play = deleted_under_alice(80, 24);
+    play.code(KeyCode::Esc).hides(80, 24, "the document is gone");
+    play.f(5);
+    play.shows(80, 24, "Bob deleted this document");
+    play.types("c").shows(80, 24, "1 Alice c# Bread");
+    play.f(9).shows(80, 24, "c create again");
+}
+
+#[test]
+fn save_refused_by_a_delete_leaves_the_keys_with_the_text() {
     for typed_on in [false, true] {
         let mut play = Play::single(Some("welcome"), 80, 24);
         play.types("Alice ");
         play.server.deleted_by("Bob");
-        // The answer takes its time.
+        // The response takes its time.
         let effects = update(&mut play.state, Event::Key(tui::key::Key::ctrl('s')));
         let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
         if typed_on {
-            play.types("d");
+            play.types("c");
         }
         for event in play.server.answer(ask, &[crate::play::author("Alice")]) {
             play.event(event);
         }
         play.shows(80, 24, "! deleted by Bob");
-        let open = play.screen(80, 24).text().contains("c create again");
-        assert_eq!(open, !typed_on);
+        play.shows(80, 24, "the document is gone");
+        play.types("d");
+        play.shows(80, 24, if typed_on { "1 Alice cd# Bread" } else { "1 Alice d# Bread" });
+        play.f(9).shows(80, 24, "c create again");
     }
 }
 
@@ -92,7 +126,7 @@ fn unsaved_text_is_given_up_after_a_question_and_comes_back() {
         }
         play.types("Alice ");
         let event = play.server.deleted_by("Bob");
-        play.event(event).ctrl('s').types("d");
+        play.event(event).f(9).types("d");
         play.shows(80, 24, "It is not saved");
         play.shows(80, 24, &format!("{back} in the empty text"));
         play.code(KeyCode::Esc);
@@ -115,31 +149,51 @@ fn unsaved_text_is_given_up_after_a_question_and_comes_back() {
 fn text_that_was_saved_is_given_up_without_a_question() {
     let mut play = Play::single(Some("welcome"), 80, 24);
     let event = play.server.deleted_by("Bob");
-    play.event(event).ctrl('s').types("d");
+    play.event(event).f(9).types("d");
     play.shows(80, 24, "my text is gone with the document");
 }
 
 #[test]
-fn the_choice_can_wait_and_comes_back_with_the_save() {
+fn left_choice_leaves_the_letters_to_the_text() {
     let mut play = deleted_under_alice(80, 24);
-    play.ctrl('s').code(KeyCode::Esc).types("d and c are letters again ");
+    play.f(9).code(KeyCode::Esc).types("d and c are letters again ");
     play.shows(80, 24, "d and c are letters again");
-    play.ctrl('s');
-    play.shows(80, 24, "create again");
+    play.f(9);
+    play.shows(80, 24, "c create again");
 }
 
 #[test]
-fn a_428_leaves_the_keys_to_whoever_typed_on() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
-    play.types("Alice ");
-    let effects = update(&mut play.state, Event::Key(tui::key::Key::f(6)));
-    play.types("and ");
-    let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
-    for event in play.server.answer(ask, &[crate::play::author("Alice")]) {
-        play.event(event);
+fn response_428_leaves_the_keys_with_the_text() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = Play::single(Some("welcome"), width, height);
+        play.types("Alice ");
+        let effects = update(&mut play.state, Event::Key(tui::key::Key::f(6)));
+        play.types("and ");
+        let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
+        for event in play.server.answer(ask, &[crate::play::author("Alice")]) {
+            play.event(event);
+        }
+        play.shows(width, height, "428");
+        play.hides(width, height, "Enter do it right");
+        play.types("on ").code(KeyCode::Enter);
+        play.shows(width, height, "1 Alice and on");
+        play.shows(width, height, "2 # Bread");
+        assert_eq!(play.server.content(), crate::play::TEXT, "Enter is a line break here");
+        // The save names the base: it is the careless one, done right.
+        play.ctrl('s').shows(width, height, "✓ clean");
+        assert!(play.server.content().starts_with("Alice and on \n# Bread"), "{}", play.server.content());
     }
-    play.hides(80, 24, "do it right");
-    play.shows(80, 24, "428: the server wants to know");
-    play.types("on ").f(6);
-    play.shows(80, 24, "do it right");
+}
+
+#[test]
+fn delete_after_a_428_takes_its_place() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = Play::single(Some("welcome"), width, height);
+        play.types("Alice ").f(6).shows(width, height, "428");
+        let event = play.server.deleted_by("Bob");
+        play.event(event);
+        play.shows(width, height, "Bob deleted this document");
+        play.hides(width, height, "does it right");
+        play.f(9).shows(width, height, "c create again");
+    }
 }

@@ -13,8 +13,8 @@ fn footer(play: &Play, width: u16, height: u16) -> String {
     play.screen(width, height).rows().pop().unwrap().replace("  ", " ")
 }
 
-/// Bob is in a merge with Alice's save.
-fn merging(width: u16, height: u16) -> Play {
+/// Bob's save has met Alice's: the merge is open, and the keys are in his text.
+fn refused(width: u16, height: u16) -> Play {
     let mut play = Play::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
@@ -26,14 +26,28 @@ fn it_is_read_from_the_table() {
     let footer = footer(&play, 120, 40);
     let save = rows(Context::Text).find(|row| row.hint == "save").unwrap();
     assert!(footer.starts_with(&format!("{} {}", save.key(), save.hint)), "{footer}");
-    let off = rows(Context::Text).find(|row| row.hint == "merge").unwrap();
-    assert!(!footer.contains(&format!("{} {}", off.key(), off.hint)), "there is no merge: {footer}");
+    let off = rows(Context::Text).find(|row| row.hint == "decide").unwrap();
+    assert!(!footer.contains(&format!("{} {}", off.key(), off.hint)), "nothing has opened: {footer}");
+}
+
+#[test]
+fn footer_beside_an_open_merge_names_the_way_in() {
+    for (width, height) in SIZES {
+        let mut play = refused(width, height);
+        let beside = footer(&play, width, height);
+        assert!(beside.starts_with("F9 decide Esc fold"), "{beside}");
+        assert!(!beside.contains("m mine") && !beside.contains("Ctrl-S save"), "{beside}");
+        play.code(KeyCode::Esc);
+        let folded = footer(&play, width, height);
+        assert!(folded.starts_with("F9 decide") && !folded.contains("fold"), "{folded}");
+    }
 }
 
 #[test]
 fn in_a_merge_it_names_the_decisions_and_the_way_out() {
     for (width, height) in SIZES {
-        let mut play = merging(width, height);
+        let mut play = refused(width, height);
+        play.f(9);
         let open = footer(&play, width, height);
         for hint in ["m mine", "t theirs", "b both", "Esc my text"] {
             assert!(open.contains(hint), "{hint}: {open}");
@@ -53,7 +67,7 @@ fn where_two_conflicts_are_open_it_names_the_way_to_the_next() {
     let mut play = Play::single(Some("welcome"), 80, 24);
     play.types("a").code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down).types("a");
     let event = play.server.saved_by("Bob", "b# Bread\n\nflour\nbwater\nsalt\n");
-    play.event(event).ctrl('s');
+    play.event(event).ctrl('s').f(9);
     play.shows(80, 24, "2 open");
     assert!(footer(&play, 80, 24).contains("n next"));
     play.types("m");
@@ -72,7 +86,8 @@ fn in_what_lies_on_top_the_answers_and_the_way_back_stand_first() {
         starts(play.f(1).f(2), "Enter open Esc back");
         starts(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)), "Enter open Esc back");
         starts(play.code(KeyCode::Enter), "Esc back");
-        starts(play.code(KeyCode::Esc).code(KeyCode::Esc).types("x").f(6), "Enter do it right Esc my text");
+        starts(play.code(KeyCode::Esc).code(KeyCode::Esc).types("x").f(6), "Ctrl-S save F9 decide Esc fold");
+        starts(play.f(9), "Enter do it right Esc my text");
     }
 }
 

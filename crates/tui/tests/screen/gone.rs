@@ -54,7 +54,7 @@ fn what_is_not_known_is_not_said() {
 #[test]
 fn a_save_that_took_over_what_it_saw_leaves_nothing_gone() {
     let mut play = Play::stage(120, 40);
-    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').types("b").ctrl('s');
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).types("b").ctrl('s');
     play.alt('1').f(5);
     play.shows(120, 40, "by Bob");
     play.hides(120, 40, "not in it");

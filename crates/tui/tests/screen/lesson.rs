@@ -41,6 +41,8 @@ fn a_412_opens_the_merge_and_its_result_is_saved_under_the_new_tag() {
         play.shows(width, height, "1 open");
         assert!(!play.server.content().contains("Bob"), "a 412 writes nothing");
         play.ctrl('s');
+        play.shows(width, height, "1 conflict to decide: F9");
+        play.f(9).ctrl('s');
         play.shows(width, height, "not saved: 1 conflict");
         play.types("m");
         play.shows(width, height, "all decided");
@@ -54,7 +56,7 @@ fn a_412_opens_the_merge_and_its_result_is_saved_under_the_new_tag() {
 #[test]
 fn the_keys_of_the_merge_decide_and_take_back() {
     let mut play = both_typed(120, 40);
-    play.ctrl('s');
+    play.ctrl('s').f(9);
     play.types("t");
     play.shows(120, 40, "all decided");
     play.types("t");
@@ -68,47 +70,50 @@ fn the_keys_of_the_merge_decide_and_take_back() {
 }
 
 #[test]
-fn a_merge_that_is_left_loses_nothing_and_can_be_opened_again() {
+fn left_merge_stays_open_and_is_entered_again() {
     let mut play = both_typed(120, 40);
-    play.ctrl('s').code(KeyCode::Esc);
-    play.shows(120, 40, "! stale");
-    play.shows(120, 40, "Bob # Bread");
-    play.f(9);
-    play.shows(120, 40, "! merging");
+    play.ctrl('s').f(9).types("m").code(KeyCode::Esc);
+    play.shows(120, 40, "! merging, all decided");
+    play.types("and more ");
+    play.shows(120, 40, "1 Bob and more # Bread");
+    play.shows(120, 40, "! merging, 1 open");
+    play.f(9).types("m").ctrl('s');
+    assert_eq!(play.server.content(), "Bob and more # Bread\n\nflour\nwater\nsalt\n");
 }
 
 #[test]
-fn what_is_written_by_hand_outlives_a_save_in_doubt_that_went_well() {
+fn left_hand_text_can_be_pasted_after_the_merge_is_saved() {
     let mut play = both_typed(120, 40);
-    play.ctrl('s').types("m");
+    play.ctrl('s').f(9).types("eby hand ").code(KeyCode::Esc).types("m");
     play.server.down = true;
     play.ctrl('s');
     play.shows(120, 40, "offline");
-    play.types("e").types("by hand ");
+    play.shows(120, 40, "Ctrl-V pastes what you had written by hand");
     play.server.down = false;
     play.event(Event::Connected { seat: 1 });
     play.shows(120, 40, "✓ clean");
-    play.shows(120, 40, "what was being written by hand can be pasted");
     play.ctrl('v');
     play.shows(120, 40, "by hand");
 }
 
 #[test]
-fn what_was_written_by_hand_outlives_a_merge_that_is_left() {
+fn left_hand_text_comes_back_with_its_merge() {
     let mut play = both_typed(120, 40);
-    play.ctrl('s').types("e").types("by hand ").code(KeyCode::Esc).code(KeyCode::Esc);
-    play.shows(120, 40, "what was written by hand can be pasted");
-    play.ctrl('v');
-    play.shows(120, 40, "by hand");
+    play.ctrl('s').f(9).types("eby hand ").code(KeyCode::Esc).code(KeyCode::Esc);
+    play.types("Bob types on ");
+    play.f(9).types("e");
+    play.shows(120, 40, "by hand Bob # Bread");
 }
 
 #[test]
 fn another_save_while_merging_is_merged_anew() {
     let mut play = both_typed(120, 40);
-    play.ctrl('s').types("m").alt('1').types("again ").ctrl('s').alt('2').ctrl('s');
-    play.shows(120, 40, "412 again: Alice saved meanwhile");
-    play.shows(120, 40, "! merging");
-    play.types("t").ctrl('s');
+    play.ctrl('s').f(9).types("m").alt('1').types("again ").ctrl('s').alt('2').ctrl('s');
+    play.shows(120, 40, "Alice saved again as \"v3-00000003\": kept 0, reopened 1, new 0");
+    play.shows(120, 40, "! merging, 1 open");
+    play.types("t");
+    play.shows(120, 40, "1 tBob # Bread");
+    play.code(KeyCode::Backspace).f(9).types("t").ctrl('s');
     assert!(play.server.content().starts_with("Alice again # Bread"), "{}", play.server.content());
 }
 
@@ -117,6 +122,8 @@ fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
     for (width, height) in SIZES {
         let mut play = Play::stage(width, height);
         play.types("Alice ").f(6);
+        play.shows(width, height, "428");
+        play.f(9);
         play.shows(width, height, "428 Precondition Required");
         play.shows(width, height, "Enter do it right");
         assert!(!play.server.content().contains("Alice"), "a 428 writes nothing");
@@ -130,7 +137,7 @@ fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
 fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
     for (width, height) in SIZES {
         let mut play = Play::stage(width, height);
-        play.types("Alice ").f(6);
+        play.types("Alice ").f(6).f(9);
         let mut read = String::new();
         for step in 0..20 {
             let screen = play.shows(width, height, "Enter do it right  Esc my text");
@@ -154,7 +161,7 @@ fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
 #[test]
 fn the_428_has_the_room_that_it_needs_and_nothing_speaks_against_its_key() {
     let mut play = Play::stage(80, 24);
-    play.types("Alice ").f(6);
+    play.types("Alice ").f(6).f(9);
     play.shows(80, 24, "Enter is the safe way");
     play.hides(80, 24, "▶ lost update");
     let refusal = play.screen(80, 24).text();
@@ -164,8 +171,9 @@ fn the_428_has_the_room_that_it_needs_and_nothing_speaks_against_its_key() {
 #[test]
 fn an_offer_that_is_put_away_leaves_the_text() {
     let mut play = Play::stage(80, 24);
-    play.types("Alice ").f(6).code(KeyCode::Esc);
-    play.hides(80, 24, "do it right");
+    play.types("Alice ").f(6).f(9).code(KeyCode::Esc).code(KeyCode::Esc).code(KeyCode::Esc);
+    play.hides(80, 24, "428:");
+    play.hides(80, 24, "right");
     play.shows(80, 24, "✎ edited");
     play.types("x");
     play.shows(80, 24, "Alice x# Bread");
@@ -220,6 +228,8 @@ fn follow(play: &mut Play, advice: &str, step: usize) {
         play.ctrl('s');
     } else if advice.starts_with("F6") {
         play.f(6);
+    } else if advice.starts_with("F9") {
+        play.f(9);
     } else if advice.starts_with("F7") {
         play.f(7);
     } else if advice.starts_with("Enter") {

@@ -135,14 +135,20 @@ fn a_412_is_merged_by_what_is_said() {
     assert!(heard.contains("Bob saved version") && heard.contains("Stale."), "{heard}");
     talk.hears(
         &["save"],
+        &["412: Bob saved first. 2 conflicts to decide", "412: Bob saved v2 · 2 conflicts · 'merge' decides."],
+    );
+    talk.hears(&["save"], &["2 conflicts to decide: 'merge'."]);
+    talk.hears(&["theirs"], &["Not now: 'theirs' means nothing here", "'merge' goes into a merge that is open"]);
+    talk.hears(&["line 4 tap water"], &["Line 4: tap water"]);
+    talk.hears(
+        &["merge"],
         &[
-            "412: Bob saved first. 2 conflicts to decide",
             "Conflict 1 of 2, open: you and Bob both changed these lines.\nbase: # Bread\nmine: # Alice's\ntheirs: # Bob's\n",
             "Say 'mine', 'theirs'",
         ],
     );
     talk.hears(&["save"], &["Not saved: 2 conflicts"]);
-    talk.hears(&["line 1 x"], &["'leave' goes back to my text"]);
+    talk.hears(&["line 4 water"], &["Line 4: water"]);
     talk.hears(&["theirs"], &["Conflict 1 of 2: theirs (Bob).", "Conflict 2 of 2, open", "mine: sea salt"]);
     talk.hears(&["edit a little salt"], &["Conflict 2 of 2: edited.", "All is decided. 'save' saves"]);
     talk.hears(&["result"], &["# Bob's\n\nflour\nwater\na little salt"]);
@@ -156,18 +162,82 @@ fn a_412_is_merged_by_what_is_said() {
 }
 
 #[test]
-fn a_merge_can_be_left_and_taken_up_again_and_theirs_overwritten_after_a_question() {
+fn left_merge_is_entered_again_and_theirs_overwritten_after_a_question() {
     let mut talk = Talk::single(Lines::Typed);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
     talk.say("save");
-    talk.hears(&["leave"], &["Back to my text", "Stale."]);
+    talk.hears(&["leave"], &["Not now: 'leave' means nothing here"]);
+    talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
+    talk.hears(&["leave"], &["412: Bob saved v2 · 1 conflict · 'merge' decides."]);
+    talk.hears(&["overwrite"], &["Not now: 'overwrite' means nothing here"]);
     talk.hears(&["merge"], &["Conflict 1 of 1, open"]);
     talk.hears(&["overwrite"], &["This would be gone:", "# Bob's", "Say 'yes' or 'no'"]);
     talk.hears(&["save"], &["something is asked"]);
     talk.hears(&["no"], &["Conflict 1 of 1, open"]);
     talk.hears(&["overwrite", "yes"], &["Saved as version"]);
     assert!(talk.play.server.content().starts_with("# Alice's"));
+    talk.hears(&["mine"], &["Not now: 'mine' means nothing here"]);
+}
+
+#[test]
+fn merge_without_a_conflict_is_saved_by_the_second_save() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("line 1 # Alice's");
+    talk.bob_saves("# Bread\n\nflour\nwater\nsalt\npepper\noil\n");
+    talk.hears(&["save"], &["412: Bob saved v2"]);
+    talk.hears(&["save"], &["Your text with 2 lines of Bob's; 'save' again saves it under v2."]);
+    assert!(!talk.play.server.content().contains("Alice"), "nothing was sent");
+    talk.hears(&["save"], &["Saved as version"]);
+    assert_eq!(talk.play.server.content(), "# Alice's\n\nflour\nwater\nsalt\npepper\noil\n");
+}
+
+#[test]
+fn words_of_the_text_work_in_every_state() {
+    type Into = fn(&mut Talk);
+    let states: [(&str, Into); 5] = [
+        ("an open merge", |talk| {
+            talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
+            talk.hears(&["save"], &["1 conflict"]);
+        }),
+        ("an entered merge", |talk| {
+            talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
+            talk.hears(&["save", "merge"], &["Conflict 1 of 1, open"]);
+        }),
+        ("a 428", |talk| talk.hears(&["careless"], &["Say 'right'"])),
+        ("a delete", |talk| {
+            let told = talk.play.server.deleted_by("Bob");
+            talk.play.event(told);
+            assert!(talk.heard().contains("Say 'create'"));
+        }),
+        ("a merge that ended", |talk| {
+            talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
+            talk.hears(&["save", "merge"], &["Conflict 1 of 1, open"]);
+            talk.play.server.deleted_by("Bob");
+            talk.hears(&["reload"], &["this merge is over"]);
+        }),
+    ];
+    for (state, reach) in states {
+        let mut talk = Talk::single(Lines::Typed);
+        talk.say("line 1 # Alice's");
+        reach(&mut talk);
+        for (line, answer) in [
+            ("line 3 rye", "Line 3: rye"),
+            ("add pepper", "Line 6: pepper"),
+            ("insert 6 oil", "Line 6: oil"),
+            ("replace rye => spelt", "Line 3: spelt"),
+            ("delete 4", "Line 4 is gone."),
+            ("title Spelt", "The title is 'Spelt'."),
+        ] {
+            let said = talk.say(line);
+            assert!(said.contains(answer), "{line}, {state}: {said}");
+        }
+        let said = talk.say("show");
+        assert!(
+            said.contains("'Spelt', 6 lines.\nLine 1: # Alice's\nLine 2: an empty line\nLine 3: spelt\n"),
+            "{said}"
+        );
+    }
 }
 
 #[test]
@@ -180,14 +250,19 @@ fn whoever_is_named_has_the_editor() {
     talk.hears(&["save", "as Alice", "save"], &["Answer", "to Alice", "412: Bob saved first"]);
     talk.hears(&["policy ignored"], &["preconditions are ignored"]);
     talk.hears(&["policy ignored"], &["insists on that already"]);
-    talk.hears(&["leave", "careless"], &["an update is lost", "Gone: 1 line that Bob wrote"]);
+    talk.hears(&["as Bob", "line 1 # Bob's own", "careless"], &["Saved as version"]);
+    talk.hears(&["as Alice", "careless"], &["a merge is open"]);
+    talk.hears(&["merge", "mine", "save"], &["an update is lost", "Gone: 1 line that Bob wrote"]);
 }
 
 #[test]
 fn the_stage_says_what_comes_next_without_naming_a_key() {
     let mut talk = Talk::stage();
     let mut said = talk.heard();
-    for line in ["line 1 a", "save", "as Bob", "line 1 b", "save", "mine", "save", "careless", "right", "policy"] {
+    for line in [
+        "line 1 a", "save", "as Bob", "line 1 b", "save", "merge", "mine", "save", "line 1 c", "careless", "right",
+        "policy",
+    ] {
         said += &talk.say(line);
     }
     for key in ["Ctrl-", "Alt-", "F7", "Esc", "Enter"] {
@@ -203,8 +278,9 @@ fn what_a_delete_leaves_to_choose_is_said_and_chosen_by_a_word() {
     let told = talk.play.server.deleted_by("Bob");
     talk.play.event(told);
     let heard = talk.heard();
-    assert!(heard.contains("Bob deleted this document") && heard.contains("'save' asks what becomes of"), "{heard}");
-    talk.hears(&["save"], &["My text is still here.", "Say 'create' (create again), 'delete mine'"]);
+    assert!(heard.contains("Bob deleted this document. My text is still here."), "{heard}");
+    assert!(heard.contains("Say 'create' (create again), 'delete mine'"), "{heard}");
+    talk.hears(&["save"], &["Not now: the document was deleted: create it again, or delete mine too"]);
     talk.hears(&["delete mine"], &["Delete my text too?", "'undo' in the empty text brings it back", "Say 'yes'"]);
     talk.hears(&["no"], &["Say 'create'"]);
     talk.hears(&["create"], &["Created: this is version"]);
@@ -276,9 +352,19 @@ fn no_text_of_anybody_steers_a_terminal() {
     said += &talk.say(&format!("line 1 mine {hostile}"));
     talk.bob_saves(&format!("theirs {hostile}\nflour\n"));
     said += &talk.say("save");
-    for line in
-        ["conflicts", "result", "overwrite", "no", "leave", "help", "status", &format!("title {hostile}"), "quit"]
-    {
+    for line in [
+        "merge",
+        "conflict",
+        "conflicts",
+        "result",
+        "overwrite",
+        "no",
+        "leave",
+        "help",
+        "status",
+        &format!("title {hostile}"),
+        "quit",
+    ] {
         said += &talk.say(line);
     }
     assert!(said.contains("theirs: theirs ␛[2J"), "{said}");
@@ -294,7 +380,8 @@ fn help_teaches_every_word_that_means_something_here_and_why_others_are_off() {
     for word in ["show [N [M]]:", "line N TEXT:", "save:", "careless:", "quit!:"] {
         assert!(said.contains(word), "{word}\n{said}");
     }
-    assert!(said.contains("merge: Goes back to a merge that was left. Off now: there is no merge to go back to."));
+    let merge = said.lines().find(|line| line.starts_with("merge: ")).unwrap();
+    assert!(merge.ends_with("Off now: nothing has opened that waits for a decision."), "{merge}");
     assert!(!said.contains("as NAME"), "there is nobody else here: {said}");
     assert!(!said.contains(" key"), "{said}");
     talk.hears(&["help save"], &["save: Saves: PUT with If-Match"]);

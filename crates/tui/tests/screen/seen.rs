@@ -32,7 +32,9 @@ fn without_unicode_nothing_else_is_drawn() {
     ascii(play.f(1).f(2));
     ascii(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter));
     ascii(play.code(KeyCode::Esc).code(KeyCode::Esc).ctrl('q'));
-    ascii(play.code(KeyCode::Esc).types("m").ctrl('s').types("x").f(6));
+    ascii(play.code(KeyCode::Esc).f(9));
+    ascii(play.types("m").ctrl('s').types("x").f(6));
+    ascii(play.f(9));
     ascii(play.code(KeyCode::Esc).f(7).f(7).types("y").ctrl('s').alt('1').types("z").ctrl('s'));
     play.shows(120, 40, "gone: 1 line");
 }

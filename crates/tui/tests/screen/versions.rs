@@ -78,7 +78,7 @@ fn a_careless_save_has_no_base_that_anybody_knows() {
 #[test]
 fn a_merge_that_was_saved_is_an_ordinary_version() {
     let mut play = Play::stage(120, 40);
-    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').types("b").ctrl('s').f(3);
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).types("b").ctrl('s').f(3);
     play.shows(120, 40, "parent v2 · base v2");
     play.hides(120, 40, "lost");
 }
@@ -86,7 +86,7 @@ fn a_merge_that_was_saved_is_an_ordinary_version() {
 #[test]
 fn a_delete_and_a_new_creation_are_in_it() {
     let mut play = Play::stage(120, 40);
-    play.f(8).code(KeyCode::Enter).ctrl('s').types("c").f(3);
+    play.f(8).code(KeyCode::Enter).f(9).types("c").f(3);
     play.shows(120, 40, "created again · parent v2, the delete");
     play.shows(120, 40, "deleted · parent v1 · base v1");
     play.code(KeyCode::Down).code(KeyCode::Enter).shows(120, 40, "This version is the delete: it has no text.");

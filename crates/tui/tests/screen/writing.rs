@@ -159,7 +159,7 @@ fn a_result_that_was_saved_leaves_nothing_by_hand_behind() {
     let mut play = Play::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
-    play.event(event).ctrl('s');
+    play.event(event).ctrl('s').f(9);
     play.types("eby hand ").ctrl('s').ctrl('s');
     assert!(play.server.content().starts_with("by hand Alice # Bread"));
     play.types("x");
@@ -178,7 +178,7 @@ fn my_text_is_kept_as_a_file_from_wherever_i_am() {
     };
     play.types("Alice ").alt('k');
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
-    play.event(event).ctrl('s').types("t").types("k").types("e").alt('k');
+    play.event(event).ctrl('s').f(9).types("t").types("k").types("e").alt('k');
     let mine = "welcome-mine: Alice # Bread\n\nflour\nwater\nsalt\n";
     assert_eq!(files(&play), [mine; 3], "in the text, in the merge whatever is decided there, and while writing");
     play.event(Event::FileKept(Ok("/some/where/welcome-mine.txt".into())));
@@ -188,7 +188,7 @@ fn my_text_is_kept_as_a_file_from_wherever_i_am() {
 #[test]
 fn two_who_create_one_document_merge_over_nothing() {
     let mut play = Play::single(Some("new-one"), 160, 40);
-    play.types("mine").ctrl('s');
+    play.types("mine").ctrl('s').f(9);
     play.shows(160, 40, "no base, you both began it");
     play.shows(160, 40, "(nothing was here)");
     play.types("n").shows(160, 40, "b both, mine first,");
