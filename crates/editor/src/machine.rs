@@ -324,6 +324,12 @@ impl Editor {
         self.flight.is_some()
     }
 
+    /// Whether it is unknown what became of a write, because its response was lost.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.doubt.is_some()
+    }
+
     /// Whether the request in flight sends the result of a merge.
     #[must_use]
     pub fn is_saving_merge(&self) -> bool {
@@ -549,12 +555,10 @@ impl Editor {
         }
     }
 
-    /// A newer version deserves a sentence, unless the one that stands there offers something.
+    /// A newer version deserves a sentence, unless the one that is there offers something that can still be done.
     fn say_what_was_heard(&mut self, event: Event) {
-        if self.offers_to_do_it_right() {
-            return;
-        }
         match self.state() {
+            State::Merging | State::Stale if self.offers_to_do_it_right() => {}
             State::Merging => self.notice = self.overtaken().or(self.notice.take()),
             State::Stale => {
                 self.notice =

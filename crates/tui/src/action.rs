@@ -40,6 +40,8 @@ pub enum Action {
     Policy,
     /// Goes to the menu of lessons.
     Menu,
+    /// Goes from a lesson to the menu or, after it was entered from a text, back to that.
+    LeaveLesson,
     /// Goes from the menu to two editors and no lesson.
     FreePlay,
 

@@ -75,6 +75,8 @@ pub(crate) struct Course {
     pub(crate) wants_more: bool,
     /// Counts the rests, so that a timer knows the one that it was set for.
     pub(crate) turn: u64,
+    /// Whether the user came to it from a text, by entering a question: the way out leads back there.
+    pub(crate) is_entered: bool,
     /// Why it cannot go on, where that is so.
     pub(crate) broken: Option<String>,
 }
@@ -94,6 +96,7 @@ impl Course {
             verdicts: Vec::new(),
             wants_more: false,
             turn: 0,
+            is_entered: false,
             broken: None,
         }
     }

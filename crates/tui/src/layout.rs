@@ -109,8 +109,10 @@ impl Heights {
         if small {
             return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
         }
-        // A merge that has no room around the text takes it once it is entered.
-        let merging = is_merging(state, state.seat) && (height >= 32 || state.work().is_some_and(Work::is_entered));
+        // A merge that has no room around the text takes it once it is entered. The wire keeps its room while it has the keys.
+        let merging = state.focus != Focus::Wire
+            && is_merging(state, state.seat)
+            && (height >= 32 || state.work().is_some_and(Work::is_entered));
         let heading = u16::from(height >= 16 && !state.is_files());
         let coach = match height {
             _ if !state.is_stage() => 0,

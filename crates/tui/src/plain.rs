@@ -27,6 +27,7 @@ use contract::DocumentId;
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::pane::Pane;
 use crate::sentences;
 use crate::state::{End, Focus, State};
 use crate::update::{follow, is_draft_pending};
@@ -264,8 +265,18 @@ pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
         perform::put_the_list_away(state);
         let Some(heard) = next(state) else { return };
         let mut wanted = hear(state, heard);
+        merge_again(state, &mut wanted);
         follow(state, &mut wanted);
         effects.extend(wanted);
+    }
+}
+
+/// Makes open merges again with what was said: a line is said at once, so there is no pause to wait for. So what is said
+/// about a merge, and when, does not depend on a timer.
+fn merge_again(state: &mut State, effects: &mut Vec<Effect>) {
+    effects.retain(|effect| !matches!(effect, Effect::AwaitPause { .. }));
+    for work in state.panes.iter_mut().flat_map(Pane::works_mut) {
+        effects.extend(work.catch_up_now());
     }
 }
 

@@ -211,13 +211,19 @@ pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
 }
 
 /// How the user comes into the merge that is shown around the text.
-pub(crate) fn way_into_the_merge(state: &State) -> String {
-    format!("{} decides", state.way(Action::Enter, Context::Text))
+pub(crate) fn way_into_the_merge(state: &State, conflict: &editor::Conflict) -> String {
+    let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
+    if conflict.undecided() == 0 { format!("{save} saves it, {enter} enters") } else { format!("{enter} decides") }
 }
 
 /// That a response ended the merge which the user is in, and how to get out.
 pub(crate) fn merge_has_ended(state: &State) -> String {
     format!("this merge is over; {} goes back to your text", state.way(Action::Leave, Context::Ended))
+}
+
+/// That a response put the panel away which the user is in, and how to get out.
+pub(crate) fn view_has_ended(state: &State) -> String {
+    format!("the choice is over; {} goes back to your text", state.way(Action::Leave, Context::Ended))
 }
 
 /// How the user comes into the panel below the text, and what else can be done from the text.

@@ -93,6 +93,11 @@ impl Work {
     /// Tells the machine what happened, and keeps the buffer and the views in step.
     pub(crate) fn feed(&mut self, input: Input) -> Vec<Effect> {
         let by_user = matches!(input, Input::Command(_) | Input::Typed(_) | Input::WrittenByHand(_));
+        self.feed_from(input, by_user)
+    }
+
+    /// The same; `by_user` says whether it is the user's own doing, and not that of a response, a timer or a script.
+    fn feed_from(&mut self, input: Input, by_user: bool) -> Vec<Effect> {
         let before = self.views_before(!by_user);
         let effects = self.editor.update(input);
         self.follow_views(before);
@@ -106,14 +111,15 @@ impl Work {
         effects
     }
 
-    /// Does what a lesson's script says. A script sends commands and no keys: it enters nothing.
+    /// Does what a lesson's script says. A script sends commands and no keys: it enters nothing, and leaves nothing that the
+    /// user has entered.
     pub(crate) fn perform(&mut self, input: Input) -> Vec<Effect> {
         self.set_scripted(true);
         if let Input::Typed(document) = &input {
             self.buffer.replace(&document.content);
             self.look_at_the_text();
         }
-        let mut effects = self.feed(input);
+        let mut effects = self.feed_from(input, false);
         effects.extend(self.catch_up());
         effects
     }
@@ -135,6 +141,12 @@ impl Work {
     /// Merges again with the text as it is now, if it has changed since.
     pub(crate) fn catch_up(&mut self) -> Vec<Effect> {
         if self.editor.is_merge_outdated() { self.feed(Input::Paused { merge_by: None }) } else { Vec::new() }
+    }
+
+    /// The same, if no timer is to be waited for.
+    pub(crate) fn catch_up_now(&mut self) -> Vec<Effect> {
+        self.pause = None;
+        self.catch_up()
     }
 
     /// The timer has run out that waits for a pause in typing. If typing has gone on since, it waits again.
@@ -167,6 +179,7 @@ impl Work {
     }
 
     fn typed(&mut self, document: Document) -> Vec<Effect> {
+        self.set_scripted(false);
         self.edits += 1;
         let mut effects = self.feed(Input::Typed(document));
         effects.extend(self.await_pause());
@@ -243,6 +256,7 @@ impl Work {
         self.let_go = Some(self.editor.mine().clone()).filter(|mine| mine.content != document.content);
         let mut effects = self.command(Command::BringBack { etag, document: Box::new(document) });
         effects.extend(self.catch_up());
+        self.leave();
         effects
     }
 

@@ -46,7 +46,8 @@ pub const TABLE: &[Row] = &[
         .shown("faster", "The lesson goes on by itself, or faster. A question always waits."),
     row(A::Slower, "slower", &[Key::char('-')], In(&[C::Lesson, C::Asked]))
         .silent("The lesson goes on slower, or again by hand."),
-    row(A::Menu, "to the menu", &[Key::plain(Esc)], In(&[C::Lesson, C::Asked])).shown("lessons", "To the menu."),
+    row(A::LeaveLesson, "leave the lesson", &[Key::plain(Esc)], In(&[C::Lesson, C::Asked]))
+        .shown("lessons", "To the menu; after a question that was entered from a text, back to that text."),
     row(A::Take(P::Ignored), "take it ignored", &[Key::char('i')], In(&[C::Takes]))
         .shown("play it ignored", "Plays the lesson again where the last write wins."),
     row(A::Take(P::Optional), "take it optional", &[Key::char('o')], In(&[C::Takes]))
@@ -61,7 +62,7 @@ pub const TABLE: &[Row] = &[
     row(A::DeleteMineToo, "delete mine too", &[Key::char('d')], In(&[C::Deleted]))
         .shown("delete mine too", "Gives my text up, after asking where it is unsaved: the document stays deleted."),
     row(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Required, C::Deleted, C::Ended]))
-        .shown("my text", "Gives the keys back to my text; nothing is lost and nothing is sent."),
+        .shown("my text", "Back to my text; nothing is lost and nothing is sent."),
     row(A::Dismiss, "dismiss", &[Key::plain(Esc)], In(&[C::Text]))
         .silent("Folds what opened by itself to a line; once more puts the last notice away."),
     // The drafts of a document that is being opened.
@@ -159,13 +160,13 @@ pub const TABLE: &[Row] = &[
     row(A::SaveCarelessly, "save carelessly", &[Key::f(6)], In(&[C::Text]))
         .shown("careless save", "Saves carelessly: PUT without a precondition. See what the server says."),
     row(A::Leave, "back to my text", &[Key::plain(Esc)], In(&[C::Merge]))
-        .shown("my text", "Gives the keys back to my text: nothing is lost, and the merge stays."),
+        .shown("my text", "Back to my text: nothing is lost, and the merge stays."),
     row(A::Enter, "enter", &[Key::f(9)], In(&[C::Text])).shown(
         "decide",
-        "Gives the keys to what opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
+        "Enters what opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
     ),
     row(A::Enter, "enter", &[Key::f(9)], In(&[C::Merge, C::Required, C::Deleted, C::Ended]))
-        .silent("Gives the keys to what is open now."),
+        .silent("Enters what is open now."),
     row(A::NextEditor, "next editor", &[Key::ctrl('w')], Everywhere)
         .shown("other editor", "Gives the keys to the other editor."),
     row(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))

@@ -113,6 +113,7 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
         Action::Faster if state.course.as_ref().is_some_and(|course| course.run.pace == Pace::ByHand) => "by itself",
         // Where the lesson has the keys, there is no other editor but any.
         Action::NextEditor if state.focus == Focus::Lesson => "type yourself",
+        Action::LeaveLesson if state.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.course.is_some() => "lesson",
         action => file_words::hint(action, state.context()).filter(|_| state.is_files()).unwrap_or(row.hint),
@@ -169,7 +170,7 @@ const fn in_a_lesson(action: Action) -> u8 {
     match action {
         Action::Confirm | Action::Up | Action::Step => 0,
         Action::NextLesson => 1,
-        Action::Back | Action::Menu => 2,
+        Action::Back | Action::LeaveLesson => 2,
         Action::Help => 3,
         Action::Again => 4,
         Action::NextEditor | Action::Takes => 5,

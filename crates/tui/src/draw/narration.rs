@@ -223,7 +223,7 @@ fn end(state: &State, course: &Course, width: usize) -> Vec<Line<'static>> {
         next.unwrap_or_default(),
         key(Action::Again, Context::Lesson),
         key(Action::Takes, Context::Lesson),
-        key(Action::Menu, Context::Lesson)
+        key(Action::LeaveLesson, Context::Lesson)
     );
     lines.extend(text::paragraph(&words, width, state.theme.style(Role::Text)));
     lines

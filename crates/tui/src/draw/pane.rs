@@ -132,10 +132,10 @@ fn rows(state: &State, place: &Place) -> [Rect; 3] {
     let inner = Block::new().borders(borders(state, place)).inner(place.area);
     let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
     let work = pane.work();
+    let beside_a_panel = Rect { height: inner.height.saturating_sub(status), ..inner };
     let most = match work.map(Work::context) {
         // A panel says it all itself.
-        Some(Context::Required | Context::Deleted) => 0,
-        _ if panel::height_below(state, place, Rect { height: inner.height.saturating_sub(status), ..inner }) > 0 => 0,
+        _ if is_said_by_a_panel(pane) && panel::height_below(state, place, beside_a_panel) > 0 => 0,
         // The merge says where it stands itself, and every row is wanted.
         _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => 0,
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
@@ -155,6 +155,7 @@ fn parts(state: &State, place: &Place) -> Parts {
     let only_text = Body { text, ..Body::default() };
     let work = state.panes[place.seat].work();
     let body = match work {
+        Some(work) if is_gone(work) => beside_a_line(room),
         Some(work) if work.shown_conflict().is_some() => {
             if is_all_merge(state, place) {
                 Body { merge: room, ..Body::default() }
@@ -186,6 +187,17 @@ fn beside_a_line(room: Rect) -> Body {
     let line = room.height.min(1);
     let text = Rect { height: room.height - line, ..room };
     Body { text, line: Rect { y: text.bottom(), height: line, ..room }, ..Body::default() }
+}
+
+/// Whether the user is in a panel that a response has put away: nothing is left of it to be shown.
+fn is_gone(work: &Work) -> bool {
+    work.context() == Context::Ended && work.shown_conflict().is_none()
+}
+
+/// Whether the notice is about what a panel is there for.
+fn is_said_by_a_panel(pane: &Pane) -> bool {
+    let said = |notice: &Notice| matches!(notice, Notice::Required(_) | Notice::Deleted | Notice::DeletedBy(_));
+    pane.work().and_then(|work| work.editor.notice()).is_none_or(said)
 }
 
 /// Whether the notice is about where the merge stands.
@@ -245,7 +257,7 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, body: &Body, foc
         let sides = sides(state, work, conflict);
         let keys = match work.context() {
             Context::Ended => Keys::Elsewhere(Some(sentences::merge_has_ended(state))),
-            Context::Text if focused => Keys::Elsewhere(Some(sentences::way_into_the_merge(state))),
+            Context::Text if focused => Keys::Elsewhere(Some(sentences::way_into_the_merge(state, conflict))),
             Context::Merge | Context::MergeText if focused => Keys::Here,
             _ => Keys::Elsewhere(None),
         };
@@ -253,7 +265,9 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, body: &Body, foc
     }
     if !body.line.is_empty() {
         let room = usize::from(body.line.width);
-        let words = text::cut(&sentences::merge_line(state, work, room), room, state.theme.glyphs.more);
+        let words =
+            if is_gone(work) { sentences::view_has_ended(state) } else { sentences::merge_line(state, work, room) };
+        let words = text::cut(&words, room, state.theme.glyphs.more);
         frame.render_widget(Line::styled(words, state.theme.style(Role::Warning)), body.line);
     }
 }

@@ -3,7 +3,7 @@
 //! What a panel says is scrolled where there is no room for it; what can be pressed is always in sight.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::layout::{Constraint, Layout as Split, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
@@ -11,6 +11,7 @@ use super::pane::TEXT_ROWS;
 use super::{framed, inner, pane, text};
 use crate::action::{Applies, Context, Row, rows};
 use crate::availability::why_off;
+use crate::event::Seat;
 use crate::layout::{Layout, Place, Shape};
 use crate::screen::Scroll;
 use crate::sentences;
@@ -56,6 +57,14 @@ fn shown(state: &State, layout: &Layout, place: &Place) -> Option<(Rect, Panel)>
     let area = area(state, layout, place, room);
     let panel = panel(state, work, inner(area).width)?;
     (height_below(state, place, room) > 0).then_some((area, panel))
+}
+
+/// Whose panel is there, if one is: where a click enters it.
+pub(crate) fn panel_at(state: &State, layout: &Layout, at: Position) -> Option<Seat> {
+    // The last one is drawn over the others.
+    let is_there =
+        |place: &&Place| shown(state, layout, place).is_some_and(|(area, panel)| foot(area, &panel).contains(at));
+    layout.panes.iter().rev().find(is_there).map(|place| place.seat)
 }
 
 /// The last line that may be first in the panel that has the keys, and how many lines a page has.

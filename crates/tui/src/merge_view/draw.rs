@@ -9,7 +9,7 @@ use ratatui::style::Style;
 
 use super::result::ResultPane;
 use super::say::{self, Names};
-use super::screen::{Arrangement, Pane, Screen, Share};
+use super::screen::{Arrangement, Pane, Screen};
 use super::view::MergeView;
 use super::{head, side};
 use crate::action::Action;
@@ -67,8 +67,8 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
     let fits = whole.as_str().cell_width() <= row.width;
     let named = if fits { whole } else { format!("{mark} {name} ") };
     let used = label(buffer, row, &named, theme.style(role));
-    // While the text has the keys, those of the view are of no use.
-    if view.share == Share::AroundText {
+    // While the keys are elsewhere, those of the view are of no use.
+    if !scene.focused {
         return;
     }
     let hint = match other_pane(view, scene, screen, pane) {

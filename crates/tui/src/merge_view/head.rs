@@ -37,19 +37,17 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let format = told(say::format(conflict, names), Role::Info);
     let said = matches!(view.note, Some(Note::Renewed | Note::HandReopened | Note::HandOvertaken));
     let goes_on = view.goes_on.then(|| format!("{}: goes on by itself", say::key(Action::GoOn)));
-    let settled = told(say::settled(conflict, view.worth_a_look()).filter(|_| view.hand.is_none()), Role::Dim);
+    let settled = say::settled(conflict, view.worth_a_look(), scene.focused).filter(|_| view.hand.is_none());
+    let settled = told(settled, Role::Dim);
     // That decisions stay while I type on is no news.
     let is_news = |report: &&Report| !conflict.is_retyped() || !report.reopened.is_empty() || !report.new.is_empty();
     let news = conflict.report().filter(is_news).filter(|_| !said).map(|_| say::renewed(conflict, names));
     // Once nothing is open, what comes next is to save.
-    let save = (!open && view.hand.is_none() && scene.hint.is_none())
+    let save = (!open && view.hand.is_none() && scene.focused)
         .then(|| vec![(say::key(Action::Save), Role::Key), ("saves the result".to_owned(), Role::Text)]);
     let rest = [format, told(goes_on, Role::Info), told(news, Role::Dim), settled];
-    // While the text has the keys, those of the view are of no use.
-    let keys = match scene.hint {
-        Some(_) => Vec::new(),
-        None => hints(view, scene),
-    };
+    // While the keys are elsewhere, those of the view are of no use.
+    let keys = if scene.focused { hints(view, scene) } else { Vec::new() };
     let hint = told(scene.hint.map(str::to_owned), Role::Key);
     let first = [save, hint, count, note, what].into_iter().flatten();
     first.chain(noticed).chain([keys]).chain(rest.into_iter().flatten()).collect()

@@ -11,7 +11,6 @@ use super::draw::{Scene, label, person, row_of};
 use super::outcome::Outcome;
 use super::rows::{Block, Row};
 use super::say::{self, Names};
-use super::screen::Share;
 use super::text;
 use super::view::MergeView;
 use crate::action::Action;
@@ -150,7 +149,7 @@ impl<'a> ResultPane<'a> {
         let proposal = self.view.proposals.at(self.scene.conflict, block.place);
         let [m, t, s] = [Action::TakeMine, Action::TakeTheirs, Action::TakeSuggestion].map(say::key);
         match (number.checked_sub(1), proposal) {
-            (None, _) if self.view.share == Share::AroundText => self.say("open", Role::Warning, row, buffer),
+            (None, _) if !self.scene.focused => self.say("open", Role::Warning, row, buffer),
             (None, None) => {
                 self.say(&format!("open: {m} mine, {t} theirs ({})", names.theirs()), Role::Warning, row, buffer);
             }

@@ -170,14 +170,14 @@ pub(super) fn count(conflict: &Conflict, number: Option<usize>) -> String {
 }
 
 /// How many changes settled by themselves, and how to come to them; none where there are none.
-pub(super) fn settled(conflict: &Conflict, worth_a_look: usize) -> Option<String> {
+pub(super) fn settled(conflict: &Conflict, worth_a_look: usize, with_key: bool) -> Option<String> {
     let settled = conflict.changes().into_iter().filter(|&place| !outcome::kind(conflict, place).is_conflict()).count();
-    let key = key(Action::NextChange);
+    let key = if with_key { format!(" ({})", key(Action::NextChange)) } else { String::new() };
     let look = if worth_a_look > 0 { format!(", {worth_a_look} worth a look") } else { String::new() };
     match settled {
         0 => None,
-        1 => Some(format!("1 change settled by itself{look} ({key})")),
-        count => Some(format!("{count} changes settled by themselves{look} ({key})")),
+        1 => Some(format!("1 change settled by itself{look}{key}")),
+        count => Some(format!("{count} changes settled by themselves{look}{key}")),
     }
 }
 

@@ -30,7 +30,10 @@ pub(super) fn lines(state: &State) -> Vec<String> {
             Context::Required => vec![sentences::required(state, work)],
             Context::Deleted => vec![sentences::deleted(work)],
             Context::Merge => return state.aloud(|aloud| aloud.at_hand()).unwrap_or_default(),
-            Context::Ended => return vec![format!("{}.", sentences::merge_has_ended(state))],
+            Context::Ended if work.shown_conflict().is_some() => {
+                return vec![format!("{}.", sentences::merge_has_ended(state))];
+            }
+            Context::Ended => return vec![format!("{}.", sentences::view_has_ended(state))],
             Context::Text if work.editor.conflict().is_some() => {
                 return vec![format!("{}.", sentences::merge_line(state, work, usize::MAX))];
             }
@@ -58,10 +61,7 @@ fn ways(state: &State, context: Context) -> String {
         }
         _ => None,
     });
-    let mut asked: Vec<_> = asked.collect();
-    if matches!(context, Context::Required | Context::Deleted) {
-        asked.push("'leave' (my text)".to_owned());
-    }
+    let asked: Vec<_> = asked.collect();
     match asked.split_last() {
         Some((last, [])) => format!("Say {last}."),
         Some((last, others)) => format!("Say {} or {last}.", others.join(", ")),

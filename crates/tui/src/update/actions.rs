@@ -28,14 +28,27 @@ pub(crate) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
     }
 }
 
-/// Puts in what was pasted. If the keys are not with a text, nothing of it is lost: it is kept to be pasted into one.
+/// Puts in what was pasted. What is not put in is not lost: it is kept to be pasted into a text.
 pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
-    if state.context().takes_text() {
+    let context = state.context();
+    let has_a_place = context.takes_text() && (context != Context::Text || state.work().is_some());
+    // A name and a filter are one line.
+    let is_one_line = matches!(context, Context::Documents | Context::Filter);
+    let has_more = is_one_line && text.trim_end().lines().nth(1).is_some();
+    if has_a_place && !has_more {
         return apply(state, &Edit::InsertText(text));
     }
     let paste = state.way(Action::Paste, Context::Text);
+    let (why, effects) = match context {
+        _ if has_a_place => {
+            (format!("only the first line is pasted {}", context.name()), apply(state, &Edit::InsertText(text.clone())))
+        }
+        Context::Text => ("not pasted, no document is open".to_owned(), Vec::new()),
+        context => (format!("not pasted {}", context.name()), Vec::new()),
+    };
     state.register = text;
-    note(state, Role::Warning, format!("not pasted {}: kept, and {paste} pastes it in a text", state.context().name()))
+    note(state, Role::Warning, format!("{why}: kept, and {paste} pastes it in a text"));
+    effects
 }
 
 /// Changes the text that has the keys.
@@ -68,6 +81,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
     match state.context() {
         Context::Menu => return show::in_the_menu(state, action),
+        Context::Lesson | Context::Asked if action == Action::LeaveLesson => return leave_lesson(state),
         Context::Lesson | Context::Asked => return show::in_a_lesson(state, action),
         Context::Wire => return on_the_wire(state, action),
         Context::Text if action == Action::Dismiss => return dismiss(state),
@@ -147,7 +161,9 @@ fn keep_mine(state: &mut State) -> Vec<Effect> {
     let of_file = state.is_files().then(|| files::file_name(state));
     with_work(state, |work, _| {
         let name = format!("{}-mine", of_file.as_deref().unwrap_or(work.editor.id().as_str()));
-        let mine = work.editor.conflict().map_or_else(|| work.buffer.text(), |conflict| conflict.my_side().content);
+        // The merge's side of mine may be older than what was typed last.
+        let conflict = work.editor.conflict().filter(|_| work.is_entered() && !work.editor.is_merge_outdated());
+        let mine = conflict.map_or_else(|| work.buffer.text(), |conflict| conflict.my_side().content);
         vec![Effect::KeepFile { name, text: mine }]
     })
 }
@@ -192,6 +208,7 @@ pub(crate) fn go_to_seat(state: &mut State, seat: Seat) {
         state.screens.clear();
         state.seat = seat;
         state.focus = Focus::Editor;
+        state.course.iter_mut().for_each(|course| course.is_entered = false);
     }
 }
 
@@ -315,7 +332,12 @@ const fn is_about_a_view(action: Action) -> bool {
 fn enter_or_leave(state: &mut State, action: Action) -> Vec<Effect> {
     if action == Action::Leave {
         return with_work(state, |work, _| {
-            work.leave();
+            if work.is_entered() {
+                work.leave();
+            } else {
+                // A word in plain mode: there a panel is heard without being entered.
+                work.fold();
+            }
             Vec::new()
         });
     }
@@ -323,11 +345,30 @@ fn enter_or_leave(state: &mut State, action: Action) -> Vec<Effect> {
         return off(state, &why);
     }
     let is_open = state.work().is_some_and(|work| work.open_view().is_some() || work.is_entered());
-    if !is_open && state.is_asking() {
-        state.focus = Focus::Lesson;
+    if !is_open && enter_question(state) {
         return Vec::new();
     }
     with_work(state, |work, _| work.enter())
+}
+
+/// Gives the keys to a lesson's question; false if none is open.
+pub(super) fn enter_question(state: &mut State) -> bool {
+    let is_asking = state.is_asking();
+    if let Some(course) = state.course.as_mut().filter(|_| is_asking && state.focus != Focus::Lesson) {
+        course.is_entered = true;
+        state.focus = Focus::Lesson;
+    }
+    is_asking
+}
+
+/// Gives the keys back to the text from which a question was entered. Otherwise it goes to the menu.
+fn leave_lesson(state: &mut State) -> Vec<Effect> {
+    let is_entered = state.course.as_mut().is_some_and(|course| std::mem::take(&mut course.is_entered));
+    if !is_entered {
+        return act(state, Action::Menu);
+    }
+    state.focus = Focus::Editor;
+    Vec::new()
 }
 
 /// Saves, and says so if that has to wait for the request in flight.

@@ -98,6 +98,9 @@ fn perform(state: &mut State, who: &Author, deed: &Deed) -> Vec<Effect> {
         state.panes[seat].open_anew(work).feed(Input::Command(Command::Open))
     } else {
         let Some(work) = state.panes[seat].work_mut() else { return Vec::new() };
+        if state.focus == Focus::Lesson {
+            work.leave();
+        }
         match lesson::input(deed, &work.editor) {
             Ok(input) => work.perform(input),
             Err(why) => {

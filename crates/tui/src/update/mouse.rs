@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::screens;
+use super::{actions, screens};
 use crate::draw;
 use crate::effect::Effect;
 use crate::event::{Mouse, MouseKind};
@@ -20,6 +20,15 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         return Vec::new();
     }
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
+    if mouse.kind == MouseKind::Click {
+        if let Some(seat) = draw::panel_at(state, &layout, at) {
+            return on_panel(state, seat);
+        }
+        if layout.narration.is_some_and(|area| area.contains(at)) {
+            actions::enter_question(state);
+            return Vec::new();
+        }
+    }
     if layout.wire.is_some_and(|area| area.contains(at)) {
         on_wire(state, mouse.kind, at, layout.wire.unwrap_or_default());
     } else if let Some(place) = layout.panes.iter().find(|place| place.area.contains(at)) {
@@ -61,6 +70,16 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
                 state.wire.choose(pointed);
             }
         }
+    }
+}
+
+/// A click on a panel enters it.
+fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
+    state.seat = seat;
+    state.focus = Focus::Editor;
+    match state.panes[seat].work_mut() {
+        Some(work) if !work.is_entered() => work.enter(),
+        _ => Vec::new(),
     }
 }
 

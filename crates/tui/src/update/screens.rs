@@ -210,7 +210,8 @@ fn save_and_leave(state: &mut State) -> Vec<Effect> {
     state.leaving = true;
     let works = state.panes.iter_mut().flat_map(Pane::works_mut);
     let unsaved = works.filter(|work| work.editor.has_unsaved());
-    let saves: Vec<_> = unsaved.flat_map(|work| work.command(Command::Save)).collect();
+    // As by the key: what the user has not seen is not sent, and the program stays.
+    let saves: Vec<_> = unsaved.flat_map(Work::save).collect();
     // A save that waits at the gate would keep its writer waiting too.
     lead::leave(state).into_iter().chain(saves).collect()
 }

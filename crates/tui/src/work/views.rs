@@ -90,10 +90,11 @@ impl Work {
     pub(crate) fn open_view(&self) -> Option<View> {
         if self.editor.conflict().is_some() {
             Some(View::Merge)
-        } else if matches!(self.editor.notice(), Some(Notice::Required(_))) {
-            Some(View::Required)
+        } else if self.waits_for_a_choice() {
+            // Whatever was refused before: there is no version that a save could name.
+            Some(View::Deleted)
         } else {
-            self.waits_for_a_choice().then_some(View::Deleted)
+            matches!(self.editor.notice(), Some(Notice::Required(_))).then_some(View::Required)
         }
     }
 
@@ -188,9 +189,11 @@ impl Work {
         self.views.save_again
     }
 
-    /// Carries out the save that was wanted while a request was in flight, if nothing came in its way.
+    /// Carries out the save that was wanted while a request was in flight, if nothing came in its way. If the response was
+    /// lost, it waits until it is known what became of the request.
     pub(super) fn save_again(&mut self) -> Vec<Effect> {
-        if self.editor.is_busy() || !std::mem::take(&mut self.views.save_again) {
+        let is_unknown = self.editor.is_busy() || self.editor.is_in_doubt();
+        if is_unknown || !std::mem::take(&mut self.views.save_again) {
             return Vec::new();
         }
         let is_free = self.open_view().is_none() && self.editor.unavailable(&Command::Save).is_none();
@@ -245,8 +248,5 @@ impl Work {
     /// Notes who did what happens next: the user, or a lesson's script.
     pub(super) fn set_scripted(&mut self, scripted: bool) {
         self.views.scripted = scripted;
-        if scripted {
-            self.leave();
-        }
     }
 }

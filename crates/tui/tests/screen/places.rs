@@ -43,7 +43,7 @@ fn help_is_about_where_i_am_and_says_what_is_off_and_why() {
     let mut play = Play::stage(120, 40);
     play.f(1);
     play.shows(120, 40, "Keys in a text");
-    play.shows(120, 40, "(off: nothing has opened");
+    play.shows(120, 40, "nothing has opened that waits for a decision)");
     play.code(KeyCode::Esc).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).ctrl('g');
     play.shows(120, 40, "Keys in the merge");
     play.shows(120, 40, "Takes mine");

@@ -193,6 +193,30 @@ fn merge_without_a_conflict_is_saved_by_the_second_save() {
 }
 
 #[test]
+fn line_in_an_open_merge_is_merged_at_once() {
+    let mut talk = Talk::single(Lines::Piped);
+    talk.say("line 1 # Alice's");
+    talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
+    talk.hears(&["save"], &["Merging, 1 open."]);
+    talk.hears(&["line 5 sea salt"], &["Line 5: sea salt", "Merging, 2 open."]);
+    talk.hears(&["merge", "line 5 salt", "conflicts"], &["Conflict 1 of 1, open"]);
+    let waits = talk.play.effects.iter().any(|effect| matches!(effect, Effect::AwaitPause { .. }));
+    assert!(!waits, "what is said does not depend on a timer");
+}
+
+#[test]
+fn choice_after_a_delete_is_put_off_by_leave() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("add x");
+    let told = talk.play.server.deleted_by("Bob");
+    talk.play.event(told);
+    talk.hears(&["leave"], &["Nothing changed."]);
+    talk.hears(&["create"], &["Not now: 'create' means nothing here", "'merge' goes into"]);
+    talk.hears(&["merge"], &["Say 'create'"]);
+    talk.hears(&["create"], &["Created"]);
+}
+
+#[test]
 fn words_of_the_text_work_in_every_state() {
     type Into = fn(&mut Talk);
     let states: [(&str, Into); 5] = [

@@ -95,7 +95,8 @@ impl Play {
         self.carry_out(effects)
     }
 
-    fn carry_out(&mut self, first: Vec<Effect>) -> &mut Self {
+    /// Carries effects out, and everything that follows from them.
+    pub(crate) fn carry_out(&mut self, first: Vec<Effect>) -> &mut Self {
         let mut waiting = VecDeque::from(first);
         while let Some(effect) = waiting.pop_front() {
             for event in self.server.answer(&effect, &self.people) {

@@ -96,6 +96,7 @@ impl Server {
                 self.policy.preconditions = *preconditions;
                 vec![Event::PolicySet(Ok(self.policy))]
             }
+            Effect::Errand(_) => vec![Event::ErrandDone(Ok(None))],
             // A play has no clock: every pause is over at once.
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),

@@ -208,19 +208,26 @@ fn somebody_who_saved_since_is_met_and_not_buried() {
     play.types("x").ctrl('s');
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     play.event(event).f(3).code(KeyCode::End).code(KeyCode::Enter).types("b").ctrl('s');
-    play.shows(120, 40, "412: Bob saved first");
+    play.shows(120, 40, "412 Precondition Failed");
+    play.shows(120, 40, "1 conflict, open · you and Bob both changed these lines");
     assert!(play.server.content().starts_with("Bob"));
 }
 
 #[test]
-fn nothing_is_brought_back_into_a_merge() {
-    let mut play = Play::stage(80, 24);
-    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
-    play.f(3).code(KeyCode::End).code(KeyCode::Enter);
-    let footer = play.screen(80, 24).rows().pop().unwrap();
-    assert!(!footer.contains("b bring back"), "{footer}");
-    play.types("b").shows(80, 24, "not now: a merge is open");
-    play.f(1).shows(80, 24, "off: a merge is open");
+fn version_brought_back_during_a_merge_is_merged_too() {
+    for enters in [false, true] {
+        let mut play = Play::stage(80, 24);
+        play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
+        if enters {
+            play.f(9);
+        }
+        play.f(3).code(KeyCode::End).code(KeyCode::Enter).types("b");
+        play.shows(80, 24, "merging, all decided");
+        // The keys are in the text, which is one step from what it was.
+        play.ctrl('z').shows(80, 24, "1 Bob # Bread");
+        play.shows(80, 24, "merging, 1 open");
+        assert_eq!(play.server.content(), "Alice # Bread\n\nflour\nwater\nsalt\n");
+    }
 }
 
 #[test]

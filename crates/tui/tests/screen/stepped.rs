@@ -1,0 +1,181 @@
+//! A lesson beside a keyboard: what a lesson opens by itself, and what its script does, changes no key of whoever types.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyCode;
+use tui::action::Context;
+use tui::event::{Mouse, MouseKind};
+use tui::key::Key;
+use tui::theme::Theme;
+use tui::{Effect, Event, Run, State, update};
+
+use crate::play::{Play, author};
+
+/// Bob's save meets Alice's, and Alice saves again.
+const LESSON: &str = r##"
+title = "Two breads"
+goal = "You have seen two."
+minutes = 1
+[documents.welcome]
+title = "Bread"
+content = """
+# Bread
+
+flour
+water
+salt
+"""
+[[step]]
+who = "Alice"
+does = "type"
+replace = "flour"
+with = "rye"
+[[step]]
+who = "Bob"
+does = "type"
+replace = "flour"
+with = "spelt"
+[[step]]
+who = "Alice"
+does = "save"
+[[step]]
+who = "Bob"
+does = "save"
+[[step]]
+who = "Alice"
+does = "type"
+replace = "salt"
+with = "sea salt"
+[[step]]
+who = "Alice"
+does = "save"
+"##;
+
+/// After that, it asks something.
+const ASKS: &str = r##"
+[[step]]
+ask = "Which one was it?"
+right = "the rye"
+because = "Alice was first."
+wrong = { "the spelt" = "That one came second." }
+"##;
+
+/// After that, it decides for Bob.
+const DECIDES: &str = r##"
+[[step]]
+who = "Bob"
+does = "decide"
+take = "mine"
+"##;
+
+/// After that, it saves for Bob.
+const SAVES: &str = r##"
+[[step]]
+who = "Bob"
+does = "save"
+"##;
+
+/// The lesson, up to the request of its step with that number, which is on its way.
+fn stepped(step: usize, then: &str) -> (Play, Vec<Effect>) {
+    let lesson = lesson::read("mine.toml", &format!("{LESSON}{then}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let server = "http://127.0.0.1:4280".to_owned();
+    let (state, first) = State::lesson(&[Arc::new(lesson)], Run::of(0), server, Theme::default()).unwrap();
+    let mut play = Play::begin(state, first, vec![author("Alice"), author("Bob")], 120, 40);
+    for _ in 1..step {
+        play.types(".");
+    }
+    let effects = update(&mut play.state, Event::Key(Key::char('.')));
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::Ask { .. })),
+        "step {step} sends something: {effects:?}"
+    );
+    (play, effects)
+}
+
+/// Alice's text has the keys when the question opens.
+fn asked() -> Play {
+    let (mut play, effects) = stepped(6, ASKS);
+    play.types(".").alt('1').code(KeyCode::Home).types("I ").hides(120, 40, "Which one was it?");
+    play.carry_out(effects).shows(120, 40, "Which one was it?");
+    play
+}
+
+#[test]
+fn question_that_opens_beside_a_text_takes_no_key() {
+    let mut play = asked();
+    play.types("1 a").code(KeyCode::Enter);
+    assert_eq!(play.state.context(), Context::Text);
+    play.shows(120, 40, "I 1 a");
+    play.hides(120, 40, "Alice was first.");
+    assert_eq!(play.f(9).state.context(), Context::Asked);
+    play.types("1").shows(120, 40, "Alice was first.");
+}
+
+#[test]
+fn esc_gives_the_keys_back_from_a_question_that_was_entered() {
+    for answers in [false, true] {
+        let mut play = asked();
+        play.f(9);
+        assert!(play.screen(120, 40).rows().pop().unwrap().contains("Esc my text"));
+        if answers {
+            play.types("1");
+        }
+        play.code(KeyCode::Esc);
+        assert_eq!((play.state.context(), play.ended()), (Context::Text, None));
+        play.types("x").shows(120, 40, "I x");
+        // From the lesson itself, it leads to the menu as before.
+        play.code(KeyCode::Esc);
+        assert_ne!(play.state.context(), Context::Text);
+        assert!(play.code(KeyCode::Esc).ended().is_some());
+    }
+}
+
+#[test]
+fn click_on_a_question_enters_it() {
+    let mut play = asked();
+    let (column, row) = play.screen(120, 40).places_of("Which one was it?")[0];
+    play.event(Event::Mouse(Mouse { kind: MouseKind::Click, column, row }));
+    assert_eq!(play.state.context(), Context::Asked);
+}
+
+#[test]
+fn paste_in_a_lesson_is_kept_and_said() {
+    for step in [1, 7] {
+        let (mut play, effects) = stepped(3, ASKS);
+        play.carry_out(effects);
+        for _ in 3..step {
+            play.types(".");
+        }
+        let context = play.state.context();
+        play.event(Event::Pasted("12 and more".to_owned()));
+        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it in a text", context.name()));
+        assert_eq!(play.state.context(), context);
+        play.alt('1').ctrl('v').shows(120, 40, "12 and more");
+    }
+}
+
+#[test]
+fn script_leaves_the_keys_in_a_view_that_was_entered() {
+    let (mut play, effects) = stepped(6, DECIDES);
+    play.types(".").alt('2').f(9);
+    assert_eq!(play.state.context(), Context::Merge);
+    play.shows(120, 40, "merging, 1 open");
+    play.carry_out(effects);
+    play.shows(120, 40, "merging, all decided");
+    assert_eq!(play.state.context(), Context::Merge);
+    // The user's own keys go on where they went.
+    play.types("u").shows(120, 40, "merging, 1 open");
+}
+
+#[test]
+fn view_that_a_script_ended_takes_no_decision() {
+    let (mut play, effects) = stepped(6, SAVES);
+    play.types(".").alt('2').f(9).types("m");
+    play.shows(120, 40, "merging, all decided");
+    play.carry_out(effects);
+    play.shows(120, 40, "this merge is over; Esc goes back to your text");
+    assert_eq!(play.state.context(), Context::Ended);
+    play.types("tm").code(KeyCode::Esc).types("x");
+    play.shows(120, 40, "x# Bread");
+    play.hides(120, 40, "tm");
+}
