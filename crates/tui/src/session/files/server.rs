@@ -20,6 +20,9 @@ use super::MergeText;
 /// The most bytes of a text.
 const MAX_BYTES: u64 = 1023 * 1024 * 1024;
 
+/// The length of the beginning of a text in which a NUL byte says that it is no text, as for git.
+const PROBED_BYTES: usize = 8000;
+
 /// The files as they were last read.
 #[derive(Debug)]
 pub(super) struct FileServer {
@@ -176,17 +179,26 @@ impl FileServer {
             Err(Unreadable(why)) => return refused(why),
         }
         match write(&self.target, text.as_bytes(), self.seen.expected(), self.backups.as_deref()) {
-            Ok(()) => {
-                self.saved = true;
-                let etag = self.current.etag.clone();
-                Outcome::Saved(Saved { etag, at: None, created: false, replayed: false, overwrote: None })
-            }
+            Ok(()) => self.is_written(text, false),
             Err(WriteError::Changed) => self.overtaken(text),
             Err(WriteError::Io(error)) if error.kind() == io::ErrorKind::NotFound && !self.has_output => {
                 refused(format!("{} is gone: it was moved or deleted", self.target.display()))
             }
             Err(error) => refused(format!("{} cannot be written: {error}", self.target.display())),
         }
+    }
+
+    /// The file says what was to be written, by this write or, if `replayed`, by another program's.
+    fn is_written(&mut self, text: &str, replayed: bool) -> Outcome {
+        self.saved = true;
+        self.seen = Seen::Content(text.as_bytes().to_vec());
+        for side in [&mut self.mine, &mut self.base, &mut self.theirs] {
+            if side.path == self.target {
+                text.clone_into(&mut side.text);
+            }
+        }
+        let etag = self.current.etag.clone();
+        Outcome::Saved(Saved { etag, at: None, created: false, replayed, overwrote: None })
     }
 
     /// Returns what of the files that are only read has changed.
@@ -225,9 +237,7 @@ impl FileServer {
         };
         self.seen = Seen::Content(now.clone().into_bytes());
         if now == text {
-            self.saved = true;
-            let etag = self.current.etag.clone();
-            return Outcome::Saved(Saved { etag, at: None, created: false, replayed: true, overwrote: None });
+            return self.is_written(text, true);
         }
         if !self.has_output {
             self.mine.text.clone_from(&now);
@@ -322,7 +332,7 @@ fn read(path: &Path) -> Result<String, Unreadable> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(no_text("is larger than a gigabyte now"));
     }
-    if bytes.contains(&0) {
+    if bytes.iter().take(PROBED_BYTES).any(|byte| *byte == 0) {
         return Err(no_text("is no text now: it holds a NUL byte"));
     }
     String::from_utf8(bytes).map_err(|_| no_text("is not UTF-8 now"))
@@ -374,6 +384,8 @@ mod tests {
         assert!(matches!(server.answer(ask), Outcome::Saved(_)));
         assert!(server.is_saved());
         assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
+        assert!(matches!(server.write("typed on"), Outcome::Saved(_)), "what was written is what is seen");
+        assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"typed on");
     }
 
     #[test]
