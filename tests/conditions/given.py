@@ -3,6 +3,7 @@
 Not here: what should come of them.
 """
 
+import time
 from email.utils import formatdate
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -66,7 +67,9 @@ def tags(dice, known):
 
 def date(dice, around):
     """The value of a date field, and the second that it names; none where it names none."""
-    seconds = around + dice.choice([0, 0, 0, -1, 1, -3600, 3600, -10**9])
+    # A second later, if that second has passed: otherwise it would depend on the moment whether it is in the future.
+    later = 1 if around + 1 < int(time.time()) else 0
+    seconds = around + dice.choice([0, 0, 0, -1, later, -3600, 3600, -10**9])
     text = formatdate(seconds, usegmt=True)
     kind = dice.randrange(10)
     if kind < 6:

@@ -6,6 +6,7 @@ what they say, that is a rule in RULES, with the reason. There are no other diff
 """
 
 import re
+import time
 from datetime import timezone
 
 import etag
@@ -137,12 +138,13 @@ def judged(_, said):
 
 
 def guard(case, _):
-    """All conditions hold, and none of them names the version that is replaced (RFC 6585 section 3)."""
+    """All conditions hold, and none of them names the version that is replaced (RFC 6585 section 3). A date in the future
+    names none: it cannot be when the writer read anything."""
     if not (case.required and case.writes):
         return None
     named = (
         (case.if_match and not wildcard(case.if_match))
-        or (case.unmodified is not None and case.exists)
+        or (case.unmodified is not None and case.exists and case.unmodified <= time.time())
         or (wildcard(case.if_none_match) and not case.exists)
     )
     return None if named else 428

@@ -70,14 +70,14 @@ pub struct Current {
 /// But whether a `PUT` is the repetition of one that succeeded is written in its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Incoming {
-    /// Not yet. A `PUT` that may turn out to be a repetition is not refused:
+    /// Not yet. A `PUT` that may turn out to repeat a write of the same author is not refused:
     /// [`Verdict::Undecided`](crate::Verdict::Undecided).
     Unread,
     /// It has, and the [`History`](crate::History) knows the state that it carries. For a request without a body, too.
     Read,
 }
 
-/// A request, as far as preconditions are concerned.
+/// A request, as far as preconditions are concerned, and when it is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// What it wants to do.
@@ -86,4 +86,7 @@ pub struct Request<'a> {
     pub conditions: &'a Conditions,
     /// Whether its body has been read.
     pub incoming: Incoming,
+    /// The time of judging, by the clock that writes `Date` and `Last-Modified`. A later date cannot be when a client
+    /// read something.
+    pub now: HttpDate,
 }

@@ -7,11 +7,12 @@
 //! | --- | --- |
 //! | `If-Match: "v5"` | the writer saw version 5, and it is the current one |
 //! | `If-Unmodified-Since`, on its own | the writer saw the version of that time, and nothing is newer |
+//! | `If-Unmodified-Since` with a date in the future | nothing: at that time, the writer cannot have read anything yet |
 //! | `If-None-Match: *` | there is nothing to replace, and the writer knows it |
 //! | `If-Match: *` | there is something: the writer would replace anything |
 //! | `If-None-Match: "v4"` | it is not version 4: the writer would replace anything else |
 //!
-//! The last two are conditions, and a server that merely looks for a field lets them pass. Then the lost update is back,
+//! The last two rows, and the date in the future, are conditions; and a server that merely looks for a field lets them pass. Then the lost update is back,
 //! now with a header field.
 //!
 //! Why not simply check for the field first, before any condition is judged? Because then a request with
@@ -37,6 +38,8 @@ pub enum RequiredReason {
     WildcardNamesNoVersion,
     /// `If-None-Match: "x"` holds for any version but one, so it names none.
     NamesNoVersion,
+    /// `If-Unmodified-Since` holds, and names a time that has not come yet: it holds for whatever was written until now.
+    DateInFuture,
 }
 
 impl RequiredReason {
@@ -47,6 +50,7 @@ impl RequiredReason {
             Self::NoCondition => "no_condition",
             Self::WildcardNamesNoVersion => "wildcard_names_no_version",
             Self::NamesNoVersion => "names_no_version",
+            Self::DateInFuture => "date_in_future",
         }
     }
 }
@@ -58,13 +62,18 @@ impl fmt::Display for RequiredReason {
 }
 
 /// Lets a write pass whose conditions, all of which hold, name what it replaces.
-pub(crate) fn check(held: &[Evaluation]) -> Result<(), RequiredReason> {
+///
+/// `date_is_ahead` says that the date of `If-Unmodified-Since` is later than now, and that the policy minds.
+pub(crate) fn check(held: &[Evaluation], date_is_ahead: bool) -> Result<(), RequiredReason> {
     let held = |field, comparison| held.iter().any(|c| c.field == field && c.comparison == comparison);
+    let dated = held(Field::IfUnmodifiedSince, Comparison::Date);
     if held(Field::IfMatch, Comparison::Strong)
-        || held(Field::IfUnmodifiedSince, Comparison::Date)
         || held(Field::IfNoneMatch, Comparison::Exists)
+        || (dated && !date_is_ahead)
     {
         Ok(())
+    } else if dated {
+        Err(RequiredReason::DateInFuture)
     } else if held(Field::IfMatch, Comparison::Exists) {
         Err(RequiredReason::WildcardNamesNoVersion)
     } else if held(Field::IfNoneMatch, Comparison::Weak) {

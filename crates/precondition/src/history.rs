@@ -16,6 +16,10 @@ pub trait History {
     /// The tag of the version directly after the one with the tag `parent`, if its state equals the state that this
     /// request sends.
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag>;
+
+    /// Whether the author of this request wrote the version directly after the one with the tag `parent`. It is asked
+    /// before the body is read: if so, the request may repeat that write.
+    fn author_wrote_after(&self, parent: &EntityTag) -> bool;
 }
 
 /// A past of which nothing is told: for servers that keep none, and for tests.
@@ -29,5 +33,9 @@ impl History for Untold {
 
     fn applied_on(&self, _: &EntityTag) -> Option<EntityTag> {
         None
+    }
+
+    fn author_wrote_after(&self, _: &EntityTag) -> bool {
+        false
     }
 }

@@ -11,7 +11,7 @@ use crate::evaluation::{self, Evaluation};
 use crate::failure::{self, Failure, FailureReason};
 use crate::guard::{self, RequiredReason};
 use crate::history::History;
-use crate::policy::{Policy, Preconditions};
+use crate::policy::{Dates, Policy, Preconditions};
 use crate::replay::{self, Replay};
 use crate::tag::{EntityTag, SyntaxError};
 
@@ -44,8 +44,8 @@ pub enum Verdict {
     /// `PUT` only: this very write was done before, and its answer was lost. Give it again: 200, the current tag, and
     /// no new version (RFC 9110 section 13.1.1).
     AlreadyApplied,
-    /// Only with [`Incoming::Unread`](crate::Incoming::Unread): `If-Match` is false, but this may be a write that was
-    /// done before. Read the body and judge again.
+    /// Only with [`Incoming::Unread`](crate::Incoming::Unread): `If-Match` is false, but the author of this request wrote
+    /// the next version, so this may be that very write. Read the body and judge again.
     Undecided,
     /// 304: the reader has the current version (RFC 9110 section 15.4.5).
     NotModified,
@@ -74,7 +74,7 @@ pub enum Verdict {
 /// 3. **Conditions**, in the order of RFC 9110 section 13.2.2, up to the first that is false. Under
 ///    [`Preconditions::Ignored`] those of a write are passed over, and it goes on.
 /// 4. **The guard**, for writes under [`Preconditions::Required`]: a condition that holds has to name the version that
-///    is replaced, or say that there is none.
+///    is replaced, or say that there is none. A date later than [`Request::now`] names none.
 ///
 /// Where `If-Match` alone stands in the way of a `PUT`, the history is asked whether that was done before.
 ///
@@ -88,7 +88,8 @@ pub enum Verdict {
 ///     shares_second: false,
 /// };
 /// let conditions = Conditions::if_match(r#""v5""#.parse()?);
-/// let request = Request { method: Method::Delete, conditions: &conditions, incoming: Incoming::Read };
+/// let now = HttpDate::from_unix_seconds(784_115_377);
+/// let request = Request { method: Method::Delete, conditions: &conditions, incoming: Incoming::Read, now };
 ///
 /// let judgement = judge(&request, &Target::Exists(current), &Policy::default(), &Untold);
 /// assert_eq!(judgement.verdict, Verdict::Proceed);
@@ -150,7 +151,7 @@ fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: 
     if !request.method.writes() {
         return Judgement::new(Verdict::Proceed, evaluation);
     }
-    match guard::check(&evaluation) {
+    match guard::check(&evaluation, date_is_ahead(request, policy)) {
         Err(reason) if policy.preconditions == Preconditions::Required => {
             Judgement::new(Verdict::Required(reason), evaluation)
         }
@@ -159,6 +160,12 @@ fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: 
             Judgement { based_on, ..Judgement::new(Verdict::Proceed, evaluation) }
         }
     }
+}
+
+/// Whether `If-Unmodified-Since` names a time that has not come yet, unless the policy takes dates at face value.
+fn date_is_ahead(request: &Request<'_>, policy: Policy) -> bool {
+    let date = request.conditions.if_unmodified_since.as_ref().and_then(|sent| sent.says);
+    policy.dates == Dates::Proven && date.is_some_and(|date| date > request.now)
 }
 
 /// The current tag, where `If-Match` has it.

@@ -67,7 +67,8 @@
 //!     shares_second: false,
 //! });
 //! let put = |conditions: &Conditions| {
-//!     let request = Request { method: Method::Put, conditions, incoming: Incoming::Read };
+//!     let now = HttpDate::from_unix_seconds(1_795_323_700);
+//!     let request = Request { method: Method::Put, conditions, incoming: Incoming::Read, now };
 //!     judge(&request, &current, &Policy::default(), &Untold)
 //! };
 //!
@@ -113,7 +114,8 @@
 //! # });
 //! # let verdict = |fields: &[(&str, &str)]| {
 //! #     let conditions = Conditions::from_fields(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
-//! #     let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read };
+//! #     let now = HttpDate::from_unix_seconds(1_795_323_700);
+//! #     let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now };
 //! #     judge(&request, &target, &Policy::default(), &Untold).verdict
 //! # };
 //! // A PUT, the current version being "v2-salt":
@@ -121,6 +123,8 @@
 //! // Conditions that are true, and prove nothing:
 //! assert_eq!(verdict(&[("If-Match", "*")]), Verdict::Required(RequiredReason::WildcardNamesNoVersion));
 //! assert_eq!(verdict(&[("If-None-Match", r#""v1-bread""#)]), Verdict::Required(RequiredReason::NamesNoVersion));
+//! let ahead = [("If-Unmodified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")];
+//! assert_eq!(verdict(&ahead), Verdict::Required(RequiredReason::DateInFuture));
 //! // A condition that is false is a 412, whatever else is missing:
 //! assert!(matches!(verdict(&[("If-None-Match", "*")]), Verdict::Failed(_)));
 //! # Ok::<(), precondition::SyntaxError>(())
@@ -153,6 +157,10 @@
 //!     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
 //!         (*parent == self.first).then(|| self.second.clone())
 //!     }
+//!
+//!     fn author_wrote_after(&self, parent: &EntityTag) -> bool {
+//!         *parent == self.first
+//!     }
 //! }
 //!
 //! let history = Repeated { first: r#""v1-bread""#.parse()?, second: r#""v2-salt""#.parse()? };
@@ -161,7 +169,8 @@
 //! #     last_modified: HttpDate::from_unix_seconds(1_795_323_611), shares_second: false,
 //! # });
 //! let conditions = Conditions::if_match(history.first.clone());
-//! let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read };
+//! let now = HttpDate::from_unix_seconds(1_795_323_700);
+//! let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now };
 //! let judgement = judge(&request, &target, &Policy::default(), &history);
 //! assert_eq!(judgement.verdict, Verdict::AlreadyApplied);
 //! assert_eq!(judgement.based_on, Some(history.first));

@@ -126,7 +126,7 @@ impl Judging {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Dates {
-    /// No more than it can: not which of two versions within its second was meant.
+    /// No more than it can: not which of two versions within its second was meant, and nothing before it has come.
     #[default]
     Proven,
     /// Taken at its word.

@@ -10,6 +10,9 @@
 //! top of the one that the writer named has the very state that the writer sends now. Two writers who happen to do the
 //! same to the same version cannot be told from one who does it twice, and need not be. Both got what they asked for.
 //!
+//! Before the body is read, its state is not known. Then the author is the evidence: only a request of the author of the
+//! next version may repeat that write, and has not failed yet. All others are refused without their body.
+//!
 //! Only a `PUT` says what the state shall be, so only a `PUT` can be recognised. To apply a patch twice may be wrong,
 //! and a second `DELETE` finds nothing to delete.
 
@@ -47,7 +50,7 @@ pub(crate) fn recognise(
     // Whoever sends a weak tag has not shown to have seen a version, so only strong ones are looked up.
     let mut parents = request.conditions.sent_tags().filter(|tag| !tag.is_weak());
     match request.incoming {
-        Incoming::Unread => parents.any(|tag| history.version_of(tag).is_some()).then_some(Replay::Possible),
+        Incoming::Unread => parents.any(|tag| history.author_wrote_after(tag)).then_some(Replay::Possible),
         Incoming::Read => applied(parents, target, history),
     }
 }

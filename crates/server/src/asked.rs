@@ -6,9 +6,9 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Version, header};
 use contract::{Author, DocumentId, Policy, fields};
-use precondition::{Conditions, Incoming, Method};
+use precondition::{Conditions, HttpDate, Incoming, Method};
 use store::{Change, Question, WriteRequest};
 
 use crate::access::{Standing, Turned};
@@ -33,28 +33,33 @@ pub(crate) struct Asked {
     pub(crate) prefer: Return,
     /// The policy that was in force when the request came.
     pub(crate) policy: Policy,
+    /// Whether the client waits for a 100 (Continue) before it sends the body (RFC 9110 section 10.1.1).
+    pub(crate) expects_continue: bool,
 }
 
 impl Asked {
-    /// Whether the client waits for a sign before it sends the body (RFC 9110 section 10.1.1).
-    pub(crate) fn expects_continue(&self) -> bool {
-        expects_continue(&self.headers)
-    }
-
     /// Who makes it, by the name that it gives or by the one for those who give none.
     pub(crate) fn author(&self) -> Author {
         self.named.clone().unwrap_or_else(|| NOBODY.parse().expect("plain letters are a name"))
     }
 
-    /// Asks for a judgement in which the body has no say: because there is none, or none that could be read.
-    pub(crate) fn question(&self, id: &DocumentId, method: Method) -> Question {
-        let incoming = Incoming::Read;
-        Question { id: id.clone(), conditions: self.conditions.clone(), method, incoming, policy: self.policy }
+    /// Asks for the judgement of a write without its body: it is still to come, or could not be read.
+    pub(crate) fn question(&self, app: &Shared, id: &DocumentId, method: Method, incoming: Incoming) -> Question {
+        Question {
+            id: id.clone(),
+            conditions: self.conditions.clone(),
+            method,
+            incoming,
+            author: Some(self.author()),
+            now: app.now().to_http_date(),
+            policy: self.policy,
+        }
     }
 
-    /// The same, of a request that asks for nothing else.
-    pub(crate) fn into_question(self, id: DocumentId, method: Method) -> Question {
-        Question { id, conditions: self.conditions, method, incoming: Incoming::Read, policy: self.policy }
+    /// Asks for the judgement of a read.
+    pub(crate) fn into_read(self, id: DocumentId, now: HttpDate) -> Question {
+        let (method, incoming) = (Method::Read, Incoming::Read);
+        Question { id, conditions: self.conditions, method, incoming, author: None, now, policy: self.policy }
     }
 
     pub(crate) fn write(&self, app: &Shared, id: &DocumentId, change: Change) -> WriteRequest {
@@ -87,7 +92,8 @@ impl FromRequestParts<App> for Asked {
         let conditions = Conditions::from_fields(lines(&headers));
         let prefer = Return::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes));
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        Ok(Self { headers, query, named, conditions, prefer, policy })
+        let expects_continue = expects_continue(parts.version, &headers);
+        Ok(Self { headers, query, named, conditions, prefer, policy, expects_continue })
     }
 }
 
@@ -112,9 +118,12 @@ pub(crate) async fn path_member(parts: &mut Parts, app: &App, member: &str) -> O
     members.iter().find(|(name, _)| *name == member).map(|(_, value)| value.to_owned())
 }
 
-/// Whether the client waits for a sign before it sends the body.
-pub(crate) fn expects_continue(headers: &HeaderMap) -> bool {
-    headers.get(header::EXPECT).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+/// Whether the client waits for a 100 (Continue) before it sends the body. `Expect` is a list, and HTTP/1.0 has no
+/// expectations: there the field is ignored (RFC 9110 section 10.1.1).
+pub(crate) fn expects_continue(version: Version, headers: &HeaderMap) -> bool {
+    let is_100 = |member: &[u8]| member.trim_ascii().eq_ignore_ascii_case(b"100-continue");
+    let mut lines = headers.get_all(header::EXPECT).iter();
+    version > Version::HTTP_10 && lines.any(|line| line.as_bytes().split(|byte| *byte == b',').any(is_100))
 }
 
 /// The author that a request names, where it names one and no more.

@@ -13,7 +13,7 @@ pub(crate) mod put;
 pub(crate) mod versions;
 
 use contract::DocumentId;
-use precondition::{Method, Verdict};
+use precondition::{Incoming, Method, Verdict};
 use store::Shown;
 
 use crate::answer;
@@ -25,21 +25,27 @@ use crate::refusal::{Refusal, kinds, words};
 /// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
 /// 9110 section 10.1.1).
 ///
-/// It judges as if the body could prove nothing. A stale PUT might be one that was applied already, and its body would
-/// tell; but then each stale PUT would have to be sent whole to be refused, and not to send it is what its client waits
-/// for. A client that wants to be recognised when it repeats a write sends it without Expect.
+/// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its 100. It
+/// may do so if the author of the request wrote the version after the one that it names; all others need not send a body
+/// in vain.
 async fn fast_path(app: &Shared, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
-    if asked.expects_continue() { refuse_now(app, asked, id, method).await } else { Ok(()) }
+    if asked.expects_continue { refuse_now(app, asked, id, method, Incoming::Unread).await } else { Ok(()) }
 }
 
 /// The body is wrong. But a condition that is false, or missing, is said first: it was not the body that decided.
 async fn conditions_first(app: &Shared, asked: &Asked, id: &DocumentId, method: Method, body: Refusal) -> Refusal {
-    refuse_now(app, asked, id, method).await.err().unwrap_or(body)
+    refuse_now(app, asked, id, method, Incoming::Read).await.err().unwrap_or(body)
 }
 
-async fn refuse_now(app: &Shared, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
-    let mut said = app.store.judge(asked.question(id, method)).await?;
-    if said.judgement.verdict == Verdict::Proceed {
+async fn refuse_now(
+    app: &Shared,
+    asked: &Asked,
+    id: &DocumentId,
+    method: Method,
+    incoming: Incoming,
+) -> Result<(), Refusal> {
+    let mut said = app.store.judge(asked.question(app, id, method, incoming)).await?;
+    if matches!(said.judgement.verdict, Verdict::Proceed | Verdict::Undecided) {
         return Ok(());
     }
     let judged = Judged::now(app, &mut said.judgement);

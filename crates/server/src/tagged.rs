@@ -43,7 +43,8 @@ pub(crate) fn read(
     body: impl FnOnce() -> Response,
 ) -> Result<Response, Refusal> {
     let conditions = conditions(asked);
-    let request = Request { method: Method::Read, conditions: &conditions, incoming: Incoming::Read };
+    let now = app.now().to_http_date();
+    let request = Request { method: Method::Read, conditions: &conditions, incoming: Incoming::Read, now };
     let mut judgement = judge(&request, &what.as_target(1), &Policy::default(), &Untold);
     let judged = Judged::now(app, &mut judgement);
     let mut response = match judgement.verdict {

@@ -30,7 +30,8 @@ fn judge_write(request: &WriteRequest, facts: &Facts) -> Judgement {
         // A creation names no version because there is none to name, and the store refuses an id that exists.
         return unconditional();
     };
-    let asked = Request { method, conditions: &request.conditions, incoming: Incoming::Read };
+    let now = request.at.to_http_date();
+    let asked = Request { method, conditions: &request.conditions, incoming: Incoming::Read, now };
     judge(&asked, &facts.found.as_target(request.policy.etags), &request.policy, &past(request, facts))
 }
 
@@ -40,7 +41,7 @@ fn past<'a>(request: &WriteRequest, facts: &'a Facts) -> Past<'a> {
         Change::Put(document) if !facts.issued.is_empty() => Some(StateHash::of(Some(document))),
         _ => None,
     };
-    Past { issued: &facts.issued, kind: request.policy.etags, sent }
+    Past { issued: &facts.issued, kind: request.policy.etags, sent, author: Some(&request.author) }
 }
 
 fn unconditional() -> Judgement {

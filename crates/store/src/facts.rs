@@ -55,6 +55,8 @@ pub struct Past<'a> {
     pub kind: Etags,
     /// The hash of the state that the request sends; none where it sends none, or none that could be read.
     pub sent: Option<StateHash>,
+    /// The author of the request; `None` if the judgement will not ask.
+    pub author: Option<&'a Author>,
 }
 
 impl Past<'_> {
@@ -80,5 +82,10 @@ impl History for Past<'_> {
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
         let applied = self.made().filter(|(tag, _)| *tag == parent).map(|(_, made)| &made.mark);
         applied.max_by_key(|mark| mark.version).map(|mark| mark.etag(self.kind))
+    }
+
+    fn author_wrote_after(&self, parent: &EntityTag) -> bool {
+        let after = self.issued.iter().filter(|issued| issued.tag == *parent).filter_map(|issued| issued.next.as_ref());
+        self.author.is_some_and(|author| after.into_iter().any(|next| next.author == *author))
     }
 }

@@ -1,7 +1,7 @@
 //! What can be asked of a store.
 
 use contract::{Author, Document, DocumentId, Timestamp};
-use precondition::{Conditions, Incoming, Method, Policy};
+use precondition::{Conditions, HttpDate, Incoming, Method, Policy};
 use serde_json::Value;
 
 /// A change, and the conditions under which it may be made.
@@ -15,7 +15,7 @@ pub struct WriteRequest {
     pub change: Change,
     /// Who asks for it.
     pub author: Author,
-    /// The time of the new version. Where the version before has a later one, that one is taken: within a document
+    /// The time of judging and of the new version. Where the version before has a later one, that one is taken: within a document
     /// time never goes backwards, whatever the clock does.
     pub at: Timestamp,
     /// How conditions are judged, and what tags are made of.
@@ -74,6 +74,10 @@ pub struct Question {
     pub method: Method,
     /// Whether its body is still to come.
     pub incoming: Incoming,
+    /// The author of the request; `None` for a read, where it does not matter.
+    pub author: Option<Author>,
+    /// The time of asking, by the same clock as [`WriteRequest::at`].
+    pub now: HttpDate,
     /// How conditions are judged, and what tags are made of.
     pub policy: Policy,
 }

@@ -114,11 +114,11 @@ impl Store for Sqlite {
         }
         let heads = Arc::clone(&self.heads);
         let judged = move |connection: &Connection| {
-            let Question { id, conditions, method, incoming, policy } = &question;
+            let Question { id, conditions, method, incoming, author, now, policy } = &question;
             let found = look(connection, id, &heads)?;
             let facts = rows::facts(connection, id, found, conditions, None, policy.etags)?;
-            let past = Past { issued: &facts.issued, kind: policy.etags, sent: None };
-            let asked = Request { method: *method, conditions, incoming: *incoming };
+            let past = Past { issued: &facts.issued, kind: policy.etags, sent: None, author: author.as_ref() };
+            let asked = Request { method: *method, conditions, incoming: *incoming, now: *now };
             let judgement = judge(&asked, &facts.found.as_target(policy.etags), policy, &past);
             Ok(Judged { judgement, shown: Shown::Found(facts.found) })
         };

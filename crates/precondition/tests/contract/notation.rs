@@ -34,13 +34,15 @@ pub(crate) fn twice_in_a_second() -> Target {
 pub(crate) struct Chain {
     pub(crate) versions: Vec<(&'static str, &'static str)>,
     pub(crate) sent: &'static str,
+    /// Whether the author of the request wrote every version after the first.
+    pub(crate) own: bool,
 }
 
 impl Chain {
     /// Five versions up to `{E}`, the third of them `{S}`; the state sent is none of theirs.
     pub(crate) fn usual() -> Self {
         let versions = vec![("\"v1-a\"", "a"), ("\"v2-b\"", "b"), (S, "c"), ("\"v4-d\"", "d"), (E, "e")];
-        Self { versions, sent: "new" }
+        Self { versions, sent: "new", own: true }
     }
 }
 
@@ -55,6 +57,15 @@ impl History for Chain {
         let (next, state) = self.versions.get(index + 1)?;
         (*state == self.sent).then(|| tag(next))
     }
+
+    fn author_wrote_after(&self, parent: &EntityTag) -> bool {
+        self.own && self.version_of(parent).is_some_and(|version| version < self.versions.len() as u64)
+    }
+}
+
+/// When everything here is judged: an hour after the current version was written.
+pub(crate) fn now() -> HttpDate {
+    HttpDate::from_unix_seconds(current().last_modified.unix_seconds() + 3600)
 }
 
 /// Field lines as they stand in a message, one below the other.
@@ -69,7 +80,7 @@ pub(crate) fn judged(method: Method, lines: &str, target: &Target, policy: Polic
 }
 
 pub(crate) fn judged_with(method: Method, lines: &str, target: &Target, policy: Policy, past: &Chain) -> Judgement {
-    let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Read };
+    let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Read, now: now() };
     judge(&request, target, &policy, past)
 }
 

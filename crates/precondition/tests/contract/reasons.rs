@@ -4,7 +4,7 @@ use precondition::{
     Failure, FailureReason, Field, Incoming, Method, Policy, Request, RequiredReason, Target, Untold, Verdict, judge,
 };
 
-use crate::notation::{E, S, conditions, exists, judged};
+use crate::notation::{E, S, conditions, exists, judged, now};
 
 fn failure(lines: &str, target: &Target) -> Failure {
     match judged(Method::Put, lines, target, Policy::default()).verdict {
@@ -70,7 +70,7 @@ fn an_old_tag_that_was_made_weak_is_weak_and_shows_no_version() {
 #[test]
 fn without_a_history_an_old_tag_is_an_unknown_one() {
     let conditions = conditions("If-Match: {S}");
-    let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read };
+    let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now: now() };
     let judgement = judge(&request, &exists(), &Policy::default(), &Untold);
     let Verdict::Failed(failure) = judgement.verdict else { panic!("{judgement:?}") };
     assert_eq!(failure.reason, FailureReason::UnknownTag);

@@ -4,7 +4,7 @@ use precondition::{
     Conditions, EntityTag, FailureReason, History, Incoming, Judgement, Method, Policy, Request, Target, Verdict, judge,
 };
 
-use crate::notation::{Chain, E, S, conditions, exists, judged_with, status, tag};
+use crate::notation::{Chain, E, S, conditions, exists, judged_with, now, status, tag};
 
 /// The tag of the version that `{E}` was made from.
 const PARENT: &str = "\"v4-d\"";
@@ -68,7 +68,7 @@ fn in_a_list_each_tag_may_be_the_parent_and_the_current_version_goes_first() {
     assert_eq!(put("If-Match: \"who\", \"v4-d\"", "e").verdict, Verdict::AlreadyApplied);
     // The same state was made twice: on version 1 and again on version 4.
     let versions = vec![("\"v1-a\"", "a"), ("\"v2-b\"", "same"), (S, "c"), (PARENT, "d"), (E, "same")];
-    let past = Chain { versions, sent: "same" };
+    let past = Chain { versions, sent: "same", own: true };
     let lines = format!("If-Match: \"v1-a\", {PARENT}");
     let judgement = judged_with(Method::Put, &lines, &exists(), Policy::default(), &past);
     assert_eq!(judgement.verdict, Verdict::AlreadyApplied);
@@ -107,11 +107,12 @@ fn a_date_does_not_tell_of_replays() {
 
 #[test]
 fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
-    let unread = |method, lines: &str, target: &Target| {
-        let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Unread };
-        let judgement = judge(&request, target, &Policy::default(), &Chain::usual());
+    let unread_by = |own, method, lines: &str, target: &Target| {
+        let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Unread, now: now() };
+        let judgement = judge(&request, target, &Policy::default(), &Chain { own, ..Chain::usual() });
         status(&judgement, method, target)
     };
+    let unread = |method, lines: &str, target: &Target| unread_by(true, method, lines, target);
     let table = [
         (Method::Put, "If-Match: {S}", "undecided"),
         (Method::Put, "If-Match: \"v4-d\"", "undecided"),
@@ -134,6 +135,15 @@ fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
     }
     assert_eq!(unread(Method::Put, "If-Match: {S}", &Target::Gone), "undecided");
     assert_eq!(unread(Method::Put, "If-Match: \"who\"", &Target::Gone), "412 deleted");
+    // The next version is another author's, so this cannot be the write that made it.
+    for (lines, target, expected) in [
+        ("If-Match: {S}", exists(), "412 stale"),
+        ("If-Match: \"who\", \"v1-a\"", exists(), "412 stale"),
+        ("If-Match: {S}", Target::Gone, "412 deleted"),
+        ("If-Match: {E}", exists(), "200"),
+    ] {
+        assert_eq!(unread_by(false, Method::Put, lines, &target), expected, "{lines}");
+    }
 }
 
 /// Answers nothing, and does not expect to be asked.
@@ -147,16 +157,20 @@ impl History for Unasked {
     fn applied_on(&self, parent: &EntityTag) -> Option<EntityTag> {
         panic!("asked what was applied on {parent}")
     }
+
+    fn author_wrote_after(&self, parent: &EntityTag) -> bool {
+        panic!("asked who wrote after {parent}")
+    }
 }
 
 #[test]
 fn the_past_is_asked_only_where_if_match_is_false() {
     let lines = ["", "If-Match: {E}", "If-Match: *", "If-None-Match: *", "If-None-Match: \"x\"", "If-Match: oops"];
     for lines in lines {
-        let request = Request { method: Method::Put, conditions: &conditions(lines), incoming: Incoming::Read };
+        let request = Request { method: Method::Put, conditions: &conditions(lines), incoming: Incoming::Read, now: now() };
         let _ = judge(&request, &exists(), &Policy::default(), &Unasked);
     }
     let stale = Conditions::if_match(tag(S));
-    let request = Request { method: Method::Put, conditions: &stale, incoming: Incoming::Read };
+    let request = Request { method: Method::Put, conditions: &stale, incoming: Incoming::Read, now: now() };
     let _ = judge(&request, &Target::Never, &Policy::default(), &Unasked);
 }

@@ -1,10 +1,10 @@
 //! PUT, PATCH and DELETE under the policy `required`.
 
 use precondition::Method::{self, Delete, Patch, Put};
-use precondition::policy::{Dates, Policy};
+use precondition::policy::{Dates, Policy, Preconditions};
 use precondition::{Conditions, Current, EntityTag, Incoming, Request, Target, Untold, Verdict, judge};
 
-use crate::notation::{Row, current, judged, rows, status, twice_in_a_second};
+use crate::notation::{Row, current, exists, judged, now, rows, status, twice_in_a_second};
 
 #[test]
 fn put_without_a_condition() {
@@ -117,6 +117,52 @@ fn if_unmodified_since_holds_at_or_after_last_modified() {
     );
 }
 
+/// The judgement is at 06:00:11.
+#[test]
+fn a_date_in_the_future_names_no_version() {
+    let row = |lines| -> Row { (lines, "428 date_in_future", "412 deleted", "412 never_existed") };
+    let now: Row = ("If-Unmodified-Since: Sun, 22 Nov 2026 06:00:11 GMT", "200", "412 deleted", "412 never_existed");
+    let mut table = vec![
+        now,
+        row("If-Unmodified-Since: Sun, 22 Nov 2026 06:00:12 GMT"),
+        row("If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT"),
+        row("If-Unmodified-Since: Fri, 31 Dec 9999 23:59:60 GMT"),
+        row("If-Unmodified-Since: Sunday, 22-Nov-69 05:00:11 GMT"),
+        row("If-Unmodified-Since: Sun Nov 22 06:00:12 2026"),
+        row("If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT\nIf-None-Match: {S}"),
+    ];
+    rows(Put, &table);
+    // What is false is said before what is missing, and a tag decides alone.
+    table = vec![
+        (
+            "If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT\nIf-None-Match: {E}",
+            "412 already_exists",
+            "412 deleted",
+            "412 never_existed",
+        ),
+        (
+            "If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT\nIf-Match: {E}",
+            "200",
+            "412 deleted",
+            "412 never_existed",
+        ),
+    ];
+    rows(Put, &table);
+    let ahead = "If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT";
+    let plain = Policy { dates: Dates::Plain, ..Policy::default() };
+    let optional = Policy { preconditions: Preconditions::Optional, ..Policy::default() };
+    for (method, policy, expected) in [
+        (Patch, Policy::default(), "428 date_in_future"),
+        (Delete, Policy::default(), "428 date_in_future"),
+        // At face value it is as good as any; and where no version has to be named, it is a condition that holds.
+        (Put, plain, "200"),
+        (Put, optional, "200"),
+        (Method::Read, Policy::default(), "200"),
+    ] {
+        assert_eq!(status(&judged(method, ahead, &exists(), policy), method, &exists()), expected, "{method:?}");
+    }
+}
+
 #[test]
 fn a_date_cannot_tell_two_versions_of_its_second_apart() {
     let same = "If-Unmodified-Since: {M}";
@@ -207,6 +253,6 @@ fn a_tag_with_obs_text_is_a_tag() {
     let latin = EntityTag::strong(b"caf\xE9").unwrap();
     let target = Target::Exists(Current { etag: latin, ..current() });
     let conditions = Conditions::from_fields([("If-Match", &b"\"nope\", \"caf\xE9\""[..])]);
-    let request = Request { method: Put, conditions: &conditions, incoming: Incoming::Read };
+    let request = Request { method: Put, conditions: &conditions, incoming: Incoming::Read, now: now() };
     assert_eq!(judge(&request, &target, &Policy::default(), &Untold).verdict, Verdict::Proceed);
 }

@@ -12,6 +12,9 @@ use proptest::sample::select;
 /// The second that the current version was written in: `Sun, 22 Nov 2026 05:00:11 GMT`.
 pub(crate) const WRITTEN: i64 = 1_795_323_611;
 
+/// The second of the judgement: 49 seconds later.
+pub(crate) const NOW: i64 = WRITTEN + 49;
+
 /// A request, and all that it is judged by.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
@@ -23,6 +26,8 @@ pub(crate) struct Given {
     pub(crate) versions: Vec<(String, u8)>,
     /// The state that the request sends.
     pub(crate) state: u8,
+    /// For each version, whether the author of the request wrote it.
+    pub(crate) own: Vec<bool>,
     pub(crate) shares_second: bool,
     pub(crate) policy: Policy,
 }
@@ -58,7 +63,8 @@ impl Given {
     }
 
     pub(crate) fn judged(&self) -> Judgement {
-        let request = Request { method: self.method, conditions: &self.conditions(), incoming: self.incoming };
+        let now = HttpDate::from_unix_seconds(NOW);
+        let request = Request { method: self.method, conditions: &self.conditions(), incoming: self.incoming, now };
         judge(&request, &self.target(), &self.policy, self)
     }
 
@@ -85,6 +91,11 @@ impl History for Given {
         let made = self.versions.windows(2).find(|pair| pair[0].0 == parent.to_string())?;
         (made[1].1 == self.state).then(|| made[1].0.parse().expect("a tag of our own"))
     }
+
+    fn author_wrote_after(&self, parent: &EntityTag) -> bool {
+        let after = self.versions.iter().position(|(issued, _)| *issued == parent.to_string()).map(|index| index + 1);
+        after.is_some_and(|after| after < self.versions.len() && self.own[after])
+    }
 }
 
 /// Anything that can be asked of a document.
@@ -96,14 +107,16 @@ pub(crate) fn given() -> impl Strategy<Value = Given> {
         states.into_iter().enumerate().map(|(index, state)| (format!("\"v{}\"", index + 1), state)).collect()
     });
     let lines = vec(line(), 0..4);
-    (method, lines, incoming, place, versions, 0..3u8, any::<bool>(), policy()).prop_map(
-        |(method, lines, incoming, place, versions, state, shares_second, policy)| Given {
+    let own = vec(any::<bool>(), 5);
+    (method, lines, incoming, place, versions, (0..3u8, own), any::<bool>(), policy()).prop_map(
+        |(method, lines, incoming, place, versions, (state, own), shares_second, policy)| Given {
             method,
             lines,
             incoming,
             place,
             versions,
             state,
+            own,
             shares_second,
             policy,
         },
@@ -159,6 +172,8 @@ pub(crate) fn date_value() -> impl Strategy<Value = Vec<u8>> {
         "Sun, 22 Nov 2026 05:00:11 GMT",
         "Sun, 22 Nov 2026 05:00:11 GMT",
         "Sun, 22 Nov 2026 05:00:12 GMT",
+        "Sun, 22 Nov 2026 05:01:00 GMT",
+        "Sun, 22 Nov 2026 05:01:01 GMT",
         "Sunday, 22-Nov-26 05:00:11 GMT",
         "Sun Nov 22 05:00:11 2026",
         "Sunday, 06-Nov-94 08:49:37 GMT",

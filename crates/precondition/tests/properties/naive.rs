@@ -4,7 +4,7 @@
 use precondition::policy::{Dates, Preconditions};
 use precondition::{Incoming, Method};
 
-use crate::given::{Given, Place, WRITTEN};
+use crate::given::{Given, NOW, Place, WRITTEN};
 
 /// What a tag field says.
 enum Tags {
@@ -42,6 +42,7 @@ pub(crate) fn status(given: &Given) -> String {
         Some(list) => exists && opaques(list).contains(&current(given)),
     };
     let mut named = false;
+    let mut ahead = false;
 
     if let Some(list) = &if_match {
         let holds = exists
@@ -50,9 +51,10 @@ pub(crate) fn status(given: &Given) -> String {
                 list => strong(list).contains(&current(given)),
             };
         if !holds {
-            let undecided = may_be_applied(given, list, none_match_is_false) && given.incoming == Incoming::Unread;
+            let own = known(given, list).iter().any(|parent| *parent + 1 < given.versions.len() && given.own[parent + 1]);
+            let unread = given.incoming == Incoming::Unread;
             return match () {
-                () if undecided => "undecided".to_owned(),
+                () if may_be_applied(given, list, none_match_is_false) && unread && own => "undecided".to_owned(),
                 () if exists => mismatch(given, list, none_match_is_false),
                 () => nothing_there.to_owned(),
             };
@@ -64,6 +66,7 @@ pub(crate) fn status(given: &Given) -> String {
             () if !exists => return nothing_there.to_owned(),
             () if date < WRITTEN => return "412 stale".to_owned(),
             () if unclear => return "412 date_too_coarse".to_owned(),
+            () if date > NOW && given.policy.dates == Dates::Proven => ahead = true,
             () => named = true,
         }
     }
@@ -88,6 +91,7 @@ pub(crate) fn status(given: &Given) -> String {
         return "go on".to_owned();
     }
     match (if_match, if_none_match) {
+        _ if ahead => "428 date_in_future".to_owned(),
         (Some(_), _) => "428 wildcard_names_no_version".to_owned(),
         (None, Some(_)) => "428 names_no_version".to_owned(),
         (None, None) => "428 no_condition".to_owned(),
@@ -108,7 +112,7 @@ fn may_be_applied(given: &Given, list: &Tags, none_match_is_false: bool) -> bool
 /// A false `If-Match` on a document that exists.
 fn mismatch(given: &Given, list: &Tags, none_match_is_false: bool) -> String {
     let known = known(given, list);
-    if may_be_applied(given, list, none_match_is_false) {
+    if may_be_applied(given, list, none_match_is_false) && given.incoming == Incoming::Read {
         let made = |parent: &&usize| given.versions.get(**parent + 1).is_some_and(|v| v.1 == given.state);
         let newest = given.versions.len() - 1;
         if known.iter().filter(made).any(|parent| parent + 1 == newest) {

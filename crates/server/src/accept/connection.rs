@@ -187,7 +187,7 @@ fn answer(
     let alone = request.version() != Version::HTTP_2;
     let mut request = request.map(|body| if alone { Timely::between(body, calls) } else { Timely::beside(body) });
     let call = calls.begin();
-    if alone && expects_continue(request.headers()) {
+    if alone && expects_continue(request.version(), request.headers()) {
         request.extensions_mut().insert(socket.clone());
     }
     site.answer(request.map(Body::new)).map(|response| {

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::Response;
 use contract::{EntityTag, Policy};
-use precondition::{Conditions, History, Incoming, Judgement, Method, Request, Verdict, judge};
+use precondition::{Conditions, History, HttpDate, Incoming, Judgement, Method, Request, Verdict, judge};
 use serde_json::Value;
 
 use crate::app::{App, Shared};
@@ -46,15 +46,15 @@ impl PolicyCell {
     }
 
     /// Judges without replacing: the answer may be another one a moment later.
-    fn judge(&self, conditions: &Conditions) -> (Judgement, Tagged) {
+    fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, Tagged) {
         let versions = self.lock();
-        (versions.judge(conditions), versions.tagged())
+        (versions.judge(conditions, now), versions.tagged())
     }
 
     /// Judges and replaces under one lock, as the store does for documents.
-    fn replace(&self, conditions: &Conditions, new: Policy) -> (Judgement, Tagged) {
+    fn replace(&self, conditions: &Conditions, now: HttpDate, new: Policy) -> (Judgement, Tagged) {
         let mut versions = self.lock();
-        let judgement = versions.judge(conditions);
+        let judgement = versions.judge(conditions, now);
         if judgement.verdict == Verdict::Proceed && new != versions.policy {
             let number = versions.number() + 1;
             versions.policy = new;
@@ -71,8 +71,8 @@ impl PolicyCell {
 
 impl Versions {
     /// Judges by the strict rules, whatever the policy says: how else would one find back?
-    fn judge(&self, conditions: &Conditions) -> Judgement {
-        let request = Request { method: Method::Put, conditions, incoming: Incoming::Read };
+    fn judge(&self, conditions: &Conditions, now: HttpDate) -> Judgement {
+        let request = Request { method: Method::Put, conditions, incoming: Incoming::Read, now };
         judge(&request, &self.tagged().as_target(self.number()), &Policy::default(), self)
     }
 
@@ -95,6 +95,10 @@ impl History for Versions {
     fn applied_on(&self, _: &EntityTag) -> Option<EntityTag> {
         None
     }
+
+    fn author_wrote_after(&self, _: &EntityTag) -> bool {
+        false
+    }
 }
 
 pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -105,15 +109,16 @@ pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response
 pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
     body::declared(&asked.headers, Media::Json, &app.options)?;
     let conditions = tagged::conditions(&asked);
-    let first_look = || permitted(&app, app.policy.judge(&conditions));
-    if asked.expects_continue() {
+    let now = app.now().to_http_date();
+    let first_look = || permitted(&app, app.policy.judge(&conditions, now));
+    if asked.expects_continue {
         first_look()?;
     }
     let new = match body::read(body, &app.options).await.and_then(|bytes| body::parse::<Policy>(&bytes)) {
         Ok(new) => new,
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
-    let tagged = permitted(&app, app.policy.replace(&conditions, new))?;
+    let tagged = permitted(&app, app.policy.replace(&conditions, now, new))?;
     tracing::info!(policy = ?new, author = %asked.author(), "the policy is set");
     let mut response = representation::json(&new);
     let headers = response.headers_mut();

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use precondition::policy::Etags;
-use precondition::{HttpDate, Method, Verdict};
+use precondition::{HttpDate, Verdict};
 use store::{Shown, Stored};
 
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::representation::{REVALIDATE, document, not_modified};
 
 pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let kind = asked.policy.etags;
-    let question = asked.into_question(id, Method::Read);
+    let question = asked.into_read(id, app.now().to_http_date());
     let said = match app.store.judge_at_once(&question) {
         Some(said) => said,
         None => app.store.judge(question).await?,

@@ -46,7 +46,7 @@ pub(crate) async fn one(
         let refusal = Refusal::new(&kinds::GONE, words::version_is_delete(number));
         return Err(refusal.about(|problem| problem.deleted = subject));
     }
-    let request = Request { method: Method::Read, conditions: &asked.conditions, incoming: Incoming::Read };
+    let request = Request { method: Method::Read, conditions: &asked.conditions, incoming: Incoming::Read, now };
     let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &Untold);
     let judged = Judged::now(&app, &mut judgement);
     let mut response = match judgement.verdict {

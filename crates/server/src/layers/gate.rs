@@ -237,7 +237,7 @@ struct Ahead {
 impl Ahead {
     fn of(request: &mut Request, limit: usize) -> Self {
         let sends = match request.extensions().get::<Socket>() {
-            _ if !expects_continue(request.headers()) => Sends::AtOnce,
+            _ if !expects_continue(request.version(), request.headers()) => Sends::AtOnce,
             Some(socket) => Sends::AfterContinue(socket.clone()),
             None => Sends::AfterContinueInHttp2,
         };

@@ -28,7 +28,7 @@ pub(super) fn lend(request: &mut Request) -> Option<Loan> {
     if request.body().is_end_stream() {
         return None;
     }
-    let waits = expects_continue(request.headers());
+    let waits = expects_continue(request.version(), request.headers());
     // From HTTP/2 on, a request is a stream that can be closed alone, and the field must not be sent.
     let owns_connection = request.version() < Version::HTTP_2;
     let (give_back, returned) = oneshot::channel();

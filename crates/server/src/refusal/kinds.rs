@@ -230,12 +230,15 @@ pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
     about: "The write does not name the version that it replaces, so it could bury a change that its writer has never \
             seen (RFC 6585 section 3). Read the document, and send the write again with If-Match and the value of the \
             field ETag. To create a document, send If-None-Match: *. If-Match: * and If-None-Match with a tag are \
-            conditions, but they name no version: they hold for whatever is there. currentEtag is information, no \
-            invitation: to repeat the write with it, without reading, is the lost update again, one round trip later.",
+            conditions, but they name no version: they hold for whatever is there. Nor does If-Unmodified-Since with a \
+            time that is later than this server's clock (date_in_future): nobody has read anything at that time. \
+            currentEtag is information, no invitation: to repeat the write with it, without reading, is the lost update \
+            again, one round trip later.",
     reasons: &[
         RequiredReason::NoCondition.as_str(),
         RequiredReason::WildcardNamesNoVersion.as_str(),
         RequiredReason::NamesNoVersion.as_str(),
+        RequiredReason::DateInFuture.as_str(),
     ],
 };
 

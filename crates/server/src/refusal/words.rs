@@ -37,6 +37,10 @@ pub(crate) fn required(reason: RequiredReason, subject: &Subject<'_>) -> String 
         RequiredReason::NamesNoVersion => "Your If-None-Match holds, but it names no version to replace: it says only \
              which one it is not, so your write could bury a change that you have not seen."
             .to_owned(),
+        RequiredReason::DateInFuture => format!(
+            "Your If-Unmodified-Since holds, but its time is in the future of this server's clock (see the field Date), so \
+             it cannot be when you read the {noun}: it would hold for every change that is made until then."
+        ),
     };
     format!(
         "{why} Read the {noun}, and send the write again with If-Match and the value of the field ETag from that answer. \

@@ -95,12 +95,12 @@ impl Heads {
     /// Judges, where nothing has to be looked up for it.
     pub(super) fn judge(&self, question: &Question) -> Option<Judged> {
         let (target, head) = self.target(question)?;
-        let Question { conditions, method, incoming, policy, .. } = question;
+        let Question { conditions, method, incoming, author, now, policy, .. } = question;
         if !tags_in_question(conditions, target.current().map(|current| &current.etag)).is_empty() {
             return None;
         }
-        let asked = Request { method: *method, conditions, incoming: *incoming };
-        let past = Past { issued: &[], kind: policy.etags, sent: None };
+        let asked = Request { method: *method, conditions, incoming: *incoming, now: *now };
+        let past = Past { issued: &[], kind: policy.etags, sent: None, author: author.as_ref() };
         let judgement = judge(&asked, &target, policy, &past);
         Some(Judged { shown: shown(&judgement, target, head)?, judgement })
     }
