@@ -1,12 +1,10 @@
 //! Writes whose only condition is a date: what a second can tell, and what it cannot.
 
-use tests::documents::{content, expect, get, history, put};
+use serde_json::json;
+use tests::documents::{content, delete, expect, get, history, patch, put};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-
-/// A time that is later than any of these tests.
-const FAR_AHEAD: &str = "Fri, 31 Dec 9999 23:59:59 GMT";
 
 fn last_modified(server: &Server, id: &str) -> String {
     server.answer(&get(id)).field("Last-Modified").expect("a document has a time").to_owned()
@@ -22,12 +20,24 @@ fn a_date_names_the_only_version_of_its_second() {
     assert_eq!(content(&server, "single"), "two\n");
 }
 
+/// A date that is still to come would hold for every change until then, so it says nothing about what its writer saw.
 #[test]
-fn a_date_after_the_last_change_holds() {
+fn date_in_the_future_is_428() {
     let server = Server::start(PROGRAM);
-    history(&server, "ahead", &["one\n", "two\n"]);
-    let response = server.answer(&put("ahead", "three\n").with("If-Unmodified-Since", FAR_AHEAD));
-    expect(200, response);
+    let tags = history(&server, "ahead", &["one\n", "two\n"]);
+    for date in ["Fri, 31 Dec 9999 23:59:59 GMT", "Friday, 31-Dec-60 23:59:59 GMT", "Wed Jan  1 00:00:00 2070"] {
+        for request in [put("ahead", "three\n"), delete("ahead"), patch("ahead", &json!({"content": "three\n"}))] {
+            let response = expect(428, server.answer(&request.with("If-Unmodified-Since", date)));
+            assert_eq!(response.word("reason").as_deref(), Some("date_in_future"), "{date}: {response}");
+            assert_eq!(response.word("currentEtag").as_ref(), Some(&tags[1]), "{response}");
+            assert_eq!(response.field("ETag"), None, "{response}");
+        }
+    }
+    assert_eq!(content(&server, "ahead"), "two\n");
+    // If-Match decides alone, and a read has nothing to prove.
+    let request = put("ahead", "three\n").with("If-Unmodified-Since", "Fri, 31 Dec 9999 23:59:59 GMT");
+    expect(200, server.answer(&request.with("If-Match", &tags[1])));
+    expect(200, server.answer(&get("ahead").with("If-Unmodified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tests::documents::{delete, expect, history, patch, put, versions};
+use tests::http::Connection;
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -25,6 +26,38 @@ fn a_put_whose_version_was_replaced_since_is_told_so() {
     assert_eq!(response.word("appliedEtag").as_ref(), Some(&tags[1]), "{response}");
     assert_eq!(response.etag(), tags[2], "{response}");
     assert_eq!(versions(&server, "doc").len(), 3, "no version was made");
+}
+
+/// Until its body is read, nobody knows whether it repeats what its author wrote. So it is asked for its body.
+#[test]
+fn repeated_put_with_expect_gets_its_100() {
+    let server = Server::start(PROGRAM);
+    let tags = history(&server, "doc", &["one\n", "two\n"]);
+    let ask = |text: &str, author: &str| {
+        let request = put("doc", text).with("If-Match", &tags[0]).with("Expect", "100-continue");
+        request.with("Ifmatch-Author", author)
+    };
+    let repeated = |text: &str| {
+        let request = ask(text, "bob");
+        let mut connection = Connection::open(server.address());
+        connection.write(&request.head(server.address()));
+        expect(100, connection.read("PUT"));
+        connection.write(request.content());
+        connection.read("PUT")
+    };
+    let response = expect(200, repeated("two\n"));
+    assert_eq!(response.field("Ifmatch-Replayed"), Some("?1"), "{response}");
+    let response = expect(412, repeated("other\n"));
+    assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");
+    // It was bob who wrote the version after that. What anybody else sends is refused at once.
+    let mut connection = Connection::open(server.address());
+    connection.write(&ask("two\n", "alice").head(server.address()));
+    let response = expect(412, connection.read("PUT"));
+    assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");
+    expect(200, server.answer(&put("doc", "three\n").with("If-Match", &tags[1])));
+    let response = expect(412, repeated("two\n"));
+    assert_eq!(response.word("reason").as_deref(), Some("superseded"), "{response}");
+    assert_eq!(response.word("appliedEtag").as_ref(), Some(&tags[1]), "{response}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The gate, led by keys before a real server: who is released first wins, and nobody is left waiting.
 
 use serde_json::Value;
+use tests::documents::expect;
 use tests::http::Request;
-use tests::keys::{SHIFT_TAB, UP, alt, ctrl};
+use tests::keys::{SHIFT_TAB, UP, alt, ctrl, f};
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
@@ -107,6 +108,58 @@ fn whoever_closed_the_gate_and_leaves_opens_it() {
     assert_eq!(gate, serde_json::json!({"hold": "none", "held": []}));
     let document: Value = server.answer(&Request::new("GET", &format!("/api/documents/{DOC}"))).json();
     assert!(document["content"].as_str().is_some_and(|content| content.starts_with("BBB")), "{document}");
+}
+
+/// Whoever is killed opens nothing. But the server hears that her editor is gone, and lets go on who waits.
+#[test]
+fn killed_editor_leaves_no_gate_shut() {
+    let server = room::server();
+    let (mut alice, mut bob) = (room::editor(&server, "alice"), room::editor(&server, "bob"));
+    alice.send(SHIFT_TAB);
+    alice.until_text("▶ the wire");
+    alice.send("i");
+    alice.until_text("▌ the gate holds writes");
+    room::type_at_line(&mut bob, 1, "BBB");
+    bob.send(ctrl('s'));
+    alice.until_text("1 waits");
+    alice.signal("KILL");
+    let _ = alice.wait();
+    bob.until_text("saved as version \"v2-");
+    let gate = server.answer(&Request::new("GET", "/control/gate")).json();
+    assert_eq!(gate, serde_json::json!({"hold": "none", "held": []}));
+}
+
+/// Who leads from a command line is not there all the time.
+#[test]
+fn killed_editor_opens_no_gate_of_others() {
+    let server = room::server();
+    let hold = |word: &str| Request::new("PUT", "/control/gate").json(&serde_json::json!({"hold": word}));
+    expect(200, server.answer(&hold("writes")));
+    let mut alice = room::editor(&server, "alice");
+    alice.until_text("▌ the gate holds writes");
+    alice.signal("KILL");
+    let _ = alice.wait();
+    let mut bob = room::editor(&server, "bob");
+    room::type_at_line(&mut bob, 1, "BBB");
+    bob.send(ctrl('s'));
+    bob.until_text("1 waits");
+    let gate = server.answer(&Request::new("GET", "/control/gate")).json();
+    assert_eq!((&gate["hold"], gate["held"].as_array().map(Vec::len)), (&Value::from("writes"), Some(1)));
+}
+
+/// Where all is held, the versions can be looked at all the same: a read that nobody sees cannot be let go.
+#[test]
+fn versions_are_shown_while_the_gate_holds_all() {
+    let server = room::server();
+    let mut alice = room::editor(&server, "alice");
+    alice.send(SHIFT_TAB);
+    alice.until_text("▶ the wire");
+    alice.send("ii");
+    alice.until_text("▌ the gate holds all");
+    alice.send(f(3));
+    alice.until_text("by alice");
+    let gate = server.answer(&Request::new("GET", "/control/gate")).json();
+    assert_eq!(gate, serde_json::json!({"hold": "all", "held": []}));
 }
 
 #[test]

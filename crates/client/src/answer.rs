@@ -55,7 +55,7 @@ impl Answer {
 
     /// Who wrote the version that `ETag` names.
     pub(crate) fn author(&self) -> Option<Author> {
-        Author::from_field(self.fields.get(fields::AUTHOR)?.as_bytes()).ok()
+        Author::reported(self.fields.get(fields::AUTHOR)?.as_bytes())
     }
 
     /// When that version was written, to the second.

@@ -22,6 +22,7 @@ use crate::trust::Trust;
 use crate::wire::{Departure, Wire};
 
 const IFMATCH_AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
+const IFMATCH_GATE: HeaderName = HeaderName::from_static("ifmatch-gate");
 
 /// How long a client waits, and how much it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,7 @@ pub struct Client {
     token: Option<HeaderValue>,
     limits: Limits,
     wire: Option<Wire>,
+    passes_gate: bool,
 }
 
 impl Client {
@@ -89,7 +91,7 @@ impl Client {
         }
         let builder = trust.apply(builder, server.is_encrypted());
         let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
-        Ok(Self { http, server, author, token: None, limits, wire: None })
+        Ok(Self { http, server, author, token: None, limits, wire: None, passes_gate: false })
     }
 
     /// The same client, that records its exchanges.
@@ -103,6 +105,12 @@ impl Client {
     #[must_use]
     pub fn unrecorded(self) -> Self {
         Self { wire: None, ..self }
+    }
+
+    /// The same client, that is not held at the gate if it may lead: for a look at what is there while others wait.
+    #[must_use]
+    pub fn past_the_gate(self) -> Self {
+        Self { passes_gate: true, ..self }
     }
 
     /// The same client, that shows a token (RFC 6750). It is never recorded.
@@ -180,6 +188,9 @@ impl Client {
         lines.insert(ACCEPT, HeaderValue::from_static(call.accept));
         // A proxy that codes a body weakens its tag, or gives two bodies the same strong one (RFC 9110 section 8.8.3.3).
         lines.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if self.passes_gate {
+            lines.insert(IFMATCH_GATE, HeaderValue::from_static("pass"));
+        }
         lines.extend(call.fields);
         if let Some(body) = call.body {
             lines.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(fields::JSON));
@@ -198,7 +209,11 @@ impl Client {
     }
 
     async fn fetch(&self, request: Request) -> Result<Answer, Lost> {
-        let mut response = self.send(request).await?;
+        self.whole(self.send(request).await?).await
+    }
+
+    /// A response with its body.
+    pub(crate) async fn whole(&self, mut response: Response) -> Result<Answer, Lost> {
         let mut answer = head_of(&response);
         let limit = self.limits.body;
         while let Some(chunk) = response.chunk().await.map_err(|error| Lost::from_transport(&error, &self.server))? {

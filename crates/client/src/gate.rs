@@ -8,6 +8,7 @@ use reqwest::Method;
 use crate::call::{Call, json};
 use crate::client::Client;
 use crate::error::ClientError;
+use crate::stream::EventStream;
 use crate::target::Target;
 
 impl Client {
@@ -18,15 +19,33 @@ impl Client {
 
     /// Holds such requests from now on. Those that wait already go on waiting.
     pub async fn hold(&self, hold: Hold) -> Result<Gate, ClientError> {
-        let mut call = Call::get(&Target::Gate, "");
-        call.method = Method::PUT;
-        call.body = Some(json(&Gate { hold, held: Vec::new() }));
-        self.gate_after(call).await
+        self.gate_after(setting(hold)).await
+    }
+
+    /// Holds such requests for as long as the [`Holding`] is kept, and no longer than this program lives: if the server
+    /// loses the connection, it opens the gate, and all that wait go on.
+    pub async fn hold_while(&self, hold: Hold) -> Result<(Gate, Holding), ClientError> {
+        let mut stream = self.events(setting(hold)).await?;
+        loop {
+            let event = stream.next().await?;
+            if event.kind == "gate" {
+                return Ok((stream.read(&event)?, Holding(stream)));
+            }
+        }
     }
 
     /// Lets one request go on, by the number of its exchange. One that is not held is refused with 404.
     pub async fn release(&self, exchange: u64) -> Result<Gate, ClientError> {
-        let mut call = Call::get(&Target::Gate, &format!("/{exchange}/release"));
+        self.release_as(exchange, "").await
+    }
+
+    /// The same, and if it is a write that is applied, nobody hears of that: the response is lost. No other is.
+    pub async fn release_losing_response(&self, exchange: u64) -> Result<Gate, ClientError> {
+        self.release_as(exchange, "?loseResponse=true").await
+    }
+
+    async fn release_as(&self, exchange: u64, query: &str) -> Result<Gate, ClientError> {
+        let mut call = Call::get(&Target::Gate, &format!("/{exchange}/release{query}"));
         call.method = Method::POST;
         self.gate_after(call).await
     }
@@ -54,4 +73,23 @@ impl Client {
     async fn gate_after(&self, call: Call) -> Result<Gate, ClientError> {
         self.ask(call).await?.json().map_err(|why| self.not_ifmatch(why))
     }
+}
+
+/// The gate holds requests for as long as this is kept, unless it is set anew.
+#[derive(Debug)]
+pub struct Holding(EventStream);
+
+impl Holding {
+    /// Waits until the gate has been set anew, by whomever, or the connection has broken.
+    pub async fn ended(mut self) {
+        while self.0.next().await.is_ok() {}
+    }
+}
+
+/// The request that sets the gate.
+fn setting(hold: Hold) -> Call {
+    let mut call = Call::get(&Target::Gate, "");
+    call.method = Method::PUT;
+    call.body = Some(json(&Gate { hold, held: Vec::new() }));
+    call
 }

@@ -16,6 +16,7 @@
 //! | `plain` | a request that somebody spells out | but for sending it |
 //! | `wire` | what was sent and received, recorded | but for the clock |
 //! | `sse` | the bytes of an event stream as events | yes |
+//! | `stream` | an event stream that is over when it breaks off | no |
 //! | `watch` | an event stream that is resumed for as long as somebody listens | no |
 //! | `explain`, `curl` | an exchange in words, and as a command | yes |
 //! | `draft` | unsaved text on disk, a file and a lock for each editor | no |
@@ -40,6 +41,7 @@ mod on_the_way;
 mod outcome;
 mod plain;
 mod sse;
+mod stream;
 mod target;
 mod trust;
 mod watch;
@@ -56,6 +58,7 @@ pub use draft::{
 pub use error::{ClientError, Lost};
 pub use exchanges::Exchanges;
 pub use explain::{explain, explain_among};
+pub use gate::Holding;
 pub use plain::{Plain, PlainError};
 pub use sse::{Parser, ServerSentEvent, TooLong};
 pub use target::Target;

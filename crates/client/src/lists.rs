@@ -119,7 +119,11 @@ impl Client {
 
     /// Sends a request that asks for a 2xx; everything else is an error.
     pub(crate) async fn ask(&self, call: Call) -> Result<Answer, ClientError> {
-        let answer = self.exchange(call).await?;
+        self.answered(self.exchange(call).await?)
+    }
+
+    /// The answer if it is a 2xx, or what it says instead.
+    pub(crate) fn answered(&self, answer: Answer) -> Result<Answer, ClientError> {
         match (answer.status, answer.problem()) {
             (200..=299, _) => Ok(answer),
             (_, Some(problem)) => Err(ClientError::Refused(Box::new(problem))),

@@ -54,7 +54,8 @@ pub const MAX_LATENCY: u32 = 60_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Faults {
-    /// How long every answer is delayed, in milliseconds, [`MAX_LATENCY`] at most.
+    /// How long every answer is delayed, in milliseconds: a minute at most ([`MAX_LATENCY`]).
+    #[schemars(range(max = MAX_LATENCY))]
     pub latency_ms: u32,
     /// How many of the next writes are applied, and never answered: the connection is closed instead.
     pub lose_responses: u32,

@@ -1,12 +1,13 @@
-//! The document, its name, and the name of whoever writes it.
+//! The document, and its name.
 
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::author::AuthorError;
 
 /// What is read is what is written: the representation holds only what a client may set.
 ///
@@ -30,9 +31,9 @@ pub enum NameError {
     /// A document's id is 1 to 64 of `a-z 0-9 . _ -`, and begins with a letter or digit.
     #[error("an id is 1 to 64 of a-z 0-9 . _ -, and begins with a letter or digit")]
     Id,
-    /// An author's name is 1 to 64 visible characters.
-    #[error("a name is 1 to 64 visible characters")]
-    Author,
+    /// The name of an author is 1 to 64 characters that can be seen.
+    #[error(transparent)]
+    Author(#[from] AuthorError),
 }
 
 /// The name of a document: 1 to 64 of `a-z 0-9 . _ -`, beginning with a letter or digit.
@@ -86,88 +87,6 @@ impl fmt::Display for DocumentId {
     }
 }
 
-/// Who writes: 1 to 64 visible characters.
-///
-/// In a field of a message it is percent-encoded UTF-8, because a field value is not a place for anything but ASCII.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schemars(extend("minLength" = 1, "maxLength" = 64))]
-pub struct Author(String);
-
-/// What is percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.
-const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
-
-impl Author {
-    /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The value of an `Ifmatch-Author` field.
-    #[must_use]
-    pub fn to_field(&self) -> String {
-        utf8_percent_encode(&self.0, ENCODED).to_string()
-    }
-
-    /// Reads the value of an `Ifmatch-Author` field.
-    ///
-    /// Only what is encoded as it should be is read: guessing what a broken escape was meant to be, or in which charset
-    /// a byte was sent, would put a name into the history that nobody has. A bare space is clear enough.
-    pub fn from_field(value: &[u8]) -> Result<Self, NameError> {
-        if !value.is_ascii() || !has_whole_escapes(value) {
-            return Err(NameError::Author);
-        }
-        let text = percent_decode(value).decode_utf8().map_err(|_| NameError::Author)?;
-        Self::try_from(text.into_owned())
-    }
-}
-
-/// Whether two hex digits follow each percent sign (RFC 3986 section 2.1).
-fn has_whole_escapes(value: &[u8]) -> bool {
-    let mut after_signs = value.split(|&byte| byte == b'%').skip(1);
-    after_signs.all(|after| after.get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
-}
-
-/// A character that a person can see: no control, and none of the characters that are there only to be invisible or
-/// to turn the direction of what follows.
-fn is_visible(c: char) -> bool {
-    let invisible = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
-    !c.is_control() && !invisible
-}
-
-impl TryFrom<String> for Author {
-    type Error = NameError;
-
-    fn try_from(text: String) -> Result<Self, NameError> {
-        let counted = (1..=64).contains(&text.chars().count());
-        let seen = text.chars().all(is_visible) && text.chars().any(|c| !c.is_whitespace());
-        if counted && seen { Ok(Self(text)) } else { Err(NameError::Author) }
-    }
-}
-
-impl FromStr for Author {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        Self::try_from(text.to_owned())
-    }
-}
-
-impl From<Author> for String {
-    fn from(author: Author) -> Self {
-        author.0
-    }
-}
-
-impl fmt::Display for Author {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,19 +100,6 @@ mod tests {
         let too_long = "a".repeat(65);
         for bad in ["", ".a", "-a", "_a", "A", "a b", "a/b", "ä", "a%", &too_long] {
             assert_eq!(bad.parse::<DocumentId>(), Err(NameError::Id), "{bad}");
-        }
-    }
-
-    #[test]
-    fn authors_travel_as_percent_encoded_utf_8() {
-        let author: Author = "Zoë 100%".parse().unwrap();
-        assert_eq!(author.to_field(), "Zo%C3%AB%20100%25");
-        assert_eq!(Author::from_field(author.to_field().as_bytes()), Ok(author));
-        assert_eq!(Author::from_field(b"bob").unwrap().as_str(), "bob");
-        assert_eq!(Author::from_field(b"Zoe Q").unwrap().as_str(), "Zoe Q");
-        let unencoded = [&b"%"[..], b"J%ZZ", b"J%4", b"J%C3%A", b"%%41", b"%+4", "Zoë".as_bytes(), b"caf\xe9"];
-        for bad in [&b""[..], b"%1b[31m", b"%FF", b"%E2%80%AEevil", b"%20"].into_iter().chain(unencoded) {
-            assert_eq!(Author::from_field(bad), Err(NameError::Author), "{bad:?}");
         }
     }
 

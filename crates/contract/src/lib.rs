@@ -6,19 +6,22 @@
 //! What is *not* here: rules. Whether a request may go on is judged by [`precondition`]; what is stored, and how, is
 //! the store's business; nothing here opens a socket, a file or a clock.
 
+pub mod author;
 pub mod control;
 pub mod document;
 pub mod event;
 pub mod exchange;
 pub mod fields;
+pub mod parameters;
 pub mod problem;
 mod status;
 pub mod time;
 pub mod token;
 pub mod version;
 
+pub use author::{Author, AuthorError};
 pub use control::{Faults, Gate, Held, Hold};
-pub use document::{Author, Document, DocumentId, NameError};
+pub use document::{Document, DocumentId, NameError};
 pub use event::{Event, EventKind};
 pub use exchange::{Exchange, ExchangeList, Message};
 pub use precondition::{EntityTag, Policy};

@@ -31,6 +31,7 @@ pub const fn phrase(status: u16) -> Option<&'static str> {
         428 => "Precondition Required",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",
+        501 => "Not Implemented",
         503 => "Service Unavailable",
         _ => return None,
     })

@@ -160,6 +160,9 @@ fn parts(line: &str) -> Result<(&str, &str, bool), Wrong> {
 
 #[cfg(test)]
 mod tests {
+    use contract::AuthorError;
+    use contract::author::Unfit;
+
     use super::*;
 
     fn read(text: &str) -> Vec<(String, String, bool)> {
@@ -187,6 +190,10 @@ mod tests {
         assert_eq!(read(text), expected);
     }
 
+    fn unseen(character: char, place: usize) -> NameError {
+        AuthorError::Character { character, place, why: Unfit::Invisible }.into()
+    }
+
     #[test]
     fn what_is_wrong_is_told_by_its_line_and_never_by_what_stands_there() {
         let long = "n".repeat(65);
@@ -194,9 +201,10 @@ mod tests {
             ("s3cret-token", Wrong::Parts),
             ("Zoë Q s3cret-token admin", Wrong::Parts),
             ("ann, s3cret-token, admin, more", Wrong::Parts),
-            (", s3cret-token", Wrong::Name(NameError::Author)),
-            (&format!("{long} s3cret-token"), Wrong::Name(NameError::Author)),
-            ("a\u{202e}b s3cret-token", Wrong::Name(NameError::Author)),
+            (", s3cret-token", Wrong::Name(AuthorError::Empty.into())),
+            (&format!("{long} s3cret-token"), Wrong::Name(AuthorError::TooLong(65).into())),
+            ("a\u{202e}b s3cret-token", Wrong::Name(unseen('\u{202e}', 2))),
+            ("\u{3164} s3cret-token", Wrong::Name(unseen('\u{3164}', 1))),
             ("your-name s3cret-token", Placeholder::Name.refuse("your-name").map_err(Wrong::Placeholder).unwrap_err()),
             ("ann YOUR-TOKEN", Placeholder::Token.refuse("YOUR-TOKEN").map_err(Wrong::Placeholder).unwrap_err()),
             ("ann s3cret\"token", Wrong::Form(TokenError)),

@@ -46,7 +46,8 @@ fn an_evaluation_is_written_as_the_contract_has_it() {
         shares_second: false,
     };
     let conditions = Conditions::if_match("\"v5-d4f8c2a1\"".parse().unwrap());
-    let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now: HttpDate::MAX };
+    let request =
+        Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now: HttpDate::MAX };
     let judgement = judge(&request, &Target::Exists(current), &Policy::default(), &Untold);
     let expected = json!([{
         "field": "If-Match", "comparison": "strong", "sent": "\"v5-d4f8c2a1\"", "current": "\"v6-a2c19f03\"",

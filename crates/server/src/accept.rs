@@ -9,7 +9,8 @@
 //! | --- | --- |
 //! | `connection` | one connection: its settings, its patience, its end |
 //! | `socket` | a socket that a held request may look at |
-//! | `coming` | when a request begins to come, and what is taken after the last answer |
+//! | `coming` | by when a request has to come, and what is taken after the last answer |
+//! | `half_close`, `peer` | clients that have nothing more to send, and whether they are still there |
 //! | `timely` | requests that come in time, or not at all |
 //! | `taken` | answers that are taken, or the connection ends |
 //! | `unread` | what is said to requests that hyper could not read |
@@ -18,6 +19,8 @@
 mod calls;
 pub(crate) mod coming;
 mod connection;
+mod half_close;
+pub(crate) mod peer;
 pub(crate) mod socket;
 mod taken;
 pub(crate) mod timely;

@@ -11,6 +11,7 @@
 use std::fmt;
 
 use axum::http::{HeaderMap, header};
+use contract::parameters::is_tchar;
 use contract::token::is_token;
 use contract::{Author, Token};
 use sha2::{Digest, Sha256};
@@ -117,8 +118,7 @@ fn shown(headers: &HeaderMap) -> Result<&[u8], Turned> {
 
 /// Whether this is a `token` of RFC 9110 section 5.6.2, as the name of a scheme has to be.
 fn is_scheme(bytes: &[u8]) -> bool {
-    let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
-    !bytes.is_empty() && bytes.iter().all(is_tchar)
+    !bytes.is_empty() && bytes.iter().copied().all(is_tchar)
 }
 
 /// Whether the request names another author. One that cannot be read is no claim, and is refused in its turn.

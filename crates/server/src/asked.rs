@@ -7,9 +7,10 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Version, header};
-use contract::{Author, DocumentId, Policy, fields};
+use contract::{Author, AuthorError, DocumentId, Policy, fields};
 use precondition::{Conditions, HttpDate, Incoming, Method};
 use store::{Change, Question, WriteRequest};
+use thiserror::Error;
 
 use crate::access::{Standing, Turned};
 use crate::app::{App, Shared};
@@ -88,7 +89,7 @@ impl FromRequestParts<App> for Asked {
         // Whatever reads fields reads them here: after this, only the body is left to be taken.
         let headers = std::mem::take(&mut parts.headers);
         let policy = parts.extensions.get::<Policy>().copied().unwrap_or_else(|| app.policy());
-        let named = who_asks(&parts.extensions, &headers).transpose().map_err(|()| no_author())?;
+        let named = who_asks(&parts.extensions, &headers).transpose().map_err(|error| no_author(&error))?;
         let conditions = Conditions::from_fields(lines(&headers));
         let prefer = Return::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes));
         let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -126,20 +127,29 @@ pub(crate) fn expects_continue(version: Version, headers: &HeaderMap) -> bool {
     version > Version::HTTP_10 && lines.any(|line| line.as_bytes().split(|byte| *byte == b',').any(is_100))
 }
 
-/// The author that a request names, where it names one and no more.
-pub(crate) fn named_author(headers: &HeaderMap) -> Option<Result<Author, ()>> {
+/// Why the author that a request names is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum AuthorFieldError {
+    #[error("the field stands there more than once")]
+    Twice,
+    #[error(transparent)]
+    Name(#[from] AuthorError),
+}
+
+/// The author that a request names; `None` if it names none.
+pub(crate) fn named_author(headers: &HeaderMap) -> Option<Result<Author, AuthorFieldError>> {
     let mut lines = headers.get_all(AUTHOR).iter();
     let first = lines.next()?;
     if lines.next().is_some() {
-        return Some(Err(()));
+        return Some(Err(AuthorFieldError::Twice));
     }
-    Some(Author::from_field(first.as_bytes()).map_err(|_| ()))
+    Some(Author::from_field(first.as_bytes()).map_err(AuthorFieldError::from))
 }
 
 /// Who makes a request: on a server that has tokens, whom the token says; elsewhere, whom the request names.
 ///
 /// A name that no token vouches for is nobody's there. One that cannot be read is wrong on every server.
-pub(crate) fn who_asks(extensions: &Extensions, headers: &HeaderMap) -> Option<Result<Author, ()>> {
+pub(crate) fn who_asks(extensions: &Extensions, headers: &HeaderMap) -> Option<Result<Author, AuthorFieldError>> {
     let named = named_author(headers);
     match extensions.get() {
         None | Some(Standing::Admitted { name: None, .. }) => named,
@@ -150,8 +160,8 @@ pub(crate) fn who_asks(extensions: &Extensions, headers: &HeaderMap) -> Option<R
     }
 }
 
-fn no_author() -> Refusal {
-    Refusal::new(&kinds::INVALID_REQUEST, words::no_author()).about_field(fields::AUTHOR)
+fn no_author(error: &AuthorFieldError) -> Refusal {
+    Refusal::new(&kinds::INVALID_REQUEST, words::no_author(error)).about_field(fields::AUTHOR)
 }
 
 /// All field lines, in order.

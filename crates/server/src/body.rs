@@ -1,11 +1,13 @@
 //! Bodies of requests: what they declare, and what they turn out to be.
 
+mod faults;
 mod object;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, header};
 use contract::Document;
 use contract::fields::{JSON, MERGE_PATCH};
+use contract::parameters::{media_type, members};
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 
@@ -14,6 +16,7 @@ use crate::options::Options;
 use crate::refusal::words::{self, bodies};
 use crate::refusal::{Refusal, kinds};
 use crate::routes::ACCEPT_PATCH;
+use faults::FaultKind;
 use object::Strictly;
 
 pub(crate) use object::Object;
@@ -38,8 +41,8 @@ pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> 
         // Only here: a 415 for any other reason must not have this field (RFC 9110 section 12.5.3).
         return Err(unsupported(media, words::coding()).with(header::ACCEPT_ENCODING, "identity"));
     }
-    if !accepts(headers, media) {
-        return Err(unsupported(media, words::media_type(media)));
+    if let Err(error) = check_type(headers, media) {
+        return Err(unsupported(media, words::media_type(media, error)));
     }
     if headers.contains_key(header::CONTENT_RANGE) {
         let refusal = Refusal::new(&kinds::INVALID_REQUEST, words::content_range());
@@ -48,35 +51,44 @@ pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> 
     Ok(())
 }
 
+/// Whether any line of `Content-Encoding` names a coding.
 fn is_coded(headers: &HeaderMap) -> bool {
-    let codings = value_of(headers, &header::CONTENT_ENCODING).unwrap_or_default();
-    codings.split(',').any(|coding| !matches!(coding.trim(), "" | "identity"))
+    let mut lines = headers.get_all(header::CONTENT_ENCODING).iter();
+    lines.any(|line| members(line.as_bytes()).any(|coding| !coding.eq_ignore_ascii_case(b"identity")))
 }
 
-fn accepts(headers: &HeaderMap, media: Media) -> bool {
-    let Some(declared) = value_of(headers, &header::CONTENT_TYPE) else {
+/// Why the media type of a body is not the one that is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypeError {
+    /// None was sent, and it has to be.
+    Missing,
+    /// It cannot be read, or is sent more than once.
+    Malformed,
+    /// It is another one.
+    Other,
+    /// It is the one that is wanted, in another charset than UTF-8.
+    Charset,
+}
+
+fn check_type(headers: &HeaderMap, media: Media) -> Result<(), TypeError> {
+    let mut lines = headers.get_all(header::CONTENT_TYPE).iter();
+    let Some(first) = lines.next() else {
         // A body without a type may be taken for what it looks like (RFC 9110 section 8.3). A patch looks like a
         // document and means something else, so it has to say what it is.
-        return media == Media::Json;
+        return if media == Media::Json { Ok(()) } else { Err(TypeError::Missing) };
     };
-    let mut parts = declared.split(';').map(str::trim);
-    let essence = match media {
+    // Two types together are none, whichever of them some reader on the way has believed.
+    let declared = if lines.next().is_some() { None } else { media_type(first.as_bytes()) };
+    let declared = declared.ok_or(TypeError::Malformed)?;
+    let wanted = match media {
         Media::Json => JSON,
         Media::MergePatch => MERGE_PATCH,
     };
-    let utf_8 =
-        |parameter: &str| parameter.strip_prefix("charset=").is_none_or(|charset| charset.trim_matches('"') == "utf-8");
-    parts.next() == Some(essence) && parts.all(utf_8)
-}
-
-/// The value of a field, in small letters; none where it was not sent.
-///
-/// Several lines are one value with commas between them (RFC 9110 section 5.3), so that no line goes unseen. For a list
-/// like that of the codings this is what they mean. Two media types together are none, whichever of them some reader on
-/// the way has believed, and what has no media type that is known here is unsupported rather than malformed.
-fn value_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let lines: Vec<_> = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?").trim()).collect();
-    (!lines.is_empty()).then(|| lines.join(", ").to_ascii_lowercase())
+    if declared.name != wanted {
+        return Err(TypeError::Other);
+    }
+    let utf_8 = declared.parameters_called("charset").all(|charset| charset.eq_ignore_ascii_case("utf-8"));
+    if utf_8 { Ok(()) } else { Err(TypeError::Charset) }
 }
 
 fn unsupported(media: Media, why: String) -> Refusal {
@@ -127,11 +139,20 @@ pub(crate) fn parse<T: Object>(bytes: &[u8]) -> Result<T, Refusal> {
         match serde_json::from_str::<IgnoredAny>(text) {
             Err(error) if error.is_eof() => malformed(bodies::ends_early(&error)),
             Err(error) => malformed(bodies::no_json(&bodies::said(&error))),
-            // To whoever does not look at the characters it was JSON. So it is a character that is wrong.
-            Ok(_) if error.is_syntax() => unprocessable(&bodies::half_a_character(error.line(), error.column())),
-            Ok(_) => unprocessable(&bodies::said(&error)),
+            Ok(_) => unprocessable(&why_not(text, &error)),
         }
     })
+}
+
+/// Why well-formed JSON is not what is wanted: `error` is what the parser met first.
+fn why_not(text: &str, error: &serde_json::Error) -> String {
+    let said = bodies::said(error);
+    match faults::first(text) {
+        // The parser stopped at a value that no JSON parser has to take, before it could be of a wrong type.
+        Some(fault) if error.is_syntax() => fault.to_string(),
+        Some(fault) if fault.kind == FaultKind::TooDeep => format!("{said}; and {fault}"),
+        _ => said,
+    }
 }
 
 /// What some programs put before a text, to say that it is UTF-8.

@@ -25,13 +25,18 @@ use crate::representation::{self, NEVER};
 /// them is refused, since whoever sends one relies on it.
 async fn setting<T: Object>(app: &Shared, asked: &Asked, body: Body) -> Result<T, Refusal> {
     body::declared(&asked.headers, Media::Json, &app.options)?;
-    let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
-    if let Some(field) = on_state.into_iter().find(|field| asked.conditions.value(*field).is_some()) {
-        let refusal = Refusal::new(&kinds::INVALID_REQUEST, words::condition_on_setting());
-        return Err(refusal.about_field(field.as_str()));
-    }
+    no_condition(asked, words::condition_on_setting)?;
     let bytes = body::read(body, &app.options).await?;
     body::parse(&bytes)
+}
+
+/// Refuses a condition on what has no versions, in words that say why there is none that it could be about.
+pub(crate) fn no_condition(asked: &Asked, detail: fn() -> String) -> Result<(), Refusal> {
+    let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
+    match on_state.into_iter().find(|field| asked.conditions.value(*field).is_some()) {
+        Some(field) => Err(Refusal::new(&kinds::INVALID_REQUEST, detail()).about_field(field.as_str())),
+        None => Ok(()),
+    }
 }
 
 /// Shows what changes by itself.

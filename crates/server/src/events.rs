@@ -7,7 +7,9 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::future::{pending, ready};
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -18,8 +20,10 @@ use store::{EventQuery, Happened};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::accept::peer::Peer;
 use crate::app::App;
 use crate::asked::{Asked, Named};
+use crate::query;
 use crate::refusal::Refusal;
 use crate::representation::REVALIDATE;
 
@@ -27,16 +31,21 @@ use crate::representation::REVALIDATE;
 const PAGE: usize = 256;
 
 /// `GET /api/events`: what happens to all documents.
-pub(crate) async fn of_all(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
-    stream_of(app, &asked, None).await
+pub(crate) async fn of_all(State(app): State<App>, peer: MaybePeer, asked: Asked) -> Result<Response, Refusal> {
+    stream_of(app, peer, &asked, None).await
 }
 
 /// `GET /api/documents/{id}/events`: what happens to one, which need not be there yet.
-pub(crate) async fn of_document(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
-    stream_of(app, &asked, Some(id)).await
+pub(crate) async fn of_document(
+    State(app): State<App>,
+    Named(id): Named,
+    peer: MaybePeer,
+    asked: Asked,
+) -> Result<Response, Refusal> {
+    stream_of(app, peer, &asked, Some(id)).await
 }
 
-async fn stream_of(app: App, asked: &Asked, about: Option<DocumentId>) -> Result<Response, Refusal> {
+async fn stream_of(app: App, peer: MaybePeer, asked: &Asked, about: Option<DocumentId>) -> Result<Response, Refusal> {
     let live = app.store.subscribe(about.as_ref());
     let latest = app.store.latest().await?;
     let seen = seen(&asked.headers, latest);
@@ -44,23 +53,44 @@ async fn stream_of(app: App, asked: &Asked, about: Option<DocumentId>) -> Result
     // The reader learns where it is before anything happens, so that it can resume even then.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
     let events = begin.chain(stream::unfold(reader, Reader::next)).map(Ok::<_, Infallible>);
-    Ok(respond(&app, events))
+    Ok(respond(&app, peer, events))
 }
 
-/// Sends events until the server ends, with a heartbeat while there are none.
-pub(crate) fn respond(app: &App, events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+/// The client of a stream, if it has a connection of its own.
+pub(crate) type MaybePeer = Option<Extension<Peer>>;
+
+/// Sends events until they end or the server does, with a heartbeat while there are none.
+///
+/// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the stream
+/// ends.
+pub(crate) fn respond(
+    app: &App,
+    peer: MaybePeer,
+    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Response {
+    let half_closed = async move {
+        match peer {
+            Some(Extension(peer)) => peer.half_closed().await,
+            None => pending().await,
+        }
+        Some(Ok(Event::default().comment("")))
+    };
+    let events = events.map(Some).chain(stream::iter([None]));
+    let events = stream::select(events, stream::once(half_closed)).take_while(|event| ready(event.is_some()));
     let until = crate::until_set(app.stopped.clone());
     let heartbeat = KeepAlive::new().interval(app.options.heartbeat);
-    let mut response = Sse::new(events.take_until(until)).keep_alive(heartbeat).into_response();
+    let events = events.filter_map(ready).take_until(until);
+    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
     response
 }
 
-/// The last event that the client has seen. Where it does not say, it wants what happens from now on.
+/// The last event that the client has seen. If it does not say, it wants what happens from now on.
 fn seen(headers: &HeaderMap, latest: u64) -> u64 {
-    let Some(last) = headers.get("last-event-id").filter(|last| !last.is_empty()) else { return latest };
-    let number = last.to_str().ok().and_then(|text| text.parse().ok());
-    // What was never given out is of another store, and whoever has it has seen nothing of this one.
+    let mut lines = headers.get_all("last-event-id").iter();
+    let Some(last) = lines.next().filter(|last| !last.is_empty()) else { return latest };
+    let number = last.to_str().ok().and_then(query::digits).filter(|_| lines.next().is_none());
+    // What was never given out is of another store, and a client that has it has seen nothing of this one.
     number.filter(|seen| *seen <= latest).unwrap_or(0)
 }
 

@@ -14,7 +14,7 @@ pub(crate) mod admit;
 pub(crate) mod cors;
 mod count;
 pub(crate) mod faults;
-mod finish;
+pub(crate) mod finish;
 pub(crate) mod gate;
 mod head;
 pub(crate) mod host;
@@ -86,15 +86,16 @@ async fn within(
     if let Some(answer) = cors::preflight(&app.options, &request) {
         return (answer, None);
     }
-    let (mut response, policy) = match gate::hold(app, number, &mut request).await {
-        Err(refusal) => (refusal.into_response(), None),
+    let (mut response, policy, lose_response) = match gate::hold(app, number, &mut request).await {
+        Err(refusal) => (refusal.into_response(), None, false),
         Ok(turn) => {
+            let lose_response = turn.as_ref().is_some_and(gate::Turn::loses_response);
             let policy = policy::choose(app, &mut request);
             let answer = panics::answered(&came.uri, routes.call(request));
-            (gate::in_turn(turn, answer).await, Some(policy))
+            (gate::in_turn(turn, answer).await, Some(policy), lose_response)
         }
     };
-    faults::disturb(app, came, &mut response).await;
+    faults::disturb(app, came, lose_response, &mut response).await;
     (response, policy)
 }
 

@@ -43,6 +43,7 @@ mod routes;
 mod site;
 mod tagged;
 mod tls;
+mod transfer;
 
 use std::future::Future;
 use std::sync::Arc;

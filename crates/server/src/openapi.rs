@@ -92,7 +92,7 @@ const TAGS: [(&str, &str); 4] = [
 
 /// What can be done to one resource.
 fn path(resource: Resource, options: &Options, schemas: &mut Schemas) -> Value {
-    let asks = options.tokens.is_some() && resource.asks() != Asks::Nothing;
+    let asks = |method: &Method| options.tokens.is_some() && resource.asks(method) != Asks::Nothing;
     let described: Map<_, _> = resource
         .methods()
         .map(|method| {
@@ -101,7 +101,8 @@ fn path(resource: Resource, options: &Options, schemas: &mut Schemas) -> Value {
                 Method::HEAD => said_of(resource, &Method::GET, schemas),
                 _ => said_of(resource, &method, schemas),
             };
-            let operation = if asks && method != Method::OPTIONS { operation.asks_for_a_token() } else { operation };
+            let is_guarded = method != Method::OPTIONS && asks(&method);
+            let operation = if is_guarded { operation.asks_for_a_token() } else { operation };
             let operation = if method == Method::HEAD { operation.without_its_body() } else { operation };
             (method.as_str().to_ascii_lowercase(), operation.into_value())
         })

@@ -1,5 +1,7 @@
 //! The one preference that is understood here: `return` (RFC 7240 section 4.2).
 
+use contract::parameters::{members, preference};
+
 /// What the client wants to get back from a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Return {
@@ -14,11 +16,12 @@ pub(crate) enum Return {
 impl Return {
     /// Reads all `Prefer` lines. Other preferences are passed over, as is what is malformed: a preference is a wish.
     ///
-    /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even where it is none that is known
-    /// here. Only, whoever sends both of the known ones has made a mistake, and has said neither (section 4.2).
+    /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even if its value is not known here. But
+    /// a client that sends both of the known values has made a mistake, and has said neither (section 4.2).
     pub(crate) fn preferred<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
-        let text: Vec<String> = lines.map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-        let wishes: Vec<Self> = text.iter().flat_map(|line| split(line, ',')).filter_map(wish).collect();
+        let preferences = lines.flat_map(members).filter_map(preference);
+        let wishes: Vec<Self> =
+            preferences.filter(|item| item.name == "return").map(|item| wish(&item.value)).collect();
         let both = wishes.contains(&Self::Minimal) && wishes.contains(&Self::Representation);
         wishes.first().copied().filter(|_| !both).unwrap_or(Self::Unsaid)
     }
@@ -33,30 +36,13 @@ impl Return {
     }
 }
 
-/// What one preference, its parameters aside, says about `return`; none where it is another. Names are
-/// case-insensitive, values are not.
-fn wish(preference: &str) -> Option<Return> {
-    let preference = split(preference, ';').next()?;
-    let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
-    let value = value.trim();
-    let unquoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
-    name.trim().eq_ignore_ascii_case("return").then_some(match unquoted {
+/// What a value of `return` says. Values are case-sensitive.
+fn wish(value: &str) -> Return {
+    match value {
         "minimal" => Return::Minimal,
         "representation" => Return::Representation,
         _ => Return::Unsaid,
-    })
-}
-
-/// Splits at a separator, but not inside quotes.
-fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    let mut escaped = false;
-    text.split(move |c: char| {
-        let literal = escaped;
-        escaped = quoted && c == '\\' && !literal;
-        quoted ^= c == '"' && !literal;
-        c == separator && !quoted
-    })
+    }
 }
 
 #[cfg(test)]

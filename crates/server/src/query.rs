@@ -23,14 +23,38 @@ fn member(query: &str, name: &str) -> Result<Option<String>, Refusal> {
 /// How many entries the page is to have.
 pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
     let Some(text) = member(query, "limit")? else { return Ok(USUAL) };
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let limit = text.parse().ok().filter(|limit| digits && (1..=MOST).contains(limit));
+    let limit = digits(&text).and_then(|limit| usize::try_from(limit).ok()).filter(|limit| (1..=MOST).contains(limit));
     limit.ok_or_else(|| bad("limit", &text, "a number from 1 to 1000"))
+}
+
+/// A member that is a number.
+pub(crate) fn number(query: &str, name: &str, form: &str) -> Result<Option<u64>, Refusal> {
+    member(query, name)?.map(|text| digits(&text).ok_or_else(|| bad(name, &text, form))).transpose()
+}
+
+/// A member that is `true` or `false`, which is what it is if it is not there.
+pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
+    match member(query, name)?.as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(text) => Err(bad(name, text, "true or false")),
+    }
 }
 
 /// A member that has to have a certain form where it is there.
 pub(crate) fn parsed<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
     member(query, name)?.map(|text| text.parse().map_err(|_| bad(name, &text, form))).transpose()
+}
+
+/// A number that is made of digits, with no sign before them: the standard library would read `+2` as well.
+pub(crate) fn digits(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
+}
+
+/// A number that counts from 1, as it is written in a path: there is one way to write it.
+pub(crate) fn counted(text: &str) -> Option<u64> {
+    digits(text).filter(|number| *number > 0 && !text.starts_with('0'))
 }
 
 fn bad(name: &str, text: &str, form: &str) -> Refusal {
@@ -59,6 +83,28 @@ mod tests {
         assert_eq!(limit("limit=1000").ok(), Some(1000));
         for bad in ["limit=0", "limit=1001", "limit=-1", "limit=ten", "limit=", "limit=%2B5"] {
             assert!(limit(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_has_no_sign() {
+        let before = |query| number(query, "before", "a number").ok().flatten();
+        assert_eq!((before("before=2"), before("before=02"), before("")), (Some(2), Some(2), None));
+        for bad in ["%2B2", "-2", "", " 2", "2.0", "\u{662}", "18446744073709551616"] {
+            assert!(number(&format!("before={bad}"), "before", "a number").is_err(), "{bad}");
+        }
+        assert_eq!((counted("7"), counted("0"), counted("07"), counted("+7")), (Some(7), None, None, None));
+    }
+
+    #[test]
+    fn a_flag_is_true_or_false() {
+        let lost = |query| flag(query, "loseResponse").ok();
+        assert_eq!(
+            (lost(""), lost("loseResponse=false"), lost("loseResponse=true")),
+            (Some(false), Some(false), Some(true))
+        );
+        for bad in ["loseResponse", "loseResponse=1", "loseResponse=True", "loseResponse=true&loseResponse=true"] {
+            assert_eq!(lost(bad), None, "{bad}");
         }
     }
 }

@@ -48,10 +48,11 @@ where
     // With a fallback of its own, a method router would add its Allow to whatever has none, and a 404 has none.
     let all_others = any(move |_: Path, request: Request| async move { not_allowed(request.method().as_str(), allow) });
     let mut handlers = handlers(resource);
-    if app.options.tokens.is_some() && resource.asks() != Asks::Nothing {
+    if app.options.tokens.is_some() && resource.asks(&Method::GET) != Asks::Nothing {
         // Only methods that are there ask who it is. All others are refused in the same way to everybody.
-        let admit =
-            move |path: Path, request: Request, next: Next| layers::admit::admit(resource.asks(), path, request, next);
+        let admit = move |path: Path, request: Request, next: Next| {
+            layers::admit::admit(resource.asks(request.method()), path, request, next)
+        };
         handlers = handlers.route_layer(from_fn_with_state(Arc::clone(app), admit));
     }
     all_others.merge(handlers.options(move |_: Path| async move { options(allow) }))

@@ -66,6 +66,7 @@ mod present {
     use tokio_rustls::server::TlsStream;
 
     use super::{Tls, TlsError};
+    use crate::accept::HEADERS;
     use crate::accept::coming::Rest;
     use crate::accept::socket::Stream;
 
@@ -107,12 +108,15 @@ mod present {
         pub(crate) async fn accept(
             &self,
             mut stream: Stream,
-            explain: impl FnOnce() -> Vec<u8>,
+            explain: impl FnOnce(&[u8]) -> Vec<u8>,
         ) -> io::Result<TlsStream<Stream>> {
             if let Some(first) = stream.socket().next_byte().await
                 && first != HANDSHAKE
             {
-                stream.write_all(&explain()).await?;
+                // What it says shows which web page may read the answer.
+                let mut said = vec![0; HEADERS.into()];
+                let count = stream.socket().peek(&mut said).await;
+                stream.write_all(&explain(&said[..count])).await?;
                 stream.shutdown().await?;
                 let mut rest = Rest::default();
                 poll_fn(|context| rest.poll_take(&mut stream, context)).await;
@@ -140,7 +144,7 @@ mod absent {
         }
 
         #[expect(clippy::unused_async, reason = "the same as where there is TLS")]
-        pub(crate) async fn accept(&self, _: Stream, _: impl FnOnce() -> Vec<u8>) -> io::Result<Stream> {
+        pub(crate) async fn accept(&self, _: Stream, _: impl FnOnce(&[u8]) -> Vec<u8>) -> io::Result<Stream> {
             match self.0 {}
         }
     }

@@ -35,7 +35,7 @@ fn judge_write(request: &WriteRequest, facts: &Facts) -> Judgement {
     judge(&asked, &facts.found.as_target(request.policy.etags), &request.policy, &past(request, facts))
 }
 
-fn past<'a>(request: &WriteRequest, facts: &'a Facts) -> Past<'a> {
+fn past<'a>(request: &'a WriteRequest, facts: &'a Facts) -> Past<'a> {
     let sent = match &request.change {
         // Where no version is in question, nobody will compare.
         Change::Put(document) if !facts.issued.is_empty() => Some(StateHash::of(Some(document))),

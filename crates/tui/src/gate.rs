@@ -19,7 +19,7 @@ use crate::wire::Entry;
 pub enum Wish {
     /// To know what it holds, and who waits.
     Look,
-    /// That it holds such requests from now on.
+    /// That it holds such requests from now on, and no longer than this program lives.
     Hold(Hold),
     /// That one goes on, by the server's number.
     LetGo(u64),
@@ -30,8 +30,6 @@ pub enum Wish {
     },
     /// That one goes on, and that nobody hears what came of it.
     LoseAnswerOf(u64),
-    /// That one answer less is lost: the one that was meant has come.
-    LoseNoMore,
     /// That nothing is held any more, and all go on: whoever leads leaves.
     Open,
 }

@@ -177,9 +177,10 @@ async fn play_editor(
     let keepers = Keepers::new(drafts, sender.clone());
     let shown_on = &mut surface;
     let mut world =
-        Real { surface: shown_on, clients, keepers, folder, tasks, events: sender, holds: false, playing: None };
+        Real { surface: shown_on, clients, keepers, folder, tasks, events: sender, holds: Arc::default(), playing: None };
     let end = run(state, first, events, &mut world).await;
     let Real { clients, keepers, tasks, holds, folder, .. } = world;
+    let holds = Arc::strong_count(&holds) > 1;
     drop(surface);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends.
@@ -249,6 +250,12 @@ async fn listen(seat: Seat, client: Client, events: UnboundedSender<Event>) {
     }
 }
 
+/// A client that looks at what is there. It is not on the wire, and nothing of it waits at the gate: nobody could see it
+/// there, and let it go on.
+fn look(client: Client) -> Client {
+    client.unrecorded().past_the_gate()
+}
+
 /// The real world.
 struct Real<'a> {
     surface: &'a mut dyn Surface,
@@ -258,8 +265,8 @@ struct Real<'a> {
     folder: PathBuf,
     tasks: Tasks,
     events: UnboundedSender<Event>,
-    /// Whether the gate was told from here to hold something.
-    holds: bool,
+    /// Shared with each task that has the gate hold something.
+    holds: Arc<()>,
     /// The lesson, where there is one.
     playing: Option<Playing>,
 }
@@ -282,10 +289,10 @@ impl World for Real<'_> {
                 });
             }
             Effect::List { seat } => self.begin("list", seat, |client| async move {
-                Event::Listed(client.unrecorded().documents().await.map_err(|error| error.to_string()))
+                Event::Listed(look(client).documents().await.map_err(|error| error.to_string()))
             }),
             Effect::ListVersions { seat, document } => self.begin("versions", seat, |client| async move {
-                let listed = match client.unrecorded().versions(&document, MOST).await {
+                let listed = match look(client).versions(&document, MOST).await {
                     // A document that has never been has no versions, and there is nothing wrong with that.
                     Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(Vec::new()),
                     listed => listed.map_err(|error| error.to_string()),
@@ -293,7 +300,7 @@ impl World for Real<'_> {
                 Event::VersionsListed { document, listed }
             }),
             Effect::ReadVersion { seat, document, number } => self.begin("version", seat, move |client| async move {
-                let read = client.unrecorded().version(&document, number).await;
+                let read = look(client).version(&document, number).await;
                 Event::VersionRead { document, number, read: read.map(Box::new).map_err(|error| error.to_string()) }
             }),
             Effect::ReadPolicy => self.begin("policy", 0, |client| async move {
@@ -307,14 +314,16 @@ impl World for Real<'_> {
             Effect::SetPreconditions { seat, preconditions } => self.begin("policy", seat, move |client| async move {
                 Event::PolicySet(set(&client, preconditions).await.map_err(|error| error.to_string()))
             }),
-            Effect::Gate(wish) => {
-                self.holds = match wish {
-                    Wish::Hold(hold) => hold != Hold::None,
-                    Wish::Open => false,
-                    _ => self.holds,
-                };
-                self.begin("gate", 0, |client| lead::carry_out(client, wish));
+            Effect::Gate(Wish::Hold(hold)) if hold != Hold::None => {
+                if let Some(leader) = self.clients.first().cloned() {
+                    let (events, kept) = (self.events.clone(), Arc::clone(&self.holds));
+                    self.tasks.spawn("gate", async move {
+                        lead::hold(leader, hold, events).await;
+                        drop(kept);
+                    });
+                }
             }
+            Effect::Gate(wish) => self.begin("gate", 0, |client| lead::carry_out(client, wish)),
             Effect::FollowRecord => {
                 if let Some(leader) = self.clients.first() {
                     self.tasks.spawn("record", record::follow(leader.clone().unrecorded(), self.events.clone()));

@@ -106,7 +106,9 @@ fn precondition_required(facts: &Facts<'_>) -> String {
     let why = match facts.problem.reason.as_deref() {
         Some("wildcard_names_no_version") => "If-Match: * says 'whatever is there', which names no version",
         Some("names_no_version") => "your condition says what must not be there, and names no version to replace",
-        Some("date_in_future") => "your date is in the future of the server's clock, so it is not when you read anything",
+        Some("date_in_future") => {
+            "your date is in the future of the server's clock, so it is not when you read anything"
+        }
         _ => "you did not say which version you replace, and the server will not guess",
     };
     // A 428 about something that exists names its tag.

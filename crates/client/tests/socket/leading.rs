@@ -48,6 +48,63 @@ async fn who_is_not_held_cannot_be_released() {
     server.end().await;
 }
 
+#[tokio::test]
+async fn one_response_is_lost_by_the_release_itself() {
+    let server = play(|stage| stage.exchange(&answer(JSON, HELD)));
+    alice(&server.url).release_losing_response(7).await.unwrap();
+    let asked = server.end().await;
+    assert!(asked.starts_with("POST /control/gate/7/release?loseResponse=true HTTP/1.1\r\n"), "{asked}");
+}
+
+/// A response that begins, and goes on until the connection ends.
+const EVENTS: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn gate_is_held_while_the_stream_is_kept() {
+    let server = play(|stage| {
+        let mut first = stage.accept();
+        let asked = first.hear();
+        first.say(&format!("{EVENTS}:\n\nevent: gate\ndata: {}\n\n:\n\n", HELD.replace('\n', "")));
+        first.wait_for_the_end();
+        let mut second = stage.accept();
+        second.hear();
+        second.say(&format!("{EVENTS}event: gate\ndata: {}\n\n", HELD.replace('\n', "")));
+        asked
+    });
+    let client = alice(&server.url);
+    let (gate, holding) = client.hold_while(Hold::Writes).await.unwrap();
+    assert_eq!((gate.hold, gate.held[0].exchange), (Hold::Writes, 7));
+    drop(holding);
+    let (_, holding) = client.hold_while(Hold::Writes).await.unwrap();
+    holding.ended().await;
+    let asked = server.end().await;
+    assert!(asked.starts_with("PUT /control/gate HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.contains("\r\nAccept: text/event-stream\r\n"), "{asked}");
+    assert!(asked.ends_with("\r\n\r\n{\"hold\":\"writes\",\"held\":[]}"), "{asked}");
+}
+
+#[tokio::test]
+async fn gate_that_is_not_ours_is_refused() {
+    let problem = r#"{"status":403,"error":"forbidden","reason":"insufficient_scope"}"#;
+    let refused = answer("403 Forbidden\nContent-Type: application/problem+json", problem);
+    let server = play(move |stage| stage.exchange(&refused));
+    let error = alice(&server.url).hold_while(Hold::All).await.unwrap_err();
+    assert!(matches!(&error, ClientError::Refused(problem) if problem.status == 403), "{error}");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn only_who_wants_that_asks_to_pass_the_gate() {
+    let list = r#"{"documents":[],"next":null}"#;
+    let server = play(move |stage| [list, list].map(|list| stage.exchange(&answer(JSON, list))));
+    let client = alice(&server.url);
+    client.documents().await.unwrap();
+    client.past_the_gate().documents().await.unwrap();
+    let asked = server.end().await;
+    let passes: Vec<_> = asked.iter().map(|asked| asked.contains("\r\nIfmatch-Gate: pass\r\n")).collect();
+    assert_eq!(passes, [false, true]);
+}
+
 /// An exchange as the server tells of it, as one event, its arrival only where there is no status.
 fn told(number: u64, status: &str) -> String {
     let exchange = format!(

@@ -18,7 +18,6 @@ pub struct Leader {
     house: House,
     client: Client,
     policy: GuardedPolicy,
-    stop: Stop,
 }
 
 impl Leader {
@@ -30,7 +29,7 @@ impl Leader {
             lay_out(&client, id, document).await?;
         }
         let policy = client.set_policy(policy, &guarded.etag).await?;
-        Ok(Self { house, client, policy, stop: Stop::Nowhere })
+        Ok(Self { house, client, policy })
     }
 
     /// Listens to what the server tells of requests that are held and that end.
@@ -39,8 +38,7 @@ impl Leader {
     }
 
     /// Has requests stopped there from now on, and nowhere else.
-    pub async fn hold(&mut self, stop: Stop) -> Result<(), CastError> {
-        self.stop = stop;
+    pub async fn hold(&self, stop: Stop) -> Result<(), CastError> {
         self.house.brake.set(stop == Stop::Judged);
         let hold = match stop {
             Stop::Writes => Hold::Writes,
@@ -54,10 +52,11 @@ impl Leader {
     /// Lets a request of that person go on: the one that the gate holds under that number, or else the one at the brake.
     /// Where it is to be lost, the answer is, if it is a success.
     pub async fn release(&self, who: &Author, gate: Option<u64>, lost: bool) -> Result<(), CastError> {
-        if lost {
+        if lost && gate.is_none() {
             self.lose(1).await?;
         }
         match gate {
+            Some(number) if lost => drop(self.client.release_losing_response(number).await?),
             Some(number) => drop(self.client.release(number).await?),
             None if !self.house.brake.release(who) => return Err(CastError::Stuck),
             None => {}
@@ -77,24 +76,14 @@ impl Leader {
         Ok(())
     }
 
-    /// Looks at a document. Where everything is held, that would be held too, so the gate stands open meanwhile; who
-    /// waits goes on waiting.
+    /// Looks at a document. The gate does not hold that, whatever else it holds.
     pub async fn look(&self, id: &DocumentId) -> Result<Observation, CastError> {
-        if self.stop != Stop::All {
-            return self.look_freely(id).await;
-        }
-        self.client.hold(Hold::None).await?;
-        let seen = self.look_freely(id).await;
-        self.client.hold(Hold::All).await?;
-        seen
-    }
-
-    async fn look_freely(&self, id: &DocumentId) -> Result<Observation, CastError> {
-        let document = match self.client.carry_out(id, &Ask::Read { unless: None }).await {
+        let client = self.client.clone().past_the_gate();
+        let document = match client.carry_out(id, &Ask::Read { unless: None }).await {
             Outcome::Read(snapshot) => Some(snapshot.document),
             _ => None,
         };
-        let mut versions: Vec<Version> = match self.client.versions(id, VERSIONS).await {
+        let mut versions: Vec<Version> = match client.versions(id, VERSIONS).await {
             Ok(versions) => versions,
             // There has never been such a document.
             Err(ClientError::Refused(problem)) if problem.status == 404 => Vec::new(),

@@ -167,7 +167,8 @@ impl History for Unasked {
 fn the_past_is_asked_only_where_if_match_is_false() {
     let lines = ["", "If-Match: {E}", "If-Match: *", "If-None-Match: *", "If-None-Match: \"x\"", "If-Match: oops"];
     for lines in lines {
-        let request = Request { method: Method::Put, conditions: &conditions(lines), incoming: Incoming::Read, now: now() };
+        let request =
+            Request { method: Method::Put, conditions: &conditions(lines), incoming: Incoming::Read, now: now() };
         let _ = judge(&request, &exists(), &Policy::default(), &Unasked);
     }
     let stale = Conditions::if_match(tag(S));

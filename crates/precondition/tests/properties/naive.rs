@@ -51,7 +51,8 @@ pub(crate) fn status(given: &Given) -> String {
                 list => strong(list).contains(&current(given)),
             };
         if !holds {
-            let own = known(given, list).iter().any(|parent| *parent + 1 < given.versions.len() && given.own[parent + 1]);
+            let own =
+                known(given, list).iter().any(|parent| *parent + 1 < given.versions.len() && given.own[parent + 1]);
             let unread = given.incoming == Incoming::Unread;
             return match () {
                 () if may_be_applied(given, list, none_match_is_false) && unread && own => "undecided".to_owned(),

@@ -1,18 +1,21 @@
 //! What goes on in a connection: how many requests have come, how many are not answered to the end, since when a head
-//! is on its way, and whether a client was left in the middle of what it said.
+//! is on its way, and what is known of the client's end of the connection.
 //!
-//! It is how an idle connection is told from one on which an event stream is silent, or a request is held. All of it
-//! is what one part of a connection has to know of another, so it is counted here and judged there.
+//! Parts of a connection tell each other here what only one of them can see: the stream sees that the client has closed
+//! its half, a request knows whether it waits for more of its body, and the gate knows that a request will wait for
+//! long. It is counted here and judged there.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
+use futures_util::task::AtomicWaker;
 use hyper::body::{Frame, SizeHint};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// The requests of one connection. Clones count for the same one.
@@ -29,6 +32,23 @@ struct Counts {
     head: AtomicBool,
     waited: AtomicBool,
     since: Mutex<Option<Instant>>,
+    http_2: AtomicBool,
+    client: Client,
+}
+
+/// What is known of the client's end, in HTTP/1.
+#[derive(Default)]
+struct Client {
+    /// Whether a request waits for more of its body.
+    body_awaited: AtomicBool,
+    half_closed: AtomicBool,
+    told: Notify,
+    /// Whether the client is to be asked for a sign of life, by a 100 (Continue).
+    probe: AtomicBool,
+    /// Whether a client that has closed its half is taken for gone.
+    let_go: AtomicBool,
+    /// Who reads the stream, while its end is kept from them.
+    reader: AtomicWaker,
 }
 
 impl Calls {
@@ -36,11 +56,13 @@ impl Calls {
     pub(super) fn begin(&self) -> Call {
         self.0.come.fetch_add(1, Ordering::Relaxed);
         self.0.open.fetch_add(1, Ordering::Relaxed);
+        self.0.client.body_awaited.store(false, Ordering::Relaxed);
         Call(self.clone())
     }
 
     /// Something came. While a request is open it is its body, or belongs to one that does not wait for its answer.
     pub(super) fn heard(&self) {
+        self.0.client.body_awaited.store(false, Ordering::Relaxed);
         if !self.any_open() {
             self.0.head.store(true, Ordering::Relaxed);
         }
@@ -52,6 +74,11 @@ impl Calls {
             self.0.waited.store(true, Ordering::Relaxed);
             self.since().get_or_insert_with(Instant::now);
         }
+    }
+
+    /// Since when the rest of a head is waited for; `None` if nothing of a head has come.
+    pub(super) fn head_since(&self) -> Option<Instant> {
+        if self.0.head.load(Ordering::Relaxed) { *self.since() } else { None }
     }
 
     /// How long the head took that is complete now. It is nothing where it came in one piece, as nearly all do, and
@@ -99,6 +126,75 @@ impl Calls {
     pub(super) fn any_open(&self) -> bool {
         self.0.open.load(Ordering::Relaxed) > 0
     }
+
+    /// The connection speaks HTTP/2.
+    pub(super) fn speak_http_2(&self) {
+        self.0.http_2.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it does.
+    pub(super) fn speaks_http_2(&self) -> bool {
+        self.0.http_2.load(Ordering::Relaxed)
+    }
+}
+
+/// The client's half of the connection.
+impl Calls {
+    /// A request waits for more of its body, or does not any more.
+    pub(super) fn await_body(&self, awaited: bool) {
+        let before = self.0.client.body_awaited.swap(awaited, Ordering::Relaxed);
+        if awaited && !before {
+            self.wake_reader();
+        }
+    }
+
+    /// Whether a client that sends nothing more may still want a response: a request is under way, and nothing of it is
+    /// missing that was asked for. In HTTP/2 a client that cannot send any more cannot take anything either: that needs
+    /// its `WINDOW_UPDATE` frames.
+    pub(super) fn may_want_response(&self) -> bool {
+        let client = &self.0.client;
+        let gone = client.body_awaited.load(Ordering::Relaxed) || client.let_go.load(Ordering::Relaxed);
+        self.any_open() && !self.speaks_http_2() && !gone
+    }
+
+    /// The client has closed its half, and `waker` waits to hear whether that matters.
+    pub(super) fn half_close(&self, waker: &Waker) {
+        self.0.client.reader.register(waker);
+        if !self.0.client.half_closed.swap(true, Ordering::Relaxed) {
+            self.0.client.told.notify_waiters();
+        }
+    }
+
+    /// Waits until the client has closed its half while a request is under way.
+    pub(super) async fn half_closed(&self) {
+        let told = self.0.client.told.notified();
+        if !self.0.client.half_closed.load(Ordering::Relaxed) {
+            told.await;
+        }
+    }
+
+    /// Asks for a sign of life, or not any more.
+    pub(super) fn probe(&self, wanted: bool) {
+        self.0.client.probe.store(wanted, Ordering::Relaxed);
+        self.wake_reader();
+    }
+
+    /// Whether a sign of life is wanted.
+    pub(super) fn is_probe_wanted(&self) -> bool {
+        self.0.client.probe.load(Ordering::Relaxed)
+    }
+
+    /// A client that has closed its half is taken for gone.
+    pub(super) fn let_go(&self) {
+        self.0.client.let_go.store(true, Ordering::Relaxed);
+        self.wake_reader();
+    }
+
+    fn wake_reader(&self) {
+        if self.0.client.half_closed.load(Ordering::Relaxed) {
+            self.0.client.reader.wake();
+        }
+    }
 }
 
 /// A request that is open.
@@ -114,6 +210,7 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         self.0.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.wake_reader();
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::{Answer, Calls};
 use super::coming::Coming;
+use super::peer::Peer;
 use super::socket::{Socket, Stream};
 use super::taken::Taken;
 use super::timely::Timely;
@@ -41,8 +42,8 @@ pub(super) fn http() -> Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        // It is also how long a connection may be idle.
-        .header_read_timeout(SEND)
+        // `coming` has a clock for that, and for connections that are idle; hyper's has no answer to a head that is late.
+        .header_read_timeout(None::<Duration>)
         .max_buf_size(HEADERS.into())
         // All answers have one already, and what hyper says by itself has to be always the same: see `unread`. That a
         // request has 100 field lines at most is hyper's own limit; to name it here would cost an allocation each time.
@@ -77,10 +78,7 @@ impl Door {
         let stream = Stream::of(stream);
         let socket = stream.socket();
         let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket).await };
-        let explain = || {
-            count(&self.site.app, StatusCode::BAD_REQUEST);
-            unread::not_encrypted(self.site.app.now())
-        };
+        let explain = |said: &[u8]| counted(&self.site.app, unread::not_encrypted(&self.site.app, said));
         tokio::select! {
             encrypted = timeout(SEND, tls.accept(stream, explain)) => match encrypted {
                 Ok(Ok(encrypted)) => self.converse(encrypted, &socket).await,
@@ -95,11 +93,9 @@ impl Door {
     async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: &Socket) {
         let app = App::clone(&self.site.app);
         let calls = Calls::default();
-        let stream = Coming::new(Taken::new(stream, calls.clone()), calls.clone());
-        let stream = Explained::new(stream, calls.clone(), move |status| {
-            count(&app, status);
-            unread::by_status(status, app.now())
-        });
+        let stream = Coming::new(Taken::new(stream, calls.clone()), calls.clone(), Some(socket.clone()));
+        let explain = move |status, said: &[u8]| counted(&app, unread::by_status(&app, status, said));
+        let stream = Explained::new(stream, calls.clone(), explain);
         let answering = service_fn(|request| answer(self.site.clone(), request, &calls, socket));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), answering));
         let mut end = pin!(until_set(self.site.app.stopped.clone()).fuse());
@@ -115,6 +111,7 @@ impl Door {
                 }
                 () = &mut end => connection.as_mut().graceful_shutdown(),
                 () = &mut look => match idle.since_the_last_look(&calls) {
+                    _ if !calls.speaks_http_2() => look.as_mut().reset(Instant::now() + SEND),
                     Patience::Some => look.as_mut().reset(Instant::now() + SEND),
                     Patience::Little => {
                         connection.as_mut().graceful_shutdown();
@@ -127,10 +124,11 @@ impl Door {
     }
 }
 
-/// What no layer sees is counted here.
-fn count(app: &App, status: StatusCode) {
+/// Counts an answer that no layer sees.
+fn counted(app: &App, (status, answer): (StatusCode, Vec<u8>)) -> Vec<u8> {
     app.metrics.unread(status);
     tracing::debug!(%status, "a request could not be read");
+    answer
 }
 
 /// How long a client that was told that the connection ends has to end it.
@@ -139,11 +137,10 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// More bytes than this between two looks are an answer that is taken slowly, and not pings.
 const PINGS: usize = 1024;
 
-/// Whether a connection is idle, by what was seen at the last look.
+/// Whether a connection of HTTP/2 is idle, by what was seen at the last look.
 ///
-/// HTTP/1.1 has a clock of its own in hyper. This one is for the first bytes, by which HTTP/1.1 is told from HTTP/2, and
-/// for HTTP/2: a connection ends that had nothing under way for a whole look's time, whether or not its peer answers
-/// pings.
+/// A connection ends that had nothing under way for a whole look's time, whether or not its peer answers pings. HTTP/1
+/// has another clock, see `coming`.
 #[derive(Default)]
 struct Idle {
     come: usize,
@@ -187,8 +184,11 @@ fn answer(
     let alone = request.version() != Version::HTTP_2;
     let mut request = request.map(|body| if alone { Timely::between(body, calls) } else { Timely::beside(body) });
     let call = calls.begin();
-    if alone && expects_continue(request.version(), request.headers()) {
-        request.extensions_mut().insert(socket.clone());
+    if alone {
+        request.extensions_mut().insert(Peer::of(calls));
+        if expects_continue(request.version(), request.headers()) {
+            request.extensions_mut().insert(socket.clone());
+        }
     }
     site.answer(request.map(Body::new)).map(|response| {
         if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(call.until_sent(response)) }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
@@ -47,6 +47,22 @@ impl Socket {
     pub(crate) async fn next_byte(&self) -> Option<u8> {
         let mut byte = [0];
         matches!(self.stream().peek(&mut byte).await, Ok(1)).then_some(byte[0])
+    }
+
+    /// What has come and is not read, as far as there is room; it stays where it is. Nothing if the client has gone.
+    #[cfg(feature = "tls")]
+    pub(crate) async fn peek(&self, into: &mut [u8]) -> usize {
+        self.stream().peek(into).await.unwrap_or(0)
+    }
+
+    /// Waits until the connection is broken: the other side has refused something that was sent.
+    pub(super) async fn broken(&self) {
+        loop {
+            match self.stream().ready(Interest::ERROR).await {
+                Ok(ready) if !ready.is_error() => {}
+                _ => return,
+            }
+        }
     }
 
     fn stream(&self) -> &TcpStream {

@@ -1,7 +1,7 @@
 //! A request comes in time, or not at all: its head and its body have one [`SEND`] together.
 //!
-//! The head's time is hyper's to watch; it also counts how long nothing came before. What the head took (from its first
-//! piece to its last) is not there any more for the body. The body's clock starts when the server first waits for it,
+//! The head's time is watched where bytes [come](super::coming). What the head took (from its first piece to its last) is
+//! not there any more for the body. The body's clock starts when the server first waits for it,
 //! and never again: bytes that drip in do not extend it. So it measures the client alone. A request that waits for its
 //! 100 (Continue) has not been asked for its body, and a request that the gate holds is asked at once, since its client
 //! can send meanwhile. What a request has to say in that time is at most a document and its escapes: 1 MiB in 30
@@ -80,7 +80,11 @@ impl HttpBody for Timely {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if let Some(calls) = &self.holds {
+            calls.await_body(polled.is_pending());
+        }
+        if let Poll::Ready(frame) = polled {
             if frame.is_none() {
                 self.holds = None;
             }
@@ -103,10 +107,11 @@ impl HttpBody for Timely {
 
 impl Drop for Timely {
     fn drop(&mut self) {
-        if let Some(calls) = self.holds.take()
-            && !self.body.is_end_stream()
-        {
-            calls.leave_something();
+        if let Some(calls) = self.holds.take() {
+            calls.await_body(false);
+            if !self.body.is_end_stream() {
+                calls.leave_something();
+            }
         }
     }
 }

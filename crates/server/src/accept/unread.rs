@@ -1,22 +1,28 @@
 //! Requests that could not be read, and what is said about them in place of hyper's own words.
 //!
 //! hyper refuses by itself what is no HTTP/1.1: a broken line, a length that is none, too many fields. It has a status
-//! for that and an empty body, and no hook by which anybody could say more. So this stream looks at what hyper writes.
-//! Its own answer is always the same bytes and always the last that it writes on a connection; where they come, the
-//! problem goes out instead.
+//! for that and an empty body, and no hook by which more could be said. So this stream looks at what hyper writes. Its
+//! own answer is always the same bytes and always the last that it writes on a connection; where they come, the problem
+//! goes out instead. For a head that never comes to its end hyper has no answer at all; it is written here as well.
 //!
 //! No regular answer can be taken for one. The first lines of hyper's stand alone: there is no `Date` in it, and every
 //! other answer has one. And as they end in an empty line, they could only stand at the end of a body that has line
 //! ends of `\r\n`, but JSON writes a carriage return as two letters, and no other text of this server has one.
+//!
+//! What the client said is kept until it is a request, so that the explanation can be about it: a web page may read the
+//! answer only if its `Origin` stands there.
 
 use std::io::{self, IoSlice};
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::HEADERS;
 use super::calls::Calls;
+use super::coming::HeadLate;
 
 /// What hyper says by itself, as long as it is told to write no `Date`.
 const BARE: [(StatusCode, &[u8]); 3] = [
@@ -31,10 +37,11 @@ const BARE: [(StatusCode, &[u8]); 3] = [
 /// A stream on which hyper's own refusals come out as ours.
 pub(super) struct Explained<S, F> {
     stream: S,
-    /// The whole answer to what could not be read, head and body.
+    /// The whole answer to what could not be read, head and body, by the status and what the client said.
     explain: F,
     calls: Calls,
     instead: Instead,
+    heard: Heard,
 }
 
 /// How far it has come that something else is said than hyper wanted.
@@ -43,13 +50,37 @@ enum Instead {
     Not,
     /// So many bytes of the answer are out, and hyper's had so many.
     Saying { answer: Vec<u8>, said: usize, bare: usize },
+    /// The head of a request did not come in time, and so many bytes of the answer are out.
+    Late { answer: Vec<u8>, said: usize },
     /// It is said.
     Said,
 }
 
+/// What the client has said since its last request.
+#[derive(Default)]
+struct Heard {
+    bytes: Vec<u8>,
+    /// How many requests had come before.
+    before: usize,
+}
+
+impl Heard {
+    /// Takes in what comes while no request is under way: of a body nothing has to be known.
+    fn hear(&mut self, bytes: &[u8], calls: &Calls) {
+        if calls.any_open() || calls.speaks_http_2() {
+            return;
+        }
+        if mem::replace(&mut self.before, calls.come()) != self.before {
+            self.bytes.clear();
+        }
+        let room = usize::from(HEADERS) - self.bytes.len();
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+}
+
 impl<S, F> Explained<S, F> {
     pub(super) fn new(stream: S, calls: Calls, explain: F) -> Self {
-        Self { stream, explain, calls, instead: Instead::Not }
+        Self { stream, explain, calls, instead: Instead::Not, heard: Heard::default() }
     }
 }
 
@@ -59,29 +90,74 @@ fn bare(bytes: &[u8]) -> Option<(usize, StatusCode)> {
     Some((bytes.len() - bare.len(), *status))
 }
 
-impl<S: AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8>> Explained<S, F> {
+impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8>> Explained<S, F> {
     /// Says the answer to its end, and then claims to have written hyper's.
     fn poll_say(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let Instead::Saying { answer, said, bare } = &mut self.instead else { return Poll::Ready(Ok(0)) };
-        while *said < answer.len() {
-            *said += match ready!(Pin::new(&mut self.stream).poll_write(context, &answer[*said..]))? {
-                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => written,
-            };
-        }
+        ready!(poll_write_all(&mut self.stream, answer, said, context))?;
         let bare = *bare;
         self.instead = Instead::Said;
         Poll::Ready(Ok(bare))
     }
-}
 
-impl<S: AsyncRead + Unpin, F: Unpin> AsyncRead for Explained<S, F> {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
+    /// Says to its end that a head is late, and closes.
+    fn poll_say_late(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Instead::Late { answer, said } = &mut self.instead {
+            ready!(poll_write_all(&mut self.stream, answer, said, context))?;
+        }
+        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    /// The answer to what could not be read. A client that sends such a thing is mostly still sending.
+    fn explanation(&self, status: StatusCode) -> Vec<u8> {
+        self.calls.leave_something();
+        (self.explain)(status, &self.heard.bytes)
     }
 }
 
-impl<S: AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8> + Unpin> AsyncWrite for Explained<S, F> {
+fn poll_write_all(
+    stream: &mut (impl AsyncWrite + Unpin),
+    bytes: &[u8],
+    written: &mut usize,
+    context: &mut Context<'_>,
+) -> Poll<io::Result<()>> {
+    while *written < bytes.len() {
+        *written += match ready!(Pin::new(&mut *stream).poll_write(context, &bytes[*written..]))? {
+            0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            count => count,
+        };
+    }
+    Poll::Ready(Ok(()))
+}
+
+impl<S, F> AsyncRead for Explained<S, F>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin,
+{
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if !matches!(this.instead, Instead::Late { .. }) {
+            let before = into.filled().len();
+            match ready!(Pin::new(&mut this.stream).poll_read(context, into)) {
+                Ok(()) => this.heard.hear(&into.filled()[before..], &this.calls),
+                Err(error) if !HeadLate::is_why(&error) => return Poll::Ready(Err(error)),
+                Err(_) => {
+                    let answer = this.explanation(StatusCode::REQUEST_TIMEOUT);
+                    this.instead = Instead::Late { answer, said: 0 };
+                }
+            }
+        }
+        if let Instead::Late { .. } = this.instead {
+            ready!(this.poll_say_late(context))?;
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, HeadLate)));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWrite for Explained<S, F> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if let Instead::Saying { .. } = self.instead {
             return self.poll_say(context);
@@ -89,9 +165,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode) -> Vec<u8> + Unpin> AsyncWrite for
         match bare(bytes) {
             None => Pin::new(&mut self.stream).poll_write(context, bytes),
             Some((0, status)) => {
-                let answer = (self.explain)(status);
-                // Whoever sends what cannot be read is mostly still sending.
-                self.calls.leave_something();
+                let answer = self.explanation(status);
                 self.instead = Instead::Saying { answer, said: 0, bare: bytes.len() };
                 self.poll_say(context)
             }

@@ -15,13 +15,13 @@ use tokio::sync::broadcast::error::RecvError;
 use super::wanted::prefers_events;
 use crate::app::App;
 use crate::asked::Asked;
-use crate::events;
+use crate::events::{self, MaybePeer};
 use crate::layers::record::Kept;
 use crate::representation::{self, NEVER};
 
-pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn list(State(app): State<App>, peer: MaybePeer, asked: Asked) -> Response {
     if prefers_events(&asked.headers) {
-        return events::respond(&app, stream::unfold(app.recorder.live(), next));
+        return events::respond(&app, peer, stream::unfold(app.recorder.live(), next));
     }
     let exchanges = app.recorder.kept().iter().map(Kept::to_exchange).collect();
     let mut response = representation::json(&ExchangeList { exchanges });

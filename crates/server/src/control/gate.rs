@@ -4,12 +4,17 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::Response;
+use axum::response::sse::Event;
 use contract::Gate;
+use futures_util::{StreamExt, stream};
 
-use super::{setting, show};
+use super::wanted::prefers_events;
+use super::{no_condition, setting, show};
 use crate::app::App;
 use crate::asked::{Asked, path_member};
 use crate::body::Object;
+use crate::events::{self, MaybePeer};
+use crate::query;
 use crate::refusal::{Refusal, kinds, words};
 
 impl Object for Gate {
@@ -21,16 +26,43 @@ pub(crate) async fn get(State(app): State<App>) -> Response {
 }
 
 /// Sets who waits from now on, and answers with who waits already: they are not let go by this.
-pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
+///
+/// A client that asks for events holds the gate only as long as it listens. If its stream breaks off, because it was
+/// killed or lost its network, the gate opens; it is not left shut by a client that cannot open it any more. The stream
+/// ends when the gate is set anew, by whomever.
+pub(crate) async fn put(
+    State(app): State<App>,
+    peer: MaybePeer,
+    asked: Asked,
+    body: Body,
+) -> Result<Response, Refusal> {
     let Gate { hold, held: _ } = setting(&app, &asked, body).await?;
-    app.gate.set(hold);
+    let lease = prefers_events(&asked.headers).then(|| app.gate.set_while(hold, app.stopped.clone()));
+    if lease.is_none() {
+        app.gate.set(hold);
+    }
     tracing::info!(?hold, author = %asked.author(), "the gate is set");
-    Ok(show(&app.gate.report()))
+    let Some(lease) = lease else { return Ok(show(&app.gate.report())) };
+    let report = serde_json::to_string(&app.gate.report()).unwrap_or_default();
+    let first = stream::iter([Ok(Event::default().event("gate").data(report))]);
+    let held = first.chain(stream::pending()).take_until(async move { lease.replaced().await });
+    Ok(events::respond(&app, peer, held))
 }
 
-/// Lets one go on, and answers with who still waits.
-pub(crate) async fn release(State(app): State<App>, Waiting(number): Waiting) -> Result<Response, Refusal> {
-    if app.gate.release(number) { Ok(show(&app.gate.report())) } else { Err(not_held(&number.to_string())) }
+/// Lets one go on, and answers with who still waits. With `loseResponse=true`, the response to it is lost if it is a write
+/// that is applied: bound to that one request, and no other can take its place.
+pub(crate) async fn release(
+    State(app): State<App>,
+    Waiting(number): Waiting,
+    asked: Asked,
+) -> Result<Response, Refusal> {
+    no_condition(&asked, words::condition_on_release)?;
+    let lose_response = query::flag(&asked.query, "loseResponse")?;
+    if app.gate.release(number, lose_response) {
+        Ok(show(&app.gate.report()))
+    } else {
+        Err(not_held(&number.to_string()))
+    }
 }
 
 /// The exchange that the path names; whether it waits is another question.
@@ -41,8 +73,7 @@ impl FromRequestParts<App> for Waiting {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let text = path_member(parts, app, "exchange").await.unwrap_or_default();
-        let number = text.parse().ok().filter(|number| *number > 0);
-        number.map(Self).ok_or_else(|| not_held(&text))
+        query::counted(&text).map(Self).ok_or_else(|| not_held(&text))
     }
 }
 
@@ -51,7 +82,8 @@ fn not_held(number: &str) -> Refusal {
 }
 
 /// Lets all go on, in order of their arrival.
-pub(crate) async fn release_all(State(app): State<App>) -> Response {
+pub(crate) async fn release_all(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    no_condition(&asked, words::condition_on_release)?;
     app.gate.release_all();
-    show(&app.gate.report())
+    Ok(show(&app.gate.report()))
 }

@@ -1,25 +1,70 @@
 //! Whether a client wants events or JSON, by its `Accept` (RFC 9110 section 12.5.1).
 //!
-//! Only who names the media type of events gets them: a range such as `*/*` is what everybody sends who does not care,
+//! Only a client that names the media type of events gets them: a range such as `*/*` is what all send that do not care,
 //! and they could not tell a list that has no end from a server that hangs.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use contract::fields::{EVENT_STREAM, JSON};
+use contract::parameters::{Item, media_type, members};
+
+/// A weight of 1, in thousandths.
+const FULL: u16 = 1000;
 
 /// Whether events are wanted at least as much as JSON.
-pub(super) fn prefers_events(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
-    let ranges: Vec<(String, f32)> = lines.flat_map(|line| line.split(',')).map(range).collect();
-    let weight = |range: &str| ranges.iter().find(|(name, _)| name == range).map(|(_, weight)| *weight);
+pub(crate) fn prefers_events(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT).iter().map(HeaderValue::as_bytes);
+    // What is malformed names nothing that could be sent.
+    let ranges: Vec<Item> = lines.flat_map(members).filter_map(media_type).collect();
+    let weight = |range: &str| ranges.iter().find(|item| item.name == range).map(weight);
     // The most specific range that has it counts.
-    let json = [JSON, "application/*", "*/*"].into_iter().find_map(weight).unwrap_or(0.0);
-    weight(EVENT_STREAM).is_some_and(|events| events > 0.0 && events >= json)
+    let json = [JSON, "application/*", "*/*"].into_iter().find_map(weight).unwrap_or(0);
+    weight(EVENT_STREAM).is_some_and(|events| events > 0 && events >= json)
 }
 
-/// A media range without its parameters, in small letters, and its weight. A weight that is none counts as none given.
-fn range(member: &str) -> (String, f32) {
-    let mut parts = member.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let name = parts.next().unwrap_or_default();
-    let weight = parts.find_map(|part| part.strip_prefix("q=")?.trim().parse().ok());
-    (name, weight.unwrap_or(1.0))
+/// The weight of a media range, in thousandths. One that is malformed counts as none given.
+fn weight(range: &Item) -> u16 {
+    range.parameters_called("q").next().and_then(qvalue).unwrap_or(FULL)
+}
+
+/// Reads `qvalue` (RFC 9110 section 12.4.2): 0 to 1, with at most three decimals.
+fn qvalue(text: &str) -> Option<u16> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(thousandths),
+        "1" if thousandths == 0 => Some(FULL),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_is_a_number_from_0_to_1() {
+        for (text, weight) in
+            [("0", 0), ("0.", 0), ("0.5", 500), ("0.05", 50), ("0.999", 999), ("1", FULL), ("1.000", FULL)]
+        {
+            assert_eq!(qvalue(text), Some(weight), "{text}");
+        }
+        for malformed in ["", ".5", "1.001", "2", "0.1234", "-0", "+1", "1e0", "inf", "nan", "0.+5"] {
+            assert_eq!(qvalue(malformed), None, "{malformed}");
+        }
+    }
+
+    #[test]
+    fn a_media_type_within_quotes_is_not_asked_for() {
+        let asks = |accept: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, accept.parse().unwrap());
+            prefers_events(&headers)
+        };
+        assert!(asks("application/json;q=0.2;x=\"a,b\", text/event-stream"));
+        assert!(!asks("text/plain;x=\", text/event-stream,\""));
+        assert!(!asks("text/event-stream;q"), "it is malformed");
+    }
 }

@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use contract::{Document, DocumentId};
-use precondition::Field;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Change, Conflict, Effect};
@@ -15,7 +14,8 @@ use crate::answer;
 use crate::app::App;
 use crate::asked::Asked;
 use crate::body::{self, Media, Object};
-use crate::refusal::{Refusal, kinds, words};
+use crate::control::no_condition;
+use crate::refusal::{Refusal, words};
 
 /// A document with or without its id.
 #[derive(Deserialize, JsonSchema)]
@@ -37,7 +37,8 @@ impl Object for NewDocument {
 
 pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
     body::declared(&asked.headers, Media::Json, &app.options)?;
-    no_condition(&asked)?;
+    // A condition that is not judged must not seem to be: whoever sends one relies on it.
+    no_condition(&asked, words::condition_on_post)?;
     let bytes = body::read(body, &app.options).await?;
     let NewDocument { id, title, content, parent } = body::parse_texts(&bytes, &app.options)?;
     let document = body::within_limit(Document { title, content, parent }, &app.options)?;
@@ -49,18 +50,6 @@ pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Re
         if !(taken && id.is_none()) {
             return answer::to_write(&app, &asked, &new, outcome);
         }
-    }
-}
-
-/// A condition that is not judged must not seem to be: whoever sends one relies on it.
-fn no_condition(asked: &Asked) -> Result<(), Refusal> {
-    let on_state = [Field::IfMatch, Field::IfNoneMatch, Field::IfUnmodifiedSince];
-    match on_state.into_iter().find(|field| asked.conditions.value(*field).is_some()) {
-        Some(field) => {
-            let refusal = Refusal::new(&kinds::INVALID_REQUEST, words::condition_on_post());
-            Err(refusal.about_field(field.as_str()))
-        }
-        None => Ok(()),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::tagged;
 /// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
 pub(crate) async fn list(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let limit = query::limit(&asked.query)?;
-    let before = query::parsed(&asked.query, "before", "the number of a version")?;
+    let before = query::number(&asked.query, "before", "the number of a version")?;
     let page = app.store.versions(VersionQuery { id: id.clone(), before, limit }).await?;
     if page.items.is_empty() && matches!(app.store.read(&id).await?, Found::Never) {
         return Err(Refusal::new(&kinds::NOT_FOUND, words::never_existed(&never())));
@@ -129,9 +129,7 @@ impl FromRequestParts<App> for Numbered {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let text = path_member(parts, app, "version").await;
-        // Versions are counted from 1.
-        let counted = |text: String| text.parse().ok().filter(|number: &u64| *number > 0 && number.to_string() == text);
-        let number = text.and_then(counted);
+        let number = text.as_deref().and_then(query::counted);
         number.map(Self).ok_or_else(|| Refusal::new(&kinds::NOT_FOUND, words::no_route(parts.uri.path())))
     }
 }

@@ -22,7 +22,7 @@ use crate::options::Options;
 /// What a page may send, beyond what any page may.
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const FIELDS: &str = "Authorization, Content-Type, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, \
-                      Ifmatch-Author, Last-Event-ID, Prefer";
+                      Ifmatch-Author, Ifmatch-Editing, Ifmatch-Gate, Last-Event-ID, Prefer";
 /// What a page may read, beyond what any page may.
 const EXPOSED: &str = "ETag, Location, Content-Location, Preference-Applied, Accept-Patch, Allow, WWW-Authenticate, \
                        Ifmatch-Author, Ifmatch-Overwrote, Ifmatch-Replayed, Ifmatch-Unsafe";
@@ -102,11 +102,12 @@ fn is_host_and_port(text: &str) -> bool {
     let is_name = |host: &str| {
         !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
     };
-    port.is_none_or(|port| port.parse::<u16>().is_ok()) && (is_address(host) || is_name(host))
+    let is_port = |port: &str| port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit());
+    port.is_none_or(is_port) && (is_address(host) || is_name(host))
 }
 
 /// Says on every response who may read it, where there are pages that may; `page` is the one that asked.
-pub(super) fn expose(app: &Shared, page: Option<Origin>, response: &mut Response) {
+pub(crate) fn expose(app: &Shared, page: Option<Origin>, response: &mut Response) {
     if app.options.cors_origins.is_empty() {
         return;
     }
@@ -173,6 +174,7 @@ mod tests {
             "http://a b",
             "http://a:b",
             "http://a:65536",
+            "http://a:+80",
             "http://u@a",
             "://a",
             "http://a?b",

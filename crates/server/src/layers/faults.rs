@@ -21,7 +21,7 @@ pub(crate) struct Lost;
 
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the write was applied, and its answer was lost on purpose, as /control/faults says")
+        f.write_str("the write was applied, and its answer was lost on purpose, as whoever leads the session wanted")
     }
 }
 
@@ -54,12 +54,13 @@ impl FaultsCell {
     }
 }
 
-/// Delays and loses answers under `/api`.
-pub(super) async fn disturb(app: &Shared, came: &Came, response: &mut Response) {
+/// Delays and loses answers under `/api`. `lose_this` says that this one is lost, whatever the faults are.
+pub(super) async fn disturb(app: &Shared, came: &Came, lose_this: bool, response: &mut Response) {
     if !came.under_api {
         return;
     }
-    if !came.method.is_safe() && response.status().is_success() && app.faults.lose_one() {
+    let is_applied = !came.method.is_safe() && response.status().is_success();
+    if is_applied && (lose_this || app.faults.lose_one()) {
         response.extensions_mut().insert(Lost);
     }
     let latency = Duration::from_millis(app.faults.get().latency_ms.into());

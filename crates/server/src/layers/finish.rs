@@ -60,7 +60,7 @@ fn no_body_for(headers: &HeaderMap) -> Body {
 }
 
 /// A server that makes a mistake on purpose says so on every answer.
-fn warn(response: &mut Response, policy: Policy) {
+pub(crate) fn warn(response: &mut Response, policy: Policy) {
     if let Some(mistakes) = mistakes(policy) {
         response.headers_mut().insert(fields::UNSAFE, ascii(&mistakes));
     }

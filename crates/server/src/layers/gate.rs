@@ -7,9 +7,14 @@
 //!
 //! A request waits at most [`LONGEST`], and then goes on as if it had been released, since it is the waiting that the
 //! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
-//! had to say; and where the body waits for a 100 (Continue), the socket is watched.
+//! had to say; and where the body waits for a 100 (Continue), the socket is watched. A client that has closed its half is
+//! asked whether it is still there, see [`peer`](crate::accept::peer).
+//!
+//! A client that may lead is let past the gate by `Ifmatch-Gate: pass`: it looks at what happens while all others wait,
+//! and what it looks at is not part of that.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::future::{Future, pending};
 use std::mem;
 use std::pin::pin;
@@ -18,13 +23,14 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Version, header};
 use axum::response::Response;
-use contract::{Held, Hold, Timestamp};
+use contract::{Held, Hold, Timestamp, fields};
 use futures_util::stream::{self, Fuse, StreamExt};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
+use crate::accept::peer::Peer;
 use crate::accept::socket::Socket;
 use crate::access::Standing;
 use crate::app::Shared;
@@ -46,6 +52,8 @@ pub(crate) struct Gate {
     state: Arc<Mutex<Waiting>>,
     /// The places of those that were released and are not answered yet. The lowest goes on.
     turns: watch::Sender<BTreeSet<u64>>,
+    /// How often the gate has been set.
+    settings: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -60,7 +68,21 @@ impl Gate {
     /// Sets who has to wait from now on. Those that wait do so until they are released: to open the gate must not let
     /// loose the race that it was closed for.
     pub(crate) fn set(&self, hold: Hold) {
-        self.lock().hold = hold;
+        self.set_anew(hold);
+    }
+
+    /// The same for as long as the lease is kept. If it is dropped, the gate opens and all that wait go on, unless the gate
+    /// has been set anew, or the server ends: then those that wait are told that.
+    pub(crate) fn set_while(&self, hold: Hold, stopped: watch::Receiver<bool>) -> Lease {
+        Lease { gate: self.clone(), setting: self.set_anew(hold), stopped }
+    }
+
+    fn set_anew(&self, hold: Hold) -> u64 {
+        let mut state = self.lock();
+        state.hold = hold;
+        // Under the lock, so that the last setting is the one that is in force.
+        self.settings.send_modify(|count| *count += 1);
+        *self.settings.borrow()
     }
 
     pub(crate) fn report(&self) -> contract::Gate {
@@ -68,35 +90,39 @@ impl Gate {
         contract::Gate { hold: state.hold, held: state.held.values().map(|(held, _)| held.clone()).collect() }
     }
 
-    /// Lets that one go on; false where it is not held.
-    pub(crate) fn release(&self, exchange: u64) -> bool {
+    /// Lets that one go on, and loses the response to it if it is to a write that was applied; false if it is not held.
+    pub(crate) fn release(&self, exchange: u64, lose_response: bool) -> bool {
         let mut state = self.lock();
         let held = state.held.remove(&exchange);
-        held.map(|(_, go)| self.let_go(&mut state, go)).is_some()
+        held.map(|(_, go)| self.let_go(&mut state, go, lose_response)).is_some()
     }
 
     /// Lets all go on, in the order of their arrival.
     pub(crate) fn release_all(&self) {
-        let mut state = self.lock();
+        self.release_all_of(&mut self.lock());
+    }
+
+    fn release_all_of(&self, state: &mut Waiting) {
         while let Some((_, (_, go))) = state.held.pop_first() {
-            self.let_go(&mut state, go);
+            self.let_go(state, go, false);
         }
     }
 
-    fn let_go(&self, state: &mut Waiting, go: oneshot::Sender<Turn>) {
+    fn let_go(&self, state: &mut Waiting, go: oneshot::Sender<Turn>, lose_response: bool) {
         let place = state.released;
         state.released += 1;
         self.turns.send_modify(|turns| {
             turns.insert(place);
         });
         // Where the client has gone in this very moment, the turn comes back, and ends by that.
-        let _ = go.send(Turn { place, turns: self.turns.clone() });
+        let _ = go.send(Turn { place, turns: self.turns.clone(), lose_response });
     }
 
     /// Has a request wait, if such are held. One that will not be let in is not judged, so there is nothing to hold.
     fn stop(&self, Number(exchange): Number, request: &Request, now: impl Fn() -> Timestamp) -> Option<Stop> {
         let mut state = self.lock();
-        if !is_held(state.hold, request) || matches!(request.extensions().get(), Some(Standing::Turned(_))) {
+        let is_turned_away = matches!(request.extensions().get(), Some(Standing::Turned(_)));
+        if !is_held(state.hold, request) || is_turned_away || passes(request) {
             return None;
         }
         let headers = request.headers();
@@ -133,13 +159,47 @@ impl Drop for Stop {
     }
 }
 
+/// The gate holds what it was set to hold for as long as this is kept.
+pub(crate) struct Lease {
+    gate: Gate,
+    setting: u64,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Lease {
+    /// Waits until the gate is set anew.
+    pub(crate) async fn replaced(&self) {
+        let mut settings = self.gate.settings.subscribe();
+        // The gate holds the sender, so the wait cannot end for want of one.
+        let _ = settings.wait_for(|setting| *setting != self.setting).await;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut state = self.gate.lock();
+        if *self.gate.settings.borrow() != self.setting || *self.stopped.borrow() {
+            return;
+        }
+        tracing::info!(hold = ?state.hold, "the gate opens: whoever held it has gone");
+        state.hold = Hold::None;
+        self.gate.release_all_of(&mut state);
+    }
+}
+
 /// The right to go on. It ends when it is dropped, and then the next one has it.
 pub(super) struct Turn {
     place: u64,
     turns: watch::Sender<BTreeSet<u64>>,
+    lose_response: bool,
 }
 
 impl Turn {
+    /// Whether the response is to be lost, if it is to a write that was applied.
+    pub(super) fn loses_response(&self) -> bool {
+        self.lose_response
+    }
+
     /// Waits until those that were released before have had theirs.
     async fn come(&self) {
         let mut turns = self.turns.subscribe();
@@ -191,6 +251,7 @@ impl Stop {
     /// Waits here until it is let go.
     async fn wait(mut self, app: &Shared, request: &mut Request) -> Result<Turn, Refusal> {
         app.recorder.tell(self.exchange);
+        let half_close = half_close(request.version(), request.extensions().get::<Peer>().cloned());
         let mut ahead = Ahead::of(request, app.options.max_body());
         let enough = async {
             tokio::select! {
@@ -201,8 +262,9 @@ impl Stop {
         let turn = tokio::select! {
             turn = &mut self.going => turn.ok(),
             () = until_set(app.stopped.clone()) => None,
+            never = half_close => match never {},
             () = enough => {
-                app.gate.release(self.exchange);
+                app.gate.release(self.exchange, false);
                 (&mut self.going).await.ok()
             }
         };
@@ -213,6 +275,20 @@ impl Stop {
         turn.come().await;
         *request.body_mut() = ahead.into_body();
         Ok(turn)
+    }
+}
+
+/// Finds out whether a client is still there that closes its half. If it is not, the connection drops the request, and
+/// this with it. HTTP/1.0 has no interim response by which a client could be asked, so there it is taken for gone.
+async fn half_close(version: Version, peer: Option<Peer>) -> Infallible {
+    let Some(peer) = peer else { return pending().await };
+    peer.half_closed().await;
+    if version == Version::HTTP_11 {
+        let _probe = peer.probe();
+        pending().await
+    } else {
+        peer.let_go();
+        pending().await
     }
 }
 
@@ -269,6 +345,12 @@ impl Ahead {
     fn into_body(self) -> Body {
         Body::from_stream(stream::iter(self.taken).chain(self.rest))
     }
+}
+
+/// Whether a request asks to be let past the gate, and may: whoever can open it can pass it.
+fn passes(request: &Request) -> bool {
+    let asks = request.headers().get(fields::GATE).is_some_and(|value| value == "pass");
+    asks && matches!(request.extensions().get(), None | Some(Standing::Admitted { admin: true, .. }))
 }
 
 fn is_held(hold: Hold, request: &Request) -> bool {

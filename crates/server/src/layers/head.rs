@@ -1,27 +1,40 @@
-//! How large the head of a request may be, in HTTP/2: the same as in HTTP/1.1, where hyper sees to it.
+//! What the head of a request may have: so many bytes, so many lines, and no transfer coding that is not understood.
 //!
-//! h2 would refuse it too, but with a status and nothing else.
+//! In HTTP/1.1 hyper refuses most heads that are too large by itself, as it reads them; but one that comes in a single
+//! piece it takes whole. h2 would refuse one too, but with a status and nothing else.
 
 use axum::extract::Request;
-use axum::http::Version;
+use axum::http::{HeaderValue, Version, header};
 
 use crate::accept::HEADERS;
 use crate::refusal::words::transport;
 use crate::refusal::{Refusal, kinds};
+use crate::transfer;
 
-/// What a field counts for besides its name and its value (RFC 9113 section 6.5.2).
-const FIELD: usize = 32;
+/// The most field lines that a head may have. In HTTP/1.1 it is hyper's own limit, and one that it keeps.
+const MAX_FIELD_LINES: usize = 100;
 
-/// Refuses a head that is too large.
+/// Refuses a head that is too large, and one that announces a body which cannot be read.
 pub(super) fn judge(request: &Request) -> Result<(), Refusal> {
-    if request.version() != Version::HTTP_2 || size(request) <= usize::from(HEADERS) {
-        return Ok(());
+    let too_large = |detail| Refusal::new(&kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, detail);
+    if size(request) > usize::from(HEADERS) {
+        return Err(too_large(transport::large_head()));
     }
-    Err(Refusal::new(&kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, transport::large_head()))
+    if request.headers().len() > MAX_FIELD_LINES {
+        return Err(too_large(transport::many_fields()));
+    }
+    let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
+    if codings.peek().is_some() && !transfer::is_chunked(codings) {
+        let refusal = Refusal::new(&kinds::NOT_IMPLEMENTED, transport::transfer_coding());
+        return Err(refusal.about_field("Transfer-Encoding"));
+    }
+    Ok(())
 }
 
-/// The size of the fields and of the target, as HTTP/2 counts it.
+/// The bytes of the target and the fields. HTTP/2 counts 32 for each field besides its name and its value (RFC 9113
+/// section 6.5.2); in HTTP/1.1 these are a colon, a space and the end of the line.
 fn size(request: &Request) -> usize {
+    let field = if request.version() == Version::HTTP_2 { 32 } else { 4 };
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + FIELD).sum::<usize>() + target
+    request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + field).sum::<usize>() + target
 }

@@ -18,12 +18,20 @@ use crate::refusal::kinds::{
 pub(super) const TAG: &str = "documents";
 
 /// The conditions on reads.
-pub(super) const READS: [&str; 5] =
-    ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", fields::AUTHOR];
+pub(super) const READS: [&str; 7] = [
+    "If-Match",
+    "If-None-Match",
+    "If-Modified-Since",
+    "If-Unmodified-Since",
+    fields::AUTHOR,
+    fields::EDITING,
+    fields::GATE,
+];
 /// The conditions on lists, which have no date.
 pub(super) const READS_LIST: [&str; 3] = ["If-Match", "If-None-Match", fields::AUTHOR];
 /// The conditions on writes, and what their answer is to be.
-const WRITES: [&str; 5] = ["If-Match", "If-None-Match", "If-Unmodified-Since", "Prefer", fields::AUTHOR];
+const WRITES: [&str; 7] =
+    ["If-Match", "If-None-Match", "If-Unmodified-Since", "Prefer", fields::AUTHOR, fields::EDITING, fields::GATE];
 /// The fields about a version.
 pub(super) const VERSION: [&str; 3] = ["ETag", "Last-Modified", fields::AUTHOR];
 /// The fields that depend on what the client prefers.
@@ -39,7 +47,7 @@ const CONDITIONS: [&Kind; 2] = [&MALFORMED_PRECONDITION, &PRECONDITION_REQUIRED]
 pub(super) fn list(schemas: &mut Schemas) -> Operation {
     let page = Content::json(schemas.sent::<DocumentList>(), json!(examples::documents()));
     Operation::new("getDocuments", TAG, "List the documents", "Ordered by id, in pages. The list has a tag of its own.")
-        .takes(&[&["limit", "after"][..], &READS_LIST].concat())
+        .takes(&[&["limit", "after"][..], &READS_LIST, &[fields::GATE]].concat())
         .answers(
             200,
             Answer::new("One page of them.").with(&["ETag"]).of(page).leads_to(&[
@@ -60,7 +68,7 @@ pub(super) fn post(schemas: &mut Schemas) -> Operation {
     let text = "POST only creates, under the id in the body or one that the server chooses. A condition on it would be \
                 about nothing, and is a 400.";
     Operation::new("postDocument", TAG, "Create a document", text)
-        .takes(&["Prefer", fields::AUTHOR])
+        .takes(&["Prefer", fields::AUTHOR, fields::EDITING, fields::GATE])
         .wants(body)
         .answers(201, created(schemas).leads_to(&AFTER_A_CREATION))
         .refuses(&ANY)

@@ -1,6 +1,6 @@
 //! What is said of versions and of events.
 
-use contract::fields::{AUTHOR, EVENT_STREAM};
+use contract::fields::{AUTHOR, EVENT_STREAM, GATE};
 use contract::{Document, VersionList};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ pub(super) fn versions(schemas: &mut Schemas) -> Operation {
                 the writer named: where the two differ, an update was lost.";
     let page = Content::json(schemas.sent::<VersionList>(), json!(examples::versions()));
     Operation::new("getVersions", TAG, "List the versions of a document", text)
-        .takes(&[&["limit", "before"][..], &READS_LIST].concat())
+        .takes(&[&["limit", "before"][..], &READS_LIST, &[GATE]].concat())
         .answers(200, Answer::new("One page of them.").with(&["ETag"]).of(page).leads_to(&["ReadTheNewest"]))
         .answers(304, not_modified())
         .answers(412, failed_read())

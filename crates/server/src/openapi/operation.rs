@@ -9,8 +9,12 @@ use super::parts;
 use crate::refusal::kinds::{self, Kind};
 
 /// The ways in which whatever is asked can be refused. (No 414: a target that is too long is too large a head before.)
-const ANYWHERE: [&Kind; 3] =
-    [&kinds::MISDIRECTED_REQUEST, &kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, &kinds::INTERNAL_ERROR];
+const ANYWHERE: [&Kind; 4] = [
+    &kinds::MISDIRECTED_REQUEST,
+    &kinds::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    &kinds::INTERNAL_ERROR,
+    &kinds::NOT_IMPLEMENTED,
+];
 
 /// What is sent in a body: its media type, its schema, an example.
 pub(super) struct Content {

@@ -13,7 +13,7 @@ struct Parameter {
     about: &'static str,
 }
 
-const REQUEST: [Parameter; 13] = [
+const REQUEST: [Parameter; 16] = [
     Parameter { name: "id", place: "path", schema: id, about: "The name of a document." },
     Parameter { name: "version", place: "path", schema: counted, about: "The number of a version." },
     Parameter { name: "exchange", place: "path", schema: counted, about: "The number of an exchange that is held." },
@@ -25,6 +25,12 @@ const REQUEST: [Parameter; 13] = [
         place: "query",
         schema: number,
         about: "Begin below this number: the `next` of a page.",
+    },
+    Parameter {
+        name: "loseResponse",
+        place: "query",
+        schema: flag,
+        about: "Whether the response is lost, if it is to a write that is applied.",
     },
     Parameter {
         name: "If-Match",
@@ -46,7 +52,7 @@ const REQUEST: [Parameter; 13] = [
         place: "header",
         schema: text,
         about: "Go on only if nothing is newer (RFC 9110 section 13.1.4). A date tells seconds apart and no less, so a \
-                tag is better. What is no date is ignored.",
+                tag is better. What is no date is ignored; a date later than the server's clock names no version.",
     },
     Parameter {
         name: "If-Modified-Since",
@@ -65,8 +71,20 @@ const REQUEST: [Parameter; 13] = [
         name: fields::AUTHOR,
         place: "header",
         schema: author,
-        about: "Who writes: 1 to 64 visible characters, percent-encoded UTF-8. Where the server has tokens it is the \
-                name that belongs to the token.",
+        about: "Who writes: 1 to 64 visible characters with single spaces between them, percent-encoded UTF-8. On a server \
+                that has tokens it is the name that belongs to the token.",
+    },
+    Parameter {
+        name: fields::EDITING,
+        place: "header",
+        schema: editing,
+        about: "What an editor says of itself. It is recorded and never evaluated.",
+    },
+    Parameter {
+        name: fields::GATE,
+        place: "header",
+        schema: pass,
+        about: "Lets a client that may lead past the gate, to look while all others wait.",
     },
 ];
 
@@ -136,6 +154,18 @@ fn text() -> Value {
 
 fn author() -> Value {
     json!({"type": "string", "minLength": 1, "examples": ["bob", "Zo%C3%AB"]})
+}
+
+fn flag() -> Value {
+    json!({"type": "boolean", "default": false})
+}
+
+fn editing() -> Value {
+    json!({"type": "string", "examples": ["clean", "edited", "merging; open=2"]})
+}
+
+fn pass() -> Value {
+    json!({"type": "string", "enum": ["pass"]})
 }
 
 fn preference() -> Value {

@@ -3,9 +3,13 @@
 //! What the server sends and what it takes are not quite the same: a gate is sent with who is held, and taken without.
 //! So there are two generators. What is sent gets a name, and stands among the components; what is taken stands where
 //! it is taken.
+//!
+//! Descriptions are the comments of the types. Those are written for readers of the source: their examples are programs,
+//! and their links lead to other types. A client has neither, so both are taken out.
 
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use crate::refusal::kinds::{self, Kind};
@@ -25,6 +29,7 @@ impl Schemas {
             SchemaSettings::draft2020_12().with(|settings| {
                 settings.definitions_path = PLACE.into();
                 settings.meta_schema = None;
+                settings.transforms.push(Box::new(RecursiveTransform(for_clients)));
             })
         };
         let sent = settings().for_serialize().into_generator();
@@ -39,7 +44,9 @@ impl Schemas {
 
     /// What is taken.
     pub(super) fn taken<T: JsonSchema>(&mut self) -> Value {
-        self.taken.subschema_for::<T>().into()
+        let mut schema = self.taken.subschema_for::<T>();
+        RecursiveTransform(for_clients).transform(&mut schema);
+        schema.into()
     }
 
     /// All that has a name.
@@ -51,6 +58,30 @@ impl Schemas {
         put_in_words(&mut named["Problem"]);
         named
     }
+}
+
+/// Rewrites the description of a schema for readers who have no source.
+fn for_clients(schema: &mut Schema) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = without_rust(description);
+    }
+}
+
+/// A comment without its examples and the targets of its links.
+fn without_rust(comment: &str) -> String {
+    // What stands between two fences is a program.
+    let prose: String = comment.split("```").step_by(2).collect();
+    let mut text = String::new();
+    let mut rest = prose.trim_end();
+    while let Some((before, link)) = rest.split_once("[`") {
+        let Some((name, after)) = link.split_once("`]") else { break };
+        text.push_str(before);
+        text.push('`');
+        text.push_str(name);
+        text.push('`');
+        rest = after.strip_prefix('(').and_then(|target| target.split_once(')')).map_or(after, |(_, after)| after);
+    }
+    text + rest
 }
 
 /// Says which words a problem can have, and which of its members it always has.
@@ -84,4 +115,22 @@ fn once_each(words: &[&str]) -> Vec<String> {
         }
     }
     once
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_loses_its_program_and_its_links() {
+        for (comment, description) in [
+            ("Plain.", "Plain."),
+            ("A.\n\n```\nuse a::b;\n```\n\nB.", "A.\n\n\n\nB."),
+            ("A.\n\n```\nuse a::b;\n```", "A."),
+            ("As [`shown`](crate::exchange::shown) says, [`Author`] too.", "As `shown` says, `Author` too."),
+            ("An open [`link", "An open [`link"),
+        ] {
+            assert_eq!(without_rust(comment), description);
+        }
+    }
 }

@@ -43,23 +43,32 @@ pub(super) fn get_gate(schemas: &mut Schemas) -> Operation {
 
 pub(super) fn put_gate(schemas: &mut Schemas) -> Operation {
     let text = "Those that wait already do so until they are released. `held` may come back as it was read, and changes \
-                nothing.";
+                nothing. With `Accept: text/event-stream` the gate holds only as long as the client listens: if the stream \
+                breaks off, the gate opens and all go on in order of their arrival. The stream begins with an event `gate`, \
+                and ends when the gate is set anew.";
+    let live = Content::text(EVENT_STREAM, "event: gate\ndata: {\"hold\":\"writes\",\"held\":[]}\n\n");
     Operation::new("putGate", TAG, "Set which requests have to wait", text)
         .takes(&[AUTHOR])
         .wants(Content::json(schemas.taken::<Gate>(), json!({"hold": "writes"})))
-        .answers(200, gate(schemas))
+        .answers(200, gate(schemas).of(live))
         .refuses(&[&INVALID_REQUEST])
         .refuses(&BODY)
 }
 
 pub(super) fn release(schemas: &mut Schemas) -> Operation {
-    Operation::new("releaseExchange", TAG, "Let one go on", "The one with this number.")
+    let text = "The one with this number. With `loseResponse=true` it is applied, if it is a write that can be, and its \
+                connection is closed without a response.";
+    Operation::new("releaseExchange", TAG, "Let one go on", text)
+        .takes(&["loseResponse", AUTHOR])
         .answers(200, gate(schemas))
-        .refuses(&[&NOT_FOUND])
+        .refuses(&[&NOT_FOUND, &INVALID_REQUEST])
 }
 
 pub(super) fn release_all(schemas: &mut Schemas) -> Operation {
-    Operation::new("releaseAll", TAG, "Let all go on", "In order of their arrival.").answers(200, gate(schemas))
+    Operation::new("releaseAll", TAG, "Let all go on", "In order of their arrival.")
+        .takes(&[AUTHOR])
+        .answers(200, gate(schemas))
+        .refuses(&[&INVALID_REQUEST])
 }
 
 fn gate(schemas: &mut Schemas) -> Answer {

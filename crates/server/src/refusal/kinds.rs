@@ -30,7 +30,7 @@ impl Kind {
 }
 
 /// All of them, by status.
-pub(crate) const ALL: [&Kind; 21] = [
+pub(crate) const ALL: [&Kind; 22] = [
     &INVALID_REQUEST,
     &MALFORMED_BODY,
     &MALFORMED_PRECONDITION,
@@ -50,6 +50,7 @@ pub(crate) const ALL: [&Kind; 21] = [
     &PRECONDITION_REQUIRED,
     &REQUEST_HEADER_FIELDS_TOO_LARGE,
     &INTERNAL_ERROR,
+    &NOT_IMPLEMENTED,
     &STORE_UNAVAILABLE,
     &SERVER_STOPPING,
 ];
@@ -128,7 +129,7 @@ pub(crate) static REQUEST_TIMEOUT: Kind = Kind {
     status: StatusCode::REQUEST_TIMEOUT,
     title: "Request Timeout",
     about: "The request did not come whole in time, so it was not done: its body has 30 seconds from when the server waits \
-            for it. The time that a request spends at the gate, or waiting for a 100 (Continue), is the server's own and \
+            for it, less what its head took; and a head has 30 seconds from its first byte. The time that a request spends at the gate, or waiting for a 100 (Continue), is the server's own and \
             does not count. The same request is safe to send again.",
     reasons: &[],
 };
@@ -258,6 +259,15 @@ pub(crate) static INTERNAL_ERROR: Kind = Kind {
     about: "Something in the server is broken, and it is not your request. Whether a write was done is not known: read \
             the document before you repeat it. The same write with the same tag is safe to send again.",
     reasons: &["damaged"],
+};
+
+pub(crate) static NOT_IMPLEMENTED: Kind = Kind {
+    name: "not-implemented",
+    status: StatusCode::NOT_IMPLEMENTED,
+    title: "Not Implemented",
+    about: "The body of the request has a transfer coding that this server does not know (RFC 9112 section 6.1): of these \
+            it understands chunked, once and alone. Nothing was done. Send the body with Content-Length instead.",
+    reasons: &[],
 };
 
 pub(crate) static STORE_UNAVAILABLE: Kind = Kind {

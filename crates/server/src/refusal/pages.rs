@@ -1,14 +1,15 @@
 //! `GET /problems/{name}`: a kind of problem, explained to a person.
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::kinds::{self, Kind};
 use super::{Refusal, words};
 use crate::app::App;
 use crate::asked::path_member;
+use crate::representation::REVALIDATE;
 
 /// The kind that the path names.
 pub(crate) struct Explained(&'static Kind);
@@ -27,6 +28,6 @@ impl FromRequestParts<App> for Explained {
 
 pub(crate) async fn explain(Explained(kind): Explained) -> Response {
     let text = format!("{} {}\n\n{}\n", kind.status.as_u16(), kind.title, kind.about);
-    let fields = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    (fields, text).into_response()
+    let media = HeaderValue::from_static("text/plain; charset=utf-8");
+    ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, REVALIDATE)], text).into_response()
 }

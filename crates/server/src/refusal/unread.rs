@@ -1,39 +1,51 @@
 //! Refusals of what never became a request: the whole answer as bytes, since no router was asked that could make it.
+//!
+//! They carry what every other answer carries: who may read it, if web pages may, and the mistakes that are on. Which
+//! path was meant is not known, so the mistakes are named on all of them.
 
 use std::fmt::Write as _;
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use contract::{Problem, Timestamp, fields};
+use contract::{Problem, fields};
 
 use super::words::transport as words;
 use super::{Refusal, kinds};
+use crate::app::Shared;
+use crate::layers::{cors, finish};
 use crate::representation::{ascii, to_bytes};
+use crate::transfer;
 
-/// The answer to what hyper could not read, by the status that hyper has for it.
-pub(crate) fn by_status(status: StatusCode, now: Timestamp) -> Vec<u8> {
+/// The answer to what hyper could not read, by the status that hyper has for it and by what the client said.
+pub(crate) fn by_status(app: &Shared, status: StatusCode, said: &[u8]) -> (StatusCode, Vec<u8>) {
     let (kind, detail) = match status {
         StatusCode::URI_TOO_LONG => (&kinds::URI_TOO_LONG, words::long_target()),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (&kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, words::long_head()),
+        StatusCode::REQUEST_TIMEOUT => (&kinds::REQUEST_TIMEOUT, words::late_head()),
+        // hyper calls a body whose end it cannot find malformed.
+        _ if is_coded(said) => (&kinds::NOT_IMPLEMENTED, words::transfer_coding()),
         _ => (&kinds::INVALID_REQUEST, words::unreadable()),
     };
-    bytes(Refusal::new(kind, detail), now)
+    answer(app, Refusal::new(kind, detail), said)
 }
 
-/// The answer to whoever speaks plain HTTP where TLS is spoken.
-pub(crate) fn not_encrypted(now: Timestamp) -> Vec<u8> {
-    bytes(Refusal::new(&kinds::INVALID_REQUEST, words::not_encrypted()), now)
+/// The answer to plain HTTP where TLS is spoken.
+pub(crate) fn not_encrypted(app: &Shared, said: &[u8]) -> (StatusCode, Vec<u8>) {
+    answer(app, Refusal::new(&kinds::INVALID_REQUEST, words::not_encrypted()), said)
 }
 
 /// An answer of HTTP/1.1, after which the connection ends.
-fn bytes(refusal: Refusal, now: Timestamp) -> Vec<u8> {
+fn answer(app: &Shared, refusal: Refusal, said: &[u8]) -> (StatusCode, Vec<u8>) {
     let mut response = refusal.into_response();
     let problem = response.extensions_mut().remove::<Problem>().unwrap_or_default();
     let body = to_bytes(&problem);
+    let page = cors::allowed(&app.options, &origin(said)).cloned();
+    cors::expose(app, page, &mut response);
+    finish::warn(&mut response, app.policy());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
     headers.insert(header::CONTENT_LENGTH, body.len().into());
-    headers.insert(header::DATE, ascii(&now.to_http_date().to_string()));
+    headers.insert(header::DATE, ascii(&app.now().to_http_date().to_string()));
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     let mut head = format!("HTTP/1.1 {}\r\n", response.status());
     for (name, value) in response.headers() {
@@ -41,5 +53,27 @@ fn bytes(refusal: Refusal, now: Timestamp) -> Vec<u8> {
         write!(head, "{name}: {value}\r\n").expect("a String takes all that is written");
     }
     head.push_str("\r\n");
-    [head.into_bytes(), body].concat()
+    (response.status(), [head.into_bytes(), body].concat())
+}
+
+/// Whether a request of HTTP/1.1 says that its body has another transfer coding than `chunked`. HTTP/1.0 has none, so
+/// there the field is a mistake.
+fn is_coded(said: &[u8]) -> bool {
+    let first = said.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let mut lines = values(said, "transfer-encoding").peekable();
+    first.trim_ascii_end().ends_with(b" HTTP/1.1") && lines.peek().is_some() && !transfer::is_chunked(lines)
+}
+
+/// The `Origin` that stands in what was said, if there is one.
+fn origin(said: &[u8]) -> HeaderMap {
+    let value = values(said, "origin").last().and_then(|value| HeaderValue::from_bytes(value).ok());
+    value.map(|value| (header::ORIGIN, value)).into_iter().collect()
+}
+
+/// The values of the lines that look like fields of that name: what was said may be anything.
+fn values<'a>(said: &'a [u8], name: &'static str) -> impl Iterator<Item = &'a [u8]> {
+    said.split(|byte| *byte == b'\n').filter_map(move |line| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        line[..colon].eq_ignore_ascii_case(name.as_bytes()).then(|| line[colon + 1..].trim_ascii())
+    })
 }

@@ -8,11 +8,13 @@ pub(crate) mod failed;
 pub(crate) mod transport;
 pub(crate) mod who;
 
+use std::fmt::Display;
+
 use contract::{DocumentId, EntityTag};
 use precondition::{Field, RequiredReason, SyntaxError};
 
 use super::Subject;
-use crate::body::Media;
+use crate::body::{Media, TypeError};
 use failed::{short, tags};
 
 /// The write does not name the version that it replaces.
@@ -146,10 +148,11 @@ pub(crate) fn method(method: &str, allow: &str) -> String {
     format!("{method} cannot be done here. These can: {allow}.")
 }
 
-pub(crate) fn no_author() -> String {
-    "Ifmatch-Author says who writes, and it cannot be read: it is one name of 1 to 64 visible characters, in UTF-8, \
-     and percent-encoded where they are not ASCII (Zo%C3%AB); a percent sign is %25."
-        .to_owned()
+pub(crate) fn no_author(error: &dyn Display) -> String {
+    format!(
+        "Ifmatch-Author says who writes, and it cannot be taken: {error}. Nothing was done. It is one name of 1 to 64 \
+         visible characters, in UTF-8, percent-encoded where they are not ASCII (Zo%C3%AB)."
+    )
 }
 
 pub(crate) fn query(name: &str, text: &str, form: &str) -> String {
@@ -179,6 +182,12 @@ pub(crate) fn condition_on_setting() -> String {
         .to_owned()
 }
 
+pub(crate) fn condition_on_release() -> String {
+    "What waits at the gate has no versions, so there is none that a condition could be about, and none is judged. Leave \
+     the condition out; nothing was released."
+        .to_owned()
+}
+
 pub(crate) fn not_held(exchange: &str) -> String {
     format!(
         "No request waits at the gate under the number {exchange:?}: it has been released, its client has gone, or there \
@@ -192,12 +201,21 @@ pub(crate) fn stopping() -> String {
         .to_owned()
 }
 
-pub(crate) fn media_type(media: Media) -> String {
-    let (method, right) = match media {
+pub(crate) fn media_type(media: Media, error: TypeError) -> String {
+    let why = match error {
+        TypeError::Missing => "There is no Content-Type.",
+        TypeError::Malformed => {
+            "Content-Type cannot be read: it stands there once, and is a type, a slash and a subtype, with parameters such \
+             as ; charset=utf-8 (RFC 9110 section 5.6.6)."
+        }
+        TypeError::Other => "Content-Type names another media type.",
+        TypeError::Charset => "Content-Type names another charset than UTF-8.",
+    };
+    let (what, right) = match media {
         Media::Json => ("What is sent here", "application/json"),
         Media::MergePatch => ("A patch", "application/merge-patch+json (RFC 7396)"),
     };
-    format!("{method} has to be {right}, in UTF-8. Say so in Content-Type.")
+    format!("{why} {what} has to be {right}, in UTF-8. Say so in Content-Type.")
 }
 
 pub(crate) fn coding() -> String {

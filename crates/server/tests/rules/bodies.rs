@@ -33,6 +33,39 @@ async fn what_is_nearly_json_is_told_why_it_is_none() {
     assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
 }
 
+/// Each is told by its own name, and at its place. None of the others is named.
+#[tokio::test]
+async fn faults_of_well_formed_json_are_told_apart() {
+    let (service, etag) = Service::with_document().await;
+    let nested = |depth| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    let (number, deep, half) = ("out of range", "nested too deeply", "half of a surrogate pair");
+    for (method, body, says, place) in [
+        ("PUT", r#"{"title":1e999,"content":""}"#.to_owned(), number, "line 1 column 10"),
+        ("PUT", "{\"title\":\"T\",\n\"content\":-1e400}".to_owned(), number, "line 2 column 11"),
+        ("PATCH", r#"{"title":1e999}"#.to_owned(), number, "line 1 column 10"),
+        ("PATCH", r#"{"x":{"y":[1,1E9999]}}"#.to_owned(), number, "line 1 column 14"),
+        ("PUT", format!(r#"{{"title":{},"content":""}}"#, nested(200)), deep, "line 1 column 136"),
+        ("PATCH", format!(r#"{{"title":{}}}"#, nested(200)), deep, "line 1 column 136"),
+        ("PATCH", format!("{{\n\"x\":{}}}", nested(127)), deep, "line 2 column 131"),
+        ("PUT", r#"{"title":"\ud800","content":""}"#.to_owned(), half, "line 1 column 11"),
+        ("PATCH", r#"{"title":"é\udc00"}"#.to_owned(), half, "line 1 column 12"),
+        ("PATCH", r#"{"a\ud800b":1}"#.to_owned(), half, "line 1 column 4"),
+        ("PUT", r#"{"title":"\ud800\ud83d\ude00","content":""}"#.to_owned(), half, "line 1 column 11"),
+    ] {
+        let media = if method == "PATCH" { PATCH } else { ("Content-Type", "application/json") };
+        let reply = service.send(method, "/api/documents/a", &[("If-Match", &*etag), media], &body).await;
+        let problem = reply.problem(422, "unprocessable_content", None);
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(says) && detail.contains(place), "{body:.60}: {detail}");
+        assert!([number, deep, half].iter().filter(|fault| detail.contains(**fault)).count() == 1, "{detail}");
+    }
+    for body in [r#"{"title":1e}"#, r#"{"title":01}"#, r#"{"title":"\ud80"}"#, r#"{"title":"\x"}"#, "[[1e999]"] {
+        let problem = service.put("a", ("If-Match", &etag), body).await.problem(400, "malformed_body", None);
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(![number, deep, half].iter().any(|fault| detail.contains(fault)), "{body}: {detail}");
+    }
+}
+
 #[tokio::test]
 async fn every_character_can_be_written() {
     let (service, mut etag) = Service::with_document().await;

@@ -263,6 +263,42 @@ async fn a_head_of_http_2_has_thirty_two_kibibytes_too() {
     server.end().await;
 }
 
+/// What a request of HTTP/2 with so many field lines is answered.
+async fn answer_to_fields(server: &Running, count: usize) -> String {
+    let mut connection = http_2(server).await;
+    let fields = [request(GET, "/healthz"), literal("x", "y").repeat(count)].concat();
+    connection.write(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &fields)).await;
+    answering(&mut connection, 1).await
+}
+
+#[tokio::test]
+async fn a_head_of_http_2_has_a_hundred_lines_too() {
+    let server = Running::start().await;
+    assert_eq!(answer_to_fields(&server, 100).await, r#"{"status":"ok","store":"ok"}"#);
+    let refused = answer_to_fields(&server, 101).await;
+    assert!(refused.contains(r#""status":431"#), "{refused}");
+    assert!(refused.contains("100 field lines"), "{refused}");
+    server.end().await;
+}
+
+/// However it comes: in one piece, and on a connection that has read a large request before.
+#[tokio::test]
+async fn a_head_on_a_used_connection_has_thirty_two_kibibytes() {
+    let server = Running::start().await;
+    let mut connection = server.connect().await;
+    let large = format!(r#"{{"title":"T","content":"{}"}}"#, "x".repeat(500_000));
+    connection.write(&head("PUT", "/api/documents/a", b"If-None-Match: *\r\n", large.len())).await;
+    connection.write(large.as_bytes()).await;
+    assert_eq!(connection.answer("PUT").await.status, 201);
+    connection.write(&head("GET", "/healthz", format!("X: {}\r\n", "x".repeat(32_000)).as_bytes(), 0)).await;
+    assert_eq!(connection.answer("GET").await.status, 200);
+    connection
+        .write_what_is_taken(&head("GET", "/healthz", format!("X: {}\r\n", "x".repeat(33_000)).as_bytes(), 0))
+        .await;
+    assert_eq!(connection.answer("GET").await.status, 431);
+    server.end().await;
+}
+
 #[tokio::test]
 async fn one_client_has_a_hundred_streams_at_a_time() {
     let server = Running::start().await;

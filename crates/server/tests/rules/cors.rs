@@ -155,9 +155,17 @@ async fn a_browser_that_asks_first_is_told_what_it_may_send() {
             assert!(methods.contains(&method), "{method}");
         }
         let fields = list(&reply, "access-control-allow-headers");
-        for field in
-            ["If-Match", "If-None-Match", "Prefer", "Ifmatch-Author", "Authorization", "Content-Type", "Last-Event-ID"]
-        {
+        for field in [
+            "If-Match",
+            "If-None-Match",
+            "Prefer",
+            "Ifmatch-Author",
+            "Ifmatch-Editing",
+            "Ifmatch-Gate",
+            "Authorization",
+            "Content-Type",
+            "Last-Event-ID",
+        ] {
             assert!(fields.contains(&field), "{field}");
         }
         assert!(reply.field("access-control-max-age").parse::<u32>().is_ok());

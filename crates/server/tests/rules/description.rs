@@ -137,6 +137,7 @@ async fn no_word_of_the_contract_is_missing() {
         "no_condition",
         "wildcard_names_no_version",
         "names_no_version",
+        "date_in_future",
     ] {
         assert!(has("reason", reason), "{reason}");
     }
@@ -188,6 +189,32 @@ async fn links_carry_a_tag_into_the_next_condition() {
         .collect();
     for (name, link) in links.as_object().unwrap() {
         assert!(known.contains(link["operationId"].as_str().unwrap()), "{name} leads nowhere");
+    }
+}
+
+/// What is said in it is for people who write clients: nothing that only means something in the server's own source.
+#[tokio::test]
+async fn no_description_shows_source_code() {
+    fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                let said =
+                    ["description", "summary", "title"].into_iter().filter_map(|name| members.get(name)?.as_str());
+                found.extend(said);
+                members.values().for_each(|value| texts(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+            _ => {}
+        }
+    }
+    let description = description(&Service::new()).await;
+    let mut found = Vec::new();
+    texts(&description, &mut found);
+    assert!(found.len() > 100);
+    for text in found {
+        for source in ["```", "::", "[`", "assert", "Self"] {
+            assert!(!text.contains(source), "{source}: {text}");
+        }
     }
 }
 

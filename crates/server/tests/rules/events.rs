@@ -83,7 +83,7 @@ async fn a_stream_is_resumed_where_it_broke() {
 #[tokio::test]
 async fn whoever_comes_from_another_store_starts_anew() {
     let (service, _) = Service::with_document().await;
-    for last in ["77", "nonsense", "-1"] {
+    for last in ["77", "nonsense", "-1", "+1", "1 ", "1, 1", "18446744073709551616"] {
         let mut stream = Stream::open(&service, "/api/events", Some(last)).await;
         assert_eq!(stream.block().await.unwrap(), "id: 0");
         assert_eq!(stream.event().await.0, 1, "{last}");

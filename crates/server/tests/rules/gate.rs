@@ -56,6 +56,12 @@ impl Watch {
         serde_json::from_str(data).unwrap()
     }
 
+    /// Like [`held`](Self::held), behind the end of another exchange.
+    async fn held_next(&mut self, service: &Arc<Service>, author: &str, etag: &str) -> (u64, JoinHandle<Reply>) {
+        assert!(self.next().await.status.is_some());
+        self.held(service, author, etag).await
+    }
+
     /// Sends a write, and waits until it is held.
     async fn held(&mut self, service: &Arc<Service>, author: &str, etag: &str) -> (u64, JoinHandle<Reply>) {
         let headers = [("If-Match", etag.to_owned()), ("Ifmatch-Author", author.to_owned())];
@@ -223,13 +229,147 @@ async fn only_what_waits_can_be_released_and_only_once() {
     let (service, etag, mut watch) = closed().await;
     let (number, sent) = watch.held(&service, "alice", &etag).await;
     let other = (number + 1).to_string();
-    for wrong in [&*other, "0", "-1", "x", "99999999999999999999999"] {
+    for wrong in [&*other, "0", "-1", "x", "99999999999999999999999", &format!("+{number}"), &format!("0{number}")] {
         release(&service, &format!("{wrong}/")).await.problem(404, "not_found", Some("not_held"));
     }
     release(&service, &format!("{number}/")).await;
     release(&service, &format!("{number}/")).await.problem(404, "not_found", Some("not_held"));
     assert_eq!(sent.await.unwrap().status, 200);
     assert_eq!(release(&service, "").await.status, 200, "to release all is no mistake where there is none");
+}
+
+/// As any other control request: a client that sends a condition relies on it.
+#[tokio::test]
+async fn release_with_a_condition_is_refused() {
+    let (service, etag, mut watch) = closed().await;
+    let (number, sent) = watch.held(&service, "alice", &etag).await;
+    for path in [format!("{GATE}/release"), format!("{GATE}/{number}/release")] {
+        for condition in
+            [("If-Match", &*etag), ("If-Match", "*"), ("If-None-Match", "*"), ("If-Unmodified-Since", "yesterday")]
+        {
+            let refused = service.send("POST", &path, &[condition], "").await;
+            assert_eq!(refused.problem(400, "invalid_request", None)["field"], condition.0, "{path}");
+        }
+    }
+    assert!(!sent.is_finished());
+    assert_eq!(gate(&service).await.held.len(), 1, "nothing of that was done");
+    release(&service, "").await;
+    assert_eq!(sent.await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_response_is_lost_with_its_release() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    let mut alice = server.connect().await;
+    let guard = format!("If-Match: {etag}\r\n");
+    alice.write(&head("PUT", PATH, guard.as_bytes(), text("alice").len())).await;
+    alice.write(text("alice").as_bytes()).await;
+    watch.until("\"status\":null").await;
+    // Another write is applied between the wish and the release, and keeps its response.
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"none"}"#).await.status, 200);
+    let bob = server.send("POST", "/api/documents", b"", r#"{"id":"b","title":"","content":""}"#).await;
+    assert_eq!(bob.status, 201);
+    for wrong in ["loseResponse=yes", "loseResponse=", "loseResponse=true&loseResponse=true"] {
+        let refused = server.send("POST", &format!("{GATE}/2/release?{wrong}"), b"", "").await;
+        assert_eq!(refused.status, 400, "{wrong}");
+    }
+    let released = server.send("POST", &format!("{GATE}/2/release?loseResponse=true"), b"", "").await;
+    assert_eq!((released.status, &*released.body), (200, r#"{"hold":"none","held":[]}"#));
+    assert_eq!(alice.read_to_end().await, b"", "closed without a byte");
+    assert!(server.send("GET", PATH, b"", "").await.body.contains("alice"), "and yet it was applied");
+    let faults = server.send("GET", "/control/faults", b"", "").await.body;
+    assert_eq!(faults, r#"{"latencyMs":0,"loseResponses":0}"#, "no other response is lost later");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_lost_with_its_release() {
+    let (service, etag, mut watch) = closed().await;
+    let (number, sent) = watch.held(&service, "alice", "\"v9-00000000\"").await;
+    let reply = service.send("POST", &format!("{GATE}/{number}/release?loseResponse=true"), &[], "").await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(sent.await.unwrap().status, 412, "only a write that was applied can have its response lost");
+    let (number, sent) = watch.held_next(&service, "bob", &etag).await;
+    release(&service, &format!("{number}/")).await;
+    assert_eq!(sent.await.unwrap().status, 200, "and nobody else loses one for it");
+}
+
+/// Whoever may open the gate may pass it, to look at what happens while all others wait.
+#[tokio::test]
+async fn a_client_that_leads_passes_the_gate() {
+    let (service, _) = Service::with_document().await;
+    hold(&service, "all").await;
+    for path in [PATH, "/api/documents", "/api/documents/a/versions", "/api/documents/a/versions/1"] {
+        let passed = service.at_once("GET", path, &[("Ifmatch-Gate", "pass")], "").await;
+        assert_eq!(passed.status, 200, "{path}");
+    }
+    assert_eq!(gate(&service).await.held, []);
+}
+
+/// A stream that holds the gate: the PUT with which it begins, and its first event.
+async fn hold_while(server: &Running, hold: &str) -> Connection {
+    let mut leader = server.connect().await;
+    let body = json!({"hold": hold}).to_string();
+    leader.write(&head("PUT", GATE, b"Accept: text/event-stream\r\n", body.len())).await;
+    leader.write(body.as_bytes()).await;
+    let answer = leader.head().await;
+    assert_eq!((answer.status, answer.field("content-type")), (200, Some("text/event-stream")));
+    leader.until(&format!("event: gate\ndata: {{\"hold\":\"{hold}\",\"held\":[")).await;
+    leader.until("\n\n\r\n").await;
+    leader
+}
+
+#[tokio::test]
+async fn a_gate_opens_when_its_leader_is_gone() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    let leader = hold_while(&server, "writes").await;
+    let mut writers = Vec::new();
+    for name in ["alice", "bob"] {
+        let mut writer = server.connect().await;
+        let fields = format!("If-Match: {etag}\r\nIfmatch-Author: {name}\r\n");
+        writer.write(&head("PUT", PATH, fields.as_bytes(), text(name).len())).await;
+        writer.write(text(name).as_bytes()).await;
+        watch.until("\"status\":null").await;
+        writers.push(writer);
+    }
+    drop(leader);
+    assert_eq!(writers[0].answer("PUT").await.status, 200, "in order of their arrival");
+    assert_eq!(writers[1].answer("PUT").await.status, 412);
+    let left = server.send("GET", GATE, b"", "").await;
+    assert_eq!(left.body, r#"{"hold":"none","held":[]}"#);
+    server.end().await;
+}
+
+/// What was set by a plain PUT lasts until it is set anew, and so does what was set after a stream began.
+#[tokio::test]
+async fn a_gate_that_was_set_anew_stays_shut() {
+    let (server, _, _) = closed_on_a_socket().await;
+    let mut leader = hold_while(&server, "all").await;
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"writes"}"#).await.status, 200);
+    leader.until("0\r\n\r\n").await;
+    drop(leader);
+    let second = hold_while(&server, "all").await;
+    let mut third = hold_while(&server, "writes").await;
+    drop(second);
+    // The stream of the third goes on, and the gate with it.
+    assert_eq!(server.send("GET", GATE, b"", "").await.body, r#"{"hold":"writes","held":[]}"#);
+    assert!(third.is_silent());
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"none"}"#).await.status, 200);
+    third.until("0\r\n\r\n").await;
+    server.end().await;
+}
+
+/// At the end of the server, those that wait are told that nothing was done, whoever held the gate.
+#[tokio::test]
+async fn a_held_gate_lets_nobody_go_when_the_server_stops() {
+    let (server, etag, mut watch) = closed_on_a_socket().await;
+    let _leader = hold_while(&server, "writes").await;
+    let mut alice = server.connect().await;
+    alice.write(&head("PUT", PATH, format!("If-Match: {etag}\r\n").as_bytes(), text("alice").len())).await;
+    alice.write(text("alice").as_bytes()).await;
+    watch.until("\"status\":null").await;
+    server.end().await;
+    assert_eq!(alice.answer("PUT").await.status, 503);
 }
 
 #[tokio::test]
@@ -419,7 +559,8 @@ async fn whoever_waits_for_a_sign_has_none_while_it_is_held() {
     alice.write(&head("PUT", PATH, fields.as_bytes(), 10)).await;
     watch.until("\"status\":null").await;
     assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"none"}"#).await.status, 200);
-    let bob = server.send("PUT", PATH, format!("If-Match: {etag}\r\n").as_bytes(), &text("bob")).await;
+    let bobs = format!("If-Match: {etag}\r\nIfmatch-Author: bob\r\n");
+    let bob = server.send("PUT", PATH, bobs.as_bytes(), &text("bob")).await;
     assert_eq!(bob.status, 200);
     server.send("POST", "/control/gate/release", b"", "").await;
     assert_eq!(alice.head().await.status, 412, "in place of a 100 that came too early");

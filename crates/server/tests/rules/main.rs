@@ -15,6 +15,7 @@ mod events;
 mod faults;
 mod frames;
 mod gate;
+mod half_close;
 mod history;
 mod host;
 mod metrics;

@@ -111,15 +111,40 @@ async fn media_types_are_read_with_their_parameters() {
         "Application/JSON",
         "application/json; charset=UTF-8",
         "application/json;charset=\"utf-8\"",
+        "application/json;charset=\"ut\\f-8\"",
+        "application/json ; ; charset=utf-8;",
+        "application/json;x=\";charset=latin1\"",
+        "application/json;x=\"\\\";charset=latin1\"",
+        "application/json;x=\"\";charset=utf-8",
     ] {
         let headers = [condition, ("Content-Type", right)];
         assert_eq!(service.send("PUT", "/api/documents/a", &headers, &text("one")).await.status, 200, "{right}");
     }
-    for wrong in ["text/json", "application/json; charset=latin1", "application/jsonx", ""] {
+    for (wrong, says) in [
+        ("text/json", "another media type"),
+        ("application/jsonx", "another media type"),
+        ("application/json; charset=latin1", "charset"),
+        ("application/json; charset=utf-8; charset=latin1", "charset"),
+        ("application/json;x=\"a;b\";charset=latin1", "charset"),
+        ("", "cannot be read"),
+        ("json", "cannot be read"),
+        ("application/", "cannot be read"),
+        ("application /json", "cannot be read"),
+        ("application/json, application/json", "cannot be read"),
+        ("application/json; charset", "cannot be read"),
+        ("application/json; charset=", "cannot be read"),
+        ("application/json; charset =utf-8", "cannot be read"),
+        ("application/json; charset= utf-8", "cannot be read"),
+        ("application/json; charset=\"utf-8", "cannot be read"),
+        ("application/json; charset=\"utf-8\"x", "cannot be read"),
+        ("application/json charset=utf-8", "cannot be read"),
+        ("application/json; =utf-8", "cannot be read"),
+    ] {
         let headers = [condition, ("Content-Type", wrong)];
         let reply = service.send("PUT", "/api/documents/a", &headers, &text("one")).await;
         let problem = reply.problem(415, "unsupported_media_type", None);
-        assert!(problem["detail"].as_str().unwrap().contains("Content-Type"), "{problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("Content-Type") && detail.contains(says), "{wrong}: {detail}");
         assert!(!reply.has("accept-encoding"), "RFC 9110 section 12.5.3: not where the coding is not why");
     }
     let coded = [condition, JSON, ("Content-Encoding", "gzip")];

@@ -69,6 +69,8 @@ async fn a_write_without_a_version_is_told_how_and_gets_no_tag_to_copy() {
         (("If-Match", "*"), "wildcard_names_no_version"),
         (("If-None-Match", "\"x\""), "names_no_version"),
         (("If-Unmodified-Since", "yesterday"), "no_condition"),
+        (("If-Unmodified-Since", "Sun, 22 Nov 2026 05:00:12 GMT"), "date_in_future"),
+        (("If-Unmodified-Since", "Sun, 22 Nov 2099 05:00:11 GMT"), "date_in_future"),
     ] {
         let reply = service.put("a", condition, &text("mine")).await;
         let problem = reply.problem(428, "precondition_required", Some(reason));
@@ -151,6 +153,47 @@ async fn a_malformed_condition_is_shown_its_first_bad_byte() {
     assert_eq!(service.get("/api/documents/a").await.field("etag"), etag);
 }
 
+/// A name of which something cannot be seen could be taken for another one.
+#[tokio::test]
+async fn name_that_cannot_be_seen_whole_is_400() {
+    let (service, etag) = Service::with_document().await;
+    for (name, says) in [
+        ("%E3%85%A4", "character 1 of the name, U+3164, cannot be seen"),
+        ("bob%E1%85%9F", "character 4 of the name, U+115F, cannot be seen"),
+        ("bob%EF%BE%A0", "character 4 of the name, U+FFA0, cannot be seen"),
+        ("bob%E2%80%8B", "U+200B, cannot be seen"),
+        ("bob%E2%80%AE", "U+202E, cannot be seen"),
+        ("bob%EF%B8%8F", "U+FE0F, cannot be seen"),
+        ("bob%E2%A0%80", "U+2800, looks like a space"),
+        ("bob%C2%A0bee", "U+00A0, looks like a space"),
+        ("bob%EE%80%80", "U+E000, is for private use"),
+        ("bob%CD%B8", "U+0378, is not assigned"),
+        ("%CC%81bob", "U+0301, is a combining mark without"),
+        ("bob%20%CC%81", "U+0301, is a combining mark without"),
+        ("bob%0A", "U+000A, is a control character"),
+        ("bob%20%20bee", "character 5 of the name is a space"),
+        ("%20bob", "character 1 of the name is a space"),
+        ("bob%20", "character 4 of the name is a space"),
+        ("", "at least one character"),
+        (&"b".repeat(65), "at most 64 characters"),
+        ("%ED%A0%80", "percent-encoded UTF-8"),
+        ("%zz", "percent-encoded UTF-8"),
+    ] {
+        let headers = [("If-Match", &*etag), ("Ifmatch-Author", name)];
+        let reply = service.send("PUT", "/api/documents/a", &headers, &text("two")).await;
+        let problem = reply.problem(400, "invalid_request", None);
+        assert_eq!(problem["field"], "Ifmatch-Author", "{name}");
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{name}: {problem}");
+    }
+    let mut etag = etag;
+    for name in ["Zo%C3%AB%20Q", "Zoe%CC%88", "%E5%B1%B1%E7%94%B0%20%E5%A4%AA%E9%83%8E", "%F0%9F%A6%80"] {
+        let headers = [("If-Match", &*etag), ("Ifmatch-Author", name)];
+        let reply = service.send("PUT", "/api/documents/a", &headers, &text(name)).await;
+        assert_eq!((reply.status.as_u16(), reply.field("ifmatch-author")), (200, name), "{reply:?}");
+        etag = reply.field("etag").to_owned();
+    }
+}
+
 #[tokio::test]
 async fn the_framework_refuses_in_the_same_form() {
     let service = Service::new();
@@ -178,6 +221,7 @@ async fn each_problem_is_explained_where_its_type_points() {
     let refused = service.put("a", ("If-Match", "\"x\""), &text("x")).await;
     let page = service.get(refused.json()["type"].as_str().unwrap()).await;
     assert_eq!((page.status.as_u16(), page.field("content-type")), (200, "text/plain; charset=utf-8"));
+    assert_eq!(page.field("cache-control"), "no-cache, no-transform");
     assert!(page.body.starts_with(b"412 Precondition Failed\n"));
     service.get("/problems/nothing").await.problem(404, "not_found", None);
 }

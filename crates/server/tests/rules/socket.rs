@@ -1,6 +1,6 @@
 //! What only shows in the bytes: Expect, empty fields, several lines, bodies that are refused, the end.
 
-use crate::wire::{Running, head};
+use crate::wire::{Answer, Running, head};
 
 const DOCUMENT: &str = r#"{"title":"T","content":"one"}"#;
 const PATH: &str = "/api/documents/a";
@@ -43,29 +43,88 @@ async fn a_refusal_comes_instead_of_the_100() {
     server.end().await;
 }
 
-/// Whether a stale write is a replay, only its body could tell; and whoever waits for a sign has not sent it.
+/// A write with `Expect`: its head, what comes to that, and the final answer, for which the body is sent if it is asked for.
+async fn expecting(server: &Running, fields: &str, body: &str) -> (bool, Answer) {
+    let mut connection = server.connect().await;
+    let fields = format!("Expect: 100-continue\r\n{fields}");
+    connection.write(&head("PUT", PATH, fields.as_bytes(), body.len())).await;
+    let first = connection.answer("PUT").await;
+    if first.status != 100 {
+        return (false, first);
+    }
+    connection.write(body.as_bytes()).await;
+    (true, connection.answer("PUT").await)
+}
+
+/// Whether a stale write was done before, only its body can tell; and a client that waits for a 100 has not sent it. So
+/// the author of the next version is asked for it, and nobody else.
 #[tokio::test]
-async fn a_replay_is_recognised_where_its_body_comes_unasked() {
+async fn retry_with_expect_is_asked_for_its_body() {
     let (server, first) = with_document().await;
-    let two = DOCUMENT.replace("one", "two");
-    let condition = format!("If-Match: {first}\r\n");
-    let changed = server.send("PUT", PATH, condition.as_bytes(), &two).await;
+    let (two, three) = (DOCUMENT.replace("one", "two"), DOCUMENT.replace("one", "three"));
+    let by = |author: &str, tag: &str| format!("Ifmatch-Author: {author}\r\nIf-Match: {tag}\r\n");
+    let changed = server.send("PUT", PATH, by("bob", &first).as_bytes(), &two).await;
     assert_eq!((changed.status, changed.field("ifmatch-replayed")), (200, None));
+    let second = changed.field("etag").unwrap().to_owned();
 
-    let mut connection = server.connect().await;
-    let fields = format!("Expect: 100-continue\r\n{condition}");
-    connection.write(&head("PUT", PATH, fields.as_bytes(), two.len())).await;
-    let refused = connection.answer("PUT").await;
-    assert_eq!((refused.status, refused.field("etag")), (412, changed.field("etag")), "{refused:?}");
-    assert!(refused.body.contains(r#""reason":"stale""#), "{refused:?}");
-    let mut connection = server.connect().await;
-    let fields = format!("{fields}Prefer: return=representation\r\n");
-    connection.write(&head("PUT", PATH, fields.as_bytes(), two.len())).await;
-    let merging = connection.answer("PUT").await;
-    assert_eq!((merging.status, &*merging.body), (412, &*two), "what won comes at once here too");
+    let (asked, replayed) = expecting(&server, &by("bob", &first), &two).await;
+    assert_eq!((asked, replayed.status, replayed.field("ifmatch-replayed")), (true, 200, Some("?1")), "{replayed:?}");
+    assert_eq!(replayed.field("etag"), Some(&*second));
+    let (asked, other) = expecting(&server, &by("bob", &first), &three).await;
+    assert_eq!((asked, other.status), (true, 412), "it was another write after all");
+    assert!(other.body.contains(r#""reason":"stale""#), "{other:?}");
+    let list = format!("\"x\", {first}");
+    let (asked, replayed) = expecting(&server, &by("bob", &list), &two).await;
+    assert_eq!((asked, replayed.status), (true, 200), "{replayed:?}");
 
-    let replayed = server.send("PUT", PATH, condition.as_bytes(), &two).await;
-    assert_eq!((replayed.status, replayed.field("ifmatch-replayed")), (200, Some("?1")));
+    for (author, tag) in [("carol", &*first), ("bob", "\"v9-00000000\""), ("bob", &*format!("W/{first}"))] {
+        let (asked, refused) = expecting(&server, &by(author, tag), &two).await;
+        assert_eq!((asked, refused.status, refused.field("etag")), (false, 412, Some(&*second)), "{author} {tag}");
+    }
+    let fields = format!("{}Prefer: return=representation\r\n", by("carol", &first));
+    let (asked, merging) = expecting(&server, &fields, &three).await;
+    assert_eq!((asked, merging.status, &*merging.body), (false, 412, &*two), "what won comes at once here too");
+
+    let third = server.send("PUT", PATH, by("carol", &second).as_bytes(), &three).await;
+    assert_eq!(third.status, 200);
+    let (asked, superseded) = expecting(&server, &by("bob", &first), &two).await;
+    assert_eq!((asked, superseded.status), (true, 412));
+    assert!(superseded.body.contains(r#""reason":"superseded""#), "{superseded:?}");
+    let versions = server.send("GET", "/api/documents/a/versions", b"", "").await;
+    assert_eq!(versions.body.matches("\"version\":").count(), 3, "no version was made");
+    server.end().await;
+}
+
+/// A PATCH and a DELETE are never repetitions, and are refused without a body.
+#[tokio::test]
+async fn stale_patch_with_expect_gets_no_100() {
+    let (server, first) = with_document().await;
+    let changed =
+        server.send("PUT", PATH, format!("If-Match: {first}\r\n").as_bytes(), &DOCUMENT.replace("one", "2")).await;
+    assert_eq!(changed.status, 200);
+    let mut connection = server.connect().await;
+    let fields = format!("Expect: 100-continue\r\nIf-Match: {first}\r\nContent-Type: application/merge-patch+json\r\n");
+    connection.write(&head("PATCH", PATH, fields.as_bytes(), 2)).await;
+    assert_eq!(connection.answer("PATCH").await.status, 412);
+    server.end().await;
+}
+
+/// HTTP/1.0 has no expectations: the body is read before anything is said, and no 100 is sent.
+#[tokio::test]
+async fn expect_in_http_1_0_is_ignored() {
+    let (server, etag) = with_document().await;
+    let body = DOCUMENT.replace("one", "two");
+    for (condition, status) in [("\"v9-00000000\"", 412), (&*etag, 200)] {
+        let mut connection = server.connect().await;
+        let lines = format!("Host: localhost\r\nExpect: 100-continue\r\nIf-Match: {condition}\r\n");
+        let length = format!("Content-Length: {}\r\n\r\n", body.len());
+        connection.write(format!("PUT {PATH} HTTP/1.0\r\n{lines}{length}").as_bytes()).await;
+        // What was sent later is read later.
+        assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
+        assert!(connection.is_silent(), "{condition}: it waits for the body");
+        connection.write(body.as_bytes()).await;
+        assert_eq!(connection.answer("PUT").await.status, status, "{condition}");
+    }
     server.end().await;
 }
 

@@ -43,7 +43,8 @@ async fn a_path_is_what_it_says_and_nothing_that_it_could_mean() {
 #[tokio::test]
 async fn where_nothing_can_be_no_method_is_allowed() {
     let service = Service::new();
-    for path in ["/control/gate/x/release", "/control/gate/0/release", "/control/gate/-1/release"] {
+    for number in ["x", "0", "-1", "+1", "%2B1", "01"] {
+        let path = &*format!("/control/gate/{number}/release");
         for method in ["POST", "GET", "OPTIONS"] {
             let reply = service.send(method, path, &[], "").await;
             reply.problem(404, "not_found", Some("not_held"));
@@ -80,7 +81,9 @@ async fn a_member_of_the_query_is_said_once_and_in_its_form() {
         let page = service.get(&format!("/api/documents?{query}")).await.json();
         assert_eq!(page["documents"].as_array().unwrap().len(), count, "{query}");
     }
-    for query in ["before=-1", "before=x", "before=1&before=1", "before=18446744073709551616"] {
+    let numbers =
+        ["-1", "%2B2", "+2", "x", "", "2%20", "1&before=1", "18446744073709551616"].map(|n| format!("before={n}"));
+    for query in numbers {
         let reply = service.get(&format!("/api/documents/a/versions?{query}")).await;
         reply.problem(400, "invalid_request", None);
     }

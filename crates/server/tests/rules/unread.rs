@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use server::Options;
 
 use crate::wire::{Answer, Connection, Running, head};
 
@@ -47,10 +48,118 @@ async fn what_is_no_http_is_a_problem() {
         put("Content-Length: -1\r\n"),
         put("Content-Length: 99999999999999999999\r\n"),
         put("Content-Length: 1\r\nContent-Length: 2\r\n"),
-        put("Transfer-Encoding: gzip\r\n"),
+        // There are no transfer codings in HTTP/1.0, so it is not one that is unknown (RFC 9112 section 6.1).
+        b"PUT /api/documents/a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_vec(),
     ] {
         let (status, problem) = refused(server.connect().await, &said).await;
         assert_eq!((status, problem["error"].as_str()), (400, Some("invalid_request")), "{problem}");
+    }
+    server.end().await;
+}
+
+/// hyper unwraps chunks behind another coding, and refuses what does not end in chunks; neither is understood here.
+#[tokio::test]
+async fn transfer_coding_other_than_chunked_is_501() {
+    let server = Running::start().await;
+    let put = |coding: &str| {
+        let lines = "Host: localhost\r\nIf-None-Match: *\r\nContent-Type: application/json\r\n";
+        let document = r#"{"title":"T","content":"coded"}"#;
+        let body = format!("{:x}\r\n{document}\r\n0\r\n\r\n", document.len());
+        format!("PUT /api/documents/a HTTP/1.1\r\n{lines}{coding}\r\n{body}").into_bytes()
+    };
+    for coding in [
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked, chunked\r\n",
+        "Transfer-Encoding: identity, chunked\r\n",
+        "Transfer-Encoding: gzip\r\n",
+        "transfer-encoding:identity\r\n",
+        "Transfer-Encoding: chunked, gzip\r\n",
+        "Transfer-Encoding: chunked;q=1\r\n",
+        "Transfer-Encoding:\r\n",
+    ] {
+        let mut connection = server.connect().await;
+        connection.write_what_is_taken(&put(coding)).await;
+        let answer = connection.answer("PUT").await;
+        assert_eq!(answer.status, 501, "{coding}: {answer:?}");
+        assert!(answer.body.contains(r#""error":"not_implemented""#), "{coding}: {answer:?}");
+        assert_eq!(answer.field("content-type"), Some("application/problem+json"), "{coding}");
+    }
+    assert_eq!(server.send("GET", "/api/documents/a", b"", "").await.status, 404, "nothing was written");
+    for coding in ["Transfer-Encoding: chunked\r\n", "Transfer-Encoding: , CHUNKED\r\n"] {
+        let mut connection = server.connect().await;
+        connection.write(&put(coding)).await;
+        assert!(matches!(connection.answer("PUT").await.status, 201 | 412), "{coding}");
+    }
+    server.end().await;
+}
+
+/// A head that has begun has thirty seconds, and then a client is told.
+#[tokio::test]
+async fn late_head_is_408() {
+    let server = Running::start().await;
+    let mut connection = server.connect().await;
+    connection.write(&head("GET", "/healthz", b"", 0)).await;
+    assert_eq!(connection.answer("GET").await.status, 200);
+    connection.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n").await;
+    // What was sent later is read later.
+    assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let answer = connection.answer_however_late("GET").await;
+    let waited = begun.elapsed().as_secs();
+    tokio::time::resume();
+    assert!((29..=31).contains(&waited), "{waited} s");
+    assert_eq!((answer.status, answer.field("connection")), (408, Some("close")), "{answer:?}");
+    let problem: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(problem["error"], "request_timeout", "{problem}");
+    server.end().await;
+}
+
+/// A page that may read answers may read these too, and is told of the mistakes that are on.
+#[tokio::test]
+async fn what_cannot_be_read_is_open_to_pages() {
+    let cors_origins = vec!["http://page.example".parse().unwrap()];
+    let server = Running::with(Options { cors_origins, ..Options::default() }).await;
+    let policy = server.send("GET", "/control/policy", b"", "").await;
+    let unsafe_one = policy.body.replace("\"version\"", "\"content\"");
+    let guard = format!("If-Match: {}\r\n", policy.field("etag").unwrap());
+    assert_eq!(server.send("PUT", "/control/policy", guard.as_bytes(), &unsafe_one).await.status, 200);
+    for origin in [Some("http://page.example"), Some("http://evil.example"), None] {
+        let line = origin.map_or_else(String::new, |origin| format!("Origin: {origin}\r\n"));
+        let request =
+            |rest: &str| format!("PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\n{line}{rest}").into_bytes();
+        for (said, status) in [
+            (request("Bad Name: x\r\n\r\n"), 400),
+            (request("Transfer-Encoding: gzip\r\n\r\n"), 501),
+            (request("Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), 501),
+            (request(&format!("{}\r\n", "X: y\r\n".repeat(101))), 431),
+            (request(&format!("X: {}\r\n\r\n", "x".repeat(40_000))), 431),
+            (request("X: y\r\n"), 408),
+        ] {
+            let mut connection = server.connect().await;
+            // Behind another request of the same connection, it is this one that counts.
+            connection.write(&head("GET", "/healthz", b"Origin: http://other.example\r\n", 0)).await;
+            assert_eq!(connection.answer("GET").await.status, 200);
+            connection.write_what_is_taken(&said).await;
+            let answer = if status == 408 {
+                assert_eq!(server.send("GET", "/healthz", b"", "").await.status, 200);
+                tokio::time::pause();
+                let late = connection.answer_however_late("GET").await;
+                tokio::time::resume();
+                late
+            } else {
+                connection.answer("GET").await
+            };
+            assert_eq!(answer.status, status, "{answer:?}");
+            let may = origin == Some("http://page.example");
+            let allowed = answer.field("access-control-allow-origin");
+            assert_eq!(allowed, origin.filter(|_| may), "{origin:?}: {answer:?}");
+            let exposed = answer.field("access-control-expose-headers").unwrap_or_default();
+            assert_eq!(exposed.contains("Ifmatch-Unsafe"), may, "{answer:?}");
+            assert_eq!(answer.field("vary"), Some("Origin"), "{answer:?}");
+            assert_eq!(answer.field("ifmatch-unsafe"), Some("etags=content"), "{answer:?}");
+        }
     }
     server.end().await;
 }

@@ -146,11 +146,58 @@ async fn the_order_is_route_then_method_then_who_then_what_is_declared() {
 async fn only_an_admin_leads() {
     let service = guarded();
     for shown in [BOB, ROOM] {
-        let reply = service.send("GET", "/control/gate", &[shown], "").await;
-        reply.problem(403, "forbidden", Some("insufficient_scope"));
-        assert_eq!(challenge(&reply), r#"Bearer realm="ifmatch", error="insufficient_scope", scope="admin""#);
+        for (method, path) in [
+            ("GET", "/control/gate"),
+            ("PUT", "/control/gate"),
+            ("POST", "/control/gate/release"),
+            ("GET", "/control/faults"),
+            ("GET", "/control/exchanges"),
+            ("PUT", "/control/policy"),
+        ] {
+            let reply = service.send(method, path, &[shown], "{}").await;
+            reply.problem(403, "forbidden", Some("insufficient_scope"));
+            assert_eq!(challenge(&reply), r#"Bearer realm="ifmatch", error="insufficient_scope", scope="admin""#);
+        }
     }
     assert_eq!(service.send("GET", "/control/gate", &[ANN], "").await.status, 200);
+}
+
+/// What the server does with a write concerns everybody who writes.
+#[tokio::test]
+async fn everybody_with_a_token_reads_the_policy() {
+    let service = guarded();
+    let read = service.send("GET", "/control/policy", &[ANN], "").await;
+    for shown in [BOB, ROOM] {
+        let same = service.send("GET", "/control/policy", &[shown], "").await;
+        assert_eq!((same.status.as_u16(), &same.body), (200, &read.body), "{same:?}");
+        let head = service.send("HEAD", "/control/policy", &[shown], "").await;
+        assert_eq!((head.status.as_u16(), head.field("etag")), (200, read.field("etag")), "{head:?}");
+        let has_it = service.send("GET", "/control/policy", &[shown, ("If-None-Match", read.field("etag"))], "").await;
+        assert_eq!(has_it.status, 304);
+    }
+}
+
+/// Only those who could open the gate.
+#[tokio::test]
+async fn only_an_admin_passes_the_gate() {
+    let (service, _) = with_document().await;
+    let held = service.send("PUT", "/control/gate", &[ANN], r#"{"hold":"all"}"#).await;
+    assert_eq!(held.status, 200);
+    let pass = ("Ifmatch-Gate", "pass");
+    assert_eq!(service.at_once("GET", PATH, &[ANN, pass], "").await.status, 200);
+    let service = Arc::new(service);
+    let waiting = Arc::clone(&service);
+    let bobs = tokio::spawn(async move { waiting.send("GET", PATH, &[BOB, pass], "").await });
+    loop {
+        let reply = service.send("GET", "/control/gate", &[ANN], "").await;
+        if reply.json()["held"][0]["author"] == "Zoë Bob" {
+            break;
+        }
+        assert!(!bobs.is_finished(), "he was let past");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(service.send("POST", "/control/gate/release", &[ANN], "").await.status, 200);
+    assert_eq!(bobs.await.unwrap().status, 200);
 }
 
 #[tokio::test]

@@ -101,6 +101,18 @@ impl Connection {
         self.socket.write_all(bytes).await.unwrap();
     }
 
+    /// Closes the sending half: nothing more will come from here, and the answer can still be read.
+    pub(crate) async fn half_close(&mut self) {
+        self.socket.shutdown().await.unwrap();
+    }
+
+    /// Whether nothing has come that was not read yet, as far as that is known here.
+    pub(crate) fn is_silent(&self) -> bool {
+        let mut byte = [0];
+        let tried = self.socket.try_read(&mut byte);
+        self.read.is_empty() && tried.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    }
+
     /// Reads the next head: a final one, or a 100 (Continue).
     pub(crate) async fn head(&mut self) -> Answer {
         let end = loop {

@@ -1,6 +1,6 @@
 //! The SQL of the store: versions into rows, and rows into versions. Nothing is decided in here.
 
-use contract::{Document, DocumentId};
+use contract::{Author, Document, DocumentId};
 use precondition::EntityTag;
 use precondition::policy::Etags;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
@@ -194,7 +194,8 @@ fn revision(row: &Row<'_>) -> rusqlite::Result<Revision> {
     Ok(Revision {
         mark: mark(row, "")?,
         before: before.map(|_| mark(row, "b_")).transpose()?,
-        author: parsed(row, "author", |text| text.parse().ok())?,
+        // A name that an older version allowed must not make the document unreadable.
+        author: parsed(row, "author", |text| Some(Author::repaired(text)))?,
         based_on: based_on.map(|bytes| EntityTag::parse(&bytes).map_err(|_| unreadable("based_on"))).transpose()?,
     })
 }

@@ -34,7 +34,15 @@ async fn create(store: &Sqlite, name: &str, content: &str) -> EntityTag {
 fn revalidation(name: &str, tag: &EntityTag) -> Question {
     let value = tag.to_bytes();
     let conditions = Conditions::from_fields([("If-None-Match", &value[..])]);
-    Question { id: id(name), conditions, method: Method::Read, incoming: Incoming::Read, policy: Policy::default() }
+    Question {
+        id: id(name),
+        conditions,
+        method: Method::Read,
+        incoming: Incoming::Read,
+        author: None,
+        now: Timestamp::from_millis(0).to_http_date(),
+        policy: Policy::default(),
+    }
 }
 
 /// A store in a file, and the connection that its writer has.
@@ -91,6 +99,23 @@ async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
     assert_eq!((judged.judgement.verdict, judged.shown), (Verdict::Proceed, Shown::Found(Found::Here(second.clone()))));
     assert_eq!(verdict("long", &first).await, Err(StoreError::Stopped), "its text is on the disk");
     assert_eq!(verdict("b", &first).await, Err(StoreError::Stopped), "of this nothing is known");
+}
+
+/// A name that an older version allowed is shown repaired, and its document is there.
+#[tokio::test]
+async fn version_by_an_unfit_name_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, pen) = in_file(folder.path());
+    let tag = create(&store, "a", "one").await;
+    pen.lock().unwrap().execute_batch("UPDATE version SET author = 'bob' || char(0x3164)").unwrap();
+    drop(store);
+    let (store, _pen) = in_file(folder.path());
+    let found = store.read(&id("a")).await.unwrap();
+    assert_eq!(found.here().map(|stored| stored.revision.author.as_str()), Some("bob\u{fffd}"));
+    let listed = store.list(ListQuery { after: None, limit: 9 }).await.unwrap();
+    assert_eq!(listed.items[0].revision.author.as_str(), "bob\u{fffd}");
+    let written = store.write(put("a", Conditions::if_match(tag), "two")).await.unwrap();
+    assert!(matches!(written.effect, Effect::Changed(_)), "{written:?}");
 }
 
 #[tokio::test]

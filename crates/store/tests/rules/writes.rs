@@ -273,14 +273,24 @@ async fn before_the_body_a_replay_is_left_open() {
     let store = Sqlite::memory().unwrap();
     let first = create(&store, "a", "one").await;
     changed(put(&store, "a", &own(&first), "two").await);
-    let ask = async |conditions, method, incoming| {
-        let question = Question { id: id("a"), conditions, method, incoming, policy: Policy::default() };
+    let ask = async |who: &str, conditions, method, incoming| {
+        let question = Question {
+            id: id("a"),
+            conditions,
+            method,
+            incoming,
+            author: Some(who.parse().unwrap()),
+            now: Timestamp::from_millis(2_000_000).to_http_date(),
+            policy: Policy::default(),
+        };
         store.judge(question).await.unwrap().judgement.verdict
     };
     let seen = || Conditions::if_match(own(&first));
-    assert!(matches!(ask(seen(), Method::Put, Incoming::Unread).await, Verdict::Undecided));
-    assert!(matches!(ask(seen(), Method::Put, Incoming::Read).await, Verdict::Failed(_)));
+    assert!(matches!(ask("bob", seen(), Method::Put, Incoming::Unread).await, Verdict::Undecided));
+    assert!(matches!(ask("bob", seen(), Method::Put, Incoming::Read).await, Verdict::Failed(_)));
     let unknown = Conditions::if_match(tag("\"nobody\""));
-    assert!(matches!(ask(unknown, Method::Put, Incoming::Unread).await, Verdict::Failed(_)));
-    assert!(matches!(ask(seen(), Method::Delete, Incoming::Unread).await, Verdict::Failed(_)));
+    assert!(matches!(ask("bob", unknown, Method::Put, Incoming::Unread).await, Verdict::Failed(_)));
+    assert!(matches!(ask("bob", seen(), Method::Delete, Incoming::Unread).await, Verdict::Failed(_)));
+    // She did not write the version after that, so there is nothing that she could repeat.
+    assert!(matches!(ask("alice", seen(), Method::Put, Incoming::Unread).await, Verdict::Failed(_)));
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use client::{Client, ClientError};
-use contract::{Faults, Gate, Hold};
+use contract::{Gate, Hold};
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::event::Event;
 use crate::gate::Wish;
@@ -13,7 +14,33 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Carries a wish out, and tells what came of it. The leader's own requests are not on the wire: what they do is.
 pub(super) async fn carry_out(client: Client, wish: Wish) -> Event {
-    match ask(&client.unrecorded(), wish).await {
+    told(ask(&client.unrecorded(), wish).await)
+}
+
+/// Has the gate hold such requests until it is set anew, and tells how it is then. The server opens it when it loses the
+/// connection, so that nobody waits for a leader whose program was killed.
+pub(super) async fn hold(client: Client, hold: Hold, events: UnboundedSender<Event>) {
+    let client = client.unrecorded();
+    let holding = match client.hold_while(hold).await {
+        Ok((gate, holding)) => {
+            // Nobody listening any more means that the program is ending already.
+            let _ = events.send(told(Ok(gate)));
+            holding
+        }
+        Err(error) => {
+            let _ = events.send(told(Err(error)));
+            return;
+        }
+    };
+    holding.ended().await;
+    // A server that is gone is told about elsewhere.
+    if let Ok(gate) = client.gate().await {
+        let _ = events.send(told(Ok(gate)));
+    }
+}
+
+fn told(gate: Result<Gate, ClientError>) -> Event {
+    match gate {
         Ok(gate) => Event::GateTold(Ok(gate)),
         Err(ClientError::Refused(problem)) if matches!(problem.status, 401 | 403) => Event::GateWithheld,
         Err(error) => Event::GateTold(Err(error.to_string())),
@@ -39,18 +66,7 @@ async fn ask(client: &Client, wish: Wish) -> Result<Gate, ClientError> {
             }
             client.release_all().await
         }
-        Wish::LoseAnswerOf(number) => {
-            let faults = client.faults().await?;
-            let lose_responses = faults.lose_responses.saturating_add(1);
-            client.set_faults(Faults { lose_responses, ..faults }).await?;
-            let_go(client, number).await
-        }
-        Wish::LoseNoMore => {
-            let faults = client.faults().await?;
-            let lose_responses = faults.lose_responses.saturating_sub(1);
-            client.set_faults(Faults { lose_responses, ..faults }).await?;
-            client.gate().await
-        }
+        Wish::LoseAnswerOf(number) => told_or_gone(client, client.release_losing_response(number).await).await,
         Wish::Open => {
             client.hold(Hold::None).await?;
             client.release_all().await
@@ -58,9 +74,14 @@ async fn ask(client: &Client, wish: Wish) -> Result<Gate, ClientError> {
     }
 }
 
-/// Lets one go on. One that has gone meanwhile needs nobody to let it.
+/// Lets one go on.
 async fn let_go(client: &Client, number: u64) -> Result<Gate, ClientError> {
-    match client.release(number).await {
+    told_or_gone(client, client.release(number).await).await
+}
+
+/// What the gate said. One that has gone meanwhile needs nobody to let it go on.
+async fn told_or_gone(client: &Client, told: Result<Gate, ClientError>) -> Result<Gate, ClientError> {
+    match told {
         Err(ClientError::Refused(problem)) if problem.status == 404 => client.gate().await,
         told => told,
     }

@@ -178,10 +178,19 @@ impl Stage<'_> {
         }
         let keepers = Keepers::new(None, self.sender.clone());
         let (folder, events) = (self.config.folder.clone(), self.sender.clone());
-        let mut world =
-            Real { surface: &mut *self.surface, clients, keepers, folder, tasks, events, holds: false, playing };
+        let mut world = Real {
+            surface: &mut *self.surface,
+            clients,
+            keepers,
+            folder,
+            tasks,
+            events,
+            holds: Arc::default(),
+            playing,
+        };
         let mut end = run(state, first, self.events, &mut world).await;
         let Real { clients, keepers, tasks, holds, .. } = world;
+        let holds = Arc::strong_count(&holds) > 1;
         tasks.stopped().await;
         // Nothing is kept here, so nothing can fail to be.
         drop(keepers.finished().await);

@@ -83,6 +83,10 @@ pub(super) fn told(state: &mut State, told: Result<Gate, String>) -> Vec<Effect>
     if state.gate.wanted.take_if(|wanted| *wanted == gate.hold).is_some() {
         state.gate.is_mine = gate.hold != Hold::None;
         explain(state, gate.hold);
+    } else if gate.hold == Hold::None && std::mem::take(&mut state.gate.is_mine) {
+        // Whoever closed it would wait for writes that have long gone on.
+        let why = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
+        effects.extend(note(state, Role::Warning, why.to_owned()));
     }
     effects.extend(state.gate.wanted.map(|wanted| Effect::Gate(Wish::Hold(wanted))));
     // Who only edits has no use for everybody's exchanges.
@@ -128,8 +132,7 @@ pub(super) fn withheld(state: &mut State) {
     }
 }
 
-/// An exchange was seen. Only what was done can have its answer lost: after a refusal, the loss that was wanted would
-/// hit somebody else.
+/// An exchange was seen. Only what was done can have its answer lost.
 pub(super) fn seen(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     if !ended || state.gate.losing.take_if(|losing| *losing == exchange.number).is_none() {
@@ -138,8 +141,7 @@ pub(super) fn seen(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     if exchange.status.is_none() {
         return Vec::new();
     }
-    note(state, Role::Info, "the answer was not lost: only what was done can have its answer lost".to_owned());
-    vec![Effect::Gate(Wish::LoseNoMore)]
+    note(state, Role::Info, "the answer was not lost: only what was done can have its answer lost".to_owned())
 }
 
 /// Nothing may wait for ever because whoever led has left.

@@ -16,8 +16,6 @@ pub(crate) struct Gate {
     pub(crate) hold: Hold,
     /// What waits, under our numbers.
     waiting: Vec<(u64, Effect)>,
-    /// How many of the next writes are done and not answered.
-    pub(crate) loses: u32,
     /// Whether it lets this client lead.
     pub(crate) is_withheld: bool,
 }
@@ -51,19 +49,12 @@ impl Server {
                 self.gate.hold = *hold;
                 Vec::new()
             }
-            Wish::LetGo(number) => self.goes_on(*number, people),
+            Wish::LetGo(number) => self.goes_on(*number, false, people),
             Wish::LetAllGo { first } => {
-                let first: Vec<_> = first.iter().flat_map(|number| self.goes_on(*number, people)).collect();
+                let first: Vec<_> = first.iter().flat_map(|number| self.goes_on(*number, false, people)).collect();
                 first.into_iter().chain(self.all_go_on(people)).collect()
             }
-            Wish::LoseAnswerOf(number) => {
-                self.gate.loses += 1;
-                self.goes_on(*number, people)
-            }
-            Wish::LoseNoMore => {
-                self.gate.loses -= 1;
-                Vec::new()
-            }
+            Wish::LoseAnswerOf(number) => self.goes_on(*number, true, people),
             Wish::Open => {
                 self.gate.hold = Hold::None;
                 self.all_go_on(people)
@@ -80,17 +71,17 @@ impl Server {
 
     fn all_go_on(&mut self, people: &[Author]) -> Vec<Event> {
         let numbers: Vec<_> = self.gate.waiting.iter().map(|(number, _)| number + BEYOND).collect();
-        numbers.into_iter().flat_map(|number| self.goes_on(number, people)).collect()
+        numbers.into_iter().flat_map(|number| self.goes_on(number, false, people)).collect()
     }
 
-    fn goes_on(&mut self, theirs: u64, people: &[Author]) -> Vec<Event> {
+    /// One goes on. If it is done and its answer is to be lost, nobody hears of it.
+    fn goes_on(&mut self, theirs: u64, is_lost: bool, people: &[Author]) -> Vec<Event> {
         let Some(at) = self.gate.waiting.iter().position(|(number, _)| number + BEYOND == theirs) else {
             return Vec::new();
         };
         let (number, effect) = self.gate.waiting.remove(at);
         let mut events = self.answered(&effect, number, people);
-        if self.gate.loses > 0 && events.iter().any(|event| matches!(event, Event::Heard { .. })) {
-            self.gate.loses -= 1;
+        if is_lost && events.iter().any(|event| matches!(event, Event::Heard { .. })) {
             events.iter_mut().for_each(lose);
         }
         events

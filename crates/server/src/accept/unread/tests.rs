@@ -63,7 +63,7 @@ impl AsyncWrite for Narrow {
 /// And whether somebody was left in the middle of what it said.
 fn arrived(writes: &[Vec<Vec<u8>>], widths: Vec<usize>, vectored: bool) -> (Vec<u8>, bool) {
     let calls = Calls::default();
-    let mut stream = Explained::new(Narrow::new(widths), calls.clone(), |_| PROBLEM.to_vec());
+    let mut stream = Explained::new(Narrow::new(widths), calls.clone(), |_: StatusCode, _: &[u8]| PROBLEM.to_vec());
     let mut context = Context::from_waker(Waker::noop());
     for write in writes {
         let mut slices: Vec<_> = write.iter().map(|piece| IoSlice::new(piece)).collect();

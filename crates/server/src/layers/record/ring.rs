@@ -20,6 +20,9 @@ use tokio::sync::broadcast;
 /// How many exchanges are kept.
 const KEPT: usize = 1000;
 
+/// How many bytes they may have together: what crossed the wire in a class, and not a thousand of the largest bodies.
+const KEPT_BYTES: usize = 32 * 1024 * 1024;
+
 /// How much memory an exchange hands on to the one that takes its place, in bytes. What had to be larger is given back.
 const HANDED_ON: usize = 8 * 1024;
 
@@ -37,6 +40,8 @@ struct Ring {
     /// Those that are older than all of these, and have not ended: they may be held for long.
     open: HashMap<u64, Kept>,
     counted: u64,
+    /// The bytes of those that are kept.
+    bytes: usize,
 }
 
 /// A request as it comes, its body aside.
@@ -90,6 +95,7 @@ impl Recorder {
         let number = ring.counted;
         let mut kept = ring.make_room();
         kept.begin(number, begun);
+        ring.bytes += kept.bytes.0.len();
         ring.kept.push_back(kept);
         number
     }
@@ -106,10 +112,19 @@ impl Recorder {
     pub(super) fn end(&self, number: u64, ended: Ended<'_>) {
         let mut ring = self.ring();
         if let Some(kept) = ring.get(number) {
+            let before = kept.bytes.0.len();
             kept.end(ended);
+            let more = kept.bytes.0.len() - before;
             self.send(kept);
+            ring.bytes += more;
         }
-        ring.open.remove(&number);
+        if let Some(kept) = ring.open.remove(&number) {
+            ring.bytes -= kept.bytes.0.len();
+        }
+        // The newest one stays, whatever its size.
+        while ring.bytes > KEPT_BYTES && ring.kept.len() > 1 {
+            ring.drop_oldest();
+        }
     }
 
     fn send(&self, kept: &Kept) {
@@ -123,13 +138,21 @@ impl Recorder {
 impl Ring {
     /// A place for one more: that of the oldest, where there are as many as are kept.
     fn make_room(&mut self) -> Kept {
-        let oldest = if self.kept.len() == KEPT { self.kept.pop_front() } else { None };
-        match oldest {
+        if self.kept.len() == KEPT { self.drop_oldest() } else { Kept::default() }
+    }
+
+    /// Keeps the oldest no more, and returns its place. If it has not ended, it is only set aside, and its bytes still count.
+    fn drop_oldest(&mut self) -> Kept {
+        match self.kept.pop_front() {
             Some(kept) if kept.end.is_none() => {
                 self.open.insert(kept.number, kept);
                 Kept::default()
             }
-            oldest => oldest.unwrap_or_default(),
+            Some(kept) => {
+                self.bytes -= kept.bytes.0.len();
+                kept
+            }
+            None => Kept::default(),
         }
     }
 

@@ -43,13 +43,6 @@ pub(crate) fn said(error: &serde_json::Error) -> String {
     }
 }
 
-pub(crate) fn half_a_character(line: usize, column: usize) -> String {
-    format!(
-        "the escape before line {line} column {column} is half of a surrogate pair (\\ud800 to \\udfff), which is no \
-         character; send both halves, or the character itself"
-    )
-}
-
 pub(crate) fn no_document(reason: &str) -> String {
     format!("The body is JSON, and not what is wanted here: {reason}. Nothing was written.")
 }

@@ -14,10 +14,31 @@ pub(crate) fn long_head() -> String {
         .to_owned()
 }
 
-/// The same in HTTP/2, where other requests go on.
+/// The same, if it could be read.
 pub(crate) fn large_head() -> String {
     "The head of the request has more than 32 KiB. Nothing was done. Leave out fields that this server does not need, such \
      as cookies."
+        .to_owned()
+}
+
+/// The same for its lines.
+pub(crate) fn many_fields() -> String {
+    "The head of the request has more than 100 field lines. Nothing was done. Leave out fields that this server does not \
+     need, such as cookies."
+        .to_owned()
+}
+
+/// The head did not come in time.
+pub(crate) fn late_head() -> String {
+    "The head of the request did not come to its end within 30 seconds, so it was not done. Send it again, at once; the \
+     connection ends."
+        .to_owned()
+}
+
+/// The body is coded in a way that is not understood.
+pub(crate) fn transfer_coding() -> String {
+    "Transfer-Encoding names another coding than chunked, or more than one, and no other is understood here. Nothing was \
+     done. Send the body with Content-Length, or with Transfer-Encoding: chunked alone."
         .to_owned()
 }
 

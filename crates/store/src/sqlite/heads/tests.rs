@@ -71,7 +71,8 @@ fn revalidated(heads: &Heads, name: &str, seen: &Stored) -> Option<Verdict> {
     let tag = seen.revision.mark.tag.to_bytes();
     let conditions = Conditions::from_fields([("If-None-Match", &tag[..])]);
     let (method, incoming, policy) = (Method::Read, Incoming::Read, Policy::default());
-    let judged = heads.judge(&Question { id: id(name), conditions, method, incoming, policy })?;
+    let now = Timestamp::from_millis(0).to_http_date();
+    let judged = heads.judge(&Question { id: id(name), conditions, method, incoming, author: None, now, policy })?;
     Some(judged.judgement.verdict)
 }
 

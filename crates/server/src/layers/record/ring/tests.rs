@@ -103,3 +103,30 @@ fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
     bytes.clear();
     assert!(bytes.0.capacity() <= HANDED_ON, "the next exchange may be a small one");
 }
+
+#[test]
+fn exchanges_are_kept_within_a_budget_of_bytes() {
+    let recorder = Recorder::default();
+    let body = vec![b'x'; KEPT_BODY];
+    let none = HeaderMap::new();
+    let answer = || Answer::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body };
+    let held = begin(&recorder, "/held");
+    for _ in 0..KEPT {
+        let number = begin(&recorder, "/api");
+        recorder.end(number, Ended { body: &body, judged: None, answer: answer() });
+    }
+    let kept = recorder.kept();
+    let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();
+    assert!((KEPT_BYTES - 3 * KEPT_BODY..=KEPT_BYTES).contains(&bytes), "{bytes}");
+    let numbers: Vec<u64> = kept.iter().map(|kept| kept.number).collect();
+    let last = held + KEPT as u64;
+    assert_eq!(numbers, (last + 1 - numbers.len() as u64..=last).collect::<Vec<_>>(), "the newest, without a gap");
+    recorder.end(held, lost("gone"));
+    for _ in 0..KEPT {
+        let number = begin(&recorder, "/api");
+        recorder.end(number, lost("small"));
+    }
+    let ring = recorder.ring();
+    let bytes: usize = ring.kept.iter().map(|kept| kept.bytes.0.len()).sum();
+    assert_eq!((ring.kept.len(), ring.bytes), (KEPT, bytes), "what has gone does not count any more");
+}

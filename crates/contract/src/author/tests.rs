@@ -1,0 +1,152 @@
+//! Which names there are, which there are not, and what is said about those.
+
+use super::*;
+
+fn refused(text: &str) -> AuthorError {
+    match text.parse::<Author>() {
+        Err(NameError::Author(error)) => error,
+        other => panic!("{text:?}: {other:?}"),
+    }
+}
+
+#[test]
+fn visible_names_of_all_scripts_are_names() {
+    let longest = "ж".repeat(MAX_AUTHOR_CHARS);
+    for name in [
+        "a",
+        "bob",
+        "Zoë Q",
+        "Zoe\u{308} Q",
+        "Ann-Marie O'Neil (2)",
+        "李小龍",
+        "דוד",
+        "नेहा",
+        "สมชาย",
+        "😀",
+        "#1",
+        "100%",
+        // A mark may follow any visible character, and several may.
+        "e\u{301}\u{323}",
+        "\u{fffd}",
+        &longest,
+    ] {
+        assert_eq!(name.parse::<Author>().map(String::from).as_deref(), Ok(name));
+    }
+}
+
+#[test]
+fn an_invisible_name_is_refused() {
+    for (character, why) in [
+        // Fillers, which are letters by their category.
+        ('\u{3164}', Unfit::Invisible),
+        ('\u{115f}', Unfit::Invisible),
+        ('\u{1160}', Unfit::Invisible),
+        ('\u{ffa0}', Unfit::Invisible),
+        ('\u{17b4}', Unfit::Invisible),
+        ('\u{34f}', Unfit::Invisible),
+        ('\u{ad}', Unfit::Invisible),
+        ('\u{200b}', Unfit::Invisible),
+        ('\u{200d}', Unfit::Invisible),
+        ('\u{202e}', Unfit::Invisible),
+        ('\u{2066}', Unfit::Invisible),
+        ('\u{feff}', Unfit::Invisible),
+        ('\u{fe0f}', Unfit::Invisible),
+        ('\u{e0041}', Unfit::Invisible),
+        ('\u{e0100}', Unfit::Invisible),
+        ('\u{600}', Unfit::Invisible),
+        ('\u{0}', Unfit::Control),
+        ('\t', Unfit::Control),
+        ('\n', Unfit::Control),
+        ('\u{7f}', Unfit::Control),
+        ('\u{9b}', Unfit::Control),
+        ('\u{2028}', Unfit::Control),
+        ('\u{2029}', Unfit::Control),
+        ('\u{a0}', Unfit::Blank),
+        ('\u{1680}', Unfit::Blank),
+        ('\u{2003}', Unfit::Blank),
+        ('\u{202f}', Unfit::Blank),
+        ('\u{3000}', Unfit::Blank),
+        ('\u{2800}', Unfit::Blank),
+        ('\u{1d159}', Unfit::Blank),
+        ('\u{13441}', Unfit::Blank),
+        ('\u{e000}', Unfit::PrivateUse),
+        ('\u{f8ff}', Unfit::PrivateUse),
+        ('\u{10fffd}', Unfit::PrivateUse),
+        ('\u{378}', Unfit::Unassigned),
+        ('\u{ffff}', Unfit::Unassigned),
+        ('\u{fdd0}', Unfit::Unassigned),
+        ('\u{3fffd}', Unfit::Unassigned),
+    ] {
+        let alone = AuthorError::Character { character, place: 1, why };
+        assert_eq!(refused(&character.to_string()), alone, "U+{:04X}", u32::from(character));
+        for (text, place) in [(format!("bob{character}"), 4), (format!("b{character}ob"), 2)] {
+            assert_eq!(refused(&text), AuthorError::Character { character, place, why }, "{text:?}");
+        }
+        let said = alone.to_string();
+        assert!(said.contains(&format!("U+{:04X}", u32::from(character))), "{said}");
+    }
+}
+
+#[test]
+fn a_mark_needs_a_character_before_it() {
+    for (text, character, place) in
+        [("\u{301}", '\u{301}', 1), ("a \u{301}b", '\u{301}', 3), ("\u{20dd}", '\u{20dd}', 1)]
+    {
+        assert_eq!(refused(text), AuthorError::Character { character, place, why: Unfit::LooseMark }, "{text:?}");
+    }
+}
+
+#[test]
+fn a_space_stands_between_two_visible_characters() {
+    for (text, place) in [(" ", 1), (" bob", 1), ("bob ", 4), ("a  b", 3), ("  ", 1)] {
+        assert_eq!(refused(text), AuthorError::LooseSpace(place), "{text:?}");
+    }
+}
+
+#[test]
+fn a_name_has_1_to_64_characters() {
+    assert_eq!(refused(""), AuthorError::Empty);
+    assert_eq!(refused(&"é".repeat(65)), AuthorError::TooLong(65));
+}
+
+#[test]
+fn authors_travel_as_percent_encoded_utf_8() {
+    let author: Author = "Zoë 100%".parse().unwrap();
+    assert_eq!(author.to_field(), "Zo%C3%AB%20100%25");
+    assert_eq!(Author::from_field(author.to_field().as_bytes()), Ok(author));
+    assert_eq!(Author::from_field(b"bob").unwrap().as_str(), "bob");
+    assert_eq!(Author::from_field(b"Zoe Q").unwrap().as_str(), "Zoe Q");
+    let unencoded =
+        [&b"%"[..], b"J%ZZ", b"J%4", b"J%C3%A", b"%%41", b"%+4", "Zoë".as_bytes(), b"caf\xe9", b"%FF", b"%ED%A0%80"];
+    for bad in unencoded {
+        assert_eq!(Author::from_field(bad), Err(AuthorError::NotEncoded), "{bad:?}");
+        assert_eq!(Author::reported(bad), None);
+    }
+    assert_eq!(Author::from_field(b""), Err(AuthorError::Empty));
+    for bad in [&b"%1b[31m"[..], b"%E2%80%AEevil", b"%20", b"%E3%85%A4"] {
+        assert!(Author::from_field(bad).is_err(), "{bad:?}");
+    }
+}
+
+/// What was allowed once is still in stores, and another server may know a newer Unicode.
+#[test]
+fn a_name_that_is_only_reported_can_always_be_read() {
+    for (text, repaired) in [
+        ("bob", "bob"),
+        ("\u{3164}", "\u{fffd}"),
+        ("👩\u{200d}💻", "👩\u{fffd}💻"),
+        (" bob ", "\u{fffd}bob\u{fffd}"),
+        ("a  b", "a\u{fffd} b"),
+        ("a   ", "a\u{fffd}\u{fffd}\u{fffd}"),
+        ("\u{301}a", "\u{fffd}a"),
+        ("", "\u{fffd}"),
+    ] {
+        let author = Author::repaired(text);
+        assert_eq!(author.as_str(), repaired, "{text:?}");
+        assert_eq!(author.as_str().parse(), Ok(author), "what is repaired is a name: {text:?}");
+        assert_eq!(serde_json::from_value::<Author>(text.into()).unwrap().as_str(), repaired);
+    }
+    assert_eq!(Author::repaired(&"é".repeat(100)).as_str(), "é".repeat(64));
+    assert_eq!(Author::repaired(&format!("{} x", "é".repeat(63))).as_str(), format!("{}\u{fffd}", "é".repeat(63)));
+    assert_eq!(Author::reported(b"%E3%85%A4").unwrap().as_str(), "\u{fffd}");
+}

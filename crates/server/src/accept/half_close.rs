@@ -1,0 +1,85 @@
+//! The end of what a client sends, while a request of its is under way.
+//!
+//! hyper takes that end for the end of the connection, and drops the request. But a client that closes its sending half
+//! right after its request still waits for the response (RFC 9112 section 9.6 asks a server to be prepared for it), and
+//! the write may have been applied. So the end is kept from hyper until the response is out. If the client is really
+//! gone, something that is sent to it brings back a reset, and hyper is told that.
+//!
+//! Not with hyper's own option for this (`half_close`): with it hyper does not look at the connection at all while a
+//! request is under way, and a client that is gone would not be noticed at the gate.
+
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::AsyncWrite;
+
+use super::calls::Calls;
+use super::socket::Socket;
+
+/// What asks for a sign of life.
+const PROBE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// The client's half of a connection, once it is closed.
+pub(super) struct HalfClose {
+    socket: Option<Socket>,
+    broken: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    /// How much of the probe is sent; `None` until it is begun.
+    probed: Option<usize>,
+}
+
+impl HalfClose {
+    pub(super) fn new(socket: Option<Socket>) -> Self {
+        Self { socket, broken: None, probed: None }
+    }
+
+    /// Is ready with the end when a request need not be kept from it, or with an error when the client is gone.
+    ///
+    /// `is_flushed` says that hyper has nothing left to write: until then, the end would cut a response short, and a
+    /// probe would stand in the middle of one.
+    pub(super) fn poll_end(
+        &mut self,
+        calls: &Calls,
+        stream: &mut (impl AsyncWrite + Unpin),
+        is_flushed: bool,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        // Who waits is noted first, so that no change is missed.
+        calls.half_close(context.waker());
+        let is_kept = if calls.any_open() { calls.may_want_response() } else { !is_flushed && !calls.speaks_http_2() };
+        if !is_kept {
+            return Poll::Ready(Ok(()));
+        }
+        if self.probed.is_none() && calls.is_probe_wanted() && is_flushed {
+            self.probed = Some(0);
+        }
+        if let Poll::Ready(Err(error)) = self.poll_probe(stream, context) {
+            return Poll::Ready(Err(error));
+        }
+        if let Some(socket) = &self.socket {
+            let broken = self.broken.get_or_insert_with(|| {
+                let socket = socket.clone();
+                Box::pin(async move { socket.broken().await })
+            });
+            ready!(broken.as_mut().poll(context));
+            return Poll::Ready(Err(ErrorKind::ConnectionReset.into()));
+        }
+        Poll::Pending
+    }
+
+    /// Sends the rest of a probe that has been begun. Nothing else may be sent before.
+    pub(super) fn poll_probe(
+        &mut self,
+        stream: &mut (impl AsyncWrite + Unpin),
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        let Some(sent) = &mut self.probed else { return Poll::Ready(Ok(())) };
+        while *sent < PROBE.len() {
+            *sent += match ready!(Pin::new(&mut *stream).poll_write(context, &PROBE[*sent..]))? {
+                0 => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                written => written,
+            };
+        }
+        Pin::new(stream).poll_flush(context)
+    }
+}

@@ -1,0 +1,39 @@
+//! Transfer codings (RFC 9112 section 6.1): of those, a single `chunked` is understood.
+//!
+//! hyper unwraps chunks wherever they are the last coding, and hands on what is in them. If something was applied before
+//! them, that is not the body but the body as it was coded, and must not be taken for JSON.
+
+use contract::parameters::members;
+
+/// Whether the lines of `Transfer-Encoding` together name `chunked`, once, and nothing else.
+pub(crate) fn is_chunked<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
+    let mut codings = lines.flat_map(members);
+    codings.next().is_some_and(|coding| coding.eq_ignore_ascii_case(b"chunked")) && codings.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_single_chunked_is_understood() {
+        let chunked = |lines: &[&str]| is_chunked(lines.iter().map(|line| line.as_bytes()));
+        for lines in [&["chunked"][..], &["Chunked"], &[", chunked ,"], &["", "chunked"]] {
+            assert!(chunked(lines), "{lines:?}");
+        }
+        for lines in [
+            &[][..],
+            &[""],
+            &["gzip"],
+            &["identity"],
+            &["gzip, chunked"],
+            &["gzip", "chunked"],
+            &["chunked", "chunked"],
+            &["chunked, chunked"],
+            &["chunked;x=1"],
+            &["x;y=\",chunked,\""],
+        ] {
+            assert!(!chunked(lines), "{lines:?}");
+        }
+    }
+}

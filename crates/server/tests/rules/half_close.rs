@@ -1,0 +1,122 @@
+//! Clients that close their sending half, and clients that are gone: the first get their response, the second leave.
+
+use crate::service::text;
+use crate::wire::{Connection, Running, head};
+
+const GATE: &str = "/control/gate";
+const PATH: &str = "/api/documents/a";
+
+fn put(fields: &str, body: &str) -> Vec<u8> {
+    [head("PUT", PATH, fields.as_bytes(), body.len()), body.as_bytes().to_vec()].concat()
+}
+
+async fn half_closed(server: &Running, said: &[u8]) -> Connection {
+    let mut connection = server.connect().await;
+    connection.write(said).await;
+    connection.half_close().await;
+    connection
+}
+
+#[tokio::test]
+async fn half_closed_client_gets_its_response() {
+    let server = Running::start().await;
+    let document = text("one");
+    let chunked = format!("{:x}\r\n{document}\r\n0\r\n\r\n", document.len());
+    let lines = "Host: localhost\r\nIf-None-Match: *\r\nTransfer-Encoding: chunked\r\n";
+    for (said, method, status) in [
+        (put("If-None-Match: *\r\n", &document), "PUT", 201),
+        (format!("PUT {PATH} HTTP/1.1\r\n{lines}\r\n{chunked}").into_bytes(), "PUT", 412),
+        (head("GET", PATH, b"", 0), "GET", 200),
+        (head("DELETE", PATH, b"", 0), "DELETE", 428),
+        (format!("GET {PATH} HTTP/1.0\r\n\r\n").into_bytes(), "GET", 200),
+    ] {
+        let mut connection = half_closed(&server, &said).await;
+        assert_eq!(connection.answer(method).await.status, status, "{}", String::from_utf8_lossy(&said));
+        assert!(connection.read_to_end().await.is_empty(), "and then the connection ends");
+    }
+    server.end().await;
+}
+
+/// The end of what the client sends comes right behind the second request.
+#[tokio::test]
+async fn half_closed_client_gets_all_its_responses() {
+    let server = Running::start().await;
+    let long = format!(r#"{{"title":"T","content":"{}"}}"#, "x".repeat(900_000));
+    assert_eq!(server.send("PUT", PATH, b"If-None-Match: *\r\n", &long).await.status, 201);
+    let said = [head("GET", PATH, b"", 0), head("GET", "/healthz", b"", 0), head("GET", PATH, b"", 0)].concat();
+    let mut connection = half_closed(&server, &said).await;
+    assert!(connection.answer("GET").await.body == long);
+    assert_eq!(connection.answer("GET").await.body, r#"{"status":"ok","store":"ok"}"#);
+    assert!(connection.answer("GET").await.body == long, "it is not cut short");
+    assert!(connection.read_to_end().await.is_empty());
+    server.end().await;
+}
+
+#[tokio::test]
+async fn half_closed_body_that_is_not_whole_is_400() {
+    let server = Running::start().await;
+    let chunked = "Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut part = put("If-None-Match: *\r\n", &text("one"));
+    part.pop();
+    for said in [
+        part,
+        head("PUT", PATH, b"If-None-Match: *\r\n", 5),
+        format!("PUT {PATH} HTTP/1.1\r\n{chunked}").into_bytes(),
+        format!("PUT {PATH} HTTP/1.1\r\nIf-None-Match: *\r\n{chunked}1").into_bytes(),
+        format!("PUT {PATH} HTTP/1.1\r\nIf-None-Match: *\r\n{chunked}5\r\n{{").into_bytes(),
+        head("PUT", PATH, b"If-None-Match: *\r\nExpect: 100-continue\r\n", 5),
+    ] {
+        let shown = String::from_utf8_lossy(&said).into_owned();
+        let mut connection = half_closed(&server, &said).await;
+        let mut answer = connection.answer("PUT").await;
+        if answer.status == 100 {
+            answer = connection.answer("PUT").await;
+        }
+        assert!(matches!(answer.status, 400 | 428), "{shown}: {answer:?}");
+    }
+    // A head that is not whole is nobody's request.
+    let mut connection = half_closed(&server, b"GET /healthz HTTP/1.1\r\nHost: x\r\n").await;
+    assert!(connection.read_to_end().await.is_empty());
+    server.end().await;
+}
+
+/// A client that has closed its half still waits there; it is asked by a 100 whether it does.
+#[tokio::test]
+async fn half_closed_client_stays_at_the_gate() {
+    let server = Running::start().await;
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"writes"}"#).await.status, 200);
+    let mut alice = half_closed(&server, &put("If-None-Match: *\r\n", &text("alice"))).await;
+    assert_eq!(alice.head().await.status, 100);
+    let held = server.send("GET", GATE, b"", "").await.body;
+    assert!(held.contains(r#""exchange":1"#), "{held}");
+    assert_eq!(server.send("POST", "/control/gate/release", b"", "").await.status, 200);
+    assert_eq!(alice.answer("PUT").await.status, 201);
+    assert!(alice.read_to_end().await.is_empty());
+    server.end().await;
+}
+
+/// There is no 100 in HTTP/1.0, by which a client could be told from one that is gone.
+#[tokio::test]
+async fn half_closed_http_1_0_client_leaves_the_gate() {
+    let server = Running::start().await;
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"all"}"#).await.status, 200);
+    let mut alice = half_closed(&server, format!("GET {PATH} HTTP/1.0\r\n\r\n").as_bytes()).await;
+    assert!(alice.read_to_end().await.is_empty());
+    assert_eq!(server.send("GET", GATE, b"", "").await.body, r#"{"hold":"all","held":[]}"#);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn half_closed_event_stream_goes_on() {
+    let server = Running::start().await;
+    let mut events = server.connect().await;
+    events.write(&head("GET", "/api/events", b"", 0)).await;
+    assert_eq!(events.head().await.status, 200);
+    events.until("id: 0").await;
+    events.half_close().await;
+    // A comment asks whether somebody is there.
+    events.until(": \n\n").await;
+    assert_eq!(server.send("PUT", PATH, b"If-None-Match: *\r\n", &text("one")).await.status, 201);
+    events.until("event: created").await;
+    server.end().await;
+}
