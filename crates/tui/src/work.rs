@@ -291,7 +291,9 @@ impl Work {
     /// The text as a file takes it whose draft cannot be written: the result of the merge if there is one, else my text,
     /// and what was written by hand and stands in neither.
     pub(crate) fn text_to_rescue(&self) -> String {
-        let result = self.editor.conflict().and_then(Conflict::result);
+        // The result of a merge lacks what was typed since it was made.
+        let conflict = self.editor.conflict().filter(|_| !self.editor.is_merge_outdated());
+        let result = conflict.and_then(Conflict::result);
         let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
         let by_hand = self.editor.all_by_hand().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
         match by_hand {

@@ -70,14 +70,14 @@ pub const TABLE: &[Row] = &[
     row(A::Down, "down", &[Key::plain(Down)], In(&[C::Drafts])).silent("Selects the draft below."),
     row(A::Open, "open", &[Key::plain(Enter)], In(&[C::Drafts, C::Draft]))
         .shown("go on with it", "Goes on with this draft: its text is mine again, and not saved yet."),
-    row(A::LookAtDraft, "look at the draft", &[Key::char('v')], In(&[C::Drafts]))
-        .shown("look", "Shows the draft whole."),
-    row(A::DiscardDraft, "discard the draft", &[Key::char('d')], In(&[C::Drafts, C::Draft]))
-        .shown("discard", "Deletes this draft, after asking."),
     row(A::StartWithout, "start without", &[Key::plain(Esc)], In(&[C::Drafts])).shown(
         "start without",
         "Opens the document as the server has it; the drafts stay, and are offered the next time.",
     ),
+    row(A::LookAtDraft, "look at the draft", &[Key::char('v')], In(&[C::Drafts]))
+        .shown("look", "Shows the draft whole."),
+    row(A::DiscardDraft, "discard the draft", &[Key::char('d')], In(&[C::Drafts, C::Draft]))
+        .shown("discard", "Deletes this draft, after asking."),
     // Questions.
     row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Bury])).shown("yes", "Does it."),
     row(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))

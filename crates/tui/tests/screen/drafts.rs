@@ -288,3 +288,21 @@ fn what_is_by_hand_in_a_merge_is_rescued_with_the_text() {
     let Some(Effect::Copy { text, .. }) = play.effects.last() else { panic!() };
     assert_eq!(text, "Alice # Bread\n\nflour\nwater\nsalt\n\nby hand Alice # Bread\n");
 }
+
+#[test]
+fn what_was_typed_since_a_merge_was_made_is_rescued_too() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.server.disk.writes = Writes::Never("no space left");
+    play.types("Alice ");
+    let event = play.server.saved_by("Bob", "# Bread\n\nflour\nwater\nsea salt\n");
+    play.event(event).ctrl('s');
+    play.shows(100, 30, "merging, all decided");
+    let copied = |play: &Play| match play.effects.last() {
+        Some(Effect::Copy { text, .. }) => text.clone(),
+        other => panic!("nothing was copied: {other:?}"),
+    };
+    play.ctrl('q').types("c");
+    assert_eq!(copied(&play), "Alice # Bread\n\nflour\nwater\nsea salt\n", "the result, if there is one");
+    play.code(KeyCode::Esc).types("typed ").ctrl('q').types("c");
+    assert!(copied(&play).contains("typed "), "{}", copied(&play));
+}
