@@ -9,6 +9,7 @@ pub(super) struct Counts {
     pub(super) keys: u64,
     pub(super) lines: u64,
     pub(super) pastes: u64,
+    pub(super) clicks: u64,
     pub(super) words: u64,
     /// Responses that were let in.
     pub(super) responses: u64,
@@ -26,11 +27,24 @@ pub(super) struct Counts {
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { runs, keys, lines, pastes, words, responses, events, others, opened, entered, decisions, kills } =
-            self;
+        let Self {
+            runs,
+            keys,
+            lines,
+            pastes,
+            clicks,
+            words,
+            responses,
+            events,
+            others,
+            opened,
+            entered,
+            decisions,
+            kills,
+        } = self;
         write!(
             f,
-            "{runs} runs: {keys} keys, {lines} lines, {pastes} pastes, {words} words; {responses} responses, {events} \
+            "{runs} runs: {keys} keys, {lines} lines, {pastes} pastes, {clicks} clicks, {words} words; {responses} responses, {events} \
              events, {others} others; {opened} views opened, {entered} entered, {decisions} decisions; {kills} kills"
         )
     }

@@ -6,16 +6,16 @@ use editor::{Editor, Input};
 use super::ledger::Ledger;
 use super::play::{Kept, Play, ends_it};
 use super::sight::{self, Freedom};
-use super::story::Deed;
+use super::story::{Deed, Kind};
 use crate::action::{Action, Context, Pressed, key_of, pressed, rows};
-use crate::event::Event;
+use crate::event::{Event, Mouse, MouseKind};
 use crate::key::Key;
 use crate::state::State;
 
 impl Play<'_> {
     /// Types so many characters, wherever text is taken.
     pub(super) async fn type_on(&mut self, count: u8) -> Kept {
-        if self.setting.kind == super::story::Kind::Plain {
+        if self.setting.kind == Kind::Plain {
             return self.say_a_text(count).await;
         }
         if !self.is_at_a_text().await? {
@@ -117,12 +117,31 @@ impl Play<'_> {
             Some(Action::Reload | Action::SaveCarelessly) if context == Context::Text => {
                 stays(context, after.context(), "what only asks the server")
             }
-            Some(Action::Enter) if context == Context::Text && !sight::is_text(after.context()) => {
+            Some(Action::Enter) if context == Context::Text && sight::is_view(after.context()) => {
                 self.counts.borrow_mut().entered += 1;
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    /// Clicks on that part of the terminal. A click may give the keys to whatever is there.
+    pub(super) async fn click(&mut self, x: u8, y: u8) -> Kept {
+        if self.setting.kind == Kind::Plain {
+            return Ok(());
+        }
+        self.ledger.leave_the_word();
+        let before = self.rig.state();
+        let part = |of: u16, at: u8| of.saturating_sub(1) * u16::from(at) / 255;
+        let (column, row) = (part(before.size.0, x), part(before.size.1, y));
+        self.counts.borrow_mut().clicks += 1;
+        self.happens(Event::Mouse(Mouse { kind: MouseKind::Click, column, row }), Freedom::Keep).await?;
+        let after = self.rig.state();
+        self.inside = word_at_cursor(&after, &self.ledger);
+        if before.context() == Context::Text && sight::is_view(after.context()) {
+            self.counts.borrow_mut().entered += 1;
+        }
+        Ok(())
     }
 
     /// Notes what is decided, and that no save drops a word about which nothing was decided.

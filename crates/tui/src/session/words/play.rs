@@ -96,6 +96,8 @@ impl<'c> Play<'c> {
             Step::Do(deed) => self.do_it(deed).await?,
             Step::Choose(which) => self.choose(which).await?,
             Step::Decide(which) => self.decide(which).await?,
+            Step::Click(x, y) => self.click(x, y).await?,
+            Step::Resize(width, height) => self.resize(width, height).await?,
             Step::Save(who, change) => self.somebody_saves(who, change).await,
             Step::Delete(who) => self.server.writes(who, None).await,
             Step::Hold(hold) => self.server.hold(hold).await,

@@ -72,26 +72,27 @@ type Session = Pin<Box<dyn Future<Output = Result<End, SessionError>>>>;
 /// What was shown last.
 #[derive(Default)]
 struct Shown {
+    /// Columns and rows; `None` if nothing is drawn.
+    size: Option<(u16, u16)>,
     state: Option<Rc<State>>,
     frames: u64,
 }
 
 /// What the session is shown on: a terminal in memory.
 pub(super) struct Glass {
-    size: Option<(u16, u16)>,
     shown: Rc<RefCell<Shown>>,
 }
 
 impl Surface for Glass {
     fn size(&self) -> io::Result<Option<(u16, u16)>> {
-        Ok(self.size)
+        Ok(self.shown.borrow().size)
     }
 
     fn say(&mut self, _: Vec<String>) {}
 
     fn show(&mut self, state: &State) -> io::Result<()> {
         let mut shown = self.shown.borrow_mut();
-        if let (Some((width, height)), 0) = (self.size, shown.frames % DRAWN) {
+        if let (Some((width, height)), 0) = (shown.size, shown.frames % DRAWN) {
             let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("memory takes any size");
             terminal.draw(|frame| draw(state, frame)).expect("memory takes any frame");
         }
@@ -132,8 +133,8 @@ impl Rig {
     where
         F: Future<Output = Result<End, SessionError>> + 'static,
     {
-        let shown = Rc::new(RefCell::new(Shown::default()));
-        let glass = Glass { size, shown: Rc::clone(&shown) };
+        let shown = Rc::new(RefCell::new(Shown { size, ..Shown::default() }));
+        let glass = Glass { shown: Rc::clone(&shown) };
         let (tell, world) = unbounded_channel();
         let (hands, events) = unbounded_channel();
         // The budget of a task is for tasks that share a thread fairly; this one is polled by hand.
@@ -144,6 +145,11 @@ impl Rig {
     /// What the loop showed last.
     pub(super) fn state(&self) -> Rc<State> {
         Rc::clone(self.shown.borrow().state.as_ref().expect("the session has begun"))
+    }
+
+    /// The terminal gets another size. The loop is told by an event.
+    pub(super) fn resize(&self, width: u16, height: u16) {
+        self.shown.borrow_mut().size = Some((width, height));
     }
 
     pub(super) fn has_begun(&self) -> bool {

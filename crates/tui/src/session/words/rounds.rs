@@ -77,7 +77,7 @@ async fn play(story: &Story, counts: &RefCell<Counts>) -> Result<(), String> {
         kept = play.comes_to_rest().await;
     }
     if kept.is_ok() {
-        kept = play.ends().await;
+        kept = play.ends(story.ending).await;
     }
     kept.map_err(|why| format!("{why}\n{}", play.story_so_far()))
 }

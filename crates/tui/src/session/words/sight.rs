@@ -12,6 +12,11 @@ pub(super) fn is_text(context: Context) -> bool {
     matches!(context, Context::Text | Context::MergeText)
 }
 
+/// Where the keys are in a view that opened by itself.
+pub(super) fn is_view(context: Context) -> bool {
+    matches!(context, Context::Merge | Context::MergeText | Context::Required | Context::Deleted)
+}
+
 /// Everything in which a typed word is still the user's. What the user cut is in the register as well, and they know;
 /// what the program put there for them is not lost either.
 pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {

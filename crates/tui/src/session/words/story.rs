@@ -31,6 +31,10 @@ pub(super) enum Step {
     Paste(u8),
     /// The user does something that has a name.
     Do(Deed),
+    /// A click on the terminal, at that part of its width and height (of 256).
+    Click(u8, u8),
+    /// The terminal gets another size.
+    Resize(u16, u16),
     /// One of the decisions that a merge offers, after entering it if it is open.
     Decide(u8),
     /// One of the keys that mean something where the user is, whichever they are.
@@ -112,13 +116,30 @@ pub(super) struct Story {
     /// Columns and rows.
     pub(super) size: (u16, u16),
     pub(super) steps: Vec<Step>,
+    pub(super) ending: Ending,
+}
+
+/// How the program ends, once all has come to rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// By a signal.
+    Stopped,
+    /// The user leaves, and saves nothing.
+    Abandoned,
+    /// The user saves what is unsaved, and leaves.
+    Saved,
 }
 
 /// Any story of that kind.
 pub(super) fn story(kind: Kind) -> impl Strategy<Value = Story> {
-    let sizes = select(vec![(80, 24), (120, 40), (60, 14), (100, 30), (40, 12)]);
     let exists = prop::bool::weighted(0.9);
-    (exists, sizes, vec(step(kind), 10..70)).prop_map(move |(exists, size, steps)| Story { kind, exists, size, steps })
+    let ending = select(vec![Ending::Stopped, Ending::Abandoned, Ending::Saved]);
+    let parts = (exists, size(), vec(step(kind), 10..70), ending);
+    parts.prop_map(move |(exists, size, steps, ending)| Story { kind, exists, size, steps, ending })
+}
+
+fn size() -> impl Strategy<Value = (u16, u16)> {
+    select(vec![(80, 24), (120, 40), (60, 14), (100, 30), (40, 12)])
 }
 
 fn step(kind: Kind) -> BoxedStrategy<Step> {
@@ -128,6 +149,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         24 => deed(kind).prop_map(Step::Do),
         8 => any::<u8>().prop_map(Step::Choose),
         12 => any::<u8>().prop_map(Step::Decide),
+        2 => any::<(u8, u8)>().prop_map(|(x, y)| Step::Click(x, y)),
     ];
     let deliver = (select(Source::ALL.to_vec()), 1..5u8).prop_map(|(source, count)| Step::Deliver(source, count));
     let world = prop_oneof![
@@ -143,6 +165,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         1 => Just(Step::Lose),
         1 => Just(Step::Cut),
         2 => Just(Step::Wake),
+        1 => size().prop_map(|(width, height)| Step::Resize(width, height)),
     ];
     match kind {
         Kind::Single | Kind::Plain => {

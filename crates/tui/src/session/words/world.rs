@@ -8,13 +8,14 @@ use contract::Hold;
 use tokio::time::Instant;
 
 use super::play::{Kept, Play, TEXT};
-use super::rig::{PATIENCE, Source};
+use super::rig::{PATIENCE, Rig, Source};
 use super::server::{LOOK, Writer};
 use super::sight::{self, Freedom};
-use super::story::{Change, Kind};
-use crate::action::Context;
-use crate::event::Event;
-use crate::state::State;
+use super::story::{Change, Ending, Kind};
+use crate::action::{Action, Context};
+use crate::event::{Event, Stop};
+use crate::key::Key;
+use crate::state::{End, State};
 
 impl Play<'_> {
     /// Lets the session begin, up to where each document is opened and not read.
@@ -224,21 +225,55 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// The end: the user leaves without saving, or the system ends the program. All is on the disk or on the server.
-    pub(super) async fn ends(&mut self) -> Kept {
+    /// The terminal gets another size, which changes what is shown and nothing else.
+    pub(super) async fn resize(&mut self, width: u16, height: u16) -> Kept {
+        if self.setting.kind == Kind::Plain {
+            return Ok(());
+        }
+        self.rig.resize(width, height);
+        self.let_in(Event::Resized { width, height }).await
+    }
+
+    /// The program ends. All is on the disk or on the server.
+    pub(super) async fn ends(&mut self, ending: Ending) -> Kept {
         self.counts.borrow_mut().words += u64::try_from(self.ledger.count()).unwrap_or(0);
         if self.rig.has_ended() || !matches!(self.setting.kind, Kind::Single | Kind::Plain) {
             return Ok(());
         }
-        self.note(format_args!("the program ends"));
-        self.rig.give(Event::Stopped(crate::event::Stop::Terminate)).await;
-        self.rig.until("the program ends", super::rig::Rig::has_ended).await?;
-        if !matches!(self.rig.end(), Some(Ok(crate::state::End::Stopped(_)))) {
+        self.note(format_args!("the program ends: {ending:?}"));
+        match ending {
+            Ending::Stopped => {}
+            Ending::Abandoned => self.leave(Key::char('l'), "leave").await?,
+            Ending::Saved => self.leave(Key::char('s'), "save").await?,
+        }
+        // Where not everything could be saved, the user is still there.
+        self.rig.give(Event::Stopped(Stop::Terminate)).await;
+        self.rig.until("the program ends", Rig::has_ended).await?;
+        if !matches!(self.rig.end(), Some(Ok(End::Stopped(_) | End::Quit))) {
             return Err(format!("the program ended with {:?}", self.rig.end()));
         }
         let kept = self.on_disk_and_server().await;
         let missing = self.ledger.all_but(&kept);
         if missing.is_empty() { Ok(()) } else { Err(format!("the program ended, and {missing:?} are nowhere")) }
+    }
+
+    /// Quits, and answers the question about what is unsaved with that key or that word.
+    async fn leave(&mut self, answer: Key, said: &str) -> Kept {
+        if !self.is_at_a_text().await? {
+            return Ok(());
+        }
+        let is_plain = self.setting.kind == Kind::Plain;
+        self.rig.give(if is_plain { Event::Line("quit".to_owned()) } else { Event::Key(Key::ctrl('q')) }).await;
+        if self.rig.has_ended() || self.rig.state().context() != Context::Unsaved {
+            return Ok(());
+        }
+        let state = self.rig.state();
+        if said == "save" {
+            self.before_acting(&state, Action::Confirm, Context::Unsaved)?;
+        }
+        let event = if is_plain { Event::Line(said.to_owned()) } else { Event::Key(answer) };
+        self.happens(event, Freedom::Keep).await?;
+        self.comes_to_rest().await
     }
 }
 
