@@ -20,13 +20,19 @@ release() { control POST "gate/${1:+$1/}release"; }
 # The gate stands open again. Who waits already goes on waiting: release lets them go.
 open_gate() { control PUT gate '{"hold":"none"}'; }
 
-# The next write is done, and its answer is lost.
-lose() { control PUT faults '{"loseResponses":1}'; }
+# lose NUMBER: that one goes on, and if it is done, its answer is lost; without a number that happens to the next write.
+lose() {
+    if [ $# -gt 0 ]; then
+        control POST "gate/$1/release?loseResponse=true"
+    else
+        control PUT faults '{"loseResponses":1}'
+    fi
+}
 
 gate_help() {
     printf '%s\n' 'hold          from now on, writes wait' 'held          who waits, with their numbers' \
         'release 7     number 7 goes on; without a number: all' 'open_gate     nothing waits from now on' \
-        'lose          the next answer to a write is lost'
+        'lose 7        number 7 goes on, and its answer is lost; without a number: the next write'
 }
 
 PS1='gate> '

@@ -135,7 +135,7 @@ fn killed_editor_opens_no_gate_of_others() {
     let server = room::server();
     let hold = |word: &str| Request::new("PUT", "/control/gate").json(&serde_json::json!({"hold": word}));
     expect(200, server.answer(&hold("writes")));
-    let mut alice = room::editor(&server, "alice");
+    let alice = room::editor(&server, "alice");
     alice.until_text("▌ the gate holds writes");
     alice.signal("KILL");
     let _ = alice.wait();

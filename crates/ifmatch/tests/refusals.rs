@@ -86,6 +86,14 @@ fn an_address_that_is_none_is_wrong_usage() {
     assert_eq!(code, Some(2), "{said}");
 }
 
+/// It would look like alice.
+#[test]
+fn name_with_an_invisible_character_is_wrong_usage() {
+    let (code, said) = run(&["edit", "welcome", "--as", "alice\u{3164}"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("character 6 of the name, U+3164, cannot be seen; leave it out"), "{said}");
+}
+
 #[test]
 fn a_document_that_can_have_no_such_name_is_wrong_usage() {
     let (code, said) = run(&["edit", "No Such Name"]);

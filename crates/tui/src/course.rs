@@ -53,6 +53,7 @@ pub(crate) enum UnderWay {
 
 /// A lesson that is being played on the stage.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or false by itself, in any combination")]
 pub(crate) struct Course {
     pub(crate) run: Run,
     /// How many lessons there are.

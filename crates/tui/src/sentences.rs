@@ -15,7 +15,7 @@ use crate::pane::Pane;
 use crate::state::State;
 use crate::update::{is_draft_pending, text_in_danger};
 use crate::visible::visible;
-use crate::work::Work;
+use crate::work::{View, Work};
 
 /// Whether to delete the document in view, in that version.
 pub(crate) fn delete(work: &Work, etag: &EntityTag) -> String {
@@ -229,7 +229,7 @@ pub(crate) fn view_has_ended(state: &State) -> String {
 /// How the user comes into the panel below the text, and what else can be done from the text.
 pub(crate) fn way_into_the_panel(state: &State, work: &Work) -> String {
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
-    if matches!(work.editor.notice(), Some(Notice::Required(_))) {
+    if work.open_view() == Some(View::Required) {
         format!("{save} does it right, {enter} enters")
     } else {
         format!("{enter} decides")

@@ -384,6 +384,13 @@ fn preconditions_that_are_missing() {
             required("\"reason\":\"names_no_version\""),
             format!("428: your condition says what must not be there, and names no version to replace; {read_first}"),
         ),
+        (
+            "PUT /api/documents/welcome\nIf-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT",
+            required("\"reason\":\"date_in_future\""),
+            format!(
+                "428: your date is in the future of the server's clock, so it is not when you read anything; {read_first}"
+            ),
+        ),
     ] {
         assert_eq!(explain(&exchange(request, &answer)), sentence);
     }

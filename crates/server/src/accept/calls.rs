@@ -26,6 +26,7 @@ pub(super) struct Calls(Arc<Counts>);
 struct Counts {
     come: AtomicUsize,
     open: AtomicUsize,
+    ended: AtomicUsize,
     said: AtomicUsize,
     left: AtomicBool,
     /// Whether anything has come of the next head, and since when more of it is waited for.
@@ -36,14 +37,14 @@ struct Counts {
     client: Client,
 }
 
-/// What is known of the client's end, in HTTP/1.
+/// What is known of the client's end.
 #[derive(Default)]
 struct Client {
-    /// Whether a request waits for more of its body.
+    /// Whether a request of HTTP/1 waits for more of its body.
     body_awaited: AtomicBool,
     half_closed: AtomicBool,
     told: Notify,
-    /// Whether the client is to be asked for a sign of life, by a 100 (Continue).
+    /// Whether a client of HTTP/1.1 is to be asked for a sign of life.
     probe: AtomicBool,
     /// Whether a client that has closed its half is taken for gone.
     let_go: AtomicBool,
@@ -124,7 +125,12 @@ impl Calls {
 
     /// Whether there are any that are not answered to the end.
     pub(super) fn any_open(&self) -> bool {
-        self.0.open.load(Ordering::Relaxed) > 0
+        self.0.open.load(Ordering::Acquire) > 0
+    }
+
+    /// How many have been answered to the end. (hyper has the last bytes of the answer then, and has to write them yet.)
+    pub(super) fn ended(&self) -> usize {
+        self.0.ended.load(Ordering::Acquire)
     }
 
     /// The connection speaks HTTP/2.
@@ -149,12 +155,11 @@ impl Calls {
     }
 
     /// Whether a client that sends nothing more may still want a response: a request is under way, and nothing of it is
-    /// missing that was asked for. In HTTP/2 a client that cannot send any more cannot take anything either: that needs
-    /// its `WINDOW_UPDATE` frames.
+    /// missing that was asked for.
     pub(super) fn may_want_response(&self) -> bool {
         let client = &self.0.client;
         let gone = client.body_awaited.load(Ordering::Relaxed) || client.let_go.load(Ordering::Relaxed);
-        self.any_open() && !self.speaks_http_2() && !gone
+        self.any_open() && !gone
     }
 
     /// The client has closed its half, and `waker` waits to hear whether that matters.
@@ -209,7 +214,8 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.0.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.0.ended.fetch_add(1, Ordering::Release);
+        self.0.0.open.fetch_sub(1, Ordering::Release);
         self.0.wake_reader();
     }
 }

@@ -12,6 +12,7 @@
 //! when the client does, or when time is over. No other client is waited for.
 
 use std::io::{self, ErrorKind, IoSlice};
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -67,6 +68,8 @@ pub(super) struct Coming<S> {
     /// Whether hyper has nothing left to write, and whether it had to wait with it.
     is_flushed: bool,
     was_blocked: bool,
+    /// How many requests had been answered to the end when hyper last wrote all that it had.
+    answered: usize,
     /// Whether the client has closed its half.
     has_ended: bool,
     half_close: HalfClose,
@@ -84,6 +87,7 @@ impl<S> Coming<S> {
             clock: None,
             is_flushed: true,
             was_blocked: false,
+            answered: 0,
             has_ended: false,
             half_close: HalfClose::new(socket),
             rest: Rest::default(),
@@ -174,7 +178,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Coming<S> {
                 }
             }
         }
-        this.half_close.poll_end(&this.calls, &mut this.stream, this.is_flushed, context)
+        let is_flushed = this.is_flushed && this.answered == this.calls.ended();
+        this.half_close.poll_end(&this.calls, &mut this.stream, is_flushed, context)
     }
 }
 
@@ -207,9 +212,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Coming<S> {
 
     /// hyper asks for this when it has written all that it had.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let answered = self.calls.ended();
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
-        let is_news = !std::mem::replace(&mut self.is_flushed, true);
-        let was_blocked = std::mem::take(&mut self.was_blocked);
+        let is_news =
+            !mem::replace(&mut self.is_flushed, true) | (mem::replace(&mut self.answered, answered) != answered);
+        let was_blocked = mem::take(&mut self.was_blocked);
         if is_news && (self.has_ended || was_blocked) {
             // Whoever reads has been kept waiting for this, or the clock could not run. Otherwise hyper reads next anyway.
             context.waker().wake_by_ref();

@@ -5,6 +5,9 @@
 //! the write may have been applied. So the end is kept from hyper until the response is out. If the client is really
 //! gone, something that is sent to it brings back a reset, and hyper is told that.
 //!
+//! In HTTP/2 that is a PING, which no client sees. Such a client cannot take more than its window, since it cannot open
+//! the window any more, and cannot answer hyper's own PING: after that time it is taken for gone.
+//!
 //! Not with hyper's own option for this (`half_close`): with it hyper does not look at the connection at all while a
 //! request is under way, and a client that is gone would not be noticed at the gate.
 
@@ -17,20 +20,23 @@ use tokio::io::AsyncWrite;
 use super::calls::Calls;
 use super::socket::Socket;
 
-/// What asks for a sign of life.
-const PROBE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+/// What asks for a sign of life in HTTP/1.1, and is sent only where somebody wants one.
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// What asks for one in HTTP/2 (RFC 9113 section 6.7).
+const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0half-end";
 
 /// The client's half of a connection, once it is closed.
 pub(super) struct HalfClose {
     socket: Option<Socket>,
     broken: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// How much of the probe is sent; `None` until it is begun.
-    probed: Option<usize>,
+    /// What is left of the probe; `None` until it is begun.
+    probe: Option<&'static [u8]>,
 }
 
 impl HalfClose {
     pub(super) fn new(socket: Option<Socket>) -> Self {
-        Self { socket, broken: None, probed: None }
+        Self { socket, broken: None, probe: None }
     }
 
     /// Is ready with the end when a request need not be kept from it, or with an error when the client is gone.
@@ -46,12 +52,12 @@ impl HalfClose {
     ) -> Poll<io::Result<()>> {
         // Who waits is noted first, so that no change is missed.
         calls.half_close(context.waker());
-        let is_kept = if calls.any_open() { calls.may_want_response() } else { !is_flushed && !calls.speaks_http_2() };
+        let is_kept = if calls.any_open() { calls.may_want_response() } else { !is_flushed };
         if !is_kept {
             return Poll::Ready(Ok(()));
         }
-        if self.probed.is_none() && calls.is_probe_wanted() && is_flushed {
-            self.probed = Some(0);
+        if self.probe.is_none() && is_flushed {
+            self.probe = if calls.speaks_http_2() { Some(PING) } else { calls.is_probe_wanted().then_some(CONTINUE) };
         }
         if let Poll::Ready(Err(error)) = self.poll_probe(stream, context) {
             return Poll::Ready(Err(error));
@@ -73,12 +79,12 @@ impl HalfClose {
         stream: &mut (impl AsyncWrite + Unpin),
         context: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        let Some(sent) = &mut self.probed else { return Poll::Ready(Ok(())) };
-        while *sent < PROBE.len() {
-            *sent += match ready!(Pin::new(&mut *stream).poll_write(context, &PROBE[*sent..]))? {
+        let Some(left) = &mut self.probe else { return Poll::Ready(Ok(())) };
+        while !left.is_empty() {
+            match ready!(Pin::new(&mut *stream).poll_write(context, left))? {
                 0 => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
-                written => written,
-            };
+                written => *left = &left[written..],
+            }
         }
         Pin::new(stream).poll_flush(context)
     }

@@ -3,12 +3,12 @@
 //!
 //! The two look the same. TCP says 'nothing more will come' (FIN) when a client closes its sending half, and when it
 //! closes everything or is killed. Only something that is sent tells them apart: a client that is gone answers with a
-//! reset. So a stream of events sends a comment, and a request that waits at the gate has the connection send a 100
+//! reset. So in HTTP/1.1 a stream of events sends a comment, and a request that waits at the gate has the connection send a 100
 //! (Continue), which every client of HTTP/1.1 reads over (RFC 9110 section 15.2).
 
 use super::calls::Calls;
 
-/// The client of a request: an extension of it. In HTTP/2 there is none; hyper itself tells which requests it takes back.
+/// The client of a request: an extension of it. In HTTP/2 there is none: there the connection itself asks at once.
 #[derive(Clone)]
 pub(crate) struct Peer(Calls);
 

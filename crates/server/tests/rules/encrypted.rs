@@ -14,6 +14,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use crate::service::text;
 use crate::wire::{Running, head};
 
 /// A server with a certificate of its own for `localhost`, and a client that trusts it.
@@ -72,6 +73,19 @@ async fn http_1_1_is_spoken_and_events_come() {
     writer.write_all(document.as_bytes()).await.unwrap();
     assert!(until(&mut writer, b"\r\n\r\n").await.starts_with(b"HTTP/1.1 201 "));
     until(&mut events, b"event: created").await;
+    server.end().await;
+}
+
+/// A client of TLS says that it will send no more before it closes its half.
+#[tokio::test]
+async fn half_closed_client_gets_its_response_here_too() {
+    let (server, client) = encrypted().await;
+    let document = text("one");
+    let mut stream = client.connect(&server, &[]).await;
+    stream.write_all(&head("PUT", "/api/documents/a", b"If-None-Match: *\r\n", document.len())).await.unwrap();
+    stream.write_all(document.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    assert!(until(&mut stream, b"\r\n\r\n").await.starts_with(b"HTTP/1.1 201 "));
     server.end().await;
 }
 

@@ -1,5 +1,9 @@
 //! Clients that close their sending half, and clients that are gone: the first get their response, the second leave.
 
+use crate::frames::{
+    DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, PUT, answering, frame, frame_if_any, http_2, literal,
+    next_frame, request,
+};
 use crate::service::text;
 use crate::wire::{Connection, Running, head};
 
@@ -102,6 +106,62 @@ async fn half_closed_http_1_0_client_leaves_the_gate() {
     assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"all"}"#).await.status, 200);
     let mut alice = half_closed(&server, format!("GET {PATH} HTTP/1.0\r\n\r\n").as_bytes()).await;
     assert!(alice.read_to_end().await.is_empty());
+    assert_eq!(server.send("GET", GATE, b"", "").await.body, r#"{"hold":"all","held":[]}"#);
+    server.end().await;
+}
+
+/// The frames of a request in HTTP/2, the last thing that its client says.
+async fn half_closed_in_http_2(server: &Running, frames: &[u8]) -> Connection {
+    let mut connection = http_2(server).await;
+    connection.write(frames).await;
+    connection.half_close().await;
+    connection
+}
+
+#[tokio::test]
+async fn half_closed_client_of_http_2_gets_its_responses() {
+    let server = Running::start().await;
+    let document = text("one");
+    let fields = [request(PUT, PATH), literal("if-none-match", "*")].concat();
+    let said = [
+        frame(HEADERS, END_HEADERS, 1, &fields),
+        frame(DATA, END_STREAM, 1, document.as_bytes()),
+        frame(HEADERS, END_STREAM | END_HEADERS, 3, &request(GET, "/healthz")),
+    ];
+    for _ in 0..20 {
+        let mut connection = half_closed_in_http_2(&server, &said.concat()).await;
+        let mut bodies = [(1, String::new()), (3, String::new())];
+        while let Some((kind, on, payload)) = frame_if_any(&mut connection).await {
+            if let Some((_, body)) = bodies.iter_mut().find(|(stream, _)| (kind, on) == (DATA, *stream)) {
+                body.push_str(std::str::from_utf8(&payload).unwrap());
+            }
+        }
+        // The second time the document is there: a 412.
+        assert!(bodies[0].1.contains("\"one\"") || bodies[0].1.contains("already_exists"), "{bodies:?}");
+        assert_eq!(bodies[1].1, r#"{"status":"ok","store":"ok"}"#);
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn half_closed_client_of_http_2_stays_at_the_gate() {
+    let server = Running::start().await;
+    assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"all"}"#).await.status, 200);
+    let mut watch = server.connect().await;
+    watch.write(&head("GET", "/control/exchanges", b"Accept: text/event-stream\r\n", 0)).await;
+    assert_eq!(watch.head().await.status, 200);
+    let said = frame(HEADERS, END_STREAM | END_HEADERS, 1, &request(GET, "/api/documents"));
+    let mut alice = half_closed_in_http_2(&server, &said).await;
+    watch.until("\"status\":null").await;
+    // She is asked whether she is there, in a way that no client sees.
+    while next_frame(&mut alice).await.0 != PING {}
+    assert_eq!(server.send("POST", "/control/gate/release", b"", "").await.status, 200);
+    assert_eq!(answering(&mut alice, 1).await, r#"{"documents":[],"next":null}"#);
+    // One that is gone is noticed at once.
+    let bob = half_closed_in_http_2(&server, &said).await;
+    watch.until("\"status\":null").await;
+    drop(bob);
+    watch.until("\"lost\":\"").await;
     assert_eq!(server.send("GET", GATE, b"", "").await.body, r#"{"hold":"all","held":[]}"#);
     server.end().await;
 }

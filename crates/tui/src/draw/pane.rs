@@ -53,12 +53,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
     let focused = has_the_keys(state, place);
     frame.render_widget(frame_of(state, place, focused), place.area);
     let parts = parts(state, place);
-    match pane.work() {
-        Some(work) => draw_work(state, frame, work, &parts.body, focused),
-        None => {
-            let line = Line::styled("no document is open", state.theme.style(Role::Dim));
-            frame.render_widget(line, parts.body.text);
-        }
+    if let Some(work) = pane.work() {
+        draw_work(state, frame, work, &parts.body, focused);
+    } else {
+        let line = Line::styled("no document is open", state.theme.style(Role::Dim));
+        frame.render_widget(line, parts.body.text);
     }
     let notice = status::notice(state, pane, parts.notice.width, parts.notice.height.into());
     frame.render_widget(Paragraph::new(notice), parts.notice);
@@ -135,7 +134,7 @@ fn rows(state: &State, place: &Place) -> [Rect; 3] {
     let beside_a_panel = Rect { height: inner.height.saturating_sub(status), ..inner };
     let most = match work.map(Work::context) {
         // A panel says it all itself.
-        _ if is_said_by_a_panel(pane) && panel::height_below(state, place, beside_a_panel) > 0 => 0,
+        _ if is_said_by_the_panel(pane) && panel::height_below(state, place, beside_a_panel) > 0 => 0,
         // The merge says where it stands itself, and every row is wanted.
         _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => 0,
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
@@ -194,10 +193,16 @@ fn is_gone(work: &Work) -> bool {
     work.context() == Context::Ended && work.shown_conflict().is_none()
 }
 
-/// Whether the notice is about what a panel is there for.
-fn is_said_by_a_panel(pane: &Pane) -> bool {
-    let said = |notice: &Notice| matches!(notice, Notice::Required(_) | Notice::Deleted | Notice::DeletedBy(_));
-    pane.work().and_then(|work| work.editor.notice()).is_none_or(said)
+/// Whether the notice is about what the panel is there for.
+fn is_said_by_the_panel(pane: &Pane) -> bool {
+    pane.work().is_none_or(|work| {
+        let notice = work.editor.notice();
+        match work.open_view() {
+            Some(View::Required) => matches!(notice, Some(Notice::Required(_))),
+            Some(View::Deleted) => matches!(notice, None | Some(Notice::Deleted | Notice::DeletedBy(_))),
+            Some(View::Merge) | None => false,
+        }
+    })
 }
 
 /// Whether the notice is about where the merge stands.

@@ -253,3 +253,16 @@ impl Files<'_> {
         let _ = self.events.send(event);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn label_that_cannot_be_seen_is_no_name() {
+        for label in ["\u{3164}", "HEAD\u{200b}", "", "\u{2800}", "two  spaces"] {
+            assert_eq!(person(label, "mine").as_str(), "mine", "{label:?}");
+        }
+        assert_eq!(person("feature/zoë", "mine").as_str(), "feature/zoë");
+    }
+}

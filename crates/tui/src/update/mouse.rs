@@ -96,10 +96,9 @@ fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text,
             work.leave();
             work.buffer.click(at.y - text.y, at.x - text.x);
         }
-        MouseKind::Click => {}
         MouseKind::WheelDown if text.contains(at) => work.buffer.scroll(NOTCH),
         MouseKind::WheelUp if text.contains(at) => work.buffer.scroll(-NOTCH),
-        MouseKind::WheelDown | MouseKind::WheelUp => {}
+        MouseKind::Click | MouseKind::WheelDown | MouseKind::WheelUp => {}
     }
     Vec::new()
 }

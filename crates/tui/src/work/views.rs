@@ -28,6 +28,7 @@ pub(crate) enum View {
 
 /// Which view has the keys, and what the user has seen of the one that is open.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or false by itself, in any combination")]
 pub(super) struct Views {
     /// The view that the user has entered; `None` while the text has the keys.
     entered: Option<View>,

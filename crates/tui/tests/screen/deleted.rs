@@ -197,3 +197,13 @@ fn delete_after_a_428_takes_its_place() {
         play.f(9).shows(width, height, "c create again");
     }
 }
+
+#[test]
+fn careless_save_after_a_delete_leaves_the_choice_open() {
+    let mut play = Play::single(Some("welcome"), 120, 40);
+    play.f(8).code(KeyCode::Enter).types("x").f(6);
+    play.shows(120, 40, "428: the server wants to know which version this replaces");
+    play.shows(120, 40, "the document is gone");
+    play.f(9).types("c").shows(120, 40, "✓ clean");
+    assert!(play.server.content().starts_with('x'));
+}

@@ -166,6 +166,13 @@ fn open_merge_leaves_eight_rows_of_text_or_is_one_line() {
 }
 
 #[test]
+fn f9_without_a_view_is_told_and_changes_nothing() {
+    let mut play = reads(NOON, 120, 40);
+    play.f(9).shows(120, 40, "not now: nothing has opened that waits for a decision");
+    play.types("x").shows(120, 40, "1 meet at noon.x");
+}
+
+#[test]
 fn f9_enters_and_esc_leaves_then_folds_then_dismisses() {
     let mut play = refused(120, 40);
     assert_eq!(play.state.context(), Context::Text);
@@ -374,14 +381,19 @@ fn second_save_during_a_save_outlives_a_lost_response() {
 
 #[test]
 fn second_save_during_a_save_that_is_refused_sends_nothing() {
-    let mut play = reads(NOON, 80, 24);
-    play.types(" Bring cake.");
-    bob_saves(&mut play, "meet at TEN.");
-    let asked = send(&mut play, Key::ctrl('s'));
-    play.types("2").ctrl('s');
-    respond(&mut play, &asked);
-    assert_eq!((play.server.content(), writes(&play)), ("meet at TEN.", 1), "the first, and no second");
-    play.shows(80, 24, "merging, 1 open");
+    // With a conflict, and with a version that fits together with the text: neither was seen.
+    for (theirs, shown) in
+        [("meet at TEN.\n\nAll.", "merging, 1 open"), ("meet at noon.\n\nAll. Bob", "merging, all decided")]
+    {
+        let mut play = reads("meet at noon.\n\nAll.", 80, 24);
+        play.types(" Bring cake.");
+        bob_saves(&mut play, theirs);
+        let asked = send(&mut play, Key::ctrl('s'));
+        play.types("2").ctrl('s');
+        respond(&mut play, &asked);
+        assert_eq!((play.server.content(), writes(&play)), (theirs, 1), "the first, and no second");
+        play.shows(80, 24, shown);
+    }
 }
 
 #[test]

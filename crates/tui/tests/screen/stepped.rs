@@ -12,7 +12,7 @@ use tui::{Effect, Event, Run, State, update};
 use crate::play::{Play, author};
 
 /// Bob's save meets Alice's, and Alice saves again.
-const LESSON: &str = r##"
+const LESSON: &str = r#"
 title = "Two breads"
 goal = "You have seen two."
 minutes = 1
@@ -49,31 +49,31 @@ with = "sea salt"
 [[step]]
 who = "Alice"
 does = "save"
-"##;
+"#;
 
 /// After that, it asks something.
-const ASKS: &str = r##"
+const ASKS: &str = r#"
 [[step]]
 ask = "Which one was it?"
 right = "the rye"
 because = "Alice was first."
 wrong = { "the spelt" = "That one came second." }
-"##;
+"#;
 
 /// After that, it decides for Bob.
-const DECIDES: &str = r##"
+const DECIDES: &str = r#"
 [[step]]
 who = "Bob"
 does = "decide"
 take = "mine"
-"##;
+"#;
 
 /// After that, it saves for Bob.
-const SAVES: &str = r##"
+const SAVES: &str = r#"
 [[step]]
 who = "Bob"
 does = "save"
-"##;
+"#;
 
 /// The lesson, up to the request of its step with that number, which is on its way.
 fn stepped(step: usize, then: &str) -> (Play, Vec<Effect>) {
