@@ -176,8 +176,16 @@ async fn play_editor(
     }
     let keepers = Keepers::new(drafts, sender.clone());
     let shown_on = &mut surface;
-    let mut world =
-        Real { surface: shown_on, clients, keepers, folder, tasks, events: sender, holds: Arc::default(), playing: None };
+    let mut world = Real {
+        surface: shown_on,
+        clients,
+        keepers,
+        folder,
+        tasks,
+        events: sender,
+        holds: Arc::default(),
+        playing: None,
+    };
     let end = run(state, first, events, &mut world).await;
     let Real { clients, keepers, tasks, holds, folder, .. } = world;
     let holds = Arc::strong_count(&holds) > 1;

@@ -231,7 +231,7 @@ fn another_spelling_is_offered_and_says_what_differs() {
     assert_eq!(spelled("localhost:4280", "alice"), (respelled, some("http://localhost:4280"), None));
     assert_eq!(spelled("[::1]:4280", "alice"), (respelled, some("http://[::1]:4280"), None));
     assert_eq!(spelled(SERVER, "Alice"), (respelled, None, some("Alice")));
-    assert_eq!(spelled("localhost:4280", " ALICE"), (respelled, some("http://localhost:4280"), some(" ALICE")));
+    assert_eq!(spelled("localhost:4280", "ALICE"), (respelled, some("http://localhost:4280"), some("ALICE")));
     assert_eq!(spelled("127.0.0.1:4281", "alice"), (other, some("http://127.0.0.1:4281"), None));
     for (server, document, name) in [(SERVER, "welcome", "bob"), (SERVER, "welcome-2", "alice"), (SERVER, "w", "alice")]
     {

@@ -80,7 +80,7 @@ fn other_base_leaves_no_text_by_hand_behind() {
     let failed = Failed { base: Some(document("1\ntwo\nthree\nfour\nfive\n")), ..Failed::default() };
     answer(&mut bob, Outcome::Failed(Box::new(failed)));
     assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
-    assert_eq!(bob.editor.by_hand(), Some("alice and bob\n"));
+    assert_eq!(bob.editor.all_by_hand().as_deref(), Some("alice and bob\n"));
 }
 
 #[test]

@@ -213,5 +213,5 @@ impl<'c> Play<'c> {
 
 /// What nobody presses here: it ends the session.
 pub(super) const fn ends_it(action: Action) -> bool {
-    matches!(action, Action::Quit | Action::Menu | Action::Abandon)
+    matches!(action, Action::Quit | Action::Menu | Action::LeaveLesson | Action::Abandon)
 }
