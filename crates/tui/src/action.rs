@@ -253,21 +253,19 @@ pub enum Context {
     Unsaved,
     /// In front of what an overwrite would bury.
     Bury,
-    /// Typing the path of a file to write.
+    /// Typing the path of a file to write: of the result of a merge of files, or of a text that no draft keeps.
     Path,
     /// In front of the drafts of a document that is being opened.
     Drafts,
     /// In front of one of them.
     Draft,
-    /// Typing the path of a file.
-    KeepAs,
     /// In the help.
     Help,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 23] = [
         Self::Menu,
         Self::Lesson,
         Self::Asked,
@@ -290,7 +288,6 @@ impl Context {
         Self::Path,
         Self::Drafts,
         Self::Draft,
-        Self::KeepAs,
         Self::Help,
     ];
 
@@ -320,7 +317,6 @@ impl Context {
             Self::Path => "in the path of a file",
             Self::Drafts => "in front of the drafts",
             Self::Draft => "in front of a draft",
-            Self::KeepAs => "in the path of a file",
             Self::Help => "in the help",
         }
     }
@@ -328,10 +324,7 @@ impl Context {
     /// Whether keys without an action type text here; in the menu it is a lesson's number.
     #[must_use]
     pub const fn takes_text(self) -> bool {
-        matches!(
-            self,
-            Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path | Self::KeepAs
-        )
+        matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path)
     }
 }
 

@@ -126,12 +126,11 @@ impl Screen {
             Self::Versions(_) => Context::Versions,
             Self::Version(_) => Context::Version,
             Self::Bury(_) => Context::Bury,
-            Self::Path(_) => Context::Path,
+            Self::Path(_) | Self::KeepAs(_) => Context::Path,
             Self::Delete(_) | Self::LetGo | Self::DiscardDraft(_) => Context::Question,
             Self::Unsaved => Context::Unsaved,
             Self::Drafts(_) => Context::Drafts,
             Self::Draft(_) => Context::Draft,
-            Self::KeepAs(_) => Context::KeepAs,
             Self::Takes(_) => Context::Takes,
         }
     }

@@ -89,9 +89,9 @@ pub const TABLE: &[Row] = &[
         "clipboard",
         "Sends the unsaved text to the terminal for its clipboard (OSC 52); not every terminal takes it.",
     ),
-    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::KeepAs]))
+    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Path]))
         .shown("write", "Writes the text into a new file at this path."),
-    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::KeepAs])).shown("back", "Writes nothing."),
+    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Path])).shown("back", "Writes nothing."),
     row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Bury]))
         .shown("stay", "Changes nothing."),
     // The merge.
@@ -142,8 +142,6 @@ pub const TABLE: &[Row] = &[
         .silent("Writes my text into a new file in this folder."),
     row(A::WriteElsewhere, "write to another file", &[Key::ctrl('o')], In(&[C::Text, C::Merge]))
         .silent("Writes the result to a new file; the file that it was meant for stays as it is."),
-    row(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Path])).shown("write", "Writes the result to that file."),
-    row(A::Close, "close", &[Key::plain(Esc)], In(&[C::Path])).shown("back", "Writes nothing."),
     row(A::OverwriteTheirs, "overwrite theirs", &[Key::char('O')], In(&[C::Merge]))
         .silent("Shows what saving mine over theirs would bury, and asks."),
     row(A::AcceptEdit, "accept the edit", &[Key::ctrl('s')], In(&[C::MergeText]))
