@@ -23,8 +23,10 @@ fn a_dumb_terminal_is_spoken_to_line_by_line() {
     expect(200, server.answer(&bob));
     alice.until_text("\nBob saved version \"v2-");
     alice.send("save\r");
-    alice.until_text("All is decided.");
-    alice.until_text("\nmerge> ");
+    alice.until_text("nothing to decide");
+    alice.until_text("\n> ");
+    alice.send("save\r");
+    alice.until_text("our text with 1 line of Bob's; 'save' again saves it");
     alice.send("save\r");
     alice.until_text("Saved as version \"v3-");
     alice.send("\u{4}");

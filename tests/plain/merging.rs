@@ -13,14 +13,18 @@ fn a_412_is_decided_line_by_line_and_saved_under_the_new_tag() {
     let bob = put(DOC, "B-one\ntwo\nB-three\n").with("If-Match", &tag).with("Ifmatch-Author", "Bob");
     expect(200, server.answer(&bob));
 
-    let ran =
-        edit(&home, &server, "Alice", &["save", "theirs", "edit 2 three, by hand", "conflicts", "result", "save"]);
+    let ran = edit(
+        &home,
+        &server,
+        "Alice",
+        &["save", "merge", "theirs", "edit 2 three, by hand", "conflicts", "result", "save"],
+    );
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
         "Bob has saved since. 2 conflicts to decide, then save.",
+        "> save\n2 conflicts to decide: 'merge'.\n",
+        "> merge\n",
         "Conflict 1 of 2, open: you and Bob both changed these lines.\nbase: one\nmine: A-one\ntheirs: B-one\n",
-        "> save\n",
-        "Not saved: 2 conflicts to decide first.",
         "> theirs\nConflict 1 of 2: theirs (Bob).\n",
         "Conflict 2 of 2, open: you and Bob both changed these lines.\nbase: three\nmine: A-three\ntheirs: B-three\n",
         "> edit 2 three, by hand\nConflict 2 of 2: edited.\n",

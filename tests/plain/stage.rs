@@ -4,7 +4,8 @@ use crate::room::{home, run};
 
 #[test]
 fn two_people_meet_a_412_and_merge() {
-    let lines = ["line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save", "mine", "save", "show 1", "quit"];
+    let lines =
+        ["line 1 by Alice", "save", "as Bob", "line 1 by Bob", "save", "merge", "mine", "save", "show 1", "quit"];
     let ran = run(&home(), &["--plain", "--free"], &lines);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
     ran.says(&[
@@ -13,6 +14,7 @@ fn two_people_meet_a_412_and_merge() {
         "> as Bob\nBob has the editor.\n",
         "Answer 4 to Bob: 412: you hold \"v1-",
         "Bob: 412: Alice saved first. 1 conflict to decide, then save.",
+        "> merge\n",
         "mine: by Bob\ntheirs: by Alice\n",
         "> mine\n",
         "> save\n",
@@ -55,7 +57,7 @@ fn two_saves_are_held_and_go_on_in_the_order_that_is_said() {
         "> let all go\n",
         "Answer 3 to Alice: 412: you hold \"v1-",
         "> as Alice\n",
-        "Conflict 1 of 1, open: you and Bob both changed",
+        "412: Bob saved v2 · 1 conflict · 'merge' decides.",
     ]);
 }
 

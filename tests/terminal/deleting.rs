@@ -19,8 +19,9 @@ fn deleted_under_bob(server: &Server) -> Terminal {
     expect(410, server.answer(&get(DOC)));
     bob.send(ctrl('s'));
     bob.until_text("Alice deleted this document");
-    bob.until_text("create again");
     bob.until_text("deleted by Alice");
+    bob.send(f(9));
+    bob.until_text("create again");
     bob
 }
 

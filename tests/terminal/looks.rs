@@ -69,6 +69,7 @@ fn a_merge_fits_in_every_terminal() {
         let server = server();
         let mut bob = start(&server, "Bob").size(size).spawn();
         meets_alice(&server, &mut bob);
+        bob.send(f(9));
         bob.send("m");
         bob.until_text("all decided");
         bob.send(ctrl('s'));

@@ -3,7 +3,7 @@
 use std::fs;
 
 use tests::documents::{content, versions};
-use tests::keys::{alt, ctrl};
+use tests::keys::{alt, ctrl, f};
 use tests::pty::Terminal;
 use tests::serve::Server;
 
@@ -20,6 +20,8 @@ fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     save_as(&mut alice, 2);
     bob.send(ctrl('s'));
     bob.until_text("merging, 1 open");
+    bob.send(f(9));
+    bob.until_text("m mine");
     (alice, bob)
 }
 
@@ -88,6 +90,7 @@ fn what_is_being_written_by_hand_comes_back_after_a_kill() {
     save_as(&mut alice, 2);
     bob.send(ctrl('s'));
     bob.until_text("merging, 1 open");
+    bob.send(f(9));
     bob.send("e");
     bob.send("with care ");
     bob.until_text("with care B-three");
@@ -99,6 +102,7 @@ fn what_is_being_written_by_hand_comes_back_after_a_kill() {
     let mut bob = with_drafts();
     bob.until_text("merging, 1 open");
     bob.until_text("what was written by hand in a merge is here again");
+    bob.send(f(9));
     bob.send("e");
     bob.send(ctrl('v'));
     bob.until_text("with care B-three");

@@ -7,7 +7,7 @@ use tests::serve::Server;
 
 use crate::room::{DOC, TEXT, editor, save_as, server, type_at_line, writes};
 
-/// Alice and Bob have changed the same two lines; Alice has saved, Bob has met the 412.
+/// Alice and Bob have changed the same two lines; Alice has saved, Bob has met the 412 and entered the merge.
 fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     let mut alice = editor(server, "Alice");
     let mut bob = editor(server, "Bob");
@@ -19,6 +19,8 @@ fn in_the_merge(server: &Server) -> (Terminal, Terminal) {
     bob.send(ctrl('s'));
     bob.until_text("412");
     bob.until_text("merging, 2 open");
+    bob.send(f(9));
+    bob.until_text("m mine");
     (alice, bob)
 }
 
@@ -65,6 +67,8 @@ fn what_touches_nothing_of_mine_merges_by_itself() {
     bob.send(ctrl('s'));
     bob.until_text("merging, all decided");
     bob.send(ctrl('s'));
+    bob.until_text("your text with 1 line of Alice's; Ctrl-S again saves it under v2");
+    bob.send(ctrl('s'));
     bob.until_text("saved as version \"v3-");
     assert_eq!(content(&server, DOC), "A-one\ntwo\nthree\nfour\nfive\nsix\nB-seven\n");
     nothing_was_lost(&server);
@@ -105,22 +109,26 @@ fn a_second_412_keeps_what_was_decided() {
     bob.until_text("kept 2");
     bob.until_text("merging, all decided");
     bob.send(ctrl('s'));
+    bob.until_text("Ctrl-S again saves it under v3");
+    bob.send(ctrl('s'));
     bob.until_text("saved as version \"v4-");
     assert_eq!(content(&server, DOC), "A-one\ntwo\nthree\nC-four\nfive\nsix\nB-seven\n");
     nothing_was_lost(&server);
 }
 
 #[test]
-fn a_merge_can_be_left_and_taken_up_again() {
+fn text_takes_letters_until_the_merge_is_entered_again() {
     let server = server();
     let (_alice, mut bob) = in_the_merge(&server);
     bob.send("t");
     bob.until_text("merging, 1 open");
     bob.send(ESC);
-    bob.until_text("stale");
-    bob.until_text("B-seven");
-    bob.send(f(9));
+    bob.until_text("F9 decides");
+    bob.send("mt");
+    bob.until_text("B-mtseven");
     bob.until_text("merging, 1 open");
+    bob.send(f(9));
+    bob.until_text("m mine");
     assert_eq!(versions(&server, DOC).len(), 2, "nothing was sent");
 }
 

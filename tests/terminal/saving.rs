@@ -32,11 +32,11 @@ fn a_careless_save_explains_itself_and_can_be_done_right() {
     type_at_line(&mut alice, 1, "A-");
     alice.send(f(6));
     alice.until_text("428 Precondition Required");
-    alice.until_text("do it right");
+    alice.until_text("Ctrl-S does it right");
     assert_eq!(content(&server, DOC), TEXT, "nothing was written");
-    alice.send(ENTER);
+    alice.send(ctrl('s'));
     alice.until_text("saved as version \"v2-");
-    alice.until_no_text("do it right");
+    alice.until_no_text("does it right");
     assert_eq!(content(&server, DOC), format!("A-{TEXT}"));
     let writes = writes(&server);
     assert!(matches!(&writes[..], [.., (None, 428), (Some(_), 200)]), "{writes:?}");
@@ -50,7 +50,8 @@ fn a_careless_save_can_be_left_alone() {
     alice.send(f(6));
     alice.until_text("428 Precondition Required");
     alice.send(ESC);
-    alice.until_no_text("do it right");
+    alice.until_no_text("F9 enters │");
+    alice.until_no_text("it could bury a change");
     alice.until_text("A-one");
     alice.until_text("edited");
     assert_eq!(content(&server, DOC), TEXT, "nothing was written");

@@ -39,6 +39,7 @@ fn the_second_save_meets_412_and_merges() {
     stage.send(ctrl('s'));
     stage.until_text("412 Precondition Failed");
     stage.until_text("merging, 1 open");
+    stage.send(f(9));
     stage.send("b");
     stage.until_text("all decided");
     stage.send(ctrl('s'));
@@ -139,6 +140,7 @@ fn a_careless_save_meets_428() {
     stage.until_text("AAA");
     stage.send(f(6));
     stage.until_text("428 Precondition Required");
+    stage.send(f(9));
     stage.send(ENTER);
     stage.until_text("saved as version \"v2-");
 }

@@ -121,6 +121,8 @@ pub enum Event {
     PolicySet(Result<Policy, String>),
     /// From the leader's client: what the gate holds, and who waits; or why that is not known.
     GateTold(Result<Gate, String>),
+    /// From the leader's client: the gate is no longer as it was set from here. This answers nothing that was asked.
+    GateChanged(Gate),
     /// From the leader's client: the gate is somebody else's to lead.
     GateWithheld,
     /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.

@@ -105,6 +105,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         Event::PolicySet(set) => policy_set(state, set),
         Event::Exchanged(exchange) => exchanged(state, *exchange),
         Event::GateTold(told) => lead::told(state, told),
+        Event::GateChanged(gate) => lead::told(state, Ok(gate)),
         Event::GateWithheld => {
             lead::withheld(state);
             Vec::new()

@@ -136,7 +136,10 @@ fn rows(state: &State, place: &Place) -> [Rect; 3] {
         // A panel says it all itself.
         _ if is_said_by_the_panel(pane) && panel::height_below(state, place, beside_a_panel) > 0 => 0,
         // The merge says where it stands itself, and every row is wanted.
-        _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => 0,
+        _ if is_said_by_the_merge(state, pane) && (inner.height < 16 || !is_all_merge(state, place)) => {
+            // That yet another version came in is worth its room.
+            usize::from(inner.height >= 16 && is_merged_again(pane))
+        }
         Some(Context::Merge | Context::MergeText) if inner.height < 16 => 1,
         _ if is_bad_news(pane) => usize::from(inner.height / 2).clamp(1, 7),
         _ => usize::from(inner.height / 3).clamp(1, 4),
@@ -213,6 +216,11 @@ fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
     let said =
         |notice: &Notice| matches!(notice, Notice::Merging { .. } | Notice::MergedAnew { .. } | Notice::Decided { .. });
     pane.work().and_then(|work| work.editor.notice()).is_some_and(said)
+}
+
+/// Whether the notice tells that yet another version came in.
+fn is_merged_again(pane: &Pane) -> bool {
+    matches!(pane.work().and_then(|work| work.editor.notice()), Some(Notice::MergedAnew { .. }))
 }
 
 /// Whether the notice tells of a text that is gone: that is worth the room of other text.

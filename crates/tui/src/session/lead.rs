@@ -35,7 +35,7 @@ pub(super) async fn hold(client: Client, hold: Hold, events: UnboundedSender<Eve
     holding.ended().await;
     // A server that is gone is told about elsewhere.
     if let Ok(gate) = client.gate().await {
-        let _ = events.send(told(Ok(gate)));
+        let _ = events.send(Event::GateChanged(gate));
     }
 }
 

@@ -58,6 +58,7 @@ impl Source {
             | Event::PolicyWithheld
             | Event::PolicySet(_)
             | Event::GateTold(_)
+            | Event::GateChanged(_)
             | Event::GateWithheld => Self::Responses,
             Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => Self::Streams,
             Event::Recorded(_) | Event::RecordBegins | Event::RecordLost => Self::Record,
