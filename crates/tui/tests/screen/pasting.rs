@@ -1,0 +1,87 @@
+//! A paste where no text takes it: it is kept, and said so, and never dropped.
+
+use crossterm::event::KeyCode;
+use tui::Event;
+use tui::action::Context;
+use tui::key::Key;
+
+use crate::play::Play;
+use crate::typist::{NOON, bob_saves, draft, reads};
+
+#[test]
+fn paste_outside_a_text_is_kept_and_said() {
+    type Enters = fn(&mut Play);
+    let places: [(&str, u16, Enters); 10] = [
+        ("the merge", 1, |play| {
+            bob_saves(play, "meet at TEN.");
+            play.ctrl('s').f(9);
+        }),
+        ("the 428", 1, |play| {
+            play.f(6).f(9);
+        }),
+        ("the choice after a delete", 1, |play| {
+            let event = play.server.deleted_by("Bob");
+            play.event(event).f(9);
+        }),
+        ("a view that has ended", 1, |play| {
+            play.f(6).f(9).event(Event::Disconnected { seat: 0 });
+        }),
+        ("the wire", 1, |play| {
+            play.press(Key::shift(KeyCode::Tab));
+        }),
+        ("one exchange", 2, |play| {
+            play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
+        }),
+        ("the help", 1, |play| {
+            play.f(1);
+        }),
+        ("the versions", 1, |play| {
+            play.f(3);
+        }),
+        ("a question", 1, |play| {
+            play.f(8);
+        }),
+        ("the way out", 1, |play| {
+            play.ctrl('q');
+        }),
+    ];
+    for (name, ways_out, enters) in places {
+        let mut play = reads(NOON, 120, 40);
+        play.types("x");
+        enters(&mut play);
+        let (context, before) = (play.state.context(), play.effects.len());
+        assert_ne!(context, Context::Text, "{name}");
+        play.event(Event::Pasted("cd\nfrom elsewhere".to_owned()));
+        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it", context.name()));
+        assert_eq!((play.effects.len(), play.state.context()), (before, context), "{name}");
+        for _ in 0..ways_out {
+            play.code(KeyCode::Esc);
+        }
+        play.ctrl('v');
+        assert_eq!(draft(&play), "meet at noon.xcd\nfrom elsewhere", "{name}");
+    }
+}
+
+#[test]
+fn paste_of_many_lines_into_one_line_is_kept_whole() {
+    for (enters, shown) in [(Key::f(2), "create first"), (Key::char('f'), "show only: first")] {
+        let mut play = reads(NOON, 120, 40);
+        if enters == Key::char('f') {
+            play.press(Key::shift(KeyCode::Tab));
+        }
+        play.press(enters).event(Event::Pasted("first\nsecond".to_owned()));
+        play.shows(120, 40, shown);
+        play.shows(120, 40, "only the first line is pasted");
+        play.alt('1').code(KeyCode::Esc).code(KeyCode::Esc).ctrl('v');
+        assert_eq!(draft(&play), "meet at noon.first\nsecond");
+    }
+}
+
+#[test]
+fn paste_without_a_document_is_kept() {
+    let mut play = Play::single(None, 120, 40);
+    play.code(KeyCode::Esc).event(Event::Pasted("kept".to_owned()));
+    play.shows(120, 40, "not pasted, no document is open: kept, and Ctrl-V pastes it in a text");
+    play.f(2).types("new-one").code(KeyCode::Enter).ctrl('v');
+    assert_eq!(draft(&play), "kept");
+}

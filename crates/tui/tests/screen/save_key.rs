@@ -1,0 +1,160 @@
+//! Ctrl-S always means save: what it sends, and when it sends nothing and says why.
+
+use crossterm::event::KeyCode;
+use tui::Event;
+use tui::action::Context;
+use tui::key::Key;
+
+use crate::play::Play;
+use crate::typist::{NOON, bob_saves, draft, reads, refused, respond, send, writes};
+
+#[test]
+fn open_conflicts_keep_a_save_from_being_sent() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        let mut play = refused(width, height);
+        let before = writes(&play);
+        play.ctrl('s').shows(width, height, "1 conflict to decide: F9");
+        play.f(9).ctrl('s').shows(width, height, "not saved: 1 conflict");
+        assert_eq!((writes(&play), play.state.context()), (before, Context::Merge));
+    }
+}
+
+/// Alice's save has met a version of Bob's that fits together with her text.
+fn fits(width: u16, height: u16) -> Play {
+    let mut play = Play::single(Some("welcome"), width, height);
+    play.types("Alice ");
+    bob_saves(&mut play, "# Bread\n\nflour\nwater\nsalt\npepper\noil\n");
+    play.ctrl('s');
+    play
+}
+
+#[test]
+fn first_save_after_a_412_says_what_the_next_one_sends() {
+    let mut play = fits(120, 40);
+    let before = writes(&play);
+    play.ctrl('s').shows(120, 40, "your text with 2 lines of Bob's; Ctrl-S again saves it under v2");
+    assert_eq!(writes(&play), before);
+    // What the user types is no news to the user.
+    play.types("and I ").ctrl('s').shows(120, 40, "✓ clean");
+    assert_eq!(play.server.content(), "Alice and I # Bread\n\nflour\nwater\nsalt\npepper\noil\n");
+}
+
+#[test]
+fn entering_a_merge_counts_as_having_looked() {
+    let mut play = fits(120, 40);
+    play.f(9).code(KeyCode::Esc).ctrl('s').shows(120, 40, "✓ clean");
+    assert_eq!(play.server.content(), "Alice # Bread\n\nflour\nwater\nsalt\npepper\noil\n");
+}
+
+#[test]
+fn first_save_in_a_view_after_a_newer_version_says_what_it_sends() {
+    let mut play = fits(120, 40);
+    play.f(9);
+    bob_saves(&mut play, "# Bread\n\nflour\nwater\nsalt\npepper\n");
+    play.f(5);
+    let before = writes(&play);
+    play.ctrl('s').shows(120, 40, "your text with 1 line of Bob's; Ctrl-S again saves it under v3");
+    assert_eq!((writes(&play), play.state.context()), (before, Context::Merge));
+    play.ctrl('s').shows(120, 40, "✓ clean");
+    assert_eq!(play.server.content(), "Alice # Bread\n\nflour\nwater\nsalt\npepper\n");
+}
+
+#[test]
+fn save_and_leave_sends_nothing_that_was_not_seen() {
+    let mut play = fits(120, 40);
+    let before = writes(&play);
+    play.ctrl('q').types("s");
+    assert_eq!((writes(&play), play.ended()), (before, None));
+    play.shows(120, 40, "your text with 2 lines of Bob's");
+    play.ctrl('q').types("s");
+    assert!(play.ended().is_some() && play.server.content().contains("Alice"));
+}
+
+#[test]
+fn save_in_a_428_is_the_save_done_right() {
+    for enters in [false, true] {
+        let mut play = reads(NOON, 120, 40);
+        play.types("x").f(6);
+        if enters {
+            play.f(9);
+        }
+        play.ctrl('s').shows(120, 40, "✓ clean");
+        assert_eq!(play.server.content(), "meet at noon.x");
+        assert_eq!(play.types("y").state.context(), Context::Text);
+    }
+}
+
+#[test]
+fn save_in_a_view_gives_the_keys_back_at_that_press() {
+    let mut play = refused(120, 40);
+    play.f(9).types("t");
+    let asked = send(&mut play, Key::ctrl('s'));
+    assert_eq!(play.state.context(), Context::Text, "the response is not here yet");
+    play.types("mt").shows(120, 40, "1 meet at TEN.mt");
+    respond(&mut play, &asked);
+    play.shows(120, 40, "1 meet at TEN.mt").text();
+    play.shows(120, 40, "✎ edited");
+    assert_eq!((play.server.content(), draft(&play).as_str()), ("meet at TEN.", "meet at TEN.mt"));
+}
+
+#[test]
+fn second_412_opens_the_view_around_the_result() {
+    let mut play = reads("one\ntwo\nthree\n", 120, 40);
+    play.types(" a").code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::End).types(" a");
+    bob_saves(&mut play, "one b\ntwo\nthree b\n");
+    play.ctrl('s').f(9).types("mnm");
+    play.shows(120, 40, "all decided");
+    bob_saves(&mut play, "one b\ntwo\nthree c\n");
+    let asked = send(&mut play, Key::ctrl('s'));
+    respond(&mut play, &asked);
+    assert_eq!(play.state.context(), Context::Text);
+    play.shows(120, 40, "reopened 1, new 0");
+    play.types("!").shows(120, 40, "merging, 1 open");
+    play.f(9).types("m").ctrl('s');
+    let content = play.server.content();
+    assert!(content.starts_with("one a\ntwo\n") && content.contains("three a"), "{content}");
+}
+
+#[test]
+fn second_save_during_a_save_saves_what_was_typed_since() {
+    let mut play = reads(NOON, 80, 24);
+    play.types("1");
+    let asked = send(&mut play, Key::ctrl('s'));
+    play.types("2").ctrl('s');
+    play.shows(80, 24, "a request is under way; what is typed since is saved after it");
+    play.types("3");
+    respond(&mut play, &asked);
+    assert_eq!(play.server.content(), "meet at noon.123");
+    play.shows(80, 24, "✓ clean");
+}
+
+#[test]
+fn second_save_during_a_save_outlives_a_lost_response() {
+    let mut play = reads(NOON, 80, 24);
+    play.types("1");
+    let asked = send(&mut play, Key::ctrl('s'));
+    play.types("2").ctrl('s');
+    play.server.down = true;
+    respond(&mut play, &asked);
+    play.shows(80, 24, "offline");
+    play.server.down = false;
+    play.event(Event::Connected { seat: 0 });
+    assert_eq!(play.server.content(), "meet at noon.12");
+}
+
+#[test]
+fn second_save_during_a_save_that_is_refused_sends_nothing() {
+    // With a conflict, and with a version that fits together with the text: neither was seen.
+    for (theirs, shown) in
+        [("meet at TEN.\n\nAll.", "merging, 1 open"), ("meet at noon.\n\nAll. Bob", "merging, all decided")]
+    {
+        let mut play = reads("meet at noon.\n\nAll.", 80, 24);
+        play.types(" Bring cake.");
+        bob_saves(&mut play, theirs);
+        let asked = send(&mut play, Key::ctrl('s'));
+        play.types("2").ctrl('s');
+        respond(&mut play, &asked);
+        assert_eq!((play.server.content(), writes(&play)), (theirs, 1), "the first, and no second");
+        play.shows(80, 24, shown);
+    }
+}
