@@ -28,8 +28,6 @@ pub trait Surface {
     fn copy(&mut self, _: &str) -> io::Result<()> {
         Err(io::Error::other("there is no screen"))
     }
-    /// Gives the screen back for good: nothing is shown any more.
-    fn give_back(&mut self) {}
 }
 
 /// The terminal of this process, and what is heard from it as events.
@@ -127,12 +125,6 @@ impl Surface for Rim {
         match self {
             Self::Screen { terminal, .. } => terminal.copy(text),
             Self::Lines(_) => Err(io::Error::other("there is no screen")),
-        }
-    }
-
-    fn give_back(&mut self) {
-        if let Self::Screen { terminal, .. } = self {
-            terminal.modes().restore();
         }
     }
 }
