@@ -14,6 +14,8 @@ use super::file::private;
 
 /// How often, and how long apart, a lock is asked for that a search of another process may hold for a moment.
 const TRIES: u32 = 20;
+/// How often it is looked at only.
+const LOOKS: u32 = 5;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
 /// A lock that is held, for as long as this exists.
@@ -71,17 +73,23 @@ impl Lock {
     }
 
     /// Whether a living editor holds the lock at a path. Two that ask at the same time do not see each other.
+    ///
+    /// A lock that was let go of may be held for a moment still: by a child of its process that has not begun its own
+    /// program yet. So it is asked for more than once.
     pub(super) fn is_held(path: &Path) -> io::Result<bool> {
         let file = match OpenOptions::new().write(true).open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             opened => opened?,
         };
-        match file.try_lock_shared() {
-            Ok(()) => Ok(false),
-            Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(false),
-            Err(TryLockError::Error(error)) => Err(error),
+        for attempt in 1.. {
+            match file.try_lock_shared() {
+                Err(TryLockError::WouldBlock) if attempt == LOOKS => return Ok(true),
+                Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_TRIES),
+                Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => return Err(error),
+                Ok(()) | Err(TryLockError::Error(_)) => break,
+            }
         }
+        Ok(false)
     }
 
     /// Whether the file is still where it was made. A user who tidies up may have removed it.
