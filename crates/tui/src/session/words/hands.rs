@@ -92,7 +92,7 @@ impl Play<'_> {
             _ => None,
         };
         if let Some(action) = action {
-            self.before_acting(&before, action, context)?;
+            self.before_acting(&before, action, context).await?;
         }
         let freedom = meaning.as_ref().map_or(Freedom::Keep, |meaning| sight::freedom(meaning, context));
         self.happens(Event::Key(key), freedom).await?;
@@ -145,7 +145,7 @@ impl Play<'_> {
     }
 
     /// Notes what is decided, and that no save drops a word about which nothing was decided.
-    pub(super) fn before_acting(&mut self, state: &State, action: Action, context: Context) -> Kept {
+    pub(super) async fn before_acting(&mut self, state: &State, action: Action, context: Context) -> Kept {
         let Some(work) = state.work() else { return Ok(()) };
         if sight::decides(action) || (action == Action::Close && context == Context::MergeText) {
             self.counts.borrow_mut().decisions += 1;
@@ -158,18 +158,22 @@ impl Play<'_> {
             return Ok(());
         }
         for work in state.works().filter(|other| all || other.key == work.key) {
-            self.may_save(&work.editor, &sight::texts(work))?;
+            self.may_save(&work.editor, &sight::texts(work)).await?;
         }
         Ok(())
     }
 
-    fn may_save(&mut self, editor: &Editor, texts: &[String]) -> Kept {
+    async fn may_save(&mut self, editor: &Editor, texts: &[String]) -> Kept {
         let editor = caught_up(editor);
         let Some(result) = editor.conflict().and_then(editor::Conflict::result) else { return Ok(()) };
         let mut dropped: std::collections::BTreeSet<String> =
             texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
         let sent = format!("{}\n{}", result.title, result.content);
         dropped.retain(|word| !sent.contains(word.as_str()));
+        // What is in an older version was taken out by whoever saved a newer one.
+        for text in self.server.history().await {
+            dropped.retain(|word| !text.contains(word.as_str()));
+        }
         let undecided = self.ledger.undecided_of(&dropped);
         self.ledger.may_be_gone(dropped);
         if undecided.is_empty() {

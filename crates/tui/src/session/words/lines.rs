@@ -138,7 +138,7 @@ impl Play<'_> {
         let before = self.rig.state();
         self.note(format_args!("    '{line}' {}", before.context().name()));
         if let Some(action) = action {
-            self.before_acting(&before, action, before.context())?;
+            self.before_acting(&before, action, before.context()).await?;
         }
         self.happens(Event::Line(line.to_owned()), freedom).await
     }

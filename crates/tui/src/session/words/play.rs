@@ -154,7 +154,7 @@ impl<'c> Play<'c> {
         Err(format!("{missing:?} were typed and are nowhere"))
     }
 
-    /// The words that are neither here nor on the server.
+    /// The words that are neither here nor on the server nor on the disk.
     async fn missing(&mut self, state: &State, freedom: sight::Freedom) -> BTreeSet<String> {
         let here = sight::places(state, freedom);
         let here: Vec<&str> = here.iter().map(String::as_str).collect();
@@ -162,7 +162,13 @@ impl<'c> Play<'c> {
             return BTreeSet::new();
         }
         let there = self.server.history().await;
-        self.ledger.missing(&here.into_iter().chain(there).collect::<Vec<_>>())
+        let missing = self.ledger.missing(&here.into_iter().chain(there).collect::<Vec<_>>());
+        if missing.is_empty() {
+            return missing;
+        }
+        // A draft of an earlier run that was not gone on with is still there.
+        let kept = self.on_disk_and_server().await;
+        missing.difference(&kept).cloned().collect()
     }
 
     /// Whether the keys are where the user can type into a document, after going back there if they were elsewhere.

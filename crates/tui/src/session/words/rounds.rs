@@ -37,7 +37,7 @@ fn play_round(seed: u64, counts: &RefCell<Counts>) {
         cases: 1,
         failure_persistence: None,
         max_shrink_time: SHRINKING,
-        max_shrink_iters: 5000,
+        max_shrink_iters: if env::var("NOSHRINK").is_ok() { 0 } else { 5000 },
         ..Config::default()
     };
     let told = TestRunner::new_with_rng(config, rng)

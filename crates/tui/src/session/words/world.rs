@@ -1,10 +1,11 @@
 //! What the world does: what is let in, what goes on outside, a kill and a new start.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 use contract::Hold;
+use crossterm::event::KeyCode;
 use tokio::time::Instant;
 
 use super::play::{Kept, Play, TEXT};
@@ -15,6 +16,7 @@ use super::story::{Change, Ending, Kind};
 use crate::action::{Action, Context};
 use crate::event::{Event, Stop};
 use crate::key::Key;
+use crate::screen::Screen;
 use crate::state::{End, State};
 
 impl Play<'_> {
@@ -34,6 +36,7 @@ impl Play<'_> {
             if Instant::now() > end {
                 return Err("the session does not begin".to_owned());
             }
+            self.choose_a_draft().await;
             let sources = if in_a_lesson { &Source::ALL[..] } else { &[Source::Rest][..] };
             let next = sources.iter().find_map(|source| self.rig.next_from(*source));
             match next {
@@ -49,6 +52,26 @@ impl Play<'_> {
         self.rig
             .until("the streams are there", |rig| rig.waiting(Source::Streams).filter(connected).count() == people)
             .await
+    }
+
+    /// Goes on with the newest draft, if there are several. The others stay where they are.
+    async fn choose_a_draft(&mut self) {
+        if !self.rig.has_begun() || self.rig.waiting(Source::Rest).next().is_some() {
+            return;
+        }
+        let state = self.rig.state();
+        let Some(Screen::Drafts(chooser)) = state.screens.last() else { return };
+        if chooser.offered().is_none_or(<[_]>::is_empty) {
+            return;
+        }
+        if self.setting.kind == Kind::Plain {
+            self.rig.give(Event::Line("draft 1".to_owned())).await;
+            return;
+        }
+        if chooser.selected().is_none() {
+            self.rig.give(Event::Key(Key::plain(KeyCode::Down))).await;
+        }
+        self.rig.give(Event::Key(Key::plain(KeyCode::Enter))).await;
     }
 
     /// Waits until nothing goes on outside: each request is answered or held, each event of a stream is here.
@@ -157,6 +180,7 @@ impl Play<'_> {
         // What the dead process was writing is written or not by the time that the next one looks: there is one thread
         // for that in these runs.
         let _ = tokio::task::spawn_blocking(|| {}).await;
+        self.dead_process_holds_nothing().await?;
         let kept = self.on_disk_and_server().await;
         let lost: BTreeSet<String> = safe.difference(&kept).cloned().collect();
         let lost = self.ledger.still_wanted(&lost);
@@ -172,6 +196,21 @@ impl Play<'_> {
         self.streams_since = None;
         self.open().await?;
         self.streams_since = Some(self.server.latest().await);
+        Ok(())
+    }
+
+    /// Waits until no draft is locked, as the system does before a process is gone.
+    async fn dead_process_holds_nothing(&self) -> Kept {
+        let end = Instant::now() + PATIENCE;
+        let is_held = |path: &Path| File::open(path).is_ok_and(|file| file.try_lock_shared().is_err());
+        let locks = || fs::read_dir(&self.setting.drafts).into_iter().flatten().flatten().map(|entry| entry.path());
+        while locks().filter(|path| path.extension().is_some_and(|ending| ending == "lock")).any(|path| is_held(&path))
+        {
+            if Instant::now() > end {
+                return Err("a draft of the dead process is still locked".to_owned());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
         Ok(())
     }
 
@@ -269,7 +308,7 @@ impl Play<'_> {
         }
         let state = self.rig.state();
         if said == "save" {
-            self.before_acting(&state, Action::Confirm, Context::Unsaved)?;
+            self.before_acting(&state, Action::Confirm, Context::Unsaved).await?;
         }
         let event = if is_plain { Event::Line(said.to_owned()) } else { Event::Key(answer) };
         self.happens(event, Freedom::Keep).await?;
