@@ -229,6 +229,9 @@ impl Editor {
         let not_mine = saved.replayed && doubt.is_none();
         let author = (!not_mine).then(|| self.me.clone());
         let base = Snapshot { etag: saved.etag.clone(), author, at: saved.at, document };
+        let told = flight.heard.iter().any(|known| known.etag() == Some(&saved.etag));
+        let is_new = !saved.replayed && self.base.as_ref().is_none_or(|before| before.etag != saved.etag);
+        self.untold = (is_new && !told && !flight.missed).then(|| saved.etag.clone());
         let newest = newest_after_write(&base, flight.heard);
         self.notice = Some(if not_mine { Notice::SameText(saved.etag) } else { notice_of(saved) });
         self.rebase(base);

@@ -102,6 +102,8 @@ pub struct Editor {
     pub(crate) touched: bool,
     /// Whether a delete was sent that may have arrived, and whose response was lost.
     pub(crate) delete_in_doubt: bool,
+    /// The version that I wrote last, until the event stream has told of it, too. Whatever it tells before that is older.
+    pub(crate) untold: Option<EntityTag>,
     /// The deadline of the merge that the answer at hand may lead to.
     pub(crate) merge_by: Option<Instant>,
     requests: u64,
@@ -117,6 +119,8 @@ pub(crate) struct Flight {
     pub(crate) merging: Option<Box<Merging>>,
     /// What the event stream told while the request was in flight, in its order.
     pub(crate) heard: Vec<Known>,
+    /// Whether the event stream broke off or came back while the request was in flight: it may have missed something.
+    pub(crate) missed: bool,
 }
 
 /// What a newer version means that a request brings back.
@@ -214,6 +218,7 @@ impl Editor {
             restored,
             touched: false,
             delete_in_doubt: false,
+            untold: None,
             merge_by: None,
             requests: 0,
         }
@@ -242,8 +247,15 @@ impl Editor {
                 self.answered(request, outcome)
             }
             Input::Heard { kind, event } => self.heard(kind, event),
-            Input::Connected | Input::Woke => self.try_again(Purpose::Look),
-            Input::Disconnected => self.look_whether_it_is_there(),
+            Input::Woke => self.try_again(Purpose::Look),
+            Input::Connected => {
+                self.miss_events();
+                self.try_again(Purpose::Look)
+            }
+            Input::Disconnected => {
+                self.miss_events();
+                self.look_whether_it_is_there()
+            }
         };
         // A decision is kept as any text is.
         self.touched |= self.merge_revision() != merge_before;
@@ -464,7 +476,8 @@ impl Editor {
     pub(crate) fn send(&mut self, ask: Ask, purpose: Purpose) -> Vec<Effect> {
         self.requests += 1;
         let request = RequestId(self.requests);
-        self.flight = Some(Flight { request, ask: ask.clone(), purpose, merging: None, heard: Vec::new() });
+        self.flight =
+            Some(Flight { request, ask: ask.clone(), purpose, merging: None, heard: Vec::new(), missed: false });
         vec![Effect::Send { request, ask }]
     }
 
@@ -522,8 +535,20 @@ impl Editor {
         self.send(self.read_again(), Purpose::Look)
     }
 
+    /// The event stream broke off or came back, and what happened meanwhile is not told.
+    fn miss_events(&mut self) {
+        self.untold = None;
+        if let Some(flight) = &mut self.flight {
+            flight.missed = true;
+        }
+    }
+
     fn heard(&mut self, kind: EventKind, event: Event) -> Vec<Effect> {
         if event.id != self.id {
+            return Vec::new();
+        }
+        if self.untold.take_if(|untold| *untold == event.etag).is_none() && self.untold.is_some() {
+            // Events come in the order of the versions: this one is about a version before the one that I have written.
             return Vec::new();
         }
         let Event { etag, author, at, .. } = event.clone();

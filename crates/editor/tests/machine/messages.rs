@@ -212,3 +212,43 @@ fn a_server_that_is_away_stops_nobody_from_typing() {
     alice.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "two\n");
 }
+
+#[test]
+fn late_events_of_my_own_saves_change_nothing() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.hear(&server);
+    for text in ["two\n", "three\n"] {
+        alice.write(text);
+        alice.ask(Command::Save, &mut server);
+    }
+    let saved = alice.editor.notice().cloned();
+    for _ in 0..2 {
+        alice.hear(&server);
+        assert_eq!((alice.editor.state(), alice.editor.notice().cloned()), (State::Clean, saved.clone()));
+    }
+}
+
+#[test]
+fn event_missed_while_reconnecting_is_not_waited_for() {
+    for reconnects_during_the_save in [true, false] {
+        let (mut server, mut alice, mut bob) = both_have("one\n");
+        alice.hear(&server);
+        alice.write("two\n");
+        alice.command(Command::Save);
+        alice.arrive(&mut server);
+        if reconnects_during_the_save {
+            alice.take(Input::Connected);
+            alice.deliver();
+        } else {
+            alice.deliver();
+            alice.take(Input::Connected);
+        }
+        // The new stream begins after that version.
+        alice.told = server.versions.len();
+        bob.ask(Command::Reload, &mut server);
+        bob.write("three\n");
+        bob.ask(Command::Save, &mut server);
+        alice.hear(&server);
+        assert_eq!(alice.editor.state(), State::Stale);
+    }
+}
