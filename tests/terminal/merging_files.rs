@@ -3,9 +3,12 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Instant;
 
 use tempfile::TempDir;
-use tests::keys::{ESC, ctrl};
+use tests::PATIENCE;
+use tests::keys::{DOWN, ENTER, ESC, ctrl};
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
@@ -187,4 +190,152 @@ fn dumb_terminal_gets_plain_lines() {
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
     assert!(!ended.output.contains(&0x1b), "an escape byte came out of it: {}", ended.text());
     assert_eq!(text(folder.path().join("mine")), "flour\nbeer\nsalt\n");
+}
+
+/// Starts the view with drafts in a folder of their own.
+fn start_with_drafts(folder: &TempDir, options: &[&str]) -> Terminal {
+    let data = path(folder, "data");
+    let options: Vec<&str> = ["--data", &data].into_iter().chain(options.iter().copied()).collect();
+    start(folder, &options)
+}
+
+/// Waits until what was decided is on the disk.
+fn until_a_draft_has(folder: &TempDir, word: &str) {
+    let until = Instant::now() + PATIENCE;
+    let has_word = || {
+        let drafts = fs::read_dir(folder.path().join("data/drafts")).ok()?;
+        let texts = drafts.filter_map(|draft| fs::read_to_string(draft.ok()?.path()).ok());
+        texts.into_iter().any(|text| text.contains(word)).then_some(())
+    };
+    while has_word().is_none() {
+        assert!(Instant::now() < until, "no draft has {word:?}");
+        thread::yield_now();
+    }
+}
+
+/// How many drafts are left.
+fn drafts(folder: &TempDir) -> usize {
+    let names = fs::read_dir(folder.path().join("data/drafts"));
+    names.map_or(0, |names| names.filter(|name| is_draft(name.as_ref().expect("a folder can be read"))).count())
+}
+
+fn is_draft(entry: &fs::DirEntry) -> bool {
+    entry.path().extension().is_some_and(|ending| ending == "json")
+}
+
+#[test]
+fn decisions_come_back_after_a_signal() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let folder = files();
+        let view = {
+            let mut view = start_with_drafts(&folder, &[]);
+            view.until_text("1 open");
+            view.send("B");
+            view.until_text("all decided");
+            view
+        };
+        view.signal(signal);
+        assert_eq!(view.wait().exit.exit_code(), code, "{signal}");
+        assert_eq!(text(folder.path().join("mine")), MINE);
+        let mut view = start_with_drafts(&folder, &[]);
+        view.until_text("all decided");
+        view.until_text("is here again");
+        view.send(ctrl('s'));
+        assert_eq!(view.wait().exit.exit_code(), 0);
+        assert_eq!(text(folder.path().join("mine")), "flour\nbeer\nmilk\nsalt\n");
+        assert_eq!(drafts(&folder), 0, "what is written needs no draft");
+    }
+}
+
+#[test]
+fn words_by_hand_come_back_after_a_kill() {
+    let folder = files();
+    let mut view = start_with_drafts(&folder, &[]);
+    view.until_text("1 open");
+    view.send("e");
+    view.until_text("Ctrl-S take it");
+    view.send("honey and ");
+    view.until_text("honey and");
+    view.send(ctrl('s'));
+    view.until_text("all decided");
+    until_a_draft_has(&folder, "honey and");
+    view.signal("KILL");
+    let _ = view.wait();
+    let mut view = start_with_drafts(&folder, &[]);
+    view.until_text("all decided");
+    view.send(ctrl('s'));
+    assert_eq!(view.wait().exit.exit_code(), 0);
+    assert!(text(folder.path().join("mine")).contains("honey and"));
+}
+
+#[test]
+fn result_that_was_not_written_comes_back() {
+    let folder = files();
+    let mut view = start_with_drafts(&folder, &["--output", "/dev/full"]);
+    view.until_text("1 open");
+    view.send("t");
+    view.until_text("all decided");
+    view.send(ctrl('s'));
+    view.until_text("No space left on device");
+    view.send(ctrl('q'));
+    view.until_text("kept as a draft");
+    view.send("l");
+    let ended = view.wait();
+    assert_eq!(ended.exit.exit_code(), 1);
+    assert!(ended.text().contains("what was decided about /dev/full is kept as a draft"), "{}", ended.text());
+    let mut view = start_with_drafts(&folder, &["--output", "/dev/full"]);
+    view.until_text("all decided");
+    view.send(ctrl('o'));
+    view.until_text("The path of a new file");
+    view.send(path(&folder, "other"));
+    view.send(ENTER);
+    assert_eq!(view.wait().exit.exit_code(), 1);
+    assert_eq!(text(folder.path().join("other")), "flour\nbeer\nsalt\n");
+    assert_eq!(drafts(&folder), 0, "the result is in a file");
+}
+
+#[test]
+fn look_without_a_decision_leaves_no_draft() {
+    let folder = files();
+    let mut view = start_with_drafts(&folder, &[]);
+    view.until_text("1 open");
+    view.send("m");
+    view.until_text("all decided");
+    view.send("u");
+    view.until_text("1 open");
+    view.send(ctrl('q'));
+    view.until_text("the file stays as it is, with its conflicts.");
+    view.send("l");
+    let ended = view.wait();
+    assert!(!ended.text().contains("kept as a draft"), "{}", ended.text());
+    assert_eq!(drafts(&folder), 0);
+}
+
+#[test]
+fn draft_of_other_texts_is_offered_and_not_taken_by_itself() {
+    let folder = files();
+    let mut view = start_with_drafts(&folder, &[]);
+    view.until_text("1 open");
+    view.send("t");
+    view.until_text("all decided");
+    until_a_draft_has(&folder, "\"decision\"");
+    view.signal("TERM");
+    let _ = view.wait();
+    fs::write(folder.path().join("theirs"), "flour\nwine\nsalt\n").expect("a file can be written");
+    let mut view = start_with_drafts(&folder, &[]);
+    view.until_text("There is a draft of an earlier merge");
+    view.until_text("the files had other texts");
+    view.send(DOWN);
+    view.send(ENTER);
+    view.until_text("all decided");
+    view.send(ctrl('s'));
+    view.until_text("theirs has changed since it was read");
+    assert_eq!(text(folder.path().join("mine")), MINE);
+    view.send(ctrl('q'));
+    view.until_text("leave?");
+    view.send("l");
+    let _ = view.wait();
+    let view = start_with_drafts(&folder, &[]);
+    view.until_text("1 open");
+    assert_eq!(drafts(&folder), 1, "it has met what theirs is now");
 }

@@ -131,10 +131,12 @@ impl Editor {
         self.restored = false;
         self.learn(Known::from(&theirs));
         let first = self.base.is_none() && !self.has_typed();
-        let untouched = self.merging.is_none()
+        let is_saved = self.is_file_written.is_none() && theirs.document == self.mine;
+        let untouched = self.is_file_written.is_none()
+            && self.merging.is_none()
             && self.restoring.is_none()
             && (first || self.base.as_ref().is_some_and(|base| base.document == self.mine));
-        if theirs.document == self.mine {
+        if is_saved {
             let notice =
                 if untouched { Notice::Opened(theirs.etag.clone()) } else { Notice::SameText(theirs.etag.clone()) };
             self.rebase(theirs);
@@ -206,7 +208,7 @@ impl Editor {
         }
         let Some(mut merging) = self.merging.take() else { return };
         let theirs = merging.conflict.theirs();
-        if theirs.document == self.mine {
+        if self.is_file_written.is_none() && theirs.document == self.mine {
             let theirs = theirs.clone();
             self.notice = Some(Notice::SameText(theirs.etag.clone()));
             self.rebase(theirs);
@@ -232,6 +234,7 @@ impl Editor {
         let told = flight.heard.iter().any(|known| known.etag() == Some(&saved.etag));
         let is_new = !saved.replayed && self.base.as_ref().is_none_or(|before| before.etag != saved.etag);
         self.untold = (is_new && !told && !flight.missed).then(|| saved.etag.clone());
+        self.is_file_written = self.is_file_written.map(|_| true);
         let newest = newest_after_write(&base, flight.heard);
         self.notice = Some(if not_mine { Notice::SameText(saved.etag) } else { notice_of(saved) });
         self.rebase(base);
@@ -269,8 +272,9 @@ impl Editor {
             self.take_merge_back(flight.merging.take());
             return self.merge_over_another_base(base);
         }
+        let is_saved = |current: &Snapshot| self.is_file_written.is_none() && current.document == *document;
         match failed.current {
-            Some(current) if failed.replaced.is_some() && current.document != *document => {
+            Some(current) if failed.replaced.is_some() && !is_saved(&current) => {
                 // The merge whose result was sent is done: that result is my text. It meets what came in its way.
                 self.base = failed.replaced;
                 self.touched = true;
@@ -278,7 +282,7 @@ impl Editor {
             }
             Some(current) => {
                 let newest = newest_after_read(&current, &flight.heard);
-                let effects = if current.document == *document {
+                let effects = if is_saved(&current) {
                     self.same(current)
                 } else {
                     self.take_merge_back(flight.merging.take());

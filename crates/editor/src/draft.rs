@@ -24,6 +24,12 @@ impl Draft {
     pub const fn new(base: Option<Snapshot>, mine: Document) -> Self {
         Self { base, mine, by_hand: None, merge: None }
     }
+
+    /// Whether it holds nothing but a merge of that text in which nothing was decided.
+    #[must_use]
+    pub fn is_untouched_merge_of(&self, mine: &Document) -> bool {
+        self.mine == *mine && self.by_hand.is_none() && self.merge.as_ref().is_some_and(|merge| merge.is_untouched())
+    }
 }
 
 /// A merge as a draft keeps it: what it was made of, and what was decided. The steps are not kept.

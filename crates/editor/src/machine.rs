@@ -104,6 +104,8 @@ pub struct Editor {
     pub(crate) delete_in_doubt: bool,
     /// The version that I wrote last, until the event stream has told of it, too. Whatever it tells before that is older.
     pub(crate) untold: Option<EntityTag>,
+    /// In a merge of files: whether the file has been written. `None` in an editor of a document.
+    pub(crate) is_file_written: Option<bool>,
     /// The deadline of the merge that the answer at hand may lead to.
     pub(crate) merge_by: Option<Instant>,
     requests: u64,
@@ -219,9 +221,19 @@ impl Editor {
             touched: false,
             delete_in_doubt: false,
             untold: None,
+            is_file_written: None,
             merge_by: None,
             requests: 0,
         }
+    }
+
+    /// The same editor for a merge of files.
+    ///
+    /// What is read is then only merged with my text, and a save writes another file. So a text that says the same as theirs
+    /// is not saved before it was written.
+    #[must_use]
+    pub fn of_files(self) -> Self {
+        Self { is_file_written: Some(false), ..self }
     }
 
     /// Takes in what happened, and says what is to be done about it.
@@ -382,6 +394,9 @@ impl Editor {
 
     /// Whether my text is another than the one it started from.
     pub(crate) fn has_typed(&self) -> bool {
+        if self.is_file_written == Some(false) {
+            return true;
+        }
         match &self.base {
             Some(base) => self.mine != base.document,
             None => self.mine != blank(&self.id),
@@ -414,7 +429,9 @@ impl Editor {
         Writer::new(author, &self.me)
     }
 
-    fn draft(&self) -> Draft {
+    /// Returns what a draft has to keep of this editor.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
         let by_hand = self.left_by_hand.iter().chain(&self.by_hand).cloned();
         let merging = self.merging.as_ref().map(|merging| Box::new(merging.to_draft()));
         Draft {

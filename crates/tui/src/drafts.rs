@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use client::{DraftId, FoundDraft};
+use client::{DraftId, DraftMatch, FoundDraft};
 use contract::DocumentId;
-use editor::Draft;
+use editor::{Draft, MergeDraft};
 
 use crate::event::Seat;
 use crate::screen::Scroll;
@@ -200,22 +200,34 @@ pub(crate) fn first_words(draft: &Draft) -> String {
 
 /// What else there is to know about a draft: what it is based on, the merge that it is in, and what is written otherwise
 /// than here.
-pub(crate) fn details(found: &FoundDraft) -> Vec<String> {
+pub(crate) fn details(found: &FoundDraft, of_files: bool) -> Vec<String> {
     let draft = &found.draft;
     let base = draft.base.as_ref();
+    if of_files {
+        // The tags of files are for programs.
+        let decisions = draft.merge.as_ref().map(|merge| counted_decisions(merge)).filter(|words| !words.is_empty());
+        let others = (found.matches == DraftMatch::OtherTexts).then(|| "the files had other texts".to_owned());
+        return decisions.into_iter().chain(others).collect();
+    }
     let mut details =
         vec![base.map_or_else(|| "of a new document".to_owned(), |base| format!("based on {}", base.etag))];
     if let Some(merge) = &draft.merge {
-        let decisions = match merge.decisions.iter().filter(|record| record.is_last()).count() {
-            0 => String::new(),
-            1 => ", 1 decision".to_owned(),
-            count => format!(", {count} decisions"),
-        };
-        details.push(format!("in a merge with {}{decisions}", merge.theirs.etag));
+        let decisions = counted_decisions(merge);
+        let comma = if decisions.is_empty() { "" } else { ", " };
+        details.push(format!("in a merge with {}{comma}{decisions}", merge.theirs.etag));
     }
     details.extend(found.other_author.as_ref().map(|author| format!("written as '{author}'")));
     details.extend(found.other_server.as_ref().map(|server| format!("at {server}")));
     details
+}
+
+/// '1 decision', '2 decisions', or nothing.
+fn counted_decisions(merge: &MergeDraft) -> String {
+    match merge.decisions.iter().filter(|record| record.is_last()).count() {
+        0 => String::new(),
+        1 => "1 decision".to_owned(),
+        count => format!("{count} decisions"),
+    }
 }
 
 /// A draft whole: the lines of its text, and what was written by hand in a merge.

@@ -20,8 +20,12 @@ pub(crate) const fn help(action: Action, context: Context) -> Option<&'static st
     Some(match action {
         Action::Save => "Writes the result to the file, and leaves. Refused while conflicts are open.",
         Action::Confirm if matches!(context, Context::Unsaved) => "Writes the result to the file, and leaves.",
-        Action::Abandon => "Leaves without writing: the file stays as it is.",
+        Action::Abandon => "Leaves without writing: the file stays as it is, and what was decided is kept as a draft.",
         Action::Quit => "Leaves; asks first if the result is not written.",
+        Action::StartWithout => "Begins with the files as they are; the drafts stay, and are offered the next time.",
+        Action::Open if matches!(context, Context::Drafts | Context::Draft) => {
+            "Goes on with this draft: what was decided is decided again, and not written yet."
+        }
         Action::Enter => "Goes into the merge: from there letters decide.",
         _ => return None,
     })
@@ -74,6 +78,39 @@ pub(crate) const fn is_news(notice: &Notice) -> bool {
     )
 }
 
+/// How many drafts there are of the file, and that one can be gone on with.
+pub(crate) fn drafts(state: &State, count: usize) -> String {
+    let file = name(state);
+    match count {
+        1 => format!("There is a draft of an earlier merge of {file}."),
+        count => format!("There are {count} drafts of earlier merges of {file}."),
+    }
+}
+
+/// What becomes of what was decided if nothing is written.
+pub(crate) fn without_a_write(leave: &str, fate: Unwritten) -> String {
+    let stays = format!("With {leave} the file stays as it is, with its conflicts");
+    match fate {
+        Unwritten::Nothing => format!("{stays}."),
+        Unwritten::Kept => format!("{stays}; what was decided is kept as a draft, and is here again the next time."),
+        Unwritten::Pending => format!("{stays}, as soon as the draft of what was decided is on the disk."),
+        Unwritten::Lost => format!("{stays}; what was decided is gone: nothing is kept here."),
+    }
+}
+
+/// What there is of a merge that is not written, and where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unwritten {
+    /// Nothing was decided.
+    Nothing,
+    /// It is in a draft.
+    Kept,
+    /// Its draft is on the way to the disk.
+    Pending,
+    /// It is nowhere else.
+    Lost,
+}
+
 /// What is asked where a path is typed.
 pub(crate) fn which_path(state: &State) -> String {
     format!("The path of a new file for the result. {} stays as it is.", name(state))
@@ -98,6 +135,5 @@ fn to_decide(conflicts: usize, save: &str) -> String {
 
 /// The name of the file that is merged.
 pub(crate) fn name(state: &State) -> String {
-    let title = state.work().map(|work| work.editor.mine().title.as_str());
-    visible(title.filter(|title| !title.is_empty()).unwrap_or("the file")).into_owned()
+    visible(state.my_file.as_ref().map_or("the file", |mine| &mine.title)).into_owned()
 }

@@ -68,8 +68,8 @@ pub use event::Event;
 pub use input::Decoder;
 pub use plain::Lines;
 pub use session::{
-    EditorConfig, EditorEnd, Film, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeText, SessionError,
-    StageConfig, Surface, UnkeptText, film, play_stage, run_editor, run_merge, run_stage,
+    EditorConfig, EditorEnd, Film, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeEnded, MergeText,
+    SessionError, StageConfig, Surface, UnkeptText, film, play_stage, run_editor, run_merge, run_stage,
 };
 pub use state::{End, Next, State};
 pub use update::update;

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::action::{Action, Context};
 use crate::availability::why_off;
 use crate::drafts::{self, DraftChooser, DraftFate, Elsewhere};
-use crate::file_words;
+use crate::file_words::{self, Unwritten};
 use crate::pane::Pane;
 use crate::state::State;
 use crate::update::{is_draft_pending, text_in_danger};
@@ -59,8 +59,10 @@ pub(crate) fn unsaved_at_the_end(state: &State) -> String {
 /// What becomes of unsaved text without a save: what happened to it so far, and what can be done about it.
 fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
     let leave = state.way(Action::Abandon, Context::Unsaved);
-    if state.is_files() {
-        return format!("With {leave} nothing is written: the file stays as it is, with its conflicts.");
+    if let Some(mine) = &state.my_file
+        && unsaved.iter().all(|work| work.editor.draft().is_untouched_merge_of(mine))
+    {
+        return file_words::without_a_write(&leave, Unwritten::Nothing);
     }
     if let Some(work) = text_in_danger(state) {
         let trouble = work.draft.trouble().unwrap_or_default();
@@ -69,6 +71,14 @@ fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
     let elsewhere: Vec<_> = unsaved.iter().filter_map(|work| put_elsewhere(state, work)).collect();
     let others = unsaved.len() - elsewhere.len();
     let elsewhere = elsewhere.concat();
+    if state.is_files() && others > 0 {
+        let fate = match () {
+            () if !state.keeps_drafts => Unwritten::Lost,
+            () if is_draft_pending(state) => Unwritten::Pending,
+            () => Unwritten::Kept,
+        };
+        return file_words::without_a_write(&leave, fate);
+    }
     match others {
         0 => format!("{elsewhere}{leave} leaves."),
         _ if !state.keeps_drafts => format!("{elsewhere}With {leave} it is gone: nothing is kept here."),
@@ -116,7 +126,10 @@ pub(crate) fn discard_draft(found: &FoundDraft) -> String {
 }
 
 /// How many drafts there are of a document, and that one can be gone on with.
-pub(crate) fn drafts_of(chooser: &DraftChooser) -> String {
+pub(crate) fn drafts_of(state: &State, chooser: &DraftChooser) -> String {
+    if state.is_files() {
+        return file_words::drafts(state, chooser.offered().map_or(0, <[FoundDraft]>::len));
+    }
     let document = &chooser.document;
     match chooser.offered().map_or(0, <[FoundDraft]>::len) {
         1 => format!("There is a draft of '{document}', left by an editor that has ended."),

@@ -37,8 +37,8 @@ use crate::terminal::is_gone;
 use crate::theme::Theme;
 use crate::versions::MOST;
 pub use camera::{Film, film};
-pub use files::{MergeConfig, MergeEnd, MergeText, run_merge};
-use keep::{Keepers, UnwrittenDraft};
+pub use files::{MergeConfig, MergeEnd, MergeEnded, MergeText, run_merge};
+use keep::{Keepers, Subject, UnwrittenDraft};
 use playing::{Playing, past_the_brake};
 pub use rim::Surface;
 pub use stage::{FreePlay, Houses, Lodging, StageConfig, play_stage, run_stage};
@@ -352,7 +352,7 @@ impl World for Real<'_> {
             Effect::Wake { work, after } => self.later(after, Event::Woke { work }),
             Effect::Open { seat, document } => {
                 let Some(client) = self.clients.get(seat) else { return Ok(()) };
-                self.keepers.open(client, seat, document);
+                self.keepers.open(Subject::Document(client.clone()), seat, document);
             }
             Effect::ChooseDraft { seat, document, choice } => self.keepers.choose(seat, document, choice),
             Effect::KeepDraft { seat, document, generation, draft } => {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use contract::{Author, DocumentId, EntityTag};
+use contract::{Author, Document, DocumentId, EntityTag};
 use lesson::Lesson;
 use precondition::Policy;
 use precondition::policy::Preconditions;
@@ -136,6 +136,8 @@ pub struct State {
     pub(crate) gone: VecDeque<Gone>,
     /// What the program itself has to say, which is not about one document.
     pub(crate) note: Option<Note>,
+    /// In a merge of files: my file as it was read, with the name of the file that is written as its title.
+    pub(crate) my_file: Option<Document>,
     /// Whether unsaved text is to be kept on the disk, and comes back in the next run. Whether it *is*, each document
     /// knows.
     pub(crate) keeps_drafts: bool,
@@ -198,11 +200,13 @@ impl State {
         (state, vec![Effect::ReadPolicy, first])
     }
 
-    /// Three files to be merged; `me` is whose file mine is.
+    /// Three files to be merged; `me` is whose file mine is, and `mine` that file: its title is the name of what is written.
     #[must_use]
-    pub fn files(me: Author, document: DocumentId, theme: Theme) -> (Self, Vec<Effect>) {
+    pub fn files(me: Author, document: DocumentId, mine: Document, theme: Theme) -> (Self, Vec<Effect>) {
         let mut state = Self::new(Kind::Files, vec![me], String::new(), theme);
+        state.my_file = Some(mine);
         state.wire_shown = Shown::Off;
+        state.screens.push(Screen::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
         (state, vec![Effect::Open { seat: 0, document }])
     }
 
@@ -227,6 +231,7 @@ impl State {
             milestones: Milestones::default(),
             gone: VecDeque::new(),
             note: None,
+            my_file: None,
             keeps_drafts: kind == Kind::Single,
             folder: PathBuf::new(),
             waits_for_drafts: false,

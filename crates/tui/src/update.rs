@@ -32,7 +32,7 @@ use crate::gate::Wish;
 use crate::layout::Layout;
 use crate::pane::Pane;
 use crate::plain;
-use crate::state::{About, End, Focus, Note, State};
+use crate::state::{About, End, Focus, Kind, Note, State};
 use crate::theme::Role;
 use crate::visible::visible;
 use crate::work::Work;
@@ -226,7 +226,8 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
     let me = pane.me.clone();
     let by_hand = draft.as_ref().and_then(|draft| draft.by_hand.clone());
     let had_draft = draft.is_some();
-    let work = pane.open(Work::new(key, seat, document, me, draft));
+    let begin = if state.kind == Kind::Files { Work::of_files } else { Work::new };
+    let work = pane.open(begin(key, seat, document, me, draft));
     let mut effects = work.command(Command::Open);
     if had_draft && !work.editor.has_unsaved() {
         // It holds nothing that its base has not, and would be offered for ever.

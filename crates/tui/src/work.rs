@@ -62,7 +62,15 @@ pub(crate) struct Work {
 
 impl Work {
     pub(crate) fn new(key: WorkKey, seat: Seat, id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
-        let editor = Editor::new(id, me, draft);
+        Self::of(key, seat, Editor::new(id, me, draft))
+    }
+
+    /// A merge of files.
+    pub(crate) fn of_files(key: WorkKey, seat: Seat, id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
+        Self::of(key, seat, Editor::new(id, me, draft).of_files())
+    }
+
+    fn of(key: WorkKey, seat: Seat, editor: Editor) -> Self {
         let buffer = Buffer::new(&editor.mine().content);
         let loaded = editor.revision();
         let mut work = Self {

@@ -28,6 +28,8 @@ pub enum DraftMatch {
     Exact,
     /// The same address or the same name, written in another way.
     Respelled,
+    /// The file, when it or one that it is merged with had another text.
+    OtherTexts,
     /// Another address. Whether the same documents are there, only the server knows.
     OtherServer,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use merge::{Decision, Session, Side};
+use merge::{Choice, Decision, Session, Side};
 
 use super::Conflict;
 use crate::draft::{MergeDraft, Over};
@@ -70,6 +70,19 @@ impl Merging {
 }
 
 impl MergeDraft {
+    /// Whether nothing was decided, and nothing written by hand: the merge can be made again from its texts alone.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        let Self { sent, over, title, parent, format, whole, decisions, .. } = self;
+        sent.is_none()
+            && over.is_none()
+            && whole.is_none()
+            && decisions.is_empty()
+            && *title == Choice::Undecided
+            && *parent == Choice::Undecided
+            && *format == Choice::Undecided
+    }
+
     /// Returns all that was written by hand in the merge, whether it stands in the result or is remembered only.
     pub(crate) fn texts_by_hand(&self) -> Vec<String> {
         if let Some(whole) = &self.whole {

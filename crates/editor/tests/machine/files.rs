@@ -1,7 +1,7 @@
 //! A merge of files: the file that is written, the one that it is merged with and the base are three, and each may change.
 
 use contract::Snapshot;
-use editor::{Command, Failed, Guard, Input, Notice, Occasion, Outcome, State};
+use editor::{Command, Draft, Editor, Failed, Guard, Input, Notice, Occasion, Outcome, Saved, State};
 use merge::Decision;
 
 use crate::world::{Desk, Transit, both_save, decide_all, document};
@@ -92,4 +92,36 @@ fn refused_result_of_a_merge_leaves_the_merge_open() {
     assert_eq!(bob.editor.conflict().unwrap().undecided(), 0);
     bob.command(Command::Undo);
     assert_eq!(bob.editor.conflict().unwrap().undecided(), 1, "and what was decided can still be taken back");
+}
+
+#[test]
+fn text_of_theirs_is_unsaved_until_the_file_is_written() {
+    let draft = Draft::new(Some(version("\"base\"", BASE)), document("one\ntwo\nthree\nfour\n5\n"));
+    let mut desk = Desk::new("bob");
+    desk.editor = Editor::new("merge".parse().unwrap(), "bob".parse().unwrap(), Some(draft)).of_files();
+    desk.command(Command::Open);
+    let theirs = version("\"theirs\"", "1\ntwo\nthree\nfour\nfive\n");
+    answer(&mut desk, Outcome::Read(theirs.clone()));
+    assert_eq!(desk.editor.conflict().unwrap().undecided(), 0);
+    // What is typed says the same as theirs; still no file says so.
+    desk.write(&theirs.document.content);
+    desk.pause();
+    assert!(desk.editor.has_unsaved());
+    assert!(desk.draft.is_some());
+    desk.command(Command::Save);
+    answer(&mut desk, Outcome::Refused(Box::default()));
+    assert!(desk.editor.has_unsaved(), "and after a refusal, too");
+    // The next run begins where this one ended.
+    let draft = desk.draft.clone();
+    let mut next = Desk::new("bob");
+    next.editor = Editor::new("merge".parse().unwrap(), "bob".parse().unwrap(), draft).of_files();
+    next.command(Command::Open);
+    answer(&mut next, Outcome::Read(theirs.clone()));
+    assert!(next.editor.has_unsaved());
+    assert_eq!(next.editor.mine().content, theirs.document.content);
+    next.command(Command::Save);
+    let saved = Saved { etag: theirs.etag, at: None, created: false, replayed: false, overwrote: None };
+    answer(&mut next, Outcome::Saved(saved));
+    assert!(!next.editor.has_unsaved());
+    assert_eq!(next.draft, None);
 }

@@ -1,10 +1,11 @@
 //! `ifmatch merge --view`: the merge view on three files.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
-use tui::{MergeConfig, MergeEnd, MergeText, run_merge};
+use client::Drafts;
+use tui::{MergeConfig, MergeEnd, MergeEnded, MergeText, UnkeptText, run_merge};
 
 use super::Merging;
 use super::refusal::Refusal;
@@ -24,7 +25,24 @@ pub(super) async fn run(arguments: &Merging, places: &Places, look: Look) -> Res
         Err(refusal) => return Ok(arguments.exit_code(Err(refusal))),
     };
     let name = config.name.clone();
-    Ok(arguments.exit_code(match run_merge(config, look.lines()?).await? {
+    let MergeEnded { end, is_kept, unkept } = run_merge(config, look.lines()?).await?;
+    if !arguments.quiet {
+        if is_kept {
+            say(format_args!(
+                "ifmatch: what was decided about {name} is kept as a draft, and is here again the next time"
+            ));
+        }
+        for UnkeptText { draft, cause, file, is_copied, .. } in &unkept {
+            let is_where = match file {
+                Some(file) => format!("the text is in {}", file.display()),
+                None if *is_copied => "its only copy is what was sent to the terminal's clipboard".to_owned(),
+                None => "it is lost".to_owned(),
+            };
+            let draft = draft.display();
+            say(format_args!("ifmatch: what was decided about {name} is in no draft ({draft}: {cause}); {is_where}"));
+        }
+    }
+    Ok(arguments.exit_code(match end {
         MergeEnd::Saved => Ok(0),
         MergeEnd::Left => Ok(NOT_WRITTEN),
         MergeEnd::Elsewhere(path) => {
@@ -35,6 +53,7 @@ pub(super) async fn run(arguments: &Merging, places: &Places, look: Look) -> Res
         }
         MergeEnd::Unwritten(why) => Err(Refusal::Unwritten(why)),
         MergeEnd::Ended(end) => return how_it_ended(end),
+        MergeEnd::Failed(error) => return Err(error.into()),
     }))
 }
 
@@ -47,8 +66,12 @@ fn config(arguments: &Merging, places: &Places, look: Look) -> Result<MergeConfi
     };
     let output = arguments.output_now()?.map(|seen| (PathBuf::from(arguments.target()), seen));
     let output = output.filter(|(path, _)| !is_same_file(path, Path::new(mine)));
+    let shown = Path::new(arguments.path_name.as_ref().unwrap_or(arguments.target()));
     Ok(MergeConfig {
         name: arguments.shown_name(),
+        // Git's copies have another name each time.
+        file: path::absolute(shown).unwrap_or_else(|_| shown.into()),
+        drafts: Some(Drafts::new(places.drafts())),
         mine: text(mine, labels[0])?,
         base: text(base, labels[1])?,
         theirs: text(theirs, labels[2])?,

@@ -8,6 +8,7 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use super::{framed, inner, text};
 use crate::drafts::{self, DraftChooser, DraftView};
+use crate::file_words;
 use crate::screen::KeepAs;
 use crate::sentences;
 use crate::state::State;
@@ -17,11 +18,13 @@ use crate::visible::visible;
 /// Draws the drafts. While they are looked for there is nothing to be seen: that is over in a moment.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
     let Some(offered) = chooser.offered() else { return };
+    let subject = if state.is_files() { file_words::name(state) } else { chooser.document.to_string() };
+    let title = format!("drafts of {subject}");
     frame.render_widget(Clear, area);
-    frame.render_widget(framed(&state.theme, &format!("drafts of {}", chooser.document), true), area);
+    frame.render_widget(framed(&state.theme, &title, true), area);
     let room = inner(area);
     let width = usize::from(room.width);
-    let words = format!("{} {}", sentences::drafts_of(chooser), "Nothing is deleted unless you discard it.");
+    let words = format!("{} {}", sentences::drafts_of(state, chooser), "Nothing is deleted unless you discard it.");
     let head = text::paragraph(&words, width, state.theme.style(Role::Text));
     let height = u16::try_from(head.len() + 1).unwrap_or(u16::MAX);
     let [top, list] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(room);
@@ -51,8 +54,11 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
     ];
     let head = text::clip(head, width, state.theme.glyphs.more);
     let head = if selected { head.patch_style(style(Role::Selected)) } else { head };
-    let details =
-        text::paragraph(&visible(&drafts::details(found).join(" · ")), width.saturating_sub(4), style(Role::Dim));
+    let details = text::paragraph(
+        &visible(&drafts::details(found, state.is_files()).join(" · ")),
+        width.saturating_sub(4),
+        style(Role::Dim),
+    );
     let details = details.into_iter().map(|line| {
         let indented = std::iter::once(Span::raw("    ")).chain(line.spans);
         Line::from(indented.collect::<Vec<_>>()).style(line.style)
@@ -64,7 +70,8 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
 pub(super) fn lines(state: &State, view: &DraftView, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let style = |role| state.theme.style(role);
-    let about = format!("{} · {}", drafts::age(view.found.age), drafts::details(&view.found).join(" · "));
+    let about =
+        format!("{} · {}", drafts::age(view.found.age), drafts::details(&view.found, state.is_files()).join(" · "));
     let mut lines = text::paragraph(&visible(&about), width, style(Role::Dim));
     lines.push(Line::default());
     lines.extend(

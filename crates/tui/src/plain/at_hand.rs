@@ -19,7 +19,7 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         (Some(Screen::Delete(etag)), Some(work)) => vec![sentences::delete(work, etag)],
         (Some(Screen::LetGo), Some(work)) => vec![sentences::let_go(state, work)],
         (Some(Screen::Unsaved), _) => vec![sentences::unsaved(state)],
-        (Some(Screen::Drafts(chooser)), _) => return drafts_there(chooser),
+        (Some(Screen::Drafts(chooser)), _) => return drafts_there(state, chooser),
         (Some(Screen::DiscardDraft(found)), _) => vec![sentences::discard_draft(found)],
         (Some(Screen::Bury(bury)), _) if bury.lines.is_empty() => vec![sentences::bury(state), "nothing".to_owned()],
         (Some(Screen::Bury(bury)), _) => std::iter::once(sentences::bury(state)).chain(bury.lines.clone()).collect(),
@@ -84,15 +84,19 @@ fn takes_there(takes: &Takes) -> Vec<String> {
 }
 
 /// The drafts to choose from, each with its number.
-fn drafts_there(chooser: &DraftChooser) -> Vec<String> {
+fn drafts_there(state: &State, chooser: &DraftChooser) -> Vec<String> {
     let Some(offered) = chooser.offered() else { return Vec::new() };
     let told = (1..).zip(offered).map(|(number, found)| {
         let first = drafts::first_words(&found.draft);
-        format!("{number}. {}, '{first}': {}.", drafts::age(found.age), drafts::details(found).join(", "))
+        format!(
+            "{number}. {}, '{first}': {}.",
+            drafts::age(found.age),
+            drafts::details(found, state.is_files()).join(", ")
+        )
     });
     let how = "Say 'draft' and a number to go on with one, 'look' and a number to hear it, 'discard' and a number to \
                delete it, or 'draft none' to start without: then all of them are offered again the next time.";
-    std::iter::once(sentences::drafts_of(chooser)).chain(told).chain([how.to_owned()]).collect()
+    std::iter::once(sentences::drafts_of(state, chooser)).chain(told).chain([how.to_owned()]).collect()
 }
 
 /// The documents that there are, each with its number.

@@ -245,7 +245,7 @@ fn look_at_draft(state: &mut State, number: usize) -> Vec<Effect> {
         return Vec::new();
     }
     let lines = match state.screens.last() {
-        Some(Screen::Drafts(chooser)) => chooser.selected().map(|found| read_out::draft(number, found)),
+        Some(Screen::Drafts(chooser)) => chooser.selected().map(|found| read_out::draft(state, number, found)),
         _ => None,
     };
     answer(state, lines.unwrap_or_default())

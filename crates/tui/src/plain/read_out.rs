@@ -97,8 +97,9 @@ pub(super) fn versions(versions: &Versions) -> Vec<String> {
 }
 
 /// A draft whole, and what there is to know about it.
-pub(super) fn draft(number: usize, found: &FoundDraft) -> Vec<String> {
-    let head = format!("Draft {number}, {}: {}.", drafts::age(found.age), drafts::details(found).join(", "));
+pub(super) fn draft(state: &State, number: usize, found: &FoundDraft) -> Vec<String> {
+    let head =
+        format!("Draft {number}, {}: {}.", drafts::age(found.age), drafts::details(found, state.is_files()).join(", "));
     std::iter::once(head).chain((1..).zip(drafts::whole(&found.draft)).map(|(n, text)| line(n, &text))).collect()
 }
 

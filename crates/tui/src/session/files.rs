@@ -6,26 +6,31 @@
 
 mod server;
 
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use contract::{Author, DocumentId};
+use client::{DraftWish, Drafts};
+use contract::{Author, Document, DocumentId};
 use editor::{Ask, Draft, Outcome, RequestId};
 use files::{Expected, Seen, WriteError, write};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::spawn_blocking;
 
+use super::keep::{FileSubject, Keepers, Subject};
 use super::rim::{self, Surface};
-use super::{SessionError, file, how_it_ended};
+use super::{SessionError, UnkeptText, file, how_it_ended, rescue};
 use crate::effect::Effect;
-use crate::event::Event;
+use crate::event::{Event, Seat};
 use crate::plain::Lines;
 use crate::run::{World, run};
 use crate::state::{End, State};
 use crate::tasks::Tasks;
 use crate::theme::Theme;
-use crate::work::WorkKey;
+use crate::work::{Work, WorkKey};
 use server::FileServer;
+
+/// There is one editor.
+const SEAT: Seat = 0;
 
 /// How often a merge without a conflict is made again because a file changed while it was written.
 const MAX_ATTEMPTS: usize = 10;
@@ -54,6 +59,10 @@ pub struct MergeConfig {
     pub theirs: MergeText,
     /// The file that the result is written to, and what it was before, if that is not mine.
     pub output: Option<(PathBuf, Seen)>,
+    /// The absolute path by which drafts of earlier runs are found: that of the file, whatever its copies are called.
+    pub file: PathBuf,
+    /// Where decisions are kept that are not written yet; `None` to keep them in this program only.
+    pub drafts: Option<Drafts>,
     /// The folder for the backup of a file that has to be written in place, if its own folder takes no new file.
     pub backups: Option<PathBuf>,
     /// The folder for texts that a person wants to keep as files.
@@ -75,6 +84,19 @@ pub enum MergeEnd {
     Unwritten(String),
     /// It ended otherwise.
     Ended(End),
+    /// The terminal could not be used any more.
+    Failed(SessionError),
+}
+
+/// How a merge of three files ended, and what became of decisions that were not written.
+#[derive(Debug)]
+pub struct MergeEnded {
+    /// How.
+    pub end: MergeEnd,
+    /// Whether they are in a draft.
+    pub is_kept: bool,
+    /// The text that no draft keeps, because it could not be written.
+    pub unkept: Vec<UnkeptText>,
 }
 
 /// Merges three texts on this terminal, or line by line if `lines` says so, until the result is written or the person
@@ -84,27 +106,32 @@ pub enum MergeEnd {
 /// # Errors
 ///
 /// If the terminal cannot be used.
-pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<MergeEnd, SessionError> {
-    let MergeConfig { name, mine, base, theirs, output, backups, folder, theme } = config;
+pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<MergeEnded, SessionError> {
+    let MergeConfig { name, file, mine, base, theirs, output, backups, drafts, folder, theme } = config;
     let me = person(&mine.label, "mine");
     let mut server = FileServer::new(name, [mine, base, theirs], output, backups);
     if let Some(end) = write_if_settled(&mut server) {
-        return Ok(end);
+        return Ok(MergeEnded { end, is_kept: false, unkept: Vec::new() });
     }
+    let keeps_drafts = drafts.is_some();
     let (sender, mut events) = unbounded_channel();
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = rim::open(lines, &mut tasks, &sender)?;
-    let (mut state, mut first) = State::files(me, document(), theme);
+    let mine = server.mine();
+    let (mut state, mut first) = State::files(me, document(), mine.clone(), theme);
     state.size = surface.size()?.unwrap_or(state.size);
+    state.keeps_drafts = drafts.is_some();
+    state.folder = path::absolute(&folder)?;
     if let Some(lines) = lines {
         (state, first) = state.in_plain(lines, first);
     }
-    let draft = Draft::new(Some(server.base()), server.mine());
     let server = Arc::new(Mutex::new(server));
     let mut world = Files {
         surface: &mut surface,
         server: Arc::clone(&server),
-        draft,
+        file,
+        mine,
+        keepers: Keepers::new(drafts, sender.clone()),
         folder,
         tasks,
         writes: Tasks::new(sender.clone()),
@@ -112,19 +139,33 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
         events: sender,
     };
     let end = run(state, first, &mut events, &mut world).await;
-    let Files { tasks, writes, elsewhere, .. } = world;
+    let Files { tasks, writes, elsewhere, keepers, folder, mine, .. } = world;
     drop(surface);
     drop(tasks);
     // A file that is being written is written to its end.
     writes.finished().await;
     let elsewhere = lock(&elsewhere).take();
     let is_saved = lock(&server).is_saved();
-    Ok(match (how_it_ended(end)?, elsewhere) {
-        (End::Quit, _) if is_saved => MergeEnd::Saved,
-        (End::Quit, Some(path)) => MergeEnd::Elsewhere(path),
-        (End::Quit, None) => MergeEnd::Left,
-        (end, _) => MergeEnd::Ended(end),
-    })
+    let is_quit = matches!(end.as_ref().map(State::ended), Ok(Some(End::Quit)));
+    if elsewhere.is_some() && is_quit {
+        // The result is in a file: there is nothing left to go on with.
+        keepers.want(SEAT, document(), u64::MAX, DraftWish::Forgotten);
+    }
+    // What was decided and not written reaches the disk before the program ends.
+    let unwritten = keepers.finished().await;
+    let state = end.as_ref().ok();
+    let unkept: Vec<UnkeptText> = unwritten.into_iter().filter_map(|draft| rescue(draft, state, &folder)).collect();
+    let is_decided = |work: &Work| work.editor.has_unsaved() && !work.editor.draft().is_untouched_merge_of(&mine);
+    let is_kept = keeps_drafts && unkept.is_empty() && state.is_some_and(|state| state.works().any(is_decided));
+    let end = match (how_it_ended(end), elsewhere) {
+        (Ok(End::Quit), _) if is_saved => MergeEnd::Saved,
+        (Ok(End::Quit), Some(path)) => MergeEnd::Elsewhere(path),
+        (Ok(End::Quit), None) => MergeEnd::Left,
+        (Ok(end), _) => MergeEnd::Ended(end),
+        (Err(error), _) => MergeEnd::Failed(error),
+    };
+    let is_kept = is_kept && !matches!(end, MergeEnd::Saved | MergeEnd::Elsewhere(_));
+    Ok(MergeEnded { end, is_kept, unkept })
 }
 
 /// Writes the result if there is nothing to look at, and says how that ended.
@@ -165,7 +206,11 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 struct Files<'a> {
     surface: &'a mut dyn Surface,
     server: Arc<Mutex<FileServer>>,
-    draft: Draft,
+    /// The path by which drafts are found.
+    file: PathBuf,
+    /// My side, as it was at the beginning.
+    mine: Document,
+    keepers: Keepers,
     folder: PathBuf,
     tasks: Tasks,
     /// What waits for the disk, and is never broken off.
@@ -181,7 +226,18 @@ impl World for Files<'_> {
     fn carry_out(&mut self, effect: Effect) -> Result<(), SessionError> {
         match effect {
             Effect::Open { seat, document } => {
-                self.tell(Event::Opened { seat, document, draft: Some(self.draft.clone()) });
+                let subject = self.subject();
+                self.keepers.open(subject, seat, document);
+            }
+            Effect::ChooseDraft { seat, document, choice } => self.keepers.choose(seat, document, choice),
+            Effect::KeepDraft { seat, document, generation, draft } => {
+                // A merge in which nothing was decided can be made again at any time.
+                let is_worthless = draft.is_untouched_merge_of(&self.mine);
+                let wish = if is_worthless { DraftWish::Forgotten } else { DraftWish::Kept(Box::new(draft)) };
+                self.keepers.want(seat, document, generation, wish);
+            }
+            Effect::ForgetDraft { seat, document, generation } => {
+                self.keepers.want(seat, document, generation, DraftWish::Forgotten);
             }
             Effect::Ask { work, request, ask, .. } => self.ask(work, request, ask),
             Effect::KeepFile { name, text } => {
@@ -224,6 +280,23 @@ impl World for Files<'_> {
 }
 
 impl Files<'_> {
+    /// What drafts are looked for: the file, with the texts that the server has.
+    fn subject(&self) -> Subject {
+        let (asked, begun, events) = (Arc::clone(&self.server), Arc::clone(&self.server), self.events.clone());
+        Subject::File(FileSubject {
+            path: self.file.clone(),
+            is_current: Arc::new(move |draft| lock(&asked).is_current(draft)),
+            begin: Arc::new(move |draft| {
+                let mut server = lock(&begun);
+                let Some(draft) = draft else { return Draft::new(Some(server.base()), server.mine()) };
+                server.restore(&draft);
+                let news = "what was decided in an earlier run, and not written, is here again";
+                let _ = events.send(Event::DraftNews(Ok(news.to_owned())));
+                draft
+            }),
+        })
+    }
+
     /// Asks the server that is made of files. A write takes as long as the disk does.
     fn ask(&mut self, work: WorkKey, request: RequestId, ask: Ask) {
         let server = Arc::clone(&self.server);
@@ -247,10 +320,6 @@ impl Files<'_> {
                 Err(_) => {}
             }
         });
-    }
-
-    fn tell(&self, event: Event) {
-        let _ = self.events.send(event);
     }
 }
 

@@ -34,6 +34,70 @@ pub(super) struct UnwrittenDraft {
     pub(super) cause: String,
 }
 
+/// What drafts are looked for, and kept of.
+#[derive(Clone)]
+pub(super) enum Subject {
+    /// A document at the server of a client.
+    Document(Client),
+    /// A file on this machine.
+    File(FileSubject),
+}
+
+/// A file on this machine that is merged with others.
+#[derive(Clone)]
+pub(super) struct FileSubject {
+    /// Its absolute path.
+    pub(super) path: PathBuf,
+    /// Whether a draft was made of the texts that the files have now.
+    pub(super) is_current: Arc<dyn Fn(&Draft) -> bool + Send + Sync>,
+    /// Begins with a draft, or without one, and returns what the editor begins with.
+    pub(super) begin: Arc<dyn Fn(Option<Draft>) -> Draft + Send + Sync>,
+}
+
+impl Subject {
+    fn key(&self, document: &DocumentId) -> DraftKey {
+        match self {
+            Self::Document(client) => DraftKey::of(client, document),
+            Self::File(file) => DraftKey::File(file.path.clone()),
+        }
+    }
+
+    /// What an editor begins with that goes on with that draft, or with none.
+    fn begin(&self, draft: Option<Draft>) -> Option<Draft> {
+        match self {
+            Self::Document(_) => draft,
+            Self::File(file) => Some((file.begin)(draft)),
+        }
+    }
+
+    /// Finds the drafts that may be meant.
+    async fn find(&self, drafts: &Drafts, document: &DocumentId) -> Result<DraftLookup, DraftError> {
+        let file = match self {
+            Self::Document(client) => return find_drafts(drafts, client, document).await,
+            Self::File(file) => file,
+        };
+        let (drafts, key) = (drafts.clone(), self.key(document));
+        let mut found = match spawn_blocking(move || drafts.find(&key)).await {
+            Ok(found) => found?,
+            Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
+            // The runtime is going down.
+            Err(_) => DraftLookup::default(),
+        };
+        for found in found.drafts.iter_mut().filter(|found| !(file.is_current)(&found.draft)) {
+            found.matches = DraftMatch::OtherTexts;
+        }
+        Ok(found)
+    }
+
+    /// That another editor has a draft of it.
+    const fn held_elsewhere(&self) -> &'static str {
+        match self {
+            Self::Document(_) => "another editor on this machine is open with unsaved text of this document",
+            Self::File(_) => "this file is being merged in another terminal, with decisions that are not written yet",
+        }
+    }
+}
+
 /// The drafts of every open document.
 pub(super) struct Keepers {
     drafts: Option<Drafts>,
@@ -58,10 +122,10 @@ impl Keepers {
     }
 
     /// Looks for drafts of earlier runs, has one chosen if there is a choice, and keeps what is typed from then on.
-    pub(super) fn open(&mut self, client: &Client, seat: Seat, document: DocumentId) {
+    pub(super) fn open(&mut self, subject: Subject, seat: Seat, document: DocumentId) {
         let Some(drafts) = &self.drafts else {
             // If nobody listens any more, the program is ending already.
-            let _ = self.events.send(Event::Opened { seat, document, draft: None });
+            let _ = self.events.send(Event::Opened { seat, document, draft: subject.begin(None) });
             return;
         };
         let (wish, wanted) = watch::channel(Wanted::default());
@@ -69,13 +133,14 @@ impl Keepers {
         let writer = Arc::default();
         let keeper = Keeper { wish, choices, writer: Arc::clone(&writer) };
         self.open.insert((seat, document.clone()), keeper);
-        let desk = Desk { drafts: drafts.clone(), client: client.clone(), seat, document, events: self.events.clone() };
+        let desk = Desk { drafts: drafts.clone(), subject, seat, document, events: self.events.clone() };
         let unwritten = Arc::clone(&self.unwritten);
         self.tasks.spawn("drafts", async move {
             let Some((file, draft)) = desk.begin(chosen).await else { return };
             let kept_by = Arc::new(DraftWriter::new(file));
             *lock(&writer) = Some(Arc::clone(&kept_by));
-            let Desk { seat, document, events, .. } = desk;
+            let Desk { subject, seat, document, events, .. } = desk;
+            let draft = subject.begin(draft);
             let _ = events.send(Event::Opened { seat, document: document.clone(), draft });
             let about = document.clone();
             let told = move |generation, done| {
@@ -135,7 +200,7 @@ impl Drop for Keepers {
 /// Where a document is opened: what is needed to find its drafts, and to tell of them.
 struct Desk {
     drafts: Drafts,
-    client: Client,
+    subject: Subject,
     seat: Seat,
     document: DocumentId,
     events: UnboundedSender<Event>,
@@ -144,16 +209,15 @@ struct Desk {
 impl Desk {
     /// Finds the draft to go on with, and the file to keep it in; `None` if the program ends before that is known.
     ///
-    /// A single draft of this very document, server and name is simply gone on with. If there are several, or if one is
-    /// written otherwise, the user chooses.
+    /// A single draft of this very document, server and name, or of this very file and its texts, is simply gone on with. If
+    /// there are several, or if one is of something else, the user chooses.
     async fn begin(&self, mut chosen: UnboundedReceiver<DraftChoice>) -> Option<(DraftFile, Option<Draft>)> {
         let mut trouble = None;
         let mut may_ask = false;
         loop {
             let found = self.find().await;
             if found.held > 0 && !may_ask {
-                let words = "another editor on this machine is open with unsaved text of this document";
-                self.tell(Ok(words.to_owned()));
+                self.tell(Ok(self.subject.held_elsewhere().to_owned()));
             }
             let offered = found.drafts;
             let choice = match (chosen.try_recv(), &offered[..]) {
@@ -179,7 +243,7 @@ impl Desk {
 
     /// Every draft that may be gone on with. What could not be read is set aside and told, never lost.
     async fn find(&self) -> DraftLookup {
-        match find_drafts(&self.drafts, &self.client, &self.document).await {
+        match self.subject.find(&self.drafts, &self.document).await {
             Ok(found) => {
                 for draft in &found.unreadable {
                     let (why, path) = (&draft.why, draft.path.display());
@@ -200,7 +264,7 @@ impl Desk {
     }
 
     async fn carry_out(&self, choice: DraftChoice) -> Result<Done, DraftError> {
-        let key = DraftKey::of(&self.client, &self.document);
+        let key = self.subject.key(&self.document);
         let drafts = self.drafts.clone();
         let done = spawn_blocking(move || match choice {
             DraftChoice::Without => Ok(Done::Begins(Box::new((drafts.begin(key), None)))),
@@ -258,6 +322,10 @@ mod tests {
         Client::new("http://127.0.0.1:1", "alice".parse().unwrap()).unwrap()
     }
 
+    fn subject() -> Subject {
+        Subject::Document(client())
+    }
+
     fn welcome() -> DocumentId {
         "welcome".parse().unwrap()
     }
@@ -268,7 +336,7 @@ mod tests {
         let drafts = Drafts::new(folder.path().join("drafts"));
         let (sender, mut events) = unbounded_channel();
         let mut keepers = Keepers::new(Some(drafts.clone()), sender);
-        keepers.open(&client(), 0, welcome());
+        keepers.open(subject(), 0, welcome());
         assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
         // Nothing is awaited from here on, so no task can write it.
         let panicked = catch_unwind(AssertUnwindSafe(move || {
@@ -293,7 +361,7 @@ mod tests {
         let drafts = Drafts::new(folder.path().join("drafts"));
         let (sender, mut events) = unbounded_channel();
         let mut keepers = Keepers::new(Some(drafts.clone()), sender);
-        keepers.open(&client(), 0, welcome());
+        keepers.open(subject(), 0, welcome());
         assert!(matches!(events.recv().await, Some(Event::Opened { .. })));
         keepers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("one"))));
         assert!(matches!(events.recv().await, Some(Event::DraftWritten { generation: 1, .. })));
@@ -318,7 +386,7 @@ mod tests {
         other.keep(&draft("another editor's")).unwrap();
         let (sender, mut events) = unbounded_channel();
         let mut keepers = Keepers::new(Some(drafts), sender);
-        keepers.open(&client(), 0, welcome());
+        keepers.open(subject(), 0, welcome());
         let Some(Event::DraftNews(Ok(words))) = events.recv().await else { panic!("nothing is told") };
         assert!(words.contains("another editor on this machine"), "{words}");
         assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{io, str};
 
 use contract::{Author, Document, EntityTag, Problem, Snapshot};
-use editor::{Ask, Failed, Guard, Outcome, Saved};
+use editor::{Ask, Draft, Failed, Guard, Outcome, Saved};
 use files::{Seen, WriteError, has_changed, write};
 use sha2::{Digest as _, Sha256};
 
@@ -143,6 +143,44 @@ impl FileServer {
         Snapshot { etag, author, at: None, document: document(&self.title, content) }
     }
 
+    /// Whether a draft was made of the texts that the files have now.
+    pub(super) fn is_current(&self, draft: &Draft) -> bool {
+        let Some((named, origin)) = named(draft) else { return false };
+        let content = &named.document.content;
+        let is_seen = origin.seen == hash_of_seen(&self.seen);
+        match (origin.kind, &draft.merge) {
+            (Kind::Theirs, Some(merge)) => {
+                let texts = [&merge.base.content, &merge.mine.content, content];
+                is_seen && texts == [&self.base.text, &self.mine.text, &self.theirs.text]
+            }
+            (Kind::Theirs, None) => is_seen && *content == self.theirs.text,
+            (Kind::Target, _) => self.seen == Seen::Content(content.clone().into_bytes()),
+            (Kind::Base | Kind::Later, _) => is_seen,
+        }
+    }
+
+    /// Goes on where a draft was made: the files count as they were read then, so that whatever has changed since is met by
+    /// the next write.
+    pub(super) fn restore(&mut self, draft: &Draft) {
+        let Some((named, origin)) = named(draft) else { return };
+        self.has_base = origin.kind == Kind::Theirs;
+        let texts = draft.merge.as_ref().filter(|_| self.has_base);
+        if let Some(merge) = texts {
+            self.base.text.clone_from(&merge.base.content);
+            self.mine.text.clone_from(&merge.mine.content);
+            self.theirs.text.clone_from(&named.document.content);
+        }
+        let is_seen = origin.seen == hash_of_seen(&self.seen);
+        self.seen = match (origin.kind, texts) {
+            (Kind::Target, _) => Seen::Content(named.document.content.clone().into_bytes()),
+            _ if is_seen || matches!(self.seen, Seen::Absent | Seen::Stream) => self.seen.clone(),
+            (_, Some(merge)) if !self.has_output => Seen::Content(merge.mine.content.clone().into_bytes()),
+            // What it was then is not known any more. Whatever it is now, the result has not met it.
+            _ => Seen::Content(Vec::new()),
+        };
+        self.current = named.clone();
+    }
+
     /// Whether the result was written.
     pub(super) fn is_saved(&self) -> bool {
         self.saved
@@ -261,6 +299,12 @@ impl FileServer {
     }
 }
 
+/// The version that a save of a draft would name, and what its tag says; `None` if it is no draft of files.
+fn named(draft: &Draft) -> Option<(&Snapshot, Origin)> {
+    let named = draft.merge.as_ref().map(|merge| &merge.theirs).or(draft.base.as_ref())?;
+    Some((named, Origin::of(&named.etag)?))
+}
+
 fn document(title: &str, content: String) -> Document {
     Document { title: title.to_owned(), content, parent: None }
 }
@@ -341,6 +385,8 @@ fn read(path: &Path) -> Result<String, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use editor::MergeDraft;
+    use merge::Choice;
     use std::fs;
 
     /// Three files, and the server that is made of them.
@@ -496,6 +542,99 @@ mod tests {
         fs::write(&mine, b"\xff\xfe").unwrap();
         assert!(detail(server.write("R")).ends_with("mine has changed since it was read, and is not UTF-8 now"));
         assert!(!server.is_saved());
+    }
+
+    /// A draft of that text in that merge.
+    fn draft_in(base: Snapshot, mine: &str, theirs: Snapshot) -> Draft {
+        let mine = document("recipe.txt", mine.to_owned());
+        let merge = MergeDraft {
+            base: base.document.clone(),
+            base_tag: Some(base.etag.clone()),
+            mine: mine.clone(),
+            sent: None,
+            theirs,
+            over: None,
+            title: Choice::Undecided,
+            parent: Choice::Undecided,
+            format: Choice::Undecided,
+            whole: None,
+            decisions: Vec::new(),
+        };
+        Draft { merge: Some(Box::new(merge)), ..Draft::new(Some(base), mine) }
+    }
+
+    #[test]
+    fn draft_of_the_same_texts_goes_on_as_it_was() {
+        let (folder, mut server) = server(None);
+        let draft = draft_in(server.base(), "a\nM\nc\n", server.current.clone());
+        assert!(server.is_current(&draft));
+        let current = server.current.clone();
+        server.restore(&draft);
+        assert_eq!(server.current, current);
+        assert!(matches!(server.write("R"), Outcome::Saved(_)));
+        assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
+    }
+
+    #[test]
+    fn draft_of_older_texts_meets_what_has_changed_since() {
+        let (folder, mut server) = server(None);
+        let base = version_of(&server, Kind::Base, "a\nb\nc\n", "a\nM old\nc\n");
+        let theirs = version_of(&server, Kind::Theirs, "a\nT old\nc\n", "a\nM old\nc\n");
+        let draft = draft_in(base, "a\nM old\nc\n", theirs.clone());
+        assert!(!server.is_current(&draft));
+        server.restore(&draft);
+        assert_eq!(server.current, theirs);
+        assert_eq!(content(met(server.write("R")).current.as_ref()), "a\nT\nc\n", "theirs is another by now");
+        let failed = met(server.write("R"));
+        assert_eq!(content(failed.replaced.as_ref()), "a\nM old\nc\n");
+        assert_eq!(content(failed.current.as_ref()), "a\nM\nc\n", "and mine as well");
+        assert!(matches!(server.write("R"), Outcome::Saved(_)));
+        assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
+    }
+
+    #[test]
+    fn draft_that_had_met_the_file_goes_on_with_it() {
+        let (folder, mut server) = server(None);
+        fs::write(folder.path().join("mine"), "a\nM\nc\nd\n").unwrap();
+        let failed = met(server.write("R"));
+        let draft = draft_in(failed.replaced.unwrap(), "R", failed.current.clone().unwrap());
+        // The next run reads the files as they are now.
+        let texts = [server.mine.clone(), server.base.clone(), server.theirs.clone()];
+        let mut next = FileServer::new("recipe.txt".to_owned(), texts, None, None);
+        assert!(next.is_current(&draft));
+        next.restore(&draft);
+        assert_eq!(Some(next.current.clone()), failed.current);
+        fs::write(folder.path().join("base"), "another").unwrap();
+        assert!(matches!(next.write("R"), Outcome::Saved(_)), "the base does not matter any more");
+    }
+
+    #[test]
+    fn draft_for_an_output_of_unknown_content_overwrites_nothing() {
+        let (folder, mut server) = server(Some("output"));
+        let draft = draft_in(server.base(), "a\nM\nc\n", server.current.clone());
+        fs::write(folder.path().join("output"), "written since").unwrap();
+        server.seen = Seen::of(&folder.path().join("output"), MAX_BYTES).unwrap();
+        assert!(!server.is_current(&draft));
+        server.restore(&draft);
+        assert_eq!(content(met(server.write("R")).current.as_ref()), "written since");
+        assert_eq!(fs::read(folder.path().join("output")).unwrap(), b"written since");
+    }
+
+    #[test]
+    fn draft_of_a_document_is_none_of_files() {
+        let (_folder, mut server) = server(None);
+        let tag: EntityTag = "\"v1-00000000\"".parse().unwrap();
+        let snapshot = Snapshot { etag: tag, author: None, at: None, document: server.mine() };
+        let draft = Draft::new(Some(snapshot), server.mine());
+        assert!(!server.is_current(&draft));
+        let current = server.current.clone();
+        server.restore(&draft);
+        assert_eq!(server.current, current);
+    }
+
+    fn version_of(server: &FileServer, kind: Kind, text: &str, seen: &str) -> Snapshot {
+        let etag = Origin::tag(kind, text, &Seen::Content(seen.as_bytes().to_vec()));
+        Snapshot { etag, author: None, at: None, document: document(&server.title, text.to_owned()) }
     }
 
     #[test]
