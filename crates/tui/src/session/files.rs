@@ -246,6 +246,18 @@ impl World for Files<'_> {
                     Event::FileKept(file::keep(&folder, &name, &text).map_err(|error| error.to_string()))
                 });
             }
+            Effect::KeepFileAs { work, generation, path, text } => {
+                let path = self.folder.join(path);
+                self.begin("file", move || {
+                    let kept = file::keep_as(&path, &text).map_err(|error| error.to_string());
+                    Event::FileKeptAs { work, generation, kept }
+                });
+            }
+            Effect::Copy { work, generation, text } => {
+                let sent = self.surface.copy(&text).map_err(|error| error.to_string());
+                // If nobody listens any more, the program is ending already.
+                let _ = self.events.send(Event::CopySent { work, generation, sent });
+            }
             Effect::WriteElsewhere { path, text } => {
                 let elsewhere = Arc::clone(&self.elsewhere);
                 self.begin("file", move || {
