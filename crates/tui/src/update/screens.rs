@@ -124,7 +124,6 @@ pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
             keep.line.apply(&edit, &mut String::new());
         }
         Some(Screen::Path(line)) => _ = line.apply(&edit, &mut String::new()),
-        Some(Screen::KeepAs(keep)) => _ = keep.line.apply(&edit, &mut String::new()),
         _ => return false,
     }
     find(state);
