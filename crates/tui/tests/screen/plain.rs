@@ -162,7 +162,7 @@ fn a_412_is_merged_by_what_is_said() {
 }
 
 #[test]
-fn left_merge_is_entered_again_and_theirs_overwritten_after_a_question() {
+fn left_merge_is_entered_again_and_overwritten_after_a_question() {
     let mut talk = Talk::single(Lines::Typed);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");

@@ -47,7 +47,7 @@ fn entering_a_merge_counts_as_having_looked() {
 }
 
 #[test]
-fn first_save_in_a_view_after_a_newer_version_says_what_it_sends() {
+fn first_save_in_a_view_after_a_newer_version_only_says_what() {
     let mut play = fits(120, 40);
     play.f(9);
     bob_saves(&mut play, "# Bread\n\nflour\nwater\nsalt\npepper\n");
