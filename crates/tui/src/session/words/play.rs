@@ -135,7 +135,13 @@ impl<'c> Play<'c> {
 
     /// Sends one event in, and checks what holds after any event. `freedom` says whether words may be gone because of it.
     pub(super) async fn happens(&mut self, event: Event, freedom: sight::Freedom) -> Kept {
+        let before = self.words_here(freedom);
         self.rig.give(event).await;
+        if freedom == sight::Freedom::Own {
+            // A draft may go on to have them for a while, in the merge that was made before.
+            let after = self.words_here(freedom);
+            self.ledger.may_be_gone(before.difference(&after).cloned().collect());
+        }
         let state = self.rig.state();
         for work in state.works() {
             let (buffer, mine) = (work.buffer.text(), &work.editor.mine().content);
@@ -152,6 +158,11 @@ impl<'c> Play<'c> {
             return Ok(());
         }
         Err(format!("{missing:?} were typed and are nowhere"))
+    }
+
+    /// The words that are in a text of this session.
+    fn words_here(&self, freedom: sight::Freedom) -> BTreeSet<String> {
+        self.ledger.words_in(&sight::places(&self.rig.state(), freedom).join("\n"))
     }
 
     /// The words that are neither here nor on the server nor on the disk.
