@@ -185,6 +185,8 @@ impl Editor {
         }
         conflict.renew(theirs, self.merge_by);
         let report = conflict.report().map(ToString::to_string).unwrap_or_default();
+        let displaced = conflict.displaced_texts();
+        self.leave_by_hand(displaced);
         self.say(Notice::MergedAnew { report, author, occasion })
     }
 
@@ -217,7 +219,7 @@ impl Editor {
             self.merge_over(base, theirs);
         } else {
             let lost = merging.conflict.renew_mine(self.mine.clone(), self.merge_by);
-            self.leave_by_hand(lost);
+            self.leave_by_hand(lost.into_iter().chain(merging.conflict.displaced_texts()));
             merging.about.clone_from(&self.mine);
             self.merging = Some(merging);
         }
@@ -372,12 +374,14 @@ impl Editor {
     }
 
     /// From here on `base` is what my text started from. What was typed since `base` was sent stays, edited.
+    ///
+    /// A text by hand that lost its merge stays as well, unless it is in `base`: it was never decided against.
     fn rebase(&mut self, base: Snapshot) {
+        self.left_by_hand.take_if(|left| base.document.content.contains(left.trim_end_matches('\n')));
         self.base = Some(base);
         self.merging = None;
         self.restoring = None;
         self.by_hand = None;
-        self.left_by_hand = None;
         self.touched = true;
     }
 

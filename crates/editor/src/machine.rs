@@ -363,7 +363,8 @@ impl Editor {
     /// Whether there is text here that the server is not known to have.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
-        self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || self.has_typed()
+        let by_hand = self.by_hand.is_some() || self.left_by_hand.is_some();
+        self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
 
     /// Where the editor stands.

@@ -130,13 +130,14 @@ fn panel(state: &State, work: &Work, width: u16) -> Option<Panel> {
         View::Deleted => ("the document is gone", sentences::deleted(work), Context::Deleted),
     };
     let words = text::paragraph(&words, width.into(), state.theme.style(Role::Text));
-    let choices = if work.is_entered() {
+    let has_keys = matches!(work.context(), Context::Required | Context::Deleted);
+    let choices = if has_keys {
         choices(state, context, width.into())
     } else {
         let way = sentences::way_into_the_panel(state, work);
         vec![Line::styled(text::cut(&way, width.into(), state.theme.glyphs.more), state.theme.style(Role::Key))]
     };
-    Some(Panel { title, words, choices, focused: work.is_entered() })
+    Some(Panel { title, words, choices, focused: has_keys })
 }
 
 /// What can be pressed, side by side where there is room, as the table of actions has it.

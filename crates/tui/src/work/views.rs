@@ -32,6 +32,8 @@ pub(crate) enum View {
 pub(super) struct Views {
     /// The view that the user has entered; `None` while the text has the keys.
     entered: Option<View>,
+    /// Whether the view that the user has entered has ended since, whatever is open now.
+    is_over: bool,
     /// The merge that a response ended while the user was in it, as it was.
     ended: Option<Box<Conflict>>,
     /// Whether the user has folded the open view to one line.
@@ -80,7 +82,7 @@ impl Work {
             return view.context();
         }
         match entered {
-            _ if self.views.ended.is_some() || self.open_view() != Some(entered) => Context::Ended,
+            _ if self.views.is_over || self.views.ended.is_some() => Context::Ended,
             View::Merge => Context::Merge,
             View::Required => Context::Required,
             View::Deleted => Context::Deleted,
@@ -144,6 +146,7 @@ impl Work {
     /// Gives the keys back to the text.
     pub(crate) fn leave(&mut self) {
         self.views.entered = None;
+        self.views.is_over = false;
         if self.views.ended.is_some() {
             self.views.rescued = self.all_by_hand();
             self.views.ended = None;
@@ -233,6 +236,7 @@ impl Work {
             // It has no place in the merge any more, or its document is deleted.
             self.views.rescued = left.map(str::to_owned);
         }
+        self.views.is_over |= self.views.entered.is_some_and(|entered| open != Some(entered));
         let theirs = self.editor.conflict().map(|conflict| &conflict.theirs().etag);
         self.views.folded &= open == before.open && theirs == before.theirs.as_ref();
         if let Some(Notice::Merging { occasion, .. } | Notice::MergedAnew { occasion, .. }) = self.editor.notice() {
