@@ -6,7 +6,8 @@
 use contract::{Document, Snapshot};
 
 use crate::conflict::Conflict;
-use crate::machine::{Doubt, Editor, Effect, Flight, Merging, Offline, Purpose, blank};
+use crate::flight::{Doubt, Flight, Offline, Purpose};
+use crate::machine::{Editor, Effect, Merging, blank};
 use crate::notice::{Notice, Occasion};
 use crate::request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 use crate::state::Known;

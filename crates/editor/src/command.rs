@@ -6,7 +6,8 @@ use contract::{Document, EntityTag};
 use merge::{Choice, Decision, Format};
 
 use crate::conflict::{Conflict, Place};
-use crate::machine::{Editor, Effect, Merging, Purpose, blank};
+use crate::flight::Purpose;
+use crate::machine::{Editor, Effect, Merging, blank};
 use crate::notice::Notice;
 use crate::request::{Ask, Guard};
 use crate::state::{Known, State};

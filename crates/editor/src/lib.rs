@@ -66,6 +66,7 @@ mod answers;
 mod command;
 mod conflict;
 mod draft;
+mod flight;
 mod machine;
 mod notice;
 mod request;

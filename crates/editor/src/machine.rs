@@ -10,6 +10,7 @@ use crate::answers::joined;
 use crate::command::Command;
 use crate::conflict::Conflict;
 use crate::draft::{Draft, MergeDraft};
+use crate::flight::{Doubt, Flight, Offline, Purpose};
 use crate::notice::Notice;
 use crate::request::{Ask, Guard, Outcome, RequestId};
 use crate::state::{Known, State};
@@ -111,29 +112,6 @@ pub struct Editor {
     requests: u64,
 }
 
-/// The request in flight. There is never more than one, so responses cannot overtake each other.
-#[derive(Debug, Clone)]
-pub(crate) struct Flight {
-    pub(crate) request: RequestId,
-    pub(crate) ask: Ask,
-    pub(crate) purpose: Purpose,
-    /// The merge whose result is being sent. It comes back if the server refuses the result with a newer version.
-    pub(crate) merging: Option<Box<Merging>>,
-    /// What the event stream told while the request was in flight, in its order.
-    pub(crate) heard: Vec<Known>,
-    /// Whether the event stream broke off or came back while the request was in flight: it may have missed something.
-    pub(crate) missed: bool,
-}
-
-/// What a newer version means that a request brings back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// Somebody wants it: my text meets it, and is merged with it.
-    Meet,
-    /// The machine looked by itself: the text is stale, and stays until somebody wants more.
-    Look,
-}
-
 /// A merge of my text with a newer version.
 #[derive(Debug, Clone)]
 pub(crate) struct Merging {
@@ -154,36 +132,6 @@ impl Merging {
     /// over that, all of theirs would be news a second time.
     pub(crate) fn was_sent(&self) -> bool {
         self.about != *self.conflict.mine()
-    }
-}
-
-/// A write without a response. It may have been applied, or it may not even have been sent.
-#[derive(Debug, Clone)]
-pub(crate) struct Doubt {
-    /// The text that was sent.
-    pub(crate) sent: Document,
-    /// The very same write, to be sent again: if it was applied, the server says so instead of applying it twice.
-    /// `None` if it named no version, because a second time could overwrite what came in between.
-    pub(crate) again: Option<Ask>,
-    /// The merge whose result was sent.
-    pub(crate) merging: Option<Box<Merging>>,
-    /// Whether any try of it may have arrived.
-    pub(crate) may_have_arrived: bool,
-    /// Whether the user has asked for another save since.
-    pub(crate) save_after: bool,
-}
-
-/// No server was found.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Offline {
-    /// How many tries in a row failed.
-    pub(crate) failures: u32,
-}
-
-impl Offline {
-    /// How long to wait before the next try: twice as long each time, up to 8 seconds.
-    pub(crate) fn pause(self) -> Duration {
-        Duration::from_millis(500 << self.failures.min(4))
     }
 }
 
