@@ -40,8 +40,10 @@ struct Counts {
 /// What is known of the client's end.
 #[derive(Default)]
 struct Client {
-    /// Whether a request of HTTP/1 waits for more of its body.
+    /// Whether a request of HTTP/1 waits for more of its body: it has asked since anything last came, and in vain.
     body_awaited: AtomicBool,
+    /// Who waits for it.
+    body: AtomicWaker,
     half_closed: AtomicBool,
     told: Notify,
     /// Whether a client of HTTP/1.1 is to be asked for a sign of life.
@@ -146,12 +148,27 @@ impl Calls {
 
 /// The client's half of the connection.
 impl Calls {
-    /// A request waits for more of its body, or does not any more.
-    pub(super) fn await_body(&self, awaited: bool) {
-        let before = self.0.client.body_awaited.swap(awaited, Ordering::Relaxed);
-        if awaited && !before {
+    /// A request waits for more of its body, and `waker` for it.
+    pub(super) fn await_body(&self, waker: &Waker) {
+        // In this order: whoever resets the flag wakes after that.
+        self.0.client.body.register(waker);
+        if !self.0.client.body_awaited.swap(true, Ordering::AcqRel) {
             self.wake_reader();
         }
+    }
+
+    /// It does not wait any more.
+    pub(super) fn have_body(&self) {
+        self.0.client.body_awaited.store(false, Ordering::Release);
+    }
+
+    /// The client has closed its half.
+    ///
+    /// hyper asks for more only when it has passed on all that came before. So a request that waits for its body may
+    /// have the last of it by now, and not know it yet. It is woken, and counts as one that waits if it still does.
+    pub(super) fn heard_the_end(&self) {
+        self.have_body();
+        self.0.client.body.wake();
     }
 
     /// Whether a client that sends nothing more may still want a response: a request is under way, and nothing of it is

@@ -169,7 +169,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Coming<S> {
                     this.calls.waits();
                     return this.poll_clock(context);
                 }
-                Poll::Ready(Ok(())) if into.filled().len() == before => this.has_ended = true,
+                Poll::Ready(Ok(())) if into.filled().len() == before => {
+                    this.has_ended = true;
+                    this.calls.heard_the_end();
+                }
                 Poll::Ready(read) => {
                     this.idle = None;
                     this.recognise(&into.filled()[before..]);

@@ -8,6 +8,9 @@
 //! In HTTP/2 that is a PING, which no client sees. Such a client cannot take more than its window, since it cannot open
 //! the window any more, and cannot answer hyper's own PING: after that time it is taken for gone.
 //!
+//! That no request is under way is not enough in HTTP/2. h2 reads all frames that have come, and the end behind them,
+//! before it hands over the first request of them. So it gets the end only when it had time to hand over everything.
+//!
 //! Not with hyper's own option for this (`half_close`): with it hyper does not look at the connection at all while a
 //! request is under way, and a client that is gone would not be noticed at the gate.
 
@@ -32,11 +35,13 @@ pub(super) struct HalfClose {
     broken: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// What is left of the probe; `None` until it is begun.
     probe: Option<&'static [u8]>,
+    /// How many requests had come and been answered when the end was last due in HTTP/2.
+    due: Option<(usize, usize)>,
 }
 
 impl HalfClose {
     pub(super) fn new(socket: Option<Socket>) -> Self {
-        Self { socket, broken: None, probe: None }
+        Self { socket, broken: None, probe: None, due: None }
     }
 
     /// Is ready with the end when a request need not be kept from it, or with an error when the client is gone.
@@ -54,8 +59,9 @@ impl HalfClose {
         calls.half_close(context.waker());
         let is_kept = if calls.any_open() { calls.may_want_response() } else { !is_flushed };
         if !is_kept {
-            return Poll::Ready(Ok(()));
+            return self.poll_due(calls, context).map(Ok);
         }
+        self.due = None;
         if self.probe.is_none() && is_flushed {
             self.probe = if calls.speaks_http_2() { Some(PING) } else { calls.is_probe_wanted().then_some(CONTINUE) };
         }
@@ -70,6 +76,17 @@ impl HalfClose {
             ready!(broken.as_mut().poll(context));
             return Poll::Ready(Err(ErrorKind::ConnectionReset.into()));
         }
+        Poll::Pending
+    }
+
+    /// Is ready when h2 has nothing left to hand over or to write: it has read once in vain since the end was due, and
+    /// between two reads it does both.
+    fn poll_due(&mut self, calls: &Calls, context: &mut Context<'_>) -> Poll<()> {
+        let now = (calls.come(), calls.ended());
+        if !calls.speaks_http_2() || self.due.replace(now) == Some(now) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
         Poll::Pending
     }
 

@@ -82,7 +82,11 @@ impl HttpBody for Timely {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         if let Some(calls) = &self.holds {
-            calls.await_body(polled.is_pending());
+            if polled.is_pending() {
+                calls.await_body(context.waker());
+            } else {
+                calls.have_body();
+            }
         }
         if let Poll::Ready(frame) = polled {
             if frame.is_none() {
@@ -108,7 +112,7 @@ impl HttpBody for Timely {
 impl Drop for Timely {
     fn drop(&mut self) {
         if let Some(calls) = self.holds.take() {
-            calls.await_body(false);
+            calls.have_body();
             if !self.body.is_end_stream() {
                 calls.leave_something();
             }

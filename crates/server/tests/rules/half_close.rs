@@ -1,7 +1,7 @@
 //! Clients that close their sending half, and clients that are gone: the first get their response, the second leave.
 
 use crate::frames::{
-    DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, PUT, answering, frame, frame_if_any, http_2, literal,
+    DATA, END_HEADERS, END_STREAM, GET, HEADERS, PING, PUT, SETTINGS, answering, frame, frame_if_any, http_2, literal,
     next_frame, request,
 };
 use crate::service::text;
@@ -37,6 +37,29 @@ async fn half_closed_client_gets_its_response() {
         let mut connection = half_closed(&server, &said).await;
         assert_eq!(connection.answer(method).await.status, status, "{}", String::from_utf8_lossy(&said));
         assert!(connection.read_to_end().await.is_empty(), "and then the connection ends");
+    }
+    server.end().await;
+}
+
+/// The end of what the client sends often comes in the middle of what the server does with the request.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_closed_chunked_request_is_done() {
+    let server = Running::start().await;
+    let fields =
+        "Host: localhost\r\nIf-None-Match: *\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n";
+    let document = text("one");
+    let (first, second) = document.split_at(7);
+    let one = format!("{:x}\r\n{document}\r\n", document.len());
+    let two = format!("{:x}\r\n{first}\r\n{:x};a=b\r\n{second}\r\n", first.len(), second.len());
+    for round in 0..60 {
+        for (name, chunks, trailers) in [("one", &one, ""), ("two", &two, ""), ("trailers", &two, "A: b\r\n")] {
+            let path = format!("/api/documents/{name}-{round}");
+            let said = format!("PUT {path} HTTP/1.1\r\n{fields}\r\n{chunks}0\r\n{trailers}\r\n");
+            let mut connection = half_closed(&server, said.as_bytes()).await;
+            assert_eq!(connection.answer("PUT").await.status, 201, "{path}");
+            assert!(connection.read_to_end().await.is_empty(), "and then the connection ends");
+            assert_eq!(server.send("GET", &path, b"", "").await.status, 200);
+        }
     }
     server.end().await;
 }
@@ -139,6 +162,31 @@ async fn half_closed_client_of_http_2_gets_its_responses() {
         // The second time the document is there: a 412.
         assert!(bodies[0].1.contains("\"one\"") || bodies[0].1.contains("already_exists"), "{bodies:?}");
         assert_eq!(bodies[1].1, r#"{"status":"ok","store":"ok"}"#);
+    }
+    server.end().await;
+}
+
+/// The end of what the client sends often comes before the server has taken the first request.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_closed_http_2_in_one_piece_is_answered() {
+    let server = Running::start().await;
+    let mut said = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), frame(SETTINGS, 0, 0, b"")].concat();
+    for count in 1..=3 {
+        let get = frame(HEADERS, END_STREAM | END_HEADERS, 2 * count - 1, &request(GET, "/healthz"));
+        said.extend_from_slice(&get);
+        for round in 0..60 {
+            let mut connection = half_closed(&server, &said).await;
+            let mut answered = Vec::new();
+            while let Some((kind, on, payload)) = frame_if_any(&mut connection).await {
+                if kind == DATA {
+                    assert_eq!(String::from_utf8_lossy(&payload), r#"{"status":"ok","store":"ok"}"#);
+                    answered.push(on);
+                }
+            }
+            answered.sort_unstable();
+            assert_eq!(answered, [1, 3, 5][..answered.len()]);
+            assert_eq!(answered.len(), usize::try_from(count).unwrap(), "round {round}: {answered:?}");
+        }
     }
     server.end().await;
 }
