@@ -190,7 +190,7 @@ pub(crate) fn document_too_large(size: usize, options: &Options) -> Refusal {
     refusal.about(|problem| problem.limit = Some(limit))
 }
 
-fn too_large(limit: u64) -> Refusal {
+pub(crate) fn too_large(limit: u64) -> Refusal {
     let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::too_large(limit));
     refusal.about(|problem| problem.limit = Some(limit))
 }

@@ -41,6 +41,14 @@ pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
     }
 }
 
+/// Refuses a member that has a meaning elsewhere and none here: it must not seem to have been obeyed.
+pub(crate) fn refuse(query: &str, name: &str, detail: fn() -> String) -> Result<(), Refusal> {
+    match member(query, name)? {
+        Some(_) => Err(Refusal::new(&kinds::INVALID_REQUEST, detail())),
+        None => Ok(()),
+    }
+}
+
 /// A member that has to have a certain form where it is there.
 pub(crate) fn parsed<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
     member(query, name)?.map(|text| text.parse().map_err(|_| bad(name, &text, form))).transpose()

@@ -81,9 +81,10 @@ fn not_held(number: &str) -> Refusal {
     Refusal::new(&kinds::NOT_FOUND, words::not_held(number)).because("not_held")
 }
 
-/// Lets all go on, in order of their arrival.
+/// Lets all go on, in order of their arrival. A response can be lost only if one is named.
 pub(crate) async fn release_all(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     no_condition(&asked, words::condition_on_release)?;
+    query::refuse(&asked.query, "loseResponse", words::lose_response_of_all)?;
     app.gate.release_all();
     Ok(show(&app.gate.report()))
 }

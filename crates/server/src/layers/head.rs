@@ -26,7 +26,8 @@ pub(super) fn judge(request: &Request) -> Result<(), Refusal> {
     let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
     if codings.peek().is_some() && !transfer::is_chunked(codings) {
         let refusal = Refusal::new(&kinds::NOT_IMPLEMENTED, transport::transfer_coding());
-        return Err(refusal.about_field("Transfer-Encoding"));
+        // Whoever passed the request on may see another end of it, and another request behind that.
+        return Err(refusal.about_field("Transfer-Encoding").with(header::CONNECTION, "close"));
     }
     Ok(())
 }

@@ -12,12 +12,17 @@ use contract::{Problem, fields};
 use super::words::transport as words;
 use super::{Refusal, kinds};
 use crate::app::Shared;
+use crate::body;
 use crate::layers::{cors, finish};
+use crate::query::digits;
 use crate::representation::{ascii, to_bytes};
 use crate::transfer;
 
 /// The answer to what hyper could not read, by the status that hyper has for it and by what the client said.
 pub(crate) fn by_status(app: &Shared, status: StatusCode, said: &[u8]) -> (StatusCode, Vec<u8>) {
+    if status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE && is_endless(said) {
+        return answer(app, body::too_large(app.options.max_body() as u64), said);
+    }
     let (kind, detail) = match status {
         StatusCode::URI_TOO_LONG => (&kinds::URI_TOO_LONG, words::long_target()),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (&kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, words::long_head()),
@@ -62,6 +67,13 @@ fn is_coded(said: &[u8]) -> bool {
     let first = said.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     let mut lines = values(said, "transfer-encoding").peekable();
     first.trim_ascii_end().ends_with(b" HTTP/1.1") && lines.peek().is_some() && !transfer::is_chunked(lines)
+}
+
+/// Whether a body is announced that is longer than hyper can count; it says the same to that as to a long head.
+fn is_endless(said: &[u8]) -> bool {
+    const MOST: u64 = u64::MAX - 2;
+    let lengths = values(said, "content-length").filter_map(|value| str::from_utf8(value).ok().and_then(digits));
+    lengths.max().is_some_and(|length| length > MOST)
 }
 
 /// The `Origin` that stands in what was said, if there is one.

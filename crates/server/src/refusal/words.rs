@@ -159,6 +159,12 @@ pub(crate) fn query(name: &str, text: &str, form: &str) -> String {
     format!("In the query, {name} is {text:?}, and it has to be {form}.")
 }
 
+pub(crate) fn lose_response_of_all() -> String {
+    "loseResponse is for the release of one exchange, and this releases all. None was released. Send it to \
+     /control/gate/{exchange}/release, or leave it out."
+        .to_owned()
+}
+
 pub(crate) fn query_twice(name: &str) -> String {
     format!("In the query, {name} stands more than once. Say it once, so that it is clear which one is meant.")
 }

@@ -393,6 +393,8 @@ async fn the_gate_is_set_by_a_word_and_without_conditions() {
     wrong.problem(405, "method_not_allowed", None);
     assert_eq!(wrong.field("allow"), "GET, HEAD, PUT, OPTIONS");
     assert_eq!(service.get("/control/gate/release").await.field("allow"), "POST, OPTIONS");
+    let all = service.send("POST", "/control/gate/release?loseResponse=true", &[], "").await;
+    all.problem(400, "invalid_request", None);
 }
 
 /// Who waits is a report: it may come back with another word for the gate, and is not changed by it.

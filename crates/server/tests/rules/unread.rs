@@ -84,6 +84,8 @@ async fn transfer_coding_other_than_chunked_is_501() {
         assert_eq!(answer.status, 501, "{coding}: {answer:?}");
         assert!(answer.body.contains(r#""error":"not_implemented""#), "{coding}: {answer:?}");
         assert_eq!(answer.field("content-type"), Some("application/problem+json"), "{coding}");
+        assert_eq!(answer.field("connection"), Some("close"), "{coding}");
+        assert!(connection.read_to_end().await.is_empty(), "{coding}: nothing behind it is a request");
     }
     assert_eq!(server.send("GET", "/api/documents/a", b"", "").await.status, 404, "nothing was written");
     for coding in ["Transfer-Encoding: chunked\r\n", "Transfer-Encoding: , CHUNKED\r\n"] {
@@ -160,6 +162,43 @@ async fn what_cannot_be_read_is_open_to_pages() {
             assert_eq!(answer.field("vary"), Some("Origin"), "{answer:?}");
             assert_eq!(answer.field("ifmatch-unsafe"), Some("etags=content"), "{answer:?}");
         }
+    }
+    server.end().await;
+}
+
+/// hyper counts no further than 2^64-3.
+#[tokio::test]
+async fn content_length_of_any_size_is_413() {
+    let server = Running::start().await;
+    for length in [u64::MAX, u64::MAX - 1, u64::MAX - 2, 100_000_000] {
+        let mut connection = server.connect().await;
+        let said = format!(
+            "PUT /api/documents/a HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n"
+        );
+        // More than the limit, so that it is refused by what it is and not by what it announced.
+        connection.write_what_is_taken(&[said.into_bytes(), vec![b' '; 9_000_000]].concat()).await;
+        let answer = connection.answer("PUT").await;
+        assert_eq!((answer.status, answer.field("connection")), (413, Some("close")), "{length}: {answer:?}");
+        assert!(answer.body.contains(r#""error":"content_too_large""#), "{length}: {answer:?}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn too_many_trailer_lines_are_400_and_named() {
+    let server = Running::start().await;
+    let document = r#"{"title":"T","content":"c"}"#;
+    let fields = "Host: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n";
+    for (count, status) in [(100, 201), (101, 400)] {
+        let trailers = "X: y\r\n".repeat(count);
+        let chunks = format!("{:x}\r\n{document}\r\n0\r\n{trailers}\r\n", document.len());
+        let mut connection = server.connect().await;
+        let said = format!("PUT /api/documents/{count} HTTP/1.1\r\nIf-None-Match: *\r\n{fields}\r\n{chunks}");
+        connection.write_what_is_taken(said.as_bytes()).await;
+        let answer = connection.answer("PUT").await;
+        assert_eq!(answer.status, status, "{count}: {answer:?}");
+        assert_eq!(answer.body.contains("100 lines"), status == 400, "{count}: {answer:?}");
     }
     server.end().await;
 }

@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 pub(crate) fn broken() -> String {
-    "The body ended before it was complete, or its chunks are not as RFC 9112 wants them. Nothing was written. Send the \
-     request again, whole; the connection ends."
+    "The body ended before it was complete, or its chunks are not as RFC 9112 wants them, or more than 100 lines or \
+     32 KiB of trailer fields are behind them. Nothing was written. Send the request again, whole; the connection ends."
         .to_owned()
 }
 

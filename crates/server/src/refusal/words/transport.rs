@@ -38,7 +38,7 @@ pub(crate) fn late_head() -> String {
 /// The body is coded in a way that is not understood.
 pub(crate) fn transfer_coding() -> String {
     "Transfer-Encoding names another coding than chunked, or more than one, and no other is understood here. Nothing was \
-     done. Send the body with Content-Length, or with Transfer-Encoding: chunked alone."
+     done. Send the body with Content-Length, or with Transfer-Encoding: chunked alone; the connection ends."
         .to_owned()
 }
 
