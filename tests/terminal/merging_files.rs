@@ -339,3 +339,28 @@ fn draft_of_other_texts_is_offered_and_not_taken_by_itself() {
     view.until_text("1 open");
     assert_eq!(drafts(&folder), 1, "it has met what theirs is now");
 }
+
+#[test]
+fn result_that_no_draft_keeps_goes_to_a_file() {
+    let folder = files();
+    fs::write(folder.path().join("data"), "in the way").expect("a file can be written");
+    let mut view = start_with_drafts(&folder, &[]);
+    view.until_text("1 open");
+    view.send("t");
+    view.until_text("draft not written");
+    view.send(ctrl('q'));
+    view.until_text("f file");
+    view.send("f");
+    view.until_text("a new file");
+    // The path that is proposed is in the folder where the program was started.
+    view.send("\u{7f}".repeat(200));
+    view.send(path(&folder, "rescued"));
+    view.send(ENTER);
+    view.until_text("leaves.");
+    view.send("l");
+    let ended = view.wait();
+    assert_eq!(ended.exit.exit_code(), 1);
+    assert_eq!(text(folder.path().join("rescued")), "flour\nbeer\nsalt\n");
+    assert!(ended.text().contains("the text is in"), "{}", ended.text());
+    assert_eq!(text(folder.path().join("mine")), MINE);
+}

@@ -60,8 +60,8 @@ fn save(path: &Path, old: &[u8], backups: Option<&Path>) -> Result<NamedTempFile
 }
 
 fn save_in(path: &Path, old: &[u8], folder: &Path) -> io::Result<NamedTempFile> {
-    let mut backup = beside(path, folder, ".backup", Readers::Owner)?;
-    backup.write_all(old)?;
+    let backup = beside(path, folder, ".backup", Readers::Owner)?;
+    backup.as_file().write_all(old)?;
     backup.as_file().sync_all()?;
     sync_folder(backup.path());
     Ok(backup)

@@ -37,8 +37,8 @@ impl Readers {
 ///
 /// [`io::ErrorKind::AlreadyExists`] if there is a file of that name; otherwise if the folder or the disk refuses.
 pub fn create(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
-    let mut file = beside(path, folder_of(path), ".tmp", readers)?;
-    file.write_all(content)?;
+    let file = beside(path, folder_of(path), ".tmp", readers)?;
+    file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {
         Ok(_) => {}
@@ -51,31 +51,29 @@ pub fn create(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
 }
 
 fn create_directly(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, readers.mode());
-    #[cfg(not(unix))]
-    let _ = readers;
-    let mut file = options.open(path)?;
+    let mut file = open_new(path, readers)?;
     file.write_all(content).and_then(|()| file.sync_all()).inspect_err(|_| {
         // Half a text under its name would be taken for the whole.
         let _ = fs::remove_file(path);
     })
 }
 
+fn open_new(path: &Path, readers: Readers) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, readers.mode());
+    #[cfg(not(unix))]
+    let _ = readers;
+    options.open(path)
+}
+
 /// Creates a temporary file in a folder, with a name that says which file it is for.
 pub(crate) fn beside(path: &Path, folder: &Path, suffix: &str, readers: Readers) -> io::Result<NamedTempFile> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name: String = name.chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARS).collect();
-    let prefix = format!(".{name}.");
-    let mut builder = Builder::new();
-    builder.prefix(&prefix).suffix(suffix);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.mode()));
-    #[cfg(not(unix))]
-    let _ = readers;
-    builder.tempfile_in(folder)
+    // Opened here, an error is the system's alone: the path of a temporary file says nothing to a person.
+    Builder::new().prefix(&format!(".{name}.")).suffix(suffix).make_in(folder, |path| open_new(path, readers))
 }
 
 /// Brings a new name to the disk. A system that cannot do so has written the file all the same.

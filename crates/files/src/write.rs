@@ -68,9 +68,9 @@ fn replace(path: &Path, content: &[u8], expected: Option<&[u8]>, backups: Option
     let attributes = Attributes::of(&file)?;
     // A new file would take one of the names, and leave the old content under the others.
     if !has_other_names(&file.metadata()?)
-        && let Ok(mut new) = beside(path, folder_of(path), ".tmp", Readers::Owner)
+        && let Ok(new) = beside(path, folder_of(path), ".tmp", Readers::Owner)
     {
-        new.write_all(content)?;
+        new.as_file().write_all(content)?;
         if attributes.give_to(new.as_file()) {
             new.as_file().sync_all()?;
             if let Exchanged::Done = exchange(new, path, &file, &old)? {

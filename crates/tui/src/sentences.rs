@@ -42,7 +42,7 @@ pub(crate) fn unsaved(state: &State) -> String {
         unsaved.iter().map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
     let then = without_a_save(state, &unsaved);
     if state.is_files() {
-        return format!("Not written: {}. {then}", file_words::name(state));
+        return format!("The result is not written. {then}");
     }
     format!("Not saved: {}. {then}", names.join(", "))
 }
@@ -53,7 +53,7 @@ pub(crate) fn unsaved_at_the_end(state: &State) -> String {
         return format!("There are no more lines, which is as good as 'leave'. {}", unsaved(state));
     };
     let trouble = work.draft.trouble().unwrap_or_default();
-    format!("There are no more lines. Not saved: {}; {trouble}. Where its text is, is said last.", work.editor.id())
+    format!("There are no more lines. Not saved: {}; {trouble}. Where its text is, is said last.", subject(state, work))
 }
 
 /// What becomes of unsaved text without a save: what happened to it so far, and what can be done about it.
@@ -66,7 +66,7 @@ fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
     }
     if let Some(work) = text_in_danger(state) {
         let trouble = work.draft.trouble().unwrap_or_default();
-        return format!("{}: {}. {}", work.editor.id(), visible(&trouble), ways_to_put_it(state));
+        return format!("{}: {}. {}", subject(state, work), visible(&trouble), ways_to_put_it(state));
     }
     let elsewhere: Vec<_> = unsaved.iter().filter_map(|work| put_elsewhere(state, work)).collect();
     let others = unsaved.len() - elsewhere.len();
@@ -92,6 +92,11 @@ fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
     }
 }
 
+/// The name of what is edited: the document, or the file that is merged.
+fn subject(state: &State, work: &Work) -> String {
+    if state.is_files() { file_words::name(state) } else { work.editor.id().to_string() }
+}
+
 /// What can be done with a text whose draft cannot be written.
 fn ways_to_put_it(state: &State) -> String {
     let [file, copy, stay] = [Action::KeepAs, Action::CopyOut, Action::Close].map(|a| state.way(a, Context::Unsaved));
@@ -107,7 +112,7 @@ fn put_elsewhere(state: &State, work: &Work) -> Option<String> {
     if state.keeps_drafts && work.draft.fate() == DraftFate::Written {
         return None;
     }
-    let id = work.editor.id();
+    let id = subject(state, work);
     Some(match work.draft.elsewhere()? {
         Elsewhere::File(path) => format!("The text of {id} is in {}. ", visible(&path.display().to_string())),
         Elsewhere::Terminal => format!(

@@ -58,11 +58,14 @@ pub(super) async fn run(arguments: &Merging, places: &Places, look: Look) -> Res
 }
 
 fn config(arguments: &Merging, places: &Places, look: Look) -> Result<MergeConfig, Refusal> {
-    let labels = arguments.checked_labels()?;
+    arguments.checked_labels()?;
     let [mine, base, theirs] = arguments.names();
-    let text = |path: &OsStr, label: &[u8]| -> Result<MergeText, Refusal> {
+    let text = |at: usize, path: &OsStr| -> Result<MergeText, Refusal> {
         let text = String::from_utf8(text::read(path)?).map_err(|_| Refusal::Encoding(path.into()))?;
-        Ok(MergeText { label: String::from_utf8_lossy(label).into_owned(), path: path.into(), text })
+        // There is no room for folders above a text.
+        let name = Path::new(path).file_name().unwrap_or(path);
+        let label = arguments.labels.get(at).map_or(name, |label| label).to_string_lossy().into_owned();
+        Ok(MergeText { label, path: path.into(), text })
     };
     let output = arguments.output_now()?.map(|seen| (PathBuf::from(arguments.target()), seen));
     let output = output.filter(|(path, _)| !is_same_file(path, Path::new(mine)));
@@ -72,9 +75,9 @@ fn config(arguments: &Merging, places: &Places, look: Look) -> Result<MergeConfi
         // Git's copies have another name each time.
         file: path::absolute(shown).unwrap_or_else(|_| shown.into()),
         drafts: Some(Drafts::new(places.drafts())),
-        mine: text(mine, labels[0])?,
-        base: text(base, labels[1])?,
-        theirs: text(theirs, labels[2])?,
+        mine: text(0, mine)?,
+        base: text(1, base)?,
+        theirs: text(2, theirs)?,
         output,
         backups: Some(places.backups()),
         folder: Places::here(),

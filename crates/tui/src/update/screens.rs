@@ -119,10 +119,6 @@ pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
     match state.screens.last_mut() {
         Some(Screen::Documents(documents)) => documents.type_in(&edit),
         Some(Screen::Filter(typed)) => _ = typed.line.apply(&edit, &mut String::new()),
-        Some(Screen::KeepAs(keep)) => {
-            keep.trouble = None;
-            keep.line.apply(&edit, &mut String::new());
-        }
         Some(Screen::Path(line)) => _ = line.apply(&edit, &mut String::new()),
         _ => return false,
     }
