@@ -16,9 +16,15 @@ use super::story::{Kind, Story, story};
 /// How long a story that failed is made shorter, in milliseconds.
 const SHRINKING: u32 = 60_000;
 
+/// The stories of the suite.
+const SUITE_SEED: u64 = 207_372_902;
+
 #[test]
 fn every_typed_word_is_found() {
-    let (rounds, seed) = (number("WORDS_ROUNDS", 300), number("WORDS_SEED", by_the_clock()));
+    // The suite tells the same stories each time; with a count of rounds they are new ones, unless a seed is given.
+    let is_a_search = env::var_os("WORDS_ROUNDS").is_some();
+    let seed = number("WORDS_SEED", if is_a_search { by_the_clock() } else { SUITE_SEED });
+    let rounds = number("WORDS_ROUNDS", 300);
     println!("WORDS_SEED={seed} WORDS_ROUNDS={rounds}");
     let counts = RefCell::new(Counts::default());
     for round in 0..rounds {
