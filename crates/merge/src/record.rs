@@ -77,14 +77,15 @@ impl Session {
     }
 
     /// Returns the texts by hand that were not decided against and have no place in this merge, neither as a decision nor
-    /// as one that is carried over: the merge cuts its texts otherwise by now. In the order of the text.
+    /// as one that is carried over to an open conflict: the merge cuts its texts otherwise by now, or has settled there by
+    /// itself. In the order of the text.
     #[must_use]
     pub fn displaced_texts(&self) -> Vec<Vec<u8>> {
         let (state, memory) = (self.state(), self.state().remembered());
-        let keys = self.changes().iter().map(|&change| state.key(&self.merge().regions()[change]));
+        let keys = self.changes().iter().map(|&change| (change, state.key(&self.merge().regions()[change])));
         let here: HashSet<Key> = keys
-            .map(|key| match memory.about_another(&key) {
-                Some(remembered) if memory.get(&key).is_none() => remembered.subject(&key),
+            .map(|(change, key)| match memory.about_another(&key) {
+                Some(remembered) if memory.get(&key).is_none() && self.is_open(change) => remembered.subject(&key),
                 _ => key,
             })
             .collect();

@@ -298,6 +298,17 @@ fn newer_version_during_merge_is_what_the_notice_names() {
 }
 
 #[test]
+fn typing_on_in_a_settled_line_keeps_its_text_by_hand() {
+    let (_, _, mut bob) = both_save("one\ntwo\nthree\n", "one\ntwo\nALICE\n", "bob\ntwo\nthree\n");
+    let mine = bob.editor.conflict().unwrap().changes()[0];
+    bob.command(Command::Decide { place: mine, decision: Decision::Edited(b"by hand\n".to_vec()) });
+    bob.write("bob!\ntwo\nthree\n");
+    bob.pause();
+    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "the line settles by itself again");
+    assert_eq!(bob.draft.as_ref().unwrap().by_hand.as_deref(), Some("by hand\n"));
+}
+
+#[test]
 fn deleted_during_merge_keeps_decided_hand_text() {
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));

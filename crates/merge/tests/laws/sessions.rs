@@ -358,7 +358,7 @@ proptest! {
         prop_assert!(!there.undo(), "what came back is no step");
     }
 
-    /// A text by hand is a decision, or carried over, or displaced: it is never nowhere.
+    /// A text by hand is a decision, or carried over to an open conflict, or displaced: it is never nowhere.
     #[test]
     fn no_text_by_hand_is_nowhere([base, mine, first, second, _] in versions(), text in texts::line()) {
         let text = text.into_bytes();
@@ -367,7 +367,7 @@ proptest! {
         session.renew(&second, None);
         let carries = |change: usize| {
             let carried = session.carried(change, None);
-            carried.is_some_and(|carried| *carried.decision() == Decision::Edited(text.clone()))
+            session.is_open(change) && carried.is_some_and(|was| *was.decision() == Decision::Edited(text.clone()))
         };
         let stands = |change: usize| *session.decision(change) == Decision::Edited(text.clone());
         let here = session.changes().iter().filter(|&&change| stands(change) || carries(change)).count();
