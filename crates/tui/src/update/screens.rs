@@ -207,6 +207,11 @@ fn confirmed(state: &mut State, wanted: Command) -> Vec<Effect> {
 /// Saves everything that is unsaved; the program ends when the answers are here, if they are good.
 fn save_and_leave(state: &mut State) -> Vec<Effect> {
     state.screens.pop();
+    if state.works().any(|work| work.text_by_hand().is_some()) {
+        // It is in no text that could be saved.
+        let words = "not saved: what you write by hand in the merge is not taken yet; F9 enters it";
+        return note(state, Role::Warning, words.to_owned());
+    }
     state.leaving = true;
     let works = state.panes.iter_mut().flat_map(Pane::works_mut);
     let unsaved = works.filter(|work| work.editor.has_unsaved());

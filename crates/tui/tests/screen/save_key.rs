@@ -60,6 +60,15 @@ fn first_save_in_a_view_after_a_newer_version_only_says_what() {
 }
 
 #[test]
+fn save_and_leave_stays_while_something_is_written_by_hand() {
+    let mut play = refused(120, 40);
+    play.f(9).types("e").types("by hand ").ctrl('q').types("s");
+    assert_eq!(play.ended(), None);
+    play.shows(120, 40, "not saved: what you write by hand in the merge is not taken yet");
+    play.shows(120, 40, "by hand meet at noon. Bring cake.");
+}
+
+#[test]
 fn save_and_leave_sends_nothing_that_was_not_seen() {
     let mut play = fits(120, 40);
     let before = writes(&play);
