@@ -120,6 +120,10 @@ pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
         Some(Screen::Documents(documents)) => documents.type_in(&edit),
         Some(Screen::Filter(typed)) => _ = typed.line.apply(&edit, &mut String::new()),
         Some(Screen::Path(line)) => _ = line.apply(&edit, &mut String::new()),
+        Some(Screen::KeepAs(keep)) => {
+            keep.line.apply(&edit, &mut String::new());
+            keep.trouble = None;
+        }
         _ => return false,
     }
     find(state);
