@@ -51,6 +51,8 @@ edit_all() {
   keys C-s
   until_shown 'merging, all decided'
   keys C-s
+  until_shown 'Ctrl-S again saves it under v3'
+  keys C-s
   until_shown 'saved as version "v4-'
   ask "$direct$path"
   grep -qF '"content":"ABone\ntwo\nthree\nfour\nfive\nsix\nC-seven\n"' "$folder/body" ||
