@@ -84,7 +84,7 @@ const REQUEST: [Parameter; 16] = [
         name: fields::GATE,
         place: "header",
         schema: pass,
-        about: "Lets a client that may lead past the gate, to look while all others wait.",
+        about: "`pass` lets a client that may lead past the gate, to look while all others wait. Every other value is ignored.",
     },
 ];
 
@@ -165,7 +165,7 @@ fn editing() -> Value {
 }
 
 fn pass() -> Value {
-    json!({"type": "string", "enum": ["pass"]})
+    json!({"type": "string", "examples": ["pass"]})
 }
 
 fn preference() -> Value {
