@@ -55,16 +55,16 @@ pub struct Sqlite {
     heads: Arc<Heads>,
     between: Arc<dyn Between>,
     /// It is let go last of all. A store in memory needs none.
-    _lock: Option<Lock>,
+    _lock: Option<Arc<Lock>>,
 }
 
 impl Sqlite {
     /// Opens a file, and makes it where there is none. No other process can then do the same.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         schema::check(path)?;
-        let lock = lock::take(path)?;
+        let lock = Arc::new(lock::take(path)?);
         let connection = schema::open_file(path)?;
-        let readers = Readers::of_file(path);
+        let readers = Readers::of_file(path).under(&lock);
         Self::start(Arc::new(Mutex::new(connection)), readers, path, Some(lock))
     }
 
@@ -79,7 +79,7 @@ impl Sqlite {
         connection: Arc<Mutex<Connection>>,
         readers: Readers,
         path: &Path,
-        lock: Option<Lock>,
+        lock: Option<Arc<Lock>>,
     ) -> Result<Self, OpenError> {
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
         let heads = Arc::<Heads>::default();

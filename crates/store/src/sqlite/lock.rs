@@ -1,15 +1,22 @@
-//! One process holds a store, and whoever comes second is told so at once.
+//! One process holds a store; a second server is refused at once.
 //!
 //! SQLite would let two servers write to one file in turns. But what a server keeps in memory (see `heads`), what it
-//! tells its watchers, and that its writers queue before one pen, all rests on nobody else writing. Reading along, with
-//! the `sqlite3` shell say, disturbs nothing and stays possible.
+//! tells its subscribers, and that its writes queue before one connection, all rests on no other process writing.
+//! Reading, with the `sqlite3` shell or `ifmatch store backup`, disturbs nothing and stays possible.
 //!
-//! The lock lies on a file beside the database, never on the database itself: the locks of POSIX, by which SQLite keeps
-//! its processes apart, belong to a process and a file. To close any second descriptor of the database would let go of
-//! all that SQLite holds on it. The system frees the lock when the process ends, however it ends. The file beside stays:
-//! to remove it is to race with whoever has just opened it.
+//! There are two locks, both by `flock`, and the kernel frees them when the process ends, however it ends:
+//!
+//! - One on a file beside the database, which exists on every system. It keeps the name of the holder. Removing it is
+//!   to race with whichever process has just opened it, so it is left behind.
+//! - On Linux, one on the database itself. It holds if the file beside is removed, or if the folder is mounted a second
+//!   time under another name. `flock` and `fcntl` do not see each other there, and SQLite's own locks are `fcntl`'s.
+//!   Other systems, and file systems across a network, make one kind of both, so SQLite would wait for us.
+//!
+//! The descriptor that carries the second lock must outlive every connection: POSIX drops all `fcntl` locks that a
+//! process has on a file when the process closes *any* descriptor of it. So it is closed last ([`Lock`] is shared by the
+//! readers), and if the lock is not granted, the descriptor is never closed: the same process may have a store there.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -18,10 +25,11 @@ use crate::error::OpenError;
 /// The right to a store. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    _beside: Option<File>,
+    _itself: Option<File>,
 }
 
-/// Takes the store at this path, and makes an empty file where there is none.
+/// Takes the store at this path, and makes an empty file if there is none.
 pub(super) fn take(path: &Path) -> Result<Lock, OpenError> {
     let failed = |error| explain(path, &error);
     make(path).map_err(failed)?;
@@ -30,36 +38,126 @@ pub(super) fn take(path: &Path) -> Result<Lock, OpenError> {
     if has_another_name(&real).map_err(failed)? {
         return Err(OpenError::TwoNames(path.to_owned()));
     }
-    let beside = beside(&real);
-    let mut file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(beside).map_err(failed)?;
-    match file.try_lock() {
+    let name = with_suffix(&real, ".lock");
+    let mut beside = match private().read(true).create(true).open(&name) {
+        Ok(file) => Some(file),
+        // With no room for the file, the lock on the database itself has to do.
+        Err(error) if LOCKS_ITSELF && is_full(&error) => None,
+        Err(error) => return Err(failed(error)),
+    };
+    match beside.as_ref().map_or(Ok(()), File::try_lock) {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::Held { path: real, by: holder(&mut file) }),
+        Err(TryLockError::WouldBlock) => return Err(OpenError::Held { path: real, by: holder(beside.as_mut()) }),
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
-    note_holder(&mut file).map_err(failed)?;
-    Ok(Lock { _file: file })
+    let itself = match lock_itself(&real).map_err(failed)? {
+        Itself::Locked(file) => Some(file),
+        Itself::CannotBe => None,
+        Itself::Held => return Err(OpenError::Held { path: real, by: String::new() }),
+    };
+    if let Some(file) = &mut beside {
+        match note_holder(file) {
+            Err(error) if !is_full(&error) => return Err(failed(error)),
+            _ => {}
+        }
+    }
+    for suffix in ["", "-wal", "-shm", ".lock"] {
+        restrict(&with_suffix(&real, suffix));
+    }
+    Ok(Lock { _beside: beside, _itself: itself })
 }
 
-fn beside(real: &Path) -> PathBuf {
-    let mut name = real.as_os_str().to_owned();
-    name.push(".lock");
+/// Whether the database itself is locked too.
+const LOCKS_ITSELF: bool = cfg!(target_os = "linux");
+
+/// What came of the lock on the database itself.
+enum Itself {
+    Locked(File),
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux keeps the two kinds of locks apart"))]
+    Held,
+    CannotBe,
+}
+
+#[cfg(target_os = "linux")]
+fn lock_itself(real: &Path) -> io::Result<Itself> {
+    use rustix::fs::{FlockOperation, flock};
+    use rustix::io::Errno;
+
+    let file = File::open(real)?;
+    if is_across_network(&file)? {
+        // No SQLite connection of this process can be open here: the lock beside has just been granted.
+        return Ok(Itself::CannotBe);
+    }
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Itself::Locked(file)),
+        Err(error) => {
+            // This process may have a store on the same file, under another name: see the top.
+            std::mem::forget(file);
+            if error == Errno::WOULDBLOCK { Ok(Itself::Held) } else { Err(error.into()) }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn lock_itself(_: &Path) -> io::Result<Itself> {
+    Ok(Itself::CannotBe)
+}
+
+/// Whether the file is on NFS or SMB, whose servers take `flock` for `fcntl`.
+#[cfg(target_os = "linux")]
+fn is_across_network(file: &File) -> io::Result<bool> {
+    const NFS: u32 = 0x6969;
+    const SMB: [u32; 3] = [0x517b, 0xff53_4d42, 0xfe53_4d42];
+    let kind = rustix::fs::fstatfs(file)?.f_type;
+    Ok(std::iter::once(NFS).chain(SMB).any(|network| i128::from(kind) & 0xffff_ffff == i128::from(network)))
+}
+
+/// The path with something after the name, as SQLite names its log.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
     name.into()
 }
 
-/// Makes the file, and its entry in the folder outlives a power cut. SQLite has not opened it yet, so that to close it
-/// here lets go of nothing.
+/// Makes the file; its entry in the folder outlives a power cut. SQLite has not opened it yet, so closing it here drops
+/// none of its locks.
 fn make(path: &Path) -> io::Result<()> {
     if path.exists() {
         return Ok(());
     }
-    OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    private().create(true).open(path)?;
     #[cfg(unix)]
     if let Some(folder) = path.canonicalize()?.parent() {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// Opens for writing; a file that is made is for its owner only. SQLite gives the log the permissions of the database.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Takes a file away from all but its owner: earlier versions of this program made it readable to everyone.
+///
+/// It is left as it is if it is another user's: then its owner decides who may read it.
+fn restrict(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let Ok(metadata) = fs::metadata(path) else { return };
+        if metadata.permissions().mode() & 0o077 != 0
+            && let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        {
+            tracing::warn!(path = %path.display(), %error, "other users may read this file");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = fs::metadata(path);
 }
 
 /// Whether the file has more than one name (hard links). SQLite names its log after the file, so two names would make
@@ -74,23 +172,27 @@ fn has_another_name(path: &Path) -> io::Result<bool> {
     path.metadata().map(|_| false)
 }
 
-/// Who holds it, for people who look for it. It is not what keeps others out, and may be out of date.
+/// Notes which process holds the store, for people who look for it. It keeps no process out, and may be out of date.
 fn note_holder(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     writeln!(file, "{}", std::process::id())
 }
 
-fn holder(file: &mut File) -> String {
+fn holder(file: Option<&mut File>) -> String {
     let mut text = String::new();
-    let read = file.read_to_string(&mut text).ok();
+    let read = file.and_then(|file| file.read_to_string(&mut text).ok());
     read.and_then(|_| text.trim().parse::<u32>().ok()).map_or_else(String::new, |id| format!(" (process {id})"))
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 fn explain(path: &Path, error: &io::Error) -> OpenError {
     let path = path.to_owned();
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => OpenError::Unwritable(path),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Full(path),
+        _ if is_full(error) => OpenError::Full(path),
         _ => OpenError::Database { path, reason: error.to_string() },
     }
 }

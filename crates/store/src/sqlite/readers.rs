@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 use tokio::task;
 
+use super::lock::Lock;
 use super::{Fault, schema};
 use crate::error::StoreError;
 
@@ -16,24 +17,32 @@ const AT_ONCE: usize = 4;
 /// A few connections, opened when they are first needed.
 pub(super) struct Readers {
     kind: Kind,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 enum Kind {
     /// Each read has a connection of its own while it lasts; these are the idle ones.
-    File { path: PathBuf, idle: Arc<Mutex<Vec<Connection>>> },
+    File { path: PathBuf, idle: Arc<Mutex<Vec<Connection>>>, lock: Option<Arc<Lock>> },
     /// There is only the writer's.
     Shared(Arc<Mutex<Connection>>),
 }
 
 impl Readers {
     pub(super) fn of_file(path: &Path) -> Self {
-        let kind = Kind::File { path: path.to_owned(), idle: Arc::default() };
-        Self { kind, turns: Semaphore::new(AT_ONCE) }
+        let kind = Kind::File { path: path.to_owned(), idle: Arc::default(), lock: None };
+        Self { kind, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Has each query hold the lock of the file until its connection is closed or idle.
+    pub(super) fn under(mut self, held: &Arc<Lock>) -> Self {
+        if let Kind::File { lock, .. } = &mut self.kind {
+            *lock = Some(Arc::clone(held));
+        }
+        self
     }
 
     pub(super) fn sharing(connection: Arc<Mutex<Connection>>) -> Self {
-        Self { kind: Kind::Shared(connection), turns: Semaphore::new(1) }
+        Self { kind: Kind::Shared(connection), turns: Arc::new(Semaphore::new(1)) }
     }
 
     /// From here on nobody reads: a test that wants to see who can do without.
@@ -44,21 +53,31 @@ impl Readers {
 
     /// Runs `query` on a thread that may block, and hands its result back.
     ///
+    /// The turn belongs to the query: if the caller stops waiting, as for a client that has disconnected, the query
+    /// goes on to its end, and only then is its turn free. So there are never more threads and connections than turns.
+    ///
     /// All that one query reads, it reads from the same state of the store, whatever is written meanwhile.
     pub(super) async fn read<T, Q>(&self, query: Q) -> Result<T, StoreError>
     where
         T: Send + 'static,
         Q: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     {
-        let _turn = self.turns.acquire().await.map_err(|_| StoreError::Stopped)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| StoreError::Stopped)?;
         let result = match &self.kind {
             Kind::Shared(connection) => {
                 let connection = Arc::clone(connection);
-                task::spawn_blocking(move || query(&connection.lock().unwrap_or_else(PoisonError::into_inner))).await
-            }
-            Kind::File { path, idle } => {
-                let (path, idle) = (path.clone(), Arc::clone(idle));
                 task::spawn_blocking(move || {
+                    let _turn = turn;
+                    query(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+                })
+                .await
+            }
+            Kind::File { path, idle, lock } => {
+                let (path, idle, lock) = (path.clone(), Arc::clone(idle), lock.clone());
+                task::spawn_blocking(move || {
+                    // Dropped last: the lock must outlive the connection, even if the store is dropped meanwhile.
+                    let _held = (turn, lock);
+                    let idle = idle;
                     let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
                     let mut connection = waiting.map_or_else(|| schema::open_reader(&path), Ok)?;
                     let result = snapshot(&mut connection, query);
@@ -75,4 +94,42 @@ impl Readers {
 fn snapshot<T>(connection: &mut Connection, query: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
     let transaction = connection.transaction()?;
     query(&transaction)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn abandoned_query_keeps_its_turn_until_it_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("documents.db");
+        drop(schema::open_file(&path).unwrap());
+        let readers = Readers::of_file(&path);
+        let (started, starts) = mpsc::channel();
+        let mut held = Vec::new();
+        for _ in 0..AT_ONCE {
+            let (release, released) = mpsc::channel::<()>();
+            let started = started.clone();
+            let mut read = Box::pin(readers.read(move |_| {
+                started.send(()).unwrap();
+                let _ = released.recv();
+                Ok(())
+            }));
+            // The first poll starts the query; then the caller is gone.
+            assert!(tokio::time::timeout(Duration::ZERO, &mut read).await.is_err());
+            held.push(release);
+        }
+        for _ in &held {
+            starts.recv().unwrap();
+        }
+        assert_eq!(readers.turns.available_permits(), 0, "four queries run, whether anyone waits for them or not");
+        drop(held);
+        readers.read(|_| Ok(())).await.unwrap();
+        let Kind::File { idle, .. } = &readers.kind else { unreachable!() };
+        assert!(idle.lock().unwrap().len() <= AT_ONCE);
+    }
 }

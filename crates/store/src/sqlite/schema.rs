@@ -83,6 +83,10 @@ fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }
+    if found == known {
+        // Nothing is written: a full disk is then no reason to fail here.
+        return Ok(());
+    }
     for step in steps.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(step).map_err(says)?;
     }
@@ -101,7 +105,13 @@ fn schema_of(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let ask = |sql: &str| number(sql).map_err(|error| explain(path, &error));
     match (ask("PRAGMA application_id")?, ask("SELECT count(*) FROM sqlite_schema")?) {
-        (OURS, _) => ask("PRAGMA user_version"),
+        (OURS, objects) => match ask("PRAGMA user_version")? {
+            found if found > 0 || (found == 0 && objects == 0) => Ok(found),
+            found => Err(OpenError::Broken {
+                path: path.to_owned(),
+                reason: format!("its header says schema {found}, which is never written"),
+            }),
+        },
         (0, 0) => Ok(0),
         _ => Err(OpenError::Foreign(path.to_owned())),
     }
@@ -115,7 +125,15 @@ fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => OpenError::Unwritable(path),
         Some(ErrorCode::DiskFull) => OpenError::Full(path),
         Some(ErrorCode::DatabaseCorrupt) => OpenError::Broken { path, reason: error.to_string() },
-        _ => OpenError::Database { path, reason: error.to_string() },
+        _ => OpenError::Database { path, reason: words(error) },
+    }
+}
+
+/// What SQLite says, without the SQL that rusqlite adds to it.
+fn words(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -181,6 +199,27 @@ mod tests {
         let error = open_file(&path).unwrap_err();
         assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 2 });
         assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 2"), "{error}");
+    }
+
+    #[test]
+    fn impossible_schema_numbers_get_a_sentence_without_sql() {
+        for number in [-1, 0, i32::MIN] {
+            let (_folder, path) = in_folder("odd.db");
+            drop(open_file(&path).unwrap());
+            Connection::open(&path).unwrap().execute_batch(&format!("PRAGMA user_version = {number}")).unwrap();
+            let error = open_file(&path).unwrap_err();
+            assert!(matches!(error, OpenError::Broken { .. }), "{error:?}");
+            let sentence = error.to_string();
+            assert!(sentence.contains(&format!("schema {number}")) && !sentence.contains("CREATE"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn opening_a_current_store_writes_nothing_to_the_log() {
+        let (_folder, path) = in_folder("current.db");
+        drop(open_file(&path).unwrap());
+        let _open = open_file(&path).unwrap();
+        assert_eq!(fs::metadata(path.with_extension("db-wal")).unwrap().len(), 0);
     }
 
     #[test]

@@ -115,3 +115,43 @@ async fn a_page_that_broke_is_an_error_and_never_another_text() {
 fn document_of(words: usize) -> contract::Document {
     document(&"word ".repeat(words))
 }
+
+/// On Linux the database itself is locked as well, so that nobody gets round the lock by removing its file.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn removed_lock_file_lets_no_second_server_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    let store = Sqlite::open(&path).unwrap();
+    let first = create(&store, "a", "one").await;
+    fs::remove_file(folder.path().join("documents.db.lock")).unwrap();
+    assert!(matches!(refusal(&path), OpenError::Held { .. }));
+    // SQLite's own locks are not disturbed: others read, and copy, while the store is served.
+    let shell = rusqlite::Connection::open(&path).unwrap();
+    let copy = folder.path().join("copy.db");
+    shell.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+    drop(shell);
+    changed(put(&store, "a", &own(&first), "two").await);
+    drop(store);
+    assert_eq!(Sqlite::open(&copy).unwrap().latest().await.unwrap(), 1);
+    assert_eq!(Sqlite::open(&path).unwrap().latest().await.unwrap(), 2);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn store_files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    for _ in 0..2 {
+        let store = Sqlite::open(&path).unwrap();
+        store.latest().await.unwrap();
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", entry.path().display());
+        }
+        drop(store);
+        // The second time it is a file that an earlier version made readable to everyone.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+}
