@@ -1,5 +1,6 @@
 //! The program without a screen: lines in, lines out, through pipes and in a terminal that can do nothing else.
 
+mod blocks;
 mod drafts;
 mod dumb;
 mod editing;

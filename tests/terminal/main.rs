@@ -15,6 +15,7 @@ mod mergetool;
 mod merging;
 mod merging_files;
 mod offline;
+mod plain_lines;
 mod room;
 mod saving;
 mod stage;

@@ -101,7 +101,7 @@ fn what_is_being_written_by_hand_comes_back_after_a_kill() {
 
     let mut bob = with_drafts();
     bob.until_text("merging, 1 open");
-    bob.until_text("what was written by hand in a merge is here again");
+    bob.until_text("typed in an earlier run and in no text yet");
     bob.send(f(9));
     bob.send("e");
     bob.send(ctrl('v'));

@@ -11,6 +11,7 @@ use crate::machine::{Editor, Effect, Merging, blank};
 use crate::notice::{Notice, Occasion};
 use crate::request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 use crate::state::Known;
+use crate::unplaced::contains;
 use crate::writer::Writer;
 
 impl Editor {
@@ -220,7 +221,10 @@ impl Editor {
             self.merge_over(base, theirs);
         } else {
             let lost = merging.conflict.renew_mine(self.mine.clone(), self.merge_by);
-            self.leave_by_hand(lost.into_iter().chain(merging.conflict.displaced_texts()));
+            let mut displaced = merging.conflict.displaced_texts();
+            // What was put into my text since has a place again.
+            displaced.retain(|text| !contains(&self.mine.content, text));
+            self.leave_by_hand(lost.into_iter().chain(displaced));
             merging.about.clone_from(&self.mine);
             self.merging = Some(merging);
         }
@@ -378,7 +382,7 @@ impl Editor {
     ///
     /// A text by hand that lost its merge stays as well, unless it is in `base`: it was never decided against.
     fn rebase(&mut self, base: Snapshot) {
-        self.left_by_hand.take_if(|left| base.document.content.contains(left.trim_end_matches('\n')));
+        self.left_by_hand.take_if(|left| contains(&base.document.content, left));
         self.base = Some(base);
         self.merging = None;
         self.restoring = None;
@@ -401,11 +405,6 @@ impl Editor {
         self.notice = Some(notice);
         Vec::new()
     }
-}
-
-/// Two texts that were written by hand, one below the other.
-pub(crate) fn joined(first: &str, second: &str) -> String {
-    format!("{}\n{second}", first.trim_end_matches('\n'))
 }
 
 /// What to say of an acknowledged write.

@@ -12,7 +12,8 @@ pub struct Draft {
     pub base: Option<Snapshot>,
     /// The text.
     pub mine: Document,
-    /// What was written by hand in a merge and is neither a decision nor in the text.
+    /// What was typed and is neither in the text nor a decision: written by hand in a merge, or as lines for a place in
+    /// the text where they had not been put yet.
     pub by_hand: Option<String>,
     /// The merge that the text is in, if there is one.
     pub merge: Option<Box<MergeDraft>>,

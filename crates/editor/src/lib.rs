@@ -71,6 +71,7 @@ mod machine;
 mod notice;
 mod request;
 mod state;
+mod unplaced;
 mod writer;
 
 pub use command::{Command, Unavailable};

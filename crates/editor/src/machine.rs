@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use contract::{Author, Deletion, Document, DocumentId, EntityTag, Event, EventKind, Snapshot};
 
-use crate::answers::joined;
 use crate::command::Command;
 use crate::conflict::Conflict;
 use crate::draft::{Draft, MergeDraft};
@@ -14,6 +13,7 @@ use crate::flight::{Doubt, Flight, Offline, Purpose};
 use crate::notice::Notice;
 use crate::request::{Ask, Guard, Outcome, RequestId};
 use crate::state::{Known, State};
+use crate::unplaced::{joined, was_put_in};
 use crate::writer::Writer;
 
 /// Something that happened.
@@ -28,6 +28,10 @@ pub enum Input {
     },
     /// This is being written by hand in the merge, or was left there, and is no decision yet.
     WrittenByHand(Option<String>),
+    /// These lines were typed for a place in the text and are not there yet; `None` if there are none any more.
+    OpenLines(Option<String>),
+    /// This was typed for a place that the text or the merge no longer has.
+    Unplaced(String),
     /// Somebody wants something.
     Command(Command),
     /// A request came to its end.
@@ -92,8 +96,11 @@ pub struct Editor {
     pub(crate) restoring: Option<Box<MergeDraft>>,
     /// What is being written by hand in the merge and is no decision yet.
     pub(crate) by_hand: Option<String>,
-    /// What was written by hand in a merge that is no more, in this run or in an earlier one.
+    /// What was typed and lost its place, in this run or in an earlier one: it was written by hand in a merge that is no
+    /// more, or for a place in the text that it never reached.
     pub(crate) left_by_hand: Option<String>,
+    /// Lines that were typed for a place in the text and are not there yet.
+    pub(crate) open_lines: Option<String>,
     pub(crate) doubt: Option<Doubt>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<Notice>,
@@ -162,6 +169,7 @@ impl Editor {
             restoring,
             by_hand: None,
             left_by_hand,
+            open_lines: None,
             doubt: None,
             offline: None,
             notice,
@@ -199,6 +207,15 @@ impl Editor {
             Input::WrittenByHand(text) => {
                 self.touched = self.by_hand != text;
                 self.by_hand = text;
+                Vec::new()
+            }
+            Input::OpenLines(lines) => {
+                self.touched = self.open_lines != lines;
+                self.open_lines = lines;
+                Vec::new()
+            }
+            Input::Unplaced(text) => {
+                self.leave_by_hand([text]);
                 Vec::new()
             }
             Input::Command(command) => self.command(command),
@@ -311,7 +328,7 @@ impl Editor {
     /// Whether there is text here that the server is not known to have.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
-        let by_hand = self.by_hand.is_some() || self.left_by_hand.is_some();
+        let by_hand = self.by_hand.is_some() || self.left_by_hand.is_some() || self.open_lines.is_some();
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
 
@@ -358,10 +375,16 @@ impl Editor {
         self.by_hand.as_deref()
     }
 
-    /// What was written by hand in a merge that is no more, in this run or in an earlier one. It stands nowhere else.
+    /// Returns what was typed and lost its place, in this run or in an earlier one. It is nowhere else.
     #[must_use]
     pub fn left_by_hand(&self) -> Option<&str> {
         self.left_by_hand.as_deref()
+    }
+
+    /// Returns the lines that were typed for a place in the text and are not there yet.
+    #[must_use]
+    pub fn open_lines(&self) -> Option<&str> {
+        self.open_lines.as_deref()
     }
 
     /// All that was written by hand in the merge, a decision or not: it stands in no version and not in my text.
@@ -381,7 +404,7 @@ impl Editor {
     /// Returns what a draft has to keep of this editor.
     #[must_use]
     pub fn draft(&self) -> Draft {
-        let by_hand = self.left_by_hand.iter().chain(&self.by_hand).cloned();
+        let by_hand = self.left_by_hand.iter().chain(&self.by_hand).chain(&self.open_lines).cloned();
         let merging = self.merging.as_ref().map(|merging| Box::new(merging.to_draft()));
         Draft {
             base: self.base.clone(),
@@ -427,6 +450,9 @@ impl Editor {
 
     fn typed(&mut self, document: Document) -> Vec<Effect> {
         if document != self.mine {
+            // What lost its place has one again as soon as it is put into the text.
+            let (before, after) = (&self.mine.content, &document.content);
+            self.left_by_hand.take_if(|left| was_put_in(before, after, left));
             self.mine = document;
             self.touched = true;
         }

@@ -186,12 +186,23 @@ pub(crate) fn age(age: Duration) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
-/// The first words of a draft that are not in its base; those of its text, if it only left something out.
+/// The first words of a draft that are not in its base; those of its text, if it only left something out. What is in no
+/// text yet comes before what is in both.
 pub(crate) fn first_words(draft: &Draft) -> String {
     let base: HashSet<&str> = draft.base.iter().flat_map(|base| base.document.content.lines()).collect();
     let has_words = |line: &&str| !line.trim().is_empty();
     let new = draft.mine.content.lines().filter(has_words).find(|line| !base.contains(line));
-    let line = new.or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default().trim();
+    let unplaced = draft.by_hand.iter().flat_map(|text| text.lines()).find(has_words);
+    let line = new.or(unplaced).or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default();
+    shortened(line.trim())
+}
+
+/// The first line of a text that is not blank, shortened.
+pub(crate) fn first_line(text: &str) -> String {
+    shortened(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
+}
+
+fn shortened(line: &str) -> String {
     match line.char_indices().nth(MAX_FIRST_WORDS) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line.to_owned(),
@@ -230,11 +241,11 @@ fn counted_decisions(merge: &MergeDraft) -> String {
     }
 }
 
-/// A draft whole: the lines of its text, and what was written by hand in a merge.
+/// A draft whole: the lines of its text, and what was typed and is in no text yet.
 pub(crate) fn whole(draft: &Draft) -> Vec<String> {
     let text = draft.mine.content.lines().map(str::to_owned);
     let by_hand = draft.by_hand.iter().flat_map(|text| {
-        std::iter::once("written by hand in a merge:".to_owned()).chain(text.lines().map(str::to_owned))
+        std::iter::once("typed, and in no text yet:".to_owned()).chain(text.lines().map(str::to_owned))
     });
     text.chain(by_hand).collect()
 }

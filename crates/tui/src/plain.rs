@@ -10,6 +10,7 @@
 //! so a file of lines takes the same course each time.
 
 mod at_hand;
+mod block;
 mod help;
 mod lesson;
 mod news;
@@ -33,8 +34,9 @@ use crate::state::{End, Focus, State};
 use crate::update::{follow, is_draft_pending};
 use crate::visible::visible;
 use crate::work::{View, Work};
+pub(crate) use block::offer_again;
+use block::{Block, is_end_of_block};
 use news::Told;
-use parse::Spot;
 pub(crate) use words::word_for;
 
 /// Where the lines come from.
@@ -78,13 +80,6 @@ enum Heard {
     Line(String),
     /// There are no more lines.
     End,
-}
-
-/// Lines that belong together, and what they are for.
-#[derive(Debug, Clone)]
-struct Block {
-    spot: Spot,
-    lines: Vec<String>,
 }
 
 impl State {
@@ -263,7 +258,10 @@ pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
         }
         counted = effects.len();
         perform::put_the_list_away(state);
-        let Some(heard) = next(state) else { return };
+        let Some(heard) = next(state) else {
+            effects.extend(block::keep_open(state));
+            return;
+        };
         let mut wanted = hear(state, heard);
         merge_again(state, &mut wanted);
         follow(state, &mut wanted);
@@ -343,8 +341,8 @@ fn hear(state: &mut State, heard: Heard) -> Vec<Effect> {
         plain.echo = Some(format!("> {line}"));
     }
     if let Some(mut block) = plain.block.take() {
-        if line.trim_end() == "." {
-            return written(state, &block);
+        if is_end_of_block(&line) {
+            return block::close(state, block);
         }
         block.lines.push(line);
         plain.block = Some(block);
@@ -357,23 +355,21 @@ fn hear(state: &mut State, heard: Heard) -> Vec<Effect> {
     perform::perform(state, said)
 }
 
-/// Puts a block where it belongs.
-fn written(state: &mut State, block: &Block) -> Vec<Effect> {
-    if let Some(plain) = &mut state.plain {
-        plain.owes = true;
-    }
-    write::write(state, block.spot, &block.lines)
-}
-
 /// There are no more lines. That is no answer to anything, so what is unsaved stays where drafts are kept.
 fn end(state: &mut State) -> Vec<Effect> {
-    let block = state.plain.as_mut().and_then(|plain| plain.block.take());
-    let effects = block.map_or_else(Vec::new, |block| written(state, &block));
+    if let Some(plain) = &mut state.plain
+        && let Some(block) = plain.block.take()
+    {
+        // The end is heard once it is known what became of the draft with these lines.
+        plain.waiting.push_front(Heard::End);
+        plain.say("There are no more lines; those said last are taken as they are.");
+        return block::close(state, block);
+    }
     // In a lesson all texts are the lesson's.
     if state.course.is_none() && state.works().any(|work| work.editor.has_unsaved()) {
         let words = sentences::unsaved_at_the_end(state);
         say(state, words);
     }
     state.ended = Some(End::Quit);
-    effects
+    Vec::new()
 }

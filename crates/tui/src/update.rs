@@ -25,6 +25,7 @@ use precondition::Policy;
 use ratatui::layout::Rect;
 
 use crate::action::{Action, Context, pressed};
+use crate::drafts::first_line;
 use crate::draw;
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
@@ -234,8 +235,15 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
         effects.push(work.forget_draft());
     }
     if let Some(text) = by_hand {
+        if state.plain.is_some() {
+            plain::offer_again(state, &text);
+        } else {
+            let paste = state.way(Action::Paste, Context::Text);
+            let first = first_line(&text);
+            let words = format!("typed in an earlier run and in no text yet: '{}'; {paste} pastes it", visible(&first));
+            note(state, Role::Info, words);
+        }
         state.register = text;
-        note(state, Role::Info, "what was written by hand in a merge is here again, and can be pasted".to_owned());
     }
     effects
 }

@@ -100,7 +100,10 @@ impl Work {
 
     /// Tells the machine what happened, and keeps the buffer and the views in step.
     pub(crate) fn feed(&mut self, input: Input) -> Vec<Effect> {
-        let by_user = matches!(input, Input::Command(_) | Input::Typed(_) | Input::WrittenByHand(_));
+        let by_user = matches!(
+            input,
+            Input::Command(_) | Input::Typed(_) | Input::WrittenByHand(_) | Input::OpenLines(_) | Input::Unplaced(_)
+        );
         self.feed_from(input, by_user)
     }
 
@@ -230,6 +233,22 @@ impl Work {
         self.feed(Input::WrittenByHand(by_hand))
     }
 
+    /// Has the lines kept that were said for a place in the text and are not there yet.
+    pub(crate) fn keep_open_lines(&mut self, lines: Option<String>) -> Vec<Effect> {
+        if self.editor.open_lines() == lines.as_deref() {
+            return Vec::new();
+        }
+        self.feed(Input::OpenLines(lines))
+    }
+
+    /// Has a text kept that has lost its place.
+    pub(crate) fn keep_unplaced(&mut self, text: String) -> Vec<Effect> {
+        let effects = self.feed(Input::Unplaced(text));
+        // It was not written by hand in a merge, and the caller says where it is.
+        self.take_rescued();
+        effects
+    }
+
     /// What is being written by hand in the merge, and stands nowhere else.
     pub(crate) fn text_by_hand(&self) -> Option<String> {
         self.merge_view.as_ref()?.text_by_hand()
@@ -304,7 +323,12 @@ impl Work {
         let result = conflict.and_then(Conflict::result);
         let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
         let by_hand = self.editor.all_by_hand().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
-        match by_hand {
+        let open_lines = self.editor.open_lines().map(str::to_owned);
+        match by_hand
+            .into_iter()
+            .chain(open_lines)
+            .reduce(|all, more| format!("{}\n{more}", all.trim_end_matches('\n')))
+        {
             Some(by_hand) if text.is_empty() => by_hand,
             Some(by_hand) => format!("{}\n\n{by_hand}", text.trim_end_matches('\n')),
             None => text,

@@ -219,3 +219,22 @@ fn deciding_for_theirs_saves_nothing_by_a_restart() {
     assert_eq!(again.editor.mine().content, "bob\ntwo\nthree\nfour\nBOB\n", "nobody has pressed save");
     assert_eq!(again.editor.conflict().unwrap().undecided(), 0);
 }
+
+#[test]
+fn text_by_hand_is_unsaved_until_it_is_pasted() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    alice.ask(Command::Delete, &mut server);
+    bob.command(Command::Reload);
+    bob.exchange(&mut server);
+    bob.ask(Command::CreateAgain, &mut server);
+    assert_eq!(content(&server), "bob\ntwo\nthree\nfour\nBOB\n");
+    assert!(bob.editor.has_unsaved(), "that save was about another text");
+    assert_eq!(draft(&bob).by_hand.as_deref(), Some("BOB and ALICE\n"));
+    // Once pasted, it is text like any other, and may be deleted like any other.
+    bob.write("bob\ntwo\nthree\nfour\nBOB\nBOB and ALICE\n");
+    assert_eq!(draft(&bob).by_hand, None);
+    bob.write("bob\ntwo\nthree\nfour\nBOB\n");
+    assert!(!bob.editor.has_unsaved());
+    assert_eq!(bob.draft, None);
+}

@@ -117,6 +117,10 @@ fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
 fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
     let endings = work.buffer.endings();
     let mut remarks = Vec::new();
+    if work.editor.left_by_hand().is_some() {
+        let words = "typed text is not in the document yet";
+        remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
+    }
     if endings != Endings::Lf {
         remarks.push(vec![Span::styled(endings.name(), state.theme.style(Role::Dim))]);
     }

@@ -28,6 +28,8 @@ pub(super) enum Order {
     Show(Option<(usize, usize)>),
     /// To write something there; without a text, the lines that follow are it.
     Write(Spot, Option<String>),
+    /// To write what was cut or kept before that line, or at the end.
+    Paste(Option<usize>),
     /// To delete these lines, counted from 1.
     Delete(usize, usize),
     Replace {
@@ -164,6 +166,7 @@ fn order(word: &Word, rest: &str) -> Option<Order> {
             (!old.is_empty()).then_some(Order::Replace { old, new })?
         }
         Verb::Title => Order::Title(named()?),
+        Verb::Paste => Order::Paste(maybe_number(bare)?),
         Verb::Conflict => Order::Conflict(maybe_number(bare)?),
         Verb::Conflicts => alone(Order::Conflicts)?,
         Verb::Take(action) => Order::Take(action, maybe_number(bare)?),
@@ -312,6 +315,8 @@ mod tests {
         assert_eq!(text("replace a b => c => d"), Order::Replace { old: "a b".into(), new: "c => d".into() });
         assert_eq!(text("replace a =>"), Order::Replace { old: "a".into(), new: String::new() });
         assert_eq!(text("title  Bread "), Order::Title("Bread".into()));
+        assert_eq!(text("paste"), Order::Paste(None));
+        assert_eq!(text("paste 2"), Order::Paste(Some(2)));
         assert_eq!(text(""), Order::Status);
         assert_eq!(text("hold nothing"), Order::Hold(Some(Hold::None)));
         assert_eq!(text("let go 3"), Order::Lead(Action::LetGo, Some(3)));

@@ -34,6 +34,11 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
         Order::Act(action) => act(state, action),
         Order::Write(spot, Some(text)) => write::write(state, spot, &[text]),
         Order::Write(spot, None) => write::begin(state, spot),
+        Order::Paste(number) => {
+            // Without a number it goes to the end: a cursor has no place that could be heard.
+            let lines: Vec<String> = state.register.lines().map(str::to_owned).collect();
+            write::write(state, number.map_or(Spot::End, Spot::Before), &lines)
+        }
         Order::Delete(from, until) => write::delete(state, from, until),
         Order::Replace { old, new } => write::replace(state, &old, &new),
         Order::Title(title) => write::entitle(state, &title),
@@ -143,11 +148,6 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Step => stepping::step(state),
         Action::Back => stepping::back(state),
-        // It goes where somebody would look for it: nobody hears where a cursor stands.
-        Action::Paste => {
-            let text = state.register.clone();
-            write::write(state, Spot::End, &text.lines().map(str::to_owned).collect::<Vec<_>>())
-        }
         action => press(state, &Pressed::Act(action)),
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Lines are counted from 1. The empty piece behind the last line end is no line to anybody who hears a text.
 
+use super::block::Block;
 use super::parse::Spot;
-use super::{Block, say};
+use super::say;
 use crate::action::{Action, Context, Pressed};
 use crate::edit::{Edit, Motion};
 use crate::effect::Effect;
@@ -27,11 +28,16 @@ pub(super) fn begin(state: &mut State, spot: Spot) -> Vec<Effect> {
 
 /// Writes these lines there.
 pub(super) fn write(state: &mut State, spot: Spot, lines: &[String]) -> Vec<Effect> {
+    place(state, spot, lines).0
+}
+
+/// Writes these lines there. False, after saying why, if there is no such place.
+pub(super) fn place(state: &mut State, spot: Spot, lines: &[String]) -> (Vec<Effect>, bool) {
     if let Some(why) = why_not(state, spot) {
         say(state, why);
-        return Vec::new();
+        return (Vec::new(), false);
     }
-    let Some(work) = state.work() else { return Vec::new() };
+    let Some(work) = state.work() else { return (Vec::new(), false) };
     let (count, ends) = (count(work), ends_with_a_line_end(work));
     let text = lines.join("\n");
     let edits = match spot {
@@ -44,7 +50,7 @@ pub(super) fn write(state: &mut State, spot: Spot, lines: &[String]) -> Vec<Effe
         Spot::Before(_) | Spot::End if ends => vec![to(Motion::Bottom), Edit::InsertText(format!("{text}\n"))],
         Spot::Before(_) | Spot::End => vec![to(Motion::Bottom), Edit::InsertText(format!("\n{text}"))],
     };
-    apply(state, edits)
+    (apply(state, edits), true)
 }
 
 /// Deletes these lines.
@@ -114,29 +120,30 @@ fn out_of_range(count: usize) -> String {
     }
 }
 
-/// Writes the result of a conflict by hand, by the way that keys take.
-fn by_hand(state: &mut State, number: Option<usize>, text: &str) -> Vec<Effect> {
+/// Writes the result of a conflict by hand, by the way that keys take. False if it could not be written.
+fn by_hand(state: &mut State, number: Option<usize>, text: &str) -> (Vec<Effect>, bool) {
     if !go_to(state, number) {
-        return Vec::new();
+        return (Vec::new(), false);
     }
     let mut effects = perform(state, &Pressed::Act(Action::EditResult));
     if state.context() != Context::MergeText {
-        return effects;
+        return (effects, false);
     }
     let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
     let all = if text.is_empty() { Edit::Delete } else { Edit::InsertText(text) };
     for pressed in [Pressed::Edit(Edit::SelectAll), Pressed::Edit(all), Pressed::Act(Action::AcceptEdit)] {
         effects.extend(perform(state, &pressed));
     }
-    if state.context() == Context::MergeText {
+    let is_taken = state.context() != Context::MergeText;
+    if is_taken {
+        effects.extend(super::perform::decided(state));
+    } else {
         // It was not taken: a parent is a name or nothing. What was said about it is the answer.
         let why = state.aloud(|aloud| aloud.note()).flatten();
         effects.extend(perform(state, &Pressed::Act(Action::Close)));
         say(state, why.unwrap_or_default());
-    } else {
-        effects.extend(super::perform::decided(state));
     }
-    effects
+    (effects, is_taken)
 }
 
 /// Makes the conflict with that number the one at hand, where one was said; false where there is none.

@@ -340,6 +340,51 @@ fn what_is_unsaved_when_the_lines_are_over_is_said() {
     assert_eq!(kept.as_deref(), Some("# Bread\n\nflour\nwater\nsalt\nno dot comes\n"), "it is among the drafts");
 }
 
+/// The draft that was wanted last.
+fn kept(talk: &Talk) -> Option<&Effect> {
+    talk.play.effects.iter().rev().find(|e| matches!(e, Effect::KeepDraft { .. } | Effect::ForgetDraft { .. }))
+}
+
+fn kept_by_hand(talk: &Talk) -> Option<&str> {
+    match kept(talk)? {
+        Effect::KeepDraft { draft, .. } => draft.by_hand.as_deref(),
+        _ => None,
+    }
+}
+
+#[test]
+fn lines_of_an_open_block_are_kept_as_they_are_said() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("line 3");
+    assert!(kept(&talk).is_none());
+    talk.say("rye");
+    assert_eq!(kept_by_hand(&talk), Some("rye"));
+    talk.say("spelt");
+    assert_eq!(kept_by_hand(&talk), Some("rye\nspelt"));
+    talk.hears(&["."], &["Line 3: rye\nLine 4: spelt"]);
+    assert_eq!(kept_by_hand(&talk), None, "they are in the text");
+    talk.hears(&["save"], &["Clean."]);
+    assert!(matches!(kept(&talk), Some(Effect::ForgetDraft { .. })));
+}
+
+#[test]
+fn a_block_whose_conflict_has_gone_stays_and_can_be_pasted() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.hears(&["line 1 # Alice's", "line 5 sea salt"], &[]);
+    talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
+    talk.hears(&["save", "merge"], &["Conflict 1 of 2"]);
+    talk.hears(&["edit 2", "a pinch"], &[]);
+    talk.bob_saves("# Bob's\n\nflour\nwater\nsea salt\n");
+    talk.hears(&["."], &[]);
+    talk.hears(
+        &["reload", "edit 2", "of salt", "."],
+        &["There is no conflict 2", "What you said is kept; 'paste' adds it at the end"],
+    );
+    assert_eq!(kept_by_hand(&talk), Some("a pinch\nof salt"), "what lost its conflict before, and these lines");
+    talk.hears(&["paste 1"], &["Line 1: a pinch\nLine 2: of salt"]);
+    assert_eq!(kept_by_hand(&talk), None);
+}
+
 #[test]
 fn documents_are_opened_by_name_or_by_number() {
     let (state, first) = State::editor(author("Alice"), None, String::new(), Theme::default());

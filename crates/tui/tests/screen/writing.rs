@@ -149,9 +149,12 @@ fn what_was_being_written_by_hand_can_be_pasted_in_the_next_run() {
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
     let draft = editor::Draft { by_hand: Some("by hand".to_owned()), ..editor::Draft::new(None, document) };
     play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
-    play.shows(120, 40, "what was written by hand in a merge is here again, and can be pasted");
-    play.code(KeyCode::Esc).ctrl('v');
+    play.shows(120, 40, "typed in an earlier run and in no text yet: 'by hand'; Ctrl-V pastes it");
+    play.code(KeyCode::Esc);
+    play.shows(120, 40, "typed text is not in the document yet");
+    play.ctrl('v');
     play.shows(120, 40, "by handfrom before");
+    play.hides(120, 40, "typed text is not in the document yet");
 }
 
 #[test]

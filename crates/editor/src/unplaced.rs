@@ -1,0 +1,45 @@
+//! Text that was typed and has no place: how it is joined, and how the machine tells that it has a place again.
+
+/// Returns whether `content` contains `text`, whatever its line endings.
+pub(crate) fn contains(content: &str, text: &str) -> bool {
+    count(content, text) > 0
+}
+
+/// Returns whether the change from `before` to `after` put `text` in, all of it at once.
+///
+/// A text of a few characters occurs by chance: typing must not count as pasting, or the text would leave the draft.
+pub(crate) fn was_put_in(before: &str, after: &str, text: &str) -> bool {
+    let same = |(a, b): &(u8, u8)| a == b;
+    let prefix = before.bytes().zip(after.bytes()).take_while(same).count();
+    let (old, new) = (&before.as_bytes()[prefix..], &after.as_bytes()[prefix..]);
+    let suffix = old.iter().copied().rev().zip(new.iter().copied().rev()).take_while(same).count();
+    let is_long_enough = new.len() - suffix >= text.trim_end_matches('\n').len();
+    is_long_enough && count(after, text) > count(before, text)
+}
+
+/// Joins two texts, one below the other.
+pub(crate) fn joined(first: &str, second: &str) -> String {
+    format!("{}\n{second}", first.trim_end_matches('\n'))
+}
+
+fn count(content: &str, text: &str) -> usize {
+    content.replace('\r', "").matches(text.trim_end_matches('\n')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pasted_text_was_put_in_whatever_its_line_endings() {
+        assert!(was_put_in("one\ntwo\n", "one\nbring\ncake\ntwo\n", "bring\ncake\n"));
+        assert!(was_put_in("one\r\n", "one\r\nbring\r\ncake\r\n", "bring\ncake"));
+        assert!(was_put_in("cake\n", "cake\ncake\n", "cake"), "a second time");
+    }
+
+    #[test]
+    fn typed_characters_do_not_put_a_short_text_in() {
+        assert!(!was_put_in("ca", "cak", "cak"), "its last character was typed, and it was there by chance");
+        assert!(!was_put_in("cake\n", "cake!\n", "cake"), "it was there before");
+    }
+}

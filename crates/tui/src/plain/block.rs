@@ -1,0 +1,91 @@
+//! A block of lines: what follows `add`, `line`, `insert` or `edit` without a text, until a line of a single dot.
+//!
+//! The lines are kept in the draft as they are said, so that they outlive the program however it ends. They belong to no
+//! place before the dot, so the next run offers them and puts them nowhere by itself. How lines are put into a text is
+//! decided in [`super::write`].
+
+use super::parse::Spot;
+use super::{Heard, Plain, say, write};
+use crate::effect::Effect;
+use crate::pane::Pane;
+use crate::state::State;
+use crate::work::WorkKey;
+
+/// The most lines that are read out when they are offered.
+const MAX_READ_OUT: usize = 12;
+
+/// Lines that belong together, and what they are for.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    pub(super) spot: Spot,
+    pub(super) lines: Vec<String>,
+}
+
+/// Whether a line ends the block that is open.
+pub(super) fn is_end_of_block(line: &str) -> bool {
+    line.trim_end() == "."
+}
+
+/// Puts a block where it belongs. If there is no such place any more, the lines stay in the draft and can be pasted.
+pub(super) fn close(state: &mut State, block: Block) -> Vec<Effect> {
+    if let Some(plain) = &mut state.plain {
+        plain.owes = true;
+    }
+    let Block { spot, lines } = block;
+    let (mut effects, is_placed) = write::place(state, spot, &lines);
+    if is_placed || lines.is_empty() {
+        return effects;
+    }
+    let mut text = lines.join("\n");
+    if let Some(work) = state.pane_mut().work_mut() {
+        effects.extend(work.keep_unplaced(text.clone()));
+        text = work.editor.left_by_hand().map_or(text, str::to_owned);
+    }
+    state.register = text;
+    say(state, format!("What you said is kept; {WAYS}."));
+    effects
+}
+
+/// Has the lines of an open block kept in the draft of the document that they are for. Those of a block that is closed are
+/// in the text, or are kept as what has no place.
+pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
+    let open = state.plain.as_ref().and_then(Plain::open_lines);
+    let at_hand = state.work().map(|work| work.key);
+    let is_at_hand = |key: WorkKey| at_hand == Some(key);
+    let works = state.panes.iter_mut().flat_map(Pane::works_mut);
+    works.flat_map(|work| work.keep_open_lines(open.clone().filter(|_| is_at_hand(work.key)))).collect()
+}
+
+impl Plain {
+    /// The lines of the block that is open, and those that wait and belong to it; `None` if there is none of them.
+    fn open_lines(&self) -> Option<String> {
+        let block = self.block.as_ref()?;
+        let waiting = self.waiting.iter().map_while(|heard| match heard {
+            Heard::Line(line) if !is_end_of_block(line) => Some(line.as_str()),
+            _ => None,
+        });
+        let lines: Vec<&str> = block.lines.iter().map(String::as_str).chain(waiting).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+/// Offers what an earlier run kept and had no place for.
+pub(crate) fn offer_again(state: &mut State, text: &str) {
+    let count = text.lines().count();
+    let (lines, are) = (counted(count), if count == 1 { "is" } else { "are" });
+    say(state, format!("{lines} of an earlier run {are} in no text yet:"));
+    for (number, line) in (1..).zip(text.lines().take(MAX_READ_OUT)) {
+        say(state, format!("{number}. {line}"));
+    }
+    if count > MAX_READ_OUT {
+        say(state, format!("… and {} more.", counted(count - MAX_READ_OUT)));
+    }
+    say(state, format!("Such text stays in the draft; {WAYS}."));
+}
+
+/// What can be done with lines that are kept.
+const WAYS: &str = "'paste' adds it at the end, 'paste N' puts it before line N";
+
+fn counted(lines: usize) -> String {
+    format!("{lines} line{}", if lines == 1 { "" } else { "s" })
+}
