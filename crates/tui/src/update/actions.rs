@@ -32,8 +32,8 @@ pub(crate) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
 pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
     let context = state.context();
     let has_a_place = context.takes_text() && (context != Context::Text || state.work().is_some());
-    // A name and a filter are one line.
-    let is_one_line = matches!(context, Context::Documents | Context::Filter);
+    // A name, a filter and a path are one line.
+    let is_one_line = matches!(context, Context::Documents | Context::Filter | Context::Path);
     let has_more = is_one_line && text.trim_end().lines().nth(1).is_some();
     if has_a_place && !has_more {
         return apply(state, &Edit::InsertText(text));

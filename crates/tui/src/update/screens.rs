@@ -108,7 +108,9 @@ fn filter(state: &mut State) {
     }
 }
 
-/// Types into the line of what lies on top; false where it has none.
+/// Types into the line of the topmost screen. Returns false if there is no screen, so that the text is typed into.
+///
+/// What is typed never reaches the text below a screen, even if the screen has no line.
 pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
     let edit = match edit {
         Edit::InsertText(text) => Edit::InsertText(text.lines().next().unwrap_or_default().to_owned()),
@@ -116,15 +118,16 @@ pub(super) fn type_line(state: &mut State, edit: &Edit) -> bool {
         Edit::Newline | Edit::Insert('\t') => Edit::InsertText(String::new()),
         edit => edit.clone(),
     };
-    match state.screens.last_mut() {
-        Some(Screen::Documents(documents)) => documents.type_in(&edit),
-        Some(Screen::Filter(typed)) => _ = typed.line.apply(&edit, &mut String::new()),
-        Some(Screen::Path(line)) => _ = line.apply(&edit, &mut String::new()),
-        Some(Screen::KeepAs(keep)) => {
+    let Some(screen) = state.screens.last_mut() else { return false };
+    match screen {
+        Screen::Documents(documents) => documents.type_in(&edit),
+        Screen::Filter(typed) => _ = typed.line.apply(&edit, &mut String::new()),
+        Screen::Path(line) => _ = line.apply(&edit, &mut String::new()),
+        Screen::KeepAs(keep) => {
             keep.line.apply(&edit, &mut String::new());
             keep.trouble = None;
         }
-        _ => return false,
+        _ => {}
     }
     find(state);
     true

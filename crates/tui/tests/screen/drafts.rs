@@ -188,6 +188,16 @@ fn nobody_is_told_that_a_failed_draft_is_kept() {
 }
 
 #[test]
+fn paste_of_many_lines_into_a_path_keeps_the_others() {
+    let mut play = full();
+    play.ctrl('q').types("f").event(Event::Pasted(".2\nsecond".to_owned()));
+    play.shows(100, 30, "welcome-mine.txt.2");
+    play.shows(100, 30, "only the first line is pasted in the path of a file");
+    play.code(KeyCode::Esc).code(KeyCode::Esc).ctrl('v');
+    play.shows(100, 30, "second");
+}
+
+#[test]
 fn on_the_way_out_the_text_goes_into_a_file() {
     let mut play = full();
     play.ctrl('q').types("f");
