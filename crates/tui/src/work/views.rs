@@ -205,7 +205,12 @@ impl Work {
             self.editor.notice(),
             Some(Notice::Saved(_) | Notice::Created(_) | Notice::Replayed(_) | Notice::SameText(_) | Notice::Current)
         );
-        if is_free && went_well && self.editor.has_unsaved() { self.command(Command::Save) } else { Vec::new() }
+        if !(is_free && went_well && self.editor.has_unsaved()) {
+            return Vec::new();
+        }
+        // The user wanted it before, and may have entered a view since: a response gives no keys back.
+        self.set_scripted(false);
+        self.feed(Input::Command(Command::Save))
     }
 
     /// What the views were before an input. The merge itself is copied only if the user is in it and `may_end` says that

@@ -130,6 +130,27 @@ fn words_typed_while_a_delete_arrives_stay_in_the_text() {
     }));
 }
 
+/// The user asks for a save while a read is in flight, and enters the 428 before the response ends it.
+#[test]
+fn save_that_waited_gives_no_keys_back() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        press(&mut play, Key::f(6)).await;
+        answered(&mut play).await;
+        press(&mut play, Key::f(5)).await;
+        press(&mut play, Key::ctrl('s')).await;
+        press(&mut play, Key::f(9)).await;
+        assert_eq!(play.rig.state().context(), Context::Required);
+        answered(&mut play).await;
+        assert_eq!(play.rig.state().context(), Context::Ended, "the user has not left it");
+        assert_eq!(on_the_server(&play).await, "meet at noon. Bring cake.", "it was asked for");
+        types(&mut play, "e").await;
+        assert_eq!(text(&play), "meet at noon. Bring cake.", "that was meant for the view");
+    });
+}
+
 #[test]
 fn words_typed_before_the_document_arrives_stay_text() {
     runtime().block_on(async {
