@@ -112,6 +112,8 @@ pub(crate) struct DraftChooser {
     pub(crate) document: DocumentId,
     /// The drafts; `None` while they are looked for, and while a choice is carried out.
     offered: Option<Vec<FoundDraft>>,
+    /// Whether the user has been asked to choose.
+    was_offered: bool,
     /// Which of them is selected. It is one of them, never a place in the list: a key that was meant for a draft that has
     /// gone must not meet its neighbour.
     selected: Option<DraftId>,
@@ -120,7 +122,7 @@ pub(crate) struct DraftChooser {
 impl DraftChooser {
     /// Drafts of that document are looked for.
     pub(crate) const fn new(seat: Seat, document: DocumentId) -> Self {
-        Self { seat, document, offered: None, selected: None }
+        Self { seat, document, offered: None, was_offered: false, selected: None }
     }
 
     /// Whether it is about that document of that editor.
@@ -132,6 +134,12 @@ impl DraftChooser {
     pub(crate) fn offer(&mut self, offered: Vec<FoundDraft>) {
         self.selected.take_if(|selected| !offered.iter().any(|found| found.id == *selected));
         self.offered = Some(offered);
+        self.was_offered = true;
+    }
+
+    /// Whether the user has been asked to choose.
+    pub(crate) const fn was_offered(&self) -> bool {
+        self.was_offered
     }
 
     /// A choice is on its way: until something comes of it, there is nothing to choose from.

@@ -5,6 +5,7 @@
 
 use contract::{Author, DocumentId};
 
+use crate::buffer::Buffer;
 use crate::work::{Work, WorkKey};
 
 /// One person's documents.
@@ -13,13 +14,15 @@ pub(crate) struct Pane {
     pub(crate) me: Author,
     works: Vec<Work>,
     shown: usize,
+    /// What was typed for a document that is still being opened.
+    typed_ahead: Option<(DocumentId, Buffer)>,
     /// Whether the stream of events is there.
     pub(crate) connected: bool,
 }
 
 impl Pane {
     pub(crate) fn new(me: Author) -> Self {
-        Self { me, works: Vec::new(), shown: 0, connected: false }
+        Self { me, works: Vec::new(), shown: 0, typed_ahead: None, connected: false }
     }
 
     /// The document in view; none before one was chosen.
@@ -54,6 +57,25 @@ impl Pane {
             self.shown = at;
         }
         found.is_some()
+    }
+
+    /// The text that is typed for a document that is still being opened. One at a time is.
+    pub(crate) fn type_ahead(&mut self, document: &DocumentId) -> &mut Buffer {
+        self.typed_ahead.take_if(|(other, _)| other != document);
+        &mut self.typed_ahead.get_or_insert_with(|| (document.clone(), Buffer::new(""))).1
+    }
+
+    /// What was typed for that document while it was being opened; `None` if that is nothing.
+    pub(crate) fn typed_ahead(&self, document: &DocumentId) -> Option<String> {
+        let typed = self.typed_ahead.as_ref().filter(|(about, _)| about == document);
+        typed.map(|(_, buffer)| buffer.text()).filter(|text| !text.is_empty())
+    }
+
+    /// Takes what was typed for that document while it was being opened; `None` if that is nothing.
+    pub(crate) fn take_typed_ahead(&mut self, document: &DocumentId) -> Option<String> {
+        let typed = self.typed_ahead(document)?;
+        self.typed_ahead = None;
+        Some(typed)
     }
 
     /// Opens a document in the place of what was open, as somebody who starts anew.

@@ -24,12 +24,14 @@ use editor::{Command, Draft, Input};
 use precondition::Policy;
 use ratatui::layout::Rect;
 
-use crate::action::{Action, Context, pressed};
+use crate::action::{Action, Context, Pressed, pressed};
 use crate::drafts::first_line;
 use crate::draw;
+use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::gate::Wish;
+use crate::key::Key;
 use crate::layout::Layout;
 use crate::pane::Pane;
 use crate::plain;
@@ -66,6 +68,7 @@ pub(crate) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn happen(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
+        Event::Key(key) if is_typed_ahead(state, key) => Vec::new(),
         Event::Key(key) => match pressed(key, state.context()) {
             Some(pressed) => perform(state, &pressed),
             None => Vec::new(),
@@ -217,12 +220,21 @@ fn policy_set(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
     next.into_iter().collect()
 }
 
+/// Whether a key was text for a document that is still being opened.
+fn is_typed_ahead(state: &mut State, key: Key) -> bool {
+    match pressed(key, Context::Text) {
+        Some(Pressed::Edit(edit)) => drafts::type_ahead(state, &edit),
+        _ => false,
+    }
+}
+
 fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Draft>) -> Vec<Effect> {
     drafts::opened(state, seat, &document);
     let key = state.next_key();
     let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    let typed = pane.take_typed_ahead(&document);
     if pane.show(&document) {
-        return Vec::new();
+        return type_in(state, seat, typed);
     }
     let me = pane.me.clone();
     let by_hand = draft.as_ref().and_then(|draft| draft.by_hand.clone());
@@ -245,7 +257,15 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
         }
         state.register = text;
     }
+    effects.extend(type_in(state, seat, typed));
     effects
+}
+
+/// Puts what was typed while a document was being opened into its text.
+fn type_in(state: &mut State, seat: Seat, typed: Option<String>) -> Vec<Effect> {
+    let work = state.panes.get_mut(seat).and_then(Pane::work_mut);
+    let (Some(work), Some(typed)) = (work, typed) else { return Vec::new() };
+    work.edit(&Edit::InsertText(typed), &mut state.register)
 }
 
 fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {

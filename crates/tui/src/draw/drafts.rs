@@ -15,9 +15,15 @@ use crate::state::State;
 use crate::theme::Role;
 use crate::visible::visible;
 
-/// Draws the drafts. While they are looked for there is nothing to be seen: that is over in a moment.
+/// Draws the drafts. While they are looked for, only what is typed meanwhile is to be seen.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
-    let Some(offered) = chooser.offered() else { return };
+    let Some(offered) = chooser.offered() else {
+        let typed = state.panes.get(chooser.seat).and_then(|pane| pane.typed_ahead(&chooser.document));
+        if let Some(typed) = typed {
+            draw_typed_ahead(state, frame, area, chooser, &typed);
+        }
+        return;
+    };
     let subject = if state.is_files() { file_words::name(state) } else { chooser.document.to_string() };
     let title = format!("drafts of {subject}");
     frame.render_widget(Clear, area);
@@ -41,6 +47,17 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
     }
     let shown: Vec<_> = entries.into_iter().skip(first).flatten().take(list.height.into()).collect();
     frame.render_widget(Paragraph::new(shown), list);
+}
+
+/// What is typed for a document while it is being opened: its last lines.
+fn draw_typed_ahead(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser, typed: &str) {
+    let title = format!("opening {}: what you type goes into its text", chooser.document);
+    frame.render_widget(Clear, area);
+    frame.render_widget(framed(&state.theme, &title, true), area);
+    let room = inner(area);
+    let lines: Vec<_> = typed.lines().map(|line| Line::raw(visible(line).into_owned())).collect();
+    let first = lines.len().saturating_sub(room.height.into());
+    frame.render_widget(Paragraph::new(lines[first..].to_vec()), room);
 }
 
 /// A draft in the list: when, its first words, and below them what else there is to know.

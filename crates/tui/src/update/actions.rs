@@ -4,7 +4,7 @@ use editor::Command;
 use lesson::tale::EditorView;
 use precondition::policy::Preconditions;
 
-use super::{course, files, lead, note, screens, show, versions};
+use super::{course, drafts, files, lead, note, screens, show, versions};
 use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
 use crate::coach::Step;
@@ -30,6 +30,9 @@ pub(crate) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
 
 /// Puts in what was pasted. What is not put in is not lost: it is kept to be pasted into a text.
 pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
+    if drafts::type_ahead(state, &Edit::InsertText(text.clone())) {
+        return Vec::new();
+    }
     let context = state.context();
     let has_a_place = context.takes_text() && (context != Context::Text || state.work().is_some());
     // A name, a filter and a path are one line.

@@ -66,11 +66,32 @@ fn offered(
         Screen::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
         _ => None,
     });
-    let Some(chooser) = found else {
-        return vec![Effect::ChooseDraft { seat, document, choice: DraftChoice::Without }];
+    let typed = state.panes.get(seat).and_then(|pane| pane.typed_ahead(&document));
+    let Some(chooser) = found.filter(|chooser| chooser.was_offered() || typed.is_none()) else {
+        let mut effects = Vec::new();
+        if typed.is_some() {
+            let words = "a draft of an earlier run stays where it is: the next start offers it".to_owned();
+            effects = note(state, Role::Info, words);
+        }
+        effects.push(Effect::ChooseDraft { seat, document, choice: DraftChoice::Without });
+        return effects;
     };
     chooser.offer(offered);
     trouble.map_or_else(Vec::new, |why| note(state, Role::Warning, why))
+}
+
+/// Types a text for the document that is being opened, before anything of it is here. False if none is being opened, or if
+/// its drafts have the keys.
+///
+/// Three files are no text before they are seen: what is pressed there early is not meant for one.
+pub(super) fn type_ahead(state: &mut State, edit: &Edit) -> bool {
+    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
+    if chooser.offered().is_some() || state.is_files() {
+        return false;
+    }
+    let Some(pane) = state.panes.get_mut(chooser.seat) else { return false };
+    pane.type_ahead(&chooser.document).apply(edit, &mut state.register);
+    true
 }
 
 /// Does the action in front of the drafts.

@@ -121,11 +121,15 @@ fn drafts_never_take_the_keys_from_a_text() {
     play.types("mine ").f(2).types("other");
     let opened = update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
     assert!(matches!(opened[..], [Effect::Open { .. }]), "{opened:?}");
-    // What is typed before the answer is meant for the other document, and goes nowhere.
-    play.types("lost ");
+    // What is typed before the answer is meant for the other document, and goes there.
+    play.types("fresh ");
+    play.shows(100, 30, "opening other: what you type goes into its text");
+    play.shows(100, 30, "fresh");
     play.event(Event::DraftsOffered { seat: 0, document: id("other"), offered: two(), trouble: None });
-    play.shows(100, 30, "There are 2 drafts of 'other'");
-    play.code(KeyCode::Esc).f(2).types("welcome").code(KeyCode::Enter);
+    play.shows(100, 30, "a draft of an earlier run stays where it is: the next start offers it");
+    play.types("words");
+    play.shows(100, 30, "1 fresh words");
+    play.f(2).types("welcome").code(KeyCode::Enter);
     play.shows(100, 30, "1 mine # Bread");
     // Nobody asked for these.
     play.event(Event::DraftsOffered { seat: 0, document: id("third"), offered: two(), trouble: None });
@@ -133,6 +137,20 @@ fn drafts_never_take_the_keys_from_a_text() {
     assert!(play.screen(100, 30).text().contains("third"), "it opens without them, as the world was told");
     let without = Effect::ChooseDraft { seat: 0, document: id("third"), choice: DraftChoice::Without };
     assert!(play.effects.contains(&without));
+}
+
+#[test]
+fn lines_typed_before_a_document_opens_are_its_text() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.f(2).types("other");
+    update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+    play.types("one").code(KeyCode::Enter).event(Event::Pasted("two\n".to_owned()));
+    play.shows(100, 30, "opening other: what you type goes into its text");
+    play.event(Event::Opened { seat: 0, document: id("other"), draft: None });
+    play.types("three");
+    play.shows(100, 30, "1 one");
+    play.shows(100, 30, "2 two");
+    play.shows(100, 30, "3 three");
 }
 
 #[test]
