@@ -51,8 +51,8 @@ fn open_block_is_offered_after_kill() {
 fn open_block_behind_a_held_save_is_offered_after_kill() {
     let (server, home) = (server(), home());
     let hold = Request::new("PUT", "/control/gate").body("application/json", br#"{"hold":"writes"}"#.to_vec());
-    let held = server.answer(&hold);
-    assert_eq!(held.status, 200, "{held:?}");
+    let response = server.answer(&hold);
+    assert_eq!(response.status, 200, "{response:?}");
     let mut child = begin(&home, &server, "line 1 ONE\nsave\n");
     tests::until("the text is on the disk", || keeps(&home, "ONE"));
     child.stdin.as_mut().expect("its input is a pipe").write_all(b"add\nbring\ncake\n").expect("it hears lines");

@@ -154,7 +154,9 @@ impl Play<'_> {
             }
         }
         let all = action == Action::Confirm && context == Context::Unsaved;
-        if action != Action::Save && !all {
+        // While something is written by hand, a save takes that over and sends nothing.
+        let saves = action == Action::Save && context != Context::MergeText;
+        if !saves && !all {
             return Ok(());
         }
         for work in state.works().filter(|other| all || other.key == work.key) {

@@ -96,6 +96,8 @@ pub(super) fn decides(action: Action) -> bool {
             | Action::TakeBothMineFirst
             | Action::TakeBothTheirsFirst
             | Action::TakeBase
+            | Action::TakeAllMine
+            | Action::TakeAllTheirs
             | Action::EditResult
             | Action::EditWhole
             | Action::AcceptEdit
