@@ -63,9 +63,12 @@ pub struct Problem {
     /// The documents that stand in the way, for a 409.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<DocumentId>,
-    /// The most bytes that would have been taken, for a 413.
+    /// The most that would have been accepted, in the unit of the budget: for a 413, bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// The name of the budget that the request exceeded, such as `document-bytes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<String>,
 }
 
 /// Who deleted a document, and when.

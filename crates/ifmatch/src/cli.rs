@@ -181,6 +181,12 @@ pub(crate) struct Serve {
     #[arg(long, default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub(crate) max_document: usize,
 
+    /// Another value for a budget, such as record-bytes=16MiB; may be given several times.
+    ///
+    /// Budgets bound what clients together can use up. SECURITY.md lists them, and /metrics shows their values and use.
+    #[arg(long = "budget", value_name = "NAME=VALUE")]
+    pub(crate) budgets: Vec<server::budget::Chosen>,
+
     /// Encrypt connections: the server's certificate as PEM, with those of its authorities behind it.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,

@@ -29,6 +29,7 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
     let (listener, address) = listen(arguments.listen).await?;
     let options = Options {
         max_document: arguments.max_document,
+        budgets: arguments.budgets.into_iter().collect(),
         policy: Policy { preconditions: arguments.preconditions.into(), ..Policy::default() },
         tls,
         tokens: access.tokens(),

@@ -35,23 +35,24 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::budget;
 use crate::site::Site;
 use crate::until_set;
 use connection::{Door, http};
 
 /// The most connections at one time. Whoever comes then waits with the system until one of them ends, and as none may
 /// be idle for long, one does.
-const CONNECTIONS: usize = 10_000;
+const CONNECTIONS: usize = budget::CONNECTIONS.size();
 
 /// The most requests at one time in one connection of HTTP/2.
-const STREAMS: u32 = 100;
+const STREAMS: u32 = budget::STREAMS.small();
 
 /// How long a client may take to send a request, how long for the handshake of TLS, how long nothing of an answer may be
 /// taken, and how long a connection may be idle.
-const SEND: Duration = Duration::from_secs(30);
+const SEND: Duration = Duration::from_secs(budget::SEND_TIME.default);
 
 /// The most bytes that the head of a request may have. A larger one is a 431.
-pub(crate) const HEADERS: u16 = 32 * 1024;
+pub(crate) const HEADERS: usize = budget::HEAD_BYTES.size();
 
 /// How long nothing is accepted when there is something that the system has no more of.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -62,9 +63,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) async fn accept(listener: TcpListener, site: Site) {
     let grace = site.app.options.grace;
     let mut end = pin!(until_set(site.app.stopped.clone()));
+    let uses = site.app.metrics.budgets.clone();
     let door = Arc::new(Door { http: http(), site });
     let mut open = JoinSet::new();
     loop {
+        uses.set(&budget::CONNECTIONS, open.len());
         tokio::select! {
             accepted = listener.accept(), if open.len() < CONNECTIONS => match accepted {
                 Ok((stream, _)) => {

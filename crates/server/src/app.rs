@@ -8,6 +8,7 @@ use precondition::HttpDate;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::budget;
 use crate::control::policy::PolicyCell;
 use crate::layers::faults::FaultsCell;
 use crate::layers::gate::Gate;
@@ -38,13 +39,14 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<bool>) -> App {
         let policy = PolicyCell::new(options.policy);
+        let recorder = Recorder::new(options.budgets.size(&budget::RECORD_BYTES));
         let metrics = Metrics::default();
         let store = Arc::new(Timed { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
             options,
             policy,
-            recorder: Recorder::default(),
+            recorder,
             gate: Gate::default(),
             faults: FaultsCell::default(),
             metrics,

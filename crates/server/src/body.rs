@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 
 use crate::accept::timely::Late;
+use crate::budget;
 use crate::options::Options;
 use crate::refusal::words::{self, bodies};
 use crate::refusal::{Refusal, kinds};
@@ -186,12 +187,13 @@ pub(crate) fn unprocessable(reason: &str) -> Refusal {
 /// The document that the request makes is too large.
 pub(crate) fn document_too_large(size: usize, options: &Options) -> Refusal {
     let limit = options.max_document as u64;
-    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::document_too_large(size, limit));
+    let refusal =
+        Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::document_too_large(size, limit)).over(&budget::DOCUMENT_BYTES);
     refusal.about(|problem| problem.limit = Some(limit))
 }
 
 pub(crate) fn too_large(limit: u64) -> Refusal {
-    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::too_large(limit));
+    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::too_large(limit)).over(&budget::DOCUMENT_BYTES);
     refusal.about(|problem| problem.limit = Some(limit))
 }
 

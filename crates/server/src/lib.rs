@@ -14,6 +14,7 @@
 //! | `documents`, `events`, `control` | the resources, one verb a file |
 //! | `access` | who may: tokens, and whose they are |
 //! | `answer`, `refusal` | what is said when it went well, and when it did not |
+//! | [`budget`] | the table of everything that clients can use up |
 //! | `metrics`, `health` | what is told to whoever watches the server |
 //! | `layers` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
 //!
@@ -26,6 +27,7 @@ mod answer;
 mod app;
 mod asked;
 mod body;
+pub mod budget;
 mod control;
 mod documents;
 mod events;
@@ -53,6 +55,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use access::{Holder, Tokens};
+pub use budget::Budgets;
 pub use layers::cors::{Origin, OriginError};
 pub use layers::host::{HostName, HostNameError};
 pub use options::{Clock, Options};

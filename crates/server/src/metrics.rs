@@ -17,6 +17,8 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
+use crate::budget::{self, Budget, Uses};
+use crate::options::Options;
 use timed::{OPERATIONS, Times};
 
 /// The methods that have a line of their own. After them: all others, and none, where a request could not be read.
@@ -36,13 +38,20 @@ pub(crate) struct Metrics {
     lost: AtomicU64,
     /// By status and reason.
     refused: Mutex<BTreeMap<(u16, &'static str), u64>>,
+    pub(crate) budgets: Uses,
     pub(crate) times: Arc<Times>,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
         let answers = iter::repeat_with(AtomicU64::default).take(METHODS.len() * STATUSES).collect();
-        Self { answers, lost: AtomicU64::default(), refused: Mutex::default(), times: Arc::default() }
+        Self {
+            answers,
+            lost: AtomicU64::default(),
+            refused: Mutex::default(),
+            budgets: Uses::default(),
+            times: Arc::default(),
+        }
     }
 }
 
@@ -73,7 +82,7 @@ impl Metrics {
         *refused.entry((status.as_u16(), reason)).or_default() += 1;
     }
 
-    fn write(&self, held: usize) -> String {
+    fn write(&self, held: usize, options: &Options) -> String {
         let mut text = Text::default();
         text.family("ifmatch_http_requests_total", "counter", "Requests that were answered.");
         let numbered = METHODS.iter().flat_map(|method| (100..).take(STATUSES).map(move |status| (method, status)));
@@ -92,8 +101,30 @@ impl Metrics {
         }
         text.family("ifmatch_gate_held_requests", "gauge", "Requests that wait at the gate.");
         text.line("ifmatch_gate_held_requests", "", held);
+        self.write_budgets(&mut text, options);
         self.write_times(&mut text);
         text.0
+    }
+
+    fn write_budgets(&self, text: &mut Text, options: &Options) {
+        let rows: Vec<_> = self.budgets.all().collect();
+        let of = |text: &mut Text, name: &str, budget: &Budget, value: u64| {
+            text.line(name, &format!("budget=\"{}\"", budget.name), value);
+        };
+        text.family("ifmatch_budget_limit", "gauge", "The value of a budget, in its own unit.");
+        for (budget, ..) in &rows {
+            of(text, "ifmatch_budget_limit", budget, options.value_of(budget));
+        }
+        text.family("ifmatch_budget_used", "gauge", "How much of a budget that all clients share is in use.");
+        for (budget, _, used) in &rows {
+            if let Some(used) = used {
+                of(text, "ifmatch_budget_used", budget, *used);
+            }
+        }
+        text.family("ifmatch_budget_refused_total", "counter", "Requests that exceeded a budget.");
+        for (budget, refused, _) in &rows {
+            of(text, "ifmatch_budget_refused_total", budget, *refused);
+        }
     }
 
     fn write_times(&self, text: &mut Text) {
@@ -131,7 +162,10 @@ impl Text {
 }
 
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
-    let text = app.metrics.write(app.gate.report().held.len());
+    let (exchanges, bytes) = app.recorder.size();
+    app.metrics.budgets.set(&budget::RECORD_EXCHANGES, exchanges);
+    app.metrics.budgets.set(&budget::RECORD_BYTES, bytes);
+    let text = app.metrics.write(app.gate.report().held.len(), &app.options);
     let fields =
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (fields, text).into_response()

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use contract::{Policy, Timestamp};
 
 use crate::access::Tokens;
+use crate::budget::{self, Budget, Budgets};
 use crate::layers::cors::Origin;
 use crate::layers::host::HostName;
 use crate::tls::Tls;
@@ -16,6 +17,8 @@ use crate::tls::Tls;
 pub struct Options {
     /// The most bytes that title and content of a document may have together, as UTF-8.
     pub max_document: usize,
+    /// The values of the budgets that `--budget` changes.
+    pub budgets: Budgets,
     /// The policy to begin with; `PUT /control/policy` changes it.
     pub policy: Policy,
     /// Who may; none where everybody may do everything.
@@ -38,7 +41,8 @@ impl Default for Options {
     /// 1 MiB a document, the strict policy, no tokens, no name but `localhost`, no web pages, a heartbeat every 15 s, 3 s of grace, the clock of the system.
     fn default() -> Self {
         Self {
-            max_document: 1024 * 1024,
+            max_document: budget::DOCUMENT_BYTES.size(),
+            budgets: Budgets::default(),
             policy: Policy::default(),
             tokens: None,
             host_names: Vec::new(),
@@ -52,6 +56,12 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Returns the value of a budget, whichever flag chose it.
+    #[must_use]
+    pub fn value_of(&self, budget: &'static Budget) -> u64 {
+        if budget.name == budget::DOCUMENT_BYTES.name { self.max_document as u64 } else { self.budgets.of(budget) }
+    }
+
     /// The most bytes that the body of a request may have.
     ///
     /// It is six times the document, and some room for names and white space. JSON may write one byte of text as six

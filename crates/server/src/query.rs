@@ -2,12 +2,13 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::budget;
 use crate::refusal::{Refusal, kinds, words};
 
 /// How many entries a page has where the request does not say.
 pub(crate) const USUAL: usize = 100;
 /// The most entries that a page has.
-pub(crate) const MOST: usize = 1000;
+pub(crate) const MOST: usize = budget::PAGE_ROWS.size();
 
 /// The value of a member of the query, decoded; none where it is not there. Which of two would be meant, nobody knows.
 fn member(query: &str, name: &str) -> Result<Option<String>, Refusal> {

@@ -16,6 +16,7 @@ use precondition::policy::Etags;
 use precondition::{Failure, Field, HttpDate, Judgement, SyntaxError, Verdict};
 use store::{Found, StoreError, Stored};
 
+use crate::budget::{Budget, Budgets};
 use crate::layers::record::Judged;
 use crate::representation::{self, tag_value};
 use kinds::Kind;
@@ -30,6 +31,7 @@ struct Parts {
     problem: Problem,
     headers: HeaderMap,
     judged: Option<Judged>,
+    over: Option<&'static Budget>,
     /// What is sent in place of the problem, where the client prefers something else.
     instead: Option<Response>,
 }
@@ -44,7 +46,8 @@ impl Refusal {
             error: kind.word(),
             ..Problem::default()
         };
-        let refusal = Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, instead: None }));
+        let refusal =
+            Self(Box::new(Parts { kind, problem, headers: HeaderMap::new(), judged: None, over: None, instead: None }));
         let refusal = refusal.saying(detail);
         // It may be another answer soon, so it says when to ask again (RFC 9110 section 10.2.3).
         let passes = kind.status == StatusCode::SERVICE_UNAVAILABLE;
@@ -78,6 +81,30 @@ impl Refusal {
         self.about(|problem| problem.reason = Some(reason.to_owned()))
     }
 
+    /// Returns a refusal for a budget that clients have used up: a 429 if it is a share of each client, a 503 if all
+    /// clients share it.
+    ///
+    /// `seconds` says when to try again, if that is known.
+    #[expect(dead_code, reason = "the budgets of connections and streams are the first that are used up like this")]
+    pub(crate) fn used_up(budget: &'static Budget, budgets: &Budgets, seconds: Option<u32>) -> Self {
+        let kind = if budget.shared { &kinds::BUDGET_EXHAUSTED } else { &kinds::TOO_MANY_REQUESTS };
+        let limit = budgets.of(budget);
+        let mut refusal = Self::new(kind, words::used_up(budget, limit, seconds)).over(budget);
+        refusal.0.problem.limit = Some(limit);
+        refusal.0.headers.remove(header::RETRY_AFTER);
+        if let Some(seconds) = seconds {
+            refusal.0.headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        refusal
+    }
+
+    /// The same, and it names the budget that the request exceeded.
+    pub(crate) fn over(mut self, budget: &'static Budget) -> Self {
+        self.0.problem.budget = Some(budget.name.to_owned());
+        self.0.over = Some(budget);
+        self
+    }
+
     /// The same with other members filled in.
     pub(crate) fn about(mut self, fill_in: impl FnOnce(&mut Problem)) -> Self {
         fill_in(&mut self.0.problem);
@@ -98,9 +125,13 @@ impl Refusal {
     }
 }
 
+/// The budget that a request exceeded, on its way to the metrics: an extension of the response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Over(pub(crate) &'static Budget);
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Parts { kind, problem, headers, judged, instead } = *self.0;
+        let Parts { kind, problem, headers, judged, over, instead } = *self.0;
         let mut response = instead.unwrap_or_else(|| {
             let mut response = kind.status.into_response();
             response.headers_mut().extend(headers);
@@ -110,6 +141,9 @@ impl IntoResponse for Refusal {
         });
         if let Some(judged) = judged {
             response.extensions_mut().insert(judged);
+        }
+        if let Some(budget) = over {
+            response.extensions_mut().insert(Over(budget));
         }
         response
     }

@@ -114,7 +114,7 @@ mod present {
                 && first != HANDSHAKE
             {
                 // What it says shows which web page may read the answer.
-                let mut said = vec![0; HEADERS.into()];
+                let mut said = vec![0; HEADERS];
                 let count = stream.socket().peek(&mut said).await;
                 stream.write_all(&explain(&said[..count])).await?;
                 stream.shutdown().await?;

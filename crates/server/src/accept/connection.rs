@@ -25,6 +25,7 @@ use super::unread::Explained;
 use super::{HEADERS, SEND, STREAMS};
 use crate::app::App;
 use crate::asked::expects_continue;
+use crate::budget;
 use crate::layers::faults::Lost;
 use crate::refusal::unread;
 use crate::site::Site;
@@ -44,7 +45,7 @@ pub(super) fn http() -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         // `coming` has a clock for that, and for connections that are idle; hyper's has no answer to a head that is late.
         .header_read_timeout(None::<Duration>)
-        .max_buf_size(HEADERS.into())
+        .max_buf_size(HEADERS)
         // All answers have one already, and what hyper says by itself has to be always the same: see `unread`. That a
         // request has 100 field lines at most is hyper's own limit; to name it here would cost an allocation each time.
         .auto_date_header(false);
@@ -55,7 +56,7 @@ pub(super) fn http() -> Builder<TokioExecutor> {
         // h2 reckons from this how many CONTINUATION frames a head may have, so a flood of them ends the connection. To a
         // list that is longer it says a bare 431 by itself. So it is twice what a head may have: whoever oversteps by less
         // than that is told by `layers::head`, in words.
-        .max_header_list_size(2 * u32::from(HEADERS))
+        .max_header_list_size(2 * budget::HEAD_BYTES.small())
         // What one client can have the server do at the same time. RFC 9113 section 6.5.2 advises not to go below 100.
         .max_concurrent_streams(STREAMS)
         // Rapid reset: streams that the client opens and takes back before they are looked at, and streams that have to

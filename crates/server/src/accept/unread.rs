@@ -73,7 +73,7 @@ impl Heard {
         if mem::replace(&mut self.before, calls.come()) != self.before {
             self.bytes.clear();
         }
-        let room = usize::from(HEADERS) - self.bytes.len();
+        let room = HEADERS - self.bytes.len();
         self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 }

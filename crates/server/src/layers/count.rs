@@ -1,4 +1,5 @@
-//! Every answer is counted, by method and status, and every refusal of a condition by its reason.
+//! Every answer is counted, by method and status, every refusal of a condition by its reason, and every request that
+//! exceeded a budget by the name of that.
 
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
@@ -6,6 +7,7 @@ use axum::response::Response;
 use crate::app::Shared;
 use crate::layers::faults::Lost;
 use crate::layers::record::Judged;
+use crate::refusal::Over;
 
 /// Counts what is answered.
 pub(super) fn count(app: &Shared, method: &Method, response: &Response) {
@@ -15,6 +17,9 @@ pub(super) fn count(app: &Shared, method: &Method, response: &Response) {
         return;
     }
     app.metrics.answered(method, status);
+    if let Some(Over(budget)) = response.extensions().get() {
+        app.metrics.budgets.refused(budget);
+    }
     let on_condition = matches!(status, StatusCode::PRECONDITION_FAILED | StatusCode::PRECONDITION_REQUIRED);
     if on_condition && let Some(reason) = response.extensions().get().and_then(|judged: &Judged| judged.refused) {
         app.metrics.refused(status, reason);

@@ -35,12 +35,13 @@ use crate::accept::socket::Socket;
 use crate::access::Standing;
 use crate::app::Shared;
 use crate::asked::{expects_continue, who_asks};
+use crate::budget;
 use crate::layers::record::Number;
 use crate::refusal::{Refusal, kinds, words};
 use crate::until_set;
 
 /// The longest that a request is held.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
+const LONGEST: Duration = Duration::from_secs(budget::GATE_TIME.default);
 
 /// The longest that one which was released keeps the next one waiting: a client that never sends its body must not keep
 /// the others from going on.

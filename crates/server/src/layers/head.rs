@@ -7,21 +7,22 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 
 use crate::accept::HEADERS;
+use crate::budget;
 use crate::refusal::words::transport;
 use crate::refusal::{Refusal, kinds};
 use crate::transfer;
 
 /// The most field lines that a head may have. In HTTP/1.1 it is hyper's own limit, and one that it keeps.
-const MAX_FIELD_LINES: usize = 100;
+const MAX_FIELD_LINES: usize = budget::HEAD_FIELDS.size();
 
 /// Refuses a head that is too large, and one that announces a body which cannot be read.
 pub(super) fn judge(request: &Request) -> Result<(), Refusal> {
     let too_large = |detail| Refusal::new(&kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, detail);
-    if size(request) > usize::from(HEADERS) {
-        return Err(too_large(transport::large_head()));
+    if size(request) > HEADERS {
+        return Err(too_large(transport::large_head()).over(&budget::HEAD_BYTES));
     }
     if request.headers().len() > MAX_FIELD_LINES {
-        return Err(too_large(transport::many_fields()));
+        return Err(too_large(transport::many_fields()).over(&budget::HEAD_FIELDS));
     }
     let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter().map(HeaderValue::as_bytes).peekable();
     if codings.peek().is_some() && !transfer::is_chunked(codings) {

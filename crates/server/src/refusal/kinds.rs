@@ -30,7 +30,7 @@ impl Kind {
 }
 
 /// All of them, by status.
-pub(crate) const ALL: [&Kind; 22] = [
+pub(crate) const ALL: [&Kind; 24] = [
     &INVALID_REQUEST,
     &MALFORMED_BODY,
     &MALFORMED_PRECONDITION,
@@ -48,10 +48,12 @@ pub(crate) const ALL: [&Kind; 22] = [
     &MISDIRECTED_REQUEST,
     &UNPROCESSABLE_CONTENT,
     &PRECONDITION_REQUIRED,
+    &TOO_MANY_REQUESTS,
     &REQUEST_HEADER_FIELDS_TOO_LARGE,
     &INTERNAL_ERROR,
     &NOT_IMPLEMENTED,
     &STORE_UNAVAILABLE,
+    &BUDGET_EXHAUSTED,
     &SERVER_STOPPING,
 ];
 
@@ -243,6 +245,16 @@ pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
     ],
 };
 
+pub(crate) static TOO_MANY_REQUESTS: Kind = Kind {
+    name: "too-many-requests",
+    status: StatusCode::TOO_MANY_REQUESTS,
+    title: "Too Many Requests",
+    about: "You, or the address that you connect from, have used up a share of this server (RFC 6585 section 4). \
+            `budget` is its name and `limit` its size. Nothing was done. The same request is safe to send again; if \
+            Retry-After is there, wait for so many seconds first.",
+    reasons: &[],
+};
+
 pub(crate) static REQUEST_HEADER_FIELDS_TOO_LARGE: Kind = Kind {
     name: "request-header-fields-too-large",
     status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -277,6 +289,16 @@ pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
     about: "The store cannot do it now: its disk is full, or its database does not answer. A write that meets this is \
             not acknowledged. The same write with the same tag is safe to send again later.",
     reasons: &["disk_full", "store_failed"],
+};
+
+pub(crate) static BUDGET_EXHAUSTED: Kind = Kind {
+    name: "budget-exhausted",
+    status: StatusCode::SERVICE_UNAVAILABLE,
+    title: "Budget Exhausted",
+    about: "All clients together use up something that this server has only so much of. `budget` is its name and \
+            `limit` its size. Nothing was done. The same request is safe to send again; if Retry-After is there, wait \
+            for so many seconds first.",
+    reasons: &[],
 };
 
 pub(crate) static SERVER_STOPPING: Kind = Kind {

@@ -15,6 +15,7 @@ use precondition::{Field, RequiredReason, SyntaxError};
 
 use super::Subject;
 use crate::body::{Media, TypeError};
+use crate::budget::Budget;
 use failed::{short, tags};
 
 /// The write does not name the version that it replaces.
@@ -47,6 +48,19 @@ pub(crate) fn required(reason: RequiredReason, subject: &Subject<'_>) -> String 
     format!(
         "{why} Read the {noun}, and send the write again with If-Match and the value of the field ETag from that answer. \
          (It is {etag} at the moment. Repeating the write with that, without reading, is the lost update again.)"
+    )
+}
+
+/// A budget is used up.
+pub(crate) fn used_up(budget: &Budget, limit: u64, seconds: Option<u32>) -> String {
+    let Budget { name, bounds, unit, .. } = budget;
+    let when = match seconds {
+        Some(1) => "in a second".to_owned(),
+        Some(seconds) => format!("in {seconds} seconds"),
+        None => "later".to_owned(),
+    };
+    format!(
+        "The budget '{name}' is used up ({bounds}: {limit} {unit}). Nothing was done. Send the request again {when}."
     )
 }
 

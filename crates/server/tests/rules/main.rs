@@ -4,6 +4,7 @@
 
 mod bodies;
 mod breaking;
+mod budgets;
 mod connections;
 mod control;
 mod cors;

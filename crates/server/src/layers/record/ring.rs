@@ -17,11 +17,10 @@ use contract::{Author, Exchange, Message, Timestamp};
 use precondition::{Comparison, Evaluation, Field};
 use tokio::sync::broadcast;
 
-/// How many exchanges are kept.
-const KEPT: usize = 1000;
+use crate::budget;
 
-/// How many bytes they may have together: what crossed the wire in a class, and not a thousand of the largest bodies.
-const KEPT_BYTES: usize = 32 * 1024 * 1024;
+/// How many exchanges are kept.
+const KEPT: usize = budget::RECORD_EXCHANGES.size();
 
 /// How much memory an exchange hands on to the one that takes its place, in bytes. What had to be larger is given back.
 const HANDED_ON: usize = 8 * 1024;
@@ -42,6 +41,8 @@ struct Ring {
     counted: u64,
     /// The bytes of those that are kept.
     bytes: usize,
+    /// How many bytes they may have together.
+    room: usize,
 }
 
 /// A request as it comes, its body aside.
@@ -67,13 +68,19 @@ pub(super) enum Answer<'a> {
     Lost(Cow<'static, str>),
 }
 
-impl Default for Recorder {
-    fn default() -> Self {
-        Self { ring: Arc::default(), live: broadcast::channel(256).0 }
-    }
-}
-
 impl Recorder {
+    /// Creates an empty record whose exchanges may have `room` bytes together.
+    pub(crate) fn new(room: usize) -> Self {
+        let ring = Ring { room, ..Ring::default() };
+        Self { ring: Arc::new(Mutex::new(ring)), live: broadcast::channel(256).0 }
+    }
+
+    /// Returns how many exchanges are kept, and how many bytes they have.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        let ring = self.ring();
+        (ring.kept.len() + ring.open.len(), ring.bytes)
+    }
+
     pub(crate) fn kept(&self) -> Vec<Kept> {
         self.ring().kept.iter().cloned().collect()
     }
@@ -122,7 +129,7 @@ impl Recorder {
             ring.bytes -= kept.bytes.0.len();
         }
         // The newest one stays, whatever its size.
-        while ring.bytes > KEPT_BYTES && ring.kept.len() > 1 {
+        while ring.bytes > ring.room && ring.kept.len() > 1 {
             ring.drop_oldest();
         }
     }

@@ -24,7 +24,7 @@ fn lost(why: &str) -> Ended<'static> {
 
 #[test]
 fn fields_come_back_as_they_stood_there() {
-    let recorder = Recorder::default();
+    let recorder = Recorder::new(budget::RECORD_BYTES.size());
     begin(&recorder, "/api");
     let fields = recorder.kept()[0].to_exchange().request.fields;
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -34,7 +34,7 @@ fn fields_come_back_as_they_stood_there() {
 
 #[test]
 fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
-    let recorder = Recorder::default();
+    let recorder = Recorder::new(budget::RECORD_BYTES.size());
     let numbers: Vec<u64> = (0..KEPT + 2).map(|_| begin(&recorder, "/api")).collect();
     for number in numbers {
         recorder.end(number, lost(&number.to_string()));
@@ -46,7 +46,7 @@ fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
 
 #[test]
 fn nothing_is_left_of_whatever_was_in_a_place_before() {
-    let recorder = Recorder::default();
+    let recorder = Recorder::new(budget::RECORD_BYTES.size());
     let evaluation = Evaluation {
         field: Field::IfMatch,
         comparison: Comparison::Strong,
@@ -78,7 +78,7 @@ fn nothing_is_left_of_whatever_was_in_a_place_before() {
 
 #[test]
 fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
-    let recorder = Recorder::default();
+    let recorder = Recorder::new(budget::RECORD_BYTES.size());
     let mut live = recorder.live();
     let held = begin(&recorder, "/held");
     for _ in 0..KEPT {
@@ -106,7 +106,7 @@ fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
 
 #[test]
 fn exchanges_are_kept_within_a_budget_of_bytes() {
-    let recorder = Recorder::default();
+    let recorder = Recorder::new(budget::RECORD_BYTES.size());
     let body = vec![b'x'; KEPT_BODY];
     let none = HeaderMap::new();
     let answer = || Answer::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body };
@@ -117,7 +117,8 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
     }
     let kept = recorder.kept();
     let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();
-    assert!((KEPT_BYTES - 3 * KEPT_BODY..=KEPT_BYTES).contains(&bytes), "{bytes}");
+    let room = budget::RECORD_BYTES.size();
+    assert!((room - 3 * KEPT_BODY..=room).contains(&bytes), "{bytes}");
     let numbers: Vec<u64> = kept.iter().map(|kept| kept.number).collect();
     let last = held + KEPT as u64;
     assert_eq!(numbers, (last + 1 - numbers.len() as u64..=last).collect::<Vec<_>>(), "the newest, without a gap");

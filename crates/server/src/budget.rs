@@ -1,0 +1,418 @@
+//! The budgets: everything that clients together or one request can use up, each with its bound, in one table.
+//!
+//! A budget has a name, what it bounds, a default, the flag by which a leader chooses another value, the response to a
+//! request that exceeds it, and the metrics that show its use. To add one, write a row and list it in [`ALL`]. The code
+//! that enforces a budget asks [`Budgets::of`] for its value, so that no bound is written down twice.
+//!
+//! Every budget has two metrics: `ifmatch_budget_limit{budget="NAME"}`, its value, and
+//! `ifmatch_budget_refused_total{budget="NAME"}`, how often it was exceeded. One that is shared by all clients also has
+//! `ifmatch_budget_used{budget="NAME"}`, how much of it is in use.
+//!
+//! What is *not* here: the code that enforces a budget, which is where the resource is.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use thiserror::Error;
+
+/// What a budget counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes, which may be written with `KiB`, `MiB` or `GiB` behind them.
+    Bytes,
+    /// Seconds, which may be written with `s`, `m`, `h` or `d` behind them.
+    Seconds,
+    /// Things, in the plural: `connections`.
+    Count(&'static str),
+}
+
+/// How a leader chooses another value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flag {
+    /// Not at all: the contract fixes it.
+    None,
+    /// By a flag of its own.
+    Own(&'static str),
+    /// By `--budget NAME=VALUE`.
+    Budget,
+}
+
+/// One budget: a row of the table.
+#[derive(Debug)]
+pub struct Budget {
+    /// Its name, in problem details, in metrics and on the command line.
+    pub name: &'static str,
+    /// What it bounds.
+    pub bounds: &'static str,
+    /// Its value unless a leader chooses another one; 0 means that there is no bound.
+    pub default: u64,
+    /// What it counts.
+    pub unit: Unit,
+    /// How a leader chooses another value.
+    pub flag: Flag,
+    /// What happens to a request that exceeds it.
+    pub refusal: &'static str,
+    /// Whether all clients share it, so that its use is a metric.
+    pub shared: bool,
+}
+
+/// All of them, in the order in which a request meets them.
+pub static ALL: &[&Budget] = &[
+    &CONNECTIONS,
+    &STREAMS,
+    &SEND_TIME,
+    &HEAD_BYTES,
+    &HEAD_FIELDS,
+    &DOCUMENT_BYTES,
+    &PAGE_ROWS,
+    &RECORD_EXCHANGES,
+    &RECORD_BYTES,
+    &GATE_TIME,
+];
+
+/// Connections that are open at one time.
+pub static CONNECTIONS: Budget = Budget {
+    name: "connections",
+    bounds: "connections that are open at one time",
+    default: 10_000,
+    unit: Unit::Count("connections"),
+    flag: Flag::None,
+    refusal: "a new connection waits in the kernel's backlog until another one ends",
+    shared: true,
+};
+
+/// Requests that are under way at one time in one connection of HTTP/2.
+pub static STREAMS: Budget = Budget {
+    name: "streams",
+    bounds: "requests under way in one HTTP/2 connection",
+    default: 100,
+    unit: Unit::Count("requests"),
+    flag: Flag::None,
+    refusal: "HTTP/2 `REFUSED_STREAM`",
+    shared: false,
+};
+
+/// How long a client may take to send a request, and not read a response.
+pub static SEND_TIME: Budget = Budget {
+    name: "send-time",
+    bounds: "how long a client may take to send a request, and how long it may read nothing of a response",
+    default: 30,
+    unit: Unit::Seconds,
+    flag: Flag::None,
+    refusal: "408, or the connection ends",
+    shared: false,
+};
+
+/// The header section of a request.
+pub static HEAD_BYTES: Budget = Budget {
+    name: "head-bytes",
+    bounds: "the header section of a request",
+    default: 32 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::None,
+    refusal: "431",
+    shared: false,
+};
+
+/// Field lines in a header section.
+pub static HEAD_FIELDS: Budget = Budget {
+    name: "head-fields",
+    bounds: "field lines in the header section of a request",
+    default: 100,
+    unit: Unit::Count("lines"),
+    flag: Flag::None,
+    refusal: "431",
+    shared: false,
+};
+
+/// Title and content of a document together, as UTF-8.
+pub static DOCUMENT_BYTES: Budget = Budget {
+    name: "document-bytes",
+    bounds: "title and content of a document together; a request's body may have six times that and 64 KiB",
+    default: 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Own("--max-document"),
+    refusal: "413",
+    shared: false,
+};
+
+/// Rows in one page of a list.
+pub static PAGE_ROWS: Budget = Budget {
+    name: "page-rows",
+    bounds: "rows in one page of a list",
+    default: 1000,
+    unit: Unit::Count("rows"),
+    flag: Flag::None,
+    refusal: "400 to a larger `limit`",
+    shared: false,
+};
+
+/// Exchanges in the record.
+pub static RECORD_EXCHANGES: Budget = Budget {
+    name: "record-exchanges",
+    bounds: "exchanges in the record",
+    default: 1000,
+    unit: Unit::Count("exchanges"),
+    flag: Flag::None,
+    refusal: "the oldest exchange leaves the record",
+    shared: true,
+};
+
+/// Bytes of the exchanges in the record.
+pub static RECORD_BYTES: Budget = Budget {
+    name: "record-bytes",
+    bounds: "the exchanges in the record, bodies and fields",
+    default: 64 * 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Budget,
+    refusal: "the oldest exchange leaves the record",
+    shared: true,
+};
+
+/// How long a request is held at the gate.
+pub static GATE_TIME: Budget = Budget {
+    name: "gate-time",
+    bounds: "how long a request is held at the gate",
+    default: 600,
+    unit: Unit::Seconds,
+    flag: Flag::None,
+    refusal: "the request proceeds",
+    shared: false,
+};
+
+impl Budget {
+    /// Returns the default of a budget that counts what fits into memory.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "no default needs more than 32 bits")]
+    pub const fn size(&self) -> usize {
+        self.default as usize
+    }
+
+    /// Returns the default of a budget that a protocol counts in 32 bits.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "no default needs more than 32 bits")]
+    pub const fn small(&self) -> u32 {
+        self.default as u32
+    }
+
+    /// Returns the place of the budget in [`ALL`].
+    fn place(&self) -> usize {
+        ALL.iter().position(|row| row.name == self.name).expect("every budget is listed in ALL")
+    }
+}
+
+/// Returns the table of all budgets in Markdown, as it is in SECURITY.md.
+#[must_use]
+pub fn table() -> String {
+    let mut table = "| budget | what it bounds | default | flag | a request that exceeds it |\n\
+                     | --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    for Budget { name, bounds, default, unit, flag, refusal, .. } in ALL {
+        let value = match (default, unit) {
+            (0, _) => "no bound".to_owned(),
+            (bytes, Unit::Bytes) if bytes % (1 << 20) == 0 => format!("{} MiB", bytes >> 20),
+            (bytes, Unit::Bytes) if bytes % (1 << 10) == 0 => format!("{} KiB", bytes >> 10),
+            (default, unit) => format!("{default} {unit}"),
+        };
+        let flag = match flag {
+            Flag::None => "–".to_owned(),
+            Flag::Own(flag) => format!("`{flag}`"),
+            Flag::Budget => format!("`--budget {name}=`"),
+        };
+        for cell in [&format!("`{name}`"), *bounds, &value, &flag, *refusal] {
+            table.push_str("| ");
+            table.push_str(cell);
+            table.push(' ');
+        }
+        table.push_str("|\n");
+    }
+    table
+}
+
+impl Unit {
+    /// Returns how a value is written.
+    fn example(self) -> &'static str {
+        match self {
+            Self::Bytes => "65536 or 64KiB",
+            Self::Seconds => "90 or 90s",
+            Self::Count(_) => "100",
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes => "bytes",
+            Self::Seconds => "seconds",
+            Self::Count(things) => things,
+        })
+    }
+}
+
+/// The values that a leader chose, and the defaults of all other budgets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Budgets(Vec<Chosen>);
+
+/// A value for a budget, as it is written on the command line: `NAME=VALUE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    name: &'static str,
+    value: u64,
+}
+
+/// Why a text chooses no budget.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChoiceError {
+    /// There is no `=` in it.
+    #[error("a budget is written as NAME=VALUE, such as record-bytes=16MiB")]
+    Form,
+    /// No budget that `--budget` changes has that name.
+    #[error("'{text}' is not a budget that can be changed; these are: {}", changeable())]
+    Name {
+        /// What was written.
+        text: String,
+    },
+    /// The value is not a number of its unit, or is 0.
+    #[error("'{text}' is not a number of {unit} from 1 on; write it like {}", unit.example())]
+    Value {
+        /// What was written.
+        text: String,
+        /// What the budget counts.
+        unit: Unit,
+    },
+}
+
+fn changeable() -> String {
+    let names: Vec<&str> = ALL.iter().filter(|row| row.flag == Flag::Budget).map(|row| row.name).collect();
+    names.join(", ")
+}
+
+impl FromStr for Chosen {
+    type Err = ChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, ChoiceError> {
+        let (name, value) = text.split_once('=').ok_or(ChoiceError::Form)?;
+        let budget = ALL.iter().find(|row| row.name == name && row.flag == Flag::Budget);
+        let budget = budget.ok_or_else(|| ChoiceError::Name { text: name.to_owned() })?;
+        let wrong = || ChoiceError::Value { text: value.to_owned(), unit: budget.unit };
+        Ok(Self { name: budget.name, value: amount(value, budget.unit).ok_or_else(wrong)? })
+    }
+}
+
+/// Reads a number with the suffix of a unit, or with none.
+fn amount(text: &str, unit: Unit) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, suffix) = text.split_at(digits);
+    let factor: u64 = match (unit, suffix) {
+        (_, "") | (Unit::Seconds, "s") => 1,
+        (Unit::Bytes, "KiB") => 1 << 10,
+        (Unit::Bytes, "MiB") => 1 << 20,
+        (Unit::Bytes, "GiB") => 1 << 30,
+        (Unit::Seconds, "m") => 60,
+        (Unit::Seconds, "h") => 60 * 60,
+        (Unit::Seconds, "d") => 24 * 60 * 60,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor).filter(|amount| *amount > 0)
+}
+
+impl Budgets {
+    /// Returns the value of a budget.
+    #[must_use]
+    pub fn of(&self, budget: &'static Budget) -> u64 {
+        self.0.iter().rev().find(|chosen| chosen.name == budget.name).map_or(budget.default, |chosen| chosen.value)
+    }
+
+    /// Returns the value of a budget that counts what fits into memory.
+    #[must_use]
+    pub fn size(&self, budget: &'static Budget) -> usize {
+        usize::try_from(self.of(budget)).unwrap_or(usize::MAX)
+    }
+
+    /// Returns the same budgets with another value for one of them.
+    #[must_use]
+    pub fn with(mut self, budget: &'static Budget, value: u64) -> Self {
+        self.0.push(Chosen { name: budget.name, value });
+        self
+    }
+}
+
+impl FromIterator<Chosen> for Budgets {
+    /// If a budget is chosen twice, the last choice counts.
+    fn from_iter<I: IntoIterator<Item = Chosen>>(chosen: I) -> Self {
+        Self(chosen.into_iter().collect())
+    }
+}
+
+/// How much of each budget is in use, and how often each was exceeded. Clones share their counts.
+#[derive(Debug, Clone)]
+pub(crate) struct Uses(Arc<[Use]>);
+
+#[derive(Debug, Default)]
+struct Use {
+    used: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Default for Uses {
+    fn default() -> Self {
+        Self(ALL.iter().map(|_| Use::default()).collect())
+    }
+}
+
+impl Uses {
+    /// Says how much of a shared budget is in use.
+    pub(crate) fn set(&self, budget: &'static Budget, used: usize) {
+        debug_assert!(budget.shared, "{} is not shared", budget.name);
+        self.0[budget.place()].used.store(used as u64, Ordering::Relaxed);
+    }
+
+    /// Counts a request that exceeded a budget.
+    pub(crate) fn refused(&self, budget: &'static Budget) {
+        self.0[budget.place()].refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns each budget with how often it was exceeded and, if it is shared, how much of it is in use.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static Budget, u64, Option<u64>)> {
+        ALL.iter().zip(&*self.0).map(|(budget, counts)| {
+            let used = budget.shared.then(|| counts.used.load(Ordering::Relaxed));
+            (*budget, counts.refused.load(Ordering::Relaxed), used)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_rows_are_whole() {
+        let names: BTreeSet<&str> = ALL.iter().map(|row| row.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        for row in ALL {
+            assert!(row.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", row.name);
+            assert!(!row.bounds.is_empty() && !row.refusal.is_empty(), "{}", row.name);
+            // They are cells of a Markdown table.
+            assert!(!row.bounds.contains('|') && !row.refusal.contains('|'), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn chosen_value_replaces_the_default() {
+        let budgets: Budgets =
+            ["record-bytes=1", "record-bytes=16MiB"].map(|text| text.parse::<Chosen>().unwrap()).into_iter().collect();
+        assert_eq!(budgets.of(&RECORD_BYTES), 16 * 1024 * 1024);
+        assert_eq!(budgets.of(&GATE_TIME), 600);
+        for wrong in ["record-bytes", "head-bytes=2", "nothing=1", "record-bytes=0", "record-bytes=1m", "record-bytes="]
+        {
+            assert!(wrong.parse::<Chosen>().is_err(), "{wrong}");
+        }
+        assert_eq!(amount("2h", Unit::Seconds), Some(7200));
+        assert_eq!(amount("18446744073709551615KiB", Unit::Bytes), None);
+    }
+}
