@@ -2,8 +2,8 @@
 //!
 //! A race happens within a few microseconds, and nobody sees it. At the gate it happens when the leader says so: Alice's
 //! write and Bob's both stand there, each with the same tag, and it is the order of release that decides who wins. For
-//! that to be true, an order has to be one: whoever is released goes on when the one that was released before it has
-//! been answered.
+//! that to be true, an order has to be one: a released request proceeds when the one that was released before it has its
+//! response, see [`turns`].
 //!
 //! A request waits at most [`LONGEST`], and then goes on as if it had been released, since it is the waiting that the
 //! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
@@ -13,11 +13,12 @@
 //! A client that may lead is let past the gate by `Ifmatch-Gate: pass`: it looks at what happens while all others wait,
 //! and what it looks at is not part of that.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod turns;
+
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::{Future, pending};
 use std::mem;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -39,20 +40,18 @@ use crate::budget;
 use crate::layers::record::Number;
 use crate::refusal::{Refusal, kinds, words};
 use crate::until_set;
+use turns::Turns;
+
+pub(super) use turns::Turn;
 
 /// The longest that a request is held.
 const LONGEST: Duration = Duration::from_secs(budget::GATE_TIME.default);
-
-/// The longest that one which was released keeps the next one waiting: a client that never sends its body must not keep
-/// the others from going on.
-const TURN: Duration = Duration::from_secs(10);
 
 /// The gate, and who stands before it. Clones are the same gate.
 #[derive(Clone, Default)]
 pub(crate) struct Gate {
     state: Arc<Mutex<Waiting>>,
-    /// The places of those that were released and are not answered yet. The lowest goes on.
-    turns: watch::Sender<BTreeSet<u64>>,
+    turns: Turns,
     /// How often the gate has been set.
     settings: watch::Sender<u64>,
 }
@@ -62,7 +61,6 @@ struct Waiting {
     hold: Hold,
     /// By the number of their exchange, which is the order of their arrival.
     held: BTreeMap<u64, (Held, oneshot::Sender<Turn>)>,
-    released: u64,
 }
 
 impl Gate {
@@ -95,7 +93,7 @@ impl Gate {
     pub(crate) fn release(&self, exchange: u64, lose_response: bool) -> bool {
         let mut state = self.lock();
         let held = state.held.remove(&exchange);
-        held.map(|(_, go)| self.let_go(&mut state, go, lose_response)).is_some()
+        held.map(|(_, go)| self.let_go(go, lose_response)).is_some()
     }
 
     /// Lets all go on, in the order of their arrival.
@@ -105,18 +103,14 @@ impl Gate {
 
     fn release_all_of(&self, state: &mut Waiting) {
         while let Some((_, (_, go))) = state.held.pop_first() {
-            self.let_go(state, go, false);
+            self.let_go(go, false);
         }
     }
 
-    fn let_go(&self, state: &mut Waiting, go: oneshot::Sender<Turn>, lose_response: bool) {
-        let place = state.released;
-        state.released += 1;
-        self.turns.send_modify(|turns| {
-            turns.insert(place);
-        });
-        // Where the client has gone in this very moment, the turn comes back, and ends by that.
-        let _ = go.send(Turn { place, turns: self.turns.clone(), lose_response });
+    /// The gate is locked by the caller, so that the order of the turns is the order of release.
+    fn let_go(&self, go: oneshot::Sender<Turn>, lose_response: bool) {
+        // If the client has gone in this very moment, the turn comes back, and ends by that.
+        let _ = go.send(self.turns.take(lose_response));
     }
 
     /// Has a request wait, if such are held. One that will not be let in is not judged, so there is nothing to hold.
@@ -188,47 +182,6 @@ impl Drop for Lease {
     }
 }
 
-/// The right to go on. It ends when it is dropped, and then the next one has it.
-pub(super) struct Turn {
-    place: u64,
-    turns: watch::Sender<BTreeSet<u64>>,
-    lose_response: bool,
-}
-
-impl Turn {
-    /// Whether the response is to be lost, if it is to a write that was applied.
-    pub(super) fn loses_response(&self) -> bool {
-        self.lose_response
-    }
-
-    /// Waits until those that were released before have had theirs.
-    async fn come(&self) {
-        let mut turns = self.turns.subscribe();
-        // This turn is one of them, so they never become none; and nobody but the turns themselves could end the wait.
-        let _ = turns.wait_for(|turns| turns.first() == Some(&self.place)).await;
-    }
-
-    /// Answers the request, and then ends the turn, or else after [`TURN`].
-    async fn take(self, answer: impl Future<Output = Response>) -> Response {
-        let mut answer = pin!(answer);
-        tokio::select! {
-            response = &mut answer => return response,
-            () = sleep(TURN) => {}
-        }
-        tracing::warn!("a request that was released has no answer yet, and the next one goes on");
-        drop(self);
-        answer.await
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.turns.send_modify(|turns| {
-            turns.remove(&self.place);
-        });
-    }
-}
-
 /// Holds a request at the gate, where such are held, and hands out its turn when it is released.
 ///
 /// Only what is recorded is held: it is by the number of its exchange that it is released.
@@ -270,7 +223,7 @@ impl Stop {
             }
         };
         drop(self);
-        let Some(turn) = turn else {
+        let Some(mut turn) = turn else {
             return Err(Refusal::new(&kinds::SERVER_STOPPING, words::stopping()));
         };
         turn.come().await;
