@@ -153,8 +153,10 @@ impl Play<'_> {
                 self.ledger.decided_over(&text);
             }
         }
-        let all = action == Action::Confirm && context == Context::Unsaved;
-        // While something is written by hand, a save takes that over and sends nothing.
+        // While something is being written by hand, a save takes that over and sends nothing, and saving all on the way
+        // out is refused.
+        let is_by_hand = state.works().any(|other| other.text_by_hand().is_some());
+        let all = action == Action::Confirm && context == Context::Unsaved && !is_by_hand;
         let saves = action == Action::Save && context != Context::MergeText;
         if !saves && !all {
             return Ok(());
