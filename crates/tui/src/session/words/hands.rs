@@ -172,8 +172,10 @@ impl Play<'_> {
         let Some(result) = editor.conflict().and_then(editor::Conflict::result) else { return Ok(()) };
         let mut dropped: std::collections::BTreeSet<String> =
             texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
-        let sent = format!("{}\n{}", result.title, result.content);
-        dropped.retain(|word| !sent.contains(word.as_str()));
+        // Text that has lost its place stays with the editor until it is pasted, whatever is saved.
+        let stays = editor.left_by_hand().unwrap_or_default();
+        let kept = format!("{}\n{}\n{stays}", result.title, result.content);
+        dropped.retain(|word| !kept.contains(word.as_str()));
         // What is in an older version was taken out by whoever saved a newer one.
         for text in self.server.history().await {
             dropped.retain(|word| !text.contains(word.as_str()));
