@@ -15,8 +15,10 @@
 //! | `taken` | answers that are taken, or the connection ends |
 //! | `unread` | what is said to requests that hyper could not read |
 //! | `calls` | what is under way in a connection |
+//! | `client` | the other end of a connection, for the layers |
 
 mod calls;
+pub(crate) mod client;
 pub(crate) mod coming;
 mod connection;
 mod half_close;
@@ -38,6 +40,7 @@ use tokio::time::{sleep, timeout};
 use crate::budget;
 use crate::site::Site;
 use crate::until_set;
+use client::Client;
 use connection::{Door, http};
 
 /// The most connections at one time. Whoever comes then waits with the system until one of them ends, and as none may
@@ -70,9 +73,10 @@ pub(crate) async fn accept(listener: TcpListener, site: Site) {
         uses.set(&budget::CONNECTIONS, open.len());
         tokio::select! {
             accepted = listener.accept(), if open.len() < CONNECTIONS => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
                     let door = Arc::clone(&door);
-                    open.spawn(async move { door.serve(stream).await });
+                    let client = Client::at(address.ip());
+                    open.spawn(async move { door.serve(stream, client).await });
                 }
                 Err(error) => recover(&error).await,
             },

@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::{Answer, Calls};
+use super::client::Client;
 use super::coming::Coming;
 use super::peer::Peer;
 use super::socket::{Socket, Stream};
@@ -71,18 +72,18 @@ pub(super) fn http() -> Builder<TokioExecutor> {
 
 impl Door {
     /// Serves one connection to its end.
-    pub(super) async fn serve(&self, stream: TcpStream) {
+    pub(super) async fn serve(&self, stream: TcpStream, client: Client) {
         // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays with small packets delayed");
         }
         let stream = Stream::of(stream);
         let socket = stream.socket();
-        let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket).await };
+        let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket, client).await };
         let explain = |said: &[u8]| counted(&self.site.app, unread::not_encrypted(&self.site.app, said));
         tokio::select! {
             encrypted = timeout(SEND, tls.accept(stream, explain)) => match encrypted {
-                Ok(Ok(encrypted)) => self.converse(encrypted, &socket).await,
+                Ok(Ok(encrypted)) => self.converse(encrypted, &socket, client).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),
             },
@@ -91,13 +92,18 @@ impl Door {
     }
 
     /// Answers what is asked on a stream.
-    async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, socket: &Socket) {
+    async fn converse(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        socket: &Socket,
+        client: Client,
+    ) {
         let app = App::clone(&self.site.app);
         let calls = Calls::default();
         let stream = Coming::new(Taken::new(stream, calls.clone()), calls.clone(), Some(socket.clone()));
         let explain = move |status, said: &[u8]| counted(&app, unread::by_status(&app, status, said));
         let stream = Explained::new(stream, calls.clone(), explain);
-        let answering = service_fn(|request| answer(self.site.clone(), request, &calls, socket));
+        let answering = service_fn(|request| answer(self.site.clone(), request, &calls, socket, client));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), answering));
         let mut end = pin!(until_set(self.site.app.stopped.clone()).fuse());
         let mut look = pin!(sleep(SEND));
@@ -180,11 +186,13 @@ fn answer(
     request: Request<Incoming>,
     calls: &Calls,
     socket: &Socket,
+    client: Client,
 ) -> impl Future<Output = Result<Response<Answer>, Lost>> + use<> {
     // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
     let alone = request.version() != Version::HTTP_2;
     let mut request = request.map(|body| if alone { Timely::between(body, calls) } else { Timely::beside(body) });
     let call = calls.begin();
+    request.extensions_mut().insert(client);
     if alone {
         request.extensions_mut().insert(Peer::of(calls));
         if expects_continue(request.version(), request.headers()) {
