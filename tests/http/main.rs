@@ -3,6 +3,7 @@
 //! The tables are the contract's own, row by row; what is sent are bytes, and what is looked at is what came back.
 //! Nothing in here was derived from the server's code.
 
+mod backups;
 mod crashes;
 mod dates;
 mod full_disk;

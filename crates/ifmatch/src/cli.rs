@@ -20,6 +20,7 @@ use crate::places::Places;
 
 use crate::secret::Secret;
 use crate::stderr::say;
+use crate::upkeep::Upkeep;
 
 /// See lost updates happen, and how HTTP stops them.
 ///
@@ -148,6 +149,8 @@ pub(crate) enum Command {
     Edit(Edit),
     /// Play a lesson without a screen, check what it claims, and tell what happened.
     Lesson(LessonArguments),
+    /// Check or copy the file of a store, also while a server has it.
+    Store(Upkeep),
     /// Merge three files, as `git merge-file` does.
     Merge(Merging),
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use client::{ClientError, TrustError};
 use contract::TokenError;
 use server::TlsError;
-use store::OpenError;
+use store::{BackupError, OpenError};
 use thiserror::Error;
 use tui::End;
 use tui::event::Stop;
@@ -114,6 +114,12 @@ pub(crate) enum Failure {
     /// The store cannot be opened.
     #[error("the store cannot be opened: {0}")]
     Store(#[from] OpenError),
+    /// The store cannot be copied.
+    #[error("the store cannot be copied: {0}")]
+    Backup(#[from] BackupError),
+    /// Standard output does not take what is written to it.
+    #[error("standard output cannot be written to: {0}")]
+    Output(io::Error),
     /// The sample document could not be laid out for the stage.
     #[error("the stage cannot be set: {0}")]
     Stage(String),
@@ -179,6 +185,8 @@ impl Failure {
             | Self::Log { .. }
             | Self::Listen { .. }
             | Self::Store(_)
+            | Self::Backup(_)
+            | Self::Output(_)
             | Self::Screen(_) => 74,
             Self::Runtime(_)
             | Self::Stage(_)

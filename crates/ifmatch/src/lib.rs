@@ -28,6 +28,7 @@ mod signal;
 mod stage;
 mod stderr;
 mod tokens;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -68,6 +69,7 @@ fn start(cli: Cli) -> Result<ExitCode, Failure> {
             Some(Command::Serve(arguments)) => serve::run(arguments, &places).await,
             Some(Command::Edit(arguments)) => edit::run(arguments, &places, cli.look).await,
             Some(Command::Lesson(arguments)) => lesson::run(arguments, cli.look).await,
+            Some(Command::Store(arguments)) => upkeep::run(&arguments),
             Some(Command::Merge(arguments)) => merge::shown_or_not(&arguments, &places, cli.look).await,
         }
     });

@@ -45,6 +45,12 @@ pub enum OpenError {
     /// The folder that the file should be in is not there.
     #[error("there is no folder {}; make it, or choose another path", .0.display())]
     NoFolder(PathBuf),
+    /// There is no file at the path.
+    #[error("there is no file {}", .0.display())]
+    Missing(PathBuf),
+    /// The file cannot be read.
+    #[error("{} cannot be read; check its permissions and those of its folder", .0.display())]
+    Unreadable(PathBuf),
     /// The file, or its folder, cannot be written to.
     #[error("{} cannot be written to; check its permissions and those of its folder", .0.display())]
     Unwritable(PathBuf),
@@ -98,6 +104,49 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What it said.
+        reason: String,
+    },
+}
+
+/// Why a store could not be copied.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BackupError {
+    /// The store cannot be read, or the path of the copy cannot be that of a file.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The file is empty.
+    #[error("{} has no documents yet, so there is nothing to copy", .0.display())]
+    Empty(PathBuf),
+    /// There is a file already.
+    #[error("{} exists; choose another name, or pass --overwrite", .0.display())]
+    Exists(PathBuf),
+    /// The copy would replace the store.
+    #[error("{} is the store itself; choose another name for the copy", .0.display())]
+    Same(PathBuf),
+    /// A log of SQLite is in the way.
+    #[error(
+        "{} is the log of a database that is open, or was not closed in order, and would damage {}; choose another name",
+        log.display(),
+        to.display()
+    )]
+    Log {
+        /// The path of the copy.
+        to: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// SQLite takes names in UTF-8 only.
+    #[error("{} is not UTF-8; choose another name", .0.display())]
+    Name(PathBuf),
+    /// There is no room for the copy.
+    #[error("there is no room on the disk for {}; make some, or copy to another disk", .0.display())]
+    Full(PathBuf),
+    /// The copy cannot be written.
+    #[error("{} cannot be written: {reason}", to.display())]
+    Write {
+        /// The path of the copy.
+        to: PathBuf,
+        /// What the system said.
         reason: String,
     },
 }

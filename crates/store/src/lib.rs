@@ -32,11 +32,11 @@ use async_trait::async_trait;
 use contract::DocumentId;
 use tokio::sync::broadcast;
 
-pub use error::{OpenError, StoreError};
+pub use error::{BackupError, OpenError, StoreError};
 pub use outcome::{Conflict, Effect, Judged, Outcome, Shown};
 pub use request::{Change, EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
 pub use revision::{Found, Happened, Mark, Page, Revision, Stored};
-pub use sqlite::{Between, Sqlite};
+pub use sqlite::{BackedUp, Between, Checked, Flaw, Problem, Sqlite, backup, check};
 
 /// Documents with all their versions.
 ///

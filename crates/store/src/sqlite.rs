@@ -12,9 +12,14 @@
 //! | `heads` | the newest versions in memory, and why they are never wrong |
 //! | `outlines` | of many more documents as much as a 304 takes |
 //! | `news` | telling whoever watches |
+//! | `beside` | reading the file of a store that another process may have |
+//! | `backup`, `check` | a copy of such a file, and what is broken in it |
 //! | `apart` | judging and writing as two steps, a mistake made on purpose |
 
 mod apart;
+mod backup;
+mod beside;
+mod check;
 mod heads;
 mod lock;
 mod news;
@@ -42,6 +47,8 @@ use crate::request::{EventQuery, ListQuery, Question, VersionQuery, WriteRequest
 use crate::revision::{Found, Happened, Listed, Page, Revision, Stored};
 pub use apart::Between;
 use apart::RoundTrip;
+pub use backup::{BackedUp, backup};
+pub use check::{Checked, Flaw, Problem, check};
 use heads::Heads;
 use lock::Lock;
 use readers::Readers;

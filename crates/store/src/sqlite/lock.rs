@@ -113,7 +113,7 @@ fn is_across_network(file: &File) -> io::Result<bool> {
 }
 
 /// The path with something after the name, as SQLite names its log.
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

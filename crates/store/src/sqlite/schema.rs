@@ -5,6 +5,7 @@
 //! second description of the newest schema that could say something else.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
@@ -16,8 +17,8 @@ const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.s
 /// What `application_id` says in our files: `ifma`.
 const OURS: i64 = 0x6966_6d61;
 
-/// How long to wait for another process that has the file, in milliseconds.
-const PATIENCE: u32 = 5000;
+/// How long to wait for another process that has the file.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Says no to a path where no file can be, before anything is made there.
 pub(super) fn check(path: &Path) -> Result<(), OpenError> {
@@ -51,7 +52,8 @@ pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
 pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.execute_batch(&format!("PRAGMA busy_timeout = {PATIENCE}; PRAGMA cache_size = -{READER_CACHE};"))?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch(&format!("PRAGMA cache_size = -{READER_CACHE};"))?;
     Ok(connection)
 }
 
@@ -68,7 +70,7 @@ pub(super) fn open_memory() -> Result<Connection, OpenError> {
 /// done. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails. The entries of
 /// the files in their folder are synced when they are made, by SQLite for the log, by `lock` for the database.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!("PRAGMA busy_timeout = {PATIENCE}"))?;
+    connection.busy_timeout(PATIENCE)?;
     // Reading the schema is what finds out whether this is a database at all; the next line would already write.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
@@ -100,6 +102,12 @@ fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
     Ok(())
 }
 
+/// The number of the schema of a file that is only read. A newer schema than this program knows is refused.
+pub(super) fn known(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
+    let (found, known) = (schema_of(connection, path)?, i64::try_from(STEPS.len()).unwrap_or(i64::MAX));
+    if found > known { Err(OpenError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
+}
+
 /// The number of the schema, 0 for an empty database. A database with something else in it is not ours.
 fn schema_of(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
@@ -118,7 +126,7 @@ fn schema_of(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
 }
 
 /// Puts an error of SQLite into words about the file.
-fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
+pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => OpenError::NoDatabase(path),

@@ -1,0 +1,170 @@
+//! A copy of a store's file, also while a server writes to it.
+//!
+//! `VACUUM INTO` copies in one read transaction: the writer goes on, and the copy is the store at one moment. SQLite's
+//! other way, the backup API, begins again with each write of another process, so a busy store would never be copied.
+//!
+//! The copy gets its name when it is complete and on the disk. Until then it is a file beside it, for its owner only.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::beside;
+use super::lock::with_suffix;
+use crate::error::{BackupError, OpenError};
+
+/// What was copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackedUp {
+    /// The documents that exist in the copy.
+    pub documents: u64,
+    /// The versions in the copy, those of deleted documents and deletes included.
+    pub versions: u64,
+    /// The size of the copy in bytes.
+    pub bytes: u64,
+}
+
+/// Copies the store at `path` to a new file, or in place of an old one if `overwrite` is set.
+///
+/// # Errors
+///
+/// [`BackupError`] if the store cannot be read, or the copy cannot be written. Then nothing is left at `to` that was not
+/// there before.
+pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackedUp, BackupError> {
+    let real = beside::find(path)?;
+    may_become(&real, to, overwrite)?;
+    let failed = |error: io::Error| write_error(to, &error);
+    let unfinished = Unfinished::make(to).map_err(failed)?;
+    beside::read(path, |connection, schema| {
+        if schema == 0 {
+            return Err(BackupError::Empty(path.to_owned()));
+        }
+        unfinished.empty().map_err(failed)?;
+        let name = unfinished.path.to_str().ok_or_else(|| BackupError::Name(to.to_owned()))?;
+        connection.execute("VACUUM INTO ?1", [name]).map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => BackupError::Full(to.to_owned()),
+            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
+                BackupError::Write { to: to.to_owned(), reason: error.to_string() }
+            }
+            _ => beside::explain(path, &error).into(),
+        })?;
+        Ok(())
+    })?;
+    let copied = count(&unfinished.path)?;
+    unfinished.finish(to, overwrite)?;
+    Ok(copied)
+}
+
+/// Refuses a path at which a copy would harm something.
+fn may_become(real: &Path, to: &Path, overwrite: bool) -> Result<(), BackupError> {
+    if to.is_dir() {
+        return Err(OpenError::Folder(to.to_owned()).into());
+    }
+    let folder = folder_of(to);
+    if !folder.is_dir() {
+        return Err(OpenError::NoFolder(folder.to_owned()).into());
+    }
+    // A rename replaces the link and not the file behind it, so it is what the link leads to that must not be lost.
+    if to.canonicalize().is_ok_and(|to| to == real) {
+        return Err(BackupError::Same(to.to_owned()));
+    }
+    if !overwrite && to.symlink_metadata().is_ok() {
+        return Err(BackupError::Exists(to.to_owned()));
+    }
+    // SQLite would take the log of another database for the log of the copy, and damage the copy with it.
+    for log in ["-wal", "-journal"].map(|suffix| with_suffix(to, suffix)) {
+        if log.symlink_metadata().is_ok() {
+            return Err(BackupError::Log { to: to.to_owned(), log });
+        }
+    }
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What is in a complete copy. It also shows that the copy can be opened.
+fn count(copy: &Path) -> Result<BackedUp, BackupError> {
+    let failed = |error| BackupError::from(beside::explain(copy, &error));
+    let connection = beside::open(copy, true)?;
+    let number = |connection: &Connection, sql| {
+        let number: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(failed)?;
+        Ok::<_, BackupError>(u64::try_from(number).unwrap_or(0))
+    };
+    Ok(BackedUp {
+        documents: number(&connection, "SELECT count(*) FROM document WHERE alive")?,
+        versions: number(&connection, "SELECT count(*) FROM version")?,
+        bytes: fs::metadata(copy).map_err(|error| write_error(copy, &error))?.len(),
+    })
+}
+
+/// A copy that is not complete. It is removed unless it is finished.
+struct Unfinished {
+    path: PathBuf,
+}
+
+impl Unfinished {
+    /// Makes an empty file beside `to` that only its owner can read.
+    fn make(to: &Path) -> io::Result<Self> {
+        let name = to.file_name().unwrap_or_default().to_string_lossy();
+        for number in 0.. {
+            let path = folder_of(to).join(format!(".{name}.{}-{number}.unfinished", std::process::id()));
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            match options.open(&path) {
+                Ok(_) => return Ok(Self { path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// SQLite writes into an empty file only.
+    fn empty(&self) -> io::Result<()> {
+        OpenOptions::new().write(true).open(&self.path)?.set_len(0)
+    }
+
+    /// Gives the copy its name, once it is on the disk.
+    fn finish(self, to: &Path, overwrite: bool) -> Result<(), BackupError> {
+        let failed = |error: io::Error| write_error(to, &error);
+        OpenOptions::new().write(true).open(&self.path).and_then(|file| file.sync_all()).map_err(failed)?;
+        if overwrite {
+            fs::rename(&self.path, to).map_err(failed)?;
+        } else {
+            // A link is never made over a file that appeared meanwhile. Some file systems have no links.
+            match fs::hard_link(&self.path, to) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists || to.symlink_metadata().is_ok() => {
+                    return Err(BackupError::Exists(to.to_owned()));
+                }
+                Err(_) => fs::rename(&self.path, to).map_err(failed)?,
+            }
+        }
+        // The copy keeps its one name: two would be two logs (see `lock`).
+        drop(self);
+        #[cfg(unix)]
+        fs::File::open(folder_of(to)).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // After a rename there is nothing to remove.
+        let _ = fs::remove_file(&self.path);
+        let _ = fs::remove_file(with_suffix(&self.path, "-journal"));
+    }
+}
+
+fn write_error(to: &Path, error: &io::Error) -> BackupError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => BackupError::Full(to.to_owned()),
+        _ => BackupError::Write { to: to.to_owned(), reason: error.to_string() },
+    }
+}

@@ -1,0 +1,114 @@
+//! Reading a store's file beside the server that has it, and changing nothing.
+//!
+//! No lock of ours is taken (see `lock`), so a server keeps writing and another one may start. While a read transaction
+//! of SQLite is open, it cannot shorten the write-ahead log.
+//!
+//! A store that was closed in order has no log, and SQLite would make one even for a reader, and leave it behind. So such
+//! a file is opened as immutable: no lock, no log. If a server opened it meanwhile, what was read is thrown away, and is
+//! read again with the log.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::lock::with_suffix;
+use super::schema;
+use crate::error::OpenError;
+
+/// Calls `look` with a connection that can only read, and with the number of the schema (0 for an empty file).
+///
+/// `look` may be called twice, and only what it returns the second time counts.
+pub(super) fn read<T, E: From<OpenError>>(
+    path: &Path,
+    mut look: impl FnMut(&Connection, i64) -> Result<T, E>,
+) -> Result<T, E> {
+    let real = find(path)?;
+    let before = State::of(&real);
+    if !before.has_log {
+        let value = open(&real, true).and_then(|connection| Ok((schema::known(&connection, path)?, connection)));
+        let value = value.map_err(E::from).and_then(|(number, connection)| look(&connection, number));
+        if State::of(&real) == before {
+            return value;
+        }
+    }
+    let connection = open(&real, false)?;
+    let number = schema::known(&connection, path)?;
+    look(&connection, number)
+}
+
+/// The file by its real name, under which SQLite's log is found.
+pub(super) fn find(path: &Path) -> Result<PathBuf, OpenError> {
+    if path.is_dir() {
+        return Err(OpenError::Folder(path.to_owned()));
+    }
+    path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => OpenError::Missing(path.to_owned()),
+        _ => OpenError::Database { path: path.to_owned(), reason: error.to_string() },
+    })
+}
+
+/// Opens the file for reading. If it is `immutable`, SQLite takes no lock and looks for no log.
+pub(super) fn open(real: &Path, immutable: bool) -> Result<Connection, OpenError> {
+    let failed = |error| explain(real, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = if immutable {
+        Connection::open_with_flags(format!("{}?immutable=1", uri(real)), flags | OpenFlags::SQLITE_OPEN_URI)
+    } else {
+        Connection::open_with_flags(real, flags)
+    };
+    let connection = connection.map_err(failed)?;
+    connection.busy_timeout(schema::PATIENCE).map_err(failed)?;
+    Ok(connection)
+}
+
+/// Puts an error of SQLite into words about a file that is only read.
+pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+            OpenError::Unreadable(path.to_owned())
+        }
+        _ => schema::explain(path, error),
+    }
+}
+
+/// The path as a URI, every byte that could mean something else there in hex.
+fn uri(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    #[cfg(unix)]
+    let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str());
+    #[cfg(not(unix))]
+    let bytes = text.as_bytes();
+    let mut uri = String::with_capacity(text.len() + 16);
+    uri.push_str("file:");
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"/-._~:\\".contains(byte) {
+            uri.push(char::from(*byte));
+        } else {
+            // Writing into a string cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+/// What shows that a file was opened by a server, or written.
+#[derive(PartialEq, Eq)]
+struct State {
+    has_log: bool,
+    length: Option<u64>,
+    modified: Option<SystemTime>,
+}
+
+impl State {
+    fn of(real: &Path) -> Self {
+        let metadata = fs::metadata(real).ok();
+        Self {
+            has_log: ["-wal", "-journal"].iter().any(|suffix| with_suffix(real, suffix).exists()),
+            length: metadata.as_ref().map(fs::Metadata::len),
+            modified: metadata.and_then(|metadata| metadata.modified().ok()),
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Verifies a store's file: SQLite's own check, every hash, and the chain of every document. It changes nothing.
+//!
+//! The hash of a version covers its text; its tag covers its text, the document's id and the tag of the version before. So
+//! if one of the three does not fit the other two, it shows which one is damaged.
+
+use std::path::Path;
+
+use contract::{Document, DocumentId};
+use precondition::EntityTag;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
+use thiserror::Error;
+
+use super::beside;
+use crate::chain::{self, StateHash};
+use crate::error::OpenError;
+
+/// Something that is broken in a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The document; `None` if it is about the file as a whole.
+    pub document: Option<String>,
+    /// The number of the version; `None` if it is about the whole document.
+    pub version: Option<i64>,
+    /// What is broken.
+    pub flaw: Flaw,
+}
+
+/// What is broken in a version, a document or the file.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Flaw {
+    /// The text is damaged.
+    #[error("its text is not the one that was written: it fits neither its hash nor its tag")]
+    Text,
+    /// The hash is damaged.
+    #[error("its hash is not the one that was written: the text fits the tag, but not the hash")]
+    Hash,
+    /// The tag is damaged, or the version is not the one that followed the version before.
+    #[error("its tag is {stored}, but its text and the tag of the version before give {computed}")]
+    Tag {
+        /// The tag in the store.
+        stored: String,
+        /// The tag that follows from the rest.
+        computed: String,
+    },
+    /// A column holds what the program never writes.
+    #[error("its {0} cannot be read")]
+    Column(&'static str),
+    /// A number is missing or out of order.
+    #[error("version {0} should be here; it is missing")]
+    Missing(i64),
+    /// The events are not in the order of the versions.
+    #[error("its place in the event stream is before that of the version before")]
+    Sequence,
+    /// The row of the document does not say what its newest version says.
+    #[error("the list of documents does not agree with its newest version")]
+    Current,
+    /// There are versions of a document that is in no list.
+    #[error("it has versions, but is not in the list of documents")]
+    Unlisted,
+    /// There is a document without any version.
+    #[error("it is in the list of documents, but has no version")]
+    NoVersion,
+    /// SQLite found the file damaged.
+    #[error("the database is damaged: {0}")]
+    Database(String),
+}
+
+/// What was checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// The number of the schema; 0 for an empty file.
+    pub schema: i64,
+    /// The documents, deleted ones included.
+    pub documents: u64,
+    /// The versions.
+    pub versions: u64,
+    /// The problems.
+    pub problems: u64,
+}
+
+/// Checks the store at `path`, and reports each problem to `report` as it is found.
+///
+/// # Errors
+///
+/// [`OpenError`] if there is no store at the path, or it cannot be read. A store that can be read and is broken is
+/// not an error.
+pub fn check(path: &Path, mut report: impl FnMut(Problem)) -> Result<Checked, OpenError> {
+    let checked = beside::read(path, |connection, schema| {
+        // Problems are reported at the end, since this may be called twice.
+        let mut problems = Vec::new();
+        // Everything is read from one state of the store.
+        let _state = connection.unchecked_transaction().map_err(|error| beside::explain(path, &error))?;
+        let checked = Check { connection, problems: &mut problems, checked: Checked { schema, ..Checked::default() } };
+        checked.run(path).map(|checked| (checked, problems))
+    });
+    let (checked, problems) = match checked {
+        // The damage is at the very beginning.
+        Err(OpenError::Broken { reason, .. }) => {
+            let problem = Problem { document: None, version: None, flaw: Flaw::Database(reason) };
+            (Checked { problems: 1, ..Checked::default() }, vec![problem])
+        }
+        other => other?,
+    };
+    problems.into_iter().for_each(&mut report);
+    Ok(checked)
+}
+
+/// A check that is under way.
+struct Check<'a> {
+    connection: &'a Connection,
+    problems: &'a mut Vec<Problem>,
+    checked: Checked,
+}
+
+/// The version before, as far as the next one is checked against it.
+struct Before {
+    document: String,
+    number: i64,
+    sequence: i64,
+    /// The tag in the store, and the one that it should have been.
+    tags: [Option<EntityTag>; 2],
+    alive: bool,
+    parent: Option<String>,
+}
+
+impl Check<'_> {
+    fn run(mut self, path: &Path) -> Result<Checked, OpenError> {
+        if self.checked.schema == 0 {
+            return Ok(self.checked);
+        }
+        for part in [Self::database, Self::versions, Self::documents] {
+            match part(&mut self) {
+                Ok(()) => {}
+                Err(error) if is_damage(&error) => self.found(None, None, Flaw::Database(error.to_string())),
+                Err(error) => return Err(beside::explain(path, &error)),
+            }
+        }
+        self.checked.problems = u64::try_from(self.problems.len()).unwrap_or(u64::MAX);
+        Ok(self.checked)
+    }
+
+    fn found(&mut self, document: Option<&str>, version: Option<i64>, flaw: Flaw) {
+        let problem = Problem { document: document.map(str::to_owned), version, flaw };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// SQLite's own check, of pages, indexes and references.
+    fn database(&mut self) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
+        let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        for line in lines.into_iter().filter(|line| line != "ok") {
+            self.found(None, None, Flaw::Database(line));
+        }
+        Ok(())
+    }
+
+    /// Every version, by document and number.
+    fn versions(&mut self) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare(
+            "SELECT document, number, sequence, etag, hash, author, at, based_on, title, content, parent
+             FROM version ORDER BY document, number",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut before: Option<Before> = None;
+        while let Some(row) = rows.next()? {
+            self.checked.versions += 1;
+            let document = lossy(row, 0)?;
+            if before.as_ref().is_none_or(|before| before.document != document) {
+                self.checked.documents += 1;
+                self.newest(before.take())?;
+            }
+            before = Some(self.version(row, document, before)?);
+        }
+        self.newest(before)
+    }
+
+    /// One version, after the version before it.
+    fn version(&mut self, row: &Row<'_>, document: String, before: Option<Before>) -> rusqlite::Result<Before> {
+        let (number, sequence): (i64, i64) = (row.get(1)?, row.get(2)?);
+        let mut expected = before.as_ref().map_or(1, |before| before.number + 1);
+        while expected < number && self.problems.len() < MAX_PROBLEMS {
+            self.found(Some(&document), Some(expected), Flaw::Missing(expected));
+            expected += 1;
+        }
+        if before.as_ref().is_some_and(|before| before.sequence >= sequence) {
+            self.found(Some(&document), Some(number), Flaw::Sequence);
+        }
+        let (mut tags, mut alive, mut parent) = ([None, None], false, None);
+        match Version::read(row, &document) {
+            Err(column) => self.found(Some(&document), Some(number), Flaw::Column(column)),
+            Ok(version) => {
+                let follows = before.as_ref().is_none_or(|before| before.number + 1 == number);
+                let past = before.map(|before| before.tags).filter(|_| follows);
+                let (computed, flaw) = version.judge(number, past, number == 1);
+                if let Some(flaw) = flaw {
+                    self.found(Some(&document), Some(number), flaw);
+                }
+                tags = [Some(version.tag), computed];
+                alive = version.state.is_some();
+                parent = version.state.and_then(|state| state.parent).map(|parent| parent.to_string());
+            }
+        }
+        Ok(Before { document, number, sequence, tags, alive, parent })
+    }
+
+    /// The row of a document, after its newest version.
+    fn newest(&mut self, newest: Option<Before>) -> rusqlite::Result<()> {
+        let Some(newest) = newest else { return Ok(()) };
+        let sql = "SELECT current, alive, parent FROM document WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let says =
+            |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, Option<String>>(2)?));
+        match statement.query_row([&newest.document], says).optional()? {
+            None => self.found(Some(&newest.document), None, Flaw::Unlisted),
+            Some(said) if said != (newest.sequence, newest.alive, newest.parent) => {
+                self.found(Some(&newest.document), None, Flaw::Current);
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Documents without any version.
+    fn documents(&mut self) -> rusqlite::Result<()> {
+        let sql = "SELECT id FROM document d WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.document = d.id)";
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let document = lossy(row, 0)?;
+            self.found(Some(&document), None, Flaw::NoVersion);
+        }
+        Ok(())
+    }
+}
+
+/// From here on missing numbers are not listed any more: a damaged number may be a very large one.
+const MAX_PROBLEMS: usize = 10_000;
+
+/// A row, read.
+struct Version {
+    id: DocumentId,
+    tag: EntityTag,
+    hash: StateHash,
+    state: Option<Document>,
+}
+
+impl Version {
+    /// Reads a row, or names the column that cannot be read.
+    fn read(row: &Row<'_>, document: &str) -> Result<Self, &'static str> {
+        let id = document.parse().map_err(|_| "document id")?;
+        let tag = text(row, 3, "tag")?.and_then(|tag| EntityTag::parse(tag.as_bytes()).ok()).ok_or("tag")?;
+        let hash = text(row, 4, "hash")?.and_then(|hash| hash.parse().ok()).ok_or("hash")?;
+        // Names that older versions of this program allowed are no damage.
+        text(row, 5, "author")?.ok_or("author")?;
+        row.get::<_, i64>(6).ok().filter(|at| *at >= 0).ok_or("time")?;
+        let based_on: Option<Vec<u8>> = row.get(7).map_err(|_| "base")?;
+        if based_on.is_some_and(|tag| EntityTag::parse(&tag).is_err()) {
+            return Err("base");
+        }
+        let (title, content, parent) = (text(row, 8, "title")?, text(row, 9, "text")?, text(row, 10, "parent")?);
+        let parent = parent.map(|parent| parent.parse().map_err(|_| "parent")).transpose()?;
+        let state = match (title, content) {
+            (Some(title), Some(content)) => Some(Document { title, content, parent }),
+            (None, None) => None,
+            _ => return Err("text"),
+        };
+        Ok(Self { id, tag, hash, state })
+    }
+
+    /// Returns the tag that follows from the rest, and what is wrong. `past` holds the tags that the version before may
+    /// have had; it is `None` if that version is missing.
+    fn judge(
+        &self,
+        number: i64,
+        past: Option<[Option<EntityTag>; 2]>,
+        first: bool,
+    ) -> (Option<EntityTag>, Option<Flaw>) {
+        let hash_fits = StateHash::of(self.state.as_ref()) == self.hash;
+        let number = u64::try_from(number).unwrap_or(0);
+        let of = |before: Option<&EntityTag>| chain::tag(&self.id, number, before, self.state.as_ref());
+        let possible: Vec<EntityTag> = match past {
+            Some(past) => past.iter().flatten().map(|before| of(Some(before))).collect(),
+            None if first => vec![of(None)],
+            None => Vec::new(),
+        };
+        let tag_fits = possible.contains(&self.tag);
+        // Without the version before only the number in the tag can be compared.
+        let unknown = possible.is_empty() && chain::number_in(&self.tag) == Some(number);
+        let flaw = match (hash_fits, tag_fits, possible.first()) {
+            (true, true, _) => None,
+            (true, false, None) if unknown => None,
+            (false, true, _) => Some(Flaw::Hash),
+            (false, false, _) => Some(Flaw::Text),
+            (true, false, computed) => Some(Flaw::Tag {
+                stored: self.tag.to_string(),
+                computed: computed.map_or_else(|| format!("another one, of version {number}"), EntityTag::to_string),
+            }),
+        };
+        // What the next version was made on: the tag as it is here, unless it is the tag that is damaged.
+        let computed = matches!(flaw, Some(Flaw::Tag { .. })).then(|| possible.first().cloned()).flatten();
+        (computed, flaw)
+    }
+}
+
+fn text(row: &Row<'_>, column: usize, name: &'static str) -> Result<Option<String>, &'static str> {
+    row.get(column).map_err(|_| name)
+}
+
+/// A name, even if it is damaged.
+fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into_owned())
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+        || matches!(
+            error,
+            rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::Utf8Error(..)
+        )
+}
+
+#[cfg(test)]
+mod tests;
