@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use contract::Exchange;
-use contract::exchange::NOT_SHOWN;
+use contract::secrets::NOT_SHOWN;
 
 use crate::address::ServerUrl;
 

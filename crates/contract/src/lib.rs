@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod fields;
 pub mod parameters;
 pub mod problem;
+pub mod secrets;
 mod status;
 pub mod time;
 pub mod token;

@@ -7,12 +7,17 @@ use client::Trust;
 use server::Tls;
 
 use crate::exit::Failure;
+use crate::private::warn_unless_private;
 
 /// Who the server says it is; nobody, where neither file is named. (The command line wants both or neither.)
 pub(crate) fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<Tls>, Failure> {
     let (Some(certificate), Some(key)) = (certificate, key) else { return Ok(None) };
     let chain = read(certificate, "--tls-cert", "the server's certificate")?;
-    let tls = Tls::from_pem(&chain, &read(key, "--tls-key", "the private key of the server's certificate")?);
+    let secret = read(key, "--tls-key", "the private key of the server's certificate")?;
+    if let Ok(metadata) = fs::metadata(key) {
+        warn_unless_private(key, &metadata, "the private key");
+    }
+    let tls = Tls::from_pem(&chain, &secret);
     tls.map(Some).map_err(|source| Failure::Identity {
         certificate: certificate.to_owned(),
         key: key.to_owned(),

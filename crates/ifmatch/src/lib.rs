@@ -22,6 +22,7 @@ mod merge_json;
 mod open_files;
 mod placeholders;
 mod places;
+mod private;
 mod secret;
 mod serve;
 mod signal;

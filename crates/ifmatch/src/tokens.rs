@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::exit::Failure;
 use crate::placeholders::{LeftAsItIs, Placeholder};
+use crate::private::warn_unless_private;
 use crate::stderr::say;
 
 /// The fewest characters that a token has.
@@ -67,12 +68,7 @@ pub(crate) fn read(path: &Path) -> Result<Tokens, Failure> {
     let unreadable = |source| Failure::TokensUnreadable { path: path.to_owned(), source };
     let (bytes, metadata) = contents(path).map_err(unreadable)?;
     let people = parse(bytes).map_err(|wrong| Failure::Tokens { path: path.to_owned(), wrong })?;
-    if others_can_read(&metadata) {
-        say(format_args!(
-            "ifmatch: others on this machine can read {0}, and the tokens in it; 'chmod 600 {0}' keeps it to you",
-            path.display()
-        ));
-    }
+    warn_unless_private(path, &metadata, "the tokens");
     if !people.iter().any(|(_, holder)| holder.admin) {
         let path = path.display();
         say(format_args!("ifmatch: nobody in {path} is an admin, so nobody can use what is under /control"));
@@ -91,18 +87,6 @@ fn contents(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
     let mut bytes = Vec::new();
     file.take(LONGEST + 1).read_to_end(&mut bytes)?;
     Ok((bytes, metadata))
-}
-
-#[cfg(unix)]
-fn others_can_read(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.is_file() && metadata.permissions().mode() & 0o044 != 0
-}
-
-/// Elsewhere, who may read a file is not told by its metadata.
-#[cfg(not(unix))]
-fn others_can_read(_: &Metadata) -> bool {
-    false
 }
 
 /// All people that are named, in order.

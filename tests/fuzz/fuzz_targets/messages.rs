@@ -7,7 +7,7 @@
 use std::fmt::Debug;
 
 use client::{ServerUrl, curl, explain};
-use contract::exchange::NOT_SHOWN;
+use contract::secrets::NOT_SHOWN;
 use contract::{
     Author, Document, DocumentId, DocumentList, EntityTag, Event, Exchange, ExchangeList, Faults, Gate, Policy,
     Problem, Timestamp, Version, VersionList,

@@ -1,7 +1,7 @@
 //! The record of the last exchanges: what came, what went, and how it was judged.
 //!
 //! It sees requests first and responses last, so what it keeps is what was on the wire, but for the values of secrets
-//! ([`shown`](contract::exchange::shown)), and but for bodies beyond [`KEPT_BODY`](contract::exchange::KEPT_BODY). How it
+//! ([`secrets`](contract::secrets)), and but for bodies beyond [`KEPT_BODY`](contract::exchange::KEPT_BODY). How it
 //! is kept stands in [`ring`].
 
 mod ring;
@@ -17,6 +17,7 @@ use axum::http::header;
 use axum::response::Response;
 use contract::Timestamp;
 use contract::exchange::KEPT_BODY;
+use contract::secrets::shown_target;
 use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement, Verdict};
 
@@ -112,11 +113,11 @@ impl Drop for Recording<'_> {
     }
 }
 
-/// The target as it was sent. It nearly always is a path, which is text already.
+/// Returns the target as it was sent, without secrets. It nearly always is a path, which is text already.
 fn target(uri: &Uri) -> Cow<'_, str> {
     match uri.path_and_query() {
-        Some(path) if uri.authority().is_none() => path.as_str().into(),
-        _ => uri.to_string().into(),
+        Some(path) if uri.authority().is_none() => shown_target(path.as_str()),
+        _ => shown_target(&uri.to_string()).into_owned().into(),
     }
 }
 

@@ -127,7 +127,7 @@ mod tests {
             ("Plain.", "Plain."),
             ("A.\n\n```\nuse a::b;\n```\n\nB.", "A.\n\n\n\nB."),
             ("A.\n\n```\nuse a::b;\n```", "A."),
-            ("As [`shown`](crate::exchange::shown) says, [`Author`] too.", "As `shown` says, `Author` too."),
+            ("As [`shown`](crate::secrets::shown) says, [`Author`] too.", "As `shown` says, `Author` too."),
             ("An open [`link", "An open [`link"),
         ] {
             assert_eq!(without_rust(comment), description);

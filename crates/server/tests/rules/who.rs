@@ -262,6 +262,23 @@ async fn credentials_are_read_as_the_standards_say() {
     reply.problem(401, "unauthorized", Some("no_credentials"));
 }
 
+/// Who shows a token in the wrong place shows it to nobody else.
+#[tokio::test]
+async fn misplaced_tokens_are_not_in_the_record() {
+    let (service, _) = with_document().await;
+    for (target, field) in [
+        ("/api/documents/a?access_token=s3cret-token", ("Accept", "*/*")),
+        ("/api/documents?limit=5&api%5Fkey=s3cret-token", ("X-API-Key", "s3cret-token")),
+        ("/api/documents/a", ("X-Auth-Token", "s3cret-token")),
+        ("/api/documents/a", ("Referer", "http://localhost/?token=s3cret-token")),
+    ] {
+        service.send("GET", target, &[field, BOB], "").await;
+    }
+    let seen = exchanges(&service).await;
+    assert!(!format!("{seen:?}").contains("s3cret-token"), "{seen:?}");
+    assert!(seen.iter().any(|seen| seen.target == "/api/documents/a?access_token=[not shown]"), "{seen:?}");
+}
+
 #[tokio::test]
 async fn the_record_says_who_asked_and_shows_no_secret() {
     let (service, _) = with_document().await;

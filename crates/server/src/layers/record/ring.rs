@@ -12,7 +12,8 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, Method, StatusCode};
-use contract::exchange::{KEPT_BODY, NOT_SHOWN, is_secret};
+use contract::exchange::KEPT_BODY;
+use contract::secrets::shown;
 use contract::{Author, Exchange, Message, Timestamp};
 use precondition::{Comparison, Evaluation, Field};
 use tokio::sync::broadcast;
@@ -324,11 +325,13 @@ impl Bytes {
 
     /// The fields of a message as lines, in the order in which they stood there, the values of secrets aside.
     fn put_fields(&mut self, headers: &HeaderMap) -> Part {
-        self.put(headers.iter().flat_map(|(name, value)| {
-            let shown = if is_secret(name.as_str()) { NOT_SHOWN.as_bytes() } else { value.as_bytes() };
+        let begin = self.0.len();
+        for (name, value) in headers {
+            let shown = shown(name.as_str(), value.as_bytes());
             // Neither can have a line feed in it, nor a name a colon (RFC 9110 section 5.1).
-            [name.as_str().as_bytes(), b":", shown, b"\n"]
-        }))
+            self.put([name.as_str().as_bytes(), b":", shown.as_bytes(), b"\n"]);
+        }
+        Part { begin, end: self.0.len() }
     }
 
     /// As much of a body as is kept, and one byte more where there was more: that shows it.

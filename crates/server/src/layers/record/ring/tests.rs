@@ -2,6 +2,8 @@
 
 use axum::http::HeaderValue;
 
+use contract::secrets::NOT_SHOWN;
+
 use super::*;
 
 fn fields() -> HeaderMap {

@@ -1,0 +1,210 @@
+//! Which parts of a message are secret, and are replaced before anybody else sees the message.
+//!
+//! Some secrets are in the place that a standard gives them: `Authorization`, `Cookie`. Others are there by mistake, such
+//! as a token in the query, where RFC 6750 section 2.3 advises against it because queries end up in logs. ifmatch reads no
+//! token there; it does not show one either, since the token may be right all the same.
+//!
+//! What is *not* here: bodies. They are what ifmatch is there to show.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// What is shown in place of a secret.
+pub const NOT_SHOWN: &str = "[not shown]";
+
+/// The last words of the names of fields and parameters that hold a secret. Two words that are often written as one are
+/// here in that form.
+const LAST_WORDS: [&str; 17] = [
+    "auth",
+    "authorization",
+    "bearer",
+    "cookie",
+    "credential",
+    "credentials",
+    "jwt",
+    "passphrase",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "sig",
+    "signature",
+    "token",
+    "accesstoken",
+    "apikey",
+];
+
+/// Words that are the name of a secret if `key` follows them: an `Idempotency-Key` is none.
+const KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
+
+/// Returns the value of a field as it may be shown.
+///
+/// The value of a secret is replaced as a whole, its scheme included, since what was meant as a scheme may be the secret.
+/// Of an address ([`is_address`]), the secrets are replaced ([`shown_target`]). Bytes that are not UTF-8 are replaced.
+#[must_use]
+pub fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
+    if is_secret(name) {
+        return NOT_SHOWN.into();
+    }
+    match String::from_utf8_lossy(value) {
+        Cow::Borrowed(text) if is_address(name) => shown_target(text),
+        Cow::Owned(text) if is_address(name) => shown_target(&text).into_owned().into(),
+        text => text,
+    }
+}
+
+/// Returns whether the value of a field, or of a parameter in a query, lets those who see it act as somebody else.
+///
+/// The name tells: `X-Auth-Token`, `api_key` and `clientSecret` are secrets, and `Idempotency-Key` is none.
+///
+/// ```
+/// use contract::secrets::is_secret;
+/// assert!(["Set-Cookie", "X-Auth-Token", "X-API-Key", "access_token"].into_iter().all(is_secret));
+/// assert!(!["If-Match", "Idempotency-Key", "X-Token-Count", "WWW-Authenticate"].into_iter().any(is_secret));
+/// ```
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    let (rest, last) = split_last_word(name);
+    let is = |word: &str, others: &[&str]| others.iter().any(|other| word.eq_ignore_ascii_case(other));
+    is(last, &LAST_WORDS) || (is(last, &["key"]) && is(split_last_word(rest).1, &KEYS))
+}
+
+/// Returns whether the value of a field is an address: a query in it may hold a secret.
+#[must_use]
+pub fn is_address(name: &str) -> bool {
+    ["Referer", "Location", "Content-Location"].iter().any(|address| name.eq_ignore_ascii_case(address))
+}
+
+/// Returns an address or the target of a request as it may be shown: without a password in front of the host, and without
+/// the values of the parameters of its query that are secret.
+///
+/// ```
+/// use contract::secrets::shown_target;
+/// assert_eq!(shown_target("/api/documents?limit=5&access_token=s3cret"), "/api/documents?limit=5&access_token=[not shown]");
+/// ```
+#[must_use]
+pub fn shown_target(target: &str) -> Cow<'_, str> {
+    let (address, query) = match target.split_once('?') {
+        Some((address, query)) => (address, Some(query)),
+        None => (target, None),
+    };
+    let user = user_in(address);
+    if user.is_none() && query.is_none_or(|query| !query.split(['&', ';']).any(is_secret_parameter)) {
+        return target.into();
+    }
+    let mut shown = match user {
+        Some((before, after)) => format!("{before}{NOT_SHOWN}{after}"),
+        None => address.to_owned(),
+    };
+    let mut separator = "?";
+    for parameter in query.into_iter().flat_map(|query| query.split_inclusive(['&', ';'])) {
+        shown.push_str(separator);
+        separator = "";
+        match parameter.split_once('=') {
+            Some((name, value)) if is_secret_parameter(parameter) => {
+                shown.push_str(name);
+                shown.push('=');
+                shown.push_str(NOT_SHOWN);
+                shown.extend(value.chars().next_back().filter(|end| matches!(end, '&' | ';')));
+            }
+            _ => shown.push_str(parameter),
+        }
+    }
+    shown.into()
+}
+
+/// Returns what is before and after the name and password in an address; `None` if it has neither.
+fn user_in(address: &str) -> Option<(&str, &str)> {
+    let start = address.find("//")? + 2;
+    let end = address[start..].find('/').map_or(address.len(), |at| start + at);
+    let at = start + address[start..end].rfind('@')?;
+    Some((&address[..start], &address[at..]))
+}
+
+fn is_secret_parameter(parameter: &str) -> bool {
+    let Some((name, _)) = parameter.split_once('=') else { return false };
+    is_secret(&percent_decode_str(name).decode_utf8_lossy())
+}
+
+/// Returns what is in front of the last word of a name, and that word. `X-Auth-Token`, `x_auth_token` and `xAuthToken`
+/// have the same three words.
+fn split_last_word(name: &str) -> (&str, &str) {
+    let bytes = name.as_bytes();
+    let end = bytes.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    let begins = |at: &usize| {
+        let (before, first) = (bytes[at - 1], bytes[*at]);
+        !before.is_ascii_alphanumeric() || (before.is_ascii_lowercase() && first.is_ascii_uppercase())
+    };
+    let begin = (1..end).rev().find(begins).unwrap_or(0);
+    if end == 0 { ("", "") } else { (&name[..begin], &name[begin..end]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn secret_fields_keep_their_names_and_lose_their_values() {
+        for secret in [
+            "Authorization",
+            "authorization",
+            "Proxy-Authorization",
+            "COOKIE",
+            "Set-Cookie",
+            "X-Auth-Token",
+            "X-API-Key",
+            "apikey",
+            "Private-Token",
+            "X-Amz-Security-Token",
+        ] {
+            assert_eq!(shown(secret, b"Bearer s3cret"), NOT_SHOWN, "{secret}");
+        }
+        for open in ["If-Match", "X-Authorization-Hint", "Idempotency-Key", "Sec-WebSocket-Key", "Key", ""] {
+            assert_eq!(shown(open, b"\"v1\""), "\"v1\"", "{open}");
+        }
+        let referer = "http://localhost/a?access_token=s3cret";
+        assert_eq!(shown("Referer", referer.as_bytes()), "http://localhost/a?access_token=[not shown]");
+    }
+
+    #[test]
+    fn target_is_shown_without_the_secrets_in_its_query() {
+        for (target, expected) in [
+            ("/a", "/a"),
+            ("/a?", "/a?"),
+            ("/a?limit=5", "/a?limit=5"),
+            ("/a?token", "/a?token"),
+            ("/a?token=x", "/a?token=[not shown]"),
+            ("/a?access%5Ftoken=x&limit=5", "/a?access%5Ftoken=[not shown]&limit=5"),
+            (
+                "/a?Access-Token=x;api_key=y&clientSecret=z",
+                "/a?Access-Token=[not shown];api_key=[not shown]&clientSecret=[not shown]",
+            ),
+            ("/a?token=x?y=z&", "/a?token=[not shown]&"),
+            ("http://ann:s3cret@host/a@b?q=1", "http://[not shown]@host/a@b?q=1"),
+            ("http://host/a@b", "http://host/a@b"),
+        ] {
+            assert_eq!(shown_target(target), expected, "{target}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn secret_is_nowhere_in_what_is_shown(before in "[a-z=&;?%/@:é-]{0,12}", after in "([&;][a-z=?%é]{0,8})?") {
+            let target = format!("/{before}?token=S3CRET{after}");
+            // A query begins at the first question mark, and another one there is part of a name or a value.
+            prop_assume!(!before.contains('?'));
+            let shown = shown_target(&target);
+            prop_assert!(!shown.contains("S3CRET"), "{shown}");
+            prop_assert!(user_in(&target).is_some() || shown.replace(NOT_SHOWN, "S3CRET") == target, "{shown}");
+        }
+
+        #[test]
+        fn nothing_else_changes(target in "/[a-z/]{0,8}(\\?[a-z]{1,3}=[a-z0-9%é?=]{0,8}(&[a-z]{1,3}=[a-z]{0,4}){0,3})?") {
+            prop_assume!(!["sig", "jwt", "pwd"].iter().any(|name| target.contains(name)));
+            prop_assert_eq!(shown_target(&target), target.as_str());
+        }
+    }
+}
