@@ -9,6 +9,9 @@ use thiserror::Error;
 
 use crate::author::AuthorError;
 
+/// The most bytes of UTF-8 that a title may have. A server refuses a longer one; what an older server kept may be longer.
+pub const MAX_TITLE_BYTES: usize = 1024;
+
 /// What is read is what is written: the representation holds only what a client may set.
 ///
 /// Everything *about* a version (its tag, its time, its author) stands in fields of the message, never in here. An
@@ -16,7 +19,7 @@ use crate::author::AuthorError;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// The title, any text.
+    /// The title, any text of at most 1,024 bytes of UTF-8.
     pub title: String,
     /// The text, exactly as it was sent: line ends, the missing last newline, every Unicode scalar value.
     pub content: String,

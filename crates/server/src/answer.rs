@@ -7,7 +7,7 @@ use contract::{Author, DocumentId, EntityTag, fields};
 use precondition::{Judgement, Verdict};
 use store::{Conflict, Effect, Found, Outcome, Stored};
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::asked::Asked;
 use crate::body;
 use crate::layers::record::Judged;
@@ -16,7 +16,20 @@ use crate::refusal::{self, Refusal, Subject, kinds, words};
 use crate::representation::{self, NEVER, ascii, describe, tag_value};
 
 /// Puts what became of a write into a response.
-pub(crate) fn to_write(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
+pub(crate) async fn to_write(app: &App, asked: Asked, id: DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
+    let shown = match &outcome.effect {
+        Effect::Created(stored) | Effect::Changed(stored) | Effect::Unchanged(stored) | Effect::Replayed(stored) => {
+            Some(stored)
+        }
+        Effect::Refused(found) => found.here(),
+        _ => None,
+    };
+    let size = shown.map_or(0, representation::size_of);
+    let shared = App::clone(app);
+    app.offload.run(size, move || of_outcome(&shared, &asked, &id, outcome)).await
+}
+
+fn of_outcome(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
     let Outcome { mut judgement, effect, overwrote, applied_by } = outcome;
     let judged = Judged::now(app, &mut judgement);
     let answer = Answer { app, asked, id };

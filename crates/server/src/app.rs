@@ -15,8 +15,10 @@ use crate::layers::gate::Gate;
 use crate::layers::record::Recorder;
 use crate::metrics::Metrics;
 use crate::metrics::timed::Timed;
+use crate::offload::Offload;
 use crate::options::Options;
 use crate::representation::ascii;
+use crate::tagged::Hashed;
 
 /// What all handlers share. Cloning it is cheap.
 pub(crate) type App = Arc<Shared>;
@@ -30,6 +32,9 @@ pub(crate) struct Shared {
     pub(crate) gate: Gate,
     pub(crate) faults: FaultsCell,
     pub(crate) metrics: Metrics,
+    pub(crate) offload: Offload,
+    /// What the server says of itself, once it was asked.
+    pub(crate) described: Mutex<Option<Hashed>>,
     /// Set when the server ends: event streams end with it.
     pub(crate) stopped: watch::Receiver<bool>,
     /// The last `Date` that was sent.
@@ -41,6 +46,7 @@ impl Shared {
         let policy = PolicyCell::new(options.policy);
         let recorder = Recorder::new(options.budgets.size(&budget::RECORD_BYTES));
         let metrics = Metrics::default();
+        let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
         let store = Arc::new(Timed { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
@@ -50,6 +56,8 @@ impl Shared {
             gate: Gate::default(),
             faults: FaultsCell::default(),
             metrics,
+            offload,
+            described: Mutex::default(),
             stopped,
             date: Mutex::default(),
         })

@@ -25,6 +25,7 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 const NOBODY: &str = "anonymous";
 
 /// A request, its method, path and body aside.
+#[derive(Clone)]
 pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
     pub(crate) query: String,

@@ -6,12 +6,15 @@ mod object;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use contract::Document;
+use contract::document::MAX_TITLE_BYTES;
 use contract::fields::{JSON, MERGE_PATCH};
 use contract::parameters::{media_type, members};
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 use crate::accept::timely::Late;
+use crate::app::App;
 use crate::budget;
 use crate::options::Options;
 use crate::refusal::words::{self, bodies};
@@ -101,7 +104,7 @@ fn unsupported(media: Media, why: String) -> Refusal {
 }
 
 /// Reads a body, up to the limit. Where the client waits for a 100 (Continue), the first look at the body sends it.
-pub(crate) async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal> {
+async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal> {
     let limit = options.max_body();
     let mut stream = body.into_data_stream();
     let mut read = Vec::new();
@@ -113,6 +116,17 @@ pub(crate) async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal
         read.extend_from_slice(&part);
     }
     Ok(read.into())
+}
+
+/// Reads a body, and what it says. To parse a large one takes a worker's time, so another thread does it.
+pub(crate) async fn read_as<T: Send + 'static>(
+    app: &App,
+    body: Body,
+    parse: fn(&[u8], &Options) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let bytes = read(body, &app.options).await?;
+    let shared = App::clone(app);
+    app.offload.run(bytes.len(), move || parse(&bytes, &shared.options)).await
 }
 
 /// The body did not come to its end. What became of the connection is hyper's to see; after a 408 it is over.
@@ -159,9 +173,22 @@ fn why_not(text: &str, error: &serde_json::Error) -> String {
 /// What some programs put before a text, to say that it is UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Reads a document and holds it to its limit.
+/// Reads a document and holds it to its limits.
 pub(crate) fn document(bytes: &[u8], options: &Options) -> Result<Document, Refusal> {
-    within_limit(parse_texts(bytes, options)?, options)
+    within_limits(parse_texts(bytes, options)?, options)
+}
+
+/// Reads a merge patch, and refuses whatever no document could make right.
+pub(crate) fn patch(bytes: &[u8], options: &Options) -> Result<Value, Refusal> {
+    let patch: Map<String, Value> = parse_texts(bytes, options)?;
+    let text = |name| patch.get(name).and_then(Value::as_str);
+    // What the patch leaves as it is can only make the document larger.
+    let size = [text("title"), text("content")].into_iter().flatten().map(str::len).sum();
+    if size > options.max_document {
+        return Err(document_too_large(size, options));
+    }
+    text("title").map_or(Ok(()), check_title)?;
+    Ok(Value::Object(patch))
 }
 
 /// Reads what has the texts of a document in it. That these are too large is said before what else is wrong with it: it
@@ -173,10 +200,23 @@ pub(crate) fn parse_texts<T: Object>(bytes: &[u8], options: &Options) -> Result<
     })
 }
 
-/// Holds a document to its limit.
-pub(crate) fn within_limit(document: Document, options: &Options) -> Result<Document, Refusal> {
+/// Holds a document to its limits.
+pub(crate) fn within_limits(document: Document, options: &Options) -> Result<Document, Refusal> {
     let size = document.title.len() + document.content.len();
-    if size > options.max_document { Err(document_too_large(size, options)) } else { Ok(document) }
+    if size > options.max_document {
+        return Err(document_too_large(size, options));
+    }
+    check_title(&document.title)?;
+    Ok(document)
+}
+
+/// Refuses a title that is longer than titles may be.
+fn check_title(title: &str) -> Result<(), Refusal> {
+    if title.len() <= MAX_TITLE_BYTES {
+        return Ok(());
+    }
+    let refusal = Refusal::new(&kinds::UNPROCESSABLE_CONTENT, bodies::long_title(title.len(), MAX_TITLE_BYTES));
+    Err(refusal.over(&budget::TITLE_BYTES).about(|problem| problem.limit = Some(MAX_TITLE_BYTES as u64)))
 }
 
 /// The JSON is right, and not what is wanted here.

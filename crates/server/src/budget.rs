@@ -66,7 +66,10 @@ pub static ALL: &[&Budget] = &[
     &HEAD_BYTES,
     &HEAD_FIELDS,
     &DOCUMENT_BYTES,
+    &TITLE_BYTES,
+    &LARGE_JSON,
     &PAGE_ROWS,
+    &PAGE_BYTES,
     &RECORD_EXCHANGES,
     &RECORD_BYTES,
     &GATE_TIME,
@@ -138,6 +141,28 @@ pub static DOCUMENT_BYTES: Budget = Budget {
     shared: false,
 };
 
+/// The title of a document, as UTF-8.
+pub static TITLE_BYTES: Budget = Budget {
+    name: "title-bytes",
+    bounds: "the title of a document",
+    default: contract::document::MAX_TITLE_BYTES as u64,
+    unit: Unit::Bytes,
+    flag: Flag::None,
+    refusal: "422",
+    shared: false,
+};
+
+/// Large JSON that is read or made at one time.
+pub static LARGE_JSON: Budget = Budget {
+    name: "large-json",
+    bounds: "bodies of more than 64 KiB that are parsed, or made, at one time",
+    default: 2,
+    unit: Unit::Count("bodies"),
+    flag: Flag::Budget,
+    refusal: "the request waits for its turn",
+    shared: true,
+};
+
 /// Rows in one page of a list.
 pub static PAGE_ROWS: Budget = Budget {
     name: "page-rows",
@@ -146,6 +171,17 @@ pub static PAGE_ROWS: Budget = Budget {
     unit: Unit::Count("rows"),
     flag: Flag::None,
     refusal: "400 to a larger `limit`",
+    shared: false,
+};
+
+/// Bytes of one page of a list.
+pub static PAGE_BYTES: Budget = Budget {
+    name: "page-bytes",
+    bounds: "one page of a list, as JSON; one row is always on it",
+    default: 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Budget,
+    refusal: "the page ends early, and its `next` leads on",
     shared: false,
 };
 

@@ -12,7 +12,7 @@ use axum::response::Response;
 use precondition::Field;
 use serde::Serialize;
 
-use crate::app::Shared;
+use crate::app::App;
 use crate::asked::Asked;
 use crate::body::{self, Media, Object};
 use crate::refusal::{Refusal, kinds, words};
@@ -23,11 +23,10 @@ use crate::representation::{self, NEVER};
 /// Only the policy decides what becomes of other people's words, so only the policy is guarded. The gate and the faults
 /// change with every request that comes: a tag of theirs would be stale before it could be sent back. A condition on
 /// them is refused, since whoever sends one relies on it.
-async fn setting<T: Object>(app: &Shared, asked: &Asked, body: Body) -> Result<T, Refusal> {
+async fn setting<T: Object + Send + 'static>(app: &App, asked: &Asked, body: Body) -> Result<T, Refusal> {
     body::declared(&asked.headers, Media::Json, &app.options)?;
     no_condition(asked, words::condition_on_setting)?;
-    let bytes = body::read(body, &app.options).await?;
-    body::parse(&bytes)
+    body::read_as(app, body, |bytes, _| body::parse(bytes)).await
 }
 
 /// Refuses a condition on what has no versions, in words that say why there is none that it could be about.

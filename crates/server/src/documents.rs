@@ -17,10 +17,11 @@ use precondition::{Incoming, Method, Verdict};
 use store::Shown;
 
 use crate::answer;
-use crate::app::Shared;
+use crate::app::App;
 use crate::asked::Asked;
 use crate::layers::record::Judged;
 use crate::refusal::{Refusal, kinds, words};
+use crate::representation::size_of;
 
 /// Judges before the body has come, for a client that waits for a 100 (Continue): a refusal is sent instead of it (RFC
 /// 9110 section 10.1.1).
@@ -28,17 +29,17 @@ use crate::refusal::{Refusal, kinds, words};
 /// A PUT that may repeat a write whose response was lost has not failed yet: only its body can tell, so it gets its 100. It
 /// may do so if the author of the request wrote the version after the one that it names; all others need not send a body
 /// in vain.
-async fn fast_path(app: &Shared, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
+async fn fast_path(app: &App, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
     if asked.expects_continue { refuse_now(app, asked, id, method, Incoming::Unread).await } else { Ok(()) }
 }
 
 /// The body is wrong. But a condition that is false, or missing, is said first: it was not the body that decided.
-async fn conditions_first(app: &Shared, asked: &Asked, id: &DocumentId, method: Method, body: Refusal) -> Refusal {
+async fn conditions_first(app: &App, asked: &Asked, id: &DocumentId, method: Method, body: Refusal) -> Refusal {
     refuse_now(app, asked, id, method, Incoming::Read).await.err().unwrap_or(body)
 }
 
 async fn refuse_now(
-    app: &Shared,
+    app: &App,
     asked: &Asked,
     id: &DocumentId,
     method: Method,
@@ -50,7 +51,12 @@ async fn refuse_now(
     }
     let judged = Judged::now(app, &mut said.judgement);
     match said.shown {
-        Shown::Found(found) => Err(answer::refused(app, asked, id, (judged, said.judgement), &found, None)),
+        Shown::Found(found) => {
+            let size = found.here().map_or(0, size_of);
+            let (shared, asked, id) = (App::clone(app), asked.clone(), id.clone());
+            let refused = move || answer::refused(&shared, &asked, &id, (judged, said.judgement), &found, None);
+            Err(app.offload.run(size, refused).await)
+        }
         // That is what reads are told.
         Shown::Tag(_) => Err(Refusal::new(&kinds::INTERNAL_ERROR, words::internal())),
     }

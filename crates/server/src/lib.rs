@@ -15,6 +15,7 @@
 //! | `access` | who may: tokens, and whose they are |
 //! | `answer`, `refusal` | what is said when it went well, and when it did not |
 //! | [`budget`] | the table of everything that clients can use up |
+//! | `listing`, `offload` | pages of lists within their bounds; large JSON, off the workers |
 //! | `metrics`, `health` | what is told to whoever watches the server |
 //! | `layers` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
 //!
@@ -33,7 +34,9 @@ mod documents;
 mod events;
 mod health;
 mod layers;
+mod listing;
 mod metrics;
+mod offload;
 mod openapi;
 mod options;
 mod prefer;

@@ -25,6 +25,8 @@ mod schemas;
 mod sessions;
 mod watching;
 
+use std::sync::PoisonError;
+
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
@@ -36,12 +38,16 @@ use crate::options::Options;
 use crate::refusal::Refusal;
 use crate::refusal::kinds::{self, Kind};
 use crate::resources::{Asks, Resource};
-use crate::tagged;
+use crate::tagged::Hashed;
 use operation::{Answer, Operation};
 use schemas::Schemas;
 
 pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
-    tagged::read_hashed(&app, &asked, "description", &description(&app.options))
+    // It is the same for as long as the server runs, and takes milliseconds to make.
+    let mut described = app.described.lock().unwrap_or_else(PoisonError::into_inner);
+    let hashed = described.get_or_insert_with(|| Hashed::of(&description(&app.options))).clone();
+    drop(described);
+    hashed.read(&app, &asked, "description")
 }
 
 /// All of it.

@@ -29,6 +29,11 @@ pub(crate) fn describe(headers: &mut HeaderMap, stored: &Stored, etag: &EntityTa
     headers.insert(fields::AUTHOR, ascii(&revision.author.to_field()));
 }
 
+/// The bytes of title and content.
+pub(crate) fn size_of(stored: &Stored) -> usize {
+    stored.document.as_ref().map_or(0, |document| document.title.len() + document.content.len())
+}
+
 /// The document itself.
 pub(crate) fn document(status: StatusCode, stored: &Stored, etag: &EntityTag, now: HttpDate) -> Response {
     let mut response = Response::new(Body::from(chain::state_bytes(stored.document.as_ref())));
@@ -61,8 +66,8 @@ pub(crate) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// A body that is JSON already.
-pub(crate) fn from_bytes(bytes: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(bytes));
+pub(crate) fn from_bytes(bytes: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(Body::from(bytes.into()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
     response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
     response

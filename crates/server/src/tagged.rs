@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use axum::body::Bytes;
 use axum::http::header;
 use axum::response::Response;
 use contract::EntityTag;
@@ -57,21 +58,35 @@ pub(crate) fn read(
     Ok(response)
 }
 
-/// A list. It has no versions: its tag is a hash of what is sent, which is all that a list has to promise.
-pub(crate) fn read_list(app: &Shared, asked: &Asked, list: &impl Serialize) -> Result<Response, Refusal> {
-    read_hashed(app, asked, "list", list)
-}
-
-/// Anything else that has no versions, by the same kind of tag.
-pub(crate) fn read_hashed(
+/// A list of about so many bytes. It has no versions: its tag is a hash of what is sent, which is all that a list has to
+/// promise.
+pub(crate) async fn read_list<T: Serialize>(
     app: &Shared,
     asked: &Asked,
-    noun: &'static str,
-    value: &impl Serialize,
+    bytes: usize,
+    list: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Response, Refusal> {
-    let bytes = to_bytes(value);
-    let etag = hash_tag(&bytes);
-    read(app, asked, &Tagged { noun, etag }, || from_bytes(bytes))
+    let list = app.offload.run(bytes, move || Hashed::of(&list())).await;
+    list.read(app, asked, "list")
+}
+
+/// JSON that has no versions, and the hash that is its tag.
+#[derive(Clone)]
+pub(crate) struct Hashed {
+    bytes: Bytes,
+    etag: EntityTag,
+}
+
+impl Hashed {
+    pub(crate) fn of(value: &impl Serialize) -> Self {
+        let bytes = to_bytes(value);
+        Self { etag: hash_tag(&bytes), bytes: bytes.into() }
+    }
+
+    pub(crate) fn read(self, app: &Shared, asked: &Asked, noun: &'static str) -> Result<Response, Refusal> {
+        let Self { bytes, etag } = self;
+        read(app, asked, &Tagged { noun, etag }, || from_bytes(bytes))
+    }
 }
 
 fn hash_tag(bytes: &[u8]) -> EntityTag {

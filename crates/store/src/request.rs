@@ -91,6 +91,8 @@ pub struct VersionQuery {
     pub before: Option<u64>,
     /// At most so many.
     pub limit: usize,
+    /// The page ends before a version whose texts would be more than so many bytes together; it has one at least.
+    pub bytes: usize,
 }
 
 /// Which documents to list.
@@ -100,6 +102,8 @@ pub struct ListQuery {
     pub after: Option<DocumentId>,
     /// At most so many.
     pub limit: usize,
+    /// The page ends before a document whose texts would be more than so many bytes together; it has one at least.
+    pub bytes: usize,
 }
 
 /// Which events to read.

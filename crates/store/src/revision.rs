@@ -73,6 +73,12 @@ pub struct Revision {
 }
 
 impl Revision {
+    /// The bytes of the texts in it that clients chose.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.author.as_str().len() + self.based_on.as_ref().map_or(0, |tag| tag.opaque().len())
+    }
+
     /// Whether the version before was written within the same second, so that a date cannot tell the two apart
     /// (RFC 9110 section 8.8.2.2). Times never go backwards, so looking at that one is enough.
     #[must_use]
@@ -186,6 +192,12 @@ pub struct Listed {
 }
 
 impl Listed {
+    /// The bytes of the texts in it that clients chose.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.title.len() + self.revision.bytes()
+    }
+
     /// The document as it stands in lists.
     #[must_use]
     pub fn to_entry(&self, kind: Etags) -> DocumentEntry {
@@ -242,14 +254,4 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Whether there is more after it.
     pub more: bool,
-}
-
-impl<T> Page<T> {
-    /// Makes a page of at most `limit` items out of what a query for one more than that has found.
-    #[must_use]
-    pub fn cut(mut items: Vec<T>, limit: usize) -> Self {
-        let more = items.len() > limit;
-        items.truncate(limit);
-        Self { items, more }
-    }
 }

@@ -8,9 +8,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use contract::{Document, Policy};
+use contract::{Document, DocumentId, Policy};
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -29,16 +29,40 @@ impl Object for Document {
     const FORM: &'static str = "a document, which is an object with title, content and perhaps parent";
 }
 
+/// The member of a document that can be taken away.
+const PARENT: &str = "parent";
+
+/// The members that a patch can change.
+const PATCHED: [&str; 3] = ["title", "content", PARENT];
+
+/// A merge patch. What makes no document of any document is refused while it is read: it must not become large in memory,
+/// nor come to the store's writer.
 impl Object for Map<String, Value> {
     const FORM: &'static str = "a merge patch of a document, which is an object with the members that change";
 
     fn from_members<'de, A: MapAccess<'de>>(mut members: A) -> Result<Self, A::Error> {
         let mut patch = Self::new();
-        while let Some((name, value)) = members.next_entry::<String, Value>()? {
-            if patch.contains_key(&name) {
-                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+        while let Some(name) = members.next_key::<String>()? {
+            let known = PATCHED.iter().find(|known| **known == name);
+            let Some(known) = known else {
+                // To take away what is not there changes nothing (RFC 7396 section 2).
+                match members.next_value::<Option<IgnoredAny>>()? {
+                    None => continue,
+                    Some(IgnoredAny) => return Err(A::Error::unknown_field(&name, &PATCHED)),
+                }
+            };
+            let value = match *known {
+                PARENT => {
+                    members.next_value::<Option<DocumentId>>()?.map(String::from).map_or(Value::Null, Value::String)
+                }
+                // A document without it is none, so it cannot be taken away.
+                text => {
+                    Value::String(members.next_value::<Option<String>>()?.ok_or_else(|| A::Error::missing_field(text))?)
+                }
+            };
+            if patch.insert(name, value).is_some() {
+                return Err(A::Error::duplicate_field(known));
             }
-            patch.insert(name, value);
         }
         Ok(patch)
     }
@@ -81,12 +105,65 @@ impl Object for TextSize {
 
     fn from_members<'de, A: MapAccess<'de>>(mut members: A) -> Result<Self, A::Error> {
         let mut size = 0;
-        while let Some((name, value)) = members.next_entry::<String, Value>()? {
-            if let ("title" | "content", Value::String(text)) = (name.as_str(), value) {
-                size += text.len();
+        while let Some(name) = members.next_key::<String>()? {
+            if matches!(name.as_str(), "title" | "content") {
+                size += members.next_value::<TextLength>()?.0;
+            } else {
+                members.next_value::<IgnoredAny>()?;
             }
         }
         Ok(Self(size))
+    }
+}
+
+/// The bytes of a value, if that is a text.
+struct TextLength(usize);
+
+impl<'de> Deserialize<'de> for TextLength {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LengthOfText).map(Self)
+    }
+}
+
+struct LengthOfText;
+
+impl<'de> Visitor<'de> for LengthOfText {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<usize, E> {
+        Ok(text.len())
+    }
+
+    fn visit_unit<E>(self) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, members: A) -> Result<usize, A::Error> {
+        IgnoredAny.visit_seq(members).map(|_| 0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<usize, A::Error> {
+        IgnoredAny.visit_map(members).map(|_| 0)
     }
 }
 

@@ -114,7 +114,7 @@ pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Res
     if asked.expects_continue {
         first_look()?;
     }
-    let new = match body::read(body, &app.options).await.and_then(|bytes| body::parse::<Policy>(&bytes)) {
+    let new = match body::read_as(&app, body, |bytes, _| body::parse::<Policy>(bytes)).await {
         Ok(new) => new,
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };

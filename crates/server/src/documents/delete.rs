@@ -11,5 +11,5 @@ use crate::refusal::Refusal;
 
 pub(crate) async fn delete(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let outcome = app.store.write(asked.write(&app, &id, Change::Delete)).await?;
-    answer::to_write(&app, &asked, &id, outcome)
+    answer::to_write(&app, asked, id, outcome).await
 }

@@ -5,13 +5,13 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use precondition::policy::Etags;
 use precondition::{HttpDate, Verdict};
-use store::{Shown, Stored};
+use store::{Found, Shown, Stored};
 
 use crate::app::App;
 use crate::asked::{Asked, Named};
 use crate::layers::record::Judged;
 use crate::refusal::{self, Refusal, Subject};
-use crate::representation::{REVALIDATE, document, not_modified};
+use crate::representation::{REVALIDATE, document, not_modified, size_of};
 
 pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let kind = asked.policy.etags;
@@ -25,10 +25,14 @@ pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) 
     let now = judged.at.to_http_date();
     let mut response = match said.shown {
         Shown::Tag(etag) => not_modified(&etag, REVALIDATE),
-        Shown::Found(found) => match (&judgement.verdict, found.here()) {
-            (Verdict::Proceed, Some(stored)) => current(stored, kind, now),
-            (Verdict::NotModified, Some(stored)) => not_modified(&stored.etag(kind), REVALIDATE),
-            _ => return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, now, true))),
+        Shown::Found(found) => match (&judgement.verdict, found) {
+            (Verdict::Proceed, Found::Here(stored)) => {
+                app.offload.run(size_of(&stored), move || current(&stored, kind, now)).await
+            }
+            (Verdict::NotModified, Found::Here(stored)) => not_modified(&stored.etag(kind), REVALIDATE),
+            (_, found) => {
+                return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, now, true)));
+            }
         },
     };
     response.extensions_mut().insert(judged);

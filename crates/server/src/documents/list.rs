@@ -7,6 +7,7 @@ use store::ListQuery;
 
 use crate::app::App;
 use crate::asked::Asked;
+use crate::listing::{Bounds, ROW};
 use crate::query;
 use crate::refusal::Refusal;
 use crate::tagged;
@@ -14,8 +15,14 @@ use crate::tagged;
 pub(crate) async fn list(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let limit = query::limit(&asked.query)?;
     let after = query::parsed(&asked.query, "after", "the id of a document")?;
-    let page = app.store.list(ListQuery { after, limit }).await?;
-    let documents: Vec<_> = page.items.iter().map(|item| item.to_entry(asked.policy.etags)).collect();
-    let next = documents.last().filter(|_| page.more).map(|last| last.id.clone());
-    tagged::read_list(&app, &asked, &DocumentList { documents, next })
+    let bounds = Bounds::new(&app, limit);
+    let page = app.store.list(ListQuery { after, limit, bytes: bounds.bytes }).await?;
+    let size = page.items.iter().map(|item| item.bytes() + ROW).sum();
+    let kind = asked.policy.etags;
+    let list = move || {
+        let (documents, more) = bounds.fit(page.items.iter().map(|item| item.to_entry(kind)), page.more);
+        let next = documents.last().filter(|_| more).map(|last| last.id.clone());
+        DocumentList { documents, next }
+    };
+    tagged::read_list(&app, &asked, size, list).await
 }

@@ -1,13 +1,13 @@
 //! `PATCH` of a document, with a merge patch (RFC 5789, RFC 7396).
 //!
-//! The patch goes to the store as it came. What it makes of the document is computed there, against the version that
-//! the condition was judged on, and not against one that was read a moment before.
+//! What is wrong with the patch itself is refused here, before it takes the time of the store's only writer. What it makes
+//! of the document is computed there, against the version that the condition was judged on, and not against one that was
+//! read a moment before.
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use precondition::Method;
-use serde_json::Value;
 use store::Change;
 
 use super::{conditions_first, fast_path};
@@ -25,12 +25,11 @@ pub(crate) async fn patch(
 ) -> Result<Response, Refusal> {
     body::declared(&asked.headers, Media::MergePatch, &app.options)?;
     fast_path(&app, &asked, &id, Method::Patch).await?;
-    let read = body::read(body, &app.options).await;
-    let patch = match read.and_then(|bytes| body::parse_texts(&bytes, &app.options)) {
-        Ok(members) => Value::Object(members),
+    let patch = match body::read_as(&app, body, body::patch).await {
+        Ok(patch) => patch,
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Patch, wrong).await),
     };
     let change = Change::Patch { patch, limit: app.options.max_document };
     let outcome = app.store.write(asked.write(&app, &id, change)).await?;
-    answer::to_write(&app, &asked, &id, outcome)
+    answer::to_write(&app, asked, id, outcome).await
 }

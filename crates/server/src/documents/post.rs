@@ -23,7 +23,7 @@ use crate::refusal::{Refusal, words};
 pub(crate) struct NewDocument {
     /// Where it shall be; where this is left out, the server chooses.
     id: Option<DocumentId>,
-    /// The title, any text.
+    /// The title, any text of at most 1,024 bytes of UTF-8.
     title: String,
     /// The text.
     content: String,
@@ -39,16 +39,15 @@ pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Re
     body::declared(&asked.headers, Media::Json, &app.options)?;
     // A condition that is not judged must not seem to be: whoever sends one relies on it.
     no_condition(&asked, words::condition_on_post)?;
-    let bytes = body::read(body, &app.options).await?;
-    let NewDocument { id, title, content, parent } = body::parse_texts(&bytes, &app.options)?;
-    let document = body::within_limit(Document { title, content, parent }, &app.options)?;
+    let NewDocument { id, title, content, parent } = body::read_as(&app, body, body::parse_texts).await?;
+    let document = body::within_limits(Document { title, content, parent }, &app.options)?;
     loop {
         let new = id.clone().unwrap_or_else(any_id);
         let outcome = app.store.write(asked.write(&app, &new, Change::Create(document.clone()))).await?;
         // An id that the server chose may be taken. Then it chooses another.
         let taken = matches!(outcome.effect, Effect::Conflict(Conflict::Exists(_)));
         if !(taken && id.is_none()) {
-            return answer::to_write(&app, &asked, &new, outcome);
+            return answer::to_write(&app, asked, new, outcome).await;
         }
     }
 }

@@ -21,11 +21,10 @@ pub(crate) async fn put(
 ) -> Result<Response, Refusal> {
     body::declared(&asked.headers, Media::Json, &app.options)?;
     fast_path(&app, &asked, &id, Method::Put).await?;
-    let read = body::read(body, &app.options).await;
-    let document = match read.and_then(|bytes| body::document(&bytes, &app.options)) {
+    let document = match body::read_as(&app, body, body::document).await {
         Ok(document) => document,
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Put, wrong).await),
     };
     let outcome = app.store.write(asked.write(&app, &id, Change::Put(document))).await?;
-    answer::to_write(&app, &asked, &id, outcome)
+    answer::to_write(&app, asked, id, outcome).await
 }

@@ -11,22 +11,29 @@ use store::{Found, Stored, VersionQuery};
 use crate::app::{App, Shared};
 use crate::asked::{Asked, Named, path_member};
 use crate::layers::record::Judged;
+use crate::listing::{Bounds, ROW};
 use crate::query;
 use crate::refusal::{self, Refusal, Subject, kinds, words};
-use crate::representation::{FOR_EVER, document, not_modified};
+use crate::representation::{FOR_EVER, document, not_modified, size_of};
 use crate::tagged;
 
 /// `GET /api/documents/{id}/versions`, newest first. It is there after a delete too.
 pub(crate) async fn list(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
     let limit = query::limit(&asked.query)?;
     let before = query::number(&asked.query, "before", "the number of a version")?;
-    let page = app.store.versions(VersionQuery { id: id.clone(), before, limit }).await?;
+    let bounds = Bounds::new(&app, limit);
+    let page = app.store.versions(VersionQuery { id: id.clone(), before, limit, bytes: bounds.bytes }).await?;
     if page.items.is_empty() && matches!(app.store.read(&id).await?, Found::Never) {
         return Err(Refusal::new(&kinds::NOT_FOUND, words::never_existed(&never())));
     }
-    let versions: Vec<_> = page.items.iter().map(|revision| revision.to_version(asked.policy.etags)).collect();
-    let next = versions.last().filter(|_| page.more).map(|last| last.version);
-    tagged::read_list(&app, &asked, &VersionList { versions, next })
+    let size = page.items.iter().map(|revision| revision.bytes() + ROW).sum();
+    let kind = asked.policy.etags;
+    let list = move || {
+        let (versions, more) = bounds.fit(page.items.iter().map(|revision| revision.to_version(kind)), page.more);
+        let next = versions.last().filter(|_| more).map(|last| last.version);
+        VersionList { versions, next }
+    };
+    tagged::read_list(&app, &asked, size, list).await
 }
 
 /// `GET /api/documents/{id}/versions/{n}`: the document as it was. A version never changes, so caches may keep it.
@@ -49,8 +56,12 @@ pub(crate) async fn one(
     let request = Request { method: Method::Read, conditions: &asked.conditions, incoming: Incoming::Read, now };
     let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &Untold);
     let judged = Judged::now(&app, &mut judgement);
+    let size = size_of(&stored);
     let mut response = match judgement.verdict {
-        Verdict::Proceed => document(StatusCode::OK, &stored, &stored.etag(kind), now),
+        Verdict::Proceed => {
+            let shown = move || document(StatusCode::OK, &stored, &stored.etag(kind), now);
+            app.offload.run(size, shown).await
+        }
         Verdict::NotModified => not_modified(&stored.etag(kind), FOR_EVER),
         _ => return Err(refused(&app, &asked, &id, stored, (judged, judgement)).await?),
     };
@@ -97,7 +108,8 @@ async fn names_another(app: &Shared, asked: &Asked, id: &DocumentId) -> Result<b
     let named = |etag: &EntityTag| asked.conditions.sent_tags().any(|tag| tag.strong_eq(etag));
     let mut before = None;
     loop {
-        let page = app.store.versions(VersionQuery { id: id.clone(), before, limit: query::MOST }).await?;
+        let page =
+            app.store.versions(VersionQuery { id: id.clone(), before, limit: query::MOST, bytes: usize::MAX }).await?;
         if page.items.iter().any(|revision| named(&revision.mark.etag(asked.policy.etags))) {
             return Ok(true);
         }

@@ -109,7 +109,7 @@ pub(super) fn patch(schemas: &mut Schemas) -> Operation {
         "type": "object",
         "description": "A merge patch (RFC 7396): the members that change. null takes a member away.",
         "properties": {
-            "title": {"type": "string"},
+            "title": {"type": "string", "description": "At most 1,024 bytes of UTF-8."},
             "content": {"type": "string"},
             "parent": {"oneOf": [{"$ref": "#/components/schemas/DocumentId"}, {"type": "null"}]},
         },

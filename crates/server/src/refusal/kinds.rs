@@ -222,7 +222,8 @@ pub(crate) static UNPROCESSABLE_CONTENT: Kind = Kind {
     status: StatusCode::UNPROCESSABLE_ENTITY,
     title: "Unprocessable Content",
     about: "The body is JSON, and not what is wanted here. A document has a title and a content, both texts, and may \
-            have a parent, an id. A member that is not known is refused by name, and not dropped in silence.",
+            have a parent, an id. A member that is not known is refused by name, and not dropped in silence. A title has at most \
+            1,024 bytes; of a longer one, `budget` is title-bytes and `limit` the most.",
     reasons: &[],
 };
 

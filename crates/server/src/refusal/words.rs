@@ -147,6 +147,7 @@ pub(crate) fn circle(parent: &DocumentId) -> String {
 }
 
 pub(crate) fn no_route(path: &str) -> String {
+    let path = short(path);
     format!("There is nothing at {path}. Documents are at /api/documents, and each at /api/documents/ and its id.")
 }
 
@@ -159,6 +160,7 @@ pub(crate) fn no_such_problem(names: &str) -> String {
 }
 
 pub(crate) fn method(method: &str, allow: &str) -> String {
+    let method = short(method);
     format!("{method} cannot be done here. These can: {allow}.")
 }
 
@@ -170,7 +172,7 @@ pub(crate) fn no_author(error: &dyn Display) -> String {
 }
 
 pub(crate) fn query(name: &str, text: &str, form: &str) -> String {
-    format!("In the query, {name} is {text:?}, and it has to be {form}.")
+    format!("In the query, {name} is {:?}, and it has to be {form}.", short(text))
 }
 
 pub(crate) fn lose_response_of_all() -> String {
@@ -209,6 +211,7 @@ pub(crate) fn condition_on_release() -> String {
 }
 
 pub(crate) fn not_held(exchange: &str) -> String {
+    let exchange = short(exchange);
     format!(
         "No request waits at the gate under the number {exchange:?}: it has been released, its client has gone, or there \
          never was one. GET /control/gate lists those that wait."

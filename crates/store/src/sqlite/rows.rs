@@ -41,7 +41,7 @@ pub(super) fn versions(connection: &Connection, query: &VersionQuery) -> Result<
     let sql = format!("{VERSION} {FROM} WHERE v.document = ?1 AND v.number < ?2 ORDER BY v.number DESC LIMIT ?3");
     let before = query.before.map_or(i64::MAX, signed);
     let values = params![query.id.as_str(), before, one_more(query.limit)];
-    Ok(Page::cut(all(connection, &sql, values, revision)?, query.limit))
+    page(connection, &sql, values, (query.limit, query.bytes), revision, Revision::bytes)
 }
 
 /// Documents that exist, by id.
@@ -53,10 +53,11 @@ pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<Li
     );
     // No id is empty, so the empty text comes before all of them.
     let after = query.after.as_ref().map_or("", DocumentId::as_str);
-    let items = all(connection, &sql, params![after, one_more(query.limit)], |row| {
+    let values = params![after, one_more(query.limit)];
+    let listed = |row: &Row<'_>| {
         Ok(Listed { id: id(row)?, title: row.get("title")?, parent: parent(row)?, revision: revision(row)? })
-    })?;
-    Ok(Page::cut(items, query.limit))
+    };
+    page(connection, &sql, values, (query.limit, query.bytes), listed, Listed::bytes)
 }
 
 /// Events, oldest first.
@@ -168,6 +169,30 @@ fn all<T>(
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, Fault> {
     Ok(connection.prepare_cached(sql)?.query_map(values, read)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Reads a page: `limit` rows at most, and no more than have so many `bytes` together. One row is always on it.
+///
+/// A row that does not fit is read and dropped, and those after it are not read at all.
+fn page<T>(
+    connection: &Connection,
+    sql: &str,
+    values: &[&dyn ToSql],
+    (limit, bytes): (usize, usize),
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    size: impl Fn(&T) -> usize,
+) -> Result<Page<T>, Fault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let (mut items, mut taken) = (Vec::new(), 0_usize);
+    for item in statement.query_map(values, read)? {
+        let item = item?;
+        taken = taken.saturating_add(size(&item));
+        if items.len() == limit || (taken > bytes && !items.is_empty()) {
+            return Ok(Page { items, more: true });
+        }
+        items.push(item);
+    }
+    Ok(Page { items, more: false })
 }
 
 fn with_text(row: &Row<'_>) -> rusqlite::Result<Stored> {

@@ -68,7 +68,7 @@ async fn readers_never_wait_for_the_writer() {
         let found = store.read(&id("a")).await.unwrap();
         let content = found.here().and_then(|stored| stored.document.as_ref()).map(|document| document.content.clone());
         assert_eq!(content.as_deref(), Some("one"), "from memory: {kept}");
-        let listed = store.list(ListQuery { after: None, limit: 9 }).await.unwrap();
+        let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
         assert_eq!(listed.items.len(), 1);
         // The second time there is nothing in memory, and the file is read.
         store.heads.begin([&id("a")].into_iter());
@@ -112,7 +112,7 @@ async fn version_by_an_unfit_name_can_be_read() {
     let (store, _pen) = in_file(folder.path());
     let found = store.read(&id("a")).await.unwrap();
     assert_eq!(found.here().map(|stored| stored.revision.author.as_str()), Some("bob\u{fffd}"));
-    let listed = store.list(ListQuery { after: None, limit: 9 }).await.unwrap();
+    let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
     assert_eq!(listed.items[0].revision.author.as_str(), "bob\u{fffd}");
     let written = store.write(put("a", Conditions::if_match(tag), "two")).await.unwrap();
     assert!(matches!(written.effect, Effect::Changed(_)), "{written:?}");

@@ -75,13 +75,13 @@ async fn versions_are_listed_newest_first_and_in_pages() {
     let second = changed(put(&store, "a", &own(&first), "two").await);
     write(&store, "a", Conditions::if_match(own(&second)), Change::Delete).await;
     let page = async |before, limit| {
-        let page = store.versions(VersionQuery { id: id("a"), before, limit }).await.unwrap();
+        let page = store.versions(VersionQuery { id: id("a"), before, limit, bytes: usize::MAX }).await.unwrap();
         (page.items.iter().map(|item| item.mark.version).collect::<Vec<_>>(), page.more)
     };
     assert_eq!(page(None, 2).await, (vec![3, 2], true));
     assert_eq!(page(Some(2), 2).await, (vec![1], false));
     assert_eq!(page(None, 3).await, (vec![3, 2, 1], false));
-    let never = store.versions(VersionQuery { id: id("b"), before: None, limit: 2 }).await.unwrap();
+    let never = store.versions(VersionQuery { id: id("b"), before: None, limit: 2, bytes: usize::MAX }).await.unwrap();
     assert!(never.items.is_empty());
     assert_eq!(store.version(&id("a"), 4).await.unwrap(), None);
 }
@@ -95,7 +95,7 @@ async fn documents_are_listed_by_id_in_pages_without_the_gone() {
     let gone = create(&store, "d", "").await;
     write(&store, "d", Conditions::if_match(own(&gone)), Change::Delete).await;
     let page = async |after: Option<&str>| {
-        let page = store.list(ListQuery { after: after.map(id), limit: 2 }).await.unwrap();
+        let page = store.list(ListQuery { after: after.map(id), limit: 2, bytes: usize::MAX }).await.unwrap();
         (page.items.iter().map(|item| item.id.to_string()).collect::<Vec<_>>(), page.more)
     };
     assert_eq!(page(None).await, (vec!["a".to_owned(), "b".to_owned()], true));
@@ -177,5 +177,19 @@ async fn a_store_across_a_network_is_not_taken_for_a_file() {
         assert!(error.contains("SQLite only") && error.contains("the path of a file"), "{error}");
         assert_eq!(error.contains("PostgreSQL"), place.starts_with("postgres"), "{error}");
         assert!(!error.contains("secret") && !error.contains("folder"), "{error}");
+    }
+}
+
+/// What is kept may be larger than what is taken today, so a page of it stops at a number of bytes.
+#[tokio::test]
+async fn page_stops_before_it_has_too_many_bytes() {
+    let store = Sqlite::memory().unwrap();
+    for name in ["a", "b", "c"] {
+        let document = Document { title: "t".repeat(1000), content: "text".to_owned(), parent: None };
+        write(&store, name, Conditions::if_none_match_any(), Change::Put(document)).await;
+    }
+    for (bytes, rows, more) in [(usize::MAX, 3, false), (2500, 2, true), (1500, 1, true), (0, 1, true)] {
+        let page = store.list(ListQuery { after: None, limit: 9, bytes }).await.unwrap();
+        assert_eq!((page.items.len(), page.more), (rows, more), "{bytes}");
     }
 }

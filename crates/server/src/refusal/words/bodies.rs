@@ -1,5 +1,6 @@
 //! What is said about bodies: that they are no JSON, or no document, or too large.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 pub(crate) fn broken() -> String {
@@ -34,17 +35,38 @@ pub(crate) fn byte_order_mark() -> String {
 /// What the parser says, and where it means. It counts columns from 1, and says 0 for the end of the line before.
 pub(crate) fn said(error: &serde_json::Error) -> String {
     let said = error.to_string();
+    let said = bounded(&said);
     match (error.line(), error.column()) {
         (line, 0) => {
             let what = said.strip_suffix(&format!(" at line {line} column 0")).unwrap_or(&said);
             if line > 1 { format!("{what} at the beginning of line {line}") } else { what.to_owned() }
         }
-        _ => said,
+        _ => said.into_owned(),
     }
 }
 
 pub(crate) fn no_document(reason: &str) -> String {
-    format!("The body is JSON, and not what is wanted here: {reason}. Nothing was written.")
+    format!("The body is JSON, and not what is wanted here: {}. Nothing was written.", bounded(reason))
+}
+
+/// What a parser says, cut in its middle if it repeats something long: its end says where that is.
+fn bounded(said: &str) -> Cow<'_, str> {
+    const BEGIN: usize = 200;
+    const END: usize = 200;
+    if said.len() <= BEGIN + END {
+        return said.into();
+    }
+    let is_boundary = |place: &usize| said.is_char_boundary(*place);
+    let begin = (0..=BEGIN).rev().find(is_boundary).unwrap_or_default();
+    let end = (said.len() - END..said.len()).find(is_boundary).unwrap_or(said.len());
+    format!("{} … {}", &said[..begin], &said[end..]).into()
+}
+
+pub(crate) fn long_title(size: usize, limit: usize) -> String {
+    format!(
+        "The title has {size} bytes, and a title may have {limit} (UTF-8). Nothing was written. Shorten the title, and put \
+         the rest into the content."
+    )
 }
 
 pub(crate) fn document_too_large(size: usize, limit: u64) -> String {

@@ -78,7 +78,7 @@ impl TestServer {
 
     /// The texts and titles of all versions that there have ever been.
     pub(super) async fn history(&mut self) -> impl Iterator<Item = &str> {
-        let query = VersionQuery { id: self.document.clone(), before: None, limit: 1000 };
+        let query = VersionQuery { id: self.document.clone(), before: None, limit: 1000, bytes: usize::MAX };
         let versions = self.store.versions(query).await.expect("the store is up");
         for revision in versions.items {
             let number = revision.mark.version;
