@@ -14,6 +14,8 @@ mod order;
 mod policies;
 mod races;
 mod refusals;
+#[cfg(target_os = "linux")]
+mod sending;
 mod signals;
 mod table;
 

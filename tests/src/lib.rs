@@ -10,11 +10,13 @@ pub mod dice;
 pub mod documents;
 pub mod events;
 pub mod http;
+pub mod http_2;
 pub mod keys;
 pub mod modes;
 pub mod policy;
 pub mod pty;
 pub mod serve;
+pub mod usage;
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -13,16 +13,19 @@
 //! | `half_close`, `peer` | clients that have nothing more to send, and whether they are still there |
 //! | `timely` | requests that come in time, or not at all |
 //! | `taken` | answers that are taken, or the connection ends |
+//! | `answer`, `progress` | bodies on their way, and streams of HTTP/2 whose client takes nothing of them |
 //! | `unread` | what is said to requests that hyper could not read |
 //! | `calls` | what is under way in a connection |
 //! | `client` | the other end of a connection, for the layers |
 
+mod answer;
 mod calls;
 pub(crate) mod client;
 pub(crate) mod coming;
 mod connection;
 mod half_close;
 pub(crate) mod peer;
+mod progress;
 pub(crate) mod socket;
 mod taken;
 pub(crate) mod timely;
@@ -41,7 +44,7 @@ use crate::budget;
 use crate::site::Site;
 use crate::until_set;
 use client::Client;
-use connection::{Door, http};
+use connection::Door;
 
 /// The most connections at one time. Whoever comes then waits with the system until one of them ends, and as none may
 /// be idle for long, one does.
@@ -49,10 +52,6 @@ const CONNECTIONS: usize = budget::CONNECTIONS.size();
 
 /// The most requests at one time in one connection of HTTP/2.
 const STREAMS: u32 = budget::STREAMS.small();
-
-/// How long a client may take to send a request, how long for the handshake of TLS, how long nothing of an answer may be
-/// taken, and how long a connection may be idle.
-const SEND: Duration = Duration::from_secs(budget::SEND_TIME.default);
 
 /// The most bytes that the head of a request may have. A larger one is a 431.
 pub(crate) const HEADERS: usize = budget::HEAD_BYTES.size();
@@ -67,7 +66,7 @@ pub(crate) async fn accept(listener: TcpListener, site: Site) {
     let grace = site.app.options.grace;
     let mut end = pin!(until_set(site.app.stopped.clone()));
     let uses = site.app.metrics.budgets.clone();
-    let door = Arc::new(Door { http: http(), site });
+    let door = Arc::new(Door::new(site));
     let mut open = JoinSet::new();
     loop {
         uses.set(&budget::CONNECTIONS, open.len());
@@ -75,7 +74,7 @@ pub(crate) async fn accept(listener: TcpListener, site: Site) {
             accepted = listener.accept(), if open.len() < CONNECTIONS => match accepted {
                 Ok((stream, address)) => {
                     let door = Arc::clone(&door);
-                    let client = Client::at(address.ip());
+                    let client = Client::new(address.ip(), door.site.app.sending.share());
                     open.spawn(async move { door.serve(stream, client).await });
                 }
                 Err(error) => recover(&error).await,

@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::metrics::timed::Timed;
 use crate::offload::Offload;
 use crate::options::Options;
+use crate::pool::Pool;
 use crate::representation::ascii;
 use crate::tagged::Hashed;
 
@@ -35,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) offload: Offload,
     /// What the server says of itself, once it was asked.
     pub(crate) described: Mutex<Option<Hashed>>,
+    /// The bodies of responses that wait to be sent.
+    pub(crate) sending: Pool,
     /// Set when the server ends: event streams end with it.
     pub(crate) stopped: watch::Receiver<bool>,
     /// The last `Date` that was sent.
@@ -47,6 +50,7 @@ impl Shared {
         let recorder = Recorder::new(options.budgets.size(&budget::RECORD_BYTES));
         let metrics = Metrics::default();
         let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
+        let sending = Pool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);
         let store = Arc::new(Timed { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
@@ -58,6 +62,7 @@ impl Shared {
             metrics,
             offload,
             described: Mutex::default(),
+            sending,
             stopped,
             date: Mutex::default(),
         })

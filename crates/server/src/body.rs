@@ -109,7 +109,7 @@ async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal> {
     let mut stream = body.into_data_stream();
     let mut read = Vec::new();
     while let Some(part) = stream.next().await {
-        let part = part.map_err(|error| broken(&error))?;
+        let part = part.map_err(|error| broken(&error, options))?;
         if read.len() + part.len() > limit {
             return Err(too_large(limit as u64));
         }
@@ -130,9 +130,10 @@ pub(crate) async fn read_as<T: Send + 'static>(
 }
 
 /// The body did not come to its end. What became of the connection is hyper's to see; after a 408 it is over.
-fn broken(error: &axum::Error) -> Refusal {
+fn broken(error: &axum::Error, options: &Options) -> Refusal {
     if Late::is_why(error) {
-        let refusal = Refusal::new(&kinds::REQUEST_TIMEOUT, words::transport::late());
+        let detail = words::transport::late(options.value_of(&budget::SEND_TIME));
+        let refusal = Refusal::new(&kinds::REQUEST_TIMEOUT, detail).over(&budget::SEND_TIME);
         return refusal.with(header::CONNECTION, "close");
     }
     // Nobody can tell where the next request would begin, so hyper ends the connection.

@@ -63,6 +63,7 @@ pub static ALL: &[&Budget] = &[
     &CONNECTIONS,
     &STREAMS,
     &SEND_TIME,
+    &SEND_BYTES,
     &HEAD_BYTES,
     &HEAD_FIELDS,
     &DOCUMENT_BYTES,
@@ -100,12 +101,23 @@ pub static STREAMS: Budget = Budget {
 /// How long a client may take to send a request, and not read a response.
 pub static SEND_TIME: Budget = Budget {
     name: "send-time",
-    bounds: "how long a client may take to send a request, and how long it may read nothing of a response",
+    bounds: "how long a client may take to send a request, and to read 16 KiB of a response or all that there is of it",
     default: 30,
     unit: Unit::Seconds,
-    flag: Flag::None,
-    refusal: "408, or the connection ends",
+    flag: Flag::Budget,
+    refusal: "408, or the response ends: HTTP/2 `RST_STREAM`, otherwise the connection",
     shared: false,
+};
+
+/// Bytes of responses that wait to be sent.
+pub static SEND_BYTES: Budget = Budget {
+    name: "send-bytes",
+    bounds: "bodies of responses over 1 KiB that wait to be sent; a connection may have as much as is left",
+    default: 128 * 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Budget,
+    refusal: "503; a write that was applied gets a response without a body; an event stream ends",
+    shared: true,
 };
 
 /// The header section of a request.

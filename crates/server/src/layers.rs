@@ -24,6 +24,7 @@ mod panics;
 mod policy;
 pub(crate) mod record;
 mod rest;
+pub(crate) mod sending;
 
 use axum::Router;
 use axum::extract::Request;
@@ -32,6 +33,7 @@ use axum::response::{IntoResponse, Response};
 use contract::Policy;
 use tower_service::Service;
 
+use crate::accept::client::Client;
 use crate::app::App;
 use crate::layers::record::Number;
 
@@ -50,10 +52,12 @@ pub(crate) async fn through(app: &App, mut request: Request, routes: Router) -> 
     let recording = came.under_api.then(|| record::begin(app, &mut request));
     let page = cors::allowed(&app.options, request.headers()).cloned();
     let lent = rest::lend(&mut request);
+    let client = request.extensions().get::<Client>().cloned();
 
     let number = recording.as_ref().map(record::Recording::number);
     let (mut response, policy) = within(app, &came, number, request, routes).await;
 
+    sending::reserve(app, &came, client.as_ref(), &mut response);
     if let Some(lent) = lent {
         // In a box, as is all that hardly any request needs: it would be room in the future of each of them.
         Box::pin(lent.take_the_rest(app, &mut response)).await;

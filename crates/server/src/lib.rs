@@ -16,6 +16,7 @@
 //! | `answer`, `refusal` | what is said when it went well, and when it did not |
 //! | [`budget`] | the table of everything that clients can use up |
 //! | `listing`, `offload` | pages of lists within their bounds; large JSON, off the workers |
+//! | `pool` | bytes that all connections share, and how much of them one may have |
 //! | `metrics`, `health` | what is told to whoever watches the server |
 //! | `layers` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
 //!
@@ -39,6 +40,7 @@ mod metrics;
 mod offload;
 mod openapi;
 mod options;
+mod pool;
 mod prefer;
 mod query;
 mod refusal;

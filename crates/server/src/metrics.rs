@@ -165,6 +165,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
     let (exchanges, bytes) = app.recorder.size();
     app.metrics.budgets.set(&budget::RECORD_EXCHANGES, exchanges);
     app.metrics.budgets.set(&budget::RECORD_BYTES, bytes);
+    app.sending.report();
     let text = app.metrics.write(app.gate.report().held.len(), &app.options);
     let fields =
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];

@@ -62,6 +62,11 @@ impl Options {
         if budget.name == budget::DOCUMENT_BYTES.name { self.max_document as u64 } else { self.budgets.of(budget) }
     }
 
+    /// Returns how long a client may take to send a request, and make no progress with a response.
+    pub(crate) fn send_time(&self) -> Duration {
+        Duration::from_secs(self.budgets.of(&budget::SEND_TIME))
+    }
+
     /// The most bytes that the body of a request may have.
     ///
     /// It is six times the document, and some room for names and white space. JSON may write one byte of text as six

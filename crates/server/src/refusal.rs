@@ -85,7 +85,6 @@ impl Refusal {
     /// clients share it.
     ///
     /// `seconds` says when to try again, if that is known.
-    #[expect(dead_code, reason = "the budgets of connections and streams are the first that are used up like this")]
     pub(crate) fn used_up(budget: &'static Budget, budgets: &Budgets, seconds: Option<u32>) -> Self {
         let kind = if budget.shared { &kinds::BUDGET_EXHAUSTED } else { &kinds::TOO_MANY_REQUESTS };
         let limit = budgets.of(budget);

@@ -5,18 +5,16 @@
 //! its half, a request knows whether it waits for more of its body, and the gate knows that a request will wait for
 //! long. It is counted here and judged there.
 
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
-use axum::response::Response;
 use futures_util::task::AtomicWaker;
-use hyper::body::{Frame, SizeHint};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+use super::progress::Progress;
 
 /// The requests of one connection. Clones count for the same one.
 #[derive(Clone, Default)]
@@ -34,6 +32,9 @@ struct Counts {
     waited: AtomicBool,
     since: Mutex<Option<Instant>>,
     http_2: AtomicBool,
+    /// How far the responses of HTTP/2 have come, all together; and that of the last request, until its stream runs.
+    progress: Arc<Progress>,
+    begun: Mutex<Option<Arc<Progress>>>,
     client: Client,
 }
 
@@ -60,7 +61,26 @@ impl Calls {
         self.0.come.fetch_add(1, Ordering::Relaxed);
         self.0.open.fetch_add(1, Ordering::Relaxed);
         self.0.client.body_awaited.store(false, Ordering::Relaxed);
-        Call(self.clone())
+        let progress = self.speaks_http_2().then(Arc::<Progress>::default);
+        if progress.is_some() {
+            self.begun().clone_from(&progress);
+        }
+        Call { calls: self.clone(), progress }
+    }
+
+    /// Returns the progress of the response to the request that came last, once.
+    pub(super) fn last_begun(&self) -> Option<Arc<Progress>> {
+        self.begun().take()
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Option<Arc<Progress>>> {
+        // Nothing panics while it holds the lock.
+        self.0.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns how far the responses of HTTP/2 have come, all together.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.0.progress
     }
 
     /// Something came. While a request is open it is its body, or belongs to one that does not wait for its answer.
@@ -220,45 +240,27 @@ impl Calls {
 }
 
 /// A request that is open.
-pub(super) struct Call(Calls);
+pub(super) struct Call {
+    calls: Calls,
+    progress: Option<Arc<Progress>>,
+}
 
 impl Call {
-    /// The same answer, which keeps the request open for as long as it is not sent.
-    pub(super) fn until_sent(self, response: Response) -> Response<Answer> {
-        response.map(|body| Answer { body, _call: self })
+    /// Returns how far its response has come, in HTTP/2.
+    pub(super) fn progress(&self) -> Option<&Arc<Progress>> {
+        self.progress.as_ref()
+    }
+
+    /// Returns how far the responses of all requests of its connection have come.
+    pub(super) fn progress_of_all(&self) -> &Arc<Progress> {
+        &self.calls.0.progress
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.0.0.ended.fetch_add(1, Ordering::Release);
-        self.0.0.open.fetch_sub(1, Ordering::Release);
-        self.0.wake_reader();
-    }
-}
-
-/// The body of an answer, with the request that it is to.
-pub(super) struct Answer {
-    body: Body,
-    _call: Call,
-}
-
-impl HttpBody for Answer {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.calls.0.ended.fetch_add(1, Ordering::Release);
+        self.calls.0.open.fetch_sub(1, Ordering::Release);
+        self.calls.wake_reader();
     }
 }

@@ -2,22 +2,26 @@
 
 use std::net::IpAddr;
 
-/// The client of a request.
-#[derive(Debug, Clone, Copy)]
+use crate::pool::Share;
+
+/// The client of a request. Clones are the same one.
+#[derive(Debug, Clone)]
 pub(crate) struct Client {
     address: IpAddr,
+    /// What its connection has of the responses that wait to be sent.
+    pub(crate) sending: Share,
 }
 
 impl Client {
     /// Creates the client at the other end of a connection.
-    pub(super) fn at(address: IpAddr) -> Self {
+    pub(super) fn new(address: IpAddr, sending: Share) -> Self {
         // An IPv4 client of a listener on `[::]` is the same client as one of a listener on `0.0.0.0`.
-        Self { address: address.to_canonical() }
+        Self { address: address.to_canonical(), sending }
     }
 
     /// Returns the IP address of the other end of the connection: a proxy's, if there is one.
     #[expect(dead_code, reason = "limits per address are its first callers")]
-    pub(crate) fn address(self) -> IpAddr {
+    pub(crate) fn address(&self) -> IpAddr {
         self.address
     }
 }

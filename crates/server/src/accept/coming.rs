@@ -1,7 +1,7 @@
 //! What comes from a client: by when the next request has to come, and what is taken after the last answer.
 //!
-//! A connection has one clock for what it waits for while no request is under way: a head that has begun has one [`SEND`]
-//! from its first piece, and a client that says nothing has one from the last answer. (A body has a clock of its own, see
+//! A connection has one clock for what it waits for while no request is under way: a head that has begun has the
+//! time of `send-time` from its first piece, and a client that says nothing has as much from the last answer. (A body has a clock of its own, see
 //! [`timely`](super::timely).) A head that comes too late is answered by a 408, which [`unread`](super::unread) writes.
 //! In HTTP/2 heads come among other frames, and the connection looks after them, see [`connection`](super::connection).
 //!
@@ -21,7 +21,6 @@ use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-use super::SEND;
 use super::calls::Calls;
 use super::half_close::HalfClose;
 use super::socket::Socket;
@@ -37,7 +36,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A head did not come in time.
 #[derive(Debug, Clone, Copy, Error)]
-#[error("the head of a request did not come within {} seconds", SEND.as_secs())]
+#[error("the head of a request did not come in time")]
 pub(super) struct HeadLate;
 
 impl HeadLate {
@@ -61,6 +60,7 @@ enum Protocol {
 pub(super) struct Coming<S> {
     stream: S,
     calls: Calls,
+    patience: Duration,
     protocol: Protocol,
     /// Since when nothing is under way, and nothing comes.
     idle: Option<Instant>,
@@ -78,10 +78,11 @@ pub(super) struct Coming<S> {
 
 impl<S> Coming<S> {
     /// `socket` is what the stream goes over.
-    pub(super) fn new(stream: S, calls: Calls, socket: Option<Socket>) -> Self {
+    pub(super) fn new(stream: S, calls: Calls, patience: Duration, socket: Option<Socket>) -> Self {
         Self {
             stream,
             calls,
+            patience,
             protocol: Protocol::Unknown(0),
             idle: None,
             clock: None,
@@ -116,7 +117,7 @@ impl<S> Coming<S> {
         }
         let head = self.calls.head_since();
         let since = head.unwrap_or_else(|| *self.idle.get_or_insert_with(Instant::now));
-        let until = since + SEND;
+        let until = since + self.patience;
         let clock = self.clock.get_or_insert_with(|| Box::pin(sleep_until(until)));
         if clock.deadline() != until {
             clock.as_mut().reset(until);

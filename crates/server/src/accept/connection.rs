@@ -1,5 +1,6 @@
 //! One connection, from its first byte to its end.
 
+use std::mem;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -9,21 +10,23 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::calls::{Answer, Calls};
+use super::answer::Answer;
+use super::calls::Calls;
 use super::client::Client;
 use super::coming::Coming;
 use super::peer::Peer;
+use super::progress::Streams;
 use super::socket::{Socket, Stream};
 use super::taken::Taken;
 use super::timely::Timely;
 use super::unread::Explained;
-use super::{HEADERS, SEND, STREAMS};
+use super::{HEADERS, STREAMS};
 use crate::app::App;
 use crate::asked::expects_continue;
 use crate::budget;
@@ -34,13 +37,15 @@ use crate::until_set;
 
 /// What all connections have in common.
 pub(super) struct Door {
-    pub(super) http: Builder<TokioExecutor>,
     pub(super) site: Site,
+    /// How long a client may take to send a request, how long for the handshake of TLS, how long it may make no progress
+    /// with a response, and how long a connection may be idle.
+    patience: Duration,
 }
 
 /// How HTTP is spoken, with limits that were chosen and not left to chance.
-pub(super) fn http() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+fn http(streams: Streams, patience: Duration) -> Builder<Streams> {
+    let mut builder = Builder::new(streams);
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -65,12 +70,16 @@ pub(super) fn http() -> Builder<TokioExecutor> {
         .max_pending_accept_reset_streams(20)
         .max_local_error_reset_streams(1024)
         // A peer that is gone without a word is found out, even where an event stream has nothing to say.
-        .keep_alive_interval(SEND)
-        .keep_alive_timeout(SEND);
+        .keep_alive_interval(patience)
+        .keep_alive_timeout(patience);
     builder
 }
 
 impl Door {
+    pub(super) fn new(site: Site) -> Self {
+        Self { patience: site.app.options.send_time(), site }
+    }
+
     /// Serves one connection to its end.
     pub(super) async fn serve(&self, stream: TcpStream, client: Client) {
         // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
@@ -82,7 +91,7 @@ impl Door {
         let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket, client).await };
         let explain = |said: &[u8]| counted(&self.site.app, unread::not_encrypted(&self.site.app, said));
         tokio::select! {
-            encrypted = timeout(SEND, tls.accept(stream, explain)) => match encrypted {
+            encrypted = timeout(self.patience, tls.accept(stream, explain)) => match encrypted {
                 Ok(Ok(encrypted)) => self.converse(encrypted, &socket, client).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),
@@ -98,15 +107,18 @@ impl Door {
         socket: &Socket,
         client: Client,
     ) {
+        let patience = self.patience;
         let app = App::clone(&self.site.app);
         let calls = Calls::default();
-        let stream = Coming::new(Taken::new(stream, calls.clone()), calls.clone(), Some(socket.clone()));
+        let http = http(Streams::of(&calls, patience, &app.metrics.budgets), patience);
+        let stream = Taken::new(stream, calls.clone(), patience);
+        let stream = Coming::new(stream, calls.clone(), patience, Some(socket.clone()));
         let explain = move |status, said: &[u8]| counted(&app, unread::by_status(&app, status, said));
         let stream = Explained::new(stream, calls.clone(), explain);
-        let answering = service_fn(|request| answer(self.site.clone(), request, &calls, socket, client));
-        let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), answering));
+        let answering = service_fn(|request| answer(self.site.clone(), request, &calls, socket, client.clone()));
+        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answering));
         let mut end = pin!(until_set(self.site.app.stopped.clone()).fuse());
-        let mut look = pin!(sleep(SEND));
+        let mut look = pin!(sleep(patience));
         let mut idle = Idle::default();
         loop {
             tokio::select! {
@@ -118,8 +130,8 @@ impl Door {
                 }
                 () = &mut end => connection.as_mut().graceful_shutdown(),
                 () = &mut look => match idle.since_the_last_look(&calls) {
-                    _ if !calls.speaks_http_2() => look.as_mut().reset(Instant::now() + SEND),
-                    Patience::Some => look.as_mut().reset(Instant::now() + SEND),
+                    _ if !calls.speaks_http_2() => look.as_mut().reset(Instant::now() + patience),
+                    Patience::Some => look.as_mut().reset(Instant::now() + patience),
                     Patience::Little => {
                         connection.as_mut().graceful_shutdown();
                         look.as_mut().reset(Instant::now() + FAREWELL);
@@ -144,6 +156,10 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// More bytes than this between two looks are an answer that is taken slowly, and not pings.
 const PINGS: usize = 1024;
 
+/// After so many looks at which something waited and nothing had been taken, a connection ends. (A response that hyper
+/// has not ended is reset before that, see `progress`.)
+const STALLED: usize = 3;
+
 /// Whether a connection of HTTP/2 is idle, by what was seen at the last look.
 ///
 /// A connection ends that had nothing under way for a whole look's time, whether or not its peer answers pings. HTTP/1
@@ -152,6 +168,9 @@ const PINGS: usize = 1024;
 struct Idle {
     come: usize,
     told: bool,
+    /// How much had been taken of all responses, and for how many looks more has been waiting without any being taken.
+    taken: usize,
+    stalled: usize,
 }
 
 enum Patience {
@@ -165,6 +184,12 @@ enum Patience {
 
 impl Idle {
     fn since_the_last_look(&mut self, calls: &Calls) -> Patience {
+        let progress = calls.progress();
+        let is_stalled = progress.waiting() > 0 && mem::replace(&mut self.taken, progress.taken()) == progress.taken();
+        self.stalled = if is_stalled { self.stalled + 1 } else { 0 };
+        if self.stalled >= STALLED {
+            return Patience::None;
+        }
         let come = calls.come();
         let answers = calls.said_since() > PINGS;
         if calls.any_open() || answers || come > self.come {
@@ -190,17 +215,19 @@ fn answer(
 ) -> impl Future<Output = Result<Response<Answer>, Lost>> + use<> {
     // In HTTP/2 one connection is many requests', and hyper itself tells each of them that its client has gone.
     let alone = request.version() != Version::HTTP_2;
-    let mut request = request.map(|body| if alone { Timely::between(body, calls) } else { Timely::beside(body) });
+    let patience = site.app.options.send_time();
+    let mut request =
+        request.map(|body| if alone { Timely::between(body, calls, patience) } else { Timely::beside(body, patience) });
     let call = calls.begin();
-    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(client.clone());
     if alone {
         request.extensions_mut().insert(Peer::of(calls));
         if expects_continue(request.version(), request.headers()) {
             request.extensions_mut().insert(socket.clone());
         }
     }
-    site.answer(request.map(Body::new)).map(|response| {
-        if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(call.until_sent(response)) }
+    site.answer(request.map(Body::new)).map(move |response| {
+        if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(Answer::to(&client, call, response)) }
     })
 }
 

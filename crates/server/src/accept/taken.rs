@@ -1,36 +1,42 @@
 //! What is sent is taken, or the connection ends.
 //!
-//! A client may be slow: whatever it takes gives it time for more. But one that takes nothing for a whole [`SEND`] has
-//! gone without a word, or wants to keep the server busy. An event stream ends by that too, and its reader can resume
+//! A client may be slow: whatever it takes gives it time for more. But one that takes less than [`ENOUGH`] in the whole time
+//! that it has, while there is more for it, has gone without a word, or wants to keep the server busy. An event stream ends by that too, and its reader can resume
 //! with the `Last-Event-ID` that it has. Nobody is waited for where there is nothing to send.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-use super::SEND;
 use super::calls::Calls;
+use super::progress::ENOUGH;
 
 /// A stream that does not wait for ever to be written to.
 pub(super) struct Taken<S> {
     stream: S,
     calls: Calls,
-    /// There while the client takes nothing.
-    end: Option<Pin<Box<Sleep>>>,
+    patience: Duration,
+    /// There while the client takes nothing or too little, with the bytes that it has taken since.
+    end: Option<(Pin<Box<Sleep>>, usize)>,
 }
 
 impl<S> Taken<S> {
-    pub(super) fn new(stream: S, calls: Calls) -> Self {
-        Self { stream, calls, end: None }
+    pub(super) fn new(stream: S, calls: Calls, patience: Duration) -> Self {
+        Self { stream, calls, patience, end: None }
     }
 
     /// What came of a try to write, counted.
     fn counted(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = tried {
             self.calls.said(bytes);
+            if let Some((_, taken)) = &mut self.end {
+                *taken += bytes;
+            }
+            self.end.take_if(|(_, taken)| *taken >= ENOUGH);
         }
         self.in_time(context, tried)
     }
@@ -38,10 +44,10 @@ impl<S> Taken<S> {
     /// The same; an error, where it came to nothing for too long.
     fn in_time<T>(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if tried.is_ready() {
-            self.end = None;
             return tried;
         }
-        let end = self.end.get_or_insert_with(|| Box::pin(sleep(SEND)));
+        let patience = self.patience;
+        let (end, _) = self.end.get_or_insert_with(|| (Box::pin(sleep(patience)), 0));
         ready!(end.as_mut().poll(context));
         Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client takes nothing of what is sent")))
     }
@@ -74,6 +80,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let tried = Pin::new(&mut self.stream).poll_flush(context);
+        if tried.is_ready() {
+            // All that there was has been taken.
+            self.end = None;
+        }
         self.in_time(context, tried)
     }
 

@@ -1,4 +1,4 @@
-//! A request comes in time, or not at all: its head and its body have one [`SEND`] together.
+//! A request comes in time, or not at all: its head and its body have the time of `send-time` together.
 //!
 //! The head's time is watched where bytes [come](super::coming). What the head took (from its first piece to its last) is
 //! not there any more for the body. The body's clock starts when the server first waits for it,
@@ -21,7 +21,6 @@ use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::SEND;
 use super::calls::Calls;
 
 /// A body that has to come in time.
@@ -41,15 +40,15 @@ pub(crate) struct Late;
 
 impl Timely {
     /// A body of HTTP/1.1, which stands in the way of whatever comes after it.
-    pub(super) fn between(body: Incoming, calls: &Calls) -> Self {
-        let patience = SEND.saturating_sub(calls.head_took());
+    pub(super) fn between(body: Incoming, calls: &Calls, patience: Duration) -> Self {
+        let patience = patience.saturating_sub(calls.head_took());
         let holds = (!body.is_end_stream()).then(|| calls.clone());
         Self { body, end: None, patience, holds }
     }
 
     /// A body of HTTP/2, which can be given up alone.
-    pub(super) fn beside(body: Incoming) -> Self {
-        Self { body, end: None, patience: SEND, holds: None }
+    pub(super) fn beside(body: Incoming, patience: Duration) -> Self {
+        Self { body, end: None, patience, holds: None }
     }
 }
 
@@ -69,7 +68,7 @@ impl Late {
 
 impl fmt::Display for Late {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the request did not come within {} seconds", SEND.as_secs())
+        f.write_str("the request did not come in time")
     }
 }
 

@@ -130,7 +130,7 @@ pub(crate) static REQUEST_TIMEOUT: Kind = Kind {
     name: "request-timeout",
     status: StatusCode::REQUEST_TIMEOUT,
     title: "Request Timeout",
-    about: "The request did not come whole in time, so it was not done: its body has 30 seconds from when the server waits \
+    about: "The request did not come whole in time, so it was not done: its body has 30 seconds (`send-time`) from when the server waits \
             for it, less what its head took; and a head has 30 seconds from its first byte. The time that a request spends at the gate, or waiting for a 100 (Continue), is the server's own and \
             does not count. The same request is safe to send again.",
     reasons: &[],

@@ -13,6 +13,7 @@ use super::words::transport as words;
 use super::{Refusal, kinds};
 use crate::app::Shared;
 use crate::body;
+use crate::budget;
 use crate::layers::{cors, finish};
 use crate::query::digits;
 use crate::representation::{ascii, to_bytes};
@@ -23,10 +24,14 @@ pub(crate) fn by_status(app: &Shared, status: StatusCode, said: &[u8]) -> (Statu
     if status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE && is_endless(said) {
         return answer(app, body::too_large(app.options.max_body() as u64), said);
     }
+    if status == StatusCode::REQUEST_TIMEOUT {
+        app.metrics.budgets.refused(&budget::SEND_TIME);
+        let detail = words::late_head(app.options.value_of(&budget::SEND_TIME));
+        return answer(app, Refusal::new(&kinds::REQUEST_TIMEOUT, detail).over(&budget::SEND_TIME), said);
+    }
     let (kind, detail) = match status {
         StatusCode::URI_TOO_LONG => (&kinds::URI_TOO_LONG, words::long_target()),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (&kinds::REQUEST_HEADER_FIELDS_TOO_LARGE, words::long_head()),
-        StatusCode::REQUEST_TIMEOUT => (&kinds::REQUEST_TIMEOUT, words::late_head()),
         // hyper calls a body whose end it cannot find malformed.
         _ if is_coded(said) => (&kinds::NOT_IMPLEMENTED, words::transfer_coding()),
         _ => (&kinds::INVALID_REQUEST, words::unreadable()),

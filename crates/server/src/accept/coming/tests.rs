@@ -44,7 +44,7 @@ async fn ended(client: Client, was_left: bool) -> (Duration, usize) {
     if was_left {
         calls.leave_something();
     }
-    let mut stream = Coming::new(client, calls, None);
+    let mut stream = Coming::new(client, calls, Duration::from_secs(30), None);
     let begun = Instant::now();
     poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await.unwrap();
     (begun.elapsed(), stream.stream.left)

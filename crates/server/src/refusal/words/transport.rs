@@ -29,10 +29,11 @@ pub(crate) fn many_fields() -> String {
 }
 
 /// The head did not come in time.
-pub(crate) fn late_head() -> String {
-    "The head of the request did not come to its end within 30 seconds, so it was not done. Send it again, at once; the \
-     connection ends."
-        .to_owned()
+pub(crate) fn late_head(seconds: u64) -> String {
+    format!(
+        "The head of the request did not come to its end within {seconds} seconds, so it was not done. Send it again, at \
+         once; the connection ends."
+    )
 }
 
 /// The body is coded in a way that is not understood.
@@ -56,8 +57,9 @@ pub(crate) fn not_encrypted() -> String {
 }
 
 /// The body did not come in time.
-pub(crate) fn late() -> String {
-    "The request did not come to its end within 30 seconds, so it was not done. Send it again, at once; the connection \
-     ends."
-        .to_owned()
+pub(crate) fn late(seconds: u64) -> String {
+    format!(
+        "The request did not come to its end within {seconds} seconds, so it was not done. Send it again, at once; the \
+         connection ends."
+    )
 }
