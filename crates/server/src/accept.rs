@@ -15,10 +15,12 @@
 //! | `taken` | answers that are taken, or the connection ends |
 //! | `answer`, `progress` | bodies on their way, and streams of HTTP/2 whose client takes nothing of them |
 //! | `unread` | what is said to requests that hyper could not read |
+//! | `at_once` | what is said where HTTP cannot be spoken |
 //! | `calls` | what is under way in a connection |
 //! | `client` | the other end of a connection, for the layers |
 
 mod answer;
+pub(crate) mod at_once;
 mod calls;
 pub(crate) mod client;
 pub(crate) mod coming;

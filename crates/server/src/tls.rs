@@ -53,11 +53,9 @@ pub(crate) use present::Identity;
 
 #[cfg(feature = "tls")]
 mod present {
-    use std::future::poll_fn;
     use std::io;
     use std::sync::Arc;
 
-    use tokio::io::AsyncWriteExt;
     use tokio_rustls::TlsAcceptor;
     use tokio_rustls::rustls::crypto::ring;
     use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
@@ -66,8 +64,7 @@ mod present {
     use tokio_rustls::server::TlsStream;
 
     use super::{Tls, TlsError};
-    use crate::accept::HEADERS;
-    use crate::accept::coming::Rest;
+    use crate::accept::at_once::answer_at_once;
     use crate::accept::socket::Stream;
 
     pub(crate) type Identity = TlsAcceptor;
@@ -113,13 +110,7 @@ mod present {
             if let Some(first) = stream.socket().next_byte().await
                 && first != HANDSHAKE
             {
-                // What it says shows which web page may read the answer.
-                let mut said = vec![0; HEADERS];
-                let count = stream.socket().peek(&mut said).await;
-                stream.write_all(&explain(&said[..count])).await?;
-                stream.shutdown().await?;
-                let mut rest = Rest::default();
-                poll_fn(|context| rest.poll_take(&mut stream, context)).await;
+                answer_at_once(&mut stream, explain).await?;
                 return Err(io::Error::other("it began with something else than a handshake"));
             }
             self.0.accept(stream).await

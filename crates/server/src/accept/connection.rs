@@ -2,7 +2,7 @@
 
 use std::mem;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, Version};
@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::answer::Answer;
+use super::at_once::{answer_at_once, is_writable};
 use super::calls::Calls;
 use super::client::Client;
 use super::coming::Coming;
@@ -86,7 +87,14 @@ impl Door {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays with small packets delayed");
         }
-        let stream = Stream::of(stream);
+        let mut stream = Stream::of(stream);
+        if !is_writable(SystemTime::now()) {
+            tracing::error!("the clock of this machine has a time that HTTP cannot write; no request is answered");
+            let explain = |said: &[u8]| counted(&self.site.app, unread::no_time(&self.site.app, said));
+            // Who does not take it in time loses it.
+            let _ = timeout(self.patience, answer_at_once(&mut stream, explain)).await;
+            return;
+        }
         let socket = stream.socket();
         let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket, client).await };
         let explain = |said: &[u8]| counted(&self.site.app, unread::not_encrypted(&self.site.app, said));

@@ -50,7 +50,6 @@ impl Socket {
     }
 
     /// What has come and is not read, as far as there is room; it stays where it is. Nothing if the client has gone.
-    #[cfg(feature = "tls")]
     pub(crate) async fn peek(&self, into: &mut [u8]) -> usize {
         self.stream().peek(into).await.unwrap_or(0)
     }

@@ -44,6 +44,11 @@ pub(crate) fn not_encrypted(app: &Shared, said: &[u8]) -> (StatusCode, Vec<u8>) 
     answer(app, Refusal::new(&kinds::INVALID_REQUEST, words::not_encrypted()), said)
 }
 
+/// The answer to everything while the system's clock has a time that HTTP cannot write.
+pub(crate) fn no_time(app: &Shared, said: &[u8]) -> (StatusCode, Vec<u8>) {
+    answer(app, Refusal::new(&kinds::INTERNAL_ERROR, words::no_time()), said)
+}
+
 /// An answer of HTTP/1.1, after which the connection ends.
 fn answer(app: &Shared, refusal: Refusal, said: &[u8]) -> (StatusCode, Vec<u8>) {
     let mut response = refusal.into_response();

@@ -56,6 +56,13 @@ pub(crate) fn not_encrypted() -> String {
         .to_owned()
 }
 
+/// The system's clock has a time that HTTP cannot write.
+pub(crate) fn no_time() -> String {
+    "The clock of the server's machine has a time before 1970 or after 9998, and HTTP cannot write it. Nothing was done. \
+     Whoever runs the server has to set the clock; the connection ends."
+        .to_owned()
+}
+
 /// The body did not come in time.
 pub(crate) fn late(seconds: u64) -> String {
     format!(

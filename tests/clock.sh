@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# A server on a machine whose clock has a time that HTTP cannot write, or hardly: each request gets a response.
+#
+#   tests/clock.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
+#
+# It needs faketime, which puts another clock under one program.
+set -euo pipefail
+
+program=${1:?usage: tests/clock.sh PROGRAM}
+folder=$(mktemp -d)
+server=
+clean_up() {
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=
+  fi
+}
+trap 'clean_up; rm -rf "$folder"' EXIT
+
+# serve TIME: starts a server at that time on a free port, and sets `base` to its address. Intervals are measured by
+# another clock, which stays as it is.
+serve() {
+  FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 faketime -m "$1" \
+    "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>"$folder/log" </dev/null &
+  server=$!
+  base=
+  for _ in $(seq 300); do
+    base=$(sed -n 's|^ifmatch serves \(http://[0-9.:]*\).*|\1|p' "$folder/says")
+    [ -n "$base" ] && return
+    sleep 0.1
+  done
+  printf 'no server at %s:\n' "$1" >&2
+  cat "$folder/says" "$folder/log" >&2
+  exit 1
+}
+
+# expect TIME STATUS [WORDS]: what a GET of the list gets at that time.
+expect() {
+  serve "$1"
+  local response
+  response=$(curl --silent --show-error --include --max-time 10 "$base/api/documents") || true
+  clean_up
+  printf '%s: %s\n' "$1" "$(head -n 1 <<<"$response")"
+  if ! grep -q "^HTTP/1.1 $2 " <<<"$response" || ! grep -q "${3:-}" <<<"$response"; then
+    printf 'not as it should be, a %s was expected:\n%s\n' "$2" "$response" >&2
+    cat "$folder/log" >&2
+    exit 1
+  fi
+}
+
+expect '1960-01-01 00:00:00 UTC' 500 'set the clock'
+expect '1970-01-01 00:00:10 UTC' 200
+expect '2026-02-28 12:00:00 UTC' 200
+expect '9998-12-30 00:00:00 UTC' 200
+expect '9999-12-30 00:00:00 UTC' 500 'set the clock'
