@@ -42,11 +42,14 @@ pub struct Exchange {
     pub evaluation: Vec<Evaluation>,
 }
 
-/// The last exchanges, in the order of their numbers: the body of `GET /control/exchanges`.
+/// The last exchanges, in the order of their numbers: a page of `GET /control/exchanges`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeList {
     /// What is kept of them.
     pub exchanges: Vec<Exchange>,
+    /// What to ask for with `after` to read on; none where this was the last page.
+    #[serde(default)]
+    pub next: Option<u64>,
 }
 
 /// Fields and body of one message. The values of secrets are not among them, see [`secrets`](crate::secrets).

@@ -78,6 +78,13 @@ pub(crate) enum Standing {
     Turned(Turned),
 }
 
+impl Standing {
+    /// Returns whether it has shown no token that the server knows.
+    pub(crate) fn has_no_token(&self) -> bool {
+        !matches!(self, Self::Admitted { .. } | Self::Turned(Turned::OtherName(_)))
+    }
+}
+
 /// Why a request is turned away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Turned {

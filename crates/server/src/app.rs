@@ -47,7 +47,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(store: Arc<dyn Store>, options: Options, stopped: watch::Receiver<bool>) -> App {
         let policy = PolicyCell::new(options.policy);
-        let recorder = Recorder::new(options.budgets.size(&budget::RECORD_BYTES));
+        let recorder = Recorder::new(&options.budgets);
         let metrics = Metrics::default();
         let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
         let sending = Pool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);

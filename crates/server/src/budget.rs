@@ -73,6 +73,8 @@ pub static ALL: &[&Budget] = &[
     &PAGE_BYTES,
     &RECORD_EXCHANGES,
     &RECORD_BYTES,
+    &RECORD_REFUSED,
+    &RECORD_REFUSED_BYTES,
     &GATE_TIME,
 ];
 
@@ -216,6 +218,28 @@ pub static RECORD_BYTES: Budget = Budget {
     unit: Unit::Bytes,
     flag: Flag::Budget,
     refusal: "the oldest exchange leaves the record",
+    shared: true,
+};
+
+/// Exchanges in the record that were refused for lack of a token.
+pub static RECORD_REFUSED: Budget = Budget {
+    name: "record-refused",
+    bounds: "exchanges in the record that were refused for lack of a token, besides the others",
+    default: 100,
+    unit: Unit::Count("exchanges"),
+    flag: Flag::Budget,
+    refusal: "the oldest of these exchanges leaves the record",
+    shared: true,
+};
+
+/// Bytes of the exchanges in the record that were refused for lack of a token.
+pub static RECORD_REFUSED_BYTES: Budget = Budget {
+    name: "record-refused-bytes",
+    bounds: "these exchanges, bodies and fields",
+    default: 4 * 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Budget,
+    refusal: "the oldest of these exchanges leaves the record",
     shared: true,
 };
 

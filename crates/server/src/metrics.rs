@@ -17,7 +17,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::budget::{self, Budget, Uses};
+use crate::budget::{Budget, Uses};
 use crate::options::Options;
 use timed::{OPERATIONS, Times};
 
@@ -162,9 +162,7 @@ impl Text {
 }
 
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
-    let (exchanges, bytes) = app.recorder.size();
-    app.metrics.budgets.set(&budget::RECORD_EXCHANGES, exchanges);
-    app.metrics.budgets.set(&budget::RECORD_BYTES, bytes);
+    app.recorder.count(&app.metrics.budgets);
     app.sending.report();
     let text = app.metrics.write(app.gate.report().held.len(), &app.options);
     let fields =

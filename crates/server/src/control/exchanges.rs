@@ -1,4 +1,4 @@
-//! `GET /control/exchanges`: the last exchanges, as a list or live.
+//! `GET /control/exchanges`: the last exchanges, in pages or live.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,29 +17,51 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::events::{self, MaybePeer};
 use crate::layers::record::Kept;
-use crate::representation::{self, NEVER};
+use crate::listing::{Bounds, ROW};
+use crate::query;
+use crate::refusal::Refusal;
+use crate::representation::{NEVER, from_bytes, to_bytes};
 
-pub(crate) async fn list(State(app): State<App>, peer: MaybePeer, asked: Asked) -> Response {
+pub(crate) async fn list(State(app): State<App>, peer: MaybePeer, asked: Asked) -> Result<Response, Refusal> {
     if prefers_events(&asked.headers) {
-        return events::respond(&app, peer, stream::unfold(app.recorder.live(), next));
+        let watcher = Watcher { app: App::clone(&app), live: app.recorder.live() };
+        return Ok(events::respond(&app, peer, stream::unfold(watcher, Watcher::next)));
     }
-    let exchanges = app.recorder.kept().iter().map(Kept::to_exchange).collect();
-    let mut response = representation::json(&ExchangeList { exchanges });
+    let limit = query::limit(&asked.query)?;
+    let after = query::number(&asked.query, "after", "the number of an exchange")?.unwrap_or(0);
+    let bounds = Bounds::new(&app, limit);
+    let (kept, more) = app.recorder.page(after, limit, bounds.bytes);
+    let size = kept.iter().map(|kept| kept.size() + ROW).sum();
+    let list = move || {
+        let (exchanges, more) = bounds.fit(kept.iter().map(Kept::to_exchange), more);
+        let next = exchanges.last().filter(|_| more).map(|last| last.number);
+        to_bytes(&ExchangeList { exchanges, next })
+    };
+    let mut response = from_bytes(app.offload.run(size, list).await);
     response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
-    response
+    Ok(response)
 }
 
-async fn next(mut live: Receiver<Arc<Kept>>) -> Option<(Result<Event, Infallible>, Receiver<Arc<Kept>>)> {
-    loop {
-        match live.recv().await {
-            Ok(exchange) => {
-                let event = Event::default().id(exchange.number.to_string()).event("exchange");
-                let data = serde_json::to_string(&exchange.to_exchange()).unwrap_or_default();
-                return Some((Ok(event.data(data)), live));
+/// A client that reads the exchanges as they come.
+struct Watcher {
+    app: App,
+    live: Receiver<Arc<Kept>>,
+}
+
+impl Watcher {
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        loop {
+            match self.live.recv().await {
+                Ok(kept) => {
+                    let event = Event::default().id(kept.number.to_string()).event("exchange");
+                    let size = kept.size();
+                    let data = move || serde_json::to_string(&kept.to_exchange()).unwrap_or_default();
+                    return Some((Ok(event.data(self.app.offload.run(size, data).await)), self));
+                }
+                // A client that reads too slowly misses some, and finds them in the list by their numbers.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
             }
-            // Whoever reads too slowly misses some, and finds them in the list by their numbers.
-            Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return None,
         }
     }
 }

@@ -21,10 +21,11 @@ use contract::secrets::shown_target;
 use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement, Verdict};
 
+use crate::access::Standing;
 use crate::app::Shared;
 use crate::asked::who_asks;
 use crate::layers::faults::Lost;
-use ring::{Answer, Begun, Ended};
+use ring::{Answer, Begun, Ended, Share};
 
 pub(crate) use ring::{Kept, Recorder};
 
@@ -56,7 +57,10 @@ pub(crate) struct Number(pub(crate) u64);
 /// Begins to record an exchange.
 pub(super) fn begin<'a>(app: &'a Shared, request: &mut Request) -> Recording<'a> {
     let headers = request.headers();
+    // Those that hold a token take their share, whatever name they claim; all others take the small one.
+    let has_no_token = request.extensions().get().is_some_and(Standing::has_no_token);
     let number = app.recorder.begin(Begun {
+        share: if has_no_token { Share::Refused } else { Share::Known },
         author: who_asks(request.extensions(), headers).and_then(Result::ok),
         received: app.now(),
         method: request.method(),

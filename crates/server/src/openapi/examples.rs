@@ -65,7 +65,7 @@ pub(super) fn exchanges() -> ExchangeList {
         lost: None,
         evaluation: Vec::new(),
     };
-    ExchangeList { exchanges: vec![exchange] }
+    ExchangeList { exchanges: vec![exchange], next: None }
 }
 
 pub(super) fn policy() -> Policy {

@@ -96,6 +96,14 @@ const LAST_EVENT_ID: Parameter = Parameter {
     about: "The number of the last event that you have seen; the stream goes on after it.",
 };
 
+/// The other `after`: a list of exchanges goes on after a number.
+const AFTER_EXCHANGE: Parameter = Parameter {
+    name: "after",
+    place: "query",
+    schema: number,
+    about: "Begin after the exchange of this number: the `next` of a page.",
+};
+
 /// A field that responses may have: its name, an example, and what it says.
 type Header = (&'static str, &'static str, &'static str);
 
@@ -206,11 +214,12 @@ pub(super) fn of_refusal(kind: &Kind) -> Vec<&'static str> {
 
 /// All parameters, by name.
 pub(super) fn parameters() -> Value {
-    let described = REQUEST.iter().chain([&LAST_EVENT_ID]).map(|parameter| {
+    let by_name = REQUEST.iter().chain([&LAST_EVENT_ID]).map(|parameter| (parameter.name, parameter));
+    let described = by_name.chain([("afterExchange", &AFTER_EXCHANGE)]).map(|(key, parameter)| {
         let Parameter { name, place, schema, about } = parameter;
         let value =
             json!({"name": name, "in": place, "required": *place == "path", "description": about, "schema": schema()});
-        ((*name).to_owned(), value)
+        (key.to_owned(), value)
     });
     described.collect::<Map<_, _>>().into()
 }

@@ -95,11 +95,12 @@ fn faults(schemas: &mut Schemas) -> Answer {
 }
 
 pub(super) fn exchanges(schemas: &mut Schemas) -> Operation {
-    let text = "The last 1,000 under /api, in order. With `Accept: text/event-stream` they come live.";
+    let text = "The last 1,000 under /api, in pages, in order. Those that were refused for lack of a token are fewer, so that \
+                they push no others out. With `Accept: text/event-stream` they come live.";
     let kept = Content::json(schemas.sent::<ExchangeList>(), json!(examples::exchanges()));
     let live = Content::text(EVENT_STREAM, "id: 7\nevent: exchange\ndata: {\"number\":7}\n\n");
     Operation::new("getExchanges", TAG, "See what was on the wire", text)
-        .takes(&[AUTHOR])
+        .takes(&["limit", "afterExchange", AUTHOR])
         .answers(200, Answer::new("Requests and their answers.").of(kept).of(live))
         .refuses(&[&INVALID_REQUEST])
 }

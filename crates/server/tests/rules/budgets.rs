@@ -208,3 +208,19 @@ async fn problem_is_short_whatever_was_sent() {
         assert!(detail.len() < 600, "{detail}");
     }
 }
+
+/// A page of large exchanges is not larger than a page of anything else.
+#[tokio::test]
+async fn page_of_exchanges_ends_at_its_bytes() {
+    let service = with(Budgets::default().with(&budget::PAGE_BYTES, 300_000));
+    for number in 0..9 {
+        // In JSON of JSON, a backslash is four.
+        let body = text(&format!("{number}{}", "\\".repeat(30_000)));
+        assert_eq!(service.put(&format!("a{number}"), ("If-None-Match", "*"), &body).await.status, 201);
+    }
+    let listed = pages(&service, "/control/exchanges", "exchanges", "after").await;
+    let sizes: Vec<_> = listed.iter().map(|(_, size)| *size).collect();
+    assert!(sizes.len() > 3 && sizes.iter().all(|size| *size < 310_000), "{sizes:?}");
+    let numbers: Vec<_> = listed.iter().flat_map(|(rows, _)| rows).map(|row| row["number"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (1..=9).collect::<Vec<_>>());
+}

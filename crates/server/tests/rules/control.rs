@@ -122,10 +122,43 @@ async fn optional_conditions_are_judged_where_they_are_sent() {
     service.put("a", ("If-Match", &first), &text("three")).await.problem(412, "precondition_failed", Some("stale"));
 }
 
+/// All exchanges, page by page.
 async fn exchanges(service: &Service) -> ExchangeList {
-    let reply = service.get("/control/exchanges").await;
-    assert_eq!((reply.status.as_u16(), reply.field("cache-control")), (200, "no-store"));
-    serde_json::from_slice(&reply.body).unwrap()
+    let mut all = ExchangeList { next: Some(0), ..ExchangeList::default() };
+    while let Some(after) = all.next {
+        let reply = service.get(&format!("/control/exchanges?after={after}")).await;
+        assert_eq!((reply.status.as_u16(), reply.field("cache-control")), (200, "no-store"));
+        let page: ExchangeList = serde_json::from_slice(&reply.body).unwrap();
+        assert!(page.exchanges.len() <= 100);
+        all.exchanges.extend(page.exchanges);
+        all.next = page.next;
+    }
+    all
+}
+
+#[tokio::test]
+async fn exchanges_come_in_pages_by_number() {
+    let service = Service::new();
+    for _ in 0..5 {
+        service.get("/api/documents").await;
+    }
+    for (query, numbers, next) in [
+        ("", &[1, 2, 3, 4, 5][..], None),
+        ("?limit=2", &[1, 2], Some(2)),
+        ("?limit=2&after=2", &[3, 4], Some(4)),
+        ("?after=4", &[5], None),
+        ("?after=5&limit=1", &[], None),
+        ("?after=18446744073709551615", &[], None),
+    ] {
+        let page: ExchangeList =
+            serde_json::from_slice(&service.get(&format!("/control/exchanges{query}")).await.body).unwrap();
+        let found: Vec<_> = page.exchanges.iter().map(|exchange| exchange.number).collect();
+        assert_eq!((&*found, page.next), (numbers, next), "{query}");
+    }
+    for query in ["after=one", "after=-1", "limit=0", "limit=1001", "after=1&after=2"] {
+        let reply = service.get(&format!("/control/exchanges?{query}")).await;
+        reply.problem(400, "invalid_request", None);
+    }
 }
 
 #[tokio::test]

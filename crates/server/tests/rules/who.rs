@@ -394,3 +394,24 @@ async fn the_description_asks_where_the_server_does() {
         assert!(!asking(&open, path, method), "{method} {path}");
     }
 }
+
+/// The record is the leader's: clients that have no token must not be able to empty it.
+#[tokio::test]
+async fn refused_requests_push_nothing_out_of_the_record() {
+    let (service, _) = with_document().await;
+    for turn in 0..1100 {
+        let headers = if turn % 2 == 0 { &[WRONG][..] } else { &[] };
+        let (method, path) = [("GET", PATH), ("OPTIONS", PATH), ("GET", "/api/nothing")][turn % 3];
+        service.send(method, path, headers, "").await;
+    }
+    service.send("GET", PATH, &[BOB, ("Ifmatch-Author", "Ann")], "").await.problem(
+        403,
+        "forbidden",
+        Some("other_name"),
+    );
+    let reply = service.send("GET", "/control/exchanges?limit=1000", &[ANN], "").await;
+    let list: ExchangeList = serde_json::from_slice(&reply.body).unwrap();
+    let numbers: Vec<_> = list.exchanges.iter().map(|exchange| exchange.number).collect();
+    let expected: Vec<u64> = [1].into_iter().chain(1002..=1102).collect();
+    assert_eq!(numbers, expected, "the first and the last are those that had a token, and a hundred others are kept");
+}

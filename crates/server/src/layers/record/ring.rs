@@ -18,36 +18,51 @@ use contract::{Author, Exchange, Message, Timestamp};
 use precondition::{Comparison, Evaluation, Field};
 use tokio::sync::broadcast;
 
-use crate::budget;
-
-/// How many exchanges are kept.
-const KEPT: usize = budget::RECORD_EXCHANGES.size();
+use crate::budget::{self, Budgets, Uses};
 
 /// How much memory an exchange hands on to the one that takes its place, in bytes. What had to be larger is given back.
 const HANDED_ON: usize = 8 * 1024;
 
-/// The last exchanges, oldest first.
+/// The last exchanges.
 #[derive(Clone)]
 pub(crate) struct Recorder {
-    ring: Arc<Mutex<Ring>>,
+    record: Arc<Mutex<Record>>,
     live: broadcast::Sender<Arc<Kept>>,
 }
 
-#[derive(Default)]
+/// Two rings, so that clients that have shown no token cannot push the exchanges of the others out.
+struct Record {
+    known: Ring,
+    refused: Ring,
+    counted: u64,
+}
+
+/// Whose share of the record an exchange takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    /// That of all who may ask.
+    Known,
+    /// The small one of requests that are refused for lack of a token.
+    Refused,
+}
+
+/// A share of the record.
 struct Ring {
-    /// Their numbers follow one another, so the first one's tells where each of them stands.
+    /// In the order of their numbers, which may have gaps.
     kept: VecDeque<Kept>,
     /// Those that are older than all of these, and have not ended: they may be held for long.
     open: HashMap<u64, Kept>,
-    counted: u64,
     /// The bytes of those that are kept.
     bytes: usize,
+    /// How many there may be.
+    most: usize,
     /// How many bytes they may have together.
     room: usize,
 }
 
 /// A request as it comes, its body aside.
 pub(super) struct Begun<'a> {
+    pub(super) share: Share,
     pub(super) author: Option<Author>,
     pub(super) received: Timestamp,
     pub(super) method: &'a Method,
@@ -70,20 +85,49 @@ pub(super) enum Answer<'a> {
 }
 
 impl Recorder {
-    /// Creates an empty record whose exchanges may have `room` bytes together.
-    pub(crate) fn new(room: usize) -> Self {
-        let ring = Ring { room, ..Ring::default() };
-        Self { ring: Arc::new(Mutex::new(ring)), live: broadcast::channel(256).0 }
+    /// Creates an empty record with the shares that the budgets say.
+    pub(crate) fn new(budgets: &Budgets) -> Self {
+        let ring = |most, room| Ring::new(budgets.size(most), budgets.size(room));
+        let record = Record {
+            known: ring(&budget::RECORD_EXCHANGES, &budget::RECORD_BYTES),
+            refused: ring(&budget::RECORD_REFUSED, &budget::RECORD_REFUSED_BYTES),
+            counted: 0,
+        };
+        Self { record: Arc::new(Mutex::new(record)), live: broadcast::channel(256).0 }
     }
 
-    /// Returns how many exchanges are kept, and how many bytes they have.
-    pub(crate) fn size(&self) -> (usize, usize) {
-        let ring = self.ring();
-        (ring.kept.len() + ring.open.len(), ring.bytes)
+    /// Says how much of each budget is in use.
+    pub(crate) fn count(&self, uses: &Uses) {
+        let record = self.record();
+        for (ring, most, room) in [
+            (&record.known, &budget::RECORD_EXCHANGES, &budget::RECORD_BYTES),
+            (&record.refused, &budget::RECORD_REFUSED, &budget::RECORD_REFUSED_BYTES),
+        ] {
+            uses.set(most, ring.kept.len() + ring.open.len());
+            uses.set(room, ring.bytes);
+        }
     }
 
-    pub(crate) fn kept(&self) -> Vec<Kept> {
-        self.ring().kept.iter().cloned().collect()
+    /// Returns the exchanges with a number above `after`, by number, and whether there are more: at most so many `rows`,
+    /// and no more than have so many `bytes` together. One is always among them, if there is any.
+    pub(crate) fn page(&self, after: u64, rows: usize, bytes: usize) -> (Vec<Kept>, bool) {
+        let record = self.record();
+        let (mut known, mut refused) = (record.known.after(after).peekable(), record.refused.after(after).peekable());
+        let (mut page, mut taken) = (Vec::new(), 0);
+        loop {
+            let refused_is_next = match (known.peek(), refused.peek()) {
+                (None, None) => return (page, false),
+                (Some(known), Some(refused)) => refused.number < known.number,
+                (None, Some(_)) => true,
+                (Some(_), None) => false,
+            };
+            let Some(next) = (if refused_is_next { refused.next() } else { known.next() }) else { continue };
+            taken += next.size();
+            if page.len() == rows || (taken > bytes && !page.is_empty()) {
+                return (page, true);
+            }
+            page.push(next.clone());
+        }
     }
 
     /// Exchanges from now on: when they end, and those that are held on their way also when they come.
@@ -91,43 +135,48 @@ impl Recorder {
         self.live.subscribe()
     }
 
-    fn ring(&self) -> MutexGuard<'_, Ring> {
+    fn record(&self) -> MutexGuard<'_, Record> {
         // Nothing in here panics while it holds the lock, and if it did, the record would still be one.
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps an exchange that has just begun, and gives it its number.
     pub(super) fn begin(&self, begun: Begun<'_>) -> u64 {
-        let mut ring = self.ring();
-        ring.counted += 1;
-        let number = ring.counted;
+        let mut record = self.record();
+        record.counted += 1;
+        let number = record.counted;
+        let ring = match begun.share {
+            Share::Known => &mut record.known,
+            Share::Refused => &mut record.refused,
+        };
         let mut kept = ring.make_room();
         kept.begin(number, begun);
-        ring.bytes += kept.bytes.0.len();
+        ring.bytes += kept.size();
         ring.kept.push_back(kept);
         number
     }
 
     /// Tells of an exchange that will not end soon, as it is by now.
     pub(crate) fn tell(&self, number: u64) {
-        let mut ring = self.ring();
-        if let Some(kept) = ring.get(number) {
+        let mut record = self.record();
+        if let Some(kept) = record.rings().into_iter().find_map(|ring| ring.get(number)) {
             self.send(kept);
         }
     }
 
     /// Keeps what became of it.
     pub(super) fn end(&self, number: u64, ended: Ended<'_>) {
-        let mut ring = self.ring();
+        let mut record = self.record();
+        let Some(ring) = record.rings().into_iter().find(|ring| ring.has(number)) else { return };
         if let Some(kept) = ring.get(number) {
-            let before = kept.bytes.0.len();
+            let before = kept.size();
             kept.end(ended);
-            let more = kept.bytes.0.len() - before;
+            let more = kept.size() - before;
             self.send(kept);
             ring.bytes += more;
         }
         if let Some(kept) = ring.open.remove(&number) {
-            ring.bytes -= kept.bytes.0.len();
+            ring.bytes -= kept.size();
         }
         // The newest one stays, whatever its size.
         while ring.bytes > ring.room && ring.kept.len() > 1 {
@@ -143,10 +192,20 @@ impl Recorder {
     }
 }
 
+impl Record {
+    fn rings(&mut self) -> [&mut Ring; 2] {
+        [&mut self.known, &mut self.refused]
+    }
+}
+
 impl Ring {
+    fn new(most: usize, room: usize) -> Self {
+        Self { kept: VecDeque::new(), open: HashMap::new(), bytes: 0, most, room }
+    }
+
     /// A place for one more: that of the oldest, where there are as many as are kept.
     fn make_room(&mut self) -> Kept {
-        if self.kept.len() == KEPT { self.drop_oldest() } else { Kept::default() }
+        if self.kept.len() >= self.most { self.drop_oldest() } else { Kept::default() }
     }
 
     /// Keeps the oldest no more, and returns its place. If it has not ended, it is only set aside, and its bytes still count.
@@ -157,19 +216,31 @@ impl Ring {
                 Kept::default()
             }
             Some(kept) => {
-                self.bytes -= kept.bytes.0.len();
+                self.bytes -= kept.size();
                 kept
             }
             None => Kept::default(),
         }
     }
 
+    /// Where in the ring the exchange of that number is; `None` if it is not there.
+    fn place(&self, number: u64) -> Option<usize> {
+        self.kept.binary_search_by_key(&number, |kept| kept.number).ok()
+    }
+
+    fn has(&self, number: u64) -> bool {
+        self.place(number).is_some() || self.open.contains_key(&number)
+    }
+
     fn get(&mut self, number: u64) -> Option<&mut Kept> {
-        let first = self.kept.front()?.number;
-        match number.checked_sub(first) {
-            Some(place) => self.kept.get_mut(usize::try_from(place).ok()?),
+        match self.place(number) {
+            Some(place) => self.kept.get_mut(place),
             None => self.open.get_mut(&number),
         }
+    }
+
+    fn after(&self, number: u64) -> impl Iterator<Item = &Kept> {
+        self.kept.range(self.kept.partition_point(|kept| kept.number <= number)..)
     }
 }
 
@@ -214,6 +285,11 @@ struct Condition {
 }
 
 impl Kept {
+    /// The bytes that it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.0.len()
+    }
+
     /// Takes in a request, in the place of whatever was here.
     fn begin(&mut self, number: u64, begun: Begun<'_>) {
         let mut bytes = mem::take(&mut self.bytes);

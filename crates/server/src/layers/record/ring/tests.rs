@@ -6,6 +6,9 @@ use contract::secrets::NOT_SHOWN;
 
 use super::*;
 
+/// How many exchanges are kept.
+const KEPT: usize = budget::RECORD_EXCHANGES.size();
+
 fn fields() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.append("if-match", HeaderValue::from_static("\"a:b\""));
@@ -17,7 +20,18 @@ fn fields() -> HeaderMap {
 
 fn begin(recorder: &Recorder, target: &str) -> u64 {
     let received = Timestamp::from_millis(1);
-    recorder.begin(Begun { author: None, received, method: &Method::PUT, target, fields: &fields() })
+    recorder.begin(Begun {
+        share: Share::Known,
+        author: None,
+        received,
+        method: &Method::PUT,
+        target,
+        fields: &fields(),
+    })
+}
+
+fn kept(recorder: &Recorder) -> Vec<Kept> {
+    recorder.page(0, usize::MAX, usize::MAX).0
 }
 
 fn lost(why: &str) -> Ended<'static> {
@@ -26,9 +40,9 @@ fn lost(why: &str) -> Ended<'static> {
 
 #[test]
 fn fields_come_back_as_they_stood_there() {
-    let recorder = Recorder::new(budget::RECORD_BYTES.size());
+    let recorder = Recorder::new(&Budgets::default());
     begin(&recorder, "/api");
-    let fields = recorder.kept()[0].to_exchange().request.fields;
+    let fields = kept(&recorder)[0].to_exchange().request.fields;
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let expected = [("if-match", "\"a:b\""), ("if-match", ""), ("x", "caf\u{fffd}\t"), ("authorization", NOT_SHOWN)];
     assert_eq!(fields, expected);
@@ -36,19 +50,19 @@ fn fields_come_back_as_they_stood_there() {
 
 #[test]
 fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
-    let recorder = Recorder::new(budget::RECORD_BYTES.size());
+    let recorder = Recorder::new(&Budgets::default());
     let numbers: Vec<u64> = (0..KEPT + 2).map(|_| begin(&recorder, "/api")).collect();
     for number in numbers {
         recorder.end(number, lost(&number.to_string()));
     }
-    let kept: Vec<_> = recorder.kept().iter().map(Kept::to_exchange).collect();
+    let kept: Vec<_> = kept(&recorder).iter().map(Kept::to_exchange).collect();
     assert_eq!((kept.len(), kept[0].number), (KEPT, 3));
     assert!(kept.iter().all(|exchange| exchange.lost == Some(exchange.number.to_string())));
 }
 
 #[test]
 fn nothing_is_left_of_whatever_was_in_a_place_before() {
-    let recorder = Recorder::new(budget::RECORD_BYTES.size());
+    let recorder = Recorder::new(&Budgets::default());
     let evaluation = Evaluation {
         field: Field::IfMatch,
         comparison: Comparison::Strong,
@@ -65,12 +79,12 @@ fn nothing_is_left_of_whatever_was_in_a_place_before() {
         let answer = Answer::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body };
         recorder.end(number, Ended { body, judged, answer });
         if turn == 0 {
-            let first = recorder.kept()[0].to_exchange();
+            let first = kept(&recorder)[0].to_exchange();
             assert_eq!((first.evaluation, first.judged), (vec![evaluation.clone()], Some(at)));
             assert_eq!((&*first.request.body, &*first.response.unwrap().body), ("earlier", "earlier"));
         }
     }
-    for (turn, kept) in (KEPT..).zip(recorder.kept()) {
+    for (turn, kept) in (KEPT..).zip(kept(&recorder)) {
         let exchange = kept.to_exchange();
         assert_eq!((exchange.target, exchange.request.fields.len()), (format!("/{turn}"), 4));
         assert_eq!((exchange.judged, exchange.evaluation), (None, Vec::new()));
@@ -80,7 +94,7 @@ fn nothing_is_left_of_whatever_was_in_a_place_before() {
 
 #[test]
 fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
-    let recorder = Recorder::new(budget::RECORD_BYTES.size());
+    let recorder = Recorder::new(&Budgets::default());
     let mut live = recorder.live();
     let held = begin(&recorder, "/held");
     for _ in 0..KEPT {
@@ -92,7 +106,7 @@ fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
     recorder.end(held, lost("gone"));
     let told = live.try_recv().unwrap().to_exchange();
     assert_eq!((told.number, told.lost.as_deref()), (held, Some("gone")));
-    assert!(recorder.ring().open.is_empty(), "and forgotten then");
+    assert!(recorder.record().known.open.is_empty(), "and forgotten then");
 }
 
 #[test]
@@ -108,7 +122,7 @@ fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
 
 #[test]
 fn exchanges_are_kept_within_a_budget_of_bytes() {
-    let recorder = Recorder::new(budget::RECORD_BYTES.size());
+    let recorder = Recorder::new(&Budgets::default());
     let body = vec![b'x'; KEPT_BODY];
     let none = HeaderMap::new();
     let answer = || Answer::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body };
@@ -117,7 +131,7 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
         let number = begin(&recorder, "/api");
         recorder.end(number, Ended { body: &body, judged: None, answer: answer() });
     }
-    let kept = recorder.kept();
+    let kept = kept(&recorder);
     let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();
     let room = budget::RECORD_BYTES.size();
     assert!((room - 3 * KEPT_BODY..=room).contains(&bytes), "{bytes}");
@@ -129,7 +143,39 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
         let number = begin(&recorder, "/api");
         recorder.end(number, lost("small"));
     }
-    let ring = recorder.ring();
+    let ring = &recorder.record().known;
     let bytes: usize = ring.kept.iter().map(|kept| kept.bytes.0.len()).sum();
     assert_eq!((ring.kept.len(), ring.bytes), (KEPT, bytes), "what has gone does not count any more");
+}
+
+#[test]
+fn refused_exchanges_leave_the_others_in_the_record() {
+    let budgets = Budgets::default().with(&budget::RECORD_REFUSED_BYTES, 5_000);
+    let recorder = Recorder::new(&budgets);
+    let one = begin(&recorder, "/api");
+    let body = [b'x'; 1000];
+    for _ in 0..2 * KEPT {
+        let (received, fields) = (Timestamp::from_millis(1), HeaderMap::new());
+        let begun = Begun {
+            share: Share::Refused,
+            author: None,
+            received,
+            method: &Method::PUT,
+            target: "/api",
+            fields: &fields,
+        };
+        let number = recorder.begin(begun);
+        recorder.end(number, Ended { body: &body, ..lost("refused") });
+    }
+    let two = begin(&recorder, "/api");
+    recorder.end(one, lost("one"));
+    let all: Vec<_> = kept(&recorder).iter().map(|kept| kept.number).collect();
+    let last = 2 * KEPT as u64 + 1;
+    assert_eq!(all, [one, last - 3, last - 2, last - 1, last, two], "in the order of their numbers");
+    let (page, more) = recorder.page(one, 2, usize::MAX);
+    assert_eq!((page.iter().map(|kept| kept.number).collect::<Vec<_>>(), more), (vec![last - 3, last - 2], true));
+    let (page, more) = recorder.page(one, 9, 2_500);
+    assert_eq!((page.iter().map(|kept| kept.number).collect::<Vec<_>>(), more), (vec![last - 3, last - 2], true));
+    assert_eq!(recorder.page(last, 1, 0).0.len(), 1);
+    assert!(!recorder.page(two, 9, 9).1);
 }
