@@ -4,6 +4,8 @@
 //! Nothing in here was derived from the server's code.
 
 mod backups;
+#[cfg(unix)]
+mod connections;
 mod crashes;
 mod dates;
 mod full_disk;

@@ -17,6 +17,7 @@
 //! | `unread` | what is said to requests that hyper could not read |
 //! | `at_once` | what is said where HTTP cannot be spoken |
 //! | `calls` | what is under way in a connection |
+//! | `register` | how many connections there may be, and which one gives way |
 //! | `client` | the other end of a connection, for the layers |
 
 mod answer;
@@ -28,12 +29,14 @@ mod connection;
 mod half_close;
 pub(crate) mod peer;
 mod progress;
+pub(crate) mod register;
 pub(crate) mod socket;
 mod taken;
 pub(crate) mod timely;
 mod unread;
 
 use std::io::{self, ErrorKind};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,12 +48,10 @@ use tokio::time::{sleep, timeout};
 use crate::budget;
 use crate::site::Site;
 use crate::until_set;
+use calls::Calls;
 use client::Client;
 use connection::Door;
-
-/// The most connections at one time. Whoever comes then waits with the system until one of them ends, and as none may
-/// be idle for long, one does.
-const CONNECTIONS: usize = budget::CONNECTIONS.size();
+use register::Register;
 
 /// The most requests at one time in one connection of HTTP/2.
 const STREAMS: u32 = budget::STREAMS.small();
@@ -67,19 +68,26 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) async fn accept(listener: TcpListener, site: Site) {
     let grace = site.app.options.grace;
     let mut end = pin!(until_set(site.app.stopped.clone()));
-    let uses = site.app.metrics.budgets.clone();
+    let register = Register::new(&site.app.options, &site.app.metrics.budgets);
     let door = Arc::new(Door::new(site));
     let mut open = JoinSet::new();
     loop {
-        uses.set(&budget::CONNECTIONS, open.len());
         tokio::select! {
-            accepted = listener.accept(), if open.len() < CONNECTIONS => match accepted {
+            accepted = listener.accept() => match accepted {
                 Ok((stream, address)) => {
                     let door = Arc::clone(&door);
-                    let client = Client::new(address.ip(), door.site.app.sending.share());
-                    open.spawn(async move { door.serve(stream, client).await });
+                    let address = canonical(address.ip());
+                    let calls = Calls::default();
+                    let Some(member) = register.admit(address, &calls) else { continue };
+                    let client = Client::new(address, member.place(), door.site.app.sending.share());
+                    open.spawn(async move {
+                        tokio::select! {
+                            () = door.serve(stream, client, calls) => {}
+                            () = member.gives_way() => tracing::debug!("a connection gives way to a new one"),
+                        }
+                    });
                 }
-                Err(error) => recover(&error).await,
+                Err(error) => recover(&error, &register).await,
             },
             Some(_) = open.join_next() => {}
             () = &mut end => break,
@@ -93,12 +101,20 @@ pub(crate) async fn accept(listener: TcpListener, site: Site) {
     }
 }
 
+/// An IPv4 client of a listener on `[::]` is the same client as one of a listener on `0.0.0.0`.
+fn canonical(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
 /// A connection that broke before it was accepted is nobody's business. But where the system is out of something, such
 /// as file descriptors, to try again at once would only keep it busy.
-async fn recover(error: &io::Error) {
+///
+/// An idle stranger gives way then: the system may have fewer descriptors than there may be connections.
+async fn recover(error: &io::Error, register: &Register) {
     use ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
         tracing::error!(%error, "no connection can be accepted");
+        register.relieve();
         sleep(PAUSE).await;
     }
 }

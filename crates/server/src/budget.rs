@@ -61,6 +61,8 @@ pub struct Budget {
 /// All of them, in the order in which a request meets them.
 pub static ALL: &[&Budget] = &[
     &CONNECTIONS,
+    &ADDRESS_CONNECTIONS,
+    &ADMIN_CONNECTIONS,
     &STREAMS,
     &SEND_TIME,
     &SEND_BYTES,
@@ -84,9 +86,31 @@ pub static CONNECTIONS: Budget = Budget {
     bounds: "connections that are open at one time",
     default: 10_000,
     unit: Unit::Count("connections"),
-    flag: Flag::None,
-    refusal: "a new connection waits in the kernel's backlog until another one ends",
+    flag: Flag::Budget,
+    refusal: "the oldest idle connection that has shown no token is closed; if there is none, the new one is",
     shared: true,
+};
+
+/// Connections of one address that have shown no valid token.
+pub static ADDRESS_CONNECTIONS: Budget = Budget {
+    name: "address-connections",
+    bounds: "connections of one IP address that have shown no valid token",
+    default: 1000,
+    unit: Unit::Count("connections"),
+    flag: Flag::Budget,
+    refusal: "the oldest idle one of them is closed; if there is none, the new one is",
+    shared: false,
+};
+
+/// Connections for admins, when all others are in use.
+pub static ADMIN_CONNECTIONS: Budget = Budget {
+    name: "admin-connections",
+    bounds: "connections beyond `connections` for admins, if all others have shown a token",
+    default: 16,
+    unit: Unit::Count("connections"),
+    flag: Flag::Budget,
+    refusal: "503 to a request that is not an admin's, and the connection ends",
+    shared: false,
 };
 
 /// Requests that are under way at one time in one connection of HTTP/2.

@@ -81,7 +81,8 @@ async fn within(
     mut request: Request,
     mut routes: Router,
 ) -> (Response, Option<Policy>) {
-    let let_in = head::judge(&request)
+    let let_in = identify::judge_connection(app, &request)
+        .and_then(|()| head::judge(&request))
         .and_then(|()| host::judge(&request, &app.options))
         .and_then(|()| page::judge(&request, &app.options));
     if let Err(refusal) = let_in {

@@ -2,21 +2,23 @@
 
 use std::net::IpAddr;
 
+use super::register::Place;
 use crate::pool::Share;
 
 /// The client of a request. Clones are the same one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Client {
     address: IpAddr,
+    /// The place of its connection among all.
+    pub(crate) place: Place,
     /// What its connection has of the responses that wait to be sent.
     pub(crate) sending: Share,
 }
 
 impl Client {
     /// Creates the client at the other end of a connection.
-    pub(super) fn new(address: IpAddr, sending: Share) -> Self {
-        // An IPv4 client of a listener on `[::]` is the same client as one of a listener on `0.0.0.0`.
-        Self { address: address.to_canonical(), sending }
+    pub(super) fn new(address: IpAddr, place: Place, sending: Share) -> Self {
+        Self { address, place, sending }
     }
 
     /// Returns the IP address of the other end of the connection: a proxy's, if there is one.

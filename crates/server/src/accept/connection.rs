@@ -82,7 +82,7 @@ impl Door {
     }
 
     /// Serves one connection to its end.
-    pub(super) async fn serve(&self, stream: TcpStream, client: Client) {
+    pub(super) async fn serve(&self, stream: TcpStream, client: Client, calls: Calls) {
         // An event is a few hundred bytes: without this, the system would wait for more of them before it sends any.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection stays with small packets delayed");
@@ -96,11 +96,11 @@ impl Door {
             return;
         }
         let socket = stream.socket();
-        let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket, client).await };
+        let Some(tls) = &self.site.app.options.tls else { return self.converse(stream, &socket, client, calls).await };
         let explain = |said: &[u8]| counted(&self.site.app, unread::not_encrypted(&self.site.app, said));
         tokio::select! {
             encrypted = timeout(self.patience, tls.accept(stream, explain)) => match encrypted {
-                Ok(Ok(encrypted)) => self.converse(encrypted, &socket, client).await,
+                Ok(Ok(encrypted)) => self.converse(encrypted, &socket, client, calls).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
                 Err(_) => tracing::debug!("a connection was not encrypted in time"),
             },
@@ -114,10 +114,10 @@ impl Door {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         socket: &Socket,
         client: Client,
+        calls: Calls,
     ) {
         let patience = self.patience;
         let app = App::clone(&self.site.app);
-        let calls = Calls::default();
         let http = http(Streams::of(&calls, patience, &app.metrics.budgets), patience);
         let stream = Taken::new(stream, calls.clone(), patience);
         let stream = Coming::new(stream, calls.clone(), patience, Some(socket.clone()));

@@ -1,0 +1,297 @@
+//! The register of open connections: whose they are, how many there may be, and which one gives way to a new one.
+//!
+//! A connection that has shown a valid token is never closed for another one. Of all others an address has a share, and
+//! the oldest idle one gives way: first within the share of its address, then among all. An address is not a person,
+//! since a room may share one, so a connection leaves the share of its address as soon as it shows a token.
+//!
+//! On a server with tokens, a connection without one can do nothing that matters, so even one that is busy gives way if
+//! none is idle. And if all connections have shown a token, a few more are accepted, whose first request has to be an
+//! admin's. On a server without tokens all connections are alike: a busy one is never closed, and a new one is refused.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::calls::Calls;
+use crate::budget::{self, Uses};
+use crate::options::Options;
+
+/// All connections that are open. Clones are the same register.
+#[derive(Clone)]
+pub(super) struct Register(Arc<Inner>);
+
+struct Inner {
+    limits: Limits,
+    uses: Uses,
+    state: Mutex<State>,
+}
+
+struct Limits {
+    all: usize,
+    of_address: usize,
+    /// How many more there may be for admins.
+    admins: usize,
+    has_tokens: bool,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many have been accepted: the number of the last one.
+    accepted: u64,
+    /// How many are open.
+    open: usize,
+    /// Those that have shown no token, oldest first.
+    strangers: BTreeMap<u64, Stranger>,
+    /// How many of them each address has.
+    addresses: HashMap<IpAddr, usize>,
+}
+
+struct Stranger {
+    address: IpAddr,
+    calls: Calls,
+    leave: Arc<Notify>,
+}
+
+/// A connection in the register. Dropping it is the end of the connection.
+pub(super) struct Member {
+    place: Place,
+    leave: Arc<Notify>,
+}
+
+/// The place of a connection in the register, for its requests. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Place(Arc<Numbered>);
+
+struct Numbered {
+    register: Register,
+    number: u64,
+    standing: AtomicU8,
+}
+
+/// The connection was accepted for an admin, and has not shown that it is one's.
+const RESERVED: u8 = 0;
+/// It has shown no token.
+const STRANGER: u8 = 1;
+/// It has shown one, and is not in the list of strangers any more.
+const KNOWN: u8 = 2;
+
+impl Register {
+    pub(super) fn new(options: &Options, uses: &Uses) -> Self {
+        let limits = Limits {
+            all: options.budgets.size(&budget::CONNECTIONS),
+            of_address: options.budgets.size(&budget::ADDRESS_CONNECTIONS),
+            admins: options.budgets.size(&budget::ADMIN_CONNECTIONS),
+            has_tokens: options.tokens.is_some(),
+        };
+        Self(Arc::new(Inner { limits, uses: uses.clone(), state: Mutex::default() }))
+    }
+
+    /// Registers a new connection, for which another one may have to give way; `None` if there is no place for it.
+    pub(super) fn admit(&self, address: IpAddr, calls: &Calls) -> Option<Member> {
+        let limits = &self.0.limits;
+        let mut state = self.lock();
+        if state.addresses.get(&address).is_some_and(|count| *count >= limits.of_address) {
+            self.0.uses.refused(&budget::ADDRESS_CONNECTIONS);
+            state.make_way(limits.has_tokens, |stranger| stranger.address == address)?;
+        }
+        let mut standing = STRANGER;
+        if state.open >= limits.all {
+            self.0.uses.refused(&budget::CONNECTIONS);
+            if state.make_way(limits.has_tokens, |_| true).is_none() {
+                let has_room = limits.has_tokens && state.open < limits.all.saturating_add(limits.admins);
+                standing = has_room.then_some(RESERVED)?;
+            }
+        }
+        state.accepted += 1;
+        let (number, leave) = (state.accepted, Arc::new(Notify::new()));
+        state.open += 1;
+        *state.addresses.entry(address).or_default() += 1;
+        state.strangers.insert(number, Stranger { address, calls: calls.clone(), leave: Arc::clone(&leave) });
+        self.0.uses.set(&budget::CONNECTIONS, state.open);
+        let standing = AtomicU8::new(standing);
+        Some(Member { place: Place(Arc::new(Numbered { register: self.clone(), number, standing })), leave })
+    }
+
+    /// Has one connection give way, if any may, since the system has no more of what they take.
+    pub(super) fn relieve(&self) {
+        self.0.uses.refused(&budget::CONNECTIONS);
+        self.lock().make_way(self.0.limits.has_tokens, |_| true);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here panics while it holds the lock.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Has the oldest stranger of those give way: an idle one, or else any one if `even_busy`.
+    fn make_way(&mut self, even_busy: bool, among: impl Fn(&Stranger) -> bool) -> Option<()> {
+        let mut candidates = self.strangers.iter().filter(|(_, stranger)| among(stranger));
+        let idle = candidates.find(|(_, stranger)| !stranger.calls.any_open());
+        let chosen = idle.or_else(|| self.strangers.iter().find(|(_, stranger)| even_busy && among(stranger)));
+        let number = *chosen?.0;
+        let stranger = self.forget(number)?;
+        self.open -= 1;
+        stranger.leave.notify_one();
+        Some(())
+    }
+
+    /// Takes a connection out of the strangers; `None` if it was not one.
+    fn forget(&mut self, number: u64) -> Option<Stranger> {
+        let stranger = self.strangers.remove(&number)?;
+        if let Some(count) = self.addresses.get_mut(&stranger.address) {
+            *count -= 1;
+            if *count == 0 {
+                self.addresses.remove(&stranger.address);
+            }
+        }
+        Some(stranger)
+    }
+}
+
+impl Member {
+    /// Returns the place of the connection.
+    pub(super) fn place(&self) -> Place {
+        self.place.clone()
+    }
+
+    /// Waits until the connection has to give way to another one.
+    pub(super) async fn gives_way(&self) {
+        self.leave.notified().await;
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        let Numbered { register, number, standing } = &*self.place.0;
+        let mut state = register.lock();
+        // One that has given way is in neither, and was counted then.
+        if state.forget(*number).is_some() || standing.load(Ordering::Relaxed) == KNOWN {
+            state.open -= 1;
+        }
+        register.0.uses.set(&budget::CONNECTIONS, state.open);
+    }
+}
+
+impl Place {
+    /// Notes that the connection has shown a valid token, an admin's or another one's. Returns whether it is served: one
+    /// of the last places is for an admin.
+    pub(crate) fn show_token(&self, admin: bool) -> bool {
+        let Numbered { register, number, standing } = &*self.0;
+        match standing.load(Ordering::Relaxed) {
+            KNOWN => true,
+            RESERVED if !admin => false,
+            _ => {
+                // If it has given way meanwhile, it stays what it was.
+                if register.lock().forget(*number).is_some() {
+                    standing.store(KNOWN, Ordering::Relaxed);
+                }
+                true
+            }
+        }
+    }
+
+    /// Returns whether the connection is served without a token.
+    pub(crate) fn serves_strangers(&self) -> bool {
+        self.0.standing.load(Ordering::Relaxed) != RESERVED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tokens;
+    use crate::budget::Budgets;
+
+    fn register(all: u64, of_address: u64, has_tokens: bool) -> Register {
+        let budgets = Budgets::default()
+            .with(&budget::CONNECTIONS, all)
+            .with(&budget::ADDRESS_CONNECTIONS, of_address)
+            .with(&budget::ADMIN_CONNECTIONS, 1);
+        let tokens = has_tokens.then(Tokens::default);
+        Register::new(&Options { budgets, tokens, ..Options::default() }, &Uses::default())
+    }
+
+    fn address(last: u8) -> IpAddr {
+        [192, 0, 2, last].into()
+    }
+
+    /// Connections of one address, with what is under way in each.
+    fn connect(register: &Register, from: u8, count: usize) -> Vec<(Member, Calls)> {
+        let one = || {
+            let calls = Calls::default();
+            register.admit(address(from), &calls).map(|member| (member, calls))
+        };
+        (0..count).map_while(|_| one()).collect()
+    }
+
+    fn numbers(register: &Register) -> Vec<u64> {
+        register.lock().strangers.keys().copied().collect()
+    }
+
+    #[test]
+    fn oldest_idle_connection_without_token_gives_way() {
+        let register = register(4, 10, true);
+        let connections = connect(&register, 1, 4);
+        assert!(connections[0].0.place().show_token(false));
+        let busy = connections[1].1.begin();
+        let new = connect(&register, 2, 1);
+        assert_eq!(numbers(&register), [2, 4, 5], "the first has shown a token, and the second is busy");
+        drop(connections);
+        assert_eq!((numbers(&register), register.lock().open), (vec![5], 1));
+        drop((busy, new));
+        let state = register.lock();
+        assert_eq!((state.open, state.addresses.len()), (0, 0));
+    }
+
+    #[test]
+    fn address_uses_up_only_its_own_share() {
+        let register = register(100, 2, true);
+        let others = connect(&register, 1, 2);
+        let greedy = connect(&register, 2, 5);
+        assert_eq!(greedy.len(), 5, "each is accepted, and an older one gives way");
+        assert_eq!(numbers(&register), [1, 2, 6, 7]);
+        for (member, _) in &greedy[3..] {
+            member.place().show_token(false);
+        }
+        let more = connect(&register, 2, 2);
+        assert_eq!(register.lock().open, 6, "connections with a token are not counted");
+        drop((others, greedy, more));
+    }
+
+    #[test]
+    fn last_places_are_for_admins() {
+        let register = register(2, 10, true);
+        let known = connect(&register, 1, 2);
+        for (member, _) in &known {
+            member.place().show_token(false);
+        }
+        let last = connect(&register, 1, 1);
+        let place = last[0].0.place();
+        assert!(!place.serves_strangers() && !place.show_token(false));
+        let second = connect(&register, 1, 1);
+        assert_eq!(second.len(), 1, "the one before gives way, as it has shown nothing");
+        let place = second[0].0.place();
+        assert!(place.show_token(true) && place.show_token(false) && place.serves_strangers());
+        assert_eq!(connect(&register, 1, 1).len(), 0, "all have shown a token");
+    }
+
+    #[test]
+    fn busy_connection_stays_if_there_are_no_tokens() {
+        let register = register(2, 10, false);
+        let busy = connect(&register, 1, 2);
+        let calls: Vec<_> = busy.iter().map(|(_, calls)| calls.begin()).collect();
+        assert_eq!(connect(&register, 1, 1).len(), 0);
+        register.relieve();
+        assert_eq!(register.lock().open, 2);
+        drop(calls);
+        let new = connect(&register, 1, 1);
+        assert_eq!(new.len(), 1);
+        register.relieve();
+        assert_eq!(numbers(&register), [3], "the oldest idle one gives way when the system runs out");
+    }
+}

@@ -1,0 +1,119 @@
+//! Many connections that are kept open and ask for nothing that matters, and the people who want to work meanwhile.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use tests::documents::{get, history, path};
+use tests::http::{Connection, Request, Response};
+use tests::serve::Server;
+use tests::until;
+use tests::usage::budget;
+
+use crate::PROGRAM;
+
+const LEADER: &str = "Bearer kudop-lirat-bomak";
+const CAROL: &str = "Bearer fizal-tugon-havis";
+
+/// A server that knows a leader and Carol, with these budgets.
+fn start(budgets: &[&str]) -> Server {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let file = folder.path().join("room");
+    fs::write(&file, "lea kudop-lirat-bomak admin\ncarol fizal-tugon-havis\n").expect("it can be written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    let file = file.to_str().expect("a temporary folder has an ordinary name");
+    let mut arguments = vec!["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", file];
+    arguments.extend(budgets.iter().flat_map(|budget| ["--budget", budget]));
+    // The file is read before the server says where it is, and not again.
+    Server::start_with(PROGRAM, &arguments)
+}
+
+/// A request on a connection that stays open.
+fn ask(connection: &mut Connection, server: &Server, token: Option<&str>) -> Response {
+    let request = match token {
+        Some(token) => get("doc").with("Authorization", token),
+        None => get("doc"),
+    };
+    connection.write(&request.head(server.address()));
+    connection.read("GET")
+}
+
+/// Opens so many connections, each kept alive by one request.
+fn keep_open(server: &Server, count: usize, token: Option<&str>, status: u16) -> Vec<Connection> {
+    let open = || {
+        let mut connection = Connection::open(server.address());
+        let response = ask(&mut connection, server, token);
+        assert_eq!(response.status, status, "{response}");
+        connection
+    };
+    (0..count).map(|_| open()).collect()
+}
+
+/// How many of the connections are still served.
+fn served(server: &Server, connections: Vec<Connection>, token: Option<&str>) -> usize {
+    let request = match token {
+        Some(token) => get("doc").with("Authorization", token),
+        None => get("doc"),
+    };
+    let head = request.head(server.address());
+    let is_served =
+        |mut connection: Connection| connection.try_write(&head).and_then(|()| connection.try_read("GET")).is_ok();
+    connections.into_iter().map(is_served).filter(|is| *is).count()
+}
+
+#[test]
+fn idle_strangers_keep_nobody_out() {
+    let server = start(&["connections=40"]);
+    let mut leader = Connection::open(server.address());
+    assert_eq!(ask(&mut leader, &server, Some(LEADER)).status, 404);
+    let first = keep_open(&server, 39, None, 401);
+    // All places are taken, and whoever comes is let in.
+    let second = keep_open(&server, 60, None, 401);
+    let carol = keep_open(&server, 1, Some(CAROL), 404);
+    let third = keep_open(&server, 60, None, 401);
+    assert_eq!(served(&server, first, None), 0, "the oldest have given way");
+    assert_eq!(served(&server, carol, Some(CAROL)), 1);
+    assert_eq!(ask(&mut leader, &server, Some(LEADER)).status, 404, "the first connection of all is still there");
+    assert_eq!(served(&server, third, None), 38, "all that there is room for beside the leader and Carol");
+    drop(second);
+    let metrics = server.answer(&Request::new("GET", "/metrics").with("Authorization", LEADER));
+    assert_eq!(metrics.status, 200, "{metrics}");
+}
+
+#[test]
+fn known_clients_of_a_shared_address_are_not_counted() {
+    let server = start(&["address-connections=5"]);
+    let room = keep_open(&server, 20, Some(CAROL), 404);
+    let strangers = keep_open(&server, 12, None, 401);
+    assert_eq!(served(&server, strangers, None), 5, "an address has a share");
+    assert_eq!(served(&server, room, Some(CAROL)), 20);
+}
+
+#[test]
+fn last_connections_are_for_admins() {
+    let server = start(&["connections=10", "admin-connections=2"]);
+    let room = keep_open(&server, 10, Some(CAROL), 404);
+    for token in [None, Some(CAROL)] {
+        let mut refused = Connection::open(server.address());
+        let response = ask(&mut refused, &server, token);
+        assert_eq!((response.status, response.field("Retry-After")), (503, Some("5")), "{response}");
+        assert_eq!(response.word("budget").as_deref(), Some("connections"), "{response}");
+    }
+    let leader = keep_open(&server, 1, Some(LEADER), 404);
+    assert_eq!(served(&server, leader, Some(LEADER)), 1);
+    drop(room);
+    until("there is room again", || server.answer(&get("doc").with("Authorization", CAROL)).status == 404);
+}
+
+#[test]
+fn busy_connections_stay_on_a_server_without_tokens() {
+    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--budget", "address-connections=5"];
+    let server = Server::start_with(PROGRAM, &arguments);
+    history(&server, "doc", &["one"]);
+    let mut watching = Connection::open(server.address());
+    watching.write(&Request::new("GET", &format!("{}/events", path("doc"))).head(server.address()));
+    assert_eq!(watching.try_read_head().expect("it is answered").status, 200);
+    let idle = keep_open(&server, 20, None, 200);
+    assert!(watching.try_read_chunk().expect("the stream goes on").is_some());
+    assert_eq!(served(&server, idle, None), 4);
+    until("the others are gone", || budget(&server, "used", "connections") <= 2);
+}
