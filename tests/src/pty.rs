@@ -195,6 +195,14 @@ impl Terminal {
         self.master().resize(kernel_size(size)).expect("a terminal has a size");
     }
 
+    /// The memory that the program has in use, in KiB.
+    #[must_use]
+    pub fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process)).expect("the program is running");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it uses memory");
+        line.trim().trim_end_matches(" kB").parse().expect("a number of KiB")
+    }
+
     /// Sends a signal, such as `TERM`.
     pub fn signal(&self, name: &str) {
         let sent = self.try_signal(name).expect("there is a shell");

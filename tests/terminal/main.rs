@@ -6,6 +6,7 @@
 mod deleting;
 mod drafts;
 mod encrypted;
+mod flood;
 mod gate;
 mod hang_up;
 mod input;

@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 
 use crate::on_the_way::{Change, Who, change_of, change_of_body};
 
+/// The longest problem that is read, in bytes: its words are shown, and drawn again with each frame.
+const MAX_PROBLEM_BYTES: usize = 256 * 1024;
+
 /// Status, fields and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
@@ -95,7 +98,7 @@ impl Answer {
 
     /// The problem in the body, where there is one. Its status is always the message's own.
     pub(crate) fn problem(&self) -> Option<Problem> {
-        if !self.is(fields::PROBLEM_JSON) {
+        if !self.is(fields::PROBLEM_JSON) || self.body.len() > MAX_PROBLEM_BYTES {
             return None;
         }
         let problem: Problem = serde_json::from_slice(&self.body).ok()?;

@@ -6,12 +6,15 @@ use serde::de::DeserializeOwned;
 use crate::answer::{Answer, Validator};
 use crate::call::Call;
 use crate::client::Client;
-use crate::error::ClientError;
+use crate::error::{ClientError, Lost};
 use crate::on_the_way::Change;
 use crate::target::Target;
 
 /// Documents, or versions, that are asked for at once: the most that a server gives.
 const PAGE: usize = 1000;
+
+/// How many bodies of the largest size a list of documents may have in all its pages.
+const MAX_LIST_BODIES: usize = 4;
 
 impl Client {
     /// Asks whether there is a document server, and whether it lets this author in, with a token where there is one.
@@ -27,9 +30,19 @@ impl Client {
     pub async fn documents(&self) -> Result<Vec<DocumentEntry>, ClientError> {
         let mut documents: Vec<DocumentEntry> = Vec::new();
         let mut after: Option<DocumentId> = None;
+        let mut bytes = 0;
         loop {
             let from = after.as_ref().map_or_else(String::new, |id| format!("&after={id}"));
-            let page: DocumentList = self.get(&Target::Documents, &format!("?limit={PAGE}{from}")).await?;
+            let answer = self.read(&Target::Documents, &format!("?limit={PAGE}{from}")).await?;
+            let page: DocumentList = answer.json().map_err(|why| self.not_ifmatch(why))?;
+            bytes += answer.body.len();
+            let limit = self.limits().body.saturating_mul(MAX_LIST_BODIES);
+            if bytes > limit {
+                return Err(Lost::TooLong { limit }.into());
+            }
+            if page.documents.is_empty() && page.next.is_some() {
+                return Err(self.not_ifmatch("its list of documents goes on without documents".to_owned()));
+            }
             documents.extend(page.documents);
             // A server that leads back to where we have been would be read for ever.
             if page.next.is_some() && page.next <= after {
@@ -50,6 +63,9 @@ impl Client {
             let limit = PAGE.min(most - versions.len());
             let from = before.map_or_else(String::new, |number| format!("&before={number}"));
             let page: VersionList = self.get(&Target::Versions(id.clone()), &format!("?limit={limit}{from}")).await?;
+            if page.versions.is_empty() && page.next.is_some() {
+                return Err(self.not_ifmatch("its list of versions goes on without versions".to_owned()));
+            }
             versions.extend(page.versions);
             if page.next.is_some() && before.is_some_and(|before| page.next >= Some(before)) {
                 return Err(self.not_ifmatch("its list of versions goes round in a circle".to_owned()));
@@ -112,9 +128,13 @@ impl Client {
     }
 
     async fn get<T: DeserializeOwned>(&self, target: &Target, query: &str) -> Result<T, ClientError> {
+        self.read(target, query).await?.json().map_err(|why| self.not_ifmatch(why))
+    }
+
+    async fn read(&self, target: &Target, query: &str) -> Result<Answer, ClientError> {
         let answer = self.ask(Call::get(target, query)).await?;
         as_it_was_sent(&answer)?;
-        answer.json().map_err(|why| self.not_ifmatch(why))
+        Ok(answer)
     }
 
     /// Sends a request that asks for a 2xx; everything else is an error.

@@ -11,6 +11,10 @@ use crate::client::{Client, head_of};
 use crate::error::{ClientError, Lost};
 use crate::sse::{Parser, ServerSentEvent};
 
+/// The longest event that is read, in bytes. An exchange has two bodies of 64 KiB at most, and JSON may make six bytes of
+/// one.
+const MAX_EVENT_BYTES: usize = 2 * 1024 * 1024;
+
 /// The events of one response, as they come.
 #[derive(Debug)]
 pub(crate) struct EventStream {
@@ -35,7 +39,7 @@ impl Client {
         if !head.is(fields::EVENT_STREAM) {
             return Err(self.not_ifmatch(format!("it answered {} instead of an event stream", head.phrase())));
         }
-        let parser = Parser::new(self.limits().body, String::new());
+        let parser = Parser::new(self.limits().body.min(MAX_EVENT_BYTES), String::new());
         Ok(EventStream { client: self.clone(), response, parser, come: VecDeque::new() })
     }
 }

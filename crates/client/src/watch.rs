@@ -20,6 +20,12 @@ use crate::target::Target;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
+/// The longest event that is read, in bytes. What happened to a document is said in a few hundred.
+const MAX_EVENT_BYTES: usize = 64 * 1024;
+
+/// The longest id that a stream is resumed with, in bytes: a longer one might be refused, again and again.
+const MAX_ID_BYTES: usize = 1024;
+
 /// What is listened to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Watched {
@@ -135,7 +141,9 @@ impl Watch {
         let mut call = Call::get(&self.target, "");
         call.accept = fields::EVENT_STREAM;
         // An id that a field cannot carry was never one of ours: then the stream begins anew.
-        let id = HeaderValue::from_bytes(self.last_event_id.as_bytes()).ok().filter(|id| !id.is_empty());
+        let id = HeaderValue::from_bytes(self.last_event_id.as_bytes())
+            .ok()
+            .filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES);
         if let Some(id) = id {
             call = call.with_field(LAST_EVENT_ID, id);
         }
@@ -148,7 +156,7 @@ impl Watch {
     fn opened(&mut self, response: Response) {
         let head = head_of(&response);
         if head.status == 200 && head.is(fields::EVENT_STREAM) {
-            let parser = Parser::new(self.client.limits().body, self.last_event_id.clone());
+            let parser = Parser::new(self.client.limits().body.min(MAX_EVENT_BYTES), self.last_event_id.clone());
             self.stage = Stage::Listening(Box::new((response, parser)));
             self.tell(true, Told::Connected);
         } else {

@@ -10,6 +10,9 @@ use crate::machine::Merging;
 use crate::request::{Ask, RequestId};
 use crate::state::Known;
 
+/// How much of what the event stream tells is remembered while a request is in flight.
+const MAX_HEARD: usize = 64;
+
 /// The request in flight. There is never more than one, so responses cannot overtake each other.
 #[derive(Debug, Clone)]
 pub(crate) struct Flight {
@@ -18,10 +21,22 @@ pub(crate) struct Flight {
     pub(crate) purpose: Purpose,
     /// The merge whose result is being sent. It comes back if the server refuses the result with a newer version.
     pub(crate) merging: Option<Box<Merging>>,
-    /// What the event stream told while the request was in flight, in its order.
+    /// What the event stream told while the request was in flight, in its order: the last [`MAX_HEARD`].
     pub(crate) heard: Vec<Known>,
     /// Whether the event stream broke off or came back while the request was in flight: it may have missed something.
     pub(crate) missed: bool,
+}
+
+impl Flight {
+    /// Takes note of what the event stream told. Of a flood, the oldest is forgotten: it may have been about the version
+    /// that this request writes.
+    pub(crate) fn hear(&mut self, known: Known) {
+        if self.heard.len() == MAX_HEARD {
+            self.heard.remove(0);
+            self.missed = true;
+        }
+        self.heard.push(known);
+    }
 }
 
 /// What a newer version means that a request brings back.

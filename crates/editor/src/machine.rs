@@ -551,7 +551,7 @@ impl Editor {
         // Only the response to this editor's own delete says nothing of who deleted it.
         let is_mine = self.server == Known::Deleted(None) && event.author == self.me;
         if let Some(flight) = &mut self.flight {
-            flight.heard.push(known);
+            flight.hear(known);
         } else {
             self.learn(known);
             if !is_mine {

@@ -7,6 +7,7 @@
 //! | [`update()`] | an event in, the state changed, effects out |
 //! | [`effect`] | everything that may be done to the world, as values |
 //! | [`draw()`] | the state as a frame |
+//! | [`inbox()`] | the queue of events: bounded, and fair to the user |
 //! | `input` | bytes of the terminal, signals and lines, as events; [`Decoder`] is where bytes become keys |
 //! | [`action`], [`key`], [`edit`] | what keys mean: one table |
 //! | [`availability`] | what is off at the moment, and why |
@@ -37,6 +38,7 @@ mod file_words;
 pub mod frames;
 pub mod gate;
 mod gone;
+mod inbox;
 mod input;
 pub mod key;
 mod layout;
@@ -65,6 +67,7 @@ pub use course::{Pace, Run};
 pub use draw::draw;
 pub use effect::Effect;
 pub use event::Event;
+pub use inbox::{EventReceiver, EventSender, InboxClosed, inbox};
 pub use input::Decoder;
 pub use plain::Lines;
 pub use session::{

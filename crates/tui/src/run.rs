@@ -5,15 +5,14 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::UnboundedReceiver;
-
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::inbox::EventReceiver;
 use crate::state::State;
 use crate::update::update;
 
 /// How long events are taken in without showing what came of them. Only a flood of them takes as long.
-const FRAME_INTERVAL: Duration = Duration::from_millis(250);
+const FRAME_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What the loop does to the world.
 pub(crate) trait World {
@@ -31,7 +30,7 @@ pub(crate) trait World {
 pub(crate) async fn run<W: World>(
     mut state: State,
     first: Vec<Effect>,
-    events: &mut UnboundedReceiver<Event>,
+    events: &mut EventReceiver,
     world: &mut W,
 ) -> Result<State, W::Error> {
     for effect in first {
@@ -46,11 +45,15 @@ pub(crate) async fn run<W: World>(
         // What waits already is taken in before anything is drawn: a burst of keys costs one frame, not one each.
         while state.ended().is_none()
             && begun.elapsed() < FRAME_INTERVAL
-            && let Ok(event) = events.try_recv()
+            && let Some(event) = events.try_recv()
         {
             take_in(&mut state, event, world)?;
         }
         world.show(&state)?;
+        if state.ended().is_none() && !events.is_empty() {
+            // In a flood, those who share this thread get their turn as well: one of them reads the keys.
+            tokio::task::yield_now().await;
+        }
         if let Some(answered) = answered {
             // A 412 is an answer, and the merge is what is drawn after it: this is what somebody waits for.
             tracing::debug!(micros = answered.elapsed().as_micros(), "from an answer to the frame that shows it");
@@ -66,9 +69,9 @@ fn take_in<W: World>(state: &mut State, event: Event, world: &mut W) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inbox::{EventSender, inbox};
     use crate::key::Key;
     use crate::theme::Theme;
-    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
     /// A world that only counts.
     #[derive(Default)]
@@ -76,7 +79,7 @@ mod tests {
         frames: usize,
         effects: Vec<Effect>,
         /// Sent once more at each of these effects: there is always something to take in.
-        flood: Option<UnboundedSender<Event>>,
+        flood: Option<EventSender>,
     }
 
     impl World for Counting {
@@ -105,7 +108,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_burst_of_keys_costs_one_frame() {
-        let (sender, mut events) = unbounded_channel();
+        let (sender, mut events) = inbox();
         for c in "typed in a burst".chars() {
             sender.send(Event::Key(Key::char(c))).unwrap();
         }
@@ -117,12 +120,12 @@ mod tests {
         assert!(state.ended().is_some());
         assert_eq!(world.frames, 2, "one at the beginning, one for the burst");
         assert_eq!(world.effects.len(), 2, "what was to be done first");
-        assert!(events.try_recv().is_ok(), "what comes after the end is left");
+        assert!(events.try_recv().is_some(), "what comes after the end is left");
     }
 
     #[tokio::test]
     async fn at_rest_nothing_is_drawn_and_without_senders_it_ends() {
-        let (sender, mut events) = unbounded_channel();
+        let (sender, mut events) = inbox();
         drop(sender);
         let mut world = Counting::default();
         let (state, first) = single();
@@ -133,7 +136,7 @@ mod tests {
     /// Drawing again asks for an effect, and each effect here is one more key.
     #[tokio::test]
     async fn a_flood_of_keys_does_not_freeze_the_screen() {
-        let (sender, mut events) = unbounded_channel();
+        let (sender, mut events) = inbox();
         sender.send(Event::Key(Key::ctrl('l'))).unwrap();
         let mut world = Counting { flood: Some(sender), ..Counting::default() };
         let (state, _) = single();
@@ -143,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_terminal_that_is_gone_ends_the_loop() {
-        let (sender, mut events) = unbounded_channel();
+        let (sender, mut events) = inbox();
         let mut world = Counting { frames: 2, ..Counting::default() };
         sender.send(Event::Key(Key::char('x'))).unwrap();
         let (state, first) = single();

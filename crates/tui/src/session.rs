@@ -23,12 +23,12 @@ use lesson::{Brake, CastError};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use thiserror::Error;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::drafts::Elsewhere;
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::gate::Wish;
+use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::plain::Lines;
 use crate::run::{World, run};
 use crate::state::{End, State};
@@ -137,7 +137,7 @@ pub struct UnkeptText {
 pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<EditorEnd, SessionError> {
     // An address that cannot be used is told before the terminal is taken.
     let client = config.client()?;
-    let (sender, mut events) = unbounded_channel();
+    let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let rim = rim::open(lines, &mut tasks, &sender)?;
     play_editor(config, client, lines, rim, tasks, sender, &mut events).await
@@ -162,8 +162,8 @@ async fn play_editor(
     lines: Option<Lines>,
     mut surface: impl Surface,
     mut tasks: Tasks,
-    sender: UnboundedSender<Event>,
-    events: &mut UnboundedReceiver<Event>,
+    sender: EventSender,
+    events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
     let EditorConfig { server, me, document, drafts, folder, theme, .. } = config;
     let (mut state, mut first) = State::editor(me, document, server, theme);
@@ -227,7 +227,7 @@ fn how_it_ended(ended: Result<State, SessionError>) -> Result<End, SessionError>
 }
 
 /// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.
-fn on_one_wire(clients: Vec<Client>, tasks: &mut Tasks, events: &UnboundedSender<Event>) -> Vec<Client> {
+fn on_one_wire(clients: Vec<Client>, tasks: &mut Tasks, events: &EventSender) -> Vec<Client> {
     let sender = events.clone();
     // What crossed the wire is told before what somebody makes of it.
     let wire = Wire::telling(Arc::new(|| SystemTime::now().into()), move |exchange| {
@@ -241,18 +241,22 @@ fn on_one_wire(clients: Vec<Client>, tasks: &mut Tasks, events: &UnboundedSender
     clients
 }
 
-async fn listen(seat: Seat, client: Client, events: UnboundedSender<Event>) {
+async fn listen(seat: Seat, client: Client, events: EventSender) {
     let mut watch = client.watch(Watched::All, Backoff::default());
     loop {
-        let event = match watch.next().await {
-            Told::Connected => Event::Connected { seat },
+        let told = match watch.next().await {
+            Told::Connected => events.deliver(Event::Connected { seat }).await,
             Told::Disconnected(why) => {
                 tracing::info!(%why, seat, "the event stream broke off");
-                Event::Disconnected { seat }
+                events.deliver(Event::Disconnected { seat }).await
             }
-            Told::Heard { kind, event } => Event::Heard { seat, kind, event },
+            // An editor has to hear of each version of its own: it tells from it which others are older.
+            Told::Heard { kind, event } if event.author == *client.author() => {
+                events.deliver(Event::Heard { seat, kind, event }).await
+            }
+            Told::Heard { kind, event } => events.deliver_newest(Event::Heard { seat, kind, event }).await,
         };
-        if events.send(event).is_err() {
+        if told.is_err() {
             return;
         }
     }
@@ -272,7 +276,7 @@ struct Real<'a> {
     /// Where texts go that somebody wants as files.
     folder: PathBuf,
     tasks: Tasks,
-    events: UnboundedSender<Event>,
+    events: EventSender,
     /// Shared with each task that has the gate hold something.
     holds: Arc<()>,
     /// The lesson, where there is one.
@@ -443,7 +447,7 @@ impl Real<'_> {
         let events = self.events.clone();
         self.tasks.spawn(name, async move {
             let event = work.await;
-            let _ = events.send(event);
+            let _ = events.deliver(event).await;
         });
     }
 }

@@ -7,19 +7,19 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use crate::event::Event;
+use crate::inbox::EventSender;
 
 /// The tasks of one program. Dropping this ends them.
 pub(crate) struct Tasks {
     running: JoinSet<()>,
-    events: UnboundedSender<Event>,
+    events: EventSender,
 }
 
 impl Tasks {
-    pub(crate) fn new(events: UnboundedSender<Event>) -> Self {
+    pub(crate) fn new(events: EventSender) -> Self {
         Self { running: JoinSet::new(), events }
     }
 
@@ -60,7 +60,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_in_a_task_is_told() {
-        let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+        let (sender, mut events) = crate::inbox::inbox();
         let mut tasks = Tasks::new(sender);
         tasks.spawn("good", async {});
         tasks.spawn("bad", async { panic!("seven {}", 7) });

@@ -25,10 +25,10 @@ use crossterm::terminal::{
 use crossterm::{execute, style};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use tokio::sync::mpsc::UnboundedSender;
 
 use crate::draw::draw;
 use crate::event::{Event, Stop};
+use crate::inbox::EventSender;
 #[cfg(unix)]
 use crate::input::is_in_foreground;
 use crate::state::State;
@@ -123,7 +123,7 @@ pub(crate) struct TerminalGuard {
     size: (u16, u16),
     presence: Presence,
     /// Where it is told that the terminal is gone.
-    events: UnboundedSender<Event>,
+    events: EventSender,
 }
 
 /// Whether there is a terminal to draw on.
@@ -139,7 +139,7 @@ enum Presence {
 
 impl TerminalGuard {
     /// Takes the terminal. If that fails half-way, what was switched on is switched off again.
-    pub(crate) fn claim(events: UnboundedSender<Event>) -> io::Result<Self> {
+    pub(crate) fn claim(events: EventSender) -> io::Result<Self> {
         // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
         // attribute, and what is selected could no longer be seen.
         style::force_color_output(true);

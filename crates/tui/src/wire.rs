@@ -18,6 +18,7 @@ use precondition::Policy;
 use precondition::policy::Preconditions;
 
 use crate::event::Seat;
+use crate::inbox::bytes_of;
 use filter::Filter;
 use held::{Asked, Waiting};
 use moments::{Moment, Moments};
@@ -25,6 +26,9 @@ use selecting::Selection;
 
 /// How many exchanges are kept: a long session must not grow without bound.
 const KEPT: usize = 1000;
+
+/// About how many bytes of them are kept: each has two bodies of up to 64 KiB, and what the server puts into its fields.
+const KEPT_BYTES: usize = 32 * 1024 * 1024;
 
 /// How many people are known by name; whoever comes later has no lifeline alone.
 const KNOWN: usize = 64;
@@ -62,6 +66,8 @@ pub(crate) struct Entry {
     pub(crate) held: bool,
     /// Whether the filter shows it.
     shown: bool,
+    /// About how many bytes it takes.
+    bytes: usize,
 }
 
 impl Entry {
@@ -114,7 +120,8 @@ impl Wire {
         let ended = exchange.status.is_some() || exchange.lost.is_some();
         self.meet(exchange.author.clone());
         let shown = self.filter.as_ref().is_none_or(|filter| filter.shows(&exchange));
-        let entry = Entry { exchange, sentence, switch, held: false, shown };
+        let bytes = bytes_of(&exchange) + sentence.len();
+        let entry = Entry { exchange, sentence, switch, held: false, shown, bytes };
         if let Some(at) = self.entries.iter().rposition(|known| known.exchange.number == number) {
             let known = &mut self.entries[at];
             // What was insisted on when it was sent may be known no more.
@@ -127,11 +134,18 @@ impl Wire {
         if ended {
             self.ended(number);
         }
-        if self.entries.len() > KEPT {
+        let before = self.entries.len();
+        while self.entries.len() > KEPT || (self.entries.len() > 1 && self.bytes() > KEPT_BYTES) {
             self.entries.pop_front();
+        }
+        if self.entries.len() < before {
             let oldest = self.entries.front().map_or(0, |entry| entry.exchange.number);
             self.moments.forget_before(oldest);
         }
+    }
+
+    fn bytes(&self) -> usize {
+        self.entries.iter().map(|entry| entry.bytes).sum()
     }
 
     fn ended(&mut self, number: u64) {
@@ -287,6 +301,20 @@ mod tests {
         wire.record(exchange(1, Some(200)), None);
         let seen: Vec<_> = wire.entries().map(|entry| (entry.exchange.number, entry.exchange.status)).collect();
         assert_eq!(seen, [(1, Some(200)), (2, None)]);
+    }
+
+    #[test]
+    fn large_exchanges_are_kept_within_a_budget() {
+        let mut wire = Wire::default();
+        for number in 1..=KEPT as u64 {
+            let mut large = exchange(number, Some(200));
+            large.response = Some(contract::Message { body: "x".repeat(64 * 1024), ..contract::Message::default() });
+            wire.record(large, None);
+        }
+        assert!((400..512).contains(&wire.entries().len()), "{}", wire.entries().len());
+        assert_eq!(wire.entries().last().map(|entry| entry.exchange.number), Some(KEPT as u64));
+        let forgotten = wire.moments().last_of(400);
+        assert_eq!(forgotten, None, "no moment of an exchange that is forgotten is kept");
     }
 
     #[test]

@@ -11,10 +11,9 @@ use lesson::script::{Kind, Question};
 use precondition::policy::Preconditions;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tui::key::Key;
 use tui::theme::Theme;
-use tui::{End, Event, Next, Run, StageConfig, State, Surface, draw, play_stage};
+use tui::{End, Event, EventSender, Next, Run, StageConfig, State, Surface, draw, inbox, play_stage};
 
 use super::OfThisProcess;
 use crate::lesson::shelf::Shelf;
@@ -27,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A leader before a terminal in memory: sees each frame, and presses keys when nothing is under way.
 struct Leader<F> {
     size: (u16, u16),
-    keys: UnboundedSender<Event>,
+    keys: EventSender,
     /// What she presses at the sight of a frame.
     hand: F,
 }
@@ -73,7 +72,7 @@ fn lessons() -> Vec<Arc<Lesson>> {
 
 /// Runs the stage until somebody quits.
 async fn play(lessons: Vec<Arc<Lesson>>, first: Next, size: (u16, u16), hand: impl FnMut(&str) -> Vec<Key>) {
-    let (keys, mut events) = unbounded_channel();
+    let (keys, mut events) = inbox();
     let mut leader = Leader { size, keys: keys.clone(), hand };
     let folder = std::env::temp_dir();
     let config = StageConfig { houses: Arc::new(OfThisProcess), lessons, first, folder, theme: Theme::default() };

@@ -2,21 +2,21 @@
 
 use crossterm::event::EventStream;
 use futures_util::StreamExt as _;
-use tokio::sync::mpsc::UnboundedSender;
 
 use super::event;
 use crate::event::{Event, Stop};
+use crate::inbox::EventSender;
 
 /// What was read and not told yet: that is the library's business.
 #[derive(Clone, Default)]
 pub(crate) struct Pending;
 
 /// Reads the console until it is gone.
-pub(crate) async fn read_terminal(_: Pending, events: UnboundedSender<Event>) {
+pub(crate) async fn read_terminal(_: Pending, events: EventSender) {
     let mut stream = EventStream::new();
     while let Some(Ok(raw)) = stream.next().await {
         if let Some(event) = event(raw)
-            && events.send(event).is_err()
+            && events.deliver(event).await.is_err()
         {
             return;
         }

@@ -2,14 +2,15 @@
 
 use std::io::{BufRead as _, stdin};
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::runtime::Handle;
 
 use crate::event::Event;
+use crate::inbox::EventSender;
 use crate::plain::Lines;
 
 /// Reads standard input line by line, until there is no more of it. What is not UTF-8 is taken as well as it can be: a
 /// line that cannot be read is answered, one that is dropped is not.
-pub(crate) async fn read_lines(lines: Lines, events: UnboundedSender<Event>) {
+pub(crate) async fn read_lines(lines: Lines, events: EventSender) {
     match lines {
         Lines::Typed => read_typed(events).await,
         Lines::Piped => read_piped(events).await,
@@ -21,7 +22,8 @@ fn line(bytes: &[u8]) -> Event {
     Event::Line(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned())
 }
 
-async fn read_piped(events: UnboundedSender<Event>) {
+async fn read_piped(events: EventSender) {
+    let runtime = Handle::current();
     let read = tokio::task::spawn_blocking(move || {
         let mut input = stdin().lock();
         let mut bytes = Vec::new();
@@ -33,7 +35,7 @@ async fn read_piped(events: UnboundedSender<Event>) {
                 Ok(_) => line(&bytes),
             };
             let last = matches!(event, Event::LinesEnded);
-            if events.send(event).is_err() || last {
+            if runtime.block_on(events.deliver(event)).is_err() || last {
                 return;
             }
         }
@@ -51,13 +53,13 @@ use typed::read as read_typed;
 /// Lines from a terminal, which may be gone, or another job's at the moment.
 #[cfg(unix)]
 mod typed {
-    use tokio::sync::mpsc::UnboundedSender;
 
     use super::line;
     use crate::event::{Event, Stop};
+    use crate::inbox::EventSender;
     use crate::input::tty::{Read, Tty};
 
-    pub(super) async fn read(events: UnboundedSender<Event>) {
+    pub(super) async fn read(events: EventSender) {
         let last = match Tty::open() {
             Ok(tty) => read_until_end(tty, &events).await,
             Err(error) => {
@@ -70,7 +72,7 @@ mod typed {
     }
 
     /// Tells each line, and returns why there are no more.
-    async fn read_until_end(mut tty: Tty, events: &UnboundedSender<Event>) -> Event {
+    async fn read_until_end(mut tty: Tty, events: &EventSender) -> Event {
         let mut unfinished = Vec::new();
         loop {
             match tty.read().await {
@@ -83,7 +85,7 @@ mod typed {
             while let Some(end) = unfinished.iter().position(|byte| *byte == b'\n') {
                 let rest = unfinished.split_off(end + 1);
                 let whole = std::mem::replace(&mut unfinished, rest);
-                if events.send(line(&whole)).is_err() {
+                if events.deliver(line(&whole)).await.is_err() {
                     return Event::LinesEnded;
                 }
             }

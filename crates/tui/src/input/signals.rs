@@ -19,10 +19,10 @@ mod unix {
     };
     use signal_hook::low_level::emulate_default_handler;
     use tokio::signal::unix::{Signal, SignalKind, signal};
-    use tokio::sync::mpsc::UnboundedSender;
     use tokio::time::Instant;
 
     use crate::event::{Event, Stop};
+    use crate::inbox::EventSender;
     use crate::input::Pending;
 
     /// How long after a first request to end a further one means that the program hangs. Closing a window sends two at
@@ -54,7 +54,7 @@ mod unix {
 
         /// Tells each signal, and before one that ends the program, what was read and is `pending`. This has to go on until
         /// the process ends, since no signal ends it otherwise.
-        pub(crate) async fn tell(mut self, pending: Pending, events: UnboundedSender<Event>) {
+        pub(crate) async fn tell(mut self, pending: Pending, events: EventSender) {
             let mut asked_to_end = None;
             while !self.0.is_empty() {
                 let next = self.0.iter_mut().map(|(_, signal)| Box::pin(signal.recv()));
@@ -140,11 +140,7 @@ impl Signals {
     }
 
     /// Tells it.
-    pub(crate) async fn tell(
-        self,
-        _: crate::input::Pending,
-        events: tokio::sync::mpsc::UnboundedSender<crate::event::Event>,
-    ) {
+    pub(crate) async fn tell(self, _: crate::input::Pending, events: crate::inbox::EventSender) {
         use crate::event::{Event, Stop};
 
         if tokio::signal::ctrl_c().await.is_ok() {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use crossterm::event::Event as Raw;
 use signal_hook::consts::SIGCONT;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::sleep;
 
 use super::bursts::Bursts;
@@ -14,6 +13,7 @@ use super::decoder::Decoder;
 use super::event;
 use super::tty::{Read, Tty, size};
 use crate::event::{Event, Stop};
+use crate::inbox::EventSender;
 
 /// What was read and not told yet, because it may be a part of something longer. It is shared, so that nothing of a paste
 /// is lost if the program is asked to end before the paste has.
@@ -22,7 +22,7 @@ pub(crate) struct Pending(Arc<Mutex<Input>>);
 
 impl Pending {
     /// Tells what it means if nothing follows.
-    pub(super) fn tell(&self, events: &UnboundedSender<Event>) {
+    pub(super) fn tell(&self, events: &EventSender) {
         for event in self.lock().expire(Duration::MAX).into_iter().filter_map(event) {
             // An error means that the program is ending already.
             let _ = events.send(event);
@@ -35,7 +35,7 @@ impl Pending {
 }
 
 /// Reads the terminal until it is gone.
-pub(crate) async fn read_terminal(pending: Pending, events: UnboundedSender<Event>) {
+pub(crate) async fn read_terminal(pending: Pending, events: EventSender) {
     match Tty::open() {
         Ok(mut tty) => tokio::select! {
             () = read(&mut tty, &pending, &events) => {}
@@ -49,7 +49,7 @@ pub(crate) async fn read_terminal(pending: Pending, events: UnboundedSender<Even
 }
 
 /// Tells keys, pastes and clicks until the terminal is gone, or until the program ends.
-async fn read(tty: &mut Tty, pending: &Pending, events: &UnboundedSender<Event>) {
+async fn read(tty: &mut Tty, pending: &Pending, events: &EventSender) {
     loop {
         let patience = pending.lock().patience();
         let read = tokio::select! {
@@ -67,7 +67,7 @@ async fn read(tty: &mut Tty, pending: &Pending, events: &UnboundedSender<Event>)
             None => pending.lock().expire(patience.unwrap_or_default()),
         };
         for event in told.into_iter().filter_map(event) {
-            if events.send(event).is_err() {
+            if events.deliver(event).await.is_err() {
                 return;
             }
         }
@@ -78,7 +78,7 @@ async fn read(tty: &mut Tty, pending: &Pending, events: &UnboundedSender<Event>)
 ///
 /// A process that is stopped, or in the background, gets no signal when the size changes. So the size is told after each
 /// stop as well.
-async fn tell_sizes(events: &UnboundedSender<Event>) {
+async fn tell_sizes(events: &EventSender) {
     let (Ok(mut changed), Ok(mut continued)) =
         (signal(SignalKind::window_change()), signal(SignalKind::from_raw(SIGCONT)))
     else {
@@ -134,12 +134,12 @@ mod tests {
     #[test]
     fn what_is_pending_can_be_told_at_once() {
         let pending = Pending::default();
-        let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+        let (sender, mut events) = crate::inbox::inbox();
         assert!(pending.lock().push(b"\x1b[200~not the whole").is_empty());
         pending.tell(&sender);
-        assert!(matches!(events.try_recv(), Ok(Event::Pasted(text)) if text == "not the whole"));
+        assert!(matches!(events.try_recv(), Some(Event::Pasted(text)) if text == "not the whole"));
         pending.tell(&sender);
-        assert!(events.try_recv().is_err(), "it is told once");
+        assert!(events.try_recv().is_none(), "it is told once");
     }
 
     /// A pause in a paste without brackets does not end what the decoder waits for.

@@ -16,7 +16,6 @@ use precondition::policy::Preconditions;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
 use super::stage::{Houses, StageConfig, play_stage};
@@ -27,6 +26,7 @@ use crate::draw::draw;
 use crate::event::{Event, Stop};
 use crate::frames::asciicast::Asciicast;
 use crate::frames::{picture, reading};
+use crate::inbox::{EventSender, inbox};
 use crate::layout::Layout;
 use crate::state::{Next, State};
 use crate::theme::Theme;
@@ -94,7 +94,7 @@ pub async fn film(
     let run = Run { take: insists, ..Run::of(0) };
     let (folder, theme) = (PathBuf::new(), Theme::default());
     let config = StageConfig { houses, lessons: vec![lesson], first: Next::Lesson(run), folder, theme };
-    let (keys, mut events) = unbounded_channel();
+    let (keys, mut events) = inbox();
     let mut camera = Camera { size, keys: keys.clone(), at: None, shots: Vec::new(), told: None };
     let played = timeout(PATIENCE, play_stage(config, None, &mut camera, keys, &mut events)).await;
     played.map_err(|_| SessionError::Stuck("nothing happens any more".to_owned()))??;
@@ -108,7 +108,7 @@ pub async fn film(
 /// What stands in a terminal's place, and presses the keys as well.
 struct Camera {
     size: (u16, u16),
-    keys: UnboundedSender<Event>,
+    keys: EventSender,
     /// The rest that was seen last: the step, and the answers so far.
     at: Option<(usize, Option<usize>)>,
     shots: Vec<Shot>,

@@ -13,7 +13,6 @@ use client::{DraftWish, Drafts};
 use contract::{Author, Document, DocumentId};
 use editor::{Ask, Draft, Outcome, RequestId};
 use files::{Expected, Seen, WriteError, write};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::spawn_blocking;
 
 use super::keep::{FileSubject, Keepers, Subject};
@@ -21,6 +20,7 @@ use super::rim::{self, Surface};
 use super::{SessionError, UnkeptText, file, how_it_ended, rescue};
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
+use crate::inbox::{EventSender, inbox};
 use crate::plain::Lines;
 use crate::run::{World, run};
 use crate::state::{End, State};
@@ -114,7 +114,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
         return Ok(MergeEnded { end, is_kept: false, unkept: Vec::new() });
     }
     let keeps_drafts = drafts.is_some();
-    let (sender, mut events) = unbounded_channel();
+    let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = rim::open(lines, &mut tasks, &sender)?;
     let mine = server.mine();
@@ -217,7 +217,7 @@ struct Files<'a> {
     writes: Tasks,
     /// The file that the result was written to in place of the one that it was meant for.
     elsewhere: Arc<Mutex<Option<PathBuf>>>,
-    events: UnboundedSender<Event>,
+    events: EventSender,
 }
 
 impl World for Files<'_> {
@@ -324,7 +324,7 @@ impl Files<'_> {
         self.writes.spawn(name, async move {
             match spawn_blocking(work).await {
                 Ok(event) => {
-                    // Nobody listening any more means that it is ending already.
+                    // After the loop has ended, events are not taken in any more: there is no waiting for room then.
                     let _ = events.send(event);
                 }
                 Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),

@@ -12,16 +12,19 @@ use client::{
 };
 use contract::DocumentId;
 use editor::Draft;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 
 use crate::effect::DraftChoice;
 use crate::event::{Event, Seat};
+use crate::inbox::EventSender;
 use crate::tasks::Tasks;
 
 /// How long after a failure a draft is tried again if nothing is typed.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// How many choices among drafts may wait for the disk.
+const QUEUED_CHOICES: usize = 16;
 
 /// A draft that could not be written to the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,20 +106,20 @@ pub(super) struct Keepers {
     drafts: Option<Drafts>,
     open: HashMap<(Seat, DocumentId), Keeper>,
     tasks: Tasks,
-    events: UnboundedSender<Event>,
+    events: EventSender,
     unwritten: Arc<Mutex<Vec<UnwrittenDraft>>>,
 }
 
 /// The ways to the task that keeps the draft of one document.
 struct Keeper {
     wish: watch::Sender<Wanted>,
-    choices: UnboundedSender<DraftChoice>,
+    choices: mpsc::Sender<DraftChoice>,
     /// Who writes; `None` while it is not known which draft to go on with.
     writer: Arc<Mutex<Option<Arc<DraftWriter>>>>,
 }
 
 impl Keepers {
-    pub(super) fn new(drafts: Option<Drafts>, events: UnboundedSender<Event>) -> Self {
+    pub(super) fn new(drafts: Option<Drafts>, events: EventSender) -> Self {
         let unwritten = Arc::default();
         Self { drafts, open: HashMap::new(), tasks: Tasks::new(events.clone()), events, unwritten }
     }
@@ -129,7 +132,7 @@ impl Keepers {
             return;
         };
         let (wish, wanted) = watch::channel(Wanted::default());
-        let (choices, chosen) = unbounded_channel();
+        let (choices, chosen) = mpsc::channel(QUEUED_CHOICES);
         let writer = Arc::default();
         let keeper = Keeper { wish, choices, writer: Arc::clone(&writer) };
         self.open.insert((seat, document.clone()), keeper);
@@ -160,8 +163,8 @@ impl Keepers {
     /// Does that with the drafts that were offered.
     pub(super) fn choose(&self, seat: Seat, document: DocumentId, choice: DraftChoice) {
         if let Some(keeper) = self.open.get(&(seat, document)) {
-            // A choice that comes twice is made once.
-            let _ = keeper.choices.send(choice);
+            // A choice that comes twice is made once; further ones are made when the disk has answered.
+            let _ = keeper.choices.try_send(choice);
         }
     }
 
@@ -203,7 +206,7 @@ struct Desk {
     subject: Subject,
     seat: Seat,
     document: DocumentId,
-    events: UnboundedSender<Event>,
+    events: EventSender,
 }
 
 impl Desk {
@@ -211,7 +214,7 @@ impl Desk {
     ///
     /// A single draft of this very document, server and name, or of this very file and its texts, is simply gone on with. If
     /// there are several, or if one is of something else, the user chooses.
-    async fn begin(&self, mut chosen: UnboundedReceiver<DraftChoice>) -> Option<(DraftFile, Option<Draft>)> {
+    async fn begin(&self, mut chosen: mpsc::Receiver<DraftChoice>) -> Option<(DraftFile, Option<Draft>)> {
         let mut trouble = None;
         let mut may_ask = false;
         loop {
@@ -312,6 +315,7 @@ mod tests {
     use tempfile::tempdir;
 
     use super::*;
+    use crate::inbox::inbox;
 
     fn draft(content: &str) -> Draft {
         Draft::new(None, Document { content: content.to_owned(), ..Document::default() })
@@ -334,7 +338,7 @@ mod tests {
     async fn a_panic_writes_what_was_still_to_be_written() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
-        let (sender, mut events) = unbounded_channel();
+        let (sender, mut events) = inbox();
         let mut keepers = Keepers::new(Some(drafts.clone()), sender);
         keepers.open(subject(), 0, welcome());
         assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
@@ -359,7 +363,7 @@ mod tests {
     async fn what_becomes_of_a_draft_is_told_and_what_failed_is_returned() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
-        let (sender, mut events) = unbounded_channel();
+        let (sender, mut events) = inbox();
         let mut keepers = Keepers::new(Some(drafts.clone()), sender);
         keepers.open(subject(), 0, welcome());
         assert!(matches!(events.recv().await, Some(Event::Opened { .. })));
@@ -384,7 +388,7 @@ mod tests {
         let drafts = Drafts::new(folder.path().join("drafts"));
         let mut other = drafts.begin(DraftKey::of(&client(), &welcome()));
         other.keep(&draft("another editor's")).unwrap();
-        let (sender, mut events) = unbounded_channel();
+        let (sender, mut events) = inbox();
         let mut keepers = Keepers::new(Some(drafts), sender);
         keepers.open(subject(), 0, welcome());
         let Some(Event::DraftNews(Ok(words))) = events.recv().await else { panic!("nothing is told") };

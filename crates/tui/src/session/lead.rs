@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use client::{Client, ClientError};
 use contract::{Gate, Hold};
-use tokio::sync::mpsc::UnboundedSender;
 
 use crate::event::Event;
 use crate::gate::Wish;
+use crate::inbox::EventSender;
 
 /// How long somebody who leaves waits for the gate to be opened.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -19,7 +19,7 @@ pub(super) async fn carry_out(client: Client, wish: Wish) -> Event {
 
 /// Has the gate hold such requests until it is set anew, and tells how it is then. The server opens it when it loses the
 /// connection, so that nobody waits for a leader whose program was killed.
-pub(super) async fn hold(client: Client, hold: Hold, events: UnboundedSender<Event>) {
+pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
     let client = client.unrecorded();
     let holding = match client.hold_while(hold).await {
         Ok((gate, holding)) => {

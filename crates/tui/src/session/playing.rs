@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::stage::{Houses, Lodging};
 use crate::effect::Errand;
 use crate::event::Event;
+use crate::inbox::EventSender;
 
 /// A lesson that is being played.
 pub(super) struct Playing {
@@ -29,7 +30,7 @@ pub(super) struct Playing {
 /// held, so that the server can end.
 pub(super) fn lead(
     mut leader: Leader,
-    events: UnboundedSender<Event>,
+    events: EventSender,
 ) -> (UnboundedSender<Errand>, JoinHandle<Result<(), String>>) {
     let (errands, mut wanted) = unbounded_channel();
     let leading = tokio::spawn(async move {
@@ -59,7 +60,7 @@ pub(super) async fn past_the_brake<T>(
     request: impl Future<Output = T>,
     brake: Brake,
     who: Author,
-    events: UnboundedSender<Event>,
+    events: EventSender,
 ) -> T {
     let mut request = std::pin::pin!(request);
     tokio::select! {
@@ -73,7 +74,7 @@ pub(super) async fn past_the_brake<T>(
 }
 
 /// Sends what a lesson spells out.
-pub(super) async fn send(client: Client, request: Spelled, brake: Brake, events: UnboundedSender<Event>) -> Event {
+pub(super) async fn send(client: Client, request: Spelled, brake: Brake, events: EventSender) -> Event {
     let who = client.author().clone();
     match Plain::new(&request.method, &request.target, &request.fields, request.body) {
         Ok(plain) => {

@@ -6,31 +6,31 @@
 use std::time::Duration;
 
 use client::{Client, ClientError, Exchanges};
-use tokio::sync::mpsc::UnboundedSender;
 
 use crate::event::Event;
+use crate::inbox::EventSender;
 
 /// The waits between two tries: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
 
 /// Tells what comes of a record that was opened, until it breaks off. No exchange that began since is missed.
-pub(super) async fn tell(mut exchanges: Exchanges, events: UnboundedSender<Event>) {
+pub(super) async fn tell(mut exchanges: Exchanges, events: EventSender) {
     while let Ok(exchange) = exchanges.next().await {
-        if events.send(Event::Recorded(Box::new(exchange))).is_err() {
+        if events.deliver(Event::Recorded(Box::new(exchange))).await.is_err() {
             return;
         }
     }
-    let _ = events.send(Event::RecordLost);
+    let _ = events.deliver(Event::RecordLost).await;
 }
 
 /// Tells what the server records until nobody listens, or until it is clear that it will not tell us.
-pub(super) async fn follow(client: Client, events: UnboundedSender<Event>) {
+pub(super) async fn follow(client: Client, events: EventSender) {
     let mut wait = WAITS.0;
     while !events.is_closed() {
         match client.exchanges().await {
             Ok(exchanges) => {
                 wait = WAITS.0;
-                if events.send(Event::RecordBegins).is_err() {
+                if events.deliver(Event::RecordBegins).await.is_err() {
                     return;
                 }
                 tell(exchanges, events.clone()).await;

@@ -2,9 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use tokio::sync::mpsc::UnboundedSender;
-
 use crate::event::{Event, Stop};
+use crate::inbox::EventSender;
 use crate::input::{self, Pending, Signals};
 use crate::panic::PanicHook;
 use crate::plain::Lines;
@@ -31,7 +30,7 @@ pub trait Surface {
 }
 
 /// The terminal of this process, and what is heard from it as events.
-pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &UnboundedSender<Event>) -> io::Result<Rim> {
+pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &EventSender) -> io::Result<Rim> {
     let (signals, pending) = (Signals::listen(), Pending::default());
     // Not one of the session's tasks: after it, while drafts are written, a signal must be heard as well.
     tokio::spawn(signals.tell(pending.clone(), events.clone()));
@@ -65,19 +64,19 @@ pub(super) struct Voice {
     /// Whether it is said on a terminal, which may go away.
     on_terminal: bool,
     /// Where it is told that nobody listens any more.
-    events: UnboundedSender<Event>,
+    events: EventSender,
 }
 
 impl Rim {
     /// Takes the terminal.
-    pub(super) fn screen(events: UnboundedSender<Event>) -> io::Result<Self> {
+    pub(super) fn screen(events: EventSender) -> io::Result<Self> {
         let terminal = TerminalGuard::claim(events)?;
         let hook = PanicHook::set(terminal.modes());
         Ok(Self::Screen { terminal, _hook: hook })
     }
 
     /// Standard output as it is.
-    pub(super) fn lines(prompts: bool, events: UnboundedSender<Event>) -> Self {
+    pub(super) fn lines(prompts: bool, events: EventSender) -> Self {
         let on_terminal = io::stdout().is_terminal();
         Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None, on_terminal, events })
     }

@@ -8,7 +8,6 @@ use client::{Client, Wire};
 use contract::{Author, DocumentId};
 use futures_util::future::BoxFuture;
 use lesson::{House, Leader, Lesson};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::keep::Keepers;
 use super::playing::{self, Playing};
@@ -16,6 +15,7 @@ use super::{Real, SessionError, Surface, how_it_ended, lead, on_one_wire, record
 use crate::course::Run;
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::plain::{Lines, Plain};
 use crate::run::run;
 use crate::state::{End, Next, State};
@@ -69,7 +69,7 @@ pub struct FreePlay {
 /// main thread, not in a spawned task: a panic on the thread that draws gives the terminal back, a panic elsewhere must
 /// not.
 pub async fn run_stage(config: StageConfig, lines: Option<Lines>) -> Result<End, SessionError> {
-    let (sender, mut events) = unbounded_channel();
+    let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let mut rim = rim::open(lines, &mut tasks, &sender)?;
     play_stage(config, lines, &mut rim, sender, &mut events).await
@@ -80,8 +80,8 @@ pub async fn play_stage(
     config: StageConfig,
     lines: Option<Lines>,
     surface: &mut dyn Surface,
-    sender: UnboundedSender<Event>,
-    events: &mut UnboundedReceiver<Event>,
+    sender: EventSender,
+    events: &mut EventReceiver,
 ) -> Result<End, SessionError> {
     let mut next = config.first;
     let plain = lines.map(Plain::new);
@@ -105,8 +105,8 @@ struct Stage<'a> {
     /// What was heard so far, where there is no screen.
     plain: Option<Plain>,
     surface: &'a mut dyn Surface,
-    sender: UnboundedSender<Event>,
-    events: &'a mut UnboundedReceiver<Event>,
+    sender: EventSender,
+    events: &'a mut EventReceiver,
 }
 
 impl Stage<'_> {
@@ -199,7 +199,7 @@ impl Stage<'_> {
         }
         self.plain = end.as_mut().ok().and_then(|state| state.plain.take()).map(Plain::carried);
         let mut left = Vec::new();
-        while let Ok(event) = self.events.try_recv() {
+        while let Some(event) = self.events.try_recv() {
             left.push(event);
         }
         for event in left.into_iter().filter(Event::is_from_outside) {

@@ -15,11 +15,11 @@ use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use crate::draw::draw;
 use crate::event::Event;
+use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::session::{SessionError, Surface};
 use crate::state::{End, State};
 
@@ -115,8 +115,8 @@ impl Surface for Glass {
 pub(super) struct Rig {
     session: Session,
     ended: Option<Result<End, SessionError>>,
-    hands: UnboundedSender<Event>,
-    world: UnboundedReceiver<Event>,
+    hands: EventSender,
+    world: EventReceiver,
     waiting: BTreeMap<Source, VecDeque<Event>>,
     shown: Rc<RefCell<Shown>>,
     /// How many events of the streams came, let in or not.
@@ -127,17 +127,14 @@ pub(super) struct Rig {
 
 impl Rig {
     /// Sets a session up. `session` is given the surface, the sender for the world, and the receiver of the loop.
-    pub(super) fn new<F>(
-        size: Option<(u16, u16)>,
-        session: impl FnOnce(Glass, UnboundedSender<Event>, UnboundedReceiver<Event>) -> F,
-    ) -> Self
+    pub(super) fn new<F>(size: Option<(u16, u16)>, session: impl FnOnce(Glass, EventSender, EventReceiver) -> F) -> Self
     where
         F: Future<Output = Result<End, SessionError>> + 'static,
     {
         let shown = Rc::new(RefCell::new(Shown { size, ..Shown::default() }));
         let glass = Glass { shown: Rc::clone(&shown) };
-        let (tell, world) = unbounded_channel();
-        let (hands, events) = unbounded_channel();
+        let (tell, world) = inbox();
+        let (hands, events) = inbox();
         // The budget of a task is for tasks that share a thread fairly; this one is polled by hand.
         let session = Box::pin(tokio::task::unconstrained(session(glass, tell, events)));
         Self { session, ended: None, hands, world, waiting: BTreeMap::new(), shown, heard: 0, answers: 0 }
@@ -176,7 +173,7 @@ impl Rig {
         })
         .await;
         tokio::task::yield_now().await;
-        while let Ok(event) = self.world.try_recv() {
+        while let Some(event) = self.world.try_recv() {
             self.keep(event);
         }
     }

@@ -1,0 +1,222 @@
+//! Floods of events, without a terminal and without a network.
+
+use contract::Event as News;
+use futures_util::FutureExt as _;
+use proptest::prelude::*;
+
+use super::*;
+use crate::event::Stop;
+use crate::key::Key;
+
+fn heard(id: &str, version: usize) -> Event {
+    heard_as(EventKind::Changed, id, version)
+}
+
+fn heard_as(kind: EventKind, id: &str, version: usize) -> Event {
+    let etag = format!("\"v{version}\"").parse().unwrap();
+    let event =
+        News { id: id.parse().unwrap(), etag, author: "bob".parse().unwrap(), at: contract::Timestamp::default() };
+    Event::Heard { seat: 0, kind, event }
+}
+
+/// The document and the tag of an event, and whether the document is new.
+fn about(event: &Event) -> (String, String, bool) {
+    let Event::Heard { kind, event, .. } = event else { panic!("{event:?}") };
+    (event.id.to_string(), event.etag.to_string(), *kind == EventKind::Created)
+}
+
+fn all(events: &mut EventReceiver) -> Vec<Event> {
+    std::iter::from_fn(|| events.try_recv()).collect()
+}
+
+/// Sends an event for which there must be room.
+fn now(sent: impl Future<Output = Result<(), InboxClosed>>) {
+    assert_eq!(sent.now_or_never(), Some(Ok(())), "there is no room");
+}
+
+#[test]
+fn events_come_in_the_order_of_their_arrival() {
+    let (sender, mut events) = inbox();
+    now(sender.deliver(heard("a", 1)));
+    sender.send(Event::Key(Key::char('x'))).unwrap();
+    now(sender.deliver(heard("b", 2)));
+    let kinds: Vec<bool> = all(&mut events).iter().map(|event| matches!(event, Event::Key(_))).collect();
+    assert_eq!(kinds, [false, true, false]);
+}
+
+#[test]
+fn key_behind_a_flood_waits_for_16_events() {
+    let (sender, mut events) = inbox();
+    (0..500).for_each(|version| now(sender.deliver(heard("a", version))));
+    sender.send(Event::Key(Key::char('x'))).unwrap();
+    sender.send(Event::Key(Key::char('y'))).unwrap();
+    let all = all(&mut events);
+    assert_eq!(all.len(), 502, "nothing is lost");
+    let keys: Vec<usize> = (0..502).filter(|at| matches!(all[*at], Event::Key(_))).collect();
+    assert_eq!(keys, [16, 33]);
+}
+
+#[test]
+fn full_lane_makes_the_world_wait_and_not_the_user() {
+    let (sender, mut events) = inbox();
+    (0..1024).for_each(|version| now(sender.deliver(heard("a", version))));
+    let mut waits = Box::pin(sender.deliver(heard("a", 1024)));
+    assert!((&mut waits).now_or_never().is_none(), "it is full");
+    now(sender.deliver(Event::Key(Key::char('x'))));
+    sender.send(Event::Stopped(Stop::Terminate)).unwrap();
+    assert!(events.try_recv().is_some());
+    now(waits);
+    assert_eq!(all(&mut events).len(), 1024 + 2);
+    // The room is there again.
+    (0..1024).for_each(|version| now(sender.deliver(heard("a", version))));
+}
+
+#[test]
+fn large_events_take_more_room() {
+    let (sender, mut events) = inbox();
+    let paste = || Event::Pasted("x".repeat(4 * 1024 * 1024));
+    (0..4).for_each(|_| now(sender.deliver(paste())));
+    assert!(sender.deliver(paste()).now_or_never().is_none(), "16 MiB are waiting");
+    assert!(sender.deliver(Event::Key(Key::char('x'))).now_or_never().is_none(), "a key does not overtake a paste");
+    assert_eq!(all(&mut events).len(), 4);
+    now(sender.deliver(Event::Pasted("x".repeat(64 * 1024 * 1024))));
+}
+
+#[test]
+fn few_events_of_one_document_all_arrive() {
+    let (sender, mut events) = inbox();
+    (0..COALESCE_FROM).for_each(|version| now(sender.deliver_newest(heard("a", version))));
+    assert_eq!(all(&mut events).len(), COALESCE_FROM);
+}
+
+#[test]
+fn many_events_of_one_document_are_one() {
+    let (sender, mut events) = inbox();
+    (0..100_000).for_each(|version| now(sender.deliver_newest(heard("a", version))));
+    let all = all(&mut events);
+    assert_eq!(all.len(), COALESCE_FROM);
+    assert_eq!(about(all.last().unwrap()).1, "\"v99999\"");
+}
+
+#[test]
+fn changed_document_that_is_new_stays_new() {
+    let (sender, mut events) = inbox();
+    (1..COALESCE_FROM).for_each(|version| now(sender.deliver_newest(heard("other", version))));
+    now(sender.deliver_newest(heard_as(EventKind::Created, "a", 1)));
+    now(sender.deliver_newest(heard("a", 2)));
+    assert_eq!(about(all(&mut events).last().unwrap()), ("a".to_owned(), "\"v2\"".to_owned(), true));
+}
+
+/// The machine has to hear of its own version: what is told before it is older.
+#[test]
+fn no_event_overtakes_one_that_must_be_heard() {
+    for between in [heard("a", 2), Event::Disconnected { seat: 0 }, Event::Connected { seat: 0 }] {
+        let (sender, mut events) = inbox();
+        (0..COALESCE_FROM).for_each(|version| now(sender.deliver_newest(heard("other", version))));
+        now(sender.deliver_newest(heard("a", 1)));
+        now(sender.deliver(between.clone()));
+        now(sender.deliver_newest(heard("a", 3)));
+        now(sender.deliver_newest(heard("a", 4)));
+        let all = all(&mut events);
+        let [first, second, last] = &all[COALESCE_FROM..] else { panic!("{all:?}") };
+        assert_eq!((about(first).1.as_str(), about(last).1.as_str()), ("\"v1\"", "\"v4\""));
+        assert_eq!(format!("{second:?}"), format!("{between:?}"));
+    }
+}
+
+#[test]
+fn signals_of_one_kind_do_not_pile_up() {
+    let (sender, mut events) = inbox();
+    for _ in 0..1000 {
+        sender.send(Event::Suspended).unwrap();
+        sender.send(Event::Continued).unwrap();
+    }
+    (0..1000).for_each(|_| sender.send(Event::Stopped(Stop::HangUp)).unwrap());
+    assert_eq!(all(&mut events).len(), 3);
+}
+
+#[tokio::test]
+async fn receiver_ends_with_the_last_sender_and_wakes() {
+    let (sender, mut events) = inbox();
+    let other = sender.clone();
+    let received = tokio::spawn(async move { (events.recv().await.is_some(), events.recv().await.is_none()) });
+    tokio::task::yield_now().await;
+    drop(other);
+    sender.send(Event::Suspended).unwrap();
+    tokio::task::yield_now().await;
+    drop(sender);
+    assert_eq!(received.await.unwrap(), (true, true));
+}
+
+#[tokio::test]
+async fn senders_learn_that_the_loop_has_ended() {
+    let (sender, events) = inbox();
+    now(sender.deliver(Event::Pasted("x".repeat(16 * 1024 * 1024))));
+    let waiting = sender.clone();
+    let waits = tokio::spawn(async move { waiting.deliver(Event::Key(Key::char('x'))).await });
+    tokio::task::yield_now().await;
+    drop(events);
+    assert_eq!(waits.await.unwrap(), Err(InboxClosed));
+    assert_eq!(sender.send(Event::Suspended), Err(InboxClosed));
+    assert!(sender.is_closed());
+}
+
+#[derive(Debug, Clone)]
+enum Deed {
+    Hear(u8),
+    Key,
+    Take(u8),
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let deed = prop_oneof![
+        8 => (0_u8..4).prop_map(Deed::Hear),
+        1 => Just(Deed::Key),
+        1 => (1_u8..20).prop_map(Deed::Take),
+    ];
+    proptest::collection::vec(deed, 0..400)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever comes when: of each document the versions are taken in ascending order, and the newest is among them; no
+    /// key is lost, and none waits longer than promised.
+    #[test]
+    fn newest_version_of_each_document_is_heard(deeds in deeds()) {
+        let (sender, mut events) = inbox();
+        let (mut sent, mut taken) = ([0_usize; 4], [0_usize; 4]);
+        let (mut keys, mut version, mut waited) = (0_usize, 0_usize, 0_u32);
+        let end = [Deed::Take(u8::MAX), Deed::Take(u8::MAX)];
+        for deed in deeds.into_iter().chain(end) {
+            match deed {
+                Deed::Hear(document) => {
+                    version += 1;
+                    sent[usize::from(document)] = version;
+                    now(sender.deliver_newest(heard(&format!("d{document}"), version)));
+                }
+                Deed::Key => {
+                    keys += 1;
+                    sender.send(Event::Key(Key::char('x'))).unwrap();
+                }
+                Deed::Take(count) => for _ in 0..count {
+                    match events.try_recv() {
+                        Some(Event::Key(_)) => (keys, waited) = (keys - 1, 0),
+                        Some(event) => {
+                            let (document, tag, _) = about(&event);
+                            let document: usize = document[1..].parse().unwrap();
+                            let version: usize = tag[2..tag.len() - 1].parse().unwrap();
+                            prop_assert!(version > taken[document], "{version} after {}", taken[document]);
+                            taken[document] = version;
+                            waited = if keys > 0 { waited + 1 } else { 0 };
+                            prop_assert!(waited <= MAX_BEFORE_USER, "a key waits");
+                        }
+                        None => break,
+                    }
+                },
+            }
+        }
+        prop_assert!(events.is_empty());
+        prop_assert_eq!((taken, keys), (sent, 0));
+    }
+}
