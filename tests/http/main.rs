@@ -15,6 +15,8 @@ mod lost_answer;
 mod order;
 mod policies;
 mod races;
+#[cfg(target_os = "linux")]
+mod receiving;
 mod refusals;
 #[cfg(target_os = "linux")]
 mod sending;

@@ -11,7 +11,7 @@
 //! | `socket` | a socket that a held request may look at |
 //! | `coming` | by when a request has to come, and what is taken after the last answer |
 //! | `half_close`, `peer` | clients that have nothing more to send, and whether they are still there |
-//! | `timely` | requests that come in time, or not at all |
+//! | `timely`, `received` | requests that come in time, or not at all, and how much of them is there |
 //! | `taken` | answers that are taken, or the connection ends |
 //! | `answer`, `progress` | bodies on their way, and streams of HTTP/2 whose client takes nothing of them |
 //! | `unread` | what is said to requests that hyper could not read |
@@ -29,6 +29,7 @@ mod connection;
 mod half_close;
 pub(crate) mod peer;
 mod progress;
+pub(crate) mod received;
 pub(crate) mod register;
 pub(crate) mod socket;
 mod taken;
@@ -79,7 +80,7 @@ pub(crate) async fn accept(listener: TcpListener, site: Site) {
                     let address = canonical(address.ip());
                     let calls = Calls::default();
                     let Some(member) = register.admit(address, &calls) else { continue };
-                    let client = Client::new(address, member.place(), door.site.app.sending.share());
+                    let client = Client::new(address, member.place(), &door.site.app);
                     open.spawn(async move {
                         tokio::select! {
                             () = door.serve(stream, client, calls) => {}

@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) described: Mutex<Option<Hashed>>,
     /// The bodies of responses that wait to be sent.
     pub(crate) sending: Pool,
+    /// The bodies of requests that are not answered.
+    pub(crate) receiving: Pool,
     /// Set when the server ends: event streams end with it.
     pub(crate) stopped: watch::Receiver<bool>,
     /// The last `Date` that was sent.
@@ -51,6 +53,7 @@ impl Shared {
         let metrics = Metrics::default();
         let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
         let sending = Pool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);
+        let receiving = Pool::new(&budget::RECEIVE_BYTES, &options.budgets, &metrics.budgets);
         let store = Arc::new(Timed { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
@@ -63,6 +66,7 @@ impl Shared {
             offload,
             described: Mutex::default(),
             sending,
+            receiving,
             stopped,
             date: Mutex::default(),
         })

@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use crate::accept::received::NoRoom;
 use crate::accept::timely::Late;
 use crate::app::App;
 use crate::budget;
@@ -24,6 +25,9 @@ use faults::FaultKind;
 use object::Strictly;
 
 pub(crate) use object::Object;
+
+/// How long a client is asked to wait if there is no room for its body, in seconds.
+const WAIT: u32 = 5;
 
 /// The media type that a body has to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +138,10 @@ fn broken(error: &axum::Error, options: &Options) -> Refusal {
     if Late::is_why(error) {
         let detail = words::transport::late(options.value_of(&budget::SEND_TIME));
         let refusal = Refusal::new(&kinds::REQUEST_TIMEOUT, detail).over(&budget::SEND_TIME);
+        return refusal.with(header::CONNECTION, "close");
+    }
+    if NoRoom::is_why(error) {
+        let refusal = Refusal::used_up(&budget::RECEIVE_BYTES, &options.budgets, Some(WAIT));
         return refusal.with(header::CONNECTION, "close");
     }
     // Nobody can tell where the next request would begin, so hyper ends the connection.

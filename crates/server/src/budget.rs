@@ -66,6 +66,7 @@ pub static ALL: &[&Budget] = &[
     &STREAMS,
     &SEND_TIME,
     &SEND_BYTES,
+    &RECEIVE_BYTES,
     &HEAD_BYTES,
     &HEAD_FIELDS,
     &DOCUMENT_BYTES,
@@ -143,6 +144,17 @@ pub static SEND_BYTES: Budget = Budget {
     unit: Unit::Bytes,
     flag: Flag::Budget,
     refusal: "503; a write that was applied gets a response without a body; an event stream ends",
+    shared: true,
+};
+
+/// Bytes of requests that are not answered.
+pub static RECEIVE_BYTES: Budget = Budget {
+    name: "receive-bytes",
+    bounds: "what has come of bodies of requests that are not answered; a connection may have as much as is left",
+    default: 64 * 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Budget,
+    refusal: "503 to a request of which more comes than there is room for",
     shared: true,
 };
 

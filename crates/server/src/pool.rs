@@ -65,9 +65,14 @@ impl Pool {
 }
 
 impl Share {
+    /// Returns a loan of nothing, which may grow.
+    pub(crate) fn nothing(&self) -> Loan {
+        Loan { share: self.clone(), bytes: 0 }
+    }
+
     /// Takes so many bytes, or returns `None` if this connection may not have them now.
     pub(crate) fn take(&self, bytes: usize) -> Option<Loan> {
-        let mut loan = Loan { share: self.clone(), bytes: 0 };
+        let mut loan = self.nothing();
         loan.grow(bytes).then_some(loan)
     }
 

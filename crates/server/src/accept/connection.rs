@@ -44,6 +44,9 @@ pub(super) struct Door {
     patience: Duration,
 }
 
+/// How much of a request's body a client of HTTP/2 may send before it is read.
+const WINDOW: u32 = 256 * 1024;
+
 /// How HTTP is spoken, with limits that were chosen and not left to chance.
 fn http(streams: Streams, patience: Duration) -> Builder<Streams> {
     let mut builder = Builder::new(streams);
@@ -64,6 +67,9 @@ fn http(streams: Streams, patience: Duration) -> Builder<Streams> {
         // list that is longer it says a bare 431 by itself. So it is twice what a head may have: whoever oversteps by less
         // than that is told by `layers::head`, in words.
         .max_header_list_size(2 * budget::HEAD_BYTES.small())
+        // What a client may send before anything of it is looked at, and counted.
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(WINDOW)
         // What one client can have the server do at the same time. RFC 9113 section 6.5.2 advises not to go below 100.
         .max_concurrent_streams(STREAMS)
         // Rapid reset: streams that the client opens and takes back before they are looked at, and streams that have to
@@ -227,6 +233,10 @@ fn answer(
     let mut request =
         request.map(|body| if alone { Timely::between(body, calls, patience) } else { Timely::beside(body, patience) });
     let call = calls.begin();
+    let received = request.body_mut().counted(&client);
+    if let Some(received) = &received {
+        request.extensions_mut().insert(received.clone());
+    }
     request.extensions_mut().insert(client.clone());
     if alone {
         request.extensions_mut().insert(Peer::of(calls));
@@ -235,6 +245,7 @@ fn answer(
         }
     }
     site.answer(request.map(Body::new)).map(move |response| {
+        drop(received);
         if response.extensions().get::<Lost>().is_some() { Err(Lost) } else { Ok(Answer::to(&client, call, response)) }
     })
 }

@@ -22,6 +22,8 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use super::calls::Calls;
+use super::client::Client;
+use super::received::Received;
 
 /// A body that has to come in time.
 pub(crate) struct Timely {
@@ -30,6 +32,8 @@ pub(crate) struct Timely {
     end: Option<Pin<Box<Sleep>>>,
     /// How long it may be waited for.
     patience: Duration,
+    /// How much of it has come; `None` if there is none.
+    received: Option<Received>,
     /// There where the connection cannot go on once this is dropped before its end.
     holds: Option<Calls>,
 }
@@ -43,12 +47,22 @@ impl Timely {
     pub(super) fn between(body: Incoming, calls: &Calls, patience: Duration) -> Self {
         let patience = patience.saturating_sub(calls.head_took());
         let holds = (!body.is_end_stream()).then(|| calls.clone());
-        Self { body, end: None, patience, holds }
+        Self { body, end: None, patience, received: None, holds }
     }
 
     /// A body of HTTP/2, which can be given up alone.
     pub(super) fn beside(body: Incoming, patience: Duration) -> Self {
-        Self { body, end: None, patience, holds: None }
+        Self { body, end: None, patience, received: None, holds: None }
+    }
+}
+
+impl Timely {
+    /// Begins to count what comes, if anything will.
+    pub(super) fn counted(&mut self, client: &Client) -> Option<Received> {
+        if !self.body.is_end_stream() {
+            self.received = Some(Received::nothing(&client.receiving));
+        }
+        self.received.clone()
     }
 }
 
@@ -90,6 +104,11 @@ impl HttpBody for Timely {
         if let Poll::Ready(frame) = polled {
             if frame.is_none() {
                 self.holds = None;
+            }
+            if let (Some(Ok(frame)), Some(received)) = (&frame, &self.received)
+                && let Err(no_room) = received.count(frame.data_ref().map_or(0, Bytes::len))
+            {
+                return Poll::Ready(Some(Err(no_room.into())));
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }

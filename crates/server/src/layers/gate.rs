@@ -257,7 +257,9 @@ enum Sends {
 
 /// A body that is taken in before anybody needs it.
 struct Ahead {
-    taken: Vec<Result<Bytes, axum::Error>>,
+    /// In one piece: a client may send it a byte at a time.
+    taken: Vec<u8>,
+    error: Option<axum::Error>,
     rest: Fuse<BodyDataStream>,
     sends: Sends,
     /// How many bytes there is still room for.
@@ -272,7 +274,7 @@ impl Ahead {
             None => Sends::AfterContinueInHttp2,
         };
         let rest = mem::take(request.body_mut()).into_data_stream().fuse();
-        Self { taken: Vec::new(), rest, sends, room: limit }
+        Self { taken: Vec::new(), error: None, rest, sends, room: limit }
     }
 
     /// Takes in what comes, and is ready when it turns out that the whole will never come.
@@ -286,18 +288,24 @@ impl Ahead {
         }
         while self.room > 0 {
             let Some(part) = self.rest.next().await else { break };
-            self.room = self.room.saturating_sub(part.as_ref().map_or(0, Bytes::len));
-            let broken = part.is_err();
-            self.taken.push(part);
-            if broken {
-                return;
+            match part {
+                Ok(part) => {
+                    self.room = self.room.saturating_sub(part.len());
+                    self.taken.extend_from_slice(&part);
+                }
+                Err(error) => {
+                    self.error = Some(error);
+                    return;
+                }
             }
         }
         pending::<()>().await;
     }
 
     fn into_body(self) -> Body {
-        Body::from_stream(stream::iter(self.taken).chain(self.rest))
+        let taken = Some(Bytes::from(self.taken)).filter(|taken| !taken.is_empty()).map(Ok);
+        let taken = taken.into_iter().chain(self.error.map(Err));
+        Body::from_stream(stream::iter(taken).chain(self.rest))
     }
 }
 

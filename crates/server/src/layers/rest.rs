@@ -4,7 +4,7 @@
 //! closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it. So
 //! whatever a handler has left of the body is read, up to the limit, and thrown away. Not for a client that waits for a
 //! 100 (Continue) and did not get one: it sends nothing, and has its answer at once. And not after a 413, which says
-//! that this body is not wanted.
+//! that this body is not wanted, nor if there was no room for it.
 //!
 //! Where the rest is not taken, the answer says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
 //! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.
@@ -20,8 +20,11 @@ use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::oneshot;
 
+use crate::accept::received::Received;
 use crate::app::Shared;
 use crate::asked::expects_continue;
+use crate::budget::RECEIVE_BYTES;
+use crate::refusal::Over;
 
 /// Lends the body to the handler; none where there is no body.
 pub(super) fn lend(request: &mut Request) -> Option<Loan> {
@@ -34,13 +37,15 @@ pub(super) fn lend(request: &mut Request) -> Option<Loan> {
     let (give_back, returned) = oneshot::channel();
     let stream = Some((mem::take(request.body_mut()).into_data_stream(), give_back));
     *request.body_mut() = Body::from_stream(Lent { stream, begun: false });
-    Some(Loan { waits, owns_connection, returned })
+    let received = request.extensions().get().cloned();
+    Some(Loan { waits, owns_connection, received, returned })
 }
 
 /// What is known about a body while it is lent.
 pub(super) struct Loan {
     waits: bool,
     owns_connection: bool,
+    received: Option<Received>,
     returned: oneshot::Receiver<Returned>,
 }
 
@@ -48,7 +53,11 @@ impl Loan {
     /// Takes what came back.
     pub(super) async fn take_the_rest(mut self, app: &Shared, response: &mut Response) {
         let Ok(Returned { rest, begun }) = self.returned.try_recv() else { return };
-        let unwanted = response.status() == StatusCode::PAYLOAD_TOO_LARGE || (self.waits && !begun);
+        if let Some(received) = &self.received {
+            received.release();
+        }
+        let no_room = response.extensions().get().is_some_and(|Over(budget)| budget.name == RECEIVE_BYTES.name);
+        let unwanted = no_room || response.status() == StatusCode::PAYLOAD_TOO_LARGE || (self.waits && !begun);
         let taken = !unwanted && throw_away(rest, app.options.max_body()).await;
         if !taken && self.owns_connection {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -1,0 +1,60 @@
+//! How much has come of the body of a request that is not answered: it is kept somewhere until then.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::pool::{Loan, Share};
+
+/// What has come of a body: an extension of the request. Clones are the same body. It counts until all are dropped.
+#[derive(Clone)]
+pub(crate) struct Received(Arc<Mutex<Option<Loan>>>);
+
+impl Received {
+    /// Creates the count of a body of which nothing has come.
+    pub(super) fn nothing(share: &Share) -> Self {
+        Self(Arc::new(Mutex::new(Some(share.nothing()))))
+    }
+
+    /// So many bytes have come.
+    pub(super) fn count(&self, bytes: usize) -> Result<(), NoRoom> {
+        let has_room = self.lock().as_mut().is_none_or(|loan| loan.grow(bytes));
+        if has_room { Ok(()) } else { Err(NoRoom) }
+    }
+
+    /// What has come is not kept any more, nor is what will come.
+    pub(crate) fn release(&self) {
+        self.lock().take();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Loan>> {
+        // Nothing in here panics while it holds the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// All that may be received at one time has been.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NoRoom;
+
+impl NoRoom {
+    /// Returns whether this is why a body could not be read.
+    pub(crate) fn is_why(error: &(dyn Error + 'static)) -> bool {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if error.is::<Self>() {
+                return true;
+            }
+            next = error.source();
+        }
+        false
+    }
+}
+
+impl fmt::Display for NoRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the budget of bytes that are received is used up")
+    }
+}
+
+impl Error for NoRoom {}

@@ -1,0 +1,104 @@
+//! Clients that begin requests and do not end them: what the server keeps of those, and what other clients see meanwhile.
+
+use serde_json::json;
+use tests::documents::{get, path, put};
+use tests::http::{Connection, Request};
+use tests::serve::Server;
+use tests::until;
+use tests::usage::{budget, memory};
+
+use crate::PROGRAM;
+
+const MIB: usize = 1024 * 1024;
+
+/// The bytes of a body that come one by one.
+const BYTES: u64 = 600_000;
+
+fn start(budgets: &[&str]) -> Server {
+    let mut arguments = vec!["--listen", "127.0.0.1:0", "--store", "memory:"];
+    arguments.extend(budgets.iter().flat_map(|budget| ["--budget", budget]));
+    Server::start_with(PROGRAM, &arguments)
+}
+
+/// The head of a PUT that creates a document.
+fn head(server: &Server, id: &str, field: &str) -> Vec<u8> {
+    let head = format!(
+        "PUT {} HTTP/1.1\r\nHost: {}\r\nIf-None-Match: *\r\nContent-Type: application/json\r\n{field}\r\n\r\n",
+        path(id),
+        server.address()
+    );
+    head.into_bytes()
+}
+
+#[test]
+fn unfinished_requests_stay_within_their_budget() {
+    let server = start(&["receive-bytes=4MiB"]);
+    let before = memory(&server, "VmRSS");
+    let mut tag = server.answer(&put("other", "one").with("If-None-Match", "*")).etag();
+    let mut clients = Vec::new();
+    for number in 0..60 {
+        let mut client = Connection::open(server.address());
+        client.write(&head(&server, &format!("doc-{number}"), "Content-Length: 6000000"));
+        // An error says that the server has had enough.
+        let _ = client.try_write(&vec![b' '; 300_000]);
+        clients.push(client);
+        let written = server.answer(&put("other", &format!("text {number}")).with("If-Match", &tag));
+        assert_eq!(written.status, 200, "{written}");
+        tag = written.etag();
+        assert_eq!(server.answer(&get("other")).status, 200);
+        assert!(budget(&server, "used", "receive-bytes") <= 4 << 20);
+    }
+    until("many are refused", || budget(&server, "refused_total", "receive-bytes") >= 40);
+    let refused = clients.last_mut().expect("there are some").try_read("PUT").expect("it is answered");
+    assert_eq!((refused.status, refused.field("Retry-After")), (503, Some("5")), "{refused}");
+    assert_eq!(refused.word("budget").as_deref(), Some("receive-bytes"), "{refused}");
+    assert_eq!(refused.field("Connection"), Some("close"), "{refused}");
+    drop(clients);
+    until("nothing is kept", || budget(&server, "used", "receive-bytes") == 0);
+    let grown = memory(&server, "VmHWM").saturating_sub(before);
+    assert!(grown < 32 * MIB, "the server grew by {} MiB", grown / MIB);
+    let large = server.answer(&put("large", &"x".repeat(1_000_000)).with("If-None-Match", "*"));
+    assert_eq!(large.status, 201, "{large}");
+}
+
+/// What is thrown away takes no room: a client that is refused anyway uses up nothing.
+#[test]
+fn refused_requests_use_nothing_up() {
+    let server = start(&["receive-bytes=4MiB"]);
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        let mut client = Connection::open(server.address());
+        let request =
+            format!("PUT /api/nothing HTTP/1.1\r\nHost: {}\r\nContent-Length: 2000000\r\n\r\n", server.address());
+        client.write(request.as_bytes());
+        client.write(&vec![b' '; 1_000_000]);
+        clients.push(client);
+    }
+    assert_eq!(budget(&server, "used", "receive-bytes"), 0);
+    for client in &mut clients {
+        client.write(&vec![b' '; 1_000_000]);
+        assert_eq!(client.read("PUT").status, 404);
+    }
+}
+
+#[test]
+fn held_body_is_kept_in_one_piece() {
+    let server = start(&[]);
+    let held = Request::new("PUT", "/control/gate").json(&json!({"hold": "writes"}));
+    assert_eq!(server.answer(&held).status, 200);
+    let before = memory(&server, "VmHWM");
+    let mut client = Connection::open(server.address());
+    client.write(&head(&server, "doc", "Transfer-Encoding: chunked"));
+    for _ in 0..BYTES / 10_000 {
+        client.write(&b"1\r\n \r\n".repeat(10_000));
+    }
+    until("all of it has come", || budget(&server, "used", "receive-bytes") == BYTES);
+    let grown = memory(&server, "VmHWM").saturating_sub(before);
+    assert!(grown < 8 * MIB, "the server grew by {} KiB for {BYTES} bytes", grown / 1024);
+    let document = br#"{"title":"","content":""}"#;
+    client.write(format!("{:x}\r\n", document.len()).as_bytes());
+    client.write(&[&document[..], b"\r\n0\r\n\r\n"].concat());
+    assert_eq!(server.answer(&Request::new("POST", "/control/gate/release")).status, 200);
+    assert_eq!(client.read("PUT").status, 201);
+    until("nothing is kept", || budget(&server, "used", "receive-bytes") == 0);
+}
