@@ -51,7 +51,7 @@ pub(crate) fn save_as(editor: &mut Terminal, version: u64) {
 
 /// The writes that have arrived at the server: the condition of each, and its status.
 pub(crate) fn writes(server: &Server) -> Vec<(Option<String>, u64)> {
-    let response = expect(200, server.answer(&Request::new("GET", "/control/exchanges")));
+    let response = expect(200, server.answer(&Request::new("GET", "/control/exchanges?limit=1000")));
     let body = response.json();
     let exchanges = body.as_array().or_else(|| body["exchanges"].as_array()).expect("a list of exchanges").clone();
     let puts = exchanges.iter().filter(|exchange| exchange["method"] == "PUT");

@@ -12,6 +12,7 @@ use crate::budget;
 use crate::control::policy::PolicyCell;
 use crate::layers::faults::FaultsCell;
 use crate::layers::gate::Gate;
+use crate::layers::guesses::Guesses;
 use crate::layers::record::Recorder;
 use crate::metrics::Metrics;
 use crate::metrics::timed::Timed;
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) faults: FaultsCell,
     pub(crate) metrics: Metrics,
     pub(crate) offload: Offload,
+    pub(crate) guesses: Guesses,
     /// What the server says of itself, once it was asked.
     pub(crate) described: Mutex<Option<Hashed>>,
     /// The bodies of responses that wait to be sent.
@@ -51,6 +53,7 @@ impl Shared {
         let policy = PolicyCell::new(options.policy);
         let recorder = Recorder::new(&options.budgets);
         let metrics = Metrics::default();
+        let guesses = Guesses::new(&options.budgets);
         let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
         let sending = Pool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);
         let receiving = Pool::new(&budget::RECEIVE_BYTES, &options.budgets, &metrics.budgets);
@@ -64,6 +67,7 @@ impl Shared {
             faults: FaultsCell::default(),
             metrics,
             offload,
+            guesses,
             described: Mutex::default(),
             sending,
             receiving,

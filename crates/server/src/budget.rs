@@ -69,6 +69,8 @@ pub static ALL: &[&Budget] = &[
     &RECEIVE_BYTES,
     &HEAD_BYTES,
     &HEAD_FIELDS,
+    &TOKEN_GUESSES,
+    &WAITING_GUESSES,
     &DOCUMENT_BYTES,
     &TITLE_BYTES,
     &LARGE_JSON,
@@ -177,6 +179,28 @@ pub static HEAD_FIELDS: Budget = Budget {
     unit: Unit::Count("lines"),
     flag: Flag::None,
     refusal: "431",
+    shared: false,
+};
+
+/// Wrong tokens and codes of one address that are answered at once.
+pub static TOKEN_GUESSES: Budget = Budget {
+    name: "token-guesses",
+    bounds: "wrong tokens and codes from one address that are answered at once, in a minute",
+    default: 60,
+    unit: Unit::Count("guesses"),
+    flag: Flag::Budget,
+    refusal: "the 401 comes a second late; a right token or code is not delayed",
+    shared: false,
+};
+
+/// Wrong tokens and codes of one address whose answer waits.
+pub static WAITING_GUESSES: Budget = Budget {
+    name: "waiting-guesses",
+    bounds: "wrong tokens and codes from one address that wait for a late answer at one time",
+    default: 100,
+    unit: Unit::Count("guesses"),
+    flag: Flag::Budget,
+    refusal: "429, and the connection ends",
     shared: false,
 };
 

@@ -16,6 +16,7 @@ mod count;
 pub(crate) mod faults;
 pub(crate) mod finish;
 pub(crate) mod gate;
+pub(crate) mod guesses;
 mod head;
 pub(crate) mod host;
 mod identify;
@@ -53,10 +54,14 @@ pub(crate) async fn through(app: &App, mut request: Request, routes: Router) -> 
     let page = cors::allowed(&app.options, request.headers()).cloned();
     let lent = rest::lend(&mut request);
     let client = request.extensions().get::<Client>().cloned();
+    let guess = guesses::in_request(&request);
 
     let number = recording.as_ref().map(record::Recording::number);
     let (mut response, policy) = within(app, &came, number, request, routes).await;
 
+    if let Some(guess) = guess {
+        Box::pin(guesses::slow(app, guess, &mut response)).await;
+    }
     sending::reserve(app, &came, client.as_ref(), &mut response);
     if let Some(lent) = lent {
         // In a box, as is all that hardly any request needs: it would be room in the future of each of them.

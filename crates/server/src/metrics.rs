@@ -36,6 +36,7 @@ pub(crate) struct Metrics {
     /// For each method, for each status.
     answers: Vec<AtomicU64>,
     lost: AtomicU64,
+    guesses: AtomicU64,
     /// By status and reason.
     refused: Mutex<BTreeMap<(u16, &'static str), u64>>,
     pub(crate) budgets: Uses,
@@ -48,6 +49,7 @@ impl Default for Metrics {
         Self {
             answers,
             lost: AtomicU64::default(),
+            guesses: AtomicU64::default(),
             refused: Mutex::default(),
             budgets: Uses::default(),
             times: Arc::default(),
@@ -76,6 +78,11 @@ impl Metrics {
         self.lost.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts a request with a token that nobody holds.
+    pub(crate) fn guessed(&self) {
+        self.guesses.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Counts a 412 or 428.
     pub(crate) fn refused(&self, status: StatusCode, reason: &'static str) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,6 +101,8 @@ impl Metrics {
         }
         text.family("ifmatch_answers_lost_total", "counter", "Writes that were applied, and not answered on purpose.");
         text.line("ifmatch_answers_lost_total", "", self.lost.load(Ordering::Relaxed));
+        text.family("ifmatch_token_guesses_total", "counter", "Requests with a token that nobody holds.");
+        text.line("ifmatch_token_guesses_total", "", self.guesses.load(Ordering::Relaxed));
         text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused by 412 or 428, by reason.");
         for ((status, reason), count) in self.refused.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             let labels = format!("status=\"{status}\",reason=\"{reason}\"");

@@ -25,7 +25,6 @@ impl Client {
     }
 
     /// Returns the IP address of the other end of the connection: a proxy's, if there is one.
-    #[expect(dead_code, reason = "limits per address are its first callers")]
     pub(crate) fn address(&self) -> IpAddr {
         self.address
     }

@@ -124,7 +124,7 @@ impl Operation {
     /// The same where the server has tokens.
     pub(super) fn asks_for_a_token(mut self) -> Self {
         self.head["security"] = json!([{"bearer": []}]);
-        self.refuses(&[&kinds::UNAUTHORIZED, &kinds::FORBIDDEN])
+        self.refuses(&[&kinds::UNAUTHORIZED, &kinds::FORBIDDEN, &kinds::TOO_MANY_REQUESTS])
     }
 
     /// What HEAD says of it, if this is what GET does: the same without the bodies (RFC 9110 section 9.3.2).

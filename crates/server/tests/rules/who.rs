@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contract::{Exchange, ExchangeList, Gate};
 use serde_json::json;
-use server::{Holder, Options, Tokens};
+use server::{Budgets, Holder, Options, Tokens, budget};
 use store::Sqlite;
 
 use crate::service::{Reply, Service, text};
@@ -414,4 +414,60 @@ async fn refused_requests_push_nothing_out_of_the_record() {
     let numbers: Vec<_> = list.exchanges.iter().map(|exchange| exchange.number).collect();
     let expected: Vec<u64> = [1].into_iter().chain(1002..=1102).collect();
     assert_eq!(numbers, expected, "the first and the last are those that had a token, and a hundred others are kept");
+}
+
+/// Wrong codes are slowed, and the right code of the same address is answered at once.
+#[tokio::test]
+async fn many_wrong_tokens_are_slowed_and_a_right_one_is_not() {
+    let budgets = Budgets::default().with(&budget::TOKEN_GUESSES, 3).with(&budget::WAITING_GUESSES, 2);
+    let server = Running::with(Options { budgets, ..options() }).await;
+    let field = |(name, value): (&str, &str)| format!("{name}: {value}\r\n").into_bytes();
+    for _ in 0..3 {
+        assert_eq!(server.send("GET", PATH, &field(WRONG), "").await.status, 401);
+    }
+    // The room is behind the same address, and so is its leader: they are answered before a wrong code that came earlier.
+    for (right, method, path, status) in
+        [(ROOM, "GET", PATH, 404), (BOB, "PUT", PATH, 428), (ANN, "GET", "/control/gate", 200)]
+    {
+        let mut wrong = server.connect().await;
+        wrong.write(&head("GET", PATH, &field(WRONG), 0)).await;
+        let fields = field(right);
+        tokio::select! {
+            biased;
+            answer = server.send(method, path, &fields, "{}") => assert_eq!(answer.status, status),
+            _ = wrong.answer("GET") => panic!("a wrong token was answered first"),
+        }
+        assert_eq!(wrong.answer("GET").await.status, 401);
+    }
+    let mut many = Vec::new();
+    for _ in 0..12 {
+        let mut connection = server.connect().await;
+        connection.write(&head("GET", PATH, &field(WRONG), 0)).await;
+        many.push(connection);
+    }
+    let mut refused = 0;
+    for mut connection in many {
+        let answer = connection.answer("GET").await;
+        if answer.status == 401 {
+            continue;
+        }
+        refused += 1;
+        assert_eq!(
+            (answer.status, answer.field("retry-after"), answer.field("connection")),
+            (429, Some("1"), Some("close"))
+        );
+        let problem: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((&problem["budget"], &problem["limit"]), (&"waiting-guesses".into(), &2.into()));
+    }
+    assert!((1..=10).contains(&refused), "two wait, and the others find no place: {refused}");
+    let metrics = server.send("GET", "/metrics", b"", "").await.body;
+    let value = |name: &str| -> u64 {
+        let line =
+            metrics.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {metrics}"));
+        line.trim().parse().unwrap()
+    };
+    assert_eq!(value("ifmatch_token_guesses_total "), 3 + 3 + 12);
+    assert_eq!(value("ifmatch_budget_refused_total{budget=\"token-guesses\"} "), 3 + 12 - refused);
+    assert_eq!(value("ifmatch_budget_refused_total{budget=\"waiting-guesses\"} "), refused);
+    server.end().await;
 }

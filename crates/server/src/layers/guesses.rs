@@ -1,0 +1,205 @@
+//! Guesses of tokens and codes: counted for each address, and answered late once there are many.
+//!
+//! A wrong token is a 401, and a right one is never kept waiting for the wrong ones of its address: a whole room may be
+//! behind one. So what is slowed is the 401. Up to [`TOKEN_GUESSES`] in a minute are answered at once, which is enough for
+//! a room that mistypes its code; after that each 401 comes a second late, and of more than [`WAITING_GUESSES`] at one
+//! time the rest get a 429, and their connection ends.
+//!
+//! What is *not* slowed: requests that show no token at all. They learn nothing.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, Version, header};
+use axum::response::{IntoResponse, Response};
+use tokio::time::{Instant, sleep};
+
+use crate::accept::client::Client;
+use crate::access::{Standing, Turned};
+use crate::app::Shared;
+use crate::budget::{Budgets, TOKEN_GUESSES, WAITING_GUESSES};
+use crate::refusal::Refusal;
+
+/// How late a wrong token is answered after too many of them.
+const DELAY: Duration = Duration::from_secs(1);
+
+/// After which time the guesses of an address are counted anew.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// Of how many addresses the guesses are counted. All others share one count.
+const MAX_ADDRESSES: usize = 10_000;
+
+/// The guesses of each address. Clones are the same ones.
+#[derive(Clone)]
+pub(crate) struct Guesses {
+    counts: Arc<Mutex<HashMap<IpAddr, Count>>>,
+    at_once: u64,
+    waiting: u64,
+}
+
+struct Count {
+    since: Instant,
+    wrong: u64,
+    waiting: u64,
+}
+
+/// When a wrong token is answered.
+enum Pace {
+    AtOnce,
+    /// After the delay, for which this is held.
+    Late(Waiting),
+    /// Not at all: too many wait already.
+    Never,
+}
+
+/// A guess that waits for its answer.
+struct Waiting {
+    guesses: Guesses,
+    address: IpAddr,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(count) = self.guesses.counts().get_mut(&self.address) {
+            count.waiting -= 1;
+        }
+    }
+}
+
+impl Guesses {
+    pub(crate) fn new(budgets: &Budgets) -> Self {
+        Self { counts: Arc::default(), at_once: budgets.of(&TOKEN_GUESSES), waiting: budgets.of(&WAITING_GUESSES) }
+    }
+
+    fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, Count>> {
+        // Nothing panics while it holds the lock.
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a guess, and says when it is answered.
+    fn guess(&self, client: IpAddr, now: Instant) -> Pace {
+        let mut counts = self.counts();
+        let mut address = network_of(client);
+        if counts.len() >= MAX_ADDRESSES && !counts.contains_key(&address) {
+            counts.retain(|_, count| count.waiting > 0 || now.duration_since(count.since) < WINDOW);
+            if counts.len() >= MAX_ADDRESSES {
+                address = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+            }
+        }
+        let count = counts.entry(address).or_insert(Count { since: now, wrong: 0, waiting: 0 });
+        if now.duration_since(count.since) >= WINDOW {
+            (count.since, count.wrong) = (now, 0);
+        }
+        count.wrong += 1;
+        if count.wrong <= self.at_once {
+            return Pace::AtOnce;
+        }
+        if count.wrong == self.at_once + 1 {
+            tracing::warn!(%client, guesses = count.wrong, "many wrong tokens come from one address; they are answered late");
+        }
+        if count.waiting >= self.waiting {
+            return Pace::Never;
+        }
+        count.waiting += 1;
+        Pace::Late(Waiting { guesses: self.clone(), address })
+    }
+}
+
+/// The network that a client can be expected to have all addresses of: in IPv6, that is a /64.
+fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
+/// A request with a token that nobody holds.
+pub(super) struct Guess {
+    client: IpAddr,
+    owns_connection: bool,
+}
+
+/// Returns the guess in a request, if it is one.
+pub(super) fn in_request(request: &Request) -> Option<Guess> {
+    match request.extensions().get::<Standing>() {
+        Some(Standing::Turned(Turned::UnknownToken)) => {
+            let client = request.extensions().get::<Client>()?.address();
+            Some(Guess { client, owns_connection: request.version() < Version::HTTP_2 })
+        }
+        _ => None,
+    }
+}
+
+/// Answers a guess late, or with a 429, if its address has made many. Only a 401 tells that a token is wrong.
+pub(super) async fn slow(app: &Shared, guess: Guess, response: &mut Response) {
+    if response.status() != StatusCode::UNAUTHORIZED {
+        return;
+    }
+    app.metrics.guessed();
+    match app.guesses.guess(guess.client, Instant::now()) {
+        Pace::AtOnce => {}
+        Pace::Late(waiting) => {
+            app.metrics.budgets.refused(&TOKEN_GUESSES);
+            sleep(DELAY).await;
+            drop(waiting);
+        }
+        Pace::Never => {
+            *response = Refusal::used_up(&WAITING_GUESSES, &app.options.budgets, Some(1)).into_response();
+            if guess.owns_connection {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guesses() -> Guesses {
+        Guesses::new(&Budgets::default().with(&TOKEN_GUESSES, 2).with(&WAITING_GUESSES, 1))
+    }
+
+    #[test]
+    fn guesses_of_one_network_are_counted_together() {
+        let guesses = guesses();
+        let now = Instant::now();
+        let is_at_once = |client: &str, now| matches!(guesses.guess(client.parse().unwrap(), now), Pace::AtOnce);
+        assert!(is_at_once("192.0.2.1", now) && is_at_once("192.0.2.1", now));
+        assert!(!is_at_once("192.0.2.1", now) && is_at_once("192.0.2.2", now));
+        assert!(
+            is_at_once("2001:db8::1", now) && is_at_once("2001:db8::ffff:2", now) && !is_at_once("2001:db8::3", now)
+        );
+        assert!(is_at_once("2001:db8:0:1::1", now));
+        assert!(is_at_once("192.0.2.1", now + WINDOW), "they are forgotten after a minute");
+    }
+
+    #[test]
+    fn only_so_many_guesses_wait_and_a_place_becomes_free() {
+        let guesses = guesses();
+        let client = "192.0.2.1".parse().unwrap();
+        let guess = || guesses.guess(client, Instant::now());
+        assert!(matches!((guess(), guess()), (Pace::AtOnce, Pace::AtOnce)));
+        let waiting = guess();
+        assert!(matches!(waiting, Pace::Late(_)) && matches!(guess(), Pace::Never));
+        drop(waiting);
+        assert!(matches!(guess(), Pace::Late(_)));
+    }
+
+    #[test]
+    fn many_addresses_share_one_count() {
+        let guesses = guesses();
+        let now = Instant::now();
+        for number in 0..MAX_ADDRESSES + 5 {
+            let address = Ipv6Addr::from_bits((number as u128 + 1) << 64);
+            guesses.guess(address.into(), now);
+        }
+        assert_eq!(guesses.counts().len(), MAX_ADDRESSES + 1);
+        assert!(matches!(guesses.guess("192.0.2.1".parse().unwrap(), now), Pace::Late(_) | Pace::Never));
+        assert!(matches!(guesses.guess("192.0.2.1".parse().unwrap(), now + WINDOW), Pace::AtOnce));
+        assert_eq!(guesses.counts().len(), 1);
+    }
+}
