@@ -60,9 +60,12 @@ pub struct Problem {
     /// Who deleted the document, and when, where that is why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<Deletion>,
-    /// The documents that stand in the way, for a 409.
+    /// The documents that belong under one that was to be deleted, for a 409: at most 100, the first by id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<DocumentId>,
+    /// How many documents belong under the one that was to be deleted, listed or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub child_count: Option<u64>,
     /// The most that would have been accepted, in the unit of the budget: for a 413, bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,

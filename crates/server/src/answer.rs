@@ -138,16 +138,20 @@ fn nothing(status: StatusCode) -> Response {
 fn conflicts(current: Option<EntityTag>, id: &DocumentId, conflict: Conflict) -> Refusal {
     let (reason, detail) = match &conflict {
         Conflict::Exists(_) => ("already_exists", words::exists(id)),
-        Conflict::Children(children) => ("has_children", words::children(children)),
+        Conflict::Children { first, count } => ("has_children", words::children(first, *count)),
         Conflict::NoParent(parent) => ("parent_not_found", words::no_parent(parent)),
         Conflict::Circle(parent) => ("circle", words::circle(parent)),
+        Conflict::TooDeep(parent) => ("too_deep", words::too_deep(parent)),
     };
     Refusal::new(&kinds::CONFLICT, detail).because(reason).about(|problem| {
         problem.current_etag = current;
         match conflict {
             Conflict::Exists(stored) => problem.current_author = Some(stored.revision.author),
-            Conflict::Children(children) => problem.children = children,
-            Conflict::NoParent(_) | Conflict::Circle(_) => {}
+            Conflict::Children { first, count } => {
+                problem.children = first;
+                problem.child_count = Some(count);
+            }
+            Conflict::NoParent(_) | Conflict::Circle(_) | Conflict::TooDeep(_) => {}
         }
     })
 }

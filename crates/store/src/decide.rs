@@ -9,7 +9,7 @@ use contract::{Document, DocumentId};
 use precondition::{Failure, Incoming, Judgement, Request, Verdict, judge};
 
 use crate::chain::StateHash;
-use crate::facts::{Facts, Past};
+use crate::facts::{Facts, MAX_DEPTH, Past};
 use crate::merge_patch;
 use crate::outcome::{Conflict, Effect, Outcome};
 use crate::request::{Change, WriteRequest};
@@ -83,8 +83,9 @@ fn proceed(request: &WriteRequest, facts: &Facts, found: &Found, judgement: &Jud
                 Ok(result) => replace(request, facts, result, judgement),
             }
         }
-        (Change::Delete, Found::Here(_)) if !facts.children.is_empty() => {
-            Effect::Conflict(Conflict::Children(facts.children.clone()))
+        (Change::Delete, Found::Here(_)) if facts.below.count > 0 => {
+            let below = &facts.below;
+            Effect::Conflict(Conflict::Children { first: below.children.clone(), count: below.count })
         }
         (Change::Delete, Found::Here(_)) => Effect::Deleted(next(request, facts, None, judgement)),
         // Only a judgement that is older than the facts can come to here: there is nothing left to patch or delete.
@@ -102,7 +103,7 @@ fn replace(request: &WriteRequest, facts: &Facts, document: Document, judgement:
     // A parent that was there when it was written is still there: a document with children cannot be deleted.
     let moves = before.is_none_or(|before| before.parent != document.parent);
     if let (Some(parent), true) = (&document.parent, moves)
-        && let Some(conflict) = misplaced(&request.id, parent, &facts.ancestors)
+        && let Some(conflict) = misplaced(&request.id, parent, facts)
     {
         return Effect::Conflict(conflict);
     }
@@ -111,11 +112,16 @@ fn replace(request: &WriteRequest, facts: &Facts, document: Document, judgement:
 }
 
 /// Why `id` cannot belong under `parent`.
-fn misplaced(id: &DocumentId, parent: &DocumentId, ancestors: &[DocumentId]) -> Option<Conflict> {
+///
+/// If there are more ancestors than were gathered, the place is too deep, and whether it is a circle does not matter.
+fn misplaced(id: &DocumentId, parent: &DocumentId, facts: &Facts) -> Option<Conflict> {
+    let Facts { ancestors, below, .. } = facts;
     if parent == id || ancestors.contains(id) {
         Some(Conflict::Circle(parent.clone()))
     } else if ancestors.is_empty() {
         Some(Conflict::NoParent(parent.clone()))
+    } else if ancestors.len() + below.height > MAX_DEPTH {
+        Some(Conflict::TooDeep(parent.clone()))
     } else {
         None
     }

@@ -11,8 +11,8 @@ pub enum StoreError {
     /// There is no room left for another version. Nothing was written, and reading goes on.
     #[error("the disk is full; nothing was written")]
     Full,
-    /// A version is not what was written: its bytes and its hash differ.
-    #[error("version {number} of {id} is damaged: its text and its hash differ")]
+    /// A version is not what was written: its bytes and its checksums differ.
+    #[error("version {number} of {id} is damaged: its bytes and its checksums differ")]
     Damaged {
         /// Which document.
         id: DocumentId,

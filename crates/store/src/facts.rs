@@ -17,11 +17,31 @@ pub struct Facts {
     /// What is there.
     pub found: Found,
     /// The versions that the request's tags were issued for, each with the version that follows it.
+    ///
+    /// A tag of our own kind names one version. The other kinds may name any number; these are the newest of each tag.
     pub issued: Vec<Issued>,
-    /// The documents that belong under this one. Only a delete asks.
-    pub children: Vec<DocumentId>,
-    /// The parent that the request wants, and all that it belongs under in turn; empty where it does not exist.
+    /// What belongs under this document. Only a delete and a write with a parent ask.
+    pub below: Below,
+    /// The parent that the request wants, and all that it belongs under in turn, nearest first; empty if it does not
+    /// exist. If there are more than [`MAX_DEPTH`], the rest may be missing.
     pub ancestors: Vec<DocumentId>,
+}
+
+/// How many documents another may belong under, counted up to the topmost one.
+pub const MAX_DEPTH: usize = 100;
+
+/// How many children a refused delete lists.
+pub const MAX_CHILDREN_LISTED: usize = 100;
+
+/// What belongs under a document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Below {
+    /// The first [`MAX_CHILDREN_LISTED`] of the documents directly under it, by id.
+    pub children: Vec<DocumentId>,
+    /// How many documents are directly under it.
+    pub count: u64,
+    /// How many levels are below it, counted up to [`MAX_DEPTH`].
+    pub height: usize,
 }
 
 /// A version that a tag was issued for, and the version after it.

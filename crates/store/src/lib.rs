@@ -30,6 +30,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use contract::DocumentId;
+use precondition::EntityTag;
+use precondition::policy::Etags;
 use tokio::sync::broadcast;
 
 pub use error::{BackupError, OpenError, StoreError};
@@ -70,6 +72,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// What is known about the versions of a document, newest first; none at all where it never existed.
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError>;
+
+    /// Returns whether any version of the document has, or had, one of these tags of the kind `kind`.
+    async fn has_issued(&self, id: &DocumentId, tags: Vec<EntityTag>, kind: Etags) -> Result<bool, StoreError>;
 
     /// The documents that exist, ordered by id.
     async fn list(&self, query: ListQuery) -> Result<Page<revision::Listed>, StoreError>;

@@ -59,12 +59,20 @@ pub enum Effect {
 pub enum Conflict {
     /// A document with that id exists, and was to be created.
     Exists(Box<Stored>),
-    /// These documents belong under the one that was to be deleted.
-    Children(Vec<DocumentId>),
+    /// Documents belong under the one that was to be deleted.
+    Children {
+        /// The first of them by id, at most [`MAX_CHILDREN_LISTED`](crate::facts::MAX_CHILDREN_LISTED).
+        first: Vec<DocumentId>,
+        /// How many there are.
+        count: u64,
+    },
     /// The parent does not exist.
     NoParent(DocumentId),
     /// The parent is the document itself, or belongs under it.
     Circle(DocumentId),
+    /// Under this parent, the document or one that belongs under it would be nested deeper than
+    /// [`MAX_DEPTH`](crate::facts::MAX_DEPTH) levels.
+    TooDeep(DocumentId),
 }
 
 /// A judgement without a change.

@@ -54,9 +54,32 @@ impl Mark {
         }
     }
 
+    /// Returns what the versions with this tag have in common; `None` if the tag is not of the kind.
+    ///
+    /// That a version has it does not mean that its tag is this one: compare with [`Mark::etag`].
+    pub(crate) fn looked_up_by(tag: &EntityTag, kind: Etags) -> Option<Key> {
+        let text = std::str::from_utf8(tag.opaque()).ok()?;
+        match kind {
+            Etags::Version => chain::number_in(tag).map(Key::Number),
+            Etags::Content => text.strip_prefix("c-").map(|hash| Key::Hash(hash.to_owned())),
+            Etags::Seconds => text.strip_prefix('s')?.parse().ok().map(Key::Second),
+        }
+    }
+
     fn second(&self) -> u64 {
         self.at.as_millis() / 1000
     }
+}
+
+/// What a tag says about the versions that have it: each kind is looked up by one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// The number of the version.
+    Number(u64),
+    /// The first 8 digits of the hash of the state.
+    Hash(String),
+    /// The second in which it was written.
+    Second(u64),
 }
 
 /// What is known about a version, its text aside.

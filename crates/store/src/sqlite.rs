@@ -7,7 +7,8 @@
 //! | where | what |
 //! | --- | --- |
 //! | `lock` | one process holds a file |
-//! | `schema`, `rows` | what is in it |
+//! | `schema`, `rows`, `tree` | what is in it |
+//! | `seal` | checksums of rows |
 //! | `writer`, `readers` | who writes, and who reads beside it |
 //! | `heads` | the newest versions in memory, and why they are never wrong |
 //! | `outlines` | of many more documents as much as a 304 takes |
@@ -27,6 +28,8 @@ mod outlines;
 mod readers;
 mod rows;
 mod schema;
+mod seal;
+mod tree;
 mod writer;
 
 use std::path::Path;
@@ -34,8 +37,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use contract::DocumentId;
-use precondition::policy::Judging;
-use precondition::{Request, judge};
+use precondition::policy::{Etags, Judging};
+use precondition::{EntityTag, Request, judge};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::broadcast;
 
@@ -147,6 +150,11 @@ impl Store for Sqlite {
 
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
         self.readers.read(move |connection| rows::versions(connection, &query)).await
+    }
+
+    async fn has_issued(&self, id: &DocumentId, tags: Vec<EntityTag>, kind: Etags) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.readers.read(move |connection| rows::has_issued(connection, &id, &tags, kind)).await
     }
 
     async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {

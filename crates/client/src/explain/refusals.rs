@@ -153,7 +153,12 @@ fn conflict(facts: &Facts<'_>) -> String {
     let why = if children.is_empty() {
         facts.problem.detail.trim_end_matches('.').to_owned()
     } else {
-        format!("documents that belong under it ({})", children.join(", "))
+        let listed = children.len() as u64;
+        let more = match facts.problem.child_count.unwrap_or(listed).saturating_sub(listed) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        format!("documents that belong under it ({}{more})", children.join(", "))
     };
     let why = if why.is_empty() { "other documents".to_owned() } else { why };
     format!("the version was right, so this is no 412; what stands in the way: {why}")

@@ -405,6 +405,11 @@ fn other_refusals() {
             "409: the version was right, so this is no 412; what stands in the way: documents that belong under it (a, b); nothing was written",
         ),
         (
+            "DELETE /api/documents/welcome\nIf-Match: \"v5-d4f8c2a1\"",
+            "409\nContent-Type: application/problem+json\n{\"children\":[\"a\",\"b\"],\"childCount\":30000}",
+            "409: the version was right, so this is no 412; what stands in the way: documents that belong under it (a, b, and 29998 more); nothing was written",
+        ),
+        (
             PUT,
             "409\nContent-Type: application/problem+json\n{\"detail\":\"The parent does not exist.\"}",
             "409: the version was right, so this is no 412; what stands in the way: The parent does not exist; nothing was written",

@@ -11,7 +11,7 @@ const STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
 /// The reasons for which a server refuses what a lesson can send: of a 412, of a 428, of a 409.
-const REASONS: [&str; 15] = [
+const REASONS: [&str; 16] = [
     "stale",
     "deleted",
     "never_existed",
@@ -27,6 +27,7 @@ const REASONS: [&str; 15] = [
     "has_children",
     "parent_not_found",
     "circle",
+    "too_deep",
 ];
 
 pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {

@@ -105,19 +105,8 @@ async fn refused(
 
 /// Whether If-Match has the tag of any version of the document.
 async fn names_another(app: &Shared, asked: &Asked, id: &DocumentId) -> Result<bool, Refusal> {
-    let named = |etag: &EntityTag| asked.conditions.sent_tags().any(|tag| tag.strong_eq(etag));
-    let mut before = None;
-    loop {
-        let page =
-            app.store.versions(VersionQuery { id: id.clone(), before, limit: query::MOST, bytes: usize::MAX }).await?;
-        if page.items.iter().any(|revision| named(&revision.mark.etag(asked.policy.etags))) {
-            return Ok(true);
-        }
-        before = page.items.last().filter(|_| page.more).map(|last| last.mark.version);
-        if before.is_none() {
-            return Ok(false);
-        }
-    }
+    let named: Vec<EntityTag> = asked.conditions.sent_tags().filter(|tag| !tag.is_weak()).cloned().collect();
+    Ok(app.store.has_issued(id, named, asked.policy.etags).await?)
 }
 
 /// There is no such version: because there is no such document, or because it has not had so many.

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use contract::DocumentId;
+use precondition::EntityTag;
+use precondition::policy::Etags;
 use store::revision::Listed;
 use store::{
     EventQuery, Found, Happened, Judged, ListQuery, Outcome, Page, Question, Revision, Store, StoreError, Stored,
@@ -146,6 +148,10 @@ impl Store for Timed {
 
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
         self.time(Operation::Read, self.store.versions(query)).await
+    }
+
+    async fn has_issued(&self, id: &DocumentId, tags: Vec<EntityTag>, kind: Etags) -> Result<bool, StoreError> {
+        self.time(Operation::Read, self.store.has_issued(id, tags, kind)).await
     }
 
     async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {

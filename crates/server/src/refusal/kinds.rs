@@ -142,9 +142,10 @@ pub(crate) static CONFLICT: Kind = Kind {
     title: "Conflict",
     about: "The conditions of the request hold, and other documents stand in the way: there is one with that id \
             already (already_exists), others belong under the one that should go (has_children), the parent does not \
-            exist (parent_not_found), or the document would come to stand under itself (circle). This is not the \
-            answer to a stale tag: that is a 412, see precondition-failed.",
-    reasons: &["already_exists", "has_children", "parent_not_found", "circle"],
+            exist (parent_not_found), the document would come to stand under itself (circle), or it would be nested \
+            more than 100 levels deep (too_deep). This is not the answer to a stale tag: that is a 412, see \
+            precondition-failed.",
+    reasons: &["already_exists", "has_children", "parent_not_found", "circle", "too_deep"],
 };
 
 pub(crate) static GONE: Kind = Kind {

@@ -12,6 +12,7 @@ use std::fmt::Display;
 
 use contract::{DocumentId, EntityTag};
 use precondition::{Field, RequiredReason, SyntaxError};
+use store::facts::MAX_DEPTH;
 
 use super::Subject;
 use crate::body::{Media, TypeError};
@@ -129,11 +130,15 @@ pub(crate) fn exists(id: &DocumentId) -> String {
     )
 }
 
-pub(crate) fn children(children: &[DocumentId]) -> String {
-    let names: Vec<&str> = children.iter().map(DocumentId::as_str).collect();
+pub(crate) fn children(first: &[DocumentId], count: u64) -> String {
+    let names: Vec<&str> = first.iter().map(DocumentId::as_str).collect();
+    let more = match count.saturating_sub(first.len() as u64) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
     format!(
-        "Nothing was deleted: these documents belong under this one, and would be left without a parent: {}. Move or \
-         delete them first.",
+        "Nothing was deleted: these documents belong under this one, and would be left without a parent: {}{more}. Move \
+         or delete them first.",
         names.join(", ")
     )
 }
@@ -144,6 +149,13 @@ pub(crate) fn no_parent(parent: &DocumentId) -> String {
 
 pub(crate) fn circle(parent: &DocumentId) -> String {
     format!("Nothing was written: under {parent} the document would come to stand under itself. Choose another parent.")
+}
+
+pub(crate) fn too_deep(parent: &DocumentId) -> String {
+    format!(
+        "Nothing was written: under {parent} the document, or one that belongs under it, would be nested more than \
+         {MAX_DEPTH} levels deep. Choose a parent nearer to the top."
+    )
 }
 
 pub(crate) fn no_route(path: &str) -> String {

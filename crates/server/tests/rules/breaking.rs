@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use contract::DocumentId;
+use precondition::EntityTag;
+use precondition::policy::Etags;
 use server::Options;
 use store::revision::Listed;
 use store::{
@@ -38,6 +40,10 @@ impl Store for Broken {
 
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {
         self.0.versions(query).await
+    }
+
+    async fn has_issued(&self, id: &DocumentId, tags: Vec<EntityTag>, kind: Etags) -> Result<bool, StoreError> {
+        self.0.has_issued(id, tags, kind).await
     }
 
     async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {

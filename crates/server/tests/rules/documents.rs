@@ -169,8 +169,40 @@ async fn documents_that_hang_together_stay_together() {
     assert_eq!(service.put("b", ("If-None-Match", "*"), child).await.status, 201);
     let problem = service.delete("a", &etag).await.problem(409, "conflict", Some("has_children"));
     assert_eq!(problem["children"], serde_json::json!(["b"]));
+    assert_eq!(problem["childCount"], 1);
     let circle = r#"{"title":"T","content":"c","parent":"b"}"#;
     service.put("a", ("If-Match", &etag), circle).await.problem(409, "conflict", Some("circle"));
     let orphan = r#"{"title":"T","content":"c","parent":"nobody"}"#;
     service.put("a", ("If-Match", &etag), orphan).await.problem(409, "conflict", Some("parent_not_found"));
+}
+
+#[tokio::test]
+async fn delete_with_many_children_lists_a_hundred() {
+    let (service, etag) = Service::with_document().await;
+    for number in 0..103 {
+        let child = r#"{"title":"T","content":"c","parent":"a"}"#;
+        assert_eq!(service.put(&format!("c{number:03}"), ("If-None-Match", "*"), child).await.status, 201);
+    }
+    let problem = service.delete("a", &etag).await.problem(409, "conflict", Some("has_children"));
+    let listed = problem["children"].as_array().unwrap();
+    assert_eq!((listed.len(), &listed[99]), (100, &serde_json::json!("c099")));
+    assert_eq!(problem["childCount"], 103);
+    assert!(problem["detail"].as_str().unwrap().contains("c099, and 3 more. Move"), "{problem}");
+}
+
+#[tokio::test]
+async fn parent_too_deep_is_409() {
+    let (service, _) = Service::with_document().await;
+    let mut parent = "a".to_owned();
+    for depth in 1..=101 {
+        let child = format!(r#"{{"title":"T","content":"c","parent":"{parent}"}}"#);
+        let reply = service.put(&format!("d{depth}"), ("If-None-Match", "*"), &child).await;
+        if depth <= 100 {
+            assert_eq!(reply.status, 201, "{depth}");
+        } else {
+            let problem = reply.problem(409, "conflict", Some("too_deep"));
+            assert!(problem["detail"].as_str().unwrap().contains("more than 100 levels"), "{problem}");
+        }
+        parent = format!("d{depth}");
+    }
 }

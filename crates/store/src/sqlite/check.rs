@@ -1,8 +1,9 @@
-//! Verifies a store's file: SQLite's own check, every hash, and the chain of every document. It changes nothing.
+//! Verifies a store's file: SQLite's own check, every hash and checksum, and the chain of every document. It changes nothing.
 //!
 //! The hash of a version covers its text; its tag covers its text, the document's id and the tag of the version before. So
 //! if one of the three does not fit the other two, it shows which one is damaged.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use contract::{Document, DocumentId};
@@ -10,7 +11,8 @@ use precondition::EntityTag;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
 use thiserror::Error;
 
-use super::beside;
+use super::rows::{DOCUMENT, FROM, FROM_DOCUMENT, VERSION};
+use super::{beside, schema, seal};
 use crate::chain::{self, StateHash};
 use crate::error::OpenError;
 
@@ -51,6 +53,9 @@ pub enum Flaw {
     /// The events are not in the order of the versions.
     #[error("its place in the event stream is before that of the version before")]
     Sequence,
+    /// The checksum of the row is another one, and nothing else shows what is damaged.
+    #[error("its author, its time or what else is stored with it is not what was written")]
+    Seal,
     /// The row of the document does not say what its newest version says.
     #[error("the list of documents does not agree with its newest version")]
     Current,
@@ -128,7 +133,7 @@ impl Check<'_> {
         if self.checked.schema == 0 {
             return Ok(self.checked);
         }
-        for part in [Self::database, Self::versions, Self::documents] {
+        for part in [Self::database, Self::versions, Self::documents, Self::seals] {
             match part(&mut self) {
                 Ok(()) => {}
                 Err(error) if is_damage(&error) => self.found(None, None, Flaw::Database(error.to_string())),
@@ -230,6 +235,38 @@ impl Check<'_> {
         while let Some(row) = rows.next()? {
             let document = lossy(row, 0)?;
             self.found(Some(&document), None, Flaw::NoVersion);
+        }
+        Ok(())
+    }
+
+    /// The checksums of rows. They cover what the hashes do not, and the version before; so a row with a problem of its
+    /// own, and the one after it, are passed over.
+    fn seals(&mut self) -> rusqlite::Result<()> {
+        if self.checked.schema < schema::SEALED {
+            return Ok(());
+        }
+        let has_problem: HashSet<(String, Option<i64>)> =
+            self.problems.iter().filter_map(|problem| Some((problem.document.clone()?, problem.version))).collect();
+        let mut statement = self.connection.prepare(&format!("{VERSION} {FROM} ORDER BY v.document, v.number"))?;
+        let mut rows = statement.query([])?;
+        let mut broken: Option<(String, i64)> = None;
+        while let Some(row) = rows.next()? {
+            let (document, number) = (lossy(row, 0)?, row.get::<_, i64>("number")?);
+            let is_told = |number| {
+                has_problem.contains(&(document.clone(), Some(number))) || broken == Some((document.clone(), number))
+            };
+            if !seal::holds_for_version(row)? && !is_told(number) && !is_told(number - 1) {
+                self.found(Some(&document), Some(number), Flaw::Seal);
+                broken = Some((document, number));
+            }
+        }
+        let mut statement = self.connection.prepare(&format!("{VERSION}{DOCUMENT} {FROM_DOCUMENT}"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let document = lossy(row, 0)?;
+            if !seal::holds_for_document(row)? && !has_problem.contains(&(document.clone(), None)) {
+                self.found(Some(&document), None, Flaw::Current);
+            }
         }
         Ok(())
     }

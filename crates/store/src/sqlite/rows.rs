@@ -3,37 +3,47 @@
 use contract::{Author, Document, DocumentId};
 use precondition::EntityTag;
 use precondition::policy::Etags;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
-use super::Fault;
-use crate::chain::{self, StateHash};
-use crate::facts::{Facts, Issued, tags_in_question};
+use super::{Fault, seal, tree};
+use crate::chain::StateHash;
+use crate::facts::{Below, Facts, Issued, tags_in_question};
 use crate::request::{Change, EventQuery, ListQuery, VersionQuery};
-use crate::revision::{Found, Happened, Listed, Mark, Page, Revision, Stored};
+use crate::revision::{Found, Happened, Key, Listed, Mark, Page, Revision, Stored};
 
 /// Columns and tables of every query for versions. `b` is the version before.
-const VERSION: &str = "
-    SELECT v.document, v.sequence, v.author, v.based_on, v.title, v.parent,
-           v.number, v.etag, v.hash, v.at, v.title IS NULL AS deleted,
-           b.number AS b_number, b.etag AS b_etag, b.hash AS b_hash, b.at AS b_at, b.title IS NULL AS b_deleted";
-const FROM: &str = "FROM version v LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1";
+///
+/// The parent comes after the text in a row, so to read it takes reading the text: only a query for the text has it.
+pub(super) const VERSION: &str = "
+    SELECT v.document, v.sequence, v.author, v.based_on, v.title, v.number, v.etag, v.hash, v.at,
+           v.title IS NULL AS deleted, b.number AS b_number, b.etag AS b_etag, b.hash AS b_hash, b.at AS b_at,
+           CASE WHEN b.sequence IS NOT NULL THEN b.title IS NULL END AS b_deleted, s.seal";
+pub(super) const FROM: &str = "
+    FROM version v LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1
+                   LEFT JOIN seal s ON s.sequence = v.sequence";
+/// Columns and tables of every query for documents and their current versions, after [`VERSION`].
+pub(super) const DOCUMENT: &str =
+    ", d.id AS d_id, d.current AS d_current, d.alive AS d_alive, d.parent AS d_parent, d.seal AS d_seal";
+pub(super) const FROM_DOCUMENT: &str = "
+    FROM document d JOIN version v ON v.sequence = d.current
+                    LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1
+                    LEFT JOIN seal s ON s.sequence = v.sequence";
 
 /// The newest version of a document.
 pub(super) fn found(connection: &Connection, id: &DocumentId) -> Result<Found, Fault> {
-    let sql = format!(
-        "{VERSION}, v.content FROM document d JOIN version v ON v.sequence = d.current
-         LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1 WHERE d.id = ?1"
-    );
-    let newest = connection.prepare_cached(&sql)?.query_row([id.as_str()], with_text).optional()?;
-    newest.map(|stored| undamaged(id, stored)).transpose().map(Found::from)
+    let sql = format!("{VERSION}{DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ?1");
+    let read = |row: &Row<'_>| {
+        document_is_whole(row)?;
+        with_text(id, row)
+    };
+    Ok(Found::from(one(connection, &sql, &[&id.as_str()], read)?))
 }
 
 /// One version of a document.
 pub(super) fn version(connection: &Connection, id: &DocumentId, number: u64) -> Result<Option<Stored>, Fault> {
-    let sql = format!("{VERSION}, v.content {FROM} WHERE v.document = ?1 AND v.number = ?2");
-    let found =
-        connection.prepare_cached(&sql)?.query_row(params![id.as_str(), signed(number)], with_text).optional()?;
-    found.map(|stored| undamaged(id, stored)).transpose()
+    let sql = format!("{VERSION}, v.content, v.parent {FROM} WHERE v.document = ?1 AND v.number = ?2");
+    one(connection, &sql, params![id.as_str(), signed(number)], |row| with_text(id, row))
 }
 
 /// Versions of a document, newest first.
@@ -44,33 +54,41 @@ pub(super) fn versions(connection: &Connection, query: &VersionQuery) -> Result<
     page(connection, &sql, values, (query.limit, query.bytes), revision, Revision::bytes)
 }
 
+/// Which documents a list has, and in which order.
+const LIST: &str = "WHERE d.id > ?1 AND d.alive ORDER BY d.id LIMIT ?2";
+
 /// Documents that exist, by id.
 pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<Listed>, Fault> {
-    let sql = format!(
-        "{VERSION} FROM document d JOIN version v ON v.sequence = d.current
-         LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1
-         WHERE d.id > ?1 AND d.alive ORDER BY d.id LIMIT ?2"
-    );
+    let sql = format!("{VERSION}{DOCUMENT} {FROM_DOCUMENT} {LIST}");
     // No id is empty, so the empty text comes before all of them.
     let after = query.after.as_ref().map_or("", DocumentId::as_str);
     let values = params![after, one_more(query.limit)];
     let listed = |row: &Row<'_>| {
-        Ok(Listed { id: id(row)?, title: row.get("title")?, parent: parent(row)?, revision: revision(row)? })
+        document_is_whole(row)?;
+        let revision = revision(row)?;
+        Ok(Listed { id: id(row)?, title: row.get("title")?, parent: parent(row, "d_parent")?, revision })
     };
     page(connection, &sql, values, (query.limit, query.bytes), listed, Listed::bytes)
 }
 
 /// Events, oldest first.
 pub(super) fn events(connection: &Connection, query: &EventQuery) -> Result<Vec<Happened>, Fault> {
-    let sql = format!(
-        "{VERSION} {FROM} WHERE v.sequence > ?1 AND (?2 IS NULL OR v.document = ?2) ORDER BY v.sequence LIMIT ?3"
-    );
-    let about = query.id.as_ref().map(DocumentId::as_str);
     let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
-    all(connection, &sql, params![signed(query.after), about, limit], |row| {
-        Ok(Happened { sequence: unsigned(row, "sequence")?, id: id(row)?, revision: revision(row)? })
-    })
+    let about = query.id.as_ref().map(DocumentId::as_str);
+    let of_one = if about.is_some() { OF_ONE } else { "" };
+    let sql = format!("{VERSION} {FROM} WHERE v.sequence > ?1 {of_one} ORDER BY v.sequence LIMIT ?2");
+    let read = |row: &Row<'_>| {
+        let revision = revision(row)?;
+        Ok(Happened { sequence: unsigned(row, "sequence")?, id: id(row)?, revision })
+    };
+    match about {
+        Some(about) => all(connection, &sql, params![signed(query.after), limit, about], read),
+        None => all(connection, &sql, params![signed(query.after), limit], read),
+    }
 }
+
+/// Only the events of one document.
+const OF_ONE: &str = "AND v.document = ?3";
 
 /// The number of the newest event, 0 where there is none.
 pub(super) fn latest(connection: &Connection) -> Result<u64, Fault> {
@@ -92,83 +110,132 @@ pub(super) fn facts(
     for tag in tags_in_question(conditions, current.as_ref()) {
         past.extend(issued(connection, id, &tag, kind)?);
     }
-    let children = match change {
-        Some(Change::Delete) => children(connection, id)?,
-        _ => Vec::new(),
+    let parent = change.and_then(Change::parent);
+    let below = match (change, &parent) {
+        (Some(Change::Delete), _) | (_, Some(_)) => tree::below(connection, id)?,
+        _ => Below::default(),
     };
-    let ancestors = match change.and_then(Change::parent) {
-        Some(parent) => ancestors(connection, &parent)?,
-        None => Vec::new(),
-    };
-    Ok(Facts { found, issued: past, children, ancestors })
+    let ancestors = parent.map_or_else(|| Ok(Vec::new()), |parent| tree::ancestors(connection, &parent))?;
+    Ok(Facts { found, issued: past, below, ancestors })
 }
 
 /// Writes the version that a decision made, and makes it the current one.
 pub(super) fn append(connection: &Connection, id: &DocumentId, stored: &Stored) -> Result<u64, Fault> {
-    let Stored { revision: Revision { mark, author, based_on, .. }, document } = stored;
+    let Stored { revision: Revision { mark, before, author, based_on }, document } = stored;
     let parent = document.as_ref().and_then(|document| document.parent.as_ref()).map(DocumentId::as_str);
     let insert = "INSERT INTO version (document, number, etag, hash, author, at, based_on, title, content, parent)
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let (tag, hash, based_on) =
+        (mark.tag.to_string(), mark.hash.to_string(), based_on.as_ref().map(EntityTag::to_bytes));
+    let title = document.as_ref().map(|document| &document.title);
     let sequence = connection.prepare_cached(insert)?.insert(params![
         id.as_str(),
         signed(mark.version),
-        mark.tag.to_string(),
-        mark.hash.to_string(),
+        tag,
+        hash,
         author.as_str(),
         signed(mark.at.as_millis()),
-        based_on.as_ref().map(EntityTag::to_bytes),
-        document.as_ref().map(|document| &document.title),
+        based_on,
+        title,
         document.as_ref().map(|document| &document.content),
         parent,
     ])?;
-    let current = "INSERT INTO document (id, current, alive, parent) VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT (id) DO UPDATE SET current = ?2, alive = ?3, parent = ?4";
-    connection.prepare_cached(current)?.execute(params![id.as_str(), sequence, !mark.deleted, parent])?;
+    let (before_tag, before_hash) =
+        (before.as_ref().map(|before| before.tag.to_string()), before.as_ref().map(|before| before.hash.to_string()));
+    let seal = seal::of([
+        ValueRef::from(id.as_str()),
+        ValueRef::Integer(signed(mark.version)),
+        ValueRef::from(&*tag),
+        ValueRef::from(&*hash),
+        ValueRef::from(author.as_str()),
+        ValueRef::Integer(signed(mark.at.as_millis())),
+        based_on.as_deref().map_or(ValueRef::Null, ValueRef::Blob),
+        title.map_or(ValueRef::Null, |title| ValueRef::from(title.as_str())),
+        before.as_ref().map_or(ValueRef::Null, |before| ValueRef::Integer(signed(before.version))),
+        before_tag.as_deref().map_or(ValueRef::Null, ValueRef::from),
+        before_hash.as_deref().map_or(ValueRef::Null, ValueRef::from),
+        before.as_ref().map_or(ValueRef::Null, |before| ValueRef::Integer(signed(before.at.as_millis()))),
+        before.as_ref().map_or(ValueRef::Null, |before| ValueRef::Integer(before.deleted.into())),
+    ]);
+    connection.prepare_cached("INSERT INTO seal (sequence, seal) VALUES (?1, ?2)")?.execute(params![sequence, seal])?;
+    let from = "SELECT parent FROM document WHERE id = ?1";
+    let from: Option<Option<String>> =
+        connection.prepare_cached(from)?.query_row([id.as_str()], |row| row.get(0)).optional()?;
+    let seal = seal::of([
+        ValueRef::from(id.as_str()),
+        ValueRef::Integer(sequence),
+        ValueRef::Integer((!mark.deleted).into()),
+        parent.map_or(ValueRef::Null, ValueRef::from),
+    ]);
+    let current = "INSERT INTO document (id, current, alive, parent, seal) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (id) DO UPDATE SET current = ?2, alive = ?3, parent = ?4, seal = ?5";
+    connection.prepare_cached(current)?.execute(params![id.as_str(), sequence, !mark.deleted, parent, seal])?;
+    tree::moved(connection, from.flatten().as_deref(), parent)?;
     Ok(u64::try_from(sequence).unwrap_or(0))
 }
 
-/// The versions that a tag was issued for. Our own kind of tag names its version, and no more than one has it; for the
-/// other kinds every version has to be looked at, which is one more thing that is wrong with them.
+/// How many versions with the same tag are looked at, the newest ones.
+///
+/// Our own kind of tag names one version. The other kinds are mistakes, by which all versions may have the same tag; the
+/// newest ones tell how old a tag is, and whether the current version was made on it.
+const SAME_TAG: i64 = 8;
+
+/// The numbers of the versions with a hash that begins so, newest first.
+const BY_HASH: &str = "SELECT number FROM version WHERE document = ?1 AND substr(hash, 1, 8) = ?2
+                       ORDER BY number DESC LIMIT ?3";
+/// The numbers of the versions that were written between two times, newest first.
+const BY_TIME: &str = "SELECT number FROM version WHERE document = ?1 AND at BETWEEN ?2 AND ?3
+                       ORDER BY at DESC, number DESC LIMIT ?4";
+
+/// The newest versions that a tag was issued for, oldest first.
 fn issued(connection: &Connection, id: &DocumentId, tag: &EntityTag, kind: Etags) -> Result<Vec<Issued>, Fault> {
-    let numbers = match (kind, chain::number_in(tag)) {
-        (Etags::Version, Some(number)) => signed(number)..=signed(number.saturating_add(1)),
-        (Etags::Version, None) => return Ok(Vec::new()),
-        (Etags::Content | Etags::Seconds, _) => 1..=i64::MAX,
+    let number = |row: &Row<'_>| unsigned(row, "number").map_err(Fault::from);
+    let mut numbers = match Mark::looked_up_by(tag, kind) {
+        None => return Ok(Vec::new()),
+        Some(Key::Number(number)) => vec![number],
+        Some(Key::Hash(hash)) => all(connection, BY_HASH, params![id.as_str(), hash, SAME_TAG], number)?,
+        Some(Key::Second(second)) => {
+            let first = second.saturating_mul(1000);
+            let times = (signed(first), signed(first.saturating_add(999)));
+            all(connection, BY_TIME, params![id.as_str(), times.0, times.1, SAME_TAG], number)?
+        }
     };
+    numbers.reverse();
     let sql = format!("{VERSION} {FROM} WHERE v.document = ?1 AND v.number BETWEEN ?2 AND ?3 ORDER BY v.number");
-    let revisions = all(connection, &sql, params![id.as_str(), numbers.start(), numbers.end()], revision)?;
-    let places = revisions.iter().enumerate().filter(|(_, revision)| revision.mark.etag(kind) == *tag);
-    Ok(places
-        .map(|(place, revision)| Issued {
-            tag: tag.clone(),
-            version: revision.mark.version,
-            next: revisions.get(place + 1).cloned(),
-        })
-        .collect())
+    let mut issued = Vec::new();
+    for version in numbers {
+        let both = params![id.as_str(), signed(version), signed(version.saturating_add(1))];
+        let mut both = all(connection, &sql, both, revision)?.into_iter();
+        if both.next().is_some_and(|revision| revision.mark.version == version && revision.mark.etag(kind) == *tag) {
+            issued.push(Issued { tag: tag.clone(), version, next: both.next() });
+        }
+    }
+    Ok(issued)
 }
 
-fn children(connection: &Connection, id: &DocumentId) -> Result<Vec<DocumentId>, Fault> {
-    let sql = "SELECT id AS document FROM document WHERE parent = ?1 ORDER BY id";
-    all(connection, sql, params![id.as_str()], self::id)
+/// Whether any version of the document has one of these tags.
+pub(super) fn has_issued(
+    connection: &Connection,
+    id: &DocumentId,
+    tags: &[EntityTag],
+    kind: Etags,
+) -> Result<bool, Fault> {
+    for tag in tags {
+        if !issued(connection, id, tag, kind)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-/// A document and all that it belongs under; empty where it does not exist.
-fn ancestors(connection: &Connection, id: &DocumentId) -> Result<Vec<DocumentId>, Fault> {
-    // UNION, not UNION ALL: it ends in a circle too, should there ever be one.
-    let sql = "WITH RECURSIVE above (id, parent) AS (
-                   SELECT id, parent FROM document WHERE id = ?1 AND alive
-                   UNION SELECT d.id, d.parent FROM document d JOIN above ON d.id = above.parent)
-               SELECT id AS document FROM above";
-    all(connection, sql, params![id.as_str()], self::id)
-}
-
-fn all<T>(
+/// Reads all rows of a query.
+pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {
-    Ok(connection.prepare_cached(sql)?.query_map(values, read)?.collect::<rusqlite::Result<_>>()?)
+    connection.prepare_cached(sql)?.query_and_then(values, read)?.collect()
 }
 
 /// Reads a page: `limit` rows at most, and no more than have so many `bytes` together. One row is always on it.
@@ -179,12 +246,12 @@ fn page<T>(
     sql: &str,
     values: &[&dyn ToSql],
     (limit, bytes): (usize, usize),
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     size: impl Fn(&T) -> usize,
 ) -> Result<Page<T>, Fault> {
     let mut statement = connection.prepare_cached(sql)?;
     let (mut items, mut taken) = (Vec::new(), 0_usize);
-    for item in statement.query_map(values, read)? {
+    for item in statement.query_and_then(values, read)? {
         let item = item?;
         taken = taken.saturating_add(size(&item));
         if items.len() == limit || (taken > bytes && !items.is_empty()) {
@@ -195,25 +262,48 @@ fn page<T>(
     Ok(Page { items, more: false })
 }
 
-fn with_text(row: &Row<'_>) -> rusqlite::Result<Stored> {
+/// Reads the row of a query that has at most one.
+fn one<T>(
+    connection: &Connection,
+    sql: &str,
+    values: &[&dyn ToSql],
+    read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    connection.prepare_cached(sql)?.query_and_then(values, read)?.next().transpose()
+}
+
+/// Reads a version of `id` with its text, and verifies both: the text by the hash, the rest by the seal.
+fn with_text(id: &DocumentId, row: &Row<'_>) -> Result<Stored, Fault> {
+    let revision = revision(row)?;
     let title: Option<String> = row.get("title")?;
     let document = match title {
-        Some(title) => Some(Document { title, content: row.get("content")?, parent: parent(row)? }),
+        Some(title) => Some(Document { title, content: row.get("content")?, parent: parent(row, "parent")? }),
         None => None,
     };
-    Ok(Stored { revision: revision(row)?, document })
-}
-
-/// No database notices a bit that has turned over on the disk. The hash does.
-fn undamaged(id: &DocumentId, stored: Stored) -> Result<Stored, Fault> {
-    let mark = &stored.revision.mark;
-    if StateHash::of(stored.document.as_ref()) == mark.hash {
-        return Ok(stored);
+    if StateHash::of(document.as_ref()) != revision.mark.hash {
+        return Err(Fault::Damaged { id: id.clone(), number: revision.mark.version });
     }
-    Err(Fault::Damaged { id: id.clone(), number: mark.version })
+    Ok(Stored { revision, document })
 }
 
-fn revision(row: &Row<'_>) -> rusqlite::Result<Revision> {
+/// Verifies the row of a document by its seal.
+fn document_is_whole(row: &Row<'_>) -> Result<(), Fault> {
+    if seal::holds_for_document(row)? { Ok(()) } else { Err(damaged(row)) }
+}
+
+/// A row is not what was written. Which one can be said only as far as its id and number can still be read.
+fn damaged(row: &Row<'_>) -> Fault {
+    match (id(row), unsigned(row, "number")) {
+        (Ok(id), Ok(number)) => Fault::Damaged { id, number },
+        _ => unreadable("document").into(),
+    }
+}
+
+/// Reads a version without its text, and verifies it by its seal.
+fn revision(row: &Row<'_>) -> Result<Revision, Fault> {
+    if !seal::holds_for_version(row)? {
+        return Err(damaged(row));
+    }
     let before: Option<i64> = row.get("b_number")?;
     let based_on: Option<Vec<u8>> = row.get("based_on")?;
     Ok(Revision {
@@ -236,13 +326,13 @@ fn mark(row: &Row<'_>, prefix: &str) -> rusqlite::Result<Mark> {
     })
 }
 
-fn id(row: &Row<'_>) -> rusqlite::Result<DocumentId> {
+pub(super) fn id(row: &Row<'_>) -> rusqlite::Result<DocumentId> {
     parsed(row, "document", |text| text.parse().ok())
 }
 
-fn parent(row: &Row<'_>) -> rusqlite::Result<Option<DocumentId>> {
-    let parent: Option<String> = row.get("parent")?;
-    parent.map(|text| text.parse().map_err(|_| unreadable("parent"))).transpose()
+fn parent(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DocumentId>> {
+    let parent: Option<String> = row.get(column)?;
+    parent.map(|text| text.parse().map_err(|_| unreadable(column))).transpose()
 }
 
 fn parsed<T>(row: &Row<'_>, column: &str, parse: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
@@ -254,7 +344,7 @@ fn unreadable(column: &str) -> rusqlite::Error {
     rusqlite::Error::InvalidColumnName(column.to_owned())
 }
 
-fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     let number: i64 = row.get(column)?;
     u64::try_from(number).map_err(|_| unreadable(column))
 }
@@ -268,3 +358,6 @@ fn signed(number: u64) -> i64 {
 fn one_more(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,14 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::seal;
 use crate::error::OpenError;
 
 /// The steps of the schema, the first one first. A step that was ever released is never changed: add another.
-const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: [&str; 3] = [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+
+/// The schema that has checksums of rows. SQL cannot compute them, so this step ends with [`seal::seal_all`].
+pub(super) const SEALED: i64 = 3;
 
 /// What `application_id` says in our files: `ifma`.
 const OURS: i64 = 0x6966_6d61;
@@ -89,8 +93,11 @@ fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(
         // Nothing is written: a full disk is then no reason to fail here.
         return Ok(());
     }
-    for step in steps.iter().skip(usize::try_from(found).unwrap_or(0)) {
+    for (number, step) in (1..).zip(steps).skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(step).map_err(says)?;
+        if number == SEALED {
+            seal::seal_all(&transaction).map_err(says)?;
+        }
     }
     transaction
         .execute_batch(&format!("PRAGMA application_id = {OURS}; PRAGMA user_version = {known};"))
@@ -164,7 +171,7 @@ mod tests {
         for _ in 0..2 {
             let connection = open_file(&path).unwrap();
             let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-            assert_eq!(number("PRAGMA user_version"), 2);
+            assert_eq!(number("PRAGMA user_version"), 3);
             assert_eq!(number("PRAGMA synchronous"), 2, "FULL");
             let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
             assert_eq!(mode, "wal");
@@ -183,7 +190,7 @@ mod tests {
 
         let new = open_file(&path).unwrap();
         let number = |sql: &str| new.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-        assert_eq!(number("PRAGMA user_version"), 2);
+        assert_eq!(number("PRAGMA user_version"), 3);
         assert_eq!(number("SELECT count(*) FROM version"), 1);
         assert_eq!(number("SELECT count(*) FROM sqlite_schema WHERE name = 'document_by_parent'"), 1);
     }
@@ -205,8 +212,8 @@ mod tests {
         drop(open_file(&path).unwrap());
         Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
         let error = open_file(&path).unwrap_err();
-        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 2 });
-        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 2"), "{error}");
+        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 3 });
+        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 3"), "{error}");
     }
 
     #[test]

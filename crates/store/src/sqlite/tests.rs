@@ -107,7 +107,11 @@ async fn version_by_an_unfit_name_can_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let (store, pen) = in_file(folder.path());
     let tag = create(&store, "a", "one").await;
-    pen.lock().unwrap().execute_batch("UPDATE version SET author = 'bob' || char(0x3164)").unwrap();
+    let rename = |older: &Connection| {
+        older.execute_batch("UPDATE version SET author = 'bob' || char(0x3164)").unwrap();
+        seal::seal_all(older).unwrap();
+    };
+    rename(&pen.lock().unwrap());
     drop(store);
     let (store, _pen) = in_file(folder.path());
     let found = store.read(&id("a")).await.unwrap();

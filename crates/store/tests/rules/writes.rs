@@ -192,7 +192,7 @@ async fn documents_stay_in_a_tree() {
     put_new(&store, "leaf", under("inner")).await;
 
     let delete = write(&store, "root", Conditions::if_match(own(&root)), Change::Delete).await;
-    assert_eq!(delete.effect, Effect::Conflict(Conflict::Children(vec![id("inner")])));
+    assert_eq!(delete.effect, Effect::Conflict(Conflict::Children { first: vec![id("inner")], count: 1 }));
     let orphan = write(&store, "x", Conditions::if_none_match_any(), Change::Put(under("nowhere"))).await;
     assert_eq!(orphan.effect, Effect::Conflict(Conflict::NoParent(id("nowhere"))));
     for parent in ["root", "inner", "leaf"] {

@@ -87,6 +87,10 @@ fn each_damaged_column_is_named_with_its_version() {
         of("a", 2, Flaw::Column("author"))
     );
     assert_eq!(tag(&format!("UPDATE version SET content = NULL {second}")), of("a", 2, Flaw::Column("text")));
+    // What no hash covers, the checksum of the row does; the version after it is not blamed.
+    for column in ["author = 'eve'", "at = at + 1", "based_on = NULL"] {
+        assert_eq!(tag(&format!("UPDATE version SET {column} {second}")), of("a", 2, Flaw::Seal), "{column}");
+    }
     let damaged = tag(&format!("UPDATE version SET etag = '\"v2-00000000\"' {second}"));
     let [(Some(document), Some(2), Flaw::Tag { stored, computed })] = &damaged[..] else { panic!("{damaged:?}") };
     assert_eq!((document.as_str(), stored.as_str()), ("a", "\"v2-00000000\""));
@@ -100,7 +104,7 @@ fn missing_and_unlisted_versions_are_found() {
     assert_eq!(problems(&path), [(Some("a".to_owned()), Some(2), Flaw::Missing(2))]);
     damage(&path, "DELETE FROM document WHERE id = 'b'");
     assert!(problems(&path).contains(&(Some("b".to_owned()), None, Flaw::Unlisted)));
-    damage(&path, "INSERT INTO document VALUES ('c', 1, 1, NULL)");
+    damage(&path, "INSERT INTO document (id, current, alive) VALUES ('c', 1, 1)");
     assert!(problems(&path).contains(&(Some("c".to_owned()), None, Flaw::NoVersion)));
     damage(&path, "UPDATE document SET current = 1 WHERE id = 'a'");
     assert!(problems(&path).contains(&(Some("a".to_owned()), None, Flaw::Current)));
@@ -119,8 +123,12 @@ fn damaged_page_is_reported_and_not_an_error() {
 #[test]
 fn store_of_an_older_schema_is_checked_as_it_is() {
     let (_folder, path) = store();
-    // The first schema has the same tables, without the index.
-    damage(&path, "DROP INDEX document_by_parent; PRAGMA user_version = 1");
+    // The first schema has the same tables, without the indexes and the checksums.
+    let newer = "DROP INDEX version_by_hash; DROP INDEX version_by_time; DROP INDEX version_by_document;
+                 DROP INDEX document_alive; DROP INDEX document_by_height; DROP INDEX document_by_parent; DROP TABLE seal;
+                 ALTER TABLE document DROP COLUMN children; ALTER TABLE document DROP COLUMN height;
+                 ALTER TABLE document DROP COLUMN seal; PRAGMA user_version = 1";
+    damage(&path, newer);
     let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
     assert_eq!((checked.schema, checked.versions), (1, 5));
     drop(schema::open_file(&path).unwrap());

@@ -1,0 +1,262 @@
+//! How the rows are found, and that none is served that is not what was written.
+
+use contract::Timestamp;
+use precondition::{Conditions, Policy};
+
+use super::*;
+use crate::decide::decide;
+use crate::outcome::{Conflict, Effect, Outcome};
+use crate::request::WriteRequest;
+use crate::sqlite::schema;
+
+fn id(name: &str) -> DocumentId {
+    name.parse().unwrap()
+}
+
+fn text(content: &str) -> Document {
+    Document { title: "T".to_owned(), content: content.to_owned(), parent: None }
+}
+
+fn under(parent: &str) -> Document {
+    Document { parent: Some(id(parent)), ..text("child") }
+}
+
+/// Writes as the writer does, without its thread and its transactions.
+fn write(connection: &Connection, name: &str, change: Change) -> Outcome {
+    let (id, found) = (id(name), found(connection, &id(name)).unwrap());
+    let conditions = match found.here() {
+        Some(stored) => Conditions::if_match(stored.revision.mark.tag.clone()),
+        None => Conditions::if_none_match_any(),
+    };
+    let (author, at) = ("bob".parse().unwrap(), Timestamp::from_millis(1_000_000));
+    let request = WriteRequest { id: id.clone(), conditions, change, author, at, policy: Policy::default() };
+    let facts =
+        facts(connection, &id, found, &request.conditions, Some(&request.change), request.policy.etags).unwrap();
+    let outcome = decide(&request, &facts);
+    if let Some(stored) = outcome.appended() {
+        append(connection, &id, stored).unwrap();
+    }
+    outcome
+}
+
+fn put(connection: &Connection, name: &str, document: Document) -> Outcome {
+    write(connection, name, Change::Put(document))
+}
+
+fn plan(connection: &Connection, sql: &str, values: usize) -> String {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let values = rusqlite::params_from_iter(vec![1; values]);
+    let lines = statement.query_map(values, |row| row.get::<_, String>("detail")).unwrap();
+    lines.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_lookup_of_a_client_is_by_an_index() {
+    let connection = schema::open_memory().unwrap();
+    let events = format!("{VERSION} {FROM} WHERE v.sequence > ?1 {OF_ONE} ORDER BY v.sequence LIMIT ?2");
+    let list = format!("{VERSION}{DOCUMENT} {FROM_DOCUMENT} {LIST}");
+    for (sql, values, index) in [
+        (BY_HASH, 3, "COVERING INDEX version_by_hash (document=? AND <expr>=?)"),
+        (BY_TIME, 4, "COVERING INDEX version_by_time (document=? AND at>? AND at<?)"),
+        (&events, 3, "INDEX version_by_document (document=? AND rowid>?)"),
+        (&list, 2, "INDEX document_alive (id>?)"),
+        (tree::CHILDREN, 2, "COVERING INDEX document_by_parent (parent=?)"),
+        (tree::HIGHEST, 1, "COVERING INDEX document_by_height (parent=?)"),
+        (tree::ANCESTORS, 2, "SEARCH d USING PRIMARY KEY (id=?)"),
+    ] {
+        let plan = plan(&connection, sql, values);
+        assert!(plan.contains(index), "{sql}\n{plan}");
+        assert!(!plan.contains("SCAN v") && !plan.contains("SCAN d") && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn tags_of_all_kinds_name_their_newest_versions() {
+    let connection = schema::open_memory().unwrap();
+    // Twenty versions with two texts in turns, all within a second.
+    for number in 0..20 {
+        put(&connection, "a", text(if number % 2 == 0 { "even" } else { "odd" }));
+        put(&connection, "b", text(&number.to_string()));
+    }
+    let numbers = |tag: &str, kind| -> Vec<(u64, Option<u64>)> {
+        let issued = issued(&connection, &id("a"), &tag.parse().unwrap(), kind).unwrap();
+        issued.iter().map(|issued| (issued.version, issued.next.as_ref().map(|next| next.mark.version))).collect()
+    };
+    let even = StateHash::of(Some(&text("even"))).short();
+    let newest: Vec<_> = (2..10).map(|half| (2 * half + 1, Some(2 * half + 2))).collect();
+    assert_eq!(numbers(&format!("\"c-{even}\""), Etags::Content), newest);
+    let newest: Vec<_> = (13..=20).map(|number| (number, Some(number + 1).filter(|next| *next <= 20))).collect();
+    assert_eq!(numbers("\"s1000\"", Etags::Seconds), newest);
+    let third = version(&connection, &id("a"), 3).unwrap().unwrap().revision.mark.tag.to_string();
+    assert_eq!(numbers(&third, Etags::Version), [(3, Some(4))]);
+    for (tag, kind) in [
+        ("\"c-00000000\"", Etags::Content),
+        ("\"s01000\"", Etags::Seconds),
+        ("\"s999\"", Etags::Seconds),
+        ("\"v3-00000000\"", Etags::Version),
+        (&*third, Etags::Content),
+    ] {
+        assert_eq!(numbers(tag, kind), [], "{tag}");
+    }
+}
+
+#[test]
+fn nesting_deeper_than_the_limit_is_a_conflict() {
+    let connection = schema::open_memory().unwrap();
+    put(&connection, "d0", text("top"));
+    for depth in 1..=100 {
+        let outcome = put(&connection, &format!("d{depth}"), under(&format!("d{}", depth - 1)));
+        assert!(matches!(outcome.effect, Effect::Created(_)), "{depth}");
+    }
+    let too_deep = |parent: &str| Effect::Conflict(Conflict::TooDeep(id(parent)));
+    assert_eq!(put(&connection, "more", under("d100")).effect, too_deep("d100"));
+    // With all that belongs under it, a document may be too high for a place where it would fit alone.
+    put(&connection, "x", text(""));
+    put(&connection, "y", under("x"));
+    put(&connection, "z", under("y"));
+    assert_eq!(put(&connection, "x", under("d98")).effect, too_deep("d98"));
+    assert!(matches!(put(&connection, "x", under("d97")).effect, Effect::Changed(_)));
+    // A circle is found, and moving away makes room.
+    assert_eq!(put(&connection, "d0", under("d100")).effect, Effect::Conflict(Conflict::Circle(id("d100"))));
+    put(&connection, "z", text("moved to the top"));
+    assert!(matches!(put(&connection, "x", under("d98")).effect, Effect::Changed(_)));
+    assert_counted_right(&connection);
+}
+
+/// Counts children and levels without the columns that keep them.
+fn assert_counted_right(connection: &Connection) {
+    let sql = "WITH RECURSIVE above (id, height) AS (
+                   SELECT id, 0 FROM document
+                   UNION SELECT d.parent, a.height + 1 FROM above a JOIN document d ON d.id = a.id
+                   WHERE d.parent IS NOT NULL AND a.height < 100)
+               SELECT count(*) FROM document d
+               WHERE d.height <> (SELECT max(height) FROM above WHERE id = d.id)
+                  OR d.children <> (SELECT count(*) FROM document c WHERE c.parent = d.id)";
+    assert_eq!(connection.query_row(sql, [], |row| row.get::<_, i64>(0)), Ok(0));
+}
+
+#[test]
+fn refused_delete_lists_a_hundred_children_and_counts_all() {
+    let connection = schema::open_memory().unwrap();
+    put(&connection, "top", text(""));
+    for number in 0..130 {
+        put(&connection, &format!("c{number:03}"), under("top"));
+    }
+    let Effect::Conflict(Conflict::Children { first, count }) = write(&connection, "top", Change::Delete).effect else {
+        panic!("deleted")
+    };
+    let expected: Vec<DocumentId> = (0..100).map(|number| id(&format!("c{number:03}"))).collect();
+    assert_eq!((first, count), (expected, 130));
+    for number in 0..130 {
+        write(&connection, &format!("c{number:03}"), Change::Delete);
+    }
+    assert!(matches!(write(&connection, "top", Change::Delete).effect, Effect::Deleted(_)));
+    assert_counted_right(&connection);
+}
+
+/// Rows as an older version of this program wrote them, in a tree that is deeper than what is allowed now.
+const OLD: &str = include_str!("../schema/tests/2.sql");
+
+#[test]
+fn store_of_schema_2_is_migrated_with_its_deep_tree() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    Connection::open(&path).unwrap().execute_batch(OLD).unwrap();
+    let connection = schema::open_file(&path).unwrap();
+    let query = ListQuery { after: None, limit: 1000, bytes: usize::MAX };
+    let listed = list(&connection, &query).unwrap().items;
+    assert_eq!(listed.len(), 121, "the top and 120 levels below it");
+    assert_counted_right(&connection);
+    for entry in &listed {
+        let stored = found(&connection, &entry.id).unwrap().here().unwrap().clone();
+        assert_eq!(stored.revision, entry.revision);
+        // Its text can be written where it is, however deep that is.
+        let document = Document { content: "new".to_owned(), ..stored.document.unwrap() };
+        assert!(matches!(put(&connection, entry.id.as_str(), document).effect, Effect::Changed(_)), "{}", entry.id);
+    }
+    let query = VersionQuery { id: id("top"), before: None, limit: 9, bytes: usize::MAX };
+    assert_eq!(versions(&connection, &query).unwrap().items.len(), 4, "three old ones, a delete among them");
+    assert!(matches!(found(&connection, &id("gone")).unwrap(), Found::Gone(_)));
+    assert_eq!(
+        put(&connection, "more", under("n110")).effect,
+        Effect::Conflict(Conflict::TooDeep(id("n110"))),
+        "a new place obeys the limit"
+    );
+    let checked = crate::check(&path, |problem| panic!("{problem:?}")).unwrap();
+    assert_eq!(checked.schema, 3);
+}
+
+/// All that is served of a store.
+fn served(connection: &Connection) -> Vec<Result<String, Fault>> {
+    let all = |id| VersionQuery { id, before: None, limit: 9, bytes: usize::MAX };
+    let mut served = Vec::new();
+    for name in ["a", "b", "c"] {
+        served.push(found(connection, &id(name)).map(|found| format!("{found:?}")));
+        served.push(versions(connection, &all(id(name))).map(|page| format!("{page:?}")));
+        for number in 1..4 {
+            served.push(version(connection, &id(name), number).map(|version| format!("{version:?}")));
+        }
+    }
+    let documents = ListQuery { after: None, limit: 9, bytes: usize::MAX };
+    served.push(list(connection, &documents).map(|page| format!("{page:?}")));
+    served.push(events(connection, &EventQuery { after: 0, id: None, limit: 9 }).map(|events| format!("{events:?}")));
+    served
+}
+
+#[test]
+fn flipped_bit_in_any_column_is_never_served() {
+    let connection = schema::open_memory().unwrap();
+    put(&connection, "a", text("one"));
+    put(&connection, "b", under("a"));
+    put(&connection, "a", text("two"));
+    put(&connection, "b", Document { title: "U".to_owned(), ..under("a") });
+    put(&connection, "c", text("deleted"));
+    write(&connection, "c", Change::Delete);
+    let whole: Vec<String> = served(&connection).into_iter().map(Result::unwrap).collect();
+    // What is damaged may be refused, or unaffected; it is never served as something else.
+    let assert_never_served = |damage: &str| {
+        connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; SAVEPOINT flipped; {damage}")).unwrap();
+        let now = served(&connection);
+        assert!(now.iter().any(Result::is_err), "not noticed: {damage}");
+        for (whole, now) in whole.iter().zip(now) {
+            if let Ok(now) = now {
+                assert_eq!(&now, whole, "{damage}");
+            }
+        }
+        connection.execute_batch("ROLLBACK TO flipped; RELEASE flipped").unwrap();
+    };
+    for sequence in 1..=6 {
+        for column in ["etag", "hash", "author", "based_on", "title", "content", "parent"] {
+            let sql = format!("SELECT CAST({column} AS BLOB) FROM version WHERE sequence = {sequence}");
+            let Some(bytes) = connection.query_row(&sql, [], |row| row.get::<_, Option<Vec<u8>>>(0)).unwrap() else {
+                continue;
+            };
+            for (place, bit) in (0..bytes.len()).map(|place| (place, place % 8)) {
+                let mut flipped = bytes.clone();
+                flipped[place] ^= 1 << bit;
+                let hex = flipped.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+                let value = if column == "based_on" { format!("x'{hex}'") } else { format!("CAST(x'{hex}' AS TEXT)") };
+                assert_never_served(&format!("UPDATE version SET {column} = {value} WHERE sequence = {sequence}"));
+            }
+        }
+        for bit in (0..62).step_by(5) {
+            assert_never_served(&format!(
+                "UPDATE version SET at = (at | {0}) - (at & {0}) WHERE sequence = {sequence}",
+                1_u64 << bit
+            ));
+        }
+        assert_never_served(&format!("UPDATE seal SET seal = zeroblob(16) WHERE sequence = {sequence}"));
+        assert_never_served(&format!("DELETE FROM seal WHERE sequence = {sequence}"));
+    }
+    for damage in [
+        "UPDATE version SET title = NULL, content = NULL WHERE sequence = 3",
+        "UPDATE version SET title = '', content = '' WHERE sequence = 6",
+        "UPDATE document SET current = 1 WHERE id = 'a'",
+        "UPDATE document SET current = 3 WHERE id = 'b'",
+        "UPDATE document SET alive = 1 WHERE id = 'c'",
+        "UPDATE document SET parent = 'c' WHERE id = 'b'",
+        "UPDATE document SET parent = NULL WHERE id = 'b'",
+    ] {
+        assert_never_served(damage);
+    }
+}

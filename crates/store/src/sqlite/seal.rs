@@ -1,0 +1,114 @@
+//! Checksums of rows: a database does not notice a bit that has flipped on the disk.
+//!
+//! The hash of a state covers title, content and parent, but only reading a text verifies it. The seal of a version
+//! covers what is served besides: id, number, tag, hash, author, time, the tag that the writer named, the title (and
+//! with it whether the version is a delete), and the tag, hash, time and kind of the version before. So lists are
+//! verified without reading texts. The seal of a document covers which version is current, whether it exists, and its
+//! parent.
+//!
+//! A seal is SHA-256, cut to 16 bytes, over the values in order: for each a byte for its type, its length in 8 bytes
+//! (big-endian), and its bytes; an integer has 8 bytes (big-endian). It protects from decay, not from a person who can
+//! write the file.
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, params};
+use sha2::{Digest, Sha256};
+
+use super::rows::{FROM, VERSION};
+
+/// The bytes of a seal.
+type Seal = [u8; 16];
+
+/// What the seal of a version covers; `b` is the version before, whose values are NULL for the first version.
+const OF_VERSION: [&str; 13] = [
+    "document",
+    "number",
+    "etag",
+    "hash",
+    "author",
+    "at",
+    "based_on",
+    "title",
+    "b_number",
+    "b_etag",
+    "b_hash",
+    "b_at",
+    "b_deleted",
+];
+
+/// What the seal of a document covers, as the queries for documents name it.
+const OF_DOCUMENT: [&str; 4] = ["d_id", "d_current", "d_alive", "d_parent"];
+
+/// Returns the seal of these values.
+pub(super) fn of<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> Seal {
+    let mut hash = Sha256::new();
+    for value in values {
+        let (kind, bytes): (u8, &[u8]) = match &value {
+            ValueRef::Null => (0, &[]),
+            ValueRef::Integer(number) => (1, &number.to_be_bytes()),
+            ValueRef::Real(number) => (2, &number.to_be_bytes()),
+            ValueRef::Text(text) => (3, text),
+            ValueRef::Blob(bytes) => (4, bytes),
+        };
+        hash.update([kind]);
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    }
+    let mut seal = Seal::default();
+    seal.copy_from_slice(&hash.finalize()[..size_of::<Seal>()]);
+    seal
+}
+
+/// Whether the version in this row is what was written.
+pub(super) fn holds_for_version(row: &Row<'_>) -> rusqlite::Result<bool> {
+    Ok(row.get_ref("seal")?.as_blob().is_ok_and(|seal| version(row).is_ok_and(|expected| seal == expected)))
+}
+
+/// Whether the document in this row is what was written, and its current version is of that document.
+pub(super) fn holds_for_document(row: &Row<'_>) -> rusqlite::Result<bool> {
+    let is_its_own = row.get_ref("d_id")? == row.get_ref("document")?;
+    Ok(is_its_own
+        && row.get_ref("d_seal")?.as_blob().is_ok_and(|seal| document(row).is_ok_and(|expected| seal == expected)))
+}
+
+fn version(row: &Row<'_>) -> rusqlite::Result<Seal> {
+    covered(row, &OF_VERSION)
+}
+
+fn document(row: &Row<'_>) -> rusqlite::Result<Seal> {
+    covered(row, &OF_DOCUMENT)
+}
+
+fn covered(row: &Row<'_>, columns: &[&str]) -> rusqlite::Result<Seal> {
+    let values: Vec<ValueRef<'_>> = columns.iter().map(|column| row.get_ref(*column)).collect::<Result<_, _>>()?;
+    Ok(of(values))
+}
+
+/// How many documents are sealed at once when an older file is migrated.
+const AT_ONCE: usize = 1000;
+
+/// Seals all rows of a file whose schema had no seals.
+pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare("INSERT OR REPLACE INTO seal (sequence, seal) VALUES (?1, ?2)")?;
+    let mut versions = connection.prepare(&format!("{VERSION} {FROM}"))?;
+    let mut rows = versions.query([])?;
+    while let Some(row) = rows.next()? {
+        insert.execute(params![row.get::<_, i64>("sequence")?, version(row)?])?;
+    }
+    let mut update = connection.prepare("UPDATE document SET seal = ?2 WHERE id = ?1")?;
+    let mut documents = connection.prepare(
+        "SELECT id AS d_id, current AS d_current, alive AS d_alive, parent AS d_parent
+         FROM document WHERE id > ?1 ORDER BY id LIMIT ?2",
+    )?;
+    let mut last = String::new();
+    loop {
+        let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+        let seals = documents.query_map(params![last, limit], |row| Ok((row.get("d_id")?, document(row)?)))?;
+        let seals: Vec<(String, Seal)> = seals.collect::<Result<_, _>>()?;
+        let Some((newest, _)) = seals.last() else { return Ok(()) };
+        last.clone_from(newest);
+        for (id, seal) in seals {
+            update.execute(params![id, seal])?;
+        }
+    }
+}
