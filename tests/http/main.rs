@@ -9,6 +9,7 @@ mod connections;
 mod crashes;
 mod dates;
 mod full_disk;
+mod kept_texts;
 mod let_in;
 mod lists;
 mod lost_answer;

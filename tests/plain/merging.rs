@@ -1,8 +1,11 @@
 //! From the 412 to the saved merge, by lines.
 
-use tests::documents::{content, expect, get, put, versions};
+use tests::documents::{content, expect, get, history, path, put, versions};
+use tests::http::Request;
+use tests::serve::Server;
 
-use crate::room::{DOC, edit, home, server};
+use crate::PROGRAM;
+use crate::room::{DOC, TEXT, edit, home, server};
 
 #[test]
 fn a_412_is_decided_line_by_line_and_saved_under_the_new_tag() {
@@ -38,4 +41,23 @@ fn a_412_is_decided_line_by_line_and_saved_under_the_new_tag() {
     for version in versions(&server, DOC) {
         assert_eq!(version["basedOn"], version["parentEtag"], "nothing was lost: {version}");
     }
+}
+
+#[test]
+fn base_whose_text_was_removed_is_merged_from_the_draft() {
+    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--keep-versions", "10"];
+    let (server, home) = (Server::start_with(PROGRAM, &arguments), home());
+    let mut tag = history(&server, DOC, &[TEXT]).remove(0);
+    edit(&home, &server, "Alice", &["line 3 three, by Alice"]);
+    for number in 2..=12 {
+        let bob = put(DOC, &format!("one, {number}\ntwo\nthree\n")).with("If-Match", &tag);
+        tag = expect(200, server.answer(&bob.with("Ifmatch-Author", "Bob"))).etag();
+    }
+    let first = Request::new("GET", &format!("{}/versions/1", path(DOC)));
+    tests::until("the text of version 1 is removed", || server.answer(&first).status == 410);
+
+    let ran = edit(&home, &server, "Alice", &["version 1", "no", "save", "save"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    ran.says(&["The server has removed the text of version 1 to save space.", "Saved as version \"v13-"]);
+    assert_eq!(content(&server, DOC), "one, 12\ntwo\nthree, by Alice\n", "{}", ran.said);
 }

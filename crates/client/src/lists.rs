@@ -108,7 +108,7 @@ impl Client {
 
     /// One version of a document, by its number.
     ///
-    /// A version that is a delete has no text; it is refused with 410.
+    /// A version that is a delete, or whose text the server has removed, has no text; it is refused with 410.
     pub async fn version(&self, id: &DocumentId, number: u64) -> Result<Snapshot, ClientError> {
         let answer = self.ask(Call::get(&Target::Version(id.clone(), number), "")).await?;
         let etag = self.tag_of(&answer, "that version")?;

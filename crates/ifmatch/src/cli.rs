@@ -14,6 +14,7 @@ use tui::Lines;
 use tui::theme::{ASCII, Theme, UNICODE};
 
 use crate::exit::Failure;
+use crate::keep_time::KeepTime;
 use crate::locale;
 use crate::merge::Merging;
 use crate::places::Places;
@@ -165,6 +166,7 @@ Examples:
   ifmatch serve --listen 0.0.0.0:4280                 for a room: prints a code to join with
   ifmatch serve --listen 0.0.0.0:4280 --tokens room   for a room of people with a token each
   ifmatch serve --cors-origin http://localhost:5173   for a web page that is being built on this machine
+  ifmatch serve --keep-versions 100 --keep-for 30d    forgets older texts that are older than 30 days
   ifmatch serve --preconditions ignored               a server that loses updates, to see what that is like")]
 pub(crate) struct Serve {
     /// The address and port to listen on; port 0 takes a free one.
@@ -183,6 +185,19 @@ pub(crate) struct Serve {
     /// The most bytes that title and content of a document may have together.
     #[arg(long, default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub(crate) max_document: usize,
+
+    /// Keep the texts of only so many of the newest versions of each document; at least 10. [default: all]
+    ///
+    /// The texts of older versions are removed, and are a 410 from then on. Their numbers, tags, authors, times and hashes
+    /// stay, so a tag that an editor still holds is refused as stale as before.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(store::ALWAYS_KEPT..))]
+    pub(crate) keep_versions: Option<u64>,
+
+    /// Keep the texts of old versions for so long after they were replaced, such as 30d, 12h or 8w. [default: for ever]
+    ///
+    /// Texts of the last 10 versions are always kept. With --keep-versions as well, a text is removed when neither keeps it.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) keep_for: Option<KeepTime>,
 
     /// Another value for a budget, such as record-bytes=16MiB; may be given several times.
     ///

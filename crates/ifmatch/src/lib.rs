@@ -14,6 +14,7 @@ mod cli;
 mod codes;
 mod edit;
 mod exit;
+mod keep_time;
 mod lesson;
 mod locale;
 mod log;

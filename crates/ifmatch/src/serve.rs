@@ -1,6 +1,7 @@
 //! `ifmatch serve`: the document server alone.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::process::ExitCode;
 
 use contract::Policy;
@@ -12,6 +13,7 @@ use crate::announce::Announcement;
 use crate::certificates;
 use crate::cli::Serve;
 use crate::exit::Failure;
+use crate::keep_time::KeepTime;
 use crate::open_files;
 use crate::places::Places;
 use crate::signal;
@@ -25,7 +27,11 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         None => places.default_store()?.display().to_string(),
     };
     open_files::ask_for_all();
-    let store = store::open(&place).await?;
+    let keep = store::Keep {
+        versions: arguments.keep_versions.and_then(NonZeroU64::new),
+        time: arguments.keep_for.map(KeepTime::duration),
+    };
+    let store = store::open_keeping(&place, keep).await?;
     let (listener, address) = listen(arguments.listen).await?;
     let options = Options {
         max_document: arguments.max_document,

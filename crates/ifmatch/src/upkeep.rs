@@ -73,9 +73,13 @@ fn check(Check { file }: &Check) -> Result<ExitCode, Failure> {
     let mut lines = Vec::new();
     let checked = store::check(file, |problem| lines.push(line(&problem)))?;
     let content = format!(
-        "{} and {} (schema {})",
+        "{} and {}{} (schema {})",
         counted(checked.documents, "document"),
         counted(checked.versions, "version"),
+        match checked.removed {
+            0 => String::new(),
+            removed => format!(", {removed} of them without their texts,"),
+        },
         checked.schema
     );
     let verdict = match checked.problems {

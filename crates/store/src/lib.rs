@@ -38,11 +38,12 @@ pub use error::{BackupError, OpenError, StoreError};
 pub use outcome::{Conflict, Effect, Judged, Outcome, Shown};
 pub use request::{Change, EventQuery, ListQuery, Question, VersionQuery, WriteRequest};
 pub use revision::{Found, Happened, Mark, Page, Revision, Stored};
-pub use sqlite::{BackedUp, Between, Checked, Flaw, Problem, Sqlite, backup, check};
+pub use sqlite::{ALWAYS_KEPT, BackedUp, Between, Checked, Flaw, Keep, Problem, Sqlite, backup, check};
 
 /// Documents with all their versions.
 ///
-/// Every version is kept, deletes included, and its number is never used again for that document.
+/// Every version is kept, deletes included, and its number is never used again for that document. Only the texts of old
+/// versions are removed, if the store was opened with a [`Keep`] that says so.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Judges the conditions and, where they hold, makes the change: one atomic step.
@@ -67,7 +68,8 @@ pub trait Store: Send + Sync + 'static {
     /// The document as it is now.
     async fn read(&self, id: &DocumentId) -> Result<Found, StoreError>;
 
-    /// One version of a document, a delete included; none where it never had that many.
+    /// One version of a document, a delete included; none where it never had that many. Its text may have been removed
+    /// ([`Stored::is_text_removed`]).
     async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError>;
 
     /// What is known about the versions of a document, newest first; none at all where it never existed.
@@ -95,12 +97,20 @@ pub trait Store: Send + Sync + 'static {
 /// Opens a store: `memory:`, which is gone with the process, or the path of a SQLite file, made where there is none.
 ///
 /// It is async for the sake of stores across a network.
-#[expect(clippy::unused_async, reason = "a store across a network has to wait for it, and callers should not care")]
 pub async fn open(place: &str) -> Result<Arc<dyn Store>, OpenError> {
+    open_keeping(place, Keep::default()).await
+}
+
+/// Like [`open`], and removes the texts of old versions that are not to be kept.
+///
+/// # Errors
+///
+/// [`OpenError`] if there can be no store at that place.
+#[expect(clippy::unused_async, reason = "a store across a network has to wait for it, and callers should not care")]
+pub async fn open_keeping(place: &str, keep: Keep) -> Result<Arc<dyn Store>, OpenError> {
     if let Some((scheme, _)) = place.split_once("://") {
         // Only the scheme is told on: what follows may have a password in it.
         return Err(OpenError::Scheme(scheme.to_owned()));
     }
-    let store = if place == "memory:" { Sqlite::memory()? } else { Sqlite::open(place.as_ref())? };
-    Ok(Arc::new(store))
+    Ok(Arc::new(Sqlite::at(place, keep)?))
 }

@@ -129,7 +129,7 @@ impl Revision {
 pub struct Stored {
     /// What is known about it.
     pub revision: Revision,
-    /// Its text, none where the version is a delete.
+    /// Its text; `None` if the version is a delete, or if its text has been removed.
     pub document: Option<Document>,
 }
 
@@ -138,6 +138,12 @@ impl Stored {
     #[must_use]
     pub fn etag(&self, kind: Etags) -> EntityTag {
         self.revision.mark.etag(kind)
+    }
+
+    /// Whether the version had a text that has been removed to save space.
+    #[must_use]
+    pub fn is_text_removed(&self) -> bool {
+        self.document.is_none() && !self.revision.mark.deleted
     }
 
     /// What a judgement has to know about this version while it is the current one.

@@ -10,6 +10,7 @@
 //! | `schema`, `rows`, `tree` | what is in it |
 //! | `seal` | checksums of rows |
 //! | `writer`, `readers` | who writes, and who reads beside it |
+//! | `removal` | the texts of old versions, if not all are kept |
 //! | `heads` | the newest versions in memory, and why they are never wrong |
 //! | `outlines` | of many more documents as much as a 304 takes |
 //! | `news` | telling whoever watches |
@@ -26,6 +27,7 @@ mod lock;
 mod news;
 mod outlines;
 mod readers;
+mod removal;
 mod rows;
 mod schema;
 mod seal;
@@ -55,6 +57,8 @@ pub use check::{Checked, Flaw, Problem, check};
 use heads::Heads;
 use lock::Lock;
 use readers::Readers;
+use removal::Removal;
+pub use removal::{ALWAYS_KEPT, Keep};
 use writer::Writer;
 
 /// Documents in a SQLite database.
@@ -71,18 +75,31 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens a file, and makes it where there is none. No other process can then do the same.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::open_keeping(path, Keep::default())
+    }
+
+    /// Like [`Sqlite::open`], and removes the texts of old versions that are not to be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] as [`Sqlite::open`] has it.
+    pub fn open_keeping(path: &Path, keep: Keep) -> Result<Self, OpenError> {
         schema::check(path)?;
         let lock = Arc::new(lock::take(path)?);
         let connection = schema::open_file(path)?;
         let readers = Readers::of_file(path).under(&lock);
-        Self::start(Arc::new(Mutex::new(connection)), readers, path, Some(lock))
+        Self::start(Arc::new(Mutex::new(connection)), readers, path, Some(lock), keep)
     }
 
     /// A store that is gone when it is dropped.
     pub fn memory() -> Result<Self, OpenError> {
+        Self::memory_keeping(Keep::default())
+    }
+
+    fn memory_keeping(keep: Keep) -> Result<Self, OpenError> {
         let connection = Arc::new(Mutex::new(schema::open_memory()?));
         let readers = Readers::sharing(Arc::clone(&connection));
-        Self::start(connection, readers, Path::new(":memory:"), None)
+        Self::start(connection, readers, Path::new(":memory:"), None, keep)
     }
 
     fn start(
@@ -90,11 +107,17 @@ impl Sqlite {
         readers: Readers,
         path: &Path,
         lock: Option<Arc<Lock>>,
+        keep: Keep,
     ) -> Result<Self, OpenError> {
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
         let heads = Arc::<Heads>::default();
-        let writer = Writer::start(connection, Arc::clone(&heads)).map_err(failed)?;
+        let writer = Writer::start(connection, Arc::clone(&heads), Removal::new(keep)).map_err(failed)?;
         Ok(Self { readers, writer, heads, between: Arc::new(RoundTrip), _lock: lock })
+    }
+
+    /// Opens the store at `place` as [`crate::open`] does.
+    pub(crate) fn at(place: &str, keep: Keep) -> Result<Self, OpenError> {
+        if place == "memory:" { Self::memory_keeping(keep) } else { Self::open_keeping(place.as_ref(), keep) }
     }
 
     /// The same store, in which something else happens between judging and writing, where the policy has these be two

@@ -160,6 +160,7 @@ fn with_a_version(action: Action, state: &State) -> Option<String> {
         Screen::Version(one) => Some(match &one.text {
             Text::Coming => Some("its text is on its way".to_owned()),
             Text::Deleted => delete(),
+            Text::Removed => Some("the server has removed the text of this version".to_owned()),
             Text::Unknown(why) => Some(visible(why).into_owned()),
             Text::Here(_) if action == Action::Compare => None,
             Text::Here(text) => {

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use client::FoundDraft;
+use client::{ClientError, FoundDraft};
 use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, Gate, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
 use lesson::compare::Table;
@@ -15,6 +15,24 @@ use precondition::Policy;
 
 use crate::key::Key;
 use crate::work::WorkKey;
+
+/// Why the text of a version could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// The server has removed it to save space.
+    Removed,
+    /// The request failed, for this reason.
+    Failed(String),
+}
+
+impl From<ClientError> for Unread {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Refused(problem) if problem.reason.as_deref() == Some("text_removed") => Self::Removed,
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
 
 /// Which editor of the program: 0 for the first (or only) one. Each has a person, and a client of its own.
 pub type Seat = usize;
@@ -111,7 +129,7 @@ pub enum Event {
         /// Which version.
         number: u64,
         /// What was told.
-        read: Result<Box<Snapshot>, String>,
+        read: Result<Box<Snapshot>, Unread>,
     },
     /// From a client: what the server insists on, or why that is not known.
     PolicyRead(Result<Policy, String>),

@@ -26,7 +26,7 @@ use thiserror::Error;
 
 use crate::drafts::Elsewhere;
 use crate::effect::Effect;
-use crate::event::{Event, Seat};
+use crate::event::{Event, Seat, Unread};
 use crate::gate::Wish;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::plain::Lines;
@@ -313,7 +313,7 @@ impl World for Real<'_> {
             }),
             Effect::ReadVersion { seat, document, number } => self.begin("version", seat, move |client| async move {
                 let read = look(client).version(&document, number).await;
-                Event::VersionRead { document, number, read: read.map(Box::new).map_err(|error| error.to_string()) }
+                Event::VersionRead { document, number, read: read.map(Box::new).map_err(Unread::from) }
             }),
             Effect::ReadPolicy => self.begin("policy", 0, |client| async move {
                 match client.unrecorded().policy().await {

@@ -136,7 +136,14 @@ fn not_found(facts: &Facts<'_>) -> String {
 
 fn gone(facts: &Facts<'_>) -> String {
     if let Some(Target::Version(id, number)) = &facts.target {
-        return format!("version {number} of \u{2018}{id}\u{2019} is its delete, which has no text");
+        return if facts.problem.reason.as_deref() == Some("text_removed") {
+            format!(
+                "the text of version {number} of \u{2018}{id}\u{2019} was removed to save space; who wrote it and when is \
+                 still in the list of versions"
+            )
+        } else {
+            format!("version {number} of \u{2018}{id}\u{2019} is its delete, which has no text")
+        };
     }
     let document = facts.document();
     let deletion = facts.problem.deleted.as_ref();

@@ -111,6 +111,12 @@ fn reads() {
             "410",
             "410: version 9 of ‘welcome’ is its delete, which has no text",
         ),
+        (
+            "GET /api/documents/welcome/versions/9",
+            "410\nContent-Type: application/problem+json\n{\"reason\":\"text_removed\"}",
+            "410: the text of version 9 of ‘welcome’ was removed to save space; who wrote it and when is still in the list \
+             of versions",
+        ),
         ("GET /favicon.ico", "404", "404: there is nothing at that address"),
         ("POST /control/gate/release", "204", "204: done"),
         ("OPTIONS /api/documents/welcome", "204", "204: answered; nothing was asked to change"),

@@ -37,6 +37,7 @@ pub(crate) async fn list(State(app): State<App>, Named(id): Named, asked: Asked)
 }
 
 /// `GET /api/documents/{id}/versions/{n}`: the document as it was. A version never changes, so caches may keep it.
+/// What may change is that its text is removed to save space.
 pub(crate) async fn one(
     State(app): State<App>,
     Named(id): Named,
@@ -48,6 +49,9 @@ pub(crate) async fn one(
     };
     let kind = asked.policy.etags;
     let now = app.now().to_http_date();
+    if stored.is_text_removed() {
+        return Err(Refusal::new(&kinds::GONE, words::text_removed(number)).because("text_removed"));
+    }
     if stored.document.is_none() {
         let subject = Subject::document(&Found::Gone(stored), kind, now, true).deleted;
         let refusal = Refusal::new(&kinds::GONE, words::version_is_delete(number));

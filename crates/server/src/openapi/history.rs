@@ -27,7 +27,8 @@ pub(super) fn versions(schemas: &mut Schemas) -> Operation {
 
 pub(super) fn version(schemas: &mut Schemas) -> Operation {
     let text = "As it was. A version never changes, so caches may keep it. The delete of a document is a version \
-                without a text: 410.";
+                without a text: 410. So is a version whose text has been removed to save space: 410 with the reason \
+                `text_removed`.";
     let whole = Answer::new("That version.").with(&VERSION).with(&["Accept-Ranges"]).of(content::<Document>(schemas));
     Operation::new("getVersion", TAG, "Read one version of a document", text)
         .takes(&READS)

@@ -154,8 +154,10 @@ pub(crate) static GONE: Kind = Kind {
     title: "Gone",
     about: "The document was deleted. `deleted` says by whom and when. Its versions can still be read, under \
             /versions. To have it again, create it with If-None-Match: *; it goes on counting its versions, so that no \
-            tag ever comes back.",
-    reasons: &[],
+            tag ever comes back. If `reason` is text_removed, the request was for an old version, and the document may be \
+            there: the server keeps the texts of the newest versions only, and of the older ones who wrote them, when, \
+            their tags and hashes.",
+    reasons: &["text_removed"],
 };
 
 pub(crate) static PRECONDITION_FAILED: Kind = Kind {

@@ -96,6 +96,13 @@ pub(crate) fn version_is_delete(number: u64) -> String {
     format!("Version {number} is the delete itself, so it has no text. The version before it has the last one.")
 }
 
+pub(crate) fn text_removed(number: u64) -> String {
+    format!(
+        "The text of version {number} has been removed to save space: this server keeps those of the newest versions \
+         only. GET /versions still says who wrote it and when."
+    )
+}
+
 /// If-Match names a version, and the request asks for another one.
 pub(crate) fn other_version(number: u64, etag: &EntityTag, sent: &str) -> String {
     format!(

@@ -47,6 +47,9 @@ pub enum Flaw {
     /// A column holds what the program never writes.
     #[error("its {0} cannot be read")]
     Column(&'static str),
+    /// The text is gone, and no removal is recorded.
+    #[error("its text is missing, and was not removed to save space")]
+    NoText,
     /// A number is missing or out of order.
     #[error("version {0} should be here; it is missing")]
     Missing(i64),
@@ -79,6 +82,8 @@ pub struct Checked {
     pub documents: u64,
     /// The versions.
     pub versions: u64,
+    /// The versions whose texts have been removed to save space.
+    pub removed: u64,
     /// The problems.
     pub problems: u64,
 }
@@ -126,6 +131,8 @@ struct Before {
     tags: [Option<EntityTag>; 2],
     alive: bool,
     parent: Option<String>,
+    /// The last version so far whose text is not there, and that is not a delete.
+    without_text: Option<i64>,
 }
 
 impl Check<'_> {
@@ -193,6 +200,7 @@ impl Check<'_> {
             self.found(Some(&document), Some(number), Flaw::Sequence);
         }
         let (mut tags, mut alive, mut parent) = ([None, None], false, None);
+        let mut without_text = before.as_ref().and_then(|before| before.without_text);
         match Version::read(row, &document) {
             Err(column) => self.found(Some(&document), Some(number), Flaw::Column(column)),
             Ok(version) => {
@@ -203,26 +211,34 @@ impl Check<'_> {
                     self.found(Some(&document), Some(number), flaw);
                 }
                 tags = [Some(version.tag), computed];
-                alive = version.state.is_some();
-                parent = version.state.and_then(|state| state.parent).map(|parent| parent.to_string());
+                if matches!(version.state, State::Removed) {
+                    self.checked.removed += 1;
+                    without_text = Some(number);
+                }
+                alive = !matches!(version.state, State::Deleted);
+                parent = version.state.parent();
             }
         }
-        Ok(Before { document, number, sequence, tags, alive, parent })
+        Ok(Before { document, number, sequence, tags, alive, parent, without_text })
     }
 
     /// The row of a document, after its newest version.
     fn newest(&mut self, newest: Option<Before>) -> rusqlite::Result<()> {
         let Some(newest) = newest else { return Ok(()) };
-        let sql = "SELECT current, alive, parent FROM document WHERE id = ?1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let says =
-            |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, Option<String>>(2)?));
+        let removed = if self.checked.schema < REMOVING { "0" } else { "removed" };
+        let sql = format!("SELECT current, alive, parent, {removed} FROM document WHERE id = ?1");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let says = |row: &Row<'_>| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<_, i64>(3)?));
         match statement.query_row([&newest.document], says).optional()? {
             None => self.found(Some(&newest.document), None, Flaw::Unlisted),
-            Some(said) if said != (newest.sequence, newest.alive, newest.parent) => {
-                self.found(Some(&newest.document), None, Flaw::Current);
+            Some((said, removed)) => {
+                if said != (newest.sequence, newest.alive, newest.parent) {
+                    self.found(Some(&newest.document), None, Flaw::Current);
+                }
+                if let Some(number) = newest.without_text.filter(|number| *number > removed) {
+                    self.found(Some(&newest.document), Some(number), Flaw::NoText);
+                }
             }
-            Some(_) => {}
         }
         Ok(())
     }
@@ -280,8 +296,24 @@ struct Version {
     id: DocumentId,
     tag: EntityTag,
     hash: StateHash,
-    state: Option<Document>,
+    state: State,
 }
+
+/// The text of a version.
+enum State {
+    Here(Document),
+    Deleted,
+    Removed,
+}
+
+impl State {
+    fn parent(self) -> Option<String> {
+        if let Self::Here(document) = self { document.parent.map(|parent| parent.to_string()) } else { None }
+    }
+}
+
+/// The schema that first knows of texts that have been removed.
+const REMOVING: i64 = 4;
 
 impl Version {
     /// Reads a row, or names the column that cannot be read.
@@ -299,8 +331,9 @@ impl Version {
         let (title, content, parent) = (text(row, 8, "title")?, text(row, 9, "text")?, text(row, 10, "parent")?);
         let parent = parent.map(|parent| parent.parse().map_err(|_| "parent")).transpose()?;
         let state = match (title, content) {
-            (Some(title), Some(content)) => Some(Document { title, content, parent }),
-            (None, None) => None,
+            (Some(title), Some(content)) => State::Here(Document { title, content, parent }),
+            (Some(_), None) => State::Removed,
+            (None, None) => State::Deleted,
             _ => return Err("text"),
         };
         Ok(Self { id, tag, hash, state })
@@ -314,9 +347,19 @@ impl Version {
         past: Option<[Option<EntityTag>; 2]>,
         first: bool,
     ) -> (Option<EntityTag>, Option<Flaw>) {
-        let hash_fits = StateHash::of(self.state.as_ref()) == self.hash;
         let number = u64::try_from(number).unwrap_or(0);
-        let of = |before: Option<&EntityTag>| chain::tag(&self.id, number, before, self.state.as_ref());
+        let state = match &self.state {
+            State::Here(document) => Some(document),
+            State::Deleted => None,
+            // Without the text the tag cannot be computed; the tag of the next version covers it.
+            State::Removed => {
+                let wrong = chain::number_in(&self.tag) != Some(number);
+                let computed = format!("another one, of version {number}");
+                return (None, wrong.then(|| Flaw::Tag { stored: self.tag.to_string(), computed }));
+            }
+        };
+        let hash_fits = StateHash::of(state) == self.hash;
+        let of = |before: Option<&EntityTag>| chain::tag(&self.id, number, before, state);
         let possible: Vec<EntityTag> = match past {
             Some(past) => past.iter().flatten().map(|before| of(Some(before))).collect(),
             None if first => vec![of(None)],

@@ -276,14 +276,18 @@ fn one<T>(
 fn with_text(id: &DocumentId, row: &Row<'_>) -> Result<Stored, Fault> {
     let revision = revision(row)?;
     let title: Option<String> = row.get("title")?;
-    let document = match title {
-        Some(title) => Some(Document { title, content: row.get("content")?, parent: parent(row, "parent")? }),
-        None => None,
+    let content: Option<String> = row.get("content")?;
+    // A title without a content: the text has been removed, see `removal`.
+    let document = match (title, content) {
+        (Some(title), Some(content)) => Some(Document { title, content, parent: parent(row, "parent")? }),
+        _ => None,
     };
-    if StateHash::of(document.as_ref()) != revision.mark.hash {
-        return Err(Fault::Damaged { id: id.clone(), number: revision.mark.version });
+    let stored = Stored { revision, document };
+    let mark = &stored.revision.mark;
+    if !stored.is_text_removed() && StateHash::of(stored.document.as_ref()) != mark.hash {
+        return Err(Fault::Damaged { id: id.clone(), number: mark.version });
     }
-    Ok(Stored { revision, document })
+    Ok(stored)
 }
 
 /// Verifies the row of a document by its seal.

@@ -13,7 +13,12 @@ use super::seal;
 use crate::error::OpenError;
 
 /// The steps of the schema, the first one first. A step that was ever released is never changed: add another.
-const STEPS: [&str; 3] = [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
 
 /// The schema that has checksums of rows. SQL cannot compute them, so this step ends with [`seal::seal_all`].
 pub(super) const SEALED: i64 = 3;
@@ -171,7 +176,7 @@ mod tests {
         for _ in 0..2 {
             let connection = open_file(&path).unwrap();
             let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-            assert_eq!(number("PRAGMA user_version"), 3);
+            assert_eq!(number("PRAGMA user_version"), 4);
             assert_eq!(number("PRAGMA synchronous"), 2, "FULL");
             let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
             assert_eq!(mode, "wal");
@@ -190,7 +195,7 @@ mod tests {
 
         let new = open_file(&path).unwrap();
         let number = |sql: &str| new.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-        assert_eq!(number("PRAGMA user_version"), 3);
+        assert_eq!(number("PRAGMA user_version"), 4);
         assert_eq!(number("SELECT count(*) FROM version"), 1);
         assert_eq!(number("SELECT count(*) FROM sqlite_schema WHERE name = 'document_by_parent'"), 1);
     }
@@ -212,8 +217,8 @@ mod tests {
         drop(open_file(&path).unwrap());
         Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
         let error = open_file(&path).unwrap_err();
-        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 3 });
-        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 3"), "{error}");
+        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 4 });
+        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 4"), "{error}");
     }
 
     #[test]

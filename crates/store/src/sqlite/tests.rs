@@ -49,7 +49,7 @@ fn revalidation(name: &str, tag: &EntityTag) -> Question {
 fn in_file(folder: &Path) -> (Sqlite, Arc<Mutex<Connection>>) {
     let path = folder.join("documents.db");
     let connection = Arc::new(Mutex::new(schema::open_file(&path).unwrap()));
-    let store = Sqlite::start(Arc::clone(&connection), Readers::of_file(&path), &path, None).unwrap();
+    let store = Sqlite::start(Arc::clone(&connection), Readers::of_file(&path), &path, None, Keep::default()).unwrap();
     (store, connection)
 }
 

@@ -12,10 +12,12 @@ use std::thread::{self, JoinHandle};
 use contract::DocumentId;
 use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::heads::Heads;
 use super::news::News;
+use super::removal::Removal;
 use super::{Fault, rows};
 use crate::decide::{carry_out, decide};
 use crate::error::StoreError;
@@ -45,17 +47,27 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Arc<Mutex<Connection>>, heads: Arc<Heads>) -> std::io::Result<Self> {
+    pub(super) fn start(
+        connection: Arc<Mutex<Connection>>,
+        heads: Arc<Heads>,
+        mut removal: Removal,
+    ) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
         let news = Arc::<News>::default();
         let failure = Failure::default();
         let (tell, failed) = (Arc::clone(&news), failure.clone());
         let work = move || {
-            while let Some(first) = jobs.blocking_recv() {
+            while let Some(first) = next_job(&mut jobs, &connection, &mut removal) {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
-                let batch = std::iter::once(first).chain(rest).take(BATCH).collect();
+                let batch = std::iter::once(first).chain(rest).take(BATCH).collect::<Vec<_>>();
+                for Job { request, .. } in &batch {
+                    removal.written(&request.id, request.at);
+                }
                 let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
                 write_batch(&mut connection, batch, &heads, &tell, &failed);
+                if removal.is_behind() {
+                    removal.step(&mut connection);
+                }
             }
         };
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
@@ -83,6 +95,20 @@ impl Writer {
             return Err(StoreError::Stopped);
         }
         self.failure.get().map_or(Ok(()), Err)
+    }
+}
+
+/// Waits for a write. Until one comes, texts of old versions are removed; `None` if no more writes will come.
+fn next_job(jobs: &mut mpsc::Receiver<Job>, connection: &Mutex<Connection>, removal: &mut Removal) -> Option<Job> {
+    loop {
+        match jobs.try_recv() {
+            Ok(job) => return Some(job),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) if removal.has_work() => {
+                removal.step(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+            Err(TryRecvError::Empty) => return jobs.blocking_recv(),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn lines(state: &State, one: &One, width: u16) -> Vec<Line<'static>> 
     match &one.text {
         Text::Coming => remark("its text is on its way", Role::Info),
         Text::Deleted => remark("This version is the delete: it has no text.", Role::Text),
+        Text::Removed => remark("The server has removed the text of this version to save space.", Role::Text),
         Text::Unknown(why) => remark(&format!("its text is not known: {}", visible(why)), Role::Bad),
         Text::Here(snapshot) => {
             let author = snapshot.author.as_ref().map(|author| {

@@ -108,6 +108,9 @@ pub(super) fn version(one: &One) -> Vec<String> {
     match &one.text {
         Text::Coming => Vec::new(),
         Text::Deleted => vec![format!("Version {} is a delete: it has no text.", one.number)],
+        Text::Removed => {
+            vec![format!("The server has removed the text of version {} to save space.", one.number)]
+        }
         Text::Unknown(why) => vec![format!("Version {} is not known: {why}.", one.number)],
         Text::Here(snapshot) => {
             let document = &snapshot.document;

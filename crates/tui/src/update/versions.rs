@@ -11,6 +11,7 @@ use super::note;
 use crate::action::{Action, Context};
 use crate::availability::why_off;
 use crate::effect::Effect;
+use crate::event::Unread;
 use crate::screen::Screen;
 use crate::state::State;
 use crate::theme::Role;
@@ -97,7 +98,7 @@ pub(super) fn listed(state: &mut State, document: &DocumentId, listed: Result<Ve
 }
 
 /// The text of a version came.
-pub(super) fn read(state: &mut State, document: &DocumentId, number: u64, read: Result<Box<Snapshot>, String>) {
+pub(super) fn read(state: &mut State, document: &DocumentId, number: u64, read: Result<Box<Snapshot>, Unread>) {
     let wanted = state.screens.iter_mut().rev().find_map(|screen| match screen {
         Screen::Version(one) if one.document == *document && one.number == number => Some(one),
         _ => None,

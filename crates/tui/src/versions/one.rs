@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use contract::{Document, DocumentId, Snapshot};
 
+use crate::event::Unread;
 use crate::merge_view::{Hunk, hunks};
 use crate::screen::Scroll;
 
@@ -38,6 +39,8 @@ pub(crate) enum Text {
     Here(Box<Snapshot>),
     /// The version is a delete.
     Deleted,
+    /// The server has removed it to save space.
+    Removed,
     /// It is not known, and this is why.
     Unknown(String),
 }
@@ -70,10 +73,11 @@ impl One {
     }
 
     /// Takes the text in.
-    pub(crate) fn arrived(&mut self, read: Result<Box<Snapshot>, String>) {
+    pub(crate) fn arrived(&mut self, read: Result<Box<Snapshot>, Unread>) {
         self.text = match read {
             Ok(snapshot) => Text::Here(snapshot),
-            Err(why) => Text::Unknown(why),
+            Err(Unread::Removed) => Text::Removed,
+            Err(Unread::Failed(why)) => Text::Unknown(why),
         };
     }
 

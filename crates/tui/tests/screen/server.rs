@@ -9,6 +9,7 @@ use editor::{Ask, Failed, Guard, Outcome, Saved};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::effect::DraftChoice;
+use tui::event::Unread;
 use tui::{Effect, Event};
 
 use crate::gate_model::Gate;
@@ -85,7 +86,7 @@ impl Server {
                 let (version, text) = &self.history[usize::try_from(*number).unwrap() - 1];
                 let (etag, author) = (version.etag.clone(), Some(version.author.clone()));
                 let snapshot = |document| Box::new(Snapshot { etag, author, at: Some(version.at), document });
-                let read = text.clone().map(snapshot).ok_or_else(|| "it is a delete".to_owned());
+                let read = text.clone().map(snapshot).ok_or_else(|| Unread::Failed("it is a delete".to_owned()));
                 vec![Event::VersionRead { document: document.clone(), number: *number, read }]
             }
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],

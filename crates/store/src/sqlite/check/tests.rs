@@ -86,11 +86,14 @@ fn each_damaged_column_is_named_with_its_version() {
         tag(&format!("UPDATE version SET author = CAST(x'ff' AS TEXT) {second}")),
         of("a", 2, Flaw::Column("author"))
     );
-    assert_eq!(tag(&format!("UPDATE version SET content = NULL {second}")), of("a", 2, Flaw::Column("text")));
+    assert_eq!(tag(&format!("UPDATE version SET title = NULL {second}")), of("a", 2, Flaw::Column("text")));
     // What no hash covers, the checksum of the row does; the version after it is not blamed.
     for column in ["author = 'eve'", "at = at + 1", "based_on = NULL"] {
         assert_eq!(tag(&format!("UPDATE version SET {column} {second}")), of("a", 2, Flaw::Seal), "{column}");
     }
+    let removed = format!("UPDATE version SET content = NULL {second}");
+    assert_eq!(tag(&removed), of("a", 2, Flaw::NoText), "no removal is recorded");
+    assert_eq!(tag(&format!("{removed}; UPDATE document SET removed = 2 WHERE id = 'a'")), []);
     let damaged = tag(&format!("UPDATE version SET etag = '\"v2-00000000\"' {second}"));
     let [(Some(document), Some(2), Flaw::Tag { stored, computed })] = &damaged[..] else { panic!("{damaged:?}") };
     assert_eq!((document.as_str(), stored.as_str()), ("a", "\"v2-00000000\""));
@@ -127,7 +130,7 @@ fn store_of_an_older_schema_is_checked_as_it_is() {
     let newer = "DROP INDEX version_by_hash; DROP INDEX version_by_time; DROP INDEX version_by_document;
                  DROP INDEX document_alive; DROP INDEX document_by_height; DROP INDEX document_by_parent; DROP TABLE seal;
                  ALTER TABLE document DROP COLUMN children; ALTER TABLE document DROP COLUMN height;
-                 ALTER TABLE document DROP COLUMN seal; PRAGMA user_version = 1";
+                 ALTER TABLE document DROP COLUMN seal; ALTER TABLE document DROP COLUMN removed; PRAGMA user_version = 1";
     damage(&path, newer);
     let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
     assert_eq!((checked.schema, checked.versions), (1, 5));
