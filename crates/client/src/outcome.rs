@@ -4,7 +4,7 @@
 //! was written, or that nothing was? Where a response leaves that open, the outcome is `Unanswered`, so that nobody
 //! builds on a guess.
 
-use contract::{Snapshot, fields};
+use contract::{Document, EntityTag, Snapshot, fields};
 use editor::{Ask, Failed, Outcome, Saved};
 
 use crate::answer::{Answer, Validator, made_here};
@@ -15,7 +15,7 @@ pub(crate) fn outcome(ask: &Ask, answer: &Answer) -> Outcome {
     match (ask, answer.status) {
         (Ask::Read { .. }, 200) => read(answer),
         (Ask::Read { unless: Some(_) }, 304) => Outcome::NotModified,
-        (Ask::Write { .. }, 200 | 201 | 204) => saved(answer),
+        (Ask::Write { document, .. }, 200 | 201 | 204) => saved(document, answer),
         (Ask::Delete { .. }, 200 | 204) => Outcome::Deleted,
         (_, 412) => failed(answer),
         (_, 428) => Outcome::Required(Box::new(answer.problem_or_status())),
@@ -46,19 +46,40 @@ fn read(answer: &Answer) -> Outcome {
 }
 
 /// A PUT that was acknowledged. The new tag stands in `ETag`, whatever the body is.
-fn saved(answer: &Answer) -> Outcome {
+///
+/// A body that is a document is what the server has. If that is another text than was sent (a server may trim lines, or
+/// normalise characters), the editor has to know: its next save would replace a text that nobody has seen.
+fn saved(sent: &Document, answer: &Answer) -> Outcome {
     match answer.validator() {
-        Validator::Strong(etag) => Outcome::Saved(Saved {
-            etag,
-            at: answer.last_modified(),
-            created: answer.status == 201,
-            replayed: answer.is_replay(),
-            overwrote: answer.overwrote(),
-        }),
+        Validator::Strong(etag) => {
+            let kept = kept_otherwise(sent, answer, &etag);
+            let saved = Saved {
+                etag,
+                at: answer.last_modified(),
+                created: answer.status == 201,
+                replayed: answer.is_replay(),
+                overwrote: answer.overwrote(),
+            };
+            match kept {
+                Some(kept) => Outcome::Altered(saved, Box::new(kept)),
+                None => Outcome::Saved(saved),
+            }
+        }
         Validator::Changed(change) => changed(answer, &change, "The save was applied, but the next one cannot be."),
         Validator::Missing => not_a_document_server(answer, "the save was acknowledged without an ETag"),
         Validator::Unreadable(value) => not_a_document_server(answer, &format!("its ETag is no entity tag: {value}")),
     }
+}
+
+/// The document in the body, if its title or its content is not what was sent; `None` if there is no document to compare.
+fn kept_otherwise(sent: &Document, answer: &Answer, etag: &EntityTag) -> Option<Snapshot> {
+    if answer.change_of_body().is_some() {
+        return None;
+    }
+    let kept = answer.snapshot(etag.clone()).ok()?;
+    let is_same = kept.document.title == sent.title && kept.document.content == sent.content;
+    // No person wrote this text.
+    (!is_same).then_some(Snapshot { author: None, ..kept })
 }
 
 /// A 412. Either a problem that gives the reason, or the current document itself, for which RFC 8144 section 3.2 leaves
@@ -81,7 +102,7 @@ fn failed(answer: &Answer) -> Outcome {
 }
 
 /// The current document, where a refusal carries it. `Content-Location` is what tells it from a word about the refusal.
-fn current_document(answer: &Answer, etag: contract::EntityTag) -> Option<Snapshot> {
+fn current_document(answer: &Answer, etag: EntityTag) -> Option<Snapshot> {
     answer.names_its_content().then(|| answer.snapshot(etag).ok()).flatten()
 }
 

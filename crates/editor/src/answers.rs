@@ -32,6 +32,7 @@ impl Editor {
             Outcome::Read(theirs) => self.read(&flight, theirs),
             Outcome::NotModified => self.not_modified(&flight),
             Outcome::Saved(saved) => self.saved(flight, saved),
+            Outcome::Altered(saved, kept) => self.altered(flight, &saved, *kept),
             Outcome::Deleted => {
                 self.learn(Known::Deleted(None));
                 self.say(Notice::Deleted)
@@ -238,15 +239,41 @@ impl Editor {
         let not_mine = saved.replayed && doubt.is_none();
         let author = (!not_mine).then(|| self.me.clone());
         let base = Snapshot { etag: saved.etag.clone(), author, at: saved.at, document };
-        let told = flight.heard.iter().any(|known| known.etag() == Some(&saved.etag));
-        let is_new = !saved.replayed && self.base.as_ref().is_none_or(|before| before.etag != saved.etag);
-        self.untold = (is_new && !told && !flight.missed).then(|| saved.etag.clone());
+        self.await_event_of(&flight.heard, flight.missed, &saved);
         self.is_file_written = self.is_file_written.map(|_| true);
         let newest = newest_after_write(&base, flight.heard);
         self.notice = Some(if not_mine { Notice::SameText(saved.etag) } else { notice_of(saved) });
         self.rebase(base);
         self.learn(newest);
         self.save_after(doubt)
+    }
+
+    /// A write was acknowledged, and the server has another text than was sent. My text stays, and meets that one in a merge
+    /// over what both started from. Whoever takes the server's text has what it has; nothing is sent again by itself.
+    fn altered(&mut self, flight: Flight, saved: &Saved, kept: Snapshot) -> Vec<Effect> {
+        self.doubt = None;
+        self.restored = false;
+        self.await_event_of(&flight.heard, flight.missed, saved);
+        let newest = newest_after_write(&kept, flight.heard);
+        if let Some(merging) = flight.merging {
+            // The merge whose result was sent is over: the result started from the version that it was merged with.
+            self.base = Some(merging.conflict.theirs().clone());
+        }
+        self.learn(newest);
+        if kept.document == self.mine {
+            let notice = Notice::SameText(kept.etag.clone());
+            self.rebase(kept);
+            return self.say(notice);
+        }
+        self.merging = None;
+        self.merge_with(kept, Occasion::Altered)
+    }
+
+    /// Remembers that the event stream has yet to tell of a version that I wrote, if it has.
+    fn await_event_of(&mut self, heard: &[Known], missed: bool, saved: &Saved) {
+        let told = heard.iter().any(|known| known.etag() == Some(&saved.etag));
+        let is_new = !saved.replayed && self.base.as_ref().is_none_or(|before| before.etag != saved.etag);
+        self.untold = (is_new && !told && !missed).then(|| saved.etag.clone());
     }
 
     /// The text of a write in doubt turned up at the server: it had arrived.

@@ -124,6 +124,8 @@ pub enum Notice {
 pub enum Occasion {
     /// A write was refused: 412.
     Refused,
+    /// A write was acknowledged, and the server has another text than was sent.
+    Altered,
     /// It was read.
     Read,
     /// It was read for the first time, and unsaved text from an earlier run was here already.
@@ -186,6 +188,7 @@ impl Notice {
 fn saved_first(who: &Writer, occasion: Occasion) -> String {
     match occasion {
         Occasion::Refused => format!("412: {who} saved first"),
+        Occasion::Altered => "saved, but the server has another text than was sent".to_owned(),
         Occasion::Read => format!("{who} has saved since"),
         Occasion::Restored => format!("unsaved text from an earlier run is here again, and {who} has saved since"),
     }
@@ -226,6 +229,10 @@ impl fmt::Display for Notice {
                 write!(f, "{author} saved version {etag}: my text is based on an older one")
             }
             Self::SameText(etag) => write!(f, "the server has this very text already, as version {etag}"),
+            Self::Merging { conflicts: 0, author, occasion: Occasion::Altered } => {
+                let saved = saved_first(author, Occasion::Altered);
+                write!(f, "{saved}. Both are in the merge; look, then save what is to stay")
+            }
             Self::Merging { conflicts: 0, author, occasion } => {
                 write!(f, "{}. Both changes fit together; look, then save", saved_first(author, *occasion))
             }

@@ -52,6 +52,8 @@ pub enum Outcome {
     NotModified,
     /// 200, 201 or 204 to a PUT: written.
     Saved(Saved),
+    /// 200 or 201 to a PUT whose body shows another text than the one that was sent: that is what the server has now.
+    Altered(Saved, Box<Snapshot>),
     /// 204 to a DELETE.
     Deleted,
     /// 412: a condition was false, and nothing was written.

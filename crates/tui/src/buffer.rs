@@ -138,6 +138,9 @@ impl Buffer {
     }
 
     fn edit(&mut self, edit: &Edit, register: &mut String) -> bool {
+        if matches!(edit, Edit::Insert(_) | Edit::InsertText(_) | Edit::Newline | Edit::Paste) {
+            self.pass_the_mark();
+        }
         match edit {
             Edit::Move { to, select } => {
                 self.move_cursor(*to, *select);
@@ -197,6 +200,13 @@ impl Buffer {
         if seen != row {
             self.reach(motion::beneath(self.lines(), (row, column), seen));
             self.leave_the_glyph();
+        }
+    }
+
+    /// Goes behind a byte order mark: in front of it, what is typed would make it a character within the text.
+    fn pass_the_mark(&mut self) {
+        if self.cursor() == (0, 0) && self.selection().is_none() && self.lines()[0].starts_with('\u{feff}') {
+            self.reach((0, 1));
         }
     }
 

@@ -342,6 +342,7 @@ fn bytes(event: &Event) -> usize {
 fn of_outcome(outcome: &Outcome) -> usize {
     match outcome {
         Outcome::Read(snapshot) => snapshot.document.content.len(),
+        Outcome::Altered(_, kept) => kept.document.content.len(),
         Outcome::Failed(failed) => failed.current.as_ref().map_or(0, |current| current.document.content.len()),
         _ => 0,
     }

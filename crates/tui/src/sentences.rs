@@ -213,12 +213,21 @@ pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
     let (long, short) = if state.is_files() {
         let what = format!("{author} changed it too");
         (what.clone(), what)
+    } else if work.was_altered() {
+        let tag = short_tag(&theirs.etag);
+        (format!("saved as {tag}, and the server has another text"), format!("{tag} is another text"))
     } else {
         let tag = short_tag(&theirs.etag);
         (format!("{refused}{author} saved {tag}"), format!("{refused}{tag}"))
     };
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
+    let is_newer = |known: &Known| matches!(known, Known::Version { etag, .. } if *etag != theirs.etag);
     let next = match conflict.undecided() {
+        // What a merge with another text will leave to decide is not known before it is made.
+        0 if !state.is_files() && is_newer(work.editor.server()) => {
+            format!("a newer version has come · {enter} shows this one")
+        }
+        0 if work.editor.is_merge_outdated() => format!("merged again when you pause · {enter} shows it"),
         0 if state.is_files() => format!("nothing to decide · {save} writes the file, {enter} shows it"),
         0 => format!("nothing to decide · {save} saves, {enter} shows it"),
         1 => format!("1 conflict · {enter} decides"),

@@ -111,7 +111,29 @@ fn a_body_that_was_coded_on_the_way_is_said_in_words() {
 }
 
 #[test]
+fn save_whose_body_is_another_text_is_altered() {
+    let sent = Document { title: "T".to_owned(), content: "text".to_owned(), parent: None };
+    let ask = Ask::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: sent, want_current: true };
+    let of = |status: u16, body: &str| outcome(&ask, &answer(status, &[JSON, V6, BOB, DATE], body));
+    // A newline at the end, a trimmed title, another normalisation.
+    for body in [BODY, r#"{"title":"t","content":"text"}"#, r#"{"title":"T","content":"te\u0301xt"}"#] {
+        for status in [200, 201] {
+            let Outcome::Altered(saved, kept) = of(status, body) else { panic!("{status} {body}") };
+            assert_eq!((saved.etag.to_string().as_str(), saved.created), ("\"v6-a2c19f03\"", status == 201));
+            let document: Document = serde_json::from_str(body).unwrap();
+            assert_eq!((kept.etag, kept.author, kept.document), (saved.etag, None, document));
+        }
+    }
+    // The server adds a parent by itself, or has nothing to compare.
+    for same in [r#"{"title":"T","content":"text"}"#, r#"{"content":"text","parent":"p","title":"T"}"#, "", "{}"] {
+        assert!(matches!(of(200, same), Outcome::Saved(_)), "{same}");
+    }
+    assert!(matches!(outcome(&ask, &answer(204, &[V6], "")), Outcome::Saved(_)));
+}
+
+#[test]
 fn a_save_takes_its_tag_from_the_field_whatever_the_body_is() {
+    const BODY: &str = r#"{"title":"","content":""}"#;
     let plain = Saved { etag: tag("\"v6-a2c19f03\""), at: None, created: false, replayed: false, overwrote: None };
     for (answer, saved) in [
         (answer(200, &[JSON, V6], BODY), plain.clone()),

@@ -1,5 +1,6 @@
 //! The machine, seen from outside: what it does in each case, and what it never does in any.
 
+mod altered;
 mod drafts;
 mod files;
 mod messages;

@@ -260,3 +260,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn byte_order_mark_stays_in_front_of_what_is_typed() {
+    for (edit, text) in [
+        (Edit::Insert('x'), "\u{feff}xone\n"),
+        (Edit::InsertText("x\ny".to_owned()), "\u{feff}x\nyone\n"),
+        (Edit::Newline, "\u{feff}\none\n"),
+        (Edit::Paste, "\u{feff}pasted one\n"),
+    ] {
+        let mut buffer = Buffer::new("\u{feff}one\n");
+        let mut register = "pasted ".to_owned();
+        assert!(buffer.apply(&edit, &mut register));
+        assert_eq!(buffer.text(), text, "{edit:?}");
+        assert!(buffer.apply(&Edit::Undo, &mut register));
+        assert_eq!(buffer.text(), "\u{feff}one\n", "{edit:?}");
+    }
+}

@@ -104,7 +104,7 @@ impl Note {
             Self::HandOvertaken => format!("{}; look again at what you are writing", renewed(conflict, names)),
             Self::HandReopened => {
                 format!(
-                    "{}; what you wrote by hand is kept, {} brings it back",
+                    "{}; what you wrote by hand is kept, and {} in the merge brings it back",
                     renewed(conflict, names),
                     way(Action::EditResult)
                 )

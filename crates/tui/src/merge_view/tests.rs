@@ -253,7 +253,7 @@ fn what_was_written_by_hand_comes_back_where_a_second_412_opens_it_again() {
     reader.merging.meet("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
     reader.view.renewed(reader.merging.conflict());
     let head = reader.shown()[..2].join(" ");
-    assert!(head.contains("new 0; what you wrote by hand is kept, e brings it back"), "{head}");
+    assert!(head.contains("new 0; what you wrote by hand is kept, and e in the merge brings it back"), "{head}");
     reader.type_keys("P");
     reader.type_keys("N");
     let head = reader.shown()[..2].join(" ");

@@ -72,15 +72,22 @@ impl Anchor {
         Self { place, base }
     }
 
-    /// Returns the change itself if it is still there, however much it has grown; `None` if it is gone. A neighbour is never
-    /// taken for it: what the user selected is an item, not a position.
+    /// Returns the change itself if it is still there, even if it has grown; `None` if it is gone. A neighbour is never taken
+    /// for it, nor a part of it: what the user selected is an item, not a position.
     pub(super) fn found(&self, conflict: &Conflict) -> Option<Place> {
         let regions = conflict.content().merge().regions();
         let same = |place: &Place| match place {
             Place::Title | Place::Parent => true,
             Place::Region(region) => regions[*region].base == self.base,
         };
-        self.touched(conflict).find(same).or_else(|| self.touched(conflict).next())
+        let around = |place: &Place| match place {
+            Place::Title | Place::Parent => true,
+            Place::Region(region) => {
+                let grown = &regions[*region].base;
+                !self.base.is_empty() && grown.start <= self.base.start && self.base.end <= grown.end
+            }
+        };
+        self.touched(conflict).find(same).or_else(|| self.touched(conflict).find(around))
     }
 
     /// The changes that have a line of the base in common with this one, or at least an edge.
@@ -124,6 +131,20 @@ mod tests {
         let conflict = conflict("a\nb\n", "A\nb\n", "a\nb\nc\n");
         assert_eq!(step(&conflict, None, Way::On, Stop::Open), None);
         assert_eq!(first(&conflict), Some(Place::Region(0)));
+    }
+
+    #[test]
+    fn change_that_is_gone_is_not_its_neighbour() {
+        let of = |mine, theirs| conflict("a\nb\nc\nd\n", mine, theirs);
+        let first = of("a\nB\nc\nd\n", "a\nb!\nc\nd\n");
+        let anchor = Anchor::of(&first, Place::Region(1));
+        // Only the line behind it is in conflict now, or a line is put in before it.
+        assert_eq!(anchor.found(&of("a\nb\nC\nd\n", "a\nb\nc!\nd\n")), None);
+        assert_eq!(anchor.found(&of("a\nB\nx\nb\nc\nd\n", "a\nB\ny\nb\nc\nd\n")), None);
+        assert_eq!(anchor.found(&first), Some(Place::Region(1)));
+        let grown = of("a\nB\nC\nd\n", "a\nb!\nc!\nd\n");
+        assert_eq!(anchor.found(&grown), Some(Place::Region(1)), "it has grown");
+        assert_eq!(Anchor::of(&grown, Place::Region(1)).found(&first), None, "a part of it is another");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
     if path.trim().is_empty() {
         return note(state, Role::Warning, "type the path of a new file, or go back".to_owned());
     }
-    state.screens.pop();
+    // The path stays until the file is written: if there is such a file already, another name is typed from this one.
     write_elsewhere(state, &path)
 }
 
@@ -58,6 +58,7 @@ pub(super) fn written_elsewhere(state: &mut State, text: &str, written: Result<P
             Vec::new()
         }
         Ok(path) => {
+            state.screens.retain(|screen| !matches!(screen, Screen::Path(_)));
             let path = visible(&path.display().to_string()).into_owned();
             note(state, Role::Warning, format!("written to {path}, without what you changed since"))
         }

@@ -42,6 +42,8 @@ pub(super) struct Views {
     scripted: bool,
     /// Whether a 412 brought the newer version here.
     refused: bool,
+    /// Whether the merge is with what the server made of my own save.
+    altered: bool,
     /// The newer version that the user has looked at, or was told about by a save that sent nothing.
     seen: Option<EntityTag>,
     /// Whether the user wants to save again as soon as the request in flight has its response.
@@ -117,6 +119,11 @@ impl Work {
     /// Whether a 412 brought the newer version here that is being merged.
     pub(crate) fn was_refused(&self) -> bool {
         self.views.refused
+    }
+
+    /// Whether the merge is with what the server made of my own save.
+    pub(crate) fn was_altered(&self) -> bool {
+        self.views.altered
     }
 
     /// The merge that is shown: the one that is open, or the one that a response ended while the user was in it.
@@ -246,6 +253,7 @@ impl Work {
         self.views.folded &= open == before.open && theirs == before.theirs.as_ref();
         if let Some(Notice::Merging { occasion, .. } | Notice::MergedAnew { occasion, .. }) = self.editor.notice() {
             self.views.refused = *occasion == Occasion::Refused;
+            self.views.altered = *occasion == Occasion::Altered;
         }
     }
 

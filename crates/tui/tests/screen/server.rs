@@ -369,8 +369,8 @@ fn named(guard: &Guard) -> Option<EntityTag> {
 fn status(outcome: &Outcome) -> Option<u16> {
     Some(match outcome {
         Outcome::NotModified => 304,
-        Outcome::Saved(saved) if saved.created => 201,
-        Outcome::Read(_) | Outcome::Saved(_) => 200,
+        Outcome::Saved(saved) | Outcome::Altered(saved, _) if saved.created => 201,
+        Outcome::Read(_) | Outcome::Saved(_) | Outcome::Altered(..) => 200,
         Outcome::Deleted => 204,
         Outcome::Failed(_) => 412,
         Outcome::Required(_) => 428,

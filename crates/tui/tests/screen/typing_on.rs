@@ -75,3 +75,26 @@ fn kept_file_holds_what_was_typed_last() {
     });
     assert_eq!(kept, Some("one a\ntwo\nthreeab\n"));
 }
+
+#[test]
+fn nothing_to_decide_is_not_said_before_it_is_known() {
+    let mut play = reads("one\ntwo\nthree\n", 120, 40);
+    play.types("a ");
+    bob_saves(&mut play, "one\ntwo\nthree b\n");
+    play.ctrl('s').code(KeyCode::Esc);
+    play.shows(120, 40, "nothing to decide");
+    let awaited = type_on(&mut play, "\n\nab");
+    play.hides(120, 40, "nothing to decide");
+    play.shows(120, 40, "merged again when you pause");
+    play.event(Event::Paused { work: awaited[0], merge_by: None });
+    play.shows(120, 40, "1 conflict · F9 decides");
+
+    let mut play = reads("one\ntwo\nthree\n", 120, 40);
+    play.types("a ");
+    bob_saves(&mut play, "one\ntwo\nthree b\n");
+    play.ctrl('s').code(KeyCode::Esc);
+    let heard = play.server.saved_by("Bob", "one b\ntwo\nthree b\n");
+    play.event(heard);
+    play.hides(120, 40, "nothing to decide");
+    play.shows(120, 40, "a newer version has come");
+}
