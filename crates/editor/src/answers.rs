@@ -393,7 +393,7 @@ impl Editor {
     fn absent(&mut self) -> Vec<Effect> {
         self.doubt = None;
         self.learn(Known::Absent);
-        self.say(if self.base.is_some() { Notice::DeletedBy(Writer::Unknown) } else { Notice::New })
+        self.say(if self.base.is_some() { Notice::Missing } else { Notice::New })
     }
 
     fn gone(&mut self, deletion: Option<contract::Deletion>) -> Vec<Effect> {

@@ -130,7 +130,7 @@ impl Editor {
     #[must_use]
     pub fn unavailable(&self, command: &Command) -> Option<Unavailable> {
         let conflict = self.conflict();
-        let deleted = matches!(self.state(), State::DeletedBy(_));
+        let deleted = matches!(self.state(), State::DeletedBy(_) | State::Missing);
         let when = |off: bool, why: Unavailable| off.then_some(why);
         let busy = when(self.flight.is_some(), Unavailable::Busy);
         let opening = when(matches!(self.server, Known::Unknown), Unavailable::Opening);

@@ -351,7 +351,7 @@ impl Editor {
                 let author = deletion.as_ref().map(|deletion| &deletion.author).filter(|author| **author != self.me);
                 State::DeletedBy(author.cloned())
             }
-            (Known::Absent, Some(_)) => State::DeletedBy(None),
+            (Known::Absent, Some(_)) => State::Missing,
             (Known::Version { etag, .. }, base) if base.as_ref().map(|b| &b.etag) != Some(etag) => State::Stale,
             _ if self.has_typed() => State::Edited,
             _ => State::Clean,

@@ -103,6 +103,8 @@ pub enum Notice {
     Deleted,
     /// Somebody deleted the document.
     DeletedBy(Writer),
+    /// The server has no such document, although I have read one, and knows of no delete.
+    Missing,
     /// My text went with the deleted document, as I wanted.
     LetGo,
     /// The text of that version is mine now, and not saved yet.
@@ -173,6 +175,7 @@ impl Notice {
             | Self::Decided { open: 1.., .. }
             | Self::ConflictsOpen(_)
             | Self::NotDeleted
+            | Self::Missing
             | Self::DeletedBy(_) => Level::Warning,
             Self::Buried { .. }
             | Self::Required(_)
@@ -269,6 +272,10 @@ impl fmt::Display for Notice {
             Self::DeletedBy(author) => {
                 write!(f, "{author} deleted this document; create it again with my text, or delete mine too")
             }
+            Self::Missing => f.write_str(
+                "the server has no such document any more, and knows of no delete: its store is another one, or was emptied; \
+                 create it again with my text, or delete mine too",
+            ),
             Self::LetGo => f.write_str("my text is gone with the document"),
             Self::BroughtBack(etag) => {
                 write!(f, "the text of {etag} stands here as my edit; a save makes a new version of it")

@@ -21,6 +21,8 @@ pub enum State {
     Merging,
     /// The document was deleted, by whom as far as known.
     DeletedBy(Option<Author>),
+    /// The server has no such document, although one was read from it, and knows of no delete.
+    Missing,
     /// The last request found no server.
     Offline,
 }
@@ -36,6 +38,7 @@ impl fmt::Display for State {
             Self::Merging => f.write_str("merging"),
             Self::DeletedBy(Some(author)) => write!(f, "deleted by {author}"),
             Self::DeletedBy(None) => f.write_str("deleted"),
+            Self::Missing => f.write_str("not on the server"),
             Self::Offline => f.write_str("offline"),
         }
     }

@@ -182,6 +182,11 @@ pub(crate) fn deleted(work: &Work) -> String {
         (_, Some(Notice::DeletedBy(Writer::Namesake))) => {
             "Another editor under your name deleted this document. My text is still here.".to_owned()
         }
+        (Word::Missing, _) => {
+            "The server has no such document any more, and knows of no delete: its store is another one, \
+                               or was emptied. My text is still here."
+                .to_owned()
+        }
         _ => "This document was deleted. My text is still here.".to_owned(),
     }
 }

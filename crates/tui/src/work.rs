@@ -220,6 +220,9 @@ impl Work {
         if let Some(command) = command.filter(|_| !self.views.has_ended()) {
             effects.extend(self.command(command));
         }
+        if matches!(pressed, Pressed::Act(Action::AcceptEdit)) {
+            effects.extend(self.preview_what_was_taken());
+        }
         effects.extend(self.tell_what_is_by_hand());
         effects
     }

@@ -1,6 +1,6 @@
 //! The machine and its messages: answers that are lost, requests that find nobody, events that come early and late.
 
-use crate::world::{Transit, both_have, content};
+use crate::world::{Server, Transit, both_have, content};
 use editor::{Ask, Command, Input, Known, Notice, State};
 
 #[test]
@@ -251,4 +251,19 @@ fn event_missed_while_reconnecting_is_not_waited_for() {
         alice.hear(&server);
         assert_eq!(alice.editor.state(), State::Stale);
     }
+}
+
+/// A server whose documents were in memory was started again.
+#[test]
+fn document_of_another_store_is_not_called_deleted() {
+    let (_, mut alice, _) = both_have("one\n");
+    alice.write("one, typed\n");
+    alice.ask(Command::Reload, &mut Server::default());
+    assert_eq!(alice.editor.state().to_string(), "not on the server");
+    let said = alice.editor.notice().expect("something is said").to_string();
+    assert!(said.starts_with("the server has no such document any more, and knows of no delete"), "{said}");
+    assert_eq!(alice.editor.mine().content, "one, typed\n");
+    let mut server = Server::default();
+    alice.ask(Command::CreateAgain, &mut server);
+    assert_eq!((alice.editor.state(), content(&server).as_str()), (State::Clean, "one, typed\n"));
 }

@@ -202,7 +202,9 @@ fn is_said_by_the_panel(pane: &Pane) -> bool {
         let notice = work.editor.notice();
         match work.open_view() {
             Some(View::Required) => matches!(notice, Some(Notice::Required(_))),
-            Some(View::Deleted) => matches!(notice, None | Some(Notice::Deleted | Notice::DeletedBy(_))),
+            Some(View::Deleted) => {
+                matches!(notice, None | Some(Notice::Deleted | Notice::Missing | Notice::DeletedBy(_)))
+            }
             Some(View::Merge) | None => false,
         }
     })

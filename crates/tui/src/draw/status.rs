@@ -59,7 +59,7 @@ fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
         Word::Clean => (glyphs.good, Role::Good),
         Word::Edited => (glyphs.edited, Role::Info),
         Word::Opening | Word::Saving => (glyphs.waiting, Role::Info),
-        Word::Stale | Word::Merging | Word::DeletedBy(_) => (glyphs.warning, Role::Warning),
+        Word::Stale | Word::Merging | Word::Missing | Word::DeletedBy(_) => (glyphs.warning, Role::Warning),
         Word::Offline => (glyphs.bad, Role::Bad),
     };
     let mut text = format!("{glyph} {}", visible(&stands.to_string()));
@@ -161,7 +161,7 @@ fn way_in(state: &State, pane: &Pane) -> Option<String> {
     let work = pane.work().filter(|work| work.context() == Context::Text)?;
     match (work.open_view()?, work.editor.notice()?) {
         (View::Required, _) => Some(sentences::way_into_the_panel(state, work)),
-        (View::Deleted, Notice::DeletedBy(_) | Notice::Deleted | Notice::Off(_)) => {
+        (View::Deleted, Notice::DeletedBy(_) | Notice::Deleted | Notice::Missing | Notice::Off(_)) => {
             Some(sentences::way_into_the_panel(state, work))
         }
         _ => None,

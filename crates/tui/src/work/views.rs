@@ -133,7 +133,7 @@ impl Work {
 
     /// Whether the document is gone, and it is not yet said what becomes of my text.
     pub(crate) fn waits_for_a_choice(&self) -> bool {
-        matches!(self.editor.state(), State::DeletedBy(_)) && self.editor.base().is_some()
+        matches!(self.editor.state(), State::DeletedBy(_) | State::Missing) && self.editor.base().is_some()
     }
 
     /// Gives the keys to the view that is open. Without one, they go back to the text.
@@ -193,6 +193,20 @@ impl Work {
         }
         effects.extend(self.command(Command::Save));
         effects
+    }
+
+    /// The key that takes a text by hand over is the key that saves. So it says what the next press saves, if nothing is
+    /// left to decide.
+    pub(super) fn preview_what_was_taken(&mut self) -> Vec<Effect> {
+        let is_taken = self.merge_view.as_ref().is_some_and(|view| view.context() == Context::Merge);
+        let theirs = self.editor.conflict().filter(|conflict| conflict.undecided() == 0 && !self.views.has_ended());
+        match theirs.map(|conflict| conflict.theirs().etag.clone()) {
+            Some(theirs) if is_taken => {
+                self.views.seen = Some(theirs);
+                self.feed(Input::Command(Command::PreviewSave))
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Whether the user wants to save again as soon as the request in flight has its response.

@@ -167,3 +167,13 @@ fn second_save_during_a_save_that_is_refused_sends_nothing() {
         play.shows(80, 24, shown);
     }
 }
+
+#[test]
+fn save_while_writing_by_hand_takes_it_and_says_what_is_saved() {
+    let mut play = refused(120, 40);
+    let before = writes(&play);
+    play.f(9).types("e").types("by hand ").ctrl('s').shows(120, 40, "Ctrl-S again saves it under v3");
+    assert_eq!((writes(&play), play.state.context()), (before, Context::Merge));
+    play.ctrl('s').shows(120, 40, "✓ clean");
+    assert!(play.server.content().contains("by hand"), "{}", play.server.content());
+}
