@@ -44,6 +44,10 @@ pub(super) fn check(path: &Path) -> Result<(), OpenError> {
 /// How many KiB of pages a reader keeps: the upper levels of its trees. The system keeps the rest, once for all of them.
 const READER_CACHE: u32 = 256;
 
+/// How long the write-ahead log stays once all of it is in the database. It grows beyond that while a long read goes on, such
+/// as a backup, and would keep that size for as long as the server runs.
+const MAX_IDLE_LOG_BYTES: u32 = 16 * 1024 * 1024;
+
 /// Opens a file for writing, makes it where there is none, and brings it to the newest schema.
 pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
     check(path)?;
@@ -82,7 +86,9 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     // Reading the schema is what finds out whether this is a database at all; the next line would already write.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+    connection.execute_batch(&format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {MAX_IDLE_LOG_BYTES};"
+    ))
 }
 
 /// Runs the steps that are missing, all of them or none.
@@ -232,6 +238,25 @@ mod tests {
             let sentence = error.to_string();
             assert!(sentence.contains(&format!("schema {number}")) && !sentence.contains("CREATE"), "{sentence}");
         }
+    }
+
+    #[test]
+    fn log_that_grew_during_a_long_read_becomes_short_again() {
+        let (_folder, path) = in_folder("log.db");
+        let writer = open_file(&path).unwrap();
+        let reader = open_reader(&path).unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM version").unwrap();
+        writer.execute_batch("CREATE TABLE filler (x)").unwrap();
+        let log_bytes = || fs::metadata(path.with_extension("db-wal")).unwrap().len();
+        while log_bytes() <= 2 * u64::from(MAX_IDLE_LOG_BYTES) {
+            writer.execute("INSERT INTO filler VALUES (zeroblob(4194304))", []).unwrap();
+        }
+        reader.execute_batch("COMMIT").unwrap();
+        // The first commit brings the log into the database, and the second begins it anew.
+        for _ in 0..2 {
+            writer.execute("INSERT INTO filler VALUES (1)", []).unwrap();
+        }
+        assert!(log_bytes() <= u64::from(MAX_IDLE_LOG_BYTES), "{} bytes", log_bytes());
     }
 
     #[test]
