@@ -3,6 +3,7 @@
 use serde_json::json;
 use tests::documents::{get, path, put};
 use tests::http::{Connection, Request};
+use tests::http_2;
 use tests::serve::Server;
 use tests::until;
 use tests::usage::{budget, memory};
@@ -101,4 +102,35 @@ fn held_body_is_kept_in_one_piece() {
     assert_eq!(server.answer(&Request::new("POST", "/control/gate/release")).status, 200);
     assert_eq!(client.read("PUT").status, 201);
     until("nothing is kept", || budget(&server, "used", "receive-bytes") == 0);
+}
+
+/// HPACK makes 28 KiB of seven bytes. What is kept of a request without an end is bounded by what comes out.
+#[test]
+fn expanded_heads_stay_within_the_record() {
+    let server = start(&["record-bytes=1MiB"]);
+    let exchange = server.answer(&put("other", "one").with("If-None-Match", "*"));
+    assert_eq!(exchange.status, 201);
+    let put = [&b"\x02\x03PUT\x86\x01\x09localhost\x04\x12"[..], b"/api/documents/doc"].concat();
+    let mut clients = Vec::new();
+    for _ in 0..3 {
+        let mut client = http_2::Connection::open(server.address(), 65_535);
+        // A literal that is indexed: its value has 4,000 bytes (RFC 7541 sections 5.1 and 6.2.1).
+        let field = [&b"\x40\x01x\x7f\xa1\x1e"[..], &[b'v'; 4000]].concat();
+        client.block(1, &[&put[..], &field].concat(), false);
+        for stream in (3..200).step_by(2) {
+            // The dynamic table begins behind the static one, at 62.
+            client.block(stream, &[&put[..], &[0xbe; 7]].concat(), false);
+        }
+        clients.push(client);
+    }
+    let used = || budget(&server, "used", "record-bytes");
+    until("heads have been expanded", || used() > 480 << 10);
+    for client in &mut clients {
+        client.ping();
+    }
+    assert!(used() <= 1 << 20, "{} bytes are in the record", used());
+    let exchanges = server.answer(&Request::new("GET", "/control/exchanges")).json();
+    let first = &exchanges["exchanges"][0]["target"];
+    assert_eq!(first, "/api/documents/other", "exchanges that have ended are not pushed out");
+    assert_eq!(server.answer(&get("other")).status, 200);
 }

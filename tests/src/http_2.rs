@@ -67,7 +67,12 @@ impl Connection {
         for (name, value) in fields {
             block.extend([&[0x10], &text(name)[..], &text(value)].concat());
         }
-        self.send(HEADERS, END_HEADERS | if ends { END_STREAM } else { 0 }, stream, &block);
+        self.block(stream, &block, ends);
+    }
+
+    /// Sends a head as the bytes that it is in HPACK (RFC 7541).
+    pub fn block(&mut self, stream: u32, block: &[u8], ends: bool) {
+        self.send(HEADERS, END_HEADERS | if ends { END_STREAM } else { 0 }, stream, block);
     }
 
     /// Sends a part of a body.

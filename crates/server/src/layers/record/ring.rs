@@ -23,6 +23,9 @@ use crate::budget::{self, Budgets, Uses};
 /// How much memory an exchange hands on to the one that takes its place, in bytes. What had to be larger is given back.
 const HANDED_ON: usize = 8 * 1024;
 
+/// How many bytes of a target are kept if there is no room for the head of a request.
+const LEFT_OF_TARGET: usize = 128;
+
 /// The last exchanges.
 #[derive(Clone)]
 pub(crate) struct Recorder {
@@ -58,6 +61,8 @@ struct Ring {
     most: usize,
     /// How many bytes they may have together.
     room: usize,
+    /// The bytes of the heads of those that have not ended, which may have half of the room.
+    unfinished: usize,
 }
 
 /// A request as it comes, its body aside.
@@ -151,7 +156,12 @@ impl Recorder {
         };
         let mut kept = ring.make_room();
         kept.begin(number, begun);
+        // HPACK makes a large head of a few bytes, and an exchange without an end cannot leave the record.
+        if ring.unfinished + kept.size() > ring.room / 2 {
+            kept.leave_head_out();
+        }
         ring.bytes += kept.size();
+        ring.unfinished += kept.size();
         ring.kept.push_back(kept);
         number
     }
@@ -174,6 +184,7 @@ impl Recorder {
             let more = kept.size() - before;
             self.send(kept);
             ring.bytes += more;
+            ring.unfinished = ring.unfinished.saturating_sub(before);
         }
         if let Some(kept) = ring.open.remove(&number) {
             ring.bytes -= kept.size();
@@ -200,7 +211,7 @@ impl Record {
 
 impl Ring {
     fn new(most: usize, room: usize) -> Self {
-        Self { kept: VecDeque::new(), open: HashMap::new(), bytes: 0, most, room }
+        Self { kept: VecDeque::new(), open: HashMap::new(), bytes: 0, unfinished: 0, most, room }
     }
 
     /// A place for one more: that of the oldest, where there are as many as are kept.
@@ -308,6 +319,15 @@ impl Kept {
             end: None,
             bytes,
         };
+    }
+
+    /// Keeps only the beginning of the target, and says so by an ellipsis.
+    fn leave_head_out(&mut self) {
+        let target = self.bytes.get(self.target);
+        let mut bytes = Bytes::default();
+        self.target = bytes.put([&target[..target.len().min(LEFT_OF_TARGET)], "…".as_bytes()]);
+        self.request.fields = Part::default();
+        self.bytes = bytes;
     }
 
     fn end(&mut self, ended: Ended<'_>) {
