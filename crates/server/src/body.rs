@@ -38,11 +38,15 @@ pub(crate) enum Media {
     MergePatch,
 }
 
+/// Returns the length that `Content-Length` declares.
+pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok())
+}
+
 /// Judges what the fields say about the body, in the order of the contract: size, media type, range.
 pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> Result<(), Refusal> {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let limit = options.max_body() as u64;
-    if length.is_some_and(|length| length > limit) {
+    if declared_length(headers).is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
     if is_coded(headers) {

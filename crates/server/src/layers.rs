@@ -52,7 +52,7 @@ pub(crate) async fn through(app: &App, mut request: Request, routes: Router) -> 
     identify::identify(app, &mut request);
     let recording = came.under_api.then(|| record::begin(app, &mut request));
     let page = cors::allowed(&app.options, request.headers()).cloned();
-    let lent = rest::lend(&mut request);
+    let lent = rest::lend(&mut request, &app.options);
     let client = request.extensions().get::<Client>().cloned();
     let guess = guesses::in_request(&request);
 

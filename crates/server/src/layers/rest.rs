@@ -4,7 +4,8 @@
 //! closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it. So
 //! whatever a handler has left of the body is read, up to the limit, and thrown away. Not for a client that waits for a
 //! 100 (Continue) and did not get one: it sends nothing, and has its answer at once. And not after a 413, which says
-//! that this body is not wanted, nor if there was no room for it.
+//! that this body is not wanted, nor if there was no room for it, nor if its length says that it does not end within the
+//! limit.
 //!
 //! Where the rest is not taken, the answer says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
 //! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.
@@ -23,27 +24,32 @@ use tokio::sync::oneshot;
 use crate::accept::received::Received;
 use crate::app::Shared;
 use crate::asked::expects_continue;
+use crate::body::declared_length;
 use crate::budget::RECEIVE_BYTES;
+use crate::options::Options;
 use crate::refusal::Over;
 
 /// Lends the body to the handler; none where there is no body.
-pub(super) fn lend(request: &mut Request) -> Option<Loan> {
+pub(super) fn lend(request: &mut Request, options: &Options) -> Option<Loan> {
     if request.body().is_end_stream() {
         return None;
     }
     let waits = expects_continue(request.version(), request.headers());
+    let is_too_long = declared_length(request.headers()).is_some_and(|length| length > options.max_body() as u64);
     // From HTTP/2 on, a request is a stream that can be closed alone, and the field must not be sent.
     let owns_connection = request.version() < Version::HTTP_2;
     let (give_back, returned) = oneshot::channel();
     let stream = Some((mem::take(request.body_mut()).into_data_stream(), give_back));
     *request.body_mut() = Body::from_stream(Lent { stream, begun: false });
     let received = request.extensions().get().cloned();
-    Some(Loan { waits, owns_connection, received, returned })
+    Some(Loan { waits, is_too_long, owns_connection, received, returned })
 }
 
 /// What is known about a body while it is lent.
 pub(super) struct Loan {
     waits: bool,
+    /// Whether its end would not be reached within the limit.
+    is_too_long: bool,
     owns_connection: bool,
     received: Option<Received>,
     returned: oneshot::Receiver<Returned>,
@@ -57,7 +63,8 @@ impl Loan {
             received.release();
         }
         let no_room = response.extensions().get().is_some_and(|Over(budget)| budget.name == RECEIVE_BYTES.name);
-        let unwanted = no_room || response.status() == StatusCode::PAYLOAD_TOO_LARGE || (self.waits && !begun);
+        let is_refused = no_room || response.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let unwanted = is_refused || self.is_too_long || (self.waits && !begun);
         let taken = !unwanted && throw_away(rest, app.options.max_body()).await;
         if !taken && self.owns_connection {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

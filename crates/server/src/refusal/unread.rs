@@ -21,7 +21,8 @@ use crate::transfer;
 
 /// The answer to what hyper could not read, by the status that hyper has for it and by what the client said.
 pub(crate) fn by_status(app: &Shared, status: StatusCode, said: &[u8]) -> (StatusCode, Vec<u8>) {
-    if status == StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE && is_endless(said) {
+    let of_length = matches!(status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::BAD_REQUEST);
+    if of_length && is_endless(said) {
         return answer(app, body::too_large(app.options.max_body() as u64), said);
     }
     if status == StatusCode::REQUEST_TIMEOUT {
@@ -79,11 +80,15 @@ fn is_coded(said: &[u8]) -> bool {
     first.trim_ascii_end().ends_with(b" HTTP/1.1") && lines.peek().is_some() && !transfer::is_chunked(lines)
 }
 
-/// Whether a body is announced that is longer than hyper can count; it says the same to that as to a long head.
+/// Whether a body is announced that is longer than hyper can count. It says the same to that as to a long head, and, if
+/// the length does not fit into 64 bits, as to one that is malformed; but any number of digits is a length (RFC 9110
+/// section 8.6).
 fn is_endless(said: &[u8]) -> bool {
     const MOST: u64 = u64::MAX - 2;
-    let lengths = values(said, "content-length").filter_map(|value| str::from_utf8(value).ok().and_then(digits));
-    lengths.max().is_some_and(|length| length > MOST)
+    values(said, "content-length").filter_map(|value| str::from_utf8(value).ok()).any(|value| match digits(value) {
+        Some(length) => length > MOST,
+        None => !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()),
+    })
 }
 
 /// The `Origin` that stands in what was said, if there is one.
