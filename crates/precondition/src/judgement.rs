@@ -151,7 +151,7 @@ fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: 
     if !request.method.writes() {
         return Judgement::new(Verdict::Proceed, evaluation);
     }
-    match guard::check(&evaluation, date_is_ahead(request, policy)) {
+    match guard::check(&evaluation, date_is_ahead(request, target, policy)) {
         Err(reason) if policy.preconditions == Preconditions::Required => {
             Judgement::new(Verdict::Required(reason), evaluation)
         }
@@ -163,9 +163,12 @@ fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: 
 }
 
 /// Whether `If-Unmodified-Since` names a time that has not come yet, unless the policy takes dates at face value.
-fn date_is_ahead(request: &Request<'_>, policy: Policy) -> bool {
+///
+/// The time of the current version has come, even if the clock was set back since: a client may have read it.
+fn date_is_ahead(request: &Request<'_>, target: &Target, policy: Policy) -> bool {
+    let now = target.current().map_or(request.now, |current| current.last_modified.max(request.now));
     let date = request.conditions.if_unmodified_since.as_ref().and_then(|sent| sent.says);
-    policy.dates == Dates::Proven && date.is_some_and(|date| date > request.now)
+    policy.dates == Dates::Proven && date.is_some_and(|date| date > now)
 }
 
 /// The current tag, where `If-Match` has it.

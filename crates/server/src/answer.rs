@@ -32,7 +32,7 @@ pub(crate) async fn to_write(app: &App, asked: Asked, id: DocumentId, outcome: O
 fn of_outcome(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
     let Outcome { mut judgement, effect, overwrote, applied_by } = outcome;
     let judged = Judged::now(app, &mut judgement);
-    let answer = Answer { app, asked, id };
+    let answer = Answer { asked, id };
     let mut response = match effect {
         Effect::Created(stored) => answer.created(&stored),
         Effect::Changed(stored) | Effect::Unchanged(stored) => answer.written(StatusCode::OK, &stored),
@@ -43,7 +43,7 @@ fn of_outcome(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) ->
         }
         Effect::Deleted(_) => nothing(StatusCode::NO_CONTENT),
         Effect::Refused(found) => {
-            return Err(refused(app, asked, id, (judged, judgement), &found, applied_by.as_ref()));
+            return Err(refused(asked, id, (judged, judgement), &found, applied_by.as_ref()));
         }
         Effect::Conflict(conflict) => return Err(conflicts(answer.etag_of(&conflict), id, conflict).judged(judged)),
         Effect::NoDocument(reason) => return Err(body::unprocessable(&reason).judged(judged)),
@@ -60,7 +60,6 @@ fn of_outcome(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) ->
 ///
 /// `applied_by` has made the same change before, where anybody has.
 pub(crate) fn refused(
-    app: &Shared,
     asked: &Asked,
     id: &DocumentId,
     (judged, judgement): (Judged, Judgement),
@@ -68,13 +67,13 @@ pub(crate) fn refused(
     applied_by: Option<&Author>,
 ) -> Refusal {
     let failed = matches!(judgement.verdict, Verdict::Failed(_));
-    let mut subject = Subject::document(found, asked.policy.etags, app.now().to_http_date(), false);
+    let mut subject = Subject::document(found, asked.policy.etags, false);
     subject.anticipated_by = applied_by.filter(|author| **author != asked.author());
     let refusal = refusal::of_judgement(judged, judgement, &subject);
     match (found.here(), asked.prefer) {
         // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
         (Some(stored), Return::Representation) if failed => {
-            let answer = Answer { app, asked, id };
+            let answer = Answer { asked, id };
             refusal.shown_as(answer.representation(StatusCode::PRECONDITION_FAILED, stored))
         }
         _ => refusal,
@@ -83,7 +82,6 @@ pub(crate) fn refused(
 
 /// What a write is told about the document, in the words of HTTP.
 struct Answer<'a> {
-    app: &'a Shared,
     asked: &'a Asked,
     id: &'a DocumentId,
 }
@@ -102,15 +100,14 @@ impl Answer<'_> {
         }
         // A creation stays a 201, with nothing in it: that something was created is no detail.
         let mut response = nothing(if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status });
-        let now = self.app.now().to_http_date();
-        describe(response.headers_mut(), stored, &stored.etag(self.asked.policy.etags), now);
+        describe(response.headers_mut(), stored, &stored.etag(self.asked.policy.etags));
         self.applied(&mut response);
         response
     }
 
     fn representation(&self, status: StatusCode, stored: &Stored) -> Response {
         let etag = stored.etag(self.asked.policy.etags);
-        let mut response = representation::document(status, stored, &etag, self.app.now().to_http_date());
+        let mut response = representation::document(status, stored, &etag);
         response.headers_mut().insert(header::CONTENT_LOCATION, ascii(&self.id.path()));
         self.applied(&mut response);
         response

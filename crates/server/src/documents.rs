@@ -53,8 +53,8 @@ async fn refuse_now(
     match said.shown {
         Shown::Found(found) => {
             let size = found.here().map_or(0, size_of);
-            let (shared, asked, id) = (App::clone(app), asked.clone(), id.clone());
-            let refused = move || answer::refused(&shared, &asked, &id, (judged, said.judgement), &found, None);
+            let (asked, id) = (asked.clone(), id.clone());
+            let refused = move || answer::refused(&asked, &id, (judged, said.judgement), &found, None);
             Err(app.offload.run(size, refused).await)
         }
         // That is what reads are told.

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::{Author, Deletion, EntityTag, Problem};
 use precondition::policy::Etags;
-use precondition::{Failure, Field, HttpDate, Judgement, SyntaxError, Verdict};
+use precondition::{Failure, Field, Judgement, SyntaxError, Verdict};
 use store::{Found, StoreError, Stored};
 
 use crate::budget::{Budget, Budgets};
@@ -177,13 +177,13 @@ pub(crate) struct Subject<'a> {
     /// Who had made the very change that the request sends, where that was somebody else.
     pub(crate) anticipated_by: Option<&'a Author>,
     /// The current version of a document, for the fields that describe it.
-    version: Option<(&'a Stored, HttpDate)>,
+    version: Option<&'a Stored>,
     reads: bool,
 }
 
 impl<'a> Subject<'a> {
     /// A document, or where one could be.
-    pub(crate) fn document(found: &'a Found, kind: Etags, now: HttpDate, reads: bool) -> Self {
+    pub(crate) fn document(found: &'a Found, kind: Etags, reads: bool) -> Self {
         let here = found.here();
         let gone = if let Found::Gone(stored) = found { Some(stored) } else { None };
         Self {
@@ -192,7 +192,7 @@ impl<'a> Subject<'a> {
             author: here.map(|stored| &stored.revision.author),
             deleted: gone.map(|stored| deletion(stored, kind)),
             anticipated_by: None,
-            version: here.map(|stored| (stored, now)),
+            version: here,
             reads,
         }
     }
@@ -261,7 +261,7 @@ fn failed(failure: &Failure, subject: &Subject<'_>) -> Refusal {
     if let Some(etag) = &subject.etag {
         let headers = &mut refusal.0.headers;
         match subject.version {
-            Some((stored, now)) => representation::describe(headers, stored, etag, now),
+            Some(stored) => representation::describe(headers, stored, etag),
             None => {
                 headers.insert(header::ETAG, tag_value(etag));
             }

@@ -4,7 +4,6 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::{EntityTag, fields};
-use precondition::HttpDate;
 use serde::Serialize;
 use store::{Stored, chain};
 
@@ -20,10 +19,11 @@ pub(crate) const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 const LAST_MODIFIED: HeaderName = header::LAST_MODIFIED;
 
 /// Says which version this is, when it was written and by whom.
-pub(crate) fn describe(headers: &mut HeaderMap, stored: &Stored, etag: &EntityTag, now: HttpDate) {
+pub(crate) fn describe(headers: &mut HeaderMap, stored: &Stored, etag: &EntityTag) {
     let revision = &stored.revision;
-    // A clock may have been set back since. RFC 9110 section 8.8.2.1: never later than Date.
-    let written = revision.mark.at.to_http_date().min(now);
+    // RFC 9110 section 8.8.2.1: never later than Date. If the clock was set back since, `finish` moves Date instead: a
+    // client that was told this time must not be told an earlier one.
+    let written = revision.mark.at.to_http_date();
     headers.insert(header::ETAG, tag_value(etag));
     headers.insert(LAST_MODIFIED, ascii(&written.to_string()));
     headers.insert(fields::AUTHOR, ascii(&revision.author.to_field()));
@@ -35,14 +35,14 @@ pub(crate) fn size_of(stored: &Stored) -> usize {
 }
 
 /// The document itself.
-pub(crate) fn document(status: StatusCode, stored: &Stored, etag: &EntityTag, now: HttpDate) -> Response {
+pub(crate) fn document(status: StatusCode, stored: &Stored, etag: &EntityTag) -> Response {
     let mut response = Response::new(Body::from(chain::state_bytes(stored.document.as_ref())));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"));
     headers.insert(header::CACHE_CONTROL, NEVER);
-    describe(headers, stored, etag, now);
+    describe(headers, stored, etag);
     response
 }
 

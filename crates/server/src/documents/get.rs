@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
+use precondition::Verdict;
 use precondition::policy::Etags;
-use precondition::{HttpDate, Verdict};
 use store::{Found, Shown, Stored};
 
 use crate::app::App;
@@ -22,16 +22,15 @@ pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) 
     };
     let mut judgement = said.judgement;
     let judged = Judged::now(&app, &mut judgement);
-    let now = judged.at.to_http_date();
     let mut response = match said.shown {
         Shown::Tag(etag) => not_modified(&etag, REVALIDATE),
         Shown::Found(found) => match (&judgement.verdict, found) {
             (Verdict::Proceed, Found::Here(stored)) => {
-                app.offload.run(size_of(&stored), move || current(&stored, kind, now)).await
+                app.offload.run(size_of(&stored), move || current(&stored, kind)).await
             }
             (Verdict::NotModified, Found::Here(stored)) => not_modified(&stored.etag(kind), REVALIDATE),
             (_, found) => {
-                return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, now, true)));
+                return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, true)));
             }
         },
     };
@@ -39,8 +38,8 @@ pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) 
     Ok(response)
 }
 
-fn current(stored: &Stored, kind: Etags, now: HttpDate) -> Response {
-    let mut response = document(StatusCode::OK, stored, &stored.etag(kind), now);
+fn current(stored: &Stored, kind: Etags) -> Response {
+    let mut response = document(StatusCode::OK, stored, &stored.etag(kind));
     response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
     response
 }

@@ -53,7 +53,7 @@ pub(crate) async fn one(
         return Err(Refusal::new(&kinds::GONE, words::text_removed(number)).because("text_removed"));
     }
     if stored.document.is_none() {
-        let subject = Subject::document(&Found::Gone(stored), kind, now, true).deleted;
+        let subject = Subject::document(&Found::Gone(stored), kind, true).deleted;
         let refusal = Refusal::new(&kinds::GONE, words::version_is_delete(number));
         return Err(refusal.about(|problem| problem.deleted = subject));
     }
@@ -63,7 +63,7 @@ pub(crate) async fn one(
     let size = size_of(&stored);
     let mut response = match judgement.verdict {
         Verdict::Proceed => {
-            let shown = move || document(StatusCode::OK, &stored, &stored.etag(kind), now);
+            let shown = move || document(StatusCode::OK, &stored, &stored.etag(kind));
             app.offload.run(size, shown).await
         }
         Verdict::NotModified => not_modified(&stored.etag(kind), FOR_EVER),
@@ -89,7 +89,7 @@ async fn refused(
     let kind = asked.policy.etags;
     let etag = stored.etag(kind);
     let found = Found::Here(stored);
-    let subject = Subject::document(&found, kind, app.now().to_http_date(), true);
+    let subject = Subject::document(&found, kind, true);
     let failure = if let Verdict::Failed(failure) = &judgement.verdict { Some(failure.clone()) } else { None };
     let refusal = refusal::of_judgement(judged, judgement, &subject);
     Ok(match failure {

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use contract::{Policy, Problem, Timestamp, fields};
 use futures_util::stream;
+use precondition::HttpDate;
 
 use super::Came;
 use crate::app::Shared;
@@ -26,11 +27,22 @@ pub(super) fn finish(app: &Shared, came: &Came, policy: Option<Policy>, now: Tim
         warn(response, policy.unwrap_or_else(|| app.policy()));
     }
     // Set here and not by the connection, so that it is the clock of everything else, and in the record.
-    response.headers_mut().insert(header::DATE, app.date(now));
+    let date = app.date(now);
+    let date = later_last_modified(response.headers(), now.to_http_date()).unwrap_or(date);
+    response.headers_mut().insert(header::DATE, date);
     measure(response, measured);
     if came.method == Method::HEAD {
         *response.body_mut() = no_body_for(response.headers());
     }
+}
+
+/// Returns `Last-Modified` if it is later than the clock, which was set back since.
+///
+/// `Last-Modified` must not be later than `Date` (RFC 9110 section 8.8.2.1), and must not go back for one document: a
+/// client may send it as `If-Unmodified-Since`. So `Date` is as late as what the server itself has dated.
+fn later_last_modified(headers: &HeaderMap, now: HttpDate) -> Option<HeaderValue> {
+    let written = headers.get(header::LAST_MODIFIED)?;
+    HttpDate::parse(written.as_bytes()).filter(|written| *written > now).map(|_| written.clone())
 }
 
 fn write_problem(response: &mut Response, problem: &Problem) {

@@ -30,11 +30,32 @@ async fn a_read_carries_the_document_and_all_that_is_known_about_its_version() {
 }
 
 #[tokio::test]
-async fn last_modified_is_never_later_than_date() {
-    let (service, _) = Service::with_document().await;
+async fn last_modified_stays_when_the_clock_is_set_back() {
+    let (service, etag) = Service::with_document().await;
+    let shown = service.get("/api/documents/a").await.field("last-modified").to_owned();
+    assert_eq!(shown, "Sun, 22 Nov 2026 05:00:11 GMT");
     service.set_clock(NOW - 60_000);
-    let reply = service.get("/api/documents/a").await;
-    assert_eq!(reply.field("last-modified"), reply.field("date"));
+    for path in ["/api/documents/a", "/api/documents/a/versions/1"] {
+        let reply = service.get(path).await;
+        // It is not later than Date either (RFC 9110 section 8.8.2.1), so Date is as late.
+        assert_eq!((reply.field("last-modified"), reply.field("date")), (&*shown, &*shown), "{path}");
+    }
+    let refused = service.put("a", ("If-Match", "\"v1-00000000\""), &text("two")).await;
+    assert_eq!((refused.status.as_u16(), refused.field("last-modified")), (412, &*shown));
+    // What was shown can be sent as a condition, and is not in the future.
+    let unread = service.send("GET", "/api/documents/a", &[("If-Modified-Since", &shown)], "").await;
+    assert_eq!(unread.status, 304);
+    let written = service.put("a", ("If-Unmodified-Since", &shown), &text("two")).await;
+    assert_eq!((written.status.as_u16(), written.field("last-modified")), (200, &*shown));
+    assert_ne!(written.field("etag"), etag);
+    // Now two versions are of that second, and a date beyond it is still in the future.
+    service.put("a", ("If-Unmodified-Since", &shown), &text("three")).await.problem(
+        412,
+        "precondition_failed",
+        Some("date_too_coarse"),
+    );
+    let later = ("If-Unmodified-Since", "Sun, 22 Nov 2026 05:00:12 GMT");
+    service.put("a", later, &text("three")).await.problem(428, "precondition_required", Some("date_in_future"));
 }
 
 #[tokio::test]
