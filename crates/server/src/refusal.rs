@@ -153,6 +153,9 @@ impl From<StoreError> for Refusal {
         tracing::error!(%error, "the store failed");
         match error {
             StoreError::Full => Self::new(&kinds::STORE_UNAVAILABLE, words::disk_full()).because("disk_full"),
+            StoreError::Replaced => {
+                Self::new(&kinds::STORE_UNAVAILABLE, words::store_replaced()).because("store_replaced")
+            }
             StoreError::Damaged { .. } | StoreError::Unreadable(_) => {
                 Self::new(&kinds::INTERNAL_ERROR, words::damaged(&error.to_string())).because("damaged")
             }

@@ -11,6 +11,9 @@ pub enum StoreError {
     /// There is no room left for another version. Nothing was written, and reading goes on.
     #[error("the disk is full; nothing was written")]
     Full,
+    /// The file is not the one that was opened: it was removed, or another one is in its place. Reading goes on.
+    #[error("the file of the store was removed or replaced; nothing is written")]
+    Replaced,
     /// A version is not what was written: its bytes and its checksums differ.
     #[error("version {number} of {id} is damaged: its bytes and its checksums differ")]
     Damaged {

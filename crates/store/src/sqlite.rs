@@ -7,6 +7,7 @@
 //! | where | what |
 //! | --- | --- |
 //! | `lock` | one process holds a file |
+//! | `identity` | whether the file is still the one that was opened |
 //! | `schema`, `rows`, `tree` | what is in it |
 //! | `seal` | checksums of rows |
 //! | `writer`, `readers` | who writes, and who reads beside it |
@@ -23,6 +24,7 @@ mod backup;
 mod beside;
 mod check;
 mod heads;
+mod identity;
 mod lock;
 mod news;
 mod outlines;
@@ -55,6 +57,7 @@ use apart::RoundTrip;
 pub use backup::{BackedUp, backup};
 pub use check::{Checked, Flaw, Problem, check};
 use heads::Heads;
+use identity::Identity;
 use lock::Lock;
 use readers::Readers;
 use removal::Removal;
@@ -86,9 +89,26 @@ impl Sqlite {
     pub fn open_keeping(path: &Path, keep: Keep) -> Result<Self, OpenError> {
         schema::check(path)?;
         let lock = Arc::new(lock::take(path)?);
-        let connection = schema::open_file(path)?;
-        let readers = Readers::of_file(path).under(&lock);
-        Self::start(Arc::new(Mutex::new(connection)), readers, path, Some(lock), keep)
+        let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
+        let path = &path.canonicalize().map_err(failed)?;
+        let (connection, is_alone) = match schema::open_file(path) {
+            // On a full disk there is no room for the index of the log that connections share.
+            Err(OpenError::Full(full)) => (schema::open_alone(path).map_err(|_| OpenError::Full(full))?, true),
+            other => (other?, false),
+        };
+        let connection = Arc::new(Mutex::new(connection));
+        let identity = Arc::new(Identity::of(path).map_err(failed)?);
+        let readers = if is_alone {
+            tracing::warn!(
+                path = %path.display(),
+                "the disk is full: the store is read, and writes are refused until there is room; until the next start, \
+                 other programs cannot read the file"
+            );
+            Readers::sharing(Arc::clone(&connection))
+        } else {
+            Readers::of_file(path).under(&lock).unless_replaced(&identity, &connection)
+        };
+        Self::start(connection, readers, path, Some((lock, identity)), keep)
     }
 
     /// A store that is gone when it is dropped.
@@ -106,12 +126,13 @@ impl Sqlite {
         connection: Arc<Mutex<Connection>>,
         readers: Readers,
         path: &Path,
-        lock: Option<Arc<Lock>>,
+        file: Option<(Arc<Lock>, Arc<Identity>)>,
         keep: Keep,
     ) -> Result<Self, OpenError> {
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
         let heads = Arc::<Heads>::default();
-        let writer = Writer::start(connection, Arc::clone(&heads), Removal::new(keep)).map_err(failed)?;
+        let (lock, identity) = file.unzip();
+        let writer = Writer::start(connection, Arc::clone(&heads), identity, Removal::new(keep)).map_err(failed)?;
         Ok(Self { readers, writer, heads, between: Arc::new(RoundTrip), _lock: lock })
     }
 
@@ -215,6 +236,8 @@ fn look(connection: &Connection, id: &DocumentId, heads: &Heads) -> Result<Found
 enum Fault {
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
+    #[error("the file was removed or replaced")]
+    Replaced,
     #[error("version {number} of {id} is damaged")]
     Damaged { id: DocumentId, number: u64 },
 }
@@ -223,6 +246,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Damaged { id, number } => Self::Damaged { id, number },
+            Fault::Replaced => Self::Replaced,
             Fault::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => Self::Full,
             Fault::Sqlite(rusqlite::Error::InvalidColumnName(column)) => {
                 Self::Unreadable(format!("in the column {column}"))

@@ -290,9 +290,9 @@ pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
     name: "store-unavailable",
     status: StatusCode::SERVICE_UNAVAILABLE,
     title: "Store Unavailable",
-    about: "The store cannot do it now: its disk is full, or its database does not answer. A write that meets this is \
-            not acknowledged. The same write with the same tag is safe to send again later.",
-    reasons: &["disk_full", "store_failed"],
+    about: "The store cannot do it now: its disk is full (disk_full), its file was removed or replaced (store_replaced), \
+            or its database does not answer (store_failed). A write that meets this is not acknowledged. The same write with the same tag is safe to send again later.",
+    reasons: &["disk_full", "store_replaced", "store_failed"],
 };
 
 pub(crate) static BUDGET_EXHAUSTED: Kind = Kind {

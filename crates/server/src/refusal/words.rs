@@ -272,6 +272,13 @@ pub(crate) fn disk_full() -> String {
         .to_owned()
 }
 
+pub(crate) fn store_replaced() -> String {
+    "The file of the store was removed or replaced while the server had it open, so nothing was saved. What was there can \
+     still be read. Tell whoever runs the server: put the file back if possible, start the server again, and then send \
+     the same write again."
+        .to_owned()
+}
+
 pub(crate) fn damaged(what: &str) -> String {
     format!("The store is damaged: {what}. Tell whoever runs the server; there may be a backup.")
 }

@@ -92,3 +92,20 @@ async fn a_healthy_server_says_so() {
     let reply = Service::new().get("/healthz").await;
     assert_eq!((reply.status.as_u16(), reply.json()["status"].as_str()), (200, Some("ok")));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn write_to_a_removed_file_is_503() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    let service = Service::with(Arc::new(Sqlite::open(&path).unwrap()), Options::default());
+    assert_eq!(service.put("a", ("If-None-Match", "*"), &text("one")).await.status, 201);
+    std::fs::rename(&path, folder.path().join("away.db")).unwrap();
+    let refused = service.put("b", ("If-None-Match", "*"), &text("two")).await;
+    refused.problem(503, "store_unavailable", Some("store_replaced"));
+    assert_eq!(service.get("/api/documents/a").await.status, 200);
+    let ill = service.get("/healthz").await;
+    ill.problem(503, "store_unavailable", Some("store_replaced"));
+    std::fs::rename(folder.path().join("away.db"), &path).unwrap();
+    assert_eq!(service.put("b", ("If-None-Match", "*"), &text("two")).await.status, 201);
+}

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 use tokio::task;
 
+use super::identity::Identity;
 use super::lock::Lock;
 use super::{Fault, schema};
 use crate::error::StoreError;
@@ -22,14 +23,19 @@ pub(super) struct Readers {
 
 enum Kind {
     /// Each read has a connection of its own while it lasts; these are the idle ones.
-    File { path: PathBuf, idle: Arc<Mutex<Vec<Connection>>>, lock: Option<Arc<Lock>> },
+    File {
+        path: PathBuf,
+        idle: Arc<Mutex<Vec<Connection>>>,
+        lock: Option<Arc<Lock>>,
+        writer: Option<(Arc<Identity>, Arc<Mutex<Connection>>)>,
+    },
     /// There is only the writer's.
     Shared(Arc<Mutex<Connection>>),
 }
 
 impl Readers {
     pub(super) fn of_file(path: &Path) -> Self {
-        let kind = Kind::File { path: path.to_owned(), idle: Arc::default(), lock: None };
+        let kind = Kind::File { path: path.to_owned(), idle: Arc::default(), lock: None, writer: None };
         Self { kind, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
@@ -37,6 +43,15 @@ impl Readers {
     pub(super) fn under(mut self, held: &Arc<Lock>) -> Self {
         if let Kind::File { lock, .. } = &mut self.kind {
             *lock = Some(Arc::clone(held));
+        }
+        self
+    }
+
+    /// Has a query use the connection of the writer if the file was removed or replaced and no other connection is idle:
+    /// a new one would read another file.
+    pub(super) fn unless_replaced(mut self, opened: &Arc<Identity>, connection: &Arc<Mutex<Connection>>) -> Self {
+        if let Kind::File { writer, .. } = &mut self.kind {
+            *writer = Some((Arc::clone(opened), Arc::clone(connection)));
         }
         self
     }
@@ -72,14 +87,24 @@ impl Readers {
                 })
                 .await
             }
-            Kind::File { path, idle, lock } => {
-                let (path, idle, lock) = (path.clone(), Arc::clone(idle), lock.clone());
+            Kind::File { path, idle, lock, writer } => {
+                let (path, idle, lock, writer) = (path.clone(), Arc::clone(idle), lock.clone(), writer.clone());
                 task::spawn_blocking(move || {
                     // Dropped last: the lock must outlive the connection, even if the store is dropped meanwhile.
                     let _held = (turn, lock);
                     let idle = idle;
                     let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                    let mut connection = waiting.map_or_else(|| schema::open_reader(&path), Ok)?;
+                    let mut connection = match (waiting, &writer) {
+                        (Some(connection), _) => connection,
+                        (None, None) => schema::open_reader(&path)?,
+                        (None, Some((opened, writer))) => {
+                            let reader = schema::open_reader(&path);
+                            if !opened.is_still_there() {
+                                return query(&writer.lock().unwrap_or_else(PoisonError::into_inner));
+                            }
+                            reader?
+                        }
+                    };
                     let result = snapshot(&mut connection, query);
                     idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
                     result

@@ -50,9 +50,23 @@ const MAX_IDLE_LOG_BYTES: u32 = 16 * 1024 * 1024;
 
 /// Opens a file for writing, makes it where there is none, and brings it to the newest schema.
 pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
+    open_writer(path, false)
+}
+
+/// Opens a file for writing and keeps all other connections out, so that the index of the log can be in memory.
+///
+/// This is for a full disk: SQLite has no room for the index that connections share, and without it could not even read.
+pub(super) fn open_alone(path: &Path) -> Result<Connection, OpenError> {
+    open_writer(path, true)
+}
+
+fn open_writer(path: &Path, alone: bool) -> Result<Connection, OpenError> {
     check(path)?;
     let says = |error| explain(path, &error);
     let mut connection = Connection::open(path).map_err(says)?;
+    if alone {
+        connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE").map_err(says)?;
+    }
     prepare(&connection).map_err(says)?;
     if connection.is_readonly("main").map_err(says)? {
         return Err(OpenError::Unwritable(path.to_owned()));
@@ -150,9 +164,15 @@ pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
         Some(ErrorCode::NotADatabase) => OpenError::NoDatabase(path),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => OpenError::Unwritable(path),
         Some(ErrorCode::DiskFull) => OpenError::Full(path),
+        _ if is_without_room_for_index(error) => OpenError::Full(path),
         Some(ErrorCode::DatabaseCorrupt) => OpenError::Broken { path, reason: error.to_string() },
         _ => OpenError::Database { path, reason: words(error) },
     }
+}
+
+/// Whether SQLite could not make the index of the log as long as it has to be: it calls this an I/O error.
+fn is_without_room_for_index(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }
 
 /// What SQLite says, without the SQL that rusqlite adds to it.

@@ -16,6 +16,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::heads::Heads;
+use super::identity::Identity;
 use super::news::News;
 use super::removal::Removal;
 use super::{Fault, rows};
@@ -47,9 +48,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// Starts the thread. `identity` is that of the file; a store in memory has none.
     pub(super) fn start(
         connection: Arc<Mutex<Connection>>,
         heads: Arc<Heads>,
+        identity: Option<Arc<Identity>>,
         mut removal: Removal,
     ) -> std::io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel(QUEUE);
@@ -64,7 +67,7 @@ impl Writer {
                     removal.written(&request.id, request.at);
                 }
                 let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                write_batch(&mut connection, batch, &heads, &tell, &failed);
+                write_batch(&mut connection, batch, &heads, &tell, &failed, identity.as_deref());
                 if removal.is_behind() {
                     removal.step(&mut connection);
                 }
@@ -140,8 +143,15 @@ impl Drop for Writer {
 ///
 /// Where one of the writes cannot be carried out, all are undone, and each is tried again alone: it shall undo itself
 /// and not its neighbours. That is seldom, and a savepoint for each would cost every write.
-fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news: &News, failure: &Failure) {
-    match commit(connection, &batch, heads) {
+fn write_batch(
+    connection: &mut Connection,
+    batch: Vec<Job>,
+    heads: &Heads,
+    news: &News,
+    failure: &Failure,
+    identity: Option<&Identity>,
+) {
+    match commit(connection, &batch, heads, identity) {
         Ok(written) => {
             if written.iter().any(|result| matches!(result, Ok((_, Some(_))))) {
                 failure.set(None);
@@ -159,7 +169,7 @@ fn write_batch(connection: &mut Connection, batch: Vec<Job>, heads: &Heads, news
         }
         Err(_) if batch.len() > 1 => {
             for job in batch {
-                write_batch(connection, vec![job], heads, news, failure);
+                write_batch(connection, vec![job], heads, news, failure, identity);
             }
         }
         Err(fault) => {
@@ -178,7 +188,19 @@ type Written = Result<(Outcome, Option<u64>), Fault>;
 
 /// When this is back, the batch is on the disk: `synchronous=FULL` has SQLite sync the write-ahead log before a commit
 /// succeeds, and before any reader can see it.
-fn commit(connection: &mut Connection, batch: &[Job], heads: &Heads) -> Result<Vec<Written>, Fault> {
+///
+/// The file is compared before, so that nothing is written to one that was removed, and after, so that what was written
+/// to it in the meantime is not acknowledged.
+fn commit(
+    connection: &mut Connection,
+    batch: &[Job],
+    heads: &Heads,
+    identity: Option<&Identity>,
+) -> Result<Vec<Written>, Fault> {
+    let is_replaced = || identity.is_some_and(|identity| !identity.is_still_there());
+    if is_replaced() {
+        return Err(Fault::Replaced);
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut written: Vec<Written> = Vec::with_capacity(batch.len());
     // The documents that the batch has changed so far, each with the place of the write that did.
@@ -206,6 +228,10 @@ fn commit(connection: &mut Connection, batch: &[Job], heads: &Heads) -> Result<V
     if let Err(error) = transaction.commit() {
         heads.abandon();
         return Err(error.into());
+    }
+    if is_replaced() {
+        heads.abandon();
+        return Err(Fault::Replaced);
     }
     let done = batch.iter().zip(&written);
     heads.end(done.filter_map(|(job, result)| Some((&job.request.id, result.as_ref().ok()?.0.appended()?))));
@@ -263,7 +289,7 @@ mod tests {
             [creation("a", "small"), creation("b", &"large ".repeat(100_000)), creation("c", "small")]
                 .into_iter()
                 .unzip();
-        write_batch(&mut connection, jobs, &Heads::default(), &news, &Failure::default());
+        write_batch(&mut connection, jobs, &Heads::default(), &news, &Failure::default(), None);
         let results: Vec<_> = answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect();
         assert_eq!(results[1].as_ref().unwrap_err(), &StoreError::Full);
 
@@ -278,7 +304,7 @@ mod tests {
         assert_eq!(heard, said.iter().filter(|said| **said).count());
 
         let (job, mut answer) = creation("d", "small");
-        write_batch(&mut connection, vec![job], &Heads::default(), &news, &Failure::default());
+        write_batch(&mut connection, vec![job], &Heads::default(), &news, &Failure::default(), None);
         let outcome = answer.try_recv().unwrap().unwrap();
         assert!(matches!(outcome.effect, Effect::Created(_)), "a smaller write goes on at once");
     }
@@ -297,7 +323,7 @@ mod tests {
         let mut write = |conditions, content: &str| {
             let (mut job, mut answer) = creation("a", content);
             job.request.conditions = conditions;
-            write_batch(&mut connection, vec![job], &heads, &news, &Failure::default());
+            write_batch(&mut connection, vec![job], &heads, &news, &Failure::default(), None);
             answer.try_recv().unwrap()
         };
         let first = write(Conditions::if_none_match_any(), "one").unwrap().appended().unwrap().clone();

@@ -231,7 +231,7 @@ fn flipped_bit_in_any_column_is_never_served() {
             let Some(bytes) = connection.query_row(&sql, [], |row| row.get::<_, Option<Vec<u8>>>(0)).unwrap() else {
                 continue;
             };
-            for (place, bit) in (0..bytes.len()).map(|place| (place, place % 8)) {
+            for (place, bit) in (0..bytes.len()).step_by(1 + bytes.len() / 16).map(|place| (place, place % 8)) {
                 let mut flipped = bytes.clone();
                 flipped[place] ^= 1 << bit;
                 let hex = flipped.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
