@@ -193,6 +193,14 @@ mod tests {
     }
 
     #[test]
+    fn problem_of_any_length_is_not_shown() {
+        let body = |length: usize| format!(r#"{{"error":"full","detail":"{}"}}"#, "x".repeat(length));
+        let of = |length| answer(503, &[("content-type", "application/problem+json")], &body(length)).problem();
+        assert!(of(MAX_PROBLEM_BYTES / 2).is_some());
+        assert_eq!(of(MAX_PROBLEM_BYTES), None);
+    }
+
+    #[test]
     fn a_date_is_read_to_the_second() {
         let of = |value: &str| answer(200, &[("last-modified", value)], "").last_modified();
         assert_eq!(of("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Timestamp::from_millis(784_111_777_000)));

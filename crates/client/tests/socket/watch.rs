@@ -187,3 +187,26 @@ async fn asking_may_be_given_up_and_begun_again() {
     drop(watch);
     server.end().await;
 }
+
+#[tokio::test]
+async fn stream_is_not_resumed_with_an_id_of_any_length() {
+    let server = play(|stage| {
+        let mut peer = stage.accept();
+        peer.hear();
+        peer.say(STREAM);
+        chunk(&mut peer, &format!("id: {}\n{}", "x".repeat(1025), &event("created", 41)["id: 41\n".len()..]));
+        drop(peer);
+        let mut peer = stage.accept();
+        let second = peer.hear();
+        peer.say(STREAM);
+        peer.wait_for_the_end();
+        second
+    });
+    let mut watch = alice(&server.url).watch(of_a(), AT_ONCE);
+    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(heard(&mut watch).await.0, EventKind::Created);
+    disconnected(&mut watch).await;
+    assert_eq!(watch.next().await, Told::Connected);
+    drop(watch);
+    assert!(!server.end().await.to_lowercase().contains("last-event-id"));
+}

@@ -1,6 +1,7 @@
 //! The machine and its messages: answers that are lost, requests that find nobody, events that come early and late.
 
 use crate::world::{Server, Transit, both_have, content};
+use contract::{Event, EventKind, Timestamp};
 use editor::{Ask, Command, Input, Known, Notice, State};
 
 #[test]
@@ -266,4 +267,26 @@ fn document_of_another_store_is_not_called_deleted() {
     let mut server = Server::default();
     alice.ask(Command::CreateAgain, &mut server);
     assert_eq!((alice.editor.state(), content(&server).as_str()), (State::Clean, "one, typed\n"));
+}
+
+/// What is remembered of a flood is bounded. The event of the save may be among what is forgotten, and is not waited for
+/// then: what is told afterwards is news.
+#[test]
+fn flood_during_a_save_does_not_make_later_events_old() {
+    let (mut server, mut alice, _) = both_have("one\n");
+    alice.hear(&server);
+    alice.write("two\n");
+    alice.command(Command::Save);
+    alice.arrive(&mut server);
+    alice.hear(&server);
+    let bobs = |version: usize| {
+        let (id, etag) = ("welcome".parse().unwrap(), format!("\"v{version}\"").parse().unwrap());
+        let event = Event { id, etag, author: "bob".parse().unwrap(), at: Timestamp::default() };
+        Input::Heard { kind: EventKind::Changed, event }
+    };
+    (3..1000).for_each(|version| alice.take(bobs(version)));
+    alice.deliver();
+    alice.take(bobs(1000));
+    assert_eq!(alice.editor.state(), State::Stale);
+    assert_eq!(alice.editor.server().etag().map(ToString::to_string).as_deref(), Some("\"v1000\""));
 }
