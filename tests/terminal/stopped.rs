@@ -1,14 +1,16 @@
 //! Stopped by a shell's job control, and continued: in the foreground, in the background, or in another size.
 
+use tests::documents::{content, expect};
+use tests::http::Request;
 use tests::keys::{SHIFT_TAB, ctrl};
-use tests::modes;
 use tests::pty::{Start, Terminal};
 use tests::serve::Server;
+use tests::{modes, until};
 use vt100::Screen;
 
 use crate::PROGRAM;
 use crate::drafts::says;
-use crate::room::{DOC, server, type_at_line};
+use crate::room::{DOC, TEXT, server, type_at_line};
 
 /// A shell with job control and without a line editor, which would switch modes of its own.
 fn without_editor() -> Terminal {
@@ -81,6 +83,97 @@ fn a_size_that_changed_meanwhile_is_seen() {
     shell.send(SHIFT_TAB);
     shell.send(ctrl('s'));
     shell.until_text("v2-");
+    shell.send(ctrl('q'));
+    shell.until("the shell again", has_ended);
+}
+
+/// Waits until the editor has the terminal, types into it, saves and quits.
+fn goes_on(shell: &mut Terminal) {
+    until("keys come one by one", || !shell.has_settings_of_before());
+    shell.until("the editor again", |screen| screen.alternate_screen() && screen.contents().contains("A-one"));
+    type_at_line(shell, 1, "B-");
+    shell.until_text("B-A-one");
+    shell.send(ctrl('s'));
+    shell.until_text("saved as version \"v2-");
+    shell.send(ctrl('q'));
+    shell.until("the shell again", has_ended);
+    assert!(modes::left_behind(&shell.output()).is_empty());
+    assert!(shell.has_settings_of_before());
+}
+
+/// A job that runs in the background already gets no signal from `fg`.
+#[test]
+fn stop_bg_fg_takes_the_terminal_again() {
+    for signal in ["TSTP", "STOP"] {
+        let server = server();
+        let mut shell = editor(&server, "");
+        shell.signal_to_job(signal);
+        shell.until_text("Stopped");
+        until("the shell has its settings", || shell.has_settings_of_before());
+        shell.send("bg; echo now in the backgroun''d\r");
+        shell.until_text("now in the background");
+        shell.resize((100, 30));
+        shell.send("fg\r");
+        goes_on(&mut shell);
+    }
+}
+
+/// What cannot be heard has to be made up for afterwards.
+#[test]
+fn stop_that_cannot_be_heard_then_fg_goes_on() {
+    let server = server();
+    let mut shell = editor(&server, "");
+    shell.signal_to_job("STOP");
+    shell.until_text("Stopped");
+    shell.send("fg\r");
+    goes_on(&mut shell);
+}
+
+/// In the foreground, a stop and a continuation from outside change nothing that its user notices.
+#[test]
+fn stop_and_cont_from_outside_change_nothing() {
+    let server = server();
+    let mut alice = crate::room::editor(&server, "Alice");
+    type_at_line(&mut alice, 1, "A-");
+    for _ in 0..3 {
+        alice.signal("STOP");
+        alice.signal("CONT");
+    }
+    alice.signal("CONT");
+    type_at_line(&mut alice, 1, "B-");
+    alice.until_text("B-A-one");
+    assert!(!alice.has_settings_of_before());
+    alice.send(ctrl('s'));
+    alice.until_text("saved as version \"v2-");
+    alice.send(ctrl('q'));
+    let ended = alice.wait();
+    assert!(modes::left_behind(&ended.output).is_empty() && ended.has_settings_of_before);
+}
+
+/// The response to a save arrives while nobody can take it in.
+#[test]
+fn save_in_flight_survives_a_stop() {
+    let server = server();
+    let mut shell = editor(&server, "");
+    let hold = |what: &str| Request::new("PUT", "/control/gate").json(&serde_json::json!({ "hold": what }));
+    expect(200, server.answer(&hold("writes")));
+    shell.send(ctrl('s'));
+    until("the write is held", || {
+        let gate = server.answer(&Request::new("GET", "/control/gate")).json();
+        gate["held"].as_array().is_some_and(|held| !held.is_empty())
+    });
+    shell.signal_to_job("TSTP");
+    is_back(&shell);
+    let released = server.answer(&Request::new("POST", "/control/gate/release"));
+    assert!(released.status < 300, "{released}");
+    expect(200, server.answer(&hold("none")));
+    until("it is saved", || content(&server, DOC) == format!("A-{TEXT}"));
+    shell.send("fg\r");
+    shell.until_text("saved as version \"v2-");
+    type_at_line(&mut shell, 1, "B-");
+    shell.send(ctrl('s'));
+    shell.until_text("saved as version \"v3-");
+    assert_eq!(content(&server, DOC), format!("B-A-{TEXT}"));
     shell.send(ctrl('q'));
     shell.until("the shell again", has_ended);
 }

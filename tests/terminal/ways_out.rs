@@ -13,7 +13,8 @@ use tests::serve::Server;
 use tests::until;
 
 use crate::PROGRAM;
-use crate::room::{DOC, TEXT, editor, server, type_at_line};
+use crate::drafts::says;
+use crate::room::{DOC, TEXT, editor, server, start, type_at_line};
 
 /// What a text editor switches in a terminal: the alternate screen, whole pastes, the mouse.
 const SWITCHED: [u16; 3] = [1049, 2004, 1006];
@@ -87,17 +88,42 @@ fn after_saving_on_the_way_out() {
 
 #[test]
 fn after_a_signal() {
-    // The numbers of the last two differ between systems.
-    let numbered =
-        [("TERM", 15), ("HUP", 1), ("INT", 2), ("QUIT", 3), ("ALRM", 14), ("XCPU", 24), ("USR1", 0), ("USR2", 0)];
+    // The number is 0 if it differs between systems.
+    let mut numbered = vec![
+        ("TERM", 15),
+        ("HUP", 1),
+        ("INT", 2),
+        ("QUIT", 3),
+        ("ABRT", 6),
+        ("TRAP", 5),
+        ("ALRM", 14),
+        ("XCPU", 24),
+        ("VTALRM", 26),
+        ("PROF", 27),
+        ("USR1", 0),
+        ("USR2", 0),
+        ("SYS", 0),
+        ("IO", 0),
+    ];
+    if cfg!(target_os = "linux") {
+        // A power failure, a fault of a coprocessor, the first and the last of the real-time signals.
+        numbered.extend([("PWR", 30), ("16", 16), ("RTMIN", 34), ("RTMAX", 64)]);
+    }
+    let server = server();
     for (signal, number) in numbered {
-        let server = server();
-        let alice = ready(&server);
+        let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+        let mut alice =
+            start(&server, "Alice").argument("--data").argument(&folder.path().display().to_string()).spawn();
+        alice.until_text("clean");
+        is_taken(&alice);
+        let words = format!("typed before {signal} ");
+        type_at_line(&mut alice, 1, &words);
         alice.signal(signal);
         let ended = alice.wait();
         let code = ended.exit.exit_code();
         assert!(code == 128 + number || (number == 0 && code > 128), "{signal}: {code}, {}", ended.text());
         is_as_before(&ended);
+        assert!(says(folder.path(), &words), "{signal}: the draft is written");
     }
 }
 

@@ -8,6 +8,7 @@
 //!
 //! What a frame shows is not decided here, and no key is read.
 
+mod foreground;
 mod output;
 
 use std::io::{self, Write};
@@ -32,6 +33,7 @@ use crate::inbox::EventSender;
 #[cfg(unix)]
 use crate::input::is_in_foreground;
 use crate::state::State;
+use foreground::ForegroundWatch;
 pub(crate) use output::{Output, is_gone};
 
 /// Something that is switched on in a terminal.
@@ -122,6 +124,8 @@ pub(crate) struct TerminalGuard {
     /// The size of the last frame. If it changes, the whole screen is drawn.
     size: (u16, u16),
     presence: Presence,
+    /// Runs while the terminal is another job's.
+    foreground_watch: ForegroundWatch,
     /// Where it is told that the terminal is gone.
     events: EventSender,
 }
@@ -148,7 +152,14 @@ impl TerminalGuard {
         match terminal {
             Ok(terminal) => {
                 let terminal = ManuallyDrop::new(terminal);
-                Ok(Self { modes, terminal, size: (0, 0), presence: Presence::Here, events })
+                Ok(Self {
+                    modes,
+                    terminal,
+                    size: (0, 0),
+                    presence: Presence::Here,
+                    foreground_watch: ForegroundWatch::default(),
+                    events,
+                })
             }
             Err(error) => {
                 modes.restore();
@@ -213,6 +224,7 @@ impl TerminalGuard {
         if !is_in_foreground() {
             // A job that was stopped and is to end is continued in the background: there it must not stop again.
             self.presence = Presence::Away;
+            self.foreground_watch.begin(self.events.clone());
             return Ok(());
         }
         self.presence = Presence::Here;

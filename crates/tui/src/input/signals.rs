@@ -2,7 +2,11 @@
 //!
 //! Every signal that would end the process and can come from outside is heard, so that the terminal is given back and the
 //! draft is written whatever it is. A second one that comes [`IMPATIENCE`] after the first ends the process at once: then
-//! something hangs, such as a disk, or a terminal that takes no more output.
+//! something hangs, such as a disk.
+//!
+//! Not heard are SIGKILL and SIGSTOP, which no process can hear, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel sends
+//! these about an instruction that failed, and a handler that returns lets it fail again, for ever. SIGPIPE is ignored by
+//! Rust's runtime, and a write to a closed pipe is an error.
 
 #[cfg(unix)]
 pub(crate) use self::unix::Signals;
@@ -14,8 +18,8 @@ mod unix {
     use crossterm::terminal::disable_raw_mode;
     use futures_util::future::select_all;
     use signal_hook::consts::{
-        SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
-        SIGXFSZ,
+        SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP, SIGUSR1,
+        SIGUSR2, SIGVTALRM, SIGXCPU, SIGXFSZ,
     };
     use signal_hook::low_level::emulate_default_handler;
     use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -29,9 +33,36 @@ mod unix {
     /// once: one from the system, one from the shell.
     const IMPATIENCE: Duration = Duration::from_secs(2);
 
-    /// The signals that end the process by default, and that others may send.
-    const ENDING: [i32; 10] =
-        [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU];
+    /// The signals that end the process by default, and that others may send. `abort` in this process ends it all the
+    /// same: it puts the default back once SIGABRT was heard.
+    const ENDING: [i32; 14] = [
+        SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGALRM, SIGIO, SIGPROF, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2,
+        SIGVTALRM, SIGXCPU,
+    ];
+
+    /// More of them that only Linux has: a power failure, a fault of a coprocessor (SIGSTKFLT, whose number means
+    /// something else on SPARC and MIPS), and the real-time signals that the C library leaves to programs.
+    #[cfg(target_os = "linux")]
+    fn ending_here() -> impl Iterator<Item = i32> {
+        use rustix::process::Signal;
+
+        /// glibc's SIGRTMIN and the kernel's SIGRTMAX.
+        const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
+
+        let has_stack_fault = cfg!(not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64")));
+        [Signal::POWER.as_raw()].into_iter().chain(has_stack_fault.then_some(16)).chain(REAL_TIME)
+    }
+
+    /// Other systems have no more of them.
+    #[cfg(not(target_os = "linux"))]
+    fn ending_here() -> impl Iterator<Item = i32> {
+        std::iter::empty()
+    }
+
+    /// Whether a signal ends the process by default.
+    fn ends(number: i32) -> bool {
+        ENDING.contains(&number) || ending_here().any(|here| here == number)
+    }
 
     /// The signals that are heard. From the moment this exists they no longer end the process by themselves.
     pub(crate) struct Signals(Vec<(i32, Signal)>);
@@ -41,7 +72,7 @@ mod unix {
         /// the process and leave the terminal as it is.
         pub(crate) fn listen() -> Self {
             // SIGXFSZ is heard and not told: the write that is too long for this user's limit fails, and is told.
-            let all = ENDING.into_iter().chain([SIGTSTP, SIGCONT, SIGXFSZ]);
+            let all = ENDING.into_iter().chain(ending_here()).chain([SIGTSTP, SIGCONT, SIGXFSZ]);
             let heard = all.filter_map(|number| match signal(SignalKind::from_raw(number)) {
                 Ok(signal) => Some((number, signal)),
                 Err(error) => {
@@ -60,7 +91,7 @@ mod unix {
                 let next = self.0.iter_mut().map(|(_, signal)| Box::pin(signal.recv()));
                 let (_, which, _) = select_all(next).await;
                 let number = self.0[which].0;
-                let ends = ENDING.contains(&number);
+                let ends = ends(number);
                 if ends {
                     pending.tell(&events);
                 }
@@ -98,11 +129,12 @@ mod unix {
 
     /// Ends the process as the signal would have without us. What hangs may be the output, so only the terminal's settings
     /// are put back.
-    fn end_at_once(number: i32) {
+    fn end_at_once(number: i32) -> ! {
         let _ = disable_raw_mode();
         if let Err(error) = emulate_default_handler(number) {
-            tracing::warn!(%error, number, "this signal has no default");
+            tracing::warn!(%error, number, "this signal has no default that is known");
         }
+        std::process::exit(128_i32.saturating_add(number))
     }
 
     #[cfg(test)]
@@ -111,7 +143,7 @@ mod unix {
 
         #[test]
         fn each_signal_is_told_by_its_number() {
-            for number in ENDING {
+            for number in ENDING.into_iter().chain(ending_here()) {
                 let Some(Event::Stopped(stop)) = event_of(number) else { panic!("{number}") };
                 assert_eq!(i32::from(stop.number()), number);
             }

@@ -1,0 +1,54 @@
+//! Notices when this process is put back into the foreground.
+//!
+//! A shell's `fg` sends SIGCONT only to a job that is stopped. A job that runs in the background already is told nothing,
+//! and nothing of a size that changed meanwhile either. So the terminal is asked whose it is for as long as it is not ours.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crossterm::terminal::size;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::is_in_foreground;
+use crate::event::Event;
+
+/// How often the terminal is asked whose it is.
+const ASK_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A thread that runs while this process is in the background.
+#[derive(Debug, Default)]
+pub(super) struct ForegroundWatch {
+    is_running: Arc<AtomicBool>,
+}
+
+impl ForegroundWatch {
+    /// Sends [`Event::Continued`], and the size before it, once the terminal is this process's. Does nothing if that is
+    /// awaited already.
+    pub(super) fn begin(&self, events: UnboundedSender<Event>) {
+        if self.is_running.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let is_running = Arc::clone(&self.is_running);
+        let watched = thread::Builder::new().name("foreground".to_owned()).spawn(move || {
+            while !is_in_foreground() {
+                if events.is_closed() {
+                    return;
+                }
+                thread::sleep(ASK_INTERVAL);
+            }
+            // From here on, another stop needs another watch.
+            is_running.store(false, Ordering::SeqCst);
+            if let Ok((width, height)) = size() {
+                // An error means that the program is ending already.
+                let _ = events.send(Event::Resized { width, height });
+            }
+            let _ = events.send(Event::Continued);
+        });
+        if let Err(error) = watched {
+            tracing::warn!(%error, "a return to the foreground will not be seen");
+            self.is_running.store(false, Ordering::SeqCst);
+        }
+    }
+}
