@@ -137,6 +137,26 @@ impl Terminal {
         self.keyboard = keyboard.expect("the terminal takes keys");
     }
 
+    /// Stops the terminal's output, as Ctrl-S does where flow control is on: from now on, what the program writes waits.
+    pub fn stop_output(&mut self) {
+        self.set_flow_control("ixon");
+        self.send("\x13");
+    }
+
+    /// Lets the output go on that [`Terminal::stop_output`] has stopped.
+    pub fn resume_output(&mut self) {
+        self.send("\x11");
+        // From here on, Ctrl-S and Ctrl-Q are the program's again.
+        self.set_flow_control("-ixon");
+    }
+
+    fn set_flow_control(&self, setting: &str) {
+        let path = self.master().tty_name().expect("the terminal has a name");
+        let script = format!("stty {setting} <'{}'", path.display());
+        let set = process::Command::new("sh").args(["-c", &script]).status().expect("there is a shell");
+        assert!(set.success(), "flow control: {set}");
+    }
+
     /// Closes the terminal under the program, and waits until the program has ended. `wake` makes the program write
     /// something, so that whatever reads its output lets go of the terminal.
     ///

@@ -21,6 +21,7 @@ mod room;
 mod saving;
 mod stage;
 mod stopped;
+mod stuck;
 mod ways_out;
 
 /// The program under test.

@@ -3,10 +3,29 @@
 //! What is printed for programs goes to standard output, and what happens for an operator to the log ([`log`](crate::log)).
 
 use std::fmt::Display;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
-/// Says this in a line of its own. Where nobody hears it any more, the work goes on all the same, and does not panic, as
+/// How long a terminal is waited for that takes no output: its flow may be stopped, or its connection may hang.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Says this in a line of its own, if a terminal takes it within [`PATIENCE`]. Where nobody hears it any more, the work goes on all the same, and does not panic, as
 /// `eprintln!` would.
 pub(crate) fn say(what: impl Display) {
-    let _ = writeln!(io::stderr(), "{what}");
+    let line = format!("{what}\n");
+    if !io::stderr().is_terminal() {
+        let _ = io::stderr().write_all(line.as_bytes());
+        return;
+    }
+    let (sender, written) = channel();
+    let begun = thread::Builder::new().spawn(move || {
+        let _ = io::stderr().write_all(line.as_bytes());
+        // An error means that it was waited for long enough.
+        let _ = sender.send(());
+    });
+    if begun.is_ok() {
+        let _ = written.recv_timeout(PATIENCE);
+    }
 }

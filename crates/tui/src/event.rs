@@ -241,6 +241,8 @@ pub enum Event {
         /// With what words.
         why: String,
     },
+    /// From the terminal: it takes output again after frames were left out, or its output has failed.
+    OutputTaken,
     /// From the operating system: the program shall end.
     Stopped(Stop),
     /// From the operating system: the program shall stop for a while, as Ctrl-Z in a shell does.

@@ -55,52 +55,64 @@ impl Mode {
     /// In the order in which they are switched on.
     const ALL: [Self; 5] = [Self::Raw, Self::AlternateScreen, Self::BracketedPaste, Self::Mouse, Self::CursorShape];
 
-    fn on(self) -> io::Result<()> {
+    fn on(self, output: &mut Output) -> io::Result<()> {
         match self {
             Self::Raw => enable_raw_mode(),
-            Self::AlternateScreen => execute!(Output, EnterAlternateScreen),
-            Self::BracketedPaste => execute!(Output, EnableBracketedPaste),
-            Self::Mouse => execute!(Output, EnableMouseCapture),
-            Self::CursorShape => execute!(Output, SetCursorStyle::SteadyBar),
+            Self::AlternateScreen => execute!(output, EnterAlternateScreen),
+            Self::BracketedPaste => execute!(output, EnableBracketedPaste),
+            Self::Mouse => execute!(output, EnableMouseCapture),
+            Self::CursorShape => execute!(output, SetCursorStyle::SteadyBar),
         }
     }
 
-    fn off(self) -> io::Result<()> {
+    fn off(self, output: &mut Output) -> io::Result<()> {
+        if self == Self::Raw {
+            // What undoes the others has to be written before, if the terminal takes it.
+            output.settle();
+        }
         match self {
             // In the background, this would stop the process (SIGTTOU), and the settings are the shell's already.
             Self::Raw if !is_in_foreground() => Ok(()),
             Self::Raw => disable_raw_mode(),
             // A frame may have been cut off in its middle, and the cursor is hidden where no text has the keys.
-            Self::AlternateScreen => execute!(Output, EndSynchronizedUpdate, LeaveAlternateScreen, Show),
-            Self::BracketedPaste => execute!(Output, DisableBracketedPaste),
-            Self::Mouse => execute!(Output, DisableMouseCapture),
-            Self::CursorShape => execute!(Output, SetCursorStyle::DefaultUserShape),
+            Self::AlternateScreen => execute!(output, EndSynchronizedUpdate, LeaveAlternateScreen, Show),
+            Self::BracketedPaste => execute!(output, DisableBracketedPaste),
+            Self::Mouse => execute!(output, DisableMouseCapture),
+            Self::CursorShape => execute!(output, SetCursorStyle::DefaultUserShape),
         }
     }
 
     /// Switches it on although it should be on: another program may have switched it off.
-    fn on_again(self) -> io::Result<()> {
+    fn on_again(self, output: &mut Output) -> io::Result<()> {
         if self == Self::Raw {
             // It is switched on only if it is known to be off.
             disable_raw_mode()?;
         }
-        self.on()
+        self.on(output)
     }
 }
 
 /// What is switched on at the moment; shared with the panic hook, which has to switch it off.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Modes(Arc<Mutex<Vec<Mode>>>);
+#[derive(Debug, Clone)]
+pub(crate) struct Modes {
+    on: Arc<Mutex<Vec<Mode>>>,
+    output: Output,
+}
 
 impl Modes {
+    fn new(output: Output) -> Self {
+        Self { on: Arc::default(), output }
+    }
+
     /// Switches everything on, whatever is on already.
     fn claim(&self) -> io::Result<()> {
-        let mut on = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
+        let output = &mut self.output.clone();
         for mode in Mode::ALL {
             if on.contains(&mode) {
-                mode.on_again()?;
+                mode.on_again(output)?;
             } else {
-                mode.on()?;
+                mode.on(output)?;
                 on.push(mode);
             }
         }
@@ -109,9 +121,9 @@ impl Modes {
 
     /// Switches off, in reverse, whatever is on. If one of them fails, the others are switched off all the same.
     pub(crate) fn restore(&self) {
-        let mut on = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(mode) = on.pop() {
-            let _ = mode.off();
+            let _ = mode.off(&mut self.output.clone());
         }
     }
 }
@@ -119,6 +131,7 @@ impl Modes {
 /// The terminal, ours until this is dropped.
 pub(crate) struct TerminalGuard {
     modes: Modes,
+    output: Output,
     /// Never dropped: it would print to standard error if the cursor cannot be shown, and panic if there is none.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Output>>>,
     /// The size of the last frame. If it changes, the whole screen is drawn.
@@ -143,17 +156,18 @@ enum Presence {
 
 impl TerminalGuard {
     /// Takes the terminal. If that fails half-way, what was switched on is switched off again.
-    pub(crate) fn claim(events: EventSender) -> io::Result<Self> {
+    pub(crate) fn claim(output: Output, events: EventSender) -> io::Result<Self> {
         // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
         // attribute, and what is selected could no longer be seen.
         style::force_color_output(true);
-        let modes = Modes::default();
-        let terminal = modes.claim().and_then(|()| Terminal::new(CrosstermBackend::new(Output)));
+        let modes = Modes::new(output.clone());
+        let terminal = modes.claim().and_then(|()| Terminal::new(CrosstermBackend::new(output.clone())));
         match terminal {
             Ok(terminal) => {
                 let terminal = ManuallyDrop::new(terminal);
                 Ok(Self {
                     modes,
+                    output,
                     terminal,
                     size: (0, 0),
                     presence: Presence::Here,
@@ -179,9 +193,14 @@ impl TerminalGuard {
         Ok((size.width, size.height))
     }
 
-    /// Draws a frame; the terminal shows it as a whole.
+    /// Draws a frame; the terminal shows it as a whole. While the terminal takes nothing, frames are left out.
     pub(crate) fn draw(&mut self, state: &State) -> io::Result<()> {
         if self.presence != Presence::Here {
+            return Ok(());
+        }
+        let checked = self.output.check();
+        self.unless_gone(checked)?;
+        if self.presence != Presence::Here || !self.output.has_room() {
             return Ok(());
         }
         let drawn = self.draw_frame(state);
@@ -189,7 +208,7 @@ impl TerminalGuard {
     }
 
     fn draw_frame(&mut self, state: &State) -> io::Result<()> {
-        execute!(Output, BeginSynchronizedUpdate)?;
+        execute!(self.output, BeginSynchronizedUpdate)?;
         if self.size != state.size {
             // After a change of size terminals disagree about what is where, so all is drawn anew. `Terminal::clear`
             // would do so too, but it asks the terminal where the cursor is, and the answer would come as a key.
@@ -198,20 +217,30 @@ impl TerminalGuard {
             self.size = state.size;
         }
         self.terminal.draw(|frame| draw(state, frame))?;
-        execute!(Output, EndSynchronizedUpdate)
+        execute!(self.output, EndSynchronizedUpdate)
     }
 
     /// Sends a text to the terminal for its clipboard (OSC 52). A terminal that knows no such thing shows nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or if the terminal takes no output at the moment.
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
-        let out = self.terminal.backend_mut();
-        out.write_all(osc_52(text).as_bytes())?;
-        Write::flush(out)
+        if !self.output.has_room() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal takes no output"));
+        }
+        self.output.write_all(osc_52(text).as_bytes())?;
+        self.output.flush()?;
+        if self.output.settle() {
+            return self.output.check();
+        }
+        Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal takes no output"))
     }
 
     /// Gives the terminal back for as long as the process is stopped, and takes it again when it goes on.
     pub(crate) fn suspend(&mut self) -> io::Result<()> {
         self.modes.restore();
-        let stopped = Output.flush().and_then(|()| stop_process());
+        let stopped = self.output.check().and_then(|()| stop_process());
         self.unless_gone(stopped)?;
         self.reclaim()
     }

@@ -166,6 +166,8 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         }
         // Plain mode has heard it, and goes on when it is its turn.
         Event::Line(_) | Event::LinesEnded => Vec::new(),
+        // What was left out is drawn next, as after each event.
+        Event::OutputTaken => Vec::new(),
     }
 }
 

@@ -28,6 +28,7 @@ mod unix {
     use crate::event::{Event, Stop};
     use crate::inbox::EventSender;
     use crate::input::Pending;
+    use crate::terminal::Output;
 
     /// How long after a first request to end a further one means that the program hangs. Closing a window sends two at
     /// once: one from the system, one from the shell.
@@ -85,7 +86,7 @@ mod unix {
 
         /// Tells each signal, and before one that ends the program, what was read and is `pending`. This has to go on until
         /// the process ends, since no signal ends it otherwise.
-        pub(crate) async fn tell(mut self, pending: Pending, events: EventSender) {
+        pub(crate) async fn tell(mut self, pending: Pending, output: Output, events: EventSender) {
             let mut asked_to_end = None;
             while !self.0.is_empty() {
                 let next = self.0.iter_mut().map(|(_, signal)| Box::pin(signal.recv()));
@@ -93,6 +94,7 @@ mod unix {
                 let number = self.0[which].0;
                 let ends = ends(number);
                 if ends {
+                    output.hurry();
                     pending.tell(&events);
                 }
                 if let Some(event) = event_of(number) {
@@ -172,10 +174,16 @@ impl Signals {
     }
 
     /// Tells it.
-    pub(crate) async fn tell(self, _: crate::input::Pending, events: crate::inbox::EventSender) {
+    pub(crate) async fn tell(
+        self,
+        _: crate::input::Pending,
+        output: crate::terminal::Output,
+        events: crate::inbox::EventSender,
+    ) {
         use crate::event::{Event, Stop};
 
         if tokio::signal::ctrl_c().await.is_ok() {
+            output.hurry();
             let _ = events.send(Event::Stopped(Stop::Interrupt));
         }
     }

@@ -31,12 +31,13 @@ pub trait Surface {
 
 /// The terminal of this process, and what is heard from it as events.
 pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &EventSender) -> io::Result<Rim> {
+    let output = Output::open(events.clone())?;
     let (signals, pending) = (Signals::listen(), Pending::default());
     // Not one of the session's tasks: after it, while drafts are written, a signal must be heard as well.
-    tokio::spawn(signals.tell(pending.clone(), events.clone()));
+    tokio::spawn(signals.tell(pending.clone(), output.clone(), events.clone()));
     let rim = match lines {
-        Some(lines) => Rim::lines(lines == Lines::Typed, events.clone()),
-        None => Rim::screen(events.clone())?,
+        Some(lines) => Rim::lines(lines == Lines::Typed, output, events.clone()),
+        None => Rim::screen(output, events.clone())?,
     };
     match lines {
         Some(lines) => tasks.spawn("lines", input::read_lines(lines, events.clone())),
@@ -63,22 +64,23 @@ pub(super) struct Voice {
     prompted: Option<(String, u64)>,
     /// Whether it is said on a terminal, which may go away.
     on_terminal: bool,
+    output: Output,
     /// Where it is told that nobody listens any more.
     events: EventSender,
 }
 
 impl Rim {
     /// Takes the terminal.
-    pub(super) fn screen(events: EventSender) -> io::Result<Self> {
-        let terminal = TerminalGuard::claim(events)?;
+    pub(super) fn screen(output: Output, events: EventSender) -> io::Result<Self> {
+        let terminal = TerminalGuard::claim(output, events)?;
         let hook = PanicHook::set(terminal.modes());
         Ok(Self::Screen { terminal, _hook: hook })
     }
 
     /// Standard output as it is.
-    pub(super) fn lines(prompts: bool, events: EventSender) -> Self {
+    pub(super) fn lines(prompts: bool, output: Output, events: EventSender) -> Self {
         let on_terminal = io::stdout().is_terminal();
-        Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None, on_terminal, events })
+        Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None, on_terminal, output, events })
     }
 }
 
@@ -106,7 +108,10 @@ impl Surface for Rim {
     fn suspend(&mut self) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.suspend(),
-            Self::Lines(_) => stop_process(),
+            Self::Lines(voice) => {
+                voice.output.settle();
+                stop_process()
+            }
         }
     }
 
@@ -128,9 +133,17 @@ impl Surface for Rim {
     }
 }
 
+impl Drop for Voice {
+    /// All that was said is written before the program ends. Whatever reads it may be slow.
+    fn drop(&mut self) {
+        self.output.finish();
+    }
+}
+
 impl Voice {
     fn speak(&mut self, state: &State) -> io::Result<()> {
-        let said = Output.write_all(self.next(state).as_bytes()).and_then(|()| Output.flush());
+        let next = self.next(state);
+        let said = self.output.write_all(next.as_bytes()).and_then(|()| self.output.flush());
         match said {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe || (self.on_terminal && is_gone(&error)) => {
                 // An error means that the program is ending already.

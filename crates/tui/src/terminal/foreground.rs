@@ -9,10 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 use crossterm::terminal::size;
-use tokio::sync::mpsc::UnboundedSender;
 
 use super::is_in_foreground;
 use crate::event::Event;
+use crate::inbox::EventSender;
 
 /// How often the terminal is asked whose it is.
 const ASK_INTERVAL: Duration = Duration::from_millis(50);
@@ -26,7 +26,7 @@ pub(super) struct ForegroundWatch {
 impl ForegroundWatch {
     /// Sends [`Event::Continued`], and the size before it, once the terminal is this process's. Does nothing if that is
     /// awaited already.
-    pub(super) fn begin(&self, events: UnboundedSender<Event>) {
+    pub(super) fn begin(&self, events: EventSender) {
         if self.is_running.swap(true, Ordering::SeqCst) {
             return;
         }

@@ -1,20 +1,198 @@
-//! Standard output, written to whatever state other programs left it in.
+//! Standard output, written by a thread of its own: a terminal that takes nothing stops no key, no draft and no signal.
+//!
+//! A terminal takes nothing while its output is stopped (Ctrl-S), while the connection to it hangs, and while nothing
+//! reads the other end of a pseudo-terminal. What is written waits in memory then. Whoever draws asks first whether there
+//! is room ([`Output::has_room`]), so no more than a frame waits.
 
 use std::io::{self, Stdout, Write, stdout};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
-/// Standard output. What cannot be written yet, because another program made the shared terminal non-blocking, is waited
-/// for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Output;
+use crate::event::Event;
+use crate::inbox::EventSender;
+
+/// How long the last frame is waited for before the next one is left out.
+const FRAME_PATIENCE: Duration = Duration::from_millis(50);
+
+/// How long the terminal is waited for before it is given back.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The same once the program is asked to end by a signal.
+const ENDING_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Standard output. What is written here never waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Output(Arc<Handle>);
+
+/// Closes the queue when nobody can write into it any more.
+#[derive(Debug)]
+struct Handle(Arc<Queue>);
+
+#[derive(Debug, Default)]
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// What the thread has not taken yet.
+    waiting: Vec<u8>,
+    /// Whether the thread is writing what it took.
+    is_writing: bool,
+    /// Why something could not be written, until that is told.
+    failed: Option<io::Error>,
+    /// Whether a frame was left out: [`Event::OutputTaken`] is sent once everything is written.
+    is_behind: bool,
+    /// When the program was asked to end by a signal.
+    hurried_at: Option<Instant>,
+    /// Whether there will be no more.
+    is_closed: bool,
+}
+
+impl Output {
+    /// Starts the thread. `events` is told when a terminal that took nothing takes output again, or is gone.
+    pub(crate) fn open(events: EventSender) -> io::Result<Self> {
+        let queue = Arc::<Queue>::default();
+        let written = Arc::clone(&queue);
+        thread::Builder::new().name("output".to_owned()).spawn(move || written.write_all_to(&mut stdout(), &events))?;
+        Ok(Self(Arc::new(Handle(queue))))
+    }
+
+    /// Returns why something that was written before could not be written in fact, once.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        self.queue().lock().failed.take().map_or(Ok(()), Err)
+    }
+
+    /// Whether everything is written, so that another frame may follow. If not, [`Event::OutputTaken`] says when.
+    pub(crate) fn has_room(&self) -> bool {
+        let state = self.queue().lock();
+        let patience = if state.is_behind { Duration::ZERO } else { FRAME_PATIENCE };
+        drop(state);
+        let has_room = self.queue().wait_until_written(patience);
+        if !has_room {
+            let mut state = self.queue().lock();
+            // It may have been written since.
+            state.is_behind = !state.is_written();
+            return state.is_written();
+        }
+        has_room
+    }
+
+    /// Waits until everything is written, but not for ever; false if it is not. Waits less once a signal has asked the
+    /// program to end.
+    pub(crate) fn settle(&self) -> bool {
+        self.queue().wait_until_written(PATIENCE)
+    }
+
+    /// Like [`Output::settle`], but waits for as long as it takes if no signal asks the program to end.
+    pub(crate) fn finish(&self) -> bool {
+        self.queue().wait_until_written(Duration::MAX)
+    }
+
+    /// Notes that a signal has asked the program to end: from now on, nothing waits long for the terminal.
+    pub(crate) fn hurry(&self) {
+        self.queue().lock().hurried_at.get_or_insert_with(Instant::now);
+        self.queue().changed.notify_all();
+    }
+
+    fn queue(&self) -> &Queue {
+        &self.0.0
+    }
+}
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        until_done(&mut stdout(), |output| output.write(bytes), wait_until_writable)
+        self.check()?;
+        self.queue().lock().waiting.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        until_done(&mut stdout(), Write::flush, wait_until_writable)
+        self.queue().changed.notify_all();
+        self.check()
     }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.lock().is_closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+impl State {
+    fn is_written(&self) -> bool {
+        self.waiting.is_empty() && !self.is_writing
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until everything is written; false if it is not after that time.
+    fn wait_until_written(&self, patience: Duration) -> bool {
+        let begun = Instant::now();
+        let mut state = self.lock();
+        self.changed.notify_all();
+        loop {
+            if state.is_written() || state.failed.is_some() {
+                return state.is_written();
+            }
+            let left = patience.saturating_sub(begun.elapsed());
+            let hurried = state.hurried_at.map(|at| ENDING_PATIENCE.saturating_sub(at.max(begun).elapsed()));
+            let left = hurried.map_or(left, |hurried| hurried.min(left));
+            if left.is_zero() {
+                return false;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// The thread: writes what waits until nothing more can come.
+    fn write_all_to(&self, output: &mut Stdout, events: &EventSender) {
+        let mut state = self.lock();
+        loop {
+            if state.waiting.is_empty() {
+                if state.is_closed {
+                    return;
+                }
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let bytes = std::mem::take(&mut state.waiting);
+            state.is_writing = true;
+            drop(state);
+            let written = write_and_flush(output, &bytes);
+            state = self.lock();
+            state.is_writing = false;
+            let has_failed = written.is_err();
+            if let Err(error) = written {
+                state.failed.get_or_insert(error);
+            }
+            if has_failed || (state.is_behind && state.waiting.is_empty()) {
+                state.is_behind = false;
+                // An error means that the program is ending already.
+                let _ = events.send(Event::OutputTaken);
+            }
+            self.changed.notify_all();
+        }
+    }
+}
+
+fn write_and_flush(output: &mut Stdout, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match until_done(output, |output| output.write(bytes), wait_until_writable) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    until_done(output, Write::flush, wait_until_writable)
 }
 
 /// Acts again after each wait, until it can be done.

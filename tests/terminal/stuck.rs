@@ -1,0 +1,94 @@
+//! A terminal that takes no output: what is typed is kept all the same, and a signal ends the program in time.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use tests::keys::ctrl;
+use tests::pty::{Start, Terminal};
+use tests::until;
+
+use crate::PROGRAM;
+use crate::drafts::says;
+use crate::room::{server, start, type_at_line};
+
+/// Far more than the program gives the terminal.
+const BOUND: Duration = Duration::from_secs(6);
+
+/// Ends by SIGTERM with its code, in bounded time and with the settings of before, although nothing can be written.
+fn ends_in_time(stuck: Terminal) {
+    let begun = Instant::now();
+    stuck.signal("TERM");
+    let ended = stuck.wait();
+    assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
+    assert!(begun.elapsed() < BOUND, "it took {:?}", begun.elapsed());
+    assert!(ended.has_settings_of_before);
+}
+
+#[test]
+fn sigterm_with_stopped_output_ends_with_the_draft() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut alice = start(&server, "Alice").argument("--data").argument(&folder.path().display().to_string()).spawn();
+    alice.until_text("clean");
+    alice.stop_output();
+    for words in ["typed ", "while ", "nothing ", "is shown "] {
+        alice.send(words);
+        until("each word is kept", || says(folder.path(), words));
+    }
+    assert!(says(folder.path(), "typed while nothing is shown one"));
+    ends_in_time(alice);
+    assert!(says(folder.path(), "typed while nothing is shown one"));
+}
+
+#[test]
+fn output_that_goes_on_shows_what_was_typed() {
+    let server = server();
+    let mut alice = start(&server, "Alice").spawn();
+    alice.until_text("clean");
+    type_at_line(&mut alice, 1, "A-");
+    alice.stop_output();
+    for _ in 0..200 {
+        alice.send("x");
+        alice.send("\x7f");
+    }
+    alice.send("B-");
+    alice.resume_output();
+    alice.until_text("A-B-one");
+    alice.send(ctrl('s'));
+    alice.until_text("saved as version \"v2-");
+}
+
+#[test]
+fn sigterm_with_stopped_output_ends_plain_mode() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let data = folder.path().display().to_string();
+    let mut alice = start(&server, "Alice").argument("--plain").argument("--data").argument(&data).spawn();
+    alice.until_text("'show' reads it");
+    alice.stop_output();
+    alice.send("add said in silence\r");
+    until("it is kept", || says(folder.path(), "said in silence"));
+    alice.send("add and more\r");
+    until("it is kept", || says(folder.path(), "and more"));
+    ends_in_time(alice);
+}
+
+#[test]
+fn sigterm_with_stopped_output_ends_the_others() {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    for (name, text) in [("mine", "one\nmine\n"), ("base", "one\ntwo\n"), ("theirs", "one\ntheirs\n")] {
+        fs::write(folder.path().join(name), text).expect("a file can be written");
+    }
+    let script = format!("cd '{}'; exec '{PROGRAM}' merge --view mine base theirs", folder.path().display());
+    let mut view = Start::new("sh", &["-c", &script]).spawn();
+    view.until_text("merging, 1 open");
+    view.stop_output();
+    // Something to be drawn.
+    view.send("n");
+    ends_in_time(view);
+    let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
+    stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
+    stage.stop_output();
+    stage.send("x");
+    ends_in_time(stage);
+}
