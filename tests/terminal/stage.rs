@@ -180,3 +180,19 @@ fn it_stands_in_a_small_terminal_and_in_one_that_changes() {
         stage.until_text("Alice");
     }
 }
+
+/// Words are no number of a lesson: they are kept, and said to be.
+#[test]
+fn words_pasted_in_the_menu_are_kept() {
+    let mut stage = Start::new(PROGRAM, &[]).spawn();
+    stage.until_text("15 lessons");
+    stage.send("x");
+    stage.until_text("'x' chooses nothing");
+    stage.send("\x1b[200~some words\x1b[201~");
+    stage.until_text("not pasted in the menu: kept, and Ctrl-V pastes it in a text");
+    stage.send("\x1b[200~3\x1b[201~");
+    stage.send("f");
+    stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
+    stage.send("\x16");
+    stage.until_text("some words");
+}

@@ -36,7 +36,7 @@ use crate::theme::{Role, Theme};
 
 pub(crate) use exchange::lines as exchange_lines;
 pub(crate) use narration::height as narration_height;
-pub(crate) use pane::{merge_area, sides, text_area, view_area};
+pub(crate) use pane::{is_view_drawn, merge_area, sides, text_area, view_area};
 pub(crate) use panel::panel_at;
 pub(crate) use wire::exchange_at;
 

@@ -261,8 +261,18 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
     effects
 }
 
-/// Puts what was typed while a document was being opened into its text.
+/// Puts what was typed while a document was being opened into its text. A merge of files has no text before it is seen:
+/// there it is kept to be pasted.
 fn type_in(state: &mut State, seat: Seat, typed: Option<String>) -> Vec<Effect> {
+    if let Some(typed) = typed.as_ref().filter(|_| state.is_files()) {
+        let paste = state.way(Action::Paste, Context::Text);
+        let words = format!("typed before the files were read: '{}'; {paste} pastes it", visible(&first_line(typed)));
+        if !state.register.is_empty() && !state.register.ends_with('\n') {
+            state.register.push('\n');
+        }
+        state.register.push_str(typed);
+        return note(state, Role::Warning, words);
+    }
     let work = state.panes.get_mut(seat).and_then(Pane::work_mut);
     let (Some(work), Some(typed)) = (work, typed) else { return Vec::new() };
     work.edit(&Edit::InsertText(typed), &mut state.register)

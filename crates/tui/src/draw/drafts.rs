@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use super::{framed, inner, text};
+use crate::action::{Action, Context};
 use crate::drafts::{self, DraftChooser, DraftView};
 use crate::file_words;
 use crate::screen::KeepAs;
@@ -51,7 +52,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
 
 /// What is typed for a document while it is being opened: its last lines.
 fn draw_typed_ahead(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser, typed: &str) {
-    let title = format!("opening {}: what you type goes into its text", chooser.document);
+    let title = if state.is_files() {
+        let paste = state.way(Action::Paste, Context::Text);
+        format!("reading {}: what you type decides nothing; it is kept, {paste} pastes it", file_words::name(state))
+    } else {
+        format!("opening {}: what you type goes into its text", chooser.document)
+    };
     frame.render_widget(Clear, area);
     frame.render_widget(framed(&state.theme, &title, true), area);
     let room = inner(area);

@@ -84,7 +84,7 @@ impl Hint {
 
 /// The hint of a row; none where its key does nothing now.
 fn hint(state: &State, row: &'static Row) -> Option<Hint> {
-    let folds = state.work().is_some_and(|work| work.unfolded_view().is_some() && !work.is_entered());
+    let folds = super::is_view_drawn(state) && state.work().is_some_and(|work| !work.is_entered());
     let gives_back = row.action == Action::Dismiss && (state.course.is_some() || folds);
     let chooses = state.kind == Kind::Menu && row.action == Action::Up;
     // A lesson has a nearer key for it.

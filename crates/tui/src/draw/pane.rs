@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 use super::{framed, panel, status, text};
 use crate::action::Context;
 use crate::file_words;
-use crate::layout::{Place, Shape};
+use crate::layout::{Layout, Place, Shape};
 use crate::merge_view::{self, Keys, Share};
 use crate::pane::Pane;
 use crate::people::{self, Side, Sides};
@@ -74,6 +74,19 @@ pub(crate) fn text_area(state: &State, place: &Place) -> Rect {
 pub(crate) fn view_area(state: &State, place: &Place) -> Rect {
     let Body { merge, line, .. } = body(state, place);
     if merge.is_empty() { line } else { merge }
+}
+
+/// Whether more than a line is drawn of the view that opened around the text in use.
+pub(crate) fn is_view_drawn(state: &State) -> bool {
+    let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
+    let Some(place) = layout.panes.iter().find(|place| place.seat == state.seat) else { return false };
+    match state.work().and_then(Work::unfolded_view) {
+        None => false,
+        Some(View::Merge) => !body(state, place).merge.is_empty(),
+        Some(View::Required | View::Deleted) => {
+            place.shape == Shape::Whole && panel::height_below(state, place, rows(state, place)[0]) > 0
+        }
+    }
 }
 
 /// The room of the merge view of that editor, and how it shares it: where it is, or would be after it is entered.

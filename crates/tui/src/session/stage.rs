@@ -85,7 +85,7 @@ pub async fn play_stage(
 ) -> Result<End, SessionError> {
     let mut next = config.first;
     let plain = lines.map(Plain::new);
-    let mut stage = Stage { config, lines, plain, surface, sender, events };
+    let mut stage = Stage { config, lines, plain, register: String::new(), surface, sender, events };
     loop {
         let end = match next {
             Next::Menu(chosen) => stage.menu(chosen).await?,
@@ -104,6 +104,8 @@ struct Stage<'a> {
     lines: Option<Lines>,
     /// What was heard so far, where there is no screen.
     plain: Option<Plain>,
+    /// What was cut, copied, or pasted where no text took it.
+    register: String,
     surface: &'a mut dyn Surface,
     sender: EventSender,
     events: &'a mut EventReceiver,
@@ -173,6 +175,7 @@ impl Stage<'_> {
         tasks: Tasks,
     ) -> Result<End, SessionError> {
         state.size = self.surface.size()?.unwrap_or(state.size);
+        state.register = std::mem::take(&mut self.register);
         if let Some(plain) = self.plain.take() {
             (state, first) = state.goes_on_in_plain(plain, first);
         }
@@ -198,6 +201,7 @@ impl Stage<'_> {
             lead::leave(leader).await;
         }
         self.plain = end.as_mut().ok().and_then(|state| state.plain.take()).map(Plain::carried);
+        self.register = end.as_mut().ok().map(|state| std::mem::take(&mut state.register)).unwrap_or_default();
         let mut left = Vec::new();
         while let Some(event) = self.events.try_recv() {
             left.push(event);

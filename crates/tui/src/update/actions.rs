@@ -34,7 +34,12 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
         return Vec::new();
     }
     let context = state.context();
-    let has_a_place = context.takes_text() && (context != Context::Text || state.work().is_some());
+    let is_number = text.trim().chars().all(|typed| typed.is_ascii_digit());
+    let has_a_place = match context {
+        Context::Text => state.work().is_some(),
+        Context::Menu => is_number,
+        context => context.takes_text(),
+    };
     // A name, a filter and a path are one line.
     let is_one_line = matches!(context, Context::Documents | Context::Filter | Context::Path);
     let has_more = is_one_line && text.trim_end().lines().nth(1).is_some();
@@ -57,8 +62,7 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
 /// Changes the text that has the keys.
 fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
     if state.context() == Context::Menu {
-        show::type_in_the_menu(state, edit);
-        return Vec::new();
+        return show::type_in_the_menu(state, edit);
     }
     if screens::type_line(state, edit) {
         return Vec::new();
@@ -384,8 +388,12 @@ fn save(state: &mut State) -> Vec<Effect> {
 }
 
 /// Folds what opened by itself; then gives the keys of a lesson back; then puts the notice away.
+///
+/// A view that has room for one line only looks folded already: the same press goes on to what can be seen.
 fn dismiss(state: &mut State) -> Vec<Effect> {
-    if state.pane_mut().work_mut().is_some_and(work::Work::fold) || show::give_back(state) {
+    let is_drawn = draw::is_view_drawn(state);
+    let folds = state.pane_mut().work_mut().is_some_and(work::Work::fold);
+    if (folds && is_drawn) || show::give_back(state) {
         return Vec::new();
     }
     command(state, Command::Dismiss)

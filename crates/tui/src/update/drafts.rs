@@ -56,6 +56,8 @@ fn offered(
     offered: Vec<FoundDraft>,
     trouble: Option<String>,
 ) -> Vec<Effect> {
+    // What is typed before three files are read goes into none of them, so drafts are offered all the same.
+    let takes_text = !state.is_files();
     let is_gone = |found: &FoundDraft| !offered.iter().any(|other| other.id == found.id);
     state.screens.retain(|screen| match screen {
         Screen::Draft(view) => !is_gone(&view.found),
@@ -66,7 +68,7 @@ fn offered(
         Screen::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
         _ => None,
     });
-    let typed = state.panes.get(seat).and_then(|pane| pane.typed_ahead(&document));
+    let typed = state.panes.get(seat).filter(|_| takes_text).and_then(|pane| pane.typed_ahead(&document));
     let Some(chooser) = found.filter(|chooser| chooser.was_offered() || typed.is_none()) else {
         let mut effects = Vec::new();
         if typed.is_some() {
@@ -83,13 +85,18 @@ fn offered(
 /// Types a text for the document that is being opened, before anything of it is here. False if none is being opened, or if
 /// its drafts have the keys.
 ///
-/// Three files are no text before they are seen: what is pressed there early is not meant for one.
+/// Three files are no text before they are seen, and text is never a decision: what is typed there early is kept to be
+/// pasted.
 pub(super) fn type_ahead(state: &mut State, edit: &Edit) -> bool {
     let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
-    if chooser.offered().is_some() || state.is_files() {
+    if chooser.offered().is_some() {
         return false;
     }
     let Some(pane) = state.panes.get_mut(chooser.seat) else { return false };
+    if *edit == Edit::Newline && pane.typed_ahead(&chooser.document).is_none() {
+        // The key that opened it, pressed twice.
+        return true;
+    }
     pane.type_ahead(&chooser.document).apply(edit, &mut state.register);
     true
 }

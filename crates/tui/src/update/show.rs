@@ -11,6 +11,7 @@ use crate::effect::Effect;
 use crate::screen::{Screen, Takes};
 use crate::state::{End, Focus, Kind, Next, State};
 use crate::theme::Role;
+use crate::visible::visible;
 
 /// Below this many columns a note has to be short.
 const NARROW: u16 = 76;
@@ -34,14 +35,21 @@ pub(super) fn in_the_menu(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Takes in what is typed in the menu: the number of a lesson.
-pub(super) fn type_in_the_menu(state: &mut State, edit: &Edit) {
+/// Takes in what is typed in the menu: the number of a lesson. Of anything else it says that it means nothing here.
+pub(super) fn type_in_the_menu(state: &mut State, edit: &Edit) -> Vec<Effect> {
     let digit = |typed: char| typed.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
     match edit {
-        Edit::Insert(typed) => digit(*typed).into_iter().for_each(|digit| state.menu.digit(digit)),
+        Edit::Insert(typed) => {
+            let Some(digit) = digit(*typed) else {
+                let words = format!("'{}' chooses nothing: a number, ↑ ↓ and Enter do", visible(&typed.to_string()));
+                return note(state, Role::Info, words);
+            };
+            state.menu.digit(digit);
+        }
         Edit::InsertText(typed) => typed.chars().filter_map(digit).for_each(|digit| state.menu.digit(digit)),
         _ => {}
     }
+    Vec::new()
 }
 
 /// Does the action in a lesson, while its course has the keys.

@@ -154,6 +154,32 @@ fn lines_typed_before_a_document_opens_are_its_text() {
 }
 
 #[test]
+fn enter_pressed_twice_opens_without_an_empty_line() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.f(2).types("other");
+    update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+    play.code(KeyCode::Enter);
+    play.types("one").code(KeyCode::Enter).types("two");
+    play.event(Event::Opened { seat: 0, document: id("other"), draft: None });
+    play.shows(100, 30, "1 one");
+    play.shows(100, 30, "2 two");
+}
+
+/// Text is never a decision, and files are no text before they are read: what is typed early is kept to be pasted.
+#[test]
+fn typed_before_files_are_read_is_kept_and_said() {
+    let mine = Document { content: "one\nmine\n".to_owned(), ..Document::default() };
+    let (state, first) = State::files(author("mine"), id("merge"), mine, Theme::default());
+    assert!(matches!(first[..], [Effect::Open { .. }]), "{first:?}");
+    let mut play = Play::at(Server::with(""), state, Vec::new(), vec![author("mine")], 100, 30);
+    play.types("meant for a text");
+    play.shows(100, 30, "what you type decides nothing");
+    play.shows(100, 30, "meant for a text");
+    play.event(Event::Opened { seat: 0, document: id("merge"), draft: None });
+    play.shows(100, 30, "typed before the files were read: 'meant for a text'; Ctrl-V pastes it");
+}
+
+#[test]
 fn a_draft_that_another_editor_took_is_told() {
     let mut play = begin(two());
     play.code(KeyCode::Down);

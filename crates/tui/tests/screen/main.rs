@@ -6,6 +6,7 @@ mod any_size;
 mod deleted;
 mod drafts;
 mod filter;
+mod folding;
 mod footer;
 mod gate;
 mod gate_model;
