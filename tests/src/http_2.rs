@@ -115,8 +115,8 @@ impl Connection {
     /// Sends a ping, and waits for the answer.
     pub fn ping(&mut self) {
         self.send(PING, 0, 0, b"12345678");
-        let answer = self.next(PING);
-        assert_eq!(answer.payload, b"12345678");
+        // The server sends pings of its own.
+        while self.next(PING).payload != b"12345678" {}
     }
 
     fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
