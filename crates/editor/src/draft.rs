@@ -5,6 +5,8 @@
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, DecisionRecord, Format};
 
+use crate::machine::blank;
+
 /// Unsaved text, and the version that it started from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -24,6 +26,13 @@ impl Draft {
     #[must_use]
     pub const fn new(base: Option<Snapshot>, mine: Document) -> Self {
         Self { base, mine, by_hand: None, merge: None }
+    }
+
+    /// A draft of a text that was typed for a document before anything of it had been seen. It has no place yet, and the
+    /// editor that goes on with it begins with the document as it is.
+    #[must_use]
+    pub fn without_a_place(id: &DocumentId, text: String) -> Self {
+        Self { by_hand: Some(text), ..Self::new(None, blank(id)) }
     }
 
     /// Whether it holds nothing but a merge of that text in which nothing was decided.

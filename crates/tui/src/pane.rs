@@ -71,6 +71,12 @@ impl Pane {
         typed.map(|(_, buffer)| buffer.text()).filter(|text| !text.is_empty())
     }
 
+    /// What was typed for a document that is still being opened, with its name; `None` if that is nothing.
+    pub(crate) fn without_a_document(&self) -> Option<(DocumentId, String)> {
+        let (document, _) = self.typed_ahead.as_ref()?;
+        Some((document.clone(), self.typed_ahead(document)?))
+    }
+
     /// Takes what was typed for that document while it was being opened; `None` if that is nothing.
     pub(crate) fn take_typed_ahead(&mut self, document: &DocumentId) -> Option<String> {
         let typed = self.typed_ahead(document)?;

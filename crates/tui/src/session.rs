@@ -191,8 +191,14 @@ async fn play_editor(
     let holds = Arc::strong_count(&holds) > 1;
     drop(surface);
     drop(tasks);
-    // Unsaved text reaches the disk before the program ends.
-    let unwritten = keepers.finished().await;
+    // Unsaved text reaches the disk before the program ends, even if its document has not opened.
+    let mut unwritten = Vec::new();
+    for (seat, document, text) in end.as_ref().ok().into_iter().flat_map(early_texts) {
+        let Some(client) = clients.get(seat) else { continue };
+        let kept = keepers.keep_early(&Subject::Document(client.clone()), seat, document, text).await;
+        unwritten.extend(kept.err());
+    }
+    unwritten.extend(keepers.finished().await);
     let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, end.as_ref().ok(), &folder));
     let unkept: Vec<UnkeptText> = unkept.collect();
     let state = end.as_ref().ok().filter(|state| state.keeps_drafts);
@@ -205,12 +211,22 @@ async fn play_editor(
     Ok(EditorEnd { end: how_it_ended(end), kept, unkept })
 }
 
+/// Returns the texts that were typed for documents which have not opened, with their seats and names.
+fn early_texts(state: &State) -> impl Iterator<Item = (Seat, DocumentId, String)> {
+    let panes = state.panes.iter().enumerate();
+    panes.filter_map(|(seat, pane)| pane.without_a_document().map(|(document, text)| (seat, document, text)))
+}
+
 /// What became of a text whose draft could not be written: it is where the user put it, or it is put into a file
 /// now. `None` if nothing of it is unsaved any more.
 fn rescue(draft: UnwrittenDraft, state: Option<&State>, folder: &Path) -> Option<UnkeptText> {
     let UnwrittenDraft { seat, document, path, cause } = draft;
     let mut unkept = UnkeptText { document, draft: path, cause, file: None, is_copied: false };
     let Some(state) = state else { return Some(unkept) };
+    if let Some((_, _, text)) = early_texts(state).find(|(_, about, _)| *about == unkept.document) {
+        unkept.file = file::keep(folder, &format!("{}-mine", unkept.document), &text).ok();
+        return Some(unkept);
+    }
     let works = state.panes.get(seat)?.works();
     let work = works.iter().find(|work| *work.editor.id() == unkept.document && work.editor.has_unsaved())?;
     match work.draft.elsewhere() {

@@ -100,7 +100,9 @@ impl Register {
         let mut standing = STRANGER;
         if state.open >= limits.all {
             self.0.uses.refused(&budget::CONNECTIONS);
-            if state.make_way(limits.has_tokens, |_| true).is_none() {
+            state.make_way(limits.has_tokens, |_| true);
+            // If what gave way had one of the last places itself, this one gets no better place.
+            if state.open >= limits.all {
                 let has_room = limits.has_tokens && state.open < limits.all.saturating_add(limits.admins);
                 standing = has_room.then_some(RESERVED)?;
             }
@@ -246,6 +248,19 @@ mod tests {
         drop((busy, new));
         let state = register.lock();
         assert_eq!((state.open, state.addresses.len()), (0, 0));
+    }
+
+    #[test]
+    fn place_of_an_admin_stays_one_when_it_changes_hands() {
+        let register = register(2, 10, true);
+        let room = connect(&register, 1, 2);
+        assert!(room.iter().all(|(member, _)| member.place().show_token(false)));
+        let refused = connect(&register, 2, 1);
+        assert!(!refused[0].0.place().show_token(false), "the last place is for an admin");
+        // It has not ended yet.
+        let next = connect(&register, 2, 1);
+        assert!(!next[0].0.place().show_token(false), "so it is for the next one");
+        assert!(next[0].0.place().show_token(true));
     }
 
     #[test]

@@ -175,6 +175,29 @@ impl Keepers {
         }
     }
 
+    /// Keeps a text that was typed for a document which has not opened, as a draft of its own. The next run offers it to be
+    /// pasted. Nothing happens if no drafts are kept.
+    pub(super) async fn keep_early(
+        &self,
+        subject: &Subject,
+        seat: Seat,
+        document: DocumentId,
+        text: String,
+    ) -> Result<(), UnwrittenDraft> {
+        let Some(drafts) = &self.drafts else { return Ok(()) };
+        let mut file = drafts.begin(subject.key(&document));
+        let draft = Draft::without_a_place(&document, text);
+        match spawn_blocking(move || file.keep(&draft)).await {
+            Ok(kept) => kept.map_err(|error| {
+                let (path, cause) = (error.path().to_owned(), error.cause());
+                UnwrittenDraft { seat, document, path, cause }
+            }),
+            Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
+            // The runtime is going down.
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Waits until all that was wanted is on the disk. Returns what is not.
     pub(super) async fn finished(mut self) -> Vec<UnwrittenDraft> {
         self.open.clear();
@@ -380,6 +403,21 @@ mod tests {
         let expected =
             UnwrittenDraft { seat: 0, document: welcome(), path: drafts.folder().to_owned(), cause: cause.to_owned() };
         assert_eq!(unwritten, [expected]);
+    }
+
+    #[tokio::test]
+    async fn text_of_a_document_that_has_not_opened_is_a_draft() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, _events) = inbox();
+        let keepers = Keepers::new(Some(drafts.clone()), sender);
+        keepers.keep_early(&subject(), 0, welcome(), "typed early".to_owned()).await.unwrap();
+        let found = drafts.find(&DraftKey::of(&client(), &welcome())).unwrap().drafts;
+        assert_eq!(found[0].draft.by_hand.as_deref(), Some("typed early"));
+        std::fs::remove_dir_all(drafts.folder()).unwrap();
+        std::fs::write(drafts.folder(), "in the way").unwrap();
+        let failed = keepers.keep_early(&subject(), 0, welcome(), "typed early".to_owned()).await;
+        assert_eq!(failed.map_err(|draft| draft.path), Err(drafts.folder().to_owned()));
     }
 
     #[tokio::test]

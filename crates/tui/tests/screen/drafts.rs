@@ -153,6 +153,18 @@ fn lines_typed_before_a_document_opens_are_its_text() {
     play.shows(100, 30, "3 three");
 }
 
+/// The text is the server's, and nothing of it is in conflict with a text that was never seen.
+#[test]
+fn text_typed_before_a_document_opened_is_offered_the_next_time() {
+    let mut early = two().remove(0);
+    early.draft = Draft::without_a_place(&id("welcome"), "typed early".to_owned());
+    let mut play = begin(vec![early]);
+    play.code(KeyCode::Down).code(KeyCode::Enter);
+    play.shows(100, 30, "typed in an earlier run and in no text yet: 'typed early'; Ctrl-V pastes it");
+    play.shows(100, 30, "1 # Bread");
+    play.ctrl('v').shows(100, 30, "typed early");
+}
+
 #[test]
 fn enter_pressed_twice_opens_without_an_empty_line() {
     let mut play = Play::single(Some("welcome"), 100, 30);
