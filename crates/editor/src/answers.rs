@@ -212,13 +212,14 @@ impl Editor {
             return;
         }
         let Some(mut merging) = self.merging.take() else { return };
-        let theirs = merging.conflict.theirs();
+        let theirs = merging.conflict.theirs().clone();
+        let base = self.base.as_ref().filter(|_| merging.was_sent()).map(|base| base.document.clone());
         if self.is_file_written.is_none() && theirs.document == self.mine {
-            let theirs = theirs.clone();
+            self.keep_what_is_by_hand(&merging);
             self.notice = Some(Notice::SameText(theirs.etag.clone()));
             self.rebase(theirs);
-        } else if let Some(base) = self.base.as_ref().filter(|_| merging.was_sent()) {
-            let (base, theirs) = (base.document.clone(), theirs.clone());
+        } else if let Some(base) = base {
+            self.keep_what_is_by_hand(&merging);
             self.merge_over(base, theirs);
         } else {
             let lost = merging.conflict.renew_mine(self.mine.clone(), self.merge_by);
@@ -229,6 +230,13 @@ impl Editor {
             merging.about.clone_from(&self.mine);
             self.merging = Some(merging);
         }
+    }
+
+    /// Keeps what was written by hand in a merge that ends, unless it is in my text. None of it was decided against.
+    fn keep_what_is_by_hand(&mut self, merging: &Merging) {
+        let mut texts = merging.conflict.texts_by_hand();
+        texts.retain(|text| ![&merging.about, &self.mine].iter().any(|mine| contains(&mine.content, text)));
+        self.leave_by_hand(texts);
     }
 
     /// A write was acknowledged: what was sent is the base from now on.
@@ -409,9 +417,11 @@ impl Editor {
     ///
     /// A text by hand that lost its merge stays as well, unless it is in `base`: it was never decided against.
     fn rebase(&mut self, base: Snapshot) {
+        if let Some(merging) = self.merging.take() {
+            self.keep_what_is_by_hand(&merging);
+        }
         self.left_by_hand.take_if(|left| contains(&base.document.content, left));
         self.base = Some(base);
-        self.merging = None;
         self.restoring = None;
         self.by_hand = None;
         self.touched = true;

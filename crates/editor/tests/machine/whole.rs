@@ -95,6 +95,33 @@ fn typing_on_in_the_same_lines_keeps_the_whole_by_hand() {
     assert_eq!(bob.draft.unwrap().by_hand.as_deref(), Some("by hand\n"), "it was never decided against");
 }
 
+/// After a result was sent and refused, what is typed starts from that result, and the merge is made from scratch.
+#[test]
+fn typing_on_after_a_refused_result_keeps_the_whole_by_hand() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide_all(&mut bob, &Decision::Theirs);
+    alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    let sent = bob.editor.mine().content.clone();
+    bob.command(Command::WriteWhole { text: "by hand\n".to_owned(), seen: "\"v3\"".parse().unwrap() });
+    bob.write(&format!("{sent}six\n"));
+    bob.pause();
+    assert_eq!(bob.editor.left_by_hand(), Some("by hand\n"));
+    assert_eq!(bob.draft.unwrap().by_hand.as_deref(), Some("by hand\n"));
+}
+
+/// What was typed ends the merge, since it is theirs. Nobody decided against what was written by hand.
+#[test]
+fn typing_what_they_have_keeps_the_whole_by_hand() {
+    let (_, _, mut bob) = merging();
+    bob.command(whole("by hand\n"));
+    bob.write("alice\ntwo\nthree\nfour\nfive\n");
+    bob.pause();
+    assert!(bob.editor.conflict().is_none());
+    assert_eq!(bob.editor.left_by_hand(), Some("by hand\n"));
+}
+
 #[test]
 fn typing_on_after_a_newer_version_met_the_whole_loses_neither() {
     let (mut server, mut alice, mut bob) = merging();
