@@ -35,6 +35,8 @@ impl Server {
     pub(crate) fn ifmatch(settings: &Settings, database: &Path) -> Result<Self, Failure> {
         let mut command = Self::command(settings.server.as_deref(), settings.apart)?;
         command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
+        // All streams and connections come from one address, and show no token.
+        command.args(["--budget", "address-connections=10000"]);
         Self::start(command)
     }
 
