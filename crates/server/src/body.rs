@@ -3,6 +3,9 @@
 mod faults;
 mod object;
 
+use std::error::Error;
+use std::iter;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use contract::Document;
@@ -139,17 +142,22 @@ pub(crate) async fn read_as<T: Send + 'static>(
 
 /// The body did not come to its end. What became of the connection is hyper's to see; after a 408 it is over.
 fn broken(error: &axum::Error, options: &Options) -> Refusal {
-    if Late::is_why(error) {
+    if is_caused_by::<Late>(error) {
         let detail = words::transport::late(options.value_of(&budget::SEND_TIME));
         let refusal = Refusal::new(&kinds::REQUEST_TIMEOUT, detail).over(&budget::SEND_TIME);
         return refusal.with(header::CONNECTION, "close");
     }
-    if NoRoom::is_why(error) {
+    if is_caused_by::<NoRoom>(error) {
         let refusal = Refusal::used_up(&budget::RECEIVE_BYTES, &options.budgets, Some(WAIT));
         return refusal.with(header::CONNECTION, "close");
     }
     // Nobody can tell where the next request would begin, so hyper ends the connection.
     Refusal::new(&kinds::INVALID_REQUEST, bodies::broken()).with(header::CONNECTION, "close")
+}
+
+/// Returns whether an error, or one of its sources, is an `E`.
+fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    iter::successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<E>)
 }
 
 /// Reads JSON: 400 where it is none, 422 where it is something else than it should be.

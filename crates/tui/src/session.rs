@@ -223,7 +223,7 @@ fn rescue(draft: UnwrittenDraft, state: Option<&State>, folder: &Path) -> Option
     let UnwrittenDraft { seat, document, path, cause } = draft;
     let mut unkept = UnkeptText { document, draft: path, cause, file: None, is_copied: false };
     let Some(state) = state else { return Some(unkept) };
-    if let Some((_, _, text)) = early_texts(state).find(|(_, about, _)| *about == unkept.document) {
+    if let Some((_, _, text)) = early_texts(state).find(|(of, about, _)| *of == seat && *about == unkept.document) {
         unkept.file = file::keep(folder, &format!("{}-mine", unkept.document), &text).ok();
         return Some(unkept);
     }

@@ -37,20 +37,6 @@ impl Received {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NoRoom;
 
-impl NoRoom {
-    /// Returns whether this is why a body could not be read.
-    pub(crate) fn is_why(error: &(dyn Error + 'static)) -> bool {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if error.is::<Self>() {
-                return true;
-            }
-            next = error.source();
-        }
-        false
-    }
-}
-
 impl fmt::Display for NoRoom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the budget of bytes that are received is used up")

@@ -54,29 +54,13 @@ impl Timely {
     pub(super) fn beside(body: Incoming, patience: Duration) -> Self {
         Self { body, end: None, patience, received: None, holds: None }
     }
-}
 
-impl Timely {
     /// Begins to count what comes, if anything will.
     pub(super) fn counted(&mut self, client: &Client) -> Option<Received> {
         if !self.body.is_end_stream() {
             self.received = Some(Received::nothing(&client.receiving));
         }
         self.received.clone()
-    }
-}
-
-impl Late {
-    /// Whether this is why a body could not be read.
-    pub(crate) fn is_why(error: &(dyn Error + 'static)) -> bool {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if error.is::<Self>() {
-                return true;
-            }
-            next = error.source();
-        }
-        false
     }
 }
 
