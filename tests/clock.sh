@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A server on a machine whose clock has a time that HTTP cannot write, or hardly: each request gets a response.
+# A server whose machine has a wrong clock: each request gets a response, even if HTTP cannot write the time.
 #
 #   tests/clock.sh PROGRAM      PROGRAM is the ifmatch to try, such as target/debug/ifmatch
 #

@@ -61,12 +61,12 @@ fn served(server: &Server, connections: Vec<Connection>, token: Option<&str>) ->
 }
 
 #[test]
-fn idle_strangers_keep_nobody_out() {
+fn idle_connections_without_token_give_way() {
     let server = start(&["connections=40"]);
     let mut leader = Connection::open(server.address());
     assert_eq!(ask(&mut leader, &server, Some(LEADER)).status, 404);
     let first = keep_open(&server, 39, None, 401);
-    // All places are taken, and whoever comes is let in.
+    // All places are taken, and a new client is let in.
     let second = keep_open(&server, 60, None, 401);
     let carol = keep_open(&server, 1, Some(CAROL), 404);
     let third = keep_open(&server, 60, None, 401);

@@ -1,4 +1,5 @@
-//! Clients that begin requests and do not end them: what the server keeps of those, and what other clients see meanwhile.
+//! Clients that begin requests and do not end them: what the server keeps of those, and what other clients see
+//! meanwhile.
 
 use serde_json::json;
 use tests::documents::{get, path, put};

@@ -137,7 +137,8 @@ impl Terminal {
         self.keyboard = keyboard.expect("the terminal takes keys");
     }
 
-    /// Stops the terminal's output, as Ctrl-S does where flow control is on: from now on, what the program writes waits.
+    /// Stops the terminal's output, as Ctrl-S does where flow control is on: from now on, what the program writes
+    /// waits.
     pub fn stop_output(&mut self) {
         self.set_flow_control("ixon");
         self.send("\x13");

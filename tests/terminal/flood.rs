@@ -1,5 +1,5 @@
-//! Servers that send without end, as fast as the socket takes it: the editor draws, hears keys, ends when it is told to,
-//! and does not grow.
+//! Servers that send without end, as fast as the socket takes it: the editor draws, hears keys, ends when it is told
+//! to, and does not grow.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -19,7 +19,7 @@ const DOCUMENT: &str = r#"{"title":"notes","content":"one\ntwo\nseven\n"}"#;
 /// More than the editor may keep of a flood, in KiB: the queue has 16 MiB, and so has what was seen on the wire.
 const MAX_GROWTH_KIB: u64 = 128 * 1024;
 
-/// A server that answers one request after the other, and floods whoever listens to events.
+/// A server that answers one request after the other, and floods the clients that listen to events.
 struct FloodingServer {
     address: SocketAddr,
     /// How many bytes of the flood have been taken.

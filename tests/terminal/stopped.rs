@@ -150,7 +150,7 @@ fn stop_and_cont_from_outside_change_nothing() {
     assert!(modes::left_behind(&ended.output).is_empty() && ended.has_settings_of_before);
 }
 
-/// The response to a save arrives while nobody can take it in.
+/// The response to a save arrives while the program is stopped.
 #[test]
 fn save_in_flight_survives_a_stop() {
     let server = server();

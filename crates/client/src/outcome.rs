@@ -48,7 +48,7 @@ fn read(answer: &Answer) -> Outcome {
 /// A PUT that was acknowledged. The new tag stands in `ETag`, whatever the body is.
 ///
 /// A body that is a document is what the server has. If that is another text than was sent (a server may trim lines, or
-/// normalise characters), the editor has to know: its next save would replace a text that nobody has seen.
+/// normalise characters), the editor has to know: its next save would replace a text that the user has not seen.
 fn saved(sent: &Document, answer: &Answer) -> Outcome {
     match answer.validator() {
         Validator::Strong(etag) => {
@@ -71,7 +71,8 @@ fn saved(sent: &Document, answer: &Answer) -> Outcome {
     }
 }
 
-/// The document in the body, if its title or its content is not what was sent; `None` if there is no document to compare.
+/// The document in the body, if its title or its content is not what was sent; `None` if there is no document to
+/// compare.
 fn kept_otherwise(sent: &Document, answer: &Answer, etag: &EntityTag) -> Option<Snapshot> {
     if answer.change_of_body().is_some() {
         return None;

@@ -11,8 +11,8 @@ use crate::client::{Client, head_of};
 use crate::error::{ClientError, Lost};
 use crate::sse::{Parser, ServerSentEvent};
 
-/// The longest event that is read, in bytes. An exchange has two bodies of 64 KiB at most, and JSON may make six bytes of
-/// one.
+/// The longest event that is read, in bytes. An exchange has two bodies of 64 KiB at most, and JSON may make six bytes
+/// of one.
 const MAX_EVENT_BYTES: usize = 2 * 1024 * 1024;
 
 /// The events of one response, as they come.

@@ -9,7 +9,8 @@ use thiserror::Error;
 
 use crate::author::AuthorError;
 
-/// The most bytes of UTF-8 that a title may have. A server refuses a longer one; what an older server kept may be longer.
+/// The most bytes of UTF-8 that a title may have. A server refuses a longer one; what an older server kept may be
+/// longer.
 pub const MAX_TITLE_BYTES: usize = 1024;
 
 /// What is read is what is written: the representation holds only what a client may set.

@@ -1,8 +1,8 @@
 //! Which parts of a message are secret, and are replaced before anybody else sees the message.
 //!
-//! Some secrets are in the place that a standard gives them: `Authorization`, `Cookie`. Others are there by mistake, such
-//! as a token in the query, where RFC 6750 section 2.3 advises against it because queries end up in logs. ifmatch reads no
-//! token there; it does not show one either, since the token may be right all the same.
+//! Some secrets are in the place that a standard gives them: `Authorization`, `Cookie`. Others are there by mistake,
+//! such as a token in the query, where RFC 6750 section 2.3 advises against it because queries end up in logs. ifmatch
+//! reads no token there; it does not show one either, since the token may be right all the same.
 //!
 //! What is *not* here: bodies. They are what ifmatch is there to show.
 
@@ -40,8 +40,9 @@ const KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
 
 /// Returns the value of a field as it may be shown.
 ///
-/// The value of a secret is replaced as a whole, its scheme included, since what was meant as a scheme may be the secret.
-/// Of an address ([`is_address`]), the secrets are replaced ([`shown_target`]). Bytes that are not UTF-8 are replaced.
+/// The value of a secret is replaced as a whole, its scheme included, since what was meant as a scheme may be the
+/// secret. Of an address ([`is_address`]), the secrets are replaced ([`shown_target`]). Bytes that are not UTF-8 are
+/// replaced.
 #[must_use]
 pub fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
     if is_secret(name) {
@@ -54,7 +55,7 @@ pub fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
     }
 }
 
-/// Returns whether the value of a field, or of a parameter in a query, lets those who see it act as somebody else.
+/// Returns whether the value of a field, or of a parameter in a query, lets a reader act as another user.
 ///
 /// The name tells: `X-Auth-Token`, `api_key` and `clientSecret` are secrets, and `Idempotency-Key` is none.
 ///
@@ -76,8 +77,8 @@ pub fn is_address(name: &str) -> bool {
     ["Referer", "Location", "Content-Location"].iter().any(|address| name.eq_ignore_ascii_case(address))
 }
 
-/// Returns an address or the target of a request as it may be shown: without a password in front of the host, and without
-/// the values of the parameters of its query that are secret.
+/// Returns an address or the target of a request as it may be shown: without a password in front of the host, and
+/// without the values of the parameters of its query that are secret.
 ///
 /// ```
 /// use contract::secrets::shown_target;

@@ -232,7 +232,8 @@ impl Editor {
         }
     }
 
-    /// Keeps what was written by hand in a merge that ends, unless it is in my text. None of it was decided against.
+    /// Keeps what was written by hand in a merge that ends: the user did not decide against it. What was in the text
+    /// that the merge was about is left out, since the user has seen it there and may have deleted it.
     fn keep_what_is_by_hand(&mut self, merging: &Merging) {
         let mut texts = merging.conflict.texts_by_hand();
         texts.retain(|text| ![&merging.about, &self.mine].iter().any(|mine| contains(&mine.content, text)));
@@ -256,8 +257,9 @@ impl Editor {
         self.save_after(doubt)
     }
 
-    /// A write was acknowledged, and the server has another text than was sent. My text stays, and meets that one in a merge
-    /// over what both started from. Whoever takes the server's text has what it has; nothing is sent again by itself.
+    /// A write was acknowledged, and the server has another text than was sent. My text stays, and meets that one in a
+    /// merge over what both started from. A user who takes the server's text has what it has; nothing is sent again by
+    /// itself.
     fn altered(&mut self, flight: Flight, saved: &Saved, kept: Snapshot) -> Vec<Effect> {
         self.doubt = None;
         self.restored = false;

@@ -28,8 +28,8 @@ impl Draft {
         Self { base, mine, by_hand: None, merge: None }
     }
 
-    /// A draft of a text that was typed for a document before anything of it had been seen. It has no place yet, and the
-    /// editor that goes on with it begins with the document as it is.
+    /// A draft of a text that was typed for a document before anything of it had been seen. It has no place yet, and
+    /// the editor that goes on with it begins with the document as it is.
     #[must_use]
     pub fn without_a_place(id: &DocumentId, text: String) -> Self {
         Self { by_hand: Some(text), ..Self::new(None, blank(id)) }

@@ -28,8 +28,8 @@ pub(crate) struct Flight {
 }
 
 impl Flight {
-    /// Takes note of what the event stream told. Of a flood, the oldest is forgotten: it may have been about the version
-    /// that this request writes.
+    /// Takes note of what the event stream told. Of a flood, the oldest is forgotten: it may have been about the
+    /// version that this request writes.
     pub(crate) fn hear(&mut self, known: Known) {
         if self.heard.len() == MAX_HEARD {
             self.heard.remove(0);

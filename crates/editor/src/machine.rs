@@ -96,8 +96,8 @@ pub struct Editor {
     pub(crate) restoring: Option<Box<MergeDraft>>,
     /// What is being written by hand in the merge and is no decision yet.
     pub(crate) by_hand: Option<String>,
-    /// What was typed and lost its place, in this run or in an earlier one: it was written by hand in a merge that is no
-    /// more, or for a place in the text that it never reached.
+    /// What was typed and lost its place, in this run or in an earlier one: it was written by hand in a merge that is
+    /// no more, or for a place in the text that it never reached.
     pub(crate) left_by_hand: Option<String>,
     /// Lines that were typed for a place in the text and are not there yet.
     pub(crate) open_lines: Option<String>,

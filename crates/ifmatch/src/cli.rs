@@ -188,14 +188,15 @@ pub(crate) struct Serve {
 
     /// Keep the texts of only so many of the newest versions of each document; at least 10. [default: all]
     ///
-    /// The texts of older versions are removed, and are a 410 from then on. Their numbers, tags, authors, times and hashes
-    /// stay, so a tag that an editor still holds is refused as stale as before.
+    /// The texts of older versions are removed, and are a 410 from then on. Their numbers, tags, authors, times and
+    /// hashes stay, so a tag that an editor still holds is refused as stale as before.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(store::ALWAYS_KEPT..))]
     pub(crate) keep_versions: Option<u64>,
 
     /// Keep the texts of old versions for so long after they were replaced, such as 30d, 12h or 8w. [default: for ever]
     ///
-    /// Texts of the last 10 versions are always kept. With --keep-versions as well, a text is removed when neither keeps it.
+    /// Texts of the last 10 versions are always kept. With --keep-versions as well, a text is removed when neither
+    /// keeps it.
     #[arg(long, value_name = "TIME")]
     pub(crate) keep_for: Option<KeepTime>,
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::stderr::say;
 
-/// Warns on standard error if other users can read or change the file, with what makes it private. `secrets` says what is
-/// in it, such as `the tokens`.
+/// Warns on standard error if other users can read or change the file, with what makes it private. `secrets` says what
+/// is in it, such as `the tokens`.
 pub(crate) fn warn_unless_private(path: &Path, metadata: &Metadata, secrets: &str) {
     if let Some(can) = others_can(metadata) {
         let path = path.display();

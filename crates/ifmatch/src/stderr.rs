@@ -11,8 +11,8 @@ use std::time::Duration;
 /// How long a terminal is waited for that takes no output: its flow may be stopped, or its connection may hang.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Says this in a line of its own, if a terminal takes it within [`PATIENCE`]. Where nobody hears it any more, the work goes on all the same, and does not panic, as
-/// `eprintln!` would.
+/// Says this in a line of its own, if a terminal takes it within [`PATIENCE`]. Where nobody hears it any more, the work
+/// goes on all the same, and does not panic, as `eprintln!` would.
 pub(crate) fn say(what: impl Display) {
     let line = format!("{what}\n");
     if !io::stderr().is_terminal() {

@@ -78,7 +78,7 @@ impl Metrics {
         self.lost.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a request with a token that nobody holds.
+    /// Counts a request with an unknown token.
     pub(crate) fn guessed(&self) {
         self.guesses.fetch_add(1, Ordering::Relaxed);
     }
@@ -101,7 +101,7 @@ impl Metrics {
         }
         text.family("ifmatch_answers_lost_total", "counter", "Writes that were applied, and not answered on purpose.");
         text.line("ifmatch_answers_lost_total", "", self.lost.load(Ordering::Relaxed));
-        text.family("ifmatch_token_guesses_total", "counter", "Requests with a token that nobody holds.");
+        text.family("ifmatch_token_guesses_total", "counter", "Requests with an unknown token.");
         text.line("ifmatch_token_guesses_total", "", self.guesses.load(Ordering::Relaxed));
         text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused by 412 or 428, by reason.");
         for ((status, reason), count) in self.refused.lock().unwrap_or_else(PoisonError::into_inner).iter() {

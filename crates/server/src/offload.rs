@@ -1,8 +1,8 @@
 //! Work that grows with the size of a body, off the workers that answer other clients.
 //!
-//! Reading or making JSON of some hundred KiB takes milliseconds, in which a worker of tokio answers nobody else. Such
-//! work runs on threads for blocking work instead, and only so much of it at one time that the workers keep processors
-//! for themselves. Small work is done on the spot: to hand it over would cost more than to do it.
+//! Reading or making JSON of some hundred KiB takes milliseconds, in which a worker of tokio answers no other client.
+//! Such work runs on threads for blocking work instead, and only so much of it at one time that the workers keep
+//! processors for themselves. Small work is done on the spot: to hand it over would cost more than to do it.
 
 use std::future::pending;
 use std::panic::resume_unwind;

@@ -1,12 +1,13 @@
 //! A budget of bytes that all connections share, so that one of them cannot use it up.
 //!
-//! A connection may have as much of the budget as is left of it. So one connection alone gets half of it at most, two get
-//! a third each, and N get 1/(N + 1) each: there is always as much left as the greediest connection has, and a client
-//! that has nothing yet gets what it asks for while others are refused. (Switches share their buffers among ports by this
-//! rule; it is known there as dynamic thresholds.) No list of connections is needed for that, only two counters.
+//! A connection may have as much of the budget as is left of it. So one connection alone gets half of it at most, two
+//! get a third each, and N get 1/(N + 1) each: there is always as much left as the greediest connection has, and a
+//! client that has nothing yet gets what it asks for while others are refused. (Switches share their buffers among
+//! ports by this rule; it is known there as dynamic thresholds.) No list of connections is needed for that, only two
+//! counters.
 //!
-//! If nothing of the budget is in use, a request for any amount succeeds: what is larger than the budget must be possible
-//! alone.
+//! If nothing of the budget is in use, a request for any amount succeeds: what is larger than the budget must be
+//! possible alone.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

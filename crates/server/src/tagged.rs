@@ -58,8 +58,8 @@ pub(crate) fn read(
     Ok(response)
 }
 
-/// A list of about so many bytes. It has no versions: its tag is a hash of what is sent, which is all that a list has to
-/// promise.
+/// A list of about so many bytes. It has no versions: its tag is a hash of what is sent, which is all that a list has
+/// to promise.
 pub(crate) async fn read_list<T: Serialize>(
     app: &Shared,
     asked: &Asked,

@@ -1,10 +1,10 @@
 //! The queue of the event loop: bounded, and fair to the user.
 //!
 //! What a server sends is not ours to bound, so it must neither fill the memory nor keep a key waiting. There are two
-//! lanes, one for what the user does and one for the rest. Events are taken in the order of their arrival, except that a
-//! key waits for a few events of the other lane at most. A lane that is full lets its senders wait, so that a server that
-//! floods us is slowed down by its own connection. If many events wait already, a further one about the same document
-//! takes the place of the last: only the newest counts.
+//! lanes, one for what the user does and one for the rest. Events are taken in the order of their arrival, except that
+//! a key waits for a few events of the other lane at most. A lane that is full lets its senders wait, so that a server
+//! that floods us is slowed down by its own connection. If many events wait already, a further one about the same
+//! document takes the place of the last: only the newest counts.
 //!
 //! It knows nothing of what events mean for the state.
 
@@ -105,7 +105,8 @@ impl Shared {
 impl EventSender {
     /// Sends an event without waiting for room.
     ///
-    /// This is for events whose number the program itself bounds, such as one response to each request, and for signals.
+    /// This is for events whose number the program itself bounds, such as one response to each request, and for
+    /// signals.
     ///
     /// # Errors
     ///

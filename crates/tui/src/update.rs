@@ -164,7 +164,8 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             show::compared(state, table);
             Vec::new()
         }
-        // Plain mode has heard it, and goes on when it is its turn. What was left out is drawn next, as after each event.
+        // Plain mode has heard it, and goes on when it is its turn. What was left out is drawn next, as after each
+        // event.
         Event::Line(_) | Event::LinesEnded | Event::OutputTaken => Vec::new(),
     }
 }

@@ -27,7 +27,8 @@ use selecting::Selection;
 /// How many exchanges are kept: a long session must not grow without bound.
 const KEPT: usize = 1000;
 
-/// About how many bytes of them are kept: each has two bodies of up to 64 KiB, and what the server puts into its fields.
+/// About how many bytes of them are kept: each has two bodies of up to 64 KiB, and what the server puts into its
+/// fields.
 const KEPT_BYTES: usize = 32 * 1024 * 1024;
 
 /// How many people are known by name; whoever comes later has no lifeline alone.

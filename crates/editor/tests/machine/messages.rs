@@ -269,8 +269,8 @@ fn document_of_another_store_is_not_called_deleted() {
     assert_eq!((alice.editor.state(), content(&server).as_str()), (State::Clean, "one, typed\n"));
 }
 
-/// What is remembered of a flood is bounded. The event of the save may be among what is forgotten, and is not waited for
-/// then: what is told afterwards is news.
+/// What is remembered of a flood is bounded. The event of the save may be among what is forgotten, and is not waited
+/// for then: what is told afterwards is news.
 #[test]
 fn flood_during_a_save_does_not_make_later_events_old() {
     let (mut server, mut alice, _) = both_have("one\n");

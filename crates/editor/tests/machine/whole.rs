@@ -111,7 +111,7 @@ fn typing_on_after_a_refused_result_keeps_the_whole_by_hand() {
     assert_eq!(bob.draft.unwrap().by_hand.as_deref(), Some("by hand\n"));
 }
 
-/// What was typed ends the merge, since it is theirs. Nobody decided against what was written by hand.
+/// What was typed ends the merge, since it is theirs. The user did not decide against what they wrote by hand.
 #[test]
 fn typing_what_they_have_keeps_the_whole_by_hand() {
     let (_, _, mut bob) = merging();

@@ -40,7 +40,7 @@ impl<F: FnMut(&str) -> Vec<Key>> Surface for Leader<F> {
 
     fn show(&mut self, state: &State) -> io::Result<()> {
         let text = frame(state, self.size);
-        // The sign tells it from an editor's 'a request is under way', which stays there until somebody does something.
+        // The sign tells it from an editor's 'a request is under way', which stays until a key is pressed.
         if state.ended().is_none() && !text.contains("\u{25cc} under way") {
             for key in (self.hand)(&text) {
                 let _ = self.keys.send(Event::Key(key));

@@ -1,7 +1,8 @@
 //! Connections that get one response before HTTP is spoken on them, because it cannot be.
 //!
-//! Either plain text comes to a port for TLS, or the system's clock has a time that HTTP cannot write. hyper makes a date
-//! for each connection of HTTP/1.1, even if it is told to write none, and a panic ends the connection if that fails.
+//! Either plain text comes to a port for TLS, or the system's clock has a time that HTTP cannot write. hyper makes a
+//! date for each connection of HTTP/1.1, even if it is told to write none, and a panic ends the connection if that
+//! fails.
 
 use std::future::poll_fn;
 use std::io;
@@ -13,8 +14,8 @@ use super::HEADERS;
 use super::coming::Rest;
 use super::socket::Stream;
 
-/// Returns whether HTTP can write this time: years have four digits in it (RFC 9110 section 5.6.7), and hyper counts from
-/// 1970 to the end of 9998.
+/// Returns whether HTTP can write this time: years have four digits in it (RFC 9110 section 5.6.7), and hyper counts
+/// from 1970 to the end of 9998.
 pub(super) fn is_writable(time: SystemTime) -> bool {
     const YEAR_9999: Duration = Duration::from_secs(253_370_764_800);
     time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_9999)
@@ -22,8 +23,8 @@ pub(super) fn is_writable(time: SystemTime) -> bool {
 
 /// Waits for what the client says, sends the response that `explain` makes of it, and reads what else comes.
 ///
-/// `explain` gets what has come so far, since it shows which web page may read the response. The rest is read because the
-/// system would otherwise reset the connection, and the client might lose the response.
+/// `explain` gets what has come so far, since it shows which web page may read the response. The rest is read because
+/// the system would otherwise reset the connection, and the client might lose the response.
 ///
 /// # Errors
 ///

@@ -1,9 +1,10 @@
 //! What comes from a client: by when the next request has to come, and what is taken after the last answer.
 //!
-//! A connection has one clock for what it waits for while no request is under way: a head that has begun has the
-//! time of `send-time` from its first piece, and a client that says nothing has as much from the last answer. (A body has a clock of its own, see
-//! [`timely`](super::timely).) A head that comes too late is answered by a 408, which [`unread`](super::unread) writes.
-//! In HTTP/2 heads come among other frames, and the connection looks after them, see [`connection`](super::connection).
+//! A connection has one clock for what it waits for while no request is under way: a head that has begun has the time
+//! of `send-time` from its first piece, and a client that says nothing has as much from the last answer. (A body has a
+//! clock of its own, see [`timely`](super::timely).) A head that comes too late is answered by a 408, which
+//! [`unread`](super::unread) writes. In HTTP/2 heads come among other frames, and the connection looks after them, see
+//! [`connection`](super::connection).
 //!
 //! A client that sends what cannot be read, or a body that is not wanted, is mostly still sending when the answer goes
 //! out. If the server closed then, the system would tell the client that the connection broke: TCP answers what will

@@ -39,8 +39,8 @@ use crate::until_set;
 /// What all connections have in common.
 pub(super) struct Door {
     pub(super) site: Site,
-    /// How long a client may take to send a request, how long for the handshake of TLS, how long it may make no progress
-    /// with a response, and how long a connection may be idle.
+    /// How long a client may take to send a request, how long for the handshake of TLS, how long it may make no
+    /// progress with a response, and how long a connection may be idle.
     patience: Duration,
 }
 

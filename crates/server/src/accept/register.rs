@@ -180,8 +180,8 @@ impl Drop for Member {
 }
 
 impl Place {
-    /// Notes that the connection has shown a valid token, an admin's or another one's. Returns whether it is served: one
-    /// of the last places is for an admin.
+    /// Notes that the connection has shown a valid token, an admin's or another one's. Returns whether it is served:
+    /// one of the last places is for an admin.
     pub(crate) fn show_token(&self, admin: bool) -> bool {
         let Numbered { register, number, standing } = &*self.0;
         match standing.load(Ordering::Relaxed) {

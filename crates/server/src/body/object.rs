@@ -35,8 +35,8 @@ const PARENT: &str = "parent";
 /// The members that a patch can change.
 const PATCHED: [&str; 3] = ["title", "content", PARENT];
 
-/// A merge patch. What makes no document of any document is refused while it is read: it must not become large in memory,
-/// nor come to the store's writer.
+/// A merge patch. What makes no document of any document is refused while it is read: it must not become large in
+/// memory, nor come to the store's writer.
 impl Object for Map<String, Value> {
     const FORM: &'static str = "a merge patch of a document, which is an object with the members that change";
 

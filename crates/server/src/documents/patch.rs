@@ -1,8 +1,8 @@
 //! `PATCH` of a document, with a merge patch (RFC 5789, RFC 7396).
 //!
-//! What is wrong with the patch itself is refused here, before it takes the time of the store's only writer. What it makes
-//! of the document is computed there, against the version that the condition was judged on, and not against one that was
-//! read a moment before.
+//! What is wrong with the patch itself is refused here, before it takes the time of the store's only writer. What it
+//! makes of the document is computed there, against the version that the condition was judged on, and not against one
+//! that was read a moment before.
 
 use axum::body::Body;
 use axum::extract::State;

@@ -1,9 +1,9 @@
 //! The gate: requests wait here, before they are judged, until whoever leads the session lets them go on.
 //!
-//! A race happens within a few microseconds, and nobody sees it. At the gate it happens when the leader says so: Alice's
-//! write and Bob's both stand there, each with the same tag, and it is the order of release that decides who wins. For
-//! that to be true, an order has to be one: a released request proceeds when the one that was released before it has its
-//! response, see [`turns`].
+//! A race happens within a few microseconds, and nobody sees it. At the gate it happens when the leader says so:
+//! Alice's write and Bob's both stand there, each with the same tag, and it is the order of release that decides who
+//! wins. For that to be true, an order has to be one: a released request proceeds when the one that was released before
+//! it has its response, see [`turns`].
 //!
 //! A request waits at most [`LONGEST`], and then goes on as if it had been released, since it is the waiting that the
 //! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it

@@ -1,9 +1,9 @@
 //! Guesses of tokens and codes: counted for each address, and answered late once there are many.
 //!
 //! A wrong token is a 401, and a right one is never kept waiting for the wrong ones of its address: a whole room may be
-//! behind one. So what is slowed is the 401. Up to [`TOKEN_GUESSES`] in a minute are answered at once, which is enough for
-//! a room that mistypes its code; after that each 401 comes a second late, and of more than [`WAITING_GUESSES`] at one
-//! time the rest get a 429, and their connection ends.
+//! behind one. So what is slowed is the 401. Up to [`TOKEN_GUESSES`] in a minute are answered at once, which is enough
+//! for a room that mistypes its code; after that each 401 comes a second late, and of more than [`WAITING_GUESSES`] at
+//! one time the rest get a 429, and their connection ends.
 //!
 //! What is *not* slowed: requests that show no token at all. They learn nothing.
 
@@ -116,7 +116,7 @@ fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// A request with a token that nobody holds.
+/// A request with an unknown token.
 pub(super) struct Guess {
     client: IpAddr,
     owns_connection: bool,

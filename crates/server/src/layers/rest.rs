@@ -4,8 +4,8 @@
 //! closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it. So
 //! whatever a handler has left of the body is read, up to the limit, and thrown away. Not for a client that waits for a
 //! 100 (Continue) and did not get one: it sends nothing, and has its answer at once. And not after a 413, which says
-//! that this body is not wanted, nor if there was no room for it, nor if its length says that it does not end within the
-//! limit.
+//! that this body is not wanted, nor if there was no room for it, nor if its length says that it does not end within
+//! the limit.
 //!
 //! Where the rest is not taken, the answer says that the connection ends (RFC 9110 section 10.1.1). A proxy that is not
 //! told would keep it, send the body after all, and have a failure of its own for its client in place of the 412.

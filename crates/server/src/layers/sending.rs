@@ -1,8 +1,8 @@
 //! Room for the body of a response, until it is sent.
 //!
-//! It is taken as soon as there is a body, since much can keep a response from being sent: the rest of the request's body
-//! that comes first, an injected delay, a client that does not read. What a stream of events sends has its room taken
-//! when it is [sent](crate::accept).
+//! It is taken as soon as there is a body, since much can keep a response from being sent: the rest of the request's
+//! body that comes first, an injected delay, a client that does not read. What a stream of events sends has its room
+//! taken when it is [sent](crate::accept).
 
 use std::sync::{Arc, Mutex, PoisonError};
 

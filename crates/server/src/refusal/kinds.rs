@@ -130,9 +130,10 @@ pub(crate) static REQUEST_TIMEOUT: Kind = Kind {
     name: "request-timeout",
     status: StatusCode::REQUEST_TIMEOUT,
     title: "Request Timeout",
-    about: "The request did not come whole in time, so it was not done: its body has 30 seconds (`send-time`) from when the server waits \
-            for it, less what its head took; and a head has 30 seconds from its first byte. The time that a request spends at the gate, or waiting for a 100 (Continue), is the server's own and \
-            does not count. The same request is safe to send again.",
+    about: "The request did not come whole in time, so it was not done: its body has 30 seconds (`send-time`) from \
+            when the server waits for it, less what its head took; and a head has 30 seconds from its first byte. The \
+            time that a request spends at the gate, or waiting for a 100 (Continue), is the server's own and does not \
+            count. The same request is safe to send again.",
     reasons: &[],
 };
 
@@ -154,9 +155,9 @@ pub(crate) static GONE: Kind = Kind {
     title: "Gone",
     about: "The document was deleted. `deleted` says by whom and when. Its versions can still be read, under \
             /versions. To have it again, create it with If-None-Match: *; it goes on counting its versions, so that no \
-            tag ever comes back. If `reason` is text_removed, the request was for an old version, and the document may be \
-            there: the server keeps the texts of the newest versions only, and of the older ones who wrote them, when, \
-            their tags and hashes.",
+            tag ever comes back. If `reason` is text_removed, the request was for an old version, and the document may \
+            be there: the server keeps the texts of the newest versions only, and of the older ones who wrote them, \
+            when, their tags and hashes.",
     reasons: &["text_removed"],
 };
 
@@ -225,8 +226,8 @@ pub(crate) static UNPROCESSABLE_CONTENT: Kind = Kind {
     status: StatusCode::UNPROCESSABLE_ENTITY,
     title: "Unprocessable Content",
     about: "The body is JSON, and not what is wanted here. A document has a title and a content, both texts, and may \
-            have a parent, an id. A member that is not known is refused by name, and not dropped in silence. A title has at most \
-            1,024 bytes; of a longer one, `budget` is title-bytes and `limit` the most.",
+            have a parent, an id. A member that is not known is refused by name, and not dropped in silence. A title \
+            has at most 1,024 bytes; of a longer one, `budget` is title-bytes and `limit` the most.",
     reasons: &[],
 };
 
@@ -290,8 +291,9 @@ pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
     name: "store-unavailable",
     status: StatusCode::SERVICE_UNAVAILABLE,
     title: "Store Unavailable",
-    about: "The store cannot do it now: its disk is full (disk_full), its file was removed or replaced (store_replaced), \
-            or its database does not answer (store_failed). A write that meets this is not acknowledged. The same write with the same tag is safe to send again later.",
+    about: "The store cannot do it now: its disk is full (disk_full), its file was removed or replaced \
+            (store_replaced), or its database does not answer (store_failed). A write that meets this is not \
+            acknowledged. The same write with the same tag is safe to send again later.",
     reasons: &["disk_full", "store_replaced", "store_failed"],
 };
 

@@ -144,8 +144,8 @@ pub(crate) fn children(first: &[DocumentId], count: u64) -> String {
         more => format!(", and {more} more"),
     };
     format!(
-        "Nothing was deleted: these documents belong under this one, and would be left without a parent: {}{more}. Move \
-         or delete them first.",
+        "Nothing was deleted: these documents belong under this one, and would be left without a parent: {}{more}. \
+         Move or delete them first.",
         names.join(", ")
     )
 }
@@ -273,9 +273,9 @@ pub(crate) fn disk_full() -> String {
 }
 
 pub(crate) fn store_replaced() -> String {
-    "The file of the store was removed or replaced while the server had it open, so nothing was saved. What was there can \
-     still be read. Tell whoever runs the server: put the file back if possible, start the server again, and then send \
-     the same write again."
+    "The file of the store was removed or replaced while the server had it open, so nothing was saved. What was there \
+     can still be read. Tell whoever runs the server: put the file back if possible, start the server again, and then \
+     send the same write again."
         .to_owned()
 }
 

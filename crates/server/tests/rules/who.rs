@@ -262,7 +262,7 @@ async fn credentials_are_read_as_the_standards_say() {
     reply.problem(401, "unauthorized", Some("no_credentials"));
 }
 
-/// Who shows a token in the wrong place shows it to nobody else.
+/// A token in the wrong place may be right all the same, so it is not shown to readers of the exchanges.
 #[tokio::test]
 async fn misplaced_tokens_are_not_in_the_record() {
     let (service, _) = with_document().await;
@@ -425,7 +425,8 @@ async fn many_wrong_tokens_are_slowed_and_a_right_one_is_not() {
     for _ in 0..3 {
         assert_eq!(server.send("GET", PATH, &field(WRONG), "").await.status, 401);
     }
-    // The room is behind the same address, and so is its leader: they are answered before a wrong code that came earlier.
+    // The room is behind the same address, and so is its leader: they are answered before a wrong code that came
+    // earlier.
     for (right, method, path, status) in
         [(ROOM, "GET", PATH, 404), (BOB, "PUT", PATH, 428), (ANN, "GET", "/control/gate", 200)]
     {

@@ -30,8 +30,8 @@ pub struct BackedUp {
 ///
 /// # Errors
 ///
-/// [`BackupError`] if the store cannot be read, or the copy cannot be written. Then nothing is left at `to` that was not
-/// there before.
+/// [`BackupError`] if the store cannot be read, or the copy cannot be written. Then nothing is left at `to` that was
+/// not there before.
 pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackedUp, BackupError> {
     let real = beside::find(path)?;
     may_become(&real, to, overwrite)?;

@@ -3,9 +3,9 @@
 //! No lock of ours is taken (see `lock`), so a server keeps writing and another one may start. While a read transaction
 //! of SQLite is open, it cannot shorten the write-ahead log.
 //!
-//! A store that was closed in order has no log, and SQLite would make one even for a reader, and leave it behind. So such
-//! a file is opened as immutable: no lock, no log. If a server opened it meanwhile, what was read is thrown away, and is
-//! read again with the log.
+//! A store that was closed in order has no log, and SQLite would make one even for a reader, and leave it behind. So
+//! such a file is opened as immutable: no lock, no log. If a server opened it meanwhile, what was read is thrown away,
+//! and is read again with the log.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,7 +1,8 @@
-//! Verifies a store's file: SQLite's own check, every hash and checksum, and the chain of every document. It changes nothing.
+//! Verifies a store's file: SQLite's own check, every hash and checksum, and the chain of every document. It changes
+//! nothing.
 //!
-//! The hash of a version covers its text; its tag covers its text, the document's id and the tag of the version before. So
-//! if one of the three does not fit the other two, it shows which one is damaged.
+//! The hash of a version covers its text; its tag covers its text, the document's id and the tag of the version before.
+//! So if one of the three does not fit the other two, it shows which one is damaged.
 
 use std::collections::HashSet;
 use std::path::Path;

@@ -1,10 +1,11 @@
 //! Whether the files that a path leads to are still those that were opened.
 //!
-//! A file that is removed or replaced while it is open goes on taking writes, and they are gone with the last descriptor.
-//! So before a write is acknowledged, the database, its log and the index of the log are compared by device and inode with
-//! what was opened. This is not a lock: it cannot keep a file from being removed the moment after.
+//! A file that is removed or replaced while it is open goes on taking writes, and they are gone with the last
+//! descriptor. So before a write is acknowledged, the database, its log and the index of the log are compared by device
+//! and inode with what was opened. This is not a lock: it cannot keep a file from being removed the moment after.
 //!
-//! The file beside the database that is locked (see `lock`) is not compared: without it, the lock on the database holds.
+//! The file beside the database that is locked (see `lock`) is not compared: without it, the lock on the database
+//! holds.
 
 use std::io;
 use std::path::{Path, PathBuf};

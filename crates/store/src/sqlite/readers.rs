@@ -47,8 +47,8 @@ impl Readers {
         self
     }
 
-    /// Has a query use the connection of the writer if the file was removed or replaced and no other connection is idle:
-    /// a new one would read another file.
+    /// Has a query use the connection of the writer if the file was removed or replaced and no other connection is
+    /// idle: a new one would read another file.
     pub(super) fn unless_replaced(mut self, opened: &Arc<Identity>, connection: &Arc<Mutex<Connection>>) -> Self {
         if let Kind::File { writer, .. } = &mut self.kind {
             *writer = Some((Arc::clone(opened), Arc::clone(connection)));

@@ -1,15 +1,15 @@
 //! Removes the texts of old versions, if the store was opened to keep only some.
 //!
-//! Only the content is removed, which is NULL from then on. The rest of the row stays, with number, tag, author, time, hash
-//! and title. So numbers are never used again, the tag is still known to be stale, and the tag of the version after it
-//! still covers it.
+//! Only the content is removed, which is NULL from then on. The rest of the row stays, with number, tag, author, time,
+//! hash and title. So numbers are never used again, the tag is still known to be stale, and the tag of the version
+//! after it still covers it.
 //!
 //! For each document the texts that are removed are those of its first versions, up to a number in the document's row.
 //! So what is due is found without a search.
 //!
-//! The writer does this between its batches, in transactions of their own: a text that cannot be removed fails no write.
-//! A step is bounded in texts and in bytes. After a start, and once an hour if texts are kept for a time, steps go through all
-//! documents; otherwise only through those that were written.
+//! The writer does this between its batches, in transactions of their own: a text that cannot be removed fails no
+//! write. A step is bounded in texts and in bytes. After a start, and once an hour if texts are kept for a time, steps
+//! go through all documents; otherwise only through those that were written.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::num::NonZeroU64;

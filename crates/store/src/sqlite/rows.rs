@@ -176,8 +176,8 @@ pub(super) fn append(connection: &Connection, id: &DocumentId, stored: &Stored) 
 
 /// How many versions with the same tag are looked at, the newest ones.
 ///
-/// Our own kind of tag names one version. The other kinds are mistakes, by which all versions may have the same tag; the
-/// newest ones tell how old a tag is, and whether the current version was made on it.
+/// Our own kind of tag names one version. The other kinds are mistakes, by which all versions may have the same tag;
+/// the newest ones tell how old a tag is, and whether the current version was made on it.
 const SAME_TAG: i64 = 8;
 
 /// The numbers of the versions with a hash that begins so, newest first.

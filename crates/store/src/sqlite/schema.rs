@@ -44,8 +44,8 @@ pub(super) fn check(path: &Path) -> Result<(), OpenError> {
 /// How many KiB of pages a reader keeps: the upper levels of its trees. The system keeps the rest, once for all of them.
 const READER_CACHE: u32 = 256;
 
-/// How long the write-ahead log stays once all of it is in the database. It grows beyond that while a long read goes on, such
-/// as a backup, and would keep that size for as long as the server runs.
+/// How long the write-ahead log stays once all of it is in the database. It grows beyond that while a long read goes
+/// on, such as a backup, and would keep that size for as long as the server runs.
 const MAX_IDLE_LOG_BYTES: u32 = 16 * 1024 * 1024;
 
 /// Opens a file for writing, makes it where there is none, and brings it to the newest schema.
@@ -55,7 +55,8 @@ pub(super) fn open_file(path: &Path) -> Result<Connection, OpenError> {
 
 /// Opens a file for writing and keeps all other connections out, so that the index of the log can be in memory.
 ///
-/// This is for a full disk: SQLite has no room for the index that connections share, and without it could not even read.
+/// This is for a full disk: SQLite has no room for the index that connections share, and without it could not even
+/// read.
 pub(super) fn open_alone(path: &Path) -> Result<Connection, OpenError> {
     open_writer(path, true)
 }

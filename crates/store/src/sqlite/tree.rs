@@ -1,9 +1,9 @@
 //! Which document belongs under which: the SQL of the tree.
 //!
 //! A document may be nested at most [`MAX_DEPTH`] levels deep. Each row knows how many documents belong directly under
-//! it and how many levels are below it, so that moving a document with all that belongs under it is judged by looking at
-//! one row, and every other question reads at most a hundred rows. Levels are counted up to [`MAX_DEPTH`]: an older store
-//! may have deeper trees, and their documents stay readable and writable where they are.
+//! it and how many levels are below it, so that moving a document with all that belongs under it is judged by looking
+//! at one row, and every other question reads at most a hundred rows. Levels are counted up to [`MAX_DEPTH`]: an older
+//! store may have deeper trees, and their documents stay readable and writable where they are.
 
 use contract::DocumentId;
 use rusqlite::{Connection, OptionalExtension, params};

@@ -116,7 +116,7 @@ fn document_of(words: usize) -> contract::Document {
     document(&"word ".repeat(words))
 }
 
-/// On Linux the database itself is locked as well, so that nobody gets round the lock by removing its file.
+/// On Linux the database itself is locked as well, so that removing the lock's file does not get round it.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn removed_lock_file_lets_no_second_server_in() {

@@ -180,8 +180,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever comes when: of each document the versions are taken in ascending order, and the newest is among them; no
-    /// key is lost, and none waits longer than promised.
+    /// Whatever comes when: of each document the versions are taken in ascending order, and the newest is among them;
+    /// no key is lost, and none waits longer than promised.
     #[test]
     fn newest_version_of_each_document_is_heard(deeds in deeds()) {
         let (sender, mut events) = inbox();

@@ -4,9 +4,9 @@
 //! draft is written whatever it is. A second one that comes [`IMPATIENCE`] after the first ends the process at once: then
 //! something hangs, such as a disk.
 //!
-//! Not heard are SIGKILL and SIGSTOP, which no process can hear, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel sends
-//! these about an instruction that failed, and a handler that returns lets it fail again, for ever. SIGPIPE is ignored by
-//! Rust's runtime, and a write to a closed pipe is an error.
+//! Not heard are SIGKILL and SIGSTOP, which no process can hear, and SIGSEGV, SIGILL, SIGFPE and SIGBUS: the kernel
+//! sends these about an instruction that failed, and a handler that returns lets it fail again, for ever. SIGPIPE is
+//! ignored by Rust's runtime, and a write to a closed pipe is an error.
 
 #[cfg(unix)]
 pub(crate) use self::unix::Signals;

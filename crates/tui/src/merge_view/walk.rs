@@ -72,8 +72,8 @@ impl Anchor {
         Self { place, base }
     }
 
-    /// Returns the change itself if it is still there, even if it has grown; `None` if it is gone. A neighbour is never taken
-    /// for it, nor a part of it: what the user selected is an item, not a position.
+    /// Returns the change itself if it is still there, even if it has grown; `None` if it is gone. A neighbour is never
+    /// taken for it, nor a part of it: what the user selected is an item, not a position.
     pub(super) fn found(&self, conflict: &Conflict) -> Option<Place> {
         let regions = conflict.content().merge().regions();
         let same = |place: &Place| match place {

@@ -1,8 +1,8 @@
 //! A block of lines: what follows `add`, `line`, `insert` or `edit` without a text, until a line of a single dot.
 //!
-//! The lines are kept in the draft as they are said, so that they outlive the program however it ends. They belong to no
-//! place before the dot, so the next run offers them and puts them nowhere by itself. How lines are put into a text is
-//! decided in [`super::write`].
+//! The lines are kept in the draft as they are said, so that they outlive the program however it ends. They belong to
+//! no place before the dot, so the next run offers them and puts them nowhere by itself. How lines are put into a text
+//! is decided in [`super::write`].
 
 use super::parse::Spot;
 use super::{Heard, Plain, say, write};
@@ -46,8 +46,8 @@ pub(super) fn close(state: &mut State, block: Block) -> Vec<Effect> {
     effects
 }
 
-/// Has the lines of an open block kept in the draft of the document that they are for. Those of a block that is closed are
-/// in the text, or are kept as what has no place.
+/// Has the lines of an open block kept in the draft of the document that they are for. Those of a block that is closed
+/// are in the text, or are kept as what has no place.
 pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
     let open = state.plain.as_ref().and_then(Plain::open_lines);
     let at_hand = state.work().map(|work| work.key);

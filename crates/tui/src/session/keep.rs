@@ -175,8 +175,8 @@ impl Keepers {
         }
     }
 
-    /// Keeps a text that was typed for a document which has not opened, as a draft of its own. The next run offers it to be
-    /// pasted. Nothing happens if no drafts are kept.
+    /// Keeps a text that was typed for a document which has not opened, as a draft of its own. The next run offers it
+    /// to be pasted. Nothing happens if no drafts are kept.
     pub(super) async fn keep_early(
         &self,
         subject: &Subject,

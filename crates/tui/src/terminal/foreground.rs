@@ -1,7 +1,8 @@
 //! Notices when this process is put back into the foreground.
 //!
-//! A shell's `fg` sends SIGCONT only to a job that is stopped. A job that runs in the background already is told nothing,
-//! and nothing of a size that changed meanwhile either. So the terminal is asked whose it is for as long as it is not ours.
+//! A shell's `fg` sends SIGCONT only to a job that is stopped. A job that runs in the background already is told
+//! nothing, and nothing of a size that changed meanwhile either. So the terminal is asked whose it is for as long as it
+//! is not ours.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,8 +1,8 @@
 //! Standard output, written by a thread of its own: a terminal that takes nothing stops no key, no draft and no signal.
 //!
 //! A terminal takes nothing while its output is stopped (Ctrl-S), while the connection to it hangs, and while nothing
-//! reads the other end of a pseudo-terminal. What is written waits in memory then. Whoever draws asks first whether there
-//! is room ([`Output::has_room`]), so no more than a frame waits.
+//! reads the other end of a pseudo-terminal. What is written waits in memory then. Whoever draws asks first whether
+//! there is room ([`Output::has_room`]), so no more than a frame waits.
 
 use std::io::{self, Stdout, Write, stdout};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -25,7 +25,7 @@ const ENDING_PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Output(Arc<Handle>);
 
-/// Closes the queue when nobody can write into it any more.
+/// Closes the queue when the last handle is dropped.
 #[derive(Debug)]
 struct Handle(Arc<Queue>);
 

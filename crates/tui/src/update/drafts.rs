@@ -82,8 +82,8 @@ fn offered(
     trouble.map_or_else(Vec::new, |why| note(state, Role::Warning, why))
 }
 
-/// Types a text for the document that is being opened, before anything of it is here. False if none is being opened, or if
-/// its drafts have the keys.
+/// Types a text for the document that is being opened, before anything of it is here. False if none is being opened, or
+/// if its drafts have the keys.
 ///
 /// Three files are no text before they are seen, and text is never a decision: what is typed there early is kept to be
 /// pasted.

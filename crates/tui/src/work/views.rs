@@ -195,8 +195,8 @@ impl Work {
         effects
     }
 
-    /// The key that takes a text by hand over is the key that saves. So it says what the next press saves, if nothing is
-    /// left to decide.
+    /// The key that takes a text by hand over is the key that saves. So it says what the next press saves, if nothing
+    /// is left to decide.
     pub(super) fn preview_what_was_taken(&mut self) -> Vec<Effect> {
         let is_taken = self.merge_view.as_ref().is_some_and(|view| view.context() == Context::Merge);
         let theirs = self.editor.conflict().filter(|conflict| conflict.undecided() == 0 && !self.views.has_ended());

@@ -113,8 +113,8 @@ impl Recorder {
         }
     }
 
-    /// Returns the exchanges with a number above `after`, by number, and whether there are more: at most so many `rows`,
-    /// and no more than have so many `bytes` together. One is always among them, if there is any.
+    /// Returns the exchanges with a number above `after`, by number, and whether there are more: at most so many
+    /// `rows`, and no more than have so many `bytes` together. One is always among them, if there is any.
     pub(crate) fn page(&self, after: u64, rows: usize, bytes: usize) -> (Vec<Kept>, bool) {
         let record = self.record();
         let (mut known, mut refused) = (record.known.after(after).peekable(), record.refused.after(after).peekable());

@@ -64,8 +64,8 @@ fn bounded(said: &str) -> Cow<'_, str> {
 
 pub(crate) fn long_title(size: usize, limit: usize) -> String {
     format!(
-        "The title has {size} bytes, and a title may have {limit} (UTF-8). Nothing was written. Shorten the title, and put \
-         the rest into the content."
+        "The title has {size} bytes, and a title may have {limit} (UTF-8). Nothing was written. Shorten the title, and \
+         put the rest into the content."
     )
 }
 

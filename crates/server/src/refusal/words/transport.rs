@@ -31,8 +31,8 @@ pub(crate) fn many_fields() -> String {
 /// The head did not come in time.
 pub(crate) fn late_head(seconds: u64) -> String {
     format!(
-        "The head of the request did not come to its end within {seconds} seconds, so it was not done. Send it again, at \
-         once; the connection ends."
+        "The head of the request did not come to its end within {seconds} seconds, so it was not done. Send it again, \
+         at once; the connection ends."
     )
 }
 
@@ -58,8 +58,8 @@ pub(crate) fn not_encrypted() -> String {
 
 /// The system's clock has a time that HTTP cannot write.
 pub(crate) fn no_time() -> String {
-    "The clock of the server's machine has a time before 1970 or after 9998, and HTTP cannot write it. Nothing was done. \
-     Whoever runs the server has to set the clock; the connection ends."
+    "The clock of the server's machine has a time before 1970 or after 9998, and HTTP cannot write it. Nothing was \
+     done. The operator of the server has to set the clock; the connection ends."
         .to_owned()
 }
 

@@ -7,8 +7,8 @@ CREATE INDEX version_by_document ON version (document);
 -- The documents that exist, so that a list does not read those that are deleted.
 CREATE INDEX document_alive ON document (id) WHERE alive;
 
--- The place in the tree, see `tree.rs`: how many documents belong directly under this one, and how many levels are below
--- it (at most 100 are counted).
+-- The place in the tree, see `tree.rs`: how many documents belong directly under this one, and how many levels are
+-- below it (at most 100 are counted).
 ALTER TABLE document ADD COLUMN children INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE document ADD COLUMN height INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX document_by_height ON document (parent, height) WHERE parent IS NOT NULL;
