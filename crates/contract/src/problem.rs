@@ -4,7 +4,7 @@ use precondition::{EntityTag, Evaluation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Author, DocumentId, Timestamp};
+use crate::{Author, DocumentId, Reason, Timestamp};
 
 /// The body of every 4xx and 5xx.
 ///
@@ -24,7 +24,8 @@ pub struct Problem {
     pub error: String,
     /// Which of the ways there are to get this problem, such as `stale`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub reason: Option<Reason>,
     /// What happened, and the next step.
     pub detail: String,
     /// The same as `detail`, for programs that look here.

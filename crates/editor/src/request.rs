@@ -1,7 +1,7 @@
 //! What an editor asks of the server, and what it is told. No bytes and no sockets: the client turns the one into a
 //! message and a message into the other.
 
-use contract::{Deletion, Document, EntityTag, Problem, Snapshot, Timestamp};
+use contract::{Deletion, Document, EntityTag, Problem, Reason, Snapshot, Timestamp};
 
 /// Tells an editor's requests apart. Counts up from 1, for each editor by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,7 +91,7 @@ pub struct Saved {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Failed {
     /// The stable word for the reason, where the answer had room for it.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// The current document, where the answer carried it.
     pub current: Option<Snapshot>,
     /// The current tag, where the answer named one.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use client::{ClientError, TrustError};
-use contract::TokenError;
+use contract::{Reason, TokenError};
 use server::TlsError;
 use store::{BackupError, OpenError};
 use thiserror::Error;
@@ -200,9 +200,9 @@ impl Failure {
 /// What to say on the command line, where the server wants to know who asks.
 fn way_in(error: &ClientError) -> &'static str {
     let ClientError::Refused(problem) = error else { return "" };
-    match (problem.status, problem.reason.as_deref()) {
+    match (problem.status, &problem.reason) {
         (401, _) => " Start again with --token TOKEN, or with IFMATCH_TOKEN set to it.",
-        (403, Some("other_name")) => " Start again with --as and that name.",
+        (403, Some(Reason::OtherName)) => " Start again with --as and that name.",
         _ => "",
     }
 }

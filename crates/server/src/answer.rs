@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use contract::{Author, DocumentId, EntityTag, fields};
+use contract::{Author, DocumentId, EntityTag, Reason, fields};
 use precondition::{Judgement, Verdict};
 use store::{Conflict, Effect, Found, Outcome, Stored};
 
@@ -134,11 +134,11 @@ fn nothing(status: StatusCode) -> Response {
 
 fn conflicts(current: Option<EntityTag>, id: &DocumentId, conflict: Conflict) -> Refusal {
     let (reason, detail) = match &conflict {
-        Conflict::Exists(_) => ("already_exists", words::exists(id)),
-        Conflict::Children { first, count } => ("has_children", words::children(first, *count)),
-        Conflict::NoParent(parent) => ("parent_not_found", words::no_parent(parent)),
-        Conflict::Circle(parent) => ("circle", words::circle(parent)),
-        Conflict::TooDeep(parent) => ("too_deep", words::too_deep(parent)),
+        Conflict::Exists(_) => (Reason::AlreadyExists, words::exists(id)),
+        Conflict::Children { first, count } => (Reason::HasChildren, words::children(first, *count)),
+        Conflict::NoParent(parent) => (Reason::ParentNotFound, words::no_parent(parent)),
+        Conflict::Circle(parent) => (Reason::Circle, words::circle(parent)),
+        Conflict::TooDeep(parent) => (Reason::TooDeep, words::too_deep(parent)),
     };
     Refusal::new(&kinds::CONFLICT, detail).because(reason).about(|problem| {
         problem.current_etag = current;

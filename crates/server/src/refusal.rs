@@ -11,7 +11,7 @@ pub(crate) mod words;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use contract::{Author, Deletion, EntityTag, Problem};
+use contract::{Author, Deletion, EntityTag, Problem, Reason};
 use precondition::policy::Etags;
 use precondition::{Failure, Field, Judgement, SyntaxError, Verdict};
 use store::{Found, StoreError, Stored};
@@ -75,10 +75,11 @@ impl Refusal {
 
     /// The same, and it says which of the ways there are to get this problem.
     ///
-    /// It is one of the words that the kind lists: programs rely on the list.
-    pub(crate) fn because(self, reason: &str) -> Self {
-        debug_assert!(self.0.kind.reasons.contains(&reason), "{reason} is no reason for {}", self.0.kind.name);
-        self.about(|problem| problem.reason = Some(reason.to_owned()))
+    /// It is one of the words that the contract lists for the kind: programs rely on the list.
+    pub(crate) fn because(self, reason: impl Into<Reason>) -> Self {
+        let reason = reason.into();
+        debug_assert!(self.0.kind.has(&reason), "{reason} is not a reason for {}", self.0.kind.name);
+        self.about(|problem| problem.reason = Some(reason))
     }
 
     /// Returns a refusal for a budget that clients have used up: a 429 if it is a share of each client, a 503 if all
@@ -152,15 +153,15 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Full => Self::new(&kinds::STORE_UNAVAILABLE, words::disk_full()).because("disk_full"),
+            StoreError::Full => Self::new(&kinds::STORE_UNAVAILABLE, words::disk_full()).because(Reason::DiskFull),
             StoreError::Replaced => {
-                Self::new(&kinds::STORE_UNAVAILABLE, words::store_replaced()).because("store_replaced")
+                Self::new(&kinds::STORE_UNAVAILABLE, words::store_replaced()).because(Reason::StoreReplaced)
             }
             StoreError::Damaged { .. } | StoreError::Unreadable(_) => {
-                Self::new(&kinds::INTERNAL_ERROR, words::damaged(&error.to_string())).because("damaged")
+                Self::new(&kinds::INTERNAL_ERROR, words::damaged(&error.to_string())).because(Reason::Damaged)
             }
             StoreError::Stopped | StoreError::Database(_) => {
-                Self::new(&kinds::STORE_UNAVAILABLE, words::store_failed()).because("store_failed")
+                Self::new(&kinds::STORE_UNAVAILABLE, words::store_failed()).because(Reason::StoreFailed)
             }
         }
     }
@@ -231,7 +232,7 @@ pub(crate) fn of_judgement(judged: Judged, judgement: Judgement, subject: &Subje
         Verdict::Malformed { field, error } => malformed(field, &error),
         Verdict::Failed(failure) => failed(&failure, subject),
         Verdict::Required(reason) => Refusal::new(&kinds::PRECONDITION_REQUIRED, words::required(reason, subject))
-            .because(reason.as_str())
+            .because(reason)
             .about(|problem| {
                 problem.current_etag.clone_from(&subject.etag);
                 problem.current_author = subject.author.cloned();
@@ -251,7 +252,7 @@ fn malformed(field: Field, error: &SyntaxError) -> Refusal {
 /// A 412 carries the tag of what is there, since somebody who has lost has to know what they lost against.
 fn failed(failure: &Failure, subject: &Subject<'_>) -> Refusal {
     let mut refusal = Refusal::new(&kinds::PRECONDITION_FAILED, words::failed::why(failure, subject))
-        .because(failure.reason.as_str())
+        .because(failure.reason)
         .about_field(failure.field.as_str())
         .about(|problem| {
             let one_tag = EntityTag::parse(failure.sent.as_bytes()).is_ok();

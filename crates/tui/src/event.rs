@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use client::{ClientError, FoundDraft};
-use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, Gate, Snapshot, Version};
+use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, Gate, Reason, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
 use lesson::compare::Table;
 use lesson::player::Observation;
@@ -28,7 +28,7 @@ pub enum Unread {
 impl From<ClientError> for Unread {
     fn from(error: ClientError) -> Self {
         match error {
-            ClientError::Refused(problem) if problem.reason.as_deref() == Some("text_removed") => Self::Removed,
+            ClientError::Refused(problem) if problem.reason == Some(Reason::TextRemoved) => Self::Removed,
             error => Self::Failed(error.to_string()),
         }
     }

@@ -3,7 +3,7 @@
 //! Each is one text without line breaks. Names, tags and what a server said are made visible here.
 
 use client::FoundDraft;
-use contract::{Author, EntityTag, Problem};
+use contract::{Author, EntityTag, Problem, Reason};
 use editor::{Known, Notice, State as Word, Writer};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -327,9 +327,9 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
 /// What to do where the server does not let this person in: the token and the name are said when the program is started,
 /// so it is started again, and what is unsaved is still there.
 fn way_in(state: &State, problem: &Problem) -> String {
-    let start = match (problem.status, problem.reason.as_deref()) {
+    let start = match (problem.status, &problem.reason) {
         (401, _) => "--token TOKEN",
-        (403, Some("other_name")) => "--as and that name",
+        (403, Some(Reason::OtherName)) => "--as and that name",
         _ => return String::new(),
     };
     let is_kept = state.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);

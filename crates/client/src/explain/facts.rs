@@ -88,6 +88,12 @@ impl<'a> Facts<'a> {
         id.map_or_else(|| "that".to_owned(), |id| format!("\u{2018}{id}\u{2019}"))
     }
 
+    /// The number of the version that was asked for; empty if no single version was asked for.
+    pub(super) fn version(&self) -> String {
+        let Some(Target::Version(_, number)) = &self.target else { return String::new() };
+        number.to_string()
+    }
+
     /// The version that this write buried, unseen by its writer.
     pub(super) fn overwrote(&self) -> Option<&str> {
         self.answered(fields::OVERWROTE)

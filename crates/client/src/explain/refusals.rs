@@ -1,6 +1,6 @@
 //! Sentences for refusals: what was false, and that nothing was written.
 
-use contract::DocumentId;
+use contract::{DocumentId, Reason};
 
 use super::facts::{Condition, Facts};
 use crate::target::Target;
@@ -23,38 +23,41 @@ pub(super) fn refusal(status: u16, facts: &Facts<'_>) -> String {
 /// 412: the heart of the matter.
 fn precondition_failed(facts: &Facts<'_>) -> String {
     let stands = facts.version_that_stands();
-    match facts.problem.reason.as_deref() {
-        Some("stale") => format!("{}, the server has {stands}{}", you_hold(facts), behind(facts)),
-        Some("deleted") => deleted_meanwhile(facts),
-        Some("never_existed") => {
-            format!("{}, but there has never been a document {}", you_hold(facts), facts.document())
-        }
-        Some("already_exists") => format!("you said 'only if there is none', and there is one: {stands}"),
-        Some("weak_tag") => {
-            format!("{}, a weak tag; If-Match compares strongly, and a weak tag is equal to nothing", you_hold(facts))
-        }
-        Some("transformed_tag") => format!(
-            "{}, which is the current tag with something added on the way, as compressing proxies do; the server has \
-             {stands}",
-            you_hold(facts)
-        ),
-        Some("unknown_tag") if facts.asked("If-Match") == Some("") => {
-            format!("an If-Match without a tag names no version, so it holds for none; the server has {stands}")
-        }
-        Some("unknown_tag") => {
-            format!(
-                "{}, a tag that was never given out for {}; the server has {stands}",
-                you_hold(facts),
-                facts.document()
-            )
-        }
-        Some("date_too_coarse") => format!(
-            "a date names a whole second, and within that second the document got two versions; only a tag tells them \
-             apart ({stands})"
-        ),
-        Some("superseded") => superseded(facts, &stands),
-        _ => format!("{}, the server has {stands}{}", you_hold(facts), came_along(facts)),
+    // The table says that the tag was never issued; here is none.
+    if facts.problem.reason == Some(Reason::UnknownTag) && facts.asked("If-Match") == Some("") {
+        return format!("an If-Match without a tag names no version, so it holds for none; the server has {stands}");
     }
+    told(412, facts).unwrap_or_else(|| format!("{}, the server has {stands}{}", you_hold(facts), came_along(facts)))
+}
+
+/// The sentence that the contract has for the reason, if it has one under this status.
+fn told(status: u16, facts: &Facts<'_>) -> Option<String> {
+    let sentence = facts.problem.reason.as_ref()?.sentence(status)?;
+    Some(fill_in(sentence, facts))
+}
+
+/// Puts what the exchange says into the places of a sentence.
+fn fill_in(sentence: &str, facts: &Facts<'_>) -> String {
+    let mut text = String::new();
+    let mut rest = sentence;
+    while let Some((before, (place, after))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        text.push_str(before);
+        match place {
+            "held" => text.push_str(&you_hold(facts)),
+            "current" => text.push_str(&facts.version_that_stands()),
+            "behind" => text.push_str(&behind(facts)),
+            "document" => text.push_str(&facts.document()),
+            "version" => text.push_str(&facts.version()),
+            "deletion" => text.push_str(&deletion(facts)),
+            "applied" => text.push_str(&applied(facts)),
+            // A test looks for these in each sentence of the contract.
+            unknown => text.extend(["{", unknown, "}"]),
+        }
+        rest = after;
+    }
+    text + rest
 }
 
 /// What the writer claimed to know.
@@ -82,35 +85,24 @@ fn came_along(facts: &Facts<'_>) -> &'static str {
     if facts.answered("Content-Location").is_some() { ", which came along and can be merged at once" } else { "" }
 }
 
-fn deleted_meanwhile(facts: &Facts<'_>) -> String {
-    let (held, document) = (you_hold(facts), facts.document());
+/// Who deleted the document.
+fn deletion(facts: &Facts<'_>) -> String {
+    let document = facts.document();
     match facts.problem.deleted.as_ref().map(|deletion| deletion.author.as_str()) {
-        Some(author) if facts.is_asker(author) => {
-            format!("{held}, but {document} was deleted under your name meanwhile")
-        }
-        author => format!("{held}, but {} deleted {document} meanwhile", author.unwrap_or("somebody")),
+        Some(author) if facts.is_asker(author) => format!("{document} was deleted under your name"),
+        author => format!("{} deleted {document}", author.unwrap_or("somebody")),
     }
 }
 
-fn superseded(facts: &Facts<'_>, stands: &str) -> String {
-    let applied = facts.problem.applied_etag.as_ref();
-    let applied = applied.map_or_else(String::new, |tag| format!(" as {tag}"));
-    format!(
-        "this very save was applied before{applied}, its answer was lost, and since then it was replaced by {stands}; your \
-         text stands in the history already"
-    )
+/// The version that the same write made when it came the first time.
+fn applied(facts: &Facts<'_>) -> String {
+    facts.problem.applied_etag.as_ref().map_or_else(String::new, |tag| format!(" as {tag}"))
 }
 
 /// 428: nothing was false, because nothing was asked.
 fn precondition_required(facts: &Facts<'_>) -> String {
-    let why = match facts.problem.reason.as_deref() {
-        Some("wildcard_names_no_version") => "If-Match: * says 'whatever is there', which names no version",
-        Some("names_no_version") => "your condition says what must not be there, and names no version to replace",
-        Some("date_in_future") => {
-            "your date is in the future of the server's clock, so it is not when you read anything"
-        }
-        _ => "you did not say which version you replace, and the server will not guess",
-    };
+    let unguarded = || "you did not say which version you replace, and the server will not guess".to_owned();
+    let why = told(428, facts).unwrap_or_else(unguarded);
     // A 428 about something that exists names its tag.
     let nothing_there = !facts.problem.error.is_empty() && facts.problem.current_etag.is_none();
     let next = if nothing_there {
@@ -136,14 +128,8 @@ fn not_found(facts: &Facts<'_>) -> String {
 
 fn gone(facts: &Facts<'_>) -> String {
     if let Some(Target::Version(id, number)) = &facts.target {
-        return if facts.problem.reason.as_deref() == Some("text_removed") {
-            format!(
-                "the text of version {number} of \u{2018}{id}\u{2019} was removed to save space; who wrote it and when is \
-                 still in the list of versions"
-            )
-        } else {
-            format!("version {number} of \u{2018}{id}\u{2019} is its delete, which has no text")
-        };
+        let is_delete = || format!("version {number} of \u{2018}{id}\u{2019} is its delete, which has no text");
+        return told(410, facts).unwrap_or_else(is_delete);
     }
     let document = facts.document();
     let deletion = facts.problem.deleted.as_ref();
@@ -180,30 +166,13 @@ fn server_failed(facts: &Facts<'_>) -> String {
 }
 
 /// 401: who you are is not known.
-fn unauthorized(facts: &Facts<'_>) -> &'static str {
-    match facts.problem.reason.as_deref() {
-        Some("no_credentials") => {
-            "the server lets in only who shows a token, and you showed none; ask whoever runs it for one"
-        }
-        Some("invalid_token") => {
-            "the token that you showed is none of this server's: mistyped, or of before it was started anew; ask whoever \
-             runs it"
-        }
-        _ => "the server wants a token, and none came that it knows",
-    }
+fn unauthorized(facts: &Facts<'_>) -> String {
+    told(401, facts).unwrap_or_else(|| "the server wants a token, and none came that it knows".to_owned())
 }
 
 /// 403: who you are is known, and it is not enough.
-fn forbidden(facts: &Facts<'_>) -> &'static str {
-    match facts.problem.reason.as_deref() {
-        Some("insufficient_scope") => {
-            "your token lets you edit, and this is for whoever leads the session: it wants an admin's token"
-        }
-        Some("other_name") => {
-            "your token is one person's, and you write under another name; go by the name that the token was given to"
-        }
-        _ => "the server knows who you are, and this is not yours to do",
-    }
+fn forbidden(facts: &Facts<'_>) -> String {
+    told(403, facts).unwrap_or_else(|| "the server knows who you are, and this is not yours to do".to_owned())
 }
 
 fn request_refused(status: u16, facts: &Facts<'_>) -> String {
@@ -213,8 +182,8 @@ fn request_refused(status: u16, facts: &Facts<'_>) -> String {
             let place = facts.problem.position.map_or_else(String::new, |at| format!(" at byte {at}"));
             format!("{field} is malformed{place}; that is neither 'no condition' nor one that holds")
         }
-        (401, _) => unauthorized(facts).to_owned(),
-        (403, _) => forbidden(facts).to_owned(),
+        (401, _) => unauthorized(facts),
+        (403, _) => forbidden(facts),
         (405, _) => format!("{} is nothing that can be done here", facts.exchange.method),
         (413, _) => "the document is larger than this server takes".to_owned(),
         (415, _) => "the body is of a kind that this server does not read here".to_owned(),

@@ -1,6 +1,6 @@
 //! Each sentence, as a room would read it.
 
-use contract::{Exchange, Message, Timestamp};
+use contract::{Exchange, Message, Reason, Timestamp};
 
 use super::*;
 
@@ -361,6 +361,39 @@ fn preconditions_that_failed() {
     ] {
         assert_eq!(explain(&exchange(request, &answer)), sentence);
     }
+}
+
+/// The contract's sentences have places for what the exchange says.
+#[test]
+fn each_place_of_each_sentence_is_filled_in() {
+    let mut sentences = 0;
+    for reason in Reason::ALL {
+        for status in reason.problem_types().map(|problem_type| problem_type.status) {
+            let answer = format!("{status}\n{PROBLEM}\n{{\"reason\":\"{reason}\"}}");
+            let told = explain(&exchange("PUT /api/documents/welcome/versions/7\nIf-Match: \"x\"", &answer));
+            assert!(!told.contains(['{', '}']), "{told}");
+            sentences += u32::from(reason.sentence(status).is_some());
+        }
+    }
+    assert!(sentences > 15, "most reasons have a sentence of their own: {sentences}");
+}
+
+/// What the exchange says is not taken for a place.
+#[test]
+fn braces_of_a_request_stay() {
+    let request = "PUT /api/documents/welcome\nIf-Match: \"{current}\"";
+    let told = explain(&exchange(request, &format!("412\n{PROBLEM}\n{{\"reason\":\"weak_tag\"}}")));
+    assert!(told.starts_with("412: you hold \"{current}\", a weak tag;"), "{told}");
+}
+
+/// A newer server may have reasons that this client does not know.
+#[test]
+fn unknown_reason_is_explained_by_its_status() {
+    let told = |status: u16| {
+        explain(&exchange(PUT, &format!("{status}\n{V6_BY_BOB}\n{PROBLEM}\n{{\"reason\":\"moon_phase\"}}")))
+    };
+    assert_eq!(told(412), format!("412: you hold {V5}, the server has \"v6-a2c19f03\" by bob; nothing was written"));
+    assert!(told(428).starts_with("428: you did not say which version you replace, and the server will not guess;"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every status, field and body that a document server may answer with, and some that it may not.
 
-use contract::{Document, EntityTag, Timestamp};
+use contract::{Document, EntityTag, Reason, Timestamp};
 use editor::Guard;
 
 use super::*;
@@ -172,7 +172,7 @@ fn a_412_with_a_problem_gives_its_reason() {
     let body = r#"{"error":"precondition_failed","reason":"superseded","currentEtag":"\"v6-a2c19f03\"",
         "appliedEtag":"\"v5-00000000\""}"#;
     let failed = Failed {
-        reason: Some("superseded".to_owned()),
+        reason: Some(Reason::Superseded),
         etag: Some(tag("\"v6-a2c19f03\"")),
         applied: Some(tag("\"v5-00000000\"")),
         ..Failed::default()
@@ -187,7 +187,7 @@ fn a_412_about_a_deleted_document_says_who_deleted_it() {
     let body =
         r#"{"reason":"deleted","deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
     let Outcome::Failed(failed) = outcome(&write(), &answer(412, &[PROBLEM], body)) else { panic!() };
-    assert_eq!((failed.reason.as_deref(), failed.etag), (Some("deleted"), None));
+    assert_eq!((failed.reason, failed.etag), (Some(Reason::Deleted), None));
     assert_eq!(failed.deleted.unwrap().author.as_str(), "bob");
 }
 
@@ -202,7 +202,7 @@ fn a_412_from_something_that_gives_no_reason_is_still_a_412() {
 fn a_428_is_told_with_its_problem() {
     let body = r#"{"error":"precondition_required","reason":"no_condition","detail":"Send If-Match."}"#;
     let Outcome::Required(problem) = outcome(&write(), &answer(428, &[PROBLEM], body)) else { panic!() };
-    assert_eq!((problem.reason.as_deref(), problem.detail.as_str()), (Some("no_condition"), "Send If-Match."));
+    assert_eq!((problem.reason, problem.detail.as_str()), (Some(Reason::NoCondition), "Send If-Match."));
     let Outcome::Required(problem) = outcome(&write(), &answer(428, &[], "")) else { panic!() };
     assert_eq!((problem.status, problem.title.as_str()), (428, "Precondition Required"));
 }

@@ -1,7 +1,7 @@
 //! What leads a session: the gate, the faults, the record as it happens, and requests that somebody spells out.
 
 use client::{ClientError, Lost, Plain, PlainError, Wire};
-use contract::{Faults, Hold};
+use contract::{Faults, Hold, Reason};
 
 use crate::alice;
 use crate::script::{answer, play};
@@ -44,7 +44,7 @@ async fn who_is_not_held_cannot_be_released() {
     let refused = answer("404 Not Found\nContent-Type: application/problem+json", problem);
     let server = play(move |stage| stage.exchange(&refused));
     let error = alice(&server.url).release(9).await.unwrap_err();
-    assert!(matches!(&error, ClientError::Refused(problem) if problem.reason.as_deref() == Some("not_held")));
+    assert!(matches!(&error, ClientError::Refused(problem) if problem.reason == Some(Reason::NotHeld)));
     server.end().await;
 }
 

@@ -1,7 +1,7 @@
 //! Lists in pages, old versions, and the policy under its own guard.
 
 use client::ClientError;
-use contract::Policy;
+use contract::{Policy, Reason};
 use precondition::policy::Preconditions;
 
 use crate::alice;
@@ -96,7 +96,7 @@ async fn the_policy_is_replaced_under_its_own_tag_and_never_by_itself() {
     let after = leader.set_policy(wanted, &before.etag).await.unwrap();
     assert_eq!((after.etag.to_string().as_str(), after.policy), ("\"p2\"", wanted));
     let Err(ClientError::Refused(problem)) = leader.set_policy(wanted, &before.etag).await else { panic!() };
-    assert_eq!((problem.status, problem.reason.as_deref()), (412, Some("stale")));
+    assert_eq!((problem.status, problem.reason), (412, Some(Reason::Stale)));
 
     let [read, switched, refused] = server.end().await;
     assert!(read.starts_with("GET /control/policy HTTP/1.1\r\n"), "{read}");

@@ -2,7 +2,7 @@
 //!
 //! Each verdict says what was claimed in words that can be read aloud, and, where it does not hold, what came instead.
 
-use contract::{Author, Exchange};
+use contract::{Author, Exchange, Reason};
 use serde_json::Value;
 
 use super::Seen;
@@ -78,7 +78,7 @@ impl Seen {
         if let Some(reason) = &claim.reason {
             let said = reason_of(exchange);
             let holds = said.as_ref() == Ok(reason);
-            let came = || said.unwrap_or_else(|why| why);
+            let came = || said.map_or_else(|why| why, |said| said.to_string());
             bench.claim(format!("the reason is '{reason}'"), holds, came);
         }
         let answer = exchange.response.as_ref();
@@ -107,7 +107,7 @@ impl Seen {
 }
 
 /// The stable word for why it was refused; an error says why there is none.
-fn reason_of(exchange: &Exchange) -> Result<String, String> {
+fn reason_of(exchange: &Exchange) -> Result<Reason, String> {
     let Some(answer) = &exchange.response else { return Err("there is no answer".to_owned()) };
     if answer.field("Content-Location").is_some() {
         return Err(
@@ -118,7 +118,7 @@ fn reason_of(exchange: &Exchange) -> Result<String, String> {
     }
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let reason = body.get("reason").and_then(Value::as_str);
-    reason.map(str::to_owned).ok_or_else(|| "the answer gives none".to_owned())
+    reason.map(|word| Reason::from(word.to_owned())).ok_or_else(|| "the answer gives none".to_owned())
 }
 
 fn document(bench: &mut Bench, id: &str, view: &DocumentView, claim: &DocumentClaim) {

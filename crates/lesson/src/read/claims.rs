@@ -1,8 +1,10 @@
 //! The claims in a lesson's file: what must be true of an answer, a document, an editor.
 
+use contract::Reason;
 use toml::de::DeValue;
 
 use super::steps::One;
+use super::table::Value;
 use crate::fault::{advice, list};
 use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
 
@@ -10,30 +12,13 @@ use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
 const STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
-/// The reasons for which a server refuses what a lesson can send: of a 412, of a 428, of a 409.
-const REASONS: [&str; 16] = [
-    "stale",
-    "deleted",
-    "never_existed",
-    "already_exists",
-    "weak_tag",
-    "transformed_tag",
-    "unknown_tag",
-    "date_too_coarse",
-    "superseded",
-    "no_condition",
-    "wildcard_names_no_version",
-    "names_no_version",
-    "has_children",
-    "parent_not_found",
-    "circle",
-    "too_deep",
-];
+/// The status codes whose reasons a lesson can claim: it sends requests about documents.
+const WITH_REASON: [u16; 3] = [412, 428, 409];
 
 pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
     claims(one, &["status", "reason", "fields", "request", "lost"])?;
     let reason = match one.table.get("reason") {
-        Some(value) => Some(one.reading.as_word(value, "reason", &REASONS.map(|word| (word, word)))?.to_owned()),
+        Some(value) => Some(reason(one, value)?),
         None => None,
     };
     Some(AnswerClaim {
@@ -44,6 +29,14 @@ pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
         request: wanted(one, "request"),
         lost: flag(one, "lost")?,
     })
+}
+
+/// The `reason` of an answer, which is a word of the contract.
+fn reason(one: &mut One<'_, '_, '_, '_>, value: &Value<'_>) -> Option<Reason> {
+    let can_be_claimed = |reason: &Reason| reason.problem_types().any(|of| WITH_REASON.contains(&of.status));
+    let reasons: Vec<Reason> = Reason::ALL.into_iter().filter(can_be_claimed).collect();
+    let words: Vec<_> = reasons.iter().map(|reason| (reason, reason.as_str())).collect();
+    one.reading.as_word(value, "reason", &words).cloned()
 }
 
 pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {

@@ -1,5 +1,7 @@
 //! What a lesson claims: about an answer, a document, an editor. Whether it is true is judged in `player::judge`.
 
+use contract::Reason;
+
 /// What must be true of the answer to somebody's last request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AnswerClaim {
@@ -8,7 +10,7 @@ pub struct AnswerClaim {
     /// The status code.
     pub status: Option<u16>,
     /// The `reason` in the problem.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// Fields of the answer.
     pub fields: Vec<(String, Wanted)>,
     /// Fields of the request.

@@ -47,6 +47,16 @@ fn words_that_mean_nothing_are_told_with_what_was_meant() {
     one("[[step]]\neditor = \"Bob\"\nstate = \"mergin\"\n", 3, 9, &["'mergin'", "did you mean 'merging'?"]);
 }
 
+/// A lesson can claim each reason of a refused condition that the contract has.
+#[test]
+fn reason_of_a_lesson_is_any_word_of_the_contract() {
+    for reason in ["stale", "date_in_future", "too_deep"] {
+        let lesson = read(&format!("{HEAD}[[step]]\nexpect = \"Bob\"\nreason = \"{reason}\"\n"));
+        assert!(lesson.is_ok(), "{reason}: {lesson:?}");
+    }
+    one("[[step]]\nexpect = \"Bob\"\nreason = \"disk_full\"\n", 3, 10, &["'reason' cannot be 'disk_full'"]);
+}
+
 #[test]
 fn what_is_missing_is_told() {
     one("[[step]]\n", 1, 1, &["does nothing", "'say'", "'clock'"]);

@@ -5,7 +5,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
-use contract::Gate;
+use contract::{Gate, Reason};
 use futures_util::{StreamExt, stream};
 
 use super::wanted::prefers_events;
@@ -78,7 +78,7 @@ impl FromRequestParts<App> for Waiting {
 }
 
 fn not_held(number: &str) -> Refusal {
-    Refusal::new(&kinds::NOT_FOUND, words::not_held(number)).because("not_held")
+    Refusal::new(&kinds::NOT_FOUND, words::not_held(number)).because(Reason::NotHeld)
 }
 
 /// Lets all go on, in order of their arrival. A response can be lost only if one is named.

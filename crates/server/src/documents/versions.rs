@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use contract::{DocumentId, EntityTag, VersionList};
+use contract::{DocumentId, EntityTag, Reason, VersionList};
 use precondition::{Failure, FailureReason, Incoming, Judgement, Method, Request, Target, Untold, Verdict, judge};
 use store::{Found, Stored, VersionQuery};
 
@@ -50,7 +50,7 @@ pub(crate) async fn one(
     let kind = asked.policy.etags;
     let now = app.now().to_http_date();
     if stored.is_text_removed() {
-        return Err(Refusal::new(&kinds::GONE, words::text_removed(number)).because("text_removed"));
+        return Err(Refusal::new(&kinds::GONE, words::text_removed(number)).because(Reason::TextRemoved));
     }
     if stored.document.is_none() {
         let subject = Subject::document(&Found::Gone(stored), kind, true).deleted;
@@ -98,7 +98,7 @@ async fn refused(
         }
         Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) if names_another(app, asked, id).await? => {
             // The words for reasons are fixed, and this is the one for a version that exists and is not the one here.
-            refusal.because(FailureReason::Stale.as_str()).saying(words::other_version(number, &etag, &sent))
+            refusal.because(Reason::Stale).saying(words::other_version(number, &etag, &sent))
         }
         Some(Failure { reason: FailureReason::UnknownTag, sent, .. }) => {
             refusal.saying(words::tag_of_no_version(number, &etag, &sent))

@@ -14,7 +14,7 @@ use axum::extract::Request;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use contract::fields;
+use contract::{Reason, fields};
 
 use crate::access::{Standing, Turned};
 use crate::refusal::words::who;
@@ -41,25 +41,25 @@ fn turned(why: &Turned) -> Refusal {
     let unauthorized = |detail| Refusal::new(&kinds::UNAUTHORIZED, detail);
     match why {
         Turned::NoCredentials => {
-            unauthorized(who::no_credentials()).because("no_credentials").with(WWW_AUTHENTICATE, CHALLENGE)
+            unauthorized(who::no_credentials()).because(Reason::NoCredentials).with(WWW_AUTHENTICATE, CHALLENGE)
         }
         Turned::OtherScheme => {
-            unauthorized(who::other_scheme()).because("unsupported_scheme").with(WWW_AUTHENTICATE, CHALLENGE)
+            unauthorized(who::other_scheme()).because(Reason::UnsupportedScheme).with(WWW_AUTHENTICATE, CHALLENGE)
         }
         Turned::UnknownToken => unauthorized(who::unknown_token())
-            .because("invalid_token")
+            .because(Reason::InvalidToken)
             .with(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="invalid_token""#),
         Turned::Malformed => Refusal::new(&kinds::INVALID_REQUEST, who::malformed())
             .about_field("Authorization")
             .with(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="invalid_request""#),
-        Turned::OtherName(name) => {
-            Refusal::new(&kinds::FORBIDDEN, who::other_name(name)).because("other_name").about_field(fields::AUTHOR)
-        }
+        Turned::OtherName(name) => Refusal::new(&kinds::FORBIDDEN, who::other_name(name))
+            .because(Reason::OtherName)
+            .about_field(fields::AUTHOR),
     }
 }
 
 fn not_an_admin() -> Refusal {
     Refusal::new(&kinds::FORBIDDEN, who::not_an_admin())
-        .because("insufficient_scope")
+        .because(Reason::InsufficientScope)
         .with(WWW_AUTHENTICATE, r#"Bearer realm="ifmatch", error="insufficient_scope", scope="admin""#)
 }

@@ -13,6 +13,7 @@
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
+use contract::Reason;
 
 use super::cors;
 use crate::options::Options;
@@ -30,7 +31,7 @@ pub(super) fn judge(request: &Request, options: &Options) -> Result<(), Refusal>
         return Ok(());
     }
     let refusal = Refusal::new(&kinds::FORBIDDEN, who::foreign_origin());
-    Err(refusal.because("foreign_origin").about_field("Origin"))
+    Err(refusal.because(Reason::ForeignOrigin).about_field("Origin"))
 }
 
 /// Whether a browser that sends this has asked first, and was allowed to.

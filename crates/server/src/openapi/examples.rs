@@ -93,7 +93,7 @@ pub(super) fn problem(kind: &Kind) -> Problem {
         title: kind.title.to_owned(),
         status: kind.status.as_u16(),
         error: kind.word(),
-        reason: kind.reasons.first().map(|reason| (*reason).to_owned()),
+        reason: kind.reasons().next(),
         detail: detail.to_owned(),
         message: detail.to_owned(),
         current_etag: tags.then(tag),

@@ -89,12 +89,18 @@ fn without_rust(comment: &str) -> String {
 /// The type has defaults, so that a client can read what an older server leaves out. The server leaves out nothing, but
 /// for what the type itself does not write.
 fn put_in_words(problem: &mut Value) {
-    let reasons: Vec<&str> = kinds::ALL.iter().flat_map(|kind| kind.reasons).copied().collect();
+    let mut reasons: Vec<String> = Vec::new();
+    for reason in kinds::ALL.into_iter().flat_map(Kind::reasons) {
+        // One reason can belong to two kinds.
+        if !reasons.iter().any(|known| known == reason.as_str()) {
+            reasons.push(reason.to_string());
+        }
+    }
     let words = [
         ("type", kinds::ALL.map(Kind::page).to_vec()),
         ("error", kinds::ALL.map(Kind::word).to_vec()),
         ("title", kinds::ALL.map(|kind| kind.title.to_owned()).to_vec()),
-        ("reason", once_each(&reasons)),
+        ("reason", reasons),
     ];
     for property in problem["properties"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
         property.as_object_mut().map(|property| property.remove("default"));
@@ -105,16 +111,6 @@ fn put_in_words(problem: &mut Value) {
     }
     let always = json!(Problem::default());
     problem["required"] = always.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect();
-}
-
-fn once_each(words: &[&str]) -> Vec<String> {
-    let mut once: Vec<String> = Vec::new();
-    for word in words {
-        if !once.iter().any(|known| known == word) {
-            once.push((*word).to_owned());
-        }
-    }
-    once
 }
 
 #[cfg(test)]

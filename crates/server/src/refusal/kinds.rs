@@ -1,7 +1,7 @@
 //! The kinds of problems that there are: one for each thing that a client would do differently.
 
 use axum::http::StatusCode;
-use precondition::{FailureReason, RequiredReason};
+use contract::Reason;
 
 /// A kind of problem.
 #[derive(Debug)]
@@ -13,8 +13,6 @@ pub(crate) struct Kind {
     pub(crate) title: &'static str,
     /// The page about it.
     pub(crate) about: &'static str,
-    /// The words that `reason` can be; none where there is nothing more to tell apart.
-    pub(crate) reasons: &'static [&'static str],
 }
 
 impl Kind {
@@ -26,6 +24,15 @@ impl Kind {
     /// The word in `error`.
     pub(crate) fn word(&self) -> String {
         self.name.replace('-', "_")
+    }
+
+    /// The reasons that the contract has for it; none where there is nothing more to tell apart.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = Reason> {
+        Reason::ALL.into_iter().filter(|reason| self.has(reason))
+    }
+
+    pub(crate) fn has(&self, reason: &Reason) -> bool {
+        reason.problem_types().any(|problem_type| problem_type.name == self.name)
     }
 }
 
@@ -63,7 +70,6 @@ pub(crate) static INVALID_REQUEST: Kind = Kind {
     title: "Invalid Request",
     about: "Something about the request itself is wrong: a field, or a member of the query. The detail names it, and \
             says what is expected there. The same request will be refused again, so change it first.",
-    reasons: &[],
 };
 
 pub(crate) static MALFORMED_BODY: Kind = Kind {
@@ -72,7 +78,6 @@ pub(crate) static MALFORMED_BODY: Kind = Kind {
     title: "Malformed Body",
     about: "The body is no JSON, so nobody can tell what it says. The detail names the line and the column where it \
             breaks. JSON that is well-formed and no document is another problem, see unprocessable-content.",
-    reasons: &[],
 };
 
 pub(crate) static MALFORMED_PRECONDITION: Kind = Kind {
@@ -83,7 +88,6 @@ pub(crate) static MALFORMED_PRECONDITION: Kind = Kind {
             that cannot be read is never taken for one that was not sent, and never for one that is true: that would \
             turn a typing mistake into a lost update. Send the tag as you got it, quotes included; RFC 9110 section \
             8.8.3 has the form, and `position` is the first byte that does not fit it, counted from 0.",
-    reasons: &[],
 };
 
 pub(crate) static UNAUTHORIZED: Kind = Kind {
@@ -94,7 +98,6 @@ pub(crate) static UNAUTHORIZED: Kind = Kind {
             Authorization: Bearer and the token with every request. There was none (no_credentials), it came in another \
             scheme, such as Basic (unsupported_scheme), or nobody holds it (invalid_token). Whoever runs the server gives \
             tokens out. Nothing was done.",
-    reasons: &["no_credentials", "unsupported_scheme", "invalid_token"],
 };
 
 pub(crate) static FORBIDDEN: Kind = Kind {
@@ -106,7 +109,6 @@ pub(crate) static FORBIDDEN: Kind = Kind {
             this is (other_name): where people have tokens, nobody writes under another's name. Or it is a web page that \
             asks, of an origin that the server was not told of with --cors-origin (foreign_origin). The same request will \
             be refused again. Nothing was done.",
-    reasons: &["insufficient_scope", "other_name", "foreign_origin"],
 };
 
 pub(crate) static NOT_FOUND: Kind = Kind {
@@ -115,7 +117,6 @@ pub(crate) static NOT_FOUND: Kind = Kind {
     title: "Not Found",
     about: "There is nothing here, and as far as this server knows there never was. A document that was deleted is \
             another matter: that is a 410, see gone.",
-    reasons: &["not_held"],
 };
 
 pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind {
@@ -123,7 +124,6 @@ pub(crate) static METHOD_NOT_ALLOWED: Kind = Kind {
     status: StatusCode::METHOD_NOT_ALLOWED,
     title: "Method Not Allowed",
     about: "This can be done elsewhere, but not here. The field Allow lists what can be done here.",
-    reasons: &[],
 };
 
 pub(crate) static REQUEST_TIMEOUT: Kind = Kind {
@@ -134,7 +134,6 @@ pub(crate) static REQUEST_TIMEOUT: Kind = Kind {
             when the server waits for it, less what its head took; and a head has 30 seconds from its first byte. The \
             time that a request spends at the gate, or waiting for a 100 (Continue), is the server's own and does not \
             count. The same request is safe to send again.",
-    reasons: &[],
 };
 
 pub(crate) static CONFLICT: Kind = Kind {
@@ -146,7 +145,6 @@ pub(crate) static CONFLICT: Kind = Kind {
             exist (parent_not_found), the document would come to stand under itself (circle), or it would be nested \
             more than 100 levels deep (too_deep). This is not the answer to a stale tag: that is a 412, see \
             precondition-failed.",
-    reasons: &["already_exists", "has_children", "parent_not_found", "circle", "too_deep"],
 };
 
 pub(crate) static GONE: Kind = Kind {
@@ -158,7 +156,6 @@ pub(crate) static GONE: Kind = Kind {
             tag ever comes back. If `reason` is text_removed, the request was for an old version, and the document may \
             be there: the server keeps the texts of the newest versions only, and of the older ones who wrote them, \
             when, their tags and hashes.",
-    reasons: &["text_removed"],
 };
 
 pub(crate) static PRECONDITION_FAILED: Kind = Kind {
@@ -170,17 +167,6 @@ pub(crate) static PRECONDITION_FAILED: Kind = Kind {
             their text would now be lost. Read the document again, merge your text with it, and write with the tag \
             that you have just read. Do not repeat the write with the new tag alone: you would bury what it stands \
             for. `evaluation` shows each condition as it was compared, and `reason` says what made it false.",
-    reasons: &[
-        FailureReason::Stale.as_str(),
-        FailureReason::Deleted.as_str(),
-        FailureReason::NeverExisted.as_str(),
-        FailureReason::AlreadyExists.as_str(),
-        FailureReason::WeakTag.as_str(),
-        FailureReason::TransformedTag.as_str(),
-        FailureReason::UnknownTag.as_str(),
-        FailureReason::DateTooCoarse.as_str(),
-        FailureReason::Superseded.as_str(),
-    ],
 };
 
 pub(crate) static CONTENT_TOO_LARGE: Kind = Kind {
@@ -189,7 +175,6 @@ pub(crate) static CONTENT_TOO_LARGE: Kind = Kind {
     title: "Content Too Large",
     about: "The body, or the document in it, has more bytes than this server takes. `limit` is the most that it \
             would have taken. Split the document.",
-    reasons: &[],
 };
 
 pub(crate) static URI_TOO_LONG: Kind = Kind {
@@ -198,7 +183,6 @@ pub(crate) static URI_TOO_LONG: Kind = Kind {
     title: "URI Too Long",
     about: "The address in the first line of the request is longer than this server reads. Nothing here has such an \
             address. Nothing was done.",
-    reasons: &[],
 };
 
 pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
@@ -207,7 +191,6 @@ pub(crate) static UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
     title: "Unsupported Media Type",
     about: "Documents and settings are application/json, patches are application/merge-patch+json (RFC 7396), both in \
             UTF-8 and without a content coding.",
-    reasons: &[],
 };
 
 pub(crate) static MISDIRECTED_REQUEST: Kind = Kind {
@@ -218,7 +201,6 @@ pub(crate) static MISDIRECTED_REQUEST: Kind = Kind {
             to localhost, and to the names that it was started with (--host-name). A web page could have a name of its own \
             point to this machine, and reach by it what only this machine should reach; so other names are refused, before \
             anything else is looked at. Use the address in place of the name, or have the name added. Nothing was done.",
-    reasons: &[],
 };
 
 pub(crate) static UNPROCESSABLE_CONTENT: Kind = Kind {
@@ -228,7 +210,6 @@ pub(crate) static UNPROCESSABLE_CONTENT: Kind = Kind {
     about: "The body is JSON, and not what is wanted here. A document has a title and a content, both texts, and may \
             have a parent, an id. A member that is not known is refused by name, and not dropped in silence. A title \
             has at most 1,024 bytes; of a longer one, `budget` is title-bytes and `limit` the most.",
-    reasons: &[],
 };
 
 pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
@@ -242,12 +223,6 @@ pub(crate) static PRECONDITION_REQUIRED: Kind = Kind {
             time that is later than this server's clock (date_in_future): nobody has read anything at that time. \
             currentEtag is information, no invitation: to repeat the write with it, without reading, is the lost update \
             again, one round trip later.",
-    reasons: &[
-        RequiredReason::NoCondition.as_str(),
-        RequiredReason::WildcardNamesNoVersion.as_str(),
-        RequiredReason::NamesNoVersion.as_str(),
-        RequiredReason::DateInFuture.as_str(),
-    ],
 };
 
 pub(crate) static TOO_MANY_REQUESTS: Kind = Kind {
@@ -257,7 +232,6 @@ pub(crate) static TOO_MANY_REQUESTS: Kind = Kind {
     about: "You, or the address that you connect from, have used up a share of this server (RFC 6585 section 4). \
             `budget` is its name and `limit` its size. Nothing was done. The same request is safe to send again; if \
             Retry-After is there, wait for so many seconds first.",
-    reasons: &[],
 };
 
 pub(crate) static REQUEST_HEADER_FIELDS_TOO_LARGE: Kind = Kind {
@@ -266,7 +240,6 @@ pub(crate) static REQUEST_HEADER_FIELDS_TOO_LARGE: Kind = Kind {
     title: "Request Header Fields Too Large",
     about: "The head of the request, which is its first line and its fields, has more bytes or more lines than this server \
             reads (RFC 6585 section 5): 32 KiB, and 100 lines. Nothing was done. Leave out what is not needed here.",
-    reasons: &[],
 };
 
 pub(crate) static INTERNAL_ERROR: Kind = Kind {
@@ -275,7 +248,6 @@ pub(crate) static INTERNAL_ERROR: Kind = Kind {
     title: "Internal Error",
     about: "Something in the server is broken, and it is not your request. Whether a write was done is not known: read \
             the document before you repeat it. The same write with the same tag is safe to send again.",
-    reasons: &["damaged"],
 };
 
 pub(crate) static NOT_IMPLEMENTED: Kind = Kind {
@@ -284,7 +256,6 @@ pub(crate) static NOT_IMPLEMENTED: Kind = Kind {
     title: "Not Implemented",
     about: "The body of the request has a transfer coding that this server does not know (RFC 9112 section 6.1): of these \
             it understands chunked, once and alone. Nothing was done. Send the body with Content-Length instead.",
-    reasons: &[],
 };
 
 pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
@@ -294,7 +265,6 @@ pub(crate) static STORE_UNAVAILABLE: Kind = Kind {
     about: "The store cannot do it now: its disk is full (disk_full), its file was removed or replaced \
             (store_replaced), or its database does not answer (store_failed). A write that meets this is not \
             acknowledged. The same write with the same tag is safe to send again later.",
-    reasons: &["disk_full", "store_replaced", "store_failed"],
 };
 
 pub(crate) static BUDGET_EXHAUSTED: Kind = Kind {
@@ -304,7 +274,6 @@ pub(crate) static BUDGET_EXHAUSTED: Kind = Kind {
     about: "All clients together use up something that this server has only so much of. `budget` is its name and \
             `limit` its size. Nothing was done. The same request is safe to send again; if Retry-After is there, wait \
             for so many seconds first.",
-    reasons: &[],
 };
 
 pub(crate) static SERVER_STOPPING: Kind = Kind {
@@ -313,5 +282,20 @@ pub(crate) static SERVER_STOPPING: Kind = Kind {
     title: "Server Stopping",
     about: "The server ends, and the request had not been judged yet. Nothing was done. The same write with the same tag \
             is safe to send again when the server is back.",
-    reasons: &[],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The contract names the types of problem that have reasons, and these are they.
+    #[test]
+    fn each_reason_belongs_to_kinds_that_there_are() {
+        for reason in Reason::ALL {
+            for problem_type in reason.problem_types() {
+                let kind = ALL.into_iter().find(|kind| kind.name == problem_type.name);
+                assert_eq!(kind.map(|kind| kind.status.as_u16()), Some(problem_type.status), "{reason}");
+            }
+        }
+    }
+}

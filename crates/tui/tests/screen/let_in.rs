@@ -6,7 +6,7 @@ use tui::Event;
 use crate::play::Play;
 
 fn refusal(status: u16, reason: &str, detail: &str) -> Problem {
-    let reason = Some(reason.to_owned());
+    let reason = Some(reason.to_owned().into());
     Problem { status, reason, detail: detail.to_owned(), ..Problem::default() }
 }
 
