@@ -22,6 +22,7 @@ mod saving;
 mod stage;
 mod stopped;
 mod stuck;
+mod unread;
 mod ways_out;
 
 /// The program under test.

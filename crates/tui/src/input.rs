@@ -11,6 +11,7 @@ mod decoder;
 mod lines;
 mod sequences;
 mod signals;
+mod stop;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]
@@ -22,12 +23,13 @@ use crate::event::{Event, Mouse, MouseKind};
 use crate::key::Key;
 
 #[cfg(not(unix))]
-pub(crate) use console::{Pending, read_terminal};
+pub(crate) use console::read_terminal;
 pub use decoder::Decoder;
 pub(crate) use lines::read_lines;
 pub(crate) use signals::Signals;
+pub(crate) use stop::{StopSender, stop_requests};
 #[cfg(unix)]
-pub(crate) use terminal::{Pending, read_terminal};
+pub(crate) use terminal::read_terminal;
 #[cfg(unix)]
 pub(crate) use tty::is_in_foreground;
 

@@ -28,8 +28,9 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use crate::draw::draw;
-use crate::event::{Event, Stop};
+use crate::event::Stop;
 use crate::inbox::EventSender;
+use crate::input::StopSender;
 #[cfg(unix)]
 use crate::input::is_in_foreground;
 use crate::state::State;
@@ -140,6 +141,8 @@ pub(crate) struct TerminalGuard {
     /// Runs while the terminal is another job's.
     foreground_watch: ForegroundWatch,
     /// Where it is told that the terminal is gone.
+    stops: StopSender,
+    /// Where it is told that the terminal is ours again.
     events: EventSender,
 }
 
@@ -156,7 +159,7 @@ enum Presence {
 
 impl TerminalGuard {
     /// Takes the terminal. If that fails half-way, what was switched on is switched off again.
-    pub(crate) fn claim(output: Output, events: EventSender) -> io::Result<Self> {
+    pub(crate) fn claim(output: Output, stops: StopSender, events: EventSender) -> io::Result<Self> {
         // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
         // attribute, and what is selected could no longer be seen.
         style::force_color_output(true);
@@ -172,6 +175,7 @@ impl TerminalGuard {
                     size: (0, 0),
                     presence: Presence::Here,
                     foreground_watch: ForegroundWatch::default(),
+                    stops,
                     events,
                 })
             }
@@ -268,8 +272,7 @@ impl TerminalGuard {
             Err(error) if is_gone(&error) => {
                 tracing::info!(%error, "the terminal is gone");
                 self.presence = Presence::Gone;
-                // An error means that the program is ending already.
-                let _ = self.events.send(Event::Stopped(Stop::HangUp));
+                self.stops.send(Stop::HangUp);
                 Ok(())
             }
             result => result,

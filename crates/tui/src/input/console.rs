@@ -1,26 +1,37 @@
 //! Reading the console where there is no terminal of Unix: by the library that draws.
 
 use crossterm::event::EventStream;
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::event;
+use super::stop::StopRequests;
 use crate::event::{Event, Stop};
 use crate::inbox::EventSender;
 
-/// What was read and not told yet: that is the library's business.
-#[derive(Clone, Default)]
-pub(crate) struct Pending;
-
-/// Reads the console until it is gone.
-pub(crate) async fn read_terminal(_: Pending, events: EventSender) {
+/// Reads the console until it is gone, or until the session is asked to end and everything typed before that is told.
+pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) {
     let mut stream = EventStream::new();
-    while let Some(Ok(raw)) = stream.next().await {
+    let mut asked = None;
+    loop {
+        let next = if asked.is_some() {
+            stream.next().now_or_never().flatten()
+        } else {
+            tokio::select! {
+                biased;
+                stop = stops.next() => {
+                    asked = Some(stop);
+                    continue;
+                }
+                next = stream.next() => next,
+            }
+        };
+        let Some(Ok(raw)) = next else { break };
         if let Some(event) = event(raw)
             && events.deliver(event).await.is_err()
         {
             return;
         }
     }
-    // Nobody can type any more, so nobody can quit.
-    let _ = events.send(Event::Stopped(Stop::HangUp));
+    // Nobody can type any more, so nobody can quit. An error means that the program is ending already.
+    let _ = events.send(Event::Stopped(asked.unwrap_or(Stop::HangUp)));
 }

@@ -1,20 +1,17 @@
 //! Standard input, line by line, for plain mode.
 
-use std::io::{BufRead as _, stdin};
-
-use tokio::runtime::Handle;
-
 use crate::event::Event;
 use crate::inbox::EventSender;
+use crate::input::stop::StopRequests;
 use crate::plain::Lines;
 
-/// Reads standard input line by line, until there is no more of it. What is not UTF-8 is taken as well as it can be: a
-/// line that cannot be read is answered, one that is dropped is not.
-pub(crate) async fn read_lines(lines: Lines, events: EventSender) {
-    match lines {
-        Lines::Typed => read_typed(events).await,
-        Lines::Piped => read_piped(events).await,
-    }
+/// Reads standard input line by line, until there is no more of it, or until the session is asked to end and every line
+/// before that is told. What is not UTF-8 is taken as well as it can be: a line that cannot be read is answered, one that
+/// is dropped is not.
+pub(crate) async fn read_lines(lines: Lines, mut stops: StopRequests, events: EventSender) {
+    let last = read(lines, &mut stops, &events).await;
+    // An error means that the program is ending already.
+    let _ = events.send(last);
 }
 
 /// A line's bytes as an event, without its end.
@@ -22,73 +19,152 @@ fn line(bytes: &[u8]) -> Event {
     Event::Line(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned())
 }
 
-async fn read_piped(events: EventSender) {
-    let runtime = Handle::current();
-    let read = tokio::task::spawn_blocking(move || {
-        let mut input = stdin().lock();
-        let mut bytes = Vec::new();
-        loop {
-            bytes.clear();
-            // If no more can be read, nothing more will be said.
-            let event = match input.read_until(b'\n', &mut bytes) {
-                Ok(0) | Err(_) => Event::LinesEnded,
-                Ok(_) => line(&bytes),
-            };
-            let last = matches!(event, Event::LinesEnded);
-            if runtime.block_on(events.deliver(event)).is_err() || last {
-                return;
-            }
-        }
-    });
-    // The blocking read does not panic.
-    let _ = read.await;
-}
-
 /// Other systems have no jobs, and tell the end of a console as the end of a file.
 #[cfg(not(unix))]
-use self::read_piped as read_typed;
+use self::blocking::read;
 #[cfg(unix)]
-use typed::read as read_typed;
+use polled::read;
 
-/// Lines from a terminal, which may be gone, or another job's at the moment.
+/// Lines that a thread waits for, which nothing can interrupt.
+#[cfg(not(unix))]
+mod blocking {
+    use std::io::{BufRead as _, stdin};
+
+    use tokio::runtime::Handle;
+
+    use super::line;
+    use crate::event::Event;
+    use crate::inbox::EventSender;
+    use crate::input::stop::StopRequests;
+    use crate::plain::Lines;
+
+    /// Tells each line, and returns why there are no more.
+    pub(super) async fn read(_: Lines, stops: &mut StopRequests, events: &EventSender) -> Event {
+        let (runtime, events) = (Handle::current(), events.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let mut input = stdin().lock();
+            let mut bytes = Vec::new();
+            loop {
+                bytes.clear();
+                // If no more can be read, nothing more will be said.
+                let Ok(1..) = input.read_until(b'\n', &mut bytes) else { return };
+                if runtime.block_on(events.deliver(line(&bytes))).is_err() {
+                    return;
+                }
+            }
+        });
+        tokio::select! {
+            // The blocking read does not panic.
+            _ = read => Event::LinesEnded,
+            stop = stops.next() => Event::Stopped(stop),
+        }
+    }
+}
+
+/// Lines from a terminal, which may be gone, or another job's at the moment; or from a pipe or a file.
 #[cfg(unix)]
-mod typed {
+mod polled {
+    use tokio::time::sleep;
 
     use super::line;
     use crate::event::{Event, Stop};
     use crate::inbox::EventSender;
-    use crate::input::tty::{Read, Tty};
-
-    pub(super) async fn read(events: EventSender) {
-        let last = match Tty::open() {
-            Ok(tty) => read_until_end(tty, &events).await,
-            Err(error) => {
-                tracing::warn!(%error, "the terminal cannot be read");
-                Event::Stopped(Stop::HangUp)
-            }
-        };
-        // An error means that the program is ending already.
-        let _ = events.send(last);
-    }
+    use crate::input::stop::StopRequests;
+    use crate::input::tty::{DRAIN_PATIENCE, Read, Tty};
+    use crate::plain::Lines;
 
     /// Tells each line, and returns why there are no more.
-    async fn read_until_end(mut tty: Tty, events: &EventSender) -> Event {
+    pub(super) async fn read(lines: Lines, stops: &mut StopRequests, events: &EventSender) -> Event {
+        match Tty::open() {
+            Ok(tty) => read_until_end(lines, tty, stops, events).await,
+            Err(error) => {
+                tracing::warn!(%error, "standard input cannot be read");
+                Event::Stopped(Stop::HangUp)
+            }
+        }
+    }
+
+    async fn read_until_end(lines: Lines, mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> Event {
         let mut unfinished = Vec::new();
+        let mut asked = None;
         loop {
-            match tty.read().await {
+            let read = tokio::select! {
+                biased;
+                stop = stops.next(), if asked.is_none() => {
+                    asked = Some(stop);
+                    tty.drain();
+                    continue;
+                }
+                read = tty.read() => read,
+                () = sleep(DRAIN_PATIENCE), if asked.is_some() => Read::Drained,
+            };
+            match read {
                 Read::Bytes(bytes) => unfinished.extend(bytes),
                 // Behind an unfinished line, Ctrl-D hands out what was typed so far.
-                Read::EndOfFile if unfinished.is_empty() => return Event::LinesEnded,
+                Read::EndOfFile if unfinished.is_empty() && asked.is_none() => return Event::LinesEnded,
                 Read::EndOfFile => {}
-                Read::Gone => return Event::Stopped(Stop::HangUp),
+                Read::Gone if lines == Lines::Piped && asked.is_none() => {
+                    // The last line of a file may have no end.
+                    if !unfinished.is_empty() {
+                        let _ = events.deliver(line(&unfinished)).await;
+                    }
+                    return Event::LinesEnded;
+                }
+                Read::Drained | Read::Gone => return Event::Stopped(asked.unwrap_or(Stop::HangUp)),
             }
-            while let Some(end) = unfinished.iter().position(|byte| *byte == b'\n') {
-                let rest = unfinished.split_off(end + 1);
-                let whole = std::mem::replace(&mut unfinished, rest);
-                if events.deliver(line(&whole)).await.is_err() {
+            let mut told = 0;
+            while let Some(length) = unfinished[told..].iter().position(|byte| *byte == b'\n') {
+                let whole = line(&unfinished[told..=told + length]);
+                told += length + 1;
+                if events.deliver(whole).await.is_err() {
                     return Event::LinesEnded;
                 }
             }
+            unfinished.drain(..told);
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use std::io::Write as _;
+        use std::os::unix::net::UnixStream;
+
+        use super::*;
+        use crate::inbox::inbox;
+        use crate::input::stop::stop_requests;
+
+        fn line_of(event: Option<Event>) -> String {
+            let Some(Event::Line(line)) = event else { panic!("{event:?}") };
+            line
+        }
+
+        #[tokio::test]
+        async fn unread_lines_are_told_before_the_end() {
+            let (mut keyboard, input) = UnixStream::pair().unwrap();
+            keyboard.write_all(b"add one\nadd two\nad").unwrap();
+            let (events, mut told) = inbox();
+            let (sender, mut stops) = stop_requests(&events);
+            sender.send(Stop::Terminate);
+            let tty = Tty::of(input.into()).unwrap();
+            let last = read_until_end(Lines::Typed, tty, &mut stops, &events).await;
+            assert!(matches!(last, Event::Stopped(Stop::Terminate)), "{last:?}");
+            assert_eq!(line_of(told.try_recv()), "add one");
+            assert_eq!(line_of(told.try_recv()), "add two");
+            assert!(told.try_recv().is_none(), "a line without an end was not entered");
+        }
+
+        #[tokio::test]
+        async fn last_line_of_a_pipe_needs_no_end() {
+            let (mut other, input) = UnixStream::pair().unwrap();
+            other.write_all(b"one\r\n\ntwo").unwrap();
+            drop(other);
+            let (events, mut told) = inbox();
+            let (_sender, mut stops) = stop_requests(&events);
+            let tty = Tty::of(input.into()).unwrap();
+            let last = read_until_end(Lines::Piped, tty, &mut stops, &events).await;
+            assert!(matches!(last, Event::LinesEnded), "{last:?}");
+            let lines: Vec<_> = std::iter::from_fn(|| told.try_recv()).map(|event| line_of(Some(event))).collect();
+            assert_eq!(lines, ["one", "", "two"]);
         }
     }
 }

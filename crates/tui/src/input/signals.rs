@@ -27,7 +27,7 @@ mod unix {
 
     use crate::event::{Event, Stop};
     use crate::inbox::EventSender;
-    use crate::input::Pending;
+    use crate::input::StopSender;
     use crate::terminal::Output;
 
     /// How long after a first request to end a further one means that the program hangs. Closing a window sends two at
@@ -60,11 +60,6 @@ mod unix {
         std::iter::empty()
     }
 
-    /// Whether a signal ends the process by default.
-    fn ends(number: i32) -> bool {
-        ENDING.contains(&number) || ending_here().any(|here| here == number)
-    }
-
     /// The signals that are heard. From the moment this exists they no longer end the process by themselves.
     pub(crate) struct Signals(Vec<(i32, Signal)>);
 
@@ -84,28 +79,26 @@ mod unix {
             Self(heard.collect())
         }
 
-        /// Tells each signal, and before one that ends the program, what was read and is `pending`. This has to go on until
-        /// the process ends, since no signal ends it otherwise.
-        pub(crate) async fn tell(mut self, pending: Pending, output: Output, events: EventSender) {
+        /// Tells each signal; one that ends the program, to `stops`. This has to go on until the process ends, since no
+        /// signal ends it otherwise.
+        pub(crate) async fn tell(mut self, output: Output, stops: StopSender, events: EventSender) {
             let mut asked_to_end = None;
             while !self.0.is_empty() {
                 let next = self.0.iter_mut().map(|(_, signal)| Box::pin(signal.recv()));
                 let (_, which, _) = select_all(next).await;
                 let number = self.0[which].0;
-                let ends = ends(number);
-                if ends {
-                    output.hurry();
-                    pending.tell(&events);
-                }
-                if let Some(event) = event_of(number) {
-                    // After the session, nobody takes events in, and the last drafts are being written.
-                    let _ = events.send(event);
-                }
-                if ends {
-                    let first = *asked_to_end.get_or_insert_with(Instant::now);
-                    if is_impatient(first, Instant::now()) {
-                        end_at_once(number);
+                match event_of(number) {
+                    Some(Event::Stopped(stop)) => {
+                        output.hurry();
+                        stops.send(stop);
+                        let first = *asked_to_end.get_or_insert_with(Instant::now);
+                        if is_impatient(first, Instant::now()) {
+                            end_at_once(number);
+                        }
                     }
+                    // After the session, nobody takes events in, and the last drafts are being written.
+                    Some(event) => drop(events.send(event)),
+                    None => {}
                 }
             }
         }
@@ -176,15 +169,13 @@ impl Signals {
     /// Tells it.
     pub(crate) async fn tell(
         self,
-        _: crate::input::Pending,
         output: crate::terminal::Output,
-        events: crate::inbox::EventSender,
+        stops: crate::input::StopSender,
+        _: crate::inbox::EventSender,
     ) {
-        use crate::event::{Event, Stop};
-
         if tokio::signal::ctrl_c().await.is_ok() {
             output.hurry();
-            let _ = events.send(Event::Stopped(Stop::Interrupt));
+            stops.send(crate::event::Stop::Interrupt);
         }
     }
 }

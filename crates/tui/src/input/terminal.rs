@@ -1,6 +1,5 @@
 //! The terminal's keys, pastes, clicks and sizes, as events.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossterm::event::Event as Raw;
@@ -11,65 +10,62 @@ use tokio::time::sleep;
 use super::bursts::Bursts;
 use super::decoder::Decoder;
 use super::event;
-use super::tty::{Read, Tty, size};
+use super::stop::StopRequests;
+use super::tty::{DRAIN_PATIENCE, Read, Tty, size};
 use crate::event::{Event, Stop};
 use crate::inbox::EventSender;
 
-/// What was read and not told yet, because it may be a part of something longer. It is shared, so that nothing of a paste
-/// is lost if the program is asked to end before the paste has.
-#[derive(Clone, Default)]
-pub(crate) struct Pending(Arc<Mutex<Input>>);
-
-impl Pending {
-    /// Tells what it means if nothing follows.
-    pub(super) fn tell(&self, events: &EventSender) {
-        for event in self.lock().expire(Duration::MAX).into_iter().filter_map(event) {
-            // An error means that the program is ending already.
-            let _ = events.send(event);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Input> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Reads the terminal until it is gone.
-pub(crate) async fn read_terminal(pending: Pending, events: EventSender) {
-    match Tty::open() {
-        Ok(mut tty) => tokio::select! {
-            () = read(&mut tty, &pending, &events) => {}
-            () = tell_sizes(&events) => {}
+/// Reads the terminal until it is gone, or until the session is asked to end and everything typed before that is told.
+pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) {
+    let stop = match Tty::open() {
+        Ok(tty) => tokio::select! {
+            stop = read(tty, &mut stops, &events) => stop,
+            () = tell_sizes(&events) => Stop::HangUp,
         },
-        Err(error) => tracing::warn!(%error, "the terminal cannot be read"),
-    }
-    pending.tell(&events);
+        Err(error) => {
+            tracing::warn!(%error, "the terminal cannot be read");
+            Stop::HangUp
+        }
+    };
     // Nobody can type any more, so nobody can quit. An error means that the program is ending already.
-    let _ = events.send(Event::Stopped(Stop::HangUp));
+    let _ = events.send(Event::Stopped(stop));
 }
 
-/// Tells keys, pastes and clicks until the terminal is gone, or until the program ends.
-async fn read(tty: &mut Tty, pending: &Pending, events: &EventSender) {
+/// Tells keys, pastes and clicks. Returns why there are no more of them.
+async fn read(mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> Stop {
+    let mut input = Input::default();
+    let mut asked = None;
     loop {
-        let patience = pending.lock().patience();
+        let patience = input.patience().filter(|_| asked.is_none());
         let read = tokio::select! {
             biased;
+            stop = stops.next(), if asked.is_none() => {
+                asked = Some(stop);
+                tty.drain();
+                continue;
+            }
             read = tty.read() => Some(read),
+            () = sleep(DRAIN_PATIENCE), if asked.is_some() => Some(Read::Drained),
             () = sleep(patience.unwrap_or_default()), if patience.is_some() => None,
         };
+        let is_last = matches!(read, Some(Read::Drained | Read::Gone));
         let told = match read {
-            Some(Read::Bytes(bytes)) => pending.lock().push(&bytes),
-            Some(Read::Gone) => return,
+            Some(Read::Bytes(bytes)) => input.push(&bytes),
+            // What looks like a part of something longer is all that there will be of it.
+            Some(Read::Drained | Read::Gone) => input.expire(Duration::MAX),
             // Another program set the terminal so for a moment.
             Some(Read::EndOfFile) => continue,
             // On a busy machine the time may be over before what came in time was read.
             None if tty.has_input() => continue,
-            None => pending.lock().expire(patience.unwrap_or_default()),
+            None => input.expire(patience.unwrap_or_default()),
         };
         for event in told.into_iter().filter_map(event) {
             if events.deliver(event).await.is_err() {
-                return;
+                return Stop::HangUp;
             }
+        }
+        if is_last {
+            return asked.unwrap_or(Stop::HangUp);
         }
     }
 }
@@ -129,29 +125,40 @@ impl Input {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::io::Write as _;
+    use std::os::unix::net::UnixStream;
 
-    #[test]
-    fn what_is_pending_can_be_told_at_once() {
-        let pending = Pending::default();
-        let (sender, mut events) = crate::inbox::inbox();
-        assert!(pending.lock().push(b"\x1b[200~not the whole").is_empty());
-        pending.tell(&sender);
-        assert!(matches!(events.try_recv(), Some(Event::Pasted(text)) if text == "not the whole"));
-        pending.tell(&sender);
-        assert!(events.try_recv().is_none(), "it is told once");
+    use super::*;
+    use crate::inbox::{EventReceiver, inbox};
+    use crate::input::stop::stop_requests;
+
+    /// What is told if these bytes are unread when the session is asked to end.
+    async fn told(unread: &[u8]) -> (Stop, EventReceiver) {
+        let (mut keyboard, terminal) = UnixStream::pair().unwrap();
+        keyboard.write_all(unread).unwrap();
+        let (events, told) = inbox();
+        let (sender, mut stops) = stop_requests(&events);
+        sender.send(Stop::Terminate);
+        (read(Tty::of(terminal.into()).unwrap(), &mut stops, &events).await, told)
     }
 
-    /// A pause in a paste without brackets does not end what the decoder waits for.
-    #[test]
-    fn each_wait_has_its_own_time() {
-        let mut input = Input::default();
-        input.push(format!("{}\x1b[200~pasted", "x".repeat(100)).as_bytes());
-        let short = input.patience().expect("both wait");
-        assert!(input.expire(short).is_empty());
-        let long = input.patience().expect("the paste is open");
-        assert!(long > short);
-        assert_eq!(input.expire(long), [Raw::Paste("pasted".to_owned())]);
-        assert_eq!(input.patience(), None);
+    #[tokio::test]
+    async fn unread_keys_are_told_before_the_end() {
+        let words = "words ".repeat(20_000);
+        let (stop, mut events) = told(words.as_bytes()).await;
+        assert_eq!(stop, Stop::Terminate);
+        let mut typed = String::new();
+        while let Some(event) = events.try_recv() {
+            let Event::Pasted(text) = event else { panic!("{event:?}") };
+            typed.push_str(&text);
+        }
+        assert!(typed == words, "{} of {} bytes", typed.len(), words.len());
+    }
+
+    #[tokio::test]
+    async fn unfinished_paste_is_told_before_the_end() {
+        let (_, mut events) = told(b"\x1b[200~not the whole").await;
+        assert!(matches!(events.try_recv(), Some(Event::Pasted(text)) if text == "not the whole"));
+        assert!(events.try_recv().is_none());
     }
 }

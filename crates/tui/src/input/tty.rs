@@ -1,15 +1,15 @@
-//! The bytes of the terminal on standard input, without taking those that are typed for another job.
+//! The bytes of standard input, without taking those that are typed for another job.
 //!
 //! A thread of its own waits for them with `poll`, which works for terminals on every Unix; `kqueue` does not. The
 //! terminal's description is shared with the shell and with whatever else it started, so it is not switched to
 //! non-blocking: a read is made only if there is something to read. What the bytes mean is decided elsewhere.
 
-use std::io::{self, stdin, stdout};
+use std::io::{self, Read as _, Write as _, stdin, stdout};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -26,12 +26,23 @@ const QUEUED_READS: usize = 4;
 /// How often a terminal that is another job's, or reports the end of a file over and over, is looked at again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The terminal on standard input, until this is dropped.
+/// How long a terminal that is drained has to be silent before nothing is left in it: its driver and the program at its
+/// other end may need a moment to hand on the rest of a paste.
+const DRAIN_SILENCE: Duration = Duration::from_millis(20);
+
+/// How long a terminal is drained if it never falls silent.
+const MAX_DRAIN: Duration = Duration::from_millis(500);
+
+/// How long nothing may come of a drain before it is given up: another process may have read what was there, and have left
+/// the thread in a read that does not end.
+pub(super) const DRAIN_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The terminal (or pipe, or file) on standard input, until this is dropped.
 pub(super) struct Tty {
     terminal: Arc<OwnedFd>,
     reads: Receiver<Read>,
-    /// The thread ends when this end is closed.
-    _reading: UnixStream,
+    /// A byte has the thread drain the terminal. The thread ends when this end is closed.
+    control: UnixStream,
 }
 
 /// What came of reading.
@@ -41,19 +52,33 @@ pub(super) enum Read {
     Bytes(Vec<u8>),
     /// The end of a file was typed (Ctrl-D), which is possible only while the terminal edits lines.
     EndOfFile,
-    /// There is no terminal any more.
+    /// Everything is read that was there when [`Tty::drain`] asked for it.
+    Drained,
+    /// There is no terminal any more, or the end of a pipe or of a file.
     Gone,
 }
 
 impl Tty {
-    /// Begins to read the terminal on standard input.
+    /// Begins to read standard input.
     pub(super) fn open() -> io::Result<Self> {
-        let terminal = Arc::new(stdin().as_fd().try_clone_to_owned()?);
-        let (reading, stop) = UnixStream::pair()?;
+        Self::of(stdin().as_fd().try_clone_to_owned()?)
+    }
+
+    /// Begins to read that.
+    pub(super) fn of(input: OwnedFd) -> io::Result<Self> {
+        let terminal = Arc::new(input);
+        let (control, controlled) = UnixStream::pair()?;
         let (sender, reads) = channel(QUEUED_READS);
-        let input = Input { terminal: Arc::clone(&terminal), stop };
+        let mut input = Input { terminal: Arc::clone(&terminal), control: controlled, drained_since: None };
         thread::Builder::new().name("terminal".to_owned()).spawn(move || input.send(&sender))?;
-        Ok(Self { terminal, reads, _reading: reading })
+        Ok(Self { terminal, reads, control })
+    }
+
+    /// Asks for all that can be read now: [`Read::Drained`] comes after it.
+    pub(super) fn drain(&mut self) {
+        if let Err(error) = self.control.write_all(&[0]) {
+            tracing::warn!(%error, "what is left in the terminal may not be read");
+        }
     }
 
     /// Waits for the next read. Nothing is lost if this is cancelled.
@@ -71,13 +96,15 @@ impl Tty {
 /// The thread's side.
 struct Input {
     terminal: Arc<OwnedFd>,
-    /// Closed at the other end when nobody wants to read any more.
-    stop: UnixStream,
+    /// A byte asks for all that is there. Closed at the other end when nobody wants to read any more.
+    control: UnixStream,
+    /// When everything that is there was asked for, until it is read.
+    drained_since: Option<Instant>,
 }
 
 impl Input {
     /// Sends what is read until the terminal is gone, or nobody wants to know.
-    fn send(&self, reads: &Sender<Read>) {
+    fn send(&mut self, reads: &Sender<Read>) {
         let mut bytes = vec![0; READ_BYTES];
         while let Some(read) = self.next(&mut bytes) {
             let (is_last, waits) = (read == Read::Gone, read == Read::EndOfFile);
@@ -91,16 +118,30 @@ impl Input {
     }
 
     /// Waits until there is input, and reads it. `None` if nobody wants to read any more.
-    fn next(&self, bytes: &mut [u8]) -> Option<Read> {
+    fn next(&mut self, bytes: &mut [u8]) -> Option<Read> {
         loop {
-            let mut polled = [PollFd::new(&self.terminal, PollFlags::IN), PollFd::new(&self.stop, PollFlags::IN)];
-            match poll(&mut polled, None) {
+            let silence = self.drained_since.map(|_| timespec(DRAIN_SILENCE));
+            let mut polled = [PollFd::new(&self.terminal, PollFlags::IN), PollFd::new(&self.control, PollFlags::IN)];
+            match poll(&mut polled, silence.as_ref()) {
                 Err(Errno::INTR) => continue,
-                Ok(_) if !polled[1].revents().is_empty() => return None,
+                Ok(0) => return Some(self.drained()),
+                Ok(_) if !polled[1].revents().is_empty() => {
+                    if !matches!(self.control.read(&mut [0]), Ok(1)) {
+                        return None;
+                    }
+                    self.drained_since = Some(Instant::now());
+                    continue;
+                }
                 // What cannot be asked has to be read.
                 Ok(_) | Err(_) => {}
             }
+            if self.drained_since.is_some_and(|since| since.elapsed() >= MAX_DRAIN) {
+                return Some(self.drained());
+            }
             if !is_in_foreground() {
+                if self.drained_since.is_some() {
+                    return Some(self.drained());
+                }
                 // It is typed for another job. Reading it would stop this process (SIGTTIN).
                 thread::sleep(RETRY_INTERVAL);
                 continue;
@@ -118,6 +159,16 @@ impl Input {
             }
         }
     }
+
+    /// Notes that nothing is left in the terminal.
+    fn drained(&mut self) -> Read {
+        self.drained_since = None;
+        Read::Drained
+    }
+}
+
+fn timespec(duration: Duration) -> Timespec {
+    Timespec { tv_sec: 0, tv_nsec: duration.subsec_nanos().into() }
 }
 
 /// Whether the terminal is this job's. It is, too, if there is no job control, and if nothing can be known.

@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::event::{Event, Stop};
+use crate::event::Stop;
 use crate::inbox::EventSender;
-use crate::input::{self, Pending, Signals};
+use crate::input::{self, Signals, StopSender, stop_requests};
 use crate::panic::PanicHook;
 use crate::plain::Lines;
 use crate::state::State;
@@ -32,16 +32,16 @@ pub trait Surface {
 /// The terminal of this process, and what is heard from it as events.
 pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &EventSender) -> io::Result<Rim> {
     let output = Output::open(events.clone())?;
-    let (signals, pending) = (Signals::listen(), Pending::default());
+    let (signals, (stops, requests)) = (Signals::listen(), stop_requests(events));
     // Not one of the session's tasks: after it, while drafts are written, a signal must be heard as well.
-    tokio::spawn(signals.tell(pending.clone(), output.clone(), events.clone()));
+    tokio::spawn(signals.tell(output.clone(), stops.clone(), events.clone()));
     let rim = match lines {
-        Some(lines) => Rim::lines(lines == Lines::Typed, output, events.clone()),
-        None => Rim::screen(output, events.clone())?,
+        Some(lines) => Rim::lines(lines == Lines::Typed, output, stops),
+        None => Rim::screen(output, stops, events.clone())?,
     };
     match lines {
-        Some(lines) => tasks.spawn("lines", input::read_lines(lines, events.clone())),
-        None => tasks.spawn("terminal", input::read_terminal(pending, events.clone())),
+        Some(lines) => tasks.spawn("lines", input::read_lines(lines, requests, events.clone())),
+        None => tasks.spawn("terminal", input::read_terminal(requests, events.clone())),
     }
     Ok(rim)
 }
@@ -66,21 +66,21 @@ pub(super) struct Voice {
     on_terminal: bool,
     output: Output,
     /// Where it is told that nobody listens any more.
-    events: EventSender,
+    stops: StopSender,
 }
 
 impl Rim {
     /// Takes the terminal.
-    pub(super) fn screen(output: Output, events: EventSender) -> io::Result<Self> {
-        let terminal = TerminalGuard::claim(output, events)?;
+    pub(super) fn screen(output: Output, stops: StopSender, events: EventSender) -> io::Result<Self> {
+        let terminal = TerminalGuard::claim(output, stops, events)?;
         let hook = PanicHook::set(terminal.modes());
         Ok(Self::Screen { terminal, _hook: hook })
     }
 
     /// Standard output as it is.
-    pub(super) fn lines(prompts: bool, output: Output, events: EventSender) -> Self {
+    pub(super) fn lines(prompts: bool, output: Output, stops: StopSender) -> Self {
         let on_terminal = io::stdout().is_terminal();
-        Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None, on_terminal, output, events })
+        Self::Lines(Voice { prompts, lines: Vec::new(), prompted: None, on_terminal, output, stops })
     }
 }
 
@@ -146,8 +146,7 @@ impl Voice {
         let said = self.output.write_all(next.as_bytes()).and_then(|()| self.output.flush());
         match said {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe || (self.on_terminal && is_gone(&error)) => {
-                // An error means that the program is ending already.
-                let _ = self.events.send(Event::Stopped(Stop::HangUp));
+                self.stops.send(Stop::HangUp);
                 Ok(())
             }
             said => said,
