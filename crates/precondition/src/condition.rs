@@ -15,7 +15,8 @@ use std::fmt;
 
 use crate::date::HttpDate;
 use crate::list::{Member, TagList};
-use crate::tag::{EntityTag, SyntaxError};
+use crate::syntax::SyntaxError;
+use crate::tag::EntityTag;
 
 /// A request field that carries a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

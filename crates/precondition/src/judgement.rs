@@ -13,7 +13,8 @@ use crate::guard::{self, RequiredReason};
 use crate::history::History;
 use crate::policy::{Dates, Policy, Preconditions};
 use crate::replay::{self, Replay};
-use crate::tag::{EntityTag, SyntaxError};
+use crate::syntax::SyntaxError;
+use crate::tag::EntityTag;
 
 /// What came of the judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]

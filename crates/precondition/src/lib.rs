@@ -214,6 +214,7 @@ pub mod list;
 pub mod policy;
 mod reader;
 mod replay;
+mod syntax;
 pub mod tag;
 
 pub use case::{Current, Incoming, Method, Request, Target};
@@ -226,4 +227,5 @@ pub use history::{History, Untold};
 pub use judgement::{Judgement, Verdict, judge};
 pub use list::{Member, TagList};
 pub use policy::Policy;
-pub use tag::{EntityTag, SyntaxError};
+pub use syntax::SyntaxError;
+pub use tag::EntityTag;

@@ -15,7 +15,8 @@
 use std::fmt;
 
 use crate::reader::Reader;
-use crate::tag::{self, EntityTag, SyntaxError};
+use crate::syntax::SyntaxError;
+use crate::tag::{self, EntityTag};
 
 /// The most members that a list may have. A client means one version, or the few that it has seen; a list that never
 /// ends is an attack on whoever has to look each tag up.

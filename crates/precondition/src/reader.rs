@@ -3,7 +3,7 @@
 //! Fields are read as bytes and never as text. Bytes from 0x80 on are legal in an entity tag, in no encoding that
 //! anybody has to name; a reader that first asks for UTF-8 loses the whole list with them.
 
-use crate::tag::SyntaxError;
+use crate::syntax::SyntaxError;
 
 /// Bytes, and the position up to which they have been read.
 #[derive(Debug)]

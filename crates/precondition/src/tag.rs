@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::reader::Reader;
+use crate::syntax::SyntaxError;
 
 /// An entity tag: an opaque name for one version of one representation, such as `"v5-d4f8c2a1"` or `W/"v5"`.
 ///
@@ -162,24 +163,6 @@ impl FromStr for EntityTag {
         Self::parse(text.as_bytes())
     }
 }
-
-/// Why bytes are no entity tag, or no list of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// Where the first bad byte stands, counted in bytes from 0. It is the length of the input where that ended too
-    /// early. In a field of several lines it counts in the lines joined by `, `.
-    pub position: usize,
-    /// What should have stood there, in words.
-    pub expected: &'static str,
-}
-
-impl fmt::Display for SyntaxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at byte {}: expected {}", self.position, self.expected)
-    }
-}
-
-impl std::error::Error for SyntaxError {}
 
 #[cfg(feature = "serde")]
 mod json {
