@@ -14,7 +14,6 @@ use crate::format::Format;
 use crate::memory::Remembered;
 use crate::region::Side;
 use crate::renew::PLAIN;
-use crate::session::Session;
 use crate::state::State;
 use crate::text::Text;
 use std::time::Instant;
@@ -54,11 +53,11 @@ impl Carried {
     pub fn settled(&self) -> Option<Decision> {
         let Some(nested) = &self.nested else { return Some(self.decision.clone()) };
         let format = Format { final_newline: true, byte_order_mark: false, ..nested.merged_format() };
-        let mut session = Session::of(nested.clone());
+        let mut state = State::new(nested.clone());
         for conflict in nested.conflicts() {
-            session.decide(conflict, Decision::Edited(nested.suggestion(conflict)?.text.into_bytes()));
+            state.decisions[conflict] = Decision::Edited(nested.suggestion(conflict)?.text.into_bytes());
         }
-        session.piece_as(format).map(Decision::Edited)
+        state.piece_as(format).map(Decision::Edited)
     }
 }
 

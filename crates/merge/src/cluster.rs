@@ -4,7 +4,7 @@
 //! Edits that touch belong to one cluster: whether they can live side by side is a question of what they say, and a
 //! merge that reads no words cannot answer it.
 
-use crate::diff::Hunk;
+use crate::hunk::Hunk;
 use crate::numbers::Numbers;
 use crate::region::{Region, RegionKind};
 use std::ops::Range;

@@ -13,18 +13,12 @@
 //! This is not `similar`, which the view uses for its marks: that one cuts otherwise, and takes three to six times as
 //! long as git where thousands of edits are scattered over a text.
 
+use crate::hunk::Hunk;
 use crate::myers::{Marks, Search};
 use crate::slide::settle;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Instant;
-
-/// A stretch of the base that one side replaced: by deletion, by insertion, or both. Ranges count lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hunk {
-    pub(crate) base: Range<usize>,
-    pub(crate) side: Range<usize>,
-}
 
 /// The hunks that turn the base into the side, in order, with at least one kept line between any two.
 #[derive(Debug, Clone, PartialEq, Eq)]

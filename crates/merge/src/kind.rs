@@ -4,7 +4,7 @@
 //! to decide: it names what happened and changes nothing in the result.
 
 use crate::cluster::Cluster;
-use crate::diff::Hunk;
+use crate::hunk::Hunk;
 use crate::numbers::Numbers;
 use crate::region::{ConflictKind, RegionKind};
 use crate::text::Text;

@@ -7,8 +7,9 @@
 
 use crate::diff::{diff, diff_stretch};
 use crate::engine::Merge;
+use crate::hunk::Hunk;
 use crate::region::{Region, RegionKind, Side};
-use crate::render::Style;
+use crate::style::Style;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -67,7 +68,7 @@ impl Merge {
         // A conflict over most of the text is compared as the whole is.
         let long = (mine.len() + theirs.len()) * 8 > self.numbers().mine.len() + self.numbers().theirs.len();
         let hunks = (if long { diff } else { diff_stretch })(mine, theirs, deadline).hunks;
-        let piece = |hunk: &crate::diff::Hunk| Piece {
+        let piece = |hunk: &Hunk| Piece {
             mine: moved(&hunk.base, region.mine.start),
             theirs: moved(&hunk.side, region.theirs.start),
         };

@@ -19,24 +19,13 @@
 use crate::engine::Merge;
 use crate::refine::{Part, Piece};
 use crate::region::Side;
+use crate::style::Style;
 use crate::writer::Writer;
 use std::ops::Range;
 use std::time::Instant;
 
 /// How long markers are where no text holds anything that looks like one.
 const USUAL: usize = 7;
-
-/// How a text shows its conflicts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Style {
-    /// Mine and theirs, as short as can be.
-    #[default]
-    Merge,
-    /// Mine, base and theirs, whole.
-    Diff3,
-    /// Mine, base and theirs; what mine and theirs begin and end with in common stands outside.
-    Zdiff3,
-}
 
 /// What takes the place of a conflict in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

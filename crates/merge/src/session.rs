@@ -172,12 +172,6 @@ impl Session {
         (0..self.merge().regions().len()).all(|region| self.state.write(region, &mut writer)).then(|| writer.whole())
     }
 
-    /// The whole result as a piece of another text; none while a conflict is open.
-    pub(crate) fn piece_as(&self, format: Format) -> Option<Vec<u8>> {
-        let mut writer = self.state.writer_as(format);
-        (0..self.merge().regions().len()).all(|region| self.state.write(region, &mut writer)).then(|| writer.piece())
-    }
-
     /// Returns the decision about a region before one of its sides became another text; `None` if a decision holds, and if
     /// the base or both sides are others. The deadline is for a text by hand, which is merged with what that side has
     /// changed since.

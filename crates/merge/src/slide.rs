@@ -7,7 +7,7 @@
 //! that meets an insertion stays with it, so that a replacement is one hunk: git does the same, and people know its
 //! hunks.
 
-use crate::diff::Hunk;
+use crate::hunk::Hunk;
 
 /// The same edits, each in its place.
 pub(crate) fn settle(hunks: &[Hunk], base: &[u32], side: &[u32]) -> Vec<Hunk> {

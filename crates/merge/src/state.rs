@@ -90,6 +90,12 @@ impl State {
         Writer::new(format, self.merge.is_uniform())
     }
 
+    /// Returns the whole result as a piece of another text; `None` while a conflict is open.
+    pub(crate) fn piece_as(&self, format: Format) -> Option<Vec<u8>> {
+        let mut writer = self.writer_as(format);
+        (0..self.merge.regions().len()).all(|region| self.write(region, &mut writer)).then(|| writer.piece())
+    }
+
     /// Writes what stands in the result for a region. Writes nothing while it is open, and says so by false.
     pub(crate) fn write(&self, region: usize, writer: &mut Writer) -> bool {
         let sides: &[Side] = match &self.decisions[region] {

@@ -15,9 +15,10 @@
 //! None of them knows whose side it is on: exchange the sides, and the same is proposed.
 
 use crate::cluster::tile;
-use crate::diff::{Hunk, diff};
+use crate::diff::diff;
 use crate::engine::Merge;
 use crate::format::Format;
+use crate::hunk::Hunk;
 use crate::numbers::Numbers;
 use crate::region::{ConflictKind, Region, RegionKind, Side};
 use crate::text::Ending;
