@@ -106,7 +106,7 @@ async fn repeat(mut connection: Connection, mut work: Work, end: Instant) -> Res
         }
         let head = connection.exchange(&request).await?;
         took.push(sent.elapsed());
-        done += u64::from(work.answered(head, &connection)?);
+        done += u64::from(work.answered(head, || connection.tag(head))?);
     }
 }
 

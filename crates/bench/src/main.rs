@@ -57,6 +57,7 @@
 //! What is *not* here: judgement by a clock. No test fails because something was slow.
 
 mod bare;
+mod cells;
 mod disk;
 mod driver;
 mod error;

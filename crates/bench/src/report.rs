@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::run::{COMPARED, CONNECTIONS, KINDS, Key, On};
+use crate::cells::{COMPARED, CONNECTIONS, KINDS, Key, On};
 use crate::sample::{Cell, median, number};
 use crate::settings::Settings;
 use crate::work::{CONTENT, Kind};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::rc::Rc;
 
+use crate::cells::{COMPARED, CONNECTIONS, KINDS, Key, On};
 use crate::disk::{Alone, syncs_a_second};
 use crate::driver::{Connection, drive, fill};
 use crate::error::Failure;
@@ -13,30 +14,6 @@ use crate::report::Report;
 use crate::sample::{Cell, Sample};
 use crate::settings::Settings;
 use crate::work::{Kind, Work, document, get};
-
-/// How many connections there are at once: one person, a room, a crowd.
-pub(crate) const CONNECTIONS: [usize; 3] = [1, 16, 64];
-
-/// On which server a cell is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum On {
-    /// The bare route.
-    Bare,
-    /// The server with as many documents as a room writes.
-    Few,
-    /// The server with very many, of which as many are asked for as of the few.
-    Many,
-    /// The same, where all of these are read in turn, and no memory that is bounded can hold them.
-    AllOfMany,
-    /// The server with few documents, while many watch others.
-    Watched,
-}
-
-/// The number of a kind of work, for the order of the table.
-pub(crate) const KINDS: [Kind; 5] = [Kind::Revalidate, Kind::Read, Kind::Write, Kind::Contend, Kind::Unguarded];
-
-/// A cell of the table: on which server, what (its place in [`KINDS`]), over how many connections.
-pub(crate) type Key = (On, usize, usize);
 
 /// A server whose documents are known.
 struct Filled {
@@ -80,9 +57,6 @@ pub(crate) async fn run(settings: &Settings) -> Result<Report, Failure> {
     watched(settings, &mut few, &mut report).await?;
     Ok(report)
 }
-
-/// What is measured with very many documents, and again with few, in turns.
-pub(crate) const COMPARED: [(usize, usize); 2] = [(0, 16), (2, 64)];
 
 async fn many(settings: &Settings, place: &Place, few: &mut Filled, report: &mut Report) -> Result<(), Failure> {
     eprintln!("{} documents", settings.many);

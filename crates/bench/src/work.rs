@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::driver::Connection;
 use crate::error::Failure;
 use crate::wire::Head;
 
@@ -50,16 +49,16 @@ impl Work {
         }
     }
 
-    /// Takes an answer in, and says whether it is one of those that the work is about.
-    pub(crate) fn answered(&mut self, head: Head, connection: &Connection) -> Result<bool, Failure> {
+    /// Takes an answer in, and says whether it is one of those that the work is about. `tag` is the tag in the answer.
+    pub(crate) fn answered(&mut self, head: Head, tag: impl FnOnce() -> String) -> Result<bool, Failure> {
         let (Self::Walk { kind, .. } | Self::Write { kind, .. }) = self;
         let wanted = match (*kind, head.status) {
             (Kind::Revalidate, 304) | (Kind::Read | Kind::Write | Kind::Contend, 200) | (Kind::Unguarded, 428) => true,
             (Kind::Contend, 412) => false,
             (kind, status) => return Err(Failure::Answer { what: format!("{kind:?}"), status }),
         };
-        if let Self::Write { tag, kind: Kind::Write | Kind::Contend, .. } = self {
-            *tag = connection.tag(head);
+        if let Self::Write { tag: last, kind: Kind::Write | Kind::Contend, .. } = self {
+            *last = tag();
         }
         Ok(wanted)
     }
