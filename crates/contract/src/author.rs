@@ -12,12 +12,8 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
-use thiserror::Error;
 
-use crate::NameError;
-
-/// The most characters that a name has.
-pub const MAX_AUTHOR_CHARS: usize = 64;
+use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, Unfit};
 
 /// The name of an author: 1 to 64 characters that can be seen, and single spaces between them.
 ///
@@ -41,72 +37,6 @@ pub const MAX_AUTHOR_CHARS: usize = 64;
                    of a message it is percent-encoded UTF-8."
 )]
 pub struct Author(String);
-
-/// Why a text is not the name of an author.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum AuthorError {
-    /// It has no character.
-    #[error("a name has at least one character")]
-    Empty,
-    /// It has more than [`MAX_AUTHOR_CHARS`].
-    #[error("a name has at most {MAX_AUTHOR_CHARS} characters, and this one has {0}; choose a shorter one")]
-    TooLong(usize),
-    /// It has a character that is not allowed.
-    #[error("character {place} of the name, {}, {why}; leave it out", Number(*character))]
-    Character {
-        /// The first such character.
-        character: char,
-        /// Its place, counted from 1.
-        place: usize,
-        /// Why it is not allowed.
-        why: Unfit,
-    },
-    /// A space stands at the beginning, at the end or beside another space.
-    #[error("character {0} of the name is a space that does not stand between two visible characters; leave it out")]
-    LooseSpace(usize),
-    /// The value of a field is not percent-encoded UTF-8.
-    #[error("it is not percent-encoded UTF-8; what is not ASCII is written as in Zo%C3%AB, and a percent sign as %25")]
-    NotEncoded,
-}
-
-/// Why a character cannot be in a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
-    /// A control character (category Cc) or the end of a line or paragraph (Zl, Zp).
-    Control,
-    /// It is there to be invisible: a format character (Cf), or one with the property `Default_Ignorable_Code_Point`.
-    Invisible,
-    /// It looks like a space, and is not U+0020.
-    Blank,
-    /// It has no meaning that is agreed upon (Co).
-    PrivateUse,
-    /// Unicode has no such character (Cn).
-    Unassigned,
-    /// A combining mark (Mn, Mc, Me) at the beginning or after a space.
-    LooseMark,
-}
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Control => "is a control character",
-            Self::Invisible => "cannot be seen",
-            Self::Blank => "looks like a space and is another character",
-            Self::PrivateUse => "is for private use, so it looks different on every machine",
-            Self::Unassigned => "is not assigned in Unicode",
-            Self::LooseMark => "is a combining mark without a character before it",
-        })
-    }
-}
-
-/// A character by its number, such as `U+3164`: as itself it might not be seen.
-struct Number(char);
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "U+{:04X}", u32::from(self.0))
-    }
-}
 
 /// What is percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');

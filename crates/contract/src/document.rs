@@ -5,9 +5,8 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::author::AuthorError;
+use crate::name::NameError;
 
 /// The most bytes of UTF-8 that a title may have. A server refuses a longer one; what an older server kept may be
 /// longer.
@@ -27,17 +26,6 @@ pub struct Document {
     /// The document that this one belongs under, left out where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<DocumentId>,
-}
-
-/// Why a text is no name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum NameError {
-    /// A document's id is 1 to 64 of `a-z 0-9 . _ -`, and begins with a letter or digit.
-    #[error("an id is 1 to 64 of a-z 0-9 . _ -, and begins with a letter or digit")]
-    Id,
-    /// The name of an author is 1 to 64 characters that can be seen.
-    #[error(transparent)]
-    Author(#[from] AuthorError),
 }
 
 /// The name of a document: 1 to 64 of `a-z 0-9 . _ -`, beginning with a letter or digit.

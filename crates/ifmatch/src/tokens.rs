@@ -145,7 +145,7 @@ fn parts(line: &str) -> Result<(&str, &str, bool), Wrong> {
 #[cfg(test)]
 mod tests {
     use contract::AuthorError;
-    use contract::author::Unfit;
+    use contract::name::Unfit;
 
     use super::*;
 
