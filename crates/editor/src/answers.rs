@@ -6,8 +6,10 @@
 use contract::{Document, Snapshot};
 
 use crate::conflict::Conflict;
+use crate::draft::blank;
 use crate::flight::{Doubt, Flight, Offline, Purpose};
-use crate::machine::{Editor, Effect, Merging, blank};
+use crate::machine::{Editor, Effect};
+use crate::merging::Merging;
 use crate::notice::{Notice, Occasion};
 use crate::request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 use crate::state::Known;

@@ -6,8 +6,10 @@ use contract::{Document, EntityTag};
 use merge::{Choice, Decision, Format};
 
 use crate::conflict::{Conflict, Place};
+use crate::draft::blank;
 use crate::flight::Purpose;
-use crate::machine::{Editor, Effect, Merging, blank};
+use crate::machine::{Editor, Effect};
+use crate::merging::Merging;
 use crate::notice::Notice;
 use crate::request::{Ask, Guard};
 use crate::state::{Known, State};

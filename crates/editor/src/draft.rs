@@ -5,8 +5,6 @@
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, DecisionRecord, Format};
 
-use crate::machine::blank;
-
 /// Unsaved text, and the version that it started from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -40,6 +38,11 @@ impl Draft {
     pub fn is_untouched_merge_of(&self, mine: &Document) -> bool {
         self.mine == *mine && self.by_hand.is_none() && self.merge.as_ref().is_some_and(|merge| merge.is_untouched())
     }
+}
+
+/// The text of a document that does not exist: the name is its title until it is given one.
+pub(crate) fn blank(id: &DocumentId) -> Document {
+    Document { title: id.to_string(), ..Document::default() }
 }
 
 /// A merge as a draft keeps it: what it was made of, and what was decided. The steps are not kept.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contract::Document;
 
-use crate::machine::Merging;
+use crate::merging::Merging;
 use crate::request::{Ask, RequestId};
 use crate::state::Known;
 

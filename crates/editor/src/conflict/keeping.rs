@@ -6,7 +6,7 @@ use merge::{Choice, Decision, Session, Side};
 
 use super::Conflict;
 use crate::draft::{MergeDraft, Over};
-use crate::machine::Merging;
+use crate::merging::Merging;
 
 impl Conflict {
     /// Returns what a draft has to keep so that [`Conflict::restored`] brings this merge back.
