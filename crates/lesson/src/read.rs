@@ -5,19 +5,21 @@
 //! would be right. Where the file is no TOML, only that is told, because the rest would be guesswork.
 
 mod claims;
+mod one;
 mod steps;
 mod table;
+mod values;
 
 use std::ops::Range;
 
 use contract::{Author, Document, DocumentId, Policy};
-use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use toml::de::{DeTable, DeValue};
 
 use crate::fault::{Fault, Faults};
-use crate::script::{Lesson, PolicyChange, TEACHER};
-use steps::Names;
+use crate::script::Lesson;
+use one::Names;
 use table::{Reading, Value};
+use values::{duration, policy, unusable};
 
 /// What may stand at the head of a lesson.
 const HEAD: [&str; 9] = ["title", "goal", "minutes", "people", "policy", "opens", "documents", "tick", "step"];
@@ -132,40 +134,6 @@ fn people(reading: &mut Reading<'_>, value: &Value<'_>) -> Names {
     Names { names }
 }
 
-/// Why nobody in a lesson can be called so.
-fn unusable(name: &Author) -> Option<&'static str> {
-    if name.as_str() == TEACHER {
-        Some("'Teacher' is whoever lays the documents out; choose another name")
-    } else if name.as_str().contains(['.', '{', '}']) {
-        Some("a name in a lesson has no full stop and no brace: {NAME.ETag} would not be read")
-    } else {
-        None
-    }
-}
-
-fn policy(reading: &mut Reading<'_>, value: &Value<'_>) -> PolicyChange {
-    const MEMBERS: [&str; 4] = ["preconditions", "etags", "judging", "dates"];
-    let Some(table) = reading.as_table(value, "policy") else { return PolicyChange::default() };
-    reading.only(table, &MEMBERS, "a policy");
-    let words = |key: &'static str| table.get(key).map(|value| (value, key));
-    PolicyChange {
-        preconditions: words("preconditions").and_then(|(value, key)| {
-            let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
-            reading.as_word(value, key, &all.map(|one| (one, one.as_str())))
-        }),
-        etags: words("etags").and_then(|(value, key)| {
-            let all = [Etags::Version, Etags::Content, Etags::Seconds];
-            reading.as_word(value, key, &all.map(|one| (one, one.as_str())))
-        }),
-        judging: words("judging").and_then(|(value, key)| {
-            reading.as_word(value, key, &[Judging::Atomic, Judging::Apart].map(|one| (one, one.as_str())))
-        }),
-        dates: words("dates").and_then(|(value, key)| {
-            reading.as_word(value, key, &[Dates::Proven, Dates::Plain].map(|one| (one, one.as_str())))
-        }),
-    }
-}
-
 fn documents(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<(DocumentId, Document)> {
     const MEMBERS: [&str; 3] = ["title", "content", "parent"];
     let mut documents = Vec::new();
@@ -203,15 +171,4 @@ fn opens(
             None
         }
     }
-}
-
-/// `"1 s"`, `"250 ms"`, `"2 min"`: milliseconds.
-fn duration(reading: &mut Reading<'_>, value: &Value<'_>, key: &str) -> Option<u64> {
-    let text = reading.as_text(value, key)?;
-    let read = humantime::parse_duration(text.trim_start_matches('+').trim()).ok();
-    let read = read.and_then(|duration| u64::try_from(duration.as_millis()).ok());
-    if read.is_none() {
-        reading.wrong(&value.span(), format!("'{key}' cannot be '{text}'; write a time such as \"1 s\" or \"250 ms\""));
-    }
-    read
 }

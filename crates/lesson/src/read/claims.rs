@@ -3,7 +3,7 @@
 use contract::Reason;
 use toml::de::DeValue;
 
-use super::steps::One;
+use super::one::One;
 use super::table::Value;
 use crate::fault::{advice, list};
 use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};

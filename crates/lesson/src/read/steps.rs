@@ -3,14 +3,13 @@
 //! What a step is, one key of it says: `say`, `does`, `sends`, `hold`, `release`, `ask`, `expect`, `document`,
 //! `editor`, `policy`, `lose` or `clock`. All other keys say more about it.
 
-use std::ops::Range;
-
 use contract::{Author, DocumentId};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
+use super::claims;
+use super::one::{Names, One};
 use super::table::{Reading, Value};
-use super::{claims, duration, policy, unusable};
+use super::values::{duration, policy, unusable};
 use crate::fault::{advice, list, meant};
 use crate::places::places;
 use crate::script::{Choice, Deed, Kind, Question, Spelled, Step, Stop, Take, Typing, Verb};
@@ -46,11 +45,6 @@ const KINDS: [(&str, &[&str], &str); 12] = [
     ("lose", &["lose", "caption"], "a step that loses answers"),
     ("clock", &["clock", "caption"], "a step that moves the clock"),
 ];
-
-/// Everybody who has an editor.
-pub(super) struct Names {
-    pub(super) names: Vec<Author>,
-}
 
 /// Reads all steps; none where one of them cannot be read.
 ///
@@ -140,17 +134,7 @@ fn look_at_places(reading: &mut Reading<'_>, value: &Value<'_>, known: &[&str]) 
     }
 }
 
-/// One step while it is read.
-pub(super) struct One<'r, 'a, 'v, 'i> {
-    pub(super) reading: &'r mut Reading<'a>,
-    pub(super) table: &'v DeTable<'i>,
-    pub(super) span: Range<usize>,
-    names: &'r Names,
-    known: &'r [&'r str],
-    documents: Option<&'r [String]>,
-}
-
-impl<'v, 'i> One<'_, '_, 'v, 'i> {
+impl One<'_, '_, '_, '_> {
     fn kind(&mut self) -> Option<Kind> {
         let (key, keys, place) = self.which()?;
         self.reading.only(self.table, keys, place);
@@ -198,47 +182,6 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
                 None
             }
         }
-    }
-
-    pub(super) fn wrong(&mut self, what: impl Into<String>) {
-        let span = self.span.clone();
-        self.reading.wrong(&span, what);
-    }
-
-    fn need(&mut self, key: &str, place: &str) -> Option<&'v Value<'i>> {
-        let span = self.span.clone();
-        self.reading.need(self.table, key, place, &span)
-    }
-
-    pub(super) fn text(&mut self, key: &str) -> Option<String> {
-        let value = self.table.get(key)?;
-        self.reading.as_text(value, key).map(str::to_owned)
-    }
-
-    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
-        let Some(value) = self.table.get(key) else { return Vec::new() };
-        self.reading.as_texts(value, key).into_iter().map(|(text, _)| text).collect()
-    }
-
-    /// Somebody who has an editor.
-    pub(super) fn person(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
-        let found = self.names.names.iter().find(|name| name.as_str() == text).cloned();
-        if found.is_none() {
-            let names: Vec<&str> = self.names.names.iter().map(Author::as_str).collect();
-            let what = format!("nobody called '{text}' has an editor here; there is {}", list(&names));
-            self.reading.wrong(span, what);
-        }
-        found
-    }
-
-    /// Somebody who sends requests, with an editor or without.
-    pub(super) fn anybody(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
-        if self.known.contains(&text) {
-            return self.reading.parsed(text, span, "who");
-        }
-        let what = format!("nobody in this lesson is called '{text}'; there is {}", list(self.known));
-        self.reading.wrong(span, what);
-        None
     }
 
     fn act(&mut self, does: &Value<'_>, place: &str) -> Option<Kind> {
@@ -375,16 +318,6 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
             }
         }
         fields
-    }
-
-    /// A name that a field can have (RFC 9110 section 5.1).
-    pub(super) fn field_name(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>) -> Option<()> {
-        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if !name.get_ref().is_empty() && name.get_ref().bytes().all(legal) {
-            return Some(());
-        }
-        self.reading.wrong(&name.span(), format!("a field cannot be called '{}'", name.get_ref()));
-        None
     }
 
     fn release(&mut self, value: &Value<'_>) -> Option<Kind> {

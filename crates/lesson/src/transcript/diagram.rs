@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use contract::{Exchange, fields};
 
-use super::steps;
+use super::steps::steps;
 use crate::tale::{Moment, Tale, sender};
 
 /// Lifelines and rows.

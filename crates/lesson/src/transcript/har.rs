@@ -7,7 +7,7 @@ use client::explain_among;
 use contract::{Exchange, Message, Timestamp};
 use serde_json::{Value, json};
 
-use super::steps;
+use super::steps::steps;
 use crate::tale::{Moment, Tale};
 
 /// Which version of this program writes it.

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 
 use contract::{Exchange, Message};
 
-use super::{mermaid, steps, visible};
+use super::mermaid;
+use super::steps::steps;
+use super::visible::visible;
 use crate::script::Question;
 use crate::tale::{DocumentView, Moment, Tale, Verdict, policy_in_words, sender};
 

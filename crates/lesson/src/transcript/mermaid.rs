@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::diagram::{self, Diagram, End, Row};
-use super::visible;
+use super::visible::visible;
 use crate::tale::Tale;
 
 pub(super) fn write(tale: &Tale) -> String {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::diagram::{self, Diagram, End, Row};
-use super::visible;
+use super::visible::visible;
 use crate::tale::Tale;
 
 /// Between two lifelines, in pixels.

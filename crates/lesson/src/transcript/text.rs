@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use client::explain_among;
 use contract::{Author, DocumentId, Exchange};
 
-use super::{claims_in_words, steps, visible};
+use super::steps::steps;
+use super::visible::visible;
 use crate::script::Question;
 use crate::tale::{DocumentView, EditorView, Moment, Tale, policy_in_words, sender};
 
@@ -217,4 +218,16 @@ impl<'a> Told<'a> {
 fn content(body: &str) -> Option<String> {
     let value: serde_json::Value = serde_json::from_str(body).ok()?;
     value.get("content")?.as_str().map(str::to_owned)
+}
+
+/// How many claims hold, as it stands in a sentence.
+#[must_use]
+pub fn claims_in_words(claims: usize, failed: usize) -> String {
+    match (claims, failed) {
+        (1, 0) => "1 claim holds".to_owned(),
+        (_, 0) => format!("all {claims} claims hold"),
+        (1, _) => "1 claim does not hold".to_owned(),
+        (_, 1) => format!("1 of {claims} claims does not hold"),
+        _ => format!("{failed} of {claims} claims do not hold"),
+    }
 }

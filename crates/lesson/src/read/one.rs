@@ -1,0 +1,78 @@
+//! One step while it is read: its table, and what its words are looked up in.
+
+use std::ops::Range;
+
+use contract::Author;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::table::{Reading, Value};
+use crate::fault::list;
+
+/// Everybody who has an editor.
+pub(super) struct Names {
+    pub(super) names: Vec<Author>,
+}
+
+/// One step while it is read.
+pub(super) struct One<'r, 'a, 'v, 'i> {
+    pub(super) reading: &'r mut Reading<'a>,
+    pub(super) table: &'v DeTable<'i>,
+    pub(super) span: Range<usize>,
+    pub(super) names: &'r Names,
+    pub(super) known: &'r [&'r str],
+    pub(super) documents: Option<&'r [String]>,
+}
+
+impl<'v, 'i> One<'_, '_, 'v, 'i> {
+    pub(super) fn wrong(&mut self, what: impl Into<String>) {
+        let span = self.span.clone();
+        self.reading.wrong(&span, what);
+    }
+
+    pub(super) fn need(&mut self, key: &str, place: &str) -> Option<&'v Value<'i>> {
+        let span = self.span.clone();
+        self.reading.need(self.table, key, place, &span)
+    }
+
+    pub(super) fn text(&mut self, key: &str) -> Option<String> {
+        let value = self.table.get(key)?;
+        self.reading.as_text(value, key).map(str::to_owned)
+    }
+
+    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
+        let Some(value) = self.table.get(key) else { return Vec::new() };
+        self.reading.as_texts(value, key).into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// Somebody who has an editor.
+    pub(super) fn person(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
+        let found = self.names.names.iter().find(|name| name.as_str() == text).cloned();
+        if found.is_none() {
+            let names: Vec<&str> = self.names.names.iter().map(Author::as_str).collect();
+            let what = format!("nobody called '{text}' has an editor here; there is {}", list(&names));
+            self.reading.wrong(span, what);
+        }
+        found
+    }
+
+    /// Somebody who sends requests, with an editor or without.
+    pub(super) fn anybody(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
+        if self.known.contains(&text) {
+            return self.reading.parsed(text, span, "who");
+        }
+        let what = format!("nobody in this lesson is called '{text}'; there is {}", list(self.known));
+        self.reading.wrong(span, what);
+        None
+    }
+
+    /// A name that a field can have (RFC 9110 section 5.1).
+    pub(super) fn field_name(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>) -> Option<()> {
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if !name.get_ref().is_empty() && name.get_ref().bytes().all(legal) {
+            return Some(());
+        }
+        self.reading.wrong(&name.span(), format!("a field cannot be called '{}'", name.get_ref()));
+        None
+    }
+}

@@ -1,0 +1,53 @@
+//! Values that the head of a lesson and its steps both have: names, policies, times.
+
+use contract::Author;
+use precondition::policy::{Dates, Etags, Judging, Preconditions};
+
+use super::table::{Reading, Value};
+use crate::script::{PolicyChange, TEACHER};
+
+/// Why nobody in a lesson can be called so.
+pub(super) fn unusable(name: &Author) -> Option<&'static str> {
+    if name.as_str() == TEACHER {
+        Some("'Teacher' is whoever lays the documents out; choose another name")
+    } else if name.as_str().contains(['.', '{', '}']) {
+        Some("a name in a lesson has no full stop and no brace: {NAME.ETag} would not be read")
+    } else {
+        None
+    }
+}
+
+/// A policy, or what changes of it.
+pub(super) fn policy(reading: &mut Reading<'_>, value: &Value<'_>) -> PolicyChange {
+    const MEMBERS: [&str; 4] = ["preconditions", "etags", "judging", "dates"];
+    let Some(table) = reading.as_table(value, "policy") else { return PolicyChange::default() };
+    reading.only(table, &MEMBERS, "a policy");
+    let words = |key: &'static str| table.get(key).map(|value| (value, key));
+    PolicyChange {
+        preconditions: words("preconditions").and_then(|(value, key)| {
+            let all = [Preconditions::Required, Preconditions::Optional, Preconditions::Ignored];
+            reading.as_word(value, key, &all.map(|one| (one, one.as_str())))
+        }),
+        etags: words("etags").and_then(|(value, key)| {
+            let all = [Etags::Version, Etags::Content, Etags::Seconds];
+            reading.as_word(value, key, &all.map(|one| (one, one.as_str())))
+        }),
+        judging: words("judging").and_then(|(value, key)| {
+            reading.as_word(value, key, &[Judging::Atomic, Judging::Apart].map(|one| (one, one.as_str())))
+        }),
+        dates: words("dates").and_then(|(value, key)| {
+            reading.as_word(value, key, &[Dates::Proven, Dates::Plain].map(|one| (one, one.as_str())))
+        }),
+    }
+}
+
+/// `"1 s"`, `"250 ms"`, `"2 min"`: milliseconds.
+pub(super) fn duration(reading: &mut Reading<'_>, value: &Value<'_>, key: &str) -> Option<u64> {
+    let text = reading.as_text(value, key)?;
+    let read = humantime::parse_duration(text.trim_start_matches('+').trim()).ok();
+    let read = read.and_then(|duration| u64::try_from(duration.as_millis()).ok());
+    if read.is_none() {
+        reading.wrong(&value.span(), format!("'{key}' cannot be '{text}'; write a time such as \"1 s\" or \"250 ms\""));
+    }
+    read
+}
