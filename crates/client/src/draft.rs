@@ -22,52 +22,25 @@
 //! `Effect::ForgetDraft`).
 
 mod cause;
+mod error;
 mod file;
 mod find;
 mod key;
 mod lock;
+mod private;
 mod record;
 mod search;
 mod write;
 
-use std::io;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
-
 pub use cause::plain_cause;
+pub use error::DraftError;
 pub use file::DraftFile;
 pub use find::{DraftId, DraftLookup, DraftMatch, FoundDraft, UnreadableDraft};
 pub use key::DraftKey;
 pub use search::find_drafts;
 pub use write::{DraftWish, DraftWriter, Wanted, keep_drafts};
-
-/// Why a draft could not be written, read or removed.
-#[derive(Debug, Error)]
-#[error("the draft {} could not be {doing}: {}", .path.display(), plain_cause(.source))]
-pub struct DraftError {
-    path: PathBuf,
-    doing: &'static str,
-    source: io::Error,
-}
-
-impl DraftError {
-    fn new(path: &Path, doing: &'static str, source: io::Error) -> Self {
-        Self { path: path.to_owned(), doing, source }
-    }
-
-    /// Returns the cause in plain words, such as `no space left`.
-    #[must_use]
-    pub fn cause(&self) -> String {
-        plain_cause(&self.source)
-    }
-
-    /// Returns the file, or the folder, that it is about.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-}
 
 /// The folder of all drafts.
 #[derive(Debug, Clone, PartialEq, Eq)]

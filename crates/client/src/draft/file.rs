@@ -1,6 +1,6 @@
 //! One draft on the disk, and the editor that it belongs to.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process;
@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use editor::Draft;
 
 use super::lock::{Lock, remove};
+use super::private::{make_private_folder, private};
 use super::{DraftError, DraftKey, record};
 
 /// How many names are tried for a new draft. Each is new but for a file that appears in that very nanosecond.
@@ -168,24 +169,6 @@ fn write_and_rename(bytes: &[u8], next: &Path, place: &Path) -> io::Result<()> {
     drop(file);
     fs::rename(next, place)?;
     sync_folder(place.parent().unwrap_or(Path::new(".")))
-}
-
-/// For a file that only its owner reads: a draft is what its author has not yet chosen to publish.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
-}
-
-fn make_private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(io::ErrorKind::NotADirectory.into()),
-        made => made,
-    }
 }
 
 /// A rename is on the disk only when its folder is. Other systems than Unix give no way to ask for that.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::file::private;
+use super::private::private;
 
 /// How often, and how long apart, a lock is asked for that a search of another process may hold for a moment.
 const TRIES: u32 = 20;
