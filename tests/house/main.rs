@@ -6,5 +6,7 @@
 mod dependencies;
 mod graph;
 mod licences;
+mod modules;
 mod sources;
 mod text;
+mod tokens;

@@ -1,0 +1,153 @@
+//! Rust source as words and signs, for rules that look at paths: without comments, texts and tests.
+//!
+//! This is not a parser. It knows just enough of the grammar not to take a word in a string for a path.
+
+/// The words and signs of a source, in order. `::` is one sign; texts, characters and lifetimes are left out.
+pub(crate) fn tokens(source: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    let mut rest = source;
+    while let Some(first) = rest.chars().next() {
+        let skipped = left_out(rest);
+        if skipped > 0 {
+            rest = &rest[skipped..];
+            continue;
+        }
+        let end = match first {
+            _ if first == '_' || first.is_alphanumeric() => word_end(rest),
+            ':' if rest.starts_with("::") => 2,
+            _ => first.len_utf8(),
+        };
+        tokens.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+    tokens
+}
+
+/// How many bytes at the beginning are white space, a comment, a text, a character or a lifetime.
+fn left_out(rest: &str) -> usize {
+    let blank = rest.len() - rest.trim_start().len();
+    if blank > 0 {
+        return blank;
+    }
+    if rest.starts_with("//") {
+        return rest.find('\n').unwrap_or(rest.len());
+    }
+    if rest.starts_with("/*") {
+        return comment_end(rest);
+    }
+    let prefix = usize::from(rest.starts_with(['b', 'c']));
+    let body = &rest[prefix..];
+    if let Some(raw) = body.strip_prefix('r') {
+        let hashes = raw.len() - raw.trim_start_matches('#').len();
+        if raw[hashes..].starts_with('"') {
+            let end = format!("\"{}", "#".repeat(hashes));
+            let begin = prefix + 1 + hashes + 1;
+            return rest[begin..].find(&end).map_or(rest.len(), |found| begin + found + end.len());
+        }
+    }
+    if body.starts_with('"') {
+        return prefix + quoted_end(body, '"');
+    }
+    if let Some(quoted) = body.strip_prefix('\'') {
+        let is_character = quoted.starts_with('\\') || quoted.chars().nth(1) == Some('\'');
+        return prefix + if is_character { quoted_end(body, '\'') } else { 1 + word_end(quoted) };
+    }
+    0
+}
+
+fn word_end(rest: &str) -> usize {
+    rest.find(|letter: char| letter != '_' && !letter.is_alphanumeric()).unwrap_or(rest.len())
+}
+
+/// Block comments nest.
+fn comment_end(rest: &str) -> usize {
+    let mut depth = 0;
+    for (at, _) in rest.char_indices() {
+        if rest[at..].starts_with("/*") {
+            depth += 1;
+        } else if rest[at..].starts_with("*/") {
+            depth -= 1;
+            if depth == 0 {
+                return at + 2;
+            }
+        }
+    }
+    rest.len()
+}
+
+/// The end of what begins with a quote, past escaped quotes.
+fn quoted_end(rest: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, letter) in rest.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if letter == quote => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// The tokens without the items that are `#[cfg(test)]`; none, if the whole file is.
+pub(crate) fn without_tests<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
+    const FOR_TESTS: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
+    const FILE_FOR_TESTS: [&str; 8] = ["#", "!", "[", "cfg", "(", "test", ")", "]"];
+    let mut kept = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if tokens[at..].starts_with(&FILE_FOR_TESTS) {
+            return Vec::new();
+        }
+        if tokens[at..].starts_with(&FOR_TESTS) {
+            at = item_end(tokens, at + FOR_TESTS.len());
+        } else {
+            kept.push(tokens[at]);
+            at += 1;
+        }
+    }
+    kept
+}
+
+/// The place behind the item that begins here: behind its body, or behind its semicolon.
+fn item_end(tokens: &[&str], begin: usize) -> usize {
+    let mut depth = 0_usize;
+    // The braces of a `use` are not a body.
+    let mut imports = false;
+    for (at, token) in tokens.iter().enumerate().skip(begin) {
+        match *token {
+            "use" if depth == 0 => imports = true,
+            "{" | "(" | "[" => depth += 1,
+            "}" | ")" | "]" => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && *token == "}" && !imports {
+                    return at + 1;
+                }
+            }
+            ";" if depth == 0 => return at + 1,
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
+#[test]
+fn texts_comments_and_lifetimes_are_left_out() {
+    let source = r##"
+        // a::b
+        fn f<'a>(x: &'a str) -> char { /* c::d /* e */ f */ let _ = "g::h \" i"; let _ = r#"j " k"#; b'\''; '"' }
+    "##;
+    let expected = "fn f < > ( x : & str ) -> char { let _ = ; let _ = ; ; }";
+    assert_eq!(tokens(source).join(" ").replace("- >", "->"), expected);
+    assert_eq!(tokens("a::b<c::d>"), ["a", "::", "b", "<", "c", "::", "d", ">"]);
+}
+
+#[test]
+fn items_for_tests_are_left_out() {
+    let kept = |source| without_tests(&tokens(source)).join(" ");
+    let source = "fn a() {} #[cfg(test)] #[allow(x)] mod tests { fn b() { {} } } fn c() {}";
+    assert_eq!(kept(source), "fn a ( ) { } fn c ( ) { }");
+    assert_eq!(kept("#[cfg(test)] mod tests; mod d;"), "mod d ;");
+    assert_eq!(kept("#[cfg(test)] pub(crate) use e::{f, g}; use h;"), "use h ;");
+    assert_eq!(kept("#![cfg(test)] use super::i;"), "");
+}
