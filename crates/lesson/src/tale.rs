@@ -3,7 +3,7 @@
 //! A tale holds values, not words about them: whole exchanges, how editors stood, which claims held. It knows no port
 //! and no time but the lesson's own, so that two runs of a lesson are the same tale to the byte.
 
-use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
+use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::Serialize;
 
 use crate::script::{Lesson, Question};
@@ -176,19 +176,15 @@ impl From<&editor::Editor> for EditorView {
 impl DocumentView {
     /// What a document is now, and which of its versions were buried.
     ///
-    /// A version is buried when somebody replaced it to whom it had never been shown. `shown` tells whether a version
-    /// with that tag was, by then. The history alone cannot tell: it knows which version a writer *named*, and a tag
+    /// A version is buried when somebody replaced it to whom it had never been shown
+    /// ([`overwritten_unseen`]). `shown` tells whether a version with that tag was, by then. The history alone cannot tell: it knows which version a writer *named*, and a tag
     /// can be named without having read what it stands for.
     #[must_use]
     pub fn new(document: Option<Document>, versions: Vec<Version>, shown: impl Fn(&Author, &str) -> bool) -> Self {
-        let mut buried = Vec::new();
-        for pair in versions.windows(2) {
-            let [before, after] = pair else { continue };
-            let tag = before.etag.to_string();
-            if !before.deleted && before.author != after.author && !shown(&after.author, &tag) {
-                buried.push(Buried { version: tag, by: after.etag.to_string() });
-            }
-        }
+        let shown = |author: &Author, etag: &EntityTag| shown(author, &etag.to_string());
+        let buried = overwritten_unseen(&versions, shown)
+            .map(|(before, after)| Buried { version: before.etag.to_string(), by: after.etag.to_string() })
+            .collect();
         Self { document, versions, buried }
     }
 
@@ -202,8 +198,7 @@ impl DocumentView {
     /// writers named one: what can be told from the history alone.
     #[must_use]
     pub fn gaps(&self) -> usize {
-        let gap = |version: &&Version| version.based_on.is_some() && version.based_on != version.parent_etag;
-        self.versions.iter().filter(gap).count()
+        self.versions.iter().filter(|version| version.skips_parent()).count()
     }
 }
 

@@ -4,7 +4,7 @@
 //! somebody takes out of order is ticked all the same.
 
 use client::Target;
-use contract::{Exchange, fields};
+use contract::Exchange;
 use editor::State as Word;
 use precondition::policy::Preconditions;
 
@@ -68,7 +68,7 @@ impl Milestones {
         if exchange.method != "PUT" || !matches!(Target::read(&exchange.target), Some(Target::Document(_))) {
             return;
         }
-        let buried = exchange.response.as_ref().is_some_and(|response| response.field(fields::OVERWROTE).is_some());
+        let buried = exchange.overwrote().is_some();
         match exchange.status {
             Some(200 | 201 | 204) if buried => self.tick(Step::Lost),
             Some(200 | 201 | 204) => self.tick(Step::Save),

@@ -96,7 +96,7 @@ impl<'a> Facts<'a> {
 
     /// The version that this write buried, unseen by its writer.
     pub(super) fn overwrote(&self) -> Option<&str> {
-        self.answered(fields::OVERWROTE)
+        self.exchange.overwrote()
     }
 
     /// Whose edit went with it: `bob's edit`.

@@ -171,7 +171,7 @@ pub(super) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
 /// What a save buried, where its text is known.
 pub(super) fn gone<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a Gone> {
     let response = exchange.response.as_ref()?;
-    response.field(contract::fields::OVERWROTE)?;
+    exchange.overwrote()?;
     let since = EntityTag::parse(response.field("ETag")?.as_bytes()).ok()?;
     let target = Target::read(&exchange.target)?;
     state.gone_since(target.document()?, &since)
@@ -277,7 +277,7 @@ fn answer(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
         spans.push(Span::raw(if detail == Detail::Full { "  ETag: " } else { " " }));
         spans.push(Span::styled(visible(&tag).into_owned(), state.theme.style(Role::Tag)));
     }
-    if let Some(value) = field(contract::fields::OVERWROTE) {
+    if let Some(value) = exchange.overwrote() {
         let buried = if numbers { short(value) } else { value.to_owned() };
         spans.push(Span::styled(format!("  buried {}", visible(&buried)), state.theme.style(Role::Bad)));
     }

@@ -88,7 +88,7 @@ fn base(versions: &[Version], at: usize) -> Base {
         let new = matches!(kind(versions, at), Kind::Created | Kind::CreatedAgain);
         return if new { Base::Nothing } else { Base::Unnamed };
     };
-    if version.parent_etag.as_ref() == Some(named) {
+    if !version.skips_parent() {
         return Base::Parent;
     }
     match held(versions, at, named) {

@@ -79,7 +79,7 @@ fn told_steps<'a>(told: &'a Told, seats: &[&Author]) -> Vec<Step<'a>> {
 fn found(wire: &Wire, exchange: &Exchange) -> Option<Found> {
     let response = exchange.response.as_ref()?;
     let found = |role, words: String| Some(Found { role, words });
-    if let Some(buried) = response.field(fields::OVERWROTE) {
+    if let Some(buried) = exchange.overwrote() {
         return found(Role::Bad, format!("{} buried, unseen", short(buried)));
     }
     match exchange.status {
@@ -114,8 +114,7 @@ fn skipped(exchange: &Exchange, made: &str) -> Option<u64> {
 /// Whether the later exchange wrote over the version that the earlier one made.
 fn buries(later: &Exchange, earlier: &Exchange, made: &str) -> bool {
     let document = |exchange: &Exchange| Target::read(&exchange.target).and_then(|target| target.document().cloned());
-    let buried = later.response.as_ref().and_then(|response| response.field(fields::OVERWROTE));
-    buried == Some(made) && document(later) == document(earlier)
+    later.overwrote() == Some(made) && document(later) == document(earlier)
 }
 
 /// A tag as people speak of it: `v5` for `"v5-a2c19f03"`; one of another kind as it stands.
