@@ -1,8 +1,8 @@
 //! What can go wrong between a client and a server, one variant for each thing that a caller treats differently.
 
 use std::error::Error as _;
-use std::io;
 use std::time::Duration;
+use std::{io, iter};
 
 use contract::Problem;
 use thiserror::Error;
@@ -38,6 +38,12 @@ pub enum Lost {
         /// What the connection's end looked like.
         why: String,
     },
+    /// What came back is not an HTTP response.
+    #[error("what came back is not HTTP: {why}")]
+    NotHttp {
+        /// What the parser says.
+        why: String,
+    },
     /// The time limit is over.
     #[error("nothing came back within {limit:?}")]
     TimedOut {
@@ -64,6 +70,7 @@ impl Lost {
         match self {
             Self::NotSent { .. } => "; is the server running there?",
             Self::Untrusted { .. } => "; if the certificate is your own, name it or its authority with --ca FILE",
+            Self::NotHttp { .. } => "; check the address and the port",
             Self::CutOff { .. } | Self::TimedOut { .. } => "; try again",
             Self::TooLong { .. } | Self::GivenUp => "",
         }
@@ -79,8 +86,20 @@ impl Lost {
             }
             None => root_cause(error),
         };
-        if error.is_connect() { Self::NotSent { server, why } } else { Self::CutOff { why } }
+        if error.is_connect() {
+            Self::NotSent { server, why }
+        } else if is_unparsable(error) {
+            Self::NotHttp { why }
+        } else {
+            Self::CutOff { why }
+        }
     }
+}
+
+/// Whether the bytes that came back could not be parsed as a response.
+fn is_unparsable(error: &reqwest::Error) -> bool {
+    let causes = iter::successors(error.source(), |cause| (*cause).source());
+    causes.filter_map(|cause| cause.downcast_ref::<hyper::Error>()).any(hyper::Error::is_parse)
 }
 
 /// The innermost of an error's sources, which is where the operating system speaks.
@@ -141,6 +160,7 @@ mod tests {
         assert!(lost.to_string().starts_with(Lost::NOT_SENT), "{lost}");
         for other in [
             Lost::CutOff { why: "x".to_owned() },
+            Lost::NotHttp { why: "x".to_owned() },
             Lost::TimedOut { limit: Duration::from_secs(2) },
             Lost::TooLong { limit: 1 },
             Lost::GivenUp,

@@ -3,7 +3,9 @@
 //! One rule runs through all of it. Text of mine leaves this machine in two ways only: the server acknowledged it, or
 //! somebody decided against it. A refusal, a lost answer, a newer version are neither.
 
-use contract::{Document, Snapshot};
+use std::mem;
+
+use contract::{Document, Problem, Reason, Snapshot};
 
 use crate::conflict::Conflict;
 use crate::draft::blank;
@@ -40,15 +42,10 @@ impl Editor {
                 self.say(Notice::Deleted)
             }
             Outcome::Failed(failed) => self.failed(flight, *failed),
-            Outcome::Required(problem) => self.say(Notice::Required(problem)),
+            Outcome::Required(problem) => self.required(flight, problem),
             Outcome::Absent => self.absent(),
             Outcome::Gone(deletion) => self.gone(deletion),
-            Outcome::Refused(problem) => {
-                let mut flight = flight;
-                self.take_merge_back(flight.merging.take());
-                self.learn_last(flight);
-                self.say(Notice::Refused(problem))
-            }
+            Outcome::Refused(problem) => self.refused(flight, Notice::Refused(problem)),
             Outcome::Unanswered(why) => self.unanswered(flight, why, true),
             Outcome::Unsent(why) => self.unanswered(flight, why, false),
         }
@@ -91,6 +88,7 @@ impl Editor {
         let occasion = if self.restored { Occasion::Restored } else { Occasion::Read };
         let effects = match flight.purpose {
             Purpose::Meet => self.meet(theirs, occasion),
+            Purpose::MeetAfterRefusal => self.meet(theirs, Occasion::Refused),
             Purpose::Look => self.look(theirs),
         };
         self.learn(newest);
@@ -104,7 +102,7 @@ impl Editor {
         }
         // The base is current, so a write that named it cannot have been applied.
         let save_after = self.doubt.take().is_some_and(|doubt| doubt.save_after);
-        self.notice = Some(Notice::Current);
+        self.notice = Some(Notice::NotModified);
         if save_after { self.save() } else { Vec::new() }
     }
 
@@ -114,7 +112,7 @@ impl Editor {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.arrived(theirs, doubt);
         }
-        if self.has_typed() {
+        if self.has_typed() || self.base.as_ref().is_some_and(|base| is_same_tag_of_another_text(base, &theirs)) {
             return self.meet(theirs, Occasion::Read);
         }
         self.doubt = None;
@@ -136,14 +134,20 @@ impl Editor {
         self.restored = false;
         self.learn(Known::from(&theirs));
         let first = self.base.is_none() && !self.has_typed();
+        let is_base =
+            self.base.as_ref().is_some_and(|base| base.etag == theirs.etag && base.document == theirs.document);
         let is_saved = self.is_file_written.is_none() && theirs.document == self.mine;
         let untouched = self.is_file_written.is_none()
             && self.merging.is_none()
             && self.restoring.is_none()
             && (first || self.base.as_ref().is_some_and(|base| base.document == self.mine));
         if is_saved {
-            let notice =
-                if untouched { Notice::Opened(theirs.etag.clone()) } else { Notice::SameText(theirs.etag.clone()) };
+            let etag = theirs.etag.clone();
+            let notice = match untouched {
+                true if is_base && occasion == Occasion::Read => Notice::Current,
+                true => Notice::Opened(etag),
+                false => Notice::SameText(etag),
+            };
             self.rebase(theirs);
             return self.say(notice);
         }
@@ -155,9 +159,13 @@ impl Editor {
             self.rebase(theirs);
             return self.say(notice);
         }
-        if self.restoring.is_none() && self.base.as_ref().is_some_and(|base| base.etag == theirs.etag) {
-            // A draft came back to the version that it started from.
-            return Vec::new();
+        if self.restoring.is_none() && is_base {
+            return match occasion {
+                // A draft came back to the version that it started from.
+                Occasion::Restored => Vec::new(),
+                Occasion::Refused => self.say(Notice::Contradicted { status: 412, named: Guard::IfMatch(theirs.etag) }),
+                Occasion::Read | Occasion::Altered => self.say(Notice::Current),
+            };
         }
         self.merge_with(theirs, occasion)
     }
@@ -184,7 +192,7 @@ impl Editor {
             let conflicts = self.merge_over(base, theirs);
             return self.say(Notice::Merging { conflicts, author, occasion });
         };
-        if conflict.theirs().etag == theirs.etag {
+        if conflict.theirs().etag == theirs.etag && conflict.theirs().document == theirs.document {
             let conflicts = conflict.undecided();
             return self.say(Notice::Merging { conflicts, author, occasion });
         }
@@ -337,12 +345,33 @@ impl Editor {
                 self.learn(newest);
                 effects
             }
-            None if failed.etag.is_some() => {
+            None if failed.etag.is_none() && failed.reason == Some(Reason::NeverExisted) => self.absent(),
+            // Only a stated reason says that there is no document: a proxy's own 412 has no tag either.
+            None => {
                 self.take_merge_back(flight.merging.take());
-                self.read_whole(flight.purpose)
+                self.read_whole(Purpose::MeetAfterRefusal)
             }
-            None => self.absent(),
         }
+    }
+
+    /// A 428. A write that named no version is offered again with its precondition. If it did name one, something on the
+    /// way dropped that, and the same offer would be made for ever.
+    fn required(&mut self, mut flight: Flight, problem: Box<Problem>) -> Vec<Effect> {
+        let named = match &mut flight.ask {
+            Ask::Write { guard, .. } | Ask::Delete { guard } => mem::replace(guard, Guard::Nothing),
+            Ask::Read { .. } => Guard::Nothing,
+        };
+        match named {
+            Guard::Nothing => self.say(Notice::Required(problem)),
+            named => self.refused(flight, Notice::Contradicted { status: problem.status, named }),
+        }
+    }
+
+    /// Nothing was written, for a reason that is no newer version.
+    fn refused(&mut self, mut flight: Flight, why: Notice) -> Vec<Effect> {
+        self.take_merge_back(flight.merging.take());
+        self.learn_last(flight);
+        self.say(why)
     }
 
     /// The base is another than it was when the merge was made.
@@ -446,6 +475,12 @@ impl Editor {
         self.notice = Some(notice);
         Vec::new()
     }
+}
+
+/// Whether a server that breaks the promise of a strong tag shows another text under the base's own (RFC 9110 section
+/// 8.8.1). A save under that tag would overwrite a text that the user has not seen.
+fn is_same_tag_of_another_text(base: &Snapshot, theirs: &Snapshot) -> bool {
+    base.etag == theirs.etag && base.document != theirs.document
 }
 
 /// What to say of an acknowledged write.

@@ -83,6 +83,8 @@ pub enum Command {
 pub enum Unavailable {
     /// The document is not here yet.
     Opening,
+    /// The document could not be read.
+    Unread,
     /// A request is under way.
     Busy,
     /// A merge is open: it decides what is saved.
@@ -111,6 +113,7 @@ impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Opening => "the document is not here yet",
+            Self::Unread => "the document could not be read; read it again first",
             Self::Busy => "a request is under way",
             Self::Merging => "a merge is open",
             Self::NotMerging => "no merge is open",
@@ -135,7 +138,8 @@ impl Editor {
         let deleted = matches!(self.state(), State::DeletedBy(_) | State::Missing);
         let when = |off: bool, why: Unavailable| off.then_some(why);
         let busy = when(self.flight.is_some(), Unavailable::Busy);
-        let opening = when(matches!(self.server, Known::Unknown), Unavailable::Opening);
+        let unread = when(self.state() == State::Unread, Unavailable::Unread);
+        let opening = unread.or(when(matches!(self.server, Known::Unknown), Unavailable::Opening));
         let merging = when(conflict.is_some(), Unavailable::Merging);
         match command {
             Command::Open | Command::Reload => busy,

@@ -44,6 +44,8 @@ impl Flight {
 pub(crate) enum Purpose {
     /// Somebody wants it: my text meets it, and is merged with it.
     Meet,
+    /// As `Meet`, and a save was refused (412) without the document that was in its way.
+    MeetAfterRefusal,
     /// The machine looked by itself: the text is stale, and stays until somebody wants more.
     Look,
 }

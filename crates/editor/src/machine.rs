@@ -222,6 +222,7 @@ impl Editor {
             return State::Merging;
         }
         match (&self.server, &self.base) {
+            (Known::Unknown, _) if self.flight.is_none() && self.requests > 0 => State::Unread,
             (Known::Unknown, _) => State::Opening,
             (Known::Deleted(deletion), _) => {
                 // The user's own name would say that this editor deleted it.

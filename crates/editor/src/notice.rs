@@ -7,6 +7,7 @@ use std::fmt;
 
 use contract::{EntityTag, Problem};
 
+use crate::request::Guard;
 use crate::writer::Writer;
 
 /// What happened last.
@@ -18,8 +19,10 @@ pub enum Notice {
     Opened(EntityTag),
     /// Unsaved text from an earlier run is here again.
     DraftBack,
-    /// The server has nothing newer.
+    /// The server has nothing newer: it sent the version that I have.
     Current,
+    /// The server has nothing newer: 304.
+    NotModified,
     /// A newer version was read, and nothing of mine was in its way.
     Reloaded {
         /// Its tag.
@@ -111,11 +114,19 @@ pub enum Notice {
     BroughtBack(EntityTag),
     /// The server refused for another reason.
     Refused(Box<Problem>),
+    /// The server refused a write over its precondition, in contradiction to what the write named: a 428 although it
+    /// named a version, or a 412 although that version is current.
+    Contradicted {
+        /// The status of the refusal.
+        status: u16,
+        /// What the write named.
+        named: Guard,
+    },
     /// No answer came to a read.
     Unreachable(String),
     /// A write could not be sent. It waits, and is sent when the server is there again.
     Waiting(String),
-    /// No answer came to a write, which may or may not have been applied.
+    /// A write was not answered, or not with what became of it; it may or may not have been applied.
     Unanswered(String),
     /// The command is off, and why.
     Off(String),
@@ -148,6 +159,16 @@ pub enum Level {
 }
 
 impl Notice {
+    /// Whether the notice says which text is here, and typing or an undo has just replaced that text. `has_typed` tells
+    /// whether the text that is here now differs from its base.
+    pub(crate) const fn is_over_after_typing(&self, has_typed: bool) -> bool {
+        match self {
+            Self::BroughtBack(_) => true,
+            Self::DraftBack => !has_typed,
+            _ => false,
+        }
+    }
+
     /// How it is meant.
     #[must_use]
     pub const fn level(&self) -> Level {
@@ -155,6 +176,7 @@ impl Notice {
             Self::New
             | Self::Opened(_)
             | Self::Current
+            | Self::NotModified
             | Self::Reloaded { .. }
             | Self::BroughtBack(_)
             | Self::Off(_) => Level::Info,
@@ -180,6 +202,7 @@ impl Notice {
             Self::Buried { .. }
             | Self::Required(_)
             | Self::Refused(_)
+            | Self::Contradicted { .. }
             | Self::Unreachable(_)
             | Self::Waiting(_)
             | Self::Unanswered(_) => Level::Bad,
@@ -212,7 +235,8 @@ impl fmt::Display for Notice {
             Self::New => f.write_str("a new document: the first save creates it, if nobody else does so before"),
             Self::Opened(etag) => write!(f, "this is version {etag}"),
             Self::DraftBack => f.write_str("unsaved text from an earlier run is here again"),
-            Self::Current => f.write_str("304: the server has nothing newer"),
+            Self::Current => f.write_str("the server has nothing newer"),
+            Self::NotModified => f.write_str("304: the server has nothing newer"),
             Self::Reloaded { etag, author } => {
                 write!(f, "this is now version {etag} by {author}")
             }
@@ -281,10 +305,23 @@ impl fmt::Display for Notice {
                 write!(f, "the text of {etag} stands here as my edit; a save makes a new version of it")
             }
             Self::Refused(problem) => write!(f, "{}: {}", problem.status, problem.detail),
+            Self::Contradicted { status, named } => {
+                let named = match named {
+                    Guard::IfMatch(etag) => format!("If-Match: {etag}"),
+                    Guard::IfNoneMatchAny => "If-None-Match: *".to_owned(),
+                    Guard::Nothing => "no version".to_owned(),
+                };
+                let although = if *status == 412 { "the version that it named is current" } else { "it named a version" };
+                write!(
+                    f,
+                    "{status}: refused, nothing was written, although {although} ({named}); something on the way may have \
+                     changed the request"
+                )
+            }
             Self::Unreachable(why) => write!(f, "{why}; typing goes on, nothing is lost"),
             Self::Waiting(why) => write!(f, "{why}; the save waits, and is sent when the server is there again"),
             Self::Unanswered(why) => {
-                write!(f, "no answer came ({why}): the save may or may not have arrived; it is asked again")
+                write!(f, "{why}: the save may or may not have been applied; asking again")
             }
             Self::Off(why) => write!(f, "not now: {why}"),
         }

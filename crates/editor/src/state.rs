@@ -9,6 +9,8 @@ use contract::{Author, Deletion, EntityTag, Snapshot, Timestamp};
 pub enum State {
     /// The document was asked for and is not here yet.
     Opening,
+    /// The document was asked for, and what came back was no document.
+    Unread,
     /// My text is the base, and the base is what the server has.
     Clean,
     /// I have typed since the base.
@@ -31,6 +33,7 @@ impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opening => f.write_str("opening"),
+            Self::Unread => f.write_str("not read"),
             Self::Clean => f.write_str("clean"),
             Self::Edited => f.write_str("edited"),
             Self::Saving => f.write_str("saving"),

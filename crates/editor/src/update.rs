@@ -120,6 +120,8 @@ impl Editor {
             self.left_by_hand.take_if(|left| was_put_in(before, after, left));
             self.mine = document;
             self.touched = true;
+            let has_typed = self.has_typed();
+            self.notice.take_if(|notice| notice.is_over_after_typing(has_typed));
         }
         Vec::new()
     }

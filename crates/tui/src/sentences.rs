@@ -268,6 +268,11 @@ pub(crate) fn way_into_the_panel(state: &State, work: &Work) -> String {
     }
 }
 
+/// How the user asks again for a document that could not be read, and that nothing typed is lost meanwhile.
+pub(crate) fn way_to_read_again(state: &State) -> String {
+    format!("{} reads it again", state.way(Action::Reload, Context::Text))
+}
+
 /// The spoken form of a tag: `v6` for `"v6-a2c19f03"`, and any other tag as it is.
 pub(crate) fn short_tag(etag: &EntityTag) -> String {
     let whole = etag.to_string();

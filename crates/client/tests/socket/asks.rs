@@ -137,6 +137,14 @@ async fn half_an_answer_is_none() {
 }
 
 #[tokio::test]
+async fn bytes_that_are_no_http_are_not_called_cut_off() {
+    let server = play(|stage| stage.exchange("\0\u{1}garbage\r\n\r\n"));
+    let told = why(alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
+    assert!(told.starts_with("what came back is not HTTP"), "{told}");
+    server.end().await;
+}
+
+#[tokio::test]
 async fn an_answer_that_takes_too_long_is_given_up() {
     let server = play(|stage| {
         let mut peer = stage.accept();

@@ -3,6 +3,7 @@
 mod altered;
 mod drafts;
 mod files;
+mod foreign;
 mod messages;
 mod namesakes;
 mod no_word_is_lost;

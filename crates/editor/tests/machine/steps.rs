@@ -361,7 +361,7 @@ fn reloading_an_untouched_text_takes_theirs() {
     bob.ask(Command::Reload, &mut server);
     assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Clean, "two\n"));
     bob.ask(Command::Reload, &mut server);
-    assert_eq!(bob.editor.notice(), Some(&Notice::Current));
+    assert_eq!(bob.editor.notice(), Some(&Notice::NotModified));
 }
 
 #[test]

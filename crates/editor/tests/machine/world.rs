@@ -1,7 +1,7 @@
 //! A model of the world around editors: a server that judges as the contract says, and a network that delivers,
 //! delays and loses. Written from the contract, without a line of the program's own judgement.
 
-use contract::{Author, Deletion, Document, EntityTag, Event, EventKind, Problem, Snapshot, Timestamp};
+use contract::{Author, Deletion, Document, EntityTag, Event, EventKind, Problem, Reason, Snapshot, Timestamp};
 use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, Place, RequestId, Saved};
 use merge::Decision;
 
@@ -111,13 +111,9 @@ impl Server {
         let etag = current.as_ref().map(|current| current.etag.clone());
         let carried = current.filter(|_| want_current);
         let applied = applied.filter(|_| carried.is_none());
-        Outcome::Failed(Box::new(Failed {
-            current: carried,
-            etag,
-            deleted: self.deletion(),
-            applied,
-            ..Failed::default()
-        }))
+        let deleted = self.deletion();
+        let reason = (etag.is_none() && deleted.is_none()).then_some(Reason::NeverExisted);
+        Outcome::Failed(Box::new(Failed { reason, current: carried, etag, deleted, applied, ..Failed::default() }))
     }
 }
 

@@ -59,7 +59,9 @@ fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
         Word::Clean => (glyphs.good, Role::Good),
         Word::Edited => (glyphs.edited, Role::Info),
         Word::Opening | Word::Saving => (glyphs.waiting, Role::Info),
-        Word::Stale | Word::Merging | Word::Missing | Word::DeletedBy(_) => (glyphs.warning, Role::Warning),
+        Word::Unread | Word::Stale | Word::Merging | Word::Missing | Word::DeletedBy(_) => {
+            (glyphs.warning, Role::Warning)
+        }
         Word::Offline => (glyphs.bad, Role::Bad),
     };
     let mut text = format!("{glyph} {}", visible(&stands.to_string()));
@@ -159,6 +161,9 @@ pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
 /// The key that enters what the notice is about. The machine says what can be chosen, and knows no keys.
 fn way_in(state: &State, pane: &Pane) -> Option<String> {
     let work = pane.work().filter(|work| work.context() == Context::Text)?;
+    if work.editor.state() == Word::Unread {
+        return Some(sentences::way_to_read_again(state));
+    }
     match (work.open_view()?, work.editor.notice()?) {
         (View::Required, _) => Some(sentences::way_into_the_panel(state, work)),
         (View::Deleted, Notice::DeletedBy(_) | Notice::Deleted | Notice::Missing | Notice::Off(_)) => {

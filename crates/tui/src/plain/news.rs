@@ -150,7 +150,15 @@ pub(super) fn since(state: &State, told: &Told) -> (Told, Vec<String>) {
 pub(super) fn again(state: &State) -> Vec<String> {
     let notice = state.work().and_then(|work| work.editor.notice());
     match notice {
-        Some(notice @ (Notice::Off(_) | Notice::ConflictsOpen(_) | Notice::Current | Notice::NotDeleted)) => {
+        Some(
+            notice @ (Notice::Off(_)
+            | Notice::ConflictsOpen(_)
+            | Notice::Current
+            | Notice::NotModified
+            | Notice::Refused(_)
+            | Notice::Contradicted { .. }
+            | Notice::NotDeleted),
+        ) => {
             vec![sentence(&sentences::notice(state, state.pane(), notice))]
         }
         _ => vec!["Nothing changed.".to_owned()],

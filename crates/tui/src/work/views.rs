@@ -224,7 +224,14 @@ impl Work {
         let is_free = self.open_view().is_none() && self.editor.unavailable(&Command::Save).is_none();
         let went_well = matches!(
             self.editor.notice(),
-            Some(Notice::Saved(_) | Notice::Created(_) | Notice::Replayed(_) | Notice::SameText(_) | Notice::Current)
+            Some(
+                Notice::Saved(_)
+                    | Notice::Created(_)
+                    | Notice::Replayed(_)
+                    | Notice::SameText(_)
+                    | Notice::Current
+                    | Notice::NotModified
+            )
         );
         if !(is_free && went_well && self.editor.has_unsaved()) {
             return Vec::new();

@@ -1,0 +1,264 @@
+//! Servers and proxies that answer otherwise than the contract says. What is said is what was received, and a save that
+//! was refused is never silent.
+
+use contract::{EntityTag, Problem, Reason, Snapshot};
+use editor::{Ask, Command, Failed, Guard, Input, Notice, Outcome, Saved, State};
+
+use crate::world::{Desk, Server, Transit, both_have, document};
+
+fn tag(text: &str) -> EntityTag {
+    text.parse().expect("an entity tag")
+}
+
+/// Version `etag` with that content.
+fn version(etag: &str, content: &str) -> Snapshot {
+    Snapshot { etag: tag(etag), author: None, at: None, document: document(content) }
+}
+
+fn problem(status: u16) -> Box<Problem> {
+    Box::new(Problem { status, detail: "Sentence.".to_owned(), ..Problem::default() })
+}
+
+fn refusal(current: Option<Snapshot>, etag: Option<&str>, reason: Option<Reason>) -> Outcome {
+    let etag = etag.map(tag);
+    Outcome::Failed(Box::new(Failed { current, etag, reason, ..Failed::default() }))
+}
+
+/// Returns what the request under way asks.
+fn asked(desk: &Desk) -> Ask {
+    match &desk.transit {
+        Some(Transit::Asked(_, ask)) => ask.clone(),
+        other => panic!("nothing was sent: {other:?}"),
+    }
+}
+
+fn answer(desk: &mut Desk, outcome: Outcome) {
+    let Some(Transit::Asked(request, _)) = desk.transit.take() else { panic!("nothing was sent") };
+    desk.transit = Some(Transit::Answered(request, outcome));
+    desk.deliver();
+}
+
+fn says(desk: &Desk) -> String {
+    desk.editor.notice().map(ToString::to_string).unwrap_or_default()
+}
+
+/// Bob, who has typed `bob` below version 1, `one`.
+fn bob_with_typed_text() -> Desk {
+    let (_, _, mut bob) = both_have("one\n");
+    bob.write("one\nbob\n");
+    bob
+}
+
+#[test]
+fn same_version_in_a_200_is_not_called_a_304() {
+    for read in [Input::Command(Command::Reload), Input::Disconnected] {
+        let (_, _, mut bob) = both_have("one\n");
+        for _ in 0..2 {
+            bob.take(read.clone());
+            answer(&mut bob, Outcome::Read(version("\"v1\"", "one\n")));
+            assert_eq!(says(&bob), "the server has nothing newer");
+            bob.write("one\nbob\n");
+        }
+        bob.take(read);
+        answer(&mut bob, Outcome::NotModified);
+        assert_eq!(says(&bob), "304: the server has nothing newer");
+    }
+}
+
+#[test]
+fn other_text_under_my_tag_is_read_if_nothing_was_typed() {
+    for read in [Input::Command(Command::Reload), Input::Disconnected] {
+        let (_, _, mut bob) = both_have("one\n");
+        bob.take(read);
+        answer(&mut bob, Outcome::Read(version("\"v1\"", "two\n")));
+        assert_eq!(bob.editor.mine().content, "two\n");
+        assert!(matches!(bob.editor.notice(), Some(Notice::Reloaded { .. })), "{}", says(&bob));
+    }
+}
+
+#[test]
+fn other_text_under_my_tag_meets_what_was_typed() {
+    for read in [Input::Command(Command::Reload), Input::Disconnected] {
+        let mut bob = bob_with_typed_text();
+        bob.take(read.clone());
+        answer(&mut bob, Outcome::Read(version("\"v1\"", "two\n")));
+        assert_eq!(bob.editor.state(), State::Merging, "{}", says(&bob));
+        assert_eq!(bob.editor.conflict().expect("a merge").theirs().document.content, "two\n");
+        bob.take(read);
+        answer(&mut bob, Outcome::Read(version("\"v1\"", "three\n")));
+        assert_eq!(bob.editor.conflict().expect("a merge").theirs().document.content, "three\n", "{}", says(&bob));
+        assert_eq!(bob.editor.mine().content, "one\nbob\n");
+    }
+}
+
+#[test]
+fn save_refused_under_the_current_tag_says_so() {
+    let mut bob = bob_with_typed_text();
+    for _ in 0..2 {
+        bob.command(Command::Save);
+        answer(&mut bob, refusal(Some(version("\"v1\"", "one\n")), Some("\"v1\""), None));
+        let named = Guard::IfMatch(tag("\"v1\""));
+        assert_eq!(bob.editor.notice(), Some(&Notice::Contradicted { status: 412, named }));
+        assert!(says(&bob).starts_with("412: refused, nothing was written"), "{}", says(&bob));
+        assert!(says(&bob).contains("If-Match: \"v1\""), "{}", says(&bob));
+        assert_eq!(bob.editor.state(), State::Edited);
+    }
+}
+
+#[test]
+fn refusal_with_a_tag_that_no_read_shows_says_so() {
+    let mut bob = bob_with_typed_text();
+    bob.command(Command::Save);
+    answer(&mut bob, refusal(None, Some("\"v2\""), None));
+    assert!(matches!(asked(&bob), Ask::Read { .. }));
+    answer(&mut bob, Outcome::Read(version("\"v1\"", "one\n")));
+    assert!(matches!(bob.editor.notice(), Some(Notice::Contradicted { status: 412, .. })), "{}", says(&bob));
+}
+
+#[test]
+fn version_read_after_a_refusal_is_that_of_the_412() {
+    let mut bob = bob_with_typed_text();
+    bob.command(Command::Save);
+    answer(&mut bob, refusal(None, Some("\"v2\""), None));
+    answer(&mut bob, Outcome::Read(version("\"v2\"", "two\n")));
+    assert!(says(&bob).starts_with("412: "), "{}", says(&bob));
+}
+
+#[test]
+fn refusal_without_tag_and_reason_asks_what_is_there() {
+    for (answered, notice_begins, state) in [
+        (Outcome::Read(version("\"v1\"", "one\n")), "412: refused", State::Edited),
+        (Outcome::Read(version("\"v2\"", "two\n")), "412: somebody saved first", State::Merging),
+        (Outcome::Absent, "the server has no such document", State::Missing),
+        (Outcome::Refused(problem(404)), "404: Sentence.", State::Edited),
+    ] {
+        let mut bob = bob_with_typed_text();
+        bob.command(Command::Save);
+        answer(&mut bob, refusal(None, None, None));
+        assert_eq!(asked(&bob), Ask::Read { unless: None });
+        assert_eq!(bob.editor.state(), State::Edited, "nothing is known yet");
+        answer(&mut bob, answered);
+        assert!(says(&bob).starts_with(notice_begins), "{}", says(&bob));
+        assert_eq!(bob.editor.state(), state);
+        assert_eq!(bob.editor.mine().content, "one\nbob\n");
+    }
+}
+
+#[test]
+fn refusal_with_the_reason_never_existed_is_missing() {
+    let mut bob = bob_with_typed_text();
+    bob.command(Command::Save);
+    answer(&mut bob, refusal(None, None, Some(Reason::NeverExisted)));
+    assert_eq!((bob.editor.state(), bob.transit.is_none()), (State::Missing, true));
+}
+
+#[test]
+fn save_that_named_its_version_is_offered_no_428() {
+    for (command, named) in
+        [(Command::Save, Guard::IfMatch(tag("\"v1\""))), (Command::Delete, Guard::IfMatch(tag("\"v1\"")))]
+    {
+        let mut bob = bob_with_typed_text();
+        bob.command(command);
+        answer(&mut bob, Outcome::Required(problem(428)));
+        assert_eq!(bob.editor.notice(), Some(&Notice::Contradicted { status: 428, named }));
+        assert!(says(&bob).contains("If-Match: \"v1\""), "{}", says(&bob));
+    }
+    let mut bob = bob_with_typed_text();
+    bob.command(Command::SaveCarelessly);
+    answer(&mut bob, Outcome::Required(problem(428)));
+    assert!(matches!(bob.editor.notice(), Some(Notice::Required(_))));
+}
+
+#[test]
+fn document_that_cannot_be_read_is_not_opening() {
+    let mut bob = Desk::new("bob");
+    assert_eq!(bob.editor.state(), State::Opening);
+    bob.command(Command::Open);
+    assert_eq!(bob.editor.state(), State::Opening);
+    answer(&mut bob, Outcome::Refused(problem(200)));
+    assert_eq!(bob.editor.state(), State::Unread);
+    bob.command(Command::Save);
+    assert_eq!(says(&bob), "not now: the document could not be read; read it again first");
+    bob.write("typed\n");
+    bob.ask(Command::Reload, &mut Server::with(document("one\n")));
+    assert_eq!(bob.editor.state(), State::Merging, "what was typed meets what is there");
+}
+
+#[test]
+fn sentence_about_an_old_text_goes_with_that_text() {
+    let mut bob = bob_with_typed_text();
+    let before = bob.editor.mine().clone();
+    bob.command(Command::BringBack { etag: tag("\"v0\""), document: Box::new(document("old\n")) });
+    assert!(matches!(bob.editor.notice(), Some(Notice::BroughtBack(_))));
+    // The undo of the text buffer.
+    bob.take(Input::Typed(before));
+    assert_eq!(bob.editor.notice(), None);
+}
+
+/// Every response, with the status that it came with.
+fn responses() -> Vec<(u16, Outcome)> {
+    let saved = |etag: &str| Saved { etag: tag(etag), at: None, created: false, replayed: false, overwrote: None };
+    let current = |etag: &str| Some(version(etag, "two\n"));
+    let mut all = vec![
+        (200, Outcome::Saved(saved("\"v1\""))),
+        (200, Outcome::Saved(saved("\"v2\""))),
+        (200, Outcome::Altered(saved("\"v2\""), Box::new(version("\"v2\"", "two\n")))),
+        (204, Outcome::Deleted),
+        (404, Outcome::Absent),
+        (410, Outcome::Gone(None)),
+        (412, refusal(current("\"v1\""), Some("\"v1\""), None)),
+        (412, refusal(Some(version("\"v1\"", "one\n")), Some("\"v1\""), None)),
+        (412, refusal(current("\"v2\""), Some("\"v2\""), None)),
+        (412, refusal(None, Some("\"v2\""), Some(Reason::Stale))),
+        (412, refusal(None, None, Some(Reason::NeverExisted))),
+        (412, refusal(None, None, None)),
+        (428, Outcome::Required(problem(428))),
+        (0, Outcome::Unanswered("nothing came back within 5s".to_owned())),
+        (0, Outcome::Unsent("not sent, because it cannot be reached".to_owned())),
+        (503, Outcome::Unanswered("the server answered 503 Service Unavailable".to_owned())),
+    ];
+    all.extend([400, 401, 403, 404, 409, 413, 415, 422, 429].map(|status| (status, Outcome::Refused(problem(status)))));
+    all
+}
+
+/// Every response to a read.
+fn reads() -> Vec<(u16, Outcome)> {
+    let mut all = vec![
+        (200, Outcome::Read(version("\"v1\"", "one\n"))),
+        (200, Outcome::Read(version("\"v1\"", "two\n"))),
+        (200, Outcome::Read(version("\"v2\"", "one\nbob\n"))),
+        (200, Outcome::Read(version("\"v2\"", "two\n"))),
+        (404, Outcome::Absent),
+        (410, Outcome::Gone(None)),
+        (0, Outcome::Unanswered("nothing came back within 5s".to_owned())),
+    ];
+    all.extend([400, 401, 403, 404].map(|status| (status, Outcome::Refused(problem(status)))));
+    all
+}
+
+/// The status that a sentence names at its beginning.
+fn status_named(says: &str) -> Option<u16> {
+    says.split_once(": ")?.0.parse().ok()
+}
+
+#[test]
+fn every_response_to_a_write_is_said_with_its_own_status() {
+    for command in [Command::Save, Command::SaveCarelessly, Command::Delete] {
+        for (status, outcome) in responses() {
+            for (read_status, read) in reads() {
+                let mut bob = bob_with_typed_text();
+                bob.command(command.clone());
+                answer(&mut bob, outcome.clone());
+                let mut received = vec![status];
+                if matches!(bob.transit, Some(Transit::Asked(_, Ask::Read { .. }))) {
+                    answer(&mut bob, read);
+                    received.push(read_status);
+                }
+                let told = format!("{command:?}, {outcome:?}, then {received:?}: {}", says(&bob));
+                assert!(!says(&bob).is_empty(), "silent: {told}");
+                assert!(status_named(&says(&bob)).is_none_or(|named| received.contains(&named)), "{told}");
+                assert!(bob.editor.mine().content.contains("bob"), "{told}");
+            }
+        }
+    }
+}
