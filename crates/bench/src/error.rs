@@ -8,7 +8,10 @@ use thiserror::Error;
 /// Why nothing could be measured.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    #[error("{0:?} is no option; there are --quick, --smoke, --apart and --server PROGRAM")]
+    #[error(
+        "{0:?} is not an option, or lacks its value; there are --quick, --smoke, --apart, --rounds NUMBER, \
+         --server PROGRAM, --against PROGRAM and --only TEXT"
+    )]
     Option(String),
     #[error("no thread to measure with: {0}")]
     Runtime(io::Error),

@@ -23,7 +23,7 @@
 //! `ifmatch serve` in a process of its own, over loopback, on a database file in the folder that cargo builds into. That
 //! is a real disk: where it turns out to be memory (tmpfs), nothing is measured, because there a commit costs nothing.
 //! The server is this very program, called with `serve`; so it is built as the bench is, and cannot be an old one.
-//! `--server PROGRAM` measures another build.
+//! `--server PROGRAM` measures another build, and `--against PROGRAM` compares two of them, see [`against`].
 //!
 //! Of the 100,000 documents as many are asked for as of the 1,000, so that what is compared is the size of the store. A
 //! line of the table beside that (*many, all*) asks for all of them in turn. No memory that is bounded holds them, so
@@ -56,6 +56,7 @@
 //!
 //! What is *not* here: judgement by a clock. No test fails because something was slow.
 
+mod against;
 mod bare;
 mod cells;
 mod disk;
@@ -88,8 +89,10 @@ fn main() -> ExitCode {
 fn bench(settings: &Settings) -> Result<(), Failure> {
     // One thread: whatever the driver takes is taken from the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
-    let report = runtime.block_on(run::run(settings))?;
-    print!("{report}");
+    match &settings.against {
+        Some(other) => print!("{}", runtime.block_on(against::run(settings, other))?),
+        None => print!("{}", runtime.block_on(run::run(settings))?),
+    }
     Ok(())
 }
 

@@ -33,11 +33,21 @@ pub(crate) struct Server {
 impl Server {
     /// `ifmatch serve` on that database: of this program, or of another one.
     pub(crate) fn ifmatch(settings: &Settings, database: &Path) -> Result<Self, Failure> {
-        let mut command = Self::command(settings.server.as_deref(), settings.apart)?;
-        command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
+        let mut command = Self::serve(settings.server.as_deref(), settings.apart, database)?;
         // All streams and connections come from one address, and show no token.
         command.args(["--budget", "address-connections=10000"]);
         Self::start(command)
+    }
+
+    /// The same with all its defaults, so that it may be an older version. Its room is for a few hundred connections.
+    pub(crate) fn with_defaults(program: Option<&Path>, apart: bool, database: &Path) -> Result<Self, Failure> {
+        Self::start(Self::serve(program, apart, database)?)
+    }
+
+    fn serve(program: Option<&Path>, apart: bool, database: &Path) -> Result<Command, Failure> {
+        let mut command = Self::command(program, apart)?;
+        command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
+        Ok(command)
     }
 
     /// The bare route.

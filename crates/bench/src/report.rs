@@ -125,7 +125,8 @@ fn at_most(f: &mut fmt::Formatter<'_>, what: &str, value: f64, goal: f64, unit: 
     writeln!(f, "{what:<52} {value:>8.1}{unit}   goal < {goal:.1}{unit}: {met}")
 }
 
-fn name(on: On, kind: Kind) -> String {
+/// What a row of a table is about.
+pub(crate) fn name(on: On, kind: Kind) -> String {
     let what = match kind {
         Kind::Revalidate => "GET, If-None-Match: 304",
         Kind::Read => "GET: 200",

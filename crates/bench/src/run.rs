@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::work::{Kind, Work, document, get};
 
 /// A server whose documents are known.
-struct Filled {
+pub(crate) struct Filled {
     server: Server,
     /// The tags of the documents that are only read. Those that are written come after them.
     tags: Rc<Vec<String>>,
@@ -99,7 +99,7 @@ fn add(cells: &mut BTreeMap<Key, Cell>, key: Key, sample: Sample) {
 }
 
 impl Filled {
-    async fn start(server: Server, documents: usize) -> Result<Self, Failure> {
+    pub(crate) async fn start(server: Server, documents: usize) -> Result<Self, Failure> {
         let most = CONNECTIONS.into_iter().max().unwrap_or(1);
         // One more: the document that all of them write.
         let mut tags = fill(&server, documents + most + 1).await?;
@@ -107,7 +107,12 @@ impl Filled {
         Ok(Self { server, tags: Rc::new(tags), turn: 0 })
     }
 
-    async fn measure(&mut self, kind: usize, connections: usize, settings: &Settings) -> Result<Sample, Failure> {
+    pub(crate) async fn measure(
+        &mut self,
+        kind: usize,
+        connections: usize,
+        settings: &Settings,
+    ) -> Result<Sample, Failure> {
         if matches!(KINDS[kind], Kind::Revalidate | Kind::Read) {
             return self.read(kind, connections, settings).await;
         }

@@ -95,6 +95,15 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
+/// The values that a quarter and three quarters of them do not exceed; 0 of none.
+pub(crate) fn quartiles(values: &[f64]) -> (f64, f64) {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let at = |place: usize| sorted.get(place).copied().unwrap_or(0.0);
+    let quarter = sorted.len() / 4;
+    (at(quarter), at((sorted.len() - quarter).saturating_sub(1)))
+}
+
 /// A count as a number to divide with. None of ours comes near to where this is inexact.
 #[expect(clippy::cast_precision_loss, reason = "counts here are far below 2⁵²")]
 pub(crate) fn number(count: impl TryInto<u64>) -> f64 {
@@ -104,6 +113,12 @@ pub(crate) fn number(count: impl TryInto<u64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quartiles_leave_out_a_quarter_at_either_end() {
+        assert_eq!(quartiles(&[8.0, 1.0, 3.0, 2.0, 7.0, 4.0, 6.0, 5.0]), (3.0, 6.0));
+        assert_eq!((quartiles(&[2.0]), quartiles(&[])), ((2.0, 2.0), (0.0, 0.0)));
+    }
 
     #[test]
     fn a_cell_is_the_middle_of_its_rounds() {

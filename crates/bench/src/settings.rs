@@ -32,13 +32,19 @@ pub(crate) struct Settings {
     pub(crate) apart: bool,
     /// The program to measure; none for this one.
     pub(crate) server: Option<PathBuf>,
+    /// Another program, if the two are to be compared.
+    pub(crate) against: Option<PathBuf>,
+    /// What the name of a work that is compared has in it.
+    pub(crate) only: String,
 }
 
 impl Default for Settings {
     /// All of it.
     fn default() -> Self {
         let time = Duration::from_secs(1);
-        Self { rounds: 5, time, documents: 1000, many: 100_000, watchers: 1000, apart: false, server: None }
+        let (documents, many, watchers) = (1000, 100_000, 1000);
+        let (server, against, only) = (None, None, String::new());
+        Self { rounds: 5, time, documents, many, watchers, apart: false, server, against, only }
     }
 }
 
@@ -64,16 +70,23 @@ impl Called {
             _ => {}
         }
         let mut settings = Settings::default();
-        let (mut server, mut apart) = (None, false);
+        let (mut server, mut against, mut only, mut rounds, mut apart) = (None, None, String::new(), None, false);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--quick" => settings = Settings::quick(),
                 "--smoke" => settings = Settings::smoke(),
                 "--apart" => apart = true,
                 "--server" => server = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
+                "--against" => against = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
+                "--only" => only = arguments.next().ok_or(Failure::Option(argument))?,
+                "--rounds" => {
+                    let number = arguments.next().and_then(|number| number.parse().ok()).filter(|number| *number > 0);
+                    rounds = Some(number.ok_or(Failure::Option(argument))?);
+                }
                 _ => return Err(Failure::Option(argument)),
             }
         }
-        Ok(Self::Bench(Settings { apart, server, ..settings }))
+        let rounds = rounds.unwrap_or(settings.rounds);
+        Ok(Self::Bench(Settings { apart, server, against, only, rounds, ..settings }))
     }
 }

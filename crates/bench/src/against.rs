@@ -1,0 +1,111 @@
+//! Two programs under the same load, in turns: what does a change cost?
+//!
+//! ```sh
+//! cargo build --release -p bench && cp target/release/bench /somewhere/before
+//! # after the change:
+//! cargo run --release -p bench -- --against /somewhere/before --rounds 12
+//! ```
+//!
+//! Both programs serve at the same time, each with a store of its own, and only one of them has work at any moment. A
+//! round measures each work on both, one right after the other, and the next round in the other order. So what else
+//! goes on in the machine falls on both, and each round gives a ratio of its own. The table has the medians of the
+//! rounds, and for the ratios their quartiles too: a difference smaller than the distance of these is noise.
+//!
+//! Processor time is what a request costs, and the number to quote: the rate depends on the disk and on the driver as
+//! well. `--only TEXT` measures only the works whose names have that in them. The programs are started with their defaults, so any two versions can be compared that know `serve`.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::error::Failure;
+use crate::place::Place;
+use crate::process::{Server, stay_apart};
+use crate::report;
+use crate::run::{Filled, KINDS, On};
+use crate::sample::{Sample, median, number, quartiles};
+use crate::settings::Settings;
+
+/// What is measured: a kind of work (its place in [`KINDS`]), and over how many connections.
+const WORKS: [(usize, usize); 7] = [(0, 1), (0, 64), (1, 64), (2, 1), (2, 64), (3, 64), (4, 64)];
+
+/// One work, measured on both programs in several rounds.
+struct Compared {
+    kind: usize,
+    connections: usize,
+    /// This program, and the other one.
+    rates: [Vec<f64>; 2],
+    /// Processor time of the server in µs a request.
+    costs: [Vec<f64>; 2],
+}
+
+/// The works, all measured.
+pub(crate) struct Comparison {
+    settings: Settings,
+    works: Vec<Compared>,
+}
+
+/// Measures all works on both programs, in turns.
+pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<Comparison, Failure> {
+    let place = Place::make()?;
+    if settings.apart {
+        stay_apart()?;
+    }
+    let start = async |program: Option<&Path>, name: &str| {
+        Filled::start(Server::with_defaults(program, settings.apart, &place.file(name))?, settings.documents).await
+    };
+    let mut programs = [start(settings.server.as_deref(), "this.db").await?, start(Some(other), "other.db").await?];
+    let new = |(kind, connections)| Compared { kind, connections, rates: [vec![], vec![]], costs: [vec![], vec![]] };
+    let is_asked_for = |&(kind, _): &(usize, usize)| report::name(On::Few, KINDS[kind]).contains(&settings.only);
+    let mut works: Vec<_> = WORKS.into_iter().filter(is_asked_for).map(new).collect();
+    for round in 1..=settings.rounds {
+        eprintln!("round {round} of {}", settings.rounds);
+        for work in &mut works {
+            for turn in [round % 2, 1 - round % 2] {
+                work.add(turn, &programs[turn].measure(work.kind, work.connections, settings).await?);
+            }
+        }
+    }
+    Ok(Comparison { settings: settings.clone(), works })
+}
+
+impl Compared {
+    fn add(&mut self, program: usize, sample: &Sample) {
+        let requests = number(sample.took.len());
+        self.rates[program].push(requests / sample.elapsed.as_secs_f64());
+        self.costs[program].push(sample.server.as_secs_f64() * 1e6 / requests);
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { rounds, time, documents, .. } = &self.settings;
+        writeln!(
+            f,
+            "two programs in turns, {documents} documents; medians of {rounds} rounds of {time:?} each\n\
+             cpu: µs a request, in the server; ratios: this program to the other, with their quartiles\n"
+        )?;
+        writeln!(
+            f,
+            "{:<30} {:>5} {:>9} {:>9} {:>21} {:>8} {:>8} {:>21}",
+            "", "conns", "requ./s", "other", "ratio", "cpu", "other", "ratio"
+        )?;
+        for Compared { kind, connections, rates, costs } in &self.works {
+            write!(f, "{:<30} {connections:>5}", report::name(On::Few, KINDS[*kind]))?;
+            write!(f, " {:>9.0} {:>9.0} {}", median(&rates[0]), median(&rates[1]), Ratio(rates))?;
+            writeln!(f, " {:>8.2} {:>8.2} {}", median(&costs[0]), median(&costs[1]), Ratio(costs))?;
+        }
+        Ok(())
+    }
+}
+
+/// The ratio of two series, round by round.
+struct Ratio<'a>(&'a [Vec<f64>; 2]);
+
+impl fmt::Display for Ratio<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [this, other] = self.0;
+        let ratios: Vec<f64> = this.iter().zip(other).map(|(this, other)| this / other).collect();
+        let (lower, upper) = quartiles(&ratios);
+        write!(f, " {:>6.3} ({lower:.3}–{upper:.3})", median(&ratios))
+    }
+}
