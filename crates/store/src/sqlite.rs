@@ -10,6 +10,7 @@
 //! | `identity` | whether the file is still the one that was opened |
 //! | `schema`, `rows`, `tree` | what is in it |
 //! | `seal` | checksums of rows |
+//! | `kinds` | indexes for the kinds of tags that are mistakes |
 //! | `writer`, `readers` | who writes, and who reads beside it |
 //! | `removal` | the texts of old versions, if not all are kept |
 //! | `heads` | the newest versions in memory, and why they are never wrong |
@@ -25,6 +26,7 @@ mod beside;
 mod check;
 mod heads;
 mod identity;
+mod kinds;
 mod lock;
 mod news;
 mod outlines;
@@ -58,6 +60,7 @@ pub use backup::{BackedUp, backup};
 pub use check::{Checked, Flaw, Problem, check};
 use heads::Heads;
 use identity::Identity;
+use kinds::Kinds;
 use lock::Lock;
 use readers::Readers;
 use removal::Removal;
@@ -68,6 +71,7 @@ use writer::Writer;
 pub struct Sqlite {
     // In this order: the last connection to close tidies the file up, and it should be the one that can write.
     readers: Readers,
+    kinds: Kinds,
     writer: Writer,
     heads: Arc<Heads>,
     between: Arc<dyn Between>,
@@ -132,8 +136,9 @@ impl Sqlite {
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
         let heads = Arc::<Heads>::default();
         let (lock, identity) = file.unzip();
+        let kinds = Kinds::new(Arc::clone(&connection), lock.clone());
         let writer = Writer::start(connection, Arc::clone(&heads), identity, Removal::new(keep)).map_err(failed)?;
-        Ok(Self { readers, writer, heads, between: Arc::new(RoundTrip), _lock: lock })
+        Ok(Self { readers, kinds, writer, heads, between: Arc::new(RoundTrip), _lock: lock })
     }
 
     /// Opens the store at `place` as [`crate::open`] does.
@@ -152,6 +157,7 @@ impl Sqlite {
 #[async_trait]
 impl Store for Sqlite {
     async fn write(&self, request: WriteRequest) -> Result<Outcome, StoreError> {
+        self.kinds.prepare(request.policy.etags).await;
         match request.policy.judging {
             Judging::Atomic => self.writer.write(request, None).await,
             Judging::Apart => apart::write(self, request).await,
@@ -166,6 +172,7 @@ impl Store for Sqlite {
         if let Some(judged) = self.judge_at_once(&question) {
             return Ok(judged);
         }
+        self.kinds.prepare(question.policy.etags).await;
         let heads = Arc::clone(&self.heads);
         let judged = move |connection: &Connection| {
             let Question { id, conditions, method, incoming, author, now, policy } = &question;
@@ -197,6 +204,7 @@ impl Store for Sqlite {
     }
 
     async fn has_issued(&self, id: &DocumentId, tags: Vec<EntityTag>, kind: Etags) -> Result<bool, StoreError> {
+        self.kinds.prepare(kind).await;
         let id = id.clone();
         self.readers.read(move |connection| rows::has_issued(connection, &id, &tags, kind)).await
     }

@@ -12,7 +12,7 @@ use precondition::EntityTag;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
 use thiserror::Error;
 
-use super::rows::{DOCUMENT, FROM, FROM_DOCUMENT, VERSION};
+use super::rows::{DOCUMENT, FROM, FROM_DOCUMENT};
 use super::{beside, schema, seal};
 use crate::chain::{self, StateHash};
 use crate::error::OpenError;
@@ -264,7 +264,9 @@ impl Check<'_> {
         }
         let has_problem: HashSet<(String, Option<i64>)> =
             self.problems.iter().filter_map(|problem| Some((problem.document.clone()?, problem.version))).collect();
-        let mut statement = self.connection.prepare(&format!("{VERSION} {FROM} ORDER BY v.document, v.number"))?;
+        let (select, join) = seal::columns(self.checked.schema);
+        let mut statement =
+            self.connection.prepare(&format!("{select} {FROM} {join} ORDER BY v.document, v.number"))?;
         let mut rows = statement.query([])?;
         let mut broken: Option<(String, i64)> = None;
         while let Some(row) = rows.next()? {
@@ -277,7 +279,7 @@ impl Check<'_> {
                 broken = Some((document, number));
             }
         }
-        let mut statement = self.connection.prepare(&format!("{VERSION}{DOCUMENT} {FROM_DOCUMENT}"))?;
+        let mut statement = self.connection.prepare(&format!("{select}{DOCUMENT} {FROM_DOCUMENT} {join}"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let document = lossy(row, 0)?;

@@ -14,21 +14,19 @@ use crate::revision::{Found, Happened, Key, Listed, Mark, Page, Revision, Stored
 
 /// Columns and tables of every query for versions. `b` is the version before.
 ///
-/// The parent comes after the text in a row, so to read it takes reading the text: only a query for the text has it.
+/// The text comes last in a row, so a query that does not ask for it reads the beginning of the row and no more.
 pub(super) const VERSION: &str = "
-    SELECT v.document, v.sequence, v.author, v.based_on, v.title, v.number, v.etag, v.hash, v.at,
+    SELECT v.document, v.sequence, v.author, v.based_on, v.seal, v.title, v.number, v.etag, v.hash, v.at,
            v.title IS NULL AS deleted, b.number AS b_number, b.etag AS b_etag, b.hash AS b_hash, b.at AS b_at,
-           CASE WHEN b.sequence IS NOT NULL THEN b.title IS NULL END AS b_deleted, s.seal";
-pub(super) const FROM: &str = "
-    FROM version v LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1
-                   LEFT JOIN seal s ON s.sequence = v.sequence";
+           CASE WHEN b.sequence IS NOT NULL THEN b.title IS NULL END AS b_deleted";
+pub(super) const FROM: &str =
+    " FROM version v LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1";
 /// Columns and tables of every query for documents and their current versions, after [`VERSION`].
 pub(super) const DOCUMENT: &str =
     ", d.id AS d_id, d.current AS d_current, d.alive AS d_alive, d.parent AS d_parent, d.seal AS d_seal";
 pub(super) const FROM_DOCUMENT: &str = "
     FROM document d JOIN version v ON v.sequence = d.current
-                    LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1
-                    LEFT JOIN seal s ON s.sequence = v.sequence";
+                    LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1";
 
 /// The newest version of a document.
 pub(super) fn found(connection: &Connection, id: &DocumentId) -> Result<Found, Fault> {
@@ -74,21 +72,50 @@ pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<Li
 /// Events, oldest first.
 pub(super) fn events(connection: &Connection, query: &EventQuery) -> Result<Vec<Happened>, Fault> {
     let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
-    let about = query.id.as_ref().map(DocumentId::as_str);
-    let of_one = if about.is_some() { OF_ONE } else { "" };
-    let sql = format!("{VERSION} {FROM} WHERE v.sequence > ?1 {of_one} ORDER BY v.sequence LIMIT ?2");
     let read = |row: &Row<'_>| {
         let revision = revision(row)?;
         Ok(Happened { sequence: unsigned(row, "sequence")?, id: id(row)?, revision })
     };
-    match about {
-        Some(about) => all(connection, &sql, params![signed(query.after), limit, about], read),
-        None => all(connection, &sql, params![signed(query.after), limit], read),
-    }
+    let Some(about) = &query.id else {
+        let sql = format!("{VERSION} {FROM} {EVENTS}");
+        return all(connection, &sql, params![signed(query.after), limit], read);
+    };
+    let sql = format!("{VERSION} {FROM} {EVENTS_OF_ONE}");
+    let first = first_after(connection, about, signed(query.after))?;
+    all(connection, &sql, params![about.as_str(), first, limit], read)
 }
 
-/// Only the events of one document.
-const OF_ONE: &str = "AND v.document = ?3";
+const EVENTS: &str = "WHERE v.sequence > ?1 ORDER BY v.sequence LIMIT ?2";
+/// The events of one document are in the order of its versions.
+const EVENTS_OF_ONE: &str = "WHERE v.document = ?1 AND v.number >= ?2 ORDER BY v.number LIMIT ?3";
+
+/// The version with this number, or the next one that there is.
+const FROM_NUMBER: &str =
+    "SELECT number, sequence FROM version WHERE document = ?1 AND number >= ?2 ORDER BY number LIMIT 1";
+/// The number of the newest version of a document.
+const NEWEST_NUMBER: &str = "SELECT number FROM version WHERE document = ?1 ORDER BY number DESC LIMIT 1";
+
+/// Returns the number of the first version of a document that came after this place in the sequence; one that is not
+/// there yet if there is none.
+///
+/// Versions with higher numbers have higher places, so this is a binary search: an index would be written with every
+/// version.
+fn first_after(connection: &Connection, id: &DocumentId, after: i64) -> Result<i64, Fault> {
+    let newest = connection.prepare_cached(NEWEST_NUMBER)?.query_row([id.as_str()], |row| row.get(0)).optional()?;
+    let (mut first, mut last) = (1, newest.map_or(1_i64, |newest: i64| newest.saturating_add(1)));
+    let mut statement = connection.prepare_cached(FROM_NUMBER)?;
+    while first < last {
+        let middle = first + (last - first) / 2;
+        let (number, sequence): (i64, i64) =
+            statement.query_row(params![id.as_str(), middle], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if sequence > after {
+            last = middle;
+        } else {
+            first = number.saturating_add(1);
+        }
+    }
+    Ok(first)
+}
 
 /// The number of the newest event, 0 where there is none.
 pub(super) fn latest(connection: &Connection) -> Result<u64, Fault> {
@@ -119,27 +146,13 @@ pub(super) fn facts(
     Ok(Facts { found, issued: past, below, ancestors })
 }
 
-/// Writes the version that a decision made, and makes it the current one.
-pub(super) fn append(connection: &Connection, id: &DocumentId, stored: &Stored) -> Result<u64, Fault> {
+/// Writes the version that a decision made, and makes it the current one in the place of what was `found`.
+pub(super) fn append(connection: &Connection, id: &DocumentId, found: &Found, stored: &Stored) -> Result<u64, Fault> {
     let Stored { revision: Revision { mark, before, author, based_on }, document } = stored;
-    let parent = document.as_ref().and_then(|document| document.parent.as_ref()).map(DocumentId::as_str);
-    let insert = "INSERT INTO version (document, number, etag, hash, author, at, based_on, title, content, parent)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let parent = parent_in(stored);
     let (tag, hash, based_on) =
         (mark.tag.to_string(), mark.hash.to_string(), based_on.as_ref().map(EntityTag::to_bytes));
     let title = document.as_ref().map(|document| &document.title);
-    let sequence = connection.prepare_cached(insert)?.insert(params![
-        id.as_str(),
-        signed(mark.version),
-        tag,
-        hash,
-        author.as_str(),
-        signed(mark.at.as_millis()),
-        based_on,
-        title,
-        document.as_ref().map(|document| &document.content),
-        parent,
-    ])?;
     let (before_tag, before_hash) =
         (before.as_ref().map(|before| before.tag.to_string()), before.as_ref().map(|before| before.hash.to_string()));
     let seal = seal::of([
@@ -157,21 +170,50 @@ pub(super) fn append(connection: &Connection, id: &DocumentId, stored: &Stored) 
         before.as_ref().map_or(ValueRef::Null, |before| ValueRef::Integer(signed(before.at.as_millis()))),
         before.as_ref().map_or(ValueRef::Null, |before| ValueRef::Integer(before.deleted.into())),
     ]);
-    connection.prepare_cached("INSERT INTO seal (sequence, seal) VALUES (?1, ?2)")?.execute(params![sequence, seal])?;
-    let from = "SELECT parent FROM document WHERE id = ?1";
-    let from: Option<Option<String>> =
-        connection.prepare_cached(from)?.query_row([id.as_str()], |row| row.get(0)).optional()?;
+    let sequence = connection.prepare_cached(INSERT_VERSION)?.insert(params![
+        id.as_str(),
+        signed(mark.version),
+        tag,
+        hash,
+        author.as_str(),
+        signed(mark.at.as_millis()),
+        based_on,
+        seal,
+        title,
+        parent,
+        document.as_ref().map(|document| &document.content),
+    ])?;
     let seal = seal::of([
         ValueRef::from(id.as_str()),
         ValueRef::Integer(sequence),
         ValueRef::Integer((!mark.deleted).into()),
         parent.map_or(ValueRef::Null, ValueRef::from),
     ]);
-    let current = "INSERT INTO document (id, current, alive, parent, seal) VALUES (?1, ?2, ?3, ?4, ?5)
-                   ON CONFLICT (id) DO UPDATE SET current = ?2, alive = ?3, parent = ?4, seal = ?5";
-    connection.prepare_cached(current)?.execute(params![id.as_str(), sequence, !mark.deleted, parent, seal])?;
-    tree::moved(connection, from.flatten().as_deref(), parent)?;
+    let from = found.here().and_then(parent_in);
+    if found.here().is_some() && !mark.deleted && from == parent {
+        let changed = connection.prepare_cached(NEW_CURRENT)?.execute(params![id.as_str(), sequence, seal])?;
+        if changed != 1 {
+            return Err(rusqlite::Error::StatementChangedRows(changed).into());
+        }
+    } else {
+        let current = "INSERT INTO document (id, current, alive, parent, seal) VALUES (?1, ?2, ?3, ?4, ?5)
+                       ON CONFLICT (id) DO UPDATE SET current = ?2, alive = ?3, parent = ?4, seal = ?5";
+        connection.prepare_cached(current)?.execute(params![id.as_str(), sequence, !mark.deleted, parent, seal])?;
+        tree::moved(connection, from, parent)?;
+    }
     Ok(u64::try_from(sequence).unwrap_or(0))
+}
+
+const INSERT_VERSION: &str = "
+    INSERT INTO version (document, number, etag, hash, author, at, based_on, seal, title, parent, content)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+/// A document that stays where it is has a new version. No index has these columns, so none is written.
+const NEW_CURRENT: &str = "UPDATE document SET current = ?2, seal = ?3 WHERE id = ?1";
+
+/// What a version belongs under.
+fn parent_in(stored: &Stored) -> Option<&str> {
+    stored.document.as_ref()?.parent.as_ref().map(DocumentId::as_str)
 }
 
 /// How many versions with the same tag are looked at, the newest ones.

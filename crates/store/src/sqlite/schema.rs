@@ -7,21 +7,26 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::seal;
 use crate::error::OpenError;
 
 /// The steps of the schema, the first one first. A step that was ever released is never changed: add another.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 
 /// The schema that has checksums of rows. SQL cannot compute them, so this step ends with [`seal::seal_all`].
 pub(super) const SEALED: i64 = 3;
+
+/// The schema that has the checksum of a version in its row, and not in a table of its own.
+pub(super) const SEALED_IN_ROW: i64 = 5;
 
 /// What `application_id` says in our files: `ifma`.
 const OURS: i64 = 0x6966_6d61;
@@ -65,6 +70,7 @@ fn open_writer(path: &Path, alone: bool) -> Result<Connection, OpenError> {
     check(path)?;
     let says = |error| explain(path, &error);
     let mut connection = Connection::open(path).map_err(says)?;
+    keep_plans(&connection).map_err(says)?;
     if alone {
         connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE").map_err(says)?;
     }
@@ -81,6 +87,7 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
+    keep_plans(&connection)?;
     connection.execute_batch(&format!("PRAGMA cache_size = -{READER_CACHE};"))?;
     Ok(connection)
 }
@@ -89,8 +96,15 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 pub(super) fn open_memory() -> Result<Connection, OpenError> {
     let path = Path::new(":memory:");
     let mut connection = Connection::open_in_memory().map_err(|error| explain(path, &error))?;
+    keep_plans(&connection).map_err(|error| explain(path, &error))?;
     upgrade(&mut connection, path, &STEPS)?;
     Ok(connection)
+}
+
+/// Has SQLite make the plan of a statement from its text alone. Otherwise each new value for a limit or a range may
+/// call for another plan, and the statement is compiled again, which takes longer than to run it.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// A write-ahead log, so that readers and the writer do not wait for each other; and a commit that is on the disk when
@@ -108,6 +122,16 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Runs the steps that are missing, all of them or none.
 fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
+    // A step may put a new table in the place of one that another refers to. In a transaction this cannot be changed.
+    let enforce = |connection: &Connection, on: bool| {
+        connection.pragma_update(None, "foreign_keys", on).map_err(|error| explain(path, &error))
+    };
+    enforce(connection, false)?;
+    let run = run_steps(connection, path, steps);
+    enforce(connection, true).and(run)
+}
+
+fn run_steps(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
     let says = |error| explain(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(says)?;
@@ -184,6 +208,18 @@ fn words(error: &rusqlite::Error) -> String {
     }
 }
 
+/// Makes a store of an older schema with 125 versions, as the program of that time would have left it.
+#[cfg(test)]
+pub(super) fn make_older(path: &Path, schema: i64) {
+    let mut connection = Connection::open(path).unwrap();
+    connection.execute_batch(include_str!("schema/tests/2.sql")).unwrap();
+    if schema == 1 {
+        connection.execute_batch("DROP INDEX document_by_parent; PRAGMA user_version = 1").unwrap();
+    } else {
+        upgrade(&mut connection, path, &STEPS[..usize::try_from(schema).unwrap()]).unwrap();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -203,7 +239,7 @@ mod tests {
         for _ in 0..2 {
             let connection = open_file(&path).unwrap();
             let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-            assert_eq!(number("PRAGMA user_version"), 4);
+            assert_eq!(number("PRAGMA user_version"), 5);
             assert_eq!(number("PRAGMA synchronous"), 2, "FULL");
             let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
             assert_eq!(mode, "wal");
@@ -211,20 +247,40 @@ mod tests {
     }
 
     #[test]
-    fn an_older_file_is_migrated_and_keeps_what_it_holds() {
-        let (_folder, path) = in_folder("old.db");
-        let mut old = Connection::open(&path).unwrap();
-        upgrade(&mut old, &path, &STEPS[..1]).unwrap();
-        let row =
-            "INSERT INTO version (document, number, etag, hash, author, at) VALUES ('a', 1, '\"v1-0\"', '', 'x', 0)";
-        old.execute_batch(row).unwrap();
-        drop(old);
-
-        let new = open_file(&path).unwrap();
-        let number = |sql: &str| new.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-        assert_eq!(number("PRAGMA user_version"), 4);
-        assert_eq!(number("SELECT count(*) FROM version"), 1);
-        assert_eq!(number("SELECT count(*) FROM sqlite_schema WHERE name = 'document_by_parent'"), 1);
+    fn stores_of_all_older_schemas_keep_what_they_hold() {
+        let (_folder, newest) = in_folder("newest.db");
+        make_older(&newest, 4);
+        let rows = |connection: &Connection, sql: &str| -> Vec<Vec<rusqlite::types::Value>> {
+            let mut statement = connection.prepare(sql).unwrap();
+            let count = statement.column_count();
+            let rows = statement.query_map([], |row| (0..count).map(|column| row.get(column)).collect()).unwrap();
+            rows.map(Result::unwrap).collect()
+        };
+        let versions = "SELECT sequence, document, number, etag, hash, author, at, based_on, title, content, parent";
+        let before = Connection::open(&newest).unwrap();
+        let expected = [
+            rows(&before, &format!("{versions}, seal FROM version NATURAL JOIN seal ORDER BY sequence")),
+            rows(&before, "SELECT * FROM document ORDER BY id"),
+        ];
+        drop(before);
+        assert_eq!(expected[0].len(), 125);
+        for schema in 1..=4 {
+            let (_folder, path) = in_folder("old.db");
+            make_older(&path, schema);
+            let new = open_file(&path).unwrap();
+            let number = |sql: &str| new.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+            assert_eq!((number("PRAGMA user_version"), number("PRAGMA foreign_keys")), (5, 1));
+            let found = [
+                rows(&new, &format!("{versions}, seal FROM version ORDER BY sequence")),
+                rows(&new, "SELECT * FROM document ORDER BY id"),
+            ];
+            assert_eq!(found, expected, "from schema {schema}");
+            let names = rows(&new, "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name");
+            let names: Vec<_> = names.into_iter().flatten().map(|name| format!("{name:?}")).collect();
+            let indexes = ["document", "document_alive", "document_by_height", "document_by_parent", "version"];
+            assert_eq!(names, indexes.map(|name| format!("Text({name:?})")));
+            assert_eq!(rows(&new, "PRAGMA foreign_key_check").len(), 0);
+        }
     }
 
     #[test]
@@ -244,8 +300,8 @@ mod tests {
         drop(open_file(&path).unwrap());
         Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
         let error = open_file(&path).unwrap_err();
-        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 4 });
-        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 4"), "{error}");
+        assert_eq!(error, OpenError::Newer { path: path.clone(), found: 7, known: 5 });
+        assert!(error.to_string().contains("has schema 7, and this program knows schemas up to 5"), "{error}");
     }
 
     #[test]
@@ -258,6 +314,19 @@ mod tests {
             assert!(matches!(error, OpenError::Broken { .. }), "{error:?}");
             let sentence = error.to_string();
             assert!(sentence.contains(&format!("schema {number}")) && !sentence.contains("CREATE"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn statement_with_new_values_is_not_compiled_again() {
+        let (_folder, path) = in_folder("plans.db");
+        for connection in [open_file(&path).unwrap(), open_reader(&path).unwrap(), open_memory().unwrap()] {
+            let sql = "SELECT etag FROM version WHERE document = ?1 AND number BETWEEN ?2 AND ?3 LIMIT ?4";
+            let mut statement = connection.prepare(sql).unwrap();
+            for number in 1..5 {
+                assert!(!statement.exists(rusqlite::params!["a", number, number + 1, number]).unwrap());
+            }
+            assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
         }
     }
 

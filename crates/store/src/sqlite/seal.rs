@@ -15,6 +15,7 @@ use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::rows::{FROM, VERSION};
+use super::schema::{SEALED, SEALED_IN_ROW};
 
 /// The bytes of a seal.
 type Seal = [u8; 16];
@@ -84,13 +85,24 @@ fn covered(row: &Row<'_>, columns: &[&str]) -> rusqlite::Result<Seal> {
     Ok(of(values))
 }
 
+/// Returns [`VERSION`] for a file of this schema, and what the tables of a query have to be joined with for it. In two
+/// schemas the seals of versions had a table of their own.
+pub(super) fn columns(schema: i64) -> (String, &'static str) {
+    if schema >= SEALED_IN_ROW {
+        (VERSION.to_owned(), "")
+    } else {
+        (VERSION.replace("v.seal", "s.seal"), "LEFT JOIN seal s ON s.sequence = v.sequence")
+    }
+}
+
 /// How many documents are sealed at once when an older file is migrated.
 const AT_ONCE: usize = 1000;
 
-/// Seals all rows of a file whose schema had no seals.
+/// Seals all rows of a file whose schema had no seals. Its versions have theirs in a table of its own then.
 pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
     let mut insert = connection.prepare("INSERT OR REPLACE INTO seal (sequence, seal) VALUES (?1, ?2)")?;
-    let mut versions = connection.prepare(&format!("{VERSION} {FROM}"))?;
+    let (select, join) = columns(SEALED);
+    let mut versions = connection.prepare(&format!("{select} {FROM} {join}"))?;
     let mut rows = versions.query([])?;
     while let Some(row) = rows.next()? {
         insert.execute(params![row.get::<_, i64>("sequence")?, version(row)?])?;
@@ -110,5 +122,16 @@ pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
         for (id, seal) in seals {
             update.execute(params![id, seal])?;
         }
+    }
+}
+
+/// Seals all versions again, for tests that change rows as an older program would have written them.
+#[cfg(test)]
+pub(super) fn seal_again(connection: &Connection) {
+    let mut versions = connection.prepare(&format!("{VERSION} {FROM}")).unwrap();
+    let seals = versions.query_map([], |row| Ok((row.get("sequence")?, version(row)?))).unwrap();
+    let seals: Vec<(i64, Seal)> = seals.map(Result::unwrap).collect();
+    for seal in seals {
+        connection.execute("UPDATE version SET seal = ?2 WHERE sequence = ?1", seal).unwrap();
     }
 }

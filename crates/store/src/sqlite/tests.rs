@@ -109,7 +109,7 @@ async fn version_by_an_unfit_name_can_be_read() {
     let tag = create(&store, "a", "one").await;
     let rename = |older: &Connection| {
         older.execute_batch("UPDATE version SET author = 'bob' || char(0x3164)").unwrap();
-        seal::seal_all(older).unwrap();
+        seal::seal_again(older);
     };
     rename(&pen.lock().unwrap());
     drop(store);
@@ -120,6 +120,33 @@ async fn version_by_an_unfit_name_can_be_read() {
     assert_eq!(listed.items[0].revision.author.as_str(), "bob\u{fffd}");
     let written = store.write(put("a", Conditions::if_match(tag), "two")).await.unwrap();
     assert!(matches!(written.effect, Effect::Changed(_)), "{written:?}");
+}
+
+#[tokio::test]
+async fn index_of_a_kind_of_tags_is_made_at_first_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, pen) = in_file(folder.path());
+    let tag = create(&store, "a", "one").await;
+    store.write(put("a", Conditions::if_match(tag.clone()), "two")).await.unwrap();
+    let indexes = || -> Vec<String> {
+        let connection = pen.lock().unwrap();
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'version' AND sql NOT NULL";
+        let mut statement = connection.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(indexes(), [""; 0], "a write by our own kind of tags needs none");
+    let found = store.version(&id("a"), 1).await.unwrap().unwrap();
+    let content = vec![found.etag(Etags::Content)];
+    assert_eq!(store.has_issued(&id("a"), content, Etags::Content).await, Ok(true));
+    assert_eq!(indexes(), ["version_by_hash"]);
+    let policy = Policy { etags: Etags::Seconds, ..Policy::default() };
+    let stale = WriteRequest { policy, ..put("a", Conditions::if_match("\"s9\"".parse().unwrap()), "three") };
+    assert!(store.write(stale).await.unwrap().appended().is_none());
+    assert_eq!(indexes(), ["version_by_hash", "version_by_time"]);
+    let question =
+        Question { policy: Policy { etags: Etags::Content, ..Policy::default() }, ..revalidation("a", &tag) };
+    store.judge(question).await.unwrap();
+    assert_eq!(indexes().len(), 2);
 }
 
 #[tokio::test]

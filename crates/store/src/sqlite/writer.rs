@@ -189,8 +189,11 @@ type Written = Result<(Outcome, Option<u64>), Fault>;
 /// When this is back, the batch is on the disk: `synchronous=FULL` has SQLite sync the write-ahead log before a commit
 /// succeeds, and before any reader can see it.
 ///
-/// The file is compared before, so that nothing is written to one that was removed, and after, so that what was written
-/// to it in the meantime is not acknowledged.
+/// The transaction takes its locks with its first statement. A batch that is refused, its documents being in memory, has
+/// none and takes none.
+///
+/// The file is compared before anything is written, so that nothing is written to one that was removed, and after, so
+/// that what was written to it in the meantime is not acknowledged.
 fn commit(
     connection: &mut Connection,
     batch: &[Job],
@@ -198,10 +201,7 @@ fn commit(
     identity: Option<&Identity>,
 ) -> Result<Vec<Written>, Fault> {
     let is_replaced = || identity.is_some_and(|identity| !identity.is_still_there());
-    if is_replaced() {
-        return Err(Fault::Replaced);
-    }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
     let mut written: Vec<Written> = Vec::with_capacity(batch.len());
     // The documents that the batch has changed so far, each with the place of the write that did.
     let mut fresh: HashMap<&DocumentId, usize> = HashMap::new();
@@ -210,15 +210,20 @@ fn commit(
         let before = fresh.get(id).and_then(|place| written[*place].as_ref().ok()?.0.appended());
         let found = before.map(|stored| Found::from(Some(stored.clone()))).or_else(|| heads.found(id));
         // What cannot be looked up has changed nothing. What cannot be appended has, perhaps.
-        let judged = decide_one(&transaction, job, found);
-        let sequence = match judged.as_ref().ok().and_then(Outcome::appended) {
-            Some(stored) => {
-                fresh.insert(id, place);
-                Some(rows::append(&transaction, id, stored)?)
+        written.push(match decide_one(&transaction, job, found) {
+            Err(fault) => Err(fault),
+            Ok((outcome, found)) => {
+                let sequence = match outcome.appended() {
+                    None => None,
+                    Some(_) if fresh.is_empty() && is_replaced() => return Err(Fault::Replaced),
+                    Some(stored) => {
+                        fresh.insert(id, place);
+                        Some(rows::append(&transaction, id, &found, stored)?)
+                    }
+                };
+                Ok((outcome, sequence))
             }
-            None => None,
-        };
-        written.push(judged.map(|outcome| (outcome, sequence)));
+        });
     }
     if fresh.is_empty() {
         // There is nothing to be synced, and nobody should wait for it.
@@ -238,19 +243,21 @@ fn commit(
     Ok(written)
 }
 
-/// Looks and judges. Nothing comes between that and what is written next: the transaction holds the only pen there is.
+/// Looks and judges, and returns what was judged against as well. Nothing comes between that and what is written next:
+/// the transaction holds the only pen there is.
 fn decide_one(
     connection: &Connection,
     Job { request, earlier, .. }: &Job,
     found: Option<Found>,
-) -> Result<Outcome, Fault> {
+) -> Result<(Outcome, Found), Fault> {
     let kind = request.policy.etags;
     let found = found.map_or_else(|| rows::found(connection, &request.id), Ok)?;
     let facts = rows::facts(connection, &request.id, found, &request.conditions, Some(&request.change), kind)?;
-    Ok(match earlier {
+    let outcome = match earlier {
         None => decide(request, &facts),
         Some(judgement) => carry_out(request, &facts, judgement.clone()),
-    })
+    };
+    Ok((outcome, facts.found))
 }
 
 #[cfg(test)]

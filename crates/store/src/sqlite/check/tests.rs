@@ -124,18 +124,22 @@ fn damaged_page_is_reported_and_not_an_error() {
 }
 
 #[test]
-fn store_of_an_older_schema_is_checked_as_it_is() {
-    let (_folder, path) = store();
-    // The first schema has the same tables, without the indexes and the checksums.
-    let newer = "DROP INDEX version_by_hash; DROP INDEX version_by_time; DROP INDEX version_by_document;
-                 DROP INDEX document_alive; DROP INDEX document_by_height; DROP INDEX document_by_parent; DROP TABLE seal;
-                 ALTER TABLE document DROP COLUMN children; ALTER TABLE document DROP COLUMN height;
-                 ALTER TABLE document DROP COLUMN seal; ALTER TABLE document DROP COLUMN removed; PRAGMA user_version = 1";
-    damage(&path, newer);
-    let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
-    assert_eq!((checked.schema, checked.versions), (1, 5));
-    drop(schema::open_file(&path).unwrap());
-    assert_eq!(check(&path, |problem| panic!("{problem:?}")).unwrap().versions, 5);
+fn stores_of_older_schemas_are_checked_as_they_are() {
+    for schema in 1..=4 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        schema::make_older(&path, schema);
+        let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
+        assert_eq!((checked.schema, checked.versions), (schema, 125));
+        let copy = folder.path().join("copy.db");
+        assert_eq!(backup(&path, &copy, false).unwrap().versions, 125);
+        damage(&copy, "UPDATE version SET author = 'eve' WHERE document = 'n1'");
+        let flaw = (Some("n1".to_owned()), Some(1), Flaw::Seal);
+        assert_eq!(problems(&copy), if schema < schema::SEALED { vec![] } else { vec![flaw] });
+        drop(schema::open_file(&path).unwrap());
+        let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
+        assert_eq!((checked.schema, checked.versions), (5, 125));
+    }
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn write(connection: &mut Connection, request: &WriteRequest) -> Outcome {
     let facts = rows::facts(&transaction, &request.id, found, conditions, change, request.policy.etags).unwrap();
     let outcome = decide(request, &facts);
     if let Some(stored) = outcome.appended() {
-        rows::append(&transaction, &request.id, stored).unwrap();
+        rows::append(&transaction, &request.id, &facts.found, stored).unwrap();
     }
     transaction.commit().unwrap();
     outcome

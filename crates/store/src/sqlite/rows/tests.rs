@@ -7,6 +7,7 @@ use super::*;
 use crate::decide::decide;
 use crate::outcome::{Conflict, Effect, Outcome};
 use crate::request::WriteRequest;
+use crate::sqlite::kinds::Kinds;
 use crate::sqlite::schema;
 
 fn id(name: &str) -> DocumentId {
@@ -34,7 +35,7 @@ fn write(connection: &Connection, name: &str, change: Change) -> Outcome {
         facts(connection, &id, found, &request.conditions, Some(&request.change), request.policy.etags).unwrap();
     let outcome = decide(&request, &facts);
     if let Some(stored) = outcome.appended() {
-        append(connection, &id, stored).unwrap();
+        append(connection, &id, &facts.found, stored).unwrap();
     }
     outcome
 }
@@ -53,12 +54,17 @@ fn plan(connection: &Connection, sql: &str, values: usize) -> String {
 #[test]
 fn every_lookup_of_a_client_is_by_an_index() {
     let connection = schema::open_memory().unwrap();
-    let events = format!("{VERSION} {FROM} WHERE v.sequence > ?1 {OF_ONE} ORDER BY v.sequence LIMIT ?2");
+    Kinds::prepare_all(&connection);
+    let events = format!("{VERSION} {FROM} {EVENTS}");
+    let events_of_one = format!("{VERSION} {FROM} {EVENTS_OF_ONE}");
     let list = format!("{VERSION}{DOCUMENT} {FROM_DOCUMENT} {LIST}");
     for (sql, values, index) in [
         (BY_HASH, 3, "COVERING INDEX version_by_hash (document=? AND <expr>=?)"),
         (BY_TIME, 4, "COVERING INDEX version_by_time (document=? AND at>? AND at<?)"),
-        (&events, 3, "INDEX version_by_document (document=? AND rowid>?)"),
+        (&events, 2, "SEARCH v USING INTEGER PRIMARY KEY (rowid>?)"),
+        (&events_of_one, 3, "SEARCH v USING INDEX sqlite_autoindex_version_1 (document=? AND number>?)"),
+        (NEWEST_NUMBER, 1, "COVERING INDEX sqlite_autoindex_version_1 (document=?)"),
+        (FROM_NUMBER, 2, "COVERING INDEX sqlite_autoindex_version_1 (document=? AND number>?)"),
         (&list, 2, "INDEX document_alive (id>?)"),
         (tree::CHILDREN, 2, "COVERING INDEX document_by_parent (parent=?)"),
         (tree::HIGHEST, 1, "COVERING INDEX document_by_height (parent=?)"),
@@ -67,6 +73,37 @@ fn every_lookup_of_a_client_is_by_an_index() {
         let plan = plan(&connection, sql, values);
         assert!(plan.contains(index), "{sql}\n{plan}");
         assert!(!plan.contains("SCAN v") && !plan.contains("SCAN d") && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+    }
+}
+
+/// Each index that a write changes is one more page for each document of a commit.
+#[test]
+fn new_version_changes_one_index_and_two_rows() {
+    let connection = schema::open_memory().unwrap();
+    put(&connection, "a", text("one"));
+    let opened = |sql: &str, values: usize| {
+        let mut statement = connection.prepare(&format!("EXPLAIN {sql}")).unwrap();
+        let values = rusqlite::params_from_iter(vec![1; values]);
+        let codes = statement.query_map(values, |row| row.get::<_, String>("opcode")).unwrap();
+        codes.map(Result::unwrap).filter(|code| code == "OpenWrite").count()
+    };
+    assert_eq!(opened(INSERT_VERSION, 11), 2, "the row, and the index of document and number");
+    assert_eq!(opened(NEW_CURRENT, 3), 1, "the row");
+}
+
+#[test]
+fn events_of_one_document_begin_after_any_place() {
+    let connection = schema::open_memory().unwrap();
+    for (number, name) in "abbacbbbaabc".chars().enumerate() {
+        put(&connection, &name.to_string(), text(&number.to_string()));
+    }
+    let query = |id, after, limit| events(&connection, &EventQuery { after, id, limit }).unwrap();
+    for name in ["a", "b", "c", "d"] {
+        for after in 0..=13 {
+            let all = query(None, after, 99).into_iter().filter(|event| event.id.as_str() == name);
+            let expected: Vec<Happened> = all.take(3).collect();
+            assert_eq!(query(Some(id(name)), after, 3), expected, "{name} after {after}");
+        }
     }
 }
 
@@ -183,7 +220,7 @@ fn store_of_schema_2_is_migrated_with_its_deep_tree() {
         "a new place obeys the limit"
     );
     let checked = crate::check(&path, |problem| panic!("{problem:?}")).unwrap();
-    assert_eq!(checked.schema, 4);
+    assert_eq!(checked.schema, 5);
 }
 
 /// All that is served of a store.
@@ -245,8 +282,8 @@ fn flipped_bit_in_any_column_is_never_served() {
                 1_u64 << bit
             ));
         }
-        assert_never_served(&format!("UPDATE seal SET seal = zeroblob(16) WHERE sequence = {sequence}"));
-        assert_never_served(&format!("DELETE FROM seal WHERE sequence = {sequence}"));
+        assert_never_served(&format!("UPDATE version SET seal = zeroblob(16) WHERE sequence = {sequence}"));
+        assert_never_served(&format!("UPDATE version SET seal = NULL WHERE sequence = {sequence}"));
     }
     for damage in [
         "UPDATE version SET title = NULL, content = NULL WHERE sequence = 3",
