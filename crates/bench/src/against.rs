@@ -12,7 +12,9 @@
 //! rounds, and for the ratios their quartiles too: a difference smaller than the distance of these is noise.
 //!
 //! Processor time is what a request costs, and the number to quote: the rate depends on the disk and on the driver as
-//! well. `--only TEXT` measures only the works whose names have that in them. The programs are started with their defaults, so any two versions can be compared that know `serve`.
+//! well. The programs are started with their defaults, so any two versions can be compared that know `serve`. With
+//! `--only TEXT` a work is measured only if its name and number of connections have the text in them, as in
+//! `--only '304 64'`.
 
 use std::fmt;
 use std::path::Path;
@@ -55,7 +57,8 @@ pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<Comparison,
     };
     let mut programs = [start(settings.server.as_deref(), "this.db").await?, start(Some(other), "other.db").await?];
     let new = |(kind, connections)| Compared { kind, connections, rates: [vec![], vec![]], costs: [vec![], vec![]] };
-    let is_asked_for = |&(kind, _): &(usize, usize)| report::name(On::Few, KINDS[kind]).contains(&settings.only);
+    let name = |kind, connections| format!("{} {connections}", report::name(On::Few, KINDS[kind]));
+    let is_asked_for = |&(kind, connections): &_| name(kind, connections).contains(&settings.only);
     let mut works: Vec<_> = WORKS.into_iter().filter(is_asked_for).map(new).collect();
     for round in 1..=settings.rounds {
         eprintln!("round {round} of {}", settings.rounds);

@@ -19,8 +19,13 @@ use crate::sample::number;
 use crate::work;
 
 /// The schema of the store.
-const SCHEMA: [&str; 2] =
-    [include_str!("../../store/src/sqlite/schema/1.sql"), include_str!("../../store/src/sqlite/schema/2.sql")];
+const SCHEMA: [&str; 5] = [
+    include_str!("../../store/src/sqlite/schema/1.sql"),
+    include_str!("../../store/src/sqlite/schema/2.sql"),
+    include_str!("../../store/src/sqlite/schema/3.sql"),
+    include_str!("../../store/src/sqlite/schema/4.sql"),
+    include_str!("../../store/src/sqlite/schema/5.sql"),
+];
 
 /// How many documents are written in turn.
 const DOCUMENTS: usize = 64;

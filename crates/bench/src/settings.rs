@@ -87,6 +87,6 @@ impl Called {
             }
         }
         let rounds = rounds.unwrap_or(settings.rounds);
-        Ok(Self::Bench(Settings { apart, server, against, only, rounds, ..settings }))
+        Ok(Self::Bench(Settings { rounds, apart, server, against, only, ..settings }))
     }
 }
