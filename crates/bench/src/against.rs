@@ -19,11 +19,12 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::cells::{KINDS, On};
 use crate::error::Failure;
 use crate::place::Place;
 use crate::process::{Server, stay_apart};
 use crate::report;
-use crate::run::{Filled, KINDS, On};
+use crate::run::Filled;
 use crate::sample::{Sample, median, number, quartiles};
 use crate::settings::Settings;
 
