@@ -9,6 +9,8 @@ mod connections;
 mod crashes;
 mod dates;
 mod full_disk;
+#[cfg(target_os = "linux")]
+mod guesses;
 mod kept_texts;
 mod let_in;
 mod lists;

@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -18,6 +19,7 @@ pub struct Server {
     child: Child,
     scheme: &'static str,
     address: SocketAddr,
+    said: Said,
     _home: TempDir,
 }
 
@@ -31,16 +33,25 @@ impl Server {
     /// Starts one with these arguments behind `serve`, and waits for the line that says where it listens.
     #[must_use]
     pub fn start_with(program: &str, arguments: &[&str]) -> Self {
+        Self::start_saying(program, arguments, Stdio::piped())
+    }
+
+    /// Starts a server whose standard error is this; [`Self::said`] has its lines if it is a new pipe.
+    #[must_use]
+    pub fn start_saying(program: &str, arguments: &[&str], stderr: Stdio) -> Self {
         let home = tempfile::tempdir().expect("there is room for a temporary folder");
         let mut command = Command::new(program);
         command.arg("serve").args(arguments).env_clear().envs(variables(home.path()));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().expect("the program starts");
         let (send, lines) = channel();
-        pass_on(child.stdout.take().expect("its output is a pipe"), send.clone());
-        pass_on(child.stderr.take().expect("its error output is a pipe"), send);
+        let said = Said::default();
+        pass_on(child.stdout.take().expect("its output is a pipe"), send.clone(), Arc::clone(&said));
+        if let Some(pipe) = child.stderr.take() {
+            pass_on(pipe, send, Arc::clone(&said));
+        }
         match wait_for_address(&lines) {
-            Ok((scheme, address)) => Self { child, scheme, address, _home: home },
+            Ok((scheme, address)) => Self { child, scheme, address, said, _home: home },
             Err(said) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -73,6 +84,27 @@ impl Server {
         request.send(self.address)
     }
 
+    /// Returns the lines that it has printed so far, on standard output and standard error.
+    #[must_use]
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks it to end (SIGTERM), and waits until it has.
+    #[cfg(unix)]
+    pub fn end(&mut self) -> ExitStatus {
+        let sent = Command::new("sh").args(["-c", &format!("kill -s TERM {}", self.process())]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "there is such a process");
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                return status;
+            }
+            assert!(Instant::now() < end, "the server ends when it is asked to");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Ends it at once, with no chance to put anything in order.
     pub fn kill(mut self) {
         self.child.kill().expect("it was running");
@@ -87,10 +119,14 @@ impl Drop for Server {
     }
 }
 
+/// What a server has printed.
+type Said = Arc<Mutex<Vec<String>>>;
+
 /// Reads a pipe to its end, so that the server never waits for somebody to do so.
-fn pass_on(pipe: impl Read + Send + 'static, lines: Sender<String>) {
+fn pass_on(pipe: impl Read + Send + 'static, lines: Sender<String>, said: Said) {
     thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            said.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
             // Nobody listens any more once the address is known.
             let _ = lines.send(line);
         }

@@ -31,6 +31,7 @@ mod stage;
 mod stderr;
 mod tokens;
 mod upkeep;
+mod warnings;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,7 @@ use crate::keep_time::KeepTime;
 use crate::open_files;
 use crate::places::Places;
 use crate::signal;
+use crate::warnings::Printer;
 
 /// Serves until somebody ends it.
 pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, Failure> {
@@ -33,6 +34,7 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
     };
     let store = store::open_keeping(&place, keep).await?;
     let (listener, address) = listen(arguments.listen).await?;
+    let printer = Printer::to_stderr().map_err(Failure::Runtime)?;
     let options = Options {
         max_document: arguments.max_document,
         budgets: arguments.budgets.into_iter().collect(),
@@ -41,12 +43,15 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         tokens: access.tokens(),
         host_names: arguments.host_names.clone(),
         cors_origins: arguments.cors_origins,
+        warnings: printer.warnings(),
         ..Options::default()
     };
     let host_names = &arguments.host_names;
     let certificate = arguments.tls_cert.as_deref();
     Announcement { certificate, address, place: &place, access: &access, host_names }.say();
-    server::serve(listener, store, options, signal::asked_to_end()).await.map_err(Failure::Server)?;
+    let served = server::serve(listener, store, options, signal::asked_to_end()).await;
+    printer.end();
+    served.map_err(Failure::Server)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,7 +9,26 @@ use std::thread;
 use std::time::Duration;
 
 /// How long a terminal is waited for that takes no output: its flow may be stopped, or its connection may hang.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Whether standard error can be written to. A terminal may stop the processes that write to it from the background
+/// (`stty tostop`), and a server would not be continued before somebody notices.
+#[cfg(unix)]
+pub(crate) fn can_write() -> bool {
+    use rustix::process::getpgrp;
+    use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
+
+    let stderr = io::stderr();
+    let is_in_background = || tcgetpgrp(&stderr).is_ok_and(|foreground| foreground != getpgrp());
+    // What is not a terminal has no modes.
+    !tcgetattr(&stderr).is_ok_and(|modes| modes.local_modes.contains(LocalModes::TOSTOP) && is_in_background())
+}
+
+/// Elsewhere a terminal stops nothing.
+#[cfg(not(unix))]
+pub(crate) fn can_write() -> bool {
+    true
+}
 
 /// Says this in a line of its own, if a terminal takes it within [`PATIENCE`]. Where nobody hears it any more, the work
 /// goes on all the same, and does not panic, as `eprintln!` would.

@@ -53,7 +53,7 @@ impl Shared {
         let policy = PolicyCell::new(options.policy);
         let recorder = Recorder::new(&options.budgets);
         let metrics = Metrics::default();
-        let guesses = Guesses::new(&options.budgets);
+        let guesses = Guesses::new(&options);
         let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
         let sending = Pool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);
         let receiving = Pool::new(&budget::RECEIVE_BYTES, &options.budgets, &metrics.budgets);

@@ -18,6 +18,7 @@
 //! | `listing`, `offload` | pages of lists within their bounds; large JSON, off the workers |
 //! | `pool` | bytes that all connections share, and how much of them one may have |
 //! | `metrics`, `health` | what is told to whoever watches the server |
+//! | `warnings` | what the person who runs the server should see while it happens |
 //! | `layers` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
 //!
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
@@ -51,6 +52,7 @@ mod site;
 mod tagged;
 mod tls;
 mod transfer;
+mod warnings;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -66,6 +68,7 @@ pub use layers::host::{HostName, HostNameError};
 pub use options::{Clock, Options};
 pub use site::Site;
 pub use tls::{Tls, TlsError};
+pub use warnings::{Warning, Warnings};
 
 /// Serves until `shutdown` is ready, and then ends in order.
 ///
@@ -80,12 +83,14 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let site = Site::new(store, options, stopped);
+    let app = Arc::clone(&site.app);
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
     tokio::join!(ending, accept::accept(listener, site));
+    app.guesses.warn_of_all();
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::budget::{self, Budget, Budgets};
 use crate::layers::cors::Origin;
 use crate::layers::host::HostName;
 use crate::tls::Tls;
+use crate::warnings::Warnings;
 
 /// What can be chosen about a server.
 #[derive(Debug, Clone)]
@@ -35,10 +36,13 @@ pub struct Options {
     pub grace: Duration,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Where warnings for the person who runs the server go.
+    pub warnings: Warnings,
 }
 
 impl Default for Options {
-    /// 1 MiB a document, the strict policy, no tokens, no name but `localhost`, no web pages, a heartbeat every 15 s, 3 s of grace, the clock of the system.
+    /// 1 MiB a document, the strict policy, no tokens, no name but `localhost`, no web pages, a heartbeat every 15 s,
+    /// 3 s of grace, the clock of the system, and no place for warnings.
     fn default() -> Self {
         Self {
             max_document: budget::DOCUMENT_BYTES.size(),
@@ -51,6 +55,7 @@ impl Default for Options {
             heartbeat: Duration::from_secs(15),
             grace: Duration::from_secs(3),
             clock: Clock::system(),
+            warnings: Warnings::default(),
         }
     }
 }

@@ -5,6 +5,9 @@
 //! for a room that mistypes its code; after that each 401 comes a second late, and of more than [`WAITING_GUESSES`] at
 //! one time the rest get a 429, and their connection ends.
 //!
+//! The person who runs the server is warned when an address begins to be slowed, once a minute while it goes on, and of
+//! the sum at the end. What was guessed is in no warning.
+//!
 //! What is *not* slowed: requests that show no token at all. They learn nothing.
 
 use std::collections::HashMap;
@@ -20,8 +23,10 @@ use tokio::time::{Instant, sleep};
 use crate::accept::client::Client;
 use crate::access::{Standing, Turned};
 use crate::app::Shared;
-use crate::budget::{Budgets, TOKEN_GUESSES, WAITING_GUESSES};
+use crate::budget::{TOKEN_GUESSES, WAITING_GUESSES};
+use crate::options::Options;
 use crate::refusal::Refusal;
+use crate::warnings::{Warning, Warnings};
 
 /// How late a wrong token is answered after too many of them.
 const DELAY: Duration = Duration::from_secs(1);
@@ -35,15 +40,30 @@ const MAX_ADDRESSES: usize = 10_000;
 /// The guesses of each address. Clones are the same ones.
 #[derive(Clone)]
 pub(crate) struct Guesses {
-    counts: Arc<Mutex<HashMap<IpAddr, Count>>>,
+    counts: Arc<Mutex<Counts>>,
     at_once: u64,
     waiting: u64,
+    warnings: Warnings,
+}
+
+#[derive(Default)]
+struct Counts {
+    of: HashMap<IpAddr, Count>,
+    /// The guesses of all addresses since the server began.
+    all: u64,
+    /// Whether there was a warning.
+    warned: bool,
 }
 
 struct Count {
+    /// When the minute began in which `wrong` is counted.
     since: Instant,
     wrong: u64,
     waiting: u64,
+    /// The guesses in all minutes.
+    all: u64,
+    /// When the last warning about this address was sent.
+    warned: Option<Instant>,
 }
 
 /// When a wrong token is answered.
@@ -63,48 +83,75 @@ struct Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        if let Some(count) = self.guesses.counts().get_mut(&self.address) {
+        if let Some(count) = self.guesses.counts().of.get_mut(&self.address) {
             count.waiting -= 1;
         }
     }
 }
 
 impl Guesses {
-    pub(crate) fn new(budgets: &Budgets) -> Self {
-        Self { counts: Arc::default(), at_once: budgets.of(&TOKEN_GUESSES), waiting: budgets.of(&WAITING_GUESSES) }
+    pub(crate) fn new(options: &Options) -> Self {
+        let (at_once, waiting) = (options.value_of(&TOKEN_GUESSES), options.value_of(&WAITING_GUESSES));
+        Self { counts: Arc::default(), at_once, waiting, warnings: options.warnings.clone() }
     }
 
-    fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, Count>> {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
         // Nothing panics while it holds the lock.
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a guess, and says when it is answered.
+    /// Counts a guess, warns of it if it is time, and says when it is answered.
     fn guess(&self, client: IpAddr, now: Instant) -> Pace {
+        let (pace, warning) = self.count(client, now);
+        if let Some(warning) = warning {
+            self.warnings.send(warning);
+        }
+        pace
+    }
+
+    fn count(&self, client: IpAddr, now: Instant) -> (Pace, Option<Warning>) {
         let mut counts = self.counts();
+        let Counts { of, all, warned } = &mut *counts;
+        *all += 1;
         let mut address = network_of(client);
-        if counts.len() >= MAX_ADDRESSES && !counts.contains_key(&address) {
-            counts.retain(|_, count| count.waiting > 0 || now.duration_since(count.since) < WINDOW);
-            if counts.len() >= MAX_ADDRESSES {
+        if of.len() >= MAX_ADDRESSES && !of.contains_key(&address) {
+            of.retain(|_, count| count.waiting > 0 || now.duration_since(count.since) < WINDOW);
+            if of.len() >= MAX_ADDRESSES {
                 address = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
             }
         }
-        let count = counts.entry(address).or_insert(Count { since: now, wrong: 0, waiting: 0 });
+        let new = Count { since: now, wrong: 0, waiting: 0, all: 0, warned: None };
+        let count = of.entry(address).or_insert(new);
         if now.duration_since(count.since) >= WINDOW {
             (count.since, count.wrong) = (now, 0);
         }
         count.wrong += 1;
+        count.all += 1;
         if count.wrong <= self.at_once {
-            return Pace::AtOnce;
+            return (Pace::AtOnce, None);
         }
-        if count.wrong == self.at_once + 1 {
-            tracing::warn!(%client, guesses = count.wrong, "many wrong tokens come from one address; they are answered late");
+        let guesses = count.all;
+        let warning = match count.warned {
+            None => Some(Warning::GuessesBegin { client, guesses }),
+            Some(last) if now.duration_since(last) >= WINDOW => Some(Warning::GuessesGoOn { client, guesses }),
+            Some(_) => None,
+        };
+        if warning.is_some() {
+            (count.warned, *warned) = (Some(now), true);
         }
         if count.waiting >= self.waiting {
-            return Pace::Never;
+            return (Pace::Never, warning);
         }
         count.waiting += 1;
-        Pace::Late(Waiting { guesses: self.clone(), address })
+        (Pace::Late(Waiting { guesses: self.clone(), address }), warning)
+    }
+
+    /// Warns of the sum of all guesses, if there was a warning before. Called when the server ends.
+    pub(crate) fn warn_of_all(&self) {
+        let Counts { all: guesses, warned, .. } = *self.counts();
+        if warned {
+            self.warnings.send(Warning::GuessesInAll { guesses });
+        }
     }
 }
 
@@ -158,9 +205,40 @@ pub(super) async fn slow(app: &Shared, guess: Guess, response: &mut Response) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budgets;
 
     fn guesses() -> Guesses {
-        Guesses::new(&Budgets::default().with(&TOKEN_GUESSES, 2).with(&WAITING_GUESSES, 1))
+        warning(Warnings::default())
+    }
+
+    fn warning(warnings: Warnings) -> Guesses {
+        let budgets = Budgets::default().with(&TOKEN_GUESSES, 2).with(&WAITING_GUESSES, 1);
+        Guesses::new(&Options { budgets, warnings, ..Options::default() })
+    }
+
+    #[test]
+    fn slowed_address_is_warned_of_once_a_minute() {
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let show = Arc::clone(&shown);
+        let guesses = warning(Warnings::to(move |warning| show.lock().unwrap().push(warning)));
+        let taken = || std::mem::take(&mut *shown.lock().unwrap());
+        let client: IpAddr = "192.0.2.1".parse().unwrap();
+        let other: IpAddr = "192.0.2.2".parse().unwrap();
+        let now = Instant::now();
+        let guess = |client, count: usize, now| (0..count).for_each(|_| drop(guesses.guess(client, now)));
+        guess(client, 2, now);
+        guesses.warn_of_all();
+        assert_eq!(taken(), [], "a few wrong codes are no reason to warn, nor at the end");
+        guess(client, 50, now);
+        assert_eq!(taken(), [Warning::GuessesBegin { client, guesses: 3 }]);
+        guess(client, 50, now + WINDOW / 2);
+        assert_eq!(taken(), []);
+        guess(client, 50, now + WINDOW);
+        assert_eq!(taken(), [Warning::GuessesGoOn { client, guesses: 105 }]);
+        guess(other, 3, now + WINDOW);
+        assert_eq!(taken(), [Warning::GuessesBegin { client: other, guesses: 3 }]);
+        guesses.warn_of_all();
+        assert_eq!(taken(), [Warning::GuessesInAll { guesses: 155 }]);
     }
 
     #[test]
@@ -197,9 +275,9 @@ mod tests {
             let address = Ipv6Addr::from_bits((number as u128 + 1) << 64);
             guesses.guess(address.into(), now);
         }
-        assert_eq!(guesses.counts().len(), MAX_ADDRESSES + 1);
+        assert_eq!(guesses.counts().of.len(), MAX_ADDRESSES + 1);
         assert!(matches!(guesses.guess("192.0.2.1".parse().unwrap(), now), Pace::Late(_) | Pace::Never));
         assert!(matches!(guesses.guess("192.0.2.1".parse().unwrap(), now + WINDOW), Pace::AtOnce));
-        assert_eq!(guesses.counts().len(), 1);
+        assert_eq!(guesses.counts().of.len(), 1);
     }
 }
