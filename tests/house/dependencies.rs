@@ -7,6 +7,7 @@ use crate::graph::{Graph, Package, root};
 
 /// Each of our crates, and those of ours that it may name in its manifest.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("allocator", &[]),
     ("precondition", &[]),
     ("merge", &[]),
     ("files", &[]),
@@ -19,7 +20,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tui", &["client", "contract", "editor", "files", "lesson", "merge", "precondition"]),
     (
         "ifmatch",
-        &["client", "contract", "editor", "files", "lesson", "merge", "precondition", "server", "store", "tui"],
+        &[
+            "allocator",
+            "client",
+            "contract",
+            "editor",
+            "files",
+            "lesson",
+            "merge",
+            "precondition",
+            "server",
+            "store",
+            "tui",
+        ],
     ),
     ("bench", &["ifmatch"]),
     ("tests", &["contract", "ifmatch", "tui"]),
@@ -112,7 +125,8 @@ fn there_is_one_of_each() {
 
 #[test]
 fn every_crate_obeys_the_lints_of_the_workspace() {
-    for package in Graph::read().ours() {
+    // The allocator's crate has lints of its own, which `unsafe_code.rs` looks at.
+    for package in Graph::read().ours().filter(|package| package.name != "allocator") {
         let manifest = fs::read_to_string(&package.manifest).expect("a manifest is there");
         let obeys = manifest.contains("\n[lints]\nworkspace = true\n");
         assert!(obeys, "{} lacks [lints] workspace = true", package.manifest.display());
@@ -128,7 +142,7 @@ fn versions_stand_in_one_place() {
             if line.starts_with('[') {
                 section = line;
             }
-            let dependency = section.contains("dependencies") && line.contains('=') && !line.starts_with('#');
+            let dependency = section.contains("dependencies") && line.contains('=') && !line.starts_with(['#', '[']);
             let where_is = package.manifest.display();
             assert!(
                 !dependency || line.contains("workspace = true"),

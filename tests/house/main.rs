@@ -10,3 +10,4 @@ mod modules;
 mod sources;
 mod text;
 mod tokens;
+mod unsafe_code;

@@ -15,6 +15,8 @@ mod kept_texts;
 mod let_in;
 mod lists;
 mod lost_answer;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod memory;
 mod order;
 mod policies;
 mod races;

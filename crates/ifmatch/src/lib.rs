@@ -65,6 +65,10 @@ pub fn run() -> ExitCode {
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
     let places = Places::of_this_user(cli.data)?;
     log::to_file(cli.log.as_deref())?;
+    if matches!(cli.command, Some(Command::Serve(_))) {
+        // Later there are other threads. The stage and the editors keep what they have: they need it again at each key.
+        allocator::keep_little();
+    }
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
     let ended = runtime.block_on(async {
         match cli.command {

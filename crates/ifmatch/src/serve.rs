@@ -44,6 +44,7 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         host_names: arguments.host_names.clone(),
         cors_origins: arguments.cors_origins,
         warnings: printer.warnings(),
+        release_memory: Some(allocator::release),
         ..Options::default()
     };
     let host_names = &arguments.host_names;

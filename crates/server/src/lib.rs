@@ -17,6 +17,7 @@
 //! | [`budget`] | the table of everything that clients can use up |
 //! | `listing`, `offload` | pages of lists within their bounds; large JSON, off the workers |
 //! | `pool` | bytes that all connections share, and how much of them one may have |
+//! | `memory` | when free memory goes back to the system |
 //! | `metrics`, `health` | what is told to whoever watches the server |
 //! | `warnings` | what the person who runs the server should see while it happens |
 //! | `layers` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
@@ -37,6 +38,7 @@ mod events;
 mod health;
 mod layers;
 mod listing;
+mod memory;
 mod metrics;
 mod offload;
 mod openapi;
@@ -84,12 +86,17 @@ pub async fn serve(
     let (stop, stopped) = watch::channel(false);
     let site = Site::new(store, options, stopped);
     let app = Arc::clone(&site.app);
+    let release = app.options.release_memory;
+    let releasing = release.map(|release| tokio::spawn(memory::release_after_bursts(Arc::clone(&app), release)));
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
     tokio::join!(ending, accept::accept(listener, site));
+    if let Some(releasing) = releasing {
+        releasing.abort();
+    }
     app.guesses.warn_of_all();
     Ok(())
 }

@@ -38,6 +38,8 @@ pub struct Options {
     pub clock: Clock,
     /// Where warnings for the person who runs the server go.
     pub warnings: Warnings,
+    /// Gives free memory back to the system. It is called after each burst, and may take some milliseconds.
+    pub release_memory: Option<fn()>,
 }
 
 impl Default for Options {
@@ -56,6 +58,7 @@ impl Default for Options {
             grace: Duration::from_secs(3),
             clock: Clock::system(),
             warnings: Warnings::default(),
+            release_memory: None,
         }
     }
 }

@@ -9,10 +9,13 @@
 //! If nothing of the budget is in use, a request for any amount succeeds: what is larger than the budget must be
 //! possible alone.
 
+pub(crate) mod peak;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::budget::{Budget, Budgets, Uses};
+use peak::Peak;
 
 /// A budget of bytes. Clones are the same budget.
 #[derive(Debug, Clone)]
@@ -24,6 +27,7 @@ struct Total {
     uses: Uses,
     room: usize,
     used: AtomicUsize,
+    peak: Peak,
 }
 
 /// What one connection has of a budget. Clones are the same share.
@@ -47,7 +51,7 @@ impl Pool {
     /// Creates the pool of a budget, which counts there how much is in use and refused.
     pub(crate) fn new(budget: &'static Budget, budgets: &Budgets, uses: &Uses) -> Self {
         let room = budgets.size(budget);
-        Self(Arc::new(Total { budget, uses: uses.clone(), room, used: AtomicUsize::new(0) }))
+        Self(Arc::new(Total { budget, uses: uses.clone(), room, used: AtomicUsize::new(0), peak: Peak::default() }))
     }
 
     /// Returns the share of a new connection, in which nothing is used.
@@ -60,8 +64,19 @@ impl Pool {
         self.0.uses.set(self.0.budget, self.used());
     }
 
+    /// Returns how many bytes are in use.
     fn used(&self) -> usize {
         self.0.used.load(Ordering::Relaxed)
+    }
+
+    /// Returns the most bytes that were in use.
+    pub(crate) fn peak(&self) -> &Peak {
+        &self.0.peak
+    }
+
+    /// Returns the most bytes that were in use since this was last called.
+    pub(crate) fn take_peak(&self) -> usize {
+        self.0.peak.take(self.used())
     }
 }
 
@@ -91,9 +106,8 @@ impl Loan {
         let has = held.load(Ordering::Relaxed);
         let fits = |used: usize| used == 0 || has.saturating_add(bytes) <= total.room.saturating_sub(used);
         let take = |used: usize| fits(used).then(|| used.saturating_add(bytes));
-        if total.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err() {
-            return false;
-        }
+        let Ok(used) = total.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) else { return false };
+        total.peak.reached(used.saturating_add(bytes));
         held.fetch_add(bytes, Ordering::Relaxed);
         self.bytes += bytes;
         true
