@@ -13,27 +13,22 @@ use percent_encoding::percent_decode_str;
 /// What is shown in place of a secret.
 pub const NOT_SHOWN: &str = "[not shown]";
 
-/// The last words of the names of fields and parameters that hold a secret. Two words that are often written as one are
-/// here in that form.
-const LAST_WORDS: [&str; 17] = [
-    "auth",
-    "authorization",
-    "bearer",
-    "cookie",
-    "credential",
-    "credentials",
-    "jwt",
-    "passphrase",
-    "passwd",
-    "password",
-    "pwd",
-    "secret",
-    "sig",
-    "signature",
-    "token",
-    "accesstoken",
-    "apikey",
-];
+/// The last words of the names of fields and parameters that hold a secret, by their length: the name of each field of
+/// each exchange is compared with them. Two words that are often written as one are here in that form.
+const fn last_words(length: usize) -> &'static [&'static str] {
+    match length {
+        3 => &["jwt", "pwd", "sig"],
+        4 => &["auth"],
+        5 => &["token"],
+        6 => &["apikey", "bearer", "cookie", "passwd", "secret"],
+        8 => &["password"],
+        9 => &["signature"],
+        10 => &["credential", "passphrase"],
+        11 => &["accesstoken", "credentials"],
+        13 => &["authorization"],
+        _ => &[],
+    }
+}
 
 /// Words that are the name of a secret if `key` follows them: an `Idempotency-Key` is none.
 const KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
@@ -45,13 +40,27 @@ const KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
 /// replaced.
 #[must_use]
 pub fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
+    match shown_bytes(name, value) {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
+    }
+}
+
+/// Returns what [`shown`] returns, before bytes that are not UTF-8 are replaced.
+#[must_use]
+pub fn shown_bytes<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
     if is_secret(name) {
-        return NOT_SHOWN.into();
+        return NOT_SHOWN.as_bytes().into();
+    }
+    if !is_address(name) {
+        return value.into();
     }
     match String::from_utf8_lossy(value) {
-        Cow::Borrowed(text) if is_address(name) => shown_target(text),
-        Cow::Owned(text) if is_address(name) => shown_target(&text).into_owned().into(),
-        text => text,
+        Cow::Borrowed(text) => match shown_target(text) {
+            Cow::Borrowed(shown) => shown.as_bytes().into(),
+            Cow::Owned(shown) => shown.into_bytes().into(),
+        },
+        Cow::Owned(text) => shown_target(&text).into_owned().into_bytes().into(),
     }
 }
 
@@ -68,7 +77,7 @@ pub fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
 pub fn is_secret(name: &str) -> bool {
     let (rest, last) = split_last_word(name);
     let is = |word: &str, others: &[&str]| others.iter().any(|other| word.eq_ignore_ascii_case(other));
-    is(last, &LAST_WORDS) || (is(last, &["key"]) && is(split_last_word(rest).1, &KEYS))
+    is(last, last_words(last.len())) || (is(last, &["key"]) && is(split_last_word(rest).1, &KEYS))
 }
 
 /// Returns whether the value of a field is an address: a query in it may hold a secret.
@@ -168,6 +177,17 @@ mod tests {
         }
         let referer = "http://localhost/a?access_token=s3cret";
         assert_eq!(shown("Referer", referer.as_bytes()), "http://localhost/a?access_token=[not shown]");
+    }
+
+    #[test]
+    fn every_last_word_is_found_by_its_length() {
+        let words = (0..32).flat_map(|length| last_words(length).iter().map(move |word| (length, *word)));
+        let words: Vec<_> = words.collect();
+        assert_eq!(words.len(), 17);
+        for (length, word) in words {
+            assert_eq!(word.len(), length, "{word}");
+            assert!(is_secret(&format!("X-{}", word.to_ascii_uppercase())), "{word}");
+        }
     }
 
     #[test]

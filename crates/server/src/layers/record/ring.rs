@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use contract::exchange::KEPT_BODY;
-use contract::secrets::shown;
+use contract::secrets::shown_bytes;
 use contract::{Author, Exchange, Message, Timestamp};
 use precondition::{Comparison, Evaluation, Field};
 use tokio::sync::broadcast;
@@ -186,7 +186,9 @@ impl Recorder {
             ring.bytes += more;
             ring.unfinished = ring.unfinished.saturating_sub(before);
         }
-        if let Some(kept) = ring.open.remove(&number) {
+        if !ring.open.is_empty()
+            && let Some(kept) = ring.open.remove(&number)
+        {
             ring.bytes -= kept.size();
         }
         // The newest one stays, whatever its size.
@@ -235,7 +237,14 @@ impl Ring {
     }
 
     /// Where in the ring the exchange of that number is; `None` if it is not there.
+    ///
+    /// Only the other ring makes gaps between numbers, so the place nearly always follows from the newest number.
     fn place(&self, number: u64) -> Option<usize> {
+        let behind = self.kept.back()?.number.checked_sub(number)?;
+        let without_gaps = usize::try_from(behind).ok().and_then(|behind| (self.kept.len() - 1).checked_sub(behind));
+        if let Some(place) = without_gaps.filter(|place| self.kept[*place].number == number) {
+            return Some(place);
+        }
         self.kept.binary_search_by_key(&number, |kept| kept.number).ok()
     }
 
@@ -423,9 +432,9 @@ impl Bytes {
     fn put_fields(&mut self, headers: &HeaderMap) -> Part {
         let begin = self.0.len();
         for (name, value) in headers {
-            let shown = shown(name.as_str(), value.as_bytes());
+            let shown = shown_bytes(name.as_str(), value.as_bytes());
             // Neither can have a line feed in it, nor a name a colon (RFC 9110 section 5.1).
-            self.put([name.as_str().as_bytes(), b":", shown.as_bytes(), b"\n"]);
+            self.put([name.as_str().as_bytes(), b":", &shown, b"\n"]);
         }
         Part { begin, end: self.0.len() }
     }
