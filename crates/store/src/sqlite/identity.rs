@@ -37,8 +37,18 @@ impl Identity {
 
     /// Whether the same files are still there. If that cannot be found out, they are not.
     pub(super) fn is_still_there(&self) -> bool {
-        self.files.iter().all(|(path, opened)| inode(path).is_ok_and(|now| now == *opened))
+        are_still_there(&self.files)
     }
+
+    /// Whether the files that hold what was written are still there. The index of the log is made anew from the log.
+    pub(super) fn keeps_what_was_written(&self) -> bool {
+        let [database, log, _index] = &self.files;
+        are_still_there([database, log])
+    }
+}
+
+fn are_still_there<'a>(files: impl IntoIterator<Item = &'a (PathBuf, Inode)>) -> bool {
+    files.into_iter().all(|(path, opened)| inode(path).is_ok_and(|now| now == *opened))
 }
 
 /// Only the inode is asked for. Since Linux 6.13, a file whose times were looked at gets new ones with the next write, and

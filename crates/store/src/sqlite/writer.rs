@@ -234,7 +234,7 @@ fn commit(
         heads.abandon();
         return Err(error.into());
     }
-    if is_replaced() {
+    if identity.is_some_and(|identity| !identity.keeps_what_was_written()) {
         heads.abandon();
         return Err(Fault::Replaced);
     }
