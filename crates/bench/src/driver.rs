@@ -30,6 +30,11 @@ impl Connection {
     /// Sends a request, and reads its answer to the end.
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Head, Failure> {
         self.send(request).await?;
+        self.response().await
+    }
+
+    /// Reads the response to what was sent, to its end.
+    pub(crate) async fn response(&mut self) -> Result<Head, Failure> {
         self.answer.clear();
         loop {
             if self.read_more().await? == 0 {
@@ -56,6 +61,11 @@ impl Connection {
     /// Forgets what was read.
     pub(crate) fn forget(&mut self) {
         self.answer.clear();
+    }
+
+    /// The body of the last answer.
+    pub(crate) fn body(&self, head: Head) -> &[u8] {
+        &self.answer[head.length..head.length + head.body]
     }
 
     /// The tag in the last answer.

@@ -9,7 +9,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
     #[error(
-        "{0:?} is not an option, or lacks its value; there are --quick, --smoke, --apart, --rounds NUMBER, \
+        "{0:?} is not an option, or lacks its value; there are --quick, --smoke, --apart, --held, --rounds NUMBER, \
          --server PROGRAM, --against PROGRAM and --only TEXT"
     )]
     Option(String),

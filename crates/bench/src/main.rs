@@ -4,6 +4,7 @@
 //! cargo run --release -p bench             # about four minutes
 //! cargo run --release -p bench -- --quick  # under a minute, and rougher
 //! cargo run --release -p bench -- --apart  # the driver on one processor, and the server on another
+//! cargo run --release -p bench -- --held   # only the release of held writes
 //! ```
 //!
 //! A number of requests a second says as much about the machine as about the program. So nothing in here is compared
@@ -17,6 +18,7 @@
 //! | the same, 64 connections, each its own document | SQLite alone, 64 writes a commit |
 //! | both, in a store of 100,000 documents | both, in one of 1,000 |
 //! | both, with 1,000 event streams open | both, with none |
+//! | the release of 10,000 held writes | the same writes, not held, see [`held`] |
 //!
 //! # What is measured
 //!
@@ -62,6 +64,7 @@ mod cells;
 mod disk;
 mod driver;
 mod error;
+mod held;
 mod place;
 mod process;
 mod report;

@@ -35,7 +35,7 @@ impl Server {
     pub(crate) fn ifmatch(settings: &Settings, database: &Path) -> Result<Self, Failure> {
         let mut command = Self::serve(settings.server.as_deref(), settings.apart, database)?;
         // All streams and connections come from one address, and show no token.
-        command.args(["--budget", "address-connections=10000"]);
+        command.args(["--budget", "connections=20000", "--budget", "address-connections=20000"]);
         Self::start(command)
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::cells::{COMPARED, CONNECTIONS, KINDS, Key, On};
+use crate::held::Held;
 use crate::sample::{Cell, median, number};
 use crate::settings::Settings;
 use crate::work::{CONTENT, Kind};
@@ -26,14 +27,19 @@ pub(crate) struct Report {
     pub(crate) resident_few: u64,
     pub(crate) resident_many: u64,
     pub(crate) resident_watched: u64,
+    pub(crate) held: Held,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.settings.only_held {
+            return self.held(f);
+        }
         self.head(f)?;
         self.table(f)?;
         self.yardsticks(f)?;
-        self.ratios(f)
+        self.ratios(f)?;
+        self.held(f)
     }
 }
 
@@ -112,6 +118,21 @@ impl Report {
             at_most(f, &format!("{what}, cpu: watched, of not"), watched, 1.2, "")?;
         }
         Ok(())
+    }
+}
+
+impl Report {
+    fn held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Held { released, at_once, before, idle, all } = &self.held;
+        let count = self.settings.held;
+        let (released, at_once) = (median(released), median(at_once));
+        writeln!(f)?;
+        at_most(f, &format!("{count} held writes, release to last response"), released, 1000.0, " ms")?;
+        writeln!(f, "{:<52} {at_once:>8.1} ms   {:.2} of it", "    the same writes, not held", released / at_once)?;
+        let each = |more: u64, less: u64| number(more.saturating_sub(less)) / 1024.0 / number(count);
+        writeln!(f, "{:<52} {:>8.1} KiB", "memory of an idle connection", each(*idle, *before))?;
+        writeln!(f, "{:<52} {:>8.1} KiB", "memory of a held write, with its connection", each(*all, *before))?;
+        writeln!(f, "{:<52} {:>8.1} MiB", "memory, all held", mebibytes(*all))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::cells::{COMPARED, CONNECTIONS, KINDS, Key, On};
 use crate::disk::{Alone, syncs_a_second};
 use crate::driver::{Connection, drive, fill};
 use crate::error::Failure;
+use crate::held;
 use crate::place::Place;
 use crate::process::{Server, stay_apart};
 use crate::report::Report;
@@ -28,6 +29,10 @@ pub(crate) async fn run(settings: &Settings) -> Result<Report, Failure> {
     let place = Place::make()?;
     if settings.apart {
         stay_apart()?;
+    }
+    if settings.only_held {
+        let held = held::measure(settings, &place).await?;
+        return Ok(Report { file_system: place.kind.clone(), settings: settings.clone(), held, ..Report::default() });
     }
     let bare = Server::bare(settings)?;
     let mut few = Filled::start(Server::ifmatch(settings, &place.file("few.db"))?, settings.documents).await?;
@@ -55,6 +60,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<Report, Failure> {
     drop(bare);
     many(settings, &place, &mut few, &mut report).await?;
     watched(settings, &mut few, &mut report).await?;
+    report.held = held::measure(settings, &place).await?;
     Ok(report)
 }
 

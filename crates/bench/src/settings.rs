@@ -28,8 +28,12 @@ pub(crate) struct Settings {
     pub(crate) many: usize,
     /// How many event streams are open, where there are any.
     pub(crate) watchers: usize,
+    /// How many writes are held at the gate.
+    pub(crate) held: usize,
     /// Whether the driver and the servers have a processor each.
     pub(crate) apart: bool,
+    /// Whether only held writes are measured.
+    pub(crate) only_held: bool,
     /// The program to measure; none for this one.
     pub(crate) server: Option<PathBuf>,
     /// Another program, if the two are to be compared.
@@ -42,9 +46,9 @@ impl Default for Settings {
     /// All of it.
     fn default() -> Self {
         let time = Duration::from_secs(1);
-        let (documents, many, watchers) = (1000, 100_000, 1000);
-        let (server, against, only) = (None, None, String::new());
-        Self { rounds: 5, time, documents, many, watchers, apart: false, server, against, only }
+        let (documents, many, watchers, held) = (1000, 100_000, 1000, 10_000);
+        let (apart, only_held, server, against, only) = (false, false, None, None, String::new());
+        Self { rounds: 5, time, documents, many, watchers, held, apart, only_held, server, against, only }
     }
 }
 
@@ -56,7 +60,7 @@ impl Settings {
     /// To see that it runs. What it prints means nothing.
     fn smoke() -> Self {
         let time = Duration::from_millis(20);
-        Self { rounds: 1, time, documents: 70, many: 140, watchers: 5, ..Self::default() }
+        Self { rounds: 1, time, documents: 70, many: 140, watchers: 5, held: 70, ..Self::default() }
     }
 }
 
@@ -71,11 +75,13 @@ impl Called {
         }
         let mut settings = Settings::default();
         let (mut server, mut against, mut only, mut rounds, mut apart) = (None, None, String::new(), None, false);
+        let mut only_held = false;
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--quick" => settings = Settings::quick(),
                 "--smoke" => settings = Settings::smoke(),
                 "--apart" => apart = true,
+                "--held" => only_held = true,
                 "--server" => server = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
                 "--against" => against = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
                 "--only" => only = arguments.next().ok_or(Failure::Option(argument))?,
@@ -87,6 +93,6 @@ impl Called {
             }
         }
         let rounds = rounds.unwrap_or(settings.rounds);
-        Ok(Self::Bench(Settings { rounds, apart, server, against, only, ..settings }))
+        Ok(Self::Bench(Settings { rounds, apart, only_held, server, against, only, ..settings }))
     }
 }

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::access::{Standing, Turned};
 use crate::app::{App, Shared};
+use crate::layers::gate::Order;
 use crate::prefer::Return;
 use crate::refusal::{Refusal, kinds, words};
 
@@ -37,6 +38,8 @@ pub(crate) struct Asked {
     pub(crate) policy: Policy,
     /// Whether the client waits for a 100 (Continue) before it sends the body (RFC 9110 section 10.1.1).
     pub(crate) expects_continue: bool,
+    /// Its place among the requests that were released; `None` if it was not held.
+    pub(crate) order: Option<Order>,
 }
 
 impl Asked {
@@ -95,7 +98,8 @@ impl FromRequestParts<App> for Asked {
         let prefer = Return::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes));
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let expects_continue = expects_continue(parts.version, &headers);
-        Ok(Self { headers, query, named, conditions, prefer, policy, expects_continue })
+        let order = parts.extensions.remove();
+        Ok(Self { headers, query, named, conditions, prefer, policy, expects_continue, order })
     }
 }
 

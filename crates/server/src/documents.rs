@@ -13,8 +13,9 @@ pub(crate) mod put;
 pub(crate) mod versions;
 
 use contract::DocumentId;
+use precondition::policy::Judging;
 use precondition::{Incoming, Method, Verdict};
-use store::Shown;
+use store::{Change, Outcome, Shown, StoreError};
 
 use crate::answer;
 use crate::app::App;
@@ -38,6 +39,17 @@ async fn conditions_first(app: &App, asked: &Asked, id: &DocumentId, method: Met
     refuse_now(app, asked, id, method, Incoming::Read).await.err().unwrap_or(body)
 }
 
+/// Hands a write to the store. If the request was held, the next one that was released proceeds when the write is
+/// queued, unless something would show which of the two has its response first.
+async fn write(app: &App, asked: &Asked, id: &DocumentId, change: Change) -> Result<Outcome, StoreError> {
+    let writing = app.store.write(asked.write(app, id, change));
+    let Some(order) = &asked.order else { return writing.await };
+    if asked.policy.judging == Judging::Apart || app.faults.get().lose_responses > 0 {
+        return writing.await;
+    }
+    order.settle(writing).await
+}
+
 async fn refuse_now(
     app: &App,
     asked: &Asked,
@@ -45,6 +57,9 @@ async fn refuse_now(
     method: Method,
     incoming: Incoming,
 ) -> Result<(), Refusal> {
+    if let Some(order) = &asked.order {
+        order.first().await;
+    }
     let mut said = app.store.judge(asked.question(app, id, method, incoming)).await?;
     if matches!(said.judgement.verdict, Verdict::Proceed | Verdict::Undecided) {
         return Ok(());

@@ -10,6 +10,6 @@ use crate::asked::{Asked, Named};
 use crate::refusal::Refusal;
 
 pub(crate) async fn delete(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
-    let outcome = app.store.write(asked.write(&app, &id, Change::Delete)).await?;
+    let outcome = super::write(&app, &asked, &id, Change::Delete).await?;
     answer::to_write(&app, asked, id, outcome).await
 }

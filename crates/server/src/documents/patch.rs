@@ -30,6 +30,6 @@ pub(crate) async fn patch(
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Patch, wrong).await),
     };
     let change = Change::Patch { patch, limit: app.options.max_document };
-    let outcome = app.store.write(asked.write(&app, &id, change)).await?;
+    let outcome = super::write(&app, &asked, &id, change).await?;
     answer::to_write(&app, asked, id, outcome).await
 }

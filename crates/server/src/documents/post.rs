@@ -43,7 +43,7 @@ pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Re
     let document = body::within_limits(Document { title, content, parent }, &app.options)?;
     loop {
         let new = id.clone().unwrap_or_else(any_id);
-        let outcome = app.store.write(asked.write(&app, &new, Change::Create(document.clone()))).await?;
+        let outcome = super::write(&app, &asked, &new, Change::Create(document.clone())).await?;
         // An id that the server chose may be taken. Then it chooses another.
         let taken = matches!(outcome.effect, Effect::Conflict(Conflict::Exists(_)));
         if !(taken && id.is_none()) {

@@ -25,6 +25,6 @@ pub(crate) async fn put(
         Ok(document) => document,
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Put, wrong).await),
     };
-    let outcome = app.store.write(asked.write(&app, &id, Change::Put(document))).await?;
+    let outcome = super::write(&app, &asked, &id, Change::Put(document)).await?;
     answer::to_write(&app, asked, id, outcome).await
 }

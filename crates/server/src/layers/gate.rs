@@ -3,7 +3,7 @@
 //! A race happens within a few microseconds, and nobody sees it. At the gate it happens when the leader says so:
 //! Alice's write and Bob's both stand there, each with the same tag, and it is the order of release that decides who
 //! wins. For that to be true, an order has to be one: a released request proceeds when the one that was released before
-//! it has its response, see [`turns`].
+//! it has its response, or its place in the store's queue, see [`turns`].
 //!
 //! A request waits at most [`LONGEST`], and then goes on as if it had been released, since it is the waiting that the
 //! contract limits. While it waits, its body is taken in, so that a client that hangs up is noticed, however much it
@@ -42,6 +42,7 @@ use crate::refusal::{Refusal, kinds, words};
 use crate::until_set;
 use turns::Turns;
 
+pub(crate) use turns::Order;
 pub(super) use turns::Turn;
 
 /// The longest that a request is held.
@@ -60,7 +61,14 @@ pub(crate) struct Gate {
 struct Waiting {
     hold: Hold,
     /// By the number of their exchange, which is the order of their arrival.
-    held: BTreeMap<u64, (Held, oneshot::Sender<Turn>)>,
+    held: BTreeMap<u64, Place>,
+}
+
+/// A request that is held.
+struct Place {
+    held: Held,
+    is_write: bool,
+    go: oneshot::Sender<Turn>,
 }
 
 impl Gate {
@@ -86,14 +94,19 @@ impl Gate {
 
     pub(crate) fn report(&self) -> contract::Gate {
         let state = self.lock();
-        contract::Gate { hold: state.hold, held: state.held.values().map(|(held, _)| held.clone()).collect() }
+        contract::Gate { hold: state.hold, held: state.held.values().map(|place| place.held.clone()).collect() }
+    }
+
+    /// Returns how many requests are held.
+    pub(crate) fn count(&self) -> usize {
+        self.lock().held.len()
     }
 
     /// Lets that one go on, and loses the response to it if it is to a write that was applied; false if it is not held.
     pub(crate) fn release(&self, exchange: u64, lose_response: bool) -> bool {
         let mut state = self.lock();
         let held = state.held.remove(&exchange);
-        held.map(|(_, go)| self.let_go(go, lose_response)).is_some()
+        held.map(|held| self.let_go(held, lose_response)).is_some()
     }
 
     /// Lets all go on, in the order of their arrival.
@@ -102,15 +115,15 @@ impl Gate {
     }
 
     fn release_all_of(&self, state: &mut Waiting) {
-        while let Some((_, (_, go))) = state.held.pop_first() {
-            self.let_go(go, false);
+        while let Some((_, held)) = state.held.pop_first() {
+            self.let_go(held, false);
         }
     }
 
     /// The gate is locked by the caller, so that the order of the turns is the order of release.
-    fn let_go(&self, go: oneshot::Sender<Turn>, lose_response: bool) {
+    fn let_go(&self, Place { is_write, go, .. }: Place, lose_response: bool) {
         // If the client has gone in this very moment, the turn comes back, and ends by that.
-        let _ = go.send(self.turns.take(lose_response));
+        let _ = go.send(self.turns.take(is_write, lose_response));
     }
 
     /// Has a request wait, if such are held. One that will not be let in is not judged, so there is nothing to hold.
@@ -130,7 +143,7 @@ impl Gate {
             since: now(),
         };
         let (go, going) = oneshot::channel();
-        state.held.insert(exchange, (held, go));
+        state.held.insert(exchange, Place { held, is_write: !request.method().is_safe(), go });
         drop(state);
         Some(Stop { gate: self.clone(), exchange, going })
     }
@@ -228,6 +241,7 @@ impl Stop {
         };
         turn.come().await;
         *request.body_mut() = ahead.into_body();
+        request.extensions_mut().insert(turn.order());
         Ok(turn)
     }
 }

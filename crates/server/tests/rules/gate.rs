@@ -19,7 +19,7 @@ const GATE: &str = "/control/gate";
 const PATH: &str = "/api/documents/a";
 const LIVE: [(&str, &str); 1] = [("Accept", "text/event-stream")];
 
-async fn hold(service: &Service, hold: &str) {
+pub(crate) async fn hold(service: &Service, hold: &str) {
     let reply = service.send("PUT", GATE, &[], &json!({"hold": hold}).to_string()).await;
     assert_eq!(reply.status, 200, "{reply:?}");
 }
@@ -30,12 +30,12 @@ async fn gate(service: &Service) -> Gate {
     serde_json::from_slice(&reply.body).unwrap()
 }
 
-async fn release(service: &Service, which: &str) -> Reply {
+pub(crate) async fn release(service: &Service, which: &str) -> Reply {
     service.send("POST", &format!("{GATE}/{which}release"), &[], "").await
 }
 
 /// A service with a document, a gate that holds writes, and somebody who watches the exchanges.
-async fn closed() -> (Arc<Service>, String, Watch) {
+pub(crate) async fn closed() -> (Arc<Service>, String, Watch) {
     let (service, etag) = Service::with_document().await;
     hold(&service, "writes").await;
     let watch = Watch::open(&service).await;
@@ -43,14 +43,14 @@ async fn closed() -> (Arc<Service>, String, Watch) {
 }
 
 /// The live exchanges.
-struct Watch(BodyDataStream);
+pub(crate) struct Watch(BodyDataStream);
 
 impl Watch {
     async fn open(service: &Service) -> Self {
         Self(service.open("GET", "/control/exchanges", &LIVE, "").await.into_body().into_data_stream())
     }
 
-    async fn next(&mut self) -> Exchange {
+    pub(crate) async fn next(&mut self) -> Exchange {
         let block = String::from_utf8(self.0.next().await.unwrap().unwrap().to_vec()).unwrap();
         let data = block.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
         serde_json::from_str(data).unwrap()
@@ -63,7 +63,7 @@ impl Watch {
     }
 
     /// Sends a write, and waits until it is held.
-    async fn held(&mut self, service: &Arc<Service>, author: &str, etag: &str) -> (u64, JoinHandle<Reply>) {
+    pub(crate) async fn held(&mut self, service: &Arc<Service>, author: &str, etag: &str) -> (u64, JoinHandle<Reply>) {
         let headers = [("If-Match", etag.to_owned()), ("Ifmatch-Author", author.to_owned())];
         let (service, body) = (Arc::clone(service), text(author));
         let sent = tokio::spawn(async move {
@@ -471,14 +471,14 @@ async fn a_body_that_breaks_leaves_the_gate() {
 }
 
 /// A body whose parts are sent one by one.
-fn body_in_parts() -> (mpsc::Sender<std::io::Result<Bytes>>, Body) {
+pub(crate) fn body_in_parts() -> (mpsc::Sender<std::io::Result<Bytes>>, Body) {
     let (send, receive) = mpsc::channel(1);
     let parts = stream::unfold(receive, async |mut receive| Some((receive.recv().await?, receive)));
     (send, Body::from_stream(parts))
 }
 
 /// A server on a socket with a document in it, a gate that holds writes, and a connection that watches the exchanges.
-async fn closed_on_a_socket() -> (Running, String, Connection) {
+pub(crate) async fn closed_on_a_socket() -> (Running, String, Connection) {
     let server = Running::start().await;
     let created = server.send("PUT", PATH, b"If-None-Match: *\r\n", &text("one")).await;
     let etag = created.field("etag").unwrap().to_owned();

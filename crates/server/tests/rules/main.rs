@@ -23,6 +23,7 @@ mod metrics;
 mod order;
 mod preferences;
 mod refusals;
+mod release;
 mod service;
 mod socket;
 mod targets;

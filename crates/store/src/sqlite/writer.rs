@@ -14,6 +14,7 @@ use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::unconstrained;
 
 use super::heads::Heads;
 use super::identity::Identity;
@@ -81,7 +82,8 @@ impl Writer {
     pub(super) async fn write(&self, request: WriteRequest, earlier: Option<Judgement>) -> Result<Outcome, StoreError> {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
-        queue.send(Job { request, earlier, reply }).await.map_err(|_| StoreError::Stopped)?;
+        // The first poll queues it, or has it wait for room in the order of arrival, however much its task has done before.
+        unconstrained(queue.send(Job { request, earlier, reply })).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 

@@ -1,11 +1,19 @@
-//! The order of release: a released request proceeds when the one that was released before it has its response.
+//! The order of release: a released request proceeds when the one that was released before it is settled.
 //!
-//! A turn that ends wakes its successor and no other request. So the work of releasing N requests grows with N, however
-//! many of them wait for their turns.
+//! A request is settled when it has its response. A write is settled before that, as soon as the store has queued it
+//! ([`Order::settle`]): the store carries out writes in the order of its queue, so nothing can come between any more, and
+//! the writes of one release share commits. A read has to see what was written before, and proceeds when all requests
+//! that were released before it have their responses. So does a write that looks at the store by itself
+//! ([`Order::first`]).
+//!
+//! One request at a time proceeds, and when it is settled, it wakes its successor and no other request. So the work of
+//! releasing N requests grows with N, however many of them wait for their turns.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::response::Response;
@@ -23,36 +31,71 @@ pub(super) struct Turns(Arc<Mutex<Queue>>);
 struct Queue {
     /// How many requests have been released: the place of the next one.
     released: u64,
-    /// By its place, how to wake each of them. The first has its turn, and has been woken.
-    open: BTreeMap<u64, oneshot::Sender<()>>,
+    /// The place from which on no turn has begun.
+    next: u64,
+    /// The place of the request that has its turn and is not settled.
+    current: Option<u64>,
+    /// By place, the requests that have no response.
+    open: BTreeMap<u64, Waiting>,
+}
+
+/// What wakes a request.
+struct Waiting {
+    is_write: bool,
+    /// Its turn begins.
+    begin: Option<oneshot::Sender<()>>,
+    /// It is the first one: all requests before it have their responses.
+    first: Option<oneshot::Sender<()>>,
 }
 
 impl Queue {
-    /// Wakes the request that is first.
-    ///
-    /// A request becomes the first one only once, so nothing is lost by taking its waker out.
-    fn wake_first(&mut self) {
-        if let Some(mut first) = self.open.first_entry() {
-            let (spent, _) = oneshot::channel();
-            // An error means that the request has stopped waiting. Its turn ends by being dropped.
-            let _ = first.insert(spent).send(());
+    fn is_first(&self, place: u64) -> bool {
+        self.open.first_key_value().is_none_or(|(first, _)| place <= *first)
+    }
+
+    /// Wakes the requests that need not wait any more: at most one whose turn begins, and at most one that is first.
+    fn advance(&mut self) {
+        if let Some(mut first) = self.open.first_entry()
+            && let Some(waker) = first.get_mut().first.take()
+        {
+            wake(waker);
+        }
+        if self.current.is_some() {
+            return;
+        }
+        let Some((&place, waiting)) = self.open.range(self.next..).next() else { return };
+        if !waiting.is_write && !self.is_first(place) {
+            return;
+        }
+        self.next = place + 1;
+        self.current = Some(place);
+        if let Some(waker) = self.open.get_mut(&place).and_then(|waiting| waiting.begin.take()) {
+            wake(waker);
         }
     }
+
+    /// The next request may have its turn.
+    fn settle(&mut self, place: u64) {
+        self.current.take_if(|current| *current == place);
+        self.advance();
+    }
+}
+
+/// An error would mean that the request has stopped waiting. Then its turn ends by being dropped.
+fn wake(waker: oneshot::Sender<()>) {
+    let _ = waker.send(());
 }
 
 impl Turns {
     /// Puts a request at the end of the queue.
-    pub(super) fn take(&self, lose_response: bool) -> Turn {
-        let (wake, woken) = oneshot::channel();
+    pub(super) fn take(&self, is_write: bool, lose_response: bool) -> Turn {
+        let (begin, woken) = oneshot::channel();
         let mut queue = self.lock();
         let place = queue.released;
         queue.released += 1;
-        let is_first = queue.open.is_empty();
-        queue.open.insert(place, wake);
-        if is_first {
-            queue.wake_first();
-        }
-        Turn { place, turns: self.clone(), woken, lose_response }
+        queue.open.insert(place, Waiting { is_write, begin: Some(begin), first: None });
+        queue.advance();
+        Turn { order: Order { place, turns: self.clone() }, woken, lose_response }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -63,8 +106,7 @@ impl Turns {
 
 /// The right to proceed. Dropping it ends it, and then the next request has its turn.
 pub(in crate::layers) struct Turn {
-    place: u64,
-    turns: Turns,
+    order: Order,
     woken: oneshot::Receiver<()>,
     lose_response: bool,
 }
@@ -75,7 +117,12 @@ impl Turn {
         self.lose_response
     }
 
-    /// Waits until the requests that were released before have had their turns.
+    /// Returns the place of the request, for its handler.
+    pub(super) fn order(&self) -> Order {
+        self.order.clone()
+    }
+
+    /// Waits until the turn begins.
     pub(super) async fn come(&mut self) {
         // The queue keeps the sender until the turn ends, so the wait cannot end for want of one.
         let _ = (&mut self.woken).await;
@@ -96,18 +143,52 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut queue = self.turns.lock();
-        let was_first = queue.open.first_key_value().is_some_and(|(place, _)| *place == self.place);
-        queue.open.remove(&self.place);
-        if was_first {
-            queue.wake_first();
+        let mut queue = self.order.turns.lock();
+        queue.open.remove(&self.order.place);
+        queue.settle(self.order.place);
+    }
+}
+
+/// The place of a released request among the others: an extension of it. Clones are the same place.
+#[derive(Clone)]
+pub(crate) struct Order {
+    place: u64,
+    turns: Turns,
+}
+
+impl Order {
+    /// Waits until all requests that were released before have their responses.
+    pub(crate) async fn first(&self) {
+        let woken = {
+            let mut queue = self.turns.lock();
+            if queue.is_first(self.place) {
+                return;
+            }
+            // A turn that took too long has ended, and waits for no others.
+            let Some(waiting) = queue.open.get_mut(&self.place) else { return };
+            let (first, woken) = oneshot::channel();
+            waiting.first = Some(first);
+            woken
+        };
+        // An error means that the turn has ended meanwhile.
+        let _ = woken.await;
+    }
+
+    /// Hands a write to the store, whose first poll queues it, and lets the next request proceed then.
+    pub(crate) async fn settle<T>(&self, write: impl Future<Output = T>) -> T {
+        let mut write = pin!(write);
+        match poll_fn(|context| Poll::Ready(write.as_mut().poll(context))).await {
+            Poll::Ready(written) => written,
+            Poll::Pending => {
+                self.turns.lock().settle(self.place);
+                write.await
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use futures_util::FutureExt;
@@ -120,10 +201,10 @@ mod tests {
         const REQUESTS: usize = 500;
         let turns = Turns::default();
         let (polls, order) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
-        let first = turns.take(false);
+        let first = turns.take(true, false);
         let mut requests = JoinSet::new();
         for number in 0..REQUESTS {
-            let mut turn = turns.take(false);
+            let mut turn = turns.take(true, false);
             let (polls, order) = (Arc::clone(&polls), Arc::clone(&order));
             requests.spawn(async move {
                 let mut come = Box::pin(turn.come());
@@ -151,11 +232,58 @@ mod tests {
     #[tokio::test]
     async fn turn_that_ends_early_is_passed_over() {
         let turns = Turns::default();
-        let [first, gone, mut last] = [(); 3].map(|()| turns.take(false));
+        let [first, gone, mut last] = [(); 3].map(|()| turns.take(true, false));
         drop(gone);
         let mut come = Box::pin(last.come());
         assert!((&mut come).now_or_never().is_none(), "the first still has its turn");
         drop(first);
         come.await;
+    }
+
+    #[tokio::test]
+    async fn queued_write_lets_the_next_write_proceed() {
+        let turns = Turns::default();
+        let [first, mut second, mut third] = [(); 3].map(|()| turns.take(true, false));
+        let (written, answer) = oneshot::channel::<()>();
+        let order = first.order();
+        let mut write = Box::pin(order.settle(answer));
+        assert!(second.come().now_or_never().is_none(), "the first is not queued yet");
+        assert!((&mut write).now_or_never().is_none(), "it waits for the disk");
+        second.come().now_or_never().expect("the second proceeds meanwhile");
+        assert!(third.come().now_or_never().is_none(), "one request at a time");
+        drop(second);
+        third.come().now_or_never().expect("the second has its response");
+        written.send(()).unwrap();
+        write.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn read_waits_for_the_responses_before_it() {
+        let turns = Turns::default();
+        let write = turns.take(true, false);
+        let mut read = turns.take(false, false);
+        let mut last = turns.take(true, false);
+        assert!(write.order().settle(std::future::pending::<()>()).now_or_never().is_none());
+        assert!(read.come().now_or_never().is_none(), "the write has no response yet");
+        assert!(last.come().now_or_never().is_none(), "it must not overtake the read");
+        drop(write);
+        read.come().now_or_never().expect("it sees what was written");
+        assert!(last.come().now_or_never().is_none(), "the read has no response yet");
+        drop(read);
+        last.come().now_or_never().expect("it is the only one");
+    }
+
+    #[tokio::test]
+    async fn look_at_the_store_waits_for_the_responses_before_it() {
+        let turns = Turns::default();
+        let [first, mut second] = [(); 2].map(|()| turns.take(true, false));
+        first.order().first().now_or_never().expect("it is the first");
+        assert!(first.order().settle(std::future::pending::<()>()).now_or_never().is_none());
+        second.come().now_or_never().expect("the first is queued");
+        let order = second.order();
+        let mut look = Box::pin(order.first());
+        assert!((&mut look).now_or_never().is_none());
+        drop(first);
+        look.now_or_never().expect("the first has its response");
     }
 }

@@ -1,0 +1,185 @@
+//! Writes that are held at the gate: how long their release takes, and how much memory they need.
+//!
+//! All of them name the same version of one document, as in a race: one of them wins, and all others are refused. So
+//! the disk has hardly any part in it, and what is measured is the gate, which lets them go on one after the other. The
+//! clock runs from the first byte of the release to the last byte of the last response.
+//!
+//! The yardstick is the same writes over the same connections without a gate. Its clock runs from the first byte of the
+//! first write to the last byte of the last response, so it contains the sending, which a release does not.
+
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::driver::Connection;
+use crate::error::Failure;
+use crate::place::Place;
+use crate::process::Server;
+use crate::settings::Settings;
+use crate::wire::Head;
+use crate::work;
+
+/// The document that all write.
+const RACED: &str = "raced";
+
+/// What was measured of held writes.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// From the release to the last response, in milliseconds, for each round.
+    pub(crate) released: Vec<f64>,
+    /// The same writes without a gate.
+    pub(crate) at_once: Vec<f64>,
+    /// Memory of the server in bytes: before there is any connection, with all connections idle, and with all writes held.
+    pub(crate) before: u64,
+    pub(crate) idle: u64,
+    pub(crate) all: u64,
+}
+
+/// Measures on a server of its own, which has to have room for all connections.
+pub(crate) async fn measure(settings: &Settings, place: &Place) -> Result<Held, Failure> {
+    let count = settings.held;
+    eprintln!("{count} held writes");
+    raise_open_files()?;
+    let server = Server::ifmatch(settings, &place.file("held.db"))?;
+    let mut leader = Leader { connection: Connection::open(server.address).await?, request: Vec::new() };
+    leader.write(Some(("If-None-Match", "*")), "first").await?;
+    let mut held = Held { before: server.resident(), ..Held::default() };
+    let mut racers = Vec::new();
+    for number in 0..count {
+        let mut connection = Connection::open(server.address).await?;
+        // One response each, so that the server has seen the connection, and its buffers are there.
+        let mut request = Vec::new();
+        work::get(&mut request, RACED, None);
+        connection.exchange(&request).await?;
+        racers.push((number, connection));
+    }
+    held.idle = server.resident();
+    for round in 0..settings.rounds {
+        leader.hold("none").await?;
+        let tag = leader.tag().await?;
+        let begun = Instant::now();
+        for (number, racer) in &mut racers {
+            racer.send(&race(&tag, *number, 2 * round)).await?;
+        }
+        racers = responses(racers).await?;
+        held.at_once.push(milliseconds(begun.elapsed()));
+
+        leader.hold("writes").await?;
+        let tag = leader.tag().await?;
+        for (number, racer) in &mut racers {
+            racer.send(&race(&tag, *number, 2 * round + 1)).await?;
+        }
+        leader.wait_for(count).await?;
+        held.all = held.all.max(server.resident());
+        let begun = Instant::now();
+        leader.release().await?;
+        racers = responses(racers).await?;
+        held.released.push(milliseconds(begun.elapsed()));
+    }
+    Ok(held)
+}
+
+/// A write that names a version, with a text that no other has.
+fn race(tag: &str, number: usize, turn: usize) -> Vec<u8> {
+    let mut request = Vec::new();
+    work::put(&mut request, RACED, Some(("If-Match", tag)), &work::content(number, turn as u64 + 1));
+    request
+}
+
+/// Reads one response on each connection, as they come: one is a 200, and all others are 412.
+async fn responses(racers: Vec<(usize, Connection)>) -> Result<Vec<(usize, Connection)>, Failure> {
+    let mut reading = JoinSet::new();
+    for (number, mut connection) in racers {
+        reading.spawn(async move {
+            let Head { status, .. } = connection.response().await?;
+            Ok::<_, Failure>((number, connection, status))
+        });
+    }
+    let (mut racers, mut won) = (Vec::new(), 0);
+    while let Some(read) = reading.join_next().await {
+        let (number, connection, status) = read.map_err(|_| Failure::Silent)??;
+        won += usize::from(status == 200);
+        if !matches!(status, 200 | 412) || won > 1 {
+            return Err(Failure::Answer { what: "a write of a race".to_owned(), status });
+        }
+        racers.push((number, connection));
+    }
+    // In the order of their connections again, so that each round is like the one before.
+    racers.sort_unstable_by_key(|(number, _)| *number);
+    Ok(racers)
+}
+
+/// The connection that sets the gate and releases.
+struct Leader {
+    connection: Connection,
+    request: Vec<u8>,
+}
+
+impl Leader {
+    async fn write(&mut self, condition: Option<(&str, &str)>, content: &str) -> Result<(), Failure> {
+        self.request.clear();
+        work::put(&mut self.request, RACED, condition, content);
+        self.ask("the document of the race").await
+    }
+
+    /// Returns the current tag of the document.
+    async fn tag(&mut self) -> Result<String, Failure> {
+        self.request.clear();
+        work::get(&mut self.request, RACED, None);
+        let head = self.connection.exchange(&self.request).await?;
+        Ok(self.connection.tag(head))
+    }
+
+    async fn hold(&mut self, hold: &str) -> Result<(), Failure> {
+        let body = format!("{{\"hold\":\"{hold}\"}}");
+        self.request = format!(
+            "PUT /control/gate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n\
+             {body}",
+            body.len()
+        )
+        .into_bytes();
+        self.ask("PUT /control/gate").await
+    }
+
+    async fn release(&mut self) -> Result<(), Failure> {
+        self.request = b"POST /control/gate/release HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n".to_vec();
+        self.ask("POST /control/gate/release").await
+    }
+
+    async fn ask(&mut self, what: &str) -> Result<(), Failure> {
+        let Head { status, .. } = self.connection.exchange(&self.request).await?;
+        if matches!(status, 200 | 201) { Ok(()) } else { Err(Failure::Answer { what: what.to_owned(), status }) }
+    }
+
+    /// Waits until so many requests are held.
+    async fn wait_for(&mut self, count: usize) -> Result<(), Failure> {
+        let line = format!("\nifmatch_gate_held_requests {count}\n");
+        loop {
+            let head = self.connection.exchange(b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await?;
+            if self.connection.body(head).windows(line.len()).any(|window| window == line.as_bytes()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+/// Has the system let this program open as many connections as it may; it is often fewer unless a program asks.
+#[cfg(unix)]
+fn raise_open_files() -> Result<(), Failure> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let limit = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    raised.map_err(|error| Failure::at("there may be no more open connections")(error.into()))
+}
+
+/// Elsewhere there is no such limit.
+#[cfg(not(unix))]
+fn raise_open_files() -> Result<(), Failure> {
+    Ok(())
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
