@@ -39,9 +39,10 @@ pub struct Held {
     pub author: Option<Author>,
     /// The method, such as `PUT`.
     pub method: String,
-    /// The path, without the query.
+    /// The path, without the query. What goes beyond 256 bytes is cut off, and shown by an ellipsis.
     pub path: String,
-    /// The value of `If-Match`, several lines joined by commas; none where the field is not there.
+    /// The value of `If-Match`, several lines joined by commas; none where the field is not there. It is cut off as the
+    /// path is.
     pub if_match: Option<String>,
     /// When it came to the gate.
     pub since: Timestamp,

@@ -57,13 +57,14 @@ impl Shared {
         let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
         let sending = Pool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);
         let receiving = Pool::new(&budget::RECEIVE_BYTES, &options.budgets, &metrics.budgets);
+        let gate = Gate::new(&options.budgets, &metrics.budgets);
         let store = Arc::new(Timed { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
             options,
             policy,
             recorder,
-            gate: Gate::default(),
+            gate,
             faults: FaultsCell::default(),
             metrics,
             offload,

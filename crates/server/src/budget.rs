@@ -80,7 +80,9 @@ pub static ALL: &[&Budget] = &[
     &RECORD_BYTES,
     &RECORD_REFUSED,
     &RECORD_REFUSED_BYTES,
+    &GATE_REQUESTS,
     &GATE_TIME,
+    &TURN_TIME,
 ];
 
 /// Connections that are open at one time.
@@ -152,7 +154,8 @@ pub static SEND_BYTES: Budget = Budget {
 /// Bytes of requests that are not answered.
 pub static RECEIVE_BYTES: Budget = Budget {
     name: "receive-bytes",
-    bounds: "what has come of bodies of requests that are not answered; a connection may have as much as is left",
+    bounds: "what has come of requests that are not answered: bodies, and header sections over 1 KiB; a connection may \
+             have as much as is left",
     default: 64 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
@@ -303,6 +306,17 @@ pub static RECORD_REFUSED_BYTES: Budget = Budget {
     shared: true,
 };
 
+/// Requests that are held at the gate.
+pub static GATE_REQUESTS: Budget = Budget {
+    name: "gate-requests",
+    bounds: "requests that are held at the gate; a connection may have as many as are left",
+    default: 10_000,
+    unit: Unit::Count("requests"),
+    flag: Flag::Budget,
+    refusal: "503",
+    shared: true,
+};
+
 /// How long a request is held at the gate.
 pub static GATE_TIME: Budget = Budget {
     name: "gate-time",
@@ -311,6 +325,17 @@ pub static GATE_TIME: Budget = Budget {
     unit: Unit::Seconds,
     flag: Flag::None,
     refusal: "the request proceeds",
+    shared: false,
+};
+
+/// How long requests that were released keep others waiting for their bodies.
+pub static TURN_TIME: Budget = Budget {
+    name: "turn-time",
+    bounds: "how long requests that were released keep the next ones waiting by bodies that do not come",
+    default: 10,
+    unit: Unit::Seconds,
+    flag: Flag::None,
+    refusal: "the next request proceeds; from then on, no other request of that release is waited for",
     shared: false,
 };
 
@@ -517,34 +542,4 @@ impl Uses {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_rows_are_whole() {
-        let names: BTreeSet<&str> = ALL.iter().map(|row| row.name).collect();
-        assert_eq!(names.len(), ALL.len());
-        for row in ALL {
-            assert!(row.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", row.name);
-            assert!(!row.bounds.is_empty() && !row.refusal.is_empty(), "{}", row.name);
-            // They are cells of a Markdown table.
-            assert!(!row.bounds.contains('|') && !row.refusal.contains('|'), "{}", row.name);
-        }
-    }
-
-    #[test]
-    fn chosen_value_replaces_the_default() {
-        let budgets: Budgets =
-            ["record-bytes=1", "record-bytes=16MiB"].map(|text| text.parse::<Chosen>().unwrap()).into_iter().collect();
-        assert_eq!(budgets.of(&RECORD_BYTES), 16 * 1024 * 1024);
-        assert_eq!(budgets.of(&GATE_TIME), 600);
-        for wrong in ["record-bytes", "head-bytes=2", "nothing=1", "record-bytes=0", "record-bytes=1m", "record-bytes="]
-        {
-            assert!(wrong.parse::<Chosen>().is_err(), "{wrong}");
-        }
-        assert_eq!(amount("2h", Unit::Seconds), Some(7200));
-        assert_eq!(amount("18446744073709551615KiB", Unit::Bytes), None);
-    }
-}
+mod tests;

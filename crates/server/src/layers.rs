@@ -89,10 +89,12 @@ async fn within(
     let let_in = identify::judge_connection(app, &request)
         .and_then(|()| head::judge(&request))
         .and_then(|()| host::judge(&request, &app.options))
-        .and_then(|()| page::judge(&request, &app.options));
-    if let Err(refusal) = let_in {
-        return (refusal.into_response(), None);
-    }
+        .and_then(|()| page::judge(&request, &app.options))
+        .and_then(|()| head::count(app, &request));
+    let _counted = match let_in {
+        Ok(counted) => counted,
+        Err(refusal) => return (refusal.into_response(), None),
+    };
     if let Some(answer) = cors::preflight(&app.options, &request) {
         return (answer, None);
     }

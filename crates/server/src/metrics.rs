@@ -174,6 +174,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
     app.recorder.count(&app.metrics.budgets);
     app.sending.report();
     app.receiving.report();
+    app.gate.count_use();
     let text = app.metrics.write(app.gate.count(), &app.options);
     let fields =
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];

@@ -49,8 +49,6 @@ struct Client {
     told: Notify,
     /// Whether a client of HTTP/1.1 is to be asked for a sign of life.
     probe: AtomicBool,
-    /// Whether a client that has closed its half is taken for gone.
-    let_go: AtomicBool,
     /// Who reads the stream, while its end is kept from them.
     reader: AtomicWaker,
 }
@@ -195,8 +193,7 @@ impl Calls {
     /// missing that was asked for.
     pub(super) fn may_want_response(&self) -> bool {
         let client = &self.0.client;
-        let gone = client.body_awaited.load(Ordering::Relaxed) || client.let_go.load(Ordering::Relaxed);
-        self.any_open() && !gone
+        self.any_open() && !client.body_awaited.load(Ordering::Relaxed)
     }
 
     /// The client has closed its half, and `waker` waits to hear whether that matters.
@@ -224,12 +221,6 @@ impl Calls {
     /// Whether a sign of life is wanted.
     pub(super) fn is_probe_wanted(&self) -> bool {
         self.0.client.probe.load(Ordering::Relaxed)
-    }
-
-    /// A client that has closed its half is taken for gone.
-    pub(super) fn let_go(&self) {
-        self.0.client.let_go.store(true, Ordering::Relaxed);
-        self.wake_reader();
     }
 
     fn wake_reader(&self) {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::received::Received;
 use super::register::Place;
 use crate::app::Shared;
 use crate::pool::Share;
@@ -14,14 +15,22 @@ pub(crate) struct Client {
     pub(crate) place: Place,
     /// What its connection has of the responses that wait to be sent.
     pub(crate) sending: Share,
-    /// What it has of the bodies that are received.
-    pub(super) receiving: Share,
+    /// What it has of the requests that are received.
+    receiving: Share,
+    /// What it has of the requests that are held.
+    pub(crate) held: Share,
 }
 
 impl Client {
     /// Creates the client at the other end of a connection.
     pub(super) fn new(address: IpAddr, place: Place, app: &Shared) -> Self {
-        Self { address, place, sending: app.sending.share(), receiving: app.receiving.share() }
+        let (sending, receiving) = (app.sending.share(), app.receiving.share());
+        Self { address, place, sending, receiving, held: app.gate.share() }
+    }
+
+    /// Returns a count of a request that it sends, of which nothing has come.
+    pub(crate) fn received(&self) -> Received {
+        Received::nothing(&self.receiving)
     }
 
     /// Returns the IP address of the other end of the connection: a proxy's, if there is one.

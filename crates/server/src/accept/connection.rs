@@ -239,7 +239,7 @@ fn answer(
     }
     request.extensions_mut().insert(client.clone());
     if alone {
-        request.extensions_mut().insert(Peer::of(calls));
+        request.extensions_mut().insert(Peer::of(calls, socket));
         if expects_continue(request.version(), request.headers()) {
             request.extensions_mut().insert(socket.clone());
         }

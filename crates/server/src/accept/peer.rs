@@ -4,33 +4,38 @@
 //! The two look the same. TCP says 'nothing more will come' (FIN) when a client closes its sending half, and when it
 //! closes everything or is killed. Only something that is sent tells them apart: a client that is gone answers with a
 //! reset. So in HTTP/1.1 a stream of events sends a comment, and a request that waits at the gate has the connection send a 100
-//! (Continue), which every client of HTTP/1.1 reads over (RFC 9110 section 15.2).
+//! (Continue), which every client of HTTP/1.1 reads over (RFC 9110 section 15.2). HTTP/1.0 has no interim responses, so
+//! there the system asks: a client that is gone does not acknowledge its keep-alive probes (RFC 9293 section 3.8.4).
 
 use super::calls::Calls;
+use super::socket::Socket;
 
 /// The client of a request: an extension of it. In HTTP/2 there is none: there the connection itself asks at once.
 #[derive(Clone)]
-pub(crate) struct Peer(Calls);
+pub(crate) struct Peer {
+    calls: Calls,
+    socket: Socket,
+}
 
 impl Peer {
-    pub(super) fn of(calls: &Calls) -> Self {
-        Self(calls.clone())
+    pub(super) fn of(calls: &Calls, socket: &Socket) -> Self {
+        Self { calls: calls.clone(), socket: socket.clone() }
     }
 
     /// Waits until the client has closed its half.
     pub(crate) async fn half_closed(&self) {
-        self.0.half_closed().await;
+        self.calls.half_closed().await;
     }
 
     /// Asks the client for a sign of life, as long as what this returns is kept. If there is none, the request is dropped.
     pub(crate) fn probe(&self) -> Probe {
-        self.0.probe(true);
-        Probe(self.0.clone())
+        self.calls.probe(true);
+        Probe(self.calls.clone())
     }
 
-    /// Takes the client for gone. The request is dropped.
-    pub(crate) fn let_go(&self) {
-        self.0.let_go();
+    /// Has the system ask the client for signs of life. If there is none for half a minute, the request is dropped.
+    pub(crate) fn keep_alive(&self) {
+        self.socket.keep_alive();
     }
 }
 

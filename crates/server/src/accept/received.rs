@@ -1,4 +1,4 @@
-//! How much has come of the body of a request that is not answered: it is kept somewhere until then.
+//! How much has come of a request that is not answered: it is kept somewhere until then.
 
 use std::error::Error;
 use std::fmt;
@@ -6,18 +6,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::pool::{Loan, Share};
 
-/// What has come of a body: an extension of the request. Clones are the same body. It counts until all are dropped.
+/// What has come of a request with a body: an extension of it. Clones are the same request. It counts until all are
+/// dropped.
 #[derive(Clone)]
 pub(crate) struct Received(Arc<Mutex<Option<Loan>>>);
 
 impl Received {
-    /// Creates the count of a body of which nothing has come.
+    /// Creates the count of a request of which nothing has come.
     pub(super) fn nothing(share: &Share) -> Self {
         Self(Arc::new(Mutex::new(Some(share.nothing()))))
     }
 
     /// So many bytes have come.
-    pub(super) fn count(&self, bytes: usize) -> Result<(), NoRoom> {
+    pub(crate) fn count(&self, bytes: usize) -> Result<(), NoRoom> {
         let has_room = self.lock().as_mut().is_none_or(|loan| loan.grow(bytes));
         if has_room { Ok(()) } else { Err(NoRoom) }
     }

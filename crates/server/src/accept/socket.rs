@@ -14,11 +14,16 @@ use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use socket2::SockRef;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+/// After which silence the system probes the other side, and how long it waits for each answer. Linux sends nine probes.
+const PROBE_AFTER: Duration = Duration::from_secs(10);
+const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What one can do with a socket without reading from it. Clones are of the same one.
 #[derive(Debug, Clone)]
@@ -52,6 +57,14 @@ impl Socket {
     /// What has come and is not read, as far as there is room; it stays where it is. Nothing if the client has gone.
     pub(crate) async fn peek(&self, into: &mut [u8]) -> usize {
         self.stream().peek(into).await.unwrap_or(0)
+    }
+
+    /// Has the system probe the other side while it is silent. If the probes get no answer, the connection breaks.
+    pub(super) fn keep_alive(&self) {
+        let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_INTERVAL);
+        if let Err(error) = SockRef::from(self.stream()).set_tcp_keepalive(&probes) {
+            tracing::debug!(%error, "a client cannot be asked whether it is still there");
+        }
     }
 
     /// Waits until the connection is broken: the other side has refused something that was sent.

@@ -58,7 +58,7 @@ impl Timely {
     /// Begins to count what comes, if anything will.
     pub(super) fn counted(&mut self, client: &Client) -> Option<Received> {
         if !self.body.is_end_stream() {
-            self.received = Some(Received::nothing(&client.receiving));
+            self.received = Some(client.received());
         }
         self.received.clone()
     }

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
@@ -9,20 +10,30 @@ use contract::{Gate, Reason};
 use futures_util::{StreamExt, stream};
 
 use super::wanted::prefers_events;
-use super::{no_condition, setting, show};
+use super::{no_condition, setting};
 use crate::app::App;
 use crate::asked::{Asked, path_member};
 use crate::body::Object;
 use crate::events::{self, MaybePeer};
 use crate::query;
 use crate::refusal::{Refusal, kinds, words};
+use crate::representation::{NEVER, from_bytes, to_bytes};
 
 impl Object for Gate {
     const FORM: &'static str = "a gate, which is an object with hold and perhaps held";
 }
 
 pub(crate) async fn get(State(app): State<App>) -> Response {
-    show(&app.gate.report())
+    shown(&app).await
+}
+
+/// Says what the gate holds. There may be ten thousand requests, so the JSON is not made on the worker.
+async fn shown(app: &App) -> Response {
+    let report = app.gate.report();
+    let json = app.offload.run(report.size(), move || to_bytes(&report.into_gate())).await;
+    let mut response = from_bytes(json);
+    response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
+    response
 }
 
 /// Sets who waits from now on, and answers with who waits already: they are not let go by this.
@@ -42,9 +53,12 @@ pub(crate) async fn put(
         app.gate.set(hold);
     }
     tracing::info!(?hold, author = %asked.author(), "the gate is set");
-    let Some(lease) = lease else { return Ok(show(&app.gate.report())) };
-    let report = serde_json::to_string(&app.gate.report()).unwrap_or_default();
-    let first = stream::iter([Ok(Event::default().event("gate").data(report))]);
+    let Some(lease) = lease else { return Ok(shown(&app).await) };
+    let report = app.gate.report();
+    let size = report.size();
+    let json = move || serde_json::to_string(&report.into_gate()).unwrap_or_default();
+    let json = app.offload.run(size, json).await;
+    let first = stream::iter([Ok(Event::default().event("gate").data(json))]);
     let held = first.chain(stream::pending()).take_until(async move { lease.replaced().await });
     Ok(events::respond(&app, peer, held))
 }
@@ -58,11 +72,7 @@ pub(crate) async fn release(
 ) -> Result<Response, Refusal> {
     no_condition(&asked, words::condition_on_release)?;
     let lose_response = query::flag(&asked.query, "loseResponse")?;
-    if app.gate.release(number, lose_response) {
-        Ok(show(&app.gate.report()))
-    } else {
-        Err(not_held(&number.to_string()))
-    }
+    if app.gate.release(number, lose_response) { Ok(shown(&app).await) } else { Err(not_held(&number.to_string())) }
 }
 
 /// The exchange that the path names; whether it waits is another question.
@@ -86,5 +96,5 @@ pub(crate) async fn release_all(State(app): State<App>, asked: Asked) -> Result<
     no_condition(&asked, words::condition_on_release)?;
     query::refuse(&asked.query, "loseResponse", words::lose_response_of_all)?;
     app.gate.release_all();
-    Ok(show(&app.gate.report()))
+    Ok(shown(&app).await)
 }

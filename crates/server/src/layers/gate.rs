@@ -31,13 +31,16 @@ use futures_util::stream::{self, Fuse, StreamExt};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
+use crate::accept::client::Client;
 use crate::accept::peer::Peer;
 use crate::accept::socket::Socket;
 use crate::access::Standing;
 use crate::app::Shared;
 use crate::asked::{expects_continue, who_asks};
-use crate::budget;
+use crate::budget::{self, Budgets, Uses};
 use crate::layers::record::Number;
+use crate::listing::ROW;
+use crate::pool::{Loan, Pool, Share};
 use crate::refusal::{Refusal, kinds, words};
 use crate::until_set;
 use turns::Turns;
@@ -48,10 +51,14 @@ pub(super) use turns::Turn;
 /// The longest that a request is held.
 const LONGEST: Duration = Duration::from_secs(budget::GATE_TIME.default);
 
+/// The most bytes of a path or of a field that a report of the gate has. An ellipsis says that there was more.
+const MAX_SHOWN_BYTES: usize = 256;
+
 /// The gate, and who stands before it. Clones are the same gate.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Gate {
     state: Arc<Mutex<Waiting>>,
+    room: Pool,
     turns: Turns,
     /// How often the gate has been set.
     settings: watch::Sender<u64>,
@@ -66,12 +73,28 @@ struct Waiting {
 
 /// A request that is held.
 struct Place {
-    held: Held,
+    held: Arc<Held>,
     is_write: bool,
     go: oneshot::Sender<Turn>,
 }
 
 impl Gate {
+    /// Creates an open gate with as much room as the budgets say.
+    pub(crate) fn new(budgets: &Budgets, uses: &Uses) -> Self {
+        let room = Pool::new(&budget::GATE_REQUESTS, budgets, uses);
+        Self { state: Arc::default(), room, turns: Turns::new(uses), settings: watch::Sender::default() }
+    }
+
+    /// Returns the share of a new connection, of which no request is held.
+    pub(crate) fn share(&self) -> Share {
+        self.room.share()
+    }
+
+    /// Says in the metrics how many requests are held.
+    pub(crate) fn count_use(&self) {
+        self.room.report();
+    }
+
     /// Sets who has to wait from now on. Those that wait do so until they are released: to open the gate must not let
     /// loose the race that it was closed for.
     pub(crate) fn set(&self, hold: Hold) {
@@ -92,9 +115,9 @@ impl Gate {
         *self.settings.borrow()
     }
 
-    pub(crate) fn report(&self) -> contract::Gate {
+    pub(crate) fn report(&self) -> Report {
         let state = self.lock();
-        contract::Gate { hold: state.hold, held: state.held.values().map(|place| place.held.clone()).collect() }
+        Report { hold: state.hold, held: state.held.values().map(|place| Arc::clone(&place.held)).collect() }
     }
 
     /// Returns how many requests are held.
@@ -127,25 +150,33 @@ impl Gate {
     }
 
     /// Has a request wait, if such are held. One that will not be let in is not judged, so there is nothing to hold.
-    fn stop(&self, Number(exchange): Number, request: &Request, now: impl Fn() -> Timestamp) -> Option<Stop> {
+    fn stop(
+        &self,
+        Number(exchange): Number,
+        request: &Request,
+        now: impl Fn() -> Timestamp,
+    ) -> Result<Option<Stop>, Full> {
         let mut state = self.lock();
         let is_turned_away = matches!(request.extensions().get(), Some(Standing::Turned(_)));
         if !is_held(state.hold, request) || is_turned_away || passes(request) {
-            return None;
+            return Ok(None);
         }
+        let share = request.extensions().get::<Client>().map_or_else(|| self.share(), |client| client.held.clone());
+        let room = share.take(1).ok_or(Full)?;
         let headers = request.headers();
         let held = Held {
             exchange,
             author: who_asks(request.extensions(), headers).and_then(Result::ok),
             method: request.method().to_string(),
-            path: request.uri().path().to_owned(),
-            if_match: if_match(headers),
+            path: shortened(request.uri().path().to_owned()),
+            if_match: if_match(headers).map(shortened),
             since: now(),
         };
         let (go, going) = oneshot::channel();
+        let held = Arc::new(held);
         state.held.insert(exchange, Place { held, is_write: !request.method().is_safe(), go });
         drop(state);
-        Some(Stop { gate: self.clone(), exchange, going })
+        Ok(Some(Stop { gate: self.clone(), exchange, going, _room: room }))
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -154,11 +185,35 @@ impl Gate {
     }
 }
 
+/// What the gate holds, not yet in the words of the contract.
+pub(crate) struct Report {
+    hold: Hold,
+    held: Vec<Arc<Held>>,
+}
+
+impl Report {
+    /// Returns about how many bytes it has as JSON.
+    pub(crate) fn size(&self) -> usize {
+        let texts = |held: &Held| held.path.len() + held.if_match.as_ref().map_or(0, String::len);
+        self.held.iter().map(|held| ROW + texts(held)).sum()
+    }
+
+    /// Returns the same in the words of the contract.
+    pub(crate) fn into_gate(self) -> contract::Gate {
+        contract::Gate { hold: self.hold, held: self.held.iter().map(|held| Held::clone(held)).collect() }
+    }
+}
+
+/// As many requests are held as there may be.
+struct Full;
+
 /// A request's place before the gate. If it is dropped, the client has gone, and so is its place.
 struct Stop {
     gate: Gate,
     exchange: u64,
     going: oneshot::Receiver<Turn>,
+    /// Its part of the budget, until its turn begins.
+    _room: Loan,
 }
 
 impl Drop for Stop {
@@ -199,10 +254,12 @@ impl Drop for Lease {
 ///
 /// Only what is recorded is held: it is by the number of its exchange that it is released.
 pub(super) async fn hold(app: &Shared, number: Option<Number>, request: &mut Request) -> Result<Option<Turn>, Refusal> {
-    match number.and_then(|number| app.gate.stop(number, request, || app.now())) {
-        None => Ok(None),
+    let Some(number) = number else { return Ok(None) };
+    match app.gate.stop(number, request, || app.now()) {
+        Ok(None) => Ok(None),
         // In a box, since hardly any request waits, and otherwise all of them would carry the room for it.
-        Some(stop) => Box::pin(stop.wait(app, request)).await.map(Some),
+        Ok(Some(stop)) => Box::pin(stop.wait(app, request)).await.map(Some),
+        Err(Full) => Err(Refusal::used_up(&budget::GATE_REQUESTS, &app.options.budgets, None)),
     }
 }
 
@@ -235,19 +292,23 @@ impl Stop {
                 (&mut self.going).await.ok()
             }
         };
-        drop(self);
         let Some(mut turn) = turn else {
             return Err(Refusal::new(&kinds::SERVER_STOPPING, words::stopping()));
         };
-        turn.come().await;
-        *request.body_mut() = ahead.into_body();
+        // More of the body may come meanwhile.
+        tokio::select! {
+            () = turn.come() => {}
+            () = ahead.broken() => turn.come().await,
+        }
+        drop(self);
+        *request.body_mut() = turn.watch(ahead.into_body());
         request.extensions_mut().insert(turn.order());
         Ok(turn)
     }
 }
 
 /// Finds out whether a client is still there that closes its half. If it is not, the connection drops the request, and
-/// this with it. HTTP/1.0 has no interim response by which a client could be asked, so there it is taken for gone.
+/// this with it.
 async fn half_close(version: Version, peer: Option<Peer>) -> Infallible {
     let Some(peer) = peer else { return pending().await };
     peer.half_closed().await;
@@ -255,7 +316,7 @@ async fn half_close(version: Version, peer: Option<Peer>) -> Infallible {
         let _probe = peer.probe();
         pending().await
     } else {
-        peer.let_go();
+        peer.keep_alive();
         pending().await
     }
 }
@@ -293,6 +354,9 @@ impl Ahead {
 
     /// Takes in what comes, and is ready when it turns out that the whole will never come.
     async fn broken(&mut self) {
+        if self.error.is_some() {
+            return;
+        }
         match &self.sends {
             Sends::AtOnce => {}
             // Its next byte is of its body: it does not wait after all.
@@ -321,6 +385,17 @@ impl Ahead {
         let taken = taken.into_iter().chain(self.error.map(Err));
         Body::from_stream(stream::iter(taken).chain(self.rest))
     }
+}
+
+/// Cuts a text off where it is longer than a report should be.
+fn shortened(mut text: String) -> String {
+    if text.len() > MAX_SHOWN_BYTES {
+        let end = (0..=MAX_SHOWN_BYTES).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
 }
 
 /// Whether a request asks to be let past the gate, and may: whoever can open it can pass it.

@@ -6,7 +6,11 @@
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 
+use super::sending::{SMALL, WAIT};
 use crate::accept::HEADERS;
+use crate::accept::client::Client;
+use crate::accept::received::{NoRoom, Received};
+use crate::app::Shared;
 use crate::budget;
 use crate::refusal::words::transport;
 use crate::refusal::{Refusal, kinds};
@@ -31,6 +35,17 @@ pub(super) fn judge(request: &Request) -> Result<(), Refusal> {
         return Err(refusal.about_field("Transfer-Encoding").with(header::CONNECTION, "close"));
     }
     Ok(())
+}
+
+/// Counts a head that is not small for as long as what this returns is kept: a request may be under way for long.
+pub(super) fn count(app: &Shared, request: &Request) -> Result<Option<Received>, Refusal> {
+    let size = size(request);
+    let Some(client) = request.extensions().get::<Client>().filter(|_| size > SMALL) else { return Ok(None) };
+    let received = request.extensions().get().cloned().unwrap_or_else(|| client.received());
+    match received.count(size) {
+        Ok(()) => Ok(Some(received)),
+        Err(NoRoom) => Err(Refusal::used_up(&budget::RECEIVE_BYTES, &app.options.budgets, Some(WAIT))),
+    }
 }
 
 /// The bytes of the target and the fields. HTTP/2 counts 32 for each field besides its name and its value (RFC 9113

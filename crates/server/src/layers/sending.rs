@@ -21,7 +21,7 @@ use crate::refusal::{Over, Refusal};
 pub(crate) const SMALL: usize = 1024;
 
 /// How long a client is asked to wait if there is no room, in seconds.
-const WAIT: u32 = 5;
+pub(super) const WAIT: u32 = 5;
 
 /// The room that was taken for the body of a response: an extension of it.
 #[derive(Clone)]

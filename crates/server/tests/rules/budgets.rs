@@ -14,7 +14,7 @@ fn with(budgets: Budgets) -> Service {
 }
 
 /// The value of a metric of a budget.
-async fn metric(service: &Service, family: &str, budget: &str) -> u64 {
+pub(crate) async fn metric(service: &Service, family: &str, budget: &str) -> u64 {
     let text = String::from_utf8(service.get("/metrics").await.body).unwrap();
     let begin = format!("ifmatch_budget_{family}{{budget=\"{budget}\"}} ");
     let value = text.lines().find_map(|line| line.strip_prefix(&begin));

@@ -15,8 +15,8 @@ use crate::frames::{END_HEADERS, HEADERS, PUT, RST_STREAM, frame, http_2, litera
 use crate::service::{Reply, Service, text};
 use crate::wire::{Connection, Running, head};
 
-const GATE: &str = "/control/gate";
-const PATH: &str = "/api/documents/a";
+pub(crate) const GATE: &str = "/control/gate";
+pub(crate) const PATH: &str = "/api/documents/a";
 const LIVE: [(&str, &str); 1] = [("Accept", "text/event-stream")];
 
 pub(crate) async fn hold(service: &Service, hold: &str) {
@@ -24,7 +24,7 @@ pub(crate) async fn hold(service: &Service, hold: &str) {
     assert_eq!(reply.status, 200, "{reply:?}");
 }
 
-async fn gate(service: &Service) -> Gate {
+pub(crate) async fn gate(service: &Service) -> Gate {
     let reply = service.get(GATE).await;
     assert_eq!((reply.status.as_u16(), reply.field("cache-control")), (200, "no-store"));
     serde_json::from_slice(&reply.body).unwrap()
@@ -161,7 +161,7 @@ async fn nobody_is_held_for_more_than_ten_minutes() {
 }
 
 /// A write that never gets to the store, whose thread the paused clock would not wait for.
-async fn elsewhere(service: Arc<Service>) -> Reply {
+pub(crate) async fn elsewhere(service: Arc<Service>) -> Reply {
     service.send("PUT", "/api/nothing", &[], "").await
 }
 

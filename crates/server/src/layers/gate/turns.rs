@@ -6,26 +6,37 @@
 //! that were released before it have their responses. So does a write that looks at the store by itself
 //! ([`Order::first`]).
 //!
+//! A request whose body has not come is waited for, but not for ever, and not again: if one has used up [`TURN_TIME`],
+//! the requests that had been released by then keep no others waiting for their bodies. They are done when these come.
+//!
 //! One request at a time proceeds, and when it is settled, it wakes its successor and no other request. So the work of
 //! releasing N requests grows with N, however many of them wait for their turns.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::response::Response;
+use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-/// How long a released request may keep the next one waiting: a client that never sends its body must not block others.
-const TURN: Duration = Duration::from_secs(10);
+use crate::budget::{TURN_TIME, Uses};
+
+/// How long a released request may keep the next one waiting.
+const TURN: Duration = Duration::from_secs(TURN_TIME.default);
 
 /// The requests that were released and have no response yet, in the order of their release. Clones are the same queue.
-#[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Mutex<Queue>>);
+#[derive(Clone)]
+pub(super) struct Turns {
+    queue: Arc<Mutex<Queue>>,
+    uses: Uses,
+}
 
 #[derive(Default)]
 struct Queue {
@@ -35,6 +46,8 @@ struct Queue {
     next: u64,
     /// The place of the request that has its turn and is not settled.
     current: Option<u64>,
+    /// Requests with a place before this one keep no others waiting for their bodies.
+    not_waited_for: u64,
     /// By place, the requests that have no response.
     open: BTreeMap<u64, Waiting>,
 }
@@ -74,6 +87,12 @@ impl Queue {
         }
     }
 
+    /// The turn of a request is over.
+    fn end(&mut self, place: u64) {
+        self.open.remove(&place);
+        self.settle(place);
+    }
+
     /// The next request may have its turn.
     fn settle(&mut self, place: u64) {
         self.current.take_if(|current| *current == place);
@@ -87,6 +106,11 @@ fn wake(waker: oneshot::Sender<()>) {
 }
 
 impl Turns {
+    /// Creates an empty queue, which counts in `uses` how often a body was waited for in vain.
+    pub(super) fn new(uses: &Uses) -> Self {
+        Self { queue: Arc::default(), uses: uses.clone() }
+    }
+
     /// Puts a request at the end of the queue.
     pub(super) fn take(&self, is_write: bool, lose_response: bool) -> Turn {
         let (begin, woken) = oneshot::channel();
@@ -95,12 +119,12 @@ impl Turns {
         queue.released += 1;
         queue.open.insert(place, Waiting { is_write, begin: Some(begin), first: None });
         queue.advance();
-        Turn { order: Order { place, turns: self.clone() }, woken, lose_response }
+        Turn { order: Order { place, turns: self.clone() }, woken, awaits_body: Arc::default(), lose_response }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
         // Nothing in here panics while it holds the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -108,6 +132,8 @@ impl Turns {
 pub(in crate::layers) struct Turn {
     order: Order,
     woken: oneshot::Receiver<()>,
+    /// Whether the request waits for more of its body.
+    awaits_body: Arc<AtomicBool>,
     lose_response: bool,
 }
 
@@ -128,6 +154,20 @@ impl Turn {
         let _ = (&mut self.woken).await;
     }
 
+    /// Returns the body with a watch on whether the request waits for it.
+    pub(super) fn watch(&self, body: Body) -> Body {
+        let (order, awaits_body) = (self.order(), Arc::clone(&self.awaits_body));
+        let mut parts = body.into_data_stream();
+        Body::from_stream(stream::poll_fn(move |context| {
+            let part = parts.poll_next_unpin(context);
+            awaits_body.store(part.is_pending(), Ordering::Relaxed);
+            if part.is_pending() {
+                order.await_body();
+            }
+            part
+        }))
+    }
+
     /// Answers the request, and then ends the turn, or else after [`TURN`].
     pub(super) async fn take(self, answer: impl Future<Output = Response>) -> Response {
         let mut answer = pin!(answer);
@@ -136,6 +176,11 @@ impl Turn {
             () = sleep(TURN) => {}
         }
         tracing::warn!("a released request has no response yet; the next one proceeds");
+        if self.awaits_body.load(Ordering::Relaxed) {
+            self.order.turns.uses.refused(&TURN_TIME);
+            let mut queue = self.order.turns.lock();
+            queue.not_waited_for = queue.released;
+        }
         drop(self);
         answer.await
     }
@@ -143,9 +188,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut queue = self.order.turns.lock();
-        queue.open.remove(&self.order.place);
-        queue.settle(self.order.place);
+        self.order.turns.lock().end(self.order.place);
     }
 }
 
@@ -174,6 +217,14 @@ impl Order {
         let _ = woken.await;
     }
 
+    /// The request waits for its body. Its turn is over if others do not wait for that any more.
+    fn await_body(&self) {
+        let mut queue = self.turns.lock();
+        if self.place < queue.not_waited_for {
+            queue.end(self.place);
+        }
+    }
+
     /// Hands a write to the store, whose first poll queues it, and lets the next request proceed then.
     pub(crate) async fn settle<T>(&self, write: impl Future<Output = T>) -> T {
         let mut write = pin!(write);
@@ -189,7 +240,7 @@ impl Order {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use futures_util::FutureExt;
     use tokio::task::{JoinSet, yield_now};
@@ -199,7 +250,7 @@ mod tests {
     #[tokio::test]
     async fn ended_turn_wakes_its_successor_alone() {
         const REQUESTS: usize = 500;
-        let turns = Turns::default();
+        let turns = Turns::new(&Uses::default());
         let (polls, order) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
         let first = turns.take(true, false);
         let mut requests = JoinSet::new();
@@ -231,7 +282,7 @@ mod tests {
 
     #[tokio::test]
     async fn turn_that_ends_early_is_passed_over() {
-        let turns = Turns::default();
+        let turns = Turns::new(&Uses::default());
         let [first, gone, mut last] = [(); 3].map(|()| turns.take(true, false));
         drop(gone);
         let mut come = Box::pin(last.come());
@@ -242,7 +293,7 @@ mod tests {
 
     #[tokio::test]
     async fn queued_write_lets_the_next_write_proceed() {
-        let turns = Turns::default();
+        let turns = Turns::new(&Uses::default());
         let [first, mut second, mut third] = [(); 3].map(|()| turns.take(true, false));
         let (written, answer) = oneshot::channel::<()>();
         let order = first.order();
@@ -259,7 +310,7 @@ mod tests {
 
     #[tokio::test]
     async fn read_waits_for_the_responses_before_it() {
-        let turns = Turns::default();
+        let turns = Turns::new(&Uses::default());
         let write = turns.take(true, false);
         let mut read = turns.take(false, false);
         let mut last = turns.take(true, false);
@@ -275,7 +326,7 @@ mod tests {
 
     #[tokio::test]
     async fn look_at_the_store_waits_for_the_responses_before_it() {
-        let turns = Turns::default();
+        let turns = Turns::new(&Uses::default());
         let [first, mut second] = [(); 2].map(|()| turns.take(true, false));
         first.order().first().now_or_never().expect("it is the first");
         assert!(first.order().settle(std::future::pending::<()>()).now_or_never().is_none());
