@@ -17,11 +17,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::text::sources;
+use crate::text::{Source, sources};
 use crate::tokens::{tokens, without_tests};
 
-/// The crates without a cycle. The list grows; no crate leaves it.
-const ACYCLIC: &[&str] = &["precondition", "merge", "files", "contract", "editor", "client", "lesson", "bench"];
+/// The crates without a cycle. No crate leaves this list.
+const ACYCLIC: &[&str] =
+    &["allocator", "precondition", "merge", "files", "contract", "editor", "client", "lesson", "bench"];
+
+/// The crates that still have cycles. A crate leaves this list as soon as it has none.
+const CYCLIC: &[&str] = &["store", "server", "tui", "ifmatch"];
 
 /// How many names are followed from module to module before this is taken for a circle of imports.
 const HOPS: usize = 8;
@@ -282,6 +286,17 @@ fn modules_have_no_cycle() {
             cycles.len(),
             cycles.join("\n")
         );
+    }
+}
+
+#[test]
+fn each_crate_is_on_the_list_that_it_belongs_to() {
+    let all = sources();
+    let crates: BTreeSet<&str> = all.iter().filter_map(Source::crate_name).collect();
+    let listed: BTreeSet<&str> = ACYCLIC.iter().chain(CYCLIC).copied().collect();
+    assert_eq!(crates, listed);
+    for name in CYCLIC {
+        assert!(!Crate::named(name).cycles().is_empty(), "{name} has no cycle any more: it belongs to ACYCLIC now");
     }
 }
 
