@@ -83,6 +83,7 @@ pub static ALL: &[&Budget] = &[
     &GATE_REQUESTS,
     &GATE_TIME,
     &TURN_TIME,
+    &LOG_BYTES,
 ];
 
 /// Connections that are open at one time.
@@ -336,6 +337,17 @@ pub static TURN_TIME: Budget = Budget {
     unit: Unit::Seconds,
     flag: Flag::None,
     refusal: "the next request proceeds; from then on, no other request of that release is waited for",
+    shared: false,
+};
+
+/// The file of the log.
+pub static LOG_BYTES: Budget = Budget {
+    name: "log-bytes",
+    bounds: "the file of `--log`",
+    default: 64 * 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::None,
+    refusal: "a last line says so, and no more lines are written until the file is truncated",
     shared: false,
 };
 

@@ -90,6 +90,9 @@ pub enum OpenError {
     /// The file has another name besides this one.
     #[error("{} has a second name (a hard link), by which its log would not be found; remove one", .0.display())]
     TwoNames(PathBuf),
+    /// The file is a mount point.
+    #[error("{} is mounted by itself, so its log would not be found beside it; mount its folder instead", .0.display())]
+    MountedAlone(PathBuf),
     /// There is no room.
     #[error("there is no room on the disk for {}; make some, and start again", .0.display())]
     Full(PathBuf),

@@ -33,7 +33,8 @@ impl Peer {
         Probe(self.calls.clone())
     }
 
-    /// Has the system ask the client for signs of life. If there is none for half a minute, the request is dropped.
+    /// Has the system ask the client for signs of life, and the request is dropped if there are none. That takes half a
+    /// minute; the system of a client that has closed everything may answer for a minute more.
     pub(crate) fn keep_alive(&self) {
         self.socket.keep_alive();
     }

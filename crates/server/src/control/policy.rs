@@ -1,5 +1,6 @@
 //! `GET` and `PUT` of `/control/policy`, guarded by If-Match itself.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
@@ -21,18 +22,23 @@ use crate::tagged::{self, Tagged};
 /// What to call it in a sentence.
 const NOUN: &str = "policy";
 
+/// How many tags are kept. An older one is known by the number in it.
+const MAX_TAGS: usize = 1000;
+
 /// The policy in force, and the tags that it has had.
 pub(crate) struct PolicyCell(Mutex<Versions>);
 
 struct Versions {
     policy: Policy,
-    /// One for each version; the last is the current one.
-    tags: Vec<EntityTag>,
+    /// How many versions there have been.
+    number: u64,
+    /// The tags of the newest versions, at most [`MAX_TAGS`]; the last is the current one.
+    tags: VecDeque<EntityTag>,
 }
 
 impl PolicyCell {
     pub(crate) fn new(policy: Policy) -> Self {
-        Self(Mutex::new(Versions { policy, tags: vec![tag(1, policy)] }))
+        Self(Mutex::new(Versions { policy, number: 1, tags: [tag(1, policy)].into() }))
     }
 
     pub(crate) fn get(&self) -> Policy {
@@ -56,9 +62,7 @@ impl PolicyCell {
         let mut versions = self.lock();
         let judgement = versions.judge(conditions, now);
         if judgement.verdict == Verdict::Proceed && new != versions.policy {
-            let number = versions.number() + 1;
-            versions.policy = new;
-            versions.tags.push(tag(number, new));
+            versions.set(new);
         }
         (judgement, versions.tagged())
     }
@@ -73,22 +77,31 @@ impl Versions {
     /// Judges by the strict rules, whatever the policy says: how else would one find back?
     fn judge(&self, conditions: &Conditions, now: HttpDate) -> Judgement {
         let request = Request { method: Method::Put, conditions, incoming: Incoming::Read, now };
-        judge(&request, &self.tagged().as_target(self.number()), &Policy::default(), self)
+        judge(&request, &self.tagged().as_target(self.number), &Policy::default(), self)
     }
 
-    fn number(&self) -> u64 {
-        self.tags.len() as u64
+    fn set(&mut self, policy: Policy) {
+        self.number += 1;
+        self.policy = policy;
+        if self.tags.len() == MAX_TAGS {
+            self.tags.pop_front();
+        }
+        self.tags.push_back(tag(self.number, policy));
     }
 
     fn tagged(&self) -> Tagged {
-        let etag = self.tags.last().cloned().unwrap_or_else(|| tag(1, self.policy));
+        let etag = self.tags.back().cloned().unwrap_or_else(|| tag(1, self.policy));
         Tagged { noun: NOUN, etag }
     }
 }
 
 impl History for Versions {
     fn version_of(&self, tag: &EntityTag) -> Option<u64> {
-        self.tags.iter().position(|issued| issued == tag).map(|place| place as u64 + 1)
+        let forgotten = self.number - self.tags.len() as u64;
+        match self.tags.iter().position(|issued| issued == tag) {
+            Some(place) => Some(forgotten + place as u64 + 1),
+            None => number_in(tag).filter(|number| (1..=forgotten).contains(number)),
+        }
     }
 
     /// A policy has no author who could have lost an answer: whoever sends it twice reads it first.
@@ -155,6 +168,11 @@ fn tag(number: u64, policy: Policy) -> EntityTag {
     EntityTag::strong(opaque).expect("letters, digits and dashes are legal in a tag")
 }
 
+/// The number in the tag of a policy.
+fn number_in(tag: &EntityTag) -> Option<u64> {
+    tag.to_string().strip_prefix("\"p")?.split_once('-')?.0.parse().ok()
+}
+
 /// The members of a policy with their words, as they stand in JSON.
 fn words(policy: Policy) -> Vec<(String, String)> {
     let Ok(Value::Object(members)) = serde_json::to_value(policy) else { return Vec::new() };
@@ -176,6 +194,25 @@ mod tests {
         let two = Policy { judging: Judging::Apart, preconditions: Preconditions::Ignored, ..Policy::default() };
         let named = mistakes(two).unwrap();
         assert!(named.contains("judging=apart") && named.contains("preconditions=ignored"), "{named}");
+    }
+
+    #[test]
+    fn old_tags_are_forgotten_and_still_stale() {
+        let policies = [Policy::default(), Policy { etags: Etags::Content, ..Policy::default() }];
+        let PolicyCell(versions) = PolicyCell::new(policies[0]);
+        let mut versions = versions.into_inner().unwrap();
+        for number in 1..5 * MAX_TAGS {
+            versions.set(policies[number % 2]);
+        }
+        assert_eq!((versions.tags.len(), versions.number), (MAX_TAGS, 5 * MAX_TAGS as u64));
+        for number in [1, 2, 4000, 4001, 5000] {
+            let issued = tag(number, if number % 2 == 1 { policies[0] } else { policies[1] });
+            assert_eq!(versions.version_of(&issued), Some(number), "{issued}");
+        }
+        for never in [tag(4001, policies[1]), tag(5001, policies[0]), tag(0, policies[0])] {
+            assert_eq!(versions.version_of(&never), None, "{never}");
+        }
+        assert_eq!(versions.version_of(&EntityTag::strong("x").unwrap()), None);
     }
 
     #[test]

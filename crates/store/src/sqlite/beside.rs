@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::lock::with_suffix;
+use super::lock::{is_mounted_alone, with_suffix};
 use super::schema;
 use crate::error::OpenError;
 
@@ -44,10 +44,16 @@ pub(super) fn find(path: &Path) -> Result<PathBuf, OpenError> {
     if path.is_dir() {
         return Err(OpenError::Folder(path.to_owned()));
     }
-    path.canonicalize().map_err(|error| match error.kind() {
+    let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => OpenError::Missing(path.to_owned()),
         _ => OpenError::Database { path: path.to_owned(), reason: error.to_string() },
-    })
+    };
+    let real = path.canonicalize().map_err(failed)?;
+    // A server's log would lie beside the other name, and with it the newest versions.
+    if is_mounted_alone(&real).map_err(failed)? {
+        return Err(OpenError::MountedAlone(path.to_owned()));
+    }
+    Ok(real)
 }
 
 /// Opens the file for reading. If it is `immutable`, SQLite takes no lock and looks for no log.

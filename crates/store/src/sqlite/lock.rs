@@ -39,6 +39,9 @@ pub(super) fn take(path: &Path) -> Result<Lock, OpenError> {
     if has_another_name(&real).map_err(failed)? {
         return Err(OpenError::TwoNames(path.to_owned()));
     }
+    if is_mounted_alone(&real).map_err(failed)? {
+        return Err(OpenError::MountedAlone(path.to_owned()));
+    }
     let name = with_suffix(&real, ".lock");
     let mut beside = match private().read(true).create(true).open(&name) {
         Ok(file) => Some(file),
@@ -171,6 +174,32 @@ fn has_another_name(path: &Path) -> io::Result<bool> {
     }
     #[cfg(not(unix))]
     path.metadata().map(|_| false)
+}
+
+/// Whether the file is mounted by itself (a bind mount, as containers make them of single files). That is a second name
+/// as well: the log lies beside the first one.
+///
+/// Kernels before Linux 5.8 do not tell, and neither do other systems.
+#[cfg(target_os = "linux")]
+pub(super) fn is_mounted_alone(real: &Path) -> io::Result<bool> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+
+    let mount = |path: &Path| {
+        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID)?;
+        Ok::<_, io::Error>((found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id))
+    };
+    let Some(folder) = real.parent() else { return Ok(false) };
+    match (mount(real), mount(folder)) {
+        (Ok(file), Ok(folder)) => Ok(file != folder),
+        // Some sandboxes forbid the call.
+        (Err(error), _) | (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => Err(error),
+        _ => Ok(false),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_mounted_alone(_: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Notes which process holds the store, for people who look for it. It keeps no process out, and may be out of date.
