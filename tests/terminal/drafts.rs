@@ -305,6 +305,57 @@ fn a_signal_says_where_the_text_is_that_no_draft_took() {
     }
 }
 
+/// An editor that can write no byte to any file, with words typed into it.
+fn without_files(server: &Server, data: &Path) -> Terminal {
+    let script = format!(
+        "ulimit -f 0; exec '{PROGRAM}' edit {DOC} --server {} --as Alice --data '{}'",
+        server.url(),
+        data.display()
+    );
+    let mut alice = Start::new("sh", &["-c", &script]).spawn();
+    alice.until_text("clean");
+    type_at_line(&mut alice, 1, "A\u{1b}[200~\u{7}\tB\u{1b}[201~-");
+    alice.until_text("draft not written");
+    alice
+}
+
+#[test]
+fn text_that_no_folder_takes_is_shown_at_the_end() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let alice = without_files(&server, folder.path());
+    alice.signal("TERM");
+    let ended = alice.wait();
+    assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
+    let said = ended.screen.contents();
+    assert!(said.contains("and no folder takes it. Here it is:"), "{said}");
+    assert!(said.contains("A\u{2407}") && said.contains("B-one\ntwo\n"), "the text, and no bell: {said}");
+    assert!(said.contains("here ends the unsaved text of notes"), "{said}");
+    assert!(!said.contains("it is lost"), "{said}");
+}
+
+#[test]
+fn text_is_rescued_into_the_home_folder() {
+    // Neither takes a file, even from root.
+    for folder in ["cd /proc", "mkdir gone; cd gone; rmdir ../gone"] {
+        let server = server();
+        let [data, home] = [(); 2].map(|()| tempfile::tempdir().expect("there is room for a temporary folder"));
+        fs::write(data.path().join("drafts"), "in the way").expect("there is room");
+        let (url, kept) = (server.url(), data.path().display());
+        let script = format!("{folder}; exec '{PROGRAM}' edit {DOC} --server {url} --as Alice --data '{kept}'");
+        let home_path = home.path().display().to_string();
+        let mut alice = Start::new("sh", &["-c", &script]).variable("HOME", &home_path).spawn();
+        alice.until_text("clean");
+        type_at_line(&mut alice, 1, "A-");
+        alice.until_text("draft not written");
+        alice.signal("TERM");
+        let ended = alice.wait();
+        assert_eq!(ended.exit.exit_code(), 143, "{}", ended.text());
+        let file = fs::read_to_string(home.path().join("notes-mine.txt")).expect("it is in the home folder");
+        assert_eq!(file, TEXT.replace("one", "A-one"), "{folder}");
+    }
+}
+
 /// A disk of one MiB, taken away when this goes out of scope. Only root may mount one.
 struct Disk<'a>(&'a Path);
 

@@ -108,7 +108,12 @@ impl Look {
         let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());
         let dumb = env::var_os("TERM").is_some_and(|kind| kind == "dumb");
         if !(self.plain || dumb) {
-            return if typed && seen { Ok(None) } else { Err(Failure::NoScreen) };
+            return match (typed, seen) {
+                (true, true) => Ok(None),
+                (false, true) => Err(Failure::NoScreen("standard input is")),
+                (true, false) => Err(Failure::NoScreen("standard output is")),
+                (false, false) => Err(Failure::NoScreen("standard input and standard output are")),
+            };
         }
         if !self.plain {
             say("ifmatch: TERM is 'dumb', so this goes line by line, as with --plain.");

@@ -14,8 +14,9 @@ use crate::placeholders::Placeholder;
 use crate::places::Places;
 use crate::secret::Secret;
 use crate::stderr::say;
+use crate::unkept::say_where;
 
-/// The exit code if unsaved text is nowhere (`EX_IOERR` of sysexits.h).
+/// The exit code if unsaved text is in no file and was not copied (`EX_IOERR` of sysexits.h).
 const UNKEPT: u8 = 74;
 
 /// Edits until somebody leaves.
@@ -52,6 +53,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         document: arguments.document,
         drafts: Some(drafts),
         folder: Places::here(),
+        rescue_folders: Places::rescue_folders(),
         theme: look.theme(),
     };
     told(run_editor(config, lines).await?)
@@ -63,20 +65,14 @@ fn has_draft(drafts: &Drafts, client: &Client, document: &DocumentId) -> bool {
     found.is_ok_and(|found| found.drafts.iter().any(|found| found.matches != DraftMatch::OtherServer))
 }
 
-/// Says what became of unsaved text, where that is not as usual, and how the editor ended. A text that is nowhere is a
-/// failure, even if somebody quit.
+/// Says what became of unsaved text, where that is not as usual, and how the editor ended. A text that is in no file is
+/// a failure, even if somebody quit.
 fn told(ended: EditorEnd) -> Result<ExitCode, Failure> {
     let EditorEnd { end, kept, unkept } = ended;
     let is_lost = |text: &UnkeptText| text.file.is_none() && !text.is_copied;
     let lost = unkept.iter().any(is_lost);
-    for UnkeptText { document, draft, cause, file, is_copied } in unkept {
-        let is_where = match file {
-            Some(file) => format!("it is in {}", file.display()),
-            None if is_copied => "its only copy is what was sent to the terminal's clipboard".to_owned(),
-            None => "it is lost".to_owned(),
-        };
-        let draft = draft.display();
-        say(format_args!("ifmatch: the unsaved text of {document} is in no draft ({draft}: {cause}); {is_where}"));
+    for text in &unkept {
+        say_where(&format!("the unsaved text of {}", text.document), text);
     }
     if matches!(end, Ok(End::TaskDied { .. }) | Err(_)) {
         for document in kept {
@@ -100,7 +96,8 @@ mod tests {
     fn ended(file: Option<&str>, is_copied: bool, end: End) -> EditorEnd {
         let document = "notes".parse().unwrap();
         let (draft, cause) = ("drafts".into(), "no space left".to_owned());
-        let text = UnkeptText { document, draft, cause, file: file.map(Into::into), is_copied };
+        let text = (file.is_none() && !is_copied).then(|| "typed".to_owned());
+        let text = UnkeptText { document, draft, cause, file: file.map(Into::into), is_copied, text };
         EditorEnd { end: Ok(end), kept: Vec::new(), unkept: vec![text] }
     }
 

@@ -140,9 +140,9 @@ pub(crate) enum Failure {
         /// With what words.
         why: String,
     },
-    /// There is nothing to draw on.
-    #[error("standard input and output are no terminal; with --plain it goes line by line, through pipes as well")]
-    NoScreen,
+    /// There is nothing to draw on, or nothing to read keys from.
+    #[error("{0} not a terminal; with --plain it goes line by line, through pipes as well")]
+    NoScreen(&'static str),
     /// The screen.
     #[error(transparent)]
     Screen(#[from] tui::SessionError),
@@ -169,7 +169,7 @@ impl Failure {
             | Self::NoDataFolder(_)
             | Self::NoName
             | Self::Placeholder(_)
-            | Self::NoScreen
+            | Self::NoScreen(_)
             | Self::Identity { .. }
             | Self::Authorities { .. }
             | Self::Client(ClientError::Address(_)) => 2,

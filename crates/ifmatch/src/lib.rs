@@ -30,6 +30,7 @@ mod signal;
 mod stage;
 mod stderr;
 mod tokens;
+mod unkept;
 mod upkeep;
 mod warnings;
 

@@ -1,5 +1,6 @@
 //! Where documents and drafts are kept on this machine.
 
+use std::env;
 use std::path::PathBuf;
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
@@ -33,7 +34,7 @@ impl Places {
     /// The folder that the environment names, or the one that this system has for a user's data: for a start without the
     /// command line of the whole program.
     pub(crate) fn by_environment() -> Result<Self, Failure> {
-        Self::of_this_user(std::env::var_os(Self::VARIABLE).map(PathBuf::from))
+        Self::of_this_user(env::var_os(Self::VARIABLE).map(PathBuf::from))
     }
 
     /// The store that is used where no other was named. Its folder exists when this is back.
@@ -43,9 +44,20 @@ impl Places {
         Ok(self.data.join("documents.db"))
     }
 
-    /// Where the program was started: texts that somebody keeps as files go there, because people look there first.
+    /// Where the program was started: texts that somebody keeps as files go there, because people look there first. If
+    /// that folder has been removed, it is the first of the [rescue folders](Self::rescue_folders).
     pub(crate) fn here() -> PathBuf {
-        PathBuf::from(".")
+        let elsewhere = || Self::rescue_folders().into_iter().next();
+        env::current_dir().ok().or_else(elsewhere).unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// Further folders for an unsaved text that neither its draft nor the folder of the start takes, in the order of
+    /// trying: they are as likely as any to be on another disk.
+    pub(crate) fn rescue_folders() -> Vec<PathBuf> {
+        let temporary = ["/tmp", "/var/tmp", "/dev/shm"].map(PathBuf::from);
+        let temporary = temporary.into_iter().filter(|_| cfg!(unix));
+        let all = etcetera::home_dir().into_iter().chain([env::temp_dir()]).chain(temporary);
+        all.filter(|folder| folder.is_absolute()).collect()
     }
 
     /// The folder of drafts.

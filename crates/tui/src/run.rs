@@ -26,30 +26,31 @@ pub(crate) trait World {
     fn show(&mut self, state: &State) -> Result<(), Self::Error>;
 }
 
-/// Runs until the state has ended, or nobody is left who could send an event.
+/// Runs until the state has ended, or nobody is left who could send an event. If the world fails, the state is as it was
+/// at that moment: there may be unsaved text in it.
 pub(crate) async fn run<W: World>(
-    mut state: State,
+    state: &mut State,
     first: Vec<Effect>,
     events: &mut EventReceiver,
     world: &mut W,
-) -> Result<State, W::Error> {
+) -> Result<(), W::Error> {
     for effect in first {
         world.carry_out(effect)?;
     }
-    world.show(&state)?;
+    world.show(state)?;
     while state.ended().is_none() {
         let Some(event) = events.recv().await else { break };
         let begun = Instant::now();
         let answered = matches!(event, Event::Answered { .. }).then_some(begun);
-        take_in(&mut state, event, world)?;
+        take_in(state, event, world)?;
         // What waits already is taken in before anything is drawn: a burst of keys costs one frame, not one each.
         while state.ended().is_none()
             && begun.elapsed() < FRAME_INTERVAL
             && let Some(event) = events.try_recv()
         {
-            take_in(&mut state, event, world)?;
+            take_in(state, event, world)?;
         }
-        world.show(&state)?;
+        world.show(state)?;
         if state.ended().is_none() && !events.is_empty() {
             // In a flood, those who share this thread get their turn as well: one of them reads the keys.
             tokio::task::yield_now().await;
@@ -59,7 +60,7 @@ pub(crate) async fn run<W: World>(
             tracing::debug!(micros = answered.elapsed().as_micros(), "from an answer to the frame that shows it");
         }
     }
-    Ok(state)
+    Ok(())
 }
 
 fn take_in<W: World>(state: &mut State, event: Event, world: &mut W) -> Result<(), W::Error> {
@@ -115,8 +116,8 @@ mod tests {
         sender.send(Event::Key(Key::ctrl('q'))).unwrap();
         sender.send(Event::Key(Key::char('x'))).unwrap();
         let mut world = Counting::default();
-        let (state, first) = single();
-        let state = run(state, first, &mut events, &mut world).await.unwrap();
+        let (mut state, first) = single();
+        run(&mut state, first, &mut events, &mut world).await.unwrap();
         assert!(state.ended().is_some());
         assert_eq!(world.frames, 2, "one at the beginning, one for the burst");
         assert_eq!(world.effects.len(), 2, "what was to be done first");
@@ -128,8 +129,8 @@ mod tests {
         let (sender, mut events) = inbox();
         drop(sender);
         let mut world = Counting::default();
-        let (state, first) = single();
-        run(state, first, &mut events, &mut world).await.unwrap();
+        let (mut state, first) = single();
+        run(&mut state, first, &mut events, &mut world).await.unwrap();
         assert_eq!(world.frames, 1);
     }
 
@@ -139,8 +140,8 @@ mod tests {
         let (sender, mut events) = inbox();
         sender.send(Event::Key(Key::ctrl('l'))).unwrap();
         let mut world = Counting { flood: Some(sender), ..Counting::default() };
-        let (state, _) = single();
-        let ended = run(state, Vec::new(), &mut events, &mut world).await;
+        let (mut state, _) = single();
+        let ended = run(&mut state, Vec::new(), &mut events, &mut world).await;
         assert!(ended.is_err(), "it was shown so often that the world ended it");
     }
 
@@ -149,7 +150,8 @@ mod tests {
         let (sender, mut events) = inbox();
         let mut world = Counting { frames: 2, ..Counting::default() };
         sender.send(Event::Key(Key::char('x'))).unwrap();
-        let (state, first) = single();
-        assert_eq!(run(state, first, &mut events, &mut world).await.unwrap_err(), "the terminal is gone");
+        let (mut state, first) = single();
+        let ended = run(&mut state, first, &mut events, &mut world).await;
+        assert_eq!(ended.unwrap_err(), "the terminal is gone");
     }
 }

@@ -12,8 +12,8 @@ mod record;
 mod rim;
 mod stage;
 
-use std::io;
-use std::path::{self, Path, PathBuf};
+use std::io::{self, IsTerminal as _};
+use std::path::{self, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -62,7 +62,13 @@ fn merge_by() -> Instant {
 pub enum SessionError {
     /// The terminal would not do what it was told.
     #[error("the terminal cannot be used: {0}")]
-    Terminal(#[from] io::Error),
+    Terminal(#[source] io::Error),
+    /// Standard output, which is not a terminal, does not take what is written to it.
+    #[error("standard output cannot be written to: {0}")]
+    Output(#[source] io::Error),
+    /// A thread could not be started.
+    #[error("the program cannot start its threads: {0}")]
+    Threads(#[source] io::Error),
     /// A client could not be made of what was given.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -78,6 +84,11 @@ pub enum SessionError {
 }
 
 impl SessionError {
+    /// Why something could not be shown.
+    fn of_output(error: io::Error) -> Self {
+        if io::stdout().is_terminal() { Self::Terminal(error) } else { Self::Output(error) }
+    }
+
     /// Whether there was no terminal any more before the session began.
     #[must_use]
     pub fn is_hang_up(&self) -> bool {
@@ -102,6 +113,8 @@ pub struct EditorConfig {
     pub drafts: Option<Drafts>,
     /// The folder for texts that somebody wants to keep as files.
     pub folder: PathBuf,
+    /// Further folders for an unsaved text that neither its draft nor that folder takes, in the order of trying.
+    pub rescue_folders: Vec<PathBuf>,
     /// What things look like.
     pub theme: Theme,
 }
@@ -130,6 +143,8 @@ pub struct UnkeptText {
     pub file: Option<PathBuf>,
     /// Whether the user had it sent to the terminal for its clipboard.
     pub is_copied: bool,
+    /// The text itself, if it is in no file and was not copied: no folder takes it.
+    pub text: Option<String>,
 }
 
 /// Runs one editor on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
@@ -165,12 +180,12 @@ async fn play_editor(
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
-    let EditorConfig { server, me, document, drafts, folder, theme, .. } = config;
+    let EditorConfig { server, me, document, drafts, folder, rescue_folders, theme, .. } = config;
     let (mut state, mut first) = State::editor(me, document, server, theme);
     let clients = on_one_wire(vec![client], &mut tasks, &sender);
-    state.size = surface.size()?.unwrap_or(state.size);
+    state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
-    state.folder = path::absolute(&folder)?;
+    state.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
         (state, first) = state.in_plain(lines, first);
     }
@@ -186,29 +201,30 @@ async fn play_editor(
         holds: Arc::default(),
         playing: None,
     };
-    let end = run(state, first, events, &mut world).await;
+    let ran = run(&mut state, first, events, &mut world).await;
     let Real { clients, keepers, tasks, holds, folder, .. } = world;
     let holds = Arc::strong_count(&holds) > 1;
     drop(surface);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends, even if its document has not opened.
     let mut unwritten = Vec::new();
-    for (seat, document, text) in end.as_ref().ok().into_iter().flat_map(early_texts) {
+    for (seat, document, text) in early_texts(&state) {
         let Some(client) = clients.get(seat) else { continue };
         let kept = keepers.keep_early(&Subject::Document(client.clone()), seat, document, text).await;
         unwritten.extend(kept.err());
     }
     unwritten.extend(keepers.finished().await);
-    let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, end.as_ref().ok(), &folder));
+    let folders = [vec![folder], rescue_folders].concat();
+    let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders));
     let unkept: Vec<UnkeptText> = unkept.collect();
-    let state = end.as_ref().ok().filter(|state| state.keeps_drafts);
-    let unsaved = state.into_iter().flat_map(State::works).filter(|work| work.editor.has_unsaved());
+    let kept_in = Some(&state).filter(|state| state.keeps_drafts);
+    let unsaved = kept_in.into_iter().flat_map(State::works).filter(|work| work.editor.has_unsaved());
     let unsaved = unsaved.map(|work| work.editor.id().clone());
     let kept = unsaved.filter(|document| !unkept.iter().any(|text| text.document == *document)).collect();
     if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
         lead::leave(leader).await;
     }
-    Ok(EditorEnd { end: how_it_ended(end), kept, unkept })
+    Ok(EditorEnd { end: how_it_ended(ran, &state), kept, unkept })
 }
 
 /// Returns the texts that were typed for documents which have not opened, with their seats and names.
@@ -218,13 +234,12 @@ fn early_texts(state: &State) -> impl Iterator<Item = (Seat, DocumentId, String)
 }
 
 /// What became of a text whose draft could not be written: it is where the user put it, or it is put into a file
-/// now. `None` if nothing of it is unsaved any more.
-fn rescue(draft: UnwrittenDraft, state: Option<&State>, folder: &Path) -> Option<UnkeptText> {
+/// now, in the first of the folders that takes it. `None` if nothing of it is unsaved any more.
+fn rescue(draft: UnwrittenDraft, state: &State, folders: &[PathBuf]) -> Option<UnkeptText> {
     let UnwrittenDraft { seat, document, path, cause } = draft;
-    let mut unkept = UnkeptText { document, draft: path, cause, file: None, is_copied: false };
-    let Some(state) = state else { return Some(unkept) };
+    let mut unkept = UnkeptText { document, draft: path, cause, file: None, is_copied: false, text: None };
     if let Some((_, _, text)) = early_texts(state).find(|(of, about, _)| *of == seat && *about == unkept.document) {
-        unkept.file = file::keep(folder, &format!("{}-mine", unkept.document), &text).ok();
+        unkept.put_into_a_file(folders, text);
         return Some(unkept);
     }
     let works = state.panes.get(seat)?.works();
@@ -232,14 +247,29 @@ fn rescue(draft: UnwrittenDraft, state: Option<&State>, folder: &Path) -> Option
     match work.draft.elsewhere() {
         Some(Elsewhere::File(file)) => unkept.file = Some(file.clone()),
         Some(Elsewhere::Terminal) => unkept.is_copied = true,
-        None => unkept.file = file::keep(folder, &format!("{}-mine", unkept.document), &work.text_to_rescue()).ok(),
+        None => unkept.put_into_a_file(folders, work.text_to_rescue()),
     }
     Some(unkept)
 }
 
+impl UnkeptText {
+    /// Writes the text into a new file in the first of the folders that takes one, or has it here if none does.
+    fn put_into_a_file(&mut self, folders: &[PathBuf], text: String) {
+        let name = format!("{}-mine", self.document);
+        let written = folders.iter().find_map(|folder| {
+            let written = file::keep(folder, &name, &text);
+            written.inspect_err(|error| tracing::warn!(%error, folder = %folder.display(), "a text is not kept")).ok()
+        });
+        match written {
+            Some(file) => self.file = Some(file),
+            None => self.text = Some(text),
+        }
+    }
+}
+
 /// How a session ended, when the loop did.
-fn how_it_ended(ended: Result<State, SessionError>) -> Result<End, SessionError> {
-    Ok(ended?.ended().cloned().unwrap_or(End::Quit))
+fn how_it_ended(ran: Result<(), SessionError>, state: &State) -> Result<End, SessionError> {
+    ran.map(|()| state.ended().cloned().unwrap_or(End::Quit))
 }
 
 /// Lets all clients record on one wire, and listens, for each of them, to what happens to documents.
@@ -404,15 +434,15 @@ impl World for Real<'_> {
             Effect::Pace { turn, after } => self.later(after, Event::Paced { turn }),
             // A merge of files alone has a result that goes to another file.
             Effect::WriteElsewhere { .. } => {}
-            Effect::Suspend => self.surface.suspend()?,
-            Effect::Reclaim => self.surface.reclaim()?,
+            Effect::Suspend => self.surface.suspend().map_err(SessionError::Terminal)?,
+            Effect::Reclaim => self.surface.reclaim().map_err(SessionError::Terminal)?,
         }
         Ok(())
     }
 
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
         // What was there before stays until the lesson is where somebody wants to be.
-        if state.is_silent() { Ok(()) } else { Ok(self.surface.show(state)?) }
+        if state.is_silent() { Ok(()) } else { self.surface.show(state).map_err(SessionError::of_output) }
     }
 }
 

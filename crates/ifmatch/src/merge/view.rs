@@ -5,7 +5,7 @@ use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
 use client::Drafts;
-use tui::{MergeConfig, MergeEnd, MergeEnded, MergeText, UnkeptText, run_merge};
+use tui::{MergeConfig, MergeEnd, MergeEnded, MergeText, run_merge};
 
 use super::Merging;
 use super::refusal::Refusal;
@@ -14,6 +14,7 @@ use crate::cli::Look;
 use crate::exit::{Failure, how_it_ended};
 use crate::places::Places;
 use crate::stderr::say;
+use crate::unkept::say_where;
 
 /// The exit code if the result is not where it was meant for: git takes the file for unmerged.
 const NOT_WRITTEN: usize = 1;
@@ -26,21 +27,12 @@ pub(super) async fn run(arguments: &Merging, places: &Places, look: Look) -> Res
     };
     let name = config.name.clone();
     let MergeEnded { end, is_kept, unkept } = run_merge(config, look.lines()?).await?;
-    if !arguments.quiet {
-        if is_kept {
-            say(format_args!(
-                "ifmatch: what was decided about {name} is kept as a draft, and is here again the next time"
-            ));
-        }
-        for UnkeptText { draft, cause, file, is_copied, .. } in &unkept {
-            let is_where = match file {
-                Some(file) => format!("the text is in {}", file.display()),
-                None if *is_copied => "its only copy is what was sent to the terminal's clipboard".to_owned(),
-                None => "it is lost".to_owned(),
-            };
-            let draft = draft.display();
-            say(format_args!("ifmatch: what was decided about {name} is in no draft ({draft}: {cause}); {is_where}"));
-        }
+    if is_kept && !arguments.quiet {
+        say(format_args!("ifmatch: what was decided about {name} is kept as a draft, and is here again the next time"));
+    }
+    // However quiet it is to be: nothing else tells where the text is.
+    for text in &unkept {
+        say_where(&format!("what was decided about {name}"), text);
     }
     Ok(arguments.exit_code(match end {
         MergeEnd::Saved => Ok(0),
@@ -81,6 +73,7 @@ fn config(arguments: &Merging, places: &Places, look: Look) -> Result<MergeConfi
         output,
         backups: Some(places.backups()),
         folder: Places::here(),
+        rescue_folders: Places::rescue_folders(),
         theme: look.theme(),
     })
 }

@@ -67,6 +67,8 @@ pub struct MergeConfig {
     pub backups: Option<PathBuf>,
     /// The folder for texts that a person wants to keep as files.
     pub folder: PathBuf,
+    /// Further folders for decisions that neither a draft nor that folder takes, in the order of trying.
+    pub rescue_folders: Vec<PathBuf>,
     /// What things look like.
     pub theme: Theme,
 }
@@ -107,7 +109,7 @@ pub struct MergeEnded {
 ///
 /// If the terminal cannot be used.
 pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<MergeEnded, SessionError> {
-    let MergeConfig { name, file, mine, base, theirs, output, backups, drafts, folder, theme } = config;
+    let MergeConfig { name, file, mine, base, theirs, output, backups, drafts, folder, rescue_folders, theme } = config;
     let me = person(&mine.label, "mine");
     let mut server = FileServer::new(name, [mine, base, theirs], output, backups);
     if let Some(end) = write_if_settled(&mut server) {
@@ -119,9 +121,9 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
     let mut surface = rim::open(lines, &mut tasks, &sender)?;
     let mine = server.mine();
     let (mut state, mut first) = State::files(me, document(), mine.clone(), theme);
-    state.size = surface.size()?.unwrap_or(state.size);
+    state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.keeps_drafts = drafts.is_some();
-    state.folder = path::absolute(&folder)?;
+    state.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
         (state, first) = state.in_plain(lines, first);
     }
@@ -138,7 +140,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
         elsewhere: Arc::default(),
         events: sender,
     };
-    let end = run(state, first, &mut events, &mut world).await;
+    let ran = run(&mut state, first, &mut events, &mut world).await;
     let Files { tasks, writes, elsewhere, keepers, folder, mine, .. } = world;
     drop(surface);
     drop(tasks);
@@ -146,18 +148,18 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
     writes.finished().await;
     let elsewhere = lock(&elsewhere).take();
     let is_saved = lock(&server).is_saved();
-    let is_quit = matches!(end.as_ref().map(State::ended), Ok(Some(End::Quit)));
+    let is_quit = ran.is_ok() && matches!(state.ended(), Some(End::Quit));
     if elsewhere.is_some() && is_quit {
         // The result is in a file: there is nothing left to go on with.
         keepers.want(SEAT, document(), u64::MAX, DraftWish::Forgotten);
     }
     // What was decided and not written reaches the disk before the program ends.
     let unwritten = keepers.finished().await;
-    let state = end.as_ref().ok();
-    let unkept: Vec<UnkeptText> = unwritten.into_iter().filter_map(|draft| rescue(draft, state, &folder)).collect();
+    let folders = [vec![folder], rescue_folders].concat();
+    let unkept: Vec<UnkeptText> = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders)).collect();
     let is_decided = |work: &Work| work.editor.has_unsaved() && !work.editor.draft().is_untouched_merge_of(&mine);
-    let is_kept = keeps_drafts && unkept.is_empty() && state.is_some_and(|state| state.works().any(is_decided));
-    let end = match (how_it_ended(end), elsewhere) {
+    let is_kept = keeps_drafts && unkept.is_empty() && state.works().any(is_decided);
+    let end = match (how_it_ended(ran, &state), elsewhere) {
         (Ok(End::Quit), _) if is_saved => MergeEnd::Saved,
         (Ok(End::Quit), Some(path)) => MergeEnd::Elsewhere(path),
         (Ok(End::Quit), None) => MergeEnd::Left,
@@ -278,8 +280,8 @@ impl World for Files<'_> {
                 });
             }
             Effect::Say(lines) => self.surface.say(lines),
-            Effect::Suspend => self.surface.suspend()?,
-            Effect::Reclaim => self.surface.reclaim()?,
+            Effect::Suspend => self.surface.suspend().map_err(SessionError::Terminal)?,
+            Effect::Reclaim => self.surface.reclaim().map_err(SessionError::Terminal)?,
             // There is no other server.
             _ => {}
         }
@@ -287,7 +289,7 @@ impl World for Files<'_> {
     }
 
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
-        Ok(self.surface.show(state)?)
+        self.surface.show(state).map_err(SessionError::of_output)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use super::SessionError;
 use crate::event::Stop;
 use crate::inbox::EventSender;
 use crate::input::{self, Signals, StopSender, stop_requests};
@@ -30,14 +31,14 @@ pub trait Surface {
 }
 
 /// The terminal of this process, and what is heard from it as events.
-pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &EventSender) -> io::Result<Rim> {
-    let output = Output::open(events.clone())?;
+pub(super) fn open(lines: Option<Lines>, tasks: &mut Tasks, events: &EventSender) -> Result<Rim, SessionError> {
+    let output = Output::open(events.clone()).map_err(SessionError::Threads)?;
     let (signals, (stops, requests)) = (Signals::listen(), stop_requests(events));
     // Not one of the session's tasks: after it, while drafts are written, a signal must be heard as well.
     tokio::spawn(signals.tell(output.clone(), stops.clone(), events.clone()));
     let rim = match lines {
         Some(lines) => Rim::lines(lines == Lines::Typed, output, stops),
-        None => Rim::screen(output, stops, events.clone())?,
+        None => Rim::screen(output, stops, events.clone()).map_err(SessionError::Terminal)?,
     };
     match lines {
         Some(lines) => tasks.spawn("lines", input::read_lines(lines, requests, events.clone())),

@@ -174,7 +174,7 @@ impl Stage<'_> {
         playing: Option<Playing>,
         tasks: Tasks,
     ) -> Result<End, SessionError> {
-        state.size = self.surface.size()?.unwrap_or(state.size);
+        state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
         state.register = std::mem::take(&mut self.register);
         if let Some(plain) = self.plain.take() {
             (state, first) = state.goes_on_in_plain(plain, first);
@@ -191,7 +191,7 @@ impl Stage<'_> {
             holds: Arc::default(),
             playing,
         };
-        let mut end = run(state, first, self.events, &mut world).await;
+        let ran = run(&mut state, first, self.events, &mut world).await;
         let Real { clients, keepers, tasks, holds, .. } = world;
         let holds = Arc::strong_count(&holds) > 1;
         tasks.stopped().await;
@@ -200,8 +200,8 @@ impl Stage<'_> {
         if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
             lead::leave(leader).await;
         }
-        self.plain = end.as_mut().ok().and_then(|state| state.plain.take()).map(Plain::carried);
-        self.register = end.as_mut().ok().map(|state| std::mem::take(&mut state.register)).unwrap_or_default();
+        self.plain = state.plain.take().map(Plain::carried);
+        self.register = std::mem::take(&mut state.register);
         let mut left = Vec::new();
         while let Some(event) = self.events.try_recv() {
             left.push(event);
@@ -214,8 +214,8 @@ impl Stage<'_> {
                 _ => drop(self.sender.send(event)),
             }
         }
-        let refuted = end.as_ref().is_ok_and(State::is_refuted);
-        match how_it_ended(end)? {
+        let refuted = state.is_refuted();
+        match how_it_ended(ran, &state)? {
             End::Quit if refuted && self.lines.is_some() => Ok(End::Refuted),
             end => Ok(end),
         }

@@ -57,6 +57,7 @@ impl Setting {
             document: Some(self.document.clone()),
             drafts: Some(Drafts::new(&self.drafts)),
             folder: self.folder.clone(),
+            rescue_folders: Vec::new(),
             theme: Theme::default(),
         };
         let size = lines.is_none().then_some(self.size);
@@ -74,6 +75,7 @@ impl Setting {
             lessons: lessons(),
             first,
             folder: self.folder.clone(),
+            rescue_folders: Vec::new(),
             theme: Theme::default(),
         };
         Rig::new(Some(self.size), move |mut glass, tell, mut events| async move {

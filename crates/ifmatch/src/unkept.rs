@@ -1,0 +1,58 @@
+//! What is said at the end about unsaved text that no draft keeps.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use tui::UnkeptText;
+use tui::visible::visible;
+
+use crate::stderr::{say, write_patiently};
+
+/// Says where an unsaved text is. If no folder takes it, the text itself is said: a terminal keeps it at least for as long
+/// as its window is open.
+pub(crate) fn say_where(what: &str, unkept: &UnkeptText) {
+    let UnkeptText { draft, cause, file, is_copied, text, .. } = unkept;
+    let begin = format!("ifmatch: {what} is in no draft ({}: {cause})", draft.display());
+    match (file, text) {
+        (Some(file), _) => say(format_args!("{begin}; it is in {}", file.display())),
+        (None, _) if *is_copied => {
+            say(format_args!("{begin}; its only copy is what was sent to the terminal's clipboard"));
+        }
+        (None, Some(text)) => {
+            let whole = format!("{begin}, and no folder takes it. Here it is:\n{}", printable(text));
+            if outlets().into_iter().any(|outlet| write_patiently(outlet, whole.clone())) {
+                say(format_args!("ifmatch: here ends {what}, which is nowhere else: copy it"));
+            } else {
+                say(format_args!("{begin}, no folder takes it, and nothing shows it; it is lost"));
+            }
+        }
+        (None, None) => say(format_args!("{begin}; it is lost")),
+    }
+}
+
+/// Where a text may be shown: on a terminal, or else wherever errors go.
+fn outlets() -> Vec<Box<dyn Write + Send>> {
+    let (errors, output) = (io::stderr(), io::stdout());
+    let (on_errors, on_output) = (errors.is_terminal(), output.is_terminal());
+    let mut outlets: Vec<Box<dyn Write + Send>> = Vec::new();
+    if on_output && !on_errors {
+        outlets.push(Box::new(output));
+    }
+    outlets.push(Box::new(errors));
+    outlets
+}
+
+/// A text as it may be written to a terminal: with its lines and tabs, and marks in place of what would steer it.
+fn printable(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(visible).collect::<Vec<_>>().join("\t");
+    text.lines().flat_map(|one| [line(one), "\n".to_owned()]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_text_keeps_its_lines_and_steers_no_terminal() {
+        assert_eq!(printable("a\tb\r\n\nc\u{1b}[2J"), "a\tb\n\nc\u{241b}[2J\n");
+    }
+}
