@@ -30,6 +30,9 @@ use refusal::Refusal;
 /// Ended for a reason that is no conflict: what git ends with.
 pub(crate) const REFUSED: u8 = 255;
 
+/// Ended with a conflict, and MINE as it was.
+const UNTOUCHED: u8 = 1;
+
 /// The most conflicts that an exit code can count.
 const MAX_COUNTED: usize = 127;
 
@@ -57,10 +60,11 @@ As a merge driver of git (with '*.md merge=ifmatch' in .gitattributes):
   git config merge.ifmatch.driver 'ifmatch merge --marker-size %L -L %X -L %S -L %Y --path-name %P %A %O %B'
 
 As a merge tool of git:
-  git config mergetool.ifmatch.cmd 'ifmatch merge --view -o \"$MERGED\" \"$LOCAL\" \"$BASE\" \"$REMOTE\"'
+  git config mergetool.ifmatch.cmd 'ifmatch merge --view -o \"$MERGED\" -L mine -L base -L theirs \"$LOCAL\" \"$BASE\" \"$REMOTE\"'
   git config mergetool.ifmatch.trustExitCode true
 
-Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text"
+Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text
+(1 with --path-name: to git, which calls a driver like that, the file is in conflict, and mine stays)"
 )]
 pub(crate) struct Merging {
     /// My file. The result is written here, unless another outlet is named.
@@ -127,7 +131,7 @@ struct Outlet {
     json: bool,
 
     /// Write the result to this file, and leave MINE alone.
-    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["stdout", "json"])]
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["stdout", "json"], allow_hyphen_values = true)]
     output: Option<OsString>,
 }
 
@@ -308,6 +312,12 @@ impl Merging {
         })
     }
 
+    /// Whether git calls this for a file that it merges: the result goes to its copy of mine.
+    fn is_driver(&self) -> bool {
+        let Outlet { stdout, view, json, output } = &self.outlet;
+        self.path_name.is_some() && !(*stdout || *view || *json || self.object_id || output.is_some())
+    }
+
     fn exit_code(&self, ended: Result<usize, Refusal>) -> ExitCode {
         match ended {
             Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(MAX_COUNTED)).unwrap_or(u8::MAX)),
@@ -318,7 +328,9 @@ impl Merging {
                     Some(name) => say(format_args!("ifmatch: {}: {refusal}", name.display())),
                     None => say(format_args!("ifmatch: {refusal}")),
                 }
-                ExitCode::from(REFUSED)
+                // To git, a driver that ends with more than 128 has broken down: it merges no other file either.
+                let is_conflict = refusal.is_about_a_text() && self.is_driver();
+                ExitCode::from(if is_conflict { UNTOUCHED } else { REFUSED })
             }
         }
     }

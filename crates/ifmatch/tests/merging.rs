@@ -341,3 +341,35 @@ fn git_is_told_of_conflicts_by_the_driver() {
     let unmerged = git(folder.path(), &["ls-files", "-u"]);
     assert_eq!(String::from_utf8_lossy(&unmerged.stdout).lines().count(), 3);
 }
+
+#[test]
+fn binary_file_is_a_conflict_of_that_file_alone() {
+    let [base, mine, theirs] = ["flour\0\n", "rye\0\n", "oats\0\n"];
+    let folder = repository(base, mine, theirs);
+    // A file that merges, behind the one that does not.
+    for (branch, text) in [("theirs", "one\n"), ("mine", "two\n")] {
+        git(folder.path(), &["checkout", "-q", branch]);
+        fs::write(folder.path().join(format!("{branch}.txt")), text).unwrap();
+        git(folder.path(), &["add", "."]);
+        assert!(git(folder.path(), &["commit", "-q", "-m", "more"]).status.success());
+    }
+    let merged = git(folder.path(), &["merge", "-q", "theirs"]);
+    assert_eq!(merged.status.code(), Some(1), "{merged:?}");
+    assert!(String::from_utf8_lossy(&merged.stderr).contains("recipe.txt: "), "{merged:?}");
+    assert_eq!(fs::read_to_string(folder.path().join("recipe.txt")).unwrap(), mine);
+    let unmerged = git(folder.path(), &["ls-files", "-u"]);
+    assert_eq!(String::from_utf8_lossy(&unmerged.stdout).lines().count(), 3, "it is in conflict");
+    assert_eq!(fs::read_to_string(folder.path().join("theirs.txt")).unwrap(), "one\n", "the rest is merged");
+    // Without a driver's option it is refused, as `git merge-file` does it.
+    let three = self::folder(base.as_bytes(), mine.as_bytes(), theirs.as_bytes());
+    assert_eq!(merge(three.path(), &[]).status.code(), Some(255));
+    assert_eq!(merge(three.path(), &["-p", "--path-name", "x"]).status.code(), Some(255));
+}
+
+#[test]
+fn output_may_begin_with_a_dash() {
+    let folder = folder(b"a\n", b"b\n", b"a\n");
+    let merged = merge(folder.path(), &["-o", "-notes.txt"]);
+    assert_eq!(merged.status.code(), Some(0), "{merged:?}");
+    assert_eq!(fs::read(folder.path().join("-notes.txt")).unwrap(), b"b\n");
+}

@@ -34,3 +34,10 @@ pub(super) enum Refusal {
     #[error("the result cannot be printed: {0}")]
     Print(io::Error),
 }
+
+impl Refusal {
+    /// Whether one of the files is none that can be merged line by line.
+    pub(super) const fn is_about_a_text(&self) -> bool {
+        matches!(self, Self::Binary(_) | Self::Large(_))
+    }
+}
