@@ -24,7 +24,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let theme = Theme::default();
     let folder = env::temp_dir();
     let document = Some(document);
-    let config = EditorConfig { server, trust: None, me, token: None, document, drafts: None, folder, theme };
+    let config = EditorConfig {
+        server,
+        trust: None,
+        me,
+        token: None,
+        document,
+        drafts: None,
+        folder,
+        rescue_folders: Vec::new(),
+        theme,
+    };
     let mut here = signal(SignalKind::child())?;
     let mut elsewhere = signal(SignalKind::window_change())?;
     let panic_here = async {

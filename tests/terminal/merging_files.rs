@@ -302,7 +302,7 @@ fn look_without_a_decision_leaves_no_draft() {
     view.send("u");
     view.until_text("1 open");
     view.send(ctrl('q'));
-    view.until_text("the file stays as it is, with its conflicts.");
+    view.until_text("the file stays as it is.");
     view.send("l");
     let ended = view.wait();
     assert!(!ended.text().contains("kept as a draft"), "{}", ended.text());

@@ -121,6 +121,8 @@ fn a_lesson_is_chosen_stepped_and_left_and_free_play_is_one_key_away() {
     stage.send(ESC);
     stage.until_no_text("Ctrl-S save");
     stage.send("r");
+    stage.until_text("Not saved: party (Alice)");
+    stage.send("l");
     stage.until_text("Space begins");
     stage.send(ESC);
     stage.until_text("15 lessons");

@@ -453,9 +453,14 @@ impl Editor {
         if let Some(merging) = self.merging.take() {
             self.keep_what_is_by_hand(&merging);
         }
+        if let Some(kept) = self.restoring.take() {
+            // A merge of an earlier run that was not made again: the decisions in it were never taken back either.
+            let mut texts = kept.texts_by_hand();
+            texts.retain(|text| !contains(&self.mine.content, text));
+            self.leave_by_hand(texts);
+        }
         self.left_by_hand.take_if(|left| contains(&base.document.content, left));
         self.base = Some(base);
-        self.restoring = None;
         self.by_hand = None;
         self.touched = true;
     }

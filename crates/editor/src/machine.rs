@@ -209,6 +209,14 @@ impl Editor {
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
 
+    /// Whether all that is unsaved is text that has no place in the document: see [`Input::Unplaced`].
+    #[must_use]
+    pub fn has_only_unplaced(&self) -> bool {
+        let is_written = self.by_hand.is_some() || self.open_lines.is_some();
+        let is_merging = self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some();
+        self.left_by_hand.is_some() && !(is_written || is_merging || self.has_typed())
+    }
+
     /// Where the editor stands.
     #[must_use]
     pub fn state(&self) -> State {

@@ -3,7 +3,7 @@
 //! What is printed for programs goes to standard output, and what happens for an operator to the log ([`log`](crate::log)).
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;

@@ -114,6 +114,8 @@ pub(crate) struct DraftChooser {
     offered: Option<Vec<FoundDraft>>,
     /// Whether the user has been asked to choose.
     was_offered: bool,
+    /// Whether the user has begun to choose: until then, letters are text that goes on.
+    is_in_use: bool,
     /// Which of them is selected. It is one of them, never a place in the list: a key that was meant for a draft that has
     /// gone must not meet its neighbour.
     selected: Option<DraftId>,
@@ -122,7 +124,7 @@ pub(crate) struct DraftChooser {
 impl DraftChooser {
     /// Drafts of that document are looked for.
     pub(crate) const fn new(seat: Seat, document: DocumentId) -> Self {
-        Self { seat, document, offered: None, was_offered: false, selected: None }
+        Self { seat, document, offered: None, was_offered: false, is_in_use: false, selected: None }
     }
 
     /// Whether it is about that document of that editor.
@@ -140,6 +142,11 @@ impl DraftChooser {
     /// Whether the user has been asked to choose.
     pub(crate) const fn was_offered(&self) -> bool {
         self.was_offered
+    }
+
+    /// Whether the user has begun to choose.
+    pub(crate) const fn is_in_use(&self) -> bool {
+        self.is_in_use
     }
 
     /// A choice is on its way: until something comes of it, there is nothing to choose from.
@@ -161,6 +168,7 @@ impl DraftChooser {
     /// Moves the selection, down if positive. The first step selects the first one.
     pub(crate) fn select(&mut self, by: isize) {
         let Some(offered) = &self.offered else { return };
+        self.is_in_use = true;
         let at = self.selected.as_ref().and_then(|id| offered.iter().position(|found| found.id == *id));
         let last = offered.len().saturating_sub(1);
         let next = at.map_or(if by == isize::MAX { last } else { 0 }, |at| at.saturating_add_signed(by).min(last));

@@ -89,7 +89,7 @@ pub(crate) fn drafts(state: &State, count: usize) -> String {
 
 /// What becomes of what was decided if nothing is written.
 pub(crate) fn without_a_write(leave: &str, fate: Unwritten) -> String {
-    let stays = format!("With {leave} the file stays as it is, with its conflicts");
+    let stays = format!("With {leave} the file stays as it is");
     match fate {
         Unwritten::Nothing => format!("{stays}."),
         Unwritten::Kept => format!("{stays}; what was decided is kept as a draft, and is here again the next time."),

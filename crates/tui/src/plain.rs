@@ -365,8 +365,7 @@ fn end(state: &mut State) -> Vec<Effect> {
         plain.say("There are no more lines; those said last are taken as they are.");
         return block::close(state, block);
     }
-    // In a lesson all texts are the lesson's.
-    if state.course.is_none() && state.works().any(|work| work.editor.has_unsaved()) {
+    if state.has_unsaved_text() {
         let words = sentences::unsaved_at_the_end(state);
         say(state, words);
     }

@@ -223,10 +223,12 @@ fn policy_set(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
 
 /// Whether a key was text for a document that is still being opened.
 fn is_typed_ahead(state: &mut State, key: Key) -> bool {
-    match pressed(key, Context::Text) {
-        Some(Pressed::Edit(edit)) => drafts::type_ahead(state, &edit),
-        _ => false,
-    }
+    let Some(Pressed::Edit(edit)) = pressed(key, Context::Text) else { return false };
+    let means_nothing = pressed(key, state.context()).is_none();
+    let is_letter = matches!(edit, Edit::Insert(_));
+    // Before a draft is selected, the letters that do something with one mean nothing either.
+    let is_text = means_nothing || (is_letter && !drafts::is_choosing(state));
+    drafts::type_ahead(state, &edit) || (is_text && drafts::type_behind_the_list(state, &edit))
 }
 
 fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Draft>) -> Vec<Effect> {

@@ -105,6 +105,19 @@ fn a_text_by_hand_without_its_place_is_left_to_be_pasted() {
 }
 
 #[test]
+fn text_by_hand_outlives_a_version_that_is_my_text() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
+    let kept = draft(&bob);
+    alice.write(&kept.mine.content);
+    alice.ask(Command::Save, &mut server);
+    let again = restarted(kept, &mut server);
+    assert!(matches!(again.editor.notice(), Some(Notice::SameText(_))), "{:?}", again.editor.notice());
+    assert_eq!(again.editor.left_by_hand(), Some("BOB and ALICE\n"));
+    assert_eq!(draft(&again).by_hand.as_deref(), Some("BOB and ALICE\n"), "and the draft keeps it");
+}
+
+#[test]
 fn title_format_and_whole_come_back() {
     let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
     let (mut server, mut alice, mut bob) = crate::world::both_have("one\n");

@@ -14,7 +14,7 @@ use crate::event::Seat;
 use crate::gate;
 use crate::pane::Pane;
 use crate::screen::{Bury, Documents, Help, Screen, Scroll};
-use crate::state::{End, Focus, Kind, State};
+use crate::state::{End, Focus, State};
 use crate::theme::Role;
 use crate::wire::Shown;
 use crate::{draw, merge_view, work};
@@ -46,6 +46,9 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
     if has_a_place && !has_more {
         return apply(state, &Edit::InsertText(text));
     }
+    if drafts::type_behind_the_list(state, &Edit::InsertText(text.clone())) {
+        return Vec::new();
+    }
     let paste = state.way(Action::Paste, Context::Text);
     let (why, effects) = match context {
         _ if has_a_place => {
@@ -54,6 +57,14 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
         Context::Text => ("not pasted, no document is open".to_owned(), Vec::new()),
         context => (format!("not pasted {}", context.name()), Vec::new()),
     };
+    let mut effects = effects;
+    // A lesson keeps nothing, and compares its editors with what it claims.
+    if state.course.is_none()
+        && let Some(work) = state.panes.get_mut(state.seat).and_then(Pane::work_mut)
+    {
+        // What is said to be kept is in the draft, and is unsaved until it is pasted.
+        effects.extend(work.keep_unplaced(text.clone()));
+    }
     state.register = text;
     note(state, Role::Warning, format!("{why}: kept, and {paste} pastes it in a text"));
     effects
@@ -184,9 +195,9 @@ fn help(state: &mut State) {
     }
 }
 
-/// Ends this, after asking where something is unsaved. In a lesson all texts are the lesson's, and come back with it.
-fn leave(state: &mut State, to: End) -> Vec<Effect> {
-    if state.kind == Kind::Lesson || !state.works().any(|work| work.editor.has_unsaved()) {
+/// Ends this, after asking if something is unsaved.
+pub(super) fn leave(state: &mut State, to: End) -> Vec<Effect> {
+    if !state.has_unsaved_text() {
         state.ended = Some(to);
     } else if state.context() != Context::Unsaved {
         state.way_out = to;

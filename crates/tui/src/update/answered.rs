@@ -35,8 +35,9 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
         // Nothing can have been typed yet, and this is what the person came for.
         effects.extend(state.find(key).map_or_else(Vec::new, Work::enter));
     }
-    if saved && state.is_files() && !state.works().any(|work| work.editor.has_unsaved()) {
-        // The result is all that was wanted.
+    let is_unsaved = |work: &Work| work.editor.has_unsaved() && !work.editor.has_only_unplaced();
+    if saved && state.is_files() && !state.works().any(is_unsaved) {
+        // The result is all that was wanted. A text that was never put into it stays in the draft.
         state.ended = Some(End::Quit);
     }
     effects

@@ -11,7 +11,7 @@ use super::note;
 use crate::action::Action;
 use crate::availability::why_off;
 use crate::buffer::Buffer;
-use crate::drafts::{DraftFate, DraftView, Elsewhere, file_for};
+use crate::drafts::{DraftFate, DraftView, Elsewhere, file_for, first_line};
 use crate::edit::Edit;
 use crate::effect::{DraftChoice, Effect};
 use crate::event::{Event, Seat};
@@ -98,6 +98,27 @@ pub(super) fn type_ahead(state: &mut State, edit: &Edit) -> bool {
         return true;
     }
     pane.type_ahead(&chooser.document).apply(edit, &mut state.register);
+    true
+}
+
+/// Whether the user has begun to choose among the drafts in front.
+pub(super) fn is_choosing(state: &State) -> bool {
+    matches!(state.screens.last(), Some(Screen::Drafts(chooser)) if chooser.is_in_use())
+}
+
+/// Types a text for the document whose drafts are in front, and says so. The list opens by itself: whoever types on
+/// without looking means the text. False if no drafts are in front.
+pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
+    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
+    let document = chooser.document.clone();
+    let Some(pane) = state.panes.get_mut(chooser.seat) else { return false };
+    pane.type_ahead(&document).apply(edit, &mut state.register);
+    if let Some(typed) = pane.typed_ahead(&document) {
+        let first = first_line(&typed);
+        let words =
+            format!("typed in front of the drafts: '{}'; it goes into the text that you begin with", visible(&first));
+        note(state, Role::Warning, words);
+    }
     true
 }
 

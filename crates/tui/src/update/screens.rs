@@ -4,7 +4,7 @@ use contract::{DocumentEntry, DocumentId};
 use editor::Command;
 use precondition::policy::Preconditions;
 
-use super::actions::{command, with_work};
+use super::actions::{command, leave, with_work};
 use super::{drafts, files, lead, note, versions};
 use crate::action::Action;
 use crate::buffer::Buffer;
@@ -191,7 +191,7 @@ pub(crate) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
 pub(crate) fn take(state: &mut State, insists: Preconditions) -> Vec<Effect> {
     if let Some(course) = &state.course {
         let run = Run { take: Some(insists), ..course.again() };
-        state.ended = Some(End::Next(Next::Lesson(run)));
+        return leave(state, End::Next(Next::Lesson(run)));
     }
     Vec::new()
 }

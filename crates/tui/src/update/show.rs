@@ -2,6 +2,7 @@
 
 use lesson::compare::Table;
 
+use super::actions::leave;
 use super::{course, note};
 use crate::action::{Action, key_of};
 use crate::availability::why_off;
@@ -60,10 +61,10 @@ pub(super) fn in_a_lesson(state: &mut State, action: Action) -> Vec<Effect> {
     let Some(at) = &mut state.course else { return Vec::new() };
     match action {
         Action::Step => return step(state),
-        Action::Back => play(state, Course::back),
-        Action::Again => play(state, |course| Some(course.again())),
+        Action::Back => return play(state, Course::back),
+        Action::Again => return play(state, |course| Some(course.again())),
         Action::NextLesson => {
-            play(state, |course| Some(Run { pace: course.run.pace, ..Run::of(course.run.lesson + 1) }));
+            return play(state, |course| Some(Run { pace: course.run.pace, ..Run::of(course.run.lesson + 1) }));
         }
         Action::Faster | Action::Slower => {
             at.run.pace = if action == Action::Faster { at.run.pace.faster() } else { at.run.pace.slower() };
@@ -124,11 +125,10 @@ pub(super) fn compared(state: &mut State, table: Result<Table, String>) {
     }
 }
 
-/// Another run: of this lesson, or of the next one.
-fn play(state: &mut State, run: impl FnOnce(&Course) -> Option<Run>) {
-    if let Some(run) = state.course.as_ref().and_then(run) {
-        state.ended = Some(End::Next(Next::Lesson(run)));
-    }
+/// Another run: of this lesson, or of the next one. Asks before text is lost that the user has typed into this one.
+fn play(state: &mut State, run: impl FnOnce(&Course) -> Option<Run>) -> Vec<Effect> {
+    let run = state.course.as_ref().and_then(run);
+    run.map_or_else(Vec::new, |run| leave(state, End::Next(Next::Lesson(run))))
 }
 
 /// To the menu: the mark stands at the lesson that is left, or behind the last one, at free play.

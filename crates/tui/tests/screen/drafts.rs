@@ -316,6 +316,22 @@ fn leaving_waits_for_the_draft() {
     assert_eq!(play.ended(), Some(&End::Quit));
 }
 
+/// The list opens by itself, and the hand goes on.
+#[test]
+fn letters_in_front_of_the_drafts_go_into_the_text() {
+    let mut play = begin(two());
+    play.types("hello dave ");
+    play.shows(100, 30, "There are 2 drafts of 'welcome'");
+    play.shows(100, 30, "typed in front of the drafts: 'hello dave'");
+    play.event(Event::Pasted("and all\n".to_owned()));
+    play.code(KeyCode::Esc);
+    play.shows(100, 30, "1 hello dave and all");
+    let mut play = begin(two());
+    play.types("hello ").code(KeyCode::Down).types("v").code(KeyCode::Esc).code(KeyCode::Enter);
+    play.shows(100, 30, "3 rye flour");
+    play.shows(100, 30, "1 hello # Bread");
+}
+
 #[test]
 fn leaving_that_waits_can_be_taken_back() {
     let mut play = Play::single(Some("welcome"), 100, 30);

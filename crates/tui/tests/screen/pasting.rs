@@ -1,12 +1,34 @@
 //! A paste where no text takes it: it is kept, and said so, and never dropped.
 
 use crossterm::event::KeyCode;
-use tui::Event;
 use tui::action::Context;
 use tui::key::Key;
+use tui::{Effect, Event};
 
 use crate::play::Play;
 use crate::typist::{NOON, bob_saves, draft, reads};
+
+/// What a crash would leave of text that has no place.
+fn kept(play: &Play) -> String {
+    let drafts = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft.by_hand.clone().unwrap_or_default()),
+        _ => None,
+    });
+    drafts.expect("a draft was kept")
+}
+
+#[test]
+fn kept_paste_is_unsaved_until_it_is_pasted() {
+    let mut play = reads(NOON, 120, 40);
+    play.f(3).event(Event::Pasted("bring cake".to_owned()));
+    assert_eq!(kept(&play), "bring cake");
+    play.ctrl('q');
+    assert_eq!((play.state.context(), play.ended()), (Context::Unsaved, None));
+    play.code(KeyCode::Esc).code(KeyCode::Esc).ctrl('v');
+    assert_eq!((draft(&play), kept(&play)), (format!("{NOON}bring cake"), String::new()));
+    play.ctrl('s').ctrl('q');
+    assert!(play.ended().is_some());
+}
 
 #[test]
 fn paste_outside_a_text_is_kept_and_said() {
@@ -49,11 +71,12 @@ fn paste_outside_a_text_is_kept_and_said() {
         let mut play = reads(NOON, 120, 40);
         play.types("x");
         enters(&mut play);
-        let (context, before) = (play.state.context(), play.effects.len());
+        let context = play.state.context();
         assert_ne!(context, Context::Text, "{name}");
         play.event(Event::Pasted("cd\nfrom elsewhere".to_owned()));
         play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it", context.name()));
-        assert_eq!((play.effects.len(), play.state.context()), (before, context), "{name}");
+        assert_eq!(play.state.context(), context, "{name}");
+        assert!(kept(&play).contains("cd\nfrom elsewhere"), "{name}: it is in the draft");
         for _ in 0..ways_out {
             play.code(KeyCode::Esc);
         }

@@ -126,7 +126,48 @@ fn esc_gives_the_keys_back_from_a_question_that_was_entered() {
         // From the lesson itself, it leads to the menu as before.
         play.code(KeyCode::Esc);
         assert_ne!(play.state.context(), Context::Text);
-        assert!(play.code(KeyCode::Esc).ended().is_some());
+        play.code(KeyCode::Esc).shows(120, 40, "Not saved: welcome (Alice)");
+        assert!(play.types("l").ended().is_some());
+    }
+}
+
+#[test]
+fn typed_text_is_asked_about_before_a_lesson_ends() {
+    type Leaves = fn(&mut Play);
+    let ways: [(&str, Leaves); 6] = [
+        ("quit", |play| {
+            play.ctrl('q');
+        }),
+        ("quit from the lesson", |play| {
+            play.code(KeyCode::Esc).ctrl('q');
+        }),
+        ("the menu", |play| {
+            play.code(KeyCode::Esc).code(KeyCode::Esc);
+        }),
+        ("back", |play| {
+            play.code(KeyCode::Esc).code(KeyCode::Left);
+        }),
+        ("again", |play| {
+            play.code(KeyCode::Esc).types("r");
+        }),
+        ("another take", |play| {
+            play.code(KeyCode::Esc).types("ti");
+        }),
+    ];
+    for (name, leaves) in ways {
+        let (mut play, effects) = stepped(3, "");
+        play.carry_out(effects);
+        // Nothing of the user's is in it yet.
+        let untouched = play.state.clone();
+        play.alt('1').types("MINE ");
+        leaves(&mut play);
+        assert_eq!((play.state.context(), play.ended()), (Context::Unsaved, None), "{name}");
+        play.shows(120, 40, "Not saved: welcome (Alice)");
+        play.types("l");
+        assert!(play.ended().is_some(), "{name}");
+        play.state = untouched;
+        leaves(&mut play);
+        assert!(play.ended().is_some(), "{name}: the lesson's own text is not the user's");
     }
 }
 

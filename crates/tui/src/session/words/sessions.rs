@@ -75,7 +75,6 @@ impl Setting {
             lessons: lessons(),
             first,
             folder: self.folder.clone(),
-            rescue_folders: Vec::new(),
             theme: Theme::default(),
         };
         Rig::new(Some(self.size), move |mut glass, tell, mut events| async move {
