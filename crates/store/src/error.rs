@@ -57,6 +57,14 @@ pub enum OpenError {
     /// The file, or its folder, cannot be written to.
     #[error("{} cannot be written to; check its permissions and those of its folder", .0.display())]
     Unwritable(PathBuf),
+    /// The mode of the file lets nobody write it.
+    #[error("{} is read-only (mode {mode:04o}); 'chmod u+w' makes it writable", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+        /// Its mode, without the type of the file.
+        mode: u32,
+    },
     /// The file is something else than a SQLite database.
     #[error("{} is no database; choose another path", .0.display())]
     NoDatabase(PathBuf),

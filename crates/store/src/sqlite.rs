@@ -92,6 +92,7 @@ impl Sqlite {
     /// [`OpenError`] as [`Sqlite::open`] has it.
     pub fn open_keeping(path: &Path, keep: Keep) -> Result<Self, OpenError> {
         schema::check(path)?;
+        beside::look_first(path)?;
         let lock = Arc::new(lock::take(path)?);
         let failed = |error: std::io::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
         let path = &path.canonicalize().map_err(failed)?;

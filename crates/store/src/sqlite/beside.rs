@@ -10,7 +10,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -37,6 +37,59 @@ pub(super) fn read<T, E: From<OpenError>>(
     let connection = open(&real, false)?;
     let number = schema::known(&connection, path)?;
     look(&connection, number)
+}
+
+/// Refuses a file that is not a store, or is read-only, before the program that wants to serve it changes anything.
+///
+/// Opening a database for writing does change it: SQLite rolls a journal back, moves a log into the database when it
+/// closes, and `journal_mode` writes to the header. What cannot be found out by reading alone is not refused here, but
+/// where it is opened.
+///
+/// # Errors
+///
+/// [`OpenError`] if the file is a text, another program's database, a newer store, damaged or read-only.
+pub(super) fn look_first(path: &Path) -> Result<(), OpenError> {
+    let Ok(real) = path.canonicalize() else { return Ok(()) };
+    if !real.is_file() {
+        return Ok(());
+    }
+    let look = |immutable| {
+        let connection = open(&real, immutable)?;
+        // Another program may have locked it, and nothing is lost by not knowing.
+        connection.busy_timeout(Duration::ZERO).map_err(|error| explain(path, &error))?;
+        schema::known(&connection, path).map(drop)
+    };
+    let before = State::of(&real);
+    let has_log = before.has_log;
+    match look(true) {
+        // The first pages of the database may be old, but a table or an id that is not ours is not ours in the log either.
+        Err(error @ OpenError::Foreign(_)) => return Err(error),
+        Err(error) if !has_log && is_about_content(&error) && State::of(&real) == before => return Err(error),
+        _ if has_log => match look(false) {
+            Err(error) if is_about_content(&error) => return Err(error),
+            _ => {}
+        },
+        _ => {}
+    }
+    refuse_read_only(path).map_err(|mode| OpenError::ReadOnly { path: path.to_owned(), mode })
+}
+
+/// Whether an error says what the file is, and not only that it could not be read now.
+fn is_about_content(error: &OpenError) -> bool {
+    use OpenError::{Broken, Foreign, Newer, NoDatabase};
+    matches!(error, NoDatabase(_) | Foreign(_) | Newer { .. } | Broken { .. })
+}
+
+/// Refuses a file that nobody may write by its mode, also for root, who could. Returns the mode.
+pub(super) fn refuse_read_only(path: &Path) -> Result<(), u32> {
+    #[cfg(unix)]
+    let mode = |metadata: &fs::Metadata| std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
+    #[cfg(not(unix))]
+    let mode = |_: &fs::Metadata| 0o444;
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() && metadata.permissions().readonly() => Err(mode(&metadata)),
+        _ => Ok(()),
+    }
 }
 
 /// The file by its real name, under which SQLite's log is found.

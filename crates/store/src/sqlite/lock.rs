@@ -17,7 +17,7 @@
 //! the readers), and if the lock is not granted, the descriptor is never closed: the same process may have a store
 //! there.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -64,9 +64,6 @@ pub(super) fn take(path: &Path) -> Result<Lock, OpenError> {
             Err(error) if !is_full(&error) => return Err(failed(error)),
             _ => {}
         }
-    }
-    for suffix in ["", "-wal", "-shm", ".lock"] {
-        restrict(&with_suffix(&real, suffix));
     }
     Ok(Lock { _beside: beside, _itself: itself })
 }
@@ -137,31 +134,14 @@ fn make(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens for writing; a file that is made is for its owner only. SQLite gives the log the permissions of the database.
+/// Opens for writing; a new file is for its owner only, and an existing one keeps its mode: its owner chose it. SQLite
+/// gives the log the permissions of the database.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
-}
-
-/// Takes a file away from all but its owner: earlier versions of this program made it readable to everyone.
-///
-/// It is left as it is if it is another user's: then its owner decides who may read it.
-fn restrict(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let Ok(metadata) = fs::metadata(path) else { return };
-        if metadata.permissions().mode() & 0o077 != 0
-            && let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-        {
-            tracing::warn!(path = %path.display(), %error, "other users may read this file");
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = fs::metadata(path);
 }
 
 /// Whether the file has more than one name (hard links). SQLite names its log after the file, so two names would make

@@ -70,10 +70,13 @@ fn open_writer(path: &Path, alone: bool) -> Result<Connection, OpenError> {
     check(path)?;
     let says = |error| explain(path, &error);
     let mut connection = Connection::open(path).map_err(says)?;
+    connection.busy_timeout(PATIENCE).map_err(says)?;
     keep_plans(&connection).map_err(says)?;
     if alone {
         connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE").map_err(says)?;
     }
+    // Before the mode of the journal is set, which writes to the file: it may be another program's.
+    known(&connection, path)?;
     prepare(&connection).map_err(says)?;
     if connection.is_readonly("main").map_err(says)? {
         return Err(OpenError::Unwritable(path.to_owned()));
@@ -112,9 +115,6 @@ fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
 /// done. `synchronous=NORMAL` would be faster, and could lose an acknowledged write when the power fails. The entries of
 /// the files in their folder are synced when they are made, by SQLite for the log, by `lock` for the database.
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(PATIENCE)?;
-    // Reading the schema is what finds out whether this is a database at all; the next line would already write.
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = {MAX_IDLE_LOG_BYTES};"
     ))

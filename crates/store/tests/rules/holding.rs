@@ -138,20 +138,122 @@ async fn removed_lock_file_lets_no_second_server_in() {
 }
 
 #[cfg(unix)]
-#[tokio::test]
-async fn store_files_are_for_their_owner_only() {
+fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn new_store_files_are_for_their_owner_only() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    for _ in 0..2 {
-        let store = Sqlite::open(&path).unwrap();
-        store.latest().await.unwrap();
-        for entry in fs::read_dir(folder.path()).unwrap() {
-            let entry = entry.unwrap();
-            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", entry.path().display());
+    let store = Sqlite::open(&path).unwrap();
+    store.latest().await.unwrap();
+    let made = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    assert_eq!(made.map(|path| assert_eq!(mode(&path), 0o600, "{}", path.display())).count(), 4);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn mode_of_an_existing_store_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    drop(Sqlite::open(&path).unwrap());
+    set_mode(&path, 0o640);
+    let store = Sqlite::open(&path).unwrap();
+    create(&store, "a", "one").await;
+    assert_eq!(mode(&path), 0o640);
+    drop(store);
+    assert_eq!(mode(&path), 0o640);
+}
+
+#[cfg(unix)]
+#[test]
+fn read_only_store_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("documents.db");
+    drop(Sqlite::open(&path).unwrap());
+    fs::remove_file(folder.path().join("documents.db.lock")).unwrap();
+    set_mode(&path, 0o444);
+    let before = everything_in(folder.path());
+    assert_eq!(refusal(&path), OpenError::ReadOnly { path: path.clone(), mode: 0o444 });
+    assert_eq!(everything_in(folder.path()), before);
+}
+
+/// The name, the bytes, the mode and the time of each file in a folder.
+fn everything_in(folder: &Path) -> Vec<(String, Vec<u8>, fs::Permissions, std::time::SystemTime)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let (entry, path) = entry.map(|entry| (entry.file_name().into_string().unwrap(), entry.path())).unwrap();
+            let metadata = fs::metadata(&path).unwrap();
+            (entry, fs::read(&path).unwrap(), metadata.permissions(), metadata.modified().unwrap())
+        })
+        .collect();
+    files.sort_by(|one, other| one.0.cmp(&other.0));
+    files
+}
+
+#[test]
+fn file_that_is_not_a_store_is_refused_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.db");
+    let foreign = |sql: &str| {
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.execute_batch(sql).unwrap();
+        connection
+    };
+    let refused_untouched = |what: &str| {
+        #[cfg(unix)]
+        set_mode(&path, 0o644);
+        let before = everything_in(folder.path());
+        let error = refusal(&path);
+        assert_eq!(everything_in(folder.path()), before, "{what}: {error}");
+        for name in before {
+            fs::remove_file(folder.path().join(name.0)).unwrap();
         }
-        drop(store);
-        // The second time it is a file that an earlier version made readable to everyone.
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        error
+    };
+    let tables = "CREATE TABLE people (name); INSERT INTO people VALUES ('Ada');";
+
+    drop(foreign(tables));
+    assert_eq!(refused_untouched("rollback journal"), OpenError::Foreign(path.clone()));
+    drop(foreign("PRAGMA application_id = 7"));
+    assert_eq!(refused_untouched("only an id"), OpenError::Foreign(path.clone()));
+    drop(foreign(&format!("PRAGMA journal_mode = WAL; {tables}")));
+    assert_eq!(refused_untouched("write-ahead log, closed"), OpenError::Foreign(path.clone()));
+    for text in ["one line\n".to_owned(), "a letter, surely not a database ".repeat(400)] {
+        fs::write(&path, text).unwrap();
+        assert_eq!(refused_untouched("a text"), OpenError::NoDatabase(path.clone()));
     }
+    drop(Sqlite::open(&path).unwrap());
+    fs::remove_file(folder.path().join("f.db.lock")).unwrap();
+    drop(foreign("PRAGMA user_version = 99"));
+    assert!(matches!(refused_untouched("a newer store"), OpenError::Newer { found: 99, .. }));
+}
+
+/// Its program was killed: all that was written is in the log still.
+#[test]
+fn foreign_database_with_a_log_keeps_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let killed = tempfile::tempdir().unwrap();
+    let living = rusqlite::Connection::open(folder.path().join("f.db")).unwrap();
+    living.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE people (name)").unwrap();
+    for name in ["f.db", "f.db-wal", "f.db-shm"] {
+        fs::copy(folder.path().join(name), killed.path().join(name)).unwrap();
+    }
+    let path = killed.path().join("f.db");
+    let content = || ["f.db", "f.db-wal"].map(|name| fs::read(killed.path().join(name)).unwrap());
+    let before = content();
+    assert!(before[1].len() > 4096);
+    assert_eq!(refusal(&path), OpenError::Foreign(path));
+    assert_eq!(content(), before);
+    assert!(!killed.path().join("f.db.lock").exists());
 }
