@@ -17,16 +17,33 @@ use crate::exit::Failure;
 /// Starts the log, where a file was named. Lines are added to what is there; no secret is ever among them.
 pub(crate) fn to_file(path: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(()) };
+    let failed = |source| Failure::Log { path: path.to_owned(), source };
+    refuse_read_only(path).map_err(failed)?;
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     // It names authors and documents, so other users of the machine have no business in it.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(|source| Failure::Log { path: path.to_owned(), source })?;
+    let file = options.open(path).map_err(failed)?;
     let log = tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::DEBUG);
     // A line that cannot be written, because the disk is full, must not be told on standard error: it would stand in the
     // middle of the screen, and panic if there is none.
     log.log_internal_errors(false).with_writer(Mutex::new(Bounded::new(file, LOG_BYTES.default))).init();
+    Ok(())
+}
+
+/// Refuses a file that is read-only by its mode, also for root, who could append to it: as [`files::write`] does.
+fn refuse_read_only(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Ok(metadata) = std::fs::metadata(path)
+        && metadata.is_file()
+        && metadata.permissions().readonly()
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
+        return Err(io::Error::other(files::WriteError::ReadOnly { mode }));
+    }
+    #[cfg(not(unix))]
+    let _ = path;
     Ok(())
 }
 

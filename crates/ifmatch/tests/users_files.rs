@@ -159,6 +159,20 @@ fn transcript_keeps_hard_links_and_refuses_read_only() {
     assert_eq!(fs::read_to_string(&path).unwrap(), told);
 }
 
+#[test]
+fn read_only_log_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("log");
+    fs::write(&path, "kept\n").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
+    let mut program = Command::new(PROGRAM);
+    let refused = program.args(["--log", "log", "lesson", "lost-update"]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(refused.status.code(), Some(74));
+    let words = "the log log cannot be written: it is read-only (mode 0444); 'chmod u+w' makes it writable";
+    assert!(said(&refused).contains(words), "{}", said(&refused));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "kept\n");
+}
+
 /// Runs a merge whose THEIRS is a pipe. `meanwhile` is called each time after the other files were read and before theirs
 /// is, with the number of the time.
 fn merge_with_theirs_from_a_pipe(folder: &Path, options: &[&str], meanwhile: impl Fn(usize) + Sync) -> Output {

@@ -73,6 +73,10 @@ fn may_become(real: &Path, to: &Path, overwrite: bool) -> Result<(), BackupError
     if !overwrite && to.symlink_metadata().is_ok() {
         return Err(BackupError::Exists(to.to_owned()));
     }
+    // A rename asks for no right to the old file. What a link leads to is not replaced, so its mode does not count.
+    if !to.is_symlink() {
+        beside::refuse_read_only(to)?;
+    }
     // SQLite would take the log of another database for the log of the copy, and damage the copy with it.
     for log in ["-wal", "-journal"].map(|suffix| with_suffix(to, suffix)) {
         if log.symlink_metadata().is_ok() {

@@ -71,7 +71,7 @@ pub(super) fn look_first(path: &Path) -> Result<(), OpenError> {
         },
         _ => {}
     }
-    refuse_read_only(path).map_err(|mode| OpenError::ReadOnly { path: path.to_owned(), mode })
+    refuse_read_only(path)
 }
 
 /// Whether an error says what the file is, and not only that it could not be read now.
@@ -80,14 +80,20 @@ fn is_about_content(error: &OpenError) -> bool {
     matches!(error, NoDatabase(_) | Foreign(_) | Newer { .. } | Broken { .. })
 }
 
-/// Refuses a file that nobody may write by its mode, also for root, who could. Returns the mode.
-pub(super) fn refuse_read_only(path: &Path) -> Result<(), u32> {
+/// Refuses a file that nobody may write by its mode, also for root, who could.
+///
+/// # Errors
+///
+/// [`OpenError::ReadOnly`]
+pub(super) fn refuse_read_only(path: &Path) -> Result<(), OpenError> {
     #[cfg(unix)]
     let mode = |metadata: &fs::Metadata| std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
     #[cfg(not(unix))]
     let mode = |_: &fs::Metadata| 0o444;
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() && metadata.permissions().readonly() => Err(mode(&metadata)),
+        Ok(metadata) if metadata.is_file() && metadata.permissions().readonly() => {
+            Err(OpenError::ReadOnly { path: path.to_owned(), mode: mode(&metadata) })
+        }
         _ => Ok(()),
     }
 }

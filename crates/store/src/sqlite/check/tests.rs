@@ -197,3 +197,23 @@ fn copy_replaces_nothing_unless_asked() {
     assert_eq!(backup(&path, &copy, true).unwrap().versions, 5);
     assert_eq!(names(folder.path()), there);
 }
+
+#[cfg(unix)]
+#[test]
+fn copy_over_a_read_only_file_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, path) = store();
+    let copy = folder.path().join("copy.db");
+    fs::write(&copy, "precious").unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o444)).unwrap();
+    let there = names(folder.path());
+    let refused = backup(&path, &copy, true);
+    assert_eq!(refused, Err(OpenError::ReadOnly { path: copy.clone(), mode: 0o444 }.into()));
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "precious");
+    assert_eq!(names(folder.path()), there);
+    // A link is replaced, and what it leads to stays.
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&copy, &link).unwrap();
+    assert_eq!(backup(&path, &link, true).unwrap().versions, 5);
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "precious");
+}
