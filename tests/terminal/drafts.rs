@@ -14,7 +14,7 @@ use crate::PROGRAM;
 use crate::room::{DOC, TEXT, save_as, server, start, type_at_line};
 
 /// Alice's editor, which keeps its drafts in that folder.
-fn editor(server: &Server, folder: &Path) -> Terminal {
+pub(crate) fn editor(server: &Server, folder: &Path) -> Terminal {
     start(server, "Alice").argument("--data").argument(&folder.display().to_string()).spawn()
 }
 

@@ -9,7 +9,7 @@ use contract::{Document, Problem, Reason, Snapshot};
 
 use crate::conflict::Conflict;
 use crate::draft::blank;
-use crate::flight::{Doubt, Flight, Offline, Purpose};
+use crate::flight::{Doubt, Flight, MyDelete, Offline, Purpose};
 use crate::machine::{Editor, Effect};
 use crate::merging::Merging;
 use crate::notice::{Notice, Occasion};
@@ -27,7 +27,9 @@ impl Editor {
         }
         self.offline = None;
         let effects = self.take_in(flight, outcome);
-        self.delete_in_doubt = false;
+        if self.my_delete == MyDelete::InDoubt {
+            self.my_delete = MyDelete::No;
+        }
         effects
     }
 
@@ -39,6 +41,7 @@ impl Editor {
             Outcome::Altered(saved, kept) => self.altered(flight, &saved, *kept),
             Outcome::Deleted => {
                 self.learn(Known::Deleted(None));
+                self.my_delete = MyDelete::Done;
                 self.say(Notice::Deleted)
             }
             Outcome::Failed(failed) => self.failed(flight, *failed),
@@ -74,7 +77,9 @@ impl Editor {
                 if may_have_arrived { Notice::Unanswered(why) } else { Notice::Waiting(why) }
             }
             Ask::Delete { .. } => {
-                self.delete_in_doubt |= may_have_arrived;
+                if may_have_arrived {
+                    self.my_delete = MyDelete::InDoubt;
+                }
                 Notice::Unreachable(why)
             }
             Ask::Write { .. } | Ask::Read { .. } => Notice::Unreachable(why),
@@ -441,8 +446,11 @@ impl Editor {
         self.doubt = None;
         self.drop_merge();
         let author = self.writer(deletion.as_ref().map(|deletion| &deletion.author));
-        let is_mine = author == Writer::Namesake && self.delete_in_doubt;
+        let is_mine = author == Writer::Namesake && self.my_delete == MyDelete::InDoubt;
         self.learn(Known::Deleted(deletion));
+        if is_mine {
+            self.my_delete = MyDelete::Done;
+        }
         self.say(if is_mine { Notice::Deleted } else { Notice::DeletedBy(author) })
     }
 
@@ -460,12 +468,23 @@ impl Editor {
             self.leave_by_hand(texts);
         }
         self.left_by_hand.take_if(|left| contains(&base.document.content, left));
+        if self.server == Known::Absent {
+            // It has this one.
+            self.server = Known::from(&base);
+        }
         self.base = Some(base);
+        self.my_delete = MyDelete::No;
         self.by_hand = None;
         self.touched = true;
     }
 
     pub(crate) fn learn(&mut self, known: Known) {
+        let is_another = |base: &mut Snapshot| known.etag().is_some_and(|etag| *etag != base.etag);
+        if self.server == Known::Absent && self.base.take_if(is_another).is_some() {
+            // That store never had my base, so their text is no successor of mine: the two meet as those of two users who
+            // create the same document.
+            self.touched = true;
+        }
         self.server = known;
     }
 

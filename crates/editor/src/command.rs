@@ -99,6 +99,8 @@ pub enum Unavailable {
     NoSuchChange,
     /// The document was deleted by somebody: first say what becomes of my text.
     Deleted,
+    /// The server has no such document any more, and knows of no delete: first say what becomes of my text.
+    Missing,
     /// The document was not deleted.
     NotDeleted,
     /// There is no document to delete.
@@ -122,6 +124,9 @@ impl fmt::Display for Unavailable {
             Self::NoStep => "there is no such step",
             Self::NoSuchChange => "there is no such choice here",
             Self::Deleted => "the document was deleted: create it again, or delete mine too",
+            Self::Missing => {
+                "the server has no such document any more: create it again with my text, or delete mine too"
+            }
             Self::NotDeleted => "the document was not deleted",
             Self::NothingToDelete => "there is no document to delete",
             Self::SameAlready => "my text says the same already",
@@ -136,6 +141,7 @@ impl Editor {
     pub fn unavailable(&self, command: &Command) -> Option<Unavailable> {
         let conflict = self.conflict();
         let deleted = matches!(self.state(), State::DeletedBy(_) | State::Missing);
+        let gone = if self.state() == State::Missing { Unavailable::Missing } else { Unavailable::Deleted };
         let when = |off: bool, why: Unavailable| off.then_some(why);
         let busy = when(self.flight.is_some(), Unavailable::Busy);
         let unread = when(self.state() == State::Unread, Unavailable::Unread);
@@ -145,7 +151,7 @@ impl Editor {
             Command::Open | Command::Reload => busy,
             Command::Save | Command::PreviewSave => {
                 busy.or(opening).or_else(|| match conflict.map_or(0, Conflict::undecided) {
-                    0 => when(deleted && self.base.is_some(), Unavailable::Deleted),
+                    0 => when(deleted && self.base.is_some(), gone),
                     open => Some(Unavailable::ConflictsOpen(open)),
                 })
             }

@@ -66,6 +66,18 @@ pub(crate) struct Doubt {
     pub(crate) save_after: bool,
 }
 
+/// What is known of a delete that the user wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum MyDelete {
+    /// None was sent, or it was refused.
+    #[default]
+    No,
+    /// It may have arrived, and its response was lost.
+    InDoubt,
+    /// It was applied: the user has deleted the version that their text started from, and needs no copy of it.
+    Done,
+}
+
 /// No server was found.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Offline {

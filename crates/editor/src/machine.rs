@@ -8,7 +8,7 @@ use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
 
 use crate::conflict::Conflict;
 use crate::draft::{Draft, MergeDraft, blank};
-use crate::flight::{Doubt, Flight, Offline, Purpose};
+use crate::flight::{Doubt, Flight, MyDelete, Offline, Purpose};
 use crate::merging::Merging;
 use crate::notice::Notice;
 use crate::request::{Ask, Guard, RequestId};
@@ -65,8 +65,8 @@ pub struct Editor {
     pub(crate) restored: bool,
     /// Whether what a draft holds has changed since it was kept.
     pub(crate) touched: bool,
-    /// Whether a delete was sent that may have arrived, and whose response was lost.
-    pub(crate) delete_in_doubt: bool,
+    /// What is known of a delete that the user wanted.
+    pub(crate) my_delete: MyDelete,
     /// The version that I wrote last, until the event stream has told of it, too. Whatever it tells before that is older.
     pub(crate) untold: Option<EntityTag>,
     /// In a merge of files: whether the file has been written. `None` in an editor of a document.
@@ -104,7 +104,7 @@ impl Editor {
             notice,
             restored,
             touched: false,
-            delete_in_doubt: false,
+            my_delete: MyDelete::default(),
             untold: None,
             is_file_written: None,
             merge_by: None,
@@ -203,8 +203,23 @@ impl Editor {
     }
 
     /// Whether there is text here that the server is not known to have.
+    ///
+    /// That includes a text that it had once: see [`State::Missing`] and [`State::DeletedBy`]. A draft of such a text
+    /// counts until the server has answered.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
+        let is_unmet = self.restored && self.server == Known::Unknown && self.base.is_some();
+        self.has_changes() || is_unmet || self.is_last_copy()
+    }
+
+    /// Whether there is text here that is in no version at the server, as far as known.
+    #[must_use]
+    pub fn has_text_of_its_own(&self) -> bool {
+        self.has_changes() || (self.server == Known::Absent && self.is_last_copy())
+    }
+
+    /// Whether anything was typed, decided or sent that the server is not known to have.
+    fn has_changes(&self) -> bool {
         let by_hand = self.by_hand.is_some() || self.left_by_hand.is_some() || self.open_lines.is_some();
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
@@ -215,6 +230,13 @@ impl Editor {
         let is_written = self.by_hand.is_some() || self.open_lines.is_some();
         let is_merging = self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some();
         self.left_by_hand.is_some() && !(is_written || is_merging || self.has_typed())
+    }
+
+    /// Whether the server is known to lack the document now that my text was read from or saved in: this may be the last
+    /// copy. A user who has deleted it themself wants none.
+    fn is_last_copy(&self) -> bool {
+        let is_gone = matches!(self.server, Known::Absent | Known::Deleted(_));
+        is_gone && self.base.is_some() && self.my_delete != MyDelete::Done
     }
 
     /// Where the editor stands.

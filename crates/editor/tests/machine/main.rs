@@ -4,6 +4,7 @@ mod altered;
 mod drafts;
 mod files;
 mod foreign;
+mod last_copy;
 mod messages;
 mod namesakes;
 mod no_word_is_lost;

@@ -316,7 +316,8 @@ fn write(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Reload => command(state, Command::Reload),
         Action::CreateAgain => command(state, Command::CreateAgain),
         Action::DeleteMineToo => {
-            let lost = why_off(action, state).is_none() && state.work().is_some_and(|work| work.editor.has_unsaved());
+            let is_only_here = state.work().is_some_and(|work| work.editor.has_text_of_its_own());
+            let lost = why_off(action, state).is_none() && is_only_here;
             if !lost {
                 return command(state, Command::DeleteMineToo);
             }

@@ -1,0 +1,113 @@
+//! A text whose document the server has no more: it may be the last copy, and counts as unsaved.
+
+use contract::Author;
+use editor::{Command, Editor, Input, Notice, State, Unavailable};
+
+use crate::world::{Desk, Server, both_have, content, document};
+
+/// Bob has saved `mine`, and the store behind the server was emptied since. He has read it again.
+fn emptied() -> (Server, Desk) {
+    let (mut server, _, mut bob) = both_have("one\n");
+    bob.write("mine\n");
+    bob.ask(Command::Save, &mut server);
+    assert!(!bob.editor.has_unsaved());
+    server.versions.clear();
+    bob.ask(Command::Reload, &mut server);
+    assert_eq!((bob.editor.state(), bob.editor.notice()), (State::Missing, Some(&Notice::Missing)));
+    (server, bob)
+}
+
+fn zoe() -> Author {
+    "zoe".parse().unwrap()
+}
+
+/// The editor that goes on with what that one left behind.
+fn restarted(desk: &Desk) -> Desk {
+    let (id, me) = (desk.editor.id().clone(), desk.editor.me().clone());
+    let editor = Editor::new(id, me, desk.draft.clone());
+    Desk { editor, draft: desk.draft.clone(), ..Desk::new("bob") }
+}
+
+#[test]
+fn text_of_a_missing_document_is_unsaved() {
+    let (mut server, mut bob) = emptied();
+    assert!(bob.editor.has_unsaved());
+    assert_eq!(bob.draft.as_ref().map(|draft| draft.mine.content.as_str()), Some("mine\n"));
+
+    bob.command(Command::CreateAgain);
+    bob.exchange(&mut server);
+    assert!(!bob.editor.has_unsaved());
+    assert_eq!((bob.draft, content(&server).as_str()), (None, "mine\n"));
+}
+
+#[test]
+fn last_copy_is_kept_until_the_server_has_it() {
+    let (mut server, bob) = emptied();
+    let mut again = restarted(&bob);
+    assert!(again.editor.has_unsaved(), "the server has not answered");
+    again.ask(Command::Open, &mut server);
+    assert_eq!((again.editor.state(), again.draft.is_some()), (State::Missing, true));
+    assert_eq!(again.editor.mine().content, "mine\n");
+
+    let mut again = restarted(&bob);
+    let mut whole = Server::with(document("one\n"));
+    whole.append(Some(document("mine\n")), zoe());
+    again.ask(Command::Open, &mut whole);
+    assert_eq!((again.editor.has_unsaved(), again.draft), (false, None));
+}
+
+#[test]
+fn text_deleted_by_another_user_is_unsaved() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    bob.ask(Command::Delete, &mut server);
+    assert!(!bob.editor.has_unsaved() && bob.draft.is_none(), "he deleted it himself");
+    bob.hear(&server);
+    bob.hear(&server);
+    assert!(!bob.editor.has_unsaved() && bob.draft.is_none(), "and has heard of it");
+    alice.hear(&server);
+    alice.hear(&server);
+    assert!(matches!(alice.editor.state(), State::DeletedBy(Some(_))));
+    assert!(alice.editor.has_unsaved() && alice.draft.is_some());
+    assert!(!alice.editor.has_text_of_its_own(), "the server's history has it");
+    alice.command(Command::DeleteMineToo);
+    assert!(!alice.editor.has_unsaved() && alice.draft.is_none());
+}
+
+#[test]
+fn last_copy_meets_what_another_store_has() {
+    for hears in [false, true] {
+        let (mut server, mut bob) = emptied();
+        bob.told = server.versions.len();
+        server.append(Some(document("hers\n")), zoe());
+        if hears {
+            bob.hear(&server);
+        }
+        bob.ask(Command::Reload, &mut server);
+        assert_eq!(bob.editor.mine().content, "mine\n");
+        assert_eq!(bob.editor.conflict().map(editor::Conflict::undecided), Some(1), "heard of it: {hears}");
+        assert!(bob.draft.is_some());
+    }
+}
+
+/// The 404 came from elsewhere: a gateway, for a moment.
+#[test]
+fn base_outlives_a_404_that_was_wrong() {
+    let (mut server, _, mut bob) = both_have("one\n");
+    let versions = std::mem::take(&mut server.versions);
+    bob.ask(Command::Reload, &mut server);
+    assert_eq!(bob.editor.state(), State::Missing);
+    server.versions = versions;
+    bob.ask(Command::Reload, &mut server);
+    assert_eq!((bob.editor.state(), bob.draft.is_some()), (State::Clean, false));
+}
+
+#[test]
+fn save_of_a_missing_document_does_not_say_deleted() {
+    let (_, mut bob) = emptied();
+    assert_eq!(bob.editor.unavailable(&Command::Save), Some(Unavailable::Missing));
+    bob.take(Input::Command(Command::Save));
+    let said = bob.editor.notice().map(ToString::to_string).unwrap_or_default();
+    let expected = "not now: the server has no such document any more: \
+                    create it again with my text, or delete mine too";
+    assert_eq!(said, expected);
+}

@@ -1,0 +1,62 @@
+//! A text whose document the server has lost: its editor may hold the last copy.
+
+use tests::documents::{content, history};
+use tests::keys::{ctrl, f};
+use tests::pty::Terminal;
+use tests::serve::Server;
+use tests::until;
+
+use crate::PROGRAM;
+use crate::drafts::{editor, says};
+use crate::room::{DOC, TEXT, save_as, type_at_line};
+
+/// Saves, has the server lose everything, and waits until the editor knows.
+fn emptied(folder: &std::path::Path) -> (Server, Terminal) {
+    let server = Server::start(PROGRAM);
+    history(&server, DOC, &[TEXT]);
+    let mut alice = editor(&server, folder);
+    alice.until_text("seven");
+    type_at_line(&mut alice, 1, "A-");
+    save_as(&mut alice, 2);
+    until("the draft is forgotten", || !says(folder, "A-one"));
+    let address = server.address().to_string();
+    server.kill();
+    let server = Server::start_with(PROGRAM, &["--listen", &address, "--store", "memory:"]);
+    alice.until_text("not on the server");
+    (server, alice)
+}
+
+#[test]
+fn last_copy_outlives_a_kill() {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let (server, alice) = emptied(folder.path());
+    until("the draft is on the disk", || says(folder.path(), "A-one"));
+    alice.signal("KILL");
+    assert!(!alice.wait().exit.success());
+
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("not on the server");
+    alice.until_text("A-one");
+    alice.send(ctrl('s'));
+    alice.until_text("not now: the server has no such document any more");
+    alice.send(f(9));
+    alice.until_text("create again");
+    alice.send("c");
+    alice.until_text("clean");
+    assert_eq!(content(&server, DOC), format!("A-{TEXT}"));
+    until("the draft is forgotten", || !says(folder.path(), "A-one"));
+}
+
+#[test]
+fn quit_asks_about_the_last_copy() {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let (server, mut alice) = emptied(folder.path());
+    alice.send(ctrl('q'));
+    alice.until_text("Not saved: notes");
+    alice.until_text("it is kept as a draft");
+    alice.send("l");
+    assert!(alice.wait().exit.success());
+
+    let alice = editor(&server, folder.path());
+    alice.until_text("A-one");
+}
