@@ -362,3 +362,21 @@ fn result_that_no_draft_keeps_goes_to_a_file() {
     assert!(ended.text().contains("the text is in"), "{}", ended.text());
     assert_eq!(text(folder.path().join("mine")), MINE);
 }
+
+#[test]
+fn typed_words_of_the_same_files_come_back_unasked() {
+    let folder = files();
+    let mut view = start_with_drafts(&folder, &[]);
+    view.until_text("1 open");
+    view.send(ESC);
+    view.until_text("F9 decide");
+    view.send("\x1b[1;5Ftyped-");
+    view.until_text("typed-");
+    until_a_draft_has(&folder, "typed-");
+    view.signal("KILL");
+    assert!(!view.wait().exit.success());
+
+    let view = start_with_drafts(&folder, &[]);
+    view.until_text("what was typed or decided in an earlier run");
+    view.until_text("typed-");
+}

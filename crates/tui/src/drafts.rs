@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use client::{DraftId, DraftMatch, FoundDraft};
-use contract::DocumentId;
+use contract::{Document, DocumentId};
 use editor::{Draft, MergeDraft};
 
 use crate::event::Seat;
@@ -202,10 +202,11 @@ pub(crate) fn age(age: Duration) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
-/// The first words of a draft that are not in its base; those of its text, if it only left something out. What is in no
-/// text yet comes before what is in both.
-pub(crate) fn first_words(draft: &Draft) -> String {
-    let base: HashSet<&str> = draft.base.iter().flat_map(|base| base.document.content.lines()).collect();
+/// Returns the first words of a draft that are not in its base, nor in `my_file`, which is my side of a merge of files;
+/// those of its text, if it only left something out. What is in no text yet comes before what is in both.
+pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
+    let known = draft.base.iter().map(|base| &base.document).chain(my_file);
+    let base: HashSet<&str> = known.flat_map(|document| document.content.lines()).collect();
     let has_words = |line: &&str| !line.trim().is_empty();
     let new = draft.mine.content.lines().filter(has_words).find(|line| !base.contains(line));
     let unplaced = draft.by_hand.iter().flat_map(|text| text.lines()).find(has_words);
@@ -273,7 +274,7 @@ pub(crate) fn file_for(folder: &Path, document: &DocumentId) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use contract::{Document, Snapshot};
+    use contract::Snapshot;
 
     use super::*;
 
@@ -296,13 +297,15 @@ mod tests {
         let document = |content: &str| Document { content: content.to_owned(), ..Document::default() };
         let of = |base: &str, mine: &str| {
             let base = Snapshot { etag: "\"v1\"".parse().unwrap(), author: None, at: None, document: document(base) };
-            first_words(&Draft::new(Some(base), document(mine)))
+            first_words(&Draft::new(Some(base), document(mine)), None)
         };
         assert_eq!(of("# Bread\nflour\n", "# Bread\n\n  rye flour\n"), "rye flour");
         assert_eq!(of("# Bread\nflour\n", "# Bread\n"), "# Bread", "a line was deleted");
         assert_eq!(of("", ""), "");
         assert_eq!(of("", &"é ".repeat(100)), format!("{}…", "é ".repeat(30).trim_end()));
-        assert_eq!(first_words(&Draft::new(None, document("\n\nnew\n"))), "new");
+        assert_eq!(first_words(&Draft::new(None, document("\n\nnew\n")), None), "new");
+        let draft = Draft::new(None, document("mine\ntyped\n"));
+        assert_eq!(first_words(&draft, Some(&document("mine\n"))), "typed", "the file has the other line");
     }
 
     #[test]

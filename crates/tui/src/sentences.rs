@@ -122,11 +122,11 @@ fn put_elsewhere(state: &State, work: &Work) -> Option<String> {
 }
 
 /// Whether to delete a draft.
-pub(crate) fn discard_draft(found: &FoundDraft) -> String {
+pub(crate) fn discard_draft(state: &State, found: &FoundDraft) -> String {
     format!(
         "Delete the draft of {} that begins '{}'? Nothing brings it back.",
         drafts::age(found.age),
-        visible(&drafts::first_words(&found.draft))
+        visible(&drafts::first_words(&found.draft, state.my_file.as_ref()))
     )
 }
 

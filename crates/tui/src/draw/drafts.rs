@@ -73,7 +73,7 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
     let head = vec![
         Span::raw(format!("{glyph} ")),
         Span::styled(format!("{:<15} ", drafts::age(found.age)), style(Role::Title)),
-        Span::raw(visible(&drafts::first_words(&found.draft)).into_owned()),
+        Span::raw(visible(&drafts::first_words(&found.draft, state.my_file.as_ref())).into_owned()),
     ];
     let head = text::clip(head, width, state.theme.glyphs.more);
     let head = if selected { head.patch_style(style(Role::Selected)) } else { head };

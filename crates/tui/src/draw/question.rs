@@ -34,7 +34,7 @@ pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 /// Whether to delete a draft.
 pub(super) fn draw_discard_draft(state: &State, frame: &mut Frame<'_>, area: Rect, found: &FoundDraft) {
-    draw(state, frame, area, "discard the draft?", &sentences::discard_draft(found), Context::Question);
+    draw(state, frame, area, "discard the draft?", &sentences::discard_draft(state, found), Context::Question);
 }
 
 /// What an overwrite would bury, and the question.

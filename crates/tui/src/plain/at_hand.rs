@@ -20,7 +20,7 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         (Some(Screen::LetGo), Some(work)) => vec![sentences::let_go(state, work)],
         (Some(Screen::Unsaved), _) => vec![sentences::unsaved(state)],
         (Some(Screen::Drafts(chooser)), _) => return drafts_there(state, chooser),
-        (Some(Screen::DiscardDraft(found)), _) => vec![sentences::discard_draft(found)],
+        (Some(Screen::DiscardDraft(found)), _) => vec![sentences::discard_draft(state, found)],
         (Some(Screen::Bury(bury)), _) if bury.lines.is_empty() => vec![sentences::bury(state), "nothing".to_owned()],
         (Some(Screen::Bury(bury)), _) => std::iter::once(sentences::bury(state)).chain(bury.lines.clone()).collect(),
         (Some(Screen::Takes(takes)), _) => return takes_there(takes),
@@ -87,7 +87,7 @@ fn takes_there(takes: &Takes) -> Vec<String> {
 fn drafts_there(state: &State, chooser: &DraftChooser) -> Vec<String> {
     let Some(offered) = chooser.offered() else { return Vec::new() };
     let told = (1..).zip(offered).map(|(number, found)| {
-        let first = drafts::first_words(&found.draft);
+        let first = drafts::first_words(&found.draft, state.my_file.as_ref());
         format!(
             "{number}. {}, '{first}': {}.",
             drafts::age(found.age),

@@ -304,7 +304,7 @@ impl Files<'_> {
                 let mut server = lock(&begun);
                 let Some(draft) = draft else { return Draft::new(Some(server.base()), server.mine()) };
                 server.restore(&draft);
-                let news = "what was decided in an earlier run, and not written, is here again";
+                let news = "what was typed or decided in an earlier run, and not written, is here again";
                 let _ = events.send(Event::DraftNews(Ok(news.to_owned())));
                 draft
             }),

@@ -4,8 +4,9 @@
 //! is mine unless another is named. A write is refused if one of them has, and the refusal carries what is there now, as a
 //! 412 does. What was decided stays in the merge that follows.
 //!
-//! A version's tag says what it is a version of, with a hash of its text and of the text that the written file had to have
-//! then. So a draft of an earlier run tells what it was made of: see [`Origin`].
+//! A version's tag says what it is a version of, with a hash of its text, of the text that the written file had to have
+//! then, and of my file: in a merge, my side has what the user typed since. So a draft of an earlier run tells what it was
+//! made of: see [`Origin`].
 
 use std::path::{Path, PathBuf};
 use std::{io, str};
@@ -62,7 +63,7 @@ enum Kind {
     Later,
 }
 
-/// What a version's tag says: `"theirs-0123456789abcdef-fedcba9876543210"`.
+/// What a version's tag says: `"theirs-0123456789abcdef-fedcba9876543210-0011223344556677"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Origin {
     kind: Kind,
@@ -70,6 +71,8 @@ struct Origin {
     text: u64,
     /// The hash of the text that the written file had to have.
     seen: u64,
+    /// The hash of my file; `None` in a tag of an earlier program.
+    mine: Option<u64>,
 }
 
 /// Why a changed file cannot be merged.
@@ -88,7 +91,7 @@ impl FileServer {
             output.unwrap_or_else(|| (mine.path.clone(), Seen::Content(mine.text.clone().into_bytes())));
         let seen = before.clone();
         let nothing = Snapshot {
-            etag: Origin::tag(Kind::Base, "", &seen),
+            etag: Origin::tag(Kind::Base, "", &seen, ""),
             author: None,
             at: None,
             document: Document::default(),
@@ -139,7 +142,7 @@ impl FileServer {
     }
 
     fn version(&self, kind: Kind, author: Option<Author>, content: String) -> Snapshot {
-        let etag = Origin::tag(kind, &content, &self.seen);
+        let etag = Origin::tag(kind, &content, &self.seen, &self.mine.text);
         Snapshot { etag, author, at: None, document: document(&self.title, content) }
     }
 
@@ -150,8 +153,11 @@ impl FileServer {
         let is_seen = origin.seen == hash_of_seen(&self.seen);
         match (origin.kind, &draft.merge) {
             (Kind::Theirs, Some(merge)) => {
-                let texts = [&merge.base.content, &merge.mine.content, content];
-                is_seen && texts == [&self.base.text, &self.mine.text, &self.theirs.text]
+                let is_mine = match origin.mine {
+                    Some(mine) => mine == hash(self.mine.text.as_bytes()),
+                    None => merge.mine.content == self.mine.text,
+                };
+                is_seen && is_mine && merge.base.content == self.base.text && *content == self.theirs.text
             }
             (Kind::Theirs, None) => is_seen && *content == self.theirs.text,
             (Kind::Target, _) => self.seen == Seen::Content(content.clone().into_bytes()),
@@ -164,7 +170,8 @@ impl FileServer {
     pub(super) fn restore(&mut self, draft: &Draft) {
         let Some((named, origin)) = named(draft) else { return };
         self.has_base = origin.kind == Kind::Theirs;
-        let texts = draft.merge.as_ref().filter(|_| self.has_base);
+        // In the draft, my side has what was typed since. Files that did not change are as they were read.
+        let texts = draft.merge.as_ref().filter(|_| self.has_base && !self.is_current(draft));
         if let Some(merge) = texts {
             self.base.text.clone_from(&merge.base.content);
             self.mine.text.clone_from(&merge.mine.content);
@@ -323,9 +330,9 @@ impl Kind {
 }
 
 impl Origin {
-    fn tag(kind: Kind, content: &str, seen: &Seen) -> EntityTag {
-        let (text, seen) = (hash(content.as_bytes()), hash_of_seen(seen));
-        let tag = format!("\"{}-{text:016x}-{seen:016x}\"", kind.word());
+    fn tag(kind: Kind, content: &str, seen: &Seen, mine: &str) -> EntityTag {
+        let (text, seen, mine) = (hash(content.as_bytes()), hash_of_seen(seen), hash(mine.as_bytes()));
+        let tag = format!("\"{}-{text:016x}-{seen:016x}-{mine:016x}\"", kind.word());
         tag.parse().expect("letters, digits and hyphens in quotes are a tag")
     }
 
@@ -336,7 +343,7 @@ impl Origin {
         let word = words.next()?;
         let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word)?;
         let mut number = || u64::from_str_radix(words.next()?, 16).ok();
-        Some(Self { kind, text: number()?, seen: number()? })
+        Some(Self { kind, text: number()?, seen: number()?, mine: number() })
     }
 }
 

@@ -189,6 +189,21 @@ fn draft_of_the_same_texts_goes_on_as_it_was() {
 }
 
 #[test]
+fn draft_with_typed_words_is_of_the_same_files() {
+    for output in [None, Some("output")] {
+        let (folder, mut server) = server(output);
+        let draft = draft_in(server.base(), "a\nM and typed\nc\n", server.current.clone());
+        assert!(server.is_current(&draft), "{output:?}");
+        server.mine.text.push_str("changed\n");
+        assert!(!server.is_current(&draft), "{output:?}: my file has changed");
+        server.mine.text = "a\nM\nc\n".to_owned();
+        server.restore(&draft);
+        assert!(matches!(server.write("R"), Outcome::Saved(_)), "{output:?}: no file has changed");
+        assert_eq!(fs::read(folder.path().join(output.unwrap_or("mine"))).unwrap(), b"R");
+    }
+}
+
+#[test]
 fn draft_of_older_texts_meets_what_has_changed_since() {
     let (folder, mut server) = server(None);
     let base = version_of(&server, Kind::Base, "a\nb\nc\n", "a\nM old\nc\n");
@@ -246,17 +261,20 @@ fn draft_of_a_document_is_none_of_files() {
 }
 
 fn version_of(server: &FileServer, kind: Kind, text: &str, seen: &str) -> Snapshot {
-    let etag = Origin::tag(kind, text, &Seen::Content(seen.as_bytes().to_vec()));
+    let etag = Origin::tag(kind, text, &Seen::Content(seen.as_bytes().to_vec()), seen);
     Snapshot { etag, author: None, at: None, document: document(&server.title, text.to_owned()) }
 }
 
 #[test]
 fn tags_are_the_same_in_the_next_run() {
     let seen = Seen::Content(b"mine".to_vec());
-    let tag = |text| Origin::tag(Kind::Theirs, text, &seen);
+    let tag = |text| Origin::tag(Kind::Theirs, text, &seen, "mine");
     assert_eq!(tag("a\n"), tag("a\n"));
     assert_ne!(tag("a\n"), tag("b\n"));
-    let origin = Origin { kind: Kind::Theirs, text: hash(b"a\n"), seen: hash(b"mine") };
+    let origin = Origin { kind: Kind::Theirs, text: hash(b"a\n"), seen: hash(b"mine"), mine: Some(hash(b"mine")) };
     assert_eq!(Origin::of(&tag("a\n")), Some(origin));
     assert_eq!(Origin::of(&"\"v1-00000000\"".parse().unwrap()), None);
+    let earlier = tag("a\n").to_string().rsplit_once('-').map(|(start, _)| format!("{start}\""));
+    let earlier = earlier.and_then(|tag| Origin::of(&tag.parse().unwrap()));
+    assert_eq!(earlier, Some(Origin { mine: None, ..origin }), "an earlier program left my file out");
 }
