@@ -424,3 +424,50 @@ fn a_draft_that_is_discarded_is_gone_and_no_other() {
     assert!(says(folder.path(), "first-one"), "started without, it stays");
     drop(alice);
 }
+
+/// Ends the editor by a kill as soon as a draft has something aside, and starts it again.
+fn killed_with_aside(server: &Server, folder: &Path, alice: Terminal) -> Terminal {
+    until("the draft is on the disk", || says(folder, "\"aside\""));
+    kill(alice);
+    editor(server, folder)
+}
+
+#[test]
+fn cut_text_outlives_a_kill_until_the_next_save() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("clean");
+    type_at_line(&mut alice, 1, "CUT-");
+    alice.send(format!("{}{}", ctrl('a'), ctrl('x')));
+    alice.until_no_text("CUT-one");
+    let mut alice = killed_with_aside(&server, folder.path(), alice);
+    alice.until_text("cut or replaced in an earlier run: 'CUT-one'");
+    alice.send(ctrl('v'));
+    alice.until_text("seven");
+    save_as(&mut alice, 2);
+    assert_eq!(content(&server, DOC), format!("CUT-{TEXT}"));
+    until("the draft is forgotten", || !says(folder.path(), "CUT-one"));
+}
+
+#[test]
+fn text_under_an_old_version_outlives_a_kill() {
+    let server = Server::start(PROGRAM);
+    history(&server, DOC, &[TEXT, "eight\n"]);
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("eight");
+    type_at_line(&mut alice, 1, "UNSAVED-");
+    until("the draft is on the disk", || says(folder.path(), "UNSAVED-"));
+    alice.send(f(3));
+    alice.until_text("versions of notes");
+    alice.send(DOWN);
+    alice.send(ENTER);
+    alice.until_text("seven");
+    alice.send("b");
+    alice.until_text("brings back what was here");
+    let mut alice = killed_with_aside(&server, folder.path(), alice);
+    alice.until_text("cut or replaced in an earlier run: 'UNSAVED-eight'");
+    alice.send(ctrl('v'));
+    alice.until_text("UNSAVED-eight");
+}

@@ -259,6 +259,7 @@ impl Editor {
     fn saved(&mut self, flight: Flight, saved: Saved) -> Vec<Effect> {
         let Ask::Write { document, .. } = flight.ask else { return Vec::new() };
         let doubt = self.doubt.take();
+        self.aside.saved();
         // Applied already, and not by a try of mine that I know of: then somebody made the very same change.
         let not_mine = saved.replayed && doubt.is_none();
         let author = (!not_mine).then(|| self.me.clone());
@@ -304,6 +305,7 @@ impl Editor {
     /// The text of a write in doubt turned up at the server: it had arrived.
     fn arrived(&mut self, theirs: Snapshot, doubt: Doubt) -> Vec<Effect> {
         self.learn(Known::from(&theirs));
+        self.aside.saved();
         self.notice = Some(Notice::Replayed(theirs.etag.clone()));
         self.rebase(theirs);
         self.save_after(Some(doubt))
@@ -416,6 +418,7 @@ impl Editor {
     /// Another client had saved the very text that was sent.
     fn same(&mut self, current: Snapshot) -> Vec<Effect> {
         self.doubt = None;
+        self.aside.saved();
         self.notice = Some(Notice::SameText(current.etag.clone()));
         self.rebase(current);
         Vec::new()

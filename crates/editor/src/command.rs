@@ -5,6 +5,7 @@ use std::fmt;
 use contract::{Document, EntityTag};
 use merge::{Choice, Decision, Format};
 
+use crate::aside::Aside;
 use crate::conflict::{Conflict, Place};
 use crate::draft::blank;
 use crate::flight::Purpose;
@@ -272,6 +273,7 @@ impl Editor {
         self.restoring = None;
         self.by_hand = None;
         self.left_by_hand = None;
+        self.aside = Aside::default();
         self.replace_mine(blank(&self.id));
         self.notice = Some(Notice::LetGo);
         Vec::new()
@@ -279,6 +281,9 @@ impl Editor {
 
     /// The base stays what it is: it says what I have seen, and reading an old version shows me nothing newer.
     fn bring_back(&mut self, etag: EntityTag, document: Document) -> Vec<Effect> {
+        if self.has_typed() {
+            self.aside.replace(&self.mine.content);
+        }
         self.replace_mine(document);
         self.notice = Some(Notice::BroughtBack(etag));
         Vec::new()

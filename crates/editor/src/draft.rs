@@ -15,6 +15,9 @@ pub struct Draft {
     /// What was typed and is neither in the text nor a decision: written by hand in a merge, or as lines for a place in
     /// the text where they had not been put yet.
     pub by_hand: Option<String>,
+    /// What the user cut out of the text, or replaced by an old version, since the last save. It is kept and offered
+    /// again, but it is not unsaved text: the user took it out.
+    pub aside: Option<String>,
     /// The merge that the text is in, if there is one.
     pub merge: Option<Box<MergeDraft>>,
 }
@@ -23,7 +26,7 @@ impl Draft {
     /// Returns a draft of a text that is in no merge.
     #[must_use]
     pub const fn new(base: Option<Snapshot>, mine: Document) -> Self {
-        Self { base, mine, by_hand: None, merge: None }
+        Self { base, mine, by_hand: None, aside: None, merge: None }
     }
 
     /// A draft of a text that was typed for a document before anything of it had been seen. It has no place yet, and
@@ -36,7 +39,10 @@ impl Draft {
     /// Whether it holds nothing but a merge of that text in which nothing was decided.
     #[must_use]
     pub fn is_untouched_merge_of(&self, mine: &Document) -> bool {
-        self.mine == *mine && self.by_hand.is_none() && self.merge.as_ref().is_some_and(|merge| merge.is_untouched())
+        self.mine == *mine
+            && self.by_hand.is_none()
+            && self.aside.is_none()
+            && self.merge.as_ref().is_some_and(|merge| merge.is_untouched())
     }
 }
 

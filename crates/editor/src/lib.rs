@@ -63,6 +63,7 @@
 //! ```
 
 mod answers;
+mod aside;
 mod command;
 mod conflict;
 mod draft;

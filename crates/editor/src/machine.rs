@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
 
+use crate::aside::Aside;
 use crate::conflict::Conflict;
 use crate::draft::{Draft, MergeDraft, blank};
 use crate::flight::{Doubt, Flight, MyDelete, Offline, Purpose};
@@ -58,6 +59,8 @@ pub struct Editor {
     pub(crate) left_by_hand: Option<String>,
     /// Lines that were typed for a place in the text and are not there yet.
     pub(crate) open_lines: Option<String>,
+    /// What the user took out of the text since the last save.
+    pub(crate) aside: Aside,
     pub(crate) doubt: Option<Doubt>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<Notice>,
@@ -85,7 +88,7 @@ impl Editor {
         let restored = draft.is_some();
         let notice = restored.then_some(Notice::DraftBack);
         let nothing = || Draft::new(None, blank(&id));
-        let Draft { base, mine, by_hand: left_by_hand, merge: restoring } = draft.unwrap_or_else(nothing);
+        let Draft { base, mine, by_hand: left_by_hand, aside, merge: restoring } = draft.unwrap_or_else(nothing);
         Self {
             id,
             me,
@@ -99,6 +102,7 @@ impl Editor {
             by_hand: None,
             left_by_hand,
             open_lines: None,
+            aside: Aside::restored(aside),
             doubt: None,
             offline: None,
             notice,
@@ -212,6 +216,12 @@ impl Editor {
         self.has_changes() || is_unmet || self.is_last_copy()
     }
 
+    /// Whether there is anything here that a draft has to keep: unsaved text, or what the user took out of the text.
+    #[must_use]
+    pub fn needs_draft(&self) -> bool {
+        self.has_unsaved() || !self.aside.is_empty()
+    }
+
     /// Whether there is text here that is in no version at the server, as far as known.
     #[must_use]
     pub fn has_text_of_its_own(&self) -> bool {
@@ -295,6 +305,12 @@ impl Editor {
         self.open_lines.as_deref()
     }
 
+    /// Returns what the user cut, or replaced by an old version, since the last save.
+    #[must_use]
+    pub fn aside(&self) -> Option<String> {
+        self.aside.text()
+    }
+
     /// All that was written by hand in the merge, a decision or not: it stands in no version and not in my text.
     #[must_use]
     pub fn all_by_hand(&self) -> Option<String> {
@@ -318,6 +334,7 @@ impl Editor {
             base: self.base.clone(),
             mine: self.mine.clone(),
             by_hand: by_hand.reduce(|all, text| joined(&all, &text)),
+            aside: self.aside.text(),
             merge: merging.or_else(|| self.restoring.clone()),
         }
     }
@@ -354,6 +371,7 @@ impl Editor {
     pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<Effect> {
         // The notice is about an earlier moment; the response will say what there is to say.
         self.notice = None;
+        self.aside.sent();
         self.send(Ask::Write { guard, document, want_current: true }, Purpose::Meet)
     }
 

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use contract::{Deletion, Document, Event, EventKind};
 
+use crate::aside::Aside;
 use crate::command::Command;
 use crate::flight::Purpose;
 use crate::machine::{Editor, Effect};
@@ -28,6 +29,12 @@ pub enum Input {
     OpenLines(Option<String>),
     /// This was typed for a place that the text or the merge no longer has.
     Unplaced(String),
+    /// This was cut out of the text, or out of what is being written by hand. What becomes of the text comes on its own.
+    Cut(String),
+    /// What had a place elsewhere only, [`Editor::left_by_hand`], was put into the text of another document.
+    Placed,
+    /// The user leaves, and lets go of what they took out of the text.
+    AsideDismissed,
     /// Somebody wants something.
     Command(Command),
     /// A request came to its end.
@@ -58,7 +65,7 @@ pub enum Input {
 impl Editor {
     /// Takes in what happened, and says what is to be done about it.
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
-        let was_unsaved = self.has_unsaved();
+        let was_kept = self.needs_draft();
         let merge_before = self.merge_revision();
         self.touched = false;
         let mut effects = match input {
@@ -82,6 +89,20 @@ impl Editor {
                 self.leave_by_hand([text]);
                 Vec::new()
             }
+            Input::Cut(text) => {
+                self.aside.cut(text);
+                self.touched = true;
+                Vec::new()
+            }
+            Input::Placed => {
+                self.touched = self.left_by_hand.take().is_some();
+                Vec::new()
+            }
+            Input::AsideDismissed => {
+                self.aside = Aside::default();
+                self.touched = true;
+                Vec::new()
+            }
             Input::Command(command) => self.command(command),
             Input::Answered { request, outcome, merge_by } => {
                 self.merge_by = merge_by;
@@ -100,7 +121,7 @@ impl Editor {
         };
         // A decision is kept as any text is.
         self.touched |= self.merge_revision() != merge_before;
-        match (was_unsaved, self.has_unsaved()) {
+        match (was_kept, self.needs_draft()) {
             (true, false) => effects.push(Effect::ForgetDraft),
             (was, true) if !was || self.touched => effects.push(Effect::KeepDraft(self.draft())),
             _ => {}
@@ -120,6 +141,7 @@ impl Editor {
             self.left_by_hand.take_if(|left| was_put_in(before, after, left));
             self.mine = document;
             self.touched = true;
+            self.aside.typed();
             let has_typed = self.has_typed();
             self.notice.take_if(|notice| notice.is_over_after_typing(has_typed));
         }

@@ -210,7 +210,8 @@ pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
     let has_words = |line: &&str| !line.trim().is_empty();
     let new = draft.mine.content.lines().filter(has_words).find(|line| !base.contains(line));
     let unplaced = draft.by_hand.iter().flat_map(|text| text.lines()).find(has_words);
-    let line = new.or(unplaced).or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default();
+    let aside = draft.aside.iter().flat_map(|text| text.lines()).find(has_words);
+    let line = new.or(unplaced).or(aside).or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default();
     shortened(line.trim())
 }
 
@@ -258,13 +259,16 @@ fn counted_decisions(merge: &MergeDraft) -> String {
     }
 }
 
-/// A draft whole: the lines of its text, and what was typed and is in no text yet.
+/// A draft whole: the lines of its text, and what was typed and is in no text yet, or was taken out of it.
 pub(crate) fn whole(draft: &Draft) -> Vec<String> {
     let text = draft.mine.content.lines().map(str::to_owned);
     let by_hand = draft.by_hand.iter().flat_map(|text| {
         std::iter::once("typed, and in no text yet:".to_owned()).chain(text.lines().map(str::to_owned))
     });
-    text.chain(by_hand).collect()
+    let aside = draft.aside.iter().flat_map(|text| {
+        std::iter::once("cut, or replaced by an old version:".to_owned()).chain(text.lines().map(str::to_owned))
+    });
+    text.chain(by_hand).chain(aside).collect()
 }
 
 /// The file that a text is kept in if nothing else is said.

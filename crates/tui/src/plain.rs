@@ -34,8 +34,8 @@ use crate::state::{End, Focus, State};
 use crate::update::{follow, is_draft_pending};
 use crate::visible::visible;
 use crate::work::{View, Work};
-pub(crate) use block::offer_again;
 use block::{Block, is_end_of_block};
+pub(crate) use block::{offer_again, offer_aside};
 use news::Told;
 pub(crate) use words::word_for;
 

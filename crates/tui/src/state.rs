@@ -125,6 +125,8 @@ pub struct State {
     pub(crate) screens: Vec<Screen>,
     /// What was cut or copied last, by anybody.
     pub(crate) register: String,
+    /// What was pasted where it had no place, and no document was open to keep it.
+    pub(crate) kept: Option<String>,
     /// What the server insists on, as far as known.
     pub(crate) policy: Option<Policy>,
     /// What it shall insist on, while a change is under way.
@@ -225,6 +227,7 @@ impl State {
             wire_shown: Shown::List,
             screens: Vec::new(),
             register: String::new(),
+            kept: None,
             policy: None,
             wanted: None,
             gate: Gate { follows: kind == Kind::Stage, ..Gate::default() },

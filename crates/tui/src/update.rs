@@ -241,11 +241,12 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
     }
     let me = pane.me.clone();
     let by_hand = draft.as_ref().and_then(|draft| draft.by_hand.clone());
+    let aside = draft.as_ref().and_then(what_is_out);
     let had_draft = draft.is_some();
     let begin = if state.kind == Kind::Files { Work::of_files } else { Work::new };
     let work = pane.open(begin(key, seat, document, me, draft));
     let mut effects = work.command(Command::Open);
-    if had_draft && !work.editor.has_unsaved() {
+    if had_draft && !work.editor.needs_draft() {
         // It holds nothing that its base has not, and would be offered for ever.
         effects.push(work.forget_draft());
     }
@@ -260,8 +261,32 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
         }
         state.register = text;
     }
+    if let Some(text) = aside {
+        offer_aside(state, &text);
+    }
     effects.extend(type_in(state, seat, typed));
+    if let (Some(text), Some(work)) = (state.kept.take(), state.panes.get_mut(seat).and_then(Pane::work_mut)) {
+        effects.extend(work.keep_unplaced(text));
+    }
     effects
+}
+
+/// Returns what an earlier run took out of the text of a draft, unless it is in there again.
+fn what_is_out(draft: &Draft) -> Option<String> {
+    let is_out = |aside: &&String| !draft.mine.content.contains(aside.trim_end_matches('\n'));
+    draft.aside.as_ref().filter(is_out).cloned()
+}
+
+/// Offers to paste what an earlier run took out of the text, below what it offers already.
+fn offer_aside(state: &mut State, text: &str) {
+    if state.plain.is_some() {
+        plain::offer_aside(state, text);
+    } else if state.register.is_empty() {
+        let (first, paste) = (first_line(text), state.way(Action::Paste, Context::Text));
+        note(state, Role::Info, format!("cut or replaced in an earlier run: '{}'; {paste} pastes it", visible(&first)));
+    }
+    let above = state.register.trim_end_matches('\n');
+    state.register = if above.is_empty() { text.to_owned() } else { format!("{above}\n{text}") };
 }
 
 /// Puts what was typed while a document was being opened into its text. A merge of files has no text before it is seen:

@@ -12,7 +12,7 @@ use contract::{Author, Document, DocumentId, Snapshot};
 use editor::{Ask, Command, Conflict, Draft, Editor, Input, Place};
 use ratatui::layout::Size;
 
-use crate::action::{Action, Pressed};
+use crate::action::{Action, Context, Pressed};
 use crate::buffer::{Buffer, Endings};
 use crate::drafts::DraftProgress;
 use crate::edit::Edit;
@@ -102,7 +102,14 @@ impl Work {
     pub(crate) fn feed(&mut self, input: Input) -> Vec<Effect> {
         let by_user = matches!(
             input,
-            Input::Command(_) | Input::Typed(_) | Input::WrittenByHand(_) | Input::OpenLines(_) | Input::Unplaced(_)
+            Input::Command(_)
+                | Input::Typed(_)
+                | Input::WrittenByHand(_)
+                | Input::OpenLines(_)
+                | Input::Unplaced(_)
+                | Input::Cut(_)
+                | Input::Placed
+                | Input::AsideDismissed
         );
         self.feed_from(input, by_user)
     }
@@ -186,7 +193,9 @@ impl Work {
         let content = self.buffer.text();
         let back = self.let_go.take_if(|document| document.content == content);
         let document = back.unwrap_or_else(|| Document { content, ..self.editor.mine().clone() });
-        self.typed(document)
+        let mut effects = if *edit == Edit::Cut { self.feed(Input::Cut(register.clone())) } else { Vec::new() };
+        effects.extend(self.typed(document));
+        effects
     }
 
     fn typed(&mut self, document: Document) -> Vec<Effect> {
@@ -215,6 +224,8 @@ impl Work {
         let mut effects = self.catch_up();
         let conflict = self.views.shown(&self.editor);
         let (Some(view), Some(conflict)) = (&mut self.merge_view, conflict) else { return effects };
+        let is_cut = matches!(pressed, Pressed::Edit(Edit::Cut)) && view.context() == Context::MergeText;
+        let before = is_cut.then(|| register.clone());
         let command = merge_view::handle(pressed, conflict, view, register);
         // A merge that is over takes no decision; what is written by hand there is kept.
         if let Some(command) = command.filter(|_| !self.views.has_ended()) {
@@ -222,6 +233,9 @@ impl Work {
         }
         if matches!(pressed, Pressed::Act(Action::AcceptEdit)) {
             effects.extend(self.preview_what_was_taken());
+        }
+        if before.is_some_and(|before| before != *register) {
+            effects.extend(self.feed(Input::Cut(register.clone())));
         }
         effects.extend(self.tell_what_is_by_hand());
         effects
@@ -250,6 +264,11 @@ impl Work {
         // It was not written by hand in a merge, and the caller says where it is.
         self.take_rescued();
         effects
+    }
+
+    /// The user leaves: what they took out of the text is not kept.
+    pub(crate) fn let_go_of_aside(&mut self) -> Vec<Effect> {
+        if self.editor.aside().is_none() { Vec::new() } else { self.feed(Input::AsideDismissed) }
     }
 
     /// What is being written by hand in the merge, and stands nowhere else.
@@ -327,9 +346,11 @@ impl Work {
         let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
         let by_hand = self.editor.all_by_hand().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
         let open_lines = self.editor.open_lines().map(str::to_owned);
+        let aside = self.editor.aside().filter(|aside| !text.contains(aside.trim_end_matches('\n')));
         match by_hand
             .into_iter()
             .chain(open_lines)
+            .chain(aside)
             .reduce(|all, more| format!("{}\n{more}", all.trim_end_matches('\n')))
         {
             Some(by_hand) if text.is_empty() => by_hand,

@@ -26,6 +26,8 @@ struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by_hand: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    aside: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     merge: Option<MergeRecord>,
 }
 
@@ -118,9 +120,9 @@ enum DecisionWord {
 
 /// Returns a draft as the bytes of its file.
 pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
-    let Draft { base, mine, by_hand, merge } = draft.clone();
+    let Draft { base, mine, by_hand, aside, merge } = draft.clone();
     let merge = merge.map(|merge| MergeRecord::new(*merge, base.as_ref(), &mine));
-    let record = Record { format: FORMAT, owner: Owner::of(key), base, mine, by_hand, merge };
+    let record = Record { format: FORMAT, owner: Owner::of(key), base, mine, by_hand, aside, merge };
     Ok(serde_json::to_vec_pretty(&record)?)
 }
 
@@ -136,8 +138,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     }
     let record: Record = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let merge = record.merge.map(|merge| Box::new(merge.into_draft(record.base.as_ref(), &record.mine)));
-    let draft = Draft { base: record.base, mine: record.mine, by_hand: record.by_hand, merge };
-    Ok((record.owner, draft))
+    let Record { owner, base, mine, by_hand, aside, .. } = record;
+    let draft = Draft { base, mine, by_hand, aside, merge };
+    Ok((owner, draft))
 }
 
 impl Owner {

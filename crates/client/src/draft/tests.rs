@@ -311,7 +311,7 @@ fn a_merge_is_kept_with_every_decision() {
         ..merge.clone()
     };
     let bare = Draft { merge: Some(Box::new(bare)), ..draft("mine") };
-    let begun = Draft { base: None, ..whole.clone() };
+    let begun = Draft { base: None, aside: Some("cut\nout".to_owned()), ..whole.clone() };
     for kept in [whole, bare, begun] {
         let mut file = drafts.begin(alice());
         file.keep(&kept).unwrap();

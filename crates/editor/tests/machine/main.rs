@@ -1,6 +1,7 @@
 //! The machine, seen from outside: what it does in each case, and what it never does in any.
 
 mod altered;
+mod aside;
 mod drafts;
 mod files;
 mod foreign;

@@ -83,6 +83,19 @@ pub(crate) fn offer_again(state: &mut State, text: &str) {
     say(state, format!("Such text stays in the draft; {WAYS}."));
 }
 
+/// Offers what an earlier run had taken out of the text.
+pub(crate) fn offer_aside(state: &mut State, text: &str) {
+    let count = text.lines().count();
+    say(state, format!("Cut out of the text in an earlier run, or replaced by an old version ({}):", counted(count)));
+    for (number, line) in (1..).zip(text.lines().take(MAX_READ_OUT)) {
+        say(state, format!("{number}. {line}"));
+    }
+    if count > MAX_READ_OUT {
+        say(state, format!("… and {} more.", counted(count - MAX_READ_OUT)));
+    }
+    say(state, format!("Such text stays in the draft until the next save; {WAYS}."));
+}
+
 /// What can be done with lines that are kept.
 const WAYS: &str = "'paste' adds it at the end, 'paste N' puts it before line N";
 

@@ -1,6 +1,6 @@
 //! What each action does.
 
-use editor::Command;
+use editor::{Command, Input};
 use lesson::tale::EditorView;
 use precondition::policy::Preconditions;
 
@@ -8,6 +8,7 @@ use super::{course, drafts, files, lead, note, screens, show, versions};
 use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
 use crate::coach::Step;
+use crate::drafts::first_line;
 use crate::edit::Edit;
 use crate::effect::Effect;
 use crate::event::Seat;
@@ -16,6 +17,7 @@ use crate::pane::Pane;
 use crate::screen::{Bury, Documents, Help, Screen, Scroll};
 use crate::state::{End, Focus, State};
 use crate::theme::Role;
+use crate::visible::visible;
 use crate::wire::Shown;
 use crate::{draw, merge_view, work};
 
@@ -64,8 +66,16 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
     {
         // What is said to be kept is in the draft, and is unsaved until it is pasted.
         effects.extend(work.keep_unplaced(text.clone()));
+        // What was kept before has no place yet either.
+        state.register = work.editor.left_by_hand().unwrap_or_default().to_owned();
+    } else if state.course.is_none() {
+        let before = state.kept.take();
+        let all = before.map_or_else(|| text.clone(), |before| format!("{}\n{text}", before.trim_end_matches('\n')));
+        state.register.clone_from(&all);
+        state.kept = Some(all);
+    } else {
+        state.register = text;
     }
-    state.register = text;
     note(state, Role::Warning, format!("{why}: kept, and {paste} pastes it in a text"));
     effects
 }
@@ -79,9 +89,21 @@ fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
         return Vec::new();
     }
     let merging = state.context() == Context::MergeText;
-    with_work(state, |work, register| {
+    let mut effects = with_work(state, |work, register| {
         if merging { work.merge(&Pressed::Edit(edit.clone()), register) } else { work.edit(edit, register) }
-    })
+    });
+    if *edit == Edit::Paste && !merging && !effects.is_empty() {
+        effects.extend(placed(state));
+    }
+    effects
+}
+
+/// The register was pasted into the document in view: what another document kept for that has its place now.
+fn placed(state: &mut State) -> Vec<Effect> {
+    let here = state.work().map(|work| work.key);
+    let works = state.panes.iter_mut().flat_map(Pane::works_mut).filter(|work| Some(work.key) != here);
+    let waits = works.filter(|work| work.editor.left_by_hand() == Some(state.register.as_str()));
+    waits.flat_map(|work| work.feed(Input::Placed)).collect()
 }
 
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
@@ -198,7 +220,16 @@ fn help(state: &mut State) {
 /// Ends this, after asking if something is unsaved.
 pub(super) fn leave(state: &mut State, to: End) -> Vec<Effect> {
     if !state.has_unsaved_text() {
+        if let Some(text) = state.kept.take() {
+            let [leave, paste] = [Action::Quit, Action::Paste].map(|action| state.way(action, Context::Text));
+            let first = visible(&first_line(&text)).into_owned();
+            let words = format!("pasted and in no text yet: '{first}'; {paste} pastes it in a text, {leave} leaves");
+            return note(state, Role::Warning, words);
+        }
         state.ended = Some(to);
+        // All is saved, so what was cut on the way there is let go.
+        let works = state.panes.iter_mut().flat_map(Pane::works_mut);
+        return works.flat_map(work::Work::let_go_of_aside).collect();
     } else if state.context() != Context::Unsaved {
         state.way_out = to;
         state.screens.push(Screen::Unsaved);

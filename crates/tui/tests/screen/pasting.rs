@@ -108,3 +108,48 @@ fn paste_without_a_document_is_kept() {
     play.f(2).types("new-one").code(KeyCode::Enter).ctrl('v');
     assert_eq!(draft(&play), "kept");
 }
+
+#[test]
+fn second_kept_paste_leaves_the_first_one_pasteable() {
+    let mut play = reads(NOON, 120, 40);
+    play.f(3).event(Event::Pasted("first words".to_owned())).event(Event::Pasted("second words".to_owned()));
+    assert_eq!(kept(&play), "first words\nsecond words");
+    play.code(KeyCode::Esc).ctrl('v');
+    assert_eq!((draft(&play), kept(&play)), (format!("{NOON}first words\nsecond words"), String::new()));
+}
+
+#[test]
+fn kept_paste_is_unsaved_only_until_it_is_pasted_elsewhere() {
+    let mut play = reads(NOON, 120, 40);
+    play.f(3).event(Event::Pasted("kept words".to_owned())).code(KeyCode::Esc);
+    play.f(2).types("other").code(KeyCode::Enter).ctrl('v').ctrl('q');
+    let screen = play.shows(120, 40, "Not saved: other").text();
+    assert!(!screen.contains("welcome (Alice)"), "{screen}");
+}
+
+#[test]
+fn paste_without_a_document_is_not_left_in_silence() {
+    let mut play = Play::single(None, 120, 40);
+    play.event(Event::Pasted("first\nsecond".to_owned())).ctrl('q');
+    play.shows(120, 40, "pasted and in no text yet: 'first'");
+    assert_eq!(play.ended(), None);
+    play.ctrl('q');
+    assert!(play.ended().is_some());
+}
+
+#[test]
+fn cut_text_is_in_the_draft_and_let_go_on_the_way_out() {
+    let mut play = reads(NOON, 120, 40);
+    play.types("x").ctrl('a').ctrl('x');
+    let drafts = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft.aside.clone()),
+        _ => None,
+    });
+    assert_eq!(drafts, Some(Some(format!("{NOON}x"))));
+    play.ctrl('v').code(KeyCode::Backspace);
+    assert_eq!(draft(&play), NOON);
+    assert_eq!(play.ended(), None);
+    play.ctrl('q');
+    assert!(play.ended().is_some(), "the text is the server's again");
+    assert!(matches!(play.effects.last(), Some(Effect::ForgetDraft { .. })), "{:?}", play.effects.last());
+}

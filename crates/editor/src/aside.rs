@@ -1,0 +1,72 @@
+//! What the user took out of the text: cut, or replaced by an old version. A draft keeps it until a save has succeeded.
+//!
+//! It is not unsaved text, since the user took it out. But one key did so, and it may be on its way to another place.
+
+use crate::unplaced::joined;
+
+/// What was taken out of a text, and not yet put anywhere else as far as known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Aside {
+    /// The text that an old version replaced, or what an earlier run had taken out.
+    replaced: Option<String>,
+    /// What was cut last.
+    cut: Option<String>,
+    /// Whether a save was sent since.
+    is_sent: bool,
+    /// Whether my text is an old version, as it was brought back.
+    is_old_version: bool,
+}
+
+impl Aside {
+    /// Goes on with what a draft kept.
+    pub(crate) fn restored(text: Option<String>) -> Self {
+        Self { replaced: text, ..Self::default() }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.replaced.is_none() && self.cut.is_none()
+    }
+
+    /// Returns all of it as one text.
+    pub(crate) fn text(&self) -> Option<String> {
+        let is_in_it = |cut: &&String| self.replaced.as_ref().is_some_and(|replaced| replaced.contains(cut.as_str()));
+        let cut = self.cut.as_ref().filter(|cut| !is_in_it(cut));
+        self.replaced.iter().chain(cut).cloned().reduce(|all, text| joined(&all, &text))
+    }
+
+    /// Takes what was cut now. As in the register, it takes the place of what was cut before.
+    pub(crate) fn cut(&mut self, text: String) {
+        if !text.trim().is_empty() {
+            self.cut = Some(text);
+            self.is_sent = false;
+        }
+    }
+
+    /// Takes my text, which an old version replaces. One old version that replaces another is nothing to keep.
+    pub(crate) fn replace(&mut self, mine: &str) {
+        let is_known = self.replaced.as_ref().is_some_and(|replaced| replaced.contains(mine));
+        if !std::mem::replace(&mut self.is_old_version, true) && !mine.trim().is_empty() {
+            self.is_sent = false;
+            if !is_known {
+                self.replaced = Some(self.replaced.take().map_or_else(|| mine.to_owned(), |all| joined(&all, mine)));
+            }
+        }
+    }
+
+    /// My text has changed.
+    pub(crate) const fn typed(&mut self) {
+        self.is_old_version = false;
+    }
+
+    /// My text is on its way to the server.
+    pub(crate) const fn sent(&mut self) {
+        self.is_sent = true;
+    }
+
+    /// The server has the text that was sent: what was taken out before that is no longer kept.
+    pub(crate) fn saved(&mut self) {
+        if self.is_sent {
+            *self = Self::default();
+        }
+    }
+}
