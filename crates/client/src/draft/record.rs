@@ -132,15 +132,23 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     struct Marked {
         format: u32,
     }
-    let marked: Marked = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if bytes.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let marked: Marked = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
     if !(1..=FORMAT).contains(&marked.format) {
         return Err(format!("it is of format {}, and this program reads formats 1 to {FORMAT}", marked.format));
     }
-    let record: Record = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let record: Record = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
     let merge = record.merge.map(|merge| Box::new(merge.into_draft(record.base.as_ref(), &record.mine)));
     let Record { owner, base, mine, by_hand, aside, .. } = record;
     let draft = Draft { base, mine, by_hand, aside, merge };
     Ok((owner, draft))
+}
+
+/// Returns why the bytes of a draft cannot be read, in plain words if they just end too soon.
+fn why_unreadable(error: &serde_json::Error) -> String {
+    if error.is_eof() { "it is cut off".to_owned() } else { error.to_string() }
 }
 
 impl Owner {

@@ -272,8 +272,9 @@ impl Desk {
         match self.subject.find(&self.drafts, &self.document).await {
             Ok(found) => {
                 for draft in &found.unreadable {
-                    let (why, path) = (&draft.why, draft.path.display());
-                    self.tell(Err(format!("an earlier draft cannot be read ({why}); it is whole in {path}")));
+                    // The path first: the end of the sentence may have no room on the screen.
+                    let (path, why) = (draft.path.display(), &draft.why);
+                    self.tell(Err(format!("{path} has an earlier draft as it is: it cannot be read ({why})")));
                 }
                 found
             }
@@ -418,6 +419,32 @@ mod tests {
         std::fs::write(drafts.folder(), "in the way").unwrap();
         let failed = keepers.keep_early(&subject(), 0, welcome(), "typed early".to_owned()).await;
         assert_eq!(failed.map_err(|draft| draft.path), Err(drafts.folder().to_owned()));
+    }
+
+    #[tokio::test]
+    async fn unreadable_draft_is_told_with_its_path_first() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let key = DraftKey::of(&client(), &welcome());
+        let mut file = drafts.begin(key.clone());
+        file.keep(&draft("typed")).unwrap();
+        drop(file);
+        let entries = std::fs::read_dir(drafts.folder()).unwrap().map(|entry| entry.unwrap().path());
+        let path = entries.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
+        let good = std::fs::read_to_string(&path).unwrap();
+        for (number, (bytes, why)) in
+            [(&good[..good.len() / 2], "it is cut off"), ("", "it is empty")].iter().enumerate()
+        {
+            std::fs::write(&path, bytes).unwrap();
+            let (sender, mut events) = inbox();
+            let mut keepers = Keepers::new(Some(drafts.clone()), sender);
+            keepers.open(subject(), 0, welcome());
+            let Some(Event::DraftNews(Err(words))) = events.recv().await else { panic!("nothing is told") };
+            let aside = path.with_extension(format!("broken-{}", number + 1));
+            let expected = format!("{} has an earlier draft as it is: it cannot be read ({why})", aside.display());
+            assert_eq!(words, expected);
+            assert_eq!(std::fs::read_to_string(aside).unwrap(), **bytes);
+        }
     }
 
     #[tokio::test]
