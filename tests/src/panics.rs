@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         fs::write(tombstone, dead.map_or("panicked", |()| "ended"))
     });
     tokio::select! {
-        ended = run_editor(config, None) => ended.and_then(|ended| ended.end).map(|_| ()).map_err(Into::into),
+        ended = run_editor(config, None, None) => ended.and_then(|ended| ended.end).map(|_| ()).map_err(Into::into),
         () = panic_here => Ok(()),
     }
 }

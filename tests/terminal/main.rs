@@ -24,6 +24,7 @@ mod stage;
 mod stopped;
 mod stuck;
 mod unread;
+mod waiting;
 mod ways_out;
 
 /// The program under test.

@@ -2,10 +2,13 @@
 
 use std::env;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use client::{Client, ClientError, DraftKey, DraftMatch, Drafts, Limits, Lost};
 use contract::{Author, DocumentId};
-use tui::{EditorConfig, EditorEnd, End, UnkeptText, run_editor};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+use tui::{EditorConfig, EditorEnd, End, FirstAnswer, UnkeptText, run_editor};
 
 use crate::certificates;
 use crate::cli::{Edit, Look};
@@ -18,6 +21,12 @@ use crate::unkept::say_where;
 
 /// The exit code if unsaved text is in no file and was not copied (`EX_IOERR` of sysexits.h).
 const UNKEPT: u8 = 74;
+
+/// How long the server's first answer is waited for before the editor opens without it.
+const ANSWERS_AT_ONCE: Duration = Duration::from_millis(50);
+
+/// How long the disk may take to say whether there is a draft.
+const LOOK_LIMIT: Duration = Duration::from_secs(2);
 
 /// Edits until somebody leaves.
 pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<ExitCode, Failure> {
@@ -36,14 +45,15 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         Some(token) => client.with_token(token),
         None => client,
     };
-    if let Err(error) = client.knock().await {
-        let away = matches!(error, ClientError::Lost(Lost::NotSent { .. }));
-        let unsaved = arguments.document.as_ref().is_some_and(|document| has_draft(&drafts, &client, document));
-        // Without a server there is nothing to edit, unless there are words here that never reached it.
-        if !(away && unsaved) {
-            return Err(error.into());
+    let mut first_answer: FirstAnswer = Box::pin(first_answer(client, drafts.clone(), arguments.document.clone()));
+    // A server that answers at once refuses before the terminal is taken. Otherwise the screen comes first.
+    let first_answer = match timeout(ANSWERS_AT_ONCE, &mut first_answer).await {
+        Ok(answered) => {
+            answered?;
+            None
         }
-    }
+        Err(_) => Some(first_answer),
+    };
     let lines = look.lines()?;
     let config = EditorConfig {
         server: arguments.server,
@@ -56,7 +66,21 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         rescue_folders: Places::rescue_folders(),
         theme: look.theme(),
     };
-    told(run_editor(config, lines).await?)
+    told(run_editor(config, first_answer, lines).await?)
+}
+
+/// Asks the server whether it lets this user in. Without a server there is nothing to edit, unless there is text here
+/// that never reached it.
+async fn first_answer(client: Client, drafts: Drafts, document: Option<DocumentId>) -> Result<(), ClientError> {
+    let Err(error) = client.knock().await else { return Ok(()) };
+    let is_away = matches!(error, ClientError::Lost(Lost::NotSent { .. }));
+    let Some(document) = document.filter(|_| is_away) else { return Err(error) };
+    let looked = spawn_blocking(move || has_draft(&drafts, &client, &document));
+    match timeout(LOOK_LIMIT, looked).await {
+        // A disk that does not answer may have a draft as well.
+        Ok(Ok(true)) | Err(_) => Ok(()),
+        Ok(_) => Err(error),
+    }
 }
 
 /// Whether there is a draft to go on with, as far as that can be known without the server.

@@ -145,7 +145,7 @@ pub(crate) enum Failure {
     NoScreen(&'static str),
     /// The screen.
     #[error(transparent)]
-    Screen(#[from] tui::SessionError),
+    Screen(tui::SessionError),
 }
 
 /// Which of the two files it is about, where it is about one.
@@ -155,6 +155,16 @@ fn of_both(wrong: &TlsError, certificate: &Path, key: &Path) -> String {
         TlsError::NoCertificate | TlsError::Certificate(_) => format!("--tls-cert {certificate} is no certificate"),
         TlsError::NoKey | TlsError::Key(_) => format!("--tls-key {key} is no key"),
         _ => format!("--tls-cert {certificate} and --tls-key {key} make no encrypted server"),
+    }
+}
+
+impl From<tui::SessionError> for Failure {
+    fn from(error: tui::SessionError) -> Self {
+        match error {
+            // The server's answer counts the same before a session and in it.
+            tui::SessionError::Client(error) => Self::Client(error),
+            error => Self::Screen(error),
+        }
     }
 }
 
@@ -211,7 +221,7 @@ fn way_in(error: &ClientError) -> &'static str {
 pub(crate) fn how_it_ended(end: End) -> Result<ExitCode, Failure> {
     match end {
         // Whoever shows a stage goes on with what is next there.
-        End::Quit | End::Next(_) => Ok(ExitCode::SUCCESS),
+        End::Quit | End::Next(_) | End::NotLetIn => Ok(ExitCode::SUCCESS),
         End::Refuted => Ok(ExitCode::from(1)),
         End::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
         End::TaskDied { name, why } => Err(Failure::TaskDied { name, why }),

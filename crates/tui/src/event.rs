@@ -112,6 +112,15 @@ pub enum Event {
         /// Until when a merge that it leads to may compare the texts; none for as long as that takes.
         merge_by: Option<Instant>,
     },
+    /// From a client: a request has had no answer for that many seconds.
+    Unanswered {
+        /// Whose.
+        work: WorkKey,
+        /// How long, in seconds.
+        seconds: u64,
+    },
+    /// From a client: the server's first answer, if it came late, does not let the user in.
+    NotLetIn,
     /// From a client: the documents that there are, or why they are not known.
     Listed(Result<Vec<DocumentEntry>, String>),
     /// From a client: the newest versions of a document, or why they are not known. Of a document that has never been

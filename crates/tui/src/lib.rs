@@ -71,8 +71,8 @@ pub use inbox::{EventReceiver, EventSender, InboxClosed, inbox};
 pub use input::Decoder;
 pub use plain::Lines;
 pub use session::{
-    EditorConfig, EditorEnd, Film, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeEnded, MergeText,
-    SessionError, StageConfig, Surface, UnkeptText, film, play_stage, run_editor, run_merge, run_stage,
+    EditorConfig, EditorEnd, Film, FirstAnswer, FreePlay, Houses, Lodging, MergeConfig, MergeEnd, MergeEnded,
+    MergeText, SessionError, StageConfig, Surface, UnkeptText, film, play_stage, run_editor, run_merge, run_stage,
 };
 pub use state::{End, Next, State};
 pub use update::update;

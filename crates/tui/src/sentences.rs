@@ -10,12 +10,39 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::action::{Action, Context};
 use crate::availability::why_off;
 use crate::drafts::{self, DraftChooser, DraftFate, Elsewhere};
+use crate::event::Seat;
 use crate::file_words::{self, Unwritten};
 use crate::pane::Pane;
+use crate::screen::Screen;
 use crate::state::State;
 use crate::update::{is_draft_pending, text_in_danger};
 use crate::visible::visible;
 use crate::work::{View, Work};
+
+/// Returns which document is being opened in that seat, and whose answer is waited for; `None` if none is.
+pub(crate) fn opening(state: &State, seat: Seat) -> Option<String> {
+    let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();
+    let chooser = state.screens.iter().find_map(|screen| match screen {
+        Screen::Drafts(chooser) => Some(&**chooser).filter(is_here),
+        _ => None,
+    })?;
+    let document = &chooser.document;
+    (!state.is_files()).then(|| {
+        let server = visible(&state.server);
+        format!("opening {document}: waiting for {server}; what you type goes into its text")
+    })
+}
+
+/// Returns for how long the server has not answered the request in flight; `None` if that is not worth telling.
+pub(crate) fn no_answer(state: &State, work: &Work) -> Option<String> {
+    let seconds = work.unanswered?;
+    let kept = if state.keeps_drafts { "; what you type is kept as a draft" } else { "" };
+    Some(if work.editor.state() == editor::State::Opening {
+        format!("waiting for {}, {seconds} s{kept}", visible(&state.server))
+    } else {
+        format!("no answer for {seconds} s{kept}")
+    })
+}
 
 /// Whether to delete the document in view, in that version.
 pub(crate) fn delete(work: &Work, etag: &EntityTag) -> String {

@@ -14,15 +14,17 @@ mod stage;
 
 use std::io::{self, IsTerminal as _};
 use std::path::{self, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use client::{Backoff, Client, ClientError, DraftWish, Drafts, Limits, Plain, Told, Trust, Watched, Wire, plain_cause};
 use contract::{Author, DocumentId, Hold, Token};
+use futures_util::future::BoxFuture;
 use lesson::{Brake, CastError};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use thiserror::Error;
+use tokio::time::timeout;
 
 use crate::drafts::Elsewhere;
 use crate::effect::Effect;
@@ -36,9 +38,10 @@ use crate::tasks::Tasks;
 use crate::terminal::is_gone;
 use crate::theme::Theme;
 use crate::versions::MOST;
+use crate::work::WorkKey;
 pub use camera::{Film, film};
 pub use files::{MergeConfig, MergeEnd, MergeEnded, MergeText, run_merge};
-use keep::{Keepers, Subject, UnwrittenDraft};
+use keep::{Keepers, Subject, UnwrittenDraft, lock};
 use playing::{Playing, past_the_brake};
 pub use rim::Surface;
 pub use stage::{FreePlay, Houses, Lodging, StageConfig, play_stage, run_stage};
@@ -51,6 +54,9 @@ const MERGE: Duration = Duration::from_millis(500);
 
 /// How long nothing is typed before an open merge is made again with the text as it is.
 const TYPING_PAUSE: Duration = Duration::from_millis(300);
+
+/// For how many seconds a request may have no answer before the user is told.
+const SILENT_SECONDS: u64 = 2;
 
 /// Until when a merge may compare texts that begins now.
 fn merge_by() -> Instant {
@@ -147,15 +153,40 @@ pub struct UnkeptText {
     pub text: Option<String>,
 }
 
-/// Runs one editor on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
-/// main thread, as [`run_stage`].
-pub async fn run_editor(config: EditorConfig, lines: Option<Lines>) -> Result<EditorEnd, SessionError> {
+/// The server's first answer, which is still waited for: whether it lets the user in.
+pub type FirstAnswer = BoxFuture<'static, Result<(), ClientError>>;
+
+/// Runs one editor on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the main
+/// thread, as [`run_stage`].
+///
+/// A first answer that refuses ends the editor with that error, unless the user has typed something by then.
+pub async fn run_editor(
+    config: EditorConfig,
+    first_answer: Option<FirstAnswer>,
+    lines: Option<Lines>,
+) -> Result<EditorEnd, SessionError> {
     // An address that cannot be used is told before the terminal is taken.
     let client = config.client()?;
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let rim = rim::open(lines, &mut tasks, &sender)?;
-    play_editor(config, client, lines, rim, tasks, sender, &mut events).await
+    let refusal = Arc::new(Mutex::new(None));
+    if let Some(first_answer) = first_answer {
+        let (refusal, sender) = (Arc::clone(&refusal), sender.clone());
+        tasks.spawn("first answer", async move {
+            if let Err(error) = first_answer.await {
+                *lock(&refusal) = Some(error);
+                let _ = sender.deliver(Event::NotLetIn).await;
+            }
+        });
+    }
+    let mut ended = play_editor(config, client, lines, rim, tasks, sender, &mut events).await?;
+    if matches!(ended.end, Ok(End::NotLetIn))
+        && let Some(error) = lock(&refusal).take()
+    {
+        ended.end = Err(error.into());
+    }
+    Ok(ended)
 }
 
 impl EditorConfig {
@@ -341,7 +372,7 @@ impl World for Real<'_> {
                     let (outcome, merge_by) = match brake {
                         // A lesson is the same in each run, however slow the machine is.
                         Some(brake) => (past_the_brake(asked, brake, client.author().clone(), events).await, None),
-                        None => (asked.await, Some(merge_by())),
+                        None => (told_while_unanswered(asked, work, events).await, Some(merge_by())),
                     };
                     Event::Answered { work, request, outcome, merge_by }
                 });
@@ -495,6 +526,22 @@ impl Real<'_> {
             let event = work.await;
             let _ = events.deliver(event).await;
         });
+    }
+}
+
+/// Waits for the outcome of a request, and tells every second how long there has been none.
+async fn told_while_unanswered<T>(request: impl Future<Output = T>, work: WorkKey, events: EventSender) -> T {
+    let mut request = std::pin::pin!(request);
+    let mut seconds = 0;
+    loop {
+        match timeout(Duration::from_secs(1), &mut request).await {
+            Ok(outcome) => return outcome,
+            Err(_) => seconds += 1,
+        }
+        if seconds >= SILENT_SECONDS {
+            // If nobody listens any more, the program is ending already.
+            let _ = events.deliver(Event::Unanswered { work, seconds }).await;
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub enum End {
     Refuted,
     /// The stage goes on with something else.
     Next(Next),
+    /// The server does not let the user in, or is not there, and nothing was typed.
+    NotLetIn,
     /// The operating system wanted it to.
     Stopped(Stop),
     /// A task of the program panicked, so that the rest could not be relied on.
@@ -306,6 +308,12 @@ impl State {
     pub(crate) fn has_unsaved_text(&self) -> bool {
         let is_the_lessons = self.course.as_ref().is_some_and(|course| !course.is_taken_over());
         !is_the_lessons && self.works().any(|work| work.editor.has_unsaved())
+    }
+
+    /// Whether the user has put in anything that is not saved: in a text, before its document is open, or to be pasted.
+    pub(crate) fn has_words_of_the_user(&self) -> bool {
+        let is_typed_ahead = self.panes.iter().any(|pane| pane.without_a_document().is_some());
+        self.has_unsaved_text() || is_typed_ahead || !self.register.is_empty()
     }
 
     /// Whether three files are merged, and there is no server but these.

@@ -35,12 +35,16 @@ use crate::key::Key;
 use crate::layout::Layout;
 use crate::pane::Pane;
 use crate::plain;
+use crate::sentences::no_answer;
 use crate::state::{About, End, Focus, Kind, Note, State};
 use crate::theme::Role;
 use crate::visible::visible;
-use crate::work::Work;
+use crate::work::{Work, WorkKey};
 
 pub(crate) use course::go_on;
+
+/// After how many seconds without an answer that is said if there is no screen.
+const SAID_AFTER_SECONDS: u64 = 5;
 
 /// Takes in what happened, and says what is to be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -91,16 +95,15 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             course::answered(state, work);
             effects
         }
+        Event::Unanswered { work, seconds } => unanswered(state, work, seconds),
+        Event::NotLetIn => not_let_in(state),
         Event::Listed(listed) => screens::listed(state, listed),
         Event::VersionsListed { document, listed } => versions::listed(state, &document, listed),
         Event::VersionRead { document, number, read } => {
             versions::read(state, &document, number, read);
             Vec::new()
         }
-        Event::PolicyRead(read) => {
-            learn_policy(state, read);
-            Vec::new()
-        }
+        Event::PolicyRead(read) => policy_read(state, read),
         Event::PolicyWithheld => {
             state.policy = None;
             state.note.take_if(|note| note.about == About::Policy);
@@ -196,6 +199,12 @@ fn fit_merges(state: &mut State) {
             work.fit_merge(room.as_size(), share);
         }
     }
+}
+
+/// The policy that was asked for is known, or it is known why not.
+fn policy_read(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
+    learn_policy(state, told);
+    Vec::new()
 }
 
 /// What the server insists on is known, or it is known why not.
@@ -313,6 +322,24 @@ fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {
     effects.extend(versions::exchanged(state, &exchange));
     state.wire.record(exchange, state.policy.map(|policy| policy.preconditions));
     effects
+}
+
+/// The server's first answer is a refusal. What was typed stays open: the editor's own requests say what is answered.
+fn not_let_in(state: &mut State) -> Vec<Effect> {
+    if !state.has_words_of_the_user() {
+        state.ended = Some(End::NotLetIn);
+    }
+    Vec::new()
+}
+
+/// A request has had no answer for that long. A screen shows it for as long as it is so; without one, it is said once.
+fn unanswered(state: &mut State, key: WorkKey, seconds: u64) -> Vec<Effect> {
+    let Some(work) = state.find(key) else { return Vec::new() };
+    work.unanswered = Some(seconds);
+    let is_said = state.plain.is_some() && seconds == SAID_AFTER_SECONDS;
+    let work = state.works().find(|work| is_said && work.key == key);
+    let words = work.and_then(|work| no_answer(state, work));
+    words.map_or_else(Vec::new, |words| note(state, Role::Info, words))
 }
 
 fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {

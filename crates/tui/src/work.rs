@@ -56,6 +56,8 @@ pub(crate) struct Work {
     pub(crate) missing: Option<Gone>,
     /// What became of the draft of this document.
     pub(crate) draft: DraftProgress,
+    /// For how many seconds the request in flight has had no answer, once they are worth telling.
+    pub(crate) unanswered: Option<u64>,
     /// How far the panel is scrolled.
     pub(crate) panel_scroll: Scroll,
 }
@@ -88,6 +90,7 @@ impl Work {
             replaced: None,
             missing: None,
             draft: DraftProgress::default(),
+            unanswered: None,
             panel_scroll: Scroll::default(),
         };
         work.look_at_the_text();

@@ -56,7 +56,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
     if let Some(work) = pane.work() {
         draw_work(state, frame, work, &parts.body, focused);
     } else {
-        let line = Line::styled("no document is open", state.theme.style(Role::Dim));
+        let words = sentences::opening(state, place.seat).unwrap_or_else(|| "no document is open".to_owned());
+        let line = Line::styled(words, state.theme.style(Role::Dim));
         frame.render_widget(line, parts.body.text);
     }
     let notice = status::notice(state, pane, parts.notice.width, parts.notice.height.into());

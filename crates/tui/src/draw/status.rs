@@ -29,6 +29,7 @@ pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     }
     let mut pieces = vec![word(state, work)];
     pieces.extend(draft(state, work));
+    pieces.extend(unanswered(state, pane, work));
     pieces.extend(gate::waits(state, &pane.me));
     pieces.extend([base(state, work), server(state, work)]);
     if with_policy {
@@ -80,6 +81,12 @@ fn draft(state: &State, work: &Work) -> Option<Vec<Span<'static>>> {
     let trouble = work.draft.trouble()?;
     let words = format!("{} {}", state.theme.glyphs.bad, visible(&trouble));
     Some(vec![Span::styled(words, state.theme.style(Role::Bad))])
+}
+
+/// How long the server has not answered, unless the request is held at the gate.
+fn unanswered(state: &State, pane: &Pane, work: &Work) -> Option<Vec<Span<'static>>> {
+    let words = sentences::no_answer(state, work).filter(|_| gate::waits(state, &pane.me).is_none())?;
+    Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
 }
 
 /// The version that my text started from.

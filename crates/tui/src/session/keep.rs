@@ -327,7 +327,7 @@ fn take(drafts: &Drafts, id: &DraftId, key: DraftKey) -> Result<Done, DraftError
 }
 
 /// What a panic left in here is as good as what was there before it.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -17,6 +17,7 @@ pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<
     let saved = matches!(answered, Input::Answered { outcome: Outcome::Saved(_), .. });
     let Some(work) = state.find(key) else { return Vec::new() };
     let before = Before::of(work);
+    work.unanswered = None;
     let mut effects = work.feed(answered);
     let merged = saved && before.saves_merge;
     work.missing = missing(work, &before);

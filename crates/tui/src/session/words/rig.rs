@@ -57,6 +57,8 @@ impl Source {
             | Event::PolicyRead(_)
             | Event::PolicyWithheld
             | Event::PolicySet(_)
+            | Event::Unanswered { .. }
+            | Event::NotLetIn
             | Event::GateTold(_)
             | Event::GateChanged(_)
             | Event::GateWithheld => Self::Responses,
