@@ -20,6 +20,7 @@ use tui_textarea::TextArea;
 use crate::edit::{Edit, Motion};
 use history::{History, Run};
 pub use lines::Endings;
+use lines::Lines;
 use motion::At;
 use sight::Sight;
 
@@ -70,6 +71,29 @@ impl Buffer {
         self.endings
     }
 
+    /// Returns how the lines end at this moment: mixed line ends can have become alike.
+    #[must_use]
+    pub fn present_endings(&self) -> Endings {
+        let lines = self.lines();
+        let ended = &lines[..lines.len() - 1];
+        match ended.iter().filter(|line| line.ends_with('\r')).count() {
+            _ if self.endings != Endings::Mixed => self.endings,
+            0 => Endings::Lf,
+            all if all == ended.len() => Endings::CrLf,
+            _ => Endings::Mixed,
+        }
+    }
+
+    /// Returns a line without its line end, so also without the carriage return of mixed line ends.
+    #[must_use]
+    pub fn line_without_end(&self, row: usize) -> &str {
+        self.seen().line(row)
+    }
+
+    fn seen(&self) -> Lines<'_> {
+        Lines::new(self.area.lines(), self.endings)
+    }
+
     /// Where the cursor stands: line and character, both from 0.
     #[must_use]
     pub fn cursor(&self) -> (usize, usize) {
@@ -83,7 +107,7 @@ impl Buffer {
         self.area.lines()
     }
 
-    /// What is selected; none where nothing is.
+    /// What is selected, to the byte; `None` if nothing is.
     #[must_use]
     pub fn selected(&self) -> Option<String> {
         let ((top, left), (bottom, right)) = self.selection()?;
@@ -98,7 +122,7 @@ impl Buffer {
             at if at == last => cut(line, 0, right),
             _ => line.clone(),
         });
-        Some(pieces.collect::<Vec<_>>().join("\n"))
+        Some(pieces.collect::<Vec<_>>().join(self.endings.between()))
     }
 
     /// Puts another text in the place of this one: a version that came from elsewhere. The cursor stays near where it
@@ -106,8 +130,6 @@ impl Buffer {
     pub fn replace(&mut self, text: &str) {
         let endings = Endings::of(text);
         let lines = endings.split(text);
-        // The widget drops a carriage return at the end of a line that is inserted; in a text that is loaded it stays.
-        let insertable = !lines.iter().any(|line| line.ends_with('\r'));
         // Before anything was typed into it, an empty buffer is no text to come back to.
         let unused = self.area.is_empty() && self.history.is_empty();
         if unused {
@@ -116,7 +138,7 @@ impl Buffer {
         }
         let (row, column) = self.cursor();
         let row = nearest_row(self.area.lines(), &lines, row);
-        if endings == self.endings && insertable {
+        if endings == self.endings {
             self.replace_as_a_step(&lines);
         } else {
             // Taking earlier steps back could bring lines back that end otherwise: the history begins anew.
@@ -133,12 +155,16 @@ impl Buffer {
     /// Does what was typed, with `register` as the place for what is cut and copied. True where the text has changed.
     pub fn apply(&mut self, edit: &Edit, register: &mut String) -> bool {
         let changed = self.edit(edit, register);
+        if changed && self.endings == Endings::Lf && self.has_carriage_returns_at_ends() {
+            // Both are split at the line feeds, so the text and its earlier steps stay what they are.
+            self.endings = Endings::Mixed;
+        }
         self.leave_the_glyph();
         changed
     }
 
     fn edit(&mut self, edit: &Edit, register: &mut String) -> bool {
-        if matches!(edit, Edit::Insert(_) | Edit::InsertText(_) | Edit::Newline | Edit::Paste) {
+        if matches!(edit, Edit::Insert(_) | Edit::InsertText(_) | Edit::InsertExact(_) | Edit::Newline | Edit::Paste) {
             self.pass_the_mark();
         }
         match edit {
@@ -158,14 +184,11 @@ impl Buffer {
             Edit::Cut => self.copy(register) && self.delete_selection(),
             Edit::Undo => self.history.undo(|| self.area.undo()),
             Edit::Redo => self.history.redo(|| self.area.redo()),
-            Edit::Paste => self.insert_text(&register.clone()),
+            Edit::Paste => self.insert_exact(register),
             Edit::InsertText(text) => self.insert_text(text),
+            Edit::InsertExact(text) => self.insert_exact(text),
             Edit::Insert(c) => self.insert(*c),
-            Edit::Newline => {
-                let steps = 1 + self.selection_steps();
-                self.area.insert_newline();
-                self.history.push(steps, Run::None)
-            }
+            Edit::Newline => self.insert_newline(),
             Edit::Backspace => self.delete_back(|lines, at| motion::target(lines, at, Motion::Left, 1), Run::Deleting),
             Edit::Delete => self.delete_on(motion::after, Run::Deleting),
             Edit::DeleteWordBefore => self.delete_back(motion::word_before, Run::None),
@@ -180,7 +203,7 @@ impl Buffer {
         let column = sight.left + usize::from(column).saturating_sub(self.gutter().into());
         self.history.close_run();
         self.area.cancel_selection();
-        self.reach((row, motion::at_column(&self.lines()[row], column)));
+        self.reach((row, motion::at_column(self.line_without_end(row), column)));
         self.leave_the_glyph();
     }
 
@@ -198,7 +221,7 @@ impl Buffer {
         let (row, column) = self.cursor();
         let seen = row.clamp(sight.top, sight.top + sight.height - 1).min(self.lines().len() - 1);
         if seen != row {
-            self.reach(motion::beneath(self.lines(), (row, column), seen));
+            self.reach(motion::beneath(self.seen(), (row, column), seen));
             self.leave_the_glyph();
         }
     }
@@ -216,33 +239,79 @@ impl Buffer {
         self.history.push(steps, if c.is_whitespace() { Run::None } else { Run::Typing })
     }
 
+    fn insert_newline(&mut self) -> bool {
+        if self.is_crlf_here() {
+            return self.insert_to_the_byte("\r\n");
+        }
+        let steps = 1 + self.selection_steps();
+        self.area.insert_newline();
+        self.history.push(steps, Run::None)
+    }
+
+    /// Inserts a text from elsewhere, its lines ending as those around it do.
     fn insert_text(&mut self, text: &str) -> bool {
-        // Terminals send a pasted line end as CR, LF or both.
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = with_line_feeds(text);
+        self.insert_to_the_byte(&if self.is_crlf_here() { text.replace('\n', "\r\n") } else { text })
+    }
+
+    /// Inserts a text that was in a document before. It stays what it is to the byte, unless all lines here end alike:
+    /// then its lines end as they do.
+    fn insert_exact(&mut self, text: &str) -> bool {
+        let (top, bottom) = self.selection().map_or((0, 0), |((top, _), (bottom, _))| (top, bottom));
+        let keeps_ends = match self.endings {
+            Endings::Mixed => true,
+            Endings::Lf => self.lines().len() - 1 == bottom - top,
+            Endings::CrLf => false,
+        };
+        if keeps_ends { self.insert_to_the_byte(text) } else { self.insert_to_the_byte(&text.replace("\r\n", "\n")) }
+    }
+
+    /// Inserts a text whose lines are divided by line feeds, with the carriage returns that it has.
+    fn insert_to_the_byte(&mut self, text: &str) -> bool {
         let steps = usize::from(!text.is_empty()) + self.selection_steps();
         if steps == 0 {
             return false;
         }
-        self.area.insert_str(text);
+        self.area.insert_str(for_the_widget(text));
         self.history.push(steps, Run::None)
     }
 
+    /// Whether a line end that is typed here is a CRLF among mixed line ends: as that of the line that is divided, or, in
+    /// the last line, as that of the line above.
+    fn is_crlf_here(&self) -> bool {
+        let at = self.cursor();
+        let (top, bottom) = self.selection().unwrap_or((at, at));
+        let lines = self.lines();
+        if self.endings != Endings::Mixed {
+            false
+        } else if bottom.0 + 1 < lines.len() {
+            let line = self.line_without_end(bottom.0);
+            line.len() < lines[bottom.0].len() && bottom.1 <= line.chars().count()
+        } else {
+            top.0.checked_sub(1).is_some_and(|above| lines[above].ends_with('\r'))
+        }
+    }
+
+    fn has_carriage_returns_at_ends(&self) -> bool {
+        self.lines().iter().rev().skip(1).any(|line| line.ends_with('\r'))
+    }
+
     /// Deletes from the cursor on, as far as `to` says.
-    fn delete_on(&mut self, to: impl Fn(&[String], At) -> At, run: Run) -> bool {
+    fn delete_on(&mut self, to: impl Fn(Lines<'_>, At) -> At, run: Run) -> bool {
         if self.selection().is_some() {
             return self.delete_selection();
         }
-        let chars = chars_between(self.cursor(), to(self.lines(), self.cursor()));
+        let chars = self.seen().chars_between(self.cursor(), to(self.seen(), self.cursor()));
         chars > 0 && self.area.delete_str(chars) && self.history.push(1, run)
     }
 
     /// Deletes back from the cursor, as far as `to` says.
-    fn delete_back(&mut self, to: impl Fn(&[String], At) -> At, run: Run) -> bool {
+    fn delete_back(&mut self, to: impl Fn(Lines<'_>, At) -> At, run: Run) -> bool {
         if self.selection().is_some() {
             return self.delete_selection();
         }
-        let to = to(self.lines(), self.cursor());
-        let chars = chars_between(to, self.cursor());
+        let to = to(self.seen(), self.cursor());
+        let chars = self.seen().chars_between(to, self.cursor());
         // One step for all of them, unless the widget cannot go there.
         if chars > 1 && reach::can_jump(to) {
             self.reach(to);
@@ -278,7 +347,7 @@ impl Buffer {
             Motion::PageDown => self.sight.set(sight.scrolled(self.lines().len(), page)),
             _ => {}
         }
-        self.reach(motion::target(self.lines(), self.cursor(), to, sight.height));
+        self.reach(motion::target(self.seen(), self.cursor(), to, sight.height));
     }
 
     fn replace_as_a_step(&mut self, lines: &[String]) {
@@ -287,7 +356,7 @@ impl Buffer {
         }
         self.select_all();
         let deleted = usize::from(self.selection_steps() > 0 && self.area.delete_char());
-        let inserted = usize::from(self.area.insert_str(lines.join("\n")));
+        let inserted = usize::from(self.area.insert_str(for_the_widget(&lines.join("\n"))));
         self.history.push(deleted + inserted, Run::None);
     }
 
@@ -301,9 +370,19 @@ impl Buffer {
     }
 }
 
-/// How many characters lie between two places of a line, or between its end and the next; that end is one.
-fn chars_between(from: At, to: At) -> usize {
-    if from.0 == to.0 { to.1 - from.1 } else { 1 }
+/// Returns a text with its line ends as line feeds. Terminals send a pasted line end as CR, LF or both.
+pub(crate) fn with_line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// Returns a text in such a way that the widget inserts it to the byte: it drops one carriage return at the end of each
+/// line that it is given.
+fn for_the_widget(text: &str) -> String {
+    let mut given = text.replace('\n', "\r\n");
+    if given.ends_with('\r') {
+        given.push('\r');
+    }
+    given
 }
 
 /// The line of `new` that is most likely the one that `row` is in `old`: the nearest with the same text.

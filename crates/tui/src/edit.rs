@@ -14,6 +14,8 @@ pub enum Edit {
     Insert(char),
     /// Puts in a whole text as one change: a paste.
     InsertText(String),
+    /// Puts in a text that was in a document before, with the carriage returns that it has.
+    InsertExact(String),
     /// Begins a new line.
     Newline,
     /// Deletes what is selected, or the character before the cursor.

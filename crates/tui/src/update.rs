@@ -77,7 +77,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             Some(pressed) => perform(state, &pressed),
             None => Vec::new(),
         },
-        Event::Pasted(text) => actions::paste(state, text),
+        Event::Pasted(text) => actions::paste(state, &text),
         Event::Mouse(mouse) => mouse::mouse(state, mouse),
         Event::Resized { width, height } => {
             state.size = (width, height);

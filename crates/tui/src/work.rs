@@ -287,10 +287,9 @@ impl Work {
     }
 
     /// How my text comes back once that one stands in its place. The steps of a text do not outlive a change of its line
-    /// ends, nor mixed ones.
+    /// ends.
     pub(crate) fn way_back_from(&self, text: &str) -> Action {
-        let endings = Endings::of(text);
-        if self.buffer.endings() == endings && endings != Endings::Mixed { Action::Undo } else { Action::Paste }
+        if self.buffer.endings() == Endings::of(text) { Action::Undo } else { Action::Paste }
     }
 
     /// How a text that is let go comes back.

@@ -33,8 +33,8 @@ impl Endings {
         }
     }
 
-    /// What stands between two lines.
-    const fn between(self) -> &'static str {
+    /// The characters between two lines.
+    pub(super) const fn between(self) -> &'static str {
         match self {
             Self::CrLf => "\r\n",
             Self::Lf | Self::Mixed => "\n",
@@ -51,5 +51,39 @@ impl Endings {
     #[must_use]
     pub fn join(self, lines: &[String]) -> String {
         lines.join(self.between())
+    }
+}
+
+/// The lines of a text as the cursor knows them: a carriage return that belongs to a line end is no part of the line.
+///
+/// Only a text with mixed line ends keeps such carriage returns in its lines; see [`Endings::Mixed`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lines<'t> {
+    lines: &'t [String],
+    is_mixed: bool,
+}
+
+impl<'t> Lines<'t> {
+    /// Wraps the lines of a text that end in this way.
+    pub(super) fn new(lines: &'t [String], endings: Endings) -> Self {
+        Self { lines, is_mixed: endings == Endings::Mixed }
+    }
+
+    /// How many lines there are: at least one.
+    pub(super) fn count(self) -> usize {
+        self.lines.len()
+    }
+
+    /// Returns a line without its line end.
+    pub(super) fn line(self, row: usize) -> &'t str {
+        let line = self.lines[row].as_str();
+        // The last line has no line end: its carriage return is a character.
+        let has_end = self.is_mixed && row + 1 < self.lines.len();
+        line.strip_suffix('\r').filter(|_| has_end).unwrap_or(line)
+    }
+
+    /// How many characters lie between two places, of which `to` is in the same line or in the next. A line feed is one.
+    pub(super) fn chars_between(self, from: (usize, usize), to: (usize, usize)) -> usize {
+        if from.0 == to.0 { to.1 - from.1 } else { self.lines[from.0].chars().count() - from.1 + 1 + to.1 }
     }
 }

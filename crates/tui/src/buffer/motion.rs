@@ -5,6 +5,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::lines::Lines;
 use crate::edit::Motion;
 use crate::visible::clip;
 
@@ -20,7 +21,7 @@ enum Kind {
 }
 
 /// Where a motion leads; `page` is how many lines a screen has.
-pub(super) fn target(lines: &[String], from: At, to: Motion, page: usize) -> At {
+pub(super) fn target(lines: Lines<'_>, from: At, to: Motion, page: usize) -> At {
     let (row, column) = from;
     match to {
         Motion::Left => before(lines, from),
@@ -29,49 +30,53 @@ pub(super) fn target(lines: &[String], from: At, to: Motion, page: usize) -> At 
         Motion::Down => beneath(lines, from, row + 1),
         Motion::PageUp => beneath(lines, from, row.saturating_sub(page)),
         Motion::PageDown => beneath(lines, from, row + page),
-        Motion::WordLeft => match word_start_before(&lines[row], column) {
+        Motion::WordLeft => match word_start_before(lines.line(row), column) {
             Some(start) => (row, start),
             None => before(lines, (row, 0)),
         },
-        Motion::WordRight => match word_start_after(&lines[row], column) {
+        Motion::WordRight => match word_start_after(lines.line(row), column) {
             Some(start) => (row, start),
-            None => after(lines, (row, length(&lines[row]))),
+            None => after(lines, (row, length(lines.line(row)))),
         },
         Motion::LineStart => (row, 0),
-        Motion::LineEnd => (row, length(&lines[row])),
+        Motion::LineEnd => (row, length(lines.line(row))),
         Motion::Top => (0, 0),
-        Motion::Bottom => (lines.len() - 1, length(&lines[lines.len() - 1])),
-        Motion::Line(row) => (row.min(lines.len() - 1), 0),
+        Motion::Bottom => (lines.count() - 1, length(lines.line(lines.count() - 1))),
+        Motion::Line(row) => (row.min(lines.count() - 1), 0),
     }
 }
 
 /// The place before the glyph before this one: at the beginning of a line, the end of the line above.
-fn before(lines: &[String], (row, column): At) -> At {
-    match (stops(&lines[row]).take_while(|&stop| stop < column).last(), row.checked_sub(1)) {
+fn before(lines: Lines<'_>, (row, column): At) -> At {
+    match (stops(lines.line(row)).take_while(|&stop| stop < column).last(), row.checked_sub(1)) {
         (Some(stop), _) => (row, stop),
-        (None, Some(above)) => (above, length(&lines[above])),
+        (None, Some(above)) => (above, length(lines.line(above))),
         (None, None) => (row, 0),
     }
 }
 
 /// The place after the glyph that stands here: at the end of a line, the beginning of the line below.
-pub(super) fn after(lines: &[String], (row, column): At) -> At {
-    match stops(&lines[row]).find(|&stop| stop > column) {
+pub(super) fn after(lines: Lines<'_>, (row, column): At) -> At {
+    match stops(lines.line(row)).find(|&stop| stop > column) {
         Some(stop) => (row, stop),
-        None if row + 1 < lines.len() => (row + 1, 0),
+        None if row + 1 < lines.count() => (row + 1, 0),
         None => (row, column),
     }
 }
 
 /// The place in another line that stands in the same column of the screen.
-pub(super) fn beneath(lines: &[String], (row, column): At, other: usize) -> At {
-    let other = other.min(lines.len() - 1);
-    if other == row { (row, column) } else { (other, at_column(&lines[other], screen_column(&lines[row], column))) }
+pub(super) fn beneath(lines: Lines<'_>, (row, column): At, other: usize) -> At {
+    let other = other.min(lines.count() - 1);
+    if other == row {
+        (row, column)
+    } else {
+        (other, at_column(lines.line(other), screen_column(lines.line(row), column)))
+    }
 }
 
 /// Where the word ends that begins here, or after the blanks that stand here. Blanks at the end of a line are a word.
-pub(super) fn word_end_after(lines: &[String], (row, column): At) -> At {
-    let mut glyphs = kinds(&lines[row]).skip_while(|&(stop, _)| stop < column);
+pub(super) fn word_end_after(lines: Lines<'_>, (row, column): At) -> At {
+    let mut glyphs = kinds(lines.line(row)).skip_while(|&(stop, _)| stop < column);
     let Some((_, mut last)) = glyphs.next() else { return after(lines, (row, column)) };
     for (stop, kind) in glyphs {
         if last != Kind::Blank && kind != last {
@@ -79,12 +84,12 @@ pub(super) fn word_end_after(lines: &[String], (row, column): At) -> At {
         }
         last = kind;
     }
-    (row, length(&lines[row]))
+    (row, length(lines.line(row)))
 }
 
 /// Where what a word before this place takes begins: the line above, where nothing stands before it in its own.
-pub(super) fn word_before(lines: &[String], (row, column): At) -> At {
-    match word_start_before(&lines[row], column) {
+pub(super) fn word_before(lines: Lines<'_>, (row, column): At) -> At {
+    match word_start_before(lines.line(row), column) {
         Some(start) => (row, start),
         None if column > 0 => (row, 0),
         None => before(lines, (row, 0)),
@@ -162,9 +167,14 @@ fn kinds(line: &str) -> impl Iterator<Item = (usize, Kind)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::buffer::Endings;
 
     fn lines(text: &str) -> Vec<String> {
         text.split('\n').map(str::to_owned).collect()
+    }
+
+    fn seen(lines: &[String]) -> Lines<'_> {
+        Lines::new(lines, Endings::Lf)
     }
 
     #[test]
@@ -172,14 +182,14 @@ mod tests {
         let text = lines("  one_1, (two)\n\nthree");
         let mut at = (0, 0);
         let mut way = Vec::new();
-        while at != target(&text, at, Motion::WordRight, 1) {
-            at = target(&text, at, Motion::WordRight, 1);
+        while at != target(seen(&text), at, Motion::WordRight, 1) {
+            at = target(seen(&text), at, Motion::WordRight, 1);
             way.push(at);
         }
         assert_eq!(way, [(0, 2), (0, 7), (0, 9), (0, 10), (0, 13), (1, 0), (2, 0), (2, 5)]);
         let mut back = Vec::new();
         while at != (0, 2) {
-            at = target(&text, at, Motion::WordLeft, 1);
+            at = target(seen(&text), at, Motion::WordLeft, 1);
             back.push(at);
         }
         assert_eq!(back, [(2, 0), (1, 0), (0, 14), (0, 13), (0, 10), (0, 9), (0, 7), (0, 2)]);
@@ -188,19 +198,19 @@ mod tests {
     #[test]
     fn a_word_is_deleted_with_the_blanks_on_its_way() {
         let text = lines("one  two ");
-        assert_eq!(word_end_after(&text, (0, 0)), (0, 3));
-        assert_eq!(word_end_after(&text, (0, 3)), (0, 8));
-        assert_eq!(word_end_after(&text, (0, 8)), (0, 9));
-        assert_eq!(word_before(&text, (0, 9)), (0, 5));
-        assert_eq!(word_before(&lines("  x"), (0, 2)), (0, 0));
+        assert_eq!(word_end_after(seen(&text), (0, 0)), (0, 3));
+        assert_eq!(word_end_after(seen(&text), (0, 3)), (0, 8));
+        assert_eq!(word_end_after(seen(&text), (0, 8)), (0, 9));
+        assert_eq!(word_before(seen(&text), (0, 9)), (0, 5));
+        assert_eq!(word_before(seen(&lines("  x")), (0, 2)), (0, 0));
     }
 
     #[test]
     fn the_column_of_the_screen_is_kept_from_line_to_line() {
         let text = lines("日本語\n\ta\u{1b}b\nabcdef\nab");
-        assert_eq!(target(&text, (0, 2), Motion::Down, 1), (1, 1), "after the tab");
-        assert_eq!(target(&text, (1, 3), Motion::Down, 1), (2, 6), "a control character is seen as one mark");
-        assert_eq!(target(&text, (2, 3), Motion::PageUp, 2), (0, 1), "not within a wide glyph");
-        assert_eq!(target(&text, (2, 5), Motion::PageDown, 9), (3, 2));
+        assert_eq!(target(seen(&text), (0, 2), Motion::Down, 1), (1, 1), "after the tab");
+        assert_eq!(target(seen(&text), (1, 3), Motion::Down, 1), (2, 6), "a control character is seen as one mark");
+        assert_eq!(target(seen(&text), (2, 3), Motion::PageUp, 2), (0, 1), "not within a wide glyph");
+        assert_eq!(target(seen(&text), (2, 5), Motion::PageDown, 9), (3, 2));
     }
 }

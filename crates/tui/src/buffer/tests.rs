@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod line_ends;
+
 fn typed(buffer: &mut Buffer, text: &str) {
     for c in text.chars() {
         let edit = if c == '\n' { Edit::Newline } else { Edit::Insert(c) };

@@ -124,7 +124,7 @@ fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
 
 /// What a person should know about the text itself.
 fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
-    let endings = work.buffer.endings();
+    let endings = work.buffer.present_endings();
     let mut remarks = Vec::new();
     if work.editor.left_by_hand().is_some() {
         let words = "typed text is not in the document yet";

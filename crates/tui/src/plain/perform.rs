@@ -36,8 +36,7 @@ fn follow(state: &mut State, order: Order) -> Vec<Effect> {
         Order::Write(spot, None) => write::begin(state, spot),
         Order::Paste(number) => {
             // Without a number it goes to the end: a cursor has no place that could be heard.
-            let lines: Vec<String> = state.register.lines().map(str::to_owned).collect();
-            write::write(state, number.map_or(Spot::End, Spot::Before), &lines)
+            write::paste(state, number.map_or(Spot::End, Spot::Before))
         }
         Order::Delete(from, until) => write::delete(state, from, until),
         Order::Replace { old, new } => write::replace(state, &old, &new),

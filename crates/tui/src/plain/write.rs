@@ -43,7 +43,7 @@ pub(super) fn place(state: &mut State, spot: Spot, lines: &[String]) -> (Vec<Eff
     let edits = match spot {
         Spot::Conflict(number) => return by_hand(state, number, &text),
         _ if lines.is_empty() => Vec::new(),
-        Spot::Line(number) => in_place_of(number - 1, &work.buffer.lines()[number - 1], text),
+        Spot::Line(number) => in_place_of(number - 1, work.buffer.line_without_end(number - 1), text),
         Spot::Before(number) if number <= count => {
             vec![to(Motion::Line(number - 1)), Edit::InsertText(format!("{text}\n"))]
         }
@@ -51,6 +51,33 @@ pub(super) fn place(state: &mut State, spot: Spot, lines: &[String]) -> (Vec<Eff
         Spot::Before(_) | Spot::End => vec![to(Motion::Bottom), Edit::InsertText(format!("\n{text}"))],
     };
     (apply(state, edits), true)
+}
+
+/// Puts what the register keeps there as lines of their own, to the byte.
+pub(super) fn paste(state: &mut State, spot: Spot) -> Vec<Effect> {
+    if let Some(why) = why_not(state, spot) {
+        say(state, why);
+        return Vec::new();
+    }
+    let text = state.register.clone();
+    let Some(work) = state.work() else { return Vec::new() };
+    let (count, ends) = (count(work), ends_with_a_line_end(work));
+    let is_ended = text.ends_with('\n');
+    let mut edits = match spot {
+        _ if text.is_empty() => return Vec::new(),
+        Spot::Before(number) if number <= count => vec![to(Motion::Line(number - 1)), Edit::InsertExact(text)],
+        _ if ends => vec![to(Motion::Bottom), Edit::InsertExact(text)],
+        _ => {
+            // The last line has no end, and neither has the last of what is pasted.
+            let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+            vec![to(Motion::Bottom), Edit::Newline, Edit::InsertExact(text.to_owned())]
+        }
+    };
+    let goes_on = ends || matches!(spot, Spot::Before(number) if number <= count);
+    if goes_on && !is_ended {
+        edits.push(Edit::Newline);
+    }
+    apply(state, edits)
 }
 
 /// Deletes these lines.
@@ -75,12 +102,12 @@ pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect
 /// Puts a text in the place of the first other one.
 pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
     let Some(work) = state.work() else { return no_document(state) };
-    let found = work.buffer.lines().iter().position(|line| line.contains(old));
+    let found = (0..work.buffer.lines().len()).find(|&row| work.buffer.line_without_end(row).contains(old));
     let Some(at) = found else {
         say(state, format!("'{old}' stands in no line of the text."));
         return Vec::new();
     };
-    let line = &work.buffer.lines()[at];
+    let line = work.buffer.line_without_end(at);
     let edits = in_place_of(at, line, line.replacen(old, new, 1));
     apply(state, edits)
 }
@@ -164,7 +191,8 @@ fn in_place_of(at: usize, line: &str, text: String) -> Vec<Edit> {
     let change = match (line.is_empty(), text.is_empty()) {
         (true, true) => return Vec::new(),
         (false, true) => Edit::Delete,
-        (_, false) => Edit::InsertText(text),
+        // A carriage return within the line stays one.
+        (_, false) => Edit::InsertExact(text),
     };
     vec![to(Motion::Line(at)), select(Motion::LineEnd), change]
 }

@@ -7,6 +7,7 @@ use precondition::policy::Preconditions;
 use super::{course, drafts, files, lead, note, screens, show, versions};
 use crate::action::{Action, Context, Pressed, key_of};
 use crate::availability::why_off;
+use crate::buffer::with_line_feeds;
 use crate::coach::Step;
 use crate::drafts::first_line;
 use crate::edit::Edit;
@@ -31,7 +32,8 @@ pub(crate) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
 }
 
 /// Puts in what was pasted. What is not put in is not lost: it is kept to be pasted into a text.
-pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
+pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    let text = with_line_feeds(text);
     if drafts::type_ahead(state, &Edit::InsertText(text.clone())) {
         return Vec::new();
     }

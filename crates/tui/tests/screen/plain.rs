@@ -61,6 +61,12 @@ impl Talk {
         }
     }
 
+    /// Bob saves, and Alice reads it.
+    fn reads(&mut self, content: &str) {
+        self.bob_saves(content);
+        self.say("reload");
+    }
+
     /// Bob saves, unseen, what Alice works on.
     fn bob_saves(&mut self, content: &str) {
         let told = self.play.server.saved_by("Bob", content);
@@ -564,5 +570,30 @@ fn at_the_end_of_the_lines_the_draft_is_waited_for() {
         assert!(said.contains(words), "{said}");
         assert_eq!(said.contains("kept as a draft"), why.is_none(), "{said}");
         assert_eq!(talk.play.ended(), Some(&End::Quit));
+    }
+}
+
+#[test]
+fn line_ends_that_no_word_names_stay_in_plain_mode() {
+    let mixed = "one\r\ntwo\nthree\r\n";
+    for (text, line, expected) in [
+        (mixed, "replace three => 3", "one\r\ntwo\n3\r\n"),
+        (mixed, "replace two => 2", "one\r\n2\nthree\r\n"),
+        (mixed, "line 1 ONE", "ONE\r\ntwo\nthree\r\n"),
+        (mixed, "insert 1 zero", "zero\r\none\r\ntwo\nthree\r\n"),
+        (mixed, "insert 3 and a half", "one\r\ntwo\nand a half\r\nthree\r\n"),
+        (mixed, "add four", "one\r\ntwo\nthree\r\nfour\r\n"),
+        (mixed, "delete 2", "one\r\nthree\r\n"),
+        ("one\ntwo\r\nlast", "delete 3", "one\ntwo"),
+        ("one\r\ntwo\nlast", "delete 2", "one\r\nlast"),
+        ("a\rb three\nx\n", "replace three => 3", "a\rb 3\nx\n"),
+        ("a three\r", "replace three => 3", "a 3\r"),
+        ("one\r\ntwo\r\n", "replace two => 2", "one\r\n2\r\n"),
+    ] {
+        let mut talk = Talk::single(Lines::Typed);
+        talk.reads(text);
+        talk.say(line);
+        talk.say("save");
+        assert_eq!(talk.play.server.content(), expected, "{line} in {text:?}");
     }
 }
