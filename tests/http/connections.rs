@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use tests::documents::{get, history, path};
 use tests::http::{Connection, Request, Response};
+use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
 use tests::usage::budget;
@@ -67,7 +68,13 @@ fn idle_connections_without_token_give_way() {
     assert_eq!(ask(&mut leader, &server, Some(LEADER)).status, 404);
     let first = keep_open(&server, 39, None, 401);
     // All places are taken, and a new client is let in.
-    let second = keep_open(&server, 60, None, 401);
+    let second = beside(&server, Some(CAROL), |second_client| {
+        let mut strangers = keep_open(&server, 60, None, 401);
+        while !second_client.is_done() {
+            strangers.extend(keep_open(&server, 20, None, 401));
+        }
+        strangers
+    });
     let carol = keep_open(&server, 1, Some(CAROL), 404);
     let third = keep_open(&server, 60, None, 401);
     assert_eq!(served(&server, first, None), 0, "the oldest have given way");
@@ -83,6 +90,12 @@ fn idle_connections_without_token_give_way() {
 fn known_clients_of_a_shared_address_are_not_counted() {
     let server = start(&["address-connections=5"]);
     let room = keep_open(&server, 20, Some(CAROL), 404);
+    beside(&server, Some(CAROL), |second_client| {
+        let mut strangers = Vec::new();
+        while !second_client.is_done() {
+            strangers.extend(keep_open(&server, 12, None, 401));
+        }
+    });
     let strangers = keep_open(&server, 12, None, 401);
     assert_eq!(served(&server, strangers, None), 5, "an address has a share");
     assert_eq!(served(&server, room, Some(CAROL)), 20);

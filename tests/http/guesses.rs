@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use tests::documents::get;
+use tests::http::Connection;
+use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
 
@@ -42,8 +44,8 @@ fn many_guesses_are_told_on_standard_error() {
     for number in 3..5 {
         assert_eq!(guess(&server, number), 401);
     }
-    let begin = "ifmatch: 127.0.0.1 has sent 4 wrong tokens or codes; its next ones are answered late, and right ones at \
-                 once";
+    let begin = "ifmatch: 127.0.0.1 has sent 4 wrong tokens or codes; its next ones are answered late, and right ones \
+                 at once";
     until("the leader is told", || told(&server) == [begin]);
     assert!(server.end().success());
     until("the leader is told of all", || told(&server) == [begin, "ifmatch: 5 wrong tokens or codes came in all"]);
@@ -61,4 +63,28 @@ fn full_standard_error_stops_nothing() {
     }
     assert_eq!(server.answer(&get("doc").with("Authorization", CAROL)).status, 404);
     assert!(server.end().success());
+}
+
+/// More guesses than may wait: some answers are late, the others are a 429, and the room behind the same address works.
+#[test]
+fn flood_of_guesses_delays_no_holder_of_a_token() {
+    let server = start(Stdio::piped());
+    let guess = get("doc").with("Authorization", "Bearer some-guess");
+    let (mut late, mut refused) = (0, 0);
+    beside(&server, Some(CAROL), |second_client| {
+        while !second_client.is_done() || refused == 0 {
+            let mut guesses: Vec<_> = (0..120).map(|_| Connection::open(server.address())).collect();
+            for connection in &mut guesses {
+                connection.write(&guess.head(server.address()));
+            }
+            for mut connection in guesses {
+                match connection.read("GET").status {
+                    401 => late += 1,
+                    429 => refused += 1,
+                    other => panic!("a guess was answered with {other}"),
+                }
+            }
+        }
+    });
+    assert!(late >= 100, "so many wait: {late}");
 }

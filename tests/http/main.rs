@@ -11,6 +11,8 @@ mod dates;
 mod full_disk;
 #[cfg(target_os = "linux")]
 mod guesses;
+#[cfg(target_os = "linux")]
+mod heavy;
 mod kept_texts;
 mod let_in;
 mod lists;

@@ -5,6 +5,7 @@ use serde_json::json;
 use tests::documents::{get, path, put};
 use tests::http::{Connection, Request};
 use tests::http_2;
+use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
 use tests::usage::{budget, memory};
@@ -36,21 +37,19 @@ fn head(server: &Server, id: &str, field: &str) -> Vec<u8> {
 fn unfinished_requests_stay_within_their_budget() {
     let server = start(&["receive-bytes=4MiB"]);
     let before = memory(&server, "VmRSS");
-    let mut tag = server.answer(&put("other", "one").with("If-None-Match", "*")).etag();
     let mut clients = Vec::new();
-    for number in 0..60 {
-        let mut client = Connection::open(server.address());
-        client.write(&head(&server, &format!("doc-{number}"), "Content-Length: 6000000"));
-        // An error says that the server has had enough.
-        let _ = client.try_write(&vec![b' '; 300_000]);
-        clients.push(client);
-        let written = server.answer(&put("other", &format!("text {number}")).with("If-Match", &tag));
-        assert_eq!(written.status, 200, "{written}");
-        tag = written.etag();
-        assert_eq!(server.answer(&get("other")).status, 200);
-        assert!(budget(&server, "used", "receive-bytes") <= 4 << 20);
-    }
-    until("many are refused", || budget(&server, "refused_total", "receive-bytes") >= 40);
+    beside(&server, None, |second_client| {
+        for number in 0..60 {
+            let mut client = Connection::open(server.address());
+            client.write(&head(&server, &format!("doc-{number}"), "Content-Length: 6000000"));
+            // An error says that the server has had enough.
+            let _ = client.try_write(&vec![b' '; 300_000]);
+            clients.push(client);
+            assert!(budget(&server, "used", "receive-bytes") <= 4 << 20);
+        }
+        until("many are refused", || budget(&server, "refused_total", "receive-bytes") >= 40);
+        second_client.keep_waiting();
+    });
     let refused = clients.last_mut().expect("there are some").try_read("PUT").expect("it is answered");
     assert_eq!((refused.status, refused.field("Retry-After")), (503, Some("5")), "{refused}");
     assert_eq!(refused.word("budget").as_deref(), Some("receive-bytes"), "{refused}");
@@ -113,7 +112,7 @@ fn expanded_heads_stay_within_the_record() {
     assert_eq!(exchange.status, 201);
     let put = [&b"\x02\x03PUT\x86\x01\x09localhost\x04\x12"[..], b"/api/documents/doc"].concat();
     let mut clients = Vec::new();
-    for _ in 0..3 {
+    let connect = || {
         let mut client = http_2::Connection::open(server.address(), 65_535);
         // A literal that is indexed: its value has 4,000 bytes (RFC 7541 sections 5.1 and 6.2.1).
         let field = [&b"\x40\x01x\x7f\xa1\x1e"[..], &[b'v'; 4000]].concat();
@@ -122,9 +121,10 @@ fn expanded_heads_stay_within_the_record() {
             // The dynamic table begins behind the static one, at 62.
             client.block(stream, &[&put[..], &[0xbe; 7]].concat(), false);
         }
-        clients.push(client);
-    }
+        client
+    };
     let used = || budget(&server, "used", "record-bytes");
+    clients.extend((0..3).map(|_| connect()));
     until("heads have been expanded", || used() > 480 << 10);
     for client in &mut clients {
         client.ping();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tests::documents::{get, path, put};
 use tests::http::Request;
 use tests::http_2::{Connection, DATA, Frame, HEADERS, RST_STREAM};
+use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
 use tests::usage::{budget, memory};
@@ -69,12 +70,14 @@ fn unread_responses_stay_within_their_budget() {
         granted
     };
     thread::scope(|scope| {
-        let clients: Vec<_> = (0..3).map(|_| scope.spawn(attack)).collect();
-        let mut tag = read_and_write(&server, "other", "one", None);
-        while !clients.iter().all(thread::ScopedJoinHandle::is_finished) {
-            tag = read_and_write(&server, "other", "next", Some(&tag));
-            assert!(budget(&server, "used", "send-bytes") <= 8 << 20);
-        }
+        let clients: Vec<_> = beside(&server, None, |second_client| {
+            let clients: Vec<_> = (0..3).map(|_| scope.spawn(attack)).collect();
+            while !clients.iter().all(thread::ScopedJoinHandle::is_finished) {
+                assert!(budget(&server, "used", "send-bytes") <= 8 << 20);
+            }
+            second_client.keep_waiting();
+            clients
+        });
         let granted: Vec<usize> = clients.into_iter().map(|client| client.join().expect("it succeeds")).collect();
         assert!(granted.iter().all(|count| *count >= 1), "a connection had its part of the budget: {granted:?}");
     });
@@ -106,11 +109,14 @@ fn small_unread_responses_end_as_well() {
 fn stream_of_events_ends_if_its_client_reads_nothing() {
     let server = start(&["send-time=1s"]);
     let mut client = Connection::open(server.address(), 0);
-    client.get(1, "/api/events");
-    assert_eq!(successes(&mut client, 1), 1);
-    let ended = client.next(RST_STREAM);
-    assert_eq!(ended.stream, 1);
-    client.ping();
+    beside(&server, None, |second_client| {
+        client.get(1, "/api/events");
+        assert_eq!(successes(&mut client, 1), 1);
+        let ended = client.next(RST_STREAM);
+        assert_eq!(ended.stream, 1);
+        client.ping();
+        second_client.keep_waiting();
+    });
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod modes;
 pub mod policy;
 pub mod pty;
+pub mod second_client;
 pub mod serve;
 pub mod usage;
 

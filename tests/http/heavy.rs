@@ -1,0 +1,82 @@
+//! Requests that are much work each, from several clients at once, and what another client sees meanwhile.
+
+use std::thread;
+
+use serde_json::json;
+use tests::documents::{get, patch, path, put};
+use tests::http::Request;
+use tests::second_client::beside;
+use tests::serve::Server;
+use tests::usage::budget;
+
+use crate::PROGRAM;
+
+/// How many clients attack at once.
+const ATTACKERS: usize = 4;
+
+/// Has each attacker send this request again and again while a second client works. Each response has one of these
+/// statuses.
+fn attack(server: &Server, request: &Request, statuses: &[u16]) {
+    beside(server, None, |second_client| {
+        thread::scope(|scope| {
+            for _ in 0..ATTACKERS {
+                scope.spawn(|| {
+                    while !second_client.is_done() {
+                        let response = server.answer(request);
+                        assert!(statuses.contains(&response.status), "{response}");
+                    }
+                });
+            }
+        });
+    });
+}
+
+fn start() -> Server {
+    let server = Server::start(PROGRAM);
+    let created = server.answer(&put("doc", "text").with("If-None-Match", "*"));
+    assert_eq!(created.status, 201, "{created}");
+    server
+}
+
+#[test]
+fn large_json_delays_no_other_client() {
+    let server = start();
+    let members = (0..60_000).fold("{\"title\":\"U\"".to_owned(), |text, number| text + &format!(",\"{number:x}\":0"));
+    let tag = server.answer(&get("doc")).etag();
+    let request = Request::new("PATCH", &path("doc")).with("If-Match", tag);
+    attack(&server, &request.body("application/merge-patch+json", members + "}"), &[422]);
+    assert!(budget(&server, "refused_total", "large-json") > 0, "some had to wait for their turn");
+}
+
+#[test]
+fn large_documents_and_titles_delay_no_other_client() {
+    let server = start();
+    let large = put("large", &"x".repeat(1024 * 1024)).with("If-None-Match", "*");
+    attack(&server, &large, &[413]);
+    assert!(budget(&server, "refused_total", "document-bytes") > 0);
+    let tag = server.answer(&get("doc")).etag();
+    let titled = patch("doc", &json!({"title": "x".repeat(500_000)})).with("If-Match", tag);
+    attack(&server, &titled, &[422]);
+    assert!(budget(&server, "refused_total", "title-bytes") > 0);
+}
+
+#[test]
+fn lists_and_exchanges_delay_no_other_client() {
+    let server = start();
+    for number in 0..40 {
+        let body = json!({"title": "\u{1}".repeat(1000), "content": "x".repeat(60_000)});
+        let request = Request::new("PUT", &path(&format!("doc-{number}"))).json(&body).with("If-None-Match", "*");
+        assert_eq!(server.answer(&request).status, 201);
+    }
+    attack(&server, &Request::new("GET", "/api/documents?limit=1000"), &[200]);
+    attack(&server, &Request::new("GET", "/control/exchanges?limit=1000"), &[200]);
+    assert!(budget(&server, "refused_total", "page-bytes") > 0, "pages ended early");
+}
+
+#[test]
+fn large_heads_delay_no_other_client() {
+    let server = start();
+    attack(&server, &get("doc").with("X-Large", "x".repeat(40_000)), &[431]);
+    let many = (0..101).fold(get("doc"), |request, number| request.with(&format!("X-{number}"), "x"));
+    attack(&server, &many, &[431]);
+}
