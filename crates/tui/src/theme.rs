@@ -52,6 +52,10 @@ pub enum Role {
     Other,
 }
 
+/// On a cell, this marks text of the user, which is shown as it is even if the program's own signs are ASCII. No terminal
+/// gets to see the mark: the last step of drawing takes it away.
+pub(crate) const AS_WRITTEN: Modifier = Modifier::from_bits_retain(1 << 15);
+
 /// How many signs there are for people.
 pub const SIGNS: usize = 8;
 
@@ -195,6 +199,12 @@ impl Theme {
     #[must_use]
     pub fn is_ascii(&self) -> bool {
         *self.glyphs == ASCII
+    }
+
+    /// The style for text of the user, which is never drawn with other characters than its own.
+    #[must_use]
+    pub(crate) fn as_written(&self, style: Style) -> Style {
+        if self.is_ascii() { style.add_modifier(AS_WRITTEN) } else { style }
     }
 
     /// How something in that role is drawn.

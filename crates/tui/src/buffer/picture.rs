@@ -62,8 +62,8 @@ impl Buffer {
         let line = &self.lines()[number];
         let selected = self.selected_in(number);
         let word = selected.clone().unwrap_or_default();
-        let plain = theme.style(Role::Text);
-        let reversed = theme.style(Role::Selected);
+        let plain = theme.as_written(theme.style(Role::Text));
+        let reversed = theme.as_written(theme.style(Role::Selected));
         let clip = Clip { words: std::slice::from_ref(&word), word: reversed, ..Clip::plain(line, plain) };
         clip.put(cells, place, left, theme.glyphs.more);
         // The end of the line is selected too: it has no glyph, so a blank stands for it.

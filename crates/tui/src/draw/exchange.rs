@@ -102,8 +102,9 @@ fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>>
     }
     if !message.body.is_empty() {
         lines.push(Line::default());
+        let style = state.theme.as_written(state.theme.style(Role::Text));
         for line in message.body.split('\n') {
-            lines.extend(text::chop(&visible(line), width).into_iter().map(Line::raw));
+            lines.extend(text::chop(&visible(line), width).into_iter().map(|line| Line::styled(line, style)));
         }
     }
     if message.cut {

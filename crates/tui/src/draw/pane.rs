@@ -263,7 +263,8 @@ fn frame_of(state: &State, place: &Place, focused: bool) -> Block<'static> {
     if document.is_empty() {
         return block;
     }
-    let document = Span::styled(format!(" {document} "), state.theme.style(Role::Title));
+    let style = state.theme.as_written(state.theme.style(Role::Title));
+    let document = Span::styled(format!(" {document} "), style);
     block.title(Line::from(document).right_aligned())
 }
 

@@ -1,14 +1,20 @@
 //! The rim between the frame and a terminal that has only ASCII: what is not a letter gets a sign that it has.
 //!
 //! The frame's lines come from the library, and sentences come from other crates with the marks of good print. All of
-//! them pass here, at the end of drawing, so that none of their authors has to know. So do documents, as they are shown
-//! and not as they are. Letters are left: whoever opens a text in another script wants to see it.
+//! them pass here, at the end of drawing, so that none of their authors has to know. The text of documents is left as it
+//! is: two lines that differ must not look the same. So are letters in sentences.
 
 use ratatui::buffer::Buffer;
+
+use crate::theme::AS_WRITTEN;
 
 /// Replaces, in place, what a terminal without Unicode could not show.
 pub(super) fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
+        if cell.modifier.contains(AS_WRITTEN) {
+            cell.modifier.remove(AS_WRITTEN);
+            continue;
+        }
         let mut symbol = cell.symbol().chars();
         if let (Some(c), None) = (symbol.next(), symbol.next())
             && let Some(plain) = plain(c)

@@ -52,7 +52,8 @@ fn whole(state: &State, document: &Document, width: usize) -> Vec<Line<'static>>
         values.flat_map(|value| text::paragraph(&value, width, state.theme.style(Role::Title))).collect();
     lines.push(Line::default());
     for line in document.content.split_terminator('\n') {
-        lines.extend(text::chop(&visible(line), width).into_iter().map(Line::raw));
+        let style = state.theme.as_written(state.theme.style(Role::Text));
+        lines.extend(text::chop(&visible(line), width).into_iter().map(|line| Line::styled(line, style)));
     }
     lines
 }
@@ -74,7 +75,9 @@ fn beside(state: &State, number: u64, compared: &[Compared], width: usize) -> Ve
             Compared::LeftOut(count) => (' ', format!("({count} lines that are the same)"), Role::Dim),
         };
         lines.extend(
-            text::chop(&format!("{sign} {words}"), width).into_iter().map(|line| Line::styled(line, style(role))),
+            text::chop(&format!("{sign} {words}"), width)
+                .into_iter()
+                .map(|line| Line::styled(line, state.theme.as_written(style(role)))),
         );
     }
     lines

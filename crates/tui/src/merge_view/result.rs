@@ -83,7 +83,7 @@ impl<'a> ResultPane<'a> {
             } else {
                 self.draw_bar(Outcome::Edited, row, buffer);
             }
-            let clip = Clip::plain(line, theme.style(Role::Text));
+            let clip = Clip::plain(line, theme.as_written(theme.style(Role::Text)));
             clip.put(buffer, self.beside_gutter(row), self.view.left, theme.glyphs.more);
         }
     }
@@ -132,7 +132,7 @@ impl<'a> ResultPane<'a> {
         match text::chosen(self.scene.conflict, block.place, outcome, number) {
             Some(line) if line.is_empty() && block.place == Place::Title => self.say(say::NONE, Role::Dim, row, buffer),
             Some(line) => {
-                let clip = Clip::plain(&line, theme.style(Role::Text));
+                let clip = Clip::plain(&line, theme.as_written(theme.style(Role::Text)));
                 clip.put(buffer, row, self.view.left, theme.glyphs.more);
             }
             None if outcome == Outcome::Open => self.draw_open(block, number, row, buffer),
@@ -160,7 +160,12 @@ impl<'a> ResultPane<'a> {
             (Some(line), proposal) => {
                 let Some(line) = proposal.and_then(|proposal| proposal.lines.get(line)) else { return };
                 let theme = self.scene.theme;
-                Clip::plain(line, theme.style(Role::Dim)).put(buffer, row, self.view.left, theme.glyphs.more);
+                Clip::plain(line, theme.as_written(theme.style(Role::Dim))).put(
+                    buffer,
+                    row,
+                    self.view.left,
+                    theme.glyphs.more,
+                );
             }
         }
     }

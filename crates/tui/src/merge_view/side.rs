@@ -151,12 +151,8 @@ impl<'a> Lines<'a> {
         let line = if blanks { self.with_its_ending(line.into_owned(), number).into() } else { line };
         let words = mark.map_or(&[][..], |mark| &mark.words);
         let word = theme.style(person(self.scene, self.side).1).patch(theme.style(Role::Word));
-        Clip { line: &line, words, plain: self.style(), word, blanks }.put(
-            buffer,
-            beside,
-            self.view.left,
-            theme.glyphs.more,
-        );
+        let (plain, word) = (theme.as_written(self.style()), theme.as_written(word));
+        Clip { line: &line, words, plain, word, blanks }.put(buffer, beside, self.view.left, theme.glyphs.more);
     }
 
     fn draw_gutter(&self, changed: bool, row: Rect, buffer: &mut Buffer) {

@@ -13,6 +13,7 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::visible;
+use crate::theme::AS_WRITTEN;
 
 /// So many bytes of a line are looked at for each column in sight. A glyph of more is cut, and a line of a megabyte
 /// costs no more than one of a hundred columns.
@@ -58,6 +59,8 @@ impl<'t> Clip<'t> {
         let mut last = 0;
         'line: for glyph in glyphs(line, self.blanks) {
             let style = if self.words.iter().any(|word| word.contains(&glyph.at)) { self.word } else { self.plain };
+            // What is drawn in the place of a glyph is the program's own sign.
+            let style = if glyph.shown == glyph.text { style } else { style.remove_modifier(AS_WRITTEN) };
             for part in glyph.shown.graphemes(true) {
                 let (part, wide) = drawable(part);
                 let end = column + wide;

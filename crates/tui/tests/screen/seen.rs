@@ -3,9 +3,9 @@
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use tui::State;
 use tui::key::Key;
 use tui::theme::{ASCII, Theme};
+use tui::{Event, State};
 
 use crate::play::{Play, author, id};
 
@@ -46,6 +46,30 @@ fn letters_of_other_scripts_stay_whatever_the_signs_are() {
     let mut play = Play::begin(state, first, vec![author("Alice")], 80, 24);
     play.types("日é ");
     play.shows(80, 24, "日é # Bread");
+}
+
+#[test]
+fn text_of_the_user_is_as_written_when_signs_are_ascii() {
+    let theme = Theme { colour: false, glyphs: &ASCII };
+    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), "http://x".to_owned(), theme);
+    let mut play = Play::begin(state, first, vec![author("Alice")], 80, 24);
+    play.event(Event::Pasted("tab — “q” … │ → ½\n".to_owned()));
+    let screen = play.shows(80, 24, "tab — “q” … │ → ½").text();
+    assert_eq!(screen.chars().filter(|c| !c.is_ascii()).collect::<String>(), "—“”…│→½", "{screen}");
+    // The text of a version too.
+    play.ctrl('s').f(3).code(KeyCode::Enter).shows(80, 24, " of welcome");
+    play.hides(80, 24, "tab - ");
+
+    let people = vec![author("Alice"), author("Bob")];
+    let (state, first) = State::stage(people.clone(), &id("welcome"), "http://x".to_owned(), theme);
+    let mut play = Play::begin(state, first, people, 120, 40);
+    play.event(Event::Pasted("Alice — ".to_owned())).ctrl('s').alt('2');
+    play.event(Event::Pasted("Bob – ".to_owned())).ctrl('s');
+    play.shows(120, 40, "Alice — # Bread").text();
+    play.shows(120, 40, "Bob – # Bread");
+    for alike in ["Alice - #", "Bob - #"] {
+        play.hides(120, 40, alike);
+    }
 }
 
 fn has(buffer: &Buffer, modifier: Modifier) -> bool {
