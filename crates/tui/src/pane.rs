@@ -16,13 +16,15 @@ pub(crate) struct Pane {
     shown: usize,
     /// What was typed for a document that is still being opened.
     typed_ahead: Option<(DocumentId, Buffer)>,
+    /// The document that the stage opens here by itself.
+    pub(crate) opens_first: Option<DocumentId>,
     /// Whether the stream of events is there.
     pub(crate) connected: bool,
 }
 
 impl Pane {
     pub(crate) fn new(me: Author) -> Self {
-        Self { me, works: Vec::new(), shown: 0, typed_ahead: None, connected: false }
+        Self { me, works: Vec::new(), shown: 0, typed_ahead: None, opens_first: None, connected: false }
     }
 
     /// The document in view; none before one was chosen.

@@ -164,7 +164,11 @@ impl State {
     pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> (Self, Vec<Effect>) {
         let mut effects = vec![Effect::FollowRecord, Effect::ReadPolicy];
         effects.extend((0..people.len()).map(|seat| Effect::Open { seat, document: document.clone() }));
-        (Self::new(Kind::Stage, people, server, theme), effects)
+        let mut state = Self::new(Kind::Stage, people, server, theme);
+        for pane in &mut state.panes {
+            pane.opens_first = Some(document.clone());
+        }
+        (state, effects)
     }
 
     /// The lessons to choose from, one of them chosen.

@@ -16,7 +16,7 @@ use crate::edit::Edit;
 use crate::effect::{DraftChoice, Effect};
 use crate::event::{Event, Seat};
 use crate::screen::{KeepAs, Screen, Scroll};
-use crate::state::State;
+use crate::state::{Focus, State};
 use crate::theme::Role;
 use crate::visible::visible;
 use crate::work::{Work, WorkKey};
@@ -88,7 +88,7 @@ fn offered(
 /// Three files are no text before they are seen, and text is never a decision: what is typed there early is kept to be
 /// pasted.
 pub(super) fn type_ahead(state: &mut State, edit: &Edit) -> bool {
-    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
+    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return type_for_the_stage(state, edit) };
     if chooser.offered().is_some() {
         return false;
     }
@@ -98,6 +98,21 @@ pub(super) fn type_ahead(state: &mut State, edit: &Edit) -> bool {
         return true;
     }
     pane.type_ahead(&chooser.document).apply(edit, &mut state.register);
+    true
+}
+
+/// Types a text for the document that the stage opens by itself, before it is there. False if that is not awaited.
+fn type_for_the_stage(state: &mut State, edit: &Edit) -> bool {
+    if !state.screens.is_empty() || state.focus != Focus::Editor {
+        return false;
+    }
+    let Some(pane) = state.panes.get_mut(state.seat).filter(|pane| pane.work().is_none()) else { return false };
+    let Some(document) = pane.opens_first.clone() else { return false };
+    if *edit == Edit::Newline && pane.typed_ahead(&document).is_none() {
+        // The key that chose free play, pressed twice.
+        return true;
+    }
+    pane.type_ahead(&document).apply(edit, &mut state.register);
     true
 }
 

@@ -3,9 +3,10 @@
 use crossterm::event::KeyCode;
 use tui::action::Context;
 use tui::key::Key;
-use tui::{Effect, Event};
+use tui::theme::Theme;
+use tui::{Effect, Event, State, update};
 
-use crate::play::Play;
+use crate::play::{Play, author, id};
 use crate::typist::{NOON, bob_saves, draft, reads};
 
 /// What a crash would leave of text that has no place.
@@ -152,4 +153,24 @@ fn cut_text_is_in_the_draft_and_let_go_on_the_way_out() {
     play.ctrl('q');
     assert!(play.ended().is_some(), "the text is the server's again");
     assert!(matches!(play.effects.last(), Some(Effect::ForgetDraft { .. })), "{:?}", play.effects.last());
+}
+
+/// On the stage, the editors are there before their document is: what is typed right behind `f` is for its text.
+#[test]
+fn words_before_the_stage_has_opened_go_into_the_text() {
+    let people = vec![author("Alice"), author("Bob")];
+    let server = "http://127.0.0.1:4280".to_owned();
+    let (mut state, _) = State::stage(people, &id("welcome"), server, Theme::default());
+    for c in "hello".chars() {
+        update(&mut state, Event::Key(Key::char(c)));
+    }
+    update(&mut state, Event::Pasted(" world".to_owned()));
+    let effects = update(&mut state, Event::Opened { seat: 0, document: id("welcome"), draft: None });
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { seat: 0, .. })), "{effects:?}");
+    update(&mut state, Event::Opened { seat: 1, document: id("welcome"), draft: None });
+    let kept = effects.iter().find_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft.document.content.clone()),
+        _ => None,
+    });
+    assert_eq!(kept.as_deref(), Some("hello world"));
 }
