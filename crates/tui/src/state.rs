@@ -131,6 +131,8 @@ pub struct State {
     pub(crate) kept: Option<String>,
     /// What the server insists on, as far as known.
     pub(crate) policy: Option<Policy>,
+    /// The policy that a response has contradicted, while it is read again.
+    pub(crate) doubted_policy: Option<Policy>,
     /// What it shall insist on, while a change is under way.
     pub(crate) wanted: Option<Preconditions>,
     /// The server's gate, as far as it is known.
@@ -235,6 +237,7 @@ impl State {
             register: String::new(),
             kept: None,
             policy: None,
+            doubted_policy: None,
             wanted: None,
             gate: Gate { follows: kind == Kind::Stage, ..Gate::default() },
             milestones: Milestones::default(),

@@ -7,6 +7,7 @@ mod drafts;
 mod files;
 mod lead;
 mod mouse;
+mod policy;
 mod screens;
 mod show;
 mod versions;
@@ -103,9 +104,10 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
             versions::read(state, &document, number, read);
             Vec::new()
         }
-        Event::PolicyRead(read) => policy_read(state, read),
+        Event::PolicyRead(read) => policy::read(state, read),
         Event::PolicyWithheld => {
             state.policy = None;
+            state.doubted_policy = None;
             state.note.take_if(|note| note.about == About::Policy);
             Vec::new()
         }
@@ -199,12 +201,6 @@ fn fit_merges(state: &mut State) {
             work.fit_merge(room.as_size(), share);
         }
     }
-}
-
-/// The policy that was asked for is known, or it is known why not.
-fn policy_read(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
-    learn_policy(state, told);
-    Vec::new()
 }
 
 /// What the server insists on is known, or it is known why not.
@@ -320,6 +316,7 @@ fn exchanged(state: &mut State, exchange: Exchange) -> Vec<Effect> {
     course::exchanged(state, &exchange);
     let mut effects = lead::seen(state, &exchange);
     effects.extend(versions::exchanged(state, &exchange));
+    effects.extend(policy::exchanged(state, &exchange));
     state.wire.record(exchange, state.policy.map(|policy| policy.preconditions));
     effects
 }

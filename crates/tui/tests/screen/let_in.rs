@@ -1,6 +1,8 @@
 //! A server that does not let somebody in: what the screen says, and what becomes of what was typed.
 
 use contract::Problem;
+use precondition::Policy;
+use precondition::policy::{Etags, Preconditions};
 use tui::Event;
 
 use crate::play::Play;
@@ -56,4 +58,21 @@ fn a_policy_that_is_not_told_is_no_failure() {
     play.shows(120, 40, "policy unknown");
     play.types("mine ").ctrl('s');
     assert!(play.server.content().starts_with("mine # Bread"));
+}
+
+/// Another client may change the policy. Each response says which mistakes are on.
+#[test]
+fn policy_follows_what_responses_say() {
+    let mut play = Play::single(Some("welcome"), 120, 40).connected();
+    play.shows(120, 40, "policy ✓ required");
+    play.server.policy.preconditions = Preconditions::Ignored;
+    play.f(5);
+    play.shows(120, 40, "policy ✗ ignored");
+    play.server.policy.etags = Etags::Content;
+    play.f(5);
+    play.shows(120, 40, "etags=content");
+    play.server.policy = Policy::default();
+    play.f(5);
+    play.shows(120, 40, "policy ✓ required");
+    play.hides(120, 40, "etags=content");
 }

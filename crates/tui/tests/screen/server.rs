@@ -272,6 +272,10 @@ impl Server {
         if self.document.is_some() && status.is_some() {
             response.fields.push(field("ETag", self.etag().to_string()));
         }
+        let mistakes: Vec<_> = self.policy.mistakes().map(|(member, word)| format!("{member}={word}")).collect();
+        if !mistakes.is_empty() {
+            response.fields.push(field("Ifmatch-Unsafe", mistakes.join(", ")));
+        }
         if let Some(Outcome::Saved(Saved { overwrote: Some(buried), .. })) = outcome {
             response.fields.push(field("Ifmatch-Overwrote", buried.to_string()));
         }
