@@ -1,5 +1,6 @@
 //! A server that takes connections and does not answer: the screen is there first, and what is typed is kept.
 
+use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
@@ -84,4 +85,37 @@ fn save_without_an_answer_says_for_how_long() {
     alice.until_text("clean");
     alice.until_no_text("no answer for");
     until("both saves arrived", || content(&server, DOC) == format!("A-{}", TEXT.replace("two", "B-two")));
+}
+
+/// A named pipe that nobody writes to stands for a disk that does not answer.
+#[test]
+fn drafts_that_cannot_be_read_in_time_stop_nobody() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let open = || start(&server, "Alice").argument("--data").argument(&folder.path().display().to_string()).spawn();
+    let mut alice = open();
+    alice.until_text("clean");
+    type_at_line(&mut alice, 1, "A-");
+    until("the draft is on the disk", || says(folder.path(), "A-one"));
+    alice.signal("TERM");
+    assert_eq!(alice.wait().exit.exit_code(), 143);
+    let drafts = fs::read_dir(folder.path().join("drafts")).expect("there are drafts").flatten().map(|entry| entry.path());
+    let draft = drafts.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).expect("a draft");
+    fs::remove_file(&draft).expect("it can be replaced");
+    assert!(Command::new("mkfifo").arg(&draft).status().expect("there is a program called mkfifo").success());
+
+    let mut alice = open();
+    alice.until_text("earlier drafts in it are not offered");
+    alice.until_text("clean");
+    type_at_line(&mut alice, 1, "B-");
+    until("the draft is on the disk", || has_words_beside(&draft, "B-one"));
+    alice.signal("TERM");
+    assert_eq!(alice.wait().exit.exit_code(), 143);
+}
+
+/// Whether a file beside that one, which is never read, has these words in it.
+fn has_words_beside(pipe: &Path, words: &str) -> bool {
+    let folder = pipe.parent().expect("it is in a folder");
+    let files = fs::read_dir(folder).expect("it is there").flatten().map(|entry| entry.path());
+    files.filter(|file| file != pipe).any(|file| fs::read_to_string(file).is_ok_and(|text| text.contains(words)))
 }

@@ -14,6 +14,7 @@ use contract::DocumentId;
 use editor::Draft;
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use crate::effect::DraftChoice;
 use crate::event::{Event, Seat};
@@ -22,6 +23,12 @@ use crate::tasks::Tasks;
 
 /// How long after a failure a draft is tried again if nothing is typed.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// How long drafts of earlier runs are looked for. A server that has to be asked is given less.
+const LOOK_LIMIT: Duration = Duration::from_secs(4);
+
+/// How long the end of the program waits for a disk that does not answer.
+const END_LIMIT: Duration = Duration::from_secs(5);
 
 /// How many choices among drafts may wait for the disk.
 const QUEUED_CHOICES: usize = 16;
@@ -198,12 +205,20 @@ impl Keepers {
         }
     }
 
-    /// Waits until all that was wanted is on the disk. Returns what is not.
+    /// Waits until all that was wanted is on the disk, unless the disk does not answer. Returns what is not, or may not be.
     pub(super) async fn finished(mut self) -> Vec<UnwrittenDraft> {
-        self.open.clear();
+        let open: Vec<_> = self.open.drain().map(|(of, _)| of).collect();
         let tasks = std::mem::replace(&mut self.tasks, Tasks::new(self.events.clone()));
-        tasks.finished().await;
-        std::mem::take(&mut *lock(&self.unwritten))
+        let in_time = timeout(END_LIMIT, tasks.finished()).await;
+        let mut unwritten = std::mem::take(&mut *lock(&self.unwritten));
+        if let (Err(_), Some(drafts)) = (in_time, &self.drafts) {
+            let of_disk = |(seat, document)| {
+                let (path, cause) = (drafts.folder().to_owned(), "the disk does not answer".to_owned());
+                UnwrittenDraft { seat, document, path, cause }
+            };
+            unwritten.extend(open.into_iter().map(of_disk));
+        }
+        unwritten
     }
 }
 
@@ -269,7 +284,12 @@ impl Desk {
 
     /// Every draft that may be gone on with. What could not be read is set aside and told, never lost.
     async fn find(&self) -> DraftLookup {
-        match self.subject.find(&self.drafts, &self.document).await {
+        let Ok(found) = timeout(LOOK_LIMIT, self.subject.find(&self.drafts, &self.document)).await else {
+            let folder = self.drafts.folder().display();
+            self.tell(Err(format!("{folder} does not answer: earlier drafts in it are not offered")));
+            return DraftLookup::default();
+        };
+        match found {
             Ok(found) => {
                 for draft in &found.unreadable {
                     // The path first: the end of the sentence may have no room on the screen.
