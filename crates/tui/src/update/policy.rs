@@ -22,7 +22,8 @@ pub(super) fn exchanged(state: &mut State, exchange: &Exchange) -> Option<Effect
     let known = state.policy.filter(|_| state.course.is_none() && state.wanted.is_none())?;
     let response = exchange.response.as_ref().filter(|_| exchange.target.contains("/api/"))?;
     let told = response.field(fields::UNSAFE);
-    let mut mistakes: Vec<_> = told.unwrap_or_default().split(',').filter_map(|said| said.trim().split_once('=')).collect();
+    let mut mistakes: Vec<_> =
+        told.unwrap_or_default().split(',').filter_map(|said| said.trim().split_once('=')).collect();
     let mut expected: Vec<_> = known.mistakes().collect();
     mistakes.sort_unstable();
     expected.sort_unstable();

@@ -169,7 +169,7 @@ fn words_before_the_stage_has_opened_go_into_the_text() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask { seat: 0, .. })), "{effects:?}");
     update(&mut state, Event::Opened { seat: 1, document: id("welcome"), draft: None });
     let kept = effects.iter().find_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some(draft.document.content.clone()),
+        Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
         _ => None,
     });
     assert_eq!(kept.as_deref(), Some("hello world"));
