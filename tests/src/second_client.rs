@@ -2,7 +2,7 @@
 //!
 //! An attack is a function. While it runs, the second client writes a document of its own and reads it again, each over
 //! a new connection, as somebody who has just come would. When the attack is over, nothing may have failed, and half of
-//! the writes and half of the reads must have taken less than [`MAX_MEDIAN`].
+//! the writes and half of the reads must have taken less than `MAX_MEDIAN`.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;

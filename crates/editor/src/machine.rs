@@ -20,14 +20,14 @@ use crate::writer::Writer;
 /// Something to be done by whoever has a network, a clock and a disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Carry this out, and come back with [`Input::Answered`].
+    /// Carry this out, and come back with [`Input::Answered`](crate::Input::Answered).
     Send {
         /// Comes back with the answer.
         request: RequestId,
         /// What to ask.
         ask: Ask,
     },
-    /// Come back with [`Input::Woke`] after that time.
+    /// Come back with [`Input::Woke`](crate::Input::Woke) after that time.
     WakeAfter(Duration),
     /// Keep this where a crash does not reach it, in place of what was kept before.
     KeepDraft(Draft),
@@ -82,7 +82,7 @@ pub struct Editor {
 impl Editor {
     /// An editor of `id` for `me`, with the unsaved text of an earlier run where there is one.
     ///
-    /// It knows nothing of the server before [`Command::Open`].
+    /// It knows nothing of the server before [`Command::Open`](crate::Command::Open).
     #[must_use]
     pub fn new(id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
         let restored = draft.is_some();
@@ -155,7 +155,7 @@ impl Editor {
         &self.mine
     }
 
-    /// Goes up whenever the machine itself replaced my text, never by [`Input::Typed`].
+    /// Goes up whenever the machine itself replaced my text, never by [`Input::Typed`](crate::Input::Typed).
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
@@ -176,7 +176,8 @@ impl Editor {
         self.merging.as_ref()?.base.as_ref()
     }
 
-    /// Whether my text has changed since the merge was made, so that it has to be made again: see [`Input::Paused`].
+    /// Whether my text has changed since the merge was made, so that it has to be made again: see
+    /// [`Input::Paused`](crate::Input::Paused).
     #[must_use]
     pub fn is_merge_outdated(&self) -> bool {
         self.merging.as_ref().is_some_and(|merging| merging.about != self.mine)
@@ -234,7 +235,8 @@ impl Editor {
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
 
-    /// Whether all that is unsaved is text that has no place in the document: see [`Input::Unplaced`].
+    /// Whether all that is unsaved is text that has no place in the document: see
+    /// [`Input::Unplaced`](crate::Input::Unplaced).
     #[must_use]
     pub fn has_only_unplaced(&self) -> bool {
         let is_written = self.by_hand.is_some() || self.open_lines.is_some();

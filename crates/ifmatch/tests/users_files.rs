@@ -184,7 +184,7 @@ fn merge_with_theirs_from_a_pipe(folder: &Path, options: &[&str], meanwhile: imp
     new_pipe();
     let has_ended = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| {
+        let writer = scope.spawn(|| {
             for time in 0.. {
                 // This waits for a reader, and the program reads theirs last.
                 let mut theirs = File::options().write(true).open(&pipe).unwrap();
@@ -199,7 +199,11 @@ fn merge_with_theirs_from_a_pipe(folder: &Path, options: &[&str], meanwhile: imp
         });
         let output = merge(folder, &[options, &["mine", "base", "theirs"]].concat()).output().unwrap();
         has_ended.store(true, Ordering::SeqCst);
-        let _reader = File::options().read(true).write(true).open(&pipe).unwrap();
+        // The writer may be about to open this pipe or the next one, and a pipe opens only while it has a reader.
+        while !writer.is_finished() {
+            drop(File::options().read(true).write(true).open(&pipe));
+            thread::yield_now();
+        }
         output
     })
 }
