@@ -5,7 +5,7 @@
 
 use std::mem;
 
-use contract::{Document, Problem, Reason, Snapshot};
+use contract::{Document, EntityTag, Problem, Reason, Snapshot};
 
 use crate::conflict::Conflict;
 use crate::draft::blank;
@@ -117,7 +117,8 @@ impl Editor {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.arrived(theirs, doubt);
         }
-        if self.has_typed() || self.base.as_ref().is_some_and(|base| is_same_tag_of_another_text(base, &theirs)) {
+        let contradicts = |base: &Snapshot| is_same_tag_of_another_text(base, &theirs) || is_older(&theirs, base);
+        if self.has_typed() || self.base.as_ref().is_some_and(contradicts) {
             return self.meet(theirs, Occasion::Read);
         }
         self.doubt = None;
@@ -125,7 +126,8 @@ impl Editor {
         self.notice = Some(if current {
             Notice::Current
         } else {
-            Notice::SomebodySaved { author: self.writer(theirs.author.as_ref()), etag: theirs.etag }
+            let author = self.writer(theirs.author.as_ref());
+            Notice::SomebodySaved { author, etag: theirs.etag, has_base: self.base.is_some() }
         });
         Vec::new()
     }
@@ -137,7 +139,17 @@ impl Editor {
         }
         self.doubt = None;
         self.restored = false;
+        let is_first_read = self.server == Known::Unknown && self.base.is_none() && self.is_file_written.is_none();
         self.learn(Known::from(&theirs));
+        if self.base.as_ref().is_some_and(|base| is_older(&theirs, base)) {
+            // Merged over a base that is newer than theirs, whatever the base added would count as their deletion.
+            let notice = Notice::WentBack(theirs.etag.clone());
+            self.rebase(theirs);
+            return self.say(notice);
+        }
+        if is_first_read && occasion == Occasion::Read && self.has_typed() {
+            return self.put_typed_text_in_front_of(theirs);
+        }
         let first = self.base.is_none() && !self.has_typed();
         let is_base =
             self.base.as_ref().is_some_and(|base| base.etag == theirs.etag && base.document == theirs.document);
@@ -175,6 +187,21 @@ impl Editor {
         self.merge_with(theirs, occasion)
     }
 
+    /// The document arrives after its user has begun to type. They typed into an empty pane, with the cursor at its
+    /// beginning, and that is where their text goes: they have changed nothing of a text that they had not seen.
+    fn put_typed_text_in_front_of(&mut self, theirs: Snapshot) -> Vec<Effect> {
+        let Document { title, content, parent } = theirs.document.clone();
+        let is_titled = self.mine.title != blank(&self.id).title;
+        self.replace_mine(Document {
+            title: if is_titled { self.mine.title.clone() } else { title },
+            content: format!("{}{content}", self.mine.content),
+            parent: self.mine.parent.clone().or(parent),
+        });
+        let notice = Notice::Opened(theirs.etag.clone());
+        self.rebase(theirs);
+        self.say(notice)
+    }
+
     /// Opens the merge, or goes on with the one that there is.
     fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         let comes_back = self.restore_merge();
@@ -190,6 +217,7 @@ impl Editor {
 
     fn merge_on(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
         let author = self.writer(theirs.author.as_ref());
+        let was_sent = self.merging.as_ref().is_some_and(Merging::was_sent);
         let Some(Merging { conflict, .. }) = &mut self.merging else {
             // Two who create the same document began with nothing but its name, which is the title until one of them
             // gives it another.
@@ -201,9 +229,16 @@ impl Editor {
             let conflicts = conflict.undecided();
             return self.say(Notice::Merging { conflicts, author, occasion });
         }
-        conflict.renew(theirs, self.merge_by);
+        conflict.renew(theirs.clone(), self.merge_by);
         let report = conflict.report().map(ToString::to_string).unwrap_or_default();
         let displaced = conflict.displaced_texts();
+        if let Some(sent_over) = self.base.as_ref().filter(|_| was_sent && !displaced.is_empty()) {
+            // The result is my text since it was sent, and what was written by hand is in it. In a merge of the older
+            // texts it has no place: so my text as it is meets theirs, over the version that it was sent to replace.
+            let sent_over = sent_over.document.clone();
+            let conflicts = self.merge_over(sent_over, theirs);
+            return self.say(Notice::Merging { conflicts, author, occasion });
+        }
         self.leave_by_hand(displaced);
         self.say(Notice::MergedAnew { report, author, occasion })
     }
@@ -408,11 +443,17 @@ impl Editor {
         }
         match (failed.current, failed.etag) {
             (Some(current), _) => self.learn(Known::from(&current)),
+            // The event stream may have told who wrote that version; the refusal does not.
+            (None, Some(etag)) if self.server.etag() == Some(&etag) => {}
             (None, Some(etag)) => self.learn(Known::Version { etag, author: None, at: None }),
             (None, None) => {}
         }
         self.learn_last(flight);
-        self.say(Notice::NotDeleted)
+        let author = match &self.server {
+            Known::Version { author, .. } => self.writer(author.as_ref()),
+            _ => Writer::Unknown,
+        };
+        self.say(Notice::NotDeleted(author))
     }
 
     /// Another client had saved the very text that was sent.
@@ -508,6 +549,21 @@ impl Editor {
 /// 8.8.1). A save under that tag would overwrite a text that the user has not seen.
 fn is_same_tag_of_another_text(base: &Snapshot, theirs: &Snapshot) -> bool {
     base.etag == theirs.etag && base.document != theirs.document
+}
+
+/// Whether the server shows an older version than the base, which it had acknowledged or shown itself: its store was put
+/// back, from a backup for example. Numbers of versions only ever go up.
+fn is_older(theirs: &Snapshot, base: &Snapshot) -> bool {
+    let numbers = version_number(&theirs.etag).zip(version_number(&base.etag));
+    numbers.is_some_and(|(theirs, base)| theirs < base)
+}
+
+/// Returns the number in a tag of the form `"v5-d4f8c2a1"`; `None` if it has another form.
+fn version_number(etag: &EntityTag) -> Option<u64> {
+    let text = std::str::from_utf8(etag.opaque()).ok()?;
+    let (number, hash) = text.strip_prefix('v')?.split_once('-')?;
+    let is_hash = hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    number.parse().ok().filter(|_| is_hash)
 }
 
 /// What to say of an acknowledged write.

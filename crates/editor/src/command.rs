@@ -202,6 +202,7 @@ impl Editor {
                     lines: conflict.lines_of_theirs(),
                     author: self.writer(conflict.theirs().author.as_ref()),
                     theirs: conflict.theirs().etag.clone(),
+                    newer: self.newer_than_theirs(),
                 });
                 Vec::new()
             }

@@ -81,7 +81,7 @@ pub use command::{Command, Unavailable};
 pub use conflict::{Conflict, Place};
 pub use draft::{Draft, MergeDraft, Over};
 pub use machine::{Editor, Effect};
-pub use notice::{Level, Notice, Occasion};
+pub use notice::{Level, Newer, Notice, Occasion};
 pub use request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
 pub use state::{Known, State};
 pub use update::Input;

@@ -11,7 +11,7 @@ use crate::conflict::Conflict;
 use crate::draft::{Draft, MergeDraft, blank};
 use crate::flight::{Doubt, Flight, MyDelete, Offline, Purpose};
 use crate::merging::Merging;
-use crate::notice::Notice;
+use crate::notice::{Newer, Notice};
 use crate::request::{Ask, Guard, RequestId};
 use crate::state::{Known, State};
 use crate::unplaced::joined;
@@ -431,14 +431,23 @@ impl Editor {
         self.send(self.read_again(), purpose)
     }
 
-    /// That the server has a newer version than the one that is being merged; `None` if it has not.
-    pub(crate) fn overtaken(&self) -> Option<Notice> {
+    /// Returns what is known to have happened to the version that is being merged; `None` if it is current.
+    pub(crate) fn newer_than_theirs(&self) -> Option<Newer> {
         let theirs = &self.conflict()?.theirs().etag;
         match &self.server {
             Known::Version { etag, author, .. } if etag != theirs => {
-                Some(Notice::MergeOvertaken { author: self.writer(author.as_ref()), etag: etag.clone() })
+                Some(Newer::Version { author: self.writer(author.as_ref()), etag: etag.clone() })
             }
+            Known::Deleted(_) => Some(Newer::Deleted),
             _ => None,
+        }
+    }
+
+    /// That the server has a newer version than the one that is being merged; `None` if it has not.
+    pub(crate) fn overtaken(&self) -> Option<Notice> {
+        match self.newer_than_theirs()? {
+            Newer::Version { author, etag } => Some(Notice::MergeOvertaken { author, etag }),
+            Newer::Deleted => None,
         }
     }
 }

@@ -52,6 +52,8 @@ pub enum Notice {
         author: Writer,
         /// The version that they made.
         etag: EntityTag,
+        /// Whether my text is based on a version at all: there was no document before.
+        has_base: bool,
     },
     /// The server has the very text that I have.
     SameText(EntityTag),
@@ -93,15 +95,19 @@ pub enum Notice {
         lines: Option<usize>,
         /// Who wrote their side.
         author: Writer,
-        /// The version that the save will replace.
+        /// The version that the save will name.
         theirs: EntityTag,
+        /// What is known to have happened to that version since; the server will refuse the save.
+        newer: Option<Newer>,
     },
     /// A save with open conflicts was refused.
     ConflictsOpen(usize),
     /// A write named no version (428). The same save with its precondition is on offer.
     Required(Box<Problem>),
     /// A delete was refused, because the document changed since my base.
-    NotDeleted,
+    NotDeleted(Writer),
+    /// The server has an older version than the one that it had acknowledged or shown. My text stays, and is unsaved.
+    WentBack(EntityTag),
     /// I deleted the document.
     Deleted,
     /// Somebody deleted the document.
@@ -130,6 +136,30 @@ pub enum Notice {
     Unanswered(String),
     /// The command is off, and why.
     Off(String),
+}
+
+/// What happened to a version since it was merged with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Newer {
+    /// Another one was saved.
+    Version {
+        /// Who saved it.
+        author: Writer,
+        /// Its tag.
+        etag: EntityTag,
+    },
+    /// The document was deleted.
+    Deleted,
+}
+
+impl fmt::Display for Newer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version { author, etag } => write!(f, "{author} has saved {etag} meanwhile")?,
+            Self::Deleted => f.write_str("the document was deleted meanwhile")?,
+        }
+        f.write_str(": the server will refuse that save, and nothing is lost by it")
+    }
 }
 
 /// What made my text meet another version.
@@ -196,10 +226,11 @@ impl Notice {
             | Self::WouldSave { .. }
             | Self::Decided { open: 1.., .. }
             | Self::ConflictsOpen(_)
-            | Self::NotDeleted
+            | Self::NotDeleted(_)
             | Self::Missing
             | Self::DeletedBy(_) => Level::Warning,
             Self::Buried { .. }
+            | Self::WentBack(_)
             | Self::Required(_)
             | Self::Refused(_)
             | Self::Contradicted { .. }
@@ -218,6 +249,20 @@ fn saved_first(who: &Writer, occasion: Occasion) -> String {
         Occasion::Read => format!("{who} has saved since"),
         Occasion::Restored => format!("unsaved text from an earlier run is here again, and {who} has saved since"),
     }
+}
+
+/// A refusal over a precondition that contradicts what the request named.
+fn contradicted(status: u16, named: &Guard) -> String {
+    let named = match named {
+        Guard::IfMatch(etag) => format!("If-Match: {etag}"),
+        Guard::IfNoneMatchAny => "If-None-Match: *".to_owned(),
+        Guard::Nothing => "no version".to_owned(),
+    };
+    let although = if status == 412 { "the version that it named is current" } else { "it named a version" };
+    format!(
+        "{status}: refused, nothing was written, although {although} ({named}); something on the way may have changed the \
+         request"
+    )
 }
 
 /// 'no conflict', '1 conflict', '3 conflicts'.
@@ -252,9 +297,17 @@ impl fmt::Display for Notice {
                     "what I sent is in the history already, as version {etag}; somebody has saved on top of it since"
                 )
             }
-            Self::SomebodySaved { author, etag } => {
+            Self::SomebodySaved { author, etag, has_base: true } => {
                 write!(f, "{author} saved version {etag}: my text is based on an older one")
             }
+            Self::SomebodySaved { author, etag, has_base: false } => {
+                write!(f, "{author} has created this document meanwhile, as version {etag}")
+            }
+            Self::WentBack(etag) => write!(
+                f,
+                "the server has {etag} again, which is older than what it had: its store was put back. My text stays as it \
+                 is; a save stores it again"
+            ),
             Self::SameText(etag) => write!(f, "the server has this very text already, as version {etag}"),
             Self::Merging { conflicts: 0, author, occasion: Occasion::Altered } => {
                 let saved = saved_first(author, Occasion::Altered);
@@ -277,7 +330,7 @@ impl fmt::Display for Notice {
                 write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")
             }
             Self::Decided { open, .. } => write!(f, "{} to decide, then save", conflicts(*open)),
-            Self::WouldSave { lines, author, theirs } => {
+            Self::WouldSave { lines, author, theirs, newer } => {
                 let author = author.possessive();
                 match lines {
                     None => f.write_str("the whole result as it was written by hand")?,
@@ -285,13 +338,14 @@ impl fmt::Display for Notice {
                     Some(1) => write!(f, "your text with 1 line of {author}")?,
                     Some(lines) => write!(f, "your text with {lines} lines of {author}")?,
                 }
-                write!(f, "; saving again sends it, under {theirs}")
+                write!(f, "; saving again sends it, under {theirs}")?;
+                newer.iter().try_for_each(|newer| write!(f, "; {newer}"))
             }
             Self::ConflictsOpen(count) => write!(f, "not saved: {} to decide first", conflicts(*count)),
             Self::Required(_) => {
                 f.write_str("428: the server wants to know which version this replaces; nothing was written")
             }
-            Self::NotDeleted => f.write_str("412: not deleted, somebody has saved since; read it again first"),
+            Self::NotDeleted(author) => write!(f, "412: not deleted, {author} has saved since; read it again first"),
             Self::Deleted => f.write_str("deleted; the text is still here and can be created again"),
             Self::DeletedBy(author) => {
                 write!(f, "{author} deleted this document; create it again with my text, or delete mine too")
@@ -305,19 +359,7 @@ impl fmt::Display for Notice {
                 write!(f, "the text of {etag} stands here as my edit; a save makes a new version of it")
             }
             Self::Refused(problem) => write!(f, "{}: {}", problem.status, problem.detail),
-            Self::Contradicted { status, named } => {
-                let named = match named {
-                    Guard::IfMatch(etag) => format!("If-Match: {etag}"),
-                    Guard::IfNoneMatchAny => "If-None-Match: *".to_owned(),
-                    Guard::Nothing => "no version".to_owned(),
-                };
-                let although = if *status == 412 { "the version that it named is current" } else { "it named a version" };
-                write!(
-                    f,
-                    "{status}: refused, nothing was written, although {although} ({named}); something on the way may have \
-                     changed the request"
-                )
-            }
+            Self::Contradicted { status, named } => f.write_str(&contradicted(*status, named)),
             Self::Unreachable(why) => write!(f, "{why}; typing goes on, nothing is lost"),
             Self::Waiting(why) => write!(f, "{why}; the save waits, and is sent when the server is there again"),
             Self::Unanswered(why) => {

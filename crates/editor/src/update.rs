@@ -196,8 +196,8 @@ impl Editor {
             State::Merging | State::Stale if self.offers_to_do_it_right() => {}
             State::Merging => self.notice = self.overtaken().or(self.notice.take()),
             State::Stale => {
-                self.notice =
-                    Some(Notice::SomebodySaved { author: self.writer(Some(&event.author)), etag: event.etag });
+                let (author, has_base) = (self.writer(Some(&event.author)), self.base.is_some());
+                self.notice = Some(Notice::SomebodySaved { author, etag: event.etag, has_base });
             }
             State::DeletedBy(_) => self.notice = Some(Notice::DeletedBy(self.writer(Some(&event.author)))),
             _ => {}

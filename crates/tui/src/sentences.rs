@@ -337,7 +337,7 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
             let conflicts = if *open == 1 { "conflict" } else { "conflicts" };
             format!("{open} {conflicts} to decide: {}", state.way(Action::Enter, Context::Text))
         }
-        Notice::WouldSave { lines, author, theirs } => {
+        Notice::WouldSave { lines, author, theirs, newer } => {
             let author = author.possessive();
             let what = match lines {
                 None => "the result that you wrote by hand".to_owned(),
@@ -349,7 +349,8 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
             if state.is_files() {
                 return format!("{what}; {save} again writes it to {}", file_words::name(state));
             }
-            format!("{what}; {save} again saves it under {}", short_tag(theirs))
+            let newer = newer.as_ref().map_or_else(String::new, |newer| format!("; {newer}"));
+            format!("{what}; {save} again sends it under {}{newer}", short_tag(theirs))
         }
         Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
         notice => notice.to_string(),

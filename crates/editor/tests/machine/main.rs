@@ -5,6 +5,7 @@ mod aside;
 mod drafts;
 mod files;
 mod foreign;
+mod going_back;
 mod last_copy;
 mod messages;
 mod namesakes;

@@ -406,8 +406,12 @@ fn a_delete_of_a_stale_version_is_refused() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
+    while bob.told < server.versions.len() {
+        bob.hear(&server);
+    }
     bob.ask(Command::Delete, &mut server);
-    assert_eq!(bob.editor.notice(), Some(&Notice::NotDeleted));
+    let says = bob.editor.notice().map(ToString::to_string).unwrap_or_default();
+    assert_eq!(says, "412: not deleted, alice has saved since; read it again first");
     assert_eq!(bob.editor.state(), State::Stale);
     assert_eq!(content(&server), "two\n");
 }

@@ -157,7 +157,7 @@ pub(super) fn again(state: &State) -> Vec<String> {
             | Notice::NotModified
             | Notice::Refused(_)
             | Notice::Contradicted { .. }
-            | Notice::NotDeleted),
+            | Notice::NotDeleted(_)),
         ) => {
             vec![sentence(&sentences::notice(state, state.pane(), notice))]
         }
