@@ -18,6 +18,9 @@ pub struct Draft {
     /// What the user cut out of the text, or replaced by an old version, since the last save. It is kept and offered
     /// again, but it is not unsaved text: the user took it out.
     pub aside: Option<String>,
+    /// What was typed and never read, such as lines of plain mode that waited for their turn. It is kept and offered
+    /// again, but it is not unsaved text: it is in no document, and no save can take it there.
+    pub unread: Option<String>,
     /// The merge that the text is in, if there is one.
     pub merge: Option<Box<MergeDraft>>,
 }
@@ -26,7 +29,7 @@ impl Draft {
     /// Returns a draft of a text that is in no merge.
     #[must_use]
     pub const fn new(base: Option<Snapshot>, mine: Document) -> Self {
-        Self { base, mine, by_hand: None, aside: None, merge: None }
+        Self { base, mine, by_hand: None, aside: None, unread: None, merge: None }
     }
 
     /// A draft of a text that was typed for a document before anything of it had been seen. It has no place yet, and
@@ -42,6 +45,7 @@ impl Draft {
         self.mine == *mine
             && self.by_hand.is_none()
             && self.aside.is_none()
+            && self.unread.is_none()
             && self.merge.as_ref().is_some_and(|merge| merge.is_untouched())
     }
 }

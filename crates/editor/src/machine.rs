@@ -61,6 +61,10 @@ pub struct Editor {
     pub(crate) open_lines: Option<String>,
     /// What the user took out of the text since the last save.
     pub(crate) aside: Aside,
+    /// Lines that wait for their turn.
+    pub(crate) unread: Option<String>,
+    /// What was typed in this run or an earlier one and was never read.
+    pub(crate) left_unread: Option<String>,
     pub(crate) doubt: Option<Doubt>,
     pub(crate) offline: Option<Offline>,
     pub(crate) notice: Option<Notice>,
@@ -86,10 +90,10 @@ impl Editor {
     #[must_use]
     pub fn new(id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
         let restored = draft.is_some();
-        let notice = restored.then_some(Notice::DraftBack);
         let nothing = || Draft::new(None, blank(&id));
-        let Draft { base, mine, by_hand: left_by_hand, aside, merge: restoring } = draft.unwrap_or_else(nothing);
-        Self {
+        let Draft { base, mine, by_hand: left_by_hand, aside, unread: left_unread, merge: restoring } =
+            draft.unwrap_or_else(nothing);
+        let mut editor = Self {
             id,
             me,
             base,
@@ -103,9 +107,11 @@ impl Editor {
             left_by_hand,
             open_lines: None,
             aside: Aside::restored(aside),
+            unread: None,
+            left_unread,
             doubt: None,
             offline: None,
-            notice,
+            notice: None,
             restored,
             touched: false,
             my_delete: MyDelete::default(),
@@ -113,7 +119,9 @@ impl Editor {
             is_file_written: None,
             merge_by: None,
             requests: 0,
-        }
+        };
+        editor.notice = (restored && editor.has_unsaved()).then_some(Notice::DraftBack);
+        editor
     }
 
     /// The same editor for a merge of files.
@@ -220,7 +228,8 @@ impl Editor {
     /// Whether there is anything here that a draft has to keep: unsaved text, or what the user took out of the text.
     #[must_use]
     pub fn needs_draft(&self) -> bool {
-        self.has_unsaved() || !self.aside.is_empty()
+        let is_unread = self.unread.is_some() || self.left_unread.is_some();
+        self.has_unsaved() || is_unread || !self.aside.is_empty()
     }
 
     /// Whether there is text here that is in no version at the server, as far as known.
@@ -313,6 +322,18 @@ impl Editor {
         self.aside.text()
     }
 
+    /// Returns the lines that wait for their turn.
+    #[must_use]
+    pub fn unread(&self) -> Option<&str> {
+        self.unread.as_deref()
+    }
+
+    /// Returns what was typed in this run or an earlier one and was never read. It is nowhere else.
+    #[must_use]
+    pub fn left_unread(&self) -> Option<&str> {
+        self.left_unread.as_deref()
+    }
+
     /// All that was written by hand in the merge, a decision or not: it stands in no version and not in my text.
     #[must_use]
     pub fn all_by_hand(&self) -> Option<String> {
@@ -331,12 +352,14 @@ impl Editor {
     #[must_use]
     pub fn draft(&self) -> Draft {
         let by_hand = self.left_by_hand.iter().chain(&self.by_hand).chain(&self.open_lines).cloned();
+        let unread = self.left_unread.iter().chain(&self.unread).cloned();
         let merging = self.merging.as_ref().map(|merging| Box::new(merging.to_draft()));
         Draft {
             base: self.base.clone(),
             mine: self.mine.clone(),
             by_hand: by_hand.reduce(|all, text| joined(&all, &text)),
             aside: self.aside.text(),
+            unread: unread.reduce(|all, text| joined(&all, &text)),
             merge: merging.or_else(|| self.restoring.clone()),
         }
     }

@@ -11,7 +11,7 @@ use crate::machine::{Editor, Effect};
 use crate::notice::Notice;
 use crate::request::{Outcome, RequestId};
 use crate::state::{Known, State};
-use crate::unplaced::was_put_in;
+use crate::unplaced::{joined, was_put_in};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub enum Input {
     Placed,
     /// The user leaves, and lets go of what they took out of the text.
     AsideDismissed,
+    /// These lines wait for their turn and are not read yet; `None` if there are none any more.
+    Unread(Option<String>),
+    /// This was typed before there was anything to read it, and will not be read in this run.
+    LeftUnread(String),
+    /// The user lets go of what an earlier run had not read.
+    UnreadDismissed,
     /// Somebody wants something.
     Command(Command),
     /// A request came to its end.
@@ -103,6 +109,20 @@ impl Editor {
                 self.touched = true;
                 Vec::new()
             }
+            Input::Unread(lines) => {
+                self.touched = self.unread != lines;
+                self.unread = lines;
+                Vec::new()
+            }
+            Input::LeftUnread(text) => {
+                self.left_unread = Some(self.left_unread.take().map_or_else(|| text.clone(), |left| joined(&left, &text)));
+                self.touched = true;
+                Vec::new()
+            }
+            Input::UnreadDismissed => {
+                self.touched = self.left_unread.take().is_some();
+                Vec::new()
+            }
             Input::Command(command) => self.command(command),
             Input::Answered { request, outcome, merge_by } => {
                 self.merge_by = merge_by;
@@ -138,7 +158,9 @@ impl Editor {
         if document != self.mine {
             // What lost its place has one again as soon as it is put into the text.
             let (before, after) = (&self.mine.content, &document.content);
-            self.left_by_hand.take_if(|left| was_put_in(before, after, left));
+            for left in [&mut self.left_by_hand, &mut self.left_unread] {
+                left.take_if(|left| was_put_in(before, after, left));
+            }
             self.mine = document;
             self.touched = true;
             self.aside.typed();

@@ -211,7 +211,9 @@ pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
     let new = draft.mine.content.lines().filter(has_words).find(|line| !base.contains(line));
     let unplaced = draft.by_hand.iter().flat_map(|text| text.lines()).find(has_words);
     let aside = draft.aside.iter().flat_map(|text| text.lines()).find(has_words);
-    let line = new.or(unplaced).or(aside).or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default();
+    let unread = draft.unread.iter().flat_map(|text| text.lines()).find(has_words);
+    let line = new.or(unplaced).or(unread).or(aside);
+    let line = line.or_else(|| draft.mine.content.lines().find(has_words)).unwrap_or_default();
     shortened(line.trim())
 }
 
@@ -259,16 +261,20 @@ fn counted_decisions(merge: &MergeDraft) -> String {
     }
 }
 
-/// A draft whole: the lines of its text, and what was typed and is in no text yet, or was taken out of it.
+/// A draft whole: the lines of its text, and what was typed and is in no text yet, was never read, or was taken out.
 pub(crate) fn whole(draft: &Draft) -> Vec<String> {
     let text = draft.mine.content.lines().map(str::to_owned);
     let by_hand = draft.by_hand.iter().flat_map(|text| {
         std::iter::once("typed, and in no text yet:".to_owned()).chain(text.lines().map(str::to_owned))
     });
+    let unread = draft
+        .unread
+        .iter()
+        .flat_map(|text| std::iter::once("typed, and not read yet:".to_owned()).chain(text.lines().map(str::to_owned)));
     let aside = draft.aside.iter().flat_map(|text| {
         std::iter::once("cut, or replaced by an old version:".to_owned()).chain(text.lines().map(str::to_owned))
     });
-    text.chain(by_hand).chain(aside).collect()
+    text.chain(by_hand).chain(unread).chain(aside).collect()
 }
 
 /// The file that a text is kept in if nothing else is said.

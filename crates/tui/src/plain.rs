@@ -35,7 +35,7 @@ use crate::update::{follow, is_draft_pending};
 use crate::visible::visible;
 use crate::work::{View, Work};
 use block::{Block, is_end_of_block};
-pub(crate) use block::{offer_again, offer_aside};
+pub(crate) use block::{keep_waiting, offer_again, offer_aside, offer_unread};
 use news::Told;
 pub(crate) use words::word_for;
 
@@ -260,6 +260,7 @@ pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
         perform::put_the_list_away(state);
         let Some(heard) = next(state) else {
             effects.extend(block::keep_open(state));
+            effects.extend(keep_waiting(state));
             return;
         };
         let mut wanted = hear(state, heard);

@@ -249,7 +249,7 @@ async fn play_editor(
     let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders));
     let unkept: Vec<UnkeptText> = unkept.collect();
     let kept_in = Some(&state).filter(|state| state.keeps_drafts);
-    let unsaved = kept_in.into_iter().flat_map(State::works).filter(|work| work.editor.has_unsaved());
+    let unsaved = kept_in.into_iter().flat_map(State::works).filter(|work| work.editor.needs_draft());
     let unsaved = unsaved.map(|work| work.editor.id().clone());
     let kept = unsaved.filter(|document| !unkept.iter().any(|text| text.document == *document)).collect();
     if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
@@ -274,7 +274,7 @@ fn rescue(draft: UnwrittenDraft, state: &State, folders: &[PathBuf]) -> Option<U
         return Some(unkept);
     }
     let works = state.panes.get(seat)?.works();
-    let work = works.iter().find(|work| *work.editor.id() == unkept.document && work.editor.has_unsaved())?;
+    let work = works.iter().find(|work| *work.editor.id() == unkept.document && work.editor.needs_draft())?;
     match work.draft.elsewhere() {
         Some(Elsewhere::File(file)) => unkept.file = Some(file.clone()),
         Some(Elsewhere::Terminal) => unkept.is_copied = true,

@@ -12,7 +12,7 @@ mod screens;
 mod show;
 mod versions;
 
-pub(crate) use actions::{go_to_seat, perform, set_policy};
+pub(crate) use actions::{go_to_seat, perform, set_policy, with_work};
 pub(crate) use drafts::{is_pending as is_draft_pending, keep_as, text_in_danger};
 pub(crate) use files::write_elsewhere;
 pub(crate) use lead::{act as lead, set_hold};
@@ -245,7 +245,7 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
         return type_in(state, seat, typed);
     }
     let me = pane.me.clone();
-    let by_hand = draft.as_ref().and_then(|draft| draft.by_hand.clone());
+    let left = draft.as_ref().map(|draft| (draft.by_hand.clone(), draft.unread.clone()));
     let aside = draft.as_ref().and_then(what_is_out);
     let had_draft = draft.is_some();
     let begin = if state.kind == Kind::Files { Work::of_files } else { Work::new };
@@ -255,16 +255,8 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
         // It holds nothing that its base has not, and would be offered for ever.
         effects.push(work.forget_draft());
     }
-    if let Some(text) = by_hand {
-        if state.plain.is_some() {
-            plain::offer_again(state, &text);
-        } else {
-            let paste = state.way(Action::Paste, Context::Text);
-            let first = first_line(&text);
-            let words = format!("typed in an earlier run and in no text yet: '{}'; {paste} pastes it", visible(&first));
-            note(state, Role::Info, words);
-        }
-        state.register = text;
+    if let Some((by_hand, unread)) = left {
+        offer_what_was_left(state, by_hand, unread);
     }
     if let Some(text) = aside {
         offer_aside(state, &text);
@@ -292,6 +284,23 @@ fn offer_aside(state: &mut State, text: &str) {
     }
     let above = state.register.trim_end_matches('\n');
     state.register = if above.is_empty() { text.to_owned() } else { format!("{above}\n{text}") };
+}
+
+/// Offers to paste what an earlier run kept that has no place in the text, and what it had not read when it ended.
+fn offer_what_was_left(state: &mut State, by_hand: Option<String>, unread: Option<String>) {
+    if state.plain.is_some() {
+        by_hand.iter().for_each(|text| plain::offer_again(state, text));
+        unread.iter().for_each(|text| plain::offer_unread(state, text));
+    } else if let Some(text) = by_hand.as_ref().or(unread.as_ref()) {
+        let what = if by_hand.is_some() { "in no text yet" } else { "not read before it ended" };
+        let (first, paste) = (first_line(text), state.way(Action::Paste, Context::Text));
+        let words = format!("typed in an earlier run and {what}: '{}'; {paste} pastes it", visible(&first));
+        note(state, Role::Info, words);
+    }
+    let all = by_hand.into_iter().chain(unread).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')));
+    if let Some(all) = all {
+        state.register = all;
+    }
 }
 
 /// Puts what was typed while a document was being opened into its text. A merge of files has no text before it is seen:

@@ -113,6 +113,9 @@ impl Work {
                 | Input::Cut(_)
                 | Input::Placed
                 | Input::AsideDismissed
+                | Input::Unread(_)
+                | Input::LeftUnread(_)
+                | Input::UnreadDismissed
         );
         self.feed_from(input, by_user)
     }
@@ -261,6 +264,14 @@ impl Work {
         self.feed(Input::OpenLines(lines))
     }
 
+    /// Has the lines kept that wait for their turn.
+    pub(crate) fn keep_unread(&mut self, lines: Option<String>) -> Vec<Effect> {
+        if self.editor.unread() == lines.as_deref() {
+            return Vec::new();
+        }
+        self.feed(Input::Unread(lines))
+    }
+
     /// Has a text kept that has lost its place.
     pub(crate) fn keep_unplaced(&mut self, text: String) -> Vec<Effect> {
         let effects = self.feed(Input::Unplaced(text));
@@ -347,11 +358,11 @@ impl Work {
         let result = conflict.and_then(Conflict::result);
         let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
         let by_hand = self.editor.all_by_hand().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
-        let open_lines = self.editor.open_lines().map(str::to_owned);
+        let not_placed = [self.editor.open_lines(), self.editor.left_unread(), self.editor.unread()];
         let aside = self.editor.aside().filter(|aside| !text.contains(aside.trim_end_matches('\n')));
         match by_hand
             .into_iter()
-            .chain(open_lines)
+            .chain(not_placed.into_iter().flatten().map(str::to_owned))
             .chain(aside)
             .reduce(|all, more| format!("{}\n{more}", all.trim_end_matches('\n')))
         {

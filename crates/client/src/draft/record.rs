@@ -28,6 +28,8 @@ struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     aside: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    unread: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     merge: Option<MergeRecord>,
 }
 
@@ -120,9 +122,9 @@ enum DecisionWord {
 
 /// Returns a draft as the bytes of its file.
 pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
-    let Draft { base, mine, by_hand, aside, merge } = draft.clone();
+    let Draft { base, mine, by_hand, aside, unread, merge } = draft.clone();
     let merge = merge.map(|merge| MergeRecord::new(*merge, base.as_ref(), &mine));
-    let record = Record { format: FORMAT, owner: Owner::of(key), base, mine, by_hand, aside, merge };
+    let record = Record { format: FORMAT, owner: Owner::of(key), base, mine, by_hand, aside, unread, merge };
     Ok(serde_json::to_vec_pretty(&record)?)
 }
 
@@ -140,9 +142,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
         return Err(format!("it is of format {}, and this program reads formats 1 to {FORMAT}", marked.format));
     }
     let record: Record = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
-    let merge = record.merge.map(|merge| Box::new(merge.into_draft(record.base.as_ref(), &record.mine)));
-    let Record { owner, base, mine, by_hand, aside, .. } = record;
-    let draft = Draft { base, mine, by_hand, aside, merge };
+    let Record { format: _, owner, base, mine, by_hand, aside, unread, merge } = record;
+    let merge = merge.map(|merge| Box::new(merge.into_draft(base.as_ref(), &mine)));
+    let draft = Draft { base, mine, by_hand, aside, unread, merge };
     Ok((owner, draft))
 }
 

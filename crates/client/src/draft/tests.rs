@@ -311,7 +311,8 @@ fn a_merge_is_kept_with_every_decision() {
         ..merge.clone()
     };
     let bare = Draft { merge: Some(Box::new(bare)), ..draft("mine") };
-    let begun = Draft { base: None, aside: Some("cut\nout".to_owned()), ..whole.clone() };
+    let [by_hand, aside, unread] = ["by\nhand", "cut\nout", "add x\nsave"].map(|text| Some(text.to_owned()));
+    let begun = Draft { base: None, by_hand, aside, unread, ..whole.clone() };
     for kept in [whole, bare, begun] {
         let mut file = drafts.begin(alice());
         file.keep(&kept).unwrap();

@@ -8,7 +8,7 @@ use super::parse::Spot;
 use super::{Heard, Plain, say, write};
 use crate::effect::Effect;
 use crate::pane::Pane;
-use crate::state::State;
+use crate::state::{End, State};
 use crate::work::WorkKey;
 
 /// The most lines that are read out when they are offered.
@@ -56,7 +56,33 @@ pub(super) fn keep_open(state: &mut State) -> Vec<Effect> {
     works.flat_map(|work| work.keep_open_lines(open.clone().filter(|_| is_at_hand(work.key)))).collect()
 }
 
+/// Has the lines kept that wait for their turn, in the draft of the document at hand: a pipe is read as fast as it
+/// delivers, and whoever filled it may be gone by the time that a line is carried out. The user's own `quit` leaves
+/// what follows it unread.
+pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
+    if !state.keeps_drafts {
+        return Vec::new();
+    }
+    let is_left = matches!(state.ended, Some(End::Quit | End::Refuted));
+    let waiting = state.plain.as_ref().filter(|_| !is_left).and_then(Plain::waiting_lines);
+    let at_hand = state.work().map(|work| work.key);
+    let works = state.panes.iter_mut().flat_map(Pane::works_mut);
+    works.flat_map(|work| work.keep_unread(waiting.clone().filter(|_| at_hand == Some(work.key)))).collect()
+}
+
 impl Plain {
+    /// The lines that wait and belong to no block that is open; `None` if none of them has a word.
+    pub(super) fn waiting_lines(&self) -> Option<String> {
+        let is_of_block = |heard: &&Heard| matches!(heard, Heard::Line(line) if !is_end_of_block(line));
+        let of_block = self.block.as_ref().map_or(0, |_| self.waiting.iter().take_while(is_of_block).count());
+        let lines = self.waiting.iter().skip(of_block).filter_map(|heard| match heard {
+            Heard::Line(line) => Some(line.as_str()),
+            Heard::End => None,
+        });
+        let lines: Vec<&str> = lines.collect();
+        lines.iter().any(|line| !line.trim().is_empty()).then(|| lines.join("\n"))
+    }
+
     /// The lines of the block that is open, and those that wait and belong to it; `None` if there is none of them.
     fn open_lines(&self) -> Option<String> {
         let block = self.block.as_ref()?;
@@ -71,16 +97,31 @@ impl Plain {
 
 /// Offers what an earlier run kept and had no place for.
 pub(crate) fn offer_again(state: &mut State, text: &str) {
-    let count = text.lines().count();
-    let (lines, are) = (counted(count), if count == 1 { "is" } else { "are" });
+    let (lines, are) = counted_with_verb(text);
     say(state, format!("{lines} of an earlier run {are} in no text yet:"));
+    read_out(state, text);
+    say(state, format!("Such text stays in the draft; {WAYS}."));
+}
+
+/// Offers the lines that an earlier run had not read when it ended.
+pub(crate) fn offer_unread(state: &mut State, text: &str) {
+    let (lines, were) = match counted_with_verb(text) {
+        (lines, "is") => (lines, "was"),
+        (lines, _) => (lines, "were"),
+    };
+    say(state, format!("{lines} of an earlier run {were} not read before it ended, and nothing was done about them:"));
+    read_out(state, text);
+    say(state, format!("They stay in the draft; {WAYS}, 'dismiss' lets them go."));
+}
+
+fn read_out(state: &mut State, text: &str) {
+    let count = text.lines().count();
     for (number, line) in (1..).zip(text.lines().take(MAX_READ_OUT)) {
         say(state, format!("{number}. {line}"));
     }
     if count > MAX_READ_OUT {
         say(state, format!("… and {} more.", counted(count - MAX_READ_OUT)));
     }
-    say(state, format!("Such text stays in the draft; {WAYS}."));
 }
 
 /// Offers what an earlier run had taken out of the text.
@@ -98,6 +139,11 @@ pub(crate) fn offer_aside(state: &mut State, text: &str) {
 
 /// What can be done with lines that are kept.
 const WAYS: &str = "'paste' adds it at the end, 'paste N' puts it before line N";
+
+fn counted_with_verb(text: &str) -> (String, &'static str) {
+    let count = text.lines().count();
+    (counted(count), if count == 1 { "is" } else { "are" })
+}
 
 fn counted(lines: usize) -> String {
     format!("{lines} line{}", if lines == 1 { "" } else { "s" })

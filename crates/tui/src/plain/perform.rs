@@ -1,6 +1,7 @@
 //! What is said becomes what keys become: actions, edits, and here and there a place to begin at.
 
 use contract::Hold;
+use editor::Input;
 use precondition::policy::Preconditions;
 
 use super::parse::{Order, Said, Spot};
@@ -13,7 +14,7 @@ use crate::screen::{Documents, Screen};
 use crate::state::{End, Focus, State};
 use crate::update::{
     go_to_seat, keep_as, lead as press_at_the_gate, look_at_version, open_document, perform as press, set_hold,
-    set_policy, take as take_under, write_elsewhere,
+    set_policy, take as take_under, with_work, write_elsewhere,
 };
 use crate::versions::Versions;
 
@@ -146,6 +147,10 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
             effects
         }
         Action::Step => stepping::step(state),
+        Action::Dismiss if state.work().is_some_and(|work| work.editor.left_unread().is_some()) => {
+            answer(state, ["What was not read is let go.".to_owned()]);
+            with_work(state, |work, _| work.feed(Input::UnreadDismissed))
+        }
         Action::Back => stepping::back(state),
         action => press(state, &Pressed::Act(action)),
     }

@@ -157,7 +157,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
     let unwritten = keepers.finished().await;
     let folders = [vec![folder], rescue_folders].concat();
     let unkept: Vec<UnkeptText> = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders)).collect();
-    let is_decided = |work: &Work| work.editor.has_unsaved() && !work.editor.draft().is_untouched_merge_of(&mine);
+    let is_decided = |work: &Work| work.editor.needs_draft() && !work.editor.draft().is_untouched_merge_of(&mine);
     let is_kept = keeps_drafts && unkept.is_empty() && state.works().any(is_decided);
     let end = match (how_it_ended(ran, &state), elsewhere) {
         (Ok(End::Quit), _) if is_saved => MergeEnd::Saved,

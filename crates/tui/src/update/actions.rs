@@ -451,7 +451,7 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
 
 /// Does something with the document in view, and with the register. In a lesson, whoever changes something by hand has
 /// taken the course over.
-pub(super) fn with_work(
+pub(crate) fn with_work(
     state: &mut State,
     act: impl FnOnce(&mut work::Work, &mut String) -> Vec<Effect>,
 ) -> Vec<Effect> {

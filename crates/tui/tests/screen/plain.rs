@@ -1,7 +1,7 @@
 //! Plain mode: what is said to lines, and that it is the same machine that hears them.
 
 use tui::theme::Theme;
-use tui::{Effect, End, Event, Lines, State};
+use tui::{Effect, End, Event, Lines, State, update};
 
 use crate::play::{Play, author, id};
 use crate::server::{Server, Writes};
@@ -371,6 +371,31 @@ fn lines_of_an_open_block_are_kept_as_they_are_said() {
     assert_eq!(kept_by_hand(&talk), None, "they are in the text");
     talk.hears(&["save"], &["Clean."]);
     assert!(matches!(kept(&talk), Some(Effect::ForgetDraft { .. })));
+}
+
+fn kept_unread(talk: &Talk) -> Option<&str> {
+    match kept(talk)? {
+        Effect::KeepDraft { draft, .. } => draft.unread.as_deref(),
+        _ => None,
+    }
+}
+
+#[test]
+fn lines_that_wait_are_kept_and_are_not_unsaved() {
+    let mut talk = Talk::single(Lines::Piped);
+    talk.say("add x");
+    let line = |line: &str| Event::Line(line.to_owned());
+    let sent = update(&mut talk.play.state, line("save"));
+    // Nothing is answered meanwhile.
+    for said in ["", "add y", "add", "z", ".", "save", "quit", "add after the end"] {
+        let effects = update(&mut talk.play.state, line(said));
+        talk.play.effects.extend(effects);
+    }
+    assert_eq!(kept_unread(&talk), Some("\nadd y\nadd\nz\n.\nsave\nquit\nadd after the end"));
+    talk.play.carry_out(sent);
+    assert_eq!(talk.play.server.content(), "# Bread\n\nflour\nwater\nsalt\nx\ny\nz\n");
+    assert!(matches!(kept(&talk), Some(Effect::ForgetDraft { .. })), "{:?}", kept(&talk));
+    assert_eq!(talk.play.ended(), Some(&End::Quit), "nothing was unsaved, so nothing was asked");
 }
 
 #[test]

@@ -15,8 +15,10 @@ use crate::state::State;
 impl Play<'_> {
     /// Types so many characters, wherever text is taken.
     pub(super) async fn type_on(&mut self, count: u8) -> Kept {
-        if self.setting.kind == Kind::Plain {
-            return self.say_a_text(count).await;
+        match self.setting.kind {
+            Kind::Plain => return self.say_a_text(count).await,
+            Kind::Piped => return self.pipe_a_text(count).await,
+            _ => {}
         }
         if !self.is_at_a_text().await? {
             return Ok(());
@@ -32,7 +34,7 @@ impl Play<'_> {
 
     /// Pastes so many words.
     pub(super) async fn paste(&mut self, count: u8) -> Kept {
-        if !self.is_at_a_text().await? {
+        if self.setting.kind == Kind::Piped || !self.is_at_a_text().await? {
             return Ok(());
         }
         self.ledger.leave_the_word();
@@ -127,7 +129,7 @@ impl Play<'_> {
 
     /// Clicks on that part of the terminal. A click may give the keys to whatever is there.
     pub(super) async fn click(&mut self, x: u8, y: u8) -> Kept {
-        if self.setting.kind == Kind::Plain {
+        if self.setting.kind.is_plain() {
             return Ok(());
         }
         self.ledger.leave_the_word();
@@ -172,9 +174,10 @@ impl Play<'_> {
         let Some(result) = editor.conflict().and_then(editor::Conflict::result) else { return Ok(()) };
         let mut dropped: std::collections::BTreeSet<String> =
             texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
-        // Text that has lost its place stays with the editor until it is pasted, whatever is saved.
-        let stays = editor.left_by_hand().unwrap_or_default();
-        let kept = format!("{}\n{}\n{stays}", result.title, result.content);
+        // Text that has lost its place, or was never read, stays with the editor until it is pasted, whatever is saved.
+        let stays = [editor.left_by_hand(), editor.left_unread(), editor.unread()];
+        let stays: Vec<&str> = stays.into_iter().flatten().collect();
+        let kept = format!("{}\n{}\n{}", result.title, result.content, stays.join("\n"));
         dropped.retain(|word| !kept.contains(word.as_str()));
         // What is in an older version was taken out by whoever saved a newer one.
         for text in self.server.history().await {

@@ -107,6 +107,35 @@ impl Play<'_> {
         self.say_action(line, *action).await
     }
 
+    /// Puts a line into the pipe that puts a word into the text when its turn comes.
+    pub(super) async fn pipe_a_text(&mut self, count: u8) -> Kept {
+        for number in 0..count.div_ceil(2) {
+            let word = self.ledger.next_word();
+            let line =
+                if (count + number).is_multiple_of(3) { format!("insert 1 {word}") } else { format!("add {word}") };
+            self.ledger.put_in(word);
+            self.say(&line, Freedom::Keep, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts into the pipe what stands for a deed. Questions are left out: which line would answer them is not known.
+    pub(super) async fn pipe_it(&mut self, deed: Deed) -> Kept {
+        let line = match deed {
+            Deed::Save | Deed::Enter => "save",
+            Deed::SaveCarelessly => "careless",
+            Deed::Reload | Deed::Delete => "reload",
+            _ => "status",
+        };
+        self.say(line, Freedom::Keep, None).await
+    }
+
+    /// Puts a line into the pipe that reads something out.
+    pub(super) async fn pipe_any(&mut self, which: u8) -> Kept {
+        let lines = ["show", "status", "conflicts", "result", "wire", "# a remark", "", "save"];
+        self.say(lines[usize::from(which) % lines.len()], Freedom::Keep, None).await
+    }
+
     async fn say_action(&mut self, line: &str, action: Option<Action>) -> Kept {
         let context = self.rig.state().context();
         // This ends the session.

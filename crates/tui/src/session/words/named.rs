@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 
 use crossterm::event::KeyCode;
+use tokio::time::Instant;
 
 use super::counts::Counts;
 use super::play::Play;
-use super::rig::Source;
+use super::rig::{PATIENCE, Source};
 use super::rounds::runtime;
-use super::server::Writer;
+use super::server::{LOOK, Writer};
 use super::sight::Freedom;
 use super::story::Kind;
 use crate::action::Context;
@@ -34,6 +35,16 @@ async fn answered(play: &mut Play<'_>) {
                 play.rig.give(event).await;
             }
         }
+    }
+}
+
+/// Lets all in until a line of a pipe is heard at once.
+async fn its_turn(play: &mut Play<'_>) {
+    let end = Instant::now() + PATIENCE;
+    while play.rig.state().prompt().is_none() {
+        assert!(Instant::now() < end, "no line is ever heard");
+        answered(play).await;
+        play.rig.progress(Instant::now() + LOOK).await;
     }
 }
 
@@ -175,5 +186,32 @@ fn a_paste_while_a_412_arrives_goes_into_the_text() {
         answered(&mut play).await;
         play.rig.give(Event::Pasted(" to most but not all".to_owned())).await;
         assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+    });
+}
+
+/// What came out of a pipe while a save was in flight. It is not unsaved text, so it is in no save's way.
+#[test]
+fn lines_that_wait_in_a_pipe_outlive_a_kill() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = Play::begin_with(Kind::Piped, (80, 24), Some("meet at noon.\n"), &counts).await.unwrap();
+        its_turn(&mut play).await;
+        for line in ["add Bring cake.", "save", "add and candles", "add and a knife"] {
+            play.rig.give(Event::Line(line.to_owned())).await;
+        }
+        assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "the rest waits for the response");
+        play.rest().await.unwrap();
+        play.until_drafts(|drafts| drafts.contains("and candles\\nadd and a knife")).await.unwrap();
+        for _ in 0..2 {
+            play.kill(false).await.unwrap();
+            its_turn(&mut play).await;
+            assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "they are put nowhere by themselves");
+            assert_eq!(play.rig.state().register, "add and candles\nadd and a knife", "they can be pasted");
+            assert!(!play.rig.state().works().any(|work| work.editor.has_unsaved()));
+        }
+        play.rig.give(Event::Line("dismiss".to_owned())).await;
+        play.until_drafts(str::is_empty).await.unwrap();
+        play.rig.give(Event::Line("quit".to_owned())).await;
+        play.rig.until("nothing is in the way of leaving", super::rig::Rig::has_ended).await.unwrap();
     });
 }

@@ -199,14 +199,18 @@ impl<'c> Play<'c> {
     }
 
     async fn do_it(&mut self, deed: Deed) -> Kept {
-        if self.setting.kind == Kind::Plain {
-            return self.say_it(deed).await;
+        match self.setting.kind {
+            Kind::Plain => self.say_it(deed).await,
+            Kind::Piped => self.pipe_it(deed).await,
+            _ => self.do_by_key(deed).await,
         }
-        self.do_by_key(deed).await
     }
 
     /// Decides something in the merge, which is entered first.
     async fn decide(&mut self, which: u8) -> Kept {
+        if self.setting.kind == Kind::Piped {
+            return self.pipe_any(which).await;
+        }
         let is_open = |state: &State| state.work().is_some_and(|work| work.editor.conflict().is_some());
         if self.rig.state().context() == Context::Text && is_open(&self.rig.state()) {
             self.do_it(Deed::Enter).await?;
@@ -221,10 +225,11 @@ impl<'c> Play<'c> {
     }
 
     async fn choose(&mut self, which: u8) -> Kept {
-        if self.setting.kind == Kind::Plain {
-            return self.say_any(which).await;
+        match self.setting.kind {
+            Kind::Plain => self.say_any(which).await,
+            Kind::Piped => self.pipe_any(which).await,
+            _ => self.press_any(which).await,
         }
-        self.press_any(which).await
     }
 }
 

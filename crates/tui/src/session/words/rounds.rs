@@ -62,7 +62,8 @@ fn kind_of(seed: u64) -> Kind {
     match seed % 10 {
         0..=4 => Kind::Single,
         5 | 6 => Kind::Stage,
-        7 | 8 => Kind::Plain,
+        7 => Kind::Plain,
+        8 => Kind::Piped,
         _ => Kind::Lesson(usize::try_from(seed / 10).unwrap_or(0) % lessons().len()),
     }
 }

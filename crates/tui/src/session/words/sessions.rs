@@ -42,6 +42,7 @@ impl Setting {
         match self.kind {
             Kind::Single => self.editor(server, None),
             Kind::Plain => self.editor(server, Some(Lines::Typed)),
+            Kind::Piped => self.editor(server, Some(Lines::Piped)),
             Kind::Stage => self.stage(server, Next::FreePlay),
             Kind::Lesson(number) => self.stage(server, Next::Lesson(Run::of(number))),
         }

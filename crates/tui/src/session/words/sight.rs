@@ -36,6 +36,7 @@ pub(super) fn texts(work: &Work) -> Vec<String> {
     let by_hand = [work.text_by_hand(), work.editor.all_by_hand(), work.editor.by_hand().map(str::to_owned)];
     let mut texts = vec![work.buffer.text(), mine.title.clone(), mine.content.clone()];
     texts.extend(by_hand.into_iter().flatten());
+    texts.extend([work.editor.unread(), work.editor.left_unread()].into_iter().flatten().map(str::to_owned));
     texts
 }
 

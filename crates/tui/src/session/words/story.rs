@@ -20,6 +20,20 @@ pub(super) enum Kind {
     Lesson(usize),
     /// One editor, line by line.
     Plain,
+    /// One editor whose lines come from a pipe, and wait for their turn.
+    Piped,
+}
+
+impl Kind {
+    /// Whether lines are said, and no keys pressed.
+    pub(super) const fn is_plain(self) -> bool {
+        matches!(self, Self::Plain | Self::Piped)
+    }
+
+    /// Whether what is typed is kept in drafts.
+    pub(super) const fn has_drafts(self) -> bool {
+        matches!(self, Self::Single | Self::Plain | Self::Piped)
+    }
 }
 
 /// One thing that happens.
@@ -168,7 +182,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         1 => size().prop_map(|(width, height)| Step::Resize(width, height)),
     ];
     match kind {
-        Kind::Single | Kind::Plain => {
+        Kind::Single | Kind::Plain | Kind::Piped => {
             let kill = any::<bool>().prop_map(|quiet| Step::Kill { quiet });
             prop_oneof![60 => hands, 40 => world, 1 => kill].boxed()
         }
@@ -191,7 +205,7 @@ fn deed(kind: Kind) -> BoxedStrategy<Deed> {
         2 => Just(Deed::Look),
     ];
     match kind {
-        Kind::Single | Kind::Plain => text.boxed(),
+        Kind::Single | Kind::Plain | Kind::Piped => text.boxed(),
         Kind::Stage => prop_oneof![30 => text, 2 => Just(Deed::OtherEditor)].boxed(),
         Kind::Lesson(_) => {
             prop_oneof![12 => text, 10 => Just(Deed::Step), 3 => Just(Deed::Back), 2 => Just(Deed::OtherEditor)].boxed()

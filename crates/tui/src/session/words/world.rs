@@ -64,7 +64,7 @@ impl Play<'_> {
         if chooser.offered().is_none_or(<[_]>::is_empty) {
             return;
         }
-        if self.setting.kind == Kind::Plain {
+        if self.setting.kind.is_plain() {
             self.rig.give(Event::Line("draft 1".to_owned())).await;
             return;
         }
@@ -230,6 +230,18 @@ impl Play<'_> {
         }
     }
 
+    /// Waits until a text is in a draft on the disk, or in none.
+    pub(super) async fn until_drafts(&mut self, holds: impl Fn(&str) -> bool) -> Kept {
+        let end = Instant::now() + PATIENCE;
+        while !holds(&all_files(&self.setting.drafts)) {
+            if Instant::now() > end {
+                return Err(format!("in vain: the drafts are {}", all_files(&self.setting.drafts)));
+            }
+            self.rig.progress(Instant::now() + LOOK).await;
+        }
+        Ok(())
+    }
+
     /// The words that outlive the process.
     pub(super) async fn on_disk_and_server(&mut self) -> BTreeSet<String> {
         let disk = all_files(&self.setting.drafts) + &all_files(&self.setting.folder);
@@ -266,7 +278,7 @@ impl Play<'_> {
 
     /// The terminal gets another size, which changes what is shown and nothing else.
     pub(super) async fn resize(&mut self, width: u16, height: u16) -> Kept {
-        if self.setting.kind == Kind::Plain {
+        if self.setting.kind.is_plain() {
             return Ok(());
         }
         self.rig.resize(width, height);
@@ -276,7 +288,7 @@ impl Play<'_> {
     /// The program ends. All is on the disk or on the server.
     pub(super) async fn ends(&mut self, ending: Ending) -> Kept {
         self.counts.borrow_mut().words += u64::try_from(self.ledger.count()).unwrap_or(0);
-        if self.rig.has_ended() || !matches!(self.setting.kind, Kind::Single | Kind::Plain) {
+        if self.rig.has_ended() || !self.setting.kind.has_drafts() {
             return Ok(());
         }
         self.note(format_args!("the program ends: {ending:?}"));
@@ -301,7 +313,7 @@ impl Play<'_> {
         if !self.is_at_a_text().await? {
             return Ok(());
         }
-        let is_plain = self.setting.kind == Kind::Plain;
+        let is_plain = self.setting.kind.is_plain();
         self.rig.give(if is_plain { Event::Line("quit".to_owned()) } else { Event::Key(Key::ctrl('q')) }).await;
         if self.rig.has_ended() || self.rig.state().context() != Context::Unsaved {
             return Ok(());
@@ -330,7 +342,7 @@ fn means_the_same(before: Context, after: Context, kind: Kind) -> bool {
     before == after
         || (view(before) && after == Context::Ended)
         || (in_a_lesson(before) && in_a_lesson(after))
-        || (kind == Kind::Plain && list(before))
+        || (kind.is_plain() && list(before))
 }
 
 fn name_of(event: &Event) -> String {
