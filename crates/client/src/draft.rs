@@ -37,8 +37,8 @@ use std::path::{Path, PathBuf};
 pub use cause::plain_cause;
 pub use error::DraftError;
 pub use file::DraftFile;
-pub use find::{DraftId, DraftLookup, DraftMatch, FoundDraft, UnreadableDraft};
-pub use key::DraftKey;
+pub use find::{DraftLookup, DraftMatch, FoundDraft, UnreadableDraft};
+pub use key::{DraftId, DraftKey};
 pub use search::find_drafts;
 pub use write::{DraftWish, DraftWriter, Wanted, keep_drafts};
 

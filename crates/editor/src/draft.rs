@@ -32,11 +32,11 @@ impl Draft {
         Self { base, mine, by_hand: None, aside: None, unread: None, merge: None }
     }
 
-    /// A draft of a text that was typed for a document before anything of it had been seen. It has no place yet, and
+    /// Returns a draft of what was typed for a document before anything of it had been seen. It has no place yet, and
     /// the editor that goes on with it begins with the document as it is.
     #[must_use]
-    pub fn without_a_place(id: &DocumentId, text: String) -> Self {
-        Self { by_hand: Some(text), ..Self::new(None, blank(id)) }
+    pub fn without_a_place(id: &DocumentId, by_hand: Option<String>, unread: Option<String>) -> Self {
+        Self { by_hand, unread, ..Self::new(None, blank(id)) }
     }
 
     /// Whether it holds nothing but a merge of that text in which nothing was decided.

@@ -115,7 +115,8 @@ impl Editor {
                 Vec::new()
             }
             Input::LeftUnread(text) => {
-                self.left_unread = Some(self.left_unread.take().map_or_else(|| text.clone(), |left| joined(&left, &text)));
+                self.left_unread =
+                    Some(self.left_unread.take().map_or_else(|| text.clone(), |left| joined(&left, &text)));
                 self.touched = true;
                 Vec::new()
             }

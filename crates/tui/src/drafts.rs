@@ -61,6 +61,14 @@ impl DraftProgress {
         self.wanted
     }
 
+    /// Goes on counting where another has ended: the same file is written, and a wish is told from one of before by its
+    /// number.
+    pub(crate) fn go_on_from(&mut self, earlier: &Self) {
+        if earlier.wanted > self.wanted {
+            *self = earlier.clone();
+        }
+    }
+
     /// The generation of the text that is here now.
     pub(crate) const fn generation(&self) -> u64 {
         self.wanted

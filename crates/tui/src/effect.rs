@@ -62,6 +62,18 @@ pub enum Effect {
         /// What.
         choice: DraftChoice,
     },
+    /// Keep what was typed for a document that is being opened, or nothing of it any more. It comes back as
+    /// [`Effect::KeepDraft`] does, and no draft of an earlier run is touched by it.
+    KeepEarlyDraft {
+        /// Whose.
+        seat: Seat,
+        /// For which document.
+        document: DocumentId,
+        /// Which of all that is wanted of this draft.
+        generation: u64,
+        /// What.
+        draft: Option<Draft>,
+    },
     /// Keep unsaved text where a crash does not reach it. What becomes of it comes back as
     /// [`crate::Event::DraftWritten`] or [`crate::Event::DraftFailed`], or is overtaken by the next.
     KeepDraft {

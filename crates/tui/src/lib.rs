@@ -24,6 +24,7 @@
 //! `update` and `draw` know no socket, no clock and no terminal, so tests drive the very loop that people use.
 
 pub mod action;
+mod ahead;
 mod asking;
 pub mod availability;
 pub mod buffer;

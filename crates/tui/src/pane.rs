@@ -5,7 +5,7 @@
 
 use contract::{Author, DocumentId};
 
-use crate::buffer::Buffer;
+use crate::ahead::Ahead;
 use crate::work::{Work, WorkKey};
 
 /// One person's documents.
@@ -14,8 +14,8 @@ pub(crate) struct Pane {
     pub(crate) me: Author,
     works: Vec<Work>,
     shown: usize,
-    /// What was typed for a document that is still being opened.
-    typed_ahead: Option<(DocumentId, Buffer)>,
+    /// What waits for documents that are still being opened.
+    aheads: Vec<Ahead>,
     /// The document that the stage opens here by itself.
     pub(crate) opens_first: Option<DocumentId>,
     /// Whether the stream of events is there.
@@ -24,7 +24,7 @@ pub(crate) struct Pane {
 
 impl Pane {
     pub(crate) fn new(me: Author) -> Self {
-        Self { me, works: Vec::new(), shown: 0, typed_ahead: None, opens_first: None, connected: false }
+        Self { me, works: Vec::new(), shown: 0, aheads: Vec::new(), opens_first: None, connected: false }
     }
 
     /// The document in view; none before one was chosen.
@@ -61,29 +61,34 @@ impl Pane {
         found.is_some()
     }
 
-    /// The text that is typed for a document that is still being opened. One at a time is.
-    pub(crate) fn type_ahead(&mut self, document: &DocumentId) -> &mut Buffer {
-        self.typed_ahead.take_if(|(other, _)| other != document);
-        &mut self.typed_ahead.get_or_insert_with(|| (document.clone(), Buffer::new(""))).1
+    /// What waits for a document that is still being opened.
+    pub(crate) fn ahead(&mut self, document: &DocumentId) -> &mut Ahead {
+        let at = self.aheads.iter().position(|ahead| ahead.document == *document).unwrap_or_else(|| {
+            self.aheads.push(Ahead::new(document.clone()));
+            self.aheads.len() - 1
+        });
+        &mut self.aheads[at]
+    }
+
+    /// What waits for documents that are still being opened.
+    pub(crate) fn aheads(&self) -> &[Ahead] {
+        &self.aheads
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn aheads_mut(&mut self) -> &mut [Ahead] {
+        &mut self.aheads
     }
 
     /// What was typed for that document while it was being opened; `None` if that is nothing.
     pub(crate) fn typed_ahead(&self, document: &DocumentId) -> Option<String> {
-        let typed = self.typed_ahead.as_ref().filter(|(about, _)| about == document);
-        typed.map(|(_, buffer)| buffer.text()).filter(|text| !text.is_empty())
+        self.aheads.iter().find(|ahead| ahead.document == *document)?.text()
     }
 
-    /// What was typed for a document that is still being opened, with its name; `None` if that is nothing.
-    pub(crate) fn without_a_document(&self) -> Option<(DocumentId, String)> {
-        let (document, _) = self.typed_ahead.as_ref()?;
-        Some((document.clone(), self.typed_ahead(document)?))
-    }
-
-    /// Takes what was typed for that document while it was being opened; `None` if that is nothing.
-    pub(crate) fn take_typed_ahead(&mut self, document: &DocumentId) -> Option<String> {
-        let typed = self.typed_ahead(document)?;
-        self.typed_ahead = None;
-        Some(typed)
+    /// Takes what waits for that document: it has opened.
+    pub(crate) fn take_ahead(&mut self, document: &DocumentId) -> Option<Ahead> {
+        let at = self.aheads.iter().position(|ahead| ahead.document == *document)?;
+        Some(self.aheads.remove(at))
     }
 
     /// Opens a document in the place of what was open, as somebody who starts anew.

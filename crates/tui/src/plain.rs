@@ -6,7 +6,7 @@
 //! by where it stands. A lesson tells itself ([`lesson`]). Each line that is said goes through `visible` as a whole, here and nowhere else, so that no text
 //! of anybody can steer the terminal.
 //!
-//! Somebody at a terminal is heard at once. Lines from a pipe wait until what was asked is answered, as a person would:
+//! Somebody at a terminal is heard at once, except while a document is being opened. Lines from a pipe wait until what was asked is answered, as a person would:
 //! so a file of lines takes the same course each time.
 
 mod at_hand;
@@ -29,13 +29,14 @@ use crate::action::Context;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::pane::Pane;
+use crate::screen::Screen;
 use crate::sentences;
 use crate::state::{End, Focus, State};
 use crate::update::{follow, is_draft_pending};
 use crate::visible::visible;
 use crate::work::{View, Work};
 use block::{Block, is_end_of_block};
-pub(crate) use block::{keep_waiting, offer_again, offer_aside, offer_unread};
+pub(crate) use block::{keep_waiting, line_for_a_text, offer_again, offer_aside, offer_unread, waiting_lines};
 use news::Told;
 pub(crate) use words::word_for;
 
@@ -319,10 +320,14 @@ fn next(state: &mut State) -> Option<Heard> {
     let mut under_way = is_under_way(state);
     let ended = state.ended.is_some();
     let draft_pending = is_draft_pending(state);
+    let is_looking = matches!(state.screens.last(), Some(Screen::Drafts(chooser)) if chooser.offered().is_none());
+    let is_reading = |work: &Work| work.editor.is_busy() && work.editor.state() == editor::State::Opening;
+    let opens = is_looking || state.work().is_some_and(is_reading);
     let plain = state.plain.as_mut()?;
     // What becomes of unsaved text is said at the end, so it has to be known by then.
     under_way |= draft_pending && matches!(plain.waiting.front(), Some(Heard::End));
-    let waits = plain.lines == Lines::Piped || matches!(plain.waiting.front(), Some(Heard::End));
+    // A text that is not here yet can be said nothing about.
+    let waits = plain.lines == Lines::Piped || opens || matches!(plain.waiting.front(), Some(Heard::End));
     if ended || (waits && under_way) {
         return None;
     }

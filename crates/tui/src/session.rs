@@ -238,19 +238,14 @@ async fn play_editor(
     drop(surface);
     drop(tasks);
     // Unsaved text reaches the disk before the program ends, even if its document has not opened.
-    let mut unwritten = Vec::new();
-    for (seat, document, text) in early_texts(&state) {
-        let Some(client) = clients.get(seat) else { continue };
-        let kept = keepers.keep_early(&Subject::Document(client.clone()), seat, document, text).await;
-        unwritten.extend(kept.err());
-    }
-    unwritten.extend(keepers.finished().await);
+    let unwritten = keepers.finished().await;
     let folders = [vec![folder], rescue_folders].concat();
     let unkept = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders));
     let unkept: Vec<UnkeptText> = unkept.collect();
     let kept_in = Some(&state).filter(|state| state.keeps_drafts);
+    let early = kept_in.into_iter().flat_map(early_texts);
     let unsaved = kept_in.into_iter().flat_map(State::works).filter(|work| work.editor.needs_draft());
-    let unsaved = unsaved.map(|work| work.editor.id().clone());
+    let unsaved = unsaved.map(|work| work.editor.id().clone()).chain(early.map(|(_, document, _)| document));
     let kept = unsaved.filter(|document| !unkept.iter().any(|text| text.document == *document)).collect();
     if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
         lead::leave(leader).await;
@@ -258,10 +253,11 @@ async fn play_editor(
     Ok(EditorEnd { end: how_it_ended(ran, &state), kept, unkept })
 }
 
-/// Returns the texts that were typed for documents which have not opened, with their seats and names.
+/// Returns what is kept of documents which have not opened, with their seats and names.
 fn early_texts(state: &State) -> impl Iterator<Item = (Seat, DocumentId, String)> {
-    let panes = state.panes.iter().enumerate();
-    panes.filter_map(|(seat, pane)| pane.without_a_document().map(|(document, text)| (seat, document, text)))
+    let aheads =
+        state.panes.iter().enumerate().flat_map(|(seat, pane)| pane.aheads().iter().map(move |one| (seat, one)));
+    aheads.filter_map(|(seat, ahead)| Some((seat, ahead.document.clone(), ahead.kept_text()?)))
 }
 
 /// What became of a text whose draft could not be written: it is where the user put it, or it is put into a file
@@ -439,9 +435,7 @@ impl World for Real<'_> {
             Effect::KeepDraft { seat, document, generation, draft } => {
                 self.keepers.want(seat, document, generation, DraftWish::Kept(Box::new(draft)));
             }
-            Effect::ForgetDraft { seat, document, generation } => {
-                self.keepers.want(seat, document, generation, DraftWish::Forgotten);
-            }
+            Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => self.keepers.carry_out(effect),
             Effect::KeepFile { name, text } => {
                 let folder = self.folder.clone();
                 self.tell_when_done("file", async move {

@@ -26,6 +26,7 @@ use precondition::Policy;
 use ratatui::layout::Rect;
 
 use crate::action::{Action, Context, Pressed, pressed};
+use crate::ahead::Ahead;
 use crate::drafts::first_line;
 use crate::draw;
 use crate::edit::Edit;
@@ -68,6 +69,7 @@ pub(crate) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     rescue(state);
     fit_merges(state);
     versions::follow(state);
+    effects.extend(drafts::keep_ahead(state));
     state.wire.keep_selection(state.focus == Focus::Wire);
 }
 
@@ -226,9 +228,13 @@ fn policy_set(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
     next.into_iter().collect()
 }
 
-/// Whether a key was text for a document that is still being opened.
+/// Whether a key was text for a document that is still being opened, or the wish to save it.
 fn is_typed_ahead(state: &mut State, key: Key) -> bool {
-    let Some(Pressed::Edit(edit)) = pressed(key, Context::Text) else { return false };
+    let edit = match pressed(key, Context::Text) {
+        Some(Pressed::Edit(edit)) => edit,
+        Some(Pressed::Act(Action::Save)) => return drafts::save_ahead(state),
+        _ => return false,
+    };
     let means_nothing = pressed(key, state.context()).is_none();
     let is_letter = matches!(edit, Edit::Insert(_));
     // Before a draft is selected, the letters that do something with one mean nothing either.
@@ -240,9 +246,9 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
     drafts::opened(state, seat, &document);
     let key = state.next_key();
     let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
-    let typed = pane.take_typed_ahead(&document);
+    let ahead = pane.take_ahead(&document);
     if pane.show(&document) {
-        return type_in(state, seat, typed);
+        return go_on_from(state, seat, ahead, false);
     }
     let me = pane.me.clone();
     let left = draft.as_ref().map(|draft| (draft.by_hand.clone(), draft.unread.clone()));
@@ -251,19 +257,40 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
     let begin = if state.kind == Kind::Files { Work::of_files } else { Work::new };
     let work = pane.open(begin(key, seat, document, me, draft));
     let mut effects = work.command(Command::Open);
-    if had_draft && !work.editor.needs_draft() {
-        // It holds nothing that its base has not, and would be offered for ever.
-        effects.push(work.forget_draft());
-    }
     if let Some((by_hand, unread)) = left {
         offer_what_was_left(state, by_hand, unread);
     }
     if let Some(text) = aside {
         offer_aside(state, &text);
     }
-    effects.extend(type_in(state, seat, typed));
+    effects.extend(go_on_from(state, seat, ahead, had_draft));
     if let (Some(text), Some(work)) = (state.kept.take(), state.panes.get_mut(seat).and_then(Pane::work_mut)) {
         effects.extend(work.keep_unplaced(text));
+    }
+    effects
+}
+
+/// Goes on with what waited for a document that has opened now: its text, and the save that was wanted. What the disk
+/// has of it is overtaken; so is a draft of an earlier run (`had_draft`) that holds nothing any more.
+fn go_on_from(state: &mut State, seat: Seat, ahead: Option<Ahead>, had_draft: bool) -> Vec<Effect> {
+    let is_kept = ahead.as_ref().is_some_and(Ahead::is_kept);
+    let saves = ahead.as_ref().is_some_and(|ahead| ahead.saves);
+    let typed = ahead.as_ref().and_then(Ahead::text);
+    if let (Some(work), Some(ahead)) = (state.panes.get_mut(seat).and_then(Pane::work_mut), ahead) {
+        work.draft.go_on_from(&ahead.draft);
+    }
+    let mut effects = type_in(state, seat, typed);
+    effects.extend(plain::keep_waiting(state));
+    let Some(work) = state.panes.get_mut(seat).and_then(Pane::work_mut) else { return effects };
+    let is_told = effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. } | Effect::ForgetDraft { .. }));
+    if (is_kept || had_draft) && !is_told && !work.editor.needs_draft() {
+        // It holds nothing that its base has not, and would be offered for ever.
+        effects.push(work.forget_draft());
+    } else if is_kept && !is_told {
+        effects.push(work.keep_draft());
+    }
+    if saves {
+        effects.extend(actions::save_of(state, seat));
     }
     effects
 }
@@ -289,8 +316,12 @@ fn offer_aside(state: &mut State, text: &str) {
 /// Offers to paste what an earlier run kept that has no place in the text, and what it had not read when it ended.
 fn offer_what_was_left(state: &mut State, by_hand: Option<String>, unread: Option<String>) {
     if state.plain.is_some() {
-        by_hand.iter().for_each(|text| plain::offer_again(state, text));
-        unread.iter().for_each(|text| plain::offer_unread(state, text));
+        if let Some(text) = &by_hand {
+            plain::offer_again(state, text);
+        }
+        if let Some(text) = &unread {
+            plain::offer_unread(state, text);
+        }
     } else if let Some(text) = by_hand.as_ref().or(unread.as_ref()) {
         let what = if by_hand.is_some() { "in no text yet" } else { "not read before it ended" };
         let (first, paste) = (first_line(text), state.way(Action::Paste, Context::Text));
@@ -313,7 +344,9 @@ fn type_in(state: &mut State, seat: Seat, typed: Option<String>) -> Vec<Effect> 
             state.register.push('\n');
         }
         state.register.push_str(typed);
-        return note(state, Role::Warning, words);
+        note(state, Role::Warning, words);
+        let work = state.panes.get_mut(seat).and_then(Pane::work_mut);
+        return work.map_or_else(Vec::new, |work| work.feed(Input::LeftUnread(typed.clone())));
     }
     let work = state.panes.get_mut(seat).and_then(Pane::work_mut);
     let (Some(work), Some(typed)) = (work, typed) else { return Vec::new() };

@@ -372,6 +372,12 @@ impl Work {
         }
     }
 
+    /// Says what has to be kept of this document, whatever is kept of it.
+    pub(crate) fn keep_draft(&mut self) -> Effect {
+        let draft = self.editor.draft();
+        self.effect(editor::Effect::KeepDraft(draft))
+    }
+
     /// Says that nothing has to be kept of this document.
     pub(crate) fn forget_draft(&mut self) -> Effect {
         self.effect(editor::Effect::ForgetDraft)

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use editor::Draft;
 
+use super::key::DraftId;
 use super::lock::{Lock, remove};
 use super::private::{make_private_folder, private};
 use super::{DraftError, DraftKey, record};
@@ -53,6 +54,13 @@ impl DraftFile {
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
         self.held.as_ref().map(Held::json)
+    }
+
+    /// Returns which draft of the folder it is; `None` while nothing is kept.
+    #[must_use]
+    pub fn id(&self) -> Option<DraftId> {
+        let stem = &self.held.as_ref()?.stem;
+        stem.file_name().map(|name| DraftId::new(name.to_string_lossy().into_owned()))
     }
 
     /// Writes a draft in place of the one before. When this is back, it is on the disk.

@@ -12,14 +12,11 @@ use std::time::{Duration, SystemTime};
 use editor::Draft;
 
 use super::file::{DraftFile, Held, JSON, LOCK, NEXT, beside};
+use super::key::DraftId;
 use super::lock::{Lock, Taken, remove};
 use super::record::Owner;
 use super::{DraftError, DraftKey, Drafts, plain_cause, record};
 use crate::address::ServerUrl;
-
-/// Which draft of the folder.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct DraftId(String);
 
 /// How a draft that was found fits what was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,8 +64,8 @@ pub struct DraftLookup {
     pub drafts: Vec<FoundDraft>,
     /// What could not be read of the drafts of this very key.
     pub unreadable: Vec<UnreadableDraft>,
-    /// How many drafts of this very document, server and name living editors hold.
-    pub held: usize,
+    /// The drafts of this very document, server and name that living editors hold.
+    pub held: Vec<DraftId>,
 }
 
 impl Drafts {
@@ -154,7 +151,7 @@ impl Drafts {
         let json = beside(&stem, JSON);
         let is_exact = is_exact(key, name);
         if Lock::is_held(&beside(&stem, LOCK))? {
-            lookup.held += usize::from(is_exact && json.try_exists()?);
+            lookup.held.extend((is_exact && json.try_exists()?).then(|| DraftId::new(name.to_owned())));
             return Ok(());
         }
         if beside(&stem, NEXT).try_exists()? || !json.try_exists()? {
@@ -169,7 +166,7 @@ impl Drafts {
                 let Some((matches, other_server, other_author)) = compare(key, is_exact, &owner) else { return Ok(()) };
                 let written = fs::metadata(&json)?.modified()?;
                 let age = SystemTime::now().duration_since(written).unwrap_or_default();
-                let id = DraftId(name.to_owned());
+                let id = DraftId::new(name.to_owned());
                 lookup.drafts.push(FoundDraft { id, age, draft, matches, other_server, other_author });
             }
             Err(why) if is_exact => {

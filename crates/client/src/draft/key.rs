@@ -11,6 +11,16 @@ use crate::address::ServerUrl;
 /// How many hex digits of a hash stand in a file's name.
 const HASH_DIGITS: usize = 16;
 
+/// Which draft of the folder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DraftId(pub(super) String);
+
+impl DraftId {
+    pub(super) const fn new(name: String) -> Self {
+        Self(name)
+    }
+}
+
 /// What a draft is about, and who writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DraftKey {

@@ -7,7 +7,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use editor::Draft;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
+use super::key::DraftId;
 use super::{DraftError, DraftFile};
 
 /// What shall be on the disk, and which of an editor's wishes it is.
@@ -32,37 +33,97 @@ pub enum DraftWish {
     /// Whatever is there.
     #[default]
     Untouched,
+    /// This draft of what was typed before it is known which draft to go on with, or none of that. It is in a file of
+    /// its own until a draft of the whole is there.
+    Early(Option<Box<Draft>>),
     /// This draft.
     Kept(Box<Draft>),
     /// No draft.
     Forgotten,
 }
 
-/// One draft's file, with the wishes that were fulfilled.
+/// One draft's files, with the wishes that were fulfilled.
 #[derive(Debug)]
 pub struct DraftWriter {
-    file: Mutex<DraftFile>,
+    files: Mutex<Files>,
     fulfilled: AtomicU64,
+}
+
+/// The files of a draft.
+#[derive(Debug)]
+struct Files {
+    /// The file that is gone on with; `None` before it is known which that is.
+    file: Option<DraftFile>,
+    /// The file of what was typed before that was known.
+    early: Option<DraftFile>,
+}
+
+impl Files {
+    fn keep(&mut self, draft: &Draft) -> Result<(), DraftError> {
+        match self.file.as_mut().or(self.early.as_mut()) {
+            Some(file) => file.keep(draft)?,
+            None => return Ok(()),
+        }
+        // What was typed early is in that draft by now.
+        if self.file.is_some() { self.forget_early() } else { Ok(()) }
+    }
+
+    fn forget(&mut self) -> Result<(), DraftError> {
+        self.file.as_mut().map_or(Ok(()), DraftFile::forget)?;
+        self.forget_early()
+    }
+
+    fn forget_early(&mut self) -> Result<(), DraftError> {
+        self.early.as_mut().map_or(Ok(()), DraftFile::forget)
+    }
 }
 
 impl DraftWriter {
     /// Returns a writer for a file, before any wish.
     #[must_use]
     pub fn new(file: DraftFile) -> Self {
-        Self { file: Mutex::new(file), fulfilled: AtomicU64::new(0) }
+        Self::with(Files { file: Some(file), early: None })
+    }
+
+    /// Returns a writer before it is known which draft to go on with; `early` is the file for what is typed meanwhile.
+    #[must_use]
+    pub fn before_choice(early: DraftFile) -> Self {
+        Self::with(Files { file: None, early: Some(early) })
+    }
+
+    fn with(files: Files) -> Self {
+        Self { files: Mutex::new(files), fulfilled: AtomicU64::new(0) }
+    }
+
+    /// From here on this is the file of the draft. What was typed early stays in its own file until the next draft is in
+    /// this one. Waits for a wish that is being fulfilled.
+    pub fn go_on_with(&self, file: DraftFile) {
+        self.lock().file = Some(file);
+    }
+
+    /// Returns the draft of what was typed early, if it is on the disk. Waits for a wish that is being fulfilled.
+    #[must_use]
+    pub fn early_draft(&self) -> Option<DraftId> {
+        self.lock().early.as_ref().and_then(DraftFile::id)
+    }
+
+    /// A panic of another thread leaves the files as a crash would: whole.
+    fn lock(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Brings to the disk what is wanted, unless it is there. Waits for a wish that is being fulfilled elsewhere.
     pub fn fulfil(&self, wanted: &Wanted) -> Result<(), DraftError> {
-        // A panic in here leaves the files as a crash would: whole.
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.lock();
         if self.fulfilled.load(Ordering::Acquire) >= wanted.generation {
             return Ok(());
         }
         match &wanted.wish {
             DraftWish::Untouched => {}
-            DraftWish::Kept(draft) => file.keep(draft)?,
-            DraftWish::Forgotten => file.forget()?,
+            DraftWish::Early(None) => files.forget_early()?,
+            DraftWish::Early(Some(draft)) => files.early.as_mut().map_or(Ok(()), |early| early.keep(draft))?,
+            DraftWish::Kept(draft) => files.keep(draft)?,
+            DraftWish::Forgotten => files.forget()?,
         }
         self.fulfilled.store(wanted.generation, Ordering::Release);
         Ok(())

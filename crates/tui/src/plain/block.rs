@@ -4,8 +4,9 @@
 //! no place before the dot, so the next run offers them and puts them nowhere by itself. How lines are put into a text
 //! is decided in [`super::write`].
 
-use super::parse::Spot;
+use super::parse::{self, Said, Spot};
 use super::{Heard, Plain, say, write};
+use crate::action::Context;
 use crate::effect::Effect;
 use crate::pane::Pane;
 use crate::state::{End, State};
@@ -63,16 +64,28 @@ pub(crate) fn keep_waiting(state: &mut State) -> Vec<Effect> {
     if !state.keeps_drafts {
         return Vec::new();
     }
-    let is_left = matches!(state.ended, Some(End::Quit | End::Refuted));
-    let waiting = state.plain.as_ref().filter(|_| !is_left).and_then(Plain::waiting_lines);
+    let waiting = waiting_lines(state);
     let at_hand = state.work().map(|work| work.key);
     let works = state.panes.iter_mut().flat_map(Pane::works_mut);
     works.flat_map(|work| work.keep_unread(waiting.clone().filter(|_| at_hand == Some(work.key)))).collect()
 }
 
+/// Returns the lines that wait for their turn; `None` if there are none, or if none of them will be read.
+pub(crate) fn waiting_lines(state: &State) -> Option<String> {
+    let is_left = matches!(state.ended, Some(End::Quit | End::Refuted));
+    state.plain.as_ref().filter(|_| !is_left).and_then(Plain::waiting_lines)
+}
+
+/// Returns the next line that waits, if it is meant for a text and says nothing about the drafts to choose from.
+pub(crate) fn line_for_a_text(state: &State) -> Option<String> {
+    let Some(Heard::Line(line)) = state.plain.as_ref()?.waiting.front() else { return None };
+    let means = |context| !matches!(parse::read(line, context), Said::Wrong(_) | Said::Remark);
+    (means(Context::Text) && !means(Context::Drafts)).then(|| line.clone())
+}
+
 impl Plain {
     /// The lines that wait and belong to no block that is open; `None` if none of them has a word.
-    pub(super) fn waiting_lines(&self) -> Option<String> {
+    fn waiting_lines(&self) -> Option<String> {
         let is_of_block = |heard: &&Heard| matches!(heard, Heard::Line(line) if !is_end_of_block(line));
         let of_block = self.block.as_ref().map_or(0, |_| self.waiting.iter().take_while(is_of_block).count());
         let lines = self.waiting.iter().skip(of_block).filter_map(|heard| match heard {

@@ -6,7 +6,7 @@
 
 mod server;
 
-use std::path::{self, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use client::{DraftWish, Drafts};
@@ -17,7 +17,7 @@ use tokio::task::spawn_blocking;
 
 use super::keep::{FileSubject, Keepers, Subject};
 use super::rim::{self, Surface};
-use super::{SessionError, UnkeptText, file, how_it_ended, rescue};
+use super::{SessionError, UnkeptText, early_texts, file, how_it_ended, rescue};
 use crate::effect::Effect;
 use crate::event::{Event, Seat};
 use crate::inbox::{EventSender, inbox};
@@ -158,7 +158,8 @@ pub async fn run_merge(config: MergeConfig, lines: Option<Lines>) -> Result<Merg
     let folders = [vec![folder], rescue_folders].concat();
     let unkept: Vec<UnkeptText> = unwritten.into_iter().filter_map(|draft| rescue(draft, &state, &folders)).collect();
     let is_decided = |work: &Work| work.editor.needs_draft() && !work.editor.draft().is_untouched_merge_of(&mine);
-    let is_kept = keeps_drafts && unkept.is_empty() && state.works().any(is_decided);
+    let is_anything_kept = state.works().any(is_decided) || early_texts(&state).next().is_some();
+    let is_kept = keeps_drafts && unkept.is_empty() && is_anything_kept;
     let end = match (how_it_ended(ran, &state), elsewhere) {
         (Ok(End::Quit), _) if is_saved => MergeEnd::Saved,
         (Ok(End::Quit), Some(path)) => MergeEnd::Elsewhere(path),
@@ -204,6 +205,31 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What drafts are looked for: the file, with the texts that the server has.
+fn subject(server: &Arc<Mutex<FileServer>>, file: &Path, events: &EventSender) -> Subject {
+    let (asked, begun, events) = (Arc::clone(server), Arc::clone(server), events.clone());
+    Subject::File(FileSubject {
+        path: file.to_owned(),
+        // What was typed before the files were read fits to any.
+        is_current: Arc::new(move |draft| draft.base.is_none() || lock(&asked).is_current(draft)),
+        begin: Arc::new(move |draft| {
+            let mut server = lock(&begun);
+            let anew = Draft::new(Some(server.base()), server.mine());
+            let draft = match draft {
+                None => return anew,
+                Some(early) if early.base.is_none() => {
+                    return Draft { by_hand: early.by_hand, unread: early.unread, ..anew };
+                }
+                Some(draft) => draft,
+            };
+            server.restore(&draft);
+            let news = "what was decided in an earlier run, and not written, is here again";
+            let _ = events.send(Event::DraftNews(Ok(news.to_owned())));
+            draft
+        }),
+    })
+}
+
 /// The terminal, and the files.
 struct Files<'a> {
     surface: &'a mut dyn Surface,
@@ -228,7 +254,7 @@ impl World for Files<'_> {
     fn carry_out(&mut self, effect: Effect) -> Result<(), SessionError> {
         match effect {
             Effect::Open { seat, document } => {
-                let subject = self.subject();
+                let subject = subject(&self.server, &self.file, &self.events);
                 self.keepers.open(subject, seat, document);
             }
             Effect::ChooseDraft { seat, document, choice } => self.keepers.choose(seat, document, choice),
@@ -238,9 +264,7 @@ impl World for Files<'_> {
                 let wish = if is_worthless { DraftWish::Forgotten } else { DraftWish::Kept(Box::new(draft)) };
                 self.keepers.want(seat, document, generation, wish);
             }
-            Effect::ForgetDraft { seat, document, generation } => {
-                self.keepers.want(seat, document, generation, DraftWish::Forgotten);
-            }
+            Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => self.keepers.carry_out(effect),
             Effect::Ask { work, request, ask, .. } => self.ask(work, request, ask),
             Effect::KeepFile { name, text } => {
                 let folder = self.folder.clone();
@@ -294,23 +318,6 @@ impl World for Files<'_> {
 }
 
 impl Files<'_> {
-    /// What drafts are looked for: the file, with the texts that the server has.
-    fn subject(&self) -> Subject {
-        let (asked, begun, events) = (Arc::clone(&self.server), Arc::clone(&self.server), self.events.clone());
-        Subject::File(FileSubject {
-            path: self.file.clone(),
-            is_current: Arc::new(move |draft| lock(&asked).is_current(draft)),
-            begin: Arc::new(move |draft| {
-                let mut server = lock(&begun);
-                let Some(draft) = draft else { return Draft::new(Some(server.base()), server.mine()) };
-                server.restore(&draft);
-                let news = "what was typed or decided in an earlier run, and not written, is here again";
-                let _ = events.send(Event::DraftNews(Ok(news.to_owned())));
-                draft
-            }),
-        })
-    }
-
     /// Asks the server that is made of files. A write takes as long as the disk does.
     fn ask(&mut self, work: WorkKey, request: RequestId, ask: Ask) {
         let server = Arc::clone(&self.server);
@@ -340,6 +347,33 @@ impl Files<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The process is killed while it looks for drafts, or right after it.
+    #[tokio::test]
+    async fn keys_typed_before_files_are_read_outlive_a_kill() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = |name: &str| {
+            let (path, text) = (folder.path().join(name), format!("{name}\n"));
+            std::fs::write(&path, &text).unwrap();
+            MergeText { label: name.to_owned(), path, text }
+        };
+        let server = FileServer::new("recipe".to_owned(), [text("mine"), text("base"), text("theirs")], None, None);
+        let anew = Draft::new(Some(server.base()), server.mine());
+        let (server, file) = (Arc::new(Mutex::new(server)), folder.path().join("mine"));
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, _events) = inbox();
+        let mut keepers = Keepers::new(Some(drafts.clone()), sender.clone());
+        keepers.open(subject(&server, &file, &sender), SEAT, document());
+        let early = Draft::without_a_place(&document(), None, Some("meant for a text".to_owned()));
+        keepers.want(SEAT, document(), 1, DraftWish::Early(Some(Box::new(early))));
+        keepers.finished().await;
+
+        let (sender, mut events) = inbox();
+        let mut keepers = Keepers::new(Some(drafts), sender.clone());
+        keepers.open(subject(&server, &file, &sender), SEAT, document());
+        let Some(Event::Opened { draft: Some(draft), .. }) = events.recv().await else { panic!("there is a choice") };
+        assert_eq!(draft, Draft { unread: Some("meant for a text".to_owned()), ..anew });
+    }
 
     #[test]
     fn label_that_cannot_be_seen_is_no_name() {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::effect::DraftChoice;
+use crate::effect::{DraftChoice, Effect};
 use crate::event::{Event, Seat};
 use crate::inbox::EventSender;
 use crate::tasks::Tasks;
@@ -87,12 +88,7 @@ impl Subject {
             Self::File(file) => file,
         };
         let (drafts, key) = (drafts.clone(), self.key(document));
-        let mut found = match spawn_blocking(move || drafts.find(&key)).await {
-            Ok(found) => found?,
-            Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
-            // The runtime is going down.
-            Err(_) => DraftLookup::default(),
-        };
+        let mut found = off_the_loop(move || drafts.find(&key)).await.unwrap_or_else(|| Ok(DraftLookup::default()))?;
         for found in found.drafts.iter_mut().filter(|found| !(file.is_current)(&found.draft)) {
             found.matches = DraftMatch::OtherTexts;
         }
@@ -121,8 +117,7 @@ pub(super) struct Keepers {
 struct Keeper {
     wish: watch::Sender<Wanted>,
     choices: mpsc::Sender<DraftChoice>,
-    /// Who writes; `None` while it is not known which draft to go on with.
-    writer: Arc<Mutex<Option<Arc<DraftWriter>>>>,
+    writer: Arc<DraftWriter>,
 }
 
 impl Keepers {
@@ -140,19 +135,13 @@ impl Keepers {
         };
         let (wish, wanted) = watch::channel(Wanted::default());
         let (choices, chosen) = mpsc::channel(QUEUED_CHOICES);
-        let writer = Arc::default();
+        let writer = Arc::new(DraftWriter::before_choice(drafts.begin(subject.key(&document))));
         let keeper = Keeper { wish, choices, writer: Arc::clone(&writer) };
         self.open.insert((seat, document.clone()), keeper);
-        let desk = Desk { drafts: drafts.clone(), subject, seat, document, events: self.events.clone() };
+        let desk = Desk { drafts: drafts.clone(), subject, seat, document, events: self.events.clone(), writer };
         let unwritten = Arc::clone(&self.unwritten);
         self.tasks.spawn("drafts", async move {
-            let Some((file, draft)) = desk.begin(chosen).await else { return };
-            let kept_by = Arc::new(DraftWriter::new(file));
-            *lock(&writer) = Some(Arc::clone(&kept_by));
-            let Desk { subject, seat, document, events, .. } = desk;
-            let draft = subject.begin(draft);
-            let _ = events.send(Event::Opened { seat, document: document.clone(), draft });
-            let about = document.clone();
+            let (about, events) = (desk.document.clone(), desk.events.clone());
             let told = move |generation, done| {
                 let document = about.clone();
                 let _ = events.send(match done {
@@ -160,8 +149,19 @@ impl Keepers {
                     Err(why) => Event::DraftFailed { seat, document, generation, why },
                 });
             };
-            if let Err(error) = keep_drafts(kept_by, wanted, RETRY_AFTER, told).await {
-                let (path, cause) = (error.path().to_owned(), error.cause());
+            // What is typed before it is known which draft to go on with is kept meanwhile.
+            let mut keeping = pin!(keep_drafts(Arc::clone(&desk.writer), wanted, RETRY_AFTER, told));
+            let ended = tokio::select! {
+                biased;
+                ended = &mut keeping => Some(ended),
+                () = desk.open(chosen) => None,
+            };
+            let ended = match ended {
+                Some(ended) => ended,
+                None => keeping.await,
+            };
+            if let Err(error) = ended {
+                let (document, path, cause) = (desk.document, error.path().to_owned(), error.cause());
                 lock(&unwritten).push(UnwrittenDraft { seat, document, path, cause });
             }
         });
@@ -175,33 +175,23 @@ impl Keepers {
         }
     }
 
+    /// Carries out what is wanted of a draft whatever kind of session it is; other effects are none of this.
+    pub(super) fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::KeepEarlyDraft { seat, document, generation, draft } => {
+                self.want(seat, document, generation, DraftWish::Early(draft.map(Box::new)));
+            }
+            Effect::ForgetDraft { seat, document, generation } => {
+                self.want(seat, document, generation, DraftWish::Forgotten);
+            }
+            _ => {}
+        }
+    }
+
     /// Says what shall be on the disk.
     pub(super) fn want(&self, seat: Seat, document: DocumentId, generation: u64, wish: DraftWish) {
         if let Some(keeper) = self.open.get(&(seat, document)) {
             keeper.wish.send_replace(Wanted { generation, wish });
-        }
-    }
-
-    /// Keeps a text that was typed for a document which has not opened, as a draft of its own. The next run offers it
-    /// to be pasted. Nothing happens if no drafts are kept.
-    pub(super) async fn keep_early(
-        &self,
-        subject: &Subject,
-        seat: Seat,
-        document: DocumentId,
-        text: String,
-    ) -> Result<(), UnwrittenDraft> {
-        let Some(drafts) = &self.drafts else { return Ok(()) };
-        let mut file = drafts.begin(subject.key(&document));
-        let draft = Draft::without_a_place(&document, text);
-        match spawn_blocking(move || file.keep(&draft)).await {
-            Ok(kept) => kept.map_err(|error| {
-                let (path, cause) = (error.path().to_owned(), error.cause());
-                UnwrittenDraft { seat, document, path, cause }
-            }),
-            Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
-            // The runtime is going down.
-            Err(_) => Ok(()),
         }
     }
 
@@ -229,9 +219,7 @@ impl Drop for Keepers {
             return;
         }
         for keeper in self.open.values() {
-            if let Some(writer) = &*lock(&keeper.writer)
-                && let Err(error) = writer.fulfil(&keeper.wish.borrow())
-            {
+            if let Err(error) = keeper.writer.fulfil(&keeper.wish.borrow()) {
                 tracing::error!(%error, "unsaved text is lost");
             }
         }
@@ -245,9 +233,21 @@ struct Desk {
     seat: Seat,
     document: DocumentId,
     events: EventSender,
+    writer: Arc<DraftWriter>,
 }
 
 impl Desk {
+    /// Opens the document, with the draft that is gone on with. Nothing happens if the program ends before that is known.
+    async fn open(&self, chosen: mpsc::Receiver<DraftChoice>) {
+        let Some((file, draft)) = self.begin(chosen).await else { return };
+        let writer = Arc::clone(&self.writer);
+        if off_the_loop(move || writer.go_on_with(file)).await.is_none() {
+            return;
+        }
+        let (seat, document, draft) = (self.seat, self.document.clone(), self.subject.begin(draft));
+        let _ = self.events.send(Event::Opened { seat, document, draft });
+    }
+
     /// Finds the draft to go on with, and the file to keep it in; `None` if the program ends before that is known.
     ///
     /// A single draft of this very document, server and name, or of this very file and its texts, is simply gone on with. If
@@ -257,7 +257,7 @@ impl Desk {
         let mut may_ask = false;
         loop {
             let found = self.find().await;
-            if found.held > 0 && !may_ask {
+            if !may_ask && self.is_held_elsewhere(found.held).await {
                 self.tell(Ok(self.subject.held_elsewhere().to_owned()));
             }
             let offered = found.drafts;
@@ -305,6 +305,16 @@ impl Desk {
         }
     }
 
+    /// Whether another editor has a draft of it: any of these but that of what was typed here meanwhile.
+    async fn is_held_elsewhere(&self, held: Vec<DraftId>) -> bool {
+        if held.is_empty() {
+            return false;
+        }
+        let writer = Arc::clone(&self.writer);
+        let own = off_the_loop(move || writer.early_draft()).await.flatten();
+        held.into_iter().any(|draft| Some(draft) != own)
+    }
+
     fn tell(&self, news: Result<String, String>) {
         // If nobody listens any more, the program is ending already.
         let _ = self.events.send(Event::DraftNews(news));
@@ -313,19 +323,23 @@ impl Desk {
     async fn carry_out(&self, choice: DraftChoice) -> Result<Done, DraftError> {
         let key = self.subject.key(&self.document);
         let drafts = self.drafts.clone();
-        let done = spawn_blocking(move || match choice {
+        let done = off_the_loop(move || match choice {
             DraftChoice::Without => Ok(Done::Begins(Box::new((drafts.begin(key), None)))),
             DraftChoice::Take(id) => take(&drafts, &id, key),
             DraftChoice::Discard(id) => {
                 drafts.discard(&id).map(|discarded| if discarded { Done::GoesOn } else { Done::IsAnothers })
             }
         });
-        match done.await {
-            Ok(done) => done,
-            Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
-            // The runtime is going down.
-            Err(_) => Ok(Done::GoesOn),
-        }
+        done.await.unwrap_or(Ok(Done::GoesOn))
+    }
+}
+
+/// Does something that waits for the disk, and returns what came of it; `None` if the runtime is going down.
+async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    match spawn_blocking(work).await {
+        Ok(done) => Some(done),
+        Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
+        Err(_) => None,
     }
 }
 
@@ -397,7 +411,7 @@ mod tests {
         while found.is_empty() {
             tokio::task::yield_now().await;
             let lookup = drafts.find(&DraftKey::of(&client(), &welcome())).unwrap();
-            assert!(lookup.held + lookup.drafts.len() > 0, "it was not written");
+            assert!(lookup.held.len() + lookup.drafts.len() > 0, "it was not written");
             found = lookup.drafts;
         }
         assert_eq!(found[0].draft, draft("typed"));
@@ -426,19 +440,63 @@ mod tests {
         assert_eq!(unwritten, [expected]);
     }
 
+    /// The program of before left a draft, and what is typed early comes in while that is gone on with.
     #[tokio::test]
-    async fn text_of_a_document_that_has_not_opened_is_a_draft() {
+    async fn early_text_takes_the_place_of_no_draft() {
         let folder = tempdir().unwrap();
         let drafts = Drafts::new(folder.path().join("drafts"));
-        let (sender, _events) = inbox();
-        let keepers = Keepers::new(Some(drafts.clone()), sender);
-        keepers.keep_early(&subject(), 0, welcome(), "typed early".to_owned()).await.unwrap();
-        let found = drafts.find(&DraftKey::of(&client(), &welcome())).unwrap().drafts;
-        assert_eq!(found[0].draft.by_hand.as_deref(), Some("typed early"));
-        std::fs::remove_dir_all(drafts.folder()).unwrap();
-        std::fs::write(drafts.folder(), "in the way").unwrap();
-        let failed = keepers.keep_early(&subject(), 0, welcome(), "typed early".to_owned()).await;
-        assert_eq!(failed.map_err(|draft| draft.path), Err(drafts.folder().to_owned()));
+        let mut before = drafts.begin(DraftKey::of(&client(), &welcome()));
+        before.keep(&draft("an earlier run's")).unwrap();
+        drop(before);
+        let (sender, mut events) = inbox();
+        let mut keepers = Keepers::new(Some(drafts.clone()), sender);
+        keepers.open(subject(), 0, welcome());
+        let early = Draft::without_a_place(&welcome(), Some("typed early".to_owned()), None);
+        keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
+        loop {
+            match events.recv().await.unwrap() {
+                Event::Opened { draft: Some(taken), .. } => {
+                    assert_eq!(taken.mine.content, "an earlier run's");
+                    break;
+                }
+                Event::DraftWritten { generation: 1, .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        // The program is killed: the early text is written, or still on its way.
+        keepers.finished().await;
+        let key = DraftKey::of(&client(), &welcome());
+        let found = drafts.find(&key).unwrap().drafts;
+        let texts: Vec<_> =
+            found.iter().map(|one| (one.draft.mine.content.as_str(), one.draft.by_hand.as_deref())).collect();
+        assert!(texts.contains(&("an earlier run's", None)) && texts.contains(&("", Some("typed early"))), "{texts:?}");
+
+        // The next draft of the whole has both in it.
+        found.iter().filter(|one| one.draft.by_hand.is_some()).for_each(|one| _ = drafts.discard(&one.id).unwrap());
+        let (sender, mut events) = inbox();
+        let mut keepers = Keepers::new(Some(drafts.clone()), sender);
+        keepers.open(subject(), 0, welcome());
+        let early = Draft::without_a_place(&welcome(), Some("typed early".to_owned()), None);
+        keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
+        while !matches!(events.recv().await.unwrap(), Event::Opened { .. }) {}
+        keepers.want(0, welcome(), 2, DraftWish::Kept(Box::new(draft("typed early, an earlier run's"))));
+        keepers.finished().await;
+        let found = drafts.find(&key).unwrap().drafts;
+        let texts: Vec<_> = found.iter().map(|one| one.draft.mine.content.as_str()).collect();
+        assert_eq!(texts, ["typed early, an earlier run's"]);
+    }
+
+    #[tokio::test]
+    async fn early_text_is_not_another_editors() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, mut events) = inbox();
+        let writer = Arc::new(DraftWriter::before_choice(drafts.begin(DraftKey::of(&client(), &welcome()))));
+        let early = Draft::without_a_place(&welcome(), Some("typed early".to_owned()), None);
+        writer.fulfil(&Wanted { generation: 1, wish: DraftWish::Early(Some(Box::new(early))) }).unwrap();
+        let desk = Desk { drafts, subject: subject(), seat: 0, document: welcome(), events: sender, writer };
+        desk.open(mpsc::channel(1).1).await;
+        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })), "nothing else is told");
     }
 
     #[tokio::test]

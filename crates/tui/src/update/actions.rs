@@ -426,10 +426,21 @@ fn leave_lesson(state: &mut State) -> Vec<Effect> {
 /// Saves, and says so if that has to wait for the request in flight.
 fn save(state: &mut State) -> Vec<Effect> {
     let effects = with_work(state, |work, _| work.save());
+    say_that_it_waits(state);
+    effects
+}
+
+/// Saves the document in view of that seat, as its user wanted before it was open.
+pub(super) fn save_of(state: &mut State, seat: Seat) -> Vec<Effect> {
+    let effects = state.panes.get_mut(seat).and_then(Pane::work_mut).map_or_else(Vec::new, work::Work::save);
+    say_that_it_waits(state);
+    effects
+}
+
+fn say_that_it_waits(state: &mut State) {
     if state.work().is_some_and(work::Work::saves_again) {
         note(state, Role::Info, "a request is under way; what is typed since is saved after it".to_owned());
     }
-    effects
 }
 
 /// Folds what opened by itself; then gives the keys of a lesson back; then puts the notice away.

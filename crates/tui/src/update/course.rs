@@ -158,7 +158,7 @@ pub(super) fn departed(state: &mut State, effects: &[Effect]) {
 pub(super) fn sift(state: &State, effects: &mut Vec<Effect>) {
     let Some(course) = &state.course else { return };
     effects.retain(|effect| match effect {
-        Effect::KeepDraft { .. } | Effect::ForgetDraft { .. } => false,
+        Effect::KeepDraft { .. } | Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => false,
         Effect::Wake { .. } => course.is_taken_over(),
         _ => true,
     });

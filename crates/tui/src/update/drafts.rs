@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use client::FoundDraft;
 use contract::DocumentId;
+use editor::Draft;
 
 use super::actions::off;
 use super::note;
@@ -15,6 +16,7 @@ use crate::drafts::{DraftFate, DraftView, Elsewhere, file_for, first_line};
 use crate::edit::Edit;
 use crate::effect::{DraftChoice, Effect};
 use crate::event::{Event, Seat};
+use crate::plain;
 use crate::screen::{KeepAs, Screen, Scroll};
 use crate::state::{Focus, State};
 use crate::theme::Role;
@@ -64,11 +66,13 @@ fn offered(
         Screen::DiscardDraft(found) => !is_gone(found),
         _ => true,
     });
+    let said = plain::line_for_a_text(state);
     let found = state.screens.iter_mut().find_map(|screen| match screen {
         Screen::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
         _ => None,
     });
     let typed = state.panes.get(seat).filter(|_| takes_text).and_then(|pane| pane.typed_ahead(&document));
+    let typed = typed.or(said);
     let Some(chooser) = found.filter(|chooser| chooser.was_offered() || typed.is_none()) else {
         let mut effects = Vec::new();
         if typed.is_some() {
@@ -97,7 +101,7 @@ pub(super) fn type_ahead(state: &mut State, edit: &Edit) -> bool {
         // The key that opened it, pressed twice.
         return true;
     }
-    pane.type_ahead(&chooser.document).apply(edit, &mut state.register);
+    pane.ahead(&chooser.document).buffer.apply(edit, &mut state.register);
     true
 }
 
@@ -127,7 +131,7 @@ pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
     let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
     let document = chooser.document.clone();
     let Some(pane) = state.panes.get_mut(chooser.seat) else { return false };
-    pane.type_ahead(&document).apply(edit, &mut state.register);
+    pane.ahead(&document).buffer.apply(edit, &mut state.register);
     if let Some(typed) = pane.typed_ahead(&document) {
         let first = first_line(&typed);
         let words =
@@ -135,6 +139,58 @@ pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
         note(state, Role::Warning, words);
     }
     true
+}
+
+/// Wants a save of the document that is being opened, and says what becomes of that. False if none is being opened.
+///
+/// It is carried out as any save that waits for a response: once the document has been read, and if nothing came in that
+/// the user has not seen.
+pub(super) fn save_ahead(state: &mut State) -> bool {
+    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
+    let (seat, document, is_offered) = (chooser.seat, chooser.document.clone(), chooser.offered().is_some());
+    let words = if is_offered {
+        "nothing is open to be saved; first choose what to go on with".to_owned()
+    } else if state.is_files() {
+        "the files are not read yet; nothing is written before you have seen the merge".to_owned()
+    } else {
+        if let Some(pane) = state.panes.get_mut(seat) {
+            pane.ahead(&document).saves = true;
+        }
+        format!("{document} is not here yet; what you type is saved once it is, unless it has another text")
+    };
+    note(state, Role::Info, words);
+    true
+}
+
+/// Has all kept that waits for documents which are being opened: what is typed for them, and the lines of plain mode.
+pub(super) fn keep_ahead(state: &mut State) -> Vec<Effect> {
+    if !state.keeps_drafts {
+        return Vec::new();
+    }
+    let is_files = state.is_files();
+    let lines = plain::waiting_lines(state);
+    let opening = state.screens.iter().find_map(|screen| match screen {
+        Screen::Drafts(chooser) => Some((chooser.seat, chooser.document.clone())),
+        _ => None,
+    });
+    if let Some((seat, document)) = opening.as_ref().filter(|_| lines.is_some())
+        && let Some(pane) = state.panes.get_mut(*seat)
+    {
+        pane.ahead(document);
+    }
+    let mut effects = Vec::new();
+    for (seat, pane) in state.panes.iter_mut().enumerate() {
+        for ahead in pane.aheads_mut() {
+            let is_opening = opening.as_ref().is_some_and(|(of, document)| *of == seat && *document == ahead.document);
+            let lines = lines.clone().filter(|_| is_opening);
+            // Files take no text before they are read.
+            let (typed, unread) = if is_files { (None, ahead.text().or(lines)) } else { (ahead.text(), lines) };
+            let is_empty = typed.is_none() && unread.is_none();
+            let draft = (!is_empty).then(|| Draft::without_a_place(&ahead.document, typed, unread));
+            effects.extend(ahead.keep(seat, draft));
+        }
+    }
+    effects
 }
 
 /// Does the action in front of the drafts.
@@ -205,15 +261,23 @@ fn told(
     generation: u64,
     done: Result<(), String>,
 ) -> Vec<Effect> {
-    let pane = state.panes.get_mut(seat);
-    let work = pane.and_then(|pane| pane.works_mut().iter_mut().find(|work| work.editor.id() == document));
-    if let Some(work) = work {
-        match done {
-            Ok(()) => work.draft.written(generation),
-            Err(why) => work.draft.failed(generation, why),
-        }
+    let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
+    let is_open = pane.works().iter().any(|work| work.editor.id() == document);
+    let work = pane.works_mut().iter_mut().find(|work| work.editor.id() == document);
+    let draft = match work {
+        Some(work) => &mut work.draft,
+        None => match pane.aheads_mut().iter_mut().find(|ahead| ahead.document == *document) {
+            Some(ahead) => &mut ahead.draft,
+            None => return Vec::new(),
+        },
+    };
+    match done {
+        Ok(()) => draft.written(generation),
+        Err(why) => draft.failed(generation, why),
     }
-    Vec::new()
+    // An open document has a line for that.
+    let trouble = draft.trouble().filter(|_| !is_open);
+    trouble.map_or_else(Vec::new, |why| note(state, Role::Bad, visible(&why).into_owned()))
 }
 
 /// Every document with unsaved text.

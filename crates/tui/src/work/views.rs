@@ -231,6 +231,10 @@ impl Work {
                     | Notice::SameText(_)
                     | Notice::Current
                     | Notice::NotModified
+                    // The document was being read for the first time.
+                    | Notice::New
+                    | Notice::Opened(_)
+                    | Notice::DraftBack
             )
         );
         if !(is_free && went_well && self.editor.has_unsaved()) {

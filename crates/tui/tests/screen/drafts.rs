@@ -157,7 +157,7 @@ fn lines_typed_before_a_document_opens_are_its_text() {
 #[test]
 fn text_typed_before_a_document_opened_is_offered_the_next_time() {
     let mut early = two().remove(0);
-    early.draft = Draft::without_a_place(&id("welcome"), "typed early".to_owned());
+    early.draft = Draft::without_a_place(&id("welcome"), Some("typed early".to_owned()), None);
     let mut play = begin(vec![early]);
     play.code(KeyCode::Down).code(KeyCode::Enter);
     play.shows(100, 30, "typed in an earlier run and in no text yet: 'typed early'; Ctrl-V pastes it");
@@ -189,6 +189,106 @@ fn typed_before_files_are_read_is_kept_and_said() {
     play.shows(100, 30, "meant for a text");
     play.event(Event::Opened { seat: 0, document: id("merge"), draft: None });
     play.shows(100, 30, "typed before the files were read: 'meant for a text'; Ctrl-V pastes it");
+    let kept = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => draft.unread.as_deref(),
+        _ => None,
+    });
+    assert_eq!(kept, Some("meant for a text"), "it is in the draft, and in no save's way");
+}
+
+/// What is kept of a document that is being opened.
+fn kept_early<'p>(play: &'p Play, document: &str) -> Option<&'p Draft> {
+    let found = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepEarlyDraft { document: of, draft, .. } if of.as_str() == document => Some(draft.as_ref()),
+        _ => None,
+    });
+    found.flatten()
+}
+
+/// Alice has `welcome` open, and opens these, one after the other. No answer comes.
+fn opening(play: &mut Play, documents: &[(&str, &str)]) {
+    for (document, typed) in documents {
+        play.f(2).types(document);
+        update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
+        play.types(typed);
+    }
+}
+
+fn opened(play: &mut Play, document: &str) {
+    play.event(Event::Opened { seat: 0, document: id(document), draft: None });
+}
+
+#[test]
+fn text_typed_before_a_document_opens_is_kept_at_once() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    opening(&mut play, &[("other", "one")]);
+    assert_eq!(kept_early(&play, "other").and_then(|draft| draft.by_hand.as_deref()), Some("one"));
+    play.code(KeyCode::Backspace).code(KeyCode::Backspace).code(KeyCode::Backspace);
+    assert_eq!(kept_early(&play, "other"), None, "it was taken back");
+    play.types("two");
+    opened(&mut play, "other");
+    let kept = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepDraft { generation, draft, .. } => Some((*generation, draft.mine.content.as_str())),
+        _ => None,
+    });
+    assert_eq!(kept, Some((10, "two")), "one wish for each of the 9 keys, and one for the text");
+}
+
+#[test]
+fn early_draft_that_fails_is_said() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    play.server.disk.writes = Writes::Never("no space left");
+    opening(&mut play, &[("other", "one")]);
+    play.shows(100, 30, "draft not written: no space left");
+}
+
+/// The contents of all writes that were sent.
+fn sent(play: &Play) -> Vec<&str> {
+    let writes = play.effects.iter().filter_map(|effect| match effect {
+        Effect::Ask { ask: editor::Ask::Write { document, .. }, .. } => Some(document.content.as_str()),
+        _ => None,
+    });
+    writes.collect()
+}
+
+#[test]
+fn save_pressed_before_a_document_opens_is_carried_out() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    opening(&mut play, &[("other", "one")]);
+    play.ctrl('s');
+    play.shows(100, 30, "other is not here yet; what you type is saved once it is, unless it has another text");
+    play.types(" two");
+    assert_eq!(sent(&play), Vec::<&str>::new());
+    opened(&mut play, "other");
+    assert_eq!(sent(&play), ["one two"]);
+}
+
+#[test]
+fn save_pressed_before_the_first_response_is_carried_out() {
+    let mut play = Play::single(Some("welcome"), 100, 30);
+    opening(&mut play, &[("other", "")]);
+    let read = update(&mut play.state, Event::Opened { seat: 0, document: id("other"), draft: None });
+    play.types("one").ctrl('s');
+    play.shows(100, 30, "a request is under way; what is typed since is saved after it");
+    play.carry_out(read);
+    assert_eq!(sent(&play), ["one"]);
+}
+
+#[test]
+fn early_save_sends_nothing_over_a_text_not_seen() {
+    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
+    let mut play = Play::at(Server::with(crate::play::TEXT), state, Vec::new(), vec![author("Alice")], 100, 30);
+    play.types("one").ctrl('s');
+    play.carry_out(first);
+    assert_eq!(sent(&play), Vec::<&str>::new());
+    play.shows(100, 30, "1 one");
+    play.shows(100, 30, "1 conflict");
+}
+
+#[test]
+fn save_in_front_of_drafts_says_what_is_to_be_chosen() {
+    let mut play = begin(two());
+    play.ctrl('s').shows(100, 30, "first choose what to go on with");
 }
 
 #[test]

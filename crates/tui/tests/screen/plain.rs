@@ -622,3 +622,25 @@ fn line_ends_that_no_word_names_stay_in_plain_mode() {
         assert_eq!(talk.play.server.content(), expected, "{line} in {text:?}");
     }
 }
+
+#[test]
+fn lines_said_before_a_document_opens_wait_for_it() {
+    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+    for (offered, lines) in [(0, Lines::Typed), (2, Lines::Typed), (2, Lines::Piped)] {
+        let (state, first) = state.clone().in_plain(lines, first.clone());
+        let mut play = Play::at(Server::with(crate::play::TEXT), state, Vec::new(), vec![author("Alice")], 80, 24);
+        play.event(Event::Line("add early".to_owned()));
+        let kept = play.effects.iter().rev().find_map(|effect| match effect {
+            Effect::KeepEarlyDraft { draft, .. } => draft.as_ref().and_then(|draft| draft.unread.as_deref()),
+            _ => None,
+        });
+        assert_eq!(kept, Some("add early"));
+        play.server.disk.offered = crate::drafts::two().into_iter().take(offered).collect();
+        play.carry_out(first);
+        let mut talk = Talk { play, heard: 0 };
+        let said = talk.heard();
+        assert!(said.contains("Line 6: early"), "{said}");
+        assert_eq!(said.contains("A draft of an earlier run stays where it is"), offered > 0, "{said}");
+        assert_eq!(talk.play.server.disk.offered.len(), offered);
+    }
+}

@@ -70,6 +70,7 @@ impl Server {
             Effect::Open { seat, document } => vec![self.disk.open(*seat, document.clone())],
             Effect::ChooseDraft { seat, document, choice } => vec![self.disk.choose(*seat, document.clone(), choice)],
             Effect::KeepDraft { seat, document, generation, .. }
+            | Effect::KeepEarlyDraft { seat, document, generation, .. }
             | Effect::ForgetDraft { seat, document, generation } => {
                 self.disk.write(*seat, document.clone(), *generation).into_iter().collect()
             }

@@ -23,6 +23,8 @@ pub(super) struct Counts {
     /// Decisions that were taken in a view.
     pub(super) decisions: u64,
     pub(super) kills: u64,
+    /// Words that were typed before a document was open.
+    pub(super) early: u64,
 }
 
 impl fmt::Display for Counts {
@@ -41,11 +43,13 @@ impl fmt::Display for Counts {
             entered,
             decisions,
             kills,
+            early,
         } = self;
         write!(
             f,
             "{runs} runs: {keys} keys, {lines} lines, {pastes} pastes, {clicks} clicks, {words} words; {responses} responses, {events} \
-             events, {others} others; {opened} views opened, {entered} entered, {decisions} decisions; {kills} kills"
+             events, {others} others; {opened} views opened, {entered} entered, {decisions} decisions; {kills} kills, \
+             {early} early words"
         )
     }
 }

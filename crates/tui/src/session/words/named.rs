@@ -215,3 +215,51 @@ fn lines_that_wait_in_a_pipe_outlive_a_kill() {
         play.rig.until("nothing is in the way of leaving", super::rig::Rig::has_ended).await.unwrap();
     });
 }
+
+/// Drafts are looked for, and a server may have to be asked for that: up to two seconds.
+#[test]
+fn text_typed_before_opening_outlives_a_kill() {
+    for kind in [Kind::Single, Kind::Plain, Kind::Piped] {
+        runtime().block_on(async {
+            let counts = RefCell::default();
+            let mut play = Play::begin_unopened(kind, (80, 24), Some("meet at noon.\n"), &counts).await.unwrap();
+            play.rig.until("the session begins", super::rig::Rig::has_begun).await.unwrap();
+            if kind == Kind::Single {
+                types(&mut play, "Bring cake").await;
+            } else {
+                play.rig.give(Event::Line("add Bring cake".to_owned())).await;
+            }
+            play.until_drafts(|drafts| drafts.contains("Bring cake")).await.unwrap();
+            play.kill(false).await.unwrap();
+            answered(&mut play).await;
+            assert_eq!(text(&play), "meet at noon.\n", "it has no place");
+            let said = if kind == Kind::Single { "Bring cake" } else { "add Bring cake" };
+            assert_eq!(play.rig.state().register, said, "it can be pasted");
+            // Typed again, and this time the document opens.
+            play.kill(false).await.unwrap();
+            assert_eq!(play.rig.state().register, said, "nothing was done about it");
+        });
+    }
+}
+
+/// The draft of an earlier run is gone on with; what was typed before that is known goes into its text.
+#[test]
+fn text_typed_before_a_draft_is_found_goes_into_it() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.until_drafts(|drafts| drafts.contains("Bring cake.")).await.unwrap();
+        play.start_again(false).await.unwrap();
+        play.rig.until("the session begins", super::rig::Rig::has_begun).await.unwrap();
+        types(&mut play, "Or: ").await;
+        press(&mut play, Key::ctrl('s')).await;
+        play.until_drafts(|drafts| drafts.contains("Or: ")).await.unwrap();
+        play.open().await.unwrap();
+        answered(&mut play).await;
+        answered(&mut play).await;
+        assert_eq!(text(&play), "Or: meet at noon. Bring cake.");
+        assert_eq!(on_the_server(&play).await, text(&play), "it was asked for");
+        play.until_drafts(str::is_empty).await.unwrap();
+    });
+}

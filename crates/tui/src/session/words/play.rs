@@ -59,6 +59,19 @@ impl<'c> Play<'c> {
         text: Option<&str>,
         counts: &'c RefCell<Counts>,
     ) -> Result<Self, String> {
+        let mut play = Self::begin_unopened(kind, size, text, counts).await?;
+        play.open().await?;
+        play.streams_since = Some(play.server.latest().await);
+        Ok(play)
+    }
+
+    /// The same, where it is not known yet which drafts there are.
+    pub(super) async fn begin_unopened(
+        kind: Kind,
+        size: (u16, u16),
+        text: Option<&str>,
+        counts: &'c RefCell<Counts>,
+    ) -> Result<Self, String> {
         let (me, document) = ("Alice".parse().expect("a name"), "welcome".parse().expect("a name"));
         let server = TestServer::start(&document, &me, text).await;
         let folder = TempDir::new().map_err(|error| error.to_string())?;
@@ -66,7 +79,7 @@ impl<'c> Play<'c> {
         fs::create_dir(&files).map_err(|error| error.to_string())?;
         let setting = Setting { kind, size, me, document, drafts, folder: files };
         let rig = setting.begin(server.relay.url());
-        let mut play = Self {
+        let play = Self {
             setting,
             rig,
             server,
@@ -79,8 +92,6 @@ impl<'c> Play<'c> {
             _folder: folder,
         };
         counts.borrow_mut().runs += 1;
-        play.open().await?;
-        play.streams_since = Some(play.server.latest().await);
         Ok(play)
     }
 
@@ -116,6 +127,7 @@ impl<'c> Play<'c> {
             Step::Deliver(source, count) => self.deliver(source, count).await?,
             Step::Wake => self.wake().await?,
             Step::Kill { quiet } => self.kill(quiet).await?,
+            Step::Early { words, saves, killed } => self.type_early(words, saves, killed).await?,
         }
         self.rest().await
     }

@@ -3,7 +3,10 @@
 use editor::Notice;
 
 use crate::action::{Action, Context, Pressed};
+use crate::ahead::Ahead;
 use crate::edit::Edit;
+use crate::pane::Pane;
+use crate::plain;
 use crate::state::State;
 use crate::work::Work;
 
@@ -27,6 +30,8 @@ pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
     for work in state.works() {
         places.extend(texts(work));
     }
+    places.extend(state.panes.iter().flat_map(Pane::aheads).filter_map(Ahead::kept_text));
+    places.extend(plain::waiting_lines(state));
     places
 }
 

@@ -78,6 +78,15 @@ pub(super) enum Step {
         /// Whether all that was typed is on the disk by then.
         quiet: bool,
     },
+    /// The process is killed and started again, and so many words are typed before the document is open.
+    Early {
+        /// How many.
+        words: u8,
+        /// Whether the user wants that saved.
+        saves: bool,
+        /// Whether it is killed once more before the document is open.
+        killed: bool,
+    },
 }
 
 /// What the user does by name.
@@ -184,7 +193,9 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
     match kind {
         Kind::Single | Kind::Plain | Kind::Piped => {
             let kill = any::<bool>().prop_map(|quiet| Step::Kill { quiet });
-            prop_oneof![60 => hands, 40 => world, 1 => kill].boxed()
+            let early = (1..4u8, any::<bool>(), any::<bool>());
+            let early = early.prop_map(|(words, saves, killed)| Step::Early { words, saves, killed });
+            prop_oneof![120 => hands, 80 => world, 2 => kill, 1 => early].boxed()
         }
         Kind::Stage | Kind::Lesson(_) => prop_oneof![60 => hands, 40 => world].boxed(),
     }

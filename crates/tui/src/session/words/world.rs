@@ -16,6 +16,7 @@ use super::story::{Change, Ending, Kind};
 use crate::action::{Action, Context};
 use crate::event::{Event, Stop};
 use crate::key::Key;
+use crate::plain;
 use crate::screen::Screen;
 use crate::state::{End, State};
 
@@ -37,7 +38,12 @@ impl Play<'_> {
                 return Err("the session does not begin".to_owned());
             }
             self.choose_a_draft().await;
-            let sources = if in_a_lesson { &Source::ALL[..] } else { &[Source::Rest][..] };
+            // A line of a pipe that chooses a draft waits for all that was asked at the beginning.
+            let sources = match self.setting.kind {
+                Kind::Lesson(_) => &Source::ALL[..],
+                Kind::Piped => &[Source::Rest, Source::Responses],
+                _ => &[Source::Rest],
+            };
             let next = sources.iter().find_map(|source| self.rig.next_from(*source));
             match next {
                 Some(event) => self.rig.give(event).await,
@@ -62,6 +68,9 @@ impl Play<'_> {
         let state = self.rig.state();
         let Some(Screen::Drafts(chooser)) = state.screens.last() else { return };
         if chooser.offered().is_none_or(<[_]>::is_empty) {
+            return;
+        }
+        if self.setting.kind.is_plain() && plain::waiting_lines(&state).is_some() {
             return;
         }
         if self.setting.kind.is_plain() {
@@ -170,6 +179,41 @@ impl Play<'_> {
 
     /// Kills the process, looks at what is on the disk and on the server, and starts again.
     pub(super) async fn kill(&mut self, quiet: bool) -> Kept {
+        self.start_again(quiet).await?;
+        self.open().await?;
+        self.streams_since = Some(self.server.latest().await);
+        Ok(())
+    }
+
+    /// Kills the process, and types before the next one has its document open; kills that one, too, if `killed` says so.
+    pub(super) async fn type_early(&mut self, words: u8, saves: bool, killed: bool) -> Kept {
+        self.start_again(true).await?;
+        self.rig.until("the session begins", Rig::has_begun).await?;
+        for number in 0..words {
+            let word = self.ledger.next_word();
+            if self.setting.kind.is_plain() {
+                self.rig.give(Event::Line(format!("add {word}"))).await;
+            } else {
+                for c in format!("{word} ").chars() {
+                    self.rig.give(Event::Key(Key::char(c))).await;
+                }
+                if saves && number == 0 {
+                    self.rig.give(Event::Key(Key::ctrl('s'))).await;
+                }
+            }
+            self.ledger.put_in(word);
+        }
+        self.counts.borrow_mut().early += u64::from(words);
+        if killed {
+            self.start_again(true).await?;
+        }
+        self.open().await?;
+        self.streams_since = Some(self.server.latest().await);
+        self.happens(Event::OutputTaken, Freedom::Keep).await
+    }
+
+    /// Kills the process, looks at what is on the disk and on the server, and starts the next one.
+    pub(super) async fn start_again(&mut self, quiet: bool) -> Kept {
         self.counts.borrow_mut().kills += 1;
         if quiet {
             self.all_is_kept().await?;
@@ -194,8 +238,6 @@ impl Play<'_> {
         }
         self.ledger.may_be_gone(missing);
         self.streams_since = None;
-        self.open().await?;
-        self.streams_since = Some(self.server.latest().await);
         Ok(())
     }
 
