@@ -7,6 +7,7 @@ use std::mem;
 
 use contract::{Document, EntityTag, Problem, Reason, Snapshot};
 
+use crate::by_hand::KeptHand;
 use crate::conflict::Conflict;
 use crate::draft::blank;
 use crate::flight::{Doubt, Flight, MyDelete, Offline, Purpose};
@@ -204,6 +205,7 @@ impl Editor {
 
     /// Opens the merge, or goes on with the one that there is.
     fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<Effect> {
+        let hands = self.restoring.as_ref().map(|kept| KeptHand::all_of(kept)).unwrap_or_default();
         let comes_back = self.restore_merge();
         self.catch_up();
         let effects = self.merge_on(theirs, occasion);
@@ -211,6 +213,7 @@ impl Editor {
             // A decision of an earlier run may have no place in the merge any more. A text by hand is not lost with it.
             let displaced = self.conflict().map(Conflict::displaced_texts).unwrap_or_default();
             self.leave_by_hand(displaced);
+            self.bring_back_by_hand(hands);
         }
         effects
     }
@@ -249,8 +252,8 @@ impl Editor {
         let conflicts = conflict.undecided();
         let base = self.base.as_ref().map(|base| base.etag.clone());
         // What was being written by hand was written in another merge.
-        let by_hand = self.by_hand.take();
-        self.leave_by_hand(by_hand);
+        let by_hand = mem::take(&mut self.by_hand);
+        self.leave_by_hand(by_hand.into_iter().map(|hand| hand.text));
         self.merging = Some(Merging { conflict, about: self.mine.clone(), base });
         self.touched = true;
         conflicts
@@ -505,8 +508,8 @@ impl Editor {
         if let Some(merging) = self.merging.take() {
             self.keep_what_is_by_hand(&merging);
         }
+        // A merge of an earlier run that is never made again.
         if let Some(kept) = self.restoring.take() {
-            // A merge of an earlier run that was not made again: the decisions in it were never taken back either.
             let mut texts = kept.texts_by_hand();
             texts.retain(|text| !contains(&self.mine.content, text));
             self.leave_by_hand(texts);
@@ -518,7 +521,7 @@ impl Editor {
         }
         self.base = Some(base);
         self.my_delete = MyDelete::No;
-        self.by_hand = None;
+        self.by_hand.clear();
         self.touched = true;
     }
 

@@ -272,7 +272,7 @@ impl Editor {
         self.base = None;
         self.merging = None;
         self.restoring = None;
-        self.by_hand = None;
+        self.by_hand.clear();
         self.left_by_hand = None;
         self.aside = Aside::default();
         self.replace_mine(blank(&self.id));

@@ -2,8 +2,12 @@
 //!
 //! These are values. Where they are kept, and in which form, is not the editor's business.
 
+use std::ops::Range;
+
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, DecisionRecord, Format};
+
+use crate::unplaced::joined;
 
 /// Unsaved text, and the version that it started from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +41,13 @@ impl Draft {
     #[must_use]
     pub fn without_a_place(id: &DocumentId, by_hand: Option<String>, unread: Option<String>) -> Self {
         Self { by_hand, unread, ..Self::new(None, blank(id)) }
+    }
+
+    /// Returns all that was typed and is neither in the text nor a decision, with or without a place in the merge.
+    #[must_use]
+    pub fn text_by_hand(&self) -> Option<String> {
+        let hands = self.merge.iter().flat_map(|merge| &merge.hands).map(|hand| hand.text.clone());
+        hands.chain(self.by_hand.clone()).reduce(|all, text| joined(&all, &text))
     }
 
     /// Whether it holds nothing but a merge of that text in which nothing was decided.
@@ -81,6 +92,8 @@ pub struct MergeDraft {
     pub whole: Option<String>,
     /// What was decided about the regions of the content.
     pub decisions: Vec<DecisionRecord>,
+    /// What was being written by hand and is no decision yet.
+    pub hands: Vec<HandRecord>,
 }
 
 /// Two contents that take the place of base and mine in a merge.
@@ -90,4 +103,33 @@ pub struct Over {
     pub base: String,
     /// What takes the place of mine: the whole that was written.
     pub mine: String,
+}
+
+/// A text by hand as a draft keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandRecord {
+    /// What it is for.
+    pub about: HandAbout,
+    /// The text.
+    pub text: String,
+}
+
+/// What a text by hand is for, so that it is found again in another merge of the same texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandAbout {
+    /// For the title.
+    Title,
+    /// For the parent.
+    Parent,
+    /// For a region of the content.
+    Region {
+        /// The lines of the base, counted from 0.
+        base: Range<usize>,
+        /// The text of mine: whole lines, each with a line feed.
+        mine: Vec<u8>,
+        /// The text of theirs, in the same form.
+        theirs: Vec<u8>,
+    },
+    /// For the whole result.
+    Whole,
 }

@@ -64,10 +64,12 @@
 
 mod answers;
 mod aside;
+mod by_hand;
 mod command;
 mod conflict;
 mod draft;
 mod flight;
+mod hand;
 mod machine;
 mod merging;
 mod notice;
@@ -79,7 +81,8 @@ mod writer;
 
 pub use command::{Command, Unavailable};
 pub use conflict::{Conflict, Place};
-pub use draft::{Draft, MergeDraft, Over};
+pub use draft::{Draft, HandAbout, HandRecord, MergeDraft, Over};
+pub use hand::{HandPlace, HandText};
 pub use machine::{Editor, Effect};
 pub use notice::{Level, Newer, Notice, Occasion};
 pub use request::{Ask, Failed, Guard, Outcome, RequestId, Saved};

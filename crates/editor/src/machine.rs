@@ -2,6 +2,7 @@
 //!
 //! What comes in is taken in `update`; what commands do is in `command`, what becomes of answers in `answers`.
 
+use std::mem;
 use std::time::{Duration, Instant};
 
 use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
@@ -10,6 +11,7 @@ use crate::aside::Aside;
 use crate::conflict::Conflict;
 use crate::draft::{Draft, MergeDraft, blank};
 use crate::flight::{Doubt, Flight, MyDelete, Offline, Purpose};
+use crate::hand::HandText;
 use crate::merging::Merging;
 use crate::notice::{Newer, Notice};
 use crate::request::{Ask, Guard, RequestId};
@@ -53,7 +55,9 @@ pub struct Editor {
     /// The merge that a draft of an earlier run was in. It is made again when the server has said what it has.
     pub(crate) restoring: Option<Box<MergeDraft>>,
     /// What is being written by hand in the merge and is no decision yet.
-    pub(crate) by_hand: Option<String>,
+    pub(crate) by_hand: Vec<HandText>,
+    /// The merge that their places are about, by [`Conflict::edition`].
+    pub(crate) by_hand_edition: Option<u64>,
     /// What was typed and lost its place, in this run or in an earlier one: it was written by hand in a merge that is
     /// no more, or for a place in the text that it never reached.
     pub(crate) left_by_hand: Option<String>,
@@ -103,7 +107,8 @@ impl Editor {
             flight: None,
             merging: None,
             restoring,
-            by_hand: None,
+            by_hand: Vec::new(),
+            by_hand_edition: None,
             left_by_hand,
             open_lines: None,
             aside: Aside::restored(aside),
@@ -240,7 +245,7 @@ impl Editor {
 
     /// Whether anything was typed, decided or sent that the server is not known to have.
     fn has_changes(&self) -> bool {
-        let by_hand = self.by_hand.is_some() || self.left_by_hand.is_some() || self.open_lines.is_some();
+        let by_hand = !self.by_hand.is_empty() || self.left_by_hand.is_some() || self.open_lines.is_some();
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
 
@@ -248,7 +253,7 @@ impl Editor {
     /// [`Input::Unplaced`](crate::Input::Unplaced).
     #[must_use]
     pub fn has_only_unplaced(&self) -> bool {
-        let is_written = self.by_hand.is_some() || self.open_lines.is_some();
+        let is_written = !self.by_hand.is_empty() || self.open_lines.is_some();
         let is_merging = self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some();
         self.left_by_hand.is_some() && !(is_written || is_merging || self.has_typed())
     }
@@ -298,12 +303,6 @@ impl Editor {
         }
     }
 
-    /// What is being written by hand in the merge and is no decision yet.
-    #[must_use]
-    pub fn by_hand(&self) -> Option<&str> {
-        self.by_hand.as_deref()
-    }
-
     /// Returns what was typed and lost its place, in this run or in an earlier one. It is nowhere else.
     #[must_use]
     pub fn left_by_hand(&self) -> Option<&str> {
@@ -339,7 +338,8 @@ impl Editor {
     pub fn all_by_hand(&self) -> Option<String> {
         let decided = self.merging.iter().flat_map(|merging| merging.conflict.texts_by_hand());
         let restoring = self.restoring.iter().flat_map(|kept| kept.texts_by_hand());
-        let texts = decided.chain(restoring).chain(self.left_by_hand.clone()).chain(self.by_hand.clone());
+        let by_hand = self.by_hand.iter().map(|hand| hand.text.clone());
+        let texts = decided.chain(restoring).chain(self.left_by_hand.clone()).chain(by_hand);
         texts.reduce(|all, text| joined(&all, &text))
     }
 
@@ -351,9 +351,10 @@ impl Editor {
     /// Returns what a draft has to keep of this editor.
     #[must_use]
     pub fn draft(&self) -> Draft {
-        let by_hand = self.left_by_hand.iter().chain(&self.by_hand).chain(&self.open_lines).cloned();
+        let (hands, others) = self.hands_to_keep();
+        let by_hand = self.left_by_hand.iter().chain(&others).chain(&self.open_lines).cloned();
         let unread = self.left_unread.iter().chain(&self.unread).cloned();
-        let merging = self.merging.as_ref().map(|merging| Box::new(merging.to_draft()));
+        let merging = self.merging.as_ref().map(|merging| Box::new(MergeDraft { hands, ..merging.to_draft() }));
         Draft {
             base: self.base.clone(),
             mine: self.mine.clone(),
@@ -388,7 +389,7 @@ impl Editor {
     /// Gives the merge up, and keeps what was written by hand in it: that stands nowhere else.
     pub(crate) fn drop_merge(&mut self) {
         self.left_by_hand = self.all_by_hand();
-        self.by_hand = None;
+        self.by_hand.clear();
         self.merging = None;
         self.restoring = None;
     }
@@ -415,8 +416,8 @@ impl Editor {
         let theirs = merging.conflict.theirs().clone();
         let guard = Guard::IfMatch(theirs.etag.clone());
         merging.about.clone_from(&outcome);
-        let by_hand = self.by_hand.take();
-        self.leave_by_hand(by_hand);
+        let by_hand = mem::take(&mut self.by_hand);
+        self.leave_by_hand(by_hand.into_iter().map(|hand| hand.text));
         self.replace_mine(outcome.clone());
         self.base = Some(theirs);
         self.touched = true;

@@ -7,6 +7,7 @@ use contract::{Deletion, Document, Event, EventKind};
 use crate::aside::Aside;
 use crate::command::Command;
 use crate::flight::Purpose;
+use crate::hand::HandText;
 use crate::machine::{Editor, Effect};
 use crate::notice::Notice;
 use crate::request::{Outcome, RequestId};
@@ -23,8 +24,8 @@ pub enum Input {
         /// The deadline for comparing the texts; `None` for as long as that takes.
         merge_by: Option<Instant>,
     },
-    /// This is being written by hand in the merge, or was left there, and is no decision yet.
-    WrittenByHand(Option<String>),
+    /// These are being written by hand in the merge, or were left there, and are no decisions yet.
+    WrittenByHand(Vec<HandText>),
     /// These lines were typed for a place in the text and are not there yet; `None` if there are none any more.
     OpenLines(Option<String>),
     /// This was typed for a place that the text or the merge no longer has.
@@ -81,9 +82,8 @@ impl Editor {
                 self.catch_up();
                 Vec::new()
             }
-            Input::WrittenByHand(text) => {
-                self.touched = self.by_hand != text;
-                self.by_hand = text;
+            Input::WrittenByHand(hands) => {
+                self.write_by_hand(hands);
                 Vec::new()
             }
             Input::OpenLines(lines) => {

@@ -217,7 +217,8 @@ pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
     let base: HashSet<&str> = known.flat_map(|document| document.content.lines()).collect();
     let has_words = |line: &&str| !line.trim().is_empty();
     let new = draft.mine.content.lines().filter(has_words).find(|line| !base.contains(line));
-    let unplaced = draft.by_hand.iter().flat_map(|text| text.lines()).find(has_words);
+    let by_hand = draft.text_by_hand();
+    let unplaced = by_hand.iter().flat_map(|text| text.lines()).find(has_words);
     let aside = draft.aside.iter().flat_map(|text| text.lines()).find(has_words);
     let unread = draft.unread.iter().flat_map(|text| text.lines()).find(has_words);
     let line = new.or(unplaced).or(unread).or(aside);
@@ -272,7 +273,8 @@ fn counted_decisions(merge: &MergeDraft) -> String {
 /// A draft whole: the lines of its text, and what was typed and is in no text yet, was never read, or was taken out.
 pub(crate) fn whole(draft: &Draft) -> Vec<String> {
     let text = draft.mine.content.lines().map(str::to_owned);
-    let by_hand = draft.by_hand.iter().flat_map(|text| {
+    let by_hand = draft.text_by_hand();
+    let by_hand = by_hand.iter().flat_map(|text| {
         std::iter::once("typed, and in no text yet:".to_owned()).chain(text.lines().map(str::to_owned))
     });
     let unread = draft

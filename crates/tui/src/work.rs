@@ -249,11 +249,12 @@ impl Work {
 
     /// Tells the machine what is being written by hand, so that it is kept as any other text is.
     fn tell_what_is_by_hand(&mut self) -> Vec<Effect> {
-        let by_hand = self.all_by_hand();
-        if by_hand.as_deref() == self.editor.by_hand() || self.merge_view.is_none() {
+        let hands = self.hands();
+        let is_known = hands == self.editor.hands() && self.editor.knows_hands();
+        if is_known || self.merge_view.is_none() {
             return Vec::new();
         }
-        self.feed(Input::WrittenByHand(by_hand))
+        self.feed(Input::WrittenByHand(hands))
     }
 
     /// Has the lines kept that were said for a place in the text and are not there yet.
@@ -345,7 +346,11 @@ impl Work {
         }
         match (self.editor.conflict(), &mut self.merge_view) {
             (Some(conflict), Some(view)) => view.renewed(conflict),
-            (Some(conflict), None) => self.merge_view = Some(MergeView::new(conflict)),
+            (Some(conflict), None) => {
+                let mut view = MergeView::new(conflict);
+                view.bring_back(conflict, self.editor.hands());
+                self.merge_view = Some(view);
+            }
             (None, _) => self.merge_view = None,
         }
     }

@@ -6,7 +6,7 @@
 use std::io;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
-use editor::{Draft, MergeDraft, Over};
+use editor::{Draft, HandAbout, HandRecord, MergeDraft, Over};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,24 @@ struct MergeRecord {
     whole: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decisions: Vec<RegionRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    hands: Vec<HandJson>,
+}
+
+/// A text that is being written by hand.
+#[derive(Debug, Serialize, Deserialize)]
+struct HandJson {
+    about: HandAboutJson,
+    text: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HandAboutJson {
+    Title,
+    Parent,
+    Region { base: (usize, usize), mine: String, theirs: String },
+    Whole,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -189,6 +207,7 @@ impl MergeRecord {
             format,
             whole,
             decisions,
+            hands,
         } = merge;
         Self {
             theirs,
@@ -202,6 +221,7 @@ impl MergeRecord {
             line_format: ChoiceRecord::of(format).map(|choice| choice.map(FormatRecord::from)),
             whole,
             decisions: decisions.iter().filter_map(RegionRecord::of).collect(),
+            hands: hands.into_iter().map(HandJson::from).collect(),
         }
     }
 
@@ -218,6 +238,7 @@ impl MergeRecord {
             format: ChoiceRecord::read(self.line_format.map(|choice| choice.map(Format::from))),
             whole: self.whole,
             decisions: self.decisions.into_iter().map(DecisionRecord::from).collect(),
+            hands: self.hands.into_iter().map(HandRecord::from).collect(),
         }
     }
 }
@@ -288,6 +309,36 @@ impl RegionRecord {
             superseded_with_mine: !record.is_last_with_mine,
             superseded_with_theirs: !record.is_last_with_theirs,
         })
+    }
+}
+
+impl From<HandRecord> for HandJson {
+    fn from(record: HandRecord) -> Self {
+        // Whole lines of a document are UTF-8: nothing is replaced here.
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let about = match record.about {
+            HandAbout::Title => HandAboutJson::Title,
+            HandAbout::Parent => HandAboutJson::Parent,
+            HandAbout::Region { base, mine, theirs } => {
+                HandAboutJson::Region { base: (base.start, base.end), mine: text(&mine), theirs: text(&theirs) }
+            }
+            HandAbout::Whole => HandAboutJson::Whole,
+        };
+        Self { about, text: record.text }
+    }
+}
+
+impl From<HandJson> for HandRecord {
+    fn from(json: HandJson) -> Self {
+        let about = match json.about {
+            HandAboutJson::Title => HandAbout::Title,
+            HandAboutJson::Parent => HandAbout::Parent,
+            HandAboutJson::Region { base, mine, theirs } => {
+                HandAbout::Region { base: base.0..base.1, mine: mine.into_bytes(), theirs: theirs.into_bytes() }
+            }
+            HandAboutJson::Whole => HandAbout::Whole,
+        };
+        Self { about, text: json.text }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use contract::{Document, Snapshot, Timestamp};
-use editor::{Draft, MergeDraft, Over};
+use editor::{Draft, HandAbout, HandRecord, MergeDraft, Over};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::{mpsc, watch};
@@ -291,6 +291,14 @@ fn merging() -> Draft {
             .zip([true, false].into_iter().cycle())
             .map(|(d, last)| record(d, last))
             .collect(),
+        hands: [
+            HandAbout::Title,
+            HandAbout::Parent,
+            HandAbout::Region { base: 0..1, mine: "mine\n".into(), theirs: "théirs\n".into() },
+            HandAbout::Whole,
+        ]
+        .map(|about| HandRecord { about, text: "half a\nthought".to_owned() })
+        .into(),
     };
     Draft { merge: Some(Box::new(merge)), ..draft("mine") }
 }
@@ -312,6 +320,7 @@ fn a_merge_is_kept_with_every_decision() {
         format: Choice::Base,
         whole: None,
         decisions: Vec::new(),
+        hands: Vec::new(),
         ..merge.clone()
     };
     let bare = Draft { merge: Some(Box::new(bare)), ..draft("mine") };

@@ -28,13 +28,26 @@ impl Conflict {
             format: self.content.format_choice().clone(),
             whole: self.now.whole.as_deref().map(str::to_owned),
             decisions: self.content.records(),
+            hands: Vec::new(),
         }
     }
 
     /// Makes a merge again that a draft kept, with every decision whose texts are what they were.
     fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
-        let MergeDraft { base, mine, theirs, over, title, parent, format, whole, decisions, base_tag: _, sent: _ } =
-            kept;
+        let MergeDraft {
+            base,
+            mine,
+            theirs,
+            over,
+            title,
+            parent,
+            format,
+            whole,
+            decisions,
+            base_tag: _,
+            sent: _,
+            hands: _,
+        } = kept;
         let mut conflict = Self::new(base, mine, theirs, deadline);
         if let Some(Over { base, mine }) = over {
             let theirs = conflict.now.theirs.document.content.as_bytes();
@@ -73,11 +86,12 @@ impl MergeDraft {
     /// Whether nothing was decided, and nothing written by hand: the merge can be made again from its texts alone.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
-        let Self { sent, over, title, parent, format, whole, decisions, .. } = self;
+        let Self { sent, over, title, parent, format, whole, decisions, hands, .. } = self;
         sent.is_none()
             && over.is_none()
             && whole.is_none()
             && decisions.is_empty()
+            && hands.is_empty()
             && *title == Choice::Undecided
             && *parent == Choice::Undecided
             && *format == Choice::Undecided
@@ -85,8 +99,9 @@ impl MergeDraft {
 
     /// Returns all that was written by hand in the merge, whether it stands in the result or is remembered only.
     pub(crate) fn texts_by_hand(&self) -> Vec<String> {
+        let hands = self.hands.iter().map(|hand| hand.text.clone());
         if let Some(whole) = &self.whole {
-            return vec![whole.clone()];
+            return std::iter::once(whole.clone()).chain(hands).collect();
         }
         let edited =
             self.decisions.iter().filter(|record| record.is_last()).filter_map(|record| match &record.decision {
@@ -94,6 +109,6 @@ impl MergeDraft {
                 _ => None,
             });
         let over = self.over.as_ref().map(|over| over.mine.clone()).filter(|mine| *mine != self.mine.content);
-        over.into_iter().chain(edited).collect()
+        over.into_iter().chain(edited).chain(hands).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Drafts of a merge: what was decided and written by hand outlives the editor.
 
 use contract::Document;
-use editor::{Command, Draft, Editor, Input, Notice, Place, State};
+use editor::{Command, Draft, Editor, HandPlace, HandText, Input, Notice, Place, State};
 use merge::{Choice, Decision};
 
 use crate::world::{Desk, Server, both_save, content, document};
@@ -23,6 +23,11 @@ fn by_hand(text: &str) -> Decision {
 
 fn draft(desk: &Desk) -> Draft {
     desk.draft.clone().expect("a draft is kept")
+}
+
+/// A text by hand that is no decision yet.
+fn writing(place: Place, text: &str) -> HandText {
+    HandText { place: Some(HandPlace::Change(place)), text: text.to_owned() }
 }
 
 /// Another editor with that draft, which has read the document.
@@ -184,7 +189,7 @@ fn a_merge_is_kept_while_no_server_answers() {
 fn what_is_by_hand_outlives_the_document() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
-    bob.take(Input::WrittenByHand(Some("half\n".to_owned())));
+    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
     alice.ask(Command::Delete, &mut server);
     bob.command(Command::Reload);
     bob.exchange(&mut server);
@@ -198,13 +203,13 @@ fn what_is_being_written_by_hand_outlives_a_refused_result() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, Decision::Mine);
-    bob.take(Input::WrittenByHand(Some("half\n".to_owned())));
+    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
     alice.write("alice\ntwo\nTHREE\nfour\nALICE\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
     assert_eq!(bob.editor.state(), State::Merging);
     // The view is another one, and knows nothing of it.
-    bob.take(Input::WrittenByHand(None));
+    bob.take(Input::WrittenByHand(Vec::new()));
     assert_eq!(draft(&bob).by_hand.as_deref(), Some("half\n"));
     let again = restarted(draft(&bob), &mut server);
     assert_eq!(again.editor.left_by_hand(), Some("half\n"));
@@ -250,4 +255,57 @@ fn text_by_hand_is_unsaved_until_it_is_pasted() {
     bob.write("bob\ntwo\nthree\nfour\nBOB\n");
     assert!(!bob.editor.has_unsaved());
     assert_eq!(bob.draft, None);
+}
+
+#[test]
+fn text_being_written_comes_back_to_its_conflict() {
+    let (mut server, _, mut bob) = merging();
+    decide(&mut bob, 0, Decision::Theirs);
+    let hands = vec![
+        writing(Place::Region(2), "half a thought\n"),
+        HandText { place: Some(HandPlace::Whole), text: "all of it".to_owned() },
+    ];
+    bob.take(Input::WrittenByHand(hands.clone()));
+    let kept = draft(&bob);
+    assert_eq!((kept.by_hand.as_deref(), kept.merge.as_ref().unwrap().hands.len()), (None, 2));
+    let again = restarted(kept.clone(), &mut server);
+    assert_eq!((again.editor.hands(), again.editor.left_by_hand()), (&hands[..], None));
+    assert_eq!(again.editor.draft(), kept, "and is kept on");
+}
+
+#[test]
+fn text_being_written_for_another_conflict_can_be_pasted() {
+    let (mut server, mut alice, mut bob) = merging();
+    let [first, second] = [writing(Place::Region(0), "one\n"), writing(Place::Region(2), "two\n")];
+    let whole = HandText { place: Some(HandPlace::Whole), text: "all\n".to_owned() };
+    bob.take(Input::WrittenByHand(vec![first.clone(), second, whole]));
+    alice.write("alice\ntwo\nthree\nfour\nALICE again\n");
+    alice.ask(Command::Save, &mut server);
+    let again = restarted(draft(&bob), &mut server);
+    assert_eq!(again.editor.hands(), [first], "its three texts are what they were");
+    assert_eq!(again.editor.left_by_hand(), Some("two\nall\n"));
+}
+
+/// A place is about the merge that it was told of.
+#[test]
+fn place_of_an_older_merge_is_none() {
+    let (mut server, mut alice, mut bob) = merging();
+    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
+    alice.write("ALICE\nalice\ntwo\nTHREE\nfour\nALICE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Reload, &mut server);
+    assert!(!bob.editor.knows_hands());
+    assert_eq!(draft(&bob).by_hand.as_deref(), Some("half\n"));
+}
+
+#[test]
+fn text_by_hand_outlives_a_merge_that_is_never_made_again() {
+    let (mut server, mut alice, mut bob) = merging();
+    decide(&mut bob, 0, by_hand("decided\n"));
+    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
+    alice.write("bob\ntwo\nthree\nfour\nBOB\n");
+    alice.ask(Command::Save, &mut server);
+    let again = restarted(draft(&bob), &mut server);
+    assert!(again.editor.conflict().is_none(), "the server has the very text");
+    assert_eq!(again.editor.left_by_hand(), Some("decided\nhalf\n"));
 }

@@ -4,7 +4,7 @@
 //! was typed goes without a decision.
 
 use contract::{DocumentId, EntityTag};
-use editor::{Command, Conflict, Place};
+use editor::{Command, Conflict, HandPlace, Place};
 use merge::{Choice, Decision, Side};
 
 use super::outcome::Outcome;
@@ -62,6 +62,14 @@ impl Hand {
         match &self.what {
             What::Change { place, .. } => *place,
             What::Whole(_) => None,
+        }
+    }
+
+    /// What it is for in this merge; `None` if that is gone, or if the whole was begun before another version came in.
+    pub(super) fn place_in(&self, conflict: &Conflict) -> Option<HandPlace> {
+        match &self.what {
+            What::Change { place, .. } => place.map(HandPlace::Change),
+            What::Whole(whole) => (*whole.seen() == conflict.theirs().etag).then_some(HandPlace::Whole),
         }
     }
 
@@ -173,9 +181,10 @@ pub(super) fn standing(conflict: &Conflict) -> Vec<Written> {
 }
 
 impl Written {
-    /// The text again, for the change that it was for, where that is open in a merge made anew.
+    /// Returns the text again for the change that it was for, if that is open in a merge made anew. A neighbour is another
+    /// change: it is offered nothing.
     pub(super) fn reopened(self, conflict: &Conflict) -> Option<Hand> {
-        let place = self.anchor.touched(conflict).find(|&place| conflict.is_open(place))?;
+        let place = self.anchor.found(conflict).filter(|&place| conflict.is_open(place))?;
         let mut hand = Hand::new(conflict, place);
         hand.buffer.replace(&self.text);
         Some(hand)
@@ -225,6 +234,17 @@ mod tests {
         let mut hand = Hand::new(&conflict, Place::Region(1));
         hand.apply(&Edit::InsertText("x\n".to_owned()), &mut String::new());
         assert_eq!(decision(&hand), Some(Decision::Edited(b"x\r\nB\r\n".to_vec())));
+    }
+
+    /// The conflict is settled; the one that is open now touches it.
+    #[test]
+    fn text_of_a_change_that_is_gone_is_offered_to_no_neighbour() {
+        let of = |mine, theirs| conflict("a\nb\nc\nd\n", mine, theirs);
+        let first = of("a\nB\nc\nd\n", "a\nb!\nc\nd\n");
+        let written = || Written { anchor: Anchor::of(&first, Place::Region(1)), text: "by hand\n".to_owned() };
+        assert!(written().reopened(&of("a\nb\nC\nd\n", "a\nb\nc!\nd\n")).is_none());
+        let again = written().reopened(&of("a\nB\nc\nd\n", "a\nb?\nc\nd\n")).unwrap();
+        assert_eq!((again.place(), again.buffer.text().as_str()), (Some(Place::Region(1)), "by hand\n"));
     }
 
     #[test]

@@ -38,6 +38,10 @@ pub(super) enum Note {
     AllInSight,
     /// What was written by hand was left, not taken.
     HandLeft,
+    /// What was being written by hand in an earlier run is here again.
+    HandBack,
+    /// What was being written as a whole in an earlier run is here again.
+    WholeBack,
     /// What was written as a whole was left, not taken.
     WholeLeft,
     /// What was written for the parent is no document's name.
@@ -99,6 +103,12 @@ impl Note {
             Self::TakenAgain(count) => format!("taken again: {} that settled by itself", changes(count)),
             Self::AllInSight => "all panes are in sight".to_owned(),
             Self::HandLeft => format!("not taken, but kept: {} brings it back", way(Action::EditResult)),
+            Self::HandBack => {
+                format!("what you were writing by hand is here again: {} goes on with it", way(Action::EditResult))
+            }
+            Self::WholeBack => {
+                format!("what you were writing by hand is here again: {} goes on with it", way(Action::EditWhole))
+            }
             Self::WholeLeft => format!("not taken, but kept: {} brings it back", way(Action::EditWhole)),
             Self::NoName => format!("not taken: {}", contract::NameError::Id),
             Self::HandOvertaken => format!("{}; look again at what you are writing", renewed(conflict, names)),

@@ -63,11 +63,11 @@ impl Proposals {
         self.decided = chosen.map(|(place, outcome)| (Anchor::of(conflict, place), outcome)).collect();
     }
 
-    /// Theirs is another text: what was decided about the one before is proposed where it is open again.
+    /// Theirs is another text: what was decided about a change is proposed for it if it is open again, and for no neighbour.
     pub(super) fn overtaken(&mut self, conflict: &Conflict) {
         self.last = None;
         self.asked = None;
-        let open = |anchor: &Anchor| anchor.touched(conflict).find(|&place| conflict.is_open(place));
+        let open = |anchor: &Anchor| anchor.found(conflict).filter(|&place| conflict.is_open(place));
         self.before = self.decided.drain(..).filter_map(|(anchor, outcome)| Some((open(&anchor)?, outcome))).collect();
     }
 
@@ -240,5 +240,27 @@ mod tests {
         assert_eq!(proposals.all(merging.conflict()), [(PLACE, Decision::MineTheirs)]);
         merging.0.update(Input::Command(Command::Decide { place: PLACE, decision: Decision::Mine }));
         assert_eq!(proposals.at(merging.conflict(), PLACE), None, "what is decided needs no proposal");
+    }
+
+    /// What was decided is settled by now, and another conflict begins where it ended.
+    #[test]
+    fn choice_for_a_change_that_is_gone_is_proposed_to_no_neighbour() {
+        let texts = ["a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb!\nc\nd\n"];
+        let [base, mine, theirs] = texts.map(|content| document("", content));
+        let mut merging = Merging::new(base, mine, theirs);
+        let decide = Command::Decide { place: Place::Region(1), decision: Decision::Mine };
+        merging.0.update(Input::Command(decide));
+        let proposed = |next: &Conflict| {
+            let mut proposals = Proposals::default();
+            proposals.remember(merging.conflict());
+            proposals.overtaken(next);
+            proposals.look_at(next, Some(Place::Region(1)));
+            proposals.at(next, Place::Region(1)).map(|proposal| proposal.why)
+        };
+        let again = conflict("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb?\nc\nd\n");
+        assert_eq!(proposed(&again), Some(Why::Before(Outcome::Mine)));
+        let neighbour = conflict("a\nb\nc\nd\n", "a\nb\nC\nd\n", "a\nb\nc!\nd\n");
+        assert!(neighbour.is_open(Place::Region(1)));
+        assert_eq!(proposed(&neighbour), None);
     }
 }

@@ -91,7 +91,7 @@ impl Anchor {
     }
 
     /// The changes that have a line of the base in common with this one, or at least an edge.
-    pub(super) fn touched<'c>(&self, conflict: &'c Conflict) -> impl Iterator<Item = Place> + use<'c> {
+    fn touched<'c>(&self, conflict: &'c Conflict) -> impl Iterator<Item = Place> + use<'c> {
         let Self { place, base } = self.clone();
         let regions = conflict.content().merge().regions();
         conflict.changes().into_iter().filter(move |other| match (place, other) {

@@ -1,6 +1,6 @@
 //! Writing by hand: how it begins, what the keys do meanwhile, and how it ends.
 
-use editor::{Command, Conflict, Place};
+use editor::{Command, Conflict, HandPlace, HandText, Place};
 
 use super::hand::{Hand, What};
 use super::note::Note;
@@ -9,6 +9,30 @@ use crate::action::{Action, Pressed};
 use crate::edit::Edit;
 
 impl MergeView {
+    /// What is being written by hand, or was left, and stands nowhere else: each text for its place in this merge.
+    pub(crate) fn hands(&self, conflict: Option<&Conflict>) -> Vec<HandText> {
+        let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
+        let with_place = |hand: &Hand| HandText {
+            place: conflict.and_then(|conflict| hand.place_in(conflict)),
+            text: hand.buffer.text(),
+        };
+        hands.map(with_place).collect()
+    }
+
+    /// Takes in what was written by hand in an earlier run: it is kept for its place, as if it had been left there.
+    pub(crate) fn bring_back(&mut self, conflict: &Conflict, hands: &[HandText]) {
+        for HandText { place, text } in hands {
+            let mut hand = match place {
+                Some(HandPlace::Change(place)) => Hand::new(conflict, *place),
+                Some(HandPlace::Whole) => Hand::whole(conflict, self.place),
+                None => continue,
+            };
+            hand.buffer.replace(text);
+            self.note = Some(if hand.is_whole() { Note::WholeBack } else { Note::HandBack });
+            self.kept.push(hand);
+        }
+    }
+
     pub(super) fn begin_by_hand(&mut self, conflict: &Conflict) {
         let Some(place) = self.selected() else { return };
         if conflict.whole().is_some() && matches!(place, Place::Region(_)) {

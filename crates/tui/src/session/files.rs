@@ -223,7 +223,7 @@ fn subject(server: &Arc<Mutex<FileServer>>, file: &Path, events: &EventSender) -
                 Some(draft) => draft,
             };
             server.restore(&draft);
-            let news = "what was decided in an earlier run, and not written, is here again";
+            let news = "what was typed or decided in an earlier run, and not written, is here again";
             let _ = events.send(Event::DraftNews(Ok(news.to_owned())));
             draft
         }),

@@ -7,7 +7,7 @@
 //! and never becomes a decision in another view.
 
 use contract::EntityTag;
-use editor::{Command, Conflict, Editor, Input, Notice, Occasion, State};
+use editor::{Command, Conflict, Editor, HandText, Input, Notice, Occasion, State};
 
 use super::Work;
 use crate::action::Context;
@@ -286,6 +286,15 @@ impl Work {
     pub(super) fn all_by_hand(&self) -> Option<String> {
         let ended = self.views.ended.iter().flat_map(|ended| ended.texts_by_hand());
         ended.chain(self.text_by_hand()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
+    }
+
+    /// The same, each text for its place. A merge that has ended has no places.
+    pub(super) fn hands(&self) -> Vec<HandText> {
+        let ended = self.views.ended.iter().flat_map(|ended| ended.texts_by_hand());
+        let ended = ended.map(|text| HandText { place: None, text });
+        let conflict = self.editor.conflict().filter(|_| !self.views.has_ended());
+        let written = self.merge_view.iter().flat_map(|view| view.hands(conflict));
+        ended.chain(written).collect()
     }
 
     /// Notes who did what happens next: the user, or a lesson's script.

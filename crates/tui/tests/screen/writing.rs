@@ -122,17 +122,19 @@ fn what_is_written_by_hand_is_kept_as_it_is_typed() {
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     play.event(event).ctrl('s').f(9);
     play.types("eby hand ");
-    assert_eq!(kept(&play).by_hand.as_deref(), Some("by hand Alice # Bread\n"), "not taken yet");
+    let writing = |play: &Play| (kept(play).by_hand.clone(), kept(play).text_by_hand());
+    let in_place = (None, Some("by hand Alice # Bread\n".to_owned()));
+    assert_eq!(writing(&play), in_place, "not taken yet, and kept for its place");
     play.ctrl('s');
     let decisions = |play: &Play| -> Vec<merge::Decision> {
         let merge = kept(play).merge.as_ref().expect("the merge is kept");
         merge.decisions.iter().map(|record| record.decision.clone()).collect()
     };
     let taken = [merge::Decision::Edited(b"by hand Alice # Bread\n".to_vec())];
-    assert_eq!((kept(&play).by_hand.as_deref(), decisions(&play)), (None, taken.to_vec()), "taken");
+    assert_eq!((writing(&play), decisions(&play)), ((None, None), taken.to_vec()), "taken");
     play.types("Eall ");
     let whole = "all by hand Alice # Bread\n\nflour\nwater\nsalt\n";
-    assert_eq!((kept(&play).by_hand.as_deref(), decisions(&play)), (Some(whole), taken.to_vec()), "both");
+    assert_eq!((writing(&play), decisions(&play)), ((None, Some(whole.to_owned())), taken.to_vec()), "both");
     let draft = kept(&play).clone();
 
     let mut next = Play::single(None, 120, 40);
@@ -141,6 +143,8 @@ fn what_is_written_by_hand_is_kept_as_it_is_typed() {
     next.event(Event::Opened { seat: 0, document: crate::play::id("welcome"), draft: Some(draft) }).code(KeyCode::Esc);
     next.shows(120, 40, "merging, all decided");
     next.shows(120, 40, "by hand Alice # Bread");
+    next.f(9).types("E");
+    next.shows(120, 40, "all by hand Alice # Bread");
 }
 
 #[test]

@@ -263,3 +263,29 @@ fn text_typed_before_a_draft_is_found_goes_into_it() {
         play.until_drafts(str::is_empty).await.unwrap();
     });
 }
+
+#[test]
+fn text_by_hand_comes_back_to_its_conflict_after_a_kill() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        press(&mut play, Key::f(9)).await;
+        types(&mut play, "eHalf a thought. ").await;
+        assert_eq!(play.rig.state().context(), Context::MergeText);
+        play.until_drafts(|drafts| drafts.contains("Half a thought. ")).await.unwrap();
+        play.kill(false).await.unwrap();
+        answered(&mut play).await;
+        assert_eq!(play.rig.state().register, "", "there is nothing to be pasted");
+        press(&mut play, Key::f(9)).await;
+        types(&mut play, "eOr two. ").await;
+        press(&mut play, Key::ctrl('s')).await;
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        let saved = on_the_server(&play).await;
+        assert!(saved.contains("Half a thought. ") && saved.contains("Or two. "), "{saved}");
+    });
+}

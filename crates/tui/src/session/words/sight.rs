@@ -38,7 +38,7 @@ pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
 /// The texts of one document, whatever is written by hand in its merge included.
 pub(super) fn texts(work: &Work) -> Vec<String> {
     let mine = work.editor.mine();
-    let by_hand = [work.text_by_hand(), work.editor.all_by_hand(), work.editor.by_hand().map(str::to_owned)];
+    let by_hand = [work.text_by_hand(), work.editor.all_by_hand()];
     let mut texts = vec![work.buffer.text(), mine.title.clone(), mine.content.clone()];
     texts.extend(by_hand.into_iter().flatten());
     texts.extend([work.editor.unread(), work.editor.left_unread()].into_iter().flatten().map(str::to_owned));

@@ -172,6 +172,7 @@ fn draft_in(base: Snapshot, mine: &str, theirs: Snapshot) -> Draft {
         format: Choice::Undecided,
         whole: None,
         decisions: Vec::new(),
+        hands: Vec::new(),
     };
     Draft { merge: Some(Box::new(merge)), ..Draft::new(Some(base), mine) }
 }

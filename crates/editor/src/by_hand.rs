@@ -1,0 +1,131 @@
+//! Texts that are being written by hand in a merge and are no decisions yet: how a draft keeps each for its place, and how
+//! they come back to it.
+
+use merge::{Region, Session, Side};
+
+use crate::conflict::{Conflict, Place};
+use crate::draft::{HandAbout, HandRecord, MergeDraft};
+use crate::hand::{HandPlace, HandText};
+use crate::machine::Editor;
+
+/// A text by hand of an earlier run, and whether a merge has the very texts that it was written for.
+pub(crate) struct KeptHand {
+    record: HandRecord,
+    base: contract::Document,
+    mine: contract::Document,
+    theirs: contract::Snapshot,
+}
+
+impl KeptHand {
+    /// Returns all that were written by hand in a merge that a draft kept.
+    pub(crate) fn all_of(kept: &MergeDraft) -> Vec<Self> {
+        let with_texts = |record: &HandRecord| Self {
+            record: record.clone(),
+            base: kept.base.clone(),
+            mine: kept.mine.clone(),
+            theirs: kept.theirs.clone(),
+        };
+        kept.hands.iter().map(with_texts).collect()
+    }
+
+    /// Returns what it is for in this merge; `None` if that has another base, mine or theirs by now.
+    fn place_in(&self, conflict: &Conflict) -> Option<HandPlace> {
+        let [base, mine, theirs] = [conflict.base(), conflict.mine(), &conflict.theirs().document];
+        let Self { record, base: old_base, mine: old_mine, theirs: old } = self;
+        let place = match &record.about {
+            HandAbout::Whole => {
+                let is_same = (base, mine, &conflict.theirs().etag) == (old_base, old_mine, &old.etag);
+                return is_same.then_some(HandPlace::Whole);
+            }
+            HandAbout::Title => {
+                let was = [&old_base.title, &old_mine.title, &old.document.title];
+                Some(Place::Title).filter(|_| [&base.title, &mine.title, &theirs.title] == was)
+            }
+            HandAbout::Parent => {
+                let was = [&old_base.parent, &old_mine.parent, &old.document.parent];
+                Some(Place::Parent).filter(|_| [&base.parent, &mine.parent, &theirs.parent] == was)
+            }
+            about @ HandAbout::Region { .. } => {
+                let regions = conflict.content().merge().regions();
+                let is_same = |region: &Region| region_of(conflict.content(), region) == *about;
+                // The same lines of another base are other lines.
+                let at = regions.iter().position(is_same).filter(|_| base.content == old_base.content);
+                at.map(Place::Region)
+            }
+        };
+        place.filter(|place| conflict.changes().contains(place)).map(HandPlace::Change)
+    }
+}
+
+impl HandText {
+    /// Returns what a draft keeps of it; `None` if it has no place in that merge.
+    fn record(&self, conflict: &Conflict) -> Option<HandRecord> {
+        let about = match self.place? {
+            HandPlace::Whole => HandAbout::Whole,
+            HandPlace::Change(Place::Title) => HandAbout::Title,
+            HandPlace::Change(Place::Parent) => HandAbout::Parent,
+            HandPlace::Change(Place::Region(number)) => {
+                region_of(conflict.content(), conflict.content().merge().regions().get(number)?)
+            }
+        };
+        Some(HandRecord { about, text: self.text.clone() })
+    }
+}
+
+/// The texts that a region is about.
+fn region_of(session: &Session, region: &Region) -> HandAbout {
+    let text = |side: Side| {
+        let lines = session.merge().text(side).lines(region.range(side));
+        lines.flat_map(|line| [line.content, b"\n"]).flatten().copied().collect()
+    };
+    HandAbout::Region { base: region.base.clone(), mine: text(Side::Mine), theirs: text(Side::Theirs) }
+}
+
+impl Editor {
+    /// Returns what is being written by hand in the merge and is no decision yet, each text for its place.
+    #[must_use]
+    pub fn hands(&self) -> &[HandText] {
+        &self.by_hand
+    }
+
+    /// Whether the places of [`Editor::hands`] are about the merge that is here now.
+    #[must_use]
+    pub fn knows_hands(&self) -> bool {
+        self.by_hand.is_empty() || self.by_hand_edition == self.conflict().map(Conflict::edition)
+    }
+
+    /// Takes in what is being written by hand.
+    pub(crate) fn write_by_hand(&mut self, hands: Vec<HandText>) {
+        let edition = self.conflict().map(Conflict::edition);
+        self.touched = self.by_hand != hands || (self.by_hand_edition != edition && !hands.is_empty());
+        self.by_hand = hands;
+        self.by_hand_edition = edition;
+    }
+
+    /// Returns, of what is being written by hand, what a draft keeps for its place and what it keeps otherwise.
+    pub(crate) fn hands_to_keep(&self) -> (Vec<HandRecord>, Vec<String>) {
+        // Places are about the merge that was there when they were told.
+        let conflict = self.conflict().filter(|conflict| self.by_hand_edition == Some(conflict.edition()));
+        let (mut placed, mut others) = (Vec::new(), Vec::new());
+        for hand in &self.by_hand {
+            match conflict.and_then(|conflict| hand.record(conflict)) {
+                Some(record) => placed.push(record),
+                None => others.push(hand.text.clone()),
+            }
+        }
+        (placed, others)
+    }
+
+    /// Brings texts by hand of an earlier run back to their places. Those whose place is another by now have none, and can
+    /// be pasted.
+    pub(crate) fn bring_back_by_hand(&mut self, kept: Vec<KeptHand>) {
+        for hand in kept {
+            let text = hand.record.text.clone();
+            match self.conflict().and_then(|conflict| hand.place_in(conflict)) {
+                Some(place) => self.by_hand.push(HandText { place: Some(place), text }),
+                None => self.leave_by_hand([text]),
+            }
+        }
+        self.by_hand_edition = self.conflict().map(Conflict::edition);
+    }
+}
