@@ -319,7 +319,7 @@ impl State {
 
     /// Whether the user has put in anything that is not saved: in a text, before its document is open, or to be pasted.
     pub(crate) fn has_words_of_the_user(&self) -> bool {
-        let is_typed_ahead = self.panes.iter().any(|pane| pane.without_a_document().is_some());
+        let is_typed_ahead = self.panes.iter().flat_map(Pane::aheads).any(|ahead| ahead.text().is_some());
         self.has_unsaved_text() || is_typed_ahead || !self.register.is_empty()
     }
 

@@ -29,5 +29,6 @@ mod stepped;
 mod typing_on;
 mod typist;
 mod versions;
+mod waiting;
 mod wire;
 mod writing;

@@ -1,7 +1,7 @@
 //! Plain mode: what is said to lines, and that it is the same machine that hears them.
 
 use tui::theme::Theme;
-use tui::{Effect, End, Event, Lines, State, update};
+use tui::{Effect, End, Event, Lines, State};
 
 use crate::play::{Play, author, id};
 use crate::server::{Server, Writes};
@@ -373,31 +373,6 @@ fn lines_of_an_open_block_are_kept_as_they_are_said() {
     assert!(matches!(kept(&talk), Some(Effect::ForgetDraft { .. })));
 }
 
-fn kept_unread(talk: &Talk) -> Option<&str> {
-    match kept(talk)? {
-        Effect::KeepDraft { draft, .. } => draft.unread.as_deref(),
-        _ => None,
-    }
-}
-
-#[test]
-fn lines_that_wait_are_kept_and_are_not_unsaved() {
-    let mut talk = Talk::single(Lines::Piped);
-    talk.say("add x");
-    let line = |line: &str| Event::Line(line.to_owned());
-    let sent = update(&mut talk.play.state, line("save"));
-    // Nothing is answered meanwhile.
-    for said in ["", "add y", "add", "z", ".", "save", "quit", "add after the end"] {
-        let effects = update(&mut talk.play.state, line(said));
-        talk.play.effects.extend(effects);
-    }
-    assert_eq!(kept_unread(&talk), Some("\nadd y\nadd\nz\n.\nsave\nquit\nadd after the end"));
-    talk.play.carry_out(sent);
-    assert_eq!(talk.play.server.content(), "# Bread\n\nflour\nwater\nsalt\nx\ny\nz\n");
-    assert!(matches!(kept(&talk), Some(Effect::ForgetDraft { .. })), "{:?}", kept(&talk));
-    assert_eq!(talk.play.ended(), Some(&End::Quit), "nothing was unsaved, so nothing was asked");
-}
-
 #[test]
 fn a_block_whose_conflict_has_gone_stays_and_can_be_pasted() {
     let mut talk = Talk::single(Lines::Typed);
@@ -620,27 +595,5 @@ fn line_ends_that_no_word_names_stay_in_plain_mode() {
         talk.say(line);
         talk.say("save");
         assert_eq!(talk.play.server.content(), expected, "{line} in {text:?}");
-    }
-}
-
-#[test]
-fn lines_said_before_a_document_opens_wait_for_it() {
-    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
-    for (offered, lines) in [(0, Lines::Typed), (2, Lines::Typed), (2, Lines::Piped)] {
-        let (state, first) = state.clone().in_plain(lines, first.clone());
-        let mut play = Play::at(Server::with(crate::play::TEXT), state, Vec::new(), vec![author("Alice")], 80, 24);
-        play.event(Event::Line("add early".to_owned()));
-        let kept = play.effects.iter().rev().find_map(|effect| match effect {
-            Effect::KeepEarlyDraft { draft, .. } => draft.as_ref().and_then(|draft| draft.unread.as_deref()),
-            _ => None,
-        });
-        assert_eq!(kept, Some("add early"));
-        play.server.disk.offered = crate::drafts::two().into_iter().take(offered).collect();
-        play.carry_out(first);
-        let mut talk = Talk { play, heard: 0 };
-        let said = talk.heard();
-        assert!(said.contains("Line 6: early"), "{said}");
-        assert_eq!(said.contains("A draft of an earlier run stays where it is"), offered > 0, "{said}");
-        assert_eq!(talk.play.server.disk.offered.len(), offered);
     }
 }

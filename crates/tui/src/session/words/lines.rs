@@ -56,6 +56,10 @@ impl Play<'_> {
         }
         let state = self.rig.state();
         let Some(text) = state.work().map(|work| work.buffer.text()) else { return Ok(()) };
+        if state.prompt().is_none() {
+            // It waits for the document to be read, and then says nothing about another text.
+            return self.pipe_a_text(1).await;
+        }
         let word = self.ledger.next_word();
         let first = text.split_whitespace().next();
         let (line, freedom) = match (count % 5, first) {
@@ -138,6 +142,9 @@ impl Play<'_> {
 
     async fn say_action(&mut self, line: &str, action: Option<Action>) -> Kept {
         let context = self.rig.state().context();
+        if self.rig.state().prompt().is_none() {
+            return self.say("status", Freedom::Keep, None).await;
+        }
         // This ends the session.
         if context == Context::Unsaved && line == "leave" {
             return Ok(());

@@ -1,0 +1,65 @@
+//! Lines of plain mode that wait for their turn: kept meanwhile, and heard in their order.
+
+use tui::theme::Theme;
+use tui::{Effect, End, Event, Lines, State, update};
+
+use crate::play::{Play, TEXT, author, id};
+use crate::server::Server;
+
+fn line(line: &str) -> Event {
+    Event::Line(line.to_owned())
+}
+
+/// Alice begins on `welcome`, and nothing is answered yet. The effects are what to do first.
+fn begins(lines: Lines) -> (Play, Vec<Effect>) {
+    let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+    let (state, first) = state.in_plain(lines, first);
+    (Play::at(Server::with(TEXT), state, Vec::new(), vec![author("Alice")], 80, 24), first)
+}
+
+/// The draft that was wanted last: what is kept in it of lines that wait; `None` if it is not needed.
+fn kept(play: &Play) -> Option<&str> {
+    let kept = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft.unread.as_deref()),
+        Effect::KeepEarlyDraft { draft, .. } => Some(draft.as_ref().and_then(|draft| draft.unread.as_deref())),
+        Effect::ForgetDraft { .. } => Some(None),
+        _ => None,
+    });
+    kept.flatten()
+}
+
+#[test]
+fn lines_that_wait_are_kept_and_are_not_unsaved() {
+    let (mut play, first) = begins(Lines::Piped);
+    play.carry_out(first).event(line("add x"));
+    let sent = update(&mut play.state, line("save"));
+    // Nothing is answered meanwhile.
+    for said in ["", "add y", "add", "z", ".", "save", "quit", "add after the end"] {
+        let effects = update(&mut play.state, line(said));
+        play.effects.extend(effects);
+    }
+    assert_eq!(kept(&play), Some("\nadd y\nadd\nz\n.\nsave\nquit\nadd after the end"));
+    play.carry_out(sent);
+    assert_eq!(play.server.content(), "# Bread\n\nflour\nwater\nsalt\nx\ny\nz\n");
+    assert_eq!(kept(&play), None);
+    assert_eq!(play.ended(), Some(&End::Quit), "nothing was unsaved, so nothing was asked");
+}
+
+#[test]
+fn lines_said_before_a_document_opens_wait_for_it() {
+    for (offered, lines) in [(0, Lines::Typed), (2, Lines::Typed), (2, Lines::Piped)] {
+        let (mut play, first) = begins(lines);
+        play.event(line("add early"));
+        assert_eq!(kept(&play), Some("add early"));
+        play.server.disk.offered = crate::drafts::two().into_iter().take(offered).collect();
+        play.carry_out(first);
+        let said = play.effects.iter().filter_map(|effect| match effect {
+            Effect::Say(lines) => Some(lines.join("\n")),
+            _ => None,
+        });
+        let said = said.collect::<Vec<_>>().join("\n");
+        assert!(said.contains("Line 6: early"), "{said}");
+        assert_eq!(said.contains("A draft of an earlier run stays where it is"), offered > 0, "{said}");
+        assert_eq!(play.server.disk.offered.len(), offered);
+    }
+}
