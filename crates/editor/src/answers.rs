@@ -235,7 +235,9 @@ impl Editor {
         conflict.renew(theirs.clone(), self.merge_by);
         let report = conflict.report().map(ToString::to_string).unwrap_or_default();
         let displaced = conflict.displaced_texts();
-        if let Some(sent_over) = self.base.as_ref().filter(|_| was_sent && !displaced.is_empty()) {
+        let is_in_my_text = |text: &String| contains(&self.mine.content, text);
+        let was_mine = was_sent && !displaced.is_empty() && displaced.iter().all(is_in_my_text);
+        if let Some(sent_over) = self.base.as_ref().filter(|_| was_mine) {
             // The result is my text since it was sent, and what was written by hand is in it. In a merge of the older
             // texts it has no place: so my text as it is meets theirs, over the version that it was sent to replace.
             let sent_over = sent_over.document.clone();
