@@ -198,7 +198,7 @@ impl Editor {
             content: format!("{}{content}", self.mine.content),
             parent: self.mine.parent.clone().or(parent),
         });
-        let notice = Notice::Opened(theirs.etag.clone());
+        let notice = Notice::PutInFront(theirs.etag.clone());
         self.rebase(theirs);
         self.say(notice)
     }

@@ -17,6 +17,8 @@ pub enum Notice {
     New,
     /// The document is here.
     Opened(EntityTag),
+    /// The document is here, behind what was typed before it was.
+    PutInFront(EntityTag),
     /// Unsaved text from an earlier run is here again.
     DraftBack,
     /// The server has nothing newer: it sent the version that I have.
@@ -205,6 +207,7 @@ impl Notice {
         match self {
             Self::New
             | Self::Opened(_)
+            | Self::PutInFront(_)
             | Self::Current
             | Self::NotModified
             | Self::Reloaded { .. }
@@ -279,6 +282,9 @@ impl fmt::Display for Notice {
         match self {
             Self::New => f.write_str("a new document: the first save creates it, if nobody else does so before"),
             Self::Opened(etag) => write!(f, "this is version {etag}"),
+            Self::PutInFront(etag) => {
+                write!(f, "this is version {etag}; what was typed before it was here is in front of it")
+            }
             Self::DraftBack => f.write_str("unsaved text from an earlier run is here again"),
             Self::Current => f.write_str("the server has nothing newer"),
             Self::NotModified => f.write_str("304: the server has nothing newer"),

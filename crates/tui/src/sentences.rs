@@ -349,8 +349,10 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
             if state.is_files() {
                 return format!("{what}; {save} again writes it to {}", file_words::name(state));
             }
-            let newer = newer.as_ref().map_or_else(String::new, |newer| format!("; {newer}"));
-            format!("{what}; {save} again sends it under {}{newer}", short_tag(theirs))
+            match newer {
+                None => format!("{what}; {save} again saves it under {}", short_tag(theirs)),
+                Some(newer) => format!("{what}; {save} again sends it under {}; {newer}", short_tag(theirs)),
+            }
         }
         Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
         notice => notice.to_string(),

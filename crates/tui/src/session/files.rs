@@ -218,7 +218,7 @@ fn subject(server: &Arc<Mutex<FileServer>>, file: &Path, events: &EventSender) -
             let draft = match draft {
                 None => return anew,
                 Some(early) if early.base.is_none() => {
-                    return Draft { by_hand: early.by_hand, unread: early.unread, ..anew };
+                    return Draft { by_hand: early.by_hand, aside: early.aside, unread: early.unread, ..anew };
                 }
                 Some(draft) => draft,
             };

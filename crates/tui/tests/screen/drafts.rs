@@ -281,8 +281,8 @@ fn early_save_sends_nothing_over_a_text_not_seen() {
     play.types("one").ctrl('s');
     play.carry_out(first);
     assert_eq!(sent(&play), Vec::<&str>::new());
-    play.shows(100, 30, "1 one");
-    play.shows(100, 30, "1 conflict");
+    play.shows(100, 30, "1 one# Bread");
+    play.shows(100, 30, "what was typed before it was here is in front of it");
 }
 
 #[test]
