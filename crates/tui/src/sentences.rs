@@ -64,15 +64,23 @@ pub(crate) fn let_go(state: &State, work: &Work) -> String {
 
 /// What to do with unsaved text, and what becomes of it without a save.
 pub(crate) fn unsaved(state: &State) -> String {
+    unsaved_while(state, is_draft_pending(state))
+}
+
+/// Like [`unsaved`], while a draft is on its way to the disk, or is not.
+pub(crate) fn unsaved_while(state: &State, draft_pending: bool) -> String {
     let unsaved: Vec<&Work> = state.works().filter(|work| work.editor.has_unsaved()).collect();
     let names: Vec<_> =
         unsaved.iter().map(|work| format!("{} ({})", work.editor.id(), visible(work.editor.me().as_str()))).collect();
-    let then = without_a_save(state, &unsaved);
+    let then = without_a_save(state, &unsaved, draft_pending);
     if state.is_files() {
         return format!("The result is not written. {then}");
     }
     format!("Not saved: {}. {then}", names.join(", "))
 }
+
+/// What is said to the wish to leave while the draft is on its way to the disk.
+pub(crate) const LEAVES_WHEN_KEPT: &str = "The draft is being written; this ends as soon as it is on the disk.";
 
 /// What becomes of unsaved text when the lines of plain mode have come to their end, and nobody can be asked.
 pub(crate) fn unsaved_at_the_end(state: &State) -> String {
@@ -84,7 +92,7 @@ pub(crate) fn unsaved_at_the_end(state: &State) -> String {
 }
 
 /// What becomes of unsaved text without a save: what happened to it so far, and what can be done about it.
-fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
+fn without_a_save(state: &State, unsaved: &[&Work], draft_pending: bool) -> String {
     let leave = state.way(Action::Abandon, Context::Unsaved);
     if let Some(mine) = &state.my_file
         && unsaved.iter().all(|work| work.editor.draft().is_untouched_merge_of(mine))
@@ -101,7 +109,8 @@ fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
     if state.is_files() && others > 0 {
         let fate = match () {
             () if !state.keeps_drafts => Unwritten::Lost,
-            () if is_draft_pending(state) => Unwritten::Pending,
+            () if state.waits_for_drafts => return LEAVES_WHEN_KEPT.to_owned(),
+            () if draft_pending => Unwritten::Pending,
             () => Unwritten::Kept,
         };
         return file_words::without_a_write(&leave, fate);
@@ -109,10 +118,8 @@ fn without_a_save(state: &State, unsaved: &[&Work]) -> String {
     match others {
         0 => format!("{elsewhere}{leave} leaves."),
         _ if !state.keeps_drafts => format!("{elsewhere}With {leave} it is gone: nothing is kept here."),
-        _ if state.waits_for_drafts => {
-            format!("{elsewhere}The draft is being written; this ends as soon as it is on the disk.")
-        }
-        _ if is_draft_pending(state) => {
+        _ if state.waits_for_drafts => format!("{elsewhere}{LEAVES_WHEN_KEPT}"),
+        _ if draft_pending => {
             format!("{elsewhere}The draft is being written; {leave} leaves as soon as it is on the disk.")
         }
         _ => format!("{elsewhere}With {leave} it is kept as a draft on this machine, and is here again the next time."),
@@ -346,12 +353,14 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
                 Some(lines) => format!("your text with {lines} lines of {author}"),
             };
             let save = state.way(Action::Save, Context::Text);
+            // The key that takes a text by hand over is the key that saves; the word for it is another one.
+            let again = if state.plain.is_some() && !work.has_previewed_save() { "" } else { " again" };
             if state.is_files() {
-                return format!("{what}; {save} again writes it to {}", file_words::name(state));
+                return format!("{what}; {save}{again} writes it to {}", file_words::name(state));
             }
             match newer {
-                None => format!("{what}; {save} again saves it under {}", short_tag(theirs)),
-                Some(newer) => format!("{what}; {save} again sends it under {}; {newer}", short_tag(theirs)),
+                None => format!("{what}; {save}{again} saves it under {}", short_tag(theirs)),
+                Some(newer) => format!("{what}; {save}{again} sends it under {}; {newer}", short_tag(theirs)),
             }
         }
         Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),

@@ -8,9 +8,19 @@ use crate::drafts::{self, DraftChooser};
 use crate::screen::{Documents, Screen, Takes};
 use crate::sentences;
 use crate::state::State;
+use crate::update::{is_draft_pending, text_in_danger};
 
 /// What waits for an answer, in lines; none where nothing does.
 pub(super) fn lines(state: &State) -> Vec<String> {
+    lines_while(state, is_draft_pending(state))
+}
+
+/// Like [`lines`], but as if all drafts were on the disk: that a draft is written by now asks no question again.
+pub(super) fn settled(state: &State) -> Vec<String> {
+    lines_while(state, false)
+}
+
+fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
     let context = state.heard_in();
     let mut lines = match (state.screens.last(), state.work()) {
         (Some(Screen::Documents(documents)), _) => return documents_there(documents),
@@ -18,7 +28,12 @@ pub(super) fn lines(state: &State) -> Vec<String> {
         (Some(Screen::Version(one)), _) => read_out::version(one),
         (Some(Screen::Delete(etag)), Some(work)) => vec![sentences::delete(work, etag)],
         (Some(Screen::LetGo), Some(work)) => vec![sentences::let_go(state, work)],
-        (Some(Screen::Unsaved), _) => vec![sentences::unsaved(state)],
+        // The question is answered: there is nothing to say to it any more.
+        (Some(Screen::Unsaved), _) if state.ended.is_some() => return Vec::new(),
+        (Some(Screen::Unsaved), _) if state.waits_for_drafts && text_in_danger(state).is_none() => {
+            return draft_pending.then(|| sentences::LEAVES_WHEN_KEPT.to_owned()).into_iter().collect();
+        }
+        (Some(Screen::Unsaved), _) => vec![sentences::unsaved_while(state, draft_pending)],
         (Some(Screen::Drafts(chooser)), _) => return drafts_there(state, chooser),
         (Some(Screen::DiscardDraft(found)), _) => vec![sentences::discard_draft(state, found)],
         (Some(Screen::Bury(bury)), _) if bury.lines.is_empty() => vec![sentences::bury(state), "nothing".to_owned()],

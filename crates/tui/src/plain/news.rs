@@ -120,9 +120,9 @@ pub(super) fn since(state: &State, told: &Told) -> (Told, Vec<String>) {
         lines.push(name(work));
         lines.push(status(state, state.pane(), work));
     }
-    let at_hand = at_hand::lines(state);
+    let at_hand = at_hand::settled(state);
     if at_hand != told.at_hand {
-        lines.extend(at_hand.clone());
+        lines.extend(at_hand::lines(state));
     }
     let advice = at_hand::advice(state).filter(|_| is_calm(state)).or_else(|| told.advice.clone());
     if advice != told.advice {

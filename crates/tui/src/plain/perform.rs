@@ -131,7 +131,7 @@ pub(super) fn answer(state: &mut State, lines: impl IntoIterator<Item = String>)
 
 /// Reads the change of a merge that is at hand.
 fn read_the_change(state: &mut State) -> Vec<Effect> {
-    let at_hand = at_hand::lines(state);
+    let at_hand = at_hand::settled(state);
     let lines = state.aloud(|aloud| aloud.change()).unwrap_or_default();
     if let Some(plain) = &mut state.plain {
         plain.told.at_hand_is(&at_hand);
@@ -314,7 +314,7 @@ pub(super) fn put_the_list_away(state: &mut State) {
 
 /// What waited for an answer below a list was told before the list was.
 fn what_lies_below_is_known(state: &mut State) {
-    let at_hand = at_hand::lines(state);
+    let at_hand = at_hand::settled(state);
     if let Some(plain) = &mut state.plain {
         plain.told.at_hand_is(&at_hand);
     }

@@ -116,7 +116,7 @@ fn type_for_the_stage(state: &mut State, edit: &Edit) -> bool {
         // The key that chose free play, pressed twice.
         return true;
     }
-    pane.type_ahead(&document).apply(edit, &mut state.register);
+    pane.ahead(&document).buffer.apply(edit, &mut state.register);
     true
 }
 

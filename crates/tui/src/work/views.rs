@@ -46,6 +46,8 @@ pub(super) struct Views {
     altered: bool,
     /// The newer version that the user has looked at, or was told about by a save that sent nothing.
     seen: Option<EntityTag>,
+    /// Whether a save that sent nothing has said what the next one saves, and not a text taken over by hand.
+    previewed: bool,
     /// Whether the user wants to save again as soon as the request in flight has its response.
     save_again: bool,
     /// What was written by hand in a merge that is over, until it is put into the register.
@@ -187,6 +189,7 @@ impl Work {
                 view.show_first_open(conflict);
             } else if self.views.seen.as_ref() != Some(&theirs) {
                 self.views.seen = Some(theirs);
+                self.views.previewed = true;
                 effects.extend(self.feed(Input::Command(Command::PreviewSave)));
                 return effects;
             }
@@ -203,10 +206,16 @@ impl Work {
         match theirs.map(|conflict| conflict.theirs().etag.clone()) {
             Some(theirs) if is_taken => {
                 self.views.seen = Some(theirs);
+                self.views.previewed = false;
                 self.feed(Input::Command(Command::PreviewSave))
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether it was a save that was told what the next one would save, and not a text taken over by hand.
+    pub(crate) fn has_previewed_save(&self) -> bool {
+        self.views.previewed
     }
 
     /// Whether the user wants to save again as soon as the request in flight has its response.

@@ -331,6 +331,35 @@ fn leaving_asks_where_something_is_unsaved() {
 }
 
 #[test]
+fn leaving_question_is_not_repeated_after_its_answer() {
+    for is_slow in [false, true] {
+        let mut talk = Talk::single(Lines::Typed);
+        talk.play.server.disk.writes = Writes::Slowly;
+        talk.say("add x");
+        talk.hears(&["quit"], &["The draft is being written; 'leave' leaves as soon as", "Say 'save'"]);
+        let written = Event::DraftWritten { seat: 0, document: id("welcome"), generation: 1 };
+        if is_slow {
+            assert_eq!(talk.say("leave"), "The draft is being written; this ends as soon as it is on the disk.");
+            talk.play.event(written);
+        } else {
+            talk.play.event(written);
+            talk.say("leave");
+        }
+        assert_eq!((talk.heard().as_str(), talk.play.ended()), ("", Some(&End::Quit)), "slow: {is_slow}");
+        let asked = |effect: &&Effect| matches!(effect, Effect::Say(lines) if lines.concat().contains("Say 'save'"));
+        assert_eq!(talk.play.effects.iter().filter(asked).count(), 1, "slow: {is_slow}");
+    }
+}
+
+#[test]
+fn text_by_hand_speaks_of_the_first_save() {
+    let mut talk = Talk::single(Lines::Typed);
+    talk.say("line 1 # Alice's");
+    talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
+    talk.hears(&["save", "merge", "edit 1 # Ours"], &["'save' saves it under v2"]);
+}
+
+#[test]
 fn what_is_unsaved_when_the_lines_are_over_is_said() {
     let mut talk = Talk::single(Lines::Piped);
     talk.say("add");
