@@ -26,6 +26,7 @@ mod selections;
 mod sequence;
 mod server;
 mod stepped;
+mod talk;
 mod typing_on;
 mod typist;
 mod versions;

@@ -1,0 +1,74 @@
+//! Somebody who uses plain mode: what they say in a test, and what they hear.
+
+use tui::theme::Theme;
+use tui::{Effect, Event, Lines, State};
+
+use crate::play::{Play, author, id};
+
+/// A play without a screen.
+pub(crate) struct Talk {
+    pub(crate) play: Play,
+    pub(crate) heard: usize,
+}
+
+impl Talk {
+    pub(crate) fn begin(state: State, first: Vec<Effect>, people: &[&str], lines: Lines) -> Self {
+        let (state, first) = state.in_plain(lines, first);
+        let people = people.iter().map(|name| author(name)).collect();
+        Self { play: Play::begin(state, first, people, 80, 24), heard: 0 }
+    }
+
+    /// Alice alone on the bread.
+    pub(crate) fn single(lines: Lines) -> Self {
+        let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
+        Self::begin(state, first, &["Alice"], lines)
+    }
+
+    /// Alice and Bob on the bread.
+    pub(crate) fn stage() -> Self {
+        let people = vec![author("Alice"), author("Bob")];
+        let (state, first) = State::stage(people, &id("welcome"), String::new(), Theme::default());
+        Self::begin(state, first, &["Alice", "Bob"], Lines::Typed)
+    }
+
+    /// What was said since somebody asked last.
+    pub(crate) fn heard(&mut self) -> String {
+        let said = self.play.effects[self.heard..].iter().filter_map(|effect| match effect {
+            Effect::Say(lines) => Some(lines.join("\n")),
+            _ => None,
+        });
+        let said = said.collect::<Vec<_>>().join("\n");
+        self.heard = self.play.effects.len();
+        said
+    }
+
+    /// Says a line; what is said to it comes back.
+    pub(crate) fn say(&mut self, line: &str) -> String {
+        self.heard();
+        self.play.event(Event::Line(line.to_owned()));
+        self.heard()
+    }
+
+    /// Says lines, the last of which has to be answered with these words.
+    pub(crate) fn hears(&mut self, lines: &[&str], words: &[&str]) {
+        let mut answer = String::new();
+        for line in lines {
+            answer = self.say(line);
+        }
+        for word in words {
+            assert!(answer.contains(word), "{word:?} is not the answer to {lines:?}:\n{answer}");
+        }
+    }
+
+    /// Bob saves, and Alice reads it.
+    pub(crate) fn reads(&mut self, content: &str) {
+        self.bob_saves(content);
+        self.say("reload");
+    }
+
+    /// Bob saves, unseen, what Alice works on.
+    pub(crate) fn bob_saves(&mut self, content: &str) {
+        let told = self.play.server.saved_by("Bob", content);
+        self.play.event(told);
+    }
+}
