@@ -67,7 +67,8 @@ fn a_step_is_taken_back_and_all_of_it_again() {
         "> 1\nRight: Nobody was faster.",
         "3. Alice saves",
         "saved as \"v2-",
-        "> again\nMine\nG\n",
+        "> again\nNot saved: a (Alice). With 'leave' it is gone: nothing is kept here.",
+        "> leave\nMine\nG\n",
         "1. Alice adds",
         "> back\nBack: the last step was 'Everybody opens 'a''.",
         "> back\nNot now: this is the beginning.",
@@ -131,8 +132,23 @@ fn the_lesson_goes_no_further_than_the_lines_say() {
 
 #[test]
 fn whoever_takes_an_editor_has_the_course_until_the_lesson_is_brought_back() {
-    let lines =
-        ["", "save", "as Bob", "line 1 by Bob", "save", "lesson", "", "1", "", "as Alice", "mine", "save", "again", ""];
+    let lines = [
+        "",
+        "save",
+        "as Bob",
+        "line 1 by Bob",
+        "save",
+        "lesson",
+        "",
+        "1",
+        "",
+        "as Alice",
+        "mine",
+        "save",
+        "again",
+        "leave",
+        "",
+    ];
     let ran = hear(LESSON, &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     ran.says(&[
@@ -147,7 +163,8 @@ fn whoever_takes_an_editor_has_the_course_until_the_lesson_is_brought_back() {
         "3. Alice saves",
         "The answer to Alice: 412",
         "> as Alice\nAlice has the editor.",
-        "> again\nMine\nG\n",
+        "> again\nNot saved: a (Alice). With 'leave' it is gone: nothing is kept here.",
+        "> leave\nMine\nG\n",
         "Alice's editor is 'clean'",
         "> \n\n1. Alice adds",
     ]);
