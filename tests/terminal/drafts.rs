@@ -460,7 +460,7 @@ fn text_under_an_old_version_outlives_a_kill() {
     type_at_line(&mut alice, 1, "UNSAVED-");
     until("the draft is on the disk", || says(folder.path(), "UNSAVED-"));
     alice.send(f(3));
-    alice.until_text("versions of notes");
+    alice.until_text("created · no parent");
     alice.send(DOWN);
     alice.send(ENTER);
     alice.until_text("seven");
