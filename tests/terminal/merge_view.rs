@@ -101,10 +101,9 @@ fn what_is_being_written_by_hand_comes_back_after_a_kill() {
 
     let mut bob = with_drafts();
     bob.until_text("merging, 1 open");
-    bob.until_text("typed in an earlier run and in no text yet");
+    bob.until_text("what you were writing by hand is here again: e goes on with it");
     bob.send(f(9));
     bob.send("e");
-    bob.send(ctrl('v'));
     bob.until_text("with care B-three");
     bob.send(ctrl('s'));
     bob.until_text("merging, all decided");
