@@ -19,7 +19,8 @@ fn editor(server: &Server, data: &str, plain: bool) -> Terminal {
     start.spawn()
 }
 
-/// Types this while the program is stopped, so that it cannot have read it when the signal arrives. Returns the exit code.
+/// Types this while the program is stopped, so that it cannot have read it when the signal arrives. Returns the exit
+/// code.
 fn typed_before(signal: &str, mut editor: Terminal, keys: &str) -> u32 {
     editor.signal("STOP");
     editor.send(keys);

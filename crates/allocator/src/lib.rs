@@ -1,18 +1,18 @@
 //! Free memory goes back to the system: the two orders to glibc's allocator for that, and nothing else.
 //!
 //! glibc keeps much of what a burst of large requests needed: about 130 MiB after a server of 10 MiB has received and
-//! sent some hundred documents of 1 MiB. Two things keep it. Each arena may keep a long piece at its end, the longer the
-//! larger the blocks were that were freed, and only [`keep_little`] bounds that. Free pages between blocks that are in use
-//! are kept until [`release`] is called. With both, about 40 MiB are left. Another allocator would have to be built from
-//! C, which takes longer than the rest of the server, or keeps as much.
+//! sent some hundred documents of 1 MiB. Two things keep it. Each arena may keep a long piece at its end, the longer
+//! the larger the blocks were that were freed, and only [`keep_little`] bounds that. Free pages between blocks that are
+//! in use are kept until [`release`] is called. With both, about 40 MiB are left. Another allocator would have to be
+//! built from C, which takes longer than the rest of the server, or keeps as much.
 //!
-//! This is the one crate with `unsafe` code, since these functions are C. Every other crate forbids it, and a test of the
-//! workspace counts. With other C libraries and on other systems both functions do nothing.
+//! This is the one crate with `unsafe` code, since these functions are C. Every other crate forbids it, and a test of
+//! the workspace counts. With other C libraries and on other systems both functions do nothing.
 //!
 //! What is *not* here: when memory is released. The server decides that.
 
-/// Bounds the free memory that the allocator keeps at the end of each arena, to 4 MiB. Blocks of 4 MiB or more are taken
-/// from the system and given back one by one.
+/// Bounds the free memory that the allocator keeps at the end of each arena, to 4 MiB. Blocks of 4 MiB or more are
+/// taken from the system and given back one by one.
 ///
 /// It does nothing if the process has other threads already, which might be reading what is set here.
 pub fn keep_little() {
@@ -22,8 +22,8 @@ pub fn keep_little() {
     }
 }
 
-/// Gives all pages of free memory back to the system. This takes some milliseconds if there is much of it, in which other
-/// threads may have to wait for memory.
+/// Gives all pages of free memory back to the system. This takes some milliseconds if there is much of it, in which
+/// other threads may have to wait for memory.
 pub fn release() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     glibc::obey(glibc::Order::Release);
@@ -45,8 +45,8 @@ mod glibc {
 
     #[expect(unsafe_code, reason = "glibc offers this as C functions alone")]
     pub(super) fn obey(order: Order) {
-        // SAFETY: The functions take no pointers, and any values. mallopt(3) is `MT-Unsafe init const:mallopt`, so it must
-        // not run beside other threads that use the allocator, and the order is given only if there are none.
+        // SAFETY: The functions take no pointers, and any values. mallopt(3) is `MT-Unsafe init const:mallopt`, so it
+        // must not run beside other threads that use the allocator, and the order is given only if there are none.
         // malloc_trim(3) is `MT-Safe`.
         unsafe {
             match order {

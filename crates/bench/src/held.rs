@@ -29,7 +29,8 @@ pub(crate) struct Held {
     pub(crate) released: Vec<f64>,
     /// The same writes without a gate.
     pub(crate) at_once: Vec<f64>,
-    /// Memory of the server in bytes: before there is any connection, with all connections idle, and with all writes held.
+    /// Memory of the server in bytes: before there is any connection, with all connections idle, and with all writes
+    /// held.
     pub(crate) before: u64,
     pub(crate) idle: u64,
     pub(crate) all: u64,

@@ -187,7 +187,8 @@ impl Reason {
 
     /// Returns how a client explains the reason under a status, its places not yet filled in.
     ///
-    /// It is `None` if the reason does not belong to that status, or if it needs no more than what is said for the status.
+    /// It is `None` if the reason does not belong to that status, or if it needs no more than what is said for the
+    /// status.
     #[must_use]
     pub fn sentence(&self, status: u16) -> Option<&'static str> {
         self.meanings().iter().find(|meaning| meaning.problem_type.status == status)?.sentence

@@ -401,8 +401,8 @@ impl Editor {
         }
     }
 
-    /// A 428. A write that named no version is offered again with its precondition. If it did name one, something on the
-    /// way dropped that, and the same offer would be made for ever.
+    /// A 428. A write that named no version is offered again with its precondition. If it did name one, something on
+    /// the way dropped that, and the same offer would be made for ever.
     fn required(&mut self, mut flight: Flight, problem: Box<Problem>) -> Vec<Effect> {
         let named = match &mut flight.ask {
             Ask::Write { guard, .. } | Ask::Delete { guard } => mem::replace(guard, Guard::Nothing),
@@ -530,8 +530,8 @@ impl Editor {
     pub(crate) fn learn(&mut self, known: Known) {
         let is_another = |base: &mut Snapshot| known.etag().is_some_and(|etag| *etag != base.etag);
         if self.server == Known::Absent && self.base.take_if(is_another).is_some() {
-            // That store never had my base, so their text is no successor of mine: the two meet as those of two users who
-            // create the same document.
+            // That store never had my base, so their text is no successor of mine: the two meet as those of two users
+            // who create the same document.
             self.touched = true;
         }
         self.server = known;
@@ -556,8 +556,8 @@ fn is_same_tag_of_another_text(base: &Snapshot, theirs: &Snapshot) -> bool {
     base.etag == theirs.etag && base.document != theirs.document
 }
 
-/// Whether the server shows an older version than the base, which it had acknowledged or shown itself: its store was put
-/// back, from a backup for example. Numbers of versions only ever go up.
+/// Whether the server shows an older version than the base, which it had acknowledged or shown itself: its store was
+/// put back, from a backup for example. Numbers of versions only ever go up.
 fn is_older(theirs: &Snapshot, base: &Snapshot) -> bool {
     let numbers = version_number(&theirs.etag).zip(version_number(&base.etag));
     numbers.is_some_and(|(theirs, base)| theirs < base)

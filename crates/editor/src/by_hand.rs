@@ -1,5 +1,5 @@
-//! Texts that are being written by hand in a merge and are no decisions yet: how a draft keeps each for its place, and how
-//! they come back to it.
+//! Texts that are being written by hand in a merge and are no decisions yet: how a draft keeps each for its place, and
+//! how they come back to it.
 
 use merge::{Region, Session, Side};
 
@@ -116,8 +116,8 @@ impl Editor {
         (placed, others)
     }
 
-    /// Brings texts by hand of an earlier run back to their places. Those whose place is another by now have none, and can
-    /// be pasted.
+    /// Brings texts by hand of an earlier run back to their places. Those whose place is another by now have none, and
+    /// can be pasted.
     pub(crate) fn bring_back_by_hand(&mut self, kept: Vec<KeptHand>) {
         for hand in kept {
             let text = hand.record.text.clone();

@@ -258,8 +258,8 @@ impl Editor {
         self.left_by_hand.is_some() && !(is_written || is_merging || self.has_typed())
     }
 
-    /// Whether the server is known to lack the document now that my text was read from or saved in: this may be the last
-    /// copy. A user who has deleted it themself wants none.
+    /// Whether the server is known to lack the document now that my text was read from or saved in: this may be the
+    /// last copy. A user who has deleted it themself wants none.
     fn is_last_copy(&self) -> bool {
         let is_gone = matches!(self.server, Known::Absent | Known::Deleted(_));
         is_gone && self.base.is_some() && self.my_delete != MyDelete::Done

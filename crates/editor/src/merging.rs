@@ -20,8 +20,8 @@ pub(crate) struct Merging {
 impl Merging {
     /// Whether the result was sent, and my text has been that result ever since.
     ///
-    /// What is typed after that starts from the version that the result was merged with, not from the older base: merged
-    /// over that, all of theirs would be news a second time.
+    /// What is typed after that starts from the version that the result was merged with, not from the older base:
+    /// merged over that, all of theirs would be news a second time.
     pub(crate) fn was_sent(&self) -> bool {
         self.about != *self.conflict.mine()
     }

@@ -263,8 +263,8 @@ fn contradicted(status: u16, named: &Guard) -> String {
     };
     let although = if status == 412 { "the version that it named is current" } else { "it named a version" };
     format!(
-        "{status}: refused, nothing was written, although {although} ({named}); something on the way may have changed the \
-         request"
+        "{status}: refused, nothing was written, although {although} ({named}); something on the way may have changed \
+         the request"
     )
 }
 
@@ -311,8 +311,8 @@ impl fmt::Display for Notice {
             }
             Self::WentBack(etag) => write!(
                 f,
-                "the server has {etag} again, which is older than what it had: its store was put back. My text stays as it \
-                 is; a save stores it again"
+                "the server has {etag} again, which is older than what it had: its store was put back. My text stays \
+                 as it is; a save stores it again"
             ),
             Self::SameText(etag) => write!(f, "the server has this very text already, as version {etag}"),
             Self::Merging { conflicts: 0, author, occasion: Occasion::Altered } => {

@@ -30,7 +30,8 @@ pub enum Input {
     OpenLines(Option<String>),
     /// This was typed for a place that the text or the merge no longer has.
     Unplaced(String),
-    /// This was cut out of the text, or out of what is being written by hand. What becomes of the text comes on its own.
+    /// This was cut out of the text, or out of what is being written by hand. What becomes of the text comes on its
+    /// own.
     Cut(String),
     /// What had a place elsewhere only, [`Editor::left_by_hand`], was put into the text of another document.
     Placed,

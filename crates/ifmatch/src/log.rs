@@ -1,8 +1,8 @@
 //! The log: to a file, and never to a terminal that somebody looks at.
 //!
-//! A client can have lines written, and the store may be on the same disk. So the file has a budget, [`LOG_BYTES`]. It is
-//! not rotated: what came first in an attack is what tells about it, and no second file appears that was not asked for.
-//! A program that rotates by truncating (`copytruncate` of logrotate) makes room, as lines are always appended.
+//! A client can have lines written, and the store may be on the same disk. So the file has a budget, [`LOG_BYTES`]. It
+//! is not rotated: what came first in an attack is what tells about it, and no second file appears that was not asked
+//! for. A program that rotates by truncating (`copytruncate` of logrotate) makes room, as lines are always appended.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

@@ -7,8 +7,8 @@ use tui::visible::visible;
 
 use crate::stderr::{say, write_patiently};
 
-/// Says where an unsaved text is. If no folder takes it, the text itself is said: a terminal keeps it at least for as long
-/// as its window is open.
+/// Says where an unsaved text is. If no folder takes it, the text itself is said: a terminal keeps it at least for as
+/// long as its window is open.
 pub(crate) fn say_where(what: &str, unkept: &UnkeptText) {
     let UnkeptText { draft, cause, file, is_copied, text, .. } = unkept;
     let begin = format!("ifmatch: {what} is in no draft ({}: {cause})", draft.display());

@@ -176,9 +176,9 @@ impl From<&editor::Editor> for EditorView {
 impl DocumentView {
     /// What a document is now, and which of its versions were buried.
     ///
-    /// A version is buried when somebody replaced it to whom it had never been shown
-    /// ([`overwritten_unseen`]). `shown` tells whether a version with that tag was, by then. The history alone cannot tell: it knows which version a writer *named*, and a tag
-    /// can be named without having read what it stands for.
+    /// A version is buried when somebody replaced it to whom it had never been shown ([`overwritten_unseen`]). `shown`
+    /// tells whether a version with that tag was, by then. The history alone cannot tell: it knows which version a
+    /// writer *named*, and a tag can be named without having read what it stands for.
     #[must_use]
     pub fn new(document: Option<Document>, versions: Vec<Version>, shown: impl Fn(&Author, &str) -> bool) -> Self {
         let shown = |author: &Author, etag: &EntityTag| shown(author, &etag.to_string());

@@ -1,8 +1,8 @@
 //! Memory goes back to the system after a burst, when the server is quiet again.
 //!
-//! The pools of bytes that are received and sent say how much is in use. Once that was [`BURST`] bytes or more, and then
-//! less for [`QUIET`], the program is asked to release the memory that is free now. A server whose requests are small is
-//! never a burst, and pays nothing for this. How memory is released is the program's business, see
+//! The pools of bytes that are received and sent say how much is in use. Once that was [`BURST`] bytes or more, and
+//! then less for [`QUIET`], the program is asked to release the memory that is free now. A server whose requests are
+//! small is never a burst, and pays nothing for this. How memory is released is the program's business, see
 //! [`Options::release_memory`](crate::Options::release_memory).
 
 use std::time::Duration;

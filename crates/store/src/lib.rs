@@ -50,8 +50,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// An outcome other than an error says that the store is sure: what it calls written is on the disk.
     ///
-    /// Writes are carried out in the order in which their futures are first polled, unless the policy of one of them has
-    /// it be judged and written in two steps.
+    /// Writes are carried out in the order in which their futures are first polled, unless the policy of one of them
+    /// has it be judged and written in two steps.
     async fn write(&self, request: WriteRequest) -> Result<Outcome, StoreError>;
 
     /// Judges only, and changes nothing.

@@ -276,8 +276,8 @@ impl Buffer {
         self.history.push(steps, Run::None)
     }
 
-    /// Whether a line end that is typed here is a CRLF among mixed line ends: as that of the line that is divided, or, in
-    /// the last line, as that of the line above.
+    /// Whether a line end that is typed here is a CRLF among mixed line ends: as that of the line that is divided, or,
+    /// in the last line, as that of the line above.
     fn is_crlf_here(&self) -> bool {
         let at = self.cursor();
         let (top, bottom) = self.selection().unwrap_or((at, at));

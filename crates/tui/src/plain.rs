@@ -6,8 +6,8 @@
 //! by where it stands. A lesson tells itself ([`lesson`]). Each line that is said goes through `visible` as a whole, here and nowhere else, so that no text
 //! of anybody can steer the terminal.
 //!
-//! Somebody at a terminal is heard at once, except while a document is being opened. Lines from a pipe wait until what was asked is answered, as a person would:
-//! so a file of lines takes the same course each time.
+//! Somebody at a terminal is heard at once, except while a document is being opened. Lines from a pipe wait until what
+//! was asked is answered, as a person would: so a file of lines takes the same course each time.
 
 mod at_hand;
 mod block;

@@ -26,8 +26,8 @@ pub(crate) trait World {
     fn show(&mut self, state: &State) -> Result<(), Self::Error>;
 }
 
-/// Runs until the state has ended, or nobody is left who could send an event. If the world fails, the state is as it was
-/// at that moment: there may be unsaved text in it.
+/// Runs until the state has ended, or all senders of events are gone. If the world fails, the state is as it
+/// was at that moment: there may be unsaved text in it.
 pub(crate) async fn run<W: World>(
     state: &mut State,
     first: Vec<Effect>,

@@ -156,8 +156,8 @@ pub struct UnkeptText {
 /// The server's first answer, which is still waited for: whether it lets the user in.
 pub type FirstAnswer = BoxFuture<'static, Result<(), ClientError>>;
 
-/// Runs one editor on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the main
-/// thread, as [`run_stage`].
+/// Runs one editor on this terminal, or line by line if `lines` says so, until the user leaves. To be awaited on the
+/// main thread, as [`run_stage`].
 ///
 /// A first answer that refuses ends the editor with that error, unless the user has typed something by then.
 pub async fn run_editor(

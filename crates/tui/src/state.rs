@@ -310,8 +310,8 @@ impl State {
         matches!(self.kind, Kind::Stage | Kind::Lesson)
     }
 
-    /// Whether there is text of the user's that is not saved. In a lesson all texts are the lesson's until the user takes
-    /// its course over.
+    /// Whether there is text of the user's that is not saved. In a lesson all texts are the lesson's until the user
+    /// takes its course over.
     pub(crate) fn has_unsaved_text(&self) -> bool {
         let is_the_lessons = self.course.as_ref().is_some_and(|course| !course.is_taken_over());
         !is_the_lessons && self.works().any(|work| work.editor.has_unsaved())

@@ -52,8 +52,8 @@ pub enum Role {
     Other,
 }
 
-/// On a cell, this marks text of the user, which is shown as it is even if the program's own signs are ASCII. No terminal
-/// gets to see the mark: the last step of drawing takes it away.
+/// On a cell, this marks text of the user, which is shown as it is even if the program's own signs are ASCII. No
+/// terminal gets to see the mark: the last step of drawing takes it away.
 pub(crate) const AS_WRITTEN: Modifier = Modifier::from_bits_retain(1 << 15);
 
 /// How many signs there are for people.

@@ -95,8 +95,8 @@ impl DraftWriter {
         Self { files: Mutex::new(files), fulfilled: AtomicU64::new(0) }
     }
 
-    /// From here on this is the file of the draft. What was typed early stays in its own file until the next draft is in
-    /// this one. Waits for a wish that is being fulfilled.
+    /// From here on this is the file of the draft. What was typed early stays in its own file until the next draft is
+    /// in this one. Waits for a wish that is being fulfilled.
     pub fn go_on_with(&self, file: DraftFile) {
         self.lock().file = Some(file);
     }

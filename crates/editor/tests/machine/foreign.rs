@@ -32,16 +32,6 @@ fn asked(desk: &Desk) -> Ask {
     }
 }
 
-fn answer(desk: &mut Desk, outcome: Outcome) {
-    let Some(Transit::Asked(request, _)) = desk.transit.take() else { panic!("nothing was sent") };
-    desk.transit = Some(Transit::Answered(request, outcome));
-    desk.deliver();
-}
-
-fn says(desk: &Desk) -> String {
-    desk.editor.notice().map(ToString::to_string).unwrap_or_default()
-}
-
 /// Bob, who has typed `bob` below version 1, `one`.
 fn bob_with_typed_text() -> Desk {
     let (_, _, mut bob) = both_have("one\n");
@@ -55,13 +45,13 @@ fn same_version_in_a_200_is_not_called_a_304() {
         let (_, _, mut bob) = both_have("one\n");
         for _ in 0..2 {
             bob.take(read.clone());
-            answer(&mut bob, Outcome::Read(version("\"v1\"", "one\n")));
-            assert_eq!(says(&bob), "the server has nothing newer");
+            bob.answer(Outcome::Read(version("\"v1\"", "one\n")));
+            assert_eq!(bob.says(), "the server has nothing newer");
             bob.write("one\nbob\n");
         }
         bob.take(read);
-        answer(&mut bob, Outcome::NotModified);
-        assert_eq!(says(&bob), "304: the server has nothing newer");
+        bob.answer(Outcome::NotModified);
+        assert_eq!(bob.says(), "304: the server has nothing newer");
     }
 }
 
@@ -70,9 +60,9 @@ fn other_text_under_my_tag_is_read_if_nothing_was_typed() {
     for read in [Input::Command(Command::Reload), Input::Disconnected] {
         let (_, _, mut bob) = both_have("one\n");
         bob.take(read);
-        answer(&mut bob, Outcome::Read(version("\"v1\"", "two\n")));
+        bob.answer(Outcome::Read(version("\"v1\"", "two\n")));
         assert_eq!(bob.editor.mine().content, "two\n");
-        assert!(matches!(bob.editor.notice(), Some(Notice::Reloaded { .. })), "{}", says(&bob));
+        assert!(matches!(bob.editor.notice(), Some(Notice::Reloaded { .. })), "{}", bob.says());
     }
 }
 
@@ -81,12 +71,12 @@ fn other_text_under_my_tag_meets_what_was_typed() {
     for read in [Input::Command(Command::Reload), Input::Disconnected] {
         let mut bob = bob_with_typed_text();
         bob.take(read.clone());
-        answer(&mut bob, Outcome::Read(version("\"v1\"", "two\n")));
-        assert_eq!(bob.editor.state(), State::Merging, "{}", says(&bob));
+        bob.answer(Outcome::Read(version("\"v1\"", "two\n")));
+        assert_eq!(bob.editor.state(), State::Merging, "{}", bob.says());
         assert_eq!(bob.editor.conflict().expect("a merge").theirs().document.content, "two\n");
         bob.take(read);
-        answer(&mut bob, Outcome::Read(version("\"v1\"", "three\n")));
-        assert_eq!(bob.editor.conflict().expect("a merge").theirs().document.content, "three\n", "{}", says(&bob));
+        bob.answer(Outcome::Read(version("\"v1\"", "three\n")));
+        assert_eq!(bob.editor.conflict().expect("a merge").theirs().document.content, "three\n", "{}", bob.says());
         assert_eq!(bob.editor.mine().content, "one\nbob\n");
     }
 }
@@ -96,11 +86,11 @@ fn save_refused_under_the_current_tag_says_so() {
     let mut bob = bob_with_typed_text();
     for _ in 0..2 {
         bob.command(Command::Save);
-        answer(&mut bob, refusal(Some(version("\"v1\"", "one\n")), Some("\"v1\""), None));
+        bob.answer(refusal(Some(version("\"v1\"", "one\n")), Some("\"v1\""), None));
         let named = Guard::IfMatch(tag("\"v1\""));
         assert_eq!(bob.editor.notice(), Some(&Notice::Contradicted { status: 412, named }));
-        assert!(says(&bob).starts_with("412: refused, nothing was written"), "{}", says(&bob));
-        assert!(says(&bob).contains("If-Match: \"v1\""), "{}", says(&bob));
+        assert!(bob.says().starts_with("412: refused, nothing was written"), "{}", bob.says());
+        assert!(bob.says().contains("If-Match: \"v1\""), "{}", bob.says());
         assert_eq!(bob.editor.state(), State::Edited);
     }
 }
@@ -109,19 +99,19 @@ fn save_refused_under_the_current_tag_says_so() {
 fn refusal_with_a_tag_that_no_read_shows_says_so() {
     let mut bob = bob_with_typed_text();
     bob.command(Command::Save);
-    answer(&mut bob, refusal(None, Some("\"v2\""), None));
+    bob.answer(refusal(None, Some("\"v2\""), None));
     assert!(matches!(asked(&bob), Ask::Read { .. }));
-    answer(&mut bob, Outcome::Read(version("\"v1\"", "one\n")));
-    assert!(matches!(bob.editor.notice(), Some(Notice::Contradicted { status: 412, .. })), "{}", says(&bob));
+    bob.answer(Outcome::Read(version("\"v1\"", "one\n")));
+    assert!(matches!(bob.editor.notice(), Some(Notice::Contradicted { status: 412, .. })), "{}", bob.says());
 }
 
 #[test]
 fn version_read_after_a_refusal_is_that_of_the_412() {
     let mut bob = bob_with_typed_text();
     bob.command(Command::Save);
-    answer(&mut bob, refusal(None, Some("\"v2\""), None));
-    answer(&mut bob, Outcome::Read(version("\"v2\"", "two\n")));
-    assert!(says(&bob).starts_with("412: "), "{}", says(&bob));
+    bob.answer(refusal(None, Some("\"v2\""), None));
+    bob.answer(Outcome::Read(version("\"v2\"", "two\n")));
+    assert!(bob.says().starts_with("412: "), "{}", bob.says());
 }
 
 #[test]
@@ -134,11 +124,11 @@ fn refusal_without_tag_and_reason_asks_what_is_there() {
     ] {
         let mut bob = bob_with_typed_text();
         bob.command(Command::Save);
-        answer(&mut bob, refusal(None, None, None));
+        bob.answer(refusal(None, None, None));
         assert_eq!(asked(&bob), Ask::Read { unless: None });
         assert_eq!(bob.editor.state(), State::Edited, "nothing is known yet");
-        answer(&mut bob, answered);
-        assert!(says(&bob).starts_with(notice_begins), "{}", says(&bob));
+        bob.answer(answered);
+        assert!(bob.says().starts_with(notice_begins), "{}", bob.says());
         assert_eq!(bob.editor.state(), state);
         assert_eq!(bob.editor.mine().content, "one\nbob\n");
     }
@@ -148,7 +138,7 @@ fn refusal_without_tag_and_reason_asks_what_is_there() {
 fn refusal_with_the_reason_never_existed_is_missing() {
     let mut bob = bob_with_typed_text();
     bob.command(Command::Save);
-    answer(&mut bob, refusal(None, None, Some(Reason::NeverExisted)));
+    bob.answer(refusal(None, None, Some(Reason::NeverExisted)));
     assert_eq!((bob.editor.state(), bob.transit.is_none()), (State::Missing, true));
 }
 
@@ -159,13 +149,13 @@ fn save_that_named_its_version_is_offered_no_428() {
     {
         let mut bob = bob_with_typed_text();
         bob.command(command);
-        answer(&mut bob, Outcome::Required(problem(428)));
+        bob.answer(Outcome::Required(problem(428)));
         assert_eq!(bob.editor.notice(), Some(&Notice::Contradicted { status: 428, named }));
-        assert!(says(&bob).contains("If-Match: \"v1\""), "{}", says(&bob));
+        assert!(bob.says().contains("If-Match: \"v1\""), "{}", bob.says());
     }
     let mut bob = bob_with_typed_text();
     bob.command(Command::SaveCarelessly);
-    answer(&mut bob, Outcome::Required(problem(428)));
+    bob.answer(Outcome::Required(problem(428)));
     assert!(matches!(bob.editor.notice(), Some(Notice::Required(_))));
 }
 
@@ -175,10 +165,10 @@ fn document_that_cannot_be_read_is_not_opening() {
     assert_eq!(bob.editor.state(), State::Opening);
     bob.command(Command::Open);
     assert_eq!(bob.editor.state(), State::Opening);
-    answer(&mut bob, Outcome::Refused(problem(200)));
+    bob.answer(Outcome::Refused(problem(200)));
     assert_eq!(bob.editor.state(), State::Unread);
     bob.command(Command::Save);
-    assert_eq!(says(&bob), "not now: the document could not be read; read it again first");
+    assert_eq!(bob.says(), "not now: the document could not be read; read it again first");
     bob.write("typed\n");
     bob.ask(Command::Reload, &mut Server::with(document("one\n")));
     assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Edited, "typed\none\n"));
@@ -248,15 +238,15 @@ fn every_response_to_a_write_is_said_with_its_own_status() {
             for (read_status, read) in reads() {
                 let mut bob = bob_with_typed_text();
                 bob.command(command.clone());
-                answer(&mut bob, outcome.clone());
+                bob.answer(outcome.clone());
                 let mut received = vec![status];
                 if matches!(bob.transit, Some(Transit::Asked(_, Ask::Read { .. }))) {
-                    answer(&mut bob, read);
+                    bob.answer(read);
                     received.push(read_status);
                 }
-                let told = format!("{command:?}, {outcome:?}, then {received:?}: {}", says(&bob));
-                assert!(!says(&bob).is_empty(), "silent: {told}");
-                assert!(status_named(&says(&bob)).is_none_or(|named| received.contains(&named)), "{told}");
+                let told = format!("{command:?}, {outcome:?}, then {received:?}: {}", bob.says());
+                assert!(!bob.says().is_empty(), "silent: {told}");
+                assert!(status_named(&bob.says()).is_none_or(|named| received.contains(&named)), "{told}");
                 assert!(bob.editor.mine().content.contains("bob"), "{told}");
             }
         }

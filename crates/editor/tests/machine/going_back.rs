@@ -1,11 +1,11 @@
-//! What was written stays in reach when its place changes: the server's store goes back, a newer version takes the place
-//! that a text by hand was for, the document arrives after typing has begun.
+//! What was written stays in reach when its place changes: the server's store goes back, a newer version takes the
+//! place that a text by hand was for, the document arrives after typing has begun.
 
 use contract::{EntityTag, Snapshot};
 use editor::{Command, Editor, Input, Notice, Outcome, State};
 use merge::Decision;
 
-use crate::world::{Desk, Server, Transit, both_save, content, decide_all, document};
+use crate::world::{Desk, Server, both_save, content, decide_all, document};
 
 const V1: &str = "\"v1-d4f8c2a1\"";
 const V2: &str = "\"v2-a2c19f03\"";
@@ -15,21 +15,11 @@ fn version(etag: &str, content: &str) -> Snapshot {
     Snapshot { etag, author: Some("zoe".parse().expect("a name")), at: None, document: document(content) }
 }
 
-fn answer(desk: &mut Desk, outcome: Outcome) {
-    let Some(Transit::Asked(request, _)) = desk.transit.take() else { panic!("nothing was sent") };
-    desk.transit = Some(Transit::Answered(request, outcome));
-    desk.deliver();
-}
-
-fn says(desk: &Desk) -> String {
-    desk.editor.notice().map(ToString::to_string).unwrap_or_default()
-}
-
 /// Al, who has read that version.
 fn has_read(version: Snapshot) -> Desk {
     let mut al = Desk::new("al");
     al.command(Command::Open);
-    answer(&mut al, Outcome::Read(version));
+    al.answer(Outcome::Read(version));
     al
 }
 
@@ -41,13 +31,13 @@ fn store_that_went_back_takes_no_acknowledged_line() {
             let mine = format!("one\nsaved\n{typed}");
             al.write(&mine);
             al.take(read);
-            answer(&mut al, Outcome::Read(version(V1, "one\n")));
+            al.answer(Outcome::Read(version(V1, "one\n")));
             assert_eq!(al.editor.mine().content, mine);
             assert_eq!(al.editor.state(), State::Edited, "nothing is merged: v1 is what v2 was made of");
-            assert!(matches!(al.editor.notice(), Some(Notice::WentBack(_))), "{}", says(&al));
+            assert!(matches!(al.editor.notice(), Some(Notice::WentBack(_))), "{}", al.says());
             assert!(al.draft.is_some(), "what was saved is unsaved again");
             al.command(Command::Save);
-            answer(&mut al, Outcome::NotModified);
+            al.answer(Outcome::NotModified);
         }
     }
 }
@@ -57,7 +47,7 @@ fn tag_without_a_lower_number_is_no_way_back() {
     for (base, theirs) in [(V1, V2), ("\"b\"", "\"a\""), ("\"v2\"", "\"v1\""), ("\"v2-beta\"", "\"v1-beta\"")] {
         let mut al = has_read(version(base, "one\nsaved\n"));
         al.command(Command::Reload);
-        answer(&mut al, Outcome::Read(version(theirs, "one\n")));
+        al.answer(Outcome::Read(version(theirs, "one\n")));
         assert_eq!((al.editor.mine().content.as_str(), al.editor.state()), ("one\n", State::Clean), "{theirs}");
     }
 }
@@ -79,7 +69,7 @@ fn refused_result_by_hand_is_my_side_of_the_merge() {
     let conflict = bob.editor.conflict().expect("a merge is open");
     assert_eq!(conflict.base().content, "1\ntwo THEIRS\n3\n");
     assert_eq!(conflict.mine().content, "1\nby hand\n3\n");
-    assert_eq!(conflict.undecided(), 1, "{}", says(&bob));
+    assert_eq!(conflict.undecided(), 1, "{}", bob.says());
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "1\ntwo MINE\n3\n", "an open conflict is not saved");
 }
@@ -126,9 +116,9 @@ fn save_that_cannot_succeed_is_announced_as_that() {
         bob.command(Command::PreviewSave);
         let newer = if deletes { "the document was deleted meanwhile" } else { "alice has saved \"v3\" meanwhile" };
         assert!(
-            says(&bob).ends_with(&format!("; {newer}: the server will refuse that save, and nothing is lost by it")),
+            bob.says().ends_with(&format!("; {newer}: the server will refuse that save, and nothing is lost by it")),
             "{}",
-            says(&bob)
+            bob.says()
         );
     }
 }

@@ -236,7 +236,7 @@ proptest! {
                 saving.update(Input::Command(Command::Save));
                 prop_assert!(saving.is_busy(), "a save that is on sends a request");
             }
-            prop_assert_eq!(world.desks[*who].draft.is_some(), editor.needs_draft(), "a draft is there while it is needed");
+            prop_assert_eq!(world.desks[*who].draft.is_some(), editor.needs_draft(), "kept while it is needed");
         }
     }
 

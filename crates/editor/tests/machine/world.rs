@@ -199,6 +199,18 @@ impl Desk {
         }
     }
 
+    /// The request under way is answered with that outcome.
+    pub(crate) fn answer(&mut self, outcome: Outcome) {
+        let Some(Transit::Asked(request, _)) = self.transit.take() else { panic!("nothing was sent") };
+        self.transit = Some(Transit::Answered(request, outcome));
+        self.deliver();
+    }
+
+    /// Returns the sentence of the notice; empty if there is none.
+    pub(crate) fn says(&self) -> String {
+        self.editor.notice().map(ToString::to_string).unwrap_or_default()
+    }
+
     /// The next event arrives.
     pub(crate) fn hear(&mut self, server: &Server) {
         let Some(version) = server.versions.get(self.told) else { return };

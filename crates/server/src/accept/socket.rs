@@ -21,7 +21,8 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-/// After which silence the system probes the other side, and how long it waits for each answer. Linux sends nine probes.
+/// After which silence the system probes the other side, and how long it waits for each answer. Linux sends nine
+/// probes.
 const PROBE_AFTER: Duration = Duration::from_secs(10);
 const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 

@@ -62,7 +62,8 @@ pub(super) fn look_first(path: &Path) -> Result<(), OpenError> {
     let before = State::of(&real);
     let has_log = before.has_log;
     match look(true) {
-        // The first pages of the database may be old, but a table or an id that is not ours is not ours in the log either.
+        // The first pages of the database may be old, but a table or an id that is not ours is not ours in the log
+        // either.
         Err(error @ OpenError::Foreign(_)) => return Err(error),
         Err(error) if !has_log && is_about_content(&error) && State::of(&real) == before => return Err(error),
         _ if has_log => match look(false) {

@@ -51,8 +51,8 @@ fn are_still_there<'a>(files: impl IntoIterator<Item = &'a (PathBuf, Inode)>) ->
     files.into_iter().all(|(path, opened)| inode(path).is_ok_and(|now| now == *opened))
 }
 
-/// Only the inode is asked for. Since Linux 6.13, a file whose times were looked at gets new ones with the next write, and
-/// a commit would have to write its inode as well: a fifth more for each.
+/// Only the inode is asked for. Since Linux 6.13, a file whose times were looked at gets new ones with the next write,
+/// and a commit would have to write its inode as well: a fifth more for each.
 #[cfg(target_os = "linux")]
 fn inode(path: &Path) -> io::Result<Inode> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};

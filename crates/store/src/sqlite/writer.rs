@@ -82,7 +82,8 @@ impl Writer {
     pub(super) async fn write(&self, request: WriteRequest, earlier: Option<Judgement>) -> Result<Outcome, StoreError> {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
-        // The first poll queues it, or has it wait for room in the order of arrival, however much its task has done before.
+        // The first poll queues it, or has it wait for room in the order of arrival, however much its task has done
+        // before.
         unconstrained(queue.send(Job { request, earlier, reply })).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
@@ -191,8 +192,8 @@ type Written = Result<(Outcome, Option<u64>), Fault>;
 /// When this is back, the batch is on the disk: `synchronous=FULL` has SQLite sync the write-ahead log before a commit
 /// succeeds, and before any reader can see it.
 ///
-/// The transaction takes its locks with its first statement. A batch that is refused, its documents being in memory, has
-/// none and takes none.
+/// The transaction takes its locks with its first statement. A batch that is refused, its documents being in memory,
+/// has none and takes none.
 ///
 /// The file is compared before anything is written, so that nothing is written to one that was removed, and after, so
 /// that what was written to it in the meantime is not acknowledged.

@@ -1,8 +1,8 @@
 //! The rim between the frame and a terminal that has only ASCII: what is not a letter gets a sign that it has.
 //!
 //! The frame's lines come from the library, and sentences come from other crates with the marks of good print. All of
-//! them pass here, at the end of drawing, so that none of their authors has to know. The text of documents is left as it
-//! is: two lines that differ must not look the same. So are letters in sentences.
+//! them pass here, at the end of drawing, so that none of their authors has to know. The text of documents is left as
+//! it is: two lines that differ must not look the same. So are letters in sentences.
 
 use ratatui::buffer::Buffer;
 

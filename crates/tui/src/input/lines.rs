@@ -6,8 +6,8 @@ use crate::input::stop::StopRequests;
 use crate::plain::Lines;
 
 /// Reads standard input line by line, until there is no more of it, or until the session is asked to end and every line
-/// before that is told. What is not UTF-8 is taken as well as it can be: a line that cannot be read is answered, one that
-/// is dropped is not.
+/// before that is told. What is not UTF-8 is taken as well as it can be: a line that cannot be read is answered, one
+/// that is dropped is not.
 pub(crate) async fn read_lines(lines: Lines, mut stops: StopRequests, events: EventSender) {
     let last = read(lines, &mut stops, &events).await;
     // An error means that the program is ending already.

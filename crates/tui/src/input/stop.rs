@@ -1,8 +1,8 @@
 //! Requests to end, in their order with what the user typed.
 //!
-//! A signal arrives by another way than keys do, and faster: keys that were pressed before it may still be unread in the
-//! terminal. So a request to end goes to whatever reads the input. The reader takes in what is there, and only then tells
-//! the event loop. Without a reader, the request is told at once.
+//! A signal arrives by another way than keys do, and faster: keys that were pressed before it may still be unread in
+//! the terminal. So a request to end goes to whatever reads the input. The reader takes in what is there, and only then
+//! tells the event loop. Without a reader, the request is told at once.
 
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};

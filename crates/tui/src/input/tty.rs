@@ -33,8 +33,8 @@ const DRAIN_SILENCE: Duration = Duration::from_millis(20);
 /// How long a terminal is drained if it never falls silent.
 const MAX_DRAIN: Duration = Duration::from_millis(500);
 
-/// How long nothing may come of a drain before it is given up: another process may have read what was there, and have left
-/// the thread in a read that does not end.
+/// How long nothing may come of a drain before it is given up: another process may have read what was there, and have
+/// left the thread in a read that does not end.
 pub(super) const DRAIN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The terminal (or pipe, or file) on standard input, until this is dropped.

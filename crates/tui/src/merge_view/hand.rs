@@ -181,8 +181,8 @@ pub(super) fn standing(conflict: &Conflict) -> Vec<Written> {
 }
 
 impl Written {
-    /// Returns the text again for the change that it was for, if that is open in a merge made anew. A neighbour is another
-    /// change: it is offered nothing.
+    /// Returns the text again for the change that it was for, if that is open in a merge made anew. A neighbour is
+    /// another change: it is offered nothing.
     pub(super) fn reopened(self, conflict: &Conflict) -> Option<Hand> {
         let place = self.anchor.found(conflict).filter(|&place| conflict.is_open(place))?;
         let mut hand = Hand::new(conflict, place);

@@ -63,7 +63,8 @@ impl Proposals {
         self.decided = chosen.map(|(place, outcome)| (Anchor::of(conflict, place), outcome)).collect();
     }
 
-    /// Theirs is another text: what was decided about a change is proposed for it if it is open again, and for no neighbour.
+    /// Theirs is another text: what was decided about a change is proposed for it if it is open again, and for no
+    /// neighbour.
     pub(super) fn overtaken(&mut self, conflict: &Conflict) {
         self.last = None;
         self.asked = None;

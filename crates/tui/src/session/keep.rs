@@ -195,7 +195,8 @@ impl Keepers {
         }
     }
 
-    /// Waits until all that was wanted is on the disk, unless the disk does not answer. Returns what is not, or may not be.
+    /// Waits until all that was wanted is on the disk, unless the disk does not answer. Returns what is not, or may not
+    /// be.
     pub(super) async fn finished(mut self) -> Vec<UnwrittenDraft> {
         let open: Vec<_> = self.open.drain().map(|(of, _)| of).collect();
         let tasks = std::mem::replace(&mut self.tasks, Tasks::new(self.events.clone()));
@@ -237,7 +238,8 @@ struct Desk {
 }
 
 impl Desk {
-    /// Opens the document, with the draft that is gone on with. Nothing happens if the program ends before that is known.
+    /// Opens the document, with the draft that is gone on with. Nothing happens if the program ends before that is
+    /// known.
     async fn open(&self, chosen: mpsc::Receiver<DraftChoice>) {
         let Some((file, draft)) = self.begin(chosen).await else { return };
         let writer = Arc::clone(&self.writer);

@@ -143,8 +143,8 @@ pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
 
 /// Wants a save of the document that is being opened, and says what becomes of that. False if none is being opened.
 ///
-/// It is carried out as any save that waits for a response: once the document has been read, and if nothing came in that
-/// the user has not seen.
+/// It is carried out as any save that waits for a response: once the document has been read, and if nothing came in
+/// that the user has not seen.
 pub(super) fn save_ahead(state: &mut State) -> bool {
     let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
     let (seat, document, is_offered) = (chooser.seat, chooser.document.clone(), chooser.offered().is_some());

@@ -1,9 +1,9 @@
 //! The order of release: a released request proceeds when the one that was released before it is settled.
 //!
 //! A request is settled when it has its response. A write is settled before that, as soon as the store has queued it
-//! ([`Order::settle`]): the store carries out writes in the order of its queue, so nothing can come between any more, and
-//! the writes of one release share commits. A read has to see what was written before, and proceeds when all requests
-//! that were released before it have their responses. So does a write that looks at the store by itself
+//! ([`Order::settle`]): the store carries out writes in the order of its queue, so nothing can come between any more,
+//! and the writes of one release share commits. A read has to see what was written before, and proceeds when all
+//! requests that were released before it have their responses. So does a write that looks at the store by itself
 //! ([`Order::first`]).
 //!
 //! A request whose body has not come is waited for, but not for ever, and not again: if one has used up [`TURN_TIME`],

@@ -11,7 +11,8 @@ fn byte_at_cursor(buffer: &Buffer) -> usize {
     above + motion::byte_of(&buffer.lines()[row], column)
 }
 
-/// Whether taking `cut` out of `text` made one character of two: a combining mark after it is now on the letter before it.
+/// Whether taking `cut` out of `text` made one character of two: a combining mark after it is now on the letter before
+/// it.
 fn joins(text: &str, rest: &str, cut: &str) -> bool {
     let count = |text: &str| text.graphemes(true).count();
     !cut.is_empty() && count(rest) + count(cut) < count(text)

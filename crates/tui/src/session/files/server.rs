@@ -5,8 +5,8 @@
 //! 412 does. What was decided stays in the merge that follows.
 //!
 //! A version's tag says what it is a version of, with a hash of its text, of the text that the written file had to have
-//! then, and of my file: in a merge, my side has what the user typed since. So a draft of an earlier run tells what it was
-//! made of: see [`Origin`].
+//! then, and of my file: in a merge, my side has what the user typed since. So a draft of an earlier run tells what it
+//! was made of: see [`Origin`].
 
 use std::path::{Path, PathBuf};
 use std::{io, str};

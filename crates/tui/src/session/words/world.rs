@@ -185,7 +185,8 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Kills the process, and types before the next one has its document open; kills that one, too, if `killed` says so.
+    /// Kills the process, and types before the next one has its document open; kills that one, too, if `killed` says
+    /// so.
     pub(super) async fn type_early(&mut self, words: u8, saves: bool, killed: bool) -> Kept {
         self.start_again(true).await?;
         self.rig.until("the session begins", Rig::has_begun).await?;
