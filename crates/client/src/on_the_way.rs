@@ -8,7 +8,7 @@
 //! Not here: what a changed tag means for an answer, which stands in `outcome`.
 
 use contract::EntityTag;
-use precondition::coding;
+use precondition::content_coding;
 
 /// What was done to an answer on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) fn change_of(tag: &EntityTag) -> Option<Change> {
     if tag.is_weak() {
         return Some(Change::Weakened(tag.clone()));
     }
-    coding::mark(tag).map(|coding| Change::Marked(tag.clone(), coding))
+    content_coding::coding_suffix(tag).map(|coding| Change::Marked(tag.clone(), coding))
 }
 
 /// What the field `Content-Encoding` says was done to a body. It is a list, and may be empty.

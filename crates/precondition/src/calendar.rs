@@ -12,9 +12,9 @@
 //!   the era.
 
 /// Days from 0000-03-01, where an era begins, to 1970-01-01, where Unix begins to count.
-const EPOCH: i64 = 719_468;
+const UNIX_EPOCH_DAYS: i64 = 719_468;
 /// The days of 400 years.
-const ERA: i64 = 146_097;
+const DAYS_PER_ERA: i64 = 146_097;
 
 /// A day of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,16 +40,16 @@ impl Date {
         let year = if self.month > 2 { self.year } else { self.year - 1 };
         let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
         let day = (153 * ((self.month + 9) % 12) + 2) / 5 + self.day - 1;
-        era * ERA + 365 * year + year / 4 - year / 100 + day - EPOCH
+        era * DAYS_PER_ERA + 365 * year + year / 4 - year / 100 + day - UNIX_EPOCH_DAYS
     }
 
     /// The day that many days after 1970-01-01.
     pub(crate) const fn from_days(days: i64) -> Self {
-        let days = days + EPOCH;
-        let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
+        let days = days + UNIX_EPOCH_DAYS;
+        let (era, day) = (days.div_euclid(DAYS_PER_ERA), days.rem_euclid(DAYS_PER_ERA));
         // Taking out the leap days that have passed leaves years of 365 days. 1,460 days are four years but for their
         // leap day, 36,524 are a century without one at its end, and ERA - 1 is the one day at the end of all.
-        let year = (day - day / 1_460 + day / 36_524 - day / (ERA - 1)) / 365;
+        let year = (day - day / 1_460 + day / 36_524 - day / (DAYS_PER_ERA - 1)) / 365;
         let day = day - (365 * year + year / 4 - year / 100);
         let month = (5 * day + 2) / 153;
         let day = day - (153 * month + 2) / 5 + 1;

@@ -28,9 +28,9 @@ use crate::reader::Reader;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HttpDate(i64);
 
-const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+const SECONDS_PER_MINUTE: i64 = 60;
+const SECONDS_PER_HOUR: i64 = 60 * SECONDS_PER_MINUTE;
+const SECONDS_PER_DAY: i64 = 24 * SECONDS_PER_HOUR;
 
 /// From the first day of the week on. Two of the three forms cut them to three letters.
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -38,9 +38,9 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 
 impl HttpDate {
     /// 0000-01-01T00:00:00Z, the first second whose year can be written.
-    pub const MIN: Self = Self(Date { year: 0, month: 1, day: 1 }.days() * DAY);
+    pub const MIN: Self = Self(Date { year: 0, month: 1, day: 1 }.days() * SECONDS_PER_DAY);
     /// 9999-12-31T23:59:59Z, the last one.
-    pub const MAX: Self = Self((Date { year: 9999, month: 12, day: 31 }.days() + 1) * DAY - 1);
+    pub const MAX: Self = Self((Date { year: 9999, month: 12, day: 31 }.days() + 1) * SECONDS_PER_DAY - 1);
 
     /// The date that lies `seconds` after 1970-01-01T00:00:00Z. A year has four digits, so what lies outside of the
     /// years 0 to 9999 is cut to [`MIN`](Self::MIN) or [`MAX`](Self::MAX).
@@ -81,19 +81,19 @@ impl HttpDate {
         forms.into_iter().find_map(|form| {
             let mut reader = Reader::new(bytes);
             let date = form(&mut reader)?;
-            reader.at_end().then_some(date)
+            reader.is_at_end().then_some(date)
         })
     }
 
     /// The second of the day may be the 86,400th, after a leap second: Unix counts it as the first of the next day.
     const fn new(date: Date, second_of_day: i64) -> Self {
-        Self::from_unix_seconds(date.days() * DAY + second_of_day)
+        Self::from_unix_seconds(date.days() * SECONDS_PER_DAY + second_of_day)
     }
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn imf_fixdate(reader: &mut Reader<'_>) -> Option<HttpDate> {
-    name(reader, &WEEKDAYS, short)?;
+    name(reader, &WEEKDAYS, abbreviation)?;
     literal(reader, b", ")?;
     let day = digits(reader, 2)?;
     literal(reader, b" ")?;
@@ -124,7 +124,7 @@ fn rfc850_date(reader: &mut Reader<'_>) -> Option<HttpDate> {
 
 /// `Sun Nov  6 08:49:37 1994`: a day of one digit has a space before it.
 fn asctime_date(reader: &mut Reader<'_>) -> Option<HttpDate> {
-    name(reader, &WEEKDAYS, short)?;
+    name(reader, &WEEKDAYS, abbreviation)?;
     literal(reader, b" ")?;
     let month = month(reader)?;
     literal(reader, b" ")?;
@@ -143,12 +143,12 @@ fn time_of_day(reader: &mut Reader<'_>) -> Option<i64> {
     let minute = digits(reader, 2)?;
     literal(reader, b":")?;
     let second = digits(reader, 2)?;
-    (hour < 24 && minute < 60 && second <= 60).then_some(hour * HOUR + minute * MINUTE + second)
+    (hour < 24 && minute < 60 && second <= 60).then_some(hour * SECONDS_PER_HOUR + minute * SECONDS_PER_MINUTE + second)
 }
 
 /// `Nov`, as 11.
 fn month(reader: &mut Reader<'_>) -> Option<i64> {
-    i64::try_from(name(reader, &MONTHS, short)? + 1).ok()
+    i64::try_from(name(reader, &MONTHS, abbreviation)? + 1).ok()
 }
 
 /// One of these names, spelled in this way, as its index.
@@ -169,21 +169,27 @@ fn digits(reader: &mut Reader<'_>, count: usize) -> Option<i64> {
 }
 
 /// The first three letters.
-fn short(name: &str) -> &str {
+fn abbreviation(name: &str) -> &str {
     &name[..3]
 }
 
 impl fmt::Display for HttpDate {
     /// The form to write, IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (days, second) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        let (days, second) = (self.0.div_euclid(SECONDS_PER_DAY), self.0.rem_euclid(SECONDS_PER_DAY));
         let Date { year, month, day } = Date::from_days(days);
-        let (weekday, month) = (nth(&WEEKDAYS, weekday(days)), nth(&MONTHS, month - 1));
-        write!(f, "{}, {day:02} {} {year:04} ", short(weekday), short(month))?;
-        write!(f, "{:02}:{:02}:{:02} GMT", second / HOUR, second % HOUR / MINUTE, second % MINUTE)
+        let (weekday, month) = (name_at(&WEEKDAYS, weekday(days)), name_at(&MONTHS, month - 1));
+        write!(f, "{}, {day:02} {} {year:04} ", abbreviation(weekday), abbreviation(month))?;
+        write!(
+            f,
+            "{:02}:{:02}:{:02} GMT",
+            second / SECONDS_PER_HOUR,
+            second % SECONDS_PER_HOUR / SECONDS_PER_MINUTE,
+            second % SECONDS_PER_MINUTE
+        )
     }
 }
 
-fn nth(names: &'static [&'static str], index: i64) -> &'static str {
+fn name_at(names: &'static [&'static str], index: i64) -> &'static str {
     names[usize::try_from(index).expect("the calendar counts days and months from 0")]
 }

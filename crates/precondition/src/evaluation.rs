@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use crate::case::{Current, Request, Target};
-use crate::condition::{Conditions, DateField, Field, Sent, TagField};
-use crate::list::TagList;
+use crate::conditions::{Conditions, DateField, Field, FieldValue, TagField};
+use crate::input::{Current, JudgedRequest, Target};
 use crate::policy::{Dates, Policy};
 use crate::tag;
+use crate::tag_list::TagList;
 
 /// One condition that was judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,31 +54,33 @@ pub enum Comparison {
 /// dates; whoever understands tags has the better evidence, and takes it alone.
 ///
 /// Malformed fields are not among them; whoever calls has refused them.
-pub(crate) fn in_order(request: &Request<'_>, target: &Target, policy: Policy) -> Vec<Evaluation> {
+pub(crate) fn evaluate(request: &JudgedRequest<'_>, target: &Target, policy: Policy) -> Vec<Evaluation> {
     let Conditions { if_match, if_none_match, if_modified_since, if_unmodified_since } = request.conditions;
     let first = match if_match {
-        Some(field) => matches(field, target),
-        None => if_unmodified_since.as_ref().and_then(|field| unmodified_since(field, request, target, policy)),
+        Some(field) => evaluate_if_match(field, target),
+        None => {
+            if_unmodified_since.as_ref().and_then(|field| evaluate_if_unmodified_since(field, request, target, policy))
+        }
     };
     let second = match if_none_match {
-        Some(field) => none_matches(field, request, target),
+        Some(field) => evaluate_if_none_match(field, request, target),
         None if request.method.writes() => None,
-        None => if_modified_since.as_ref().and_then(|field| modified_since(field, target)),
+        None => if_modified_since.as_ref().and_then(|field| evaluate_if_modified_since(field, target)),
     };
     first.into_iter().chain(second).collect()
 }
 
 /// `If-Match` (section 13.1.1): true if there is a current version and it is among those listed. Where there is none,
 /// nothing matches it, `*` included. In an empty list there is nothing that could match.
-fn matches(field: &TagField, target: &Target) -> Option<Evaluation> {
-    let (comparison, holds) = match field.says.as_ref().ok()? {
+fn evaluate_if_match(field: &TagField, target: &Target) -> Option<Evaluation> {
+    let (comparison, holds) = match field.parsed.as_ref().ok()? {
         TagList::Any => (Comparison::Exists, target.current().is_some()),
         list @ TagList::Tags(_) => {
             let matched = |current| list.tags().any(|tag| tag.strong_eq(current));
             (Comparison::Strong, target.current().is_some_and(|current| matched(&current.etag)))
         }
     };
-    Some(evaluated(Field::IfMatch, field, comparison, target, holds))
+    Some(evaluation_of(Field::IfMatch, field, comparison, target, holds))
 }
 
 /// `If-None-Match` (section 13.1.2): true unless the current version is among those listed.
@@ -86,8 +88,8 @@ fn matches(field: &TagField, target: &Target) -> Option<Evaluation> {
 /// An empty list lists nothing, and taken by the letter that is always true. But nobody means that. It is what remains
 /// of a condition whose value was lost, by an unset variable most often. So it never opens a door: it is false for a
 /// write, and for a read it does not save sending the document.
-fn none_matches(field: &TagField, request: &Request<'_>, target: &Target) -> Option<Evaluation> {
-    let (comparison, holds) = match field.says.as_ref().ok()? {
+fn evaluate_if_none_match(field: &TagField, request: &JudgedRequest<'_>, target: &Target) -> Option<Evaluation> {
+    let (comparison, holds) = match field.parsed.as_ref().ok()? {
         TagList::Any => (Comparison::Exists, target.current().is_none()),
         TagList::Tags(members) if members.is_empty() => (Comparison::Weak, !request.method.writes()),
         list @ TagList::Tags(_) => {
@@ -95,14 +97,14 @@ fn none_matches(field: &TagField, request: &Request<'_>, target: &Target) -> Opt
             (Comparison::Weak, !target.current().is_some_and(|current| matched(&current.etag)))
         }
     };
-    Some(evaluated(Field::IfNoneMatch, field, comparison, target, holds))
+    Some(evaluation_of(Field::IfNoneMatch, field, comparison, target, holds))
 }
 
 /// `If-Modified-Since` (section 13.1.3): true if the current version is newer than the date. Only reads come here.
-fn modified_since(field: &DateField, target: &Target) -> Option<Evaluation> {
-    let date = field.says?;
+fn evaluate_if_modified_since(field: &DateField, target: &Target) -> Option<Evaluation> {
+    let date = field.parsed?;
     let holds = target.current().is_none_or(|current| current.last_modified > date);
-    Some(evaluated(Field::IfModifiedSince, field, Comparison::Date, target, holds))
+    Some(evaluation_of(Field::IfModifiedSince, field, Comparison::Date, target, holds))
 }
 
 /// `If-Unmodified-Since` (section 13.1.4): true if the current version is not newer than the date, and the date can
@@ -115,22 +117,33 @@ fn modified_since(field: &DateField, target: &Target) -> Option<Evaluation> {
 /// Where there is no version it is false for a write: the writer saw one, and it is not there. The standard would have
 /// the field ignored for want of a date to compare with, and a server that does not insist on conditions would then
 /// bring back what was deleted.
-fn unmodified_since(field: &DateField, request: &Request<'_>, target: &Target, policy: Policy) -> Option<Evaluation> {
-    let date = field.says?;
-    let trusting = policy.dates == Dates::Plain || !request.method.writes();
+fn evaluate_if_unmodified_since(
+    field: &DateField,
+    request: &JudgedRequest<'_>,
+    target: &Target,
+    policy: Policy,
+) -> Option<Evaluation> {
+    let date = field.parsed?;
+    let trusting = policy.dates == Dates::Trusted || !request.method.writes();
     let (holds, clause) = match target.current() {
         Some(current) if current.shares_second && current.last_modified == date && !trusting => (false, TOO_COARSE),
         Some(current) => (current.last_modified <= date, Field::IfUnmodifiedSince.clause()),
         None => (false, Field::IfUnmodifiedSince.clause()),
     };
-    let evaluation = evaluated(Field::IfUnmodifiedSince, field, Comparison::Date, target, holds);
+    let evaluation = evaluation_of(Field::IfUnmodifiedSince, field, Comparison::Date, target, holds);
     Some(Evaluation { clause: clause.into(), ..evaluation })
 }
 
 /// Where it stands that a date is a weak validator unless more is known about it.
 const TOO_COARSE: &str = "RFC 9110 8.8.2.2";
 
-fn evaluated<T>(field: Field, sent: &Sent<T>, comparison: Comparison, target: &Target, holds: bool) -> Evaluation {
+fn evaluation_of<T>(
+    field: Field,
+    sent: &FieldValue<T>,
+    comparison: Comparison,
+    target: &Target,
+    holds: bool,
+) -> Evaluation {
     let compared_with = |current: &Current| match comparison {
         Comparison::Date => current.last_modified.to_string(),
         Comparison::Strong | Comparison::Weak | Comparison::Exists => tag::to_text(current.etag.to_bytes()),
@@ -138,7 +151,7 @@ fn evaluated<T>(field: Field, sent: &Sent<T>, comparison: Comparison, target: &T
     Evaluation {
         field,
         comparison,
-        sent: tag::to_text(sent.value.clone()),
+        sent: tag::to_text(sent.raw.clone()),
         current: target.current().map(compared_with),
         holds,
         clause: field.clause().into(),

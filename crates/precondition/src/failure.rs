@@ -5,13 +5,13 @@
 
 use std::fmt;
 
-use crate::case::{Current, Target};
-use crate::coding::is_marked;
-use crate::condition::{Conditions, Field};
+use crate::conditions::{Conditions, Field};
+use crate::content_coding::has_coding_suffix;
 use crate::evaluation::Evaluation;
 use crate::history::History;
-use crate::list::TagList;
+use crate::input::{Current, Target};
 use crate::tag::EntityTag;
+use crate::tag_list::TagList;
 
 /// A condition that is false, and what is known about why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,23 +88,27 @@ pub(crate) fn explain(
     history: &dyn History,
 ) -> Failure {
     let (reason, behind) = match target {
-        Target::Never => (FailureReason::NeverExisted, None),
-        Target::Gone => (FailureReason::Deleted, None),
+        Target::NeverExisted => (FailureReason::NeverExisted, None),
+        Target::Deleted => (FailureReason::Deleted, None),
         Target::Exists(current) => match condition.field {
-            Field::IfMatch => no_match(conditions, current, history),
-            Field::IfNoneMatch => (unwanted_match(conditions), None),
-            Field::IfModifiedSince | Field::IfUnmodifiedSince => (modified(conditions, current), None),
+            Field::IfMatch => reason_for_no_match(conditions, current, history),
+            Field::IfNoneMatch => (reason_for_match(conditions), None),
+            Field::IfModifiedSince | Field::IfUnmodifiedSince => (reason_for_modified(conditions, current), None),
         },
     };
     Failure { field: condition.field, reason, sent: condition.sent.clone(), behind, applied: None }
 }
 
 /// Why nothing in `If-Match` is the current tag, and how far behind it is.
-fn no_match(conditions: &Conditions, current: &Current, history: &dyn History) -> (FailureReason, Option<u64>) {
+fn reason_for_no_match(
+    conditions: &Conditions,
+    current: &Current,
+    history: &dyn History,
+) -> (FailureReason, Option<u64>) {
     let behind = versions_behind(conditions, current, history);
     let was_issued = |tag: &EntityTag| tag.weak_eq(&current.etag) || history.version_of(&tag.to_strong()).is_some();
     let is_weakened = |tag: &EntityTag| tag.is_weak() && was_issued(tag);
-    let is_transformed = |tag: &EntityTag| is_marked(tag.opaque(), current.etag.opaque());
+    let is_transformed = |tag: &EntityTag| has_coding_suffix(tag.opaque(), current.etag.opaque());
     let reason = if behind.is_some() {
         FailureReason::Stale
     } else if conditions.sent_tags().any(is_weakened) {
@@ -126,8 +130,8 @@ pub(crate) fn versions_behind(conditions: &Conditions, current: &Current, histor
 }
 
 /// Why `If-None-Match` is false although there is a version.
-fn unwanted_match(conditions: &Conditions) -> FailureReason {
-    let list = conditions.if_none_match.as_ref().and_then(|sent| sent.says.as_ref().ok());
+fn reason_for_match(conditions: &Conditions) -> FailureReason {
+    let list = conditions.if_none_match.as_ref().and_then(|sent| sent.parsed.as_ref().ok());
     match list {
         // False for want of a tag, not because of one.
         Some(TagList::Tags(members)) if members.is_empty() => FailureReason::UnknownTag,
@@ -136,8 +140,8 @@ fn unwanted_match(conditions: &Conditions) -> FailureReason {
 }
 
 /// Why `If-Unmodified-Since` is false although there is a version.
-fn modified(conditions: &Conditions, current: &Current) -> FailureReason {
-    match conditions.if_unmodified_since.as_ref().and_then(|sent| sent.says) {
+fn reason_for_modified(conditions: &Conditions, current: &Current) -> FailureReason {
+    match conditions.if_unmodified_since.as_ref().and_then(|sent| sent.parsed) {
         Some(date) if date >= current.last_modified => FailureReason::DateTooCoarse,
         _ => FailureReason::Stale,
     }

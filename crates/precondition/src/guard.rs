@@ -25,7 +25,7 @@
 
 use std::fmt;
 
-use crate::condition::Field;
+use crate::conditions::Field;
 use crate::evaluation::{Comparison, Evaluation};
 
 /// Why a write is answered with 428.

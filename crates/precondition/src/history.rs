@@ -24,9 +24,9 @@ pub trait History {
 
 /// A past of which nothing is told: for servers that keep none, and for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Untold;
+pub struct NoHistory;
 
-impl History for Untold {
+impl History for NoHistory {
     fn version_of(&self, _: &EntityTag) -> Option<u64> {
         None
     }

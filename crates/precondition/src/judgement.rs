@@ -5,12 +5,12 @@
 //! it was shown. Whoever judges has to write in the same breath: what comes between the two is what conditions are
 //! against.
 
-use crate::case::{Current, Method, Request, Target};
-use crate::condition::{Conditions, Field};
+use crate::conditions::{Conditions, Field};
 use crate::evaluation::{self, Evaluation};
 use crate::failure::{self, Failure, FailureReason};
 use crate::guard::{self, RequiredReason};
 use crate::history::History;
+use crate::input::{Current, JudgedRequest, Method, Target};
 use crate::policy::{Dates, Policy, Preconditions};
 use crate::replay::{self, Replay};
 use crate::syntax::SyntaxError;
@@ -45,7 +45,7 @@ pub enum Verdict {
     /// `PUT` only: this very write was done before, and its answer was lost. Give it again: 200, the current tag, and
     /// no new version (RFC 9110 section 13.1.1).
     AlreadyApplied,
-    /// Only with [`Incoming::Unread`](crate::Incoming::Unread): `If-Match` is false, but the author of this request wrote
+    /// Only with [`BodyState::Unread`](crate::BodyState::Unread): `If-Match` is false, but the author of this request wrote
     /// the next version, so this may be that very write. Read the body and judge again.
     Undecided,
     /// 304: the reader has the current version (RFC 9110 section 15.4.5).
@@ -75,12 +75,12 @@ pub enum Verdict {
 /// 3. **Conditions**, in the order of RFC 9110 section 13.2.2, up to the first that is false. Under
 ///    [`Preconditions::Ignored`] those of a write are passed over, and it goes on.
 /// 4. **The guard**, for writes under [`Preconditions::Required`]: a condition that holds has to name the version that
-///    is replaced, or say that there is none. A date later than [`Request::now`] names none.
+///    is replaced, or say that there is none. A date later than [`JudgedRequest::now`] names none.
 ///
 /// Where `If-Match` alone stands in the way of a `PUT`, the history is asked whether that was done before.
 ///
 /// ```
-/// use precondition::{Conditions, Current, HttpDate, Incoming, Method, Policy, Request, Target, Untold, Verdict, judge};
+/// use precondition::{Conditions, Current, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, NoHistory, Verdict, judge};
 ///
 /// let current = Current {
 ///     etag: r#""v5""#.parse()?,
@@ -90,26 +90,26 @@ pub enum Verdict {
 /// };
 /// let conditions = Conditions::if_match(r#""v5""#.parse()?);
 /// let now = HttpDate::from_unix_seconds(784_115_377);
-/// let request = Request { method: Method::Delete, conditions: &conditions, incoming: Incoming::Read, now };
+/// let request = JudgedRequest { method: Method::Delete, conditions: &conditions, body: BodyState::Read, now };
 ///
-/// let judgement = judge(&request, &Target::Exists(current), &Policy::default(), &Untold);
+/// let judgement = judge(&request, &Target::Exists(current), &Policy::default(), &NoHistory);
 /// assert_eq!(judgement.verdict, Verdict::Proceed);
 /// assert_eq!(judgement.based_on.unwrap().to_string(), r#""v5""#);
 /// assert_eq!(judgement.evaluation[0].clause, "RFC 9110 13.1.1");
 /// # Ok::<(), precondition::SyntaxError>(())
 /// ```
 #[must_use]
-pub fn judge(request: &Request<'_>, target: &Target, policy: &Policy, history: &dyn History) -> Judgement {
-    if let Some(verdict) = missing(request.method, target).or_else(|| malformed(request.conditions)) {
+pub fn judge(request: &JudgedRequest<'_>, target: &Target, policy: &Policy, history: &dyn History) -> Judgement {
+    if let Some(verdict) = check_existence(request.method, target).or_else(|| check_syntax(request.conditions)) {
         return Judgement::new(verdict, Vec::new());
     }
     if request.method.writes() && policy.preconditions == Preconditions::Ignored {
-        return unjudged(request.conditions, target);
+        return ignore_conditions(request.conditions, target);
     }
-    let evaluation = evaluation::in_order(request, target, *policy);
+    let evaluation = evaluation::evaluate(request, target, *policy);
     match evaluation.iter().position(|condition| !condition.holds) {
-        None => all_hold(request, target, *policy, evaluation),
-        Some(first_false) => one_is_false(request, target, history, evaluation, first_false),
+        None => on_success(request, target, *policy, evaluation),
+        Some(first_false) => on_failure(request, target, history, evaluation, first_false),
     }
 }
 
@@ -120,26 +120,26 @@ impl Judgement {
 }
 
 /// The first step: what is not there can be neither read, changed nor removed, on whatever conditions.
-fn missing(method: Method, target: &Target) -> Option<Verdict> {
+fn check_existence(method: Method, target: &Target) -> Option<Verdict> {
     match (method, target) {
         (Method::Put, _) | (_, Target::Exists(_)) => None,
-        (_, Target::Never) => Some(Verdict::NotFound),
-        (_, Target::Gone) => Some(Verdict::Gone),
+        (_, Target::NeverExisted) => Some(Verdict::NotFound),
+        (_, Target::Deleted) => Some(Verdict::Gone),
     }
 }
 
 /// The second step: a list of tags that is none is neither true nor false.
-fn malformed(conditions: &Conditions) -> Option<Verdict> {
+fn check_syntax(conditions: &Conditions) -> Option<Verdict> {
     let fields = [(Field::IfMatch, &conditions.if_match), (Field::IfNoneMatch, &conditions.if_none_match)];
     fields.into_iter().find_map(|(field, sent)| {
-        let error = sent.as_ref()?.says.as_ref().err()?.clone();
+        let error = sent.as_ref()?.parsed.as_ref().err()?.clone();
         Some(Verdict::Malformed { field, error })
     })
 }
 
 /// The third step, left out: the last write wins. What is left to do is to say what it buries.
-fn unjudged(conditions: &Conditions, target: &Target) -> Judgement {
-    let seen = target.current().and_then(|current| named(conditions, current));
+fn ignore_conditions(conditions: &Conditions, target: &Target) -> Judgement {
+    let seen = target.current().and_then(|current| matching_tag(conditions, current));
     Judgement {
         blind: target.current().is_some() && seen.is_none(),
         based_on: seen.or_else(|| conditions.sent_tags().next()).cloned(),
@@ -148,7 +148,7 @@ fn unjudged(conditions: &Conditions, target: &Target) -> Judgement {
 }
 
 /// The fourth step: no condition stands in the way, but a write may have to show more than that.
-fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: Vec<Evaluation>) -> Judgement {
+fn on_success(request: &JudgedRequest<'_>, target: &Target, policy: Policy, evaluation: Vec<Evaluation>) -> Judgement {
     if !request.method.writes() {
         return Judgement::new(Verdict::Proceed, evaluation);
     }
@@ -157,7 +157,7 @@ fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: 
             Judgement::new(Verdict::Required(reason), evaluation)
         }
         _ => {
-            let based_on = target.current().and_then(|current| named(request.conditions, current)).cloned();
+            let based_on = target.current().and_then(|current| matching_tag(request.conditions, current)).cloned();
             Judgement { based_on, ..Judgement::new(Verdict::Proceed, evaluation) }
         }
     }
@@ -166,26 +166,26 @@ fn all_hold(request: &Request<'_>, target: &Target, policy: Policy, evaluation: 
 /// Whether `If-Unmodified-Since` names a time that has not come yet, unless the policy takes dates at face value.
 ///
 /// The time of the current version has come, even if the clock was set back since: a client may have read it.
-fn date_is_ahead(request: &Request<'_>, target: &Target, policy: Policy) -> bool {
+fn date_is_ahead(request: &JudgedRequest<'_>, target: &Target, policy: Policy) -> bool {
     let now = target.current().map_or(request.now, |current| current.last_modified.max(request.now));
-    let date = request.conditions.if_unmodified_since.as_ref().and_then(|sent| sent.says);
-    policy.dates == Dates::Proven && date.is_some_and(|date| date > now)
+    let date = request.conditions.if_unmodified_since.as_ref().and_then(|sent| sent.parsed);
+    policy.dates == Dates::StrongOnly && date.is_some_and(|date| date > now)
 }
 
 /// The current tag, where `If-Match` has it.
-fn named<'a>(conditions: &'a Conditions, current: &Current) -> Option<&'a EntityTag> {
+fn matching_tag<'a>(conditions: &'a Conditions, current: &Current) -> Option<&'a EntityTag> {
     conditions.sent_tags().find(|tag| tag.strong_eq(&current.etag))
 }
 
 /// A condition stands in the way: the request is refused, unless it is the repetition of one that was not.
-fn one_is_false(
-    request: &Request<'_>,
+fn on_failure(
+    request: &JudgedRequest<'_>,
     target: &Target,
     history: &dyn History,
     mut evaluation: Vec<Evaluation>,
     first_false: usize,
 ) -> Judgement {
-    let applied = match replay::recognise(request, &evaluation, target, history) {
+    let applied = match replay::recognize_replay(request, &evaluation, target, history) {
         Some(Replay::Possible) => return Judgement::new(Verdict::Undecided, evaluation),
         Some(Replay::Applied { parent }) => {
             return Judgement { based_on: Some(parent), ..Judgement::new(Verdict::AlreadyApplied, evaluation) };
@@ -194,13 +194,13 @@ fn one_is_false(
         None => None,
     };
     evaluation.truncate(first_false + 1);
-    let verdict = refusal(request, target, history, &evaluation[first_false], applied);
+    let verdict = verdict_for_failure(request, target, history, &evaluation[first_false], applied);
     Judgement::new(verdict, evaluation)
 }
 
 /// What a false condition comes to.
-fn refusal(
-    request: &Request<'_>,
+fn verdict_for_failure(
+    request: &JudgedRequest<'_>,
     target: &Target,
     history: &dyn History,
     condition: &Evaluation,

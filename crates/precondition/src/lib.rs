@@ -57,7 +57,7 @@
 //!
 //! ```
 //! use precondition::{
-//!     Conditions, Current, FailureReason, HttpDate, Incoming, Method, Policy, Request, Target, Untold, Verdict, judge,
+//!     Conditions, Current, FailureReason, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, NoHistory, Verdict, judge,
 //! };
 //!
 //! let current = Target::Exists(Current {
@@ -68,8 +68,8 @@
 //! });
 //! let put = |conditions: &Conditions| {
 //!     let now = HttpDate::from_unix_seconds(1_795_323_700);
-//!     let request = Request { method: Method::Put, conditions, incoming: Incoming::Read, now };
-//!     judge(&request, &current, &Policy::default(), &Untold)
+//!     let request = JudgedRequest { method: Method::Put, conditions, body: BodyState::Read, now };
+//!     judge(&request, &current, &Policy::default(), &NoHistory)
 //! };
 //!
 //! // Bob names the version that he read, and it is not there any more.
@@ -105,7 +105,7 @@
 //! `428 Precondition Required` (RFC 6585 section 3):
 //!
 //! ```
-//! # use precondition::{Conditions, Current, HttpDate, Incoming, Method, Policy, Request, Target, Untold, judge};
+//! # use precondition::{Conditions, Current, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, NoHistory, judge};
 //! use precondition::{RequiredReason, Verdict};
 //!
 //! # let target = Target::Exists(Current {
@@ -115,8 +115,8 @@
 //! # let verdict = |fields: &[(&str, &str)]| {
 //! #     let conditions = Conditions::from_fields(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
 //! #     let now = HttpDate::from_unix_seconds(1_795_323_700);
-//! #     let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now };
-//! #     judge(&request, &target, &Policy::default(), &Untold).verdict
+//! #     let request = JudgedRequest { method: Method::Put, conditions: &conditions, body: BodyState::Read, now };
+//! #     judge(&request, &target, &Policy::default(), &NoHistory).verdict
 //! # };
 //! // A PUT, the current version being "v2-salt":
 //! assert_eq!(verdict(&[]), Verdict::Required(RequiredReason::NoCondition));
@@ -140,7 +140,7 @@
 //! [`History`] that can tell, [`judge`] answers [`Verdict::AlreadyApplied`]:
 //!
 //! ```
-//! # use precondition::{Conditions, Current, HttpDate, Incoming, Method, Policy, Request, Target, Verdict, judge};
+//! # use precondition::{Conditions, Current, HttpDate, BodyState, Method, Policy, JudgedRequest, Target, Verdict, judge};
 //! use precondition::{EntityTag, History};
 //!
 //! /// Version 2 was made from version 1, and the state that the request sends is that of version 2.
@@ -170,7 +170,7 @@
 //! # });
 //! let conditions = Conditions::if_match(history.first.clone());
 //! let now = HttpDate::from_unix_seconds(1_795_323_700);
-//! let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now };
+//! let request = JudgedRequest { method: Method::Put, conditions: &conditions, body: BodyState::Read, now };
 //! let judgement = judge(&request, &target, &Policy::default(), &history);
 //! assert_eq!(judgement.verdict, Verdict::AlreadyApplied);
 //! assert_eq!(judgement.based_on, Some(history.first));
@@ -188,10 +188,10 @@
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | [`tag`], [`list`], [`date`] | what the fields are made of, read from bytes |
-//! | [`coding`] | what compressing proxies do to a tag |
-//! | [`condition`] | the four fields of a request |
-//! | [`case`] | what is judged: method, conditions, the current version |
+//! | [`tag`], [`tag_list`], [`date`] | what the fields are made of, read from bytes |
+//! | [`content_coding`] | what compressing proxies do to a tag |
+//! | [`conditions`] | the four fields of a request |
+//! | [`input`] | what is judged: method, conditions, the current version |
 //! | [`evaluation`] | one condition: does it hold? |
 //! | [`guard`] | does the write name what it replaces? |
 //! | [`history`], [`failure`] | the past, and why a condition is false |
@@ -201,31 +201,31 @@
 //! The feature `serde` lets tags, policies and evaluations stand in JSON. Without it the crate has no dependency.
 
 mod calendar;
-pub mod case;
-pub mod coding;
-pub mod condition;
+pub mod conditions;
+pub mod content_coding;
 pub mod date;
 pub mod evaluation;
 pub mod failure;
 pub mod guard;
 pub mod history;
+pub mod input;
 pub mod judgement;
-pub mod list;
 pub mod policy;
 mod reader;
 mod replay;
 mod syntax;
 pub mod tag;
+pub mod tag_list;
 
-pub use case::{Current, Incoming, Method, Request, Target};
-pub use condition::{Conditions, Field};
+pub use conditions::{Conditions, Field};
 pub use date::HttpDate;
 pub use evaluation::{Comparison, Evaluation};
 pub use failure::{Failure, FailureReason};
 pub use guard::RequiredReason;
-pub use history::{History, Untold};
+pub use history::{History, NoHistory};
+pub use input::{BodyState, Current, JudgedRequest, Method, Target};
 pub use judgement::{Judgement, Verdict, judge};
-pub use list::{Member, TagList};
 pub use policy::Policy;
 pub use syntax::SyntaxError;
 pub use tag::EntityTag;
+pub use tag_list::{Member, TagList};

@@ -107,7 +107,8 @@ pub enum Judging {
     #[default]
     Atomic,
     /// First the one, then the other: what was true when it was judged may be false when it is written.
-    Apart,
+    #[cfg_attr(feature = "serde", serde(rename = "apart"))]
+    CheckThenAct,
 }
 
 impl Judging {
@@ -116,7 +117,7 @@ impl Judging {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Atomic => "atomic",
-            Self::Apart => "apart",
+            Self::CheckThenAct => "apart",
         }
     }
 }
@@ -128,9 +129,11 @@ impl Judging {
 pub enum Dates {
     /// No more than it can: not which of two versions within its second was meant, and nothing before it has come.
     #[default]
-    Proven,
+    #[cfg_attr(feature = "serde", serde(rename = "proven"))]
+    StrongOnly,
     /// Taken at its word.
-    Plain,
+    #[cfg_attr(feature = "serde", serde(rename = "plain"))]
+    Trusted,
 }
 
 impl Dates {
@@ -138,8 +141,8 @@ impl Dates {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Proven => "proven",
-            Self::Plain => "plain",
+            Self::StrongOnly => "proven",
+            Self::Trusted => "plain",
         }
     }
 }

@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether everything has been read.
-    pub(crate) fn at_end(&self) -> bool {
+    pub(crate) fn is_at_end(&self) -> bool {
         self.rest().is_empty()
     }
 

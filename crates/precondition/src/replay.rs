@@ -16,10 +16,10 @@
 //! Only a `PUT` says what the state shall be, so only a `PUT` can be recognised. To apply a patch twice may be wrong,
 //! and a second `DELETE` finds nothing to delete.
 
-use crate::case::{Incoming, Method, Request, Target};
-use crate::condition::Field;
+use crate::conditions::Field;
 use crate::evaluation::Evaluation;
 use crate::history::History;
+use crate::input::{BodyState, JudgedRequest, Method, Target};
 use crate::tag::EntityTag;
 
 /// What is known about a write whose conditions do not hold.
@@ -36,27 +36,31 @@ pub(crate) enum Replay {
 /// Recognises a repeated write; none where it is not one.
 ///
 /// `If-Match` has to be what stands in its way, and all: a request that would be refused anyway is refused.
-pub(crate) fn recognise(
-    request: &Request<'_>,
+pub(crate) fn recognize_replay(
+    request: &JudgedRequest<'_>,
     evaluation: &[Evaluation],
     target: &Target,
     history: &dyn History,
 ) -> Option<Replay> {
     let stands_in_the_way = |condition: &Evaluation| !condition.holds;
     let only_if_match = evaluation.iter().filter(|c| stands_in_the_way(c)).all(|c| c.field == Field::IfMatch);
-    if request.method != Method::Put || !only_if_match || *target == Target::Never {
+    if request.method != Method::Put || !only_if_match || *target == Target::NeverExisted {
         return None;
     }
     // Whoever sends a weak tag has not shown to have seen a version, so only strong ones are looked up.
     let mut parents = request.conditions.sent_tags().filter(|tag| !tag.is_weak());
-    match request.incoming {
-        Incoming::Unread => parents.any(|tag| history.author_wrote_after(tag)).then_some(Replay::Possible),
-        Incoming::Read => applied(parents, target, history),
+    match request.body {
+        BodyState::Unread => parents.any(|tag| history.author_wrote_after(tag)).then_some(Replay::Possible),
+        BodyState::Read => find_applied(parents, target, history),
     }
 }
 
 /// Looks for the versions that this write made on top of those that it names: first for the current one.
-fn applied<'a>(parents: impl Iterator<Item = &'a EntityTag>, target: &Target, history: &dyn History) -> Option<Replay> {
+fn find_applied<'a>(
+    parents: impl Iterator<Item = &'a EntityTag>,
+    target: &Target,
+    history: &dyn History,
+) -> Option<Replay> {
     let is_current = |tag: &EntityTag| target.current().is_some_and(|current| tag.strong_eq(&current.etag));
     let made: Vec<_> = parents.filter_map(|parent| Some((parent, history.applied_on(parent)?))).collect();
     let still_there = made.iter().find(|(_, applied)| is_current(applied));

@@ -1,6 +1,6 @@
 //! Entity tags (RFC 9110 section 8.8.3): one tag, how it is read, written and compared.
 //!
-//! What is *not* here: lists of tags and `*`, which are values of fields and stand in [`list`](crate::list); and what a
+//! What is *not* here: lists of tags and `*`, which are values of fields and stand in [`tag_list`](crate::tag_list); and what a
 //! tag is made of, which is for whoever stores the versions to decide.
 
 use std::fmt;
@@ -38,7 +38,7 @@ pub struct EntityTag {
 }
 
 /// What to say where a tag goes on with a byte that it may not hold, or breaks off.
-const CLOSING: &str = "a visible character, or the double quote that ends the entity tag";
+const EXPECTED_CLOSING_QUOTE: &str = "a visible character, or the double quote that ends the entity tag";
 
 impl EntityTag {
     /// A strong tag with this opaque part, which is given without its quotes.
@@ -57,7 +57,7 @@ impl EntityTag {
     fn new(weak: bool, opaque: &[u8]) -> Result<Self, SyntaxError> {
         match opaque.iter().position(|&byte| !is_etagc(byte)) {
             None => Ok(Self { weak, opaque: opaque.to_vec() }),
-            Some(position) => Err(SyntaxError { position, expected: CLOSING }),
+            Some(position) => Err(SyntaxError { position, expected: EXPECTED_CLOSING_QUOTE }),
         }
     }
 
@@ -66,8 +66,8 @@ impl EntityTag {
     /// `W` is an upper-case letter: the grammar is case-sensitive, and `w/"x"` is an error.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
         let mut reader = Reader::new(bytes);
-        let (weak, opaque) = read(&mut reader, is_etagc)?;
-        if reader.at_end() {
+        let (weak, opaque) = read_tag(&mut reader, is_etagc)?;
+        if reader.is_at_end() {
             Ok(Self { weak, opaque: opaque.to_vec() })
         } else {
             Err(reader.expected("the end, after the double quote that ends the entity tag"))
@@ -117,7 +117,7 @@ impl EntityTag {
 }
 
 /// Reads what begins where the reader stands: `W/` or not, and the bytes of that kind between two double quotes.
-pub(crate) fn read<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Result<(bool, &'a [u8]), SyntaxError> {
+pub(crate) fn read_tag<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Result<(bool, &'a [u8]), SyntaxError> {
     let weak = reader.take(b"W");
     if weak && !reader.take(b"/") {
         return Err(reader.expected("the slash of a weak entity tag, as in W/\"x\""));
@@ -126,7 +126,7 @@ pub(crate) fn read<'a>(reader: &mut Reader<'a>, kind: fn(u8) -> bool) -> Result<
         return Err(reader.expected("an entity tag in double quotes, as in \"x\" or W/\"x\""));
     }
     let opaque = reader.take_while(kind);
-    if reader.take(b"\"") { Ok((weak, opaque)) } else { Err(reader.expected(CLOSING)) }
+    if reader.take(b"\"") { Ok((weak, opaque)) } else { Err(reader.expected(EXPECTED_CLOSING_QUOTE)) }
 }
 
 /// Whether a byte may stand between the quotes (the grammar's `etagc`): visible ASCII without the double quote, and

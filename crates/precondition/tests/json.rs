@@ -2,8 +2,8 @@
 
 use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};
 use precondition::{
-    Comparison, Conditions, Current, EntityTag, Evaluation, FailureReason, Field, HttpDate, Incoming, Method, Request,
-    RequiredReason, Target, Untold, judge,
+    BodyState, Comparison, Conditions, Current, EntityTag, Evaluation, FailureReason, Field, HttpDate, JudgedRequest,
+    Method, NoHistory, RequiredReason, Target, judge,
 };
 use serde_json::{from_str, json, to_value};
 
@@ -25,8 +25,8 @@ fn a_policy_is_four_words() {
     let expected = Policy {
         preconditions: Preconditions::Ignored,
         etags: Etags::Seconds,
-        judging: Judging::Apart,
-        dates: Dates::Plain,
+        judging: Judging::CheckThenAct,
+        dates: Dates::Trusted,
     };
     assert_eq!(from_str::<Policy>(worst).unwrap(), expected);
     for (member, word) in expected.mistakes() {
@@ -47,8 +47,8 @@ fn an_evaluation_is_written_as_the_contract_has_it() {
     };
     let conditions = Conditions::if_match("\"v5-d4f8c2a1\"".parse().unwrap());
     let request =
-        Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now: HttpDate::MAX };
-    let judgement = judge(&request, &Target::Exists(current), &Policy::default(), &Untold);
+        JudgedRequest { method: Method::Put, conditions: &conditions, body: BodyState::Read, now: HttpDate::MAX };
+    let judgement = judge(&request, &Target::Exists(current), &Policy::default(), &NoHistory);
     let expected = json!([{
         "field": "If-Match", "comparison": "strong", "sent": "\"v5-d4f8c2a1\"", "current": "\"v6-a2c19f03\"",
         "holds": false, "clause": "RFC 9110 13.1.1",

@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Version, header};
 use contract::{Author, AuthorError, DocumentId, Policy, fields};
-use precondition::{Conditions, HttpDate, Incoming, Method};
+use precondition::{BodyState, Conditions, HttpDate, Method};
 use store::{Change, Question, WriteRequest};
 use thiserror::Error;
 
@@ -49,7 +49,7 @@ impl Asked {
     }
 
     /// Asks for the judgement of a write without its body: it is still to come, or could not be read.
-    pub(crate) fn question(&self, app: &Shared, id: &DocumentId, method: Method, incoming: Incoming) -> Question {
+    pub(crate) fn question(&self, app: &Shared, id: &DocumentId, method: Method, incoming: BodyState) -> Question {
         Question {
             id: id.clone(),
             conditions: self.conditions.clone(),
@@ -63,7 +63,7 @@ impl Asked {
 
     /// Asks for the judgement of a read.
     pub(crate) fn into_read(self, id: DocumentId, now: HttpDate) -> Question {
-        let (method, incoming) = (Method::Read, Incoming::Read);
+        let (method, incoming) = (Method::Read, BodyState::Read);
         Question { id, conditions: self.conditions, method, incoming, author: None, now, policy: self.policy }
     }
 

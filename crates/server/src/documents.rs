@@ -14,7 +14,7 @@ pub(crate) mod versions;
 
 use contract::DocumentId;
 use precondition::policy::Judging;
-use precondition::{Incoming, Method, Verdict};
+use precondition::{BodyState, Method, Verdict};
 use store::{Change, Outcome, Shown, StoreError};
 
 use crate::answer;
@@ -31,12 +31,12 @@ use crate::representation::size_of;
 /// may do so if the author of the request wrote the version after the one that it names; all others need not send a body
 /// in vain.
 async fn fast_path(app: &App, asked: &Asked, id: &DocumentId, method: Method) -> Result<(), Refusal> {
-    if asked.expects_continue { refuse_now(app, asked, id, method, Incoming::Unread).await } else { Ok(()) }
+    if asked.expects_continue { refuse_now(app, asked, id, method, BodyState::Unread).await } else { Ok(()) }
 }
 
 /// The body is wrong. But a condition that is false, or missing, is said first: it was not the body that decided.
 async fn conditions_first(app: &App, asked: &Asked, id: &DocumentId, method: Method, body: Refusal) -> Refusal {
-    refuse_now(app, asked, id, method, Incoming::Read).await.err().unwrap_or(body)
+    refuse_now(app, asked, id, method, BodyState::Read).await.err().unwrap_or(body)
 }
 
 /// Hands a write to the store. If the request was held, the next one that was released proceeds when the write is
@@ -44,7 +44,7 @@ async fn conditions_first(app: &App, asked: &Asked, id: &DocumentId, method: Met
 async fn write(app: &App, asked: &Asked, id: &DocumentId, change: Change) -> Result<Outcome, StoreError> {
     let writing = app.store.write(asked.write(app, id, change));
     let Some(order) = &asked.order else { return writing.await };
-    if asked.policy.judging == Judging::Apart || app.faults.get().lose_responses > 0 {
+    if asked.policy.judging == Judging::CheckThenAct || app.faults.get().lose_responses > 0 {
         return writing.await;
     }
     order.settle(writing).await
@@ -55,7 +55,7 @@ async fn refuse_now(
     asked: &Asked,
     id: &DocumentId,
     method: Method,
-    incoming: Incoming,
+    incoming: BodyState,
 ) -> Result<(), Refusal> {
     if let Some(order) = &asked.order {
         order.first().await;

@@ -6,7 +6,9 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::response::Response;
 use contract::EntityTag;
-use precondition::{Conditions, Current, HttpDate, Incoming, Method, Policy, Request, Target, Untold, Verdict, judge};
+use precondition::{
+    BodyState, Conditions, Current, HttpDate, JudgedRequest, Method, NoHistory, Policy, Target, Verdict, judge,
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -45,8 +47,8 @@ pub(crate) fn read(
 ) -> Result<Response, Refusal> {
     let conditions = conditions(asked);
     let now = app.now().to_http_date();
-    let request = Request { method: Method::Read, conditions: &conditions, incoming: Incoming::Read, now };
-    let mut judgement = judge(&request, &what.as_target(1), &Policy::default(), &Untold);
+    let request = JudgedRequest { method: Method::Read, conditions: &conditions, body: BodyState::Read, now };
+    let mut judgement = judge(&request, &what.as_target(1), &Policy::default(), &NoHistory);
     let judged = Judged::now(app, &mut judgement);
     let mut response = match judgement.verdict {
         Verdict::Proceed => body(),

@@ -6,7 +6,7 @@
 //! preventing lost updates; the rest is saying it over HTTP.
 
 use contract::{Document, DocumentId};
-use precondition::{Failure, Incoming, Judgement, Request, Verdict, judge};
+use precondition::{BodyState, Failure, JudgedRequest, Judgement, Verdict, judge};
 
 use crate::chain::StateHash;
 use crate::facts::{Facts, MAX_DEPTH, Past};
@@ -31,7 +31,7 @@ fn judge_write(request: &WriteRequest, facts: &Facts) -> Judgement {
         return unconditional();
     };
     let now = request.at.to_http_date();
-    let asked = Request { method, conditions: &request.conditions, incoming: Incoming::Read, now };
+    let asked = JudgedRequest { method, conditions: &request.conditions, body: BodyState::Read, now };
     judge(&asked, &facts.found.as_target(request.policy.etags), &request.policy, &past(request, facts))
 }
 

@@ -1,7 +1,7 @@
 //! What can be asked of a store.
 
 use contract::{Author, Document, DocumentId, Timestamp};
-use precondition::{Conditions, HttpDate, Incoming, Method, Policy};
+use precondition::{BodyState, Conditions, HttpDate, Method, Policy};
 use serde_json::Value;
 
 /// A change, and the conditions under which it may be made.
@@ -73,7 +73,7 @@ pub struct Question {
     /// What the request would do.
     pub method: Method,
     /// Whether its body is still to come.
-    pub incoming: Incoming,
+    pub incoming: BodyState,
     /// The author of the request; `None` for a read, where it does not matter.
     pub author: Option<Author>,
     /// The time of asking, by the same clock as [`WriteRequest::at`].

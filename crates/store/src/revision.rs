@@ -189,8 +189,8 @@ impl Found {
     #[must_use]
     pub fn as_target(&self, kind: Etags) -> Target {
         match self {
-            Self::Never => Target::Never,
-            Self::Gone(_) => Target::Gone,
+            Self::Never => Target::NeverExisted,
+            Self::Gone(_) => Target::Deleted,
             Self::Here(stored) => Target::Exists(stored.as_current(kind)),
         }
     }

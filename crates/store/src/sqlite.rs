@@ -44,7 +44,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use contract::DocumentId;
 use precondition::policy::{Etags, Judging};
-use precondition::{EntityTag, Request, judge};
+use precondition::{EntityTag, JudgedRequest, judge};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::broadcast;
 
@@ -161,7 +161,7 @@ impl Store for Sqlite {
         self.kinds.prepare(request.policy.etags).await;
         match request.policy.judging {
             Judging::Atomic => self.writer.write(request, None).await,
-            Judging::Apart => apart::write(self, request).await,
+            Judging::CheckThenAct => apart::write(self, request).await,
         }
     }
 
@@ -180,7 +180,7 @@ impl Store for Sqlite {
             let found = look(connection, id, &heads)?;
             let facts = rows::facts(connection, id, found, conditions, None, policy.etags)?;
             let past = Past { issued: &facts.issued, kind: policy.etags, sent: None, author: author.as_ref() };
-            let asked = Request { method: *method, conditions, incoming: *incoming, now: *now };
+            let asked = JudgedRequest { method: *method, conditions, body: *incoming, now: *now };
             let judgement = judge(&asked, &facts.found.as_target(policy.etags), policy, &past);
             Ok(Judged { judgement, shown: Shown::Found(facts.found) })
         };

@@ -33,10 +33,10 @@ pub(super) fn policy(reading: &mut Reading<'_>, value: &Value<'_>) -> PolicyChan
             reading.as_word(value, key, &all.map(|one| (one, one.as_str())))
         }),
         judging: words("judging").and_then(|(value, key)| {
-            reading.as_word(value, key, &[Judging::Atomic, Judging::Apart].map(|one| (one, one.as_str())))
+            reading.as_word(value, key, &[Judging::Atomic, Judging::CheckThenAct].map(|one| (one, one.as_str())))
         }),
         dates: words("dates").and_then(|(value, key)| {
-            reading.as_word(value, key, &[Dates::Proven, Dates::Plain].map(|one| (one, one.as_str())))
+            reading.as_word(value, key, &[Dates::StrongOnly, Dates::Trusted].map(|one| (one, one.as_str())))
         }),
     }
 }

@@ -1,8 +1,8 @@
 //! A short way to write requests down, and what becomes of them.
 
 use precondition::{
-    Conditions, Current, EntityTag, History, HttpDate, Incoming, Judgement, Method, Policy, Request, Target, Verdict,
-    judge,
+    BodyState, Conditions, Current, EntityTag, History, HttpDate, JudgedRequest, Judgement, Method, Policy, Target,
+    Verdict, judge,
 };
 
 /// The current entity tag, `{E}`.
@@ -80,7 +80,7 @@ pub(crate) fn judged(method: Method, lines: &str, target: &Target, policy: Polic
 }
 
 pub(crate) fn judged_with(method: Method, lines: &str, target: &Target, policy: Policy, past: &Chain) -> Judgement {
-    let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Read, now: now() };
+    let request = JudgedRequest { method, conditions: &conditions(lines), body: BodyState::Read, now: now() };
     judge(&request, target, &policy, past)
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn rows(method: Method, rows: &[Row]) {
 #[track_caller]
 pub(crate) fn rows_under(policy: Policy, method: Method, rows: &[Row]) {
     for (lines, exists_status, gone_status, never_status) in rows {
-        let cells = [(exists(), exists_status), (Target::Gone, gone_status), (Target::Never, never_status)];
+        let cells = [(exists(), exists_status), (Target::Deleted, gone_status), (Target::NeverExisted, never_status)];
         for (target, expected) in cells {
             let judgement = judged(method, lines, &target, policy);
             assert_eq!(status(&judgement, method, &target), *expected, "{method:?} of {target:?} with {lines:?}");

@@ -89,7 +89,7 @@ fn the_evaluation_says_how_each_condition_was_judged() {
         let value = lines.split_once(": ").unwrap().1.replace("{E}", E).replace("{M}", M);
         assert_eq!(condition.sent, value);
     }
-    let judgement = judged(Method::Put, "If-Unmodified-Since: {M}", &Target::Never, Policy::default());
+    let judgement = judged(Method::Put, "If-Unmodified-Since: {M}", &Target::NeverExisted, Policy::default());
     assert_eq!(judgement.evaluation[0].current, None, "there is nothing to compare with");
 }
 

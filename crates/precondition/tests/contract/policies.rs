@@ -10,7 +10,7 @@ const OPTIONAL: Policy = Policy {
     preconditions: Preconditions::Optional,
     etags: Etags::Version,
     judging: Judging::Atomic,
-    dates: Dates::Proven,
+    dates: Dates::StrongOnly,
 };
 const IGNORED: Policy = Policy { preconditions: Preconditions::Ignored, ..OPTIONAL };
 
@@ -92,7 +92,7 @@ fn ignored_says_what_it_buries_unless_the_writer_had_seen_it() {
         for method in [Put, Patch, Delete] {
             assert_eq!(judged(method, lines, &exists(), IGNORED).blind, blind, "{method:?} {lines}");
         }
-        for target in [Target::Gone, Target::Never] {
+        for target in [Target::Deleted, Target::NeverExisted] {
             assert!(!judged(Put, lines, &target, IGNORED).blind, "nothing is buried where nothing is: {lines}");
         }
         for policy in [Policy::default(), OPTIONAL] {
@@ -125,7 +125,7 @@ fn what_the_writer_named() {
     for (lines, policy, based_on) in table {
         assert_eq!(judged(Put, lines, &exists(), policy).based_on, *based_on, "{lines} {policy:?}");
     }
-    assert_eq!(judged(Put, "If-None-Match: *", &Target::Gone, Policy::default()).based_on, None);
+    assert_eq!(judged(Put, "If-None-Match: *", &Target::Deleted, Policy::default()).based_on, None);
     assert_eq!(judged(Read, "If-Match: {E}", &exists(), Policy::default()).based_on, None);
 }
 
@@ -140,8 +140,8 @@ fn every_mistake_is_named() {
     let worst = Policy {
         preconditions: Preconditions::Ignored,
         etags: Etags::Seconds,
-        judging: Judging::Apart,
-        dates: Dates::Plain,
+        judging: Judging::CheckThenAct,
+        dates: Dates::Trusted,
     };
     let named: Vec<_> = worst.mistakes().collect();
     let expected = [("preconditions", "ignored"), ("etags", "seconds"), ("judging", "apart"), ("dates", "plain")];

@@ -1,7 +1,8 @@
 //! Why a condition is false: the reasons of a 412, which of them goes first, and what is told along with them.
 
 use precondition::{
-    Failure, FailureReason, Field, Incoming, Method, Policy, Request, RequiredReason, Target, Untold, Verdict, judge,
+    BodyState, Failure, FailureReason, Field, JudgedRequest, Method, NoHistory, Policy, RequiredReason, Target,
+    Verdict, judge,
 };
 
 use crate::notation::{E, S, conditions, exists, judged, now};
@@ -70,17 +71,17 @@ fn an_old_tag_that_was_made_weak_is_weak_and_shows_no_version() {
 #[test]
 fn without_a_history_an_old_tag_is_an_unknown_one() {
     let conditions = conditions("If-Match: {S}");
-    let request = Request { method: Method::Put, conditions: &conditions, incoming: Incoming::Read, now: now() };
-    let judgement = judge(&request, &exists(), &Policy::default(), &Untold);
+    let request = JudgedRequest { method: Method::Put, conditions: &conditions, body: BodyState::Read, now: now() };
+    let judgement = judge(&request, &exists(), &Policy::default(), &NoHistory);
     let Verdict::Failed(failure) = judgement.verdict else { panic!("{judgement:?}") };
     assert_eq!(failure.reason, FailureReason::UnknownTag);
 }
 
 #[test]
 fn deleted_and_never_existed_go_before_what_is_known_of_the_tag() {
-    assert_eq!(failure("If-Match: {S}", &Target::Gone).reason, FailureReason::Deleted);
-    assert_eq!(failure("If-Match: {S}", &Target::Never).reason, FailureReason::NeverExisted);
-    assert_eq!(failure("If-Match: {S}", &Target::Gone).behind, None);
+    assert_eq!(failure("If-Match: {S}", &Target::Deleted).reason, FailureReason::Deleted);
+    assert_eq!(failure("If-Match: {S}", &Target::NeverExisted).reason, FailureReason::NeverExisted);
+    assert_eq!(failure("If-Match: {S}", &Target::Deleted).behind, None);
 }
 
 #[test]

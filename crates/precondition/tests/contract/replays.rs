@@ -1,7 +1,8 @@
 //! The lost answer: a PUT that was applied already.
 
 use precondition::{
-    Conditions, EntityTag, FailureReason, History, Incoming, Judgement, Method, Policy, Request, Target, Verdict, judge,
+    BodyState, Conditions, EntityTag, FailureReason, History, JudgedRequest, Judgement, Method, Policy, Target,
+    Verdict, judge,
 };
 
 use crate::notation::{Chain, E, S, conditions, exists, judged_with, now, status, tag};
@@ -50,7 +51,7 @@ fn a_version_that_has_been_replaced_since_is_superseded() {
 #[test]
 fn a_version_that_was_deleted_since_was_saved_all_the_same() {
     let gone =
-        |lines, state| judged_with(Method::Put, lines, &Target::Gone, Policy::default(), &sending(state)).verdict;
+        |lines, state| judged_with(Method::Put, lines, &Target::Deleted, Policy::default(), &sending(state)).verdict;
     for (lines, state, applied) in [
         ("If-Match: \"v4-d\"", "e", Some(tag(E))),
         ("If-Match: \"who\", \"v2-b\"", "c", Some(tag(S))),
@@ -108,7 +109,7 @@ fn a_date_does_not_tell_of_replays() {
 #[test]
 fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
     let unread_by = |own, method, lines: &str, target: &Target| {
-        let request = Request { method, conditions: &conditions(lines), incoming: Incoming::Unread, now: now() };
+        let request = JudgedRequest { method, conditions: &conditions(lines), body: BodyState::Unread, now: now() };
         let judgement = judge(&request, target, &Policy::default(), &Chain { own, ..Chain::usual() });
         status(&judgement, method, target)
     };
@@ -133,13 +134,13 @@ fn while_the_body_is_unread_a_put_that_may_be_a_replay_is_undecided() {
     for (method, lines, expected) in table {
         assert_eq!(unread(method, lines, &exists()), expected, "{method:?} {lines}");
     }
-    assert_eq!(unread(Method::Put, "If-Match: {S}", &Target::Gone), "undecided");
-    assert_eq!(unread(Method::Put, "If-Match: \"who\"", &Target::Gone), "412 deleted");
+    assert_eq!(unread(Method::Put, "If-Match: {S}", &Target::Deleted), "undecided");
+    assert_eq!(unread(Method::Put, "If-Match: \"who\"", &Target::Deleted), "412 deleted");
     // The next version is another author's, so this cannot be the write that made it.
     for (lines, target, expected) in [
         ("If-Match: {S}", exists(), "412 stale"),
         ("If-Match: \"who\", \"v1-a\"", exists(), "412 stale"),
-        ("If-Match: {S}", Target::Gone, "412 deleted"),
+        ("If-Match: {S}", Target::Deleted, "412 deleted"),
         ("If-Match: {E}", exists(), "200"),
     ] {
         assert_eq!(unread_by(false, Method::Put, lines, &target), expected, "{lines}");
@@ -168,10 +169,10 @@ fn the_past_is_asked_only_where_if_match_is_false() {
     let lines = ["", "If-Match: {E}", "If-Match: *", "If-None-Match: *", "If-None-Match: \"x\"", "If-Match: oops"];
     for lines in lines {
         let request =
-            Request { method: Method::Put, conditions: &conditions(lines), incoming: Incoming::Read, now: now() };
+            JudgedRequest { method: Method::Put, conditions: &conditions(lines), body: BodyState::Read, now: now() };
         let _ = judge(&request, &exists(), &Policy::default(), &Unasked);
     }
     let stale = Conditions::if_match(tag(S));
-    let request = Request { method: Method::Put, conditions: &stale, incoming: Incoming::Read, now: now() };
-    let _ = judge(&request, &Target::Never, &Policy::default(), &Unasked);
+    let request = JudgedRequest { method: Method::Put, conditions: &stale, body: BodyState::Read, now: now() };
+    let _ = judge(&request, &Target::NeverExisted, &Policy::default(), &Unasked);
 }

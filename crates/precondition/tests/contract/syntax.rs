@@ -96,7 +96,7 @@ fn obs_text_is_legal() {
 #[test]
 fn a_space_inside_quotes_is_a_member_that_matches_nothing() {
     let list = TagList::parse(b"W/\"a b\",\" \"").unwrap();
-    let spaced = [b"W/\"a b\"".to_vec(), b"\" \"".to_vec()].map(Member::Spaced);
+    let spaced = [b"W/\"a b\"".to_vec(), b"\" \"".to_vec()].map(Member::WithSpace);
     assert_eq!(list, TagList::Tags(spaced.to_vec()));
     assert_eq!(list.tags().count(), 0);
 }
@@ -201,7 +201,7 @@ fn a_clients_conditions_are_those_of_their_fields() {
 
 #[test]
 fn a_malformed_field_does_not_wake_the_dead() {
-    for (target, expected) in [(Target::Gone, "410"), (Target::Never, "404")] {
+    for (target, expected) in [(Target::Deleted, "410"), (Target::NeverExisted, "404")] {
         let judgement = judged(Method::Delete, "If-Match: oops", &target, Policy::default());
         assert_eq!(status(&judgement, Method::Delete, &target), expected);
     }

@@ -2,7 +2,7 @@
 
 use precondition::Method::{self, Delete, Patch, Put};
 use precondition::policy::{Dates, Policy, Preconditions};
-use precondition::{Conditions, Current, EntityTag, Incoming, Request, Target, Untold, Verdict, judge};
+use precondition::{BodyState, Conditions, Current, EntityTag, JudgedRequest, NoHistory, Target, Verdict, judge};
 
 use crate::notation::{Row, current, exists, judged, now, rows, status, twice_in_a_second};
 
@@ -149,7 +149,7 @@ fn a_date_in_the_future_names_no_version() {
     ];
     rows(Put, &table);
     let ahead = "If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT";
-    let plain = Policy { dates: Dates::Plain, ..Policy::default() };
+    let plain = Policy { dates: Dates::Trusted, ..Policy::default() };
     let optional = Policy { preconditions: Preconditions::Optional, ..Policy::default() };
     for (method, policy, expected) in [
         (Patch, Policy::default(), "428 date_in_future"),
@@ -168,7 +168,7 @@ fn a_date_cannot_tell_two_versions_of_its_second_apart() {
     let same = "If-Unmodified-Since: {M}";
     let later = "If-Unmodified-Since: Sun, 22 Nov 2026 05:00:12 GMT";
     let earlier = "If-Unmodified-Since: Sun, 22 Nov 2026 05:00:10 GMT";
-    let plain = Policy { dates: Dates::Plain, ..Policy::default() };
+    let plain = Policy { dates: Dates::Trusted, ..Policy::default() };
     let table = [
         (Put, same, Policy::default(), "412 date_too_coarse"),
         (Patch, same, Policy::default(), "412 date_too_coarse"),
@@ -253,6 +253,6 @@ fn a_tag_with_obs_text_is_a_tag() {
     let latin = EntityTag::strong(b"caf\xE9").unwrap();
     let target = Target::Exists(Current { etag: latin, ..current() });
     let conditions = Conditions::from_fields([("If-Match", &b"\"nope\", \"caf\xE9\""[..])]);
-    let request = Request { method: Put, conditions: &conditions, incoming: Incoming::Read, now: now() };
-    assert_eq!(judge(&request, &target, &Policy::default(), &Untold).verdict, Verdict::Proceed);
+    let request = JudgedRequest { method: Put, conditions: &conditions, body: BodyState::Read, now: now() };
+    assert_eq!(judge(&request, &target, &Policy::default(), &NoHistory).verdict, Verdict::Proceed);
 }

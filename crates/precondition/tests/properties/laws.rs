@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use precondition::policy::{Dates, Preconditions};
-use precondition::{Conditions, EntityTag, FailureReason, Field, HttpDate, Incoming, Method, TagList, Verdict};
+use precondition::{BodyState, Conditions, EntityTag, FailureReason, Field, HttpDate, Method, TagList, Verdict};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use crate::config;
-use crate::given::{Given, NOW, Place, WRITTEN, date_value, given, line, tag_value};
-use crate::naive;
+use crate::reference_model;
+use crate::strategies::{Given, NOW, Place, WRITTEN, date_value, given, line, tag_value};
 
 fn word(verdict: &Verdict) -> String {
     match verdict {
@@ -41,7 +41,7 @@ proptest! {
 
     #[test]
     fn the_naive_reading_of_the_contract_agrees(given in given()) {
-        prop_assert_eq!(word(&given.judged().verdict), naive::status(&given));
+        prop_assert_eq!(word(&given.judged().verdict), reference_model::status(&given));
     }
 }
 
@@ -69,7 +69,7 @@ proptest! {
             if given.place == Place::Exists {
                 let by_tag = if_match(&given).is_some_and(|list| lists_current(&given, &list));
                 let date = conditions.value(Field::IfUnmodifiedSince).and_then(HttpDate::parse);
-                let latest = if given.policy.dates == Dates::Proven { NOW } else { i64::MAX };
+                let latest = if given.policy.dates == Dates::StrongOnly { NOW } else { i64::MAX };
                 let by_date = !given.sends("if-match")
                     && date.is_some_and(|date| (WRITTEN..=latest).contains(&date.unix_seconds()));
                 prop_assert!(by_tag || by_date);
@@ -102,8 +102,8 @@ proptest! {
 
     #[test]
     fn reading_the_body_only_decides_what_was_undecided(given in given()) {
-        let before = Given { incoming: Incoming::Unread, ..given.clone() }.judged();
-        let after = Given { incoming: Incoming::Read, ..given.clone() }.judged();
+        let before = Given { incoming: BodyState::Unread, ..given.clone() }.judged();
+        let after = Given { incoming: BodyState::Read, ..given.clone() }.judged();
         prop_assert_ne!(&after.verdict, &Verdict::Undecided);
         if before.verdict == Verdict::Undecided {
             prop_assert_eq!(given.method, Method::Put);
@@ -119,9 +119,9 @@ proptest! {
     /// What can be recognised as a repetition after the body was not refused before it, unless another author made it.
     #[test]
     fn a_repetition_by_its_author_is_not_refused_unread(given in given()) {
-        let mut own = Given { incoming: Incoming::Unread, ..given.clone() };
+        let mut own = Given { incoming: BodyState::Unread, ..given.clone() };
         own.own.fill(true);
-        let after = Given { incoming: Incoming::Read, ..given }.judged();
+        let after = Given { incoming: BodyState::Read, ..given }.judged();
         let applied = matches!(&after.verdict, Verdict::Failed(failure) if failure.applied.is_some());
         if applied || after.verdict == Verdict::AlreadyApplied {
             prop_assert_eq!(own.judged().verdict, Verdict::Undecided);

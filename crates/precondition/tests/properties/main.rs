@@ -1,9 +1,9 @@
 //! What holds for every request: laws, checked on requests that nobody thought of.
 
-mod given;
 mod laws;
-mod naive;
 mod parsers;
+mod reference_model;
+mod strategies;
 
 use proptest::prelude::ProptestConfig;
 

@@ -1,6 +1,6 @@
 //! Laws of the parsers.
 
-use precondition::list::MOST_TAGS;
+use precondition::tag_list::MAX_TAGS;
 use precondition::{EntityTag, HttpDate, Member, TagList};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -23,13 +23,13 @@ fn spaced() -> impl Strategy<Value = Member> {
     let part = || vec(prop_oneof![4 => etagc(), 1 => Just(b' ')], 0..6);
     (any::<bool>(), part(), part()).prop_map(|(weak, before, after)| {
         let mark: &[u8] = if weak { b"W/" } else { b"" };
-        Member::Spaced([mark, b"\"", &before, b" ", &after, b"\""].concat())
+        Member::WithSpace([mark, b"\"", &before, b" ", &after, b"\""].concat())
     })
 }
 
 fn list() -> impl Strategy<Value = TagList> {
     let member = prop_oneof![4 => tag().prop_map(Member::Tag), 1 => spaced()];
-    prop_oneof![1 => Just(TagList::Any), 9 => vec(member, 0..=MOST_TAGS).prop_map(TagList::Tags)]
+    prop_oneof![1 => Just(TagList::Any), 9 => vec(member, 0..=MAX_TAGS).prop_map(TagList::Tags)]
 }
 
 /// Bytes that look like a list more often than chance would have it.

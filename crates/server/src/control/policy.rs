@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::Response;
 use contract::{EntityTag, Policy};
-use precondition::{Conditions, History, HttpDate, Incoming, Judgement, Method, Request, Verdict, judge};
+use precondition::{BodyState, Conditions, History, HttpDate, JudgedRequest, Judgement, Method, Verdict, judge};
 use serde_json::Value;
 
 use crate::app::{App, Shared};
@@ -76,7 +76,7 @@ impl PolicyCell {
 impl Versions {
     /// Judges by the strict rules, whatever the policy says: how else would one find back?
     fn judge(&self, conditions: &Conditions, now: HttpDate) -> Judgement {
-        let request = Request { method: Method::Put, conditions, incoming: Incoming::Read, now };
+        let request = JudgedRequest { method: Method::Put, conditions, body: BodyState::Read, now };
         judge(&request, &self.tagged().as_target(self.number), &Policy::default(), self)
     }
 
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(mistakes(Policy::default()), None);
         let content = Policy { etags: Etags::Content, ..Policy::default() };
         assert_eq!(mistakes(content).as_deref(), Some("etags=content"));
-        let two = Policy { judging: Judging::Apart, preconditions: Preconditions::Ignored, ..Policy::default() };
+        let two = Policy { judging: Judging::CheckThenAct, preconditions: Preconditions::Ignored, ..Policy::default() };
         let named = mistakes(two).unwrap();
         assert!(named.contains("judging=apart") && named.contains("preconditions=ignored"), "{named}");
     }

@@ -5,7 +5,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use contract::{DocumentId, EntityTag, Reason, VersionList};
-use precondition::{Failure, FailureReason, Incoming, Judgement, Method, Request, Target, Untold, Verdict, judge};
+use precondition::{
+    BodyState, Failure, FailureReason, JudgedRequest, Judgement, Method, NoHistory, Target, Verdict, judge,
+};
 use store::{Found, Stored, VersionQuery};
 
 use crate::app::{App, Shared};
@@ -57,8 +59,8 @@ pub(crate) async fn one(
         let refusal = Refusal::new(&kinds::GONE, words::version_is_delete(number));
         return Err(refusal.about(|problem| problem.deleted = subject));
     }
-    let request = Request { method: Method::Read, conditions: &asked.conditions, incoming: Incoming::Read, now };
-    let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &Untold);
+    let request = JudgedRequest { method: Method::Read, conditions: &asked.conditions, body: BodyState::Read, now };
+    let mut judgement = judge(&request, &Target::Exists(stored.as_current(kind)), &asked.policy, &NoHistory);
     let judged = Judged::now(&app, &mut judgement);
     let size = size_of(&stored);
     let mut response = match judgement.verdict {

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use contract::{Document, DocumentId};
 use precondition::policy::Etags;
-use precondition::{Judgement, Request, Target, Verdict, judge};
+use precondition::{JudgedRequest, Judgement, Target, Verdict, judge};
 
 use super::outlines::Outlines;
 use crate::facts::{Past, tags_in_question};
@@ -99,7 +99,7 @@ impl Heads {
         if !tags_in_question(conditions, target.current().map(|current| &current.etag)).is_empty() {
             return None;
         }
-        let asked = Request { method: *method, conditions, incoming: *incoming, now: *now };
+        let asked = JudgedRequest { method: *method, conditions, body: *incoming, now: *now };
         let past = Past { issued: &[], kind: policy.etags, sent: None, author: author.as_ref() };
         let judgement = judge(&asked, &target, policy, &past);
         Some(Judged { shown: shown(&judgement, target, head)?, judgement })
@@ -218,7 +218,7 @@ impl Head {
 
     fn as_target(&self, kind: Etags) -> Target {
         let stored = &self.stored;
-        if stored.revision.mark.deleted { Target::Gone } else { Target::Exists(stored.as_current(kind)) }
+        if stored.revision.mark.deleted { Target::Deleted } else { Target::Exists(stored.as_current(kind)) }
     }
 
     fn bytes(&self, id: &DocumentId) -> usize {

@@ -114,7 +114,7 @@ impl Outline {
             return None;
         }
         if self.deleted {
-            return Some(Target::Gone);
+            return Some(Target::Deleted);
         }
         Some(Target::Exists(Current {
             etag: chain::tag_with(self.version, self.hash),
@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(outlines.get(&id).unwrap().as_target(Etags::Content), None);
         }
         outlines.put(&id, &version(&id, Some(&third), None, 3000));
-        assert_eq!(outlines.get(&id).unwrap().as_target(Etags::Version), Some(Target::Gone));
+        assert_eq!(outlines.get(&id).unwrap().as_target(Etags::Version), Some(Target::Deleted));
         outlines.remove(&id);
         assert_eq!(outlines.get(&id), None);
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::{Document, Timestamp};
-use precondition::{Conditions, EntityTag, Incoming, Method, Policy, Verdict};
+use precondition::{BodyState, Conditions, EntityTag, Method, Policy, Verdict};
 
 use super::*;
 use crate::outcome::Effect;
@@ -38,7 +38,7 @@ fn revalidation(name: &str, tag: &EntityTag) -> Question {
         id: id(name),
         conditions,
         method: Method::Read,
-        incoming: Incoming::Read,
+        incoming: BodyState::Read,
         author: None,
         now: Timestamp::from_millis(0).to_http_date(),
         policy: Policy::default(),

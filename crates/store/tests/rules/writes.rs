@@ -3,7 +3,7 @@
 use crate::ways::*;
 use contract::{Author, Document, Timestamp};
 use precondition::policy::{Etags, Judging, Preconditions};
-use precondition::{Conditions, FailureReason, Incoming, Method, Policy, Verdict};
+use precondition::{BodyState, Conditions, FailureReason, Method, Policy, Verdict};
 use serde_json::json;
 use store::{Change, Conflict, Effect, Found, Outcome, Question, Sqlite, Store, Stored};
 
@@ -60,7 +60,7 @@ async fn fifty_writers_with_one_tag_make_one_version() {
 async fn judged_apart_the_same_race_has_many_winners() {
     let store = std::sync::Arc::new(Sqlite::memory().unwrap());
     let seen = own(&create(&*store, "a", "base").await);
-    let policy = Policy { judging: Judging::Apart, ..Policy::default() };
+    let policy = Policy { judging: Judging::CheckThenAct, ..Policy::default() };
     let writers: Vec<_> = (0..20)
         .map(|number| {
             let change = Change::Put(document(&format!("text {number}")));
@@ -91,7 +91,7 @@ async fn what_happens_between_judging_and_writing_can_be_chosen() {
     let both = std::sync::Arc::new(Both(tokio::sync::Barrier::new(2)));
     let store = Sqlite::memory().unwrap().with_between(both);
     let seen = own(&create(&store, "a", "base").await);
-    let policy = Policy { judging: Judging::Apart, ..Policy::default() };
+    let policy = Policy { judging: Judging::CheckThenAct, ..Policy::default() };
     let ask = |text: &str| {
         let change = Change::Put(document(text));
         store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) }
@@ -286,11 +286,11 @@ async fn before_the_body_a_replay_is_left_open() {
         store.judge(question).await.unwrap().judgement.verdict
     };
     let seen = || Conditions::if_match(own(&first));
-    assert!(matches!(ask("bob", seen(), Method::Put, Incoming::Unread).await, Verdict::Undecided));
-    assert!(matches!(ask("bob", seen(), Method::Put, Incoming::Read).await, Verdict::Failed(_)));
+    assert!(matches!(ask("bob", seen(), Method::Put, BodyState::Unread).await, Verdict::Undecided));
+    assert!(matches!(ask("bob", seen(), Method::Put, BodyState::Read).await, Verdict::Failed(_)));
     let unknown = Conditions::if_match(tag("\"nobody\""));
-    assert!(matches!(ask("bob", unknown, Method::Put, Incoming::Unread).await, Verdict::Failed(_)));
-    assert!(matches!(ask("bob", seen(), Method::Delete, Incoming::Unread).await, Verdict::Failed(_)));
+    assert!(matches!(ask("bob", unknown, Method::Put, BodyState::Unread).await, Verdict::Failed(_)));
+    assert!(matches!(ask("bob", seen(), Method::Delete, BodyState::Unread).await, Verdict::Failed(_)));
     // She did not write the version after that, so there is nothing that she could repeat.
-    assert!(matches!(ask("alice", seen(), Method::Put, Incoming::Unread).await, Verdict::Failed(_)));
+    assert!(matches!(ask("alice", seen(), Method::Put, BodyState::Unread).await, Verdict::Failed(_)));
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use contract::EntityTag;
-use precondition::{Failure, FailureReason, Field, coding};
+use precondition::{Failure, FailureReason, Field, content_coding};
 
 use crate::refusal::Subject;
 
@@ -192,7 +192,7 @@ pub(super) fn short(sent: &str) -> Cow<'_, str> {
 
 /// What may have happened to a tag that looks as if somebody on the way had changed it.
 fn marked(sent: &str) -> String {
-    let coding = EntityTag::parse(sent.as_bytes()).ok().as_ref().and_then(coding::mark);
+    let coding = EntityTag::parse(sent.as_bytes()).ok().as_ref().and_then(content_coding::coding_suffix);
     coding.map_or_else(String::new, |coding| {
         format!(
             " This one ends as proxies mark tags when they compress ({coding}): ask with Accept-Encoding: identity."

@@ -1,7 +1,7 @@
 //! That what is in memory is never older than what is on the disk, and never more than there is room for.
 
 use contract::Timestamp;
-use precondition::{Conditions, Incoming, Method, Policy};
+use precondition::{BodyState, Conditions, Method, Policy};
 
 use super::*;
 use crate::revision::{Mark, Revision};
@@ -70,7 +70,7 @@ fn room_is_counted_in_bytes_and_goes_to_what_is_asked_for() {
 fn revalidated(heads: &Heads, name: &str, seen: &Stored) -> Option<Verdict> {
     let tag = seen.revision.mark.tag.to_bytes();
     let conditions = Conditions::from_fields([("If-None-Match", &tag[..])]);
-    let (method, incoming, policy) = (Method::Read, Incoming::Read, Policy::default());
+    let (method, incoming, policy) = (Method::Read, BodyState::Read, Policy::default());
     let now = Timestamp::from_millis(0).to_http_date();
     let judged = heads.judge(&Question { id: id(name), conditions, method, incoming, author: None, now, policy })?;
     Some(judged.judgement.verdict)

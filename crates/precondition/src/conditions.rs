@@ -14,9 +14,9 @@
 use std::fmt;
 
 use crate::date::HttpDate;
-use crate::list::{Member, TagList};
 use crate::syntax::SyntaxError;
 use crate::tag::EntityTag;
+use crate::tag_list::{Member, TagList};
 
 /// A request field that carries a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,17 +92,17 @@ pub struct Conditions {
 
 /// A field as it was sent, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sent<T> {
+pub(crate) struct FieldValue<T> {
     /// The field's value: its lines, joined by `, `.
-    pub(crate) value: Vec<u8>,
+    pub(crate) raw: Vec<u8>,
     /// What that says.
-    pub(crate) says: T,
+    pub(crate) parsed: T,
 }
 
 /// A list of tags, or why it is none.
-pub(crate) type TagField = Sent<Result<TagList, SyntaxError>>;
+pub(crate) type TagField = FieldValue<Result<TagList, SyntaxError>>;
 /// A date, or that it is none. Two dates, on one line or on two, are none.
-pub(crate) type DateField = Sent<Option<HttpDate>>;
+pub(crate) type DateField = FieldValue<Option<HttpDate>>;
 
 impl Conditions {
     /// Finds the conditions among the field lines of a request, which are given in their order as pairs of name and
@@ -112,16 +112,16 @@ impl Conditions {
         let mut values: [Option<Vec<u8>>; 4] = Default::default();
         for (name, line) in fields {
             if let Some(index) = Field::ALL.iter().position(|field| field.as_str().eq_ignore_ascii_case(name)) {
-                add(&mut values[index], without_white_space_around(line));
+                append_line(&mut values[index], trim_ows(line));
             }
         }
         let [if_match, if_none_match, if_modified_since, if_unmodified_since] =
-            values.map(|value| value.map(without_white_space_after));
+            values.map(|value| value.map(trim_end_ows));
         Self {
-            if_match: if_match.map(tags),
-            if_none_match: if_none_match.map(tags),
-            if_modified_since: if_modified_since.map(date),
-            if_unmodified_since: if_unmodified_since.map(date),
+            if_match: if_match.map(tag_field),
+            if_none_match: if_none_match.map(tag_field),
+            if_modified_since: if_modified_since.map(date_field),
+            if_unmodified_since: if_unmodified_since.map(date_field),
         }
     }
 
@@ -129,13 +129,16 @@ impl Conditions {
     #[must_use]
     pub fn if_match(tag: EntityTag) -> Self {
         let value = tag.to_bytes();
-        Self { if_match: Some(Sent { value, says: Ok(TagList::Tags(vec![Member::Tag(tag)])) }), ..Self::default() }
+        Self {
+            if_match: Some(FieldValue { raw: value, parsed: Ok(TagList::Tags(vec![Member::Tag(tag)])) }),
+            ..Self::default()
+        }
     }
 
     /// `If-None-Match: *`: what a client sends to create something, and to replace nothing.
     #[must_use]
     pub fn if_none_match_any() -> Self {
-        Self { if_none_match: Some(tags(b"*".to_vec())), ..Self::default() }
+        Self { if_none_match: Some(tag_field(b"*".to_vec())), ..Self::default() }
     }
 
     /// Whether none of the four fields was sent. A field without a value was sent.
@@ -148,10 +151,10 @@ impl Conditions {
     #[must_use]
     pub fn value(&self, field: Field) -> Option<&[u8]> {
         match field {
-            Field::IfMatch => self.if_match.as_ref().map(|sent| &*sent.value),
-            Field::IfNoneMatch => self.if_none_match.as_ref().map(|sent| &*sent.value),
-            Field::IfModifiedSince => self.if_modified_since.as_ref().map(|sent| &*sent.value),
-            Field::IfUnmodifiedSince => self.if_unmodified_since.as_ref().map(|sent| &*sent.value),
+            Field::IfMatch => self.if_match.as_ref().map(|sent| &*sent.raw),
+            Field::IfNoneMatch => self.if_none_match.as_ref().map(|sent| &*sent.raw),
+            Field::IfModifiedSince => self.if_modified_since.as_ref().map(|sent| &*sent.raw),
+            Field::IfUnmodifiedSince => self.if_unmodified_since.as_ref().map(|sent| &*sent.raw),
         }
     }
 
@@ -163,20 +166,20 @@ impl Conditions {
     /// The tags of `If-Match`, in order; none where it is malformed. They are all that a [`History`](crate::History)
     /// will be asked about, so whoever has to go far for an answer can fetch them beforehand.
     pub fn sent_tags(&self) -> impl Iterator<Item = &EntityTag> {
-        self.if_match.iter().filter_map(|sent| sent.says.as_ref().ok()).flat_map(TagList::tags)
+        self.if_match.iter().filter_map(|sent| sent.parsed.as_ref().ok()).flat_map(TagList::tags)
     }
 }
 
-fn tags(value: Vec<u8>) -> TagField {
-    Sent { says: TagList::parse(&value), value }
+fn tag_field(value: Vec<u8>) -> TagField {
+    FieldValue { parsed: TagList::parse(&value), raw: value }
 }
 
-fn date(value: Vec<u8>) -> DateField {
-    Sent { says: HttpDate::parse(&value), value }
+fn date_field(value: Vec<u8>) -> DateField {
+    FieldValue { parsed: HttpDate::parse(&value), raw: value }
 }
 
 /// Adds a line to the value of a field, which nearly always has only that one.
-fn add(value: &mut Option<Vec<u8>>, line: &[u8]) {
+fn append_line(value: &mut Option<Vec<u8>>, line: &[u8]) {
     let Some(before) = value else {
         *value = Some(line.to_vec());
         return;
@@ -186,13 +189,13 @@ fn add(value: &mut Option<Vec<u8>>, line: &[u8]) {
 }
 
 /// The last of several lines may be empty, and then the joint leaves a space at the end.
-fn without_white_space_after(mut value: Vec<u8>) -> Vec<u8> {
+fn trim_end_ows(mut value: Vec<u8>) -> Vec<u8> {
     // There is none before it: each line begins with something visible, or with the comma of the joint.
-    value.truncate(without_white_space_around(&value).len());
+    value.truncate(trim_ows(&value).len());
     value
 }
 
-fn without_white_space_around(line: &[u8]) -> &[u8] {
+fn trim_ows(line: &[u8]) -> &[u8] {
     let is_visible = |byte: &u8| !matches!(byte, b' ' | b'\t');
     let start = line.iter().position(is_visible).unwrap_or(line.len());
     let end = line.iter().rposition(is_visible).map_or(start, |last| last + 1);

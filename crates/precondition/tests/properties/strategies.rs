@@ -3,7 +3,7 @@
 
 use precondition::policy::{Dates, Etags, Judging, Policy, Preconditions};
 use precondition::{
-    Conditions, Current, EntityTag, History, HttpDate, Incoming, Judgement, Method, Request, Target, judge,
+    BodyState, Conditions, Current, EntityTag, History, HttpDate, JudgedRequest, Judgement, Method, Target, judge,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ pub(crate) const NOW: i64 = WRITTEN + 49;
 pub(crate) struct Given {
     pub(crate) method: Method,
     pub(crate) lines: Vec<(String, Vec<u8>)>,
-    pub(crate) incoming: Incoming,
+    pub(crate) incoming: BodyState,
     pub(crate) place: Place,
     /// Tag and state of each version, from the first on; the last is the current one.
     pub(crate) versions: Vec<(String, u8)>,
@@ -47,8 +47,8 @@ impl Given {
 
     pub(crate) fn target(&self) -> Target {
         match self.place {
-            Place::Never => Target::Never,
-            Place::Gone => Target::Gone,
+            Place::Never => Target::NeverExisted,
+            Place::Gone => Target::Deleted,
             Place::Exists => Target::Exists(Current {
                 etag: self.current_tag().parse().expect("a tag of our own"),
                 version: u64::try_from(self.versions.len()).expect("few versions"),
@@ -64,7 +64,7 @@ impl Given {
 
     pub(crate) fn judged(&self) -> Judgement {
         let now = HttpDate::from_unix_seconds(NOW);
-        let request = Request { method: self.method, conditions: &self.conditions(), incoming: self.incoming, now };
+        let request = JudgedRequest { method: self.method, conditions: &self.conditions(), body: self.incoming, now };
         judge(&request, &self.target(), &self.policy, self)
     }
 
@@ -101,7 +101,7 @@ impl History for Given {
 /// Anything that can be asked of a document.
 pub(crate) fn given() -> impl Strategy<Value = Given> {
     let method = select(vec![Method::Read, Method::Put, Method::Put, Method::Patch, Method::Delete]);
-    let incoming = select(vec![Incoming::Read, Incoming::Unread]);
+    let incoming = select(vec![BodyState::Read, BodyState::Unread]);
     let place = select(vec![Place::Exists, Place::Exists, Place::Exists, Place::Gone, Place::Never]);
     let versions = vec(0..3u8, 1..5).prop_map(|states| {
         states.into_iter().enumerate().map(|(index, state)| (format!("\"v{}\"", index + 1), state)).collect()
@@ -125,7 +125,7 @@ pub(crate) fn given() -> impl Strategy<Value = Given> {
 
 fn policy() -> impl Strategy<Value = Policy> {
     let preconditions = select(vec![Preconditions::Required, Preconditions::Optional, Preconditions::Ignored]);
-    let dates = select(vec![Dates::Proven, Dates::Plain]);
+    let dates = select(vec![Dates::StrongOnly, Dates::Trusted]);
     (preconditions, dates).prop_map(|(preconditions, dates)| Policy {
         preconditions,
         etags: Etags::Version,

@@ -7,7 +7,7 @@
 use crate::tag::EntityTag;
 
 /// What stands between a tag and the mark. The longer one first, or it would be taken for the shorter.
-const JOINTS: [&[u8]; 5] = [b"--", b"-", b";", b":", b"+"];
+const SEPARATORS: [&[u8]; 5] = [b"--", b"-", b";", b":", b"+"];
 
 /// The content codings that proxies apply, as they spell them in tags.
 const CODINGS: [&str; 7] = ["gzip", "gz", "deflate", "df", "br", "zstd", "compress"];
@@ -15,24 +15,25 @@ const CODINGS: [&str; 7] = ["gzip", "gz", "deflate", "df", "br", "zstd", "compre
 /// The content coding whose mark stands at the end of a tag. None where there is none, or nothing before it.
 ///
 /// ```
-/// use precondition::coding::mark;
+/// use precondition::content_coding::coding_suffix;
 ///
-/// assert_eq!(mark(&r#""v5-d4f8c2a1-gzip""#.parse()?), Some("gzip"));
-/// assert_eq!(mark(&r#""v5-d4f8c2a1""#.parse()?), None);
+/// assert_eq!(coding_suffix(&r#""v5-d4f8c2a1-gzip""#.parse()?), Some("gzip"));
+/// assert_eq!(coding_suffix(&r#""v5-d4f8c2a1""#.parse()?), None);
 /// # Ok::<(), precondition::SyntaxError>(())
 /// ```
 #[must_use]
-pub fn mark(tag: &EntityTag) -> Option<&'static str> {
+pub fn coding_suffix(tag: &EntityTag) -> Option<&'static str> {
     CODINGS.into_iter().find(|coding| {
         let before = tag.opaque().strip_suffix(coding.as_bytes());
-        before.is_some_and(|before| JOINTS.iter().any(|joint| before.len() > joint.len() && before.ends_with(joint)))
+        before
+            .is_some_and(|before| SEPARATORS.iter().any(|joint| before.len() > joint.len() && before.ends_with(joint)))
     })
 }
 
 /// Whether one opaque part is the other with the mark of a content coding at its end.
-pub(crate) fn is_marked(sent: &[u8], current: &[u8]) -> bool {
+pub(crate) fn has_coding_suffix(sent: &[u8], current: &[u8]) -> bool {
     let Some(suffix) = sent.strip_prefix(current) else { return false };
-    let coding = JOINTS.into_iter().find_map(|joint| suffix.strip_prefix(joint));
+    let coding = SEPARATORS.into_iter().find_map(|joint| suffix.strip_prefix(joint));
     coding.is_some_and(|coding| CODINGS.iter().any(|known| known.as_bytes() == coding))
 }
 
@@ -42,7 +43,7 @@ mod tests {
 
     #[test]
     fn a_mark_is_a_coding_behind_a_joint_behind_something() {
-        let of = |tag: &str| mark(&format!("\"{tag}\"").parse().unwrap());
+        let of = |tag: &str| coding_suffix(&format!("\"{tag}\"").parse().unwrap());
         for (tag, coding) in [("v5-gzip", "gzip"), ("v5--gzip", "gzip"), ("v5;br", "br"), ("v5+zstd", "zstd")] {
             assert_eq!(of(tag), Some(coding), "{tag}");
         }
@@ -56,9 +57,9 @@ mod tests {
         for coding in ["gzip", "gz", "deflate", "df", "br", "zstd", "compress"] {
             for joint in ["--", "-", ";", ":", "+"] {
                 let marked = format!("v5{joint}{coding}");
-                assert_eq!(mark(&format!("\"{marked}\"").parse().unwrap()), Some(coding), "{marked}");
-                assert!(is_marked(marked.as_bytes(), b"v5"), "{marked}");
-                assert!(!is_marked(marked.as_bytes(), b"v6") && !is_marked(b"v5", b"v5"), "{marked}");
+                assert_eq!(coding_suffix(&format!("\"{marked}\"").parse().unwrap()), Some(coding), "{marked}");
+                assert!(has_coding_suffix(marked.as_bytes(), b"v5"), "{marked}");
+                assert!(!has_coding_suffix(marked.as_bytes(), b"v6") && !has_coding_suffix(b"v5", b"v5"), "{marked}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What is judged: a request, as far as preconditions are concerned, and what stands where it points to.
 
-use crate::condition::Conditions;
+use crate::conditions::Conditions;
 use crate::date::HttpDate;
 use crate::tag::EntityTag;
 
@@ -32,9 +32,9 @@ impl Method {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// Nothing, and there has never been anything.
-    Never,
+    NeverExisted,
     /// Nothing any more: it was deleted.
-    Gone,
+    Deleted,
     /// A document, whose current version this is.
     Exists(Current),
 }
@@ -45,7 +45,7 @@ impl Target {
     pub const fn current(&self) -> Option<&Current> {
         match self {
             Self::Exists(current) => Some(current),
-            Self::Never | Self::Gone => None,
+            Self::NeverExisted | Self::Deleted => None,
         }
     }
 }
@@ -69,7 +69,7 @@ pub struct Current {
 /// A condition can be judged before, so that a client that waits for `100 Continue` need not send a megabyte in vain.
 /// But whether a `PUT` is the repetition of one that succeeded is written in its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Incoming {
+pub enum BodyState {
     /// Not yet. A `PUT` that may turn out to repeat a write of the same author is not refused:
     /// [`Verdict::Undecided`](crate::Verdict::Undecided).
     Unread,
@@ -79,13 +79,13 @@ pub enum Incoming {
 
 /// A request, as far as preconditions are concerned, and when it is judged.
 #[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
+pub struct JudgedRequest<'a> {
     /// What it wants to do.
     pub method: Method,
     /// On which conditions.
     pub conditions: &'a Conditions,
     /// Whether its body has been read.
-    pub incoming: Incoming,
+    pub body: BodyState,
     /// The time of judging, by the clock that writes `Date` and `Last-Modified`. A later date cannot be when a client
     /// read something.
     pub now: HttpDate,

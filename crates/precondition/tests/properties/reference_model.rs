@@ -2,9 +2,9 @@
 //! the rules. It shares no code with what it checks. Where the two differ, one of them is wrong.
 
 use precondition::policy::{Dates, Preconditions};
-use precondition::{Incoming, Method};
+use precondition::{BodyState, Method};
 
-use crate::given::{Given, NOW, Place, WRITTEN};
+use crate::strategies::{Given, NOW, Place, WRITTEN};
 
 /// What a tag field says.
 enum Tags {
@@ -53,7 +53,7 @@ pub(crate) fn status(given: &Given) -> String {
         if !holds {
             let own =
                 known(given, list).iter().any(|parent| *parent + 1 < given.versions.len() && given.own[parent + 1]);
-            let unread = given.incoming == Incoming::Unread;
+            let unread = given.incoming == BodyState::Unread;
             return match () {
                 () if may_be_applied(given, list, none_match_is_false) && unread && own => "undecided".to_owned(),
                 () if exists => mismatch(given, list, none_match_is_false),
@@ -62,12 +62,12 @@ pub(crate) fn status(given: &Given) -> String {
         }
         named = matches!(list, Tags::List(_));
     } else if let Some(date) = value(given, "if-unmodified-since").and_then(|value| date(&value)) {
-        let unclear = given.shares_second && date == WRITTEN && writes && given.policy.dates == Dates::Proven;
+        let unclear = given.shares_second && date == WRITTEN && writes && given.policy.dates == Dates::StrongOnly;
         match () {
             () if !exists => return nothing_there.to_owned(),
             () if date < WRITTEN => return "412 stale".to_owned(),
             () if unclear => return "412 date_too_coarse".to_owned(),
-            () if date > NOW && given.policy.dates == Dates::Proven => ahead = true,
+            () if date > NOW && given.policy.dates == Dates::StrongOnly => ahead = true,
             () => named = true,
         }
     }
@@ -113,7 +113,7 @@ fn may_be_applied(given: &Given, list: &Tags, none_match_is_false: bool) -> bool
 /// A false `If-Match` on a document that exists.
 fn mismatch(given: &Given, list: &Tags, none_match_is_false: bool) -> String {
     let known = known(given, list);
-    if may_be_applied(given, list, none_match_is_false) && given.incoming == Incoming::Read {
+    if may_be_applied(given, list, none_match_is_false) && given.incoming == BodyState::Read {
         let made = |parent: &&usize| given.versions.get(**parent + 1).is_some_and(|v| v.1 == given.state);
         let newest = given.versions.len() - 1;
         if known.iter().filter(made).any(|parent| parent + 1 == newest) {

@@ -20,7 +20,7 @@ use crate::tag::{self, EntityTag};
 
 /// The most members that a list may have. A client means one version, or the few that it has seen; a list that never
 /// ends is an attack on whoever has to look each tag up.
-pub const MOST_TAGS: usize = 64;
+pub const MAX_TAGS: usize = 64;
 
 /// The value of `If-Match` or `If-None-Match`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,7 +38,7 @@ pub enum Member {
     Tag(EntityTag),
     /// What would be an entity tag, had it no space inside its quotes: the bytes as they were sent, quotes included.
     /// It matches nothing.
-    Spaced(Vec<u8>),
+    WithSpace(Vec<u8>),
 }
 
 impl TagList {
@@ -66,7 +66,7 @@ impl TagList {
     /// After `*` comes the end: it is no member of a list, not even of one whose other members are empty.
     fn read_end(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
         reader.take_while(is_white_space);
-        if reader.at_end() { Ok(Self::Any) } else { Err(reader.expected("the end, since * stands alone")) }
+        if reader.is_at_end() { Ok(Self::Any) } else { Err(reader.expected("the end, since * stands alone")) }
     }
 
     fn read_members(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
@@ -74,10 +74,10 @@ impl TagList {
         let mut members = Vec::with_capacity(1);
         loop {
             reader.take_while(|byte| is_white_space(byte) || byte == b',');
-            if reader.at_end() {
+            if reader.is_at_end() {
                 return Ok(Self::Tags(members));
             }
-            if members.len() == MOST_TAGS {
+            if members.len() == MAX_TAGS {
                 return Err(reader.expected("the end, after 64 entity tags"));
             }
             members.push(Member::read(reader)?);
@@ -101,7 +101,7 @@ impl TagList {
     pub fn tags(&self) -> impl Iterator<Item = &EntityTag> {
         self.members().iter().filter_map(|member| match member {
             Member::Tag(tag) => Some(tag),
-            Member::Spaced(_) => None,
+            Member::WithSpace(_) => None,
         })
     }
 
@@ -118,9 +118,9 @@ impl TagList {
 impl Member {
     fn read(reader: &mut Reader<'_>) -> Result<Self, SyntaxError> {
         let start = reader.position();
-        let (weak, opaque) = tag::read(reader, |byte| tag::is_etagc(byte) || byte == b' ')?;
+        let (weak, opaque) = tag::read_tag(reader, |byte| tag::is_etagc(byte) || byte == b' ')?;
         let tag = if weak { EntityTag::weak(opaque) } else { EntityTag::strong(opaque) };
-        Ok(tag.map_or_else(|_| Self::Spaced(reader.since(start).to_vec()), Self::Tag))
+        Ok(tag.map_or_else(|_| Self::WithSpace(reader.since(start).to_vec()), Self::Tag))
     }
 
     /// The member exactly as it stands on the wire.
@@ -128,7 +128,7 @@ impl Member {
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::Tag(tag) => tag.to_bytes(),
-            Self::Spaced(sent) => sent.clone(),
+            Self::WithSpace(sent) => sent.clone(),
         }
     }
 }
