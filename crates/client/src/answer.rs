@@ -58,7 +58,7 @@ impl Answer {
 
     /// Who wrote the version that `ETag` names.
     pub(crate) fn author(&self) -> Option<Author> {
-        Author::reported(self.fields.get(fields::AUTHOR)?.as_bytes())
+        Author::from_reported(self.fields.get(fields::AUTHOR)?.as_bytes())
     }
 
     /// When that version was written, to the second.

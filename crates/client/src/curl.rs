@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use contract::Exchange;
-use contract::secrets::NOT_SHOWN;
+use contract::secrets::REDACTED;
 
 use crate::address::ServerUrl;
 
@@ -71,7 +71,7 @@ fn write_address(command: &mut String, target: &str, server: &ServerUrl) {
 }
 
 fn write_header(command: &mut String, name: &str, value: &str) {
-    if name.eq_ignore_ascii_case("Authorization") && value == NOT_SHOWN {
+    if name.eq_ignore_ascii_case("Authorization") && value == REDACTED {
         command.push_str(TOKEN);
     } else {
         write_option(command, "\\\n  --header", &header(name, value));
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn in_place_of_a_token_stands_where_it_comes_from() {
-        let read = exchange("GET", "/api/documents/a", &[HOST, ("Authorization", NOT_SHOWN), ("Accept", "a/b")], "");
+        let read = exchange("GET", "/api/documents/a", &[HOST, ("Authorization", REDACTED), ("Accept", "a/b")], "");
         assert_eq!(
             curl(&read),
             concat!(

@@ -2,7 +2,7 @@
 //!
 //! These are the leader's controls. They change what becomes of everybody's requests, and no document.
 
-use contract::{Faults, Gate, Hold};
+use contract::{FaultSettings, GateSettings, Hold};
 use reqwest::Method;
 
 use crate::call::{Call, json};
@@ -13,18 +13,18 @@ use crate::target::Target;
 
 impl Client {
     /// Who is held now, and who will be.
-    pub async fn gate(&self) -> Result<Gate, ClientError> {
+    pub async fn gate(&self) -> Result<GateSettings, ClientError> {
         self.gate_after(Call::get(&Target::Gate, "")).await
     }
 
     /// Holds such requests from now on. Those that wait already go on waiting.
-    pub async fn hold(&self, hold: Hold) -> Result<Gate, ClientError> {
+    pub async fn hold(&self, hold: Hold) -> Result<GateSettings, ClientError> {
         self.gate_after(setting(hold)).await
     }
 
     /// Holds such requests for as long as the [`Holding`] is kept, and no longer than this program lives: if the server
     /// loses the connection, it opens the gate, and all that wait go on.
-    pub async fn hold_while(&self, hold: Hold) -> Result<(Gate, Holding), ClientError> {
+    pub async fn hold_while(&self, hold: Hold) -> Result<(GateSettings, Holding), ClientError> {
         let mut stream = self.events(setting(hold)).await?;
         loop {
             let event = stream.next().await?;
@@ -35,42 +35,42 @@ impl Client {
     }
 
     /// Lets one request go on, by the number of its exchange. One that is not held is refused with 404.
-    pub async fn release(&self, exchange: u64) -> Result<Gate, ClientError> {
+    pub async fn release(&self, exchange: u64) -> Result<GateSettings, ClientError> {
         self.release_as(exchange, "").await
     }
 
     /// The same, and if it is a write that is applied, nobody hears of that: the response is lost. No other is.
-    pub async fn release_losing_response(&self, exchange: u64) -> Result<Gate, ClientError> {
+    pub async fn release_losing_response(&self, exchange: u64) -> Result<GateSettings, ClientError> {
         self.release_as(exchange, "?loseResponse=true").await
     }
 
-    async fn release_as(&self, exchange: u64, query: &str) -> Result<Gate, ClientError> {
+    async fn release_as(&self, exchange: u64, query: &str) -> Result<GateSettings, ClientError> {
         let mut call = Call::get(&Target::Gate, &format!("/{exchange}/release{query}"));
         call.method = Method::POST;
         self.gate_after(call).await
     }
 
     /// Lets all requests go on, in the order of their arrival.
-    pub async fn release_all(&self) -> Result<Gate, ClientError> {
+    pub async fn release_all(&self) -> Result<GateSettings, ClientError> {
         let mut call = Call::get(&Target::Gate, "/release");
         call.method = Method::POST;
         self.gate_after(call).await
     }
 
     /// What goes wrong on purpose now.
-    pub async fn faults(&self) -> Result<Faults, ClientError> {
+    pub async fn faults(&self) -> Result<FaultSettings, ClientError> {
         self.ask(Call::get(&Target::Faults, "")).await?.json().map_err(|why| self.not_ifmatch(why))
     }
 
     /// Sets what goes wrong from now on; the faults that are not named end.
-    pub async fn set_faults(&self, faults: Faults) -> Result<(), ClientError> {
+    pub async fn set_faults(&self, faults: FaultSettings) -> Result<(), ClientError> {
         let mut call = Call::get(&Target::Faults, "");
         call.method = Method::PUT;
         call.body = Some(json(&faults));
         self.ask(call).await.map(drop)
     }
 
-    async fn gate_after(&self, call: Call) -> Result<Gate, ClientError> {
+    async fn gate_after(&self, call: Call) -> Result<GateSettings, ClientError> {
         self.ask(call).await?.json().map_err(|why| self.not_ifmatch(why))
     }
 }
@@ -90,6 +90,6 @@ impl Holding {
 fn setting(hold: Hold) -> Call {
     let mut call = Call::get(&Target::Gate, "");
     call.method = Method::PUT;
-    call.body = Some(json(&Gate { hold, held: Vec::new() }));
+    call.body = Some(json(&GateSettings { hold, held: Vec::new() }));
     call
 }

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use contract::{DocumentId, Event, EventKind, fields};
+use contract::{DocumentEvent, DocumentId, EventKind, fields};
 use reqwest::Response;
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -71,7 +71,7 @@ pub enum Told {
         /// What.
         kind: EventKind,
         /// To which, and by whom.
-        event: Event,
+        event: DocumentEvent,
     },
 }
 

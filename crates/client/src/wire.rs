@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use contract::secrets::{shown, shown_target};
+use contract::secrets::{redact, redact_target};
 use contract::{Author, Exchange, Message, Timestamp};
 use reqwest::Request;
 use reqwest::header::{ETAG, HeaderMap, WWW_AUTHENTICATE};
@@ -129,13 +129,13 @@ impl Drop for Departure {
 fn target_of(request: &Request) -> String {
     let url = request.url();
     let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-    shown_target(&target).into_owned()
+    redact_target(&target).into_owned()
 }
 
 fn message(fields: &HeaderMap, body: &[u8]) -> Message {
     let lines = fields
         .iter()
-        .map(|(name, value)| (spelling(name.as_str()), shown(name.as_str(), value.as_bytes()).into_owned()));
+        .map(|(name, value)| (spelling(name.as_str()), redact(name.as_str(), value.as_bytes()).into_owned()));
     let mut message = Message { fields: lines.collect(), ..Message::default() };
     message.keep_body(body);
     message

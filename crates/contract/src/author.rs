@@ -13,14 +13,14 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, Unfit};
+use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
 
 /// The name of an author: 1 to 64 characters that can be seen, and single spaces between them.
 ///
 /// In a field of a message it is percent-encoded UTF-8, because only ASCII is safe in a field value.
 ///
 /// Whoever gives a name is held to the rule, by [`FromStr`] or [`Author::from_field`]. A name that is only reported is
-/// not: in JSON, and from an older store, it is [repaired](Author::repaired). A list must not become unreadable by one
+/// not: in JSON, and from an older store, it is [repaired](Author::from_repaired). A list must not become unreadable by one
 /// name that was allowed when it was written, or that a newer Unicode allows.
 ///
 /// ```
@@ -39,7 +39,7 @@ use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, Unfit};
 pub struct Author(String);
 
 /// What is percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.
-const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
+const PERCENT_ENCODE_SET: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 
 /// What stands in a repaired name for a character that is not allowed.
 const REPLACEMENT: char = '\u{fffd}';
@@ -54,7 +54,7 @@ impl Author {
     /// The value of an `Ifmatch-Author` field.
     #[must_use]
     pub fn to_field(&self) -> String {
-        utf8_percent_encode(&self.0, ENCODED).to_string()
+        utf8_percent_encode(&self.0, PERCENT_ENCODE_SET).to_string()
     }
 
     /// Reads the value of an `Ifmatch-Author` field of a request.
@@ -66,32 +66,36 @@ impl Author {
     ///
     /// Says what is wrong with the first character that is, or that the value is not encoded.
     pub fn from_field(value: &[u8]) -> Result<Self, AuthorError> {
-        let text = decoded(value).ok_or(AuthorError::NotEncoded)?;
+        let text = decode_field(value).ok_or(AuthorError::NotEncoded)?;
         check(&text)?;
         Ok(Self(text))
     }
 
     /// Reads the value of an `Ifmatch-Author` field of a response: a name that a server reports is
-    /// [repaired](Self::repaired). `None` if the value is not percent-encoded UTF-8.
+    /// [repaired](Self::from_repaired). `None` if the value is not percent-encoded UTF-8.
     #[must_use]
-    pub fn reported(value: &[u8]) -> Option<Self> {
-        decoded(value).map(|text| Self::repaired(&text))
+    pub fn from_reported(value: &[u8]) -> Option<Self> {
+        decode_field(value).map(|text| Self::from_repaired(&text))
     }
 
     /// The name that is nearest to a text: each character that a name may not have becomes U+FFFD, and what is longer
     /// than a name is cut.
     #[must_use]
-    pub fn repaired(text: &str) -> Self {
+    pub fn from_repaired(text: &str) -> Self {
         if check(text).is_ok() {
             return Self(text.to_owned());
         }
         let mut name = String::new();
-        let mut before = Before::Nothing;
+        let mut before = PreviousChar::Nothing;
         let mut rest = text.chars().take(MAX_AUTHOR_CHARS).peekable();
         while let Some(c) = rest.next() {
             let next_is_space = rest.peek().is_none_or(|next| *next == ' ');
-            let fits = if c == ' ' { before == Before::Visible && !next_is_space } else { unfit(c, before).is_none() };
-            before = if fits && c == ' ' { Before::Space } else { Before::Visible };
+            let fits = if c == ' ' {
+                before == PreviousChar::Visible && !next_is_space
+            } else {
+                why_unfit(c, before).is_none()
+            };
+            before = if fits && c == ' ' { PreviousChar::Space } else { PreviousChar::Visible };
             name.push(if fits { c } else { REPLACEMENT });
         }
         if name.is_empty() {
@@ -102,7 +106,7 @@ impl Author {
 }
 
 /// A field value as text; `None` if it is not percent-encoded UTF-8.
-fn decoded(value: &[u8]) -> Option<String> {
+fn decode_field(value: &[u8]) -> Option<String> {
     if !value.is_ascii() || !has_whole_escapes(value) {
         return None;
     }
@@ -117,7 +121,7 @@ fn has_whole_escapes(value: &[u8]) -> bool {
 
 /// What stands before a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
+enum PreviousChar {
     Nothing,
     Space,
     Visible,
@@ -131,39 +135,41 @@ fn check(text: &str) -> Result<(), AuthorError> {
         1..=MAX_AUTHOR_CHARS => {}
         _ => return Err(AuthorError::TooLong(count)),
     }
-    let mut before = Before::Nothing;
+    let mut before = PreviousChar::Nothing;
     for (place, character) in (1..).zip(text.chars()) {
         if character == ' ' {
-            if before != Before::Visible || place == count {
+            if before != PreviousChar::Visible || place == count {
                 return Err(AuthorError::LooseSpace(place));
             }
-            before = Before::Space;
+            before = PreviousChar::Space;
             continue;
         }
-        if let Some(why) = unfit(character, before) {
+        if let Some(why) = why_unfit(character, before) {
             return Err(AuthorError::Character { character, place, why });
         }
-        before = Before::Visible;
+        before = PreviousChar::Visible;
     }
     Ok(())
 }
 
 /// Why a character other than the space cannot be in a name; `None` if it can.
-fn unfit(c: char, before: Before) -> Option<Unfit> {
+fn why_unfit(c: char, before: PreviousChar) -> Option<UnfitChar> {
     use GeneralCategory as Category;
     if c.is_ascii_graphic() {
         return None;
     }
     let category = CodePointMapData::<Category>::new().get(c);
     match category {
-        Category::Control | Category::LineSeparator | Category::ParagraphSeparator => Some(Unfit::Control),
-        Category::Unassigned => Some(Unfit::Unassigned),
-        Category::PrivateUse | Category::Surrogate => Some(Unfit::PrivateUse),
-        Category::Format => Some(Unfit::Invisible),
-        _ if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) => Some(Unfit::Invisible),
-        _ if category == Category::SpaceSeparator || is_blank(c) => Some(Unfit::Blank),
-        Category::NonspacingMark | Category::SpacingMark | Category::EnclosingMark if before != Before::Visible => {
-            Some(Unfit::LooseMark)
+        Category::Control | Category::LineSeparator | Category::ParagraphSeparator => Some(UnfitChar::Control),
+        Category::Unassigned => Some(UnfitChar::Unassigned),
+        Category::PrivateUse | Category::Surrogate => Some(UnfitChar::PrivateUse),
+        Category::Format => Some(UnfitChar::Invisible),
+        _ if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) => Some(UnfitChar::Invisible),
+        _ if category == Category::SpaceSeparator || is_blank(c) => Some(UnfitChar::Blank),
+        Category::NonspacingMark | Category::SpacingMark | Category::EnclosingMark
+            if before != PreviousChar::Visible =>
+        {
+            Some(UnfitChar::LooseMark)
         }
         _ => None,
     }
@@ -194,7 +200,7 @@ impl FromStr for Author {
 impl<'de> Deserialize<'de> for Author {
     /// Reads a name that is reported, and repairs it.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self::repaired(&text))
+        String::deserialize(deserializer).map(|text| Self::from_repaired(&text))
     }
 }
 

@@ -21,18 +21,20 @@ pub enum Hold {
 /// The gate: who will have to wait, and who does.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Gate {
+#[schemars(rename = "Gate")]
+pub struct GateSettings {
     /// Which requests wait from now on. Those that wait already do so until they are released.
     pub hold: Hold,
     /// Who waits, in order of arrival. It is a report: in a PUT it may stand as it was read, and changes nothing.
     #[serde(default)]
-    pub held: Vec<Held>,
+    pub held: Vec<HeldExchange>,
 }
 
 /// A request that waits at the gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Held {
+#[schemars(rename = "Held")]
+pub struct HeldExchange {
     /// The number of its exchange, by which it is released.
     pub exchange: u64,
     /// Who asks, where the request says so.
@@ -54,7 +56,8 @@ pub const MAX_LATENCY: u32 = 60_000;
 /// What goes wrong on purpose. A fault that is not named is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Faults {
+#[schemars(rename = "Faults")]
+pub struct FaultSettings {
     /// How long every answer is delayed, in milliseconds: a minute at most ([`MAX_LATENCY`]).
     #[schemars(range(max = MAX_LATENCY))]
     pub latency_ms: u32,
@@ -68,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_gate_is_written_as_the_contract_says() {
-        let held = Held {
+        let held = HeldExchange {
             exchange: 7,
             author: Some("bob".parse().unwrap()),
             method: "PUT".to_owned(),
@@ -77,20 +80,20 @@ mod tests {
             since: Timestamp::from_millis(1_795_323_611_123),
         };
         let json = r#"{"hold":"writes","held":[{"exchange":7,"author":"bob","method":"PUT","path":"/api/documents/a","ifMatch":"\"v5-d4f8c2a1\"","since":"2026-11-22T05:00:11.123Z"}]}"#;
-        let gate = Gate { hold: Hold::Writes, held: vec![held] };
+        let gate = GateSettings { hold: Hold::Writes, held: vec![held] };
         assert_eq!(serde_json::to_string(&gate).unwrap(), json);
-        assert_eq!(serde_json::from_str::<Gate>(json).unwrap(), gate);
-        assert_eq!(serde_json::from_str::<Gate>(r#"{"hold":"none"}"#).unwrap(), Gate::default());
-        assert!(serde_json::from_str::<Gate>(r#"{"held":[]}"#).is_err(), "what is set has to be said");
+        assert_eq!(serde_json::from_str::<GateSettings>(json).unwrap(), gate);
+        assert_eq!(serde_json::from_str::<GateSettings>(r#"{"hold":"none"}"#).unwrap(), GateSettings::default());
+        assert!(serde_json::from_str::<GateSettings>(r#"{"held":[]}"#).is_err(), "what is set has to be said");
     }
 
     #[test]
     fn a_fault_that_is_not_named_is_off() {
-        let faults: Faults = serde_json::from_str(r#"{"loseResponses":2}"#).unwrap();
-        assert_eq!(faults, Faults { latency_ms: 0, lose_responses: 2 });
+        let faults: FaultSettings = serde_json::from_str(r#"{"loseResponses":2}"#).unwrap();
+        assert_eq!(faults, FaultSettings { latency_ms: 0, lose_responses: 2 });
         assert_eq!(serde_json::to_string(&faults).unwrap(), r#"{"latencyMs":0,"loseResponses":2}"#);
         for wrong in [r#"{"latencyMs":-1}"#, r#"{"latencyMs":0.5}"#, r#"{"latency":1}"#, r#"{"loseResponses":"1"}"#] {
-            assert!(serde_json::from_str::<Faults>(wrong).is_err(), "{wrong}");
+            assert!(serde_json::from_str::<FaultSettings>(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -38,7 +38,8 @@ impl EventKind {
 
 /// The data of a server-sent event. What happened stands in its `event` line, see [`EventKind`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Event {
+#[schemars(rename = "Event")]
+pub struct DocumentEvent {
     /// Which document.
     pub id: DocumentId,
     /// The tag of the version that the change made.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Author, Timestamp};
 
 /// The most of a body that an exchange keeps, in bytes.
-pub const KEPT_BODY: usize = 64 * 1024;
+pub const MAX_RECORDED_BODY: usize = 64 * 1024;
 
 /// One request and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,7 +57,7 @@ pub struct ExchangeList {
 pub struct Message {
     /// Names and values in the order in which they stood in the message; bytes that are no UTF-8 are replaced.
     pub fields: Vec<(String, String)>,
-    /// The body, at most [`KEPT_BODY`] bytes of it; bytes that are no UTF-8 are replaced.
+    /// The body, at most [`MAX_RECORDED_BODY`] bytes of it; bytes that are no UTF-8 are replaced.
     pub body: String,
     /// Whether the body was longer than what is kept.
     #[serde(default)]
@@ -71,16 +71,16 @@ impl Message {
         self.fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Keeps a body, cut at [`KEPT_BODY`] bytes, or at the beginning of the character that these would end within.
+    /// Keeps a body, cut at [`MAX_RECORDED_BODY`] bytes, or at the beginning of the character that these would end within.
     pub fn keep_body(&mut self, body: &[u8]) {
-        self.cut = body.len() > KEPT_BODY;
-        let kept = if self.cut { &body[..begin_of_character(body, KEPT_BODY)] } else { body };
+        self.cut = body.len() > MAX_RECORDED_BODY;
+        let kept = if self.cut { &body[..floor_char_boundary(body, MAX_RECORDED_BODY)] } else { body };
         self.body = String::from_utf8_lossy(kept).into_owned();
     }
 }
 
 /// Where the character of UTF-8 begins that has the byte at `place`; there, where there is no such character.
-fn begin_of_character(bytes: &[u8], place: usize) -> usize {
+fn floor_char_boundary(bytes: &[u8], place: usize) -> usize {
     let continues = |byte: u8| byte & 0xc0 == 0x80;
     // A character has at most four bytes, and only the first of them is not marked as one that continues it.
     let begin = (place.saturating_sub(3)..=place).rev().find(|at| !continues(bytes[*at]));
@@ -95,18 +95,25 @@ mod tests {
     fn no_character_is_cut_in_two() {
         for character in ["x", "\u{e9}", "\u{20ac}", "\u{1f600}"] {
             for before in 0..4 {
-                let body = "-".repeat(before) + &character.repeat(KEPT_BODY + 1);
+                let body = "-".repeat(before) + &character.repeat(MAX_RECORDED_BODY + 1);
                 let mut message = Message::default();
                 message.keep_body(body.as_bytes());
                 assert!(message.cut && body.starts_with(&message.body), "{character} after {before}");
-                assert!((KEPT_BODY - 3..=KEPT_BODY).contains(&message.body.len()), "{character} after {before}");
+                assert!(
+                    (MAX_RECORDED_BODY - 3..=MAX_RECORDED_BODY).contains(&message.body.len()),
+                    "{character} after {before}"
+                );
                 // No more of it is there than shows that there was more.
-                message.keep_body(&body.as_bytes()[..=KEPT_BODY]);
+                message.keep_body(&body.as_bytes()[..=MAX_RECORDED_BODY]);
                 assert!(message.cut && body.starts_with(&message.body), "{character} after {before}");
             }
         }
         let mut message = Message::default();
-        message.keep_body(&vec![0x80; KEPT_BODY + 1]);
-        assert_eq!(message.body.chars().count(), KEPT_BODY, "what is no UTF-8 is replaced, and none of it lost");
+        message.keep_body(&vec![0x80; MAX_RECORDED_BODY + 1]);
+        assert_eq!(
+            message.body.chars().count(),
+            MAX_RECORDED_BODY,
+            "what is no UTF-8 is replaced, and none of it lost"
+        );
     }
 }

@@ -24,9 +24,9 @@ pub mod token;
 pub mod version;
 
 pub use author::Author;
-pub use control::{Faults, Gate, Held, Hold};
+pub use control::{FaultSettings, GateSettings, HeldExchange, Hold};
 pub use document::{Document, DocumentId};
-pub use event::{Event, EventKind};
+pub use event::{DocumentEvent, EventKind};
 pub use exchange::{Exchange, ExchangeList, Message};
 pub use name::{AuthorError, NameError};
 pub use overwritten::overwritten_unseen;

@@ -28,14 +28,14 @@ pub enum AuthorError {
     #[error("a name has at most {MAX_AUTHOR_CHARS} characters, and this one has {0}; choose a shorter one")]
     TooLong(usize),
     /// It has a character that is not allowed.
-    #[error("character {place} of the name, {}, {why}; leave it out", Number(*character))]
+    #[error("character {place} of the name, {}, {why}; leave it out", CodePoint(*character))]
     Character {
         /// The first such character.
         character: char,
         /// Its place, counted from 1.
         place: usize,
         /// Why it is not allowed.
-        why: Unfit,
+        why: UnfitChar,
     },
     /// A space stands at the beginning, at the end or beside another space.
     #[error("character {0} of the name is a space that does not stand between two visible characters; leave it out")]
@@ -47,7 +47,7 @@ pub enum AuthorError {
 
 /// Why a character cannot be in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
+pub enum UnfitChar {
     /// A control character (category Cc) or the end of a line or paragraph (Zl, Zp).
     Control,
     /// It is there to be invisible: a format character (Cf), or one with the property `Default_Ignorable_Code_Point`.
@@ -62,7 +62,7 @@ pub enum Unfit {
     LooseMark,
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for UnfitChar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Control => "is a control character",
@@ -76,9 +76,9 @@ impl fmt::Display for Unfit {
 }
 
 /// A character by its number, such as `U+3164`: as itself it might not be seen.
-struct Number(char);
+struct CodePoint(char);
 
-impl fmt::Display for Number {
+impl fmt::Display for CodePoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "U+{:04X}", u32::from(self.0))
     }

@@ -8,7 +8,7 @@
 
 /// A value with its parameters, such as `text/plain; charset=utf-8` or `return=minimal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct ParameterizedItem {
     /// A media type or the name of a preference, in lower case.
     pub name: String,
     /// The value of a preference, without quotes; empty if it has none. A media type has none.
@@ -17,7 +17,7 @@ pub struct Item {
     pub parameters: Vec<(String, String)>,
 }
 
-impl Item {
+impl ParameterizedItem {
     /// The values of the parameters of that name, which is given in lower case.
     pub fn parameters_called(&self, name: &str) -> impl Iterator<Item = &str> {
         self.parameters.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
@@ -34,19 +34,19 @@ impl Item {
 /// assert_eq!(media_type(b"application/json; charset = utf-8"), None);
 /// ```
 #[must_use]
-pub fn media_type(value: &[u8]) -> Option<Item> {
+pub fn media_type(value: &[u8]) -> Option<ParameterizedItem> {
     let mut scanner = Scanner { rest: value.trim_ascii() };
     let (kind, (), subtype) = (scanner.token()?, scanner.take(b'/')?, scanner.token()?);
     let parameters = scanner.parameters(Equals::Bare)?;
-    Some(Item { name: format!("{kind}/{subtype}").to_ascii_lowercase(), value: String::new(), parameters })
+    Some(ParameterizedItem { name: format!("{kind}/{subtype}").to_ascii_lowercase(), value: String::new(), parameters })
 }
 
 /// Reads one preference, such as `return=minimal; foo="some thing"`; `None` if it is malformed.
 #[must_use]
-pub fn preference(member: &[u8]) -> Option<Item> {
+pub fn preference(member: &[u8]) -> Option<ParameterizedItem> {
     let mut scanner = Scanner { rest: member.trim_ascii() };
     let (name, value) = scanner.parameter(Equals::Spaced)?;
-    Some(Item { name, value, parameters: scanner.parameters(Equals::Spaced)? })
+    Some(ParameterizedItem { name, value, parameters: scanner.parameters(Equals::Spaced)? })
 }
 
 /// The members of a list (RFC 9110 section 5.6.1): parts between commas, but for commas inside quoted strings. Empty

@@ -21,27 +21,27 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// A type of problem that has reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ProblemType {
+pub struct ProblemTypeName {
     /// The status code.
     pub status: u16,
     /// The last part of the problem's `type`, such as `precondition-failed`.
     pub name: &'static str,
 }
 
-const UNAUTHORIZED: ProblemType = ProblemType { status: 401, name: "unauthorized" };
-const FORBIDDEN: ProblemType = ProblemType { status: 403, name: "forbidden" };
-const NOT_FOUND: ProblemType = ProblemType { status: 404, name: "not-found" };
-const CONFLICT: ProblemType = ProblemType { status: 409, name: "conflict" };
-const GONE: ProblemType = ProblemType { status: 410, name: "gone" };
-const FAILED: ProblemType = ProblemType { status: 412, name: "precondition-failed" };
-const REQUIRED: ProblemType = ProblemType { status: 428, name: "precondition-required" };
-const INTERNAL_ERROR: ProblemType = ProblemType { status: 500, name: "internal-error" };
-const STORE_UNAVAILABLE: ProblemType = ProblemType { status: 503, name: "store-unavailable" };
+const UNAUTHORIZED: ProblemTypeName = ProblemTypeName { status: 401, name: "unauthorized" };
+const FORBIDDEN: ProblemTypeName = ProblemTypeName { status: 403, name: "forbidden" };
+const NOT_FOUND: ProblemTypeName = ProblemTypeName { status: 404, name: "not-found" };
+const CONFLICT: ProblemTypeName = ProblemTypeName { status: 409, name: "conflict" };
+const GONE: ProblemTypeName = ProblemTypeName { status: 410, name: "gone" };
+const PRECONDITION_FAILED: ProblemTypeName = ProblemTypeName { status: 412, name: "precondition-failed" };
+const PRECONDITION_REQUIRED: ProblemTypeName = ProblemTypeName { status: 428, name: "precondition-required" };
+const INTERNAL_ERROR: ProblemTypeName = ProblemTypeName { status: 500, name: "internal-error" };
+const STORE_UNAVAILABLE: ProblemTypeName = ProblemTypeName { status: 503, name: "store-unavailable" };
 
 /// What a reason means under one type of problem.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
-    problem_type: ProblemType,
+    problem_type: ProblemTypeName,
     /// How a client explains it, if it says more than it does for the status.
     sentence: Option<&'static str>,
 }
@@ -114,44 +114,44 @@ reasons! {
     NotHeld = "not_held" => NOT_FOUND;
 
     /// The condition names an older version than the current one.
-    Stale = FailureReason::Stale.as_str() => FAILED says "{held}, the server has {current}{behind}";
+    Stale = FailureReason::Stale.as_str() => PRECONDITION_FAILED says "{held}, the server has {current}{behind}";
     /// The document that the condition is about was deleted.
-    Deleted = FailureReason::Deleted.as_str() => FAILED says "{held}, but {deletion} meanwhile";
+    Deleted = FailureReason::Deleted.as_str() => PRECONDITION_FAILED says "{held}, but {deletion} meanwhile";
     /// There has never been such a document.
-    NeverExisted = FailureReason::NeverExisted.as_str() => FAILED
+    NeverExisted = FailureReason::NeverExisted.as_str() => PRECONDITION_FAILED
         says "{held}, but there has never been a document {document}";
     /// The request wants to create a document, and there is one.
-    AlreadyExists = FailureReason::AlreadyExists.as_str() => FAILED
+    AlreadyExists = FailureReason::AlreadyExists.as_str() => PRECONDITION_FAILED
         says "you said 'only if there is none', and there is one: {current}", CONFLICT;
     /// The tag was made weak on its way, so it matches nothing.
-    WeakTag = FailureReason::WeakTag.as_str() => FAILED
+    WeakTag = FailureReason::WeakTag.as_str() => PRECONDITION_FAILED
         says "{held}, a weak tag; If-Match compares strongly, and a weak tag is equal to nothing";
     /// The tag is the current one with the suffix of a content coding.
-    TransformedTag = FailureReason::TransformedTag.as_str() => FAILED
+    TransformedTag = FailureReason::TransformedTag.as_str() => PRECONDITION_FAILED
         says "{held}, which is the current tag with something added on the way, as compressing proxies do; the server \
               has {current}";
     /// The tag was never issued for this document, or the field came without a tag.
-    UnknownTag = FailureReason::UnknownTag.as_str() => FAILED
+    UnknownTag = FailureReason::UnknownTag.as_str() => PRECONDITION_FAILED
         says "{held}, a tag that was never given out for {document}; the server has {current}";
     /// The date names a second within which more than one version was written.
-    DateTooCoarse = FailureReason::DateTooCoarse.as_str() => FAILED
+    DateTooCoarse = FailureReason::DateTooCoarse.as_str() => PRECONDITION_FAILED
         says "a date names a whole second, and within that second the document got two versions; only a tag tells them \
               apart ({current})";
     /// The same write was applied before, and the version that it made has been replaced since.
-    Superseded = FailureReason::Superseded.as_str() => FAILED
+    Superseded = FailureReason::Superseded.as_str() => PRECONDITION_FAILED
         says "this very save was applied before{applied}, its answer was lost, and since then it was replaced by \
               {current}; your text stands in the history already";
 
     /// The write has no condition.
-    NoCondition = RequiredReason::NoCondition.as_str() => REQUIRED;
+    NoCondition = RequiredReason::NoCondition.as_str() => PRECONDITION_REQUIRED;
     /// `If-Match: *` holds for any version, so it names none.
-    WildcardNamesNoVersion = RequiredReason::WildcardNamesNoVersion.as_str() => REQUIRED
+    WildcardNamesNoVersion = RequiredReason::WildcardNamesNoVersion.as_str() => PRECONDITION_REQUIRED
         says "If-Match: * says 'whatever is there', which names no version";
     /// `If-None-Match` with a tag holds for any version but one, so it names none.
-    NamesNoVersion = RequiredReason::NamesNoVersion.as_str() => REQUIRED
+    NamesNoVersion = RequiredReason::NamesNoVersion.as_str() => PRECONDITION_REQUIRED
         says "your condition says what must not be there, and names no version to replace";
     /// The date of the condition is later than the server's clock.
-    DateInFuture = RequiredReason::DateInFuture.as_str() => REQUIRED
+    DateInFuture = RequiredReason::DateInFuture.as_str() => PRECONDITION_REQUIRED
         says "your date is in the future of the server's clock, so it is not when you read anything";
 
     /// Other documents belong under the one that was to be deleted.
@@ -181,7 +181,7 @@ reasons! {
 
 impl Reason {
     /// Returns the types of problem that this can be the reason for; none for a word that the contract does not have.
-    pub fn problem_types(&self) -> impl Iterator<Item = ProblemType> + use<> {
+    pub fn problem_types(&self) -> impl Iterator<Item = ProblemTypeName> + use<> {
         self.meanings().iter().map(|meaning| meaning.problem_type)
     }
 
@@ -290,9 +290,9 @@ mod tests {
     fn reason_of_a_condition_keeps_its_word() {
         for reason in Reason::ALL {
             let word = json!(reason);
-            if reason.problem_types().any(|problem_type| problem_type == FAILED) {
+            if reason.problem_types().any(|problem_type| problem_type == PRECONDITION_FAILED) {
                 assert_eq!(Reason::from(serde_json::from_value::<FailureReason>(word).unwrap()), reason);
-            } else if reason.problem_types().any(|problem_type| problem_type == REQUIRED) {
+            } else if reason.problem_types().any(|problem_type| problem_type == PRECONDITION_REQUIRED) {
                 assert_eq!(Reason::from(serde_json::from_value::<RequiredReason>(word).unwrap()), reason);
             }
         }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 /// What is shown in place of a secret.
-pub const NOT_SHOWN: &str = "[not shown]";
+pub const REDACTED: &str = "[not shown]";
 
 /// The last words of the names of fields and parameters that hold a secret, by their length: the name of each field of
 /// each exchange is compared with them. Two words that are often written as one are here in that form.
@@ -31,36 +31,36 @@ const fn last_words(length: usize) -> &'static [&'static str] {
 }
 
 /// Words that are the name of a secret if `key` follows them: an `Idempotency-Key` is none.
-const KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
+const SECRET_KEYS: [&str; 5] = ["access", "api", "private", "secret", "subscription"];
 
 /// Returns the value of a field as it may be shown.
 ///
 /// The value of a secret is replaced as a whole, its scheme included, since what was meant as a scheme may be the
-/// secret. Of an address ([`is_address`]), the secrets are replaced ([`shown_target`]). Bytes that are not UTF-8 are
+/// secret. Of an address ([`is_url_field`]), the secrets are replaced ([`redact_target`]). Bytes that are not UTF-8 are
 /// replaced.
 #[must_use]
-pub fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
+pub fn redact<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
     match shown_bytes(name, value) {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
         Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
     }
 }
 
-/// Returns what [`shown`] returns, before bytes that are not UTF-8 are replaced.
+/// Returns what [`redact`] returns, before bytes that are not UTF-8 are replaced.
 #[must_use]
 pub fn shown_bytes<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
     if is_secret(name) {
-        return NOT_SHOWN.as_bytes().into();
+        return REDACTED.as_bytes().into();
     }
-    if !is_address(name) {
+    if !is_url_field(name) {
         return value.into();
     }
     match String::from_utf8_lossy(value) {
-        Cow::Borrowed(text) => match shown_target(text) {
+        Cow::Borrowed(text) => match redact_target(text) {
             Cow::Borrowed(shown) => shown.as_bytes().into(),
             Cow::Owned(shown) => shown.into_bytes().into(),
         },
-        Cow::Owned(text) => shown_target(&text).into_owned().into_bytes().into(),
+        Cow::Owned(text) => redact_target(&text).into_owned().into_bytes().into(),
     }
 }
 
@@ -77,12 +77,12 @@ pub fn shown_bytes<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
 pub fn is_secret(name: &str) -> bool {
     let (rest, last) = split_last_word(name);
     let is = |word: &str, others: &[&str]| others.iter().any(|other| word.eq_ignore_ascii_case(other));
-    is(last, last_words(last.len())) || (is(last, &["key"]) && is(split_last_word(rest).1, &KEYS))
+    is(last, last_words(last.len())) || (is(last, &["key"]) && is(split_last_word(rest).1, &SECRET_KEYS))
 }
 
 /// Returns whether the value of a field is an address: a query in it may hold a secret.
 #[must_use]
-pub fn is_address(name: &str) -> bool {
+pub fn is_url_field(name: &str) -> bool {
     ["Referer", "Location", "Content-Location"].iter().any(|address| name.eq_ignore_ascii_case(address))
 }
 
@@ -90,21 +90,21 @@ pub fn is_address(name: &str) -> bool {
 /// without the values of the parameters of its query that are secret.
 ///
 /// ```
-/// use contract::secrets::shown_target;
-/// assert_eq!(shown_target("/api/documents?limit=5&access_token=s3cret"), "/api/documents?limit=5&access_token=[not shown]");
+/// use contract::secrets::redact_target;
+/// assert_eq!(redact_target("/api/documents?limit=5&access_token=s3cret"), "/api/documents?limit=5&access_token=[not shown]");
 /// ```
 #[must_use]
-pub fn shown_target(target: &str) -> Cow<'_, str> {
+pub fn redact_target(target: &str) -> Cow<'_, str> {
     let (address, query) = match target.split_once('?') {
         Some((address, query)) => (address, Some(query)),
         None => (target, None),
     };
-    let user = user_in(address);
+    let user = split_user_info(address);
     if user.is_none() && query.is_none_or(|query| !query.split(['&', ';']).any(is_secret_parameter)) {
         return target.into();
     }
     let mut shown = match user {
-        Some((before, after)) => format!("{before}{NOT_SHOWN}{after}"),
+        Some((before, after)) => format!("{before}{REDACTED}{after}"),
         None => address.to_owned(),
     };
     let mut separator = "?";
@@ -115,7 +115,7 @@ pub fn shown_target(target: &str) -> Cow<'_, str> {
             Some((name, value)) if is_secret_parameter(parameter) => {
                 shown.push_str(name);
                 shown.push('=');
-                shown.push_str(NOT_SHOWN);
+                shown.push_str(REDACTED);
                 shown.extend(value.chars().next_back().filter(|end| matches!(end, '&' | ';')));
             }
             _ => shown.push_str(parameter),
@@ -125,7 +125,7 @@ pub fn shown_target(target: &str) -> Cow<'_, str> {
 }
 
 /// Returns what is before and after the name and password in an address; `None` if it has neither.
-fn user_in(address: &str) -> Option<(&str, &str)> {
+fn split_user_info(address: &str) -> Option<(&str, &str)> {
     let start = address.find("//")? + 2;
     let end = address[start..].find('/').map_or(address.len(), |at| start + at);
     let at = start + address[start..end].rfind('@')?;
@@ -170,13 +170,13 @@ mod tests {
             "Private-Token",
             "X-Amz-Security-Token",
         ] {
-            assert_eq!(shown(secret, b"Bearer s3cret"), NOT_SHOWN, "{secret}");
+            assert_eq!(redact(secret, b"Bearer s3cret"), REDACTED, "{secret}");
         }
         for open in ["If-Match", "X-Authorization-Hint", "Idempotency-Key", "Sec-WebSocket-Key", "Key", ""] {
-            assert_eq!(shown(open, b"\"v1\""), "\"v1\"", "{open}");
+            assert_eq!(redact(open, b"\"v1\""), "\"v1\"", "{open}");
         }
         let referer = "http://localhost/a?access_token=s3cret";
-        assert_eq!(shown("Referer", referer.as_bytes()), "http://localhost/a?access_token=[not shown]");
+        assert_eq!(redact("Referer", referer.as_bytes()), "http://localhost/a?access_token=[not shown]");
     }
 
     #[test]
@@ -207,7 +207,7 @@ mod tests {
             ("http://ann:s3cret@host/a@b?q=1", "http://[not shown]@host/a@b?q=1"),
             ("http://host/a@b", "http://host/a@b"),
         ] {
-            assert_eq!(shown_target(target), expected, "{target}");
+            assert_eq!(redact_target(target), expected, "{target}");
         }
     }
 
@@ -217,15 +217,15 @@ mod tests {
             let target = format!("/{before}?token=S3CRET{after}");
             // A query begins at the first question mark, and another one there is part of a name or a value.
             prop_assume!(!before.contains('?'));
-            let shown = shown_target(&target);
+            let shown = redact_target(&target);
             prop_assert!(!shown.contains("S3CRET"), "{shown}");
-            prop_assert!(user_in(&target).is_some() || shown.replace(NOT_SHOWN, "S3CRET") == target, "{shown}");
+            prop_assert!(split_user_info(&target).is_some() || shown.replace(REDACTED, "S3CRET") == target, "{shown}");
         }
 
         #[test]
         fn nothing_else_changes(target in "/[a-z/]{0,8}(\\?[a-z]{1,3}=[a-z0-9%é?=]{0,8}(&[a-z]{1,3}=[a-z]{0,4}){0,3})?") {
             prop_assume!(!["sig", "jwt", "pwd"].iter().any(|name| target.contains(name)));
-            prop_assert_eq!(shown_target(&target), target.as_str());
+            prop_assert_eq!(redact_target(&target), target.as_str());
         }
     }
 }

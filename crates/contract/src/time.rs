@@ -17,13 +17,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Timestamp(u64);
 
 /// The last millisecond of the year 9999, the last that RFC 3339 can write.
-const LAST: u64 = 253_402_300_799_999;
+const MAX_TIMESTAMP_MILLIS: u64 = 253_402_300_799_999;
 
 impl Timestamp {
     /// The time that lies `milliseconds` after 1970-01-01T00:00:00Z; what lies after the year 9999 is cut to its end.
     #[must_use]
     pub const fn from_millis(milliseconds: u64) -> Self {
-        if milliseconds > LAST { Self(LAST) } else { Self(milliseconds) }
+        if milliseconds > MAX_TIMESTAMP_MILLIS { Self(MAX_TIMESTAMP_MILLIS) } else { Self(milliseconds) }
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -43,7 +43,7 @@ impl From<SystemTime> for Timestamp {
     /// A time before 1970 becomes the first moment of 1970.
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self::from_millis(u64::try_from(since.as_millis()).unwrap_or(LAST))
+        Self::from_millis(u64::try_from(since.as_millis()).unwrap_or(MAX_TIMESTAMP_MILLIS))
     }
 }
 

@@ -43,7 +43,7 @@ impl FromStr for Token {
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Token({})", crate::secrets::NOT_SHOWN)
+        write!(f, "Token({})", crate::secrets::REDACTED)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use contract::{Deletion, Document, Event, EventKind};
+use contract::{Deletion, Document, DocumentEvent, EventKind};
 
 use crate::aside::Aside;
 use crate::command::Command;
@@ -60,7 +60,7 @@ pub enum Input {
         /// What happened.
         kind: EventKind,
         /// To what, by whom.
-        event: Event,
+        event: DocumentEvent,
     },
     /// The stream of events is there, for the first time or again.
     Connected,
@@ -188,7 +188,7 @@ impl Editor {
         }
     }
 
-    fn heard(&mut self, kind: EventKind, event: Event) -> Vec<Effect> {
+    fn heard(&mut self, kind: EventKind, event: DocumentEvent) -> Vec<Effect> {
         if event.id != self.id {
             return Vec::new();
         }
@@ -196,7 +196,7 @@ impl Editor {
             // Events come in the order of the versions: this one is about a version before the one that I have written.
             return Vec::new();
         }
-        let Event { etag, author, at, .. } = event.clone();
+        let DocumentEvent { etag, author, at, .. } = event.clone();
         let known = match kind {
             EventKind::Created | EventKind::Changed => Known::Version { etag, author: Some(author), at: Some(at) },
             EventKind::Deleted => Known::Deleted(Some(Deletion { etag, author, at })),
@@ -215,7 +215,7 @@ impl Editor {
     }
 
     /// A newer version deserves a sentence, unless the one that is there offers something that can still be done.
-    fn say_what_was_heard(&mut self, event: Event) {
+    fn say_what_was_heard(&mut self, event: DocumentEvent) {
         match self.state() {
             State::Merging | State::Stale if self.offers_to_do_it_right() => {}
             State::Merging => self.notice = self.overtaken().or(self.notice.take()),

@@ -145,7 +145,7 @@ fn parts(line: &str) -> Result<(&str, &str, bool), Wrong> {
 #[cfg(test)]
 mod tests {
     use contract::AuthorError;
-    use contract::name::Unfit;
+    use contract::name::UnfitChar;
 
     use super::*;
 
@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn unseen(character: char, place: usize) -> NameError {
-        AuthorError::Character { character, place, why: Unfit::Invisible }.into()
+        AuthorError::Character { character, place, why: UnfitChar::Invisible }.into()
     }
 
     #[test]

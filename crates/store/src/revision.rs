@@ -3,7 +3,7 @@
 //! They are *not* what stands on the wire: there a version has an entity tag, and which one depends on the policy. So
 //! what the store hands out can make every kind of tag, and [`Mark::etag`] is the one place where that is done.
 
-use contract::event::{Event, EventKind};
+use contract::event::{DocumentEvent, EventKind};
 use contract::version::{DocumentEntry, Version};
 use contract::{Author, Document, DocumentId, Timestamp};
 use precondition::policy::Etags;
@@ -266,8 +266,8 @@ impl Happened {
 
     /// The event as it is told.
     #[must_use]
-    pub fn to_event(&self, kind: Etags) -> Event {
-        Event {
+    pub fn to_event(&self, kind: Etags) -> DocumentEvent {
+        DocumentEvent {
             id: self.id.clone(),
             etag: self.revision.mark.etag(kind),
             author: self.revision.author.clone(),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use client::{ClientError, FoundDraft};
-use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, Gate, Reason, Snapshot, Version};
+use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, GateSettings, Reason, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
 use lesson::compare::Table;
 use lesson::player::Observation;
@@ -147,9 +147,9 @@ pub enum Event {
     /// From a client: what the server insists on after a change, or why the change did not go through.
     PolicySet(Result<Policy, String>),
     /// From the leader's client: what the gate holds, and who waits; or why that is not known.
-    GateTold(Result<Gate, String>),
+    GateTold(Result<GateSettings, String>),
     /// From the leader's client: the gate is no longer as it was set from here. This answers nothing that was asked.
-    GateChanged(Gate),
+    GateChanged(GateSettings),
     /// From the leader's client: the gate is somebody else's to lead.
     GateWithheld,
     /// From the wire: a request departed, was answered, or was lost. The same exchange comes again under its number.
@@ -169,7 +169,7 @@ pub enum Event {
         /// What happened.
         kind: EventKind,
         /// To what, by whom.
-        event: contract::Event,
+        event: contract::DocumentEvent,
     },
     /// From an event stream: it is there, for the first time or again.
     Connected {

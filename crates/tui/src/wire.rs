@@ -13,7 +13,7 @@ pub(crate) mod steps;
 use std::collections::VecDeque;
 
 use client::{Lost, Target, explain_among};
-use contract::{Author, Event, EventKind, Exchange, Gate};
+use contract::{Author, DocumentEvent, EventKind, Exchange, GateSettings};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
@@ -174,7 +174,7 @@ impl Wire {
 
     /// Takes in who waits, as the gate itself reports it. It tells of what was held before the record was followed. That
     /// one of ours is not in it means little: it may have come to the gate since.
-    pub(crate) fn reported(&mut self, gate: &Gate) {
+    pub(crate) fn reported(&mut self, gate: &GateSettings) {
         self.waiting.elsewhere(|number| gate.held.iter().any(|held| held.exchange == number));
         for held in &gate.held {
             self.is_held(held.exchange, Asked::from(held));
@@ -221,7 +221,7 @@ impl Wire {
     }
 
     /// Takes in that somebody in that seat was told of a change.
-    pub(crate) fn told(&mut self, seat: Seat, kind: EventKind, event: Event) {
+    pub(crate) fn told(&mut self, seat: Seat, kind: EventKind, event: DocumentEvent) {
         self.meet(Some(event.author.clone()));
         // An effect is not shown before its cause, though the two come by different streams.
         let waits =

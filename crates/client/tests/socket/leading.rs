@@ -1,7 +1,7 @@
 //! What leads a session: the gate, the faults, the record as it happens, and requests that somebody spells out.
 
 use client::{ClientError, Lost, Plain, PlainError, Wire};
-use contract::{Faults, Hold, Reason};
+use contract::{FaultSettings, Hold, Reason};
 
 use crate::alice;
 use crate::script::{answer, play};
@@ -31,7 +31,7 @@ async fn all_are_let_go_and_answers_are_lost() {
     let server = play(|stage| [HELD, "{}"].map(|body| stage.exchange(&answer(JSON, body))));
     let client = alice(&server.url);
     client.release_all().await.unwrap();
-    client.set_faults(Faults { lose_responses: 2, ..Faults::default() }).await.unwrap();
+    client.set_faults(FaultSettings { lose_responses: 2, ..FaultSettings::default() }).await.unwrap();
     let asked = server.end().await;
     assert!(asked[0].starts_with("POST /control/gate/release HTTP/1.1\r\n"), "{}", asked[0]);
     assert!(asked[1].starts_with("PUT /control/faults HTTP/1.1\r\n"), "{}", asked[1]);
@@ -169,7 +169,7 @@ async fn a_request_that_is_spelled_out_is_sent_as_it_stands_and_recorded() {
 async fn what_goes_wrong_is_read_before_it_is_changed() {
     let server = play(|stage| stage.exchange(&answer(JSON, r#"{"latencyMs":7,"loseResponses":1}"#)));
     let faults = alice(&server.url).faults().await.unwrap();
-    assert_eq!(faults, Faults { latency_ms: 7, lose_responses: 1 });
+    assert_eq!(faults, FaultSettings { latency_ms: 7, lose_responses: 1 });
     assert!(server.end().await.starts_with("GET /control/faults HTTP/1.1\r\n"));
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
 use client::{Client, Wire, curl, explain};
-use contract::exchange::KEPT_BODY;
+use contract::exchange::MAX_RECORDED_BODY;
 use contract::{Document, DocumentId, Exchange, Timestamp};
 use editor::{Ask, Guard};
 
@@ -113,15 +113,15 @@ async fn a_token_is_sent_and_never_recorded() {
 
 #[tokio::test]
 async fn long_bodies_are_cut_in_the_record_and_nowhere_else() {
-    let long = "x".repeat(KEPT_BODY);
+    let long = "x".repeat(MAX_RECORDED_BODY);
     let body = long.clone();
     let server = play(move |stage| stage.exchange(&answer("200 OK\nETag: \"v6\"", &body)));
     let (wire, mut seen) = Wire::new();
     alice(&server.url).on_wire(wire).carry_out(&welcome(), &careless(&long)).await;
     let departed = seen.recv().await.unwrap();
-    assert_eq!((departed.request.body.len(), departed.request.cut), (KEPT_BODY, true));
+    assert_eq!((departed.request.body.len(), departed.request.cut), (MAX_RECORDED_BODY, true));
     let answered = seen.recv().await.unwrap().response.unwrap();
-    assert_eq!((answered.body.len(), answered.cut), (KEPT_BODY, false));
+    assert_eq!((answered.body.len(), answered.cut), (MAX_RECORDED_BODY, false));
     assert!(server.end().await.ends_with(&format!("{long}\"}}")));
 }
 

@@ -38,44 +38,44 @@ fn visible_names_of_all_scripts_are_names() {
 fn an_invisible_name_is_refused() {
     for (character, why) in [
         // Fillers, which are letters by their category.
-        ('\u{3164}', Unfit::Invisible),
-        ('\u{115f}', Unfit::Invisible),
-        ('\u{1160}', Unfit::Invisible),
-        ('\u{ffa0}', Unfit::Invisible),
-        ('\u{17b4}', Unfit::Invisible),
-        ('\u{34f}', Unfit::Invisible),
-        ('\u{ad}', Unfit::Invisible),
-        ('\u{200b}', Unfit::Invisible),
-        ('\u{200d}', Unfit::Invisible),
-        ('\u{202e}', Unfit::Invisible),
-        ('\u{2066}', Unfit::Invisible),
-        ('\u{feff}', Unfit::Invisible),
-        ('\u{fe0f}', Unfit::Invisible),
-        ('\u{e0041}', Unfit::Invisible),
-        ('\u{e0100}', Unfit::Invisible),
-        ('\u{600}', Unfit::Invisible),
-        ('\u{0}', Unfit::Control),
-        ('\t', Unfit::Control),
-        ('\n', Unfit::Control),
-        ('\u{7f}', Unfit::Control),
-        ('\u{9b}', Unfit::Control),
-        ('\u{2028}', Unfit::Control),
-        ('\u{2029}', Unfit::Control),
-        ('\u{a0}', Unfit::Blank),
-        ('\u{1680}', Unfit::Blank),
-        ('\u{2003}', Unfit::Blank),
-        ('\u{202f}', Unfit::Blank),
-        ('\u{3000}', Unfit::Blank),
-        ('\u{2800}', Unfit::Blank),
-        ('\u{1d159}', Unfit::Blank),
-        ('\u{13441}', Unfit::Blank),
-        ('\u{e000}', Unfit::PrivateUse),
-        ('\u{f8ff}', Unfit::PrivateUse),
-        ('\u{10fffd}', Unfit::PrivateUse),
-        ('\u{378}', Unfit::Unassigned),
-        ('\u{ffff}', Unfit::Unassigned),
-        ('\u{fdd0}', Unfit::Unassigned),
-        ('\u{3fffd}', Unfit::Unassigned),
+        ('\u{3164}', UnfitChar::Invisible),
+        ('\u{115f}', UnfitChar::Invisible),
+        ('\u{1160}', UnfitChar::Invisible),
+        ('\u{ffa0}', UnfitChar::Invisible),
+        ('\u{17b4}', UnfitChar::Invisible),
+        ('\u{34f}', UnfitChar::Invisible),
+        ('\u{ad}', UnfitChar::Invisible),
+        ('\u{200b}', UnfitChar::Invisible),
+        ('\u{200d}', UnfitChar::Invisible),
+        ('\u{202e}', UnfitChar::Invisible),
+        ('\u{2066}', UnfitChar::Invisible),
+        ('\u{feff}', UnfitChar::Invisible),
+        ('\u{fe0f}', UnfitChar::Invisible),
+        ('\u{e0041}', UnfitChar::Invisible),
+        ('\u{e0100}', UnfitChar::Invisible),
+        ('\u{600}', UnfitChar::Invisible),
+        ('\u{0}', UnfitChar::Control),
+        ('\t', UnfitChar::Control),
+        ('\n', UnfitChar::Control),
+        ('\u{7f}', UnfitChar::Control),
+        ('\u{9b}', UnfitChar::Control),
+        ('\u{2028}', UnfitChar::Control),
+        ('\u{2029}', UnfitChar::Control),
+        ('\u{a0}', UnfitChar::Blank),
+        ('\u{1680}', UnfitChar::Blank),
+        ('\u{2003}', UnfitChar::Blank),
+        ('\u{202f}', UnfitChar::Blank),
+        ('\u{3000}', UnfitChar::Blank),
+        ('\u{2800}', UnfitChar::Blank),
+        ('\u{1d159}', UnfitChar::Blank),
+        ('\u{13441}', UnfitChar::Blank),
+        ('\u{e000}', UnfitChar::PrivateUse),
+        ('\u{f8ff}', UnfitChar::PrivateUse),
+        ('\u{10fffd}', UnfitChar::PrivateUse),
+        ('\u{378}', UnfitChar::Unassigned),
+        ('\u{ffff}', UnfitChar::Unassigned),
+        ('\u{fdd0}', UnfitChar::Unassigned),
+        ('\u{3fffd}', UnfitChar::Unassigned),
     ] {
         let alone = AuthorError::Character { character, place: 1, why };
         assert_eq!(refused(&character.to_string()), alone, "U+{:04X}", u32::from(character));
@@ -92,7 +92,7 @@ fn a_mark_needs_a_character_before_it() {
     for (text, character, place) in
         [("\u{301}", '\u{301}', 1), ("a \u{301}b", '\u{301}', 3), ("\u{20dd}", '\u{20dd}', 1)]
     {
-        assert_eq!(refused(text), AuthorError::Character { character, place, why: Unfit::LooseMark }, "{text:?}");
+        assert_eq!(refused(text), AuthorError::Character { character, place, why: UnfitChar::LooseMark }, "{text:?}");
     }
 }
 
@@ -120,7 +120,7 @@ fn authors_travel_as_percent_encoded_utf_8() {
         [&b"%"[..], b"J%ZZ", b"J%4", b"J%C3%A", b"%%41", b"%+4", "Zoë".as_bytes(), b"caf\xe9", b"%FF", b"%ED%A0%80"];
     for bad in unencoded {
         assert_eq!(Author::from_field(bad), Err(AuthorError::NotEncoded), "{bad:?}");
-        assert_eq!(Author::reported(bad), None);
+        assert_eq!(Author::from_reported(bad), None);
     }
     assert_eq!(Author::from_field(b""), Err(AuthorError::Empty));
     for bad in [&b"%1b[31m"[..], b"%E2%80%AEevil", b"%20", b"%E3%85%A4"] {
@@ -141,12 +141,12 @@ fn a_name_that_is_only_reported_can_always_be_read() {
         ("\u{301}a", "\u{fffd}a"),
         ("", "\u{fffd}"),
     ] {
-        let author = Author::repaired(text);
+        let author = Author::from_repaired(text);
         assert_eq!(author.as_str(), repaired, "{text:?}");
         assert_eq!(author.as_str().parse(), Ok(author), "what is repaired is a name: {text:?}");
         assert_eq!(serde_json::from_value::<Author>(text.into()).unwrap().as_str(), repaired);
     }
-    assert_eq!(Author::repaired(&"é".repeat(100)).as_str(), "é".repeat(64));
-    assert_eq!(Author::repaired(&format!("{} x", "é".repeat(63))).as_str(), format!("{}\u{fffd}", "é".repeat(63)));
-    assert_eq!(Author::reported(b"%E3%85%A4").unwrap().as_str(), "\u{fffd}");
+    assert_eq!(Author::from_repaired(&"é".repeat(100)).as_str(), "é".repeat(64));
+    assert_eq!(Author::from_repaired(&format!("{} x", "é".repeat(63))).as_str(), format!("{}\u{fffd}", "é".repeat(63)));
+    assert_eq!(Author::from_reported(b"%E3%85%A4").unwrap().as_str(), "\u{fffd}");
 }

@@ -1,7 +1,7 @@
 //! The machine and its messages: answers that are lost, requests that find nobody, events that come early and late.
 
 use crate::world::{Server, Transit, both_have, content};
-use contract::{Event, EventKind, Timestamp};
+use contract::{DocumentEvent, EventKind, Timestamp};
 use editor::{Ask, Command, Input, Known, Notice, State};
 
 #[test]
@@ -281,7 +281,7 @@ fn flood_during_a_save_does_not_make_later_events_old() {
     alice.hear(&server);
     let bobs = |version: usize| {
         let (id, etag) = ("welcome".parse().unwrap(), format!("\"v{version}\"").parse().unwrap());
-        let event = Event { id, etag, author: "bob".parse().unwrap(), at: Timestamp::default() };
+        let event = DocumentEvent { id, etag, author: "bob".parse().unwrap(), at: Timestamp::default() };
         Input::Heard { kind: EventKind::Changed, event }
     };
     (3..1000).for_each(|version| alice.take(bobs(version)));

@@ -1,7 +1,7 @@
 //! A model of the world around editors: a server that judges as the contract says, and a network that delivers,
 //! delays and loses. Written from the contract, without a line of the program's own judgement.
 
-use contract::{Author, Deletion, Document, EntityTag, Event, EventKind, Problem, Reason, Snapshot, Timestamp};
+use contract::{Author, Deletion, Document, DocumentEvent, EntityTag, EventKind, Problem, Reason, Snapshot, Timestamp};
 use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, Place, RequestId, Saved};
 use merge::Decision;
 
@@ -221,7 +221,7 @@ impl Desk {
         };
         self.told += 1;
         let (etag, author) = (version.etag.clone(), version.author.clone());
-        let event = Event { id: self.editor.id().clone(), etag, author, at: Timestamp::default() };
+        let event = DocumentEvent { id: self.editor.id().clone(), etag, author, at: Timestamp::default() };
         self.take(Input::Heard { kind, event });
     }
 

@@ -2,7 +2,7 @@
 //! what came of it. Everything but the brake goes over HTTP, by a client of her own that no wire records.
 
 use client::{Client, ClientError, Exchanges, GuardedPolicy};
-use contract::{Author, Document, DocumentId, Faults, Hold, Policy, Version};
+use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
 use editor::{Ask, Guard, Outcome};
 
 use super::house::{CastError, House};
@@ -72,7 +72,7 @@ impl Leader {
 
     /// Has the server lose the next answers to writes that succeed.
     pub async fn lose(&self, count: u32) -> Result<(), CastError> {
-        self.client.set_faults(Faults { lose_responses: count, ..Faults::default() }).await?;
+        self.client.set_faults(FaultSettings { lose_responses: count, ..FaultSettings::default() }).await?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use contract::Faults;
+use contract::FaultSettings;
 use contract::control::MAX_LATENCY;
 
 use super::{setting, show};
@@ -12,7 +12,7 @@ use crate::asked::Asked;
 use crate::body::{self, Object};
 use crate::refusal::Refusal;
 
-impl Object for Faults {
+impl Object for FaultSettings {
     const FORM: &'static str = "faults, which are an object with latencyMs and loseResponses";
 }
 
@@ -21,7 +21,7 @@ pub(crate) async fn get(State(app): State<App>) -> Response {
 }
 
 pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
-    let faults: Faults = setting(&app, &asked, body).await?;
+    let faults: FaultSettings = setting(&app, &asked, body).await?;
     if faults.latency_ms > MAX_LATENCY {
         return Err(body::unprocessable(&format!("latencyMs is more than {MAX_LATENCY}, which is a minute")));
     }

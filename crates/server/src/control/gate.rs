@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
-use contract::{Gate, Reason};
+use contract::{GateSettings, Reason};
 use futures_util::{StreamExt, stream};
 
 use super::wanted::prefers_events;
@@ -19,7 +19,7 @@ use crate::query;
 use crate::refusal::{Refusal, kinds, words};
 use crate::representation::{NEVER, from_bytes, to_bytes};
 
-impl Object for Gate {
+impl Object for GateSettings {
     const FORM: &'static str = "a gate, which is an object with hold and perhaps held";
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn put(
     asked: Asked,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let Gate { hold, held: _ } = setting(&app, &asked, body).await?;
+    let GateSettings { hold, held: _ } = setting(&app, &asked, body).await?;
     let lease = prefers_events(&asked.headers).then(|| app.gate.set_while(hold, app.stopped.clone()));
     if lease.is_none() {
         app.gate.set(hold);

@@ -5,7 +5,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use contract::fields::{EVENT_STREAM, JSON};
-use contract::parameters::{Item, media_type, members};
+use contract::parameters::{ParameterizedItem, media_type, members};
 
 /// A weight of 1, in thousandths.
 const FULL: u16 = 1000;
@@ -14,7 +14,7 @@ const FULL: u16 = 1000;
 pub(crate) fn prefers_events(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter().map(HeaderValue::as_bytes);
     // What is malformed names nothing that could be sent.
-    let ranges: Vec<Item> = lines.flat_map(members).filter_map(media_type).collect();
+    let ranges: Vec<ParameterizedItem> = lines.flat_map(members).filter_map(media_type).collect();
     let weight = |range: &str| ranges.iter().find(|item| item.name == range).map(weight);
     // The most specific range that has it counts.
     let json = [JSON, "application/*", "*/*"].into_iter().find_map(weight).unwrap_or(0);
@@ -22,7 +22,7 @@ pub(crate) fn prefers_events(headers: &HeaderMap) -> bool {
 }
 
 /// The weight of a media range, in thousandths. One that is malformed counts as none given.
-fn weight(range: &Item) -> u16 {
+fn weight(range: &ParameterizedItem) -> u16 {
     range.parameters_called("q").next().and_then(qvalue).unwrap_or(FULL)
 }
 

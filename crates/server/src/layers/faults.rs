@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::response::Response;
-use contract::Faults;
+use contract::FaultSettings;
 use tokio::time::sleep;
 
 use super::Came;
@@ -29,14 +29,14 @@ impl std::error::Error for Lost {}
 
 /// The faults that are on.
 #[derive(Clone, Default)]
-pub(crate) struct FaultsCell(Arc<Mutex<Faults>>);
+pub(crate) struct FaultsCell(Arc<Mutex<FaultSettings>>);
 
 impl FaultsCell {
-    pub(crate) fn get(&self) -> Faults {
+    pub(crate) fn get(&self) -> FaultSettings {
         *self.lock()
     }
 
-    pub(crate) fn set(&self, faults: Faults) {
+    pub(crate) fn set(&self, faults: FaultSettings) {
         *self.lock() = faults;
     }
 
@@ -48,7 +48,7 @@ impl FaultsCell {
         left.is_some()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Faults> {
+    fn lock(&self) -> MutexGuard<'_, FaultSettings> {
         // Nothing in here panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -26,7 +26,7 @@ use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, Version, header};
 use axum::response::Response;
-use contract::{Held, Hold, Timestamp, fields};
+use contract::{HeldExchange, Hold, Timestamp, fields};
 use futures_util::stream::{self, Fuse, StreamExt};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
@@ -73,7 +73,7 @@ struct Waiting {
 
 /// A request that is held.
 struct Place {
-    held: Arc<Held>,
+    held: Arc<HeldExchange>,
     is_write: bool,
     go: oneshot::Sender<Turn>,
 }
@@ -164,7 +164,7 @@ impl Gate {
         let share = request.extensions().get::<Client>().map_or_else(|| self.share(), |client| client.held.clone());
         let room = share.take(1).ok_or(Full)?;
         let headers = request.headers();
-        let held = Held {
+        let held = HeldExchange {
             exchange,
             author: who_asks(request.extensions(), headers).and_then(Result::ok),
             method: request.method().to_string(),
@@ -188,19 +188,22 @@ impl Gate {
 /// What the gate holds, not yet in the words of the contract.
 pub(crate) struct Report {
     hold: Hold,
-    held: Vec<Arc<Held>>,
+    held: Vec<Arc<HeldExchange>>,
 }
 
 impl Report {
     /// Returns about how many bytes it has as JSON.
     pub(crate) fn size(&self) -> usize {
-        let texts = |held: &Held| held.path.len() + held.if_match.as_ref().map_or(0, String::len);
+        let texts = |held: &HeldExchange| held.path.len() + held.if_match.as_ref().map_or(0, String::len);
         self.held.iter().map(|held| ROW + texts(held)).sum()
     }
 
     /// Returns the same in the words of the contract.
-    pub(crate) fn into_gate(self) -> contract::Gate {
-        contract::Gate { hold: self.hold, held: self.held.iter().map(|held| Held::clone(held)).collect() }
+    pub(crate) fn into_gate(self) -> contract::GateSettings {
+        contract::GateSettings {
+            hold: self.hold,
+            held: self.held.iter().map(|held| HeldExchange::clone(held)).collect(),
+        }
     }
 }
 

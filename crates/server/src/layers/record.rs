@@ -1,7 +1,7 @@
 //! The record of the last exchanges: what came, what went, and how it was judged.
 //!
 //! It sees requests first and responses last, so what it keeps is what was on the wire, but for the values of secrets
-//! ([`secrets`](contract::secrets)), and but for bodies beyond [`KEPT_BODY`](contract::exchange::KEPT_BODY). How it
+//! ([`secrets`](contract::secrets)), and but for bodies beyond [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it
 //! is kept stands in [`ring`].
 
 mod ring;
@@ -16,8 +16,8 @@ use axum::http::Uri;
 use axum::http::header;
 use axum::response::Response;
 use contract::Timestamp;
-use contract::exchange::KEPT_BODY;
-use contract::secrets::shown_target;
+use contract::exchange::MAX_RECORDED_BODY;
+use contract::secrets::redact_target;
 use futures_util::StreamExt;
 use precondition::{Evaluation, Judgement, Verdict};
 
@@ -120,8 +120,8 @@ impl Drop for Recording<'_> {
 /// Returns the target as it was sent, without secrets. It nearly always is a path, which is text already.
 fn target(uri: &Uri) -> Cow<'_, str> {
     match uri.path_and_query() {
-        Some(path) if uri.authority().is_none() => shown_target(path.as_str()),
-        _ => shown_target(&uri.to_string()).into_owned().into(),
+        Some(path) if uri.authority().is_none() => redact_target(path.as_str()),
+        _ => redact_target(&uri.to_string()).into_owned().into(),
     }
 }
 
@@ -132,7 +132,7 @@ fn keep_a_copy(request: &mut Request, copy: Arc<Mutex<Vec<u8>>>) {
         let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(part) = part {
             // One byte more than is kept shows that there was more.
-            let room = (KEPT_BODY + 1).saturating_sub(copy.len());
+            let room = (MAX_RECORDED_BODY + 1).saturating_sub(copy.len());
             copy.extend_from_slice(&part[..part.len().min(room)]);
         }
     }));

@@ -1,8 +1,8 @@
 //! Examples: values of the types that are sent, so that they are what would be sent.
 
 use contract::{
-    Document, DocumentEntry, DocumentList, EntityTag, Exchange, ExchangeList, Faults, Gate, Held, Hold, Policy,
-    Problem, Timestamp, Version, VersionList,
+    Document, DocumentEntry, DocumentList, EntityTag, Exchange, ExchangeList, FaultSettings, GateSettings,
+    HeldExchange, Hold, Policy, Problem, Timestamp, Version, VersionList,
 };
 use serde_json::{Map, Value, json};
 
@@ -38,8 +38,8 @@ pub(super) fn versions() -> VersionList {
     VersionList { versions: vec![version], next: None }
 }
 
-pub(super) fn gate() -> Gate {
-    let held = Held {
+pub(super) fn gate() -> GateSettings {
+    let held = HeldExchange {
         exchange: 7,
         author: Some(bob()),
         method: "PUT".to_owned(),
@@ -47,7 +47,7 @@ pub(super) fn gate() -> Gate {
         if_match: Some(tag().to_string()),
         since: then(),
     };
-    Gate { hold: Hold::Writes, held: vec![held] }
+    GateSettings { hold: Hold::Writes, held: vec![held] }
 }
 
 pub(super) fn exchanges() -> ExchangeList {
@@ -72,8 +72,8 @@ pub(super) fn policy() -> Policy {
     Policy::default()
 }
 
-pub(super) fn faults() -> Faults {
-    Faults { latency_ms: 500, lose_responses: 1 }
+pub(super) fn faults() -> FaultSettings {
+    FaultSettings { latency_ms: 500, lose_responses: 1 }
 }
 
 /// One for each kind of problem, by its name.

@@ -1,7 +1,7 @@
 //! What is said of the control resources, for whoever leads a session.
 
 use contract::fields::{AUTHOR, EVENT_STREAM};
-use contract::{ExchangeList, Faults, Gate, Policy};
+use contract::{ExchangeList, FaultSettings, GateSettings, Policy};
 use serde_json::json;
 
 use super::documents::{BODY, READS_LIST, failed_read, not_modified};
@@ -49,7 +49,7 @@ pub(super) fn put_gate(schemas: &mut Schemas) -> Operation {
     let live = Content::text(EVENT_STREAM, "event: gate\ndata: {\"hold\":\"writes\",\"held\":[]}\n\n");
     Operation::new("putGate", TAG, "Set which requests have to wait", text)
         .takes(&[AUTHOR])
-        .wants(Content::json(schemas.taken::<Gate>(), json!({"hold": "writes"})))
+        .wants(Content::json(schemas.taken::<GateSettings>(), json!({"hold": "writes"})))
         .answers(200, gate(schemas).of(live))
         .refuses(&[&INVALID_REQUEST])
         .refuses(&BODY)
@@ -72,7 +72,8 @@ pub(super) fn release_all(schemas: &mut Schemas) -> Operation {
 }
 
 fn gate(schemas: &mut Schemas) -> Answer {
-    Answer::new("The gate, and who waits at it.").of(Content::json(schemas.sent::<Gate>(), json!(examples::gate())))
+    Answer::new("The gate, and who waits at it.")
+        .of(Content::json(schemas.sent::<GateSettings>(), json!(examples::gate())))
 }
 
 pub(super) fn get_faults(schemas: &mut Schemas) -> Operation {
@@ -84,14 +85,14 @@ pub(super) fn put_faults(schemas: &mut Schemas) -> Operation {
     let text = "Delay every answer; apply the next writes, and close the connection without an answer.";
     Operation::new("putFaults", TAG, "Set what goes wrong on purpose", text)
         .takes(&[AUTHOR])
-        .wants(Content::json(schemas.taken::<Faults>(), json!(examples::faults())))
+        .wants(Content::json(schemas.taken::<FaultSettings>(), json!(examples::faults())))
         .answers(200, faults(schemas))
         .refuses(&[&INVALID_REQUEST])
         .refuses(&BODY)
 }
 
 fn faults(schemas: &mut Schemas) -> Answer {
-    Answer::new("The faults.").of(Content::json(schemas.sent::<Faults>(), json!(examples::faults())))
+    Answer::new("The faults.").of(Content::json(schemas.sent::<FaultSettings>(), json!(examples::faults())))
 }
 
 pub(super) fn exchanges(schemas: &mut Schemas) -> Operation {

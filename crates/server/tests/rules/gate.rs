@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes, to_bytes};
-use contract::{Exchange, Gate, Hold};
+use contract::{Exchange, GateSettings, Hold};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -24,7 +24,7 @@ pub(crate) async fn hold(service: &Service, hold: &str) {
     assert_eq!(reply.status, 200, "{reply:?}");
 }
 
-pub(crate) async fn gate(service: &Service) -> Gate {
+pub(crate) async fn gate(service: &Service) -> GateSettings {
     let reply = service.get(GATE).await;
     assert_eq!((reply.status.as_u16(), reply.field("cache-control")), (200, "no-store"));
     serde_json::from_slice(&reply.body).unwrap()
@@ -89,7 +89,7 @@ async fn the_order_of_release_decides() {
     assert_eq!(held.author.as_ref().unwrap().as_str(), "bob");
     assert_eq!(held.since.to_string(), "2026-11-22T05:00:11.000Z");
 
-    let left: Gate = serde_json::from_slice(&release(&service, &format!("{second}/")).await.body).unwrap();
+    let left: GateSettings = serde_json::from_slice(&release(&service, &format!("{second}/")).await.body).unwrap();
     assert_eq!(left.held.len(), 1, "the answer says who still waits");
     let won = bob.await.unwrap();
     assert_eq!(won.status, 200, "{won:?}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::{Exchange, ExchangeList, Gate};
+use contract::{Exchange, ExchangeList, GateSettings};
 use serde_json::json;
 use server::{Budgets, Holder, Options, Tokens, budget};
 use store::Sqlite;
@@ -329,7 +329,7 @@ async fn the_gate_holds_nobody_who_is_turned_away() {
     });
     let gate = loop {
         let reply = service.send("GET", "/control/gate", &[ANN], "").await;
-        let gate: Gate = serde_json::from_slice(&reply.body).unwrap();
+        let gate: GateSettings = serde_json::from_slice(&reply.body).unwrap();
         if !gate.held.is_empty() {
             break gate;
         }

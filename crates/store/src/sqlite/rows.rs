@@ -356,7 +356,7 @@ fn revision(row: &Row<'_>) -> Result<Revision, Fault> {
         mark: mark(row, "")?,
         before: before.map(|_| mark(row, "b_")).transpose()?,
         // A name that an older version allowed must not make the document unreadable.
-        author: parsed(row, "author", |text| Some(Author::repaired(text)))?,
+        author: parsed(row, "author", |text| Some(Author::from_repaired(text)))?,
         based_on: based_on.map(|bytes| EntityTag::parse(&bytes).map_err(|_| unreadable("based_on"))).transpose()?,
     })
 }

@@ -1,6 +1,6 @@
 //! Floods of events, without a terminal and without a network.
 
-use contract::Event as News;
+use contract::DocumentEvent as News;
 use futures_util::FutureExt as _;
 use proptest::prelude::*;
 

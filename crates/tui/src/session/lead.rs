@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use client::{Client, ClientError};
-use contract::{Gate, Hold};
+use contract::{GateSettings, Hold};
 
 use crate::event::Event;
 use crate::gate::Wish;
@@ -39,7 +39,7 @@ pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
     }
 }
 
-fn told(gate: Result<Gate, ClientError>) -> Event {
+fn told(gate: Result<GateSettings, ClientError>) -> Event {
     match gate {
         Ok(gate) => Event::GateTold(Ok(gate)),
         Err(ClientError::Refused(problem)) if matches!(problem.status, 401 | 403) => Event::GateWithheld,
@@ -55,7 +55,7 @@ pub(super) async fn leave(client: Client) {
     }
 }
 
-async fn ask(client: &Client, wish: Wish) -> Result<Gate, ClientError> {
+async fn ask(client: &Client, wish: Wish) -> Result<GateSettings, ClientError> {
     match wish {
         Wish::Look => client.gate().await,
         Wish::Hold(hold) => client.hold(hold).await,
@@ -75,12 +75,12 @@ async fn ask(client: &Client, wish: Wish) -> Result<Gate, ClientError> {
 }
 
 /// Lets one go on.
-async fn let_go(client: &Client, number: u64) -> Result<Gate, ClientError> {
+async fn let_go(client: &Client, number: u64) -> Result<GateSettings, ClientError> {
     told_or_gone(client, client.release(number).await).await
 }
 
 /// What the gate said. One that has gone meanwhile needs nobody to let it go on.
-async fn told_or_gone(client: &Client, told: Result<Gate, ClientError>) -> Result<Gate, ClientError> {
+async fn told_or_gone(client: &Client, told: Result<GateSettings, ClientError>) -> Result<GateSettings, ClientError> {
     match told {
         Err(ClientError::Refused(problem)) if problem.status == 404 => client.gate().await,
         told => told,

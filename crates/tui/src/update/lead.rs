@@ -2,7 +2,7 @@
 //!
 //! Nothing here waits. What the gate says comes back as an event; what became of a request is seen on the wire.
 
-use contract::{Exchange, Gate, Hold};
+use contract::{Exchange, GateSettings, Hold};
 
 use super::note;
 use crate::action::{Action, Context};
@@ -68,7 +68,7 @@ fn send_again(state: &mut State, ours: u64) -> Vec<Effect> {
 }
 
 /// What the gate holds, or why that is not known.
-pub(super) fn told(state: &mut State, told: Result<Gate, String>) -> Vec<Effect> {
+pub(super) fn told(state: &mut State, told: Result<GateSettings, String>) -> Vec<Effect> {
     let gate = match told {
         Ok(gate) => gate,
         Err(why) => {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Author, Exchange, Held};
+use contract::{Author, Exchange, HeldExchange};
 
 /// How many are kept: more than a person looks at, and no more than a hostile record could fill.
 const KEPT: usize = 64;
@@ -136,8 +136,8 @@ impl From<&Exchange> for Asked {
     }
 }
 
-impl From<&Held> for Asked {
-    fn from(held: &Held) -> Self {
+impl From<&HeldExchange> for Asked {
+    fn from(held: &HeldExchange) -> Self {
         Self {
             author: held.author.clone(),
             method: held.method.clone(),

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use contract::{Event, EventKind};
+use contract::{DocumentEvent, EventKind};
 
 use crate::event::Seat;
 
@@ -45,7 +45,7 @@ impl Moment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) kind: EventKind,
-    pub(crate) event: Event,
+    pub(crate) event: DocumentEvent,
     pub(crate) seats: Vec<Seat>,
 }
 
@@ -69,7 +69,7 @@ impl Moments {
     }
 
     /// One change is one moment, however many seats are told.
-    pub(super) fn told(&mut self, seat: Seat, kind: EventKind, event: Event) {
+    pub(super) fn told(&mut self, seat: Seat, kind: EventKind, event: DocumentEvent) {
         let known = self.0.iter_mut().rev().take(TOGETHER).find_map(|moment| match moment {
             Moment::Told(told) if told.kind == kind && told.event == event => Some(told),
             _ => None,

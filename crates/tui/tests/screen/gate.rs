@@ -63,7 +63,7 @@ fn a_key_that_comes_before_the_gate_is_known_is_not_forgotten() {
     tui::update(&mut state, Event::Key(Key::shift(KeyCode::Tab)));
     let asked = tui::update(&mut state, Event::Key(Key::char('i')));
     assert_eq!(asked, [Effect::Gate(Wish::Look)]);
-    let known = tui::update(&mut state, Event::GateTold(Ok(contract::Gate::default())));
+    let known = tui::update(&mut state, Event::GateTold(Ok(contract::GateSettings::default())));
     assert_eq!(known, [Effect::Gate(Wish::Hold(Hold::Writes))]);
 }
 
@@ -299,7 +299,7 @@ fn what_waited_before_the_record_was_followed_is_known_from_the_gates_report() {
 #[test]
 fn what_waits_elsewhere_is_counted_and_let_go_with_all() {
     let mut play = Play::stage(120, 40);
-    let held = contract::Held {
+    let held = contract::HeldExchange {
         exchange: 5 + BEYOND,
         author: Some(crate::play::author("Eve")),
         method: "PUT".to_owned(),
@@ -307,7 +307,7 @@ fn what_waits_elsewhere_is_counted_and_let_go_with_all() {
         if_match: None,
         since: contract::Timestamp::default(),
     };
-    play.event(Event::GateTold(Ok(contract::Gate { hold: Hold::None, held: vec![held] })));
+    play.event(Event::GateTold(Ok(contract::GateSettings { hold: Hold::None, held: vec![held] })));
     play.shows(120, 40, "▌ 1 waits at the gate: Shift-Tab A lets all go");
     wire_keys(&mut play).types("a");
     play.shows(120, 40, "not now: the selected one is not held");
@@ -328,7 +328,7 @@ fn who_saves_and_leaves_does_not_wait_for_the_gate() {
 #[test]
 fn gate_that_was_opened_elsewhere_is_told() {
     let opened = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
-    let open = || Event::GateTold(Ok(contract::Gate::default()));
+    let open = || Event::GateTold(Ok(contract::GateSettings::default()));
     for (width, height) in SIZES {
         let mut play = Play::stage(width, height);
         wire_keys(&mut play).types("i").alt('1').shows(width, height, "the gate holds writes");

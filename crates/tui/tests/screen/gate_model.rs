@@ -1,6 +1,6 @@
 //! The gate of the model server: who waits, who goes on, whose answer is lost.
 
-use contract::{Author, Exchange, Held, Hold, Timestamp};
+use contract::{Author, Exchange, HeldExchange, Hold, Timestamp};
 use editor::{Ask, Outcome};
 use tui::gate::Wish;
 use tui::{Effect, Event};
@@ -87,11 +87,11 @@ impl Server {
         events
     }
 
-    fn report(&self, people: &[Author]) -> contract::Gate {
+    fn report(&self, people: &[Author]) -> contract::GateSettings {
         let held = |(number, effect): &(u64, Effect)| {
             let (seat, ask, _) = asked(effect);
             let exchange = self.exchange(&ask, &people[seat], None, *number);
-            Held {
+            HeldExchange {
                 exchange: number + BEYOND,
                 author: exchange.author,
                 if_match: exchange.request.field("If-Match").map(str::to_owned),
@@ -100,7 +100,7 @@ impl Server {
                 since: Timestamp::default(),
             }
         };
-        contract::Gate { hold: self.gate.hold, held: self.gate.waiting.iter().map(held).collect() }
+        contract::GateSettings { hold: self.gate.hold, held: self.gate.waiting.iter().map(held).collect() }
     }
 }
 

@@ -54,7 +54,7 @@ fn listed(names: &[&str]) -> Event {
 }
 
 fn heard(kind: EventKind, name: &str) -> Event {
-    let event = contract::Event {
+    let event = contract::DocumentEvent {
         id: id(name),
         etag: "\"v1-00000001\"".parse().unwrap(),
         author: author("Bob"),

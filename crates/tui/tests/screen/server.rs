@@ -15,7 +15,7 @@ use tui::{Effect, Event};
 use crate::gate_model::Gate;
 
 /// An answer, and what everybody is told.
-type Judged = (Outcome, Option<(EventKind, contract::Event)>);
+type Judged = (Outcome, Option<(EventKind, contract::DocumentEvent)>);
 
 /// The model.
 pub(crate) struct Server {
@@ -233,9 +233,9 @@ impl Server {
         self.document.is_none().then(|| Deletion { etag: self.etag(), author, at: Timestamp::default() })
     }
 
-    fn told(&self, author: &Author) -> contract::Event {
+    fn told(&self, author: &Author) -> contract::DocumentEvent {
         let id = "welcome".parse().unwrap();
-        contract::Event { id, etag: self.etag(), author: author.clone(), at: Timestamp::default() }
+        contract::DocumentEvent { id, etag: self.etag(), author: author.clone(), at: Timestamp::default() }
     }
 
     fn entries(&self) -> Vec<DocumentEntry> {

@@ -12,7 +12,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, Method, StatusCode};
-use contract::exchange::KEPT_BODY;
+use contract::exchange::MAX_RECORDED_BODY;
 use contract::secrets::shown_bytes;
 use contract::{Author, Exchange, Message, Timestamp};
 use precondition::{Comparison, Evaluation, Field};
@@ -441,7 +441,7 @@ impl Bytes {
 
     /// As much of a body as is kept, and one byte more where there was more: that shows it.
     fn put_body(&mut self, body: &[u8]) -> Part {
-        self.put([&body[..body.len().min(KEPT_BODY + 1)]])
+        self.put([&body[..body.len().min(MAX_RECORDED_BODY + 1)]])
     }
 
     fn get(&self, part: Part) -> &[u8] {

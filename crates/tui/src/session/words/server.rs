@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client::Client;
-use contract::{Author, Document, DocumentId, EntityTag, Faults, Hold, Policy};
+use contract::{Author, Document, DocumentId, EntityTag, FaultSettings, Hold, Policy};
 use editor::{Ask, Guard, Outcome};
 use precondition::policy::Preconditions;
 use server::Options;
@@ -144,7 +144,7 @@ impl TestServer {
 
     /// The next write is applied and never answered.
     pub(super) async fn lose_next(&self, lose_responses: u32) {
-        let faults = Faults { lose_responses, ..Faults::default() };
+        let faults = FaultSettings { lose_responses, ..FaultSettings::default() };
         self.leader.set_faults(faults).await.expect("the leader is let in");
     }
 

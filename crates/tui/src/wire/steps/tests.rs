@@ -134,7 +134,7 @@ fn what_was_judged_and_is_not_written_stands_between_request_and_answer() {
 #[test]
 fn what_is_held_goes_on_before_anybody_is_told_what_it_did() {
     let ours = asks(1, "Alice", Some("\"v1-a\""));
-    let event = |id: &str, name: &str| contract::Event {
+    let event = |id: &str, name: &str| contract::DocumentEvent {
         id: id.parse().unwrap(),
         etag: "\"v2-b\"".parse().unwrap(),
         author: author(name),
@@ -216,7 +216,7 @@ fn a_replay_says_that_it_was_done_before() {
 
 #[test]
 fn a_change_is_one_step_however_many_are_told_and_nobody_is_told_of_their_own() {
-    let event = |name: &str, etag: &str| contract::Event {
+    let event = |name: &str, etag: &str| contract::DocumentEvent {
         id: "welcome".parse().unwrap(),
         etag: etag.parse().unwrap(),
         author: author(name),

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderValue;
 
-use contract::secrets::NOT_SHOWN;
+use contract::secrets::REDACTED;
 
 use super::*;
 
@@ -44,7 +44,7 @@ fn fields_come_back_as_they_stood_there() {
     begin(&recorder, "/api");
     let fields = kept(&recorder)[0].to_exchange().request.fields;
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let expected = [("if-match", "\"a:b\""), ("if-match", ""), ("x", "caf\u{fffd}\t"), ("authorization", NOT_SHOWN)];
+    let expected = [("if-match", "\"a:b\""), ("if-match", ""), ("x", "caf\u{fffd}\t"), ("authorization", REDACTED)];
     assert_eq!(fields, expected);
 }
 
@@ -112,7 +112,7 @@ fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
 #[test]
 fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
     let mut bytes = Bytes::default();
-    for (long, kept) in [(KEPT_BODY, KEPT_BODY), (3 * KEPT_BODY, KEPT_BODY + 1)] {
+    for (long, kept) in [(MAX_RECORDED_BODY, MAX_RECORDED_BODY), (3 * MAX_RECORDED_BODY, MAX_RECORDED_BODY + 1)] {
         let part = bytes.put_body(&vec![b'x'; long]);
         assert_eq!(bytes.get(part).len(), kept);
     }
@@ -123,7 +123,7 @@ fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
 #[test]
 fn exchanges_are_kept_within_a_budget_of_bytes() {
     let recorder = Recorder::new(&Budgets::default());
-    let body = vec![b'x'; KEPT_BODY];
+    let body = vec![b'x'; MAX_RECORDED_BODY];
     let none = HeaderMap::new();
     let answer = || Answer::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body };
     let held = begin(&recorder, "/held");
@@ -134,7 +134,7 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
     let kept = kept(&recorder);
     let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();
     let room = budget::RECORD_BYTES.size();
-    assert!((room - 3 * KEPT_BODY..=room).contains(&bytes), "{bytes}");
+    assert!((room - 3 * MAX_RECORDED_BODY..=room).contains(&bytes), "{bytes}");
     let numbers: Vec<u64> = kept.iter().map(|kept| kept.number).collect();
     let last = held + KEPT as u64;
     assert_eq!(numbers, (last + 1 - numbers.len() as u64..=last).collect::<Vec<_>>(), "the newest, without a gap");
