@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
-use merge::{Choice, Decision, Format, RegionKind, Report, Session, Side, Single};
+use merge::{Choice, Decision, Format, MergeReport, RegionKind, ScalarMerge, Session, Side};
 
 /// Which change of a merge is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,9 +44,9 @@ pub struct Conflict {
 struct Step {
     // Shared by all steps of one merge: a decision does not copy the text that it is about.
     theirs: Arc<Snapshot>,
-    title: Single<String>,
-    parent: Single<Option<DocumentId>>,
-    report: Option<Report>,
+    title: ScalarMerge<String>,
+    parent: ScalarMerge<Option<DocumentId>>,
+    report: Option<MergeReport>,
     /// Whether the last merge was made because its author typed on, and not for a newer version.
     retyped: bool,
     /// The whole content of the result, written by hand. While it stands, it stands for every region.
@@ -70,8 +70,8 @@ impl Conflict {
         let [before, my_own, other] = [&base, &mine, &theirs.document].map(|document| document.content.as_bytes());
         let content = Session::new(before, my_own, other, deadline);
         let now = Step {
-            title: Single::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
-            parent: Single::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
+            title: ScalarMerge::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
+            parent: ScalarMerge::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
             theirs: Arc::new(theirs),
             report: None,
             retyped: false,
@@ -120,13 +120,13 @@ impl Conflict {
 
     /// The merge of the title.
     #[must_use]
-    pub fn title(&self) -> &Single<String> {
+    pub fn title(&self) -> &ScalarMerge<String> {
         &self.now.title
     }
 
     /// The merge of the parent.
     #[must_use]
-    pub fn parent(&self) -> &Single<Option<DocumentId>> {
+    pub fn parent(&self) -> &ScalarMerge<Option<DocumentId>> {
         &self.now.parent
     }
 
@@ -150,7 +150,7 @@ impl Conflict {
 
     /// What merging again did with the decisions; `None` before the first time.
     #[must_use]
-    pub fn report(&self) -> Option<&Report> {
+    pub fn report(&self) -> Option<&MergeReport> {
         self.now.report.as_ref()
     }
 
@@ -337,7 +337,7 @@ impl Conflict {
         let (report, lost) = if is_over_base {
             self.content.renew_base(base.content.as_bytes(), deadline)
         } else {
-            (Report::default(), Vec::new())
+            (MergeReport::default(), Vec::new())
         };
         self.now.title.renew_base(base.title.clone());
         self.now.parent.renew_base(base.parent.clone());
@@ -399,7 +399,7 @@ impl Conflict {
         lost
     }
 
-    fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (Report, Touched) {
+    fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (MergeReport, Touched) {
         let met = &self.now.theirs.document.content;
         // The content takes no step where only the title or the parent is another.
         if met == theirs {
@@ -414,9 +414,15 @@ impl Conflict {
 
     /// Merges a text by hand with a newer version. It was written with the version before in sight, so it contains
     /// that, whatever became of it: that is the base from here on. From the old base, all of theirs would be news again.
-    fn merge_over(&mut self, seen: &str, by_hand: &str, theirs: &str, deadline: Option<Instant>) -> (Report, Touched) {
+    fn merge_over(
+        &mut self,
+        seen: &str,
+        by_hand: &str,
+        theirs: &str,
+        deadline: Option<Instant>,
+    ) -> (MergeReport, Touched) {
         let anew = Session::new(seen.as_bytes(), by_hand.as_bytes(), theirs.as_bytes(), deadline);
-        let report = Report { new: anew.merge().conflicts().collect(), ..Report::default() };
+        let report = MergeReport { new: anew.merge().conflicts().collect(), ..MergeReport::default() };
         let old = mem::replace(&mut self.content, anew);
         (report, Touched::Other(Box::new(old)))
     }

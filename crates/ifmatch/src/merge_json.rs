@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use merge::{ConflictKind, Ending, Merge, NoticeKind, Reason, RegionKind, Side};
+use merge::{ConflictKind, Ending, Merge, NoticeKind, RegionKind, Side, SuggestionReason};
 use serde_json::{Value, json};
 
 /// The whole document, as one line.
@@ -54,10 +54,10 @@ fn region(merge: &Merge, number: usize) -> Value {
     }
     if let Some(suggestion) = merge.suggestion(number) {
         let reason = match suggestion.reason {
-            Reason::AgreedSplit => "agreed-split",
-            Reason::Words => "words",
-            Reason::Touching => "touching",
-            Reason::Whitespace => "whitespace",
+            SuggestionReason::AgreedSplit => "agreed-split",
+            SuggestionReason::Words => "words",
+            SuggestionReason::Touching => "touching",
+            SuggestionReason::Whitespace => "whitespace",
         };
         value["suggestion"] = json!({ "why": reason, "text": suggestion.text });
     }

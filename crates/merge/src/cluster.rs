@@ -5,7 +5,7 @@
 //! merge that reads no words cannot answer it.
 
 use crate::hunk::Hunk;
-use crate::numbers::Numbers;
+use crate::line_interner::LineIds;
 use crate::region::{Region, RegionKind};
 use std::ops::Range;
 
@@ -22,14 +22,14 @@ pub(crate) struct Cluster<'h> {
 
 /// Lays out regions over the three texts: a cluster is a region of the kind that `kind` says, and what lies between two
 /// clusters is stable.
-pub(crate) fn tile(
+pub(crate) fn cover_with_regions(
     mut mine: &[Hunk],
     mut theirs: &[Hunk],
-    numbers: &Numbers,
+    numbers: &LineIds,
     kind: impl Fn(&Cluster) -> RegionKind,
 ) -> Vec<Region> {
-    let mut row = Row { regions: Vec::new(), base: 0, mine: 0, theirs: 0 };
-    while let Some((base, mine_hunks, theirs_hunks)) = gather(&mut mine, &mut theirs) {
+    let mut row = RegionRun { regions: Vec::new(), base: 0, mine: 0, theirs: 0 };
+    while let Some((base, mine_hunks, theirs_hunks)) = next_cluster(&mut mine, &mut theirs) {
         row.stable_up_to(base.start);
         let cluster = Cluster {
             mine: row.mine..row.mine + length(&base, mine_hunks),
@@ -45,7 +45,10 @@ pub(crate) fn tile(
 }
 
 /// Takes the next cluster off the front of both rows of edits: its lines of the base, and its edits of each side.
-fn gather<'m, 't>(mine: &mut &'m [Hunk], theirs: &mut &'t [Hunk]) -> Option<(Range<usize>, &'m [Hunk], &'t [Hunk])> {
+fn next_cluster<'m, 't>(
+    mine: &mut &'m [Hunk],
+    theirs: &mut &'t [Hunk],
+) -> Option<(Range<usize>, &'m [Hunk], &'t [Hunk])> {
     let start = mine.first().into_iter().chain(theirs.first()).map(|hunk| hunk.base.start).min()?;
     let mut end = start;
     let (mut of_mine, mut of_theirs) = (0, 0);
@@ -77,14 +80,14 @@ fn length(base: &Range<usize>, hunks: &[Hunk]) -> usize {
 }
 
 /// Regions laid end to end, and how far they reach in each text.
-struct Row {
+struct RegionRun {
     regions: Vec<Region>,
     base: usize,
     mine: usize,
     theirs: usize,
 }
 
-impl Row {
+impl RegionRun {
     fn stable_up_to(&mut self, base: usize) {
         let count = base - self.base;
         if count > 0 {

@@ -14,8 +14,8 @@
 //! long as git where thousands of edits are scattered over a text.
 
 use crate::hunk::Hunk;
-use crate::myers::{Marks, Search};
-use crate::slide::settle;
+use crate::myers::{EditScript, Search};
+use crate::slide::slide_hunks;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Instant;
@@ -41,15 +41,15 @@ pub(crate) fn diff(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Dif
     } else if of_base.is_empty() || of_side.is_empty() {
         vec![Hunk { base: of_base, side: of_side }]
     } else {
-        let counts = Counts::of(base, side);
-        let old = Worth::of(base, of_base, &counts.side);
-        let new = Worth::of(side, of_side, &counts.base);
+        let counts = Occurrences::of(base, side);
+        let old = DiffableLines::of(base, of_base, &counts.side);
+        let new = DiffableLines::of(side, of_side, &counts.base);
         drop(counts);
-        let mut marks = Marks { removed: vec![false; old.lines.len()], added: vec![false; new.lines.len()] };
+        let mut marks = EditScript { removed: vec![false; old.lines.len()], added: vec![false; new.lines.len()] };
         complete = Search::new(&old.lines, &new.lines, deadline).run(&mut marks);
-        marked(&Marks { removed: old.all(marks.removed), added: new.all(marks.added) }, before)
+        hunks_of(&EditScript { removed: old.all(marks.removed), added: new.all(marks.added) }, before)
     };
-    Diff { hunks: settle(&hunks, base, side), complete }
+    Diff { hunks: slide_hunks(&hunks, base, side), complete }
 }
 
 /// Compares two short stretches of long rows. Their numbers may be high, so they get others first.
@@ -65,7 +65,7 @@ pub(crate) fn diff_stretch(base: &[u32], side: &[u32], deadline: Option<Instant>
 }
 
 /// Lines that take part in the search.
-struct Worth<'l> {
+struct DiffableLines<'l> {
     /// Mostly it is all of them, where they stand.
     lines: Cow<'l, [u32]>,
     /// Which were left out, unless none was.
@@ -73,7 +73,7 @@ struct Worth<'l> {
 }
 
 /// How often each number stands in either text.
-struct Counts {
+struct Occurrences {
     base: Vec<u32>,
     side: Vec<u32>,
 }
@@ -90,9 +90,9 @@ enum Presence {
 }
 
 /// How far around a frequent line is looked for new ones, in either direction.
-const WINDOW: usize = 100;
+const PRUNING_WINDOW: usize = 100;
 
-impl Counts {
+impl Occurrences {
     fn of(base: &[u32], side: &[u32]) -> Self {
         let kinds = base.iter().chain(side).max().map_or(0, |highest| *highest as usize + 1);
         let count = |lines: &[u32]| {
@@ -106,10 +106,10 @@ impl Counts {
     }
 }
 
-impl<'l> Worth<'l> {
+impl<'l> DiffableLines<'l> {
     /// Of a range of lines, those worth looking for in a text with these counts.
     fn of(lines: &'l [u32], range: Range<usize>, other: &[u32]) -> Self {
-        let many = many(lines.len());
+        let many = frequent_count(lines.len());
         let presence = |&line: &u32| match other[line as usize] {
             0 => Presence::Absent,
             count if count < many => Presence::Present,
@@ -146,7 +146,7 @@ fn left_out(present: &[Presence]) -> Vec<bool> {
         let mut around = Around::start_of(run);
         for (place, presence) in run.iter().enumerate() {
             out.push(*presence == Presence::Absent || around.are_new());
-            around.go_on(run, place);
+            around.extend_to(run, place);
         }
         if run.len() < rest.len() {
             out.push(false);
@@ -165,7 +165,7 @@ struct Around {
 impl Around {
     /// Around the first place of a run.
     fn start_of(run: &[Presence]) -> Self {
-        let behind = run.iter().skip(1).take(WINDOW);
+        let behind = run.iter().skip(1).take(PRUNING_WINDOW);
         let lines = behind.len();
         Self { absent_before: 0, absent_behind: behind.filter(|line| **line == Presence::Absent).count(), lines }
     }
@@ -178,13 +178,13 @@ impl Around {
     }
 
     /// From a place to the next.
-    fn go_on(&mut self, run: &[Presence], place: usize) {
+    fn extend_to(&mut self, run: &[Presence], place: usize) {
         let absent = |place: usize| usize::from(run.get(place) == Some(&Presence::Absent));
         self.absent_before += absent(place);
         self.absent_behind -= absent(place + 1);
-        self.absent_behind += absent(place + 1 + WINDOW);
-        self.lines += usize::from(place + 1 + WINDOW < run.len());
-        if let Some(left_behind) = place.checked_sub(WINDOW) {
+        self.absent_behind += absent(place + 1 + PRUNING_WINDOW);
+        self.lines += usize::from(place + 1 + PRUNING_WINDOW < run.len());
+        if let Some(left_behind) = place.checked_sub(PRUNING_WINDOW) {
             self.absent_before -= absent(left_behind);
             self.lines -= 1;
         }
@@ -193,13 +193,13 @@ impl Around {
 
 /// How often a line stands in a text that has it many times: about the root of the text's length. In the shortest texts
 /// no line counts as frequent, where git would have two of a kind be many.
-fn many(lines: usize) -> u32 {
+fn frequent_count(lines: usize) -> u32 {
     let bits = usize::BITS - lines.leading_zeros();
     (1 << bits.div_ceil(2).min(10)).max(8)
 }
 
 /// The hunks that marks make, shifted by the lines before.
-fn marked(marks: &Marks, before: usize) -> Vec<Hunk> {
+fn hunks_of(marks: &EditScript, before: usize) -> Vec<Hunk> {
     let mut hunks = Vec::new();
     let (mut base, mut side) = (0, 0);
     let run = |marks: &[bool], from: usize| from + marks[from..].iter().take_while(|mark| **mark).count();
@@ -246,8 +246,8 @@ mod tests {
 
     #[test]
     fn many_grows_with_the_root_of_the_length() {
-        assert_eq!([0, 15, 63, 64, 255, 256, 1023, 1024].map(many), [8, 8, 8, 16, 16, 32, 32, 64]);
-        assert_eq!(many(usize::MAX), 1024);
+        assert_eq!([0, 15, 63, 64, 255, 256, 1023, 1024].map(frequent_count), [8, 8, 8, 16, 16, 32, 32, 64]);
+        assert_eq!(frequent_count(usize::MAX), 1024);
     }
 
     #[test]
@@ -275,7 +275,7 @@ mod tests {
     /// Whether a line is left out, as git counts: from it to either side, it included, no further than the window.
     fn by_the_book(row: &[Presence], place: usize) -> bool {
         let run = |lines: &mut dyn Iterator<Item = &Presence>| {
-            let lines: Vec<_> = lines.take_while(|line| **line != Presence::Present).take(WINDOW + 1).collect();
+            let lines: Vec<_> = lines.take_while(|line| **line != Presence::Present).take(PRUNING_WINDOW + 1).collect();
             (lines.len(), lines.iter().filter(|line| ***line == Presence::Absent).count())
         };
         let (before, absent_before) = run(&mut row[..=place].iter().rev());

@@ -3,12 +3,12 @@
 //! Two diffs, from the base to each side, and one walk along the base that gathers what cannot be told apart. The walk
 //! decides what is a conflict, and no more: nothing is settled here that a person should look at.
 
-use crate::agreement::joined;
-use crate::cluster::tile;
+use crate::classify::Classifier;
+use crate::cluster::cover_with_regions;
+use crate::common_changes::join_common_changes;
 use crate::diff::diff;
 use crate::format::{Format, Formats};
-use crate::kind::Judge;
-use crate::numbers::{Interner, Numbers};
+use crate::line_interner::{Interner, LineIds};
 use crate::region::{Region, RegionKind, Side};
 use crate::text::Text;
 use std::time::Instant;
@@ -21,7 +21,7 @@ pub struct Merge {
     theirs: Text,
     formats: Formats,
     /// Of mine and theirs alone.
-    numbers: Numbers,
+    numbers: LineIds,
     regions: Vec<Region>,
     changes: Vec<usize>,
 }
@@ -111,7 +111,7 @@ impl Merge {
     }
 
     /// The lines of mine and theirs as numbers.
-    pub(crate) fn numbers(&self) -> &Numbers {
+    pub(crate) fn numbers(&self) -> &LineIds {
         &self.numbers
     }
 
@@ -121,19 +121,22 @@ impl Merge {
     }
 }
 
-fn numbers(base: &Text, mine: &Text, theirs: &Text, formats: &Formats) -> Numbers {
+fn numbers(base: &Text, mine: &Text, theirs: &Text, formats: &Formats) -> LineIds {
     let mut interner = Interner::new(formats.uniform);
     let expected = interner.read_base(base, formats.base.ending);
     let mine = interner.read_side(mine, formats.mine.ending, &expected);
     let theirs = interner.read_side(theirs, formats.theirs.ending, &expected);
-    Numbers { base: expected.numbers, mine, theirs }
+    LineIds { base: expected.numbers, mine, theirs }
 }
 
-fn regions(mine: &Text, theirs: &Text, numbers: &Numbers, deadline: Option<Instant>) -> Vec<Region> {
+fn regions(mine: &Text, theirs: &Text, numbers: &LineIds, deadline: Option<Instant>) -> Vec<Region> {
     let to_mine = diff(&numbers.base, &numbers.mine, deadline);
     let to_theirs = diff(&numbers.base, &numbers.theirs, deadline);
-    let judge = Judge { numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
-    joined(tile(&to_mine.hunks, &to_theirs.hunks, numbers, |cluster| judge.kind(cluster)), numbers)
+    let judge = Classifier { numbers, mine, theirs, complete: to_mine.complete && to_theirs.complete };
+    join_common_changes(
+        cover_with_regions(&to_mine.hunks, &to_theirs.hunks, numbers, |cluster| judge.region_kind(cluster)),
+        numbers,
+    )
 }
 
 #[cfg(test)]

@@ -40,13 +40,13 @@ impl Formats {
             mine: mine_format,
             theirs: theirs_format,
             merged: Format {
-                byte_order_mark: changed(
+                byte_order_mark: merge_value(
                     base_format.byte_order_mark,
                     mine_format.byte_order_mark,
                     theirs_format.byte_order_mark,
                 ),
-                ending: changed(base_format.ending, mine_format.ending, theirs_format.ending),
-                final_newline: changed(
+                ending: merge_value(base_format.ending, mine_format.ending, theirs_format.ending),
+                final_newline: merge_value(
                     base_format.final_newline,
                     mine_format.final_newline,
                     theirs_format.final_newline,
@@ -73,6 +73,6 @@ impl Format {
 }
 
 /// Of two values, the one that changed; with two values to choose from, two that changed are the same.
-fn changed<T: Copy + PartialEq>(base: T, mine: T, theirs: T) -> T {
+fn merge_value<T: Copy + PartialEq>(base: T, mine: T, theirs: T) -> T {
     if mine == base { theirs } else { mine }
 }

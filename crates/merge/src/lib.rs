@@ -57,15 +57,15 @@
 //! The line ending, the final newline and the byte order mark belong to a text as a whole, and merge as such: see
 //! [`Format`]. Otherwise an editor that writes `\r\n` would turn every page it saves into one conflict.
 //!
-//! A title or a parent has no lines at all. It is a [`Single`].
+//! A title or a parent has no lines at all. It is a [`ScalarMerge`].
 //!
 //! # When a side changes again
 //!
 //! Merging takes time, and another client may save meanwhile: a second 412, in the middle of a merge. Or the author of mine
 //! types on. Discarding the decisions would waste work, and applying them to other texts than they were about would be
 //! wrong. [`Session::renew`] and [`Session::renew_mine`] merge again and keep a decision exactly if the three texts of its
-//! region are what they were. The [`Report`] says what was kept, and what to look at again. If one side alone is another
-//! text, the old decision is [`Carried`] over: it is proposed, and a text by hand is proposed with what that side has
+//! region are what they were. The [`MergeReport`] says what was kept, and what to look at again. If one side alone is another
+//! text, the old decision is [`CarriedDecision`] over: it is proposed, and a text by hand is proposed with what that side has
 //! changed since.
 //!
 //! The same holds across the end of a program: [`Session::records`] are the decisions as a draft keeps them, and
@@ -76,38 +76,38 @@
 //! No clock, no file, no network, no screen. A deadline comes in as a value. What it costs to merge two texts that have
 //! little in common is bounded by it, and when it passes, the regions are coarser but every one of them is still true.
 
-mod agreement;
-mod carried;
+mod carry_over;
+mod classify;
 mod cluster;
-mod cuts;
+mod common_changes;
 mod decision;
+mod decision_memory;
 mod diff;
 mod engine;
 mod format;
 mod hunk;
-mod kind;
-mod memory;
+mod line_index;
+mod line_interner;
 mod myers;
 mod notice;
-mod numbers;
 mod rebase;
 mod record;
 mod refine;
 mod region;
+mod remerge;
 mod render;
-mod renew;
 mod report;
+mod scalar;
 mod session;
-mod single;
 mod slide;
 mod state;
 mod style;
 mod suggestion;
 mod text;
-mod words;
+mod tokens;
 mod writer;
 
-pub use carried::Carried;
+pub use carry_over::CarriedDecision;
 pub use decision::{Choice, Decision};
 pub use engine::Merge;
 pub use format::Format;
@@ -115,9 +115,9 @@ pub use notice::{Notice, NoticeKind};
 pub use record::DecisionRecord;
 pub use region::{ConflictKind, Region, RegionKind, Side};
 pub use render::{Fallback, Rendered, Rendering};
-pub use report::Report;
+pub use report::MergeReport;
+pub use scalar::ScalarMerge;
 pub use session::Session;
-pub use single::Single;
 pub use style::Style;
-pub use suggestion::{Reason, Suggestion};
+pub use suggestion::{Suggestion, SuggestionReason};
 pub use text::{Ending, Line, Lines, Text};

@@ -13,18 +13,18 @@ use std::ops::Range;
 use std::time::Instant;
 
 /// A run of so many kept lines is no accident.
-const RUN: isize = 20;
+const MIN_SNAKE: isize = 20;
 /// From this cost on, a path with such a run may end the search.
-const WORTH_A_LOOK: isize = 256;
+const HEURISTIC_MIN_COST: isize = 256;
 /// A path is good if it has come so many times as far as it cost.
-const GOOD: isize = 4;
+const GOOD_RATIO: isize = 4;
 /// The least cost at which the search takes whatever came furthest.
-const ENOUGH: isize = 256;
+const MIN_MAX_COST: isize = 256;
 /// How many steps of the search are taken between two looks at the clock.
-const PATIENCE: usize = 4096;
+const STEPS_PER_CLOCK_CHECK: usize = 4096;
 
 /// Which of the lines that were searched are removed, and which are added.
-pub(crate) struct Marks {
+pub(crate) struct EditScript {
     pub(crate) removed: Vec<bool>,
     pub(crate) added: Vec<bool>,
 }
@@ -110,7 +110,7 @@ pub(crate) struct Search<'l> {
     forward: Front,
     backward: Front,
     /// The cost at which whatever came furthest will do.
-    enough: isize,
+    max_cost: isize,
     deadline: Option<Instant>,
     /// Steps until the clock is looked at.
     steps: usize,
@@ -126,7 +126,7 @@ impl<'l> Search<'l> {
             new,
             forward: Front::new(rows, columns),
             backward: Front::new(rows, columns),
-            enough: (1 << bits.div_ceil(2)).max(ENOUGH),
+            max_cost: (1 << bits.div_ceil(2)).max(MIN_MAX_COST),
             deadline,
             steps: 0,
             late: false,
@@ -134,7 +134,7 @@ impl<'l> Search<'l> {
     }
 
     /// Marks all that a cheapest path, or a good one, removes and adds. Says whether time sufficed.
-    pub(crate) fn run(mut self, marks: &mut Marks) -> bool {
+    pub(crate) fn run(mut self, marks: &mut EditScript) -> bool {
         let whole = |lines: &[u32]| 0..lines.len().cast_signed();
         let mut areas = vec![Area { old: whole(self.old), new: whole(self.new), thorough: false }];
         while let Some(area) = areas.pop() {
@@ -197,13 +197,13 @@ impl<'l> Search<'l> {
             if area.thorough {
                 continue;
             }
-            if (ran || ran_back) && cost > WORTH_A_LOOK {
-                let good = self.good(area, cost).or_else(|| self.good_back(area, cost));
+            if (ran || ran_back) && cost > HEURISTIC_MIN_COST {
+                let good = self.good_path(area, cost).or_else(|| self.good_path_back(area, cost));
                 if good.is_some() {
                     return good;
                 }
             }
-            if cost >= self.enough {
+            if cost >= self.max_cost {
                 return Some(self.furthest(area));
             }
         }
@@ -214,7 +214,7 @@ impl<'l> Search<'l> {
         let Some(deadline) = self.deadline else { return false };
         if self.steps == 0 {
             self.late = self.late || Instant::now() >= deadline;
-            self.steps = PATIENCE;
+            self.steps = STEPS_PER_CLOCK_CHECK;
         }
         // A round takes as many steps as there are diagonals under way.
         let width = (self.forward.highest - self.forward.lowest).unsigned_abs() + 1;
@@ -237,7 +237,7 @@ impl<'l> Search<'l> {
             let news = new_lines.get((start - diagonal - area.new.start).cast_unsigned()..).unwrap_or_default();
             let run = olds.iter().zip(news).take_while(|(one, other)| one == other).count().cast_signed();
             let old = start + run;
-            ran |= run > RUN;
+            ran |= run > MIN_SNAKE;
             front.put(diagonal, old);
             if may_meet && self.backward.has(diagonal) && self.backward.at(diagonal) <= old {
                 return (Some(Meeting { old, new: old - diagonal, thorough: (true, true) }), ran);
@@ -260,7 +260,7 @@ impl<'l> Search<'l> {
             let pairs = olds.iter().rev().zip(news.iter().rev());
             let run = pairs.take_while(|(one, other)| one == other).count().cast_signed();
             let old = start - run;
-            ran |= run > RUN;
+            ran |= run > MIN_SNAKE;
             front.put(diagonal, old);
             if may_meet && self.forward.has(diagonal) && old <= self.forward.at(diagonal) {
                 return (Some(Meeting { old, new: old - diagonal, thorough: (true, true) }), ran);
@@ -270,15 +270,15 @@ impl<'l> Search<'l> {
     }
 
     /// Of the paths from the start that have come far for their cost and end in a long run, the one that came furthest.
-    fn good(&self, area: &Area, cost: isize) -> Option<Meeting> {
-        let (olds, news) = (area.old.start + RUN..area.old.end, area.new.start + RUN..area.new.end);
-        let mut best = (GOOD * cost, None);
+    fn good_path(&self, area: &Area, cost: isize) -> Option<Meeting> {
+        let (olds, news) = (area.old.start + MIN_SNAKE..area.old.end, area.new.start + MIN_SNAKE..area.new.end);
+        let mut best = (GOOD_RATIO * cost, None);
         for diagonal in self.forward.diagonals() {
             let old = self.forward.at(diagonal);
             let new = old - diagonal;
             let way = (old - area.old.start) + (new - area.new.start) - (diagonal - self.forward.middle).abs();
             let better = way > best.0 && olds.contains(&old) && news.contains(&new);
-            if better && (1..=RUN).all(|back| self.same(old - back, new - back)) {
+            if better && (1..=MIN_SNAKE).all(|back| self.same(old - back, new - back)) {
                 best = (way, Some(Meeting { old, new, thorough: (true, false) }));
             }
         }
@@ -286,15 +286,16 @@ impl<'l> Search<'l> {
     }
 
     /// The same for the paths from the end.
-    fn good_back(&self, area: &Area, cost: isize) -> Option<Meeting> {
-        let (olds, news) = (area.old.start + 1..=area.old.end - RUN, area.new.start + 1..=area.new.end - RUN);
-        let mut best = (GOOD * cost, None);
+    fn good_path_back(&self, area: &Area, cost: isize) -> Option<Meeting> {
+        let (olds, news) =
+            (area.old.start + 1..=area.old.end - MIN_SNAKE, area.new.start + 1..=area.new.end - MIN_SNAKE);
+        let mut best = (GOOD_RATIO * cost, None);
         for diagonal in self.backward.diagonals() {
             let old = self.backward.at(diagonal);
             let new = old - diagonal;
             let way = (area.old.end - old) + (area.new.end - new) - (diagonal - self.backward.middle).abs();
             let better = way > best.0 && olds.contains(&old) && news.contains(&new);
-            if better && (0..RUN).all(|on| self.same(old + on, new + on)) {
+            if better && (0..MIN_SNAKE).all(|on| self.same(old + on, new + on)) {
                 best = (way, Some(Meeting { old, new, thorough: (false, true) }));
             }
         }
@@ -349,7 +350,7 @@ mod tests {
 
     /// What stays of both rows when all that is marked is left out.
     fn kept(old: &[u32], new: &[u32], deadline: Option<Instant>) -> ([Vec<u32>; 2], bool) {
-        let mut marks = Marks { removed: vec![false; old.len()], added: vec![false; new.len()] };
+        let mut marks = EditScript { removed: vec![false; old.len()], added: vec![false; new.len()] };
         let complete = Search::new(old, new, deadline).run(&mut marks);
         let rest = |lines: &[u32], marks: &[bool]| {
             lines.iter().zip(marks).filter(|(_, mark)| !**mark).map(|(number, _)| *number).collect()

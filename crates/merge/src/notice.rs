@@ -35,22 +35,22 @@ pub struct Notice {
 
 /// What one side did to a line.
 #[derive(Clone, Copy)]
-struct Deed {
+struct LineChange {
     region: usize,
     /// Its number in the side's text where it was added, in the base's where it was deleted.
     line: usize,
 }
 
 /// Lines by content, and where they were added or deleted first.
-type Deeds<'m> = HashMap<&'m [u8], Deed, RandomState>;
+type Deeds<'m> = HashMap<&'m [u8], LineChange, RandomState>;
 
 impl Merge {
     /// What is worth a look in the regions without a conflict, in the order of the regions. Lines without a letter or
     /// a digit, such as braces, are passed over: they come and go without meaning anything.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
-        let (mine_added, mine_deleted) = self.deeds(RegionKind::Mine, Side::Mine);
-        let (theirs_added, theirs_deleted) = self.deeds(RegionKind::Theirs, Side::Theirs);
+        let (mine_added, mine_deleted) = self.line_changes(RegionKind::Mine, Side::Mine);
+        let (theirs_added, theirs_deleted) = self.line_changes(RegionKind::Theirs, Side::Theirs);
         let mut notices = Vec::new();
         let mut note = |kind, side, added: &Deeds, others: &Deeds| {
             notices.extend(added.iter().filter_map(|(content, deed)| {
@@ -67,15 +67,15 @@ impl Merge {
 
     /// What one side alone added and deleted, regions of that kind taken one by one: a line that only moved within a
     /// region was neither.
-    fn deeds(&self, kind: RegionKind, side: Side) -> (Deeds<'_>, Deeds<'_>) {
+    fn line_changes(&self, kind: RegionKind, side: Side) -> (Deeds<'_>, Deeds<'_>) {
         let (mut added, mut deleted) = (Deeds::default(), Deeds::default());
         for &region in self.changes().iter().filter(|&&region| self.regions()[region].kind == kind) {
             let (base, own) = (self.lines_of(region, Side::Base), self.lines_of(region, side));
             for (content, &line) in own.iter().filter(|(content, _)| !base.contains_key(*content)) {
-                added.entry(content).or_insert(Deed { region, line });
+                added.entry(content).or_insert(LineChange { region, line });
             }
             for (content, &line) in base.iter().filter(|(content, _)| !own.contains_key(*content)) {
-                deleted.entry(content).or_insert(Deed { region, line });
+                deleted.entry(content).or_insert(LineChange { region, line });
             }
         }
         (added, deleted)

@@ -6,15 +6,15 @@
 use crate::decision::Decision;
 use crate::engine::Merge;
 use crate::region::{Region, Side};
-use crate::renew::PLAIN;
-use crate::report::Report;
-use crate::state::State;
+use crate::remerge::COMPARISON_FORMAT;
+use crate::report::MergeReport;
+use crate::state::SessionState;
 use crate::text::Text;
 use std::time::Instant;
 
-impl State {
+impl SessionState {
     /// Returns this state over another base, what became of the decisions, and the texts by hand that have no place in it.
-    pub(crate) fn rebased(&self, base: &[u8], deadline: Option<Instant>) -> (Self, Report, Vec<Vec<u8>>) {
+    pub(crate) fn rebase(&self, base: &[u8], deadline: Option<Instant>) -> (Self, MergeReport, Vec<Vec<u8>>) {
         let text = |side| self.merge.text(side).clone();
         let merge = Merge::of(Text::new(base), text(Side::Mine), text(Side::Theirs), deadline);
         let mut rebased = Self::new(merge);
@@ -22,7 +22,7 @@ impl State {
         let decided = self.merge.changes().iter().filter(|&&change| self.decisions[change] != Decision::Undecided);
         let mut left: Vec<([Vec<u8>; 3], &Decision)> =
             decided.map(|&change| (self.texts(&self.merge.regions()[change]), &self.decisions[change])).collect();
-        let mut report = Report::default();
+        let mut report = MergeReport::default();
         for change in rebased.merge.changes().to_vec() {
             let region = &rebased.merge.regions()[change];
             let (texts, is_conflict) = (rebased.texts(region), region.kind.is_conflict());
@@ -45,9 +45,9 @@ impl State {
     /// Returns the three texts of a region.
     fn texts(&self, region: &Region) -> [Vec<u8>; 3] {
         [Side::Base, Side::Mine, Side::Theirs].map(|side| {
-            let mut writer = self.writer_as(PLAIN);
+            let mut writer = self.writer_as(COMPARISON_FORMAT);
             writer.write(self.merge.text(side).lines(region.range(side)), self.merge.format(side).ending);
-            writer.piece()
+            writer.into_piece()
         })
     }
 }

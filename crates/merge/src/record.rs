@@ -5,8 +5,8 @@
 //! whose texts are not there is remembered and never applied, as in a merge made again.
 
 use crate::decision::{Choice, Decision};
+use crate::decision_memory::RegionTexts;
 use crate::format::Format;
-use crate::memory::Key;
 use crate::session::Session;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -41,8 +41,8 @@ impl Session {
     /// because their region is another one at the moment.
     #[must_use]
     pub fn records(&self) -> Vec<DecisionRecord> {
-        let memory = self.state().remembered();
-        let record = |(key, decision, [with_mine, with_theirs]): (&Key, &Decision, [bool; 2])| DecisionRecord {
+        let memory = self.state().to_memory();
+        let record = |(key, decision, [with_mine, with_theirs]): (&RegionTexts, &Decision, [bool; 2])| DecisionRecord {
             base: key.base.clone(),
             mine: key.mine.clone(),
             theirs: key.theirs.clone(),
@@ -68,7 +68,7 @@ impl Session {
         let state = self.state_mut();
         for record in records {
             let is_last = [record.is_last_with_mine, record.is_last_with_theirs];
-            let key = Key { base: record.base, mine: record.mine, theirs: record.theirs };
+            let key = RegionTexts { base: record.base, mine: record.mine, theirs: record.theirs };
             state.memory.restore(key, record.decision, is_last);
         }
         state.recall();
@@ -81,17 +81,17 @@ impl Session {
     /// itself. In the order of the text.
     #[must_use]
     pub fn displaced_texts(&self) -> Vec<Vec<u8>> {
-        let (state, memory) = (self.state(), self.state().remembered());
+        let (state, memory) = (self.state(), self.state().to_memory());
         let keys = self.changes().iter().map(|&change| (change, state.key(&self.merge().regions()[change])));
-        let here: HashSet<Key> = keys
-            .map(|(change, key)| match memory.about_another(&key) {
+        let here: HashSet<RegionTexts> = keys
+            .map(|(change, key)| match memory.with_one_side_changed(&key) {
                 Some(remembered) if memory.get(&key).is_none() && self.is_open(change) => remembered.subject(&key),
                 _ => key,
             })
             .collect();
         let is_here = |record: &DecisionRecord| {
             let DecisionRecord { base, mine, theirs, .. } = record.clone();
-            here.contains(&Key { base, mine, theirs })
+            here.contains(&RegionTexts { base, mine, theirs })
         };
         let displaced = self.records().into_iter().filter(|record| record.is_last() && !is_here(record));
         displaced

@@ -14,27 +14,27 @@ use std::ops::Range;
 use std::time::Instant;
 
 /// Up to so many lines between two conflicts are taken into them.
-const BETWEEN: usize = 3;
+const MAX_COMMON_LINES_BETWEEN: usize = 3;
 
 /// A stretch of the merge as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum RenderPart {
     /// The same in mine and theirs.
-    Common(Piece),
+    Common(ConflictPiece),
     /// Settled: lines of one side.
     Taken(Side, Range<usize>),
     /// Open. The base is that of the whole region, for a part of a conflict has none of its own.
-    Open(Piece, Range<usize>),
+    Open(ConflictPiece, Range<usize>),
 }
 
 /// So many lines of mine beside so many of theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct ConflictPiece {
     pub(crate) mine: Range<usize>,
     pub(crate) theirs: Range<usize>,
 }
 
-impl Piece {
+impl ConflictPiece {
     fn is_empty(&self) -> bool {
         self.mine.is_empty() && self.theirs.is_empty()
     }
@@ -42,33 +42,35 @@ impl Piece {
 
 impl Merge {
     /// The whole merge, in order, with conflicts as short as the style has them, and as the deadline allows.
-    pub(crate) fn parts(&self, style: Style, deadline: Option<Instant>) -> Vec<Part> {
+    pub(crate) fn parts(&self, style: Style, deadline: Option<Instant>) -> Vec<RenderPart> {
         let mut parts = Vec::new();
         for region in self.regions() {
-            let whole = Piece { mine: region.mine.clone(), theirs: region.theirs.clone() };
+            let whole = ConflictPiece { mine: region.mine.clone(), theirs: region.theirs.clone() };
             match (region.kind, style) {
-                (RegionKind::Stable | RegionKind::Agreed, _) => parts.push(Part::Common(whole)),
-                (RegionKind::Mine, _) => parts.push(Part::Taken(Side::Mine, whole.mine)),
-                (RegionKind::Theirs, _) => parts.push(Part::Taken(Side::Theirs, whole.theirs)),
-                (RegionKind::Conflict(_), Style::Diff3) => parts.push(Part::Open(whole, region.base.clone())),
-                (RegionKind::Conflict(_), Style::Zdiff3) => cut(region, &[self.core(region)], &mut parts),
-                (RegionKind::Conflict(_), Style::Merge) => cut(region, &self.pieces(region, deadline), &mut parts),
+                (RegionKind::Stable | RegionKind::Agreed, _) => parts.push(RenderPart::Common(whole)),
+                (RegionKind::Mine, _) => parts.push(RenderPart::Taken(Side::Mine, whole.mine)),
+                (RegionKind::Theirs, _) => parts.push(RenderPart::Taken(Side::Theirs, whole.theirs)),
+                (RegionKind::Conflict(_), Style::Diff3) => parts.push(RenderPart::Open(whole, region.base.clone())),
+                (RegionKind::Conflict(_), Style::Zdiff3) => split_region(region, &[self.core(region)], &mut parts),
+                (RegionKind::Conflict(_), Style::Merge) => {
+                    split_region(region, &self.pieces(region, deadline), &mut parts)
+                }
             }
         }
-        if style == Style::Merge { self.gathered(parts) } else { parts }
+        if style == Style::Merge { self.join_close_parts(parts) } else { parts }
     }
 
     /// Where the two sides of a conflict differ.
-    fn pieces(&self, region: &Region, deadline: Option<Instant>) -> Vec<Piece> {
+    fn pieces(&self, region: &Region, deadline: Option<Instant>) -> Vec<ConflictPiece> {
         if region.mine.is_empty() || region.theirs.is_empty() {
-            return vec![Piece { mine: region.mine.clone(), theirs: region.theirs.clone() }];
+            return vec![ConflictPiece { mine: region.mine.clone(), theirs: region.theirs.clone() }];
         }
         let [mine, theirs] = self.numbers_of_sides(region);
         let moved = |range: &Range<usize>, by: usize| range.start + by..range.end + by;
         // A conflict over most of the text is compared as the whole is.
         let long = (mine.len() + theirs.len()) * 8 > self.numbers().mine.len() + self.numbers().theirs.len();
         let hunks = (if long { diff } else { diff_stretch })(mine, theirs, deadline).hunks;
-        let piece = |hunk: &Hunk| Piece {
+        let piece = |hunk: &Hunk| ConflictPiece {
             mine: moved(&hunk.base, region.mine.start),
             theirs: moved(&hunk.side, region.theirs.start),
         };
@@ -76,12 +78,12 @@ impl Merge {
     }
 
     /// What is left of a conflict when what both sides begin and end with is cut off.
-    fn core(&self, region: &Region) -> Piece {
+    fn core(&self, region: &Region) -> ConflictPiece {
         let [mine, theirs] = self.numbers_of_sides(region);
         let before = mine.iter().zip(theirs).take_while(|(one, other)| one == other).count();
         let rest = mine[before..].iter().rev().zip(theirs[before..].iter().rev());
         let behind = rest.take_while(|(one, other)| one == other).count();
-        Piece {
+        ConflictPiece {
             mine: region.mine.start + before..region.mine.end - behind,
             theirs: region.theirs.start + before..region.theirs.end - behind,
         }
@@ -93,21 +95,21 @@ impl Merge {
     }
 
     /// Puts conflicts together that have little between them, or nothing that could be read.
-    fn gathered(&self, parts: Vec<Part>) -> Vec<Part> {
-        let mut gathered: Vec<Part> = Vec::with_capacity(parts.len());
+    fn join_close_parts(&self, parts: Vec<RenderPart>) -> Vec<RenderPart> {
+        let mut gathered: Vec<RenderPart> = Vec::with_capacity(parts.len());
         for part in parts {
-            let Part::Open(next, base) = part else {
+            let RenderPart::Open(next, base) = part else {
                 gathered.push(part);
                 continue;
             };
-            let common = gathered.iter().rev().take_while(|part| matches!(part, Part::Common(_))).count();
+            let common = gathered.iter().rev().take_while(|part| matches!(part, RenderPart::Common(_))).count();
             let before = gathered.len() - common;
             match gathered[..before].last_mut() {
-                Some(Part::Open(last, of_base)) if self.is_little(last.mine.end..next.mine.start) => {
+                Some(RenderPart::Open(last, of_base)) if self.is_little(last.mine.end..next.mine.start) => {
                     (last.mine.end, last.theirs.end, of_base.end) = (next.mine.end, next.theirs.end, base.end);
                     gathered.truncate(before);
                 }
-                _ => gathered.push(Part::Open(next, base)),
+                _ => gathered.push(RenderPart::Open(next, base)),
             }
         }
         gathered
@@ -115,21 +117,21 @@ impl Merge {
 
     fn is_little(&self, between: Range<usize>) -> bool {
         let text = self.text(Side::Mine);
-        between.len() <= BETWEEN || !text.slice(between).iter().any(u8::is_ascii_alphanumeric)
+        between.len() <= MAX_COMMON_LINES_BETWEEN || !text.slice(between).iter().any(u8::is_ascii_alphanumeric)
     }
 }
 
 /// A conflict as open pieces and what is common between them.
-fn cut(region: &Region, pieces: &[Piece], parts: &mut Vec<Part>) {
+fn split_region(region: &Region, pieces: &[ConflictPiece], parts: &mut Vec<RenderPart>) {
     let (mut mine, mut theirs) = (region.mine.start, region.theirs.start);
     let common = |mine: Range<usize>, theirs: Range<usize>| {
-        let piece = Piece { mine, theirs };
-        (!piece.is_empty()).then_some(Part::Common(piece))
+        let piece = ConflictPiece { mine, theirs };
+        (!piece.is_empty()).then_some(RenderPart::Common(piece))
     };
     for piece in pieces {
         parts.extend(common(mine..piece.mine.start, theirs..piece.theirs.start));
         (mine, theirs) = (piece.mine.end, piece.theirs.end);
-        parts.push(Part::Open(piece.clone(), region.base.clone()));
+        parts.push(RenderPart::Open(piece.clone(), region.base.clone()));
     }
     parts.extend(common(mine..region.mine.end, theirs..region.theirs.end));
 }

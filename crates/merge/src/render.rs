@@ -17,15 +17,15 @@
 //! ends as the lines of the text do.
 
 use crate::engine::Merge;
-use crate::refine::{Part, Piece};
+use crate::refine::{ConflictPiece, RenderPart};
 use crate::region::Side;
 use crate::style::Style;
-use crate::writer::Writer;
+use crate::writer::TextWriter;
 use std::ops::Range;
 use std::time::Instant;
 
 /// How long markers are where no text holds anything that looks like one.
-const USUAL: usize = 7;
+const DEFAULT_MARKER_SIZE: usize = 7;
 
 /// What takes the place of a conflict in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,18 +71,18 @@ impl Merge {
     #[must_use]
     pub fn render(&self, rendering: &Rendering) -> Rendered {
         let size = rendering.marker_size.unwrap_or_else(|| self.marker_size());
-        let mut page = Page {
+        let mut page = Renderer {
             merge: self,
             rendering,
             size,
-            out: Writer::new(self.merged_format(), self.is_uniform()),
+            out: TextWriter::new(self.merged_format(), self.is_uniform()),
             fenced: false,
             conflicts: 0,
         };
         for part in self.parts(rendering.style, rendering.deadline) {
             page.part(part);
         }
-        let text = if page.fenced { page.out.whole_with_final_newline() } else { page.out.whole() };
+        let text = if page.fenced { page.out.into_text_with_final_newline() } else { page.out.into_text() };
         Rendered { text, conflicts: page.conflicts }
     }
 
@@ -90,20 +90,23 @@ impl Merge {
     fn marker_size(&self) -> usize {
         let longest = [Side::Base, Side::Mine, Side::Theirs].into_iter().filter_map(|side| {
             let conflicts = self.conflicts().next().is_some();
-            conflicts.then(|| marker_like(self.text(side).slice(0..self.text(side).len())))
+            conflicts.then(|| longest_marker_run(self.text(side).slice(0..self.text(side).len())))
         });
-        longest.max().filter(|longest| *longest >= USUAL).map_or(USUAL, |longest| longest + 1)
+        longest
+            .max()
+            .filter(|longest| *longest >= DEFAULT_MARKER_SIZE)
+            .map_or(DEFAULT_MARKER_SIZE, |longest| longest + 1)
     }
 }
 
 /// How long the longest run at the start of a line is that could be a marker's: of one of the four characters, whatever
-/// follows. Shorter ones than [`USUAL`] may be passed over: of a run as long as that, one byte stands in every so manieth
+/// follows. Shorter ones than [`DEFAULT_MARKER_SIZE`] may be passed over: of a run as long as that, one byte stands in every so manieth
 /// place, and nobody has to look at the others.
-fn marker_like(bytes: &[u8]) -> usize {
-    let (mut longest, mut at) = (0, USUAL - 1);
+fn longest_marker_run(bytes: &[u8]) -> usize {
+    let (mut longest, mut at) = (0, DEFAULT_MARKER_SIZE - 1);
     while let Some(sign) = bytes.get(at) {
         if !b"<|=>".contains(sign) {
-            at += USUAL;
+            at += DEFAULT_MARKER_SIZE;
             continue;
         }
         let before = bytes[..at].iter().rev().take_while(|byte| *byte == sign).count();
@@ -113,37 +116,39 @@ fn marker_like(bytes: &[u8]) -> usize {
             longest = longest.max(before + from_here);
         }
         // The next run begins where this one ends, or later.
-        at += from_here + USUAL - 1;
+        at += from_here + DEFAULT_MARKER_SIZE - 1;
     }
     longest
 }
 
 /// A text that is being written.
-struct Page<'m> {
+struct Renderer<'m> {
     merge: &'m Merge,
     rendering: &'m Rendering<'m>,
     size: usize,
-    out: Writer,
+    out: TextWriter,
     /// Whether the last line is a marker.
     fenced: bool,
     conflicts: usize,
 }
 
-impl Page<'_> {
-    fn part(&mut self, part: Part) {
+impl Renderer<'_> {
+    fn part(&mut self, part: RenderPart) {
         match (part, self.rendering.fallback) {
-            (Part::Common(piece), _) | (Part::Open(piece, _), Fallback::Mine) => self.lines(Side::Mine, piece.mine),
-            (Part::Taken(side, range), _) => self.lines(side, range),
-            (Part::Open(piece, _), Fallback::Theirs) => self.lines(Side::Theirs, piece.theirs),
-            (Part::Open(piece, _), Fallback::Union) => {
+            (RenderPart::Common(piece), _) | (RenderPart::Open(piece, _), Fallback::Mine) => {
+                self.lines(Side::Mine, piece.mine)
+            }
+            (RenderPart::Taken(side, range), _) => self.lines(side, range),
+            (RenderPart::Open(piece, _), Fallback::Theirs) => self.lines(Side::Theirs, piece.theirs),
+            (RenderPart::Open(piece, _), Fallback::Union) => {
                 self.lines(Side::Mine, piece.mine);
                 self.lines(Side::Theirs, piece.theirs);
             }
-            (Part::Open(piece, base), Fallback::Markers) => self.conflict(piece, base),
+            (RenderPart::Open(piece, base), Fallback::Markers) => self.conflict(piece, base),
         }
     }
 
-    fn conflict(&mut self, piece: Piece, of_base: Range<usize>) {
+    fn conflict(&mut self, piece: ConflictPiece, of_base: Range<usize>) {
         let [mine, base, theirs] = self.rendering.labels;
         self.conflicts += 1;
         self.marker(b'<', mine);
@@ -182,12 +187,20 @@ mod tests {
     #[test]
     fn a_run_that_could_be_a_marker_is_seen_wherever_it_stands() {
         for before in 0..20 {
-            for length in USUAL..20 {
+            for length in DEFAULT_MARKER_SIZE..20 {
                 let run = "=".repeat(length);
                 let above = "x".repeat(before);
-                assert_eq!(marker_like(format!("{above}\n{run}\n=======\n").as_bytes()), length);
-                assert_eq!(marker_like(format!("{above}\n<{run}>\n{run}").as_bytes()), length, "right behind others");
-                assert_eq!(marker_like(format!("{above}\n {run}\n").as_bytes()), 0, "not at the start of a line");
+                assert_eq!(longest_marker_run(format!("{above}\n{run}\n=======\n").as_bytes()), length);
+                assert_eq!(
+                    longest_marker_run(format!("{above}\n<{run}>\n{run}").as_bytes()),
+                    length,
+                    "right behind others"
+                );
+                assert_eq!(
+                    longest_marker_run(format!("{above}\n {run}\n").as_bytes()),
+                    0,
+                    "not at the start of a line"
+                );
             }
         }
     }

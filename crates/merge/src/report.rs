@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// Its `Display` is the sentence for the person who decides: 'kept 4, reopened 1, new 1'.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct MergeReport {
     /// Regions whose three texts are as they were: the decision stays, and so does any text written by hand.
     pub kept: Vec<usize>,
     /// Regions that had been decided when one side had another text: look again.
@@ -17,7 +17,7 @@ pub struct Report {
     pub vanished: usize,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for MergeReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "kept {}, reopened {}, new {}", self.kept.len(), self.reopened.len(), self.new.len())?;
         if self.vanished > 0 {

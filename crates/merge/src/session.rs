@@ -4,21 +4,21 @@
 //! it replaced, so undoing it is an exchange, and so is redoing it. Nothing here is in a state between two decisions: at
 //! any moment the result follows from the merge and the decisions alone.
 
-use crate::carried::Carried;
+use crate::carry_over::CarriedDecision;
 use crate::decision::{Choice, Decision};
 use crate::engine::Merge;
 use crate::format::Format;
 use crate::region::{RegionKind, Side};
-use crate::report::Report;
-use crate::state::{State, Step};
+use crate::report::MergeReport;
+use crate::state::{SessionState, UndoEntry};
 use std::time::Instant;
 
 /// A merge, a decision for every region that is not stable, and the steps that led here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    state: State,
-    done: Vec<Step>,
-    undone: Vec<Step>,
+    state: SessionState,
+    done: Vec<UndoEntry>,
+    undone: Vec<UndoEntry>,
 }
 
 impl Session {
@@ -30,16 +30,16 @@ impl Session {
 
     /// Begins with a merge, with nothing decided.
     pub(crate) fn of(merge: Merge) -> Self {
-        Self { state: State::new(merge), done: Vec::new(), undone: Vec::new() }
+        Self { state: SessionState::new(merge), done: Vec::new(), undone: Vec::new() }
     }
 
     /// The state, without the steps that led to it.
-    pub(crate) fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &SessionState {
         &self.state
     }
 
     /// The state, to be changed without a step.
-    pub(crate) fn state_mut(&mut self) -> &mut State {
+    pub(crate) fn state_mut(&mut self) -> &mut SessionState {
         &mut self.state
     }
 
@@ -108,7 +108,7 @@ impl Session {
         let other = |region: &usize| self.decision(*region) != decision;
         let changed: Vec<_> = regions.iter().copied().filter(other).map(|region| (region, decision.clone())).collect();
         if !changed.is_empty() {
-            self.take(Step::Decisions(changed));
+            self.take(UndoEntry::Decisions(changed));
         }
     }
 
@@ -123,7 +123,7 @@ impl Session {
     pub fn decide_format(&mut self, choice: Choice<Format>) {
         let choice = if choice == self.state.format { Choice::Undecided } else { choice };
         if choice != self.state.format {
-            self.take(Step::Format(choice));
+            self.take(UndoEntry::Format(choice));
         }
     }
 
@@ -149,7 +149,7 @@ impl Session {
         true
     }
 
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: UndoEntry) {
         let undo = self.state.exchange(step);
         self.done.push(undo);
         self.undone.clear();
@@ -169,7 +169,9 @@ impl Session {
     #[must_use]
     pub fn result(&self) -> Option<Vec<u8>> {
         let mut writer = self.state.writer();
-        (0..self.merge().regions().len()).all(|region| self.state.write(region, &mut writer)).then(|| writer.whole())
+        (0..self.merge().regions().len())
+            .all(|region| self.state.write(region, &mut writer))
+            .then(|| writer.into_text())
     }
 
     /// Returns the decision about a region before one of its sides became another text; `None` if a decision holds, and if
@@ -180,7 +182,7 @@ impl Session {
     ///
     /// If there is no such region.
     #[must_use]
-    pub fn carried(&self, region: usize, deadline: Option<Instant>) -> Option<Carried> {
+    pub fn carried(&self, region: usize, deadline: Option<Instant>) -> Option<CarriedDecision> {
         self.state.carried(region, deadline)
     }
 
@@ -189,9 +191,9 @@ impl Session {
     /// A decision stays if the three texts of its region are as they were; if one of them is another text now, the region
     /// is open again, and [`Session::carried`] has the decision. With the same theirs nothing happens. A decision that
     /// lost its region is remembered: it holds again if a later version brings the same three texts back.
-    pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> Report {
+    pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> MergeReport {
         let Some((renewed, report)) = self.renewed(Side::Theirs, theirs, deadline) else { return self.all_kept() };
-        self.take(Step::Renewed(Box::new(renewed)));
+        self.take(UndoEntry::Renewed(Box::new(renewed)));
         report
     }
 
@@ -200,7 +202,7 @@ impl Session {
     ///
     /// This is not a step: the steps before are about a text that is no longer there, so they can no longer be taken
     /// back.
-    pub fn renew_mine(&mut self, mine: &[u8], deadline: Option<Instant>) -> Report {
+    pub fn renew_mine(&mut self, mine: &[u8], deadline: Option<Instant>) -> MergeReport {
         let Some((renewed, report)) = self.renewed(Side::Mine, mine, deadline) else { return self.all_kept() };
         *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };
         report
@@ -211,22 +213,22 @@ impl Session {
     ///
     /// This is not a step, as in [`Session::renew_mine`]. Returns the texts by hand that lost their region as well: they are
     /// in no result any more.
-    pub fn renew_base(&mut self, base: &[u8], deadline: Option<Instant>) -> (Report, Vec<Vec<u8>>) {
-        let (renewed, report, lost) = self.state.rebased(base, deadline);
+    pub fn renew_base(&mut self, base: &[u8], deadline: Option<Instant>) -> (MergeReport, Vec<Vec<u8>>) {
+        let (renewed, report, lost) = self.state.rebase(base, deadline);
         *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };
         (report, lost)
     }
 
     /// Returns the state with another text on one side and what became of the decisions; `None` if it is the same text.
-    fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Option<(State, Report)> {
+    fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Option<(SessionState, MergeReport)> {
         let merge = (text != self.merge().text(side).bytes()).then(|| self.merge().renewed(side, text, deadline))?;
-        let renewed = self.state.renewed(merge);
+        let renewed = self.state.remerged(merge);
         let report = renewed.compared_with(&self.state);
         Some((renewed, report))
     }
 
-    fn all_kept(&self) -> Report {
+    fn all_kept(&self) -> MergeReport {
         let decided = |&region: &usize| *self.decision(region) != Decision::Undecided;
-        Report { kept: self.changes().iter().copied().filter(decided).collect(), ..Report::default() }
+        MergeReport { kept: self.changes().iter().copied().filter(decided).collect(), ..MergeReport::default() }
     }
 }

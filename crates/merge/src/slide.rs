@@ -10,11 +10,11 @@
 use crate::hunk::Hunk;
 
 /// The same edits, each in its place.
-pub(crate) fn settle(hunks: &[Hunk], base: &[u32], side: &[u32]) -> Vec<Hunk> {
+pub(crate) fn slide_hunks(hunks: &[Hunk], base: &[u32], side: &[u32]) -> Vec<Hunk> {
     let (removed, added) = groups(hunks);
     let removed = slide(base, removed, &added);
     let added = slide(side, added, &removed);
-    together(&removed, &added)
+    to_hunks(&removed, &added)
 }
 
 /// A run of edited lines in one text, seen from the lines that both texts keep: so many of those stand before it.
@@ -40,7 +40,7 @@ fn groups(hunks: &[Hunk]) -> (Vec<Group>, Vec<Group>) {
     (removed, added)
 }
 
-fn together(mut removed: &[Group], mut added: &[Group]) -> Vec<Hunk> {
+fn to_hunks(mut removed: &[Group], mut added: &[Group]) -> Vec<Hunk> {
     let mut hunks = Vec::with_capacity(removed.len().max(added.len()));
     let (mut base, mut side) = (0, 0);
     while let Some(gap) = removed.first().into_iter().chain(added.first()).map(|group| group.gap).min() {
@@ -150,7 +150,7 @@ mod tests {
     fn settled(base: &str, side: &str, hunks: &[Ranges]) -> Vec<Ranges> {
         let numbers = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
         let hunks: Vec<Hunk> = hunks.iter().cloned().map(|(base, side)| Hunk { base, side }).collect();
-        settle(&hunks, &numbers(base), &numbers(side)).into_iter().map(|hunk| (hunk.base, hunk.side)).collect()
+        slide_hunks(&hunks, &numbers(base), &numbers(side)).into_iter().map(|hunk| (hunk.base, hunk.side)).collect()
     }
 
     #[test]

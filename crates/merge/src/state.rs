@@ -1,52 +1,52 @@
 //! A merge and what was decided about it: all that the result depends on.
 //!
-//! There is no history here. How one state follows another is in [`crate::session`] and [`crate::renew`].
+//! There is no history here. How one state follows another is in [`crate::session`] and [`crate::remerge`].
 
 use crate::decision::{Choice, Decision};
+use crate::decision_memory::DecisionMemory;
 use crate::engine::Merge;
 use crate::format::Format;
-use crate::memory::Memory;
 use crate::region::{RegionKind, Side};
 use crate::text::Text;
-use crate::writer::Writer;
+use crate::writer::TextWriter;
 use std::mem;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct State {
+pub(crate) struct SessionState {
     pub(crate) merge: Merge,
     /// One for each region; those of stable regions stay undecided.
     pub(crate) decisions: Vec<Decision>,
     pub(crate) format: Choice<Format>,
-    pub(crate) memory: Memory,
+    pub(crate) memory: DecisionMemory,
 }
 
 /// What a step puts in place, or what it replaced: the two are alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum UndoEntry {
     Decisions(Vec<(usize, Decision)>),
     Format(Choice<Format>),
-    Renewed(Box<State>),
+    Renewed(Box<SessionState>),
 }
 
-impl State {
+impl SessionState {
     pub(crate) fn new(merge: Merge) -> Self {
         let decisions = vec![Decision::Undecided; merge.regions().len()];
-        Self { merge, decisions, format: Choice::Undecided, memory: Memory::default() }
+        Self { merge, decisions, format: Choice::Undecided, memory: DecisionMemory::default() }
     }
 
     /// Puts what a step holds in its place, and hands back the step that undoes it.
-    pub(crate) fn exchange(&mut self, step: Step) -> Step {
+    pub(crate) fn exchange(&mut self, step: UndoEntry) -> UndoEntry {
         match step {
-            Step::Decisions(mut decisions) => {
+            UndoEntry::Decisions(mut decisions) => {
                 for (region, decision) in &mut decisions {
                     mem::swap(&mut self.decisions[*region], decision);
                 }
                 // The way back runs backwards: a region may be named twice.
                 decisions.reverse();
-                Step::Decisions(decisions)
+                UndoEntry::Decisions(decisions)
             }
-            Step::Format(choice) => Step::Format(mem::replace(&mut self.format, choice)),
-            Step::Renewed(state) => Step::Renewed(Box::new(mem::replace(self, *state))),
+            UndoEntry::Format(choice) => UndoEntry::Format(mem::replace(&mut self.format, choice)),
+            UndoEntry::Renewed(state) => UndoEntry::Renewed(Box::new(mem::replace(self, *state))),
         }
     }
 
@@ -81,23 +81,23 @@ impl State {
     }
 
     /// Something to write regions to.
-    pub(crate) fn writer(&self) -> Writer {
+    pub(crate) fn writer(&self) -> TextWriter {
         self.writer_as(self.format())
     }
 
     /// The same in another format than the result's.
-    pub(crate) fn writer_as(&self, format: Format) -> Writer {
-        Writer::new(format, self.merge.is_uniform())
+    pub(crate) fn writer_as(&self, format: Format) -> TextWriter {
+        TextWriter::new(format, self.merge.is_uniform())
     }
 
     /// Returns the whole result as a piece of another text; `None` while a conflict is open.
     pub(crate) fn piece_as(&self, format: Format) -> Option<Vec<u8>> {
         let mut writer = self.writer_as(format);
-        (0..self.merge.regions().len()).all(|region| self.write(region, &mut writer)).then(|| writer.piece())
+        (0..self.merge.regions().len()).all(|region| self.write(region, &mut writer)).then(|| writer.into_piece())
     }
 
     /// Writes what stands in the result for a region. Writes nothing while it is open, and says so by false.
-    pub(crate) fn write(&self, region: usize, writer: &mut Writer) -> bool {
+    pub(crate) fn write(&self, region: usize, writer: &mut TextWriter) -> bool {
         let sides: &[Side] = match &self.decisions[region] {
             Decision::Mine => &[Side::Mine],
             Decision::Theirs => &[Side::Theirs],
@@ -124,14 +124,14 @@ impl State {
         true
     }
 
-    /// What [`State::write`] would write, as a piece of its own.
+    /// What [`SessionState::write`] would write, as a piece of its own.
     pub(crate) fn chosen(&self, region: usize) -> Option<Vec<u8>> {
         self.chosen_as(region, self.format())
     }
 
-    /// What [`State::write`] would write in another format than the result's.
+    /// What [`SessionState::write`] would write in another format than the result's.
     pub(crate) fn chosen_as(&self, region: usize, format: Format) -> Option<Vec<u8>> {
         let mut writer = self.writer_as(format);
-        self.write(region, &mut writer).then(|| writer.piece())
+        self.write(region, &mut writer).then(|| writer.into_piece())
     }
 }

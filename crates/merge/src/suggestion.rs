@@ -14,27 +14,27 @@
 //!
 //! None of them knows whose side it is on: exchange the sides, and the same is proposed.
 
-use crate::cluster::tile;
+use crate::cluster::cover_with_regions;
 use crate::diff::diff;
 use crate::engine::Merge;
 use crate::format::Format;
 use crate::hunk::Hunk;
-use crate::numbers::Numbers;
+use crate::line_interner::LineIds;
 use crate::region::{ConflictKind, Region, RegionKind, Side};
 use crate::text::Ending;
-use crate::words::tokens;
-use crate::writer::Writer;
+use crate::tokens::tokens;
+use crate::writer::TextWriter;
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// Larger conflicts are no matter of a few words.
-const LINES: usize = 400;
-const TOKENS: usize = 20_000;
+const MAX_LINES: usize = 400;
+const MAX_TOKENS: usize = 20_000;
 
 /// How a suggestion was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
+pub enum SuggestionReason {
     /// Both made the same edit in a part of it, and the rest comes to something.
     AgreedSplit,
     /// They changed different words.
@@ -49,13 +49,13 @@ pub enum Reason {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Suggestion {
     /// How it was found.
-    pub reason: Reason,
+    pub reason: SuggestionReason,
     /// The lines that would stand there, each with the ending that it would have in the result.
     pub text: String,
 }
 
 /// The lines of a conflict, each with an ending: base, mine, theirs.
-struct Three<'t>([Vec<&'t str>; 3]);
+struct ThreeTexts<'t>([Vec<&'t str>; 3]);
 
 impl Merge {
     /// What a conflict might come to; none for what is no conflict, is no UTF-8, is too large, or stays in doubt.
@@ -67,35 +67,35 @@ impl Merge {
     pub fn suggestion(&self, region: usize) -> Option<Suggestion> {
         let region = &self.regions()[region];
         let RegionKind::Conflict(kind) = region.kind else { return None };
-        if [Side::Base, Side::Mine, Side::Theirs].iter().any(|side| region.range(*side).len() > LINES) {
+        if [Side::Base, Side::Mine, Side::Theirs].iter().any(|side| region.range(*side).len() > MAX_LINES) {
             return None;
         }
-        let texts = [Side::Base, Side::Mine, Side::Theirs].map(|side| self.dressed(region, side));
+        let texts = [Side::Base, Side::Mine, Side::Theirs].map(|side| self.text_with_endings(region, side));
         let [Ok(base), Ok(mine), Ok(theirs)] = texts.map(String::from_utf8) else { return None };
-        let three = Three([&base, &mine, &theirs].map(|text| text.split_inclusive('\n').collect()));
+        let three = ThreeTexts([&base, &mine, &theirs].map(|text| text.split_inclusive('\n').collect()));
         let touching = || (kind == ConflictKind::Touching).then(|| three.side_by_side()).flatten();
         // Which lines two texts have in common is not always told in one way only; a cut that hangs on whose side is
         // looked at first is none.
         let split = || three.split().filter(|text| three.exchanged().split().as_ref() == Some(text));
         split()
-            .map(|text| (Reason::AgreedSplit, text))
-            .or_else(|| three.by_words().map(|text| (Reason::Words, text)))
-            .or_else(|| touching().map(|text| (Reason::Touching, text)))
-            .or_else(|| three.without_blanks().map(|text| (Reason::Whitespace, text)))
+            .map(|text| (SuggestionReason::AgreedSplit, text))
+            .or_else(|| three.by_words().map(|text| (SuggestionReason::Words, text)))
+            .or_else(|| touching().map(|text| (SuggestionReason::Touching, text)))
+            .or_else(|| three.without_blanks().map(|text| (SuggestionReason::Whitespace, text)))
             .map(|(reason, text)| Suggestion { reason, text })
     }
 
     /// The lines of a region as the result would have them.
-    fn dressed(&self, region: &Region, side: Side) -> Vec<u8> {
+    fn text_with_endings(&self, region: &Region, side: Side) -> Vec<u8> {
         let format = Format { final_newline: true, byte_order_mark: false, ..self.merged_format() };
-        let mut writer = Writer::new(format, self.is_uniform());
+        let mut writer = TextWriter::new(format, self.is_uniform());
         let missing: Ending = self.format(side).ending;
         writer.write(self.text(side).lines(region.range(side)), missing);
-        writer.piece()
+        writer.into_piece()
     }
 }
 
-impl Three<'_> {
+impl ThreeTexts<'_> {
     /// The same with the sides exchanged.
     fn exchanged(&self) -> Self {
         let [base, mine, theirs] = self.0.clone();
@@ -111,7 +111,7 @@ impl Three<'_> {
         let mut settled = String::new();
         let mut reached = [0; 3];
         let mut agreed = false;
-        for (in_mine, in_theirs) in runs(&numbers.mine, &numbers.theirs) {
+        for (in_mine, in_theirs) in common_runs(&numbers.mine, &numbers.theirs) {
             let place = |mine: usize, theirs: usize| {
                 let of_mine = place_in_base(&to_mine, mine)?;
                 (place_in_base(&to_theirs, theirs)? == of_mine).then_some(of_mine)
@@ -129,7 +129,7 @@ impl Three<'_> {
 
     /// What a piece comes to, if anything: what one side alone changed, or words.
     fn piece(&self, from: [usize; 3], to: [usize; 3]) -> Option<String> {
-        let mut piece = Three([const { Vec::new() }; 3]);
+        let mut piece = ThreeTexts([const { Vec::new() }; 3]);
         for (lines, (all, (from, to))) in piece.0.iter_mut().zip(self.0.iter().zip(from.into_iter().zip(to))) {
             *lines = all.get(from..to)?.to_vec();
         }
@@ -147,7 +147,7 @@ impl Three<'_> {
     fn by_words(&self) -> Option<String> {
         let texts = self.0.each_ref().map(|lines| lines.concat());
         let [base, mine, theirs] = texts.each_ref().map(|text| tokens(text));
-        if base.is_empty() || [&base, &mine, &theirs].iter().any(|tokens| tokens.len() > TOKENS) {
+        if base.is_empty() || [&base, &mine, &theirs].iter().any(|tokens| tokens.len() > MAX_TOKENS) {
             return None;
         }
         let numbers = numbered([&base, &mine, &theirs]);
@@ -160,7 +160,7 @@ impl Three<'_> {
             () if mine == base => Some(Side::Theirs),
             () => None,
         };
-        let regions = tile(&to_mine, &to_theirs, &numbers, |_| RegionKind::Agreed);
+        let regions = cover_with_regions(&to_mine, &to_theirs, &numbers, |_| RegionKind::Agreed);
         for Region { base: of_base, mine: of_mine, theirs: of_theirs, .. } in regions {
             let side =
                 kind(&numbers.base[of_base], &numbers.mine[of_mine.clone()], &numbers.theirs[of_theirs.clone()])?;
@@ -211,7 +211,7 @@ impl Three<'_> {
 }
 
 /// Three rows of pieces as numbers.
-fn numbered(texts: [&[&str]; 3]) -> Numbers {
+fn numbered(texts: [&[&str]; 3]) -> LineIds {
     let mut known: HashMap<&str, u32, RandomState> = HashMap::default();
     let [base, mine, theirs] = texts.map(|pieces| {
         let mut number = |piece| {
@@ -220,11 +220,11 @@ fn numbered(texts: [&[&str]; 3]) -> Numbers {
         };
         pieces.iter().map(|piece| number(*piece)).collect()
     });
-    Numbers { base, mine, theirs }
+    LineIds { base, mine, theirs }
 }
 
 /// What mine and theirs have in common, as runs of lines.
-fn runs(mine: &[u32], theirs: &[u32]) -> Vec<(Range<usize>, Range<usize>)> {
+fn common_runs(mine: &[u32], theirs: &[u32]) -> Vec<(Range<usize>, Range<usize>)> {
     let mut runs = Vec::new();
     let (mut of_mine, mut of_theirs) = (0, 0);
     let end = Hunk { base: mine.len()..mine.len(), side: theirs.len()..theirs.len() };

@@ -4,7 +4,7 @@
 //! in git and in most editors. A line is its content and its ending. A byte order mark stands before the first line and
 //! belongs to none. The cut is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in UTF-8.
 
-use crate::cuts::{Cuts, feeds};
+use crate::line_index::{LineIndex, count_line_feeds};
 use std::ops::Range;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -42,7 +42,7 @@ pub struct Line<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     bytes: Vec<u8>,
-    cuts: Cuts,
+    cuts: LineIndex,
     /// Whether some lines end in one way and some in the other.
     mixed: bool,
 }
@@ -55,7 +55,7 @@ impl From<Vec<u8>> for Text {
     /// When the text has 4 GiB or more.
     fn from(bytes: Vec<u8>) -> Self {
         let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        Self::cut(bytes, start)
+        Self::index_from(bytes, start)
     }
 }
 
@@ -72,13 +72,13 @@ impl Text {
 
     /// Cuts a piece of a text, where a byte order mark would be content like any other.
     pub(crate) fn piece(bytes: &[u8]) -> Self {
-        Self::cut(bytes.to_vec(), 0)
+        Self::index_from(bytes.to_vec(), 0)
     }
 
-    fn cut(bytes: Vec<u8>, start: usize) -> Self {
+    fn index_from(bytes: Vec<u8>, start: usize) -> Self {
         // Counted first, so that the list of cuts never grows, and is never larger than it has to be.
-        let counted = feeds(&bytes[start..]);
-        let mut cuts = Cuts::new(counted + 1, bytes.len());
+        let counted = count_line_feeds(&bytes[start..]);
+        let mut cuts = LineIndex::new(counted + 1, bytes.len());
         cuts.push(start);
         let (mut returns, mut reached) = (0, start);
         while reached < bytes.len() {

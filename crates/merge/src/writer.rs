@@ -5,7 +5,7 @@ use crate::text::{Ending, Line, Text};
 use std::ops::Range;
 
 /// Writes lines one after the other.
-pub(crate) struct Writer {
+pub(crate) struct TextWriter {
     out: Vec<u8>,
     format: Format,
     /// Whether every line gets the ending of the format, or keeps its own.
@@ -14,7 +14,7 @@ pub(crate) struct Writer {
     content_end: usize,
 }
 
-impl Writer {
+impl TextWriter {
     pub(crate) fn new(format: Format, uniform: bool) -> Self {
         Self { out: Vec::new(), format, uniform, content_end: 0 }
     }
@@ -55,18 +55,18 @@ impl Writer {
     }
 
     /// The lines as a piece of a text: each of them ends.
-    pub(crate) fn piece(self) -> Vec<u8> {
+    pub(crate) fn into_piece(self) -> Vec<u8> {
         self.out
     }
 
     /// The lines as a whole text in which the last line ends, whatever the format says.
-    pub(crate) fn whole_with_final_newline(mut self) -> Vec<u8> {
+    pub(crate) fn into_text_with_final_newline(mut self) -> Vec<u8> {
         self.format.final_newline = true;
-        self.whole()
+        self.into_text()
     }
 
     /// The lines as a whole text: with its byte order mark, and with the last line as the format has it.
-    pub(crate) fn whole(mut self) -> Vec<u8> {
+    pub(crate) fn into_text(mut self) -> Vec<u8> {
         if !self.format.final_newline {
             self.out.truncate(self.content_end);
         }

@@ -1,6 +1,6 @@
 //! Decisions, told as stories: what a person does in a merge and what stands there afterwards.
 
-use merge::{Choice, Decision, Ending, Format, Report, Session, Side, Single};
+use merge::{Choice, Decision, Ending, Format, MergeReport, ScalarMerge, Session, Side};
 
 fn lines(text: &str) -> Vec<u8> {
     (text.replace(' ', "\n") + "\n").into_bytes()
@@ -127,7 +127,7 @@ fn a_newer_version_keeps_what_it_can() {
     session.decide(three, Decision::Edited("by\nhand".into()));
     session.decide(four, Decision::TheirsMine);
     let report = session.renew(&lines("1t . 2t . 3t . again . 5t"), None);
-    assert_eq!(report, Report { kept: vec![one, two, three], reopened: vec![four], new: vec![five], vanished: 0 });
+    assert_eq!(report, MergeReport { kept: vec![one, two, three], reopened: vec![four], new: vec![five], vanished: 0 });
     assert_eq!(report.to_string(), "kept 3, reopened 1, new 1");
     assert_eq!(session.open().collect::<Vec<_>>(), [four, five]);
     session.decide(four, Decision::Mine);
@@ -148,8 +148,8 @@ fn a_text_by_hand_is_carried_with_what_theirs_changed_since() {
     assert_eq!((session.undecided(), session.result()), (1, None));
     let carried = session.carried(1, None).expect("base and mine are as they were");
     assert_eq!(carried.decision(), &Decision::Edited("one\ntwo\nTHREE\n".into()));
-    assert_eq!(carried.settled(), Some(Decision::Edited("ONE\ntwo\nTHREE\n".into())));
-    session.decide(1, carried.settled().unwrap());
+    assert_eq!(carried.proposal(), Some(Decision::Edited("ONE\ntwo\nTHREE\n".into())));
+    session.decide(1, carried.proposal().unwrap());
     assert_eq!((session.result(), session.carried(1, None)), (Some(lines("a ONE two THREE z")), None));
     session.undo();
     session.undo();
@@ -162,7 +162,7 @@ fn a_text_by_hand_that_does_not_fit_is_a_choice_of_its_own() {
     session.decide(1, Decision::Edited("hand\n".into()));
     session.renew(&lines("a again z"), None);
     let carried = session.carried(1, None).unwrap();
-    assert_eq!(carried.settled(), None);
+    assert_eq!(carried.proposal(), None);
     let nested = carried.nested().expect("it is a text by hand");
     let texts = [Side::Base, Side::Mine, Side::Theirs].map(|side| nested.text(side).bytes());
     assert_eq!(texts, [&b"theirs\n"[..], b"hand\n", b"again\n"]);
@@ -175,7 +175,7 @@ fn different_words_of_a_line_by_hand_and_of_theirs_are_carried_together() {
     let mut session = Session::new(&words("Bake."), &words("Roast."), &words("Bake for ten long minutes."), None);
     session.decide(0, Decision::Edited(words("Roast for ten long minutes.")));
     session.renew(&words("Bake for ten long hours."), None);
-    let settled = session.carried(0, None).unwrap().settled();
+    let settled = session.carried(0, None).unwrap().proposal();
     assert_eq!(settled, Some(Decision::Edited(words("Roast for ten long hours."))));
 }
 
@@ -185,15 +185,15 @@ fn the_last_word_is_carried_over_versions_that_nobody_decided_about() {
     session.decide(1, Decision::Theirs);
     session.renew(&lines("a second z"), None);
     session.renew(&lines("a third z"), None);
-    assert_eq!(session.carried(1, None).unwrap().settled(), Some(Decision::Theirs));
+    assert_eq!(session.carried(1, None).unwrap().proposal(), Some(Decision::Theirs));
     session.decide(1, Decision::Base);
     session.renew(&lines("a fourth z"), None);
-    assert_eq!(session.carried(1, None).unwrap().settled(), Some(Decision::Base));
+    assert_eq!(session.carried(1, None).unwrap().proposal(), Some(Decision::Base));
     session.renew(&lines("a first z"), None);
     assert_eq!((session.decision(1), session.carried(1, None)), (&Decision::Theirs, None));
     session.renew(&lines("a fourth z"), None);
     assert_eq!(
-        session.carried(1, None).unwrap().settled(),
+        session.carried(1, None).unwrap().proposal(),
         Some(Decision::Base),
         "what came back by itself is no word"
     );
@@ -215,7 +215,7 @@ fn a_conflict_that_theirs_gave_up_has_vanished() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::Mine);
     let report = session.renew(&lines("a old z"), None);
-    assert_eq!(report, Report { vanished: 1, ..Report::default() });
+    assert_eq!(report, MergeReport { vanished: 1, ..MergeReport::default() });
     assert_eq!(report.to_string(), "kept 0, reopened 0, new 0, vanished 1");
     assert_eq!(session.result(), Some(lines("a mine z")));
 }
@@ -226,7 +226,7 @@ fn a_decision_undone_by_a_newer_version_is_reported() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     session.decide(1, Decision::Theirs);
     let report = session.renew(&lines("a mine z"), None);
-    assert_eq!(report, Report { reopened: vec![1], ..Report::default() });
+    assert_eq!(report, MergeReport { reopened: vec![1], ..MergeReport::default() });
     assert_eq!(session.undecided(), 0);
 }
 
@@ -254,7 +254,7 @@ fn a_decision_taken_back_does_not_come_back() {
 fn a_conflict_that_was_open_before_is_not_new() {
     let mut session = session("a old z", "a mine z", "a theirs z");
     let report = session.renew(&lines("a other z"), None);
-    assert_eq!(report, Report::default());
+    assert_eq!(report, MergeReport::default());
     assert_eq!(session.undecided(), 1);
 }
 
@@ -280,7 +280,7 @@ fn the_choice_of_a_format_outlives_a_newer_version() {
 #[test]
 fn a_single_value_is_merged_like_a_region() {
     use merge::{ConflictKind::BothEdited, RegionKind};
-    let value = |base, mine, theirs| Single::new(base, mine, theirs);
+    let value = |base, mine, theirs| ScalarMerge::new(base, mine, theirs);
     let cases = [
         (value(1, 1, 1), RegionKind::Stable, Some(1)),
         (value(1, 2, 1), RegionKind::Mine, Some(2)),
@@ -295,7 +295,7 @@ fn a_single_value_is_merged_like_a_region() {
 
 #[test]
 fn a_single_value_is_decided_like_a_region() {
-    let mut single = Single::new(1, 2, 3);
+    let mut single = ScalarMerge::new(1, 2, 3);
     for (choice, chosen) in [(Choice::Mine, 2), (Choice::Theirs, 3), (Choice::Base, 1), (Choice::Edited(4), 4)] {
         single.decide(choice);
         assert_eq!((single.chosen(), single.is_open()), (Some(&chosen), false));

@@ -191,7 +191,7 @@ proptest! {
         let merge = Merge::new(line("", "").as_bytes(), line("X", "").as_bytes(), line("", "Y").as_bytes(), None);
         prop_assert_eq!(merge.regions()[0].kind, RegionKind::Conflict(ConflictKind::BothEdited));
         let suggestion = merge.suggestion(0).expect("two words, and a blank between them");
-        prop_assert_eq!((suggestion.reason, suggestion.text), (merge::Reason::Words, line("X", "Y")));
+        prop_assert_eq!((suggestion.reason, suggestion.text), (merge::SuggestionReason::Words, line("X", "Y")));
     }
 }
 
@@ -208,6 +208,6 @@ fn the_words_of_one_are_suggested_over_the_blanks_of_the_other() {
     let (base, word, blank) = (b"every thing\n", b"no thing\n", b"eve ry thing\n");
     for (mine, theirs) in [(&word[..], &blank[..]), (blank, word)] {
         let suggestion = Merge::new(base, mine, theirs, None).suggestion(0).expect("blanks are no word");
-        assert_eq!((suggestion.reason, suggestion.text.as_bytes()), (merge::Reason::Whitespace, &word[..]));
+        assert_eq!((suggestion.reason, suggestion.text.as_bytes()), (merge::SuggestionReason::Whitespace, &word[..]));
     }
 }

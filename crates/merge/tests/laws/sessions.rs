@@ -235,10 +235,10 @@ proptest! {
             let earlier = before.changes().iter().find(about_another).copied();
             let expected = earlier.map(|earlier| before.decision(earlier)).filter(|was| **was != Decision::Undecided);
             let carried = session.carried(change, None);
-            prop_assert_eq!(carried.as_ref().map(merge::Carried::decision), expected);
+            prop_assert_eq!(carried.as_ref().map(merge::CarriedDecision::decision), expected);
             let Some((carried, earlier)) = carried.zip(earlier) else { continue };
             let Decision::Edited(text) = carried.decision() else {
-                prop_assert_eq!(carried.settled(), Some(carried.decision().clone()));
+                prop_assert_eq!(carried.proposal(), Some(carried.decision().clone()));
                 continue;
             };
             let by_hand = if text.is_empty() || text.ends_with(b"\n") { text.clone() } else { [text, &b"\n"[..]].concat() };
@@ -247,7 +247,7 @@ proptest! {
             let nested = Session::new(&met, &by_hand, &now, None);
             prop_assert_eq!(carried.nested().map(Merge::regions), Some(nested.merge().regions()));
             if let Some(result) = nested.result() {
-                prop_assert_eq!(carried.settled(), Some(Decision::Edited(result)));
+                prop_assert_eq!(carried.proposal(), Some(Decision::Edited(result)));
             }
         }
     }
@@ -263,13 +263,13 @@ proptest! {
             let open = session.undecided();
             let Some(carried) = session.carried(change, None) else { continue };
             prop_assert_eq!((session.decision(change), session.undecided()), (&Decision::Undecided, open));
-            if let Some((nested, was)) = carried.nested().zip(carried.settled()) {
+            if let Some((nested, was)) = carried.nested().zip(carried.proposal()) {
                 let [met, by_hand, now] = [Side::Base, Side::Mine, Side::Theirs].map(|side| nested.text(side).bytes());
                 if let Some(result) = Session::new(met, now, by_hand, None).result() {
                     prop_assert_eq!(was, Decision::Edited(result));
                 }
             }
-            let Some(settled) = carried.settled() else { continue };
+            let Some(settled) = carried.proposal() else { continue };
             let closes = usize::from(session.is_open(change));
             session.decide(change, settled);
             prop_assert_eq!(session.undecided(), open - closes);

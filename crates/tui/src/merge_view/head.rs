@@ -8,7 +8,7 @@ use super::draw::Scene;
 use super::note::Note;
 use super::say::{self, Names, Piece};
 use super::view::MergeView;
-use merge::Report;
+use merge::MergeReport;
 
 use crate::action::Action;
 use crate::theme::{Role, Theme};
@@ -40,7 +40,8 @@ fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let settled = say::settled(conflict, view.worth_a_look(), scene.focused).filter(|_| view.hand.is_none());
     let settled = told(settled, Role::Dim);
     // That decisions stay while I type on is no news.
-    let is_news = |report: &&Report| !conflict.is_retyped() || !report.reopened.is_empty() || !report.new.is_empty();
+    let is_news =
+        |report: &&MergeReport| !conflict.is_retyped() || !report.reopened.is_empty() || !report.new.is_empty();
     let news = conflict.report().filter(is_news).filter(|_| !said).map(|_| say::renewed(conflict, names));
     // Once nothing is open, what comes next is to save.
     let save = (!open && view.hand.is_none() && scene.focused)

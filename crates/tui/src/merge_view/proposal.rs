@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use editor::{Conflict, Place};
-use merge::{Decision, Reason, Side};
+use merge::{Decision, Side, SuggestionReason};
 
 use super::outcome::Outcome;
 use super::text;
@@ -27,7 +27,7 @@ pub(super) enum Why {
     /// It was written by hand before theirs became another text, and stands against what theirs changed since.
     ByHandAlone,
     /// The merge has found it.
-    Found(Reason),
+    Found(SuggestionReason),
 }
 
 /// What is proposed for a conflict.
@@ -148,7 +148,7 @@ impl Proposal {
 fn carried_by_hand(conflict: &Conflict, region: usize) -> Option<Proposal> {
     let carried = conflict.content().carried(region, Some(Instant::now() + BUDGET))?;
     carried.nested()?;
-    let (why, decision) = match carried.settled() {
+    let (why, decision) = match carried.proposal() {
         Some(settled) => (Why::ByHand, settled),
         None => (Why::ByHandAlone, carried.decision().clone()),
     };
@@ -191,7 +191,7 @@ mod tests {
         let proposal = found(&conflict).unwrap();
         assert_eq!(
             (proposal.why, proposal.lines),
-            (Why::Found(Reason::Words), vec!["Knead it for 12 minutes.".to_owned()])
+            (Why::Found(SuggestionReason::Words), vec!["Knead it for 12 minutes.".to_owned()])
         );
         assert!(found(&crate::merge_view::fixture::conflict("a\n", "b\n", "c\n")).is_none(), "one word, two ways");
     }

@@ -4,7 +4,7 @@
 //! are named as the table of actions has them.
 
 use editor::{Conflict, Place};
-use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, Reason, RegionKind, Side};
+use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, RegionKind, Side, SuggestionReason};
 
 use super::outcome::{self, Outcome, Settled};
 use super::proposal::Why;
@@ -198,10 +198,10 @@ pub(super) fn suggested(why: Why, names: Names<'_>) -> String {
         Why::Before(outcome) => format!("as before: {}", stands(outcome, names)),
         Why::ByHand => format!("your text by hand, with what {} changed since", names.theirs()),
         Why::ByHandAlone => format!("your text by hand, without what {} changed since", names.theirs()),
-        Why::Found(Reason::AgreedSplit) => "a part of it you both changed alike".to_owned(),
-        Why::Found(Reason::Words) => "you changed different words".to_owned(),
-        Why::Found(Reason::Touching) => "you changed different lines".to_owned(),
-        Why::Found(Reason::Whitespace) => "one of you changed blanks alone".to_owned(),
+        Why::Found(SuggestionReason::AgreedSplit) => "a part of it you both changed alike".to_owned(),
+        Why::Found(SuggestionReason::Words) => "you changed different words".to_owned(),
+        Why::Found(SuggestionReason::Touching) => "you changed different lines".to_owned(),
+        Why::Found(SuggestionReason::Whitespace) => "one of you changed blanks alone".to_owned(),
     }
 }
 

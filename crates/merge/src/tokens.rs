@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// What a token is made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stuff {
+enum TokenClass {
     Word,
     Blank,
     /// Stands alone.
@@ -18,10 +18,10 @@ enum Stuff {
 /// The tokens of a text, in order. Put together they are the text.
 pub(crate) fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
-    let (mut start, mut run) = (0, Stuff::Mark);
+    let (mut start, mut run) = (0, TokenClass::Mark);
     for (at, grapheme) in text.grapheme_indices(true) {
-        let stuff = stuff(grapheme);
-        if at > start && (stuff == Stuff::Mark || stuff != run) {
+        let stuff = token_class(grapheme);
+        if at > start && (stuff == TokenClass::Mark || stuff != run) {
             tokens.push(&text[start..at]);
             start = at;
         }
@@ -33,17 +33,17 @@ pub(crate) fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-fn stuff(grapheme: &str) -> Stuff {
+fn token_class(grapheme: &str) -> TokenClass {
     match grapheme.chars().next() {
-        Some(' ' | '\t') => Stuff::Blank,
-        Some(first) if first.is_alphanumeric() && !stands_alone(first) => Stuff::Word,
-        _ => Stuff::Mark,
+        Some(' ' | '\t') => TokenClass::Blank,
+        Some(first) if first.is_alphanumeric() && !is_unspaced_script(first) => TokenClass::Word,
+        _ => TokenClass::Mark,
     }
 }
 
 /// Whether this is a character of a script without blanks between words: Han, kana, Hangul's old neighbours and Thai
 /// would need a dictionary to be cut into words.
-fn stands_alone(character: char) -> bool {
+fn is_unspaced_script(character: char) -> bool {
     matches!(u32::from(character), 0x0E00..=0x0EFF | 0x2E80..=0x31FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF
         | 0xFF66..=0xFF9F | 0x2_0000..=0x3_FFFF)
 }

@@ -1,7 +1,7 @@
 //! A single value merged three ways: a title, a parent.
 //!
 //! There are no lines in it and nothing to cut, so either one side changed it, or both did. It has no undo of its own:
-//! [`Single::decide`] hands back the choice that stood before, for whoever keeps the order of all steps.
+//! [`ScalarMerge::decide`] hands back the choice that stood before, for whoever keeps the order of all steps.
 
 use crate::{Choice, ConflictKind, RegionKind};
 use std::mem;
@@ -9,22 +9,22 @@ use std::mem;
 /// A value in three versions, and what was decided about it.
 ///
 /// ```
-/// use merge::{Choice, Single};
+/// use merge::{Choice, ScalarMerge};
 ///
-/// let mut title = Single::new("Bread", "Rye bread", "Breads");
+/// let mut title = ScalarMerge::new("Bread", "Rye bread", "Breads");
 /// assert_eq!(title.chosen(), None);
 /// title.decide(Choice::Edited("Rye breads"));
 /// assert_eq!(title.chosen(), Some(&"Rye breads"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Single<T> {
+pub struct ScalarMerge<T> {
     base: T,
     mine: T,
     theirs: T,
     choice: Choice<T>,
 }
 
-impl<T: PartialEq> Single<T> {
+impl<T: PartialEq> ScalarMerge<T> {
     /// Three versions of a value, undecided.
     pub fn new(base: T, mine: T, theirs: T) -> Self {
         Self { base, mine, theirs, choice: Choice::Undecided }
@@ -103,7 +103,7 @@ impl<T: PartialEq> Single<T> {
         self.put_back(Choice::Undecided) != Choice::Undecided
     }
 
-    /// Like [`Single::renew`], for another value of the base.
+    /// Like [`ScalarMerge::renew`], for another value of the base.
     pub fn renew_base(&mut self, base: T) -> bool {
         if base == self.base {
             return false;
@@ -112,7 +112,7 @@ impl<T: PartialEq> Single<T> {
         self.put_back(Choice::Undecided) != Choice::Undecided
     }
 
-    /// Like [`Single::renew`], for another value of mine.
+    /// Like [`ScalarMerge::renew`], for another value of mine.
     pub fn renew_mine(&mut self, mine: T) -> bool {
         if mine == self.mine {
             return false;

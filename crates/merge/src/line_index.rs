@@ -6,13 +6,13 @@
 use memchr::arch::all::memchr::One;
 
 /// Below so many bytes a line, in the mean, lines are short.
-const SHORT: usize = 8;
+const SHORT_LINE_BYTES: usize = 8;
 /// Of short lines, one in so many has its place kept, as a power of two.
-const SHARED: u32 = 3;
+const SHARED_BITS: u32 = 3;
 
 /// Where the lines of a text begin, and where the last one ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cuts {
+pub(crate) struct LineIndex {
     kept: Vec<u32>,
     /// One place in so many is kept, as a power of two.
     shared: u32,
@@ -21,7 +21,7 @@ pub(crate) struct Cuts {
 }
 
 /// How many line feeds there are.
-pub(crate) fn feeds(bytes: &[u8]) -> usize {
+pub(crate) fn count_line_feeds(bytes: &[u8]) -> usize {
     One::new(b'\n').count(bytes)
 }
 
@@ -29,14 +29,14 @@ pub(crate) fn feeds(bytes: &[u8]) -> usize {
 ///
 /// This searcher is content with what every processor can do. To ask what this one can do takes longer than to look
 /// through a short text, and lines are too short for it to make up for that.
-fn found(bytes: &[u8], start: usize) -> usize {
+fn find_line_feed(bytes: &[u8], start: usize) -> usize {
     One::new(b'\n').find(&bytes[start..]).map_or(bytes.len(), |feed| start + feed + 1)
 }
 
-impl Cuts {
+impl LineIndex {
     /// Room for so many lines of so many bytes.
     pub(crate) fn new(lines: usize, bytes: usize) -> Self {
-        let shared = if bytes < lines * SHORT { SHARED } else { 0 };
+        let shared = if bytes < lines * SHORT_LINE_BYTES { SHARED_BITS } else { 0 };
         Self { kept: Vec::with_capacity((lines >> shared) + 1), shared, count: 0 }
     }
 
@@ -66,23 +66,23 @@ impl Cuts {
     pub(crate) fn start(&self, bytes: &[u8], line: usize) -> usize {
         assert!(line < self.count, "there is no line {line}");
         let kept = line >> self.shared;
-        (kept << self.shared..line).fold(self.kept[kept] as usize, |place, _| behind(bytes, place))
+        (kept << self.shared..line).fold(self.kept[kept] as usize, |place, _| end_of_line(bytes, place))
     }
 
     /// Where the line ends that starts here, whether its place is kept yet or not.
     pub(crate) fn next(&self, bytes: &[u8], start: usize) -> usize {
-        if self.shared == 0 { found(bytes, start) } else { behind(bytes, start) }
+        if self.shared == 0 { find_line_feed(bytes, start) } else { end_of_line(bytes, start) }
     }
 
     /// Where the line with this number ends, given where it starts.
     pub(crate) fn end(&self, bytes: &[u8], line: usize, start: usize) -> usize {
-        if self.shared == 0 { self.kept[line + 1] as usize } else { behind(bytes, start) }
+        if self.shared == 0 { self.kept[line + 1] as usize } else { end_of_line(bytes, start) }
     }
 }
 
 /// The same among short lines. Eight bytes are looked at as one number: a processor that goes from byte to byte guesses at
 /// each whether the line goes on, and of short lines it guesses most ends wrong.
-fn behind(bytes: &[u8], start: usize) -> usize {
+fn end_of_line(bytes: &[u8], start: usize) -> usize {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
     if let Some(near) = bytes[start..].first_chunk() {
@@ -93,7 +93,7 @@ fn behind(bytes: &[u8], start: usize) -> usize {
             return start + feeds.trailing_zeros() as usize / 8 + 1;
         }
     }
-    found(bytes, start)
+    find_line_feed(bytes, start)
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
         for text in
             [&b"a\n\n\nbb\n\n\n\n\nc\n\nd\n\n\n\n\n\n\n\ne"[..], b"\n\n\n\n\n\n\n\n", b"one line\nand another one\n"]
         {
-            let (mut every, mut some) = (Cuts::new(0, 0), Cuts::new(9, 0));
+            let (mut every, mut some) = (LineIndex::new(0, 0), LineIndex::new(9, 0));
             assert!(some.are_short() && !every.are_short());
             let mut place = 0;
             every.push(place);

@@ -6,13 +6,13 @@
 //! walk the rule is looked at from its end: whatever settled by itself and reads the same on both sides, between two
 //! lines that nobody touched, is one change that both agree on.
 
-use crate::numbers::Numbers;
+use crate::line_interner::LineIds;
 use crate::region::{Region, RegionKind};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// Joins runs of regions over which mine and theirs read the same.
-pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
+pub(crate) fn join_common_changes(regions: Vec<Region>, numbers: &LineIds) -> Vec<Region> {
     let mut joined: Vec<Region> = Vec::with_capacity(regions.len());
     // Over a run that reads the same, both sides are equally long: theirs is as far behind mine at its end as it was at
     // its start. So for each such distance, the change where it was last seen is enough.
@@ -22,10 +22,10 @@ pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
             joined.push(region);
             continue;
         }
-        starts.insert(distance(region.mine.start, region.theirs.start), joined.len());
+        starts.insert(offset_between(region.mine.start, region.theirs.start), joined.len());
         let (mine_end, theirs_end) = (region.mine.end, region.theirs.end);
         joined.push(region);
-        let Some(&start) = starts.get(&distance(mine_end, theirs_end)) else { continue };
+        let Some(&start) = starts.get(&offset_between(mine_end, theirs_end)) else { continue };
         // Regions that were joined have left their numbers to others, or to none. With another region at the start, the
         // sides are not equally long, and not equal.
         let Some(first) = joined.get(start) else { continue };
@@ -46,7 +46,7 @@ pub(crate) fn joined(regions: Vec<Region>, numbers: &Numbers) -> Vec<Region> {
 }
 
 /// How far mine is ahead of theirs.
-fn distance(mine: usize, theirs: usize) -> isize {
+fn offset_between(mine: usize, theirs: usize) -> isize {
     mine.cast_signed() - theirs.cast_signed()
 }
 
@@ -56,26 +56,26 @@ mod tests {
     use crate::region::ConflictKind::BothEdited;
 
     /// Mine deleted the first of two equal lines, says one diff; what stands behind them was changed by both.
-    fn regions(last: RegionKind) -> (Vec<Region>, Numbers) {
+    fn regions(last: RegionKind) -> (Vec<Region>, LineIds) {
         let region = |kind, base, mine, theirs| Region { kind, base, mine, theirs };
         let regions = vec![
             region(RegionKind::Mine, 0..1, 0..0, 0..1),
             region(RegionKind::Stable, 1..2, 0..1, 1..2),
             region(last, 2..4, 1..3, 2..3),
         ];
-        (regions, Numbers { base: vec![1, 1, 2, 3], mine: vec![1, 1, 4], theirs: vec![1, 1, 4] })
+        (regions, LineIds { base: vec![1, 1, 2, 3], mine: vec![1, 1, 4], theirs: vec![1, 1, 4] })
     }
 
     #[test]
     fn what_settled_and_reads_the_same_is_one_change() {
         let (regions, numbers) = regions(RegionKind::Theirs);
         let whole = Region { kind: RegionKind::Agreed, base: 0..4, mine: 0..3, theirs: 0..3 };
-        assert_eq!(joined(regions, &numbers), [whole]);
+        assert_eq!(join_common_changes(regions, &numbers), [whole]);
     }
 
     #[test]
     fn what_is_open_stays_open() {
         let (regions, numbers) = regions(RegionKind::Conflict(BothEdited));
-        assert_eq!(joined(regions.clone(), &numbers), regions);
+        assert_eq!(join_common_changes(regions.clone(), &numbers), regions);
     }
 }

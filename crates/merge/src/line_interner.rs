@@ -5,7 +5,7 @@
 //!
 //! - Most lines of a side stand behind the line that they stand behind in the base, too. So a line is compared with the
 //!   one that is expected, and looked up only where somebody edited.
-//! - A line of up to seven bytes is its own [`Key`]: who finds the key need not read the line again.
+//! - A line of up to seven bytes is its own [`LineKey`]: who finds the key need not read the line again.
 //! - Very short lines are so many that expecting each costs more than it saves. They are looked up several at a time, and
 //!   what is wanted for all of them is fetched before any is looked at. So the ways are gone together, not in turn.
 
@@ -15,7 +15,7 @@ use std::hash::BuildHasher;
 
 /// The lines of the three texts as numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Numbers {
+pub(crate) struct LineIds {
     pub(crate) base: Vec<u32>,
     pub(crate) mine: Vec<u32>,
     pub(crate) theirs: Vec<u32>,
@@ -27,9 +27,9 @@ type Identity<'a> = (&'a [u8], Option<Ending>);
 /// A line in eight bytes. Of a short line it is all there is to know, its ending included; of a long one it is the hash,
 /// and two that are equal have to be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key(u64);
+struct LineKey(u64);
 
-impl Key {
+impl LineKey {
     /// Set where the key is a hash. A length, in the bits below, does not reach so far.
     const LONG: u64 = 1 << 63;
     /// The most bytes of a line that is its own key.
@@ -54,7 +54,7 @@ impl Key {
 }
 
 /// How many lines are looked up together.
-const TOGETHER: usize = 32;
+const BATCH_LINES: usize = 32;
 
 /// Gives equal lines equal numbers, across all texts that it reads.
 ///
@@ -64,13 +64,13 @@ pub(crate) struct Interner<'a> {
     /// For each place that a key may fall into, one more than its number; 0 where there is none. It is a power of two,
     /// and never more than half full. A number whose place is taken has the next one that is free.
     places: Vec<u32>,
-    known: Known<'a>,
+    known: InternedLines<'a>,
 }
 
 /// The lines that have a number.
-struct Known<'a> {
+struct InternedLines<'a> {
     /// By number.
-    keys: Vec<Key>,
+    keys: Vec<LineKey>,
     /// Where each stands first, in the text that brought it in.
     lines: Vec<u32>,
     /// The texts, each with the first number that it brought in.
@@ -79,7 +79,7 @@ struct Known<'a> {
     uniform: bool,
 }
 
-impl<'a> Known<'a> {
+impl<'a> InternedLines<'a> {
     fn identity(&self, line: Line<'a>, missing: Ending) -> Identity<'a> {
         (line.content, (!self.uniform).then(|| line.ending.unwrap_or(missing)))
     }
@@ -92,19 +92,19 @@ impl<'a> Known<'a> {
     }
 
     /// Whether the line with this number is the one with this key.
-    fn is(&self, number: u32, key: Key, identity: Identity) -> bool {
+    fn is(&self, number: u32, key: LineKey, identity: Identity) -> bool {
         self.keys[number as usize] == key && (key.is_whole_line() || self.line(number) == identity)
     }
 }
 
 impl<'a> Interner<'a> {
     pub(crate) fn new(uniform: bool) -> Self {
-        let known = Known { keys: Vec::new(), lines: Vec::new(), texts: Vec::with_capacity(3), uniform };
-        Self { hasher: RandomState::default(), places: vec![0; 2 * TOGETHER], known }
+        let known = InternedLines { keys: Vec::new(), lines: Vec::new(), texts: Vec::with_capacity(3), uniform };
+        Self { hasher: RandomState::default(), places: vec![0; 2 * BATCH_LINES], known }
     }
 
     /// The numbers of a whole text, and what is needed to expect its lines in another.
-    pub(crate) fn read_base(&mut self, base: &'a Text, missing: Ending) -> Expected<'a> {
+    pub(crate) fn read_base(&mut self, base: &'a Text, missing: Ending) -> ExpectedLines<'a> {
         // Of short lines there are many of a kind.
         if !base.has_short_lines() {
             self.known.keys.reserve(base.len());
@@ -112,11 +112,11 @@ impl<'a> Interner<'a> {
             self.make_room(base.len());
         }
         let numbers = self.read(base, missing);
-        Expected { base, missing, numbers, kinds: self.known.keys.len() }
+        ExpectedLines { base, missing, numbers, kinds: self.known.keys.len() }
     }
 
     /// The numbers of a text that has most of its lines from the base.
-    pub(crate) fn read_side(&mut self, side: &'a Text, missing: Ending, base: &Expected<'a>) -> Vec<u32> {
+    pub(crate) fn read_side(&mut self, side: &'a Text, missing: Ending, base: &ExpectedLines<'a>) -> Vec<u32> {
         if side.has_short_lines() { self.read(side, missing) } else { self.read_expecting(side, missing, base) }
     }
 
@@ -125,20 +125,20 @@ impl<'a> Interner<'a> {
         self.begin(text, missing);
         let mut numbers = Vec::with_capacity(text.len());
         let mut lines = text.all();
-        let mut wanted = Vec::with_capacity(TOGETHER);
+        let mut wanted = Vec::with_capacity(BATCH_LINES);
         while numbers.len() < text.len() {
-            self.make_room(self.known.keys.len() + TOGETHER);
+            self.make_room(self.known.keys.len() + BATCH_LINES);
             // Nothing in these three loops waits for what came before it in the same loop.
-            while let Some((line, place)) = (wanted.len() < TOGETHER).then(|| lines.next_with_place()).flatten() {
+            while let Some((line, place)) = (wanted.len() < BATCH_LINES).then(|| lines.next_with_place()).flatten() {
                 let identity = self.known.identity(line, missing);
-                let key = Key::of(identity, &text.bytes()[place.start..], &self.hasher);
+                let key = LineKey::of(identity, &text.bytes()[place.start..], &self.hasher);
                 wanted.push((key, self.place(key), identity));
             }
-            let mut guesses = [0; TOGETHER];
+            let mut guesses = [0; BATCH_LINES];
             for (guess, (_, place, _)) in guesses.iter_mut().zip(&wanted) {
                 *guess = self.places[*place];
             }
-            let mut hits = [false; TOGETHER];
+            let mut hits = [false; BATCH_LINES];
             for ((hit, guess), (key, ..)) in hits.iter_mut().zip(&guesses).zip(&wanted) {
                 let number = guess.wrapping_sub(1) as usize;
                 *hit = key.is_whole_line() && self.known.keys.get(number) == Some(key);
@@ -152,7 +152,7 @@ impl<'a> Interner<'a> {
     }
 
     /// Looks a line up only if it is not the one that is expected.
-    fn read_expecting(&mut self, side: &'a Text, missing: Ending, base: &Expected<'a>) -> Vec<u32> {
+    fn read_expecting(&mut self, side: &'a Text, missing: Ending, base: &ExpectedLines<'a>) -> Vec<u32> {
         self.begin(side, missing);
         let mut numbers = Vec::with_capacity(side.len());
         let mut next = 0;
@@ -171,7 +171,7 @@ impl<'a> Interner<'a> {
                 continue;
             }
             self.make_room(self.known.keys.len() + 1);
-            let key = Key::of(identity, &side.bytes()[place.start..], &self.hasher);
+            let key = LineKey::of(identity, &side.bytes()[place.start..], &self.hasher);
             let number = self.number(key, self.place(key), identity, numbers.len());
             numbers.push(number);
             if (number as usize) < base.kinds {
@@ -184,26 +184,26 @@ impl<'a> Interner<'a> {
     }
 
     fn begin(&mut self, text: &'a Text, missing: Ending) {
-        self.known.texts.push((text, missing, short(self.known.keys.len())));
+        self.known.texts.push((text, missing, to_line_id(self.known.keys.len())));
     }
 
     /// The place that a key falls into, if it is free.
-    fn place(&self, key: Key) -> usize {
+    fn place(&self, key: LineKey) -> usize {
         let hash = self.hasher.hash_one(key.0) >> (u64::BITS - self.places.len().trailing_zeros());
         usize::try_from(hash).expect("a place is less than the length of a list")
     }
 
     /// The number of a line, which stands here in the text that is being read. There has to be room for one more.
-    fn number(&mut self, key: Key, mut place: usize, identity: Identity<'a>, line: usize) -> u32 {
+    fn number(&mut self, key: LineKey, mut place: usize, identity: Identity<'a>, line: usize) -> u32 {
         while let Some(number) = self.places[place].checked_sub(1) {
             if self.known.is(number, key, identity) {
                 return number;
             }
             place = (place + 1) & (self.places.len() - 1);
         }
-        let number = short(self.known.keys.len());
+        let number = to_line_id(self.known.keys.len());
         self.known.keys.push(key);
-        self.known.lines.push(short(line));
+        self.known.lines.push(to_line_id(line));
         self.places[place] = number + 1;
         number
     }
@@ -226,12 +226,12 @@ impl<'a> Interner<'a> {
     }
 }
 
-fn short(number: usize) -> u32 {
+fn to_line_id(number: usize) -> u32 {
     u32::try_from(number).expect("lines and places of texts in memory fit in 32 bits")
 }
 
 /// The base as a side may be expected to go on with it.
-pub(crate) struct Expected<'a> {
+pub(crate) struct ExpectedLines<'a> {
     base: &'a Text,
     missing: Ending,
     pub(crate) numbers: Vec<u32>,

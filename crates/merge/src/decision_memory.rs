@@ -1,8 +1,8 @@
 //! Decisions about texts that may be gone from the merge at the moment.
 //!
 //! Without this a version that comes and goes would take decisions with it: the outcome would depend on how many versions
-//! were seen on the way to the last. Nothing in here is applied. [`crate::renew`] asks whether a decision holds again,
-//! [`crate::carried`] asks for the decision that was made while one side had another text, and [`crate::record`] for what a
+//! were seen on the way to the last. Nothing in here is applied. [`crate::remerge`] asks whether a decision holds again,
+//! [`crate::carry_over`] asks for the decision that was made while one side had another text, and [`crate::record`] for what a
 //! draft has to keep.
 
 use crate::decision::Decision;
@@ -15,7 +15,7 @@ use std::ops::Range;
 /// The base never changes while a merge is made again, so its lines name its text, and the place with it: of two regions
 /// that read alike, neither can take the other's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
+pub(crate) struct RegionTexts {
     pub(crate) base: Range<usize>,
     pub(crate) mine: Vec<u8>,
     pub(crate) theirs: Vec<u8>,
@@ -23,7 +23,7 @@ pub(crate) struct Key {
 
 /// A region of which one side is as it was, whatever became of the other side.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Spot {
+struct HalfRegion {
     base: Range<usize>,
     unchanged: Side,
     text: Vec<u8>,
@@ -31,7 +31,7 @@ struct Spot {
 
 /// A decision about a region that has another text on one side now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Remembered<'m> {
+pub(crate) struct RememberedDecision<'m> {
     /// The side that has another text now.
     pub(crate) changed: Side,
     /// The text of that side when the decision was made.
@@ -44,19 +44,19 @@ pub(crate) struct Remembered<'m> {
 
 /// Decisions by their subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Memory {
-    decisions: HashMap<Key, Decision>,
+pub(crate) struct DecisionMemory {
+    decisions: HashMap<RegionTexts, Decision>,
     /// The text of the other side at the last decision about a spot.
-    last: HashMap<Spot, Vec<u8>>,
+    last: HashMap<HalfRegion, Vec<u8>>,
 }
 
-impl Key {
+impl RegionTexts {
     fn text(&self, side: Side) -> &Vec<u8> {
         if side == Side::Mine { &self.mine } else { &self.theirs }
     }
 
-    fn spot(&self, unchanged: Side) -> Spot {
-        Spot { base: self.base.clone(), unchanged, text: self.text(unchanged).clone() }
+    fn spot(&self, unchanged: Side) -> HalfRegion {
+        HalfRegion { base: self.base.clone(), unchanged, text: self.text(unchanged).clone() }
     }
 
     /// The key with another text on one side.
@@ -67,9 +67,9 @@ impl Key {
     }
 }
 
-impl Remembered<'_> {
+impl RememberedDecision<'_> {
     /// Returns the subject of the decision, if that is the present subject of its region.
-    pub(crate) fn subject(&self, now: &Key) -> Key {
+    pub(crate) fn subject(&self, now: &RegionTexts) -> RegionTexts {
         now.with(self.changed, self.before)
     }
 }
@@ -79,9 +79,9 @@ const fn opposite(side: Side) -> Side {
     if matches!(side, Side::Mine) { Side::Theirs } else { Side::Mine }
 }
 
-impl Memory {
+impl DecisionMemory {
     /// Takes in the decision about a region before its merge is replaced by another.
-    pub(crate) fn note(&mut self, key: Key, decision: &Decision) {
+    pub(crate) fn note(&mut self, key: RegionTexts, decision: &Decision) {
         if self.get(&key) == Some(decision) {
             // It came from here. Nothing was decided since, so the last decision is the one before.
             return;
@@ -99,8 +99,8 @@ impl Memory {
 
     /// Returns every decision with its subject, in no order, and whether it is the last one with that text of mine and
     /// with that text of theirs.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Key, &Decision, [bool; 2])> {
-        let is_last = |key: &Key, unchanged: Side| {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&RegionTexts, &Decision, [bool; 2])> {
+        let is_last = |key: &RegionTexts, unchanged: Side| {
             self.last.get(&key.spot(unchanged)).is_some_and(|other| other == key.text(opposite(unchanged)))
         };
         self.decisions.iter().map(move |(key, decision)| {
@@ -109,7 +109,7 @@ impl Memory {
     }
 
     /// Takes in a decision that an earlier session remembered.
-    pub(crate) fn restore(&mut self, key: Key, decision: Decision, is_last: [bool; 2]) {
+    pub(crate) fn restore(&mut self, key: RegionTexts, decision: Decision, is_last: [bool; 2]) {
         for (unchanged, is_last) in [Side::Mine, Side::Theirs].into_iter().zip(is_last) {
             if is_last {
                 self.last.insert(key.spot(unchanged), key.text(opposite(unchanged)).clone());
@@ -119,18 +119,18 @@ impl Memory {
     }
 
     /// Returns the decision about these very texts.
-    pub(crate) fn get(&self, key: &Key) -> Option<&Decision> {
+    pub(crate) fn get(&self, key: &RegionTexts) -> Option<&Decision> {
         self.decisions.get(key)
     }
 
     /// Returns the last decision about the same base and one unchanged side, made while the other side had another text.
-    pub(crate) fn about_another<'m>(&'m self, key: &'m Key) -> Option<Remembered<'m>> {
+    pub(crate) fn with_one_side_changed<'m>(&'m self, key: &'m RegionTexts) -> Option<RememberedDecision<'m>> {
         [Side::Mine, Side::Theirs].into_iter().find_map(|unchanged| {
             let changed = opposite(unchanged);
             let now = key.text(changed);
             let before = self.last.get(&key.spot(unchanged)).filter(|before| *before != now)?;
             let decision = self.decisions.get(&key.with(changed, before))?;
-            Some(Remembered { changed, before, now, decision })
+            Some(RememberedDecision { changed, before, now, decision })
         })
     }
 }

@@ -5,23 +5,23 @@
 
 use crate::cluster::Cluster;
 use crate::hunk::Hunk;
-use crate::numbers::Numbers;
+use crate::line_interner::LineIds;
 use crate::region::{ConflictKind, RegionKind};
 use crate::text::Text;
 use std::ops::Range;
 
 /// All that is needed to name a cluster.
-pub(crate) struct Judge<'a> {
-    pub(crate) numbers: &'a Numbers,
+pub(crate) struct Classifier<'a> {
+    pub(crate) numbers: &'a LineIds,
     pub(crate) mine: &'a Text,
     pub(crate) theirs: &'a Text,
     /// Whether both comparisons were carried through.
     pub(crate) complete: bool,
 }
 
-impl Judge<'_> {
+impl Classifier<'_> {
     /// What happened in the lines of a cluster.
-    pub(crate) fn kind(&self, cluster: &Cluster) -> RegionKind {
+    pub(crate) fn region_kind(&self, cluster: &Cluster) -> RegionKind {
         let base = &self.numbers.base[cluster.base.clone()];
         let mine = &self.numbers.mine[cluster.mine.clone()];
         let theirs = &self.numbers.theirs[cluster.theirs.clone()];
@@ -32,18 +32,18 @@ impl Judge<'_> {
         } else if mine == base {
             RegionKind::Theirs
         } else {
-            RegionKind::Conflict(self.conflict(cluster))
+            RegionKind::Conflict(self.conflict_kind(cluster))
         }
     }
 
-    fn conflict(&self, cluster: &Cluster) -> ConflictKind {
+    fn conflict_kind(&self, cluster: &Cluster) -> ConflictKind {
         if self.differ_in_blanks_alone(cluster) {
             ConflictKind::WhitespaceOnly
-        } else if !self.complete && self.cut_short(cluster) {
+        } else if !self.complete && self.is_cut_short(cluster) {
             ConflictKind::GaveUp
         } else if cluster.base.is_empty() {
             ConflictKind::BothInserted
-        } else if !overlap(cluster.mine_hunks, cluster.theirs_hunks) {
+        } else if !do_overlap(cluster.mine_hunks, cluster.theirs_hunks) {
             ConflictKind::Touching
         } else if cluster.mine.is_empty() {
             ConflictKind::DeletedByMine
@@ -55,13 +55,13 @@ impl Judge<'_> {
     }
 
     fn differ_in_blanks_alone(&self, cluster: &Cluster) -> bool {
-        inked(self.mine, &cluster.mine).eq(inked(self.theirs, &cluster.theirs))
+        ink_bytes(self.mine, &cluster.mine).eq(ink_bytes(self.theirs, &cluster.theirs))
     }
 
-    fn cut_short(&self, cluster: &Cluster) -> bool {
+    fn is_cut_short(&self, cluster: &Cluster) -> bool {
         let numbers = self.numbers;
         let of = |hunks: &[Hunk], side: &[u32]| {
-            hunks.iter().any(|hunk| left_unmatched(&numbers.base[hunk.base.clone()], &side[hunk.side.clone()]))
+            hunks.iter().any(|hunk| has_missed_matches(&numbers.base[hunk.base.clone()], &side[hunk.side.clone()]))
         };
         of(cluster.mine_hunks, &numbers.mine) || of(cluster.theirs_hunks, &numbers.theirs)
     }
@@ -69,7 +69,7 @@ impl Judge<'_> {
 
 /// Whether a diff that ran out of time left lines unmatched here that it could have matched: most of one side of a hunk
 /// stands on the other, too. Elsewhere the same diff was carried through, and the kind of conflict is what it seems.
-fn left_unmatched(base: &[u32], side: &[u32]) -> bool {
+fn has_missed_matches(base: &[u32], side: &[u32]) -> bool {
     let sorted = |lines: &[u32]| {
         let mut lines = lines.to_vec();
         lines.sort_unstable();
@@ -87,12 +87,12 @@ fn left_unmatched(base: &[u32], side: &[u32]) -> bool {
 }
 
 /// The bytes of some lines that leave ink on paper.
-fn inked<'t>(text: &'t Text, lines: &Range<usize>) -> impl Iterator<Item = u8> + 't {
+fn ink_bytes<'t>(text: &'t Text, lines: &Range<usize>) -> impl Iterator<Item = u8> + 't {
     text.lines(lines.clone()).flat_map(|line| line.content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()))
 }
 
 /// Whether both sides edited one line of the base, or one inserted inside of what the other edited.
-fn overlap(mine: &[Hunk], theirs: &[Hunk]) -> bool {
+fn do_overlap(mine: &[Hunk], theirs: &[Hunk]) -> bool {
     let meet = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
     let (mut mine, mut theirs) = (mine.iter().peekable(), theirs.iter().peekable());
     while let (Some(a), Some(b)) = (mine.peek(), theirs.peek()) {
@@ -114,8 +114,8 @@ mod tests {
 
     #[test]
     fn a_line_that_stands_once_is_matched_once() {
-        assert!(left_unmatched(&[1, 2, 3, 4], &[4, 3, 2, 9]));
-        assert!(!left_unmatched(&[1, 2, 3, 4], &[1, 1, 1, 9]));
-        assert!(!left_unmatched(&[1, 2], &[]));
+        assert!(has_missed_matches(&[1, 2, 3, 4], &[4, 3, 2, 9]));
+        assert!(!has_missed_matches(&[1, 2, 3, 4], &[1, 1, 1, 9]));
+        assert!(!has_missed_matches(&[1, 2], &[]));
     }
 }

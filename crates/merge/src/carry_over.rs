@@ -9,24 +9,24 @@
 //! Nothing here is applied. The region is open again, and this is shown beside it.
 
 use crate::decision::Decision;
+use crate::decision_memory::RememberedDecision;
 use crate::engine::Merge;
 use crate::format::Format;
-use crate::memory::Remembered;
 use crate::region::Side;
-use crate::renew::PLAIN;
-use crate::state::State;
+use crate::remerge::COMPARISON_FORMAT;
+use crate::state::SessionState;
 use crate::text::Text;
 use std::time::Instant;
 
 /// The decision about a region before one of its sides became another text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carried {
+pub struct CarriedDecision {
     decision: Decision,
     changed: Side,
     nested: Option<Merge>,
 }
 
-impl Carried {
+impl CarriedDecision {
     /// Returns the decision as it was. For a text by hand this is the text without what the side has changed since.
     #[must_use]
     pub fn decision(&self) -> &Decision {
@@ -41,7 +41,7 @@ impl Carried {
     }
 
     /// Returns, for a text by hand, its merge with what the side has changed since: the earlier text of the side is the
-    /// base, the text by hand is mine. If [`Carried::settled`] is `None`, its conflicts are what is left to choose.
+    /// base, the text by hand is mine. If [`CarriedDecision::proposal`] is `None`, its conflicts are what is left to choose.
     #[must_use]
     pub fn nested(&self) -> Option<&Merge> {
         self.nested.as_ref()
@@ -50,10 +50,10 @@ impl Carried {
     /// Returns the decision to propose: the same side again, or the text by hand with all that the side has changed
     /// since. `None` if the two conflict in a line for which there is no suggestion.
     #[must_use]
-    pub fn settled(&self) -> Option<Decision> {
+    pub fn proposal(&self) -> Option<Decision> {
         let Some(nested) = &self.nested else { return Some(self.decision.clone()) };
         let format = Format { final_newline: true, byte_order_mark: false, ..nested.merged_format() };
-        let mut state = State::new(nested.clone());
+        let mut state = SessionState::new(nested.clone());
         for conflict in nested.conflicts() {
             state.decisions[conflict] = Decision::Edited(nested.suggestion(conflict)?.text.into_bytes());
         }
@@ -61,23 +61,23 @@ impl Carried {
     }
 }
 
-impl State {
+impl SessionState {
     /// Returns the decision about a region before one side became another text; `None` if a decision holds.
-    pub(crate) fn carried(&self, region: usize, deadline: Option<Instant>) -> Option<Carried> {
+    pub(crate) fn carried(&self, region: usize, deadline: Option<Instant>) -> Option<CarriedDecision> {
         if self.decisions[region] != Decision::Undecided {
             return None;
         }
         let key = self.key(&self.merge.regions()[region]);
-        let Remembered { changed, before, now, decision } = self.memory.about_another(&key)?;
+        let RememberedDecision { changed, before, now, decision } = self.memory.with_one_side_changed(&key)?;
         let nested = match decision {
             Decision::Edited(text) => {
-                let mut by_hand = self.writer_as(PLAIN);
-                by_hand.write(Text::piece(text).all(), PLAIN.ending);
-                let [before, by_hand, now] = [before, &by_hand.piece(), now].map(Text::piece);
+                let mut by_hand = self.writer_as(COMPARISON_FORMAT);
+                by_hand.write(Text::piece(text).all(), COMPARISON_FORMAT.ending);
+                let [before, by_hand, now] = [before, &by_hand.into_piece(), now].map(Text::piece);
                 Some(Merge::of(before, by_hand, now, deadline))
             }
             _ => None,
         };
-        Some(Carried { decision: decision.clone(), changed, nested })
+        Some(CarriedDecision { decision: decision.clone(), changed, nested })
     }
 }

@@ -2,45 +2,45 @@
 //!
 //! A decision is about three texts. If the new merge has a region of the same three texts at the same place, the decision
 //! is still about them and stays. Anywhere else it would be a guess, so the region is open again, and the person is told.
-//! If one side alone is another text, the decision is carried over as a proposal: see [`crate::carried`].
+//! If one side alone is another text, the decision is carried over as a proposal: see [`crate::carry_over`].
 
 use crate::decision::Decision;
+use crate::decision_memory::{DecisionMemory, RegionTexts};
 use crate::engine::Merge;
 use crate::format::Format;
-use crate::memory::{Key, Memory};
 use crate::region::{Region, Side};
-use crate::report::Report;
-use crate::state::State;
+use crate::report::MergeReport;
+use crate::state::SessionState;
 use crate::text::Ending;
 use std::collections::HashSet;
 use std::ops::Range;
 
 /// What lines are compared in. Where the ending is the same for all lines, it is a matter of the format and no part of
 /// what a decision is about.
-pub(crate) const PLAIN: Format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
+pub(crate) const COMPARISON_FORMAT: Format = Format { byte_order_mark: false, ending: Ending::Lf, final_newline: true };
 
-impl State {
+impl SessionState {
     /// Returns the subject of a decision about this region.
-    pub(crate) fn key(&self, region: &Region) -> Key {
+    pub(crate) fn key(&self, region: &Region) -> RegionTexts {
         let text = |side: Side| {
-            let mut writer = self.writer_as(PLAIN);
+            let mut writer = self.writer_as(COMPARISON_FORMAT);
             writer.write(self.merge.text(side).lines(region.range(side)), self.merge.format(side).ending);
-            writer.piece()
+            writer.into_piece()
         };
-        Key { base: region.base.clone(), mine: text(Side::Mine), theirs: text(Side::Theirs) }
+        RegionTexts { base: region.base.clone(), mine: text(Side::Mine), theirs: text(Side::Theirs) }
     }
 
     /// Returns this state over another merge of the same base, with every decision whose three texts are in it.
-    pub(crate) fn renewed(&self, merge: Merge) -> Self {
+    pub(crate) fn remerged(&self, merge: Merge) -> Self {
         let mut renewed = Self::new(merge);
         renewed.format.clone_from(&self.format);
-        renewed.memory = self.remembered();
+        renewed.memory = self.to_memory();
         renewed.recall();
         renewed
     }
 
     /// Returns the memory with the decisions about the regions of this merge.
-    pub(crate) fn remembered(&self) -> Memory {
+    pub(crate) fn to_memory(&self) -> DecisionMemory {
         let mut memory = self.memory.clone();
         for &change in self.merge.changes() {
             memory.note(self.key(&self.merge.regions()[change]), &self.decisions[change]);
@@ -58,19 +58,19 @@ impl State {
     }
 
     /// What became of the decisions of an earlier state.
-    pub(crate) fn compared_with(&self, earlier: &Self) -> Report {
-        let mut report = Report::default();
+    pub(crate) fn compared_with(&self, earlier: &Self) -> MergeReport {
+        let mut report = MergeReport::default();
         let mut reopened: HashSet<usize> = HashSet::new();
         for &change in self.merge.changes() {
             if self.is_decided(change) {
                 report.kept.push(change);
                 continue;
             }
-            let stands = self.chosen_as(change, PLAIN);
+            let stands = self.chosen_as(change, COMPARISON_FORMAT);
             let before = changes_at(&earlier.merge, &self.merge.regions()[change].base);
-            let lost = before
-                .iter()
-                .filter(|&&region| earlier.is_decided(region) && earlier.chosen_as(region, PLAIN) != stands);
+            let lost = before.iter().filter(|&&region| {
+                earlier.is_decided(region) && earlier.chosen_as(region, COMPARISON_FORMAT) != stands
+            });
             let known = reopened.len();
             reopened.extend(lost);
             let conflict = |&region: &usize| earlier.merge.regions()[region].kind.is_conflict();
@@ -80,7 +80,8 @@ impl State {
                 report.new.push(change);
             }
         }
-        let kept: HashSet<Key> = report.kept.iter().map(|&region| self.key(&self.merge.regions()[region])).collect();
+        let kept: HashSet<RegionTexts> =
+            report.kept.iter().map(|&region| self.key(&self.merge.regions()[region])).collect();
         let decided = earlier.merge.changes().iter().filter(|&&region| earlier.is_decided(region));
         report.vanished = decided
             .filter(|&region| !reopened.contains(region))
