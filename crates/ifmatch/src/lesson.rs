@@ -14,7 +14,7 @@ use std::sync::Arc;
 use files::Expected;
 use lesson::player::Player;
 use lesson::transcript;
-use lesson::{Lesson, Tale};
+use lesson::{Lesson, RunLog};
 use precondition::policy::Preconditions;
 
 pub(crate) use arguments::LessonArguments;
@@ -107,7 +107,7 @@ async fn play(one: &OnShelf, arguments: &LessonArguments) -> Result<bool, Lesson
     }
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
     let came = match (claims, failed) {
-        (0, _) if tale.another_take.is_some() => "played; under this policy the lesson claims nothing".to_owned(),
+        (0, _) if tale.policy_variant.is_some() => "played; under this policy the lesson claims nothing".to_owned(),
         (0, _) => "played; the lesson claims nothing".to_owned(),
         _ => transcript::claims_in_words(claims, failed),
     };
@@ -116,9 +116,9 @@ async fn play(one: &OnShelf, arguments: &LessonArguments) -> Result<bool, Lesson
 }
 
 /// Plays a lesson before a server of its own.
-async fn take(lesson: &Arc<Lesson>, insists: Option<Preconditions>) -> Result<Tale, LessonFailure> {
+async fn take(lesson: &Arc<Lesson>, insists: Option<Preconditions>) -> Result<RunLog, LessonFailure> {
     let open = house::open().await?;
-    let played = lesson::play(Player::take(Arc::clone(lesson), insists), open.house.clone()).await;
+    let played = lesson::play(Player::with_override(Arc::clone(lesson), insists), open.house.clone()).await;
     open.close().await?;
     Ok(played?)
 }
@@ -128,7 +128,7 @@ async fn play_and_tell(
     form: Option<Form>,
     lesson: &Arc<Lesson>,
     arguments: &LessonArguments,
-) -> Result<(Tale, Option<String>), LessonFailure> {
+) -> Result<(RunLog, Option<String>), LessonFailure> {
     let insists = arguments.preconditions.map(Into::into);
     let film = || tui::film(Arc::new(OfThisProcess), Arc::clone(lesson), insists, arguments.size);
     match form {

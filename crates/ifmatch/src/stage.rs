@@ -60,7 +60,7 @@ pub(crate) async fn play(shelf: &Shelf, first: Next, look: Look) -> Result<ExitC
 pub(crate) struct OfThisProcess;
 
 impl Houses for OfThisProcess {
-    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<::lesson::House>, String>> {
+    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<::lesson::LessonServer>, String>> {
         async {
             let open = house::open().await.map_err(|error| error.to_string())?;
             let at = open.house.clone();

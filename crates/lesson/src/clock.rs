@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use contract::Timestamp;
 
 /// When every lesson begins: 2026-01-05T09:00:00Z, a Monday morning.
-const START: u64 = 1_767_603_600_000;
+const START_MILLIS: u64 = 1_767_603_600_000;
 
 /// A clock that is moved by hand. Clones are the same clock.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct LessonClock(Arc<AtomicU64>);
 
 impl Default for LessonClock {
     fn default() -> Self {
-        Self(Arc::new(AtomicU64::new(START)))
+        Self(Arc::new(AtomicU64::new(START_MILLIS)))
     }
 }
 

@@ -6,20 +6,20 @@ use contract::Exchange;
 use precondition::policy::Preconditions;
 use unicode_width::UnicodeWidthStr;
 
-use crate::tale::{Moment, Tale, sender};
+use crate::run_log::{LogEntry, RunLog, sender_name};
 use crate::transcript::visible;
 
 /// A small table: a row for each write, a column for each take, and at the end how many updates were lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct ComparisonTable {
     /// The first row says which take a column is, and the first cell of a row what it is about.
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl ComparisonTable {
     /// Line by line, for somebody who listens: what came of each write in every take.
     #[must_use]
-    pub fn aloud(&self) -> Vec<String> {
+    pub fn to_spoken_lines(&self) -> Vec<String> {
         let Some((takes, rows)) = self.rows.split_first() else { return Vec::new() };
         let cells = |row: &[String]| {
             let came = takes.iter().zip(row).skip(1).map(|(take, came)| {
@@ -37,10 +37,10 @@ const NOTHING: &str = "–";
 
 /// Puts takes side by side.
 #[must_use]
-pub fn table(takes: &[(Preconditions, Tale)]) -> Table {
+pub fn table(takes: &[(Preconditions, RunLog)]) -> ComparisonTable {
     let mut rows = vec![vec![String::new()]];
-    let mut keys: Vec<Key> = Vec::new();
-    let writes: Vec<Vec<(Key, String)>> = takes.iter().map(|(_, tale)| writes(tale)).collect();
+    let mut keys: Vec<WriteKey> = Vec::new();
+    let writes: Vec<Vec<(WriteKey, String)>> = takes.iter().map(|(_, tale)| writes(tale)).collect();
     for (key, _) in writes.iter().flatten() {
         if !keys.contains(key) {
             keys.push(key.clone());
@@ -49,45 +49,46 @@ pub fn table(takes: &[(Preconditions, Tale)]) -> Table {
     keys.sort();
     rows[0].extend(takes.iter().map(|(preconditions, _)| preconditions.as_str().to_owned()));
     for key in &keys {
-        let cell = |take: &Vec<(Key, String)>| {
+        let cell = |take: &Vec<(WriteKey, String)>| {
             take.iter().find(|(other, _)| other == key).map_or_else(|| NOTHING.to_owned(), |(_, came)| came.clone())
         };
         let name = format!("{}. {} {}", key.step, visible(&key.who), key.method);
         rows.push(std::iter::once(name).chain(writes.iter().map(cell)).collect());
     }
-    let lost = takes.iter().map(|(_, tale)| tale.outcome().iter().map(|(_, view)| view.buried.len()).sum::<usize>());
+    let lost =
+        takes.iter().map(|(_, tale)| tale.final_documents().iter().map(|(_, view)| view.buried.len()).sum::<usize>());
     rows.push(
         std::iter::once("versions buried unseen".to_owned()).chain(lost.map(|count| count.to_string())).collect(),
     );
-    Table { rows }
+    ComparisonTable { rows }
 }
 
 /// Which write it is, in every take: the step, the person, the method, and the how manieth such.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct WriteKey {
     step: usize,
     turn: usize,
     who: String,
     method: String,
 }
 
-fn writes(tale: &Tale) -> Vec<(Key, String)> {
-    let mut found: Vec<(Key, String)> = Vec::new();
+fn writes(tale: &RunLog) -> Vec<(WriteKey, String)> {
+    let mut found: Vec<(WriteKey, String)> = Vec::new();
     let mut now = 0;
     let mut departed: Vec<(u64, usize)> = Vec::new();
-    for moment in &tale.moments {
+    for moment in &tale.entries {
         match moment {
-            Moment::Step { step, .. } => now = *step,
-            Moment::Departed { exchange } => departed.push((exchange.number, now)),
-            Moment::Ended { exchange } if !["GET", "HEAD", "OPTIONS"].contains(&exchange.method.as_str()) => {
+            LogEntry::Step { step, .. } => now = *step,
+            LogEntry::Departed { exchange } => departed.push((exchange.number, now)),
+            LogEntry::Ended { exchange } if !["GET", "HEAD", "OPTIONS"].contains(&exchange.method.as_str()) => {
                 let step =
                     departed.iter().find(|(number, _)| *number == exchange.number).map_or(now, |(_, step)| *step);
-                let who = sender(exchange).to_owned();
-                let same = |key: &Key| key.step == step && key.who == who && key.method == exchange.method;
+                let who = sender_name(exchange).to_owned();
+                let same = |key: &WriteKey| key.step == step && key.who == who && key.method == exchange.method;
                 let turn = found.iter().filter(|(key, _)| same(key)).count();
                 found.push((
-                    Key { step, turn, who: who.clone(), method: exchange.method.clone() },
-                    came(tale, exchange),
+                    WriteKey { step, turn, who: who.clone(), method: exchange.method.clone() },
+                    outcome_of(tale, exchange),
                 ));
             }
             _ => {}
@@ -96,14 +97,14 @@ fn writes(tale: &Tale) -> Vec<(Key, String)> {
     found
 }
 
-fn came(tale: &Tale, exchange: &Exchange) -> String {
+fn outcome_of(tale: &RunLog, exchange: &Exchange) -> String {
     let Some(status) = exchange.status else { return "no answer".to_owned() };
     let answer = exchange.response.as_ref();
     let says = |name| answer.is_some_and(|answer| answer.field(name).is_some());
     let made = answer.and_then(|answer| answer.field("ETag"));
-    let before = tale.ended().take_while(|other| other.number != exchange.number);
+    let before = tale.exchanges().take_while(|other| other.number != exchange.number);
     let stood = before.filter_map(|other| other.response.as_ref()).any(|other| other.field("ETag") == made);
-    let mut buried = tale.outcome().into_iter().flat_map(|(_, view)| &view.buried);
+    let mut buried = tale.final_documents().into_iter().flat_map(|(_, view)| &view.buried);
     if (200..300).contains(&status) && !stood && buried.any(|buried| Some(buried.by.as_str()) == made) {
         return format!("{status}, buries");
     }
@@ -114,7 +115,7 @@ fn came(tale: &Tale, exchange: &Exchange) -> String {
 }
 
 /// Columns as wide as what stands in them.
-impl fmt::Display for Table {
+impl fmt::Display for ComparisonTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = &self.rows;
         let columns = rows.iter().map(Vec::len).max().unwrap_or_default();

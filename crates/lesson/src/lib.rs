@@ -8,14 +8,14 @@
 //! | module | subject | pure |
 //! | --- | --- | --- |
 //! | [`script`] | a lesson as a value | yes |
-//! | [`read`](mod@read), `fault` | its file, and what is wrong with it | yes |
-//! | `places` | `{Alice.ETag}` in its texts | yes |
+//! | [`read`](mod@read), `diagnostics` | its file, and what is wrong with it | yes |
+//! | `placeholders` | `{Alice.ETag}` in its texts | yes |
 //! | [`player`] | stepping it, and judging what it claims | yes |
-//! | `deed` | what somebody does, as the input of an editor | yes |
-//! | [`tale`] | what happened | yes |
+//! | `editor_action` | what somebody does, as the input of an editor | yes |
+//! | [`run_log`] | what happened | yes |
 //! | [`transcript`], [`compare`] | what happened, told again | yes |
-//! | `clock`, `brake` | time that stands still, and the moment between judging and writing | but for waiting |
-//! | `cast` | real clients before a real server | no |
+//! | `clock`, `write_gate` | time that stands still, and the moment between judging and writing | but for waiting |
+//! | `headless` | real clients before a real server | no |
 //! | [`built_in`] | the lessons that the program brings along | yes |
 //!
 //! ```
@@ -42,32 +42,32 @@
 //! // Nobody has carried anything out, so no answer was seen, and what is claimed about it is false.
 //! player.step();
 //! assert!(player.judge()[0].came.is_some());
-//! # Ok::<(), lesson::Faults>(())
+//! # Ok::<(), lesson::Diagnostics>(())
 //! ```
 //!
 //! What is *not* here: the server (whoever plays a lesson brings one), the terminal, the command line. And there is
 //! nothing that an editor does in a lesson and could not do in somebody's hands: what a lesson has people do are the
 //! commands of [`editor`], carried out by [`client`] over HTTP.
 
-mod brake;
 pub mod built_in;
-mod cast;
 mod clock;
 pub mod compare;
-mod deed;
-mod fault;
-mod places;
+mod diagnostics;
+mod editor_action;
+mod headless;
+mod placeholders;
 pub mod player;
 pub mod read;
+pub mod run_log;
 pub mod script;
-pub mod tale;
 pub mod transcript;
+mod write_gate;
 
-pub use brake::Brake;
-pub use cast::{Cast, CastError, House, Leader, play};
 pub use clock::LessonClock;
-pub use deed::input;
-pub use fault::{Fault, Faults, meant};
+pub use diagnostics::{Diagnostic, Diagnostics, did_you_mean};
+pub use editor_action::to_input;
+pub use headless::{CastError, HeadlessRunner, Leader, LessonServer, play};
 pub use read::read;
+pub use run_log::RunLog;
 pub use script::Lesson;
-pub use tale::Tale;
+pub use write_gate::WriteGate;

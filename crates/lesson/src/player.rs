@@ -1,74 +1,83 @@
 //! A lesson, stepped: cues go out, observations come in, and what was claimed is judged. Pure.
 //!
-//! Whoever plays a lesson (the stage, or a program without a screen) asks for the next [`Scene`], carries out its cues
+//! Whoever plays a lesson (the stage, or a program without a screen) asks for the next [`LessonScene`], carries out its cues
 //! one after the other, tells what was observed, and asks for the verdicts. How fast that goes is up to the caller;
 //! nothing in here waits.
 //!
 //! Scene 0 is the opening, in which everybody opens the document; after the last step comes one scene in which the
 //! documents are looked at. To go *back* means to play again from the start, silently, up to the step before: a server
 //! cannot be told to forget, but a fresh one takes the same course to the byte. When somebody takes a hand in it
-//! ([`Player::fork`]), the course is another from there on, and nothing is claimed about it any more.
+//! ([`Player::diverge`]), the course is another from there on, and nothing is claimed about it any more.
 
 mod cue;
 mod judge;
-mod seen;
+mod observations;
 
 use std::sync::Arc;
 
 use contract::{Author, Policy};
 use precondition::policy::Preconditions;
 
-use crate::places::fill;
-use crate::script::{Deed, Kind, Lesson, PolicyChange, Spelled, Step};
-use crate::tale::{DocumentView, Moment, Tale, Verdict};
+use crate::placeholders::fill;
+use crate::run_log::{DocumentView, LogEntry, RunLog, StepResult};
+use crate::script::{EditorAction, Lesson, LessonStep, PolicyChange, ScriptedRequest, StepKind};
 
-use cue::told;
-pub use cue::{Cue, Observation, Scene};
-use seen::Seen;
+use cue::log_entry_for;
+pub use cue::{Cue, LessonScene, Observation};
+use observations::Observations;
 
 /// What stands in the place of a question in another take: its right answer would be wrong there.
-const LEFT_OUT: &str = "A question about the lesson's own policy, left out";
+const SKIPPED_CAPTION: &str = "A question about the lesson's own policy, left out";
 
 /// A lesson that is being played.
 #[derive(Debug, Clone)]
 pub struct Player {
     lesson: Arc<Lesson>,
     /// What the server insists on in this take, whatever the lesson says.
-    insists: Option<Preconditions>,
+    policy_override: Option<Preconditions>,
     /// The next scene.
     next: usize,
     policy: Policy,
     /// From which step on nothing is claimed any more.
-    forked: Option<usize>,
-    seen: Seen,
+    diverged_at: Option<usize>,
+    seen: Observations,
     /// What did not go as the step says, since the last verdict.
-    amiss: Vec<String>,
-    tale: Tale,
+    problems: Vec<String>,
+    run_log: RunLog,
 }
 
 impl Player {
     /// A lesson at its start, under its own policy.
     #[must_use]
     pub fn new(lesson: Arc<Lesson>) -> Self {
-        Self::take(lesson, None)
+        Self::with_override(lesson, None)
     }
 
     /// A second take: the same order of events before a server that insists on something else. Where that is another
     /// policy than the lesson's own, nothing is claimed, and nothing is asked.
     #[must_use]
-    pub fn take(lesson: Arc<Lesson>, insists: Option<Preconditions>) -> Self {
-        let policy = insisting(lesson.policy, insists);
-        let another_take = insists.and_then(|insists| another_take(&lesson, insists));
+    pub fn with_override(lesson: Arc<Lesson>, insists: Option<Preconditions>) -> Self {
+        let policy = override_preconditions(lesson.policy, insists);
+        let another_take = insists.and_then(|insists| policy_variant(&lesson, insists));
         let forked = another_take.is_some().then_some(0);
-        let tale = Tale { another_take, ..Tale::of(&lesson, policy) };
-        Self { lesson, insists, next: 0, policy, forked, seen: Seen::default(), amiss: Vec::new(), tale }
+        let tale = RunLog { policy_variant: another_take, ..RunLog::new(&lesson, policy) };
+        Self {
+            lesson,
+            policy_override: insists,
+            next: 0,
+            policy,
+            diverged_at: forked,
+            seen: Observations::default(),
+            problems: Vec::new(),
+            run_log: tale,
+        }
     }
 
     /// Whether it is played under another policy than its own. Nothing is claimed or asked then, since the lesson's answers
-    /// are about its own; its captions are too, which the tale says in a line ([`Tale::another_take`]).
+    /// are about its own; its captions are too, which the tale says in a line ([`RunLog::policy_variant`]).
     #[must_use]
-    pub fn is_another_take(&self) -> bool {
-        self.tale.another_take.is_some()
+    pub fn has_policy_override(&self) -> bool {
+        self.run_log.policy_variant.is_some()
     }
 
     /// The lesson.
@@ -80,7 +89,7 @@ impl Player {
     /// The policy with which the server has to begin.
     #[must_use]
     pub fn first_policy(&self) -> Policy {
-        self.tale.policy
+        self.run_log.policy
     }
 
     /// How many scenes have been begun.
@@ -97,41 +106,41 @@ impl Player {
 
     /// What happened so far.
     #[must_use]
-    pub fn tale(&self) -> &Tale {
-        &self.tale
+    pub fn run_log(&self) -> &RunLog {
+        &self.run_log
     }
 
     /// The same, taken out.
     #[must_use]
-    pub fn into_tale(self) -> Tale {
-        self.tale
+    pub fn into_run_log(self) -> RunLog {
+        self.run_log
     }
 
     /// Somebody does what the lesson does not say: from the next scene on, nothing is claimed any more.
-    pub fn fork(&mut self) {
-        self.forked = Some(self.forked.map_or(self.next, |at| at.min(self.next)));
+    pub fn diverge(&mut self) {
+        self.diverged_at = Some(self.diverged_at.map_or(self.next, |at| at.min(self.next)));
     }
 
     /// The scene from which on nothing is claimed any more.
     #[must_use]
-    pub fn forked(&self) -> Option<usize> {
-        self.forked
+    pub fn diverged_at(&self) -> Option<usize> {
+        self.diverged_at
     }
 
     /// The same lesson at its start.
     #[must_use]
-    pub fn again(&self) -> Self {
-        Self::take(Arc::clone(&self.lesson), self.insists)
+    pub fn restarted(&self) -> Self {
+        Self::with_override(Arc::clone(&self.lesson), self.policy_override)
     }
 
     /// One step back: the same lesson at its start, and how many scenes of it are to be played silently.
     #[must_use]
-    pub fn back(&self) -> (Self, usize) {
-        (self.again(), self.next.saturating_sub(1))
+    pub fn stepped_back(&self) -> (Self, usize) {
+        (self.restarted(), self.next.saturating_sub(1))
     }
 
     /// The next scene; none after the last.
-    pub fn step(&mut self) -> Option<Scene> {
+    pub fn step(&mut self) -> Option<LessonScene> {
         let number = self.next;
         let lesson = Arc::clone(&self.lesson);
         let scene = match number.checked_sub(1) {
@@ -146,14 +155,15 @@ impl Player {
         Some(scene)
     }
 
-    fn opening(&mut self) -> Scene {
-        let open = |who: &Author| Cue::Perform { who: who.clone(), deed: Deed::Open(self.lesson.opens.clone()) };
+    fn opening(&mut self) -> LessonScene {
+        let open =
+            |who: &Author| Cue::Perform { who: who.clone(), deed: EditorAction::Open(self.lesson.opens.clone()) };
         let cues = self.lesson.people.iter().map(open).collect();
         let caption = format!("Everybody opens '{}'", self.lesson.opens);
         self.begin(0, 1, caption, cues)
     }
 
-    fn closing(&mut self, number: usize) -> Scene {
+    fn closing(&mut self, number: usize) -> LessonScene {
         let mut documents: Vec<_> = self.lesson.documents.iter().map(|(id, _)| id.clone()).collect();
         if !documents.contains(&self.lesson.opens) {
             documents.push(self.lesson.opens.clone());
@@ -162,72 +172,72 @@ impl Player {
         self.begin(number, line, "The end".to_owned(), documents.into_iter().map(Cue::Look).collect())
     }
 
-    fn scene(&mut self, step: &Step, number: usize) -> Scene {
+    fn scene(&mut self, step: &LessonStep, number: usize) -> LessonScene {
         let mut cues = self.cues(&step.kind);
         let touches = cues.iter().any(|cue| !matches!(cue, Cue::Say(_) | Cue::Ask(_) | Cue::Look(_)));
-        if touches && !matches!(step.kind, Kind::Clock(_)) && self.lesson.tick > 0 {
+        if touches && !matches!(step.kind, StepKind::Clock(_)) && self.lesson.tick > 0 {
             cues.insert(0, Cue::Tick(self.lesson.tick));
         }
         let caption = match step.kind {
-            Kind::Ask(_) if self.is_another_take() => LEFT_OUT.to_owned(),
+            StepKind::Ask(_) if self.has_policy_override() => SKIPPED_CAPTION.to_owned(),
             _ => step.caption(),
         };
         let scene = self.begin(number, step.line, caption, cues);
-        if let (Some(_), Kind::Act { who, deed: deed @ (Deed::Type(_) | Deed::Decide { .. }) }) =
+        if let (Some(_), StepKind::Act { who, deed: deed @ (EditorAction::Type(_) | EditorAction::Decide { .. }) }) =
             (&step.caption, &step.kind)
         {
             // The caption says why; what was typed nothing else would say.
-            let did = |who: &Author| Moment::Did { who: who.clone(), what: deed.to_string() };
-            self.tale.moments.extend(who.iter().map(did));
+            let did = |who: &Author| LogEntry::Did { who: who.clone(), what: deed.to_string() };
+            self.run_log.entries.extend(who.iter().map(did));
         }
-        if let Kind::Policy(change) = &step.kind {
+        if let StepKind::Policy(change) = &step.kind {
             let change =
                 PolicyChange { preconditions: change.preconditions.and(Some(self.policy.preconditions)), ..*change };
-            self.tale.moments.push(Moment::Set { what: format!("policy: {change}") });
+            self.run_log.entries.push(LogEntry::Set { what: format!("policy: {change}") });
         }
         scene
     }
 
-    fn cues(&mut self, kind: &Kind) -> Vec<Cue> {
+    fn cues(&mut self, kind: &StepKind) -> Vec<Cue> {
         match kind {
-            Kind::Say(text) => vec![Cue::Say(text.clone())],
-            Kind::Ask(_) if self.is_another_take() => Vec::new(),
-            Kind::Ask(question) => vec![Cue::Ask(question.clone())],
-            Kind::Act { who, deed } => {
+            StepKind::Say(text) => vec![Cue::Say(text.clone())],
+            StepKind::Ask(_) if self.has_policy_override() => Vec::new(),
+            StepKind::Ask(question) => vec![Cue::Ask(question.clone())],
+            StepKind::Act { who, deed } => {
                 who.iter().map(|who| Cue::Perform { who: who.clone(), deed: deed.clone() }).collect()
             }
-            Kind::Send { who, request } => match self.filled(request) {
+            StepKind::Send { who, request } => match self.filled(request) {
                 Ok(request) => vec![Cue::Send { who: who.clone(), request }],
                 Err(place) => {
-                    self.amiss.push(format!("nothing has been seen so far that could stand for {place}"));
+                    self.problems.push(format!("nothing has been seen so far that could stand for {place}"));
                     Vec::new()
                 }
             },
-            Kind::Hold(stop) => vec![Cue::Hold(*stop)],
-            Kind::Release { who, lost } => {
+            StepKind::Hold(stop) => vec![Cue::Hold(*stop)],
+            StepKind::Release { who, lost } => {
                 let all = || self.seen.held.iter().map(|(who, _)| who.clone()).collect();
                 let who: Vec<Author> = if who.is_empty() { all() } else { who.clone() };
                 who.into_iter().map(|who| Cue::Release { who, lost: *lost }).collect()
             }
-            Kind::Policy(change) => vec![Cue::Policy(self.changed(*change))],
-            Kind::Lose(count) => vec![Cue::Lose(*count)],
-            Kind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
-            Kind::Document { id, .. } => vec![Cue::Look(id.clone())],
-            Kind::Expect { .. } | Kind::Editor { .. } => Vec::new(),
+            StepKind::Policy(change) => vec![Cue::Policy(self.changed(*change))],
+            StepKind::Lose(count) => vec![Cue::Lose(*count)],
+            StepKind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
+            StepKind::Document { id, .. } => vec![Cue::Look(id.clone())],
+            StepKind::Expect { .. } | StepKind::Editor { .. } => Vec::new(),
         }
     }
 
     fn changed(&mut self, change: PolicyChange) -> Policy {
-        self.policy = insisting(change.applied_to(self.policy), self.insists);
+        self.policy = override_preconditions(change.applied_to(self.policy), self.policy_override);
         self.policy
     }
 
-    fn begin(&mut self, step: usize, line: usize, caption: String, cues: Vec<Cue>) -> Scene {
-        self.tale.moments.push(Moment::Step { step, line, caption: caption.clone() });
+    fn begin(&mut self, step: usize, line: usize, caption: String, cues: Vec<Cue>) -> LessonScene {
+        self.run_log.entries.push(LogEntry::Step { step, line, caption: caption.clone() });
         for cue in &cues {
-            self.tale.moments.extend(told(cue));
+            self.run_log.entries.extend(log_entry_for(cue));
         }
-        Scene { step, caption, cues }
+        LessonScene { step, caption, cues }
     }
 
     /// Takes in what was seen.
@@ -235,65 +245,65 @@ impl Player {
         let moment = match observation {
             Observation::Departed(exchange) => {
                 self.seen.remember(&exchange);
-                Moment::Departed { exchange }
+                LogEntry::Departed { exchange }
             }
             Observation::Ended(exchange) => {
                 self.seen.remember(&exchange);
-                Moment::Ended { exchange }
+                LogEntry::Ended { exchange }
             }
             Observation::Held { who, judged } => {
                 let number = self.seen.number_of(&who);
                 self.seen.held.push((who.clone(), number));
-                Moment::Held { who, number, judged }
+                LogEntry::Held { who, number, judged }
             }
             Observation::Released(who) => {
                 self.seen.held.retain(|(held, _)| *held != who);
                 let number = self.seen.number_of(&who);
-                Moment::Released { who, number }
+                LogEntry::Released { who, number }
             }
             Observation::Editor { who, view } => {
                 if self.seen.editors.insert(who.clone(), view.clone()).as_ref() == Some(&view) {
                     return;
                 }
-                Moment::Stands { who, view }
+                LogEntry::Stands { who, view }
             }
             Observation::Document { id, document, versions } => {
                 let shown = |who: &Author, tag: &str| self.seen.shown.contains(&(who.clone(), tag.to_owned()));
                 let view = DocumentView::new(document, versions, shown);
                 self.seen.documents.insert(id.clone(), view.clone());
-                Moment::Looked { id, view }
+                LogEntry::Looked { id, view }
             }
             Observation::Off { who, why } => {
-                self.amiss.push(format!("{who} cannot do that now: {why}"));
-                Moment::Off { who, why }
+                self.problems.push(format!("{who} cannot do that now: {why}"));
+                LogEntry::Off { who, why }
             }
         };
-        self.tale.moments.push(moment);
+        self.run_log.entries.push(moment);
     }
 
     /// Judges what the scene that was begun last claims, once its cues have been carried out.
-    pub fn judge(&mut self) -> Vec<Verdict> {
-        let amiss = std::mem::take(&mut self.amiss);
+    pub fn judge(&mut self) -> Vec<StepResult> {
+        let amiss = std::mem::take(&mut self.problems);
         let number = self.next.saturating_sub(1);
-        if self.forked.is_some_and(|from| number >= from) {
+        if self.diverged_at.is_some_and(|from| number >= from) {
             return Vec::new();
         }
         let lesson = Arc::clone(&self.lesson);
         let Some(step) = number.checked_sub(1).and_then(|index| lesson.steps.get(index)) else { return Vec::new() };
-        let mut verdicts: Vec<Verdict> = amiss
+        let mut verdicts: Vec<StepResult> = amiss
             .into_iter()
-            .map(|why| Verdict { line: step.line, claim: step.kind.to_string(), came: Some(why) })
+            .map(|why| StepResult { line: step.line, claim: step.kind.to_string(), came: Some(why) })
             .collect();
         verdicts.extend(self.seen.judge(step));
-        self.tale.moments.extend(verdicts.iter().cloned().map(Moment::Judged));
+        self.run_log.entries.extend(verdicts.iter().cloned().map(LogEntry::Judged));
         verdicts
     }
 
     /// The request with its places filled in; an error names the place for which nothing has been seen.
-    fn filled(&self, request: &Spelled) -> Result<Spelled, String> {
-        let fill = |text: &String| fill(text, |place| self.seen.at(place));
+    fn filled(&self, request: &ScriptedRequest) -> Result<ScriptedRequest, String> {
+        let fill = |text: &String| fill(text, |place| self.seen.value_of(place));
         let fields = request.fields.iter().map(|(name, value)| Ok((name.clone(), fill(value)?)));
-        Ok(Spelled {
+        Ok(ScriptedRequest {
             method: request.method.clone(),
             target: fill(&request.target)?,
             fields: fields.collect::<Result<_, String>>()?,
@@ -302,14 +312,14 @@ impl Player {
     }
 }
 
-fn insisting(policy: Policy, insists: Option<Preconditions>) -> Policy {
+fn override_preconditions(policy: Policy, insists: Option<Preconditions>) -> Policy {
     Policy { preconditions: insists.unwrap_or(policy.preconditions), ..policy }
 }
 
 /// What a take that insists on that is called, where it is not the lesson's own course.
-fn another_take(lesson: &Lesson, insists: Preconditions) -> Option<String> {
+fn policy_variant(lesson: &Lesson, insists: Preconditions) -> Option<String> {
     let said = lesson.steps.iter().filter_map(|step| match &step.kind {
-        Kind::Policy(change) => change.preconditions,
+        StepKind::Policy(change) => change.preconditions,
         _ => None,
     });
     let mut own: Vec<&str> =

@@ -15,53 +15,55 @@ use std::ops::Range;
 use contract::{Author, Document, DocumentId, Policy};
 use toml::de::{DeTable, DeValue};
 
-use crate::fault::{Fault, Faults};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::script::Lesson;
-use one::Names;
-use table::{Reading, Value};
-use values::{duration, policy, unusable};
+use one::KnownNames;
+use table::{TomlReader, Value};
+use values::{duration, policy, why_unusable};
 
 /// What may stand at the head of a lesson.
-const HEAD: [&str; 9] = ["title", "goal", "minutes", "people", "policy", "opens", "documents", "tick", "step"];
+const HEADER_KEYS: [&str; 9] = ["title", "goal", "minutes", "people", "policy", "opens", "documents", "tick", "step"];
 
 /// How far the clock goes on with each step, where the lesson does not say: a second, so that dates differ.
-const TICK: u64 = 1000;
+const DEFAULT_TICK_MILLIS: u64 = 1000;
 
 /// What has to stand before each step.
 const LIST_OF_STEPS: &str = "a list of tables: write [[step]], in two pairs of brackets";
 
 /// Reads a lesson. `file` is what it is called in what is said about it; its last part without `.toml` is the name.
-pub fn read(file: &str, text: &str) -> Result<Lesson, Faults> {
+pub fn read(file: &str, text: &str) -> Result<Lesson, Diagnostics> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let fault =
-            |error: &toml::de::Error| Fault::at(text, &error.span().unwrap_or(0..0), error.message().to_owned());
-        let mut faults: Vec<Fault> = errors.iter().take(10).map(fault).collect();
-        if let Some(one_step) = one_step(text).filter(|_| faults.iter().any(|fault| fault.what == "duplicate key")) {
+            |error: &toml::de::Error| Diagnostic::at(text, &error.span().unwrap_or(0..0), error.message().to_owned());
+        let mut faults: Vec<Diagnostic> = errors.iter().take(10).map(fault).collect();
+        if let Some(one_step) =
+            find_single_step_table(text).filter(|_| faults.iter().any(|fault| fault.message == "duplicate key"))
+        {
             // Each key of the second step stands there twice then, and one cure helps all of them.
             faults = vec![one_step];
         }
-        return Err(Faults { file: file.to_owned(), faults });
+        return Err(Diagnostics { file: file.to_owned(), diagnostics: faults });
     }
-    let mut reading = Reading { text, faults: Vec::new() };
-    let lesson = head(&mut reading, name_of(file), table.get_ref());
+    let mut reading = TomlReader { text, faults: Vec::new() };
+    let lesson = read_header(&mut reading, name_of(file), table.get_ref());
     let mut faults = reading.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
     match lesson {
         Some(lesson) if faults.is_empty() => Ok(lesson),
-        _ => Err(Faults { file: file.to_owned(), faults }),
+        _ => Err(Diagnostics { file: file.to_owned(), diagnostics: faults }),
     }
 }
 
 /// `[step]` with one pair of brackets is one step, and not the next of a list.
-fn one_step(text: &str) -> Option<Fault> {
+fn find_single_step_table(text: &str) -> Option<Diagnostic> {
     let mut at = 0;
     let found = text.split_inclusive('\n').find_map(|line| {
         let span = at..at + "[step]".len();
         at += line.len();
         line.starts_with("[step]").then_some(span)
     });
-    found.map(|span| Fault::at(text, &span, format!("'step' has to be {LIST_OF_STEPS}")))
+    found.map(|span| Diagnostic::at(text, &span, format!("'step' has to be {LIST_OF_STEPS}")))
 }
 
 /// `demo/lessons/aba.toml` is the lesson `aba`.
@@ -70,11 +72,11 @@ fn name_of(file: &str) -> String {
     last.strip_suffix(".toml").unwrap_or(last).to_owned()
 }
 
-fn head(reading: &mut Reading<'_>, name: String, table: &DeTable<'_>) -> Option<Lesson> {
+fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) -> Option<Lesson> {
     // What is missing has no place of its own: it is told where a lesson begins.
     let start = 0..reading.text.lines().next().map_or(0, str::len);
     let place = "a lesson";
-    reading.only(table, &HEAD, place);
+    reading.reject_unknown_keys(table, &HEADER_KEYS, place);
     let mut text = |key| {
         let value = reading.need(table, key, place, &start)?;
         reading.as_text(value, key).map(str::to_owned)
@@ -82,18 +84,18 @@ fn head(reading: &mut Reading<'_>, name: String, table: &DeTable<'_>) -> Option<
     let (title, goal) = (text("title"), text("goal"));
     let minutes =
         reading.need(table, "minutes", place, &start).and_then(|value| reading.as_number(value, "minutes", 1));
-    let people = table.get("people").map_or_else(pair, |value| people(reading, value));
+    let people = table.get("people").map_or_else(default_people, |value| people(reading, value));
     let policy = table.get("policy").map(|value| policy(reading, value)).unwrap_or_default();
-    let tick = table.get("tick").map_or(Some(TICK), |value| duration(reading, value, "tick"));
+    let tick = table.get("tick").map_or(Some(DEFAULT_TICK_MILLIS), |value| duration(reading, value, "tick"));
     let documents = table.get("documents").map(|value| documents(reading, value)).unwrap_or_default();
     let opens = opens(reading, table, &documents, &start);
     let steps = match reading.need(table, "step", place, &start).map(|value| (value, value.get_ref())) {
         Some((_, DeValue::Array(items))) => {
             let laid_out = documents.iter().map(|(id, _)| id).chain(&opens).map(ToString::to_string).collect();
-            steps::all(reading, items, &people, laid_out)
+            steps::read_steps(reading, items, &people, laid_out)
         }
         Some((value, _)) => {
-            reading.of_kind(value, "step", LIST_OF_STEPS);
+            reading.report_kind(value, "step", LIST_OF_STEPS);
             None
         }
         None => None,
@@ -114,34 +116,34 @@ fn head(reading: &mut Reading<'_>, name: String, table: &DeTable<'_>) -> Option<
 }
 
 /// Alice and Bob, where a lesson names nobody.
-fn pair() -> Names {
-    Names { names: ["Alice", "Bob"].iter().filter_map(|name| name.parse().ok()).collect() }
+fn default_people() -> KnownNames {
+    KnownNames { names: ["Alice", "Bob"].iter().filter_map(|name| name.parse().ok()).collect() }
 }
 
-fn people(reading: &mut Reading<'_>, value: &Value<'_>) -> Names {
+fn people(reading: &mut TomlReader<'_>, value: &Value<'_>) -> KnownNames {
     let mut names: Vec<Author> = Vec::new();
     for (text, span) in reading.as_texts(value, "people") {
         if let Some(name) = reading.parsed::<Author>(&text, &span, "people") {
             if names.contains(&name) {
-                reading.wrong(&span, format!("'{name}' stands here twice; everybody needs a name of their own"));
-            } else if let Some(why) = unusable(&name) {
-                reading.wrong(&span, why);
+                reading.report(&span, format!("'{name}' stands here twice; everybody needs a name of their own"));
+            } else if let Some(why) = why_unusable(&name) {
+                reading.report(&span, why);
             } else {
                 names.push(name);
             }
         }
     }
-    Names { names }
+    KnownNames { names }
 }
 
-fn documents(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<(DocumentId, Document)> {
+fn documents(reading: &mut TomlReader<'_>, value: &Value<'_>) -> Vec<(DocumentId, Document)> {
     const MEMBERS: [&str; 3] = ["title", "content", "parent"];
     let mut documents = Vec::new();
     let Some(table) = reading.as_table(value, "documents") else { return documents };
     for (key, value) in table {
         let id = reading.parsed::<DocumentId>(key.get_ref(), &key.span(), "documents");
         let Some(members) = reading.as_table(value, key.get_ref()) else { continue };
-        reading.only(members, &MEMBERS, "a document");
+        reading.reject_unknown_keys(members, &MEMBERS, "a document");
         let content = reading.need(members, "content", "a document", &key.span());
         let content = content.and_then(|value| reading.as_text(value, "content").map(str::to_owned));
         let title = members.get("title").and_then(|value| reading.as_text(value, "title").map(str::to_owned));
@@ -156,7 +158,7 @@ fn documents(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<(DocumentId, D
 
 /// The document that is opened: the one that is named, or else the first.
 fn opens(
-    reading: &mut Reading<'_>,
+    reading: &mut TomlReader<'_>,
     table: &DeTable<'_>,
     documents: &[(DocumentId, Document)],
     start: &Range<usize>,
@@ -167,7 +169,7 @@ fn opens(
         (None, None) => {
             let what = "a lesson needs a document: write [documents.NAME] with its content, or opens = \"NAME\" for \
                         one that does not exist yet";
-            reading.wrong(start, what);
+            reading.report(start, what);
             None
         }
     }

@@ -4,13 +4,13 @@
 //! [`read`](mod@crate::read), how it is stepped in [`player`](crate::player).
 
 mod claims;
-mod words;
+mod display;
 
 use contract::{Author, Document, DocumentId, Policy};
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use serde::Serialize;
 
-pub use claims::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
+pub use claims::{AnswerClaim, DocumentClaim, EditorClaim, WantedField};
 
 /// Who wrote the documents that are there at the start.
 pub(crate) const TEACHER: &str = "Teacher";
@@ -37,14 +37,14 @@ pub struct Lesson {
     /// How far the lesson's clock goes on with each step, in milliseconds.
     pub tick: u64,
     /// What happens.
-    pub steps: Vec<Step>,
+    pub steps: Vec<LessonStep>,
 }
 
 /// One step of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct LessonStep {
     /// What happens.
-    pub kind: Kind,
+    pub kind: StepKind,
     /// A line for the screen; where there is none, the step says itself what it does.
     pub caption: Option<String>,
     /// Where it stands in the lesson's file, counted from 1.
@@ -53,7 +53,7 @@ pub struct Step {
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum StepKind {
     /// The leader says something.
     Say(String),
     /// People do something in their editors, one after the other.
@@ -61,17 +61,17 @@ pub enum Kind {
         /// Who.
         who: Vec<Author>,
         /// What.
-        deed: Deed,
+        deed: EditorAction,
     },
     /// Somebody sends a request that the lesson spells out: an HTTP client without an editor around it.
     Send {
         /// Who.
         who: Author,
         /// The request.
-        request: Spelled,
+        request: ScriptedRequest,
     },
     /// From now on requests stop there.
-    Hold(Stop),
+    Hold(HoldPoint),
     /// Requests that were stopped go on, each after the one before it was answered.
     Release {
         /// Whose, in this order; nobody named means all, in the order of their arrival.
@@ -80,7 +80,7 @@ pub enum Kind {
         lost: bool,
     },
     /// A question, to be answered before the next step.
-    Ask(Question),
+    Ask(Quiz),
     /// What somebody's last request must have met.
     Expect {
         /// Whose.
@@ -112,7 +112,7 @@ pub enum Kind {
 
 /// What somebody does in an editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum EditorAction {
     /// Opens a document, in the place of the one that was open.
     Open(DocumentId),
     /// Changes the text.
@@ -122,10 +122,10 @@ pub enum Deed {
         /// Which, counted from 1 among everything that differs; none for all conflicts.
         change: Option<usize>,
         /// What becomes of it.
-        take: Take,
+        take: TakenSide,
     },
     /// Presses a key that needs no more words.
-    Press(Verb),
+    Press(ScriptedCommand),
 }
 
 /// How a text is changed.
@@ -148,7 +148,7 @@ pub enum Typing {
 
 /// What becomes of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Take {
+pub enum TakenSide {
     /// Mine.
     Mine,
     /// Theirs.
@@ -166,34 +166,34 @@ pub enum Take {
 /// The commands of an editor that need no more words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the editor's command of the same name")]
-pub enum Verb {
+pub enum ScriptedCommand {
     Save,
-    SaveCarelessly,
-    DoItRight,
+    SaveUnconditionally,
+    RetryWithPrecondition,
     Reload,
     Delete,
     Undo,
     Redo,
     OverwriteTheirs,
     CreateAgain,
-    DeleteMineToo,
+    DiscardMine,
     /// Asks again after an answer was lost: what an editor does by itself after a while.
     TryAgain,
 }
 
-impl Verb {
+impl ScriptedCommand {
     /// Each verb, with the word for it in a lesson's file and what it is in a sentence about somebody.
     pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::Save, "save", "saves"),
-        (Self::SaveCarelessly, "save-carelessly", "saves without a precondition"),
-        (Self::DoItRight, "do-it-right", "saves again, with the precondition"),
+        (Self::SaveUnconditionally, "save-carelessly", "saves without a precondition"),
+        (Self::RetryWithPrecondition, "do-it-right", "saves again, with the precondition"),
         (Self::Reload, "reload", "reads the document again"),
         (Self::Delete, "delete", "deletes the document"),
         (Self::Undo, "undo", "takes the last step of the merge back"),
         (Self::Redo, "redo", "takes the step of the merge again"),
         (Self::OverwriteTheirs, "overwrite-theirs", "overwrites the other text, having seen it"),
         (Self::CreateAgain, "create-again", "creates the document again"),
-        (Self::DeleteMineToo, "delete-mine-too", "lets the own text go too"),
+        (Self::DiscardMine, "delete-mine-too", "lets the own text go too"),
         (Self::TryAgain, "try-again", "asks again"),
     ];
 }
@@ -202,7 +202,7 @@ impl Verb {
 ///
 /// Its texts may hold places such as `{Alice.ETag}`, filled in with what was seen by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spelled {
+pub struct ScriptedRequest {
     /// The method.
     pub method: String,
     /// Path and query.
@@ -215,7 +215,7 @@ pub struct Spelled {
 
 /// Where requests are stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub enum HoldPoint {
     /// Nowhere.
     Nowhere,
     /// Writes, before they are judged.
@@ -226,7 +226,7 @@ pub enum Stop {
     Judged,
 }
 
-impl Stop {
+impl HoldPoint {
     /// Each, with the word for it.
     pub const ALL: [(Self, &'static str); 4] =
         [(Self::Nowhere, "none"), (Self::Writes, "writes"), (Self::All, "all"), (Self::Judged, "judged")];
@@ -234,16 +234,16 @@ impl Stop {
 
 /// A question with one right answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Question {
+pub struct Quiz {
     /// What is asked.
     pub text: String,
     /// What can be answered.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<QuizChoice>,
 }
 
 /// An answer that can be given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Choice {
+pub struct QuizChoice {
     /// The answer.
     pub text: String,
     /// Whether it is the right one; of the choices of a question exactly one is.
@@ -278,10 +278,10 @@ impl PolicyChange {
 impl Lesson {
     /// Everybody who sends requests: those with editors first, then the others in the order in which they come in.
     #[must_use]
-    pub fn cast(&self) -> Vec<Author> {
+    pub fn senders(&self) -> Vec<Author> {
         let mut cast = self.people.clone();
         for step in &self.steps {
-            if let Kind::Send { who, .. } = &step.kind
+            if let StepKind::Send { who, .. } = &step.kind
                 && !cast.contains(who)
             {
                 cast.push(who.clone());
@@ -291,7 +291,7 @@ impl Lesson {
     }
 }
 
-impl Step {
+impl LessonStep {
     /// The line for the screen.
     #[must_use]
     pub fn caption(&self) -> String {

@@ -13,7 +13,7 @@ mod svg;
 mod text;
 mod visible;
 
-use crate::tale::Tale;
+use crate::run_log::RunLog;
 
 pub use text::claims_in_words;
 pub use visible::visible;
@@ -21,7 +21,7 @@ use visible::visible_json;
 
 /// In which form a tale is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum TranscriptFormat {
     /// Line by line, to be read or read aloud.
     Text,
     /// A page in `CommonMark`, with the diagram in it.
@@ -36,7 +36,7 @@ pub enum Format {
     Jsonl,
 }
 
-impl Format {
+impl TranscriptFormat {
     /// Each, with the endings that files of it have; the first is the usual one.
     const ENDINGS: [(Self, &'static [&'static str]); 6] = [
         (Self::Text, &["txt", "text"]),
@@ -69,20 +69,20 @@ impl Format {
 
 /// Tells a tale.
 #[must_use]
-pub fn write(tale: &Tale, format: Format) -> String {
+pub fn write(tale: &RunLog, format: TranscriptFormat) -> String {
     match format {
-        Format::Text => text::write(tale),
-        Format::Markdown => markdown::write(tale),
-        Format::Mermaid => mermaid::write(tale),
-        Format::Har => visible_json(&har::write(tale)),
-        Format::Svg => svg::write(tale),
-        Format::Jsonl => visible_json(&jsonl::write(tale)),
+        TranscriptFormat::Text => text::write(tale),
+        TranscriptFormat::Markdown => markdown::write(tale),
+        TranscriptFormat::Mermaid => mermaid::write(tale),
+        TranscriptFormat::Har => visible_json(&har::write(tale)),
+        TranscriptFormat::Svg => svg::write(tale),
+        TranscriptFormat::Jsonl => visible_json(&jsonl::write(tale)),
     }
 }
 
 /// What happened so far in lines, for somebody who listens while it happens. A question comes without its answers, which
 /// are numbered from 1. The lines stay the same when more happens, and more come behind them.
 #[must_use]
-pub fn so_far(tale: &Tale) -> Vec<String> {
+pub fn lines_so_far(tale: &RunLog) -> Vec<String> {
     text::so_far(tale)
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use contract::Author;
 use lesson::Lesson;
 use lesson::player::{Cue, Player};
-use lesson::tale::{Moment, Verdict};
+use lesson::run_log::{LogEntry, StepResult};
 use precondition::policy::Preconditions;
 
 pub(crate) use asked::Asked;
@@ -71,7 +71,7 @@ pub(crate) struct Course {
     /// The question of this scene, answered or not.
     pub(crate) asked: Option<Asked>,
     /// What this scene claimed, and whether it holds.
-    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) verdicts: Vec<StepResult>,
     /// Whether somebody wants the next step as soon as this one has come to rest.
     pub(crate) wants_more: bool,
     /// Counts the rests, so that a timer knows the one that it was set for.
@@ -87,7 +87,7 @@ impl Course {
         Self {
             run,
             lessons,
-            player: Player::take(lesson, run.take),
+            player: Player::with_override(lesson, run.take),
             cues: VecDeque::new(),
             in_scene: false,
             errand: false,
@@ -134,7 +134,7 @@ impl Course {
 
     /// Whether somebody took a hand in it, so that nothing is claimed any more.
     pub(crate) fn is_taken_over(&self) -> bool {
-        self.player.forked().is_some_and(|from| from > 0)
+        self.player.diverged_at().is_some_and(|from| from > 0)
     }
 
     /// Whether all scenes were played.
@@ -158,15 +158,15 @@ impl Course {
     }
 
     /// What happened in this scene so far.
-    pub(crate) fn moments(&self) -> &[Moment] {
-        let moments = &self.player.tale().moments;
-        let begun = moments.iter().rposition(|moment| matches!(moment, Moment::Step { .. }));
+    pub(crate) fn moments(&self) -> &[LogEntry] {
+        let moments = &self.player.run_log().entries;
+        let begun = moments.iter().rposition(|moment| matches!(moment, LogEntry::Step { .. }));
         &moments[begun.unwrap_or(0)..]
     }
 
     /// The same lesson, played silently up to the scene before this one; none at the beginning.
     pub(crate) fn back(&self) -> Option<Run> {
-        let (_, scenes) = self.player.back();
+        let (_, scenes) = self.player.stepped_back();
         (scenes > 0).then_some(Run { scenes, ..self.run })
     }
 

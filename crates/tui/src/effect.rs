@@ -9,7 +9,7 @@ use std::time::Duration;
 use client::DraftId;
 use contract::{Author, DocumentId, Exchange};
 use editor::{Ask, Draft, RequestId};
-use lesson::script::{Spelled, Stop};
+use lesson::script::{HoldPoint, ScriptedRequest};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
@@ -184,7 +184,7 @@ pub enum Effect {
         /// Whose.
         who: Author,
         /// What.
-        request: Spelled,
+        request: ScriptedRequest,
     },
     /// Come back with [`crate::Event::Paced`] after that time.
     Pace {
@@ -216,7 +216,7 @@ pub enum DraftChoice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Errand {
     /// Has requests stopped there.
-    Hold(Stop),
+    Hold(HoldPoint),
     /// Lets a request go on that was held.
     Release {
         /// Whose.

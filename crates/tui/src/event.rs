@@ -9,7 +9,7 @@ use std::time::Instant;
 use client::{ClientError, FoundDraft};
 use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, GateSettings, Reason, Snapshot, Version};
 use editor::{Draft, Outcome, RequestId};
-use lesson::compare::Table;
+use lesson::compare::ComparisonTable;
 use lesson::player::Observation;
 use precondition::Policy;
 
@@ -213,7 +213,7 @@ pub enum Event {
         turn: u64,
     },
     /// From the runner: a lesson under all policies, side by side; or why that could not be played.
-    Compared(Result<Table, String>),
+    Compared(Result<ComparisonTable, String>),
 
     /// From the runner: a text was kept as that file, or it is known why not.
     FileKept(Result<PathBuf, String>),

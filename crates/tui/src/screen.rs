@@ -4,7 +4,7 @@
 
 use client::FoundDraft;
 use contract::{DocumentEntry, DocumentId, EntityTag};
-use lesson::compare::Table;
+use lesson::compare::ComparisonTable;
 
 use crate::action::{Action, Context};
 use crate::asking::Asking;
@@ -65,7 +65,7 @@ pub(crate) struct Help {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Takes {
     /// The table, or why there is none; nothing before it is here.
-    pub(crate) table: Option<Result<Table, String>>,
+    pub(crate) table: Option<Result<ComparisonTable, String>>,
     pub(crate) scroll: Scroll,
 }
 

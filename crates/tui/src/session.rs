@@ -20,7 +20,7 @@ use std::time::{Duration, Instant, SystemTime};
 use client::{Backoff, Client, ClientError, DraftWish, Drafts, Limits, Plain, Told, Trust, Watched, Wire, plain_cause};
 use contract::{Author, DocumentId, Hold, Token};
 use futures_util::future::BoxFuture;
-use lesson::{Brake, CastError};
+use lesson::{CastError, WriteGate};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use thiserror::Error;
@@ -473,7 +473,7 @@ impl World for Real<'_> {
 
 impl Real<'_> {
     /// Where a lesson's writes wait between judging and writing.
-    fn brake(&self) -> Option<Brake> {
+    fn brake(&self) -> Option<WriteGate> {
         self.playing.as_ref().map(|playing| playing.house.brake.clone())
     }
 

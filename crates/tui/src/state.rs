@@ -292,7 +292,7 @@ impl State {
 
     /// Whether the lesson that is played here claimed something that does not hold.
     pub(crate) fn is_refuted(&self) -> bool {
-        self.course.as_ref().is_some_and(|course| course.player.tale().failures().next().is_some())
+        self.course.as_ref().is_some_and(|course| course.player.run_log().failures().next().is_some())
     }
 
     /// What has the keys where nobody took them.

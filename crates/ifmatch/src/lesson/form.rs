@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lesson::transcript::Format;
+use lesson::transcript::TranscriptFormat;
 
 use super::arguments::{LessonArguments, Told};
 use super::shelf::LessonFailure;
@@ -11,7 +11,7 @@ use super::shelf::LessonFailure;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// Made of what happened.
-    Tale(Format),
+    Tale(TranscriptFormat),
     /// Made of how the stage looked, frame by frame.
     Recording,
     /// Made of how the stage looked at one step.
@@ -27,20 +27,20 @@ impl Form {
         }
         match &arguments.save {
             Some(path) if !arguments.all => Self::of_name(path).map(Some),
-            Some(_) => Ok(Some(Self::Tale(Format::Text))),
-            None => Ok((!arguments.all).then_some(Self::Tale(Format::Text))),
+            Some(_) => Ok(Some(Self::Tale(TranscriptFormat::Text))),
+            None => Ok((!arguments.all).then_some(Self::Tale(TranscriptFormat::Text))),
         }
     }
 
     /// What the ending of a file's name says; text, where it has none.
     fn of_name(path: &Path) -> Result<Self, LessonFailure> {
-        let Some(ending) = path.extension() else { return Ok(Self::Tale(Format::Text)) };
+        let Some(ending) = path.extension() else { return Ok(Self::Tale(TranscriptFormat::Text)) };
         let form = match ending.to_str() {
             Some("cast") => Some(Self::Recording),
-            ending => ending.and_then(Format::of_extension).map(Self::Tale),
+            ending => ending.and_then(TranscriptFormat::of_extension).map(Self::Tale),
         };
         form.ok_or_else(|| {
-            let endings = Format::usual_endings().into_iter().chain(["cast"]);
+            let endings = TranscriptFormat::usual_endings().into_iter().chain(["cast"]);
             let endings = endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(", ");
             LessonFailure::Ending { path: path.to_owned(), endings }
         })
@@ -59,12 +59,12 @@ impl Form {
 impl From<Told> for Form {
     fn from(said: Told) -> Self {
         match said {
-            Told::Text => Self::Tale(Format::Text),
-            Told::Markdown => Self::Tale(Format::Markdown),
-            Told::Mermaid => Self::Tale(Format::Mermaid),
-            Told::Har => Self::Tale(Format::Har),
-            Told::Svg => Self::Tale(Format::Svg),
-            Told::Jsonl => Self::Tale(Format::Jsonl),
+            Told::Text => Self::Tale(TranscriptFormat::Text),
+            Told::Markdown => Self::Tale(TranscriptFormat::Markdown),
+            Told::Mermaid => Self::Tale(TranscriptFormat::Mermaid),
+            Told::Har => Self::Tale(TranscriptFormat::Har),
+            Told::Svg => Self::Tale(TranscriptFormat::Svg),
+            Told::Jsonl => Self::Tale(TranscriptFormat::Jsonl),
             Told::Asciicast => Self::Recording,
             Told::Stage => Self::Picture,
         }

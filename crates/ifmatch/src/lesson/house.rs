@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lesson::{Brake, House, LessonClock};
+use lesson::{LessonClock, LessonServer, WriteGate};
 use server::{Clock, Options};
 use store::{Between, Sqlite, WriteRequest};
 use tokio::sync::oneshot;
@@ -15,13 +15,13 @@ use crate::serve::listen;
 
 /// A server that is running.
 pub(crate) struct Open {
-    pub(crate) house: House,
+    pub(crate) house: LessonServer,
     leave: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
 /// The store waits at the brake.
-struct AtTheBrake(Brake);
+struct AtTheBrake(WriteGate);
 
 #[async_trait]
 impl Between for AtTheBrake {
@@ -32,7 +32,7 @@ impl Between for AtTheBrake {
 
 /// Starts one.
 pub(crate) async fn open() -> Result<Open, LessonFailure> {
-    let (clock, brake) = (LessonClock::default(), Brake::default());
+    let (clock, brake) = (LessonClock::default(), WriteGate::default());
     let store = Sqlite::memory().map_err(LessonFailure::Store)?.with_between(Arc::new(AtTheBrake(brake.clone())));
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(Box::new)?;
     let told = clock.clone();
@@ -42,7 +42,7 @@ pub(crate) async fn open() -> Result<Open, LessonFailure> {
         // An error means that the other end is gone, which is the end as well.
         let _ = left.await;
     }));
-    Ok(Open { house: House { server: format!("http://{address}"), clock, brake }, leave, serving })
+    Ok(Open { house: LessonServer { server: format!("http://{address}"), clock, brake }, leave, serving })
 }
 
 impl Open {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use files::WriteError;
-use lesson::{CastError, Faults, Lesson};
+use lesson::{CastError, Diagnostics, Lesson};
 use store::OpenError;
 use thiserror::Error;
 
@@ -25,7 +25,7 @@ pub(crate) enum LessonFailure {
     },
     /// A lesson's file is wrong.
     #[error("{0}")]
-    Faults(Faults),
+    Faults(Diagnostics),
     /// A file or a folder cannot be read.
     #[error("{} cannot be read: {source}", path.display())]
     Read {
@@ -161,7 +161,7 @@ impl Shelf {
         found.ok_or_else(|| {
             let path = Path::new(name);
             let is_file = path.is_file() || path.extension().is_some_and(|ending| ending == "toml");
-            let near = match lesson::meant(name, self.lessons.iter().map(|one| one.lesson.name.as_str())) {
+            let near = match lesson::did_you_mean(name, self.lessons.iter().map(|one| one.lesson.name.as_str())) {
                 _ if is_file => format!("a file is played with `ifmatch lesson --lessons {name}`; "),
                 Some(near) => format!("did you mean '{near}'? "),
                 None => String::new(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 use lesson::Lesson;
-use lesson::script::{Kind, Question};
+use lesson::script::{Quiz, StepKind};
 use precondition::policy::Preconditions;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -92,9 +92,9 @@ fn step(text: &str, lesson: &Lesson) -> usize {
     }
 }
 
-fn question(lesson: &Lesson, step: usize) -> Option<&Question> {
+fn question(lesson: &Lesson, step: usize) -> Option<&Quiz> {
     match &lesson.steps.get(step.checked_sub(1)?)?.kind {
-        Kind::Ask(question) => Some(question),
+        StepKind::Ask(question) => Some(question),
         _ => None,
     }
 }

@@ -2,12 +2,12 @@
 
 use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
 
-use crate::script::{Deed, Question, Spelled, Stop};
-use crate::tale::{EditorView, Moment};
+use crate::run_log::{EditorView, LogEntry};
+use crate::script::{EditorAction, HoldPoint, Quiz, ScriptedRequest};
 
 /// One step, as cues.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scene {
+pub struct LessonScene {
     /// Its number: 0 for the opening, then the steps from 1.
     pub step: usize,
     /// The line for the screen.
@@ -24,23 +24,23 @@ pub enum Cue {
     /// Say this.
     Say(String),
     /// Ask this, and wait for the answer where there is somebody to answer.
-    Ask(Question),
+    Ask(Quiz),
     /// Have somebody do something in their editor, and wait until the request that it leads to is answered or held.
     Perform {
         /// Who.
         who: Author,
         /// What.
-        deed: Deed,
+        deed: EditorAction,
     },
     /// Have somebody send this, every place filled in, and wait as above.
     Send {
         /// Who.
         who: Author,
         /// What.
-        request: Spelled,
+        request: ScriptedRequest,
     },
     /// Hold requests there from now on, and nowhere else.
-    Hold(Stop),
+    Hold(HoldPoint),
     /// Let the request of that person go on, and wait until it is answered.
     Release {
         /// Whose.
@@ -98,15 +98,15 @@ pub enum Observation {
 }
 
 /// What of a cue belongs into the tale.
-pub(super) fn told(cue: &Cue) -> Option<Moment> {
+pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
     match cue {
-        Cue::Say(text) => Some(Moment::Said { text: text.clone() }),
-        Cue::Ask(question) => Some(Moment::Asked { question: question.clone() }),
+        Cue::Say(text) => Some(LogEntry::Said { text: text.clone() }),
+        Cue::Ask(question) => Some(LogEntry::Asked { question: question.clone() }),
         Cue::Hold(stop) => {
-            let word = Stop::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
-            Some(Moment::Set { what: format!("gate: hold = {word}") })
+            let word = HoldPoint::ALL.iter().find(|(one, _)| one == stop).map_or("", |(_, word)| word);
+            Some(LogEntry::Set { what: format!("gate: hold = {word}") })
         }
-        Cue::Lose(count) => Some(Moment::Set { what: format!("faults: loseResponses = {count}") }),
+        Cue::Lose(count) => Some(LogEntry::Set { what: format!("faults: loseResponses = {count}") }),
         Cue::Policy(_) | Cue::Tick(_) | Cue::Release { .. } | Cue::Look(_) | Cue::Perform { .. } | Cue::Send { .. } => {
             None
         }

@@ -5,49 +5,49 @@
 use contract::{Author, Exchange, Reason};
 use serde_json::Value;
 
-use super::Seen;
-use crate::places::fill;
-use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Kind, Step, Wanted};
-use crate::tale::{DocumentView, EditorView, Verdict};
+use super::Observations;
+use crate::placeholders::fill;
+use crate::run_log::{DocumentView, EditorView, StepResult};
+use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, LessonStep, StepKind, WantedField};
 
 /// Verdicts about one step.
-struct Bench {
+struct ClaimChecker {
     line: usize,
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<StepResult>,
 }
 
-impl Bench {
-    fn claim(&mut self, claim: String, holds: bool, came: impl FnOnce() -> String) {
-        self.verdicts.push(Verdict { line: self.line, claim, came: (!holds).then(came) });
+impl ClaimChecker {
+    fn check(&mut self, claim: String, holds: bool, came: impl FnOnce() -> String) {
+        self.verdicts.push(StepResult { line: self.line, claim, came: (!holds).then(came) });
     }
 
-    fn pieces(&mut self, whose: &str, text: &str, has: &[String], lacks: &[String]) {
+    fn check_pieces(&mut self, whose: &str, text: &str, has: &[String], lacks: &[String]) {
         for piece in has {
-            self.claim(format!("{whose} has {piece:?}"), text.contains(piece), || format!("the text is {text:?}"));
+            self.check(format!("{whose} has {piece:?}"), text.contains(piece), || format!("the text is {text:?}"));
         }
         for piece in lacks {
-            self.claim(format!("{whose} does not have {piece:?}"), !text.contains(piece), || {
+            self.check(format!("{whose} does not have {piece:?}"), !text.contains(piece), || {
                 format!("the text is {text:?}")
             });
         }
     }
 }
 
-impl Seen {
-    pub(super) fn judge(&self, step: &Step) -> Vec<Verdict> {
-        let mut bench = Bench { line: step.line, verdicts: Vec::new() };
+impl Observations {
+    pub(super) fn judge(&self, step: &LessonStep) -> Vec<StepResult> {
+        let mut bench = ClaimChecker { line: step.line, verdicts: Vec::new() };
         match &step.kind {
-            Kind::Expect { who, answer } => match self.request_of(who, answer) {
+            StepKind::Expect { who, answer } => match self.request_of(who, answer) {
                 Some(exchange) => self.answer(&mut bench, who.as_str(), exchange, answer),
-                None => bench.claim(format!("{who} has asked something"), false, || "no request".to_owned()),
+                None => bench.check(format!("{who} has asked something"), false, || "no request".to_owned()),
             },
-            Kind::Document { id, claim } => match self.documents.get(id) {
+            StepKind::Document { id, claim } => match self.documents.get(id) {
                 Some(view) => document(&mut bench, id.as_str(), view, claim),
-                None => bench.claim(format!("'{id}' can be looked at"), false, || "nothing was seen".to_owned()),
+                None => bench.check(format!("'{id}' can be looked at"), false, || "nothing was seen".to_owned()),
             },
-            Kind::Editor { who, claim } => match self.editors.get(who) {
+            StepKind::Editor { who, claim } => match self.editors.get(who) {
                 Some(view) => editor(&mut bench, who.as_str(), view, claim),
-                None => bench.claim(format!("{who} has an editor"), false, || "nothing was seen".to_owned()),
+                None => bench.check(format!("{who} has an editor"), false, || "nothing was seen".to_owned()),
             },
             _ => {}
         }
@@ -62,24 +62,24 @@ impl Seen {
         }
     }
 
-    fn answer(&self, bench: &mut Bench, who: &str, exchange: &Exchange, claim: &AnswerClaim) {
+    fn answer(&self, bench: &mut ClaimChecker, who: &str, exchange: &Exchange, claim: &AnswerClaim) {
         let came = || match (exchange.status, &exchange.lost) {
             (Some(status), _) => status.to_string(),
             (None, Some(_)) => "no answer".to_owned(),
             (None, None) => "no answer so far: the request is held".to_owned(),
         };
         if let Some(status) = claim.status {
-            bench.claim(format!("{who} gets {status}"), exchange.status == Some(status), came);
+            bench.check(format!("{who} gets {status}"), exchange.status == Some(status), came);
         }
         if let Some(lost) = claim.lost {
             let words = if lost { "no answer" } else { "an answer" };
-            bench.claim(format!("{who} gets {words}"), exchange.lost.is_some() == lost, came);
+            bench.check(format!("{who} gets {words}"), exchange.lost.is_some() == lost, came);
         }
         if let Some(reason) = &claim.reason {
             let said = reason_of(exchange);
             let holds = said.as_ref() == Ok(reason);
             let came = || said.map_or_else(|why| why, |said| said.to_string());
-            bench.claim(format!("the reason is '{reason}'"), holds, came);
+            bench.check(format!("the reason is '{reason}'"), holds, came);
         }
         let answer = exchange.response.as_ref();
         for (name, wanted) in &claim.fields {
@@ -91,15 +91,15 @@ impl Seen {
         }
     }
 
-    fn field(&self, bench: &mut Bench, whose: &str, value: Option<&str>, wanted: &Wanted) {
+    fn field(&self, bench: &mut ClaimChecker, whose: &str, value: Option<&str>, wanted: &WantedField) {
         let came = || value.map_or_else(|| "there is none".to_owned(), |value| format!("it is {value}"));
         match wanted {
-            Wanted::There(true) => bench.claim(format!("{whose} is there"), value.is_some(), came),
-            Wanted::There(false) => bench.claim(format!("{whose} is not there"), value.is_none(), came),
-            Wanted::Just(text) => match fill(text, |place| self.at(place)) {
-                Ok(text) => bench.claim(format!("{whose} is {text}"), value == Some(text.as_str()), came),
+            WantedField::There(true) => bench.check(format!("{whose} is there"), value.is_some(), came),
+            WantedField::There(false) => bench.check(format!("{whose} is not there"), value.is_none(), came),
+            WantedField::Just(text) => match fill(text, |place| self.value_of(place)) {
+                Ok(text) => bench.check(format!("{whose} is {text}"), value == Some(text.as_str()), came),
                 Err(place) => {
-                    bench.claim(format!("{whose} is {text}"), false, || format!("nothing was seen for {place}"));
+                    bench.check(format!("{whose} is {text}"), false, || format!("nothing was seen for {place}"));
                 }
             },
         }
@@ -121,48 +121,48 @@ fn reason_of(exchange: &Exchange) -> Result<Reason, String> {
     reason.map(|word| Reason::from(word.to_owned())).ok_or_else(|| "the answer gives none".to_owned())
 }
 
-fn document(bench: &mut Bench, id: &str, view: &DocumentView, claim: &DocumentClaim) {
+fn document(bench: &mut ClaimChecker, id: &str, view: &DocumentView, claim: &DocumentClaim) {
     let text = view.document.as_ref().map_or("", |document| document.content.as_str());
-    bench.pieces(&format!("'{id}'"), text, &claim.has, &claim.lacks);
+    bench.check_pieces(&format!("'{id}'"), text, &claim.has, &claim.lacks);
     if let Some(content) = &claim.content {
-        bench.claim(format!("the text of '{id}' is {content:?}"), text == content, || format!("it is {text:?}"));
+        bench.check(format!("the text of '{id}' is {content:?}"), text == content, || format!("it is {text:?}"));
     }
     if let Some(title) = &claim.title {
         let now = view.document.as_ref().map(|document| &document.title);
-        bench.claim(format!("the title of '{id}' is {title:?}"), now == Some(title), || format!("it is {now:?}"));
+        bench.check(format!("the title of '{id}' is {title:?}"), now == Some(title), || format!("it is {now:?}"));
     }
     if let Some(deleted) = claim.deleted {
         let words = if deleted { "deleted" } else { "there" };
-        bench.claim(format!("'{id}' is {words}"), view.document.is_none() == deleted, || "it is not".to_owned());
+        bench.check(format!("'{id}' is {words}"), view.document.is_none() == deleted, || "it is not".to_owned());
     }
     if let Some(count) = claim.versions {
         let came = view.versions.len();
         let versions = if count == 1 { "version" } else { "versions" };
-        bench.claim(format!("'{id}' has {count} {versions}"), came == count, || format!("it has {came}"));
+        bench.check(format!("'{id}' has {count} {versions}"), came == count, || format!("it has {came}"));
     }
     if let Some(count) = claim.buried {
         let came: Vec<&str> = view.buried.iter().map(|buried| buried.version.as_str()).collect();
         let words = if count == 1 { "1 update was lost".to_owned() } else { format!("{count} updates were lost") };
-        bench.claim(words, came.len() == count, || format!("{} were: {came:?}", came.len()));
+        bench.check(words, came.len() == count, || format!("{} were: {came:?}", came.len()));
     }
     if let Some(count) = claim.gaps {
         let came = view.gaps();
         let gaps = if count == 1 { "gap" } else { "gaps" };
-        bench.claim(format!("the history shows {count} {gaps}"), came == count, || format!("it shows {came}"));
+        bench.check(format!("the history shows {count} {gaps}"), came == count, || format!("it shows {came}"));
     }
 }
 
-fn editor(bench: &mut Bench, who: &str, view: &EditorView, claim: &EditorClaim) {
+fn editor(bench: &mut ClaimChecker, who: &str, view: &EditorView, claim: &EditorClaim) {
     if let Some(state) = &claim.state {
-        bench.claim(format!("{who}'s editor is '{state}'"), view.state == *state, || format!("it is '{}'", view.state));
+        bench.check(format!("{who}'s editor is '{state}'"), view.state == *state, || format!("it is '{}'", view.state));
     }
-    bench.pieces(&format!("{who}'s text"), &view.document.content, &claim.has, &claim.lacks);
+    bench.check_pieces(&format!("{who}'s text"), &view.document.content, &claim.has, &claim.lacks);
     if let Some(count) = claim.conflicts {
         let came = view.conflicts.map_or_else(|| "no merge is open".to_owned(), |open| format!("there are {open}"));
-        bench.claim(format!("{count} conflicts wait for {who}"), view.conflicts == Some(count), || came);
+        bench.check(format!("{count} conflicts wait for {who}"), view.conflicts == Some(count), || came);
     }
     if let Some(piece) = &claim.says {
         let says = view.says.as_deref().unwrap_or_default();
-        bench.claim(format!("{who}'s editor says {piece:?}"), says.contains(piece), || format!("it says {says:?}"));
+        bench.check(format!("{who}'s editor says {piece:?}"), says.contains(piece), || format!("it says {says:?}"));
     }
 }

@@ -3,19 +3,19 @@
 use contract::Reason;
 use toml::de::DeValue;
 
-use super::one::One;
+use super::one::StepReader;
 use super::table::Value;
-use crate::fault::{advice, list};
-use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, Wanted};
+use crate::diagnostics::{join_words, suggest};
+use crate::script::{AnswerClaim, DocumentClaim, EditorClaim, WantedField};
 
 /// The words for the states of an editor; after `deleted by` stands a name.
-const STATES: [&str; 9] =
+const EDITOR_STATES: [&str; 9] =
     ["opening", "clean", "edited", "saving", "stale", "merging", "deleted", "deleted by …", "offline"];
 
 /// The status codes whose reasons a lesson can claim: it sends requests about documents.
 const WITH_REASON: [u16; 3] = [412, 428, 409];
 
-pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
+pub(super) fn answer(one: &mut StepReader<'_, '_, '_, '_>) -> Option<AnswerClaim> {
     claims(one, &["status", "reason", "fields", "request", "lost"])?;
     let reason = match one.table.get("reason") {
         Some(value) => Some(reason(one, value)?),
@@ -32,14 +32,14 @@ pub(super) fn answer(one: &mut One<'_, '_, '_, '_>) -> Option<AnswerClaim> {
 }
 
 /// The `reason` of an answer, which is a word of the contract.
-fn reason(one: &mut One<'_, '_, '_, '_>, value: &Value<'_>) -> Option<Reason> {
+fn reason(one: &mut StepReader<'_, '_, '_, '_>, value: &Value<'_>) -> Option<Reason> {
     let can_be_claimed = |reason: &Reason| reason.problem_types().any(|of| WITH_REASON.contains(&of.status));
     let reasons: Vec<Reason> = Reason::ALL.into_iter().filter(can_be_claimed).collect();
     let words: Vec<_> = reasons.iter().map(|reason| (reason, reason.as_str())).collect();
     one.reading.as_word(value, "reason", &words).cloned()
 }
 
-pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {
+pub(super) fn document(one: &mut StepReader<'_, '_, '_, '_>) -> Option<DocumentClaim> {
     claims(one, &["has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps"])?;
     Some(DocumentClaim {
         has: one.texts("has"),
@@ -53,13 +53,14 @@ pub(super) fn document(one: &mut One<'_, '_, '_, '_>) -> Option<DocumentClaim> {
     })
 }
 
-pub(super) fn editor(one: &mut One<'_, '_, '_, '_>) -> Option<EditorClaim> {
+pub(super) fn editor(one: &mut StepReader<'_, '_, '_, '_>) -> Option<EditorClaim> {
     claims(one, &["state", "has", "lacks", "conflicts", "says"])?;
     let state = one.text("state");
     if let (Some(state), Some(value)) = (&state, one.table.get("state")) {
-        let known = STATES.contains(&state.as_str()) || state.starts_with("deleted by ");
+        let known = EDITOR_STATES.contains(&state.as_str()) || state.starts_with("deleted by ");
         if !known {
-            one.reading.wrong(&value.span(), format!("'state' cannot be '{state}'; {}", advice(state, &STATES)));
+            one.reading
+                .report(&value.span(), format!("'state' cannot be '{state}'; {}", suggest(state, &EDITOR_STATES)));
         }
     }
     Some(EditorClaim {
@@ -72,17 +73,17 @@ pub(super) fn editor(one: &mut One<'_, '_, '_, '_>) -> Option<EditorClaim> {
 }
 
 /// A claim that claims nothing can never be false, so it is none.
-fn claims(one: &mut One<'_, '_, '_, '_>, keys: &[&str]) -> Option<()> {
+fn claims(one: &mut StepReader<'_, '_, '_, '_>, keys: &[&str]) -> Option<()> {
     if keys.iter().any(|key| one.table.contains_key(*key)) {
         return Some(());
     }
-    one.wrong(format!("this step claims nothing; say {}", list(keys)));
+    one.wrong(format!("this step claims nothing; say {}", join_words(keys)));
     None
 }
 
 /// The outer none says that the value is wrong, the inner one that there is none.
 #[expect(clippy::option_option, reason = "absent is one thing, wrong another")]
-fn number<T: TryFrom<u64>>(one: &mut One<'_, '_, '_, '_>, key: &str, least: u64) -> Option<Option<T>> {
+fn number<T: TryFrom<u64>>(one: &mut StepReader<'_, '_, '_, '_>, key: &str, least: u64) -> Option<Option<T>> {
     match one.table.get(key) {
         Some(value) => one.reading.as_number(value, key, least).map(Some),
         None => Some(None),
@@ -90,14 +91,14 @@ fn number<T: TryFrom<u64>>(one: &mut One<'_, '_, '_, '_>, key: &str, least: u64)
 }
 
 #[expect(clippy::option_option, reason = "as above")]
-fn flag(one: &mut One<'_, '_, '_, '_>, key: &str) -> Option<Option<bool>> {
+fn flag(one: &mut StepReader<'_, '_, '_, '_>, key: &str) -> Option<Option<bool>> {
     match one.table.get(key) {
         Some(value) => one.reading.as_flag(value, key).map(Some),
         None => Some(None),
     }
 }
 
-fn wanted(one: &mut One<'_, '_, '_, '_>, key: &str) -> Vec<(String, Wanted)> {
+fn wanted(one: &mut StepReader<'_, '_, '_, '_>, key: &str) -> Vec<(String, WantedField)> {
     let Some(value) = one.table.get(key) else { return Vec::new() };
     let Some(table) = one.reading.as_table(value, key) else { return Vec::new() };
     let mut fields = Vec::new();
@@ -106,10 +107,10 @@ fn wanted(one: &mut One<'_, '_, '_, '_>, key: &str) -> Vec<(String, Wanted)> {
             continue;
         }
         let want = match value.get_ref() {
-            DeValue::Boolean(there) => Wanted::There(*there),
-            DeValue::String(text) => Wanted::Just(text.to_string()),
+            DeValue::Boolean(there) => WantedField::There(*there),
+            DeValue::String(text) => WantedField::Just(text.to_string()),
             _ => {
-                one.reading.of_kind(value, name.get_ref(), "a text, or true (it is there) or false (it is not)");
+                one.reading.report_kind(value, name.get_ref(), "a text, or true (it is there) or false (it is not)");
                 continue;
             }
         };

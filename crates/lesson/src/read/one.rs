@@ -6,28 +6,28 @@ use contract::Author;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::table::{Reading, Value};
-use crate::fault::list;
+use super::table::{TomlReader, Value};
+use crate::diagnostics::join_words;
 
 /// Everybody who has an editor.
-pub(super) struct Names {
+pub(super) struct KnownNames {
     pub(super) names: Vec<Author>,
 }
 
 /// One step while it is read.
-pub(super) struct One<'r, 'a, 'v, 'i> {
-    pub(super) reading: &'r mut Reading<'a>,
+pub(super) struct StepReader<'r, 'a, 'v, 'i> {
+    pub(super) reading: &'r mut TomlReader<'a>,
     pub(super) table: &'v DeTable<'i>,
     pub(super) span: Range<usize>,
-    pub(super) names: &'r Names,
+    pub(super) names: &'r KnownNames,
     pub(super) known: &'r [&'r str],
     pub(super) documents: Option<&'r [String]>,
 }
 
-impl<'v, 'i> One<'_, '_, 'v, 'i> {
+impl<'v, 'i> StepReader<'_, '_, 'v, 'i> {
     pub(super) fn wrong(&mut self, what: impl Into<String>) {
         let span = self.span.clone();
-        self.reading.wrong(&span, what);
+        self.reading.report(&span, what);
     }
 
     pub(super) fn need(&mut self, key: &str, place: &str) -> Option<&'v Value<'i>> {
@@ -50,19 +50,19 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
         let found = self.names.names.iter().find(|name| name.as_str() == text).cloned();
         if found.is_none() {
             let names: Vec<&str> = self.names.names.iter().map(Author::as_str).collect();
-            let what = format!("nobody called '{text}' has an editor here; there is {}", list(&names));
-            self.reading.wrong(span, what);
+            let what = format!("nobody called '{text}' has an editor here; there is {}", join_words(&names));
+            self.reading.report(span, what);
         }
         found
     }
 
     /// Somebody who sends requests, with an editor or without.
-    pub(super) fn anybody(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
+    pub(super) fn sender(&mut self, text: &str, span: &Range<usize>) -> Option<Author> {
         if self.known.contains(&text) {
             return self.reading.parsed(text, span, "who");
         }
-        let what = format!("nobody in this lesson is called '{text}'; there is {}", list(self.known));
-        self.reading.wrong(span, what);
+        let what = format!("nobody in this lesson is called '{text}'; there is {}", join_words(self.known));
+        self.reading.report(span, what);
         None
     }
 
@@ -72,7 +72,7 @@ impl<'v, 'i> One<'_, '_, 'v, 'i> {
         if !name.get_ref().is_empty() && name.get_ref().bytes().all(legal) {
             return Some(());
         }
-        self.reading.wrong(&name.span(), format!("a field cannot be called '{}'", name.get_ref()));
+        self.reading.report(&name.span(), format!("a field cannot be called '{}'", name.get_ref()));
         None
     }
 }

@@ -7,15 +7,18 @@ use contract::{Author, DocumentId};
 use toml::de::DeValue;
 
 use super::claims;
-use super::one::{Names, One};
-use super::table::{Reading, Value};
-use super::values::{duration, policy, unusable};
-use crate::fault::{advice, list, meant};
-use crate::places::places;
-use crate::script::{Choice, Deed, Kind, Question, Spelled, Step, Stop, Take, Typing, Verb};
+use super::one::{KnownNames, StepReader};
+use super::table::{TomlReader, Value};
+use super::values::{duration, policy, why_unusable};
+use crate::diagnostics::{did_you_mean, join_words, suggest};
+use crate::placeholders::placeholders_in;
+use crate::script::{
+    EditorAction, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest, StepKind, TakenSide,
+    Typing,
+};
 
 /// Each kind of step by its key, with all the keys that it may have, and what it is called in a sentence.
-const KINDS: [(&str, &[&str], &str); 12] = [
+const STEP_KEYS: [(&str, &[&str], &str); 12] = [
     ("say", &["say", "caption"], "a step that says something"),
     (
         "does",
@@ -49,13 +52,13 @@ const KINDS: [(&str, &[&str], &str); 12] = [
 /// Reads all steps; none where one of them cannot be read.
 ///
 /// `laid_out` are the documents that the head of the file names.
-pub(super) fn all(
-    reading: &mut Reading<'_>,
+pub(super) fn read_steps(
+    reading: &mut TomlReader<'_>,
     items: &[Value<'_>],
-    names: &Names,
+    names: &KnownNames,
     laid_out: Vec<String>,
-) -> Option<Vec<Step>> {
-    let senders = senders(items);
+) -> Option<Vec<LessonStep>> {
+    let senders = senders_in(items);
     let mut known: Vec<&str> = Vec::new();
     for name in names.names.iter().map(Author::as_str).chain(senders.iter().map(String::as_str)) {
         if !known.contains(&name) {
@@ -66,20 +69,20 @@ pub(super) fn all(
     let mut steps = Vec::new();
     for item in items {
         let Some(table) = reading.as_table(item, "step") else { continue };
-        look_at_places(reading, item, &known);
+        check_placeholders(reading, item, &known);
         let caption = table.get("caption").and_then(|value| reading.as_text(value, "caption").map(str::to_owned));
         let line = reading.line(&item.span());
         let documents = documents.as_deref();
-        let mut one = One { reading, table, span: item.span(), names, known: &known, documents };
+        let mut one = StepReader { reading, table, span: item.span(), names, known: &known, documents };
         if let Some(kind) = one.kind() {
-            steps.push(Step { kind, caption, line });
+            steps.push(LessonStep { kind, caption, line });
         }
     }
     (steps.len() == items.len()).then_some(steps)
 }
 
 /// Those who send requests without an editor: whoever stands beside `sends`.
-fn senders(items: &[Value<'_>]) -> Vec<String> {
+fn senders_in(items: &[Value<'_>]) -> Vec<String> {
     let tables = items.iter().filter_map(|item| item.get_ref().as_table());
     let sending = tables.filter(|table| table.contains_key("sends"));
     sending.filter_map(|table| Some(table.get("who")?.get_ref().as_str()?.to_owned())).collect()
@@ -108,9 +111,9 @@ fn documents(items: &[Value<'_>], laid_out: Vec<String>) -> Option<Vec<String>> 
 
 /// Puts the answers into an order of their own, so that nobody can tell the right one by its place. It follows from the
 /// texts alone, however the file orders them, and is the same each time.
-fn mix(question: &str, choices: &mut [Choice]) {
+fn shuffle_choices(question: &str, choices: &mut [QuizChoice]) {
     // FNV-1a.
-    let hash = |choice: &Choice| {
+    let hash = |choice: &QuizChoice| {
         let bytes = choice.text.bytes().chain(question.bytes());
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     };
@@ -118,60 +121,63 @@ fn mix(question: &str, choices: &mut [Choice]) {
 }
 
 /// Looks whether the places in all texts of a step are somebody's.
-fn look_at_places(reading: &mut Reading<'_>, value: &Value<'_>, known: &[&str]) {
+fn check_placeholders(reading: &mut TomlReader<'_>, value: &Value<'_>, known: &[&str]) {
     match value.get_ref() {
         DeValue::String(text) => {
-            for place in places(text) {
+            for place in placeholders_in(text) {
                 if !known.contains(&place.who.as_str()) {
-                    let what = format!("nobody in this lesson is called '{}'; there is {}", place.who, list(known));
-                    reading.wrong(&value.span(), what);
+                    let what =
+                        format!("nobody in this lesson is called '{}'; there is {}", place.who, join_words(known));
+                    reading.report(&value.span(), what);
                 }
             }
         }
-        DeValue::Array(items) => items.iter().for_each(|item| look_at_places(reading, item, known)),
-        DeValue::Table(table) => table.iter().for_each(|(_, value)| look_at_places(reading, value, known)),
+        DeValue::Array(items) => items.iter().for_each(|item| check_placeholders(reading, item, known)),
+        DeValue::Table(table) => table.iter().for_each(|(_, value)| check_placeholders(reading, value, known)),
         _ => {}
     }
 }
 
-impl One<'_, '_, '_, '_> {
-    fn kind(&mut self) -> Option<Kind> {
-        let (key, keys, place) = self.which()?;
-        self.reading.only(self.table, keys, place);
+impl StepReader<'_, '_, '_, '_> {
+    fn kind(&mut self) -> Option<StepKind> {
+        let (key, keys, place) = self.find_kind()?;
+        self.reading.reject_unknown_keys(self.table, keys, place);
         let value = self.table.get(key)?;
         match key {
-            "say" => Some(Kind::Say(self.reading.as_text(value, key)?.to_owned())),
+            "say" => Some(StepKind::Say(self.reading.as_text(value, key)?.to_owned())),
             "does" => self.act(value, place),
             "sends" => self.send(value, place),
-            "hold" => Some(Kind::Hold(self.reading.as_word(value, key, &Stop::ALL)?)),
+            "hold" => Some(StepKind::Hold(self.reading.as_word(value, key, &HoldPoint::ALL)?)),
             "release" => self.release(value),
             "ask" => self.ask(value, place),
             "expect" => self.expect(value),
             "document" => self.document(value),
             "editor" => self.editor(value),
-            "policy" => Some(Kind::Policy(policy(self.reading, value))),
-            "lose" => Some(Kind::Lose(self.reading.as_number(value, key, 1)?)),
-            _ => Some(Kind::Clock(duration(self.reading, value, key)?)),
+            "policy" => Some(StepKind::Policy(policy(self.reading, value))),
+            "lose" => Some(StepKind::Lose(self.reading.as_number(value, key, 1)?)),
+            _ => Some(StepKind::Clock(duration(self.reading, value, key)?)),
         }
     }
 
     /// Which kind of step this is.
-    fn which(&mut self) -> Option<(&'static str, &'static [&'static str], &'static str)> {
+    fn find_kind(&mut self) -> Option<(&'static str, &'static [&'static str], &'static str)> {
         // `document` also stands beside `does = "open"`, and says there what is opened.
         let opening = self.table.contains_key("does");
         let here = |key: &str| self.table.contains_key(key) && !(opening && key == "document");
-        let found: Vec<_> = KINDS.iter().filter(|(key, _, _)| here(key)).collect();
+        let found: Vec<_> = STEP_KEYS.iter().filter(|(key, _, _)| here(key)).collect();
         match found.as_slice() {
             [one] => Some(**one),
             [] => {
-                let kinds = KINDS.map(|(key, _, _)| key);
-                let near = self.table.keys().find_map(|key| Some((key, meant(key.get_ref(), kinds)?)));
+                let kinds = STEP_KEYS.map(|(key, _, _)| key);
+                let near = self.table.keys().find_map(|key| Some((key, did_you_mean(key.get_ref(), kinds)?)));
                 match near {
                     Some((key, other)) => {
                         let what = format!("'{}' means nothing in a step; did you mean '{other}'?", key.get_ref());
-                        self.reading.wrong(&key.span(), what);
+                        self.reading.report(&key.span(), what);
                     }
-                    None => self.wrong(format!("this step does nothing; what it is says one of {}", list(&kinds))),
+                    None => {
+                        self.wrong(format!("this step does nothing; what it is says one of {}", join_words(&kinds)))
+                    }
                 }
                 None
             }
@@ -184,35 +190,35 @@ impl One<'_, '_, '_, '_> {
         }
     }
 
-    fn act(&mut self, does: &Value<'_>, place: &str) -> Option<Kind> {
+    fn act(&mut self, does: &Value<'_>, place: &str) -> Option<StepKind> {
         let who = self.need("who", place)?;
         let names = self.reading.as_texts(who, "who");
         let who: Vec<Author> = names.iter().filter_map(|(text, span)| self.person(text, span)).collect();
         let deed = self.deed(does)?;
-        (who.len() == names.len()).then_some(Kind::Act { who, deed })
+        (who.len() == names.len()).then_some(StepKind::Act { who, deed })
     }
 
-    fn deed(&mut self, does: &Value<'_>) -> Option<Deed> {
+    fn deed(&mut self, does: &Value<'_>) -> Option<EditorAction> {
         #[derive(Clone, Copy)]
         enum Word {
             Open,
             Type,
             Decide,
-            Press(Verb),
+            Press(ScriptedCommand),
         }
         let more = [(Word::Open, "open"), (Word::Type, "type"), (Word::Decide, "decide")];
         let words: Vec<_> =
-            more.into_iter().chain(Verb::ALL.map(|(verb, word, _)| (Word::Press(verb), word))).collect();
+            more.into_iter().chain(ScriptedCommand::ALL.map(|(verb, word, _)| (Word::Press(verb), word))).collect();
         match self.reading.as_word(does, "does", &words)? {
             Word::Open => {
                 let id = self.need("document", "'open'")?;
-                Some(Deed::Open(self.reading.as_read(id, "document")?))
+                Some(EditorAction::Open(self.reading.as_read(id, "document")?))
             }
-            Word::Type => self.typing().map(Deed::Type),
+            Word::Type => self.typing().map(EditorAction::Type),
             Word::Decide => self.decide(),
             Word::Press(verb) => {
                 self.without(&["document", "replace", "with", "append", "text", "title", "change", "take"]);
-                Some(Deed::Press(verb))
+                Some(EditorAction::Press(verb))
             }
         }
     }
@@ -221,7 +227,7 @@ impl One<'_, '_, '_, '_> {
     fn without(&mut self, keys: &[&str]) {
         for key in self.table.keys().filter(|key| keys.contains(&key.get_ref().as_ref())) {
             let does = self.table.get("does").and_then(|does| does.get_ref().as_str()).unwrap_or_default();
-            self.reading.wrong(&key.span(), format!("'{}' says nothing about '{does}'", key.get_ref()));
+            self.reading.report(&key.span(), format!("'{}' says nothing about '{does}'", key.get_ref()));
         }
     }
 
@@ -243,7 +249,7 @@ impl One<'_, '_, '_, '_> {
         }
     }
 
-    fn decide(&mut self) -> Option<Deed> {
+    fn decide(&mut self) -> Option<EditorAction> {
         const TAKES: [(&str, &str); 5] = [
             ("mine", "mine"),
             ("theirs", "theirs"),
@@ -258,26 +264,26 @@ impl One<'_, '_, '_, '_> {
         };
         let take = match (self.table.get("take"), self.text("text")) {
             (Some(value), None) => match self.reading.as_word(value, "take", &TAKES)? {
-                "mine" => Take::Mine,
-                "theirs" => Take::Theirs,
-                "mine-theirs" => Take::MineTheirs,
-                "theirs-mine" => Take::TheirsMine,
-                _ => Take::Base,
+                "mine" => TakenSide::Mine,
+                "theirs" => TakenSide::Theirs,
+                "mine-theirs" => TakenSide::MineTheirs,
+                "theirs-mine" => TakenSide::TheirsMine,
+                _ => TakenSide::Base,
             },
-            (None, Some(text)) => Take::Text(text),
+            (None, Some(text)) => TakenSide::Text(text),
             _ => {
                 self.wrong("'decide' needs 'take', or 'text' for a result written by hand");
                 return None;
             }
         };
-        Some(Deed::Decide { change, take })
+        Some(EditorAction::Decide { change, take })
     }
 
-    fn send(&mut self, sends: &Value<'_>, place: &str) -> Option<Kind> {
+    fn send(&mut self, sends: &Value<'_>, place: &str) -> Option<StepKind> {
         let who = self.need("who", place)?;
         let (span, who) = (who.span(), self.reading.as_read(who, "who"));
-        if let Some(why) = who.as_ref().and_then(unusable) {
-            self.reading.wrong(&span, why);
+        if let Some(why) = who.as_ref().and_then(why_unusable) {
+            self.reading.report(&span, why);
             return None;
         }
         let line = self.reading.as_text(sends, "sends")?;
@@ -286,7 +292,7 @@ impl One<'_, '_, '_, '_> {
         });
         let Some((method, target)) = split else {
             let what = "a request begins with a method and a path, such as \"PUT /api/documents/welcome\"";
-            self.reading.wrong(&sends.span(), what);
+            self.reading.report(&sends.span(), what);
             return None;
         };
         let fields = self.fields("fields");
@@ -304,8 +310,8 @@ impl One<'_, '_, '_, '_> {
                 None
             }
         };
-        let request = Spelled { method: method.to_owned(), target: target.to_owned(), fields, body };
-        Some(Kind::Send { who: who?, request })
+        let request = ScriptedRequest { method: method.to_owned(), target: target.to_owned(), fields, body };
+        Some(StepKind::Send { who: who?, request })
     }
 
     fn fields(&mut self, key: &str) -> Vec<(String, String)> {
@@ -320,20 +326,20 @@ impl One<'_, '_, '_, '_> {
         fields
     }
 
-    fn release(&mut self, value: &Value<'_>) -> Option<Kind> {
+    fn release(&mut self, value: &Value<'_>) -> Option<StepKind> {
         let lost = match self.table.get("answer") {
             Some(value) => self.reading.as_word(value, "answer", &[(false, "sent"), (true, "lost")])?,
             None => false,
         };
         if value.get_ref().as_str() == Some("all") {
-            return Some(Kind::Release { who: Vec::new(), lost });
+            return Some(StepKind::Release { who: Vec::new(), lost });
         }
         let names = self.reading.as_texts(value, "release");
-        let who: Vec<Author> = names.iter().filter_map(|(text, span)| self.anybody(text, span)).collect();
-        (who.len() == names.len() && !who.is_empty()).then_some(Kind::Release { who, lost })
+        let who: Vec<Author> = names.iter().filter_map(|(text, span)| self.sender(text, span)).collect();
+        (who.len() == names.len() && !who.is_empty()).then_some(StepKind::Release { who, lost })
     }
 
-    fn ask(&mut self, value: &Value<'_>, place: &str) -> Option<Kind> {
+    fn ask(&mut self, value: &Value<'_>, place: &str) -> Option<StepKind> {
         let text = self.reading.as_text(value, "ask")?.to_owned();
         let needed = |one: &mut Self, key| {
             let value = one.need(key, place)?;
@@ -346,40 +352,40 @@ impl One<'_, '_, '_, '_> {
         for (answer, why) in table.into_iter().flatten() {
             let why = self.reading.as_text(why, answer.get_ref())?.to_owned();
             if right.as_deref() == Some(answer.get_ref()) {
-                self.reading.wrong(&answer.span(), "this answer is the right one already");
+                self.reading.report(&answer.span(), "this answer is the right one already");
             }
-            choices.push(Choice { text: answer.get_ref().to_string(), right: false, why });
+            choices.push(QuizChoice { text: answer.get_ref().to_string(), right: false, why });
         }
         if choices.is_empty() {
             self.wrong("a question needs wrong answers, each with why it is wrong: wrong = { \"…\" = \"…\" }");
             return None;
         }
-        choices.push(Choice { text: right?, right: true, why: because? });
-        mix(&text, &mut choices);
-        Some(Kind::Ask(Question { text, choices }))
+        choices.push(QuizChoice { text: right?, right: true, why: because? });
+        shuffle_choices(&text, &mut choices);
+        Some(StepKind::Ask(Quiz { text, choices }))
     }
 
-    fn expect(&mut self, value: &Value<'_>) -> Option<Kind> {
+    fn expect(&mut self, value: &Value<'_>) -> Option<StepKind> {
         let name = self.reading.as_text(value, "expect")?;
-        let who = self.anybody(name, &value.span());
-        Some(Kind::Expect { answer: claims::answer(self)?, who: who? })
+        let who = self.sender(name, &value.span());
+        Some(StepKind::Expect { answer: claims::answer(self)?, who: who? })
     }
 
-    fn document(&mut self, value: &Value<'_>) -> Option<Kind> {
+    fn document(&mut self, value: &Value<'_>) -> Option<StepKind> {
         let id = self.reading.as_read::<DocumentId>(value, "document");
         if let (Some(id), Some(known)) = (&id, self.documents)
             && !known.iter().any(|known| known == id.as_str())
         {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let what = format!("no document '{id}' in this lesson; {}", advice(id.as_str(), &known));
-            self.reading.wrong(&value.span(), what);
+            let what = format!("no document '{id}' in this lesson; {}", suggest(id.as_str(), &known));
+            self.reading.report(&value.span(), what);
         }
-        Some(Kind::Document { claim: claims::document(self)?, id: id? })
+        Some(StepKind::Document { claim: claims::document(self)?, id: id? })
     }
 
-    fn editor(&mut self, value: &Value<'_>) -> Option<Kind> {
+    fn editor(&mut self, value: &Value<'_>) -> Option<StepKind> {
         let name = self.reading.as_text(value, "editor")?;
         let who = self.person(name, &value.span());
-        Some(Kind::Editor { claim: claims::editor(self)?, who: who? })
+        Some(StepKind::Editor { claim: claims::editor(self)?, who: who? })
     }
 }

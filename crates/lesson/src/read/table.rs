@@ -9,20 +9,20 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::fault::{Fault, advice, line_of, list};
+use crate::diagnostics::{Diagnostic, join_words, line_of, suggest};
 
 /// A file while it is read.
-pub(super) struct Reading<'a> {
+pub(super) struct TomlReader<'a> {
     pub(super) text: &'a str,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Vec<Diagnostic>,
 }
 
 /// One value with its place.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
-impl Reading<'_> {
-    pub(super) fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>) {
-        self.faults.push(Fault::at(self.text, span, what.into()));
+impl TomlReader<'_> {
+    pub(super) fn report(&mut self, span: &Range<usize>, what: impl Into<String>) {
+        self.faults.push(Diagnostic::at(self.text, span, what.into()));
     }
 
     pub(super) fn line(&self, span: &Range<usize>) -> usize {
@@ -32,7 +32,7 @@ impl Reading<'_> {
     /// A text.
     pub(super) fn as_text<'v>(&mut self, value: &'v Value<'_>, key: &str) -> Option<&'v str> {
         if value.get_ref().as_str().is_none() {
-            self.of_kind(value, key, "a text in quotes");
+            self.report_kind(value, key, "a text in quotes");
         }
         value.get_ref().as_str()
     }
@@ -46,7 +46,7 @@ impl Reading<'_> {
                 texts.collect::<Vec<_>>().into_iter().flatten().collect()
             }
             _ => {
-                self.of_kind(value, key, "a text in quotes, or a list of texts");
+                self.report_kind(value, key, "a text in quotes, or a list of texts");
                 Vec::new()
             }
         }
@@ -58,7 +58,7 @@ impl Reading<'_> {
         let found = words.iter().find(|(_, word)| *word == said).map(|(one, _)| *one);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(_, word)| *word).collect();
-            self.wrong(&value.span(), format!("'{key}' cannot be '{said}'; {}", advice(said, &known)));
+            self.report(&value.span(), format!("'{key}' cannot be '{said}'; {}", suggest(said, &known)));
         }
         found
     }
@@ -82,7 +82,7 @@ impl Reading<'_> {
         match text.parse() {
             Ok(value) => Some(value),
             Err(error) => {
-                self.wrong(span, format!("'{key}' cannot be '{text}': {error}"));
+                self.report(span, format!("'{key}' cannot be '{text}': {error}"));
                 None
             }
         }
@@ -95,7 +95,7 @@ impl Reading<'_> {
             digits.and_then(|digits| u64::from_str_radix(&digits.as_str().replace('_', ""), digits.radix()).ok());
         let number = number.filter(|number| *number >= least).and_then(|number| T::try_from(number).ok());
         if number.is_none() {
-            self.of_kind(value, key, &format!("a whole number, {least} or more, without quotes"));
+            self.report_kind(value, key, &format!("a whole number, {least} or more, without quotes"));
         }
         number
     }
@@ -103,7 +103,7 @@ impl Reading<'_> {
     /// `true` or `false`.
     pub(super) fn as_flag(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
         if value.get_ref().as_bool().is_none() {
-            self.of_kind(value, key, "true or false, without quotes");
+            self.report_kind(value, key, "true or false, without quotes");
         }
         value.get_ref().as_bool()
     }
@@ -111,12 +111,12 @@ impl Reading<'_> {
     /// A table.
     pub(super) fn as_table<'v, 'i>(&mut self, value: &'v Value<'i>, key: &str) -> Option<&'v DeTable<'i>> {
         if value.get_ref().as_table().is_none() {
-            self.of_kind(value, key, "a table, such as { name = \"value\" }");
+            self.report_kind(value, key, "a table, such as { name = \"value\" }");
         }
         value.get_ref().as_table()
     }
 
-    pub(super) fn of_kind(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
+    pub(super) fn report_kind(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
         let here = match value.get_ref() {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) => "a whole number",
@@ -126,15 +126,15 @@ impl Reading<'_> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.wrong(&value.span(), format!("'{key}' has to be {wanted}, and here is {here}"));
+        self.report(&value.span(), format!("'{key}' has to be {wanted}, and here is {here}"));
     }
 
     /// Tells of every key of a table that is not among those that have a meaning there.
-    pub(super) fn only(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
+    pub(super) fn reject_unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
         for key in table.keys() {
             let word = key.get_ref();
             if !known.contains(&word.as_ref()) {
-                self.wrong(&key.span(), format!("'{word}' means nothing in {place}; {}", advice(word, known)));
+                self.report(&key.span(), format!("'{word}' means nothing in {place}; {}", suggest(word, known)));
             }
         }
     }
@@ -149,7 +149,7 @@ impl Reading<'_> {
     ) -> Option<&'v Value<'i>> {
         let value = table.get(key);
         if value.is_none() {
-            self.wrong(span, format!("{place} needs {}", list(&[key])));
+            self.report(span, format!("{place} needs {}", join_words(&[key])));
         }
         value
     }

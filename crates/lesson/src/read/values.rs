@@ -3,11 +3,11 @@
 use contract::Author;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 
-use super::table::{Reading, Value};
+use super::table::{TomlReader, Value};
 use crate::script::{PolicyChange, TEACHER};
 
 /// Why nobody in a lesson can be called so.
-pub(super) fn unusable(name: &Author) -> Option<&'static str> {
+pub(super) fn why_unusable(name: &Author) -> Option<&'static str> {
     if name.as_str() == TEACHER {
         Some("'Teacher' is whoever lays the documents out; choose another name")
     } else if name.as_str().contains(['.', '{', '}']) {
@@ -18,10 +18,10 @@ pub(super) fn unusable(name: &Author) -> Option<&'static str> {
 }
 
 /// A policy, or what changes of it.
-pub(super) fn policy(reading: &mut Reading<'_>, value: &Value<'_>) -> PolicyChange {
+pub(super) fn policy(reading: &mut TomlReader<'_>, value: &Value<'_>) -> PolicyChange {
     const MEMBERS: [&str; 4] = ["preconditions", "etags", "judging", "dates"];
     let Some(table) = reading.as_table(value, "policy") else { return PolicyChange::default() };
-    reading.only(table, &MEMBERS, "a policy");
+    reading.reject_unknown_keys(table, &MEMBERS, "a policy");
     let words = |key: &'static str| table.get(key).map(|value| (value, key));
     PolicyChange {
         preconditions: words("preconditions").and_then(|(value, key)| {
@@ -42,12 +42,13 @@ pub(super) fn policy(reading: &mut Reading<'_>, value: &Value<'_>) -> PolicyChan
 }
 
 /// `"1 s"`, `"250 ms"`, `"2 min"`: milliseconds.
-pub(super) fn duration(reading: &mut Reading<'_>, value: &Value<'_>, key: &str) -> Option<u64> {
+pub(super) fn duration(reading: &mut TomlReader<'_>, value: &Value<'_>, key: &str) -> Option<u64> {
     let text = reading.as_text(value, key)?;
     let read = humantime::parse_duration(text.trim_start_matches('+').trim()).ok();
     let read = read.and_then(|duration| u64::try_from(duration.as_millis()).ok());
     if read.is_none() {
-        reading.wrong(&value.span(), format!("'{key}' cannot be '{text}'; write a time such as \"1 s\" or \"250 ms\""));
+        reading
+            .report(&value.span(), format!("'{key}' cannot be '{text}'; write a time such as \"1 s\" or \"250 ms\""));
     }
     read
 }

@@ -12,16 +12,16 @@ pub struct AnswerClaim {
     /// The `reason` in the problem.
     pub reason: Option<Reason>,
     /// Fields of the answer.
-    pub fields: Vec<(String, Wanted)>,
+    pub fields: Vec<(String, WantedField)>,
     /// Fields of the request.
-    pub request: Vec<(String, Wanted)>,
+    pub request: Vec<(String, WantedField)>,
     /// Whether no answer came.
     pub lost: Option<bool>,
 }
 
 /// What a field must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum WantedField {
     /// There, or not there.
     There(bool),
     /// Just this, its places filled in.

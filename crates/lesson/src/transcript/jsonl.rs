@@ -4,10 +4,11 @@
 
 use serde_json::json;
 
-use crate::tale::Tale;
+use crate::run_log::RunLog;
 
-pub(super) fn write(tale: &Tale) -> String {
-    let Tale { name, title, goal, minutes, policy, another_take, cast, moments } = tale;
+pub(super) fn write(tale: &RunLog) -> String {
+    let RunLog { name, title, goal, minutes, policy, policy_variant: another_take, senders: cast, entries: moments } =
+        tale;
     let head = json!({
         "moment": "lesson", "name": name, "title": title, "goal": goal, "minutes": minutes, "policy": policy,
         "another_take": another_take, "cast": cast,

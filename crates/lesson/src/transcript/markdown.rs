@@ -9,57 +9,57 @@ use contract::{Exchange, Message};
 use super::mermaid;
 use super::steps::steps;
 use super::visible::visible;
-use crate::script::Question;
-use crate::tale::{DocumentView, Moment, Tale, Verdict, policy_in_words, sender};
+use crate::run_log::{DocumentView, LogEntry, RunLog, StepResult, describe_policy, sender_name};
+use crate::script::Quiz;
 
-pub(super) fn write(tale: &Tale) -> String {
+pub(super) fn write(tale: &RunLog) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "# {}\n", escaped(&tale.title));
-    if let Some(line) = &tale.another_take {
-        let _ = writeln!(out, "**{}**\n", escaped(line));
+    let _ = writeln!(out, "# {}\n", escape(&tale.title));
+    if let Some(line) = &tale.policy_variant {
+        let _ = writeln!(out, "**{}**\n", escape(line));
     }
-    let _ = writeln!(out, "{}\n", escaped(&tale.goal));
-    let _ = writeln!(out, "{} minutes · policy: {}\n", tale.minutes, escaped(&policy_in_words(tale.policy)));
-    let _ = writeln!(out, "{}", fenced("mermaid", &mermaid::write(tale)));
+    let _ = writeln!(out, "{}\n", escape(&tale.goal));
+    let _ = writeln!(out, "{} minutes · policy: {}\n", tale.minutes, escape(&describe_policy(tale.policy)));
+    let _ = writeln!(out, "{}", code_block("mermaid", &mermaid::write(tale)));
     for (step, moments) in steps(tale) {
-        let Moment::Step { step, caption, .. } = step else { continue };
-        let _ = writeln!(out, "## {step}. {}\n", escaped(caption));
+        let LogEntry::Step { step, caption, .. } = step else { continue };
+        let _ = writeln!(out, "## {step}. {}\n", escape(caption));
         for moment in moments {
-            out.push_str(&told(moment, caption));
+            out.push_str(&section_for(moment, caption));
         }
     }
     out
 }
 
-fn told(moment: &Moment, caption: &str) -> String {
+fn section_for(moment: &LogEntry, caption: &str) -> String {
     match moment {
-        Moment::Said { text } if text != caption => format!("{}\n\n", escaped(text)),
-        Moment::Asked { question } => asked(question),
-        Moment::Off { who, why } => format!("{} cannot do that now: {}.\n\n", escaped(who.as_str()), escaped(why)),
-        Moment::Set { what } => format!("*{}*\n\n", escaped(what)),
-        Moment::Departed { exchange } => request(exchange),
-        Moment::Held { who, judged, .. } => {
+        LogEntry::Said { text } if text != caption => format!("{}\n\n", escape(text)),
+        LogEntry::Asked { question } => quiz_section(question),
+        LogEntry::Off { who, why } => format!("{} cannot do that now: {}.\n\n", escape(who.as_str()), escape(why)),
+        LogEntry::Set { what } => format!("*{}*\n\n", escape(what)),
+        LogEntry::Departed { exchange } => request(exchange),
+        LogEntry::Held { who, judged, .. } => {
             let where_it_is = if *judged { "was judged, and is not written yet" } else { "waits at the gate" };
-            format!("**{}** {where_it_is}.\n\n", escaped(who.as_str()))
+            format!("**{}** {where_it_is}.\n\n", escape(who.as_str()))
         }
-        Moment::Released { who, .. } => format!("**{}** goes on.\n\n", escaped(who.as_str())),
-        Moment::Ended { exchange } => answer(exchange),
-        Moment::Looked { id, view } => looked(id.as_str(), view),
-        Moment::Judged(verdict) => judged(verdict),
-        Moment::Did { who, what } => format!("{} {}.\n\n", escaped(who.as_str()), escaped(what)),
-        Moment::Stands { .. } | Moment::Said { .. } | Moment::Step { .. } => String::new(),
+        LogEntry::Released { who, .. } => format!("**{}** goes on.\n\n", escape(who.as_str())),
+        LogEntry::Ended { exchange } => answer(exchange),
+        LogEntry::Looked { id, view } => document_section(id.as_str(), view),
+        LogEntry::Judged(verdict) => claim_line(verdict),
+        LogEntry::Did { who, what } => format!("{} {}.\n\n", escape(who.as_str()), escape(what)),
+        LogEntry::Stands { .. } | LogEntry::Said { .. } | LogEntry::Step { .. } => String::new(),
     }
 }
 
-fn asked(question: &Question) -> String {
+fn quiz_section(question: &Quiz) -> String {
     let mut out = String::new();
     for choice in &question.choices {
-        let _ = writeln!(out, "- [ ] {}", escaped(&choice.text));
+        let _ = writeln!(out, "- [ ] {}", escape(&choice.text));
     }
     out.push_str("\n<details><summary>Answers</summary>\n\n");
     for choice in &question.choices {
         let sign = if choice.right { "✓" } else { "✗" };
-        let _ = writeln!(out, "- {sign} **{}**: {}", escaped(&choice.text), escaped(&choice.why));
+        let _ = writeln!(out, "- {sign} **{}**: {}", escape(&choice.text), escape(&choice.why));
     }
     out + "\n</details>\n\n"
 }
@@ -67,17 +67,17 @@ fn asked(question: &Question) -> String {
 fn request(exchange: &Exchange) -> String {
     let head = format!("{} {} HTTP/1.1", exchange.method, visible(&exchange.target));
     let message = message(&head, &exchange.request);
-    format!("**{}** sends:\n\n{}\n", escaped(sender(exchange)), fenced("http", &message))
+    format!("**{}** sends:\n\n{}\n", escape(sender_name(exchange)), code_block("http", &message))
 }
 
 fn answer(exchange: &Exchange) -> String {
-    let who = escaped(sender(exchange));
+    let who = escape(sender_name(exchange));
     let (Some(status), Some(answer)) = (exchange.status, &exchange.response) else {
         return format!("No answer comes to **{who}**.\n\n");
     };
     let phrase = contract::phrase(status).unwrap_or_default();
     let message = message(format!("HTTP/1.1 {status} {phrase}").trim_end(), answer);
-    format!("**{who}** gets **{status}**:\n\n{}\n", fenced("http", &message))
+    format!("**{who}** gets **{status}**:\n\n{}\n", code_block("http", &message))
 }
 
 /// A message as it stands on the wire; what cannot be seen is made visible, line ends in the body aside.
@@ -95,18 +95,18 @@ fn message(head: &str, message: &Message) -> String {
     out
 }
 
-fn looked(id: &str, view: &DocumentView) -> String {
+fn document_section(id: &str, view: &DocumentView) -> String {
     let mut out = match &view.document {
         Some(document) => {
             let lines: String = document.content.lines().map(|line| visible(line) + "\n").collect();
-            format!("The document `{id}` now:\n\n{}\n", fenced("text", &lines))
+            format!("The document `{id}` now:\n\n{}\n", code_block("text", &lines))
         }
         None => format!("There is no document `{id}` now.\n\n"),
     };
     out.push_str("| version | by | based on | |\n| --- | --- | --- | --- |\n");
     for version in &view.versions {
         let tag = version.etag.to_string();
-        let base = version.based_on.as_ref().map_or_else(|| "–".to_owned(), |base| escaped(&base.to_string()));
+        let base = version.based_on.as_ref().map_or_else(|| "–".to_owned(), |base| escape(&base.to_string()));
         let fate = if view.is_buried(&tag) {
             "**buried**, unseen"
         } else if version.deleted {
@@ -114,21 +114,21 @@ fn looked(id: &str, view: &DocumentView) -> String {
         } else {
             ""
         };
-        let _ = writeln!(out, "| {} | {} | {base} | {fate} |", escaped(&tag), escaped(version.author.as_str()));
+        let _ = writeln!(out, "| {} | {} | {base} | {fate} |", escape(&tag), escape(version.author.as_str()));
     }
     out.push('\n');
     out
 }
 
-fn judged(verdict: &Verdict) -> String {
+fn claim_line(verdict: &StepResult) -> String {
     match &verdict.came {
-        None => format!("✓ {}\n\n", escaped(&verdict.claim)),
-        Some(came) => format!("✗ **{}**: what came: {}\n\n", escaped(&verdict.claim), escaped(came)),
+        None => format!("✓ {}\n\n", escape(&verdict.claim)),
+        Some(came) => format!("✗ **{}**: what came: {}\n\n", escape(&verdict.claim), escape(came)),
     }
 }
 
 /// A block of code whose fence is longer than any run of such signs in it.
-fn fenced(language: &str, text: &str) -> String {
+fn code_block(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat((longest + 1).max(3));
     let end = if text.ends_with('\n') { "" } else { "\n" };
@@ -136,7 +136,7 @@ fn fenced(language: &str, text: &str) -> String {
 }
 
 /// Text in a page: every sign of ASCII that could mean something is made to mean itself.
-pub(super) fn escaped(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in visible(text).chars() {
         if c.is_ascii_punctuation() && !",.:;'?!/".contains(c) {

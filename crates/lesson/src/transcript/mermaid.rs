@@ -4,16 +4,16 @@
 
 use std::fmt::Write as _;
 
-use super::diagram::{self, Diagram, End, Row};
+use super::diagram::{self, Diagram, DiagramEnd, DiagramRow};
 use super::visible::visible;
-use crate::tale::Tale;
+use crate::run_log::RunLog;
 
-pub(super) fn write(tale: &Tale) -> String {
-    let diagram = diagram::of(tale);
+pub(super) fn write(tale: &RunLog) -> String {
+    let diagram = diagram::diagram_of(tale);
     let mut out = String::from("sequenceDiagram\n");
-    let _ = writeln!(out, "    title {}", escaped(&tale.title));
+    let _ = writeln!(out, "    title {}", escape(&tale.title));
     for (index, person) in diagram.people.iter().enumerate() {
-        let _ = writeln!(out, "    participant p{index} as {}", escaped(person));
+        let _ = writeln!(out, "    participant p{index} as {}", escape(person));
     }
     if diagram.gate {
         out.push_str("    participant gate as Gate\n");
@@ -25,39 +25,39 @@ pub(super) fn write(tale: &Tale) -> String {
     out
 }
 
-fn line(diagram: &Diagram, row: &Row) -> String {
+fn line(diagram: &Diagram, row: &DiagramRow) -> String {
     match row {
-        Row::Step(caption) => format!("Note over {},server: {}", name(first(diagram)), escaped(caption)),
-        Row::Request { from, to, text } => {
-            let arrow = if *to == End::Gate { "-)" } else { "->>" };
-            format!("{}{arrow}{}: {}", name(*from), name(*to), escaped(text))
+        DiagramRow::Step(caption) => format!("Note over {},server: {}", name(leftmost_end(diagram)), escape(caption)),
+        DiagramRow::Request { from, to, text } => {
+            let arrow = if *to == DiagramEnd::Gate { "-)" } else { "->>" };
+            format!("{}{arrow}{}: {}", name(*from), name(*to), escape(text))
         }
-        Row::Answer { to, text, lost, refused } => {
+        DiagramRow::Answer { to, text, lost, refused } => {
             let arrow = if *lost { "--x" } else { "-->>" };
             let sign = if *refused { "✗ " } else { "" };
-            format!("server{arrow}{}: {sign}{}", name(End::Person(*to)), escaped(text))
+            format!("server{arrow}{}: {sign}{}", name(DiagramEnd::Person(*to)), escape(text))
         }
-        Row::Note { at, text, bad } => {
+        DiagramRow::Note { at, text, bad } => {
             let sign = if *bad { "⚠ " } else { "" };
-            format!("Note right of {}: {sign}{}", name(*at), escaped(text))
+            format!("Note right of {}: {sign}{}", name(*at), escape(text))
         }
     }
 }
 
-fn first(diagram: &Diagram) -> End {
-    if diagram.people.is_empty() { End::Server } else { End::Person(0) }
+fn leftmost_end(diagram: &Diagram) -> DiagramEnd {
+    if diagram.people.is_empty() { DiagramEnd::Server } else { DiagramEnd::Person(0) }
 }
 
-fn name(end: End) -> String {
+fn name(end: DiagramEnd) -> String {
     match end {
-        End::Person(index) => format!("p{index}"),
-        End::Gate => "gate".to_owned(),
-        End::Server => "server".to_owned(),
+        DiagramEnd::Person(index) => format!("p{index}"),
+        DiagramEnd::Gate => "gate".to_owned(),
+        DiagramEnd::Server => "server".to_owned(),
     }
 }
 
 /// Text in a diagram. Whatever the language could take for a sign of its own is written as its number.
-pub(super) fn escaped(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     let text = visible(text);
     // At the beginning of a text these are words of the language.

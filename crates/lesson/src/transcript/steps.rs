@@ -1,11 +1,11 @@
 //! The steps of a tale, as the formats go through them.
 
-use crate::tale::{Moment, Tale};
+use crate::run_log::{LogEntry, RunLog};
 
 /// The steps of a tale, each with what happened in it.
-pub(super) fn steps(tale: &Tale) -> impl Iterator<Item = (&Moment, &[Moment])> {
-    let starts = |moment: &Moment| matches!(moment, Moment::Step { .. });
-    let mut rest = tale.moments.as_slice();
+pub(super) fn steps(tale: &RunLog) -> impl Iterator<Item = (&LogEntry, &[LogEntry])> {
+    let starts = |moment: &LogEntry| matches!(moment, LogEntry::Step { .. });
+    let mut rest = tale.entries.as_slice();
     std::iter::from_fn(move || {
         let (first, after) = rest.split_first()?;
         let end = after.iter().position(starts).unwrap_or(after.len());

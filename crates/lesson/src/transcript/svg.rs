@@ -7,18 +7,18 @@ use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::diagram::{self, Diagram, End, Row};
+use super::diagram::{self, Diagram, DiagramEnd, DiagramRow};
 use super::visible::visible;
-use crate::tale::Tale;
+use crate::run_log::RunLog;
 
 /// Between two lifelines, in pixels.
-const COLUMN: usize = 250;
+const COLUMN_WIDTH: usize = 250;
 /// From the rim to the first lifeline.
-const RIM: usize = 130;
+const MARGIN: usize = 130;
 /// From one line of text to the next.
-const LINE: usize = 16;
+const LINE_HEIGHT: usize = 16;
 /// How wide a character is, at the most.
-const CHARACTER: usize = 7;
+const CHARACTER_WIDTH: usize = 7;
 
 /// Colours as classes, so that the reader's ground decides.
 const STYLE: &str = "\
@@ -33,30 +33,26 @@ stroke:#ffffff;stroke-width:4px;stroke-linejoin:round;paint-order:stroke}.within
 .ask,.answer,.held{stroke:#79b8ff}.tip{fill:#79b8ff}.refused{stroke:#ff9b73}.refusedtip{fill:#ff9b73}\
 .note{fill:#1c2128;stroke:#6e7681}.bad{fill:#4a1e0c;stroke:#ff9b73}}";
 
-pub(super) fn write(tale: &Tale) -> String {
-    let diagram = diagram::of(tale);
+pub(super) fn write(tale: &RunLog) -> String {
+    let diagram = diagram::diagram_of(tale);
     let mut drawing = Drawing { out: String::new(), y: 90, diagram: &diagram };
     for row in &diagram.rows {
         drawing.row(row);
     }
     let Drawing { out: body, y, .. } = drawing;
-    let (width, height) = (2 * RIM + COLUMN * (lifelines(&diagram) - 1), y + 30);
+    let (width, height) = (2 * MARGIN + COLUMN_WIDTH * (lifelines(&diagram) - 1), y + 30);
     let mut out = String::new();
     let _ = writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"t d\">"
     );
-    let _ = writeln!(
-        out,
-        "<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>",
-        escaped(&tale.title),
-        escaped(&tale.goal)
-    );
+    let _ =
+        writeln!(out, "<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>", escape(&tale.title), escape(&tale.goal));
     let _ = writeln!(out, "<style>{STYLE}</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>");
-    let _ = writeln!(out, "<text class=\"name\" x=\"20\" y=\"28\">{}</text>", escaped(&tale.title));
+    let _ = writeln!(out, "<text class=\"name\" x=\"20\" y=\"28\">{}</text>", escape(&tale.title));
     for (x, name) in heads(&diagram) {
         let _ =
-            writeln!(out, "<text class=\"name\" x=\"{x}\" y=\"60\" text-anchor=\"middle\">{}</text>", escaped(&name));
+            writeln!(out, "<text class=\"name\" x=\"{x}\" y=\"60\" text-anchor=\"middle\">{}</text>", escape(&name));
         let _ = writeln!(out, "<line class=\"life\" x1=\"{x}\" y1=\"70\" x2=\"{x}\" y2=\"{}\"/>", y + 10);
     }
     out + &body + "</svg>\n"
@@ -69,7 +65,7 @@ fn lifelines(diagram: &Diagram) -> usize {
 fn heads(diagram: &Diagram) -> Vec<(usize, String)> {
     let people = diagram.people.iter().cloned();
     let names = people.chain(diagram.gate.then(|| "Gate".to_owned())).chain(["Server".to_owned()]);
-    names.enumerate().map(|(index, name)| (RIM + COLUMN * index, name)).collect()
+    names.enumerate().map(|(index, name)| (MARGIN + COLUMN_WIDTH * index, name)).collect()
 }
 
 struct Drawing<'a> {
@@ -80,44 +76,44 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    fn x(&self, end: End) -> usize {
+    fn x(&self, end: DiagramEnd) -> usize {
         let column = match end {
-            End::Person(index) => index,
-            End::Gate => self.diagram.people.len(),
-            End::Server => lifelines(self.diagram) - 1,
+            DiagramEnd::Person(index) => index,
+            DiagramEnd::Gate => self.diagram.people.len(),
+            DiagramEnd::Server => lifelines(self.diagram) - 1,
         };
-        RIM + COLUMN * column
+        MARGIN + COLUMN_WIDTH * column
     }
 
-    fn row(&mut self, row: &Row) {
+    fn row(&mut self, row: &DiagramRow) {
         match row {
-            Row::Step(caption) => {
-                self.y += LINE / 2;
-                let room = 2 * RIM + COLUMN * (lifelines(self.diagram) - 1) - 40;
+            DiagramRow::Step(caption) => {
+                self.y += LINE_HEIGHT / 2;
+                let room = 2 * MARGIN + COLUMN_WIDTH * (lifelines(self.diagram) - 1) - 40;
                 self.text(20, "start", "step", caption, room);
             }
-            Row::Request { from, to, text } => {
-                let class = if *to == End::Gate { "held" } else { "ask" };
-                self.arrow(self.x(*from), self.x(*to), class, text, *to == End::Gate);
+            DiagramRow::Request { from, to, text } => {
+                let class = if *to == DiagramEnd::Gate { "held" } else { "ask" };
+                self.arrow(self.x(*from), self.x(*to), class, text, *to == DiagramEnd::Gate);
             }
-            Row::Answer { to, text, refused, lost } => {
+            DiagramRow::Answer { to, text, refused, lost } => {
                 let class = if *refused { "answer refused" } else { "answer" };
-                let (from, to) = (self.x(End::Server), self.x(End::Person(*to)));
+                let (from, to) = (self.x(DiagramEnd::Server), self.x(DiagramEnd::Person(*to)));
                 if *lost {
                     self.broken(from, to, text);
                 } else {
                     self.arrow(from, to, class, text, false);
                 }
             }
-            Row::Note { at, text, bad } => self.note(self.x(*at), text, *bad),
+            DiagramRow::Note { at, text, bad } => self.note(self.x(*at), text, *bad),
         }
     }
 
     /// Text of as many lines as it needs; the picture goes on below it.
     fn text(&mut self, x: usize, anchor: &str, class: &str, text: &str, room: usize) {
-        for line in wrapped(&visible(text), room / CHARACTER) {
-            self.y += LINE;
-            let (y, line) = (self.y, escaped(&line));
+        for line in wrap(&visible(text), room / CHARACTER_WIDTH) {
+            self.y += LINE_HEIGHT;
+            let (y, line) = (self.y, escape(&line));
             let _ = writeln!(
                 self.out,
                 "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{line}</text>"
@@ -159,22 +155,22 @@ impl Drawing<'_> {
     }
 
     fn note(&mut self, x: usize, text: &str, bad: bool) {
-        let lines = wrapped(&visible(text), (COLUMN - 20) / CHARACTER);
-        let width = lines.iter().map(|line| line.width()).max().unwrap_or_default() * CHARACTER + 12;
-        let (left, top, height) = (x.saturating_sub(width / 2), self.y + 6, lines.len() * LINE + 8);
+        let lines = wrap(&visible(text), (COLUMN_WIDTH - 20) / CHARACTER_WIDTH);
+        let width = lines.iter().map(|line| line.width()).max().unwrap_or_default() * CHARACTER_WIDTH + 12;
+        let (left, top, height) = (x.saturating_sub(width / 2), self.y + 6, lines.len() * LINE_HEIGHT + 8);
         let class = if bad { "note bad" } else { "note" };
         let _ = writeln!(
             self.out,
             "<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"3\"/>"
         );
         self.y += 6;
-        self.text(x, "middle", "within", text, COLUMN - 20);
+        self.text(x, "middle", "within", text, COLUMN_WIDTH - 20);
         self.y += 12;
     }
 }
 
 /// Lines of at most so many columns, cut at blanks where there are any.
-fn wrapped(text: &str, most: usize) -> Vec<String> {
+fn wrap(text: &str, most: usize) -> Vec<String> {
     let most = most.max(8);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -197,7 +193,7 @@ fn wrapped(text: &str, most: usize) -> Vec<String> {
 }
 
 /// Text in XML. Characters that XML does not know at all have been made visible before.
-pub(super) fn escaped(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in visible(text).chars() {
         match c {

@@ -8,11 +8,11 @@ use contract::{Author, DocumentId, Exchange};
 
 use super::steps::steps;
 use super::visible::visible;
-use crate::script::Question;
-use crate::tale::{DocumentView, EditorView, Moment, Tale, policy_in_words, sender};
+use crate::run_log::{DocumentView, EditorView, LogEntry, RunLog, describe_policy, sender_name};
+use crate::script::Quiz;
 
 /// The fields that a lesson is about, in requests and in answers.
-const SHOWN: [&str; 12] = [
+const SHOWN_FIELDS: [&str; 12] = [
     "If-Match",
     "If-None-Match",
     "If-Unmodified-Since",
@@ -27,8 +27,8 @@ const SHOWN: [&str; 12] = [
     "Content-Location",
 ];
 
-pub(super) fn write(tale: &Tale) -> String {
-    let mut out = told(tale, Answers::Told);
+pub(super) fn write(tale: &RunLog) -> String {
+    let mut out = narrate(tale, Answers::Told);
     let failed = tale.failures().count();
     let claims = tale.verdicts().count();
     let _ = match (claims, failed) {
@@ -40,8 +40,8 @@ pub(super) fn write(tale: &Tale) -> String {
 
 /// What happened so far, for somebody who listens while it happens: what is asked there is answered by her. What has been
 /// told stays as it is when more happens.
-pub(super) fn so_far(tale: &Tale) -> Vec<String> {
-    told(tale, Answers::Withheld).lines().map(str::to_owned).collect()
+pub(super) fn so_far(tale: &RunLog) -> Vec<String> {
+    narrate(tale, Answers::Withheld).lines().map(str::to_owned).collect()
 }
 
 /// Whether the answers to a question are told with it.
@@ -51,19 +51,19 @@ enum Answers {
     Withheld,
 }
 
-fn told(tale: &Tale, answers: Answers) -> String {
+fn narrate(tale: &RunLog, answers: Answers) -> String {
     let mut out = String::new();
-    let Tale { title, goal, minutes, .. } = tale;
+    let RunLog { title, goal, minutes, .. } = tale;
     let (title, goal) = (visible(title), visible(goal));
     let _ = writeln!(out, "{title}");
-    if let Some(line) = &tale.another_take {
+    if let Some(line) = &tale.policy_variant {
         let _ = writeln!(out, "({})", visible(line));
     }
-    let _ = writeln!(out, "{goal}\n{minutes} minutes. The server's policy: {}.", policy_in_words(tale.policy));
+    let _ = writeln!(out, "{goal}\n{minutes} minutes. The server's policy: {}.", describe_policy(tale.policy));
     let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
-    let mut told = Told { out, tale, answers, caption: String::new(), editors, documents };
+    let mut told = TextWriter { out, tale, answers, caption: String::new(), editors, documents };
     for (step, moments) in steps(tale) {
-        let Moment::Step { step, caption, .. } = step else { continue };
+        let LogEntry::Step { step, caption, .. } = step else { continue };
         told.caption.clone_from(caption);
         let out = &mut told.out;
         let _ = writeln!(out, "\n{step}. {}", visible(caption));
@@ -74,9 +74,9 @@ fn told(tale: &Tale, answers: Answers) -> String {
     told.out
 }
 
-struct Told<'a> {
+struct TextWriter<'a> {
     out: String,
-    tale: &'a Tale,
+    tale: &'a RunLog,
     answers: Answers,
     caption: String,
     /// How editors and documents were told last: what is as before is not told again.
@@ -84,35 +84,35 @@ struct Told<'a> {
     documents: BTreeMap<&'a DocumentId, &'a DocumentView>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> TextWriter<'a> {
     fn line(&mut self, text: &str) {
         let _ = writeln!(self.out, "{}", format!("   {text}").trim_end());
     }
 
-    fn moment(&mut self, moment: &'a Moment) {
+    fn moment(&mut self, moment: &'a LogEntry) {
         match moment {
-            Moment::Step { .. } => {}
-            Moment::Said { text } => {
+            LogEntry::Step { .. } => {}
+            LogEntry::Said { text } => {
                 if *text != self.caption {
                     text.lines().for_each(|line| self.line(&visible(line)));
                 }
             }
-            Moment::Asked { question } => self.question(question),
-            Moment::Did { who, what } => self.line(&visible(&format!("{who} {what}."))),
-            Moment::Off { who, why } => self.line(&visible(&format!("{who} cannot do that now: {why}."))),
-            Moment::Set { what } => self.line(&format!("Set: {what}.")),
-            Moment::Departed { exchange } => self.departed(exchange),
-            Moment::Held { who, judged: false, .. } => {
+            LogEntry::Asked { question } => self.question(question),
+            LogEntry::Did { who, what } => self.line(&visible(&format!("{who} {what}."))),
+            LogEntry::Off { who, why } => self.line(&visible(&format!("{who} cannot do that now: {why}."))),
+            LogEntry::Set { what } => self.line(&format!("Set: {what}.")),
+            LogEntry::Departed { exchange } => self.request_sent(exchange),
+            LogEntry::Held { who, judged: false, .. } => {
                 self.line(&format!("{who}'s request waits at the gate. It is not judged yet."));
             }
-            Moment::Held { who, .. } => {
+            LogEntry::Held { who, .. } => {
                 self.line(&format!("{who}'s write was judged, and may go on. It waits, and is not written yet."));
             }
-            Moment::Released { who, .. } => self.line(&format!("{who}'s request goes on.")),
-            Moment::Ended { exchange } => self.ended(exchange),
-            Moment::Stands { who, view } => self.stands(who, view),
-            Moment::Looked { id, view } => self.looked(id, view),
-            Moment::Judged(verdict) => {
+            LogEntry::Released { who, .. } => self.line(&format!("{who}'s request goes on.")),
+            LogEntry::Ended { exchange } => self.response_received(exchange),
+            LogEntry::Stands { who, view } => self.editor_state(who, view),
+            LogEntry::Looked { id, view } => self.document_state(id, view),
+            LogEntry::Judged(verdict) => {
                 let claim = visible(&verdict.claim);
                 match &verdict.came {
                     None => self.line(&format!("True: {claim}.")),
@@ -122,7 +122,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn question(&mut self, question: &Question) {
+    fn question(&mut self, question: &Quiz) {
         if question.text != self.caption {
             self.line(&visible(&question.text));
         }
@@ -141,11 +141,11 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn departed(&mut self, exchange: &Exchange) {
+    fn request_sent(&mut self, exchange: &Exchange) {
         let Exchange { method, target, .. } = exchange;
-        self.line(&format!("{} asks: {method} {}", visible(sender(exchange)), visible(target)));
+        self.line(&format!("{} asks: {method} {}", visible(sender_name(exchange)), visible(target)));
         for (name, value) in &exchange.request.fields {
-            if SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(name)) {
+            if SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name)) {
                 self.line(&format!("   {name}: {}", visible(value)));
             }
         }
@@ -159,9 +159,9 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn ended(&mut self, exchange: &Exchange) {
-        let who = visible(sender(exchange));
-        let earlier = self.tale.ended().take_while(|other| other.number != exchange.number);
+    fn response_received(&mut self, exchange: &Exchange) {
+        let who = visible(sender_name(exchange));
+        let earlier = self.tale.exchanges().take_while(|other| other.number != exchange.number);
         let meaning = visible(&explain_among(exchange, earlier));
         if exchange.status.is_none() {
             self.line(&format!("No answer comes to {who}."));
@@ -169,12 +169,14 @@ impl<'a> Told<'a> {
         }
         self.line(&format!("The answer to {who}: {meaning}"));
         let fields = exchange.response.iter().flat_map(|answer| &answer.fields);
-        for (name, value) in fields.filter(|(name, _)| SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(name))) {
+        for (name, value) in
+            fields.filter(|(name, _)| SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name)))
+        {
             self.line(&format!("   {name}: {}", visible(value)));
         }
     }
 
-    fn stands(&mut self, who: &'a Author, view: &'a EditorView) {
+    fn editor_state(&mut self, who: &'a Author, view: &'a EditorView) {
         let before = self.editors.insert(who, view);
         let said = before.and_then(|before| before.says.as_ref());
         let as_before = |before: &EditorView| {
@@ -192,7 +194,7 @@ impl<'a> Told<'a> {
         self.line(&format!("{who}'s editor is '{}', with {}.{says}", view.state, visible(&base)));
     }
 
-    fn looked(&mut self, id: &'a DocumentId, view: &'a DocumentView) {
+    fn document_state(&mut self, id: &'a DocumentId, view: &'a DocumentView) {
         if self.documents.insert(id, view) == Some(view) {
             self.line(&format!("The document '{id}' is as it was."));
             return;

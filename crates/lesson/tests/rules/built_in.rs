@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use lesson::built_in::FILES;
-use lesson::script::Kind;
+use lesson::script::StepKind;
 
 #[test]
 fn every_lesson_of_the_folder_is_built_in_and_can_be_read() {
@@ -27,10 +27,10 @@ fn every_lesson_of_the_folder_is_built_in_and_can_be_read() {
 fn every_lesson_claims_something_about_answers_and_documents_and_asks_something() {
     for (file, text) in FILES {
         let lesson = lesson::read(file, text).unwrap();
-        let has = |wanted: fn(&Kind) -> bool| lesson.steps.iter().any(|step| wanted(&step.kind));
-        assert!(has(|kind| matches!(kind, Kind::Expect { .. })), "{file} expects no answer");
-        assert!(has(|kind| matches!(kind, Kind::Document { .. })), "{file} claims nothing about its document");
-        assert!(has(|kind| matches!(kind, Kind::Ask(_))), "{file} asks nothing");
+        let has = |wanted: fn(&StepKind) -> bool| lesson.steps.iter().any(|step| wanted(&step.kind));
+        assert!(has(|kind| matches!(kind, StepKind::Expect { .. })), "{file} expects no answer");
+        assert!(has(|kind| matches!(kind, StepKind::Document { .. })), "{file} claims nothing about its document");
+        assert!(has(|kind| matches!(kind, StepKind::Ask(_))), "{file} asks nothing");
         assert!((1..=15).contains(&lesson.minutes), "{file} takes {} minutes", lesson.minutes);
     }
 }
@@ -39,7 +39,7 @@ fn every_lesson_claims_something_about_answers_and_documents_and_asks_something(
 fn a_question_has_one_right_answer_and_a_reason_for_each() {
     for (file, text) in FILES {
         for step in lesson::read(file, text).unwrap().steps {
-            let Kind::Ask(question) = step.kind else { continue };
+            let StepKind::Ask(question) = step.kind else { continue };
             assert_eq!(question.choices.iter().filter(|choice| choice.right).count(), 1, "{file}:{}", step.line);
             assert!(question.choices.len() >= 2, "{file}:{}", step.line);
             for choice in question.choices {
@@ -55,7 +55,7 @@ fn the_right_answer_stands_about_equally_often_at_each_place_however_the_file_or
     let mut places = [(0, 0.0); 6];
     for (file, text) in FILES {
         for step in lesson::read(file, text).unwrap().steps {
-            let Kind::Ask(question) = step.kind else { continue };
+            let StepKind::Ask(question) = step.kind else { continue };
             let count = question.choices.len();
             places[question.choices.iter().position(|choice| choice.right).unwrap()].0 += 1;
             places[..count].iter_mut().for_each(|place| place.1 += 1.0 / f64::from(u32::try_from(count).unwrap()));

@@ -1,10 +1,10 @@
 //! What is wrong with a lesson's file is told with its place, with what would be right, and all at once.
 
-use lesson::{Faults, Lesson};
+use lesson::{Diagnostics, Lesson};
 
 const HEAD: &str = "title = \"T\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"x\"\n";
 
-fn read(text: &str) -> Result<Lesson, Faults> {
+fn read(text: &str) -> Result<Lesson, Diagnostics> {
     lesson::read("my/own.toml", text)
 }
 
@@ -12,8 +12,8 @@ fn read(text: &str) -> Result<Lesson, Faults> {
 /// the first of the steps.
 fn faults(steps: &str) -> Vec<(usize, usize, String)> {
     let before = HEAD.lines().count();
-    let faults = read(&format!("{HEAD}{steps}")).expect_err("something is wrong").faults;
-    faults.into_iter().map(|fault| (fault.line - before, fault.column, fault.what)).collect()
+    let faults = read(&format!("{HEAD}{steps}")).expect_err("something is wrong").diagnostics;
+    faults.into_iter().map(|fault| (fault.line - before, fault.column, fault.message)).collect()
 }
 
 /// Checks that a lesson of one step has one fault, at that place, whose words have all of these pieces.
@@ -145,14 +145,14 @@ fn all_that_is_wrong_is_told_at_once_in_the_order_of_the_file() {
     let text = format!(
         "{HEAD}minuts = 4\n[[step]]\nsay = 1\n[[step]]\nhold = \"x\"\n[[step]]\nwho = \"Zoe\"\ndoes = \"save\"\n"
     );
-    let faults = read(&text).unwrap_err().faults;
+    let faults = read(&text).unwrap_err().diagnostics;
     assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [6, 8, 10, 12], "{faults:#?}");
 }
 
 #[test]
 fn what_is_no_toml_is_told_with_its_place() {
     let faults = read("title = \"T\ngoal = 5\n").unwrap_err();
-    assert_eq!(faults.faults[0].line, 1, "{faults}");
+    assert_eq!(faults.diagnostics[0].line, 1, "{faults}");
     assert!(faults.to_string().starts_with("my/own.toml:1:"), "{faults}");
 }
 
@@ -176,9 +176,9 @@ proptest::proptest! {
         if let Ok(broken) = String::from_utf8(broken)
             && let Err(faults) = read(&broken)
         {
-            proptest::prop_assert!(!faults.faults.is_empty());
+            proptest::prop_assert!(!faults.diagnostics.is_empty());
             let lines = broken.lines().count() + 1;
-            proptest::prop_assert!(faults.faults.iter().all(|fault| fault.line <= lines), "{}", faults);
+            proptest::prop_assert!(faults.diagnostics.iter().all(|fault| fault.line <= lines), "{}", faults);
         }
     }
 }

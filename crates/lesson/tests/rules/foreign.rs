@@ -1,9 +1,9 @@
 //! Foreign text never breaks out of a transcript, whatever people type and servers answer.
 
 use contract::{Document, DocumentId, Exchange, Message};
-use lesson::script::{Choice, Question};
-use lesson::tale::{Buried, DocumentView, EditorView, Moment, Tale, Verdict};
-use lesson::transcript::{Format, write};
+use lesson::run_log::{DocumentView, EditorView, LogEntry, LostUpdate, RunLog, StepResult};
+use lesson::script::{Quiz, QuizChoice};
+use lesson::transcript::{TranscriptFormat, write};
 use proptest::prelude::*;
 
 use crate::stepping::ended;
@@ -63,7 +63,7 @@ fn nasty() -> impl Strategy<Value = String> {
 }
 
 /// A tale in which every text that can be foreign is this one.
-fn tale(text: &str) -> Tale {
+fn tale(text: &str) -> RunLog {
     let alice: contract::Author = "A<l>i#c;e`|".parse().unwrap();
     let message = Message {
         fields: vec![("If-Match".into(), text.into()), ("ETag".into(), text.into())],
@@ -81,7 +81,7 @@ fn tale(text: &str) -> Tale {
     let asked =
         |exchange: &Exchange| Exchange { status: None, response: None, lost: None, answered: None, ..exchange.clone() };
     let document = Document { title: text.to_owned(), content: text.to_owned(), parent: None };
-    let choice = |right| Choice { text: text.to_owned(), right, why: text.to_owned() };
+    let choice = |right| QuizChoice { text: text.to_owned(), right, why: text.to_owned() };
     let id: DocumentId = "a".parse().unwrap();
     let view = EditorView {
         state: "clean".into(),
@@ -91,38 +91,47 @@ fn tale(text: &str) -> Tale {
         says: Some(text.into()),
     };
     let moments = vec![
-        Moment::Step { step: 0, line: 1, caption: text.to_owned() },
-        Moment::Said { text: format!("{text}.") },
-        Moment::Asked { question: Question { text: text.to_owned(), choices: vec![choice(true), choice(false)] } },
-        Moment::Did { who: alice.clone(), what: text.to_owned() },
-        Moment::Departed { exchange: Box::new(asked(&answer)) },
-        Moment::Held { who: alice.clone(), number: 1, judged: false },
-        Moment::Released { who: alice.clone(), number: 1 },
-        Moment::Ended { exchange: Box::new(answer.clone()) },
-        Moment::Step { step: 1, line: 2, caption: text.to_owned() },
-        Moment::Departed { exchange: Box::new(asked(&lost)) },
-        Moment::Held { who: alice.clone(), number: 2, judged: true },
-        Moment::Ended { exchange: Box::new(lost) },
-        Moment::Stands { who: alice.clone(), view },
-        Moment::Off { who: alice.clone(), why: text.to_owned() },
-        Moment::Looked {
+        LogEntry::Step { step: 0, line: 1, caption: text.to_owned() },
+        LogEntry::Said { text: format!("{text}.") },
+        LogEntry::Asked { question: Quiz { text: text.to_owned(), choices: vec![choice(true), choice(false)] } },
+        LogEntry::Did { who: alice.clone(), what: text.to_owned() },
+        LogEntry::Departed { exchange: Box::new(asked(&answer)) },
+        LogEntry::Held { who: alice.clone(), number: 1, judged: false },
+        LogEntry::Released { who: alice.clone(), number: 1 },
+        LogEntry::Ended { exchange: Box::new(answer.clone()) },
+        LogEntry::Step { step: 1, line: 2, caption: text.to_owned() },
+        LogEntry::Departed { exchange: Box::new(asked(&lost)) },
+        LogEntry::Held { who: alice.clone(), number: 2, judged: true },
+        LogEntry::Ended { exchange: Box::new(lost) },
+        LogEntry::Stands { who: alice.clone(), view },
+        LogEntry::Off { who: alice.clone(), why: text.to_owned() },
+        LogEntry::Looked {
             id,
             view: DocumentView {
                 document: Some(document),
                 versions: Vec::new(),
-                buried: vec![Buried { version: text.into(), by: text.into() }],
+                buried: vec![LostUpdate { version: text.into(), by: text.into() }],
             },
         },
-        Moment::Judged(Verdict { line: 1, claim: text.to_owned(), came: Some(text.to_owned()) }),
+        LogEntry::Judged(StepResult { line: 1, claim: text.to_owned(), came: Some(text.to_owned()) }),
     ];
     let policy = contract::Policy::default();
     let another_take = Some(text.to_owned());
     let (title, goal) = (text.to_owned(), text.to_owned());
-    Tale { name: "t".into(), title, goal, minutes: 1, policy, another_take, cast: vec![alice], moments }
+    RunLog {
+        name: "t".into(),
+        title,
+        goal,
+        minutes: 1,
+        policy,
+        policy_variant: another_take,
+        senders: vec![alice],
+        entries: moments,
+    }
 }
 
 /// The same with a text that is harmless: what stands on each line for certain.
-fn harmless() -> Tale {
+fn harmless() -> RunLog {
     tale("x")
 }
 
@@ -131,7 +140,7 @@ proptest! {
 
     #[test]
     fn no_format_has_a_control_character(text in nasty()) {
-        for format in [Format::Text, Format::Markdown, Format::Mermaid, Format::Har, Format::Svg, Format::Jsonl] {
+        for format in [TranscriptFormat::Text, TranscriptFormat::Markdown, TranscriptFormat::Mermaid, TranscriptFormat::Har, TranscriptFormat::Svg, TranscriptFormat::Jsonl] {
             let told = write(&tale(&text), format);
             let bad = told.chars().find(|c| c.is_control() && *c != '\n');
             let bidi = told.chars().find(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
@@ -142,7 +151,7 @@ proptest! {
 
     #[test]
     fn mermaid_has_as_many_lines_as_ever_and_each_is_one_of_ours(text in nasty()) {
-        let (told, plain) = (write(&tale(&text), Format::Mermaid), write(&harmless(), Format::Mermaid));
+        let (told, plain) = (write(&tale(&text), TranscriptFormat::Mermaid), write(&harmless(), TranscriptFormat::Mermaid));
         prop_assert_eq!(told.lines().count(), plain.lines().count());
         for (line, plain) in told.lines().zip(plain.lines()) {
             let head = |line: &str| line.split_once(": ").map_or_else(
@@ -166,7 +175,7 @@ proptest! {
 
     #[test]
     fn svg_has_only_our_elements_and_is_well_formed(text in nasty()) {
-        let told = write(&tale(&text), Format::Svg);
+        let told = write(&tale(&text), TranscriptFormat::Svg);
         let mut open: Vec<&str> = Vec::new();
         for part in told.split('<').skip(1) {
             let (tag, rest) = part.split_once('>').expect("every tag ends");
@@ -191,13 +200,13 @@ proptest! {
     #[test]
     fn har_and_json_lines_give_back_every_text(text in nasty()) {
         let tale = tale(&text);
-        let har: serde_json::Value = serde_json::from_str(&write(&tale, Format::Har)).unwrap();
+        let har: serde_json::Value = serde_json::from_str(&write(&tale, TranscriptFormat::Har)).unwrap();
         let entries = har["log"]["entries"].as_array().unwrap();
         prop_assert_eq!(entries.len(), 2);
         prop_assert_eq!(entries[0]["response"]["content"]["text"].as_str(), Some(text.as_str()));
         prop_assert_eq!(entries[1]["response"]["status"].as_u64(), Some(0));
-        let lines = write(&tale, Format::Jsonl);
-        prop_assert_eq!(lines.lines().count(), tale.moments.len() + 1);
+        let lines = write(&tale, TranscriptFormat::Jsonl);
+        prop_assert_eq!(lines.lines().count(), tale.entries.len() + 1);
         for line in lines.lines() {
             prop_assert!(serde_json::from_str::<serde_json::Value>(line).unwrap()["moment"].is_string());
         }
@@ -205,7 +214,7 @@ proptest! {
 
     #[test]
     fn markdown_has_only_our_headings_fences_and_html(text in nasty()) {
-        let told = write(&tale(&text), Format::Markdown);
+        let told = write(&tale(&text), TranscriptFormat::Markdown);
         let mut fence: Option<&str> = None;
         let mut headings = 0;
         for line in told.lines() {
@@ -230,7 +239,7 @@ proptest! {
     #[test]
     fn text_has_nothing_foreign_at_its_rim(text in nasty()) {
         // Title, take, goal, minutes, two steps and the end stand at the rim. All else stands behind three blanks.
-        let told = write(&tale(&text), Format::Text);
+        let told = write(&tale(&text), TranscriptFormat::Text);
         let rim = told.lines().filter(|line| !line.is_empty() && !line.starts_with("   "));
         prop_assert!(rim.count() <= 7, "{}", told);
     }

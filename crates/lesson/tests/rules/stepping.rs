@@ -5,8 +5,8 @@ use std::sync::Arc;
 use contract::{Author, Document, Exchange, Message, Timestamp};
 use lesson::Lesson;
 use lesson::player::{Cue, Observation, Player};
-use lesson::script::{Deed, Stop};
-use lesson::transcript::{Format, write};
+use lesson::script::{EditorAction, HoldPoint};
+use lesson::transcript::{TranscriptFormat, write};
 use precondition::policy::Preconditions;
 
 fn lesson(steps: &str) -> Arc<Lesson> {
@@ -60,7 +60,7 @@ fn scenes_come_in_order_with_an_opening_and_an_end() {
     let mut player =
         Player::new(lesson("[[step]]\nsay = \"one\"\n[[step]]\nwho = [\"Bob\", \"Alice\"]\ndoes = \"save\"\n"));
     let opening = player.step().unwrap();
-    let opens = |name: &str| Cue::Perform { who: who(name), deed: Deed::Open("a".parse().unwrap()) };
+    let opens = |name: &str| Cue::Perform { who: who(name), deed: EditorAction::Open("a".parse().unwrap()) };
     assert_eq!((opening.step, opening.cues), (0, vec![opens("Alice"), opens("Bob")]));
     assert_eq!(player.step().unwrap().cues, [Cue::Say("one".to_owned())]);
     let acts = player.step().unwrap().cues;
@@ -79,7 +79,7 @@ fn scenes_come_in_order_with_an_opening_and_an_end() {
 #[test]
 fn all_are_released_in_the_order_of_their_arrival() {
     let mut player = Player::new(lesson("[[step]]\nhold = \"writes\"\n[[step]]\nrelease = \"all\"\n"));
-    assert_eq!(cues(&mut player, 1)[1], Cue::Hold(Stop::Writes));
+    assert_eq!(cues(&mut player, 1)[1], Cue::Hold(HoldPoint::Writes));
     for name in ["Bob", "Alice"] {
         player.observe(Observation::Held { who: who(name), judged: false });
     }
@@ -188,13 +188,13 @@ fn back_is_the_same_lesson_played_to_the_step_before() {
     for _ in 0..3 {
         player.step();
     }
-    let (mut back, scenes) = player.back();
+    let (mut back, scenes) = player.stepped_back();
     assert_eq!((back.position(), scenes), (0, 2));
     for _ in 0..scenes {
         back.step();
     }
     assert_eq!(back.step().unwrap().cues, [Cue::Say("two".to_owned())]);
-    assert_eq!(player.again().position(), 0);
+    assert_eq!(player.restarted().position(), 0);
 }
 
 #[test]
@@ -203,22 +203,22 @@ fn after_somebody_took_a_hand_in_it_nothing_is_claimed() {
     let mut player = Player::new(lesson(steps));
     cues(&mut player, 1);
     assert_eq!(player.judge().len(), 1, "nobody has interfered yet, and the claim fails");
-    player.fork();
-    assert_eq!((cues(&mut player, 2).len(), player.judge().len(), player.forked()), (0, 0, Some(2)));
-    assert_eq!(player.again().forked(), None, "a new run is the lesson's own again");
+    player.diverge();
+    assert_eq!((cues(&mut player, 2).len(), player.judge().len(), player.diverged_at()), (0, 0, Some(2)));
+    assert_eq!(player.restarted().diverged_at(), None, "a new run is the lesson's own again");
 }
 
 #[test]
 fn another_policy_is_another_course_and_nothing_is_claimed_of_it() {
     let steps = "[[step]]\npolicy = { preconditions = \"optional\", etags = \"content\" }\n[[step]]\nexpect = \"Bob\"\nstatus = 200\n";
     let plain = lesson("[[step]]\nexpect = \"Bob\"\nstatus = 200\n");
-    let mut take = Player::take(lesson(steps), Some(Preconditions::Ignored));
+    let mut take = Player::with_override(lesson(steps), Some(Preconditions::Ignored));
     assert_eq!(take.first_policy().preconditions, Preconditions::Ignored);
     let Cue::Policy(policy) = cues(&mut take, 1)[1] else { panic!("the policy is set") };
     assert_eq!((policy.preconditions, policy.etags.as_str()), (Preconditions::Ignored, "content"));
     cues(&mut take, 2);
     assert_eq!(take.judge().len(), 0);
-    let mut same = Player::take(plain, Some(Preconditions::Required));
+    let mut same = Player::with_override(plain, Some(Preconditions::Required));
     cues(&mut same, 1);
     assert_eq!(same.judge().len(), 1, "that is the lesson's own policy");
 }
@@ -226,18 +226,24 @@ fn another_policy_is_another_course_and_nothing_is_claimed_of_it() {
 #[test]
 fn another_take_says_so_in_every_form_and_asks_nothing() {
     let steps = "[[step]]\nask = \"What comes?\"\nright = \"412\"\nbecause = \"So.\"\nwrong = { \"200\" = \"No.\" }\n";
-    let own = Player::take(lesson(steps), Some(Preconditions::Required));
-    assert_eq!((own.is_another_take(), &own.tale().another_take), (false, &None));
-    let mut take = Player::take(lesson(steps), Some(Preconditions::Ignored));
-    assert!(take.is_another_take() && take.again().is_another_take());
+    let own = Player::with_override(lesson(steps), Some(Preconditions::Required));
+    assert_eq!((own.has_policy_override(), &own.run_log().policy_variant), (false, &None));
+    let mut take = Player::with_override(lesson(steps), Some(Preconditions::Ignored));
+    assert!(take.has_policy_override() && take.restarted().has_policy_override());
     assert_eq!(cues(&mut take, 1), [], "the right answer is about another policy");
     let line = "another take: under ignored in place of required; what the lesson says of it was written for required";
-    for format in [Format::Text, Format::Markdown, Format::Mermaid, Format::Har, Format::Jsonl] {
-        let told = write(take.tale(), format).replace("#59;", ";");
+    for format in [
+        TranscriptFormat::Text,
+        TranscriptFormat::Markdown,
+        TranscriptFormat::Mermaid,
+        TranscriptFormat::Har,
+        TranscriptFormat::Jsonl,
+    ] {
+        let told = write(take.run_log(), format).replace("#59;", ";");
         assert!(told.contains(line) && !told.contains("What comes?"), "{format:?}: {told}");
     }
-    assert!(write(take.tale(), Format::Svg).contains("another take: under ignored in place of required"));
+    assert!(write(take.run_log(), TranscriptFormat::Svg).contains("another take: under ignored in place of required"));
     let changes = "[[step]]\npolicy = { preconditions = \"optional\" }\n";
-    let said = Player::take(lesson(changes), Some(Preconditions::Required)).into_tale().another_take;
+    let said = Player::with_override(lesson(changes), Some(Preconditions::Required)).into_run_log().policy_variant;
     assert!(said.unwrap().contains("in place of required and then optional"));
 }

@@ -1,7 +1,7 @@
 //! What is made of what happened: which updates were lost, and who had seen what.
 
 use contract::{Document, Version};
-use lesson::tale::DocumentView;
+use lesson::run_log::DocumentView;
 
 fn version(number: u64, author: &str, based_on: Option<u64>) -> Version {
     let tag = |number: u64| format!("\"v{number}\"").parse().unwrap();

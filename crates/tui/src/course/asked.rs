@@ -1,11 +1,11 @@
 //! A question that is put to the room: what is chosen, what was tried, and whether it is still open.
 
-use lesson::script::Question;
+use lesson::script::Quiz;
 
 /// A question, and what was answered so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    pub(crate) question: Question,
+    pub(crate) question: Quiz,
     /// Which choice the mark stands at.
     pub(crate) selected: usize,
     /// The choices that were answered, in that order.
@@ -17,7 +17,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn new(question: Question) -> Self {
+    pub(crate) fn new(question: Quiz) -> Self {
         Self { question, selected: 0, tried: Vec::new(), warned: false, given_away: false }
     }
 
@@ -63,14 +63,14 @@ impl Asked {
 
 #[cfg(test)]
 mod tests {
-    use lesson::script::Choice;
+    use lesson::script::QuizChoice;
 
     use super::*;
 
     fn asked() -> Asked {
-        let choice = |text: &str, right| Choice { text: text.to_owned(), right, why: format!("why {text}") };
+        let choice = |text: &str, right| QuizChoice { text: text.to_owned(), right, why: format!("why {text}") };
         let choices = vec![choice("428", false), choice("412", true), choice("409", false)];
-        Asked::new(Question { text: "Which?".to_owned(), choices })
+        Asked::new(Quiz { text: "Which?".to_owned(), choices })
     }
 
     #[test]

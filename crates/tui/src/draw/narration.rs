@@ -2,7 +2,7 @@
 //! claims is so. It is read from the last row of a room, so it has few words and none that are dim.
 
 use contract::Exchange;
-use lesson::tale::{Moment, Verdict, sender};
+use lesson::run_log::{LogEntry, StepResult, sender_name};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -59,7 +59,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 /// Which lesson, which step, and how it goes on.
 fn title(state: &State, course: &Course, width: u16) -> String {
-    let tale = course.player.tale();
+    let tale = course.player.run_log();
     let steps = course.player.scenes() - 2;
     let at = course.player.position().saturating_sub(1);
     let step = match at {
@@ -71,7 +71,7 @@ fn title(state: &State, course: &Course, width: u16) -> String {
     if course.run.pace.rest().is_some() {
         parts.push(course.run.pace.to_string());
     }
-    if course.player.is_another_take() {
+    if course.player.has_policy_override() {
         parts.push("another take".to_owned());
     }
     let failed = tale.failures().count();
@@ -95,14 +95,14 @@ fn lines(state: &State, course: &Course, width: u16) -> Lines {
         );
         all.extend(say(&words, Role::Warning));
     }
-    if let Some(words) = &course.player.tale().another_take {
+    if let Some(words) = &course.player.run_log().policy_variant {
         all.extend(say(&format!("{} {words}", state.theme.glyphs.warning), Role::Warning));
     }
     if let Some(why) = &course.broken {
         all.extend(say(&format!("{} The lesson cannot go on: {why}", state.theme.glyphs.bad), Role::Bad));
     }
     if course.player.position() <= 1 {
-        let tale = course.player.tale();
+        let tale = course.player.run_log();
         all.extend(say(&format!("{} ({} min)", tale.goal, tale.minutes), Role::Title));
         all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
     } else {
@@ -124,28 +124,28 @@ fn lines(state: &State, course: &Course, width: u16) -> Lines {
 }
 
 /// Whether it is the caption of a step that says or asks nothing else than its caption.
-fn is_said_below(course: &Course, moment: &Moment) -> bool {
-    let Moment::Step { caption, .. } = moment else { return false };
+fn is_said_below(course: &Course, moment: &LogEntry) -> bool {
+    let LogEntry::Step { caption, .. } = moment else { return false };
     let asked = course.asked.as_ref().is_some_and(|asked| asked.question.text == *caption);
-    asked || course.moments().iter().any(|other| matches!(other, Moment::Said { text } if text == caption))
+    asked || course.moments().iter().any(|other| matches!(other, LogEntry::Said { text } if text == caption))
 }
 
 /// Something that happened in this scene, where it is worth a line.
-fn moment_lines(state: &State, course: &Course, moment: &Moment, width: usize) -> Vec<Line<'static>> {
+fn moment_lines(state: &State, course: &Course, moment: &LogEntry, width: usize) -> Vec<Line<'static>> {
     let glyphs = state.theme.glyphs;
     let say = |words: &str, role| text::paragraph(&visible(words), width, state.theme.style(role));
     match moment {
         // They may be untrue here.
-        Moment::Step { caption: text, .. } | Moment::Said { text } if course.player.is_another_take() => {
+        LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player.has_policy_override() => {
             say(text, Role::Dim)
         }
-        Moment::Step { caption, .. } => say(caption, Role::Title),
-        Moment::Said { text } => say(text, Role::Text),
-        Moment::Held { who, judged, .. } => {
+        LogEntry::Step { caption, .. } => say(caption, Role::Title),
+        LogEntry::Said { text } => say(text, Role::Text),
+        LogEntry::Held { who, judged, .. } => {
             let words = if *judged { "compared, and not written yet" } else { "held at the gate" };
             vec![beside(state, who.as_str(), &format!("{} {words}", glyphs.waiting), Role::Warning, width)]
         }
-        Moment::Off { who, why } => {
+        LogEntry::Off { who, why } => {
             vec![beside(
                 state,
                 who.as_str(),
@@ -154,7 +154,7 @@ fn moment_lines(state: &State, course: &Course, moment: &Moment, width: usize) -
                 width,
             )]
         }
-        Moment::Ended { exchange } => vec![ended(state, exchange, width)],
+        LogEntry::Ended { exchange } => vec![ended(state, exchange, width)],
         _ => Vec::new(),
     }
 }
@@ -166,7 +166,7 @@ fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
         None => ("the answer is lost".to_owned(), Role::Bad),
     };
     let words = format!("{} {} {} {words}", state.theme.sign(role), exchange.method, state.theme.glyphs.arrow);
-    beside(state, sender(exchange), &words, role, width)
+    beside(state, sender_name(exchange), &words, role, width)
 }
 
 /// Words beside the name of whoever they are about.
@@ -180,7 +180,7 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
 
 /// Claims that hold, quietly, and where there is little room in one line; claims that do not, loudly. Gives the line up to
 /// which there must be room.
-fn verdict_lines(state: &State, verdicts: &[Verdict], width: usize, all: &mut Vec<Line<'static>>) -> usize {
+fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
     let say = |start: String, words: &str, role| hanging(&start, &visible(words), width, state.theme.style(role));
     let held = verdicts.iter().filter(|verdict| verdict.came.is_none());
@@ -209,7 +209,7 @@ fn hanging(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'st
 
 /// What can be done at the end, and how the claims fared.
 fn end(state: &State, course: &Course, width: usize) -> Vec<Line<'static>> {
-    let tale = course.player.tale();
+    let tale = course.player.run_log();
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
     let (words, role) = match (claims, failed) {
         (0, _) => ("Played to its end; nothing was claimed.".to_owned(), Role::Info),

@@ -30,7 +30,7 @@ pub(super) fn lines(state: &State, takes: &Takes, width: u16) -> Vec<Line<'stati
                 }));
             } else {
                 // Where there is no room for columns, it is read out.
-                let rows = table.aloud();
+                let rows = table.to_spoken_lines();
                 lines.extend(rows.iter().flat_map(|row| text::paragraph(&visible(row), width, style(Role::Text))));
             }
         }

@@ -93,7 +93,7 @@ fn takes_there(takes: &Takes) -> Vec<String> {
             let head =
                 "The same order of events under every policy. What became of each write, by its step:".to_owned();
             let how = "Say 'take' and a policy to hear the lesson under it.".to_owned();
-            std::iter::once(head).chain(table.aloud()).chain([how]).collect()
+            std::iter::once(head).chain(table.to_spoken_lines()).chain([how]).collect()
         }
     }
 }

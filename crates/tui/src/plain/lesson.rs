@@ -5,9 +5,9 @@
 //! as in free play.
 
 use lesson::Lesson;
-use lesson::script::Question;
-use lesson::tale::Moment;
-use lesson::transcript::so_far;
+use lesson::run_log::LogEntry;
+use lesson::script::Quiz;
+use lesson::transcript::lines_so_far;
 
 use crate::course::{Asked, Course};
 use crate::state::{Focus, State};
@@ -51,7 +51,7 @@ pub(super) fn has_the_word(state: &State) -> bool {
 /// What is to be told of it, and what has been told when that is said.
 pub(super) fn since(state: &State, told: &LessonTold) -> (LessonTold, Vec<String>) {
     let Some(course) = &state.course else { return Default::default() };
-    let tale = so_far(course.player.tale());
+    let tale = lines_so_far(course.player.run_log());
     let mut lines = Vec::new();
     match told.lines {
         None if told.went_back => {
@@ -87,7 +87,7 @@ fn standing(course: &Course) -> Vec<String> {
 
 /// How the claims fared, and what can be done at the end.
 fn end(course: &Course) -> String {
-    let tale = course.player.tale();
+    let tale = course.player.run_log();
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
     let fared = match (claims, failed) {
         (0, _) => "Nothing was claimed.".to_owned(),
@@ -104,7 +104,7 @@ fn end(course: &Course) -> String {
 /// Which step this is, and how it goes on.
 pub(super) fn whole(state: &State) -> Vec<String> {
     let Some(course) = &state.course else { return Vec::new() };
-    let tale = course.player.tale();
+    let tale = course.player.run_log();
     let (at, steps) = (course.player.position().saturating_sub(1), course.player.scenes() - 2);
     let step = match at {
         0 => "the opening".to_owned(),
@@ -159,7 +159,7 @@ fn how_to_answer(asked: &Asked) -> String {
 }
 
 /// A question with its numbered choices.
-fn question(question: &Question) -> Vec<String> {
+fn question(question: &Quiz) -> Vec<String> {
     let choices = (1..).zip(&question.choices).map(|(number, choice)| format!("{number}: {}", choice.text));
     std::iter::once(question.text.clone()).chain(choices).collect()
 }
@@ -167,7 +167,7 @@ fn question(question: &Question) -> Vec<String> {
 /// The line that stands over the last step.
 fn caption(course: &Course) -> &str {
     match course.moments().first() {
-        Some(Moment::Step { caption, .. }) => caption,
+        Some(LogEntry::Step { caption, .. }) => caption,
         _ => "",
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lesson::Lesson;
-use lesson::tale::{Moment, Tale};
+use lesson::run_log::{LogEntry, RunLog};
 use precondition::policy::Preconditions;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub struct Film {
     /// What happened.
-    pub tale: Tale,
+    pub tale: RunLog,
     shots: Vec<Shot>,
 }
 
@@ -113,7 +113,7 @@ struct Camera {
     at: Option<(usize, Option<usize>)>,
     shots: Vec<Shot>,
     /// What happened, or why it broke off; none before the end.
-    told: Option<Result<Tale, String>>,
+    told: Option<Result<RunLog, String>>,
 }
 
 impl Surface for Camera {
@@ -153,7 +153,7 @@ impl Camera {
         } else if course.is_asking() {
             self.answer(course);
         } else if course.is_over() {
-            self.leave(Ok(course.player.tale().clone()));
+            self.leave(Ok(course.player.run_log().clone()));
         } else {
             self.press(Action::Step, Context::Lesson);
         }
@@ -168,7 +168,7 @@ impl Camera {
         let stays = reading::time(&frame, self.shots.last().map(|shot| &shot.frame), narration);
         let step = course.player.position().saturating_sub(1);
         let caption = course.moments().first().map_or_else(String::new, |moment| match moment {
-            Moment::Step { caption, .. } => caption.clone(),
+            LogEntry::Step { caption, .. } => caption.clone(),
             _ => String::new(),
         });
         self.shots.push(Shot { step, caption, frame, stays });
@@ -195,7 +195,7 @@ impl Camera {
         }
     }
 
-    fn leave(&mut self, told: Result<Tale, String>) {
+    fn leave(&mut self, told: Result<RunLog, String>) {
         self.told = Some(told);
         let _ = self.keys.send(Event::Stopped(Stop::Terminate));
     }

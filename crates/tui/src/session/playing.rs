@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use client::{Client, Plain};
 use contract::Author;
-use lesson::compare::{Table, table};
+use lesson::compare::{ComparisonTable, table};
 use lesson::player::{Observation, Player};
-use lesson::script::Spelled;
-use lesson::{Brake, CastError, House, Leader, Lesson, Tale};
+use lesson::script::ScriptedRequest;
+use lesson::{CastError, Leader, Lesson, LessonServer, RunLog, WriteGate};
 use precondition::policy::Preconditions;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -19,7 +19,7 @@ use crate::inbox::EventSender;
 
 /// A lesson that is being played.
 pub(super) struct Playing {
-    pub(super) house: House,
+    pub(super) house: LessonServer,
     /// To the leader.
     pub(super) errands: UnboundedSender<Errand>,
     pub(super) lesson: Arc<Lesson>,
@@ -39,7 +39,7 @@ pub(super) fn lead(
             // Nobody listening any more means that the lesson is left.
             let _ = events.send(Event::ErrandDone(done));
         }
-        leader.leave().await.map_err(|error| error.to_string())
+        leader.finish().await.map_err(|error| error.to_string())
     });
     (errands, leading)
 }
@@ -50,7 +50,7 @@ async fn go(leader: &mut Leader, errand: Errand) -> Result<Option<Observation>, 
         Errand::Release { who, gate, lost } => leader.release(&who, gate, lost).await?,
         Errand::SetPolicy(policy) => leader.set_policy(policy).await?,
         Errand::Lose(count) => leader.lose(count).await?,
-        Errand::Look(id) => return leader.look(&id).await.map(Some),
+        Errand::Look(id) => return leader.observe_document(&id).await.map(Some),
     }
     Ok(None)
 }
@@ -58,7 +58,7 @@ async fn go(leader: &mut Leader, errand: Errand) -> Result<Option<Observation>, 
 /// Waits for a request, and tells when it stands at the brake on its way.
 pub(super) async fn past_the_brake<T>(
     request: impl Future<Output = T>,
-    brake: Brake,
+    brake: WriteGate,
     who: Author,
     events: EventSender,
 ) -> T {
@@ -74,7 +74,7 @@ pub(super) async fn past_the_brake<T>(
 }
 
 /// Sends what a lesson spells out.
-pub(super) async fn send(client: Client, request: Spelled, brake: Brake, events: EventSender) -> Event {
+pub(super) async fn send(client: Client, request: ScriptedRequest, brake: WriteGate, events: EventSender) -> Event {
     let who = client.author().clone();
     match Plain::new(&request.method, &request.target, &request.fields, request.body) {
         Ok(plain) => {
@@ -89,7 +89,7 @@ pub(super) async fn send(client: Client, request: Spelled, brake: Brake, events:
 }
 
 /// Plays the lesson under every policy, each before a server of its own, and puts the outcomes side by side.
-pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn Houses>) -> Result<Table, String> {
+pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn Houses>) -> Result<ComparisonTable, String> {
     let mut takes = Vec::new();
     for insists in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
         takes.push((insists, take(Arc::clone(&lesson), insists, houses.as_ref()).await?));
@@ -97,9 +97,9 @@ pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn Houses>) -> Res
     Ok(table(&takes))
 }
 
-async fn take(lesson: Arc<Lesson>, insists: Preconditions, houses: &dyn Houses) -> Result<Tale, String> {
+async fn take(lesson: Arc<Lesson>, insists: Preconditions, houses: &dyn Houses) -> Result<RunLog, String> {
     let Lodging { at, close } = houses.lesson().await?;
-    let played = lesson::play(Player::take(lesson, Some(insists)), at).await;
+    let played = lesson::play(Player::with_override(lesson, Some(insists)), at).await;
     close.await?;
     played.map_err(|error| error.to_string())
 }

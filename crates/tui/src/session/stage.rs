@@ -7,7 +7,7 @@ use std::sync::Arc;
 use client::{Client, Wire};
 use contract::{Author, DocumentId};
 use futures_util::future::BoxFuture;
-use lesson::{House, Leader, Lesson};
+use lesson::{Leader, Lesson, LessonServer};
 
 use super::keep::Keepers;
 use super::playing::{self, Playing};
@@ -40,7 +40,7 @@ pub struct StageConfig {
 /// Opens servers. The terminal knows none itself: whatever it does goes over HTTP.
 pub trait Houses: Send + Sync {
     /// A server for one run of a lesson, with its clock and its brake.
-    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<House>, String>>;
+    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<LessonServer>, String>>;
 
     /// A server for free play.
     fn free_play(&self) -> BoxFuture<'static, Result<Lodging<FreePlay>, String>>;
@@ -147,7 +147,7 @@ impl Stage<'_> {
             // Nobody listening any more means that the lesson is left.
             let _ = told.send(Event::Exchanged(Box::new(exchange)));
         });
-        let clients = lesson.cast().into_iter().map(|who| Client::new(&house.server, who));
+        let clients = lesson.senders().into_iter().map(|who| Client::new(&house.server, who));
         let clients = clients.map(|client| Ok(client?.on_wire(wire.clone()))).collect::<Result<_, SessionError>>()?;
         let (errands, leading) = playing::lead(leader, self.sender.clone());
         let houses = Arc::clone(&self.config.houses);

@@ -1,7 +1,7 @@
 //! What each action does.
 
 use editor::{Command, Input};
-use lesson::tale::EditorView;
+use lesson::run_log::EditorView;
 use precondition::policy::Preconditions;
 
 use super::{course, drafts, files, lead, note, screens, show, versions};

@@ -8,8 +8,8 @@
 use contract::{Author, Exchange};
 use editor::{Command, Input};
 use lesson::player::{Cue, Observation};
-use lesson::script::Deed;
-use lesson::tale::EditorView;
+use lesson::run_log::EditorView;
+use lesson::script::EditorAction;
 
 use crate::course::{Asked, Course, UnderWay};
 use crate::effect::{Effect, Errand};
@@ -64,7 +64,7 @@ fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
         Cue::Perform { who, deed } => perform(state, &who, &deed),
         Cue::Send { who, request } => {
             let Some(course) = &mut state.course else { return Vec::new() };
-            let seat = course.player.lesson().cast().iter().position(|one| *one == who).unwrap_or(Seat::MAX);
+            let seat = course.player.lesson().senders().iter().position(|one| *one == who).unwrap_or(Seat::MAX);
             course.under_way.insert(who.clone(), UnderWay::Going);
             course.resting = Some(who.clone());
             vec![Effect::Send { seat, who, request }]
@@ -88,12 +88,12 @@ fn errand(state: &mut State, errand: Errand) -> Vec<Effect> {
 }
 
 /// Has somebody do something in their editor, as if they pressed the keys.
-fn perform(state: &mut State, who: &Author, deed: &Deed) -> Vec<Effect> {
+fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> {
     let Some(seat) = seat_of(state, who) else { return Vec::new() };
     if state.focus == Focus::Lesson {
         state.seat = seat;
     }
-    let effects = if let Deed::Open(id) = deed {
+    let effects = if let EditorAction::Open(id) = deed {
         let work = Work::new(state.next_key(), seat, id.clone(), who.clone(), None);
         state.panes[seat].open_anew(work).feed(Input::Command(Command::Open))
     } else {
@@ -101,7 +101,7 @@ fn perform(state: &mut State, who: &Author, deed: &Deed) -> Vec<Effect> {
         if state.focus == Focus::Lesson {
             work.leave();
         }
-        match lesson::input(deed, &work.editor) {
+        match lesson::to_input(deed, &work.editor) {
             Ok(input) => work.perform(input),
             Err(why) => {
                 observe(state, Observation::Off { who: who.clone(), why });
@@ -250,7 +250,7 @@ fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
 /// Somebody took a hand in it: from here on the course is hers, and nothing is claimed.
 pub(super) fn fork(state: &mut State) {
     if let Some(course) = &mut state.course {
-        course.player.fork();
+        course.player.diverge();
         course.verdicts.clear();
     }
 }

@@ -1,6 +1,6 @@
 //! What a leader's keys do: in the menu, and in a lesson while no editor has the keys.
 
-use lesson::compare::Table;
+use lesson::compare::ComparisonTable;
 
 use super::actions::leave;
 use super::{course, note};
@@ -119,7 +119,7 @@ pub(super) fn paced(state: &mut State, turn: u64) -> Vec<Effect> {
 }
 
 /// The lesson under every policy is here, or it is known why not.
-pub(super) fn compared(state: &mut State, table: Result<Table, String>) {
+pub(super) fn compared(state: &mut State, table: Result<ComparisonTable, String>) {
     if let Some(Screen::Takes(takes)) = state.screens.last_mut() {
         takes.table = Some(table);
     }

@@ -8,7 +8,7 @@ use client::{Client, Drafts};
 use contract::{Author, DocumentId};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use lesson::{Brake, House, Lesson, LessonClock};
+use lesson::{Lesson, LessonClock, LessonServer, WriteGate};
 use server::{Clock, Options};
 use store::{Between, Sqlite, WriteRequest};
 use tokio::net::TcpListener;
@@ -95,7 +95,7 @@ pub(super) fn lessons() -> Vec<Arc<Lesson>> {
 struct TestHouses(FreePlay);
 
 impl Houses for TestHouses {
-    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<House>, String>> {
+    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<LessonServer>, String>> {
         async { Ok(lesson_server().await) }.boxed()
     }
 
@@ -106,7 +106,7 @@ impl Houses for TestHouses {
 }
 
 /// The store waits at the brake.
-struct AtTheBrake(Brake);
+struct AtTheBrake(WriteGate);
 
 #[async_trait]
 impl Between for AtTheBrake {
@@ -115,8 +115,8 @@ impl Between for AtTheBrake {
     }
 }
 
-async fn lesson_server() -> Lodging<House> {
-    let (clock, brake) = (LessonClock::default(), Brake::default());
+async fn lesson_server() -> Lodging<LessonServer> {
+    let (clock, brake) = (LessonClock::default(), WriteGate::default());
     let store = Sqlite::memory().expect("a store in memory opens").with_between(Arc::new(AtTheBrake(brake.clone())));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
     let address = listener.local_addr().expect("a bound listener has an address");
@@ -127,7 +127,7 @@ async fn lesson_server() -> Lodging<House> {
         // An error means that the other end is gone, which is the end as well.
         let _ = left.await;
     }));
-    let at = House { server: format!("http://{address}"), clock, brake };
+    let at = LessonServer { server: format!("http://{address}"), clock, brake };
     let close = async {
         drop(leave);
         Ok(())

@@ -6,11 +6,11 @@
 use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::Serialize;
 
-use crate::script::{Lesson, Question};
+use crate::script::{Lesson, Quiz};
 
 /// One run of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tale {
+pub struct RunLog {
     /// What it is called on the command line.
     pub name: String,
     /// What it is called before people.
@@ -22,17 +22,17 @@ pub struct Tale {
     /// The policy at the start.
     pub policy: Policy,
     /// Where it is another take than the lesson's own: under which policy, in a line for the top of whatever tells it.
-    pub another_take: Option<String>,
+    pub policy_variant: Option<String>,
     /// Everybody who sends requests.
-    pub cast: Vec<Author>,
+    pub senders: Vec<Author>,
     /// What happened.
-    pub moments: Vec<Moment>,
+    pub entries: Vec<LogEntry>,
 }
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "moment", rename_all = "snake_case")]
-pub enum Moment {
+pub enum LogEntry {
     /// A step began.
     Step {
         /// Its number, counted from 1; 0 for the opening, and one more than there are steps for the end.
@@ -50,7 +50,7 @@ pub enum Moment {
     /// The leader asked something.
     Asked {
         /// What, and what can be answered.
-        question: Question,
+        question: Quiz,
     },
     /// Somebody did something.
     Did {
@@ -112,12 +112,12 @@ pub enum Moment {
         view: DocumentView,
     },
     /// A claim was checked.
-    Judged(Verdict),
+    Judged(StepResult),
 }
 
 /// Whether a claim holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct StepResult {
     /// Where the claim stands in the lesson's file.
     pub line: usize,
     /// What was claimed.
@@ -149,12 +149,12 @@ pub struct DocumentView {
     /// Its versions, oldest first.
     pub versions: Vec<Version>,
     /// The versions that were buried: replaced by somebody who had not seen them.
-    pub buried: Vec<Buried>,
+    pub buried: Vec<LostUpdate>,
 }
 
 /// An update that was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Buried {
+pub struct LostUpdate {
     /// The tag of the version that was buried.
     pub version: String,
     /// The tag of the version that was written over it.
@@ -183,7 +183,7 @@ impl DocumentView {
     pub fn new(document: Option<Document>, versions: Vec<Version>, shown: impl Fn(&Author, &str) -> bool) -> Self {
         let shown = |author: &Author, etag: &EntityTag| shown(author, &etag.to_string());
         let buried = overwritten_unseen(&versions, shown)
-            .map(|(before, after)| Buried { version: before.etag.to_string(), by: after.etag.to_string() })
+            .map(|(before, after)| LostUpdate { version: before.etag.to_string(), by: after.etag.to_string() })
             .collect();
         Self { document, versions, buried }
     }
@@ -202,49 +202,49 @@ impl DocumentView {
     }
 }
 
-impl Tale {
+impl RunLog {
     /// A tale in which nothing has happened so far.
     #[must_use]
-    pub fn of(lesson: &Lesson, policy: Policy) -> Self {
+    pub fn new(lesson: &Lesson, policy: Policy) -> Self {
         Self {
             name: lesson.name.clone(),
             title: lesson.title.clone(),
             goal: lesson.goal.clone(),
             minutes: lesson.minutes,
             policy,
-            another_take: None,
-            cast: lesson.cast(),
-            moments: Vec::new(),
+            policy_variant: None,
+            senders: lesson.senders(),
+            entries: Vec::new(),
         }
     }
 
     /// The claims that do not hold.
-    pub fn failures(&self) -> impl Iterator<Item = &Verdict> {
+    pub fn failures(&self) -> impl Iterator<Item = &StepResult> {
         self.verdicts().filter(|verdict| verdict.came.is_some())
     }
 
     /// All claims that were checked.
-    pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
-        self.moments.iter().filter_map(|moment| match moment {
-            Moment::Judged(verdict) => Some(verdict),
+    pub fn verdicts(&self) -> impl Iterator<Item = &StepResult> {
+        self.entries.iter().filter_map(|moment| match moment {
+            LogEntry::Judged(verdict) => Some(verdict),
             _ => None,
         })
     }
 
     /// All exchanges as they ended, in that order.
-    pub fn ended(&self) -> impl Iterator<Item = &Exchange> {
-        self.moments.iter().filter_map(|moment| match moment {
-            Moment::Ended { exchange } => Some(exchange.as_ref()),
+    pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.entries.iter().filter_map(|moment| match moment {
+            LogEntry::Ended { exchange } => Some(exchange.as_ref()),
             _ => None,
         })
     }
 
     /// What the documents came to, each as it was looked at last.
     #[must_use]
-    pub fn outcome(&self) -> Vec<(&DocumentId, &DocumentView)> {
+    pub fn final_documents(&self) -> Vec<(&DocumentId, &DocumentView)> {
         let mut last: Vec<(&DocumentId, &DocumentView)> = Vec::new();
-        for moment in &self.moments {
-            if let Moment::Looked { id, view } = moment {
+        for moment in &self.entries {
+            if let LogEntry::Looked { id, view } = moment {
                 match last.iter_mut().find(|(known, _)| *known == id) {
                     Some(entry) => entry.1 = view,
                     None => last.push((id, view)),
@@ -257,12 +257,12 @@ impl Tale {
 
 /// Who sent it, as it stands in a sentence.
 #[must_use]
-pub fn sender(exchange: &Exchange) -> &str {
+pub fn sender_name(exchange: &Exchange) -> &str {
     exchange.author.as_ref().map_or("somebody", Author::as_str)
 }
 
 /// A policy as it is written in a lesson's file: what it insists on, and the mistakes that are on.
-pub(crate) fn policy_in_words(policy: Policy) -> String {
+pub(crate) fn describe_policy(policy: Policy) -> String {
     let mistakes = policy.mistakes().filter(|(member, _)| *member != "preconditions");
     let all = std::iter::once(("preconditions", policy.preconditions.as_str())).chain(mistakes);
     all.map(|(member, word)| format!("{member} = {word}")).collect::<Vec<_>>().join(", ")

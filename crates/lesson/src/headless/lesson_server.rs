@@ -8,22 +8,22 @@ use editor::Outcome;
 use thiserror::Error;
 use tokio::task::JoinError;
 
-use crate::brake::Brake;
 use crate::clock::LessonClock;
+use crate::write_gate::WriteGate;
 
 /// The longest that anything in a lesson takes. It is no part of any lesson: whoever comes here has found a mistake in
 /// the program, and should see it rather than wait.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A server for one run of a lesson. It is fresh: nothing is in it, and nobody else uses it.
 #[derive(Debug, Clone)]
-pub struct House {
+pub struct LessonServer {
     /// Where it is, such as `http://127.0.0.1:40123`.
     pub server: String,
     /// The clock that it goes by.
     pub clock: LessonClock,
     /// Where its store waits between judging and writing, when these are two steps.
-    pub brake: Brake,
+    pub brake: WriteGate,
 }
 
 /// Why a lesson could not be played on. That a claim is false is no such thing.
@@ -48,6 +48,6 @@ pub enum CastError {
     #[error("nobody is called '{0}'")]
     Nobody(Author),
     /// Nothing happened for too long.
-    #[error("nothing has happened for {} s: a request is neither answered nor held", PATIENCE.as_secs())]
+    #[error("nothing has happened for {} s: a request is neither answered nor held", REQUEST_TIMEOUT.as_secs())]
     Stuck,
 }

@@ -12,19 +12,19 @@ use tokio::sync::{oneshot, watch};
 
 /// The brake of a lesson's server. Clones are the same brake.
 #[derive(Debug, Clone, Default)]
-pub struct Brake {
-    state: Arc<Mutex<Waiting>>,
+pub struct WriteGate {
+    state: Arc<Mutex<WaitingWriters>>,
     /// Goes up whenever somebody comes to wait.
     arrivals: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct WaitingWriters {
     on: bool,
     waiting: BTreeMap<Author, oneshot::Sender<()>>,
 }
 
-impl Brake {
+impl WriteGate {
     /// Puts it on, or takes it off. Who waits already goes on waiting.
     pub fn set(&self, on: bool) {
         self.lock().on = on;
@@ -67,7 +67,7 @@ impl Brake {
         state.waiting.clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, WaitingWriters> {
         // Nothing in here panics while it holds the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -79,7 +79,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_comes_while_it_is_on_waits_until_released() {
-        let (brake, alice): (Brake, Author) = (Brake::default(), "Alice".parse().unwrap());
+        let (brake, alice): (WriteGate, Author) = (WriteGate::default(), "Alice".parse().unwrap());
         brake.pass(&alice).await;
         brake.set(true);
         let (stopped, who) = (brake.clone(), alice.clone());

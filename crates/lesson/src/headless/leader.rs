@@ -5,28 +5,28 @@ use client::{Client, ClientError, Exchanges, GuardedPolicy};
 use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
 use editor::{Ask, Guard, Outcome};
 
-use super::house::{CastError, House};
+use super::lesson_server::{CastError, LessonServer};
 use crate::player::Observation;
-use crate::script::{Lesson, Stop, TEACHER};
+use crate::script::{HoldPoint, Lesson, TEACHER};
 
 /// The most versions of a document that a lesson looks at.
-const VERSIONS: usize = 10_000;
+const MAX_VERSIONS_READ: usize = 10_000;
 
 /// Who leads a lesson.
 #[derive(Debug)]
 pub struct Leader {
-    house: House,
+    house: LessonServer,
     client: Client,
     policy: GuardedPolicy,
 }
 
 impl Leader {
     /// Lays the lesson's documents out on a fresh server, and sets its policy.
-    pub async fn new(house: House, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
+    pub async fn new(house: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
         let client = Client::new(&house.server, TEACHER.parse()?)?;
         let guarded = client.policy().await?;
         for (id, document) in &lesson.documents {
-            lay_out(&client, id, document).await?;
+            create_document(&client, id, document).await?;
         }
         let policy = client.set_policy(policy, &guarded.etag).await?;
         Ok(Self { house, client, policy })
@@ -38,12 +38,12 @@ impl Leader {
     }
 
     /// Has requests stopped there from now on, and nowhere else.
-    pub async fn hold(&self, stop: Stop) -> Result<(), CastError> {
-        self.house.brake.set(stop == Stop::Judged);
+    pub async fn hold(&self, stop: HoldPoint) -> Result<(), CastError> {
+        self.house.brake.set(stop == HoldPoint::Judged);
         let hold = match stop {
-            Stop::Writes => Hold::Writes,
-            Stop::All => Hold::All,
-            Stop::Nowhere | Stop::Judged => Hold::None,
+            HoldPoint::Writes => Hold::Writes,
+            HoldPoint::All => Hold::All,
+            HoldPoint::Nowhere | HoldPoint::Judged => Hold::None,
         };
         self.client.hold(hold).await?;
         Ok(())
@@ -77,13 +77,13 @@ impl Leader {
     }
 
     /// Looks at a document. The gate does not hold that, whatever else it holds.
-    pub async fn look(&self, id: &DocumentId) -> Result<Observation, CastError> {
+    pub async fn observe_document(&self, id: &DocumentId) -> Result<Observation, CastError> {
         let client = self.client.clone().past_the_gate();
         let document = match client.carry_out(id, &Ask::Read { unless: None }).await {
             Outcome::Read(snapshot) => Some(snapshot.document),
             _ => None,
         };
-        let mut versions: Vec<Version> = match client.versions(id, VERSIONS).await {
+        let mut versions: Vec<Version> = match client.versions(id, MAX_VERSIONS_READ).await {
             Ok(versions) => versions,
             // There has never been such a document.
             Err(ClientError::Refused(problem)) if problem.status == 404 => Vec::new(),
@@ -94,7 +94,7 @@ impl Leader {
     }
 
     /// Lets go whoever still waits, so that the server can end.
-    pub async fn leave(self) -> Result<(), CastError> {
+    pub async fn finish(self) -> Result<(), CastError> {
         self.house.brake.open();
         self.client.hold(Hold::None).await?;
         self.client.release_all().await?;
@@ -103,7 +103,7 @@ impl Leader {
 }
 
 /// Creates a document that the lesson begins with.
-async fn lay_out(client: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
+async fn create_document(client: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
     let ask = Ask::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
     match client.carry_out(id, &ask).await {
         Outcome::Saved(_) => Ok(()),

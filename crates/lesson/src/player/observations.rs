@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::{Author, DocumentId, Exchange};
 use serde_json::Value;
 
-use crate::places::Place;
-use crate::tale::{DocumentView, EditorView};
+use crate::placeholders::Placeholder;
+use crate::run_log::{DocumentView, EditorView};
 
 /// What was seen so far, as far as claims and places ask for it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
+pub(super) struct Observations {
     pub(super) last: BTreeMap<Author, Exchange>,
     /// The last of each method.
     pub(super) last_of: BTreeMap<(Author, String), Exchange>,
@@ -22,7 +22,7 @@ pub(super) struct Seen {
     pub(super) shown: BTreeSet<(Author, String)>,
 }
 
-impl Seen {
+impl Observations {
     pub(super) fn remember(&mut self, exchange: &Exchange) {
         if let (Some(author), Some(tag)) = (&exchange.author, shown_by(exchange)) {
             self.shown.insert((author.clone(), tag));
@@ -38,7 +38,7 @@ impl Seen {
     }
 
     /// What stands in a place.
-    pub(super) fn at(&self, place: &Place) -> Option<String> {
+    pub(super) fn value_of(&self, place: &Placeholder) -> Option<String> {
         let who: Author = place.who.parse().ok()?;
         if place.what == "base" {
             return self.editors.get(&who)?.base.clone();

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 /// A place in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Placeholder {
     /// Where it stands.
     pub(crate) at: Range<usize>,
     /// Whose.
@@ -22,7 +22,7 @@ pub(crate) struct Place {
 }
 
 /// All places of a text, in order.
-pub(crate) fn places(text: &str) -> Vec<Place> {
+pub(crate) fn placeholders_in(text: &str) -> Vec<Placeholder> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|at| from + at) {
@@ -33,7 +33,7 @@ pub(crate) fn places(text: &str) -> Vec<Place> {
         if let (true, Some((who, what))) = (named, inside.split_once('.'))
             && !inside.contains(['{', '"', '\n', ':'])
         {
-            found.push(Place { at: open..close + 1, who: who.to_owned(), what: what.to_owned() });
+            found.push(Placeholder { at: open..close + 1, who: who.to_owned(), what: what.to_owned() });
             from = close + 1;
         }
     }
@@ -41,10 +41,10 @@ pub(crate) fn places(text: &str) -> Vec<Place> {
 }
 
 /// The text with its places filled in; an error names the first place for which nothing was seen.
-pub(crate) fn fill(text: &str, known: impl Fn(&Place) -> Option<String>) -> Result<String, String> {
+pub(crate) fn fill(text: &str, known: impl Fn(&Placeholder) -> Option<String>) -> Result<String, String> {
     let mut filled = String::new();
     let mut done = 0;
-    for place in places(text) {
+    for place in placeholders_in(text) {
         let value = known(&place).ok_or_else(|| text[place.at.clone()].to_owned())?;
         filled.push_str(&text[done..place.at.start]);
         filled.push_str(&value);
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn places_are_filled_in_and_other_braces_stay() {
-        let known = |place: &Place| (place.who == "Alice").then(|| format!("<{}>", place.what));
+        let known = |place: &Placeholder| (place.who == "Alice").then(|| format!("<{}>", place.what));
         assert_eq!(fill("W/{Alice.ETag}", known), Ok("W/<ETag>".to_owned()));
         assert_eq!(fill(r#"{"a": {"b": 1.5}}"#, known), Ok(r#"{"a": {"b": 1.5}}"#.to_owned()));
         assert_eq!(fill("{ {Alice.base}, {Alice.body.x} }", known), Ok("{ <base>, <body.x> }".to_owned()));

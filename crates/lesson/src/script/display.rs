@@ -5,7 +5,7 @@ use std::fmt;
 use contract::Author;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 
-use super::{Deed, Kind, PolicyChange, Stop, Take, Typing, Verb};
+use super::{EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, TakenSide, Typing};
 
 impl fmt::Display for PolicyChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,7 +21,7 @@ impl fmt::Display for PolicyChange {
 }
 
 /// The step in a line.
-impl fmt::Display for Kind {
+impl fmt::Display for StepKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Say(text) => f.write_str(text),
@@ -31,10 +31,10 @@ impl fmt::Display for Kind {
             },
             Self::Send { who, request } => write!(f, "{who} sends {} {}", request.method, request.target),
             Self::Hold(stop) => f.write_str(match stop {
-                Stop::Nowhere => "The gate is open",
-                Stop::Writes => "From now on, writes wait at the gate",
-                Stop::All => "From now on, every request waits at the gate",
-                Stop::Judged => "From now on, a write that was judged waits before it is written",
+                HoldPoint::Nowhere => "The gate is open",
+                HoldPoint::Writes => "From now on, writes wait at the gate",
+                HoldPoint::All => "From now on, every request waits at the gate",
+                HoldPoint::Judged => "From now on, a write that was judged waits before it is written",
             }),
             Self::Release { who, lost } => {
                 let whose = if who.is_empty() { "All that wait".to_owned() } else { names(who) };
@@ -53,7 +53,7 @@ impl fmt::Display for Kind {
 }
 
 /// What somebody does, to be put behind the name.
-impl fmt::Display for Deed {
+impl fmt::Display for EditorAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open(id) => write!(f, "opens '{id}'"),
@@ -65,12 +65,12 @@ impl fmt::Display for Deed {
             Self::Type(Typing::Title(text)) => write!(f, "gives it the title '{}'", one_line(text)),
             Self::Decide { change, take } => {
                 let what = match take {
-                    Take::Mine => "takes the own text",
-                    Take::Theirs => "takes the other's text",
-                    Take::MineTheirs => "takes both, the own text first",
-                    Take::TheirsMine => "takes both, the other's first",
-                    Take::Base => "takes neither",
-                    Take::Text(_) => "writes the result by hand",
+                    TakenSide::Mine => "takes the own text",
+                    TakenSide::Theirs => "takes the other's text",
+                    TakenSide::MineTheirs => "takes both, the own text first",
+                    TakenSide::TheirsMine => "takes both, the other's first",
+                    TakenSide::Base => "takes neither",
+                    TakenSide::Text(_) => "writes the result by hand",
                 };
                 match change {
                     Some(number) => write!(f, "{what} in change {number}"),
@@ -78,7 +78,8 @@ impl fmt::Display for Deed {
                 }
             }
             Self::Press(verb) => {
-                let words = Verb::ALL.iter().find(|(one, _, _)| one == verb).map_or("", |(_, _, words)| words);
+                let words =
+                    ScriptedCommand::ALL.iter().find(|(one, _, _)| one == verb).map_or("", |(_, _, words)| words);
                 f.write_str(words)
             }
         }

@@ -2,14 +2,14 @@
 //!
 //! Nothing in here waits for time to pass. Somebody who acts has one request under way, and there are three ways in
 //! which it can come to rest: it is answered; the server tells that it is held at the gate (`/control/exchanges`); it
-//! was judged and stands at the [`Brake`](crate::Brake). One of the three is awaited, and then the next cue has its turn. So what
+//! was judged and stands at the [`WriteGate`](crate::WriteGate). One of the three is awaited, and then the next cue has its turn. So what
 //! happens is the same in each run, however the threads fall.
 //!
 //! Editors hear no events here. What they know, they know from their own answers, so that a lesson can tell when they
 //! know it.
 
-mod house;
 mod leader;
+mod lesson_server;
 
 use std::collections::BTreeMap;
 
@@ -20,22 +20,22 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::deed::input;
+use crate::editor_action::to_input;
 use crate::player::{Cue, Observation, Player};
-use crate::script::{Deed, Lesson, Spelled};
-use crate::tale::{EditorView, Tale};
+use crate::run_log::{EditorView, RunLog};
+use crate::script::{EditorAction, Lesson, ScriptedRequest};
 
-use house::PATIENCE;
-pub use house::{CastError, House};
 pub use leader::Leader;
+use lesson_server::REQUEST_TIMEOUT;
+pub use lesson_server::{CastError, LessonServer};
 
 /// What stands in place of the server's own address, which is another one in each run.
 const HOST: &str = "127.0.0.1:4280";
 
 /// Everybody in a lesson, before its server.
 #[derive(Debug)]
-pub struct Cast {
-    house: House,
+pub struct HeadlessRunner {
+    house: LessonServer,
     leader: Leader,
     wire: Wire,
     seen: UnboundedReceiver<Exchange>,
@@ -49,12 +49,12 @@ struct Seat {
     client: Client,
     /// None for somebody who sends requests by hand.
     editor: Option<Editor>,
-    under_way: Option<UnderWay>,
+    under_way: Option<HeldExchanges>,
 }
 
 /// A request that is neither answered nor lost.
 #[derive(Debug)]
-struct UnderWay {
+struct HeldExchanges {
     /// What the editor calls it.
     request: Option<RequestId>,
     /// Ends with what it means to an editor; with nothing for a request by hand.
@@ -63,23 +63,23 @@ struct UnderWay {
     gate: Option<u64>,
 }
 
-impl Cast {
+impl HeadlessRunner {
     /// Lays the lesson's documents out on the server, and has everybody take a seat.
-    pub async fn new(house: House, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
+    pub async fn new(house: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, CastError> {
         let leader = Leader::new(house.clone(), lesson, policy).await?;
         let live = leader.exchanges().await?;
         let clock = house.clock.clone();
         let (wire, seen) = Wire::with_clock(std::sync::Arc::new(move || clock.now()));
         let mut cast = Self { house, leader, wire, seen, live, seats: BTreeMap::new() };
-        for who in lesson.cast() {
+        for who in lesson.senders() {
             cast.seat(&who)?;
         }
         Ok(cast)
     }
 
     /// Carries one cue out, and tells what was observed.
-    pub async fn carry_out(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
-        timeout(PATIENCE, self.begin(cue)).await.map_err(|_| CastError::Stuck)?
+    pub async fn run_cue(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
+        timeout(REQUEST_TIMEOUT, self.begin(cue)).await.map_err(|_| CastError::Stuck)?
     }
 
     async fn begin(&mut self, cue: &Cue) -> Result<Vec<Observation>, CastError> {
@@ -93,7 +93,7 @@ impl Cast {
             Cue::Release { who, lost } => self.release(who, *lost, &mut seen).await?,
             Cue::Policy(policy) => self.leader.set_policy(*policy).await?,
             Cue::Lose(count) => self.leader.lose(*count).await?,
-            Cue::Look(id) => seen.push(self.leader.look(id).await?),
+            Cue::Look(id) => seen.push(self.leader.observe_document(id).await?),
         }
         Ok(seen)
     }
@@ -104,20 +104,25 @@ impl Cast {
         Ok(())
     }
 
-    fn of(&mut self, who: &Author) -> Result<&mut Seat, CastError> {
+    fn seat_of(&mut self, who: &Author) -> Result<&mut Seat, CastError> {
         self.seats.get_mut(who).ok_or_else(|| CastError::Nobody(who.clone()))
     }
 
-    async fn perform(&mut self, who: &Author, deed: &Deed, seen: &mut Vec<Observation>) -> Result<(), CastError> {
-        let seat = self.of(who)?;
-        if let Deed::Open(id) = deed {
+    async fn perform(
+        &mut self,
+        who: &Author,
+        deed: &EditorAction,
+        seen: &mut Vec<Observation>,
+    ) -> Result<(), CastError> {
+        let seat = self.seat_of(who)?;
+        if let EditorAction::Open(id) = deed {
             seat.editor = Some(Editor::new(id.clone(), who.clone(), None));
         }
         let Some(editor) = &mut seat.editor else { return Err(CastError::Nobody(who.clone())) };
-        match input(deed, editor) {
+        match to_input(deed, editor) {
             Ok(input) => {
                 let effects = editor.update(input);
-                self.follow(who, effects, seen).await?;
+                self.apply_effects(who, effects, seen).await?;
             }
             Err(why) => seen.push(Observation::Off { who: who.clone(), why }),
         }
@@ -125,7 +130,7 @@ impl Cast {
     }
 
     /// Carries out what the editor wants. Timers are steps of a lesson (`try-again`), and drafts are nobody's here.
-    async fn follow(
+    async fn apply_effects(
         &mut self,
         who: &Author,
         effects: Vec<Effect>,
@@ -133,57 +138,62 @@ impl Cast {
     ) -> Result<(), CastError> {
         for effect in effects {
             if let Effect::Send { request, ask } = effect {
-                let seat = self.of(who)?;
+                let seat = self.seat_of(who)?;
                 let Some(id) = seat.editor.as_ref().map(|editor| editor.id().clone()) else { continue };
                 let client = seat.client.clone();
                 let outcome = tokio::spawn(async move { Some(client.carry_out(&id, &ask).await) });
-                seat.under_way = Some(UnderWay { request: Some(request), outcome, gate: None });
-                Box::pin(self.come_to_rest(who, seen)).await?;
+                seat.under_way = Some(HeldExchanges { request: Some(request), outcome, gate: None });
+                Box::pin(self.wait_until_idle(who, seen)).await?;
             }
         }
         Ok(())
     }
 
-    async fn send(&mut self, who: &Author, request: &Spelled, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+    async fn send(
+        &mut self,
+        who: &Author,
+        request: &ScriptedRequest,
+        seen: &mut Vec<Observation>,
+    ) -> Result<(), CastError> {
         let plain = Plain::new(&request.method, &request.target, &request.fields, request.body.clone())?;
-        let seat = self.of(who)?;
+        let seat = self.seat_of(who)?;
         let client = seat.client.clone();
         let outcome = tokio::spawn(async move {
             // Whether it was answered, and how, is on the wire.
             let _ = client.send_plain(plain).await;
             None
         });
-        seat.under_way = Some(UnderWay { request: None, outcome, gate: None });
-        self.come_to_rest(who, seen).await
+        seat.under_way = Some(HeldExchanges { request: None, outcome, gate: None });
+        self.wait_until_idle(who, seen).await
     }
 
     /// Waits until the request of that person is answered, lost or held.
-    async fn come_to_rest(&mut self, who: &Author, seen: &mut Vec<Observation>) -> Result<(), CastError> {
+    async fn wait_until_idle(&mut self, who: &Author, seen: &mut Vec<Observation>) -> Result<(), CastError> {
         let brake = self.house.brake.clone();
         let (live, seats) = (&mut self.live, &mut self.seats);
         let under_way = seats.get_mut(who).and_then(|seat| seat.under_way.as_mut());
         let Some(under_way) = under_way else { return Ok(()) };
         let rest = tokio::select! {
-            outcome = &mut under_way.outcome => Rest::Over(outcome?),
-            held = held_at_gate(live, who) => Rest::Gate(held?),
-            () = brake.holds(who) => Rest::Brake,
+            outcome = &mut under_way.outcome => IdleState::Over(outcome?),
+            held = held_at_gate(live, who) => IdleState::Gate(held?),
+            () = brake.holds(who) => IdleState::Brake,
         };
         match rest {
-            Rest::Gate(number) => under_way.gate = Some(number),
-            Rest::Brake => under_way.gate = None,
-            Rest::Over(_) => {}
+            IdleState::Gate(number) => under_way.gate = Some(number),
+            IdleState::Brake => under_way.gate = None,
+            IdleState::Over(_) => {}
         }
         self.drain(seen);
-        let Rest::Over(outcome) = rest else {
-            seen.push(Observation::Held { who: who.clone(), judged: matches!(rest, Rest::Brake) });
+        let IdleState::Over(outcome) = rest else {
+            seen.push(Observation::Held { who: who.clone(), judged: matches!(rest, IdleState::Brake) });
             return Ok(());
         };
-        let seat = self.of(who)?;
+        let seat = self.seat_of(who)?;
         let request = seat.under_way.take().and_then(|under_way| under_way.request);
         if let (Some(editor), Some(request), Some(outcome)) = (&mut seat.editor, request, outcome) {
             let effects = editor.update(Input::Answered { request, outcome, merge_by: None });
             self.view(who, seen)?;
-            self.follow(who, effects, seen).await?;
+            self.apply_effects(who, effects, seen).await?;
         }
         Ok(())
     }
@@ -201,14 +211,14 @@ impl Cast {
     }
 
     fn view(&mut self, who: &Author, seen: &mut Vec<Observation>) -> Result<(), CastError> {
-        if let Some(editor) = &self.of(who)?.editor {
+        if let Some(editor) = &self.seat_of(who)?.editor {
             seen.push(Observation::Editor { who: who.clone(), view: EditorView::from(editor) });
         }
         Ok(())
     }
 
     async fn release(&mut self, who: &Author, lost: bool, seen: &mut Vec<Observation>) -> Result<(), CastError> {
-        let Some(under_way) = &self.of(who)?.under_way else {
+        let Some(under_way) = &self.seat_of(who)?.under_way else {
             let why = "no request of theirs is held".to_owned();
             seen.push(Observation::Off { who: who.clone(), why });
             return Ok(());
@@ -216,23 +226,23 @@ impl Cast {
         let gate = under_way.gate;
         seen.push(Observation::Released(who.clone()));
         self.leader.release(who, gate, lost).await?;
-        self.come_to_rest(who, seen).await?;
+        self.wait_until_idle(who, seen).await?;
         self.view(who, seen)
     }
 
     /// Lets go whoever still waits, so that the server can end.
-    pub async fn leave(self) -> Result<(), CastError> {
+    pub async fn finish(self) -> Result<(), CastError> {
         for seat in self.seats.values() {
             if let Some(under_way) = &seat.under_way {
                 under_way.outcome.abort();
             }
         }
-        self.leader.leave().await
+        self.leader.finish().await
     }
 }
 
 /// How a request came to rest.
-enum Rest {
+enum IdleState {
     Over(Option<Outcome>),
     Gate(u64),
     Brake,
@@ -250,16 +260,16 @@ async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientE
 }
 
 /// Plays a lesson to its end, and gives the tale of it. Claims that do not hold are in the tale.
-pub async fn play(mut player: Player, house: House) -> Result<Tale, CastError> {
-    let mut cast = Cast::new(house, player.lesson(), player.first_policy()).await?;
+pub async fn play(mut player: Player, house: LessonServer) -> Result<RunLog, CastError> {
+    let mut cast = HeadlessRunner::new(house, player.lesson(), player.first_policy()).await?;
     while let Some(scene) = player.step() {
         for cue in &scene.cues {
-            for observation in cast.carry_out(cue).await? {
+            for observation in cast.run_cue(cue).await? {
                 player.observe(observation);
             }
         }
         player.judge();
     }
-    cast.leave().await?;
-    Ok(player.into_tale())
+    cast.finish().await?;
+    Ok(player.into_run_log())
 }

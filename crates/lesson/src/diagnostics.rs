@@ -9,13 +9,13 @@ use thiserror::Error;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Diagnostic {
     /// The line, counted from 1.
     pub line: usize,
     /// The character in that line, counted from 1.
     pub column: usize,
     /// What is wrong, and what would be right.
-    pub what: String,
+    pub message: String,
     /// The line as it stands in the file.
     source: String,
     /// How many characters it is about.
@@ -24,23 +24,23 @@ pub struct Fault {
 
 /// All that is wrong with a lesson's file; at least one thing is.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub struct Faults {
+pub struct Diagnostics {
     /// The file, as it is called where people look for it.
     pub file: String,
     /// In the order of the file.
-    pub faults: Vec<Fault>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
-impl Fault {
+impl Diagnostic {
     pub(crate) fn at(text: &str, span: &Range<usize>, what: String) -> Self {
-        let start = floor(text, span.start);
-        let end = floor(text, span.end.max(start));
+        let start = floor_char_boundary(text, span.start);
+        let end = floor_char_boundary(text, span.end.max(start));
         let begin = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let stop = text[start..].find('\n').map_or(text.len(), |at| start + at);
         Self {
             line: line_of(text, start),
             column: text[begin..start].chars().count() + 1,
-            what,
+            message: what,
             source: text[begin..stop].trim_end_matches('\r').to_owned(),
             width: text[start..end.min(stop)].chars().count().max(1),
         }
@@ -49,21 +49,21 @@ impl Fault {
 
 /// The line in which that byte stands, counted from 1.
 pub(crate) fn line_of(text: &str, at: usize) -> usize {
-    text[..floor(text, at)].matches('\n').count() + 1
+    text[..floor_char_boundary(text, at)].matches('\n').count() + 1
 }
 
 /// The last place up to `at` at which a character begins.
-fn floor(text: &str, at: usize) -> usize {
+fn floor_char_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|place| text.is_char_boundary(*place)).unwrap_or_default()
 }
 
-impl fmt::Display for Faults {
+impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.faults.iter().enumerate() {
+        for (index, fault) in self.diagnostics.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n\n")?;
             }
-            let Fault { line, column, what, source, width } = fault;
+            let Diagnostic { line, column, message: what, source, width } = fault;
             write!(f, "{}:{line}:{column}: {what}", self.file)?;
             // What stands before the place is repeated as blanks, so that tabs keep their width.
             let blank: String = source.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
@@ -78,7 +78,7 @@ impl fmt::Display for Faults {
 
 /// What somebody may have meant by a word, if one of those that there are is near.
 #[must_use]
-pub fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |other: &&str| {
         let far = strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
         far <= (other.chars().count() / 3).max(1)
@@ -89,15 +89,15 @@ pub fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option
 }
 
 /// 'did you mean x?', or else all that there are.
-pub(crate) fn advice(word: &str, known: &[&str]) -> String {
-    match meant(word, known.iter().copied()) {
+pub(crate) fn suggest(word: &str, known: &[&str]) -> String {
+    match did_you_mean(word, known.iter().copied()) {
         Some(other) => format!("did you mean '{other}'?"),
-        None => format!("it may be {}", list(known)),
+        None => format!("it may be {}", join_words(known)),
     }
 }
 
 /// 'a, b or c'.
-pub(crate) fn list(words: &[&str]) -> String {
+pub(crate) fn join_words(words: &[&str]) -> String {
     match words {
         [] => "nothing".to_owned(),
         [one] => format!("'{one}'"),

@@ -1,0 +1,71 @@
+//! What a lesson has somebody do in an editor, as the editor's own input. Pure.
+
+use contract::Document;
+use editor::{Command, Conflict, Editor, Input, Place};
+use merge::Decision;
+
+use crate::script::{EditorAction, ScriptedCommand, TakenSide, Typing};
+
+/// The input that does it; an error says in words why it is off.
+pub fn to_input(deed: &EditorAction, editor: &Editor) -> Result<Input, String> {
+    let command = match deed {
+        EditorAction::Open(_) => Command::Open,
+        EditorAction::Type(typing) => return apply_typing(typing, editor.mine()).map(Input::Typed),
+        EditorAction::Decide { change, take } => decide_command(*change, take, editor)?,
+        EditorAction::Press(ScriptedCommand::TryAgain) => return Ok(Input::Woke),
+        EditorAction::Press(verb) => command_for(*verb),
+    };
+    match editor.unavailable(&command) {
+        Some(why) => Err(why.to_string()),
+        None => Ok(Input::Command(command)),
+    }
+}
+
+fn apply_typing(typing: &Typing, document: &Document) -> Result<Document, String> {
+    let content = match typing {
+        Typing::Replace { old, new } if document.content.contains(old) => document.content.replacen(old, new, 1),
+        Typing::Replace { old, .. } => return Err(format!("{old:?} does not stand in the text")),
+        Typing::Append(text) => format!("{}{text}", document.content),
+        Typing::Whole(text) => text.clone(),
+        Typing::Title(title) => return Ok(Document { title: title.clone(), ..document.clone() }),
+    };
+    Ok(Document { content, ..document.clone() })
+}
+
+fn decide_command(change: Option<usize>, take: &TakenSide, editor: &Editor) -> Result<Command, String> {
+    let conflict = editor.conflict().ok_or("no merge is open")?;
+    let decision = match take {
+        TakenSide::Mine => Decision::Mine,
+        TakenSide::Theirs => Decision::Theirs,
+        TakenSide::MineTheirs => Decision::MineTheirs,
+        TakenSide::TheirsMine => Decision::TheirsMine,
+        TakenSide::Base => Decision::Base,
+        TakenSide::Text(text) => Decision::Edited(text.clone().into_bytes()),
+    };
+    let Some(number) = change else {
+        return Ok(Command::DecideAll { places: open_changes(conflict), decision });
+    };
+    let place = number.checked_sub(1).and_then(|index| conflict.changes().get(index).copied());
+    let place = place.ok_or_else(|| format!("there is no change {number} in this merge"))?;
+    Ok(Command::Decide { place, decision })
+}
+
+fn open_changes(conflict: &Conflict) -> Vec<Place> {
+    conflict.changes().into_iter().filter(|place| conflict.is_open(*place)).collect()
+}
+
+fn command_for(verb: ScriptedCommand) -> Command {
+    match verb {
+        ScriptedCommand::Save => Command::Save,
+        ScriptedCommand::SaveUnconditionally => Command::SaveCarelessly,
+        ScriptedCommand::RetryWithPrecondition => Command::DoItRight,
+        ScriptedCommand::Reload => Command::Reload,
+        ScriptedCommand::Delete => Command::Delete,
+        ScriptedCommand::Undo => Command::Undo,
+        ScriptedCommand::Redo => Command::Redo,
+        ScriptedCommand::OverwriteTheirs => Command::OverwriteTheirs,
+        ScriptedCommand::CreateAgain => Command::CreateAgain,
+        // What is dealt with above has no key of its own.
+        ScriptedCommand::DiscardMine | ScriptedCommand::TryAgain => Command::DeleteMineToo,
+    }
+}
