@@ -13,20 +13,20 @@ use reqwest::header::{
 use reqwest::{Request, Response, redirect, retry};
 use tokio::time::timeout;
 
-use crate::address::ServerUrl;
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::error::{ClientError, Lost};
-use crate::outcome::outcome;
-use crate::trust::Trust;
-use crate::wire::{Departure, Wire};
+use crate::error::{ClientError, TransportError};
+use crate::outcome::outcome_of;
+use crate::recorder::{Recorder, SentRequest};
+use crate::request::OutgoingRequest;
+use crate::response::ReceivedResponse;
+use crate::server_url::ServerUrl;
+use crate::tls_trust::TrustRoots;
 
 const IFMATCH_AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
 const IFMATCH_GATE: HeaderName = HeaderName::from_static("ifmatch-gate");
 
 /// How long a client waits, and how much it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ClientLimits {
     /// How long a connection may take to come about. 5 seconds by default.
     pub connect: Duration,
     /// How long an answer may take, from the departure of the request to the last byte. 11 minutes by default: a
@@ -41,7 +41,7 @@ pub struct Limits {
     pub body: usize,
 }
 
-impl Default for Limits {
+impl Default for ClientLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
@@ -59,8 +59,8 @@ pub struct Client {
     server: ServerUrl,
     author: Author,
     token: Option<HeaderValue>,
-    limits: Limits,
-    wire: Option<Wire>,
+    limits: ClientLimits,
+    wire: Option<Recorder>,
     passes_gate: bool,
 }
 
@@ -69,16 +69,21 @@ impl Client {
     ///
     /// Nothing is sent yet. A server on this machine is asked directly, whatever proxy the environment names.
     pub fn new(server: &str, author: Author) -> Result<Self, ClientError> {
-        Self::with_limits(server, author, Limits::default())
+        Self::with_limits(server, author, ClientLimits::default())
     }
 
     /// The same with other limits.
-    pub fn with_limits(server: &str, author: Author, limits: Limits) -> Result<Self, ClientError> {
-        Self::trusting(&Trust::default(), server, author, limits)
+    pub fn with_limits(server: &str, author: Author, limits: ClientLimits) -> Result<Self, ClientError> {
+        Self::with_trust(&TrustRoots::default(), server, author, limits)
     }
 
-    /// The same, that believes a server at an `https` address as `trust` says.
-    pub fn trusting(trust: &Trust, server: &str, author: Author, limits: Limits) -> Result<Self, ClientError> {
+    /// The same, that believes a server at an `https` address as `tls_trust` says.
+    pub fn with_trust(
+        trust: &TrustRoots,
+        server: &str,
+        author: Author,
+        limits: ClientLimits,
+    ) -> Result<Self, ClientError> {
         let server: ServerUrl = server.parse()?;
         let mut builder = reqwest::Client::builder()
             .connect_timeout(limits.connect)
@@ -96,27 +101,27 @@ impl Client {
 
     /// The same client, that records its exchanges.
     #[must_use]
-    pub fn on_wire(self, wire: Wire) -> Self {
+    pub fn recorded_by(self, wire: Recorder) -> Self {
         Self { wire: Some(wire), ..self }
     }
 
     /// The same client, that records nothing: for what would only fill a viewer, such as an event stream that tries
     /// again and again to come back.
     #[must_use]
-    pub fn unrecorded(self) -> Self {
+    pub fn without_recording(self) -> Self {
         Self { wire: None, ..self }
     }
 
     /// The same client, that is not held at the gate if it may lead: for a look at what is there while others wait.
     #[must_use]
-    pub fn past_the_gate(self) -> Self {
+    pub fn bypassing_gate(self) -> Self {
         Self { passes_gate: true, ..self }
     }
 
     /// The same client, that shows a token (RFC 6750). It is never recorded.
     #[must_use]
     pub fn with_token(self, token: &Token) -> Self {
-        Self { token: Some(bearer(token)), ..self }
+        Self { token: Some(bearer_value(token)), ..self }
     }
 
     /// Where the server is.
@@ -133,52 +138,54 @@ impl Client {
 
     /// How long this client waits, and how much it reads.
     #[must_use]
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &ClientLimits {
         &self.limits
     }
 
     /// Carries out what an editor asks for, once, and tells what came of it.
     ///
     /// Dropping the future gives up waiting; a write may then have been applied or not.
-    pub async fn carry_out(&self, id: &DocumentId, ask: &Ask) -> Outcome {
-        match self.exchange(Call::new(id, ask)).await {
-            Ok(answer) => outcome(ask, &answer),
-            Err(lost @ (Lost::NotSent { .. } | Lost::Untrusted { .. })) => Outcome::Unsent(lost.to_string()),
+    pub async fn execute(&self, id: &DocumentId, ask: &Ask) -> Outcome {
+        match self.exchange(OutgoingRequest::new(id, ask)).await {
+            Ok(answer) => outcome_of(ask, &answer),
+            Err(lost @ (TransportError::NotSent { .. } | TransportError::Untrusted { .. })) => {
+                Outcome::Unsent(lost.to_string())
+            }
             Err(lost) => Outcome::Unanswered(lost.to_string()),
         }
     }
 
     /// One request and its answer, whatever it says.
-    pub(crate) async fn exchange(&self, call: Call) -> Result<Answer, Lost> {
+    pub(crate) async fn exchange(&self, call: OutgoingRequest) -> Result<ReceivedResponse, TransportError> {
         let request = self.request(call);
-        let departure = self.depart(&request);
+        let departure = self.record_departure(&request);
         let limit = self.limits.answer;
-        let answer = timeout(limit, self.fetch(request)).await.unwrap_or(Err(Lost::TimedOut { limit }));
+        let answer = timeout(limit, self.fetch(request)).await.unwrap_or(Err(TransportError::TimedOut { limit }));
         if let Some(departure) = departure {
-            departure.arrived(answer.as_ref());
+            departure.on_response(answer.as_ref());
         }
         answer
     }
 
     /// One request, and its answer up to the end of the fields; the body is read by the caller, or never ends.
-    pub(crate) async fn open(&self, call: Call) -> Result<Response, Lost> {
+    pub(crate) async fn open(&self, call: OutgoingRequest) -> Result<Response, TransportError> {
         let request = self.request(call);
-        let departure = self.depart(&request);
+        let departure = self.record_departure(&request);
         let limit = self.limits.silence;
-        let response = timeout(limit, self.send(request)).await.unwrap_or(Err(Lost::TimedOut { limit }));
+        let response = timeout(limit, self.send(request)).await.unwrap_or(Err(TransportError::TimedOut { limit }));
         if let Some(departure) = departure {
-            departure.arrived(response.as_ref().map(head_of).as_ref().map_err(|lost| *lost));
+            departure.on_response(response.as_ref().map(response_head).as_ref().map_err(|lost| *lost));
         }
         response
     }
 
     /// The error that says that something else than a document server answers.
-    pub(crate) fn not_ifmatch(&self, why: String) -> ClientError {
+    pub(crate) fn not_ifmatch_error(&self, why: String) -> ClientError {
         ClientError::NotIfmatch { server: self.server.to_string(), why }
     }
 
     /// A request as it will be sent, byte by byte: the library has nothing left to add, so the record of it is true.
-    fn request(&self, call: Call) -> Request {
+    fn request(&self, call: OutgoingRequest) -> Request {
         let mut request = Request::new(call.method, self.server.at(&call.target));
         let lines = request.headers_mut();
         let visible = |text: &str| HeaderValue::from_str(text).expect("hosts and authors are encoded as visible ASCII");
@@ -200,25 +207,27 @@ impl Client {
         request
     }
 
-    fn depart(&self, request: &Request) -> Option<Departure> {
-        self.wire.as_ref().map(|wire| wire.depart(request, &self.author))
+    fn record_departure(&self, request: &Request) -> Option<SentRequest> {
+        self.wire.as_ref().map(|wire| wire.record_departure(request, &self.author))
     }
 
-    async fn send(&self, request: Request) -> Result<Response, Lost> {
-        self.http.execute(request).await.map_err(|error| Lost::from_transport(&error, &self.server))
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.http.execute(request).await.map_err(|error| TransportError::from_transport(&error, &self.server))
     }
 
-    async fn fetch(&self, request: Request) -> Result<Answer, Lost> {
-        self.whole(self.send(request).await?).await
+    async fn fetch(&self, request: Request) -> Result<ReceivedResponse, TransportError> {
+        self.read_to_end(self.send(request).await?).await
     }
 
     /// A response with its body.
-    pub(crate) async fn whole(&self, mut response: Response) -> Result<Answer, Lost> {
-        let mut answer = head_of(&response);
+    pub(crate) async fn read_to_end(&self, mut response: Response) -> Result<ReceivedResponse, TransportError> {
+        let mut answer = response_head(&response);
         let limit = self.limits.body;
-        while let Some(chunk) = response.chunk().await.map_err(|error| Lost::from_transport(&error, &self.server))? {
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| TransportError::from_transport(&error, &self.server))?
+        {
             if answer.body.len() + chunk.len() > limit {
-                return Err(Lost::TooLong { limit });
+                return Err(TransportError::TooLong { limit });
             }
             answer.body.extend_from_slice(&chunk);
         }
@@ -227,7 +236,7 @@ impl Client {
 }
 
 /// The value of `Authorization` that shows a token, marked so that it is left out wherever fields are printed.
-fn bearer(token: &Token) -> HeaderValue {
+fn bearer_value(token: &Token) -> HeaderValue {
     let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
     let mut value = value.expect("a token is made of visible ASCII");
     value.set_sensitive(true);
@@ -235,6 +244,6 @@ fn bearer(token: &Token) -> HeaderValue {
 }
 
 /// Status and fields of a response whose body has not been read.
-pub(crate) fn head_of(response: &Response) -> Answer {
-    Answer { status: response.status().as_u16(), fields: response.headers().clone(), body: Vec::new() }
+pub(crate) fn response_head(response: &Response) -> ReceivedResponse {
+    ReceivedResponse { status: response.status().as_u16(), fields: response.headers().clone(), body: Vec::new() }
 }

@@ -4,11 +4,11 @@ use contract::{EntityTag, Policy};
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
 
-use crate::answer::Answer;
-use crate::call::{Call, json, tag_value};
 use crate::client::Client;
 use crate::error::ClientError;
-use crate::target::Target;
+use crate::request::{OutgoingRequest, tag_value, to_json};
+use crate::response::ReceivedResponse;
+use crate::target::ApiPath;
 
 /// The policy together with its tag, without which it cannot be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub struct GuardedPolicy {
 impl Client {
     /// What the server does about preconditions now.
     pub async fn policy(&self) -> Result<GuardedPolicy, ClientError> {
-        let answer = self.ask(Call::get(&Target::Policy, "")).await?;
-        self.guarded(&answer)
+        let answer = self.ask(OutgoingRequest::get(&ApiPath::Policy, "")).await?;
+        self.parse_policy(&answer)
     }
 
     /// Replaces the policy, if `etag` still names it: two leaders who switch at once do not undo each other unseen.
@@ -31,16 +31,16 @@ impl Client {
     /// A policy that has changed meanwhile is [`ClientError::Refused`] with status 412. It is not tried again here;
     /// read it anew, and decide again.
     pub async fn set_policy(&self, policy: Policy, etag: &EntityTag) -> Result<GuardedPolicy, ClientError> {
-        let mut call = Call::get(&Target::Policy, "").with_field(IF_MATCH, tag_value(etag));
+        let mut call = OutgoingRequest::get(&ApiPath::Policy, "").with_field(IF_MATCH, tag_value(etag));
         call.method = Method::PUT;
-        call.body = Some(json(&policy));
+        call.body = Some(to_json(&policy));
         let answer = self.ask(call).await?;
-        self.guarded(&answer)
+        self.parse_policy(&answer)
     }
 
-    fn guarded(&self, answer: &Answer) -> Result<GuardedPolicy, ClientError> {
+    fn parse_policy(&self, answer: &ReceivedResponse) -> Result<GuardedPolicy, ClientError> {
         let etag = self.tag_of(answer, "its policy")?;
-        let policy = answer.json().map_err(|why| self.not_ifmatch(why))?;
+        let policy = answer.json().map_err(|why| self.not_ifmatch_error(why))?;
         Ok(GuardedPolicy { etag, policy })
     }
 }

@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 use contract::Exchange;
 use contract::secrets::REDACTED;
 
-use crate::address::ServerUrl;
+use crate::server_url::ServerUrl;
 
 /// Fields that `curl` writes by itself, from the body or for the connection. So it does with `Host`, from the address.
-const WRITTEN_BY_CURL: [&str; 2] = ["Content-Length", "Connection"];
+const FIELDS_SET_BY_CURL: [&str; 2] = ["Content-Length", "Connection"];
 
 /// In double quotes, the shell puts the value in.
-const TOKEN: &str = " \\\n  --header \"Authorization: Bearer $IFMATCH_TOKEN\"";
+const TOKEN_PLACEHOLDER: &str = " \\\n  --header \"Authorization: Bearer $IFMATCH_TOKEN\"";
 
 /// The command that repeats the request of an exchange on a server.
 ///
@@ -39,7 +39,7 @@ pub fn curl(exchange: &Exchange, server: &ServerUrl) -> String {
         let is_written = if name.eq_ignore_ascii_case("Host") {
             *value == server.host()
         } else {
-            WRITTEN_BY_CURL.iter().any(|written| name.eq_ignore_ascii_case(written))
+            FIELDS_SET_BY_CURL.iter().any(|written| name.eq_ignore_ascii_case(written))
         };
         if !is_written {
             write_header(&mut command, name, value);
@@ -72,14 +72,14 @@ fn write_address(command: &mut String, target: &str, server: &ServerUrl) {
 
 fn write_header(command: &mut String, name: &str, value: &str) {
     if name.eq_ignore_ascii_case("Authorization") && value == REDACTED {
-        command.push_str(TOKEN);
+        command.push_str(TOKEN_PLACEHOLDER);
     } else {
         write_option(command, "\\\n  --header", &header(name, value));
     }
 }
 
 fn write_option(command: &mut String, option: &str, value: &str) {
-    write!(command, " {option} {}", quoted(value)).expect("a String takes all that is written");
+    write!(command, " {option} {}", shell_quoted(value)).expect("a String takes all that is written");
 }
 
 /// `Name: value`. For curl, `Name:` means 'do not send that field', and `Name;` means 'send it empty'.
@@ -91,7 +91,7 @@ fn header(name: &str, value: &str) -> String {
 ///
 /// Within single quotes nothing has a meaning but the single quote itself. Control characters are written in octal,
 /// since some of them mean something to the terminal that they are pasted into, before any shell sees them.
-fn quoted(text: &str) -> String {
+fn shell_quoted(text: &str) -> String {
     let mut word = "'".to_owned();
     for c in text.chars() {
         match c {
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn nothing_reaches_the_terminal_but_printable_text() {
         assert_eq!(
-            quoted("a\u{1b}[201~\rb\u{9b}"),
+            shell_quoted("a\u{1b}[201~\rb\u{9b}"),
             "'a'\"$(printf '\\033')\"'[201~'\"$(printf '\\015')\"'b'\"$(printf '\\302\\233')\"''"
         );
     }
@@ -246,7 +246,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
         fn a_shell_reads_back_what_was_quoted(text in "[ -~\n\t\u{1}-\u{1f}é'\"$`\\\\!]{0,24}") {
-            prop_assert_eq!(read_by_a_shell(&quoted(&text)), text.into_bytes());
+            prop_assert_eq!(read_by_a_shell(&shell_quoted(&text)), text.into_bytes());
         }
     }
 }

@@ -37,10 +37,10 @@ use std::path::{Path, PathBuf};
 pub use cause::plain_cause;
 pub use error::DraftError;
 pub use file::DraftFile;
-pub use find::{DraftLookup, DraftMatch, FoundDraft, UnreadableDraft};
+pub use find::{DraftMatch, FoundDraft, FoundDrafts, UnreadableDraft};
 pub use key::{DraftId, DraftKey};
 pub use search::find_drafts;
-pub use write::{DraftWish, DraftWriter, Wanted, keep_drafts};
+pub use write::{DraftCommand, DraftWish, DraftWriter, keep_drafts};
 
 /// The folder of all drafts.
 #[derive(Debug, Clone, PartialEq, Eq)]

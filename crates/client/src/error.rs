@@ -7,15 +7,15 @@ use std::{io, iter};
 use contract::Problem;
 use thiserror::Error;
 
-use crate::address::{AddressError, ServerUrl};
-use crate::trust::{Distrust, distrust};
+use crate::server_url::{ServerUrl, ServerUrlError};
+use crate::tls_trust::{CertificateError, certificate_error};
 
 /// Why a request has no answer.
 ///
-/// All but [`Lost::NotSent`] and [`Lost::Untrusted`] leave open whether a write was applied: the request may have arrived, and only the answer
+/// All but [`TransportError::NotSent`] and [`TransportError::Untrusted`] leave open whether a write was applied: the request may have arrived, and only the answer
 /// may be lost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Lost {
+pub enum TransportError {
     /// There is no connection. The request never left, so nothing can have changed.
     #[error("not sent, because {server} cannot be reached ({why})")]
     NotSent {
@@ -61,9 +61,9 @@ pub enum Lost {
     GivenUp,
 }
 
-impl Lost {
-    /// How the sentences of [`Lost::NotSent`] and [`Lost::Untrusted`] begin: what tells, in a recorded exchange, that nothing was sent.
-    pub const NOT_SENT: &str = "not sent,";
+impl TransportError {
+    /// How the sentences of [`TransportError::NotSent`] and [`TransportError::Untrusted`] begin: what tells, in a recorded exchange, that nothing was sent.
+    pub const NOT_SENT_PREFIX: &str = "not sent,";
 
     /// What to do about it, to be put behind the sentence.
     fn next_step(&self) -> &'static str {
@@ -79,9 +79,9 @@ impl Lost {
     /// What the HTTP library found, as one of ours.
     pub(crate) fn from_transport(error: &reqwest::Error, server: &ServerUrl) -> Self {
         let server = server.to_string();
-        let why = match distrust(error) {
-            Some(Distrust::Certificate(why)) => return Self::Untrusted { server, why },
-            Some(Distrust::NotTls) => {
+        let why = match certificate_error(error) {
+            Some(CertificateError::Certificate(why)) => return Self::Untrusted { server, why },
+            Some(CertificateError::NotTls) => {
                 "something answers there that does not speak TLS; an http:// address may be meant".to_owned()
             }
             None => root_cause(error),
@@ -107,14 +107,14 @@ fn root_cause(error: &reqwest::Error) -> String {
     let mut inner = error.source();
     let mut last = error.to_string();
     while let Some(cause) = inner {
-        last = cause.downcast_ref::<io::Error>().map_or_else(|| cause.to_string(), said_plainly);
+        last = cause.downcast_ref::<io::Error>().map_or_else(|| cause.to_string(), plain_description);
         inner = cause.source();
     }
     last
 }
 
 /// The kinds of failure that happen every day, without the operating system's number.
-fn said_plainly(error: &io::Error) -> String {
+fn plain_description(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
         io::ErrorKind::ConnectionReset => "connection reset".to_owned(),
@@ -128,13 +128,13 @@ fn said_plainly(error: &io::Error) -> String {
 pub enum ClientError {
     /// The server's address is none.
     #[error(transparent)]
-    Address(#[from] AddressError),
+    Address(#[from] ServerUrlError),
     /// The operating system would not give what HTTP needs.
     #[error("HTTP cannot be set up on this machine: {0}")]
     Setup(String),
     /// No answer.
     #[error("{lost}{step}", lost = .0, step = .0.next_step())]
-    Lost(#[from] Lost),
+    Lost(#[from] TransportError),
     /// The server refused, and says why.
     #[error("{} {}: {}", .0.status, .0.title, .0.detail)]
     Refused(Box<Problem>),
@@ -154,18 +154,18 @@ mod tests {
 
     #[test]
     fn a_request_that_never_left_can_be_told_by_the_beginning_of_its_sentence() {
-        let lost = Lost::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() };
-        assert!(lost.to_string().starts_with(Lost::NOT_SENT), "{lost}");
-        let lost = Lost::Untrusted { server: "https://a".to_owned(), why: "it has expired".to_owned() };
-        assert!(lost.to_string().starts_with(Lost::NOT_SENT), "{lost}");
+        let lost = TransportError::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() };
+        assert!(lost.to_string().starts_with(TransportError::NOT_SENT_PREFIX), "{lost}");
+        let lost = TransportError::Untrusted { server: "https://a".to_owned(), why: "it has expired".to_owned() };
+        assert!(lost.to_string().starts_with(TransportError::NOT_SENT_PREFIX), "{lost}");
         for other in [
-            Lost::CutOff { why: "x".to_owned() },
-            Lost::NotHttp { why: "x".to_owned() },
-            Lost::TimedOut { limit: Duration::from_secs(2) },
-            Lost::TooLong { limit: 1 },
-            Lost::GivenUp,
+            TransportError::CutOff { why: "x".to_owned() },
+            TransportError::NotHttp { why: "x".to_owned() },
+            TransportError::TimedOut { limit: Duration::from_secs(2) },
+            TransportError::TooLong { limit: 1 },
+            TransportError::GivenUp,
         ] {
-            assert!(!other.to_string().starts_with(Lost::NOT_SENT), "{other}");
+            assert!(!other.to_string().starts_with(TransportError::NOT_SENT_PREFIX), "{other}");
         }
     }
 

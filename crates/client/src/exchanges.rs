@@ -1,26 +1,26 @@
 //! What the server records of everybody's requests, live.
 //!
-//! Unlike a [`Watch`](crate::Watch) it is not resumed: the server keeps no place in its record for anybody, so a stream
+//! Unlike an [`EventStream`](crate::EventStream) it is not resumed: the server keeps no place in its record for anybody, so a stream
 //! that broke off and began again would have a hole that nobody sees.
 
 use contract::Exchange;
 
-use crate::call::Call;
 use crate::client::Client;
+use crate::control_stream::ControlStream;
 use crate::error::ClientError;
-use crate::stream::EventStream;
-use crate::target::Target;
+use crate::request::OutgoingRequest;
+use crate::target::ApiPath;
 
 /// Exchanges as they are held and as they end.
 #[derive(Debug)]
-pub struct Exchanges(EventStream);
+pub struct Exchanges(ControlStream);
 
 impl Client {
     /// Listens to all exchanges from now on: those that are held when they come, and all when they end.
     ///
     /// When this returns, the server is telling: no exchange that begins afterwards is missed.
     pub async fn exchanges(&self) -> Result<Exchanges, ClientError> {
-        self.events(Call::get(&Target::Exchanges, "")).await.map(Exchanges)
+        self.events(OutgoingRequest::get(&ApiPath::Exchanges, "")).await.map(Exchanges)
     }
 }
 

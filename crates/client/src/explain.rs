@@ -12,8 +12,8 @@ mod writes;
 
 use contract::{Exchange, fields};
 
-use self::facts::Facts;
-use crate::error::Lost;
+use self::facts::ExchangeFacts;
+use crate::error::TransportError;
 
 /// What an exchange means, in one sentence.
 #[must_use]
@@ -27,26 +27,26 @@ pub fn explain(exchange: &Exchange) -> String {
 /// knows.
 #[must_use]
 pub fn explain_among<'a>(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> String {
-    let facts = Facts::new(exchange, earlier);
+    let facts = ExchangeFacts::new(exchange, earlier);
     let sentence = match exchange.status {
-        None => unanswered(&facts),
-        Some(status @ 200..=299) => format!("{status}{}", done(&facts)),
+        None => explain_no_response(&facts),
+        Some(status @ 200..=299) => format!("{status}{}", explain_success(&facts)),
         Some(304) => format!("304: {}", reads::not_modified(&facts)),
         Some(status) => format!("{status}: {}", refusals::refusal(status, &facts)),
     };
-    sentence + &mistake(&facts)
+    sentence + &explain_client_error(&facts)
 }
 
-fn done(facts: &Facts<'_>) -> String {
-    if facts.is_write() { writes::done(facts) } else { reads::done(facts) }
+fn explain_success(facts: &ExchangeFacts<'_>) -> String {
+    if facts.is_write() { writes::explain_write(facts) } else { reads::explain_read(facts) }
 }
 
 /// No status: it is on its way, or will never come.
-fn unanswered(facts: &Facts<'_>) -> String {
+fn explain_no_response(facts: &ExchangeFacts<'_>) -> String {
     let Some(lost) = facts.exchange.lost.as_deref() else {
         return "on its way: no answer yet".to_owned();
     };
-    if lost.starts_with(Lost::NOT_SENT) {
+    if lost.starts_with(TransportError::NOT_SENT_PREFIX) {
         return format!("the request was {lost}; nothing can have changed");
     }
     if facts.is_write() {
@@ -59,8 +59,8 @@ fn unanswered(facts: &Facts<'_>) -> String {
 }
 
 /// A server that is wrong on purpose says so in every answer.
-fn mistake(facts: &Facts<'_>) -> String {
-    let mistake = facts.answered(fields::UNSAFE);
+fn explain_client_error(facts: &ExchangeFacts<'_>) -> String {
+    let mistake = facts.response_field(fields::UNSAFE);
     mistake.map_or_else(String::new, |mistake| format!(" (a mistake is switched on in this server: {mistake})"))
 }
 

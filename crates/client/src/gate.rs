@@ -5,31 +5,31 @@
 use contract::{FaultSettings, GateSettings, Hold};
 use reqwest::Method;
 
-use crate::call::{Call, json};
 use crate::client::Client;
+use crate::control_stream::ControlStream;
 use crate::error::ClientError;
-use crate::stream::EventStream;
-use crate::target::Target;
+use crate::request::{OutgoingRequest, to_json};
+use crate::target::ApiPath;
 
 impl Client {
     /// Who is held now, and who will be.
     pub async fn gate(&self) -> Result<GateSettings, ClientError> {
-        self.gate_after(Call::get(&Target::Gate, "")).await
+        self.gate_after(OutgoingRequest::get(&ApiPath::Gate, "")).await
     }
 
     /// Holds such requests from now on. Those that wait already go on waiting.
     pub async fn hold(&self, hold: Hold) -> Result<GateSettings, ClientError> {
-        self.gate_after(setting(hold)).await
+        self.gate_after(set_hold_request(hold)).await
     }
 
-    /// Holds such requests for as long as the [`Holding`] is kept, and no longer than this program lives: if the server
+    /// Holds such requests for as long as the [`GateLease`] is kept, and no longer than this program lives: if the server
     /// loses the connection, it opens the gate, and all that wait go on.
-    pub async fn hold_while(&self, hold: Hold) -> Result<(GateSettings, Holding), ClientError> {
-        let mut stream = self.events(setting(hold)).await?;
+    pub async fn hold_while(&self, hold: Hold) -> Result<(GateSettings, GateLease), ClientError> {
+        let mut stream = self.events(set_hold_request(hold)).await?;
         loop {
             let event = stream.next().await?;
             if event.kind == "gate" {
-                return Ok((stream.read(&event)?, Holding(stream)));
+                return Ok((stream.read(&event)?, GateLease(stream)));
             }
         }
     }
@@ -45,51 +45,51 @@ impl Client {
     }
 
     async fn release_as(&self, exchange: u64, query: &str) -> Result<GateSettings, ClientError> {
-        let mut call = Call::get(&Target::Gate, &format!("/{exchange}/release{query}"));
+        let mut call = OutgoingRequest::get(&ApiPath::Gate, &format!("/{exchange}/release{query}"));
         call.method = Method::POST;
         self.gate_after(call).await
     }
 
     /// Lets all requests go on, in the order of their arrival.
     pub async fn release_all(&self) -> Result<GateSettings, ClientError> {
-        let mut call = Call::get(&Target::Gate, "/release");
+        let mut call = OutgoingRequest::get(&ApiPath::Gate, "/release");
         call.method = Method::POST;
         self.gate_after(call).await
     }
 
     /// What goes wrong on purpose now.
     pub async fn faults(&self) -> Result<FaultSettings, ClientError> {
-        self.ask(Call::get(&Target::Faults, "")).await?.json().map_err(|why| self.not_ifmatch(why))
+        self.ask(OutgoingRequest::get(&ApiPath::Faults, "")).await?.json().map_err(|why| self.not_ifmatch_error(why))
     }
 
     /// Sets what goes wrong from now on; the faults that are not named end.
     pub async fn set_faults(&self, faults: FaultSettings) -> Result<(), ClientError> {
-        let mut call = Call::get(&Target::Faults, "");
+        let mut call = OutgoingRequest::get(&ApiPath::Faults, "");
         call.method = Method::PUT;
-        call.body = Some(json(&faults));
+        call.body = Some(to_json(&faults));
         self.ask(call).await.map(drop)
     }
 
-    async fn gate_after(&self, call: Call) -> Result<GateSettings, ClientError> {
-        self.ask(call).await?.json().map_err(|why| self.not_ifmatch(why))
+    async fn gate_after(&self, call: OutgoingRequest) -> Result<GateSettings, ClientError> {
+        self.ask(call).await?.json().map_err(|why| self.not_ifmatch_error(why))
     }
 }
 
 /// The gate holds requests for as long as this is kept, unless it is set anew.
 #[derive(Debug)]
-pub struct Holding(EventStream);
+pub struct GateLease(ControlStream);
 
-impl Holding {
+impl GateLease {
     /// Waits until the gate has been set anew, by whomever, or the connection has broken.
-    pub async fn ended(mut self) {
+    pub async fn until_ended(mut self) {
         while self.0.next().await.is_ok() {}
     }
 }
 
 /// The request that sets the gate.
-fn setting(hold: Hold) -> Call {
-    let mut call = Call::get(&Target::Gate, "");
+fn set_hold_request(hold: Hold) -> OutgoingRequest {
+    let mut call = OutgoingRequest::get(&ApiPath::Gate, "");
     call.method = Method::PUT;
-    call.body = Some(json(&GateSettings { hold, held: Vec::new() }));
+    call.body = Some(to_json(&GateSettings { hold, held: Vec::new() }));
     call
 }

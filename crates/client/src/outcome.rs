@@ -7,41 +7,48 @@
 use contract::{Document, EntityTag, Snapshot, fields};
 use editor::{Ask, Failed, Outcome, Saved};
 
-use crate::answer::{Answer, Validator, made_here};
-use crate::on_the_way::Change;
+use crate::intermediary::Transformation;
+use crate::response::{ReceivedResponse, ReceivedValidator, local_problem};
 
 /// What came of `ask`.
-pub(crate) fn outcome(ask: &Ask, answer: &Answer) -> Outcome {
+pub(crate) fn outcome_of(ask: &Ask, answer: &ReceivedResponse) -> Outcome {
     match (ask, answer.status) {
-        (Ask::Read { .. }, 200) => read(answer),
+        (Ask::Read { .. }, 200) => read_outcome(answer),
         (Ask::Read { unless: Some(_) }, 304) => Outcome::NotModified,
-        (Ask::Write { document, .. }, 200 | 201 | 204) => saved(document, answer),
+        (Ask::Write { document, .. }, 200 | 201 | 204) => saved_outcome(document, answer),
         (Ask::Delete { .. }, 200 | 204) => Outcome::Deleted,
-        (_, 412) => failed(answer),
+        (_, 412) => failed_outcome(answer),
         (_, 428) => Outcome::Required(Box::new(answer.problem_or_status())),
         // A 404 or 410 without a problem in it comes from something that is no document server: it knows nothing about
         // documents, and must not make an editor believe that one is gone.
-        (Ask::Read { .. } | Ask::Delete { .. }, 404) if answer.is(fields::PROBLEM_JSON) => Outcome::Absent,
-        (_, 410) if answer.is(fields::PROBLEM_JSON) => Outcome::Gone(answer.problem().and_then(|told| told.deleted)),
+        (Ask::Read { .. } | Ask::Delete { .. }, 404) if answer.has_media_type(fields::PROBLEM_JSON) => Outcome::Absent,
+        (_, 410) if answer.has_media_type(fields::PROBLEM_JSON) => {
+            Outcome::Gone(answer.problem().and_then(|told| told.deleted))
+        }
         (_, 400..=499) => Outcome::Refused(Box::new(answer.problem_or_status())),
-        (_, 301 | 302 | 303 | 307 | 308) => redirected(answer),
-        (_, 500..=599) => Outcome::Unanswered(server_failed(answer)),
-        (Ask::Read { .. }, _) => unexpected(answer),
-        _ => Outcome::Unanswered(format!("the server answered {}, which does not say what happened", answer.phrase())),
+        (_, 301 | 302 | 303 | 307 | 308) => redirect_outcome(answer),
+        (_, 500..=599) => Outcome::Unanswered(describe_server_error(answer)),
+        (Ask::Read { .. }, _) => unexpected_outcome(answer),
+        _ => Outcome::Unanswered(format!(
+            "the server answered {}, which does not say what happened",
+            answer.status_line()
+        )),
     }
 }
 
 /// 200 to a GET: a text, and the tag that it goes back with.
-fn read(answer: &Answer) -> Outcome {
+fn read_outcome(answer: &ReceivedResponse) -> Outcome {
     match answer.validator() {
-        Validator::Strong(etag) => match (answer.change_of_body(), answer.snapshot(etag)) {
-            (Some(change), _) => changed(answer, &change, "Nothing could be read."),
+        ReceivedValidator::Strong(etag) => match (answer.body_transformation(), answer.snapshot(etag)) {
+            (Some(change), _) => transformed_outcome(answer, &change, "Nothing could be read."),
             (None, Ok(snapshot)) => Outcome::Read(snapshot),
-            (None, Err(why)) => not_a_document_server(answer, &why),
+            (None, Err(why)) => not_a_document_server_outcome(answer, &why),
         },
-        Validator::Changed(change) => changed(answer, &change, "What was read could not be saved."),
-        Validator::Missing => not_a_document_server(answer, "the document came without an ETag"),
-        Validator::Unreadable(value) => not_a_document_server(answer, &format!("its ETag is no entity tag: {value}")),
+        ReceivedValidator::Changed(change) => transformed_outcome(answer, &change, "What was read could not be saved."),
+        ReceivedValidator::Missing => not_a_document_server_outcome(answer, "the document came without an ETag"),
+        ReceivedValidator::Unreadable(value) => {
+            not_a_document_server_outcome(answer, &format!("its ETag is no entity tag: {value}"))
+        }
     }
 }
 
@@ -49,10 +56,10 @@ fn read(answer: &Answer) -> Outcome {
 ///
 /// A body that is a document is what the server has. If that is another text than was sent (a server may trim lines, or
 /// normalise characters), the editor has to know: its next save would replace a text that the user has not seen.
-fn saved(sent: &Document, answer: &Answer) -> Outcome {
+fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> Outcome {
     match answer.validator() {
-        Validator::Strong(etag) => {
-            let kept = kept_otherwise(sent, answer, &etag);
+        ReceivedValidator::Strong(etag) => {
+            let kept = altered_document(sent, answer, &etag);
             let saved = Saved {
                 etag,
                 at: answer.last_modified(),
@@ -65,16 +72,22 @@ fn saved(sent: &Document, answer: &Answer) -> Outcome {
                 None => Outcome::Saved(saved),
             }
         }
-        Validator::Changed(change) => changed(answer, &change, "The save was applied, but the next one cannot be."),
-        Validator::Missing => not_a_document_server(answer, "the save was acknowledged without an ETag"),
-        Validator::Unreadable(value) => not_a_document_server(answer, &format!("its ETag is no entity tag: {value}")),
+        ReceivedValidator::Changed(change) => {
+            transformed_outcome(answer, &change, "The save was applied, but the next one cannot be.")
+        }
+        ReceivedValidator::Missing => {
+            not_a_document_server_outcome(answer, "the save was acknowledged without an ETag")
+        }
+        ReceivedValidator::Unreadable(value) => {
+            not_a_document_server_outcome(answer, &format!("its ETag is no entity tag: {value}"))
+        }
     }
 }
 
 /// The document in the body, if its title or its content is not what was sent; `None` if there is no document to
 /// compare.
-fn kept_otherwise(sent: &Document, answer: &Answer, etag: &EntityTag) -> Option<Snapshot> {
-    if answer.change_of_body().is_some() {
+fn altered_document(sent: &Document, answer: &ReceivedResponse, etag: &EntityTag) -> Option<Snapshot> {
+    if answer.body_transformation().is_some() {
         return None;
     }
     let kept = answer.snapshot(etag.clone()).ok()?;
@@ -85,11 +98,11 @@ fn kept_otherwise(sent: &Document, answer: &Answer, etag: &EntityTag) -> Option<
 
 /// A 412. Either a problem that gives the reason, or the current document itself, for which RFC 8144 section 3.2 leaves
 /// the reason no room.
-fn failed(answer: &Answer) -> Outcome {
+fn failed_outcome(answer: &ReceivedResponse) -> Outcome {
     let etag = match answer.validator() {
-        Validator::Strong(etag) => Some(etag),
-        Validator::Changed(change) => return changed(answer, &change, "Nothing was written."),
-        Validator::Missing | Validator::Unreadable(_) => None,
+        ReceivedValidator::Strong(etag) => Some(etag),
+        ReceivedValidator::Changed(change) => return transformed_outcome(answer, &change, "Nothing was written."),
+        ReceivedValidator::Missing | ReceivedValidator::Unreadable(_) => None,
     };
     let problem = answer.problem().unwrap_or_default();
     Outcome::Failed(Box::new(Failed {
@@ -103,47 +116,47 @@ fn failed(answer: &Answer) -> Outcome {
 }
 
 /// The current document, where a refusal carries it. `Content-Location` is what tells it from a word about the refusal.
-fn current_document(answer: &Answer, etag: EntityTag) -> Option<Snapshot> {
-    answer.names_its_content().then(|| answer.snapshot(etag).ok()).flatten()
+fn current_document(answer: &ReceivedResponse, etag: EntityTag) -> Option<Snapshot> {
+    answer.has_own_content_location().then(|| answer.snapshot(etag).ok()).flatten()
 }
 
 /// Why a 5xx says nothing about whether a write was applied: the server may have failed before it, or after.
-fn server_failed(answer: &Answer) -> String {
+fn describe_server_error(answer: &ReceivedResponse) -> String {
     let detail = answer.problem().map(|problem| problem.detail).filter(|detail| !detail.is_empty());
     detail.map_or_else(
-        || format!("the server answered {}", answer.phrase()),
-        |detail| format!("the server answered {}: {detail}", answer.phrase()),
+        || format!("the server answered {}", answer.status_line()),
+        |detail| format!("the server answered {}: {detail}", answer.status_line()),
     )
 }
 
 /// Something on the way changed the answer, so that nothing can be built on it.
-fn changed(answer: &Answer, change: &Change, consequence: &str) -> Outcome {
-    Outcome::Refused(Box::new(answer.changed(change, consequence)))
+fn transformed_outcome(answer: &ReceivedResponse, change: &Transformation, consequence: &str) -> Outcome {
+    Outcome::Refused(Box::new(answer.transformation_problem(change, consequence)))
 }
 
 /// A redirect is not followed: a PUT that became a GET on the way would look like a save.
-fn redirected(answer: &Answer) -> Outcome {
+fn redirect_outcome(answer: &ReceivedResponse) -> Outcome {
     let location = answer.fields.get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
     let there = location.map_or_else(String::new, |location| format!(" to {location}"));
     let detail = format!(
         "The server answered {} and points elsewhere{there}. Nothing was written; start again with the address that \
          the documents really have.",
-        answer.phrase()
+        answer.status_line()
     );
-    Outcome::Refused(Box::new(made_here(answer.status, "redirected", detail)))
+    Outcome::Refused(Box::new(local_problem(answer.status, "redirected", detail)))
 }
 
-fn not_a_document_server(answer: &Answer, why: &str) -> Outcome {
+fn not_a_document_server_outcome(answer: &ReceivedResponse, why: &str) -> Outcome {
     let detail = format!(
         "The server answered {}, but {why}. Check the address: this may be no ifmatch server, or something on the way \
          changes its answers.",
-        answer.phrase()
+        answer.status_line()
     );
-    Outcome::Refused(Box::new(made_here(answer.status, "not_a_document_server", detail)))
+    Outcome::Refused(Box::new(local_problem(answer.status, "not_a_document_server", detail)))
 }
 
-fn unexpected(answer: &Answer) -> Outcome {
-    not_a_document_server(answer, "that is no answer to reading a document")
+fn unexpected_outcome(answer: &ReceivedResponse) -> Outcome {
+    not_a_document_server_outcome(answer, "that is no answer to reading a document")
 }
 
 #[cfg(test)]

@@ -17,14 +17,14 @@ pub struct ServerSentEvent {
 /// An event that is longer than the parser's limit. The stream cannot be read on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("an event is longer than {limit} bytes")]
-pub struct TooLong {
+pub struct EventTooLong {
     /// The limit, in bytes.
     pub limit: usize,
 }
 
 /// Turns the chunks of one stream into events.
 #[derive(Debug, Clone)]
-pub struct Parser {
+pub struct EventParser {
     limit: usize,
     /// The line that has begun.
     line: Vec<u8>,
@@ -41,7 +41,7 @@ pub struct Parser {
     retry: Option<u64>,
 }
 
-impl Parser {
+impl EventParser {
     /// A parser that stops at an event longer than `limit` bytes. `last_event_id` is what an earlier stream ended with:
     /// ids stay in force until another one comes.
     #[must_use]
@@ -72,7 +72,7 @@ impl Parser {
     }
 
     /// Takes the next chunk and gives the events that it completes.
-    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<ServerSentEvent>, TooLong> {
+    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<ServerSentEvent>, EventTooLong> {
         let mut events = Vec::new();
         for &byte in chunk {
             let second_half = std::mem::replace(&mut self.after_cr, byte == b'\r') && byte == b'\n';
@@ -82,7 +82,7 @@ impl Parser {
                 _ => self.line.push(byte),
             }
             if self.line.len() + self.data.len() > self.limit {
-                return Err(TooLong { limit: self.limit });
+                return Err(EventTooLong { limit: self.limit });
             }
         }
         Ok(events)
@@ -144,7 +144,7 @@ mod tests {
 
     /// Reads a whole stream in one chunk.
     fn read(stream: &[u8]) -> (Vec<ServerSentEvent>, String) {
-        let mut parser = Parser::new(1 << 20, String::new());
+        let mut parser = EventParser::new(1 << 20, String::new());
         let events = parser.push(stream).unwrap();
         (events, parser.last_event_id().to_owned())
     }
@@ -175,26 +175,26 @@ mod tests {
 
     #[test]
     fn a_server_may_say_when_to_come_back() {
-        let mut parser = Parser::new(100, String::new());
+        let mut parser = EventParser::new(100, String::new());
         parser.push(b"retry: 1500\nretry: soon\nretry:\nretry: -1\n").unwrap();
         assert_eq!(parser.retry(), Some(1500));
     }
 
     #[test]
     fn ids_of_an_earlier_stream_stay_in_force() {
-        let mut parser = Parser::new(100, "41".to_owned());
+        let mut parser = EventParser::new(100, "41".to_owned());
         parser.push(b"data: a\n\n").unwrap();
         assert_eq!(parser.last_event_id(), "41");
     }
 
     #[test]
     fn an_event_that_never_ends_is_not_kept_for_ever() {
-        let mut parser = Parser::new(16, String::new());
+        let mut parser = EventParser::new(16, String::new());
         assert_eq!(parser.push(b"data: 0123456789"), Ok(vec![]));
-        assert_eq!(parser.push(b"0"), Err(TooLong { limit: 16 }));
-        let mut parser = Parser::new(16, String::new());
+        assert_eq!(parser.push(b"0"), Err(EventTooLong { limit: 16 }));
+        let mut parser = EventParser::new(16, String::new());
         assert_eq!(parser.push(b"data: 0123\n"), Ok(vec![]));
-        assert_eq!(parser.push(b"data: 0123\ndata:0123\n\n"), Err(TooLong { limit: 16 }));
+        assert_eq!(parser.push(b"data: 0123\ndata:0123\n\n"), Err(EventTooLong { limit: 16 }));
     }
 
     /// Text of the bytes that matter to the parser, and of some that do not.
@@ -221,7 +221,7 @@ mod tests {
     proptest! {
         #[test]
         fn chunks_cut_anywhere_give_the_same_events(stream in streams(), cuts in proptest::collection::vec(0_usize..200, 0..8)) {
-            let mut parser = Parser::new(1 << 20, String::new());
+            let mut parser = EventParser::new(1 << 20, String::new());
             let mut events = Vec::new();
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(stream.len())).collect();
             cuts.sort_unstable();

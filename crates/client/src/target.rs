@@ -4,7 +4,7 @@ use contract::DocumentId;
 
 /// A resource of the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum ApiPath {
     /// The list of documents.
     Documents,
     /// A document.
@@ -27,7 +27,7 @@ pub enum Target {
     Exchanges,
 }
 
-impl Target {
+impl ApiPath {
     /// The path, without a query.
     #[must_use]
     pub fn path(&self) -> String {
@@ -47,7 +47,7 @@ impl Target {
 
     /// Reads the target of a request, whatever stands before `/api` and behind `?`; none where it is another one.
     #[must_use]
-    pub fn read(target: &str) -> Option<Self> {
+    pub fn parse(target: &str) -> Option<Self> {
         let path = target.split_once('?').map_or(target, |(path, _)| path);
         path.match_indices('/').find_map(|(slash, _)| Self::read_parts(&path[slash + 1..]))
     }
@@ -87,22 +87,22 @@ mod tests {
     fn what_is_written_is_read_again() {
         let id: DocumentId = "api".parse().unwrap();
         for target in [
-            Target::Documents,
-            Target::Document(id.clone()),
-            Target::Versions(id.clone()),
-            Target::Version(id.clone(), 7),
-            Target::AllEvents,
-            Target::Events(id),
-            Target::Policy,
-            Target::Gate,
-            Target::Faults,
-            Target::Exchanges,
+            ApiPath::Documents,
+            ApiPath::Document(id.clone()),
+            ApiPath::Versions(id.clone()),
+            ApiPath::Version(id.clone(), 7),
+            ApiPath::AllEvents,
+            ApiPath::Events(id),
+            ApiPath::Policy,
+            ApiPath::Gate,
+            ApiPath::Faults,
+            ApiPath::Exchanges,
         ] {
             let path = target.path();
-            assert_eq!(Target::read(&path).as_ref(), Some(&target), "{path}");
+            assert_eq!(ApiPath::parse(&path).as_ref(), Some(&target), "{path}");
             for prefix in ["/room/7", "/api", "/control"] {
                 let whole = format!("{prefix}{path}?limit=1");
-                assert_eq!(Target::read(&whole).as_ref(), Some(&target), "{whole}");
+                assert_eq!(ApiPath::parse(&whole).as_ref(), Some(&target), "{whole}");
             }
         }
     }
@@ -111,7 +111,7 @@ mod tests {
     fn other_targets_are_not_ours() {
         for other in ["", "/", "/api", "/api/documents/", "/api/documents/A", "/api/documents/a/versions/x", "/healthz"]
         {
-            assert_eq!(Target::read(other), None, "{other}");
+            assert_eq!(ApiPath::parse(other), None, "{other}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use client::Trust;
+use client::TrustRoots;
 use server::Tls;
 
 use crate::exit::Failure;
@@ -26,9 +26,9 @@ pub(crate) fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result
 }
 
 /// Whom an editor believes: the system's authorities, or what is in the file alone.
-pub(crate) fn trust(authorities: Option<&PathBuf>) -> Result<Trust, Failure> {
-    let Some(path) = authorities else { return Ok(Trust::default()) };
-    Trust::only(&read(path, "--ca", "the authorities that are trusted")?)
+pub(crate) fn trust(authorities: Option<&PathBuf>) -> Result<TrustRoots, Failure> {
+    let Some(path) = authorities else { return Ok(TrustRoots::default()) };
+    TrustRoots::only(&read(path, "--ca", "the authorities that are trusted")?)
         .map_err(|source| Failure::Authorities { path: path.clone(), source })
 }
 

@@ -4,7 +4,7 @@ use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use client::{Client, ClientError, DraftKey, DraftMatch, Drafts, Limits, Lost};
+use client::{Client, ClientError, ClientLimits, DraftKey, DraftMatch, Drafts, TransportError};
 use contract::{Author, DocumentId};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -39,7 +39,7 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
     arguments.token.as_ref().map_or(Ok(()), Secret::refuse_placeholder)?;
     let trust = certificates::trust(arguments.ca.as_ref())?;
     let drafts = Drafts::new(places.drafts());
-    let client = Client::trusting(&trust, &arguments.server, me.clone(), Limits::default())?;
+    let client = Client::with_trust(&trust, &arguments.server, me.clone(), ClientLimits::default())?;
     let token = arguments.token.map(|secret| secret.token()).transpose()?;
     let client = match &token {
         Some(token) => client.with_token(token),
@@ -72,8 +72,8 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
 /// Asks the server whether it lets this user in. Without a server there is nothing to edit, unless there is text here
 /// that never reached it.
 async fn first_answer(client: Client, drafts: Drafts, document: Option<DocumentId>) -> Result<(), ClientError> {
-    let Err(error) = client.knock().await else { return Ok(()) };
-    let is_away = matches!(error, ClientError::Lost(Lost::NotSent { .. }));
+    let Err(error) = client.probe().await else { return Ok(()) };
+    let is_away = matches!(error, ClientError::Lost(TransportError::NotSent { .. }));
     let Some(document) = document.filter(|_| is_away) else { return Err(error) };
     let looked = spawn_blocking(move || has_draft(&drafts, &client, &document));
     match timeout(LOOK_LIMIT, looked).await {

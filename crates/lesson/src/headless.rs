@@ -13,7 +13,7 @@ mod lesson_server;
 
 use std::collections::BTreeMap;
 
-use client::{Client, ClientError, Exchanges, Plain, Wire};
+use client::{Client, ClientError, Exchanges, RawRequest, Recorder};
 use contract::{Author, Exchange, Policy};
 use editor::{Editor, Effect, Input, Outcome, RequestId};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -37,7 +37,7 @@ const HOST: &str = "127.0.0.1:4280";
 pub struct HeadlessRunner {
     house: LessonServer,
     leader: Leader,
-    wire: Wire,
+    wire: Recorder,
     seen: UnboundedReceiver<Exchange>,
     live: Exchanges,
     seats: BTreeMap<Author, Seat>,
@@ -69,7 +69,7 @@ impl HeadlessRunner {
         let leader = Leader::new(house.clone(), lesson, policy).await?;
         let live = leader.exchanges().await?;
         let clock = house.clock.clone();
-        let (wire, seen) = Wire::with_clock(std::sync::Arc::new(move || clock.now()));
+        let (wire, seen) = Recorder::with_clock(std::sync::Arc::new(move || clock.now()));
         let mut cast = Self { house, leader, wire, seen, live, seats: BTreeMap::new() };
         for who in lesson.senders() {
             cast.seat(&who)?;
@@ -99,7 +99,7 @@ impl HeadlessRunner {
     }
 
     fn seat(&mut self, who: &Author) -> Result<(), CastError> {
-        let client = Client::new(&self.house.server, who.clone())?.on_wire(self.wire.clone());
+        let client = Client::new(&self.house.server, who.clone())?.recorded_by(self.wire.clone());
         self.seats.insert(who.clone(), Seat { client, editor: None, under_way: None });
         Ok(())
     }
@@ -141,7 +141,7 @@ impl HeadlessRunner {
                 let seat = self.seat_of(who)?;
                 let Some(id) = seat.editor.as_ref().map(|editor| editor.id().clone()) else { continue };
                 let client = seat.client.clone();
-                let outcome = tokio::spawn(async move { Some(client.carry_out(&id, &ask).await) });
+                let outcome = tokio::spawn(async move { Some(client.execute(&id, &ask).await) });
                 seat.under_way = Some(HeldExchanges { request: Some(request), outcome, gate: None });
                 Box::pin(self.wait_until_idle(who, seen)).await?;
             }
@@ -155,12 +155,12 @@ impl HeadlessRunner {
         request: &ScriptedRequest,
         seen: &mut Vec<Observation>,
     ) -> Result<(), CastError> {
-        let plain = Plain::new(&request.method, &request.target, &request.fields, request.body.clone())?;
+        let plain = RawRequest::new(&request.method, &request.target, &request.fields, request.body.clone())?;
         let seat = self.seat_of(who)?;
         let client = seat.client.clone();
         let outcome = tokio::spawn(async move {
             // Whether it was answered, and how, is on the wire.
-            let _ = client.send_plain(plain).await;
+            let _ = client.send_raw(plain).await;
             None
         });
         seat.under_way = Some(HeldExchanges { request: None, outcome, gate: None });

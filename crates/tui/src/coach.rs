@@ -3,7 +3,7 @@
 //! It only looks. What it says is a pure function of the state, so it follows people wherever they go, and a step that
 //! somebody takes out of order is ticked all the same.
 
-use client::Target;
+use client::ApiPath;
 use contract::Exchange;
 use editor::State as Word;
 use precondition::policy::Preconditions;
@@ -65,7 +65,7 @@ impl Milestones {
 
     /// Looks at an exchange, and ticks what it shows.
     pub(crate) fn see(&mut self, exchange: &Exchange) {
-        if exchange.method != "PUT" || !matches!(Target::read(&exchange.target), Some(Target::Document(_))) {
+        if exchange.method != "PUT" || !matches!(ApiPath::parse(&exchange.target), Some(ApiPath::Document(_))) {
             return;
         }
         let buried = exchange.overwrote().is_some();

@@ -4,7 +4,7 @@
 //! rest: whether the server lets us lead at all, and what was wanted that it has not said yes to. What the keys do with
 //! it stands in [`crate::update`]; how it is asked, in [`crate::session`].
 
-use client::{Plain, Target};
+use client::{ApiPath, RawRequest};
 use contract::{Exchange, Hold};
 
 use crate::action::{Action, Context, key_of};
@@ -145,11 +145,12 @@ fn why_not_again(action: Action, state: &State) -> Option<String> {
 
 /// Whose client sends that request again, or why it cannot be sent.
 pub(crate) fn again(state: &State, exchange: &Exchange) -> Result<Seat, String> {
-    if !Target::read(&exchange.target).is_some_and(|target| target.document().is_some() || target == Target::Documents)
+    if !ApiPath::parse(&exchange.target)
+        .is_some_and(|target| target.document().is_some() || target == ApiPath::Documents)
     {
         return Err("only what is about documents is sent again".to_owned());
     }
-    Plain::again(exchange).map_err(|why| why.to_string())?;
+    RawRequest::replay_of(exchange).map_err(|why| why.to_string())?;
     let seat = state.panes.iter().position(|pane| Some(&pane.me) == exchange.author.as_ref());
     seat.ok_or_else(|| "whoever sent it is not here".to_owned())
 }

@@ -17,7 +17,10 @@ use std::path::{self, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use client::{Backoff, Client, ClientError, DraftWish, Drafts, Limits, Plain, Told, Trust, Watched, Wire, plain_cause};
+use client::{
+    Backoff, Client, ClientError, ClientLimits, DraftWish, Drafts, RawRequest, Recorder, Scope, StreamEvent,
+    TrustRoots, plain_cause,
+};
 use contract::{Author, DocumentId, Hold, Token};
 use futures_util::future::BoxFuture;
 use lesson::{CastError, WriteGate};
@@ -108,7 +111,7 @@ pub struct EditorConfig {
     /// Where the server is.
     pub server: String,
     /// Whom to believe that they are that server, where the address begins with https; none for the system's authorities.
-    pub trust: Option<Trust>,
+    pub trust: Option<TrustRoots>,
     /// Who writes.
     pub me: Author,
     /// What the server wants to be shown, where it wants that.
@@ -192,7 +195,7 @@ pub async fn run_editor(
 impl EditorConfig {
     fn client(&self) -> Result<Client, ClientError> {
         let trust = self.trust.clone().unwrap_or_default();
-        let client = Client::trusting(&trust, &self.server, self.me.clone(), Limits::default())?;
+        let client = Client::with_trust(&trust, &self.server, self.me.clone(), ClientLimits::default())?;
         Ok(match &self.token {
             Some(token) => client.with_token(token),
             None => client,
@@ -303,31 +306,31 @@ fn how_it_ended(ran: Result<(), SessionError>, state: &State) -> Result<End, Ses
 fn on_one_wire(clients: Vec<Client>, tasks: &mut Tasks, events: &EventSender) -> Vec<Client> {
     let sender = events.clone();
     // What crossed the wire is told before what somebody makes of it.
-    let wire = Wire::telling(Arc::new(|| SystemTime::now().into()), move |exchange| {
+    let wire = Recorder::with_listener(Arc::new(|| SystemTime::now().into()), move |exchange| {
         // Nobody listening any more means that the program is ending already.
         let _ = sender.send(Event::Exchanged(Box::new(exchange)));
     });
-    let clients: Vec<_> = clients.into_iter().map(|client| client.on_wire(wire.clone())).collect();
+    let clients: Vec<_> = clients.into_iter().map(|client| client.recorded_by(wire.clone())).collect();
     for (seat, client) in clients.iter().enumerate() {
-        tasks.spawn("events", listen(seat, client.clone().unrecorded(), events.clone()));
+        tasks.spawn("events", listen(seat, client.clone().without_recording(), events.clone()));
     }
     clients
 }
 
 async fn listen(seat: Seat, client: Client, events: EventSender) {
-    let mut watch = client.watch(Watched::All, Backoff::default());
+    let mut watch = client.watch(Scope::All, Backoff::default());
     loop {
         let told = match watch.next().await {
-            Told::Connected => events.deliver(Event::Connected { seat }).await,
-            Told::Disconnected(why) => {
+            StreamEvent::Connected => events.deliver(Event::Connected { seat }).await,
+            StreamEvent::Disconnected(why) => {
                 tracing::info!(%why, seat, "the event stream broke off");
                 events.deliver(Event::Disconnected { seat }).await
             }
             // An editor has to hear of each version of its own: it tells from it which others are older.
-            Told::Heard { kind, event } if event.author == *client.author() => {
+            StreamEvent::Heard { kind, event } if event.author == *client.author() => {
                 events.deliver(Event::Heard { seat, kind, event }).await
             }
-            Told::Heard { kind, event } => events.deliver_newest(Event::Heard { seat, kind, event }).await,
+            StreamEvent::Heard { kind, event } => events.deliver_newest(Event::Heard { seat, kind, event }).await,
         };
         if told.is_err() {
             return;
@@ -338,7 +341,7 @@ async fn listen(seat: Seat, client: Client, events: EventSender) {
 /// A client that looks at what is there. It is not on the wire, and nothing of it waits at the gate: nobody could see it
 /// there, and let it go on.
 fn look(client: Client) -> Client {
-    client.unrecorded().past_the_gate()
+    client.without_recording().bypassing_gate()
 }
 
 /// The real world.
@@ -364,7 +367,7 @@ impl World for Real<'_> {
             Effect::Ask { seat, work, request, document, ask } => {
                 let (brake, events) = (self.brake(), self.events.clone());
                 self.begin("request", seat, |client| async move {
-                    let asked = client.carry_out(&document, &ask);
+                    let asked = client.execute(&document, &ask);
                     let (outcome, merge_by) = match brake {
                         // A lesson is the same in each run, however slow the machine is.
                         Some(brake) => (past_the_brake(asked, brake, client.author().clone(), events).await, None),
@@ -389,7 +392,7 @@ impl World for Real<'_> {
                 Event::VersionRead { document, number, read: read.map(Box::new).map_err(Unread::from) }
             }),
             Effect::ReadPolicy => self.begin("policy", 0, |client| async move {
-                match client.unrecorded().policy().await {
+                match client.without_recording().policy().await {
                     Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),
                     // A token that lets somebody edit need not let them lead, and there is nothing wrong with that.
                     Err(ClientError::Refused(problem)) if problem.status == 403 => Event::PolicyWithheld,
@@ -411,13 +414,13 @@ impl World for Real<'_> {
             Effect::Gate(wish) => self.begin("gate", 0, |client| lead::carry_out(client, wish)),
             Effect::FollowRecord => {
                 if let Some(leader) = self.clients.first() {
-                    self.tasks.spawn("record", record::follow(leader.clone().unrecorded(), self.events.clone()));
+                    self.tasks.spawn("record", record::follow(leader.clone().without_recording(), self.events.clone()));
                 }
             }
             Effect::SendAgain { seat, exchange } => {
-                if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), Plain::again(&exchange)) {
+                if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), RawRequest::replay_of(&exchange)) {
                     // What comes of it is on the wire.
-                    self.tasks.spawn("again", async move { drop(client.send_plain(plain).await) });
+                    self.tasks.spawn("again", async move { drop(client.send_raw(plain).await) });
                 }
             }
             Effect::AwaitPause { work } => {
@@ -548,7 +551,7 @@ async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send 
 /// Changes what the server insists on, and nothing else of its policy. The change names the policy that it replaces,
 /// as any write should.
 async fn set(client: &Client, preconditions: Preconditions) -> Result<Policy, ClientError> {
-    let guarded = client.clone().unrecorded().policy().await?;
+    let guarded = client.clone().without_recording().policy().await?;
     let wanted = Policy { preconditions, ..guarded.policy };
     Ok(client.set_policy(wanted, &guarded.etag).await?.policy)
 }

@@ -12,7 +12,7 @@ pub(crate) mod steps;
 
 use std::collections::VecDeque;
 
-use client::{Lost, Target, explain_among};
+use client::{ApiPath, TransportError, explain_among};
 use contract::{Author, DocumentEvent, EventKind, Exchange, GateSettings};
 use precondition::Policy;
 use precondition::policy::Preconditions;
@@ -79,7 +79,7 @@ impl Entry {
 
     /// Whether the request never left, so that nothing can have changed.
     pub(crate) fn was_not_sent(&self) -> bool {
-        self.exchange.lost.as_deref().is_some_and(|lost| lost.starts_with(Lost::NOT_SENT))
+        self.exchange.lost.as_deref().is_some_and(|lost| lost.starts_with(TransportError::NOT_SENT_PREFIX))
     }
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Switch {
 
 impl Switch {
     fn read(exchange: &Exchange, from: Option<Preconditions>) -> Option<Self> {
-        let about = exchange.method == "PUT" && Target::read(&exchange.target) == Some(Target::Policy);
+        let about = exchange.method == "PUT" && ApiPath::parse(&exchange.target) == Some(ApiPath::Policy);
         let wanted = about.then(|| serde_json::from_str::<Policy>(&exchange.request.body).ok()).flatten()?;
         Some(Self { from, to: wanted.preconditions })
     }
@@ -227,7 +227,7 @@ impl Wire {
         let waits =
             |entry: &&Entry| entry.held && entry.is_open() && entry.exchange.author.as_ref() == Some(&event.author);
         let about =
-            |entry: &&Entry| Target::read(&entry.exchange.target).is_some_and(|t| t.document() == Some(&event.id));
+            |entry: &&Entry| ApiPath::parse(&entry.exchange.target).is_some_and(|t| t.document() == Some(&event.id));
         let causes: Vec<_> = self.entries.iter().filter(waits).filter(about).map(|e| e.exchange.number).collect();
         // Where two could be the cause, the answer will tell which it was.
         if let [number] = causes[..] {

@@ -9,12 +9,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use editor::Draft;
 
 use super::key::DraftId;
-use super::lock::{Lock, remove};
-use super::private::{make_private_folder, private};
+use super::lock::{DraftLock, remove};
+use super::private::{make_private_folder, owner_only};
 use super::{DraftError, DraftKey, record};
 
 /// How many names are tried for a new draft. Each is new but for a file that appears in that very nanosecond.
-const NAMES_TRIED: u32 = 100;
+const MAX_NAME_ATTEMPTS: u32 = 100;
 
 /// One editor's draft. While this exists, no other editor takes the draft over.
 #[derive(Debug)]
@@ -22,16 +22,16 @@ pub struct DraftFile {
     folder: PathBuf,
     key: DraftKey,
     /// The files; `None` while nothing is kept.
-    held: Option<Held>,
+    held: Option<ClaimedFile>,
     /// Files of ours that lost their lock, because a user removed it. They go once the draft is written elsewhere.
     outdated: Vec<PathBuf>,
 }
 
 /// The files of a draft, and the lock that makes them ours.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct ClaimedFile {
     stem: PathBuf,
-    lock: Lock,
+    lock: DraftLock,
 }
 
 impl DraftFile {
@@ -40,7 +40,7 @@ impl DraftFile {
     }
 
     /// A draft that was taken over, with its lock.
-    pub(super) fn taken_over(folder: PathBuf, key: DraftKey, held: Held) -> Self {
+    pub(super) fn taken_over(folder: PathBuf, key: DraftKey, held: ClaimedFile) -> Self {
         Self { folder, key, held: Some(held), outdated: Vec::new() }
     }
 
@@ -53,7 +53,7 @@ impl DraftFile {
     /// Returns the file; `None` while nothing is kept.
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
-        self.held.as_ref().map(Held::json)
+        self.held.as_ref().map(ClaimedFile::json)
     }
 
     /// Returns which draft of the folder it is; `None` while nothing is kept.
@@ -76,8 +76,8 @@ impl DraftFile {
     fn write(&mut self, draft: &Draft) -> io::Result<()> {
         let bytes = record::to_json(&self.key, draft)?;
         make_private_folder(&self.folder)?;
-        if self.held.as_ref().is_none_or(|held| !held.lock.is_there()) {
-            let new = Held::claim(&self.folder, &self.key)?;
+        if self.held.as_ref().is_none_or(|held| !held.lock.exists()) {
+            let new = ClaimedFile::claim(&self.folder, &self.key)?;
             self.outdated.extend(self.held.replace(new).map(|held| held.json()));
         }
         if let Some(held) = &self.held {
@@ -118,16 +118,16 @@ impl Drop for DraftFile {
     }
 }
 
-impl Held {
-    pub(super) const fn new(stem: PathBuf, lock: Lock) -> Self {
+impl ClaimedFile {
+    pub(super) const fn new(stem: PathBuf, lock: DraftLock) -> Self {
         Self { stem, lock }
     }
 
     /// Files with a name that there has never been.
     fn claim(folder: &Path, key: &DraftKey) -> io::Result<Self> {
-        for _ in 0..NAMES_TRIED {
-            let stem = folder.join(format!("{}-{}", key.stem(), unique()));
-            if let Some(lock) = Lock::create(beside(&stem, LOCK))? {
+        for _ in 0..MAX_NAME_ATTEMPTS {
+            let stem = folder.join(format!("{}-{}", key.stem(), unique_suffix()));
+            if let Some(lock) = DraftLock::create(sibling_path(&stem, LOCK_SUFFIX))? {
                 return Ok(Self { stem, lock });
             }
         }
@@ -135,12 +135,12 @@ impl Held {
     }
 
     pub(super) fn json(&self) -> PathBuf {
-        beside(&self.stem, JSON)
+        sibling_path(&self.stem, JSON_SUFFIX)
     }
 
     /// Writes the bytes beside the file, and puts them in its place.
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
-        let next = beside(&self.stem, NEXT);
+        let next = sibling_path(&self.stem, TEMPORARY_SUFFIX);
         let replaced = write_and_rename(bytes, &next, &self.json());
         if replaced.is_err() {
             // On a full disk, half of a draft takes the room that the next one needs.
@@ -151,19 +151,19 @@ impl Held {
 }
 
 /// The endings of a draft, of its lock, and of its next state.
-pub(super) const JSON: &str = ".json";
-pub(super) const LOCK: &str = ".lock";
-pub(super) const NEXT: &str = ".tmp";
+pub(super) const JSON_SUFFIX: &str = ".json";
+pub(super) const LOCK_SUFFIX: &str = ".lock";
+pub(super) const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// A file's name with that behind it. The name may have dots of its own.
-pub(super) fn beside(stem: &Path, ending: &str) -> PathBuf {
+pub(super) fn sibling_path(stem: &Path, ending: &str) -> PathBuf {
     let mut name = stem.as_os_str().to_owned();
     name.push(ending);
     name.into()
 }
 
 /// What no other draft's name ends with: a process, and the nanosecond in which it asked.
-fn unique() -> String {
+fn unique_suffix() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("{:x}-{:x}", process::id(), since.as_nanos())
 }
@@ -171,7 +171,7 @@ fn unique() -> String {
 fn write_and_rename(bytes: &[u8], next: &Path, place: &Path) -> io::Result<()> {
     // What a crash left there may have other permissions than ours.
     remove(next)?;
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(next)?;
+    let mut file = owner_only(OpenOptions::new().write(true).create_new(true)).open(next)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);

@@ -11,12 +11,12 @@ use std::time::{Duration, SystemTime};
 
 use editor::Draft;
 
-use super::file::{DraftFile, Held, JSON, LOCK, NEXT, beside};
+use super::file::{ClaimedFile, DraftFile, JSON_SUFFIX, LOCK_SUFFIX, TEMPORARY_SUFFIX, sibling_path};
 use super::key::DraftId;
-use super::lock::{Lock, Taken, remove};
+use super::lock::{DraftLock, LockAttempt, remove};
 use super::record::Owner;
 use super::{DraftError, DraftKey, Drafts, plain_cause, record};
-use crate::address::ServerUrl;
+use crate::server_url::ServerUrl;
 
 /// How a draft that was found fits what was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ pub struct UnreadableDraft {
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DraftLookup {
+pub struct FoundDrafts {
     /// The drafts that may be taken over, the newest first.
     pub drafts: Vec<FoundDraft>,
     /// What could not be read of the drafts of this very key.
@@ -70,14 +70,14 @@ pub struct DraftLookup {
 
 impl Drafts {
     /// Looks for the drafts that a key may mean. A file of this very key that cannot be read is set aside.
-    pub fn find(&self, key: &DraftKey) -> Result<DraftLookup, DraftError> {
-        let mut lookup = DraftLookup::default();
+    pub fn find(&self, key: &DraftKey) -> Result<FoundDrafts, DraftError> {
+        let mut lookup = FoundDrafts::default();
         for name in self.names(key)? {
-            if let Err(error) = self.look_at(key, &name, &mut lookup)
+            if let Err(error) = self.inspect(key, &name, &mut lookup)
                 && is_exact(key, &name)
             {
                 // One file that another user wrote, say, is no reason to offer none of the others.
-                let path = beside(&self.folder.join(&name), JSON);
+                let path = sibling_path(&self.folder.join(&name), JSON_SUFFIX);
                 lookup.unreadable.push(UnreadableDraft { path, why: plain_cause(&error) });
             }
         }
@@ -90,14 +90,14 @@ impl Drafts {
     pub fn take(&self, id: &DraftId, key: DraftKey) -> Result<Option<(DraftFile, Draft)>, DraftError> {
         let stem = self.folder.join(&id.0);
         let taken = || -> io::Result<Option<(DraftFile, Draft)>> {
-            let lock = match Lock::take(&beside(&stem, LOCK))? {
-                Taken::Held(lock) => Some(lock),
-                Taken::Elsewhere => return Ok(None),
-                Taken::Unsupported => None,
+            let lock = match DraftLock::take(&sibling_path(&stem, LOCK_SUFFIX))? {
+                LockAttempt::Held(lock) => Some(lock),
+                LockAttempt::Elsewhere => return Ok(None),
+                LockAttempt::Unsupported => None,
             };
-            let bytes = match fs::read(beside(&stem, JSON)) {
+            let bytes = match fs::read(sibling_path(&stem, JSON_SUFFIX)) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
-                    lock.map_or(Ok(()), Lock::remove)?;
+                    lock.map_or(Ok(()), DraftLock::remove)?;
                     return Ok(None);
                 }
                 read => read?,
@@ -105,29 +105,29 @@ impl Drafts {
             let (_, draft) = record::read(&bytes).map_err(io::Error::other)?;
             let folder = self.folder.clone();
             let file = match lock {
-                Some(lock) => DraftFile::taken_over(folder, key, Held::new(stem.clone(), lock)),
+                Some(lock) => DraftFile::taken_over(folder, key, ClaimedFile::new(stem.clone(), lock)),
                 // Without locks, another editor may be writing into it. What is typed from now on goes into another file.
                 None => DraftFile::new(folder, key),
             };
             Ok(Some((file, draft)))
         };
-        taken().map_err(|source| DraftError::new(&beside(&stem, JSON), "read", source))
+        taken().map_err(|source| DraftError::new(&sibling_path(&stem, JSON_SUFFIX), "read", source))
     }
 
     /// Deletes a draft. False if another editor holds it.
     pub fn discard(&self, id: &DraftId) -> Result<bool, DraftError> {
         let stem = self.folder.join(&id.0);
         let discarded = || -> io::Result<bool> {
-            let lock = match Lock::take(&beside(&stem, LOCK))? {
-                Taken::Held(lock) => Some(lock),
-                Taken::Elsewhere => return Ok(false),
-                Taken::Unsupported => None,
+            let lock = match DraftLock::take(&sibling_path(&stem, LOCK_SUFFIX))? {
+                LockAttempt::Held(lock) => Some(lock),
+                LockAttempt::Elsewhere => return Ok(false),
+                LockAttempt::Unsupported => None,
             };
-            remove(&beside(&stem, JSON))?;
-            lock.map_or(Ok(()), Lock::remove)?;
+            remove(&sibling_path(&stem, JSON_SUFFIX))?;
+            lock.map_or(Ok(()), DraftLock::remove)?;
             Ok(true)
         };
-        discarded().map_err(|source| DraftError::new(&beside(&stem, JSON), "removed", source))
+        discarded().map_err(|source| DraftError::new(&sibling_path(&stem, JSON_SUFFIX), "removed", source))
     }
 
     /// The names, without their endings, of all that may be about the key.
@@ -140,22 +140,24 @@ impl Drafts {
         let mut names = BTreeSet::new();
         for entry in entries {
             let name = entry.map_err(failed)?.file_name();
-            let name = name.to_str().and_then(|name| [JSON, LOCK, NEXT].iter().find_map(|end| name.strip_suffix(end)));
+            let name = name.to_str().and_then(|name| {
+                [JSON_SUFFIX, LOCK_SUFFIX, TEMPORARY_SUFFIX].iter().find_map(|end| name.strip_suffix(end))
+            });
             names.extend(name.filter(|name| key.hash_in(name).is_some()).map(str::to_owned));
         }
         Ok(names)
     }
 
-    fn look_at(&self, key: &DraftKey, name: &str, lookup: &mut DraftLookup) -> io::Result<()> {
+    fn inspect(&self, key: &DraftKey, name: &str, lookup: &mut FoundDrafts) -> io::Result<()> {
         let stem = self.folder.join(name);
-        let json = beside(&stem, JSON);
+        let json = sibling_path(&stem, JSON_SUFFIX);
         let is_exact = is_exact(key, name);
-        if Lock::is_held(&beside(&stem, LOCK))? {
+        if DraftLock::is_held(&sibling_path(&stem, LOCK_SUFFIX))? {
             lookup.held.extend((is_exact && json.try_exists()?).then(|| DraftId::new(name.to_owned())));
             return Ok(());
         }
-        if beside(&stem, NEXT).try_exists()? || !json.try_exists()? {
-            tidy(&stem, is_exact, lookup)?;
+        if sibling_path(&stem, TEMPORARY_SUFFIX).try_exists()? || !json.try_exists()? {
+            remove_leftovers(&stem, is_exact, lookup)?;
         }
         let bytes = match fs::read(&json) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -171,7 +173,7 @@ impl Drafts {
             }
             Err(why) if is_exact => {
                 let path = set_aside(&json, &stem)?;
-                remove(&beside(&stem, LOCK))?;
+                remove(&sibling_path(&stem, LOCK_SUFFIX))?;
                 lookup.unreadable.push(UnreadableDraft { path, why });
             }
             // An editor that looks for that very draft will be told.
@@ -215,9 +217,9 @@ fn is_same_name(one: &str, other: &str) -> bool {
 
 /// Puts in order what an editor left that was ended while it wrote: a state of the draft that is whole takes its place,
 /// the beginning of one goes, and so does a lock that guards nothing. If that is all there is, it is set aside.
-fn tidy(stem: &Path, is_exact: bool, lookup: &mut DraftLookup) -> io::Result<()> {
-    let Taken::Held(lock) = Lock::take(&beside(stem, LOCK))? else { return Ok(()) };
-    let (json, next) = (beside(stem, JSON), beside(stem, NEXT));
+fn remove_leftovers(stem: &Path, is_exact: bool, lookup: &mut FoundDrafts) -> io::Result<()> {
+    let LockAttempt::Held(lock) = DraftLock::take(&sibling_path(stem, LOCK_SUFFIX))? else { return Ok(()) };
+    let (json, next) = (sibling_path(stem, JSON_SUFFIX), sibling_path(stem, TEMPORARY_SUFFIX));
     match fs::read(&next) {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         read => {
@@ -239,7 +241,7 @@ fn tidy(stem: &Path, is_exact: bool, lookup: &mut DraftLookup) -> io::Result<()>
 fn set_aside(file: &Path, stem: &Path) -> io::Result<PathBuf> {
     let mut number = 1_u32;
     loop {
-        let aside = beside(stem, &format!(".broken-{number}"));
+        let aside = sibling_path(stem, &format!(".broken-{number}"));
         if aside.try_exists()? {
             number += 1;
             continue;

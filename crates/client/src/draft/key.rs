@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use contract::{Author, DocumentId};
 use sha2::{Digest, Sha256};
 
-use crate::address::ServerUrl;
+use crate::server_url::ServerUrl;
 
 /// How many hex digits of a hash stand in a file's name.
 const HASH_DIGITS: usize = 16;
@@ -42,7 +42,7 @@ impl DraftKey {
     pub(crate) fn prefix(&self) -> String {
         match self {
             Self::Document { document, .. } => format!("{document}-"),
-            Self::File(path) => format!("file-{}-", tame(path)),
+            Self::File(path) => format!("file-{}-", sanitized_file_name(path)),
         }
     }
 
@@ -81,7 +81,7 @@ impl DraftKey {
 }
 
 /// The name of a file as a part of another's: what is no letter or digit is left out, and so is what is too much.
-fn tame(path: &Path) -> String {
+fn sanitized_file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let tame: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').take(32).collect();
     tame.to_lowercase()

@@ -10,36 +10,36 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::private::private;
+use super::private::owner_only;
 
 /// How often, and how long apart, a lock is asked for that a search of another process may hold for a moment.
-const TRIES: u32 = 20;
+const MAX_LOCK_ATTEMPTS: u32 = 20;
 /// How often it is looked at only.
-const LOOKS: u32 = 5;
-const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+const MAX_PROBE_ATTEMPTS: u32 = 5;
+const LOCK_RETRY_DELAY: Duration = Duration::from_millis(10);
 
 /// A lock that is held, for as long as this exists.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(super) struct DraftLock {
     path: PathBuf,
     _file: File,
 }
 
 /// What came of the wish to hold a lock.
 #[derive(Debug)]
-pub(super) enum Taken {
+pub(super) enum LockAttempt {
     /// It is held from here.
-    Held(Lock),
+    Held(DraftLock),
     /// A living process holds it.
     Elsewhere,
     /// This file system has no locks.
     Unsupported,
 }
 
-impl Lock {
+impl DraftLock {
     /// Makes a new lock and holds it; `None` if there is a file of that name already, or was until a moment ago.
     pub(super) fn create(path: PathBuf) -> io::Result<Option<Self>> {
-        let file = match private(OpenOptions::new().write(true).create_new(true)).open(&path) {
+        let file = match owner_only(OpenOptions::new().write(true).create_new(true)).open(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
             opened => opened?,
         };
@@ -56,20 +56,20 @@ impl Lock {
 
     /// Takes the lock at a path, if no living editor holds it. It is made if there is none: drafts of earlier versions of
     /// this program have no locks.
-    pub(super) fn take(path: &Path) -> io::Result<Taken> {
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    pub(super) fn take(path: &Path) -> io::Result<LockAttempt> {
+        let file = owner_only(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
         for attempt in 1.. {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if attempt == TRIES => return Ok(Taken::Elsewhere),
-                Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_TRIES),
+                Err(TryLockError::WouldBlock) if attempt == MAX_LOCK_ATTEMPTS => return Ok(LockAttempt::Elsewhere),
+                Err(TryLockError::WouldBlock) => thread::sleep(LOCK_RETRY_DELAY),
                 Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
-                    return Ok(Taken::Unsupported);
+                    return Ok(LockAttempt::Unsupported);
                 }
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
-        Ok(Taken::Held(Self { path: path.to_owned(), _file: file }))
+        Ok(LockAttempt::Held(Self { path: path.to_owned(), _file: file }))
     }
 
     /// Whether a living editor holds the lock at a path. Two that ask at the same time do not see each other.
@@ -83,8 +83,8 @@ impl Lock {
         };
         for attempt in 1.. {
             match file.try_lock_shared() {
-                Err(TryLockError::WouldBlock) if attempt == LOOKS => return Ok(true),
-                Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_TRIES),
+                Err(TryLockError::WouldBlock) if attempt == MAX_PROBE_ATTEMPTS => return Ok(true),
+                Err(TryLockError::WouldBlock) => thread::sleep(LOCK_RETRY_DELAY),
                 Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => return Err(error),
                 Ok(()) | Err(TryLockError::Error(_)) => break,
             }
@@ -93,7 +93,7 @@ impl Lock {
     }
 
     /// Whether the file is still where it was made. A user who tidies up may have removed it.
-    pub(super) fn is_there(&self) -> bool {
+    pub(super) fn exists(&self) -> bool {
         self.path.exists()
     }
 

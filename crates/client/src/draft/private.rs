@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 /// For a file that only its owner reads: a draft is what its author has not yet chosen to publish.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options

@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use super::DraftKey;
 
 /// The form in which this program writes drafts. A higher number is a later program's.
-const FORMAT: u32 = 2;
+const FORMAT_VERSION: u32 = 2;
 
 /// What is in a file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Record {
+struct DraftRecord {
     format: u32,
     #[serde(flatten)]
     owner: Owner,
@@ -60,7 +60,7 @@ struct MergeRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sent: Option<Document>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    over: Option<OverRecord>,
+    over: Option<RebasedTextsRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<ChoiceRecord<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ enum HandAboutJson {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct OverRecord {
+struct RebasedTextsRecord {
     base: String,
     mine: String,
 }
@@ -120,7 +120,7 @@ struct RegionRecord {
     base: (usize, usize),
     mine: String,
     theirs: String,
-    decision: DecisionWord,
+    decision: DecisionKind,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     superseded_with_mine: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -129,7 +129,7 @@ struct RegionRecord {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum DecisionWord {
+enum DecisionKind {
     Mine,
     Theirs,
     MineTheirs,
@@ -142,7 +142,8 @@ enum DecisionWord {
 pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
     let Draft { base, mine, by_hand, aside, unread, merge } = draft.clone();
     let merge = merge.map(|merge| MergeRecord::new(*merge, base.as_ref(), &mine));
-    let record = Record { format: FORMAT, owner: Owner::of(key), base, mine, by_hand, aside, unread, merge };
+    let record =
+        DraftRecord { format: FORMAT_VERSION, owner: Owner::of(key), base, mine, by_hand, aside, unread, merge };
     Ok(serde_json::to_vec_pretty(&record)?)
 }
 
@@ -156,11 +157,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
         return Err("it is empty".to_owned());
     }
     let marked: Marked = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
-    if !(1..=FORMAT).contains(&marked.format) {
-        return Err(format!("it is of format {}, and this program reads formats 1 to {FORMAT}", marked.format));
+    if !(1..=FORMAT_VERSION).contains(&marked.format) {
+        return Err(format!("it is of format {}, and this program reads formats 1 to {FORMAT_VERSION}", marked.format));
     }
-    let record: Record = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
-    let Record { format: _, owner, base, mine, by_hand, aside, unread, merge } = record;
+    let record: DraftRecord = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
+    let DraftRecord { format: _, owner, base, mine, by_hand, aside, unread, merge } = record;
     let merge = merge.map(|merge| Box::new(merge.into_draft(base.as_ref(), &mine)));
     let draft = Draft { base, mine, by_hand, aside, unread, merge };
     Ok((owner, draft))
@@ -215,7 +216,7 @@ impl MergeRecord {
             sent,
             base: (base_document(base) != Some(&over_base)).then_some(over_base),
             mine: (*mine != my_side).then_some(my_side),
-            over: over.map(|Over { base, mine }| OverRecord { base, mine }),
+            over: over.map(|Over { base, mine }| RebasedTextsRecord { base, mine }),
             title: ChoiceRecord::of(title),
             parent: ChoiceRecord::of(parent),
             line_format: ChoiceRecord::of(format).map(|choice| choice.map(FormatRecord::from)),
@@ -232,7 +233,7 @@ impl MergeRecord {
             mine: self.mine.unwrap_or_else(|| mine.clone()),
             sent: self.sent,
             theirs: self.theirs,
-            over: self.over.map(|OverRecord { base, mine }| Over { base, mine }),
+            over: self.over.map(|RebasedTextsRecord { base, mine }| Over { base, mine }),
             title: ChoiceRecord::read(self.title),
             parent: ChoiceRecord::read(self.parent),
             format: ChoiceRecord::read(self.line_format.map(|choice| choice.map(Format::from))),
@@ -294,12 +295,12 @@ impl RegionRecord {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let decision = match &record.decision {
             Decision::Undecided => return None,
-            Decision::Mine => DecisionWord::Mine,
-            Decision::Theirs => DecisionWord::Theirs,
-            Decision::MineTheirs => DecisionWord::MineTheirs,
-            Decision::TheirsMine => DecisionWord::TheirsMine,
-            Decision::Base => DecisionWord::Base,
-            Decision::Edited(bytes) => DecisionWord::Edited(text(bytes)),
+            Decision::Mine => DecisionKind::Mine,
+            Decision::Theirs => DecisionKind::Theirs,
+            Decision::MineTheirs => DecisionKind::MineTheirs,
+            Decision::TheirsMine => DecisionKind::TheirsMine,
+            Decision::Base => DecisionKind::Base,
+            Decision::Edited(bytes) => DecisionKind::Edited(text(bytes)),
         };
         Some(Self {
             base: (record.base.start, record.base.end),
@@ -349,12 +350,12 @@ impl From<RegionRecord> for DecisionRecord {
             mine: record.mine.into_bytes(),
             theirs: record.theirs.into_bytes(),
             decision: match record.decision {
-                DecisionWord::Mine => Decision::Mine,
-                DecisionWord::Theirs => Decision::Theirs,
-                DecisionWord::MineTheirs => Decision::MineTheirs,
-                DecisionWord::TheirsMine => Decision::TheirsMine,
-                DecisionWord::Base => Decision::Base,
-                DecisionWord::Edited(text) => Decision::Edited(text.into_bytes()),
+                DecisionKind::Mine => Decision::Mine,
+                DecisionKind::Theirs => Decision::Theirs,
+                DecisionKind::MineTheirs => Decision::MineTheirs,
+                DecisionKind::TheirsMine => Decision::TheirsMine,
+                DecisionKind::Base => Decision::Base,
+                DecisionKind::Edited(text) => Decision::Edited(text.into_bytes()),
             },
             is_last_with_mine: !record.superseded_with_mine,
             is_last_with_theirs: !record.superseded_with_theirs,

@@ -12,27 +12,27 @@ use editor::Draft;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{DraftError, DraftKey, DraftLookup, DraftMatch, Drafts, FoundDraft};
-use crate::address::ServerUrl;
+use super::{DraftError, DraftKey, DraftMatch, Drafts, FoundDraft, FoundDrafts};
 use crate::client::Client;
 use crate::error::ClientError;
+use crate::server_url::ServerUrl;
 
 /// How long a server is waited for that is to say whether it has a version. Nothing can be opened meanwhile.
 const PROOF_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The most drafts of other addresses that the server is asked about, the newest first.
-const MAX_ASKED: usize = 20;
+const MAX_DRAFTS_VERIFIED: usize = 20;
 
 /// Looks for the drafts that a client's editor of a document may go on with: its own, those under another spelling of
 /// the address or the name, and those from another address of the same store.
-pub async fn find_drafts(drafts: &Drafts, client: &Client, document: &DocumentId) -> Result<DraftLookup, DraftError> {
+pub async fn find_drafts(drafts: &Drafts, client: &Client, document: &DocumentId) -> Result<FoundDrafts, DraftError> {
     let key = DraftKey::of(client, document);
     let (found, folder) = (drafts.clone(), drafts.folder().to_owned());
     let found = spawn_blocking(move || found.find(&key)).await;
     let mut lookup = found.map_err(|error| DraftError::new(&folder, "read", io::Error::other(error)))??;
     let is_elsewhere = |found: &FoundDraft| found.matches == DraftMatch::OtherServer;
     let (asked, mut known): (Vec<_>, Vec<_>) = lookup.drafts.into_iter().partition(is_elsewhere);
-    for found in asked.into_iter().take(MAX_ASKED) {
+    for found in asked.into_iter().take(MAX_DRAFTS_VERIFIED) {
         let proof = timeout(PROOF_TIMEOUT, is_here(client, document, &found));
         match proof.await {
             Ok(Ok(true)) => known.push(found),
@@ -49,7 +49,7 @@ pub async fn find_drafts(drafts: &Drafts, client: &Client, document: &DocumentId
 /// Whether the server has what a draft is based on. A draft that is based on nothing fits if there is nothing: the
 /// document has never been, and both addresses are this machine's.
 async fn is_here(client: &Client, document: &DocumentId, found: &FoundDraft) -> Result<bool, ClientError> {
-    let client = client.clone().unrecorded().past_the_gate();
+    let client = client.clone().without_recording().bypassing_gate();
     let mut tags = tags(&found.draft).peekable();
     if tags.peek().is_none() {
         let from: Option<ServerUrl> = found.other_server.as_ref().and_then(|server| server.parse().ok());

@@ -60,7 +60,7 @@ fn left(drafts: &Drafts, key: DraftKey, content: &str, age: Duration) {
 
 const AGE: Duration = Duration::from_secs(60);
 
-fn texts(lookup: &DraftLookup) -> Vec<&str> {
+fn texts(lookup: &FoundDrafts) -> Vec<&str> {
     lookup.drafts.iter().map(|found| found.draft.mine.content.as_str()).collect()
 }
 
@@ -82,7 +82,7 @@ fn json_name(drafts: &Drafts) -> String {
 fn a_draft_is_read_as_it_was_kept_until_it_is_forgotten() {
     let folder = tempdir().unwrap();
     let drafts = drafts(&folder);
-    assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default());
+    assert_eq!(drafts.find(&alice()).unwrap(), FoundDrafts::default());
     let mut file = drafts.begin(alice());
     file.forget().unwrap();
     assert_eq!((file.path(), names(&drafts).len()), (None, 0), "an editor that only reads leaves nothing behind");
@@ -100,7 +100,7 @@ fn a_draft_is_read_as_it_was_kept_until_it_is_forgotten() {
     file.forget().unwrap();
     assert_eq!(names(&drafts), Vec::<String>::new());
     drop(file);
-    assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default());
+    assert_eq!(drafts.find(&alice()).unwrap(), FoundDrafts::default());
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn another_spelling_is_offered_and_says_what_differs() {
     {
         left(&drafts, key(server, document, name), "x", AGE);
     }
-    assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default(), "another person's, another document's");
+    assert_eq!(drafts.find(&alice()).unwrap(), FoundDrafts::default(), "another person's, another document's");
 }
 
 #[test]
@@ -371,13 +371,13 @@ fn a_broken_draft_is_set_aside_and_never_deleted() {
     for (number, bytes) in broken.iter().enumerate() {
         fs::write(&path, bytes).unwrap();
         let other = key(SERVER, "welcome", "Alice");
-        assert_eq!(drafts.find(&other).unwrap(), DraftLookup::default(), "its own editor will be told");
+        assert_eq!(drafts.find(&other).unwrap(), FoundDrafts::default(), "its own editor will be told");
         let found = drafts.find(&alice()).unwrap();
         let [UnreadableDraft { path: aside, why }] = &found.unreadable[..] else { panic!("{bytes}: {found:?}") };
         assert!(aside.to_str().unwrap().ends_with(&format!(".broken-{}", number + 1)), "{aside:?}");
         assert_eq!(fs::read_to_string(aside).unwrap(), *bytes);
         assert!(!why.is_empty() && found.drafts.is_empty());
-        assert_eq!(drafts.find(&alice()).unwrap(), DraftLookup::default());
+        assert_eq!(drafts.find(&alice()).unwrap(), FoundDrafts::default());
     }
     assert_eq!(names(&drafts).len(), broken.len());
 }
@@ -445,14 +445,14 @@ fn a_draft_that_cannot_be_written_is_said_with_its_path_and_cause() {
 
 /// A keeper of a draft, and what it told.
 struct Keeper {
-    wish: watch::Sender<Wanted>,
+    wish: watch::Sender<DraftCommand>,
     told: mpsc::UnboundedReceiver<(u64, Result<(), String>)>,
     task: tokio::task::JoinHandle<Result<(), DraftError>>,
 }
 
 /// A keeper that tries again after that time.
 fn keeper(file: DraftFile, retry: Duration) -> Keeper {
-    let (wish, wanted) = watch::channel(Wanted::default());
+    let (wish, wanted) = watch::channel(DraftCommand::default());
     let (say, told) = mpsc::unbounded_channel();
     let writer = Arc::new(DraftWriter::new(file));
     let task = tokio::spawn(keep_drafts(writer, wanted, retry, move |generation, done| {
@@ -461,8 +461,8 @@ fn keeper(file: DraftFile, retry: Duration) -> Keeper {
     Keeper { wish, told, task }
 }
 
-fn wanted(generation: u64, content: &str) -> Wanted {
-    Wanted { generation, wish: DraftWish::Kept(Box::new(draft(content))) }
+fn wanted(generation: u64, content: &str) -> DraftCommand {
+    DraftCommand { generation, wish: DraftWish::Kept(Box::new(draft(content))) }
 }
 
 const NEVER: Duration = Duration::from_secs(3600);
@@ -482,7 +482,7 @@ async fn the_last_wish_is_fulfilled_before_the_keeper_ends() {
     assert_eq!(texts(&found), ["last"]);
     let (file, _) = drafts.take(&found.drafts[0].id, alice()).unwrap().unwrap();
     let mut keeper = self::keeper(file, NEVER);
-    keeper.wish.send_replace(Wanted { generation: 1, wish: DraftWish::Forgotten });
+    keeper.wish.send_replace(DraftCommand { generation: 1, wish: DraftWish::Forgotten });
     assert_eq!(keeper.told.recv().await, Some((1, Ok(()))));
     assert_eq!(names(&drafts), Vec::<String>::new());
 }
@@ -549,12 +549,12 @@ fn early_wishes_touch_no_draft_that_is_gone_on_with() {
         left(&drafts, alice(), "an earlier run's", AGE);
         let writer = DraftWriter::before_choice(drafts.begin(alice()));
         assert_eq!(writer.early_draft(), None);
-        writer.fulfil(&Wanted { generation: 1, wish: early(Some("typed early")) }).unwrap();
+        writer.execute(&DraftCommand { generation: 1, wish: early(Some("typed early")) }).unwrap();
         let found = drafts.find(&alice()).unwrap();
         assert_eq!(found.held, [writer.early_draft().unwrap()]);
         let (file, _) = drafts.take(&found.drafts[0].id, alice()).unwrap().unwrap();
         writer.go_on_with(file);
-        writer.fulfil(&Wanted { generation: 2, wish: early(last) }).unwrap();
+        writer.execute(&DraftCommand { generation: 2, wish: early(last) }).unwrap();
         let mut kept: Vec<String> = Vec::new();
         let paths = names(&drafts).into_iter().map(|name| drafts.folder().join(name));
         for path in paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
@@ -564,7 +564,7 @@ fn early_wishes_touch_no_draft_that_is_gone_on_with() {
         kept.sort();
         let expected: Vec<&str> = std::iter::once("an earlier run's").chain(last).collect();
         assert_eq!(kept, expected, "{number}");
-        writer.fulfil(&Wanted { generation: 3, wish: DraftWish::Kept(Box::new(draft("both"))) }).unwrap();
+        writer.execute(&DraftCommand { generation: 3, wish: DraftWish::Kept(Box::new(draft("both"))) }).unwrap();
         drop(writer);
         let found = drafts.find(&alice()).unwrap();
         assert_eq!(texts(&found), ["both"]);

@@ -20,7 +20,7 @@ use super::{DraftError, DraftFile};
 
 /// What shall be on the disk, and which of an editor's wishes it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct DraftCommand {
     /// Counts the wishes of one editor from 1. 0 is that there was none.
     pub generation: u64,
     /// What is wanted.
@@ -46,7 +46,7 @@ pub enum DraftWish {
 #[derive(Debug)]
 pub struct DraftWriter {
     files: Mutex<Files>,
-    fulfilled: AtomicU64,
+    executed: AtomicU64,
 }
 
 /// The files of a draft.
@@ -92,7 +92,7 @@ impl DraftWriter {
     }
 
     fn with(files: Files) -> Self {
-        Self { files: Mutex::new(files), fulfilled: AtomicU64::new(0) }
+        Self { files: Mutex::new(files), executed: AtomicU64::new(0) }
     }
 
     /// From here on this is the file of the draft. What was typed early stays in its own file until the next draft is
@@ -113,9 +113,9 @@ impl DraftWriter {
     }
 
     /// Brings to the disk what is wanted, unless it is there. Waits for a wish that is being fulfilled elsewhere.
-    pub fn fulfil(&self, wanted: &Wanted) -> Result<(), DraftError> {
+    pub fn execute(&self, wanted: &DraftCommand) -> Result<(), DraftError> {
         let mut files = self.lock();
-        if self.fulfilled.load(Ordering::Acquire) >= wanted.generation {
+        if self.executed.load(Ordering::Acquire) >= wanted.generation {
             return Ok(());
         }
         match &wanted.wish {
@@ -125,7 +125,7 @@ impl DraftWriter {
             DraftWish::Kept(draft) => files.keep(draft)?,
             DraftWish::Forgotten => files.forget()?,
         }
-        self.fulfilled.store(wanted.generation, Ordering::Release);
+        self.executed.store(wanted.generation, Ordering::Release);
         Ok(())
     }
 }
@@ -138,7 +138,7 @@ impl DraftWriter {
 /// tried again after `retry`.
 pub async fn keep_drafts(
     writer: Arc<DraftWriter>,
-    mut wanted: watch::Receiver<Wanted>,
+    mut wanted: watch::Receiver<DraftCommand>,
     retry: Duration,
     mut told: impl FnMut(u64, Result<(), String>),
 ) -> Result<(), DraftError> {
@@ -158,7 +158,7 @@ pub async fn keep_drafts(
         }
         let (writer, wish) = (Arc::clone(&writer), wanted.borrow_and_update().clone());
         let generation = wish.generation;
-        let done = match spawn_blocking(move || writer.fulfil(&wish)).await {
+        let done = match spawn_blocking(move || writer.execute(&wish)).await {
             Ok(done) => done,
             Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
             // The runtime is going down, and takes nothing on any more.

@@ -2,22 +2,22 @@
 
 use contract::{Author, Exchange, Message, Problem, fields};
 
-use crate::target::Target;
+use crate::target::ApiPath;
 
 /// An exchange, and what can be read from it.
-pub(super) struct Facts<'a> {
+pub(super) struct ExchangeFacts<'a> {
     pub(super) exchange: &'a Exchange,
     /// None where it is nothing that the contract knows.
-    pub(super) target: Option<Target>,
+    pub(super) target: Option<ApiPath>,
     /// The problem in the answer; an empty one where there is none.
     pub(super) problem: Problem,
     /// Who wrote the version that this write buried, where that was seen.
     buried_author: Option<String>,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> ExchangeFacts<'a> {
     pub(super) fn new(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> Self {
-        let target = Target::read(&exchange.target);
+        let target = ApiPath::parse(&exchange.target);
         let problem = exchange.response.as_ref().and_then(problem_in).unwrap_or_default();
         let facts = Self { exchange, target, problem, buried_author: None };
         let buried_author = facts.overwrote().and_then(|tag| author_of(tag, &facts, earlier));
@@ -30,22 +30,22 @@ impl<'a> Facts<'a> {
     }
 
     /// A field of the request.
-    pub(super) fn asked(&self, name: &str) -> Option<&str> {
+    pub(super) fn request_field(&self, name: &str) -> Option<&str> {
         self.exchange.request.field(name)
     }
 
     /// A field of the answer.
-    pub(super) fn answered(&self, name: &str) -> Option<&str> {
+    pub(super) fn response_field(&self, name: &str) -> Option<&str> {
         self.exchange.response.as_ref()?.field(name)
     }
 
     /// The tag in the answer.
     pub(super) fn etag(&self) -> Option<&str> {
-        self.answered("ETag")
+        self.response_field("ETag")
     }
 
     /// The tag of the current version.
-    fn tag_that_stands(&self) -> String {
+    fn current_tag(&self) -> String {
         let tag = self.etag().map(ToOwned::to_owned);
         let tag = tag.or_else(|| self.problem.current_etag.as_ref().map(ToString::to_string));
         tag.unwrap_or_else(|| "another version".to_owned())
@@ -53,12 +53,12 @@ impl<'a> Facts<'a> {
 
     /// The current version, which the asker may well have written: `"v6-a2c19f03" by bob`.
     pub(super) fn version_and_author(&self) -> String {
-        format!("{}{}", self.tag_that_stands(), self.by_its_author())
+        format!("{}{}", self.current_tag(), self.by_author())
     }
 
     /// The current version, which the asker did not know of: `"v6-a2c19f03" by bob`.
-    pub(super) fn version_that_stands(&self) -> String {
-        let tag = self.tag_that_stands();
+    pub(super) fn current_version(&self) -> String {
+        let tag = self.current_tag();
         match self.author() {
             // The name alone would say that the asker knows that version.
             Some(author) if self.is_asker(&author) => format!("{tag}, saved under your name"),
@@ -73,24 +73,24 @@ impl<'a> Facts<'a> {
     }
 
     /// ` by bob`, for the version that `ETag` names; nothing where the answer does not say.
-    pub(super) fn by_its_author(&self) -> String {
+    pub(super) fn by_author(&self) -> String {
         self.author().map_or_else(String::new, |author| format!(" by {author}"))
     }
 
     fn author(&self) -> Option<String> {
-        let author = self.answered(fields::AUTHOR).map(plain_name);
+        let author = self.response_field(fields::AUTHOR).map(plain_name);
         author.or_else(|| self.problem.current_author.as_ref().map(ToString::to_string))
     }
 
     /// The document's id in quotes, or another word for what was asked for.
     pub(super) fn document(&self) -> String {
-        let id = self.target.as_ref().and_then(Target::document);
+        let id = self.target.as_ref().and_then(ApiPath::document);
         id.map_or_else(|| "that".to_owned(), |id| format!("\u{2018}{id}\u{2019}"))
     }
 
     /// The number of the version that was asked for; empty if no single version was asked for.
     pub(super) fn version(&self) -> String {
-        let Some(Target::Version(_, number)) = &self.target else { return String::new() };
+        let Some(ApiPath::Version(_, number)) = &self.target else { return String::new() };
         number.to_string()
     }
 
@@ -100,7 +100,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whose edit went with it: `bob's edit`.
-    pub(super) fn buried_edit(&self) -> String {
+    pub(super) fn lost_edit(&self) -> String {
         match &self.buried_author {
             Some(author) if self.is_asker(author) => "an edit under your name".to_owned(),
             Some(author) => format!("{author}'s edit"),
@@ -109,20 +109,20 @@ impl<'a> Facts<'a> {
     }
 
     /// How the request named the version that it replaces: the first that counts of the conditions that it carries.
-    pub(super) fn condition(&self) -> Condition<'_> {
-        if let Some(value) = self.asked("If-Match") {
-            return if value.trim() == "*" { Condition::IfMatchAny } else { Condition::IfMatch(value) };
+    pub(super) fn condition(&self) -> SentCondition<'_> {
+        if let Some(value) = self.request_field("If-Match") {
+            return if value.trim() == "*" { SentCondition::IfMatchAny } else { SentCondition::IfMatch(value) };
         }
-        if let Some(value) = self.asked("If-None-Match") {
-            return if value.trim() == "*" { Condition::IfNoneMatchAny } else { Condition::IfNoneMatch(value) };
+        if let Some(value) = self.request_field("If-None-Match") {
+            return if value.trim() == "*" { SentCondition::IfNoneMatchAny } else { SentCondition::IfNoneMatch(value) };
         }
-        self.asked("If-Unmodified-Since").map_or(Condition::None, Condition::IfUnmodifiedSince)
+        self.request_field("If-Unmodified-Since").map_or(SentCondition::None, SentCondition::IfUnmodifiedSince)
     }
 }
 
 /// The condition of a request.
 #[derive(Clone, Copy)]
-pub(super) enum Condition<'a> {
+pub(super) enum SentCondition<'a> {
     IfMatch(&'a str),
     IfMatchAny,
     IfNoneMatch(&'a str),
@@ -140,10 +140,14 @@ fn problem_in(response: &Message) -> Option<Problem> {
 }
 
 /// Who wrote the version `tag` of the same document, as an earlier answer told it.
-fn author_of<'a>(tag: &str, facts: &Facts<'_>, earlier: impl IntoIterator<Item = &'a Exchange>) -> Option<String> {
+fn author_of<'a>(
+    tag: &str,
+    facts: &ExchangeFacts<'_>,
+    earlier: impl IntoIterator<Item = &'a Exchange>,
+) -> Option<String> {
     let names_it = |exchange: &&Exchange| {
-        let about = Target::read(&exchange.target);
-        let same = about.as_ref().and_then(Target::document) == facts.target.as_ref().and_then(Target::document);
+        let about = ApiPath::parse(&exchange.target);
+        let same = about.as_ref().and_then(ApiPath::document) == facts.target.as_ref().and_then(ApiPath::document);
         same && exchange.response.as_ref().and_then(|response| response.field("ETag")) == Some(tag)
     };
     let mut told = earlier.into_iter().filter(names_it);

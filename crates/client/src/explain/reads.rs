@@ -2,33 +2,33 @@
 
 use serde::Deserialize;
 
-use super::facts::{Condition, Facts};
-use crate::on_the_way::{Change, Who, change_of};
-use crate::target::Target;
+use super::facts::{ExchangeFacts, SentCondition};
+use crate::intermediary::{Intermediary, Transformation, tag_transformation};
+use crate::target::ApiPath;
 
 /// What stands behind a 2xx to a read.
-pub(super) fn done(facts: &Facts<'_>) -> String {
+pub(super) fn explain_read(facts: &ExchangeFacts<'_>) -> String {
     match &facts.target {
-        Some(Target::Document(_)) if facts.exchange.method != "OPTIONS" => document(facts),
-        Some(Target::Documents) => format!(": the list of documents{}", counted(facts, "documents")),
-        Some(Target::Versions(_)) => {
-            format!(": the versions of {}, newest first{}", facts.document(), counted(facts, "versions"))
+        Some(ApiPath::Document(_)) if facts.exchange.method != "OPTIONS" => document(facts),
+        Some(ApiPath::Documents) => format!(": the list of documents{}", count_in_words(facts, "documents")),
+        Some(ApiPath::Versions(_)) => {
+            format!(": the versions of {}, newest first{}", facts.document(), count_in_words(facts, "versions"))
         }
-        Some(Target::Version(_, number)) => format!(
+        Some(ApiPath::Version(_, number)) => format!(
             ": version {number} of {} as it was written{}; an old version never changes",
             facts.document(),
-            facts.by_its_author()
+            facts.by_author()
         ),
-        Some(Target::Events(_) | Target::AllEvents) => events(facts),
-        Some(Target::Policy) => format!(": the server's policy: {}", policy(facts)),
+        Some(ApiPath::Events(_) | ApiPath::AllEvents) => events(facts),
+        Some(ApiPath::Policy) => format!(": the server's policy: {}", policy(facts)),
         _ => ": answered; nothing was asked to change".to_owned(),
     }
 }
 
 /// A 304: what makes asking cheap.
-pub(super) fn not_modified(facts: &Facts<'_>) -> String {
+pub(super) fn not_modified(facts: &ExchangeFacts<'_>) -> String {
     let held = match facts.condition() {
-        Condition::IfNoneMatch(value) if !value.contains(',') => Some(value),
+        SentCondition::IfNoneMatch(value) if !value.contains(',') => Some(value),
         _ => None,
     };
     match facts.etag().or(held) {
@@ -37,14 +37,14 @@ pub(super) fn not_modified(facts: &Facts<'_>) -> String {
     }
 }
 
-fn document(facts: &Facts<'_>) -> String {
+fn document(facts: &ExchangeFacts<'_>) -> String {
     let document = facts.document();
     let Some(etag) = facts.etag() else {
         return format!(": {document}, but without an ETag, so a save has no version that it could name");
     };
-    let who = Who::read(|name| facts.answered(name).map(str::as_bytes)).in_brackets();
-    match etag.parse().ok().as_ref().and_then(change_of) {
-        Some(Change::Marked(_, coding)) => {
+    let who = Intermediary::read(|name| facts.response_field(name).map(str::as_bytes)).to_parenthetical();
+    match etag.parse().ok().as_ref().and_then(tag_transformation) {
+        Some(Transformation::Marked(_, coding)) => {
             return format!(
                 ": {document}, but its tag arrived as {etag}, which the server never gave out: a proxy on the way{who} \
                  compressed the text ({coding}) and marked the tag, and If-Match never matches it"
@@ -58,21 +58,21 @@ fn document(facts: &Facts<'_>) -> String {
         }
         None => {}
     }
-    let author = facts.by_its_author();
+    let author = facts.by_author();
     match facts.condition() {
-        Condition::IfNoneMatch(held) => {
-            format!(": you have {held}, and it has been replaced since; here is {}", facts.version_that_stands())
+        SentCondition::IfNoneMatch(held) => {
+            format!(": you have {held}, and it has been replaced since; here is {}", facts.current_version())
         }
         _ => format!(": {document} is at {etag}{author}; a save that starts from here sends this tag back in If-Match"),
     }
 }
 
-fn events(facts: &Facts<'_>) -> String {
+fn events(facts: &ExchangeFacts<'_>) -> String {
     let what = match &facts.target {
-        Some(Target::Events(_)) => format!("change of {}", facts.document()),
+        Some(ApiPath::Events(_)) => format!("change of {}", facts.document()),
         _ => "change of any document".to_owned(),
     };
-    match facts.asked("Last-Event-ID") {
+    match facts.request_field("Last-Event-ID") {
         Some(id) => {
             format!(": the stream goes on behind event {id}; you are told of every {what}, the missed ones first")
         }
@@ -81,7 +81,7 @@ fn events(facts: &Facts<'_>) -> String {
 }
 
 /// `: 3 of them`, where the body is here whole.
-fn counted(facts: &Facts<'_>, member: &str) -> String {
+fn count_in_words(facts: &ExchangeFacts<'_>, member: &str) -> String {
     let body = facts.exchange.response.as_ref().map_or("", |response| &response.body);
     let list: Option<serde_json::Value> = serde_json::from_str(body).ok();
     let count = list.as_ref().and_then(|list| list.get(member)?.as_array()).map(Vec::len);
@@ -89,7 +89,7 @@ fn counted(facts: &Facts<'_>, member: &str) -> String {
 }
 
 /// What the policy in the answer means for a save.
-pub(super) fn policy(facts: &Facts<'_>) -> String {
+pub(super) fn policy(facts: &ExchangeFacts<'_>) -> String {
     #[derive(Deserialize)]
     struct Stated {
         preconditions: String,

@@ -2,11 +2,11 @@
 
 use contract::{DocumentId, Reason};
 
-use super::facts::{Condition, Facts};
-use crate::target::Target;
+use super::facts::{ExchangeFacts, SentCondition};
+use crate::target::ApiPath;
 
 /// What stands behind a status that is no success.
-pub(super) fn refusal(status: u16, facts: &Facts<'_>) -> String {
+pub(super) fn refusal(status: u16, facts: &ExchangeFacts<'_>) -> String {
     let sentence = match status {
         412 => precondition_failed(facts),
         428 => return precondition_required(facts),
@@ -21,23 +21,24 @@ pub(super) fn refusal(status: u16, facts: &Facts<'_>) -> String {
 }
 
 /// 412: the heart of the matter.
-fn precondition_failed(facts: &Facts<'_>) -> String {
-    let stands = facts.version_that_stands();
+fn precondition_failed(facts: &ExchangeFacts<'_>) -> String {
+    let stands = facts.current_version();
     // The table says that the tag was never issued; here is none.
-    if facts.problem.reason == Some(Reason::UnknownTag) && facts.asked("If-Match") == Some("") {
+    if facts.problem.reason == Some(Reason::UnknownTag) && facts.request_field("If-Match") == Some("") {
         return format!("an If-Match without a tag names no version, so it holds for none; the server has {stands}");
     }
-    told(412, facts).unwrap_or_else(|| format!("{}, the server has {stands}{}", you_hold(facts), came_along(facts)))
+    told(412, facts)
+        .unwrap_or_else(|| format!("{}, the server has {stands}{}", sender_holds(facts), who_wrote_meanwhile(facts)))
 }
 
 /// The sentence that the contract has for the reason, if it has one under this status.
-fn told(status: u16, facts: &Facts<'_>) -> Option<String> {
+fn told(status: u16, facts: &ExchangeFacts<'_>) -> Option<String> {
     let sentence = facts.problem.reason.as_ref()?.sentence(status)?;
     Some(fill_in(sentence, facts))
 }
 
 /// Puts what the exchange says into the places of a sentence.
-fn fill_in(sentence: &str, facts: &Facts<'_>) -> String {
+fn fill_in(sentence: &str, facts: &ExchangeFacts<'_>) -> String {
     let mut text = String::new();
     let mut rest = sentence;
     while let Some((before, (place, after))) =
@@ -45,8 +46,8 @@ fn fill_in(sentence: &str, facts: &Facts<'_>) -> String {
     {
         text.push_str(before);
         match place {
-            "held" => text.push_str(&you_hold(facts)),
-            "current" => text.push_str(&facts.version_that_stands()),
+            "held" => text.push_str(&sender_holds(facts)),
+            "current" => text.push_str(&facts.current_version()),
             "behind" => text.push_str(&behind(facts)),
             "document" => text.push_str(&facts.document()),
             "version" => text.push_str(&facts.version()),
@@ -61,19 +62,19 @@ fn fill_in(sentence: &str, facts: &Facts<'_>) -> String {
 }
 
 /// What the writer claimed to know.
-fn you_hold(facts: &Facts<'_>) -> String {
+fn sender_holds(facts: &ExchangeFacts<'_>) -> String {
     match facts.condition() {
-        Condition::IfMatch(held) => format!("you hold {held}"),
-        Condition::IfMatchAny => "you said 'whatever is there'".to_owned(),
-        Condition::IfNoneMatchAny => "you said 'only if there is none'".to_owned(),
-        Condition::IfNoneMatch(held) => format!("you said 'not if it is {held}'"),
-        Condition::IfUnmodifiedSince(date) => format!("you read it at {date}"),
-        Condition::None => "a condition was false".to_owned(),
+        SentCondition::IfMatch(held) => format!("you hold {held}"),
+        SentCondition::IfMatchAny => "you said 'whatever is there'".to_owned(),
+        SentCondition::IfNoneMatchAny => "you said 'only if there is none'".to_owned(),
+        SentCondition::IfNoneMatch(held) => format!("you said 'not if it is {held}'"),
+        SentCondition::IfUnmodifiedSince(date) => format!("you read it at {date}"),
+        SentCondition::None => "a condition was false".to_owned(),
     }
 }
 
 /// How far the writer is behind, where that is more than one version.
-fn behind(facts: &Facts<'_>) -> String {
+fn behind(facts: &ExchangeFacts<'_>) -> String {
     match facts.problem.behind {
         Some(behind @ 2..) => format!(", {behind} versions later"),
         _ => String::new(),
@@ -81,12 +82,12 @@ fn behind(facts: &Facts<'_>) -> String {
 }
 
 /// With `Prefer: return=representation` a 412 has the current document for a body, and no room for a reason.
-fn came_along(facts: &Facts<'_>) -> &'static str {
-    if facts.answered("Content-Location").is_some() { ", which came along and can be merged at once" } else { "" }
+fn who_wrote_meanwhile(facts: &ExchangeFacts<'_>) -> &'static str {
+    if facts.response_field("Content-Location").is_some() { ", which came along and can be merged at once" } else { "" }
 }
 
 /// Who deleted the document.
-fn deletion(facts: &Facts<'_>) -> String {
+fn deletion(facts: &ExchangeFacts<'_>) -> String {
     let document = facts.document();
     match facts.problem.deleted.as_ref().map(|deletion| deletion.author.as_str()) {
         Some(author) if facts.is_asker(author) => format!("{document} was deleted under your name"),
@@ -95,12 +96,12 @@ fn deletion(facts: &Facts<'_>) -> String {
 }
 
 /// The version that the same write made when it came the first time.
-fn applied(facts: &Facts<'_>) -> String {
+fn applied(facts: &ExchangeFacts<'_>) -> String {
     facts.problem.applied_etag.as_ref().map_or_else(String::new, |tag| format!(" as {tag}"))
 }
 
 /// 428: nothing was false, because nothing was asked.
-fn precondition_required(facts: &Facts<'_>) -> String {
+fn precondition_required(facts: &ExchangeFacts<'_>) -> String {
     let unguarded = || "you did not say which version you replace, and the server will not guess".to_owned();
     let why = told(428, facts).unwrap_or_else(unguarded);
     // A 428 about something that exists names its tag.
@@ -113,21 +114,21 @@ fn precondition_required(facts: &Facts<'_>) -> String {
     format!("{why}; nothing was written; {next}")
 }
 
-fn not_found(facts: &Facts<'_>) -> String {
+fn not_found(facts: &ExchangeFacts<'_>) -> String {
     match &facts.target {
-        Some(Target::Document(id)) => {
+        Some(ApiPath::Document(id)) => {
             format!("there has never been a document \u{2018}{id}\u{2019}; a PUT with If-None-Match: * would create it")
         }
-        Some(Target::Version(id, number)) => format!("\u{2018}{id}\u{2019} has no version {number}"),
-        Some(Target::Versions(id) | Target::Events(id)) => {
+        Some(ApiPath::Version(id, number)) => format!("\u{2018}{id}\u{2019} has no version {number}"),
+        Some(ApiPath::Versions(id) | ApiPath::Events(id)) => {
             format!("there has never been a document \u{2018}{id}\u{2019}")
         }
         _ => "there is nothing at that address".to_owned(),
     }
 }
 
-fn gone(facts: &Facts<'_>) -> String {
-    if let Some(Target::Version(id, number)) = &facts.target {
+fn gone(facts: &ExchangeFacts<'_>) -> String {
+    if let Some(ApiPath::Version(id, number)) = &facts.target {
         let is_delete = || format!("version {number} of \u{2018}{id}\u{2019} is its delete, which has no text");
         return told(410, facts).unwrap_or_else(is_delete);
     }
@@ -138,7 +139,7 @@ fn gone(facts: &Facts<'_>) -> String {
 }
 
 /// 409: the other refusal, that has nothing to do with versions.
-fn conflict(facts: &Facts<'_>) -> String {
+fn conflict(facts: &ExchangeFacts<'_>) -> String {
     if facts.exchange.method == "POST" {
         return "there is a document of that name already; POST creates, and never replaces".to_owned();
     }
@@ -157,7 +158,7 @@ fn conflict(facts: &Facts<'_>) -> String {
     format!("the version was right, so this is no 412; what stands in the way: {why}")
 }
 
-fn server_failed(facts: &Facts<'_>) -> String {
+fn server_failed(facts: &ExchangeFacts<'_>) -> String {
     if facts.is_write() {
         "the server failed, before the save or after it; only asking again will tell whether it was applied".to_owned()
     } else {
@@ -166,16 +167,16 @@ fn server_failed(facts: &Facts<'_>) -> String {
 }
 
 /// 401: who you are is not known.
-fn unauthorized(facts: &Facts<'_>) -> String {
+fn unauthorized(facts: &ExchangeFacts<'_>) -> String {
     told(401, facts).unwrap_or_else(|| "the server wants a token, and none came that it knows".to_owned())
 }
 
 /// 403: who you are is known, and it is not enough.
-fn forbidden(facts: &Facts<'_>) -> String {
+fn forbidden(facts: &ExchangeFacts<'_>) -> String {
     told(403, facts).unwrap_or_else(|| "the server knows who you are, and this is not yours to do".to_owned())
 }
 
-fn request_refused(status: u16, facts: &Facts<'_>) -> String {
+fn request_refused(status: u16, facts: &ExchangeFacts<'_>) -> String {
     let field = facts.problem.field.as_deref();
     match (status, field) {
         (400, Some(field)) => {

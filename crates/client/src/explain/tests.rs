@@ -530,8 +530,10 @@ fn version_of_a_namesake_is_not_called_by_my_name() {
 
 #[test]
 fn answers_that_are_not_there() {
-    let lost = |request: &str, lost: Lost| explain(&Exchange { lost: Some(lost.to_string()), ..exchange(request, "") });
-    let cut_off = || Lost::CutOff { why: "connection reset".to_owned() };
+    let lost = |request: &str, lost: TransportError| {
+        explain(&Exchange { lost: Some(lost.to_string()), ..exchange(request, "") })
+    };
+    let cut_off = || TransportError::CutOff { why: "connection reset".to_owned() };
     assert_eq!(explain(&exchange(PUT, "")), "on its way: no answer yet");
     assert_eq!(
         lost(PUT, cut_off()),
@@ -540,11 +542,11 @@ fn answers_that_are_not_there() {
     );
     assert!(lost("DELETE /api/documents/a", cut_off()).contains("the delete may or may not have been applied"));
     assert_eq!(
-        lost(GET, Lost::TimedOut { limit: std::time::Duration::from_secs(5) }),
+        lost(GET, TransportError::TimedOut { limit: std::time::Duration::from_secs(5) }),
         "no answer came (nothing came back within 5s): a read changes nothing, so it can be repeated without a thought"
     );
     assert_eq!(
-        lost(PUT, Lost::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() }),
+        lost(PUT, TransportError::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() }),
         "the request was not sent, because http://a cannot be reached (connection refused); nothing can have changed"
     );
 }

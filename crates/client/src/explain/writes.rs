@@ -2,18 +2,18 @@
 
 use contract::fields;
 
-use super::facts::{Condition, Facts};
+use super::facts::{ExchangeFacts, SentCondition};
 use super::reads;
-use crate::target::Target;
+use crate::target::ApiPath;
 
 /// What stands behind a 2xx to a write.
-pub(super) fn done(facts: &Facts<'_>) -> String {
+pub(super) fn explain_write(facts: &ExchangeFacts<'_>) -> String {
     match facts.target {
-        Some(Target::Policy) => return format!(": switched: {}", reads::policy(facts)),
+        Some(ApiPath::Policy) => return format!(": switched: {}", reads::policy(facts)),
         None => return ": done".to_owned(),
         Some(_) => {}
     }
-    if facts.answered(fields::REPLAYED) == Some("?1") {
+    if facts.response_field(fields::REPLAYED) == Some("?1") {
         return format!(
             ": this very save had been applied before, and its answer was lost; nothing was written twice, and {} stands",
             facts.version_and_author()
@@ -26,22 +26,22 @@ pub(super) fn done(facts: &Facts<'_>) -> String {
 }
 
 /// The lost update, as it looks from the wire: a success.
-fn overwrote(facts: &Facts<'_>, buried: &str) -> String {
+fn overwrote(facts: &ExchangeFacts<'_>, buried: &str) -> String {
     let excuse = match facts.condition() {
-        Condition::IfMatch(held) => format!(" although you hold {held} and the server had {buried}"),
-        Condition::IfNoneMatchAny => " although you said 'only if there is none', and there was one".to_owned(),
+        SentCondition::IfMatch(held) => format!(" although you hold {held} and the server had {buried}"),
+        SentCondition::IfNoneMatchAny => " although you said 'only if there is none', and there was one".to_owned(),
         _ => " although nobody asked which version is replaced".to_owned(),
     };
-    let edit = facts.buried_edit();
+    let edit = facts.lost_edit();
     let done =
         if is_delete(facts) { "the delete".to_owned() } else { format!("the save became {}, which", saved(facts)) };
     format!("{excuse}: {done} buried {buried}, and {edit} is gone from the document, unseen by you")
 }
 
-fn created(facts: &Facts<'_>) -> String {
+fn created(facts: &ExchangeFacts<'_>) -> String {
     let created = format!("created as {}", saved(facts));
     match facts.condition() {
-        Condition::IfNoneMatchAny => format!(": {created}; If-None-Match: * held, so there was nothing to bury"),
+        SentCondition::IfNoneMatchAny => format!(": {created}; If-None-Match: * held, so there was nothing to bury"),
         _ if facts.exchange.method == "POST" => {
             format!(": {created}; had there been one of that name, it would be a 409")
         }
@@ -51,29 +51,29 @@ fn created(facts: &Facts<'_>) -> String {
     }
 }
 
-fn replaced(facts: &Facts<'_>) -> String {
+fn replaced(facts: &ExchangeFacts<'_>) -> String {
     let done = if is_delete(facts) { "deleted".to_owned() } else { format!("saved as {}", saved(facts)) };
     match facts.condition() {
-        Condition::IfMatch(held) if facts.etag() == Some(held.trim()) => {
+        SentCondition::IfMatch(held) if facts.etag() == Some(held.trim()) => {
             format!(": what you sent is what {held} says already; no new version was made")
         }
-        Condition::IfMatch(held) => {
+        SentCondition::IfMatch(held) => {
             format!(": {done}; you hold {held}, and it was still the current version: nothing was buried unseen")
         }
-        Condition::IfNoneMatchAny => format!(": {done}; If-None-Match: * held, so there was nothing to bury"),
-        Condition::IfUnmodifiedSince(date) => {
+        SentCondition::IfNoneMatchAny => format!(": {done}; If-None-Match: * held, so there was nothing to bury"),
+        SentCondition::IfUnmodifiedSince(date) => {
             format!(": {done}; nobody had written since {date}, as far as a date of whole seconds can tell")
         }
-        Condition::IfMatchAny | Condition::IfNoneMatch(_) | Condition::None => {
+        SentCondition::IfMatchAny | SentCondition::IfNoneMatch(_) | SentCondition::None => {
             format!(" although nobody asked which version is replaced: {done}, over whatever was there, read or not")
         }
     }
 }
 
-fn saved(facts: &Facts<'_>) -> String {
+fn saved(facts: &ExchangeFacts<'_>) -> String {
     facts.etag().map_or_else(|| "a version without a tag".to_owned(), ToOwned::to_owned)
 }
 
-fn is_delete(facts: &Facts<'_>) -> bool {
+fn is_delete(facts: &ExchangeFacts<'_>) -> bool {
     facts.exchange.method == "DELETE"
 }

@@ -4,7 +4,7 @@ use contract::{Document, EntityTag, Reason, Timestamp};
 use editor::Guard;
 
 use super::*;
-use crate::answer::answer;
+use crate::response::answer;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const PROBLEM: (&str, &str) = ("content-type", "application/problem+json");
@@ -53,27 +53,27 @@ fn refused(outcome: Outcome) -> (String, String) {
 #[test]
 fn a_document_that_is_read_comes_with_its_tag() {
     let whole = answer(200, &[JSON, V5, BOB, DATE], BODY);
-    assert_eq!(outcome(&READ, &whole), Outcome::Read(snapshot("\"v5-d4f8c2a1\"")));
-    assert_eq!(outcome(&reread(), &answer(304, &[V5], "")), Outcome::NotModified);
+    assert_eq!(outcome_of(&READ, &whole), Outcome::Read(snapshot("\"v5-d4f8c2a1\"")));
+    assert_eq!(outcome_of(&reread(), &answer(304, &[V5], "")), Outcome::NotModified);
 }
 
 #[test]
 fn a_304_that_nobody_asked_for_is_not_believed() {
-    assert_eq!(refused(outcome(&READ, &answer(304, &[V5], ""))).0, "not_a_document_server");
-    let Outcome::Unanswered(told) = outcome(&write(), &answer(304, &[V5], "")) else { panic!() };
+    assert_eq!(refused(outcome_of(&READ, &answer(304, &[V5], ""))).0, "not_a_document_server");
+    let Outcome::Unanswered(told) = outcome_of(&write(), &answer(304, &[V5], "")) else { panic!() };
     assert_eq!(told, "the server answered 304 Not Modified, which does not say what happened");
 }
 
 #[test]
 fn a_text_without_a_tag_that_can_be_sent_back_is_no_document() {
-    let (error, detail) = refused(outcome(&READ, &answer(200, &[JSON], BODY)));
+    let (error, detail) = refused(outcome_of(&READ, &answer(200, &[JSON], BODY)));
     assert_eq!(error, "not_a_document_server");
     assert!(detail.contains("without an ETag"), "{detail}");
-    let (error, _) = refused(outcome(&READ, &answer(200, &[JSON, ("etag", "v5")], BODY)));
+    let (error, _) = refused(outcome_of(&READ, &answer(200, &[JSON, ("etag", "v5")], BODY)));
     assert_eq!(error, "not_a_document_server");
-    let (_, detail) = refused(outcome(&READ, &answer(200, &[("content-type", "text/html"), V5], "<html>")));
+    let (_, detail) = refused(outcome_of(&READ, &answer(200, &[("content-type", "text/html"), V5], "<html>")));
     assert!(detail.contains("text/html"), "{detail}");
-    let (_, detail) = refused(outcome(&READ, &answer(200, &[JSON, V5], r#"{"title":1}"#)));
+    let (_, detail) = refused(outcome_of(&READ, &answer(200, &[JSON, V5], r#"{"title":1}"#)));
     assert!(detail.contains("cannot be read"), "{detail}");
 }
 
@@ -90,23 +90,23 @@ fn a_tag_that_was_changed_on_the_way_is_said_in_words() {
             (delete(), 412, "Nothing was written"),
         ] {
             let fields = [JSON, tag, HERE, ("server", "nginx/1.22.1")];
-            let (error, detail) = refused(outcome(&ask, &answer(status, &fields, BODY)));
+            let (error, detail) = refused(outcome_of(&ask, &answer(status, &fields, BODY)));
             assert_eq!(error, word);
             assert!(detail.contains(tag.1) && detail.contains(consequence), "{status}: {detail}");
             assert!(detail.contains("nginx/1.22.1"), "{status}: {detail}");
         }
     }
     // A 304 compares weakly, so its tag decides nothing.
-    assert_eq!(outcome(&reread(), &answer(304, &[weak], "")), Outcome::NotModified);
+    assert_eq!(outcome_of(&reread(), &answer(304, &[weak], "")), Outcome::NotModified);
 }
 
 #[test]
 fn a_body_that_was_coded_on_the_way_is_said_in_words() {
-    let (error, detail) = refused(outcome(&READ, &answer(200, &[JSON, V5, ("content-encoding", "br")], "\u{1}")));
+    let (error, detail) = refused(outcome_of(&READ, &answer(200, &[JSON, V5, ("content-encoding", "br")], "\u{1}")));
     assert_eq!(error, "coded_body");
     assert!(detail.contains("compressed (br)"), "{detail}");
     // A save is known by its tag, whatever became of the body.
-    let saved = outcome(&write(), &answer(200, &[JSON, V6, ("content-encoding", "br")], "\u{1}"));
+    let saved = outcome_of(&write(), &answer(200, &[JSON, V6, ("content-encoding", "br")], "\u{1}"));
     assert!(matches!(saved, Outcome::Saved(_)), "{saved:?}");
 }
 
@@ -114,7 +114,7 @@ fn a_body_that_was_coded_on_the_way_is_said_in_words() {
 fn save_whose_body_is_another_text_is_altered() {
     let sent = Document { title: "T".to_owned(), content: "text".to_owned(), parent: None };
     let ask = Ask::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: sent, want_current: true };
-    let of = |status: u16, body: &str| outcome(&ask, &answer(status, &[JSON, V6, BOB, DATE], body));
+    let of = |status: u16, body: &str| outcome_of(&ask, &answer(status, &[JSON, V6, BOB, DATE], body));
     // A newline at the end, a trimmed title, another normalisation.
     for body in [BODY, r#"{"title":"t","content":"text"}"#, r#"{"title":"T","content":"te\u0301xt"}"#] {
         for status in [200, 201] {
@@ -128,7 +128,7 @@ fn save_whose_body_is_another_text_is_altered() {
     for same in [r#"{"title":"T","content":"text"}"#, r#"{"content":"text","parent":"p","title":"T"}"#, "", "{}"] {
         assert!(matches!(of(200, same), Outcome::Saved(_)), "{same}");
     }
-    assert!(matches!(outcome(&ask, &answer(204, &[V6], "")), Outcome::Saved(_)));
+    assert!(matches!(outcome_of(&ask, &answer(204, &[V6], "")), Outcome::Saved(_)));
 }
 
 #[test]
@@ -147,14 +147,14 @@ fn a_save_takes_its_tag_from_the_field_whatever_the_body_is() {
             Saved { overwrote: Some(tag("\"v5-d4f8c2a1\"")), ..plain },
         ),
     ] {
-        assert_eq!(outcome(&write(), &answer), Outcome::Saved(saved));
+        assert_eq!(outcome_of(&write(), &answer), Outcome::Saved(saved));
     }
-    assert_eq!(refused(outcome(&write(), &answer(200, &[JSON], BODY))).0, "not_a_document_server");
+    assert_eq!(refused(outcome_of(&write(), &answer(200, &[JSON], BODY))).0, "not_a_document_server");
 }
 
 #[test]
 fn a_412_brings_the_current_document_where_it_was_asked_to() {
-    let outcome = outcome(&write(), &answer(412, &[JSON, V6, BOB, DATE, HERE], BODY));
+    let outcome = outcome_of(&write(), &answer(412, &[JSON, V6, BOB, DATE, HERE], BODY));
     let failed =
         Failed { current: Some(snapshot("\"v6-a2c19f03\"")), etag: Some(tag("\"v6-a2c19f03\"")), ..Failed::default() };
     assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
@@ -162,7 +162,7 @@ fn a_412_brings_the_current_document_where_it_was_asked_to() {
 
 #[test]
 fn a_412_without_content_location_carries_a_word_about_it_not_the_document() {
-    let outcome = outcome(&write(), &answer(412, &[JSON, V6], BODY));
+    let outcome = outcome_of(&write(), &answer(412, &[JSON, V6], BODY));
     let failed = Failed { etag: Some(tag("\"v6-a2c19f03\"")), ..Failed::default() };
     assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
 }
@@ -177,16 +177,16 @@ fn a_412_with_a_problem_gives_its_reason() {
         applied: Some(tag("\"v5-00000000\"")),
         ..Failed::default()
     };
-    assert_eq!(outcome(&write(), &answer(412, &[PROBLEM, V6], body)), Outcome::Failed(Box::new(failed.clone())));
+    assert_eq!(outcome_of(&write(), &answer(412, &[PROBLEM, V6], body)), Outcome::Failed(Box::new(failed.clone())));
     // Where the field was lost, the body still knows.
-    assert_eq!(outcome(&delete(), &answer(412, &[PROBLEM], body)), Outcome::Failed(Box::new(failed)));
+    assert_eq!(outcome_of(&delete(), &answer(412, &[PROBLEM], body)), Outcome::Failed(Box::new(failed)));
 }
 
 #[test]
 fn a_412_about_a_deleted_document_says_who_deleted_it() {
     let body =
         r#"{"reason":"deleted","deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
-    let Outcome::Failed(failed) = outcome(&write(), &answer(412, &[PROBLEM], body)) else { panic!() };
+    let Outcome::Failed(failed) = outcome_of(&write(), &answer(412, &[PROBLEM], body)) else { panic!() };
     assert_eq!((failed.reason, failed.etag), (Some(Reason::Deleted), None));
     assert_eq!(failed.deleted.unwrap().author.as_str(), "bob");
 }
@@ -194,16 +194,16 @@ fn a_412_about_a_deleted_document_says_who_deleted_it() {
 #[test]
 fn a_412_from_something_that_gives_no_reason_is_still_a_412() {
     for page in [answer(412, &[("content-type", "text/html")], "<html>"), answer(412, &[PROBLEM], "{")] {
-        assert_eq!(outcome(&write(), &page), Outcome::Failed(Box::default()));
+        assert_eq!(outcome_of(&write(), &page), Outcome::Failed(Box::default()));
     }
 }
 
 #[test]
 fn a_428_is_told_with_its_problem() {
     let body = r#"{"error":"precondition_required","reason":"no_condition","detail":"Send If-Match."}"#;
-    let Outcome::Required(problem) = outcome(&write(), &answer(428, &[PROBLEM], body)) else { panic!() };
+    let Outcome::Required(problem) = outcome_of(&write(), &answer(428, &[PROBLEM], body)) else { panic!() };
     assert_eq!((problem.reason, problem.detail.as_str()), (Some(Reason::NoCondition), "Send If-Match."));
-    let Outcome::Required(problem) = outcome(&write(), &answer(428, &[], "")) else { panic!() };
+    let Outcome::Required(problem) = outcome_of(&write(), &answer(428, &[], "")) else { panic!() };
     assert_eq!((problem.status, problem.title.as_str()), (428, "Precondition Required"));
 }
 
@@ -211,10 +211,10 @@ fn a_428_is_told_with_its_problem() {
 fn what_is_not_there_was_never_there_or_was_deleted() {
     let gone = r#"{"deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
     for ask in [READ, delete()] {
-        assert_eq!(outcome(&ask, &answer(404, &[PROBLEM], "{}")), Outcome::Absent);
-        let Outcome::Gone(Some(deletion)) = outcome(&ask, &answer(410, &[PROBLEM], gone)) else { panic!() };
+        assert_eq!(outcome_of(&ask, &answer(404, &[PROBLEM], "{}")), Outcome::Absent);
+        let Outcome::Gone(Some(deletion)) = outcome_of(&ask, &answer(410, &[PROBLEM], gone)) else { panic!() };
         assert_eq!(deletion.author.as_str(), "bob");
-        assert_eq!(outcome(&ask, &answer(410, &[PROBLEM], "{}")), Outcome::Gone(None));
+        assert_eq!(outcome_of(&ask, &answer(410, &[PROBLEM], "{}")), Outcome::Gone(None));
     }
 }
 
@@ -222,7 +222,7 @@ fn what_is_not_there_was_never_there_or_was_deleted() {
 fn a_404_page_of_another_server_says_nothing_about_documents() {
     for status in [404, 410] {
         let page = answer(status, &[("content-type", "text/html")], "<html>");
-        assert_eq!(refused(outcome(&READ, &page)).0, "unexplained");
+        assert_eq!(refused(outcome_of(&READ, &page)).0, "unexplained");
     }
 }
 
@@ -230,7 +230,7 @@ fn a_404_page_of_another_server_says_nothing_about_documents() {
 fn any_other_4xx_is_a_refusal_with_its_reason() {
     for status in [400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 431] {
         let body = r#"{"error":"word","detail":"Sentence."}"#;
-        let told = refused(outcome(&write(), &answer(status, &[PROBLEM], body)));
+        let told = refused(outcome_of(&write(), &answer(status, &[PROBLEM], body)));
         assert_eq!(told, ("word".to_owned(), "Sentence.".to_owned()), "{status}");
     }
 }
@@ -238,31 +238,31 @@ fn any_other_4xx_is_a_refusal_with_its_reason() {
 #[test]
 fn a_failing_server_leaves_open_what_happened() {
     for ask in [READ, write(), delete()] {
-        let told = outcome(&ask, &answer(503, &[PROBLEM], r#"{"detail":"The disk is full."}"#));
+        let told = outcome_of(&ask, &answer(503, &[PROBLEM], r#"{"detail":"The disk is full."}"#));
         let sentence = "the server answered 503 Service Unavailable: The disk is full.".to_owned();
         assert_eq!(told, Outcome::Unanswered(sentence));
-        let told = outcome(&ask, &answer(500, &[], ""));
+        let told = outcome_of(&ask, &answer(500, &[], ""));
         assert_eq!(told, Outcome::Unanswered("the server answered 500 Internal Server Error".to_owned()));
     }
 }
 
 #[test]
 fn a_redirect_is_told_and_not_followed() {
-    let (error, detail) = refused(outcome(&write(), &answer(301, &[("location", "http://other.example/")], "")));
+    let (error, detail) = refused(outcome_of(&write(), &answer(301, &[("location", "http://other.example/")], "")));
     assert_eq!(error, "redirected");
     assert!(detail.contains("http://other.example/") && detail.contains("Nothing was written"), "{detail}");
 }
 
 #[test]
 fn a_success_that_is_not_in_the_contract_is_no_success() {
-    assert_eq!(refused(outcome(&READ, &answer(206, &[JSON, V5], BODY))).0, "not_a_document_server");
+    assert_eq!(refused(outcome_of(&READ, &answer(206, &[JSON, V5], BODY))).0, "not_a_document_server");
     for ask in [write(), delete()] {
-        let Outcome::Unanswered(told) = outcome(&ask, &answer(202, &[], "")) else { panic!() };
+        let Outcome::Unanswered(told) = outcome_of(&ask, &answer(202, &[], "")) else { panic!() };
         assert_eq!(told, "the server answered 202 Accepted, which does not say what happened");
     }
 }
 
 #[test]
 fn a_delete_is_done_with_204() {
-    assert_eq!(outcome(&delete(), &answer(204, &[], "")), Outcome::Deleted);
+    assert_eq!(outcome_of(&delete(), &answer(204, &[], "")), Outcome::Deleted);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::Limits;
+use client::ClientLimits;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use editor::{Ask, Failed, Guard, Outcome, Saved};
 use tokio::net::TcpSocket;
@@ -37,7 +37,7 @@ fn saved() -> Outcome {
 #[tokio::test]
 async fn a_save_is_these_bytes_and_no_others() {
     let server = play(|stage| stage.exchange(&answer(SAVED, "")));
-    let outcome = alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
+    let outcome = alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
     assert_eq!(outcome, saved());
     let host = server.host().to_owned();
     let expected = format!(
@@ -66,7 +66,7 @@ async fn each_ask_is_the_method_and_the_condition_that_it_means() {
         (Ask::Delete { guard: Guard::IfMatch(v5()) }, "DELETE", Some("If-Match: \"v5-d4f8c2a1\"")),
     ] {
         let server = play(|stage| stage.exchange(&answer(SAVED, "")));
-        alice(&server.url).carry_out(&welcome(), &ask).await;
+        alice(&server.url).execute(&welcome(), &ask).await;
         let request = server.end().await;
         assert!(request.starts_with(&format!("{line} /api/documents/welcome HTTP/1.1\r\n")), "{request}");
         let conditions: Vec<&str> = request.lines().filter(|line| line.starts_with("If-")).collect();
@@ -81,7 +81,7 @@ async fn each_ask_is_the_method_and_the_condition_that_it_means() {
 async fn a_name_beyond_ascii_travels_percent_encoded() {
     let server = play(|stage| stage.exchange(&answer(SAVED, "")));
     let zoe = client::Client::new(&server.url, "Zoë 1".parse().unwrap()).unwrap();
-    zoe.carry_out(&welcome(), &READ).await;
+    zoe.execute(&welcome(), &READ).await;
     assert!(server.end().await.contains("\r\nIfmatch-Author: Zo%C3%AB%201\r\n"));
 }
 
@@ -94,7 +94,7 @@ async fn a_412_brings_the_current_document_in_one_exchange() {
             r#"{"title":"Draft","content":"a\r\nb"}"#,
         ))
     });
-    let outcome = alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
+    let outcome = alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
     let etag: EntityTag = "\"v6-a2c19f03\"".parse().unwrap();
     let current = Snapshot { etag: etag.clone(), author: Some("bob".parse().unwrap()), at: None, document: text() };
     let failed = Failed { current: Some(current), etag: Some(etag), ..Failed::default() };
@@ -118,9 +118,9 @@ async fn a_lost_answer_leaves_the_save_open_and_is_not_asked_for_again() {
         (lost, stage.exchange(&answer(SAVED, "")))
     });
     let alice = alice(&server.url);
-    let told = why(alice.carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
+    let told = why(alice.execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
     assert!(told.starts_with("the connection was cut off before the answer was complete"), "{told}");
-    alice.carry_out(&welcome(), &Ask::Read { unless: Some(v5()) }).await;
+    alice.execute(&welcome(), &Ask::Read { unless: Some(v5()) }).await;
     let (first, second) = server.end().await;
     assert!(first.starts_with("PUT "), "{first}");
     assert!(second.starts_with("GET "), "the next request is what was asked next: {second}");
@@ -130,7 +130,7 @@ async fn a_lost_answer_leaves_the_save_open_and_is_not_asked_for_again() {
 async fn half_an_answer_is_none() {
     for half in ["HTTP/1.1 200 OK\r\nETag: \"v6", "HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 9\r\n\r\nabc"] {
         let server = play(move |stage| stage.exchange(half));
-        let told = why(alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
+        let told = why(alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
         assert!(told.starts_with("the connection was cut off"), "{told}");
         server.end().await;
     }
@@ -139,7 +139,7 @@ async fn half_an_answer_is_none() {
 #[tokio::test]
 async fn bytes_that_are_no_http_are_not_called_cut_off() {
     let server = play(|stage| stage.exchange("\0\u{1}garbage\r\n\r\n"));
-    let told = why(alice(&server.url).carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
+    let told = why(alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
     assert!(told.starts_with("what came back is not HTTP"), "{told}");
     server.end().await;
 }
@@ -151,8 +151,8 @@ async fn an_answer_that_takes_too_long_is_given_up() {
         peer.hear();
         peer.wait_for_the_end();
     });
-    let limits = Limits { answer: Duration::from_millis(30), ..Limits::default() };
-    let told = why(limited(&server.url, limits).carry_out(&welcome(), &READ).await);
+    let limits = ClientLimits { answer: Duration::from_millis(30), ..ClientLimits::default() };
+    let told = why(limited(&server.url, limits).execute(&welcome(), &READ).await);
     assert_eq!(told, "nothing came back within 30ms");
     server.end().await;
 }
@@ -165,8 +165,8 @@ async fn a_body_that_trickles_in_for_ever_is_given_up_too() {
         peer.say("HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 9\r\n\r\nabc");
         peer.wait_for_the_end();
     });
-    let limits = Limits { answer: Duration::from_millis(30), ..Limits::default() };
-    let told = why(limited(&server.url, limits).carry_out(&welcome(), &READ).await);
+    let limits = ClientLimits { answer: Duration::from_millis(30), ..ClientLimits::default() };
+    let told = why(limited(&server.url, limits).execute(&welcome(), &READ).await);
     assert_eq!(told, "nothing came back within 30ms");
     server.end().await;
 }
@@ -178,7 +178,7 @@ async fn where_nobody_listens_nothing_is_sent() {
     taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}", taken.local_addr().unwrap());
     let alice = alice(&url);
-    let Outcome::Unsent(told) = alice.carry_out(&welcome(), &READ).await else { panic!("it cannot have arrived") };
+    let Outcome::Unsent(told) = alice.execute(&welcome(), &READ).await else { panic!("it cannot have arrived") };
     assert_eq!(told, format!("not sent, because {url} cannot be reached (connection refused)"));
     let error = alice.documents().await.unwrap_err().to_string();
     assert_eq!(error, format!("{told}; is the server running there?"));
@@ -186,19 +186,19 @@ async fn where_nobody_listens_nothing_is_sent() {
 
 #[tokio::test]
 async fn an_answer_without_end_is_not_read_to_its_end() {
-    let limits = Limits { body: 10, ..Limits::default() };
+    let limits = ClientLimits { body: 10, ..ClientLimits::default() };
     let server = play(|stage| {
         let mut peer = stage.accept();
         peer.hear();
         peer.say("HTTP/1.1 200 OK\r\nETag: \"v6\"\r\nContent-Length: 1000000000000\r\n\r\n01234567890");
         peer.wait_for_the_end();
     });
-    let told = why(limited(&server.url, limits).carry_out(&welcome(), &READ).await);
+    let told = why(limited(&server.url, limits).execute(&welcome(), &READ).await);
     assert_eq!(told, "the answer is longer than the 10 bytes that this client reads");
     server.end().await;
 
     let server = play(|stage| stage.exchange(&answer("200 OK\nETag: \"v6\"", "0123456789")));
-    let Outcome::Refused(problem) = limited(&server.url, limits).carry_out(&welcome(), &READ).await else { panic!() };
+    let Outcome::Refused(problem) = limited(&server.url, limits).execute(&welcome(), &READ).await else { panic!() };
     assert_eq!(problem.error, "not_a_document_server", "ten bytes are read, and are no document");
     server.end().await;
 }
@@ -210,11 +210,11 @@ async fn a_redirect_is_not_followed() {
         (first, stage.exchange(&answer(SAVED, "")))
     });
     let alice = alice(&server.url);
-    let Outcome::Refused(problem) = alice.carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await else {
+    let Outcome::Refused(problem) = alice.execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await else {
         panic!()
     };
     assert!(problem.detail.contains("/elsewhere"), "{}", problem.detail);
-    assert_eq!(alice.carry_out(&welcome(), &write(Guard::IfMatch(v5()), false)).await, saved());
+    assert_eq!(alice.execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await, saved());
     assert!(server.end().await.1.starts_with("PUT /api/documents/welcome "));
 }
 
@@ -226,7 +226,7 @@ async fn a_compressed_answer_is_not_unpacked_in_secret() {
             "not really",
         ))
     });
-    let Outcome::Refused(problem) = alice(&server.url).carry_out(&welcome(), &READ).await else { panic!() };
+    let Outcome::Refused(problem) = alice(&server.url).execute(&welcome(), &READ).await else { panic!() };
     assert_eq!(problem.error, "weakened_etag");
     server.end().await;
 }

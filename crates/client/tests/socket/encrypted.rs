@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use client::{Client, ClientError, Limits, Lost, Trust};
+use client::{Client, ClientError, ClientLimits, TransportError, TrustRoots};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -63,23 +63,23 @@ fn answer(mut stream: StreamOwned<ServerConnection, TcpStream>) -> std::io::Resu
 }
 
 /// What a client that trusts so gets of a server that shows that.
-async fn asked(trust: &Trust, host: &str, identity: &Identity) -> Result<(), ClientError> {
+async fn asked(trust: &TrustRoots, host: &str, identity: &Identity) -> Result<(), ClientError> {
     let (port, thread) = serve(identity);
     let url = format!("https://{host}:{port}");
-    let client = Client::trusting(trust, &url, "alice".parse().unwrap(), Limits::default()).unwrap();
+    let client = Client::with_trust(trust, &url, "alice".parse().unwrap(), ClientLimits::default()).unwrap();
     let answer = client.policy().await.map(|_| ());
     thread.join().unwrap();
     answer
 }
 
-fn only(certificate: &str) -> Trust {
-    Trust::only(certificate.as_bytes()).unwrap()
+fn only(certificate: &str) -> TrustRoots {
+    TrustRoots::only(certificate.as_bytes()).unwrap()
 }
 
 /// Says that this was not believed, for that reason, and what to do.
 fn untrusted(answer: Result<(), ClientError>, why: &str) {
     let error = answer.expect_err(why);
-    assert!(matches!(&error, ClientError::Lost(Lost::Untrusted { .. })), "{error:?}");
+    assert!(matches!(&error, ClientError::Lost(TransportError::Untrusted { .. })), "{error:?}");
     let said = error.to_string();
     assert!(said.starts_with("not sent,") && said.contains(why) && said.contains("--ca FILE"), "{said}");
 }
@@ -105,7 +105,7 @@ async fn so_is_one_that_a_named_authority_has_signed() {
 async fn nobody_else_is_believed() {
     let own = self_signed(&params("localhost"));
     let other = self_signed(&params("localhost"));
-    untrusted(asked(&Trust::default(), "localhost", &own).await, "signed by nobody");
+    untrusted(asked(&TrustRoots::default(), "localhost", &own).await, "signed by nobody");
     untrusted(asked(&only(&other.certificate), "localhost", &own).await, "signed by nobody");
     untrusted(asked(&only(&own.certificate), "127.0.0.1", &own).await, "another name");
     let mut past = params("localhost");
@@ -132,7 +132,7 @@ async fn whoever_speaks_no_tls_is_told_from_whoever_is_not_there() {
         let _ = stream.read_to_end(&mut Vec::new());
     });
     let error = crate::alice(&url).policy().await.unwrap_err();
-    assert!(matches!(&error, ClientError::Lost(Lost::NotSent { .. })), "{error:?}");
+    assert!(matches!(&error, ClientError::Lost(TransportError::NotSent { .. })), "{error:?}");
     assert!(error.to_string().contains("does not speak TLS"), "{error}");
     thread.join().unwrap();
     let error = crate::alice(&url).policy().await.unwrap_err();

@@ -1,6 +1,6 @@
 //! What leads a session: the gate, the faults, the record as it happens, and requests that somebody spells out.
 
-use client::{ClientError, Lost, Plain, PlainError, Wire};
+use client::{ClientError, RawRequest, RawRequestError, Recorder, TransportError};
 use contract::{FaultSettings, Hold, Reason};
 
 use crate::alice;
@@ -76,7 +76,7 @@ async fn gate_is_held_while_the_stream_is_kept() {
     assert_eq!((gate.hold, gate.held[0].exchange), (Hold::Writes, 7));
     drop(holding);
     let (_, holding) = client.hold_while(Hold::Writes).await.unwrap();
-    holding.ended().await;
+    holding.until_ended().await;
     let asked = server.end().await;
     assert!(asked.starts_with("PUT /control/gate HTTP/1.1\r\n"), "{asked}");
     assert!(asked.contains("\r\nAccept: text/event-stream\r\n"), "{asked}");
@@ -99,7 +99,7 @@ async fn only_who_wants_that_asks_to_pass_the_gate() {
     let server = play(move |stage| [list, list].map(|list| stage.exchange(&answer(JSON, list))));
     let client = alice(&server.url);
     client.documents().await.unwrap();
-    client.past_the_gate().documents().await.unwrap();
+    client.bypassing_gate().documents().await.unwrap();
     let asked = server.end().await;
     let passes: Vec<_> = asked.iter().map(|asked| asked.contains("\r\nIfmatch-Gate: pass\r\n")).collect();
     assert_eq!(passes, [false, true]);
@@ -131,7 +131,7 @@ async fn exchanges_are_told_as_they_are_held_and_as_they_end() {
     let (held, over) = (exchanges.next().await.unwrap(), exchanges.next().await.unwrap());
     assert_eq!((held.number, held.status, over.number, over.status), (7, None, 7, Some(412)));
     let ended = exchanges.next().await.unwrap_err();
-    assert!(matches!(ended, ClientError::Lost(Lost::CutOff { .. })), "it is not resumed: {ended}");
+    assert!(matches!(ended, ClientError::Lost(TransportError::CutOff { .. })), "it is not resumed: {ended}");
     let asked = server.end().await;
     assert!(asked.starts_with("GET /control/exchanges HTTP/1.1\r\n"), "{asked}");
     assert!(asked.contains("\r\nAccept: text/event-stream\r\n"), "{asked}");
@@ -149,12 +149,12 @@ async fn what_answers_without_a_stream_is_no_document_server() {
 async fn a_request_that_is_spelled_out_is_sent_as_it_stands_and_recorded() {
     let refused = answer("412 Precondition Failed\nContent-Type: application/problem+json", "{}");
     let server = play(move |stage| stage.exchange(&refused));
-    let (wire, mut seen) = Wire::new();
-    let client = alice(&server.url).on_wire(wire);
+    let (wire, mut seen) = Recorder::new();
+    let client = alice(&server.url).recorded_by(wire);
     let fields = [("If-Match", "W/\"v1\""), ("Content-Type", "application/merge-patch+json")];
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let plain = Plain::new("PATCH", "/api/documents/a?x=1", &fields, Some("{\"title\":null}".to_owned())).unwrap();
-    assert_eq!(client.send_plain(plain).await, Ok(412));
+    let plain = RawRequest::new("PATCH", "/api/documents/a?x=1", &fields, Some("{\"title\":null}".to_owned())).unwrap();
+    assert_eq!(client.send_raw(plain).await, Ok(412));
     let asked = server.end().await;
     assert!(asked.starts_with("PATCH /api/documents/a?x=1 HTTP/1.1\r\n"), "{asked}");
     for line in ["If-Match: W/\"v1\"", "Content-Type: application/merge-patch+json", "Ifmatch-Author: alice"] {
@@ -177,18 +177,18 @@ async fn what_goes_wrong_is_read_before_it_is_changed() {
 async fn a_request_is_sent_again_byte_by_byte_as_it_was() {
     let refused = answer("412 Precondition Failed\nContent-Type: application/problem+json", "{}");
     let server = play(move |stage| [stage.exchange(&refused), stage.exchange(&refused)]);
-    let (wire, mut seen) = Wire::new();
-    let client = alice(&server.url).on_wire(wire);
+    let (wire, mut seen) = Recorder::new();
+    let client = alice(&server.url).recorded_by(wire);
     let fields = [("If-Match", "\"v1\""), ("Prefer", "return=representation")];
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let plain = Plain::new("PUT", "/api/documents/a", &fields, Some("{\"title\":\"T\"}".to_owned())).unwrap();
-    client.send_plain(plain).await.unwrap();
+    let plain = RawRequest::new("PUT", "/api/documents/a", &fields, Some("{\"title\":\"T\"}".to_owned())).unwrap();
+    client.send_raw(plain).await.unwrap();
     seen.recv().await.unwrap();
     let first = seen.recv().await.unwrap();
-    client.send_plain(Plain::again(&first).unwrap()).await.unwrap();
+    client.send_raw(RawRequest::replay_of(&first).unwrap()).await.unwrap();
     let asked = server.end().await;
     assert_eq!(asked[0], asked[1]);
     let mut cut = first;
     cut.request.cut = true;
-    assert_eq!(Plain::again(&cut).unwrap_err(), PlainError::Cut);
+    assert_eq!(RawRequest::replay_of(&cut).unwrap_err(), RawRequestError::BodyTruncated);
 }

@@ -13,7 +13,7 @@ mod script;
 mod watch;
 mod wire;
 
-use client::{Client, Limits};
+use client::{Client, ClientLimits};
 
 /// A client of the script at `url` that writes as Alice.
 fn alice(url: &str) -> Client {
@@ -21,6 +21,6 @@ fn alice(url: &str) -> Client {
 }
 
 /// The same with other limits.
-fn limited(url: &str, limits: Limits) -> Client {
+fn limited(url: &str, limits: ClientLimits) -> Client {
     Client::with_limits(url, "alice".parse().unwrap(), limits).unwrap()
 }

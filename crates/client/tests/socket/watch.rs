@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::{Backoff, Limits, Told, Watch, Watched};
+use client::{Backoff, ClientLimits, EventStream, Scope, StreamEvent};
 use contract::EventKind;
 
 use crate::script::{Peer, answer, play};
@@ -26,22 +26,22 @@ fn chunk(peer: &mut Peer, bytes: &str) {
     peer.say(&format!("{:x}\r\n{bytes}\r\n", bytes.len()));
 }
 
-async fn heard(watch: &mut Watch) -> (EventKind, String) {
+async fn heard(watch: &mut EventStream) -> (EventKind, String) {
     match watch.next().await {
-        Told::Heard { kind, event } => (kind, event.etag.to_string()),
+        StreamEvent::Heard { kind, event } => (kind, event.etag.to_string()),
         other => panic!("{other:?}"),
     }
 }
 
-async fn disconnected(watch: &mut Watch) -> String {
+async fn disconnected(watch: &mut EventStream) -> String {
     match watch.next().await {
-        Told::Disconnected(why) => why,
+        StreamEvent::Disconnected(why) => why,
         other => panic!("{other:?}"),
     }
 }
 
-fn of_a() -> Watched {
-    Watched::Document("a".parse().unwrap())
+fn of_a() -> Scope {
+    Scope::Document("a".parse().unwrap())
 }
 
 #[tokio::test]
@@ -63,11 +63,11 @@ async fn a_stream_that_is_cut_within_an_event_goes_on_behind_the_last_whole_one(
         (first, second)
     });
     let mut watch = alice(&server.url).watch(of_a(), AT_ONCE);
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     assert_eq!(heard(&mut watch).await, (EventKind::Created, "\"v41-1\"".to_owned()));
     let why = disconnected(&mut watch).await;
     assert!(why.starts_with("the connection was cut off"), "{why}");
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     assert_eq!(heard(&mut watch).await, (EventKind::Changed, "\"v42-1\"".to_owned()));
     assert_eq!(heard(&mut watch).await, (EventKind::Deleted, "\"v43-1\"".to_owned()));
     drop(watch);
@@ -93,10 +93,10 @@ async fn a_stream_that_the_server_ends_is_opened_again() {
         peer.wait_for_the_end();
         all
     });
-    let mut watch = alice(&server.url).watch(Watched::All, AT_ONCE);
-    assert_eq!(watch.next().await, Told::Connected);
+    let mut watch = alice(&server.url).watch(Scope::All, AT_ONCE);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     assert_eq!(disconnected(&mut watch).await, "the server ended the event stream");
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     drop(watch);
     assert!(server.end().await.starts_with("GET /api/events HTTP/1.1\r\n"));
 }
@@ -115,7 +115,7 @@ async fn failing_again_and_again_is_told_once() {
     let mut watch = alice(&server.url).watch(of_a(), AT_ONCE);
     let why = disconnected(&mut watch).await;
     assert_eq!(why, "the server answered 503 Service Unavailable instead of an event stream");
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     drop(watch);
     server.end().await;
 }
@@ -128,9 +128,9 @@ async fn a_stream_without_heartbeats_is_dead() {
         peer.say(STREAM);
         peer.wait_for_the_end();
     });
-    let limits = Limits { silence: Duration::from_millis(100), ..Limits::default() };
+    let limits = ClientLimits { silence: Duration::from_millis(100), ..ClientLimits::default() };
     let mut watch = limited(&server.url, limits).watch(of_a(), AT_ONCE);
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     assert_eq!(disconnected(&mut watch).await, "the event stream was silent for 100ms");
     server.end().await;
 }
@@ -151,12 +151,12 @@ async fn events_of_later_kinds_are_passed_over_and_unreadable_ones_are_not() {
         resumed
     });
     let mut watch = alice(&server.url).watch(of_a(), AT_ONCE);
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     assert_eq!(heard(&mut watch).await.1, "\"v2-1\"");
     assert_eq!(heard(&mut watch).await.1, "\"v4-1\"");
     let why = disconnected(&mut watch).await;
     assert!(why.starts_with("an event cannot be read"), "{why}");
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     drop(watch);
     assert!(server.end().await.contains("\r\nLast-Event-Id: 4\r\n"));
 }
@@ -174,7 +174,7 @@ async fn asking_may_be_given_up_and_begun_again() {
         peer.wait_for_the_end();
     });
     let mut watch = alice(&server.url).watch(of_a(), AT_ONCE);
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     // Polled once and dropped, again and again, until the event is there.
     let told = loop {
         tokio::select! {
@@ -183,7 +183,7 @@ async fn asking_may_be_given_up_and_begun_again() {
             () = tokio::task::yield_now() => {}
         }
     };
-    assert!(matches!(told, Told::Heard { .. }), "{told:?}");
+    assert!(matches!(told, StreamEvent::Heard { .. }), "{told:?}");
     drop(watch);
     server.end().await;
 }
@@ -203,10 +203,10 @@ async fn stream_is_not_resumed_with_an_id_of_any_length() {
         second
     });
     let mut watch = alice(&server.url).watch(of_a(), AT_ONCE);
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     assert_eq!(heard(&mut watch).await.0, EventKind::Created);
     disconnected(&mut watch).await;
-    assert_eq!(watch.next().await, Told::Connected);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
     drop(watch);
     assert!(!server.end().await.to_lowercase().contains("last-event-id"));
 }

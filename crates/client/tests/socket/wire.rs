@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
-use client::{Client, Wire, curl, explain};
+use client::{Client, Recorder, curl, explain};
 use contract::exchange::MAX_RECORDED_BODY;
 use contract::{Document, DocumentId, Exchange, Timestamp};
 use editor::{Ask, Guard};
@@ -44,9 +44,9 @@ async fn an_exchange_is_told_when_it_departs_and_again_when_it_is_answered() {
     });
     let ticks = AtomicU64::new(0);
     let clock = Arc::new(move || Timestamp::from_millis(ticks.fetch_add(1, Ordering::Relaxed)));
-    let (wire, mut seen) = Wire::with_clock(clock);
-    let alice = alice(&server.url).on_wire(wire);
-    let save = tokio::spawn(async move { alice.carry_out(&welcome(), &careless("text")).await });
+    let (wire, mut seen) = Recorder::with_clock(clock);
+    let alice = alice(&server.url).recorded_by(wire);
+    let save = tokio::spawn(async move { alice.execute(&welcome(), &careless("text")).await });
 
     let departed = seen.recv().await.unwrap();
     assert_eq!((departed.number, departed.received.as_millis(), departed.answered), (1, 0, None));
@@ -71,8 +71,8 @@ async fn an_exchange_is_told_when_it_departs_and_again_when_it_is_answered() {
 #[tokio::test]
 async fn a_lost_answer_is_told_under_the_same_number() {
     let server = play(|stage| drop(stage.accept().hear()));
-    let (wire, mut seen) = Wire::new();
-    alice(&server.url).on_wire(wire).carry_out(&welcome(), &careless("text")).await;
+    let (wire, mut seen) = Recorder::new();
+    alice(&server.url).recorded_by(wire).execute(&welcome(), &careless("text")).await;
     assert_eq!(seen.recv().await.unwrap().lost, None);
     let lost = seen.recv().await.unwrap();
     assert_eq!((lost.number, lost.status, lost.answered), (1, None, None));
@@ -87,9 +87,9 @@ async fn whoever_goes_away_hangs_up_and_the_wire_says_so() {
         peer.hear();
         peer.wait_for_the_end();
     });
-    let (wire, mut seen) = Wire::new();
-    let alice = alice(&server.url).on_wire(wire);
-    let save = tokio::spawn(async move { alice.carry_out(&welcome(), &careless("text")).await });
+    let (wire, mut seen) = Recorder::new();
+    let alice = alice(&server.url).recorded_by(wire);
+    let save = tokio::spawn(async move { alice.execute(&welcome(), &careless("text")).await });
     seen.recv().await.unwrap();
     save.abort();
     assert_eq!(seen.recv().await.unwrap().lost.unwrap(), "the program stopped waiting for the answer");
@@ -99,10 +99,10 @@ async fn whoever_goes_away_hangs_up_and_the_wire_says_so() {
 #[tokio::test]
 async fn a_token_is_sent_and_never_recorded() {
     let server = play(|stage| stage.exchange(&answer("404 Not Found", "")));
-    let (wire, mut seen) = Wire::new();
-    let alice = alice(&server.url).on_wire(wire).with_token(&"s3cret".parse().unwrap());
+    let (wire, mut seen) = Recorder::new();
+    let alice = alice(&server.url).recorded_by(wire).with_token(&"s3cret".parse().unwrap());
     assert!(!format!("{alice:?}").contains("s3cret"));
-    alice.carry_out(&welcome(), &careless("text")).await;
+    alice.execute(&welcome(), &careless("text")).await;
     let exchange = seen.recv().await.unwrap();
     assert!(!format!("{exchange:?}").contains("s3cret"));
     assert_eq!(exchange.request.field("Authorization"), Some("[not shown]"));
@@ -116,8 +116,8 @@ async fn long_bodies_are_cut_in_the_record_and_nowhere_else() {
     let long = "x".repeat(MAX_RECORDED_BODY);
     let body = long.clone();
     let server = play(move |stage| stage.exchange(&answer("200 OK\nETag: \"v6\"", &body)));
-    let (wire, mut seen) = Wire::new();
-    alice(&server.url).on_wire(wire).carry_out(&welcome(), &careless(&long)).await;
+    let (wire, mut seen) = Recorder::new();
+    alice(&server.url).recorded_by(wire).execute(&welcome(), &careless(&long)).await;
     let departed = seen.recv().await.unwrap();
     assert_eq!((departed.request.body.len(), departed.request.cut), (MAX_RECORDED_BODY, true));
     let answered = seen.recv().await.unwrap().response.unwrap();
@@ -131,12 +131,12 @@ async fn two_clients_on_one_wire_share_one_count() {
         stage.exchange(&answer("404 Not Found", ""));
         stage.exchange(&answer("404 Not Found", ""));
     });
-    let (wire, mut seen) = Wire::new();
-    let alice = alice(&server.url).on_wire(wire.clone());
-    let bob = Client::new(&server.url, "bob".parse().unwrap()).unwrap().on_wire(wire);
-    alice.carry_out(&welcome(), &Ask::Read { unless: None }).await;
-    bob.carry_out(&welcome(), &Ask::Read { unless: None }).await;
-    bob.clone().unrecorded().carry_out(&welcome(), &Ask::Read { unless: None }).await;
+    let (wire, mut seen) = Recorder::new();
+    let alice = alice(&server.url).recorded_by(wire.clone());
+    let bob = Client::new(&server.url, "bob".parse().unwrap()).unwrap().recorded_by(wire);
+    alice.execute(&welcome(), &Ask::Read { unless: None }).await;
+    bob.execute(&welcome(), &Ask::Read { unless: None }).await;
+    bob.clone().without_recording().execute(&welcome(), &Ask::Read { unless: None }).await;
     drop((alice, bob));
     let mut told = Vec::new();
     while let Some(exchange) = seen.recv().await {

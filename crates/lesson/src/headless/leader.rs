@@ -78,8 +78,8 @@ impl Leader {
 
     /// Looks at a document. The gate does not hold that, whatever else it holds.
     pub async fn observe_document(&self, id: &DocumentId) -> Result<Observation, CastError> {
-        let client = self.client.clone().past_the_gate();
-        let document = match client.carry_out(id, &Ask::Read { unless: None }).await {
+        let client = self.client.clone().bypassing_gate();
+        let document = match client.execute(id, &Ask::Read { unless: None }).await {
             Outcome::Read(snapshot) => Some(snapshot.document),
             _ => None,
         };
@@ -105,7 +105,7 @@ impl Leader {
 /// Creates a document that the lesson begins with.
 async fn create_document(client: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
     let ask = Ask::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
-    match client.carry_out(id, &ask).await {
+    match client.execute(id, &ask).await {
         Outcome::Saved(_) => Ok(()),
         other => Err(CastError::LaidOut(id.clone(), Box::new(other))),
     }

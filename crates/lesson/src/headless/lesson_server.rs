@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::{ClientError, PlainError};
+use client::{ClientError, RawRequestError};
 use contract::{Author, DocumentId, NameError};
 use editor::Outcome;
 use thiserror::Error;
@@ -40,7 +40,7 @@ pub enum CastError {
     LaidOut(DocumentId, Box<Outcome>),
     /// A request that cannot be sent.
     #[error("{0}")]
-    Plain(#[from] PlainError),
+    Plain(#[from] RawRequestError),
     /// A task broke down.
     #[error("a request broke down: {0}")]
     Task(#[from] JoinError),

@@ -2,7 +2,7 @@
 //!
 //! The same as a sequence diagram is drawn in [`super::sequence`].
 
-use client::Target;
+use client::ApiPath;
 use contract::{EntityTag, Exchange};
 use precondition::policy::Preconditions;
 use ratatui::Frame;
@@ -173,7 +173,7 @@ pub(super) fn gone<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a Gone
     let response = exchange.response.as_ref()?;
     exchange.overwrote()?;
     let since = EntityTag::parse(response.field("ETag")?.as_bytes()).ok()?;
-    let target = Target::read(&exchange.target)?;
+    let target = ApiPath::parse(&exchange.target)?;
     state.gone_since(target.document()?, &since)
 }
 

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use client::{
-    Client, DraftError, DraftFile, DraftId, DraftKey, DraftLookup, DraftMatch, DraftWish, DraftWriter, Drafts, Wanted,
-    find_drafts, keep_drafts,
+    Client, DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftWish, DraftWriter, Drafts,
+    FoundDrafts, find_drafts, keep_drafts,
 };
 use contract::DocumentId;
 use editor::Draft;
@@ -82,13 +82,13 @@ impl Subject {
     }
 
     /// Finds the drafts that may be meant.
-    async fn find(&self, drafts: &Drafts, document: &DocumentId) -> Result<DraftLookup, DraftError> {
+    async fn find(&self, drafts: &Drafts, document: &DocumentId) -> Result<FoundDrafts, DraftError> {
         let file = match self {
             Self::Document(client) => return find_drafts(drafts, client, document).await,
             Self::File(file) => file,
         };
         let (drafts, key) = (drafts.clone(), self.key(document));
-        let mut found = off_the_loop(move || drafts.find(&key)).await.unwrap_or_else(|| Ok(DraftLookup::default()))?;
+        let mut found = off_the_loop(move || drafts.find(&key)).await.unwrap_or_else(|| Ok(FoundDrafts::default()))?;
         for found in found.drafts.iter_mut().filter(|found| !(file.is_current)(&found.draft)) {
             found.matches = DraftMatch::OtherTexts;
         }
@@ -115,7 +115,7 @@ pub(super) struct Keepers {
 
 /// The ways to the task that keeps the draft of one document.
 struct Keeper {
-    wish: watch::Sender<Wanted>,
+    wish: watch::Sender<DraftCommand>,
     choices: mpsc::Sender<DraftChoice>,
     writer: Arc<DraftWriter>,
 }
@@ -133,7 +133,7 @@ impl Keepers {
             let _ = self.events.send(Event::Opened { seat, document, draft: subject.begin(None) });
             return;
         };
-        let (wish, wanted) = watch::channel(Wanted::default());
+        let (wish, wanted) = watch::channel(DraftCommand::default());
         let (choices, chosen) = mpsc::channel(QUEUED_CHOICES);
         let writer = Arc::new(DraftWriter::before_choice(drafts.begin(subject.key(&document))));
         let keeper = Keeper { wish, choices, writer: Arc::clone(&writer) };
@@ -191,7 +191,7 @@ impl Keepers {
     /// Says what shall be on the disk.
     pub(super) fn want(&self, seat: Seat, document: DocumentId, generation: u64, wish: DraftWish) {
         if let Some(keeper) = self.open.get(&(seat, document)) {
-            keeper.wish.send_replace(Wanted { generation, wish });
+            keeper.wish.send_replace(DraftCommand { generation, wish });
         }
     }
 
@@ -220,7 +220,7 @@ impl Drop for Keepers {
             return;
         }
         for keeper in self.open.values() {
-            if let Err(error) = keeper.writer.fulfil(&keeper.wish.borrow()) {
+            if let Err(error) = keeper.writer.execute(&keeper.wish.borrow()) {
                 tracing::error!(%error, "unsaved text is lost");
             }
         }
@@ -285,11 +285,11 @@ impl Desk {
     }
 
     /// Every draft that may be gone on with. What could not be read is set aside and told, never lost.
-    async fn find(&self) -> DraftLookup {
+    async fn find(&self) -> FoundDrafts {
         let Ok(found) = timeout(LOOK_LIMIT, self.subject.find(&self.drafts, &self.document)).await else {
             let folder = self.drafts.folder().display();
             self.tell(Err(format!("{folder} does not answer: earlier drafts in it are not offered")));
-            return DraftLookup::default();
+            return FoundDrafts::default();
         };
         match found {
             Ok(found) => {
@@ -302,7 +302,7 @@ impl Desk {
             }
             Err(error) => {
                 self.tell(Err(error.to_string()));
-                DraftLookup::default()
+                FoundDrafts::default()
             }
         }
     }
@@ -495,7 +495,7 @@ mod tests {
         let (sender, mut events) = inbox();
         let writer = Arc::new(DraftWriter::before_choice(drafts.begin(DraftKey::of(&client(), &welcome()))));
         let early = Draft::without_a_place(&welcome(), Some("typed early".to_owned()), None);
-        writer.fulfil(&Wanted { generation: 1, wish: DraftWish::Early(Some(Box::new(early))) }).unwrap();
+        writer.execute(&DraftCommand { generation: 1, wish: DraftWish::Early(Some(Box::new(early))) }).unwrap();
         let desk = Desk { drafts, subject: subject(), seat: 0, document: welcome(), events: sender, writer };
         desk.open(mpsc::channel(1).1).await;
         assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })), "nothing else is told");

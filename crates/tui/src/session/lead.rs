@@ -14,13 +14,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Carries a wish out, and tells what came of it. The leader's own requests are not on the wire: what they do is.
 pub(super) async fn carry_out(client: Client, wish: Wish) -> Event {
-    told(ask(&client.unrecorded(), wish).await)
+    told(ask(&client.without_recording(), wish).await)
 }
 
 /// Has the gate hold such requests until it is set anew, and tells how it is then. The server opens it when it loses the
 /// connection, so that nobody waits for a leader whose program was killed.
 pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
-    let client = client.unrecorded();
+    let client = client.without_recording();
     let holding = match client.hold_while(hold).await {
         Ok((gate, holding)) => {
             // Nobody listening any more means that the program is ending already.
@@ -32,7 +32,7 @@ pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
             return;
         }
     };
-    holding.ended().await;
+    holding.until_ended().await;
     // A server that is gone is told about elsewhere.
     if let Ok(gate) = client.gate().await {
         let _ = events.send(Event::GateChanged(gate));
@@ -49,7 +49,7 @@ fn told(gate: Result<GateSettings, ClientError>) -> Event {
 
 /// Opens the gate because whoever closed it leaves. A server that does not answer has no gate to open.
 pub(super) async fn leave(client: Client) {
-    let left = tokio::time::timeout(PATIENCE, ask(&client.unrecorded(), Wish::Open)).await;
+    let left = tokio::time::timeout(PATIENCE, ask(&client.without_recording(), Wish::Open)).await;
     if !matches!(left, Ok(Ok(_))) {
         tracing::warn!("the gate could not be opened; what it holds goes on when the server lets it");
     }

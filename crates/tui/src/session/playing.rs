@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client::{Client, Plain};
+use client::{Client, RawRequest};
 use contract::Author;
 use lesson::compare::{ComparisonTable, table};
 use lesson::player::{Observation, Player};
@@ -76,10 +76,10 @@ pub(super) async fn past_the_brake<T>(
 /// Sends what a lesson spells out.
 pub(super) async fn send(client: Client, request: ScriptedRequest, brake: WriteGate, events: EventSender) -> Event {
     let who = client.author().clone();
-    match Plain::new(&request.method, &request.target, &request.fields, request.body) {
+    match RawRequest::new(&request.method, &request.target, &request.fields, request.body) {
         Ok(plain) => {
             // Whether it was answered, and how, is on the wire.
-            let _ = past_the_brake(client.send_plain(plain), brake, who.clone(), events).await;
+            let _ = past_the_brake(client.send_raw(plain), brake, who.clone(), events).await;
         }
         Err(why) => {
             let _ = events.send(Event::ErrandDone(Err(why.to_string())));

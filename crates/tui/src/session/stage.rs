@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use client::{Client, Wire};
+use client::{Client, Recorder};
 use contract::{Author, DocumentId};
 use futures_util::future::BoxFuture;
 use lesson::{Leader, Lesson, LessonServer};
@@ -143,12 +143,13 @@ impl Stage<'_> {
         let mut tasks = Tasks::new(self.sender.clone());
         tasks.spawn("record", record::tell(leader.exchanges().await?, self.sender.clone()));
         let (clock, told) = (house.clock.clone(), self.sender.clone());
-        let wire = Wire::telling(Arc::new(move || clock.now()), move |exchange| {
+        let wire = Recorder::with_listener(Arc::new(move || clock.now()), move |exchange| {
             // Nobody listening any more means that the lesson is left.
             let _ = told.send(Event::Exchanged(Box::new(exchange)));
         });
         let clients = lesson.senders().into_iter().map(|who| Client::new(&house.server, who));
-        let clients = clients.map(|client| Ok(client?.on_wire(wire.clone()))).collect::<Result<_, SessionError>>()?;
+        let clients =
+            clients.map(|client| Ok(client?.recorded_by(wire.clone()))).collect::<Result<_, SessionError>>()?;
         let (errands, leading) = playing::lead(leader, self.sender.clone());
         let houses = Arc::clone(&self.config.houses);
         let playing = Playing { house, errands, lesson, houses };

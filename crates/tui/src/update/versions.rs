@@ -3,7 +3,7 @@
 //! Nothing in here writes. A version that is brought back becomes my edit, and the save that follows is one like any
 //! other.
 
-use client::Target;
+use client::ApiPath;
 use contract::{DocumentId, Exchange, Snapshot, Version};
 
 use super::actions::{off, with_work};
@@ -120,8 +120,8 @@ pub(super) fn changed(state: &mut State, document: &DocumentId) -> Vec<Effect> {
 pub(super) fn exchanged(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
     let ended = exchange.status.is_some() || exchange.lost.is_some();
     let reads = matches!(exchange.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-    let target = Target::read(&exchange.target).filter(|_| ended && !reads);
-    target.as_ref().and_then(Target::document).map_or_else(Vec::new, |document| changed(state, document))
+    let target = ApiPath::parse(&exchange.target).filter(|_| ended && !reads);
+    target.as_ref().and_then(ApiPath::document).map_or_else(Vec::new, |document| changed(state, document))
 }
 
 /// The server is there again, and may be another.

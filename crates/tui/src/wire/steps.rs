@@ -4,7 +4,7 @@
 //! its answer, where it says more than the status: how stale the version was, which one was buried. Nothing is cut or
 //! made visible in here; whoever draws knows how much room there is.
 
-use client::Target;
+use client::ApiPath;
 use contract::{Author, Exchange, fields};
 
 use super::moments::{Moment, Told};
@@ -113,7 +113,7 @@ fn skipped(exchange: &Exchange, made: &str) -> Option<u64> {
 
 /// Whether the later exchange wrote over the version that the earlier one made.
 fn buries(later: &Exchange, earlier: &Exchange, made: &str) -> bool {
-    let document = |exchange: &Exchange| Target::read(&exchange.target).and_then(|target| target.document().cloned());
+    let document = |exchange: &Exchange| ApiPath::parse(&exchange.target).and_then(|target| target.document().cloned());
     later.overwrote() == Some(made) && document(later) == document(earlier)
 }
 

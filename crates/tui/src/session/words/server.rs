@@ -107,7 +107,7 @@ impl TestServer {
         let client = if who == Writer::Other { &self.other } else { &self.namesake };
         let held: Vec<u64> = self.held().await;
         let (client, document) = (client.clone(), self.document.clone());
-        let mut write = tokio::spawn(async move { client.carry_out(&document, &ask).await });
+        let mut write = tokio::spawn(async move { client.execute(&document, &ask).await });
         // The gate is for the program under test; whoever writes here goes through it at once.
         let outcome = loop {
             tokio::select! {

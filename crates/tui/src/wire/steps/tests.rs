@@ -192,7 +192,7 @@ fn a_request_that_is_held_is_not_taken_for_another() {
 #[test]
 fn an_answer_that_broke_off_is_not_a_request_that_never_left() {
     let (one, two) = (asks(1, "Alice", None), asks(2, "Alice", None));
-    let not_sent = format!("{} because nobody listens", client::Lost::NOT_SENT);
+    let not_sent = format!("{} because nobody listens", client::TransportError::NOT_SENT_PREFIX);
     let wire = wire(&[lost(&one, "the connection broke off"), lost(&two, &not_sent)]);
     assert_eq!(told(&wire), ["1 asks", "1 lost", "2 asks", "2 not sent"]);
 }

@@ -1,7 +1,7 @@
 //! An event stream that is resumed for as long as somebody listens.
 //!
 //! A broken stream is opened again with `Last-Event-ID`, so that nothing that happened meanwhile is missed. Between
-//! tries it waits, longer each time. A [`Watch`] does something only while [`Watch::next`] is awaited, and dropping it
+//! tries it waits, longer each time. An [`EventStream`] does something only while [`EventStream::next`] is awaited, and dropping it
 //! ends it: there is no task behind it.
 
 use std::collections::VecDeque;
@@ -12,11 +12,11 @@ use reqwest::Response;
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::call::Call;
-use crate::client::{Client, head_of};
-use crate::error::Lost;
-use crate::sse::{Parser, ServerSentEvent};
-use crate::target::Target;
+use crate::client::{Client, response_head};
+use crate::error::TransportError;
+use crate::request::OutgoingRequest;
+use crate::sse::{EventParser, ServerSentEvent};
+use crate::target::ApiPath;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -28,7 +28,7 @@ const MAX_ID_BYTES: usize = 1024;
 
 /// What is listened to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Watched {
+pub enum Scope {
     /// One document.
     Document(DocumentId),
     /// All of them.
@@ -61,7 +61,7 @@ impl Backoff {
 
 /// What a watch tells. `Connected` and `Disconnected` take turns; events come between the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum StreamEvent {
     /// The stream is there, for the first time or again. What happened before the first time was not heard: read now.
     Connected,
     /// The stream is not there, and why, in words. It is being tried again.
@@ -77,68 +77,68 @@ pub enum Told {
 
 /// An event stream that is resumed for as long as somebody listens.
 #[derive(Debug)]
-pub struct Watch {
+pub struct EventStream {
     client: Client,
-    target: Target,
+    target: ApiPath,
     backoff: Backoff,
     failures: u32,
     last_event_id: String,
-    stage: Stage,
+    stage: StreamState,
     /// Told once for each change, however often a try fails.
     told_connected: Option<bool>,
-    heard: VecDeque<Told>,
+    heard: VecDeque<StreamEvent>,
 }
 
 #[derive(Debug)]
-enum Stage {
+enum StreamState {
     /// There is no stream; the next try is at that time.
     Waiting(Instant),
     /// There is one.
-    Listening(Box<(Response, Parser)>),
+    Listening(Box<(Response, EventParser)>),
 }
 
 impl Client {
     /// Listens to what happens to documents.
     #[must_use]
-    pub fn watch(&self, watched: Watched, backoff: Backoff) -> Watch {
+    pub fn watch(&self, watched: Scope, backoff: Backoff) -> EventStream {
         let target = match watched {
-            Watched::Document(id) => Target::Events(id),
-            Watched::All => Target::AllEvents,
+            Scope::Document(id) => ApiPath::Events(id),
+            Scope::All => ApiPath::AllEvents,
         };
-        Watch {
+        EventStream {
             client: self.clone(),
             target,
             backoff,
             failures: 0,
             last_event_id: String::new(),
-            stage: Stage::Waiting(Instant::now()),
+            stage: StreamState::Waiting(Instant::now()),
             told_connected: None,
             heard: VecDeque::new(),
         }
     }
 }
 
-impl Watch {
+impl EventStream {
     /// Waits for the next thing to tell. It never ends by itself.
     ///
     /// The future may be dropped and asked for again, as in `select!`; no event is lost by that.
-    pub async fn next(&mut self) -> Told {
+    pub async fn next(&mut self) -> StreamEvent {
         loop {
             if let Some(told) = self.heard.pop_front() {
                 return told;
             }
             match &mut self.stage {
-                Stage::Waiting(until) => {
+                StreamState::Waiting(until) => {
                     sleep_until(*until).await;
                     self.connect().await;
                 }
-                Stage::Listening(_) => self.listen().await,
+                StreamState::Listening(_) => self.listen().await,
             }
         }
     }
 
     async fn connect(&mut self) {
-        let mut call = Call::get(&self.target, "");
+        let mut call = OutgoingRequest::get(&self.target, "");
         call.accept = fields::EVENT_STREAM;
         // An id that a field cannot carry was never one of ours: then the stream begins anew.
         let id = HeaderValue::from_bytes(self.last_event_id.as_bytes())
@@ -148,70 +148,70 @@ impl Watch {
             call = call.with_field(LAST_EVENT_ID, id);
         }
         match self.client.open(call).await {
-            Ok(response) => self.opened(response),
-            Err(lost) => self.broken(&lost.to_string()),
+            Ok(response) => self.on_opened(response),
+            Err(lost) => self.on_broken(&lost.to_string()),
         }
     }
 
-    fn opened(&mut self, response: Response) {
-        let head = head_of(&response);
-        if head.status == 200 && head.is(fields::EVENT_STREAM) {
-            let parser = Parser::new(self.client.limits().body.min(MAX_EVENT_BYTES), self.last_event_id.clone());
-            self.stage = Stage::Listening(Box::new((response, parser)));
-            self.tell(true, Told::Connected);
+    fn on_opened(&mut self, response: Response) {
+        let head = response_head(&response);
+        if head.status == 200 && head.has_media_type(fields::EVENT_STREAM) {
+            let parser = EventParser::new(self.client.limits().body.min(MAX_EVENT_BYTES), self.last_event_id.clone());
+            self.stage = StreamState::Listening(Box::new((response, parser)));
+            self.enqueue(true, StreamEvent::Connected);
         } else {
-            self.broken(&format!("the server answered {} instead of an event stream", head.phrase()));
+            self.on_broken(&format!("the server answered {} instead of an event stream", head.status_line()));
         }
     }
 
     async fn listen(&mut self) {
-        let Stage::Listening(stream) = &mut self.stage else { return };
+        let StreamState::Listening(stream) = &mut self.stage else { return };
         let (response, parser) = stream.as_mut();
         let limit = self.client.limits().silence;
         let chunk = match timeout(limit, response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => return self.broken("the server ended the event stream"),
+            Ok(Ok(None)) => return self.on_broken("the server ended the event stream"),
             Ok(Err(error)) => {
-                let lost = Lost::from_transport(&error, self.client.server());
-                return self.broken(&lost.to_string());
+                let lost = TransportError::from_transport(&error, self.client.server());
+                return self.on_broken(&lost.to_string());
             }
-            Err(_) => return self.broken(&format!("the event stream was silent for {limit:?}")),
+            Err(_) => return self.on_broken(&format!("the event stream was silent for {limit:?}")),
         };
         // Something arrived, a heartbeat at least: whatever failed before is over.
         self.failures = 0;
         let events = match parser.push(&chunk) {
             Ok(events) => events,
-            Err(too_long) => return self.broken(&too_long.to_string()),
+            Err(too_long) => return self.on_broken(&too_long.to_string()),
         };
         parser.last_event_id().clone_into(&mut self.last_event_id);
         let asked = parser.retry().map(Duration::from_millis);
         self.backoff.first = self.backoff.first.max(asked.unwrap_or_default());
-        self.hear(&events);
+        self.on_events(&events);
     }
 
     /// Events of a kind that came into the contract later are passed over. One of a known kind that cannot be read
     /// ends the stream: the listener hears of that, and reads the document instead.
-    fn hear(&mut self, events: &[ServerSentEvent]) {
+    fn on_events(&mut self, events: &[ServerSentEvent]) {
         let mut unreadable = None;
         for event in events {
             let Some(kind) = EventKind::from_word(&event.kind) else { continue };
             match serde_json::from_str(&event.data) {
-                Ok(event) => self.heard.push_back(Told::Heard { kind, event }),
+                Ok(event) => self.heard.push_back(StreamEvent::Heard { kind, event }),
                 Err(error) => unreadable = Some(error),
             }
         }
         if let Some(error) = unreadable {
-            self.broken(&format!("an event cannot be read: {error}"));
+            self.on_broken(&format!("an event cannot be read: {error}"));
         }
     }
 
-    fn broken(&mut self, why: &str) {
+    fn on_broken(&mut self, why: &str) {
         self.failures = self.failures.saturating_add(1);
-        self.stage = Stage::Waiting(Instant::now() + self.backoff.after(self.failures));
-        self.tell(false, Told::Disconnected(why.to_owned()));
+        self.stage = StreamState::Waiting(Instant::now() + self.backoff.after(self.failures));
+        self.enqueue(false, StreamEvent::Disconnected(why.to_owned()));
     }
 
-    fn tell(&mut self, connected: bool, told: Told) {
+    fn enqueue(&mut self, connected: bool, told: StreamEvent) {
         if self.told_connected.replace(connected) != Some(connected) {
             self.heard.push_back(told);
         }

@@ -12,7 +12,7 @@ use precondition::content_coding;
 
 /// What was done to an answer on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum Transformation {
     /// The tag came weak.
     Weakened(EntityTag),
     /// The tag came with the mark of this content coding.
@@ -22,23 +22,23 @@ pub(crate) enum Change {
 }
 
 /// What was done to a tag on its way, as far as it shows.
-pub(crate) fn change_of(tag: &EntityTag) -> Option<Change> {
+pub(crate) fn tag_transformation(tag: &EntityTag) -> Option<Transformation> {
     if tag.is_weak() {
-        return Some(Change::Weakened(tag.clone()));
+        return Some(Transformation::Weakened(tag.clone()));
     }
-    content_coding::coding_suffix(tag).map(|coding| Change::Marked(tag.clone(), coding))
+    content_coding::coding_suffix(tag).map(|coding| Transformation::Marked(tag.clone(), coding))
 }
 
 /// What the field `Content-Encoding` says was done to a body. It is a list, and may be empty.
-pub(crate) fn change_of_body(codings: &str) -> Option<Change> {
+pub(crate) fn body_transformation(codings: &str) -> Option<Transformation> {
     let codings = codings.split(',').map(str::trim);
     let done: Vec<&str> = codings.filter(|coding| !matches!(&*coding.to_ascii_lowercase(), "" | "identity")).collect();
-    (!done.is_empty()).then(|| Change::Coded(done.join(", ")))
+    (!done.is_empty()).then(|| Transformation::Coded(done.join(", ")))
 }
 
-impl Change {
+impl Transformation {
     /// The change as a word for programs.
-    pub(crate) fn word(&self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::Weakened(_) => "weakened_etag",
             Self::Marked(..) => "transformed_etag",
@@ -47,7 +47,7 @@ impl Change {
     }
 
     /// What happened, who did it, and what follows: sentences for somebody who wants to save.
-    pub(crate) fn told(&self, who: &Who) -> String {
+    pub(crate) fn describe(&self, who: &Intermediary) -> String {
         let done = match self {
             Self::Weakened(tag) => format!(
                 "The tag arrived weak: {tag}. The server gives strong tags only, so a proxy between here and the server \
@@ -68,9 +68,9 @@ impl Change {
 
 /// Who stands on the way, by what an answer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Who(Option<String>);
+pub(crate) struct Intermediary(Option<String>);
 
-impl Who {
+impl Intermediary {
     /// Reads `X-Varnish`, `Via` and `Server`: the server itself sends none of them.
     pub(crate) fn read<'a>(field: impl Fn(&str) -> Option<&'a [u8]>) -> Self {
         let text = |name| field(name).map(String::from_utf8_lossy).filter(|value| !value.trim().is_empty());
@@ -84,14 +84,14 @@ impl Who {
     }
 }
 
-impl Who {
+impl Intermediary {
     /// The signs in brackets, for a sentence; nothing where there are none.
-    pub(crate) fn in_brackets(&self) -> String {
+    pub(crate) fn to_parenthetical(&self) -> String {
         self.0.as_ref().map_or_else(String::new, |signs| format!(" ({signs})"))
     }
 }
 
-impl std::fmt::Display for Who {
+impl std::fmt::Display for Intermediary {
     /// What fits after a comma.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
@@ -117,34 +117,42 @@ mod tests {
     #[test]
     fn a_tag_as_the_server_gives_it_and_a_plain_body_are_no_change() {
         for given in ["\"v5-d4f8c2a1\"", "\"h-d4f8c2a1d4f8c2a1\"", "\"\""] {
-            assert_eq!(change_of(&tag(given)), None, "{given}");
+            assert_eq!(tag_transformation(&tag(given)), None, "{given}");
         }
         for plain in [" Identity", "", ", identity ,"] {
-            assert_eq!(change_of_body(plain), None, "{plain}");
+            assert_eq!(body_transformation(plain), None, "{plain}");
         }
     }
 
     #[test]
     fn each_change_is_known() {
         let weak = tag("W/\"v5-d4f8c2a1-gzip\"");
-        assert_eq!(change_of(&weak), Some(Change::Weakened(weak.clone())));
+        assert_eq!(tag_transformation(&weak), Some(Transformation::Weakened(weak.clone())));
         let marked = tag("\"v5-d4f8c2a1-gzip\"");
-        assert_eq!(change_of(&marked), Some(Change::Marked(marked.clone(), "gzip")));
+        assert_eq!(tag_transformation(&marked), Some(Transformation::Marked(marked.clone(), "gzip")));
         for (codings, done) in [("gzip", "gzip"), (" br ", "br"), ("gzip,identity , br", "gzip, br")] {
-            assert_eq!(change_of_body(codings), Some(Change::Coded(done.to_owned())));
+            assert_eq!(body_transformation(codings), Some(Transformation::Coded(done.to_owned())));
         }
     }
 
     #[test]
     fn each_change_is_told_with_what_arrived_who_did_it_and_what_follows() {
-        let who = Who::read(|name| (name == "server").then_some(b"nginx"));
+        let who = Intermediary::read(|name| (name == "server").then_some(b"nginx"));
         for (change, arrived, follows) in [
-            (Change::Weakened(tag("W/\"v5\"")), "arrived weak: W/\"v5\"", "a save with it can never succeed"),
-            (Change::Marked(tag("\"v5-br\""), "br"), "arrived as \"v5-br\"", "a save with it can never succeed"),
-            (Change::Marked(tag("\"v5-br\""), "br"), "compressed the text (br)", "connect to the server directly"),
-            (Change::Coded("br".to_owned()), "arrived compressed (br)", "connect to the server directly"),
+            (Transformation::Weakened(tag("W/\"v5\"")), "arrived weak: W/\"v5\"", "a save with it can never succeed"),
+            (
+                Transformation::Marked(tag("\"v5-br\""), "br"),
+                "arrived as \"v5-br\"",
+                "a save with it can never succeed",
+            ),
+            (
+                Transformation::Marked(tag("\"v5-br\""), "br"),
+                "compressed the text (br)",
+                "connect to the server directly",
+            ),
+            (Transformation::Coded("br".to_owned()), "arrived compressed (br)", "connect to the server directly"),
         ] {
-            let told = change.told(&who);
+            let told = change.describe(&who);
             let by = "and the answer tells which (its Server says \u{2018}nginx\u{2019})";
             assert!([arrived, by, follows].iter().all(|words| told.contains(words)), "{told}");
         }
@@ -161,7 +169,7 @@ mod tests {
         ] {
             let lines: Lines<'_> = lines;
             let field = |name: &str| lines.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_bytes());
-            let told = Change::Weakened(tag("W/\"v5\"")).told(&Who::read(field));
+            let told = Transformation::Weakened(tag("W/\"v5\"")).describe(&Intermediary::read(field));
             assert!(told.contains(said) && told.contains("W/\"v5\"") && told.contains("never succeed"), "{told}");
             assert!(told.ends_with("connect to the server directly."), "{told}");
         }

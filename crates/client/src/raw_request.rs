@@ -7,22 +7,22 @@ use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 use thiserror::Error;
 
-use crate::call::Call;
 use crate::client::Client;
-use crate::error::Lost;
+use crate::error::TransportError;
+use crate::request::OutgoingRequest;
 use contract::{Exchange, fields};
 
 /// A request before it is addressed to a server.
 #[derive(Debug, Clone)]
-pub struct Plain(Call);
+pub struct RawRequest(OutgoingRequest);
 
 /// Fields that every request of a client has. They say who asks and whom, which is the client's to say.
-const OF_THE_CLIENT: [&str; 6] =
+const CLIENT_FIELDS: [&str; 6] =
     ["Host", "Ifmatch-Author", "Authorization", "Accept", "Accept-Encoding", "Content-Length"];
 
 /// Why something is no request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum PlainError {
+pub enum RawRequestError {
     /// A method is a token (RFC 9110 section 9.1).
     #[error("'{0}' is no method")]
     Method(String),
@@ -31,32 +31,32 @@ pub enum PlainError {
     Target(String),
     /// The record of a request keeps only so much of its body.
     #[error("its body is longer than what is kept of it")]
-    Cut,
+    BodyTruncated,
     /// A field that cannot be sent.
     #[error("the field '{0}' cannot be sent like that")]
     Field(String),
 }
 
-impl Plain {
+impl RawRequest {
     /// A request from its parts. A body is sent as JSON, unless the fields say another type.
     pub fn new(
         method: &str,
         target: &str,
         fields: &[(String, String)],
         body: Option<String>,
-    ) -> Result<Self, PlainError> {
+    ) -> Result<Self, RawRequestError> {
         let sound = target.starts_with('/') && target.bytes().all(|byte| byte.is_ascii_graphic());
         if !sound {
-            return Err(PlainError::Target(target.to_owned()));
+            return Err(RawRequestError::Target(target.to_owned()));
         }
         let mut lines = Vec::new();
         for (name, value) in fields {
-            let wrong = || PlainError::Field(name.clone());
+            let wrong = || RawRequestError::Field(name.clone());
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
             lines.push((name, HeaderValue::from_bytes(value.as_bytes()).map_err(|_| wrong())?));
         }
-        Ok(Self(Call {
-            method: Method::from_bytes(method.as_bytes()).map_err(|_| PlainError::Method(method.to_owned()))?,
+        Ok(Self(OutgoingRequest {
+            method: Method::from_bytes(method.as_bytes()).map_err(|_| RawRequestError::Method(method.to_owned()))?,
             target: target.to_owned(),
             accept: fields::JSON,
             fields: lines,
@@ -65,12 +65,12 @@ impl Plain {
     }
 
     /// The request of an exchange once more, as it was: with the conditions that it had then, whatever is true now.
-    pub fn again(exchange: &Exchange) -> Result<Self, PlainError> {
+    pub fn replay_of(exchange: &Exchange) -> Result<Self, RawRequestError> {
         let request = &exchange.request;
         if request.cut {
-            return Err(PlainError::Cut);
+            return Err(RawRequestError::BodyTruncated);
         }
-        let its_own = |name: &String| !OF_THE_CLIENT.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let its_own = |name: &String| !CLIENT_FIELDS.iter().any(|other| other.eq_ignore_ascii_case(name));
         let fields: Vec<_> = request.fields.iter().filter(|(name, _)| its_own(name)).cloned().collect();
         // A GET without a body and a PUT with an empty one differ in a field that tells the length.
         let body = request.field("Content-Length").map(|_| request.body.clone());
@@ -80,7 +80,7 @@ impl Plain {
 
 impl Client {
     /// Sends it, once, and gives the status of the answer; what was said and answered is on the wire.
-    pub async fn send_plain(&self, plain: Plain) -> Result<u16, Lost> {
+    pub async fn send_raw(&self, plain: RawRequest) -> Result<u16, TransportError> {
         self.exchange(plain.0).await.map(|answer| answer.status)
     }
 }
@@ -92,12 +92,12 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_no_request() {
         let with = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
-        assert!(Plain::new("PUT", "/api/documents/a", &with("If-Match", "W/\"v1\""), None).is_ok());
-        let error = |made: Result<Plain, PlainError>| made.unwrap_err();
-        assert_eq!(error(Plain::new("P T", "/", &[], None)), PlainError::Method("P T".to_owned()));
-        assert_eq!(error(Plain::new("GET", "api", &[], None)), PlainError::Target("api".to_owned()));
-        assert_eq!(error(Plain::new("GET", "/a b", &[], None)), PlainError::Target("/a b".to_owned()));
+        assert!(RawRequest::new("PUT", "/api/documents/a", &with("If-Match", "W/\"v1\""), None).is_ok());
+        let error = |made: Result<RawRequest, RawRequestError>| made.unwrap_err();
+        assert_eq!(error(RawRequest::new("P T", "/", &[], None)), RawRequestError::Method("P T".to_owned()));
+        assert_eq!(error(RawRequest::new("GET", "api", &[], None)), RawRequestError::Target("api".to_owned()));
+        assert_eq!(error(RawRequest::new("GET", "/a b", &[], None)), RawRequestError::Target("/a b".to_owned()));
         let smuggled = with("If-Match", "a\r\nHost: evil");
-        assert_eq!(error(Plain::new("GET", "/", &smuggled, None)), PlainError::Field("If-Match".to_owned()));
+        assert_eq!(error(RawRequest::new("GET", "/", &smuggled, None)), RawRequestError::Field("If-Match".to_owned()));
     }
 }

@@ -8,14 +8,14 @@ use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use serde::Serialize;
 
-use crate::target::Target;
+use crate::target::ApiPath;
 
 /// `Prefer` (RFC 7240), which the HTTP library does not know by name.
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// A request before it is addressed to a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Call {
+pub(crate) struct OutgoingRequest {
     pub(crate) method: Method,
     /// Path and query.
     pub(crate) target: String,
@@ -27,16 +27,16 @@ pub(crate) struct Call {
     pub(crate) body: Option<Vec<u8>>,
 }
 
-impl Call {
+impl OutgoingRequest {
     /// A GET without conditions.
-    pub(crate) fn get(target: &Target, query: &str) -> Self {
+    pub(crate) fn get(target: &ApiPath, query: &str) -> Self {
         let target = format!("{}{query}", target.path());
         Self { method: Method::GET, target, accept: fields::JSON, fields: Vec::new(), body: None }
     }
 
     /// The request that carries out `ask` on a document.
     pub(crate) fn new(id: &DocumentId, ask: &Ask) -> Self {
-        let mut call = Self::get(&Target::Document(id.clone()), "");
+        let mut call = Self::get(&ApiPath::Document(id.clone()), "");
         match ask {
             Ask::Read { unless } => {
                 call.fields.extend(unless.iter().map(|etag| (IF_NONE_MATCH, tag_value(etag))));
@@ -47,7 +47,7 @@ impl Call {
                 if *want_current {
                     call.fields.push((PREFER, HeaderValue::from_static("return=representation")));
                 }
-                call.body = Some(json(document));
+                call.body = Some(to_json(document));
             }
             Ask::Delete { guard } => {
                 call.method = Method::DELETE;
@@ -74,7 +74,7 @@ fn guard_field(guard: &Guard) -> Option<(HeaderName, HeaderValue)> {
 }
 
 /// A body of JSON.
-pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("what is sent is text and words, which JSON can always say")
 }
 
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn fields_of(ask: &Ask) -> Vec<(String, String)> {
-        let call = Call::new(&"welcome".parse().unwrap(), ask);
+        let call = OutgoingRequest::new(&"welcome".parse().unwrap(), ask);
         assert_eq!(call.target, "/api/documents/welcome");
         call.fields.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect()
     }
@@ -122,7 +122,7 @@ mod tests {
     fn a_delete_names_what_it_deletes_and_has_no_body() {
         let ask = Ask::Delete { guard: Guard::IfMatch(tag()) };
         assert_eq!(fields_of(&ask), field("if-match", "\"v5-d4f8c2a1\""));
-        let call = Call::new(&"welcome".parse().unwrap(), &ask);
+        let call = OutgoingRequest::new(&"welcome".parse().unwrap(), &ask);
         assert_eq!((call.method, call.body), (Method::DELETE, None));
     }
 

@@ -12,15 +12,15 @@ use reqwest::Request;
 use reqwest::header::{ETAG, HeaderMap, WWW_AUTHENTICATE};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::answer::Answer;
-use crate::error::Lost;
+use crate::error::TransportError;
+use crate::response::ReceivedResponse;
 
 /// What tells the time. A value, so that a run can be repeated.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Where clients record their exchanges. Clones share one count: two editors on one wire never use a number twice.
 #[derive(Clone)]
-pub struct Wire {
+pub struct Recorder {
     clock: Clock,
     // A lock and not an atomic number: an exchange must be in the channel before the next number is given out, or the
     // order on the screen would not be the order of departure. It is held for as long as it takes to tell.
@@ -32,7 +32,7 @@ struct Departures {
     told: Box<dyn Fn(Exchange) + Send>,
 }
 
-impl Wire {
+impl Recorder {
     /// A wire with the machine's clock, and the end at which its exchanges come out.
     ///
     /// The channel has no bound, so that showing the wire never slows what runs over it; whoever holds the receiver
@@ -50,18 +50,18 @@ impl Wire {
             // Nobody looking at the wire is no reason to stop.
             let _ = seen.send(exchange);
         };
-        (Self::telling(clock, told), receiver)
+        (Self::with_listener(clock, told), receiver)
     }
 
     /// A wire that tells each exchange at once, before whoever sent the request hears of the answer: for somebody to whom
     /// the order of both matters. What is told must not wait.
     #[must_use]
-    pub fn telling(clock: Clock, told: impl Fn(Exchange) + Send + 'static) -> Self {
+    pub fn with_listener(clock: Clock, told: impl Fn(Exchange) + Send + 'static) -> Self {
         Self { clock, departures: Arc::new(Mutex::new(Departures { last: 0, told: Box::new(told) })) }
     }
 
     /// Records that a request departs now.
-    pub(crate) fn depart(&self, request: &Request, author: &Author) -> Departure {
+    pub(crate) fn record_departure(&self, request: &Request, author: &Author) -> SentRequest {
         let mut exchange = Exchange {
             number: 0,
             author: Some(author.clone()),
@@ -69,7 +69,7 @@ impl Wire {
             judged: None,
             answered: None,
             method: request.method().to_string(),
-            target: target_of(request),
+            target: target_path(request),
             request: message(request.headers(), request.body().and_then(|body| body.as_bytes()).unwrap_or_default()),
             status: None,
             response: None,
@@ -80,30 +80,30 @@ impl Wire {
         departures.last += 1;
         exchange.number = departures.last;
         (departures.told)(exchange.clone());
-        Departure { wire: self.clone(), exchange: Some(exchange) }
+        SentRequest { wire: self.clone(), exchange: Some(exchange) }
     }
 }
 
-impl std::fmt::Debug for Wire {
+impl std::fmt::Debug for Recorder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wire").finish_non_exhaustive()
     }
 }
 
 /// A request that is under way. Dropped before it has arrived, it records that nobody waited for the answer.
-pub(crate) struct Departure {
-    wire: Wire,
+pub(crate) struct SentRequest {
+    wire: Recorder,
     /// None once the end has been told.
     exchange: Option<Exchange>,
 }
 
-impl Departure {
+impl SentRequest {
     /// Records the answer, or that there will be none.
-    pub(crate) fn arrived(mut self, answer: Result<&Answer, &Lost>) {
+    pub(crate) fn on_response(mut self, answer: Result<&ReceivedResponse, &TransportError>) {
         self.end(answer);
     }
 
-    fn end(&mut self, answer: Result<&Answer, &Lost>) {
+    fn end(&mut self, answer: Result<&ReceivedResponse, &TransportError>) {
         let Some(mut exchange) = self.exchange.take() else { return };
         match answer {
             Ok(answer) => {
@@ -119,14 +119,14 @@ impl Departure {
     }
 }
 
-impl Drop for Departure {
+impl Drop for SentRequest {
     fn drop(&mut self) {
-        self.end(Err(&Lost::GivenUp));
+        self.end(Err(&TransportError::GivenUp));
     }
 }
 
 /// Returns path and query as they are in the request line, without secrets.
-fn target_of(request: &Request) -> String {
+fn target_path(request: &Request) -> String {
     let url = request.url();
     let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
     redact_target(&target).into_owned()
@@ -135,7 +135,7 @@ fn target_of(request: &Request) -> String {
 fn message(fields: &HeaderMap, body: &[u8]) -> Message {
     let lines = fields
         .iter()
-        .map(|(name, value)| (spelling(name.as_str()), redact(name.as_str(), value.as_bytes()).into_owned()));
+        .map(|(name, value)| (canonical_name(name.as_str()), redact(name.as_str(), value.as_bytes()).into_owned()));
     let mut message = Message { fields: lines.collect(), ..Message::default() };
     message.keep_body(body);
     message
@@ -145,7 +145,7 @@ fn message(fields: &HeaderMap, body: &[u8]) -> Message {
 ///
 /// The HTTP library knows names in lower case only. Case carries no meaning in them (RFC 9110 section 5.1), but people
 /// look for `If-Match`, and requests do leave this client spelled like that.
-fn spelling(name: &str) -> String {
+fn canonical_name(name: &str) -> String {
     if name == ETAG {
         return "ETag".to_owned();
     }
@@ -172,7 +172,7 @@ mod tests {
             ("ifmatch-author", "Ifmatch-Author"),
             ("www-authenticate", "WWW-Authenticate"),
         ] {
-            assert_eq!(spelling(given), spelled);
+            assert_eq!(canonical_name(given), spelled);
         }
     }
 
@@ -189,14 +189,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_that_nobody_waits_for_any_more_is_told_as_lost() {
-        let (wire, mut seen) = Wire::new();
+        let (wire, mut seen) = Recorder::new();
         let request = Request::new(reqwest::Method::GET, "http://a/api/documents?limit=1".parse().unwrap());
-        let departure = wire.depart(&request, &"alice".parse().unwrap());
+        let departure = wire.record_departure(&request, &"alice".parse().unwrap());
         let first = seen.recv().await.unwrap();
         assert_eq!((first.number, first.target.as_str(), &first.lost), (1, "/api/documents?limit=1", &None));
         drop((departure, wire));
         let last = seen.recv().await.unwrap();
-        assert_eq!((last.number, last.lost), (1, Some(Lost::GivenUp.to_string())));
+        assert_eq!((last.number, last.lost), (1, Some(TransportError::GivenUp.to_string())));
         assert!(seen.recv().await.is_none());
     }
 }

@@ -9,12 +9,12 @@ use std::str::FromStr;
 use reqwest::Url;
 use thiserror::Error;
 
-use crate::trust;
+use crate::tls_trust;
 
 /// Why a text is no address of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{given:?} is no address of a server: {why}; an address looks like http://127.0.0.1:4280")]
-pub struct AddressError {
+pub struct ServerUrlError {
     given: String,
     why: String,
 }
@@ -74,18 +74,18 @@ impl ServerUrl {
 }
 
 impl FromStr for ServerUrl {
-    type Err = AddressError;
+    type Err = ServerUrlError;
 
     /// Reads an address. The scheme may be left out, as people do.
-    fn from_str(given: &str) -> Result<Self, AddressError> {
-        let wrong = |why: &str| AddressError { given: given.to_owned(), why: why.to_owned() };
+    fn from_str(given: &str) -> Result<Self, ServerUrlError> {
+        let wrong = |why: &str| ServerUrlError { given: given.to_owned(), why: why.to_owned() };
         let text = given.trim();
         let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let url = Url::parse(&whole).map_err(|error| wrong(&error.to_string()))?;
         match url.scheme() {
             "http" => {}
-            "https" if trust::TLS => {}
-            "https" => return Err(wrong(trust::NO_TLS)),
+            "https" if tls_trust::HAS_TLS => {}
+            "https" => return Err(wrong(tls_trust::NO_TLS_MESSAGE)),
             _ => return Err(wrong("this program speaks http and https only")),
         }
         if !url.username().is_empty() || url.password().is_some() {

@@ -4,7 +4,7 @@
 //! has signed: whoever names it trusts it *in place of* the system's authorities, as `curl --cacert` does. A list that
 //! only grew longer would still let any of a hundred authorities sign for the classroom's name.
 //!
-//! In a build without TLS there is nobody to trust, and [`Trust::only`] says so. Nothing here reads a file.
+//! In a build without TLS there is nobody to trust, and [`TrustRoots::only`] says so. Nothing here reads a file.
 
 use std::error::Error;
 
@@ -12,28 +12,28 @@ use reqwest::ClientBuilder;
 
 /// Whom a client believes that they are who they say.
 #[derive(Debug, Clone, Default)]
-pub struct Trust(Option<Roots>);
+pub struct TrustRoots(Option<Roots>);
 
 /// Why a text names nobody who could be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrustError {
     /// There is no certificate in it.
     #[error("there is no certificate in it; one begins with -----BEGIN CERTIFICATE-----")]
-    Nobody,
+    NoCertificate,
     /// There is something that says it is a certificate, and is none.
     #[error("what stands there as a certificate is none: {0}")]
     Malformed(String),
     /// This build has no TLS.
-    #[error("{NO_TLS}")]
-    Absent,
+    #[error("{NO_TLS_MESSAGE}")]
+    TlsUnavailable,
 }
 
 /// What to say where TLS is asked for, and was left out.
-pub(crate) const NO_TLS: &str =
+pub(crate) const NO_TLS_MESSAGE: &str =
     "this build of the program has no TLS; take one that was built with the feature 'tls', which is the default";
 
 /// Whether this build can speak TLS.
-pub(crate) const TLS: bool = cfg!(feature = "tls");
+pub(crate) const HAS_TLS: bool = cfg!(feature = "tls");
 
 #[cfg(feature = "tls")]
 type Roots = rustls::RootCertStore;
@@ -41,7 +41,7 @@ type Roots = rustls::RootCertStore;
 type Roots = std::convert::Infallible;
 
 #[cfg(feature = "tls")]
-impl Trust {
+impl TrustRoots {
     /// Trusts the certificates in this PEM text, and nobody else: each may be the server's own, or its authority's.
     pub fn only(pem: &[u8]) -> Result<Self, TrustError> {
         use rustls::pki_types::CertificateDer;
@@ -53,7 +53,7 @@ impl Trust {
             let certificate = certificate.map_err(|error| malformed(&error))?;
             roots.add(certificate).map_err(|error| malformed(&error))?;
         }
-        if roots.is_empty() { Err(TrustError::Nobody) } else { Ok(Self(Some(roots))) }
+        if roots.is_empty() { Err(TrustError::NoCertificate) } else { Ok(Self(Some(roots))) }
     }
 
     /// Has connections be encrypted so. Plain HTTP needs nobody's trust, and does not have the system asked for it.
@@ -81,10 +81,10 @@ impl Trust {
 }
 
 #[cfg(not(feature = "tls"))]
-impl Trust {
+impl TrustRoots {
     /// Says that there is no TLS in this build.
     pub fn only(_: &[u8]) -> Result<Self, TrustError> {
-        Err(TrustError::Absent)
+        Err(TrustError::TlsUnavailable)
     }
 
     pub(crate) fn apply(&self, builder: ClientBuilder, _: bool) -> ClientBuilder {
@@ -98,7 +98,7 @@ impl Trust {
 /// What TLS did not like about the other side.
 #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "where there is no TLS, it dislikes nothing"))]
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Distrust {
+pub(crate) enum CertificateError {
     /// Its certificate, and why.
     Certificate(String),
     /// It speaks something else.
@@ -107,12 +107,12 @@ pub(crate) enum Distrust {
 
 /// Looks for what TLS did not like among the sources of an error.
 #[cfg(feature = "tls")]
-pub(crate) fn distrust(error: &(dyn Error + 'static)) -> Option<Distrust> {
+pub(crate) fn certificate_error(error: &(dyn Error + 'static)) -> Option<CertificateError> {
     let mut next = Some(error);
     while let Some(error) = next {
         match error.downcast_ref() {
-            Some(rustls::Error::InvalidCertificate(why)) => return Some(Distrust::Certificate(in_words(why))),
-            Some(rustls::Error::InvalidMessage(_)) => return Some(Distrust::NotTls),
+            Some(rustls::Error::InvalidCertificate(why)) => return Some(CertificateError::Certificate(describe(why))),
+            Some(rustls::Error::InvalidMessage(_)) => return Some(CertificateError::NotTls),
             _ => {}
         }
         // An input/output error names as its source what lies below the error that it wraps, and not that one itself.
@@ -125,12 +125,12 @@ pub(crate) fn distrust(error: &(dyn Error + 'static)) -> Option<Distrust> {
 }
 
 #[cfg(not(feature = "tls"))]
-pub(crate) fn distrust(_: &(dyn Error + 'static)) -> Option<Distrust> {
+pub(crate) fn certificate_error(_: &(dyn Error + 'static)) -> Option<CertificateError> {
     None
 }
 
 #[cfg(feature = "tls")]
-fn in_words(why: &rustls::CertificateError) -> String {
+fn describe(why: &rustls::CertificateError) -> String {
     use rustls::CertificateError as Why;
 
     match why {
@@ -159,19 +159,19 @@ mod tests {
     #[cfg(feature = "tls")]
     #[test]
     fn a_text_without_a_certificate_names_nobody() {
-        assert_eq!(Trust::only(b"").unwrap_err(), TrustError::Nobody);
+        assert_eq!(TrustRoots::only(b"").unwrap_err(), TrustError::NoCertificate);
         assert_eq!(
-            Trust::only(b"-----BEGIN NOTHING-----\nAAAA\n-----END NOTHING-----\n").unwrap_err(),
-            TrustError::Nobody
+            TrustRoots::only(b"-----BEGIN NOTHING-----\nAAAA\n-----END NOTHING-----\n").unwrap_err(),
+            TrustError::NoCertificate
         );
         let malformed = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        assert!(matches!(Trust::only(malformed), Err(TrustError::Malformed(_))));
+        assert!(matches!(TrustRoots::only(malformed), Err(TrustError::Malformed(_))));
     }
 
     #[cfg(not(feature = "tls"))]
     #[test]
     fn without_tls_it_says_so() {
-        assert_eq!(Trust::only(b"").unwrap_err(), TrustError::Absent);
+        assert_eq!(TrustRoots::only(b"").unwrap_err(), TrustError::TlsUnavailable);
         let error = "https://class.example".parse::<crate::ServerUrl>().unwrap_err().to_string();
         assert!(error.contains("no TLS"), "{error}");
     }

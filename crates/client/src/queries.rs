@@ -3,15 +3,15 @@
 use contract::{DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Version, VersionList};
 use serde::de::DeserializeOwned;
 
-use crate::answer::{Answer, Validator};
-use crate::call::Call;
 use crate::client::Client;
-use crate::error::{ClientError, Lost};
-use crate::on_the_way::Change;
-use crate::target::Target;
+use crate::error::{ClientError, TransportError};
+use crate::intermediary::Transformation;
+use crate::request::OutgoingRequest;
+use crate::response::{ReceivedResponse, ReceivedValidator};
+use crate::target::ApiPath;
 
 /// Documents, or versions, that are asked for at once: the most that a server gives.
-const PAGE: usize = 1000;
+const MAX_PAGE_ENTRIES: usize = 1000;
 
 /// How many bodies of the largest size a list of documents may have in all its pages.
 const MAX_LIST_BODIES: usize = 4;
@@ -20,8 +20,8 @@ impl Client {
     /// Asks whether there is a document server, and whether it lets this author in, with a token where there is one.
     ///
     /// It is the list of documents that is asked for, one of them at most: what everybody may read who may do anything.
-    pub async fn knock(&self) -> Result<(), ClientError> {
-        self.get::<DocumentList>(&Target::Documents, "?limit=1").await.map(drop)
+    pub async fn probe(&self) -> Result<(), ClientError> {
+        self.get::<DocumentList>(&ApiPath::Documents, "?limit=1").await.map(drop)
     }
 
     /// All documents, ordered by id, page by page.
@@ -33,20 +33,20 @@ impl Client {
         let mut bytes = 0;
         loop {
             let from = after.as_ref().map_or_else(String::new, |id| format!("&after={id}"));
-            let answer = self.read(&Target::Documents, &format!("?limit={PAGE}{from}")).await?;
-            let page: DocumentList = answer.json().map_err(|why| self.not_ifmatch(why))?;
+            let answer = self.read(&ApiPath::Documents, &format!("?limit={MAX_PAGE_ENTRIES}{from}")).await?;
+            let page: DocumentList = answer.json().map_err(|why| self.not_ifmatch_error(why))?;
             bytes += answer.body.len();
             let limit = self.limits().body.saturating_mul(MAX_LIST_BODIES);
             if bytes > limit {
-                return Err(Lost::TooLong { limit }.into());
+                return Err(TransportError::TooLong { limit }.into());
             }
             if page.documents.is_empty() && page.next.is_some() {
-                return Err(self.not_ifmatch("its list of documents goes on without documents".to_owned()));
+                return Err(self.not_ifmatch_error("its list of documents goes on without documents".to_owned()));
             }
             documents.extend(page.documents);
             // A server that leads back to where we have been would be read for ever.
             if page.next.is_some() && page.next <= after {
-                return Err(self.not_ifmatch("its list of documents goes round in a circle".to_owned()));
+                return Err(self.not_ifmatch_error("its list of documents goes round in a circle".to_owned()));
             }
             after = page.next;
             if after.is_none() {
@@ -60,15 +60,15 @@ impl Client {
         let mut versions: Vec<Version> = Vec::new();
         let mut before: Option<u64> = None;
         while versions.len() < most {
-            let limit = PAGE.min(most - versions.len());
+            let limit = MAX_PAGE_ENTRIES.min(most - versions.len());
             let from = before.map_or_else(String::new, |number| format!("&before={number}"));
-            let page: VersionList = self.get(&Target::Versions(id.clone()), &format!("?limit={limit}{from}")).await?;
+            let page: VersionList = self.get(&ApiPath::Versions(id.clone()), &format!("?limit={limit}{from}")).await?;
             if page.versions.is_empty() && page.next.is_some() {
-                return Err(self.not_ifmatch("its list of versions goes on without versions".to_owned()));
+                return Err(self.not_ifmatch_error("its list of versions goes on without versions".to_owned()));
             }
             versions.extend(page.versions);
             if page.next.is_some() && before.is_some_and(|before| page.next >= Some(before)) {
-                return Err(self.not_ifmatch("its list of versions goes round in a circle".to_owned()));
+                return Err(self.not_ifmatch_error("its list of versions goes round in a circle".to_owned()));
             }
             before = page.next;
             if before.is_none() {
@@ -92,7 +92,7 @@ impl Client {
         let number = etag.to_string().strip_prefix("\"v").and_then(|rest| rest.split_once('-')?.0.parse::<u64>().ok());
         let query = match number.and_then(|number| number.checked_add(1)) {
             Some(before) => format!("?limit=1&before={before}"),
-            None => format!("?limit={PAGE}"),
+            None => format!("?limit={MAX_PAGE_ENTRIES}"),
         };
         let versions = self.version_list(id, &query).await?;
         Ok(versions.iter().any(|version| version.etag == *etag))
@@ -100,7 +100,7 @@ impl Client {
 
     /// One page of the versions of a document; no versions if there has never been one.
     async fn version_list(&self, id: &DocumentId, query: &str) -> Result<Vec<Version>, ClientError> {
-        match self.get::<VersionList>(&Target::Versions(id.clone()), query).await {
+        match self.get::<VersionList>(&ApiPath::Versions(id.clone()), query).await {
             Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(Vec::new()),
             list => list.map(|list| list.versions),
         }
@@ -110,55 +110,57 @@ impl Client {
     ///
     /// A version that is a delete, or whose text the server has removed, has no text; it is refused with 410.
     pub async fn version(&self, id: &DocumentId, number: u64) -> Result<Snapshot, ClientError> {
-        let answer = self.ask(Call::get(&Target::Version(id.clone(), number), "")).await?;
+        let answer = self.ask(OutgoingRequest::get(&ApiPath::Version(id.clone(), number), "")).await?;
         let etag = self.tag_of(&answer, "that version")?;
-        answer.snapshot(etag).map_err(|why| self.not_ifmatch(why))
+        answer.snapshot(etag).map_err(|why| self.not_ifmatch_error(why))
     }
 
     /// The tag of an answer that came as it was sent.
-    pub(crate) fn tag_of(&self, answer: &Answer, what: &str) -> Result<EntityTag, ClientError> {
-        as_it_was_sent(answer)?;
+    pub(crate) fn tag_of(&self, answer: &ReceivedResponse, what: &str) -> Result<EntityTag, ClientError> {
+        check_untransformed(answer)?;
         match answer.validator() {
-            Validator::Strong(etag) => Ok(etag),
-            Validator::Changed(change) => Err(changed(answer, &change)),
-            Validator::Missing | Validator::Unreadable(_) => {
-                Err(self.not_ifmatch(format!("{what} came without an ETag")))
+            ReceivedValidator::Strong(etag) => Ok(etag),
+            ReceivedValidator::Changed(change) => Err(transformed_error(answer, &change)),
+            ReceivedValidator::Missing | ReceivedValidator::Unreadable(_) => {
+                Err(self.not_ifmatch_error(format!("{what} came without an ETag")))
             }
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, target: &Target, query: &str) -> Result<T, ClientError> {
-        self.read(target, query).await?.json().map_err(|why| self.not_ifmatch(why))
+    async fn get<T: DeserializeOwned>(&self, target: &ApiPath, query: &str) -> Result<T, ClientError> {
+        self.read(target, query).await?.json().map_err(|why| self.not_ifmatch_error(why))
     }
 
-    async fn read(&self, target: &Target, query: &str) -> Result<Answer, ClientError> {
-        let answer = self.ask(Call::get(target, query)).await?;
-        as_it_was_sent(&answer)?;
+    async fn read(&self, target: &ApiPath, query: &str) -> Result<ReceivedResponse, ClientError> {
+        let answer = self.ask(OutgoingRequest::get(target, query)).await?;
+        check_untransformed(&answer)?;
         Ok(answer)
     }
 
     /// Sends a request that asks for a 2xx; everything else is an error.
-    pub(crate) async fn ask(&self, call: Call) -> Result<Answer, ClientError> {
-        self.answered(self.exchange(call).await?)
+    pub(crate) async fn ask(&self, call: OutgoingRequest) -> Result<ReceivedResponse, ClientError> {
+        self.require_success(self.exchange(call).await?)
     }
 
     /// The answer if it is a 2xx, or what it says instead.
-    pub(crate) fn answered(&self, answer: Answer) -> Result<Answer, ClientError> {
+    pub(crate) fn require_success(&self, answer: ReceivedResponse) -> Result<ReceivedResponse, ClientError> {
         match (answer.status, answer.problem()) {
             (200..=299, _) => Ok(answer),
             (_, Some(problem)) => Err(ClientError::Refused(Box::new(problem))),
             // Intermediaries answer without a problem, and mean the way to the server.
             (500..=599, None) => Err(ClientError::Refused(Box::<Problem>::new(answer.problem_or_status()))),
-            (_, None) => Err(self.not_ifmatch(format!("it answered {} and gave no reason", answer.phrase()))),
+            (_, None) => {
+                Err(self.not_ifmatch_error(format!("it answered {} and gave no reason", answer.status_line())))
+            }
         }
     }
 }
 
 /// Whether a body can be read: nobody on the way has coded it.
-fn as_it_was_sent(answer: &Answer) -> Result<(), ClientError> {
-    answer.change_of_body().map_or(Ok(()), |change| Err(changed(answer, &change)))
+fn check_untransformed(answer: &ReceivedResponse) -> Result<(), ClientError> {
+    answer.body_transformation().map_or(Ok(()), |change| Err(transformed_error(answer, &change)))
 }
 
-fn changed(answer: &Answer, change: &Change) -> ClientError {
-    ClientError::Refused(Box::new(answer.changed(change, "No editor can work like this.")))
+fn transformed_error(answer: &ReceivedResponse, change: &Transformation) -> ClientError {
+    ClientError::Refused(Box::new(answer.transformation_problem(change, "No editor can work like this.")))
 }

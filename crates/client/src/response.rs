@@ -8,14 +8,14 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 use serde::de::DeserializeOwned;
 
-use crate::on_the_way::{Change, Who, change_of, change_of_body};
+use crate::intermediary::{Intermediary, Transformation, body_transformation, tag_transformation};
 
 /// The longest problem that is read, in bytes: its words are shown, and drawn again with each frame.
 const MAX_PROBLEM_BYTES: usize = 256 * 1024;
 
 /// Status, fields and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct ReceivedResponse {
     pub(crate) status: u16,
     pub(crate) fields: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -23,36 +23,36 @@ pub(crate) struct Answer {
 
 /// What the `ETag` field says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Validator {
+pub(crate) enum ReceivedValidator {
     /// There is none.
     Missing,
     /// A strong tag, good for `If-Match`.
     Strong(EntityTag),
     /// A tag that is not the one the server gave: `If-Match` never matches it.
-    Changed(Change),
+    Changed(Transformation),
     /// No entity tag at all.
     Unreadable(String),
 }
 
-impl Answer {
+impl ReceivedResponse {
     /// What the `ETag` field says.
-    pub(crate) fn validator(&self) -> Validator {
-        let Some(value) = self.fields.get(ETAG) else { return Validator::Missing };
+    pub(crate) fn validator(&self) -> ReceivedValidator {
+        let Some(value) = self.fields.get(ETAG) else { return ReceivedValidator::Missing };
         match EntityTag::parse(value.as_bytes()) {
-            Ok(tag) => change_of(&tag).map_or(Validator::Strong(tag), Validator::Changed),
-            Err(_) => Validator::Unreadable(String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            Ok(tag) => tag_transformation(&tag).map_or(ReceivedValidator::Strong(tag), ReceivedValidator::Changed),
+            Err(_) => ReceivedValidator::Unreadable(String::from_utf8_lossy(value.as_bytes()).into_owned()),
         }
     }
 
     /// What was done to the body on its way, where `Content-Encoding` tells.
-    pub(crate) fn change_of_body(&self) -> Option<Change> {
-        change_of_body(&String::from_utf8_lossy(self.fields.get(CONTENT_ENCODING)?.as_bytes()))
+    pub(crate) fn body_transformation(&self) -> Option<Transformation> {
+        body_transformation(&String::from_utf8_lossy(self.fields.get(CONTENT_ENCODING)?.as_bytes()))
     }
 
     /// The problem that something on the way has changed this answer, and who, as far as the answer tells.
-    pub(crate) fn changed(&self, change: &Change, consequence: &str) -> Problem {
-        let who = Who::read(|name| self.fields.get(name).map(HeaderValue::as_bytes));
-        let told = made_here(self.status, change.word(), format!("{consequence} {}", change.told(&who)));
+    pub(crate) fn transformation_problem(&self, change: &Transformation, consequence: &str) -> Problem {
+        let who = Intermediary::read(|name| self.fields.get(name).map(HeaderValue::as_bytes));
+        let told = local_problem(self.status, change.as_str(), format!("{consequence} {}", change.describe(&who)));
         Problem { title: "Changed on the Way".to_owned(), ..told }
     }
 
@@ -76,7 +76,7 @@ impl Answer {
 
     /// The body as JSON; an error says what it is instead.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
-        if !self.is(fields::JSON) {
+        if !self.has_media_type(fields::JSON) {
             return Err(format!(
                 "its body is {}, not {}",
                 self.media_type().unwrap_or("of no named type"),
@@ -87,18 +87,18 @@ impl Answer {
     }
 
     /// Whether the body is of that media type, whatever the parameters.
-    pub(crate) fn is(&self, media_type: &str) -> bool {
+    pub(crate) fn has_media_type(&self, media_type: &str) -> bool {
         self.media_type().is_some_and(|sent| sent.eq_ignore_ascii_case(media_type))
     }
 
     /// Whether the body claims to be the representation of a resource, and not a word about one (RFC 9110 section 8.7).
-    pub(crate) fn names_its_content(&self) -> bool {
+    pub(crate) fn has_own_content_location(&self) -> bool {
         self.fields.contains_key(CONTENT_LOCATION)
     }
 
     /// The problem in the body, where there is one. Its status is always the message's own.
     pub(crate) fn problem(&self) -> Option<Problem> {
-        if !self.is(fields::PROBLEM_JSON) || self.body.len() > MAX_PROBLEM_BYTES {
+        if !self.has_media_type(fields::PROBLEM_JSON) || self.body.len() > MAX_PROBLEM_BYTES {
             return None;
         }
         let problem: Problem = serde_json::from_slice(&self.body).ok()?;
@@ -109,8 +109,8 @@ impl Answer {
     pub(crate) fn problem_or_status(&self) -> Problem {
         self.problem().unwrap_or_else(|| {
             let detail =
-                format!("The server answered {} and gave no reason that this program can read.", self.phrase());
-            made_here(self.status, "unexplained", detail)
+                format!("The server answered {} and gave no reason that this program can read.", self.status_line());
+            local_problem(self.status, "unexplained", detail)
         })
     }
 
@@ -125,7 +125,7 @@ impl Answer {
     }
 
     /// The status code with its standard phrase, such as `412 Precondition Failed`.
-    pub(crate) fn phrase(&self) -> String {
+    pub(crate) fn status_line(&self) -> String {
         format!("{} {}", self.status, reason_phrase(self.status)).trim_end().to_owned()
     }
 
@@ -136,7 +136,7 @@ impl Answer {
 }
 
 /// A problem that this client found out by itself, in the form in which servers tell theirs.
-pub(crate) fn made_here(status: u16, error: &str, detail: String) -> Problem {
+pub(crate) fn local_problem(status: u16, error: &str, detail: String) -> Problem {
     Problem {
         kind: "about:blank".to_owned(),
         title: reason_phrase(status).to_owned(),
@@ -155,12 +155,12 @@ fn reason_phrase(status: u16) -> &'static str {
 
 /// A response built by hand, for tests.
 #[cfg(test)]
-pub(crate) fn answer(status: u16, lines: &[(&'static str, &str)], body: &str) -> Answer {
+pub(crate) fn answer(status: u16, lines: &[(&'static str, &str)], body: &str) -> ReceivedResponse {
     let mut fields = HeaderMap::new();
     for (name, value) in lines {
         fields.append(reqwest::header::HeaderName::from_static(name), value.parse().unwrap());
     }
-    Answer { status, fields, body: body.as_bytes().to_vec() }
+    ReceivedResponse { status, fields, body: body.as_bytes().to_vec() }
 }
 
 #[cfg(test)]
@@ -170,16 +170,19 @@ mod tests {
     #[test]
     fn a_validator_is_as_it_was_given_or_of_no_use_for_writing() {
         let of = |value: &str| answer(200, &[("etag", value)], "").validator();
-        assert_eq!(of("\"v5\""), Validator::Strong("\"v5\"".parse().unwrap()));
-        assert_eq!(of("W/\"v5\""), Validator::Changed(Change::Weakened("W/\"v5\"".parse().unwrap())));
-        assert_eq!(of("\"v5-br\""), Validator::Changed(Change::Marked("\"v5-br\"".parse().unwrap(), "br")));
-        assert_eq!(of("v5"), Validator::Unreadable("v5".to_owned()));
-        assert_eq!(answer(200, &[], "").validator(), Validator::Missing);
+        assert_eq!(of("\"v5\""), ReceivedValidator::Strong("\"v5\"".parse().unwrap()));
+        assert_eq!(of("W/\"v5\""), ReceivedValidator::Changed(Transformation::Weakened("W/\"v5\"".parse().unwrap())));
+        assert_eq!(
+            of("\"v5-br\""),
+            ReceivedValidator::Changed(Transformation::Marked("\"v5-br\"".parse().unwrap(), "br"))
+        );
+        assert_eq!(of("v5"), ReceivedValidator::Unreadable("v5".to_owned()));
+        assert_eq!(answer(200, &[], "").validator(), ReceivedValidator::Missing);
     }
 
     #[test]
     fn a_media_type_is_read_without_its_parameters_and_in_any_case() {
-        let of = |value: &str| answer(200, &[("content-type", value)], "").is(fields::JSON);
+        let of = |value: &str| answer(200, &[("content-type", value)], "").has_media_type(fields::JSON);
         assert!(of("application/json") && of("Application/JSON; charset=utf-8"));
         assert!(!of("application/problem+json") && !of("text/html"));
     }
