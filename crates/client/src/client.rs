@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use contract::{Author, DocumentId, Token, fields};
-use editor::{Ask, Outcome};
+use editor::{EditorRequest, ResponseOutcome};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
 };
@@ -145,13 +145,13 @@ impl Client {
     /// Carries out what an editor asks for, once, and tells what came of it.
     ///
     /// Dropping the future gives up waiting; a write may then have been applied or not.
-    pub async fn execute(&self, id: &DocumentId, ask: &Ask) -> Outcome {
+    pub async fn execute(&self, id: &DocumentId, ask: &EditorRequest) -> ResponseOutcome {
         match self.exchange(OutgoingRequest::new(id, ask)).await {
             Ok(answer) => outcome_of(ask, &answer),
             Err(lost @ (TransportError::NotSent { .. } | TransportError::Untrusted { .. })) => {
-                Outcome::Unsent(lost.to_string())
+                ResponseOutcome::Unsent(lost.to_string())
             }
-            Err(lost) => Outcome::Unanswered(lost.to_string()),
+            Err(lost) => ResponseOutcome::Unanswered(lost.to_string()),
         }
     }
 

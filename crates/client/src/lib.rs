@@ -1,15 +1,15 @@
 //! The protocol spoken: what the terminal side needs of the network and of the disk.
 //!
-//! An editor decides *what* to ask ([`editor::Ask`]); this crate turns that into a conditional request, sends it, and
-//! turns the answer into what the editor understands ([`editor::Outcome`]). Every exchange is kept as it really was,
+//! An editor decides *what* to ask ([`editor::EditorRequest`]); this crate turns that into a conditional request, sends it, and
+//! turns the answer into what the editor understands ([`editor::ResponseOutcome`]). Every exchange is kept as it really was,
 //! for whoever wants to see the wire ([`Recorder`]), explained in one sentence ([`explain`]), or repeated by hand
 //! ([`curl`]). Server-sent events are heard through an [`EventStream`]; unsaved text is kept on disk as a draft ([`Drafts`]).
 //!
 //! | module | subject | pure |
 //! | --- | --- | --- |
 //! | `server_url`, `target` | where a server is, and where things are on it | yes |
-//! | `request` | an `Ask` as a request | yes |
-//! | `response`, `outcome` | a response as an `Outcome` | yes |
+//! | `request` | an `EditorRequest` as a request | yes |
+//! | `response`, `outcome` | a response as a `ResponseOutcome` | yes |
 //! | `tls_trust` | whom a server at an https address has to be known by | yes |
 //! | `intermediary` | what a proxy did to an answer, and which | yes |
 //! | `client`, `queries`, `control`, `gate`, `exchanges` | requests sent, answers read | no |

@@ -1,35 +1,39 @@
-//! What a response means for the request that it answers. Pure: (what was asked, status, fields, body) → [`Outcome`].
+//! What a response means for the request that it answers. Pure: (what was asked, status, fields, body) → [`ResponseOutcome`].
 //!
 //! All reading of statuses stands here. Two questions decide every line of it: may the editor believe that something
 //! was written, or that nothing was? Where a response leaves that open, the outcome is `Unanswered`, so that nobody
 //! builds on a guess.
 
 use contract::{Document, EntityTag, Snapshot, fields};
-use editor::{Ask, Failed, Outcome, Saved};
+use editor::{EditorRequest, PreconditionFailure, ResponseOutcome, Saved};
 
 use crate::intermediary::Transformation;
 use crate::response::{ReceivedResponse, ReceivedValidator, local_problem};
 
 /// What came of `ask`.
-pub(crate) fn outcome_of(ask: &Ask, answer: &ReceivedResponse) -> Outcome {
+pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> ResponseOutcome {
     match (ask, answer.status) {
-        (Ask::Read { .. }, 200) => read_outcome(answer),
-        (Ask::Read { unless: Some(_) }, 304) => Outcome::NotModified,
-        (Ask::Write { document, .. }, 200 | 201 | 204) => saved_outcome(document, answer),
-        (Ask::Delete { .. }, 200 | 204) => Outcome::Deleted,
+        (EditorRequest::Read { .. }, 200) => read_outcome(answer),
+        (EditorRequest::Read { unless: Some(_) }, 304) => ResponseOutcome::NotModified,
+        (EditorRequest::Write { document, .. }, 200 | 201 | 204) => saved_outcome(document, answer),
+        (EditorRequest::Delete { .. }, 200 | 204) => ResponseOutcome::Deleted,
         (_, 412) => failed_outcome(answer),
-        (_, 428) => Outcome::Required(Box::new(answer.problem_or_status())),
+        (_, 428) => ResponseOutcome::Required(Box::new(answer.problem_or_status())),
         // A 404 or 410 without a problem in it comes from something that is no document server: it knows nothing about
         // documents, and must not make an editor believe that one is gone.
-        (Ask::Read { .. } | Ask::Delete { .. }, 404) if answer.has_media_type(fields::PROBLEM_JSON) => Outcome::Absent,
-        (_, 410) if answer.has_media_type(fields::PROBLEM_JSON) => {
-            Outcome::Gone(answer.problem().and_then(|told| told.deleted))
+        (EditorRequest::Read { .. } | EditorRequest::Delete { .. }, 404)
+            if answer.has_media_type(fields::PROBLEM_JSON) =>
+        {
+            ResponseOutcome::Absent
         }
-        (_, 400..=499) => Outcome::Refused(Box::new(answer.problem_or_status())),
+        (_, 410) if answer.has_media_type(fields::PROBLEM_JSON) => {
+            ResponseOutcome::Gone(answer.problem().and_then(|told| told.deleted))
+        }
+        (_, 400..=499) => ResponseOutcome::Refused(Box::new(answer.problem_or_status())),
         (_, 301 | 302 | 303 | 307 | 308) => redirect_outcome(answer),
-        (_, 500..=599) => Outcome::Unanswered(describe_server_error(answer)),
-        (Ask::Read { .. }, _) => unexpected_outcome(answer),
-        _ => Outcome::Unanswered(format!(
+        (_, 500..=599) => ResponseOutcome::Unanswered(describe_server_error(answer)),
+        (EditorRequest::Read { .. }, _) => unexpected_outcome(answer),
+        _ => ResponseOutcome::Unanswered(format!(
             "the server answered {}, which does not say what happened",
             answer.status_line()
         )),
@@ -37,11 +41,11 @@ pub(crate) fn outcome_of(ask: &Ask, answer: &ReceivedResponse) -> Outcome {
 }
 
 /// 200 to a GET: a text, and the tag that it goes back with.
-fn read_outcome(answer: &ReceivedResponse) -> Outcome {
+fn read_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     match answer.validator() {
         ReceivedValidator::Strong(etag) => match (answer.body_transformation(), answer.snapshot(etag)) {
             (Some(change), _) => transformed_outcome(answer, &change, "Nothing could be read."),
-            (None, Ok(snapshot)) => Outcome::Read(snapshot),
+            (None, Ok(snapshot)) => ResponseOutcome::Read(snapshot),
             (None, Err(why)) => not_a_document_server_outcome(answer, &why),
         },
         ReceivedValidator::Changed(change) => transformed_outcome(answer, &change, "What was read could not be saved."),
@@ -56,7 +60,7 @@ fn read_outcome(answer: &ReceivedResponse) -> Outcome {
 ///
 /// A body that is a document is what the server has. If that is another text than was sent (a server may trim lines, or
 /// normalise characters), the editor has to know: its next save would replace a text that the user has not seen.
-fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> Outcome {
+fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> ResponseOutcome {
     match answer.validator() {
         ReceivedValidator::Strong(etag) => {
             let kept = altered_document(sent, answer, &etag);
@@ -68,8 +72,8 @@ fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> Outcome {
                 overwrote: answer.overwrote(),
             };
             match kept {
-                Some(kept) => Outcome::Altered(saved, Box::new(kept)),
-                None => Outcome::Saved(saved),
+                Some(kept) => ResponseOutcome::Altered(saved, Box::new(kept)),
+                None => ResponseOutcome::Saved(saved),
             }
         }
         ReceivedValidator::Changed(change) => {
@@ -98,20 +102,20 @@ fn altered_document(sent: &Document, answer: &ReceivedResponse, etag: &EntityTag
 
 /// A 412. Either a problem that gives the reason, or the current document itself, for which RFC 8144 section 3.2 leaves
 /// the reason no room.
-fn failed_outcome(answer: &ReceivedResponse) -> Outcome {
+fn failed_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     let etag = match answer.validator() {
         ReceivedValidator::Strong(etag) => Some(etag),
         ReceivedValidator::Changed(change) => return transformed_outcome(answer, &change, "Nothing was written."),
         ReceivedValidator::Missing | ReceivedValidator::Unreadable(_) => None,
     };
     let problem = answer.problem().unwrap_or_default();
-    Outcome::Failed(Box::new(Failed {
+    ResponseOutcome::Failed(Box::new(PreconditionFailure {
         reason: problem.reason,
         current: etag.clone().and_then(|etag| current_document(answer, etag)),
         etag: etag.or(problem.current_etag),
         deleted: problem.deleted,
         applied: problem.applied_etag,
-        ..Failed::default()
+        ..PreconditionFailure::default()
     }))
 }
 
@@ -130,12 +134,12 @@ fn describe_server_error(answer: &ReceivedResponse) -> String {
 }
 
 /// Something on the way changed the answer, so that nothing can be built on it.
-fn transformed_outcome(answer: &ReceivedResponse, change: &Transformation, consequence: &str) -> Outcome {
-    Outcome::Refused(Box::new(answer.transformation_problem(change, consequence)))
+fn transformed_outcome(answer: &ReceivedResponse, change: &Transformation, consequence: &str) -> ResponseOutcome {
+    ResponseOutcome::Refused(Box::new(answer.transformation_problem(change, consequence)))
 }
 
 /// A redirect is not followed: a PUT that became a GET on the way would look like a save.
-fn redirect_outcome(answer: &ReceivedResponse) -> Outcome {
+fn redirect_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     let location = answer.fields.get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
     let there = location.map_or_else(String::new, |location| format!(" to {location}"));
     let detail = format!(
@@ -143,19 +147,19 @@ fn redirect_outcome(answer: &ReceivedResponse) -> Outcome {
          the documents really have.",
         answer.status_line()
     );
-    Outcome::Refused(Box::new(local_problem(answer.status, "redirected", detail)))
+    ResponseOutcome::Refused(Box::new(local_problem(answer.status, "redirected", detail)))
 }
 
-fn not_a_document_server_outcome(answer: &ReceivedResponse, why: &str) -> Outcome {
+fn not_a_document_server_outcome(answer: &ReceivedResponse, why: &str) -> ResponseOutcome {
     let detail = format!(
         "The server answered {}, but {why}. Check the address: this may be no ifmatch server, or something on the way \
          changes its answers.",
         answer.status_line()
     );
-    Outcome::Refused(Box::new(local_problem(answer.status, "not_a_document_server", detail)))
+    ResponseOutcome::Refused(Box::new(local_problem(answer.status, "not_a_document_server", detail)))
 }
 
-fn unexpected_outcome(answer: &ReceivedResponse) -> Outcome {
+fn unexpected_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
     not_a_document_server_outcome(answer, "that is no answer to reading a document")
 }
 

@@ -3,7 +3,7 @@
 //! This is the whole of the client's half of optimistic concurrency: which field names the version that is replaced.
 
 use contract::{DocumentId, EntityTag, fields};
-use editor::{Ask, Guard};
+use editor::{EditorRequest, Guard};
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use serde::Serialize;
@@ -35,13 +35,13 @@ impl OutgoingRequest {
     }
 
     /// The request that carries out `ask` on a document.
-    pub(crate) fn new(id: &DocumentId, ask: &Ask) -> Self {
+    pub(crate) fn new(id: &DocumentId, ask: &EditorRequest) -> Self {
         let mut call = Self::get(&ApiPath::Document(id.clone()), "");
         match ask {
-            Ask::Read { unless } => {
+            EditorRequest::Read { unless } => {
                 call.fields.extend(unless.iter().map(|etag| (IF_NONE_MATCH, tag_value(etag))));
             }
-            Ask::Write { guard, document, want_current } => {
+            EditorRequest::Write { guard, document, want_current } => {
                 call.method = Method::PUT;
                 call.fields.extend(guard_field(guard));
                 if *want_current {
@@ -49,7 +49,7 @@ impl OutgoingRequest {
                 }
                 call.body = Some(to_json(document));
             }
-            Ask::Delete { guard } => {
+            EditorRequest::Delete { guard } => {
                 call.method = Method::DELETE;
                 call.fields.extend(guard_field(guard));
             }
@@ -69,7 +69,7 @@ fn guard_field(guard: &Guard) -> Option<(HeaderName, HeaderValue)> {
     match guard {
         Guard::IfMatch(etag) => Some((IF_MATCH, tag_value(etag))),
         Guard::IfNoneMatchAny => Some((IF_NONE_MATCH, HeaderValue::from_static("*"))),
-        Guard::Nothing => None,
+        Guard::Unconditional => None,
     }
 }
 
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    fn fields_of(ask: &Ask) -> Vec<(String, String)> {
+    fn fields_of(ask: &EditorRequest) -> Vec<(String, String)> {
         let call = OutgoingRequest::new(&"welcome".parse().unwrap(), ask);
         assert_eq!(call.target, "/api/documents/welcome");
         call.fields.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect()
@@ -105,22 +105,22 @@ mod tests {
 
     #[test]
     fn a_read_asks_only_for_what_is_new() {
-        assert_eq!(fields_of(&Ask::Read { unless: Some(tag()) }), field("if-none-match", "\"v5-d4f8c2a1\""));
-        assert_eq!(fields_of(&Ask::Read { unless: None }), []);
+        assert_eq!(fields_of(&EditorRequest::Read { unless: Some(tag()) }), field("if-none-match", "\"v5-d4f8c2a1\""));
+        assert_eq!(fields_of(&EditorRequest::Read { unless: None }), []);
     }
 
     #[test]
     fn a_write_names_what_it_replaces() {
-        let write = |guard, want_current| Ask::Write { guard, document: Document::default(), want_current };
+        let write = |guard, want_current| EditorRequest::Write { guard, document: Document::default(), want_current };
         assert_eq!(fields_of(&write(Guard::IfMatch(tag()), false)), field("if-match", "\"v5-d4f8c2a1\""));
         assert_eq!(fields_of(&write(Guard::IfNoneMatchAny, false)), field("if-none-match", "*"));
-        assert_eq!(fields_of(&write(Guard::Nothing, false)), []);
-        assert_eq!(fields_of(&write(Guard::Nothing, true)), field("prefer", "return=representation"));
+        assert_eq!(fields_of(&write(Guard::Unconditional, false)), []);
+        assert_eq!(fields_of(&write(Guard::Unconditional, true)), field("prefer", "return=representation"));
     }
 
     #[test]
     fn a_delete_names_what_it_deletes_and_has_no_body() {
-        let ask = Ask::Delete { guard: Guard::IfMatch(tag()) };
+        let ask = EditorRequest::Delete { guard: Guard::IfMatch(tag()) };
         assert_eq!(fields_of(&ask), field("if-match", "\"v5-d4f8c2a1\""));
         let call = OutgoingRequest::new(&"welcome".parse().unwrap(), &ask);
         assert_eq!((call.method, call.body), (Method::DELETE, None));

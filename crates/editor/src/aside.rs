@@ -2,7 +2,7 @@
 //!
 //! It is not unsaved text, since the user took it out. But one key did so, and it may be on its way to another place.
 
-use crate::unplaced::joined;
+use crate::unplaced::join;
 
 /// What was taken out of a text, and not yet put anywhere else as far as known.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,7 @@ impl Aside {
     pub(crate) fn text(&self) -> Option<String> {
         let is_in_it = |cut: &&String| self.replaced.as_ref().is_some_and(|replaced| replaced.contains(cut.as_str()));
         let cut = self.cut.as_ref().filter(|cut| !is_in_it(cut));
-        self.replaced.iter().chain(cut).cloned().reduce(|all, text| joined(&all, &text))
+        self.replaced.iter().chain(cut).cloned().reduce(|all, text| join(&all, &text))
     }
 
     /// Takes what was cut now. As in the register, it takes the place of what was cut before.
@@ -48,7 +48,7 @@ impl Aside {
         if !std::mem::replace(&mut self.is_old_version, true) && !mine.trim().is_empty() {
             self.is_sent = false;
             if !is_known {
-                self.replaced = Some(self.replaced.take().map_or_else(|| mine.to_owned(), |all| joined(&all, mine)));
+                self.replaced = Some(self.replaced.take().map_or_else(|| mine.to_owned(), |all| join(&all, mine)));
             }
         }
     }

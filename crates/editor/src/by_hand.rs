@@ -3,7 +3,7 @@
 
 use merge::{Region, Session, Side};
 
-use crate::conflict::{Conflict, Place};
+use crate::document_merge::{ChangeId, DocumentMerge};
 use crate::draft::{HandAbout, HandRecord, MergeDraft};
 use crate::hand::{HandPlace, HandText};
 use crate::machine::Editor;
@@ -29,7 +29,7 @@ impl KeptHand {
     }
 
     /// Returns what it is for in this merge; `None` if that has another base, mine or theirs by now.
-    fn place_in(&self, conflict: &Conflict) -> Option<HandPlace> {
+    fn place_in(&self, conflict: &DocumentMerge) -> Option<HandPlace> {
         let [base, mine, theirs] = [conflict.base(), conflict.mine(), &conflict.theirs().document];
         let Self { record, base: old_base, mine: old_mine, theirs: old } = self;
         let place = match &record.about {
@@ -39,18 +39,18 @@ impl KeptHand {
             }
             HandAbout::Title => {
                 let was = [&old_base.title, &old_mine.title, &old.document.title];
-                Some(Place::Title).filter(|_| [&base.title, &mine.title, &theirs.title] == was)
+                Some(ChangeId::Title).filter(|_| [&base.title, &mine.title, &theirs.title] == was)
             }
             HandAbout::Parent => {
                 let was = [&old_base.parent, &old_mine.parent, &old.document.parent];
-                Some(Place::Parent).filter(|_| [&base.parent, &mine.parent, &theirs.parent] == was)
+                Some(ChangeId::Parent).filter(|_| [&base.parent, &mine.parent, &theirs.parent] == was)
             }
             about @ HandAbout::Region { .. } => {
                 let regions = conflict.content().merge().regions();
                 let is_same = |region: &Region| region_of(conflict.content(), region) == *about;
                 // The same lines of another base are other lines.
                 let at = regions.iter().position(is_same).filter(|_| base.content == old_base.content);
-                at.map(Place::Region)
+                at.map(ChangeId::Region)
             }
         };
         place.filter(|place| conflict.changes().contains(place)).map(HandPlace::Change)
@@ -59,12 +59,12 @@ impl KeptHand {
 
 impl HandText {
     /// Returns what a draft keeps of it; `None` if it has no place in that merge.
-    fn record(&self, conflict: &Conflict) -> Option<HandRecord> {
+    fn record(&self, conflict: &DocumentMerge) -> Option<HandRecord> {
         let about = match self.place? {
             HandPlace::Whole => HandAbout::Whole,
-            HandPlace::Change(Place::Title) => HandAbout::Title,
-            HandPlace::Change(Place::Parent) => HandAbout::Parent,
-            HandPlace::Change(Place::Region(number)) => {
+            HandPlace::Change(ChangeId::Title) => HandAbout::Title,
+            HandPlace::Change(ChangeId::Parent) => HandAbout::Parent,
+            HandPlace::Change(ChangeId::Region(number)) => {
                 region_of(conflict.content(), conflict.content().merge().regions().get(number)?)
             }
         };
@@ -85,29 +85,29 @@ impl Editor {
     /// Returns what is being written by hand in the merge and is no decision yet, each text for its place.
     #[must_use]
     pub fn hands(&self) -> &[HandText] {
-        &self.by_hand
+        &self.manual_edit
     }
 
     /// Whether the places of [`Editor::hands`] are about the merge that is here now.
     #[must_use]
     pub fn knows_hands(&self) -> bool {
-        self.by_hand.is_empty() || self.by_hand_edition == self.conflict().map(Conflict::edition)
+        self.manual_edit.is_empty() || self.by_hand_edition == self.document_merge().map(DocumentMerge::generation)
     }
 
     /// Takes in what is being written by hand.
     pub(crate) fn write_by_hand(&mut self, hands: Vec<HandText>) {
-        let edition = self.conflict().map(Conflict::edition);
-        self.touched = self.by_hand != hands || (self.by_hand_edition != edition && !hands.is_empty());
-        self.by_hand = hands;
+        let edition = self.document_merge().map(DocumentMerge::generation);
+        self.touched = self.manual_edit != hands || (self.by_hand_edition != edition && !hands.is_empty());
+        self.manual_edit = hands;
         self.by_hand_edition = edition;
     }
 
     /// Returns, of what is being written by hand, what a draft keeps for its place and what it keeps otherwise.
     pub(crate) fn hands_to_keep(&self) -> (Vec<HandRecord>, Vec<String>) {
         // Places are about the merge that was there when they were told.
-        let conflict = self.conflict().filter(|conflict| self.by_hand_edition == Some(conflict.edition()));
+        let conflict = self.document_merge().filter(|conflict| self.by_hand_edition == Some(conflict.generation()));
         let (mut placed, mut others) = (Vec::new(), Vec::new());
-        for hand in &self.by_hand {
+        for hand in &self.manual_edit {
             match conflict.and_then(|conflict| hand.record(conflict)) {
                 Some(record) => placed.push(record),
                 None => others.push(hand.text.clone()),
@@ -121,11 +121,11 @@ impl Editor {
     pub(crate) fn bring_back_by_hand(&mut self, kept: Vec<KeptHand>) {
         for hand in kept {
             let text = hand.record.text.clone();
-            match self.conflict().and_then(|conflict| hand.place_in(conflict)) {
-                Some(place) => self.by_hand.push(HandText { place: Some(place), text }),
-                None => self.leave_by_hand([text]),
+            match self.document_merge().and_then(|conflict| hand.place_in(conflict)) {
+                Some(place) => self.manual_edit.push(HandText { place: Some(place), text }),
+                None => self.set_aside([text]),
             }
         }
-        self.by_hand_edition = self.conflict().map(Conflict::edition);
+        self.by_hand_edition = self.document_merge().map(DocumentMerge::generation);
     }
 }

@@ -6,14 +6,14 @@ use contract::{Document, EntityTag};
 use merge::{Choice, Decision, Format};
 
 use crate::aside::Aside;
-use crate::conflict::{Conflict, Place};
-use crate::draft::blank;
-use crate::flight::Purpose;
-use crate::machine::{Editor, Effect};
-use crate::merging::Merging;
-use crate::notice::Notice;
-use crate::request::{Ask, Guard};
-use crate::state::{Known, State};
+use crate::document_merge::{ChangeId, DocumentMerge};
+use crate::draft::blank_document;
+use crate::in_flight::ReadIntent;
+use crate::machine::{Editor, EditorEffect};
+use crate::merging::OpenMerge;
+use crate::notice::EditorNotice;
+use crate::phase::{EditorPhase, LastSeen};
+use crate::request::{EditorRequest, Guard};
 
 /// Something that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,9 +25,9 @@ pub enum Command {
     /// Say what a save would send, and send nothing: a newer version came in since the user looked.
     PreviewSave,
     /// Write my text without a precondition.
-    SaveCarelessly,
+    SaveUnconditionally,
     /// After a 428: the same save, with its precondition.
-    DoItRight,
+    RetryWithPrecondition,
     /// Read the document again; what I typed is merged, never dropped.
     Reload,
     /// Delete the document, under the tag of my base.
@@ -35,19 +35,19 @@ pub enum Command {
     /// Decide one change of the merge.
     Decide {
         /// Which.
-        place: Place,
+        place: ChangeId,
         /// How. The same decision again takes it back.
         decision: Decision,
     },
     /// Decide the same about several changes, in one step. Unlike [`Command::Decide`] it takes nothing back.
     DecideAll {
         /// Which.
-        places: Vec<Place>,
+        places: Vec<ChangeId>,
         /// How.
         decision: Decision,
     },
     /// Decide about several changes, each in its own way, in one step that takes nothing back.
-    DecideEach(Vec<(Place, Decision)>),
+    DecideEach(Vec<(ChangeId, Decision)>),
     /// Decide about line ends, final newline and byte order mark of the result. The same choice again takes it back.
     DecideFormat(Choice<Format>),
     /// Put a text in the place of the whole content of the result: it was written by hand.
@@ -66,7 +66,7 @@ pub enum Command {
     /// The document was deleted: create it again with my text.
     CreateAgain,
     /// The document was deleted: let my text go too.
-    DeleteMineToo,
+    DiscardMine,
     /// Make the text of an old version mine, as if I had typed it over what is there. Nothing is sent: the save that
     /// follows names my base like any other, so whatever was saved since is met and not buried.
     BringBack {
@@ -139,25 +139,25 @@ impl fmt::Display for Unavailable {
 impl Editor {
     /// Why that command is off at the moment; none where it is on.
     #[must_use]
-    pub fn unavailable(&self, command: &Command) -> Option<Unavailable> {
-        let conflict = self.conflict();
-        let deleted = matches!(self.state(), State::DeletedBy(_) | State::Missing);
-        let gone = if self.state() == State::Missing { Unavailable::Missing } else { Unavailable::Deleted };
+    pub fn why_unavailable(&self, command: &Command) -> Option<Unavailable> {
+        let conflict = self.document_merge();
+        let deleted = matches!(self.phase(), EditorPhase::DeletedBy(_) | EditorPhase::Missing);
+        let gone = if self.phase() == EditorPhase::Missing { Unavailable::Missing } else { Unavailable::Deleted };
         let when = |off: bool, why: Unavailable| off.then_some(why);
         let busy = when(self.flight.is_some(), Unavailable::Busy);
-        let unread = when(self.state() == State::Unread, Unavailable::Unread);
-        let opening = unread.or(when(matches!(self.server, Known::Unknown), Unavailable::Opening));
+        let unread = when(self.phase() == EditorPhase::Unread, Unavailable::Unread);
+        let opening = unread.or(when(matches!(self.last_seen, LastSeen::Unknown), Unavailable::Opening));
         let merging = when(conflict.is_some(), Unavailable::Merging);
         match command {
             Command::Open | Command::Reload => busy,
             Command::Save | Command::PreviewSave => {
-                busy.or(opening).or_else(|| match conflict.map_or(0, Conflict::undecided) {
+                busy.or(opening).or_else(|| match conflict.map_or(0, DocumentMerge::open_count) {
                     0 => when(deleted && self.base.is_some(), gone),
                     open => Some(Unavailable::ConflictsOpen(open)),
                 })
             }
-            Command::SaveCarelessly => busy.or(opening).or(merging),
-            Command::DoItRight => busy.or(when(!self.offers_to_do_it_right(), Unavailable::NoOffer)),
+            Command::SaveUnconditionally => busy.or(opening).or(merging),
+            Command::RetryWithPrecondition => busy.or(when(!self.can_retry_with_precondition(), Unavailable::NoOffer)),
             Command::Delete => {
                 let nothing = when(self.base.is_none() || deleted, Unavailable::NothingToDelete);
                 busy.or(opening).or(merging).or(nothing)
@@ -168,9 +168,9 @@ impl Editor {
             | Command::DecideFormat(_)
             | Command::WriteWhole { .. }
             | Command::OverwriteTheirs => busy.or(when(conflict.is_none(), Unavailable::NotMerging)),
-            Command::Undo => busy.or(when(!conflict.is_some_and(Conflict::can_undo), Unavailable::NoStep)),
-            Command::Redo => busy.or(when(!conflict.is_some_and(Conflict::can_redo), Unavailable::NoStep)),
-            Command::CreateAgain | Command::DeleteMineToo => busy.or(when(!deleted, Unavailable::NotDeleted)),
+            Command::Undo => busy.or(when(!conflict.is_some_and(DocumentMerge::can_undo), Unavailable::NoStep)),
+            Command::Redo => busy.or(when(!conflict.is_some_and(DocumentMerge::can_redo), Unavailable::NoStep)),
+            Command::CreateAgain | Command::DiscardMine => busy.or(when(!deleted, Unavailable::NotDeleted)),
             Command::BringBack { document, .. } => {
                 busy.or(opening).or(when(**document == self.mine, Unavailable::SameAlready))
             }
@@ -179,26 +179,26 @@ impl Editor {
     }
 
     /// Whether the last thing that happened was a 428.
-    pub(crate) fn offers_to_do_it_right(&self) -> bool {
-        matches!(self.notice, Some(Notice::Required(_)))
+    pub(crate) fn can_retry_with_precondition(&self) -> bool {
+        matches!(self.notice, Some(EditorNotice::Required(_)))
     }
 
-    pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
+    pub(crate) fn command(&mut self, command: Command) -> Vec<EditorEffect> {
         // A decision, and the save, are about the text as it is.
         self.catch_up();
-        if let Some(why) = self.unavailable(&command) {
+        if let Some(why) = self.why_unavailable(&command) {
             self.notice = Some(match why {
-                Unavailable::ConflictsOpen(count) => Notice::ConflictsOpen(count),
-                other => Notice::Off(other.to_string()),
+                Unavailable::ConflictsOpen(count) => EditorNotice::ConflictsOpen(count),
+                other => EditorNotice::Unavailable(other.to_string()),
             });
             return Vec::new();
         }
         match command {
-            Command::Open => self.send(Ask::Read { unless: None }, Purpose::Meet),
+            Command::Open => self.send(EditorRequest::Read { unless: None }, ReadIntent::Reconcile),
             Command::Reload => self.reload(),
-            Command::Save | Command::DoItRight => self.save(),
+            Command::Save | Command::RetryWithPrecondition => self.save(),
             Command::PreviewSave => {
-                self.notice = self.conflict().map(|conflict| Notice::WouldSave {
+                self.notice = self.document_merge().map(|conflict| EditorNotice::WouldSave {
                     lines: conflict.lines_of_theirs(),
                     author: self.writer(conflict.theirs().author.as_ref()),
                     theirs: conflict.theirs().etag.clone(),
@@ -206,30 +206,30 @@ impl Editor {
                 });
                 Vec::new()
             }
-            Command::SaveCarelessly => self.write(self.mine.clone(), Guard::Nothing),
+            Command::SaveUnconditionally => self.write(self.mine.clone(), Guard::Unconditional),
             Command::Delete => match &self.base {
                 Some(base) => {
                     let guard = Guard::IfMatch(base.etag.clone());
-                    self.send(Ask::Delete { guard }, Purpose::Meet)
+                    self.send(EditorRequest::Delete { guard }, ReadIntent::Reconcile)
                 }
                 None => Vec::new(),
             },
-            Command::Decide { place, decision } => self.take_step(|conflict| conflict.decide(place, decision)),
+            Command::Decide { place, decision } => self.step_merge(|conflict| conflict.decide(place, decision)),
             Command::DecideAll { places, decision } => {
                 let each = places.into_iter().map(|place| (place, decision.clone())).collect();
-                self.take_step(|conflict| conflict.decide_each(each))
+                self.step_merge(|conflict| conflict.decide_each(each))
             }
-            Command::DecideEach(decisions) => self.take_step(|conflict| conflict.decide_each(decisions)),
-            Command::DecideFormat(choice) => self.take_step(|conflict| conflict.decide_format(choice)),
-            Command::WriteWhole { text, seen } => self.take_step(|conflict| conflict.write_whole(&text, &seen)),
-            Command::Undo => self.take_step(Conflict::undo),
-            Command::Redo => self.take_step(Conflict::redo),
+            Command::DecideEach(decisions) => self.step_merge(|conflict| conflict.decide_each(decisions)),
+            Command::DecideFormat(choice) => self.step_merge(|conflict| conflict.decide_format(choice)),
+            Command::WriteWhole { text, seen } => self.step_merge(|conflict| conflict.set_full_override(&text, &seen)),
+            Command::Undo => self.step_merge(DocumentMerge::undo),
+            Command::Redo => self.step_merge(DocumentMerge::redo),
             Command::OverwriteTheirs => {
-                let mine = self.conflict().map(Conflict::my_side);
+                let mine = self.document_merge().map(DocumentMerge::my_side);
                 mine.map_or_else(Vec::new, |mine| self.send_merged(mine))
             }
             Command::CreateAgain => self.write(self.mine.clone(), Guard::IfNoneMatchAny),
-            Command::DeleteMineToo => self.let_go(),
+            Command::DiscardMine => self.discard_mine(),
             Command::BringBack { etag, document } => self.bring_back(etag, *document),
             Command::Dismiss => {
                 self.notice = None;
@@ -239,13 +239,13 @@ impl Editor {
     }
 
     /// Saves the result of the merge under their tag or, without a merge, my text under the tag of its base.
-    pub(crate) fn save(&mut self) -> Vec<Effect> {
+    pub(crate) fn save(&mut self) -> Vec<EditorEffect> {
         if let Some(doubt) = &mut self.doubt {
             // First find out what became of the earlier save; then save what is here now.
             doubt.save_after = true;
-            return self.try_again(Purpose::Meet);
+            return self.try_again(ReadIntent::Reconcile);
         }
-        if let Some(conflict) = self.conflict() {
+        if let Some(conflict) = self.document_merge() {
             let result = conflict.result();
             return result.map_or_else(Vec::new, |result| self.send_merged(result));
         }
@@ -256,49 +256,49 @@ impl Editor {
         self.write(self.mine.clone(), guard)
     }
 
-    fn reload(&mut self) -> Vec<Effect> {
+    fn reload(&mut self) -> Vec<EditorEffect> {
         if self.doubt.is_some() {
-            return self.try_again(Purpose::Meet);
+            return self.try_again(ReadIntent::Reconcile);
         }
-        self.send(self.read_again(), Purpose::Meet)
+        self.send(self.read_request(), ReadIntent::Reconcile)
     }
 
     /// The conditional GET: the document, unless it is still my base.
-    pub(crate) fn read_again(&self) -> Ask {
-        Ask::Read { unless: self.base.as_ref().map(|base| base.etag.clone()) }
+    pub(crate) fn read_request(&self) -> EditorRequest {
+        EditorRequest::Read { unless: self.base.as_ref().map(|base| base.etag.clone()) }
     }
 
-    fn let_go(&mut self) -> Vec<Effect> {
+    fn discard_mine(&mut self) -> Vec<EditorEffect> {
         self.base = None;
         self.merging = None;
         self.restoring = None;
-        self.by_hand.clear();
-        self.left_by_hand = None;
+        self.manual_edit.clear();
+        self.unplaced_text = None;
         self.aside = Aside::default();
-        self.replace_mine(blank(&self.id));
-        self.notice = Some(Notice::LetGo);
+        self.replace_mine(blank_document(&self.id));
+        self.notice = Some(EditorNotice::Discarded);
         Vec::new()
     }
 
     /// The base stays what it is: it says what I have seen, and reading an old version shows me nothing newer.
-    fn bring_back(&mut self, etag: EntityTag, document: Document) -> Vec<Effect> {
+    fn bring_back(&mut self, etag: EntityTag, document: Document) -> Vec<EditorEffect> {
         if self.has_typed() {
             self.aside.replace(&self.mine.content);
         }
         self.replace_mine(document);
-        self.notice = Some(Notice::BroughtBack(etag));
+        self.notice = Some(EditorNotice::BroughtBack(etag));
         Vec::new()
     }
 
-    fn take_step(&mut self, step: impl FnOnce(&mut Conflict) -> bool) -> Vec<Effect> {
-        let Some(Merging { conflict, .. }) = &mut self.merging else { return Vec::new() };
+    fn step_merge(&mut self, step: impl FnOnce(&mut DocumentMerge) -> bool) -> Vec<EditorEffect> {
+        let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else { return Vec::new() };
         let done = step(conflict);
-        let open = conflict.undecided();
-        let decided = Notice::Decided { open, theirs: conflict.theirs().etag.clone() };
+        let open = conflict.open_count();
+        let decided = EditorNotice::Decided { open, theirs: conflict.theirs().etag.clone() };
         self.notice = Some(match done {
-            false => Notice::Off(Unavailable::NoSuchChange.to_string()),
+            false => EditorNotice::Unavailable(Unavailable::NoSuchChange.to_string()),
             // What the save will name is no longer what the server has.
-            true if open == 0 => self.overtaken().unwrap_or(decided),
+            true if open == 0 => self.overtaken_notice().unwrap_or(decided),
             true => decided,
         });
         Vec::new()

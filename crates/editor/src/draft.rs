@@ -7,7 +7,7 @@ use std::ops::Range;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, DecisionRecord, Format};
 
-use crate::unplaced::joined;
+use crate::unplaced::join;
 
 /// Unsaved text, and the version that it started from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Draft {
     pub mine: Document,
     /// What was typed and is neither in the text nor a decision: written by hand in a merge, or as lines for a place in
     /// the text where they had not been put yet.
-    pub by_hand: Option<String>,
+    pub manual_edit: Option<String>,
     /// What the user cut out of the text, or replaced by an old version, since the last save. It is kept and offered
     /// again, but it is not unsaved text: the user took it out.
     pub aside: Option<String>,
@@ -33,28 +33,28 @@ impl Draft {
     /// Returns a draft of a text that is in no merge.
     #[must_use]
     pub const fn new(base: Option<Snapshot>, mine: Document) -> Self {
-        Self { base, mine, by_hand: None, aside: None, unread: None, merge: None }
+        Self { base, mine, manual_edit: None, aside: None, unread: None, merge: None }
     }
 
     /// Returns a draft of what was typed for a document before anything of it had been seen. It has no place yet, and
     /// the editor that goes on with it begins with the document as it is.
     #[must_use]
-    pub fn without_a_place(id: &DocumentId, by_hand: Option<String>, unread: Option<String>) -> Self {
-        Self { by_hand, unread, ..Self::new(None, blank(id)) }
+    pub fn for_unplaced_text(id: &DocumentId, by_hand: Option<String>, unread: Option<String>) -> Self {
+        Self { manual_edit: by_hand, unread, ..Self::new(None, blank_document(id)) }
     }
 
     /// Returns all that was typed and is neither in the text nor a decision, with or without a place in the merge.
     #[must_use]
     pub fn text_by_hand(&self) -> Option<String> {
         let hands = self.merge.iter().flat_map(|merge| &merge.hands).map(|hand| hand.text.clone());
-        hands.chain(self.by_hand.clone()).reduce(|all, text| joined(&all, &text))
+        hands.chain(self.manual_edit.clone()).reduce(|all, text| join(&all, &text))
     }
 
     /// Whether it holds nothing but a merge of that text in which nothing was decided.
     #[must_use]
     pub fn is_untouched_merge_of(&self, mine: &Document) -> bool {
         self.mine == *mine
-            && self.by_hand.is_none()
+            && self.manual_edit.is_none()
             && self.aside.is_none()
             && self.unread.is_none()
             && self.merge.as_ref().is_some_and(|merge| merge.is_untouched())
@@ -62,7 +62,7 @@ impl Draft {
 }
 
 /// The text of a document that does not exist: the name is its title until it is given one.
-pub(crate) fn blank(id: &DocumentId) -> Document {
+pub(crate) fn blank_document(id: &DocumentId) -> Document {
     Document { title: id.to_string(), ..Document::default() }
 }
 
@@ -81,7 +81,7 @@ pub struct MergeDraft {
     pub theirs: Snapshot,
     /// The contents that theirs is merged with, if those of `base` and `mine` are not: after a merge anew over a whole
     /// that was written by hand.
-    pub over: Option<Over>,
+    pub over: Option<MergedOver>,
     /// What was decided about the title.
     pub title: Choice<String>,
     /// What was decided about the parent.
@@ -89,7 +89,7 @@ pub struct MergeDraft {
     /// What was decided about line ends, final newline and byte order mark.
     pub format: Choice<Format>,
     /// The whole content of the result, if it was written by hand.
-    pub whole: Option<String>,
+    pub full_override: Option<String>,
     /// What was decided about the regions of the content.
     pub decisions: Vec<DecisionRecord>,
     /// What was being written by hand and is no decision yet.
@@ -98,7 +98,7 @@ pub struct MergeDraft {
 
 /// Two contents that take the place of base and mine in a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Over {
+pub struct MergedOver {
     /// What takes the place of the base: the version that was in sight while the whole was written.
     pub base: String,
     /// What takes the place of mine: the whole that was written.

@@ -1,6 +1,6 @@
 //! A text that is being written by hand in a merge, as it is told.
 
-use crate::conflict::Place;
+use crate::document_merge::ChangeId;
 
 /// A text that is being written by hand in a merge, or was left there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct HandText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandPlace {
     /// For one change.
-    Change(Place),
+    Change(ChangeId),
     /// For the whole result.
     Whole,
 }

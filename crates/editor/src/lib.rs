@@ -19,73 +19,73 @@
 //! | nothing | asks again, the very same write: applied twice is applied once |
 //!
 //! There is no terminal in here, no network, no clock and no disk; where a merge must not take for ever, the deadline
-//! comes in with the answer that it is about. What happens comes in as an [`Input`], what is to be done goes out as
-//! [`Effect`]s, and between the two nothing else changes anything. So people drive this machine
+//! comes in with the answer that it is about. What happens comes in as an [`EditorInput`], what is to be done goes out as
+//! [`EditorEffect`]s, and between the two nothing else changes anything. So people drive this machine
 //! through a screen, and a test drives it through every order of events that it can think of.
 //!
 //! ```
 //! use contract::{Document, Snapshot};
-//! use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, State};
+//! use editor::{EditorRequest, Command, Editor, EditorEffect, PreconditionFailure, Guard, EditorInput, ResponseOutcome, EditorPhase};
 //!
 //! let mut alice = Editor::new("welcome".parse()?, "alice".parse()?, None);
 //! let text = |content: &str| Document { title: "Welcome".into(), content: content.into(), parent: None };
 //! let version = |etag: &str, content: &str| Snapshot {
 //!     etag: etag.parse().unwrap(), author: None, at: None, document: text(content),
 //! };
-//! # fn sent(effects: &[Effect]) -> (editor::RequestId, Ask) {
+//! # fn sent(effects: &[EditorEffect]) -> (editor::RequestId, EditorRequest) {
 //! #     effects.iter().find_map(|e| match e {
-//! #         Effect::Send { request, ask } => Some((*request, ask.clone())),
+//! #         EditorEffect::Send { request, ask } => Some((*request, ask.clone())),
 //! #         _ => None,
 //! #     }).unwrap()
 //! # }
 //!
 //! // Alice opens version 5, and types.
-//! let (request, _) = sent(&alice.update(Input::Command(Command::Open)));
-//! let outcome = Outcome::Read(version("\"v5\"", "one\ntwo\nthree\n"));
-//! alice.update(Input::Answered { request, outcome, merge_by: None });
-//! alice.update(Input::Typed(text("ONE\ntwo\nthree\n")));
-//! assert_eq!(alice.state(), State::Edited);
+//! let (request, _) = sent(&alice.update(EditorInput::Command(Command::Open)));
+//! let outcome = ResponseOutcome::Read(version("\"v5\"", "one\ntwo\nthree\n"));
+//! alice.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
+//! alice.update(EditorInput::Typed(text("ONE\ntwo\nthree\n")));
+//! assert_eq!(alice.phase(), EditorPhase::Edited);
 //!
 //! // She saves, and names version 5. But Bob was first: 412, and the answer carries his version 6.
-//! let (request, ask) = sent(&alice.update(Input::Command(Command::Save)));
-//! assert!(matches!(ask, Ask::Write { guard: Guard::IfMatch(tag), .. } if tag.to_string() == "\"v5\""));
+//! let (request, ask) = sent(&alice.update(EditorInput::Command(Command::Save)));
+//! assert!(matches!(ask, EditorRequest::Write { guard: Guard::IfMatch(tag), .. } if tag.to_string() == "\"v5\""));
 //! let current = Some(version("\"v6\"", "one\ntwo\nTHREE\n"));
-//! let failed = Failed { current, ..Failed::default() };
-//! let outcome = Outcome::Failed(Box::new(failed));
-//! alice.update(Input::Answered { request, outcome, merge_by: None });
+//! let failed = PreconditionFailure { current, ..PreconditionFailure::default() };
+//! let outcome = ResponseOutcome::Failed(Box::new(failed));
+//! alice.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
 //!
 //! // The merge is open. Nobody touched the other's line, so there is nothing to decide; the save names version 6.
-//! assert_eq!(alice.state(), State::Merging);
-//! let (_, ask) = sent(&alice.update(Input::Command(Command::Save)));
-//! assert!(matches!(ask, Ask::Write { guard: Guard::IfMatch(tag), document, .. }
+//! assert_eq!(alice.phase(), EditorPhase::Merging);
+//! let (_, ask) = sent(&alice.update(EditorInput::Command(Command::Save)));
+//! assert!(matches!(ask, EditorRequest::Write { guard: Guard::IfMatch(tag), document, .. }
 //!     if tag.to_string() == "\"v6\"" && document.content == "ONE\ntwo\nTHREE\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod answers;
 mod aside;
 mod by_hand;
 mod command;
-mod conflict;
+mod document_merge;
 mod draft;
-mod flight;
 mod hand;
+mod in_flight;
 mod machine;
 mod merging;
 mod notice;
+mod phase;
 mod request;
-mod state;
+mod responses;
 mod unplaced;
 mod update;
 mod writer;
 
 pub use command::{Command, Unavailable};
-pub use conflict::{Conflict, Place};
-pub use draft::{Draft, HandAbout, HandRecord, MergeDraft, Over};
+pub use document_merge::{ChangeId, DocumentMerge};
+pub use draft::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver};
 pub use hand::{HandPlace, HandText};
-pub use machine::{Editor, Effect};
-pub use notice::{Level, Newer, Notice, Occasion};
-pub use request::{Ask, Failed, Guard, Outcome, RequestId, Saved};
-pub use state::{Known, State};
-pub use update::Input;
+pub use machine::{Editor, EditorEffect};
+pub use notice::{EditorNotice, Newer, NoticeLevel, Occasion};
+pub use phase::{EditorPhase, LastSeen};
+pub use request::{EditorRequest, Guard, PreconditionFailure, RequestId, ResponseOutcome, Saved};
+pub use update::EditorInput;
 pub use writer::Writer;

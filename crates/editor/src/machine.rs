@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
 
 use crate::aside::Aside;
-use crate::conflict::Conflict;
-use crate::draft::{Draft, MergeDraft, blank};
-use crate::flight::{Doubt, Flight, MyDelete, Offline, Purpose};
+use crate::document_merge::DocumentMerge;
+use crate::draft::{Draft, MergeDraft, blank_document};
 use crate::hand::HandText;
-use crate::merging::Merging;
-use crate::notice::{Newer, Notice};
-use crate::request::{Ask, Guard, RequestId};
-use crate::state::{Known, State};
-use crate::unplaced::joined;
+use crate::in_flight::{InFlight, MyDelete, Offline, ReadIntent, UncertainWrite};
+use crate::merging::OpenMerge;
+use crate::notice::{EditorNotice, Newer};
+use crate::phase::{EditorPhase, LastSeen};
+use crate::request::{EditorRequest, Guard, RequestId};
+use crate::unplaced::join;
 use crate::writer::Writer;
 
 /// Something to be done by whoever has a network, a clock and a disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Carry this out, and come back with [`Input::Answered`](crate::Input::Answered).
+pub enum EditorEffect {
+    /// Carry this out, and come back with [`EditorInput::ResponseReceived`](crate::EditorInput::ResponseReceived).
     Send {
         /// Comes back with the answer.
         request: RequestId,
         /// What to ask.
-        ask: Ask,
+        ask: EditorRequest,
     },
-    /// Come back with [`Input::Woke`](crate::Input::Woke) after that time.
+    /// Come back with [`EditorInput::TimerFired`](crate::EditorInput::TimerFired) after that time.
     WakeAfter(Duration),
     /// Keep this where a crash does not reach it, in place of what was kept before.
     KeepDraft(Draft),
@@ -49,18 +49,18 @@ pub struct Editor {
     pub(crate) base: Option<Snapshot>,
     pub(crate) mine: Document,
     pub(crate) revision: u64,
-    pub(crate) server: Known,
-    pub(crate) flight: Option<Flight>,
-    pub(crate) merging: Option<Merging>,
+    pub(crate) last_seen: LastSeen,
+    pub(crate) flight: Option<InFlight>,
+    pub(crate) merging: Option<OpenMerge>,
     /// The merge that a draft of an earlier run was in. It is made again when the server has said what it has.
     pub(crate) restoring: Option<Box<MergeDraft>>,
     /// What is being written by hand in the merge and is no decision yet.
-    pub(crate) by_hand: Vec<HandText>,
-    /// The merge that their places are about, by [`Conflict::edition`].
+    pub(crate) manual_edit: Vec<HandText>,
+    /// The merge that their places are about, by [`DocumentMerge::generation`].
     pub(crate) by_hand_edition: Option<u64>,
     /// What was typed and lost its place, in this run or in an earlier one: it was written by hand in a merge that is
     /// no more, or for a place in the text that it never reached.
-    pub(crate) left_by_hand: Option<String>,
+    pub(crate) unplaced_text: Option<String>,
     /// Lines that were typed for a place in the text and are not there yet.
     pub(crate) open_lines: Option<String>,
     /// What the user took out of the text since the last save.
@@ -69,9 +69,9 @@ pub struct Editor {
     pub(crate) unread: Option<String>,
     /// What was typed in this run or an earlier one and was never read.
     pub(crate) left_unread: Option<String>,
-    pub(crate) doubt: Option<Doubt>,
+    pub(crate) doubt: Option<UncertainWrite>,
     pub(crate) offline: Option<Offline>,
-    pub(crate) notice: Option<Notice>,
+    pub(crate) notice: Option<EditorNotice>,
     /// Whether my text came from an earlier run, and has met nothing of the server's yet.
     pub(crate) restored: bool,
     /// Whether what a draft holds has changed since it was kept.
@@ -79,7 +79,7 @@ pub struct Editor {
     /// What is known of a delete that the user wanted.
     pub(crate) my_delete: MyDelete,
     /// The version that I wrote last, until the event stream has told of it, too. Whatever it tells before that is older.
-    pub(crate) untold: Option<EntityTag>,
+    pub(crate) unannounced: Option<EntityTag>,
     /// In a merge of files: whether the file has been written. `None` in an editor of a document.
     pub(crate) is_file_written: Option<bool>,
     /// The deadline of the merge that the answer at hand may lead to.
@@ -94,8 +94,8 @@ impl Editor {
     #[must_use]
     pub fn new(id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
         let restored = draft.is_some();
-        let nothing = || Draft::new(None, blank(&id));
-        let Draft { base, mine, by_hand: left_by_hand, aside, unread: left_unread, merge: restoring } =
+        let nothing = || Draft::new(None, blank_document(&id));
+        let Draft { base, mine, manual_edit: left_by_hand, aside, unread: left_unread, merge: restoring } =
             draft.unwrap_or_else(nothing);
         let mut editor = Self {
             id,
@@ -103,13 +103,13 @@ impl Editor {
             base,
             mine,
             revision: 0,
-            server: Known::Unknown,
+            last_seen: LastSeen::Unknown,
             flight: None,
             merging: None,
             restoring,
-            by_hand: Vec::new(),
+            manual_edit: Vec::new(),
             by_hand_edition: None,
-            left_by_hand,
+            unplaced_text: left_by_hand,
             open_lines: None,
             aside: Aside::restored(aside),
             unread: None,
@@ -120,12 +120,12 @@ impl Editor {
             restored,
             touched: false,
             my_delete: MyDelete::default(),
-            untold: None,
+            unannounced: None,
             is_file_written: None,
             merge_by: None,
             requests: 0,
         };
-        editor.notice = (restored && editor.has_unsaved()).then_some(Notice::DraftBack);
+        editor.notice = (restored && editor.has_unsaved()).then_some(EditorNotice::DraftBack);
         editor
     }
 
@@ -158,8 +158,8 @@ impl Editor {
 
     /// What the server is known to have.
     #[must_use]
-    pub fn server(&self) -> &Known {
-        &self.server
+    pub fn last_seen(&self) -> &LastSeen {
+        &self.last_seen
     }
 
     /// My text.
@@ -168,7 +168,7 @@ impl Editor {
         &self.mine
     }
 
-    /// Goes up whenever the machine itself replaced my text, never by [`Input::Typed`](crate::Input::Typed).
+    /// Goes up whenever the machine itself replaced my text, never by [`EditorInput::Typed`](crate::EditorInput::Typed).
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
@@ -179,8 +179,8 @@ impl Editor {
     /// It is there from the moment when the newer version came in until its result is on the way to the server, whatever
     /// is typed meanwhile.
     #[must_use]
-    pub fn conflict(&self) -> Option<&Conflict> {
-        self.merging.as_ref().map(|merging| &merging.conflict)
+    pub fn document_merge(&self) -> Option<&DocumentMerge> {
+        self.merging.as_ref().map(|merging| &merging.merge)
     }
 
     /// The tag of the version that both sides of the merge started from; `None` if there was no document.
@@ -190,15 +190,15 @@ impl Editor {
     }
 
     /// Whether my text has changed since the merge was made, so that it has to be made again: see
-    /// [`Input::Paused`](crate::Input::Paused).
+    /// [`EditorInput::Paused`](crate::EditorInput::Paused).
     #[must_use]
     pub fn is_merge_outdated(&self) -> bool {
-        self.merging.as_ref().is_some_and(|merging| merging.about != self.mine)
+        self.merging.as_ref().is_some_and(|merging| merging.merged_text != self.mine)
     }
 
     /// What happened last.
     #[must_use]
-    pub fn notice(&self) -> Option<&Notice> {
+    pub fn notice(&self) -> Option<&EditorNotice> {
         self.notice.as_ref()
     }
 
@@ -222,11 +222,11 @@ impl Editor {
 
     /// Whether there is text here that the server is not known to have.
     ///
-    /// That includes a text that it had once: see [`State::Missing`] and [`State::DeletedBy`]. A draft of such a text
+    /// That includes a text that it had once: see [`EditorPhase::Missing`] and [`EditorPhase::DeletedBy`]. A draft of such a text
     /// counts until the server has answered.
     #[must_use]
     pub fn has_unsaved(&self) -> bool {
-        let is_unmet = self.restored && self.server == Known::Unknown && self.base.is_some();
+        let is_unmet = self.restored && self.last_seen == LastSeen::Unknown && self.base.is_some();
         self.has_changes() || is_unmet || self.is_last_copy()
     }
 
@@ -240,55 +240,57 @@ impl Editor {
     /// Whether there is text here that is in no version at the server, as far as known.
     #[must_use]
     pub fn has_text_of_its_own(&self) -> bool {
-        self.has_changes() || (self.server == Known::Absent && self.is_last_copy())
+        self.has_changes() || (self.last_seen == LastSeen::Absent && self.is_last_copy())
     }
 
     /// Whether anything was typed, decided or sent that the server is not known to have.
     fn has_changes(&self) -> bool {
-        let by_hand = !self.by_hand.is_empty() || self.left_by_hand.is_some() || self.open_lines.is_some();
+        let by_hand = !self.manual_edit.is_empty() || self.unplaced_text.is_some() || self.open_lines.is_some();
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
 
     /// Whether all that is unsaved is text that has no place in the document: see
-    /// [`Input::Unplaced`](crate::Input::Unplaced).
+    /// [`EditorInput::Unplaced`](crate::EditorInput::Unplaced).
     #[must_use]
     pub fn has_only_unplaced(&self) -> bool {
-        let is_written = !self.by_hand.is_empty() || self.open_lines.is_some();
+        let is_written = !self.manual_edit.is_empty() || self.open_lines.is_some();
         let is_merging = self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some();
-        self.left_by_hand.is_some() && !(is_written || is_merging || self.has_typed())
+        self.unplaced_text.is_some() && !(is_written || is_merging || self.has_typed())
     }
 
     /// Whether the server is known to lack the document now that my text was read from or saved in: this may be the
     /// last copy. A user who has deleted it themself wants none.
     fn is_last_copy(&self) -> bool {
-        let is_gone = matches!(self.server, Known::Absent | Known::Deleted(_));
+        let is_gone = matches!(self.last_seen, LastSeen::Absent | LastSeen::Deleted(_));
         is_gone && self.base.is_some() && self.my_delete != MyDelete::Done
     }
 
     /// Where the editor stands.
     #[must_use]
-    pub fn state(&self) -> State {
+    pub fn phase(&self) -> EditorPhase {
         if self.offline.is_some() {
-            return State::Offline;
+            return EditorPhase::Offline;
         }
-        if self.flight.as_ref().is_some_and(|flight| !matches!(flight.ask, Ask::Read { .. })) {
-            return State::Saving;
+        if self.flight.as_ref().is_some_and(|flight| !matches!(flight.ask, EditorRequest::Read { .. })) {
+            return EditorPhase::Saving;
         }
-        if self.conflict().is_some() {
-            return State::Merging;
+        if self.document_merge().is_some() {
+            return EditorPhase::Merging;
         }
-        match (&self.server, &self.base) {
-            (Known::Unknown, _) if self.flight.is_none() && self.requests > 0 => State::Unread,
-            (Known::Unknown, _) => State::Opening,
-            (Known::Deleted(deletion), _) => {
+        match (&self.last_seen, &self.base) {
+            (LastSeen::Unknown, _) if self.flight.is_none() && self.requests > 0 => EditorPhase::Unread,
+            (LastSeen::Unknown, _) => EditorPhase::Opening,
+            (LastSeen::Deleted(deletion), _) => {
                 // The user's own name would say that this editor deleted it.
                 let author = deletion.as_ref().map(|deletion| &deletion.author).filter(|author| **author != self.me);
-                State::DeletedBy(author.cloned())
+                EditorPhase::DeletedBy(author.cloned())
             }
-            (Known::Absent, Some(_)) => State::Missing,
-            (Known::Version { etag, .. }, base) if base.as_ref().map(|b| &b.etag) != Some(etag) => State::Stale,
-            _ if self.has_typed() => State::Edited,
-            _ => State::Clean,
+            (LastSeen::Absent, Some(_)) => EditorPhase::Missing,
+            (LastSeen::Version { etag, .. }, base) if base.as_ref().map(|b| &b.etag) != Some(etag) => {
+                EditorPhase::Stale
+            }
+            _ if self.has_typed() => EditorPhase::Edited,
+            _ => EditorPhase::Clean,
         }
     }
 
@@ -299,14 +301,14 @@ impl Editor {
         }
         match &self.base {
             Some(base) => self.mine != base.document,
-            None => self.mine != blank(&self.id),
+            None => self.mine != blank_document(&self.id),
         }
     }
 
     /// Returns what was typed and lost its place, in this run or in an earlier one. It is nowhere else.
     #[must_use]
-    pub fn left_by_hand(&self) -> Option<&str> {
-        self.left_by_hand.as_deref()
+    pub fn unplaced_text(&self) -> Option<&str> {
+        self.unplaced_text.as_deref()
     }
 
     /// Returns the lines that were typed for a place in the text and are not there yet.
@@ -335,12 +337,12 @@ impl Editor {
 
     /// All that was written by hand in the merge, a decision or not: it stands in no version and not in my text.
     #[must_use]
-    pub fn all_by_hand(&self) -> Option<String> {
-        let decided = self.merging.iter().flat_map(|merging| merging.conflict.texts_by_hand());
-        let restoring = self.restoring.iter().flat_map(|kept| kept.texts_by_hand());
-        let by_hand = self.by_hand.iter().map(|hand| hand.text.clone());
-        let texts = decided.chain(restoring).chain(self.left_by_hand.clone()).chain(by_hand);
-        texts.reduce(|all, text| joined(&all, &text))
+    pub fn all_manual_edits(&self) -> Option<String> {
+        let decided = self.merging.iter().flat_map(|merging| merging.merge.manual_texts());
+        let restoring = self.restoring.iter().flat_map(|kept| kept.manual_texts());
+        let by_hand = self.manual_edit.iter().map(|hand| hand.text.clone());
+        let texts = decided.chain(restoring).chain(self.unplaced_text.clone()).chain(by_hand);
+        texts.reduce(|all, text| join(&all, &text))
     }
 
     /// Returns who another version's author is to the user.
@@ -352,15 +354,15 @@ impl Editor {
     #[must_use]
     pub fn draft(&self) -> Draft {
         let (hands, others) = self.hands_to_keep();
-        let by_hand = self.left_by_hand.iter().chain(&others).chain(&self.open_lines).cloned();
+        let by_hand = self.unplaced_text.iter().chain(&others).chain(&self.open_lines).cloned();
         let unread = self.left_unread.iter().chain(&self.unread).cloned();
         let merging = self.merging.as_ref().map(|merging| Box::new(MergeDraft { hands, ..merging.to_draft() }));
         Draft {
             base: self.base.clone(),
             mine: self.mine.clone(),
-            by_hand: by_hand.reduce(|all, text| joined(&all, &text)),
+            manual_edit: by_hand.reduce(|all, text| join(&all, &text)),
             aside: self.aside.text(),
-            unread: unread.reduce(|all, text| joined(&all, &text)),
+            unread: unread.reduce(|all, text| join(&all, &text)),
             merge: merging.or_else(|| self.restoring.clone()),
         }
     }
@@ -368,19 +370,19 @@ impl Editor {
     /// Makes the merge again that a draft of an earlier run was in. False if there was none.
     pub(crate) fn restore_merge(&mut self) -> bool {
         let Some(kept) = self.restoring.take() else { return false };
-        self.merging = Some(Merging::restored(*kept, self.merge_by));
+        self.merging = Some(OpenMerge::restored(*kept, self.merge_by));
         true
     }
 
     /// Keeps texts that were written by hand and have no place in the merge any more. Each is kept once.
-    pub(crate) fn leave_by_hand(&mut self, texts: impl IntoIterator<Item = String>) {
+    pub(crate) fn set_aside(&mut self, texts: impl IntoIterator<Item = String>) {
         for text in texts {
-            let left = self.left_by_hand.take();
+            let left = self.unplaced_text.take();
             let is_known = left.as_ref().is_some_and(|left| left.contains(text.trim_end_matches('\n')));
             self.touched |= !is_known;
-            self.left_by_hand = Some(match left {
+            self.unplaced_text = Some(match left {
                 Some(left) if is_known => left,
-                Some(left) => joined(&left, &text),
+                Some(left) => join(&left, &text),
                 None => text,
             });
         }
@@ -388,36 +390,36 @@ impl Editor {
 
     /// Gives the merge up, and keeps what was written by hand in it: that stands nowhere else.
     pub(crate) fn drop_merge(&mut self) {
-        self.left_by_hand = self.all_by_hand();
-        self.by_hand.clear();
+        self.unplaced_text = self.all_manual_edits();
+        self.manual_edit.clear();
         self.merging = None;
         self.restoring = None;
     }
 
-    pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<Effect> {
+    pub(crate) fn write(&mut self, document: Document, guard: Guard) -> Vec<EditorEffect> {
         // The notice is about an earlier moment; the response will say what there is to say.
         self.notice = None;
         self.aside.sent();
-        self.send(Ask::Write { guard, document, want_current: true }, Purpose::Meet)
+        self.send(EditorRequest::Write { guard, document, want_current: true }, ReadIntent::Reconcile)
     }
 
-    pub(crate) fn send(&mut self, ask: Ask, purpose: Purpose) -> Vec<Effect> {
+    pub(crate) fn send(&mut self, ask: EditorRequest, purpose: ReadIntent) -> Vec<EditorEffect> {
         self.requests += 1;
         let request = RequestId(self.requests);
         self.flight =
-            Some(Flight { request, ask: ask.clone(), purpose, merging: None, heard: Vec::new(), missed: false });
-        vec![Effect::Send { request, ask }]
+            Some(InFlight { request, ask: ask.clone(), purpose, merging: None, heard: Vec::new(), missed: false });
+        vec![EditorEffect::Send { request, ask }]
     }
 
     /// Sends the outcome of the merge over the version that it was merged with. From here on it is my text, and that
     /// version is what my text started from: whatever is typed meanwhile goes into the result.
-    pub(crate) fn send_merged(&mut self, outcome: Document) -> Vec<Effect> {
+    pub(crate) fn send_merged(&mut self, outcome: Document) -> Vec<EditorEffect> {
         let Some(mut merging) = self.merging.take() else { return Vec::new() };
-        let theirs = merging.conflict.theirs().clone();
+        let theirs = merging.merge.theirs().clone();
         let guard = Guard::IfMatch(theirs.etag.clone());
-        merging.about.clone_from(&outcome);
-        let by_hand = mem::take(&mut self.by_hand);
-        self.leave_by_hand(by_hand.into_iter().map(|hand| hand.text));
+        merging.merged_text.clone_from(&outcome);
+        let by_hand = mem::take(&mut self.manual_edit);
+        self.set_aside(by_hand.into_iter().map(|hand| hand.text));
         self.replace_mine(outcome.clone());
         self.base = Some(theirs);
         self.touched = true;
@@ -439,38 +441,38 @@ impl Editor {
 
     /// After a failure: finds out what became of the write in doubt, or else what the server has.
     ///
-    /// With [`Purpose::Look`] the machine looks by itself: a text that nobody has typed into stays as it is.
-    pub(crate) fn try_again(&mut self, purpose: Purpose) -> Vec<Effect> {
+    /// With [`ReadIntent::Observe`] the machine looks by itself: a text that nobody has typed into stays as it is.
+    pub(crate) fn try_again(&mut self, purpose: ReadIntent) -> Vec<EditorEffect> {
         if self.flight.is_some() || (self.offline.is_none() && self.doubt.is_none()) {
             return Vec::new();
         }
-        if let Some(Doubt { again: Some(again), merging, .. }) = self.doubt.clone() {
+        if let Some(UncertainWrite { retry: Some(again), merging, .. }) = self.doubt.clone() {
             let effects = self.send(again, purpose);
             if let Some(flight) = &mut self.flight {
                 flight.merging = merging;
             }
             return effects;
         }
-        let purpose = if self.server == Known::Unknown { Purpose::Meet } else { purpose };
-        self.send(self.read_again(), purpose)
+        let purpose = if self.last_seen == LastSeen::Unknown { ReadIntent::Reconcile } else { purpose };
+        self.send(self.read_request(), purpose)
     }
 
     /// Returns what is known to have happened to the version that is being merged; `None` if it is current.
     pub(crate) fn newer_than_theirs(&self) -> Option<Newer> {
-        let theirs = &self.conflict()?.theirs().etag;
-        match &self.server {
-            Known::Version { etag, author, .. } if etag != theirs => {
+        let theirs = &self.document_merge()?.theirs().etag;
+        match &self.last_seen {
+            LastSeen::Version { etag, author, .. } if etag != theirs => {
                 Some(Newer::Version { author: self.writer(author.as_ref()), etag: etag.clone() })
             }
-            Known::Deleted(_) => Some(Newer::Deleted),
+            LastSeen::Deleted(_) => Some(Newer::Deleted),
             _ => None,
         }
     }
 
     /// That the server has a newer version than the one that is being merged; `None` if it has not.
-    pub(crate) fn overtaken(&self) -> Option<Notice> {
+    pub(crate) fn overtaken_notice(&self) -> Option<EditorNotice> {
         match self.newer_than_theirs()? {
-            Newer::Version { author, etag } => Some(Notice::MergeOvertaken { author, etag }),
+            Newer::Version { author, etag } => Some(EditorNotice::MergeOvertaken { author, etag }),
             Newer::Deleted => None,
         }
     }

@@ -2,27 +2,27 @@
 
 use contract::{Document, EntityTag};
 
-use crate::conflict::Conflict;
+use crate::document_merge::DocumentMerge;
 
 /// A merge of my text with a newer version.
 #[derive(Debug, Clone)]
-pub(crate) struct Merging {
-    pub(crate) conflict: Conflict,
+pub(crate) struct OpenMerge {
+    pub(crate) merge: DocumentMerge,
     /// My text that the merge is about. If my text is another, the merge has to be made again: see
     /// [`Editor::catch_up`].
     ///
-    /// It is the merge's own side of mine or, once the result was sent, that result: see [`Merging::was_sent`].
-    pub(crate) about: Document,
+    /// It is the merge's own side of mine or, once the result was sent, that result: see [`OpenMerge::was_sent`].
+    pub(crate) merged_text: Document,
     /// The tag of the version that both sides started from; `None` if there was no document.
     pub(crate) base: Option<EntityTag>,
 }
 
-impl Merging {
+impl OpenMerge {
     /// Whether the result was sent, and my text has been that result ever since.
     ///
     /// What is typed after that starts from the version that the result was merged with, not from the older base:
     /// merged over that, all of theirs would be news a second time.
     pub(crate) fn was_sent(&self) -> bool {
-        self.about != *self.conflict.mine()
+        self.merged_text != *self.merge.mine()
     }
 }

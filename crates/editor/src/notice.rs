@@ -12,7 +12,7 @@ use crate::writer::Writer;
 
 /// What happened last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
+pub enum EditorNotice {
     /// There has been no such document; a save will create it.
     New,
     /// The document is here.
@@ -39,7 +39,7 @@ pub enum Notice {
     /// A write had been applied by an earlier try already, whose answer was lost.
     Replayed(EntityTag),
     /// A write was acknowledged, and buried a version that I had not seen.
-    Buried {
+    Overwrote {
         /// The version that it made.
         etag: EntityTag,
         /// The version that it buried.
@@ -117,7 +117,7 @@ pub enum Notice {
     /// The server has no such document, although I have read one, and knows of no delete.
     Missing,
     /// My text went with the deleted document, as I wanted.
-    LetGo,
+    Discarded,
     /// The text of that version is mine now, and not saved yet.
     BroughtBack(EntityTag),
     /// The server refused for another reason.
@@ -137,7 +137,7 @@ pub enum Notice {
     /// A write was not answered, or not with what became of it; it may or may not have been applied.
     Unanswered(String),
     /// The command is off, and why.
-    Off(String),
+    Unavailable(String),
 }
 
 /// What happened to a version since it was merged with.
@@ -179,7 +179,7 @@ pub enum Occasion {
 
 /// How a notice is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub enum NoticeLevel {
     /// Good to know.
     Info,
     /// Something was done.
@@ -190,7 +190,7 @@ pub enum Level {
     Bad,
 }
 
-impl Notice {
+impl EditorNotice {
     /// Whether the notice says which text is here, and typing or an undo has just replaced that text. `has_typed` tells
     /// whether the text that is here now differs from its base.
     pub(crate) const fn is_over_after_typing(&self, has_typed: bool) -> bool {
@@ -203,7 +203,7 @@ impl Notice {
 
     /// How it is meant.
     #[must_use]
-    pub const fn level(&self) -> Level {
+    pub const fn level(&self) -> NoticeLevel {
         match self {
             Self::New
             | Self::Opened(_)
@@ -212,15 +212,15 @@ impl Notice {
             | Self::NotModified
             | Self::Reloaded { .. }
             | Self::BroughtBack(_)
-            | Self::Off(_) => Level::Info,
+            | Self::Unavailable(_) => NoticeLevel::Info,
             Self::Saved(_)
             | Self::Created(_)
             | Self::Replayed(_)
             | Self::SameText(_)
             | Self::Decided { open: 0, .. }
             | Self::Deleted
-            | Self::LetGo
-            | Self::DraftBack => Level::Good,
+            | Self::Discarded
+            | Self::DraftBack => NoticeLevel::Good,
             Self::Superseded(_)
             | Self::SomebodySaved { .. }
             | Self::Merging { .. }
@@ -231,15 +231,15 @@ impl Notice {
             | Self::ConflictsOpen(_)
             | Self::NotDeleted(_)
             | Self::Missing
-            | Self::DeletedBy(_) => Level::Warning,
-            Self::Buried { .. }
+            | Self::DeletedBy(_) => NoticeLevel::Warning,
+            Self::Overwrote { .. }
             | Self::WentBack(_)
             | Self::Required(_)
             | Self::Refused(_)
             | Self::Contradicted { .. }
             | Self::Unreachable(_)
             | Self::Waiting(_)
-            | Self::Unanswered(_) => Level::Bad,
+            | Self::Unanswered(_) => NoticeLevel::Bad,
         }
     }
 }
@@ -259,7 +259,7 @@ fn contradicted(status: u16, named: &Guard) -> String {
     let named = match named {
         Guard::IfMatch(etag) => format!("If-Match: {etag}"),
         Guard::IfNoneMatchAny => "If-None-Match: *".to_owned(),
-        Guard::Nothing => "no version".to_owned(),
+        Guard::Unconditional => "no version".to_owned(),
     };
     let although = if status == 412 { "the version that it named is current" } else { "it named a version" };
     format!(
@@ -277,7 +277,7 @@ fn conflicts(count: usize) -> String {
     }
 }
 
-impl fmt::Display for Notice {
+impl fmt::Display for EditorNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::New => f.write_str("a new document: the first save creates it, if nobody else does so before"),
@@ -294,7 +294,7 @@ impl fmt::Display for Notice {
             Self::Saved(etag) => write!(f, "saved as version {etag}"),
             Self::Created(etag) => write!(f, "created: this is version {etag}"),
             Self::Replayed(etag) => write!(f, "the first try had arrived after all: saved once, as version {etag}"),
-            Self::Buried { etag, buried } => {
+            Self::Overwrote { etag, buried } => {
                 write!(f, "saved as version {etag}, and buried {buried}, which I had not seen: an update is lost")
             }
             Self::Superseded(etag) => {
@@ -360,7 +360,7 @@ impl fmt::Display for Notice {
                 "the server has no such document any more, and knows of no delete: its store is another one, or was emptied; \
                  create it again with my text, or delete mine too",
             ),
-            Self::LetGo => f.write_str("my text is gone with the document"),
+            Self::Discarded => f.write_str("my text is gone with the document"),
             Self::BroughtBack(etag) => {
                 write!(f, "the text of {etag} stands here as my edit; a save makes a new version of it")
             }
@@ -371,7 +371,7 @@ impl fmt::Display for Notice {
             Self::Unanswered(why) => {
                 write!(f, "{why}: the save may or may not have been applied; asking again")
             }
-            Self::Off(why) => write!(f, "not now: {why}"),
+            Self::Unavailable(why) => write!(f, "not now: {why}"),
         }
     }
 }

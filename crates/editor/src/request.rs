@@ -9,7 +9,7 @@ pub struct RequestId(pub(crate) u64);
 
 /// Something to ask of the server about the editor's document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
+pub enum EditorRequest {
     /// GET; with a tag, `If-None-Match`, so that an unchanged document costs a 304.
     Read {
         /// The version that is here already.
@@ -40,12 +40,12 @@ pub enum Guard {
     /// `If-None-Match: *`: there is nothing to replace.
     IfNoneMatchAny,
     /// Not at all: the careless write, that takes whatever is there and buries it.
-    Nothing,
+    Unconditional,
 }
 
 /// What came of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ResponseOutcome {
     /// 200 to a GET.
     Read(Snapshot),
     /// 304: what is here is current.
@@ -57,7 +57,7 @@ pub enum Outcome {
     /// 204 to a DELETE.
     Deleted,
     /// 412: a condition was false, and nothing was written.
-    Failed(Box<Failed>),
+    Failed(Box<PreconditionFailure>),
     /// 428: the write named no version, and nothing was written.
     Required(Box<Problem>),
     /// 404: there has never been such a document.
@@ -89,7 +89,7 @@ pub struct Saved {
 
 /// What a 412 told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Failed {
+pub struct PreconditionFailure {
     /// The stable word for the reason, where the answer had room for it.
     pub reason: Option<Reason>,
     /// The current document, where the answer carried it.

@@ -18,7 +18,7 @@ pub(crate) fn was_put_in(before: &str, after: &str, text: &str) -> bool {
 }
 
 /// Joins two texts, one below the other.
-pub(crate) fn joined(first: &str, second: &str) -> String {
+pub(crate) fn join(first: &str, second: &str) -> String {
     format!("{}\n{second}", first.trim_end_matches('\n'))
 }
 

@@ -6,17 +6,17 @@ use contract::{Deletion, Document, DocumentEvent, EventKind};
 
 use crate::aside::Aside;
 use crate::command::Command;
-use crate::flight::Purpose;
 use crate::hand::HandText;
-use crate::machine::{Editor, Effect};
-use crate::notice::Notice;
-use crate::request::{Outcome, RequestId};
-use crate::state::{Known, State};
-use crate::unplaced::{joined, was_put_in};
+use crate::in_flight::ReadIntent;
+use crate::machine::{Editor, EditorEffect};
+use crate::notice::EditorNotice;
+use crate::phase::{EditorPhase, LastSeen};
+use crate::request::{RequestId, ResponseOutcome};
+use crate::unplaced::{join, was_put_in};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum EditorInput {
     /// This stands in the buffer now.
     Typed(Document),
     /// Typing has paused: time to merge again with the text as it is now.
@@ -25,7 +25,7 @@ pub enum Input {
         merge_by: Option<Instant>,
     },
     /// These are being written by hand in the merge, or were left there, and are no decisions yet.
-    WrittenByHand(Vec<HandText>),
+    ManualEdit(Vec<HandText>),
     /// These lines were typed for a place in the text and are not there yet; `None` if there are none any more.
     OpenLines(Option<String>),
     /// This was typed for a place that the text or the merge no longer has.
@@ -33,7 +33,7 @@ pub enum Input {
     /// This was cut out of the text, or out of what is being written by hand. What becomes of the text comes on its
     /// own.
     Cut(String),
-    /// What had a place elsewhere only, [`Editor::left_by_hand`], was put into the text of another document.
+    /// What had a place elsewhere only, [`Editor::unplaced_text`], was put into the text of another document.
     Placed,
     /// The user leaves, and lets go of what they took out of the text.
     AsideDismissed,
@@ -46,17 +46,17 @@ pub enum Input {
     /// Somebody wants something.
     Command(Command),
     /// A request came to its end.
-    Answered {
+    ResponseReceived {
         /// Which.
         request: RequestId,
         /// What came of it.
-        outcome: Outcome,
+        outcome: ResponseOutcome,
         /// Until when a merge that it leads to may compare the texts; none for as long as that takes. The clock is not
         /// the machine's: whoever has one says when somebody would begin to wait.
         merge_by: Option<Instant>,
     },
     /// The server told of a change to this document.
-    Heard {
+    EventReceived {
         /// What happened.
         kind: EventKind,
         /// To what, by whom.
@@ -66,86 +66,86 @@ pub enum Input {
     Connected,
     /// The stream of events broke off.
     Disconnected,
-    /// The time is over that [`Effect::WakeAfter`] asked for.
-    Woke,
+    /// The time is over that [`EditorEffect::WakeAfter`] asked for.
+    TimerFired,
 }
 
 impl Editor {
     /// Takes in what happened, and says what is to be done about it.
-    pub fn update(&mut self, input: Input) -> Vec<Effect> {
+    pub fn update(&mut self, input: EditorInput) -> Vec<EditorEffect> {
         let was_kept = self.needs_draft();
         let merge_before = self.merge_revision();
         self.touched = false;
         let mut effects = match input {
-            Input::Typed(document) => self.typed(document),
-            Input::Paused { merge_by } => {
+            EditorInput::Typed(document) => self.on_typed(document),
+            EditorInput::Paused { merge_by } => {
                 self.merge_by = merge_by;
                 self.catch_up();
                 Vec::new()
             }
-            Input::WrittenByHand(hands) => {
+            EditorInput::ManualEdit(hands) => {
                 self.write_by_hand(hands);
                 Vec::new()
             }
-            Input::OpenLines(lines) => {
+            EditorInput::OpenLines(lines) => {
                 self.touched = self.open_lines != lines;
                 self.open_lines = lines;
                 Vec::new()
             }
-            Input::Unplaced(text) => {
-                self.leave_by_hand([text]);
+            EditorInput::Unplaced(text) => {
+                self.set_aside([text]);
                 Vec::new()
             }
-            Input::Cut(text) => {
+            EditorInput::Cut(text) => {
                 self.aside.cut(text);
                 self.touched = true;
                 Vec::new()
             }
-            Input::Placed => {
-                self.touched = self.left_by_hand.take().is_some();
+            EditorInput::Placed => {
+                self.touched = self.unplaced_text.take().is_some();
                 Vec::new()
             }
-            Input::AsideDismissed => {
+            EditorInput::AsideDismissed => {
                 self.aside = Aside::default();
                 self.touched = true;
                 Vec::new()
             }
-            Input::Unread(lines) => {
+            EditorInput::Unread(lines) => {
                 self.touched = self.unread != lines;
                 self.unread = lines;
                 Vec::new()
             }
-            Input::LeftUnread(text) => {
+            EditorInput::LeftUnread(text) => {
                 self.left_unread =
-                    Some(self.left_unread.take().map_or_else(|| text.clone(), |left| joined(&left, &text)));
+                    Some(self.left_unread.take().map_or_else(|| text.clone(), |left| join(&left, &text)));
                 self.touched = true;
                 Vec::new()
             }
-            Input::UnreadDismissed => {
+            EditorInput::UnreadDismissed => {
                 self.touched = self.left_unread.take().is_some();
                 Vec::new()
             }
-            Input::Command(command) => self.command(command),
-            Input::Answered { request, outcome, merge_by } => {
+            EditorInput::Command(command) => self.command(command),
+            EditorInput::ResponseReceived { request, outcome, merge_by } => {
                 self.merge_by = merge_by;
-                self.answered(request, outcome)
+                self.on_response(request, outcome)
             }
-            Input::Heard { kind, event } => self.heard(kind, event),
-            Input::Woke => self.try_again(Purpose::Look),
-            Input::Connected => {
+            EditorInput::EventReceived { kind, event } => self.on_event(kind, event),
+            EditorInput::TimerFired => self.try_again(ReadIntent::Observe),
+            EditorInput::Connected => {
                 self.miss_events();
-                self.try_again(Purpose::Look)
+                self.try_again(ReadIntent::Observe)
             }
-            Input::Disconnected => {
+            EditorInput::Disconnected => {
                 self.miss_events();
-                self.look_whether_it_is_there()
+                self.probe_server()
             }
         };
         // A decision is kept as any text is.
         self.touched |= self.merge_revision() != merge_before;
         match (was_kept, self.needs_draft()) {
-            (true, false) => effects.push(Effect::ForgetDraft),
-            (was, true) if !was || self.touched => effects.push(Effect::KeepDraft(self.draft())),
+            (true, false) => effects.push(EditorEffect::ForgetDraft),
+            (was, true) if !was || self.touched => effects.push(EditorEffect::KeepDraft(self.draft())),
             _ => {}
         }
         effects
@@ -153,14 +153,14 @@ impl Editor {
 
     /// Changes with everything that a draft keeps of the merge.
     fn merge_revision(&self) -> Option<u64> {
-        self.merging.as_ref().map(|merging| merging.conflict.revision())
+        self.merging.as_ref().map(|merging| merging.merge.revision())
     }
 
-    fn typed(&mut self, document: Document) -> Vec<Effect> {
+    fn on_typed(&mut self, document: Document) -> Vec<EditorEffect> {
         if document != self.mine {
             // What lost its place has one again as soon as it is put into the text.
             let (before, after) = (&self.mine.content, &document.content);
-            for left in [&mut self.left_by_hand, &mut self.left_unread] {
+            for left in [&mut self.unplaced_text, &mut self.left_unread] {
                 left.take_if(|left| was_put_in(before, after, left));
             }
             self.mine = document;
@@ -173,57 +173,57 @@ impl Editor {
     }
 
     /// The stream of events broke off. That may be the stream alone, or the server: a conditional GET tells.
-    fn look_whether_it_is_there(&mut self) -> Vec<Effect> {
-        if self.flight.is_some() || self.server == Known::Unknown {
+    fn probe_server(&mut self) -> Vec<EditorEffect> {
+        if self.flight.is_some() || self.last_seen == LastSeen::Unknown {
             return Vec::new();
         }
-        self.send(self.read_again(), Purpose::Look)
+        self.send(self.read_request(), ReadIntent::Observe)
     }
 
     /// The event stream broke off or came back, and what happened meanwhile is not told.
     fn miss_events(&mut self) {
-        self.untold = None;
+        self.unannounced = None;
         if let Some(flight) = &mut self.flight {
             flight.missed = true;
         }
     }
 
-    fn heard(&mut self, kind: EventKind, event: DocumentEvent) -> Vec<Effect> {
+    fn on_event(&mut self, kind: EventKind, event: DocumentEvent) -> Vec<EditorEffect> {
         if event.id != self.id {
             return Vec::new();
         }
-        if self.untold.take_if(|untold| *untold == event.etag).is_none() && self.untold.is_some() {
+        if self.unannounced.take_if(|untold| *untold == event.etag).is_none() && self.unannounced.is_some() {
             // Events come in the order of the versions: this one is about a version before the one that I have written.
             return Vec::new();
         }
         let DocumentEvent { etag, author, at, .. } = event.clone();
         let known = match kind {
-            EventKind::Created | EventKind::Changed => Known::Version { etag, author: Some(author), at: Some(at) },
-            EventKind::Deleted => Known::Deleted(Some(Deletion { etag, author, at })),
+            EventKind::Created | EventKind::Changed => LastSeen::Version { etag, author: Some(author), at: Some(at) },
+            EventKind::Deleted => LastSeen::Deleted(Some(Deletion { etag, author, at })),
         };
         // Only the response to this editor's own delete says nothing of who deleted it.
-        let is_mine = self.server == Known::Deleted(None) && event.author == self.me;
+        let is_mine = self.last_seen == LastSeen::Deleted(None) && event.author == self.me;
         if let Some(flight) = &mut self.flight {
-            flight.hear(known);
+            flight.note_event(known);
         } else {
-            self.learn(known);
+            self.set_last_seen(known);
             if !is_mine {
-                self.say_what_was_heard(event);
+                self.notify_event(event);
             }
         }
         Vec::new()
     }
 
     /// A newer version deserves a sentence, unless the one that is there offers something that can still be done.
-    fn say_what_was_heard(&mut self, event: DocumentEvent) {
-        match self.state() {
-            State::Merging | State::Stale if self.offers_to_do_it_right() => {}
-            State::Merging => self.notice = self.overtaken().or(self.notice.take()),
-            State::Stale => {
+    fn notify_event(&mut self, event: DocumentEvent) {
+        match self.phase() {
+            EditorPhase::Merging | EditorPhase::Stale if self.can_retry_with_precondition() => {}
+            EditorPhase::Merging => self.notice = self.overtaken_notice().or(self.notice.take()),
+            EditorPhase::Stale => {
                 let (author, has_base) = (self.writer(Some(&event.author)), self.base.is_some());
-                self.notice = Some(Notice::SomebodySaved { author, etag: event.etag, has_base });
+                self.notice = Some(EditorNotice::SomebodySaved { author, etag: event.etag, has_base });
             }
-            State::DeletedBy(_) => self.notice = Some(Notice::DeletedBy(self.writer(Some(&event.author)))),
+            EditorPhase::DeletedBy(_) => self.notice = Some(EditorNotice::DeletedBy(self.writer(Some(&event.author)))),
             _ => {}
         }
     }

@@ -1,23 +1,23 @@
 //! What a lesson has somebody do in an editor, as the editor's own input. Pure.
 
 use contract::Document;
-use editor::{Command, Conflict, Editor, Input, Place};
+use editor::{ChangeId, Command, DocumentMerge, Editor, EditorInput};
 use merge::Decision;
 
 use crate::script::{EditorAction, ScriptedCommand, TakenSide, Typing};
 
 /// The input that does it; an error says in words why it is off.
-pub fn to_input(deed: &EditorAction, editor: &Editor) -> Result<Input, String> {
+pub fn to_input(deed: &EditorAction, editor: &Editor) -> Result<EditorInput, String> {
     let command = match deed {
         EditorAction::Open(_) => Command::Open,
-        EditorAction::Type(typing) => return apply_typing(typing, editor.mine()).map(Input::Typed),
+        EditorAction::Type(typing) => return apply_typing(typing, editor.mine()).map(EditorInput::Typed),
         EditorAction::Decide { change, take } => decide_command(*change, take, editor)?,
-        EditorAction::Press(ScriptedCommand::TryAgain) => return Ok(Input::Woke),
+        EditorAction::Press(ScriptedCommand::TryAgain) => return Ok(EditorInput::TimerFired),
         EditorAction::Press(verb) => command_for(*verb),
     };
-    match editor.unavailable(&command) {
+    match editor.why_unavailable(&command) {
         Some(why) => Err(why.to_string()),
-        None => Ok(Input::Command(command)),
+        None => Ok(EditorInput::Command(command)),
     }
 }
 
@@ -33,7 +33,7 @@ fn apply_typing(typing: &Typing, document: &Document) -> Result<Document, String
 }
 
 fn decide_command(change: Option<usize>, take: &TakenSide, editor: &Editor) -> Result<Command, String> {
-    let conflict = editor.conflict().ok_or("no merge is open")?;
+    let conflict = editor.document_merge().ok_or("no merge is open")?;
     let decision = match take {
         TakenSide::Mine => Decision::Mine,
         TakenSide::Theirs => Decision::Theirs,
@@ -50,15 +50,15 @@ fn decide_command(change: Option<usize>, take: &TakenSide, editor: &Editor) -> R
     Ok(Command::Decide { place, decision })
 }
 
-fn open_changes(conflict: &Conflict) -> Vec<Place> {
+fn open_changes(conflict: &DocumentMerge) -> Vec<ChangeId> {
     conflict.changes().into_iter().filter(|place| conflict.is_open(*place)).collect()
 }
 
 fn command_for(verb: ScriptedCommand) -> Command {
     match verb {
         ScriptedCommand::Save => Command::Save,
-        ScriptedCommand::SaveUnconditionally => Command::SaveCarelessly,
-        ScriptedCommand::RetryWithPrecondition => Command::DoItRight,
+        ScriptedCommand::SaveUnconditionally => Command::SaveUnconditionally,
+        ScriptedCommand::RetryWithPrecondition => Command::RetryWithPrecondition,
         ScriptedCommand::Reload => Command::Reload,
         ScriptedCommand::Delete => Command::Delete,
         ScriptedCommand::Undo => Command::Undo,
@@ -66,6 +66,6 @@ fn command_for(verb: ScriptedCommand) -> Command {
         ScriptedCommand::OverwriteTheirs => Command::OverwriteTheirs,
         ScriptedCommand::CreateAgain => Command::CreateAgain,
         // What is dealt with above has no key of its own.
-        ScriptedCommand::DiscardMine | ScriptedCommand::TryAgain => Command::DeleteMineToo,
+        ScriptedCommand::DiscardMine | ScriptedCommand::TryAgain => Command::DiscardMine,
     }
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use client::{Client, ClientError, Exchanges, RawRequest, Recorder};
 use contract::{Author, Exchange, Policy};
-use editor::{Editor, Effect, Input, Outcome, RequestId};
+use editor::{Editor, EditorEffect, EditorInput, RequestId, ResponseOutcome};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -58,7 +58,7 @@ struct HeldExchanges {
     /// What the editor calls it.
     request: Option<RequestId>,
     /// Ends with what it means to an editor; with nothing for a request by hand.
-    outcome: JoinHandle<Option<Outcome>>,
+    outcome: JoinHandle<Option<ResponseOutcome>>,
     /// The number under which the gate holds it; none where it is held at the brake, or not at all.
     gate: Option<u64>,
 }
@@ -133,11 +133,11 @@ impl HeadlessRunner {
     async fn apply_effects(
         &mut self,
         who: &Author,
-        effects: Vec<Effect>,
+        effects: Vec<EditorEffect>,
         seen: &mut Vec<Observation>,
     ) -> Result<(), CastError> {
         for effect in effects {
-            if let Effect::Send { request, ask } = effect {
+            if let EditorEffect::Send { request, ask } = effect {
                 let seat = self.seat_of(who)?;
                 let Some(id) = seat.editor.as_ref().map(|editor| editor.id().clone()) else { continue };
                 let client = seat.client.clone();
@@ -191,7 +191,7 @@ impl HeadlessRunner {
         let seat = self.seat_of(who)?;
         let request = seat.under_way.take().and_then(|under_way| under_way.request);
         if let (Some(editor), Some(request), Some(outcome)) = (&mut seat.editor, request, outcome) {
-            let effects = editor.update(Input::Answered { request, outcome, merge_by: None });
+            let effects = editor.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
             self.view(who, seen)?;
             self.apply_effects(who, effects, seen).await?;
         }
@@ -243,7 +243,7 @@ impl HeadlessRunner {
 
 /// How a request came to rest.
 enum IdleState {
-    Over(Option<Outcome>),
+    Over(Option<ResponseOutcome>),
     Gate(u64),
     Brake,
 }

@@ -164,10 +164,10 @@ pub struct LostUpdate {
 impl From<&editor::Editor> for EditorView {
     fn from(editor: &editor::Editor) -> Self {
         Self {
-            state: editor.state().to_string(),
+            state: editor.phase().to_string(),
             base: editor.base().map(|base| base.etag.to_string()),
             document: editor.mine().clone(),
-            conflicts: editor.conflict().map(editor::Conflict::undecided),
+            conflicts: editor.document_merge().map(editor::DocumentMerge::open_count),
             says: editor.notice().map(ToString::to_string),
         }
     }

@@ -38,7 +38,7 @@ impl Ahead {
     /// Returns all that is kept, as a text; `None` if that is nothing.
     pub(crate) fn kept_text(&self) -> Option<String> {
         let kept = self.kept.as_ref()?;
-        let texts = kept.by_hand.iter().chain(&kept.unread).cloned();
+        let texts = kept.manual_edit.iter().chain(&kept.unread).cloned();
         texts.reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 

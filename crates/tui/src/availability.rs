@@ -65,7 +65,7 @@ fn write_elsewhere(state: &State) -> Option<String> {
         return Some("only for a merge of files".to_owned());
     }
     let work = state.work().filter(|work| !work.editor.is_busy());
-    match work.map(|work| work.editor.conflict().map_or(0, editor::Conflict::undecided)) {
+    match work.map(|work| work.editor.document_merge().map_or(0, editor::DocumentMerge::open_count)) {
         None => Some("a file is being written".to_owned()),
         Some(0) => None,
         Some(1) => Some("1 conflict is open".to_owned()),
@@ -176,7 +176,7 @@ fn with_a_version(action: Action, state: &State) -> Option<String> {
 /// What the machine has to say about a command.
 fn machine(state: &State, command: &Command) -> Option<String> {
     match state.work() {
-        Some(work) => work.editor.unavailable(command).map(|why| why.to_string()),
+        Some(work) => work.editor.why_unavailable(command).map(|why| why.to_string()),
         None => Some("no document is open".to_owned()),
     }
 }
@@ -185,11 +185,11 @@ fn machine(state: &State, command: &Command) -> Option<String> {
 fn command(action: Action) -> Option<Command> {
     Some(match action {
         Action::Save => Command::Save,
-        Action::SaveCarelessly => Command::SaveCarelessly,
+        Action::SaveCarelessly => Command::SaveUnconditionally,
         Action::Reload => Command::Reload,
         Action::Delete => Command::Delete,
-        Action::DoItRight => Command::DoItRight,
-        Action::DeleteMineToo => Command::DeleteMineToo,
+        Action::DoItRight => Command::RetryWithPrecondition,
+        Action::DeleteMineToo => Command::DiscardMine,
         Action::CreateAgain => Command::CreateAgain,
         Action::OverwriteTheirs => Command::OverwriteTheirs,
         Action::UndoDecision => Command::Undo,

@@ -5,7 +5,7 @@
 
 use client::ApiPath;
 use contract::Exchange;
-use editor::State as Word;
+use editor::EditorPhase as Word;
 use precondition::policy::Preconditions;
 
 use crate::action::{Action, Context};
@@ -128,7 +128,7 @@ fn at_hand(state: &State) -> Option<String> {
     let work = state.work()?;
     match (work.context(), work.open_view()) {
         (Context::Text, Some(View::Merge)) => {
-            let open = work.editor.conflict().map_or(0, editor::Conflict::undecided);
+            let open = work.editor.document_merge().map_or(0, editor::DocumentMerge::open_count);
             let enter = way(state, Action::Enter);
             Some(if open == 0 {
                 format!("{}: save the merge; {enter} looks at it first", way(state, Action::Save))
@@ -153,7 +153,7 @@ fn at_hand(state: &State) -> Option<String> {
             state.way(Action::AcceptEdit, Context::MergeText)
         )),
         (Context::Merge, _) => {
-            let open = work.editor.conflict().map_or(0, editor::Conflict::undecided);
+            let open = work.editor.document_merge().map_or(0, editor::DocumentMerge::open_count);
             let merge = |action| state.way(action, Context::Merge);
             Some(if open == 0 {
                 format!("{}: save the merge", merge(Action::Save))
@@ -194,7 +194,7 @@ fn held(state: &State) -> Option<String> {
 /// How to come to a first save.
 fn save(state: &State) -> String {
     let name = state.pane().me.as_str();
-    match state.work().map(|work| work.editor.state()) {
+    match state.work().map(|work| work.editor.phase()) {
         Some(Word::Clean | Word::Opening) | None => format!("type a word or two as {name}"),
         Some(_) => format!("{}: save; the request names the version that it replaces", way(state, Action::Save)),
     }
@@ -223,7 +223,7 @@ fn stale_save(state: &State, what: &str) -> String {
 
 /// Whether that person's base is no longer what the server has.
 fn is_stale(state: &State, seat: Seat) -> bool {
-    state.panes[seat].work().is_some_and(|work| matches!(work.editor.state(), Word::Stale | Word::Merging))
+    state.panes[seat].work().is_some_and(|work| matches!(work.editor.phase(), Word::Stale | Word::Merging))
 }
 
 /// The keys that give that seat the keys. Some terminals keep Alt with a digit for themselves, so there are two. Where

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use client::DraftId;
 use contract::{Author, DocumentId, Exchange};
-use editor::{Ask, Draft, RequestId};
+use editor::{Draft, EditorRequest, RequestId};
 use lesson::script::{HoldPoint, ScriptedRequest};
 use precondition::Policy;
 use precondition::policy::Preconditions;
@@ -39,7 +39,7 @@ pub enum Effect {
         /// About which document.
         document: DocumentId,
         /// What to ask.
-        ask: Ask,
+        ask: EditorRequest,
     },
     /// Come back with [`crate::Event::Woke`] after that time.
     Wake {

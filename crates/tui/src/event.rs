@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use client::{ClientError, FoundDraft};
 use contract::{Author, DocumentEntry, DocumentId, EventKind, Exchange, GateSettings, Reason, Snapshot, Version};
-use editor::{Draft, Outcome, RequestId};
+use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
 use lesson::player::Observation;
 use precondition::Policy;
@@ -108,7 +108,7 @@ pub enum Event {
         /// Which.
         request: RequestId,
         /// What came of it.
-        outcome: Outcome,
+        outcome: ResponseOutcome,
         /// Until when a merge that it leads to may compare the texts; none for as long as that takes.
         merge_by: Option<Instant>,
     },

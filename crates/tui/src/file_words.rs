@@ -1,6 +1,6 @@
 //! The words of a merge of files, where an editor of documents speaks of a server, of versions and of who saved first.
 
-use editor::{Notice, Occasion, Writer};
+use editor::{EditorNotice, Occasion, Writer};
 
 use crate::action::{Action, Context};
 use crate::state::State;
@@ -41,23 +41,23 @@ pub(crate) const fn hint(action: Action, context: Context) -> Option<&'static st
 }
 
 /// What happened last; `None` if the merge view itself says it, or if it is nothing to talk about.
-pub(crate) fn notice(state: &State, notice: &Notice) -> Option<String> {
+pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
     let (save, elsewhere) = (state.way(Action::Save, Context::Text), state.way(Action::WriteElsewhere, Context::Text));
     let file = name(state);
     Some(match notice {
-        Notice::Refused(problem) => {
+        EditorNotice::Refused(problem) => {
             format!("{}; {save} tries again, {elsewhere} writes to another file", visible(&problem.detail))
         }
-        Notice::Merging { conflicts, author, occasion: Occasion::Refused } => {
+        EditorNotice::Merging { conflicts, author, occasion: Occasion::Refused } => {
             let what = label(author).unwrap_or(file);
             format!("not written: {what} has changed since it was read. Merged again: {}", to_decide(*conflicts, &save))
         }
-        Notice::MergedAnew { report, author, occasion: Occasion::Refused } => {
+        EditorNotice::MergedAnew { report, author, occasion: Occasion::Refused } => {
             let what = label(author).unwrap_or_else(|| "the base".to_owned());
             format!("not written: {what} has changed since it was read. Merged again: {report}")
         }
-        Notice::ConflictsOpen(open) => format!("not written: {}", to_decide(*open, &save)),
-        Notice::Decided { open: 0, .. } => format!("nothing is left to decide; {save} writes {file}"),
+        EditorNotice::ConflictsOpen(open) => format!("not written: {}", to_decide(*open, &save)),
+        EditorNotice::Decided { open: 0, .. } => format!("nothing is left to decide; {save} writes {file}"),
         _ => return None,
     })
 }
@@ -71,10 +71,11 @@ fn label(writer: &Writer) -> Option<String> {
 }
 
 /// Whether a notice tells that a file has changed, which the merge view does not say.
-pub(crate) const fn is_news(notice: &Notice) -> bool {
+pub(crate) const fn is_news(notice: &EditorNotice) -> bool {
     matches!(
         notice,
-        Notice::Merging { occasion: Occasion::Refused, .. } | Notice::MergedAnew { occasion: Occasion::Refused, .. }
+        EditorNotice::Merging { occasion: Occasion::Refused, .. }
+            | EditorNotice::MergedAnew { occasion: Occasion::Refused, .. }
     )
 }
 

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use contract::{DocumentId, EventKind, Exchange, Message};
-use editor::Outcome;
+use editor::ResponseOutcome;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
@@ -340,11 +340,11 @@ fn bytes(event: &Event) -> usize {
     }
 }
 
-fn of_outcome(outcome: &Outcome) -> usize {
+fn of_outcome(outcome: &ResponseOutcome) -> usize {
     match outcome {
-        Outcome::Read(snapshot) => snapshot.document.content.len(),
-        Outcome::Altered(_, kept) => kept.document.content.len(),
-        Outcome::Failed(failed) => failed.current.as_ref().map_or(0, |current| current.document.content.len()),
+        ResponseOutcome::Read(snapshot) => snapshot.document.content.len(),
+        ResponseOutcome::Altered(_, kept) => kept.document.content.len(),
+        ResponseOutcome::Failed(failed) => failed.current.as_ref().map_or(0, |current| current.document.content.len()),
         _ => 0,
     }
 }

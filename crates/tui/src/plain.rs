@@ -321,7 +321,7 @@ fn next(state: &mut State) -> Option<Heard> {
     let ended = state.ended.is_some();
     let draft_pending = is_draft_pending(state);
     let is_looking = matches!(state.screens.last(), Some(Screen::Drafts(chooser)) if chooser.offered().is_none());
-    let is_reading = |work: &Work| work.editor.is_busy() && work.editor.state() == editor::State::Opening;
+    let is_reading = |work: &Work| work.editor.is_busy() && work.editor.phase() == editor::EditorPhase::Opening;
     let opens = is_looking || state.work().is_some_and(is_reading);
     let plain = state.plain.as_mut()?;
     // What becomes of unsaved text is said at the end, so it has to be known by then.

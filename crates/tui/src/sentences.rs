@@ -4,7 +4,7 @@
 
 use client::FoundDraft;
 use contract::{Author, EntityTag, Problem, Reason};
-use editor::{Known, Notice, State as Word, Writer};
+use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::action::{Action, Context};
@@ -37,7 +37,7 @@ pub(crate) fn opening(state: &State, seat: Seat) -> Option<String> {
 pub(crate) fn no_answer(state: &State, work: &Work) -> Option<String> {
     let seconds = work.unanswered?;
     let kept = if state.keeps_drafts { "; what you type is kept as a draft" } else { "" };
-    Some(if work.editor.state() == editor::State::Opening {
+    Some(if work.editor.phase() == editor::EditorPhase::Opening {
         format!("waiting for {}, {seconds} s{kept}", visible(&state.server))
     } else {
         format!("no answer for {seconds} s{kept}")
@@ -178,7 +178,7 @@ pub(crate) fn drafts_of(state: &State, chooser: &DraftChooser) -> String {
 
 /// What an overwrite does; what it would bury is listed behind this.
 pub(crate) fn bury(state: &State) -> String {
-    let work = state.work().and_then(|work| Some((work.editor.me(), work.editor.conflict()?.theirs())));
+    let work = state.work().and_then(|work| Some((work.editor.me(), work.editor.document_merge()?.theirs())));
     let author = work.map_or(Writer::Unknown, |(me, theirs)| Writer::new(theirs.author.as_ref(), me)).to_string();
     let theirs = work.map(|(_, theirs)| theirs);
     let etag = theirs.map(|theirs| visible(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
@@ -192,7 +192,7 @@ pub(crate) fn bury(state: &State) -> String {
 /// What a 428 means, in the server's own words, and what the offer would send.
 pub(crate) fn required(state: &State, work: &Work) -> String {
     let told = match work.editor.notice() {
-        Some(Notice::Required(problem)) => visible(&problem.detail).into_owned(),
+        Some(EditorNotice::Required(problem)) => visible(&problem.detail).into_owned(),
         _ => String::new(),
     };
     let right = if work.is_entered() {
@@ -209,11 +209,11 @@ pub(crate) fn required(state: &State, work: &Work) -> String {
 
 /// That the document is gone, and my text is not.
 pub(crate) fn deleted(work: &Work) -> String {
-    match (work.editor.state(), work.editor.notice()) {
+    match (work.editor.phase(), work.editor.notice()) {
         (Word::DeletedBy(Some(author)), _) => {
             format!("{} deleted this document. My text is still here.", visible(author.as_str()))
         }
-        (_, Some(Notice::DeletedBy(Writer::Namesake))) => {
+        (_, Some(EditorNotice::DeletedBy(Writer::Namesake))) => {
             "Another editor under your name deleted this document. My text is still here.".to_owned()
         }
         (Word::Missing, _) => {
@@ -228,14 +228,14 @@ pub(crate) fn deleted(work: &Work) -> String {
 /// Returns who wrote the server's version, and their name as a label, if that version is not the base. Another editor may
 /// go by the user's own name.
 pub(crate) fn writer_of_newer(work: &Work) -> Option<(&Author, String)> {
-    let Known::Version { etag, author: Some(author), .. } = work.editor.server() else { return None };
+    let LastSeen::Version { etag, author: Some(author), .. } = work.editor.last_seen() else { return None };
     if work.editor.base().is_some_and(|base| base.etag == *etag) {
         return None;
     }
     let name = visible(author.as_str());
     match Writer::new(Some(author), work.editor.me()) {
         // It may be this editor's own save, whose response was lost.
-        Writer::Namesake if work.editor.state() == Word::Offline => None,
+        Writer::Namesake if work.editor.phase() == Word::Offline => None,
         Writer::Namesake => Some((author, format!("{name} elsewhere"))),
         Writer::Named(_) | Writer::Unknown => Some((author, name.into_owned())),
     }
@@ -260,10 +260,10 @@ pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
         (format!("{refused}{author} saved {tag}"), format!("{refused}{tag}"))
     };
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
-    let is_newer = |known: &Known| matches!(known, Known::Version { etag, .. } if *etag != theirs.etag);
-    let next = match conflict.undecided() {
+    let is_newer = |known: &LastSeen| matches!(known, LastSeen::Version { etag, .. } if *etag != theirs.etag);
+    let next = match conflict.open_count() {
         // What a merge with another text will leave to decide is not known before it is made.
-        0 if !state.is_files() && is_newer(work.editor.server()) => {
+        0 if !state.is_files() && is_newer(work.editor.last_seen()) => {
             format!("a newer version has come · {enter} shows this one")
         }
         0 if work.editor.is_merge_outdated() => format!("merged again when you pause · {enter} shows it"),
@@ -277,9 +277,9 @@ pub(crate) fn merge_line(state: &State, work: &Work, room: usize) -> String {
 }
 
 /// How the user comes into the merge that is shown around the text.
-pub(crate) fn way_into_the_merge(state: &State, conflict: &editor::Conflict) -> String {
+pub(crate) fn way_into_the_merge(state: &State, conflict: &editor::DocumentMerge) -> String {
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.way(action, Context::Text));
-    if conflict.undecided() == 0 { format!("{save} saves it, {enter} enters") } else { format!("{enter} decides") }
+    if conflict.open_count() == 0 { format!("{save} saves it, {enter} enters") } else { format!("{enter} decides") }
 }
 
 /// That a response ended the merge which the user is in, and how to get out.
@@ -318,33 +318,33 @@ pub(crate) fn short_tag(etag: &EntityTag) -> String {
 }
 
 /// Whether a notice is one of those that are said alike of documents and of files.
-const fn is_said_of_files_too(notice: &Notice) -> bool {
-    matches!(notice, Notice::WouldSave { .. } | Notice::Off(_) | Notice::DraftBack)
+const fn is_said_of_files_too(notice: &EditorNotice) -> bool {
+    matches!(notice, EditorNotice::WouldSave { .. } | EditorNotice::Unavailable(_) | EditorNotice::DraftBack)
 }
 
 /// What happened last to the document in view, and what is gone since: first where a save buried it, because that is
 /// the news. It is foreign text in part, and not made visible yet.
-pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
+pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> String {
     let Some(work) = pane.work() else { return notice.to_string() };
-    let is_open = matches!(notice, Notice::ConflictsOpen(_)) && !work.is_entered();
+    let is_open = matches!(notice, EditorNotice::ConflictsOpen(_)) && !work.is_entered();
     if state.is_files() && !is_open && !is_said_of_files_too(notice) {
         // The rest speaks of versions, and of who was faster.
         return file_words::notice(state, notice).unwrap_or_default();
     }
     match notice {
-        Notice::Buried { etag, .. } => match state.gone_since(work.editor.id(), etag) {
+        EditorNotice::Overwrote { etag, .. } => match state.gone_since(work.editor.id(), etag) {
             Some(gone) => format!("{gone}; {notice}"),
             None => notice.to_string(),
         },
-        Notice::Reloaded { .. } => match &work.missing {
+        EditorNotice::Reloaded { .. } => match &work.missing {
             Some(gone) => format!("{notice}; {gone}"),
             None => notice.to_string(),
         },
-        Notice::ConflictsOpen(open) if !work.is_entered() => {
+        EditorNotice::ConflictsOpen(open) if !work.is_entered() => {
             let conflicts = if *open == 1 { "conflict" } else { "conflicts" };
             format!("{open} {conflicts} to decide: {}", state.way(Action::Enter, Context::Text))
         }
-        Notice::WouldSave { lines, author, theirs, newer } => {
+        EditorNotice::WouldSave { lines, author, theirs, newer } => {
             let author = author.possessive();
             let what = match lines {
                 None => "the result that you wrote by hand".to_owned(),
@@ -363,7 +363,7 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &Notice) -> String {
                 Some(newer) => format!("{what}; {save}{again} sends it under {}; {newer}", short_tag(theirs)),
             }
         }
-        Notice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
+        EditorNotice::Refused(problem) => format!("{notice}{}", way_in(state, problem)),
         notice => notice.to_string(),
     }
 }

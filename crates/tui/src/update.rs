@@ -21,7 +21,7 @@ pub(crate) use show::give_back;
 pub(crate) use versions::read_out as look_at_version;
 
 use contract::{DocumentId, Exchange};
-use editor::{Command, Draft, Input};
+use editor::{Command, Draft, EditorInput};
 use precondition::Policy;
 use ratatui::layout::Rect;
 
@@ -94,7 +94,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::FileKeptAs { .. }
         | Event::CopySent { .. } => drafts::happened(state, event),
         Event::Answered { work, request, outcome, merge_by } => {
-            let effects = answered::answered(state, work, Input::Answered { request, outcome, merge_by });
+            let effects = answered::answered(state, work, EditorInput::ResponseReceived { request, outcome, merge_by });
             course::answered(state, work);
             effects
         }
@@ -133,7 +133,8 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Heard { seat, kind, event } => {
             state.wire.told(seat, kind, event.clone());
-            let mut effects = tell(state, seat, |work| work.feed(Input::Heard { kind, event: event.clone() }));
+            let mut effects =
+                tell(state, seat, |work| work.feed(EditorInput::EventReceived { kind, event: event.clone() }));
             effects.extend(versions::changed(state, &event.id));
             if seat == state.seat {
                 effects.extend(screens::documents_changed(state));
@@ -142,7 +143,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Connected { seat } => connected(state, seat, true),
         Event::Disconnected { seat } => connected(state, seat, false),
-        Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(Input::Woke)),
+        Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(EditorInput::TimerFired)),
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.paused(merge_by)),
         Event::FileKept(Ok(path)) => {
             let path = path.display().to_string();
@@ -181,7 +182,7 @@ fn happen(state: &mut State, event: Event) -> Vec<Effect> {
 fn rescue(state: &mut State) {
     let works = state.panes.iter_mut().flat_map(Pane::works_mut);
     let rescued: Vec<_> =
-        works.filter_map(|work| Some((work.take_rescued()?, work.editor.conflict().is_some()))).collect();
+        works.filter_map(|work| Some((work.take_rescued()?, work.editor.document_merge().is_some()))).collect();
     for (text, is_merging) in rescued {
         let paste = state.way(Action::Paste, Context::Text);
         state.register = text;
@@ -251,7 +252,7 @@ fn opened(state: &mut State, seat: Seat, document: DocumentId, draft: Option<Dra
         return go_on_from(state, seat, ahead, false);
     }
     let me = pane.me.clone();
-    let left = draft.as_ref().map(|draft| (draft.by_hand.clone(), draft.unread.clone()));
+    let left = draft.as_ref().map(|draft| (draft.manual_edit.clone(), draft.unread.clone()));
     let aside = draft.as_ref().and_then(what_is_out);
     let had_draft = draft.is_some();
     let begin = if state.kind == Kind::Files { Work::of_files } else { Work::new };
@@ -346,7 +347,7 @@ fn type_in(state: &mut State, seat: Seat, typed: Option<String>) -> Vec<Effect> 
         state.register.push_str(typed);
         note(state, Role::Warning, words);
         let work = state.panes.get_mut(seat).and_then(Pane::work_mut);
-        return work.map_or_else(Vec::new, |work| work.feed(Input::LeftUnread(typed.clone())));
+        return work.map_or_else(Vec::new, |work| work.feed(EditorInput::LeftUnread(typed.clone())));
     }
     let work = state.panes.get_mut(seat).and_then(Pane::work_mut);
     let (Some(work), Some(typed)) = (work, typed) else { return Vec::new() };
@@ -386,7 +387,7 @@ fn connected(state: &mut State, seat: Seat, connected: bool) -> Vec<Effect> {
         pane.connected = connected;
     }
     let mut effects =
-        tell(state, seat, |work| work.feed(if connected { Input::Connected } else { Input::Disconnected }));
+        tell(state, seat, |work| work.feed(if connected { EditorInput::Connected } else { EditorInput::Disconnected }));
     if connected && seat == 0 {
         // Nobody may have been there when it was asked first, and it may be another server by now.
         effects.extend([Effect::ReadPolicy, Effect::Gate(Wish::Look)]);

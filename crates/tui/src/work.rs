@@ -9,7 +9,7 @@ mod views;
 use std::time::Instant;
 
 use contract::{Author, Document, DocumentId, Snapshot};
-use editor::{Ask, Command, Conflict, Draft, Editor, Input, Place};
+use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorRequest};
 use ratatui::layout::Size;
 
 use crate::action::{Action, Context, Pressed};
@@ -102,26 +102,26 @@ impl Work {
     }
 
     /// Tells the machine what happened, and keeps the buffer and the views in step.
-    pub(crate) fn feed(&mut self, input: Input) -> Vec<Effect> {
+    pub(crate) fn feed(&mut self, input: EditorInput) -> Vec<Effect> {
         let by_user = matches!(
             input,
-            Input::Command(_)
-                | Input::Typed(_)
-                | Input::WrittenByHand(_)
-                | Input::OpenLines(_)
-                | Input::Unplaced(_)
-                | Input::Cut(_)
-                | Input::Placed
-                | Input::AsideDismissed
-                | Input::Unread(_)
-                | Input::LeftUnread(_)
-                | Input::UnreadDismissed
+            EditorInput::Command(_)
+                | EditorInput::Typed(_)
+                | EditorInput::ManualEdit(_)
+                | EditorInput::OpenLines(_)
+                | EditorInput::Unplaced(_)
+                | EditorInput::Cut(_)
+                | EditorInput::Placed
+                | EditorInput::AsideDismissed
+                | EditorInput::Unread(_)
+                | EditorInput::LeftUnread(_)
+                | EditorInput::UnreadDismissed
         );
         self.feed_from(input, by_user)
     }
 
     /// The same; `by_user` says whether it is the user's own doing, and not that of a response, a timer or a script.
-    fn feed_from(&mut self, input: Input, by_user: bool) -> Vec<Effect> {
+    fn feed_from(&mut self, input: EditorInput, by_user: bool) -> Vec<Effect> {
         let before = self.views_before(!by_user);
         let effects = self.editor.update(input);
         self.follow_views(before);
@@ -137,9 +137,9 @@ impl Work {
 
     /// Does what a lesson's script says. A script sends commands and no keys: it enters nothing, and leaves nothing that the
     /// user has entered.
-    pub(crate) fn perform(&mut self, input: Input) -> Vec<Effect> {
+    pub(crate) fn perform(&mut self, input: EditorInput) -> Vec<Effect> {
         self.set_scripted(true);
-        if let Input::Typed(document) = &input {
+        if let EditorInput::Typed(document) = &input {
             self.buffer.replace(&document.content);
             self.look_at_the_text();
         }
@@ -153,9 +153,10 @@ impl Work {
     pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
         self.set_scripted(false);
         self.panel_scroll = Scroll::default();
-        let effects = self.feed(Input::Command(command));
-        let writes =
-            |effect: &Effect| matches!(effect, Effect::Ask { ask: Ask::Write { .. } | Ask::Delete { .. }, .. });
+        let effects = self.feed(EditorInput::Command(command));
+        let writes = |effect: &Effect| {
+            matches!(effect, Effect::Ask { ask: EditorRequest::Write { .. } | EditorRequest::Delete { .. }, .. })
+        };
         if effects.iter().any(writes) {
             self.leave();
         }
@@ -164,7 +165,7 @@ impl Work {
 
     /// Merges again with the text as it is now, if it has changed since.
     pub(crate) fn catch_up(&mut self) -> Vec<Effect> {
-        if self.editor.is_merge_outdated() { self.feed(Input::Paused { merge_by: None }) } else { Vec::new() }
+        if self.editor.is_merge_outdated() { self.feed(EditorInput::Paused { merge_by: None }) } else { Vec::new() }
     }
 
     /// The same, if no timer is to be waited for.
@@ -176,7 +177,11 @@ impl Work {
     /// The timer has run out that waits for a pause in typing. If typing has gone on since, it waits again.
     pub(crate) fn paused(&mut self, merge_by: Option<Instant>) -> Vec<Effect> {
         if self.pause.take() == Some(self.edits) {
-            return if self.editor.is_merge_outdated() { self.feed(Input::Paused { merge_by }) } else { Vec::new() };
+            return if self.editor.is_merge_outdated() {
+                self.feed(EditorInput::Paused { merge_by })
+            } else {
+                Vec::new()
+            };
         }
         self.await_pause()
     }
@@ -199,7 +204,7 @@ impl Work {
         let content = self.buffer.text();
         let back = self.let_go.take_if(|document| document.content == content);
         let document = back.unwrap_or_else(|| Document { content, ..self.editor.mine().clone() });
-        let mut effects = if *edit == Edit::Cut { self.feed(Input::Cut(register.clone())) } else { Vec::new() };
+        let mut effects = if *edit == Edit::Cut { self.feed(EditorInput::Cut(register.clone())) } else { Vec::new() };
         effects.extend(self.typed(document));
         effects
     }
@@ -207,7 +212,7 @@ impl Work {
     fn typed(&mut self, document: Document) -> Vec<Effect> {
         self.set_scripted(false);
         self.edits += 1;
-        let mut effects = self.feed(Input::Typed(document));
+        let mut effects = self.feed(EditorInput::Typed(document));
         effects.extend(self.await_pause());
         effects
     }
@@ -219,8 +224,8 @@ impl Work {
     }
 
     /// Makes that change of the merge the one at hand.
-    pub(crate) fn go_to(&mut self, place: Place) {
-        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) {
+    pub(crate) fn go_to(&mut self, place: ChangeId) {
+        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.document_merge()) {
             view.go_to(conflict, place);
         }
     }
@@ -241,7 +246,7 @@ impl Work {
             effects.extend(self.preview_what_was_taken());
         }
         if before.is_some_and(|before| before != *register) {
-            effects.extend(self.feed(Input::Cut(register.clone())));
+            effects.extend(self.feed(EditorInput::Cut(register.clone())));
         }
         effects.extend(self.tell_what_is_by_hand());
         effects
@@ -254,7 +259,7 @@ impl Work {
         if is_known || self.merge_view.is_none() {
             return Vec::new();
         }
-        self.feed(Input::WrittenByHand(hands))
+        self.feed(EditorInput::ManualEdit(hands))
     }
 
     /// Has the lines kept that were said for a place in the text and are not there yet.
@@ -262,7 +267,7 @@ impl Work {
         if self.editor.open_lines() == lines.as_deref() {
             return Vec::new();
         }
-        self.feed(Input::OpenLines(lines))
+        self.feed(EditorInput::OpenLines(lines))
     }
 
     /// Has the lines kept that wait for their turn.
@@ -270,12 +275,12 @@ impl Work {
         if self.editor.unread() == lines.as_deref() {
             return Vec::new();
         }
-        self.feed(Input::Unread(lines))
+        self.feed(EditorInput::Unread(lines))
     }
 
     /// Has a text kept that has lost its place.
     pub(crate) fn keep_unplaced(&mut self, text: String) -> Vec<Effect> {
-        let effects = self.feed(Input::Unplaced(text));
+        let effects = self.feed(EditorInput::Unplaced(text));
         // It was not written by hand in a merge, and the caller says where it is.
         self.take_rescued();
         effects
@@ -283,7 +288,7 @@ impl Work {
 
     /// The user leaves: what they took out of the text is not kept.
     pub(crate) fn let_go_of_aside(&mut self) -> Vec<Effect> {
-        if self.editor.aside().is_none() { Vec::new() } else { self.feed(Input::AsideDismissed) }
+        if self.editor.aside().is_none() { Vec::new() } else { self.feed(EditorInput::AsideDismissed) }
     }
 
     /// What is being written by hand in the merge, and stands nowhere else.
@@ -329,7 +334,7 @@ impl Work {
             *register = self.buffer.text();
         }
         self.let_go = Some(self.editor.mine().clone());
-        let effects = self.command(Command::DeleteMineToo);
+        let effects = self.command(Command::DiscardMine);
         self.leave();
         effects
     }
@@ -344,7 +349,7 @@ impl Work {
             // The user is still in it.
             return;
         }
-        match (self.editor.conflict(), &mut self.merge_view) {
+        match (self.editor.document_merge(), &mut self.merge_view) {
             (Some(conflict), Some(view)) => view.renewed(conflict),
             (Some(conflict), None) => {
                 let mut view = MergeView::new(conflict);
@@ -359,10 +364,10 @@ impl Work {
     /// and what was written by hand and stands in neither.
     pub(crate) fn text_to_rescue(&self) -> String {
         // The result of a merge lacks what was typed since it was made.
-        let conflict = self.editor.conflict().filter(|_| !self.editor.is_merge_outdated());
-        let result = conflict.and_then(Conflict::result);
+        let conflict = self.editor.document_merge().filter(|_| !self.editor.is_merge_outdated());
+        let result = conflict.and_then(DocumentMerge::result);
         let text = result.map_or_else(|| self.editor.mine().content.clone(), |result| result.content);
-        let by_hand = self.editor.all_by_hand().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
+        let by_hand = self.editor.all_manual_edits().filter(|by_hand| !text.contains(by_hand.trim_end_matches('\n')));
         let not_placed = [self.editor.open_lines(), self.editor.left_unread(), self.editor.unread()];
         let aside = self.editor.aside().filter(|aside| !text.contains(aside.trim_end_matches('\n')));
         match by_hand
@@ -380,25 +385,25 @@ impl Work {
     /// Says what has to be kept of this document, whatever is kept of it.
     pub(crate) fn keep_draft(&mut self) -> Effect {
         let draft = self.editor.draft();
-        self.effect(editor::Effect::KeepDraft(draft))
+        self.effect(editor::EditorEffect::KeepDraft(draft))
     }
 
     /// Says that nothing has to be kept of this document.
     pub(crate) fn forget_draft(&mut self) -> Effect {
-        self.effect(editor::Effect::ForgetDraft)
+        self.effect(editor::EditorEffect::ForgetDraft)
     }
 
     /// The machine's wish, with what the world needs to know to carry it out.
-    fn effect(&mut self, effect: editor::Effect) -> Effect {
+    fn effect(&mut self, effect: editor::EditorEffect) -> Effect {
         let (seat, work, document) = (self.seat, self.key, self.editor.id().clone());
         match effect {
-            editor::Effect::Send { request, ask } => Effect::Ask { seat, work, request, document, ask },
-            editor::Effect::WakeAfter(after) => Effect::Wake { work, after },
-            editor::Effect::KeepDraft(draft) => {
+            editor::EditorEffect::Send { request, ask } => Effect::Ask { seat, work, request, document, ask },
+            editor::EditorEffect::WakeAfter(after) => Effect::Wake { work, after },
+            editor::EditorEffect::KeepDraft(draft) => {
                 let generation = self.draft.want(true);
                 Effect::KeepDraft { seat, document, generation, draft }
             }
-            editor::Effect::ForgetDraft => {
+            editor::EditorEffect::ForgetDraft => {
                 let generation = self.draft.want(false);
                 Effect::ForgetDraft { seat, document, generation }
             }

@@ -6,7 +6,7 @@
 use std::io;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
-use editor::{Draft, HandAbout, HandRecord, MergeDraft, Over};
+use editor::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use serde::{Deserialize, Serialize};
 
@@ -140,7 +140,7 @@ enum DecisionKind {
 
 /// Returns a draft as the bytes of its file.
 pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
-    let Draft { base, mine, by_hand, aside, unread, merge } = draft.clone();
+    let Draft { base, mine, manual_edit: by_hand, aside, unread, merge } = draft.clone();
     let merge = merge.map(|merge| MergeRecord::new(*merge, base.as_ref(), &mine));
     let record =
         DraftRecord { format: FORMAT_VERSION, owner: Owner::of(key), base, mine, by_hand, aside, unread, merge };
@@ -163,7 +163,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     let record: DraftRecord = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
     let DraftRecord { format: _, owner, base, mine, by_hand, aside, unread, merge } = record;
     let merge = merge.map(|merge| Box::new(merge.into_draft(base.as_ref(), &mine)));
-    let draft = Draft { base, mine, by_hand, aside, unread, merge };
+    let draft = Draft { base, mine, manual_edit: by_hand, aside, unread, merge };
     Ok((owner, draft))
 }
 
@@ -206,7 +206,7 @@ impl MergeRecord {
             title,
             parent,
             format,
-            whole,
+            full_override: whole,
             decisions,
             hands,
         } = merge;
@@ -216,7 +216,7 @@ impl MergeRecord {
             sent,
             base: (base_document(base) != Some(&over_base)).then_some(over_base),
             mine: (*mine != my_side).then_some(my_side),
-            over: over.map(|Over { base, mine }| RebasedTextsRecord { base, mine }),
+            over: over.map(|MergedOver { base, mine }| RebasedTextsRecord { base, mine }),
             title: ChoiceRecord::of(title),
             parent: ChoiceRecord::of(parent),
             line_format: ChoiceRecord::of(format).map(|choice| choice.map(FormatRecord::from)),
@@ -233,11 +233,11 @@ impl MergeRecord {
             mine: self.mine.unwrap_or_else(|| mine.clone()),
             sent: self.sent,
             theirs: self.theirs,
-            over: self.over.map(|RebasedTextsRecord { base, mine }| Over { base, mine }),
+            over: self.over.map(|RebasedTextsRecord { base, mine }| MergedOver { base, mine }),
             title: ChoiceRecord::read(self.title),
             parent: ChoiceRecord::read(self.parent),
             format: ChoiceRecord::read(self.line_format.map(|choice| choice.map(Format::from))),
-            whole: self.whole,
+            full_override: self.whole,
             decisions: self.decisions.into_iter().map(DecisionRecord::from).collect(),
             hands: self.hands.into_iter().map(HandRecord::from).collect(),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use contract::{Document, Snapshot, Timestamp};
-use editor::{Draft, HandAbout, HandRecord, MergeDraft, Over};
+use editor::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::{mpsc, watch};
@@ -87,7 +87,7 @@ fn a_draft_is_read_as_it_was_kept_until_it_is_forgotten() {
     file.forget().unwrap();
     assert_eq!((file.path(), names(&drafts).len()), (None, 0), "an editor that only reads leaves nothing behind");
     let none = Draft { base: None, ..draft("new") };
-    let by_hand = Draft { by_hand: Some("of a merge\n".to_owned()), ..draft("new") };
+    let by_hand = Draft { manual_edit: Some("of a merge\n".to_owned()), ..draft("new") };
     for kept in [draft("first"), draft("two\r\nthree \u{1f600}"), none, by_hand] {
         file.keep(&kept).unwrap();
         assert_eq!(names(&drafts).len(), 2, "a draft and its lock");
@@ -210,7 +210,7 @@ fn a_draft_of_an_earlier_version_is_found_and_taken() {
     let path = drafts.folder().join("welcome-728514a4cbcfa83a.json");
     fs::write(&path, old).unwrap();
     let found = drafts.find(&alice()).unwrap();
-    let expected = Draft { base: None, by_hand: Some("of a merge".to_owned()), ..draft("old") };
+    let expected = Draft { base: None, manual_edit: Some("of a merge".to_owned()), ..draft("old") };
     assert_eq!((&found.drafts[0].draft, found.drafts[0].matches), (&expected, DraftMatch::Exact));
     let (mut file, read) = drafts.take(&found.drafts[0].id, alice()).unwrap().expect("no editor holds it");
     assert_eq!((read, file.path()), (expected, Some(path)));
@@ -281,11 +281,11 @@ fn merging() -> Draft {
         mine: document("mine"),
         sent: None,
         theirs: snapshot("\"v6-00000000\"", "théirs"),
-        over: Some(Over { base: "seen".to_owned(), mine: "whole".to_owned() }),
+        over: Some(MergedOver { base: "seen".to_owned(), mine: "whole".to_owned() }),
         title: Choice::Edited("Title".to_owned()),
         parent: Choice::Edited(None),
         format: Choice::Edited(format),
-        whole: Some("whole again".to_owned()),
+        full_override: Some("whole again".to_owned()),
         decisions: decisions
             .into_iter()
             .zip([true, false].into_iter().cycle())
@@ -318,14 +318,14 @@ fn a_merge_is_kept_with_every_decision() {
         title: Choice::Undecided,
         parent: Choice::Theirs,
         format: Choice::Base,
-        whole: None,
+        full_override: None,
         decisions: Vec::new(),
         hands: Vec::new(),
         ..merge.clone()
     };
     let bare = Draft { merge: Some(Box::new(bare)), ..draft("mine") };
     let [by_hand, aside, unread] = ["by\nhand", "cut\nout", "add x\nsave"].map(|text| Some(text.to_owned()));
-    let begun = Draft { base: None, by_hand, aside, unread, ..whole.clone() };
+    let begun = Draft { base: None, manual_edit: by_hand, aside, unread, ..whole.clone() };
     for kept in [whole, bare, begun] {
         let mut file = drafts.begin(alice());
         file.keep(&kept).unwrap();

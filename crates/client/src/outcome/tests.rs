@@ -15,22 +15,26 @@ const DATE: (&str, &str) = ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT");
 const HERE: (&str, &str) = ("content-location", "/api/documents/welcome");
 const BODY: &str = r#"{"title":"T","content":"text\n"}"#;
 
-const READ: Ask = Ask::Read { unless: None };
+const READ: EditorRequest = EditorRequest::Read { unless: None };
 
 fn tag(text: &str) -> EntityTag {
     text.parse().unwrap()
 }
 
-fn reread() -> Ask {
-    Ask::Read { unless: Some(tag("\"v5-d4f8c2a1\"")) }
+fn reread() -> EditorRequest {
+    EditorRequest::Read { unless: Some(tag("\"v5-d4f8c2a1\"")) }
 }
 
-fn write() -> Ask {
-    Ask::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: Document::default(), want_current: true }
+fn write() -> EditorRequest {
+    EditorRequest::Write {
+        guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")),
+        document: Document::default(),
+        want_current: true,
+    }
 }
 
-fn delete() -> Ask {
-    Ask::Delete { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")) }
+fn delete() -> EditorRequest {
+    EditorRequest::Delete { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")) }
 }
 
 fn snapshot(etag: &str) -> Snapshot {
@@ -43,9 +47,9 @@ fn snapshot(etag: &str) -> Snapshot {
 }
 
 /// The sentence of a problem that was made here, and its word.
-fn refused(outcome: Outcome) -> (String, String) {
+fn refused(outcome: ResponseOutcome) -> (String, String) {
     match outcome {
-        Outcome::Refused(problem) => (problem.error, problem.detail),
+        ResponseOutcome::Refused(problem) => (problem.error, problem.detail),
         other => panic!("{other:?}"),
     }
 }
@@ -53,14 +57,14 @@ fn refused(outcome: Outcome) -> (String, String) {
 #[test]
 fn a_document_that_is_read_comes_with_its_tag() {
     let whole = answer(200, &[JSON, V5, BOB, DATE], BODY);
-    assert_eq!(outcome_of(&READ, &whole), Outcome::Read(snapshot("\"v5-d4f8c2a1\"")));
-    assert_eq!(outcome_of(&reread(), &answer(304, &[V5], "")), Outcome::NotModified);
+    assert_eq!(outcome_of(&READ, &whole), ResponseOutcome::Read(snapshot("\"v5-d4f8c2a1\"")));
+    assert_eq!(outcome_of(&reread(), &answer(304, &[V5], "")), ResponseOutcome::NotModified);
 }
 
 #[test]
 fn a_304_that_nobody_asked_for_is_not_believed() {
     assert_eq!(refused(outcome_of(&READ, &answer(304, &[V5], ""))).0, "not_a_document_server");
-    let Outcome::Unanswered(told) = outcome_of(&write(), &answer(304, &[V5], "")) else { panic!() };
+    let ResponseOutcome::Unanswered(told) = outcome_of(&write(), &answer(304, &[V5], "")) else { panic!() };
     assert_eq!(told, "the server answered 304 Not Modified, which does not say what happened");
 }
 
@@ -97,7 +101,7 @@ fn a_tag_that_was_changed_on_the_way_is_said_in_words() {
         }
     }
     // A 304 compares weakly, so its tag decides nothing.
-    assert_eq!(outcome_of(&reread(), &answer(304, &[weak], "")), Outcome::NotModified);
+    assert_eq!(outcome_of(&reread(), &answer(304, &[weak], "")), ResponseOutcome::NotModified);
 }
 
 #[test]
@@ -107,18 +111,19 @@ fn a_body_that_was_coded_on_the_way_is_said_in_words() {
     assert!(detail.contains("compressed (br)"), "{detail}");
     // A save is known by its tag, whatever became of the body.
     let saved = outcome_of(&write(), &answer(200, &[JSON, V6, ("content-encoding", "br")], "\u{1}"));
-    assert!(matches!(saved, Outcome::Saved(_)), "{saved:?}");
+    assert!(matches!(saved, ResponseOutcome::Saved(_)), "{saved:?}");
 }
 
 #[test]
 fn save_whose_body_is_another_text_is_altered() {
     let sent = Document { title: "T".to_owned(), content: "text".to_owned(), parent: None };
-    let ask = Ask::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: sent, want_current: true };
+    let ask =
+        EditorRequest::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: sent, want_current: true };
     let of = |status: u16, body: &str| outcome_of(&ask, &answer(status, &[JSON, V6, BOB, DATE], body));
     // A newline at the end, a trimmed title, another normalisation.
     for body in [BODY, r#"{"title":"t","content":"text"}"#, r#"{"title":"T","content":"te\u0301xt"}"#] {
         for status in [200, 201] {
-            let Outcome::Altered(saved, kept) = of(status, body) else { panic!("{status} {body}") };
+            let ResponseOutcome::Altered(saved, kept) = of(status, body) else { panic!("{status} {body}") };
             assert_eq!((saved.etag.to_string().as_str(), saved.created), ("\"v6-a2c19f03\"", status == 201));
             let document: Document = serde_json::from_str(body).unwrap();
             assert_eq!((kept.etag, kept.author, kept.document), (saved.etag, None, document));
@@ -126,9 +131,9 @@ fn save_whose_body_is_another_text_is_altered() {
     }
     // The server adds a parent by itself, or has nothing to compare.
     for same in [r#"{"title":"T","content":"text"}"#, r#"{"content":"text","parent":"p","title":"T"}"#, "", "{}"] {
-        assert!(matches!(of(200, same), Outcome::Saved(_)), "{same}");
+        assert!(matches!(of(200, same), ResponseOutcome::Saved(_)), "{same}");
     }
-    assert!(matches!(outcome_of(&ask, &answer(204, &[V6], "")), Outcome::Saved(_)));
+    assert!(matches!(outcome_of(&ask, &answer(204, &[V6], "")), ResponseOutcome::Saved(_)));
 }
 
 #[test]
@@ -147,7 +152,7 @@ fn a_save_takes_its_tag_from_the_field_whatever_the_body_is() {
             Saved { overwrote: Some(tag("\"v5-d4f8c2a1\"")), ..plain },
         ),
     ] {
-        assert_eq!(outcome_of(&write(), &answer), Outcome::Saved(saved));
+        assert_eq!(outcome_of(&write(), &answer), ResponseOutcome::Saved(saved));
     }
     assert_eq!(refused(outcome_of(&write(), &answer(200, &[JSON], BODY))).0, "not_a_document_server");
 }
@@ -155,38 +160,44 @@ fn a_save_takes_its_tag_from_the_field_whatever_the_body_is() {
 #[test]
 fn a_412_brings_the_current_document_where_it_was_asked_to() {
     let outcome = outcome_of(&write(), &answer(412, &[JSON, V6, BOB, DATE, HERE], BODY));
-    let failed =
-        Failed { current: Some(snapshot("\"v6-a2c19f03\"")), etag: Some(tag("\"v6-a2c19f03\"")), ..Failed::default() };
-    assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
+    let failed = PreconditionFailure {
+        current: Some(snapshot("\"v6-a2c19f03\"")),
+        etag: Some(tag("\"v6-a2c19f03\"")),
+        ..PreconditionFailure::default()
+    };
+    assert_eq!(outcome, ResponseOutcome::Failed(Box::new(failed)));
 }
 
 #[test]
 fn a_412_without_content_location_carries_a_word_about_it_not_the_document() {
     let outcome = outcome_of(&write(), &answer(412, &[JSON, V6], BODY));
-    let failed = Failed { etag: Some(tag("\"v6-a2c19f03\"")), ..Failed::default() };
-    assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
+    let failed = PreconditionFailure { etag: Some(tag("\"v6-a2c19f03\"")), ..PreconditionFailure::default() };
+    assert_eq!(outcome, ResponseOutcome::Failed(Box::new(failed)));
 }
 
 #[test]
 fn a_412_with_a_problem_gives_its_reason() {
     let body = r#"{"error":"precondition_failed","reason":"superseded","currentEtag":"\"v6-a2c19f03\"",
         "appliedEtag":"\"v5-00000000\""}"#;
-    let failed = Failed {
+    let failed = PreconditionFailure {
         reason: Some(Reason::Superseded),
         etag: Some(tag("\"v6-a2c19f03\"")),
         applied: Some(tag("\"v5-00000000\"")),
-        ..Failed::default()
+        ..PreconditionFailure::default()
     };
-    assert_eq!(outcome_of(&write(), &answer(412, &[PROBLEM, V6], body)), Outcome::Failed(Box::new(failed.clone())));
+    assert_eq!(
+        outcome_of(&write(), &answer(412, &[PROBLEM, V6], body)),
+        ResponseOutcome::Failed(Box::new(failed.clone()))
+    );
     // Where the field was lost, the body still knows.
-    assert_eq!(outcome_of(&delete(), &answer(412, &[PROBLEM], body)), Outcome::Failed(Box::new(failed)));
+    assert_eq!(outcome_of(&delete(), &answer(412, &[PROBLEM], body)), ResponseOutcome::Failed(Box::new(failed)));
 }
 
 #[test]
 fn a_412_about_a_deleted_document_says_who_deleted_it() {
     let body =
         r#"{"reason":"deleted","deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
-    let Outcome::Failed(failed) = outcome_of(&write(), &answer(412, &[PROBLEM], body)) else { panic!() };
+    let ResponseOutcome::Failed(failed) = outcome_of(&write(), &answer(412, &[PROBLEM], body)) else { panic!() };
     assert_eq!((failed.reason, failed.etag), (Some(Reason::Deleted), None));
     assert_eq!(failed.deleted.unwrap().author.as_str(), "bob");
 }
@@ -194,16 +205,16 @@ fn a_412_about_a_deleted_document_says_who_deleted_it() {
 #[test]
 fn a_412_from_something_that_gives_no_reason_is_still_a_412() {
     for page in [answer(412, &[("content-type", "text/html")], "<html>"), answer(412, &[PROBLEM], "{")] {
-        assert_eq!(outcome_of(&write(), &page), Outcome::Failed(Box::default()));
+        assert_eq!(outcome_of(&write(), &page), ResponseOutcome::Failed(Box::default()));
     }
 }
 
 #[test]
 fn a_428_is_told_with_its_problem() {
     let body = r#"{"error":"precondition_required","reason":"no_condition","detail":"Send If-Match."}"#;
-    let Outcome::Required(problem) = outcome_of(&write(), &answer(428, &[PROBLEM], body)) else { panic!() };
+    let ResponseOutcome::Required(problem) = outcome_of(&write(), &answer(428, &[PROBLEM], body)) else { panic!() };
     assert_eq!((problem.reason, problem.detail.as_str()), (Some(Reason::NoCondition), "Send If-Match."));
-    let Outcome::Required(problem) = outcome_of(&write(), &answer(428, &[], "")) else { panic!() };
+    let ResponseOutcome::Required(problem) = outcome_of(&write(), &answer(428, &[], "")) else { panic!() };
     assert_eq!((problem.status, problem.title.as_str()), (428, "Precondition Required"));
 }
 
@@ -211,10 +222,10 @@ fn a_428_is_told_with_its_problem() {
 fn what_is_not_there_was_never_there_or_was_deleted() {
     let gone = r#"{"deleted":{"etag":"\"v7-11111111\"","author":"bob","at":"2026-11-22T05:00:11.123Z"}}"#;
     for ask in [READ, delete()] {
-        assert_eq!(outcome_of(&ask, &answer(404, &[PROBLEM], "{}")), Outcome::Absent);
-        let Outcome::Gone(Some(deletion)) = outcome_of(&ask, &answer(410, &[PROBLEM], gone)) else { panic!() };
+        assert_eq!(outcome_of(&ask, &answer(404, &[PROBLEM], "{}")), ResponseOutcome::Absent);
+        let ResponseOutcome::Gone(Some(deletion)) = outcome_of(&ask, &answer(410, &[PROBLEM], gone)) else { panic!() };
         assert_eq!(deletion.author.as_str(), "bob");
-        assert_eq!(outcome_of(&ask, &answer(410, &[PROBLEM], "{}")), Outcome::Gone(None));
+        assert_eq!(outcome_of(&ask, &answer(410, &[PROBLEM], "{}")), ResponseOutcome::Gone(None));
     }
 }
 
@@ -240,9 +251,9 @@ fn a_failing_server_leaves_open_what_happened() {
     for ask in [READ, write(), delete()] {
         let told = outcome_of(&ask, &answer(503, &[PROBLEM], r#"{"detail":"The disk is full."}"#));
         let sentence = "the server answered 503 Service Unavailable: The disk is full.".to_owned();
-        assert_eq!(told, Outcome::Unanswered(sentence));
+        assert_eq!(told, ResponseOutcome::Unanswered(sentence));
         let told = outcome_of(&ask, &answer(500, &[], ""));
-        assert_eq!(told, Outcome::Unanswered("the server answered 500 Internal Server Error".to_owned()));
+        assert_eq!(told, ResponseOutcome::Unanswered("the server answered 500 Internal Server Error".to_owned()));
     }
 }
 
@@ -257,12 +268,12 @@ fn a_redirect_is_told_and_not_followed() {
 fn a_success_that_is_not_in_the_contract_is_no_success() {
     assert_eq!(refused(outcome_of(&READ, &answer(206, &[JSON, V5], BODY))).0, "not_a_document_server");
     for ask in [write(), delete()] {
-        let Outcome::Unanswered(told) = outcome_of(&ask, &answer(202, &[], "")) else { panic!() };
+        let ResponseOutcome::Unanswered(told) = outcome_of(&ask, &answer(202, &[], "")) else { panic!() };
         assert_eq!(told, "the server answered 202 Accepted, which does not say what happened");
     }
 }
 
 #[test]
 fn a_delete_is_done_with_204() {
-    assert_eq!(outcome_of(&delete(), &answer(204, &[], "")), Outcome::Deleted);
+    assert_eq!(outcome_of(&delete(), &answer(204, &[], "")), ResponseOutcome::Deleted);
 }

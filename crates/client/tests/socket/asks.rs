@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use client::ClientLimits;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
-use editor::{Ask, Failed, Guard, Outcome, Saved};
+use editor::{EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
 use tokio::net::TcpSocket;
 
 use crate::script::{answer, play};
@@ -22,16 +22,16 @@ fn text() -> Document {
     Document { title: "Draft".to_owned(), content: "a\r\nb".to_owned(), parent: None }
 }
 
-fn write(guard: Guard, want_current: bool) -> Ask {
-    Ask::Write { guard, document: text(), want_current }
+fn write(guard: Guard, want_current: bool) -> EditorRequest {
+    EditorRequest::Write { guard, document: text(), want_current }
 }
 
-const READ: Ask = Ask::Read { unless: None };
+const READ: EditorRequest = EditorRequest::Read { unless: None };
 const SAVED: &str = "200 OK\nETag: \"v6-a2c19f03\"";
 
-fn saved() -> Outcome {
+fn saved() -> ResponseOutcome {
     let etag = "\"v6-a2c19f03\"".parse().unwrap();
-    Outcome::Saved(Saved { etag, at: None, created: false, replayed: false, overwrote: None })
+    ResponseOutcome::Saved(Saved { etag, at: None, created: false, replayed: false, overwrote: None })
 }
 
 #[tokio::test]
@@ -59,11 +59,11 @@ async fn a_save_is_these_bytes_and_no_others() {
 async fn each_ask_is_the_method_and_the_condition_that_it_means() {
     for (ask, line, condition) in [
         (READ, "GET", None),
-        (Ask::Read { unless: Some(v5()) }, "GET", Some("If-None-Match: \"v5-d4f8c2a1\"")),
+        (EditorRequest::Read { unless: Some(v5()) }, "GET", Some("If-None-Match: \"v5-d4f8c2a1\"")),
         (write(Guard::IfMatch(v5()), false), "PUT", Some("If-Match: \"v5-d4f8c2a1\"")),
         (write(Guard::IfNoneMatchAny, false), "PUT", Some("If-None-Match: *")),
-        (write(Guard::Nothing, false), "PUT", None),
-        (Ask::Delete { guard: Guard::IfMatch(v5()) }, "DELETE", Some("If-Match: \"v5-d4f8c2a1\"")),
+        (write(Guard::Unconditional, false), "PUT", None),
+        (EditorRequest::Delete { guard: Guard::IfMatch(v5()) }, "DELETE", Some("If-Match: \"v5-d4f8c2a1\"")),
     ] {
         let server = play(|stage| stage.exchange(&answer(SAVED, "")));
         alice(&server.url).execute(&welcome(), &ask).await;
@@ -97,15 +97,15 @@ async fn a_412_brings_the_current_document_in_one_exchange() {
     let outcome = alice(&server.url).execute(&welcome(), &write(Guard::IfMatch(v5()), true)).await;
     let etag: EntityTag = "\"v6-a2c19f03\"".parse().unwrap();
     let current = Snapshot { etag: etag.clone(), author: Some("bob".parse().unwrap()), at: None, document: text() };
-    let failed = Failed { current: Some(current), etag: Some(etag), ..Failed::default() };
-    assert_eq!(outcome, Outcome::Failed(Box::new(failed)));
+    let failed = PreconditionFailure { current: Some(current), etag: Some(etag), ..PreconditionFailure::default() };
+    assert_eq!(outcome, ResponseOutcome::Failed(Box::new(failed)));
     server.end().await;
 }
 
 /// What the editor is told where no answer comes.
-fn why(outcome: Outcome) -> String {
+fn why(outcome: ResponseOutcome) -> String {
     match outcome {
-        Outcome::Unanswered(why) => why,
+        ResponseOutcome::Unanswered(why) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -120,7 +120,7 @@ async fn a_lost_answer_leaves_the_save_open_and_is_not_asked_for_again() {
     let alice = alice(&server.url);
     let told = why(alice.execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await);
     assert!(told.starts_with("the connection was cut off before the answer was complete"), "{told}");
-    alice.execute(&welcome(), &Ask::Read { unless: Some(v5()) }).await;
+    alice.execute(&welcome(), &EditorRequest::Read { unless: Some(v5()) }).await;
     let (first, second) = server.end().await;
     assert!(first.starts_with("PUT "), "{first}");
     assert!(second.starts_with("GET "), "the next request is what was asked next: {second}");
@@ -178,7 +178,9 @@ async fn where_nobody_listens_nothing_is_sent() {
     taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}", taken.local_addr().unwrap());
     let alice = alice(&url);
-    let Outcome::Unsent(told) = alice.execute(&welcome(), &READ).await else { panic!("it cannot have arrived") };
+    let ResponseOutcome::Unsent(told) = alice.execute(&welcome(), &READ).await else {
+        panic!("it cannot have arrived")
+    };
     assert_eq!(told, format!("not sent, because {url} cannot be reached (connection refused)"));
     let error = alice.documents().await.unwrap_err().to_string();
     assert_eq!(error, format!("{told}; is the server running there?"));
@@ -198,7 +200,9 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
     server.end().await;
 
     let server = play(|stage| stage.exchange(&answer("200 OK\nETag: \"v6\"", "0123456789")));
-    let Outcome::Refused(problem) = limited(&server.url, limits).execute(&welcome(), &READ).await else { panic!() };
+    let ResponseOutcome::Refused(problem) = limited(&server.url, limits).execute(&welcome(), &READ).await else {
+        panic!()
+    };
     assert_eq!(problem.error, "not_a_document_server", "ten bytes are read, and are no document");
     server.end().await;
 }
@@ -210,7 +214,7 @@ async fn a_redirect_is_not_followed() {
         (first, stage.exchange(&answer(SAVED, "")))
     });
     let alice = alice(&server.url);
-    let Outcome::Refused(problem) = alice.execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await else {
+    let ResponseOutcome::Refused(problem) = alice.execute(&welcome(), &write(Guard::IfMatch(v5()), false)).await else {
         panic!()
     };
     assert!(problem.detail.contains("/elsewhere"), "{}", problem.detail);
@@ -226,7 +230,7 @@ async fn a_compressed_answer_is_not_unpacked_in_secret() {
             "not really",
         ))
     });
-    let Outcome::Refused(problem) = alice(&server.url).execute(&welcome(), &READ).await else { panic!() };
+    let ResponseOutcome::Refused(problem) = alice(&server.url).execute(&welcome(), &READ).await else { panic!() };
     assert_eq!(problem.error, "weakened_etag");
     server.end().await;
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use client::{Client, Recorder, curl, explain};
 use contract::exchange::MAX_RECORDED_BODY;
 use contract::{Document, DocumentId, Exchange, Timestamp};
-use editor::{Ask, Guard};
+use editor::{EditorRequest, Guard};
 
 use crate::alice;
 use crate::script::{answer, play};
@@ -16,9 +16,9 @@ fn welcome() -> DocumentId {
     "welcome".parse().unwrap()
 }
 
-fn careless(content: &str) -> Ask {
+fn careless(content: &str) -> EditorRequest {
     let document = Document { content: content.to_owned(), ..Document::default() };
-    Ask::Write { guard: Guard::Nothing, document, want_current: false }
+    EditorRequest::Write { guard: Guard::Unconditional, document, want_current: false }
 }
 
 /// A request as it would stand on the wire, written from its record.
@@ -134,9 +134,9 @@ async fn two_clients_on_one_wire_share_one_count() {
     let (wire, mut seen) = Recorder::new();
     let alice = alice(&server.url).recorded_by(wire.clone());
     let bob = Client::new(&server.url, "bob".parse().unwrap()).unwrap().recorded_by(wire);
-    alice.execute(&welcome(), &Ask::Read { unless: None }).await;
-    bob.execute(&welcome(), &Ask::Read { unless: None }).await;
-    bob.clone().without_recording().execute(&welcome(), &Ask::Read { unless: None }).await;
+    alice.execute(&welcome(), &EditorRequest::Read { unless: None }).await;
+    bob.execute(&welcome(), &EditorRequest::Read { unless: None }).await;
+    bob.clone().without_recording().execute(&welcome(), &EditorRequest::Read { unless: None }).await;
     drop((alice, bob));
     let mut told = Vec::new();
     while let Some(exchange) = seen.recv().await {

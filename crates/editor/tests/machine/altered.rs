@@ -1,7 +1,7 @@
 //! A server that keeps another text than was sent: it is told, the typed text stays, and nothing is sent by itself.
 
 use contract::Snapshot;
-use editor::{Command, Outcome, Saved, State};
+use editor::{Command, EditorPhase, ResponseOutcome, Saved};
 use merge::Decision;
 
 use crate::world::{Desk, Server, Transit, both_have, decide_all, document};
@@ -12,7 +12,7 @@ fn altered(desk: &mut Desk, server: &mut Server, content: &str) {
     let etag = server.append(Some(document(content)), desk.editor.me().clone());
     let saved = Saved { etag: etag.clone(), at: None, created: false, replayed: false, overwrote: None };
     let kept = Snapshot { etag, author: None, at: None, document: document(content) };
-    desk.transit = Some(Transit::Answered(request, Outcome::Altered(saved, Box::new(kept))));
+    desk.transit = Some(Transit::Answered(request, ResponseOutcome::Altered(saved, Box::new(kept))));
     desk.deliver();
 }
 
@@ -28,7 +28,7 @@ fn altered_save_is_told_and_keeps_the_typed_text() {
     altered(&mut alice, &mut server, "one\ntyped\n");
     assert_eq!(says(&alice), "saved, but the server has another text than was sent. 1 conflict to decide, then save");
     assert_eq!(alice.editor.mine().content, "one\ntypd\n");
-    assert_eq!(alice.editor.state(), State::Merging);
+    assert_eq!(alice.editor.phase(), EditorPhase::Merging);
     assert_eq!(alice.draft.as_ref().map(|draft| draft.mine.content.as_str()), Some("one\ntypd\n"));
     assert!(alice.transit.is_none(), "nothing is sent by itself");
     // The event of this save is not news of another writer.
@@ -45,7 +45,7 @@ fn taking_the_servers_text_ends_the_difference() {
     altered(&mut alice, &mut server, "one\ntyped\n");
     decide_all(&mut alice, &Decision::Theirs);
     alice.ask(Command::Save, &mut server);
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
     assert_eq!(alice.editor.mine().content, "one\ntyped\n");
     assert_eq!(alice.draft, None);
 }
@@ -76,5 +76,5 @@ fn normalised_save_with_more_typed_since_loses_neither() {
     decide_all(&mut alice, &Decision::Theirs);
     alice.ask(Command::Save, &mut server);
     assert_eq!(alice.editor.mine().content, "ONE\ntwo\nthree\nfour\nFIVE\n");
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
 }

@@ -1,6 +1,6 @@
 //! What the user cut out of the text, or replaced by an old version: the draft keeps it until a save has succeeded.
 
-use editor::{Command, Editor, Input};
+use editor::{Command, Editor, EditorInput};
 
 use crate::world::{Desk, Server, both_have, document};
 
@@ -10,7 +10,7 @@ fn aside(desk: &Desk) -> Option<&str> {
 
 /// Types a text in which that one is no more, because it was cut.
 fn cut(desk: &mut Desk, text: &str, left: &str) {
-    desk.take(Input::Cut(text.to_owned()));
+    desk.take(EditorInput::Cut(text.to_owned()));
     desk.write(left);
 }
 
@@ -65,7 +65,7 @@ fn refused_save_keeps_what_was_cut() {
     bob.write("one\nnew words\n");
     cut(&mut bob, "new words\n", "mine\n");
     bob.ask(Command::Save, &mut server);
-    assert!(bob.editor.conflict().is_some());
+    assert!(bob.editor.document_merge().is_some());
     assert_eq!(aside(&bob), Some("new words\n"));
 }
 
@@ -100,15 +100,15 @@ fn user_who_leaves_lets_go_of_what_was_cut() {
     let (_, _, mut bob) = both_have("one\n");
     bob.write("one\nnew words\n");
     cut(&mut bob, "new words\n", "one\n");
-    bob.take(Input::AsideDismissed);
+    bob.take(EditorInput::AsideDismissed);
     assert_eq!(bob.draft, None);
 }
 
 #[test]
 fn text_placed_elsewhere_is_not_unsaved_here() {
     let (_, _, mut bob) = both_have("one\n");
-    bob.take(Input::Unplaced("pasted\n".to_owned()));
+    bob.take(EditorInput::Unplaced("pasted\n".to_owned()));
     assert!(bob.editor.has_unsaved());
-    bob.take(Input::Placed);
+    bob.take(EditorInput::Placed);
     assert_eq!((bob.editor.has_unsaved(), bob.draft), (false, None));
 }

@@ -1,7 +1,7 @@
 //! Drafts of a merge: what was decided and written by hand outlives the editor.
 
 use contract::Document;
-use editor::{Command, Draft, Editor, HandPlace, HandText, Input, Notice, Place, State};
+use editor::{ChangeId, Command, Draft, Editor, EditorInput, EditorNotice, EditorPhase, HandPlace, HandText};
 use merge::{Choice, Decision};
 
 use crate::world::{Desk, Server, both_save, content, document};
@@ -14,7 +14,7 @@ fn merging() -> (Server, Desk, Desk) {
 }
 
 fn decide(desk: &mut Desk, region: usize, decision: Decision) {
-    desk.command(Command::Decide { place: Place::Region(region), decision });
+    desk.command(Command::Decide { place: ChangeId::Region(region), decision });
 }
 
 fn by_hand(text: &str) -> Decision {
@@ -26,7 +26,7 @@ fn draft(desk: &Desk) -> Draft {
 }
 
 /// A text by hand that is no decision yet.
-fn writing(place: Place, text: &str) -> HandText {
+fn writing(place: ChangeId, text: &str) -> HandText {
     HandText { place: Some(HandPlace::Change(place)), text: text.to_owned() }
 }
 
@@ -40,12 +40,12 @@ fn restarted(kept: Draft, server: &mut Server) -> Desk {
 }
 
 fn decision(desk: &Desk, region: usize) -> Decision {
-    desk.editor.conflict().expect("a merge is open").content().decision(region).clone()
+    desk.editor.document_merge().expect("a merge is open").content().decision(region).clone()
 }
 
 /// What a save would send; none while a conflict is open.
 fn result(desk: &Desk) -> Option<Document> {
-    desk.editor.conflict().expect("a merge is open").result()
+    desk.editor.document_merge().expect("a merge is open").result()
 }
 
 #[test]
@@ -69,10 +69,10 @@ fn decisions_come_back_over_the_same_version() {
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
     let again = restarted(draft(&bob), &mut server);
-    assert_eq!(again.editor.state(), State::Merging);
+    assert_eq!(again.editor.phase(), EditorPhase::Merging);
     assert_eq!((decision(&again, 0), decision(&again, 2)), (Decision::Theirs, by_hand("BOB and ALICE\n")));
     assert_eq!(result(&again), result(&bob));
-    assert_eq!(again.editor.left_by_hand(), None, "it is where it belongs");
+    assert_eq!(again.editor.unplaced_text(), None, "it is where it belongs");
     let mut again = again;
     again.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice\ntwo\nthree\nfour\nBOB and ALICE\n");
@@ -90,9 +90,9 @@ fn decisions_meet_a_version_of_meanwhile_like_any_412() {
     let again = restarted(kept, &mut server);
     assert_eq!(decision(&again, 0), Decision::Theirs, "its three texts are what they were");
     assert_eq!(decision(&again, 2), Decision::Undecided, "its texts are others now");
-    let carried = again.editor.conflict().unwrap().content().carried(2, None).expect("it is proposed");
+    let carried = again.editor.document_merge().unwrap().content().carried(2, None).expect("it is proposed");
     assert_eq!(*carried.decision(), by_hand("BOB and ALICE\n"));
-    assert!(matches!(again.editor.notice(), Some(Notice::MergedAnew { .. })), "{:?}", again.editor.notice());
+    assert!(matches!(again.editor.notice(), Some(EditorNotice::MergedAnew { .. })), "{:?}", again.editor.notice());
 }
 
 #[test]
@@ -103,10 +103,10 @@ fn a_text_by_hand_without_its_place_is_left_to_be_pasted() {
     alice.write("all of it\nis another text\n");
     alice.ask(Command::Save, &mut server);
     let again = restarted(kept, &mut server);
-    assert_eq!(again.editor.left_by_hand(), Some("BOB and ALICE\n"));
-    assert_eq!(draft(&again).by_hand.as_deref(), Some("BOB and ALICE\n"), "and the draft keeps it");
+    assert_eq!(again.editor.unplaced_text(), Some("BOB and ALICE\n"));
+    assert_eq!(draft(&again).manual_edit.as_deref(), Some("BOB and ALICE\n"), "and the draft keeps it");
     let once_more = restarted(draft(&again), &mut server);
-    assert_eq!(once_more.editor.left_by_hand(), Some("BOB and ALICE\n"), "once, however often it comes back");
+    assert_eq!(once_more.editor.unplaced_text(), Some("BOB and ALICE\n"), "once, however often it comes back");
 }
 
 #[test]
@@ -117,27 +117,27 @@ fn text_by_hand_outlives_a_version_that_is_my_text() {
     alice.write(&kept.mine.content);
     alice.ask(Command::Save, &mut server);
     let again = restarted(kept, &mut server);
-    assert!(matches!(again.editor.notice(), Some(Notice::SameText(_))), "{:?}", again.editor.notice());
-    assert_eq!(again.editor.left_by_hand(), Some("BOB and ALICE\n"));
-    assert_eq!(draft(&again).by_hand.as_deref(), Some("BOB and ALICE\n"), "and the draft keeps it");
+    assert!(matches!(again.editor.notice(), Some(EditorNotice::SameText(_))), "{:?}", again.editor.notice());
+    assert_eq!(again.editor.unplaced_text(), Some("BOB and ALICE\n"));
+    assert_eq!(draft(&again).manual_edit.as_deref(), Some("BOB and ALICE\n"), "and the draft keeps it");
 }
 
 #[test]
 fn title_format_and_whole_come_back() {
     let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
     let (mut server, mut alice, mut bob) = crate::world::both_have("one\n");
-    alice.take(Input::Typed(titled("Alice's", "one\r\ntwo\r\n")));
+    alice.take(EditorInput::Typed(titled("Alice's", "one\r\ntwo\r\n")));
     alice.ask(Command::Save, &mut server);
-    bob.take(Input::Typed(titled("Bob's", "one")));
+    bob.take(EditorInput::Typed(titled("Bob's", "one")));
     bob.ask(Command::Save, &mut server);
-    bob.command(Command::Decide { place: Place::Title, decision: by_hand("Ours") });
+    bob.command(Command::Decide { place: ChangeId::Title, decision: by_hand("Ours") });
     bob.command(Command::DecideFormat(Choice::Theirs));
     let again = restarted(draft(&bob), &mut server);
-    assert_eq!(again.editor.conflict().unwrap().title().chosen().map(String::as_str), Some("Ours"));
+    assert_eq!(again.editor.document_merge().unwrap().title().chosen().map(String::as_str), Some("Ours"));
     assert_eq!(result(&again).unwrap(), titled("Ours", "one\r\ntwo\r\n"));
     bob.command(Command::WriteWhole { text: "whole\n".to_owned(), seen: "\"v2\"".parse().unwrap() });
     let mut again = restarted(draft(&bob), &mut server);
-    assert_eq!(again.editor.conflict().unwrap().whole(), Some("whole\n"));
+    assert_eq!(again.editor.document_merge().unwrap().full_override(), Some("whole\n"));
     again.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "whole\n");
 }
@@ -152,8 +152,8 @@ fn a_merge_over_a_whole_by_hand_comes_back() {
     bob.ask(Command::Save, &mut server);
     assert_eq!(result(&bob), None, "her four touches his last line");
     let again = restarted(draft(&bob), &mut server);
-    assert_eq!(again.editor.conflict().unwrap().my_side().content, whole);
-    assert_eq!(again.editor.conflict().unwrap().undecided(), bob.editor.conflict().unwrap().undecided());
+    assert_eq!(again.editor.document_merge().unwrap().my_side().content, whole);
+    assert_eq!(again.editor.document_merge().unwrap().open_count(), bob.editor.document_merge().unwrap().open_count());
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn a_result_that_had_arrived_is_no_merge_again() {
     bob.command(Command::Save);
     bob.arrive(&mut server);
     let again = restarted(draft(&bob), &mut server);
-    assert_eq!(again.editor.state(), State::Clean);
-    assert_eq!(again.editor.notice(), Some(&Notice::SameText("\"v3\"".parse().unwrap())));
+    assert_eq!(again.editor.phase(), EditorPhase::Clean);
+    assert_eq!(again.editor.notice(), Some(&EditorNotice::SameText("\"v3\"".parse().unwrap())));
     assert_eq!(again.draft, None, "nothing is unsaved");
 }
 
@@ -189,13 +189,13 @@ fn a_merge_is_kept_while_no_server_answers() {
 fn what_is_by_hand_outlives_the_document() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 2, by_hand("BOB and ALICE\n"));
-    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
+    bob.take(EditorInput::ManualEdit(vec![writing(ChangeId::Region(2), "half\n")]));
     alice.ask(Command::Delete, &mut server);
     bob.command(Command::Reload);
     bob.exchange(&mut server);
-    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
-    assert_eq!(draft(&bob).by_hand.as_deref(), Some("BOB and ALICE\nhalf\n"));
-    assert_eq!(bob.editor.left_by_hand(), Some("BOB and ALICE\nhalf\n"));
+    assert!(matches!(bob.editor.phase(), EditorPhase::DeletedBy(_)));
+    assert_eq!(draft(&bob).manual_edit.as_deref(), Some("BOB and ALICE\nhalf\n"));
+    assert_eq!(bob.editor.unplaced_text(), Some("BOB and ALICE\nhalf\n"));
 }
 
 #[test]
@@ -203,16 +203,16 @@ fn what_is_being_written_by_hand_outlives_a_refused_result() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     decide(&mut bob, 2, Decision::Mine);
-    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
+    bob.take(EditorInput::ManualEdit(vec![writing(ChangeId::Region(2), "half\n")]));
     alice.write("alice\ntwo\nTHREE\nfour\nALICE\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
     // The view is another one, and knows nothing of it.
-    bob.take(Input::WrittenByHand(Vec::new()));
-    assert_eq!(draft(&bob).by_hand.as_deref(), Some("half\n"));
+    bob.take(EditorInput::ManualEdit(Vec::new()));
+    assert_eq!(draft(&bob).manual_edit.as_deref(), Some("half\n"));
     let again = restarted(draft(&bob), &mut server);
-    assert_eq!(again.editor.left_by_hand(), Some("half\n"));
+    assert_eq!(again.editor.unplaced_text(), Some("half\n"));
     assert_eq!(again.editor.mine(), bob.editor.mine());
     assert_eq!(result(&again), result(&bob), "what was decided before it was sent, too");
 }
@@ -224,8 +224,8 @@ fn decisions_come_back_over_a_text_that_was_typed_on() {
     bob.write("bob\ntwo\nthree, typed on\nfour\nBOB\n");
     let again = restarted(draft(&bob), &mut server);
     assert_eq!(decision(&again, 0), Decision::Theirs);
-    assert_eq!(again.editor.conflict().unwrap().mine().content, "bob\ntwo\nthree, typed on\nfour\nBOB\n");
-    assert_eq!(again.editor.conflict().unwrap().undecided(), 1);
+    assert_eq!(again.editor.document_merge().unwrap().mine().content, "bob\ntwo\nthree, typed on\nfour\nBOB\n");
+    assert_eq!(again.editor.document_merge().unwrap().open_count(), 1);
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn deciding_for_theirs_saves_nothing_by_a_restart() {
     decide(&mut bob, 2, Decision::Theirs);
     let again = restarted(draft(&bob), &mut server);
     assert_eq!(again.editor.mine().content, "bob\ntwo\nthree\nfour\nBOB\n", "nobody has pressed save");
-    assert_eq!(again.editor.conflict().unwrap().undecided(), 0);
+    assert_eq!(again.editor.document_merge().unwrap().open_count(), 0);
 }
 
 #[test]
@@ -248,10 +248,10 @@ fn text_by_hand_is_unsaved_until_it_is_pasted() {
     bob.ask(Command::CreateAgain, &mut server);
     assert_eq!(content(&server), "bob\ntwo\nthree\nfour\nBOB\n");
     assert!(bob.editor.has_unsaved(), "that save was about another text");
-    assert_eq!(draft(&bob).by_hand.as_deref(), Some("BOB and ALICE\n"));
+    assert_eq!(draft(&bob).manual_edit.as_deref(), Some("BOB and ALICE\n"));
     // Once pasted, it is text like any other, and may be deleted like any other.
     bob.write("bob\ntwo\nthree\nfour\nBOB\nBOB and ALICE\n");
-    assert_eq!(draft(&bob).by_hand, None);
+    assert_eq!(draft(&bob).manual_edit, None);
     bob.write("bob\ntwo\nthree\nfour\nBOB\n");
     assert!(!bob.editor.has_unsaved());
     assert_eq!(bob.draft, None);
@@ -262,50 +262,50 @@ fn text_being_written_comes_back_to_its_conflict() {
     let (mut server, _, mut bob) = merging();
     decide(&mut bob, 0, Decision::Theirs);
     let hands = vec![
-        writing(Place::Region(2), "half a thought\n"),
+        writing(ChangeId::Region(2), "half a thought\n"),
         HandText { place: Some(HandPlace::Whole), text: "all of it".to_owned() },
     ];
-    bob.take(Input::WrittenByHand(hands.clone()));
+    bob.take(EditorInput::ManualEdit(hands.clone()));
     let kept = draft(&bob);
-    assert_eq!((kept.by_hand.as_deref(), kept.merge.as_ref().unwrap().hands.len()), (None, 2));
+    assert_eq!((kept.manual_edit.as_deref(), kept.merge.as_ref().unwrap().hands.len()), (None, 2));
     let again = restarted(kept.clone(), &mut server);
-    assert_eq!((again.editor.hands(), again.editor.left_by_hand()), (&hands[..], None));
+    assert_eq!((again.editor.hands(), again.editor.unplaced_text()), (&hands[..], None));
     assert_eq!(again.editor.draft(), kept, "and is kept on");
 }
 
 #[test]
 fn text_being_written_for_another_conflict_can_be_pasted() {
     let (mut server, mut alice, mut bob) = merging();
-    let [first, second] = [writing(Place::Region(0), "one\n"), writing(Place::Region(2), "two\n")];
+    let [first, second] = [writing(ChangeId::Region(0), "one\n"), writing(ChangeId::Region(2), "two\n")];
     let whole = HandText { place: Some(HandPlace::Whole), text: "all\n".to_owned() };
-    bob.take(Input::WrittenByHand(vec![first.clone(), second, whole]));
+    bob.take(EditorInput::ManualEdit(vec![first.clone(), second, whole]));
     alice.write("alice\ntwo\nthree\nfour\nALICE again\n");
     alice.ask(Command::Save, &mut server);
     let again = restarted(draft(&bob), &mut server);
     assert_eq!(again.editor.hands(), [first], "its three texts are what they were");
-    assert_eq!(again.editor.left_by_hand(), Some("two\nall\n"));
+    assert_eq!(again.editor.unplaced_text(), Some("two\nall\n"));
 }
 
 /// A place is about the merge that it was told of.
 #[test]
 fn place_of_an_older_merge_is_none() {
     let (mut server, mut alice, mut bob) = merging();
-    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
+    bob.take(EditorInput::ManualEdit(vec![writing(ChangeId::Region(2), "half\n")]));
     alice.write("ALICE\nalice\ntwo\nTHREE\nfour\nALICE\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Reload, &mut server);
     assert!(!bob.editor.knows_hands());
-    assert_eq!(draft(&bob).by_hand.as_deref(), Some("half\n"));
+    assert_eq!(draft(&bob).manual_edit.as_deref(), Some("half\n"));
 }
 
 #[test]
 fn text_by_hand_outlives_a_merge_that_is_never_made_again() {
     let (mut server, mut alice, mut bob) = merging();
     decide(&mut bob, 0, by_hand("decided\n"));
-    bob.take(Input::WrittenByHand(vec![writing(Place::Region(2), "half\n")]));
+    bob.take(EditorInput::ManualEdit(vec![writing(ChangeId::Region(2), "half\n")]));
     alice.write("bob\ntwo\nthree\nfour\nBOB\n");
     alice.ask(Command::Save, &mut server);
     let again = restarted(draft(&bob), &mut server);
-    assert!(again.editor.conflict().is_none(), "the server has the very text");
-    assert_eq!(again.editor.left_by_hand(), Some("decided\nhalf\n"));
+    assert!(again.editor.document_merge().is_none(), "the server has the very text");
+    assert_eq!(again.editor.unplaced_text(), Some("decided\nhalf\n"));
 }

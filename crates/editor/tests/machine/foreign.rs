@@ -2,7 +2,9 @@
 //! was refused is never silent.
 
 use contract::{EntityTag, Problem, Reason, Snapshot};
-use editor::{Ask, Command, Failed, Guard, Input, Notice, Outcome, Saved, State};
+use editor::{
+    Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved,
+};
 
 use crate::world::{Desk, Server, Transit, both_have, document};
 
@@ -19,13 +21,13 @@ fn problem(status: u16) -> Box<Problem> {
     Box::new(Problem { status, detail: "Sentence.".to_owned(), ..Problem::default() })
 }
 
-fn refusal(current: Option<Snapshot>, etag: Option<&str>, reason: Option<Reason>) -> Outcome {
+fn refusal(current: Option<Snapshot>, etag: Option<&str>, reason: Option<Reason>) -> ResponseOutcome {
     let etag = etag.map(tag);
-    Outcome::Failed(Box::new(Failed { current, etag, reason, ..Failed::default() }))
+    ResponseOutcome::Failed(Box::new(PreconditionFailure { current, etag, reason, ..PreconditionFailure::default() }))
 }
 
 /// Returns what the request under way asks.
-fn asked(desk: &Desk) -> Ask {
+fn asked(desk: &Desk) -> EditorRequest {
     match &desk.transit {
         Some(Transit::Asked(_, ask)) => ask.clone(),
         other => panic!("nothing was sent: {other:?}"),
@@ -41,42 +43,47 @@ fn bob_with_typed_text() -> Desk {
 
 #[test]
 fn same_version_in_a_200_is_not_called_a_304() {
-    for read in [Input::Command(Command::Reload), Input::Disconnected] {
+    for read in [EditorInput::Command(Command::Reload), EditorInput::Disconnected] {
         let (_, _, mut bob) = both_have("one\n");
         for _ in 0..2 {
             bob.take(read.clone());
-            bob.answer(Outcome::Read(version("\"v1\"", "one\n")));
+            bob.answer(ResponseOutcome::Read(version("\"v1\"", "one\n")));
             assert_eq!(bob.says(), "the server has nothing newer");
             bob.write("one\nbob\n");
         }
         bob.take(read);
-        bob.answer(Outcome::NotModified);
+        bob.answer(ResponseOutcome::NotModified);
         assert_eq!(bob.says(), "304: the server has nothing newer");
     }
 }
 
 #[test]
 fn other_text_under_my_tag_is_read_if_nothing_was_typed() {
-    for read in [Input::Command(Command::Reload), Input::Disconnected] {
+    for read in [EditorInput::Command(Command::Reload), EditorInput::Disconnected] {
         let (_, _, mut bob) = both_have("one\n");
         bob.take(read);
-        bob.answer(Outcome::Read(version("\"v1\"", "two\n")));
+        bob.answer(ResponseOutcome::Read(version("\"v1\"", "two\n")));
         assert_eq!(bob.editor.mine().content, "two\n");
-        assert!(matches!(bob.editor.notice(), Some(Notice::Reloaded { .. })), "{}", bob.says());
+        assert!(matches!(bob.editor.notice(), Some(EditorNotice::Reloaded { .. })), "{}", bob.says());
     }
 }
 
 #[test]
 fn other_text_under_my_tag_meets_what_was_typed() {
-    for read in [Input::Command(Command::Reload), Input::Disconnected] {
+    for read in [EditorInput::Command(Command::Reload), EditorInput::Disconnected] {
         let mut bob = bob_with_typed_text();
         bob.take(read.clone());
-        bob.answer(Outcome::Read(version("\"v1\"", "two\n")));
-        assert_eq!(bob.editor.state(), State::Merging, "{}", bob.says());
-        assert_eq!(bob.editor.conflict().expect("a merge").theirs().document.content, "two\n");
+        bob.answer(ResponseOutcome::Read(version("\"v1\"", "two\n")));
+        assert_eq!(bob.editor.phase(), EditorPhase::Merging, "{}", bob.says());
+        assert_eq!(bob.editor.document_merge().expect("a merge").theirs().document.content, "two\n");
         bob.take(read);
-        bob.answer(Outcome::Read(version("\"v1\"", "three\n")));
-        assert_eq!(bob.editor.conflict().expect("a merge").theirs().document.content, "three\n", "{}", bob.says());
+        bob.answer(ResponseOutcome::Read(version("\"v1\"", "three\n")));
+        assert_eq!(
+            bob.editor.document_merge().expect("a merge").theirs().document.content,
+            "three\n",
+            "{}",
+            bob.says()
+        );
         assert_eq!(bob.editor.mine().content, "one\nbob\n");
     }
 }
@@ -88,10 +95,10 @@ fn save_refused_under_the_current_tag_says_so() {
         bob.command(Command::Save);
         bob.answer(refusal(Some(version("\"v1\"", "one\n")), Some("\"v1\""), None));
         let named = Guard::IfMatch(tag("\"v1\""));
-        assert_eq!(bob.editor.notice(), Some(&Notice::Contradicted { status: 412, named }));
+        assert_eq!(bob.editor.notice(), Some(&EditorNotice::Contradicted { status: 412, named }));
         assert!(bob.says().starts_with("412: refused, nothing was written"), "{}", bob.says());
         assert!(bob.says().contains("If-Match: \"v1\""), "{}", bob.says());
-        assert_eq!(bob.editor.state(), State::Edited);
+        assert_eq!(bob.editor.phase(), EditorPhase::Edited);
     }
 }
 
@@ -100,9 +107,9 @@ fn refusal_with_a_tag_that_no_read_shows_says_so() {
     let mut bob = bob_with_typed_text();
     bob.command(Command::Save);
     bob.answer(refusal(None, Some("\"v2\""), None));
-    assert!(matches!(asked(&bob), Ask::Read { .. }));
-    bob.answer(Outcome::Read(version("\"v1\"", "one\n")));
-    assert!(matches!(bob.editor.notice(), Some(Notice::Contradicted { status: 412, .. })), "{}", bob.says());
+    assert!(matches!(asked(&bob), EditorRequest::Read { .. }));
+    bob.answer(ResponseOutcome::Read(version("\"v1\"", "one\n")));
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::Contradicted { status: 412, .. })), "{}", bob.says());
 }
 
 #[test]
@@ -110,26 +117,26 @@ fn version_read_after_a_refusal_is_that_of_the_412() {
     let mut bob = bob_with_typed_text();
     bob.command(Command::Save);
     bob.answer(refusal(None, Some("\"v2\""), None));
-    bob.answer(Outcome::Read(version("\"v2\"", "two\n")));
+    bob.answer(ResponseOutcome::Read(version("\"v2\"", "two\n")));
     assert!(bob.says().starts_with("412: "), "{}", bob.says());
 }
 
 #[test]
 fn refusal_without_tag_and_reason_asks_what_is_there() {
     for (answered, notice_begins, state) in [
-        (Outcome::Read(version("\"v1\"", "one\n")), "412: refused", State::Edited),
-        (Outcome::Read(version("\"v2\"", "two\n")), "412: somebody saved first", State::Merging),
-        (Outcome::Absent, "the server has no such document", State::Missing),
-        (Outcome::Refused(problem(404)), "404: Sentence.", State::Edited),
+        (ResponseOutcome::Read(version("\"v1\"", "one\n")), "412: refused", EditorPhase::Edited),
+        (ResponseOutcome::Read(version("\"v2\"", "two\n")), "412: somebody saved first", EditorPhase::Merging),
+        (ResponseOutcome::Absent, "the server has no such document", EditorPhase::Missing),
+        (ResponseOutcome::Refused(problem(404)), "404: Sentence.", EditorPhase::Edited),
     ] {
         let mut bob = bob_with_typed_text();
         bob.command(Command::Save);
         bob.answer(refusal(None, None, None));
-        assert_eq!(asked(&bob), Ask::Read { unless: None });
-        assert_eq!(bob.editor.state(), State::Edited, "nothing is known yet");
+        assert_eq!(asked(&bob), EditorRequest::Read { unless: None });
+        assert_eq!(bob.editor.phase(), EditorPhase::Edited, "nothing is known yet");
         bob.answer(answered);
         assert!(bob.says().starts_with(notice_begins), "{}", bob.says());
-        assert_eq!(bob.editor.state(), state);
+        assert_eq!(bob.editor.phase(), state);
         assert_eq!(bob.editor.mine().content, "one\nbob\n");
     }
 }
@@ -139,7 +146,7 @@ fn refusal_with_the_reason_never_existed_is_missing() {
     let mut bob = bob_with_typed_text();
     bob.command(Command::Save);
     bob.answer(refusal(None, None, Some(Reason::NeverExisted)));
-    assert_eq!((bob.editor.state(), bob.transit.is_none()), (State::Missing, true));
+    assert_eq!((bob.editor.phase(), bob.transit.is_none()), (EditorPhase::Missing, true));
 }
 
 #[test]
@@ -149,29 +156,29 @@ fn save_that_named_its_version_is_offered_no_428() {
     {
         let mut bob = bob_with_typed_text();
         bob.command(command);
-        bob.answer(Outcome::Required(problem(428)));
-        assert_eq!(bob.editor.notice(), Some(&Notice::Contradicted { status: 428, named }));
+        bob.answer(ResponseOutcome::Required(problem(428)));
+        assert_eq!(bob.editor.notice(), Some(&EditorNotice::Contradicted { status: 428, named }));
         assert!(bob.says().contains("If-Match: \"v1\""), "{}", bob.says());
     }
     let mut bob = bob_with_typed_text();
-    bob.command(Command::SaveCarelessly);
-    bob.answer(Outcome::Required(problem(428)));
-    assert!(matches!(bob.editor.notice(), Some(Notice::Required(_))));
+    bob.command(Command::SaveUnconditionally);
+    bob.answer(ResponseOutcome::Required(problem(428)));
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::Required(_))));
 }
 
 #[test]
 fn document_that_cannot_be_read_is_not_opening() {
     let mut bob = Desk::new("bob");
-    assert_eq!(bob.editor.state(), State::Opening);
+    assert_eq!(bob.editor.phase(), EditorPhase::Opening);
     bob.command(Command::Open);
-    assert_eq!(bob.editor.state(), State::Opening);
-    bob.answer(Outcome::Refused(problem(200)));
-    assert_eq!(bob.editor.state(), State::Unread);
+    assert_eq!(bob.editor.phase(), EditorPhase::Opening);
+    bob.answer(ResponseOutcome::Refused(problem(200)));
+    assert_eq!(bob.editor.phase(), EditorPhase::Unread);
     bob.command(Command::Save);
     assert_eq!(bob.says(), "not now: the document could not be read; read it again first");
     bob.write("typed\n");
     bob.ask(Command::Reload, &mut Server::with(document("one\n")));
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Edited, "typed\none\n"));
+    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Edited, "typed\none\n"));
 }
 
 #[test]
@@ -179,50 +186,52 @@ fn sentence_about_an_old_text_goes_with_that_text() {
     let mut bob = bob_with_typed_text();
     let before = bob.editor.mine().clone();
     bob.command(Command::BringBack { etag: tag("\"v0\""), document: Box::new(document("old\n")) });
-    assert!(matches!(bob.editor.notice(), Some(Notice::BroughtBack(_))));
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::BroughtBack(_))));
     // The undo of the text buffer.
-    bob.take(Input::Typed(before));
+    bob.take(EditorInput::Typed(before));
     assert_eq!(bob.editor.notice(), None);
 }
 
 /// Every response, with the status that it came with.
-fn responses() -> Vec<(u16, Outcome)> {
+fn responses() -> Vec<(u16, ResponseOutcome)> {
     let saved = |etag: &str| Saved { etag: tag(etag), at: None, created: false, replayed: false, overwrote: None };
     let current = |etag: &str| Some(version(etag, "two\n"));
     let mut all = vec![
-        (200, Outcome::Saved(saved("\"v1\""))),
-        (200, Outcome::Saved(saved("\"v2\""))),
-        (200, Outcome::Altered(saved("\"v2\""), Box::new(version("\"v2\"", "two\n")))),
-        (204, Outcome::Deleted),
-        (404, Outcome::Absent),
-        (410, Outcome::Gone(None)),
+        (200, ResponseOutcome::Saved(saved("\"v1\""))),
+        (200, ResponseOutcome::Saved(saved("\"v2\""))),
+        (200, ResponseOutcome::Altered(saved("\"v2\""), Box::new(version("\"v2\"", "two\n")))),
+        (204, ResponseOutcome::Deleted),
+        (404, ResponseOutcome::Absent),
+        (410, ResponseOutcome::Gone(None)),
         (412, refusal(current("\"v1\""), Some("\"v1\""), None)),
         (412, refusal(Some(version("\"v1\"", "one\n")), Some("\"v1\""), None)),
         (412, refusal(current("\"v2\""), Some("\"v2\""), None)),
         (412, refusal(None, Some("\"v2\""), Some(Reason::Stale))),
         (412, refusal(None, None, Some(Reason::NeverExisted))),
         (412, refusal(None, None, None)),
-        (428, Outcome::Required(problem(428))),
-        (0, Outcome::Unanswered("nothing came back within 5s".to_owned())),
-        (0, Outcome::Unsent("not sent, because it cannot be reached".to_owned())),
-        (503, Outcome::Unanswered("the server answered 503 Service Unavailable".to_owned())),
+        (428, ResponseOutcome::Required(problem(428))),
+        (0, ResponseOutcome::Unanswered("nothing came back within 5s".to_owned())),
+        (0, ResponseOutcome::Unsent("not sent, because it cannot be reached".to_owned())),
+        (503, ResponseOutcome::Unanswered("the server answered 503 Service Unavailable".to_owned())),
     ];
-    all.extend([400, 401, 403, 404, 409, 413, 415, 422, 429].map(|status| (status, Outcome::Refused(problem(status)))));
+    all.extend(
+        [400, 401, 403, 404, 409, 413, 415, 422, 429].map(|status| (status, ResponseOutcome::Refused(problem(status)))),
+    );
     all
 }
 
 /// Every response to a read.
-fn reads() -> Vec<(u16, Outcome)> {
+fn reads() -> Vec<(u16, ResponseOutcome)> {
     let mut all = vec![
-        (200, Outcome::Read(version("\"v1\"", "one\n"))),
-        (200, Outcome::Read(version("\"v1\"", "two\n"))),
-        (200, Outcome::Read(version("\"v2\"", "one\nbob\n"))),
-        (200, Outcome::Read(version("\"v2\"", "two\n"))),
-        (404, Outcome::Absent),
-        (410, Outcome::Gone(None)),
-        (0, Outcome::Unanswered("nothing came back within 5s".to_owned())),
+        (200, ResponseOutcome::Read(version("\"v1\"", "one\n"))),
+        (200, ResponseOutcome::Read(version("\"v1\"", "two\n"))),
+        (200, ResponseOutcome::Read(version("\"v2\"", "one\nbob\n"))),
+        (200, ResponseOutcome::Read(version("\"v2\"", "two\n"))),
+        (404, ResponseOutcome::Absent),
+        (410, ResponseOutcome::Gone(None)),
+        (0, ResponseOutcome::Unanswered("nothing came back within 5s".to_owned())),
     ];
-    all.extend([400, 401, 403, 404].map(|status| (status, Outcome::Refused(problem(status)))));
+    all.extend([400, 401, 403, 404].map(|status| (status, ResponseOutcome::Refused(problem(status)))));
     all
 }
 
@@ -233,14 +242,14 @@ fn status_named(says: &str) -> Option<u16> {
 
 #[test]
 fn every_response_to_a_write_is_said_with_its_own_status() {
-    for command in [Command::Save, Command::SaveCarelessly, Command::Delete] {
+    for command in [Command::Save, Command::SaveUnconditionally, Command::Delete] {
         for (status, outcome) in responses() {
             for (read_status, read) in reads() {
                 let mut bob = bob_with_typed_text();
                 bob.command(command.clone());
                 bob.answer(outcome.clone());
                 let mut received = vec![status];
-                if matches!(bob.transit, Some(Transit::Asked(_, Ask::Read { .. }))) {
+                if matches!(bob.transit, Some(Transit::Asked(_, EditorRequest::Read { .. }))) {
                     bob.answer(read);
                     received.push(read_status);
                 }

@@ -2,7 +2,7 @@
 //! place that a text by hand was for, the document arrives after typing has begun.
 
 use contract::{EntityTag, Snapshot};
-use editor::{Command, Editor, Input, Notice, Outcome, State};
+use editor::{Command, Editor, EditorInput, EditorNotice, EditorPhase, ResponseOutcome};
 use merge::Decision;
 
 use crate::world::{Desk, Server, both_save, content, decide_all, document};
@@ -19,25 +19,25 @@ fn version(etag: &str, content: &str) -> Snapshot {
 fn has_read(version: Snapshot) -> Desk {
     let mut al = Desk::new("al");
     al.command(Command::Open);
-    al.answer(Outcome::Read(version));
+    al.answer(ResponseOutcome::Read(version));
     al
 }
 
 #[test]
 fn store_that_went_back_takes_no_acknowledged_line() {
     for typed in ["", "unsaved\n"] {
-        for read in [Input::Command(Command::Reload), Input::Disconnected] {
+        for read in [EditorInput::Command(Command::Reload), EditorInput::Disconnected] {
             let mut al = has_read(version(V2, "one\nsaved\n"));
             let mine = format!("one\nsaved\n{typed}");
             al.write(&mine);
             al.take(read);
-            al.answer(Outcome::Read(version(V1, "one\n")));
+            al.answer(ResponseOutcome::Read(version(V1, "one\n")));
             assert_eq!(al.editor.mine().content, mine);
-            assert_eq!(al.editor.state(), State::Edited, "nothing is merged: v1 is what v2 was made of");
-            assert!(matches!(al.editor.notice(), Some(Notice::WentBack(_))), "{}", al.says());
+            assert_eq!(al.editor.phase(), EditorPhase::Edited, "nothing is merged: v1 is what v2 was made of");
+            assert!(matches!(al.editor.notice(), Some(EditorNotice::WentBack(_))), "{}", al.says());
             assert!(al.draft.is_some(), "what was saved is unsaved again");
             al.command(Command::Save);
-            al.answer(Outcome::NotModified);
+            al.answer(ResponseOutcome::NotModified);
         }
     }
 }
@@ -47,8 +47,8 @@ fn tag_without_a_lower_number_is_no_way_back() {
     for (base, theirs) in [(V1, V2), ("\"b\"", "\"a\""), ("\"v2\"", "\"v1\""), ("\"v2-beta\"", "\"v1-beta\"")] {
         let mut al = has_read(version(base, "one\nsaved\n"));
         al.command(Command::Reload);
-        al.answer(Outcome::Read(version(theirs, "one\n")));
-        assert_eq!((al.editor.mine().content.as_str(), al.editor.state()), ("one\n", State::Clean), "{theirs}");
+        al.answer(ResponseOutcome::Read(version(theirs, "one\n")));
+        assert_eq!((al.editor.mine().content.as_str(), al.editor.phase()), ("one\n", EditorPhase::Clean), "{theirs}");
     }
 }
 
@@ -66,10 +66,10 @@ fn refused_result_by_hand_is_my_side_of_the_merge() {
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
     assert_eq!(bob.editor.mine().content, "1\nby hand\n3\n");
-    let conflict = bob.editor.conflict().expect("a merge is open");
+    let conflict = bob.editor.document_merge().expect("a merge is open");
     assert_eq!(conflict.base().content, "1\ntwo THEIRS\n3\n");
     assert_eq!(conflict.mine().content, "1\nby hand\n3\n");
-    assert_eq!(conflict.undecided(), 1, "{}", bob.says());
+    assert_eq!(conflict.open_count(), 1, "{}", bob.says());
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "1\ntwo MINE\n3\n", "an open conflict is not saved");
 }
@@ -84,8 +84,8 @@ fn draft_by_hand_outlives_a_server_that_has_my_text() {
     again.editor = Editor::new("welcome".parse().unwrap(), "bob".parse().unwrap(), Some(kept.clone()));
     again.draft = Some(kept);
     again.ask(Command::Open, &mut server);
-    assert_eq!(again.editor.left_by_hand(), Some("by hand\n"));
-    assert!(again.draft.is_some_and(|draft| draft.by_hand.as_deref() == Some("by hand\n")));
+    assert_eq!(again.editor.unplaced_text(), Some("by hand\n"));
+    assert!(again.draft.is_some_and(|draft| draft.manual_edit.as_deref() == Some("by hand\n")));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn text_typed_before_the_first_read_is_put_in_front() {
     bob.command(Command::Open);
     bob.write("early ");
     bob.exchange(&mut server);
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Edited, "early one\ntwo\n"));
+    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Edited, "early one\ntwo\n"));
     assert_eq!(bob.editor.mine().title, "Welcome");
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "early one\ntwo\n");

@@ -1,7 +1,7 @@
 //! A text whose document the server has no more: it may be the last copy, and counts as unsaved.
 
 use contract::Author;
-use editor::{Command, Editor, Input, Notice, State, Unavailable};
+use editor::{Command, Editor, EditorInput, EditorNotice, EditorPhase, Unavailable};
 
 use crate::world::{Desk, Server, both_have, content, document};
 
@@ -13,7 +13,7 @@ fn emptied() -> (Server, Desk) {
     assert!(!bob.editor.has_unsaved());
     server.versions.clear();
     bob.ask(Command::Reload, &mut server);
-    assert_eq!((bob.editor.state(), bob.editor.notice()), (State::Missing, Some(&Notice::Missing)));
+    assert_eq!((bob.editor.phase(), bob.editor.notice()), (EditorPhase::Missing, Some(&EditorNotice::Missing)));
     (server, bob)
 }
 
@@ -46,7 +46,7 @@ fn last_copy_is_kept_until_the_server_has_it() {
     let mut again = restarted(&bob);
     assert!(again.editor.has_unsaved(), "the server has not answered");
     again.ask(Command::Open, &mut server);
-    assert_eq!((again.editor.state(), again.draft.is_some()), (State::Missing, true));
+    assert_eq!((again.editor.phase(), again.draft.is_some()), (EditorPhase::Missing, true));
     assert_eq!(again.editor.mine().content, "mine\n");
 
     let mut again = restarted(&bob);
@@ -66,10 +66,10 @@ fn text_deleted_by_another_user_is_unsaved() {
     assert!(!bob.editor.has_unsaved() && bob.draft.is_none(), "and has heard of it");
     alice.hear(&server);
     alice.hear(&server);
-    assert!(matches!(alice.editor.state(), State::DeletedBy(Some(_))));
+    assert!(matches!(alice.editor.phase(), EditorPhase::DeletedBy(Some(_))));
     assert!(alice.editor.has_unsaved() && alice.draft.is_some());
     assert!(!alice.editor.has_text_of_its_own(), "the server's history has it");
-    alice.command(Command::DeleteMineToo);
+    alice.command(Command::DiscardMine);
     assert!(!alice.editor.has_unsaved() && alice.draft.is_none());
 }
 
@@ -84,7 +84,7 @@ fn last_copy_meets_what_another_store_has() {
         }
         bob.ask(Command::Reload, &mut server);
         assert_eq!(bob.editor.mine().content, "mine\n");
-        assert_eq!(bob.editor.conflict().map(editor::Conflict::undecided), Some(1), "heard of it: {hears}");
+        assert_eq!(bob.editor.document_merge().map(editor::DocumentMerge::open_count), Some(1), "heard of it: {hears}");
         assert!(bob.draft.is_some());
     }
 }
@@ -95,17 +95,17 @@ fn base_outlives_a_404_that_was_wrong() {
     let (mut server, _, mut bob) = both_have("one\n");
     let versions = std::mem::take(&mut server.versions);
     bob.ask(Command::Reload, &mut server);
-    assert_eq!(bob.editor.state(), State::Missing);
+    assert_eq!(bob.editor.phase(), EditorPhase::Missing);
     server.versions = versions;
     bob.ask(Command::Reload, &mut server);
-    assert_eq!((bob.editor.state(), bob.draft.is_some()), (State::Clean, false));
+    assert_eq!((bob.editor.phase(), bob.draft.is_some()), (EditorPhase::Clean, false));
 }
 
 #[test]
 fn save_of_a_missing_document_does_not_say_deleted() {
     let (_, mut bob) = emptied();
-    assert_eq!(bob.editor.unavailable(&Command::Save), Some(Unavailable::Missing));
-    bob.take(Input::Command(Command::Save));
+    assert_eq!(bob.editor.why_unavailable(&Command::Save), Some(Unavailable::Missing));
+    bob.take(EditorInput::Command(Command::Save));
     let said = bob.editor.notice().map(ToString::to_string).unwrap_or_default();
     let expected = "not now: the server has no such document any more: \
                     create it again with my text, or delete mine too";

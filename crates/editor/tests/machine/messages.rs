@@ -2,7 +2,7 @@
 
 use crate::world::{Server, Transit, both_have, content};
 use contract::{DocumentEvent, EventKind, Timestamp};
-use editor::{Ask, Command, Input, Known, Notice, State};
+use editor::{Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, LastSeen};
 
 #[test]
 fn an_event_makes_my_text_stale_and_leaves_it_alone() {
@@ -10,11 +10,11 @@ fn an_event_makes_my_text_stale_and_leaves_it_alone() {
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
     bob.hear(&server);
-    assert_eq!(bob.editor.state(), State::Clean, "the first event is about the version that Bob has");
+    assert_eq!(bob.editor.phase(), EditorPhase::Clean, "the first event is about the version that Bob has");
     bob.hear(&server);
-    assert_eq!(bob.editor.state(), State::Stale);
+    assert_eq!(bob.editor.phase(), EditorPhase::Stale);
     assert_eq!(bob.editor.mine().content, "one\n");
-    assert!(matches!(bob.editor.server(), Known::Version { etag, .. } if etag.to_string() == "\"v2\""));
+    assert!(matches!(bob.editor.last_seen(), LastSeen::Version { etag, .. } if etag.to_string() == "\"v2\""));
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn the_event_of_my_own_save_may_come_before_its_answer() {
     alice.arrive(&mut server);
     alice.hear(&server);
     alice.deliver();
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_version_on_top_of_my_save_is_known_even_before_my_answer_comes() {
     alice.hear(&server);
     alice.hear(&server);
     alice.deliver();
-    assert_eq!(alice.editor.state(), State::Stale);
+    assert_eq!(alice.editor.phase(), EditorPhase::Stale);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn the_event_of_an_older_version_may_come_late() {
     alice.arrive(&mut server);
     alice.hear(&server);
     alice.deliver();
-    assert_eq!(alice.editor.state(), State::Clean, "what was told first was about the version before");
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean, "what was told first was about the version before");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_version_that_is_told_of_during_a_read_is_newer_than_what_the_read_brings() 
         bob.hear(&server);
     }
     bob.deliver();
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Stale, "two\n"));
+    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Stale, "two\n"));
 }
 
 #[test]
@@ -79,13 +79,13 @@ fn a_lost_answer_is_asked_again_and_counts_once() {
     alice.command(Command::Save);
     alice.arrive(&mut server);
     alice.lose();
-    assert_eq!(alice.editor.state(), State::Offline);
+    assert_eq!(alice.editor.phase(), EditorPhase::Offline);
     alice.write("two\nthree\n");
     alice.wake();
     alice.exchange(&mut server);
     assert_eq!(server.versions.len(), 2);
-    assert!(matches!(alice.editor.notice(), Some(Notice::Replayed(_))));
-    assert_eq!(alice.editor.state(), State::Edited);
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Replayed(_))));
+    assert_eq!(alice.editor.phase(), EditorPhase::Edited);
     assert_eq!(alice.editor.base().unwrap().document.content, "two\n");
 }
 
@@ -101,7 +101,7 @@ fn what_was_saved_and_then_deleted_is_deleted_and_not_asked_for_again() {
     alice.wake();
     alice.arrive(&mut server);
     alice.deliver();
-    assert_eq!(alice.editor.state(), State::DeletedBy(Some("bob".parse().unwrap())));
+    assert_eq!(alice.editor.phase(), EditorPhase::DeletedBy(Some("bob".parse().unwrap())));
     assert_eq!(alice.editor.mine().content, "two\n");
     assert!(alice.transit.is_none(), "the refusal has said everything");
 }
@@ -117,8 +117,8 @@ fn retry_after_a_failure_merges_what_was_typed() {
     alice.write("alice goes on\n");
     alice.wake();
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Merging);
-    assert!(matches!(alice.editor.notice(), Some(Notice::Merging { .. })), "{:?}", alice.editor.notice());
+    assert_eq!(alice.editor.phase(), EditorPhase::Merging);
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Merging { .. })), "{:?}", alice.editor.notice());
     assert_eq!(alice.editor.mine().content, "alice goes on\n");
 }
 
@@ -131,7 +131,7 @@ fn a_save_during_the_doubt_follows_it() {
     alice.write("two\nthree\n");
     alice.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "two\nthree\n");
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_superseded_save_is_the_base_and_no_side_of_a_merge() {
     bob.ask(Command::Save, &mut server);
     alice.wake();
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Clean, "{:?}", alice.editor.notice());
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean, "{:?}", alice.editor.notice());
     assert_eq!(alice.editor.mine().content, "one\nalice\nbob\n");
 }
 
@@ -154,15 +154,15 @@ fn a_superseded_save_is_the_base_and_no_side_of_a_merge() {
 fn a_careless_save_in_doubt_is_never_sent_twice() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("alice\n");
-    alice.command(Command::SaveCarelessly);
+    alice.command(Command::SaveUnconditionally);
     alice.lose();
     bob.write("bob\n");
     bob.ask(Command::Save, &mut server);
     alice.wake();
     let asked = alice.transit.clone();
-    assert!(matches!(asked, Some(Transit::Asked(_, Ask::Read { .. }))), "{asked:?}");
+    assert!(matches!(asked, Some(Transit::Asked(_, EditorRequest::Read { .. }))), "{asked:?}");
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Merging, "nothing is overwritten");
+    assert_eq!(alice.editor.phase(), EditorPhase::Merging, "nothing is overwritten");
     assert_eq!(alice.editor.mine().content, "alice\n");
 }
 
@@ -172,44 +172,44 @@ fn a_save_that_finds_nobody_waits() {
     alice.write("two\n");
     alice.command(Command::Save);
     alice.find_nobody();
-    assert_eq!(alice.editor.state(), State::Offline);
-    assert!(matches!(alice.editor.notice(), Some(Notice::Waiting(_))), "nothing was sent, and it says so");
+    assert_eq!(alice.editor.phase(), EditorPhase::Offline);
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Waiting(_))), "nothing was sent, and it says so");
     alice.wake();
     alice.find_nobody();
-    assert!(matches!(alice.editor.notice(), Some(Notice::Waiting(_))));
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Waiting(_))));
     alice.wake();
     alice.lose();
     alice.wake();
     alice.find_nobody();
-    assert!(matches!(alice.editor.notice(), Some(Notice::Unanswered(_))), "one of the tries may have arrived");
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Unanswered(_))), "one of the tries may have arrived");
     alice.wake();
     alice.exchange(&mut server);
-    assert_eq!((alice.editor.state(), content(&server).as_str()), (State::Clean, "two\n"));
+    assert_eq!((alice.editor.phase(), content(&server).as_str()), (EditorPhase::Clean, "two\n"));
 }
 
 #[test]
 fn a_careless_save_that_finds_nobody_is_not_sent_later() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("two\n");
-    alice.command(Command::SaveCarelessly);
+    alice.command(Command::SaveUnconditionally);
     alice.find_nobody();
-    assert!(matches!(alice.editor.notice(), Some(Notice::Unreachable(_))));
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Unreachable(_))));
     alice.wake();
     alice.exchange(&mut server);
-    assert_eq!((alice.editor.state(), server.versions.len()), (State::Edited, 1));
+    assert_eq!((alice.editor.phase(), server.versions.len()), (EditorPhase::Edited, 1));
 }
 
 #[test]
 fn a_server_that_is_away_stops_nobody_from_typing() {
     let (mut server, mut alice, _) = both_have("one\n");
-    alice.take(Input::Disconnected);
+    alice.take(EditorInput::Disconnected);
     alice.lose();
-    assert_eq!(alice.editor.state(), State::Offline);
+    assert_eq!(alice.editor.phase(), EditorPhase::Offline);
     alice.write("two\n");
-    assert_eq!(alice.editor.state(), State::Offline);
-    alice.take(Input::Connected);
+    assert_eq!(alice.editor.phase(), EditorPhase::Offline);
+    alice.take(EditorInput::Connected);
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Edited);
+    assert_eq!(alice.editor.phase(), EditorPhase::Edited);
     alice.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "two\n");
 }
@@ -225,7 +225,7 @@ fn late_events_of_my_own_saves_change_nothing() {
     let saved = alice.editor.notice().cloned();
     for _ in 0..2 {
         alice.hear(&server);
-        assert_eq!((alice.editor.state(), alice.editor.notice().cloned()), (State::Clean, saved.clone()));
+        assert_eq!((alice.editor.phase(), alice.editor.notice().cloned()), (EditorPhase::Clean, saved.clone()));
     }
 }
 
@@ -238,11 +238,11 @@ fn event_missed_while_reconnecting_is_not_waited_for() {
         alice.command(Command::Save);
         alice.arrive(&mut server);
         if reconnects_during_the_save {
-            alice.take(Input::Connected);
+            alice.take(EditorInput::Connected);
             alice.deliver();
         } else {
             alice.deliver();
-            alice.take(Input::Connected);
+            alice.take(EditorInput::Connected);
         }
         // The new stream begins after that version.
         alice.told = server.versions.len();
@@ -250,7 +250,7 @@ fn event_missed_while_reconnecting_is_not_waited_for() {
         bob.write("three\n");
         bob.ask(Command::Save, &mut server);
         alice.hear(&server);
-        assert_eq!(alice.editor.state(), State::Stale);
+        assert_eq!(alice.editor.phase(), EditorPhase::Stale);
     }
 }
 
@@ -260,13 +260,13 @@ fn document_of_another_store_is_not_called_deleted() {
     let (_, mut alice, _) = both_have("one\n");
     alice.write("one, typed\n");
     alice.ask(Command::Reload, &mut Server::default());
-    assert_eq!(alice.editor.state().to_string(), "not on the server");
+    assert_eq!(alice.editor.phase().to_string(), "not on the server");
     let said = alice.editor.notice().expect("something is said").to_string();
     assert!(said.starts_with("the server has no such document any more, and knows of no delete"), "{said}");
     assert_eq!(alice.editor.mine().content, "one, typed\n");
     let mut server = Server::default();
     alice.ask(Command::CreateAgain, &mut server);
-    assert_eq!((alice.editor.state(), content(&server).as_str()), (State::Clean, "one, typed\n"));
+    assert_eq!((alice.editor.phase(), content(&server).as_str()), (EditorPhase::Clean, "one, typed\n"));
 }
 
 /// What is remembered of a flood is bounded. The event of the save may be among what is forgotten, and is not waited
@@ -282,11 +282,11 @@ fn flood_during_a_save_does_not_make_later_events_old() {
     let bobs = |version: usize| {
         let (id, etag) = ("welcome".parse().unwrap(), format!("\"v{version}\"").parse().unwrap());
         let event = DocumentEvent { id, etag, author: "bob".parse().unwrap(), at: Timestamp::default() };
-        Input::Heard { kind: EventKind::Changed, event }
+        EditorInput::EventReceived { kind: EventKind::Changed, event }
     };
     (3..1000).for_each(|version| alice.take(bobs(version)));
     alice.deliver();
     alice.take(bobs(1000));
-    assert_eq!(alice.editor.state(), State::Stale);
-    assert_eq!(alice.editor.server().etag().map(ToString::to_string).as_deref(), Some("\"v1000\""));
+    assert_eq!(alice.editor.phase(), EditorPhase::Stale);
+    assert_eq!(alice.editor.last_seen().etag().map(ToString::to_string).as_deref(), Some("\"v1000\""));
 }

@@ -1,6 +1,6 @@
 //! Two editors under one name: what the other one did is never told as the user's own doing.
 
-use editor::{Command, Input, Notice, State};
+use editor::{Command, EditorInput, EditorNotice, EditorPhase};
 
 use crate::world::{Desk, Server, content, document};
 
@@ -58,7 +58,7 @@ fn delete_by_a_namesake_is_another_editors() {
     one.ask(Command::Delete, &mut server);
     other.hear(&server);
     assert_says(&other, &format!("{OTHER} deleted this document"));
-    assert_eq!(other.editor.state().to_string(), "deleted");
+    assert_eq!(other.editor.phase().to_string(), "deleted");
     other.ask(Command::Reload, &mut server);
     assert_says(&other, &format!("{OTHER} deleted this document"));
 }
@@ -67,8 +67,8 @@ fn delete_by_a_namesake_is_another_editors() {
 fn my_own_delete_stays_my_own() {
     let (mut server, mut alice, _) = both_alice("one\n");
     alice.ask(Command::Delete, &mut server);
-    assert_eq!(alice.editor.notice(), Some(&Notice::Deleted));
-    alice.take(Input::Command(Command::Dismiss));
+    assert_eq!(alice.editor.notice(), Some(&EditorNotice::Deleted));
+    alice.take(EditorInput::Command(Command::Dismiss));
     alice.hear(&server);
     assert_eq!(alice.editor.notice(), None, "its event says nothing new");
 }
@@ -81,8 +81,8 @@ fn my_own_delete_without_a_response_is_my_own() {
     alice.lose();
     alice.wake();
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.notice(), Some(&Notice::Deleted));
-    assert_eq!(alice.editor.state(), State::DeletedBy(None));
+    assert_eq!(alice.editor.notice(), Some(&EditorNotice::Deleted));
+    assert_eq!(alice.editor.phase(), EditorPhase::DeletedBy(None));
 }
 
 #[test]
@@ -93,8 +93,8 @@ fn my_own_save_without_a_response_is_nobody_elses() {
     alice.arrive(&mut server);
     alice.lose();
     alice.hear(&server);
-    assert!(matches!(alice.editor.notice(), Some(Notice::Unanswered(_))), "{}", said(&alice));
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Unanswered(_))), "{}", said(&alice));
     alice.wake();
     alice.exchange(&mut server);
-    assert!(matches!(alice.editor.notice(), Some(Notice::Replayed(_))), "{}", said(&alice));
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Replayed(_))), "{}", said(&alice));
 }

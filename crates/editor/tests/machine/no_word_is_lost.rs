@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::world::{Desk, Server, document};
 use contract::Document;
-use editor::{Command, Input, Place};
+use editor::{ChangeId, Command, EditorInput};
 use merge::Decision;
 use proptest::prelude::*;
 
@@ -39,8 +39,8 @@ fn keeping() -> impl Strategy<Value = Happens> {
     prop_oneof![
         6 => (0..100usize).prop_map(Happens::Types),
         6 => Just(Happens::Wants(Command::Save)),
-        1 => Just(Happens::Wants(Command::SaveCarelessly)),
-        1 => Just(Happens::Wants(Command::DoItRight)),
+        1 => Just(Happens::Wants(Command::SaveUnconditionally)),
+        1 => Just(Happens::Wants(Command::RetryWithPrecondition)),
         2 => Just(Happens::Wants(Command::Reload)),
         3 => Just(Happens::Pauses),
         1 => Just(Happens::Wants(Command::Undo)),
@@ -71,7 +71,7 @@ fn deciding() -> impl Strategy<Value = Happens> {
         1 => Just(Happens::Wants(Command::OverwriteTheirs)),
         1 => Just(Happens::Wants(Command::Delete)),
         1 => Just(Happens::Wants(Command::CreateAgain)),
-        1 => Just(Happens::Wants(Command::DeleteMineToo)),
+        1 => Just(Happens::Wants(Command::DiscardMine)),
         1 => (0..100usize).prop_map(Happens::BringsBack),
     ]
 }
@@ -113,8 +113,8 @@ impl World {
             Happens::Pauses => desk.pause(),
             Happens::Decides(nth, decision) => {
                 desk.pause();
-                let Some(conflict) = desk.editor.conflict() else { return };
-                let open: Vec<Place> = conflict.changes().into_iter().filter(|&p| conflict.is_open(p)).collect();
+                let Some(conflict) = desk.editor.document_merge() else { return };
+                let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&p| conflict.is_open(p)).collect();
                 if !open.is_empty() {
                     let place = open[nth % open.len()];
                     desk.command(Command::Decide { place, decision: decision.clone() });
@@ -122,7 +122,7 @@ impl World {
             }
             Happens::WritesWhole => {
                 desk.pause();
-                let Some(conflict) = desk.editor.conflict() else { return };
+                let Some(conflict) = desk.editor.document_merge() else { return };
                 let [mine, theirs] = [conflict.my_side().content, conflict.theirs().document.content.clone()];
                 let more = theirs.lines().filter(|line| !mine.lines().any(|mine| mine == *line));
                 let all: Vec<&str> = mine.lines().chain(more).collect();
@@ -141,7 +141,7 @@ impl World {
             Happens::FindsNobody => desk.find_nobody(),
             Happens::Hears => desk.hear(&self.server),
             Happens::Wakes => desk.wake(),
-            Happens::Disconnects => desk.take(Input::Disconnected),
+            Happens::Disconnects => desk.take(EditorInput::Disconnected),
         }
     }
 
@@ -160,11 +160,11 @@ impl World {
         for _ in 0..20 {
             for desk in &mut self.desks {
                 desk.exchange(&mut self.server);
-                desk.take(Input::Connected);
+                desk.take(EditorInput::Connected);
                 desk.exchange(&mut self.server);
                 desk.ask(Command::Save, &mut self.server);
                 desk.pause();
-                while let Some(conflict) = desk.editor.conflict() {
+                while let Some(conflict) = desk.editor.document_merge() {
                     let Some(place) = conflict.changes().into_iter().find(|&place| conflict.is_open(place)) else {
                         break;
                     };
@@ -210,7 +210,7 @@ proptest! {
         for (who, what) in &steps {
             let before = world.dropped(*who).len();
             world.happens(*who, what);
-            let let_go = matches!(what, Happens::Wants(Command::DeleteMineToo));
+            let let_go = matches!(what, Happens::Wants(Command::DiscardMine));
             let against = matches!(what, Happens::Decides(_, Decision::Mine | Decision::Theirs | Decision::Base | Decision::Edited(_)));
             decided[*who] |= let_go || against || matches!(what, Happens::BringsBack(_));
             if world.dropped(*who).len() > before {
@@ -231,9 +231,9 @@ proptest! {
             prop_assert_eq!(editor.is_busy(), world.desks[*who].transit.is_some());
             let replaced = *editor.mine() != mine && !matches!(what, Happens::Types(_));
             prop_assert_eq!(editor.revision() > revision, replaced, "the buffer is loaded anew when it has to be");
-            if !editor.is_merge_outdated() && editor.unavailable(&Command::Save).is_none() {
+            if !editor.is_merge_outdated() && editor.why_unavailable(&Command::Save).is_none() {
                 let mut saving = editor.clone();
-                saving.update(Input::Command(Command::Save));
+                saving.update(EditorInput::Command(Command::Save));
                 prop_assert!(saving.is_busy(), "a save that is on sends a request");
             }
             prop_assert_eq!(world.desks[*who].draft.is_some(), editor.needs_draft(), "kept while it is needed");
@@ -250,26 +250,26 @@ proptest! {
         for desk in &world.desks {
             // A merge is made again when typing pauses, and before anything is done with it.
             let mut paused = desk.editor.clone();
-            paused.update(Input::Paused { merge_by: None });
-            let Some(conflict) = paused.conflict() else { continue };
+            paused.update(EditorInput::Paused { merge_by: None });
+            let Some(conflict) = paused.document_merge() else { continue };
             let (id, me) = (desk.editor.id().clone(), desk.editor.me().clone());
             let mut again = editor::Editor::new(id, me, desk.draft.clone());
-            let asked = again.update(Input::Command(Command::Open));
+            let asked = again.update(EditorInput::Command(Command::Open));
             let sent = asked.iter().find_map(|effect| match effect {
-                editor::Effect::Send { request, .. } => Some(*request),
+                editor::EditorEffect::Send { request, .. } => Some(*request),
                 _ => None,
             });
             let request = sent.expect("an editor that opens a document asks for it");
-            let outcome = editor::Outcome::Read(conflict.theirs().clone());
-            again.update(Input::Answered { request, outcome, merge_by: None });
-            let Some(restored) = again.conflict() else {
+            let outcome = editor::ResponseOutcome::Read(conflict.theirs().clone());
+            again.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
+            let Some(restored) = again.document_merge() else {
                 prop_assert!(conflict.theirs().document == *desk.editor.mine(), "the merge is gone: {again:?}");
                 continue;
             };
             prop_assert_eq!(again.mine(), desk.editor.mine());
             prop_assert_eq!(restored.result(), conflict.result());
             prop_assert_eq!(restored.changes(), conflict.changes());
-            prop_assert_eq!(restored.undecided(), conflict.undecided());
+            prop_assert_eq!(restored.open_count(), conflict.open_count());
         }
     }
 }

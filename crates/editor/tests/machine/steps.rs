@@ -1,7 +1,7 @@
 //! The machine, step by step: one test for each thing that can happen to a save.
 
 use contract::Document;
-use editor::{Ask, Command, Guard, Input, Notice, Place, State, Unavailable};
+use editor::{ChangeId, Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, Guard, Unavailable};
 use merge::Decision;
 
 use crate::world::{Desk, Server, Transit, both_have, both_save, content, decide_all, document};
@@ -9,7 +9,7 @@ use crate::world::{Desk, Server, Transit, both_have, both_save, content, decide_
 #[test]
 fn opening_reads_the_document() {
     let (_, alice, _) = both_have("one\n");
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
     assert_eq!(alice.editor.mine().content, "one\n");
     assert_eq!(alice.editor.revision(), 1, "the buffer has to be loaded");
 }
@@ -19,10 +19,10 @@ fn a_title_typed_before_the_document_arrives_stays() {
     let mut server = Server::with(document("one\n"));
     let mut alice = Desk::new("alice");
     alice.command(Command::Open);
-    alice.take(Input::Typed(Document { title: "Bread".into(), ..Document::default() }));
+    alice.take(EditorInput::Typed(Document { title: "Bread".into(), ..Document::default() }));
     assert!(alice.editor.has_unsaved(), "a title is text as well");
     alice.exchange(&mut server);
-    let mine = alice.editor.conflict().map_or(alice.editor.mine(), |conflict| conflict.mine());
+    let mine = alice.editor.document_merge().map_or(alice.editor.mine(), |conflict| conflict.mine());
     assert_eq!(mine.title, "Bread");
 }
 
@@ -30,13 +30,15 @@ fn a_title_typed_before_the_document_arrives_stays() {
 fn a_save_names_its_base_and_makes_a_new_one() {
     let (mut server, mut alice, _) = both_have("one\n");
     alice.write("one\ntwo\n");
-    assert_eq!(alice.editor.state(), State::Edited);
+    assert_eq!(alice.editor.phase(), EditorPhase::Edited);
     alice.command(Command::Save);
-    assert_eq!(alice.editor.state(), State::Saving);
-    let Some(Transit::Asked(_, Ask::Write { guard, .. })) = &alice.transit else { panic!("no write: {alice:?}") };
+    assert_eq!(alice.editor.phase(), EditorPhase::Saving);
+    let Some(Transit::Asked(_, EditorRequest::Write { guard, .. })) = &alice.transit else {
+        panic!("no write: {alice:?}")
+    };
     assert_eq!(*guard, Guard::IfMatch("\"v1\"".parse().unwrap()));
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
     assert_eq!(alice.editor.base().unwrap().etag.to_string(), "\"v2\"");
     assert_eq!(content(&server), "one\ntwo\n");
 }
@@ -48,7 +50,7 @@ fn what_is_typed_during_a_save_stays_typed() {
     alice.command(Command::Save);
     alice.write("one\ntwo\nthree\n");
     alice.exchange(&mut server);
-    assert_eq!(alice.editor.state(), State::Edited);
+    assert_eq!(alice.editor.phase(), EditorPhase::Edited);
     assert_eq!(alice.editor.mine().content, "one\ntwo\nthree\n");
 }
 
@@ -62,12 +64,12 @@ fn a_412_opens_the_merge_without_another_request() {
     bob.arrive(&mut server);
     bob.deliver();
     assert!(bob.transit.is_none());
-    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
     assert_eq!(bob.editor.mine().content, "one\ntwo\nTHREE\n", "my text is untouched");
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "ONE\ntwo\nTHREE\n");
     assert_eq!(bob.editor.mine().content, "ONE\ntwo\nTHREE\n");
-    assert_eq!(bob.editor.state(), State::Clean);
+    assert_eq!(bob.editor.phase(), EditorPhase::Clean);
 }
 
 #[test]
@@ -75,11 +77,11 @@ fn a_save_with_open_conflicts_is_refused() {
     let (mut server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.command(Command::Save);
     assert!(bob.transit.is_none());
-    assert_eq!(bob.editor.notice(), Some(&Notice::ConflictsOpen(1)));
+    assert_eq!(bob.editor.notice(), Some(&EditorNotice::ConflictsOpen(1)));
     decide_all(&mut bob, &Decision::MineTheirs);
-    assert!(matches!(bob.editor.notice(), Some(Notice::Decided { open: 0, .. })), "the save is free");
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::Decided { open: 0, .. })), "the save is free");
     bob.command(Command::Undo);
-    assert!(matches!(bob.editor.notice(), Some(Notice::Decided { open: 1, .. })), "and not any more");
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::Decided { open: 1, .. })), "and not any more");
     bob.command(Command::Redo);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "bob\nalice\n");
@@ -92,9 +94,9 @@ fn a_second_412_keeps_the_decision_and_names_the_newest_version() {
     alice.write("alice\ntwo\nTHREE\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.state(), State::Merging);
-    assert!(matches!(bob.editor.notice(), Some(Notice::MergedAnew { .. })), "{:?}", bob.editor.notice());
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "the decision stands");
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::MergedAnew { .. })), "{:?}", bob.editor.notice());
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0, "the decision stands");
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice\ntwo\nTHREE\n");
 }
@@ -107,9 +109,9 @@ fn undoing_a_merge_anew_goes_back_to_the_tag_before_it() {
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
     bob.command(Command::Undo);
-    assert_eq!(bob.editor.conflict().unwrap().theirs().etag.to_string(), "\"v2\"");
+    assert_eq!(bob.editor.document_merge().unwrap().theirs().etag.to_string(), "\"v2\"");
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.state(), State::Merging, "the older tag meets its 412: THREE is not buried");
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging, "the older tag meets its 412: THREE is not buried");
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "bob\ntwo\nTHREE\n");
 }
@@ -119,33 +121,33 @@ fn undoing_a_merge_anew_of_the_title_alone_leaves_the_content_as_it_was_decided(
     let (mut server, mut alice, mut bob) = both_save("one\n", "alice\n", "bob\n");
     decide_all(&mut bob, &Decision::Mine);
     let titled = Document { title: "Another".to_owned(), ..document("alice\n") };
-    alice.take(Input::Typed(titled));
+    alice.take(EditorInput::Typed(titled));
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
     bob.command(Command::Undo);
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "only the merge anew was taken back");
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0, "only the merge anew was taken back");
     bob.command(Command::Undo);
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
 }
 
 #[test]
 fn several_changes_are_decided_in_one_step() {
     let (_, _, mut bob) =
         both_save("one\ntwo\nthree\nfour\nfive\n", "alice\ntwo\nTHREE\nfour\nFIVE\n", "bob\ntwo\nthree\nfour\nfive\n");
-    let places = bob.editor.conflict().unwrap().changes();
+    let places = bob.editor.document_merge().unwrap().changes();
     bob.command(Command::DecideAll { places, decision: Decision::Base });
-    assert_eq!(bob.editor.conflict().unwrap().result().unwrap().content, "one\ntwo\nthree\nfour\nfive\n");
+    assert_eq!(bob.editor.document_merge().unwrap().result().unwrap().content, "one\ntwo\nthree\nfour\nfive\n");
     bob.command(Command::Undo);
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
-    bob.command(Command::DecideAll { places: vec![Place::Region(99)], decision: Decision::Base });
-    assert!(matches!(bob.editor.notice(), Some(Notice::Off(_))), "there is no such change");
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
+    bob.command(Command::DecideAll { places: vec![ChangeId::Region(99)], decision: Decision::Base });
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::Unavailable(_))), "there is no such change");
 }
 
 #[test]
 fn the_same_text_needs_no_merge() {
     let (server, _, bob) = both_save("one\n", "two\n", "two\n");
-    assert_eq!(bob.editor.state(), State::Clean);
-    assert!(matches!(bob.editor.notice(), Some(Notice::SameText(_))));
+    assert_eq!(bob.editor.phase(), EditorPhase::Clean);
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::SameText(_))));
     assert_eq!(server.versions.len(), 2);
 }
 
@@ -158,9 +160,9 @@ fn the_same_text_needs_no_merge_however_it_came_about() {
     alice.ask(Command::Save, &mut server);
     bob.write("three\n");
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.state(), State::Clean);
+    assert_eq!(bob.editor.phase(), EditorPhase::Clean);
     assert_eq!(bob.editor.base().unwrap().etag.to_string(), "\"v3\"");
-    assert!(matches!(bob.editor.notice(), Some(Notice::SameText(_))));
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::SameText(_))));
 }
 
 #[test]
@@ -172,18 +174,18 @@ fn a_merge_that_somebody_else_has_saved_alike_is_done() {
         alice.ask(Command::Save, &mut server);
     }
     bob.ask(Command::Save, &mut server);
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Clean, "alice\nbob\n"));
+    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Clean, "alice\nbob\n"));
 }
 
 #[test]
 fn a_careless_save_is_explained_and_can_be_done_right() {
     let (mut server, mut alice, _) = both_have("one\n");
-    assert!(alice.editor.unavailable(&Command::DoItRight).is_some());
+    assert!(alice.editor.why_unavailable(&Command::RetryWithPrecondition).is_some());
     alice.write("two\n");
-    alice.ask(Command::SaveCarelessly, &mut server);
-    assert!(matches!(alice.editor.notice(), Some(Notice::Required(_))));
-    assert_eq!(alice.editor.state(), State::Edited);
-    alice.ask(Command::DoItRight, &mut server);
+    alice.ask(Command::SaveUnconditionally, &mut server);
+    assert!(matches!(alice.editor.notice(), Some(EditorNotice::Required(_))));
+    assert_eq!(alice.editor.phase(), EditorPhase::Edited);
+    alice.ask(Command::RetryWithPrecondition, &mut server);
     assert_eq!(content(&server), "two\n");
 }
 
@@ -193,10 +195,10 @@ fn typing_on_keeps_decisions_about_other_lines() {
     decide_all(&mut bob, &Decision::Theirs);
     bob.write("bob\ntwo\nTHREE\n");
     assert!(bob.editor.is_merge_outdated());
-    assert_eq!(bob.editor.state(), State::Merging, "the merge stays, whatever is typed");
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging, "the merge stays, whatever is typed");
     bob.pause();
     assert!(!bob.editor.is_merge_outdated());
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0);
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice\ntwo\nTHREE\n");
 }
@@ -207,10 +209,10 @@ fn typing_on_reopens_the_decision_about_those_lines() {
     decide_all(&mut bob, &Decision::Theirs);
     bob.write("bob!\n");
     bob.pause();
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1, "it was about another text");
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1, "it was about another text");
     bob.write("bob\n");
     bob.pause();
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "now it is about these texts again");
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0, "now it is about these texts again");
 }
 
 #[test]
@@ -226,7 +228,7 @@ fn typing_what_theirs_says_ends_the_merge() {
     let (_, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.write("alice\n");
     bob.pause();
-    assert_eq!((bob.editor.state(), bob.editor.conflict().is_none()), (State::Clean, true));
+    assert_eq!((bob.editor.phase(), bob.editor.document_merge().is_none()), (EditorPhase::Clean, true));
 }
 
 #[test]
@@ -235,10 +237,13 @@ fn result_is_my_text_as_soon_as_it_is_sent() {
     decide_all(&mut bob, &Decision::MineTheirs);
     bob.command(Command::Save);
     assert_eq!(bob.editor.mine().content, "bob\nalice\n", "what is typed now goes into the result");
-    assert!(bob.editor.conflict().is_none());
+    assert!(bob.editor.document_merge().is_none());
     bob.write("bob\nalice\nand more\n");
     bob.exchange(&mut server);
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Edited, "bob\nalice\nand more\n"));
+    assert_eq!(
+        (bob.editor.phase(), bob.editor.mine().content.as_str()),
+        (EditorPhase::Edited, "bob\nalice\nand more\n")
+    );
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "bob\nalice\nand more\n");
 }
@@ -253,8 +258,12 @@ fn second_412_after_typing_on_merges_over_what_was_seen() {
     bob.write("bob\nalice\n2\nthree\n");
     bob.exchange(&mut server);
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.conflict().map(editor::Conflict::undecided), Some(1), "both touch the last lines");
-    let base = bob.editor.conflict().unwrap().base().content.clone();
+    assert_eq!(
+        bob.editor.document_merge().map(editor::DocumentMerge::open_count),
+        Some(1),
+        "both touch the last lines"
+    );
+    let base = bob.editor.document_merge().unwrap().base().content.clone();
     assert_eq!(base, "alice\ntwo\nthree\n", "Alice's first line was seen, and is no news");
     decide_all(&mut bob, &Decision::Edited(b"2\nTHREE\n".to_vec()));
     bob.ask(Command::Save, &mut server);
@@ -267,9 +276,9 @@ fn reconnect_merges_what_was_typed() {
     alice.write("ONE\ntwo\nthree\n");
     alice.ask(Command::Save, &mut server);
     bob.write("one\ntwo\nTHREE\n");
-    bob.take(Input::Disconnected);
+    bob.take(EditorInput::Disconnected);
     bob.exchange(&mut server);
-    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
 }
 
 #[test]
@@ -277,9 +286,9 @@ fn reconnect_leaves_an_untouched_text() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
-    bob.take(Input::Disconnected);
+    bob.take(EditorInput::Disconnected);
     bob.exchange(&mut server);
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Stale, "one\n"));
+    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Stale, "one\n"));
 }
 
 #[test]
@@ -300,12 +309,12 @@ fn newer_version_during_merge_is_what_the_notice_names() {
 #[test]
 fn typing_on_in_a_settled_line_keeps_its_text_by_hand() {
     let (_, _, mut bob) = both_save("one\ntwo\nthree\n", "one\ntwo\nALICE\n", "bob\ntwo\nthree\n");
-    let mine = bob.editor.conflict().unwrap().changes()[0];
+    let mine = bob.editor.document_merge().unwrap().changes()[0];
     bob.command(Command::Decide { place: mine, decision: Decision::Edited(b"by hand\n".to_vec()) });
     bob.write("bob!\ntwo\nthree\n");
     bob.pause();
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 0, "the line settles by itself again");
-    assert_eq!(bob.draft.as_ref().unwrap().by_hand.as_deref(), Some("by hand\n"));
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 0, "the line settles by itself again");
+    assert_eq!(bob.draft.as_ref().unwrap().manual_edit.as_deref(), Some("by hand\n"));
 }
 
 #[test]
@@ -314,8 +323,8 @@ fn deleted_during_merge_keeps_decided_hand_text() {
     decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));
     alice.ask(Command::Delete, &mut server);
     bob.ask(Command::Reload, &mut server);
-    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
-    assert_eq!(bob.draft.as_ref().unwrap().by_hand.as_deref(), Some("by hand\n"));
+    assert!(matches!(bob.editor.phase(), EditorPhase::DeletedBy(_)));
+    assert_eq!(bob.draft.as_ref().unwrap().manual_edit.as_deref(), Some("by hand\n"));
 }
 
 #[test]
@@ -349,8 +358,8 @@ fn reloading_merges_what_was_typed() {
     alice.ask(Command::Save, &mut server);
     bob.write("one\ntwo\nTHREE\n");
     bob.ask(Command::Reload, &mut server);
-    assert_eq!(bob.editor.state(), State::Merging);
-    assert_eq!(bob.editor.conflict().unwrap().result().unwrap().content, "ONE\ntwo\nTHREE\n");
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
+    assert_eq!(bob.editor.document_merge().unwrap().result().unwrap().content, "ONE\ntwo\nTHREE\n");
 }
 
 #[test]
@@ -359,9 +368,9 @@ fn reloading_an_untouched_text_takes_theirs() {
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Reload, &mut server);
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Clean, "two\n"));
+    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Clean, "two\n"));
     bob.ask(Command::Reload, &mut server);
-    assert_eq!(bob.editor.notice(), Some(&Notice::NotModified));
+    assert_eq!(bob.editor.notice(), Some(&EditorNotice::NotModified));
 }
 
 #[test]
@@ -370,13 +379,13 @@ fn a_deleted_document_asks_what_becomes_of_mine() {
     bob.ask(Command::Delete, &mut server);
     alice.write("two\n");
     alice.ask(Command::Save, &mut server);
-    assert_eq!(alice.editor.state(), State::DeletedBy(Some("bob".parse().unwrap())));
+    assert_eq!(alice.editor.phase(), EditorPhase::DeletedBy(Some("bob".parse().unwrap())));
     assert_eq!(alice.editor.mine().content, "two\n");
     alice.command(Command::Save);
     assert!(alice.transit.is_none(), "a save alone does not bring a document back");
     alice.ask(Command::CreateAgain, &mut server);
     assert_eq!(content(&server), "two\n");
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
 }
 
 #[test]
@@ -385,7 +394,7 @@ fn the_result_of_a_merge_outlives_its_document() {
     decide_all(&mut bob, &Decision::Edited(b"by hand\n".to_vec()));
     alice.ask(Command::Delete, &mut server);
     bob.ask(Command::Save, &mut server);
-    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
+    assert!(matches!(bob.editor.phase(), EditorPhase::DeletedBy(_)));
     assert_eq!(bob.editor.mine().content, "by hand\n");
 }
 
@@ -395,8 +404,8 @@ fn mine_can_go_with_the_document() {
     bob.ask(Command::Delete, &mut server);
     alice.write("two\n");
     alice.ask(Command::Reload, &mut server);
-    assert!(matches!(alice.editor.state(), State::DeletedBy(_)));
-    alice.command(Command::DeleteMineToo);
+    assert!(matches!(alice.editor.phase(), EditorPhase::DeletedBy(_)));
+    alice.command(Command::DiscardMine);
     assert_eq!(alice.editor.mine().content, "");
     assert!(!alice.editor.has_unsaved());
 }
@@ -412,7 +421,7 @@ fn a_delete_of_a_stale_version_is_refused() {
     bob.ask(Command::Delete, &mut server);
     let says = bob.editor.notice().map(ToString::to_string).unwrap_or_default();
     assert_eq!(says, "412: not deleted, alice has saved since; read it again first");
-    assert_eq!(bob.editor.state(), State::Stale);
+    assert_eq!(bob.editor.phase(), EditorPhase::Stale);
     assert_eq!(content(&server), "two\n");
 }
 
@@ -422,12 +431,12 @@ fn two_creations_race_and_the_second_merges() {
     let (mut alice, mut bob) = (Desk::new("alice"), Desk::new("bob"));
     alice.ask(Command::Open, &mut server);
     bob.ask(Command::Open, &mut server);
-    assert_eq!(alice.editor.notice(), Some(&Notice::New));
+    assert_eq!(alice.editor.notice(), Some(&EditorNotice::New));
     alice.write("alice\n");
     bob.write("bob\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
     decide_all(&mut bob, &Decision::TheirsMine);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice\nbob\n");
@@ -441,8 +450,8 @@ fn a_title_that_nobody_gave_is_in_nobodys_way() {
     bob.write("bob\n");
     server.append(Some(Document { title: "By Alice".to_owned(), ..document("alice\n") }), "alice".parse().unwrap());
     bob.ask(Command::Save, &mut server);
-    let conflict = bob.editor.conflict().unwrap();
-    assert_eq!(conflict.undecided(), 1, "only what both wrote");
+    let conflict = bob.editor.document_merge().unwrap();
+    assert_eq!(conflict.open_count(), 1, "only what both wrote");
     assert_eq!(conflict.title().chosen().map(String::as_str), Some("By Alice"));
 }
 
@@ -461,16 +470,16 @@ fn overwriting_names_the_version_that_was_shown() {
 fn titles_merge_as_single_values() {
     let (mut server, mut alice, mut bob) = both_have("one\n");
     let titled = |title: &str, content: &str| Document { title: title.to_owned(), ..document(content) };
-    alice.take(Input::Typed(titled("Alice's", "one\n")));
+    alice.take(EditorInput::Typed(titled("Alice's", "one\n")));
     alice.ask(Command::Save, &mut server);
-    bob.take(Input::Typed(titled("Bob's", "one\ntwo\n")));
+    bob.take(EditorInput::Typed(titled("Bob's", "one\ntwo\n")));
     bob.ask(Command::Save, &mut server);
-    let conflict = bob.editor.conflict().unwrap();
-    assert!(conflict.is_open(Place::Title));
-    assert_eq!(conflict.undecided(), 1);
-    bob.command(Command::Decide { place: Place::Title, decision: Decision::MineTheirs });
-    assert!(bob.editor.conflict().unwrap().is_open(Place::Title), "a title cannot be both");
-    bob.command(Command::Decide { place: Place::Title, decision: Decision::Theirs });
+    let conflict = bob.editor.document_merge().unwrap();
+    assert!(conflict.is_open(ChangeId::Title));
+    assert_eq!(conflict.open_count(), 1);
+    bob.command(Command::Decide { place: ChangeId::Title, decision: Decision::MineTheirs });
+    assert!(bob.editor.document_merge().unwrap().is_open(ChangeId::Title), "a title cannot be both");
+    bob.command(Command::Decide { place: ChangeId::Title, decision: Decision::Theirs });
     bob.ask(Command::Save, &mut server);
     assert_eq!(server.current().unwrap().document, titled("Alice's", "one\ntwo\n"));
 }
@@ -488,7 +497,7 @@ fn a_draft_comes_back_and_is_forgotten_once_it_is_saved() {
     let mut again = Desk::new("alice");
     again.editor = editor::Editor::new("welcome".parse().unwrap(), me, Some(draft));
     again.ask(Command::Open, &mut server);
-    assert_eq!(again.editor.state(), State::Merging, "it meets what came in between");
+    assert_eq!(again.editor.phase(), EditorPhase::Merging, "it meets what came in between");
     decide_all(&mut again, &Decision::MineTheirs);
     again.draft = alice.draft;
     again.ask(Command::Save, &mut server);
@@ -516,12 +525,12 @@ fn what_is_brought_back_is_my_edit_until_a_save_that_names_my_base() {
     let revision = bob.editor.revision();
     bob.command(bring_back_the_first(&server));
     assert!(bob.transit.is_none(), "nothing is sent");
-    assert_eq!((bob.editor.state(), bob.editor.mine().content.as_str()), (State::Edited, "one\n"));
-    assert_eq!(bob.editor.notice(), Some(&Notice::BroughtBack("\"v1\"".parse().unwrap())));
+    assert_eq!((bob.editor.phase(), bob.editor.mine().content.as_str()), (EditorPhase::Edited, "one\n"));
+    assert_eq!(bob.editor.notice(), Some(&EditorNotice::BroughtBack("\"v1\"".parse().unwrap())));
     assert!(bob.editor.revision() > revision, "the buffer has to be loaded");
     assert!(bob.draft.is_some(), "it is kept as any other unsaved text");
     bob.command(Command::Save);
-    let Some(Transit::Asked(_, Ask::Write { guard, .. })) = &bob.transit else { panic!("no write: {bob:?}") };
+    let Some(Transit::Asked(_, EditorRequest::Write { guard, .. })) = &bob.transit else { panic!("no write: {bob:?}") };
     assert_eq!(*guard, Guard::IfMatch("\"v2\"".parse().unwrap()), "the base, and not the version that it was");
     bob.exchange(&mut server);
     assert_eq!((server.versions.len(), content(&server).as_str()), (3, "one\n"));
@@ -534,7 +543,7 @@ fn what_is_brought_back_buries_nothing_that_was_saved_since() {
     alice.ask(Command::Save, &mut server);
     bob.command(bring_back_the_first(&server));
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.editor.state(), State::Merging);
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
     assert_eq!(content(&server), "two\nthree\n");
 }
 
@@ -543,17 +552,17 @@ fn what_is_brought_back_during_a_merge_is_merged() {
     let (server, _, mut bob) = both_save("one\n", "alice\n", "bob\n");
     bob.command(bring_back_the_first(&server));
     bob.pause();
-    assert_eq!(bob.editor.state(), State::Merging);
-    let conflict = bob.editor.conflict().unwrap();
-    assert_eq!((conflict.mine().content.as_str(), conflict.undecided()), ("one\n", 0));
+    assert_eq!(bob.editor.phase(), EditorPhase::Merging);
+    let conflict = bob.editor.document_merge().unwrap();
+    assert_eq!((conflict.mine().content.as_str(), conflict.open_count()), ("one\n", 0));
 }
 
 #[test]
 fn nothing_is_brought_back_over_the_same_text() {
     let (server, mut alice, _) = both_have("one\n");
     alice.command(bring_back_the_first(&server));
-    assert_eq!(alice.editor.notice(), Some(&Notice::Off(Unavailable::SameAlready.to_string())));
-    assert_eq!(alice.editor.state(), State::Clean);
+    assert_eq!(alice.editor.notice(), Some(&EditorNotice::Unavailable(Unavailable::SameAlready.to_string())));
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
 }
 
 #[test]
@@ -564,7 +573,7 @@ fn the_text_of_a_deleted_document_comes_back_as_a_new_one() {
         bob.hear(&server);
     }
     bob.command(bring_back_the_first(&server));
-    assert!(matches!(bob.editor.state(), State::DeletedBy(_)));
+    assert!(matches!(bob.editor.phase(), EditorPhase::DeletedBy(_)));
     bob.ask(Command::CreateAgain, &mut server);
     assert_eq!(content(&server), "one\n");
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::world::{Desk, Server, Transit, both_save, content, decide_all, document};
-use editor::{Command, Input, Notice, Place};
+use editor::{ChangeId, Command, EditorInput, EditorNotice};
 use merge::{Choice, Decision};
 
 const BASE: &str = "one\ntwo\nthree\nfour\nfive\n";
@@ -22,12 +22,12 @@ fn what_is_written_stands_for_every_region_and_is_one_step() {
     let (mut server, _, mut bob) = merging();
     let by_hand = "alice and bob\n2\nthree\nfour\nfive\n";
     bob.command(whole(by_hand));
-    let conflict = bob.editor.conflict().unwrap();
-    assert_eq!((conflict.undecided(), conflict.is_open(Place::Region(0))), (0, false));
-    bob.command(Command::Decide { place: Place::Region(0), decision: Decision::Theirs });
-    assert!(matches!(bob.editor.notice(), Some(Notice::Off(_))), "a decision would change nothing");
+    let conflict = bob.editor.document_merge().unwrap();
+    assert_eq!((conflict.open_count(), conflict.is_open(ChangeId::Region(0))), (0, false));
+    bob.command(Command::Decide { place: ChangeId::Region(0), decision: Decision::Theirs });
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::Unavailable(_))), "a decision would change nothing");
     bob.command(Command::Undo);
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
     bob.command(Command::Redo);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), by_hand);
@@ -40,12 +40,12 @@ fn a_newer_version_meets_what_was_written_over_the_version_that_was_seen() {
     alice.write("alice\ntwo\nthree\nfour\nFIVE\n");
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Save, &mut server);
-    let conflict = bob.editor.conflict().expect("the save met version 3");
-    assert_eq!(conflict.undecided(), 0, "their first line was seen, and is no conflict again");
+    let conflict = bob.editor.document_merge().expect("the save met version 3");
+    assert_eq!(conflict.open_count(), 0, "their first line was seen, and is no conflict again");
     assert_eq!(conflict.result().unwrap().content, "alice and bob\ntwo\nthree\nfour\nFIVE\n");
     bob.command(Command::Undo);
-    let conflict = bob.editor.conflict().unwrap();
-    assert_eq!(conflict.whole(), Some("alice and bob\ntwo\nthree\nfour\nfive\n"));
+    let conflict = bob.editor.document_merge().unwrap();
+    assert_eq!(conflict.full_override(), Some("alice and bob\ntwo\nthree\nfour\nfive\n"));
     bob.command(Command::Redo);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
@@ -58,13 +58,13 @@ fn what_was_written_over_an_older_version_buries_nothing_of_the_newer() {
     alice.ask(Command::Save, &mut server);
     bob.ask(Command::Reload, &mut server);
     bob.command(whole("alice and bob\ntwo\nthree\nfour\nfive\n"));
-    let result = |bob: &Desk| bob.editor.conflict().unwrap().result().map(|result| result.content);
+    let result = |bob: &Desk| bob.editor.document_merge().unwrap().result().map(|result| result.content);
     assert_eq!(result(&bob).as_deref(), Some("alice and bob\ntwo\nthree\nfour\nFIVE\n"));
     bob.command(Command::Undo);
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 1);
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 1);
     let seen = "\"v9\"".parse().unwrap();
     bob.command(Command::WriteWhole { text: "no\n".to_owned(), seen });
-    assert!(matches!(bob.editor.notice(), Some(Notice::Off(_))), "nobody has seen that version here");
+    assert!(matches!(bob.editor.notice(), Some(EditorNotice::Unavailable(_))), "nobody has seen that version here");
     bob.command(Command::Redo);
     bob.ask(Command::Save, &mut server);
     assert_eq!(content(&server), "alice and bob\ntwo\nthree\nfour\nFIVE\n");
@@ -85,14 +85,14 @@ fn typing_on_in_the_same_lines_keeps_the_whole_by_hand() {
     bob.command(whole("by hand\n"));
     bob.write("bob again\ntwo\nthree\nfour\nfive\n");
     bob.pause();
-    let conflict = bob.editor.conflict().unwrap();
-    assert_eq!((conflict.whole(), conflict.undecided()), (None, 1), "the result is of what was typed since");
+    let conflict = bob.editor.document_merge().unwrap();
+    assert_eq!((conflict.full_override(), conflict.open_count()), (None, 1), "the result is of what was typed since");
     bob.write("bob once more\ntwo\nthree\nfour\nfive\n");
-    assert_eq!(bob.draft.as_ref().unwrap().by_hand.as_deref(), Some("by hand\n"));
+    assert_eq!(bob.draft.as_ref().unwrap().manual_edit.as_deref(), Some("by hand\n"));
     bob.pause();
     decide_all(&mut bob, &Decision::Mine);
     bob.ask(Command::Save, &mut server);
-    assert_eq!(bob.draft.unwrap().by_hand.as_deref(), Some("by hand\n"), "it was never decided against");
+    assert_eq!(bob.draft.unwrap().manual_edit.as_deref(), Some("by hand\n"), "it was never decided against");
 }
 
 /// After a result was sent and refused, what is typed starts from that result, and the merge is made from scratch.
@@ -107,8 +107,8 @@ fn typing_on_after_a_refused_result_keeps_the_whole_by_hand() {
     bob.command(Command::WriteWhole { text: "by hand\n".to_owned(), seen: "\"v3\"".parse().unwrap() });
     bob.write(&format!("{sent}six\n"));
     bob.pause();
-    assert_eq!(bob.editor.left_by_hand(), Some("by hand\n"));
-    assert_eq!(bob.draft.unwrap().by_hand.as_deref(), Some("by hand\n"));
+    assert_eq!(bob.editor.unplaced_text(), Some("by hand\n"));
+    assert_eq!(bob.draft.unwrap().manual_edit.as_deref(), Some("by hand\n"));
 }
 
 /// What was typed ends the merge, since it is theirs. The user did not decide against what they wrote by hand.
@@ -118,8 +118,8 @@ fn typing_what_they_have_keeps_the_whole_by_hand() {
     bob.command(whole("by hand\n"));
     bob.write("alice\ntwo\nthree\nfour\nfive\n");
     bob.pause();
-    assert!(bob.editor.conflict().is_none());
-    assert_eq!(bob.editor.left_by_hand(), Some("by hand\n"));
+    assert!(bob.editor.document_merge().is_none());
+    assert_eq!(bob.editor.unplaced_text(), Some("by hand\n"));
 }
 
 #[test]
@@ -148,21 +148,21 @@ fn an_overwrite_after_that_writes_what_was_written_by_hand() {
 #[test]
 fn several_decisions_are_one_step_however_they_differ() {
     let (_, _, mut bob) = both_save("a\nb\nc\nd\ne\n", "A\nb\nC\nd\nE\n", "a!\nb\nc!\nd\ne!\n");
-    let places = [0, 2, 4].map(Place::Region);
+    let places = [0, 2, 4].map(ChangeId::Region);
     let decisions = [Decision::Theirs, Decision::Mine, Decision::Edited(b"by hand\n".to_vec())];
     bob.command(Command::DecideEach(places.into_iter().zip(decisions).collect()));
-    let result = bob.editor.conflict().unwrap().result().unwrap().content;
+    let result = bob.editor.document_merge().unwrap().result().unwrap().content;
     assert_eq!(result, "A\nb\nc!\nd\nby hand\n");
     bob.command(Command::Undo);
-    assert_eq!(bob.editor.conflict().unwrap().undecided(), 3);
+    assert_eq!(bob.editor.document_merge().unwrap().open_count(), 3);
     bob.command(Command::Redo);
-    assert_eq!(bob.editor.conflict().unwrap().result().unwrap().content, result);
+    assert_eq!(bob.editor.document_merge().unwrap().result().unwrap().content, result);
 }
 
 #[test]
 fn the_format_is_a_choice_of_its_own() {
     let (mut server, _, mut bob) = both_save("one\n", "one\r\ntwo\r\n", "one");
-    let result = |bob: &Desk| bob.editor.conflict().unwrap().result().unwrap().content;
+    let result = |bob: &Desk| bob.editor.document_merge().unwrap().result().unwrap().content;
     assert_eq!(result(&bob), "one\r\ntwo", "each side changed another property");
     bob.command(Command::DecideFormat(Choice::Mine));
     assert_eq!(result(&bob), "one\ntwo");
@@ -194,8 +194,8 @@ fn the_deadline_of_an_answer_is_the_deadline_of_the_merge() {
         bob.command(Command::Save);
         bob.arrive(&mut server);
         let Some(Transit::Answered(request, outcome)) = bob.transit.take() else { panic!("no answer: {bob:?}") };
-        bob.take(Input::Answered { request, outcome, merge_by });
-        bob.editor.conflict().unwrap().undecided()
+        bob.take(EditorInput::ResponseReceived { request, outcome, merge_by });
+        bob.editor.document_merge().unwrap().open_count()
     };
     assert_eq!([undecided(None), undecided(Some(Instant::now()))], [0, 1]);
 }

@@ -2,7 +2,10 @@
 //! delays and loses. Written from the contract, without a line of the program's own judgement.
 
 use contract::{Author, Deletion, Document, DocumentEvent, EntityTag, EventKind, Problem, Reason, Snapshot, Timestamp};
-use editor::{Ask, Command, Editor, Effect, Failed, Guard, Input, Outcome, Place, RequestId, Saved};
+use editor::{
+    ChangeId, Command, Editor, EditorEffect, EditorInput, EditorRequest, Guard, PreconditionFailure, RequestId,
+    ResponseOutcome, Saved,
+};
 use merge::Decision;
 
 /// One version at the server; without a document it is a delete.
@@ -48,38 +51,44 @@ impl Server {
     }
 
     /// Judges and answers one request, under the policy `required`.
-    pub(crate) fn answer(&mut self, ask: &Ask, author: &Author) -> Outcome {
+    pub(crate) fn answer(&mut self, ask: &EditorRequest, author: &Author) -> ResponseOutcome {
         match ask {
-            Ask::Read { unless } => match (self.current(), self.deletion()) {
-                (Some(current), _) if unless.as_ref() == Some(&current.etag) => Outcome::NotModified,
-                (Some(current), _) => Outcome::Read(current),
-                (None, Some(deletion)) => Outcome::Gone(Some(deletion)),
-                (None, None) => Outcome::Absent,
+            EditorRequest::Read { unless } => match (self.current(), self.deletion()) {
+                (Some(current), _) if unless.as_ref() == Some(&current.etag) => ResponseOutcome::NotModified,
+                (Some(current), _) => ResponseOutcome::Read(current),
+                (None, Some(deletion)) => ResponseOutcome::Gone(Some(deletion)),
+                (None, None) => ResponseOutcome::Absent,
             },
-            Ask::Write { guard: Guard::Nothing, .. } => {
-                Outcome::Required(Box::new(Problem { status: 428, ..Problem::default() }))
+            EditorRequest::Write { guard: Guard::Unconditional, .. } => {
+                ResponseOutcome::Required(Box::new(Problem { status: 428, ..Problem::default() }))
             }
-            Ask::Write { guard: Guard::IfNoneMatchAny, document, want_current } => {
+            EditorRequest::Write { guard: Guard::IfNoneMatchAny, document, want_current } => {
                 if self.current().is_some() {
                     return self.refuse(*want_current, None);
                 }
-                Outcome::Saved(self.save(document, author, true))
+                ResponseOutcome::Saved(self.save(document, author, true))
             }
-            Ask::Write { guard: Guard::IfMatch(tag), document, want_current } => {
+            EditorRequest::Write { guard: Guard::IfMatch(tag), document, want_current } => {
                 self.conditional_write(tag, document, *want_current, author)
             }
-            Ask::Delete { guard } => match (self.current(), guard) {
-                (None, _) => Outcome::Gone(self.deletion()),
+            EditorRequest::Delete { guard } => match (self.current(), guard) {
+                (None, _) => ResponseOutcome::Gone(self.deletion()),
                 (Some(current), Guard::IfMatch(tag)) if *tag == current.etag => {
                     self.append(None, author.clone());
-                    Outcome::Deleted
+                    ResponseOutcome::Deleted
                 }
                 (Some(_), _) => self.refuse(false, None),
             },
         }
     }
 
-    fn conditional_write(&mut self, tag: &EntityTag, document: &Document, want: bool, author: &Author) -> Outcome {
+    fn conditional_write(
+        &mut self,
+        tag: &EntityTag,
+        document: &Document,
+        want: bool,
+        author: &Author,
+    ) -> ResponseOutcome {
         let named = self.versions.iter().position(|version| version.etag == *tag);
         let next = named.and_then(|named| self.versions.get(named + 1));
         let applied = next.filter(|next| next.document.as_ref() == Some(document)).map(|next| next.etag.clone());
@@ -87,14 +96,20 @@ impl Server {
         if current.etag == *tag {
             if current.document == *document {
                 let etag = current.etag;
-                return Outcome::Saved(Saved { etag, at: None, created: false, replayed: false, overwrote: None });
+                return ResponseOutcome::Saved(Saved {
+                    etag,
+                    at: None,
+                    created: false,
+                    replayed: false,
+                    overwrote: None,
+                });
             }
-            return Outcome::Saved(self.save(document, author, false));
+            return ResponseOutcome::Saved(self.save(document, author, false));
         }
         match applied {
             Some(applied) if applied == current.etag => {
                 let etag = current.etag;
-                Outcome::Saved(Saved { etag, at: None, created: false, replayed: true, overwrote: None })
+                ResponseOutcome::Saved(Saved { etag, at: None, created: false, replayed: true, overwrote: None })
             }
             applied => self.refuse(want, applied),
         }
@@ -106,22 +121,29 @@ impl Server {
     }
 
     /// A 412. With the current document there is no room for the reason.
-    fn refuse(&self, want_current: bool, applied: Option<EntityTag>) -> Outcome {
+    fn refuse(&self, want_current: bool, applied: Option<EntityTag>) -> ResponseOutcome {
         let current = self.current();
         let etag = current.as_ref().map(|current| current.etag.clone());
         let carried = current.filter(|_| want_current);
         let applied = applied.filter(|_| carried.is_none());
         let deleted = self.deletion();
         let reason = (etag.is_none() && deleted.is_none()).then_some(Reason::NeverExisted);
-        Outcome::Failed(Box::new(Failed { reason, current: carried, etag, deleted, applied, ..Failed::default() }))
+        ResponseOutcome::Failed(Box::new(PreconditionFailure {
+            reason,
+            current: carried,
+            etag,
+            deleted,
+            applied,
+            ..PreconditionFailure::default()
+        }))
     }
 }
 
 /// Where a request is.
 #[derive(Debug, Clone)]
 pub(crate) enum Transit {
-    Asked(RequestId, Ask),
-    Answered(RequestId, Outcome),
+    Asked(RequestId, EditorRequest),
+    Answered(RequestId, ResponseOutcome),
 }
 
 /// One editor, and the messages between it and the server.
@@ -142,27 +164,27 @@ impl Desk {
     }
 
     /// Hands an input over and carries its effects out, as far as this model has them.
-    pub(crate) fn take(&mut self, input: Input) {
+    pub(crate) fn take(&mut self, input: EditorInput) {
         for effect in self.editor.update(input) {
             match effect {
-                Effect::Send { request, ask } => {
+                EditorEffect::Send { request, ask } => {
                     assert!(self.transit.is_none(), "one request at a time");
                     self.transit = Some(Transit::Asked(request, ask));
                 }
-                Effect::WakeAfter(_) => self.asleep = true,
-                Effect::KeepDraft(draft) => self.draft = Some(draft),
-                Effect::ForgetDraft => self.draft = None,
+                EditorEffect::WakeAfter(_) => self.asleep = true,
+                EditorEffect::KeepDraft(draft) => self.draft = Some(draft),
+                EditorEffect::ForgetDraft => self.draft = None,
             }
         }
     }
 
     /// Typing has paused.
     pub(crate) fn pause(&mut self) {
-        self.take(Input::Paused { merge_by: None });
+        self.take(EditorInput::Paused { merge_by: None });
     }
 
     pub(crate) fn command(&mut self, command: Command) {
-        self.take(Input::Command(command));
+        self.take(EditorInput::Command(command));
     }
 
     /// The request reaches the server, which answers; the answer is on its way.
@@ -177,30 +199,34 @@ impl Desk {
     pub(crate) fn deliver(&mut self) {
         if let Some(Transit::Answered(request, outcome)) = self.transit.take_if(|t| matches!(t, Transit::Answered(..)))
         {
-            self.take(Input::Answered { request, outcome, merge_by: None });
+            self.take(EditorInput::ResponseReceived { request, outcome, merge_by: None });
         }
     }
 
     /// The connection breaks, before the request reaches the server or after, as it happens to be.
     pub(crate) fn lose(&mut self) {
         if let Some(Transit::Asked(request, _) | Transit::Answered(request, _)) = self.transit.take() {
-            self.take(Input::Answered { request, outcome: Outcome::Unanswered("cut off".to_owned()), merge_by: None });
+            self.take(EditorInput::ResponseReceived {
+                request,
+                outcome: ResponseOutcome::Unanswered("cut off".to_owned()),
+                merge_by: None,
+            });
         }
     }
 
     /// There is no connection at all: the request never leaves.
     pub(crate) fn find_nobody(&mut self) {
         if let Some(Transit::Asked(request, _)) = self.transit.take_if(|t| matches!(t, Transit::Asked(..))) {
-            self.take(Input::Answered {
+            self.take(EditorInput::ResponseReceived {
                 request,
-                outcome: Outcome::Unsent("connection refused".to_owned()),
+                outcome: ResponseOutcome::Unsent("connection refused".to_owned()),
                 merge_by: None,
             });
         }
     }
 
     /// The request under way is answered with that outcome.
-    pub(crate) fn answer(&mut self, outcome: Outcome) {
+    pub(crate) fn answer(&mut self, outcome: ResponseOutcome) {
         let Some(Transit::Asked(request, _)) = self.transit.take() else { panic!("nothing was sent") };
         self.transit = Some(Transit::Answered(request, outcome));
         self.deliver();
@@ -222,12 +248,12 @@ impl Desk {
         self.told += 1;
         let (etag, author) = (version.etag.clone(), version.author.clone());
         let event = DocumentEvent { id: self.editor.id().clone(), etag, author, at: Timestamp::default() };
-        self.take(Input::Heard { kind, event });
+        self.take(EditorInput::EventReceived { kind, event });
     }
 
     pub(crate) fn wake(&mut self) {
         if std::mem::take(&mut self.asleep) {
-            self.take(Input::Woke);
+            self.take(EditorInput::TimerFired);
         }
     }
 
@@ -248,7 +274,7 @@ impl Desk {
     /// Types: this is the whole content now.
     pub(crate) fn write(&mut self, content: &str) {
         let document = Document { content: content.to_owned(), ..self.editor.mine().clone() };
-        self.take(Input::Typed(document));
+        self.take(EditorInput::Typed(document));
     }
 }
 
@@ -282,8 +308,8 @@ pub(crate) fn content(server: &Server) -> String {
 
 /// Decides every open conflict alike.
 pub(crate) fn decide_all(desk: &mut Desk, decision: &Decision) {
-    let conflict = desk.editor.conflict().expect("a merge is open");
-    let open: Vec<Place> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();
+    let conflict = desk.editor.document_merge().expect("a merge is open");
+    let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();
     for place in open {
         desk.command(Command::Decide { place, decision: decision.clone() });
     }

@@ -3,7 +3,7 @@
 
 use client::{Client, ClientError, Exchanges, GuardedPolicy};
 use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
-use editor::{Ask, Guard, Outcome};
+use editor::{EditorRequest, Guard, ResponseOutcome};
 
 use super::lesson_server::{CastError, LessonServer};
 use crate::player::Observation;
@@ -79,8 +79,8 @@ impl Leader {
     /// Looks at a document. The gate does not hold that, whatever else it holds.
     pub async fn observe_document(&self, id: &DocumentId) -> Result<Observation, CastError> {
         let client = self.client.clone().bypassing_gate();
-        let document = match client.execute(id, &Ask::Read { unless: None }).await {
-            Outcome::Read(snapshot) => Some(snapshot.document),
+        let document = match client.execute(id, &EditorRequest::Read { unless: None }).await {
+            ResponseOutcome::Read(snapshot) => Some(snapshot.document),
             _ => None,
         };
         let mut versions: Vec<Version> = match client.versions(id, MAX_VERSIONS_READ).await {
@@ -104,9 +104,9 @@ impl Leader {
 
 /// Creates a document that the lesson begins with.
 async fn create_document(client: &Client, id: &DocumentId, document: &Document) -> Result<(), CastError> {
-    let ask = Ask::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
+    let ask = EditorRequest::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
     match client.execute(id, &ask).await {
-        Outcome::Saved(_) => Ok(()),
+        ResponseOutcome::Saved(_) => Ok(()),
         other => Err(CastError::LaidOut(id.clone(), Box::new(other))),
     }
 }

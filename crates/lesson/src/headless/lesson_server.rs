@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use client::{ClientError, RawRequestError};
 use contract::{Author, DocumentId, NameError};
-use editor::Outcome;
+use editor::ResponseOutcome;
 use thiserror::Error;
 use tokio::task::JoinError;
 
@@ -37,7 +37,7 @@ pub enum CastError {
     Name(#[from] NameError),
     /// A document that the lesson begins with was refused.
     #[error("the document '{0}' cannot be laid out: the server answered {1:?}")]
-    LaidOut(DocumentId, Box<Outcome>),
+    LaidOut(DocumentId, Box<ResponseOutcome>),
     /// A request that cannot be sent.
     #[error("{0}")]
     Plain(#[from] RawRequestError),

@@ -92,8 +92,8 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
     if (row.hint.is_empty() && !gives_back && !chooses) || is_elsewhere || why_off(row.action, state).is_some() {
         return None;
     }
-    let conflict = state.work().and_then(|work| work.editor.conflict());
-    let open = conflict.map_or(0, editor::Conflict::undecided);
+    let conflict = state.work().and_then(|work| work.editor.document_merge());
+    let open = conflict.map_or(0, editor::DocumentMerge::open_count);
     let weight = match (state.context(), row.action) {
         // With one conflict there is no next one.
         (Context::Merge, Action::NextConflict) if open < 2 => return None,

@@ -1,6 +1,6 @@
 //! One editor: a frame with its name, the text or the merge, and under it the notice and the line of state.
 
-use editor::Notice;
+use editor::EditorNotice;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
@@ -215,9 +215,12 @@ fn is_said_by_the_panel(pane: &Pane) -> bool {
     pane.work().is_none_or(|work| {
         let notice = work.editor.notice();
         match work.open_view() {
-            Some(View::Required) => matches!(notice, Some(Notice::Required(_))),
+            Some(View::Required) => matches!(notice, Some(EditorNotice::Required(_))),
             Some(View::Deleted) => {
-                matches!(notice, None | Some(Notice::Deleted | Notice::Missing | Notice::DeletedBy(_)))
+                matches!(
+                    notice,
+                    None | Some(EditorNotice::Deleted | EditorNotice::Missing | EditorNotice::DeletedBy(_))
+                )
             }
             Some(View::Merge) | None => false,
         }
@@ -229,21 +232,22 @@ fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
     if pane.work().and_then(|work| work.editor.notice()).is_some_and(file_words::is_news) && state.is_files() {
         return false;
     }
-    let said =
-        |notice: &Notice| matches!(notice, Notice::Merging { .. } | Notice::MergedAnew { .. } | Notice::Decided { .. });
+    let said = |notice: &EditorNotice| {
+        matches!(notice, EditorNotice::Merging { .. } | EditorNotice::MergedAnew { .. } | EditorNotice::Decided { .. })
+    };
     pane.work().and_then(|work| work.editor.notice()).is_some_and(said)
 }
 
 /// Whether the notice tells that yet another version came in.
 fn is_merged_again(pane: &Pane) -> bool {
-    matches!(pane.work().and_then(|work| work.editor.notice()), Some(Notice::MergedAnew { .. }))
+    matches!(pane.work().and_then(|work| work.editor.notice()), Some(EditorNotice::MergedAnew { .. }))
 }
 
 /// Whether the notice tells of a text that is gone: that is worth the room of other text.
 fn is_bad_news(pane: &Pane) -> bool {
     pane.work().is_some_and(|work| match work.editor.notice() {
-        Some(Notice::Buried { .. }) => true,
-        Some(Notice::Reloaded { .. }) => work.missing.is_some(),
+        Some(EditorNotice::Overwrote { .. }) => true,
+        Some(EditorNotice::Reloaded { .. }) => work.missing.is_some(),
         _ => false,
     })
 }
@@ -308,7 +312,7 @@ fn number(state: &State, author: &contract::Author) -> usize {
 }
 
 /// Who is who in a merge.
-pub(crate) fn sides(state: &State, work: &Work, conflict: &editor::Conflict) -> Sides {
+pub(crate) fn sides(state: &State, work: &Work, conflict: &editor::DocumentMerge) -> Sides {
     let me = work.editor.me();
     let theirs = conflict.theirs();
     let mine = number(state, me);

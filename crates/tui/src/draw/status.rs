@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use contract::EntityTag;
-use editor::{Known, Level, Notice, State as Word};
+use editor::{EditorNotice, EditorPhase as Word, LastSeen, NoticeLevel};
 use ratatui::text::{Line, Span};
 
 use super::{gate, heading, text};
@@ -54,7 +54,7 @@ pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
 
 /// The state, as a sign and a word.
 fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
-    let stands = work.editor.state();
+    let stands = work.editor.phase();
     let glyphs = state.theme.glyphs;
     let (glyph, role) = match &stands {
         Word::Clean => (glyphs.good, Role::Good),
@@ -66,8 +66,8 @@ fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
         Word::Offline => (glyphs.bad, Role::Bad),
     };
     let mut text = format!("{glyph} {}", visible(&stands.to_string()));
-    if let Some(conflict) = work.editor.conflict() {
-        match conflict.undecided() {
+    if let Some(conflict) = work.editor.document_merge() {
+        match conflict.open_count() {
             0 => text.push_str(", all decided"),
             // Writing into a string cannot fail.
             open => drop(write!(text, ", {open} open")),
@@ -97,13 +97,13 @@ fn base(state: &State, work: &Work) -> Vec<Span<'static>> {
 
 /// The version that the server is known to have.
 fn server(state: &State, work: &Work) -> Vec<Span<'static>> {
-    let known = work.editor.server();
+    let known = work.editor.last_seen();
     let label = Span::raw("server ");
     match known {
-        Known::Unknown => vec![label, Span::styled("?", state.theme.style(Role::Dim))],
-        Known::Absent => vec![label, Span::styled("none", state.theme.style(Role::Dim))],
-        Known::Deleted(_) => vec![label, Span::styled("deleted", state.theme.style(Role::Warning))],
-        Known::Version { etag, .. } => {
+        LastSeen::Unknown => vec![label, Span::styled("?", state.theme.style(Role::Dim))],
+        LastSeen::Absent => vec![label, Span::styled("none", state.theme.style(Role::Dim))],
+        LastSeen::Deleted(_) => vec![label, Span::styled("deleted", state.theme.style(Role::Warning))],
+        LastSeen::Version { etag, .. } => {
             let mut spans = vec![label, tag(state, Some(etag))];
             if let Some((author, name)) = sentences::writer_of_newer(work) {
                 let (glyph, role) = state.theme.person(people::number(author));
@@ -126,7 +126,7 @@ fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
 fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
     let endings = work.buffer.present_endings();
     let mut remarks = Vec::new();
-    if work.editor.left_by_hand().is_some() {
+    if work.editor.unplaced_text().is_some() {
         let words = "typed text is not in the document yet";
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
@@ -142,7 +142,7 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
     // In a lesson editors know what their own answers tell them, and nothing else.
-    if !pane.connected && state.course.is_none() && work.editor.state() != Word::Opening {
+    if !pane.connected && state.course.is_none() && work.editor.phase() != Word::Opening {
         remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);
     }
     remarks
@@ -168,23 +168,24 @@ pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
 /// The key that enters what the notice is about. The machine says what can be chosen, and knows no keys.
 fn way_in(state: &State, pane: &Pane) -> Option<String> {
     let work = pane.work().filter(|work| work.context() == Context::Text)?;
-    if work.editor.state() == Word::Unread {
+    if work.editor.phase() == Word::Unread {
         return Some(sentences::way_to_read_again(state));
     }
     match (work.open_view()?, work.editor.notice()?) {
         (View::Required, _) => Some(sentences::way_into_the_panel(state, work)),
-        (View::Deleted, Notice::DeletedBy(_) | Notice::Deleted | Notice::Missing | Notice::Off(_)) => {
-            Some(sentences::way_into_the_panel(state, work))
-        }
+        (
+            View::Deleted,
+            EditorNotice::DeletedBy(_) | EditorNotice::Deleted | EditorNotice::Missing | EditorNotice::Unavailable(_),
+        ) => Some(sentences::way_into_the_panel(state, work)),
         _ => None,
     }
 }
 
-fn role_of(notice: &Notice) -> Role {
+fn role_of(notice: &EditorNotice) -> Role {
     match notice.level() {
-        Level::Info => Role::Info,
-        Level::Good => Role::Good,
-        Level::Warning => Role::Warning,
-        Level::Bad => Role::Bad,
+        NoticeLevel::Info => Role::Info,
+        NoticeLevel::Good => Role::Good,
+        NoticeLevel::Warning => Role::Warning,
+        NoticeLevel::Bad => Role::Bad,
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! The lines are foreign text in part, and not all of it is made visible here: whoever says them does that.
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::Side;
 
 use super::note::Way;
@@ -20,7 +20,7 @@ const WORD: Way = |action| word_for(action, Context::Merge);
 
 /// A merge, for ears.
 pub(crate) struct Aloud<'a> {
-    pub(crate) conflict: &'a Conflict,
+    pub(crate) conflict: &'a DocumentMerge,
     pub(crate) view: &'a MergeView,
     pub(crate) sides: &'a Sides,
 }
@@ -82,13 +82,13 @@ impl Aloud<'_> {
         let mut lines = Vec::new();
         let title = self.conflict.title().chosen();
         lines.push(title.map_or_else(|| "Title: open.".to_owned(), |title| format!("Title: {title}")));
-        if let Some(whole) = self.conflict.whole() {
+        if let Some(whole) = self.conflict.full_override() {
             lines.extend(whole.lines().map(str::to_owned));
             return lines;
         }
         let merge = self.conflict.content().merge();
         for region in 0..merge.regions().len() {
-            let place = Place::Region(region);
+            let place = ChangeId::Region(region);
             if self.conflict.is_open(place) {
                 lines.push(format!("({}: open)", self.name(place)));
             } else {
@@ -99,13 +99,13 @@ impl Aloud<'_> {
     }
 
     /// The place of the conflict with that number, from 1.
-    pub(crate) fn place(&self, number: usize) -> Option<Place> {
+    pub(crate) fn place(&self, number: usize) -> Option<ChangeId> {
         number.checked_sub(1).and_then(|at| conflicts(self.conflict).nth(at))
     }
 
     /// What comes next.
     fn next(&self) -> String {
-        let open = self.conflict.undecided();
+        let open = self.conflict.open_count();
         if open == 0 {
             let [save, result] = [WORD(Action::Save), "'result'".to_owned()];
             return format!(
@@ -117,7 +117,7 @@ impl Aloud<'_> {
     }
 
     /// Which one it is, how it stands, and what happened there.
-    fn head(&self, place: Place) -> String {
+    fn head(&self, place: ChangeId) -> String {
         let standing = self.view.proposals.outcome(self.conflict, place);
         let names = self.names();
         let what = say::what(self.conflict, place, names);
@@ -125,19 +125,19 @@ impl Aloud<'_> {
     }
 
     /// 'Conflict 2 of 3'.
-    fn name(&self, place: Place) -> String {
+    fn name(&self, place: ChangeId) -> String {
         match conflicts(self.conflict).position(|other| other == place) {
             Some(at) => format!("Conflict {} of {}", at + 1, conflicts(self.conflict).count()),
             None => "A change".to_owned(),
         }
     }
 
-    fn lines(&self, place: Place, side: Side) -> Vec<String> {
+    fn lines(&self, place: ChangeId, side: Side) -> Vec<String> {
         let line = |number| text::line(self.conflict, place, side, number);
         (0..).map_while(line).map(std::borrow::Cow::into_owned).filter(|line| is_shown(place, line)).collect()
     }
 
-    fn standing(&self, place: Place, standing: Outcome) -> Vec<String> {
+    fn standing(&self, place: ChangeId, standing: Outcome) -> Vec<String> {
         let line = |number| text::chosen(self.conflict, place, standing, number);
         (0..).map_while(line).map(std::borrow::Cow::into_owned).filter(|line| is_shown(place, line)).collect()
     }
@@ -148,12 +148,12 @@ impl Aloud<'_> {
 }
 
 /// Whether a line is one: an empty title is none.
-fn is_shown(place: Place, line: &str) -> bool {
-    matches!(place, Place::Region(_)) || !line.is_empty()
+fn is_shown(place: ChangeId, line: &str) -> bool {
+    matches!(place, ChangeId::Region(_)) || !line.is_empty()
 }
 
 /// All conflicts, decided or not, in the order in which they are numbered.
-fn conflicts(conflict: &Conflict) -> impl Iterator<Item = Place> {
+fn conflicts(conflict: &DocumentMerge) -> impl Iterator<Item = ChangeId> {
     conflict.changes().into_iter().filter(|&place| outcome::kind(conflict, place).is_conflict())
 }
 
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
     use crate::merge_view::fixture::{conflict, sides, titles};
 
-    fn said(conflict: &Conflict) -> Vec<String> {
+    fn said(conflict: &DocumentMerge) -> Vec<String> {
         let (view, sides) = (MergeView::new(conflict), sides());
         Aloud { conflict, view: &view, sides: &sides }.at_hand()
     }

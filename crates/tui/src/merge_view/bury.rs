@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use contract::Author;
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::{RegionKind, Side};
 
 use super::compare::{Hunk, hunks};
@@ -16,11 +16,11 @@ use crate::visible::visible;
 /// The list of what would be buried, line by line with a heading over each kind; empty where nothing would be.
 ///
 /// The lines are made visible and numbered as in the version that would be buried, those that come back as in the base.
-pub(crate) fn buried(conflict: &Conflict) -> Vec<String> {
+pub(crate) fn buried(conflict: &DocumentMerge) -> Vec<String> {
     let bob = conflict.theirs().author.as_ref().map_or("somebody", Author::as_str);
     let bob = visible(bob);
     let mut said = Vec::new();
-    for (name, place) in [("title", Place::Title), ("parent", Place::Parent)] {
+    for (name, place) in [("title", ChangeId::Title), ("parent", ChangeId::Parent)] {
         if let Some(value) = buried_value(conflict, place) {
             said.push(format!("the {name} that {bob} gave it: {value}"));
         }
@@ -43,7 +43,7 @@ pub(crate) fn buried(conflict: &Conflict) -> Vec<String> {
 }
 
 /// Their title or parent, where they changed it and mine is another.
-fn buried_value(conflict: &Conflict, place: Place) -> Option<String> {
+fn buried_value(conflict: &DocumentMerge, place: ChangeId) -> Option<String> {
     is_theirs(outcome::kind(conflict, place)).then(|| {
         let value = text::line(conflict, place, Side::Theirs, 0).unwrap_or_default();
         if value.is_empty() { "(none)".to_owned() } else { visible(&value).into_owned() }
@@ -56,7 +56,7 @@ fn is_theirs(kind: RegionKind) -> bool {
 }
 
 /// The numbers of the lines of theirs that would vanish, and of those of the base that would come back.
-fn buried_lines(conflict: &Conflict) -> (Vec<usize>, Vec<usize>) {
+fn buried_lines(conflict: &DocumentMerge) -> (Vec<usize>, Vec<usize>) {
     let merge = conflict.content().merge();
     let (mut vanish, mut back) = (Vec::new(), Vec::new());
     for &change in conflict.content().changes() {

@@ -1,18 +1,18 @@
 //! What the keys that decide come to: commands for the editor.
 
-use editor::{Command, Conflict, Place};
+use editor::{ChangeId, Command, DocumentMerge};
 use merge::{Choice, ConflictKind, Decision, Format, RegionKind};
 
 use super::note::Note;
 use super::outcome::{Outcome, Settled};
 
 /// Decides about one change, or says why that decision has no meaning for it.
-pub(super) fn decide(conflict: &Conflict, place: Place, decision: Decision) -> Result<Command, Note> {
-    if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
+pub(super) fn decide(conflict: &DocumentMerge, place: ChangeId, decision: Decision) -> Result<Command, Note> {
+    if conflict.full_override().is_some() && matches!(place, ChangeId::Region(_)) {
         return Err(Note::WholeStands);
     }
     let order = matches!(decision, Decision::MineTheirs | Decision::TheirsMine);
-    if order && !matches!(place, Place::Region(_)) {
+    if order && !matches!(place, ChangeId::Region(_)) {
         return Err(Note::OneOnly);
     }
     Ok(Command::Decide { place, decision })
@@ -21,15 +21,15 @@ pub(super) fn decide(conflict: &Conflict, place: Place, decision: Decision) -> R
 /// Leaves every change out that settled by itself, or, where all of them are left out, takes them again.
 ///
 /// Left out means: as it was in the base. What somebody decided otherwise about such a change stays.
-pub(super) fn toggle_settled(conflict: &Conflict) -> Result<(Command, Note), Note> {
-    if conflict.whole().is_some() {
+pub(super) fn toggle_settled(conflict: &DocumentMerge) -> Result<(Command, Note), Note> {
+    if conflict.full_override().is_some() {
         return Err(Note::WholeStands);
     }
     let changes = conflict.changes().into_iter().filter(|&place| !super::outcome::kind(conflict, place).is_conflict());
-    let with = |wanted: fn(Outcome) -> bool, places: &[Place]| -> Vec<Place> {
+    let with = |wanted: fn(Outcome) -> bool, places: &[ChangeId]| -> Vec<ChangeId> {
         places.iter().copied().filter(|&place| wanted(Outcome::at(conflict, place))).collect()
     };
-    let settled: Vec<Place> = changes.collect();
+    let settled: Vec<ChangeId> = changes.collect();
     let taken =
         with(|outcome| matches!(outcome, Outcome::Settled(Settled::Mine | Settled::Theirs | Settled::Both)), &settled);
     let left_out = with(|outcome| outcome == Outcome::Base, &settled);
@@ -47,17 +47,17 @@ pub(super) fn toggle_settled(conflict: &Conflict) -> Result<(Command, Note), Not
 }
 
 /// Takes mine for every open conflict, the title and the parent included.
-pub(super) fn take_all_mine(conflict: &Conflict) -> Result<(Command, Note), Note> {
+pub(super) fn take_all_mine(conflict: &DocumentMerge) -> Result<(Command, Note), Note> {
     take_all(conflict, Decision::Mine, Outcome::Mine)
 }
 
 /// Takes theirs for every open conflict, the title and the parent included.
-pub(super) fn take_all_theirs(conflict: &Conflict) -> Result<(Command, Note), Note> {
+pub(super) fn take_all_theirs(conflict: &DocumentMerge) -> Result<(Command, Note), Note> {
     take_all(conflict, Decision::Theirs, Outcome::Theirs)
 }
 
-fn take_all(conflict: &Conflict, decision: Decision, outcome: Outcome) -> Result<(Command, Note), Note> {
-    let places: Vec<Place> = conflict.changes().into_iter().filter(|place| conflict.is_open(*place)).collect();
+fn take_all(conflict: &DocumentMerge, decision: Decision, outcome: Outcome) -> Result<(Command, Note), Note> {
+    let places: Vec<ChangeId> = conflict.changes().into_iter().filter(|place| conflict.is_open(*place)).collect();
     match places.len() {
         0 => Err(Note::NothingOpen),
         count => Ok((Command::DecideAll { places, decision }, Note::AllTaken(count, outcome))),
@@ -65,13 +65,13 @@ fn take_all(conflict: &Conflict, decision: Decision, outcome: Outcome) -> Result
 }
 
 /// Decides all conflicts alike whose sides differ in blanks alone: mine, then theirs, then undecided again.
-pub(super) fn decide_blanks(conflict: &Conflict) -> Result<(Command, Note), Note> {
-    if conflict.whole().is_some() {
+pub(super) fn decide_blanks(conflict: &DocumentMerge) -> Result<(Command, Note), Note> {
+    if conflict.full_override().is_some() {
         return Err(Note::WholeStands);
     }
     let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
     let places = conflict.changes().into_iter().filter(|&place| super::outcome::kind(conflict, place) == blanks);
-    let places: Vec<Place> = places.collect();
+    let places: Vec<ChangeId> = places.collect();
     let all = |outcome| places.iter().all(|&place| Outcome::at(conflict, place) == outcome);
     let (decision, outcome) = match places.len() {
         0 => return Err(Note::NoBlanks),
@@ -84,8 +84,8 @@ pub(super) fn decide_blanks(conflict: &Conflict) -> Result<(Command, Note), Note
 }
 
 /// Chooses the next format, where the sides have different ones: as it came about by itself, mine, theirs, the base's.
-pub(super) fn next_format(conflict: &Conflict) -> Result<(Command, Note), Note> {
-    if conflict.whole().is_some() {
+pub(super) fn next_format(conflict: &DocumentMerge) -> Result<(Command, Note), Note> {
+    if conflict.full_override().is_some() {
         return Err(Note::WholeStands);
     }
     let session = conflict.content();
@@ -116,10 +116,10 @@ mod tests {
         assert_eq!(result(&merging), "A\nb\nC\nd\nE\n");
         for expected in ["a\nb\nc\nd\ne\n", "A\nb\nC\nd\nE\n"] {
             let (command, _) = toggle_settled(merging.conflict()).unwrap();
-            merging.0.update(editor::Input::Command(command));
+            merging.0.update(editor::EditorInput::Command(command));
             assert_eq!(result(&merging), expected);
         }
-        merging.0.update(editor::Input::Command(Command::Undo));
+        merging.0.update(editor::EditorInput::Command(Command::Undo));
         assert_eq!(result(&merging), "a\nb\nc\nd\ne\n", "one undo takes the whole step back");
     }
 
@@ -129,28 +129,28 @@ mod tests {
         let sides = [document("one", base), document("two", mine), document("three", theirs)];
         let [base, mine, theirs] = sides;
         for (all, wanted) in [
-            (take_all_mine as fn(&Conflict) -> _, ["two", "A\nb\ny\nd\nE\n"]),
+            (take_all_mine as fn(&DocumentMerge) -> _, ["two", "A\nb\ny\nd\nE\n"]),
             (take_all_theirs, ["three", "x\nb\ny\nd\nz\n"]),
         ] {
             let mut merging = Merging::new(base.clone(), mine.clone(), theirs.clone());
             let place = merging.conflict().changes()[2];
-            merging.0.update(editor::Input::Command(Command::Decide { place, decision: Decision::Theirs }));
+            merging.0.update(editor::EditorInput::Command(Command::Decide { place, decision: Decision::Theirs }));
             let (command, note) = all(merging.conflict()).unwrap();
             assert!(matches!(note, Note::AllTaken(3, _)), "{note:?}");
-            merging.0.update(editor::Input::Command(command));
+            merging.0.update(editor::EditorInput::Command(command));
             let result = merging.conflict().result().unwrap();
             assert_eq!([result.title.as_str(), &result.content], wanted);
             assert_eq!(all(merging.conflict()).map(|_| ()), Err(Note::NothingOpen));
-            merging.0.update(editor::Input::Command(Command::Undo));
-            assert_eq!(merging.conflict().undecided(), 3, "one undo takes the whole step back");
+            merging.0.update(editor::EditorInput::Command(Command::Undo));
+            assert_eq!(merging.conflict().open_count(), 3, "one undo takes the whole step back");
         }
     }
 
     #[test]
     fn a_title_cannot_be_both() {
         let conflict = crate::merge_view::fixture::titles();
-        assert_eq!(decide(&conflict, Place::Title, Decision::MineTheirs), Err(Note::OneOnly));
-        assert!(decide(&conflict, Place::Title, Decision::Mine).is_ok());
+        assert_eq!(decide(&conflict, ChangeId::Title, Decision::MineTheirs), Err(Note::OneOnly));
+        assert!(decide(&conflict, ChangeId::Title, Decision::Mine).is_ok());
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
         let mut merging = Merging::new(base, mine, theirs);
         for wanted in [Outcome::Mine, Outcome::Theirs, Outcome::Open] {
             let (command, _) = decide_blanks(merging.conflict()).unwrap();
-            merging.0.update(editor::Input::Command(command));
+            merging.0.update(editor::EditorInput::Command(command));
             let conflict = merging.conflict();
             let seen: Vec<_> = conflict.changes().into_iter().map(|place| Outcome::at(conflict, place)).collect();
             assert_eq!(seen, [wanted, Outcome::Open, wanted], "the one of words is left alone");
@@ -177,7 +177,7 @@ mod tests {
         let mut seen = Vec::new();
         while seen.last() != Some(&began) {
             let (command, _) = next_format(merging.conflict()).unwrap();
-            merging.0.update(editor::Input::Command(command));
+            merging.0.update(editor::EditorInput::Command(command));
             seen.push(result(&merging));
             assert!(seen.len() < 5, "{seen:?}");
         }

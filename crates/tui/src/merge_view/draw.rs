@@ -1,6 +1,6 @@
 //! The picture: the head, and every pane with its name. It reads the view and the merge, and changes nothing.
 
-use editor::Conflict;
+use editor::DocumentMerge;
 use merge::Side;
 use ratatui::Frame;
 use ratatui::buffer::{Buffer, CellWidth as _};
@@ -19,7 +19,7 @@ use crate::theme::{Role, Theme};
 /// What a picture is made of, the reader's own state aside.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scene<'a> {
-    pub(super) conflict: &'a Conflict,
+    pub(super) conflict: &'a DocumentMerge,
     pub(super) sides: &'a Sides,
     pub(super) theme: &'a Theme,
     /// Whether the keys are here.

@@ -1,7 +1,9 @@
 //! Merges for the tests of this folder: made as in life, by an editor that meets a 412.
 
 use contract::{Document, Snapshot};
-use editor::{Command, Conflict, Editor, Effect, Failed, Input, Outcome, RequestId};
+use editor::{
+    Command, DocumentMerge, Editor, EditorEffect, EditorInput, PreconditionFailure, RequestId, ResponseOutcome,
+};
 
 use crate::people::{Side, Sides};
 
@@ -16,9 +18,9 @@ fn snapshot(etag: &str, author: &str, document: Document) -> Snapshot {
     Snapshot { etag: etag.parse().unwrap(), author: Some(author.parse().unwrap()), at: None, document }
 }
 
-fn request(effects: &[Effect]) -> RequestId {
+fn request(effects: &[EditorEffect]) -> RequestId {
     let sent = effects.iter().find_map(|effect| match effect {
-        Effect::Send { request, .. } => Some(*request),
+        EditorEffect::Send { request, .. } => Some(*request),
         _ => None,
     });
     sent.expect("something was asked of the server")
@@ -28,10 +30,10 @@ impl Merging {
     /// Alice typed `mine` over `base`, and met `theirs` of Bob when she saved.
     pub(super) fn new(base: Document, mine: Document, theirs: Document) -> Self {
         let mut editor = Editor::new("bread".parse().unwrap(), "alice".parse().unwrap(), None);
-        let opened = editor.update(Input::Command(Command::Open));
-        let read = Outcome::Read(snapshot("\"v5\"", "bob", base));
-        editor.update(Input::Answered { request: request(&opened), outcome: read, merge_by: None });
-        editor.update(Input::Typed(mine));
+        let opened = editor.update(EditorInput::Command(Command::Open));
+        let read = ResponseOutcome::Read(snapshot("\"v5\"", "bob", base));
+        editor.update(EditorInput::ResponseReceived { request: request(&opened), outcome: read, merge_by: None });
+        editor.update(EditorInput::Typed(mine));
         let mut merging = Self(editor);
         merging.meet("\"v6\"", theirs, Command::Save);
         merging
@@ -39,22 +41,23 @@ impl Merging {
 
     /// A write of mine meets a version of Bob's.
     pub(super) fn meet(&mut self, etag: &str, theirs: Document, write: Command) {
-        let saved = self.0.update(Input::Command(write));
-        let failed = Failed { current: Some(snapshot(etag, "bob", theirs)), ..Failed::default() };
-        self.0.update(Input::Answered {
+        let saved = self.0.update(EditorInput::Command(write));
+        let failed =
+            PreconditionFailure { current: Some(snapshot(etag, "bob", theirs)), ..PreconditionFailure::default() };
+        self.0.update(EditorInput::ResponseReceived {
             request: request(&saved),
-            outcome: Outcome::Failed(Box::new(failed)),
+            outcome: ResponseOutcome::Failed(Box::new(failed)),
             merge_by: None,
         });
     }
 
-    pub(super) fn conflict(&self) -> &Conflict {
-        self.0.conflict().expect("the merge is in view")
+    pub(super) fn conflict(&self) -> &DocumentMerge {
+        self.0.document_merge().expect("the merge is in view")
     }
 }
 
 /// A merge of three contents under one title.
-pub(super) fn conflict(base: &str, mine: &str, theirs: &str) -> Conflict {
+pub(super) fn conflict(base: &str, mine: &str, theirs: &str) -> DocumentMerge {
     let [base, mine, theirs] = [base, mine, theirs].map(|content| document("Bread", content));
     Merging::new(base, mine, theirs).conflict().clone()
 }
@@ -69,7 +72,7 @@ pub(super) fn sides() -> Sides {
 }
 
 /// A merge whose title is a conflict, whose parent is Bob's, and whose content is the same.
-pub(super) fn titles() -> Conflict {
+pub(super) fn titles() -> DocumentMerge {
     let theirs = Document { parent: Some("recipes".parse().unwrap()), ..document("Bread rolls", "a\n") };
     let merging = Merging::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs);
     merging.conflict().clone()

@@ -4,7 +4,7 @@
 //! was typed goes without a decision.
 
 use contract::{DocumentId, EntityTag};
-use editor::{Command, Conflict, HandPlace, Place};
+use editor::{ChangeId, Command, DocumentMerge, HandPlace};
 use merge::{Choice, Decision, Side};
 
 use super::outcome::Outcome;
@@ -30,7 +30,7 @@ pub(super) enum What {
     /// For one change.
     Change {
         /// Which; `None` once it is gone from the merge.
-        place: Option<Place>,
+        place: Option<ChangeId>,
         /// Where that change was when this was begun.
         anchor: Anchor,
     },
@@ -40,13 +40,13 @@ pub(super) enum What {
 
 impl Hand {
     /// Begins with what stands in the result, or with mine where nothing does.
-    pub(super) fn new(conflict: &Conflict, place: Place) -> Self {
+    pub(super) fn new(conflict: &DocumentMerge, place: ChangeId) -> Self {
         let what = What::Change { place: Some(place), anchor: Anchor::of(conflict, place) };
         Self::of(what, standing_at(conflict, place))
     }
 
     /// Begins with the whole result, at the change of the keys.
-    pub(super) fn whole(conflict: &Conflict, place: Option<Place>) -> Self {
+    pub(super) fn whole(conflict: &DocumentMerge, place: Option<ChangeId>) -> Self {
         let (whole, text, line) = Whole::new(conflict, place);
         let mut hand = Self::of(What::Whole(whole), text);
         hand.buffer.go_to(line);
@@ -58,7 +58,7 @@ impl Hand {
     }
 
     /// The change that it is for; `None` if it is for the whole, or if the change is gone.
-    pub(super) fn place(&self) -> Option<Place> {
+    pub(super) fn place(&self) -> Option<ChangeId> {
         match &self.what {
             What::Change { place, .. } => *place,
             What::Whole(_) => None,
@@ -66,7 +66,7 @@ impl Hand {
     }
 
     /// What it is for in this merge; `None` if that is gone, or if the whole was begun before another version came in.
-    pub(super) fn place_in(&self, conflict: &Conflict) -> Option<HandPlace> {
+    pub(super) fn place_in(&self, conflict: &DocumentMerge) -> Option<HandPlace> {
         match &self.what {
             What::Change { place, .. } => place.map(HandPlace::Change),
             What::Whole(whole) => (*whole.seen() == conflict.theirs().etag).then_some(HandPlace::Whole),
@@ -84,7 +84,7 @@ impl Hand {
     }
 
     /// Theirs is another text now: what it is for has to be found again.
-    pub(super) fn overtaken(&mut self, conflict: &Conflict) {
+    pub(super) fn overtaken(&mut self, conflict: &DocumentMerge) {
         if let What::Change { place, anchor } = &mut self.what {
             *place = anchor.found(conflict);
             if let Some(found) = *place {
@@ -100,7 +100,7 @@ impl Hand {
 
     /// Types. A title and a parent are one line.
     pub(super) fn apply(&mut self, edit: &Edit, register: &mut String) {
-        let one_line = matches!(self.place(), Some(Place::Title | Place::Parent));
+        let one_line = matches!(self.place(), Some(ChangeId::Title | ChangeId::Parent));
         let changed = match edit {
             Edit::Newline if one_line => false,
             Edit::InsertText(text) if one_line => {
@@ -126,17 +126,17 @@ impl Hand {
             What::Whole(whole) => Some(Command::WriteWhole { text, seen: whole.seen().clone() }),
             What::Change { place, .. } => {
                 let place = (*place)?;
-                let fits = place != Place::Parent || text.is_empty() || text.parse::<DocumentId>().is_ok();
+                let fits = place != ChangeId::Parent || text.is_empty() || text.parse::<DocumentId>().is_ok();
                 fits.then(|| Command::Decide { place, decision: Decision::Edited(text.into_bytes()) })
             }
         }
     }
 
     /// Whether this very text stands in the result already, taken from here before.
-    pub(super) fn stands(&self, conflict: &Conflict) -> bool {
+    pub(super) fn stands(&self, conflict: &DocumentMerge) -> bool {
         let text = self.buffer.text();
         let place = match &self.what {
-            What::Whole(_) => return conflict.whole() == Some(&text),
+            What::Whole(_) => return conflict.full_override() == Some(&text),
             What::Change { place: Some(place), .. } => *place,
             What::Change { place: None, .. } => return false,
         };
@@ -144,12 +144,12 @@ impl Hand {
             return false;
         }
         match place {
-            Place::Title => matches!(conflict.title().choice(), Choice::Edited(title) if *title == text),
-            Place::Parent => {
+            ChangeId::Title => matches!(conflict.title().choice(), Choice::Edited(title) if *title == text),
+            ChangeId::Parent => {
                 let written = |parent: &Option<DocumentId>| parent.as_ref().map_or("", DocumentId::as_str) == text;
                 matches!(conflict.parent().choice(), Choice::Edited(parent) if written(parent))
             }
-            Place::Region(region) => {
+            ChangeId::Region(region) => {
                 matches!(conflict.content().decision(region), Decision::Edited(edited) if *edited == text.as_bytes())
             }
         }
@@ -172,9 +172,9 @@ pub(super) struct Written {
 }
 
 /// All that was written by hand and stands in the result.
-pub(super) fn standing(conflict: &Conflict) -> Vec<Written> {
+pub(super) fn standing(conflict: &DocumentMerge) -> Vec<Written> {
     // A whole that stands is met by a newer version as a whole, and no region of it comes back by itself.
-    let by_itself = |place: &Place| conflict.whole().is_none() || !matches!(place, Place::Region(_));
+    let by_itself = |place: &ChangeId| conflict.full_override().is_none() || !matches!(place, ChangeId::Region(_));
     let edited = conflict.changes().into_iter().filter(by_itself);
     let edited = edited.filter(|&place| Outcome::at(conflict, place) == Outcome::Edited);
     edited.map(|place| Written { anchor: Anchor::of(conflict, place), text: standing_at(conflict, place) }).collect()
@@ -183,7 +183,7 @@ pub(super) fn standing(conflict: &Conflict) -> Vec<Written> {
 impl Written {
     /// Returns the text again for the change that it was for, if that is open in a merge made anew. A neighbour is
     /// another change: it is offered nothing.
-    pub(super) fn reopened(self, conflict: &Conflict) -> Option<Hand> {
+    pub(super) fn reopened(self, conflict: &DocumentMerge) -> Option<Hand> {
         let place = self.anchor.found(conflict).filter(|&place| conflict.is_open(place))?;
         let mut hand = Hand::new(conflict, place);
         hand.buffer.replace(&self.text);
@@ -192,19 +192,19 @@ impl Written {
 }
 
 /// What stands in the result, or mine where nothing does.
-fn standing_at(conflict: &Conflict, place: Place) -> String {
+fn standing_at(conflict: &DocumentMerge, place: ChangeId) -> String {
     match place {
-        Place::Title => conflict.title().chosen().unwrap_or(conflict.title().mine()).clone(),
-        Place::Parent => {
+        ChangeId::Title => conflict.title().chosen().unwrap_or(conflict.title().mine()).clone(),
+        ChangeId::Parent => {
             let parent = conflict.parent().chosen().unwrap_or(conflict.parent().mine());
             parent.as_ref().map(ToString::to_string).unwrap_or_default()
         }
-        Place::Region(region) => lines(conflict, region),
+        ChangeId::Region(region) => lines(conflict, region),
     }
 }
 
 /// The lines that stand in the result for a region, or mine, each with its ending.
-fn lines(conflict: &Conflict, region: usize) -> String {
+fn lines(conflict: &DocumentMerge, region: usize) -> String {
     let session = conflict.content();
     let merge = session.merge();
     let bytes = session.chosen(region).unwrap_or_else(|| {
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn it_begins_with_mine_and_keeps_the_line_ends() {
         let conflict = conflict("a\r\nb\r\nc\r\n", "a\r\nB\r\nc\r\n", "a\r\nb!\r\nc\r\n");
-        let mut hand = Hand::new(&conflict, Place::Region(1));
+        let mut hand = Hand::new(&conflict, ChangeId::Region(1));
         hand.apply(&Edit::InsertText("x\n".to_owned()), &mut String::new());
         assert_eq!(decision(&hand), Some(Decision::Edited(b"x\r\nB\r\n".to_vec())));
     }
@@ -241,16 +241,16 @@ mod tests {
     fn text_of_a_change_that_is_gone_is_offered_to_no_neighbour() {
         let of = |mine, theirs| conflict("a\nb\nc\nd\n", mine, theirs);
         let first = of("a\nB\nc\nd\n", "a\nb!\nc\nd\n");
-        let written = || Written { anchor: Anchor::of(&first, Place::Region(1)), text: "by hand\n".to_owned() };
+        let written = || Written { anchor: Anchor::of(&first, ChangeId::Region(1)), text: "by hand\n".to_owned() };
         assert!(written().reopened(&of("a\nb\nC\nd\n", "a\nb\nc!\nd\n")).is_none());
         let again = written().reopened(&of("a\nB\nc\nd\n", "a\nb?\nc\nd\n")).unwrap();
-        assert_eq!((again.place(), again.buffer.text().as_str()), (Some(Place::Region(1)), "by hand\n"));
+        assert_eq!((again.place(), again.buffer.text().as_str()), (Some(ChangeId::Region(1)), "by hand\n"));
     }
 
     #[test]
     fn a_title_is_one_line() {
         let conflict = crate::merge_view::fixture::titles();
-        let mut hand = Hand::new(&conflict, Place::Title);
+        let mut hand = Hand::new(&conflict, ChangeId::Title);
         let mut register = "p\nq".to_owned();
         for edit in [Edit::Newline, Edit::InsertText("x\ny".to_owned()), Edit::Paste] {
             hand.apply(&edit, &mut register);
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_parent_is_a_name_or_nothing() {
         let conflict = crate::merge_view::fixture::titles();
-        let mut hand = Hand::new(&conflict, Place::Parent);
+        let mut hand = Hand::new(&conflict, ChangeId::Parent);
         assert_eq!(decision(&hand), Some(Decision::Edited(b"recipes".to_vec())), "what stands in the result");
         hand.apply(&Edit::InsertText("Old ".to_owned()), &mut String::new());
         assert_eq!(decision(&hand), None);

@@ -26,7 +26,7 @@ pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, buffer: &mut Buffer, are
 
 fn parts(view: &MergeView, scene: &Scene<'_>) -> Vec<Part> {
     let (conflict, names) = (scene.conflict, Names(scene.sides));
-    let open = conflict.undecided() > 0;
+    let open = conflict.open_count() > 0;
     let told = |said: Option<String>, role| said.map(|said| vec![(said, role)]);
     let count = told(Some(say::count(conflict, number(view))), if open { Role::Warning } else { Role::Good });
     let note = told(view.note.map(|note| note.words(conflict, names, say::key)), Role::Info);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::Side;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -42,7 +42,7 @@ struct Marked {
 
 /// The marks of the changes that have been in sight.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Marks(HashMap<Place, Marked>);
+pub(super) struct Marks(HashMap<ChangeId, Marked>);
 
 impl Marks {
     /// Forgets everything: the texts are others now.
@@ -51,7 +51,7 @@ impl Marks {
     }
 
     /// Looks at changes that come in sight, as far as the time allows; what is left over comes with the next frame.
-    pub(super) fn look_at(&mut self, conflict: &Conflict, places: impl IntoIterator<Item = Place>) {
+    pub(super) fn look_at(&mut self, conflict: &DocumentMerge, places: impl IntoIterator<Item = ChangeId>) {
         let deadline = Instant::now() + BUDGET;
         for place in places {
             if !self.0.contains_key(&place) && (self.0.is_empty() || Instant::now() < deadline) {
@@ -61,7 +61,7 @@ impl Marks {
     }
 
     /// What is known about a line of a change, counted from the change's first line.
-    pub(super) fn of(&self, place: Place, side: Side, line: usize) -> Option<&Mark> {
+    pub(super) fn of(&self, place: ChangeId, side: Side, line: usize) -> Option<&Mark> {
         let marked = self.0.get(&place)?;
         match side {
             Side::Base => &marked.base,
@@ -72,7 +72,7 @@ impl Marks {
     }
 }
 
-fn marked(conflict: &Conflict, place: Place, deadline: Instant) -> Marked {
+fn marked(conflict: &DocumentMerge, place: ChangeId, deadline: Instant) -> Marked {
     let parent = |id: &Option<contract::DocumentId>| id.as_ref().map(ToString::to_string).unwrap_or_default();
     let of = |base: &[&str], mine: &[&str], theirs: &[&str]| {
         let (mut gone, mine) = compared(base, mine, deadline);
@@ -84,16 +84,16 @@ fn marked(conflict: &Conflict, place: Place, deadline: Instant) -> Marked {
         Marked { base: gone, mine, theirs }
     };
     match place {
-        Place::Title => {
+        ChangeId::Title => {
             let title = conflict.title();
             of(&[title.base()], &[title.mine()], &[title.theirs()])
         }
-        Place::Parent => {
+        ChangeId::Parent => {
             let [base, mine, theirs] =
                 [conflict.parent().base(), conflict.parent().mine(), conflict.parent().theirs()].map(parent);
             of(&[&base], &[&mine], &[&theirs])
         }
-        Place::Region(region) => {
+        ChangeId::Region(region) => {
             let [base, mine, theirs] = [Side::Base, Side::Mine, Side::Theirs].map(|side| lines(conflict, region, side));
             of(&base, &mine, &theirs)
         }
@@ -101,7 +101,7 @@ fn marked(conflict: &Conflict, place: Place, deadline: Instant) -> Marked {
 }
 
 /// The lines of a side in a region. Documents are UTF-8, and so are their lines.
-fn lines(conflict: &Conflict, region: usize, side: Side) -> Vec<&str> {
+fn lines(conflict: &DocumentMerge, region: usize, side: Side) -> Vec<&str> {
     let merge = conflict.content().merge();
     let lines = merge.text(side).lines(merge.regions()[region].range(side));
     lines.map(|line| std::str::from_utf8(line.content).unwrap_or_default()).collect()

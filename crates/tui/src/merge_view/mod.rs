@@ -1,7 +1,7 @@
 //! The merge view: base, mine and theirs over the result, and the keys that decide.
 //!
 //! It stands on the model (regions and decisions), and there is never a conflict marker in it. What is decided goes to
-//! the editor as commands and comes back in the [`Conflict`]; kept here is only what a reader does with her eyes and
+//! the editor as commands and comes back in the [`DocumentMerge`]; kept here is only what a reader does with her eyes and
 //! hands: which change she is at, how far the panes are scrolled, what she writes but has not taken over yet.
 //!
 //! The rooms: `rows` says which row shows what, `screen` where the panes stand, `walk` and `choose` what the keys do,
@@ -32,7 +32,7 @@ mod walk;
 mod whole;
 mod write;
 
-use editor::{Command, Conflict};
+use editor::{Command, DocumentMerge};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -50,7 +50,7 @@ pub(crate) use view::MergeView;
 /// comes back.
 pub(crate) fn handle(
     pressed: &Pressed,
-    conflict: &Conflict,
+    conflict: &DocumentMerge,
     view: &mut MergeView,
     register: &mut String,
 ) -> Option<Command> {
@@ -70,7 +70,7 @@ pub(crate) enum Keys {
 pub(crate) fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
-    conflict: &Conflict,
+    conflict: &DocumentMerge,
     view: &MergeView,
     theme: &Theme,
     sides: &Sides,

@@ -1,6 +1,6 @@
 //! What the view has to say about the last key, until the next one.
 
-use editor::Conflict;
+use editor::DocumentMerge;
 
 use super::outcome::Outcome;
 use super::say::{Names, blanks, formatted, key_by_hand, renewed, stands};
@@ -86,7 +86,7 @@ pub(super) enum Note {
 
 impl Note {
     /// The words for it, with the key or the word of what can be done next.
-    pub(super) fn words(self, conflict: &Conflict, names: Names<'_>, way: Way) -> String {
+    pub(super) fn words(self, conflict: &DocumentMerge, names: Names<'_>, way: Way) -> String {
         let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
         match self {
             Self::WrappedOn => "that was the last one, this is the first".to_owned(),
@@ -145,7 +145,7 @@ impl Note {
             Self::Suggestions(count) => {
                 let all = way(Action::TakeAllSuggestions);
                 let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them all") };
-                format!("{count} {one} for {} open: {all} once more takes {them}", conflict.undecided())
+                format!("{count} {one} for {} open: {all} once more takes {them}", conflict.open_count())
             }
             Self::SuggestionsTaken(count) => {
                 let (one, them) = if count == 1 { ("suggestion", "it") } else { ("suggestions", "them") };
@@ -175,7 +175,7 @@ fn whole_stands(way: Way) -> String {
 }
 
 /// How to come to the changes that are not open, where there are any.
-fn others(conflict: &Conflict, way: Way) -> String {
+fn others(conflict: &DocumentMerge, way: Way) -> String {
     let [next, previous] = [Action::NextChange, Action::PreviousChange].map(way);
     if conflict.changes().len() > 1 { format!("; {next} and {previous} go to decided ones too") } else { String::new() }
 }

@@ -2,7 +2,7 @@
 //!
 //! Regions, title and parent keep their decisions in different types; here they are one.
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::{Choice, Decision, RegionKind, Side};
 
 /// What stands in the result for a change.
@@ -43,12 +43,12 @@ pub(super) enum Settled {
 
 impl Outcome {
     /// What stands at that place.
-    pub(super) fn at(conflict: &Conflict, place: Place) -> Self {
+    pub(super) fn at(conflict: &DocumentMerge, place: ChangeId) -> Self {
         match place {
-            Place::Title => Self::of_choice(conflict.title().choice(), conflict.title().kind()),
-            Place::Parent => Self::of_choice(conflict.parent().choice(), conflict.parent().kind()),
-            Place::Region(_) if conflict.whole().is_some() => Self::Edited,
-            Place::Region(region) => match conflict.content().decision(region) {
+            ChangeId::Title => Self::of_choice(conflict.title().choice(), conflict.title().kind()),
+            ChangeId::Parent => Self::of_choice(conflict.parent().choice(), conflict.parent().kind()),
+            ChangeId::Region(_) if conflict.full_override().is_some() => Self::Edited,
+            ChangeId::Region(region) => match conflict.content().decision(region) {
                 Decision::Undecided => Self::undecided(conflict.content().merge().regions()[region].kind),
                 Decision::Mine => Self::Mine,
                 Decision::Theirs => Self::Theirs,
@@ -93,7 +93,7 @@ impl Outcome {
     }
 
     /// How many lines stand in the result for a region.
-    pub(super) fn line_count(self, conflict: &Conflict, region: usize) -> usize {
+    pub(super) fn line_count(self, conflict: &DocumentMerge, region: usize) -> usize {
         match (self.sides(), conflict.content().decision(region)) {
             (Some(sides), _) => {
                 sides.iter().map(|&side| conflict.content().merge().regions()[region].range(side).len()).sum()
@@ -104,7 +104,7 @@ impl Outcome {
     }
 
     /// The line of the result with that number within the region, from 0, without its ending.
-    pub(super) fn line(self, conflict: &Conflict, region: usize, number: usize) -> Option<&[u8]> {
+    pub(super) fn line(self, conflict: &DocumentMerge, region: usize, number: usize) -> Option<&[u8]> {
         let merge = conflict.content().merge();
         let mut left = number;
         for &side in self.sides().unwrap_or(&[]) {
@@ -129,11 +129,11 @@ fn lines_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// What happened at a place, seen from the base.
-pub(super) fn kind(conflict: &Conflict, place: Place) -> RegionKind {
+pub(super) fn kind(conflict: &DocumentMerge, place: ChangeId) -> RegionKind {
     match place {
-        Place::Title => conflict.title().kind(),
-        Place::Parent => conflict.parent().kind(),
-        Place::Region(region) => conflict.content().merge().regions()[region].kind,
+        ChangeId::Title => conflict.title().kind(),
+        ChangeId::Parent => conflict.parent().kind(),
+        ChangeId::Region(region) => conflict.content().merge().regions()[region].kind,
     }
 }
 

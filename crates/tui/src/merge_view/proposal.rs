@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::{Decision, Side, SuggestionReason};
 
 use super::outcome::Outcome;
@@ -44,20 +44,20 @@ pub(super) struct Proposal {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Proposals {
     /// What was found for the conflict that was at hand last.
-    last: Option<(Place, Option<Proposal>)>,
+    last: Option<(ChangeId, Option<Proposal>)>,
     /// What was decided by picking sides, and where that was.
     decided: Vec<(Anchor, Outcome)>,
     /// The choices that lost their conflict to another text of theirs, by the conflict that is there now.
-    before: Vec<(Place, Outcome)>,
+    before: Vec<(ChangeId, Outcome)>,
     /// The texts that were suggested and taken.
     taken: HashSet<Vec<u8>>,
     /// What somebody was asked about: whether to take all of these.
-    pub(super) asked: Option<Vec<(Place, Decision)>>,
+    pub(super) asked: Option<Vec<(ChangeId, Decision)>>,
 }
 
 impl Proposals {
     /// Takes in what is decided now.
-    pub(super) fn remember(&mut self, conflict: &Conflict) {
+    pub(super) fn remember(&mut self, conflict: &DocumentMerge) {
         let outcomes = conflict.changes().into_iter().map(|place| (place, Outcome::at(conflict, place)));
         let chosen = outcomes.filter(|(_, outcome)| decision(*outcome).is_some());
         self.decided = chosen.map(|(place, outcome)| (Anchor::of(conflict, place), outcome)).collect();
@@ -65,7 +65,7 @@ impl Proposals {
 
     /// Theirs is another text: what was decided about a change is proposed for it if it is open again, and for no
     /// neighbour.
-    pub(super) fn overtaken(&mut self, conflict: &Conflict) {
+    pub(super) fn overtaken(&mut self, conflict: &DocumentMerge) {
         self.last = None;
         self.asked = None;
         let open = |anchor: &Anchor| anchor.found(conflict).filter(|&place| conflict.is_open(place));
@@ -73,7 +73,7 @@ impl Proposals {
     }
 
     /// Works out what is proposed for the conflict at hand, where that is not known yet.
-    pub(super) fn look_at(&mut self, conflict: &Conflict, place: Option<Place>) {
+    pub(super) fn look_at(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         let known = self.last.as_ref().map(|(place, _)| *place);
         let wanted = place.filter(|place| Some(*place) != known && conflict.is_open(*place));
         if let Some(place) = wanted {
@@ -82,13 +82,13 @@ impl Proposals {
     }
 
     /// What is proposed for a conflict, as far as that was worked out, and for as long as it is open.
-    pub(super) fn at(&self, conflict: &Conflict, place: Place) -> Option<&Proposal> {
+    pub(super) fn at(&self, conflict: &DocumentMerge, place: ChangeId) -> Option<&Proposal> {
         let (known, found) = self.last.as_ref()?;
         found.as_ref().filter(|_| *known == place && conflict.is_open(place))
     }
 
     /// All that is proposed and leaves nothing out, for every conflict that is open.
-    pub(super) fn all(&self, conflict: &Conflict) -> Vec<(Place, Decision)> {
+    pub(super) fn all(&self, conflict: &DocumentMerge) -> Vec<(ChangeId, Decision)> {
         let deadline = Instant::now() + BUDGET;
         let open = conflict.changes().into_iter().filter(|&place| conflict.is_open(place));
         let in_time = open.take_while(|_| Instant::now() < deadline);
@@ -106,9 +106,9 @@ impl Proposals {
     }
 
     /// What stands in the result at a place, where a text that was suggested is told from one by hand.
-    pub(super) fn outcome(&self, conflict: &Conflict, place: Place) -> Outcome {
+    pub(super) fn outcome(&self, conflict: &DocumentMerge, place: ChangeId) -> Outcome {
         match (Outcome::at(conflict, place), place) {
-            (Outcome::Edited, Place::Region(region)) if conflict.whole().is_none() => {
+            (Outcome::Edited, ChangeId::Region(region)) if conflict.full_override().is_none() => {
                 let suggested = |text| self.taken.contains(text);
                 match conflict.content().decision(region) {
                     Decision::Edited(text) if suggested(text) => Outcome::Suggested,
@@ -119,7 +119,7 @@ impl Proposals {
         }
     }
 
-    fn find(&self, conflict: &Conflict, place: Place) -> Option<Proposal> {
+    fn find(&self, conflict: &DocumentMerge, place: ChangeId) -> Option<Proposal> {
         if let Some((_, outcome)) = self.before.iter().find(|(known, _)| *known == place) {
             let lines = outcome.sides().unwrap_or(&[]).iter().flat_map(|&side| lines_of(conflict, place, side));
             return Some(Proposal {
@@ -128,7 +128,7 @@ impl Proposals {
                 lines: lines.collect(),
             });
         }
-        let Place::Region(region) = place else { return None };
+        let ChangeId::Region(region) = place else { return None };
         if let Some(by_hand) = carried_by_hand(conflict, region) {
             return Some(by_hand);
         }
@@ -145,7 +145,7 @@ impl Proposal {
 }
 
 /// What was written by hand before theirs became another text: with what theirs changed since, or else as it was.
-fn carried_by_hand(conflict: &Conflict, region: usize) -> Option<Proposal> {
+fn carried_by_hand(conflict: &DocumentMerge, region: usize) -> Option<Proposal> {
     let carried = conflict.content().carried(region, Some(Instant::now() + BUDGET))?;
     carried.nested()?;
     let (why, decision) = match carried.proposal() {
@@ -167,7 +167,7 @@ const fn decision(outcome: Outcome) -> Option<Decision> {
     }
 }
 
-fn lines_of(conflict: &Conflict, place: Place, side: Side) -> impl Iterator<Item = String> {
+fn lines_of(conflict: &DocumentMerge, place: ChangeId, side: Side) -> impl Iterator<Item = String> {
     (0..).map_while(move |number| text::line(conflict, place, side, number)).map(std::borrow::Cow::into_owned)
 }
 
@@ -175,11 +175,11 @@ fn lines_of(conflict: &Conflict, place: Place, side: Side) -> impl Iterator<Item
 mod tests {
     use super::*;
     use crate::merge_view::fixture::{Merging, conflict, document};
-    use editor::{Command, Input};
+    use editor::{Command, EditorInput};
 
-    const PLACE: Place = Place::Region(0);
+    const PLACE: ChangeId = ChangeId::Region(0);
 
-    fn found(conflict: &Conflict) -> Option<Proposal> {
+    fn found(conflict: &DocumentMerge) -> Option<Proposal> {
         let mut proposals = Proposals::default();
         proposals.look_at(conflict, Some(PLACE));
         proposals.at(conflict, PLACE).cloned()
@@ -205,7 +205,7 @@ mod tests {
             let theirs = document("", "one\ntwo\nthree\n");
             let mut merging = Merging::new(document("", "old\n"), document("", "mine\n"), theirs);
             let decision = Decision::Edited(b"one\ntwo\nTHREE\n".to_vec());
-            merging.0.update(Input::Command(Command::Decide { place: PLACE, decision }));
+            merging.0.update(EditorInput::Command(Command::Decide { place: PLACE, decision }));
             let mut proposals = Proposals::default();
             proposals.remember(merging.conflict());
             merging.meet("\"v7\"", document("", again), Command::Save);
@@ -227,7 +227,7 @@ mod tests {
     fn the_old_choice_is_proposed_where_another_text_of_theirs_opens_it_again() {
         let mut merging = Merging::new(document("", "a\nb\n"), document("", "A\nb\n"), document("", "a!\nb\n"));
         let mut proposals = Proposals::default();
-        merging.0.update(Input::Command(Command::Decide { place: PLACE, decision: Decision::MineTheirs }));
+        merging.0.update(EditorInput::Command(Command::Decide { place: PLACE, decision: Decision::MineTheirs }));
         proposals.remember(merging.conflict());
         merging.meet("\"v7\"", document("", "a?\nb\n"), Command::Save);
         proposals.overtaken(merging.conflict());
@@ -239,7 +239,7 @@ mod tests {
             (&Decision::MineTheirs, &["A".to_owned(), "a?".to_owned()][..])
         );
         assert_eq!(proposals.all(merging.conflict()), [(PLACE, Decision::MineTheirs)]);
-        merging.0.update(Input::Command(Command::Decide { place: PLACE, decision: Decision::Mine }));
+        merging.0.update(EditorInput::Command(Command::Decide { place: PLACE, decision: Decision::Mine }));
         assert_eq!(proposals.at(merging.conflict(), PLACE), None, "what is decided needs no proposal");
     }
 
@@ -249,19 +249,19 @@ mod tests {
         let texts = ["a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb!\nc\nd\n"];
         let [base, mine, theirs] = texts.map(|content| document("", content));
         let mut merging = Merging::new(base, mine, theirs);
-        let decide = Command::Decide { place: Place::Region(1), decision: Decision::Mine };
-        merging.0.update(Input::Command(decide));
-        let proposed = |next: &Conflict| {
+        let decide = Command::Decide { place: ChangeId::Region(1), decision: Decision::Mine };
+        merging.0.update(EditorInput::Command(decide));
+        let proposed = |next: &DocumentMerge| {
             let mut proposals = Proposals::default();
             proposals.remember(merging.conflict());
             proposals.overtaken(next);
-            proposals.look_at(next, Some(Place::Region(1)));
-            proposals.at(next, Place::Region(1)).map(|proposal| proposal.why)
+            proposals.look_at(next, Some(ChangeId::Region(1)));
+            proposals.at(next, ChangeId::Region(1)).map(|proposal| proposal.why)
         };
         let again = conflict("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb?\nc\nd\n");
         assert_eq!(proposed(&again), Some(Why::Before(Outcome::Mine)));
         let neighbour = conflict("a\nb\nc\nd\n", "a\nb\nC\nd\n", "a\nb\nc!\nd\n");
-        assert!(neighbour.is_open(Place::Region(1)));
+        assert!(neighbour.is_open(ChangeId::Region(1)));
         assert_eq!(proposed(&neighbour), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use editor::Place;
+use editor::ChangeId;
 use merge::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -43,7 +43,7 @@ impl<'a> ResultPane<'a> {
 
     /// Draws the rows that belong to what is in sight of the sides.
     pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect) {
-        if let Some(whole) = self.scene.conflict.whole() {
+        if let Some(whole) = self.scene.conflict.full_override() {
             return self.draw_whole(whole, buffer, area);
         }
         let window = self.window(area.height.into());
@@ -130,13 +130,15 @@ impl<'a> ResultPane<'a> {
     fn draw_line(&self, block: &Block, outcome: Outcome, number: usize, row: Rect, buffer: &mut Buffer) {
         let theme = self.scene.theme;
         match text::chosen(self.scene.conflict, block.place, outcome, number) {
-            Some(line) if line.is_empty() && block.place == Place::Title => self.say(say::NONE, Role::Dim, row, buffer),
+            Some(line) if line.is_empty() && block.place == ChangeId::Title => {
+                self.say(say::NONE, Role::Dim, row, buffer)
+            }
             Some(line) => {
                 let clip = Clip::plain(&line, theme.as_written(theme.style(Role::Text)));
                 clip.put(buffer, row, self.view.left, theme.glyphs.more);
             }
             None if outcome == Outcome::Open => self.draw_open(block, number, row, buffer),
-            None if matches!(block.place, Place::Region(_)) => {
+            None if matches!(block.place, ChangeId::Region(_)) => {
                 self.say("(no lines here)", Role::Dim, row, buffer);
             }
             None => self.say(say::NONE, Role::Dim, row, buffer),

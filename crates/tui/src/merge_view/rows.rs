@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::{RegionKind, Side};
 
 use super::outcome::{self, Outcome};
@@ -15,7 +15,7 @@ use super::outcome::{self, Outcome};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block {
     /// What it is about.
-    pub(super) place: Place,
+    pub(super) place: ChangeId,
     /// What there is to decide.
     pub(super) stretch: Stretch,
     /// Its rows where the sides are shown.
@@ -65,16 +65,21 @@ pub(super) struct Rows {
 impl Rows {
     /// Lays a merge out, for the sides that are in sight and with that many equal lines around each change. For one
     /// place so many lines are `proposed`, which the result shows below what it says of that place.
-    pub(super) fn new(conflict: &Conflict, sides: &[Side], context: usize, proposed: Option<(Place, usize)>) -> Self {
+    pub(super) fn new(
+        conflict: &DocumentMerge,
+        sides: &[Side],
+        context: usize,
+        proposed: Option<(ChangeId, usize)>,
+    ) -> Self {
         let mut rows = Self { proposed: proposed.is_some(), ..Self::default() };
         let more = |place| proposed.filter(|(at, _)| *at == place).map_or(0, |(_, lines)| lines);
         let changes = conflict.changes();
-        for &place in changes.iter().filter(|place| !matches!(place, Place::Region(_))) {
+        for &place in changes.iter().filter(|place| !matches!(place, ChangeId::Region(_))) {
             rows.push_change(conflict, place, 1, 1 + more(place));
         }
         let regions = conflict.content().merge().regions();
         for (number, region) in regions.iter().enumerate() {
-            let place = Place::Region(number);
+            let place = ChangeId::Region(number);
             if region.kind == RegionKind::Stable {
                 let head = if number == 0 { 0 } else { context };
                 let tail = if number + 1 == regions.len() { 0 } else { context };
@@ -89,7 +94,7 @@ impl Rows {
     }
 
     /// A change has a heading, and at least one row for what it has to say.
-    fn push_change(&mut self, conflict: &Conflict, place: Place, sides: usize, result: usize) {
+    fn push_change(&mut self, conflict: &DocumentMerge, place: ChangeId, sides: usize, result: usize) {
         let stretch = if outcome::kind(conflict, place).is_conflict() {
             self.conflicts += 1;
             Stretch::Conflict(self.conflicts)
@@ -99,14 +104,14 @@ impl Rows {
         self.push(place, stretch, 1 + sides.max(1), result.max(1), Fold::default());
     }
 
-    fn push_equal(&mut self, place: Place, lines: usize, head: usize, tail: usize) {
+    fn push_equal(&mut self, place: ChangeId, lines: usize, head: usize, tail: usize) {
         // A fold takes a row itself: it is not worth it for one line.
         let hidden = Some(lines.saturating_sub(head + tail)).filter(|&hidden| hidden > 1).unwrap_or(0);
         let height = lines - hidden + usize::from(hidden > 0);
         self.push(place, Stretch::Equal, height, height, Fold { head, hidden });
     }
 
-    fn push(&mut self, place: Place, stretch: Stretch, sides: usize, result: usize, fold: Fold) {
+    fn push(&mut self, place: ChangeId, stretch: Stretch, sides: usize, result: usize, fold: Fold) {
         let (top, result_top) = self.blocks.last().map_or((0, 0), |last| (last.sides.end, last.result.end));
         self.blocks.push(Block {
             place,
@@ -138,7 +143,7 @@ impl Rows {
     }
 
     /// The block about that place.
-    pub(super) fn block(&self, place: Place) -> Option<&Block> {
+    pub(super) fn block(&self, place: ChangeId) -> Option<&Block> {
         // Title and parent come first, then the regions: the order of places is the order of blocks.
         let at = self.blocks.binary_search_by_key(&place, |block| block.place).ok()?;
         self.blocks.get(at)
@@ -241,10 +246,10 @@ mod tests {
         let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
         let rows = Rows::new(&conflict, ALL, 2, None);
         let places = |window| rows.sides_in(window).iter().map(|block| block.place).collect::<Vec<_>>();
-        assert_eq!(places(0..1), [Place::Region(0)]);
-        assert_eq!(places(1..6), [Place::Region(1), Place::Region(2)]);
+        assert_eq!(places(0..1), [ChangeId::Region(0)]);
+        assert_eq!(places(1..6), [ChangeId::Region(1), ChangeId::Region(2)]);
         assert!(places(6..9).is_empty());
-        assert_eq!(rows.block(Place::Region(1)).and_then(Block::number), Some(1));
-        assert_eq!(rows.block(Place::Title), None);
+        assert_eq!(rows.block(ChangeId::Region(1)).and_then(Block::number), Some(1));
+        assert_eq!(rows.block(ChangeId::Title), None);
     }
 }

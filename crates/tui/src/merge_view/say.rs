@@ -3,7 +3,7 @@
 //! The other side is called by its author and its tag, mine is 'you': 'ours', 'local' and 'remote' name nobody. Keys
 //! are named as the table of actions has them.
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::{ConflictKind, Ending, Format, Notice, NoticeKind, RegionKind, Side, SuggestionReason};
 
 use super::outcome::{self, Outcome, Settled};
@@ -76,7 +76,7 @@ pub(super) fn folded(hidden: usize, theme: &Theme) -> String {
 }
 
 /// What happened at a place.
-pub(super) fn what(conflict: &Conflict, place: Place, names: Names<'_>) -> String {
+pub(super) fn what(conflict: &DocumentMerge, place: ChangeId, names: Names<'_>) -> String {
     let bob = names.theirs();
     let said = match outcome::kind(conflict, place) {
         RegionKind::Stable => "nobody changed this".to_owned(),
@@ -84,7 +84,7 @@ pub(super) fn what(conflict: &Conflict, place: Place, names: Names<'_>) -> Strin
         RegionKind::Theirs => format!("{bob} {}", did(conflict, place, Side::Theirs)),
         RegionKind::Agreed => format!("you and {bob} made the same change"),
         RegionKind::Conflict(kind) => match (kind, place) {
-            (_, Place::Title | Place::Parent) => format!("you and {bob} both changed it"),
+            (_, ChangeId::Title | ChangeId::Parent) => format!("you and {bob} both changed it"),
             (ConflictKind::BothEdited, _) => format!("you and {bob} both changed these lines"),
             (ConflictKind::BothInserted, _) => format!("you and {bob} both added lines here"),
             (ConflictKind::DeletedByMine, _) => format!("you deleted this, {bob} changed it"),
@@ -95,14 +95,14 @@ pub(super) fn what(conflict: &Conflict, place: Place, names: Names<'_>) -> Strin
         },
     };
     match place {
-        Place::Title => format!("title: {said}"),
-        Place::Parent => format!("parent: {said}"),
-        Place::Region(_) => said,
+        ChangeId::Title => format!("title: {said}"),
+        ChangeId::Parent => format!("parent: {said}"),
+        ChangeId::Region(_) => said,
     }
 }
 
 /// What one side did, where the other did nothing.
-fn did(conflict: &Conflict, place: Place, side: Side) -> &'static str {
+fn did(conflict: &DocumentMerge, place: ChangeId, side: Side) -> &'static str {
     match (text::count(conflict, place, Side::Base), text::count(conflict, place, side)) {
         (0, _) => "added this",
         (_, 0) => "deleted this",
@@ -153,13 +153,13 @@ pub(super) fn stands(outcome: Outcome, names: Names<'_>) -> String {
 
 /// Where I stand: at which conflict, of how many, and how many are open. `number` is the conflict that the keys are at;
 /// none where they are at a change that settled by itself.
-pub(super) fn count(conflict: &Conflict, number: Option<usize>) -> String {
-    if conflict.whole().is_some() && conflict.undecided() == 0 {
+pub(super) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
+    if conflict.full_override().is_some() && conflict.open_count() == 0 {
         return "the whole result is written by hand".to_owned();
     }
     let values = [conflict.title().kind(), conflict.parent().kind()];
     let all = values.iter().filter(|kind| kind.is_conflict()).count() + conflict.content().merge().conflicts().count();
-    match (number, conflict.undecided(), all) {
+    match (number, conflict.open_count(), all) {
         (_, 0, 0) => "no conflict: everything fits together".to_owned(),
         (_, 0, 1) => "the conflict is decided".to_owned(),
         (_, 0, all) => format!("all {all} conflicts are decided"),
@@ -170,7 +170,7 @@ pub(super) fn count(conflict: &Conflict, number: Option<usize>) -> String {
 }
 
 /// How many changes settled by themselves, and how to come to them; none where there are none.
-pub(super) fn settled(conflict: &Conflict, worth_a_look: usize, with_key: bool) -> Option<String> {
+pub(super) fn settled(conflict: &DocumentMerge, worth_a_look: usize, with_key: bool) -> Option<String> {
     let settled = conflict.changes().into_iter().filter(|&place| !outcome::kind(conflict, place).is_conflict()).count();
     let key = if with_key { format!(" ({})", key(Action::NextChange)) } else { String::new() };
     let look = if worth_a_look > 0 { format!(", {worth_a_look} worth a look") } else { String::new() };
@@ -187,7 +187,7 @@ pub(super) fn blanks(count: usize) -> String {
 }
 
 /// How many conflicts are about blanks alone.
-fn count_blanks(conflict: &Conflict) -> usize {
+fn count_blanks(conflict: &DocumentMerge) -> usize {
     let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
     conflict.changes().into_iter().filter(|&place| outcome::kind(conflict, place) == blanks).count()
 }
@@ -206,7 +206,7 @@ pub(super) fn suggested(why: Why, names: Names<'_>) -> String {
 }
 
 /// What settled by itself and is worth a look.
-pub(super) fn noticed(conflict: &Conflict, notice: &Notice, names: Names<'_>) -> String {
+pub(super) fn noticed(conflict: &DocumentMerge, notice: &Notice, names: Names<'_>) -> String {
     let line = conflict.content().merge().text(notice.side).line(notice.line);
     let quoted = shortened(&visible(&String::from_utf8_lossy(line.content)));
     let (adds, other) = match notice.side {
@@ -238,9 +238,9 @@ pub(super) enum Piece {
 }
 
 /// What the keys would do at this place.
-pub(super) fn hints(conflict: &Conflict, place: Place, outcome: Outcome, names: Names<'_>) -> Vec<Piece> {
+pub(super) fn hints(conflict: &DocumentMerge, place: ChangeId, outcome: Outcome, names: Names<'_>) -> Vec<Piece> {
     let bob = names.theirs();
-    if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
+    if conflict.full_override().is_some() && matches!(place, ChangeId::Region(_)) {
         return listed(
             "",
             [
@@ -262,7 +262,7 @@ pub(super) fn hints(conflict: &Conflict, place: Place, outcome: Outcome, names: 
     match (outcome, outcome::kind(conflict, place), place) {
         (Outcome::Edited, ..) => listed("written by hand;", [own(Action::EditResult, "goes on"), mine, theirs]),
         (Outcome::Settled(_), ..) => listed("it settled by itself; to change that:", [mine, theirs, base, hand]),
-        (_, _, Place::Title | Place::Parent) => listed("", [mine, theirs, base, hand]),
+        (_, _, ChangeId::Title | ChangeId::Parent) => listed("", [mine, theirs, base, hand]),
         (_, RegionKind::Conflict(ConflictKind::BothInserted), _) => {
             let first = own(Action::TakeBothMineFirst, "both, mine first");
             let other = (Action::TakeBothTheirsFirst, format!("both, {bob} first"));
@@ -313,7 +313,7 @@ const fn again(outcome: Outcome) -> Option<Action> {
 }
 
 /// What the newest version brought.
-pub(super) fn renewed(conflict: &Conflict, names: Names<'_>) -> String {
+pub(super) fn renewed(conflict: &DocumentMerge, names: Names<'_>) -> String {
     let etag = conflict.theirs().etag.to_string();
     let etag = visible(&etag);
     match conflict.report() {
@@ -330,13 +330,13 @@ pub(super) fn renewed(conflict: &Conflict, names: Names<'_>) -> String {
 }
 
 /// What becomes of line ends and the like, where a side changed them, and the key for another choice.
-pub(super) fn format(conflict: &Conflict, names: Names<'_>) -> Option<String> {
+pub(super) fn format(conflict: &DocumentMerge, names: Names<'_>) -> Option<String> {
     let another = key(Action::NextFormat);
     formatted(conflict, names).map(|said| format!("{said} ({another}: another)"))
 }
 
 /// What becomes of line ends and the like, where a side changed them.
-pub(super) fn formatted(conflict: &Conflict, names: Names<'_>) -> Option<String> {
+pub(super) fn formatted(conflict: &DocumentMerge, names: Names<'_>) -> Option<String> {
     let session = conflict.content();
     let [base, mine, theirs] = text::SIDES.map(|side| session.merge().format(side));
     let now = session.format();
@@ -417,7 +417,7 @@ mod tests {
     #[test]
     fn hints_name_the_keys_of_the_region_at_hand() {
         let sides = sides();
-        let of = |conflict: &Conflict| {
+        let of = |conflict: &DocumentMerge| {
             let place = conflict.changes()[0];
             let pieces = hints(conflict, place, Outcome::at(conflict, place), Names(&sides));
             let said = pieces.into_iter().map(|piece| match piece {

@@ -1,6 +1,6 @@
 //! What is in sight: the rows that are laid out, how far they are scrolled, and the change at hand among them.
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 
 use super::rows::{Row, Rows};
 use super::text::{self, SIDES};
@@ -13,7 +13,7 @@ use crate::visible::clip;
 const SIDESTEP: usize = 8;
 
 impl MergeView {
-    pub(super) fn lay_out(&mut self, conflict: &Conflict) {
+    pub(super) fn lay_out(&mut self, conflict: &DocumentMerge) {
         let screen = self.screen();
         let shown = screen.sides();
         // Where only the result is in sight, its rows go with those of all sides.
@@ -32,7 +32,7 @@ impl MergeView {
     }
 
     /// Goes to a change, and brings it in sight: where it is in sight already, nothing moves.
-    pub(super) fn go(&mut self, conflict: &Conflict, place: Option<Place>) {
+    pub(super) fn go(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         self.take_up(conflict, place);
         let Some(block) = place.and_then(|place| self.rows.block(place)) else { return };
         let height = self.screen().side_height();
@@ -45,14 +45,14 @@ impl MergeView {
     }
 
     /// Makes a change the one that the keys decide. What is proposed for it is looked for, and shown in the result.
-    fn take_up(&mut self, conflict: &Conflict, place: Option<Place>) {
+    fn take_up(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         self.place = place;
         self.anchor = place.map(|place| Anchor::of(conflict, place));
         self.look_for_a_proposal(conflict);
     }
 
     /// Works out what is proposed for the change at hand. The result needs room for it, and no more for the one before.
-    pub(super) fn look_for_a_proposal(&mut self, conflict: &Conflict) {
+    pub(super) fn look_for_a_proposal(&mut self, conflict: &DocumentMerge) {
         self.proposals.look_at(conflict, self.place);
         let proposed = self.place.and_then(|place| self.proposals.at(conflict, place)).map(|found| found.lines.len());
         if proposed.is_some() || self.rows.has_a_proposal() {
@@ -60,7 +60,7 @@ impl MergeView {
         }
     }
 
-    pub(super) fn scroll(&mut self, conflict: &Conflict, action: Action) {
+    pub(super) fn scroll(&mut self, conflict: &DocumentMerge, action: Action) {
         let page = self.screen().side_height().saturating_sub(1).max(1);
         let last = self.last_top();
         let top = match action {
@@ -86,7 +86,7 @@ impl MergeView {
     }
 
     /// The keys decide what is in sight, and nothing else: where the change has been scrolled away, another is taken.
-    fn take_what_is_in_sight(&mut self, conflict: &Conflict, down: bool) {
+    fn take_what_is_in_sight(&mut self, conflict: &DocumentMerge, down: bool) {
         let blocks = self.rows.sides_in(self.top..self.top + self.screen().side_height().max(1));
         if blocks.iter().any(|block| Some(block.place) == self.place) {
             return;
@@ -99,7 +99,7 @@ impl MergeView {
     }
 
     /// How far to the side there is something to see.
-    fn last_left(&self, conflict: &Conflict) -> usize {
+    fn last_left(&self, conflict: &DocumentMerge) -> usize {
         let window = self.top..self.top + self.screen().side_height();
         let rows = self.rows.sides_in(window.clone()).iter().flat_map(|block| {
             let seen = block.sides.start.max(window.start)..block.sides.end.min(window.end);

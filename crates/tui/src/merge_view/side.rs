@@ -1,6 +1,6 @@
 //! The panes of the sides: base, mine, theirs, row by row in step.
 
-use editor::Place;
+use editor::ChangeId;
 use merge::{ConflictKind, Ending, RegionKind, Side};
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
@@ -143,7 +143,7 @@ impl<'a> Lines<'a> {
         };
         let mark = self.view.marks.of(self.block.place, self.side, number).filter(|_| self.block.is_change());
         self.draw_gutter(mark.is_some_and(|mark| mark.changed), row, buffer);
-        if line.is_empty() && !matches!(self.block.place, Place::Region(_)) {
+        if line.is_empty() && !matches!(self.block.place, ChangeId::Region(_)) {
             label(buffer, beside, say::NONE, theme.style(Role::Dim));
             return;
         }

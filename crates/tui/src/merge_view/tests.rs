@@ -2,7 +2,7 @@
 
 use contract::Document;
 use crossterm::event::KeyCode;
-use editor::{Command, Input, Place};
+use editor::{ChangeId, Command, EditorInput};
 use merge::Decision;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -53,9 +53,9 @@ impl Reader {
     fn does(&mut self, pressed: &Pressed) {
         let command = self.view.handle(pressed, self.merging.conflict(), &mut self.register);
         if let Some(command) = command {
-            self.merging.0.update(Input::Command(command));
+            self.merging.0.update(EditorInput::Command(command));
         }
-        if self.merging.0.conflict().is_some() {
+        if self.merging.0.document_merge().is_some() {
             self.view.renewed(self.merging.conflict());
             self.view.fit(self.merging.conflict(), self.size, Share::Whole);
         }
@@ -164,7 +164,7 @@ fn decisions_stand_in_the_gutters_and_the_same_key_takes_them_back() {
     }
     assert!(shown[0].starts_with("Ctrl-S saves the result · all 2 conflicts are decided"), "{}", shown[0]);
     reader.type_keys("B");
-    assert_eq!(reader.merging.conflict().undecided(), 1);
+    assert_eq!(reader.merging.conflict().open_count(), 1);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_refused_save_goes_to_the_first_open_conflict() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("N");
     reader.view.show_first_open(reader.merging.conflict());
-    assert_eq!(reader.view.place, Some(Place::Region(4)));
+    assert_eq!(reader.view.place, Some(ChangeId::Region(4)));
     let shown = reader.shown();
     assert!(shown[0].contains("not saved: 2 conflicts are open, this is the first"), "{}", shown[0]);
 }
@@ -213,7 +213,7 @@ fn what_is_written_by_hand_outlives_a_machine_that_is_busy() {
     let mut reader = Reader::bread(120, 40);
     reader.type_keys("mnme");
     reader.type_keys("x");
-    reader.merging.0.update(Input::Command(Command::Reload));
+    reader.merging.0.update(EditorInput::Command(Command::Reload));
     reader.press(Key::ctrl('s'));
     assert_eq!(reader.merging.conflict().content().decision(6), &Decision::Mine, "refused for now");
     reader.type_keys("e");

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::{Line, Side};
 
 use super::outcome::Outcome;
@@ -11,15 +11,15 @@ use super::outcome::Outcome;
 pub(super) const SIDES: [Side; 3] = [Side::Base, Side::Mine, Side::Theirs];
 
 /// The line of a side with that number within a place, from 0, without its ending; none where the side has fewer.
-pub(super) fn line(conflict: &Conflict, place: Place, side: Side, number: usize) -> Option<Cow<'_, str>> {
+pub(super) fn line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Cow<'_, str>> {
     match place {
-        Place::Title | Place::Parent if number > 0 => None,
-        Place::Title => Some(Cow::Borrowed(match side {
+        ChangeId::Title | ChangeId::Parent if number > 0 => None,
+        ChangeId::Title => Some(Cow::Borrowed(match side {
             Side::Base => conflict.title().base(),
             Side::Mine => conflict.title().mine(),
             Side::Theirs => conflict.title().theirs(),
         })),
-        Place::Parent => {
+        ChangeId::Parent => {
             let parent = match side {
                 Side::Base => conflict.parent().base(),
                 Side::Mine => conflict.parent().mine(),
@@ -27,36 +27,41 @@ pub(super) fn line(conflict: &Conflict, place: Place, side: Side, number: usize)
             };
             Some(parent.as_ref().map_or(Cow::Borrowed(""), |id| Cow::Borrowed(id.as_str())))
         }
-        Place::Region(_) => {
+        ChangeId::Region(_) => {
             region_line(conflict, place, side, number).map(|line| String::from_utf8_lossy(line.content))
         }
     }
 }
 
 /// The same with its ending; none for a title or a parent, which have no lines.
-pub(super) fn region_line(conflict: &Conflict, place: Place, side: Side, number: usize) -> Option<Line<'_>> {
-    let Place::Region(region) = place else { return None };
+pub(super) fn region_line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Line<'_>> {
+    let ChangeId::Region(region) = place else { return None };
     let merge = conflict.content().merge();
     let range = merge.regions()[region].range(side);
     (number < range.len()).then(|| merge.text(side).line(range.start + number))
 }
 
 /// How many lines a side has at a place. An empty title is none.
-pub(super) fn count(conflict: &Conflict, place: Place, side: Side) -> usize {
+pub(super) fn count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> usize {
     match place {
-        Place::Title | Place::Parent => {
+        ChangeId::Title | ChangeId::Parent => {
             usize::from(line(conflict, place, side, 0).is_some_and(|value| !value.is_empty()))
         }
-        Place::Region(region) => conflict.content().merge().regions()[region].range(side).len(),
+        ChangeId::Region(region) => conflict.content().merge().regions()[region].range(side).len(),
     }
 }
 
 /// The line of the result with that number within a place; none where it has fewer, or nothing stands there yet.
-pub(super) fn chosen(conflict: &Conflict, place: Place, outcome: Outcome, number: usize) -> Option<Cow<'_, str>> {
+pub(super) fn chosen(
+    conflict: &DocumentMerge,
+    place: ChangeId,
+    outcome: Outcome,
+    number: usize,
+) -> Option<Cow<'_, str>> {
     match place {
-        Place::Title | Place::Parent if number > 0 => None,
-        Place::Title => conflict.title().chosen().map(|title| Cow::Borrowed(title.as_str())),
-        Place::Parent => conflict.parent().chosen()?.as_ref().map(|id| Cow::Borrowed(id.as_str())),
-        Place::Region(region) => outcome.line(conflict, region, number).map(String::from_utf8_lossy),
+        ChangeId::Title | ChangeId::Parent if number > 0 => None,
+        ChangeId::Title => conflict.title().chosen().map(|title| Cow::Borrowed(title.as_str())),
+        ChangeId::Parent => conflict.parent().chosen()?.as_ref().map(|id| Cow::Borrowed(id.as_str())),
+        ChangeId::Region(region) => outcome.line(conflict, region, number).map(String::from_utf8_lossy),
     }
 }

@@ -3,7 +3,7 @@
 //! The rows and the marks are kept here too, since they follow from the merge and change only when it does. How the
 //! rows are scrolled stands in `scroll`, how something is written by hand in `write`.
 
-use editor::{Command, Conflict, Place};
+use editor::{ChangeId, Command, DocumentMerge};
 use merge::{Decision, Notice};
 use ratatui::layout::{Rect, Size};
 
@@ -22,7 +22,7 @@ use crate::action::{Action, Context, Pressed};
 #[derive(Debug, Clone)]
 pub(crate) struct MergeView {
     /// The change that the keys decide; none where nothing differs.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<ChangeId>,
     /// The first row of the sides in sight.
     pub(super) top: usize,
     /// The first column of the texts in sight.
@@ -38,7 +38,7 @@ pub(crate) struct MergeView {
     /// Whether a decision goes on to the next open conflict by itself.
     pub(super) goes_on: bool,
     /// The open conflict that is about to be decided.
-    pub(super) deciding: Option<Place>,
+    pub(super) deciding: Option<ChangeId>,
     /// What is proposed, and was decided before.
     pub(super) proposals: Proposals,
     /// What settled by itself and is worth a look.
@@ -54,7 +54,7 @@ pub(crate) struct MergeView {
 
 impl MergeView {
     /// Opens at the first open conflict.
-    pub(crate) fn new(conflict: &Conflict) -> Self {
+    pub(crate) fn new(conflict: &DocumentMerge) -> Self {
         let mut view = Self {
             place: None,
             top: 0,
@@ -72,7 +72,7 @@ impl MergeView {
             marks: Marks::default(),
             size: Size::new(80, 24),
             share: Share::default(),
-            edition: conflict.edition(),
+            edition: conflict.generation(),
             anchor: None,
         };
         view.lay_out(conflict);
@@ -92,13 +92,13 @@ impl MergeView {
     }
 
     /// Makes that change the one at hand.
-    pub(crate) fn go_to(&mut self, conflict: &Conflict, place: Place) {
+    pub(crate) fn go_to(&mut self, conflict: &DocumentMerge, place: ChangeId) {
         self.note = None;
         self.go(conflict, Some(place));
     }
 
     /// Whether something was written by hand for that change that stands nowhere.
-    pub(super) fn keeps(&self, place: Place) -> bool {
+    pub(super) fn keeps(&self, place: ChangeId) -> bool {
         self.kept.iter().any(|hand| hand.place() == Some(place))
     }
 
@@ -113,8 +113,8 @@ impl MergeView {
     }
 
     /// Takes in that a step was taken, or that the merge was made anew.
-    pub(crate) fn renewed(&mut self, conflict: &Conflict) {
-        if self.edition == conflict.edition() {
+    pub(crate) fn renewed(&mut self, conflict: &DocumentMerge) {
+        if self.edition == conflict.generation() {
             self.lay_out(conflict);
             self.look_for_a_proposal(conflict);
         } else {
@@ -128,16 +128,16 @@ impl MergeView {
     }
 
     /// What was at hand is decided, and the next one that is open is wanted without a key.
-    fn go_on(&mut self, conflict: &Conflict) {
+    fn go_on(&mut self, conflict: &DocumentMerge) {
         let Some(place) = self.deciding.take() else { return };
-        if self.goes_on && self.place == Some(place) && !conflict.is_open(place) && conflict.undecided() > 0 {
+        if self.goes_on && self.place == Some(place) && !conflict.is_open(place) && conflict.open_count() > 0 {
             self.step(conflict, Way::On, Stop::Open);
         }
     }
 
     /// Theirs is another text now: everything that pointed into the merge has to be found again.
-    fn overtaken(&mut self, conflict: &Conflict) {
-        self.edition = conflict.edition();
+    fn overtaken(&mut self, conflict: &DocumentMerge) {
+        self.edition = conflict.generation();
         self.marks.clear();
         self.proposals.overtaken(conflict);
         self.notices = conflict.content().merge().notices();
@@ -160,21 +160,21 @@ impl MergeView {
     }
 
     /// Selects the first open conflict if nothing is selected.
-    pub(crate) fn select_one(&mut self, conflict: &Conflict) {
+    pub(crate) fn select_one(&mut self, conflict: &DocumentMerge) {
         if self.place.is_none() {
             self.go(conflict, walk::first(conflict));
         }
     }
 
     /// Goes to the first open conflict, and says that it is in the way of a save.
-    pub(crate) fn show_first_open(&mut self, conflict: &Conflict) {
+    pub(crate) fn show_first_open(&mut self, conflict: &DocumentMerge) {
         self.go(conflict, walk::first(conflict));
-        self.note = Some(Note::NotSaved(conflict.undecided()));
+        self.note = Some(Note::NotSaved(conflict.open_count()));
     }
 
     /// Takes in how much room there is. To be called whenever that changes, and before a frame that follows a key: the
     /// marks of what came in sight are worked out here.
-    pub(crate) fn fit(&mut self, conflict: &Conflict, size: Size, share: Share) {
+    pub(crate) fn fit(&mut self, conflict: &DocumentMerge, size: Size, share: Share) {
         if (self.size, self.share) != (size, share) {
             (self.size, self.share) = (size, share);
             self.lay_out(conflict);
@@ -187,7 +187,12 @@ impl MergeView {
     }
 
     /// Does what a key means. What the editor has to do about it comes back.
-    pub(crate) fn handle(&mut self, pressed: &Pressed, conflict: &Conflict, register: &mut String) -> Option<Command> {
+    pub(crate) fn handle(
+        &mut self,
+        pressed: &Pressed,
+        conflict: &DocumentMerge,
+        register: &mut String,
+    ) -> Option<Command> {
         self.note = None;
         let asked = self.proposals.asked.take();
         if self.hand.is_some() {
@@ -231,7 +236,7 @@ impl MergeView {
         Screen::new(whole, self.front, self.hand.is_some(), self.share)
     }
 
-    fn step(&mut self, conflict: &Conflict, way: Way, stop: Stop) {
+    fn step(&mut self, conflict: &DocumentMerge, way: Way, stop: Stop) {
         let Some(next) = walk::step(conflict, self.place, way, stop) else {
             self.note = Some(if stop == Stop::Open { Note::NothingOpen } else { Note::NoChange });
             return;
@@ -247,14 +252,14 @@ impl MergeView {
     }
 
     /// The change that the keys are about; none if it is gone from the merge, and the user has selected no other.
-    pub(super) fn selected(&mut self) -> Option<Place> {
+    pub(super) fn selected(&mut self) -> Option<ChangeId> {
         if self.place.is_none() {
             self.note = Some(Note::NothingSelected);
         }
         self.place
     }
 
-    fn decide(&mut self, conflict: &Conflict, decision: Decision) -> Option<Command> {
+    fn decide(&mut self, conflict: &DocumentMerge, decision: Decision) -> Option<Command> {
         let place = self.selected()?;
         match choose::decide(conflict, place, decision) {
             Ok(command) => {
@@ -268,9 +273,9 @@ impl MergeView {
         }
     }
 
-    fn take_suggestion(&mut self, conflict: &Conflict) -> Option<Command> {
+    fn take_suggestion(&mut self, conflict: &DocumentMerge) -> Option<Command> {
         let place = self.selected()?;
-        if let (Outcome::Suggested, Place::Region(region)) = (self.proposals.outcome(conflict, place), place) {
+        if let (Outcome::Suggested, ChangeId::Region(region)) = (self.proposals.outcome(conflict, place), place) {
             // The same key again takes it back.
             return self.decide(conflict, conflict.content().decision(region).clone());
         }
@@ -283,7 +288,11 @@ impl MergeView {
     }
 
     /// The first time it asks, with the count; the second time in a row is the answer.
-    fn take_all_suggestions(&mut self, conflict: &Conflict, asked: Option<Vec<(Place, Decision)>>) -> Option<Command> {
+    fn take_all_suggestions(
+        &mut self,
+        conflict: &DocumentMerge,
+        asked: Option<Vec<(ChangeId, Decision)>>,
+    ) -> Option<Command> {
         if let Some(all) = asked {
             self.note = Some(Note::SuggestionsTaken(all.len()));
             for (_, decision) in &all {
@@ -298,8 +307,8 @@ impl MergeView {
     }
 
     /// What settled by itself at that place and is worth a look.
-    pub(super) fn notices_at(&self, place: Place) -> impl Iterator<Item = &Notice> {
-        self.notices.iter().filter(move |notice| place == Place::Region(notice.region))
+    pub(super) fn notices_at(&self, place: ChangeId) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(move |notice| place == ChangeId::Region(notice.region))
     }
 
     /// How many changes settled by themselves and are worth a look.
@@ -308,7 +317,11 @@ impl MergeView {
     }
 
     /// Decides about more than the change at hand.
-    fn many(&mut self, conflict: &Conflict, choose: fn(&Conflict) -> Result<(Command, Note), Note>) -> Option<Command> {
+    fn many(
+        &mut self,
+        conflict: &DocumentMerge,
+        choose: fn(&DocumentMerge) -> Result<(Command, Note), Note>,
+    ) -> Option<Command> {
         let (command, note) = match choose(conflict) {
             Ok((command, note)) => (Some(command), note),
             Err(note) => (None, note),
@@ -317,7 +330,7 @@ impl MergeView {
         command
     }
 
-    fn next_pane(&mut self, conflict: &Conflict) {
+    fn next_pane(&mut self, conflict: &DocumentMerge) {
         let next = self.front.next(self.screen().arrangement);
         if next == self.front {
             self.note = Some(Note::AllInSight);

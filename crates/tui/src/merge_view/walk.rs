@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,19 +27,19 @@ pub(super) enum Stop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     /// To that change.
-    pub(super) place: Place,
+    pub(super) place: ChangeId,
     /// Whether it went over the end and on from the other one.
     pub(super) wrapped: bool,
 }
 
 /// One step from a change to another; none where there is nothing to stop at. The only one leads to itself.
-pub(super) fn step(conflict: &Conflict, from: Option<Place>, way: Way, stop: Stop) -> Option<Step> {
+pub(super) fn step(conflict: &DocumentMerge, from: Option<ChangeId>, way: Way, stop: Stop) -> Option<Step> {
     let stops = conflict.changes().into_iter().filter(|&place| stop == Stop::Any || conflict.is_open(place));
-    let stops: Vec<Place> = match way {
+    let stops: Vec<ChangeId> = match way {
         Way::On => stops.collect(),
         Way::Back => stops.rev().collect(),
     };
-    let beyond = |place: &&Place| match way {
+    let beyond = |place: &&ChangeId| match way {
         Way::On => Some(**place) > from,
         Way::Back => from.is_none_or(|from| **place < from),
     };
@@ -50,7 +50,7 @@ pub(super) fn step(conflict: &Conflict, from: Option<Place>, way: Way, stop: Sto
 }
 
 /// Where to begin: the first open conflict, or else the first change.
-pub(super) fn first(conflict: &Conflict) -> Option<Place> {
+pub(super) fn first(conflict: &DocumentMerge) -> Option<ChangeId> {
     let step = |stop| step(conflict, None, Way::On, stop);
     step(Stop::Open).or_else(|| step(Stop::Any)).map(|step| step.place)
 }
@@ -58,31 +58,31 @@ pub(super) fn first(conflict: &Conflict) -> Option<Place> {
 /// A change, and where it stands in the base: enough to find it again when theirs is another text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Anchor {
-    place: Place,
+    place: ChangeId,
     base: Range<usize>,
 }
 
 impl Anchor {
     /// Remembers a change.
-    pub(super) fn of(conflict: &Conflict, place: Place) -> Self {
+    pub(super) fn of(conflict: &DocumentMerge, place: ChangeId) -> Self {
         let base = match place {
-            Place::Title | Place::Parent => 0..0,
-            Place::Region(region) => conflict.content().merge().regions()[region].base.clone(),
+            ChangeId::Title | ChangeId::Parent => 0..0,
+            ChangeId::Region(region) => conflict.content().merge().regions()[region].base.clone(),
         };
         Self { place, base }
     }
 
     /// Returns the change itself if it is still there, even if it has grown; `None` if it is gone. A neighbour is never
     /// taken for it, nor a part of it: what the user selected is an item, not a position.
-    pub(super) fn found(&self, conflict: &Conflict) -> Option<Place> {
+    pub(super) fn found(&self, conflict: &DocumentMerge) -> Option<ChangeId> {
         let regions = conflict.content().merge().regions();
-        let same = |place: &Place| match place {
-            Place::Title | Place::Parent => true,
-            Place::Region(region) => regions[*region].base == self.base,
+        let same = |place: &ChangeId| match place {
+            ChangeId::Title | ChangeId::Parent => true,
+            ChangeId::Region(region) => regions[*region].base == self.base,
         };
-        let around = |place: &Place| match place {
-            Place::Title | Place::Parent => true,
-            Place::Region(region) => {
+        let around = |place: &ChangeId| match place {
+            ChangeId::Title | ChangeId::Parent => true,
+            ChangeId::Region(region) => {
                 let grown = &regions[*region].base;
                 !self.base.is_empty() && grown.start <= self.base.start && self.base.end <= grown.end
             }
@@ -91,11 +91,11 @@ impl Anchor {
     }
 
     /// The changes that have a line of the base in common with this one, or at least an edge.
-    fn touched<'c>(&self, conflict: &'c Conflict) -> impl Iterator<Item = Place> + use<'c> {
+    fn touched<'c>(&self, conflict: &'c DocumentMerge) -> impl Iterator<Item = ChangeId> + use<'c> {
         let Self { place, base } = self.clone();
         let regions = conflict.content().merge().regions();
         conflict.changes().into_iter().filter(move |other| match (place, other) {
-            (Place::Region(_), Place::Region(region)) => {
+            (ChangeId::Region(_), ChangeId::Region(region)) => {
                 regions[*region].base.start <= base.end && base.start <= regions[*region].base.end
             }
             (place, other) => place == *other,
@@ -110,7 +110,7 @@ mod tests {
     use editor::Command;
 
     /// Conflict, settled, conflict: at regions 1, 3 and 5.
-    fn three() -> Conflict {
+    fn three() -> DocumentMerge {
         conflict("a\nb\nc\nd\ne\nf\ng\n", "a\nB\nc\nd\ne\nF\ng\n", "a\nb!\nc\nD\ne\nf!\ng\n")
     }
 
@@ -118,7 +118,7 @@ mod tests {
     fn a_step_stops_at_open_conflicts_or_at_every_change() {
         let conflict = three();
         let to = |from, way, stop| step(&conflict, from, way, stop).map(|step| (step.place, step.wrapped));
-        let [first, settled, last] = [1, 3, 5].map(Place::Region);
+        let [first, settled, last] = [1, 3, 5].map(ChangeId::Region);
         assert_eq!(to(Some(first), Way::On, Stop::Open), Some((last, false)));
         assert_eq!(to(Some(first), Way::On, Stop::Any), Some((settled, false)));
         assert_eq!(to(Some(last), Way::On, Stop::Open), Some((first, true)));
@@ -130,31 +130,31 @@ mod tests {
     fn nothing_open_leads_nowhere() {
         let conflict = conflict("a\nb\n", "A\nb\n", "a\nb\nc\n");
         assert_eq!(step(&conflict, None, Way::On, Stop::Open), None);
-        assert_eq!(first(&conflict), Some(Place::Region(0)));
+        assert_eq!(first(&conflict), Some(ChangeId::Region(0)));
     }
 
     #[test]
     fn change_that_is_gone_is_not_its_neighbour() {
         let of = |mine, theirs| conflict("a\nb\nc\nd\n", mine, theirs);
         let first = of("a\nB\nc\nd\n", "a\nb!\nc\nd\n");
-        let anchor = Anchor::of(&first, Place::Region(1));
+        let anchor = Anchor::of(&first, ChangeId::Region(1));
         // Only the line behind it is in conflict now, or a line is put in before it.
         assert_eq!(anchor.found(&of("a\nb\nC\nd\n", "a\nb\nc!\nd\n")), None);
         assert_eq!(anchor.found(&of("a\nB\nx\nb\nc\nd\n", "a\nB\ny\nb\nc\nd\n")), None);
-        assert_eq!(anchor.found(&first), Some(Place::Region(1)));
+        assert_eq!(anchor.found(&first), Some(ChangeId::Region(1)));
         let grown = of("a\nB\nC\nd\n", "a\nb!\nc!\nd\n");
-        assert_eq!(anchor.found(&grown), Some(Place::Region(1)), "it has grown");
-        assert_eq!(Anchor::of(&grown, Place::Region(1)).found(&first), None, "a part of it is another");
+        assert_eq!(anchor.found(&grown), Some(ChangeId::Region(1)), "it has grown");
+        assert_eq!(Anchor::of(&grown, ChangeId::Region(1)).found(&first), None, "a part of it is another");
     }
 
     #[test]
     fn a_change_is_found_again_after_a_merge_made_anew() {
         let [base, mine, theirs] = ["a\nb\nc\nd\ne\n", "a\nb\nc\nD\ne\n", "a\nb\nc\nd!\ne\n"];
         let mut merging = Merging::new(document("", base), document("", mine), document("", theirs));
-        let anchor = Anchor::of(merging.conflict(), Place::Region(1));
-        let decide = Command::Decide { place: Place::Region(1), decision: merge::Decision::Mine };
-        merging.0.update(editor::Input::Command(decide));
+        let anchor = Anchor::of(merging.conflict(), ChangeId::Region(1));
+        let decide = Command::Decide { place: ChangeId::Region(1), decision: merge::Decision::Mine };
+        merging.0.update(editor::EditorInput::Command(decide));
         merging.meet("\"v7\"", document("", "A\nb\nc\nd!\ne\n"), Command::Save);
-        assert_eq!(anchor.found(merging.conflict()), Some(Place::Region(2)));
+        assert_eq!(anchor.found(merging.conflict()), Some(ChangeId::Region(2)));
     }
 }

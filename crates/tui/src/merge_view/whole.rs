@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use contract::EntityTag;
-use editor::{Conflict, Place};
+use editor::{ChangeId, DocumentMerge};
 use merge::{Format, Session, Side};
 
 use super::compare::{Hunk, hunks};
@@ -32,8 +32,8 @@ pub(super) struct Whole {
 
 impl Whole {
     /// The text to begin with, and the line where a change stands in it.
-    pub(super) fn new(conflict: &Conflict, place: Option<Place>) -> (Self, String, usize) {
-        let (text, open, line) = match conflict.whole() {
+    pub(super) fn new(conflict: &DocumentMerge, place: Option<ChangeId>) -> (Self, String, usize) {
+        let (text, open, line) = match conflict.full_override() {
             Some(whole) => (whole.to_owned(), Vec::new(), 0),
             None => composed(conflict, place),
         };
@@ -77,11 +77,11 @@ fn where_untouched(lines: &Range<usize>, changed: &[Hunk]) -> Option<usize> {
 }
 
 /// The result with both versions of what is open, the lines of what is open, and the line of a change.
-fn composed(conflict: &Conflict, place: Option<Place>) -> (String, Vec<Range<usize>>, usize) {
+fn composed(conflict: &DocumentMerge, place: Option<ChangeId>) -> (String, Vec<Range<usize>>, usize) {
     let session = conflict.content();
     let (mut text, mut open, mut line, mut at) = (Vec::new(), Vec::new(), 0, 0);
     for region in 0..session.merge().regions().len() {
-        if place == Some(Place::Region(region)) {
+        if place == Some(ChangeId::Region(region)) {
             at = line;
         }
         let is_open = session.is_open(region);
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn what_is_open_stands_in_both_versions_until_somebody_touches_it() {
         let conflict = conflict("a\nb\nc\nd\ne\n", "a\nB\nc\nD\ne\n", "a\nb!\nc\nd!\ne\n");
-        let (mut whole, text, line) = Whole::new(&conflict, Some(Place::Region(3)));
+        let (mut whole, text, line) = Whole::new(&conflict, Some(ChangeId::Region(3)));
         assert_eq!((text.as_str(), line), ("a\nB\nb!\nc\nD\nd!\ne\n", 4));
         let mut buffer = Buffer::new(&text);
         assert_eq!(whole.still_open(&buffer), [1, 4]);

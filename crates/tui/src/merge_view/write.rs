@@ -1,6 +1,6 @@
 //! Writing by hand: how it begins, what the keys do meanwhile, and how it ends.
 
-use editor::{Command, Conflict, HandPlace, HandText, Place};
+use editor::{ChangeId, Command, DocumentMerge, HandPlace, HandText};
 
 use super::hand::{Hand, What};
 use super::note::Note;
@@ -10,7 +10,7 @@ use crate::edit::Edit;
 
 impl MergeView {
     /// What is being written by hand, or was left, and stands nowhere else: each text for its place in this merge.
-    pub(crate) fn hands(&self, conflict: Option<&Conflict>) -> Vec<HandText> {
+    pub(crate) fn hands(&self, conflict: Option<&DocumentMerge>) -> Vec<HandText> {
         let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());
         let with_place = |hand: &Hand| HandText {
             place: conflict.and_then(|conflict| hand.place_in(conflict)),
@@ -20,7 +20,7 @@ impl MergeView {
     }
 
     /// Takes in what was written by hand in an earlier run: it is kept for its place, as if it had been left there.
-    pub(crate) fn bring_back(&mut self, conflict: &Conflict, hands: &[HandText]) {
+    pub(crate) fn bring_back(&mut self, conflict: &DocumentMerge, hands: &[HandText]) {
         for HandText { place, text } in hands {
             let mut hand = match place {
                 Some(HandPlace::Change(place)) => Hand::new(conflict, *place),
@@ -33,28 +33,28 @@ impl MergeView {
         }
     }
 
-    pub(super) fn begin_by_hand(&mut self, conflict: &Conflict) {
+    pub(super) fn begin_by_hand(&mut self, conflict: &DocumentMerge) {
         let Some(place) = self.selected() else { return };
-        if conflict.whole().is_some() && matches!(place, Place::Region(_)) {
+        if conflict.full_override().is_some() && matches!(place, ChangeId::Region(_)) {
             return self.begin_whole(conflict);
         }
         let hand = self.take_back(Some(place)).unwrap_or_else(|| Hand::new(conflict, place));
         self.write(conflict, hand);
     }
 
-    pub(super) fn begin_whole(&mut self, conflict: &Conflict) {
+    pub(super) fn begin_whole(&mut self, conflict: &DocumentMerge) {
         let hand = self.take_back(None).unwrap_or_else(|| Hand::whole(conflict, self.place));
         self.write(conflict, hand);
     }
 
     /// What was left, for that change or for the whole.
-    fn take_back(&mut self, place: Option<Place>) -> Option<Hand> {
+    fn take_back(&mut self, place: Option<ChangeId>) -> Option<Hand> {
         let wanted = |hand: &Hand| if place.is_none() { hand.is_whole() } else { hand.place() == place };
         let at = self.kept.iter().rposition(wanted)?;
         Some(self.kept.remove(at))
     }
 
-    fn write(&mut self, conflict: &Conflict, hand: Hand) {
+    fn write(&mut self, conflict: &DocumentMerge, hand: Hand) {
         if !hand.saw(&conflict.theirs().etag) {
             self.note = Some(Note::WholeOfBefore);
         }
@@ -63,7 +63,12 @@ impl MergeView {
         self.go(conflict, self.place);
     }
 
-    pub(super) fn by_hand(&mut self, pressed: &Pressed, conflict: &Conflict, register: &mut String) -> Option<Command> {
+    pub(super) fn by_hand(
+        &mut self,
+        pressed: &Pressed,
+        conflict: &DocumentMerge,
+        register: &mut String,
+    ) -> Option<Command> {
         let hand = self.hand.as_mut()?;
         match pressed {
             Pressed::Edit(edit) => hand.apply(edit, register),
@@ -85,7 +90,7 @@ impl MergeView {
     }
 
     /// Takes what was written by hand. It is kept all the same: the machine may have no time for it now.
-    fn take_over(&mut self, conflict: &Conflict) -> Option<Command> {
+    fn take_over(&mut self, conflict: &DocumentMerge) -> Option<Command> {
         let hand = self.hand.as_mut()?;
         let Some(command) = hand.command() else {
             self.note = Some(if hand.is_lost() { Note::HandLost } else { Note::NoName });
@@ -106,7 +111,7 @@ impl MergeView {
         command
     }
 
-    fn put_hand_away(&mut self, conflict: &Conflict) {
+    fn put_hand_away(&mut self, conflict: &DocumentMerge) {
         self.kept.extend(self.hand.take().filter(Hand::is_changed));
         self.lay_out(conflict);
         self.go(conflict, self.place);

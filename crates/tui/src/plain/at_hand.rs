@@ -49,7 +49,7 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
                 return vec![format!("{}.", sentences::merge_has_ended(state))];
             }
             Context::Ended => return vec![format!("{}.", sentences::view_has_ended(state))],
-            Context::Text if work.editor.conflict().is_some() => {
+            Context::Text if work.editor.document_merge().is_some() => {
                 return vec![format!("{}.", sentences::merge_line(state, work, usize::MAX))];
             }
             _ => return Vec::new(),

@@ -40,7 +40,7 @@ pub(super) fn close(state: &mut State, block: Block) -> Vec<Effect> {
     let mut text = lines.join("\n");
     if let Some(work) = state.pane_mut().work_mut() {
         effects.extend(work.keep_unplaced(text.clone()));
-        text = work.editor.left_by_hand().map_or(text, str::to_owned);
+        text = work.editor.unplaced_text().map_or(text, str::to_owned);
     }
     state.register = text;
     say(state, format!("What you said is kept; {WAYS}."));

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use contract::{EntityTag, Policy};
-use editor::{Known, Notice};
+use editor::{EditorNotice, LastSeen};
 
 use super::lesson::{self, LessonTold};
 use super::{at_hand, read_out, write};
@@ -46,7 +46,7 @@ struct TextTold {
     lines: Vec<String>,
     title: String,
     status: String,
-    notice: Option<Notice>,
+    notice: Option<EditorNotice>,
 }
 
 /// What was told of an exchange.
@@ -151,13 +151,13 @@ pub(super) fn again(state: &State) -> Vec<String> {
     let notice = state.work().and_then(|work| work.editor.notice());
     match notice {
         Some(
-            notice @ (Notice::Off(_)
-            | Notice::ConflictsOpen(_)
-            | Notice::Current
-            | Notice::NotModified
-            | Notice::Refused(_)
-            | Notice::Contradicted { .. }
-            | Notice::NotDeleted(_)),
+            notice @ (EditorNotice::Unavailable(_)
+            | EditorNotice::ConflictsOpen(_)
+            | EditorNotice::Current
+            | EditorNotice::NotModified
+            | EditorNotice::Refused(_)
+            | EditorNotice::Contradicted { .. }
+            | EditorNotice::NotDeleted(_)),
         ) => {
             vec![sentence(&sentences::notice(state, state.pane(), notice))]
         }
@@ -238,7 +238,7 @@ fn exchange(state: &State, entry: &Entry, stands: ExchangeTold, asked_is_told: b
 
 fn text(state: &State, pane: &Pane, work: &Work, told: Option<&TextTold>, lines: &mut Vec<String>) -> TextTold {
     let who = who(state, pane, work);
-    if work.editor.is_busy() || matches!(work.editor.state(), editor::State::Opening) {
+    if work.editor.is_busy() || matches!(work.editor.phase(), editor::EditorPhase::Opening) {
         let mut told = told.cloned().unwrap_or_default();
         // What was said before a request is no answer to it.
         told.notice = told.notice.filter(|notice| Some(notice) == work.editor.notice());
@@ -252,7 +252,7 @@ fn text(state: &State, pane: &Pane, work: &Work, told: Option<&TextTold>, lines:
     };
     let first = TextTold::default();
     let before = told.unwrap_or(&first);
-    let is_new = |notice: &&Notice| now.notice != before.notice && !is_said_otherwise(notice);
+    let is_new = |notice: &&EditorNotice| now.notice != before.notice && !is_said_otherwise(notice);
     if let Some(notice) = now.notice.as_ref().filter(is_new) {
         let said = sentences::notice(state, pane, notice);
         lines.extend((!said.is_empty()).then(|| format!("{who}{}", sentence(&said))));
@@ -272,8 +272,8 @@ fn text(state: &State, pane: &Pane, work: &Work, told: Option<&TextTold>, lines:
 }
 
 /// Whether what waits for an answer, or the line of state, says the same and more.
-const fn is_said_otherwise(notice: &Notice) -> bool {
-    matches!(notice, Notice::Required(_) | Notice::Opened(_))
+const fn is_said_otherwise(notice: &EditorNotice) -> bool {
+    matches!(notice, EditorNotice::Required(_) | EditorNotice::Opened(_))
 }
 
 /// The lines of a text that somebody hears.
@@ -318,8 +318,8 @@ fn status(state: &State, pane: &Pane, work: &Work) -> String {
 
 /// Where a document stands.
 fn standing(work: &Work, is_files: bool) -> String {
-    let open = work.editor.conflict().map(editor::Conflict::undecided);
-    let stands = match (work.editor.state().to_string(), open) {
+    let open = work.editor.document_merge().map(editor::DocumentMerge::open_count);
+    let stands = match (work.editor.phase().to_string(), open) {
         (stands, None) => stands,
         (stands, Some(0)) => format!("{stands}, all decided"),
         (stands, Some(open)) => format!("{stands}, {open} open"),
@@ -329,11 +329,11 @@ fn standing(work: &Work, is_files: bool) -> String {
     }
     let tag = |tag: Option<&EntityTag>| tag.map_or_else(|| "none".to_owned(), ToString::to_string);
     let base = work.editor.base().map(|base| &base.etag);
-    let server = match work.editor.server() {
-        Known::Unknown => "not known".to_owned(),
-        Known::Absent => "none".to_owned(),
-        Known::Deleted(_) => "deleted".to_owned(),
-        Known::Version { etag, .. } => match sentences::writer_of_newer(work) {
+    let server = match work.editor.last_seen() {
+        LastSeen::Unknown => "not known".to_owned(),
+        LastSeen::Absent => "none".to_owned(),
+        LastSeen::Deleted(_) => "deleted".to_owned(),
+        LastSeen::Version { etag, .. } => match sentences::writer_of_newer(work) {
             Some((_, name)) => format!("{etag} by {name}"),
             None => etag.to_string(),
         },

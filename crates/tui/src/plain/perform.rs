@@ -1,7 +1,7 @@
 //! What is said becomes what keys become: actions, edits, and here and there a place to begin at.
 
 use contract::Hold;
-use editor::Input;
+use editor::EditorInput;
 use precondition::policy::Preconditions;
 
 use super::parse::{Order, Said, Spot};
@@ -149,7 +149,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Step => stepping::step(state),
         Action::Dismiss if state.work().is_some_and(|work| work.editor.left_unread().is_some()) => {
             answer(state, ["What was not read is let go.".to_owned()]);
-            with_work(state, |work, _| work.feed(Input::UnreadDismissed))
+            with_work(state, |work, _| work.feed(EditorInput::UnreadDismissed))
         }
         Action::Back => stepping::back(state),
         action => press(state, &Pressed::Act(action)),
@@ -173,7 +173,7 @@ fn take(state: &mut State, action: Action, number: Option<usize>) -> Vec<Effect>
 pub(super) fn decided(state: &mut State) -> Vec<Effect> {
     let said = state.aloud(|aloud| aloud.decided()).flatten();
     answer(state, said);
-    let goes_on = state.aloud(|aloud| !aloud.is_open() && aloud.conflict.undecided() > 0);
+    let goes_on = state.aloud(|aloud| !aloud.is_open() && aloud.conflict.open_count() > 0);
     if goes_on == Some(true) { press(state, &Pressed::Act(Action::NextConflict)) } else { Vec::new() }
 }
 

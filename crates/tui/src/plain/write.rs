@@ -224,7 +224,7 @@ impl State {
     /// The merge of the editor at hand, for ears; none where there is none.
     pub(super) fn aloud<T>(&self, hear: impl FnOnce(Aloud<'_>) -> T) -> Option<T> {
         let work = self.work()?;
-        let (conflict, view) = (work.editor.conflict()?, work.merge_view.as_ref()?);
+        let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);
         let sides = crate::draw::sides(self, work, conflict);
         Some(hear(Aloud { conflict, view, sides: &sides }))
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use client::{DraftWish, Drafts};
 use contract::{Author, Document, DocumentId};
-use editor::{Ask, Draft, Outcome, RequestId};
+use editor::{Draft, EditorRequest, RequestId, ResponseOutcome};
 use files::{Expected, Seen, WriteError, write};
 use tokio::task::spawn_blocking;
 
@@ -176,8 +176,8 @@ fn write_if_settled(server: &mut FileServer) -> Option<MergeEnd> {
     for _ in 0..MAX_ATTEMPTS {
         let result = server.settled()?;
         match server.write(&result) {
-            Outcome::Saved(_) => return Some(MergeEnd::Saved),
-            Outcome::Refused(problem) => return Some(MergeEnd::Unwritten(problem.detail)),
+            ResponseOutcome::Saved(_) => return Some(MergeEnd::Saved),
+            ResponseOutcome::Refused(problem) => return Some(MergeEnd::Unwritten(problem.detail)),
             // A file has changed in this very moment: then there may be something to look at.
             _ => {
                 if let Err(why) = server.begin_again() {
@@ -218,7 +218,7 @@ fn subject(server: &Arc<Mutex<FileServer>>, file: &Path, events: &EventSender) -
             let draft = match draft {
                 None => return anew,
                 Some(early) if early.base.is_none() => {
-                    return Draft { by_hand: early.by_hand, aside: early.aside, unread: early.unread, ..anew };
+                    return Draft { manual_edit: early.manual_edit, aside: early.aside, unread: early.unread, ..anew };
                 }
                 Some(draft) => draft,
             };
@@ -319,7 +319,7 @@ impl World for Files<'_> {
 
 impl Files<'_> {
     /// Asks the server that is made of files. A write takes as long as the disk does.
-    fn ask(&mut self, work: WorkKey, request: RequestId, ask: Ask) {
+    fn ask(&mut self, work: WorkKey, request: RequestId, ask: EditorRequest) {
         let server = Arc::clone(&self.server);
         self.begin("files", move || {
             let outcome = lock(&server).answer(ask);
@@ -364,7 +364,7 @@ mod tests {
         let (sender, _events) = inbox();
         let mut keepers = Keepers::new(Some(drafts.clone()), sender.clone());
         keepers.open(subject(&server, &file, &sender), SEAT, document());
-        let early = Draft::without_a_place(&document(), None, Some("meant for a text".to_owned()));
+        let early = Draft::for_unplaced_text(&document(), None, Some("meant for a text".to_owned()));
         keepers.want(SEAT, document(), 1, DraftWish::Early(Some(Box::new(early))));
         keepers.finished().await;
 

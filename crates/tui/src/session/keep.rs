@@ -453,7 +453,7 @@ mod tests {
         let (sender, mut events) = inbox();
         let mut keepers = Keepers::new(Some(drafts.clone()), sender);
         keepers.open(subject(), 0, welcome());
-        let early = Draft::without_a_place(&welcome(), Some("typed early".to_owned()), None);
+        let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
         keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
         loop {
             match events.recv().await.unwrap() {
@@ -470,15 +470,15 @@ mod tests {
         let key = DraftKey::of(&client(), &welcome());
         let found = drafts.find(&key).unwrap().drafts;
         let texts: Vec<_> =
-            found.iter().map(|one| (one.draft.mine.content.as_str(), one.draft.by_hand.as_deref())).collect();
+            found.iter().map(|one| (one.draft.mine.content.as_str(), one.draft.manual_edit.as_deref())).collect();
         assert!(texts.contains(&("an earlier run's", None)) && texts.contains(&("", Some("typed early"))), "{texts:?}");
 
         // The next draft of the whole has both in it.
-        found.iter().filter(|one| one.draft.by_hand.is_some()).for_each(|one| _ = drafts.discard(&one.id).unwrap());
+        found.iter().filter(|one| one.draft.manual_edit.is_some()).for_each(|one| _ = drafts.discard(&one.id).unwrap());
         let (sender, mut events) = inbox();
         let mut keepers = Keepers::new(Some(drafts.clone()), sender);
         keepers.open(subject(), 0, welcome());
-        let early = Draft::without_a_place(&welcome(), Some("typed early".to_owned()), None);
+        let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
         keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
         while !matches!(events.recv().await.unwrap(), Event::Opened { .. }) {}
         keepers.want(0, welcome(), 2, DraftWish::Kept(Box::new(draft("typed early, an earlier run's"))));
@@ -494,7 +494,7 @@ mod tests {
         let drafts = Drafts::new(folder.path().join("drafts"));
         let (sender, mut events) = inbox();
         let writer = Arc::new(DraftWriter::before_choice(drafts.begin(DraftKey::of(&client(), &welcome()))));
-        let early = Draft::without_a_place(&welcome(), Some("typed early".to_owned()), None);
+        let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
         writer.execute(&DraftCommand { generation: 1, wish: DraftWish::Early(Some(Box::new(early))) }).unwrap();
         let desk = Desk { drafts, subject: subject(), seat: 0, document: welcome(), events: sender, writer };
         desk.open(mpsc::channel(1).1).await;

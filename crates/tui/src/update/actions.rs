@@ -1,6 +1,6 @@
 //! What each action does.
 
-use editor::{Command, Input};
+use editor::{Command, EditorInput};
 use lesson::run_log::EditorView;
 use precondition::policy::Preconditions;
 
@@ -69,7 +69,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         // What is said to be kept is in the draft, and is unsaved until it is pasted.
         effects.extend(work.keep_unplaced(text.clone()));
         // What was kept before has no place yet either.
-        state.register = work.editor.left_by_hand().unwrap_or_default().to_owned();
+        state.register = work.editor.unplaced_text().unwrap_or_default().to_owned();
     } else if state.course.is_none() {
         let before = state.kept.take();
         let all = before.map_or_else(|| text.clone(), |before| format!("{}\n{text}", before.trim_end_matches('\n')));
@@ -104,8 +104,8 @@ fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
 fn placed(state: &mut State) -> Vec<Effect> {
     let here = state.work().map(|work| work.key);
     let works = state.panes.iter_mut().flat_map(Pane::works_mut).filter(|work| Some(work.key) != here);
-    let waits = works.filter(|work| work.editor.left_by_hand() == Some(state.register.as_str()));
-    waits.flat_map(|work| work.feed(Input::Placed)).collect()
+    let waits = works.filter(|work| work.editor.unplaced_text() == Some(state.register.as_str()));
+    waits.flat_map(|work| work.feed(EditorInput::Placed)).collect()
 }
 
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
@@ -204,7 +204,7 @@ fn keep_mine(state: &mut State) -> Vec<Effect> {
     with_work(state, |work, _| {
         let name = format!("{}-mine", of_file.as_deref().unwrap_or(work.editor.id().as_str()));
         // The merge's side of mine may be older than what was typed last.
-        let conflict = work.editor.conflict().filter(|_| work.is_entered() && !work.editor.is_merge_outdated());
+        let conflict = work.editor.document_merge().filter(|_| work.is_entered() && !work.editor.is_merge_outdated());
         let mine = conflict.map_or_else(|| work.buffer.text(), |conflict| conflict.my_side().content);
         vec![Effect::KeepFile { name, text: mine }]
     })
@@ -319,7 +319,8 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
                 return off(state, &why);
             }
             let effects = with_work(state, |work, register| work.merge(&Pressed::Act(action), register));
-            let decided = |work: &work::Work| work.editor.conflict().is_some_and(|conflict| conflict.undecided() == 0);
+            let decided =
+                |work: &work::Work| work.editor.document_merge().is_some_and(|conflict| conflict.open_count() == 0);
             if state.work().is_some_and(decided) {
                 state.milestones.tick(Step::Merge);
             }
@@ -333,7 +334,7 @@ fn overwrite(state: &mut State) -> Vec<Effect> {
     if why_off(Action::OverwriteTheirs, state).is_some() {
         return command(state, Command::OverwriteTheirs);
     }
-    if let Some(conflict) = state.work().and_then(|work| work.editor.conflict()) {
+    if let Some(conflict) = state.work().and_then(|work| work.editor.document_merge()) {
         let (theirs, lines) = (conflict.theirs().etag.clone(), merge_view::buried(conflict));
         state.screens.push(Screen::Bury(Bury { theirs, lines, scroll: Scroll::default() }));
     }
@@ -344,15 +345,15 @@ fn overwrite(state: &mut State) -> Vec<Effect> {
 fn write(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Save => save(state),
-        Action::SaveCarelessly => command(state, Command::SaveCarelessly),
-        Action::DoItRight => command(state, Command::DoItRight),
+        Action::SaveCarelessly => command(state, Command::SaveUnconditionally),
+        Action::DoItRight => command(state, Command::RetryWithPrecondition),
         Action::Reload => command(state, Command::Reload),
         Action::CreateAgain => command(state, Command::CreateAgain),
         Action::DeleteMineToo => {
             let is_only_here = state.work().is_some_and(|work| work.editor.has_text_of_its_own());
             let lost = why_off(action, state).is_none() && is_only_here;
             if !lost {
-                return command(state, Command::DeleteMineToo);
+                return command(state, Command::DiscardMine);
             }
             state.screens.push(Screen::LetGo);
             Vec::new()

@@ -1,7 +1,7 @@
 //! What an answer changes around the machine: what it brought to an end, and what is gone since.
 
 use contract::{Document, Snapshot};
-use editor::{Input, Notice, Outcome};
+use editor::{EditorInput, EditorNotice, ResponseOutcome};
 
 use crate::coach::Step;
 use crate::effect::Effect;
@@ -13,8 +13,8 @@ use crate::work::{Work, WorkKey};
 const KEPT: usize = 100;
 
 /// Hands an answer to the machine that waits for it.
-pub(super) fn answered(state: &mut State, key: WorkKey, answered: Input) -> Vec<Effect> {
-    let saved = matches!(answered, Input::Answered { outcome: Outcome::Saved(_), .. });
+pub(super) fn answered(state: &mut State, key: WorkKey, answered: EditorInput) -> Vec<Effect> {
+    let saved = matches!(answered, EditorInput::ResponseReceived { outcome: ResponseOutcome::Saved(_), .. });
     let Some(work) = state.find(key) else { return Vec::new() };
     let before = Before::of(work);
     work.unanswered = None;
@@ -58,7 +58,7 @@ impl Before {
         Self {
             base: work.editor.base().cloned(),
             saves_merge: work.editor.is_saving_merge(),
-            is_opening: work.editor.state() == editor::State::Opening,
+            is_opening: work.editor.phase() == editor::EditorPhase::Opening,
         }
     }
 
@@ -71,7 +71,7 @@ impl Before {
 /// What the save that was just acknowledged buried, where the text that it buried is known.
 fn buried(state: &State, key: WorkKey, held: &Before) -> Option<Gone> {
     let work = state.works().find(|work| work.key == key)?;
-    let Some(Notice::Buried { etag, buried }) = work.editor.notice() else { return None };
+    let Some(EditorNotice::Overwrote { etag, buried }) = work.editor.notice() else { return None };
     let now = work.editor.base().filter(|base| base.etag == *etag)?;
     let same = |other: &&Work| other.editor.id() == work.editor.id();
     let held_by = state.works().filter(same).find(|other| other.editor.base().is_some_and(|b| b.etag == *buried))?;
@@ -81,7 +81,7 @@ fn buried(state: &State, key: WorkKey, held: &Before) -> Option<Gone> {
 
 /// What of my last save is not in the version that I have just read.
 fn missing(work: &Work, before: &Before) -> Option<Gone> {
-    let Some(Notice::Reloaded { .. }) = work.editor.notice() else { return None };
+    let Some(EditorNotice::Reloaded { .. }) = work.editor.notice() else { return None };
     let mine = before.base.as_ref().filter(|base| base.author.as_ref() == Some(work.editor.me()))?;
     let now = work.editor.base().filter(|now| now.etag != mine.etag)?;
     Gone::of_mine(work.editor.id(), mine, work.replaced.as_ref()?, now)

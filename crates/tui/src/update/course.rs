@@ -6,7 +6,7 @@
 //! types into an editor herself gives the lesson another course; from there on nothing is claimed.
 
 use contract::{Author, Exchange};
-use editor::{Command, Input};
+use editor::{Command, EditorInput};
 use lesson::player::{Cue, Observation};
 use lesson::run_log::EditorView;
 use lesson::script::EditorAction;
@@ -95,7 +95,7 @@ fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> 
     }
     let effects = if let EditorAction::Open(id) = deed {
         let work = Work::new(state.next_key(), seat, id.clone(), who.clone(), None);
-        state.panes[seat].open_anew(work).feed(Input::Command(Command::Open))
+        state.panes[seat].open_anew(work).feed(EditorInput::Command(Command::Open))
     } else {
         let Some(work) = state.panes[seat].work_mut() else { return Vec::new() };
         if state.focus == Focus::Lesson {

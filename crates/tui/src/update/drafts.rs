@@ -186,7 +186,7 @@ pub(super) fn keep_ahead(state: &mut State) -> Vec<Effect> {
             // Files take no text before they are read.
             let (typed, unread) = if is_files { (None, ahead.text().or(lines)) } else { (ahead.text(), lines) };
             let is_empty = typed.is_none() && unread.is_none();
-            let draft = (!is_empty).then(|| Draft::without_a_place(&ahead.document, typed, unread));
+            let draft = (!is_empty).then(|| Draft::for_unplaced_text(&ahead.document, typed, unread));
             effects.extend(ahead.keep(seat, draft));
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn written_elsewhere(state: &mut State, text: &str, written: Result<P
 /// The text that a save would write; `None` while a conflict is open.
 fn result(state: &State) -> Option<String> {
     let work = state.work()?;
-    match work.editor.conflict() {
+    match work.editor.document_merge() {
         Some(conflict) if !work.editor.is_merge_outdated() => conflict.result().map(|document| document.content),
         Some(_) => None,
         None => Some(work.buffer.text()),

@@ -46,7 +46,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         (Some(Screen::Takes(_)), Action::Take(insists)) => take(state, insists),
         (Some(Screen::Bury(bury)), Action::Confirm) => {
             let shown = bury.theirs.clone();
-            let theirs = state.work().and_then(|work| work.editor.conflict()).map(|conflict| &conflict.theirs().etag);
+            let theirs =
+                state.work().and_then(|work| work.editor.document_merge()).map(|conflict| &conflict.theirs().etag);
             if theirs == Some(&shown) { confirmed(state, Command::OverwriteTheirs) } else { overtaken(state) }
         }
         (Some(Screen::Filter(_)), Action::Confirm) => {

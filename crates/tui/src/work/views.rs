@@ -7,7 +7,7 @@
 //! and never becomes a decision in another view.
 
 use contract::EntityTag;
-use editor::{Command, Conflict, Editor, HandText, Input, Notice, Occasion, State};
+use editor::{Command, DocumentMerge, Editor, EditorInput, EditorNotice, EditorPhase, HandText, Occasion};
 
 use super::Work;
 use crate::action::Context;
@@ -35,7 +35,7 @@ pub(super) struct Views {
     /// Whether the view that the user has entered has ended since, whatever is open now.
     is_over: bool,
     /// The merge that a response ended while the user was in it, as it was.
-    ended: Option<Box<Conflict>>,
+    ended: Option<Box<DocumentMerge>>,
     /// Whether the user has folded the open view to one line.
     folded: bool,
     /// Whether what happened last was not the user's doing but a lesson's: then a panel says no more than its notice.
@@ -56,8 +56,8 @@ pub(super) struct Views {
 
 impl Views {
     /// The merge that is shown: the one that is open, or the one that a response ended while the user was in it.
-    pub(super) fn shown<'a>(&'a self, editor: &'a Editor) -> Option<&'a Conflict> {
-        self.ended.as_deref().or(editor.conflict())
+    pub(super) fn shown<'a>(&'a self, editor: &'a Editor) -> Option<&'a DocumentMerge> {
+        self.ended.as_deref().or(editor.document_merge())
     }
 
     /// Whether a response has ended the merge that the user is in.
@@ -71,7 +71,7 @@ impl Views {
 pub(super) struct Before {
     open: Option<View>,
     theirs: Option<EntityTag>,
-    conflict: Option<Box<Conflict>>,
+    conflict: Option<Box<DocumentMerge>>,
     by_hand: Option<String>,
     /// What was written by hand in a merge that was no more.
     left: Option<String>,
@@ -95,13 +95,13 @@ impl Work {
 
     /// The view that is open, entered or not.
     pub(crate) fn open_view(&self) -> Option<View> {
-        if self.editor.conflict().is_some() {
+        if self.editor.document_merge().is_some() {
             Some(View::Merge)
         } else if self.waits_for_a_choice() {
             // Whatever was refused before: there is no version that a save could name.
             Some(View::Deleted)
         } else {
-            matches!(self.editor.notice(), Some(Notice::Required(_))).then_some(View::Required)
+            matches!(self.editor.notice(), Some(EditorNotice::Required(_))).then_some(View::Required)
         }
     }
 
@@ -129,13 +129,13 @@ impl Work {
     }
 
     /// The merge that is shown: the one that is open, or the one that a response ended while the user was in it.
-    pub(crate) fn shown_conflict(&self) -> Option<&Conflict> {
+    pub(crate) fn shown_conflict(&self) -> Option<&DocumentMerge> {
         self.views.shown(&self.editor)
     }
 
     /// Whether the document is gone, and it is not yet said what becomes of my text.
     pub(crate) fn waits_for_a_choice(&self) -> bool {
-        matches!(self.editor.state(), State::DeletedBy(_) | State::Missing) && self.editor.base().is_some()
+        matches!(self.editor.phase(), EditorPhase::DeletedBy(_) | EditorPhase::Missing) && self.editor.base().is_some()
     }
 
     /// Gives the keys to the view that is open. Without one, they go back to the text.
@@ -144,10 +144,10 @@ impl Work {
         self.leave();
         self.views.folded = false;
         self.views.entered = self.open_view();
-        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.conflict()) {
+        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.editor.document_merge()) {
             view.select_one(conflict);
         }
-        self.views.seen = self.editor.conflict().map(|conflict| conflict.theirs().etag.clone());
+        self.views.seen = self.editor.document_merge().map(|conflict| conflict.theirs().etag.clone());
         self.panel_scroll = Scroll::default();
         effects
     }
@@ -159,7 +159,7 @@ impl Work {
         if self.views.ended.is_some() {
             self.views.rescued = self.all_by_hand();
             self.views.ended = None;
-            self.merge_view = self.editor.conflict().map(MergeView::new);
+            self.merge_view = self.editor.document_merge().map(MergeView::new);
         }
     }
 
@@ -179,18 +179,19 @@ impl Work {
     /// the first one after a newer version came in says what it would send.
     pub(crate) fn save(&mut self) -> Vec<Effect> {
         let mut effects = self.catch_up();
-        self.views.save_again = self.editor.is_busy() && self.editor.conflict().is_none() && !self.waits_for_a_choice();
+        self.views.save_again =
+            self.editor.is_busy() && self.editor.document_merge().is_none() && !self.waits_for_a_choice();
         if self.views.save_again {
             return effects;
         }
-        if let (Some(conflict), Some(view)) = (self.editor.conflict(), &mut self.merge_view) {
+        if let (Some(conflict), Some(view)) = (self.editor.document_merge(), &mut self.merge_view) {
             let theirs = conflict.theirs().etag.clone();
-            if conflict.undecided() > 0 {
+            if conflict.open_count() > 0 {
                 view.show_first_open(conflict);
             } else if self.views.seen.as_ref() != Some(&theirs) {
                 self.views.seen = Some(theirs);
                 self.views.previewed = true;
-                effects.extend(self.feed(Input::Command(Command::PreviewSave)));
+                effects.extend(self.feed(EditorInput::Command(Command::PreviewSave)));
                 return effects;
             }
         }
@@ -202,12 +203,13 @@ impl Work {
     /// is left to decide.
     pub(super) fn preview_what_was_taken(&mut self) -> Vec<Effect> {
         let is_taken = self.merge_view.as_ref().is_some_and(|view| view.context() == Context::Merge);
-        let theirs = self.editor.conflict().filter(|conflict| conflict.undecided() == 0 && !self.views.has_ended());
+        let theirs =
+            self.editor.document_merge().filter(|conflict| conflict.open_count() == 0 && !self.views.has_ended());
         match theirs.map(|conflict| conflict.theirs().etag.clone()) {
             Some(theirs) if is_taken => {
                 self.views.seen = Some(theirs);
                 self.views.previewed = false;
-                self.feed(Input::Command(Command::PreviewSave))
+                self.feed(EditorInput::Command(Command::PreviewSave))
             }
             _ => Vec::new(),
         }
@@ -230,20 +232,20 @@ impl Work {
         if is_unknown || !std::mem::take(&mut self.views.save_again) {
             return Vec::new();
         }
-        let is_free = self.open_view().is_none() && self.editor.unavailable(&Command::Save).is_none();
+        let is_free = self.open_view().is_none() && self.editor.why_unavailable(&Command::Save).is_none();
         let went_well = matches!(
             self.editor.notice(),
             Some(
-                Notice::Saved(_)
-                    | Notice::Created(_)
-                    | Notice::Replayed(_)
-                    | Notice::SameText(_)
-                    | Notice::Current
-                    | Notice::NotModified
+                EditorNotice::Saved(_)
+                    | EditorNotice::Created(_)
+                    | EditorNotice::Replayed(_)
+                    | EditorNotice::SameText(_)
+                    | EditorNotice::Current
+                    | EditorNotice::NotModified
                     // The document was being read for the first time.
-                    | Notice::New
-                    | Notice::Opened(_)
-                    | Notice::DraftBack
+                    | EditorNotice::New
+                    | EditorNotice::Opened(_)
+                    | EditorNotice::DraftBack
             )
         );
         if !(is_free && went_well && self.editor.has_unsaved()) {
@@ -251,20 +253,20 @@ impl Work {
         }
         // The user wanted it before, and may have entered a view since: a response gives no keys back.
         self.set_scripted(false);
-        self.feed(Input::Command(Command::Save))
+        self.feed(EditorInput::Command(Command::Save))
     }
 
     /// What the views were before an input. The merge itself is copied only if the user is in it and `may_end` says that
     /// the input may end it.
     pub(super) fn views_before(&self, may_end: bool) -> Before {
         let is_inside = self.views.entered == Some(View::Merge) && self.views.ended.is_none();
-        let conflict = self.editor.conflict();
+        let conflict = self.editor.document_merge();
         Before {
             open: self.open_view(),
             theirs: conflict.map(|conflict| conflict.theirs().etag.clone()),
             conflict: conflict.filter(|_| is_inside && may_end).cloned().map(Box::new),
             by_hand: self.text_by_hand(),
-            left: self.editor.left_by_hand().map(str::to_owned),
+            left: self.editor.unplaced_text().map(str::to_owned),
         }
     }
 
@@ -277,15 +279,17 @@ impl Work {
                 None => self.views.rescued = before.by_hand,
             }
         }
-        let left = self.editor.left_by_hand();
+        let left = self.editor.unplaced_text();
         if left.is_some() && left != before.left.as_deref() && self.views.ended.is_none() {
             // It has no place in the merge any more, or its document is deleted.
             self.views.rescued = left.map(str::to_owned);
         }
         self.views.is_over |= self.views.entered.is_some_and(|entered| open != Some(entered));
-        let theirs = self.editor.conflict().map(|conflict| &conflict.theirs().etag);
+        let theirs = self.editor.document_merge().map(|conflict| &conflict.theirs().etag);
         self.views.folded &= open == before.open && theirs == before.theirs.as_ref();
-        if let Some(Notice::Merging { occasion, .. } | Notice::MergedAnew { occasion, .. }) = self.editor.notice() {
+        if let Some(EditorNotice::Merging { occasion, .. } | EditorNotice::MergedAnew { occasion, .. }) =
+            self.editor.notice()
+        {
             self.views.refused = *occasion == Occasion::Refused;
             self.views.altered = *occasion == Occasion::Altered;
         }
@@ -293,15 +297,15 @@ impl Work {
 
     /// What was written by hand in the merge that is shown, or was left there, and is in no result.
     pub(super) fn all_by_hand(&self) -> Option<String> {
-        let ended = self.views.ended.iter().flat_map(|ended| ended.texts_by_hand());
+        let ended = self.views.ended.iter().flat_map(|ended| ended.manual_texts());
         ended.chain(self.text_by_hand()).reduce(|all, text| format!("{}\n{text}", all.trim_end_matches('\n')))
     }
 
     /// The same, each text for its place. A merge that has ended has no places.
     pub(super) fn hands(&self) -> Vec<HandText> {
-        let ended = self.views.ended.iter().flat_map(|ended| ended.texts_by_hand());
+        let ended = self.views.ended.iter().flat_map(|ended| ended.manual_texts());
         let ended = ended.map(|text| HandText { place: None, text });
-        let conflict = self.editor.conflict().filter(|_| !self.views.has_ended());
+        let conflict = self.editor.document_merge().filter(|_| !self.views.has_ended());
         let written = self.merge_view.iter().flat_map(|view| view.hands(conflict));
         ended.chain(written).collect()
     }

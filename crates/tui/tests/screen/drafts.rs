@@ -157,7 +157,7 @@ fn lines_typed_before_a_document_opens_are_its_text() {
 #[test]
 fn text_typed_before_a_document_opened_is_offered_the_next_time() {
     let mut early = two().remove(0);
-    early.draft = Draft::without_a_place(&id("welcome"), Some("typed early".to_owned()), None);
+    early.draft = Draft::for_unplaced_text(&id("welcome"), Some("typed early".to_owned()), None);
     let mut play = begin(vec![early]);
     play.code(KeyCode::Down).code(KeyCode::Enter);
     play.shows(100, 30, "typed in an earlier run and in no text yet: 'typed early'; Ctrl-V pastes it");
@@ -222,7 +222,7 @@ fn opened(play: &mut Play, document: &str) {
 fn text_typed_before_a_document_opens_is_kept_at_once() {
     let mut play = Play::single(Some("welcome"), 100, 30);
     opening(&mut play, &[("other", "one")]);
-    assert_eq!(kept_early(&play, "other").and_then(|draft| draft.by_hand.as_deref()), Some("one"));
+    assert_eq!(kept_early(&play, "other").and_then(|draft| draft.manual_edit.as_deref()), Some("one"));
     play.code(KeyCode::Backspace).code(KeyCode::Backspace).code(KeyCode::Backspace);
     assert_eq!(kept_early(&play, "other"), None, "it was taken back");
     play.types("two");
@@ -245,7 +245,7 @@ fn early_draft_that_fails_is_said() {
 /// The contents of all writes that were sent.
 fn sent(play: &Play) -> Vec<&str> {
     let writes = play.effects.iter().filter_map(|effect| match effect {
-        Effect::Ask { ask: editor::Ask::Write { document, .. }, .. } => Some(document.content.as_str()),
+        Effect::Ask { ask: editor::EditorRequest::Write { document, .. }, .. } => Some(document.content.as_str()),
         _ => None,
     });
     writes.collect()

@@ -1,7 +1,7 @@
 //! The gate of the model server: who waits, who goes on, whose answer is lost.
 
 use contract::{Author, Exchange, HeldExchange, Hold, Timestamp};
-use editor::{Ask, Outcome};
+use editor::{EditorRequest, ResponseOutcome};
 use tui::gate::Wish;
 use tui::{Effect, Event};
 
@@ -26,7 +26,7 @@ impl Server {
         let (seat, ask, _) = asked(effect);
         let holds = match self.gate.hold {
             Hold::None => false,
-            Hold::Writes => !matches!(ask, Ask::Read { .. }),
+            Hold::Writes => !matches!(ask, EditorRequest::Read { .. }),
             Hold::All => true,
         };
         if !holds {
@@ -112,7 +112,9 @@ fn lose(event: &mut Event) {
             exchange.response = None;
             exchange.lost = Some("the connection was closed".to_owned());
         }
-        Event::Answered { outcome, .. } => *outcome = Outcome::Unanswered("the connection was closed".to_owned()),
+        Event::Answered { outcome, .. } => {
+            *outcome = ResponseOutcome::Unanswered("the connection was closed".to_owned())
+        }
         _ => {}
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use contract::Snapshot;
 use crossterm::event::KeyCode;
-use editor::{Failed, Outcome};
+use editor::{PreconditionFailure, ResponseOutcome};
 use tui::key::Key;
 use tui::{Effect, Event};
 
@@ -49,7 +49,10 @@ fn before_the_412(lines: usize) -> (Play, Event) {
                 parent: None,
             };
             let current = Snapshot { etag: play.server.etag(), author: Some(author("Bob")), at: None, document };
-            let outcome = Outcome::Failed(Box::new(Failed { current: Some(current), ..Failed::default() }));
+            let outcome = ResponseOutcome::Failed(Box::new(PreconditionFailure {
+                current: Some(current),
+                ..PreconditionFailure::default()
+            }));
             Some(Event::Answered { work: *work, request: *request, outcome, merge_by: None })
         }
         _ => None,

@@ -12,7 +12,7 @@ use crate::typist::{NOON, bob_saves, draft, reads};
 /// What a crash would leave of text that has no place.
 fn kept(play: &Play) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
-        Effect::KeepDraft { draft, .. } => Some(draft.by_hand.clone().unwrap_or_default()),
+        Effect::KeepDraft { draft, .. } => Some(draft.manual_edit.clone().unwrap_or_default()),
         _ => None,
     });
     drafts.expect("a draft was kept")

@@ -315,7 +315,7 @@ fn kept(talk: &Talk) -> Option<&Effect> {
 
 fn kept_by_hand(talk: &Talk) -> Option<&str> {
     match kept(talk)? {
-        Effect::KeepDraft { draft, .. } => draft.by_hand.as_deref(),
+        Effect::KeepDraft { draft, .. } => draft.manual_edit.as_deref(),
         _ => None,
     }
 }

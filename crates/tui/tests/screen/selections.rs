@@ -2,7 +2,7 @@
 
 use contract::{DocumentEntry, EventKind, Exchange};
 use crossterm::event::KeyCode;
-use editor::Ask;
+use editor::EditorRequest;
 use tui::gate::Wish;
 use tui::key::Key;
 use tui::{Effect, Event};
@@ -76,7 +76,9 @@ fn opened(play: &Play) -> Vec<String> {
 }
 
 fn writes(play: &Play) -> usize {
-    let write = |effect: &&Effect| matches!(effect, Effect::Ask { ask: Ask::Write { .. } | Ask::Delete { .. }, .. });
+    let write = |effect: &&Effect| {
+        matches!(effect, Effect::Ask { ask: EditorRequest::Write { .. } | EditorRequest::Delete { .. }, .. })
+    };
     play.effects.iter().filter(write).count()
 }
 

@@ -5,7 +5,7 @@ use contract::{
     Author, Deletion, Document, DocumentEntry, DocumentId, EntityTag, EventKind, Exchange, Message, Problem, Snapshot,
     Timestamp, Version,
 };
-use editor::{Ask, Failed, Guard, Outcome, Saved};
+use editor::{EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::effect::DraftChoice;
@@ -15,7 +15,7 @@ use tui::{Effect, Event};
 use crate::gate_model::Gate;
 
 /// An answer, and what everybody is told.
-type Judged = (Outcome, Option<(EventKind, contract::DocumentEvent)>);
+type Judged = (ResponseOutcome, Option<(EventKind, contract::DocumentEvent)>);
 
 /// The model.
 pub(crate) struct Server {
@@ -149,28 +149,30 @@ impl Server {
         Event::Heard { seat: 0, kind: EventKind::Deleted, event: self.told(&author) }
     }
 
-    fn judge(&mut self, ask: &Ask, author: &Author, document: &DocumentId) -> Judged {
+    fn judge(&mut self, ask: &EditorRequest, author: &Author, document: &DocumentId) -> Judged {
         if self.down {
-            return (Outcome::Unanswered("connection refused".to_owned()), None);
+            return (ResponseOutcome::Unanswered("connection refused".to_owned()), None);
         }
         if let Some(problem) = &self.refuses {
-            return (Outcome::Refused(Box::new(problem.clone())), None);
+            return (ResponseOutcome::Refused(Box::new(problem.clone())), None);
         }
-        if document.as_str() != "welcome" && matches!(ask, Ask::Read { .. }) {
-            return (Outcome::Absent, None);
+        if document.as_str() != "welcome" && matches!(ask, EditorRequest::Read { .. }) {
+            return (ResponseOutcome::Absent, None);
         }
         match ask {
-            Ask::Read { unless } if unless.as_ref() == self.snapshot().as_ref().map(|now| &now.etag) => {
-                (Outcome::NotModified, None)
+            EditorRequest::Read { unless } if unless.as_ref() == self.snapshot().as_ref().map(|now| &now.etag) => {
+                (ResponseOutcome::NotModified, None)
             }
-            Ask::Read { .. } => (self.snapshot().map_or(Outcome::Gone(self.deletion()), Outcome::Read), None),
-            Ask::Write { guard, .. } | Ask::Delete { guard } if self.refusal(guard).is_some() => {
+            EditorRequest::Read { .. } => {
+                (self.snapshot().map_or(ResponseOutcome::Gone(self.deletion()), ResponseOutcome::Read), None)
+            }
+            EditorRequest::Write { guard, .. } | EditorRequest::Delete { guard } if self.refusal(guard).is_some() => {
                 (self.refusal(guard).expect("it was refused a line above"), None)
             }
-            Ask::Write { guard, document, .. } => self.save(guard, document.clone(), author),
-            Ask::Delete { guard } => {
+            EditorRequest::Write { guard, document, .. } => self.save(guard, document.clone(), author),
+            EditorRequest::Delete { guard } => {
                 self.append(None, author, named(guard));
-                (Outcome::Deleted, Some((EventKind::Deleted, self.told(author))))
+                (ResponseOutcome::Deleted, Some((EventKind::Deleted, self.told(author))))
             }
         }
     }
@@ -183,23 +185,23 @@ impl Server {
         self.append(Some(document), author, named(guard));
         let saved = Saved { etag: self.etag(), at: None, created, replayed: false, overwrote };
         let kind = if created { EventKind::Created } else { EventKind::Changed };
-        (Outcome::Saved(saved), Some((kind, self.told(author))))
+        (ResponseOutcome::Saved(saved), Some((kind, self.told(author))))
     }
 
-    fn refusal(&self, guard: &Guard) -> Option<Outcome> {
+    fn refusal(&self, guard: &Guard) -> Option<ResponseOutcome> {
         let failed = || {
-            Outcome::Failed(Box::new(Failed {
+            ResponseOutcome::Failed(Box::new(PreconditionFailure {
                 current: self.snapshot(),
                 etag: self.document.is_some().then(|| self.etag()),
                 deleted: self.deletion(),
-                ..Failed::default()
+                ..PreconditionFailure::default()
             }))
         };
         match (self.policy.preconditions, guard) {
-            (Preconditions::Ignored, _) | (Preconditions::Optional, Guard::Nothing) => None,
-            (Preconditions::Required, Guard::Nothing) => {
+            (Preconditions::Ignored, _) | (Preconditions::Optional, Guard::Unconditional) => None,
+            (Preconditions::Required, Guard::Unconditional) => {
                 let detail = "This write names no version, so it could bury one that its writer has not seen. Send If-Match with the tag of the version that it replaces, or If-None-Match: * for a document that is new.".to_owned();
-                Some(Outcome::Required(Box::new(Problem { status: 428, detail, ..Problem::default() })))
+                Some(ResponseOutcome::Required(Box::new(Problem { status: 428, detail, ..Problem::default() })))
             }
             (_, Guard::IfMatch(tag)) => (self.document.is_none() || *tag != self.etag()).then(failed),
             (_, Guard::IfNoneMatchAny) => self.document.is_some().then(failed),
@@ -251,22 +253,30 @@ impl Server {
     }
 
     /// A request as the wire has it, with its answer where there is one.
-    pub(crate) fn exchange(&self, ask: &Ask, author: &Author, outcome: Option<&Outcome>, number: u64) -> Exchange {
+    pub(crate) fn exchange(
+        &self,
+        ask: &EditorRequest,
+        author: &Author,
+        outcome: Option<&ResponseOutcome>,
+        number: u64,
+    ) -> Exchange {
         let field = |name: &str, value: String| (name.to_owned(), value);
         let (method, guard) = match ask {
-            Ask::Read { .. } => ("GET", None),
-            Ask::Write { guard, .. } => ("PUT", Some(guard)),
-            Ask::Delete { guard } => ("DELETE", Some(guard)),
+            EditorRequest::Read { .. } => ("GET", None),
+            EditorRequest::Write { guard, .. } => ("PUT", Some(guard)),
+            EditorRequest::Delete { guard } => ("DELETE", Some(guard)),
         };
         let mut request = Message::default();
-        if let Ask::Write { document, .. } = ask {
+        if let EditorRequest::Write { document, .. } = ask {
             request.body = serde_json::to_string(document).unwrap();
             request.fields.push(field("Content-Length", request.body.len().to_string()));
         }
         match (guard, ask) {
             (Some(Guard::IfMatch(tag)), _) => request.fields.push(field("If-Match", tag.to_string())),
             (Some(Guard::IfNoneMatchAny), _) => request.fields.push(field("If-None-Match", "*".to_owned())),
-            (_, Ask::Read { unless: Some(tag) }) => request.fields.push(field("If-None-Match", tag.to_string())),
+            (_, EditorRequest::Read { unless: Some(tag) }) => {
+                request.fields.push(field("If-None-Match", tag.to_string()))
+            }
             _ => {}
         }
         let (status, mut response) = (outcome.and_then(status), Message::default());
@@ -277,7 +287,7 @@ impl Server {
         if !mistakes.is_empty() {
             response.fields.push(field("Ifmatch-Unsafe", mistakes.join(", ")));
         }
-        if let Some(Outcome::Saved(Saved { overwrote: Some(buried), .. })) = outcome {
+        if let Some(ResponseOutcome::Saved(Saved { overwrote: Some(buried), .. })) = outcome {
             response.fields.push(field("Ifmatch-Overwrote", buried.to_string()));
         }
         Exchange {
@@ -351,15 +361,15 @@ impl Disk {
 }
 
 /// Who asks what, about which document. What is sent again is read from what was sent.
-pub(crate) fn asked(effect: &Effect) -> (usize, Ask, DocumentId) {
+pub(crate) fn asked(effect: &Effect) -> (usize, EditorRequest, DocumentId) {
     match effect {
         Effect::Ask { seat, ask, document, .. } => (*seat, ask.clone(), document.clone()),
         Effect::SendAgain { seat, exchange } => {
             let named = exchange.request.field("If-Match").map(|tag| Guard::IfMatch(tag.parse().unwrap()));
-            let guard = named.unwrap_or(Guard::Nothing);
+            let guard = named.unwrap_or(Guard::Unconditional);
             let ask = match serde_json::from_str(&exchange.request.body) {
-                Ok(document) => Ask::Write { guard, document, want_current: false },
-                Err(_) => Ask::Read { unless: None },
+                Ok(document) => EditorRequest::Write { guard, document, want_current: false },
+                Err(_) => EditorRequest::Read { unless: None },
             };
             (*seat, ask, "welcome".parse().unwrap())
         }
@@ -371,18 +381,18 @@ fn named(guard: &Guard) -> Option<EntityTag> {
     if let Guard::IfMatch(tag) = guard { Some(tag.clone()) } else { None }
 }
 
-fn status(outcome: &Outcome) -> Option<u16> {
+fn status(outcome: &ResponseOutcome) -> Option<u16> {
     Some(match outcome {
-        Outcome::NotModified => 304,
-        Outcome::Saved(saved) | Outcome::Altered(saved, _) if saved.created => 201,
-        Outcome::Read(_) | Outcome::Saved(_) | Outcome::Altered(..) => 200,
-        Outcome::Deleted => 204,
-        Outcome::Failed(_) => 412,
-        Outcome::Required(_) => 428,
-        Outcome::Absent => 404,
-        Outcome::Gone(_) => 410,
-        Outcome::Refused(_) => 400,
-        Outcome::Unanswered(_) | Outcome::Unsent(_) => return None,
+        ResponseOutcome::NotModified => 304,
+        ResponseOutcome::Saved(saved) | ResponseOutcome::Altered(saved, _) if saved.created => 201,
+        ResponseOutcome::Read(_) | ResponseOutcome::Saved(_) | ResponseOutcome::Altered(..) => 200,
+        ResponseOutcome::Deleted => 204,
+        ResponseOutcome::Failed(_) => 412,
+        ResponseOutcome::Required(_) => 428,
+        ResponseOutcome::Absent => 404,
+        ResponseOutcome::Gone(_) => 410,
+        ResponseOutcome::Refused(_) => 400,
+        ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_) => return None,
     })
 }
 

@@ -48,7 +48,10 @@ pub(crate) fn respond(play: &mut Play, asked: &[Effect]) {
 /// How many requests were sent that could change something.
 pub(crate) fn writes(play: &Play) -> usize {
     let writes = |effect: &&Effect| {
-        matches!(effect, Effect::Ask { ask: editor::Ask::Write { .. } | editor::Ask::Delete { .. }, .. })
+        matches!(
+            effect,
+            Effect::Ask { ask: editor::EditorRequest::Write { .. } | editor::EditorRequest::Delete { .. }, .. }
+        )
     };
     play.effects.iter().filter(writes).count()
 }

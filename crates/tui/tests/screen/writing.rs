@@ -122,7 +122,7 @@ fn what_is_written_by_hand_is_kept_as_it_is_typed() {
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     play.event(event).ctrl('s').f(9);
     play.types("eby hand ");
-    let writing = |play: &Play| (kept(play).by_hand.clone(), kept(play).text_by_hand());
+    let writing = |play: &Play| (kept(play).manual_edit.clone(), kept(play).text_by_hand());
     let in_place = (None, Some("by hand Alice # Bread\n".to_owned()));
     assert_eq!(writing(&play), in_place, "not taken yet, and kept for its place");
     play.ctrl('s');
@@ -151,7 +151,7 @@ fn what_is_written_by_hand_is_kept_as_it_is_typed() {
 fn what_was_being_written_by_hand_can_be_pasted_in_the_next_run() {
     let mut play = Play::single(None, 120, 40);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
-    let draft = editor::Draft { by_hand: Some("by hand".to_owned()), ..editor::Draft::new(None, document) };
+    let draft = editor::Draft { manual_edit: Some("by hand".to_owned()), ..editor::Draft::new(None, document) };
     play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
     play.shows(120, 40, "typed in an earlier run and in no text yet: 'by hand'; Ctrl-V pastes it");
     play.code(KeyCode::Esc);
@@ -170,7 +170,7 @@ fn a_result_that_was_saved_leaves_nothing_by_hand_behind() {
     play.types("eby hand ").ctrl('s').ctrl('s');
     assert!(play.server.content().starts_with("by hand Alice # Bread"));
     play.types("x");
-    assert_eq!(kept(&play).by_hand, None);
+    assert_eq!(kept(&play).manual_edit, None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Any keys, any texts, any size, and versions that come in between: there is a picture, and nothing by hand is lost.
 
 use crossterm::event::KeyCode;
-use editor::{Command, Conflict, Input, Place};
+use editor::{ChangeId, Command, DocumentMerge, EditorInput};
 use merge::Decision;
 use proptest::prelude::*;
 use ratatui::layout::Size;
@@ -57,10 +57,10 @@ proptest! {
         prop_assume!(mine != base && theirs != mine && theirs != base);
         let mut reader = Reader::new(base, mine, theirs, 80, 24);
         for (number, step) in steps.iter().enumerate() {
-            if reader.merging.0.conflict().is_none() || reader.merging.0.is_busy() {
+            if reader.merging.0.document_merge().is_none() || reader.merging.0.is_busy() {
                 break;
             }
-            let (had_place, edition) = (reader.view.place.is_some(), reader.merging.conflict().edition());
+            let (had_place, edition) = (reader.view.place.is_some(), reader.merging.conflict().generation());
             match step {
                 Happens::Key(key) => reader.press(*key),
                 Happens::Resized(width, height) => reader.size = Size::new(*width, *height),
@@ -70,7 +70,7 @@ proptest! {
                     reader.merging.meet(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
                 }
             }
-            let Some(conflict) = reader.merging.0.conflict() else { break };
+            let Some(conflict) = reader.merging.0.document_merge() else { break };
             reader.view.renewed(conflict);
             reader.view.fit(conflict, reader.size, Share::Whole);
             reader.drawn();
@@ -80,7 +80,7 @@ proptest! {
             let has_place = seen.iter().any(|block| Some(block.place) == reader.view.place);
             let is_gone = reader.view.place.is_none();
             prop_assert!(has_place || is_gone || height == 0 || !seen.iter().any(Block::is_change));
-            prop_assert!(!is_gone || !had_place || edition != conflict.edition(), "only another merge takes it away");
+            prop_assert!(!is_gone || !had_place || edition != conflict.generation(), "only another merge takes it away");
         }
     }
 }
@@ -97,24 +97,24 @@ fn is_somewhere(reader: &Reader, word: &str) -> bool {
         return true;
     }
     let mut editor = reader.merging.0.clone();
-    while editor.conflict().is_some_and(|conflict| !is_decided(conflict, word)) {
-        if editor.unavailable(&Command::Undo).is_some() {
+    while editor.document_merge().is_some_and(|conflict| !is_decided(conflict, word)) {
+        if editor.why_unavailable(&Command::Undo).is_some() {
             return false;
         }
-        editor.update(Input::Command(Command::Undo));
+        editor.update(EditorInput::Command(Command::Undo));
     }
-    editor.conflict().is_some()
+    editor.document_merge().is_some()
 }
 
-fn is_decided(conflict: &Conflict, word: &str) -> bool {
-    let decided = |place: Place| match place {
-        Place::Region(region) => match conflict.content().decision(region) {
+fn is_decided(conflict: &DocumentMerge, word: &str) -> bool {
+    let decided = |place: ChangeId| match place {
+        ChangeId::Region(region) => match conflict.content().decision(region) {
             Decision::Edited(text) => String::from_utf8_lossy(text).contains(word),
             _ => false,
         },
         _ => false,
     };
-    conflict.whole().is_some_and(|whole| whole.contains(word))
+    conflict.full_override().is_some_and(|whole| whole.contains(word))
         || conflict.my_side().content.contains(word)
         || conflict.changes().into_iter().any(decided)
 }
@@ -177,7 +177,7 @@ proptest! {
                         continue;
                     }
                     reader.merging.meet(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
-                    if reader.merging.0.conflict().is_none() {
+                    if reader.merging.0.document_merge().is_none() {
                         break;
                     }
                     reader.view.renewed(reader.merging.conflict());

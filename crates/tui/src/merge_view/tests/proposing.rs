@@ -1,6 +1,6 @@
 //! Suggestions: shown first, taken with one key, taken all after asking; and what is worth a look.
 
-use editor::Place;
+use editor::ChangeId;
 use merge::Decision;
 
 use super::super::fixture::document;
@@ -27,7 +27,7 @@ fn a_suggestion_is_shown_before_it_is_taken_and_taken_back_with_the_same_key() {
     assert!(head(&reader).contains("s takes the suggestion (you changed different words)"), "{}", head(&reader));
     assert_eq!(rows_with(&shown, "open: s takes this, you changed different words:").len(), 1, "{shown:#?}");
     assert_eq!(rows_with(&shown, "?             Knead it for 12 minutes.").len(), 1, "{shown:#?}");
-    assert_eq!(reader.merging.conflict().undecided(), 3, "nothing is taken by itself");
+    assert_eq!(reader.merging.conflict().open_count(), 3, "nothing is taken by itself");
     reader.type_keys("s");
     assert_eq!(
         rows_with(&reader.shown(), "▶1 ✎ suggested   Knead it for 12 minutes.").len(),
@@ -37,7 +37,7 @@ fn a_suggestion_is_shown_before_it_is_taken_and_taken_back_with_the_same_key() {
     );
     assert!(head(&reader).contains("the suggestion is taken; s again takes it back"), "{}", head(&reader));
     reader.type_keys("s");
-    assert_eq!(reader.merging.conflict().undecided(), 3);
+    assert_eq!(reader.merging.conflict().open_count(), 3);
     reader.type_keys("Ns");
     assert_eq!(
         reader.merging.conflict().content().decision(2),
@@ -53,12 +53,12 @@ fn all_suggestions_are_taken_after_the_count_was_said_and_are_one_step() {
     reader.type_keys("S");
     assert!(head(&reader).contains("2 suggestions for 3 open: S once more takes them all"), "{}", head(&reader));
     reader.type_keys("nS");
-    assert_eq!(reader.merging.conflict().undecided(), 3, "another key in between is no answer");
+    assert_eq!(reader.merging.conflict().open_count(), 3, "another key in between is no answer");
     reader.type_keys("S");
-    assert_eq!(reader.merging.conflict().undecided(), 1);
+    assert_eq!(reader.merging.conflict().open_count(), 1);
     assert!(head(&reader).contains("2 suggestions taken; u takes them back"), "{}", head(&reader));
     reader.type_keys("u");
-    assert_eq!(reader.merging.conflict().undecided(), 3);
+    assert_eq!(reader.merging.conflict().open_count(), 3);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_choice_that_a_second_412_opened_again_is_suggested() {
     reader.merging.meet("\"v7\"", document("", theirs), editor::Command::OverwriteTheirs);
     reader.view.renewed(reader.merging.conflict());
     reader.view.fit(reader.merging.conflict(), reader.size, Share::Whole);
-    assert_eq!(reader.view.place, Some(Place::Region(0)));
+    assert_eq!(reader.view.place, Some(ChangeId::Region(0)));
     assert!(head(&reader).contains("reopened 1"), "{}", head(&reader));
     let shown = reader.shown();
     let said = rows_with(&shown, "open: s takes this, as before: mine, then theirs (bob):")[0];

@@ -21,15 +21,15 @@ fn the_whole_is_written_like_any_text_and_is_one_step() {
     reader.press(Key::ctrl('s'));
     let shown = reader.shown();
     assert!(shown[0].starts_with("Ctrl-S saves the result · the whole result is written by hand"), "{}", shown[0]);
-    let whole = reader.merging.conflict().whole().unwrap();
+    let whole = reader.merging.conflict().full_override().unwrap();
     assert!(whole.contains("Knead for ten long minutes.") && whole.contains("Now Shape two loaves."), "{whole}");
     assert!(rows_with(&shown, "✎ edited").len() > 2, "every region says so: {shown:#?}");
     reader.type_keys("m");
     assert!(head(&reader).contains("u takes that back, E goes on with it"), "{}", head(&reader));
-    assert!(reader.merging.conflict().whole().is_some(), "nothing was decided");
+    assert!(reader.merging.conflict().full_override().is_some(), "nothing was decided");
     reader.type_keys("u");
-    assert_eq!(reader.merging.conflict().whole(), None);
-    assert_eq!(reader.merging.conflict().undecided(), 0, "what was decided before is there");
+    assert_eq!(reader.merging.conflict().full_override(), None);
+    assert_eq!(reader.merging.conflict().open_count(), 0, "what was decided before is there");
 }
 
 #[test]
@@ -40,9 +40,9 @@ fn open_conflicts_stand_in_the_whole_in_both_versions_and_it_is_asked_once() {
     assert_eq!(reader.view.context(), Context::MergeText, "not taken");
     assert!(head(&reader).contains("1 conflict stands here in both versions, yours first"), "{}", head(&reader));
     reader.press(Key::ctrl('s'));
-    let whole = reader.merging.conflict().whole().unwrap();
+    let whole = reader.merging.conflict().full_override().unwrap();
     assert!(whole.contains("xKnead for 12 minutes.\nKnead for ten long minutes.\n"), "{whole}");
-    assert_eq!(reader.merging.conflict().undecided(), 0);
+    assert_eq!(reader.merging.conflict().open_count(), 0);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn blanks_are_one_choice_and_are_seen() {
     assert!(head(&reader).contains("w for all 2 conflicts of blanks at once"), "{}", head(&reader));
     reader.type_keys("w");
     assert!(head(&reader).contains("all 2 conflicts of blanks: mine"), "{}", head(&reader));
-    assert_eq!(reader.merging.conflict().undecided(), 1);
+    assert_eq!(reader.merging.conflict().open_count(), 1);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{io, str};
 
 use contract::{Author, Document, EntityTag, Problem, Snapshot};
-use editor::{Ask, Draft, Failed, Guard, Outcome, Saved};
+use editor::{Draft, EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
 use files::{Seen, WriteError, has_changed, write};
 use sha2::{Digest as _, Sha256};
 
@@ -204,20 +204,24 @@ impl FileServer {
     }
 
     /// Answers a request.
-    pub(super) fn answer(&mut self, ask: Ask) -> Outcome {
+    pub(super) fn answer(&mut self, ask: EditorRequest) -> ResponseOutcome {
         let current = self.current.etag.clone();
         match ask {
-            Ask::Read { unless } if unless.as_ref() == Some(&current) => Outcome::NotModified,
-            Ask::Read { .. } => Outcome::Read(self.current.clone()),
-            Ask::Write { guard: Guard::IfMatch(tag), document, .. } if tag == current => self.write(&document.content),
-            Ask::Write { .. } | Ask::Delete { .. } => {
-                failed(Failed { current: Some(self.current.clone()), etag: Some(current), ..Failed::default() })
+            EditorRequest::Read { unless } if unless.as_ref() == Some(&current) => ResponseOutcome::NotModified,
+            EditorRequest::Read { .. } => ResponseOutcome::Read(self.current.clone()),
+            EditorRequest::Write { guard: Guard::IfMatch(tag), document, .. } if tag == current => {
+                self.write(&document.content)
             }
+            EditorRequest::Write { .. } | EditorRequest::Delete { .. } => failed(PreconditionFailure {
+                current: Some(self.current.clone()),
+                etag: Some(current),
+                ..PreconditionFailure::default()
+            }),
         }
     }
 
     /// Writes the result, unless a file has changed since it was read.
-    pub(super) fn write(&mut self, text: &str) -> Outcome {
+    pub(super) fn write(&mut self, text: &str) -> ResponseOutcome {
         match self.change(text) {
             Ok(Some(change)) => return failed(change),
             Ok(None) => {}
@@ -234,7 +238,7 @@ impl FileServer {
     }
 
     /// The file says what was to be written, by this write or, if `replayed`, by another program's.
-    fn is_written(&mut self, text: &str, replayed: bool) -> Outcome {
+    fn is_written(&mut self, text: &str, replayed: bool) -> ResponseOutcome {
         self.saved = true;
         self.seen = Seen::Content(text.as_bytes().to_vec());
         for side in [&mut self.mine, &mut self.base, &mut self.theirs] {
@@ -243,11 +247,11 @@ impl FileServer {
             }
         }
         let etag = self.current.etag.clone();
-        Outcome::Saved(Saved { etag, at: None, created: false, replayed, overwrote: None })
+        ResponseOutcome::Saved(Saved { etag, at: None, created: false, replayed, overwrote: None })
     }
 
     /// Returns what of the files that are only read has changed.
-    fn change(&mut self, text: &str) -> Result<Option<Failed>, Unreadable> {
+    fn change(&mut self, text: &str) -> Result<Option<PreconditionFailure>, Unreadable> {
         if let Some(now) = changed(&self.theirs)? {
             let author = other_than(&self.theirs.label, "theirs", &self.mine.label);
             let kind = if self.has_base { Kind::Theirs } else { Kind::Later };
@@ -265,13 +269,16 @@ impl FileServer {
         }
         if let Some(now) = changed(&self.base)?.filter(|_| self.has_base) {
             self.base.text = now;
-            return Ok(Some(Failed { base: Some(self.base().document), ..Failed::default() }));
+            return Ok(Some(PreconditionFailure {
+                base: Some(self.base().document),
+                ..PreconditionFailure::default()
+            }));
         }
         Ok(None)
     }
 
     /// The file that is to be written has changed.
-    fn overtaken(&mut self, text: &str) -> Outcome {
+    fn overtaken(&mut self, text: &str) -> ResponseOutcome {
         let before = match &self.seen {
             Seen::Content(content) => String::from_utf8_lossy(content).into_owned(),
             Seen::Absent | Seen::Stream => String::new(),
@@ -295,14 +302,19 @@ impl FileServer {
     }
 
     /// The result meets a version that came in the place of another.
-    fn meets(&mut self, before: Snapshot, now: Snapshot) -> Failed {
+    fn meets(&mut self, before: Snapshot, now: Snapshot) -> PreconditionFailure {
         // What the result was merged with last is what it is merged with again: then every decision stays where it is.
         let kind = |version: &Snapshot| Origin::of(&version.etag).map(|origin| origin.kind);
         let goes_on = kind(&self.current) == kind(&before) && self.current.document == before.document;
         self.has_base &= goes_on;
         self.current = now.clone();
         let etag = Some(now.etag.clone());
-        Failed { current: Some(now), etag, replaced: (!goes_on).then_some(before), ..Failed::default() }
+        PreconditionFailure {
+            current: Some(now),
+            etag,
+            replaced: (!goes_on).then_some(before),
+            ..PreconditionFailure::default()
+        }
     }
 }
 
@@ -364,12 +376,12 @@ fn other_than(name: &str, otherwise: &'static str, other: &str) -> Option<Author
     name.parse().ok().filter(|_| name != other).or_else(|| otherwise.parse().ok())
 }
 
-fn failed(failed: Failed) -> Outcome {
-    Outcome::Failed(Box::new(failed))
+fn failed(failed: PreconditionFailure) -> ResponseOutcome {
+    ResponseOutcome::Failed(Box::new(failed))
 }
 
-fn refused(detail: String) -> Outcome {
-    Outcome::Refused(Box::new(Problem { detail, ..Problem::default() }))
+fn refused(detail: String) -> ResponseOutcome {
+    ResponseOutcome::Refused(Box::new(Problem { detail, ..Problem::default() }))
 }
 
 /// Returns what a file says now, if that is another text than the one that was read.

@@ -1,7 +1,7 @@
 //! What the user does: keys and pastes, and what each of them must do and must not do.
 
 use crossterm::event::KeyCode;
-use editor::{Editor, Input};
+use editor::{Editor, EditorInput};
 
 use super::ledger::Ledger;
 use super::play::{Kept, Play, ends_it};
@@ -171,11 +171,11 @@ impl Play<'_> {
 
     async fn may_save(&mut self, editor: &Editor, texts: &[String]) -> Kept {
         let editor = caught_up(editor);
-        let Some(result) = editor.conflict().and_then(editor::Conflict::result) else { return Ok(()) };
+        let Some(result) = editor.document_merge().and_then(editor::DocumentMerge::result) else { return Ok(()) };
         let mut dropped: std::collections::BTreeSet<String> =
             texts.iter().flat_map(|text| self.ledger.words_in(text)).collect();
         // Text that has lost its place, or was never read, stays with the editor until it is pasted, whatever is saved.
-        let stays = [editor.left_by_hand(), editor.left_unread(), editor.unread()];
+        let stays = [editor.unplaced_text(), editor.left_unread(), editor.unread()];
         let stays: Vec<&str> = stays.into_iter().flatten().collect();
         let kept = format!("{}\n{}\n{}", result.title, result.content, stays.join("\n"));
         dropped.retain(|word| !kept.contains(word.as_str()));
@@ -294,13 +294,14 @@ fn never_types(before: &State, after: &State, key: Key) -> Kept {
 /// The editor with its merge made again with the text as it is, as is done before anything is saved.
 fn caught_up(editor: &Editor) -> Editor {
     let mut editor = editor.clone();
-    editor.update(Input::Paused { merge_by: None });
+    editor.update(EditorInput::Paused { merge_by: None });
     editor
 }
 
 /// In the text, a save with open conflicts sends nothing.
 fn saves_no_open_conflict(before: &State, after: &State) -> Kept {
-    let open = before.work().and_then(|work| caught_up(&work.editor).conflict().map(editor::Conflict::undecided));
+    let open =
+        before.work().and_then(|work| caught_up(&work.editor).document_merge().map(editor::DocumentMerge::open_count));
     let open = open.unwrap_or(0);
     let busy = |state: &State| state.work().is_some_and(|work| work.editor.is_busy());
     if open > 0 && !busy(before) && busy(after) {

@@ -223,7 +223,7 @@ impl<'c> Play<'c> {
         if self.setting.kind == Kind::Piped {
             return self.pipe_any(which).await;
         }
-        let is_open = |state: &State| state.work().is_some_and(|work| work.editor.conflict().is_some());
+        let is_open = |state: &State| state.work().is_some_and(|work| work.editor.document_merge().is_some());
         if self.rig.state().context() == Context::Text && is_open(&self.rig.state()) {
             self.do_it(Deed::Enter).await?;
         }

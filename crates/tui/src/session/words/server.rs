@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use client::Client;
 use contract::{Author, Document, DocumentId, EntityTag, FaultSettings, Hold, Policy};
-use editor::{Ask, Guard, Outcome};
+use editor::{EditorRequest, Guard, ResponseOutcome};
 use precondition::policy::Preconditions;
 use server::Options;
 use store::{Found, Store, VersionQuery};
@@ -99,10 +99,10 @@ impl TestServer {
         let ask = match text {
             Some(text) => {
                 let document = Document { title, content: text.to_owned(), parent: None };
-                Ask::Write { guard, document, want_current: false }
+                EditorRequest::Write { guard, document, want_current: false }
             }
             None if current.is_none() => return,
-            None => Ask::Delete { guard },
+            None => EditorRequest::Delete { guard },
         };
         let client = if who == Writer::Other { &self.other } else { &self.namesake };
         let held: Vec<u64> = self.held().await;
@@ -119,7 +119,8 @@ impl TestServer {
                 }
             }
         };
-        let written = matches!(outcome, Outcome::Saved(_) | Outcome::Deleted | Outcome::Unanswered(_));
+        let written =
+            matches!(outcome, ResponseOutcome::Saved(_) | ResponseOutcome::Deleted | ResponseOutcome::Unanswered(_));
         assert!(written, "nobody else is as quick: {outcome:?}");
     }
 

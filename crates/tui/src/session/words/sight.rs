@@ -1,6 +1,6 @@
 //! What a test reads from the state of the program: where the keys are, which texts there are, what is open.
 
-use editor::Notice;
+use editor::EditorNotice;
 
 use crate::action::{Action, Context, Pressed};
 use crate::ahead::Ahead;
@@ -38,7 +38,7 @@ pub(super) fn places(state: &State, freedom: Freedom) -> Vec<String> {
 /// The texts of one document, whatever is written by hand in its merge included.
 pub(super) fn texts(work: &Work) -> Vec<String> {
     let mine = work.editor.mine();
-    let by_hand = [work.text_by_hand(), work.editor.all_by_hand()];
+    let by_hand = [work.text_by_hand(), work.editor.all_manual_edits()];
     let mut texts = vec![work.buffer.text(), mine.title.clone(), mine.content.clone()];
     texts.extend(by_hand.into_iter().flatten());
     texts.extend([work.editor.unread(), work.editor.left_unread()].into_iter().flatten().map(str::to_owned));
@@ -47,9 +47,9 @@ pub(super) fn texts(work: &Work) -> Vec<String> {
 
 /// What a view would open for: a merge, a 428, a deleted document.
 pub(super) fn has_something_to_enter(work: &Work) -> bool {
-    work.editor.conflict().is_some()
+    work.editor.document_merge().is_some()
         || work.waits_for_a_choice()
-        || matches!(work.editor.notice(), Some(Notice::Required(_)))
+        || matches!(work.editor.notice(), Some(EditorNotice::Required(_)))
 }
 
 /// What a press may do to words that were typed.

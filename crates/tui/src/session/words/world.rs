@@ -159,7 +159,7 @@ impl Play<'_> {
     pub(super) async fn wake(&mut self) -> Kept {
         let state = self.rig.state();
         for work in state.works() {
-            if work.editor.state() == editor::State::Offline {
+            if work.editor.phase() == editor::EditorPhase::Offline {
                 self.let_in(Event::Woke { work: work.key }).await?;
             }
             if work.editor.is_merge_outdated() {

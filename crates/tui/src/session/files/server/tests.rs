@@ -20,16 +20,16 @@ fn server(output: Option<&str>) -> (tempfile::TempDir, FileServer) {
     (folder, server)
 }
 
-fn met(outcome: Outcome) -> Failed {
+fn met(outcome: ResponseOutcome) -> PreconditionFailure {
     match outcome {
-        Outcome::Failed(failed) => *failed,
+        ResponseOutcome::Failed(failed) => *failed,
         other => panic!("{other:?}"),
     }
 }
 
-fn detail(outcome: Outcome) -> String {
+fn detail(outcome: ResponseOutcome) -> String {
     match outcome {
-        Outcome::Refused(problem) => problem.detail,
+        ResponseOutcome::Refused(problem) => problem.detail,
         other => panic!("{other:?}"),
     }
 }
@@ -42,11 +42,11 @@ fn content(version: Option<&Snapshot>) -> &str {
 fn unchanged_files_are_written() {
     let (folder, mut server) = server(None);
     let guard = Guard::IfMatch(server.current.etag.clone());
-    let ask = Ask::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
-    assert!(matches!(server.answer(ask), Outcome::Saved(_)));
+    let ask = EditorRequest::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
+    assert!(matches!(server.answer(ask), ResponseOutcome::Saved(_)));
     assert!(server.is_saved());
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
-    assert!(matches!(server.write("typed on"), Outcome::Saved(_)), "what was written is what is seen");
+    assert!(matches!(server.write("typed on"), ResponseOutcome::Saved(_)), "what was written is what is seen");
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"typed on");
 }
 
@@ -54,7 +54,7 @@ fn unchanged_files_are_written() {
 fn write_that_names_another_version_is_refused() {
     let (folder, mut server) = server(None);
     let guard = Guard::IfMatch("\"other\"".parse().unwrap());
-    let ask = Ask::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
+    let ask = EditorRequest::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
     assert_eq!(content(met(server.answer(ask)).current.as_ref()), "a\nT\nc\n");
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"a\nM\nc\n");
 }
@@ -68,7 +68,7 @@ fn changed_mine_is_met_and_not_overwritten() {
     assert_eq!(content(failed.replaced.as_ref()), "a\nM\nc\n");
     assert_eq!(content(failed.current.as_ref()), "a\nM\nc\nd\n");
     assert_eq!(fs::read(&mine).unwrap(), b"a\nM\nc\nd\n");
-    assert!(matches!(server.write("R2"), Outcome::Saved(_)));
+    assert!(matches!(server.write("R2"), ResponseOutcome::Saved(_)));
     assert_eq!(fs::read(&mine).unwrap(), b"R2");
 }
 
@@ -76,7 +76,7 @@ fn changed_mine_is_met_and_not_overwritten() {
 fn changed_mine_that_says_the_same_is_saved() {
     let (folder, mut server) = server(None);
     fs::write(folder.path().join("mine"), "R").unwrap();
-    assert!(matches!(server.write("R"), Outcome::Saved(Saved { replayed: true, .. })));
+    assert!(matches!(server.write("R"), ResponseOutcome::Saved(Saved { replayed: true, .. })));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn changed_theirs_goes_on_with_the_merge() {
     fs::write(folder.path().join("theirs"), "a\nT2\nc\n").unwrap();
     let failed = met(server.write("R"));
     assert_eq!((content(failed.current.as_ref()), failed.replaced), ("a\nT2\nc\n", None));
-    assert!(matches!(server.write("R"), Outcome::Saved(_)));
+    assert!(matches!(server.write("R"), ResponseOutcome::Saved(_)));
 }
 
 #[test]
@@ -107,7 +107,10 @@ fn changed_base_is_told_while_it_matters() {
     fs::write(folder.path().join("mine"), "other").unwrap();
     met(server.write("R"));
     fs::write(folder.path().join("base"), "again").unwrap();
-    assert!(matches!(server.write("R"), Outcome::Saved(_)), "the result is merged with mine, and needs no base");
+    assert!(
+        matches!(server.write("R"), ResponseOutcome::Saved(_)),
+        "the result is merged with mine, and needs no base"
+    );
 }
 
 #[test]
@@ -120,7 +123,7 @@ fn output_is_compared_and_mine_is_left_alone() {
     fs::write(folder.path().join("mine"), "a\nM2\nc\n").unwrap();
     let failed = met(server.write("R2"));
     assert_eq!(content(failed.replaced.as_ref()), "a\nM\nc\n", "mine is a side of the merge here");
-    assert!(matches!(server.write("R3"), Outcome::Saved(_)));
+    assert!(matches!(server.write("R3"), ResponseOutcome::Saved(_)));
     assert_eq!(fs::read(&output).unwrap(), b"R3");
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"a\nM2\nc\n");
 }
@@ -133,7 +136,7 @@ fn merge_without_a_conflict_begins_again() {
     met(server.write("R"));
     server.begin_again().unwrap();
     assert_eq!(server.settled().as_deref(), Some("a\nM\nc\n"), "theirs changed nothing");
-    assert!(matches!(server.write("a\nM\nc\n"), Outcome::Saved(_)));
+    assert!(matches!(server.write("a\nM\nc\n"), ResponseOutcome::Saved(_)));
 }
 
 #[test]
@@ -170,7 +173,7 @@ fn draft_in(base: Snapshot, mine: &str, theirs: Snapshot) -> Draft {
         title: Choice::Undecided,
         parent: Choice::Undecided,
         format: Choice::Undecided,
-        whole: None,
+        full_override: None,
         decisions: Vec::new(),
         hands: Vec::new(),
     };
@@ -185,7 +188,7 @@ fn draft_of_the_same_texts_goes_on_as_it_was() {
     let current = server.current.clone();
     server.restore(&draft);
     assert_eq!(server.current, current);
-    assert!(matches!(server.write("R"), Outcome::Saved(_)));
+    assert!(matches!(server.write("R"), ResponseOutcome::Saved(_)));
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
 }
 
@@ -199,7 +202,7 @@ fn draft_with_typed_words_is_of_the_same_files() {
         assert!(!server.is_current(&draft), "{output:?}: my file has changed");
         server.mine.text = "a\nM\nc\n".to_owned();
         server.restore(&draft);
-        assert!(matches!(server.write("R"), Outcome::Saved(_)), "{output:?}: no file has changed");
+        assert!(matches!(server.write("R"), ResponseOutcome::Saved(_)), "{output:?}: no file has changed");
         assert_eq!(fs::read(folder.path().join(output.unwrap_or("mine"))).unwrap(), b"R");
     }
 }
@@ -217,7 +220,7 @@ fn draft_of_older_texts_meets_what_has_changed_since() {
     let failed = met(server.write("R"));
     assert_eq!(content(failed.replaced.as_ref()), "a\nM old\nc\n");
     assert_eq!(content(failed.current.as_ref()), "a\nM\nc\n", "and mine as well");
-    assert!(matches!(server.write("R"), Outcome::Saved(_)));
+    assert!(matches!(server.write("R"), ResponseOutcome::Saved(_)));
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
 }
 
@@ -234,7 +237,7 @@ fn draft_that_had_met_the_file_goes_on_with_it() {
     next.restore(&draft);
     assert_eq!(Some(next.current.clone()), failed.current);
     fs::write(folder.path().join("base"), "another").unwrap();
-    assert!(matches!(next.write("R"), Outcome::Saved(_)), "the base does not matter any more");
+    assert!(matches!(next.write("R"), ResponseOutcome::Saved(_)), "the base does not matter any more");
 }
 
 #[test]

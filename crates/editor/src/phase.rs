@@ -6,7 +6,7 @@ use contract::{Author, Deletion, EntityTag, Snapshot, Timestamp};
 
 /// Where an editor stands. Always shown in words; where several apply, the one that matters most for what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum EditorPhase {
     /// The document was asked for and is not here yet.
     Opening,
     /// The document was asked for, and what came back was no document.
@@ -29,7 +29,7 @@ pub enum State {
     Offline,
 }
 
-impl fmt::Display for State {
+impl fmt::Display for EditorPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opening => f.write_str("opening"),
@@ -49,7 +49,7 @@ impl fmt::Display for State {
 
 /// What the server is known to have: the last that an answer or an event said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known {
+pub enum LastSeen {
     /// Nothing has been said yet.
     Unknown,
     /// There has never been such a document.
@@ -67,7 +67,7 @@ pub enum Known {
     Deleted(Option<Deletion>),
 }
 
-impl Known {
+impl LastSeen {
     /// The tag of the version, where there is one.
     #[must_use]
     pub fn etag(&self) -> Option<&EntityTag> {
@@ -78,7 +78,7 @@ impl Known {
     }
 }
 
-impl From<&Snapshot> for Known {
+impl From<&Snapshot> for LastSeen {
     fn from(snapshot: &Snapshot) -> Self {
         Self::Version { etag: snapshot.etag.clone(), author: snapshot.author.clone(), at: snapshot.at }
     }

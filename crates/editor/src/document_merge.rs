@@ -4,7 +4,7 @@
 //! How texts are merged is [`merge`]'s business. This room keeps the document together: what belongs to which
 //! version, what is still open, and what the result would be.
 
-mod keeping;
+mod drafting;
 
 use std::mem;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use merge::{Choice, Decision, Format, MergeReport, RegionKind, ScalarMerge, Sess
 
 /// Which change of a merge is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum ChangeId {
     /// The title.
     Title,
     /// The parent.
@@ -26,13 +26,13 @@ pub enum Place {
 
 /// Base, mine and theirs of one document, and the decisions taken so far.
 #[derive(Debug, Clone)]
-pub struct Conflict {
+pub struct DocumentMerge {
     base: Document,
     mine: Document,
-    now: Step,
+    now: MergeState,
     content: Session,
-    done: Vec<(Step, Touched)>,
-    undone: Vec<(Step, Touched)>,
+    done: Vec<(MergeState, ContentStep)>,
+    undone: Vec<(MergeState, ContentStep)>,
     /// How many merges were made so far, the first one aside.
     merges: u64,
     /// Goes up with every step, with every step that is taken back or again, and with every merge.
@@ -41,7 +41,7 @@ pub struct Conflict {
 
 /// All that a step can change, the content's own decisions aside: those have a stack of their own.
 #[derive(Debug, Clone)]
-struct Step {
+struct MergeState {
     // Shared by all steps of one merge: a decision does not copy the text that it is about.
     theirs: Arc<Snapshot>,
     title: ScalarMerge<String>,
@@ -50,33 +50,33 @@ struct Step {
     /// Whether the last merge was made because its author typed on, and not for a newer version.
     retyped: bool,
     /// The whole content of the result, written by hand. While it stands, it stands for every region.
-    whole: Option<Arc<str>>,
+    full_override: Option<Arc<str>>,
     /// Which of the merges it is.
-    edition: u64,
+    generation: u64,
 }
 
 /// What a step did to the merge of the content, and so what taking it back means there.
 #[derive(Debug, Clone)]
-enum Touched {
+enum ContentStep {
     /// It took so many steps there; none where it was about the title or the parent alone.
     Steps(usize),
     /// It put another merge in the place of this one.
     Other(Box<Session>),
 }
 
-impl Conflict {
+impl DocumentMerge {
     /// Merges `mine` and `theirs`, which both started from `base`, in coarser regions once the deadline has passed.
     pub(crate) fn new(base: Document, mine: Document, theirs: Snapshot, deadline: Option<Instant>) -> Self {
         let [before, my_own, other] = [&base, &mine, &theirs.document].map(|document| document.content.as_bytes());
         let content = Session::new(before, my_own, other, deadline);
-        let now = Step {
+        let now = MergeState {
             title: ScalarMerge::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
             parent: ScalarMerge::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
             theirs: Arc::new(theirs),
             report: None,
             retyped: false,
-            whole: None,
-            edition: 0,
+            full_override: None,
+            generation: 0,
         };
         Self { base, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0, revision: 0 }
     }
@@ -108,8 +108,8 @@ impl Conflict {
 
     /// The whole content of the result, where somebody wrote it by hand. No region has a say while it stands.
     #[must_use]
-    pub fn whole(&self) -> Option<&str> {
-        self.now.whole.as_deref()
+    pub fn full_override(&self) -> Option<&str> {
+        self.now.full_override.as_deref()
     }
 
     /// The merge of the content.
@@ -133,8 +133,8 @@ impl Conflict {
     /// Which of the merges of this conflict is in view. It changes whenever regions may be others than before, by a
     /// merge made anew or by taking one back.
     #[must_use]
-    pub fn edition(&self) -> u64 {
-        self.now.edition
+    pub fn generation(&self) -> u64 {
+        self.now.generation
     }
 
     /// Returns a number that changes with everything that a draft keeps of this merge.
@@ -156,17 +156,17 @@ impl Conflict {
 
     /// Everything that differs between the sides, settled or not, in the order in which it is shown.
     #[must_use]
-    pub fn changes(&self) -> Vec<Place> {
-        let title = (self.now.title.kind() != RegionKind::Stable).then_some(Place::Title);
-        let parent = (self.now.parent.kind() != RegionKind::Stable).then_some(Place::Parent);
-        let regions = self.content.changes().iter().copied().map(Place::Region);
+    pub fn changes(&self) -> Vec<ChangeId> {
+        let title = (self.now.title.kind() != RegionKind::Stable).then_some(ChangeId::Title);
+        let parent = (self.now.parent.kind() != RegionKind::Stable).then_some(ChangeId::Parent);
+        let regions = self.content.changes().iter().copied().map(ChangeId::Region);
         title.into_iter().chain(parent).chain(regions).collect()
     }
 
     /// Returns the texts in the result that were written by hand, and are in neither side.
     #[must_use]
-    pub fn texts_by_hand(&self) -> Vec<String> {
-        if let Some(whole) = self.whole() {
+    pub fn manual_texts(&self) -> Vec<String> {
+        if let Some(whole) = self.full_override() {
             return vec![whole.to_owned()];
         }
         let edited = self.content.changes().iter().filter_map(|&region| match self.content.decision(region) {
@@ -182,7 +182,7 @@ impl Conflict {
     /// Returns how many lines of theirs that are not in mine are in the result; `None` if the whole was written by hand.
     #[must_use]
     pub fn lines_of_theirs(&self) -> Option<usize> {
-        if self.now.whole.is_some() {
+        if self.now.full_override.is_some() {
             return None;
         }
         let regions = self.content.merge().regions();
@@ -196,25 +196,25 @@ impl Conflict {
 
     /// Whether that change is a conflict that waits for a decision.
     #[must_use]
-    pub fn is_open(&self, place: Place) -> bool {
+    pub fn is_open(&self, place: ChangeId) -> bool {
         match place {
-            Place::Title => self.now.title.is_open(),
-            Place::Parent => self.now.parent.is_open(),
-            Place::Region(region) => self.now.whole.is_none() && self.content.is_open(region),
+            ChangeId::Title => self.now.title.is_open(),
+            ChangeId::Parent => self.now.parent.is_open(),
+            ChangeId::Region(region) => self.now.full_override.is_none() && self.content.is_open(region),
         }
     }
 
     /// How many conflicts wait for a decision.
     #[must_use]
-    pub fn undecided(&self) -> usize {
-        let content = if self.now.whole.is_some() { 0 } else { self.content.undecided() };
+    pub fn open_count(&self) -> usize {
+        let content = if self.now.full_override.is_some() { 0 } else { self.content.undecided() };
         usize::from(self.now.title.is_open()) + usize::from(self.now.parent.is_open()) + content
     }
 
     /// The merged document; none while a conflict is open.
     #[must_use]
     pub fn result(&self) -> Option<Document> {
-        let content = match &self.now.whole {
+        let content = match &self.now.full_override {
             Some(whole) => whole.to_string(),
             // Pieces of UTF-8 texts, cut at line ends only, are UTF-8: nothing is ever replaced here.
             None => String::from_utf8_lossy(&self.content.result()?).into_owned(),
@@ -225,25 +225,25 @@ impl Conflict {
     /// Decides one change; the decision that stands already is taken back. False where there is no such change, or
     /// where the decision has no meaning for it: a title cannot be 'both, mine first', and while the whole is written by
     /// hand, no region has a say.
-    pub(crate) fn decide(&mut self, place: Place, decision: Decision) -> bool {
-        if !self.has_a_say(place) {
+    pub(crate) fn decide(&mut self, place: ChangeId, decision: Decision) -> bool {
+        if !self.can_decide(place) {
             return false;
         }
         let before = self.now.clone();
         let touched = match place {
-            Place::Title => {
-                let Some(choice) = choice(decision, Some) else { return false };
+            ChangeId::Title => {
+                let Some(choice) = to_choice(decision, Some) else { return false };
                 self.now.title.decide(choice);
-                Touched::Steps(0)
+                ContentStep::Steps(0)
             }
-            Place::Parent => {
-                let Some(choice) = choice(decision, |text| parent(&text)) else { return false };
+            ChangeId::Parent => {
+                let Some(choice) = to_choice(decision, |text| parse_parent(&text)) else { return false };
                 self.now.parent.decide(choice);
-                Touched::Steps(0)
+                ContentStep::Steps(0)
             }
-            Place::Region(region) => {
+            ChangeId::Region(region) => {
                 self.content.decide(region, decision);
-                Touched::Steps(1)
+                ContentStep::Steps(1)
             }
         };
         self.remember(before, touched);
@@ -252,23 +252,23 @@ impl Conflict {
 
     /// Decides about several changes, in one step that takes nothing back. False, and nothing is done, where one of the
     /// changes does not exist, or where a decision has no meaning for it.
-    pub(crate) fn decide_each(&mut self, decisions: Vec<(Place, Decision)>) -> bool {
+    pub(crate) fn decide_each(&mut self, decisions: Vec<(ChangeId, Decision)>) -> bool {
         let mut after = self.now.clone();
         let mut regions = Vec::new();
         for (place, decision) in decisions {
-            if !self.has_a_say(place) {
+            if !self.can_decide(place) {
                 return false;
             }
             match place {
-                Place::Title => {
-                    let Some(choice) = choice(decision, Some) else { return false };
+                ChangeId::Title => {
+                    let Some(choice) = to_choice(decision, Some) else { return false };
                     after.title.put_back(choice);
                 }
-                Place::Parent => {
-                    let Some(choice) = choice(decision, |text| parent(&text)) else { return false };
+                ChangeId::Parent => {
+                    let Some(choice) = to_choice(decision, |text| parse_parent(&text)) else { return false };
                     after.parent.put_back(choice);
                 }
-                Place::Region(region) => regions.push((region, decision)),
+                ChangeId::Region(region) => regions.push((region, decision)),
             }
         }
         let mut steps = 0;
@@ -280,7 +280,7 @@ impl Conflict {
             self.content.decide_all(&numbers, decision);
         }
         let before = mem::replace(&mut self.now, after);
-        self.remember(before, Touched::Steps(steps));
+        self.remember(before, ContentStep::Steps(steps));
         true
     }
 
@@ -289,27 +289,27 @@ impl Conflict {
         let (before, stood) = (self.now.clone(), self.content.format_choice().clone());
         self.content.decide_format(choice);
         if stood != *self.content.format_choice() {
-            self.remember(before, Touched::Steps(1));
+            self.remember(before, ContentStep::Steps(1));
         }
         true
     }
 
     /// Puts a whole content in the place of all that was decided about regions; `seen` is the version of theirs that
     /// was in sight while it was written. False where this merge has never met that version.
-    pub(crate) fn write_whole(&mut self, text: &str, seen: &EntityTag) -> bool {
+    pub(crate) fn set_full_override(&mut self, text: &str, seen: &EntityTag) -> bool {
         let before = self.now.clone();
         if *seen == self.now.theirs.etag {
-            self.now.whole = Some(text.into());
-            self.remember(before, Touched::Steps(0));
+            self.now.full_override = Some(text.into());
+            self.remember(before, ContentStep::Steps(0));
             return true;
         }
         let steps = self.done.iter().rev().map(|(step, _)| &step.theirs);
         let Some(met) = steps.into_iter().find(|theirs| theirs.etag == *seen).cloned() else { return false };
-        self.now.whole = None;
+        self.now.full_override = None;
         let theirs = Arc::clone(&self.now.theirs);
         let (report, old) = self.merge_over(&met.document.content, text, &theirs.document.content, None);
         self.now.report = Some(report);
-        self.begin_edition();
+        self.start_generation();
         self.remember(before, old);
         true
     }
@@ -323,7 +323,7 @@ impl Conflict {
         self.now.theirs = Arc::new(theirs);
         self.now.report = Some(report);
         self.now.retyped = false;
-        self.begin_edition();
+        self.start_generation();
         self.remember(before, touched);
     }
 
@@ -344,7 +344,7 @@ impl Conflict {
         self.base = base;
         self.now.report = Some(report);
         self.now.retyped = false;
-        self.begin_edition();
+        self.start_generation();
         self.done.clear();
         self.undone.clear();
         // Pieces of UTF-8 texts, cut at line ends only, are UTF-8: nothing is ever replaced here.
@@ -363,7 +363,7 @@ impl Conflict {
         self.now.title.renew_mine(self.mine.title.clone());
         self.now.parent.renew_mine(self.mine.parent.clone());
         self.now.retyped = true;
-        self.begin_edition();
+        self.start_generation();
         self.done.clear();
         self.undone.clear();
         lost
@@ -372,7 +372,7 @@ impl Conflict {
     fn renew_my_content(&mut self, before: &str, deadline: Option<Instant>) -> Option<String> {
         let mine = self.mine.content.clone();
         let my_side = self.my_side().content;
-        let whole = self.now.whole.take();
+        let whole = self.now.full_override.take();
         // After a newer version met a whole that was written by hand, that whole is my side: see `merge_over`.
         let by_hand = whole.as_deref().or((my_side != before).then_some(my_side.as_str()));
         let Some(by_hand) = by_hand else {
@@ -386,7 +386,7 @@ impl Conflict {
         match typed {
             Some(typed) if whole.is_none() => _ = self.content.renew_mine(typed.as_bytes(), deadline),
             typed => {
-                self.now.whole = typed.map(Arc::from);
+                self.now.full_override = typed.map(Arc::from);
                 let [base, theirs] =
                     [&self.base, &self.now.theirs.document].map(|document| document.content.as_bytes());
                 if my_side == before {
@@ -399,14 +399,14 @@ impl Conflict {
         lost
     }
 
-    fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (MergeReport, Touched) {
+    fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (MergeReport, ContentStep) {
         let met = &self.now.theirs.document.content;
         // The content takes no step where only the title or the parent is another.
         if met == theirs {
-            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Steps(0));
+            return (self.content.renew(theirs.as_bytes(), deadline), ContentStep::Steps(0));
         }
-        let Some(whole) = self.now.whole.take() else {
-            return (self.content.renew(theirs.as_bytes(), deadline), Touched::Steps(1));
+        let Some(whole) = self.now.full_override.take() else {
+            return (self.content.renew(theirs.as_bytes(), deadline), ContentStep::Steps(1));
         };
         let met = Arc::clone(&self.now.theirs);
         self.merge_over(&met.document.content, &whole, theirs, deadline)
@@ -420,23 +420,23 @@ impl Conflict {
         by_hand: &str,
         theirs: &str,
         deadline: Option<Instant>,
-    ) -> (MergeReport, Touched) {
+    ) -> (MergeReport, ContentStep) {
         let anew = Session::new(seen.as_bytes(), by_hand.as_bytes(), theirs.as_bytes(), deadline);
         let report = MergeReport { new: anew.merge().conflicts().collect(), ..MergeReport::default() };
         let old = mem::replace(&mut self.content, anew);
-        (report, Touched::Other(Box::new(old)))
+        (report, ContentStep::Other(Box::new(old)))
     }
 
     /// Takes the last step back, a merge anew included: the save then replaces the version before, and meets its 412.
     pub(crate) fn undo(&mut self) -> bool {
         let Some((before, mut touched)) = self.done.pop() else { return false };
         match &mut touched {
-            Touched::Steps(count) => {
+            ContentStep::Steps(count) => {
                 for _ in 0..*count {
                     self.content.undo();
                 }
             }
-            Touched::Other(session) => mem::swap(&mut self.content, session),
+            ContentStep::Other(session) => mem::swap(&mut self.content, session),
         }
         let after = mem::replace(&mut self.now, before);
         self.undone.push((after, touched));
@@ -448,12 +448,12 @@ impl Conflict {
     pub(crate) fn redo(&mut self) -> bool {
         let Some((after, mut touched)) = self.undone.pop() else { return false };
         match &mut touched {
-            Touched::Steps(count) => {
+            ContentStep::Steps(count) => {
                 for _ in 0..*count {
                     self.content.redo();
                 }
             }
-            Touched::Other(session) => mem::swap(&mut self.content, session),
+            ContentStep::Other(session) => mem::swap(&mut self.content, session),
         }
         let before = mem::replace(&mut self.now, after);
         self.done.push((before, touched));
@@ -471,22 +471,24 @@ impl Conflict {
         !self.undone.is_empty()
     }
 
-    fn begin_edition(&mut self) {
+    fn start_generation(&mut self) {
         self.revision += 1;
         self.merges += 1;
-        self.now.edition = self.merges;
+        self.now.generation = self.merges;
     }
 
     /// Whether there is such a change, and a decision about it would change the result.
-    fn has_a_say(&self, place: Place) -> bool {
+    fn can_decide(&self, place: ChangeId) -> bool {
         match place {
-            Place::Title => self.now.title.kind() != RegionKind::Stable,
-            Place::Parent => self.now.parent.kind() != RegionKind::Stable,
-            Place::Region(region) => self.now.whole.is_none() && self.content.changes().binary_search(&region).is_ok(),
+            ChangeId::Title => self.now.title.kind() != RegionKind::Stable,
+            ChangeId::Parent => self.now.parent.kind() != RegionKind::Stable,
+            ChangeId::Region(region) => {
+                self.now.full_override.is_none() && self.content.changes().binary_search(&region).is_ok()
+            }
         }
     }
 
-    fn remember(&mut self, before: Step, touched: Touched) {
+    fn remember(&mut self, before: MergeState, touched: ContentStep) {
         self.done.push((before, touched));
         self.undone.clear();
         self.revision += 1;
@@ -498,12 +500,12 @@ impl Conflict {
     clippy::option_option,
     reason = "the outer one says whether the text is a parent, the inner one is the parent"
 )]
-fn parent(text: &str) -> Option<Option<DocumentId>> {
+fn parse_parent(text: &str) -> Option<Option<DocumentId>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 
 /// A decision about a single value, where it has a meaning; `read` makes a value of a text written by hand.
-fn choice<T>(decision: Decision, read: impl Fn(String) -> Option<T>) -> Option<Choice<T>> {
+fn to_choice<T>(decision: Decision, read: impl Fn(String) -> Option<T>) -> Option<Choice<T>> {
     Some(match decision {
         Decision::Undecided => Choice::Undecided,
         Decision::Mine => Choice::Mine,

@@ -4,12 +4,12 @@ use std::time::Instant;
 
 use merge::{Choice, Decision, Session, Side};
 
-use super::Conflict;
-use crate::draft::{MergeDraft, Over};
-use crate::merging::Merging;
+use super::DocumentMerge;
+use crate::draft::{MergeDraft, MergedOver};
+use crate::merging::OpenMerge;
 
-impl Conflict {
-    /// Returns what a draft has to keep so that [`Conflict::restored`] brings this merge back.
+impl DocumentMerge {
+    /// Returns what a draft has to keep so that [`DocumentMerge::restored`] brings this merge back.
     fn to_draft(&self) -> MergeDraft {
         let side = |side| self.content.merge().text(side).bytes();
         let is_over_others =
@@ -22,11 +22,11 @@ impl Conflict {
             mine: self.mine.clone(),
             sent: None,
             theirs: Clone::clone(&self.now.theirs),
-            over: is_over_others.then(|| Over { base: text(side(Side::Base)), mine: text(side(Side::Mine)) }),
+            over: is_over_others.then(|| MergedOver { base: text(side(Side::Base)), mine: text(side(Side::Mine)) }),
             title: self.now.title.choice().clone(),
             parent: self.now.parent.choice().clone(),
             format: self.content.format_choice().clone(),
-            whole: self.now.whole.as_deref().map(str::to_owned),
+            full_override: self.now.full_override.as_deref().map(str::to_owned),
             decisions: self.content.records(),
             hands: Vec::new(),
         }
@@ -42,21 +42,21 @@ impl Conflict {
             title,
             parent,
             format,
-            whole,
+            full_override: whole,
             decisions,
             base_tag: _,
             sent: _,
             hands: _,
         } = kept;
         let mut conflict = Self::new(base, mine, theirs, deadline);
-        if let Some(Over { base, mine }) = over {
+        if let Some(MergedOver { base, mine }) = over {
             let theirs = conflict.now.theirs.document.content.as_bytes();
             conflict.content = Session::new(base.as_bytes(), mine.as_bytes(), theirs, deadline);
         }
         conflict.content = conflict.content.restored(decisions, format);
         conflict.now.title.put_back(title);
         conflict.now.parent.put_back(parent);
-        conflict.now.whole = whole.map(Into::into);
+        conflict.now.full_override = whole.map(Into::into);
         conflict
     }
 
@@ -67,18 +67,18 @@ impl Conflict {
     }
 }
 
-impl Merging {
-    /// Returns what a draft has to keep so that [`Merging::restored`] brings this merge back.
+impl OpenMerge {
+    /// Returns what a draft has to keep so that [`OpenMerge::restored`] brings this merge back.
     pub(crate) fn to_draft(&self) -> MergeDraft {
-        let sent = self.was_sent().then(|| self.about.clone());
-        MergeDraft { base_tag: self.base.clone(), sent, ..self.conflict.to_draft() }
+        let sent = self.was_sent().then(|| self.merged_text.clone());
+        MergeDraft { base_tag: self.base.clone(), sent, ..self.merge.to_draft() }
     }
 
     /// Makes a merge again that a draft kept.
     pub(crate) fn restored(kept: MergeDraft, deadline: Option<Instant>) -> Self {
         let about = kept.sent.clone().unwrap_or_else(|| kept.mine.clone());
         let base = kept.base_tag.clone();
-        Self { conflict: Conflict::restored(kept, deadline), about, base }
+        Self { merge: DocumentMerge::restored(kept, deadline), merged_text: about, base }
     }
 }
 
@@ -86,7 +86,7 @@ impl MergeDraft {
     /// Whether nothing was decided, and nothing written by hand: the merge can be made again from its texts alone.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
-        let Self { sent, over, title, parent, format, whole, decisions, hands, .. } = self;
+        let Self { sent, over, title, parent, format, full_override: whole, decisions, hands, .. } = self;
         sent.is_none()
             && over.is_none()
             && whole.is_none()
@@ -98,9 +98,9 @@ impl MergeDraft {
     }
 
     /// Returns all that was written by hand in the merge, whether it stands in the result or is remembered only.
-    pub(crate) fn texts_by_hand(&self) -> Vec<String> {
+    pub(crate) fn manual_texts(&self) -> Vec<String> {
         let hands = self.hands.iter().map(|hand| hand.text.clone());
-        if let Some(whole) = &self.whole {
+        if let Some(whole) = &self.full_override {
             return std::iter::once(whole.clone()).chain(hands).collect();
         }
         let edited =
