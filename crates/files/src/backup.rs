@@ -10,9 +10,9 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::attributes::Attributes;
-use crate::create::{Readers, beside, sync_folder};
-use crate::hold;
-use crate::refusal::WriteError;
+use crate::create::{FileAccess, sync_folder, temporary_beside};
+use crate::error::WriteError;
+use crate::lock;
 use crate::target::folder_of;
 
 /// Writes a file in place, after saving `old`, its content, beside it, or in `backups` if that folder takes no new files.
@@ -24,9 +24,9 @@ pub(crate) fn write_in_place(
     backups: Option<&Path>,
 ) -> Result<(), WriteError> {
     let attributes = Attributes::of(file)?;
-    let backup = save(path, old, backups)?;
+    let backup = save_backup(path, old, backups)?;
     // To save it took a while. The lock keeps out only programs that know of it.
-    if hold::content(file)? != old {
+    if lock::read_content(file)? != old {
         return Err(WriteError::Changed);
     }
     let written = overwrite(file, content).and_then(|()| file.sync_all());
@@ -49,18 +49,18 @@ fn overwrite(mut file: &File, content: &[u8]) -> io::Result<()> {
     file.set_len(content.len() as u64)
 }
 
-fn save(path: &Path, old: &[u8], backups: Option<&Path>) -> Result<NamedTempFile, WriteError> {
+fn save_backup(path: &Path, old: &[u8], backups: Option<&Path>) -> Result<NamedTempFile, WriteError> {
     let beside_it = folder_of(path);
-    match (save_in(path, old, beside_it), backups) {
+    match (save_backup_in(path, old, beside_it), backups) {
         (Err(_), Some(folder)) => make_private_folder(folder)
-            .and_then(|()| save_in(path, old, folder))
+            .and_then(|()| save_backup_in(path, old, folder))
             .map_err(|source| WriteError::NoBackup { folder: folder.to_owned(), source }),
         (saved, _) => saved.map_err(|source| WriteError::NoBackup { folder: beside_it.to_owned(), source }),
     }
 }
 
-fn save_in(path: &Path, old: &[u8], folder: &Path) -> io::Result<NamedTempFile> {
-    let backup = beside(path, folder, ".backup", Readers::Owner)?;
+fn save_backup_in(path: &Path, old: &[u8], folder: &Path) -> io::Result<NamedTempFile> {
+    let backup = temporary_beside(path, folder, ".backup", FileAccess::Owner)?;
     backup.as_file().write_all(old)?;
     backup.as_file().sync_all()?;
     sync_folder(backup.path());

@@ -13,14 +13,14 @@ const MAX_NAME_CHARS: usize = 40;
 
 /// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Readers {
+pub enum FileAccess {
     /// Whoever the umask and the folder allow, as for any file that a program creates.
     ByUmask,
     /// The owner alone.
     Owner,
 }
 
-impl Readers {
+impl FileAccess {
     /// The mode to ask for; the umask can only take from it.
     #[cfg(unix)]
     const fn mode(self) -> u32 {
@@ -36,8 +36,8 @@ impl Readers {
 /// # Errors
 ///
 /// [`io::ErrorKind::AlreadyExists`] if there is a file of that name; otherwise if the folder or the disk refuses.
-pub fn create(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
-    let file = beside(path, folder_of(path), ".tmp", readers)?;
+pub fn create(path: &Path, content: &[u8], readers: FileAccess) -> io::Result<()> {
+    let file = temporary_beside(path, folder_of(path), ".tmp", readers)?;
     file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {
@@ -50,7 +50,7 @@ pub fn create(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     Ok(())
 }
 
-fn create_directly(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+fn create_directly(path: &Path, content: &[u8], readers: FileAccess) -> io::Result<()> {
     let mut file = open_new(path, readers)?;
     file.write_all(content).and_then(|()| file.sync_all()).inspect_err(|_| {
         // Half a text under its name would be taken for the whole.
@@ -58,7 +58,7 @@ fn create_directly(path: &Path, content: &[u8], readers: Readers) -> io::Result<
     })
 }
 
-fn open_new(path: &Path, readers: Readers) -> io::Result<File> {
+fn open_new(path: &Path, readers: FileAccess) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -69,7 +69,12 @@ fn open_new(path: &Path, readers: Readers) -> io::Result<File> {
 }
 
 /// Creates a temporary file in a folder, with a name that says which file it is for.
-pub(crate) fn beside(path: &Path, folder: &Path, suffix: &str, readers: Readers) -> io::Result<NamedTempFile> {
+pub(crate) fn temporary_beside(
+    path: &Path,
+    folder: &Path,
+    suffix: &str,
+    readers: FileAccess,
+) -> io::Result<NamedTempFile> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name: String = name.chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARS).collect();
     // Opened here, an error is the system's alone: the path of a temporary file says nothing to a person.

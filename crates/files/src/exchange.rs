@@ -11,11 +11,11 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::attributes::is_same_file;
-use crate::hold;
-use crate::refusal::WriteError;
+use crate::error::WriteError;
+use crate::lock;
 
 /// What came of it.
-pub(crate) enum Exchanged {
+pub(crate) enum SwapResult {
     /// The new file is in its place.
     Done,
     /// The system does not let this file be replaced; it is as it was.
@@ -23,16 +23,16 @@ pub(crate) enum Exchanged {
 }
 
 /// Puts `new` in the place of the file at `path`, which is open as `held` and had the content `old`.
-pub(crate) fn exchange(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<Exchanged, WriteError> {
+pub(crate) fn swap_in(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<SwapResult, WriteError> {
     match swap(new.path(), path) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(WriteError::Changed),
         Err(error) if is_unsupported(&error) => return replace(new, path, held, old),
         // A folder with the sticky bit, a file that is a mount of its own.
-        Err(_) => return Ok(Exchanged::Impossible),
+        Err(_) => return Ok(SwapResult::Impossible),
     }
     if is_untouched(new.path(), held, old) {
-        return Ok(Exchanged::Done);
+        return Ok(SwapResult::Done);
     }
     swap(new.path(), path)?;
     if !is_same_file(new.as_file(), new.path()).unwrap_or(false) {
@@ -43,16 +43,16 @@ pub(crate) fn exchange(new: NamedTempFile, path: &Path, held: &File, old: &[u8])
 }
 
 /// Without a way to exchange: compares as late as possible, then renames.
-fn replace(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<Exchanged, WriteError> {
+fn replace(new: NamedTempFile, path: &Path, held: &File, old: &[u8]) -> Result<SwapResult, WriteError> {
     if !is_untouched(path, held, old) {
         return Err(WriteError::Changed);
     }
-    Ok(if new.persist(path).is_ok() { Exchanged::Done } else { Exchanged::Impossible })
+    Ok(if new.persist(path).is_ok() { SwapResult::Done } else { SwapResult::Impossible })
 }
 
 /// Whether a path leads to the file that is held, and its content is as it was.
 fn is_untouched(path: &Path, held: &File, old: &[u8]) -> bool {
-    is_same_file(held, path).unwrap_or(false) && hold::content(held).is_ok_and(|content| content == old)
+    is_same_file(held, path).unwrap_or(false) && lock::read_content(held).is_ok_and(|content| content == old)
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
@@ -94,7 +94,7 @@ mod tests {
     fn exchange_of_the_compared_file_is_done() {
         let (folder, path, new) = folder("old");
         let held = File::open(&path).unwrap();
-        assert!(matches!(exchange(new, &path, &held, b"old"), Ok(Exchanged::Done)));
+        assert!(matches!(swap_in(new, &path, &held, b"old"), Ok(SwapResult::Done)));
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(files_in(&folder), 1, "the old file is gone");
     }
@@ -104,7 +104,7 @@ mod tests {
         let (folder, path, new) = folder("old");
         let held = File::open(&path).unwrap();
         std::fs::write(&path, "written in place by a program without locks").unwrap();
-        assert!(matches!(exchange(new, &path, &held, b"old"), Err(WriteError::Changed)));
+        assert!(matches!(swap_in(new, &path, &held, b"old"), Err(WriteError::Changed)));
         assert_eq!(std::fs::read(&path).unwrap(), b"written in place by a program without locks");
         assert_eq!(files_in(&folder), 1, "the new file is gone");
     }
@@ -116,7 +116,7 @@ mod tests {
         // The same content: what has been replaced may still be open somewhere else, and is another file.
         std::fs::write(folder.path().join("other"), "old").unwrap();
         std::fs::rename(folder.path().join("other"), &path).unwrap();
-        assert!(matches!(exchange(new, &path, &held, b"old"), Err(WriteError::Changed)));
+        assert!(matches!(swap_in(new, &path, &held, b"old"), Err(WriteError::Changed)));
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(files_in(&folder), 1);
     }
@@ -126,7 +126,7 @@ mod tests {
         let (folder, path, new) = folder("old");
         let held = File::open(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        assert!(matches!(exchange(new, &path, &held, b"old"), Err(WriteError::Changed)));
+        assert!(matches!(swap_in(new, &path, &held, b"old"), Err(WriteError::Changed)));
         assert_eq!(files_in(&folder), 0);
     }
 

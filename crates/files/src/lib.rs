@@ -6,7 +6,7 @@
 //!
 //! | the file | what [`write()`] does |
 //! | --- | --- |
-//! | is as [`Expected`] says | writes it |
+//! | is as [`ExpectedContent`] says | writes it |
 //! | has changed since it was read | nothing; [`WriteError::Changed`] |
 //! | is read-only by its mode | nothing, even for root, who could write it; [`WriteError::ReadOnly`] |
 //! | can be replaced with all of its attributes | replaces it by one rename: a reader sees the old content or the new one |
@@ -26,14 +26,14 @@
 mod attributes;
 mod backup;
 mod create;
+mod error;
 mod exchange;
-mod hold;
+mod lock;
 mod read;
-mod refusal;
 mod target;
 mod write;
 
-pub use create::{Readers, create};
-pub use read::{Seen, has_changed, read};
-pub use refusal::WriteError;
-pub use write::{Expected, write};
+pub use create::{FileAccess, create};
+pub use error::WriteError;
+pub use read::{SeenContent, has_changed, read};
+pub use write::{ExpectedContent, write};

@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
-use crate::write::Expected;
+use crate::write::ExpectedContent;
 
 /// What a file was when it was looked at, before it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum SeenContent {
     /// There was no such file.
     Absent,
     /// It had this content.
@@ -17,7 +17,7 @@ pub enum Seen {
     Stream,
 }
 
-impl Seen {
+impl SeenContent {
     /// Looks at a file, and reads it as [`read`] does.
     ///
     /// # Errors
@@ -34,11 +34,11 @@ impl Seen {
 
     /// Returns what a write has to find.
     #[must_use]
-    pub fn expected(&self) -> Expected<'_> {
+    pub fn expected(&self) -> ExpectedContent<'_> {
         match self {
-            Self::Absent => Expected::Absent,
-            Self::Content(content) => Expected::Content(content),
-            Self::Stream => Expected::Anything,
+            Self::Absent => ExpectedContent::Absent,
+            Self::Content(content) => ExpectedContent::Content(content),
+            Self::Stream => ExpectedContent::Anything,
         }
     }
 }

@@ -6,15 +6,15 @@ use std::path::Path;
 
 use crate::attributes::{Attributes, has_other_names};
 use crate::backup::write_in_place;
-use crate::create::{Readers, beside, create, sync_folder};
-use crate::exchange::{Exchanged, exchange};
-use crate::hold::{self, hold};
-use crate::refusal::WriteError;
-use crate::target::{Target, folder_of};
+use crate::create::{FileAccess, create, sync_folder, temporary_beside};
+use crate::error::WriteError;
+use crate::exchange::{SwapResult, swap_in};
+use crate::lock::{self, lock_for_writing};
+use crate::target::{WriteTarget, folder_of};
 
 /// What the writer knows to be in the file: the precondition of the write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected<'a> {
+pub enum ExpectedContent<'a> {
     /// Whatever is there.
     Anything,
     /// There is no such file.
@@ -31,22 +31,29 @@ pub enum Expected<'a> {
 /// # Errors
 ///
 /// If the file is another than expected, or cannot be written. Then it is as it was, except for [`WriteError::Torn`].
-pub fn write(path: &Path, content: &[u8], expected: Expected<'_>, backups: Option<&Path>) -> Result<(), WriteError> {
+pub fn write(
+    path: &Path,
+    content: &[u8],
+    expected: ExpectedContent<'_>,
+    backups: Option<&Path>,
+) -> Result<(), WriteError> {
     loop {
-        let written = match (Target::of(path)?, expected) {
-            (Target::Stream, _) => return Ok(write_to_stream(path, content)?),
-            (Target::File(_), Expected::Absent) => Err(WriteError::Changed),
-            (Target::File(target), Expected::Content(old)) => replace(&target, content, Some(old), backups),
-            (Target::File(target), Expected::Anything) => replace(&target, content, None, backups),
-            (Target::Absent(_), Expected::Content(_)) => Err(io::Error::from(io::ErrorKind::NotFound).into()),
-            (Target::Absent(target), _) => match create(&target, content, Readers::ByUmask) {
+        let written = match (WriteTarget::of(path)?, expected) {
+            (WriteTarget::Stream, _) => return Ok(write_to_stream(path, content)?),
+            (WriteTarget::File(_), ExpectedContent::Absent) => Err(WriteError::Changed),
+            (WriteTarget::File(target), ExpectedContent::Content(old)) => replace(&target, content, Some(old), backups),
+            (WriteTarget::File(target), ExpectedContent::Anything) => replace(&target, content, None, backups),
+            (WriteTarget::Absent(_), ExpectedContent::Content(_)) => {
+                Err(io::Error::from(io::ErrorKind::NotFound).into())
+            }
+            (WriteTarget::Absent(target), _) => match create(&target, content, FileAccess::ByUmask) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(WriteError::Changed),
                 created => created.map_err(WriteError::from),
             },
         };
         match (written, expected) {
             // Then what is there now is as good.
-            (Err(WriteError::Changed), Expected::Anything) => {}
+            (Err(WriteError::Changed), ExpectedContent::Anything) => {}
             (written, _) => return written,
         }
     }
@@ -60,20 +67,20 @@ fn write_to_stream(path: &Path, content: &[u8]) -> io::Result<()> {
 
 /// Gives an existing file another content, if it has the content that is expected.
 fn replace(path: &Path, content: &[u8], expected: Option<&[u8]>, backups: Option<&Path>) -> Result<(), WriteError> {
-    let file = hold(path)?;
-    let old = hold::content(&file)?;
+    let file = lock_for_writing(path)?;
+    let old = lock::read_content(&file)?;
     if expected.is_some_and(|expected| expected != old) {
         return Err(WriteError::Changed);
     }
     let attributes = Attributes::of(&file)?;
     // A new file would take one of the names, and leave the old content under the others.
     if !has_other_names(&file.metadata()?)
-        && let Ok(new) = beside(path, folder_of(path), ".tmp", Readers::Owner)
+        && let Ok(new) = temporary_beside(path, folder_of(path), ".tmp", FileAccess::Owner)
     {
         new.as_file().write_all(content)?;
         if attributes.give_to(new.as_file()) {
             new.as_file().sync_all()?;
-            if let Exchanged::Done = exchange(new, path, &file, &old)? {
+            if let SwapResult::Done = swap_in(new, path, &file, &old)? {
                 sync_folder(path);
                 return Ok(());
             }

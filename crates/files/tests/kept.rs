@@ -5,7 +5,7 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::{Path, PathBuf};
 
-use files::{Expected, write};
+use files::{ExpectedContent, write};
 use rustix::fs::{XattrFlags, getxattr, setxattr};
 use rustix::io::Errno;
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ fn file(content: &str, mode: u32) -> (TempDir, PathBuf) {
 }
 
 fn write_over(path: &Path, old: &str, new: &str) {
-    write(path, new.as_bytes(), Expected::Content(old.as_bytes()), None).unwrap();
+    write(path, new.as_bytes(), ExpectedContent::Content(old.as_bytes()), None).unwrap();
     assert_eq!(fs::read_to_string(path).unwrap(), new);
 }
 
@@ -126,7 +126,7 @@ fn dangling_link_gets_its_file() {
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
     symlink("second", &first).unwrap();
     symlink("file", &second).unwrap();
-    write(&first, b"new", Expected::Absent, None).unwrap();
+    write(&first, b"new", ExpectedContent::Absent, None).unwrap();
     assert!(fs::symlink_metadata(&first).unwrap().is_symlink() && fs::symlink_metadata(&second).unwrap().is_symlink());
     assert_eq!(fs::read(folder.path().join("file")).unwrap(), b"new");
 }
@@ -136,7 +136,7 @@ fn circle_of_links_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     symlink("two", folder.path().join("one")).unwrap();
     symlink("one", folder.path().join("two")).unwrap();
-    assert!(write(&folder.path().join("one"), b"new", Expected::Anything, None).is_err());
+    assert!(write(&folder.path().join("one"), b"new", ExpectedContent::Anything, None).is_err());
 }
 
 #[test]
@@ -187,9 +187,9 @@ fn long_name_is_replaced_whole() {
 
 #[test]
 fn device_is_written_to_and_stays_a_device() {
-    write(Path::new("/dev/null"), b"new", Expected::Anything, None).unwrap();
+    write(Path::new("/dev/null"), b"new", ExpectedContent::Anything, None).unwrap();
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
-    let full = write(Path::new("/dev/full"), b"new", Expected::Anything, None);
+    let full = write(Path::new("/dev/full"), b"new", ExpectedContent::Anything, None);
     if Path::new("/dev/full").exists() {
         assert!(full.unwrap_err().to_string().contains("No space left"));
     }
@@ -205,7 +205,7 @@ fn file_that_a_shell_has_open_is_not_replaced() {
         return;
     }
     let inode = open.metadata().unwrap().ino();
-    write(Path::new(&name), b"new", Expected::Anything, None).unwrap();
+    write(Path::new(&name), b"new", ExpectedContent::Anything, None).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
     assert_eq!(fs::metadata(&path).unwrap().ino(), inode);
 }

@@ -6,14 +6,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use files::{Expected, WriteError, write};
+use files::{ExpectedContent, WriteError, write};
 
 /// Adds a line to a file as an editor does: reads, changes, writes if nothing else was written in between.
 fn add(path: &Path, line: &str) {
     loop {
         let old = fs::read(path).unwrap();
         let new = [&old, line.as_bytes(), b"\n"].concat();
-        match write(path, &new, Expected::Content(&old), None) {
+        match write(path, &new, ExpectedContent::Content(&old), None) {
             Ok(()) => return,
             Err(WriteError::Changed | WriteError::Locked) => {}
             Err(error) => panic!("{error}"),
@@ -72,7 +72,7 @@ fn temporary_file_is_never_readable_by_more_users() {
             open
         });
         for _ in 0..200 {
-            write(&path, &[b'n'; 10_000], Expected::Anything, None).unwrap();
+            write(&path, &[b'n'; 10_000], ExpectedContent::Anything, None).unwrap();
         }
         done.store(true, Ordering::Relaxed);
         assert_eq!(seen.join().unwrap(), Vec::<u32>::new());

@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use files::{Expected, Readers, WriteError, create, has_changed, read, write};
+use files::{ExpectedContent, FileAccess, WriteError, create, has_changed, read, write};
 use tempfile::TempDir;
 
 fn folder(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
@@ -22,7 +22,7 @@ fn read_only_file_is_refused_even_for_root() {
     let (_folder, path) = folder("mine", b"old");
     for mode in [0o444, 0o400, 0o000, 0o466] {
         fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-        let refusal = write(&path, b"new", Expected::Anything, None).unwrap_err();
+        let refusal = write(&path, b"new", ExpectedContent::Anything, None).unwrap_err();
         assert!(matches!(refusal, WriteError::ReadOnly { mode: told } if told == mode), "{mode:o}: {refusal}");
         assert!(refusal.to_string().contains("chmod u+w"), "{refusal}");
     }
@@ -38,17 +38,17 @@ fn file_of_another_user_goes_by_all_write_bits() {
         return;
     }
     fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
-    assert!(matches!(write(&path, b"new", Expected::Anything, None), Err(WriteError::ReadOnly { mode: 0o444 })));
+    assert!(matches!(write(&path, b"new", ExpectedContent::Anything, None), Err(WriteError::ReadOnly { mode: 0o444 })));
     fs::set_permissions(&path, Permissions::from_mode(0o464)).unwrap();
-    write(&path, b"new", Expected::Content(b"old"), None).unwrap();
+    write(&path, b"new", ExpectedContent::Content(b"old"), None).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
 }
 
 #[test]
 fn changed_file_is_refused() {
     let (_folder, path) = folder("mine", b"somebody else's");
-    assert!(matches!(write(&path, b"new", Expected::Content(b"old"), None), Err(WriteError::Changed)));
-    assert!(matches!(write(&path, b"new", Expected::Absent, None), Err(WriteError::Changed)));
+    assert!(matches!(write(&path, b"new", ExpectedContent::Content(b"old"), None), Err(WriteError::Changed)));
+    assert!(matches!(write(&path, b"new", ExpectedContent::Absent, None), Err(WriteError::Changed)));
     assert_eq!(fs::read(&path).unwrap(), b"somebody else's");
 }
 
@@ -56,7 +56,7 @@ fn changed_file_is_refused() {
 fn missing_file_is_not_created_in_place_of_one_that_was_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine");
-    let refusal = write(&path, b"new", Expected::Content(b"old"), None).unwrap_err();
+    let refusal = write(&path, b"new", ExpectedContent::Content(b"old"), None).unwrap_err();
     assert!(matches!(refusal, WriteError::Io(error) if error.kind() == ErrorKind::NotFound));
     assert!(!path.exists());
 }
@@ -64,7 +64,7 @@ fn missing_file_is_not_created_in_place_of_one_that_was_read() {
 #[test]
 fn folder_and_missing_folder_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let refused = |path: &Path| write(path, b"new", Expected::Anything, None).unwrap_err().to_string();
+    let refused = |path: &Path| write(path, b"new", ExpectedContent::Anything, None).unwrap_err().to_string();
     assert!(refused(folder.path()).contains("is a directory"), "{}", refused(folder.path()));
     // The name of a temporary file says nothing to a person.
     assert_eq!(refused(&folder.path().join("no/mine")), "No such file or directory (os error 2)");
@@ -75,19 +75,19 @@ fn locked_file_is_refused_after_a_while() {
     let (_folder, path) = folder("mine", b"old");
     let held = File::open(&path).unwrap();
     held.lock().unwrap();
-    assert!(matches!(write(&path, b"new", Expected::Anything, None), Err(WriteError::Locked)));
+    assert!(matches!(write(&path, b"new", ExpectedContent::Anything, None), Err(WriteError::Locked)));
     drop(held);
-    write(&path, b"new", Expected::Anything, None).unwrap();
+    write(&path, b"new", ExpectedContent::Anything, None).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
 }
 
 #[test]
 fn new_file_never_replaces_one() {
     let (_folder, path) = folder("kept", b"old");
-    assert_eq!(create(&path, b"new", Readers::Owner).unwrap_err().kind(), ErrorKind::AlreadyExists);
+    assert_eq!(create(&path, b"new", FileAccess::Owner).unwrap_err().kind(), ErrorKind::AlreadyExists);
     assert_eq!(fs::read(&path).unwrap(), b"old");
     let other = path.with_file_name("other");
-    create(&other, b"new", Readers::Owner).unwrap();
+    create(&other, b"new", FileAccess::Owner).unwrap();
     assert_eq!(fs::metadata(&other).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
@@ -145,7 +145,7 @@ fn full_disk_leaves_the_file_as_it_was() {
     let path = disk.0.path().join("mine");
     fs::write(&path, "old").unwrap();
     disk.fill(0);
-    let refusal = write(&path, &[b'n'; 9000], Expected::Content(b"old"), None).unwrap_err();
+    let refusal = write(&path, &[b'n'; 9000], ExpectedContent::Content(b"old"), None).unwrap_err();
     assert!(refusal.to_string().contains("No space left"), "{refusal}");
     assert_eq!(fs::read(&path).unwrap(), b"old");
     assert_eq!(fs::read_dir(disk.0.path()).unwrap().count(), 2, "nothing is left behind");
@@ -158,17 +158,18 @@ fn full_disk_without_room_for_a_backup_is_refused() {
     fs::write(&path, [b'o'; 5000]).unwrap();
     fs::hard_link(&path, disk.0.path().join("other name")).unwrap();
     disk.fill(0);
-    let refusal = write(&path, &[b'n'; 9000], Expected::Anything, None).unwrap_err();
+    let refusal = write(&path, &[b'n'; 9000], ExpectedContent::Anything, None).unwrap_err();
     assert!(matches!(refusal, WriteError::NoBackup { .. }), "{refusal}");
     assert_eq!(fs::read(&path).unwrap(), [b'o'; 5000]);
     // With a backup elsewhere, writing begins, fails, and is undone.
     let elsewhere = tempfile::tempdir().unwrap();
-    let refusal = write(&path, &[b'n'; 9000], Expected::Anything, Some(&elsewhere.path().join("backups"))).unwrap_err();
+    let refusal =
+        write(&path, &[b'n'; 9000], ExpectedContent::Anything, Some(&elsewhere.path().join("backups"))).unwrap_err();
     assert!(refusal.to_string().contains("No space left"), "{refusal}");
     assert_eq!(fs::read(&path).unwrap(), [b'o'; 5000]);
     assert_eq!(fs::read_dir(elsewhere.path().join("backups")).unwrap().count(), 0);
     // What fits into its blocks is written.
-    write(&path, &[b'n'; 4500], Expected::Anything, Some(elsewhere.path())).unwrap();
+    write(&path, &[b'n'; 4500], ExpectedContent::Anything, Some(elsewhere.path())).unwrap();
     assert_eq!(fs::read(disk.0.path().join("other name")).unwrap(), [b'n'; 4500]);
 }
 
@@ -179,6 +180,6 @@ fn read_only_disk_is_refused() {
     fs::write(&path, "old").unwrap();
     let remount = Command::new("mount").args(["-o", "remount,ro"]).arg(disk.0.path()).status().unwrap();
     assert!(remount.success());
-    let refusal = write(&path, b"new", Expected::Anything, None).unwrap_err();
+    let refusal = write(&path, b"new", ExpectedContent::Anything, None).unwrap_err();
     assert!(refusal.to_string().contains("Read-only file system"), "{refusal}");
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use files::{Expected, write};
+use files::{ExpectedContent, write};
 use rustix::fs::Mode;
 use rustix::process::umask;
 
@@ -18,9 +18,9 @@ fn umask_counts_for_new_files_alone() {
     for (mask, expected) in [(0o022, 0o644), (0o077, 0o600), (0o000, 0o666)] {
         umask(Mode::from_raw_mode(mask));
         let new = folder.path().join(format!("{mask:o}"));
-        write(&new, b"new", Expected::Absent, None).unwrap();
+        write(&new, b"new", ExpectedContent::Absent, None).unwrap();
         assert_eq!(mode(&new), expected, "{mask:o}");
-        write(&there, b"new", Expected::Anything, None).unwrap();
+        write(&there, b"new", ExpectedContent::Anything, None).unwrap();
         assert_eq!(mode(&there), 0o664, "{mask:o}");
     }
 }

@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use files::Expected;
+use files::ExpectedContent;
 use lesson::player::Player;
 use lesson::transcript;
 use lesson::{Lesson, RunLog};
@@ -160,7 +160,7 @@ fn hand_over(told: &str, form: Form, name: &str, arguments: &LessonArguments) ->
     if let Some(folder) = path.parent().filter(|_| arguments.all) {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    files::write(&path, told.as_bytes(), Expected::Anything, None)
+    files::write(&path, told.as_bytes(), ExpectedContent::Anything, None)
         .map_err(|source| LessonFailure::Write { path: path.clone(), source })
 }
 

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use files::{Expected, Seen, WriteError};
+use files::{ExpectedContent, SeenContent, WriteError};
 use merge::{Fallback, Merge, Rendered, Rendering, Side, Style, Text};
 
 use crate::cli::Look;
@@ -234,8 +234,8 @@ fn merged_once(arguments: &Merging, places: Option<&Places>) -> Result<Option<us
     } else if arguments.object_id {
         print(&git::store(text)?)?;
     } else {
-        let mine = Expected::Content(merge.text(Side::Mine).bytes());
-        let expected = before.as_ref().map_or(mine, Seen::expected);
+        let mine = ExpectedContent::Content(merge.text(Side::Mine).bytes());
+        let expected = before.as_ref().map_or(mine, SeenContent::expected);
         let sides = [(&arguments.mine, Side::Mine), (&arguments.base, Side::Base), (&arguments.theirs, Side::Theirs)];
         let has_changed =
             |(path, side): (&OsString, Side)| files::has_changed(Path::new(path), merge.text(side).bytes());
@@ -265,9 +265,9 @@ impl Merging {
     }
 
     /// Looks at the file that --output names, if one is named.
-    fn output_now(&self) -> Result<Option<Seen>, Refusal> {
+    fn output_now(&self) -> Result<Option<SeenContent>, Refusal> {
         let Some(output) = &self.outlet.output else { return Ok(None) };
-        let seen = Seen::of(Path::new(output), text::MAX_BYTES);
+        let seen = SeenContent::of(Path::new(output), text::MAX_BYTES);
         seen.map(Some).map_err(|source| Refusal::Read { path: output.into(), source })
     }
 

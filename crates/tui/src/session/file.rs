@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{self, Path, PathBuf};
 
-use files::{Readers, create};
+use files::{FileAccess, create};
 
 /// Writes a text into a new file in a folder, and returns its path. An existing file is never written to: the new one gets
 /// a number.
@@ -22,7 +22,7 @@ pub(super) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf>
 /// the disk. The text is not published yet, so others must not read it.
 pub(super) fn keep_as(path: &Path, text: &str) -> io::Result<PathBuf> {
     let path = path::absolute(path)?;
-    create(&path, text.as_bytes(), Readers::Owner)?;
+    create(&path, text.as_bytes(), FileAccess::Owner)?;
     Ok(path)
 }
 

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use client::{DraftWish, Drafts};
 use contract::{Author, Document, DocumentId};
 use editor::{Draft, EditorRequest, RequestId, ResponseOutcome};
-use files::{Expected, Seen, WriteError, write};
+use files::{ExpectedContent, SeenContent, WriteError, write};
 use tokio::task::spawn_blocking;
 
 use super::keep::{FileSubject, Keepers, Subject};
@@ -58,7 +58,7 @@ pub struct MergeConfig {
     /// The other's text.
     pub theirs: MergeText,
     /// The file that the result is written to, and what it was before, if that is not mine.
-    pub output: Option<(PathBuf, Seen)>,
+    pub output: Option<(PathBuf, SeenContent)>,
     /// The absolute path by which drafts of earlier runs are found: that of the file, whatever its copies are called.
     pub file: PathBuf,
     /// Where decisions are kept that are not written yet; `None` to keep them in this program only.
@@ -287,7 +287,7 @@ impl World for Files<'_> {
             Effect::WriteElsewhere { path, text } => {
                 let elsewhere = Arc::clone(&self.elsewhere);
                 self.begin("file", move || {
-                    let written = match write(&path, text.as_bytes(), Expected::Absent, None) {
+                    let written = match write(&path, text.as_bytes(), ExpectedContent::Absent, None) {
                         Ok(()) => Ok(lock(&elsewhere).insert(path).clone()),
                         Err(WriteError::Changed) => Err("there is a file of that name already".to_owned()),
                         Err(error) => Err(error.to_string()),

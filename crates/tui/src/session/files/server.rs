@@ -13,7 +13,7 @@ use std::{io, str};
 
 use contract::{Author, Document, EntityTag, Problem, Snapshot};
 use editor::{Draft, EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
-use files::{Seen, WriteError, has_changed, write};
+use files::{SeenContent, WriteError, has_changed, write};
 use sha2::{Digest as _, Sha256};
 
 use super::MergeText;
@@ -37,9 +37,9 @@ pub(super) struct FileServer {
     /// Whether the result is written to another file than mine.
     has_output: bool,
     /// What that file was at the beginning.
-    before: Seen,
+    before: SeenContent,
     /// What it has to be when it is written.
-    seen: Seen,
+    seen: SeenContent,
     /// The folder for the backup of a file that is written in place.
     backups: Option<PathBuf>,
     /// The version that a write has to name: the one that the result was merged with last.
@@ -83,12 +83,12 @@ impl FileServer {
     pub(super) fn new(
         title: String,
         [mine, base, theirs]: [MergeText; 3],
-        output: Option<(PathBuf, Seen)>,
+        output: Option<(PathBuf, SeenContent)>,
         backups: Option<PathBuf>,
     ) -> Self {
         let has_output = output.is_some();
         let (target, before) =
-            output.unwrap_or_else(|| (mine.path.clone(), Seen::Content(mine.text.clone().into_bytes())));
+            output.unwrap_or_else(|| (mine.path.clone(), SeenContent::Content(mine.text.clone().into_bytes())));
         let seen = before.clone();
         let nothing = Snapshot {
             etag: Origin::tag(Kind::Base, "", &seen, ""),
@@ -122,14 +122,17 @@ impl FileServer {
 
     /// Begins again with the files as they are now, after one of them changed before anything was decided.
     pub(super) fn begin_again(&mut self) -> Result<(), String> {
-        if self.has_output && Seen::of(&self.target, MAX_BYTES).ok().as_ref() != Some(&self.before) {
+        if self.has_output && SeenContent::of(&self.target, MAX_BYTES).ok().as_ref() != Some(&self.before) {
             return Err(format!("{} has changed since it was read, and was not overwritten", self.target.display()));
         }
         for text in [&mut self.mine, &mut self.base, &mut self.theirs] {
             text.text = read(&text.path).map_err(|Unreadable(why)| why)?;
         }
-        self.seen =
-            if self.has_output { self.before.clone() } else { Seen::Content(self.mine.text.clone().into_bytes()) };
+        self.seen = if self.has_output {
+            self.before.clone()
+        } else {
+            SeenContent::Content(self.mine.text.clone().into_bytes())
+        };
         self.current = self.first_version();
         self.has_base = true;
         Ok(())
@@ -160,7 +163,7 @@ impl FileServer {
                 is_seen && is_mine && merge.base.content == self.base.text && *content == self.theirs.text
             }
             (Kind::Theirs, None) => is_seen && *content == self.theirs.text,
-            (Kind::Target, _) => self.seen == Seen::Content(content.clone().into_bytes()),
+            (Kind::Target, _) => self.seen == SeenContent::Content(content.clone().into_bytes()),
             (Kind::Base | Kind::Later, _) => is_seen,
         }
     }
@@ -179,11 +182,11 @@ impl FileServer {
         }
         let is_seen = origin.seen == hash_of_seen(&self.seen);
         self.seen = match (origin.kind, texts) {
-            (Kind::Target, _) => Seen::Content(named.document.content.clone().into_bytes()),
-            _ if is_seen || matches!(self.seen, Seen::Absent | Seen::Stream) => self.seen.clone(),
-            (_, Some(merge)) if !self.has_output => Seen::Content(merge.mine.content.clone().into_bytes()),
+            (Kind::Target, _) => SeenContent::Content(named.document.content.clone().into_bytes()),
+            _ if is_seen || matches!(self.seen, SeenContent::Absent | SeenContent::Stream) => self.seen.clone(),
+            (_, Some(merge)) if !self.has_output => SeenContent::Content(merge.mine.content.clone().into_bytes()),
             // What it was then is not known any more. Whatever it is now, the result has not met it.
-            _ => Seen::Content(Vec::new()),
+            _ => SeenContent::Content(Vec::new()),
         };
         self.current = named.clone();
     }
@@ -240,7 +243,7 @@ impl FileServer {
     /// The file says what was to be written, by this write or, if `replayed`, by another program's.
     fn is_written(&mut self, text: &str, replayed: bool) -> ResponseOutcome {
         self.saved = true;
-        self.seen = Seen::Content(text.as_bytes().to_vec());
+        self.seen = SeenContent::Content(text.as_bytes().to_vec());
         for side in [&mut self.mine, &mut self.base, &mut self.theirs] {
             if side.path == self.target {
                 text.clone_into(&mut side.text);
@@ -280,14 +283,14 @@ impl FileServer {
     /// The file that is to be written has changed.
     fn overtaken(&mut self, text: &str) -> ResponseOutcome {
         let before = match &self.seen {
-            Seen::Content(content) => String::from_utf8_lossy(content).into_owned(),
-            Seen::Absent | Seen::Stream => String::new(),
+            SeenContent::Content(content) => String::from_utf8_lossy(content).into_owned(),
+            SeenContent::Absent | SeenContent::Stream => String::new(),
         };
         let now = match read(&self.target) {
             Ok(now) => now,
             Err(Unreadable(why)) => return refused(why),
         };
-        self.seen = Seen::Content(now.clone().into_bytes());
+        self.seen = SeenContent::Content(now.clone().into_bytes());
         if now == text {
             return self.is_written(text, true);
         }
@@ -342,7 +345,7 @@ impl Kind {
 }
 
 impl Origin {
-    fn tag(kind: Kind, content: &str, seen: &Seen, mine: &str) -> EntityTag {
+    fn tag(kind: Kind, content: &str, seen: &SeenContent, mine: &str) -> EntityTag {
         let (text, seen, mine) = (hash(content.as_bytes()), hash_of_seen(seen), hash(mine.as_bytes()));
         let tag = format!("\"{}-{text:016x}-{seen:016x}-{mine:016x}\"", kind.word());
         tag.parse().expect("letters, digits and hyphens in quotes are a tag")
@@ -360,10 +363,10 @@ impl Origin {
 }
 
 /// A file that is not there is told apart from an empty one elsewhere.
-fn hash_of_seen(seen: &Seen) -> u64 {
+fn hash_of_seen(seen: &SeenContent) -> u64 {
     match seen {
-        Seen::Content(content) => hash(content),
-        Seen::Absent | Seen::Stream => hash(b""),
+        SeenContent::Content(content) => hash(content),
+        SeenContent::Absent | SeenContent::Stream => hash(b""),
     }
 }
 

@@ -15,7 +15,7 @@ fn server(output: Option<&str>) -> (tempfile::TempDir, FileServer) {
     };
     let texts = [text("mine", "a\nM\nc\n"), text("base", "a\nb\nc\n"), text("theirs", "a\nT\nc\n")];
     let output = output.map(|name| folder.path().join(name));
-    let output = output.map(|path| (path.clone(), Seen::of(&path, MAX_BYTES).unwrap()));
+    let output = output.map(|path| (path.clone(), SeenContent::of(&path, MAX_BYTES).unwrap()));
     let server = FileServer::new("recipe.txt".to_owned(), texts, output, None);
     (folder, server)
 }
@@ -245,7 +245,7 @@ fn draft_for_an_output_of_unknown_content_overwrites_nothing() {
     let (folder, mut server) = server(Some("output"));
     let draft = draft_in(server.base(), "a\nM\nc\n", server.current.clone());
     fs::write(folder.path().join("output"), "written since").unwrap();
-    server.seen = Seen::of(&folder.path().join("output"), MAX_BYTES).unwrap();
+    server.seen = SeenContent::of(&folder.path().join("output"), MAX_BYTES).unwrap();
     assert!(!server.is_current(&draft));
     server.restore(&draft);
     assert_eq!(content(met(server.write("R")).current.as_ref()), "written since");
@@ -265,13 +265,13 @@ fn draft_of_a_document_is_none_of_files() {
 }
 
 fn version_of(server: &FileServer, kind: Kind, text: &str, seen: &str) -> Snapshot {
-    let etag = Origin::tag(kind, text, &Seen::Content(seen.as_bytes().to_vec()), seen);
+    let etag = Origin::tag(kind, text, &SeenContent::Content(seen.as_bytes().to_vec()), seen);
     Snapshot { etag, author: None, at: None, document: document(&server.title, text.to_owned()) }
 }
 
 #[test]
 fn tags_are_the_same_in_the_next_run() {
-    let seen = Seen::Content(b"mine".to_vec());
+    let seen = SeenContent::Content(b"mine".to_vec());
     let tag = |text| Origin::tag(Kind::Theirs, text, &seen, "mine");
     assert_eq!(tag("a\n"), tag("a\n"));
     assert_ne!(tag("a\n"), tag("b\n"));

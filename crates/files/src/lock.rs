@@ -7,20 +7,20 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::attributes::{is_read_only, is_same_file, mode};
-use crate::refusal::WriteError;
+use crate::error::WriteError;
 
 /// How long a lock of another program is waited for. A writer of this crate holds it for milliseconds.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long to wait before asking for the lock again.
-const LOCK_PAUSE: Duration = Duration::from_millis(10);
+const LOCK_RETRY_DELAY: Duration = Duration::from_millis(10);
 
 /// Opens and locks an existing file. Dropping the file lets the lock go.
-pub(crate) fn hold(path: &Path) -> Result<File, WriteError> {
+pub(crate) fn lock_for_writing(path: &Path) -> Result<File, WriteError> {
     let deadline = Instant::now() + LOCK_TIMEOUT;
     loop {
         let file = open(path)?;
-        lock(&file, deadline)?;
+        wait_for_lock(&file, deadline)?;
         // Another writer may have replaced the file while its lock was waited for.
         if is_same_file(&file, path)? {
             return Ok(file);
@@ -39,10 +39,10 @@ fn open(path: &Path) -> Result<File, WriteError> {
     Ok(OpenOptions::new().read(true).write(true).open(path)?)
 }
 
-fn lock(file: &File, deadline: Instant) -> Result<(), WriteError> {
+fn wait_for_lock(file: &File, deadline: Instant) -> Result<(), WriteError> {
     loop {
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(LOCK_RETRY_DELAY),
             Err(TryLockError::WouldBlock) => return Err(WriteError::Locked),
             // Without locks, content and identity have to do.
             Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
@@ -51,7 +51,7 @@ fn lock(file: &File, deadline: Instant) -> Result<(), WriteError> {
 }
 
 /// Returns the whole content of an open file.
-pub(crate) fn content(mut file: &File) -> io::Result<Vec<u8>> {
+pub(crate) fn read_content(mut file: &File) -> io::Result<Vec<u8>> {
     let size = file.metadata().as_ref().map_or(0, Metadata::len);
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     file.rewind()?;
