@@ -195,7 +195,7 @@ pub(crate) struct Serve {
     ///
     /// The texts of older versions are removed, and are a 410 from then on. Their numbers, tags, authors, times and
     /// hashes stay, so a tag that an editor still holds is refused as stale as before.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(store::ALWAYS_KEPT..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(store::MIN_KEPT_VERSIONS..))]
     pub(crate) keep_versions: Option<u64>,
 
     /// Keep the texts of old versions for so long after they were replaced, such as 30d, 12h or 8w. [default: for ever]

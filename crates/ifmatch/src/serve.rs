@@ -28,7 +28,7 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         None => places.default_store()?.display().to_string(),
     };
     open_files::ask_for_all();
-    let keep = store::Keep {
+    let keep = store::Retention {
         versions: arguments.keep_versions.and_then(NonZeroU64::new),
         time: arguments.keep_for.map(KeepTime::duration),
     };

@@ -14,7 +14,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use precondition::Conditions;
 use server::Options;
-use store::{Change, Store, WriteRequest};
+use store::{DocumentChange, Store, WriteRequest};
 use tokio::sync::oneshot;
 use tui::{FreePlay, Houses, Lodging, Next, Run, StageConfig, run_stage};
 
@@ -103,7 +103,7 @@ async fn lay_out(store: &dyn Store, id: &DocumentId) -> Result<(), Failure> {
     let request = WriteRequest {
         id: id.clone(),
         conditions: Conditions::if_none_match_any(),
-        change: Change::Put(sample),
+        change: DocumentChange::Put(sample),
         author: name("ifmatch")?,
         at: SystemTime::now().into(),
         policy: contract::Policy::default(),

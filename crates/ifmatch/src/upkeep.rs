@@ -91,7 +91,7 @@ fn check(Check { file }: &Check) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(checked.problems > 0)))
 }
 
-fn line(problem: &store::Problem) -> String {
+fn line(problem: &store::StoreProblem) -> String {
     match (&problem.document, problem.version) {
         // A damaged name may hold anything, also what would steer the terminal.
         (Some(document), Some(version)) => format!("{} version {version}: {}", document.escape_debug(), problem.flaw),

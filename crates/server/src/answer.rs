@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::{Author, DocumentId, EntityTag, Reason, fields};
 use precondition::{Judgement, Verdict};
-use store::{Conflict, Effect, Found, Outcome, Stored};
+use store::{DocumentState, StoredVersion, WriteConflict, WriteEffect, WriteOutcome};
 
 use crate::app::{App, Shared};
 use crate::asked::Asked;
@@ -16,12 +16,18 @@ use crate::refusal::{self, Refusal, Subject, kinds, words};
 use crate::representation::{self, NEVER, ascii, describe, tag_value};
 
 /// Puts what became of a write into a response.
-pub(crate) async fn to_write(app: &App, asked: Asked, id: DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
+pub(crate) async fn to_write(
+    app: &App,
+    asked: Asked,
+    id: DocumentId,
+    outcome: WriteOutcome,
+) -> Result<Response, Refusal> {
     let shown = match &outcome.effect {
-        Effect::Created(stored) | Effect::Changed(stored) | Effect::Unchanged(stored) | Effect::Replayed(stored) => {
-            Some(stored)
-        }
-        Effect::Refused(found) => found.here(),
+        WriteEffect::Created(stored)
+        | WriteEffect::Changed(stored)
+        | WriteEffect::Unchanged(stored)
+        | WriteEffect::Replayed(stored) => Some(stored),
+        WriteEffect::Refused(found) => found.current(),
         _ => None,
     };
     let size = shown.map_or(0, representation::size_of);
@@ -29,25 +35,27 @@ pub(crate) async fn to_write(app: &App, asked: Asked, id: DocumentId, outcome: O
     app.offload.run(size, move || of_outcome(&shared, &asked, &id, outcome)).await
 }
 
-fn of_outcome(app: &Shared, asked: &Asked, id: &DocumentId, outcome: Outcome) -> Result<Response, Refusal> {
-    let Outcome { mut judgement, effect, overwrote, applied_by } = outcome;
+fn of_outcome(app: &Shared, asked: &Asked, id: &DocumentId, outcome: WriteOutcome) -> Result<Response, Refusal> {
+    let WriteOutcome { mut judgement, effect, overwrote, applied_by } = outcome;
     let judged = Judged::now(app, &mut judgement);
     let answer = Answer { asked, id };
     let mut response = match effect {
-        Effect::Created(stored) => answer.created(&stored),
-        Effect::Changed(stored) | Effect::Unchanged(stored) => answer.written(StatusCode::OK, &stored),
-        Effect::Replayed(stored) => {
+        WriteEffect::Created(stored) => answer.created(&stored),
+        WriteEffect::Changed(stored) | WriteEffect::Unchanged(stored) => answer.written(StatusCode::OK, &stored),
+        WriteEffect::Replayed(stored) => {
             let mut response = answer.written(StatusCode::OK, &stored);
             response.headers_mut().insert(fields::REPLAYED, HeaderValue::from_static("?1"));
             response
         }
-        Effect::Deleted(_) => nothing(StatusCode::NO_CONTENT),
-        Effect::Refused(found) => {
+        WriteEffect::Deleted(_) => nothing(StatusCode::NO_CONTENT),
+        WriteEffect::Refused(found) => {
             return Err(refused(asked, id, (judged, judgement), &found, applied_by.as_ref()));
         }
-        Effect::Conflict(conflict) => return Err(conflicts(answer.etag_of(&conflict), id, conflict).judged(judged)),
-        Effect::NoDocument(reason) => return Err(body::unprocessable(&reason).judged(judged)),
-        Effect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).judged(judged)),
+        WriteEffect::Conflict(conflict) => {
+            return Err(conflicts(answer.etag_of(&conflict), id, conflict).judged(judged));
+        }
+        WriteEffect::InvalidDocument(reason) => return Err(body::unprocessable(&reason).judged(judged)),
+        WriteEffect::TooLarge(size) => return Err(body::document_too_large(size, &app.options).judged(judged)),
     };
     if let Some(etag) = overwrote {
         response.headers_mut().insert(fields::OVERWROTE, tag_value(&etag));
@@ -63,14 +71,14 @@ pub(crate) fn refused(
     asked: &Asked,
     id: &DocumentId,
     (judged, judgement): (Judged, Judgement),
-    found: &Found,
+    found: &DocumentState,
     applied_by: Option<&Author>,
 ) -> Refusal {
     let failed = matches!(judgement.verdict, Verdict::Failed(_));
     let mut subject = Subject::document(found, asked.policy.etags, false);
     subject.anticipated_by = applied_by.filter(|author| **author != asked.author());
     let refusal = refusal::of_judgement(judged, judgement, &subject);
-    match (found.here(), asked.prefer) {
+    match (found.current(), asked.prefer) {
         // Whoever lost the race gets what won it at once, and can merge (RFC 8144 section 3.2).
         (Some(stored), Return::Representation) if failed => {
             let answer = Answer { asked, id };
@@ -87,14 +95,14 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    fn created(&self, stored: &Stored) -> Response {
+    fn created(&self, stored: &StoredVersion) -> Response {
         let mut response = self.written(StatusCode::CREATED, stored);
         response.headers_mut().insert(header::LOCATION, ascii(&self.id.path()));
         response
     }
 
     /// The document, or only its tag where the client prefers that.
-    fn written(&self, status: StatusCode, stored: &Stored) -> Response {
+    fn written(&self, status: StatusCode, stored: &StoredVersion) -> Response {
         if self.asked.prefer != Return::Minimal {
             return self.representation(status, stored);
         }
@@ -105,7 +113,7 @@ impl Answer<'_> {
         response
     }
 
-    fn representation(&self, status: StatusCode, stored: &Stored) -> Response {
+    fn representation(&self, status: StatusCode, stored: &StoredVersion) -> Response {
         let etag = stored.etag(self.asked.policy.etags);
         let mut response = representation::document(status, stored, &etag);
         response.headers_mut().insert(header::CONTENT_LOCATION, ascii(&self.id.path()));
@@ -120,8 +128,8 @@ impl Answer<'_> {
         }
     }
 
-    fn etag_of(&self, conflict: &Conflict) -> Option<EntityTag> {
-        if let Conflict::Exists(stored) = conflict { Some(stored.etag(self.asked.policy.etags)) } else { None }
+    fn etag_of(&self, conflict: &WriteConflict) -> Option<EntityTag> {
+        if let WriteConflict::Exists(stored) = conflict { Some(stored.etag(self.asked.policy.etags)) } else { None }
     }
 }
 
@@ -132,23 +140,23 @@ fn nothing(status: StatusCode) -> Response {
     response
 }
 
-fn conflicts(current: Option<EntityTag>, id: &DocumentId, conflict: Conflict) -> Refusal {
+fn conflicts(current: Option<EntityTag>, id: &DocumentId, conflict: WriteConflict) -> Refusal {
     let (reason, detail) = match &conflict {
-        Conflict::Exists(_) => (Reason::AlreadyExists, words::exists(id)),
-        Conflict::Children { first, count } => (Reason::HasChildren, words::children(first, *count)),
-        Conflict::NoParent(parent) => (Reason::ParentNotFound, words::no_parent(parent)),
-        Conflict::Circle(parent) => (Reason::Circle, words::circle(parent)),
-        Conflict::TooDeep(parent) => (Reason::TooDeep, words::too_deep(parent)),
+        WriteConflict::Exists(_) => (Reason::AlreadyExists, words::exists(id)),
+        WriteConflict::Children { first, count } => (Reason::HasChildren, words::children(first, *count)),
+        WriteConflict::NoParent(parent) => (Reason::ParentNotFound, words::no_parent(parent)),
+        WriteConflict::Cycle(parent) => (Reason::Circle, words::circle(parent)),
+        WriteConflict::TooDeep(parent) => (Reason::TooDeep, words::too_deep(parent)),
     };
     Refusal::new(&kinds::CONFLICT, detail).because(reason).about(|problem| {
         problem.current_etag = current;
         match conflict {
-            Conflict::Exists(stored) => problem.current_author = Some(stored.revision.author),
-            Conflict::Children { first, count } => {
+            WriteConflict::Exists(stored) => problem.current_author = Some(stored.revision.author),
+            WriteConflict::Children { first, count } => {
                 problem.children = first;
                 problem.child_count = Some(count);
             }
-            Conflict::NoParent(_) | Conflict::Circle(_) | Conflict::TooDeep(_) => {}
+            WriteConflict::NoParent(_) | WriteConflict::Cycle(_) | WriteConflict::TooDeep(_) => {}
         }
     })
 }

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Version, header};
 use contract::{Author, AuthorError, DocumentId, Policy, fields};
 use precondition::{BodyState, Conditions, HttpDate, Method};
-use store::{Change, Question, WriteRequest};
+use store::{DocumentChange, JudgeRequest, WriteRequest};
 use thiserror::Error;
 
 use crate::access::{Standing, Turned};
@@ -49,12 +49,12 @@ impl Asked {
     }
 
     /// Asks for the judgement of a write without its body: it is still to come, or could not be read.
-    pub(crate) fn question(&self, app: &Shared, id: &DocumentId, method: Method, incoming: BodyState) -> Question {
-        Question {
+    pub(crate) fn question(&self, app: &Shared, id: &DocumentId, method: Method, incoming: BodyState) -> JudgeRequest {
+        JudgeRequest {
             id: id.clone(),
             conditions: self.conditions.clone(),
             method,
-            incoming,
+            body: incoming,
             author: Some(self.author()),
             now: app.now().to_http_date(),
             policy: self.policy,
@@ -62,12 +62,12 @@ impl Asked {
     }
 
     /// Asks for the judgement of a read.
-    pub(crate) fn into_read(self, id: DocumentId, now: HttpDate) -> Question {
+    pub(crate) fn into_read(self, id: DocumentId, now: HttpDate) -> JudgeRequest {
         let (method, incoming) = (Method::Read, BodyState::Read);
-        Question { id, conditions: self.conditions, method, incoming, author: None, now, policy: self.policy }
+        JudgeRequest { id, conditions: self.conditions, method, body: incoming, author: None, now, policy: self.policy }
     }
 
-    pub(crate) fn write(&self, app: &Shared, id: &DocumentId, change: Change) -> WriteRequest {
+    pub(crate) fn write(&self, app: &Shared, id: &DocumentId, change: DocumentChange) -> WriteRequest {
         WriteRequest {
             id: id.clone(),
             conditions: self.conditions.clone(),

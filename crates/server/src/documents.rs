@@ -15,7 +15,7 @@ pub(crate) mod versions;
 use contract::DocumentId;
 use precondition::policy::Judging;
 use precondition::{BodyState, Method, Verdict};
-use store::{Change, Outcome, Shown, StoreError};
+use store::{DocumentChange, ReadPayload, StoreError, WriteOutcome};
 
 use crate::answer;
 use crate::app::App;
@@ -41,7 +41,7 @@ async fn conditions_first(app: &App, asked: &Asked, id: &DocumentId, method: Met
 
 /// Hands a write to the store. If the request was held, the next one that was released proceeds when the write is
 /// queued, unless something would show which of the two has its response first.
-async fn write(app: &App, asked: &Asked, id: &DocumentId, change: Change) -> Result<Outcome, StoreError> {
+async fn write(app: &App, asked: &Asked, id: &DocumentId, change: DocumentChange) -> Result<WriteOutcome, StoreError> {
     let writing = app.store.write(asked.write(app, id, change));
     let Some(order) = &asked.order else { return writing.await };
     if asked.policy.judging == Judging::CheckThenAct || app.faults.get().lose_responses > 0 {
@@ -65,14 +65,14 @@ async fn refuse_now(
         return Ok(());
     }
     let judged = Judged::now(app, &mut said.judgement);
-    match said.shown {
-        Shown::Found(found) => {
-            let size = found.here().map_or(0, size_of);
+    match said.payload {
+        ReadPayload::Found(found) => {
+            let size = found.current().map_or(0, size_of);
             let (asked, id) = (asked.clone(), id.clone());
             let refused = move || answer::refused(&asked, &id, (judged, said.judgement), &found, None);
             Err(app.offload.run(size, refused).await)
         }
         // That is what reads are told.
-        Shown::Tag(_) => Err(Refusal::new(&kinds::INTERNAL_ERROR, words::internal())),
+        ReadPayload::Tag(_) => Err(Refusal::new(&kinds::INTERNAL_ERROR, words::internal())),
     }
 }

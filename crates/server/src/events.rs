@@ -16,7 +16,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use contract::DocumentId;
 use futures_util::{Stream, StreamExt, stream};
-use store::{EventQuery, Happened};
+use store::{EventQuery, StoreEvent};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -47,7 +47,7 @@ pub(crate) async fn of_document(
 
 async fn stream_of(app: App, peer: MaybePeer, asked: &Asked, about: Option<DocumentId>) -> Result<Response, Refusal> {
     let live = app.store.subscribe(about.as_ref());
-    let latest = app.store.latest().await?;
+    let latest = app.store.latest_sequence().await?;
     let seen = seen(&asked.headers, latest);
     let reader = Reader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
     // The reader learns where it is before anything happens, so that it can resume even then.
@@ -97,12 +97,12 @@ fn seen(headers: &HeaderMap, latest: u64) -> u64 {
 /// One client of the event stream.
 struct Reader {
     app: App,
-    live: Receiver<Happened>,
+    live: Receiver<StoreEvent>,
     about: Option<DocumentId>,
     /// The number of the last event that was sent.
     seen: u64,
     /// Events that were read from the store, and not sent yet.
-    read: VecDeque<Happened>,
+    read: VecDeque<StoreEvent>,
     /// Whether there may be more in the store.
     behind: bool,
 }
@@ -130,11 +130,11 @@ impl Reader {
         }
     }
 
-    fn wants(&self, happened: &Happened) -> bool {
+    fn wants(&self, happened: &StoreEvent) -> bool {
         happened.sequence > self.seen && self.about.as_ref().is_none_or(|id| *id == happened.id)
     }
 
-    fn event(&self, happened: &Happened) -> Event {
+    fn event(&self, happened: &StoreEvent) -> Event {
         let data = happened.to_event(self.app.policy().etags);
         let event = Event::default().id(happened.sequence.to_string()).event(happened.kind().as_str());
         // An event that cannot be written as JSON is a mistake in here; the client is told that something happened.

@@ -44,7 +44,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use store::Sqlite;
+    use store::SqliteStore;
     use tokio::sync::watch;
 
     use super::*;
@@ -54,7 +54,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn memory_is_released_once_after_each_burst() {
         let (_stop, stopped) = watch::channel(false);
-        let app = Shared::new(Arc::new(Sqlite::memory().unwrap()), Options::default(), stopped);
+        let app = Shared::new(Arc::new(SqliteStore::memory().unwrap()), Options::default(), stopped);
         let released = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&released);
         let release = move || {

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{Author, Deletion, EntityTag, Problem, Reason};
 use precondition::policy::Etags;
 use precondition::{Failure, Field, Judgement, SyntaxError, Verdict};
-use store::{Found, StoreError, Stored};
+use store::{DocumentState, StoreError, StoredVersion};
 
 use crate::budget::{Budget, Budgets};
 use crate::layers::record::Judged;
@@ -181,15 +181,15 @@ pub(crate) struct Subject<'a> {
     /// Who had made the very change that the request sends, where that was somebody else.
     pub(crate) anticipated_by: Option<&'a Author>,
     /// The current version of a document, for the fields that describe it.
-    version: Option<&'a Stored>,
+    version: Option<&'a StoredVersion>,
     reads: bool,
 }
 
 impl<'a> Subject<'a> {
     /// A document, or where one could be.
-    pub(crate) fn document(found: &'a Found, kind: Etags, reads: bool) -> Self {
-        let here = found.here();
-        let gone = if let Found::Gone(stored) = found { Some(stored) } else { None };
+    pub(crate) fn document(found: &'a DocumentState, kind: Etags, reads: bool) -> Self {
+        let here = found.current();
+        let gone = if let DocumentState::Deleted(stored) = found { Some(stored) } else { None };
         Self {
             noun: "document",
             etag: here.map(|stored| stored.etag(kind)),
@@ -217,9 +217,9 @@ impl<'a> Subject<'a> {
     }
 }
 
-fn deletion(stored: &Stored, kind: Etags) -> Deletion {
+fn deletion(stored: &StoredVersion, kind: Etags) -> Deletion {
     let revision = &stored.revision;
-    Deletion { etag: revision.mark.etag(kind), author: revision.author.clone(), at: revision.mark.at }
+    Deletion { etag: revision.stamp.etag(kind), author: revision.author.clone(), at: revision.stamp.at }
 }
 
 /// Says no as the judgement did.

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use contract::{EntityTag, fields};
 use serde::Serialize;
-use store::{Stored, chain};
+use store::{StoredVersion, etag_chain};
 
 /// What caches are told about what may change: keep it, and ask before you use it. `no-transform` is for proxies, since
 /// a document that is compressed on its way is another representation, and must not go by the same tag.
@@ -19,24 +19,24 @@ pub(crate) const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 const LAST_MODIFIED: HeaderName = header::LAST_MODIFIED;
 
 /// Says which version this is, when it was written and by whom.
-pub(crate) fn describe(headers: &mut HeaderMap, stored: &Stored, etag: &EntityTag) {
+pub(crate) fn describe(headers: &mut HeaderMap, stored: &StoredVersion, etag: &EntityTag) {
     let revision = &stored.revision;
     // RFC 9110 section 8.8.2.1: never later than Date. If the clock was set back since, `finish` moves Date instead: a
     // client that was told this time must not be told an earlier one.
-    let written = revision.mark.at.to_http_date();
+    let written = revision.stamp.at.to_http_date();
     headers.insert(header::ETAG, tag_value(etag));
     headers.insert(LAST_MODIFIED, ascii(&written.to_string()));
     headers.insert(fields::AUTHOR, ascii(&revision.author.to_field()));
 }
 
 /// The bytes of title and content.
-pub(crate) fn size_of(stored: &Stored) -> usize {
+pub(crate) fn size_of(stored: &StoredVersion) -> usize {
     stored.document.as_ref().map_or(0, |document| document.title.len() + document.content.len())
 }
 
 /// The document itself.
-pub(crate) fn document(status: StatusCode, stored: &Stored, etag: &EntityTag) -> Response {
-    let mut response = Response::new(Body::from(chain::state_bytes(stored.document.as_ref())));
+pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &EntityTag) -> Response {
+    let mut response = Response::new(Body::from(etag_chain::state_bytes(stored.document.as_ref())));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));

@@ -89,7 +89,7 @@ pub enum OpenError {
         "another ifmatch{by} has {}; use that server, end it first, or choose another file with --store",
         path.display()
     )]
-    Held {
+    Locked {
         /// The file.
         path: PathBuf,
         /// Which process, as far as it is known: ` (process 4711)`, or nothing.
@@ -97,7 +97,7 @@ pub enum OpenError {
     },
     /// The file has another name besides this one.
     #[error("{} has a second name (a hard link), by which its log would not be found; remove one", .0.display())]
-    TwoNames(PathBuf),
+    HardLinked(PathBuf),
     /// The file is a mount point.
     #[error("{} is mounted by itself, so its log would not be found beside it; mount its folder instead", .0.display())]
     MountedAlone(PathBuf),
@@ -106,7 +106,7 @@ pub enum OpenError {
     Full(PathBuf),
     /// The file is a damaged database.
     #[error("{} is damaged ({reason}); restore it from a backup, or choose another file", path.display())]
-    Broken {
+    Corrupt {
         /// The file.
         path: PathBuf,
         /// What is wrong.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 /// Applies `patch` to `document`. The error says, in words, why the result is no document.
 pub fn apply(document: &Document, patch: &Value) -> Result<Document, String> {
-    let state = patched(document, patch);
+    let state = patched_value(document, patch);
     if !state.is_object() {
         // Serde would take a list of the right texts for a document.
         return Err("a document is an object, and the patch puts something else in its place".to_owned());
@@ -17,13 +17,13 @@ pub fn apply(document: &Document, patch: &Value) -> Result<Document, String> {
 }
 
 /// The bytes of title and content in what a patch makes, whether that is a document or not.
-pub fn size(document: &Document, patch: &Value) -> usize {
-    let state = patched(document, patch);
+pub fn patched_size(document: &Document, patch: &Value) -> usize {
+    let state = patched_value(document, patch);
     let texts = ["title", "content"].into_iter().filter_map(|name| state.get(name)?.as_str());
     texts.map(str::len).sum()
 }
 
-fn patched(document: &Document, patch: &Value) -> Value {
+fn patched_value(document: &Document, patch: &Value) -> Value {
     let mut state = serde_json::to_value(document).expect("a document is an object of texts");
     merge(&mut state, patch);
     state

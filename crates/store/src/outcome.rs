@@ -3,15 +3,15 @@
 use contract::{Author, DocumentId};
 use precondition::{EntityTag, Judgement};
 
-use crate::revision::{Found, Stored};
+use crate::revision::{DocumentState, StoredVersion};
 
 /// What became of a write.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct WriteOutcome {
     /// How its conditions were judged.
     pub judgement: Judgement,
     /// What it did.
-    pub effect: Effect,
+    pub effect: WriteEffect,
     /// The version that was replaced by a writer who had not seen it, in the policy's kind of tag. Only under a policy
     /// that ignores conditions.
     pub overwrote: Option<EntityTag>,
@@ -20,12 +20,12 @@ pub struct Outcome {
     pub applied_by: Option<Author>,
 }
 
-impl Outcome {
+impl WriteOutcome {
     /// The version that the write made; none where it made none.
     #[must_use]
-    pub fn appended(&self) -> Option<&Stored> {
+    pub fn appended(&self) -> Option<&StoredVersion> {
         match &self.effect {
-            Effect::Created(stored) | Effect::Changed(stored) | Effect::Deleted(stored) => Some(stored),
+            WriteEffect::Created(stored) | WriteEffect::Changed(stored) | WriteEffect::Deleted(stored) => Some(stored),
             _ => None,
         }
     }
@@ -33,32 +33,32 @@ impl Outcome {
 
 /// What a write did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
+pub enum WriteEffect {
     /// There is a document where there was none.
-    Created(Stored),
+    Created(StoredVersion),
     /// The document has a new version.
-    Changed(Stored),
+    Changed(StoredVersion),
     /// What was sent is what is current: no new version, and this is the current one.
-    Unchanged(Stored),
+    Unchanged(StoredVersion),
     /// The same write had been applied before, and its answer was lost: this is the version that it made then.
-    Replayed(Stored),
+    Replayed(StoredVersion),
     /// The document is gone, and this version says so.
-    Deleted(Stored),
+    Deleted(StoredVersion),
     /// The judgement said no, and says why. This is what it found.
-    Refused(Found),
+    Refused(DocumentState),
     /// The conditions hold, and other documents stand in the way.
-    Conflict(Conflict),
+    Conflict(WriteConflict),
     /// The conditions hold, and the patch makes something that is no document: in words, what is wrong with it.
-    NoDocument(String),
+    InvalidDocument(String),
     /// The conditions hold, and the patch makes a document of so many bytes, which is more than the limit.
     TooLarge(usize),
 }
 
 /// What stands in the way of a write whose conditions hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Conflict {
+pub enum WriteConflict {
     /// A document with that id exists, and was to be created.
-    Exists(Box<Stored>),
+    Exists(Box<StoredVersion>),
     /// Documents belong under the one that was to be deleted.
     Children {
         /// The first of them by id, at most [`MAX_CHILDREN_LISTED`](crate::facts::MAX_CHILDREN_LISTED).
@@ -69,7 +69,7 @@ pub enum Conflict {
     /// The parent does not exist.
     NoParent(DocumentId),
     /// The parent is the document itself, or belongs under it.
-    Circle(DocumentId),
+    Cycle(DocumentId),
     /// Under this parent, the document or one that belongs under it would be nested deeper than
     /// [`MAX_DEPTH`](crate::facts::MAX_DEPTH) levels.
     TooDeep(DocumentId),
@@ -77,20 +77,20 @@ pub enum Conflict {
 
 /// A judgement without a change.
 #[derive(Debug)]
-pub struct Judged {
+pub struct ReadJudgement {
     /// How the conditions were judged.
     pub judgement: Judgement,
     /// What there is to be shown.
-    pub shown: Shown,
+    pub payload: ReadPayload,
 }
 
 /// What a judgement leaves to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "there is one a request, and a box would be an allocation for each")]
-pub enum Shown {
+pub enum ReadPayload {
     /// The tag of the current version, and no more: the verdict is
     /// [`NotModified`](precondition::Verdict::NotModified), and who asked has the rest.
     Tag(EntityTag),
     /// What the conditions were judged against.
-    Found(Found),
+    Found(DocumentState),
 }

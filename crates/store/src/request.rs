@@ -12,7 +12,7 @@ pub struct WriteRequest {
     /// The conditions of the request, judged in the same step that makes the change.
     pub conditions: Conditions,
     /// What to do.
-    pub change: Change,
+    pub change: DocumentChange,
     /// Who asks for it.
     pub author: Author,
     /// The time of judging and of the new version. Where the version before has a later one, that one is taken: within a document
@@ -24,7 +24,7 @@ pub struct WriteRequest {
 
 /// What to do to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum DocumentChange {
     /// Put this in its place, or make it where there is none.
     Put(Document),
     /// Apply a merge patch (RFC 7396) to whatever is current when the patch is applied.
@@ -40,7 +40,7 @@ pub enum Change {
     Create(Document),
 }
 
-impl Change {
+impl DocumentChange {
     /// The method, in the words of the judgement; none where no condition is judged.
     #[must_use]
     pub fn method(&self) -> Option<Method> {
@@ -65,7 +65,7 @@ impl Change {
 
 /// Conditions to be judged without changing anything.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct JudgeRequest {
     /// Which document.
     pub id: DocumentId,
     /// The conditions of the request.
@@ -73,7 +73,7 @@ pub struct Question {
     /// What the request would do.
     pub method: Method,
     /// Whether its body is still to come.
-    pub incoming: BodyState,
+    pub body: BodyState,
     /// The author of the request; `None` for a read, where it does not matter.
     pub author: Option<Author>,
     /// The time of asking, by the same clock as [`WriteRequest::at`].

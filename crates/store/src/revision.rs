@@ -1,7 +1,7 @@
 //! Versions as the store keeps them.
 //!
 //! They are *not* what stands on the wire: there a version has an entity tag, and which one depends on the policy. So
-//! what the store hands out can make every kind of tag, and [`Mark::etag`] is the one place where that is done.
+//! what the store hands out can make every kind of tag, and [`VersionStamp::etag`] is the one place where that is done.
 
 use contract::event::{DocumentEvent, EventKind};
 use contract::version::{DocumentEntry, Version};
@@ -9,14 +9,14 @@ use contract::{Author, Document, DocumentId, Timestamp};
 use precondition::policy::Etags;
 use precondition::{Current, EntityTag, Target};
 
-use crate::chain::{self, StateHash};
+use crate::etag_chain::{self, StateHash};
 
 /// What tells one version from the others: everything that a tag can be made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct VersionStamp {
     /// 1 for the first version, and one more with each write, deletes included.
     pub version: u64,
-    /// Its place in the chain, see [`chain`].
+    /// Its place in the chain, see [`etag_chain`].
     pub tag: EntityTag,
     /// The hash of its state.
     pub hash: StateHash,
@@ -26,15 +26,15 @@ pub struct Mark {
     pub deleted: bool,
 }
 
-impl Mark {
+impl VersionStamp {
     /// The mark of the version that follows `before`, or of the first one.
     #[must_use]
-    pub fn following(before: Option<&Self>, id: &DocumentId, state: Option<&Document>, at: Timestamp) -> Self {
+    pub fn next(before: Option<&Self>, id: &DocumentId, state: Option<&Document>, at: Timestamp) -> Self {
         let version = before.map_or(1, |mark| mark.version + 1);
-        let bytes = chain::state_bytes(state);
+        let bytes = etag_chain::state_bytes(state);
         Self {
             version,
-            tag: chain::tag_of_bytes(id, version, before.map(|mark| &mark.tag), &bytes),
+            tag: etag_chain::version_tag_of_bytes(id, version, before.map(|mark| &mark.tag), &bytes),
             hash: StateHash::of_bytes(&bytes),
             at: before.map_or(at, |mark| mark.at.max(at)),
             deleted: state.is_none(),
@@ -49,20 +49,20 @@ impl Mark {
     pub fn etag(&self, kind: Etags) -> EntityTag {
         match kind {
             Etags::Version => self.tag.clone(),
-            Etags::Content => chain::own_tag(&format!("c-{}", self.hash.short())),
-            Etags::Seconds => chain::own_tag(&format!("s{}", self.second())),
+            Etags::Content => etag_chain::ascii_etag(&format!("c-{}", self.hash.short())),
+            Etags::Seconds => etag_chain::ascii_etag(&format!("s{}", self.second())),
         }
     }
 
     /// Returns what the versions with this tag have in common; `None` if the tag is not of the kind.
     ///
-    /// That a version has it does not mean that its tag is this one: compare with [`Mark::etag`].
-    pub(crate) fn looked_up_by(tag: &EntityTag, kind: Etags) -> Option<Key> {
+    /// That a version has it does not mean that its tag is this one: compare with [`VersionStamp::etag`].
+    pub(crate) fn lookup_key(tag: &EntityTag, kind: Etags) -> Option<TagLookup> {
         let text = std::str::from_utf8(tag.opaque()).ok()?;
         match kind {
-            Etags::Version => chain::number_in(tag).map(Key::Number),
-            Etags::Content => text.strip_prefix("c-").map(|hash| Key::Hash(hash.to_owned())),
-            Etags::Seconds => text.strip_prefix('s')?.parse().ok().map(Key::Second),
+            Etags::Version => etag_chain::version_of_tag(tag).map(TagLookup::Number),
+            Etags::Content => text.strip_prefix("c-").map(|hash| TagLookup::Hash(hash.to_owned())),
+            Etags::Seconds => text.strip_prefix('s')?.parse().ok().map(TagLookup::Second),
         }
     }
 
@@ -73,7 +73,7 @@ impl Mark {
 
 /// What a tag says about the versions that have it: each kind is looked up by one of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Key {
+pub(crate) enum TagLookup {
     /// The number of the version.
     Number(u64),
     /// The first 8 digits of the hash of the state.
@@ -86,9 +86,9 @@ pub(crate) enum Key {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
     /// What tells it from the others.
-    pub mark: Mark,
+    pub stamp: VersionStamp,
     /// The version before it, none for the first.
-    pub before: Option<Mark>,
+    pub before: Option<VersionStamp>,
     /// Who wrote it.
     pub author: Author,
     /// The tag that the writer named, none where it named none.
@@ -106,44 +106,44 @@ impl Revision {
     /// (RFC 9110 section 8.8.2.2). Times never go backwards, so looking at that one is enough.
     #[must_use]
     pub fn shares_second(&self) -> bool {
-        self.before.as_ref().is_some_and(|before| before.second() == self.mark.second())
+        self.before.as_ref().is_some_and(|before| before.second() == self.stamp.second())
     }
 
     /// The version as it stands in lists.
     #[must_use]
     pub fn to_version(&self, kind: Etags) -> Version {
         Version {
-            version: self.mark.version,
-            etag: self.mark.etag(kind),
+            version: self.stamp.version,
+            etag: self.stamp.etag(kind),
             author: self.author.clone(),
-            at: self.mark.at,
+            at: self.stamp.at,
             parent_etag: self.before.as_ref().map(|before| before.etag(kind)),
             based_on: self.based_on.clone(),
-            deleted: self.mark.deleted,
+            deleted: self.stamp.deleted,
         }
     }
 }
 
 /// One version, with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredVersion {
     /// What is known about it.
     pub revision: Revision,
     /// Its text; `None` if the version is a delete, or if its text has been removed.
     pub document: Option<Document>,
 }
 
-impl Stored {
+impl StoredVersion {
     /// The entity tag, of the kind that the policy wants.
     #[must_use]
     pub fn etag(&self, kind: Etags) -> EntityTag {
-        self.revision.mark.etag(kind)
+        self.revision.stamp.etag(kind)
     }
 
     /// Whether the version had a text that has been removed to save space.
     #[must_use]
     pub fn is_text_removed(&self) -> bool {
-        self.document.is_none() && !self.revision.mark.deleted
+        self.document.is_none() && !self.revision.stamp.deleted
     }
 
     /// What a judgement has to know about this version while it is the current one.
@@ -151,8 +151,8 @@ impl Stored {
     pub fn as_current(&self, kind: Etags) -> Current {
         Current {
             etag: self.etag(kind),
-            version: self.revision.mark.version,
-            last_modified: self.revision.mark.at.to_http_date(),
+            version: self.revision.stamp.version,
+            last_modified: self.revision.stamp.at.to_http_date(),
             shares_second: self.revision.shares_second(),
         }
     }
@@ -160,28 +160,28 @@ impl Stored {
 
 /// What is there under an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum DocumentState {
     /// Nothing, and there never was.
-    Never,
+    NeverExisted,
     /// Nothing any more: this version is the delete.
-    Gone(Stored),
+    Deleted(StoredVersion),
     /// A document, and this is its current version.
-    Here(Stored),
+    Exists(StoredVersion),
 }
 
-impl Found {
+impl DocumentState {
     /// The current version; none where there is no document.
     #[must_use]
-    pub fn here(&self) -> Option<&Stored> {
-        if let Self::Here(stored) = self { Some(stored) } else { None }
+    pub fn current(&self) -> Option<&StoredVersion> {
+        if let Self::Exists(stored) = self { Some(stored) } else { None }
     }
 
     /// The newest version, a delete included.
     #[must_use]
-    pub fn newest(&self) -> Option<&Stored> {
+    pub fn newest(&self) -> Option<&StoredVersion> {
         match self {
-            Self::Never => None,
-            Self::Gone(stored) | Self::Here(stored) => Some(stored),
+            Self::NeverExisted => None,
+            Self::Deleted(stored) | Self::Exists(stored) => Some(stored),
         }
     }
 
@@ -189,27 +189,27 @@ impl Found {
     #[must_use]
     pub fn as_target(&self, kind: Etags) -> Target {
         match self {
-            Self::Never => Target::NeverExisted,
-            Self::Gone(_) => Target::Deleted,
-            Self::Here(stored) => Target::Exists(stored.as_current(kind)),
+            Self::NeverExisted => Target::NeverExisted,
+            Self::Deleted(_) => Target::Deleted,
+            Self::Exists(stored) => Target::Exists(stored.as_current(kind)),
         }
     }
 }
 
-impl From<Option<Stored>> for Found {
+impl From<Option<StoredVersion>> for DocumentState {
     /// What the newest version of a document says about it.
-    fn from(newest: Option<Stored>) -> Self {
+    fn from(newest: Option<StoredVersion>) -> Self {
         match newest {
-            None => Self::Never,
-            Some(stored) if stored.revision.mark.deleted => Self::Gone(stored),
-            Some(stored) => Self::Here(stored),
+            None => Self::NeverExisted,
+            Some(stored) if stored.revision.stamp.deleted => Self::Deleted(stored),
+            Some(stored) => Self::Exists(stored),
         }
     }
 }
 
 /// A document in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct DocumentSummary {
     /// Its name.
     pub id: DocumentId,
     /// Its title.
@@ -220,7 +220,7 @@ pub struct Listed {
     pub revision: Revision,
 }
 
-impl Listed {
+impl DocumentSummary {
     /// The bytes of the texts in it that clients chose.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -233,9 +233,9 @@ impl Listed {
         DocumentEntry {
             id: self.id.clone(),
             title: self.title.clone(),
-            etag: self.revision.mark.etag(kind),
+            etag: self.revision.stamp.etag(kind),
             author: self.revision.author.clone(),
-            updated_at: self.revision.mark.at,
+            updated_at: self.revision.stamp.at,
             parent: self.parent.clone(),
         }
     }
@@ -243,7 +243,7 @@ impl Listed {
 
 /// Something that happened to a document: each version is one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happened {
+pub struct StoreEvent {
     /// Its place in the store's sequence: it goes up with each event, and the order is that of the writes.
     pub sequence: u64,
     /// Which document.
@@ -252,12 +252,12 @@ pub struct Happened {
     pub revision: Revision,
 }
 
-impl Happened {
+impl StoreEvent {
     /// What happened.
     #[must_use]
     pub fn kind(&self) -> EventKind {
         let was_there = self.revision.before.as_ref().is_some_and(|before| !before.deleted);
-        match (self.revision.mark.deleted, was_there) {
+        match (self.revision.stamp.deleted, was_there) {
             (true, _) => EventKind::Deleted,
             (false, true) => EventKind::Changed,
             (false, false) => EventKind::Created,
@@ -269,9 +269,9 @@ impl Happened {
     pub fn to_event(&self, kind: Etags) -> DocumentEvent {
         DocumentEvent {
             id: self.id.clone(),
-            etag: self.revision.mark.etag(kind),
+            etag: self.revision.stamp.etag(kind),
             author: self.revision.author.clone(),
-            at: self.revision.mark.at,
+            at: self.revision.stamp.at,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use lesson::{LessonClock, LessonServer, WriteGate};
 use server::{Clock, Options};
-use store::{Between, Sqlite, WriteRequest};
+use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -24,7 +24,7 @@ pub(crate) struct Open {
 struct AtTheBrake(WriteGate);
 
 #[async_trait]
-impl Between for AtTheBrake {
+impl BetweenJudgeAndWrite for AtTheBrake {
     async fn wait(&self, request: &WriteRequest) {
         self.0.pass(&request.author).await;
     }
@@ -33,7 +33,8 @@ impl Between for AtTheBrake {
 /// Starts one.
 pub(crate) async fn open() -> Result<Open, LessonFailure> {
     let (clock, brake) = (LessonClock::default(), WriteGate::default());
-    let store = Sqlite::memory().map_err(LessonFailure::Store)?.with_between(Arc::new(AtTheBrake(brake.clone())));
+    let store =
+        SqliteStore::memory().map_err(LessonFailure::Store)?.with_between_hook(Arc::new(AtTheBrake(brake.clone())));
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(Box::new)?;
     let told = clock.clone();
     let options = Options { clock: Clock::of(move || told.now()), ..Options::default() };

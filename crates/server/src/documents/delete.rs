@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use store::Change;
+use store::DocumentChange;
 
 use crate::answer;
 use crate::app::App;
@@ -10,6 +10,6 @@ use crate::asked::{Asked, Named};
 use crate::refusal::Refusal;
 
 pub(crate) async fn delete(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
-    let outcome = super::write(&app, &asked, &id, Change::Delete).await?;
+    let outcome = super::write(&app, &asked, &id, DocumentChange::Delete).await?;
     answer::to_write(&app, asked, id, outcome).await
 }

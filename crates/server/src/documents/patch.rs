@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use precondition::Method;
-use store::Change;
+use store::DocumentChange;
 
 use super::{conditions_first, fast_path};
 use crate::answer;
@@ -29,7 +29,7 @@ pub(crate) async fn patch(
         Ok(patch) => patch,
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Patch, wrong).await),
     };
-    let change = Change::Patch { patch, limit: app.options.max_document };
+    let change = DocumentChange::Patch { patch, limit: app.options.max_document };
     let outcome = super::write(&app, &asked, &id, change).await?;
     answer::to_write(&app, asked, id, outcome).await
 }

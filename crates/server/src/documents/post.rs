@@ -8,7 +8,7 @@ use axum::response::Response;
 use contract::{Document, DocumentId};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use store::{Change, Conflict, Effect};
+use store::{DocumentChange, WriteConflict, WriteEffect};
 
 use crate::answer;
 use crate::app::App;
@@ -43,9 +43,9 @@ pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Re
     let document = body::within_limits(Document { title, content, parent }, &app.options)?;
     loop {
         let new = id.clone().unwrap_or_else(any_id);
-        let outcome = super::write(&app, &asked, &new, Change::Create(document.clone())).await?;
+        let outcome = super::write(&app, &asked, &new, DocumentChange::Create(document.clone())).await?;
         // An id that the server chose may be taken. Then it chooses another.
-        let taken = matches!(outcome.effect, Effect::Conflict(Conflict::Exists(_)));
+        let taken = matches!(outcome.effect, WriteEffect::Conflict(WriteConflict::Exists(_)));
         if !(taken && id.is_none()) {
             return answer::to_write(&app, asked, new, outcome).await;
         }

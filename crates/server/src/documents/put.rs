@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use precondition::Method;
-use store::Change;
+use store::DocumentChange;
 
 use super::{conditions_first, fast_path};
 use crate::answer;
@@ -25,6 +25,6 @@ pub(crate) async fn put(
         Ok(document) => document,
         Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Put, wrong).await),
     };
-    let outcome = super::write(&app, &asked, &id, Change::Put(document)).await?;
+    let outcome = super::write(&app, &asked, &id, DocumentChange::Put(document)).await?;
     answer::to_write(&app, asked, id, outcome).await
 }

@@ -8,7 +8,7 @@ use contract::{DocumentId, EntityTag, Reason, VersionList};
 use precondition::{
     BodyState, Failure, FailureReason, JudgedRequest, Judgement, Method, NoHistory, Target, Verdict, judge,
 };
-use store::{Found, Stored, VersionQuery};
+use store::{DocumentState, StoredVersion, VersionQuery};
 
 use crate::app::{App, Shared};
 use crate::asked::{Asked, Named, path_member};
@@ -25,7 +25,7 @@ pub(crate) async fn list(State(app): State<App>, Named(id): Named, asked: Asked)
     let before = query::number(&asked.query, "before", "the number of a version")?;
     let bounds = Bounds::new(&app, limit);
     let page = app.store.versions(VersionQuery { id: id.clone(), before, limit, bytes: bounds.bytes }).await?;
-    if page.items.is_empty() && matches!(app.store.read(&id).await?, Found::Never) {
+    if page.items.is_empty() && matches!(app.store.read(&id).await?, DocumentState::NeverExisted) {
         return Err(Refusal::new(&kinds::NOT_FOUND, words::never_existed(&never())));
     }
     let size = page.items.iter().map(|revision| revision.bytes() + ROW).sum();
@@ -55,7 +55,7 @@ pub(crate) async fn one(
         return Err(Refusal::new(&kinds::GONE, words::text_removed(number)).because(Reason::TextRemoved));
     }
     if stored.document.is_none() {
-        let subject = Subject::document(&Found::Gone(stored), kind, true).deleted;
+        let subject = Subject::document(&DocumentState::Deleted(stored), kind, true).deleted;
         let refusal = Refusal::new(&kinds::GONE, words::version_is_delete(number));
         return Err(refusal.about(|problem| problem.deleted = subject));
     }
@@ -84,13 +84,13 @@ async fn refused(
     app: &Shared,
     asked: &Asked,
     id: &DocumentId,
-    stored: Stored,
+    stored: StoredVersion,
     (judged, judgement): (Judged, Judgement),
 ) -> Result<Refusal, Refusal> {
-    let number = stored.revision.mark.version;
+    let number = stored.revision.stamp.version;
     let kind = asked.policy.etags;
     let etag = stored.etag(kind);
-    let found = Found::Here(stored);
+    let found = DocumentState::Exists(stored);
     let subject = Subject::document(&found, kind, true);
     let failure = if let Verdict::Failed(failure) = &judgement.verdict { Some(failure.clone()) } else { None };
     let refusal = refusal::of_judgement(judged, judgement, &subject);
@@ -118,8 +118,8 @@ async fn names_another(app: &Shared, asked: &Asked, id: &DocumentId) -> Result<b
 /// There is no such version: because there is no such document, or because it has not had so many.
 async fn missing(app: &App, id: &DocumentId, number: u64) -> Result<Refusal, Refusal> {
     let detail = match app.store.read(id).await? {
-        Found::Never => words::never_existed(&never()),
-        Found::Gone(_) | Found::Here(_) => words::version_never(number),
+        DocumentState::NeverExisted => words::never_existed(&never()),
+        DocumentState::Deleted(_) | DocumentState::Exists(_) => words::version_never(number),
     };
     Ok(Refusal::new(&kinds::NOT_FOUND, detail))
 }

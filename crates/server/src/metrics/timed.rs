@@ -9,10 +9,10 @@ use async_trait::async_trait;
 use contract::DocumentId;
 use precondition::EntityTag;
 use precondition::policy::Etags;
-use store::revision::Listed;
+use store::revision::DocumentSummary;
 use store::{
-    EventQuery, Found, Happened, Judged, ListQuery, Outcome, Page, Question, Revision, Store, StoreError, Stored,
-    VersionQuery, WriteRequest,
+    DocumentState, EventQuery, JudgeRequest, ListQuery, Page, ReadJudgement, Revision, Store, StoreError, StoreEvent,
+    StoredVersion, VersionQuery, WriteOutcome, WriteRequest,
 };
 use tokio::sync::broadcast;
 
@@ -123,26 +123,26 @@ impl Timed {
 
 #[async_trait]
 impl Store for Timed {
-    async fn write(&self, request: WriteRequest) -> Result<Outcome, StoreError> {
+    async fn write(&self, request: WriteRequest) -> Result<WriteOutcome, StoreError> {
         self.time(Operation::Write, self.store.write(request)).await
     }
 
-    fn judge_at_once(&self, question: &Question) -> Option<Judged> {
+    fn judge_cached(&self, question: &JudgeRequest) -> Option<ReadJudgement> {
         let begun = Instant::now();
-        let judged = self.store.judge_at_once(question)?;
+        let judged = self.store.judge_cached(question)?;
         self.times.of(Operation::Judge).add(begun.elapsed());
         Some(judged)
     }
 
-    async fn judge(&self, question: Question) -> Result<Judged, StoreError> {
+    async fn judge(&self, question: JudgeRequest) -> Result<ReadJudgement, StoreError> {
         self.time(Operation::Judge, self.store.judge(question)).await
     }
 
-    async fn read(&self, id: &DocumentId) -> Result<Found, StoreError> {
+    async fn read(&self, id: &DocumentId) -> Result<DocumentState, StoreError> {
         self.time(Operation::Read, self.store.read(id)).await
     }
 
-    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError> {
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<StoredVersion>, StoreError> {
         self.time(Operation::Read, self.store.version(id, number)).await
     }
 
@@ -154,19 +154,19 @@ impl Store for Timed {
         self.time(Operation::Read, self.store.has_issued(id, tags, kind)).await
     }
 
-    async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {
+    async fn list(&self, query: ListQuery) -> Result<Page<DocumentSummary>, StoreError> {
         self.time(Operation::Read, self.store.list(query)).await
     }
 
-    async fn events(&self, query: EventQuery) -> Result<Vec<Happened>, StoreError> {
+    async fn events(&self, query: EventQuery) -> Result<Vec<StoreEvent>, StoreError> {
         self.time(Operation::Read, self.store.events(query)).await
     }
 
-    async fn latest(&self) -> Result<u64, StoreError> {
-        self.time(Operation::Read, self.store.latest()).await
+    async fn latest_sequence(&self) -> Result<u64, StoreError> {
+        self.time(Operation::Read, self.store.latest_sequence()).await
     }
 
-    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
+    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent> {
         self.store.subscribe(about)
     }
 

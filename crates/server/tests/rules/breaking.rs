@@ -7,34 +7,34 @@ use contract::DocumentId;
 use precondition::EntityTag;
 use precondition::policy::Etags;
 use server::Options;
-use store::revision::Listed;
+use store::revision::DocumentSummary;
 use store::{
-    EventQuery, Found, Happened, Judged, ListQuery, Outcome, Page, Question, Revision, Sqlite, Store, StoreError,
-    Stored, VersionQuery, WriteRequest,
+    DocumentState, EventQuery, JudgeRequest, ListQuery, Page, ReadJudgement, Revision, SqliteStore, Store, StoreError,
+    StoreEvent, StoredVersion, VersionQuery, WriteOutcome, WriteRequest,
 };
 use tokio::sync::broadcast;
 
 use crate::service::{Service, text};
 
 /// A store whose disk is full, and whose code has a fault in one place.
-struct Broken(Sqlite);
+struct Broken(SqliteStore);
 
 #[async_trait]
 impl Store for Broken {
-    async fn write(&self, _: WriteRequest) -> Result<Outcome, StoreError> {
+    async fn write(&self, _: WriteRequest) -> Result<WriteOutcome, StoreError> {
         Err(StoreError::Full)
     }
 
-    async fn judge(&self, question: Question) -> Result<Judged, StoreError> {
+    async fn judge(&self, question: JudgeRequest) -> Result<ReadJudgement, StoreError> {
         assert_ne!(question.id.as_str(), "panic", "this is the fault");
         Err(StoreError::Damaged { id: question.id, number: 1 })
     }
 
-    async fn read(&self, id: &DocumentId) -> Result<Found, StoreError> {
+    async fn read(&self, id: &DocumentId) -> Result<DocumentState, StoreError> {
         self.0.read(id).await
     }
 
-    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Stored>, StoreError> {
+    async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<StoredVersion>, StoreError> {
         self.0.version(id, number).await
     }
 
@@ -46,19 +46,19 @@ impl Store for Broken {
         self.0.has_issued(id, tags, kind).await
     }
 
-    async fn list(&self, query: ListQuery) -> Result<Page<Listed>, StoreError> {
+    async fn list(&self, query: ListQuery) -> Result<Page<DocumentSummary>, StoreError> {
         self.0.list(query).await
     }
 
-    async fn events(&self, query: EventQuery) -> Result<Vec<Happened>, StoreError> {
+    async fn events(&self, query: EventQuery) -> Result<Vec<StoreEvent>, StoreError> {
         self.0.events(query).await
     }
 
-    async fn latest(&self) -> Result<u64, StoreError> {
-        self.0.latest().await
+    async fn latest_sequence(&self) -> Result<u64, StoreError> {
+        self.0.latest_sequence().await
     }
 
-    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
+    fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent> {
         self.0.subscribe(about)
     }
 
@@ -68,7 +68,7 @@ impl Store for Broken {
 }
 
 fn broken() -> Service {
-    Service::with(Arc::new(Broken(Sqlite::memory().unwrap())), Options::default())
+    Service::with(Arc::new(Broken(SqliteStore::memory().unwrap())), Options::default())
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_healthy_server_says_so() {
 async fn write_to_a_removed_file_is_503() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let service = Service::with(Arc::new(Sqlite::open(&path).unwrap()), Options::default());
+    let service = Service::with(Arc::new(SqliteStore::open(&path).unwrap()), Options::default());
     assert_eq!(service.put("a", ("If-None-Match", "*"), &text("one")).await.status, 201);
     std::fs::rename(&path, folder.path().join("away.db")).unwrap();
     let refused = service.put("b", ("If-None-Match", "*"), &text("two")).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use server::{Holder, Options, Tokens};
-use store::Sqlite;
+use store::SqliteStore;
 
 use crate::service::{Reply, Service, text};
 
@@ -18,7 +18,7 @@ fn options() -> Options {
 }
 
 fn open_to_pages() -> Service {
-    Service::with(Arc::new(Sqlite::memory().unwrap()), options())
+    Service::with(Arc::new(SqliteStore::memory().unwrap()), options())
 }
 
 /// All lines of a field as one list.
@@ -109,7 +109,7 @@ async fn a_refusal_for_want_of_a_token_can_be_read() {
     let mut tokens = Tokens::default();
     tokens.add(&"anns-own-token".parse().unwrap(), Holder { name: None, admin: false });
     let options = Options { tokens: Some(tokens), ..options() };
-    let service = Service::with(Arc::new(Sqlite::memory().unwrap()), options);
+    let service = Service::with(Arc::new(SqliteStore::memory().unwrap()), options);
     let refused = service.send("GET", PATH, &[PAGE], "").await;
     assert_eq!(refused.status, 401);
     exposed(&refused);

@@ -106,7 +106,7 @@ async fn more_events_than_are_kept_live_come_without_a_gap() {
 #[tokio::test]
 async fn a_silent_stream_shows_that_it_is_alive_and_ends_with_the_server() {
     let options = Options { heartbeat: Duration::from_millis(1), ..Options::default() };
-    let service = Service::with(std::sync::Arc::new(store::Sqlite::memory().unwrap()), options);
+    let service = Service::with(std::sync::Arc::new(store::SqliteStore::memory().unwrap()), options);
     let mut stream = Stream::open(&service, "/api/events", None).await;
     assert_eq!(stream.block().await.unwrap(), "id: 0");
     assert_eq!(stream.block().await.unwrap(), ":");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Request, Version};
 use server::Options;
-use store::Sqlite;
+use store::SqliteStore;
 
 use crate::service::{Service, text};
 use crate::wire::Running;
@@ -18,7 +18,7 @@ fn options() -> Options {
 }
 
 fn named() -> Service {
-    Service::with(Arc::new(Sqlite::memory().unwrap()), options())
+    Service::with(Arc::new(SqliteStore::memory().unwrap()), options())
 }
 
 #[tokio::test]

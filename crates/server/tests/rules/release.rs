@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use server::{Budgets, Options, budget};
-use store::Sqlite;
+use store::SqliteStore;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
@@ -76,7 +76,7 @@ async fn missing_bodies_delay_a_release_only_once() {
 #[tokio::test]
 async fn full_gate_refuses_a_request_and_others_go_on() {
     let options = Options { budgets: Budgets::default().with(&budget::GATE_REQUESTS, 2), ..Options::default() };
-    let service = Arc::new(Service::with(Arc::new(Sqlite::memory().unwrap()), options));
+    let service = Arc::new(Service::with(Arc::new(SqliteStore::memory().unwrap()), options));
     service.create("a", "one").await;
     hold(&service, "writes").await;
     let held = |id: &'static str| {

@@ -10,7 +10,7 @@ use axum::response::Response;
 use contract::Timestamp;
 use serde_json::Value;
 use server::{Clock, Options, Site};
-use store::{Sqlite, Store};
+use store::{SqliteStore, Store};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -33,7 +33,7 @@ pub(crate) struct Reply {
 
 impl Service {
     pub(crate) fn new() -> Self {
-        Self::with(Arc::new(Sqlite::memory().unwrap()), Options::default())
+        Self::with(Arc::new(SqliteStore::memory().unwrap()), Options::default())
     }
 
     /// A server with a document `a` in it, and the tag of that.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::{Exchange, ExchangeList, GateSettings};
 use serde_json::json;
 use server::{Budgets, Holder, Options, Tokens, budget};
-use store::Sqlite;
+use store::SqliteStore;
 
 use crate::service::{Reply, Service, text};
 use crate::wire::{Running, head};
@@ -32,7 +32,7 @@ fn options() -> Options {
 }
 
 fn guarded() -> Service {
-    Service::with(Arc::new(Sqlite::memory().unwrap()), options())
+    Service::with(Arc::new(SqliteStore::memory().unwrap()), options())
 }
 
 /// The same with a document in it, by Ann.

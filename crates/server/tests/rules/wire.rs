@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use server::Options;
-use store::Sqlite;
+use store::SqliteStore;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -40,7 +40,7 @@ impl Running {
         let shutdown = async {
             let _ = stopped.await;
         };
-        let store = Arc::new(Sqlite::memory().unwrap());
+        let store = Arc::new(SqliteStore::memory().unwrap());
         let serving = tokio::spawn(server::serve(listener, store, options, shutdown));
         Self { address, stop, serving }
     }

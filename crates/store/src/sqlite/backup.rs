@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::beside;
 use super::lock::with_suffix;
+use super::read_only;
 use crate::error::{BackupError, OpenError};
 
 /// What was copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BackedUp {
+pub struct BackupSummary {
     /// The documents that exist in the copy.
     pub documents: u64,
     /// The versions in the copy, those of deleted documents and deletes included.
@@ -32,12 +32,12 @@ pub struct BackedUp {
 ///
 /// [`BackupError`] if the store cannot be read, or the copy cannot be written. Then nothing is left at `to` that was
 /// not there before.
-pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackedUp, BackupError> {
-    let real = beside::find(path)?;
-    may_become(&real, to, overwrite)?;
+pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackupSummary, BackupError> {
+    let real = read_only::real_path(path)?;
+    check_destination(&real, to, overwrite)?;
     let failed = |error: io::Error| write_error(to, &error);
-    let unfinished = Unfinished::make(to).map_err(failed)?;
-    beside::read(path, |connection, schema| {
+    let unfinished = PartialCopy::make(to).map_err(failed)?;
+    read_only::read_consistently(path, |connection, schema| {
         if schema == 0 {
             return Err(BackupError::Empty(path.to_owned()));
         }
@@ -48,17 +48,17 @@ pub fn backup(path: &Path, to: &Path, overwrite: bool) -> Result<BackedUp, Backu
             Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
                 BackupError::Write { to: to.to_owned(), reason: error.to_string() }
             }
-            _ => beside::explain(path, &error).into(),
+            _ => read_only::explain(path, &error).into(),
         })?;
         Ok(())
     })?;
-    let copied = count(&unfinished.path)?;
+    let copied = summarize(&unfinished.path)?;
     unfinished.finish(to, overwrite)?;
     Ok(copied)
 }
 
 /// Refuses a path at which a copy would harm something.
-fn may_become(real: &Path, to: &Path, overwrite: bool) -> Result<(), BackupError> {
+fn check_destination(real: &Path, to: &Path, overwrite: bool) -> Result<(), BackupError> {
     if to.is_dir() {
         return Err(OpenError::Folder(to.to_owned()).into());
     }
@@ -75,7 +75,7 @@ fn may_become(real: &Path, to: &Path, overwrite: bool) -> Result<(), BackupError
     }
     // A rename asks for no right to the old file. What a link leads to is not replaced, so its mode does not count.
     if !to.is_symlink() {
-        beside::refuse_read_only(to)?;
+        read_only::refuse_read_only(to)?;
     }
     // SQLite would take the log of another database for the log of the copy, and damage the copy with it.
     for log in ["-wal", "-journal"].map(|suffix| with_suffix(to, suffix)) {
@@ -91,14 +91,14 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// What is in a complete copy. It also shows that the copy can be opened.
-fn count(copy: &Path) -> Result<BackedUp, BackupError> {
-    let failed = |error| BackupError::from(beside::explain(copy, &error));
-    let connection = beside::open(copy, true)?;
+fn summarize(copy: &Path) -> Result<BackupSummary, BackupError> {
+    let failed = |error| BackupError::from(read_only::explain(copy, &error));
+    let connection = read_only::open(copy, true)?;
     let number = |connection: &Connection, sql| {
         let number: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(failed)?;
         Ok::<_, BackupError>(u64::try_from(number).unwrap_or(0))
     };
-    Ok(BackedUp {
+    Ok(BackupSummary {
         documents: number(&connection, "SELECT count(*) FROM document WHERE alive")?,
         versions: number(&connection, "SELECT count(*) FROM version")?,
         bytes: fs::metadata(copy).map_err(|error| write_error(copy, &error))?.len(),
@@ -106,11 +106,11 @@ fn count(copy: &Path) -> Result<BackedUp, BackupError> {
 }
 
 /// A copy that is not complete. It is removed unless it is finished.
-struct Unfinished {
+struct PartialCopy {
     path: PathBuf,
 }
 
-impl Unfinished {
+impl PartialCopy {
     /// Makes an empty file beside `to` that only its owner can read.
     fn make(to: &Path) -> io::Result<Self> {
         let name = to.file_name().unwrap_or_default().to_string_lossy();
@@ -158,7 +158,7 @@ impl Unfinished {
     }
 }
 
-impl Drop for Unfinished {
+impl Drop for PartialCopy {
     fn drop(&mut self) {
         // After a rename there is nothing to remove.
         let _ = fs::remove_file(&self.path);

@@ -12,25 +12,25 @@ use precondition::EntityTag;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
 use thiserror::Error;
 
-use super::rows::{DOCUMENT, FROM, FROM_DOCUMENT};
-use super::{beside, schema, seal};
-use crate::chain::{self, StateHash};
+use super::queries::{FROM_DOCUMENT, FROM_VERSION, SELECT_DOCUMENT};
+use super::{migrations, read_only, seal};
 use crate::error::OpenError;
+use crate::etag_chain::{self, StateHash};
 
 /// Something that is broken in a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct StoreProblem {
     /// The document; `None` if it is about the file as a whole.
     pub document: Option<String>,
     /// The number of the version; `None` if it is about the whole document.
     pub version: Option<i64>,
     /// What is broken.
-    pub flaw: Flaw,
+    pub flaw: StoreFlaw,
 }
 
 /// What is broken in a version, a document or the file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Flaw {
+pub enum StoreFlaw {
     /// The text is damaged.
     #[error("its text is not the one that was written: it fits neither its hash nor its tag")]
     Text,
@@ -76,7 +76,7 @@ pub enum Flaw {
 
 /// What was checked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckSummary {
     /// The number of the schema; 0 for an empty file.
     pub schema: i64,
     /// The documents, deleted ones included.
@@ -95,20 +95,24 @@ pub struct Checked {
 ///
 /// [`OpenError`] if there is no store at the path, or it cannot be read. A store that can be read and is broken is
 /// not an error.
-pub fn check(path: &Path, mut report: impl FnMut(Problem)) -> Result<Checked, OpenError> {
-    let checked = beside::read(path, |connection, schema| {
+pub fn check(path: &Path, mut report: impl FnMut(StoreProblem)) -> Result<CheckSummary, OpenError> {
+    let checked = read_only::read_consistently(path, |connection, schema| {
         // Problems are reported at the end, since this may be called twice.
         let mut problems = Vec::new();
         // Everything is read from one state of the store.
-        let _state = connection.unchecked_transaction().map_err(|error| beside::explain(path, &error))?;
-        let checked = Check { connection, problems: &mut problems, checked: Checked { schema, ..Checked::default() } };
+        let _state = connection.unchecked_transaction().map_err(|error| read_only::explain(path, &error))?;
+        let checked = Checker {
+            connection,
+            problems: &mut problems,
+            checked: CheckSummary { schema, ..CheckSummary::default() },
+        };
         checked.run(path).map(|checked| (checked, problems))
     });
     let (checked, problems) = match checked {
         // The damage is at the very beginning.
-        Err(OpenError::Broken { reason, .. }) => {
-            let problem = Problem { document: None, version: None, flaw: Flaw::Database(reason) };
-            (Checked { problems: 1, ..Checked::default() }, vec![problem])
+        Err(OpenError::Corrupt { reason, .. }) => {
+            let problem = StoreProblem { document: None, version: None, flaw: StoreFlaw::Database(reason) };
+            (CheckSummary { problems: 1, ..CheckSummary::default() }, vec![problem])
         }
         other => other?,
     };
@@ -117,14 +121,14 @@ pub fn check(path: &Path, mut report: impl FnMut(Problem)) -> Result<Checked, Op
 }
 
 /// A check that is under way.
-struct Check<'a> {
+struct Checker<'a> {
     connection: &'a Connection,
-    problems: &'a mut Vec<Problem>,
-    checked: Checked,
+    problems: &'a mut Vec<StoreProblem>,
+    checked: CheckSummary,
 }
 
 /// The version before, as far as the next one is checked against it.
-struct Before {
+struct PrecedingVersion {
     document: String,
     number: i64,
     sequence: i64,
@@ -136,108 +140,113 @@ struct Before {
     without_text: Option<i64>,
 }
 
-impl Check<'_> {
-    fn run(mut self, path: &Path) -> Result<Checked, OpenError> {
+impl Checker<'_> {
+    fn run(mut self, path: &Path) -> Result<CheckSummary, OpenError> {
         if self.checked.schema == 0 {
             return Ok(self.checked);
         }
-        for part in [Self::database, Self::versions, Self::documents, Self::seals] {
+        for part in [Self::check_database, Self::check_versions, Self::check_documents, Self::check_seals] {
             match part(&mut self) {
                 Ok(()) => {}
-                Err(error) if is_damage(&error) => self.found(None, None, Flaw::Database(error.to_string())),
-                Err(error) => return Err(beside::explain(path, &error)),
+                Err(error) if is_damage(&error) => self.report(None, None, StoreFlaw::Database(error.to_string())),
+                Err(error) => return Err(read_only::explain(path, &error)),
             }
         }
         self.checked.problems = u64::try_from(self.problems.len()).unwrap_or(u64::MAX);
         Ok(self.checked)
     }
 
-    fn found(&mut self, document: Option<&str>, version: Option<i64>, flaw: Flaw) {
-        let problem = Problem { document: document.map(str::to_owned), version, flaw };
+    fn report(&mut self, document: Option<&str>, version: Option<i64>, flaw: StoreFlaw) {
+        let problem = StoreProblem { document: document.map(str::to_owned), version, flaw };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
     }
 
     /// SQLite's own check, of pages, indexes and references.
-    fn database(&mut self) -> rusqlite::Result<()> {
+    fn check_database(&mut self) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
         for line in lines.into_iter().filter(|line| line != "ok") {
-            self.found(None, None, Flaw::Database(line));
+            self.report(None, None, StoreFlaw::Database(line));
         }
         Ok(())
     }
 
     /// Every version, by document and number.
-    fn versions(&mut self) -> rusqlite::Result<()> {
+    fn check_versions(&mut self) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare(
             "SELECT document, number, sequence, etag, hash, author, at, based_on, title, content, parent
              FROM version ORDER BY document, number",
         )?;
         let mut rows = statement.query([])?;
-        let mut before: Option<Before> = None;
+        let mut before: Option<PrecedingVersion> = None;
         while let Some(row) = rows.next()? {
             self.checked.versions += 1;
-            let document = lossy(row, 0)?;
+            let document = text_lossy(row, 0)?;
             if before.as_ref().is_none_or(|before| before.document != document) {
                 self.checked.documents += 1;
-                self.newest(before.take())?;
+                self.check_newest(before.take())?;
             }
-            before = Some(self.version(row, document, before)?);
+            before = Some(self.check_version(row, document, before)?);
         }
-        self.newest(before)
+        self.check_newest(before)
     }
 
     /// One version, after the version before it.
-    fn version(&mut self, row: &Row<'_>, document: String, before: Option<Before>) -> rusqlite::Result<Before> {
+    fn check_version(
+        &mut self,
+        row: &Row<'_>,
+        document: String,
+        before: Option<PrecedingVersion>,
+    ) -> rusqlite::Result<PrecedingVersion> {
         let (number, sequence): (i64, i64) = (row.get(1)?, row.get(2)?);
         let mut expected = before.as_ref().map_or(1, |before| before.number + 1);
-        while expected < number && self.problems.len() < MAX_PROBLEMS {
-            self.found(Some(&document), Some(expected), Flaw::Missing(expected));
+        while expected < number && self.problems.len() < MAX_MISSING_LISTED {
+            self.report(Some(&document), Some(expected), StoreFlaw::Missing(expected));
             expected += 1;
         }
         if before.as_ref().is_some_and(|before| before.sequence >= sequence) {
-            self.found(Some(&document), Some(number), Flaw::Sequence);
+            self.report(Some(&document), Some(number), StoreFlaw::Sequence);
         }
         let (mut tags, mut alive, mut parent) = ([None, None], false, None);
         let mut without_text = before.as_ref().and_then(|before| before.without_text);
-        match Version::read(row, &document) {
-            Err(column) => self.found(Some(&document), Some(number), Flaw::Column(column)),
+        match CheckedVersion::read(row, &document) {
+            Err(column) => self.report(Some(&document), Some(number), StoreFlaw::Column(column)),
             Ok(version) => {
                 let follows = before.as_ref().is_none_or(|before| before.number + 1 == number);
                 let past = before.map(|before| before.tags).filter(|_| follows);
                 let (computed, flaw) = version.judge(number, past, number == 1);
                 if let Some(flaw) = flaw {
-                    self.found(Some(&document), Some(number), flaw);
+                    self.report(Some(&document), Some(number), flaw);
                 }
                 tags = [Some(version.tag), computed];
-                if matches!(version.state, State::Removed) {
+                if matches!(version.state, TextState::Removed) {
                     self.checked.removed += 1;
                     without_text = Some(number);
                 }
-                alive = !matches!(version.state, State::Deleted);
+                alive = !matches!(version.state, TextState::Deleted);
                 parent = version.state.parent();
             }
         }
-        Ok(Before { document, number, sequence, tags, alive, parent, without_text })
+        Ok(PrecedingVersion { document, number, sequence, tags, alive, parent, without_text })
     }
 
     /// The row of a document, after its newest version.
-    fn newest(&mut self, newest: Option<Before>) -> rusqlite::Result<()> {
+    fn check_newest(&mut self, newest: Option<PrecedingVersion>) -> rusqlite::Result<()> {
         let Some(newest) = newest else { return Ok(()) };
-        let removed = if self.checked.schema < REMOVING { "0" } else { "removed" };
+        let removed = if self.checked.schema < SCHEMA_WITH_REMOVAL { "0" } else { "removed" };
         let sql = format!("SELECT current, alive, parent, {removed} FROM document WHERE id = ?1");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let says = |row: &Row<'_>| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<_, i64>(3)?));
         match statement.query_row([&newest.document], says).optional()? {
-            None => self.found(Some(&newest.document), None, Flaw::Unlisted),
+            None => self.report(Some(&newest.document), None, StoreFlaw::Unlisted),
             Some((said, removed)) => {
                 if said != (newest.sequence, newest.alive, newest.parent) {
-                    self.found(Some(&newest.document), None, Flaw::Current);
+                    self.report(Some(&newest.document), None, StoreFlaw::Current);
                 }
                 if let Some(number) = newest.without_text.filter(|number| *number > removed) {
-                    self.found(Some(&newest.document), Some(number), Flaw::NoText);
+                    self.report(Some(&newest.document), Some(number), StoreFlaw::NoText);
                 }
             }
         }
@@ -245,46 +254,46 @@ impl Check<'_> {
     }
 
     /// Documents without any version.
-    fn documents(&mut self) -> rusqlite::Result<()> {
+    fn check_documents(&mut self) -> rusqlite::Result<()> {
         let sql = "SELECT id FROM document d WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.document = d.id)";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let document = lossy(row, 0)?;
-            self.found(Some(&document), None, Flaw::NoVersion);
+            let document = text_lossy(row, 0)?;
+            self.report(Some(&document), None, StoreFlaw::NoVersion);
         }
         Ok(())
     }
 
     /// The checksums of rows. They cover what the hashes do not, and the version before; so a row with a problem of its
     /// own, and the one after it, are passed over.
-    fn seals(&mut self) -> rusqlite::Result<()> {
-        if self.checked.schema < schema::SEALED {
+    fn check_seals(&mut self) -> rusqlite::Result<()> {
+        if self.checked.schema < migrations::SCHEMA_WITH_SEALS {
             return Ok(());
         }
         let has_problem: HashSet<(String, Option<i64>)> =
             self.problems.iter().filter_map(|problem| Some((problem.document.clone()?, problem.version))).collect();
         let (select, join) = seal::columns(self.checked.schema);
         let mut statement =
-            self.connection.prepare(&format!("{select} {FROM} {join} ORDER BY v.document, v.number"))?;
+            self.connection.prepare(&format!("{select} {FROM_VERSION} {join} ORDER BY v.document, v.number"))?;
         let mut rows = statement.query([])?;
         let mut broken: Option<(String, i64)> = None;
         while let Some(row) = rows.next()? {
-            let (document, number) = (lossy(row, 0)?, row.get::<_, i64>("number")?);
+            let (document, number) = (text_lossy(row, 0)?, row.get::<_, i64>("number")?);
             let is_told = |number| {
                 has_problem.contains(&(document.clone(), Some(number))) || broken == Some((document.clone(), number))
             };
-            if !seal::holds_for_version(row)? && !is_told(number) && !is_told(number - 1) {
-                self.found(Some(&document), Some(number), Flaw::Seal);
+            if !seal::is_version_intact(row)? && !is_told(number) && !is_told(number - 1) {
+                self.report(Some(&document), Some(number), StoreFlaw::Seal);
                 broken = Some((document, number));
             }
         }
-        let mut statement = self.connection.prepare(&format!("{select}{DOCUMENT} {FROM_DOCUMENT} {join}"))?;
+        let mut statement = self.connection.prepare(&format!("{select}{SELECT_DOCUMENT} {FROM_DOCUMENT} {join}"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let document = lossy(row, 0)?;
-            if !seal::holds_for_document(row)? && !has_problem.contains(&(document.clone(), None)) {
-                self.found(Some(&document), None, Flaw::Current);
+            let document = text_lossy(row, 0)?;
+            if !seal::is_document_intact(row)? && !has_problem.contains(&(document.clone(), None)) {
+                self.report(Some(&document), None, StoreFlaw::Current);
             }
         }
         Ok(())
@@ -292,33 +301,33 @@ impl Check<'_> {
 }
 
 /// From here on missing numbers are not listed any more: a damaged number may be a very large one.
-const MAX_PROBLEMS: usize = 10_000;
+const MAX_MISSING_LISTED: usize = 10_000;
 
 /// A row, read.
-struct Version {
+struct CheckedVersion {
     id: DocumentId,
     tag: EntityTag,
     hash: StateHash,
-    state: State,
+    state: TextState,
 }
 
 /// The text of a version.
-enum State {
+enum TextState {
     Here(Document),
     Deleted,
     Removed,
 }
 
-impl State {
+impl TextState {
     fn parent(self) -> Option<String> {
         if let Self::Here(document) = self { document.parent.map(|parent| parent.to_string()) } else { None }
     }
 }
 
 /// The schema that first knows of texts that have been removed.
-const REMOVING: i64 = 4;
+const SCHEMA_WITH_REMOVAL: i64 = 4;
 
-impl Version {
+impl CheckedVersion {
     /// Reads a row, or names the column that cannot be read.
     fn read(row: &Row<'_>, document: &str) -> Result<Self, &'static str> {
         let id = document.parse().map_err(|_| "document id")?;
@@ -334,9 +343,9 @@ impl Version {
         let (title, content, parent) = (text(row, 8, "title")?, text(row, 9, "text")?, text(row, 10, "parent")?);
         let parent = parent.map(|parent| parent.parse().map_err(|_| "parent")).transpose()?;
         let state = match (title, content) {
-            (Some(title), Some(content)) => State::Here(Document { title, content, parent }),
-            (Some(_), None) => State::Removed,
-            (None, None) => State::Deleted,
+            (Some(title), Some(content)) => TextState::Here(Document { title, content, parent }),
+            (Some(_), None) => TextState::Removed,
+            (None, None) => TextState::Deleted,
             _ => return Err("text"),
         };
         Ok(Self { id, tag, hash, state })
@@ -349,20 +358,20 @@ impl Version {
         number: i64,
         past: Option<[Option<EntityTag>; 2]>,
         first: bool,
-    ) -> (Option<EntityTag>, Option<Flaw>) {
+    ) -> (Option<EntityTag>, Option<StoreFlaw>) {
         let number = u64::try_from(number).unwrap_or(0);
         let state = match &self.state {
-            State::Here(document) => Some(document),
-            State::Deleted => None,
+            TextState::Here(document) => Some(document),
+            TextState::Deleted => None,
             // Without the text the tag cannot be computed; the tag of the next version covers it.
-            State::Removed => {
-                let wrong = chain::number_in(&self.tag) != Some(number);
+            TextState::Removed => {
+                let wrong = etag_chain::version_of_tag(&self.tag) != Some(number);
                 let computed = format!("another one, of version {number}");
-                return (None, wrong.then(|| Flaw::Tag { stored: self.tag.to_string(), computed }));
+                return (None, wrong.then(|| StoreFlaw::Tag { stored: self.tag.to_string(), computed }));
             }
         };
         let hash_fits = StateHash::of(state) == self.hash;
-        let of = |before: Option<&EntityTag>| chain::tag(&self.id, number, before, state);
+        let of = |before: Option<&EntityTag>| etag_chain::version_tag(&self.id, number, before, state);
         let possible: Vec<EntityTag> = match past {
             Some(past) => past.iter().flatten().map(|before| of(Some(before))).collect(),
             None if first => vec![of(None)],
@@ -370,19 +379,19 @@ impl Version {
         };
         let tag_fits = possible.contains(&self.tag);
         // Without the version before only the number in the tag can be compared.
-        let unknown = possible.is_empty() && chain::number_in(&self.tag) == Some(number);
+        let unknown = possible.is_empty() && etag_chain::version_of_tag(&self.tag) == Some(number);
         let flaw = match (hash_fits, tag_fits, possible.first()) {
             (true, true, _) => None,
             (true, false, None) if unknown => None,
-            (false, true, _) => Some(Flaw::Hash),
-            (false, false, _) => Some(Flaw::Text),
-            (true, false, computed) => Some(Flaw::Tag {
+            (false, true, _) => Some(StoreFlaw::Hash),
+            (false, false, _) => Some(StoreFlaw::Text),
+            (true, false, computed) => Some(StoreFlaw::Tag {
                 stored: self.tag.to_string(),
                 computed: computed.map_or_else(|| format!("another one, of version {number}"), EntityTag::to_string),
             }),
         };
         // What the next version was made on: the tag as it is here, unless it is the tag that is damaged.
-        let computed = matches!(flaw, Some(Flaw::Tag { .. })).then(|| possible.first().cloned()).flatten();
+        let computed = matches!(flaw, Some(StoreFlaw::Tag { .. })).then(|| possible.first().cloned()).flatten();
         (computed, flaw)
     }
 }
@@ -392,7 +401,7 @@ fn text(row: &Row<'_>, column: usize, name: &'static str) -> Result<Option<Strin
 }
 
 /// A name, even if it is damaged.
-fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+fn text_lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into_owned())
 }
 

@@ -14,14 +14,14 @@ use super::lock::with_suffix;
 
 /// The database, its log and the index of its log, as they were when they were opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Identity {
+pub(super) struct FileIdentity {
     files: [(PathBuf, Inode); 3],
 }
 
 /// Device and inode, or `None` if there is no file. On systems that do not tell them, every file has the same.
 type Inode = Option<(u64, u64)>;
 
-impl Identity {
+impl FileIdentity {
     /// Notes what is there. After the first transaction of a connection, the log is there too.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use tokio::sync::OnceCell;
 use tokio::task;
 
-use super::lock::Lock;
+use super::lock::StoreLock;
 
 const BY_HASH: &str = "CREATE INDEX IF NOT EXISTS version_by_hash ON version (document, substr(hash, 1, 8), number)";
 const BY_TIME: &str = "CREATE INDEX IF NOT EXISTS version_by_time ON version (document, at, number)";
@@ -21,14 +21,14 @@ const BY_TIME: &str = "CREATE INDEX IF NOT EXISTS version_by_time ON version (do
 pub(super) struct Kinds {
     connection: Arc<Mutex<Connection>>,
     /// Held while an index is made, even if the store is dropped meanwhile. A store in memory has none.
-    lock: Option<Arc<Lock>>,
+    lock: Option<Arc<StoreLock>>,
     by_hash: OnceCell<()>,
     by_time: OnceCell<()>,
 }
 
 impl Kinds {
     /// `connection` is the one of the writer, which an index that is being made keeps waiting.
-    pub(super) fn new(connection: Arc<Mutex<Connection>>, lock: Option<Arc<Lock>>) -> Self {
+    pub(super) fn new(connection: Arc<Mutex<Connection>>, lock: Option<Arc<StoreLock>>) -> Self {
         Self { connection, lock, by_hash: OnceCell::new(), by_time: OnceCell::new() }
     }
 

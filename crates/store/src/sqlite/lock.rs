@@ -13,7 +13,7 @@
 //!   Other systems, and file systems across a network, make one kind of both, so SQLite would wait for us.
 //!
 //! The descriptor that carries the second lock must outlive every connection: POSIX drops all `fcntl` locks that a
-//! process has on a file when the process closes *any* descriptor of it. So it is closed last ([`Lock`] is shared by
+//! process has on a file when the process closes *any* descriptor of it. So it is closed last ([`StoreLock`] is shared by
 //! the readers), and if the lock is not granted, the descriptor is never closed: the same process may have a store
 //! there.
 
@@ -25,39 +25,39 @@ use crate::error::OpenError;
 
 /// The right to a store. It ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(super) struct StoreLock {
     _beside: Option<File>,
     _itself: Option<File>,
 }
 
 /// Takes the store at this path, and makes an empty file if there is none.
-pub(super) fn take(path: &Path) -> Result<Lock, OpenError> {
+pub(super) fn acquire(path: &Path) -> Result<StoreLock, OpenError> {
     let failed = |error| explain(path, &error);
-    make(path).map_err(failed)?;
+    create_lock_file(path).map_err(failed)?;
     // One store has one lock, by whichever name it is called: a relative path, a symbolic link.
     let real = path.canonicalize().map_err(failed)?;
     if has_another_name(&real).map_err(failed)? {
-        return Err(OpenError::TwoNames(path.to_owned()));
+        return Err(OpenError::HardLinked(path.to_owned()));
     }
     if is_mounted_alone(&real).map_err(failed)? {
         return Err(OpenError::MountedAlone(path.to_owned()));
     }
     let name = with_suffix(&real, ".lock");
-    let mut beside = match private().read(true).create(true).open(&name) {
+    let mut beside = match owner_only().read(true).create(true).open(&name) {
         Ok(file) => Some(file),
         // With no room for the file, the lock on the database itself has to do.
-        Err(error) if LOCKS_ITSELF && is_full(&error) => None,
+        Err(error) if LOCKS_FILE && is_full(&error) => None,
         Err(error) => return Err(failed(error)),
     };
     match beside.as_ref().map_or(Ok(()), File::try_lock) {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::Held { path: real, by: holder(beside.as_mut()) }),
+        Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path: real, by: holder_of(beside.as_mut()) }),
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
     let itself = match lock_itself(&real).map_err(failed)? {
-        Itself::Locked(file) => Some(file),
-        Itself::CannotBe => None,
-        Itself::Held => return Err(OpenError::Held { path: real, by: String::new() }),
+        FileLock::Locked(file) => Some(file),
+        FileLock::CannotBe => None,
+        FileLock::Held => return Err(OpenError::Locked { path: real, by: String::new() }),
     };
     if let Some(file) = &mut beside {
         match note_holder(file) {
@@ -65,14 +65,14 @@ pub(super) fn take(path: &Path) -> Result<Lock, OpenError> {
             _ => {}
         }
     }
-    Ok(Lock { _beside: beside, _itself: itself })
+    Ok(StoreLock { _beside: beside, _itself: itself })
 }
 
 /// Whether the database itself is locked too.
-const LOCKS_ITSELF: bool = cfg!(target_os = "linux");
+const LOCKS_FILE: bool = cfg!(target_os = "linux");
 
 /// What came of the lock on the database itself.
-enum Itself {
+enum FileLock {
     Locked(File),
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux keeps the two kinds of locks apart"))]
     Held,
@@ -80,28 +80,28 @@ enum Itself {
 }
 
 #[cfg(target_os = "linux")]
-fn lock_itself(real: &Path) -> io::Result<Itself> {
+fn lock_itself(real: &Path) -> io::Result<FileLock> {
     use rustix::fs::{FlockOperation, flock};
     use rustix::io::Errno;
 
     let file = File::open(real)?;
     if is_across_network(&file)? {
         // No SQLite connection of this process can be open here: the lock beside has just been granted.
-        return Ok(Itself::CannotBe);
+        return Ok(FileLock::CannotBe);
     }
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Itself::Locked(file)),
+        Ok(()) => Ok(FileLock::Locked(file)),
         Err(error) => {
             // This process may have a store on the same file, under another name: see the top.
             std::mem::forget(file);
-            if error == Errno::WOULDBLOCK { Ok(Itself::Held) } else { Err(error.into()) }
+            if error == Errno::WOULDBLOCK { Ok(FileLock::Held) } else { Err(error.into()) }
         }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn lock_itself(_: &Path) -> io::Result<Itself> {
-    Ok(Itself::CannotBe)
+fn lock_itself(_: &Path) -> io::Result<FileLock> {
+    Ok(FileLock::CannotBe)
 }
 
 /// Whether the file is on NFS or SMB, whose servers take `flock` for `fcntl`.
@@ -122,11 +122,11 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 /// Makes the file; its entry in the folder outlives a power cut. SQLite has not opened it yet, so closing it here drops
 /// none of its locks.
-fn make(path: &Path) -> io::Result<()> {
+fn create_lock_file(path: &Path) -> io::Result<()> {
     if path.exists() {
         return Ok(());
     }
-    private().create(true).open(path)?;
+    owner_only().create(true).open(path)?;
     #[cfg(unix)]
     if let Some(folder) = path.canonicalize()?.parent() {
         File::open(folder)?.sync_all()?;
@@ -136,7 +136,7 @@ fn make(path: &Path) -> io::Result<()> {
 
 /// Opens for writing; a new file is for its owner only, and an existing one keeps its mode: its owner chose it. SQLite
 /// gives the log the permissions of the database.
-fn private() -> OpenOptions {
+fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).truncate(false);
     #[cfg(unix)]
@@ -188,7 +188,7 @@ fn note_holder(file: &mut File) -> io::Result<()> {
     writeln!(file, "{}", std::process::id())
 }
 
-fn holder(file: Option<&mut File>) -> String {
+fn holder_of(file: Option<&mut File>) -> String {
     let mut text = String::new();
     let read = file.and_then(|file| file.read_to_string(&mut text).ok());
     read.and_then(|_| text.trim().parse::<u32>().ok()).map_or_else(String::new, |id| format!(" (process {id})"))

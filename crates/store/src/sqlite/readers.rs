@@ -7,41 +7,41 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 use tokio::task;
 
-use super::identity::Identity;
-use super::lock::Lock;
-use super::{Fault, schema};
+use super::identity::FileIdentity;
+use super::lock::StoreLock;
+use super::{SqliteError, migrations};
 use crate::error::StoreError;
 
 /// How many reads of a file go on at once. A read takes microseconds, so more would only wait for the processor.
-const AT_ONCE: usize = 4;
+const MAX_READERS: usize = 4;
 
 /// A few connections, opened when they are first needed.
-pub(super) struct Readers {
-    kind: Kind,
+pub(super) struct ReadConnections {
+    kind: Backing,
     turns: Arc<Semaphore>,
 }
 
-enum Kind {
+enum Backing {
     /// Each read has a connection of its own while it lasts; these are the idle ones.
     File {
         path: PathBuf,
         idle: Arc<Mutex<Vec<Connection>>>,
-        lock: Option<Arc<Lock>>,
-        writer: Option<(Arc<Identity>, Arc<Mutex<Connection>>)>,
+        lock: Option<Arc<StoreLock>>,
+        writer: Option<(Arc<FileIdentity>, Arc<Mutex<Connection>>)>,
     },
     /// There is only the writer's.
     Shared(Arc<Mutex<Connection>>),
 }
 
-impl Readers {
+impl ReadConnections {
     pub(super) fn of_file(path: &Path) -> Self {
-        let kind = Kind::File { path: path.to_owned(), idle: Arc::default(), lock: None, writer: None };
-        Self { kind, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        let kind = Backing::File { path: path.to_owned(), idle: Arc::default(), lock: None, writer: None };
+        Self { kind, turns: Arc::new(Semaphore::new(MAX_READERS)) }
     }
 
     /// Has each query hold the lock of the file until its connection is closed or idle.
-    pub(super) fn under(mut self, held: &Arc<Lock>) -> Self {
-        if let Kind::File { lock, .. } = &mut self.kind {
+    pub(super) fn holding_lock(mut self, held: &Arc<StoreLock>) -> Self {
+        if let Backing::File { lock, .. } = &mut self.kind {
             *lock = Some(Arc::clone(held));
         }
         self
@@ -49,15 +49,15 @@ impl Readers {
 
     /// Has a query use the connection of the writer if the file was removed or replaced and no other connection is
     /// idle: a new one would read another file.
-    pub(super) fn unless_replaced(mut self, opened: &Arc<Identity>, connection: &Arc<Mutex<Connection>>) -> Self {
-        if let Kind::File { writer, .. } = &mut self.kind {
+    pub(super) fn unless_replaced(mut self, opened: &Arc<FileIdentity>, connection: &Arc<Mutex<Connection>>) -> Self {
+        if let Backing::File { writer, .. } = &mut self.kind {
             *writer = Some((Arc::clone(opened), Arc::clone(connection)));
         }
         self
     }
 
     pub(super) fn sharing(connection: Arc<Mutex<Connection>>) -> Self {
-        Self { kind: Kind::Shared(connection), turns: Arc::new(Semaphore::new(1)) }
+        Self { kind: Backing::Shared(connection), turns: Arc::new(Semaphore::new(1)) }
     }
 
     /// From here on nobody reads: a test that wants to see who can do without.
@@ -75,11 +75,11 @@ impl Readers {
     pub(super) async fn read<T, Q>(&self, query: Q) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        Q: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+        Q: FnOnce(&Connection) -> Result<T, SqliteError> + Send + 'static,
     {
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| StoreError::Stopped)?;
         let result = match &self.kind {
-            Kind::Shared(connection) => {
+            Backing::Shared(connection) => {
                 let connection = Arc::clone(connection);
                 task::spawn_blocking(move || {
                     let _turn = turn;
@@ -87,7 +87,7 @@ impl Readers {
                 })
                 .await
             }
-            Kind::File { path, idle, lock, writer } => {
+            Backing::File { path, idle, lock, writer } => {
                 let (path, idle, lock, writer) = (path.clone(), Arc::clone(idle), lock.clone(), writer.clone());
                 task::spawn_blocking(move || {
                     // Dropped last: the lock must outlive the connection, even if the store is dropped meanwhile.
@@ -96,9 +96,9 @@ impl Readers {
                     let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
                     let mut connection = match (waiting, &writer) {
                         (Some(connection), _) => connection,
-                        (None, None) => schema::open_reader(&path)?,
+                        (None, None) => migrations::open_reader(&path)?,
                         (None, Some((opened, writer))) => {
-                            let reader = schema::open_reader(&path);
+                            let reader = migrations::open_reader(&path);
                             if !opened.is_still_there() {
                                 return query(&writer.lock().unwrap_or_else(PoisonError::into_inner));
                             }
@@ -116,7 +116,10 @@ impl Readers {
     }
 }
 
-fn snapshot<T>(connection: &mut Connection, query: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
+fn snapshot<T>(
+    connection: &mut Connection,
+    query: impl FnOnce(&Connection) -> Result<T, SqliteError>,
+) -> Result<T, SqliteError> {
     let transaction = connection.transaction()?;
     query(&transaction)
 }
@@ -132,11 +135,11 @@ mod tests {
     async fn abandoned_query_keeps_its_turn_until_it_ends() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("documents.db");
-        drop(schema::open_file(&path).unwrap());
-        let readers = Readers::of_file(&path);
+        drop(migrations::open_file(&path).unwrap());
+        let readers = ReadConnections::of_file(&path);
         let (started, starts) = mpsc::channel();
         let mut held = Vec::new();
-        for _ in 0..AT_ONCE {
+        for _ in 0..MAX_READERS {
             let (release, released) = mpsc::channel::<()>();
             let started = started.clone();
             let mut read = Box::pin(readers.read(move |_| {
@@ -154,7 +157,7 @@ mod tests {
         assert_eq!(readers.turns.available_permits(), 0, "four queries run, whether anyone waits for them or not");
         drop(held);
         readers.read(|_| Ok(())).await.unwrap();
-        let Kind::File { idle, .. } = &readers.kind else { unreachable!() };
-        assert!(idle.lock().unwrap().len() <= AT_ONCE);
+        let Backing::File { idle, .. } = &readers.kind else { unreachable!() };
+        assert!(idle.lock().unwrap().len() <= MAX_READERS);
     }
 }

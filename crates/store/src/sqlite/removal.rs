@@ -18,40 +18,40 @@ use std::time::{Duration, SystemTime};
 use contract::{DocumentId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
-use super::{Fault, rows};
+use super::{SqliteError, queries};
 
 /// The newest versions of each document whose texts are never removed.
-pub const ALWAYS_KEPT: u64 = 10;
+pub const MIN_KEPT_VERSIONS: u64 = 10;
 
 /// The texts that one step removes at most, besides two for each write since the step before.
-const STEP_TEXTS: usize = 16;
+const MAX_STEP_TEXTS: usize = 16;
 /// A step ends when it has removed this many bytes.
-const STEP_BYTES: u64 = 2 * 1024 * 1024;
+const MAX_STEP_BYTES: u64 = 2 * 1024 * 1024;
 /// The documents that one step looks at when it goes through all of them.
-const STEP_DOCUMENTS: usize = 256;
+const MAX_STEP_DOCUMENTS: usize = 256;
 /// How often all documents are gone through, if texts are kept for a time.
-const ROUND: Duration = Duration::from_secs(60 * 60);
+const ROUND_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// Which texts of old versions are kept. By default all are.
 ///
-/// A text is removed when no limit that is set keeps it, and never if it is one of the last [`ALWAYS_KEPT`].
+/// A text is removed when no limit that is set keeps it, and never if it is one of the last [`MIN_KEPT_VERSIONS`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Keep {
+pub struct Retention {
     /// How many of the newest versions of each document keep their texts.
     pub versions: Option<NonZeroU64>,
     /// How long a version keeps its text after it was replaced.
     pub time: Option<Duration>,
 }
 
-impl Keep {
+impl Retention {
     fn is_everything(self) -> bool {
         self.versions.is_none() && self.time.is_none()
     }
 }
 
 /// The removals that are due.
-pub(super) struct Removal {
-    keep: Keep,
+pub(super) struct TextRemoval {
+    keep: Retention,
     /// The time of the newest write; before the first, that of the start.
     now: Timestamp,
     /// The documents that were written, in their order, each once.
@@ -63,8 +63,8 @@ pub(super) struct Removal {
     writes: usize,
 }
 
-impl Removal {
-    pub(super) fn new(keep: Keep) -> Self {
+impl TextRemoval {
+    pub(super) fn new(keep: Retention) -> Self {
         let now = SystemTime::now().into();
         let round = if keep.is_everything() { Round::Ended } else { Round::Due };
         let (due, queued) = (VecDeque::new(), BTreeSet::new());
@@ -72,7 +72,7 @@ impl Removal {
     }
 
     /// Notes a document that is about to have a new version.
-    pub(super) fn written(&mut self, id: &DocumentId, at: Timestamp) {
+    pub(super) fn note_write(&mut self, id: &DocumentId, at: Timestamp) {
         if self.keep.is_everything() {
             return;
         }
@@ -80,22 +80,22 @@ impl Removal {
         self.now = self.now.max(at);
         self.queue(id.clone());
         let since = self.now.as_millis().saturating_sub(self.round_ended.as_millis());
-        if self.keep.time.is_some() && !self.is_in_a_round() && Duration::from_millis(since) >= ROUND {
+        if self.keep.time.is_some() && !self.is_in_round() && Duration::from_millis(since) >= ROUND_INTERVAL {
             self.round = Round::Due;
         }
     }
 
     /// Whether there is anything to be done.
     pub(super) fn has_work(&self) -> bool {
-        !self.due.is_empty() || self.is_in_a_round()
+        !self.due.is_empty() || self.is_in_round()
     }
 
     /// Whether there is so much to be done that it does not wait until nothing is written.
     pub(super) fn is_behind(&self) -> bool {
-        self.due.len() >= STEP_TEXTS || self.is_in_a_round()
+        self.due.len() >= MAX_STEP_TEXTS || self.is_in_round()
     }
 
-    fn is_in_a_round(&self) -> bool {
+    fn is_in_round(&self) -> bool {
         !matches!(self.round, Round::Ended)
     }
 
@@ -109,14 +109,15 @@ impl Removal {
         }
     }
 
-    fn try_step(&mut self, connection: &mut Connection) -> Result<(), Fault> {
-        let mut room = Room { texts: STEP_TEXTS + 2 * std::mem::take(&mut self.writes), bytes: STEP_BYTES };
+    fn try_step(&mut self, connection: &mut Connection) -> Result<(), SqliteError> {
+        let mut room =
+            StepBudget { texts: MAX_STEP_TEXTS + 2 * std::mem::take(&mut self.writes), bytes: MAX_STEP_BYTES };
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if self.due.is_empty() && self.is_in_a_round() {
+        if self.due.is_empty() && self.is_in_round() {
             let after = if let Round::After(id) = &self.round { Some(id) } else { None };
-            let page = ids(&transaction, after)?;
+            let page = document_ids(&transaction, after)?;
             match page.last() {
-                Some(last) if page.len() == STEP_DOCUMENTS => self.round = Round::After(last.clone()),
+                Some(last) if page.len() == MAX_STEP_DOCUMENTS => self.round = Round::After(last.clone()),
                 _ => self.end_round(),
             }
             for id in page {
@@ -159,21 +160,21 @@ enum Round {
 }
 
 /// What a step may still do.
-struct Room {
+struct StepBudget {
     texts: usize,
     bytes: u64,
 }
 
-impl Room {
+impl StepBudget {
     fn is_used_up(&self) -> bool {
         self.texts == 0 || self.bytes == 0
     }
 }
 
 /// Some documents, ordered by id.
-fn ids(connection: &Connection, after: Option<&DocumentId>) -> Result<Vec<DocumentId>, Fault> {
+fn document_ids(connection: &Connection, after: Option<&DocumentId>) -> Result<Vec<DocumentId>, SqliteError> {
     let sql = "SELECT id FROM document WHERE id > ?1 ORDER BY id LIMIT ?2";
-    let values = params![after.map_or("", DocumentId::as_str), i64::try_from(STEP_DOCUMENTS).unwrap_or(i64::MAX)];
+    let values = params![after.map_or("", DocumentId::as_str), i64::try_from(MAX_STEP_DOCUMENTS).unwrap_or(i64::MAX)];
     let mut statement = connection.prepare_cached(sql)?;
     let ids = statement.query_map(values, |row| {
         let id: String = row.get(0)?;
@@ -183,13 +184,19 @@ fn ids(connection: &Connection, after: Option<&DocumentId>) -> Result<Vec<Docume
 }
 
 /// Removes the texts of a document that are due, as far as there is room.
-fn remove(connection: &Connection, id: &DocumentId, keep: Keep, now: Timestamp, room: &mut Room) -> Result<(), Fault> {
+fn remove(
+    connection: &Connection,
+    id: &DocumentId,
+    keep: Retention,
+    now: Timestamp,
+    room: &mut StepBudget,
+) -> Result<(), SqliteError> {
     let sql = "SELECT d.removed, v.number FROM document d JOIN version v ON v.sequence = d.current WHERE d.id = ?1";
     let there = connection.prepare_cached(sql)?.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)));
     let Some((removed, newest)) = there.optional()?.map(|(removed, newest): (i64, i64)| (removed, newest)) else {
         return Ok(());
     };
-    let kept = keep.versions.map_or(ALWAYS_KEPT, |versions| versions.get().max(ALWAYS_KEPT));
+    let kept = keep.versions.map_or(MIN_KEPT_VERSIONS, |versions| versions.get().max(MIN_KEPT_VERSIONS));
     let last = newest.saturating_sub(i64::try_from(kept).unwrap_or(i64::MAX));
     let replaced_before = keep.time.map(|time| {
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -214,16 +221,16 @@ fn remove(connection: &Connection, id: &DocumentId, keep: Keep, now: Timestamp, 
 }
 
 /// When a version was replaced: the time of the version after it.
-fn replaced_at(connection: &Connection, id: &DocumentId, number: i64) -> Result<Option<i64>, Fault> {
+fn replaced_at(connection: &Connection, id: &DocumentId, number: i64) -> Result<Option<i64>, SqliteError> {
     let sql = "SELECT at FROM version WHERE document = ?1 AND number = ?2 + 1";
     Ok(connection.prepare_cached(sql)?.query_row(params![id.as_str(), number], |row| row.get(0)).optional()?)
 }
 
 /// Removes one text. A damaged one stays as it is: it is a problem to be looked at, and would leave no trace.
-fn remove_one(connection: &Connection, id: &DocumentId, number: i64, room: &mut Room) -> Result<(), Fault> {
-    let stored = match rows::version(connection, id, u64::try_from(number).unwrap_or(0)) {
+fn remove_one(connection: &Connection, id: &DocumentId, number: i64, room: &mut StepBudget) -> Result<(), SqliteError> {
+    let stored = match queries::version(connection, id, u64::try_from(number).unwrap_or(0)) {
         Ok(stored) => stored,
-        Err(Fault::Damaged { .. } | Fault::Sqlite(rusqlite::Error::InvalidColumnName(_))) => {
+        Err(SqliteError::Damaged { .. } | SqliteError::Sqlite(rusqlite::Error::InvalidColumnName(_))) => {
             tracing::warn!(%id, number, "a damaged version keeps its text");
             return Ok(());
         }

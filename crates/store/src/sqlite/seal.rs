@@ -14,14 +14,14 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
-use super::rows::{FROM, VERSION};
-use super::schema::{SEALED, SEALED_IN_ROW};
+use super::migrations::{SCHEMA_WITH_SEALS, SEALED_IN_ROW};
+use super::queries::{FROM_VERSION, SELECT_VERSION};
 
 /// The bytes of a seal.
 type Seal = [u8; 16];
 
 /// What the seal of a version covers; `b` is the version before, whose values are NULL for the first version.
-const OF_VERSION: [&str; 13] = [
+const VERSION_COLUMNS: [&str; 13] = [
     "document",
     "number",
     "etag",
@@ -38,10 +38,10 @@ const OF_VERSION: [&str; 13] = [
 ];
 
 /// What the seal of a document covers, as the queries for documents name it.
-const OF_DOCUMENT: [&str; 4] = ["d_id", "d_current", "d_alive", "d_parent"];
+const DOCUMENT_COLUMNS: [&str; 4] = ["d_id", "d_current", "d_alive", "d_parent"];
 
 /// Returns the seal of these values.
-pub(super) fn of<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> Seal {
+pub(super) fn seal_of<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> Seal {
     let mut hash = Sha256::new();
     for value in values {
         let (kind, bytes): (u8, &[u8]) = match &value {
@@ -61,51 +61,51 @@ pub(super) fn of<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> Seal {
 }
 
 /// Whether the version in this row is what was written.
-pub(super) fn holds_for_version(row: &Row<'_>) -> rusqlite::Result<bool> {
-    Ok(row.get_ref("seal")?.as_blob().is_ok_and(|seal| version(row).is_ok_and(|expected| seal == expected)))
+pub(super) fn is_version_intact(row: &Row<'_>) -> rusqlite::Result<bool> {
+    Ok(row.get_ref("seal")?.as_blob().is_ok_and(|seal| version_seal(row).is_ok_and(|expected| seal == expected)))
 }
 
 /// Whether the document in this row is what was written, and its current version is of that document.
-pub(super) fn holds_for_document(row: &Row<'_>) -> rusqlite::Result<bool> {
+pub(super) fn is_document_intact(row: &Row<'_>) -> rusqlite::Result<bool> {
     let is_its_own = row.get_ref("d_id")? == row.get_ref("document")?;
     Ok(is_its_own
-        && row.get_ref("d_seal")?.as_blob().is_ok_and(|seal| document(row).is_ok_and(|expected| seal == expected)))
+        && row.get_ref("d_seal")?.as_blob().is_ok_and(|seal| document_seal(row).is_ok_and(|expected| seal == expected)))
 }
 
-fn version(row: &Row<'_>) -> rusqlite::Result<Seal> {
-    covered(row, &OF_VERSION)
+fn version_seal(row: &Row<'_>) -> rusqlite::Result<Seal> {
+    seal_of_columns(row, &VERSION_COLUMNS)
 }
 
-fn document(row: &Row<'_>) -> rusqlite::Result<Seal> {
-    covered(row, &OF_DOCUMENT)
+fn document_seal(row: &Row<'_>) -> rusqlite::Result<Seal> {
+    seal_of_columns(row, &DOCUMENT_COLUMNS)
 }
 
-fn covered(row: &Row<'_>, columns: &[&str]) -> rusqlite::Result<Seal> {
+fn seal_of_columns(row: &Row<'_>, columns: &[&str]) -> rusqlite::Result<Seal> {
     let values: Vec<ValueRef<'_>> = columns.iter().map(|column| row.get_ref(*column)).collect::<Result<_, _>>()?;
-    Ok(of(values))
+    Ok(seal_of(values))
 }
 
-/// Returns [`VERSION`] for a file of this schema, and what the tables of a query have to be joined with for it. In two
+/// Returns [`SELECT_VERSION`] for a file of this schema, and what the tables of a query have to be joined with for it. In two
 /// schemas the seals of versions had a table of their own.
 pub(super) fn columns(schema: i64) -> (String, &'static str) {
     if schema >= SEALED_IN_ROW {
-        (VERSION.to_owned(), "")
+        (SELECT_VERSION.to_owned(), "")
     } else {
-        (VERSION.replace("v.seal", "s.seal"), "LEFT JOIN seal s ON s.sequence = v.sequence")
+        (SELECT_VERSION.replace("v.seal", "s.seal"), "LEFT JOIN seal s ON s.sequence = v.sequence")
     }
 }
 
 /// How many documents are sealed at once when an older file is migrated.
-const AT_ONCE: usize = 1000;
+const BATCH_DOCUMENTS: usize = 1000;
 
 /// Seals all rows of a file whose schema had no seals. Its versions have theirs in a table of its own then.
 pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
     let mut insert = connection.prepare("INSERT OR REPLACE INTO seal (sequence, seal) VALUES (?1, ?2)")?;
-    let (select, join) = columns(SEALED);
-    let mut versions = connection.prepare(&format!("{select} {FROM} {join}"))?;
+    let (select, join) = columns(SCHEMA_WITH_SEALS);
+    let mut versions = connection.prepare(&format!("{select} {FROM_VERSION} {join}"))?;
     let mut rows = versions.query([])?;
     while let Some(row) = rows.next()? {
-        insert.execute(params![row.get::<_, i64>("sequence")?, version(row)?])?;
+        insert.execute(params![row.get::<_, i64>("sequence")?, version_seal(row)?])?;
     }
     let mut update = connection.prepare("UPDATE document SET seal = ?2 WHERE id = ?1")?;
     let mut documents = connection.prepare(
@@ -114,8 +114,8 @@ pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
     )?;
     let mut last = String::new();
     loop {
-        let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
-        let seals = documents.query_map(params![last, limit], |row| Ok((row.get("d_id")?, document(row)?)))?;
+        let limit = i64::try_from(BATCH_DOCUMENTS).unwrap_or(i64::MAX);
+        let seals = documents.query_map(params![last, limit], |row| Ok((row.get("d_id")?, document_seal(row)?)))?;
         let seals: Vec<(String, Seal)> = seals.collect::<Result<_, _>>()?;
         let Some((newest, _)) = seals.last() else { return Ok(()) };
         last.clone_from(newest);
@@ -128,8 +128,8 @@ pub(super) fn seal_all(connection: &Connection) -> rusqlite::Result<()> {
 /// Seals all versions again, for tests that change rows as an older program would have written them.
 #[cfg(test)]
 pub(super) fn seal_again(connection: &Connection) {
-    let mut versions = connection.prepare(&format!("{VERSION} {FROM}")).unwrap();
-    let seals = versions.query_map([], |row| Ok((row.get("sequence")?, version(row)?))).unwrap();
+    let mut versions = connection.prepare(&format!("{SELECT_VERSION} {FROM_VERSION}")).unwrap();
+    let seals = versions.query_map([], |row| Ok((row.get("sequence")?, version_seal(row)?))).unwrap();
     let seals: Vec<(i64, Seal)> = seals.map(Result::unwrap).collect();
     for seal in seals {
         connection.execute("UPDATE version SET seal = ?2 WHERE sequence = ?1", seal).unwrap();

@@ -6,8 +6,8 @@ use contract::{Document, Timestamp};
 use precondition::{BodyState, Conditions, EntityTag, Method, Policy, Verdict};
 
 use super::*;
-use crate::outcome::Effect;
-use crate::request::Change;
+use crate::outcome::WriteEffect;
+use crate::request::DocumentChange;
 
 fn id(name: &str) -> DocumentId {
     name.parse().unwrap()
@@ -17,28 +17,28 @@ fn put(name: &str, conditions: Conditions, content: &str) -> WriteRequest {
     WriteRequest {
         id: id(name),
         conditions,
-        change: Change::Put(Document { title: String::new(), content: content.to_owned(), parent: None }),
+        change: DocumentChange::Put(Document { title: String::new(), content: content.to_owned(), parent: None }),
         author: "bob".parse().unwrap(),
         at: Timestamp::from_millis(0),
         policy: Policy::default(),
     }
 }
 
-async fn create(store: &Sqlite, name: &str, content: &str) -> EntityTag {
+async fn create(store: &SqliteStore, name: &str, content: &str) -> EntityTag {
     match store.write(put(name, Conditions::if_none_match_any(), content)).await.unwrap().effect {
-        Effect::Created(stored) => stored.revision.mark.tag,
+        WriteEffect::Created(stored) => stored.revision.stamp.tag,
         other => panic!("{other:?}"),
     }
 }
 
-fn revalidation(name: &str, tag: &EntityTag) -> Question {
+fn revalidation(name: &str, tag: &EntityTag) -> JudgeRequest {
     let value = tag.to_bytes();
     let conditions = Conditions::from_fields([("If-None-Match", &value[..])]);
-    Question {
+    JudgeRequest {
         id: id(name),
         conditions,
         method: Method::Read,
-        incoming: BodyState::Read,
+        body: BodyState::Read,
         author: None,
         now: Timestamp::from_millis(0).to_http_date(),
         policy: Policy::default(),
@@ -46,10 +46,12 @@ fn revalidation(name: &str, tag: &EntityTag) -> Question {
 }
 
 /// A store in a file, and the connection that its writer has.
-fn in_file(folder: &Path) -> (Sqlite, Arc<Mutex<Connection>>) {
+fn in_file(folder: &Path) -> (SqliteStore, Arc<Mutex<Connection>>) {
     let path = folder.join("documents.db");
-    let connection = Arc::new(Mutex::new(schema::open_file(&path).unwrap()));
-    let store = Sqlite::start(Arc::clone(&connection), Readers::of_file(&path), &path, None, Keep::default()).unwrap();
+    let connection = Arc::new(Mutex::new(migrations::open_file(&path).unwrap()));
+    let store =
+        SqliteStore::start(Arc::clone(&connection), ReadConnections::of_file(&path), &path, None, Retention::default())
+            .unwrap();
     (store, connection)
 }
 
@@ -66,7 +68,8 @@ async fn readers_never_wait_for_the_writer() {
     assert!(tokio::time::timeout(Duration::ZERO, &mut write).await.is_err(), "the writer waits");
     for kept in [true, false] {
         let found = store.read(&id("a")).await.unwrap();
-        let content = found.here().and_then(|stored| stored.document.as_ref()).map(|document| document.content.clone());
+        let content =
+            found.current().and_then(|stored| stored.document.as_ref()).map(|document| document.content.clone());
         assert_eq!(content.as_deref(), Some("one"), "from memory: {kept}");
         let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
         assert_eq!(listed.items.len(), 1);
@@ -76,7 +79,7 @@ async fn readers_never_wait_for_the_writer() {
     }
     connection.execute_batch("ROLLBACK").unwrap();
     drop(connection);
-    assert!(matches!(write.await.unwrap().effect, Effect::Changed(_)));
+    assert!(matches!(write.await.unwrap().effect, WriteEffect::Changed(_)));
 }
 
 #[tokio::test]
@@ -86,17 +89,20 @@ async fn what_has_not_changed_is_answered_without_a_look_at_the_disk() {
     let first = create(&store, "a", "one").await;
     create(&store, "long", &"x".repeat(1_000_000)).await;
     let second = match store.write(put("a", Conditions::if_match(first.clone()), "two")).await.unwrap().effect {
-        Effect::Changed(stored) => stored,
+        WriteEffect::Changed(stored) => stored,
         other => panic!("{other:?}"),
     };
-    let long = store.read(&id("long")).await.unwrap().here().unwrap().revision.mark.tag.clone();
+    let long = store.read(&id("long")).await.unwrap().current().unwrap().revision.stamp.tag.clone();
     // From here on nobody can read the file.
     store.readers.shut();
     let verdict = async |name, tag| store.judge(revalidation(name, tag)).await.map(|judged| judged.judgement.verdict);
-    assert_eq!(verdict("a", &second.revision.mark.tag).await, Ok(Verdict::NotModified));
+    assert_eq!(verdict("a", &second.revision.stamp.tag).await, Ok(Verdict::NotModified));
     assert_eq!(verdict("long", &long).await, Ok(Verdict::NotModified), "of a long text the head is enough");
     let judged = store.judge(revalidation("a", &first)).await.unwrap();
-    assert_eq!((judged.judgement.verdict, judged.shown), (Verdict::Proceed, Shown::Found(Found::Here(second.clone()))));
+    assert_eq!(
+        (judged.judgement.verdict, judged.payload),
+        (Verdict::Proceed, ReadPayload::Found(DocumentState::Exists(second.clone())))
+    );
     assert_eq!(verdict("long", &first).await, Err(StoreError::Stopped), "its text is on the disk");
     assert_eq!(verdict("b", &first).await, Err(StoreError::Stopped), "of this nothing is known");
 }
@@ -115,11 +121,11 @@ async fn version_by_an_unfit_name_can_be_read() {
     drop(store);
     let (store, _pen) = in_file(folder.path());
     let found = store.read(&id("a")).await.unwrap();
-    assert_eq!(found.here().map(|stored| stored.revision.author.as_str()), Some("bob\u{fffd}"));
+    assert_eq!(found.current().map(|stored| stored.revision.author.as_str()), Some("bob\u{fffd}"));
     let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
     assert_eq!(listed.items[0].revision.author.as_str(), "bob\u{fffd}");
     let written = store.write(put("a", Conditions::if_match(tag), "two")).await.unwrap();
-    assert!(matches!(written.effect, Effect::Changed(_)), "{written:?}");
+    assert!(matches!(written.effect, WriteEffect::Changed(_)), "{written:?}");
 }
 
 #[tokio::test]
@@ -144,7 +150,7 @@ async fn index_of_a_kind_of_tags_is_made_at_first_use() {
     assert!(store.write(stale).await.unwrap().appended().is_none());
     assert_eq!(indexes(), ["version_by_hash", "version_by_time"]);
     let question =
-        Question { policy: Policy { etags: Etags::Content, ..Policy::default() }, ..revalidation("a", &tag) };
+        JudgeRequest { policy: Policy { etags: Etags::Content, ..Policy::default() }, ..revalidation("a", &tag) };
     store.judge(question).await.unwrap();
     assert_eq!(indexes().len(), 2);
 }

@@ -8,44 +8,45 @@
 use contract::DocumentId;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Fault;
-use super::rows::{all, id, unsigned};
-use crate::facts::{Below, MAX_CHILDREN_LISTED, MAX_DEPTH};
+use super::SqliteError;
+use super::queries::{id, query_all, unsigned};
+use crate::facts::{Descendants, MAX_CHILDREN_LISTED, MAX_DEPTH};
 
 /// The first children of a document by id.
-pub(super) const CHILDREN: &str = "SELECT id AS document FROM document WHERE parent = ?1 ORDER BY id LIMIT ?2";
+pub(super) const CHILDREN_SQL: &str = "SELECT id AS document FROM document WHERE parent = ?1 ORDER BY id LIMIT ?2";
 
 /// The levels below the child that has most of them.
-pub(super) const HIGHEST: &str = "SELECT height FROM document WHERE parent = ?1 ORDER BY height DESC LIMIT 1";
+pub(super) const HEIGHT_SQL: &str = "SELECT height FROM document WHERE parent = ?1 ORDER BY height DESC LIMIT 1";
 
 /// A document that exists, and what it belongs under. UNION, not UNION ALL: it also ends in a circle, should there ever
 /// be one.
-pub(super) const ANCESTORS: &str = "
+pub(super) const ANCESTORS_SQL: &str = "
     WITH RECURSIVE above (id, parent) AS (
         SELECT id, parent FROM document WHERE id = ?1 AND alive
         UNION SELECT d.id, d.parent FROM document d JOIN above ON d.id = above.parent LIMIT ?2)
     SELECT id AS document FROM above";
 
 /// Returns what belongs under a document: the first of its children by id, their number, and the levels below it.
-pub(super) fn below(connection: &Connection, id: &DocumentId) -> Result<Below, Fault> {
+pub(super) fn descendants(connection: &Connection, id: &DocumentId) -> Result<Descendants, SqliteError> {
     let sql = "SELECT children, height FROM document WHERE id = ?1";
     let counted = |row: &rusqlite::Row<'_>| Ok((unsigned(row, "children")?, unsigned(row, "height")?));
     let Some((count, height)) = connection.prepare_cached(sql)?.query_row([id.as_str()], counted).optional()? else {
-        return Ok(Below::default());
+        return Ok(Descendants::default());
     };
-    let children =
-        all(connection, CHILDREN, params![id.as_str(), signed(MAX_CHILDREN_LISTED)], |row| Ok(self::id(row)?))?;
-    Ok(Below { count, children, height: usize::try_from(height).unwrap_or(MAX_DEPTH) })
+    let children = query_all(connection, CHILDREN_SQL, params![id.as_str(), signed(MAX_CHILDREN_LISTED)], |row| {
+        Ok(self::id(row)?)
+    })?;
+    Ok(Descendants { count, children, height: usize::try_from(height).unwrap_or(MAX_DEPTH) })
 }
 
 /// Returns a document and what it belongs under, nearest first; nothing if it does not exist. One more than
 /// [`MAX_DEPTH`] are returned at most.
-pub(super) fn ancestors(connection: &Connection, id: &DocumentId) -> Result<Vec<DocumentId>, Fault> {
-    all(connection, ANCESTORS, params![id.as_str(), signed(MAX_DEPTH + 1)], |row| Ok(self::id(row)?))
+pub(super) fn ancestors(connection: &Connection, id: &DocumentId) -> Result<Vec<DocumentId>, SqliteError> {
+    query_all(connection, ANCESTORS_SQL, params![id.as_str(), signed(MAX_DEPTH + 1)], |row| Ok(self::id(row)?))
 }
 
 /// Notes that a document has moved from one parent to another; either may be none.
-pub(super) fn moved(connection: &Connection, from: Option<&str>, to: Option<&str>) -> rusqlite::Result<()> {
+pub(super) fn update_heights(connection: &Connection, from: Option<&str>, to: Option<&str>) -> rusqlite::Result<()> {
     if from == to {
         return Ok(());
     }
@@ -53,7 +54,7 @@ pub(super) fn moved(connection: &Connection, from: Option<&str>, to: Option<&str
     for (parent, change) in [(from, -1), (to, 1)] {
         let Some(parent) = parent else { continue };
         connection.prepare_cached(count)?.execute(params![parent, change])?;
-        raise(connection, parent)?;
+        raise_heights(connection, parent)?;
     }
     Ok(())
 }
@@ -61,12 +62,13 @@ pub(super) fn moved(connection: &Connection, from: Option<&str>, to: Option<&str
 /// Counts the levels below a document again, and below each that it belongs under until one stays the same.
 ///
 /// This ends after [`MAX_DEPTH`] steps, since higher levels are not counted; the bound is for a circle.
-fn raise(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+fn raise_heights(connection: &Connection, id: &str) -> rusqlite::Result<()> {
     let update = "UPDATE document SET height = ?2 WHERE id = ?1 AND height <> ?2 RETURNING parent";
     let mut next = Some(id.to_owned());
     for _ in 0..=MAX_DEPTH {
         let Some(id) = next else { break };
-        let below: Option<i64> = connection.prepare_cached(HIGHEST)?.query_row([&id], |row| row.get(0)).optional()?;
+        let below: Option<i64> =
+            connection.prepare_cached(HEIGHT_SQL)?.query_row([&id], |row| row.get(0)).optional()?;
         let height = below.map_or(0, |below| (below + 1).min(signed(MAX_DEPTH)));
         let parent: Option<Option<String>> =
             connection.prepare_cached(update)?.query_row(params![id, height], |row| row.get(0)).optional()?;

@@ -16,56 +16,56 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::unconstrained;
 
-use super::heads::Heads;
-use super::identity::Identity;
-use super::news::News;
-use super::removal::Removal;
-use super::{Fault, rows};
-use crate::decide::{carry_out, decide};
+use super::head_cache::HeadCache;
+use super::identity::FileIdentity;
+use super::removal::TextRemoval;
+use super::subscriptions::Broadcaster;
+use super::{SqliteError, queries};
+use crate::decide::{apply_judgement, decide};
 use crate::error::StoreError;
-use crate::outcome::Outcome;
+use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
-use crate::revision::{Found, Happened};
+use crate::revision::{DocumentState, StoreEvent};
 
 /// How many writes may wait. Whoever comes after that waits to be let into the queue.
-const QUEUE: usize = 1024;
+const MAX_QUEUED_JOBS: usize = 1024;
 /// How many writes share a commit at most, so that the first of them does not wait for ever.
-const BATCH: usize = 256;
+const MAX_BATCH_JOBS: usize = 256;
 
 /// A write in the queue.
-pub(super) struct Job {
+pub(super) struct WriteJob {
     request: WriteRequest,
     /// A judgement made earlier. Only the policy `judging: apart` has one, and it is the mistake.
     earlier: Option<Judgement>,
-    reply: oneshot::Sender<Result<Outcome, StoreError>>,
+    reply: oneshot::Sender<Result<WriteOutcome, StoreError>>,
 }
 
 /// The way to the writer. The thread ends, and is waited for, when this is dropped.
-pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Job>>,
+pub(super) struct WriterThread {
+    queue: Option<mpsc::Sender<WriteJob>>,
     thread: Option<JoinHandle<()>>,
-    news: Arc<News>,
-    failure: Failure,
+    news: Arc<Broadcaster>,
+    failure: LastWriteError,
 }
 
-impl Writer {
+impl WriterThread {
     /// Starts the thread. `identity` is that of the file; a store in memory has none.
     pub(super) fn start(
         connection: Arc<Mutex<Connection>>,
-        heads: Arc<Heads>,
-        identity: Option<Arc<Identity>>,
-        mut removal: Removal,
+        heads: Arc<HeadCache>,
+        identity: Option<Arc<FileIdentity>>,
+        mut removal: TextRemoval,
     ) -> std::io::Result<Self> {
-        let (queue, mut jobs) = mpsc::channel(QUEUE);
-        let news = Arc::<News>::default();
-        let failure = Failure::default();
+        let (queue, mut jobs) = mpsc::channel(MAX_QUEUED_JOBS);
+        let news = Arc::<Broadcaster>::default();
+        let failure = LastWriteError::default();
         let (tell, failed) = (Arc::clone(&news), failure.clone());
         let work = move || {
             while let Some(first) = next_job(&mut jobs, &connection, &mut removal) {
                 let rest = std::iter::from_fn(|| jobs.try_recv().ok());
-                let batch = std::iter::once(first).chain(rest).take(BATCH).collect::<Vec<_>>();
-                for Job { request, .. } in &batch {
-                    removal.written(&request.id, request.at);
+                let batch = std::iter::once(first).chain(rest).take(MAX_BATCH_JOBS).collect::<Vec<_>>();
+                for WriteJob { request, .. } in &batch {
+                    removal.note_write(&request.id, request.at);
                 }
                 let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
                 write_batch(&mut connection, batch, &heads, &tell, &failed, identity.as_deref());
@@ -79,16 +79,20 @@ impl Writer {
     }
 
     /// Queues a write, and waits until it is on the disk or refused.
-    pub(super) async fn write(&self, request: WriteRequest, earlier: Option<Judgement>) -> Result<Outcome, StoreError> {
+    pub(super) async fn write(
+        &self,
+        request: WriteRequest,
+        earlier: Option<Judgement>,
+    ) -> Result<WriteOutcome, StoreError> {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         // The first poll queues it, or has it wait for room in the order of arrival, however much its task has done
         // before.
-        unconstrained(queue.send(Job { request, earlier, reply })).await.map_err(|_| StoreError::Stopped)?;
+        unconstrained(queue.send(WriteJob { request, earlier, reply })).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
-    pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<Happened> {
+    pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent> {
         self.news.subscribe(about)
     }
 
@@ -105,7 +109,11 @@ impl Writer {
 }
 
 /// Waits for a write. Until one comes, texts of old versions are removed; `None` if no more writes will come.
-fn next_job(jobs: &mut mpsc::Receiver<Job>, connection: &Mutex<Connection>, removal: &mut Removal) -> Option<Job> {
+fn next_job(
+    jobs: &mut mpsc::Receiver<WriteJob>,
+    connection: &Mutex<Connection>,
+    removal: &mut TextRemoval,
+) -> Option<WriteJob> {
     loop {
         match jobs.try_recv() {
             Ok(job) => return Some(job),
@@ -120,9 +128,9 @@ fn next_job(jobs: &mut mpsc::Receiver<Job>, connection: &Mutex<Connection>, remo
 
 /// Why the last write could not be written; none where it was.
 #[derive(Clone, Default)]
-struct Failure(Arc<Mutex<Option<StoreError>>>);
+struct LastWriteError(Arc<Mutex<Option<StoreError>>>);
 
-impl Failure {
+impl LastWriteError {
     fn get(&self) -> Option<StoreError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -132,7 +140,7 @@ impl Failure {
     }
 }
 
-impl Drop for Writer {
+impl Drop for WriterThread {
     fn drop(&mut self) {
         self.queue = None;
         if let Some(thread) = self.thread.take() {
@@ -148,11 +156,11 @@ impl Drop for Writer {
 /// and not its neighbours. That is seldom, and a savepoint for each would cost every write.
 fn write_batch(
     connection: &mut Connection,
-    batch: Vec<Job>,
-    heads: &Heads,
-    news: &News,
-    failure: &Failure,
-    identity: Option<&Identity>,
+    batch: Vec<WriteJob>,
+    heads: &HeadCache,
+    news: &Broadcaster,
+    failure: &LastWriteError,
+    identity: Option<&FileIdentity>,
 ) {
     match commit(connection, &batch, heads, identity) {
         Ok(written) => {
@@ -164,7 +172,7 @@ fn write_batch(
                     && let Some(stored) = outcome.appended()
                 {
                     let revision = stored.revision.clone();
-                    news.tell(Happened { sequence: *sequence, id: job.request.id, revision });
+                    news.publish(StoreEvent { sequence: *sequence, id: job.request.id, revision });
                 }
                 // Whoever asked may have gone; what was written stays written.
                 let _ = job.reply.send(result.map(|(outcome, _)| outcome).map_err(StoreError::from));
@@ -187,7 +195,7 @@ fn write_batch(
 }
 
 /// What became of one write, and its number in the sequence where it made a version.
-type Written = Result<(Outcome, Option<u64>), Fault>;
+type Written = Result<(WriteOutcome, Option<u64>), SqliteError>;
 
 /// When this is back, the batch is on the disk: `synchronous=FULL` has SQLite sync the write-ahead log before a commit
 /// succeeds, and before any reader can see it.
@@ -199,10 +207,10 @@ type Written = Result<(Outcome, Option<u64>), Fault>;
 /// that what was written to it in the meantime is not acknowledged.
 fn commit(
     connection: &mut Connection,
-    batch: &[Job],
-    heads: &Heads,
-    identity: Option<&Identity>,
-) -> Result<Vec<Written>, Fault> {
+    batch: &[WriteJob],
+    heads: &HeadCache,
+    identity: Option<&FileIdentity>,
+) -> Result<Vec<Written>, SqliteError> {
     let is_replaced = || identity.is_some_and(|identity| !identity.is_still_there());
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
     let mut written: Vec<Written> = Vec::with_capacity(batch.len());
@@ -211,17 +219,17 @@ fn commit(
     for (place, job) in batch.iter().enumerate() {
         let id = &job.request.id;
         let before = fresh.get(id).and_then(|place| written[*place].as_ref().ok()?.0.appended());
-        let found = before.map(|stored| Found::from(Some(stored.clone()))).or_else(|| heads.found(id));
+        let found = before.map(|stored| DocumentState::from(Some(stored.clone()))).or_else(|| heads.get(id));
         // What cannot be looked up has changed nothing. What cannot be appended has, perhaps.
         written.push(match decide_one(&transaction, job, found) {
             Err(fault) => Err(fault),
             Ok((outcome, found)) => {
                 let sequence = match outcome.appended() {
                     None => None,
-                    Some(_) if fresh.is_empty() && is_replaced() => return Err(Fault::Replaced),
+                    Some(_) if fresh.is_empty() && is_replaced() => return Err(SqliteError::Replaced),
                     Some(stored) => {
                         fresh.insert(id, place);
-                        Some(rows::append(&transaction, id, &found, stored)?)
+                        Some(queries::append(&transaction, id, &found, stored)?)
                     }
                 };
                 Ok((outcome, sequence))
@@ -239,7 +247,7 @@ fn commit(
     }
     if identity.is_some_and(|identity| !identity.keeps_what_was_written()) {
         heads.abandon();
-        return Err(Fault::Replaced);
+        return Err(SqliteError::Replaced);
     }
     let done = batch.iter().zip(&written);
     heads.end(done.filter_map(|(job, result)| Some((&job.request.id, result.as_ref().ok()?.0.appended()?))));
@@ -250,15 +258,16 @@ fn commit(
 /// the transaction holds the only pen there is.
 fn decide_one(
     connection: &Connection,
-    Job { request, earlier, .. }: &Job,
-    found: Option<Found>,
-) -> Result<(Outcome, Found), Fault> {
+    WriteJob { request, earlier, .. }: &WriteJob,
+    found: Option<DocumentState>,
+) -> Result<(WriteOutcome, DocumentState), SqliteError> {
     let kind = request.policy.etags;
-    let found = found.map_or_else(|| rows::found(connection, &request.id), Ok)?;
-    let facts = rows::facts(connection, &request.id, found, &request.conditions, Some(&request.change), kind)?;
+    let found = found.map_or_else(|| queries::document_state(connection, &request.id), Ok)?;
+    let facts =
+        queries::gather_facts(connection, &request.id, found, &request.conditions, Some(&request.change), kind)?;
     let outcome = match earlier {
         None => decide(request, &facts),
-        Some(judgement) => carry_out(request, &facts, judgement.clone()),
+        Some(judgement) => apply_judgement(request, &facts, judgement.clone()),
     };
     Ok((outcome, facts.found))
 }
@@ -269,44 +278,44 @@ mod tests {
     use precondition::{Conditions, Policy};
 
     use super::*;
-    use crate::outcome::Effect;
-    use crate::request::Change;
-    use crate::sqlite::schema;
+    use crate::outcome::WriteEffect;
+    use crate::request::DocumentChange;
+    use crate::sqlite::migrations;
 
-    type Answer = oneshot::Receiver<Result<Outcome, StoreError>>;
+    type Answer = oneshot::Receiver<Result<WriteOutcome, StoreError>>;
 
-    fn creation(name: &str, content: &str) -> (Job, Answer) {
+    fn creation(name: &str, content: &str) -> (WriteJob, Answer) {
         let (reply, answer) = oneshot::channel();
         let request = WriteRequest {
             id: name.parse().unwrap(),
             conditions: Conditions::if_none_match_any(),
-            change: Change::Put(Document { title: String::new(), content: content.to_owned(), parent: None }),
+            change: DocumentChange::Put(Document { title: String::new(), content: content.to_owned(), parent: None }),
             author: "bob".parse().unwrap(),
             at: Timestamp::from_millis(0),
             policy: Policy::default(),
         };
-        (Job { request, earlier: None, reply }, answer)
+        (WriteJob { request, earlier: None, reply }, answer)
     }
 
     #[test]
     fn a_full_disk_undoes_the_write_that_did_not_fit_and_no_other() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = schema::open_file(&folder.path().join("small.db")).unwrap();
+        let mut connection = migrations::open_file(&folder.path().join("small.db")).unwrap();
         connection.execute_batch("PRAGMA max_page_count = 20").unwrap();
-        let news = News::default();
+        let news = Broadcaster::default();
         let mut told = news.subscribe(None);
         let (jobs, answers): (Vec<_>, Vec<_>) =
             [creation("a", "small"), creation("b", &"large ".repeat(100_000)), creation("c", "small")]
                 .into_iter()
                 .unzip();
-        write_batch(&mut connection, jobs, &Heads::default(), &news, &Failure::default(), None);
+        write_batch(&mut connection, jobs, &HeadCache::default(), &news, &LastWriteError::default(), None);
         let results: Vec<_> = answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect();
         assert_eq!(results[1].as_ref().unwrap_err(), &StoreError::Full);
 
         // The whole batch was undone, and each tried again alone. What was acknowledged is what is there.
         let there: Vec<bool> = ["a", "b", "c"]
             .into_iter()
-            .map(|name| rows::found(&connection, &name.parse().unwrap()).unwrap().here().is_some())
+            .map(|name| queries::document_state(&connection, &name.parse().unwrap()).unwrap().current().is_some())
             .collect();
         let said: Vec<bool> = results.iter().map(Result::is_ok).collect();
         assert_eq!((&there[..], &said[..]), (&[true, false, true][..], &[true, false, true][..]));
@@ -314,34 +323,34 @@ mod tests {
         assert_eq!(heard, said.iter().filter(|said| **said).count());
 
         let (job, mut answer) = creation("d", "small");
-        write_batch(&mut connection, vec![job], &Heads::default(), &news, &Failure::default(), None);
+        write_batch(&mut connection, vec![job], &HeadCache::default(), &news, &LastWriteError::default(), None);
         let outcome = answer.try_recv().unwrap().unwrap();
-        assert!(matches!(outcome.effect, Effect::Created(_)), "a smaller write goes on at once");
+        assert!(matches!(outcome.effect, WriteEffect::Created(_)), "a smaller write goes on at once");
     }
 
     #[test]
     fn what_a_commit_that_failed_was_about_is_not_answered_from_memory() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = schema::open_file(&folder.path().join("documents.db")).unwrap();
+        let mut connection = migrations::open_file(&folder.path().join("documents.db")).unwrap();
         // A reference to nothing, which is noticed at the commit, by every second version.
         let trap = "PRAGMA foreign_keys = ON; CREATE TABLE p (y PRIMARY KEY);
                     CREATE TABLE t (x REFERENCES p (y) DEFERRABLE INITIALLY DEFERRED);
                     CREATE TRIGGER trap AFTER INSERT ON version WHEN NEW.number = 2 BEGIN INSERT INTO t VALUES (1); END";
         connection.execute_batch(trap).unwrap();
-        let (heads, news) = (Heads::default(), News::default());
+        let (heads, news) = (HeadCache::default(), Broadcaster::default());
         let mut told = news.subscribe(None);
         let mut write = |conditions, content: &str| {
             let (mut job, mut answer) = creation("a", content);
             job.request.conditions = conditions;
-            write_batch(&mut connection, vec![job], &heads, &news, &Failure::default(), None);
+            write_batch(&mut connection, vec![job], &heads, &news, &LastWriteError::default(), None);
             answer.try_recv().unwrap()
         };
         let first = write(Conditions::if_none_match_any(), "one").unwrap().appended().unwrap().clone();
         let id = "a".parse().unwrap();
-        assert_eq!(heads.found(&id), Some(Found::Here(first.clone())));
-        write(Conditions::if_match(first.revision.mark.tag.clone()), "two").unwrap_err();
-        assert_eq!(heads.found(&id), None);
-        assert_eq!(rows::found(&connection, &id).unwrap(), Found::Here(first));
+        assert_eq!(heads.get(&id), Some(DocumentState::Exists(first.clone())));
+        write(Conditions::if_match(first.revision.stamp.tag.clone()), "two").unwrap_err();
+        assert_eq!(heads.get(&id), None);
+        assert_eq!(queries::document_state(&connection, &id).unwrap(), DocumentState::Exists(first));
         assert_eq!(std::iter::from_fn(|| told.try_recv().ok()).count(), 1, "of what failed nobody is told");
     }
 }

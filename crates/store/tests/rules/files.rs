@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::Command;
 
 use precondition::Conditions;
-use store::{Change, Found, ListQuery, Sqlite, Store, StoreError};
+use store::{DocumentChange, DocumentState, ListQuery, SqliteStore, Store, StoreError};
 
 use crate::ways::*;
 
 async fn try_to_create(store: &dyn Store, name: &str) -> Result<(), StoreError> {
-    let change = Change::Put(document("new"));
+    let change = DocumentChange::Put(document("new"));
     store.write(request(name, Conditions::if_none_match_any(), change)).await.map(|_| ())
 }
 
@@ -20,7 +20,7 @@ async fn removed_or_replaced_file_takes_no_writes() {
         for replaced in [false, true] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("documents.db");
-            let store = Sqlite::open(&path).unwrap();
+            let store = SqliteStore::open(&path).unwrap();
             create(&store, "a", "one").await;
             let (file, away) = (folder.path().join(taken), folder.path().join("away"));
             fs::rename(&file, &away).unwrap();
@@ -33,7 +33,7 @@ async fn removed_or_replaced_file_takes_no_writes() {
             // Reads go on, those that look into the file too.
             let listed = store.list(ListQuery { after: None, limit: 9, bytes: usize::MAX }).await.unwrap();
             assert_eq!(listed.items.len(), 1, "{what}");
-            assert!(matches!(store.read(&id("b")).await.unwrap(), Found::Never), "{what}");
+            assert!(matches!(store.read(&id("b")).await.unwrap(), DocumentState::NeverExisted), "{what}");
             // With the file back, so are the writes.
             fs::rename(&away, &file).unwrap();
             assert_eq!(try_to_create(&store, "b").await, Ok(()), "{what}");
@@ -46,7 +46,7 @@ async fn removed_or_replaced_file_takes_no_writes() {
 async fn removed_lock_file_refuses_no_write() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     fs::remove_file(folder.path().join("documents.db.lock")).unwrap();
     assert_eq!(try_to_create(&store, "a").await, Ok(()));
 }
@@ -95,20 +95,20 @@ fn is_full(folder: &Path) -> bool {
 async fn store_on_a_full_disk_starts_and_is_read() {
     let Some(disk) = Small::mount() else { return };
     let path = disk.0.path().join("documents.db");
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     create(&store, "a", "one").await;
     drop(store);
     disk.fill();
     assert!(is_full(disk.0.path()));
     for _ in 0..2 {
-        let store = Sqlite::open(&path).unwrap();
+        let store = SqliteStore::open(&path).unwrap();
         let found = store.read(&id("a")).await.unwrap();
-        assert_eq!(found.here().and_then(|stored| stored.document.clone()), Some(document("one")));
+        assert_eq!(found.current().and_then(|stored| stored.document.clone()), Some(document("one")));
         assert_eq!(try_to_create(&store, "b").await, Err(StoreError::Full));
-        assert!(matches!(store.read(&id("b")).await.unwrap(), Found::Never));
+        assert!(matches!(store.read(&id("b")).await.unwrap(), DocumentState::NeverExisted));
     }
     // When there is room, the same store takes writes, and so does one that is opened then.
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     for entry in fs::read_dir(disk.0.path()).unwrap() {
         let entry = entry.unwrap();
         if entry.file_name().to_string_lossy().starts_with("fill") {
@@ -117,7 +117,7 @@ async fn store_on_a_full_disk_starts_and_is_read() {
     }
     assert_eq!(try_to_create(&store, "b").await, Ok(()));
     drop(store);
-    let store = Sqlite::open(&path).unwrap();
-    assert_eq!(store.latest().await.unwrap(), 2);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.latest_sequence().await.unwrap(), 2);
     assert!(disk.0.path().join("documents.db-shm").exists(), "other programs can read it again");
 }

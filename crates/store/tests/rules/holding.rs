@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use crate::ways::*;
-use store::{OpenError, Sqlite, Store, StoreError};
+use store::{OpenError, SqliteStore, Store, StoreError};
 
 fn refusal(path: &Path) -> OpenError {
-    match Sqlite::open(path) {
+    match SqliteStore::open(path) {
         Ok(_) => panic!("{} was opened", path.display()),
         Err(error) => error,
     }
@@ -17,7 +17,7 @@ fn refusal(path: &Path) -> OpenError {
 async fn one_process_holds_a_store_by_whichever_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     let seen = create(&store, "a", "one").await;
 
     let roundabout = folder.path().join(".").join("x").join("..").join("documents.db");
@@ -30,7 +30,7 @@ async fn one_process_holds_a_store_by_whichever_name() {
         names.push(link);
     }
     for name in names {
-        let OpenError::Held { path: held, by } = refusal(&name) else { panic!("{}", name.display()) };
+        let OpenError::Locked { path: held, by } = refusal(&name) else { panic!("{}", name.display()) };
         assert_eq!(held, path.canonicalize().unwrap());
         assert_eq!(by, format!(" (process {})", std::process::id()));
     }
@@ -42,11 +42,11 @@ async fn one_process_holds_a_store_by_whichever_name() {
         assert_eq!(count, 1);
     }
     changed(put(&store, "a", &own(&seen), "two").await);
-    assert!(matches!(refusal(&path), OpenError::Held { .. }));
+    assert!(matches!(refusal(&path), OpenError::Locked { .. }));
 
     drop(store);
-    let again = Sqlite::open(&path).unwrap();
-    assert_eq!(again.latest().await.unwrap(), 2);
+    let again = SqliteStore::open(&path).unwrap();
+    assert_eq!(again.latest_sequence().await.unwrap(), 2);
 }
 
 #[cfg(unix)]
@@ -54,39 +54,39 @@ async fn one_process_holds_a_store_by_whichever_name() {
 fn a_file_with_two_names_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (path, other) = (folder.path().join("documents.db"), folder.path().join("other.db"));
-    drop(Sqlite::open(&path).unwrap());
+    drop(SqliteStore::open(&path).unwrap());
     fs::hard_link(&path, &other).unwrap();
     for name in [&path, &other] {
         let error = refusal(name);
-        assert_eq!(error, OpenError::TwoNames(name.clone()));
+        assert_eq!(error, OpenError::HardLinked(name.clone()));
         assert!(error.to_string().ends_with("remove one"), "{error}");
     }
     fs::remove_file(&other).unwrap();
-    Sqlite::open(&path).unwrap();
+    SqliteStore::open(&path).unwrap();
 }
 
 #[test]
 fn a_file_that_is_broken_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    drop(Sqlite::open(&path).unwrap());
+    drop(SqliteStore::open(&path).unwrap());
     let whole = fs::read(&path).unwrap();
     // The first page holds the schema: without it nothing can be read, and nothing may be made anew in its place.
     let mut broken = whole.clone();
     broken[100..4096].fill(0xee);
     fs::write(&path, &broken).unwrap();
     let error = refusal(&path);
-    assert!(matches!(error, OpenError::Broken { .. }), "{error:?}");
+    assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
     assert_eq!(fs::read(&path).unwrap(), broken);
     fs::write(&path, &whole).unwrap();
-    Sqlite::open(&path).unwrap();
+    SqliteStore::open(&path).unwrap();
 }
 
 #[tokio::test]
 async fn a_page_that_broke_is_an_error_and_never_another_text() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     for number in 0..20 {
         create(&store, &format!("d{number}"), &"word ".repeat(1000)).await;
     }
@@ -97,12 +97,12 @@ async fn a_page_that_broke_is_an_error_and_never_another_text() {
         broken[(page - 1) * 4096..page * 4096].fill(0x5a);
         fs::write(&path, &broken).unwrap();
         // Where even opening fails, nobody is told anything wrong.
-        let Ok(store) = Sqlite::open(&path) else { continue };
+        let Ok(store) = SqliteStore::open(&path) else { continue };
         for number in 0..20 {
             let found = store.read(&id(&format!("d{number}"))).await;
             match found {
                 Ok(found) => {
-                    let document = found.here().and_then(|stored| stored.document.clone());
+                    let document = found.current().and_then(|stored| stored.document.clone());
                     assert_eq!(document, Some(document_of(1000)), "page {page}, document {number}");
                 }
                 Err(StoreError::Damaged { .. } | StoreError::Unreadable(_) | StoreError::Database(_)) => {}
@@ -122,10 +122,10 @@ fn document_of(words: usize) -> contract::Document {
 async fn removed_lock_file_lets_no_second_server_in() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     let first = create(&store, "a", "one").await;
     fs::remove_file(folder.path().join("documents.db.lock")).unwrap();
-    assert!(matches!(refusal(&path), OpenError::Held { .. }));
+    assert!(matches!(refusal(&path), OpenError::Locked { .. }));
     // SQLite's own locks are not disturbed: others read, and copy, while the store is served.
     let shell = rusqlite::Connection::open(&path).unwrap();
     let copy = folder.path().join("copy.db");
@@ -133,8 +133,8 @@ async fn removed_lock_file_lets_no_second_server_in() {
     drop(shell);
     changed(put(&store, "a", &own(&first), "two").await);
     drop(store);
-    assert_eq!(Sqlite::open(&copy).unwrap().latest().await.unwrap(), 1);
-    assert_eq!(Sqlite::open(&path).unwrap().latest().await.unwrap(), 2);
+    assert_eq!(SqliteStore::open(&copy).unwrap().latest_sequence().await.unwrap(), 1);
+    assert_eq!(SqliteStore::open(&path).unwrap().latest_sequence().await.unwrap(), 2);
 }
 
 #[cfg(unix)]
@@ -154,8 +154,8 @@ fn set_mode(path: &Path, mode: u32) {
 async fn new_store_files_are_for_their_owner_only() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let store = Sqlite::open(&path).unwrap();
-    store.latest().await.unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    store.latest_sequence().await.unwrap();
     let made = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     assert_eq!(made.map(|path| assert_eq!(mode(&path), 0o600, "{}", path.display())).count(), 4);
 }
@@ -165,9 +165,9 @@ async fn new_store_files_are_for_their_owner_only() {
 async fn mode_of_an_existing_store_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    drop(Sqlite::open(&path).unwrap());
+    drop(SqliteStore::open(&path).unwrap());
     set_mode(&path, 0o640);
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     create(&store, "a", "one").await;
     assert_eq!(mode(&path), 0o640);
     drop(store);
@@ -179,7 +179,7 @@ async fn mode_of_an_existing_store_stays() {
 fn read_only_store_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    drop(Sqlite::open(&path).unwrap());
+    drop(SqliteStore::open(&path).unwrap());
     fs::remove_file(folder.path().join("documents.db.lock")).unwrap();
     set_mode(&path, 0o444);
     let before = everything_in(folder.path());
@@ -233,7 +233,7 @@ fn file_that_is_not_a_store_is_refused_untouched() {
         fs::write(&path, text).unwrap();
         assert_eq!(refused_untouched("a text"), OpenError::NoDatabase(path.clone()));
     }
-    drop(Sqlite::open(&path).unwrap());
+    drop(SqliteStore::open(&path).unwrap());
     fs::remove_file(folder.path().join("f.db.lock")).unwrap();
     drop(foreign("PRAGMA user_version = 99"));
     assert!(matches!(refused_untouched("a newer store"), OpenError::Newer { found: 99, .. }));

@@ -2,7 +2,7 @@
 
 use contract::{Author, Document, DocumentId, Timestamp};
 use precondition::{Conditions, EntityTag, Policy};
-use store::{Change, Effect, Outcome, Store, Stored, WriteRequest};
+use store::{DocumentChange, Store, StoredVersion, WriteEffect, WriteOutcome, WriteRequest};
 
 pub(crate) fn id(text: &str) -> DocumentId {
     text.parse().unwrap()
@@ -21,7 +21,7 @@ pub(crate) fn under(parent: &str) -> Document {
 }
 
 /// A write by bob at second 1000, under the strict policy.
-pub(crate) fn request(name: &str, conditions: Conditions, change: Change) -> WriteRequest {
+pub(crate) fn request(name: &str, conditions: Conditions, change: DocumentChange) -> WriteRequest {
     WriteRequest {
         id: id(name),
         conditions,
@@ -32,33 +32,38 @@ pub(crate) fn request(name: &str, conditions: Conditions, change: Change) -> Wri
     }
 }
 
-pub(crate) async fn write(store: &dyn Store, name: &str, conditions: Conditions, change: Change) -> Outcome {
+pub(crate) async fn write(
+    store: &dyn Store,
+    name: &str,
+    conditions: Conditions,
+    change: DocumentChange,
+) -> WriteOutcome {
     store.write(request(name, conditions, change)).await.unwrap()
 }
 
-pub(crate) async fn create(store: &dyn Store, name: &str, content: &str) -> Stored {
+pub(crate) async fn create(store: &dyn Store, name: &str, content: &str) -> StoredVersion {
     put_new(store, name, document(content)).await
 }
 
-pub(crate) async fn put_new(store: &dyn Store, name: &str, document: Document) -> Stored {
-    match write(store, name, Conditions::if_none_match_any(), Change::Put(document)).await.effect {
-        Effect::Created(stored) => stored,
+pub(crate) async fn put_new(store: &dyn Store, name: &str, document: Document) -> StoredVersion {
+    match write(store, name, Conditions::if_none_match_any(), DocumentChange::Put(document)).await.effect {
+        WriteEffect::Created(stored) => stored,
         other => panic!("not created: {other:?}"),
     }
 }
 
 /// Puts a text in the place of the version with that tag.
-pub(crate) async fn put(store: &dyn Store, name: &str, seen: &EntityTag, content: &str) -> Outcome {
-    write(store, name, Conditions::if_match(seen.clone()), Change::Put(document(content))).await
+pub(crate) async fn put(store: &dyn Store, name: &str, seen: &EntityTag, content: &str) -> WriteOutcome {
+    write(store, name, Conditions::if_match(seen.clone()), DocumentChange::Put(document(content))).await
 }
 
-pub(crate) fn changed(outcome: Outcome) -> Stored {
+pub(crate) fn changed(outcome: WriteOutcome) -> StoredVersion {
     match outcome.effect {
-        Effect::Changed(stored) => stored,
+        WriteEffect::Changed(stored) => stored,
         other => panic!("not changed: {other:?}"),
     }
 }
 
-pub(crate) fn own(stored: &Stored) -> EntityTag {
-    stored.revision.mark.tag.clone()
+pub(crate) fn own(stored: &StoredVersion) -> EntityTag {
+    stored.revision.stamp.tag.clone()
 }

@@ -5,9 +5,12 @@ use contract::{Author, Document, Timestamp};
 use precondition::policy::{Etags, Judging, Preconditions};
 use precondition::{BodyState, Conditions, FailureReason, Method, Policy, Verdict};
 use serde_json::json;
-use store::{Change, Conflict, Effect, Found, Outcome, Question, Sqlite, Store, Stored};
+use store::{
+    DocumentChange, DocumentState, JudgeRequest, SqliteStore, Store, StoredVersion, WriteConflict, WriteEffect,
+    WriteOutcome,
+};
 
-fn reason(outcome: &Outcome) -> FailureReason {
+fn reason(outcome: &WriteOutcome) -> FailureReason {
     match &outcome.judgement.verdict {
         Verdict::Failed(failure) => failure.reason,
         other => panic!("not failed: {other:?}"),
@@ -16,28 +19,28 @@ fn reason(outcome: &Outcome) -> FailureReason {
 
 #[tokio::test]
 async fn a_write_names_the_version_it_replaces() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let first = create(&store, "a", "one").await;
-    assert_eq!(first.revision.mark.version, 1);
+    assert_eq!(first.revision.stamp.version, 1);
 
     let second = changed(put(&store, "a", &own(&first), "two").await);
-    assert_eq!(second.revision.mark.version, 2);
+    assert_eq!(second.revision.stamp.version, 2);
     assert_eq!(second.revision.based_on, Some(own(&first)));
     assert_eq!(second.revision.before.as_ref().map(|mark| &mark.tag), Some(&own(&first)));
     assert_eq!(second.revision.author.as_str(), "bob");
 
     let stale = put(&store, "a", &own(&first), "three").await;
     assert_eq!(reason(&stale), FailureReason::Stale);
-    assert_eq!(stale.effect, Effect::Refused(Found::Here(second.clone())));
+    assert_eq!(stale.effect, WriteEffect::Refused(DocumentState::Exists(second.clone())));
 
-    let blind = write(&store, "a", Conditions::default(), Change::Put(document("three"))).await;
+    let blind = write(&store, "a", Conditions::default(), DocumentChange::Put(document("three"))).await;
     assert!(matches!(blind.judgement.verdict, Verdict::Required(_)), "{blind:?}");
-    assert_eq!(store.read(&id("a")).await.unwrap(), Found::Here(second));
+    assert_eq!(store.read(&id("a")).await.unwrap(), DocumentState::Exists(second));
 }
 
 #[tokio::test]
 async fn fifty_writers_with_one_tag_make_one_version() {
-    let store = std::sync::Arc::new(Sqlite::memory().unwrap());
+    let store = std::sync::Arc::new(SqliteStore::memory().unwrap());
     let seen = own(&create(&*store, "a", "base").await);
     let writers: Vec<_> = (0..50)
         .map(|number| {
@@ -49,7 +52,7 @@ async fn fifty_writers_with_one_tag_make_one_version() {
     for writer in writers {
         let outcome = writer.await.unwrap();
         match outcome.effect {
-            Effect::Changed(_) => won += 1,
+            WriteEffect::Changed(_) => won += 1,
             _ => assert_eq!(reason(&outcome), FailureReason::Stale),
         }
     }
@@ -58,12 +61,12 @@ async fn fifty_writers_with_one_tag_make_one_version() {
 
 #[tokio::test]
 async fn judged_apart_the_same_race_has_many_winners() {
-    let store = std::sync::Arc::new(Sqlite::memory().unwrap());
+    let store = std::sync::Arc::new(SqliteStore::memory().unwrap());
     let seen = own(&create(&*store, "a", "base").await);
     let policy = Policy { judging: Judging::CheckThenAct, ..Policy::default() };
     let writers: Vec<_> = (0..20)
         .map(|number| {
-            let change = Change::Put(document(&format!("text {number}")));
+            let change = DocumentChange::Put(document(&format!("text {number}")));
             let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) };
             let store = store.clone();
             tokio::spawn(async move { store.write(asked).await.unwrap().effect })
@@ -71,7 +74,7 @@ async fn judged_apart_the_same_race_has_many_winners() {
         .collect();
     let mut won = 0;
     for writer in writers {
-        won += usize::from(matches!(writer.await.unwrap(), Effect::Changed(_)));
+        won += usize::from(matches!(writer.await.unwrap(), WriteEffect::Changed(_)));
     }
     assert!(won > 1, "the mistake is not to be seen: {won} won");
 }
@@ -80,7 +83,7 @@ async fn judged_apart_the_same_race_has_many_winners() {
 struct Both(tokio::sync::Barrier);
 
 #[async_trait::async_trait]
-impl store::Between for Both {
+impl store::BetweenJudgeAndWrite for Both {
     async fn wait(&self, _: &store::WriteRequest) {
         self.0.wait().await;
     }
@@ -89,40 +92,40 @@ impl store::Between for Both {
 #[tokio::test]
 async fn what_happens_between_judging_and_writing_can_be_chosen() {
     let both = std::sync::Arc::new(Both(tokio::sync::Barrier::new(2)));
-    let store = Sqlite::memory().unwrap().with_between(both);
+    let store = SqliteStore::memory().unwrap().with_between_hook(both);
     let seen = own(&create(&store, "a", "base").await);
     let policy = Policy { judging: Judging::CheckThenAct, ..Policy::default() };
     let ask = |text: &str| {
-        let change = Change::Put(document(text));
+        let change = DocumentChange::Put(document(text));
         store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) }
     };
     let (one, other) = tokio::join!(store.write(ask("one")), store.write(ask("other")));
     for outcome in [one, other] {
-        assert!(matches!(outcome.unwrap().effect, Effect::Changed(_)), "both were told to go on");
+        assert!(matches!(outcome.unwrap().effect, WriteEffect::Changed(_)), "both were told to go on");
     }
 }
 
 #[tokio::test]
 async fn what_changes_nothing_makes_no_version() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let first = create(&store, "a", "one").await;
     let again = put(&store, "a", &own(&first), "one").await;
-    assert_eq!(again.effect, Effect::Unchanged(first.clone()));
-    assert_eq!(store.read(&id("a")).await.unwrap(), Found::Here(first));
-    assert_eq!(store.latest().await.unwrap(), 1);
+    assert_eq!(again.effect, WriteEffect::Unchanged(first.clone()));
+    assert_eq!(store.read(&id("a")).await.unwrap(), DocumentState::Exists(first));
+    assert_eq!(store.latest_sequence().await.unwrap(), 1);
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_given_again() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let first = create(&store, "a", "one").await;
     let second = changed(put(&store, "a", &own(&first), "two").await);
     let replayed = put(&store, "a", &own(&first), "two").await;
-    assert_eq!(replayed.effect, Effect::Replayed(second.clone()));
-    assert_eq!(store.latest().await.unwrap(), 2);
+    assert_eq!(replayed.effect, WriteEffect::Replayed(second.clone()));
+    assert_eq!(store.latest_sequence().await.unwrap(), 2);
 
-    let by_carol = async |seen: &Stored, content: &str| {
-        let asked = request("a", Conditions::if_match(own(seen)), Change::Put(document(content)));
+    let by_carol = async |seen: &StoredVersion, content: &str| {
+        let asked = request("a", Conditions::if_match(own(seen)), DocumentChange::Put(document(content)));
         store.write(store::WriteRequest { author: "carol".parse().unwrap(), ..asked }).await.unwrap()
     };
     changed(by_carol(&second, "three").await);
@@ -136,17 +139,17 @@ async fn a_lost_answer_is_given_again() {
 
 #[tokio::test]
 async fn a_number_is_never_used_again() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let first = create(&store, "a", "one").await;
-    let deleted = write(&store, "a", Conditions::if_match(own(&first)), Change::Delete).await;
-    let Effect::Deleted(delete) = &deleted.effect else { panic!("{deleted:?}") };
-    assert_eq!((delete.revision.mark.version, delete.document.as_ref()), (2, None));
-    assert!(matches!(store.read(&id("a")).await.unwrap(), Found::Gone(_)));
+    let deleted = write(&store, "a", Conditions::if_match(own(&first)), DocumentChange::Delete).await;
+    let WriteEffect::Deleted(delete) = &deleted.effect else { panic!("{deleted:?}") };
+    assert_eq!((delete.revision.stamp.version, delete.document.as_ref()), (2, None));
+    assert!(matches!(store.read(&id("a")).await.unwrap(), DocumentState::Deleted(_)));
 
     let gone = put(&store, "a", &own(&first), "two").await;
     assert_eq!(reason(&gone), FailureReason::Deleted);
     let again = create(&store, "a", "one").await;
-    assert_eq!(again.revision.mark.version, 3);
+    assert_eq!(again.revision.stamp.version, 3);
     assert_ne!(own(&again), own(&first));
     assert_eq!(reason(&put(&store, "a", &own(&first), "two").await), FailureReason::Stale);
     assert_eq!(reason(&put(&store, "a", &own(delete), "two").await), FailureReason::Stale);
@@ -154,30 +157,30 @@ async fn a_number_is_never_used_again() {
 
 #[tokio::test]
 async fn a_creation_is_made_once() {
-    let store = Sqlite::memory().unwrap();
-    let made = write(&store, "a", Conditions::default(), Change::Create(document("one"))).await;
-    let Effect::Created(first) = made.effect else { panic!("{made:?}") };
-    let twice = write(&store, "a", Conditions::default(), Change::Create(document("two"))).await;
-    assert_eq!(twice.effect, Effect::Conflict(Conflict::Exists(Box::new(first.clone()))));
-    write(&store, "a", Conditions::if_match(own(&first)), Change::Delete).await;
-    let anew = write(&store, "a", Conditions::default(), Change::Create(document("three"))).await;
-    assert!(matches!(anew.effect, Effect::Created(stored) if stored.revision.mark.version == 3));
+    let store = SqliteStore::memory().unwrap();
+    let made = write(&store, "a", Conditions::default(), DocumentChange::Create(document("one"))).await;
+    let WriteEffect::Created(first) = made.effect else { panic!("{made:?}") };
+    let twice = write(&store, "a", Conditions::default(), DocumentChange::Create(document("two"))).await;
+    assert_eq!(twice.effect, WriteEffect::Conflict(WriteConflict::Exists(Box::new(first.clone()))));
+    write(&store, "a", Conditions::if_match(own(&first)), DocumentChange::Delete).await;
+    let anew = write(&store, "a", Conditions::default(), DocumentChange::Create(document("three"))).await;
+    assert!(matches!(anew.effect, WriteEffect::Created(stored) if stored.revision.stamp.version == 3));
 }
 
 #[tokio::test]
 async fn a_patch_is_computed_against_the_current_version() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let first = create(&store, "a", "one").await;
-    let patch = |patch| Change::Patch { patch, limit: 10 };
+    let patch = |patch| DocumentChange::Patch { patch, limit: 10 };
     let seen = || Conditions::if_match(own(&first));
     let second = changed(write(&store, "a", seen(), patch(json!({"title": "U"}))).await);
     assert_eq!(second.document, Some(Document { title: "U".into(), ..document("one") }));
 
     let seen = || Conditions::if_match(own(&second));
     let wrong = write(&store, "a", seen(), patch(json!({"etag": 1}))).await;
-    assert!(matches!(wrong.effect, Effect::NoDocument(text) if text.contains("`etag`")));
+    assert!(matches!(wrong.effect, WriteEffect::InvalidDocument(text) if text.contains("`etag`")));
     let large = write(&store, "a", seen(), patch(json!({"content": "0123456789"}))).await;
-    assert_eq!(large.effect, Effect::TooLarge(11));
+    assert_eq!(large.effect, WriteEffect::TooLarge(11));
     let stale = write(&store, "a", Conditions::if_match(own(&first)), patch(json!({"title": "U"}))).await;
     assert_eq!(reason(&stale), FailureReason::Stale, "a patch is never taken for a replay");
     let never = write(&store, "b", seen(), patch(json!({"title": "U"}))).await;
@@ -186,47 +189,47 @@ async fn a_patch_is_computed_against_the_current_version() {
 
 #[tokio::test]
 async fn documents_stay_in_a_tree() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let root = create(&store, "root", "").await;
     let inner = put_new(&store, "inner", under("root")).await;
     put_new(&store, "leaf", under("inner")).await;
 
-    let delete = write(&store, "root", Conditions::if_match(own(&root)), Change::Delete).await;
-    assert_eq!(delete.effect, Effect::Conflict(Conflict::Children { first: vec![id("inner")], count: 1 }));
-    let orphan = write(&store, "x", Conditions::if_none_match_any(), Change::Put(under("nowhere"))).await;
-    assert_eq!(orphan.effect, Effect::Conflict(Conflict::NoParent(id("nowhere"))));
+    let delete = write(&store, "root", Conditions::if_match(own(&root)), DocumentChange::Delete).await;
+    assert_eq!(delete.effect, WriteEffect::Conflict(WriteConflict::Children { first: vec![id("inner")], count: 1 }));
+    let orphan = write(&store, "x", Conditions::if_none_match_any(), DocumentChange::Put(under("nowhere"))).await;
+    assert_eq!(orphan.effect, WriteEffect::Conflict(WriteConflict::NoParent(id("nowhere"))));
     for parent in ["root", "inner", "leaf"] {
-        let circle = write(&store, "root", Conditions::if_match(own(&root)), Change::Put(under(parent))).await;
-        assert_eq!(circle.effect, Effect::Conflict(Conflict::Circle(id(parent))), "{parent}");
+        let circle = write(&store, "root", Conditions::if_match(own(&root)), DocumentChange::Put(under(parent))).await;
+        assert_eq!(circle.effect, WriteEffect::Conflict(WriteConflict::Cycle(id(parent))), "{parent}");
     }
-    let patch = Change::Patch { patch: json!({"parent": "leaf"}), limit: 100 };
+    let patch = DocumentChange::Patch { patch: json!({"parent": "leaf"}), limit: 100 };
     let circle = write(&store, "root", Conditions::if_match(own(&root)), patch).await;
-    assert_eq!(circle.effect, Effect::Conflict(Conflict::Circle(id("leaf"))));
+    assert_eq!(circle.effect, WriteEffect::Conflict(WriteConflict::Cycle(id("leaf"))));
 
-    let stale = write(&store, "root", Conditions::if_match(own(&inner)), Change::Delete).await;
-    assert!(matches!(stale.effect, Effect::Refused(_)), "the condition is judged before the children are counted");
-    assert_eq!(store.latest().await.unwrap(), 3);
+    let stale = write(&store, "root", Conditions::if_match(own(&inner)), DocumentChange::Delete).await;
+    assert!(matches!(stale.effect, WriteEffect::Refused(_)), "the condition is judged before the children are counted");
+    assert_eq!(store.latest_sequence().await.unwrap(), 3);
 }
 
 #[tokio::test]
 async fn time_never_goes_backwards_within_a_document() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let first = create(&store, "a", "one").await;
-    let mut earlier = request("a", Conditions::if_match(own(&first)), Change::Put(document("two")));
+    let mut earlier = request("a", Conditions::if_match(own(&first)), DocumentChange::Put(document("two")));
     earlier.at = Timestamp::from_millis(999_000);
     let second = changed(store.write(earlier).await.unwrap());
-    assert_eq!(second.revision.mark.at, first.revision.mark.at);
+    assert_eq!(second.revision.stamp.at, first.revision.stamp.at);
     assert!(second.revision.shares_second());
     assert!(!first.revision.shares_second());
 }
 
 #[tokio::test]
 async fn the_last_write_wins_where_conditions_are_ignored_and_says_what_it_buried() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let policy = Policy { preconditions: Preconditions::Ignored, ..Policy::default() };
     let first = create(&store, "a", "one").await;
     let second = changed(put(&store, "a", &own(&first), "two").await);
-    let last = Change::Put(document("three"));
+    let last = DocumentChange::Put(document("three"));
     let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(own(&first)), last) };
     let outcome = store.write(asked).await.unwrap();
     assert_eq!(outcome.overwrote, Some(own(&second)));
@@ -237,10 +240,10 @@ async fn the_last_write_wins_where_conditions_are_ignored_and_says_what_it_burie
 
 #[tokio::test]
 async fn a_tag_of_content_comes_back_with_the_content() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let policy = Policy { etags: Etags::Content, ..Policy::default() };
     let put = async |seen: &precondition::EntityTag, text: &str| {
-        let change = Change::Put(document(text));
+        let change = DocumentChange::Put(document(text));
         let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) };
         store.write(asked).await.unwrap()
     };
@@ -250,19 +253,19 @@ async fn a_tag_of_content_comes_back_with_the_content() {
     assert_ne!(of_a, of_b);
     changed(put(&of_b, "A").await);
     let passes = changed(put(&of_a, "C").await);
-    assert_eq!(passes.revision.mark.version, 4, "the tag of the first version passes for the third");
+    assert_eq!(passes.revision.stamp.version, 4, "the tag of the first version passes for the third");
     assert_eq!(reason(&put(&of_b, "D").await), FailureReason::Stale);
 }
 
 #[tokio::test]
 async fn a_tag_of_seconds_is_shared_within_one() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let policy = Policy { etags: Etags::Seconds, ..Policy::default() };
     let first = create(&store, "a", "one").await;
     let seen = first.etag(Etags::Seconds);
     assert_eq!(seen.to_string(), "\"s1000\"");
     for text in ["two", "three"] {
-        let change = Change::Put(document(text));
+        let change = DocumentChange::Put(document(text));
         let asked = store::WriteRequest { policy, ..request("a", Conditions::if_match(seen.clone()), change) };
         changed(store.write(asked).await.unwrap());
     }
@@ -270,15 +273,15 @@ async fn a_tag_of_seconds_is_shared_within_one() {
 
 #[tokio::test]
 async fn before_the_body_a_replay_is_left_open() {
-    let store = Sqlite::memory().unwrap();
+    let store = SqliteStore::memory().unwrap();
     let first = create(&store, "a", "one").await;
     changed(put(&store, "a", &own(&first), "two").await);
     let ask = async |who: &str, conditions, method, incoming| {
-        let question = Question {
+        let question = JudgeRequest {
             id: id("a"),
             conditions,
             method,
-            incoming,
+            body: incoming,
             author: Some(who.parse().unwrap()),
             now: Timestamp::from_millis(2_000_000).to_http_date(),
             policy: Policy::default(),

@@ -7,15 +7,15 @@ use contract::Timestamp;
 use precondition::{Conditions, Policy};
 
 use super::*;
-use crate::request::{Change, WriteRequest};
-use crate::sqlite::{Sqlite, schema};
+use crate::request::{DocumentChange, WriteRequest};
+use crate::sqlite::{SqliteStore, migrations};
 use crate::{BackupError, Store as _, backup};
 
 /// A store that is closed: `a` with three versions, `b` with one and its delete.
 fn store() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let store = Sqlite::open(&path).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for (id, text) in [("a", Some("one")), ("b", Some("one")), ("a", Some("two")), ("b", None), ("a", Some("three"))] {
         runtime.block_on(write(&store, id, text));
@@ -24,21 +24,21 @@ fn store() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-async fn write(store: &Sqlite, id: &str, text: Option<&str>) {
+async fn write(store: &SqliteStore, id: &str, text: Option<&str>) {
     let id: DocumentId = id.parse().unwrap();
-    let conditions = match store.read(&id).await.unwrap().here() {
-        Some(stored) => Conditions::if_match(stored.revision.mark.tag.clone()),
+    let conditions = match store.read(&id).await.unwrap().current() {
+        Some(stored) => Conditions::if_match(stored.revision.stamp.tag.clone()),
         None => Conditions::if_none_match_any(),
     };
-    let change = text.map_or(Change::Delete, |text| {
-        Change::Put(Document { title: "Title".to_owned(), content: text.to_owned(), parent: None })
+    let change = text.map_or(DocumentChange::Delete, |text| {
+        DocumentChange::Put(Document { title: "Title".to_owned(), content: text.to_owned(), parent: None })
     });
     let (author, at) = ("bob".parse().unwrap(), Timestamp::from_millis(1_800_000_000_000));
     let request = WriteRequest { id, conditions, change, author, at, policy: Policy::default() };
     assert!(store.write(request).await.unwrap().appended().is_some());
 }
 
-fn problems(path: &Path) -> Vec<(Option<String>, Option<i64>, Flaw)> {
+fn problems(path: &Path) -> Vec<(Option<String>, Option<i64>, StoreFlaw)> {
     let mut problems = Vec::new();
     let checked = check(path, |problem| problems.push((problem.document, problem.version, problem.flaw))).unwrap();
     assert_eq!(checked.problems, problems.len() as u64);
@@ -74,28 +74,28 @@ fn each_damaged_column_is_named_with_its_version() {
         damage(&path, sql);
         problems(&path)
     };
-    let of = |document: &str, version: i64, flaw: Flaw| vec![(Some(document.to_owned()), Some(version), flaw)];
+    let of = |document: &str, version: i64, flaw: StoreFlaw| vec![(Some(document.to_owned()), Some(version), flaw)];
     let second = "WHERE document = 'a' AND number = 2";
-    assert_eq!(tag(&format!("UPDATE version SET content = 'tow' {second}")), of("a", 2, Flaw::Text));
-    assert_eq!(tag(&format!("UPDATE version SET title = '' {second}")), of("a", 2, Flaw::Text));
-    assert_eq!(tag(&format!("UPDATE version SET parent = 'b' {second}")), of("a", 2, Flaw::Text));
+    assert_eq!(tag(&format!("UPDATE version SET content = 'tow' {second}")), of("a", 2, StoreFlaw::Text));
+    assert_eq!(tag(&format!("UPDATE version SET title = '' {second}")), of("a", 2, StoreFlaw::Text));
+    assert_eq!(tag(&format!("UPDATE version SET parent = 'b' {second}")), of("a", 2, StoreFlaw::Text));
     let hash = StateHash::of(None).to_string();
-    assert_eq!(tag(&format!("UPDATE version SET hash = '{hash}' {second}")), of("a", 2, Flaw::Hash));
-    assert_eq!(tag(&format!("UPDATE version SET hash = 'x' {second}")), of("a", 2, Flaw::Column("hash")));
+    assert_eq!(tag(&format!("UPDATE version SET hash = '{hash}' {second}")), of("a", 2, StoreFlaw::Hash));
+    assert_eq!(tag(&format!("UPDATE version SET hash = 'x' {second}")), of("a", 2, StoreFlaw::Column("hash")));
     assert_eq!(
         tag(&format!("UPDATE version SET author = CAST(x'ff' AS TEXT) {second}")),
-        of("a", 2, Flaw::Column("author"))
+        of("a", 2, StoreFlaw::Column("author"))
     );
-    assert_eq!(tag(&format!("UPDATE version SET title = NULL {second}")), of("a", 2, Flaw::Column("text")));
+    assert_eq!(tag(&format!("UPDATE version SET title = NULL {second}")), of("a", 2, StoreFlaw::Column("text")));
     // What no hash covers, the checksum of the row does; the version after it is not blamed.
     for column in ["author = 'eve'", "at = at + 1", "based_on = NULL"] {
-        assert_eq!(tag(&format!("UPDATE version SET {column} {second}")), of("a", 2, Flaw::Seal), "{column}");
+        assert_eq!(tag(&format!("UPDATE version SET {column} {second}")), of("a", 2, StoreFlaw::Seal), "{column}");
     }
     let removed = format!("UPDATE version SET content = NULL {second}");
-    assert_eq!(tag(&removed), of("a", 2, Flaw::NoText), "no removal is recorded");
+    assert_eq!(tag(&removed), of("a", 2, StoreFlaw::NoText), "no removal is recorded");
     assert_eq!(tag(&format!("{removed}; UPDATE document SET removed = 2 WHERE id = 'a'")), []);
     let damaged = tag(&format!("UPDATE version SET etag = '\"v2-00000000\"' {second}"));
-    let [(Some(document), Some(2), Flaw::Tag { stored, computed })] = &damaged[..] else { panic!("{damaged:?}") };
+    let [(Some(document), Some(2), StoreFlaw::Tag { stored, computed })] = &damaged[..] else { panic!("{damaged:?}") };
     assert_eq!((document.as_str(), stored.as_str()), ("a", "\"v2-00000000\""));
     assert!(computed.starts_with("\"v2-") && computed != stored, "{computed}");
 }
@@ -104,13 +104,13 @@ fn each_damaged_column_is_named_with_its_version() {
 fn missing_and_unlisted_versions_are_found() {
     let (_folder, path) = store();
     damage(&path, "DELETE FROM version WHERE document = 'a' AND number = 2");
-    assert_eq!(problems(&path), [(Some("a".to_owned()), Some(2), Flaw::Missing(2))]);
+    assert_eq!(problems(&path), [(Some("a".to_owned()), Some(2), StoreFlaw::Missing(2))]);
     damage(&path, "DELETE FROM document WHERE id = 'b'");
-    assert!(problems(&path).contains(&(Some("b".to_owned()), None, Flaw::Unlisted)));
+    assert!(problems(&path).contains(&(Some("b".to_owned()), None, StoreFlaw::Unlisted)));
     damage(&path, "INSERT INTO document (id, current, alive) VALUES ('c', 1, 1)");
-    assert!(problems(&path).contains(&(Some("c".to_owned()), None, Flaw::NoVersion)));
+    assert!(problems(&path).contains(&(Some("c".to_owned()), None, StoreFlaw::NoVersion)));
     damage(&path, "UPDATE document SET current = 1 WHERE id = 'a'");
-    assert!(problems(&path).contains(&(Some("a".to_owned()), None, Flaw::Current)));
+    assert!(problems(&path).contains(&(Some("a".to_owned()), None, StoreFlaw::Current)));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn damaged_page_is_reported_and_not_an_error() {
     bytes[4096..].fill(0xa5);
     fs::write(&path, bytes).unwrap();
     let problems = problems(&path);
-    assert!(problems.iter().any(|(_, _, flaw)| matches!(flaw, Flaw::Database(_))), "{problems:?}");
+    assert!(problems.iter().any(|(_, _, flaw)| matches!(flaw, StoreFlaw::Database(_))), "{problems:?}");
 }
 
 #[test]
@@ -128,15 +128,15 @@ fn stores_of_older_schemas_are_checked_as_they_are() {
     for schema in 1..=4 {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("old.db");
-        schema::make_older(&path, schema);
+        migrations::make_older(&path, schema);
         let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
         assert_eq!((checked.schema, checked.versions), (schema, 125));
         let copy = folder.path().join("copy.db");
         assert_eq!(backup(&path, &copy, false).unwrap().versions, 125);
         damage(&copy, "UPDATE version SET author = 'eve' WHERE document = 'n1'");
-        let flaw = (Some("n1".to_owned()), Some(1), Flaw::Seal);
-        assert_eq!(problems(&copy), if schema < schema::SEALED { vec![] } else { vec![flaw] });
-        drop(schema::open_file(&path).unwrap());
+        let flaw = (Some("n1".to_owned()), Some(1), StoreFlaw::Seal);
+        assert_eq!(problems(&copy), if schema < migrations::SCHEMA_WITH_SEALS { vec![] } else { vec![flaw] });
+        drop(migrations::open_file(&path).unwrap());
         let checked = check(&path, |problem| panic!("{problem:?}")).unwrap();
         assert_eq!((checked.schema, checked.versions), (5, 125));
     }
@@ -159,7 +159,7 @@ fn what_is_no_store_is_an_error() {
 #[test]
 fn open_store_is_checked_and_copied_with_its_log() {
     let (folder, path) = store();
-    let open = Sqlite::open(&path).unwrap();
+    let open = SqliteStore::open(&path).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(write(&open, "new", Some("still in the log")));
     assert_eq!(check(&path, |problem| panic!("{problem:?}")).unwrap().versions, 6);
@@ -175,7 +175,7 @@ fn open_store_is_checked_and_copied_with_its_log() {
         let metadata = fs::metadata(&copy).unwrap();
         assert_eq!((metadata.permissions().mode() & 0o777, metadata.nlink()), (0o600, 1));
     }
-    let served = Sqlite::open(&copy).unwrap();
+    let served = SqliteStore::open(&copy).unwrap();
     runtime.block_on(write(&served, "new", Some("the copy goes on by itself")));
 }
 

@@ -8,11 +8,11 @@ use contract::{Author, Document};
 use precondition::{Conditions, EntityTag, FailureReason, Policy, Verdict};
 
 use super::*;
-use crate::chain::StateHash;
 use crate::decide::decide;
-use crate::outcome::{Effect, Outcome};
-use crate::request::{Change, VersionQuery, WriteRequest};
-use crate::sqlite::{check, schema};
+use crate::etag_chain::StateHash;
+use crate::outcome::{WriteEffect, WriteOutcome};
+use crate::request::{DocumentChange, VersionQuery, WriteRequest};
+use crate::sqlite::{check, migrations};
 
 /// A version as the model remembers it.
 struct Known {
@@ -32,7 +32,7 @@ struct Model {
 
 impl Model {
     /// Removes what is due at a time, by the words of the documentation.
-    fn remove(&mut self, keep: Keep, now: u64) {
+    fn remove(&mut self, keep: Retention, now: u64) {
         for (id, versions) in &self.documents {
             let is_kept = |index: usize| {
                 let newer = versions.len() - 1 - index;
@@ -54,12 +54,12 @@ impl Model {
         for (id, versions) in &self.documents {
             let removed = self.removed.get(id).copied().unwrap_or_default();
             let query = VersionQuery { id: id.clone(), before: None, limit: 10_000, bytes: usize::MAX };
-            let listed = rows::versions(connection, &query).unwrap().items;
+            let listed = queries::versions(connection, &query).unwrap().items;
             assert_eq!(listed.len(), versions.len(), "no number is missing, and none comes twice");
             for (index, known) in versions.iter().enumerate() {
                 let number = index as u64 + 1;
-                let stored = rows::version(connection, id, number).unwrap().unwrap();
-                let mark = &stored.revision.mark;
+                let stored = queries::version(connection, id, number).unwrap().unwrap();
+                let mark = &stored.revision.stamp;
                 assert_eq!(stored.revision, listed[versions.len() - 1 - index]);
                 assert_eq!((mark.version, &mark.tag, mark.hash), (number, &known.tag, known.hash), "{id} {number}");
                 assert_eq!((&stored.revision.author, mark.at.as_millis()), (&known.author, known.at));
@@ -80,14 +80,15 @@ fn tag_before(versions: &[Known], index: usize) -> Option<&EntityTag> {
     index.checked_sub(1).map(|before| &versions[before].tag)
 }
 
-fn write(connection: &mut Connection, request: &WriteRequest) -> Outcome {
+fn write(connection: &mut Connection, request: &WriteRequest) -> WriteOutcome {
     let transaction = connection.transaction().unwrap();
-    let found = rows::found(&transaction, &request.id).unwrap();
+    let found = queries::document_state(&transaction, &request.id).unwrap();
     let (conditions, change) = (&request.conditions, Some(&request.change));
-    let facts = rows::facts(&transaction, &request.id, found, conditions, change, request.policy.etags).unwrap();
+    let facts =
+        queries::gather_facts(&transaction, &request.id, found, conditions, change, request.policy.etags).unwrap();
     let outcome = decide(request, &facts);
     if let Some(stored) = outcome.appended() {
-        rows::append(&transaction, &request.id, &facts.found, stored).unwrap();
+        queries::append(&transaction, &request.id, &facts.found, stored).unwrap();
     }
     transaction.commit().unwrap();
     outcome
@@ -107,7 +108,7 @@ impl Random {
     }
 }
 
-fn request(id: &DocumentId, conditions: Conditions, change: Change, author: Author, at: u64) -> WriteRequest {
+fn request(id: &DocumentId, conditions: Conditions, change: DocumentChange, author: Author, at: u64) -> WriteRequest {
     let at = Timestamp::from_millis(at);
     WriteRequest { id: id.clone(), conditions, change, author, at, policy: Policy::default() }
 }
@@ -121,14 +122,14 @@ fn random_writes_and_removals_agree_with_a_model() {
     for round in 0..6 {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("documents.db");
-        let mut connection = schema::open_file(&path).unwrap();
-        let keep = Keep {
+        let mut connection = migrations::open_file(&path).unwrap();
+        let keep = Retention {
             versions: (round != 1).then(|| NonZeroU64::new(random.below(30) + 1).unwrap()),
             time: (round % 2 == 1).then(|| Duration::from_secs(random.below(200))),
         };
         let ids: Vec<DocumentId> = ["a", "b", "c"].map(|id| id.parse().unwrap()).into();
         let mut model = Model::default();
-        let mut removal = Removal::new(keep);
+        let mut removal = TextRemoval::new(keep);
         let mut now = start.as_millis() + 1000;
         for _ in 0..200 {
             now += random.below(5000);
@@ -137,7 +138,7 @@ fn random_writes_and_removals_agree_with_a_model() {
             let mut text = String::new();
             write!(text, "text {}", random.below(30)).unwrap();
             let sent = Document { title: "Title".to_owned(), content: text, parent: None };
-            let put = Change::Put(sent.clone());
+            let put = DocumentChange::Put(sent.clone());
             let versions = model.documents.entry(id.clone()).or_default();
             let alive = versions.last().is_some_and(|known| known.document.is_some());
             if alive && versions.len() > 2 && random.below(4) == 0 {
@@ -145,7 +146,7 @@ fn random_writes_and_removals_agree_with_a_model() {
                 let old = usize::try_from(random.below(versions.len() as u64 - 2)).unwrap();
                 let conditions = Conditions::if_match(versions[old].tag.clone());
                 let stale = write(&mut connection, &request(id, conditions, put, "eve".parse().unwrap(), now));
-                assert!(matches!(stale.effect, Effect::Refused(_)), "{stale:?}");
+                assert!(matches!(stale.effect, WriteEffect::Refused(_)), "{stale:?}");
                 let Verdict::Failed(failure) = &stale.judgement.verdict else { panic!("{stale:?}") };
                 // A write that was done already is known by its hash, whether the text is there or not.
                 let was_done = versions[old + 1].document.as_ref() == Some(&sent);
@@ -157,13 +158,13 @@ fn random_writes_and_removals_agree_with_a_model() {
                 Some(known) if alive => Conditions::if_match(known.tag.clone()),
                 _ => Conditions::if_none_match_any(),
             };
-            let change = if alive && random.below(12) == 0 { Change::Delete } else { put };
+            let change = if alive && random.below(12) == 0 { DocumentChange::Delete } else { put };
             let outcome = write(&mut connection, &request(id, conditions, change, author.clone(), now));
             let Some(stored) = outcome.appended() else {
-                assert!(matches!(outcome.effect, Effect::Unchanged(_)), "{outcome:?}");
+                assert!(matches!(outcome.effect, WriteEffect::Unchanged(_)), "{outcome:?}");
                 continue;
             };
-            let mark = &stored.revision.mark;
+            let mark = &stored.revision.stamp;
             assert_eq!(mark.version, versions.len() as u64 + 1, "no number is used twice");
             let known = Known {
                 tag: mark.tag.clone(),
@@ -173,11 +174,11 @@ fn random_writes_and_removals_agree_with_a_model() {
                 document: stored.document.clone(),
             };
             versions.push(known);
-            removal.written(id, Timestamp::from_millis(now));
+            removal.note_write(id, Timestamp::from_millis(now));
             if random.below(5) == 0 {
                 // A new start goes through all documents.
                 if random.below(4) == 0 {
-                    removal = Removal::new(keep);
+                    removal = TextRemoval::new(keep);
                     removal.now = Timestamp::from_millis(now);
                 } else if keep.time.is_some() || random.below(2) == 0 {
                     removal.round = Round::Due;
@@ -203,28 +204,28 @@ fn filled(connection: &mut Connection, versions: u64, size: usize) -> DocumentId
     let mut tag = None;
     for number in 1..=versions {
         let content = format!("{number}{}", "x".repeat(size));
-        let put = Change::Put(Document { title: String::new(), content, parent: None });
+        let put = DocumentChange::Put(Document { title: String::new(), content, parent: None });
         let conditions = tag.take().map_or_else(Conditions::if_none_match_any, Conditions::if_match);
         let outcome = write(connection, &request(&id, conditions, put, "bob".parse().unwrap(), 1000 * number));
-        tag = outcome.appended().map(|stored| stored.revision.mark.tag.clone());
+        tag = outcome.appended().map(|stored| stored.revision.stamp.tag.clone());
     }
     id
 }
 
 /// The numbers of the versions whose texts are there.
 fn texts(connection: &Connection, id: &DocumentId) -> Vec<u64> {
-    let newest = rows::found(connection, id).unwrap().newest().unwrap().revision.mark.version;
-    let has_text = |number: &u64| rows::version(connection, id, *number).unwrap().unwrap().document.is_some();
+    let newest = queries::document_state(connection, id).unwrap().newest().unwrap().revision.stamp.version;
+    let has_text = |number: &u64| queries::version(connection, id, *number).unwrap().unwrap().document.is_some();
     (1..=newest).filter(has_text).collect()
 }
 
 #[test]
 fn a_step_is_bounded_in_texts_and_in_bytes() {
-    let keep = Keep { versions: NonZeroU64::new(10), time: None };
+    let keep = Retention { versions: NonZeroU64::new(10), time: None };
     for (versions, size, first) in [(60, 1, 17), (14, 1024 * 1024, 3)] {
-        let mut connection = schema::open_memory().unwrap();
+        let mut connection = migrations::open_memory().unwrap();
         let id = filled(&mut connection, versions, size);
-        let mut removal = Removal::new(keep);
+        let mut removal = TextRemoval::new(keep);
         removal.step(&mut connection);
         assert_eq!(texts(&connection, &id)[0], first, "texts of {size} bytes");
         while removal.has_work() {
@@ -237,10 +238,10 @@ fn a_step_is_bounded_in_texts_and_in_bytes() {
 #[test]
 fn both_limits_together_keep_what_either_keeps() {
     let removed_with = |versions, time| {
-        let mut connection = schema::open_memory().unwrap();
+        let mut connection = migrations::open_memory().unwrap();
         let id = filled(&mut connection, 60, 1);
         // Version n is of second n, and is replaced in second n + 1.
-        let mut removal = Removal::new(Keep { versions: NonZeroU64::new(versions), time });
+        let mut removal = TextRemoval::new(Retention { versions: NonZeroU64::new(versions), time });
         removal.now = Timestamp::from_millis(60_000);
         while removal.has_work() {
             removal.step(&mut connection);
@@ -259,10 +260,10 @@ fn both_limits_together_keep_what_either_keeps() {
 
 #[test]
 fn damaged_text_is_left_where_it_is() {
-    let mut connection = schema::open_memory().unwrap();
+    let mut connection = migrations::open_memory().unwrap();
     let id = filled(&mut connection, 15, 1);
     connection.execute("UPDATE version SET content = 'damaged' WHERE number = 2", []).unwrap();
-    let mut removal = Removal::new(Keep { versions: NonZeroU64::new(10), time: None });
+    let mut removal = TextRemoval::new(Retention { versions: NonZeroU64::new(10), time: None });
     while removal.has_work() {
         removal.step(&mut connection);
     }
@@ -272,5 +273,5 @@ fn damaged_text_is_left_where_it_is() {
     };
     assert_eq!(content(2).as_deref(), Some("damaged"));
     assert_eq!((content(1), content(5)), (None, None));
-    assert!(matches!(rows::version(&connection, &id, 2), Err(Fault::Damaged { number: 2, .. })));
+    assert!(matches!(queries::version(&connection, &id, 2), Err(SqliteError::Damaged { number: 2, .. })));
 }

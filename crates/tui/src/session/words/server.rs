@@ -10,7 +10,7 @@ use contract::{Author, Document, DocumentId, EntityTag, FaultSettings, Hold, Pol
 use editor::{EditorRequest, Guard, ResponseOutcome};
 use precondition::policy::Preconditions;
 use server::Options;
-use store::{Found, Store, VersionQuery};
+use store::{DocumentState, Store, VersionQuery};
 use tokio::net::TcpListener;
 
 use super::relay::Relay;
@@ -62,17 +62,17 @@ impl TestServer {
 
     /// The number of the newest event.
     pub(super) async fn latest(&self) -> u64 {
-        self.store.latest().await.expect("the store is up")
+        self.store.latest_sequence().await.expect("the store is up")
     }
 
     /// The current text and its tag; none if there is no document.
     pub(super) async fn current(&self) -> Option<(Document, EntityTag)> {
         match self.store.read(&self.document).await.expect("the store is up") {
-            Found::Here(stored) => {
+            DocumentState::Exists(stored) => {
                 let tag = stored.etag(precondition::policy::Etags::Version);
                 stored.document.map(|document| (document, tag))
             }
-            Found::Never | Found::Gone(_) => None,
+            DocumentState::NeverExisted | DocumentState::Deleted(_) => None,
         }
     }
 
@@ -81,7 +81,7 @@ impl TestServer {
         let query = VersionQuery { id: self.document.clone(), before: None, limit: 1000, bytes: usize::MAX };
         let versions = self.store.versions(query).await.expect("the store is up");
         for revision in versions.items {
-            let number = revision.mark.version;
+            let number = revision.stamp.version;
             if !self.texts.contains_key(&number) {
                 let stored = self.store.version(&self.document, number).await.expect("the store is up");
                 let document = stored.and_then(|stored| stored.document).unwrap_or_default();

@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use lesson::{Lesson, LessonClock, LessonServer, WriteGate};
 use server::{Clock, Options};
-use store::{Between, Sqlite, WriteRequest};
+use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -109,7 +109,7 @@ impl Houses for TestHouses {
 struct AtTheBrake(WriteGate);
 
 #[async_trait]
-impl Between for AtTheBrake {
+impl BetweenJudgeAndWrite for AtTheBrake {
     async fn wait(&self, request: &WriteRequest) {
         self.0.pass(&request.author).await;
     }
@@ -117,7 +117,8 @@ impl Between for AtTheBrake {
 
 async fn lesson_server() -> Lodging<LessonServer> {
     let (clock, brake) = (LessonClock::default(), WriteGate::default());
-    let store = Sqlite::memory().expect("a store in memory opens").with_between(Arc::new(AtTheBrake(brake.clone())));
+    let store =
+        SqliteStore::memory().expect("a store in memory opens").with_between_hook(Arc::new(AtTheBrake(brake.clone())));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
     let address = listener.local_addr().expect("a bound listener has an address");
     let told = clock.clone();

@@ -6,83 +6,91 @@ use precondition::policy::Etags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
-use super::{Fault, seal, tree};
-use crate::chain::StateHash;
-use crate::facts::{Below, Facts, Issued, tags_in_question};
-use crate::request::{Change, EventQuery, ListQuery, VersionQuery};
-use crate::revision::{Found, Happened, Key, Listed, Mark, Page, Revision, Stored};
+use super::{SqliteError, seal, tree};
+use crate::etag_chain::StateHash;
+use crate::facts::{Descendants, IssuedTag, WriteFacts, tags_to_look_up};
+use crate::request::{DocumentChange, EventQuery, ListQuery, VersionQuery};
+use crate::revision::{
+    DocumentState, DocumentSummary, Page, Revision, StoreEvent, StoredVersion, TagLookup, VersionStamp,
+};
 
 /// Columns and tables of every query for versions. `b` is the version before.
 ///
 /// The text comes last in a row, so a query that does not ask for it reads the beginning of the row and no more.
-pub(super) const VERSION: &str = "
+pub(super) const SELECT_VERSION: &str = "
     SELECT v.document, v.sequence, v.author, v.based_on, v.seal, v.title, v.number, v.etag, v.hash, v.at,
            v.title IS NULL AS deleted, b.number AS b_number, b.etag AS b_etag, b.hash AS b_hash, b.at AS b_at,
            CASE WHEN b.sequence IS NOT NULL THEN b.title IS NULL END AS b_deleted";
-pub(super) const FROM: &str =
+pub(super) const FROM_VERSION: &str =
     " FROM version v LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1";
-/// Columns and tables of every query for documents and their current versions, after [`VERSION`].
-pub(super) const DOCUMENT: &str =
+/// Columns and tables of every query for documents and their current versions, after [`SELECT_VERSION`].
+pub(super) const SELECT_DOCUMENT: &str =
     ", d.id AS d_id, d.current AS d_current, d.alive AS d_alive, d.parent AS d_parent, d.seal AS d_seal";
 pub(super) const FROM_DOCUMENT: &str = "
     FROM document d JOIN version v ON v.sequence = d.current
                     LEFT JOIN version b ON b.document = v.document AND b.number = v.number - 1";
 
 /// The newest version of a document.
-pub(super) fn found(connection: &Connection, id: &DocumentId) -> Result<Found, Fault> {
-    let sql = format!("{VERSION}{DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ?1");
+pub(super) fn document_state(connection: &Connection, id: &DocumentId) -> Result<DocumentState, SqliteError> {
+    let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ?1");
     let read = |row: &Row<'_>| {
-        document_is_whole(row)?;
-        with_text(id, row)
+        verify_document_seal(row)?;
+        stored_from_row(id, row)
     };
-    Ok(Found::from(one(connection, &sql, &[&id.as_str()], read)?))
+    Ok(DocumentState::from(query_one(connection, &sql, &[&id.as_str()], read)?))
 }
 
 /// One version of a document.
-pub(super) fn version(connection: &Connection, id: &DocumentId, number: u64) -> Result<Option<Stored>, Fault> {
-    let sql = format!("{VERSION}, v.content, v.parent {FROM} WHERE v.document = ?1 AND v.number = ?2");
-    one(connection, &sql, params![id.as_str(), signed(number)], |row| with_text(id, row))
+pub(super) fn version(
+    connection: &Connection,
+    id: &DocumentId,
+    number: u64,
+) -> Result<Option<StoredVersion>, SqliteError> {
+    let sql = format!("{SELECT_VERSION}, v.content, v.parent {FROM_VERSION} WHERE v.document = ?1 AND v.number = ?2");
+    query_one(connection, &sql, params![id.as_str(), signed(number)], |row| stored_from_row(id, row))
 }
 
 /// Versions of a document, newest first.
-pub(super) fn versions(connection: &Connection, query: &VersionQuery) -> Result<Page<Revision>, Fault> {
-    let sql = format!("{VERSION} {FROM} WHERE v.document = ?1 AND v.number < ?2 ORDER BY v.number DESC LIMIT ?3");
+pub(super) fn versions(connection: &Connection, query: &VersionQuery) -> Result<Page<Revision>, SqliteError> {
+    let sql = format!(
+        "{SELECT_VERSION} {FROM_VERSION} WHERE v.document = ?1 AND v.number < ?2 ORDER BY v.number DESC LIMIT ?3"
+    );
     let before = query.before.map_or(i64::MAX, signed);
-    let values = params![query.id.as_str(), before, one_more(query.limit)];
-    page(connection, &sql, values, (query.limit, query.bytes), revision, Revision::bytes)
+    let values = params![query.id.as_str(), before, limit_plus_one(query.limit)];
+    query_page(connection, &sql, values, (query.limit, query.bytes), revision_from_row, Revision::bytes)
 }
 
 /// Which documents a list has, and in which order.
-const LIST: &str = "WHERE d.id > ?1 AND d.alive ORDER BY d.id LIMIT ?2";
+const LIST_CLAUSE: &str = "WHERE d.id > ?1 AND d.alive ORDER BY d.id LIMIT ?2";
 
 /// Documents that exist, by id.
-pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<Listed>, Fault> {
-    let sql = format!("{VERSION}{DOCUMENT} {FROM_DOCUMENT} {LIST}");
+pub(super) fn list(connection: &Connection, query: &ListQuery) -> Result<Page<DocumentSummary>, SqliteError> {
+    let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT} {FROM_DOCUMENT} {LIST_CLAUSE}");
     // No id is empty, so the empty text comes before all of them.
     let after = query.after.as_ref().map_or("", DocumentId::as_str);
-    let values = params![after, one_more(query.limit)];
+    let values = params![after, limit_plus_one(query.limit)];
     let listed = |row: &Row<'_>| {
-        document_is_whole(row)?;
-        let revision = revision(row)?;
-        Ok(Listed { id: id(row)?, title: row.get("title")?, parent: parent(row, "d_parent")?, revision })
+        verify_document_seal(row)?;
+        let revision = revision_from_row(row)?;
+        Ok(DocumentSummary { id: id(row)?, title: row.get("title")?, parent: parent(row, "d_parent")?, revision })
     };
-    page(connection, &sql, values, (query.limit, query.bytes), listed, Listed::bytes)
+    query_page(connection, &sql, values, (query.limit, query.bytes), listed, DocumentSummary::bytes)
 }
 
 /// Events, oldest first.
-pub(super) fn events(connection: &Connection, query: &EventQuery) -> Result<Vec<Happened>, Fault> {
+pub(super) fn events(connection: &Connection, query: &EventQuery) -> Result<Vec<StoreEvent>, SqliteError> {
     let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
     let read = |row: &Row<'_>| {
-        let revision = revision(row)?;
-        Ok(Happened { sequence: unsigned(row, "sequence")?, id: id(row)?, revision })
+        let revision = revision_from_row(row)?;
+        Ok(StoreEvent { sequence: unsigned(row, "sequence")?, id: id(row)?, revision })
     };
     let Some(about) = &query.id else {
-        let sql = format!("{VERSION} {FROM} {EVENTS}");
-        return all(connection, &sql, params![signed(query.after), limit], read);
+        let sql = format!("{SELECT_VERSION} {FROM_VERSION} {EVENTS}");
+        return query_all(connection, &sql, params![signed(query.after), limit], read);
     };
-    let sql = format!("{VERSION} {FROM} {EVENTS_OF_ONE}");
+    let sql = format!("{SELECT_VERSION} {FROM_VERSION} {EVENTS_OF_ONE}");
     let first = first_after(connection, about, signed(query.after))?;
-    all(connection, &sql, params![about.as_str(), first, limit], read)
+    query_all(connection, &sql, params![about.as_str(), first, limit], read)
 }
 
 const EVENTS: &str = "WHERE v.sequence > ?1 ORDER BY v.sequence LIMIT ?2";
@@ -100,7 +108,7 @@ const NEWEST_NUMBER: &str = "SELECT number FROM version WHERE document = ?1 ORDE
 ///
 /// Versions with higher numbers have higher places, so this is a binary search: an index would be written with every
 /// version.
-fn first_after(connection: &Connection, id: &DocumentId, after: i64) -> Result<i64, Fault> {
+fn first_after(connection: &Connection, id: &DocumentId, after: i64) -> Result<i64, SqliteError> {
     let newest = connection.prepare_cached(NEWEST_NUMBER)?.query_row([id.as_str()], |row| row.get(0)).optional()?;
     let (mut first, mut last) = (1, newest.map_or(1_i64, |newest: i64| newest.saturating_add(1)));
     let mut statement = connection.prepare_cached(FROM_NUMBER)?;
@@ -118,44 +126,49 @@ fn first_after(connection: &Connection, id: &DocumentId, after: i64) -> Result<i
 }
 
 /// The number of the newest event, 0 where there is none.
-pub(super) fn latest(connection: &Connection) -> Result<u64, Fault> {
+pub(super) fn latest_sequence(connection: &Connection) -> Result<u64, SqliteError> {
     let sql = "SELECT coalesce(max(sequence), 0) AS sequence FROM version";
     Ok(connection.prepare_cached(sql)?.query_row([], |row| unsigned(row, "sequence"))?)
 }
 
-/// What a judgement rests on, besides what was `found`. `change` is none where the request's body is not known (yet).
-pub(super) fn facts(
+/// What a judgement rests on, besides what was `document_state`. `change` is none where the request's body is not known (yet).
+pub(super) fn gather_facts(
     connection: &Connection,
     id: &DocumentId,
-    found: Found,
+    found: DocumentState,
     conditions: &precondition::Conditions,
-    change: Option<&Change>,
+    change: Option<&DocumentChange>,
     kind: Etags,
-) -> Result<Facts, Fault> {
+) -> Result<WriteFacts, SqliteError> {
     let mut past = Vec::new();
-    let current = found.here().map(|stored| stored.etag(kind));
-    for tag in tags_in_question(conditions, current.as_ref()) {
-        past.extend(issued(connection, id, &tag, kind)?);
+    let current = found.current().map(|stored| stored.etag(kind));
+    for tag in tags_to_look_up(conditions, current.as_ref()) {
+        past.extend(issued_versions(connection, id, &tag, kind)?);
     }
-    let parent = change.and_then(Change::parent);
+    let parent = change.and_then(DocumentChange::parent);
     let below = match (change, &parent) {
-        (Some(Change::Delete), _) | (_, Some(_)) => tree::below(connection, id)?,
-        _ => Below::default(),
+        (Some(DocumentChange::Delete), _) | (_, Some(_)) => tree::descendants(connection, id)?,
+        _ => Descendants::default(),
     };
     let ancestors = parent.map_or_else(|| Ok(Vec::new()), |parent| tree::ancestors(connection, &parent))?;
-    Ok(Facts { found, issued: past, below, ancestors })
+    Ok(WriteFacts { found, issued: past, below, ancestors })
 }
 
-/// Writes the version that a decision made, and makes it the current one in the place of what was `found`.
-pub(super) fn append(connection: &Connection, id: &DocumentId, found: &Found, stored: &Stored) -> Result<u64, Fault> {
-    let Stored { revision: Revision { mark, before, author, based_on }, document } = stored;
+/// Writes the version that a decision made, and makes it the current one in the place of what was `document_state`.
+pub(super) fn append(
+    connection: &Connection,
+    id: &DocumentId,
+    found: &DocumentState,
+    stored: &StoredVersion,
+) -> Result<u64, SqliteError> {
+    let StoredVersion { revision: Revision { stamp: mark, before, author, based_on }, document } = stored;
     let parent = parent_in(stored);
     let (tag, hash, based_on) =
         (mark.tag.to_string(), mark.hash.to_string(), based_on.as_ref().map(EntityTag::to_bytes));
     let title = document.as_ref().map(|document| &document.title);
     let (before_tag, before_hash) =
         (before.as_ref().map(|before| before.tag.to_string()), before.as_ref().map(|before| before.hash.to_string()));
-    let seal = seal::of([
+    let seal = seal::seal_of([
         ValueRef::from(id.as_str()),
         ValueRef::Integer(signed(mark.version)),
         ValueRef::from(&*tag),
@@ -183,14 +196,14 @@ pub(super) fn append(connection: &Connection, id: &DocumentId, found: &Found, st
         parent,
         document.as_ref().map(|document| &document.content),
     ])?;
-    let seal = seal::of([
+    let seal = seal::seal_of([
         ValueRef::from(id.as_str()),
         ValueRef::Integer(sequence),
         ValueRef::Integer((!mark.deleted).into()),
         parent.map_or(ValueRef::Null, ValueRef::from),
     ]);
-    let from = found.here().and_then(parent_in);
-    if found.here().is_some() && !mark.deleted && from == parent {
+    let from = found.current().and_then(parent_in);
+    if found.current().is_some() && !mark.deleted && from == parent {
         let changed = connection.prepare_cached(NEW_CURRENT)?.execute(params![id.as_str(), sequence, seal])?;
         if changed != 1 {
             return Err(rusqlite::Error::StatementChangedRows(changed).into());
@@ -199,7 +212,7 @@ pub(super) fn append(connection: &Connection, id: &DocumentId, found: &Found, st
         let current = "INSERT INTO document (id, current, alive, parent, seal) VALUES (?1, ?2, ?3, ?4, ?5)
                        ON CONFLICT (id) DO UPDATE SET current = ?2, alive = ?3, parent = ?4, seal = ?5";
         connection.prepare_cached(current)?.execute(params![id.as_str(), sequence, !mark.deleted, parent, seal])?;
-        tree::moved(connection, from, parent)?;
+        tree::update_heights(connection, from, parent)?;
     }
     Ok(u64::try_from(sequence).unwrap_or(0))
 }
@@ -212,7 +225,7 @@ const INSERT_VERSION: &str = "
 const NEW_CURRENT: &str = "UPDATE document SET current = ?2, seal = ?3 WHERE id = ?1";
 
 /// What a version belongs under.
-fn parent_in(stored: &Stored) -> Option<&str> {
+fn parent_in(stored: &StoredVersion) -> Option<&str> {
     stored.document.as_ref()?.parent.as_ref().map(DocumentId::as_str)
 }
 
@@ -220,7 +233,7 @@ fn parent_in(stored: &Stored) -> Option<&str> {
 ///
 /// Our own kind of tag names one version. The other kinds are mistakes, by which all versions may have the same tag;
 /// the newest ones tell how old a tag is, and whether the current version was made on it.
-const SAME_TAG: i64 = 8;
+const MAX_VERSIONS_PER_TAG: i64 = 8;
 
 /// The numbers of the versions with a hash that begins so, newest first.
 const BY_HASH: &str = "SELECT number FROM version WHERE document = ?1 AND substr(hash, 1, 8) = ?2
@@ -230,26 +243,35 @@ const BY_TIME: &str = "SELECT number FROM version WHERE document = ?1 AND at BET
                        ORDER BY at DESC, number DESC LIMIT ?4";
 
 /// The newest versions that a tag was issued for, oldest first.
-fn issued(connection: &Connection, id: &DocumentId, tag: &EntityTag, kind: Etags) -> Result<Vec<Issued>, Fault> {
-    let number = |row: &Row<'_>| unsigned(row, "number").map_err(Fault::from);
-    let mut numbers = match Mark::looked_up_by(tag, kind) {
+fn issued_versions(
+    connection: &Connection,
+    id: &DocumentId,
+    tag: &EntityTag,
+    kind: Etags,
+) -> Result<Vec<IssuedTag>, SqliteError> {
+    let number = |row: &Row<'_>| unsigned(row, "number").map_err(SqliteError::from);
+    let mut numbers = match VersionStamp::lookup_key(tag, kind) {
         None => return Ok(Vec::new()),
-        Some(Key::Number(number)) => vec![number],
-        Some(Key::Hash(hash)) => all(connection, BY_HASH, params![id.as_str(), hash, SAME_TAG], number)?,
-        Some(Key::Second(second)) => {
+        Some(TagLookup::Number(number)) => vec![number],
+        Some(TagLookup::Hash(hash)) => {
+            query_all(connection, BY_HASH, params![id.as_str(), hash, MAX_VERSIONS_PER_TAG], number)?
+        }
+        Some(TagLookup::Second(second)) => {
             let first = second.saturating_mul(1000);
             let times = (signed(first), signed(first.saturating_add(999)));
-            all(connection, BY_TIME, params![id.as_str(), times.0, times.1, SAME_TAG], number)?
+            query_all(connection, BY_TIME, params![id.as_str(), times.0, times.1, MAX_VERSIONS_PER_TAG], number)?
         }
     };
     numbers.reverse();
-    let sql = format!("{VERSION} {FROM} WHERE v.document = ?1 AND v.number BETWEEN ?2 AND ?3 ORDER BY v.number");
+    let sql = format!(
+        "{SELECT_VERSION} {FROM_VERSION} WHERE v.document = ?1 AND v.number BETWEEN ?2 AND ?3 ORDER BY v.number"
+    );
     let mut issued = Vec::new();
     for version in numbers {
         let both = params![id.as_str(), signed(version), signed(version.saturating_add(1))];
-        let mut both = all(connection, &sql, both, revision)?.into_iter();
-        if both.next().is_some_and(|revision| revision.mark.version == version && revision.mark.etag(kind) == *tag) {
-            issued.push(Issued { tag: tag.clone(), version, next: both.next() });
+        let mut both = query_all(connection, &sql, both, revision_from_row)?.into_iter();
+        if both.next().is_some_and(|revision| revision.stamp.version == version && revision.stamp.etag(kind) == *tag) {
+            issued.push(IssuedTag { tag: tag.clone(), version, next: both.next() });
         }
     }
     Ok(issued)
@@ -261,9 +283,9 @@ pub(super) fn has_issued(
     id: &DocumentId,
     tags: &[EntityTag],
     kind: Etags,
-) -> Result<bool, Fault> {
+) -> Result<bool, SqliteError> {
     for tag in tags {
-        if !issued(connection, id, tag, kind)?.is_empty() {
+        if !issued_versions(connection, id, tag, kind)?.is_empty() {
             return Ok(true);
         }
     }
@@ -271,26 +293,26 @@ pub(super) fn has_issued(
 }
 
 /// Reads all rows of a query.
-pub(super) fn all<T>(
+pub(super) fn query_all<T>(
     connection: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
-    read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
-) -> Result<Vec<T>, Fault> {
+    read: impl FnMut(&Row<'_>) -> Result<T, SqliteError>,
+) -> Result<Vec<T>, SqliteError> {
     connection.prepare_cached(sql)?.query_and_then(values, read)?.collect()
 }
 
 /// Reads a page: `limit` rows at most, and no more than have so many `bytes` together. One row is always on it.
 ///
 /// A row that does not fit is read and dropped, and those after it are not read at all.
-fn page<T>(
+fn query_page<T>(
     connection: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
     (limit, bytes): (usize, usize),
-    read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    read: impl FnMut(&Row<'_>) -> Result<T, SqliteError>,
     size: impl Fn(&T) -> usize,
-) -> Result<Page<T>, Fault> {
+) -> Result<Page<T>, SqliteError> {
     let mut statement = connection.prepare_cached(sql)?;
     let (mut items, mut taken) = (Vec::new(), 0_usize);
     for item in statement.query_and_then(values, read)? {
@@ -305,18 +327,18 @@ fn page<T>(
 }
 
 /// Reads the row of a query that has at most one.
-fn one<T>(
+fn query_one<T>(
     connection: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
-    read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
-) -> Result<Option<T>, Fault> {
+    read: impl FnMut(&Row<'_>) -> Result<T, SqliteError>,
+) -> Result<Option<T>, SqliteError> {
     connection.prepare_cached(sql)?.query_and_then(values, read)?.next().transpose()
 }
 
 /// Reads a version of `id` with its text, and verifies both: the text by the hash, the rest by the seal.
-fn with_text(id: &DocumentId, row: &Row<'_>) -> Result<Stored, Fault> {
-    let revision = revision(row)?;
+fn stored_from_row(id: &DocumentId, row: &Row<'_>) -> Result<StoredVersion, SqliteError> {
+    let revision = revision_from_row(row)?;
     let title: Option<String> = row.get("title")?;
     let content: Option<String> = row.get("content")?;
     // A title without a content: the text has been removed, see `removal`.
@@ -324,75 +346,77 @@ fn with_text(id: &DocumentId, row: &Row<'_>) -> Result<Stored, Fault> {
         (Some(title), Some(content)) => Some(Document { title, content, parent: parent(row, "parent")? }),
         _ => None,
     };
-    let stored = Stored { revision, document };
-    let mark = &stored.revision.mark;
+    let stored = StoredVersion { revision, document };
+    let mark = &stored.revision.stamp;
     if !stored.is_text_removed() && StateHash::of(stored.document.as_ref()) != mark.hash {
-        return Err(Fault::Damaged { id: id.clone(), number: mark.version });
+        return Err(SqliteError::Damaged { id: id.clone(), number: mark.version });
     }
     Ok(stored)
 }
 
 /// Verifies the row of a document by its seal.
-fn document_is_whole(row: &Row<'_>) -> Result<(), Fault> {
-    if seal::holds_for_document(row)? { Ok(()) } else { Err(damaged(row)) }
+fn verify_document_seal(row: &Row<'_>) -> Result<(), SqliteError> {
+    if seal::is_document_intact(row)? { Ok(()) } else { Err(damaged_error(row)) }
 }
 
 /// A row is not what was written. Which one can be said only as far as its id and number can still be read.
-fn damaged(row: &Row<'_>) -> Fault {
+fn damaged_error(row: &Row<'_>) -> SqliteError {
     match (id(row), unsigned(row, "number")) {
-        (Ok(id), Ok(number)) => Fault::Damaged { id, number },
-        _ => unreadable("document").into(),
+        (Ok(id), Ok(number)) => SqliteError::Damaged { id, number },
+        _ => unreadable_column("document").into(),
     }
 }
 
 /// Reads a version without its text, and verifies it by its seal.
-fn revision(row: &Row<'_>) -> Result<Revision, Fault> {
-    if !seal::holds_for_version(row)? {
-        return Err(damaged(row));
+fn revision_from_row(row: &Row<'_>) -> Result<Revision, SqliteError> {
+    if !seal::is_version_intact(row)? {
+        return Err(damaged_error(row));
     }
     let before: Option<i64> = row.get("b_number")?;
     let based_on: Option<Vec<u8>> = row.get("based_on")?;
     Ok(Revision {
-        mark: mark(row, "")?,
-        before: before.map(|_| mark(row, "b_")).transpose()?,
+        stamp: stamp_from_row(row, "")?,
+        before: before.map(|_| stamp_from_row(row, "b_")).transpose()?,
         // A name that an older version allowed must not make the document unreadable.
-        author: parsed(row, "author", |text| Some(Author::from_repaired(text)))?,
-        based_on: based_on.map(|bytes| EntityTag::parse(&bytes).map_err(|_| unreadable("based_on"))).transpose()?,
+        author: parse_column(row, "author", |text| Some(Author::from_repaired(text)))?,
+        based_on: based_on
+            .map(|bytes| EntityTag::parse(&bytes).map_err(|_| unreadable_column("based_on")))
+            .transpose()?,
     })
 }
 
-fn mark(row: &Row<'_>, prefix: &str) -> rusqlite::Result<Mark> {
+fn stamp_from_row(row: &Row<'_>, prefix: &str) -> rusqlite::Result<VersionStamp> {
     let column = |name: &str| format!("{prefix}{name}");
-    Ok(Mark {
+    Ok(VersionStamp {
         version: unsigned(row, &column("number"))?,
-        tag: parsed(row, &column("etag"), |text| EntityTag::parse(text.as_bytes()).ok())?,
-        hash: parsed(row, &column("hash"), |text| text.parse().ok())?,
+        tag: parse_column(row, &column("etag"), |text| EntityTag::parse(text.as_bytes()).ok())?,
+        hash: parse_column(row, &column("hash"), |text| text.parse().ok())?,
         at: contract::Timestamp::from_millis(unsigned(row, &column("at"))?),
         deleted: row.get(column("deleted").as_str())?,
     })
 }
 
 pub(super) fn id(row: &Row<'_>) -> rusqlite::Result<DocumentId> {
-    parsed(row, "document", |text| text.parse().ok())
+    parse_column(row, "document", |text| text.parse().ok())
 }
 
 fn parent(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DocumentId>> {
     let parent: Option<String> = row.get(column)?;
-    parent.map(|text| text.parse().map_err(|_| unreadable(column))).transpose()
+    parent.map(|text| text.parse().map_err(|_| unreadable_column(column))).transpose()
 }
 
-fn parsed<T>(row: &Row<'_>, column: &str, parse: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
+fn parse_column<T>(row: &Row<'_>, column: &str, parse: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
-    parse(&text).ok_or_else(|| unreadable(column))
+    parse(&text).ok_or_else(|| unreadable_column(column))
 }
 
-fn unreadable(column: &str) -> rusqlite::Error {
+fn unreadable_column(column: &str) -> rusqlite::Error {
     rusqlite::Error::InvalidColumnName(column.to_owned())
 }
 
 pub(super) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     let number: i64 = row.get(column)?;
-    u64::try_from(number).map_err(|_| unreadable(column))
+    u64::try_from(number).map_err(|_| unreadable_column(column))
 }
 
 /// SQLite's integers end where `i64` does, and so do our numbers: nobody writes that many versions.
@@ -401,7 +425,7 @@ fn signed(number: u64) -> i64 {
 }
 
 /// One more than is asked for, to see whether there is more.
-fn one_more(limit: usize) -> i64 {
+fn limit_plus_one(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }
 

@@ -5,10 +5,10 @@ use precondition::{Conditions, Policy};
 
 use super::*;
 use crate::decide::decide;
-use crate::outcome::{Conflict, Effect, Outcome};
+use crate::outcome::{WriteConflict, WriteEffect, WriteOutcome};
 use crate::request::WriteRequest;
 use crate::sqlite::kinds::Kinds;
-use crate::sqlite::schema;
+use crate::sqlite::migrations;
 
 fn id(name: &str) -> DocumentId {
     name.parse().unwrap()
@@ -23,16 +23,16 @@ fn under(parent: &str) -> Document {
 }
 
 /// Writes as the writer does, without its thread and its transactions.
-fn write(connection: &Connection, name: &str, change: Change) -> Outcome {
-    let (id, found) = (id(name), found(connection, &id(name)).unwrap());
-    let conditions = match found.here() {
-        Some(stored) => Conditions::if_match(stored.revision.mark.tag.clone()),
+fn write(connection: &Connection, name: &str, change: DocumentChange) -> WriteOutcome {
+    let (id, found) = (id(name), document_state(connection, &id(name)).unwrap());
+    let conditions = match found.current() {
+        Some(stored) => Conditions::if_match(stored.revision.stamp.tag.clone()),
         None => Conditions::if_none_match_any(),
     };
     let (author, at) = ("bob".parse().unwrap(), Timestamp::from_millis(1_000_000));
     let request = WriteRequest { id: id.clone(), conditions, change, author, at, policy: Policy::default() };
     let facts =
-        facts(connection, &id, found, &request.conditions, Some(&request.change), request.policy.etags).unwrap();
+        gather_facts(connection, &id, found, &request.conditions, Some(&request.change), request.policy.etags).unwrap();
     let outcome = decide(&request, &facts);
     if let Some(stored) = outcome.appended() {
         append(connection, &id, &facts.found, stored).unwrap();
@@ -40,8 +40,8 @@ fn write(connection: &Connection, name: &str, change: Change) -> Outcome {
     outcome
 }
 
-fn put(connection: &Connection, name: &str, document: Document) -> Outcome {
-    write(connection, name, Change::Put(document))
+fn put(connection: &Connection, name: &str, document: Document) -> WriteOutcome {
+    write(connection, name, DocumentChange::Put(document))
 }
 
 fn plan(connection: &Connection, sql: &str, values: usize) -> String {
@@ -53,11 +53,11 @@ fn plan(connection: &Connection, sql: &str, values: usize) -> String {
 
 #[test]
 fn every_lookup_of_a_client_is_by_an_index() {
-    let connection = schema::open_memory().unwrap();
+    let connection = migrations::open_memory().unwrap();
     Kinds::prepare_all(&connection);
-    let events = format!("{VERSION} {FROM} {EVENTS}");
-    let events_of_one = format!("{VERSION} {FROM} {EVENTS_OF_ONE}");
-    let list = format!("{VERSION}{DOCUMENT} {FROM_DOCUMENT} {LIST}");
+    let events = format!("{SELECT_VERSION} {FROM_VERSION} {EVENTS}");
+    let events_of_one = format!("{SELECT_VERSION} {FROM_VERSION} {EVENTS_OF_ONE}");
+    let list = format!("{SELECT_VERSION}{SELECT_DOCUMENT} {FROM_DOCUMENT} {LIST_CLAUSE}");
     for (sql, values, index) in [
         (BY_HASH, 3, "COVERING INDEX version_by_hash (document=? AND <expr>=?)"),
         (BY_TIME, 4, "COVERING INDEX version_by_time (document=? AND at>? AND at<?)"),
@@ -66,9 +66,9 @@ fn every_lookup_of_a_client_is_by_an_index() {
         (NEWEST_NUMBER, 1, "COVERING INDEX sqlite_autoindex_version_1 (document=?)"),
         (FROM_NUMBER, 2, "COVERING INDEX sqlite_autoindex_version_1 (document=? AND number>?)"),
         (&list, 2, "INDEX document_alive (id>?)"),
-        (tree::CHILDREN, 2, "COVERING INDEX document_by_parent (parent=?)"),
-        (tree::HIGHEST, 1, "COVERING INDEX document_by_height (parent=?)"),
-        (tree::ANCESTORS, 2, "SEARCH d USING PRIMARY KEY (id=?)"),
+        (tree::CHILDREN_SQL, 2, "COVERING INDEX document_by_parent (parent=?)"),
+        (tree::HEIGHT_SQL, 1, "COVERING INDEX document_by_height (parent=?)"),
+        (tree::ANCESTORS_SQL, 2, "SEARCH d USING PRIMARY KEY (id=?)"),
     ] {
         let plan = plan(&connection, sql, values);
         assert!(plan.contains(index), "{sql}\n{plan}");
@@ -79,7 +79,7 @@ fn every_lookup_of_a_client_is_by_an_index() {
 /// Each index that a write changes is one more page for each document of a commit.
 #[test]
 fn new_version_changes_one_index_and_two_rows() {
-    let connection = schema::open_memory().unwrap();
+    let connection = migrations::open_memory().unwrap();
     put(&connection, "a", text("one"));
     let opened = |sql: &str, values: usize| {
         let mut statement = connection.prepare(&format!("EXPLAIN {sql}")).unwrap();
@@ -93,7 +93,7 @@ fn new_version_changes_one_index_and_two_rows() {
 
 #[test]
 fn events_of_one_document_begin_after_any_place() {
-    let connection = schema::open_memory().unwrap();
+    let connection = migrations::open_memory().unwrap();
     for (number, name) in "abbacbbbaabc".chars().enumerate() {
         put(&connection, &name.to_string(), text(&number.to_string()));
     }
@@ -101,7 +101,7 @@ fn events_of_one_document_begin_after_any_place() {
     for name in ["a", "b", "c", "d"] {
         for after in 0..=13 {
             let all = query(None, after, 99).into_iter().filter(|event| event.id.as_str() == name);
-            let expected: Vec<Happened> = all.take(3).collect();
+            let expected: Vec<StoreEvent> = all.take(3).collect();
             assert_eq!(query(Some(id(name)), after, 3), expected, "{name} after {after}");
         }
     }
@@ -109,22 +109,22 @@ fn events_of_one_document_begin_after_any_place() {
 
 #[test]
 fn tags_of_all_kinds_name_their_newest_versions() {
-    let connection = schema::open_memory().unwrap();
+    let connection = migrations::open_memory().unwrap();
     // Twenty versions with two texts in turns, all within a second.
     for number in 0..20 {
         put(&connection, "a", text(if number % 2 == 0 { "even" } else { "odd" }));
         put(&connection, "b", text(&number.to_string()));
     }
     let numbers = |tag: &str, kind| -> Vec<(u64, Option<u64>)> {
-        let issued = issued(&connection, &id("a"), &tag.parse().unwrap(), kind).unwrap();
-        issued.iter().map(|issued| (issued.version, issued.next.as_ref().map(|next| next.mark.version))).collect()
+        let issued = issued_versions(&connection, &id("a"), &tag.parse().unwrap(), kind).unwrap();
+        issued.iter().map(|issued| (issued.version, issued.next.as_ref().map(|next| next.stamp.version))).collect()
     };
     let even = StateHash::of(Some(&text("even"))).short();
     let newest: Vec<_> = (2..10).map(|half| (2 * half + 1, Some(2 * half + 2))).collect();
     assert_eq!(numbers(&format!("\"c-{even}\""), Etags::Content), newest);
     let newest: Vec<_> = (13..=20).map(|number| (number, Some(number + 1).filter(|next| *next <= 20))).collect();
     assert_eq!(numbers("\"s1000\"", Etags::Seconds), newest);
-    let third = version(&connection, &id("a"), 3).unwrap().unwrap().revision.mark.tag.to_string();
+    let third = version(&connection, &id("a"), 3).unwrap().unwrap().revision.stamp.tag.to_string();
     assert_eq!(numbers(&third, Etags::Version), [(3, Some(4))]);
     for (tag, kind) in [
         ("\"c-00000000\"", Etags::Content),
@@ -139,24 +139,24 @@ fn tags_of_all_kinds_name_their_newest_versions() {
 
 #[test]
 fn nesting_deeper_than_the_limit_is_a_conflict() {
-    let connection = schema::open_memory().unwrap();
+    let connection = migrations::open_memory().unwrap();
     put(&connection, "d0", text("top"));
     for depth in 1..=100 {
         let outcome = put(&connection, &format!("d{depth}"), under(&format!("d{}", depth - 1)));
-        assert!(matches!(outcome.effect, Effect::Created(_)), "{depth}");
+        assert!(matches!(outcome.effect, WriteEffect::Created(_)), "{depth}");
     }
-    let too_deep = |parent: &str| Effect::Conflict(Conflict::TooDeep(id(parent)));
+    let too_deep = |parent: &str| WriteEffect::Conflict(WriteConflict::TooDeep(id(parent)));
     assert_eq!(put(&connection, "more", under("d100")).effect, too_deep("d100"));
     // With all that belongs under it, a document may be too high for a place where it would fit alone.
     put(&connection, "x", text(""));
     put(&connection, "y", under("x"));
     put(&connection, "z", under("y"));
     assert_eq!(put(&connection, "x", under("d98")).effect, too_deep("d98"));
-    assert!(matches!(put(&connection, "x", under("d97")).effect, Effect::Changed(_)));
+    assert!(matches!(put(&connection, "x", under("d97")).effect, WriteEffect::Changed(_)));
     // A circle is found, and moving away makes room.
-    assert_eq!(put(&connection, "d0", under("d100")).effect, Effect::Conflict(Conflict::Circle(id("d100"))));
+    assert_eq!(put(&connection, "d0", under("d100")).effect, WriteEffect::Conflict(WriteConflict::Cycle(id("d100"))));
     put(&connection, "z", text("moved to the top"));
-    assert!(matches!(put(&connection, "x", under("d98")).effect, Effect::Changed(_)));
+    assert!(matches!(put(&connection, "x", under("d98")).effect, WriteEffect::Changed(_)));
     assert_counted_right(&connection);
 }
 
@@ -174,20 +174,22 @@ fn assert_counted_right(connection: &Connection) {
 
 #[test]
 fn refused_delete_lists_a_hundred_children_and_counts_all() {
-    let connection = schema::open_memory().unwrap();
+    let connection = migrations::open_memory().unwrap();
     put(&connection, "top", text(""));
     for number in 0..130 {
         put(&connection, &format!("c{number:03}"), under("top"));
     }
-    let Effect::Conflict(Conflict::Children { first, count }) = write(&connection, "top", Change::Delete).effect else {
+    let WriteEffect::Conflict(WriteConflict::Children { first, count }) =
+        write(&connection, "top", DocumentChange::Delete).effect
+    else {
         panic!("deleted")
     };
     let expected: Vec<DocumentId> = (0..100).map(|number| id(&format!("c{number:03}"))).collect();
     assert_eq!((first, count), (expected, 130));
     for number in 0..130 {
-        write(&connection, &format!("c{number:03}"), Change::Delete);
+        write(&connection, &format!("c{number:03}"), DocumentChange::Delete);
     }
-    assert!(matches!(write(&connection, "top", Change::Delete).effect, Effect::Deleted(_)));
+    assert!(matches!(write(&connection, "top", DocumentChange::Delete).effect, WriteEffect::Deleted(_)));
     assert_counted_right(&connection);
 }
 
@@ -199,24 +201,28 @@ fn store_of_schema_2_is_migrated_with_its_deep_tree() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     Connection::open(&path).unwrap().execute_batch(OLD).unwrap();
-    let connection = schema::open_file(&path).unwrap();
+    let connection = migrations::open_file(&path).unwrap();
     let query = ListQuery { after: None, limit: 1000, bytes: usize::MAX };
     let listed = list(&connection, &query).unwrap().items;
     assert_eq!(listed.len(), 121, "the top and 120 levels below it");
     assert_counted_right(&connection);
     for entry in &listed {
-        let stored = found(&connection, &entry.id).unwrap().here().unwrap().clone();
+        let stored = document_state(&connection, &entry.id).unwrap().current().unwrap().clone();
         assert_eq!(stored.revision, entry.revision);
         // Its text can be written where it is, however deep that is.
         let document = Document { content: "new".to_owned(), ..stored.document.unwrap() };
-        assert!(matches!(put(&connection, entry.id.as_str(), document).effect, Effect::Changed(_)), "{}", entry.id);
+        assert!(
+            matches!(put(&connection, entry.id.as_str(), document).effect, WriteEffect::Changed(_)),
+            "{}",
+            entry.id
+        );
     }
     let query = VersionQuery { id: id("top"), before: None, limit: 9, bytes: usize::MAX };
     assert_eq!(versions(&connection, &query).unwrap().items.len(), 4, "three old ones, a delete among them");
-    assert!(matches!(found(&connection, &id("gone")).unwrap(), Found::Gone(_)));
+    assert!(matches!(document_state(&connection, &id("gone")).unwrap(), DocumentState::Deleted(_)));
     assert_eq!(
         put(&connection, "more", under("n110")).effect,
-        Effect::Conflict(Conflict::TooDeep(id("n110"))),
+        WriteEffect::Conflict(WriteConflict::TooDeep(id("n110"))),
         "a new place obeys the limit"
     );
     let checked = crate::check(&path, |problem| panic!("{problem:?}")).unwrap();
@@ -224,11 +230,11 @@ fn store_of_schema_2_is_migrated_with_its_deep_tree() {
 }
 
 /// All that is served of a store.
-fn served(connection: &Connection) -> Vec<Result<String, Fault>> {
+fn served(connection: &Connection) -> Vec<Result<String, SqliteError>> {
     let all = |id| VersionQuery { id, before: None, limit: 9, bytes: usize::MAX };
     let mut served = Vec::new();
     for name in ["a", "b", "c"] {
-        served.push(found(connection, &id(name)).map(|found| format!("{found:?}")));
+        served.push(document_state(connection, &id(name)).map(|found| format!("{found:?}")));
         served.push(versions(connection, &all(id(name))).map(|page| format!("{page:?}")));
         for number in 1..4 {
             served.push(version(connection, &id(name), number).map(|version| format!("{version:?}")));
@@ -242,13 +248,13 @@ fn served(connection: &Connection) -> Vec<Result<String, Fault>> {
 
 #[test]
 fn flipped_bit_in_any_column_is_never_served() {
-    let connection = schema::open_memory().unwrap();
+    let connection = migrations::open_memory().unwrap();
     put(&connection, "a", text("one"));
     put(&connection, "b", under("a"));
     put(&connection, "a", text("two"));
     put(&connection, "b", Document { title: "U".to_owned(), ..under("a") });
     put(&connection, "c", text("deleted"));
-    write(&connection, "c", Change::Delete);
+    write(&connection, "c", DocumentChange::Delete);
     let whole: Vec<String> = served(&connection).into_iter().map(Result::unwrap).collect();
     // What is damaged may be refused, or unaffected; it is never served as something else.
     let assert_never_served = |damage: &str| {

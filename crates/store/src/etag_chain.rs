@@ -67,19 +67,19 @@ impl fmt::Debug for StateHash {
 /// A text that is not 64 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a hash is 64 hex digits")]
-pub struct NoHash;
+pub struct ParseHashError;
 
 impl FromStr for StateHash {
-    type Err = NoHash;
+    type Err = ParseHashError;
 
-    fn from_str(text: &str) -> Result<Self, NoHash> {
+    fn from_str(text: &str) -> Result<Self, ParseHashError> {
         let digits = text.as_bytes();
         if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(NoHash);
+            return Err(ParseHashError);
         }
         let mut bytes = [0; 32];
         for (byte, position) in bytes.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(&text[position..position + 2], 16).map_err(|_| NoHash)?;
+            *byte = u8::from_str_radix(&text[position..position + 2], 16).map_err(|_| ParseHashError)?;
         }
         Ok(Self(bytes))
     }
@@ -94,12 +94,17 @@ pub fn state_bytes(state: Option<&Document>) -> Vec<u8> {
 
 /// The tag of the version `number`, which follows the one with the tag `before`.
 #[must_use]
-pub fn tag(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: Option<&Document>) -> EntityTag {
-    tag_of_bytes(id, number, before, &state_bytes(state))
+pub fn version_tag(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: Option<&Document>) -> EntityTag {
+    version_tag_of_bytes(id, number, before, &state_bytes(state))
 }
 
 /// The same of the state's bytes.
-pub(crate) fn tag_of_bytes(id: &DocumentId, number: u64, before: Option<&EntityTag>, state: &[u8]) -> EntityTag {
+pub(crate) fn version_tag_of_bytes(
+    id: &DocumentId,
+    number: u64,
+    before: Option<&EntityTag>,
+    state: &[u8],
+) -> EntityTag {
     let mut hash = Sha256::new();
     hash.update(id.as_str());
     hash.update(b"\n");
@@ -107,16 +112,16 @@ pub(crate) fn tag_of_bytes(id: &DocumentId, number: u64, before: Option<&EntityT
     hash.update(b"\n");
     hash.update(state);
     let hash = hash.finalize();
-    tag_with(number, u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
+    format_tag(number, u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
 }
 
 /// The tag with that number and the first four bytes of that hash.
-pub(crate) fn tag_with(number: u64, hash: u32) -> EntityTag {
-    own_tag(&format!("v{number}-{hash:08x}"))
+pub(crate) fn format_tag(number: u64, hash: u32) -> EntityTag {
+    ascii_etag(&format!("v{number}-{hash:08x}"))
 }
 
 /// The hash in a tag of the form above; none where it has another form.
-pub(crate) fn hash_in(tag: &EntityTag) -> Option<u32> {
+pub(crate) fn hash_of_tag(tag: &EntityTag) -> Option<u32> {
     let (_, hash) = std::str::from_utf8(tag.opaque()).ok()?.split_once('-')?;
     u32::from_str_radix(hash, 16).ok()
 }
@@ -125,14 +130,14 @@ pub(crate) fn hash_in(tag: &EntityTag) -> Option<u32> {
 ///
 /// That the number is there does not mean that the tag was ever issued: the store compares the whole of it.
 #[must_use]
-pub fn number_in(tag: &EntityTag) -> Option<u64> {
+pub fn version_of_tag(tag: &EntityTag) -> Option<u64> {
     let text = std::str::from_utf8(tag.opaque()).ok()?;
     let (number, _) = text.strip_prefix('v')?.split_once('-')?;
     number.parse().ok()
 }
 
 /// A tag made of letters, digits and dashes.
-pub(crate) fn own_tag(opaque: &str) -> EntityTag {
+pub(crate) fn ascii_etag(opaque: &str) -> EntityTag {
     EntityTag::strong(opaque).expect("letters, digits and dashes are legal in a tag")
 }
 
@@ -153,10 +158,10 @@ mod tests {
     fn a_tag_is_what_the_shell_computes() {
         let id: DocumentId = "welcome".parse().unwrap();
         // printf 'welcome\n\n{"title":"Draft","content":"one"}' | sha256sum
-        let first = tag(&id, 1, None, Some(&document("one")));
+        let first = version_tag(&id, 1, None, Some(&document("one")));
         assert_eq!(first.to_string(), FIRST);
         // printf 'welcome\n%s\n' "$FIRST" | sha256sum
-        let delete = tag(&id, 2, Some(&first), None);
+        let delete = version_tag(&id, 2, Some(&first), None);
         assert_eq!(delete.to_string(), DELETE);
     }
 
@@ -166,9 +171,9 @@ mod tests {
     #[test]
     fn the_same_state_after_another_has_another_tag() {
         let id: DocumentId = "a".parse().unwrap();
-        let first = tag(&id, 1, None, Some(&document("A")));
-        let second = tag(&id, 2, Some(&first), Some(&document("B")));
-        let third = tag(&id, 3, Some(&second), Some(&document("A")));
+        let first = version_tag(&id, 1, None, Some(&document("A")));
+        let second = version_tag(&id, 2, Some(&first), Some(&document("B")));
+        let third = version_tag(&id, 3, Some(&second), Some(&document("A")));
         assert_ne!(first.opaque()[3..], third.opaque()[3..]);
     }
 
@@ -179,13 +184,13 @@ mod tests {
         assert_eq!(hash.short(), hash.to_string()[..8]);
         let too_long = format!("{hash}0");
         for bad in ["", "zz", &too_long, &"é".repeat(32)] {
-            assert_eq!(bad.parse::<StateHash>(), Err(NoHash), "{bad}");
+            assert_eq!(bad.parse::<StateHash>(), Err(ParseHashError), "{bad}");
         }
     }
 
     #[test]
     fn the_number_is_read_from_our_own_form_only() {
-        let number = |opaque: &str| number_in(&EntityTag::strong(opaque).unwrap());
+        let number = |opaque: &str| version_of_tag(&EntityTag::strong(opaque).unwrap());
         assert_eq!(number("v12-d4f8c2a1"), Some(12));
         for other in ["12", "v12", "x12-d4f8c2a1", "v-d4f8c2a1", "v99999999999999999999-d4f8c2a1", ""] {
             assert_eq!(number(other), None, "{other}");

@@ -10,48 +10,48 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use contract::DocumentId;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 
-use crate::revision::Happened;
+use crate::revision::StoreEvent;
 
 /// How many events somebody may lag behind who watches everything, before they have to be read from the store.
-const ALL: usize = 1024;
+const GLOBAL_CAPACITY: usize = 1024;
 /// The same of one document. Room is made beforehand, for each document that is watched.
-const ONE: usize = 16;
+const TOPIC_CAPACITY: usize = 16;
 /// From how many watched documents on it is looked whether all of them still are.
-const MANY: usize = 64;
+const PRUNE_THRESHOLD: usize = 64;
 
 /// What happens, as it happens.
-pub(super) struct News {
-    all: Sender<Happened>,
-    about: Mutex<About>,
+pub(super) struct Broadcaster {
+    all: Sender<StoreEvent>,
+    about: Mutex<Topics>,
 }
 
 #[derive(Default)]
-struct About {
-    watched: HashMap<DocumentId, Sender<Happened>>,
+struct Topics {
+    watched: HashMap<DocumentId, Sender<StoreEvent>>,
     /// How many there were left when those were removed that nobody watched any more.
     left: usize,
 }
 
-impl Default for News {
+impl Default for Broadcaster {
     fn default() -> Self {
-        Self { all: broadcast::channel(ALL).0, about: Mutex::default() }
+        Self { all: broadcast::channel(GLOBAL_CAPACITY).0, about: Mutex::default() }
     }
 }
 
-impl News {
+impl Broadcaster {
     /// What happens from now on, to one document or to all.
-    pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> Receiver<Happened> {
+    pub(super) fn subscribe(&self, about: Option<&DocumentId>) -> Receiver<StoreEvent> {
         let Some(id) = about else { return self.all.subscribe() };
         let mut about = self.about();
-        if about.watched.len() >= 2 * about.left.max(MANY) {
+        if about.watched.len() >= 2 * about.left.max(PRUNE_THRESHOLD) {
             about.watched.retain(|_, sender| sender.receiver_count() > 0);
             about.left = about.watched.len();
         }
-        about.watched.entry(id.clone()).or_insert_with(|| broadcast::channel(ONE).0).subscribe()
+        about.watched.entry(id.clone()).or_insert_with(|| broadcast::channel(TOPIC_CAPACITY).0).subscribe()
     }
 
     /// Tells it. Nobody listening is no failure.
-    pub(super) fn tell(&self, happened: Happened) {
+    pub(super) fn publish(&self, happened: StoreEvent) {
         let mut about = self.about();
         if about.watched.get(&happened.id).is_some_and(|sender| sender.send(happened.clone()).is_err()) {
             about.watched.remove(&happened.id);
@@ -60,7 +60,7 @@ impl News {
         let _ = self.all.send(happened);
     }
 
-    fn about(&self) -> MutexGuard<'_, About> {
+    fn about(&self) -> MutexGuard<'_, Topics> {
         // Nothing in here panics while it holds the lock.
         self.about.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -72,21 +72,21 @@ mod tests {
     use tokio::sync::broadcast::error::TryRecvError;
 
     use super::*;
-    use crate::revision::{Mark, Revision};
+    use crate::revision::{Revision, VersionStamp};
 
-    fn happened(name: &str) -> Happened {
+    fn happened(name: &str) -> StoreEvent {
         let id: DocumentId = name.parse().unwrap();
-        let mark = Mark::following(None, &id, None, Timestamp::from_millis(0));
-        let revision = Revision { mark, before: None, author: "bob".parse().unwrap(), based_on: None };
-        Happened { sequence: 1, id, revision }
+        let mark = VersionStamp::next(None, &id, None, Timestamp::from_millis(0));
+        let revision = Revision { stamp: mark, before: None, author: "bob".parse().unwrap(), based_on: None };
+        StoreEvent { sequence: 1, id, revision }
     }
 
     #[test]
     fn whoever_watches_one_document_hears_of_no_other() {
-        let news = News::default();
+        let news = Broadcaster::default();
         let (mut all, mut about) = (news.subscribe(None), news.subscribe(Some(&"a".parse().unwrap())));
         for name in ["b", "a", "c"] {
-            news.tell(happened(name));
+            news.publish(happened(name));
         }
         let heard = std::iter::from_fn(|| all.try_recv().ok()).map(|event| event.id.to_string());
         assert_eq!(heard.collect::<Vec<_>>(), ["b", "a", "c"]);
@@ -96,17 +96,17 @@ mod tests {
 
     #[test]
     fn documents_that_nobody_watches_any_more_are_forgotten() {
-        let news = News::default();
+        let news = Broadcaster::default();
         let kept = news.subscribe(Some(&"kept".parse().unwrap()));
-        for number in 0..10 * MANY {
+        for number in 0..10 * PRUNE_THRESHOLD {
             drop(news.subscribe(Some(&format!("d{number}").parse().unwrap())));
-            assert!(news.about().watched.len() <= 2 * MANY);
+            assert!(news.about().watched.len() <= 2 * PRUNE_THRESHOLD);
         }
         assert_eq!(kept.len(), 0);
-        news.tell(happened("kept"));
+        news.publish(happened("kept"));
         assert_eq!(kept.len(), 1);
         drop(kept);
-        news.tell(happened("kept"));
+        news.publish(happened("kept"));
         assert!(!news.about().watched.contains_key(&"kept".parse().unwrap()));
     }
 }

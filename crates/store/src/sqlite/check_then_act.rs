@@ -9,38 +9,38 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Sqlite, rows};
+use super::{SqliteStore, queries};
 use crate::decide::decide;
 use crate::error::StoreError;
-use crate::outcome::Outcome;
+use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
 
 /// How long the two steps are apart: about a round trip to a database in the next town.
-const APART: Duration = Duration::from_millis(10);
+const ROUND_TRIP: Duration = Duration::from_millis(10);
 
 /// What happens between judging and writing, where these are two steps.
 #[async_trait]
-pub trait Between: Send + Sync + 'static {
+pub trait BetweenJudgeAndWrite: Send + Sync + 'static {
     /// Waits; the request was judged, and is written afterwards.
     async fn wait(&self, request: &WriteRequest);
 }
 
 /// What happens there by itself.
-pub(super) struct RoundTrip;
+pub(super) struct SimulatedRoundTrip;
 
 #[async_trait]
-impl Between for RoundTrip {
+impl BetweenJudgeAndWrite for SimulatedRoundTrip {
     async fn wait(&self, _: &WriteRequest) {
-        tokio::time::sleep(APART).await;
+        tokio::time::sleep(ROUND_TRIP).await;
     }
 }
 
-pub(super) async fn write(store: &Sqlite, request: WriteRequest) -> Result<Outcome, StoreError> {
+pub(super) async fn write(store: &SqliteStore, request: WriteRequest) -> Result<WriteOutcome, StoreError> {
     let asked = request.clone();
     let look = move |connection: &rusqlite::Connection| {
         let kind = asked.policy.etags;
-        let found = rows::found(connection, &asked.id)?;
-        let facts = rows::facts(connection, &asked.id, found, &asked.conditions, Some(&asked.change), kind)?;
+        let found = queries::document_state(connection, &asked.id)?;
+        let facts = queries::gather_facts(connection, &asked.id, found, &asked.conditions, Some(&asked.change), kind)?;
         Ok(decide(&asked, &facts))
     };
     let seemed = store.readers.read(look).await?;

@@ -15,27 +15,28 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::lock::{is_mounted_alone, with_suffix};
-use super::schema;
+use super::migrations;
 use crate::error::OpenError;
 
 /// Calls `look` with a connection that can only read, and with the number of the schema (0 for an empty file).
 ///
 /// `look` may be called twice, and only what it returns the second time counts.
-pub(super) fn read<T, E: From<OpenError>>(
+pub(super) fn read_consistently<T, E: From<OpenError>>(
     path: &Path,
     mut look: impl FnMut(&Connection, i64) -> Result<T, E>,
 ) -> Result<T, E> {
-    let real = find(path)?;
-    let before = State::of(&real);
+    let real = real_path(path)?;
+    let before = FileFingerprint::of(&real);
     if !before.has_log {
-        let value = open(&real, true).and_then(|connection| Ok((schema::known(&connection, path)?, connection)));
+        let value = open(&real, true)
+            .and_then(|connection| Ok((migrations::check_schema_version(&connection, path)?, connection)));
         let value = value.map_err(E::from).and_then(|(number, connection)| look(&connection, number));
-        if State::of(&real) == before {
+        if FileFingerprint::of(&real) == before {
             return value;
         }
     }
     let connection = open(&real, false)?;
-    let number = schema::known(&connection, path)?;
+    let number = migrations::check_schema_version(&connection, path)?;
     look(&connection, number)
 }
 
@@ -57,15 +58,17 @@ pub(super) fn look_first(path: &Path) -> Result<(), OpenError> {
         let connection = open(&real, immutable)?;
         // Another program may have locked it, and nothing is lost by not knowing.
         connection.busy_timeout(Duration::ZERO).map_err(|error| explain(path, &error))?;
-        schema::known(&connection, path).map(drop)
+        migrations::check_schema_version(&connection, path).map(drop)
     };
-    let before = State::of(&real);
+    let before = FileFingerprint::of(&real);
     let has_log = before.has_log;
     match look(true) {
         // The first pages of the database may be old, but a table or an id that is not ours is not ours in the log
         // either.
         Err(error @ OpenError::Foreign(_)) => return Err(error),
-        Err(error) if !has_log && is_about_content(&error) && State::of(&real) == before => return Err(error),
+        Err(error) if !has_log && is_about_content(&error) && FileFingerprint::of(&real) == before => {
+            return Err(error);
+        }
         _ if has_log => match look(false) {
             Err(error) if is_about_content(&error) => return Err(error),
             _ => {}
@@ -77,8 +80,8 @@ pub(super) fn look_first(path: &Path) -> Result<(), OpenError> {
 
 /// Whether an error says what the file is, and not only that it could not be read now.
 fn is_about_content(error: &OpenError) -> bool {
-    use OpenError::{Broken, Foreign, Newer, NoDatabase};
-    matches!(error, NoDatabase(_) | Foreign(_) | Newer { .. } | Broken { .. })
+    use OpenError::{Corrupt, Foreign, Newer, NoDatabase};
+    matches!(error, NoDatabase(_) | Foreign(_) | Newer { .. } | Corrupt { .. })
 }
 
 /// Refuses a file that nobody may write by its mode, also for root, who could.
@@ -100,7 +103,7 @@ pub(super) fn refuse_read_only(path: &Path) -> Result<(), OpenError> {
 }
 
 /// The file by its real name, under which SQLite's log is found.
-pub(super) fn find(path: &Path) -> Result<PathBuf, OpenError> {
+pub(super) fn real_path(path: &Path) -> Result<PathBuf, OpenError> {
     if path.is_dir() {
         return Err(OpenError::Folder(path.to_owned()));
     }
@@ -126,7 +129,7 @@ pub(super) fn open(real: &Path, immutable: bool) -> Result<Connection, OpenError
         Connection::open_with_flags(real, flags)
     };
     let connection = connection.map_err(failed)?;
-    connection.busy_timeout(schema::PATIENCE).map_err(failed)?;
+    connection.busy_timeout(migrations::BUSY_TIMEOUT).map_err(failed)?;
     Ok(connection)
 }
 
@@ -136,7 +139,7 @@ pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
             OpenError::Unreadable(path.to_owned())
         }
-        _ => schema::explain(path, error),
+        _ => migrations::explain(path, error),
     }
 }
 
@@ -162,13 +165,13 @@ fn uri(path: &Path) -> String {
 
 /// What shows that a file was opened by a server, or written.
 #[derive(PartialEq, Eq)]
-struct State {
+struct FileFingerprint {
     has_log: bool,
     length: Option<u64>,
     modified: Option<SystemTime>,
 }
 
-impl State {
+impl FileFingerprint {
     fn of(real: &Path) -> Self {
         let metadata = fs::metadata(real).ok();
         Self {

@@ -14,7 +14,7 @@ use super::seal;
 use crate::error::OpenError;
 
 /// The steps of the schema, the first one first. A step that was ever released is never changed: add another.
-const STEPS: [&str; 5] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
@@ -23,16 +23,16 @@ const STEPS: [&str; 5] = [
 ];
 
 /// The schema that has checksums of rows. SQL cannot compute them, so this step ends with [`seal::seal_all`].
-pub(super) const SEALED: i64 = 3;
+pub(super) const SCHEMA_WITH_SEALS: i64 = 3;
 
 /// The schema that has the checksum of a version in its row, and not in a table of its own.
 pub(super) const SEALED_IN_ROW: i64 = 5;
 
 /// What `application_id` says in our files: `ifma`.
-const OURS: i64 = 0x6966_6d61;
+const APPLICATION_ID: i64 = 0x6966_6d61;
 
 /// How long to wait for another process that has the file.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Says no to a path where no file can be, before anything is made there.
 pub(super) fn check(path: &Path) -> Result<(), OpenError> {
@@ -47,7 +47,7 @@ pub(super) fn check(path: &Path) -> Result<(), OpenError> {
 }
 
 /// How many KiB of pages a reader keeps: the upper levels of its trees. The system keeps the rest, once for all of them.
-const READER_CACHE: u32 = 256;
+const READER_CACHE_KIB: u32 = 256;
 
 /// How long the write-ahead log stays once all of it is in the database. It grows beyond that while a long read goes
 /// on, such as a backup, and would keep that size for as long as the server runs.
@@ -70,18 +70,18 @@ fn open_writer(path: &Path, alone: bool) -> Result<Connection, OpenError> {
     check(path)?;
     let says = |error| explain(path, &error);
     let mut connection = Connection::open(path).map_err(says)?;
-    connection.busy_timeout(PATIENCE).map_err(says)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(says)?;
     keep_plans(&connection).map_err(says)?;
     if alone {
         connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE").map_err(says)?;
     }
     // Before the mode of the journal is set, which writes to the file: it may be another program's.
-    known(&connection, path)?;
+    check_schema_version(&connection, path)?;
     prepare(&connection).map_err(says)?;
     if connection.is_readonly("main").map_err(says)? {
         return Err(OpenError::Unwritable(path.to_owned()));
     }
-    upgrade(&mut connection, path, &STEPS)?;
+    upgrade(&mut connection, path, &MIGRATIONS)?;
     Ok(connection)
 }
 
@@ -89,9 +89,9 @@ fn open_writer(path: &Path, alone: bool) -> Result<Connection, OpenError> {
 pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     keep_plans(&connection)?;
-    connection.execute_batch(&format!("PRAGMA cache_size = -{READER_CACHE};"))?;
+    connection.execute_batch(&format!("PRAGMA cache_size = -{READER_CACHE_KIB};"))?;
     Ok(connection)
 }
 
@@ -100,7 +100,7 @@ pub(super) fn open_memory() -> Result<Connection, OpenError> {
     let path = Path::new(":memory:");
     let mut connection = Connection::open_in_memory().map_err(|error| explain(path, &error))?;
     keep_plans(&connection).map_err(|error| explain(path, &error))?;
-    upgrade(&mut connection, path, &STEPS)?;
+    upgrade(&mut connection, path, &MIGRATIONS)?;
     Ok(connection)
 }
 
@@ -145,12 +145,12 @@ fn run_steps(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result
     }
     for (number, step) in (1..).zip(steps).skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(step).map_err(says)?;
-        if number == SEALED {
+        if number == SCHEMA_WITH_SEALS {
             seal::seal_all(&transaction).map_err(says)?;
         }
     }
     transaction
-        .execute_batch(&format!("PRAGMA application_id = {OURS}; PRAGMA user_version = {known};"))
+        .execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known};"))
         .and_then(|()| transaction.commit())
         .map_err(says)?;
     if found < known && found > 0 {
@@ -160,8 +160,8 @@ fn run_steps(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result
 }
 
 /// The number of the schema of a file that is only read. A newer schema than this program knows is refused.
-pub(super) fn known(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
-    let (found, known) = (schema_of(connection, path)?, i64::try_from(STEPS.len()).unwrap_or(i64::MAX));
+pub(super) fn check_schema_version(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
+    let (found, known) = (schema_of(connection, path)?, i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX));
     if found > known { Err(OpenError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
 }
 
@@ -170,9 +170,9 @@ fn schema_of(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let ask = |sql: &str| number(sql).map_err(|error| explain(path, &error));
     match (ask("PRAGMA application_id")?, ask("SELECT count(*) FROM sqlite_schema")?) {
-        (OURS, objects) => match ask("PRAGMA user_version")? {
+        (APPLICATION_ID, objects) => match ask("PRAGMA user_version")? {
             found if found > 0 || (found == 0 && objects == 0) => Ok(found),
-            found => Err(OpenError::Broken {
+            found => Err(OpenError::Corrupt {
                 path: path.to_owned(),
                 reason: format!("its header says schema {found}, which is never written"),
             }),
@@ -190,8 +190,8 @@ pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => OpenError::Unwritable(path),
         Some(ErrorCode::DiskFull) => OpenError::Full(path),
         _ if is_without_room_for_index(error) => OpenError::Full(path),
-        Some(ErrorCode::DatabaseCorrupt) => OpenError::Broken { path, reason: error.to_string() },
-        _ => OpenError::Database { path, reason: words(error) },
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Corrupt { path, reason: error.to_string() },
+        _ => OpenError::Database { path, reason: describe(error) },
     }
 }
 
@@ -201,7 +201,7 @@ fn is_without_room_for_index(error: &rusqlite::Error) -> bool {
 }
 
 /// What SQLite says, without the SQL that rusqlite adds to it.
-fn words(error: &rusqlite::Error) -> String {
+fn describe(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         other => other.to_string(),
@@ -216,7 +216,7 @@ pub(super) fn make_older(path: &Path, schema: i64) {
     if schema == 1 {
         connection.execute_batch("DROP INDEX document_by_parent; PRAGMA user_version = 1").unwrap();
     } else {
-        upgrade(&mut connection, path, &STEPS[..usize::try_from(schema).unwrap()]).unwrap();
+        upgrade(&mut connection, path, &MIGRATIONS[..usize::try_from(schema).unwrap()]).unwrap();
     }
 }
 
@@ -287,8 +287,9 @@ mod tests {
     fn a_step_that_fails_leaves_the_file_as_it_was() {
         let (_folder, path) = in_folder("old.db");
         let mut connection = Connection::open(&path).unwrap();
-        upgrade(&mut connection, &path, &STEPS[..1]).unwrap();
-        upgrade(&mut connection, &path, &[STEPS[0], "CREATE TABLE half (x); CREATE TABLE version (x)"]).unwrap_err();
+        upgrade(&mut connection, &path, &MIGRATIONS[..1]).unwrap();
+        upgrade(&mut connection, &path, &[MIGRATIONS[0], "CREATE TABLE half (x); CREATE TABLE version (x)"])
+            .unwrap_err();
         let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(number("PRAGMA user_version"), 1);
         assert_eq!(number("SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
@@ -311,7 +312,7 @@ mod tests {
             drop(open_file(&path).unwrap());
             Connection::open(&path).unwrap().execute_batch(&format!("PRAGMA user_version = {number}")).unwrap();
             let error = open_file(&path).unwrap_err();
-            assert!(matches!(error, OpenError::Broken { .. }), "{error:?}");
+            assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
             let sentence = error.to_string();
             assert!(sentence.contains(&format!("schema {number}")) && !sentence.contains("CREATE"), "{sentence}");
         }

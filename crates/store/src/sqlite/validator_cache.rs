@@ -1,7 +1,7 @@
 //! Of very many documents as much as it takes to say that they have not changed: the tag of the newest version, and its
 //! time.
 //!
-//! A head ([`heads`](super::heads)) has a text, so memory holds only some thousands of them. An outline takes a hundred
+//! A head ([`head_cache`](super::head_cache)) has a text, so memory holds only some thousands of them. An outline takes a hundred
 //! bytes, so whoever has copies of a hundred thousand documents and asks for each whether it is still current is told
 //! without a look at the disk. What is *not* here is when an outline may be put in or believed: that is argued in
 //! `heads`, and is the same for both.
@@ -13,21 +13,21 @@ use contract::{DocumentId, Timestamp};
 use precondition::policy::Etags;
 use precondition::{Current, Target};
 
-use crate::chain;
-use crate::revision::{Revision, Stored};
+use crate::etag_chain;
+use crate::revision::{Revision, StoredVersion};
 
 /// How many bytes a generation takes, more or less: a hundred thousand documents with short names. There are two.
-const ROOM: usize = 9 * 1024 * 1024;
+const CAPACITY_BYTES: usize = 9 * 1024 * 1024;
 
 /// What an outline takes besides its name, more or less: its place in the map, of which an eighth is always empty, and
 /// what the allocator adds to the name.
-const FIXED: usize = (size_of::<(DocumentId, Outline)>() + 1) * 8 / 7 + 16;
+const ENTRY_OVERHEAD_BYTES: usize = (size_of::<(DocumentId, Validators)>() + 1) * 8 / 7 + 16;
 
 /// Outlines, as many as there is room for, in two generations: when the younger one is full it becomes the older one,
 /// and the one that was older is forgotten. Whatever is asked for is young again.
-pub(super) struct Outlines {
-    young: HashMap<DocumentId, Outline>,
-    old: HashMap<DocumentId, Outline>,
+pub(super) struct ValidatorCache {
+    young: HashMap<DocumentId, Validators>,
+    old: HashMap<DocumentId, Validators>,
     /// Of the young ones.
     bytes: usize,
     room: usize,
@@ -35,7 +35,7 @@ pub(super) struct Outlines {
 
 /// The newest version of a document, by what it is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Outline {
+pub(super) struct Validators {
     version: u64,
     at: Timestamp,
     /// Of the chain, as it stands in the tag.
@@ -44,22 +44,22 @@ pub(super) struct Outline {
     deleted: bool,
 }
 
-impl Default for Outlines {
+impl Default for ValidatorCache {
     fn default() -> Self {
-        Self { young: HashMap::new(), old: HashMap::new(), bytes: 0, room: ROOM }
+        Self { young: HashMap::new(), old: HashMap::new(), bytes: 0, room: CAPACITY_BYTES }
     }
 }
 
-impl Outlines {
+impl ValidatorCache {
     /// Puts in the newest version of a document.
-    pub(super) fn put(&mut self, id: &DocumentId, stored: &Stored) {
-        match Outline::of(&stored.revision) {
+    pub(super) fn put(&mut self, id: &DocumentId, stored: &StoredVersion) {
+        match Validators::of(&stored.revision) {
             Some(outline) => self.insert(id, outline),
             None => self.remove(id),
         }
     }
 
-    pub(super) fn get(&mut self, id: &DocumentId) -> Option<Outline> {
+    pub(super) fn get(&mut self, id: &DocumentId) -> Option<Validators> {
         if let Some(outline) = self.young.get(id) {
             return Some(*outline);
         }
@@ -75,7 +75,7 @@ impl Outlines {
         }
     }
 
-    fn insert(&mut self, id: &DocumentId, outline: Outline) {
+    fn insert(&mut self, id: &DocumentId, outline: Validators) {
         self.old.remove(id);
         if let Some(young) = self.young.get_mut(id) {
             *young = outline;
@@ -91,21 +91,21 @@ impl Outlines {
 }
 
 fn bytes(id: &DocumentId) -> usize {
-    FIXED + id.as_str().len()
+    ENTRY_OVERHEAD_BYTES + id.as_str().len()
 }
 
-impl Outline {
+impl Validators {
     /// None of a version whose tag is not made as tags are made here.
     fn of(revision: &Revision) -> Option<Self> {
-        let mark = &revision.mark;
+        let mark = &revision.stamp;
         let outline = Self {
             version: mark.version,
             at: mark.at,
-            hash: chain::hash_in(&mark.tag)?,
+            hash: etag_chain::hash_of_tag(&mark.tag)?,
             shares_second: revision.shares_second(),
             deleted: mark.deleted,
         };
-        (chain::tag_with(outline.version, outline.hash) == mark.tag).then_some(outline)
+        (etag_chain::format_tag(outline.version, outline.hash) == mark.tag).then_some(outline)
     }
 
     /// The same in the words of the judgement. For the other kinds of tags more would have to be known.
@@ -117,7 +117,7 @@ impl Outline {
             return Some(Target::Deleted);
         }
         Some(Target::Exists(Current {
-            etag: chain::tag_with(self.version, self.hash),
+            etag: etag_chain::format_tag(self.version, self.hash),
             version: self.version,
             last_modified: self.at.to_http_date(),
             shares_second: self.shares_second,
@@ -130,23 +130,26 @@ mod tests {
     use contract::Document;
 
     use super::*;
-    use crate::revision::Mark;
+    use crate::revision::VersionStamp;
 
     fn id(number: usize) -> DocumentId {
         format!("d{number:04}").parse().unwrap()
     }
 
     /// The version that follows.
-    fn version(id: &DocumentId, before: Option<&Stored>, text: Option<&str>, at: u64) -> Stored {
+    fn version(id: &DocumentId, before: Option<&StoredVersion>, text: Option<&str>, at: u64) -> StoredVersion {
         let state = text.map(|text| Document { title: String::new(), content: text.to_owned(), parent: None });
-        let before = before.map(|stored| stored.revision.mark.clone());
-        let mark = Mark::following(before.as_ref(), id, state.as_ref(), Timestamp::from_millis(at));
-        Stored { revision: Revision { mark, before, author: "bob".parse().unwrap(), based_on: None }, document: state }
+        let before = before.map(|stored| stored.revision.stamp.clone());
+        let mark = VersionStamp::next(before.as_ref(), id, state.as_ref(), Timestamp::from_millis(at));
+        StoredVersion {
+            revision: Revision { stamp: mark, before, author: "bob".parse().unwrap(), based_on: None },
+            document: state,
+        }
     }
 
     #[test]
     fn an_outline_is_judged_as_the_version_itself() {
-        let (mut outlines, id) = (Outlines::default(), id(1));
+        let (mut outlines, id) = (ValidatorCache::default(), id(1));
         let first = version(&id, None, Some("one"), 1000);
         let second = version(&id, Some(&first), Some("two"), 1999);
         let third = version(&id, Some(&second), Some("three"), 2000);
@@ -164,11 +167,11 @@ mod tests {
 
     #[test]
     fn a_tag_of_another_form_is_not_kept() {
-        let (mut outlines, id) = (Outlines::default(), id(1));
+        let (mut outlines, id) = (ValidatorCache::default(), id(1));
         let mut stored = version(&id, None, Some("one"), 0);
         outlines.put(&id, &stored);
         for opaque in ["v1-0000000A", "v1-", "v2-0000000a", "x", "v01-0000000a"] {
-            stored.revision.mark.tag = chain::own_tag(opaque);
+            stored.revision.stamp.tag = etag_chain::ascii_etag(opaque);
             outlines.put(&id, &stored);
             assert_eq!(outlines.get(&id), None, "{opaque}");
         }
@@ -176,7 +179,7 @@ mod tests {
 
     #[test]
     fn room_is_counted_in_bytes_and_goes_to_what_is_asked_for() {
-        let mut outlines = Outlines { room: 10 * bytes(&id(0)), ..Outlines::default() };
+        let mut outlines = ValidatorCache { room: 10 * bytes(&id(0)), ..ValidatorCache::default() };
         for number in 0..100 {
             outlines.put(&id(number), &version(&id(number), None, Some("one"), 0));
             assert!(outlines.get(&id(0)).is_some(), "asked for each time, so it stays");
