@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use contract::Token;
-use server::{Holder, Tokens};
+use server::{TokenHolder, Tokens};
 
 use crate::exit::Failure;
 use crate::{codes, tokens};
@@ -47,8 +47,8 @@ impl Access {
             Self::Holders(tokens) => Some(tokens.clone()),
             Self::Codes { room, leader } => {
                 let mut tokens = Tokens::default();
-                tokens.add(room, Holder { name: None, admin: false });
-                tokens.add(leader, Holder { name: None, admin: true });
+                tokens.add(room, TokenHolder { name: None, admin: false });
+                tokens.add(leader, TokenHolder { name: None, admin: true });
                 Some(tokens)
             }
         }

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::process::ExitCode;
 
 use contract::Policy;
-use server::Options;
+use server::ServerOptions;
 use tokio::net::TcpListener;
 
 use crate::access::Access;
@@ -35,7 +35,7 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
     let store = store::open_keeping(&place, keep).await?;
     let (listener, address) = listen(arguments.listen).await?;
     let printer = Printer::to_stderr().map_err(Failure::Runtime)?;
-    let options = Options {
+    let options = ServerOptions {
         max_document: arguments.max_document,
         budgets: arguments.budgets.into_iter().collect(),
         policy: Policy { preconditions: arguments.preconditions.into(), ..Policy::default() },
@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
         cors_origins: arguments.cors_origins,
         warnings: printer.warnings(),
         release_memory: Some(allocator::release),
-        ..Options::default()
+        ..ServerOptions::default()
     };
     let host_names = &arguments.host_names;
     let certificate = arguments.tls_cert.as_deref();

@@ -13,7 +13,7 @@ use contract::{Author, Document, DocumentId};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use precondition::Conditions;
-use server::Options;
+use server::ServerOptions;
 use store::{DocumentChange, Store, WriteRequest};
 use tokio::sync::oneshot;
 use tui::{FreePlay, Houses, Lodging, Next, Run, StageConfig, run_stage};
@@ -83,7 +83,7 @@ async fn free_play() -> Result<Lodging<FreePlay>, Failure> {
     lay_out(store.as_ref(), &document).await?;
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let (leave, left) = oneshot::channel::<()>();
-    let serving = tokio::spawn(server::serve(listener, store, Options::default(), async {
+    let serving = tokio::spawn(server::serve(listener, store, ServerOptions::default(), async {
         // An error means that the other end is gone, which is the end as well.
         let _ = left.await;
     }));

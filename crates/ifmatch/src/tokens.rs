@@ -9,7 +9,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use contract::{Author, NameError, Token, TokenError};
-use server::{Holder, Tokens};
+use server::{TokenHolder, Tokens};
 use thiserror::Error;
 
 use crate::exit::Failure;
@@ -90,7 +90,7 @@ fn contents(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
 }
 
 /// All people that are named, in order.
-fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, Holder)>, TokensError> {
+fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, TokenHolder)>, TokensError> {
     if bytes.len() as u64 > LONGEST {
         return Err(TokensError::TooLong);
     }
@@ -118,7 +118,7 @@ fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, Holder)>, TokensError> {
         if let Some(first) = tokens.insert(token, line) {
             return Err(at(Wrong::TokenTwice(first)));
         }
-        people.push((parsed, Holder { name: Some(name), admin }));
+        people.push((parsed, TokenHolder { name: Some(name), admin }));
     }
     if people.is_empty() { Err(TokensError::Nobody) } else { Ok(people) }
 }
@@ -151,7 +151,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<(String, String, bool)> {
         let people = parse(text.into()).unwrap();
-        let plain = |(token, holder): (Token, Holder)| {
+        let plain = |(token, holder): (Token, TokenHolder)| {
             (holder.name.unwrap().to_string(), token.expose().to_owned(), holder.admin)
         };
         people.into_iter().map(plain).collect()

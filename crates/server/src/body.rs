@@ -1,7 +1,7 @@
 //! Bodies of requests: what they declare, and what they turn out to be.
 
-mod faults;
-mod object;
+mod json_faults;
+mod strict_object;
 
 use std::error::Error;
 use std::iter;
@@ -16,21 +16,21 @@ use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::accept::received::NoRoom;
-use crate::accept::timely::Late;
-use crate::app::App;
 use crate::budget;
-use crate::options::Options;
-use crate::refusal::words::{self, bodies};
-use crate::refusal::{Refusal, kinds};
+use crate::connection::body_timeout::BodyTimedOut;
+use crate::connection::receive_budget::ReceiveBudgetExhausted;
+use crate::options::ServerOptions;
+use crate::problem::details::{self, body};
+use crate::problem::{Refusal, types};
 use crate::routes::ACCEPT_PATCH;
-use faults::FaultKind;
-use object::Strictly;
+use crate::state::ServerState;
+use json_faults::JsonFaultKind;
+use strict_object::Strict;
 
-pub(crate) use object::Object;
+pub(crate) use strict_object::StrictObject;
 
 /// How long a client is asked to wait if there is no room for its body, in seconds.
-const WAIT: u32 = 5;
+const RETRY_AFTER_SECONDS: u32 = 5;
 
 /// The media type that a body has to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,27 +47,27 @@ pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// Judges what the fields say about the body, in the order of the contract: size, media type, range.
-pub(crate) fn declared(headers: &HeaderMap, media: Media, options: &Options) -> Result<(), Refusal> {
+pub(crate) fn check_headers(headers: &HeaderMap, media: Media, options: &ServerOptions) -> Result<(), Refusal> {
     let limit = options.max_body() as u64;
     if declared_length(headers).is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    if is_coded(headers) {
+    if has_content_coding(headers) {
         // Only here: a 415 for any other reason must not have this field (RFC 9110 section 12.5.3).
-        return Err(unsupported(media, words::coding()).with(header::ACCEPT_ENCODING, "identity"));
+        return Err(unsupported(media, details::coding()).with_header(header::ACCEPT_ENCODING, "identity"));
     }
     if let Err(error) = check_type(headers, media) {
-        return Err(unsupported(media, words::media_type(media, error)));
+        return Err(unsupported(media, details::media_type(media, error)));
     }
     if headers.contains_key(header::CONTENT_RANGE) {
-        let refusal = Refusal::new(&kinds::INVALID_REQUEST, words::content_range());
-        return Err(refusal.about_field("Content-Range"));
+        let refusal = Refusal::new(&types::INVALID_REQUEST, details::content_range());
+        return Err(refusal.with_field("Content-Range"));
     }
     Ok(())
 }
 
 /// Whether any line of `Content-Encoding` names a coding.
-fn is_coded(headers: &HeaderMap) -> bool {
+fn has_content_coding(headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(header::CONTENT_ENCODING).iter();
     lines.any(|line| members(line.as_bytes()).any(|coding| !coding.eq_ignore_ascii_case(b"identity")))
 }
@@ -107,20 +107,20 @@ fn check_type(headers: &HeaderMap, media: Media) -> Result<(), TypeError> {
 }
 
 fn unsupported(media: Media, why: String) -> Refusal {
-    let refusal = Refusal::new(&kinds::UNSUPPORTED_MEDIA_TYPE, why);
+    let refusal = Refusal::new(&types::UNSUPPORTED_MEDIA_TYPE, why);
     match media {
         Media::Json => refusal,
-        Media::MergePatch => refusal.with(ACCEPT_PATCH, MERGE_PATCH),
+        Media::MergePatch => refusal.with_header(ACCEPT_PATCH, MERGE_PATCH),
     }
 }
 
 /// Reads a body, up to the limit. Where the client waits for a 100 (Continue), the first look at the body sends it.
-async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal> {
+async fn read(body: Body, options: &ServerOptions) -> Result<Bytes, Refusal> {
     let limit = options.max_body();
     let mut stream = body.into_data_stream();
     let mut read = Vec::new();
     while let Some(part) = stream.next().await {
-        let part = part.map_err(|error| broken(&error, options))?;
+        let part = part.map_err(|error| body_error(&error, options))?;
         if read.len() + part.len() > limit {
             return Err(too_large(limit as u64));
         }
@@ -131,28 +131,28 @@ async fn read(body: Body, options: &Options) -> Result<Bytes, Refusal> {
 
 /// Reads a body, and what it says. To parse a large one takes a worker's time, so another thread does it.
 pub(crate) async fn read_as<T: Send + 'static>(
-    app: &App,
+    app: &ServerState,
     body: Body,
-    parse: fn(&[u8], &Options) -> Result<T, Refusal>,
+    parse: fn(&[u8], &ServerOptions) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
     let bytes = read(body, &app.options).await?;
-    let shared = App::clone(app);
+    let shared = ServerState::clone(app);
     app.offload.run(bytes.len(), move || parse(&bytes, &shared.options)).await
 }
 
 /// The body did not come to its end. What became of the connection is hyper's to see; after a 408 it is over.
-fn broken(error: &axum::Error, options: &Options) -> Refusal {
-    if is_caused_by::<Late>(error) {
-        let detail = words::transport::late(options.value_of(&budget::SEND_TIME));
-        let refusal = Refusal::new(&kinds::REQUEST_TIMEOUT, detail).over(&budget::SEND_TIME);
-        return refusal.with(header::CONNECTION, "close");
+fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
+    if is_caused_by::<BodyTimedOut>(error) {
+        let detail = details::transport::late(options.value_of(&budget::SEND_TIME));
+        let refusal = Refusal::new(&types::REQUEST_TIMEOUT, detail).with_budget(&budget::SEND_TIME);
+        return refusal.with_header(header::CONNECTION, "close");
     }
-    if is_caused_by::<NoRoom>(error) {
-        let refusal = Refusal::used_up(&budget::RECEIVE_BYTES, &options.budgets, Some(WAIT));
-        return refusal.with(header::CONNECTION, "close");
+    if is_caused_by::<ReceiveBudgetExhausted>(error) {
+        let refusal = Refusal::budget_exhausted(&budget::RECEIVE_BYTES, &options.budgets, Some(RETRY_AFTER_SECONDS));
+        return refusal.with_header(header::CONNECTION, "close");
     }
     // Nobody can tell where the next request would begin, so hyper ends the connection.
-    Refusal::new(&kinds::INVALID_REQUEST, bodies::broken()).with(header::CONNECTION, "close")
+    Refusal::new(&types::INVALID_REQUEST, body::broken()).with_header(header::CONNECTION, "close")
 }
 
 /// Returns whether an error, or one of its sources, is an `E`.
@@ -161,32 +161,32 @@ fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// Reads JSON: 400 where it is none, 422 where it is something else than it should be.
-pub(crate) fn parse<T: Object>(bytes: &[u8]) -> Result<T, Refusal> {
-    let malformed = |detail| Refusal::new(&kinds::MALFORMED_BODY, detail);
-    let text = str::from_utf8(bytes).map_err(|error| malformed(bodies::no_json(&error)))?;
+pub(crate) fn parse<T: StrictObject>(bytes: &[u8]) -> Result<T, Refusal> {
+    let malformed = |detail| Refusal::new(&types::MALFORMED_BODY, detail);
+    let text = str::from_utf8(bytes).map_err(|error| malformed(body::no_json(&error)))?;
     if text.starts_with(BYTE_ORDER_MARK) {
-        return Err(malformed(bodies::no_json(&bodies::byte_order_mark())));
+        return Err(malformed(body::no_json(&body::byte_order_mark())));
     }
     if text.trim_ascii().is_empty() {
-        return Err(malformed(bodies::empty(T::FORM)));
+        return Err(malformed(body::empty(T::EXPECTED)));
     }
-    serde_json::from_str(text).map(|Strictly(object)| object).map_err(|error| {
+    serde_json::from_str(text).map(|Strict(object)| object).map_err(|error| {
         // The first thing that is wrong may stand before the place where the text stops to be JSON at all.
         match serde_json::from_str::<IgnoredAny>(text) {
-            Err(error) if error.is_eof() => malformed(bodies::ends_early(&error)),
-            Err(error) => malformed(bodies::no_json(&bodies::said(&error))),
-            Ok(_) => unprocessable(&why_not(text, &error)),
+            Err(error) if error.is_eof() => malformed(body::ends_early(&error)),
+            Err(error) => malformed(body::no_json(&body::said(&error))),
+            Ok(_) => unprocessable(&describe_json_error(text, &error)),
         }
     })
 }
 
 /// Why well-formed JSON is not what is wanted: `error` is what the parser met first.
-fn why_not(text: &str, error: &serde_json::Error) -> String {
-    let said = bodies::said(error);
-    match faults::first(text) {
+fn describe_json_error(text: &str, error: &serde_json::Error) -> String {
+    let said = body::said(error);
+    match json_faults::find_first(text) {
         // The parser stopped at a value that no JSON parser has to take, before it could be of a wrong type.
         Some(fault) if error.is_syntax() => fault.to_string(),
-        Some(fault) if fault.kind == FaultKind::TooDeep => format!("{said}; and {fault}"),
+        Some(fault) if fault.kind == JsonFaultKind::TooDeep => format!("{said}; and {fault}"),
         _ => said,
     }
 }
@@ -195,12 +195,12 @@ fn why_not(text: &str, error: &serde_json::Error) -> String {
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a document and holds it to its limits.
-pub(crate) fn document(bytes: &[u8], options: &Options) -> Result<Document, Refusal> {
-    within_limits(parse_texts(bytes, options)?, options)
+pub(crate) fn document(bytes: &[u8], options: &ServerOptions) -> Result<Document, Refusal> {
+    check_limits(parse_texts(bytes, options)?, options)
 }
 
 /// Reads a merge patch, and refuses whatever no document could make right.
-pub(crate) fn patch(bytes: &[u8], options: &Options) -> Result<Value, Refusal> {
+pub(crate) fn patch(bytes: &[u8], options: &ServerOptions) -> Result<Value, Refusal> {
     let patch: Map<String, Value> = parse_texts(bytes, options)?;
     let text = |name| patch.get(name).and_then(Value::as_str);
     // What the patch leaves as it is can only make the document larger.
@@ -214,15 +214,15 @@ pub(crate) fn patch(bytes: &[u8], options: &Options) -> Result<Value, Refusal> {
 
 /// Reads what has the texts of a document in it. That these are too large is said before what else is wrong with it: it
 /// would have to be said afterwards all the same.
-pub(crate) fn parse_texts<T: Object>(bytes: &[u8], options: &Options) -> Result<T, Refusal> {
-    parse(bytes).map_err(|wrong| match object::size_of_texts(bytes) {
+pub(crate) fn parse_texts<T: StrictObject>(bytes: &[u8], options: &ServerOptions) -> Result<T, Refusal> {
+    parse(bytes).map_err(|wrong| match strict_object::size_of_texts(bytes) {
         Some(size) if size > options.max_document => document_too_large(size, options),
         _ => wrong,
     })
 }
 
 /// Holds a document to its limits.
-pub(crate) fn within_limits(document: Document, options: &Options) -> Result<Document, Refusal> {
+pub(crate) fn check_limits(document: Document, options: &ServerOptions) -> Result<Document, Refusal> {
     let size = document.title.len() + document.content.len();
     if size > options.max_document {
         return Err(document_too_large(size, options));
@@ -236,26 +236,26 @@ fn check_title(title: &str) -> Result<(), Refusal> {
     if title.len() <= MAX_TITLE_BYTES {
         return Ok(());
     }
-    let refusal = Refusal::new(&kinds::UNPROCESSABLE_CONTENT, bodies::long_title(title.len(), MAX_TITLE_BYTES));
-    Err(refusal.over(&budget::TITLE_BYTES).about(|problem| problem.limit = Some(MAX_TITLE_BYTES as u64)))
+    let refusal = Refusal::new(&types::UNPROCESSABLE_CONTENT, body::long_title(title.len(), MAX_TITLE_BYTES));
+    Err(refusal.with_budget(&budget::TITLE_BYTES).map_problem(|problem| problem.limit = Some(MAX_TITLE_BYTES as u64)))
 }
 
 /// The JSON is right, and not what is wanted here.
 pub(crate) fn unprocessable(reason: &str) -> Refusal {
-    Refusal::new(&kinds::UNPROCESSABLE_CONTENT, bodies::no_document(reason))
+    Refusal::new(&types::UNPROCESSABLE_CONTENT, body::no_document(reason))
 }
 
 /// The document that the request makes is too large.
-pub(crate) fn document_too_large(size: usize, options: &Options) -> Refusal {
+pub(crate) fn document_too_large(size: usize, options: &ServerOptions) -> Refusal {
     let limit = options.max_document as u64;
-    let refusal =
-        Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::document_too_large(size, limit)).over(&budget::DOCUMENT_BYTES);
-    refusal.about(|problem| problem.limit = Some(limit))
+    let refusal = Refusal::new(&types::CONTENT_TOO_LARGE, body::document_too_large(size, limit))
+        .with_budget(&budget::DOCUMENT_BYTES);
+    refusal.map_problem(|problem| problem.limit = Some(limit))
 }
 
 pub(crate) fn too_large(limit: u64) -> Refusal {
-    let refusal = Refusal::new(&kinds::CONTENT_TOO_LARGE, bodies::too_large(limit)).over(&budget::DOCUMENT_BYTES);
-    refusal.about(|problem| problem.limit = Some(limit))
+    let refusal = Refusal::new(&types::CONTENT_TOO_LARGE, body::too_large(limit)).with_budget(&budget::DOCUMENT_BYTES);
+    refusal.map_problem(|problem| problem.limit = Some(limit))
 }
 
 #[cfg(test)]
@@ -267,7 +267,8 @@ mod tests {
 
     #[test]
     fn what_is_no_utf_8_is_no_json() {
-        let status = |bytes: &[u8]| document(bytes, &Options::default()).err().map(|no| no.into_response().status());
+        let status =
+            |bytes: &[u8]| document(bytes, &ServerOptions::default()).err().map(|no| no.into_response().status());
         assert_eq!(status(br#"{"title":"","content":""}"#), None);
         assert_eq!(status(b"{\"title\":\"\xff\",\"content\":\"\"}"), Some(StatusCode::BAD_REQUEST));
         // The grammar of JSON has room for half a character. A document has not.

@@ -20,39 +20,48 @@ use store::{EventQuery, StoreEvent};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::accept::peer::Peer;
-use crate::app::App;
-use crate::asked::{Asked, Named};
+use crate::connection::peer::Peer;
+use crate::problem::Refusal;
 use crate::query;
-use crate::refusal::Refusal;
-use crate::representation::REVALIDATE;
+use crate::representation::NO_CACHE;
+use crate::request::{DocumentPath, RequestHead};
+use crate::state::ServerState;
 
 /// How many events are read from the store at once.
-const PAGE: usize = 256;
+const MAX_EVENTS_PER_READ: usize = 256;
 
 /// `GET /api/events`: what happens to all documents.
-pub(crate) async fn of_all(State(app): State<App>, peer: MaybePeer, asked: Asked) -> Result<Response, Refusal> {
+pub(crate) async fn all_events(
+    State(app): State<ServerState>,
+    peer: MaybePeer,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
     stream_of(app, peer, &asked, None).await
 }
 
 /// `GET /api/documents/{id}/events`: what happens to one, which need not be there yet.
-pub(crate) async fn of_document(
-    State(app): State<App>,
-    Named(id): Named,
+pub(crate) async fn document_events(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
     peer: MaybePeer,
-    asked: Asked,
+    asked: RequestHead,
 ) -> Result<Response, Refusal> {
     stream_of(app, peer, &asked, Some(id)).await
 }
 
-async fn stream_of(app: App, peer: MaybePeer, asked: &Asked, about: Option<DocumentId>) -> Result<Response, Refusal> {
+async fn stream_of(
+    app: ServerState,
+    peer: MaybePeer,
+    asked: &RequestHead,
+    about: Option<DocumentId>,
+) -> Result<Response, Refusal> {
     let live = app.store.subscribe(about.as_ref());
     let latest = app.store.latest_sequence().await?;
-    let seen = seen(&asked.headers, latest);
-    let reader = Reader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
+    let seen = last_seen_event(&asked.headers, latest);
+    let reader = EventReader { app: app.clone(), live, about, seen, read: VecDeque::new(), behind: seen < latest };
     // The reader learns where it is before anything happens, so that it can resume even then.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
-    let events = begin.chain(stream::unfold(reader, Reader::next)).map(Ok::<_, Infallible>);
+    let events = begin.chain(stream::unfold(reader, EventReader::next)).map(Ok::<_, Infallible>);
     Ok(respond(&app, peer, events))
 }
 
@@ -64,39 +73,39 @@ pub(crate) type MaybePeer = Option<Extension<Peer>>;
 /// When the client closes its half, a heartbeat is sent at once: a client that is gone cannot take it, and then the stream
 /// ends.
 pub(crate) fn respond(
-    app: &App,
+    app: &ServerState,
     peer: MaybePeer,
     events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
 ) -> Response {
     let half_closed = async move {
         match peer {
-            Some(Extension(peer)) => peer.half_closed().await,
+            Some(Extension(peer)) => peer.until_half_closed().await,
             None => pending().await,
         }
         Some(Ok(Event::default().comment("")))
     };
     let events = events.map(Some).chain(stream::iter([None]));
     let events = stream::select(events, stream::once(half_closed)).take_while(|event| ready(event.is_some()));
-    let until = crate::until_set(app.stopped.clone());
+    let until = crate::shutdown_requested(app.shutdown.clone());
     let heartbeat = KeepAlive::new().interval(app.options.heartbeat);
     let events = events.filter_map(ready).take_until(until);
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
     response
 }
 
 /// The last event that the client has seen. If it does not say, it wants what happens from now on.
-fn seen(headers: &HeaderMap, latest: u64) -> u64 {
+fn last_seen_event(headers: &HeaderMap, latest: u64) -> u64 {
     let mut lines = headers.get_all("last-event-id").iter();
     let Some(last) = lines.next().filter(|last| !last.is_empty()) else { return latest };
-    let number = last.to_str().ok().and_then(query::digits).filter(|_| lines.next().is_none());
+    let number = last.to_str().ok().and_then(query::parse_digits).filter(|_| lines.next().is_none());
     // What was never given out is of another store, and a client that has it has seen nothing of this one.
     number.filter(|seen| *seen <= latest).unwrap_or(0)
 }
 
 /// One client of the event stream.
-struct Reader {
-    app: App,
+struct EventReader {
+    app: ServerState,
     live: Receiver<StoreEvent>,
     about: Option<DocumentId>,
     /// The number of the last event that was sent.
@@ -107,7 +116,7 @@ struct Reader {
     behind: bool,
 }
 
-impl Reader {
+impl EventReader {
     /// The next event; none where the store is gone, and then the client comes back and resumes.
     async fn next(mut self) -> Option<(Event, Self)> {
         loop {
@@ -116,7 +125,7 @@ impl Reader {
                 return Some((self.event(&happened), self));
             }
             if self.behind {
-                let query = EventQuery { after: self.seen, id: self.about.clone(), limit: PAGE };
+                let query = EventQuery { after: self.seen, id: self.about.clone(), limit: MAX_EVENTS_PER_READ };
                 self.read = self.app.store.events(query).await.ok()?.into();
                 self.behind = !self.read.is_empty();
                 continue;

@@ -5,11 +5,11 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde_json::json;
 
-use crate::app::App;
-use crate::refusal::Refusal;
+use crate::problem::Refusal;
 use crate::representation;
+use crate::state::ServerState;
 
-pub(crate) async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
+pub(crate) async fn healthz(State(app): State<ServerState>) -> Result<Response, Refusal> {
     app.store.health().await?;
     let mut response = representation::json(&json!({"status": "ok", "store": "ok"}));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

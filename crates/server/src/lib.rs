@@ -6,55 +6,55 @@
 //!
 //! | where | what |
 //! | --- | --- |
-//! | `accept`, [`tls`](Tls) | connections: how they begin, how long they may take, how they end |
-//! | [`site`](Site) | the server without its socket |
+//! | `connection`, [`tls`](Tls) | connections: how they begin, how long they may take, how they end |
+//! | [`service`](HttpService) | the server without its socket |
 //! | `routes`, `resources` | which path and which method lead where |
 //! | `openapi` | what the server says of itself to programs |
-//! | `asked` | what a request says, read once for all handlers: author, conditions, preferences, policy |
+//! | `request` | what a request says, read once for all handlers: author, conditions, preferences, policy |
 //! | `documents`, `events`, `control` | the resources, one verb a file |
-//! | `access` | who may: tokens, and whose they are |
-//! | `answer`, `refusal` | what is said when it went well, and when it did not |
+//! | `auth` | who may: tokens, and whose they are |
+//! | `write_response`, `problem` | what is said when it went well, and when it did not |
 //! | [`budget`] | the table of everything that clients can use up |
-//! | `listing`, `offload` | pages of lists within their bounds; large JSON, off the workers |
-//! | `pool` | bytes that all connections share, and how much of them one may have |
+//! | `page`, `offload` | pages of lists within their bounds; large JSON, off the workers |
+//! | `memory_pool` | bytes that all connections share, and how much of them one may have |
 //! | `memory` | when free memory goes back to the system |
 //! | `metrics`, `health` | what is told to whoever watches the server |
 //! | `warnings` | what the person who runs the server should see while it happens |
-//! | `layers` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
+//! | `pipeline` | what every exchange goes through: who asks, the record, the last touches, the host, faults, the gate |
 //!
 //! What is *not* here: the editor, the terminal, the command line, SQL. The functions take a clock, so that a test can
 //! have two versions within one second without waiting for the right moment.
 
-mod accept;
-mod access;
-mod answer;
-mod app;
-mod asked;
+mod auth;
 mod body;
 pub mod budget;
+mod conditional_get;
+mod connection;
 mod control;
 mod documents;
 mod events;
 mod health;
-mod layers;
-mod listing;
 mod memory;
+mod memory_pool;
 mod metrics;
 mod offload;
 mod openapi;
 mod options;
-mod pool;
+mod page;
+mod pipeline;
 mod prefer;
+mod problem;
 mod query;
-mod refusal;
 mod representation;
+mod request;
 mod resources;
 mod routes;
-mod site;
-mod tagged;
+mod service;
+mod state;
 mod tls;
 mod transfer;
 mod warnings;
+mod write_response;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -63,12 +63,12 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub use access::{Holder, Tokens};
+pub use auth::{TokenHolder, Tokens};
 pub use budget::Budgets;
-pub use layers::cors::{Origin, OriginError};
-pub use layers::host::{HostName, HostNameError};
-pub use options::{Clock, Options};
-pub use site::Site;
+pub use options::{ServerClock, ServerOptions};
+pub use pipeline::cors::{Origin, OriginError};
+pub use pipeline::host::{HostName, HostNameError};
+pub use service::HttpService;
 pub use tls::{Tls, TlsError};
 pub use warnings::{Warning, Warnings};
 
@@ -76,15 +76,15 @@ pub use warnings::{Warning, Warnings};
 ///
 /// The listener is bound already, so that port 0 works and the caller knows the address. When `shutdown` is ready, no
 /// new connection is taken, event streams end, and requests that are under way are answered. A client that does not
-/// finish its request is waited for as long as [`Options::grace`] says, and no longer.
+/// finish its request is waited for as long as [`ServerOptions::grace`] says, and no longer.
 pub async fn serve(
     listener: TcpListener,
     store: Arc<dyn Store>,
-    options: Options,
+    options: ServerOptions,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let site = Site::new(store, options, stopped);
+    let site = HttpService::new(store, options, stopped);
     let app = Arc::clone(&site.app);
     let release = app.options.release_memory;
     let releasing = release.map(|release| tokio::spawn(memory::release_after_bursts(Arc::clone(&app), release)));
@@ -93,7 +93,7 @@ pub async fn serve(
         stop.send_replace(true);
     };
     // The loop ends when the flag is set, so it is always the last of the two.
-    tokio::join!(ending, accept::accept(listener, site));
+    tokio::join!(ending, connection::accept(listener, site));
     if let Some(releasing) = releasing {
         releasing.abort();
     }
@@ -102,7 +102,7 @@ pub async fn serve(
 }
 
 /// Waits until the flag is set, or until nobody is left who could set it.
-async fn until_set(mut flag: watch::Receiver<bool>) {
+async fn shutdown_requested(mut flag: watch::Receiver<bool>) {
     // An error means that the sender is gone, which is an end as well.
     let _ = flag.wait_for(|set| *set).await;
 }

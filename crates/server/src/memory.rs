@@ -3,22 +3,22 @@
 //! The pools of bytes that are received and sent say how much is in use. Once that was [`BURST`] bytes or more, and
 //! then less for [`QUIET`], the program is asked to release the memory that is free now. A server whose requests are
 //! small is never a burst, and pays nothing for this. How memory is released is the program's business, see
-//! [`Options::release_memory`](crate::Options::release_memory).
+//! [`ServerOptions::release_memory`](crate::ServerOptions::release_memory).
 
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::app::App;
-use crate::pool::Pool;
-use crate::pool::peak::BURST;
+use crate::memory_pool::MemoryPool;
+use crate::memory_pool::peak::BURST;
+use crate::state::ServerState;
 
 /// How long there has to be no burst.
 const QUIET: Duration = Duration::from_secs(2);
 
 /// Calls `release` after each burst, off the workers that answer clients. Never returns.
-pub(crate) async fn release_after_bursts(app: App, release: impl Fn() + Clone + Send + 'static) {
+pub(crate) async fn release_after_bursts(app: ServerState, release: impl Fn() + Clone + Send + 'static) {
     let pools = [&app.receiving, &app.sending];
     loop {
         tokio::select! {
@@ -28,7 +28,7 @@ pub(crate) async fn release_after_bursts(app: App, release: impl Fn() + Clone + 
         loop {
             sleep(QUIET).await;
             // Both are asked, so that both begin anew.
-            let peaks = pools.map(Pool::take_peak);
+            let peaks = pools.map(MemoryPool::take_peak);
             if peaks.iter().all(|peak| *peak < BURST) {
                 break;
             }
@@ -48,13 +48,13 @@ mod tests {
     use tokio::sync::watch;
 
     use super::*;
-    use crate::app::Shared;
-    use crate::options::Options;
+    use crate::options::ServerOptions;
+    use crate::state::SharedState;
 
     #[tokio::test(start_paused = true)]
     async fn memory_is_released_once_after_each_burst() {
         let (_stop, stopped) = watch::channel(false);
-        let app = Shared::new(Arc::new(SqliteStore::memory().unwrap()), Options::default(), stopped);
+        let app = SharedState::new(Arc::new(SqliteStore::memory().unwrap()), ServerOptions::default(), stopped);
         let released = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&released);
         let release = move || {

@@ -4,7 +4,7 @@
 //! refusals, which are rare, are counted in a map. No label is taken from a request as it stands: whoever sends a
 //! thousand methods of his own invention gets one line for all of them.
 
-pub(crate) mod timed;
+pub(crate) mod timed_store;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,20 +16,20 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::app::App;
 use crate::budget::{Budget, Uses};
-use crate::options::Options;
-use timed::{OPERATIONS, Times};
+use crate::options::ServerOptions;
+use crate::state::ServerState;
+use timed_store::{STORE_OPERATIONS, StoreTimes};
 
 /// The methods that have a line of their own. After them: all others, and none, where a request could not be read.
-const METHODS: [&str; 9] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other", "none"];
+const COUNTED_METHODS: [&str; 9] = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "other", "none"];
 
 /// Where in it those two stand.
-const OTHER: usize = METHODS.len() - 2;
-const NONE: usize = METHODS.len() - 1;
+const OTHER_METHOD_ROW: usize = COUNTED_METHODS.len() - 2;
+const NO_METHOD_ROW: usize = COUNTED_METHODS.len() - 1;
 
 /// The status codes that there can be: from 100 on so many.
-const STATUSES: usize = 900;
+const STATUS_CODES: usize = 900;
 
 /// What has been counted since the server began.
 pub(crate) struct Metrics {
@@ -40,12 +40,12 @@ pub(crate) struct Metrics {
     /// By status and reason.
     refused: Mutex<BTreeMap<(u16, &'static str), u64>>,
     pub(crate) budgets: Uses,
-    pub(crate) times: Arc<Times>,
+    pub(crate) times: Arc<StoreTimes>,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let answers = iter::repeat_with(AtomicU64::default).take(METHODS.len() * STATUSES).collect();
+        let answers = iter::repeat_with(AtomicU64::default).take(COUNTED_METHODS.len() * STATUS_CODES).collect();
         Self {
             answers,
             lost: AtomicU64::default(),
@@ -59,40 +59,44 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts an answer.
-    pub(crate) fn answered(&self, method: &Method, status: StatusCode) {
-        let row = METHODS[..OTHER].iter().position(|known| *known == method.as_str()).unwrap_or(OTHER);
+    pub(crate) fn count_response(&self, method: &Method, status: StatusCode) {
+        let row = COUNTED_METHODS[..OTHER_METHOD_ROW]
+            .iter()
+            .position(|known| *known == method.as_str())
+            .unwrap_or(OTHER_METHOD_ROW);
         self.count(row, status);
     }
 
     /// Counts a refusal of what never became a request. (What h2 refuses by itself, nobody hears of.)
-    pub(crate) fn unread(&self, status: StatusCode) {
-        self.count(NONE, status);
+    pub(crate) fn count_unread(&self, status: StatusCode) {
+        self.count(NO_METHOD_ROW, status);
     }
 
     fn count(&self, row: usize, status: StatusCode) {
-        self.answers[row * STATUSES + usize::from(status.as_u16() - 100)].fetch_add(1, Ordering::Relaxed);
+        self.answers[row * STATUS_CODES + usize::from(status.as_u16() - 100)].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts an answer that was lost on purpose.
-    pub(crate) fn lost(&self) {
+    pub(crate) fn count_lost(&self) {
         self.lost.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a request with an unknown token.
-    pub(crate) fn guessed(&self) {
+    pub(crate) fn count_guess(&self) {
         self.guesses.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a 412 or 428.
-    pub(crate) fn refused(&self, status: StatusCode, reason: &'static str) {
+    pub(crate) fn count_refusal(&self, status: StatusCode, reason: &'static str) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         *refused.entry((status.as_u16(), reason)).or_default() += 1;
     }
 
-    fn write(&self, held: usize, options: &Options) -> String {
-        let mut text = Text::default();
+    fn write(&self, held: usize, options: &ServerOptions) -> String {
+        let mut text = MetricsText::default();
         text.family("ifmatch_http_requests_total", "counter", "Requests that were answered.");
-        let numbered = METHODS.iter().flat_map(|method| (100..).take(STATUSES).map(move |status| (method, status)));
+        let numbered =
+            COUNTED_METHODS.iter().flat_map(|method| (100..).take(STATUS_CODES).map(move |status| (method, status)));
         for ((method, status), count) in numbered.zip(&self.answers) {
             let count = count.load(Ordering::Relaxed);
             if count > 0 {
@@ -115,9 +119,9 @@ impl Metrics {
         text.0
     }
 
-    fn write_budgets(&self, text: &mut Text, options: &Options) {
+    fn write_budgets(&self, text: &mut MetricsText, options: &ServerOptions) {
         let rows: Vec<_> = self.budgets.all().collect();
-        let of = |text: &mut Text, name: &str, budget: &Budget, value: u64| {
+        let of = |text: &mut MetricsText, name: &str, budget: &Budget, value: u64| {
             text.line(name, &format!("budget=\"{}\"", budget.name), value);
         };
         text.family("ifmatch_budget_limit", "gauge", "The value of a budget, in its own unit.");
@@ -136,10 +140,10 @@ impl Metrics {
         }
     }
 
-    fn write_times(&self, text: &mut Text) {
+    fn write_times(&self, text: &mut MetricsText) {
         const NAME: &str = "ifmatch_store_duration_seconds";
         text.family(NAME, "histogram", "How long the store took.");
-        for operation in OPERATIONS {
+        for operation in STORE_OPERATIONS {
             let word = operation.as_str();
             let times = self.times.of(operation);
             for (bound, count) in times.up_to() {
@@ -154,9 +158,9 @@ impl Metrics {
 
 /// A text in the format of Prometheus.
 #[derive(Default)]
-struct Text(String);
+struct MetricsText(String);
 
-impl Text {
+impl MetricsText {
     /// Begins a family of lines. Writing to a String never fails.
     fn family(&mut self, name: &str, kind: &str, help: &str) {
         let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
@@ -170,7 +174,7 @@ impl Text {
     }
 }
 
-pub(crate) async fn metrics(State(app): State<App>) -> Response {
+pub(crate) async fn metrics(State(app): State<ServerState>) -> Response {
     app.recorder.count(&app.metrics.budgets);
     app.sending.report();
     app.receiving.report();

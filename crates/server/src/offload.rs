@@ -14,11 +14,11 @@ use tokio::task::spawn_blocking;
 use crate::budget::{Budget, LARGE_JSON, Uses};
 
 /// The most bytes of JSON that are read or made on the spot.
-const ON_THE_SPOT: usize = 64 * 1024;
+const MAX_INLINE_BYTES: usize = 64 * 1024;
 
 /// Whether work on so many bytes is handed over.
 pub(crate) const fn is_large(bytes: usize) -> bool {
-    bytes > ON_THE_SPOT
+    bytes > MAX_INLINE_BYTES
 }
 
 /// The turns of large work. Clones share them.
@@ -83,10 +83,10 @@ mod tests {
     async fn large_work_leaves_the_worker_to_others() {
         let offload = Offload::new(1, Uses::default());
         let here = thread::current().id();
-        assert_eq!(offload.run(ON_THE_SPOT, || thread::current().id()).await, here);
+        assert_eq!(offload.run(MAX_INLINE_BYTES, || thread::current().id()).await, here);
         let (send, receive) = mpsc::channel();
         // The work waits for something that only this thread does, and this runtime has no other.
-        let large = tokio::spawn(async move { offload.run(ON_THE_SPOT + 1, move || receive.recv()).await });
+        let large = tokio::spawn(async move { offload.run(MAX_INLINE_BYTES + 1, move || receive.recv()).await });
         while !large.is_finished() {
             let _ = send.send(7);
             tokio::task::yield_now().await;
@@ -103,7 +103,7 @@ mod tests {
             start.send(()).unwrap();
             let _ = ended.recv();
         });
-        let abandoned = tokio::spawn(async move { first.run(ON_THE_SPOT + 1, work).await });
+        let abandoned = tokio::spawn(async move { first.run(MAX_INLINE_BYTES + 1, work).await });
         while started.try_recv().is_err() {
             tokio::task::yield_now().await;
         }
@@ -111,15 +111,15 @@ mod tests {
         assert!(abandoned.await.unwrap_err().is_cancelled());
         assert_eq!(offload.turns.available_permits(), 0);
         drop(end);
-        assert_eq!(offload.run(ON_THE_SPOT + 1, || 7).await, 7);
+        assert_eq!(offload.run(MAX_INLINE_BYTES + 1, || 7).await, 7);
     }
 
     #[tokio::test]
     async fn panic_in_large_work_is_the_callers() {
         let offload = Offload::new(1, Uses::default());
         let work = offload.clone();
-        let panicked = tokio::spawn(async move { work.run(ON_THE_SPOT + 1, || panic!("a test")).await });
+        let panicked = tokio::spawn(async move { work.run(MAX_INLINE_BYTES + 1, || panic!("a test")).await });
         assert!(panicked.await.unwrap_err().is_panic());
-        assert_eq!(offload.run(ON_THE_SPOT + 1, || 7).await, 7);
+        assert_eq!(offload.run(MAX_INLINE_BYTES + 1, || 7).await, 7);
     }
 }

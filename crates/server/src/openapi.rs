@@ -4,7 +4,7 @@
 //!
 //! - paths and methods come from [`resources`](crate::resources), as those of the router do;
 //! - bodies come from the types that are sent, with their serde attributes and their doc comments ([`schemas`]);
-//! - refusals come from [`kinds`], with every `error` and every `reason`.
+//! - refusals come from [`types`], with every `error` and every `reason`.
 //!
 //! What no type knows is said by hand: which field goes with which status, and where a tag goes next. That stands in a
 //! file for each family of resources, and a test asks the running router about all of it.
@@ -15,15 +15,15 @@
 //! router: a second table, which could say something else. A derive of our own would have to learn serde's attributes,
 //! and schemas by hand would be a third way to say what a document is.
 
+mod control;
 mod documents;
 mod examples;
 mod history;
 mod links;
+mod meta;
 mod operation;
-mod parts;
+mod parameters;
 mod schemas;
-mod sessions;
-mod watching;
 
 use std::sync::PoisonError;
 
@@ -32,28 +32,28 @@ use axum::http::Method;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::app::App;
-use crate::asked::Asked;
-use crate::options::Options;
-use crate::refusal::Refusal;
-use crate::refusal::kinds::{self, Kind};
-use crate::resources::{Asks, Resource};
-use crate::tagged::Hashed;
-use operation::{Answer, Operation};
-use schemas::Schemas;
+use crate::conditional_get::HashedBody;
+use crate::options::ServerOptions;
+use crate::problem::Refusal;
+use crate::problem::types::{self, ProblemType};
+use crate::request::RequestHead;
+use crate::resources::{RequiredAccess, Resource};
+use crate::state::ServerState;
+use operation::{OperationSpec, ResponseSpec};
+use schemas::SchemaRegistry;
 
-pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+pub(crate) async fn get(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
     // It is the same for as long as the server runs, and takes milliseconds to make.
     let mut described = app.described.lock().unwrap_or_else(PoisonError::into_inner);
-    let hashed = described.get_or_insert_with(|| Hashed::of(&description(&app.options))).clone();
+    let hashed = described.get_or_insert_with(|| HashedBody::of(&description(&app.options))).clone();
     drop(described);
-    hashed.read(&app, &asked, "description")
+    hashed.hashed_response(&app, &asked, "description")
 }
 
 /// All of it.
-fn description(options: &Options) -> Value {
-    let mut schemas = Schemas::new();
-    let mut described = |resource: Resource| (resource.path().to_owned(), path(resource, options, &mut schemas));
+fn description(options: &ServerOptions) -> Value {
+    let mut schemas = SchemaRegistry::new();
+    let mut described = |resource: Resource| (resource.path().to_owned(), path_item(resource, options, &mut schemas));
     let paths: Map<_, _> = Resource::ALL.into_iter().map(&mut described).collect();
     json!({
         "openapi": "3.1.0",
@@ -61,19 +61,19 @@ fn description(options: &Options) -> Value {
             "title": "ifmatch",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "A document server that loses no update.",
-            "description": ABOUT,
+            "description": API_DESCRIPTION,
             "license": {"name": "MIT or Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "The server that this was read from."}],
-        "tags": TAGS.map(|(name, description)| json!({"name": name, "description": description})),
+        "tags": API_TAGS.map(|(name, description)| json!({"name": name, "description": description})),
         "security": [],
         "paths": paths,
         "components": {
             "schemas": schemas.into_components(),
-            "parameters": parts::parameters(),
-            "headers": parts::headers(),
+            "parameters": parameters::parameters(),
+            "headers": parameters::headers(),
             "examples": examples::of_problems(),
-            "links": links::all(),
+            "links": links::all_links(),
             "securitySchemes": {"bearer": {
                 "type": "http",
                 "scheme": "bearer",
@@ -83,45 +83,46 @@ fn description(options: &Options) -> Value {
     })
 }
 
-const ABOUT: &str = "Every version of a document has an entity tag, and a write says in `If-Match` which version it \
+const API_DESCRIPTION: &str = "Every version of a document has an entity tag, and a write says in `If-Match` which version it \
     replaces. Where that is not the current one any more, the write is refused with a 412 and the current tag, and \
     nothing is lost. A write that does not say it is refused with a 428.\n\n\
     A method that is not listed for a path is a 405 with `Allow`, and a path that is not listed a 404. Every refusal \
     is a problem (RFC 9457) whose `error` and `reason` are words for programs.";
 
-const TAGS: [(&str, &str); 4] = [
+const API_TAGS: [(&str, &str); 4] = [
     (documents::TAG, "Documents, and the conditions under which they are written."),
     (history::TAG, "What documents have been, and what happens to them."),
-    (sessions::TAG, "For whoever leads a session: rules, a gate, faults, and what was on the wire."),
-    (watching::TAG, "What the server says of itself."),
+    (control::TAG, "For whoever leads a session: rules, a gate, faults, and what was on the wire."),
+    (meta::TAG, "What the server says of itself."),
 ];
 
 /// What can be done to one resource.
-fn path(resource: Resource, options: &Options, schemas: &mut Schemas) -> Value {
-    let asks = |method: &Method| options.tokens.is_some() && resource.asks(method) != Asks::Nothing;
+fn path_item(resource: Resource, options: &ServerOptions, schemas: &mut SchemaRegistry) -> Value {
+    let asks =
+        |method: &Method| options.tokens.is_some() && resource.required_access(method) != RequiredAccess::Nothing;
     let described: Map<_, _> = resource
         .methods()
         .map(|method| {
             let operation = match method {
-                Method::OPTIONS => allowed(resource),
-                Method::HEAD => said_of(resource, &Method::GET, schemas),
-                _ => said_of(resource, &method, schemas),
+                Method::OPTIONS => options_operation(resource),
+                Method::HEAD => operation_for(resource, &Method::GET, schemas),
+                _ => operation_for(resource, &method, schemas),
             };
             let is_guarded = method != Method::OPTIONS && asks(&method);
-            let operation = if is_guarded { operation.asks_for_a_token() } else { operation };
-            let operation = if method == Method::HEAD { operation.without_its_body() } else { operation };
+            let operation = if is_guarded { operation.requires_token() } else { operation };
+            let operation = if method == Method::HEAD { operation.without_request_body() } else { operation };
             (method.as_str().to_ascii_lowercase(), operation.into_value())
         })
         .collect();
     let mut path = Value::Object(described);
-    let members: Vec<Value> = parts::in_path(resource.path()).map(parts::parameter).collect();
+    let members: Vec<Value> = parameters::path_parameters(resource.path()).map(parameters::parameter).collect();
     if !members.is_empty() {
         path["parameters"] = Value::Array(members);
     }
     path
 }
 
-fn said_of(resource: Resource, method: &Method, schemas: &mut Schemas) -> Operation {
+fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegistry) -> OperationSpec {
     match resource {
         Resource::Documents if method == Method::POST => documents::post(schemas),
         Resource::Documents => documents::list(schemas),
@@ -133,46 +134,46 @@ fn said_of(resource: Resource, method: &Method, schemas: &mut Schemas) -> Operat
         Resource::Version => history::version(schemas),
         Resource::DocumentEvents => history::events_of_one(),
         Resource::Events => history::events(),
-        Resource::Policy if method == Method::PUT => sessions::put_policy(schemas),
-        Resource::Policy => sessions::get_policy(schemas),
-        Resource::Gate if method == Method::PUT => sessions::put_gate(schemas),
-        Resource::Gate => sessions::get_gate(schemas),
-        Resource::ReleaseAll => sessions::release_all(schemas),
-        Resource::Release => sessions::release(schemas),
-        Resource::Faults if method == Method::PUT => sessions::put_faults(schemas),
-        Resource::Faults => sessions::get_faults(schemas),
-        Resource::Exchanges => sessions::exchanges(schemas),
-        Resource::Problem => watching::problem(),
-        Resource::OpenApi => watching::description(),
-        Resource::Health => watching::health(),
-        Resource::Metrics => watching::metrics(),
+        Resource::Policy if method == Method::PUT => control::put_policy(schemas),
+        Resource::Policy => control::get_policy(schemas),
+        Resource::Gate if method == Method::PUT => control::put_gate(schemas),
+        Resource::Gate => control::get_gate(schemas),
+        Resource::ReleaseAll => control::release_all(schemas),
+        Resource::Release => control::release(schemas),
+        Resource::Faults if method == Method::PUT => control::put_faults(schemas),
+        Resource::Faults => control::get_faults(schemas),
+        Resource::Exchanges => control::exchanges(schemas),
+        Resource::Problem => meta::problem(),
+        Resource::OpenApi => meta::description(),
+        Resource::Health => meta::health(),
+        Resource::Metrics => meta::metrics(),
     }
 }
 
-fn allowed(resource: Resource) -> Operation {
-    let name: String = resource.path().split(['/', '{', '}', '.']).map(capitalised).collect();
-    let mut answer = Answer::new("What can be done here.").with(&["Allow"]);
+fn options_operation(resource: Resource) -> OperationSpec {
+    let name: String = resource.path().split(['/', '{', '}', '.']).map(capitalize).collect();
+    let mut answer = ResponseSpec::new("What can be done here.").with_headers(&["Allow"]);
     if resource.allow().contains("PATCH") {
-        answer = answer.with(&["Accept-Patch"]);
+        answer = answer.with_headers(&["Accept-Patch"]);
     }
     // Where nothing can ever be, there is nothing to be done.
-    let sometimes: &[&Kind] = if resource.path().contains('{') { &[&kinds::NOT_FOUND] } else { &[] };
+    let sometimes: &[&ProblemType] = if resource.path().contains('{') { &[&types::NOT_FOUND] } else { &[] };
     let summary = "Ask what can be done here";
-    Operation::new(&format!("options{name}"), tag(resource), summary, "Conditions are ignored.")
-        .answers(204, answer)
-        .refuses(sometimes)
+    OperationSpec::new(&format!("options{name}"), tag_of(resource), summary, "Conditions are ignored.")
+        .with_response(204, answer)
+        .with_problems(sometimes)
 }
 
-fn tag(resource: Resource) -> &'static str {
+fn tag_of(resource: Resource) -> &'static str {
     match resource {
         Resource::Documents | Resource::Document => documents::TAG,
         Resource::Versions | Resource::Version | Resource::DocumentEvents | Resource::Events => history::TAG,
-        Resource::Problem | Resource::OpenApi | Resource::Health | Resource::Metrics => watching::TAG,
-        _ => sessions::TAG,
+        Resource::Problem | Resource::OpenApi | Resource::Health | Resource::Metrics => meta::TAG,
+        _ => control::TAG,
     }
 }
 
-fn capitalised(word: &str) -> String {
+fn capitalize(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -6,16 +6,16 @@ use std::time::{Duration, SystemTime};
 
 use contract::{Policy, Timestamp};
 
-use crate::access::Tokens;
+use crate::auth::Tokens;
 use crate::budget::{self, Budget, Budgets};
-use crate::layers::cors::Origin;
-use crate::layers::host::HostName;
+use crate::pipeline::cors::Origin;
+use crate::pipeline::host::HostName;
 use crate::tls::Tls;
 use crate::warnings::Warnings;
 
 /// What can be chosen about a server.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct ServerOptions {
     /// The most bytes that title and content of a document may have together, as UTF-8.
     pub max_document: usize,
     /// The values of the budgets that `--budget` changes.
@@ -35,14 +35,14 @@ pub struct Options {
     /// How long the end of the server waits for requests that are under way.
     pub grace: Duration,
     /// Where the time comes from.
-    pub clock: Clock,
+    pub clock: ServerClock,
     /// Where warnings for the person who runs the server go.
     pub warnings: Warnings,
     /// Gives free memory back to the system. It is called after each burst, and may take some milliseconds.
     pub release_memory: Option<fn()>,
 }
 
-impl Default for Options {
+impl Default for ServerOptions {
     /// 1 MiB a document, the strict policy, no tokens, no name but `localhost`, no web pages, a heartbeat every 15 s,
     /// 3 s of grace, the clock of the system, and no place for warnings.
     fn default() -> Self {
@@ -56,14 +56,14 @@ impl Default for Options {
             tls: None,
             heartbeat: Duration::from_secs(15),
             grace: Duration::from_secs(3),
-            clock: Clock::system(),
+            clock: ServerClock::system(),
             warnings: Warnings::default(),
             release_memory: None,
         }
     }
 }
 
-impl Options {
+impl ServerOptions {
     /// Returns the value of a budget, whichever flag chose it.
     #[must_use]
     pub fn value_of(&self, budget: &'static Budget) -> u64 {
@@ -87,9 +87,9 @@ impl Options {
 
 /// Where the time comes from.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+pub struct ServerClock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
-impl Clock {
+impl ServerClock {
     /// The clock of the system.
     #[must_use]
     pub fn system() -> Self {
@@ -109,7 +109,7 @@ impl Clock {
     }
 }
 
-impl fmt::Debug for Clock {
+impl fmt::Debug for ServerClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
     }

@@ -4,7 +4,7 @@ use contract::parameters::{members, preference};
 
 /// What the client wants to get back from a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Return {
+pub(crate) enum ReturnPreference {
     /// It did not say, or said both.
     Unsaid,
     /// As little as possible.
@@ -13,7 +13,7 @@ pub(crate) enum Return {
     Representation,
 }
 
-impl Return {
+impl ReturnPreference {
     /// Reads all `Prefer` lines. Other preferences are passed over, as is what is malformed: a preference is a wish.
     ///
     /// Of a preference that is sent twice the first counts (RFC 7240 section 2), even if its value is not known here. But
@@ -21,7 +21,7 @@ impl Return {
     pub(crate) fn preferred<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
         let preferences = lines.flat_map(members).filter_map(preference);
         let wishes: Vec<Self> =
-            preferences.filter(|item| item.name == "return").map(|item| wish(&item.value)).collect();
+            preferences.filter(|item| item.name == "return").map(|item| parse_return(&item.value)).collect();
         let both = wishes.contains(&Self::Minimal) && wishes.contains(&Self::Representation);
         wishes.first().copied().filter(|_| !both).unwrap_or(Self::Unsaid)
     }
@@ -37,11 +37,11 @@ impl Return {
 }
 
 /// What a value of `return` says. Values are case-sensitive.
-fn wish(value: &str) -> Return {
+fn parse_return(value: &str) -> ReturnPreference {
     match value {
-        "minimal" => Return::Minimal,
-        "representation" => Return::Representation,
-        _ => Return::Unsaid,
+        "minimal" => ReturnPreference::Minimal,
+        "representation" => ReturnPreference::Representation,
+        _ => ReturnPreference::Unsaid,
     }
 }
 
@@ -49,8 +49,8 @@ fn wish(value: &str) -> Return {
 mod tests {
     use super::*;
 
-    fn preferred(lines: &[&str]) -> Return {
-        Return::preferred(lines.iter().map(|line| line.as_bytes()))
+    fn preferred(lines: &[&str]) -> ReturnPreference {
+        ReturnPreference::preferred(lines.iter().map(|line| line.as_bytes()))
     }
 
     #[test]
@@ -62,11 +62,11 @@ mod tests {
             "note=\"a, return=minimal\", return=representation",
             "note=\"a \\\" , return=minimal\", return=representation",
         ] {
-            assert_eq!(preferred(&[line]), Return::Representation, "{line}");
+            assert_eq!(preferred(&[line]), ReturnPreference::Representation, "{line}");
         }
-        assert_eq!(preferred(&["wait=5", "return=minimal"]), Return::Minimal);
+        assert_eq!(preferred(&["wait=5", "return=minimal"]), ReturnPreference::Minimal);
         for lines in [&["return=minimal", "return=other"][..], &["return=minimal, return=minimal"]] {
-            assert_eq!(preferred(lines), Return::Minimal, "the first of them counts: {lines:?}");
+            assert_eq!(preferred(lines), ReturnPreference::Minimal, "the first of them counts: {lines:?}");
         }
     }
 
@@ -85,7 +85,7 @@ mod tests {
             &["returned=minimal"],
             &["\u{fffd}=;,\""],
         ] {
-            assert_eq!(preferred(lines), Return::Unsaid, "{lines:?}");
+            assert_eq!(preferred(lines), ReturnPreference::Unsaid, "{lines:?}");
         }
     }
 }

@@ -3,71 +3,73 @@
 use percent_encoding::percent_decode_str;
 
 use crate::budget;
-use crate::refusal::{Refusal, kinds, words};
+use crate::problem::{Refusal, details, types};
 
 /// How many entries a page has where the request does not say.
-pub(crate) const USUAL: usize = 100;
+pub(crate) const DEFAULT_LIMIT: usize = 100;
 /// The most entries that a page has.
-pub(crate) const MOST: usize = budget::PAGE_ROWS.size();
+pub(crate) const MAX_LIMIT: usize = budget::PAGE_ROWS.size();
 
 /// The value of a member of the query, decoded; none where it is not there. Which of two would be meant, nobody knows.
-fn member(query: &str, name: &str) -> Result<Option<String>, Refusal> {
+fn param(query: &str, name: &str) -> Result<Option<String>, Refusal> {
     let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     let mut values = pairs.filter(|(key, _)| decoded(key) == name).map(|(_, value)| decoded(value));
     match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Refusal::new(&kinds::INVALID_REQUEST, words::query_twice(name))),
+        (_, Some(_)) => Err(Refusal::new(&types::INVALID_REQUEST, details::query_twice(name))),
         (value, None) => Ok(value),
     }
 }
 
 /// How many entries the page is to have.
 pub(crate) fn limit(query: &str) -> Result<usize, Refusal> {
-    let Some(text) = member(query, "limit")? else { return Ok(USUAL) };
-    let limit = digits(&text).and_then(|limit| usize::try_from(limit).ok()).filter(|limit| (1..=MOST).contains(limit));
-    limit.ok_or_else(|| bad("limit", &text, "a number from 1 to 1000"))
+    let Some(text) = param(query, "limit")? else { return Ok(DEFAULT_LIMIT) };
+    let limit = parse_digits(&text)
+        .and_then(|limit| usize::try_from(limit).ok())
+        .filter(|limit| (1..=MAX_LIMIT).contains(limit));
+    limit.ok_or_else(|| bad_param("limit", &text, "a number from 1 to 1000"))
 }
 
 /// A member that is a number.
 pub(crate) fn number(query: &str, name: &str, form: &str) -> Result<Option<u64>, Refusal> {
-    member(query, name)?.map(|text| digits(&text).ok_or_else(|| bad(name, &text, form))).transpose()
+    param(query, name)?.map(|text| parse_digits(&text).ok_or_else(|| bad_param(name, &text, form))).transpose()
 }
 
 /// A member that is `true` or `false`, which is what it is if it is not there.
 pub(crate) fn flag(query: &str, name: &str) -> Result<bool, Refusal> {
-    match member(query, name)?.as_deref() {
+    match param(query, name)?.as_deref() {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
-        Some(text) => Err(bad(name, text, "true or false")),
+        Some(text) => Err(bad_param(name, text, "true or false")),
     }
 }
 
 /// Refuses a member that has a meaning elsewhere and none here: it must not seem to have been obeyed.
-pub(crate) fn refuse(query: &str, name: &str, detail: fn() -> String) -> Result<(), Refusal> {
-    match member(query, name)? {
-        Some(_) => Err(Refusal::new(&kinds::INVALID_REQUEST, detail())),
+pub(crate) fn refuse_param(query: &str, name: &str, detail: fn() -> String) -> Result<(), Refusal> {
+    match param(query, name)? {
+        Some(_) => Err(Refusal::new(&types::INVALID_REQUEST, detail())),
         None => Ok(()),
     }
 }
 
 /// A member that has to have a certain form where it is there.
-pub(crate) fn parsed<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
-    member(query, name)?.map(|text| text.parse().map_err(|_| bad(name, &text, form))).transpose()
+pub(crate) fn parse_param<T: std::str::FromStr>(query: &str, name: &str, form: &str) -> Result<Option<T>, Refusal> {
+    param(query, name)?.map(|text| text.parse().map_err(|_| bad_param(name, &text, form))).transpose()
 }
 
 /// A number that is made of digits, with no sign before them: the standard library would read `+2` as well.
-pub(crate) fn digits(text: &str) -> Option<u64> {
+pub(crate) fn parse_digits(text: &str) -> Option<u64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
 }
 
 /// A number that counts from 1, as it is written in a path: there is one way to write it.
-pub(crate) fn counted(text: &str) -> Option<u64> {
-    digits(text).filter(|number| *number > 0 && !text.starts_with('0'))
+pub(crate) fn parse_positive(text: &str) -> Option<u64> {
+    parse_digits(text).filter(|number| *number > 0 && !text.starts_with('0'))
 }
 
-fn bad(name: &str, text: &str, form: &str) -> Refusal {
-    Refusal::new(&kinds::INVALID_REQUEST, words::query(name, text, form))
+fn bad_param(name: &str, text: &str, form: &str) -> Refusal {
+    Refusal::new(&types::INVALID_REQUEST, details::query(name, text, form))
 }
 
 #[cfg(test)]
@@ -76,13 +78,13 @@ mod tests {
 
     #[test]
     fn members_are_found_and_decoded() {
-        let found = |query, name| member(query, name).ok().flatten();
+        let found = |query, name| param(query, name).ok().flatten();
         assert_eq!(found("limit=5&after=a%2Db", "after").as_deref(), Some("a-b"));
         assert_eq!(found("a%66ter=a", "after").as_deref(), Some("a"));
         assert_eq!(found("limit", "limit").as_deref(), Some(""));
         assert_eq!(found("other=1", "limit"), None);
-        assert!(member("", "limit").is_ok());
-        assert!(member("limit=1&limit=1", "limit").is_err());
+        assert!(param("", "limit").is_ok());
+        assert!(param("limit=1&limit=1", "limit").is_err());
     }
 
     #[test]
@@ -102,7 +104,10 @@ mod tests {
         for bad in ["%2B2", "-2", "", " 2", "2.0", "\u{662}", "18446744073709551616"] {
             assert!(number(&format!("before={bad}"), "before", "a number").is_err(), "{bad}");
         }
-        assert_eq!((counted("7"), counted("0"), counted("07"), counted("+7")), (Some(7), None, None, None));
+        assert_eq!(
+            (parse_positive("7"), parse_positive("0"), parse_positive("07"), parse_positive("+7")),
+            (Some(7), None, None, None)
+        );
     }
 
     #[test]

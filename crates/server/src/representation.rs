@@ -9,17 +9,17 @@ use store::{StoredVersion, etag_chain};
 
 /// What caches are told about what may change: keep it, and ask before you use it. `no-transform` is for proxies, since
 /// a document that is compressed on its way is another representation, and must not go by the same tag.
-pub(crate) const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
+pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
 /// What caches are told about an old version: it never changes.
-pub(crate) const FOR_EVER: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
+pub(crate) const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
 /// What caches are told about everything else.
-pub(crate) const NEVER: HeaderValue = HeaderValue::from_static("no-store");
+pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Name of the field that says which version this answer is about, to the second (RFC 9110 section 8.8.2).
 const LAST_MODIFIED: HeaderName = header::LAST_MODIFIED;
 
 /// Says which version this is, when it was written and by whom.
-pub(crate) fn describe(headers: &mut HeaderMap, stored: &StoredVersion, etag: &EntityTag) {
+pub(crate) fn insert_validators(headers: &mut HeaderMap, stored: &StoredVersion, etag: &EntityTag) {
     let revision = &stored.revision;
     // RFC 9110 section 8.8.2.1: never later than Date. If the clock was set back since, `finish` moves Date instead: a
     // client that was told this time must not be told an earlier one.
@@ -41,8 +41,8 @@ pub(crate) fn document(status: StatusCode, stored: &StoredVersion, etag: &Entity
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"));
-    headers.insert(header::CACHE_CONTROL, NEVER);
-    describe(headers, stored, etag);
+    headers.insert(header::CACHE_CONTROL, NO_STORE);
+    insert_validators(headers, stored, etag);
     response
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
 pub(crate) fn from_bytes(bytes: impl Into<Bytes>) -> Response {
     let mut response = Response::new(Body::from(bytes.into()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::JSON));
-    response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
     response
 }
 

@@ -29,18 +29,18 @@ pub(crate) enum Resource {
 
 /// What a resource asks for, where the server has tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asks {
+pub(crate) enum RequiredAccess {
     Nothing,
     Token,
     Admin,
 }
 
 /// What can be done to what is only there to be read.
-const READ_ONLY: &str = "GET, HEAD, OPTIONS";
+const ALLOW_READ_ONLY: &str = "GET, HEAD, OPTIONS";
 /// What can be done to a setting.
-const SETTING: &str = "GET, HEAD, PUT, OPTIONS";
+const ALLOW_SETTING: &str = "GET, HEAD, PUT, OPTIONS";
 /// What can be done to what is only there to be done.
-const ACTION: &str = "POST, OPTIONS";
+const ALLOW_ACTION: &str = "POST, OPTIONS";
 
 impl Resource {
     /// All of them, in the order in which one gets to know them.
@@ -92,16 +92,16 @@ impl Resource {
     /// document and no name: whoever watches the server asks for its health and its counts without being trusted with a
     /// text, and somebody who was just refused must be able to read why. OPTIONS is open everywhere, since it tells
     /// nothing that is not told to everybody.
-    pub(crate) fn asks(self, method: &Method) -> Asks {
+    pub(crate) fn required_access(self, method: &Method) -> RequiredAccess {
         match self {
-            Self::Policy if method.is_safe() => Asks::Token,
+            Self::Policy if method.is_safe() => RequiredAccess::Token,
             Self::Documents | Self::Document | Self::Versions | Self::Version | Self::DocumentEvents | Self::Events => {
-                Asks::Token
+                RequiredAccess::Token
             }
             Self::Policy | Self::Gate | Self::ReleaseAll | Self::Release | Self::Faults | Self::Exchanges => {
-                Asks::Admin
+                RequiredAccess::Admin
             }
-            Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => Asks::Nothing,
+            Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => RequiredAccess::Nothing,
         }
     }
 
@@ -110,9 +110,9 @@ impl Resource {
         match self {
             Self::Document => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             Self::Documents => "GET, HEAD, POST, OPTIONS",
-            Self::Policy | Self::Gate | Self::Faults => SETTING,
-            Self::ReleaseAll | Self::Release => ACTION,
-            _ => READ_ONLY,
+            Self::Policy | Self::Gate | Self::Faults => ALLOW_SETTING,
+            Self::ReleaseAll | Self::Release => ALLOW_ACTION,
+            _ => ALLOW_READ_ONLY,
         }
     }
 

@@ -9,29 +9,29 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 
-use crate::app::App;
-use crate::asked::Named;
-use crate::control::gate::Waiting;
-use crate::documents::versions::Numbered;
-use crate::refusal::pages::Explained;
-use crate::refusal::{Refusal, kinds, words};
-use crate::resources::{Asks, Resource};
-use crate::{control, documents, events, health, layers, metrics, openapi, refusal};
+use crate::control::gate::HeldExchangePath;
+use crate::documents::versions::VersionPath;
+use crate::problem::pages::ProblemName;
+use crate::problem::{Refusal, details, types};
+use crate::request::DocumentPath;
+use crate::resources::{RequiredAccess, Resource};
+use crate::state::ServerState;
+use crate::{control, documents, events, health, metrics, openapi, pipeline, problem};
 
 /// All of them.
-pub(crate) fn routes(app: &App) -> Router {
+pub(crate) fn routes(app: &ServerState) -> Router {
     let all = Resource::ALL.into_iter();
     let routes = all.fold(Router::new(), |routes, resource| routes.route(resource.path(), methods(resource, app)));
-    routes.fallback(nothing_here).with_state(Arc::clone(app))
+    routes.fallback(no_route).with_state(Arc::clone(app))
 }
 
 /// A resource with what can be done to it, and with what its path has to name.
-fn methods(resource: Resource, app: &App) -> MethodRouter<App> {
+fn methods(resource: Resource, app: &ServerState) -> MethodRouter<ServerState> {
     match resource {
-        Resource::Document | Resource::Versions | Resource::DocumentEvents => methods_of::<Named>(resource, app),
-        Resource::Version => methods_of::<(Named, Numbered)>(resource, app),
-        Resource::Release => methods_of::<Waiting>(resource, app),
-        Resource::Problem => methods_of::<Explained>(resource, app),
+        Resource::Document | Resource::Versions | Resource::DocumentEvents => methods_of::<DocumentPath>(resource, app),
+        Resource::Version => methods_of::<(DocumentPath, VersionPath)>(resource, app),
+        Resource::Release => methods_of::<HeldExchangePath>(resource, app),
+        Resource::Problem => methods_of::<ProblemName>(resource, app),
         _ => methods_of::<()>(resource, app),
     }
 }
@@ -40,18 +40,18 @@ fn methods(resource: Resource, app: &App) -> MethodRouter<App> {
 ///
 /// Where nothing can be, there is no route, and that is said before all else. So everything in here takes the path first,
 /// the handlers too: a layer around them would read it twice.
-fn methods_of<Path>(resource: Resource, app: &App) -> MethodRouter<App>
+fn methods_of<Path>(resource: Resource, app: &ServerState) -> MethodRouter<ServerState>
 where
-    Path: FromRequestParts<App> + Send + 'static,
+    Path: FromRequestParts<ServerState> + Send + 'static,
 {
     let allow = resource.allow();
     // With a fallback of its own, a method router would add its Allow to whatever has none, and a 404 has none.
     let all_others = any(move |_: Path, request: Request| async move { not_allowed(request.method().as_str(), allow) });
     let mut handlers = handlers(resource);
-    if app.options.tokens.is_some() && resource.asks(&Method::GET) != Asks::Nothing {
+    if app.options.tokens.is_some() && resource.required_access(&Method::GET) != RequiredAccess::Nothing {
         // Only methods that are there ask who it is. All others are refused in the same way to everybody.
         let admit = move |path: Path, request: Request, next: Next| {
-            layers::admit::admit(resource.asks(request.method()), path, request, next)
+            pipeline::authorize::authorize(resource.required_access(request.method()), path, request, next)
         };
         handlers = handlers.route_layer(from_fn_with_state(Arc::clone(app), admit));
     }
@@ -59,7 +59,7 @@ where
 }
 
 /// Who does what can be done.
-fn handlers(resource: Resource) -> MethodRouter<App> {
+fn handlers(resource: Resource) -> MethodRouter<ServerState> {
     match resource {
         Resource::Documents => get(documents::list::list).merge(post(documents::post::post)),
         Resource::Document => get(documents::get::get)
@@ -67,16 +67,16 @@ fn handlers(resource: Resource) -> MethodRouter<App> {
             .patch(documents::patch::patch)
             .delete(documents::delete::delete),
         Resource::Versions => get(documents::versions::list),
-        Resource::Version => get(documents::versions::one),
-        Resource::DocumentEvents => get(events::of_document),
-        Resource::Events => get(events::of_all),
+        Resource::Version => get(documents::versions::get),
+        Resource::DocumentEvents => get(events::document_events),
+        Resource::Events => get(events::all_events),
         Resource::Policy => get(control::policy::get).put(control::policy::put),
         Resource::Gate => get(control::gate::get).put(control::gate::put),
         Resource::ReleaseAll => post(control::gate::release_all),
         Resource::Release => post(control::gate::release),
         Resource::Faults => get(control::faults::get).put(control::faults::put),
         Resource::Exchanges => get(control::exchanges::list),
-        Resource::Problem => get(refusal::pages::explain),
+        Resource::Problem => get(problem::pages::explain),
         Resource::OpenApi => get(openapi::get),
         Resource::Health => get(health::healthz),
         Resource::Metrics => get(metrics::metrics),
@@ -84,7 +84,7 @@ fn handlers(resource: Resource) -> MethodRouter<App> {
 }
 
 fn not_allowed(method: &str, allow: &'static str) -> Response {
-    add_allow(Refusal::new(&kinds::METHOD_NOT_ALLOWED, words::method(method, allow)).into_response(), allow)
+    add_allow(Refusal::new(&types::METHOD_NOT_ALLOWED, details::method(method, allow)).into_response(), allow)
 }
 
 /// Conditions are not judged here: OPTIONS selects no representation (RFC 9110 section 13.2.1).
@@ -107,13 +107,13 @@ pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patc
 
 /// Where no resource is. `OPTIONS *` is about the server as a whole (RFC 9110 section 9.3.7), and CONNECT about another
 /// one: it names no path, so there is none that could be missing.
-async fn nothing_here(request: Request) -> Response {
+async fn no_route(request: Request) -> Response {
     match (request.method(), request.uri().path()) {
-        (&Method::OPTIONS, "*") => options(ANYWHERE),
-        (&Method::CONNECT, _) => not_allowed("CONNECT", ANYWHERE),
-        (_, path) => Refusal::new(&kinds::NOT_FOUND, words::no_route(path)).into_response(),
+        (&Method::OPTIONS, "*") => options(FALLBACK_ROUTE),
+        (&Method::CONNECT, _) => not_allowed("CONNECT", FALLBACK_ROUTE),
+        (_, path) => Refusal::new(&types::NOT_FOUND, details::no_route(path)).into_response(),
     }
 }
 
 /// What can be done to one resource or another.
-const ANYWHERE: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const FALLBACK_ROUTE: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";

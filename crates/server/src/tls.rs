@@ -64,8 +64,8 @@ mod present {
     use tokio_rustls::server::TlsStream;
 
     use super::{Tls, TlsError};
-    use crate::accept::at_once::answer_at_once;
-    use crate::accept::socket::Stream;
+    use crate::connection::immediate_response::respond_immediately;
+    use crate::connection::socket::Stream;
 
     pub(crate) type Identity = TlsAcceptor;
 
@@ -110,7 +110,7 @@ mod present {
             if let Some(first) = stream.socket().next_byte().await
                 && first != HANDSHAKE
             {
-                answer_at_once(&mut stream, explain).await?;
+                respond_immediately(&mut stream, explain).await?;
                 return Err(io::Error::other("it began with something else than a handshake"));
             }
             self.0.accept(stream).await
@@ -124,7 +124,7 @@ mod absent {
     use std::io;
 
     use super::{Tls, TlsError};
-    use crate::accept::socket::Stream;
+    use crate::connection::socket::Stream;
 
     pub(crate) type Identity = Infallible;
 

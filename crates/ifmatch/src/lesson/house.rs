@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use lesson::{LessonClock, LessonServer, WriteGate};
-use server::{Clock, Options};
+use server::{ServerClock, ServerOptions};
 use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -37,7 +37,7 @@ pub(crate) async fn open() -> Result<Open, LessonFailure> {
         SqliteStore::memory().map_err(LessonFailure::Store)?.with_between_hook(Arc::new(AtTheBrake(brake.clone())));
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(Box::new)?;
     let told = clock.clone();
-    let options = Options { clock: Clock::of(move || told.now()), ..Options::default() };
+    let options = ServerOptions { clock: ServerClock::of(move || told.now()), ..ServerOptions::default() };
     let (leave, left) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::serve(listener, Arc::new(store), options, async {
         // An error means that the other end is gone, which is the end as well.

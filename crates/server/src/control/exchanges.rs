@@ -12,43 +12,47 @@ use futures_util::stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::wanted::prefers_events;
-use crate::app::App;
-use crate::asked::Asked;
+use super::accept_header::prefers_events;
 use crate::events::{self, MaybePeer};
-use crate::layers::record::Kept;
-use crate::listing::{Bounds, ROW};
+use crate::page::{PageBounds, ROW_OVERHEAD_BYTES};
+use crate::pipeline::exchange_log::LoggedExchange;
+use crate::problem::Refusal;
 use crate::query;
-use crate::refusal::Refusal;
-use crate::representation::{NEVER, from_bytes, to_bytes};
+use crate::representation::{NO_STORE, from_bytes, to_bytes};
+use crate::request::RequestHead;
+use crate::state::ServerState;
 
-pub(crate) async fn list(State(app): State<App>, peer: MaybePeer, asked: Asked) -> Result<Response, Refusal> {
+pub(crate) async fn list(
+    State(app): State<ServerState>,
+    peer: MaybePeer,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
     if prefers_events(&asked.headers) {
-        let watcher = Watcher { app: App::clone(&app), live: app.recorder.live() };
-        return Ok(events::respond(&app, peer, stream::unfold(watcher, Watcher::next)));
+        let watcher = ExchangeWatcher { app: ServerState::clone(&app), live: app.recorder.live() };
+        return Ok(events::respond(&app, peer, stream::unfold(watcher, ExchangeWatcher::next)));
     }
     let limit = query::limit(&asked.query)?;
     let after = query::number(&asked.query, "after", "the number of an exchange")?.unwrap_or(0);
-    let bounds = Bounds::new(&app, limit);
+    let bounds = PageBounds::new(&app, limit);
     let (kept, more) = app.recorder.page(after, limit, bounds.bytes);
-    let size = kept.iter().map(|kept| kept.size() + ROW).sum();
+    let size = kept.iter().map(|kept| kept.size() + ROW_OVERHEAD_BYTES).sum();
     let list = move || {
-        let (exchanges, more) = bounds.fit(kept.iter().map(Kept::to_exchange), more);
+        let (exchanges, more) = bounds.fit(kept.iter().map(LoggedExchange::to_exchange), more);
         let next = exchanges.last().filter(|_| more).map(|last| last.number);
         to_bytes(&ExchangeList { exchanges, next })
     };
     let mut response = from_bytes(app.offload.run(size, list).await);
-    response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
     Ok(response)
 }
 
 /// A client that reads the exchanges as they come.
-struct Watcher {
-    app: App,
-    live: Receiver<Arc<Kept>>,
+struct ExchangeWatcher {
+    app: ServerState,
+    live: Receiver<Arc<LoggedExchange>>,
 }
 
-impl Watcher {
+impl ExchangeWatcher {
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         loop {
             match self.live.recv().await {

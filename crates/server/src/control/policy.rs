@@ -11,24 +11,24 @@ use contract::{EntityTag, Policy};
 use precondition::{BodyState, Conditions, History, HttpDate, JudgedRequest, Judgement, Method, Verdict, judge};
 use serde_json::Value;
 
-use crate::app::{App, Shared};
-use crate::asked::Asked;
 use crate::body::{self, Media};
-use crate::layers::record::Judged;
-use crate::refusal::{self, Refusal, Subject};
+use crate::conditional_get::{self, EtaggedBody};
+use crate::pipeline::exchange_log::JudgementNote;
+use crate::problem::{self, ProblemSubject, Refusal};
 use crate::representation::{self, tag_value};
-use crate::tagged::{self, Tagged};
+use crate::request::RequestHead;
+use crate::state::{ServerState, SharedState};
 
 /// What to call it in a sentence.
-const NOUN: &str = "policy";
+const POLICY_NOUN: &str = "policy";
 
 /// How many tags are kept. An older one is known by the number in it.
 const MAX_TAGS: usize = 1000;
 
 /// The policy in force, and the tags that it has had.
-pub(crate) struct PolicyCell(Mutex<Versions>);
+pub(crate) struct PolicyCell(Mutex<PolicyVersions>);
 
-struct Versions {
+struct PolicyVersions {
     policy: Policy,
     /// How many versions there have been.
     number: u64,
@@ -38,7 +38,7 @@ struct Versions {
 
 impl PolicyCell {
     pub(crate) fn new(policy: Policy) -> Self {
-        Self(Mutex::new(Versions { policy, number: 1, tags: [tag(1, policy)].into() }))
+        Self(Mutex::new(PolicyVersions { policy, number: 1, tags: [policy_etag(1, policy)].into() }))
     }
 
     pub(crate) fn get(&self) -> Policy {
@@ -46,38 +46,38 @@ impl PolicyCell {
     }
 
     /// The policy and its tag.
-    fn tagged(&self) -> (Policy, Tagged) {
+    fn with_etag(&self) -> (Policy, EtaggedBody) {
         let versions = self.lock();
-        (versions.policy, versions.tagged())
+        (versions.policy, versions.with_etag())
     }
 
     /// Judges without replacing: the answer may be another one a moment later.
-    fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, Tagged) {
+    fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EtaggedBody) {
         let versions = self.lock();
-        (versions.judge(conditions, now), versions.tagged())
+        (versions.judge(conditions, now), versions.with_etag())
     }
 
     /// Judges and replaces under one lock, as the store does for documents.
-    fn replace(&self, conditions: &Conditions, now: HttpDate, new: Policy) -> (Judgement, Tagged) {
+    fn replace(&self, conditions: &Conditions, now: HttpDate, new: Policy) -> (Judgement, EtaggedBody) {
         let mut versions = self.lock();
         let judgement = versions.judge(conditions, now);
         if judgement.verdict == Verdict::Proceed && new != versions.policy {
             versions.set(new);
         }
-        (judgement, versions.tagged())
+        (judgement, versions.with_etag())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Versions> {
+    fn lock(&self) -> MutexGuard<'_, PolicyVersions> {
         // Nothing in here panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Versions {
+impl PolicyVersions {
     /// Judges by the strict rules, whatever the policy says: how else would one find back?
     fn judge(&self, conditions: &Conditions, now: HttpDate) -> Judgement {
         let request = JudgedRequest { method: Method::Put, conditions, body: BodyState::Read, now };
-        judge(&request, &self.tagged().as_target(self.number), &Policy::default(), self)
+        judge(&request, &self.with_etag().as_target(self.number), &Policy::default(), self)
     }
 
     fn set(&mut self, policy: Policy) {
@@ -86,16 +86,16 @@ impl Versions {
         if self.tags.len() == MAX_TAGS {
             self.tags.pop_front();
         }
-        self.tags.push_back(tag(self.number, policy));
+        self.tags.push_back(policy_etag(self.number, policy));
     }
 
-    fn tagged(&self) -> Tagged {
-        let etag = self.tags.back().cloned().unwrap_or_else(|| tag(1, self.policy));
-        Tagged { noun: NOUN, etag }
+    fn with_etag(&self) -> EtaggedBody {
+        let etag = self.tags.back().cloned().unwrap_or_else(|| policy_etag(1, self.policy));
+        EtaggedBody { noun: POLICY_NOUN, etag }
     }
 }
 
-impl History for Versions {
+impl History for PolicyVersions {
     fn version_of(&self, tag: &EntityTag) -> Option<u64> {
         let forgotten = self.number - self.tags.len() as u64;
         match self.tags.iter().position(|issued| issued == tag) {
@@ -114,16 +114,16 @@ impl History for Versions {
     }
 }
 
-pub(crate) async fn get(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
-    let (policy, tagged) = app.policy.tagged();
-    tagged::read(&app, &asked, &tagged, || representation::json(&policy))
+pub(crate) async fn get(State(app): State<ServerState>, asked: RequestHead) -> Result<Response, Refusal> {
+    let (policy, tagged) = app.policy.with_etag();
+    conditional_get::conditional_get(&app, &asked, &tagged, || representation::json(&policy))
 }
 
-pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
-    body::declared(&asked.headers, Media::Json, &app.options)?;
-    let conditions = tagged::conditions(&asked);
+pub(crate) async fn put(State(app): State<ServerState>, asked: RequestHead, body: Body) -> Result<Response, Refusal> {
+    body::check_headers(&asked.headers, Media::Json, &app.options)?;
+    let conditions = conditional_get::conditions_of(&asked);
     let now = app.now().to_http_date();
-    let first_look = || permitted(&app, app.policy.judge(&conditions, now));
+    let first_look = || require_proceed(&app, app.policy.judge(&conditions, now));
     if asked.expects_continue {
         first_look()?;
     }
@@ -131,22 +131,25 @@ pub(crate) async fn put(State(app): State<App>, asked: Asked, body: Body) -> Res
         Ok(new) => new,
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
-    let tagged = permitted(&app, app.policy.replace(&conditions, now, new))?;
+    let tagged = require_proceed(&app, app.policy.replace(&conditions, now, new))?;
     tracing::info!(policy = ?new, author = %asked.author(), "the policy is set");
     let mut response = representation::json(&new);
     let headers = response.headers_mut();
     headers.insert(header::ETAG, tag_value(&tagged.etag));
-    headers.insert(header::CACHE_CONTROL, representation::NEVER);
+    headers.insert(header::CACHE_CONTROL, representation::NO_STORE);
     Ok(response)
 }
 
 /// Refuses, unless the judgement says to go on.
-fn permitted(app: &Shared, (mut judgement, tagged): (Judgement, Tagged)) -> Result<Tagged, Refusal> {
+fn require_proceed(
+    app: &SharedState,
+    (mut judgement, tagged): (Judgement, EtaggedBody),
+) -> Result<EtaggedBody, Refusal> {
     if judgement.verdict == Verdict::Proceed {
         return Ok(tagged);
     }
-    let subject = Subject::other(NOUN, tagged.etag, false);
-    Err(refusal::of_judgement(Judged::now(app, &mut judgement), judgement, &subject))
+    let subject = ProblemSubject::other(POLICY_NOUN, tagged.etag, false);
+    Err(problem::from_judgement(JudgementNote::now(app, &mut judgement), judgement, &subject))
 }
 
 /// The mistakes that a policy makes, such as `etags=content, judging=apart`; none where it makes none.
@@ -155,15 +158,15 @@ pub(crate) fn mistakes(policy: Policy) -> Option<String> {
         // This is asked for every answer, and this is what it nearly always is.
         return None;
     }
-    let right = words(Policy::default());
-    let made = words(policy).into_iter().zip(right).filter(|(word, right)| word != right);
+    let right = policy_pairs(Policy::default());
+    let made = policy_pairs(policy).into_iter().zip(right).filter(|(word, right)| word != right);
     let named: Vec<String> = made.map(|((name, word), _)| format!("{name}={word}")).collect();
     if named.is_empty() { None } else { Some(named.join(", ")) }
 }
 
 /// The tag of a policy: its number and its words, so that after a restart the same number is not the same tag.
-fn tag(number: u64, policy: Policy) -> EntityTag {
-    let words: Vec<String> = words(policy).into_iter().map(|(_, word)| word).collect();
+fn policy_etag(number: u64, policy: Policy) -> EntityTag {
+    let words: Vec<String> = policy_pairs(policy).into_iter().map(|(_, word)| word).collect();
     let opaque = format!("p{number}-{}", words.join("-"));
     EntityTag::strong(opaque).expect("letters, digits and dashes are legal in a tag")
 }
@@ -174,7 +177,7 @@ fn number_in(tag: &EntityTag) -> Option<u64> {
 }
 
 /// The members of a policy with their words, as they stand in JSON.
-fn words(policy: Policy) -> Vec<(String, String)> {
+fn policy_pairs(policy: Policy) -> Vec<(String, String)> {
     let Ok(Value::Object(members)) = serde_json::to_value(policy) else { return Vec::new() };
     let word = |value: Value| value.as_str().unwrap_or_default().to_owned();
     members.into_iter().map(|(name, value)| (name, word(value))).collect()
@@ -206,10 +209,10 @@ mod tests {
         }
         assert_eq!((versions.tags.len(), versions.number), (MAX_TAGS, 5 * MAX_TAGS as u64));
         for number in [1, 2, 4000, 4001, 5000] {
-            let issued = tag(number, if number % 2 == 1 { policies[0] } else { policies[1] });
+            let issued = policy_etag(number, if number % 2 == 1 { policies[0] } else { policies[1] });
             assert_eq!(versions.version_of(&issued), Some(number), "{issued}");
         }
-        for never in [tag(4001, policies[1]), tag(5001, policies[0]), tag(0, policies[0])] {
+        for never in [policy_etag(4001, policies[1]), policy_etag(5001, policies[0]), policy_etag(0, policies[0])] {
             assert_eq!(versions.version_of(&never), None, "{never}");
         }
         assert_eq!(versions.version_of(&EntityTag::strong("x").unwrap()), None);
@@ -217,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_tag_says_number_and_words() {
-        let tag = tag(3, Policy { etags: Etags::Seconds, ..Policy::default() }).to_string();
+        let tag = policy_etag(3, Policy { etags: Etags::Seconds, ..Policy::default() }).to_string();
         assert!(tag.starts_with("\"p3-") && tag.contains("seconds") && tag.contains("required"), "{tag}");
     }
 }

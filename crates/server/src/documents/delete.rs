@@ -4,12 +4,16 @@ use axum::extract::State;
 use axum::response::Response;
 use store::DocumentChange;
 
-use crate::answer;
-use crate::app::App;
-use crate::asked::{Asked, Named};
-use crate::refusal::Refusal;
+use crate::problem::Refusal;
+use crate::request::{DocumentPath, RequestHead};
+use crate::state::ServerState;
+use crate::write_response;
 
-pub(crate) async fn delete(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
+pub(crate) async fn delete(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
     let outcome = super::write(&app, &asked, &id, DocumentChange::Delete).await?;
-    answer::to_write(&app, asked, id, outcome).await
+    write_response::write_response(&app, asked, id, outcome).await
 }

@@ -7,30 +7,34 @@ use precondition::Verdict;
 use precondition::policy::Etags;
 use store::{DocumentState, ReadPayload, StoredVersion};
 
-use crate::app::App;
-use crate::asked::{Asked, Named};
-use crate::layers::record::Judged;
-use crate::refusal::{self, Refusal, Subject};
-use crate::representation::{REVALIDATE, document, not_modified, size_of};
+use crate::pipeline::exchange_log::JudgementNote;
+use crate::problem::{self, ProblemSubject, Refusal};
+use crate::representation::{NO_CACHE, document, not_modified, size_of};
+use crate::request::{DocumentPath, RequestHead};
+use crate::state::ServerState;
 
-pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) -> Result<Response, Refusal> {
+pub(crate) async fn get(
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    asked: RequestHead,
+) -> Result<Response, Refusal> {
     let kind = asked.policy.etags;
-    let question = asked.into_read(id, app.now().to_http_date());
+    let question = asked.into_read_request(id, app.now().to_http_date());
     let said = match app.store.judge_cached(&question) {
         Some(said) => said,
         None => app.store.judge(question).await?,
     };
     let mut judgement = said.judgement;
-    let judged = Judged::now(&app, &mut judgement);
+    let judged = JudgementNote::now(&app, &mut judgement);
     let mut response = match said.payload {
-        ReadPayload::Tag(etag) => not_modified(&etag, REVALIDATE),
+        ReadPayload::Tag(etag) => not_modified(&etag, NO_CACHE),
         ReadPayload::Found(found) => match (&judgement.verdict, found) {
             (Verdict::Proceed, DocumentState::Exists(stored)) => {
-                app.offload.run(size_of(&stored), move || current(&stored, kind)).await
+                app.offload.run(size_of(&stored), move || current_response(&stored, kind)).await
             }
-            (Verdict::NotModified, DocumentState::Exists(stored)) => not_modified(&stored.etag(kind), REVALIDATE),
+            (Verdict::NotModified, DocumentState::Exists(stored)) => not_modified(&stored.etag(kind), NO_CACHE),
             (_, found) => {
-                return Err(refusal::of_judgement(judged, judgement, &Subject::document(&found, kind, true)));
+                return Err(problem::from_judgement(judged, judgement, &ProblemSubject::document(&found, kind, true)));
             }
         },
     };
@@ -38,8 +42,8 @@ pub(crate) async fn get(State(app): State<App>, Named(id): Named, asked: Asked) 
     Ok(response)
 }
 
-fn current(stored: &StoredVersion, kind: Etags) -> Response {
+fn current_response(stored: &StoredVersion, kind: Etags) -> Response {
     let mut response = document(StatusCode::OK, stored, &stored.etag(kind));
-    response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
+    response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
     response
 }

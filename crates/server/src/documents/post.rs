@@ -10,12 +10,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{DocumentChange, WriteConflict, WriteEffect};
 
-use crate::answer;
-use crate::app::App;
-use crate::asked::Asked;
-use crate::body::{self, Media, Object};
-use crate::control::no_condition;
-use crate::refusal::{Refusal, words};
+use crate::body::{self, Media, StrictObject};
+use crate::control::refuse_conditions;
+use crate::problem::{Refusal, details};
+use crate::request::RequestHead;
+use crate::state::ServerState;
+use crate::write_response;
 
 /// A document with or without its id.
 #[derive(Deserialize, JsonSchema)]
@@ -31,29 +31,29 @@ pub(crate) struct NewDocument {
     parent: Option<DocumentId>,
 }
 
-impl Object for NewDocument {
-    const FORM: &'static str = "a document, which is an object with title, content and perhaps id and parent";
+impl StrictObject for NewDocument {
+    const EXPECTED: &'static str = "a document, which is an object with title, content and perhaps id and parent";
 }
 
-pub(crate) async fn post(State(app): State<App>, asked: Asked, body: Body) -> Result<Response, Refusal> {
-    body::declared(&asked.headers, Media::Json, &app.options)?;
+pub(crate) async fn post(State(app): State<ServerState>, asked: RequestHead, body: Body) -> Result<Response, Refusal> {
+    body::check_headers(&asked.headers, Media::Json, &app.options)?;
     // A condition that is not judged must not seem to be: whoever sends one relies on it.
-    no_condition(&asked, words::condition_on_post)?;
+    refuse_conditions(&asked, details::condition_on_post)?;
     let NewDocument { id, title, content, parent } = body::read_as(&app, body, body::parse_texts).await?;
-    let document = body::within_limits(Document { title, content, parent }, &app.options)?;
+    let document = body::check_limits(Document { title, content, parent }, &app.options)?;
     loop {
-        let new = id.clone().unwrap_or_else(any_id);
+        let new = id.clone().unwrap_or_else(generate_id);
         let outcome = super::write(&app, &asked, &new, DocumentChange::Create(document.clone())).await?;
         // An id that the server chose may be taken. Then it chooses another.
         let taken = matches!(outcome.effect, WriteEffect::Conflict(WriteConflict::Exists(_)));
         if !(taken && id.is_none()) {
-            return answer::to_write(&app, asked, new, outcome).await;
+            return write_response::write_response(&app, asked, new, outcome).await;
         }
     }
 }
 
 /// An id that nobody else is likely to have. The standard library's hashers are seeded at random.
-fn any_id() -> DocumentId {
+fn generate_id() -> DocumentId {
     let random = RandomState::new().hash_one(()) & 0xffff_ffff;
     format!("doc-{random:08x}").parse().expect("letters, a dash and hex digits are an id")
 }

@@ -6,25 +6,25 @@ use axum::response::Response;
 use precondition::Method;
 use store::DocumentChange;
 
-use super::{conditions_first, fast_path};
-use crate::answer;
-use crate::app::App;
-use crate::asked::{Asked, Named};
+use super::{check_before_body, prefer_condition_failure};
 use crate::body::{self, Media};
-use crate::refusal::Refusal;
+use crate::problem::Refusal;
+use crate::request::{DocumentPath, RequestHead};
+use crate::state::ServerState;
+use crate::write_response;
 
 pub(crate) async fn put(
-    State(app): State<App>,
-    Named(id): Named,
-    asked: Asked,
+    State(app): State<ServerState>,
+    DocumentPath(id): DocumentPath,
+    asked: RequestHead,
     body: Body,
 ) -> Result<Response, Refusal> {
-    body::declared(&asked.headers, Media::Json, &app.options)?;
-    fast_path(&app, &asked, &id, Method::Put).await?;
+    body::check_headers(&asked.headers, Media::Json, &app.options)?;
+    check_before_body(&app, &asked, &id, Method::Put).await?;
     let document = match body::read_as(&app, body, body::document).await {
         Ok(document) => document,
-        Err(wrong) => return Err(conditions_first(&app, &asked, &id, Method::Put, wrong).await),
+        Err(wrong) => return Err(prefer_condition_failure(&app, &asked, &id, Method::Put, wrong).await),
     };
     let outcome = super::write(&app, &asked, &id, DocumentChange::Put(document)).await?;
-    answer::to_write(&app, asked, id, outcome).await
+    write_response::write_response(&app, asked, id, outcome).await
 }

@@ -6,7 +6,7 @@ use contract::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::refusal::kinds::{self, Kind};
+use crate::problem::types::{self, ProblemType};
 
 pub(super) fn document() -> Document {
     let text = "Two people edit this, and nothing is lost.\n";
@@ -78,16 +78,16 @@ pub(super) fn faults() -> FaultSettings {
 
 /// One for each kind of problem, by its name.
 pub(super) fn of_problems() -> Value {
-    let named = kinds::ALL.into_iter().map(|kind| {
+    let named = types::ALL_TYPES.into_iter().map(|kind| {
         let value = problem(kind);
         (kind.name.to_owned(), json!({"summary": kind.title, "description": kind.about, "value": value}))
     });
     named.collect::<Map<_, _>>().into()
 }
 
-pub(super) fn problem(kind: &Kind) -> Problem {
+pub(super) fn problem(kind: &ProblemType) -> Problem {
     let detail = "What happened, and the next step, in a sentence or two.";
-    let tags = kind.name == kinds::PRECONDITION_FAILED.name || kind.name == kinds::PRECONDITION_REQUIRED.name;
+    let tags = kind.name == types::PRECONDITION_FAILED.name || kind.name == types::PRECONDITION_REQUIRED.name;
     Problem {
         kind: kind.page(),
         title: kind.title.to_owned(),

@@ -6,55 +6,67 @@ use serde_json::json;
 
 use super::documents::{ANY, READS, READS_LIST, VERSION, content, failed_read, not_modified};
 use super::examples;
-use super::operation::{Answer, Content, Operation};
-use super::schemas::Schemas;
-use crate::refusal::kinds::{GONE, MALFORMED_PRECONDITION, NOT_FOUND};
+use super::operation::{MediaContent, OperationSpec, ResponseSpec};
+use super::schemas::SchemaRegistry;
+use crate::problem::types::{GONE, MALFORMED_PRECONDITION, NOT_FOUND};
 
 pub(super) const TAG: &str = "history";
 
-pub(super) fn versions(schemas: &mut Schemas) -> Operation {
+pub(super) fn versions(schemas: &mut SchemaRegistry) -> OperationSpec {
     let text = "Newest first, in pages, after a delete too. `parentEtag` is the version before, `basedOn` the one that \
                 the writer named: where the two differ, an update was lost.";
-    let page = Content::json(schemas.sent::<VersionList>(), json!(examples::versions()));
-    Operation::new("getVersions", TAG, "List the versions of a document", text)
-        .takes(&[&["limit", "before"][..], &READS_LIST, &[GATE]].concat())
-        .answers(200, Answer::new("One page of them.").with(&["ETag"]).of(page).leads_to(&["ReadTheNewest"]))
-        .answers(304, not_modified())
-        .answers(412, failed_read())
-        .refuses(&ANY)
-        .refuses(&[&NOT_FOUND, &MALFORMED_PRECONDITION])
+    let page = MediaContent::json(schemas.response_schema::<VersionList>(), json!(examples::versions()));
+    OperationSpec::new("getVersions", TAG, "List the versions of a document", text)
+        .with_parameters(&[&["limit", "before"][..], &READS_LIST, &[GATE]].concat())
+        .with_response(
+            200,
+            ResponseSpec::new("One page of them.")
+                .with_headers(&["ETag"])
+                .with_content(page)
+                .with_links(&["ReadTheNewest"]),
+        )
+        .with_response(304, not_modified())
+        .with_response(412, failed_read())
+        .with_problems(&ANY)
+        .with_problems(&[&NOT_FOUND, &MALFORMED_PRECONDITION])
 }
 
-pub(super) fn version(schemas: &mut Schemas) -> Operation {
+pub(super) fn version(schemas: &mut SchemaRegistry) -> OperationSpec {
     let text = "As it was. A version never changes, so caches may keep it. The delete of a document is a version \
                 without a text: 410. So is a version whose text has been removed to save space: 410 with the reason \
                 `text_removed`.";
-    let whole = Answer::new("That version.").with(&VERSION).with(&["Accept-Ranges"]).of(content::<Document>(schemas));
-    Operation::new("getVersion", TAG, "Read one version of a document", text)
-        .takes(&READS)
-        .answers(200, whole)
-        .answers(304, not_modified())
-        .answers(412, failed_read().with(&["Last-Modified", AUTHOR]))
-        .refuses(&ANY)
-        .refuses(&[&NOT_FOUND, &GONE, &MALFORMED_PRECONDITION])
+    let whole = ResponseSpec::new("That version.")
+        .with_headers(&VERSION)
+        .with_headers(&["Accept-Ranges"])
+        .with_content(content::<Document>(schemas));
+    OperationSpec::new("getVersion", TAG, "Read one version of a document", text)
+        .with_parameters(&READS)
+        .with_response(200, whole)
+        .with_response(304, not_modified())
+        .with_response(412, failed_read().with_headers(&["Last-Modified", AUTHOR]))
+        .with_problems(&ANY)
+        .with_problems(&[&NOT_FOUND, &GONE, &MALFORMED_PRECONDITION])
 }
 
-pub(super) fn events() -> Operation {
+pub(super) fn events() -> OperationSpec {
     stream("getEvents", "Watch all documents")
 }
 
-pub(super) fn events_of_one() -> Operation {
-    stream("getDocumentEvents", "Watch one document").refuses(&[&NOT_FOUND])
+pub(super) fn events_of_one() -> OperationSpec {
+    stream("getDocumentEvents", "Watch one document").with_problems(&[&NOT_FOUND])
 }
 
-fn stream(id: &str, summary: &str) -> Operation {
+fn stream(id: &str, summary: &str) -> OperationSpec {
     let text = "Server-sent events without an end: `created`, `changed`, `deleted`, each with `id`, `etag`, `author` \
                 and `at`. A comment comes every 15 seconds where nothing else does. After a break, `Last-Event-ID` \
                 resumes without a gap.";
     let example = "id: 42\nevent: changed\ndata: {\"id\":\"welcome\",\"etag\":\"\\\"v2-a2c19f03\\\"\",\"author\":\"bob\",\
                    \"at\":\"2026-11-22T05:00:11.123Z\"}\n\n";
-    Operation::new(id, TAG, summary, text)
-        .takes(&["Last-Event-ID", AUTHOR])
-        .answers(200, Answer::new("Events, as they happen.").of(Content::text(EVENT_STREAM, example)))
-        .refuses(&ANY)
+    OperationSpec::new(id, TAG, summary, text)
+        .with_parameters(&["Last-Event-ID", AUTHOR])
+        .with_response(
+            200,
+            ResponseSpec::new("Events, as they happen.").with_content(MediaContent::text(EVENT_STREAM, example)),
+        )
+        .with_problems(&ANY)
 }

@@ -21,7 +21,7 @@ const SAME: &str = "$request.path.id";
 const NAMED: &str = "$request.body#/id";
 
 /// All of them: name, operation, description, and what goes where.
-pub(super) fn all() -> Value {
+pub(super) fn all_links() -> Value {
     let with_tag = |id: &str| json!({"path.id": id, "header.If-Match": TAG});
     let unless = |id: &str| json!({"path.id": id, "header.If-None-Match": TAG});
     let listed = "$response.body#/documents/0";

@@ -5,25 +5,25 @@ use std::collections::BTreeMap;
 use contract::fields;
 use serde_json::{Map, Value, json};
 
-use super::parts;
-use crate::refusal::kinds::{self, Kind};
+use super::parameters;
+use crate::problem::types::{self, ProblemType};
 
 /// The ways in which whatever is asked can be refused. (No 414: a target that is too long is too large a head before.)
-const ANYWHERE: [&Kind; 4] = [
-    &kinds::MISDIRECTED_REQUEST,
-    &kinds::REQUEST_HEADER_FIELDS_TOO_LARGE,
-    &kinds::INTERNAL_ERROR,
-    &kinds::NOT_IMPLEMENTED,
+const COMMON_PROBLEMS: [&ProblemType; 4] = [
+    &types::MISDIRECTED_REQUEST,
+    &types::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    &types::INTERNAL_ERROR,
+    &types::NOT_IMPLEMENTED,
 ];
 
 /// What is sent in a body: its media type, its schema, an example.
-pub(super) struct Content {
+pub(super) struct MediaContent {
     pub(super) media: &'static str,
     pub(super) schema: Value,
     pub(super) example: Value,
 }
 
-impl Content {
+impl MediaContent {
     pub(super) fn json(schema: Value, example: Value) -> Self {
         Self { media: fields::JSON, schema, example }
     }
@@ -39,40 +39,40 @@ impl Content {
 
 /// What comes back.
 #[derive(Clone)]
-pub(super) struct Answer {
+pub(super) struct ResponseSpec {
     description: String,
     headers: Vec<&'static str>,
     content: Map<String, Value>,
     links: Vec<&'static str>,
 }
 
-impl Answer {
+impl ResponseSpec {
     pub(super) fn new(description: &str) -> Self {
         let (headers, content, links) = (vec!["Cache-Control"], Map::new(), Vec::new());
         Self { description: description.to_owned(), headers, content, links }
     }
 
     /// The same with these fields.
-    pub(super) fn with(mut self, headers: &[&'static str]) -> Self {
+    pub(super) fn with_headers(mut self, headers: &[&'static str]) -> Self {
         self.headers.extend(headers);
         self
     }
 
     /// The same with this body.
-    pub(super) fn of(mut self, content: Content) -> Self {
+    pub(super) fn with_content(mut self, content: MediaContent) -> Self {
         self.content.extend([content.into_member()]);
         self
     }
 
     /// The same, and from there one can go on like that.
-    pub(super) fn leads_to(mut self, links: &[&'static str]) -> Self {
+    pub(super) fn with_links(mut self, links: &[&'static str]) -> Self {
         self.links.extend(links);
         self
     }
 
     fn into_value(self) -> Value {
         let mut value = json!({"description": self.description});
-        value["headers"] = self.headers.into_iter().map(|name| (name.to_owned(), parts::header(name))).collect();
+        value["headers"] = self.headers.into_iter().map(|name| (name.to_owned(), parameters::header(name))).collect();
         if !self.content.is_empty() {
             value["content"] = Value::Object(self.content);
         }
@@ -85,54 +85,54 @@ impl Answer {
 }
 
 /// What can be done to a resource.
-pub(super) struct Operation {
+pub(super) struct OperationSpec {
     head: Value,
-    answers: BTreeMap<u16, Answer>,
-    refusals: Vec<&'static Kind>,
+    answers: BTreeMap<u16, ResponseSpec>,
+    refusals: Vec<&'static ProblemType>,
 }
 
-impl Operation {
+impl OperationSpec {
     pub(super) fn new(id: &str, tag: &str, summary: &str, description: &str) -> Self {
         let head = json!({"operationId": id, "tags": [tag], "summary": summary, "description": description});
-        Self { head, answers: BTreeMap::new(), refusals: ANYWHERE.to_vec() }
+        Self { head, answers: BTreeMap::new(), refusals: COMMON_PROBLEMS.to_vec() }
     }
 
     /// The same, and these fields and members of the query are understood.
-    pub(super) fn takes(mut self, parameters: &[&str]) -> Self {
-        self.head["parameters"] = parameters.iter().copied().map(parts::parameter).collect();
+    pub(super) fn with_parameters(mut self, parameters: &[&str]) -> Self {
+        self.head["parameters"] = parameters.iter().copied().map(parameters::parameter).collect();
         self
     }
 
     /// The same with a body, which has to come in time.
-    pub(super) fn wants(mut self, content: Content) -> Self {
+    pub(super) fn with_body(mut self, content: MediaContent) -> Self {
         let content = Map::from_iter([content.into_member()]);
         self.head["requestBody"] = json!({"required": true, "content": content});
-        self.refuses(&[&kinds::REQUEST_TIMEOUT])
+        self.with_problems(&[&types::REQUEST_TIMEOUT])
     }
 
-    pub(super) fn answers(mut self, status: u16, answer: Answer) -> Self {
+    pub(super) fn with_response(mut self, status: u16, answer: ResponseSpec) -> Self {
         self.answers.insert(status, answer);
         self
     }
 
     /// The same, and it may be refused like that.
-    pub(super) fn refuses(mut self, kinds: &[&'static Kind]) -> Self {
+    pub(super) fn with_problems(mut self, kinds: &[&'static ProblemType]) -> Self {
         self.refusals.extend(kinds);
         self
     }
 
     /// The same where the server has tokens.
-    pub(super) fn asks_for_a_token(mut self) -> Self {
+    pub(super) fn requires_token(mut self) -> Self {
         self.head["security"] = json!([{"bearer": []}]);
-        self.refuses(&[&kinds::UNAUTHORIZED, &kinds::FORBIDDEN, &kinds::TOO_MANY_REQUESTS])
+        self.with_problems(&[&types::UNAUTHORIZED, &types::FORBIDDEN, &types::TOO_MANY_REQUESTS])
     }
 
     /// What HEAD says of it, if this is what GET does: the same without the bodies (RFC 9110 section 9.3.2).
-    pub(super) fn without_its_body(mut self) -> Self {
+    pub(super) fn without_request_body(mut self) -> Self {
         let id = self.head["operationId"].as_str().unwrap_or_default().replacen("get", "head", 1);
         self.head["operationId"] = json!(id);
         self.head["description"] = json!("The same as GET, without the body.");
-        self.answers = refusals(&self.refusals).into_iter().chain(self.answers).collect();
+        self.answers = problem_responses(&self.refusals).into_iter().chain(self.answers).collect();
         self.refusals.clear();
         for answer in self.answers.values_mut() {
             answer.content.clear();
@@ -142,7 +142,7 @@ impl Operation {
     }
 
     pub(super) fn into_value(mut self) -> Value {
-        let answers = refusals(&self.refusals).into_iter().chain(self.answers);
+        let answers = problem_responses(&self.refusals).into_iter().chain(self.answers);
         let by_status = answers.map(|(status, answer)| (status.to_string(), answer.into_value()));
         self.head["responses"] = by_status.collect::<Map<_, _>>().into();
         self.head
@@ -150,24 +150,24 @@ impl Operation {
 }
 
 /// One answer for each status that these kinds have.
-fn refusals(kinds: &[&'static Kind]) -> BTreeMap<u16, Answer> {
-    let mut by_status = BTreeMap::<u16, Vec<&Kind>>::new();
+fn problem_responses(kinds: &[&'static ProblemType]) -> BTreeMap<u16, ResponseSpec> {
+    let mut by_status = BTreeMap::<u16, Vec<&ProblemType>>::new();
     for kind in kinds {
         by_status.entry(kind.status.as_u16()).or_default().push(kind);
     }
-    by_status.into_iter().map(|(status, kinds)| (status, refusal(&kinds))).collect()
+    by_status.into_iter().map(|(status, kinds)| (status, problem_response(&kinds))).collect()
 }
 
-fn refusal(kinds: &[&Kind]) -> Answer {
+fn problem_response(kinds: &[&ProblemType]) -> ResponseSpec {
     let titles: Vec<&str> = kinds.iter().map(|kind| kind.title).collect();
     let example =
-        |kind: &&Kind| (kind.name.to_owned(), json!({"$ref": format!("#/components/examples/{}", kind.name)}));
+        |kind: &&ProblemType| (kind.name.to_owned(), json!({"$ref": format!("#/components/examples/{}", kind.name)}));
     let examples: Map<_, _> = kinds.iter().map(example).collect();
     let problem = json!({"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples});
-    let mut answer = Answer::new(&format!("{}.", titles.join(", or ")));
+    let mut answer = ResponseSpec::new(&format!("{}.", titles.join(", or ")));
     answer.content.insert(fields::PROBLEM_JSON.to_owned(), problem);
     for kind in kinds {
-        answer.headers.extend(parts::of_refusal(kind));
+        answer.headers.extend(parameters::problem_headers(kind));
     }
     answer
 }

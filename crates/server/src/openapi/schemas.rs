@@ -12,24 +12,24 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
-use crate::refusal::kinds::{self, Kind};
+use crate::problem::types::{self, ProblemType};
 use contract::{DocumentId, Problem};
 
 /// Where OpenAPI keeps what has a name.
-const PLACE: &str = "/components/schemas";
+const COMPONENT_PREFIX: &str = "/components/schemas";
 
-pub(super) struct Schemas {
+pub(super) struct SchemaRegistry {
     sent: SchemaGenerator,
     taken: SchemaGenerator,
 }
 
-impl Schemas {
+impl SchemaRegistry {
     pub(super) fn new() -> Self {
         let settings = || {
             SchemaSettings::draft2020_12().with(|settings| {
-                settings.definitions_path = PLACE.into();
+                settings.definitions_path = COMPONENT_PREFIX.into();
                 settings.meta_schema = None;
-                settings.transforms.push(Box::new(RecursiveTransform(for_clients)));
+                settings.transforms.push(Box::new(RecursiveTransform(rewrite_for_clients)));
             })
         };
         let sent = settings().for_serialize().into_generator();
@@ -38,37 +38,37 @@ impl Schemas {
     }
 
     /// What is sent, by reference.
-    pub(super) fn sent<T: JsonSchema>(&mut self) -> Value {
+    pub(super) fn response_schema<T: JsonSchema>(&mut self) -> Value {
         self.sent.subschema_for::<T>().into()
     }
 
     /// What is taken.
-    pub(super) fn taken<T: JsonSchema>(&mut self) -> Value {
+    pub(super) fn request_schema<T: JsonSchema>(&mut self) -> Value {
         let mut schema = self.taken.subschema_for::<T>();
-        RecursiveTransform(for_clients).transform(&mut schema);
+        RecursiveTransform(rewrite_for_clients).transform(&mut schema);
         schema.into()
     }
 
     /// All that has a name.
     pub(super) fn into_components(mut self) -> Value {
         // These are named where no type is at hand: in refusals and in parameters.
-        self.sent::<Problem>();
-        self.sent::<DocumentId>();
+        self.response_schema::<Problem>();
+        self.response_schema::<DocumentId>();
         let mut named = Value::Object(self.sent.take_definitions(true));
-        put_in_words(&mut named["Problem"]);
+        describe_problem(&mut named["Problem"]);
         named
     }
 }
 
 /// Rewrites the description of a schema for readers who have no source.
-fn for_clients(schema: &mut Schema) {
+fn rewrite_for_clients(schema: &mut Schema) {
     if let Some(Value::String(description)) = schema.get_mut("description") {
-        *description = without_rust(description);
+        *description = strip_rust_links(description);
     }
 }
 
 /// A comment without its examples and the targets of its links.
-fn without_rust(comment: &str) -> String {
+fn strip_rust_links(comment: &str) -> String {
     // What stands between two fences is a program.
     let prose: String = comment.split("```").step_by(2).collect();
     let mut text = String::new();
@@ -88,18 +88,18 @@ fn without_rust(comment: &str) -> String {
 ///
 /// The type has defaults, so that a client can read what an older server leaves out. The server leaves out nothing, but
 /// for what the type itself does not write.
-fn put_in_words(problem: &mut Value) {
+fn describe_problem(problem: &mut Value) {
     let mut reasons: Vec<String> = Vec::new();
-    for reason in kinds::ALL.into_iter().flat_map(Kind::reasons) {
+    for reason in types::ALL_TYPES.into_iter().flat_map(ProblemType::reasons) {
         // One reason can belong to two kinds.
         if !reasons.iter().any(|known| known == reason.as_str()) {
             reasons.push(reason.to_string());
         }
     }
     let words = [
-        ("type", kinds::ALL.map(Kind::page).to_vec()),
-        ("error", kinds::ALL.map(Kind::word).to_vec()),
-        ("title", kinds::ALL.map(|kind| kind.title.to_owned()).to_vec()),
+        ("type", types::ALL_TYPES.map(ProblemType::page).to_vec()),
+        ("error", types::ALL_TYPES.map(ProblemType::word).to_vec()),
+        ("title", types::ALL_TYPES.map(|kind| kind.title.to_owned()).to_vec()),
         ("reason", reasons),
     ];
     for property in problem["properties"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
@@ -126,7 +126,7 @@ mod tests {
             ("As [`shown`](crate::secrets::shown) says, [`Author`] too.", "As `shown` says, `Author` too."),
             ("An open [`link", "An open [`link"),
         ] {
-            assert_eq!(without_rust(comment), description);
+            assert_eq!(strip_rust_links(comment), description);
         }
     }
 }

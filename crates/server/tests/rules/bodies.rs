@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use server::Options;
+use server::ServerOptions;
 use store::SqliteStore;
 
 use crate::service::{Service, text};
@@ -112,7 +112,7 @@ async fn a_patch_is_an_object_that_makes_a_document() {
 
 #[tokio::test]
 async fn the_limit_is_the_last_size_that_is_taken() {
-    let options = Options { max_document: 1000, ..Options::default() };
+    let options = ServerOptions { max_document: 1000, ..ServerOptions::default() };
     let service = Service::with(Arc::new(SqliteStore::memory().unwrap()), options);
     let etag = service.create("a", &"x".repeat(999)).await;
     let refused = service.put("a", ("If-Match", &etag), &text(&"y".repeat(1000))).await;
@@ -136,7 +136,7 @@ async fn a_body_where_none_is_wanted_changes_nothing() {
 
 #[tokio::test]
 async fn that_a_document_is_too_large_goes_before_what_else_is_wrong_with_it() {
-    let options = Options { max_document: 1000, ..Options::default() };
+    let options = ServerOptions { max_document: 1000, ..ServerOptions::default() };
     let service = Service::with(Arc::new(SqliteStore::memory().unwrap()), options);
     let etag = service.create("a", "one").await;
     for members in [

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use contract::DocumentId;
 use precondition::EntityTag;
 use precondition::policy::Etags;
-use server::Options;
+use server::ServerOptions;
 use store::revision::DocumentSummary;
 use store::{
     DocumentState, EventQuery, JudgeRequest, ListQuery, Page, ReadJudgement, Revision, SqliteStore, Store, StoreError,
@@ -68,7 +68,7 @@ impl Store for Broken {
 }
 
 fn broken() -> Service {
-    Service::with(Arc::new(Broken(SqliteStore::memory().unwrap())), Options::default())
+    Service::with(Arc::new(Broken(SqliteStore::memory().unwrap())), ServerOptions::default())
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_healthy_server_says_so() {
 async fn write_to_a_removed_file_is_503() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("documents.db");
-    let service = Service::with(Arc::new(SqliteStore::open(&path).unwrap()), Options::default());
+    let service = Service::with(Arc::new(SqliteStore::open(&path).unwrap()), ServerOptions::default());
     assert_eq!(service.put("a", ("If-None-Match", "*"), &text("one")).await.status, 201);
     std::fs::rename(&path, folder.path().join("away.db")).unwrap();
     let refused = service.put("b", ("If-None-Match", "*"), &text("two")).await;

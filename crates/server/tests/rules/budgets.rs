@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use server::{Budgets, Options, budget};
+use server::{Budgets, ServerOptions, budget};
 use store::SqliteStore;
 
 use crate::service::{Service, text};
 
 /// A server with other budgets than the usual ones.
 fn with(budgets: Budgets) -> Service {
-    Service::with(Arc::new(SqliteStore::memory().unwrap()), Options { budgets, ..Options::default() })
+    Service::with(Arc::new(SqliteStore::memory().unwrap()), ServerOptions { budgets, ..ServerOptions::default() })
 }
 
 /// The value of a metric of a budget.

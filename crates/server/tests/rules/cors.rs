@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use server::{Holder, Options, Tokens};
+use server::{ServerOptions, TokenHolder, Tokens};
 use store::SqliteStore;
 
 use crate::service::{Reply, Service, text};
@@ -12,9 +12,9 @@ const PAGE: (&str, &str) = ("Origin", "http://localhost:5173");
 const OTHER: (&str, &str) = ("Origin", "http://evil.example");
 const ASKS: (&str, &str) = ("Access-Control-Request-Method", "PUT");
 
-fn options() -> Options {
+fn options() -> ServerOptions {
     let cors_origins = ["http://localhost:5173", "https://class.example"].map(|o| o.parse().unwrap()).to_vec();
-    Options { cors_origins, ..Options::default() }
+    ServerOptions { cors_origins, ..ServerOptions::default() }
 }
 
 fn open_to_pages() -> Service {
@@ -107,8 +107,8 @@ async fn every_status_can_be_read() {
 #[tokio::test]
 async fn a_refusal_for_want_of_a_token_can_be_read() {
     let mut tokens = Tokens::default();
-    tokens.add(&"anns-own-token".parse().unwrap(), Holder { name: None, admin: false });
-    let options = Options { tokens: Some(tokens), ..options() };
+    tokens.add(&"anns-own-token".parse().unwrap(), TokenHolder { name: None, admin: false });
+    let options = ServerOptions { tokens: Some(tokens), ..options() };
     let service = Service::with(Arc::new(SqliteStore::memory().unwrap()), options);
     let refused = service.send("GET", PATH, &[PAGE], "").await;
     assert_eq!(refused.status, 401);

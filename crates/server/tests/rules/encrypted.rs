@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
-use server::{Options, Tls, TlsError};
+use server::{ServerOptions, Tls, TlsError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
@@ -23,7 +23,7 @@ async fn encrypted() -> (Running, Trusting) {
     let tls = Tls::from_pem(cert.pem().as_bytes(), signing_key.serialize_pem().as_bytes()).unwrap();
     // Nothing may hang on it that time is over.
     let grace = Duration::from_secs(60);
-    let server = Running::exactly(Options { tls: Some(tls), grace, ..Options::default() }).await;
+    let server = Running::exactly(ServerOptions { tls: Some(tls), grace, ..ServerOptions::default() }).await;
     let mut roots = RootCertStore::empty();
     roots.add(cert.der().clone()).unwrap();
     (server, Trusting(roots))

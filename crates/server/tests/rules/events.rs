@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::BodyDataStream;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use server::Options;
+use server::ServerOptions;
 
 use crate::service::Service;
 
@@ -105,7 +105,7 @@ async fn more_events_than_are_kept_live_come_without_a_gap() {
 
 #[tokio::test]
 async fn a_silent_stream_shows_that_it_is_alive_and_ends_with_the_server() {
-    let options = Options { heartbeat: Duration::from_millis(1), ..Options::default() };
+    let options = ServerOptions { heartbeat: Duration::from_millis(1), ..ServerOptions::default() };
     let service = Service::with(std::sync::Arc::new(store::SqliteStore::memory().unwrap()), options);
     let mut stream = Stream::open(&service, "/api/events", None).await;
     assert_eq!(stream.block().await.unwrap(), "id: 0");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, Version};
-use server::Options;
+use server::ServerOptions;
 use store::SqliteStore;
 
 use crate::service::{Service, text};
@@ -12,9 +12,9 @@ use crate::wire::Running;
 
 const PATH: &str = "/api/documents/a";
 
-fn options() -> Options {
+fn options() -> ServerOptions {
     let host_names = ["Class.Example", "room.local."].map(|name| name.parse().unwrap()).to_vec();
-    Options { host_names, ..Options::default() }
+    ServerOptions { host_names, ..ServerOptions::default() }
 }
 
 fn named() -> Service {

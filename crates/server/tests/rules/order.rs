@@ -221,7 +221,7 @@ async fn only_an_object_is_a_document() {
 
 #[tokio::test]
 async fn a_document_is_held_to_its_limit_however_it_is_escaped() {
-    let options = server::Options { max_document: 1000, ..server::Options::default() };
+    let options = server::ServerOptions { max_document: 1000, ..server::ServerOptions::default() };
     let service = Service::with(std::sync::Arc::new(store::SqliteStore::memory().unwrap()), options);
     let escaped = format!(r#"{{"title":"","content":"{}"}}"#, "\\u0001".repeat(1000));
     assert_eq!(service.put("a", ("If-None-Match", "*"), &escaped).await.status, 201);

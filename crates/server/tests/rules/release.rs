@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use server::{Budgets, Options, budget};
+use server::{Budgets, ServerOptions, budget};
 use store::SqliteStore;
 use tokio::task::yield_now;
 use tokio::time::Instant;
@@ -75,7 +75,8 @@ async fn missing_bodies_delay_a_release_only_once() {
 
 #[tokio::test]
 async fn full_gate_refuses_a_request_and_others_go_on() {
-    let options = Options { budgets: Budgets::default().with(&budget::GATE_REQUESTS, 2), ..Options::default() };
+    let options =
+        ServerOptions { budgets: Budgets::default().with(&budget::GATE_REQUESTS, 2), ..ServerOptions::default() };
     let service = Arc::new(Service::with(Arc::new(SqliteStore::memory().unwrap()), options));
     service.create("a", "one").await;
     hold(&service, "writes").await;
@@ -108,7 +109,8 @@ async fn full_gate_refuses_a_request_and_others_go_on() {
 
 #[tokio::test]
 async fn connection_cannot_fill_the_gate_alone() {
-    let options = Options { budgets: Budgets::default().with(&budget::GATE_REQUESTS, 10), ..Options::default() };
+    let options =
+        ServerOptions { budgets: Budgets::default().with(&budget::GATE_REQUESTS, 10), ..ServerOptions::default() };
     let server = Running::with(options).await;
     assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"all"}"#).await.status, 200);
     let mut greedy = http_2(&server).await;
@@ -134,7 +136,8 @@ async fn connection_cannot_fill_the_gate_alone() {
 /// A head is kept as long as its request is held, so it counts if it is large.
 #[tokio::test]
 async fn large_heads_of_held_requests_are_bounded() {
-    let options = Options { budgets: Budgets::default().with(&budget::RECEIVE_BYTES, 25_000), ..Options::default() };
+    let options =
+        ServerOptions { budgets: Budgets::default().with(&budget::RECEIVE_BYTES, 25_000), ..ServerOptions::default() };
     let server = Running::with(options).await;
     assert_eq!(server.send("PUT", GATE, b"", r#"{"hold":"all"}"#).await.status, 200);
     let large = format!("A: {}\r\n", "x".repeat(15_000));

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use contract::Timestamp;
 use serde_json::Value;
-use server::{Clock, Options, Site};
+use server::{HttpService, ServerClock, ServerOptions};
 use store::{SqliteStore, Store};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 pub(crate) const NOW: u64 = 1_795_323_611_000;
 
 pub(crate) struct Service {
-    site: Site,
+    site: HttpService,
     clock: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Reply {
 
 impl Service {
     pub(crate) fn new() -> Self {
-        Self::with(Arc::new(SqliteStore::memory().unwrap()), Options::default())
+        Self::with(Arc::new(SqliteStore::memory().unwrap()), ServerOptions::default())
     }
 
     /// A server with a document `a` in it, and the tag of that.
@@ -43,12 +43,12 @@ impl Service {
         (service, etag)
     }
 
-    pub(crate) fn with(store: Arc<dyn Store>, mut options: Options) -> Self {
+    pub(crate) fn with(store: Arc<dyn Store>, mut options: ServerOptions) -> Self {
         let clock = Arc::new(AtomicU64::new(NOW));
         let ticking = Arc::clone(&clock);
-        options.clock = Clock::of(move || Timestamp::from_millis(ticking.load(Ordering::SeqCst)));
+        options.clock = ServerClock::of(move || Timestamp::from_millis(ticking.load(Ordering::SeqCst)));
         let (stop, stopped) = watch::channel(false);
-        Self { site: Site::new(store, options, stopped), clock, stop }
+        Self { site: HttpService::new(store, options, stopped), clock, stop }
     }
 
     pub(crate) fn set_clock(&self, milliseconds: u64) {
@@ -72,12 +72,12 @@ impl Service {
         for (name, value) in host.chain(headers.iter().copied()) {
             request = request.header(name, value);
         }
-        self.site.clone().answer(request.body(body).unwrap()).await
+        self.site.clone().respond(request.body(body).unwrap()).await
     }
 
     /// Sends a request as it is: nothing is added to it.
     pub(crate) async fn call(&self, request: Request<Body>) -> Reply {
-        read(self.site.clone().answer(request).await).await
+        read(self.site.clone().respond(request).await).await
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {

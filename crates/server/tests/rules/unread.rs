@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use server::Options;
+use server::ServerOptions;
 
 use crate::wire::{Answer, Connection, Running, head};
 
@@ -121,7 +121,7 @@ async fn late_head_is_408() {
 #[tokio::test]
 async fn what_cannot_be_read_is_open_to_pages() {
     let cors_origins = vec!["http://page.example".parse().unwrap()];
-    let server = Running::with(Options { cors_origins, ..Options::default() }).await;
+    let server = Running::with(ServerOptions { cors_origins, ..ServerOptions::default() }).await;
     let policy = server.send("GET", "/control/policy", b"", "").await;
     let unsafe_one = policy.body.replace("\"version\"", "\"content\"");
     let guard = format!("If-Match: {}\r\n", policy.field("etag").unwrap());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contract::{Exchange, ExchangeList, GateSettings};
 use serde_json::json;
-use server::{Budgets, Holder, Options, Tokens, budget};
+use server::{Budgets, ServerOptions, TokenHolder, Tokens, budget};
 use store::SqliteStore;
 
 use crate::service::{Reply, Service, text};
@@ -20,15 +20,15 @@ const NEW: (&str, &str) = ("If-None-Match", "*");
 /// Ann leads, Zoë Bob does not, and whoever has the room's code is called as they like.
 fn tokens() -> Tokens {
     let mut tokens = Tokens::default();
-    let named = |name: &str, admin| Holder { name: Some(name.parse().unwrap()), admin };
+    let named = |name: &str, admin| TokenHolder { name: Some(name.parse().unwrap()), admin };
     tokens.add(&"anns-own-token".parse().unwrap(), named("Ann", true));
     tokens.add(&"bobs-own-token".parse().unwrap(), named("Zoë Bob", false));
-    tokens.add(&"kudop-lirat".parse().unwrap(), Holder { name: None, admin: false });
+    tokens.add(&"kudop-lirat".parse().unwrap(), TokenHolder { name: None, admin: false });
     tokens
 }
 
-fn options() -> Options {
-    Options { tokens: Some(tokens()), ..Options::default() }
+fn options() -> ServerOptions {
+    ServerOptions { tokens: Some(tokens()), ..ServerOptions::default() }
 }
 
 fn guarded() -> Service {
@@ -420,7 +420,7 @@ async fn refused_requests_push_nothing_out_of_the_record() {
 #[tokio::test]
 async fn many_wrong_tokens_are_slowed_and_a_right_one_is_not() {
     let budgets = Budgets::default().with(&budget::TOKEN_GUESSES, 3).with(&budget::WAITING_GUESSES, 2);
-    let server = Running::with(Options { budgets, ..options() }).await;
+    let server = Running::with(ServerOptions { budgets, ..options() }).await;
     let field = |(name, value): (&str, &str)| format!("{name}: {value}\r\n").into_bytes();
     for _ in 0..3 {
         assert_eq!(server.send("GET", PATH, &field(WRONG), "").await.status, 401);

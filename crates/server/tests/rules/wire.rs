@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use server::Options;
+use server::ServerOptions;
 use store::SqliteStore;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,15 +25,15 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start() -> Self {
-        Self::with(Options::default()).await
+        Self::with(ServerOptions::default()).await
     }
 
-    pub(crate) async fn with(options: Options) -> Self {
-        Self::exactly(Options { grace: Duration::from_millis(200), ..options }).await
+    pub(crate) async fn with(options: ServerOptions) -> Self {
+        Self::exactly(ServerOptions { grace: Duration::from_millis(200), ..options }).await
     }
 
     /// The same, and its end waits for as long as the options say.
-    pub(crate) async fn exactly(options: Options) -> Self {
+    pub(crate) async fn exactly(options: ServerOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();

@@ -9,7 +9,7 @@ use client::Client;
 use contract::{Author, Document, DocumentId, EntityTag, FaultSettings, Hold, Policy};
 use editor::{EditorRequest, Guard, ResponseOutcome};
 use precondition::policy::Preconditions;
-use server::Options;
+use server::ServerOptions;
 use store::{DocumentState, Store, VersionQuery};
 use tokio::net::TcpListener;
 
@@ -47,7 +47,7 @@ impl TestServer {
         let store = store::open("memory:").await.expect("a store in memory opens");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
-        tokio::spawn(server::serve(listener, Arc::clone(&store), Options::default(), std::future::pending()));
+        tokio::spawn(server::serve(listener, Arc::clone(&store), ServerOptions::default(), std::future::pending()));
         let client = |name: &Author| Client::new(&format!("http://{address}"), name.clone()).expect("an address");
         let leader = client(&"Leader".parse().expect("a name"));
         let other = client(&"Carol".parse().expect("a name"));

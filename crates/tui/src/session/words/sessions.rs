@@ -9,7 +9,7 @@ use contract::{Author, DocumentId};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use lesson::{Lesson, LessonClock, LessonServer, WriteGate};
-use server::{Clock, Options};
+use server::{ServerClock, ServerOptions};
 use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -122,7 +122,7 @@ async fn lesson_server() -> Lodging<LessonServer> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
     let address = listener.local_addr().expect("a bound listener has an address");
     let told = clock.clone();
-    let options = Options { clock: Clock::of(move || told.now()), ..Options::default() };
+    let options = ServerOptions { clock: ServerClock::of(move || told.now()), ..ServerOptions::default() };
     let (leave, left) = oneshot::channel::<()>();
     tokio::spawn(server::serve(listener, Arc::new(store), options, async {
         // An error means that the other end is gone, which is the end as well.

@@ -1,0 +1,198 @@
+//! The JSON objects that a body can be: a document, a patch, a policy.
+//!
+//! Serde's derived types take more than they seem to: a list of the right values in the right order is a struct to
+//! them, and `{"optional": null}` a word. What a client sends by mistake would become a document. So a body is read
+//! member by member, as an object and as nothing else, before any derived type sees it. Why not as a
+//! [`Value`] first? It would keep the last of two members of one name and drop the other in silence.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use contract::{Document, DocumentId, Policy};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// What a body can be.
+pub(crate) trait StrictObject: for<'de> Deserialize<'de> {
+    /// What it looks like, in words that follow 'expected'.
+    const EXPECTED: &'static str;
+
+    /// Reads it from the members of an object.
+    fn from_members<'de, A: MapAccess<'de>>(members: A) -> Result<Self, A::Error> {
+        Self::deserialize(MapAccessDeserializer::new(members))
+    }
+}
+
+impl StrictObject for Document {
+    const EXPECTED: &'static str = "a document, which is an object with title, content and perhaps parent";
+}
+
+/// The member of a document that can be taken away.
+const PARENT_MEMBER: &str = "parent";
+
+/// The members that a patch can change.
+const PATCHABLE_MEMBERS: [&str; 3] = ["title", "content", PARENT_MEMBER];
+
+/// A merge patch. What makes no document of any document is refused while it is read: it must not become large in
+/// memory, nor come to the store's writer.
+impl StrictObject for Map<String, Value> {
+    const EXPECTED: &'static str = "a merge patch of a document, which is an object with the members that change";
+
+    fn from_members<'de, A: MapAccess<'de>>(mut members: A) -> Result<Self, A::Error> {
+        let mut patch = Self::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let known = PATCHABLE_MEMBERS.iter().find(|known| **known == name);
+            let Some(known) = known else {
+                // To take away what is not there changes nothing (RFC 7396 section 2).
+                match members.next_value::<Option<IgnoredAny>>()? {
+                    None => continue,
+                    Some(IgnoredAny) => return Err(A::Error::unknown_field(&name, &PATCHABLE_MEMBERS)),
+                }
+            };
+            let value = match *known {
+                PARENT_MEMBER => {
+                    members.next_value::<Option<DocumentId>>()?.map(String::from).map_or(Value::Null, Value::String)
+                }
+                // A document without it is none, so it cannot be taken away.
+                text => {
+                    Value::String(members.next_value::<Option<String>>()?.ok_or_else(|| A::Error::missing_field(text))?)
+                }
+            };
+            if patch.insert(name, value).is_some() {
+                return Err(A::Error::duplicate_field(known));
+            }
+        }
+        Ok(patch)
+    }
+}
+
+impl StrictObject for Policy {
+    const EXPECTED: &'static str = "a policy, which is an object with preconditions, etags, judging and dates";
+
+    fn from_members<'de, A: MapAccess<'de>>(members: A) -> Result<Self, A::Error> {
+        Self::deserialize(MapAccessDeserializer::new(StringValues(members)))
+    }
+}
+
+/// A value that was read from an object, and could have been from nothing else.
+pub(super) struct Strict<T>(pub(super) T);
+
+impl<'de, T: StrictObject> Deserialize<'de> for Strict<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(OnlyObjects(PhantomData)).map(Self)
+    }
+}
+
+/// The bytes of title and content in an object that may be no document; none where it is no object of JSON at all.
+///
+/// A member that stands there twice counts twice: nobody can tell which of the two was meant.
+pub(super) fn size_of_texts(bytes: &[u8]) -> Option<usize> {
+    serde_json::from_slice(bytes).ok().map(|Strict(TextSize(size))| size)
+}
+
+struct TextSize(usize);
+
+impl<'de> Deserialize<'de> for TextSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Strict::deserialize(deserializer).map(|Strict(size)| size)
+    }
+}
+
+impl StrictObject for TextSize {
+    const EXPECTED: &'static str = "an object";
+
+    fn from_members<'de, A: MapAccess<'de>>(mut members: A) -> Result<Self, A::Error> {
+        let mut size = 0;
+        while let Some(name) = members.next_key::<String>()? {
+            if matches!(name.as_str(), "title" | "content") {
+                size += members.next_value::<TextLength>()?.0;
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Self(size))
+    }
+}
+
+/// The bytes of a value, if that is a text.
+struct TextLength(usize);
+
+impl<'de> Deserialize<'de> for TextLength {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LengthOfText).map(Self)
+    }
+}
+
+struct LengthOfText;
+
+impl<'de> Visitor<'de> for LengthOfText {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<usize, E> {
+        Ok(text.len())
+    }
+
+    fn visit_unit<E>(self) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<usize, E> {
+        Ok(0)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, members: A) -> Result<usize, A::Error> {
+        IgnoredAny.visit_seq(members).map(|_| 0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<usize, A::Error> {
+        IgnoredAny.visit_map(members).map(|_| 0)
+    }
+}
+
+struct OnlyObjects<T>(PhantomData<T>);
+
+impl<'de, T: StrictObject> Visitor<'de> for OnlyObjects<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        T::from_members(members)
+    }
+}
+
+/// Members that have texts for values, all of them.
+struct StringValues<A>(A);
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for StringValues<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        self.0.next_key_seed(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        let text: String = self.0.next_value()?;
+        seed.deserialize(text.into_deserializer())
+    }
+}

@@ -1,0 +1,317 @@
+//! The register of open connections: whose they are, how many there may be, and which one gives way to a new one.
+//!
+//! A connection that has shown a valid token is never closed for another one. Of all others an address has a share, and
+//! the oldest idle one gives way: first within the share of its address, then among all. An address is not a person,
+//! since a room may share one, so a connection leaves the share of its address as soon as it shows a token.
+//!
+//! On a server with tokens, a connection without one can do nothing that matters, so even one that is busy gives way if
+//! none is idle. And if all connections have shown a token, a few more are accepted, whose first request has to be an
+//! admin's. On a server without tokens all connections are alike: a busy one is never closed, and a new one is refused.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::activity::ConnectionActivity;
+use crate::budget::{self, Uses};
+use crate::options::ServerOptions;
+
+/// All connections that are open. Clones are the same register.
+#[derive(Clone)]
+pub(super) struct AdmissionRegister(Arc<RegisterInner>);
+
+struct RegisterInner {
+    limits: AdmissionLimits,
+    uses: Uses,
+    state: Mutex<RegisterState>,
+}
+
+struct AdmissionLimits {
+    all: usize,
+    of_address: usize,
+    /// How many more there may be for admins.
+    admins: usize,
+    has_tokens: bool,
+}
+
+#[derive(Default)]
+struct RegisterState {
+    /// How many have been accepted: the number of the last one.
+    accepted: u64,
+    /// How many are open.
+    open: usize,
+    /// Those that have shown no token, oldest first.
+    strangers: BTreeMap<u64, UnauthenticatedConnection>,
+    /// How many of them each address has.
+    addresses: HashMap<IpAddr, usize>,
+}
+
+struct UnauthenticatedConnection {
+    address: IpAddr,
+    calls: ConnectionActivity,
+    leave: Arc<Notify>,
+}
+
+/// A connection in the register. Dropping it is the end of the connection.
+pub(super) struct ConnectionSlot {
+    place: ConnectionTrust,
+    leave: Arc<Notify>,
+}
+
+/// The place of a connection in the register, for its requests. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct ConnectionTrust(Arc<NumberedSlot>);
+
+struct NumberedSlot {
+    register: AdmissionRegister,
+    number: u64,
+    standing: AtomicU8,
+}
+
+/// The connection was accepted for an admin, and has not shown that it is one's.
+const STATE_RESERVED: u8 = 0;
+/// It has shown no token.
+const STATE_STRANGER: u8 = 1;
+/// It has shown one, and is not in the list of strangers any more.
+const STATE_KNOWN: u8 = 2;
+
+impl AdmissionRegister {
+    pub(super) fn new(options: &ServerOptions, uses: &Uses) -> Self {
+        let limits = AdmissionLimits {
+            all: options.budgets.size(&budget::CONNECTIONS),
+            of_address: options.budgets.size(&budget::ADDRESS_CONNECTIONS),
+            admins: options.budgets.size(&budget::ADMIN_CONNECTIONS),
+            has_tokens: options.tokens.is_some(),
+        };
+        Self(Arc::new(RegisterInner { limits, uses: uses.clone(), state: Mutex::default() }))
+    }
+
+    /// Registers a new connection, for which another one may have to give way; `None` if there is no place for it.
+    pub(super) fn admit(&self, address: IpAddr, calls: &ConnectionActivity) -> Option<ConnectionSlot> {
+        let limits = &self.0.limits;
+        let mut state = self.lock();
+        if state.addresses.get(&address).is_some_and(|count| *count >= limits.of_address) {
+            self.0.uses.refused(&budget::ADDRESS_CONNECTIONS);
+            state.evict_one(limits.has_tokens, |stranger| stranger.address == address)?;
+        }
+        let mut standing = STATE_STRANGER;
+        if state.open >= limits.all {
+            self.0.uses.refused(&budget::CONNECTIONS);
+            state.evict_one(limits.has_tokens, |_| true);
+            // If what gave way had one of the last places itself, this one gets no better place.
+            if state.open >= limits.all {
+                let has_room = limits.has_tokens && state.open < limits.all.saturating_add(limits.admins);
+                standing = has_room.then_some(STATE_RESERVED)?;
+            }
+        }
+        state.accepted += 1;
+        let (number, leave) = (state.accepted, Arc::new(Notify::new()));
+        state.open += 1;
+        *state.addresses.entry(address).or_default() += 1;
+        state
+            .strangers
+            .insert(number, UnauthenticatedConnection { address, calls: calls.clone(), leave: Arc::clone(&leave) });
+        self.0.uses.set(&budget::CONNECTIONS, state.open);
+        let standing = AtomicU8::new(standing);
+        Some(ConnectionSlot {
+            place: ConnectionTrust(Arc::new(NumberedSlot { register: self.clone(), number, standing })),
+            leave,
+        })
+    }
+
+    /// Has one connection give way, if any may, since the system has no more of what they take.
+    pub(super) fn evict_idle(&self) {
+        self.0.uses.refused(&budget::CONNECTIONS);
+        self.lock().evict_one(self.0.limits.has_tokens, |_| true);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, RegisterState> {
+        // Nothing in here panics while it holds the lock.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RegisterState {
+    /// Has the oldest stranger of those give way: an idle one, or else any one if `even_busy`.
+    fn evict_one(&mut self, even_busy: bool, among: impl Fn(&UnauthenticatedConnection) -> bool) -> Option<()> {
+        let mut candidates = self.strangers.iter().filter(|(_, stranger)| among(stranger));
+        let idle = candidates.find(|(_, stranger)| !stranger.calls.has_open_requests());
+        let chosen = idle.or_else(|| self.strangers.iter().find(|(_, stranger)| even_busy && among(stranger)));
+        let number = *chosen?.0;
+        let stranger = self.forget(number)?;
+        self.open -= 1;
+        stranger.leave.notify_one();
+        Some(())
+    }
+
+    /// Takes a connection out of the strangers; `None` if it was not one.
+    fn forget(&mut self, number: u64) -> Option<UnauthenticatedConnection> {
+        let stranger = self.strangers.remove(&number)?;
+        if let Some(count) = self.addresses.get_mut(&stranger.address) {
+            *count -= 1;
+            if *count == 0 {
+                self.addresses.remove(&stranger.address);
+            }
+        }
+        Some(stranger)
+    }
+}
+
+impl ConnectionSlot {
+    /// Returns the place of the connection.
+    pub(super) fn place(&self) -> ConnectionTrust {
+        self.place.clone()
+    }
+
+    /// Waits until the connection has to give way to another one.
+    pub(super) async fn until_evicted(&self) {
+        self.leave.notified().await;
+    }
+}
+
+impl Drop for ConnectionSlot {
+    fn drop(&mut self) {
+        let NumberedSlot { register, number, standing } = &*self.place.0;
+        let mut state = register.lock();
+        // One that has given way is in neither, and was counted then.
+        if state.forget(*number).is_some() || standing.load(Ordering::Relaxed) == STATE_KNOWN {
+            state.open -= 1;
+        }
+        register.0.uses.set(&budget::CONNECTIONS, state.open);
+    }
+}
+
+impl ConnectionTrust {
+    /// Notes that the connection has shown a valid token, an admin's or another one's. Returns whether it is served:
+    /// one of the last places is for an admin.
+    pub(crate) fn mark_token_holder(&self, admin: bool) -> bool {
+        let NumberedSlot { register, number, standing } = &*self.0;
+        match standing.load(Ordering::Relaxed) {
+            STATE_KNOWN => true,
+            STATE_RESERVED if !admin => false,
+            _ => {
+                // If it has given way meanwhile, it stays what it was.
+                if register.lock().forget(*number).is_some() {
+                    standing.store(STATE_KNOWN, Ordering::Relaxed);
+                }
+                true
+            }
+        }
+    }
+
+    /// Returns whether the connection is served without a token.
+    pub(crate) fn is_open_to_strangers(&self) -> bool {
+        self.0.standing.load(Ordering::Relaxed) != STATE_RESERVED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tokens;
+    use crate::budget::Budgets;
+
+    fn register(all: u64, of_address: u64, has_tokens: bool) -> AdmissionRegister {
+        let budgets = Budgets::default()
+            .with(&budget::CONNECTIONS, all)
+            .with(&budget::ADDRESS_CONNECTIONS, of_address)
+            .with(&budget::ADMIN_CONNECTIONS, 1);
+        let tokens = has_tokens.then(Tokens::default);
+        AdmissionRegister::new(&ServerOptions { budgets, tokens, ..ServerOptions::default() }, &Uses::default())
+    }
+
+    fn address(last: u8) -> IpAddr {
+        [192, 0, 2, last].into()
+    }
+
+    /// Connections of one address, with what is under way in each.
+    fn connect(register: &AdmissionRegister, from: u8, count: usize) -> Vec<(ConnectionSlot, ConnectionActivity)> {
+        let one = || {
+            let calls = ConnectionActivity::default();
+            register.admit(address(from), &calls).map(|member| (member, calls))
+        };
+        (0..count).map_while(|_| one()).collect()
+    }
+
+    fn numbers(register: &AdmissionRegister) -> Vec<u64> {
+        register.lock().strangers.keys().copied().collect()
+    }
+
+    #[test]
+    fn oldest_idle_connection_without_token_gives_way() {
+        let register = register(4, 10, true);
+        let connections = connect(&register, 1, 4);
+        assert!(connections[0].0.place().mark_token_holder(false));
+        let busy = connections[1].1.begin_request();
+        let new = connect(&register, 2, 1);
+        assert_eq!(numbers(&register), [2, 4, 5], "the first has shown a token, and the second is busy");
+        drop(connections);
+        assert_eq!((numbers(&register), register.lock().open), (vec![5], 1));
+        drop((busy, new));
+        let state = register.lock();
+        assert_eq!((state.open, state.addresses.len()), (0, 0));
+    }
+
+    #[test]
+    fn place_of_an_admin_stays_one_when_it_changes_hands() {
+        let register = register(2, 10, true);
+        let room = connect(&register, 1, 2);
+        assert!(room.iter().all(|(member, _)| member.place().mark_token_holder(false)));
+        let refused = connect(&register, 2, 1);
+        assert!(!refused[0].0.place().mark_token_holder(false), "the last place is for an admin");
+        // It has not ended yet.
+        let next = connect(&register, 2, 1);
+        assert!(!next[0].0.place().mark_token_holder(false), "so it is for the next one");
+        assert!(next[0].0.place().mark_token_holder(true));
+    }
+
+    #[test]
+    fn address_uses_up_only_its_own_share() {
+        let register = register(100, 2, true);
+        let others = connect(&register, 1, 2);
+        let greedy = connect(&register, 2, 5);
+        assert_eq!(greedy.len(), 5, "each is accepted, and an older one gives way");
+        assert_eq!(numbers(&register), [1, 2, 6, 7]);
+        for (member, _) in &greedy[3..] {
+            member.place().mark_token_holder(false);
+        }
+        let more = connect(&register, 2, 2);
+        assert_eq!(register.lock().open, 6, "connections with a token are not counted");
+        drop((others, greedy, more));
+    }
+
+    #[test]
+    fn last_places_are_for_admins() {
+        let register = register(2, 10, true);
+        let known = connect(&register, 1, 2);
+        for (member, _) in &known {
+            member.place().mark_token_holder(false);
+        }
+        let last = connect(&register, 1, 1);
+        let place = last[0].0.place();
+        assert!(!place.is_open_to_strangers() && !place.mark_token_holder(false));
+        let second = connect(&register, 1, 1);
+        assert_eq!(second.len(), 1, "the one before gives way, as it has shown nothing");
+        let place = second[0].0.place();
+        assert!(place.mark_token_holder(true) && place.mark_token_holder(false) && place.is_open_to_strangers());
+        assert_eq!(connect(&register, 1, 1).len(), 0, "all have shown a token");
+    }
+
+    #[test]
+    fn busy_connection_stays_if_there_are_no_tokens() {
+        let register = register(2, 10, false);
+        let busy = connect(&register, 1, 2);
+        let calls: Vec<_> = busy.iter().map(|(_, calls)| calls.begin_request()).collect();
+        assert_eq!(connect(&register, 1, 1).len(), 0);
+        register.evict_idle();
+        assert_eq!(register.lock().open, 2);
+        drop(calls);
+        let new = connect(&register, 1, 1);
+        assert_eq!(new.len(), 1);
+        register.evict_idle();
+        assert_eq!(numbers(&register), [3], "the oldest idle one gives way when the system runs out");
+    }
+}

@@ -1,0 +1,123 @@
+//! A request comes in time, or not at all: its head and its body have the time of `send-time` together.
+//!
+//! The head's time is watched where bytes [come](super::lingering_close). What the head took (from its first piece to its last) is
+//! not there any more for the body. The body's clock starts when the server first waits for it,
+//! and never again: bytes that drip in do not extend it. So it measures the client alone. A request that waits for its
+//! 100 (Continue) has not been asked for its body, and a request that the gate holds is asked at once, since its client
+//! can send meanwhile. What a request has to say in that time is at most a document and its escapes: 1 MiB in 30
+//! seconds is what the slowest telephone does.
+//!
+//! Two heads are not timed. One that was begun while the answer before it was not out has its clock start with the next
+//! piece. In HTTP/2 a head is a few frames among others, and how many of them there may be is h2's to say.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::BoxError;
+use axum::body::{Bytes, HttpBody};
+use hyper::body::{Frame, Incoming, SizeHint};
+use tokio::time::{Sleep, sleep};
+
+use super::activity::ConnectionActivity;
+use super::peer_client::ConnectedClient;
+use super::receive_budget::ReceivedBytes;
+
+/// A body that has to come in time.
+pub(crate) struct BodyTimeout {
+    body: Incoming,
+    /// None as long as nobody has had to wait for it, which is as long as most requests take.
+    end: Option<Pin<Box<Sleep>>>,
+    /// How long it may be waited for.
+    patience: Duration,
+    /// How much of it has come; `None` if there is none.
+    received: Option<ReceivedBytes>,
+    /// There where the connection cannot go on once this is dropped before its end.
+    holds: Option<ConnectionActivity>,
+}
+
+/// It did not come in time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyTimedOut;
+
+impl BodyTimeout {
+    /// A body of HTTP/1.1, which stands in the way of whatever comes after it.
+    pub(super) fn for_connection(body: Incoming, calls: &ConnectionActivity, patience: Duration) -> Self {
+        let patience = patience.saturating_sub(calls.head_took());
+        let holds = (!body.is_end_stream()).then(|| calls.clone());
+        Self { body, end: None, patience, received: None, holds }
+    }
+
+    /// A body of HTTP/2, which can be given up alone.
+    pub(super) fn for_stream(body: Incoming, patience: Duration) -> Self {
+        Self { body, end: None, patience, received: None, holds: None }
+    }
+
+    /// Begins to count what comes, if anything will.
+    pub(super) fn counted_for(&mut self, client: &ConnectedClient) -> Option<ReceivedBytes> {
+        if !self.body.is_end_stream() {
+            self.received = Some(client.received());
+        }
+        self.received.clone()
+    }
+}
+
+impl fmt::Display for BodyTimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the request did not come in time")
+    }
+}
+
+impl Error for BodyTimedOut {}
+
+impl HttpBody for BodyTimeout {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if let Some(calls) = &self.holds {
+            if polled.is_pending() {
+                calls.await_body(context.waker());
+            } else {
+                calls.have_body();
+            }
+        }
+        if let Poll::Ready(frame) = polled {
+            if frame.is_none() {
+                self.holds = None;
+            }
+            if let (Some(Ok(frame)), Some(received)) = (&frame, &self.received)
+                && let Err(no_room) = received.count(frame.data_ref().map_or(0, Bytes::len))
+            {
+                return Poll::Ready(Some(Err(no_room.into())));
+            }
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        let patience = self.patience;
+        let end = self.end.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(end.as_mut().poll(context));
+        Poll::Ready(Some(Err(BodyTimedOut.into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for BodyTimeout {
+    fn drop(&mut self) {
+        if let Some(calls) = self.holds.take() {
+            calls.have_body();
+            if !self.body.is_end_stream() {
+                calls.mark_unread_input();
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Who is waited for at the end of a connection, for how long, and with how much to say.
+
+use std::future::poll_fn;
+
+use tokio::time::Instant;
+
+use super::*;
+
+/// A client that has so many bytes to say yet, and then closes or says nothing more.
+struct Client {
+    left: usize,
+    closes: bool,
+}
+
+impl AsyncRead for Client {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let count = self.left.min(into.remaining());
+        if count == 0 && !self.closes {
+            return Poll::Pending;
+        }
+        into.put_slice(&[b'x'; 4096][..count]);
+        self.left -= count;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Client {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Ends a connection: how long that took, and how much the client could not say.
+async fn ended(client: Client, was_left: bool) -> (Duration, usize) {
+    let calls = ConnectionActivity::default();
+    if was_left {
+        calls.mark_unread_input();
+    }
+    let mut stream = LingeringStream::new(client, calls, Duration::from_secs(30), None);
+    let begun = Instant::now();
+    poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await.unwrap();
+    (begun.elapsed(), stream.stream.left)
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_was_left_in_the_middle_is_heard_to_the_end() {
+    assert_eq!(ended(Client { left: 60_000, closes: true }, true).await, (Duration::ZERO, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_does_not_close_is_waited_for_until_time_is_over() {
+    for left in [0, 60_000] {
+        let (waited, left) = ended(Client { left, closes: false }, true).await;
+        // A timer has a millisecond of play.
+        assert!((LINGER_TIMEOUT..=LINGER_TIMEOUT + Duration::from_millis(1)).contains(&waited), "{waited:?}");
+        assert_eq!(left, 0);
+    }
+}
+
+/// The answer stays where it can be read, however much there is behind it.
+#[tokio::test(start_paused = true)]
+async fn of_whoever_never_stops_no_more_is_taken_than_there_is_room_for() {
+    let (waited, left) = ended(Client { left: 10 * MAX_DRAIN_BYTES, closes: true }, true).await;
+    assert!(waited >= LINGER_TIMEOUT, "{waited:?}");
+    assert_eq!(left, 9 * MAX_DRAIN_BYTES);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_else_is_waited_for() {
+    assert_eq!(ended(Client { left: 60_000, closes: false }, false).await, (Duration::ZERO, 60_000));
+}

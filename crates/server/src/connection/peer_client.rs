@@ -1,0 +1,40 @@
+//! The client of a request, as its connection knows it: an extension of the request, in every version of HTTP.
+
+use std::net::IpAddr;
+
+use super::admission::ConnectionTrust;
+use super::receive_budget::ReceivedBytes;
+use crate::memory_pool::PoolShare;
+use crate::state::SharedState;
+
+/// The client of a request. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct ConnectedClient {
+    address: IpAddr,
+    /// The place of its connection among all.
+    pub(crate) place: ConnectionTrust,
+    /// What its connection has of the responses that wait to be sent.
+    pub(crate) sending: PoolShare,
+    /// What it has of the requests that are received.
+    receiving: PoolShare,
+    /// What it has of the requests that are held.
+    pub(crate) held: PoolShare,
+}
+
+impl ConnectedClient {
+    /// Creates the client at the other end of a connection.
+    pub(super) fn new(address: IpAddr, place: ConnectionTrust, app: &SharedState) -> Self {
+        let (sending, receiving) = (app.sending.share(), app.receiving.share());
+        Self { address, place, sending, receiving, held: app.gate.share() }
+    }
+
+    /// Returns a count of a request that it sends, of which nothing has come.
+    pub(crate) fn received(&self) -> ReceivedBytes {
+        ReceivedBytes::nothing(&self.receiving)
+    }
+
+    /// Returns the IP address of the other end of the connection: a proxy's, if there is one.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.address
+    }
+}

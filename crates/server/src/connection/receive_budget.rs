@@ -1,0 +1,47 @@
+//! How much has come of a request that is not answered: it is kept somewhere until then.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::memory_pool::{PoolLoan, PoolShare};
+
+/// What has come of a request with a body: an extension of it. Clones are the same request. It counts until all are
+/// dropped.
+#[derive(Clone)]
+pub(crate) struct ReceivedBytes(Arc<Mutex<Option<PoolLoan>>>);
+
+impl ReceivedBytes {
+    /// Creates the count of a request of which nothing has come.
+    pub(super) fn nothing(share: &PoolShare) -> Self {
+        Self(Arc::new(Mutex::new(Some(share.nothing()))))
+    }
+
+    /// So many bytes have come.
+    pub(crate) fn count(&self, bytes: usize) -> Result<(), ReceiveBudgetExhausted> {
+        let has_room = self.lock().as_mut().is_none_or(|loan| loan.grow(bytes));
+        if has_room { Ok(()) } else { Err(ReceiveBudgetExhausted) }
+    }
+
+    /// What has come is not kept any more, nor is what will come.
+    pub(crate) fn release(&self) {
+        self.lock().take();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<PoolLoan>> {
+        // Nothing in here panics while it holds the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// All that may be received at one time has been.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReceiveBudgetExhausted;
+
+impl fmt::Display for ReceiveBudgetExhausted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the budget of bytes that are received is used up")
+    }
+}
+
+impl Error for ReceiveBudgetExhausted {}

@@ -1,0 +1,146 @@
+//! The body of a response on its way through hyper: whose it is, and how much of it waits to be sent.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::response::Response;
+use hyper::body::{Buf, Frame, SizeHint};
+use thiserror::Error;
+
+use super::activity::RequestGuard;
+use super::peer_client::ConnectedClient;
+use super::send_progress::{STALL_THRESHOLD_BYTES, SendProgress};
+use crate::memory_pool::{PoolLoan, PoolShare};
+use crate::pipeline::send_budget::{self, ReservedBytes};
+
+/// The bytes that h2 may keep of responses that hyper has ended, in one connection.
+const MAX_UNCOUNTED_BYTES: usize = 64 * 1024;
+
+/// A stream of events has more to send than there is room for.
+#[derive(Debug, Error)]
+#[error("the budget of bytes that wait to be sent is used up")]
+struct ResponseBudgetExhausted;
+
+/// A body that keeps its request open for as long as it is not sent, and whose bytes are counted until they are.
+pub(super) struct CountedBody {
+    body: Body,
+    call: RequestGuard,
+    share: PoolShare,
+    /// The room for the whole body; `None` if that is small, or if its size is not known.
+    loan: Option<PoolLoan>,
+    /// Whether all of the body has its room already.
+    has_room: bool,
+    /// Whether the end waits until all that comes before it is written.
+    lingers: bool,
+    has_ended: bool,
+}
+
+impl CountedBody {
+    /// Puts the body of a response on its way to a client.
+    pub(super) fn count_response(
+        client: &ConnectedClient,
+        call: RequestGuard,
+        mut response: Response,
+    ) -> Response<Self> {
+        let loan = response.extensions_mut().remove::<ReservedBytes>().and_then(ReservedBytes::into_loan);
+        response.map(|body| {
+            let size = body.size_hint().exact();
+            let is_small = size.is_some_and(|size| size <= STALL_THRESHOLD_BYTES as u64);
+            let lingers = call.progress().is_some()
+                && !body.is_end_stream()
+                && !(is_small && call.progress_of_all().waiting() <= MAX_UNCOUNTED_BYTES);
+            let share = client.sending.clone();
+            Self { body, call, share, loan, has_room: size.is_some(), lingers, has_ended: false }
+        })
+    }
+
+    fn count_piece(&mut self, bytes: Bytes) -> Result<CountedPiece, axum::Error> {
+        let loan = if self.has_room {
+            // The end of a body that lingers is not before its last byte is written, so it keeps the room itself.
+            if self.lingers { None } else { self.loan.take() }
+        } else if bytes.len() > send_budget::SMALL_RESPONSE_BYTES {
+            Some(self.share.take(bytes.len()).ok_or_else(|| {
+                self.share.count_refusal();
+                axum::Error::new(ResponseBudgetExhausted)
+            })?)
+        } else {
+            None
+        };
+        let counts = self.call.progress().map(|own| [Arc::clone(own), Arc::clone(self.call.progress_of_all())]);
+        Ok(CountedPiece::new(bytes, counts, loan))
+    }
+}
+
+impl HttpBody for CountedBody {
+    type Data = CountedPiece;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<CountedPiece>, axum::Error>>> {
+        if !self.has_ended {
+            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                Some(Ok(frame)) => {
+                    return Poll::Ready(Some(match frame.into_data() {
+                        Ok(bytes) => self.count_piece(bytes).map(Frame::data),
+                        Err(trailers) => Ok(trailers.map_data(|bytes| CountedPiece::new(bytes, None, None))),
+                    }));
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => self.has_ended = true,
+            }
+        }
+        match self.call.progress() {
+            Some(progress) if self.lingers && !progress.is_drained(context.waker()) => Poll::Pending,
+            _ => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        !self.lingers && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Bytes of a response, which are counted while they wait to be written.
+pub(super) struct CountedPiece {
+    bytes: Bytes,
+    /// In HTTP/2, the progress of the response and of its connection.
+    counts: Option<[Arc<SendProgress>; 2]>,
+    _loan: Option<PoolLoan>,
+}
+
+impl CountedPiece {
+    fn new(bytes: Bytes, counts: Option<[Arc<SendProgress>; 2]>, loan: Option<PoolLoan>) -> Self {
+        counts.iter().flatten().for_each(|progress| progress.add(bytes.len()));
+        Self { bytes, counts, _loan: loan }
+    }
+}
+
+impl Buf for CountedPiece {
+    fn remaining(&self) -> usize {
+        self.bytes.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.bytes.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+        self.counts.iter().flatten().for_each(|progress| progress.take(count));
+    }
+}
+
+impl Drop for CountedPiece {
+    fn drop(&mut self) {
+        let left = self.bytes.len();
+        self.counts.iter().flatten().for_each(|progress| progress.remove(left));
+    }
+}

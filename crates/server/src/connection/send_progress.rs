@@ -1,0 +1,157 @@
+//! How far a response of HTTP/2 has come, and the end of one that makes no progress.
+//!
+//! In HTTP/2 the connection can be lively while a stream is not: a client that answers pings, and opens no window for a
+//! response, has it kept in memory for as long as it likes. hyper asks a body for more only when the client has taken
+//! what it has, so no clock in a body would help. What does: the bytes of a response are [counted](super::answer) as
+//! the connection writes them, and the executor that hyper gives each stream to drops the stream when it has not come
+//! further for a while. h2 then resets it (`RST_STREAM`), and forgets its bytes.
+//!
+//! The end of a large response waits until its bytes are written, since there would be nothing left to drop otherwise:
+//! h2 keeps the bytes of a response that hyper has ended. The small ones that it may keep like that are bounded for
+//! each connection, and the connection ends if it writes none of them for long.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
+
+use futures_util::task::AtomicWaker;
+use hyper::rt::Executor;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::activity::ConnectionActivity;
+use crate::budget::{self, Uses};
+
+/// How many bytes within the time of `send-time` are progress, if not all that there are.
+pub(super) const STALL_THRESHOLD_BYTES: usize = 16 * 1024;
+
+/// How far a response has come.
+#[derive(Default)]
+pub(super) struct SendProgress {
+    /// Bytes that hyper and h2 have, and the client's window has had no room for.
+    waiting: AtomicUsize,
+    /// Bytes that were written.
+    taken: AtomicUsize,
+    /// How often nothing was waiting any more.
+    drained: AtomicUsize,
+    /// Who waits for that.
+    end: AtomicWaker,
+}
+
+impl SendProgress {
+    /// So many bytes are handed to hyper.
+    pub(super) fn add(&self, bytes: usize) {
+        self.waiting.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// So many of them have been written.
+    pub(super) fn take(&self, bytes: usize) {
+        self.taken.fetch_add(bytes, Ordering::Relaxed);
+        self.remove(bytes);
+    }
+
+    /// So many of them do not wait any more, whatever became of them.
+    pub(super) fn remove(&self, bytes: usize) {
+        if bytes > 0 && self.waiting.fetch_sub(bytes, Ordering::AcqRel) == bytes {
+            self.drained.fetch_add(1, Ordering::Relaxed);
+            self.end.wake();
+        }
+    }
+
+    /// Returns how many bytes wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
+    }
+
+    /// Returns how many bytes were written.
+    pub(super) fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Returns whether nothing waits, and wakes `waker` when that comes true.
+    pub(super) fn is_drained(&self, waker: &Waker) -> bool {
+        self.end.register(waker);
+        self.waiting() == 0
+    }
+
+    fn mark(&self) -> ProgressMark {
+        ProgressMark { drained: self.drained.load(Ordering::Relaxed), taken: self.taken() }
+    }
+
+    /// Waits until something has waited for so long without progress. It has to be polled whenever the stream is.
+    async fn until_stalled(&self, patience: Duration) {
+        let mut clock = pin!(None::<Sleep>);
+        let mut since = self.mark();
+        poll_fn(|context| self.poll_stalled(&mut since, patience, clock.as_mut(), context)).await;
+    }
+
+    fn poll_stalled(
+        &self,
+        since: &mut ProgressMark,
+        patience: Duration,
+        mut clock: Pin<&mut Option<Sleep>>,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
+        if self.waiting() == 0 {
+            clock.set(None);
+            return Poll::Pending;
+        }
+        if clock.is_none() {
+            *since = self.mark();
+            clock.set(Some(sleep(patience)));
+        }
+        while let Some(mut running) = clock.as_mut().as_pin_mut() {
+            ready!(running.as_mut().poll(context));
+            let now = self.mark();
+            if now.drained == since.drained && now.taken - since.taken < STALL_THRESHOLD_BYTES {
+                return Poll::Ready(());
+            }
+            *since = now;
+            running.reset(Instant::now() + patience);
+        }
+        Poll::Pending
+    }
+}
+
+/// How far a response had come at some moment.
+struct ProgressMark {
+    drained: usize,
+    taken: usize,
+}
+
+/// Runs the streams of a connection, each until its response has made no progress for so long.
+#[derive(Clone)]
+pub(super) struct StreamExecutor {
+    calls: ConnectionActivity,
+    patience: Duration,
+    uses: Uses,
+}
+
+impl StreamExecutor {
+    pub(super) fn of(calls: &ConnectionActivity, patience: Duration, uses: &Uses) -> Self {
+        Self { calls: calls.clone(), patience, uses: uses.clone() }
+    }
+}
+
+impl<F: Future<Output = ()> + Send + 'static> Executor<F> for StreamExecutor {
+    /// hyper calls the service for a request, and then this with the stream of that request.
+    fn execute(&self, stream: F) {
+        let Some(progress) = self.calls.last_begun() else {
+            tokio::spawn(stream);
+            return;
+        };
+        let Self { patience, uses, .. } = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                // In this order: what the stream has handed over is there when the other one looks.
+                biased;
+                () = stream => {}
+                () = progress.until_stalled(patience) => {
+                    uses.refused(&budget::SEND_TIME);
+                    tracing::debug!("a client takes nothing of a response, which is reset");
+                }
+            }
+        });
+    }
+}

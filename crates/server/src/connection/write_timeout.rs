@@ -1,0 +1,95 @@
+//! What is sent is taken, or the connection ends.
+//!
+//! A client may be slow: whatever it takes gives it time for more. But one that takes less than [`STALL_THRESHOLD_BYTES`] in the whole
+//! time that it has, while there is more for it, has gone without a word, or wants to keep the server busy. An event
+//! stream ends by that too, and its reader can resume with the `Last-Event-ID` that it has. Nobody is waited for where
+//! there is nothing to send.
+
+use std::io::{self, ErrorKind, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+
+use super::activity::ConnectionActivity;
+use super::send_progress::STALL_THRESHOLD_BYTES;
+
+/// A stream that does not wait for ever to be written to.
+pub(super) struct WriteTimeout<S> {
+    stream: S,
+    calls: ConnectionActivity,
+    patience: Duration,
+    /// There while the client takes nothing or too little, with the bytes that it has taken since.
+    end: Option<(Pin<Box<Sleep>>, usize)>,
+}
+
+impl<S> WriteTimeout<S> {
+    pub(super) fn new(stream: S, calls: ConnectionActivity, patience: Duration) -> Self {
+        Self { stream, calls, patience, end: None }
+    }
+
+    /// What came of a try to write, counted.
+    fn count_written(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = tried {
+            self.calls.add_bytes_written(bytes);
+            if let Some((_, taken)) = &mut self.end {
+                *taken += bytes;
+            }
+            self.end.take_if(|(_, taken)| *taken >= STALL_THRESHOLD_BYTES);
+        }
+        self.check_timeout(context, tried)
+    }
+
+    /// The same; an error, where it came to nothing for too long.
+    fn check_timeout<T>(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if tried.is_ready() {
+            return tried;
+        }
+        let patience = self.patience;
+        let (end, _) = self.end.get_or_insert_with(|| (Box::pin(sleep(patience)), 0));
+        ready!(end.as_mut().poll(context));
+        Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client takes nothing of what is sent")))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let tried = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.count_written(context, tried)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let tried = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.count_written(context, tried)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let tried = Pin::new(&mut self.stream).poll_flush(context);
+        if tried.is_ready() {
+            // All that there was has been taken.
+            self.end = None;
+        }
+        self.check_timeout(context, tried)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let tried = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.check_timeout(context, tried)
+    }
+}

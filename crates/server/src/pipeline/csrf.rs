@@ -1,0 +1,56 @@
+//! A web page that the server was not told of changes nothing here.
+//!
+//! To keep answers from pages of other origins is not enough ([`cors`](super::cors)): a browser lets any page *send* some
+//! requests without asking first, and keeps only the answer from it. A POST is the one among them that changes something,
+//! so a page that is open in somebody's browser could create documents on the server of that same machine, or let loose
+//! what the gate holds. Browsers say of every POST which origin it comes from (`Origin`, in the Fetch standard), and no
+//! page can leave that out. PUT, PATCH and DELETE need no such care: a browser asks first, and hears nothing.
+//!
+//! Nor does a POST whose `Content-Type` no form could have, as `application/json`: of that too the browser asks first. It
+//! is the POST without a type, or with one of a form's, that is looked at here.
+//!
+//! Whoever is no browser sends no `Origin`, and is not asked for one.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use contract::Reason;
+
+use super::cors;
+use crate::options::ServerOptions;
+use crate::problem::details::access;
+use crate::problem::{Refusal, types};
+
+/// The types that a page may send without asking first, in the Fetch standard's words the CORS-safelisted ones.
+const FORM_MEDIA_TYPES: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"multipart/form-data", b"text/plain"];
+
+/// Refuses a POST of a page from elsewhere.
+pub(super) fn check(request: &Request, options: &ServerOptions) -> Result<(), Refusal> {
+    let headers = request.headers();
+    let Some(origin) = headers.get(header::ORIGIN).filter(|_| request.method() == Method::POST) else { return Ok(()) };
+    if is_preflighted(headers) || is_same_origin(origin, request) || cors::allowed_origin(options, headers).is_some() {
+        return Ok(());
+    }
+    let refusal = Refusal::new(&types::FORBIDDEN, access::foreign_origin());
+    Err(refusal.with_reason(Reason::ForeignOrigin).with_field("Origin"))
+}
+
+/// Whether a browser that sends this has asked first, and was allowed to.
+fn is_preflighted(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let of_form = |value: &HeaderValue| {
+        let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        essence.is_empty() || FORM_MEDIA_TYPES.iter().any(|form| essence.eq_ignore_ascii_case(form))
+    };
+    types.next().is_some_and(|first| !of_form(first)) && types.next().is_none()
+}
+
+/// Whether the page was served under the very host that the request is meant for, by a proxy before this server: its
+/// scheme is not compared, since it is the proxy that has the certificate.
+fn is_same_origin(origin: &HeaderValue, request: &Request) -> bool {
+    let target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    let host = target.or_else(|| request.headers().get(header::HOST).map(HeaderValue::as_bytes));
+    let end = b"://";
+    let bytes = origin.as_bytes();
+    let place = bytes.windows(end.len()).position(|window| window == end);
+    place.is_some_and(|place| host.is_some_and(|host| host.eq_ignore_ascii_case(&bytes[place + end.len()..])))
+}

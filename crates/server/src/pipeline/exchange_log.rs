@@ -1,0 +1,152 @@
+//! The record of the last exchanges: what came, what went, and how it was judged.
+//!
+//! It sees requests first and responses last, so what it keeps is what was on the wire, but for the values of secrets
+//! ([`secrets`](contract::secrets)), and but for bodies beyond [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY). How it
+//! is kept stands in [`ring_buffer`].
+
+mod ring_buffer;
+
+use std::borrow::Cow;
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::{self, Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::Uri;
+use axum::http::header;
+use axum::response::Response;
+use contract::Timestamp;
+use contract::exchange::MAX_RECORDED_BODY;
+use contract::secrets::redact_target;
+use futures_util::StreamExt;
+use precondition::{Evaluation, Judgement, Verdict};
+
+use crate::auth::Authentication;
+use crate::pipeline::faults::DropConnection;
+use crate::request::author_of;
+use crate::state::SharedState;
+use ring_buffer::{Completion, LogShare, LoggedResponse, RequestSummary};
+
+pub(crate) use ring_buffer::{ExchangeLog, LoggedExchange};
+
+/// How a request was judged, on its way from the handler to the record: an extension of the response.
+#[derive(Debug, Clone)]
+pub(crate) struct JudgementNote {
+    pub(crate) at: Timestamp,
+    pub(crate) evaluation: Arc<Vec<Evaluation>>,
+    /// Why it was refused, where it was a condition that is false or missing.
+    pub(crate) refused: Option<&'static str>,
+}
+
+impl JudgementNote {
+    /// Takes the evaluation over: from here on it is told here, and nowhere else.
+    pub(crate) fn now(app: &SharedState, judgement: &mut Judgement) -> Self {
+        let refused = match &judgement.verdict {
+            Verdict::Failed(failure) => Some(failure.reason.as_str()),
+            Verdict::Required(reason) => Some(reason.as_str()),
+            _ => None,
+        };
+        Self { at: app.now(), evaluation: Arc::new(mem::take(&mut judgement.evaluation)), refused }
+    }
+}
+
+/// The number of an exchange.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExchangeId(pub(crate) u64);
+
+/// Begins to record an exchange.
+pub(super) fn begin<'a>(app: &'a SharedState, request: &mut Request) -> ExchangeGuard<'a> {
+    let headers = request.headers();
+    // Those that hold a token take their share, whatever name they claim; all others take the small one.
+    let has_no_token = request.extensions().get().is_some_and(Authentication::has_no_token);
+    let number = app.recorder.begin(RequestSummary {
+        share: if has_no_token { LogShare::Refused } else { LogShare::Known },
+        author: author_of(request.extensions(), headers).and_then(Result::ok),
+        received: app.now(),
+        method: request.method(),
+        target: &target(request.uri()),
+        fields: headers,
+    });
+    let mut recording = ExchangeGuard { recorder: &app.recorder, number: ExchangeId(number), ended: false, body: None };
+    if !request.body().is_end_stream() {
+        copy_body(request, Arc::clone(recording.body.insert(Arc::default())));
+    }
+    recording
+}
+
+/// An exchange without an answer so far. If it is dropped like that, the client has gone.
+pub(super) struct ExchangeGuard<'a> {
+    recorder: &'a ExchangeLog,
+    number: ExchangeId,
+    ended: bool,
+    /// What has come of the request's body, where it has one.
+    body: Option<Arc<Mutex<Vec<u8>>>>,
+}
+
+impl ExchangeGuard<'_> {
+    pub(super) fn number(&self) -> ExchangeId {
+        self.number
+    }
+
+    /// Records the answer.
+    pub(super) async fn end(mut self, at: Timestamp, response: &mut Response) {
+        let body = buffered_body(response).await;
+        let judged = response.extensions().get::<JudgementNote>();
+        let answer = if let Some(lost) = response.extensions().get::<DropConnection>() {
+            LoggedResponse::Lost(lost.to_string().into())
+        } else {
+            LoggedResponse::Sent { at, status: response.status(), fields: response.headers(), body: &body }
+        };
+        self.keep(judged.map(|judged| (judged.at, &judged.evaluation[..])), answer);
+    }
+
+    fn keep(&mut self, judged: Option<(Timestamp, &[Evaluation])>, answer: LoggedResponse<'_>) {
+        if mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let come = self.body.take();
+        let come = come.as_ref().map(|body| body.lock().unwrap_or_else(PoisonError::into_inner));
+        let body = come.as_ref().map_or(&[][..], |body| body);
+        self.recorder.end(self.number.0, Completion { body, judged, answer });
+    }
+}
+
+impl Drop for ExchangeGuard<'_> {
+    fn drop(&mut self) {
+        self.keep(None, LoggedResponse::Lost("the client went away before there was an answer".into()));
+    }
+}
+
+/// Returns the target as it was sent, without secrets. It nearly always is a path, which is text already.
+fn target(uri: &Uri) -> Cow<'_, str> {
+    match uri.path_and_query() {
+        Some(path) if uri.authority().is_none() => redact_target(path.as_str()),
+        _ => redact_target(&uri.to_string()).into_owned().into(),
+    }
+}
+
+/// Copies what is read of the body, as far as it is kept.
+fn copy_body(request: &mut Request, copy: Arc<Mutex<Vec<u8>>>) {
+    let body = mem::take(request.body_mut()).into_data_stream();
+    *request.body_mut() = Body::from_stream(body.inspect(move |part| {
+        let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(part) = part {
+            // One byte more than is kept shows that there was more.
+            let room = (MAX_RECORDED_BODY + 1).saturating_sub(copy.len());
+            copy.extend_from_slice(&part[..part.len().min(room)]);
+        }
+    }));
+}
+
+/// The body of an answer, which stays in it. What says no length has no body, or is a stream of events, which has no end
+/// to wait for: of those only the head is kept.
+async fn buffered_body(response: &mut Response) -> Bytes {
+    if response.body().is_end_stream() || !response.headers().contains_key(header::CONTENT_LENGTH) {
+        return Bytes::new();
+    }
+    let body = mem::take(response.body_mut());
+    // The bodies of all other answers are in memory already, so this neither waits nor fails.
+    let bytes = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    *response.body_mut() = Body::from(bytes.clone());
+    bytes
+}

@@ -1,0 +1,182 @@
+//! What is kept, in which place, and for how long.
+
+use axum::http::HeaderValue;
+
+use contract::secrets::REDACTED;
+
+use super::*;
+
+/// How many exchanges are kept.
+const KEPT: usize = budget::RECORD_EXCHANGES.size();
+
+fn fields() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.append("if-match", HeaderValue::from_static("\"a:b\""));
+    headers.append("if-match", HeaderValue::from_static(""));
+    headers.append("x", HeaderValue::from_bytes(b"caf\xe9\t").unwrap());
+    headers.append("authorization", HeaderValue::from_static("Bearer s3cret"));
+    headers
+}
+
+fn begin(recorder: &ExchangeLog, target: &str) -> u64 {
+    let received = Timestamp::from_millis(1);
+    recorder.begin(RequestSummary {
+        share: LogShare::Known,
+        author: None,
+        received,
+        method: &Method::PUT,
+        target,
+        fields: &fields(),
+    })
+}
+
+fn kept(recorder: &ExchangeLog) -> Vec<LoggedExchange> {
+    recorder.page(0, usize::MAX, usize::MAX).0
+}
+
+fn lost(why: &str) -> Completion<'static> {
+    Completion { body: &[], judged: None, answer: LoggedResponse::Lost(why.to_owned().into()) }
+}
+
+#[test]
+fn fields_come_back_as_they_stood_there() {
+    let recorder = ExchangeLog::new(&Budgets::default());
+    begin(&recorder, "/api");
+    let fields = kept(&recorder)[0].to_exchange().request.fields;
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let expected = [("if-match", "\"a:b\""), ("if-match", ""), ("x", "caf\u{fffd}\t"), ("authorization", REDACTED)];
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn the_last_thousand_are_kept_and_each_ends_in_its_place() {
+    let recorder = ExchangeLog::new(&Budgets::default());
+    let numbers: Vec<u64> = (0..KEPT + 2).map(|_| begin(&recorder, "/api")).collect();
+    for number in numbers {
+        recorder.end(number, lost(&number.to_string()));
+    }
+    let kept: Vec<_> = kept(&recorder).iter().map(LoggedExchange::to_exchange).collect();
+    assert_eq!((kept.len(), kept[0].number), (KEPT, 3));
+    assert!(kept.iter().all(|exchange| exchange.lost == Some(exchange.number.to_string())));
+}
+
+#[test]
+fn nothing_is_left_of_whatever_was_in_a_place_before() {
+    let recorder = ExchangeLog::new(&Budgets::default());
+    let evaluation = Evaluation {
+        field: Field::IfMatch,
+        comparison: Comparison::Strong,
+        sent: "\"v1\"".to_owned(),
+        current: Some("\"v2\"".to_owned()),
+        holds: false,
+        clause: "RFC 9110 13.1.1".into(),
+    };
+    let at = Timestamp::from_millis(2);
+    for turn in 0..2 * KEPT {
+        let number = begin(&recorder, &format!("/{turn}"));
+        let (body, judged) =
+            if turn < KEPT { (&b"earlier"[..], Some((at, &[evaluation.clone()][..]))) } else { (&b""[..], None) };
+        let answer = LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body };
+        recorder.end(number, Completion { body, judged, answer });
+        if turn == 0 {
+            let first = kept(&recorder)[0].to_exchange();
+            assert_eq!((first.evaluation, first.judged), (vec![evaluation.clone()], Some(at)));
+            assert_eq!((&*first.request.body, &*first.response.unwrap().body), ("earlier", "earlier"));
+        }
+    }
+    for (turn, kept) in (KEPT..).zip(kept(&recorder)) {
+        let exchange = kept.to_exchange();
+        assert_eq!((exchange.target, exchange.request.fields.len()), (format!("/{turn}"), 4));
+        assert_eq!((exchange.judged, exchange.evaluation), (None, Vec::new()));
+        assert_eq!((&*exchange.request.body, exchange.response.unwrap()), ("", Message::default()));
+    }
+}
+
+#[test]
+fn what_is_held_for_long_is_told_of_when_it_ends_though_it_is_kept_no_more() {
+    let recorder = ExchangeLog::new(&Budgets::default());
+    let mut live = recorder.live();
+    let held = begin(&recorder, "/held");
+    for _ in 0..KEPT {
+        begin(&recorder, "/api");
+    }
+    assert!(live.try_recv().is_err());
+    recorder.broadcast(held);
+    assert_eq!(live.try_recv().unwrap().to_exchange().target, "/held");
+    recorder.end(held, lost("gone"));
+    let told = live.try_recv().unwrap().to_exchange();
+    assert_eq!((told.number, told.lost.as_deref()), (held, Some("gone")));
+    assert!(recorder.record().known.open.is_empty(), "and forgotten then");
+}
+
+#[test]
+fn of_a_long_body_no_more_is_kept_than_shows_that_it_was_long() {
+    let mut bytes = ByteArena::default();
+    for (long, kept) in [(MAX_RECORDED_BODY, MAX_RECORDED_BODY), (3 * MAX_RECORDED_BODY, MAX_RECORDED_BODY + 1)] {
+        let part = bytes.put_body(&vec![b'x'; long]);
+        assert_eq!(bytes.get(part).len(), kept);
+    }
+    bytes.clear();
+    assert!(bytes.0.capacity() <= RETAINED_CAPACITY, "the next exchange may be a small one");
+}
+
+#[test]
+fn exchanges_are_kept_within_a_budget_of_bytes() {
+    let recorder = ExchangeLog::new(&Budgets::default());
+    let body = vec![b'x'; MAX_RECORDED_BODY];
+    let none = HeaderMap::new();
+    let answer =
+        || LoggedResponse::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body };
+    let held = begin(&recorder, "/held");
+    for _ in 0..KEPT {
+        let number = begin(&recorder, "/api");
+        recorder.end(number, Completion { body: &body, judged: None, answer: answer() });
+    }
+    let kept = kept(&recorder);
+    let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();
+    let room = budget::RECORD_BYTES.size();
+    assert!((room - 3 * MAX_RECORDED_BODY..=room).contains(&bytes), "{bytes}");
+    let numbers: Vec<u64> = kept.iter().map(|kept| kept.number).collect();
+    let last = held + KEPT as u64;
+    assert_eq!(numbers, (last + 1 - numbers.len() as u64..=last).collect::<Vec<_>>(), "the newest, without a gap");
+    recorder.end(held, lost("gone"));
+    for _ in 0..KEPT {
+        let number = begin(&recorder, "/api");
+        recorder.end(number, lost("small"));
+    }
+    let ring = &recorder.record().known;
+    let bytes: usize = ring.kept.iter().map(|kept| kept.bytes.0.len()).sum();
+    assert_eq!((ring.kept.len(), ring.bytes), (KEPT, bytes), "what has gone does not count any more");
+}
+
+#[test]
+fn refused_exchanges_leave_the_others_in_the_record() {
+    let budgets = Budgets::default().with(&budget::RECORD_REFUSED_BYTES, 5_000);
+    let recorder = ExchangeLog::new(&budgets);
+    let one = begin(&recorder, "/api");
+    let body = [b'x'; 1000];
+    for _ in 0..2 * KEPT {
+        let (received, fields) = (Timestamp::from_millis(1), HeaderMap::new());
+        let begun = RequestSummary {
+            share: LogShare::Refused,
+            author: None,
+            received,
+            method: &Method::PUT,
+            target: "/api",
+            fields: &fields,
+        };
+        let number = recorder.begin(begun);
+        recorder.end(number, Completion { body: &body, ..lost("refused") });
+    }
+    let two = begin(&recorder, "/api");
+    recorder.end(one, lost("one"));
+    let all: Vec<_> = kept(&recorder).iter().map(|kept| kept.number).collect();
+    let last = 2 * KEPT as u64 + 1;
+    assert_eq!(all, [one, last - 3, last - 2, last - 1, last, two], "in the order of their numbers");
+    let (page, more) = recorder.page(one, 2, usize::MAX);
+    assert_eq!((page.iter().map(|kept| kept.number).collect::<Vec<_>>(), more), (vec![last - 3, last - 2], true));
+    let (page, more) = recorder.page(one, 9, 2_500);
+    assert_eq!((page.iter().map(|kept| kept.number).collect::<Vec<_>>(), more), (vec![last - 3, last - 2], true));
+    assert_eq!(recorder.page(last, 1, 0).0.len(), 1);
+    assert!(!recorder.page(two, 9, 9).1);
+}

@@ -1,0 +1,85 @@
+//! The last touches to every response: the body of a problem, the warning while a mistake is on, date and length.
+
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use contract::{Policy, Problem, Timestamp, fields};
+use futures_util::stream;
+use precondition::HttpDate;
+
+use super::RequestInfo;
+use crate::control::policy::mistakes;
+use crate::representation::{ascii, to_bytes};
+use crate::state::SharedState;
+
+/// Finishes a response.
+pub(super) fn finalize(
+    app: &SharedState,
+    came: &RequestInfo,
+    policy: Option<Policy>,
+    now: Timestamp,
+    response: &mut Response,
+) {
+    let problem = response.extensions_mut().remove::<Problem>();
+    // What HEAD selects has been measured by the router, which took the body away.
+    let measured = came.method == Method::HEAD && problem.is_none();
+    if let Some(problem) = problem {
+        write_problem(response, &Problem { instance: Some(came.uri.path().to_owned()), ..problem });
+    }
+    if came.under_api {
+        // What was turned away before it came under a policy is warned of the one in force.
+        add_unsafe_warning(response, policy.unwrap_or_else(|| app.policy()));
+    }
+    // Set here and not by the connection, so that it is the clock of everything else, and in the record.
+    let date = app.date_header(now);
+    let date = clamp_last_modified(response.headers(), now.to_http_date()).unwrap_or(date);
+    response.headers_mut().insert(header::DATE, date);
+    set_content_length(response, measured);
+    if came.method == Method::HEAD {
+        *response.body_mut() = no_body_for(response.headers());
+    }
+}
+
+/// Returns `Last-Modified` if it is later than the clock, which was set back since.
+///
+/// `Last-Modified` must not be later than `Date` (RFC 9110 section 8.8.2.1), and must not go back for one document: a
+/// client may send it as `If-Unmodified-Since`. So `Date` is as late as what the server itself has dated.
+fn clamp_last_modified(headers: &HeaderMap, now: HttpDate) -> Option<HeaderValue> {
+    let written = headers.get(header::LAST_MODIFIED)?;
+    HttpDate::parse(written.as_bytes()).filter(|written| *written > now).map(|_| written.clone())
+}
+
+fn write_problem(response: &mut Response, problem: &Problem) {
+    let bytes = to_bytes(problem);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
+    *response.body_mut() = Body::from(bytes);
+}
+
+/// Says how long the body is, where there may be one (RFC 9110 section 8.6) and its end is known.
+fn set_content_length(response: &mut Response, measured: bool) {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        // The router says 0 of whatever is empty.
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    } else if let (false, Some(length)) = (measured, response.body().size_hint().exact()) {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+}
+
+/// What HEAD is sent in the place of a body.
+///
+/// Where GET says no length, because it has a stream or no body at all, HEAD must not say one either, and least of all
+/// 0 (RFC 9110 section 8.6). The router would write that for a body that it knows to be empty.
+fn no_body_for(headers: &HeaderMap) -> Body {
+    let measured = headers.contains_key(header::CONTENT_LENGTH);
+    if measured { Body::empty() } else { Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()) }
+}
+
+/// A server that makes a mistake on purpose says so on every answer.
+pub(crate) fn add_unsafe_warning(response: &mut Response, policy: Policy) {
+    if let Some(mistakes) = mistakes(policy) {
+        response.headers_mut().insert(fields::UNSAFE, ascii(&mistakes));
+    }
+}

@@ -1,0 +1,340 @@
+//! The order of release: a released request proceeds when the one that was released before it is settled.
+//!
+//! A request is settled when it has its response. A write is settled before that, as soon as the store has queued it
+//! ([`Order::settle`]): the store carries out writes in the order of its queue, so nothing can come between any more,
+//! and the writes of one release share commits. A read has to see what was written before, and proceeds when all
+//! requests that were released before it have their responses. So does a write that looks at the store by itself
+//! ([`Order::first`]).
+//!
+//! A request whose body has not come is waited for, but not for ever, and not again: if one has used up [`TURN_TIME`],
+//! the requests that had been released by then keep no others waiting for their bodies. They are done when these come.
+//!
+//! One request at a time proceeds, and when it is settled, it wakes its successor and no other request. So the work of
+//! releasing N requests grows with N, however many of them wait for their turns.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use futures_util::{StreamExt, stream};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use crate::budget::{TURN_TIME, Uses};
+
+/// How long a released request may keep the next one waiting.
+const MAX_TURN: Duration = Duration::from_secs(TURN_TIME.default);
+
+/// The requests that were released and have no response yet, in the order of their release. Clones are the same queue.
+#[derive(Clone)]
+pub(super) struct Turns {
+    queue: Arc<Mutex<TurnQueue>>,
+    uses: Uses,
+}
+
+#[derive(Default)]
+struct TurnQueue {
+    /// How many requests have been released: the place of the next one.
+    released: u64,
+    /// The place from which on no turn has begun.
+    next: u64,
+    /// The place of the request that has its turn and is not settled.
+    current: Option<u64>,
+    /// Requests with a place before this one keep no others waiting for their bodies.
+    not_waited_for: u64,
+    /// By place, the requests that have no response.
+    open: BTreeMap<u64, Waiting>,
+}
+
+/// What wakes a request.
+struct Waiting {
+    is_write: bool,
+    /// Its turn begins.
+    begin: Option<oneshot::Sender<()>>,
+    /// It is the first one: all requests before it have their responses.
+    first: Option<oneshot::Sender<()>>,
+}
+
+impl TurnQueue {
+    fn is_first(&self, place: u64) -> bool {
+        self.open.first_key_value().is_none_or(|(first, _)| place <= *first)
+    }
+
+    /// Wakes the requests that need not wait any more: at most one whose turn begins, and at most one that is first.
+    fn advance(&mut self) {
+        if let Some(mut first) = self.open.first_entry()
+            && let Some(waker) = first.get_mut().first.take()
+        {
+            wake(waker);
+        }
+        if self.current.is_some() {
+            return;
+        }
+        let Some((&place, waiting)) = self.open.range(self.next..).next() else { return };
+        if !waiting.is_write && !self.is_first(place) {
+            return;
+        }
+        self.next = place + 1;
+        self.current = Some(place);
+        if let Some(waker) = self.open.get_mut(&place).and_then(|waiting| waiting.begin.take()) {
+            wake(waker);
+        }
+    }
+
+    /// The turn of a request is over.
+    fn end(&mut self, place: u64) {
+        self.open.remove(&place);
+        self.settle(place);
+    }
+
+    /// The next request may have its turn.
+    fn settle(&mut self, place: u64) {
+        self.current.take_if(|current| *current == place);
+        self.advance();
+    }
+}
+
+/// An error would mean that the request has stopped waiting. Then its turn ends by being dropped.
+fn wake(waker: oneshot::Sender<()>) {
+    let _ = waker.send(());
+}
+
+impl Turns {
+    /// Creates an empty queue, which counts in `uses` how often a body was waited for in vain.
+    pub(super) fn new(uses: &Uses) -> Self {
+        Self { queue: Arc::default(), uses: uses.clone() }
+    }
+
+    /// Puts a request at the end of the queue.
+    pub(super) fn take(&self, is_write: bool, lose_response: bool) -> Turn {
+        let (begin, woken) = oneshot::channel();
+        let mut queue = self.lock();
+        let place = queue.released;
+        queue.released += 1;
+        queue.open.insert(place, Waiting { is_write, begin: Some(begin), first: None });
+        queue.advance();
+        Turn { order: Order { place, turns: self.clone() }, woken, awaits_body: Arc::default(), lose_response }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, TurnQueue> {
+        // Nothing in here panics while it holds the lock.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to proceed. Dropping it ends it, and then the next request has its turn.
+pub(in crate::pipeline) struct Turn {
+    order: Order,
+    woken: oneshot::Receiver<()>,
+    /// Whether the request waits for more of its body.
+    awaits_body: Arc<AtomicBool>,
+    lose_response: bool,
+}
+
+impl Turn {
+    /// Returns whether the response is to be lost, if it is to a write that was applied.
+    pub(in crate::pipeline) fn loses_response(&self) -> bool {
+        self.lose_response
+    }
+
+    /// Returns the place of the request, for its handler.
+    pub(super) fn order(&self) -> Order {
+        self.order.clone()
+    }
+
+    /// Waits until the turn begins.
+    pub(super) async fn wait(&mut self) {
+        // The queue keeps the sender until the turn ends, so the wait cannot end for want of one.
+        let _ = (&mut self.woken).await;
+    }
+
+    /// Returns the body with a watch on whether the request waits for it.
+    pub(super) fn watch(&self, body: Body) -> Body {
+        let (order, awaits_body) = (self.order(), Arc::clone(&self.awaits_body));
+        let mut parts = body.into_data_stream();
+        Body::from_stream(stream::poll_fn(move |context| {
+            let part = parts.poll_next_unpin(context);
+            awaits_body.store(part.is_pending(), Ordering::Relaxed);
+            if part.is_pending() {
+                order.await_body();
+            }
+            part
+        }))
+    }
+
+    /// Answers the request, and then ends the turn, or else after [`MAX_TURN`].
+    pub(super) async fn respond(self, answer: impl Future<Output = Response>) -> Response {
+        let mut answer = pin!(answer);
+        tokio::select! {
+            response = &mut answer => return response,
+            () = sleep(MAX_TURN) => {}
+        }
+        tracing::warn!("a released request has no response yet; the next one proceeds");
+        if self.awaits_body.load(Ordering::Relaxed) {
+            self.order.turns.uses.refused(&TURN_TIME);
+            let mut queue = self.order.turns.lock();
+            queue.not_waited_for = queue.released;
+        }
+        drop(self);
+        answer.await
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.order.turns.lock().end(self.order.place);
+    }
+}
+
+/// The place of a released request among the others: an extension of it. Clones are the same place.
+#[derive(Clone)]
+pub(crate) struct Order {
+    place: u64,
+    turns: Turns,
+}
+
+impl Order {
+    /// Waits until all requests that were released before have their responses.
+    pub(crate) async fn first(&self) {
+        let woken = {
+            let mut queue = self.turns.lock();
+            if queue.is_first(self.place) {
+                return;
+            }
+            // A turn that took too long has ended, and waits for no others.
+            let Some(waiting) = queue.open.get_mut(&self.place) else { return };
+            let (first, woken) = oneshot::channel();
+            waiting.first = Some(first);
+            woken
+        };
+        // An error means that the turn has ended meanwhile.
+        let _ = woken.await;
+    }
+
+    /// The request waits for its body. Its turn is over if others do not wait for that any more.
+    fn await_body(&self) {
+        let mut queue = self.turns.lock();
+        if self.place < queue.not_waited_for {
+            queue.end(self.place);
+        }
+    }
+
+    /// Hands a write to the store, whose first poll queues it, and lets the next request proceed then.
+    pub(crate) async fn settle<T>(&self, write: impl Future<Output = T>) -> T {
+        let mut write = pin!(write);
+        match poll_fn(|context| Poll::Ready(write.as_mut().poll(context))).await {
+            Poll::Ready(written) => written,
+            Poll::Pending => {
+                self.turns.lock().settle(self.place);
+                write.await
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use futures_util::FutureExt;
+    use tokio::task::{JoinSet, yield_now};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn ended_turn_wakes_its_successor_alone() {
+        const REQUESTS: usize = 500;
+        let turns = Turns::new(&Uses::default());
+        let (polls, order) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let first = turns.take(true, false);
+        let mut requests = JoinSet::new();
+        for number in 0..REQUESTS {
+            let mut turn = turns.take(true, false);
+            let (polls, order) = (Arc::clone(&polls), Arc::clone(&order));
+            requests.spawn(async move {
+                let mut come = Box::pin(turn.wait());
+                poll_fn(|context| {
+                    polls.fetch_add(1, Ordering::Relaxed);
+                    come.as_mut().poll(context)
+                })
+                .await;
+                drop(come);
+                order.lock().unwrap().push(number);
+                // Whatever else was woken is polled meanwhile.
+                yield_now().await;
+            });
+        }
+        while polls.load(Ordering::Relaxed) < REQUESTS {
+            yield_now().await;
+        }
+        drop(first);
+        requests.join_all().await;
+        assert_eq!(polls.load(Ordering::Relaxed), 2 * REQUESTS, "each is woken once");
+        assert!(order.lock().unwrap().iter().copied().eq(0..REQUESTS), "in the order of release");
+        assert!(turns.lock().open.is_empty());
+    }
+
+    #[tokio::test]
+    async fn turn_that_ends_early_is_passed_over() {
+        let turns = Turns::new(&Uses::default());
+        let [first, gone, mut last] = [(); 3].map(|()| turns.take(true, false));
+        drop(gone);
+        let mut come = Box::pin(last.wait());
+        assert!((&mut come).now_or_never().is_none(), "the first still has its turn");
+        drop(first);
+        come.await;
+    }
+
+    #[tokio::test]
+    async fn queued_write_lets_the_next_write_proceed() {
+        let turns = Turns::new(&Uses::default());
+        let [first, mut second, mut third] = [(); 3].map(|()| turns.take(true, false));
+        let (written, answer) = oneshot::channel::<()>();
+        let order = first.order();
+        let mut write = Box::pin(order.settle(answer));
+        assert!(second.wait().now_or_never().is_none(), "the first is not queued yet");
+        assert!((&mut write).now_or_never().is_none(), "it waits for the disk");
+        second.wait().now_or_never().expect("the second proceeds meanwhile");
+        assert!(third.wait().now_or_never().is_none(), "one request at a time");
+        drop(second);
+        third.wait().now_or_never().expect("the second has its response");
+        written.send(()).unwrap();
+        write.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn read_waits_for_the_responses_before_it() {
+        let turns = Turns::new(&Uses::default());
+        let write = turns.take(true, false);
+        let mut read = turns.take(false, false);
+        let mut last = turns.take(true, false);
+        assert!(write.order().settle(std::future::pending::<()>()).now_or_never().is_none());
+        assert!(read.wait().now_or_never().is_none(), "the write has no response yet");
+        assert!(last.wait().now_or_never().is_none(), "it must not overtake the read");
+        drop(write);
+        read.wait().now_or_never().expect("it sees what was written");
+        assert!(last.wait().now_or_never().is_none(), "the read has no response yet");
+        drop(read);
+        last.wait().now_or_never().expect("it is the only one");
+    }
+
+    #[tokio::test]
+    async fn look_at_the_store_waits_for_the_responses_before_it() {
+        let turns = Turns::new(&Uses::default());
+        let [first, mut second] = [(); 2].map(|()| turns.take(true, false));
+        first.order().first().now_or_never().expect("it is the first");
+        assert!(first.order().settle(std::future::pending::<()>()).now_or_never().is_none());
+        second.wait().now_or_never().expect("the first is queued");
+        let order = second.order();
+        let mut look = Box::pin(order.first());
+        assert!((&mut look).now_or_never().is_none());
+        drop(first);
+        look.now_or_never().expect("the first has its response");
+    }
+}

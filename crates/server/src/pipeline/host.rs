@@ -1,0 +1,184 @@
+//! Which host a request is meant for, and whether that is this server.
+//!
+//! A server on somebody's own machine is out of reach for the web pages that are open there, but for one trick: a page
+//! of `evil.example` has that name point to 127.0.0.1 (DNS rebinding), and is then of the same origin as the server. The
+//! browser still sends the name, in `Host`. So a name that nobody gave this server is refused by a 421 (RFC 9110 section
+//! 15.5.20). An address needs no such name, and `localhost` cannot be made to point elsewhere, so both are answered.
+//!
+//! This comes after the limits of the connection, which know no fields yet, and before the route: to whoever came here by
+//! a name that is not ours, not even what there is shall be told. A request that does not say for which host it is, or
+//! says it twice, is a 400 (RFC 9112 section 3.2).
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::{self, FromStr};
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, Version, header};
+use thiserror::Error;
+
+use crate::options::ServerOptions;
+use crate::problem::details::access;
+use crate::problem::{Refusal, types};
+
+/// A name that a server answers to, without a port: letters of any case, digits, hyphens, underscores and dots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostName(String);
+
+/// Why a text is no name of a host.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "{0:?} is no name of a host: it is made of letters, digits, - _ and dots, such as class.example, with no http:// and \
+     no port; a name in another script is written in its ASCII form, xn--…"
+)]
+pub struct HostNameError(String);
+
+impl FromStr for HostName {
+    type Err = HostNameError;
+
+    fn from_str(text: &str) -> Result<Self, HostNameError> {
+        let name = without_last_dot(text);
+        let is_label = |label: &str| {
+            !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        };
+        if name.len() <= 253 && name.split('.').all(is_label) {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err(HostNameError(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Lets requests pass that are meant for this server.
+pub(super) fn check(request: &Request, ServerOptions { host_names: names, .. }: &ServerOptions) -> Result<(), Refusal> {
+    let Some(authority) = authority(request)? else { return Ok(()) };
+    let malformed = || bad_request(access::no_such_host());
+    let text = str::from_utf8(authority).map_err(|_| malformed())?;
+    match Host::read(text).ok_or_else(malformed)? {
+        Host::Address => Ok(()),
+        Host::Name(name) if name.eq_ignore_ascii_case("localhost") => Ok(()),
+        Host::Name(name) if names.iter().any(|known| known.0.eq_ignore_ascii_case(name)) => Ok(()),
+        Host::Name(name) => Err(Refusal::new(&types::MISDIRECTED_REQUEST, access::misdirected(name))),
+    }
+}
+
+fn bad_request(detail: String) -> Refusal {
+    Refusal::new(&types::INVALID_REQUEST, detail).with_field("Host")
+}
+
+/// Host and port, as the request names them; none where it need not.
+///
+/// What stands in the target counts before the field: `:authority` in HTTP/2, the absolute form in HTTP/1.1 (RFC 9112
+/// section 3.2.2). In HTTP/2 the field may stand there too, and must then say the same (RFC 9113 section 8.3.1).
+fn authority(request: &Request) -> Result<Option<&[u8]>, Refusal> {
+    let mut lines = request.headers().get_all(header::HOST).iter();
+    let line = lines.next().map(HeaderValue::as_bytes);
+    if lines.next().is_some() {
+        return Err(bad_request(access::two_hosts()));
+    }
+    let target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    match (request.version(), target, line) {
+        (Version::HTTP_09 | Version::HTTP_10, target, line) => Ok(target.or(line)),
+        (Version::HTTP_11, _, None) | (_, None, None) => Err(bad_request(access::no_host())),
+        (Version::HTTP_11, target, line) => Ok(target.or(line)),
+        (_, Some(target), Some(line)) if !target.eq_ignore_ascii_case(line) => Err(bad_request(access::two_hosts())),
+        (_, target, line) => Ok(target.or(line)),
+    }
+}
+
+/// A host, its port aside.
+#[derive(Debug, PartialEq, Eq)]
+enum Host<'a> {
+    /// An IPv4 address, or an IPv6 address in brackets.
+    Address,
+    /// A name, without the dot that may end it. It may be empty.
+    Name(&'a str),
+}
+
+impl<'a> Host<'a> {
+    /// Reads `uri-host [ ":" port ]` (RFC 9110 section 7.2); none where it is no such thing.
+    fn read(authority: &'a str) -> Option<Self> {
+        if let Some(rest) = authority.strip_prefix('[') {
+            let (address, port) = rest.split_once(']')?;
+            let _: Ipv6Addr = address.parse().ok()?;
+            return (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then_some(Self::Address);
+        }
+        let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+        if !is_port(port) || !host.bytes().all(is_name_byte) {
+            return None;
+        }
+        Some(if host.parse::<Ipv4Addr>().is_ok() { Self::Address } else { Self::Name(without_last_dot(host)) })
+    }
+}
+
+/// A port may be left out behind its colon (RFC 3986 section 3.2.3).
+fn is_port(text: &str) -> bool {
+    text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What `reg-name` of RFC 3986 section 3.2.2 is made of.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte)
+}
+
+/// `localhost.` is `localhost`: the dot says that nothing is to be added to the name.
+fn without_last_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_read_without_its_port() {
+        for address in
+            ["127.0.0.1", "192.0.2.7:4280", "0.0.0.0:", "[::1]", "[::1]:4280", "[2001:db8::7]:", "[::ffff:1.2.3.4]"]
+        {
+            assert_eq!(Host::read(address), Some(Host::Address), "{address}");
+        }
+        for (text, name) in [
+            ("localhost:4280", "localhost"),
+            ("Class.Example.", "Class.Example"),
+            ("", ""),
+            ("a..", "a."),
+            ("127.1:80", "127.1"),
+        ] {
+            assert_eq!(Host::read(text), Some(Host::Name(name)), "{text}");
+        }
+        for wrong in [
+            "a b",
+            "a/",
+            "http://a",
+            "u@a",
+            "a:b",
+            "a:1:2",
+            "::1",
+            "[::1",
+            "[::1]x",
+            "[]",
+            "[a]",
+            "[fe80::1%eth0]",
+            "a:123456",
+        ] {
+            assert_eq!(Host::read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_given_without_scheme_and_port() {
+        for (text, name) in [("class.example", "class.example"), ("Anns-Mac.local.", "Anns-Mac.local"), ("a_b", "a_b")]
+        {
+            assert_eq!(text.parse::<HostName>().unwrap().to_string(), name);
+        }
+        for wrong in ["", ".", "a..b", "http://a", "a:80", "*", "*.a", "a b", "zoë.example", "[::1]"] {
+            assert!(wrong.parse::<HostName>().is_err(), "{wrong}");
+        }
+    }
+}

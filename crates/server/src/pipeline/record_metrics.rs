@@ -1,0 +1,28 @@
+//! Every answer is counted, by method and status, every refusal of a condition by its reason, and every request that
+//! exceeded a budget by the name of that.
+
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+
+use crate::pipeline::exchange_log::JudgementNote;
+use crate::pipeline::faults::DropConnection;
+use crate::problem::ExhaustedBudget;
+use crate::state::SharedState;
+
+/// Counts what is answered.
+pub(super) fn record_metrics(app: &SharedState, method: &Method, response: &Response) {
+    let status = response.status();
+    if response.extensions().get::<DropConnection>().is_some() {
+        app.metrics.count_lost();
+        return;
+    }
+    app.metrics.count_response(method, status);
+    if let Some(ExhaustedBudget(budget)) = response.extensions().get() {
+        app.metrics.budgets.refused(budget);
+    }
+    let on_condition = matches!(status, StatusCode::PRECONDITION_FAILED | StatusCode::PRECONDITION_REQUIRED);
+    if on_condition && let Some(reason) = response.extensions().get().and_then(|judged: &JudgementNote| judged.refused)
+    {
+        app.metrics.count_refusal(status, reason);
+    }
+}
