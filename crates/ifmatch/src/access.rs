@@ -6,12 +6,12 @@ use std::path::Path;
 use contract::Token;
 use server::{TokenHolder, Tokens};
 
-use crate::exit::Failure;
-use crate::{codes, tokens};
+use crate::error::Error;
+use crate::{join_codes, tokens};
 
 /// Who is let in.
 #[derive(Debug)]
-pub(crate) enum Access {
+pub(crate) enum AccessPolicy {
     /// Everybody who reaches the address.
     Everybody,
     /// Those who have a token of the file.
@@ -25,18 +25,18 @@ pub(crate) enum Access {
     },
 }
 
-impl Access {
+impl AccessPolicy {
     /// Whom a server lets in that listens there.
     ///
     /// An address of this machine alone is reached by whoever may use this machine. Any other one is reached by
     /// strangers, so there nobody is let in for nothing, unless that was said.
-    pub(crate) fn of(listen: SocketAddr, open: bool, file: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) fn of(listen: SocketAddr, open: bool, file: Option<&Path>) -> Result<Self, Error> {
         match (open, file) {
-            (true, Some(_)) => Err(Failure::OpenAndTokens),
+            (true, Some(_)) => Err(Error::OpenAndTokens),
             (true, None) => Ok(Self::Everybody),
             (false, Some(path)) => tokens::read(path).map(Self::Holders),
             (false, None) if listen.ip().is_loopback() => Ok(Self::Everybody),
-            (false, None) => Ok(Self::Codes { room: codes::for_a_room()?, leader: codes::for_a_leader()? }),
+            (false, None) => Ok(Self::Codes { room: join_codes::room_code()?, leader: join_codes::admin_code()? }),
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::lesson::LessonArguments;
+use crate::lesson::LessonArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::{Author, DocumentId};
 use precondition::policy::Preconditions;
@@ -13,15 +13,15 @@ use server::{HostName, Origin};
 use tui::Lines;
 use tui::theme::{ASCII, Theme, UNICODE};
 
-use crate::exit::Failure;
+use crate::data_dirs::DataDirs;
+use crate::error::Error;
 use crate::keep_time::KeepTime;
 use crate::locale;
-use crate::merge::Merging;
-use crate::places::Places;
+use crate::merge::MergeArgs;
 
-use crate::secret::Secret;
-use crate::stderr::say;
-use crate::upkeep::Upkeep;
+use crate::maintenance::StoreArgs;
+use crate::secret::UncheckedToken;
+use crate::stderr::print_error;
 
 /// See lost updates happen, and how HTTP stops them.
 ///
@@ -36,17 +36,17 @@ pub(crate) struct Cli {
     pub(crate) log: Option<PathBuf>,
 
     /// Keep documents and drafts in this folder in place of the user's data folder.
-    #[arg(long, global = true, value_name = "FOLDER", env = Places::VARIABLE)]
+    #[arg(long, global = true, value_name = "FOLDER", env = DataDirs::VARIABLE)]
     pub(crate) data: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) look: Look,
+    pub(crate) look: DisplayOptions,
 
     #[command(flatten)]
-    pub(crate) stage: StageArguments,
+    pub(crate) stage: StageArgs,
 
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    pub(crate) command: Option<Subcommands>,
 }
 
 const EXAMPLES: &str = "\
@@ -64,7 +64,7 @@ Exit codes: 0 done · 2 wrong usage · 3 the server cannot be reached · 4 the s
 
 /// What the stage shows.
 #[derive(Debug, Args)]
-pub(crate) struct StageArguments {
+pub(crate) struct StageArgs {
     /// Begin with this lesson in place of the menu.
     #[arg(long, value_name = "NAME", conflicts_with = "free")]
     pub(crate) lesson: Option<String>,
@@ -80,10 +80,10 @@ pub(crate) struct StageArguments {
 
 /// How the screen looks.
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Look {
+pub(crate) struct DisplayOptions {
     /// Colour: unless the environment has `NO_COLOR`, always, or never. Nothing is told by colour alone.
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
-    color: When,
+    color: ColorChoice,
 
     /// Draw with ASCII signs only, for terminals and fonts without Unicode. The locale C or POSIX does the same.
     #[arg(long, global = true)]
@@ -97,26 +97,26 @@ pub(crate) struct Look {
     plain: bool,
 }
 
-impl Look {
+impl DisplayOptions {
     /// Whether somebody said that there is to be no screen.
     pub(crate) const fn is_plain(self) -> bool {
         self.plain
     }
 
     /// How lines are heard and said, where there is no screen to be drawn on; none where there is one.
-    pub(crate) fn lines(self) -> Result<Option<Lines>, Failure> {
+    pub(crate) fn lines(self) -> Result<Option<Lines>, Error> {
         let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());
         let dumb = env::var_os("TERM").is_some_and(|kind| kind == "dumb");
         if !(self.plain || dumb) {
             return match (typed, seen) {
                 (true, true) => Ok(None),
-                (false, true) => Err(Failure::NoScreen("standard input is")),
-                (true, false) => Err(Failure::NoScreen("standard output is")),
-                (false, false) => Err(Failure::NoScreen("standard input and standard output are")),
+                (false, true) => Err(Error::NoScreen("standard input is")),
+                (true, false) => Err(Error::NoScreen("standard output is")),
+                (false, false) => Err(Error::NoScreen("standard input and standard output are")),
             };
         }
         if !self.plain {
-            say("ifmatch: TERM is 'dumb', so this goes line by line, as with --plain.");
+            print_error("ifmatch: TERM is 'dumb', so this goes line by line, as with --plain.");
         }
         Ok(Some(if typed { Lines::Typed } else { Lines::Piped }))
     }
@@ -125,9 +125,9 @@ impl Look {
     pub(crate) fn theme(self) -> Theme {
         let colour = match self.color {
             // Any value but an empty one counts (no-color.org).
-            When::Auto => env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-            When::Always => true,
-            When::Never => false,
+            ColorChoice::Auto => env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
         };
         let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let ascii = self.ascii || locale::is_ascii(variable);
@@ -137,7 +137,7 @@ impl Look {
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum When {
+pub(crate) enum ColorChoice {
     /// Unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -148,17 +148,17 @@ pub(crate) enum When {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Subcommands {
     /// The document server alone, for editors in other terminals and for your own HTTP clients.
-    Serve(Serve),
+    Serve(ServeArgs),
     /// An editor of one document.
-    Edit(Edit),
+    Edit(EditArgs),
     /// Play a lesson without a screen, check what it claims, and tell what happened.
-    Lesson(LessonArguments),
+    Lesson(LessonArgs),
     /// Check or copy the file of a store, also while a server has it.
-    Store(Upkeep),
+    Store(StoreArgs),
     /// Merge three files, as `git merge-file` does.
-    Merge(Merging),
+    Merge(MergeArgs),
 }
 
 /// `ifmatch serve`
@@ -173,7 +173,7 @@ Examples:
   ifmatch serve --cors-origin http://localhost:5173   for a web page that is being built on this machine
   ifmatch serve --keep-versions 100 --keep-for 30d    forgets older texts that are older than 30 days
   ifmatch serve --preconditions ignored               a server that loses updates, to see what that is like")]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// The address and port to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:4280", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
@@ -185,7 +185,7 @@ pub(crate) struct Serve {
 
     /// Whether a write has to name the version that it replaces. 'ignored' loses updates, on purpose.
     #[arg(long, value_enum, default_value = "required", value_name = "POLICY")]
-    pub(crate) preconditions: Guarding,
+    pub(crate) preconditions: PreconditionMode,
 
     /// The most bytes that title and content of a document may have together.
     #[arg(long, default_value_t = 1024 * 1024, value_name = "BYTES")]
@@ -249,7 +249,7 @@ pub(crate) struct Serve {
 
 /// Whether a write has to name the version that it replaces, as it is said on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Guarding {
+pub(crate) enum PreconditionMode {
     /// It has to; without, 428.
     Required,
     /// A condition that is sent is judged.
@@ -258,12 +258,12 @@ pub(crate) enum Guarding {
     Ignored,
 }
 
-impl From<Guarding> for Preconditions {
-    fn from(said: Guarding) -> Self {
+impl From<PreconditionMode> for Preconditions {
+    fn from(said: PreconditionMode) -> Self {
         match said {
-            Guarding::Required => Self::Required,
-            Guarding::Optional => Self::Optional,
-            Guarding::Ignored => Self::Ignored,
+            PreconditionMode::Required => Self::Required,
+            PreconditionMode::Optional => Self::Optional,
+            PreconditionMode::Ignored => Self::Ignored,
         }
     }
 }
@@ -280,7 +280,7 @@ Examples:
 
 What is typed and not saved is kept as a draft, and comes back the next time. If several editors of a document ended
 with unsaved text, their drafts are offered to choose from.")]
-pub(crate) struct Edit {
+pub(crate) struct EditArgs {
     /// Which document; one that does not exist is created by the first save. Without it, a list to choose from.
     #[arg(value_name = "DOC")]
     pub(crate) document: Option<DocumentId>,
@@ -298,7 +298,7 @@ pub(crate) struct Edit {
     /// What is said on the command line, others on this machine can see in the list of processes. The variable of the
     /// environment keeps it out of there.
     #[arg(long, value_name = "TOKEN", env = "IFMATCH_TOKEN", hide_env_values = true)]
-    pub(crate) token: Option<Secret>,
+    pub(crate) token: Option<UncheckedToken>,
 
     /// The name that others see. [default: the user's name on this machine]
     #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]

@@ -11,16 +11,16 @@ use tokio::time::timeout;
 use tui::{EditorConfig, EditorEnd, End, FirstAnswer, UnkeptText, run_editor};
 
 use crate::certificates;
-use crate::cli::{Edit, Look};
-use crate::exit::{Failure, how_it_ended};
-use crate::placeholders::Placeholder;
-use crate::places::Places;
-use crate::secret::Secret;
-use crate::stderr::say;
+use crate::cli::{DisplayOptions, EditArgs};
+use crate::data_dirs::DataDirs;
+use crate::error::{Error, exit_code_of};
+use crate::placeholders::ExamplePlaceholder;
+use crate::secret::UncheckedToken;
+use crate::stderr::print_error;
 use crate::unkept::say_where;
 
 /// The exit code if unsaved text is in no file and was not copied (`EX_IOERR` of sysexits.h).
-const UNKEPT: u8 = 74;
+const EXIT_NOT_KEPT: u8 = 74;
 
 /// How long the server's first answer is waited for before the editor opens without it.
 const ANSWERS_AT_ONCE: Duration = Duration::from_millis(50);
@@ -29,15 +29,15 @@ const ANSWERS_AT_ONCE: Duration = Duration::from_millis(50);
 const LOOK_LIMIT: Duration = Duration::from_secs(2);
 
 /// Edits until somebody leaves.
-pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: EditArgs, places: &DataDirs, look: DisplayOptions) -> Result<ExitCode, Error> {
     let me = match arguments.name {
         Some(name) => name,
         None => name_of_this_user()?,
     };
-    Placeholder::Name.refuse(me.as_str())?;
-    Placeholder::refuse_host(&arguments.server)?;
-    arguments.token.as_ref().map_or(Ok(()), Secret::refuse_placeholder)?;
-    let trust = certificates::trust(arguments.ca.as_ref())?;
+    ExamplePlaceholder::Name.refuse(me.as_str())?;
+    ExamplePlaceholder::refuse_host(&arguments.server)?;
+    arguments.token.as_ref().map_or(Ok(()), UncheckedToken::refuse_placeholder)?;
+    let trust = certificates::client_trust(arguments.ca.as_ref())?;
     let drafts = Drafts::new(places.drafts());
     let client = Client::with_trust(&trust, &arguments.server, me.clone(), ClientLimits::default())?;
     let token = arguments.token.map(|secret| secret.token()).transpose()?;
@@ -62,11 +62,11 @@ pub(crate) async fn run(arguments: Edit, places: &Places, look: Look) -> Result<
         token,
         document: arguments.document,
         drafts: Some(drafts),
-        folder: Places::here(),
-        rescue_folders: Places::rescue_folders(),
+        folder: DataDirs::working_folder(),
+        rescue_folders: DataDirs::rescue_folders(),
         theme: look.theme(),
     };
-    told(run_editor(config, first_answer, lines).await?)
+    report_end(run_editor(config, first_answer, lines).await?)
 }
 
 /// Asks the server whether it lets this user in. Without a server there is nothing to edit, unless there is text here
@@ -91,7 +91,7 @@ fn has_draft(drafts: &Drafts, client: &Client, document: &DocumentId) -> bool {
 
 /// Says what became of unsaved text, where that is not as usual, and how the editor ended. A text that is in no file is
 /// a failure, even if somebody quit.
-fn told(ended: EditorEnd) -> Result<ExitCode, Failure> {
+fn report_end(ended: EditorEnd) -> Result<ExitCode, Error> {
     let EditorEnd { end, kept, unkept } = ended;
     let is_lost = |text: &UnkeptText| text.file.is_none() && !text.is_copied;
     let lost = unkept.iter().any(is_lost);
@@ -100,17 +100,17 @@ fn told(ended: EditorEnd) -> Result<ExitCode, Failure> {
     }
     if matches!(end, Ok(End::TaskDied { .. }) | Err(_)) {
         for document in kept {
-            say(format_args!("ifmatch: the unsaved text of {document} is kept as a draft"));
+            print_error(format_args!("ifmatch: the unsaved text of {document} is kept as a draft"));
         }
     }
-    let code = how_it_ended(end?)?;
-    Ok(if lost && code == ExitCode::SUCCESS { ExitCode::from(UNKEPT) } else { code })
+    let code = exit_code_of(end?)?;
+    Ok(if lost && code == ExitCode::SUCCESS { ExitCode::from(EXIT_NOT_KEPT) } else { code })
 }
 
 /// The name under which the person is logged in.
-fn name_of_this_user() -> Result<Author, Failure> {
+fn name_of_this_user() -> Result<Author, Error> {
     let said = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|variable| env::var(variable).ok());
-    said.and_then(|name| name.parse().ok()).ok_or(Failure::NoName)
+    said.and_then(|name| name.parse().ok()).ok_or(Error::NoName)
 }
 
 #[cfg(test)]
@@ -127,10 +127,10 @@ mod tests {
 
     #[test]
     fn a_text_that_is_nowhere_is_a_failure() {
-        assert_eq!(told(ended(None, false, End::Quit)).unwrap(), ExitCode::from(74));
-        assert_eq!(told(ended(Some("notes-mine.txt"), false, End::Quit)).unwrap(), ExitCode::SUCCESS);
-        assert_eq!(told(ended(None, true, End::Quit)).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(report_end(ended(None, false, End::Quit)).unwrap(), ExitCode::from(74));
+        assert_eq!(report_end(ended(Some("notes-mine.txt"), false, End::Quit)).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(report_end(ended(None, true, End::Quit)).unwrap(), ExitCode::SUCCESS);
         let stopped = End::Stopped(tui::event::Stop::Terminate);
-        assert_eq!(told(ended(None, false, stopped)).unwrap(), ExitCode::from(143), "a signal keeps its code");
+        assert_eq!(report_end(ended(None, false, stopped)).unwrap(), ExitCode::from(143), "a signal keeps its code");
     }
 }

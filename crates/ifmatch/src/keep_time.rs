@@ -19,26 +19,26 @@ impl KeepTime {
 /// A text that is not a length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a length of time is a number and a unit: s, m (minutes), h, d or w, such as 30d")]
-pub(crate) struct NotATime;
+pub(crate) struct ParseKeepTimeError;
 
 impl FromStr for KeepTime {
-    type Err = NotATime;
+    type Err = ParseKeepTimeError;
 
-    fn from_str(text: &str) -> Result<Self, NotATime> {
+    fn from_str(text: &str) -> Result<Self, ParseKeepTimeError> {
         let seconds = match text.chars().next_back() {
             Some('s') => 1,
             Some('m') => 60,
             Some('h') => 60 * 60,
             Some('d') => 24 * 60 * 60,
             Some('w') => 7 * 24 * 60 * 60,
-            _ => return Err(NotATime),
+            _ => return Err(ParseKeepTimeError),
         };
         let number = &text[..text.len() - 1];
         if !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(NotATime);
+            return Err(ParseKeepTimeError);
         }
-        let number: u64 = number.parse().map_err(|_| NotATime)?;
-        number.checked_mul(seconds).map(|seconds| Self(Duration::from_secs(seconds))).ok_or(NotATime)
+        let number: u64 = number.parse().map_err(|_| ParseKeepTimeError)?;
+        number.checked_mul(seconds).map(|seconds| Self(Duration::from_secs(seconds))).ok_or(ParseKeepTimeError)
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
         for text in
             ["", "d", "30", "30 d", "+3d", "-3d", "1.5d", "30D", "30é", "99999999999999999999d", "9999999999999999999w"]
         {
-            assert_eq!(text.parse::<KeepTime>(), Err(NotATime), "{text}");
+            assert_eq!(text.parse::<KeepTime>(), Err(ParseKeepTimeError), "{text}");
         }
     }
 }

@@ -12,12 +12,12 @@ use std::sync::Mutex;
 use server::budget::LOG_BYTES;
 use tracing::level_filters::LevelFilter;
 
-use crate::exit::Failure;
+use crate::error::Error;
 
 /// Starts the log, where a file was named. Lines are added to what is there; no secret is ever among them.
-pub(crate) fn to_file(path: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn to_file(path: Option<&Path>) -> Result<(), Error> {
     let Some(path) = path else { return Ok(()) };
-    let failed = |source| Failure::Log { path: path.to_owned(), source };
+    let failed = |source| Error::Log { path: path.to_owned(), source };
     refuse_read_only(path).map_err(failed)?;
     let mut options = OpenOptions::new();
     options.create(true).append(true);

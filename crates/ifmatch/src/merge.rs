@@ -3,10 +3,10 @@
 //! Arguments, output and exit codes are git's, so it can be used wherever that one is called. The crate `merge` says what
 //! it does better. No server and no threads are started for it, unless the merge view is wanted.
 
+mod error;
+mod fast_args;
 mod git;
-mod refusal;
-mod said;
-mod text;
+mod inputs;
 mod view;
 
 use std::env;
@@ -20,21 +20,21 @@ use clap::{Args, ValueEnum};
 use files::{ExpectedContent, SeenContent, WriteError};
 use merge::{Fallback, Merge, Rendered, Rendering, Side, Style, Text};
 
-use crate::cli::Look;
-use crate::exit::Failure;
+use crate::cli::DisplayOptions;
+use crate::data_dirs::DataDirs;
+use crate::error::Error;
 use crate::merge_json;
-use crate::places::Places;
-use crate::stderr::say;
-use refusal::Refusal;
+use crate::stderr::print_error;
+use error::MergeError;
 
 /// Ended for a reason that is no conflict: what git ends with.
-pub(crate) const REFUSED: u8 = 255;
+pub(crate) const EXIT_REFUSED: u8 = 255;
 
 /// Ended with a conflict, and MINE as it was.
 const UNTOUCHED: u8 = 1;
 
 /// The most conflicts that an exit code can count.
-const MAX_COUNTED: usize = 127;
+const MAX_CONFLICTS_IN_EXIT_CODE: usize = 127;
 
 /// How long the sides may be compared with the base. Real texts need milliseconds; this is for those that were made to
 /// take for ever.
@@ -66,7 +66,7 @@ As a merge tool of git:
 Exit codes: 0 merged · 1 to 127 so many conflicts · 255 wrong usage, or a file that cannot be read or is not text
 (1 with --path-name: to git, which calls a driver like that, the file is in conflict, and mine stays)"
 )]
-pub(crate) struct Merging {
+pub(crate) struct MergeArgs {
     /// My file. The result is written here, unless another outlet is named.
     #[arg(value_name = "MINE")]
     mine: OsString,
@@ -80,7 +80,7 @@ pub(crate) struct Merging {
     theirs: OsString,
 
     #[command(flatten)]
-    outlet: Outlet,
+    outlet: OutputMode,
 
     /// Say nothing when something is wrong; the exit code tells.
     #[arg(short, long)]
@@ -109,15 +109,15 @@ pub(crate) struct Merging {
     diff_algorithm: Option<Algorithm>,
 
     #[command(flatten)]
-    styles: Styles,
+    styles: ConflictStyles,
 
     #[command(flatten)]
-    taken: Taken,
+    taken: Favor,
 }
 
 /// Where the result goes; into MINE, unless something else is said.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
-struct Outlet {
+struct OutputMode {
     /// Print the result, and leave MINE alone.
     #[arg(short = 'p', long)]
     stdout: bool,
@@ -137,10 +137,10 @@ struct Outlet {
 
 /// How conflicts are shown. What is said last counts.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
-struct Styles {
+struct ConflictStyles {
     /// How conflicts are shown. [default: git's setting merge.conflictStyle, or else merge]
     #[arg(long, value_enum, value_name = "STYLE", overrides_with_all = ["diff3", "zdiff3"])]
-    style: Option<Shown>,
+    style: Option<ConflictStyle>,
 
     /// The same as --style diff3.
     #[arg(long, overrides_with_all = ["style", "zdiff3"])]
@@ -153,7 +153,7 @@ struct Styles {
 
 /// What is taken where there is a conflict. What is said last counts.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
-struct Taken {
+struct Favor {
     /// Take mine where there is a conflict.
     #[arg(long, overrides_with_all = ["take_theirs", "union"])]
     ours: bool,
@@ -169,7 +169,7 @@ struct Taken {
 
 /// How conflicts are shown, as it is said on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shown {
+enum ConflictStyle {
     /// Mine and theirs, as short as can be.
     Merge,
     /// Mine, base and theirs, whole.
@@ -188,39 +188,43 @@ enum Algorithm {
     Histogram,
 }
 
-/// Returns what was said to `ifmatch merge`, if it is that and is said as usual. See [`said`].
-pub(crate) fn said_alone() -> Option<Merging> {
+/// Returns what was said to `ifmatch merge`, if it is that and is said as usual. See [`fast_args`].
+pub(crate) fn parse_fast_path() -> Option<MergeArgs> {
     let mut words = env::args_os().skip(1);
     words.next().filter(|command| command == "merge")?;
-    said::read(words)
+    fast_args::read(words)
 }
 
 /// Merges on the screen or line by line if that is wanted, else as [`run`] does.
-pub(crate) async fn shown_or_not(arguments: &Merging, places: &Places, look: Look) -> Result<ExitCode, Failure> {
+pub(crate) async fn run_with_view(
+    arguments: &MergeArgs,
+    places: &DataDirs,
+    look: DisplayOptions,
+) -> Result<ExitCode, Error> {
     match arguments.outlet.view {
         true => view::run(arguments, places, look).await,
-        false if look.is_plain() => Ok(arguments.exit_code(Err(Refusal::Plain))),
-        false => Ok(arguments.exit_code(merged(arguments, Some(places)))),
+        false if look.is_plain() => Ok(arguments.exit_code(Err(MergeError::Plain))),
+        false => Ok(arguments.exit_code(merge_and_write(arguments, Some(places)))),
     }
 }
 
 /// Merges, and says in the exit code how many conflicts are left.
-pub(crate) fn run(arguments: &Merging) -> ExitCode {
-    arguments.exit_code(merged(arguments, Places::by_environment().ok().as_ref()))
+pub(crate) fn run(arguments: &MergeArgs) -> ExitCode {
+    arguments.exit_code(merge_and_write(arguments, DataDirs::from_environment().ok().as_ref()))
 }
 
 /// Merges, again if a file changes meanwhile. Returns how many conflicts are left.
-fn merged(arguments: &Merging, places: Option<&Places>) -> Result<usize, Refusal> {
+fn merge_and_write(arguments: &MergeArgs, places: Option<&DataDirs>) -> Result<usize, MergeError> {
     for _ in 0..MAX_ATTEMPTS {
-        if let Some(conflicts) = merged_once(arguments, places)? {
+        if let Some(conflicts) = try_merge(arguments, places)? {
             return Ok(conflicts);
         }
     }
-    Err(Refusal::Restless { path: arguments.target().into(), attempts: MAX_ATTEMPTS })
+    Err(MergeError::Restless { path: arguments.target().into(), attempts: MAX_ATTEMPTS })
 }
 
 /// Returns how many conflicts are left, or `None` if a file has changed since it was read, and nothing was written.
-fn merged_once(arguments: &Merging, places: Option<&Places>) -> Result<Option<usize>, Refusal> {
+fn try_merge(arguments: &MergeArgs, places: Option<&DataDirs>) -> Result<Option<usize>, MergeError> {
     let before = arguments.output_now()?;
     let labels = arguments.checked_labels()?;
     let [mine, base, theirs] = arguments.texts()?.map(Text::from);
@@ -243,17 +247,17 @@ fn merged_once(arguments: &Merging, places: Option<&Places>) -> Result<Option<us
             return Ok(None);
         }
         let path = PathBuf::from(arguments.target());
-        match files::write(&path, text, expected, places.map(Places::backups).as_deref()) {
+        match files::write(&path, text, expected, places.map(DataDirs::backups).as_deref()) {
             Ok(()) => {}
             // Of another file only the content at the beginning was seen, and no merge has the new one in it.
             Err(WriteError::Changed) if before.is_none() => return Ok(None),
-            Err(source) => return Err(Refusal::Write { path, source }),
+            Err(source) => return Err(MergeError::Write { path, source }),
         }
     }
     Ok(Some(*conflicts))
 }
 
-impl Merging {
+impl MergeArgs {
     /// The file that the result is written to.
     fn target(&self) -> &OsString {
         self.outlet.output.as_ref().unwrap_or(&self.mine)
@@ -265,10 +269,10 @@ impl Merging {
     }
 
     /// Looks at the file that --output names, if one is named.
-    fn output_now(&self) -> Result<Option<SeenContent>, Refusal> {
+    fn output_now(&self) -> Result<Option<SeenContent>, MergeError> {
         let Some(output) = &self.outlet.output else { return Ok(None) };
-        let seen = SeenContent::of(Path::new(output), text::MAX_BYTES);
-        seen.map(Some).map_err(|source| Refusal::Read { path: output.into(), source })
+        let seen = SeenContent::of(Path::new(output), inputs::MAX_BYTES);
+        seen.map(Some).map_err(|source| MergeError::Read { path: output.into(), source })
     }
 
     /// Whether the options go together. The whole command line says in words what does not.
@@ -277,16 +281,21 @@ impl Merging {
     }
 
     /// Returns the labels of the three texts: as was said, or the names of their files.
-    fn checked_labels(&self) -> Result<[&[u8]; 3], Refusal> {
+    fn checked_labels(&self) -> Result<[&[u8]; 3], MergeError> {
         if self.labels.len() > 3 {
-            return Err(Refusal::Labels);
+            return Err(MergeError::Labels);
         }
         let names = self.names();
         let label = |at: usize| self.labels.get(at).unwrap_or(names[at]).as_encoded_bytes();
         Ok([label(0), label(1), label(2)])
     }
 
-    fn rendering<'a>(&self, merge: &Merge, labels: [&'a [u8]; 3], deadline: Instant) -> Result<Rendering<'a>, Refusal> {
+    fn rendering<'a>(
+        &self,
+        merge: &Merge,
+        labels: [&'a [u8]; 3],
+        deadline: Instant,
+    ) -> Result<Rendering<'a>, MergeError> {
         let fallback = match () {
             () if self.taken.ours => Fallback::Mine,
             () if self.taken.take_theirs => Fallback::Theirs,
@@ -296,11 +305,11 @@ impl Merging {
         let style = match self.styles.style {
             _ if self.styles.diff3 => Style::Diff3,
             _ if self.styles.zdiff3 => Style::Zdiff3,
-            Some(Shown::Diff3) => Style::Diff3,
-            Some(Shown::Zdiff3) => Style::Zdiff3,
+            Some(ConflictStyle::Diff3) => Style::Diff3,
+            Some(ConflictStyle::Zdiff3) => Style::Zdiff3,
             // To ask git takes longer than the merge.
             None if fallback == Fallback::Markers && merge.conflicts().next().is_some() => git::conflict_style()?,
-            Some(Shown::Merge) | None => Style::Merge,
+            Some(ConflictStyle::Merge) | None => Style::Merge,
         };
         Ok(Rendering {
             style,
@@ -314,29 +323,29 @@ impl Merging {
 
     /// Whether git calls this for a file that it merges: the result goes to its copy of mine.
     fn is_driver(&self) -> bool {
-        let Outlet { stdout, view, json, output } = &self.outlet;
+        let OutputMode { stdout, view, json, output } = &self.outlet;
         self.path_name.is_some() && !(*stdout || *view || *json || self.object_id || output.is_some())
     }
 
-    fn exit_code(&self, ended: Result<usize, Refusal>) -> ExitCode {
+    fn exit_code(&self, ended: Result<usize, MergeError>) -> ExitCode {
         match ended {
-            Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(MAX_COUNTED)).unwrap_or(u8::MAX)),
+            Ok(conflicts) => ExitCode::from(u8::try_from(conflicts.min(MAX_CONFLICTS_IN_EXIT_CODE)).unwrap_or(u8::MAX)),
             Err(refusal) => {
                 match &self.path_name {
                     _ if self.quiet => {}
                     // Git's copies have names that nobody knows.
-                    Some(name) => say(format_args!("ifmatch: {}: {refusal}", name.display())),
-                    None => say(format_args!("ifmatch: {refusal}")),
+                    Some(name) => print_error(format_args!("ifmatch: {}: {refusal}", name.display())),
+                    None => print_error(format_args!("ifmatch: {refusal}")),
                 }
                 // To git, a driver that ends with more than 128 has broken down: it merges no other file either.
                 let is_conflict = refusal.is_about_a_text() && self.is_driver();
-                ExitCode::from(if is_conflict { UNTOUCHED } else { REFUSED })
+                ExitCode::from(if is_conflict { UNTOUCHED } else { EXIT_REFUSED })
             }
         }
     }
 }
 
-fn print(text: &[u8]) -> Result<(), Refusal> {
+fn print(text: &[u8]) -> Result<(), MergeError> {
     let mut out = io::stdout().lock();
-    out.write_all(text).and_then(|()| out.flush()).map_err(Refusal::Print)
+    out.write_all(text).and_then(|()| out.flush()).map_err(MergeError::Print)
 }

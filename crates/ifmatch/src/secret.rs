@@ -8,25 +8,25 @@ use std::str::FromStr;
 
 use contract::{Token, TokenError};
 
-use crate::placeholders::{LeftAsItIs, Placeholder};
+use crate::placeholders::{ExamplePlaceholder, PlaceholderError};
 
 /// A text that is not shown.
 #[derive(Clone)]
-pub(crate) struct Secret(String);
+pub(crate) struct UncheckedToken(String);
 
-impl Secret {
+impl UncheckedToken {
     /// The secret as a token.
     pub(crate) fn token(&self) -> Result<Token, TokenError> {
         self.0.parse()
     }
 
     /// Refuses what the reader of a printed command did not replace.
-    pub(crate) fn refuse_placeholder(&self) -> Result<(), LeftAsItIs> {
-        Placeholder::Token.refuse(&self.0)
+    pub(crate) fn refuse_placeholder(&self) -> Result<(), PlaceholderError> {
+        ExamplePlaceholder::Token.refuse(&self.0)
     }
 }
 
-impl FromStr for Secret {
+impl FromStr for UncheckedToken {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
@@ -34,7 +34,7 @@ impl FromStr for Secret {
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for UncheckedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
     }

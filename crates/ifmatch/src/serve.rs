@@ -8,33 +8,33 @@ use contract::Policy;
 use server::ServerOptions;
 use tokio::net::TcpListener;
 
-use crate::access::Access;
-use crate::announce::Announcement;
+use crate::access::AccessPolicy;
+use crate::banner::Banner;
 use crate::certificates;
-use crate::cli::Serve;
-use crate::exit::Failure;
+use crate::cli::ServeArgs;
+use crate::data_dirs::DataDirs;
+use crate::error::Error;
+use crate::fd_limit;
 use crate::keep_time::KeepTime;
-use crate::open_files;
-use crate::places::Places;
 use crate::signal;
 use crate::warnings::Printer;
 
 /// Serves until somebody ends it.
-pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, Failure> {
-    let access = Access::of(arguments.listen, arguments.open, arguments.tokens.as_deref())?;
-    let tls = certificates::identity(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
+pub(crate) async fn run(arguments: ServeArgs, places: &DataDirs) -> Result<ExitCode, Error> {
+    let access = AccessPolicy::of(arguments.listen, arguments.open, arguments.tokens.as_deref())?;
+    let tls = certificates::server_identity(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
     let place = match arguments.store {
         Some(place) => place,
         None => places.default_store()?.display().to_string(),
     };
-    open_files::ask_for_all();
+    fd_limit::raise_limit();
     let keep = store::Retention {
         versions: arguments.keep_versions.and_then(NonZeroU64::new),
         time: arguments.keep_for.map(KeepTime::duration),
     };
     let store = store::open_keeping(&place, keep).await?;
     let (listener, address) = listen(arguments.listen).await?;
-    let printer = Printer::to_stderr().map_err(Failure::Runtime)?;
+    let printer = Printer::to_stderr().map_err(Error::Runtime)?;
     let options = ServerOptions {
         max_document: arguments.max_document,
         budgets: arguments.budgets.into_iter().collect(),
@@ -49,16 +49,16 @@ pub(crate) async fn run(arguments: Serve, places: &Places) -> Result<ExitCode, F
     };
     let host_names = &arguments.host_names;
     let certificate = arguments.tls_cert.as_deref();
-    Announcement { certificate, address, place: &place, access: &access, host_names }.say();
-    let served = server::serve(listener, store, options, signal::asked_to_end()).await;
+    Banner { certificate, address, place: &place, access: &access, host_names }.print();
+    let served = server::serve(listener, store, options, signal::shutdown_signal()).await;
     printer.end();
-    served.map_err(Failure::Server)?;
+    served.map_err(Error::Server)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Binds the address, and says which one it became: port 0 takes a free one.
-pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
-    let failed = |source| Failure::Listen { address, source };
+pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let failed = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))

@@ -3,9 +3,9 @@
 /// Ready when the program is asked to end: Ctrl-C, and on Unix SIGTERM and SIGHUP.
 ///
 /// SIGHUP does not count if the program was started to outlive its terminal, as `nohup` does it.
-pub(crate) async fn asked_to_end() {
+pub(crate) async fn shutdown_signal() {
     #[cfg(unix)]
-    unix::asked_to_end().await;
+    unix::shutdown_signal().await;
     #[cfg(not(unix))]
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::warn!(%error, "Ctrl-C cannot be listened to");
@@ -18,7 +18,7 @@ mod unix {
     use rustix::process::Signal;
     use tokio::signal::unix::{SignalKind, signal};
 
-    pub(super) async fn asked_to_end() {
+    pub(super) async fn shutdown_signal() {
         let outlives_its_terminal = is_ignored(Signal::HUP);
         // A file that grows beyond this user's limit is an error of that write, and not the end of the server.
         if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {

@@ -18,21 +18,21 @@ use store::{DocumentChange, Store, WriteRequest};
 use tokio::sync::oneshot;
 use tui::{FreePlay, Houses, Lodging, Next, Run, StageConfig, run_stage};
 
-use crate::cli::{Look, StageArguments};
-use crate::exit::{Failure, how_it_ended};
-use crate::lesson::shelf::Shelf;
-use crate::lesson::{LessonFailure, house};
-use crate::places::Places;
+use crate::cli::{DisplayOptions, StageArgs};
+use crate::data_dirs::DataDirs;
+use crate::error::{Error, exit_code_of};
+use crate::lesson::catalog::Catalog;
+use crate::lesson::{LessonError, local_server};
 use crate::serve::listen;
 
 /// The document that free play opens with: the same that the demo scripts use.
-const SAMPLE: &str = include_str!("../../../demo/documents/welcome.json");
+const SAMPLE_DOCUMENT: &str = include_str!("../../../demo/documents/welcome.json");
 
 /// Sets the stage, and plays until somebody leaves.
-pub(crate) async fn run(arguments: &StageArguments, look: Look) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: &StageArgs, look: DisplayOptions) -> Result<ExitCode, Error> {
     let shelf = match &arguments.lessons {
-        Some(place) => Shelf::at(place)?,
-        None => Shelf::built_in()?,
+        Some(place) => Catalog::at(place)?,
+        None => Catalog::built_in()?,
     };
     let first = match &arguments.lesson {
         Some(name) => Next::Lesson(named(&shelf, name)?),
@@ -43,26 +43,26 @@ pub(crate) async fn run(arguments: &StageArguments, look: Look) -> Result<ExitCo
 }
 
 /// The run of the lesson with that name.
-pub(crate) fn named(shelf: &Shelf, name: &str) -> Result<Run, LessonFailure> {
-    let named = &shelf.named(name)?.lesson;
+pub(crate) fn named(shelf: &Catalog, name: &str) -> Result<Run, LessonError> {
+    let named = &shelf.find(name)?.lesson;
     Ok(Run::of(shelf.lessons().iter().position(|one| Arc::ptr_eq(one, named)).unwrap_or_default()))
 }
 
 /// Begins with that, and plays until somebody leaves.
-pub(crate) async fn play(shelf: &Shelf, first: Next, look: Look) -> Result<ExitCode, Failure> {
+pub(crate) async fn play(shelf: &Catalog, first: Next, look: DisplayOptions) -> Result<ExitCode, Error> {
     let lines = look.lines()?;
-    let (houses, folder, theme) = (Arc::new(OfThisProcess), Places::here(), look.theme());
+    let (houses, folder, theme) = (Arc::new(LocalServerFactory), DataDirs::working_folder(), look.theme());
     let config = StageConfig { houses, lessons: shelf.lessons(), first, folder, theme };
-    how_it_ended(run_stage(config, lines).await?)
+    exit_code_of(run_stage(config, lines).await?)
 }
 
 /// Servers in this process, on free ports, that keep everything in memory.
-pub(crate) struct OfThisProcess;
+pub(crate) struct LocalServerFactory;
 
-impl Houses for OfThisProcess {
+impl Houses for LocalServerFactory {
     fn lesson(&self) -> BoxFuture<'static, Result<Lodging<::lesson::LessonServer>, String>> {
         async {
-            let open = house::open().await.map_err(|error| error.to_string())?;
+            let open = local_server::open().await.map_err(|error| error.to_string())?;
             let at = open.house.clone();
             let close = async { open.close().await.map_err(|error| error.to_string()) };
             Ok(Lodging { at, close: close.boxed() })
@@ -76,11 +76,11 @@ impl Houses for OfThisProcess {
 }
 
 /// A server with the sample document, and Alice and Bob before it.
-async fn free_play() -> Result<Lodging<FreePlay>, Failure> {
+async fn free_play() -> Result<Lodging<FreePlay>, Error> {
     let document = name::<DocumentId>("welcome")?;
     let people = vec![name::<Author>("Alice")?, name("Bob")?];
     let store = store::open("memory:").await?;
-    lay_out(store.as_ref(), &document).await?;
+    create_document(store.as_ref(), &document).await?;
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let (leave, left) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::serve(listener, store, ServerOptions::default(), async {
@@ -98,8 +98,8 @@ async fn free_play() -> Result<Lodging<FreePlay>, Failure> {
 }
 
 /// Makes the sample document, as a client that creates would.
-async fn lay_out(store: &dyn Store, id: &DocumentId) -> Result<(), Failure> {
-    let sample: Document = serde_json::from_str(SAMPLE).map_err(|error| Failure::Stage(error.to_string()))?;
+async fn create_document(store: &dyn Store, id: &DocumentId) -> Result<(), Error> {
+    let sample: Document = serde_json::from_str(SAMPLE_DOCUMENT).map_err(|error| Error::Stage(error.to_string()))?;
     let request = WriteRequest {
         id: id.clone(),
         conditions: Conditions::if_none_match_any(),
@@ -108,11 +108,11 @@ async fn lay_out(store: &dyn Store, id: &DocumentId) -> Result<(), Failure> {
         at: SystemTime::now().into(),
         policy: contract::Policy::default(),
     };
-    store.write(request).await.map_err(|error| Failure::Stage(error.to_string()))?;
+    store.write(request).await.map_err(|error| Error::Stage(error.to_string()))?;
     Ok(())
 }
 
 /// A name that is written in this file.
-fn name<T: std::str::FromStr<Err = contract::NameError>>(text: &str) -> Result<T, Failure> {
-    text.parse().map_err(|error: contract::NameError| Failure::Stage(error.to_string()))
+fn name<T: std::str::FromStr<Err = contract::NameError>>(text: &str) -> Result<T, Error> {
+    text.parse().map_err(|error: contract::NameError| Error::Stage(error.to_string()))
 }

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long a terminal is waited for that takes no output: its flow may be stopped, or its connection may hang.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether standard error can be written to. A terminal may stop the processes that write to it from the background
 /// (`stty tostop`), and a server would not be continued before somebody notices.
@@ -36,9 +36,9 @@ const PIECE_BYTES: usize = 4096;
 /// How long a terminal that would block is left alone.
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Says this in a line of its own, if a terminal takes it within [`PATIENCE`]. Where nobody hears it any more, the work
+/// Says this in a line of its own, if a terminal takes it within [`WRITE_TIMEOUT`]. Where nobody hears it any more, the work
 /// goes on all the same, and does not panic, as `eprintln!` would.
-pub(crate) fn say(what: impl Display) {
+pub(crate) fn print_error(what: impl Display) {
     let line = format!("{what}\n");
     if !io::stderr().is_terminal() {
         let _ = io::stderr().write_all(line.as_bytes());
@@ -47,7 +47,7 @@ pub(crate) fn say(what: impl Display) {
     write_patiently(io::stderr(), line);
 }
 
-/// Writes a text for as long as it is taken: until a piece of it is not within [`PATIENCE`]. Returns whether all of it
+/// Writes a text for as long as it is taken: until a piece of it is not within [`WRITE_TIMEOUT`]. Returns whether all of it
 /// was.
 pub(crate) fn write_patiently(to: impl Write + Send + 'static, text: String) -> bool {
     let pieces = text.len().div_ceil(PIECE_BYTES);
@@ -62,7 +62,7 @@ pub(crate) fn write_patiently(to: impl Write + Send + 'static, text: String) -> 
             }
         }
     });
-    begun.is_ok() && (0..pieces).all(|_| matches!(written.recv_timeout(PATIENCE), Ok(true)))
+    begun.is_ok() && (0..pieces).all(|_| matches!(written.recv_timeout(WRITE_TIMEOUT), Ok(true)))
 }
 
 fn write_and_flush(to: &mut impl Write, mut bytes: &[u8]) -> io::Result<()> {

@@ -12,20 +12,20 @@ use contract::{Author, NameError, Token, TokenError};
 use server::{TokenHolder, Tokens};
 use thiserror::Error;
 
-use crate::exit::Failure;
-use crate::placeholders::{LeftAsItIs, Placeholder};
-use crate::private::warn_unless_private;
-use crate::stderr::say;
+use crate::error::Error;
+use crate::file_permissions::warn_unless_private;
+use crate::placeholders::{ExamplePlaceholder, PlaceholderError};
+use crate::stderr::print_error;
 
 /// The fewest characters that a token has.
 ///
 /// It is guessed over the network, by asking: at ten thousand tries a second, eight characters at random from the 64 that
 /// a token is made of last for centuries, and eight letters for months. What people think up is easier, and no number
 /// helps against that; but `1234` shall not be a door.
-const SHORTEST: usize = 8;
+const MIN_TOKEN_CHARS: usize = 8;
 
 /// More than that is no file of people. It is the wrong file, or one that never ends.
-const LONGEST: u64 = 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// What is wrong with a file of tokens.
 #[derive(Debug, Error)]
@@ -37,12 +37,12 @@ pub(crate) enum TokensError {
     #[error("names nobody; write a line for each person: a name, a token, and 'admin' behind it for whoever leads")]
     Nobody,
     #[error("line {line}: {wrong}")]
-    Line { line: usize, wrong: Wrong },
+    Line { line: usize, wrong: LineError },
 }
 
 /// What is wrong with a line.
 #[derive(Debug, PartialEq, Eq, Error)]
-pub(crate) enum Wrong {
+pub(crate) enum LineError {
     #[error(
         "a line is a name, a token and perhaps 'admin', with blanks between them; a name that has blanks itself wants commas"
     )]
@@ -50,10 +50,10 @@ pub(crate) enum Wrong {
     #[error("{0}")]
     Name(NameError),
     #[error("{0}")]
-    Placeholder(LeftAsItIs),
+    Placeholder(PlaceholderError),
     #[error("{0}")]
     Form(TokenError),
-    #[error("the token has fewer than {SHORTEST} characters, and would be guessed; choose a longer one")]
+    #[error("the token has fewer than {MIN_TOKEN_CHARS} characters, and would be guessed; choose a longer one")]
     Short,
     #[error("behind the token stands something else than the word 'admin'")]
     Role,
@@ -64,14 +64,14 @@ pub(crate) enum Wrong {
 }
 
 /// Reads the file, and says on standard error what is allowed and yet unwise.
-pub(crate) fn read(path: &Path) -> Result<Tokens, Failure> {
-    let unreadable = |source| Failure::TokensUnreadable { path: path.to_owned(), source };
+pub(crate) fn read(path: &Path) -> Result<Tokens, Error> {
+    let unreadable = |source| Error::TokensUnreadable { path: path.to_owned(), source };
     let (bytes, metadata) = contents(path).map_err(unreadable)?;
-    let people = parse(bytes).map_err(|wrong| Failure::Tokens { path: path.to_owned(), wrong })?;
+    let people = parse(bytes).map_err(|wrong| Error::Tokens { path: path.to_owned(), wrong })?;
     warn_unless_private(path, &metadata, "the tokens");
     if !people.iter().any(|(_, holder)| holder.admin) {
         let path = path.display();
-        say(format_args!("ifmatch: nobody in {path} is an admin, so nobody can use what is under /control"));
+        print_error(format_args!("ifmatch: nobody in {path} is an admin, so nobody can use what is under /control"));
     }
     let mut tokens = Tokens::default();
     for (token, holder) in people {
@@ -85,13 +85,13 @@ fn contents(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     let mut bytes = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     Ok((bytes, metadata))
 }
 
 /// All people that are named, in order.
 fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, TokenHolder)>, TokensError> {
-    if bytes.len() as u64 > LONGEST {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(TokensError::TooLong);
     }
     let text = String::from_utf8(bytes).map_err(|_| TokensError::NoText)?;
@@ -101,22 +101,26 @@ fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, TokenHolder)>, TokensError> {
     // Some editors begin a file with a mark that it is Unicode, which no name has.
     for (line, text) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
         let at = |wrong| TokensError::Line { line, wrong };
-        let text = without_comment(text);
+        let text = strip_comment(text);
         if text.is_empty() {
             continue;
         }
-        let (name, token, admin) = parts(text).map_err(at)?;
-        Placeholder::Name.refuse(name).and(Placeholder::Token.refuse(token)).map_err(Wrong::Placeholder).map_err(at)?;
-        let name: Author = name.parse().map_err(Wrong::Name).map_err(at)?;
-        let parsed: Token = token.parse().map_err(Wrong::Form).map_err(at)?;
-        if token.len() < SHORTEST {
-            return Err(at(Wrong::Short));
+        let (name, token, admin) = parse_line(text).map_err(at)?;
+        ExamplePlaceholder::Name
+            .refuse(name)
+            .and(ExamplePlaceholder::Token.refuse(token))
+            .map_err(LineError::Placeholder)
+            .map_err(at)?;
+        let name: Author = name.parse().map_err(LineError::Name).map_err(at)?;
+        let parsed: Token = token.parse().map_err(LineError::Form).map_err(at)?;
+        if token.len() < MIN_TOKEN_CHARS {
+            return Err(at(LineError::Short));
         }
         if let Some(first) = names.insert(name.clone(), line) {
-            return Err(at(Wrong::NameTwice(first)));
+            return Err(at(LineError::NameTwice(first)));
         }
         if let Some(first) = tokens.insert(token, line) {
-            return Err(at(Wrong::TokenTwice(first)));
+            return Err(at(LineError::TokenTwice(first)));
         }
         people.push((parsed, TokenHolder { name: Some(name), admin }));
     }
@@ -124,21 +128,21 @@ fn parse(bytes: Vec<u8>) -> Result<Vec<(Token, TokenHolder)>, TokensError> {
 }
 
 /// A comment begins with `#`, at the start of a line or behind a blank: within a word it may be part of a name.
-fn without_comment(line: &str) -> &str {
+fn strip_comment(line: &str) -> &str {
     let is_start = |place: usize| line[..place].chars().next_back().is_none_or(char::is_whitespace);
     let comment = line.match_indices('#').map(|(place, _)| place).find(|place| is_start(*place));
     line[..comment.unwrap_or(line.len())].trim()
 }
 
 /// Name, token, and whether the line is of an admin.
-fn parts(line: &str) -> Result<(&str, &str, bool), Wrong> {
+fn parse_line(line: &str) -> Result<(&str, &str, bool), LineError> {
     let parts: Vec<&str> =
         if line.contains(',') { line.split(',').map(str::trim).collect() } else { line.split_whitespace().collect() };
     match parts[..] {
         [name, token] => Ok((name, token, false)),
         [name, token, "admin"] => Ok((name, token, true)),
-        [_, _, _] => Err(Wrong::Role),
-        _ => Err(Wrong::Parts),
+        [_, _, _] => Err(LineError::Role),
+        _ => Err(LineError::Parts),
     }
 }
 
@@ -182,24 +186,30 @@ mod tests {
     fn what_is_wrong_is_told_by_its_line_and_never_by_what_stands_there() {
         let long = "n".repeat(65);
         for (line, wrong) in [
-            ("s3cret-token", Wrong::Parts),
-            ("Zoë Q s3cret-token admin", Wrong::Parts),
-            ("ann, s3cret-token, admin, more", Wrong::Parts),
-            (", s3cret-token", Wrong::Name(AuthorError::Empty.into())),
-            (&format!("{long} s3cret-token"), Wrong::Name(AuthorError::TooLong(65).into())),
-            ("a\u{202e}b s3cret-token", Wrong::Name(unseen('\u{202e}', 2))),
-            ("\u{3164} s3cret-token", Wrong::Name(unseen('\u{3164}', 1))),
-            ("your-name s3cret-token", Placeholder::Name.refuse("your-name").map_err(Wrong::Placeholder).unwrap_err()),
-            ("ann YOUR-TOKEN", Placeholder::Token.refuse("YOUR-TOKEN").map_err(Wrong::Placeholder).unwrap_err()),
-            ("ann s3cret\"token", Wrong::Form(TokenError)),
-            ("ann, s3cret token", Wrong::Form(TokenError)),
-            ("ann,", Wrong::Form(TokenError)),
-            ("ann s3cret7", Wrong::Short),
-            ("ann s3cret-token leader", Wrong::Role),
-            ("ann s3cret-token Admin", Wrong::Role),
-            ("ann, s3cret-token,", Wrong::Role),
-            ("bob s3cret-other", Wrong::NameTwice(2)),
-            ("ann s3cret-first", Wrong::TokenTwice(2)),
+            ("s3cret-token", LineError::Parts),
+            ("Zoë Q s3cret-token admin", LineError::Parts),
+            ("ann, s3cret-token, admin, more", LineError::Parts),
+            (", s3cret-token", LineError::Name(AuthorError::Empty.into())),
+            (&format!("{long} s3cret-token"), LineError::Name(AuthorError::TooLong(65).into())),
+            ("a\u{202e}b s3cret-token", LineError::Name(unseen('\u{202e}', 2))),
+            ("\u{3164} s3cret-token", LineError::Name(unseen('\u{3164}', 1))),
+            (
+                "your-name s3cret-token",
+                ExamplePlaceholder::Name.refuse("your-name").map_err(LineError::Placeholder).unwrap_err(),
+            ),
+            (
+                "ann YOUR-TOKEN",
+                ExamplePlaceholder::Token.refuse("YOUR-TOKEN").map_err(LineError::Placeholder).unwrap_err(),
+            ),
+            ("ann s3cret\"token", LineError::Form(TokenError)),
+            ("ann, s3cret token", LineError::Form(TokenError)),
+            ("ann,", LineError::Form(TokenError)),
+            ("ann s3cret7", LineError::Short),
+            ("ann s3cret-token leader", LineError::Role),
+            ("ann s3cret-token Admin", LineError::Role),
+            ("ann, s3cret-token,", LineError::Role),
+            ("bob s3cret-other", LineError::NameTwice(2)),
+            ("ann s3cret-first", LineError::TokenTwice(2)),
         ] {
             let text = format!("# the room\nbob s3cret-first\n\n{line}\nmore lines behind");
             let error = parse(text.into_bytes()).unwrap_err();

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use tui::UnkeptText;
 use tui::visible::visible;
 
-use crate::stderr::{say, write_patiently};
+use crate::stderr::{print_error, write_patiently};
 
 /// Says where an unsaved text is. If no folder takes it, the text itself is said: a terminal keeps it at least for as
 /// long as its window is open.
@@ -13,19 +13,19 @@ pub(crate) fn say_where(what: &str, unkept: &UnkeptText) {
     let UnkeptText { draft, cause, file, is_copied, text, .. } = unkept;
     let begin = format!("ifmatch: {what} is in no draft ({}: {cause})", draft.display());
     match (file, text) {
-        (Some(file), _) => say(format_args!("{begin}; it is in {}", file.display())),
+        (Some(file), _) => print_error(format_args!("{begin}; it is in {}", file.display())),
         (None, _) if *is_copied => {
-            say(format_args!("{begin}; its only copy is what was sent to the terminal's clipboard"));
+            print_error(format_args!("{begin}; its only copy is what was sent to the terminal's clipboard"));
         }
         (None, Some(text)) => {
             let whole = format!("{begin}, and no folder takes it. Here it is:\n{}", printable(text));
             if outlets().into_iter().any(|outlet| write_patiently(outlet, whole.clone())) {
-                say(format_args!("ifmatch: here ends {what}, which is nowhere else: copy it"));
+                print_error(format_args!("ifmatch: here ends {what}, which is nowhere else: copy it"));
             } else {
-                say(format_args!("{begin}, no folder takes it, and nothing shows it; it is lost"));
+                print_error(format_args!("{begin}, no folder takes it, and nothing shows it; it is lost"));
             }
         }
-        (None, None) => say(format_args!("{begin}; it is lost")),
+        (None, None) => print_error(format_args!("{begin}; it is lost")),
     }
 }
 

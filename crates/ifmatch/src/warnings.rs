@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use server::{Warning, Warnings};
 
-use crate::stderr::{PATIENCE, can_write};
+use crate::stderr::{WRITE_TIMEOUT, can_write};
 
 /// How many warnings wait to be printed.
 const MAX_QUEUED: usize = 64;
@@ -65,11 +65,11 @@ impl Printer {
         })
     }
 
-    /// Prints what is queued, if that takes no longer than [`PATIENCE`].
+    /// Prints what is queued, if that takes no longer than [`WRITE_TIMEOUT`].
     pub(crate) fn end(self) {
         // If there is no room in the queue, nothing has been printed for a long time.
         if self.queue.try_send(Job::End).is_ok() {
-            let _ = self.ended.recv_timeout(PATIENCE);
+            let _ = self.ended.recv_timeout(WRITE_TIMEOUT);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::Guarding;
+use crate::cli::PreconditionMode;
 
 /// `ifmatch lesson`
 #[derive(Debug, Args)]
@@ -21,7 +21,7 @@ Examples:
   ifmatch lesson --lessons mine.toml                 plays it
 
 Exit codes: 0 every claim holds · 1 a claim does not hold · 2 there is no such lesson, or its file is wrong.")]
-pub(crate) struct LessonArguments {
+pub(crate) struct LessonArgs {
     /// Which lesson; without it, the list of them.
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -44,7 +44,7 @@ pub(crate) struct LessonArguments {
 
     /// How to tell what happened. [default: as the name of --save says, or else text]
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) transcript: Option<Told>,
+    pub(crate) transcript: Option<FormatChoice>,
 
     /// Write what happened to this file; with --all, one file for each lesson in this folder.
     #[arg(long, value_name = "FILE")]
@@ -61,14 +61,14 @@ pub(crate) struct LessonArguments {
     /// Play the same order of events before a server that insists on something else. What the lesson claims is about its
     /// own policy, so nothing is claimed then.
     #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "compare")]
-    pub(crate) preconditions: Option<Guarding>,
+    pub(crate) preconditions: Option<PreconditionMode>,
 
     /// Play it under all three policies, and print the outcomes side by side.
     #[arg(long, conflicts_with_all = ["transcript", "save"])]
     pub(crate) compare: bool,
 }
 
-impl LessonArguments {
+impl LessonArgs {
     /// Whether it is about one lesson that is heard step by step, and not about a record of it.
     pub(super) fn is_for_one(&self) -> bool {
         !(self.list || self.all || self.compare) && self.transcript.is_none() && self.save.is_none()
@@ -77,7 +77,7 @@ impl LessonArguments {
 
 /// How to tell what happened, as it is said on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Told {
+pub(crate) enum FormatChoice {
     /// Line by line, to be read or read aloud.
     Text,
     /// A page with the questions, the diagram and every message.

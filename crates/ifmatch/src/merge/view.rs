@@ -7,20 +7,20 @@ use std::process::ExitCode;
 use client::Drafts;
 use tui::{MergeConfig, MergeEnd, MergeEnded, MergeText, run_merge};
 
-use super::Merging;
-use super::refusal::Refusal;
-use super::text;
-use crate::cli::Look;
-use crate::exit::{Failure, how_it_ended};
-use crate::places::Places;
-use crate::stderr::say;
+use super::MergeArgs;
+use super::error::MergeError;
+use super::inputs;
+use crate::cli::DisplayOptions;
+use crate::data_dirs::DataDirs;
+use crate::error::{Error, exit_code_of};
+use crate::stderr::print_error;
 use crate::unkept::say_where;
 
 /// The exit code if the result is not where it was meant for: git takes the file for unmerged.
-const NOT_WRITTEN: usize = 1;
+const UNRESOLVED_COUNT: usize = 1;
 
 /// Lets a person merge on the screen, or line by line.
-pub(super) async fn run(arguments: &Merging, places: &Places, look: Look) -> Result<ExitCode, Failure> {
+pub(super) async fn run(arguments: &MergeArgs, places: &DataDirs, look: DisplayOptions) -> Result<ExitCode, Error> {
     let config = match config(arguments, places, look) {
         Ok(config) => config,
         Err(refusal) => return Ok(arguments.exit_code(Err(refusal))),
@@ -28,7 +28,9 @@ pub(super) async fn run(arguments: &Merging, places: &Places, look: Look) -> Res
     let name = config.name.clone();
     let MergeEnded { end, is_kept, unkept } = run_merge(config, look.lines()?).await?;
     if is_kept && !arguments.quiet {
-        say(format_args!("ifmatch: what was decided about {name} is kept as a draft, and is here again the next time"));
+        print_error(format_args!(
+            "ifmatch: what was decided about {name} is kept as a draft, and is here again the next time"
+        ));
     }
     // However quiet it is to be: nothing else tells where the text is.
     for text in &unkept {
@@ -36,24 +38,24 @@ pub(super) async fn run(arguments: &Merging, places: &Places, look: Look) -> Res
     }
     Ok(arguments.exit_code(match end {
         MergeEnd::Saved => Ok(0),
-        MergeEnd::Left => Ok(NOT_WRITTEN),
+        MergeEnd::Left => Ok(UNRESOLVED_COUNT),
         MergeEnd::Elsewhere(path) => {
             if !arguments.quiet {
-                say(format_args!("ifmatch: the result is in {}; {name} is as it was", path.display()));
+                print_error(format_args!("ifmatch: the result is in {}; {name} is as it was", path.display()));
             }
-            Ok(NOT_WRITTEN)
+            Ok(UNRESOLVED_COUNT)
         }
-        MergeEnd::Unwritten(why) => Err(Refusal::Unwritten(why)),
-        MergeEnd::Ended(end) => return how_it_ended(end),
+        MergeEnd::Unwritten(why) => Err(MergeError::Unwritten(why)),
+        MergeEnd::Ended(end) => return exit_code_of(end),
         MergeEnd::Failed(error) => return Err(error.into()),
     }))
 }
 
-fn config(arguments: &Merging, places: &Places, look: Look) -> Result<MergeConfig, Refusal> {
+fn config(arguments: &MergeArgs, places: &DataDirs, look: DisplayOptions) -> Result<MergeConfig, MergeError> {
     arguments.checked_labels()?;
     let [mine, base, theirs] = arguments.names();
-    let text = |at: usize, path: &OsStr| -> Result<MergeText, Refusal> {
-        let text = String::from_utf8(text::read(path)?).map_err(|_| Refusal::Encoding(path.into()))?;
+    let text = |at: usize, path: &OsStr| -> Result<MergeText, MergeError> {
+        let text = String::from_utf8(inputs::read(path)?).map_err(|_| MergeError::Encoding(path.into()))?;
         // There is no room for folders above a text.
         let name = Path::new(path).file_name().unwrap_or(path);
         let label = arguments.labels.get(at).map_or(name, |label| label).to_string_lossy().into_owned();
@@ -72,8 +74,8 @@ fn config(arguments: &Merging, places: &Places, look: Look) -> Result<MergeConfi
         theirs: text(2, theirs)?,
         output,
         backups: Some(places.backups()),
-        folder: Places::here(),
-        rescue_folders: Places::rescue_folders(),
+        folder: DataDirs::working_folder(),
+        rescue_folders: DataDirs::rescue_folders(),
         theme: look.theme(),
     })
 }

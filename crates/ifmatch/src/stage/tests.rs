@@ -15,8 +15,8 @@ use tui::key::Key;
 use tui::theme::Theme;
 use tui::{End, Event, EventSender, Next, Run, StageConfig, State, Surface, draw, inbox, play_stage};
 
-use super::OfThisProcess;
-use crate::lesson::shelf::Shelf;
+use super::LocalServerFactory;
+use crate::lesson::catalog::Catalog;
 
 const WIDE: (u16, u16) = (120, 40);
 
@@ -68,7 +68,7 @@ fn frame(state: &State, (width, height): (u16, u16)) -> String {
 }
 
 fn lessons() -> Vec<Arc<Lesson>> {
-    Shelf::built_in().unwrap().lessons()
+    Catalog::built_in().unwrap().lessons()
 }
 
 /// Runs the stage until somebody quits.
@@ -76,7 +76,7 @@ async fn play(lessons: Vec<Arc<Lesson>>, first: Next, size: (u16, u16), hand: im
     let (keys, mut events) = inbox();
     let mut leader = Leader { size, keys: keys.clone(), hand };
     let folder = std::env::temp_dir();
-    let config = StageConfig { houses: Arc::new(OfThisProcess), lessons, first, folder, theme: Theme::default() };
+    let config = StageConfig { houses: Arc::new(LocalServerFactory), lessons, first, folder, theme: Theme::default() };
     let played = play_stage(config, None, &mut leader, keys, &mut events);
     let end = tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();
     assert_eq!(end, End::Quit);

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use lesson::transcript::TranscriptFormat;
 
-use super::arguments::{LessonArguments, Told};
-use super::shelf::LessonFailure;
+use super::arguments::{FormatChoice, LessonArgs};
+use super::catalog::LessonError;
 
 /// A form, and what it is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum OutputFormat {
     /// Made of what happened.
     Tale(TranscriptFormat),
     /// Made of how the stage looked, frame by frame.
@@ -18,10 +18,10 @@ pub(super) enum Form {
     Picture,
 }
 
-impl Form {
+impl OutputFormat {
     /// What was asked for, or else what the name of the file says. None where nothing is to be told: with several
     /// lessons, what is wanted is whether they hold.
-    pub(super) fn of(arguments: &LessonArguments) -> Result<Option<Self>, LessonFailure> {
+    pub(super) fn of(arguments: &LessonArgs) -> Result<Option<Self>, LessonError> {
         if let Some(said) = arguments.transcript {
             return Ok(Some(said.into()));
         }
@@ -33,7 +33,7 @@ impl Form {
     }
 
     /// What the ending of a file's name says; text, where it has none.
-    fn of_name(path: &Path) -> Result<Self, LessonFailure> {
+    fn of_name(path: &Path) -> Result<Self, LessonError> {
         let Some(ending) = path.extension() else { return Ok(Self::Tale(TranscriptFormat::Text)) };
         let form = match ending.to_str() {
             Some("cast") => Some(Self::Recording),
@@ -42,7 +42,7 @@ impl Form {
         form.ok_or_else(|| {
             let endings = TranscriptFormat::usual_endings().into_iter().chain(["cast"]);
             let endings = endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(", ");
-            LessonFailure::Ending { path: path.to_owned(), endings }
+            LessonError::Ending { path: path.to_owned(), endings }
         })
     }
 
@@ -56,17 +56,17 @@ impl Form {
     }
 }
 
-impl From<Told> for Form {
-    fn from(said: Told) -> Self {
+impl From<FormatChoice> for OutputFormat {
+    fn from(said: FormatChoice) -> Self {
         match said {
-            Told::Text => Self::Tale(TranscriptFormat::Text),
-            Told::Markdown => Self::Tale(TranscriptFormat::Markdown),
-            Told::Mermaid => Self::Tale(TranscriptFormat::Mermaid),
-            Told::Har => Self::Tale(TranscriptFormat::Har),
-            Told::Svg => Self::Tale(TranscriptFormat::Svg),
-            Told::Jsonl => Self::Tale(TranscriptFormat::Jsonl),
-            Told::Asciicast => Self::Recording,
-            Told::Stage => Self::Picture,
+            FormatChoice::Text => Self::Tale(TranscriptFormat::Text),
+            FormatChoice::Markdown => Self::Tale(TranscriptFormat::Markdown),
+            FormatChoice::Mermaid => Self::Tale(TranscriptFormat::Mermaid),
+            FormatChoice::Har => Self::Tale(TranscriptFormat::Har),
+            FormatChoice::Svg => Self::Tale(TranscriptFormat::Svg),
+            FormatChoice::Jsonl => Self::Tale(TranscriptFormat::Jsonl),
+            FormatChoice::Asciicast => Self::Recording,
+            FormatChoice::Stage => Self::Picture,
         }
     }
 }

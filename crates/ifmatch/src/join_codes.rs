@@ -11,29 +11,29 @@
 
 use contract::Token;
 
-use crate::exit::Failure;
+use crate::error::Error;
 
 const CONSONANTS: &[u8; 16] = b"bdfghjklmnprstvz";
 const VOWELS: &[u8; 4] = b"aiou";
 
 /// A code for a whole room.
-pub(crate) fn for_a_room() -> Result<Token, Failure> {
+pub(crate) fn room_code() -> Result<Token, Error> {
     code::<3>()
 }
 
 /// A token for whoever leads.
-pub(crate) fn for_a_leader() -> Result<Token, Failure> {
+pub(crate) fn admin_code() -> Result<Token, Error> {
     code::<5>()
 }
 
 /// So many words, from the operating system's randomness.
-fn code<const WORDS: usize>() -> Result<Token, Failure> {
+fn code<const WORDS: usize>() -> Result<Token, Error> {
     let mut drawn = [[0; 2]; WORDS];
-    getrandom::fill(drawn.as_flattened_mut()).map_err(Failure::Random)?;
-    Ok(spelled(drawn.map(u16::from_be_bytes)))
+    getrandom::fill(drawn.as_flattened_mut()).map_err(Error::Random)?;
+    Ok(spell(drawn.map(u16::from_be_bytes)))
 }
 
-fn spelled<const WORDS: usize>(drawn: [u16; WORDS]) -> Token {
+fn spell<const WORDS: usize>(drawn: [u16; WORDS]) -> Token {
     let code = drawn.map(word).join("-");
     code.parse().expect("letters and dashes are a token")
 }
@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn codes_are_words_and_come_once() {
-        let codes: BTreeSet<String> = (0..100).map(|_| for_a_room().unwrap().expose().to_owned()).collect();
+        let codes: BTreeSet<String> = (0..100).map(|_| room_code().unwrap().expose().to_owned()).collect();
         assert_eq!(codes.len(), 100);
         assert!(codes.iter().all(|code| code.len() == 17 && code.split('-').all(|word| word.len() == 5)), "{codes:?}");
-        assert_eq!(for_a_leader().unwrap().expose().split('-').count(), 5);
+        assert_eq!(admin_code().unwrap().expose().split('-').count(), 5);
     }
 }

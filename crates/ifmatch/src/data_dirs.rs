@@ -5,20 +5,20 @@ use std::path::PathBuf;
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
-use crate::exit::Failure;
+use crate::error::Error;
 
 /// The folder of this program's data. It is made when something is first kept in it.
 #[derive(Debug, Clone)]
-pub(crate) struct Places {
+pub(crate) struct DataDirs {
     data: PathBuf,
 }
 
-impl Places {
+impl DataDirs {
     /// The variable of the environment that names the folder.
     pub(crate) const VARIABLE: &str = "IFMATCH_DATA";
 
     /// The folder that was said, or the one that this system has for a user's data.
-    pub(crate) fn of_this_user(said: Option<PathBuf>) -> Result<Self, Failure> {
+    pub(crate) fn for_this_user(said: Option<PathBuf>) -> Result<Self, Error> {
         if let Some(data) = said {
             return Ok(Self { data });
         }
@@ -27,26 +27,25 @@ impl Places {
             author: "ifmatch".to_owned(),
             app_name: "ifmatch".to_owned(),
         };
-        let strategy = choose_app_strategy(name).map_err(|error| Failure::NoDataFolder(error.to_string()))?;
+        let strategy = choose_app_strategy(name).map_err(|error| Error::NoDataFolder(error.to_string()))?;
         Ok(Self { data: strategy.data_dir() })
     }
 
     /// The folder that the environment names, or the one that this system has for a user's data: for a start without the
     /// command line of the whole program.
-    pub(crate) fn by_environment() -> Result<Self, Failure> {
-        Self::of_this_user(env::var_os(Self::VARIABLE).map(PathBuf::from))
+    pub(crate) fn from_environment() -> Result<Self, Error> {
+        Self::for_this_user(env::var_os(Self::VARIABLE).map(PathBuf::from))
     }
 
     /// The store that is used where no other was named. Its folder exists when this is back.
-    pub(crate) fn default_store(&self) -> Result<PathBuf, Failure> {
-        std::fs::create_dir_all(&self.data)
-            .map_err(|source| Failure::DataFolder { path: self.data.clone(), source })?;
+    pub(crate) fn default_store(&self) -> Result<PathBuf, Error> {
+        std::fs::create_dir_all(&self.data).map_err(|source| Error::DataFolder { path: self.data.clone(), source })?;
         Ok(self.data.join("documents.db"))
     }
 
     /// Where the program was started: texts that somebody keeps as files go there, because people look there first. If
     /// that folder has been removed, it is the first of the [rescue folders](Self::rescue_folders).
-    pub(crate) fn here() -> PathBuf {
+    pub(crate) fn working_folder() -> PathBuf {
         let elsewhere = || Self::rescue_folders().into_iter().next();
         env::current_dir().ok().or_else(elsewhere).unwrap_or_else(|| PathBuf::from("."))
     }

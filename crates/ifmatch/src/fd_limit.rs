@@ -5,7 +5,7 @@
 
 /// Asks for as many as there are to be had. Where that fails, there are as many connections as before.
 #[cfg(unix)]
-pub(crate) fn ask_for_all() {
+pub(crate) fn raise_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let limit = getrlimit(Resource::Nofile);
@@ -19,4 +19,4 @@ pub(crate) fn ask_for_all() {
 
 /// Elsewhere nobody counts.
 #[cfg(not(unix))]
-pub(crate) fn ask_for_all() {}
+pub(crate) fn raise_limit() {}

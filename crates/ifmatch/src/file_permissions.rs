@@ -3,14 +3,14 @@
 use std::fs::Metadata;
 use std::path::Path;
 
-use crate::stderr::say;
+use crate::stderr::print_error;
 
 /// Warns on standard error if other users can read or change the file, with what makes it private. `secrets` says what
 /// is in it, such as `the tokens`.
 pub(crate) fn warn_unless_private(path: &Path, metadata: &Metadata, secrets: &str) {
     if let Some(can) = others_can(metadata) {
         let path = path.display();
-        say(format_args!(
+        print_error(format_args!(
             "ifmatch: others on this machine can {can} {secrets} in {path}; 'chmod 600 {path}' keeps it to you"
         ));
     }

@@ -10,11 +10,11 @@ use lesson::{CastError, Diagnostics, Lesson};
 use store::OpenError;
 use thiserror::Error;
 
-use crate::exit::Failure;
+use crate::error::Error;
 
 /// Why no lesson was played, or not to its end.
 #[derive(Debug, Error)]
-pub(crate) enum LessonFailure {
+pub(crate) enum LessonError {
     /// There is no such lesson.
     #[error("there is no lesson '{name}'; {near}`ifmatch lesson --list` shows them all")]
     Unknown {
@@ -72,7 +72,7 @@ pub(crate) enum LessonFailure {
     Server(String),
     /// The socket.
     #[error(transparent)]
-    Listen(#[from] Box<Failure>),
+    Listen(#[from] Box<Error>),
     /// There is no such step.
     #[error("there is no step {step}; the last one is {last}")]
     NoStep {
@@ -89,7 +89,7 @@ pub(crate) enum LessonFailure {
     Cast(#[from] CastError),
 }
 
-impl LessonFailure {
+impl LessonError {
     /// The exit code: 2 where another word would have helped, 74 where this machine would not, 70 for what should not be.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
@@ -106,44 +106,44 @@ impl LessonFailure {
 }
 
 /// A lesson, and the file that it came from.
-pub(crate) struct OnShelf {
+pub(crate) struct CatalogEntry {
     pub(crate) file: String,
     pub(crate) lesson: Arc<Lesson>,
 }
 
 /// Lessons in the order in which they are shown.
-pub(crate) struct Shelf {
-    lessons: Vec<OnShelf>,
+pub(crate) struct Catalog {
+    lessons: Vec<CatalogEntry>,
     /// Whether somebody named this one file.
     one_file: bool,
 }
 
-impl Shelf {
+impl Catalog {
     /// Those that are built in.
-    pub(crate) fn built_in() -> Result<Self, LessonFailure> {
+    pub(crate) fn built_in() -> Result<Self, LessonError> {
         let read = |(file, text): &(&str, &str)| read_text((*file).to_owned(), text);
         let lessons = lesson::built_in::FILES.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { lessons, one_file: false })
     }
 
     /// Those of a file, or of the files of a folder in the order of their names.
-    pub(crate) fn at(place: &Path) -> Result<Self, LessonFailure> {
+    pub(crate) fn at(place: &Path) -> Result<Self, LessonError> {
         if !place.is_dir() {
             return Ok(Self { lessons: vec![read_file(place)?], one_file: true });
         }
-        let failed = |source| LessonFailure::Read { path: place.to_owned(), source };
+        let failed = |source| LessonError::Read { path: place.to_owned(), source };
         let entries = fs::read_dir(place).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
         let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
         paths.sort();
         if paths.is_empty() {
-            return Err(LessonFailure::Empty(place.to_owned()));
+            return Err(LessonError::Empty(place.to_owned()));
         }
         let lessons = paths.iter().map(|path| read_file(path)).collect::<Result<_, _>>()?;
         Ok(Self { lessons, one_file: false })
     }
 
-    pub(crate) fn all(&self) -> &[OnShelf] {
+    pub(crate) fn all(&self) -> &[CatalogEntry] {
         &self.lessons
     }
 
@@ -156,7 +156,7 @@ impl Shelf {
         self.lessons.iter().map(|one| Arc::clone(&one.lesson)).collect()
     }
 
-    pub(crate) fn named(&self, name: &str) -> Result<&OnShelf, LessonFailure> {
+    pub(crate) fn find(&self, name: &str) -> Result<&CatalogEntry, LessonError> {
         let found = self.lessons.iter().find(|one| one.lesson.name == name);
         found.ok_or_else(|| {
             let path = Path::new(name);
@@ -166,14 +166,14 @@ impl Shelf {
                 Some(near) => format!("did you mean '{near}'? "),
                 None => String::new(),
             };
-            LessonFailure::Unknown { name: name.to_owned(), near }
+            LessonError::Unknown { name: name.to_owned(), near }
         })
     }
 
     /// The list, one lesson to two lines.
     pub(crate) fn list(&self) -> String {
         let mut list = String::new();
-        for OnShelf { lesson, .. } in &self.lessons {
+        for CatalogEntry { lesson, .. } in &self.lessons {
             let _ = writeln!(
                 list,
                 "{:<22} {} ({} min)\n{:<22} {}",
@@ -185,12 +185,12 @@ impl Shelf {
 }
 
 /// Reads one lesson from a file.
-pub(crate) fn read_file(path: &Path) -> Result<OnShelf, LessonFailure> {
-    let text = fs::read_to_string(path).map_err(|source| LessonFailure::Read { path: path.to_owned(), source })?;
+pub(crate) fn read_file(path: &Path) -> Result<CatalogEntry, LessonError> {
+    let text = fs::read_to_string(path).map_err(|source| LessonError::Read { path: path.to_owned(), source })?;
     read_text(path.display().to_string(), &text)
 }
 
-fn read_text(file: String, text: &str) -> Result<OnShelf, LessonFailure> {
-    let lesson = lesson::read(&file, text).map_err(LessonFailure::Faults)?;
-    Ok(OnShelf { file, lesson: Arc::new(lesson) })
+fn read_text(file: String, text: &str) -> Result<CatalogEntry, LessonError> {
+    let lesson = lesson::read(&file, text).map_err(LessonError::Faults)?;
+    Ok(CatalogEntry { file, lesson: Arc::new(lesson) })
 }

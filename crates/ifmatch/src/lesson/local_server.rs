@@ -10,31 +10,31 @@ use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::shelf::LessonFailure;
+use super::catalog::LessonError;
 use crate::serve::listen;
 
 /// A server that is running.
-pub(crate) struct Open {
+pub(crate) struct LocalServer {
     pub(crate) house: LessonServer,
     leave: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
 /// The store waits at the brake.
-struct AtTheBrake(WriteGate);
+struct WriteGateHook(WriteGate);
 
 #[async_trait]
-impl BetweenJudgeAndWrite for AtTheBrake {
+impl BetweenJudgeAndWrite for WriteGateHook {
     async fn wait(&self, request: &WriteRequest) {
         self.0.pass(&request.author).await;
     }
 }
 
 /// Starts one.
-pub(crate) async fn open() -> Result<Open, LessonFailure> {
+pub(crate) async fn open() -> Result<LocalServer, LessonError> {
     let (clock, brake) = (LessonClock::default(), WriteGate::default());
     let store =
-        SqliteStore::memory().map_err(LessonFailure::Store)?.with_between_hook(Arc::new(AtTheBrake(brake.clone())));
+        SqliteStore::memory().map_err(LessonError::Store)?.with_between_hook(Arc::new(WriteGateHook(brake.clone())));
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.map_err(Box::new)?;
     let told = clock.clone();
     let options = ServerOptions { clock: ServerClock::of(move || told.now()), ..ServerOptions::default() };
@@ -43,17 +43,17 @@ pub(crate) async fn open() -> Result<Open, LessonFailure> {
         // An error means that the other end is gone, which is the end as well.
         let _ = left.await;
     }));
-    Ok(Open { house: LessonServer { server: format!("http://{address}"), clock, brake }, leave, serving })
+    Ok(LocalServer { house: LessonServer { server: format!("http://{address}"), clock, brake }, leave, serving })
 }
 
-impl Open {
+impl LocalServer {
     /// Ends it.
-    pub(crate) async fn close(self) -> Result<(), LessonFailure> {
+    pub(crate) async fn close(self) -> Result<(), LessonError> {
         drop(self.leave);
         match self.serving.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(LessonFailure::Server(error.to_string())),
-            Err(panic) => Err(LessonFailure::Server(panic.to_string())),
+            Ok(Err(error)) => Err(LessonError::Server(error.to_string())),
+            Err(panic) => Err(LessonError::Server(panic.to_string())),
         }
     }
 }

@@ -13,13 +13,13 @@ use thiserror::Error;
 use tui::End;
 use tui::event::Stop;
 
-use crate::lesson::LessonFailure;
-use crate::placeholders::LeftAsItIs;
+use crate::lesson::LessonError;
+use crate::placeholders::PlaceholderError;
 use crate::tokens::TokensError;
 
 /// Why the program ended.
 #[derive(Debug, Error)]
-pub(crate) enum Failure {
+pub(crate) enum Error {
     /// Nothing can run.
     #[error("the program cannot start its threads: {0}")]
     Runtime(io::Error),
@@ -28,7 +28,7 @@ pub(crate) enum Failure {
     NoName,
     /// A printed command was taken over with a placeholder in it.
     #[error(transparent)]
-    Placeholder(#[from] LeftAsItIs),
+    Placeholder(#[from] PlaceholderError),
     /// There is no place for documents and drafts.
     #[error("this user has no data folder ({0}); name one with --data")]
     NoDataFolder(String),
@@ -94,7 +94,7 @@ pub(crate) enum Failure {
         source: io::Error,
     },
     /// A certificate and a key do not make a server.
-    #[error("{}: {source}", of_both(source, certificate, key))]
+    #[error("{}: {source}", mismatch_message(source, certificate, key))]
     Identity {
         /// The file of the certificate.
         certificate: PathBuf,
@@ -127,11 +127,11 @@ pub(crate) enum Failure {
     #[error("the server stopped: {0}")]
     Server(io::Error),
     /// A server that was talked to.
-    #[error("{error}{step}", error = .0, step = way_in(.0))]
+    #[error("{error}{step}", error = .0, step = login_hint(.0))]
     Client(#[from] ClientError),
     /// A lesson.
     #[error(transparent)]
-    Lesson(#[from] LessonFailure),
+    Lesson(#[from] LessonError),
     /// A part of the program panicked.
     #[error("a part of the program ({name}) broke down: {why}")]
     TaskDied {
@@ -149,7 +149,7 @@ pub(crate) enum Failure {
 }
 
 /// Which of the two files it is about, where it is about one.
-fn of_both(wrong: &TlsError, certificate: &Path, key: &Path) -> String {
+fn mismatch_message(wrong: &TlsError, certificate: &Path, key: &Path) -> String {
     let (certificate, key) = (certificate.display(), key.display());
     match wrong {
         TlsError::NoCertificate | TlsError::Certificate(_) => format!("--tls-cert {certificate} is no certificate"),
@@ -158,7 +158,7 @@ fn of_both(wrong: &TlsError, certificate: &Path, key: &Path) -> String {
     }
 }
 
-impl From<tui::SessionError> for Failure {
+impl From<tui::SessionError> for Error {
     fn from(error: tui::SessionError) -> Self {
         match error {
             // The server's answer counts the same before a session and in it.
@@ -168,7 +168,7 @@ impl From<tui::SessionError> for Failure {
     }
 }
 
-impl Failure {
+impl Error {
     /// The exit code that programs and scripts go by.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
@@ -208,7 +208,7 @@ impl Failure {
 }
 
 /// What to say on the command line, where the server wants to know who asks.
-fn way_in(error: &ClientError) -> &'static str {
+fn login_hint(error: &ClientError) -> &'static str {
     let ClientError::Refused(problem) = error else { return "" };
     match (problem.status, &problem.reason) {
         (401, _) => " Start again with --token TOKEN, or with IFMATCH_TOKEN set to it.",
@@ -218,24 +218,24 @@ fn way_in(error: &ClientError) -> &'static str {
 }
 
 /// How a session on the screen ended: with 128 and the signal's number where a signal ended it, as shells count.
-pub(crate) fn how_it_ended(end: End) -> Result<ExitCode, Failure> {
+pub(crate) fn exit_code_of(end: End) -> Result<ExitCode, Error> {
     match end {
         // Whoever shows a stage goes on with what is next there.
         End::Quit | End::Next(_) | End::NotLetIn => Ok(ExitCode::SUCCESS),
         End::Refuted => Ok(ExitCode::from(1)),
         End::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
-        End::TaskDied { name, why } => Err(Failure::TaskDied { name, why }),
+        End::TaskDied { name, why } => Err(Error::TaskDied { name, why }),
     }
 }
 
 /// Says what is wrong with a command line, and ends: with 2, or where `git merge-file` would be called otherwise, as that
 /// one does. Asking for help is nothing wrong.
-pub(crate) fn of_usage(error: &clap::Error) -> ! {
+pub(crate) fn exit_with_usage(error: &clap::Error) -> ! {
     let merging = std::env::args_os().nth(1).is_some_and(|command| command == "merge");
     if !(merging && error.use_stderr()) {
         error.exit();
     }
     // Where standard error is closed, the exit code has to do.
     let _ = error.print();
-    std::process::exit(crate::merge::REFUSED.into())
+    std::process::exit(crate::merge::EXIT_REFUSED.into())
 }

@@ -10,7 +10,7 @@ use super::git::GitError;
 
 /// Why there is no result.
 #[derive(Debug, Error)]
-pub(super) enum Refusal {
+pub(super) enum MergeError {
     #[error("{} cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{} holds a NUL byte and is taken for no text; take one of the two files as a whole", _0.display())]
@@ -35,7 +35,7 @@ pub(super) enum Refusal {
     Print(io::Error),
 }
 
-impl Refusal {
+impl MergeError {
     /// Whether one of the files is none that can be merged line by line.
     pub(super) const fn is_about_a_text(&self) -> bool {
         matches!(self, Self::Binary(_) | Self::Large(_))

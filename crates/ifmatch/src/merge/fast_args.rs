@@ -6,12 +6,12 @@
 
 use std::ffi::OsString;
 
-use super::{Merging, Styles, Taken};
+use super::{ConflictStyles, Favor, MergeArgs};
 
 /// Returns what was said, or `None` if the whole command line has to judge.
-pub(super) fn read(words: impl IntoIterator<Item = OsString>) -> Option<Merging> {
+pub(super) fn read(words: impl IntoIterator<Item = OsString>) -> Option<MergeArgs> {
     let mut words = words.into_iter();
-    let mut said = Merging::default();
+    let mut said = MergeArgs::default();
     let mut files = Vec::new();
     while let Some(word) = words.next() {
         match word.to_str() {
@@ -23,11 +23,11 @@ pub(super) fn read(words: impl IntoIterator<Item = OsString>) -> Option<Merging>
             Some("-L") => said.labels.push(words.next()?),
             Some("--path-name") => said.path_name = Some(words.next()?),
             Some("--marker-size") => said.marker_size = Some(words.next()?.to_str()?.parse().ok()?),
-            Some("--diff3") => said.styles = Styles { diff3: true, ..Styles::default() },
-            Some("--zdiff3") => said.styles = Styles { zdiff3: true, ..Styles::default() },
-            Some("--ours") => said.taken = Taken { ours: true, ..Taken::default() },
-            Some("--theirs") => said.taken = Taken { take_theirs: true, ..Taken::default() },
-            Some("--union") => said.taken = Taken { union: true, ..Taken::default() },
+            Some("--diff3") => said.styles = ConflictStyles { diff3: true, ..ConflictStyles::default() },
+            Some("--zdiff3") => said.styles = ConflictStyles { zdiff3: true, ..ConflictStyles::default() },
+            Some("--ours") => said.taken = Favor { ours: true, ..Favor::default() },
+            Some("--theirs") => said.taken = Favor { take_theirs: true, ..Favor::default() },
+            Some("--union") => said.taken = Favor { union: true, ..Favor::default() },
             Some("--") => files.extend(words.by_ref()),
             _ if is_option(&word) => return None,
             _ => files.push(word),
@@ -47,13 +47,13 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::cli::{Cli, Command};
+    use crate::cli::{Cli, Subcommands};
 
-    fn read_alike(words: &[&str]) -> Option<Merging> {
+    fn read_alike(words: &[&str]) -> Option<MergeArgs> {
         let here = read(words.iter().map(OsString::from));
         let whole = Cli::try_parse_from(["ifmatch", "merge"].iter().chain(words)).ok();
         let whole = whole.and_then(|cli| cli.command).map(|command| match command {
-            Command::Merge(merging) => merging,
+            Subcommands::Merge(merging) => merging,
             other => panic!("{other:?} is no merge"),
         });
         if here.is_some() {

@@ -10,25 +10,25 @@ use std::path::Path;
 
 use server::HostName;
 
-use crate::access::Access;
-use crate::placeholders::Placeholder;
+use crate::access::AccessPolicy;
+use crate::placeholders::ExamplePlaceholder;
 
 /// What there is to say about a server.
-pub(crate) struct Announcement<'a> {
+pub(crate) struct Banner<'a> {
     /// The file with its certificate; none where connections are not encrypted.
     pub(crate) certificate: Option<&'a Path>,
     /// Where it listens.
     pub(crate) address: SocketAddr,
     /// Where its documents are.
     pub(crate) place: &'a str,
-    pub(crate) access: &'a Access,
+    pub(crate) access: &'a AccessPolicy,
     /// The names that it answers to.
     pub(crate) host_names: &'a [HostName],
 }
 
-impl Announcement<'_> {
+impl Banner<'_> {
     /// Says it. Nobody may be reading, and the server serves all the same.
-    pub(crate) fn say(&self) {
+    pub(crate) fn print(&self) {
         let lines = self.lines(&self.host_for_others());
         let mut out = io::stdout().lock();
         if out.write_all(lines.as_bytes()).and_then(|()| out.flush()).is_err() {
@@ -44,26 +44,26 @@ impl Announcement<'_> {
         }
         match own_address(self.address.ip()) {
             Some(address) => SocketAddr::new(address, port).to_string(),
-            None => format!("{}:{port}", Placeholder::Address),
+            None => format!("{}:{port}", ExamplePlaceholder::Address),
         }
     }
 
     fn lines(&self, host: &str) -> String {
         let Self { certificate, address, place, access, host_names } = self;
         let scheme = if certificate.is_some() { "https" } else { "http" };
-        let edit = format!("ifmatch edit --server {scheme}://{host} --as {}", Placeholder::Name);
+        let edit = format!("ifmatch edit --server {scheme}://{host} --as {}", ExamplePlaceholder::Name);
         let curl = format!("{scheme}://{host}/api/documents");
         let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
         // Writing into a string cannot fail.
         let _ = match access {
-            Access::Everybody => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
-            Access::Holders(_) => write!(
+            AccessPolicy::Everybody => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
+            AccessPolicy::Holders(_) => write!(
                 lines,
                 "join with:  {edit} --token {token}\n\
                  or by hand: curl -i -H 'Authorization: Bearer {token}' {curl}\n",
-                token = Placeholder::Token,
+                token = ExamplePlaceholder::Token,
             ),
-            Access::Codes { room, leader } => write!(
+            AccessPolicy::Codes { room, leader } => write!(
                 lines,
                 "join with:  {edit} --token {room}\n\
                  or by hand: curl -i -H 'Authorization: Bearer {room}' {curl}\n\
@@ -125,11 +125,10 @@ mod tests {
 
     use super::*;
 
-    fn lines(address: &str, access: &Access, names: &[&str]) -> String {
+    fn lines(address: &str, access: &AccessPolicy, names: &[&str]) -> String {
         let host_names: Vec<HostName> = names.iter().map(|name| name.parse().unwrap()).collect();
         let address: SocketAddr = address.parse().unwrap();
-        let announcement =
-            Announcement { certificate: None, address, place: "memory:", access, host_names: &host_names };
+        let announcement = Banner { certificate: None, address, place: "memory:", access, host_names: &host_names };
         let host = if address.ip().is_unspecified() && names.is_empty() {
             "192.0.2.7:4280".to_owned()
         } else {
@@ -140,14 +139,15 @@ mod tests {
 
     #[test]
     fn on_this_machine_alone_there_is_nothing_to_know() {
-        let said = lines("127.0.0.1:4280", &Access::Everybody, &[]);
+        let said = lines("127.0.0.1:4280", &AccessPolicy::Everybody, &[]);
         assert!(said.contains("join with:  ifmatch edit --server http://127.0.0.1:4280 --as YOUR-NAME\n"), "{said}");
         assert!(!said.contains("--host-name") && !said.contains("--token"), "{said}");
     }
 
     #[test]
     fn a_room_is_told_its_code_and_an_address_that_it_can_use() {
-        let codes = Access::Codes { room: "kudop-lirat".parse().unwrap(), leader: "bomak-zuzuz".parse().unwrap() };
+        let codes =
+            AccessPolicy::Codes { room: "kudop-lirat".parse().unwrap(), leader: "bomak-zuzuz".parse().unwrap() };
         let said = lines("0.0.0.0:4280", &codes, &[]);
         let join = "join with:  ifmatch edit --server http://192.0.2.7:4280 --as YOUR-NAME --token kudop-lirat\n";
         assert!(said.starts_with("ifmatch serves http://0.0.0.0:4280,") && said.contains(join), "{said}");
@@ -161,24 +161,24 @@ mod tests {
 
     #[test]
     fn a_name_that_was_given_is_the_one_that_is_told() {
-        let said = lines("[::]:80", &Access::Holders(Tokens::default()), &["class.example", "other.example"]);
+        let said = lines("[::]:80", &AccessPolicy::Holders(Tokens::default()), &["class.example", "other.example"]);
         assert!(said.contains("--server http://class.example:80 --as YOUR-NAME --token YOUR-TOKEN\n"), "{said}");
         assert!(!said.contains("--host-name"), "{said}");
     }
 
     #[test]
     fn whoever_joins_over_tls_is_told_what_to_trust() {
-        let announcement = Announcement {
+        let announcement = Banner {
             certificate: Some(Path::new("room.pem")),
             address: "192.0.2.7:4280".parse().unwrap(),
             place: "memory:",
-            access: &Access::Everybody,
+            access: &AccessPolicy::Everybody,
             host_names: &[],
         };
         let said = announcement.lines("192.0.2.7:4280");
         assert!(said.contains("join with:  ifmatch edit --server https://192.0.2.7:4280 --as YOUR-NAME\n"), "{said}");
         assert!(said.contains("a copy of room.pem") && said.contains("--ca FILE (curl: --cacert FILE)\n"), "{said}");
-        let said = lines("192.0.2.7:4280", &Access::Everybody, &[]);
+        let said = lines("192.0.2.7:4280", &AccessPolicy::Everybody, &[]);
         assert!(!said.contains("https") && !said.contains("--ca"), "{said}");
     }
 

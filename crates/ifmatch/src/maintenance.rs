@@ -6,22 +6,22 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use crate::exit::Failure;
+use crate::error::Error;
 
 /// `ifmatch store`
 #[derive(Debug, Args)]
-pub(crate) struct Upkeep {
+pub(crate) struct StoreArgs {
     #[command(subcommand)]
-    command: Command,
+    command: StoreSubcommands,
 }
 
 /// What to do with the file.
 #[derive(Debug, Subcommand)]
-enum Command {
+enum StoreSubcommands {
     /// Verify every version of every document, and say what is broken.
-    Check(Check),
+    Check(CheckArgs),
     /// Copy the store to another file.
-    Backup(Backup),
+    Backup(BackupArgs),
 }
 
 /// `ifmatch store check`
@@ -32,7 +32,7 @@ and a server may have it meanwhile. Each problem is a line on standard output: t
 Stores of older versions of this program are checked as they are.
 
 Exit codes: 0 everything is as it was written · 1 something is broken · 2 wrong usage · 74 the file cannot be read")]
-struct Check {
+struct CheckArgs {
     /// The SQLite file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -47,7 +47,7 @@ the disk, and not before.
 
 Exit codes: 0 the copy is on the disk · 2 wrong usage · 74 there is no copy: a file is in the way, cannot be read or
 cannot be written")]
-struct Backup {
+struct BackupArgs {
     /// The SQLite file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -62,14 +62,14 @@ struct Backup {
 }
 
 /// Does it, and says what was done.
-pub(crate) fn run(arguments: &Upkeep) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &StoreArgs) -> Result<ExitCode, Error> {
     match &arguments.command {
-        Command::Check(arguments) => check(arguments),
-        Command::Backup(arguments) => backup(arguments),
+        StoreSubcommands::Check(arguments) => check(arguments),
+        StoreSubcommands::Backup(arguments) => backup(arguments),
     }
 }
 
-fn check(Check { file }: &Check) -> Result<ExitCode, Failure> {
+fn check(CheckArgs { file }: &CheckArgs) -> Result<ExitCode, Error> {
     let mut lines = Vec::new();
     let checked = store::check(file, |problem| lines.push(line(&problem)))?;
     let content = format!(
@@ -100,7 +100,7 @@ fn line(problem: &store::StoreProblem) -> String {
     }
 }
 
-fn backup(Backup { file, to, overwrite }: &Backup) -> Result<ExitCode, Failure> {
+fn backup(BackupArgs { file, to, overwrite }: &BackupArgs) -> Result<ExitCode, Error> {
     let copied = store::backup(file, to, *overwrite)?;
     say(&[format!(
         "{}: {} and {}, {}",
@@ -117,7 +117,7 @@ fn counted(number: u64, what: &str) -> String {
 }
 
 /// Writes lines to standard output.
-fn say(lines: &[String]) -> Result<(), Failure> {
+fn say(lines: &[String]) -> Result<(), Error> {
     let mut out = io::stdout().lock();
-    lines.iter().try_for_each(|line| writeln!(out, "{line}")).and_then(|()| out.flush()).map_err(Failure::Output)
+    lines.iter().try_for_each(|line| writeln!(out, "{line}")).and_then(|()| out.flush()).map_err(Error::Output)
 }
