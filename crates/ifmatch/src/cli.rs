@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::{Author, DocumentId};
 use precondition::policy::Preconditions;
 use server::{HostName, Origin};
-use tui::Lines;
+use tui::LineSource;
 use tui::theme::{ASCII, Theme, UNICODE};
 
 use crate::data_dirs::DataDirs;
@@ -104,7 +104,7 @@ impl DisplayOptions {
     }
 
     /// How lines are heard and said, where there is no screen to be drawn on; none where there is one.
-    pub(crate) fn lines(self) -> Result<Option<Lines>, Error> {
+    pub(crate) fn lines(self) -> Result<Option<LineSource>, Error> {
         let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());
         let dumb = env::var_os("TERM").is_some_and(|kind| kind == "dumb");
         if !(self.plain || dumb) {
@@ -118,7 +118,7 @@ impl DisplayOptions {
         if !self.plain {
             print_error("ifmatch: TERM is 'dumb', so this goes line by line, as with --plain.");
         }
-        Ok(Some(if typed { Lines::Typed } else { Lines::Piped }))
+        Ok(Some(if typed { LineSource::Typed } else { LineSource::Piped }))
     }
 
     /// As the screen wants it.

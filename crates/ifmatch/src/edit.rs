@@ -8,7 +8,7 @@ use client::{Client, ClientError, ClientLimits, DraftKey, DraftMatch, Drafts, Tr
 use contract::{Author, DocumentId};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
-use tui::{EditorConfig, EditorEnd, End, FirstAnswer, UnkeptText, run_editor};
+use tui::{EditorConfig, EditorEnd, FirstAnswer, SessionEnd, UnkeptText, run_editor};
 
 use crate::certificates;
 use crate::cli::{DisplayOptions, EditArgs};
@@ -98,7 +98,7 @@ fn report_end(ended: EditorEnd) -> Result<ExitCode, Error> {
     for text in &unkept {
         say_where(&format!("the unsaved text of {}", text.document), text);
     }
-    if matches!(end, Ok(End::TaskDied { .. }) | Err(_)) {
+    if matches!(end, Ok(SessionEnd::TaskDied { .. }) | Err(_)) {
         for document in kept {
             print_error(format_args!("ifmatch: the unsaved text of {document} is kept as a draft"));
         }
@@ -117,7 +117,7 @@ fn name_of_this_user() -> Result<Author, Error> {
 mod tests {
     use super::*;
 
-    fn ended(file: Option<&str>, is_copied: bool, end: End) -> EditorEnd {
+    fn ended(file: Option<&str>, is_copied: bool, end: SessionEnd) -> EditorEnd {
         let document = "notes".parse().unwrap();
         let (draft, cause) = ("drafts".into(), "no space left".to_owned());
         let text = (file.is_none() && !is_copied).then(|| "typed".to_owned());
@@ -127,10 +127,10 @@ mod tests {
 
     #[test]
     fn a_text_that_is_nowhere_is_a_failure() {
-        assert_eq!(report_end(ended(None, false, End::Quit)).unwrap(), ExitCode::from(74));
-        assert_eq!(report_end(ended(Some("notes-mine.txt"), false, End::Quit)).unwrap(), ExitCode::SUCCESS);
-        assert_eq!(report_end(ended(None, true, End::Quit)).unwrap(), ExitCode::SUCCESS);
-        let stopped = End::Stopped(tui::event::Stop::Terminate);
+        assert_eq!(report_end(ended(None, false, SessionEnd::Quit)).unwrap(), ExitCode::from(74));
+        assert_eq!(report_end(ended(Some("notes-mine.txt"), false, SessionEnd::Quit)).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(report_end(ended(None, true, SessionEnd::Quit)).unwrap(), ExitCode::SUCCESS);
+        let stopped = SessionEnd::Stopped(tui::event::StopReason::Terminate);
         assert_eq!(report_end(ended(None, false, stopped)).unwrap(), ExitCode::from(143), "a signal keeps its code");
     }
 }

@@ -10,8 +10,8 @@ use contract::{Reason, TokenError};
 use server::TlsError;
 use store::{BackupError, OpenError};
 use thiserror::Error;
-use tui::End;
-use tui::event::Stop;
+use tui::SessionEnd;
+use tui::event::StopReason;
 
 use crate::lesson::LessonError;
 use crate::placeholders::PlaceholderError;
@@ -186,7 +186,7 @@ impl Error {
             Self::Client(ClientError::Lost(_) | ClientError::NotIfmatch { .. }) => 3,
             Self::Client(ClientError::Refused(_)) => 4,
             // The window was closed while the program was starting.
-            Self::Screen(error) if error.is_hang_up() => 128 + Stop::HangUp.number(),
+            Self::Screen(error) if error.is_hang_up() => 128 + StopReason::HangUp.number(),
             // EX_IOERR and EX_SOFTWARE of sysexits.h: not the user's fault, and not the server's.
             Self::DataFolder { .. }
             | Self::TokensUnreadable { .. }
@@ -218,13 +218,13 @@ fn login_hint(error: &ClientError) -> &'static str {
 }
 
 /// How a session on the screen ended: with 128 and the signal's number where a signal ended it, as shells count.
-pub(crate) fn exit_code_of(end: End) -> Result<ExitCode, Error> {
+pub(crate) fn exit_code_of(end: SessionEnd) -> Result<ExitCode, Error> {
     match end {
         // Whoever shows a stage goes on with what is next there.
-        End::Quit | End::Next(_) | End::NotLetIn => Ok(ExitCode::SUCCESS),
-        End::Refuted => Ok(ExitCode::from(1)),
-        End::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
-        End::TaskDied { name, why } => Err(Error::TaskDied { name, why }),
+        SessionEnd::Quit | SessionEnd::Next(_) | SessionEnd::NotLetIn => Ok(ExitCode::SUCCESS),
+        SessionEnd::Refuted => Ok(ExitCode::from(1)),
+        SessionEnd::Stopped(stop) => Ok(ExitCode::from(128 + stop.number())),
+        SessionEnd::TaskDied { name, why } => Err(Error::TaskDied { name, why }),
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) use catalog::LessonError;
 use catalog::{Catalog, CatalogEntry};
 use output_format::OutputFormat;
 
-use tui::{Next, Run};
+use tui::{LessonRun, StageNext};
 
 use crate::cli::DisplayOptions;
 use crate::error::Error;
@@ -60,9 +60,9 @@ async fn perform(arguments: LessonArgs, look: DisplayOptions) -> Result<ExitCode
     if look.is_plain() && arguments.is_for_one() {
         let take = arguments.preconditions.map(Into::into);
         let first = match &arguments.name {
-            Some(name) => Next::Lesson(Run { take, ..stage::named(&shelf, name)? }),
-            None if shelf.is_one_file() => Next::Lesson(Run { take, ..Run::of(0) }),
-            None => Next::Menu(0),
+            Some(name) => StageNext::Lesson(LessonRun { take, ..stage::named(&shelf, name)? }),
+            None if shelf.is_one_file() => StageNext::Lesson(LessonRun { take, ..LessonRun::of(0) }),
+            None => StageNext::Menu(0),
         };
         return stage::play(&shelf, first, look).await;
     }
@@ -130,7 +130,7 @@ async fn play_and_export(
     arguments: &LessonArgs,
 ) -> Result<(RunLog, Option<String>), LessonError> {
     let insists = arguments.preconditions.map(Into::into);
-    let film = || tui::film(Arc::new(LocalServerFactory), Arc::clone(lesson), insists, arguments.size);
+    let film = || tui::record(Arc::new(LocalServerFactory), Arc::clone(lesson), insists, arguments.size);
     match form {
         None => Ok((recorded_run(lesson, insists).await?, None)),
         Some(OutputFormat::Tale(format)) => {

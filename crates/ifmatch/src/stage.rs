@@ -16,7 +16,7 @@ use precondition::Conditions;
 use server::ServerOptions;
 use store::{DocumentChange, Store, WriteRequest};
 use tokio::sync::oneshot;
-use tui::{FreePlay, Houses, Lodging, Next, Run, StageConfig, run_stage};
+use tui::{FreePlay, LessonRun, RunningServer, ServerFactory, StageConfig, StageNext, run_stage};
 
 use crate::cli::{DisplayOptions, StageArgs};
 use crate::data_dirs::DataDirs;
@@ -35,21 +35,21 @@ pub(crate) async fn run(arguments: &StageArgs, look: DisplayOptions) -> Result<E
         None => Catalog::built_in()?,
     };
     let first = match &arguments.lesson {
-        Some(name) => Next::Lesson(named(&shelf, name)?),
-        None if arguments.free => Next::FreePlay,
-        None => Next::Menu(0),
+        Some(name) => StageNext::Lesson(named(&shelf, name)?),
+        None if arguments.free => StageNext::FreePlay,
+        None => StageNext::Menu(0),
     };
     play(&shelf, first, look).await
 }
 
 /// The run of the lesson with that name.
-pub(crate) fn named(shelf: &Catalog, name: &str) -> Result<Run, LessonError> {
+pub(crate) fn named(shelf: &Catalog, name: &str) -> Result<LessonRun, LessonError> {
     let named = &shelf.find(name)?.lesson;
-    Ok(Run::of(shelf.lessons().iter().position(|one| Arc::ptr_eq(one, named)).unwrap_or_default()))
+    Ok(LessonRun::of(shelf.lessons().iter().position(|one| Arc::ptr_eq(one, named)).unwrap_or_default()))
 }
 
 /// Begins with that, and plays until somebody leaves.
-pub(crate) async fn play(shelf: &Catalog, first: Next, look: DisplayOptions) -> Result<ExitCode, Error> {
+pub(crate) async fn play(shelf: &Catalog, first: StageNext, look: DisplayOptions) -> Result<ExitCode, Error> {
     let lines = look.lines()?;
     let (houses, folder, theme) = (Arc::new(LocalServerFactory), DataDirs::working_folder(), look.theme());
     let config = StageConfig { houses, lessons: shelf.lessons(), first, folder, theme };
@@ -59,24 +59,24 @@ pub(crate) async fn play(shelf: &Catalog, first: Next, look: DisplayOptions) -> 
 /// Servers in this process, on free ports, that keep everything in memory.
 pub(crate) struct LocalServerFactory;
 
-impl Houses for LocalServerFactory {
-    fn lesson(&self) -> BoxFuture<'static, Result<Lodging<::lesson::LessonServer>, String>> {
+impl ServerFactory for LocalServerFactory {
+    fn lesson(&self) -> BoxFuture<'static, Result<RunningServer<::lesson::LessonServer>, String>> {
         async {
             let open = local_server::open().await.map_err(|error| error.to_string())?;
             let at = open.house.clone();
             let close = async { open.close().await.map_err(|error| error.to_string()) };
-            Ok(Lodging { at, close: close.boxed() })
+            Ok(RunningServer { at, close: close.boxed() })
         }
         .boxed()
     }
 
-    fn free_play(&self) -> BoxFuture<'static, Result<Lodging<FreePlay>, String>> {
+    fn free_play(&self) -> BoxFuture<'static, Result<RunningServer<FreePlay>, String>> {
         async { free_play().await.map_err(|failure| failure.to_string()) }.boxed()
     }
 }
 
 /// A server with the sample document, and Alice and Bob before it.
-async fn free_play() -> Result<Lodging<FreePlay>, Error> {
+async fn free_play() -> Result<RunningServer<FreePlay>, Error> {
     let document = name::<DocumentId>("welcome")?;
     let people = vec![name::<Author>("Alice")?, name("Bob")?];
     let store = store::open("memory:").await?;
@@ -94,7 +94,7 @@ async fn free_play() -> Result<Lodging<FreePlay>, Error> {
             Err(panic) => Err(panic.to_string()),
         }
     };
-    Ok(Lodging { at: FreePlay { server: format!("http://{address}"), people, document }, close: close.boxed() })
+    Ok(RunningServer { at: FreePlay { server: format!("http://{address}"), people, document }, close: close.boxed() })
 }
 
 /// Makes the sample document, as a client that creates would.

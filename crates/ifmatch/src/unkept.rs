@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write};
 
 use tui::UnkeptText;
-use tui::visible::visible;
+use tui::sanitize::sanitize;
 
 use crate::stderr::{print_error, write_patiently};
 
@@ -43,7 +43,7 @@ fn outlets() -> Vec<Box<dyn Write + Send>> {
 
 /// A text as it may be written to a terminal: with its lines and tabs, and marks in place of what would steer it.
 fn printable(text: &str) -> String {
-    let line = |line: &str| line.split('\t').map(visible).collect::<Vec<_>>().join("\t");
+    let line = |line: &str| line.split('\t').map(sanitize).collect::<Vec<_>>().join("\t");
     text.lines().flat_map(|one| [line(one), "\n".to_owned()]).collect()
 }
 

@@ -11,7 +11,7 @@ use precondition::policy::Preconditions;
 use crate::edit::{Edit, edit_for};
 use crate::key::Key;
 
-pub use table::TABLE;
+pub use table::BINDINGS;
 
 /// Something that a person can do by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,9 +60,9 @@ pub enum Action {
     /// Answers the question with the choice of that number, counted from 0.
     Answer(u8),
     /// Shows the lesson under every policy, side by side.
-    Takes,
+    ComparePolicies,
     /// Plays the lesson again under that policy.
-    Take(Preconditions),
+    ReplayUnder(Preconditions),
     /// Shows the documents.
     Documents,
     /// Shows the versions of the document in view.
@@ -71,7 +71,7 @@ pub enum Action {
     /// PUT with `If-Match`.
     Save,
     /// PUT without a precondition.
-    SaveCarelessly,
+    SaveUnconditionally,
     /// GET again, with `If-None-Match`.
     Reload,
     /// DELETE with `If-Match`, after asking.
@@ -83,15 +83,15 @@ pub enum Action {
     /// Holds writes at the server's gate, then all requests, then none.
     Hold,
     /// Lets the selected request go on that is held.
-    LetGo,
+    Release,
     /// Lets all go on that are held.
-    LetAllGo,
+    ReleaseAll,
     /// Gives a request that is held a place in the order in which they go on.
     Mark,
     /// Lets the selected write go on, and loses its answer.
     LoseAnswer,
     /// Sends a request that has no answer yet a second time.
-    Double,
+    Duplicate,
     /// Sends a request once more, as it was.
     SendAgain,
     /// Shows only some exchanges.
@@ -99,9 +99,9 @@ pub enum Action {
     /// Puts the last notice away.
     Dismiss,
     /// After a 428: the same save, with its precondition.
-    DoItRight,
+    RetryWithPrecondition,
     /// After a delete by somebody else: gives my text up.
-    DeleteMineToo,
+    DiscardMine,
     /// After a delete by somebody else: a new document with my text.
     CreateAgain,
 
@@ -161,9 +161,9 @@ pub enum Action {
     /// Chooses other line ends, another end of the text, another byte order mark.
     NextFormat,
     /// Goes on to the next open conflict after each decision, or no longer does.
-    GoOn,
+    ToggleAutoAdvance,
     /// Keeps my text as a file.
-    KeepMine,
+    ExportMine,
     /// In a merge of files: writes the result to another file.
     WriteElsewhere,
     /// Shows what would be buried, then saves mine over theirs.
@@ -220,9 +220,9 @@ pub enum Context {
     /// In a lesson, while no editor has the keys.
     Lesson,
     /// In a lesson, in front of a question.
-    Asked,
+    Quiz,
     /// In front of the table of a lesson under every policy.
-    Takes,
+    PolicyComparison,
     /// In a text.
     Text,
     /// In the merge view.
@@ -252,7 +252,7 @@ pub enum Context {
     /// In front of the question of what to do with unsaved text.
     Unsaved,
     /// In front of what an overwrite would bury.
-    Bury,
+    Overwrite,
     /// Typing the path of a file to write: of the result of a merge of files, or of a text that no draft keeps.
     Path,
     /// In front of the drafts of a document that is being opened.
@@ -268,8 +268,8 @@ impl Context {
     pub const ALL: [Self; 23] = [
         Self::Menu,
         Self::Lesson,
-        Self::Asked,
-        Self::Takes,
+        Self::Quiz,
+        Self::PolicyComparison,
         Self::Text,
         Self::Merge,
         Self::MergeText,
@@ -284,7 +284,7 @@ impl Context {
         Self::Version,
         Self::Question,
         Self::Unsaved,
-        Self::Bury,
+        Self::Overwrite,
         Self::Path,
         Self::Drafts,
         Self::Draft,
@@ -293,12 +293,12 @@ impl Context {
 
     /// Where that is, in words.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn place_name(self) -> &'static str {
         match self {
             Self::Menu => "in the menu",
             Self::Lesson => "in a lesson",
-            Self::Asked => "in front of a lesson's question",
-            Self::Takes => "in front of a lesson's takes",
+            Self::Quiz => "in front of a lesson's question",
+            Self::PolicyComparison => "in front of a lesson's takes",
             Self::Text => "in a text",
             Self::Merge => "in the merge",
             Self::MergeText => "in a result written by hand",
@@ -313,7 +313,7 @@ impl Context {
             Self::Version => "in one version",
             Self::Question => "in front of a question",
             Self::Unsaved => "on the way out",
-            Self::Bury => "in front of what would be buried",
+            Self::Overwrite => "in front of what would be buried",
             Self::Path => "in the path of a file",
             Self::Drafts => "in front of the drafts",
             Self::Draft => "in front of a draft",
@@ -323,7 +323,7 @@ impl Context {
 
     /// Whether keys without an action type text here; in the menu it is a lesson's number.
     #[must_use]
-    pub const fn takes_text(self) -> bool {
+    pub const fn accepts_text(self) -> bool {
         matches!(self, Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path)
     }
 }
@@ -341,7 +341,7 @@ pub enum Applies {
 ///
 /// An action that means different things in different contexts has one row for each meaning.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct Binding {
     /// What is done.
     pub action: Action,
     /// Its name, in lower case, for the palette, the manual and the configuration.
@@ -356,7 +356,7 @@ pub struct Row {
     pub help: &'static str,
 }
 
-impl Row {
+impl Binding {
     /// Whether the row applies in that context.
     #[must_use]
     pub fn applies_in(&self, context: Context) -> bool {
@@ -380,7 +380,7 @@ impl Row {
 
 /// What came of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pressed {
+pub enum KeyMeaning {
     /// An action of the table.
     Act(Action),
     /// A change of the text that has the keys.
@@ -389,25 +389,25 @@ pub enum Pressed {
 
 /// What a key means in that context; none where it means nothing.
 #[must_use]
-pub fn pressed(key: Key, context: Context) -> Option<Pressed> {
-    let row = rows(context).find(|row| row.keys.contains(&key));
+pub fn key_meaning(key: Key, context: Context) -> Option<KeyMeaning> {
+    let row = bindings(context).find(|row| row.keys.contains(&key));
     match row {
-        Some(row) => Some(Pressed::Act(row.action)),
-        None if context.takes_text() => edit_for(key).map(Pressed::Edit),
+        Some(row) => Some(KeyMeaning::Act(row.action)),
+        None if context.accepts_text() => edit_for(key).map(KeyMeaning::Edit),
         None => None,
     }
 }
 
 /// The rows that apply in that context, in the table's order.
-pub fn rows(context: Context) -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().filter(move |row| row.applies_in(context))
+pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |row| row.applies_in(context))
 }
 
 /// The key that is shown for an action in that context, or, where it does not apply there, anywhere.
 #[must_use]
 pub fn key_of(action: Action, context: Context) -> Option<Key> {
-    let here = rows(context).find(|row| row.action == action);
-    here.or_else(|| TABLE.iter().find(|row| row.action == action)).map(Row::key)
+    let here = bindings(context).find(|row| row.action == action);
+    here.or_else(|| BINDINGS.iter().find(|row| row.action == action)).map(Binding::key)
 }
 
 #[cfg(test)]
@@ -418,10 +418,10 @@ mod tests {
     fn no_key_means_two_things_in_one_place() {
         for context in Context::ALL {
             let mut seen: Vec<(Key, Action)> = Vec::new();
-            for row in rows(context) {
+            for row in bindings(context) {
                 for key in row.keys {
                     let taken = seen.iter().find(|(other, _)| other == key);
-                    assert!(taken.is_none(), "{key} {}: {:?} and {taken:?}", context.name(), row.action);
+                    assert!(taken.is_none(), "{key} {}: {:?} and {taken:?}", context.place_name(), row.action);
                     seen.push((*key, row.action));
                 }
             }
@@ -430,14 +430,14 @@ mod tests {
 
     #[test]
     fn every_row_has_a_key_a_name_and_a_sentence() {
-        for row in TABLE {
+        for row in BINDINGS {
             assert!(!row.keys.is_empty(), "{}", row.name);
             assert!(!row.name.is_empty() && row.name == row.name.to_lowercase(), "{}", row.name);
             assert!(row.help.ends_with('.'), "{}", row.name);
-            for other in TABLE.iter().filter(|other| other.action == row.action) {
+            for other in BINDINGS.iter().filter(|other| other.action == row.action) {
                 assert_eq!(other.name, row.name, "one action, one name");
             }
-            for other in TABLE.iter().filter(|other| other.name == row.name) {
+            for other in BINDINGS.iter().filter(|other| other.name == row.name) {
                 assert_eq!(other.action, row.action, "one name, one action");
             }
         }
@@ -446,10 +446,10 @@ mod tests {
     #[test]
     fn a_letter_types_in_a_text_and_decides_in_a_merge() {
         let m = Key::char('m');
-        assert_eq!(pressed(m, Context::Text), Some(Pressed::Edit(Edit::Insert('m'))));
-        assert_eq!(pressed(m, Context::Merge), Some(Pressed::Act(Action::TakeMine)));
-        assert_eq!(pressed(m, Context::Wire), Some(Pressed::Act(Action::Mark)));
-        assert_eq!(pressed(m, Context::Help), None);
+        assert_eq!(key_meaning(m, Context::Text), Some(KeyMeaning::Edit(Edit::Insert('m'))));
+        assert_eq!(key_meaning(m, Context::Merge), Some(KeyMeaning::Act(Action::TakeMine)));
+        assert_eq!(key_meaning(m, Context::Wire), Some(KeyMeaning::Act(Action::Mark)));
+        assert_eq!(key_meaning(m, Context::Help), None);
     }
 
     #[test]
@@ -457,7 +457,7 @@ mod tests {
         use crossterm::event::KeyCode::{Enter, Esc};
         let expected = [
             (Context::Text, Key::ctrl('s'), Action::Save),
-            (Context::Text, Key::f(6), Action::SaveCarelessly),
+            (Context::Text, Key::f(6), Action::SaveUnconditionally),
             (Context::Text, Key::f(5), Action::Reload),
             (Context::Text, Key::f(2), Action::Documents),
             (Context::Text, Key::f(3), Action::Versions),
@@ -477,7 +477,7 @@ mod tests {
             (Context::Text, Key::alt('1'), Action::FirstEditor),
             (Context::Text, Key::alt('2'), Action::SecondEditor),
             (Context::Text, Key::ctrl('w'), Action::NextEditor),
-            (Context::Required, Key::plain(Enter), Action::DoItRight),
+            (Context::Required, Key::plain(Enter), Action::RetryWithPrecondition),
             (Context::Required, Key::plain(Esc), Action::Leave),
             (Context::Required, Key::ctrl('s'), Action::Save),
             (Context::Text, Key::f(9), Action::Enter),
@@ -499,22 +499,22 @@ mod tests {
             (Context::Merge, Key::char('s'), Action::TakeSuggestion),
             (Context::Merge, Key::char('S'), Action::TakeAllSuggestions),
             (Context::Merge, Key::char('E'), Action::EditWhole),
-            (Context::Merge, Key::char('k'), Action::KeepMine),
-            (Context::Text, Key::alt('k'), Action::KeepMine),
+            (Context::Merge, Key::char('k'), Action::ExportMine),
+            (Context::Text, Key::alt('k'), Action::ExportMine),
             (Context::Merge, Key::ctrl('s'), Action::Save),
             (Context::Merge, Key::plain(Esc), Action::Leave),
             (Context::Wire, Key::char('i'), Action::Hold),
-            (Context::Wire, Key::char('a'), Action::LetGo),
-            (Context::Wire, Key::char('A'), Action::LetAllGo),
+            (Context::Wire, Key::char('a'), Action::Release),
+            (Context::Wire, Key::char('A'), Action::ReleaseAll),
             (Context::Wire, Key::char('m'), Action::Mark),
             (Context::Wire, Key::char('X'), Action::LoseAnswer),
-            (Context::Wire, Key::char('D'), Action::Double),
+            (Context::Wire, Key::char('D'), Action::Duplicate),
             (Context::Wire, Key::char('r'), Action::SendAgain),
             (Context::Wire, Key::char('f'), Action::Filter),
             (Context::Wire, Key::char('/'), Action::Filter),
         ];
         for (context, key, action) in expected {
-            assert_eq!(pressed(key, context), Some(Pressed::Act(action)), "{key} {}", context.name());
+            assert_eq!(key_meaning(key, context), Some(KeyMeaning::Act(action)), "{key} {}", context.place_name());
         }
     }
 }

@@ -6,17 +6,17 @@
 use contract::DocumentId;
 use editor::Draft;
 
-use crate::buffer::Buffer;
+use crate::buffer::TextBuffer;
 use crate::drafts::DraftProgress;
 use crate::effect::Effect;
-use crate::event::Seat;
+use crate::event::EditorIndex;
 
 /// What waits for one document that is being opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Ahead {
     pub(crate) document: DocumentId,
     /// The text that is typed.
-    pub(crate) buffer: Buffer,
+    pub(crate) buffer: TextBuffer,
     /// Whether the user wants it saved.
     pub(crate) saves: bool,
     /// What the draft holds that was wanted last.
@@ -27,7 +27,7 @@ pub(crate) struct Ahead {
 
 impl Ahead {
     pub(crate) fn new(document: DocumentId) -> Self {
-        Self { document, buffer: Buffer::new(""), saves: false, kept: None, draft: DraftProgress::default() }
+        Self { document, buffer: TextBuffer::new(""), saves: false, kept: None, draft: DraftProgress::default() }
     }
 
     /// Returns the text that is typed; `None` if there is none.
@@ -48,7 +48,7 @@ impl Ahead {
     }
 
     /// Has that kept, or nothing. Returns what is to be done for it; `None` if the draft holds it already.
-    pub(crate) fn keep(&mut self, seat: Seat, draft: Option<Draft>) -> Option<Effect> {
+    pub(crate) fn keep(&mut self, seat: EditorIndex, draft: Option<Draft>) -> Option<Effect> {
         if self.kept == draft {
             return None;
         }

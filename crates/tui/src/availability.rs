@@ -7,46 +7,46 @@ use editor::Command;
 use merge::Decision;
 
 use crate::action::{Action, Context};
-use crate::course::Course;
 use crate::gate;
-use crate::screen::Screen;
+use crate::lesson_session::LessonSession;
+use crate::overlay::Overlay;
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::update::text_in_danger;
-use crate::versions::one::Text;
-use crate::visible::visible;
+use crate::versions::detail::VersionText;
 
 /// Why that action is off; none where it is on.
 #[must_use]
-pub fn why_off(action: Action, state: &State) -> Option<String> {
+pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
-        action if state.is_files() && wants_a_server(action) => Some("there is no server, only files".to_owned()),
-        Action::WriteElsewhere => write_elsewhere(state),
+        action if state.is_files() && needs_server(action) => Some("there is no server, only files".to_owned()),
+        Action::WriteElsewhere => why_no_write_elsewhere(state),
         Action::ThirdEditor => only(state.panes.len() > 2, "there is no third editor"),
         Action::FourthEditor => only(state.panes.len() > 3, "there is no fourth editor"),
         Action::Menu => only(state.is_shared(), "only on the stage"),
         Action::Policy if state.course.is_some() => Some("the lesson sets the policy itself".to_owned()),
-        action if only_on_the_stage(action) => only(state.is_shared(), "only on the stage"),
+        action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if state.context() == Context::Lesson => {
             Some("no question is open".to_owned())
         }
-        Action::Step | Action::Back | Action::NextLesson | Action::Takes => {
-            state.course.as_ref().and_then(|course| in_a_lesson(action, course))
+        Action::Step | Action::Back | Action::NextLesson | Action::ComparePolicies => {
+            state.course.as_ref().and_then(|course| lesson_reason(action, course))
         }
-        action if gate::is_about(action) => gate::why_off(action, state),
+        action if gate::is_about(action) => gate::why_unavailable(action, state),
         Action::Open if state.context() == Context::Wire => {
             only(state.wire.selected().is_some(), nothing_to_open(state))
         }
-        Action::Versions => only(state.work().is_some(), "no document is open"),
-        Action::Open if state.context() == Context::Versions => with_a_version(action, state),
-        Action::Compare | Action::BringBack => with_a_version(action, state),
+        Action::Versions => only(state.document().is_some(), "no document is open"),
+        Action::Open if state.context() == Context::Versions => version_reason(action, state),
+        Action::Compare | Action::BringBack => version_reason(action, state),
         Action::Enter => {
-            let opened = state.work().is_some_and(|work| work.open_view().is_some() || work.is_entered());
+            let opened = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
             only(opened || state.is_asking(), "nothing has opened that waits for a decision")
         }
-        Action::Save if state.work().is_some_and(|work| work.saves_again() || work.editor.is_busy()) => None,
-        Action::LookAtDraft => no_draft(state),
-        Action::Open | Action::DiscardDraft if state.context() == Context::Drafts => no_draft(state),
+        Action::Save if state.document().is_some_and(|work| work.can_save_again() || work.editor.is_busy()) => None,
+        Action::LookAtDraft => why_no_draft(state),
+        Action::Open | Action::DiscardDraft if state.context() == Context::Drafts => why_no_draft(state),
         Action::Abandon => text_in_danger(state)?.draft.trouble(),
         Action::CopyOut if state.plain.is_some() => {
             Some("there is no screen, and no terminal to send it to".to_owned())
@@ -55,16 +55,16 @@ pub fn why_off(action: Action, state: &State) -> Option<String> {
             let is_nowhere = !state.keeps_drafts && !state.is_files();
             only(is_nowhere || text_in_danger(state).is_some(), "it is kept as a draft")
         }
-        action => machine(state, &command(action)?),
+        action => editor_reason(state, &editor_command(action)?),
     }
 }
 
 /// Why the result of a merge of files cannot be written to another file.
-fn write_elsewhere(state: &State) -> Option<String> {
+fn why_no_write_elsewhere(state: &State) -> Option<String> {
     if !state.is_files() {
         return Some("only for a merge of files".to_owned());
     }
-    let work = state.work().filter(|work| !work.editor.is_busy());
+    let work = state.document().filter(|work| !work.editor.is_busy());
     match work.map(|work| work.editor.document_merge().map_or(0, editor::DocumentMerge::open_count)) {
         None => Some("a file is being written".to_owned()),
         Some(0) => None,
@@ -74,9 +74,9 @@ fn write_elsewhere(state: &State) -> Option<String> {
 }
 
 /// Why nothing can be done with a draft.
-fn no_draft(state: &State) -> Option<String> {
+fn why_no_draft(state: &State) -> Option<String> {
     let chooser = state.screens.iter().rev().find_map(|screen| match screen {
-        Screen::Drafts(chooser) => Some(chooser),
+        Overlay::Drafts(chooser) => Some(chooser),
         _ => None,
     });
     let is_selected = chooser.is_some_and(|chooser| chooser.selected().is_some());
@@ -93,11 +93,11 @@ pub(crate) fn nothing_to_open(state: &State) -> &'static str {
 }
 
 /// Why a lesson cannot be moved like that now.
-fn in_a_lesson(action: Action, course: &Course) -> Option<String> {
+fn lesson_reason(action: Action, course: &LessonSession) -> Option<String> {
     let why = match action {
         Action::Step if course.broken.is_some() => "the lesson cannot go on; it can be run again",
         Action::Step if course.is_over() => "the lesson is over",
-        Action::Back if course.back().is_none() => "this is the beginning",
+        Action::Back if course.stepped_back().is_none() => "this is the beginning",
         Action::NextLesson if !course.is_over() => "this lesson is not over",
         Action::NextLesson if !course.has_next() => "this is the last lesson",
         _ => return None,
@@ -106,7 +106,7 @@ fn in_a_lesson(action: Action, course: &Course) -> Option<String> {
 }
 
 /// Whether the action has a meaning where people sit side by side, and nowhere else.
-pub(crate) const fn only_on_the_stage(action: Action) -> bool {
+pub(crate) const fn is_stage_only(action: Action) -> bool {
     matches!(
         action,
         Action::NextEditor
@@ -120,16 +120,16 @@ pub(crate) const fn only_on_the_stage(action: Action) -> bool {
 }
 
 /// Whether the action has no meaning in a session of this kind at all, so that nobody need hear of it.
-pub(crate) fn is_for_others(action: Action, state: &State) -> bool {
+pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
-        action if state.is_files() => wants_a_server(action) || only_on_the_stage(action),
-        action => only_on_the_stage(action) && !state.is_shared(),
+        action if state.is_files() => needs_server(action) || is_stage_only(action),
+        action => is_stage_only(action) && !state.is_shared(),
     }
 }
 
 /// Whether the action is about a server, or about what was sent to it.
-const fn wants_a_server(action: Action) -> bool {
+const fn needs_server(action: Action) -> bool {
     matches!(
         action,
         Action::Documents
@@ -138,18 +138,18 @@ const fn wants_a_server(action: Action) -> bool {
             | Action::FocusWire
             | Action::Policy
             | Action::Reload
-            | Action::SaveCarelessly
+            | Action::SaveUnconditionally
             | Action::Delete
             | Action::OverwriteTheirs
     ) || gate::is_about(action)
 }
 
 /// Why nothing can be done with the version that is selected, or looked at.
-fn with_a_version(action: Action, state: &State) -> Option<String> {
+fn version_reason(action: Action, state: &State) -> Option<String> {
     let delete = || Some("this version is the delete, and has no text".to_owned());
     // Where help lies on top, it is about what lies below.
-    let of_screen = |screen: &Screen| match screen {
-        Screen::Versions(versions) => Some(match versions.chosen() {
+    let of_screen = |screen: &Overlay| match screen {
+        Overlay::Versions(versions) => Some(match versions.chosen() {
             None if versions.history().is_some_and(|history| !history.is_empty()) => {
                 Some("no version is selected".to_owned())
             }
@@ -157,15 +157,15 @@ fn with_a_version(action: Action, state: &State) -> Option<String> {
             Some(told) if told.version.deleted && action == Action::Compare => delete(),
             Some(_) => None,
         }),
-        Screen::Version(one) => Some(match &one.text {
-            Text::Coming => Some("its text is on its way".to_owned()),
-            Text::Deleted => delete(),
-            Text::Removed => Some("the server has removed the text of this version".to_owned()),
-            Text::Unknown(why) => Some(visible(why).into_owned()),
-            Text::Here(_) if action == Action::Compare => None,
-            Text::Here(text) => {
+        Overlay::Version(one) => Some(match &one.text {
+            VersionText::Coming => Some("its text is on its way".to_owned()),
+            VersionText::Deleted => delete(),
+            VersionText::Removed => Some("the server has removed the text of this version".to_owned()),
+            VersionText::Unknown(why) => Some(sanitize(why).into_owned()),
+            VersionText::Here(_) if action == Action::Compare => None,
+            VersionText::Here(text) => {
                 let document = Box::new(text.document.clone());
-                machine(state, &Command::BringBack { etag: text.etag.clone(), document })
+                editor_reason(state, &Command::BringBack { etag: text.etag.clone(), document })
             }
         }),
         _ => None,
@@ -174,22 +174,22 @@ fn with_a_version(action: Action, state: &State) -> Option<String> {
 }
 
 /// What the machine has to say about a command.
-fn machine(state: &State, command: &Command) -> Option<String> {
-    match state.work() {
+fn editor_reason(state: &State, command: &Command) -> Option<String> {
+    match state.document() {
         Some(work) => work.editor.why_unavailable(command).map(|why| why.to_string()),
         None => Some("no document is open".to_owned()),
     }
 }
 
 /// The machine's command behind an action, where there is one and the machine knows by itself whether it is on.
-fn command(action: Action) -> Option<Command> {
+fn editor_command(action: Action) -> Option<Command> {
     Some(match action {
         Action::Save => Command::Save,
-        Action::SaveCarelessly => Command::SaveUnconditionally,
+        Action::SaveUnconditionally => Command::SaveUnconditionally,
         Action::Reload => Command::Reload,
         Action::Delete => Command::Delete,
-        Action::DoItRight => Command::RetryWithPrecondition,
-        Action::DeleteMineToo => Command::DiscardMine,
+        Action::RetryWithPrecondition => Command::RetryWithPrecondition,
+        Action::DiscardMine => Command::DiscardMine,
         Action::CreateAgain => Command::CreateAgain,
         Action::OverwriteTheirs => Command::OverwriteTheirs,
         Action::UndoDecision => Command::Undo,

@@ -2,60 +2,60 @@
 //!
 //! The widget keeps the lines, the cursor, the selection and the steps. It knows bare lines only, and it counts
 //! characters. So line endings are this module's business: what is loaded comes out again byte for byte, and a line that
-//! is typed ends as the others do. So is that the cursor goes from glyph to glyph (`motion`, `reach`), and the picture
-//! (`picture`), since the widget draws as nothing what a reader has to know of. What the text *means* (is it saved, is
+//! is typed ends as the others do. So is that the cursor goes from glyph to glyph (`motion`, `cursor`), and the picture
+//! (`render`), since the widget draws as nothing what a reader has to know of. What the text *means* (is it saved, is
 //! it stale) is the editor machine's business, not this module's.
 
+mod cursor;
 mod history;
-mod lines;
+mod line_endings;
 mod motion;
-mod picture;
-mod reach;
-mod sight;
+mod render;
+mod viewport;
 
 use std::cell::Cell;
 
 use tui_textarea::TextArea;
 
 use crate::edit::{Edit, Motion};
-use history::{History, Run};
-pub use lines::Endings;
-use lines::Lines;
+use history::{EditHistory, EditRun};
+pub use line_endings::LineEndings;
+use line_endings::Lines;
 use motion::At;
-use sight::Sight;
+use viewport::Viewport;
 
 /// How many changes can be taken back, at most.
-const STEPS: usize = 10_000;
+const MAX_UNDO_STEPS: usize = 10_000;
 
 /// A text that is being edited.
 #[derive(Debug, Clone)]
-pub struct Buffer {
+pub struct TextBuffer {
     area: TextArea<'static>,
-    endings: Endings,
-    history: History,
+    endings: LineEndings,
+    history: EditHistory,
     /// Whether the lines are numbered.
     numbered: bool,
     /// What the last frame showed.
-    sight: Cell<Sight>,
+    sight: Cell<Viewport>,
 }
 
-impl Buffer {
+impl TextBuffer {
     /// Loads a text, the cursor at its beginning.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let endings = Endings::of(text);
-        Self::of(endings.split(text), endings)
+        let endings = LineEndings::of(text);
+        Self::from_lines(endings.split(text), endings)
     }
 
-    fn of(lines: Vec<String>, endings: Endings) -> Self {
+    fn from_lines(lines: Vec<String>, endings: LineEndings) -> Self {
         let mut area = TextArea::new(lines);
-        area.set_max_histories(STEPS);
-        Self { area, endings, history: History::default(), numbered: true, sight: Cell::default() }
+        area.set_max_histories(MAX_UNDO_STEPS);
+        Self { area, endings, history: EditHistory::default(), numbered: true, sight: Cell::default() }
     }
 
     /// An empty text without line numbers: one line to be typed.
     #[must_use]
-    pub fn line() -> Self {
+    pub fn single_line() -> Self {
         Self { numbered: false, ..Self::new("") }
     }
 
@@ -67,20 +67,20 @@ impl Buffer {
 
     /// How its lines end.
     #[must_use]
-    pub fn endings(&self) -> Endings {
+    pub fn endings(&self) -> LineEndings {
         self.endings
     }
 
     /// Returns how the lines end at this moment: mixed line ends can have become alike.
     #[must_use]
-    pub fn present_endings(&self) -> Endings {
+    pub fn present_endings(&self) -> LineEndings {
         let lines = self.lines();
         let ended = &lines[..lines.len() - 1];
         match ended.iter().filter(|line| line.ends_with('\r')).count() {
-            _ if self.endings != Endings::Mixed => self.endings,
-            0 => Endings::Lf,
-            all if all == ended.len() => Endings::CrLf,
-            _ => Endings::Mixed,
+            _ if self.endings != LineEndings::Mixed => self.endings,
+            0 => LineEndings::Lf,
+            all if all == ended.len() => LineEndings::CrLf,
+            _ => LineEndings::Mixed,
         }
     }
 
@@ -128,7 +128,7 @@ impl Buffer {
     /// Puts another text in the place of this one: a version that came from elsewhere. The cursor stays near where it
     /// was, and the change is one step that can be taken back.
     pub fn replace(&mut self, text: &str) {
-        let endings = Endings::of(text);
+        let endings = LineEndings::of(text);
         let lines = endings.split(text);
         // Before anything was typed into it, an empty buffer is no text to come back to.
         let unused = self.area.is_empty() && self.history.is_empty();
@@ -148,16 +148,16 @@ impl Buffer {
         self.leave_the_glyph();
     }
 
-    fn load(&mut self, lines: Vec<String>, endings: Endings) {
-        *self = Self { numbered: self.numbered, sight: self.sight.clone(), ..Self::of(lines, endings) };
+    fn load(&mut self, lines: Vec<String>, endings: LineEndings) {
+        *self = Self { numbered: self.numbered, sight: self.sight.clone(), ..Self::from_lines(lines, endings) };
     }
 
     /// Does what was typed, with `register` as the place for what is cut and copied. True where the text has changed.
     pub fn apply(&mut self, edit: &Edit, register: &mut String) -> bool {
         let changed = self.edit(edit, register);
-        if changed && self.endings == Endings::Lf && self.has_carriage_returns_at_ends() {
+        if changed && self.endings == LineEndings::Lf && self.has_carriage_returns_at_ends() {
             // Both are split at the line feeds, so the text and its earlier steps stay what they are.
-            self.endings = Endings::Mixed;
+            self.endings = LineEndings::Mixed;
         }
         self.leave_the_glyph();
         changed
@@ -165,7 +165,7 @@ impl Buffer {
 
     fn edit(&mut self, edit: &Edit, register: &mut String) -> bool {
         if matches!(edit, Edit::Insert(_) | Edit::InsertText(_) | Edit::InsertExact(_) | Edit::Newline | Edit::Paste) {
-            self.pass_the_mark();
+            self.skip_byte_order_mark();
         }
         match edit {
             Edit::Move { to, select } => {
@@ -189,10 +189,12 @@ impl Buffer {
             Edit::InsertExact(text) => self.insert_exact(text),
             Edit::Insert(c) => self.insert(*c),
             Edit::Newline => self.insert_newline(),
-            Edit::Backspace => self.delete_back(|lines, at| motion::target(lines, at, Motion::Left, 1), Run::Deleting),
-            Edit::Delete => self.delete_on(motion::after, Run::Deleting),
-            Edit::DeleteWordBefore => self.delete_back(motion::word_before, Run::None),
-            Edit::DeleteWordAfter => self.delete_on(motion::word_end_after, Run::None),
+            Edit::Backspace => {
+                self.delete_back(|lines, at| motion::target(lines, at, Motion::Left, 1), EditRun::Deleting)
+            }
+            Edit::Delete => self.delete_on(motion::after, EditRun::Deleting),
+            Edit::DeleteWordBefore => self.delete_back(motion::word_before, EditRun::None),
+            Edit::DeleteWordAfter => self.delete_on(motion::word_end_after, EditRun::None),
         }
     }
 
@@ -227,7 +229,7 @@ impl Buffer {
     }
 
     /// Goes behind a byte order mark: in front of it, what is typed would make it a character within the text.
-    fn pass_the_mark(&mut self) {
+    fn skip_byte_order_mark(&mut self) {
         if self.cursor() == (0, 0) && self.selection().is_none() && self.lines()[0].starts_with('\u{feff}') {
             self.reach((0, 1));
         }
@@ -236,7 +238,7 @@ impl Buffer {
     fn insert(&mut self, c: char) -> bool {
         let steps = 1 + self.selection_steps();
         self.area.insert_char(c);
-        self.history.push(steps, if c.is_whitespace() { Run::None } else { Run::Typing })
+        self.history.push(steps, if c.is_whitespace() { EditRun::None } else { EditRun::Typing })
     }
 
     fn insert_newline(&mut self) -> bool {
@@ -245,7 +247,7 @@ impl Buffer {
         }
         let steps = 1 + self.selection_steps();
         self.area.insert_newline();
-        self.history.push(steps, Run::None)
+        self.history.push(steps, EditRun::None)
     }
 
     /// Inserts a text from elsewhere, its lines ending as those around it do.
@@ -259,9 +261,9 @@ impl Buffer {
     fn insert_exact(&mut self, text: &str) -> bool {
         let (top, bottom) = self.selection().map_or((0, 0), |((top, _), (bottom, _))| (top, bottom));
         let keeps_ends = match self.endings {
-            Endings::Mixed => true,
-            Endings::Lf => self.lines().len() - 1 == bottom - top,
-            Endings::CrLf => false,
+            LineEndings::Mixed => true,
+            LineEndings::Lf => self.lines().len() - 1 == bottom - top,
+            LineEndings::CrLf => false,
         };
         if keeps_ends { self.insert_to_the_byte(text) } else { self.insert_to_the_byte(&text.replace("\r\n", "\n")) }
     }
@@ -273,7 +275,7 @@ impl Buffer {
             return false;
         }
         self.area.insert_str(for_the_widget(text));
-        self.history.push(steps, Run::None)
+        self.history.push(steps, EditRun::None)
     }
 
     /// Whether a line end that is typed here is a CRLF among mixed line ends: as that of the line that is divided, or,
@@ -282,7 +284,7 @@ impl Buffer {
         let at = self.cursor();
         let (top, bottom) = self.selection().unwrap_or((at, at));
         let lines = self.lines();
-        if self.endings != Endings::Mixed {
+        if self.endings != LineEndings::Mixed {
             false
         } else if bottom.0 + 1 < lines.len() {
             let line = self.line_without_end(bottom.0);
@@ -297,7 +299,7 @@ impl Buffer {
     }
 
     /// Deletes from the cursor on, as far as `to` says.
-    fn delete_on(&mut self, to: impl Fn(Lines<'_>, At) -> At, run: Run) -> bool {
+    fn delete_on(&mut self, to: impl Fn(Lines<'_>, At) -> At, run: EditRun) -> bool {
         if self.selection().is_some() {
             return self.delete_selection();
         }
@@ -306,14 +308,14 @@ impl Buffer {
     }
 
     /// Deletes back from the cursor, as far as `to` says.
-    fn delete_back(&mut self, to: impl Fn(Lines<'_>, At) -> At, run: Run) -> bool {
+    fn delete_back(&mut self, to: impl Fn(Lines<'_>, At) -> At, run: EditRun) -> bool {
         if self.selection().is_some() {
             return self.delete_selection();
         }
         let to = to(self.seen(), self.cursor());
         let chars = self.seen().chars_between(to, self.cursor());
         // One step for all of them, unless the widget cannot go there.
-        if chars > 1 && reach::can_jump(to) {
+        if chars > 1 && cursor::can_jump(to) {
             self.reach(to);
             return self.area.delete_str(chars) && self.history.push(1, run);
         }
@@ -323,7 +325,7 @@ impl Buffer {
 
     fn delete_selection(&mut self) -> bool {
         self.area.delete_char();
-        self.history.push(1, Run::None)
+        self.history.push(1, EditRun::None)
     }
 
     /// Keeps what is selected in the register; false where nothing is.
@@ -357,7 +359,7 @@ impl Buffer {
         self.select_all();
         let deleted = usize::from(self.selection_steps() > 0 && self.area.delete_char());
         let inserted = usize::from(self.area.insert_str(for_the_widget(&lines.join("\n"))));
-        self.history.push(deleted + inserted, Run::None);
+        self.history.push(deleted + inserted, EditRun::None);
     }
 
     fn selection(&self) -> Option<((usize, usize), (usize, usize))> {

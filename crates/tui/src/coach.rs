@@ -9,13 +9,13 @@ use editor::EditorPhase as Word;
 use precondition::policy::Preconditions;
 
 use crate::action::{Action, Context};
-use crate::event::Seat;
+use crate::event::EditorIndex;
+use crate::open_document::OpenedView;
 use crate::state::{Focus, State};
-use crate::work::View;
 
 /// Something to have seen with one's own eyes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum Exercise {
     /// A save that names what it replaces.
     Save,
     /// A save that names what is no longer there.
@@ -30,7 +30,7 @@ pub(crate) enum Step {
     Lost,
 }
 
-impl Step {
+impl Exercise {
     /// The steps, in the order in which they make sense.
     pub(crate) const ALL: [Self; 6] =
         [Self::Save, Self::Refused, Self::Merge, Self::SavedMerge, Self::Required, Self::Lost];
@@ -50,111 +50,111 @@ impl Step {
 
 /// Which steps were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Milestones([bool; Step::ALL.len()]);
+pub(crate) struct Milestones([bool; Exercise::ALL.len()]);
 
 impl Milestones {
     /// Whether that step was taken.
-    pub(crate) fn has(self, step: Step) -> bool {
+    pub(crate) fn has(self, step: Exercise) -> bool {
         self.0[step as usize]
     }
 
     /// Ticks a step.
-    pub(crate) fn tick(&mut self, step: Step) {
+    pub(crate) fn tick(&mut self, step: Exercise) {
         self.0[step as usize] = true;
     }
 
     /// Looks at an exchange, and ticks what it shows.
-    pub(crate) fn see(&mut self, exchange: &Exchange) {
+    pub(crate) fn on_exchange(&mut self, exchange: &Exchange) {
         if exchange.method != "PUT" || !matches!(ApiPath::parse(&exchange.target), Some(ApiPath::Document(_))) {
             return;
         }
         let buried = exchange.overwrote().is_some();
         match exchange.status {
-            Some(200 | 201 | 204) if buried => self.tick(Step::Lost),
-            Some(200 | 201 | 204) => self.tick(Step::Save),
-            Some(412) => self.tick(Step::Refused),
-            Some(428) => self.tick(Step::Required),
+            Some(200 | 201 | 204) if buried => self.tick(Exercise::Lost),
+            Some(200 | 201 | 204) => self.tick(Exercise::Save),
+            Some(412) => self.tick(Exercise::Refused),
+            Some(428) => self.tick(Exercise::Required),
             _ => {}
         }
     }
 
     /// The first step that was not taken.
-    pub(crate) fn next(self) -> Option<Step> {
-        Step::ALL.into_iter().find(|step| !self.has(*step))
+    pub(crate) fn next(self) -> Option<Exercise> {
+        Exercise::ALL.into_iter().find(|step| !self.has(*step))
     }
 }
 
 /// The next thing to try, with its key or its word, in one line.
 pub(crate) fn advice(state: &State) -> String {
-    if let Some(at_hand) = at_hand(state) {
+    if let Some(at_hand) = current_advice(state) {
         return at_hand;
     }
     let insists = state.policy.map(|policy| policy.preconditions);
     match state.milestones.next() {
-        Some(Step::Save) => save(state),
-        Some(Step::Refused | Step::Merge | Step::SavedMerge) if insists == Some(Preconditions::Ignored) => {
-            format!("{} until the policy is 'required': now nothing stops anybody", way(state, Action::Policy))
+        Some(Exercise::Save) => save(state),
+        Some(Exercise::Refused | Exercise::Merge | Exercise::SavedMerge) if insists == Some(Preconditions::Ignored) => {
+            format!("{} until the policy is 'required': now nothing stops anybody", key_hint(state, Action::Policy))
         }
-        Some(Step::Refused | Step::Merge | Step::SavedMerge) => {
+        Some(Exercise::Refused | Exercise::Merge | Exercise::SavedMerge) => {
             stale_save(state, "see a save refused that names an old version")
         }
-        Some(Step::Required) if insists.is_some_and(|insists| insists != Preconditions::Required) => {
-            format!("{} until the policy is 'required'", way(state, Action::Policy))
+        Some(Exercise::Required) if insists.is_some_and(|insists| insists != Preconditions::Required) => {
+            format!("{} until the policy is 'required'", key_hint(state, Action::Policy))
         }
-        Some(Step::Required) => {
-            format!("{}: save carelessly, naming no version at all", way(state, Action::SaveCarelessly))
+        Some(Exercise::Required) => {
+            format!("{}: save carelessly, naming no version at all", key_hint(state, Action::SaveUnconditionally))
         }
-        Some(Step::Lost) if insists != Some(Preconditions::Ignored) => {
+        Some(Exercise::Lost) if insists != Some(Preconditions::Ignored) => {
             format!(
                 "{} until the policy is 'ignored', as on a server without preconditions",
-                way(state, Action::Policy)
+                key_hint(state, Action::Policy)
             )
         }
-        Some(Step::Lost) => stale_save(state, "nothing stops it now; watch what is gone"),
+        Some(Exercise::Lost) => stale_save(state, "nothing stops it now; watch what is gone"),
         None => format!(
             "all seen. {} brings the lessons; {} shows which versions were lost; {} tells all that can be done",
-            way(state, Action::Menu),
-            way(state, Action::Versions),
-            way(state, Action::Help),
+            key_hint(state, Action::Menu),
+            key_hint(state, Action::Versions),
+            key_hint(state, Action::Help),
         ),
     }
 }
 
 /// What the situation itself asks for, whatever was seen before.
-fn at_hand(state: &State) -> Option<String> {
+fn current_advice(state: &State) -> Option<String> {
     if let Some(held) = held(state) {
         return Some(held);
     }
-    let work = state.work()?;
+    let work = state.document()?;
     match (work.context(), work.open_view()) {
-        (Context::Text, Some(View::Merge)) => {
+        (Context::Text, Some(OpenedView::Merge)) => {
             let open = work.editor.document_merge().map_or(0, editor::DocumentMerge::open_count);
-            let enter = way(state, Action::Enter);
+            let enter = key_hint(state, Action::Enter);
             Some(if open == 0 {
-                format!("{}: save the merge; {enter} looks at it first", way(state, Action::Save))
+                format!("{}: save the merge; {enter} looks at it first", key_hint(state, Action::Save))
             } else {
                 format!("{enter}: decide what is in conflict; what you type goes into your text")
             })
         }
-        (Context::Text, Some(View::Required)) => {
-            Some(format!("{}: the same save, done right; it names what I have read", way(state, Action::Save)))
+        (Context::Text, Some(OpenedView::Required)) => {
+            Some(format!("{}: the same save, done right; it names what I have read", key_hint(state, Action::Save)))
         }
         (Context::Required, _) => {
-            let right = state.way(Action::DoItRight, Context::Required);
+            let right = state.hint_for(Action::RetryWithPrecondition, Context::Required);
             Some(format!("{right}: the same save, done right; it names what I have read"))
         }
         (Context::Deleted, _) => Some(format!(
             "{} creates it again, {} lets my text go too",
-            state.way(Action::CreateAgain, Context::Deleted),
-            state.way(Action::DeleteMineToo, Context::Deleted)
+            state.hint_for(Action::CreateAgain, Context::Deleted),
+            state.hint_for(Action::DiscardMine, Context::Deleted)
         )),
         (Context::MergeText, _) => Some(format!(
             "write the result by hand; {} takes it over",
-            state.way(Action::AcceptEdit, Context::MergeText)
+            state.hint_for(Action::AcceptEdit, Context::MergeText)
         )),
         (Context::Merge, _) => {
             let open = work.editor.document_merge().map_or(0, editor::DocumentMerge::open_count);
-            let merge = |action| state.way(action, Context::Merge);
+            let merge = |action| state.hint_for(action, Context::Merge);
             Some(if open == 0 {
                 format!("{}: save the merge", merge(Action::Save))
             } else {
@@ -166,8 +166,8 @@ fn at_hand(state: &State) -> Option<String> {
                 )
             })
         }
-        _ if work.waits_for_a_choice() => {
-            Some(format!("the document is gone; {}: choose what becomes of my text", way(state, Action::Enter)))
+        _ if work.is_awaiting_choice() => {
+            Some(format!("the document is gone; {}: choose what becomes of my text", key_hint(state, Action::Enter)))
         }
         _ => None,
     }
@@ -178,15 +178,18 @@ fn held(state: &State) -> Option<String> {
     if state.wire.waiting().count() == 0 {
         return None;
     }
-    let on_the_wire = |action| state.way(action, Context::Wire);
-    let (one, all) = (on_the_wire(Action::LetGo), on_the_wire(Action::LetAllGo));
+    let on_the_wire = |action| state.hint_for(action, Context::Wire);
+    let (one, all) = (on_the_wire(Action::Release), on_the_wire(Action::ReleaseAll));
     Some(match state.focus {
         _ if state.plain.is_some() => format!("{all} lets go what is held at the gate, {one} one of it"),
         Focus::Wire => {
             format!("{one} lets the selected one go, {} marks an order, {all} lets all go", on_the_wire(Action::Mark))
         }
         Focus::Editor | Focus::Lesson => {
-            format!("{}, then {all} lets go what is held at the gate, {one} one of it", way(state, Action::FocusWire))
+            format!(
+                "{}, then {all} lets go what is held at the gate, {one} one of it",
+                key_hint(state, Action::FocusWire)
+            )
         }
     })
 }
@@ -194,20 +197,20 @@ fn held(state: &State) -> Option<String> {
 /// How to come to a first save.
 fn save(state: &State) -> String {
     let name = state.pane().me.as_str();
-    match state.work().map(|work| work.editor.phase()) {
+    match state.document().map(|work| work.editor.phase()) {
         Some(Word::Clean | Word::Opening) | None => format!("type a word or two as {name}"),
-        Some(_) => format!("{}: save; the request names the version that it replaces", way(state, Action::Save)),
+        Some(_) => format!("{}: save; the request names the version that it replaces", key_hint(state, Action::Save)),
     }
 }
 
 /// How to come to a save under an old version.
 fn stale_save(state: &State, what: &str) -> String {
-    let typed = |seat: Seat| state.panes[seat].work().is_some_and(|work| work.editor.has_unsaved());
-    let name = |seat: Seat| state.panes[seat].me.as_str();
+    let typed = |seat: EditorIndex| state.panes[seat].document().is_some_and(|work| work.editor.has_unsaved());
+    let name = |seat: EditorIndex| state.panes[seat].me.as_str();
     let here = state.seat;
     if is_stale(state, here) {
         return if typed(here) {
-            format!("{}: {what}", way(state, Action::Save))
+            format!("{}: {what}", key_hint(state, Action::Save))
         } else {
             format!("type into the same line as {}, who has not seen the new version", name(here))
         };
@@ -215,33 +218,33 @@ fn stale_save(state: &State, what: &str) -> String {
     match (0..state.panes.len()).find(|seat| is_stale(state, *seat)) {
         Some(other) => format!("{} gives {} the keys, who holds an old version", seat_keys(state, other), name(other)),
         None if typed(here) => {
-            format!("{}: save as {}, and the others hold an old version", way(state, Action::Save), name(here))
+            format!("{}: save as {}, and the others hold an old version", key_hint(state, Action::Save), name(here))
         }
         None => format!("type something as {}, and save", name(here)),
     }
 }
 
 /// Whether that person's base is no longer what the server has.
-fn is_stale(state: &State, seat: Seat) -> bool {
-    state.panes[seat].work().is_some_and(|work| matches!(work.editor.phase(), Word::Stale | Word::Merging))
+fn is_stale(state: &State, seat: EditorIndex) -> bool {
+    state.panes[seat].document().is_some_and(|work| matches!(work.editor.phase(), Word::Stale | Word::Merging))
 }
 
 /// The keys that give that seat the keys. Some terminals keep Alt with a digit for themselves, so there are two. Where
 /// nobody has keys, a word does it.
-fn seat_keys(state: &State, seat: Seat) -> String {
+fn seat_keys(state: &State, seat: EditorIndex) -> String {
     if state.plain.is_some() {
         return format!("'as {}'", state.panes[seat].me);
     }
-    let next = (seat == (state.seat + 1) % state.panes.len()).then(|| way(state, Action::NextEditor));
+    let next = (seat == (state.seat + 1) % state.panes.len()).then(|| key_hint(state, Action::NextEditor));
     let direct = match seat {
-        0 => Some(way(state, Action::FirstEditor)),
-        1 => Some(way(state, Action::SecondEditor)),
+        0 => Some(key_hint(state, Action::FirstEditor)),
+        1 => Some(key_hint(state, Action::SecondEditor)),
         _ => None,
     };
     next.into_iter().chain(direct).collect::<Vec<_>>().join(" or ")
 }
 
 /// How an action is asked for in a text.
-fn way(state: &State, action: Action) -> String {
-    state.way(action, Context::Text)
+fn key_hint(state: &State, action: Action) -> String {
+    state.hint_for(action, Context::Text)
 }

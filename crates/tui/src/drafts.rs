@@ -12,11 +12,11 @@ use client::{DraftId, DraftMatch, FoundDraft};
 use contract::{Document, DocumentId};
 use editor::{Draft, MergeDraft};
 
-use crate::event::Seat;
-use crate::screen::Scroll;
+use crate::event::EditorIndex;
+use crate::overlay::Scroll;
 
 /// How many characters of a draft's first words are shown.
-const MAX_FIRST_WORDS: usize = 60;
+const MAX_FIRST_WORDS_COLUMNS: usize = 60;
 
 /// How far the draft of an open document has come.
 #[derive(Debug, Clone, Default)]
@@ -30,12 +30,12 @@ pub(crate) struct DraftProgress {
     /// Why the last that was tried is not on the disk.
     failed: Option<String>,
     /// Where the text was put instead, and which text that was.
-    elsewhere: Option<(u64, Elsewhere)>,
+    elsewhere: Option<(u64, KeptElsewhere)>,
 }
 
 /// Where a text is that no draft keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Elsewhere {
+pub(crate) enum KeptElsewhere {
     /// In that file.
     File(PathBuf),
     /// It was sent to the terminal for its clipboard. Whether the terminal took it, the terminal does not tell.
@@ -88,7 +88,7 @@ impl DraftProgress {
     }
 
     /// The text of that generation was put there.
-    pub(crate) fn put(&mut self, generation: u64, elsewhere: Elsewhere) {
+    pub(crate) fn put(&mut self, generation: u64, elsewhere: KeptElsewhere) {
         self.elsewhere = Some((generation, elsewhere));
     }
 
@@ -102,7 +102,7 @@ impl DraftProgress {
     }
 
     /// Where the text that is here now was put, beside the draft.
-    pub(crate) fn elsewhere(&self) -> Option<&Elsewhere> {
+    pub(crate) fn elsewhere(&self) -> Option<&KeptElsewhere> {
         self.elsewhere.as_ref().filter(|(generation, _)| *generation == self.wanted).map(|(_, elsewhere)| elsewhere)
     }
 
@@ -116,7 +116,7 @@ impl DraftProgress {
 /// The drafts that may be gone on with, in front of a document that is being opened.
 #[derive(Debug, Clone)]
 pub(crate) struct DraftChooser {
-    pub(crate) seat: Seat,
+    pub(crate) seat: EditorIndex,
     pub(crate) document: DocumentId,
     /// The drafts; `None` while they are looked for, and while a choice is carried out.
     offered: Option<Vec<FoundDraft>>,
@@ -131,12 +131,12 @@ pub(crate) struct DraftChooser {
 
 impl DraftChooser {
     /// Drafts of that document are looked for.
-    pub(crate) const fn new(seat: Seat, document: DocumentId) -> Self {
+    pub(crate) const fn new(seat: EditorIndex, document: DocumentId) -> Self {
         Self { seat, document, offered: None, was_offered: false, is_in_use: false, selected: None }
     }
 
     /// Whether it is about that document of that editor.
-    pub(crate) fn is_about(&self, seat: Seat, document: &DocumentId) -> bool {
+    pub(crate) fn is_about(&self, seat: EditorIndex, document: &DocumentId) -> bool {
         self.seat == seat && self.document == *document
     }
 
@@ -232,7 +232,7 @@ pub(crate) fn first_line(text: &str) -> String {
 }
 
 fn shortened(line: &str) -> String {
-    match line.char_indices().nth(MAX_FIRST_WORDS) {
+    match line.char_indices().nth(MAX_FIRST_WORDS_COLUMNS) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line.to_owned(),
     }
@@ -271,7 +271,7 @@ fn counted_decisions(merge: &MergeDraft) -> String {
 }
 
 /// A draft whole: the lines of its text, and what was typed and is in no text yet, was never read, or was taken out.
-pub(crate) fn whole(draft: &Draft) -> Vec<String> {
+pub(crate) fn full_text_lines(draft: &Draft) -> Vec<String> {
     let text = draft.mine.content.lines().map(str::to_owned);
     let by_hand = draft.text_by_hand();
     let by_hand = by_hand.iter().flat_map(|text| {
@@ -337,8 +337,8 @@ mod tests {
         draft.failed(first, "no space left".to_owned());
         assert_eq!(draft.fate(), DraftFate::Failed("no space left"));
         assert_eq!(draft.trouble().as_deref(), Some("draft not written: no space left"));
-        draft.put(first, Elsewhere::Terminal);
-        assert_eq!(draft.elsewhere(), Some(&Elsewhere::Terminal));
+        draft.put(first, KeptElsewhere::Terminal);
+        assert_eq!(draft.elsewhere(), Some(&KeptElsewhere::Terminal));
         let second = draft.want(true);
         assert_eq!(draft.elsewhere(), None, "that was another text");
         assert_eq!(draft.fate(), DraftFate::Failed("no space left"), "until it is written");

@@ -1,5 +1,8 @@
 //! The frame: what is known, as it is seen. Drawing changes nothing.
 
+mod ascii;
+mod confirm;
+mod documents;
 mod drafts;
 mod exchange;
 mod filter;
@@ -7,17 +10,14 @@ mod footer;
 mod gate;
 mod heading;
 mod help;
-mod list;
 mod menu;
 mod narration;
 mod pane;
 mod panel;
 mod path;
-mod question;
-mod rim;
+mod policy_comparison;
 mod sequence;
 mod status;
-mod takes;
 mod text;
 mod version;
 mod versions;
@@ -29,14 +29,14 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
-use crate::layout::{COMFORT, Layout};
-use crate::screen::{Screen, Scroll};
-use crate::state::{Kind, State};
+use crate::layout::{COMFORTABLE_SIZE, Layout};
+use crate::overlay::{Overlay, Scroll};
+use crate::state::{SessionKind, State};
 use crate::theme::{Role, Theme};
 
 pub(crate) use exchange::lines as exchange_lines;
 pub(crate) use narration::height as narration_height;
-pub(crate) use pane::{is_view_drawn, merge_area, sides, text_area, view_area};
+pub(crate) use pane::{is_view_drawn, merge_area, side_styles, text_area, view_area};
 pub(crate) use panel::panel_at;
 pub(crate) use wire::exchange_at;
 
@@ -47,7 +47,7 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
     }
     draw_all(state, frame);
     if state.theme.is_ascii() {
-        rim::to_ascii(frame.buffer_mut());
+        ascii::to_ascii(frame.buffer_mut());
     }
 }
 
@@ -57,8 +57,8 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     if let Some(area) = layout.heading {
         heading::draw(state, frame, area);
     }
-    if state.kind == Kind::Menu {
-        menu::draw(state, frame, screen_area(&layout, area));
+    if state.kind == SessionKind::Menu {
+        menu::draw(state, frame, overlay_area(&layout, area));
     }
     if let Some(area) = layout.narration {
         narration::draw(state, frame, area);
@@ -76,33 +76,38 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
         wire::draw(state, frame, area);
     }
     if let Some(screen) = state.screens.last() {
-        draw_screen(state, frame, screen, screen_area(&layout, area));
+        draw_overlay(state, frame, screen, overlay_area(&layout, area));
     }
     if let Some(area) = layout.footer {
         footer::draw(state, frame, area);
     }
     if let Some(area) = layout.too_small {
-        let words =
-            format!("{}×{} is small: {}×{} is better", frame.area().width, frame.area().height, COMFORT.0, COMFORT.1);
+        let words = format!(
+            "{}×{} is small: {}×{} is better",
+            frame.area().width,
+            frame.area().height,
+            COMFORTABLE_SIZE.0,
+            COMFORTABLE_SIZE.1
+        );
         frame.render_widget(Line::styled(words, state.theme.style(Role::Warning)), area);
     }
 }
 
 /// Where what lies on top is drawn: over everything but the footer.
-fn screen_area(layout: &Layout, area: Rect) -> Rect {
+fn overlay_area(layout: &Layout, area: Rect) -> Rect {
     let last = u16::from(layout.footer.is_some() || layout.too_small.is_some());
     Rect { height: area.height - last, ..area }
 }
 
-fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect) {
+fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Rect) {
     match screen {
-        Screen::Help(help) => {
+        Overlay::Help(help) => {
             let lines = help::lines(state, help.about, inner(area).width);
-            scrolled(state, frame, area, "help", help.scroll, &lines);
+            draw_scrolled(state, frame, area, "help", help.scroll, &lines);
         }
-        Screen::Exchange(whole) => {
+        Overlay::Exchange(whole) => {
             let title = format!("exchange {}", whole.number);
-            scrolled(
+            draw_scrolled(
                 state,
                 frame,
                 area,
@@ -111,32 +116,32 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
                 &exchange::lines(state, whole.number, inner(area).width),
             );
         }
-        Screen::Bury(bury) => {
-            let lines = question::bury_lines(state, &bury.lines, inner(area).width);
-            scrolled(state, frame, area, "overwrite theirs", bury.scroll, &lines);
+        Overlay::Overwrite(bury) => {
+            let lines = confirm::overwrite_lines(state, &bury.lines, inner(area).width);
+            draw_scrolled(state, frame, area, "overwrite theirs", bury.scroll, &lines);
         }
-        Screen::Filter(typed) => filter::draw(state, frame, area, typed),
-        Screen::Version(one) => {
+        Overlay::Filter(typed) => filter::draw(state, frame, area, typed),
+        Overlay::Version(one) => {
             let lines = version::lines(state, one, inner(area).width);
-            scrolled(state, frame, area, &version::title(one), one.scroll, &lines);
+            draw_scrolled(state, frame, area, &version::title(one), one.scroll, &lines);
         }
-        Screen::Versions(versions) => versions::draw(state, frame, area, versions),
-        Screen::Takes(takes) => {
-            let lines = takes::lines(state, takes, inner(area).width);
-            scrolled(state, frame, area, "the same lesson under other policies", takes.scroll, &lines);
+        Overlay::Versions(versions) => versions::draw(state, frame, area, versions),
+        Overlay::PolicyComparison(takes) => {
+            let lines = policy_comparison::lines(state, takes, inner(area).width);
+            draw_scrolled(state, frame, area, "the same lesson under other policies", takes.scroll, &lines);
         }
-        Screen::Documents(documents) => list::draw(state, frame, area, documents),
-        Screen::Path(path) => path::draw(state, frame, area, path),
-        Screen::Delete(etag) => question::draw_delete(state, frame, area, etag),
-        Screen::LetGo => question::draw_let_go(state, frame, area),
-        Screen::Unsaved => question::draw_unsaved(state, frame, area),
-        Screen::Drafts(chooser) => drafts::draw(state, frame, area, chooser),
-        Screen::Draft(view) => {
+        Overlay::Documents(documents) => documents::draw(state, frame, area, documents),
+        Overlay::Path(path) => path::draw(state, frame, area, path),
+        Overlay::Delete(etag) => confirm::draw_delete(state, frame, area, etag),
+        Overlay::DiscardMine => confirm::draw_discard_mine(state, frame, area),
+        Overlay::Unsaved => confirm::draw_unsaved(state, frame, area),
+        Overlay::Drafts(chooser) => drafts::draw(state, frame, area, chooser),
+        Overlay::Draft(view) => {
             let lines = drafts::lines(state, view, inner(area).width);
-            scrolled(state, frame, area, "a draft", view.scroll, &lines);
+            draw_scrolled(state, frame, area, "a draft", view.scroll, &lines);
         }
-        Screen::DiscardDraft(found) => question::draw_discard_draft(state, frame, area, found),
-        Screen::KeepAs(keep) => drafts::draw_keep_as(state, frame, area, keep),
+        Overlay::DiscardDraft(found) => confirm::draw_discard_draft(state, frame, area, found),
+        Overlay::KeepAs(keep) => drafts::draw_keep_as(state, frame, area, keep),
     }
 }
 
@@ -144,14 +149,14 @@ fn draw_screen(state: &State, frame: &mut Frame<'_>, screen: &Screen, area: Rect
 /// has.
 pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
-    let inner = inner(screen_area(&Layout::new(state, area), area));
+    let inner = inner(overlay_area(&Layout::new(state, area), area));
     let lines = match state.screens.last() {
-        Some(Screen::Help(help)) => help::lines(state, help.about, inner.width).len(),
-        Some(Screen::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
-        Some(Screen::Version(one)) => version::lines(state, one, inner.width).len(),
-        Some(Screen::Bury(bury)) => question::bury_lines(state, &bury.lines, inner.width).len(),
-        Some(Screen::Draft(view)) => drafts::lines(state, view, inner.width).len(),
-        Some(Screen::Takes(takes)) => takes::lines(state, takes, inner.width).len(),
+        Some(Overlay::Help(help)) => help::lines(state, help.about, inner.width).len(),
+        Some(Overlay::Exchange(whole)) => exchange::lines(state, whole.number, inner.width).len(),
+        Some(Overlay::Version(one)) => version::lines(state, one, inner.width).len(),
+        Some(Overlay::Overwrite(bury)) => confirm::overwrite_lines(state, &bury.lines, inner.width).len(),
+        Some(Overlay::Draft(view)) => drafts::lines(state, view, inner.width).len(),
+        Some(Overlay::PolicyComparison(takes)) => policy_comparison::lines(state, takes, inner.width).len(),
         None => return panel::scroll_room(state),
         _ => 0,
     };
@@ -159,7 +164,14 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
 }
 
 /// Something longer than its room, in a frame that says how far it is scrolled.
-fn scrolled(state: &State, frame: &mut Frame<'_>, area: Rect, title: &str, scroll: Scroll, lines: &[Line<'static>]) {
+fn draw_scrolled(
+    state: &State,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    title: &str,
+    scroll: Scroll,
+    lines: &[Line<'static>],
+) {
     let room = inner(area);
     let height = usize::from(room.height);
     let last = lines.len().saturating_sub(height);

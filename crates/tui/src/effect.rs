@@ -13,9 +13,9 @@ use lesson::script::{HoldPoint, ScriptedRequest};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
-use crate::event::Seat;
-use crate::gate::Wish;
-use crate::work::WorkKey;
+use crate::event::EditorIndex;
+use crate::gate::GateRequest;
+use crate::open_document::DocumentKey;
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +24,16 @@ pub enum Effect {
     /// [`crate::Event::DraftsOffered`].
     Open {
         /// Whose editor.
-        seat: Seat,
+        seat: EditorIndex,
         /// Which document.
         document: DocumentId,
     },
     /// Ask the server, and answer with [`crate::Event::Answered`].
     Ask {
         /// Whose client.
-        seat: Seat,
+        seat: EditorIndex,
         /// Comes back with the answer.
-        work: WorkKey,
+        work: DocumentKey,
         /// Comes back with the answer.
         request: RequestId,
         /// About which document.
@@ -44,19 +44,19 @@ pub enum Effect {
     /// Come back with [`crate::Event::Woke`] after that time.
     Wake {
         /// Comes back.
-        work: WorkKey,
+        work: DocumentKey,
         /// After how long.
         after: Duration,
     },
     /// Come back with [`crate::Event::Paused`] after a pause in which a person who types would look up.
     AwaitPause {
         /// Comes back.
-        work: WorkKey,
+        work: DocumentKey,
     },
     /// Do that with the drafts that were offered, and answer as to [`Effect::Open`].
     ChooseDraft {
         /// Whose editor.
-        seat: Seat,
+        seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
         /// What.
@@ -66,7 +66,7 @@ pub enum Effect {
     /// [`Effect::KeepDraft`] does, and no draft of an earlier run is touched by it.
     KeepEarlyDraft {
         /// Whose.
-        seat: Seat,
+        seat: EditorIndex,
         /// For which document.
         document: DocumentId,
         /// Which of all that is wanted of this draft.
@@ -78,7 +78,7 @@ pub enum Effect {
     /// [`crate::Event::DraftWritten`] or [`crate::Event::DraftFailed`], or is overtaken by the next.
     KeepDraft {
         /// Whose.
-        seat: Seat,
+        seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
         /// Which of all that is wanted of this draft.
@@ -89,7 +89,7 @@ pub enum Effect {
     /// What was kept is not needed any more. It comes back as [`Effect::KeepDraft`] does.
     ForgetDraft {
         /// Whose.
-        seat: Seat,
+        seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
         /// Which of all that is wanted of this draft.
@@ -113,7 +113,7 @@ pub enum Effect {
     /// Write a text into a new file at that path, and answer with [`crate::Event::FileKeptAs`].
     KeepFileAs {
         /// Comes back with the answer.
-        work: WorkKey,
+        work: DocumentKey,
         /// Which of the texts of that document; comes back, too.
         generation: u64,
         /// Where. A relative path begins at the folder for such files.
@@ -124,7 +124,7 @@ pub enum Effect {
     /// Send a text to the terminal for its clipboard, and answer with [`crate::Event::CopySent`].
     Copy {
         /// Comes back with the answer.
-        work: WorkKey,
+        work: DocumentKey,
         /// Which of the texts of that document; comes back, too.
         generation: u64,
         /// The text.
@@ -133,19 +133,19 @@ pub enum Effect {
     /// Ask for the list of documents, and answer with [`crate::Event::Listed`].
     List {
         /// Whose client.
-        seat: Seat,
+        seat: EditorIndex,
     },
     /// Ask for the newest versions of a document, and answer with [`crate::Event::VersionsListed`].
     ListVersions {
         /// Whose client.
-        seat: Seat,
+        seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
     },
     /// Ask for the text of one version, and answer with [`crate::Event::VersionRead`].
     ReadVersion {
         /// Whose client.
-        seat: Seat,
+        seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
         /// Which version.
@@ -156,38 +156,38 @@ pub enum Effect {
     /// Change what the server insists on, and answer with [`crate::Event::PolicySet`].
     SetPreconditions {
         /// Whose client.
-        seat: Seat,
+        seat: EditorIndex,
         /// To what.
         preconditions: Preconditions,
     },
     /// Ask something of the server's gate, and answer with [`crate::Event::GateTold`].
-    Gate(Wish),
+    Gate(GateRequest),
     /// Follow the server's record of everybody's exchanges, and tell it as [`crate::Event::Recorded`].
     FollowRecord,
     /// Send a request again as it was. What comes of it is seen on the wire, and no editor waits for it.
     SendAgain {
         /// Whose client.
-        seat: Seat,
+        seat: EditorIndex,
         /// The request, and what became of it then.
         exchange: Box<Exchange>,
     },
     /// In plain mode: say these lines. Nothing in them steers a terminal.
-    Say(Vec<String>),
+    Print(Vec<String>),
     /// Move the lesson's clock on by so many milliseconds.
-    Tick(u64),
+    AdvanceClock(u64),
     /// Have the lesson's leader do this, after whatever she does already, and answer with [`crate::Event::ErrandDone`].
-    Errand(Errand),
+    Instruct(InstructorTask),
     /// Send a request that a lesson spells out, and answer with [`crate::Event::Sent`].
     Send {
         /// Whose client, counted as the lesson's cast is.
-        seat: Seat,
+        seat: EditorIndex,
         /// Whose.
         who: Author,
         /// What.
         request: ScriptedRequest,
     },
     /// Come back with [`crate::Event::Paced`] after that time.
-    Pace {
+    ScheduleStep {
         /// Comes back.
         turn: u64,
         /// After how long.
@@ -198,7 +198,7 @@ pub enum Effect {
     /// Give the terminal back, stop the process, and take the terminal again when it goes on.
     Suspend,
     /// Take the terminal again, and draw the whole.
-    Reclaim,
+    RedrawAll,
 }
 
 /// What is done with drafts that are offered.
@@ -214,7 +214,7 @@ pub enum DraftChoice {
 
 /// What the leader of a lesson does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Errand {
+pub enum InstructorTask {
     /// Has requests stopped there.
     Hold(HoldPoint),
     /// Lets a request go on that was held.

@@ -14,18 +14,18 @@ use lesson::player::Observation;
 use precondition::Policy;
 
 use crate::key::Key;
-use crate::work::WorkKey;
+use crate::open_document::DocumentKey;
 
 /// Why the text of a version could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unread {
+pub enum ReadFailure {
     /// The server has removed it to save space.
     Removed,
     /// The request failed, for this reason.
     Failed(String),
 }
 
-impl From<ClientError> for Unread {
+impl From<ClientError> for ReadFailure {
     fn from(error: ClientError) -> Self {
         match error {
             ClientError::Refused(problem) if problem.reason == Some(Reason::TextRemoved) => Self::Removed,
@@ -35,7 +35,7 @@ impl From<ClientError> for Unread {
 }
 
 /// Which editor of the program: 0 for the first (or only) one. Each has a person, and a client of its own.
-pub type Seat = usize;
+pub type EditorIndex = usize;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ pub enum Event {
     /// From the drafts: a document may be opened, with the unsaved text of an earlier run if that is to be gone on with.
     Opened {
         /// Whose editor.
-        seat: Seat,
+        seat: EditorIndex,
         /// Which document.
         document: DocumentId,
         /// What was kept of it.
@@ -70,7 +70,7 @@ pub enum Event {
     /// From the drafts: before a document is opened, somebody has to say which of its drafts to go on with.
     DraftsOffered {
         /// Whose editor.
-        seat: Seat,
+        seat: EditorIndex,
         /// Which document.
         document: DocumentId,
         /// The drafts, the newest first. There is at least one.
@@ -81,7 +81,7 @@ pub enum Event {
     /// From the drafts: what was wanted of the draft of an open document is on the disk.
     DraftWritten {
         /// Whose.
-        seat: Seat,
+        seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
         /// Which of all that was wanted.
@@ -90,7 +90,7 @@ pub enum Event {
     /// From the drafts: what was wanted of the draft of an open document is not on the disk. It is tried again.
     DraftFailed {
         /// Whose.
-        seat: Seat,
+        seat: EditorIndex,
         /// Of which document.
         document: DocumentId,
         /// Which of all that was wanted.
@@ -104,7 +104,7 @@ pub enum Event {
     /// From a client: a request came to its end.
     Answered {
         /// Whose.
-        work: WorkKey,
+        work: DocumentKey,
         /// Which.
         request: RequestId,
         /// What came of it.
@@ -115,7 +115,7 @@ pub enum Event {
     /// From a client: a request has had no answer for that many seconds.
     Unanswered {
         /// Whose.
-        work: WorkKey,
+        work: DocumentKey,
         /// How long, in seconds.
         seconds: u64,
     },
@@ -138,7 +138,7 @@ pub enum Event {
         /// Which version.
         number: u64,
         /// What was told.
-        read: Result<Box<Snapshot>, Unread>,
+        read: Result<Box<Snapshot>, ReadFailure>,
     },
     /// From a client: what the server insists on, or why that is not known.
     PolicyRead(Result<Policy, String>),
@@ -165,7 +165,7 @@ pub enum Event {
     /// From an event stream: a document changed.
     Heard {
         /// Whose stream.
-        seat: Seat,
+        seat: EditorIndex,
         /// What happened.
         kind: EventKind,
         /// To what, by whom.
@@ -174,23 +174,23 @@ pub enum Event {
     /// From an event stream: it is there, for the first time or again.
     Connected {
         /// Whose.
-        seat: Seat,
+        seat: EditorIndex,
     },
     /// From an event stream: it broke off.
     Disconnected {
         /// Whose.
-        seat: Seat,
+        seat: EditorIndex,
     },
     /// From a timer: the time is over that an editor asked for.
     Woke {
         /// Whose.
-        work: WorkKey,
+        work: DocumentKey,
     },
 
     /// From a timer: the pause is over that was asked for when an open merge had become outdated by typing.
     Paused {
         /// Whose.
-        work: WorkKey,
+        work: DocumentKey,
         /// The deadline for comparing the texts; `None` for as long as that takes.
         merge_by: Option<Instant>,
     },
@@ -228,7 +228,7 @@ pub enum Event {
     /// From the runner: the text of a document was written into that file, or it is known why not.
     FileKeptAs {
         /// Of which document.
-        work: WorkKey,
+        work: DocumentKey,
         /// Which of its texts.
         generation: u64,
         /// What came of it.
@@ -237,7 +237,7 @@ pub enum Event {
     /// From the runner: the text of a document was sent to the terminal, or it is known why not.
     CopySent {
         /// Of which document.
-        work: WorkKey,
+        work: DocumentKey,
         /// Which of its texts.
         generation: u64,
         /// What came of it.
@@ -253,7 +253,7 @@ pub enum Event {
     /// From the terminal: it takes output again after frames were left out, or its output has failed.
     OutputTaken,
     /// From the operating system: the program shall end.
-    Stopped(Stop),
+    Stopped(StopReason),
     /// From the operating system: the program shall stop for a while, as Ctrl-Z in a shell does.
     Suspended,
     /// From the operating system: the program goes on; the screen may have been another's meanwhile.
@@ -308,7 +308,7 @@ pub enum MouseKind {
 
 /// Why the operating system wants the program to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub enum StopReason {
     /// SIGTERM, or a service that is stopped.
     Terminate,
     /// SIGHUP: the terminal is gone.
@@ -321,7 +321,7 @@ pub enum Stop {
     Other(u8),
 }
 
-impl Stop {
+impl StopReason {
     /// The signal's number, as exit codes count it (128 and this).
     #[must_use]
     pub const fn number(self) -> u8 {

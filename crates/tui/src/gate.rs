@@ -2,21 +2,21 @@
 //!
 //! Who waits there is known to the wire (`crate::wire`), because it is our requests that people look at. Here is the
 //! rest: whether the server lets us lead at all, and what was wanted that it has not said yes to. What the keys do with
-//! it stands in [`crate::update`]; how it is asked, in [`crate::session`].
+//! it stands in [`crate::update`]; how it is asked, in [`crate::runtime`].
 
 use client::{ApiPath, RawRequest};
 use contract::{Exchange, Hold};
 
 use crate::action::{Action, Context, key_of};
 use crate::availability::nothing_to_open;
-use crate::course::Course;
-use crate::event::Seat;
+use crate::event::EditorIndex;
+use crate::lesson_session::LessonSession;
 use crate::state::{Focus, State};
 use crate::wire::Entry;
 
 /// What can be wanted of a server's gate, and of what it does to answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
+pub enum GateRequest {
     /// To know what it holds, and who waits.
     Look,
     /// That it holds such requests from now on, and no longer than this program lives.
@@ -36,7 +36,7 @@ pub enum Wish {
 
 /// What is known of the gate.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Gate {
+pub(crate) struct GateView {
     /// What it holds; none while that is not known.
     pub(crate) hold: Option<Hold>,
     /// What it shall hold, while a change is under way.
@@ -79,9 +79,9 @@ pub(crate) fn words(state: &State) -> Option<String> {
 }
 
 /// Which keys let go what waits, from where the keys are.
-pub(crate) fn way_out(state: &State) -> String {
+pub(crate) fn release_hint(state: &State) -> String {
     let key = |action, context| key_of(action, context).map(|key| key.to_string()).unwrap_or_default();
-    let all = key(Action::LetAllGo, Context::Wire);
+    let all = key(Action::ReleaseAll, Context::Wire);
     match state.focus {
         Focus::Wire => format!("{all} lets all go"),
         Focus::Editor | Focus::Lesson => format!("{} {all} lets all go", key(Action::FocusWire, Context::Text)),
@@ -93,29 +93,29 @@ pub(crate) const fn is_about(action: Action) -> bool {
     matches!(
         action,
         Action::Hold
-            | Action::LetGo
-            | Action::LetAllGo
+            | Action::Release
+            | Action::ReleaseAll
             | Action::Mark
             | Action::LoseAnswer
-            | Action::Double
+            | Action::Duplicate
             | Action::SendAgain
     )
 }
 
 /// Why such an action is off; none where it is on.
-pub(crate) fn why_off(action: Action, state: &State) -> Option<String> {
-    let follows = |course: &Course| !course.is_taken_over();
+pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
+    let follows = |course: &LessonSession| !course.is_taken_over();
     match action {
         _ if state.course.as_ref().is_some_and(follows) => {
             Some("the lesson works the gate, until somebody types herself".to_owned())
         }
-        Action::Double | Action::SendAgain => why_not_again(action, state),
+        Action::Duplicate | Action::SendAgain => why_no_duplicate(action, state),
         _ if state.gate.is_withheld => {
             Some("the server does not let me lead: that takes the leader's token".to_owned())
         }
         Action::Hold => None,
         _ if state.wire.waiting().count() == 0 => Some("nothing is held".to_owned()),
-        Action::LetAllGo => None,
+        Action::ReleaseAll => None,
         action => why_not_this_one(action, state).map(str::to_owned),
     }
 }
@@ -134,17 +134,17 @@ fn why_not_this_one(action: Action, state: &State) -> Option<&'static str> {
 }
 
 /// Why the selected request is not sent once more.
-fn why_not_again(action: Action, state: &State) -> Option<String> {
+fn why_no_duplicate(action: Action, state: &State) -> Option<String> {
     let Some(entry) = state.wire.selected() else { return Some(nothing_to_open(state).to_owned()) };
     match (action, entry.is_open()) {
-        (Action::Double, false) => Some("only what has no answer yet can be doubled".to_owned()),
+        (Action::Duplicate, false) => Some("only what has no answer yet can be doubled".to_owned()),
         (Action::SendAgain, true) => Some("it has no answer yet".to_owned()),
-        _ => again(state, &entry.exchange).err(),
+        _ => duplicate_seat(state, &entry.exchange).err(),
     }
 }
 
 /// Whose client sends that request again, or why it cannot be sent.
-pub(crate) fn again(state: &State, exchange: &Exchange) -> Result<Seat, String> {
+pub(crate) fn duplicate_seat(state: &State, exchange: &Exchange) -> Result<EditorIndex, String> {
     if !ApiPath::parse(&exchange.target)
         .is_some_and(|target| target.document().is_some() || target == ApiPath::Documents)
     {

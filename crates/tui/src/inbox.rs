@@ -18,7 +18,7 @@ use editor::ResponseOutcome;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
-use crate::event::{Event, Seat};
+use crate::event::{EditorIndex, Event};
 
 /// The room of a lane, in units of [`UNIT_BYTES`]: 16 MiB.
 const LANE_UNITS: u32 = 16 * 1024;
@@ -44,56 +44,56 @@ pub struct InboxClosed;
 #[must_use]
 pub fn inbox() -> (EventSender, EventReceiver) {
     let room = || Semaphore::new(LANE_UNITS as usize);
-    let shared = Arc::new(Shared { queue: Mutex::default(), user_room: room(), world_room: room() });
+    let shared = Arc::new(InboxState { queue: Mutex::default(), user_room: room(), world_room: room() });
     shared.lock().senders = 1;
     (EventSender(Arc::clone(&shared)), EventReceiver(shared))
 }
 
 /// Sends events to an event loop.
-pub struct EventSender(Arc<Shared>);
+pub struct EventSender(Arc<InboxState>);
 
 /// Takes events out of the queue, for the event loop.
-pub struct EventReceiver(Arc<Shared>);
+pub struct EventReceiver(Arc<InboxState>);
 
-struct Shared {
-    queue: Mutex<Queue>,
+struct InboxState {
+    queue: Mutex<EventQueue>,
     /// What is left of the room of each lane.
     user_room: Semaphore,
     world_room: Semaphore,
 }
 
 #[derive(Default)]
-struct Queue {
-    user: Lane,
-    world: Lane,
+struct EventQueue {
+    user: EventLane,
+    world: EventLane,
     /// How many events have been sent.
     sent: u64,
     /// How many events of the world were taken in while one of the user waited.
     before_user: u32,
     /// The newest event in the lane of the world about a document, by its place there, if a newer one may replace it.
-    newest: HashMap<(Seat, DocumentId), u64>,
+    newest: HashMap<(EditorIndex, DocumentId), u64>,
     receiver: Option<Waker>,
     senders: usize,
     is_closed: bool,
 }
 
 #[derive(Default)]
-struct Lane {
-    waiting: VecDeque<Waiting>,
+struct EventLane {
+    waiting: VecDeque<QueuedEvent>,
     /// How many events have been taken out.
     taken: u64,
 }
 
-struct Waiting {
+struct QueuedEvent {
     event: Event,
     order: u64,
     /// The room that is given back when it is taken out.
     units: u32,
 }
 
-impl Shared {
+impl InboxState {
     /// The queue is whole at every moment, so a panic of another task does not matter.
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+    fn lock(&self) -> MutexGuard<'_, EventQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -137,7 +137,7 @@ impl EventSender {
     }
 
     async fn deliver_as(&self, event: Event, is_replaceable: bool) -> Result<(), InboxClosed> {
-        let units = units(&event);
+        let units = units_of(&event);
         let room = self.0.room_for(&event).acquire_many(units).await.map_err(|_| InboxClosed)?;
         let sent = self.0.lock().push(event, units, is_replaceable);
         if sent.is_ok() {
@@ -197,7 +197,7 @@ impl EventReceiver {
 
     /// Returns the next event that waits already, or `None` if there is none.
     pub fn try_recv(&mut self) -> Option<Event> {
-        let Waiting { event, units, .. } = self.0.lock().pop()?;
+        let QueuedEvent { event, units, .. } = self.0.lock().pop()?;
         self.0.room_for(&event).add_permits(units as usize);
         Some(event)
     }
@@ -214,14 +214,14 @@ impl Drop for EventReceiver {
         self.0.user_room.close();
         self.0.world_room.close();
         let mut queue = self.0.lock();
-        let ended = Queue { senders: queue.senders, is_closed: true, ..Queue::default() };
+        let ended = EventQueue { senders: queue.senders, is_closed: true, ..EventQueue::default() };
         let left = std::mem::replace(&mut *queue, ended);
         drop(queue);
         drop(left);
     }
 }
 
-impl Queue {
+impl EventQueue {
     fn is_empty(&self) -> bool {
         self.user.waiting.is_empty() && self.world.waiting.is_empty()
     }
@@ -231,7 +231,7 @@ impl Queue {
             return Err(InboxClosed);
         }
         let is_users = event.is_from_outside();
-        if is_users && units == 0 && self.user.waits_already(&event) {
+        if is_users && units == 0 && self.user.is_queued(&event) {
             return Ok(());
         }
         match &event {
@@ -251,7 +251,7 @@ impl Queue {
         let order = self.sent;
         self.sent += 1;
         let lane = if is_users { &mut self.user } else { &mut self.world };
-        lane.waiting.push_back(Waiting { event, order, units });
+        lane.waiting.push_back(QueuedEvent { event, order, units });
         self.receiver.take().into_iter().for_each(Waker::wake);
         Ok(())
     }
@@ -271,7 +271,7 @@ impl Queue {
         true
     }
 
-    fn pop(&mut self) -> Option<Waiting> {
+    fn pop(&mut self) -> Option<QueuedEvent> {
         let is_world_first = match (self.user.waiting.front(), self.world.waiting.front()) {
             (Some(user), Some(world)) => world.order < user.order && self.before_user < MAX_BEFORE_USER,
             (user, _) => user.is_none(),
@@ -293,26 +293,26 @@ impl Queue {
     }
 }
 
-impl Lane {
+impl EventLane {
     /// The place of the next event.
     fn end(&self) -> u64 {
         self.taken + self.waiting.len() as u64
     }
 
-    fn at(&mut self, place: u64) -> Option<&mut Waiting> {
+    fn at(&mut self, place: u64) -> Option<&mut QueuedEvent> {
         let index = usize::try_from(place.checked_sub(self.taken)?).ok()?;
         self.waiting.get_mut(index)
     }
 
-    fn pop(&mut self) -> Option<Waiting> {
+    fn pop(&mut self) -> Option<QueuedEvent> {
         let waiting = self.waiting.pop_front()?;
         self.taken += 1;
         Some(waiting)
     }
 
     /// Whether a signal says nothing new, because the last events are the same: signals may come in any number.
-    fn waits_already(&self, event: &Event) -> bool {
-        let is_same = |waiting: &Waiting| match (&waiting.event, event) {
+    fn is_queued(&self, event: &Event) -> bool {
+        let is_same = |waiting: &QueuedEvent| match (&waiting.event, event) {
             (Event::Suspended, Event::Suspended) | (Event::Continued, Event::Continued) => true,
             (Event::Stopped(one), Event::Stopped(other)) => one == other,
             _ => false,
@@ -322,7 +322,7 @@ impl Lane {
 }
 
 /// The room that an event takes.
-fn units(event: &Event) -> u32 {
+fn units_of(event: &Event) -> u32 {
     let units = bytes(event) / UNIT_BYTES;
     u32::try_from(units).unwrap_or(u32::MAX).clamp(MIN_UNITS, LANE_UNITS)
 }

@@ -8,27 +8,27 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 use crate::action::Context;
 use crate::draw;
-use crate::event::Seat;
+use crate::event::EditorIndex;
+use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::state::{Focus, Kind, State};
-use crate::wire::Shown;
-use crate::work::{View, Work};
+use crate::state::{Focus, SessionKind, State};
+use crate::wire::PanelMode;
 
 /// The least columns and rows in which everything can be used in comfort.
-pub(crate) const COMFORT: (u16, u16) = (40, 12);
+pub(crate) const COMFORTABLE_SIZE: (u16, u16) = (40, 12);
 
 /// From this width on, two editors stand side by side.
-const TWO: u16 = 80;
+const MIN_TWO_COLUMNS: u16 = 80;
 
 /// The columns that an editor wants where people sit side by side in a lesson.
-const ONE: u16 = 40;
+const MIN_ONE_COLUMNS: u16 = 40;
 
 /// The rows that an editor keeps beside the narration: a line of text, its notice, and its state.
-const EDITOR: u16 = 5;
+const MIN_EDITOR_ROWS: u16 = 5;
 
 /// How an editor is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum LayoutShape {
     /// Whole, in a frame.
     Whole,
     /// As one line: its name and its state.
@@ -37,10 +37,10 @@ pub(crate) enum Shape {
 
 /// An editor's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) seat: Seat,
+pub(crate) struct PaneRect {
+    pub(crate) seat: EditorIndex,
     pub(crate) area: Rect,
-    pub(crate) shape: Shape,
+    pub(crate) shape: LayoutShape,
     /// Whether its line of state has to say what the server insists on, because nothing else does.
     pub(crate) with_policy: bool,
 }
@@ -51,7 +51,7 @@ pub(crate) struct Layout {
     pub(crate) heading: Option<Rect>,
     pub(crate) coach: Option<Rect>,
     pub(crate) narration: Option<Rect>,
-    pub(crate) panes: Vec<Place>,
+    pub(crate) panes: Vec<PaneRect>,
     pub(crate) wire: Option<Rect>,
     pub(crate) footer: Option<Rect>,
     /// The line that says that there is too little room.
@@ -60,7 +60,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn new(state: &State, area: Rect) -> Self {
-        let small = area.width < COMFORT.0 || area.height < COMFORT.1;
+        let small = area.width < COMFORTABLE_SIZE.0 || area.height < COMFORTABLE_SIZE.1;
         let heights = Heights::new(state, area, small);
         let rows = Split::vertical([
             Constraint::Length(heights.heading),
@@ -74,7 +74,7 @@ impl Layout {
         let some = |area: Rect| (!area.is_empty()).then_some(area);
         // Where there is room for one of them only, whatever has the keys has it.
         let with_policy = heights.heading == 0 && state.course.is_none();
-        let wire_instead = state.wire_shown != Shown::Off && heights.wire == 0 && state.focus == Focus::Wire;
+        let wire_instead = state.wire_shown != PanelMode::Off && heights.wire == 0 && state.focus == Focus::Wire;
         Self {
             heading: some(heading),
             coach: some(coach),
@@ -100,10 +100,10 @@ impl Heights {
     fn new(state: &State, area: Rect, small: bool) -> Self {
         let height = area.height;
         let footer = u16::from(height > 1);
-        if state.kind == Kind::Menu {
+        if state.kind == SessionKind::Menu {
             return Self { heading: 0, coach: 0, narration: 0, wire: 0, footer };
         }
-        if state.kind == Kind::Lesson {
+        if state.kind == SessionKind::Lesson {
             return Self::of_a_lesson(state, area, footer);
         }
         if small {
@@ -112,7 +112,7 @@ impl Heights {
         // A merge that has no room around the text takes it once it is entered. The wire keeps its room while it has the keys.
         let merging = state.focus != Focus::Wire
             && is_merging(state, state.seat)
-            && (height >= 32 || state.work().is_some_and(Work::is_entered));
+            && (height >= 32 || state.document().is_some_and(OpenDocument::is_entered));
         let heading = u16::from(height >= 16 && !state.is_files());
         let coach = match height {
             _ if !state.is_stage() => 0,
@@ -122,9 +122,9 @@ impl Heights {
             _ => 2,
         };
         let rest = height - footer - heading - coach;
-        let diagram = state.wire_shown == Shown::Sequence;
+        let diagram = state.wire_shown == PanelMode::Sequence;
         let wire = match height {
-            _ if state.wire_shown == Shown::Off => 0,
+            _ if state.wire_shown == PanelMode::Off => 0,
             0..16 => 0,
             // The merge needs the room more, for as long as it has the keys.
             16..32 if merging => 3,
@@ -154,7 +154,7 @@ impl Heights {
             _ => 9,
         };
         let asked = state.course.as_ref().is_some_and(|course| course.asked.is_some());
-        let least = if asked { 0 } else { EDITOR };
+        let least = if asked { 0 } else { MIN_EDITOR_ROWS };
         let most = match state.focus {
             Focus::Lesson => height.saturating_sub(least),
             Focus::Editor | Focus::Wire => height / 3,
@@ -162,7 +162,7 @@ impl Heights {
         let narration = needs.max(mostly).min(most);
         let rest = height - narration;
         let wire = match rest {
-            _ if state.wire_shown == Shown::Off => 0,
+            _ if state.wire_shown == PanelMode::Off => 0,
             0..12 => 0,
             // Three texts need the room more: all of it where the terminal is low, else with the names and the last two
             // arrows left.
@@ -174,37 +174,40 @@ impl Heights {
     }
 }
 
-fn panes(state: &State, area: Rect, with_policy: bool) -> Vec<Place> {
-    let whole = |seat, area| Place { seat, area, shape: Shape::Whole, with_policy };
+fn panes(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
+    let whole = |seat, area| PaneRect { seat, area, shape: LayoutShape::Whole, with_policy };
     let count = u16::try_from(state.panes.len()).unwrap_or(u16::MAX);
     if count == 0 || area.is_empty() {
         return Vec::new();
     }
-    if state.course.is_some() && count.saturating_mul(ONE) > area.width && area.height >= EDITOR + count - 1 {
-        return one_whole(state, area, with_policy);
+    if state.course.is_some()
+        && count.saturating_mul(MIN_ONE_COLUMNS) > area.width
+        && area.height >= MIN_EDITOR_ROWS + count - 1
+    {
+        return single_pane(state, area, with_policy);
     }
-    if count < 2 || area.width < TWO || count.saturating_mul(ONE) > area.width {
+    if count < 2 || area.width < MIN_TWO_COLUMNS || count.saturating_mul(MIN_ONE_COLUMNS) > area.width {
         return vec![whole(state.seat, area)];
     }
     if is_merging(state, state.seat) && state.focus != Focus::Wire && area.height > 8 {
-        return one_whole(state, area, with_policy);
+        return single_pane(state, area, with_policy);
     }
     let columns = Split::horizontal(vec![Constraint::Fill(1); count.into()]).split(area);
     columns.iter().enumerate().map(|(seat, area)| whole(seat, *area)).collect()
 }
 
-fn is_merging(state: &State, seat: Seat) -> bool {
-    let unfolded = |work: &Work| work.unfolded_view() == Some(View::Merge);
-    state.panes.get(seat).and_then(Pane::work).is_some_and(unfolded)
+fn is_merging(state: &State, seat: EditorIndex) -> bool {
+    let unfolded = |work: &OpenDocument| work.unfolded_view() == Some(OpenedView::Merge);
+    state.panes.get(seat).and_then(Pane::document).is_some_and(unfolded)
 }
 
 /// The merge that has the keys gets all the room; of the others one line is left.
-fn one_whole(state: &State, area: Rect, with_policy: bool) -> Vec<Place> {
-    let length = |seat: Seat| if seat == state.seat { Constraint::Fill(1) } else { Constraint::Length(1) };
+fn single_pane(state: &State, area: Rect, with_policy: bool) -> Vec<PaneRect> {
+    let length = |seat: EditorIndex| if seat == state.seat { Constraint::Fill(1) } else { Constraint::Length(1) };
     let rows = Split::vertical((0..state.panes.len()).map(length)).split(area);
-    let place = |(seat, area): (Seat, &Rect)| {
-        let shape = if seat == state.seat { Shape::Whole } else { Shape::Strip };
-        Place { seat, area: *area, shape, with_policy }
+    let place = |(seat, area): (EditorIndex, &Rect)| {
+        let shape = if seat == state.seat { LayoutShape::Whole } else { LayoutShape::Strip };
+        PaneRect { seat, area: *area, shape, with_policy }
     };
     rows.iter().enumerate().map(place).collect()
 }

@@ -6,13 +6,13 @@
 use contract::{Author, DocumentId};
 
 use crate::ahead::Ahead;
-use crate::work::{Work, WorkKey};
+use crate::open_document::{DocumentKey, OpenDocument};
 
 /// One person's documents.
 #[derive(Debug, Clone)]
 pub(crate) struct Pane {
     pub(crate) me: Author,
-    works: Vec<Work>,
+    documents: Vec<OpenDocument>,
     shown: usize,
     /// What waits for documents that are still being opened.
     aheads: Vec<Ahead>,
@@ -24,37 +24,37 @@ pub(crate) struct Pane {
 
 impl Pane {
     pub(crate) fn new(me: Author) -> Self {
-        Self { me, works: Vec::new(), shown: 0, aheads: Vec::new(), opens_first: None, connected: false }
+        Self { me, documents: Vec::new(), shown: 0, aheads: Vec::new(), opens_first: None, connected: false }
     }
 
     /// The document in view; none before one was chosen.
-    pub(crate) fn work(&self) -> Option<&Work> {
-        self.works.get(self.shown)
+    pub(crate) fn document(&self) -> Option<&OpenDocument> {
+        self.documents.get(self.shown)
     }
 
     /// The same, to be changed.
-    pub(crate) fn work_mut(&mut self) -> Option<&mut Work> {
-        self.works.get_mut(self.shown)
+    pub(crate) fn document_mut(&mut self) -> Option<&mut OpenDocument> {
+        self.documents.get_mut(self.shown)
     }
 
     /// Every open document.
-    pub(crate) fn works(&self) -> &[Work] {
-        &self.works
+    pub(crate) fn documents(&self) -> &[OpenDocument] {
+        &self.documents
     }
 
     /// Every open document, to be changed.
-    pub(crate) fn works_mut(&mut self) -> &mut [Work] {
-        &mut self.works
+    pub(crate) fn documents_mut(&mut self) -> &mut [OpenDocument] {
+        &mut self.documents
     }
 
     /// The open document with that key.
-    pub(crate) fn find(&mut self, key: WorkKey) -> Option<&mut Work> {
-        self.works.iter_mut().find(|work| work.key == key)
+    pub(crate) fn find(&mut self, key: DocumentKey) -> Option<&mut OpenDocument> {
+        self.documents.iter_mut().find(|work| work.key == key)
     }
 
     /// Brings a document that is open into view; false where it is not open.
     pub(crate) fn show(&mut self, id: &DocumentId) -> bool {
-        let found = self.works.iter().position(|work| work.editor.id() == id);
+        let found = self.documents.iter().position(|work| work.editor.id() == id);
         if let Some(at) = found {
             self.shown = at;
         }
@@ -92,15 +92,15 @@ impl Pane {
     }
 
     /// Opens a document in the place of what was open, as somebody who starts anew.
-    pub(crate) fn open_anew(&mut self, work: Work) -> &mut Work {
-        self.works.clear();
+    pub(crate) fn open_anew(&mut self, work: OpenDocument) -> &mut OpenDocument {
+        self.documents.clear();
         self.open(work)
     }
 
     /// Opens another document, and brings it into view.
-    pub(crate) fn open(&mut self, work: Work) -> &mut Work {
-        self.shown = self.works.len();
-        self.works.push(work);
-        &mut self.works[self.shown]
+    pub(crate) fn open(&mut self, work: OpenDocument) -> &mut OpenDocument {
+        self.shown = self.documents.len();
+        self.documents.push(work);
+        &mut self.documents[self.shown]
     }
 }

@@ -8,7 +8,7 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::thread;
 
-use crate::terminal::Modes;
+use crate::terminal::TerminalModes;
 
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
@@ -19,7 +19,7 @@ pub(crate) struct PanicHook {
 
 impl PanicHook {
     /// Puts our hook in front of the one there is. To be called on the thread that draws.
-    pub(crate) fn set(modes: Modes) -> Self {
+    pub(crate) fn set(modes: TerminalModes) -> Self {
         let before: Arc<Hook> = panic::take_hook().into();
         let drawing = thread::current().id();
         let next = Arc::clone(&before);

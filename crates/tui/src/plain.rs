@@ -1,25 +1,25 @@
 //! Plain mode: the same program line by line, for ears, for pipes, and for terminals that can do nothing else.
 //!
-//! It is another rim around the same state. A line of standard input is read by one table of words ([`words`], [`parse`])
-//! and becomes the very actions and edits that keys become ([`perform`]). After each event, what *changed* is said in a
-//! line or two ([`news`]): nothing is drawn, nothing is drawn again, no cursor moves, and nothing is told by colour or
-//! by where it stands. A lesson tells itself ([`lesson`]). Each line that is said goes through `visible` as a whole, here and nowhere else, so that no text
+//! It is another rim around the same state. A line of standard input is read by one table of words ([`commands`], [`parse`])
+//! and becomes the very actions and edits that keys become ([`execute`]). After each event, what *changed* is said in a
+//! line or two ([`changes`]): nothing is drawn, nothing is drawn again, no cursor moves, and nothing is told by colour or
+//! by where it stands. A lesson tells itself ([`lesson_commands`]). Each line that is said goes through `sanitize` as a whole, here and nowhere else, so that no text
 //! of anybody can steer the terminal.
 //!
 //! Somebody at a terminal is heard at once, except while a document is being opened. Lines from a pipe wait until what
 //! was asked is answered, as a person would: so a file of lines takes the same course each time.
 
-mod at_hand;
 mod block;
+mod changes;
+mod commands;
+mod edit;
+mod execute;
 mod help;
-mod lesson;
-mod news;
+mod lesson_commands;
+mod listing;
+mod narration;
 mod parse;
-mod perform;
-mod read_out;
-mod stepping;
-mod words;
-mod write;
+mod pending;
 
 use std::collections::VecDeque;
 
@@ -28,21 +28,21 @@ use contract::DocumentId;
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::messages;
+use crate::open_document::{OpenDocument, OpenedView};
+use crate::overlay::Overlay;
 use crate::pane::Pane;
-use crate::screen::Screen;
-use crate::sentences;
-use crate::state::{End, Focus, State};
-use crate::update::{follow, is_draft_pending};
-use crate::visible::visible;
-use crate::work::{View, Work};
-use block::{Block, is_end_of_block};
+use crate::sanitize::sanitize;
+use crate::state::{Focus, SessionEnd, State};
+use crate::update::{after_event, is_draft_pending};
+use block::{LineBlock, is_end_of_block};
 pub(crate) use block::{keep_waiting, line_for_a_text, offer_again, offer_aside, offer_unread, waiting_lines};
-use news::Told;
-pub(crate) use words::word_for;
+use changes::Announced;
+pub(crate) use commands::command_for;
 
 /// Where the lines come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lines {
+pub enum LineSource {
     /// From somebody at a terminal, who is prompted, and sees what is typed.
     Typed,
     /// From a file or another program: each line is said again before it is answered, so that what comes out can be read.
@@ -51,18 +51,18 @@ pub enum Lines {
 
 /// What was heard and said so far.
 #[derive(Debug, Clone)]
-pub(crate) struct Plain {
-    lines: Lines,
-    waiting: VecDeque<Heard>,
+pub(crate) struct PlainSession {
+    lines: LineSource,
+    waiting: VecDeque<HeardLine>,
     /// Lines that belong together, until one of a single dot.
-    block: Option<Block>,
+    block: Option<LineBlock>,
     /// How many effects were asked of the world and have not come back as events.
     outstanding: usize,
     /// The requests that were let go on at the gate.
     let_go: Vec<u64>,
     /// How many lines were heard.
     heard: u64,
-    told: Told,
+    told: Announced,
     /// The documents that were read out last, in their order.
     listed: Vec<DocumentId>,
     /// What was heard, to be said again.
@@ -70,14 +70,14 @@ pub(crate) struct Plain {
     /// What is to be said to it.
     reply: Vec<String>,
     /// Whether a line was heard that was not answered yet.
-    owes: bool,
+    reply_pending: bool,
     /// Whether the lesson is played anew because somebody went a step back.
     went_back: bool,
 }
 
 /// Something heard.
 #[derive(Debug, Clone)]
-enum Heard {
+enum HeardLine {
     Line(String),
     /// There are no more lines.
     End,
@@ -86,21 +86,21 @@ enum Heard {
 impl State {
     /// The same in plain mode. The effects are what to do first.
     #[must_use]
-    pub fn in_plain(self, lines: Lines, first: Vec<Effect>) -> (Self, Vec<Effect>) {
-        self.goes_on_in_plain(Plain::new(lines), first)
+    pub fn in_plain(self, lines: LineSource, first: Vec<Effect>) -> (Self, Vec<Effect>) {
+        self.continue_in_plain(PlainSession::new(lines), first)
     }
 
     /// The same, where somebody was heard before, and lines may wait. The effects are what to do first.
-    pub(crate) fn goes_on_in_plain(mut self, mut plain: Plain, first: Vec<Effect>) -> (Self, Vec<Effect>) {
+    pub(crate) fn continue_in_plain(mut self, mut plain: PlainSession, first: Vec<Effect>) -> (Self, Vec<Effect>) {
         let greeting = help::greeting(&self);
         plain.told.begins(&self);
-        plain.asked(&first, self.course.is_some());
+        plain.note_effects(&first, self.course.is_some());
         plain.reply.extend(greeting);
         self.plain = Some(plain);
         let mut effects = Vec::new();
-        go_on(&mut self, &mut effects);
+        continue_session(&mut self, &mut effects);
         // What is said comes before what is done, and that before what somebody says to it.
-        let at = effects.iter().take_while(|effect| matches!(effect, Effect::Say(_))).count();
+        let at = effects.iter().take_while(|effect| matches!(effect, Effect::Print(_))).count();
         effects.splice(at..at, first);
         (self, effects)
     }
@@ -114,11 +114,11 @@ impl State {
     }
 
     /// Where a line is heard. A panel needs no entering here: its words are its own, and no text could be taken for them.
-    fn heard_in(&self) -> Context {
-        let panel = self.work().and_then(Work::unfolded_view);
+    fn input_context(&self) -> Context {
+        let panel = self.document().and_then(OpenDocument::unfolded_view);
         match (self.context(), panel) {
-            (Context::Text, Some(View::Required)) => Context::Required,
-            (Context::Text, Some(View::Deleted)) => Context::Deleted,
+            (Context::Text, Some(OpenedView::Required)) => Context::Required,
+            (Context::Text, Some(OpenedView::Deleted)) => Context::Deleted,
             (context, _) => context,
         }
     }
@@ -139,14 +139,14 @@ impl State {
             return Some(String::new());
         }
         let name = self.panes.get(self.seat).filter(|_| self.is_shared() && self.focus == Focus::Editor);
-        let name = name.map_or_else(String::new, |pane| visible(pane.me.as_str()).into_owned());
-        let place = match self.heard_in() {
+        let name = name.map_or_else(String::new, |pane| sanitize(pane.me.as_str()).into_owned());
+        let place = match self.input_context() {
             Context::Menu => "menu",
             Context::Lesson => "lesson",
-            Context::Asked => "answer",
+            Context::Quiz => "answer",
             Context::Merge => "merge",
             Context::Ended => "over",
-            Context::Question | Context::Bury => "yes or no",
+            Context::Question | Context::Overwrite => "yes or no",
             Context::Unsaved => "save, leave or no",
             Context::Drafts => "which draft",
             _ => "",
@@ -156,8 +156,8 @@ impl State {
     }
 }
 
-impl Plain {
-    pub(crate) fn new(lines: Lines) -> Self {
+impl PlainSession {
+    pub(crate) fn new(lines: LineSource) -> Self {
         Self {
             lines,
             waiting: VecDeque::new(),
@@ -165,26 +165,26 @@ impl Plain {
             outstanding: 0,
             let_go: Vec::new(),
             heard: 0,
-            told: Told::default(),
+            told: Announced::default(),
             listed: Vec::new(),
             echo: None,
             reply: Vec::new(),
-            owes: false,
+            reply_pending: false,
             went_back: false,
         }
     }
 
     /// For what comes next on the stage: what was told is another's, and the lines that wait are heard there.
     pub(crate) fn carried(self) -> Self {
-        let told = Told::of_a_lesson(self.went_back);
+        let told = Announced::of_a_lesson(self.went_back);
         Self { waiting: self.waiting, heard: self.heard, told, ..Self::new(self.lines) }
     }
 
     /// Takes in what happened, as far as it is about lines.
-    pub(crate) fn take_in(&mut self, event: &Event, in_a_lesson: bool) {
+    pub(crate) fn on_event(&mut self, event: &Event, in_a_lesson: bool) {
         match event {
-            Event::Line(line) => self.waiting.push_back(Heard::Line(line.clone())),
-            Event::LinesEnded => self.waiting.push_back(Heard::End),
+            Event::Line(line) => self.waiting.push_back(HeardLine::Line(line.clone())),
+            Event::LinesEnded => self.waiting.push_back(HeardLine::End),
             Event::Answered { .. } if in_a_lesson => {}
             Event::Opened { .. }
             | Event::DraftsOffered { .. }
@@ -207,7 +207,7 @@ impl Plain {
 
     /// Counts what is asked of the world. Each of these comes back as one event. Whose request is under way a lesson
     /// knows itself.
-    fn asked(&mut self, effects: &[Effect], in_a_lesson: bool) {
+    fn note_effects(&mut self, effects: &[Effect], in_a_lesson: bool) {
         let comes_back = |effect: &&Effect| {
             !(in_a_lesson && matches!(effect, Effect::Ask { .. }))
                 && matches!(
@@ -230,43 +230,43 @@ impl Plain {
         self.outstanding += effects.iter().filter(comes_back).count();
     }
 
-    fn say(&mut self, line: impl Into<String>) {
+    fn print(&mut self, line: impl Into<String>) {
         self.reply.push(line.into());
     }
 
-    fn say_all(&mut self, lines: impl IntoIterator<Item = String>) {
+    fn print_all(&mut self, lines: impl IntoIterator<Item = String>) {
         self.reply.extend(lines);
     }
 }
 
 /// Says something, where there is somebody to hear it.
-fn say(state: &mut State, line: impl Into<String>) {
+fn print(state: &mut State, line: impl Into<String>) {
     if let Some(plain) = &mut state.plain {
-        plain.say(line);
+        plain.print(line);
     }
 }
 
 /// Goes on after an event: says what changed, and hears the lines that wait, as far as it is their turn.
-pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
+pub(crate) fn continue_session(state: &mut State, effects: &mut Vec<Effect>) {
     let mut counted = 0;
     loop {
         let in_a_lesson = state.course.is_some();
         let Some(plain) = &mut state.plain else { return };
-        plain.asked(&effects[counted..], in_a_lesson);
-        let lines = what_to_say(state);
+        plain.note_effects(&effects[counted..], in_a_lesson);
+        let lines = next_lines(state);
         if !lines.is_empty() {
-            effects.push(Effect::Say(lines.iter().map(|line| visible(line).into_owned()).collect()));
+            effects.push(Effect::Print(lines.iter().map(|line| sanitize(line).into_owned()).collect()));
         }
         counted = effects.len();
-        perform::put_the_list_away(state);
+        execute::close_list(state);
         let Some(heard) = next(state) else {
             effects.extend(block::keep_open(state));
             effects.extend(keep_waiting(state));
             return;
         };
-        let mut wanted = hear(state, heard);
+        let mut wanted = handle_line(state, heard);
         merge_again(state, &mut wanted);
-        follow(state, &mut wanted);
+        after_event(state, &mut wanted);
         effects.extend(wanted);
     }
 }
@@ -275,25 +275,25 @@ pub(crate) fn go_on(state: &mut State, effects: &mut Vec<Effect>) {
 /// about a merge, and when, does not depend on a timer.
 fn merge_again(state: &mut State, effects: &mut Vec<Effect>) {
     effects.retain(|effect| !matches!(effect, Effect::AwaitPause { .. }));
-    for work in state.panes.iter_mut().flat_map(Pane::works_mut) {
+    for work in state.panes.iter_mut().flat_map(Pane::documents_mut) {
         effects.extend(work.catch_up_now());
     }
 }
 
 /// What is to be answered, and what changed since something was said.
-fn what_to_say(state: &mut State) -> Vec<String> {
+fn next_lines(state: &mut State) -> Vec<String> {
     // What is played to come to where somebody wants to be was heard before.
     if state.is_silent() {
         return Vec::new();
     }
     let Some(plain) = &state.plain else { return Vec::new() };
-    let (told, news) = news::since(state, &plain.told);
-    let nothing_new = news.is_empty() && plain.reply.is_empty() && plain.owes;
+    let (told, news) = changes::changes_since(state, &plain.told);
+    let nothing_new = news.is_empty() && plain.reply.is_empty() && plain.reply_pending;
     let still = nothing_new && state.ended.is_none() && !is_under_way(state);
-    let again = if still { news::again(state) } else { Vec::new() };
+    let again = if still { changes::repeat_all(state) } else { Vec::new() };
     let Some(plain) = &mut state.plain else { return Vec::new() };
     plain.told = told;
-    plain.owes = false;
+    plain.reply_pending = false;
     let mut lines: Vec<_> = plain.echo.take().into_iter().chain(std::mem::take(&mut plain.reply)).collect();
     lines.extend(news);
     lines.extend(again);
@@ -316,34 +316,34 @@ fn is_under_way(state: &State) -> bool {
 }
 
 /// The next of what was heard, where it is its turn.
-fn next(state: &mut State) -> Option<Heard> {
+fn next(state: &mut State) -> Option<HeardLine> {
     let mut under_way = is_under_way(state);
     let ended = state.ended.is_some();
     let draft_pending = is_draft_pending(state);
-    let is_looking = matches!(state.screens.last(), Some(Screen::Drafts(chooser)) if chooser.offered().is_none());
-    let is_reading = |work: &Work| work.editor.is_busy() && work.editor.phase() == editor::EditorPhase::Opening;
-    let opens = is_looking || state.work().is_some_and(is_reading);
+    let is_looking = matches!(state.screens.last(), Some(Overlay::Drafts(chooser)) if chooser.offered().is_none());
+    let is_reading = |work: &OpenDocument| work.editor.is_busy() && work.editor.phase() == editor::EditorPhase::Opening;
+    let opens = is_looking || state.document().is_some_and(is_reading);
     let plain = state.plain.as_mut()?;
     // What becomes of unsaved text is said at the end, so it has to be known by then.
-    under_way |= draft_pending && matches!(plain.waiting.front(), Some(Heard::End));
+    under_way |= draft_pending && matches!(plain.waiting.front(), Some(HeardLine::End));
     // A text that is not here yet can be said nothing about.
-    let waits = plain.lines == Lines::Piped || opens || matches!(plain.waiting.front(), Some(Heard::End));
+    let waits = plain.lines == LineSource::Piped || opens || matches!(plain.waiting.front(), Some(HeardLine::End));
     if ended || (waits && under_way) {
         return None;
     }
     plain.waiting.pop_front()
 }
 
-fn hear(state: &mut State, heard: Heard) -> Vec<Effect> {
-    let context = state.heard_in();
+fn handle_line(state: &mut State, heard: HeardLine) -> Vec<Effect> {
+    let context = state.input_context();
     let Some(plain) = &mut state.plain else { return Vec::new() };
     let line = match heard {
-        Heard::Line(line) => line,
-        Heard::End => return end(state),
+        HeardLine::Line(line) => line,
+        HeardLine::End => return end(state),
     };
-    plain.told.forget_the_note();
+    plain.told.forget_note();
     plain.heard += 1;
-    if plain.lines == Lines::Piped {
+    if plain.lines == LineSource::Piped {
         plain.echo = Some(format!("> {line}"));
     }
     if let Some(mut block) = plain.block.take() {
@@ -354,11 +354,11 @@ fn hear(state: &mut State, heard: Heard) -> Vec<Effect> {
         plain.block = Some(block);
         return Vec::new();
     }
-    let said = parse::read(&line, context);
-    if said != parse::Said::Remark {
-        plain.owes = true;
+    let said = parse::parse(&line, context);
+    if said != parse::Parsed::Remark {
+        plain.reply_pending = true;
     }
-    perform::perform(state, said)
+    execute::execute(state, said)
 }
 
 /// There are no more lines. That is no answer to anything, so what is unsaved stays where drafts are kept.
@@ -367,14 +367,14 @@ fn end(state: &mut State) -> Vec<Effect> {
         && let Some(block) = plain.block.take()
     {
         // The end is heard once it is known what became of the draft with these lines.
-        plain.waiting.push_front(Heard::End);
-        plain.say("There are no more lines; those said last are taken as they are.");
+        plain.waiting.push_front(HeardLine::End);
+        plain.print("There are no more lines; those said last are taken as they are.");
         return block::close(state, block);
     }
     if state.has_unsaved_text() {
-        let words = sentences::unsaved_at_the_end(state);
-        say(state, words);
+        let words = messages::unsaved_at_the_end(state);
+        print(state, words);
     }
-    state.ended = Some(End::Quit);
+    state.ended = Some(SessionEnd::Quit);
     Vec::new()
 }

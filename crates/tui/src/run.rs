@@ -15,12 +15,12 @@ use crate::update::update;
 const FRAME_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What the loop does to the world.
-pub(crate) trait World {
+pub(crate) trait EventLoopHost {
     /// Why it cannot go on.
     type Error;
 
     /// Carries an effect out, or begins to. It must not wait: what comes of it comes as an event.
-    fn carry_out(&mut self, effect: Effect) -> Result<(), Self::Error>;
+    fn execute(&mut self, effect: Effect) -> Result<(), Self::Error>;
 
     /// Shows the state.
     fn show(&mut self, state: &State) -> Result<(), Self::Error>;
@@ -28,27 +28,27 @@ pub(crate) trait World {
 
 /// Runs until the state has ended, or all senders of events are gone. If the world fails, the state is as it
 /// was at that moment: there may be unsaved text in it.
-pub(crate) async fn run<W: World>(
+pub(crate) async fn run<W: EventLoopHost>(
     state: &mut State,
     first: Vec<Effect>,
     events: &mut EventReceiver,
     world: &mut W,
 ) -> Result<(), W::Error> {
     for effect in first {
-        world.carry_out(effect)?;
+        world.execute(effect)?;
     }
     world.show(state)?;
     while state.ended().is_none() {
         let Some(event) = events.recv().await else { break };
         let begun = Instant::now();
         let answered = matches!(event, Event::Answered { .. }).then_some(begun);
-        take_in(state, event, world)?;
+        handle_event(state, event, world)?;
         // What waits already is taken in before anything is drawn: a burst of keys costs one frame, not one each.
         while state.ended().is_none()
             && begun.elapsed() < FRAME_INTERVAL
             && let Some(event) = events.try_recv()
         {
-            take_in(state, event, world)?;
+            handle_event(state, event, world)?;
         }
         world.show(state)?;
         if state.ended().is_none() && !events.is_empty() {
@@ -63,8 +63,8 @@ pub(crate) async fn run<W: World>(
     Ok(())
 }
 
-fn take_in<W: World>(state: &mut State, event: Event, world: &mut W) -> Result<(), W::Error> {
-    update(state, event).into_iter().try_for_each(|effect| world.carry_out(effect))
+fn handle_event<W: EventLoopHost>(state: &mut State, event: Event, world: &mut W) -> Result<(), W::Error> {
+    update(state, event).into_iter().try_for_each(|effect| world.execute(effect))
 }
 
 #[cfg(test)]
@@ -83,10 +83,10 @@ mod tests {
         flood: Option<EventSender>,
     }
 
-    impl World for Counting {
+    impl EventLoopHost for Counting {
         type Error = &'static str;
 
-        fn carry_out(&mut self, effect: Effect) -> Result<(), Self::Error> {
+        fn execute(&mut self, effect: Effect) -> Result<(), Self::Error> {
             if let Some(flood) = &self.flood {
                 // The other end is held by the loop.
                 let _ = flood.send(Event::Key(Key::ctrl('l')));

@@ -14,33 +14,33 @@ use precondition::policy::Preconditions;
 
 use crate::action::Context;
 use crate::coach::Milestones;
-use crate::course::{Course, Run};
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
-use crate::event::{Seat, Stop};
-use crate::gate::Gate;
-use crate::gone::Gone;
+use crate::event::{EditorIndex, StopReason};
+use crate::gate::GateView;
+use crate::lesson_session::{LessonRun, LessonSession};
+use crate::lost_lines::LostLines;
 use crate::menu::Menu;
+use crate::open_document::{DocumentKey, OpenDocument};
+use crate::overlay::{DocumentChooser, Overlay};
 use crate::pane::Pane;
-use crate::plain::Plain;
-use crate::screen::{Documents, Screen};
+use crate::plain::PlainSession;
 use crate::theme::{Role, Theme};
-use crate::wire::{Shown, Wire};
-use crate::work::{Work, WorkKey};
+use crate::wire::{PanelMode, Wire};
 
 /// How the program ended, or what comes next on the stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum End {
+pub enum SessionEnd {
     /// Somebody quit.
     Quit,
     /// Somebody quit who heard a lesson line by line, and something in it was claimed that does not hold.
     Refuted,
     /// The stage goes on with something else.
-    Next(Next),
+    Next(StageNext),
     /// The server does not let the user in, or is not there, and nothing was typed.
     NotLetIn,
     /// The operating system wanted it to.
-    Stopped(Stop),
+    Stopped(StopReason),
     /// A task of the program panicked, so that the rest could not be relied on.
     TaskDied {
         /// Which.
@@ -52,11 +52,11 @@ pub enum End {
 
 /// What the stage shows next. Each begins with a state, a server and clients of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum StageNext {
     /// The menu, with that lesson chosen.
     Menu(usize),
     /// A lesson.
-    Lesson(Run),
+    Lesson(LessonRun),
     /// Two editors and no lesson.
     FreePlay,
 }
@@ -74,7 +74,7 @@ pub(crate) enum Focus {
 
 /// Which kind of session this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SessionKind {
     /// The lessons to choose from.
     Menu,
     /// A lesson: several people side by side, who do what its course says.
@@ -89,15 +89,15 @@ pub(crate) enum Kind {
 
 /// Something that the program itself has to say.
 #[derive(Debug, Clone)]
-pub(crate) struct Note {
-    pub(crate) about: About,
+pub(crate) struct ProgramNote {
+    pub(crate) about: NoteLifetime,
     pub(crate) role: Role,
     pub(crate) words: String,
 }
 
 /// How long a note is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum About {
+pub(crate) enum NoteLifetime {
     /// Until the next key.
     TheMoment,
     /// Until the next key, or until the policy is known.
@@ -108,23 +108,23 @@ pub(crate) enum About {
 #[derive(Debug, Clone)]
 pub struct State {
     pub(crate) theme: Theme,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SessionKind,
     /// The lessons to choose from, where that is what is shown.
     pub(crate) menu: Menu,
     /// The lesson that is being played.
-    pub(crate) course: Option<Course>,
+    pub(crate) course: Option<LessonSession>,
     /// The terminal's columns and rows.
     pub(crate) size: (u16, u16),
     /// The server's address, to be shown.
     pub(crate) server: String,
     pub(crate) panes: Vec<Pane>,
     /// Whose editor has the keys, or had them last.
-    pub(crate) seat: Seat,
+    pub(crate) seat: EditorIndex,
     pub(crate) focus: Focus,
     pub(crate) wire: Wire,
     /// How the panel shows it.
-    pub(crate) wire_shown: Shown,
-    pub(crate) screens: Vec<Screen>,
+    pub(crate) wire_shown: PanelMode,
+    pub(crate) screens: Vec<Overlay>,
     /// What was cut or copied last, by anybody.
     pub(crate) register: String,
     /// What was pasted where it had no place, and no document was open to keep it.
@@ -136,12 +136,12 @@ pub struct State {
     /// What it shall insist on, while a change is under way.
     pub(crate) wanted: Option<Preconditions>,
     /// The server's gate, as far as it is known.
-    pub(crate) gate: Gate,
+    pub(crate) gate: GateView,
     pub(crate) milestones: Milestones,
     /// What was buried here, the newest first, as far as its text is known.
-    pub(crate) gone: VecDeque<Gone>,
+    pub(crate) gone: VecDeque<LostLines>,
     /// What the program itself has to say, which is not about one document.
-    pub(crate) note: Option<Note>,
+    pub(crate) note: Option<ProgramNote>,
     /// In a merge of files: my file as it was read, with the name of the file that is written as its title.
     pub(crate) my_file: Option<Document>,
     /// Whether unsaved text is to be kept on the disk, and comes back in the next run. Whether it *is*, each document
@@ -152,11 +152,11 @@ pub struct State {
     /// Whether it goes to [`State::way_out`] as soon as all that is unsaved is on the disk as drafts.
     pub(crate) waits_for_drafts: bool,
     /// Where it goes from here as soon as nothing is unsaved, while that is waited for or asked.
-    pub(crate) leaving: bool,
-    pub(crate) way_out: End,
-    pub(crate) ended: Option<End>,
+    pub(crate) quitting: bool,
+    pub(crate) way_out: SessionEnd,
+    pub(crate) ended: Option<SessionEnd>,
     /// Where there is no screen: what was heard and said so far.
-    pub(crate) plain: Option<Plain>,
+    pub(crate) plain: Option<PlainSession>,
     keys_given: u64,
 }
 
@@ -166,7 +166,7 @@ impl State {
     pub fn stage(people: Vec<Author>, document: &DocumentId, server: String, theme: Theme) -> (Self, Vec<Effect>) {
         let mut effects = vec![Effect::FollowRecord, Effect::ReadPolicy];
         effects.extend((0..people.len()).map(|seat| Effect::Open { seat, document: document.clone() }));
-        let mut state = Self::new(Kind::Stage, people, server, theme);
+        let mut state = Self::new(SessionKind::Stage, people, server, theme);
         for pane in &mut state.panes {
             pane.opens_first = Some(document.clone());
         }
@@ -177,20 +177,25 @@ impl State {
     #[must_use]
     pub fn menu(lessons: &[Arc<Lesson>], chosen: usize, theme: Theme) -> Self {
         let menu = Menu::new(lessons, chosen);
-        Self { menu, wire_shown: Shown::Off, ..Self::new(Kind::Menu, Vec::new(), String::new(), theme) }
+        Self { menu, wire_shown: PanelMode::Off, ..Self::new(SessionKind::Menu, Vec::new(), String::new(), theme) }
     }
 
     /// A lesson. The effects are what to do first: everybody opens the document, and what is to be played silently is.
     #[must_use]
-    pub fn lesson(lessons: &[Arc<Lesson>], run: Run, server: String, theme: Theme) -> Option<(Self, Vec<Effect>)> {
+    pub fn lesson(
+        lessons: &[Arc<Lesson>],
+        run: LessonRun,
+        server: String,
+        theme: Theme,
+    ) -> Option<(Self, Vec<Effect>)> {
         let lesson = lessons.get(run.lesson)?;
-        let course = Course::new(Arc::clone(lesson), run, lessons.len());
+        let course = LessonSession::new(Arc::clone(lesson), run, lessons.len());
         let mut state = Self {
             policy: Some(course.player.first_policy()),
             course: Some(course),
             focus: Focus::Lesson,
-            wire_shown: Shown::Sequence,
-            ..Self::new(Kind::Lesson, lesson.people.clone(), server, theme)
+            wire_shown: PanelMode::Sequence,
+            ..Self::new(SessionKind::Lesson, lesson.people.clone(), server, theme)
         };
         let effects = crate::update::go_on(&mut state);
         Some((state, effects))
@@ -199,12 +204,12 @@ impl State {
     /// One editor; without a document, with the list to choose from.
     #[must_use]
     pub fn editor(me: Author, document: Option<DocumentId>, server: String, theme: Theme) -> (Self, Vec<Effect>) {
-        let mut state = Self::new(Kind::Single, vec![me], server, theme);
+        let mut state = Self::new(SessionKind::Single, vec![me], server, theme);
         let first = if let Some(document) = document {
-            state.screens.push(Screen::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
+            state.screens.push(Overlay::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
             Effect::Open { seat: 0, document }
         } else {
-            state.screens.push(Screen::Documents(Box::new(Documents::asked())));
+            state.screens.push(Overlay::Documents(Box::new(DocumentChooser::loading())));
             Effect::List { seat: 0 }
         };
         (state, vec![Effect::ReadPolicy, first])
@@ -213,14 +218,14 @@ impl State {
     /// Three files to be merged; `me` is whose file mine is, and `mine` that file: its title is the name of what is written.
     #[must_use]
     pub fn files(me: Author, document: DocumentId, mine: Document, theme: Theme) -> (Self, Vec<Effect>) {
-        let mut state = Self::new(Kind::Files, vec![me], String::new(), theme);
+        let mut state = Self::new(SessionKind::Files, vec![me], String::new(), theme);
         state.my_file = Some(mine);
-        state.wire_shown = Shown::Off;
-        state.screens.push(Screen::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
+        state.wire_shown = PanelMode::Off;
+        state.screens.push(Overlay::Drafts(Box::new(DraftChooser::new(0, document.clone()))));
         (state, vec![Effect::Open { seat: 0, document }])
     }
 
-    fn new(kind: Kind, people: Vec<Author>, server: String, theme: Theme) -> Self {
+    fn new(kind: SessionKind, people: Vec<Author>, server: String, theme: Theme) -> Self {
         Self {
             theme,
             kind,
@@ -232,23 +237,23 @@ impl State {
             seat: 0,
             focus: Focus::Editor,
             wire: Wire::default(),
-            wire_shown: Shown::List,
+            wire_shown: PanelMode::List,
             screens: Vec::new(),
             register: String::new(),
             kept: None,
             policy: None,
             doubted_policy: None,
             wanted: None,
-            gate: Gate { follows: kind == Kind::Stage, ..Gate::default() },
+            gate: GateView { follows: kind == SessionKind::Stage, ..GateView::default() },
             milestones: Milestones::default(),
             gone: VecDeque::new(),
             note: None,
             my_file: None,
-            keeps_drafts: kind == Kind::Single,
+            keeps_drafts: kind == SessionKind::Single,
             folder: PathBuf::new(),
             waits_for_drafts: false,
-            leaving: false,
-            way_out: End::Quit,
+            quitting: false,
+            way_out: SessionEnd::Quit,
             ended: None,
             plain: None,
             keys_given: 0,
@@ -257,7 +262,7 @@ impl State {
 
     /// How the program ended; none while it goes on.
     #[must_use]
-    pub fn ended(&self) -> Option<&End> {
+    pub fn ended(&self) -> Option<&SessionEnd> {
         self.ended.as_ref()
     }
 
@@ -267,11 +272,11 @@ impl State {
         if let Some(screen) = self.screens.last() {
             return screen.context();
         }
-        if self.kind == Kind::Menu {
+        if self.kind == SessionKind::Menu {
             return Context::Menu;
         }
-        match (self.focus, self.work()) {
-            (Focus::Lesson, _) if self.is_asking() => Context::Asked,
+        match (self.focus, self.document()) {
+            (Focus::Lesson, _) if self.is_asking() => Context::Quiz,
             (Focus::Lesson, _) => Context::Lesson,
             (Focus::Wire, _) => Context::Wire,
             (Focus::Editor, Some(work)) => work.context(),
@@ -282,12 +287,12 @@ impl State {
     /// Whether nobody should see this: a lesson is being played up to where somebody wants to be.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        self.course.as_ref().is_some_and(Course::is_silent)
+        self.course.as_ref().is_some_and(LessonSession::is_silent)
     }
 
     /// Whether a lesson's question is open.
     pub(crate) fn is_asking(&self) -> bool {
-        self.course.as_ref().is_some_and(Course::is_asking)
+        self.course.as_ref().is_some_and(LessonSession::is_asking)
     }
 
     /// Whether the lesson that is played here claimed something that does not hold.
@@ -296,25 +301,25 @@ impl State {
     }
 
     /// What has the keys where nobody took them.
-    pub(crate) fn home(&self) -> Focus {
+    pub(crate) fn default_focus(&self) -> Focus {
         if self.course.is_some() { Focus::Lesson } else { Focus::Editor }
     }
 
     /// Whether this is the stage, in free play.
     pub(crate) fn is_stage(&self) -> bool {
-        self.kind == Kind::Stage
+        self.kind == SessionKind::Stage
     }
 
     /// Whether people sit side by side here.
     pub(crate) fn is_shared(&self) -> bool {
-        matches!(self.kind, Kind::Stage | Kind::Lesson)
+        matches!(self.kind, SessionKind::Stage | SessionKind::Lesson)
     }
 
     /// Whether there is text of the user's that is not saved. In a lesson all texts are the lesson's until the user
     /// takes its course over.
     pub(crate) fn has_unsaved_text(&self) -> bool {
         let is_the_lessons = self.course.as_ref().is_some_and(|course| !course.is_taken_over());
-        !is_the_lessons && self.works().any(|work| work.editor.has_unsaved())
+        !is_the_lessons && self.documents().any(|work| work.editor.has_unsaved())
     }
 
     /// Whether the user has put in anything that is not saved: in a text, before its document is open, or to be pasted.
@@ -325,7 +330,7 @@ impl State {
 
     /// Whether three files are merged, and there is no server but these.
     pub(crate) fn is_files(&self) -> bool {
-        self.kind == Kind::Files
+        self.kind == SessionKind::Files
     }
 
     /// The person who has the keys, or had them last.
@@ -339,28 +344,28 @@ impl State {
     }
 
     /// The document that the keys are about; none before one was chosen.
-    pub(crate) fn work(&self) -> Option<&Work> {
-        self.panes.get(self.seat)?.work()
+    pub(crate) fn document(&self) -> Option<&OpenDocument> {
+        self.panes.get(self.seat)?.document()
     }
 
     /// The open document with that key, whoever has it open.
-    pub(crate) fn find(&mut self, key: WorkKey) -> Option<&mut Work> {
+    pub(crate) fn find(&mut self, key: DocumentKey) -> Option<&mut OpenDocument> {
         self.panes.iter_mut().find_map(|pane| pane.find(key))
     }
 
     /// Every open document of everybody.
-    pub(crate) fn works(&self) -> impl Iterator<Item = &Work> {
-        self.panes.iter().flat_map(Pane::works)
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &OpenDocument> {
+        self.panes.iter().flat_map(Pane::documents)
     }
 
     /// What that version of a document buried, where that is known.
-    pub(crate) fn gone_since(&self, document: &DocumentId, version: &EntityTag) -> Option<&Gone> {
+    pub(crate) fn lost_since(&self, document: &DocumentId, version: &EntityTag) -> Option<&LostLines> {
         self.gone.iter().find(|gone| gone.document == *document && gone.since == *version)
     }
 
     /// A key that no document had before.
-    pub(crate) fn next_key(&mut self) -> WorkKey {
+    pub(crate) fn next_key(&mut self) -> DocumentKey {
         self.keys_given += 1;
-        WorkKey(self.keys_given)
+        DocumentKey(self.keys_given)
     }
 }

@@ -28,7 +28,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use crate::draw::draw;
-use crate::event::Stop;
+use crate::event::StopReason;
 use crate::inbox::EventSender;
 use crate::input::StopSender;
 #[cfg(unix)]
@@ -39,7 +39,7 @@ pub(crate) use output::{Output, is_gone};
 
 /// Something that is switched on in a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+enum TerminalMode {
     /// Keys come one by one, and none of them is the terminal's own.
     Raw,
     /// A screen of our own; what was there before comes back.
@@ -52,11 +52,11 @@ enum Mode {
     CursorShape,
 }
 
-impl Mode {
+impl TerminalMode {
     /// In the order in which they are switched on.
     const ALL: [Self; 5] = [Self::Raw, Self::AlternateScreen, Self::BracketedPaste, Self::Mouse, Self::CursorShape];
 
-    fn on(self, output: &mut Output) -> io::Result<()> {
+    fn enable(self, output: &mut Output) -> io::Result<()> {
         match self {
             Self::Raw => enable_raw_mode(),
             Self::AlternateScreen => execute!(output, EnterAlternateScreen),
@@ -66,7 +66,7 @@ impl Mode {
         }
     }
 
-    fn off(self, output: &mut Output) -> io::Result<()> {
+    fn disable(self, output: &mut Output) -> io::Result<()> {
         if self == Self::Raw {
             // What undoes the others has to be written before, if the terminal takes it.
             output.settle();
@@ -84,23 +84,23 @@ impl Mode {
     }
 
     /// Switches it on although it should be on: another program may have switched it off.
-    fn on_again(self, output: &mut Output) -> io::Result<()> {
+    fn enable_again(self, output: &mut Output) -> io::Result<()> {
         if self == Self::Raw {
             // It is switched on only if it is known to be off.
             disable_raw_mode()?;
         }
-        self.on(output)
+        self.enable(output)
     }
 }
 
 /// What is switched on at the moment; shared with the panic hook, which has to switch it off.
 #[derive(Debug, Clone)]
-pub(crate) struct Modes {
-    on: Arc<Mutex<Vec<Mode>>>,
+pub(crate) struct TerminalModes {
+    on: Arc<Mutex<Vec<TerminalMode>>>,
     output: Output,
 }
 
-impl Modes {
+impl TerminalModes {
     fn new(output: Output) -> Self {
         Self { on: Arc::default(), output }
     }
@@ -109,11 +109,11 @@ impl Modes {
     fn claim(&self) -> io::Result<()> {
         let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         let output = &mut self.output.clone();
-        for mode in Mode::ALL {
+        for mode in TerminalMode::ALL {
             if on.contains(&mode) {
-                mode.on_again(output)?;
+                mode.enable_again(output)?;
             } else {
-                mode.on(output)?;
+                mode.enable(output)?;
                 on.push(mode);
             }
         }
@@ -124,20 +124,20 @@ impl Modes {
     pub(crate) fn restore(&self) {
         let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(mode) = on.pop() {
-            let _ = mode.off(&mut self.output.clone());
+            let _ = mode.disable(&mut self.output.clone());
         }
     }
 }
 
 /// The terminal, ours until this is dropped.
 pub(crate) struct TerminalGuard {
-    modes: Modes,
+    modes: TerminalModes,
     output: Output,
     /// Never dropped: it would print to standard error if the cursor cannot be shown, and panic if there is none.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Output>>>,
     /// The size of the last frame. If it changes, the whole screen is drawn.
     size: (u16, u16),
-    presence: Presence,
+    presence: TerminalPresence,
     /// Runs while the terminal is another job's.
     foreground_watch: ForegroundWatch,
     /// Where it is told that the terminal is gone.
@@ -148,7 +148,7 @@ pub(crate) struct TerminalGuard {
 
 /// Whether there is a terminal to draw on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Presence {
+enum TerminalPresence {
     /// It is ours.
     Here,
     /// This process was continued in the background: the terminal is another job's.
@@ -163,7 +163,7 @@ impl TerminalGuard {
         // NO_COLOR is the theme's business. Left to itself, this library would answer it with a reset behind every
         // attribute, and what is selected could no longer be seen.
         style::force_color_output(true);
-        let modes = Modes::new(output.clone());
+        let modes = TerminalModes::new(output.clone());
         let terminal = modes.claim().and_then(|()| Terminal::new(CrosstermBackend::new(output.clone())));
         match terminal {
             Ok(terminal) => {
@@ -173,7 +173,7 @@ impl TerminalGuard {
                     output,
                     terminal,
                     size: (0, 0),
-                    presence: Presence::Here,
+                    presence: TerminalPresence::Here,
                     foreground_watch: ForegroundWatch::default(),
                     stops,
                     events,
@@ -187,7 +187,7 @@ impl TerminalGuard {
     }
 
     /// What is switched on, for the panic hook.
-    pub(crate) fn modes(&self) -> Modes {
+    pub(crate) fn modes(&self) -> TerminalModes {
         self.modes.clone()
     }
 
@@ -199,12 +199,12 @@ impl TerminalGuard {
 
     /// Draws a frame; the terminal shows it as a whole. While the terminal takes nothing, frames are left out.
     pub(crate) fn draw(&mut self, state: &State) -> io::Result<()> {
-        if self.presence != Presence::Here {
+        if self.presence != TerminalPresence::Here {
             return Ok(());
         }
         let checked = self.output.check();
         self.unless_gone(checked)?;
-        if self.presence != Presence::Here || !self.output.has_room() {
+        if self.presence != TerminalPresence::Here || !self.output.has_room() {
             return Ok(());
         }
         let drawn = self.draw_frame(state);
@@ -251,16 +251,16 @@ impl TerminalGuard {
 
     /// Takes the terminal again, since another program may have changed anything, and draws the whole screen next.
     pub(crate) fn reclaim(&mut self) -> io::Result<()> {
-        if self.presence == Presence::Gone {
+        if self.presence == TerminalPresence::Gone {
             return Ok(());
         }
         if !is_in_foreground() {
             // A job that was stopped and is to end is continued in the background: there it must not stop again.
-            self.presence = Presence::Away;
+            self.presence = TerminalPresence::Away;
             self.foreground_watch.begin(self.events.clone());
             return Ok(());
         }
-        self.presence = Presence::Here;
+        self.presence = TerminalPresence::Here;
         self.size = (0, 0);
         let claimed = self.modes.claim();
         self.unless_gone(claimed)
@@ -271,8 +271,8 @@ impl TerminalGuard {
         match result {
             Err(error) if is_gone(&error) => {
                 tracing::info!(%error, "the terminal is gone");
-                self.presence = Presence::Gone;
-                self.stops.send(Stop::HangUp);
+                self.presence = TerminalPresence::Gone;
+                self.stops.send(StopReason::HangUp);
                 Ok(())
             }
             result => result,

@@ -7,7 +7,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::people::author_colour;
+use crate::person_style::author_colour;
 
 /// What something is, for the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,16 +57,16 @@ pub enum Role {
 pub(crate) const AS_WRITTEN: Modifier = Modifier::from_bits_retain(1 << 15);
 
 /// How many signs there are for people.
-pub const SIGNS: usize = 8;
+pub const SIGN_COUNT: usize = 8;
 
 /// How many colours there are for people.
-pub const COLOURS: usize = 4;
+pub const COLOR_COUNT: usize = 4;
 
 /// The signs, in one place, so that a terminal without Unicode can have others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glyphs {
-    /// For the people; who has which is worked out in [`crate::people`].
-    pub people: [&'static str; SIGNS],
+pub struct GlyphSet {
+    /// For the people; who has which is worked out in [`crate::person_style`].
+    pub people: [&'static str; SIGN_COUNT],
     /// For somebody whose name is not known.
     pub nobody: &'static str,
     /// In front of what has the keys.
@@ -120,7 +120,7 @@ pub struct Glyphs {
 }
 
 /// The signs for a terminal that has Unicode. Each is one column wide.
-pub static UNICODE: Glyphs = Glyphs {
+pub static UNICODE: GlyphSet = GlyphSet {
     people: ["●", "◆", "▲", "■", "▼", "★", "♠", "♣"],
     nobody: "◇",
     focus: "▶",
@@ -150,7 +150,7 @@ pub static UNICODE: Glyphs = Glyphs {
 };
 
 /// The signs for a terminal that has only ASCII.
-pub static ASCII: Glyphs = Glyphs {
+pub static ASCII: GlyphSet = GlyphSet {
     people: ["@", "#", "^", "%", "&", "$", "=", "/"],
     nobody: "?",
     focus: ">",
@@ -185,7 +185,7 @@ pub struct Theme {
     /// Whether colours are used; attributes always are.
     pub colour: bool,
     /// The signs.
-    pub glyphs: &'static Glyphs,
+    pub glyphs: &'static GlyphSet,
 }
 
 impl Default for Theme {
@@ -213,18 +213,18 @@ impl Theme {
         let attributes = Style::new().add_modifier(attributes(role));
         match colour(role) {
             Some(colour) if self.colour => attributes.fg(colour),
-            _ => attributes.add_modifier(if self.colour { Modifier::empty() } else { instead_of_colour(role) }),
+            _ => attributes.add_modifier(if self.colour { Modifier::empty() } else { fallback_modifier(role) }),
         }
     }
 
-    /// The glyph and the role of the person with that number, as [`crate::people::number`] gives it.
+    /// The glyph and the role of the person with that number, as [`crate::person_style::number`] gives it.
     #[must_use]
     pub fn person(&self, number: usize) -> (&'static str, Role) {
-        const ROLES: [Role; COLOURS] = [Role::First, Role::Second, Role::Third, Role::Other];
-        if number >= SIGNS * COLOURS {
+        const ROLES: [Role; COLOR_COUNT] = [Role::First, Role::Second, Role::Third, Role::Other];
+        if number >= SIGN_COUNT * COLOR_COUNT {
             return (self.glyphs.nobody, Role::Other);
         }
-        (self.glyphs.people[number % SIGNS], ROLES[author_colour(number)])
+        (self.glyphs.people[number % SIGN_COUNT], ROLES[author_colour(number)])
     }
 
     /// The glyph that goes with a role that judges.
@@ -266,7 +266,7 @@ const fn colour(role: Role) -> Option<Color> {
 }
 
 /// What stands for the colour where there is none.
-const fn instead_of_colour(role: Role) -> Modifier {
+const fn fallback_modifier(role: Role) -> Modifier {
     match role {
         Role::Tag => Modifier::UNDERLINED,
         Role::Bad => Modifier::REVERSED,
@@ -327,9 +327,10 @@ mod tests {
             let (mine, theirs) = (theme.person(0), theme.person(1));
             assert_ne!(mine.0, theirs.0);
             assert_ne!(theme.style(mine.1).fg, theme.style(theirs.1).fg);
-            let all: std::collections::HashSet<_> = (0..SIGNS * COLOURS).map(|number| theme.person(number)).collect();
-            assert_eq!(all.len(), SIGNS * COLOURS);
-            assert_eq!(theme.person(crate::people::NOBODY), (glyphs.nobody, Role::Other));
+            let all: std::collections::HashSet<_> =
+                (0..SIGN_COUNT * COLOR_COUNT).map(|number| theme.person(number)).collect();
+            assert_eq!(all.len(), SIGN_COUNT * COLOR_COUNT);
+            assert_eq!(theme.person(crate::person_style::NO_AUTHOR), (glyphs.nobody, Role::Other));
         }
     }
 }

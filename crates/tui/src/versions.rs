@@ -4,56 +4,56 @@
 //! | --- | --- |
 //! | [`lineage`] | what a list of versions tells: bases, burials |
 //! | [`graph`] | the same as rows with lanes and edges |
-//! | [`words`] | the same in words |
-//! | [`one`] | a version whole, and beside my text |
+//! | [`labels`] | the same in words |
+//! | [`detail`] | a version whole, and beside my text |
 //!
 //! What is *not* here: bringing a version back, which is the editor machine's; and how it all looks.
 
+pub(crate) mod detail;
 pub(crate) mod graph;
+pub(crate) mod labels;
 pub(crate) mod lineage;
-pub(crate) mod one;
-pub(crate) mod words;
 
 use contract::{DocumentId, Version};
 
-use crate::asking::Asking;
-use crate::screen::moved;
-use lineage::Told;
+use crate::overlay::moved_selection;
+use crate::refetch::Refetch;
+use lineage::LineageEntry;
 
 /// How many versions are asked for, the newest: a graph of more is no picture, and no document may make us read for ever.
-pub(crate) const MOST: usize = 300;
+pub(crate) const MAX_VERSIONS: usize = 300;
 
 /// The history of a document on the screen.
 #[derive(Debug, Clone)]
-pub(crate) struct Versions {
+pub(crate) struct VersionsView {
     pub(crate) document: DocumentId,
     /// The versions, newest first; none before they are here.
-    history: Option<Vec<Told>>,
+    history: Option<Vec<LineageEntry>>,
     /// Why they were not told the last time.
     trouble: Option<String>,
     /// The number of the version that is selected: a version, never a place in the list. `None` if there is none.
     selected: Option<u64>,
-    asking: Asking,
+    asking: Refetch,
 }
 
-impl Versions {
+impl VersionsView {
     /// A history that was asked for.
-    pub(crate) fn asked(document: DocumentId) -> Self {
-        Self { document, history: None, trouble: None, selected: None, asking: Asking::Once }
+    pub(crate) fn loading(document: DocumentId) -> Self {
+        Self { document, history: None, trouble: None, selected: None, asking: Refetch::Once }
     }
 
     /// There may be a newer version than those in the list. True where the list has to be asked for: it never is twice
     /// at a time, however fast versions are made.
-    pub(crate) fn outdated(&mut self) -> bool {
-        self.asking.outdated()
+    pub(crate) fn mark_outdated(&mut self) -> bool {
+        self.asking.mark_outdated()
     }
 
     /// Takes the list in. True where it has to be asked for again. What was known stays where nothing was told.
-    pub(crate) fn listed(&mut self, listed: Result<Vec<Version>, String>) -> bool {
+    pub(crate) fn set_versions(&mut self, listed: Result<Vec<Version>, String>) -> bool {
         match listed {
             Ok(versions) => {
                 let is_first = self.history.is_none();
-                let history = lineage::read(versions);
+                let history = lineage::lineage_of(versions);
                 if is_first {
                     self.selected = history.first().map(|told| told.version.version);
                 }
@@ -62,11 +62,11 @@ impl Versions {
             }
             Err(why) => self.trouble = Some(why),
         }
-        self.asking.answered()
+        self.asking.on_answer()
     }
 
     /// The versions, newest first; none before they are here.
-    pub(crate) fn history(&self) -> Option<&[Told]> {
+    pub(crate) fn history(&self) -> Option<&[LineageEntry]> {
         self.history.as_deref()
     }
 
@@ -77,7 +77,7 @@ impl Versions {
 
     /// Whether there are versions that are older than those in the list.
     pub(crate) fn has_older(&self) -> bool {
-        self.history().and_then(<[Told]>::last).is_some_and(|oldest| oldest.version.version > 1)
+        self.history().and_then(<[LineageEntry]>::last).is_some_and(|oldest| oldest.version.version > 1)
     }
 
     /// Returns the place of the selected version, or `None` if no version is selected.
@@ -87,14 +87,14 @@ impl Versions {
     }
 
     /// The version that is selected.
-    pub(crate) fn chosen(&self) -> Option<&Told> {
+    pub(crate) fn chosen(&self) -> Option<&LineageEntry> {
         self.history()?.get(self.selected()?)
     }
 
     /// Moves the selection, to older versions where positive. If no version is selected, it begins at an end of the list.
     pub(crate) fn select(&mut self, by: isize) {
         let Some(history) = self.history().filter(|history| !history.is_empty()) else { return };
-        let to = moved(self.selected(), by, history.len());
+        let to = moved_selection(self.selected(), by, history.len());
         self.selected = Some(history[to].version.version);
     }
 }
@@ -113,41 +113,41 @@ mod tests {
 
     #[test]
     fn the_list_is_asked_for_once_at_a_time_and_again_where_more_happened_meanwhile() {
-        let mut versions = Versions::asked("welcome".parse().unwrap());
-        assert!(!versions.outdated(), "it is on its way");
-        assert!(!versions.outdated());
-        assert!(versions.listed(Ok(three())), "once more, for all that happened meanwhile");
-        assert!(!versions.listed(Ok(three())));
-        assert!(versions.outdated(), "nothing is on its way");
+        let mut versions = VersionsView::loading("welcome".parse().unwrap());
+        assert!(!versions.mark_outdated(), "it is on its way");
+        assert!(!versions.mark_outdated());
+        assert!(versions.set_versions(Ok(three())), "once more, for all that happened meanwhile");
+        assert!(!versions.set_versions(Ok(three())));
+        assert!(versions.mark_outdated(), "nothing is on its way");
     }
 
     #[test]
     fn what_was_known_stays_where_nothing_was_told() {
-        let mut versions = Versions::asked("welcome".parse().unwrap());
-        versions.listed(Ok(three()));
-        versions.listed(Err("nobody there".to_owned()));
-        assert_eq!(versions.history().map(<[Told]>::len), Some(3));
+        let mut versions = VersionsView::loading("welcome".parse().unwrap());
+        versions.set_versions(Ok(three()));
+        versions.set_versions(Err("nobody there".to_owned()));
+        assert_eq!(versions.history().map(<[LineageEntry]>::len), Some(3));
         assert_eq!(versions.trouble(), Some("nobody there"));
-        versions.listed(Ok(three()));
+        versions.set_versions(Ok(three()));
         assert_eq!(versions.trouble(), None);
     }
 
     #[test]
     fn the_selection_is_a_version_whatever_the_list_becomes() {
-        let number = |versions: &Versions| versions.chosen().map(|told| told.version.version);
-        let mut versions = Versions::asked("welcome".parse().unwrap());
+        let number = |versions: &VersionsView| versions.chosen().map(|told| told.version.version);
+        let mut versions = VersionsView::loading("welcome".parse().unwrap());
         versions.select(1);
         assert_eq!(number(&versions), None);
-        versions.listed(Ok(three()));
+        versions.set_versions(Ok(three()));
         assert_eq!(number(&versions), Some(3));
         let more = history_of(&[v("Alice"), v("Alice").on(1), v("Bob").on(2), v("Bob").on(3)]);
-        versions.listed(Ok(more.clone()));
+        versions.set_versions(Ok(more.clone()));
         assert_eq!(number(&versions), Some(3), "a newer version does not take the selection");
         versions.select(-9);
         assert_eq!(number(&versions), Some(4));
         versions.select(9);
         assert_eq!((number(&versions), versions.has_older()), (Some(1), false));
-        versions.listed(Ok(more.into_iter().filter(|version| version.version > 2).collect()));
+        versions.set_versions(Ok(more.into_iter().filter(|version| version.version > 2).collect()));
         assert_eq!((number(&versions), versions.has_older()), (None, true), "what was selected is not there any more");
         versions.select(1);
         assert_eq!(number(&versions), Some(4), "down begins at the top");

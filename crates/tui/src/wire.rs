@@ -5,10 +5,10 @@
 //! of exchanges does not tell it.
 
 pub(crate) mod filter;
-pub(crate) mod held;
-pub(crate) mod moments;
-mod selecting;
-pub(crate) mod steps;
+pub(crate) mod gate_queue;
+mod selection;
+pub(crate) mod sequence;
+pub(crate) mod timeline;
 
 use std::collections::VecDeque;
 
@@ -17,26 +17,26 @@ use contract::{Author, DocumentEvent, EventKind, Exchange, GateSettings};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 
-use crate::event::Seat;
+use crate::event::EditorIndex;
 use crate::inbox::bytes_of;
 use filter::Filter;
-use held::{Asked, Waiting};
-use moments::{Moment, Moments};
-use selecting::Selection;
+use gate_queue::{GateQueue, RequestKey};
+use selection::Selection;
+use timeline::{Timeline, TimelineMoment};
 
 /// How many exchanges are kept: a long session must not grow without bound.
-const KEPT: usize = 1000;
+const MAX_EXCHANGES: usize = 1000;
 
 /// About how many bytes of them are kept: each has two bodies of up to 64 KiB, and what the server puts into its
 /// fields.
-const KEPT_BYTES: usize = 32 * 1024 * 1024;
+const MAX_EXCHANGE_BYTES: usize = 32 * 1024 * 1024;
 
 /// How many people are known by name; whoever comes later has no lifeline alone.
-const KNOWN: usize = 64;
+const MAX_KNOWN_TAGS: usize = 64;
 
 /// How the panel shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub(crate) enum PanelMode {
     /// Not at all.
     Off,
     /// Each exchange in a line.
@@ -45,7 +45,7 @@ pub(crate) enum Shown {
     Sequence,
 }
 
-impl Shown {
+impl PanelMode {
     /// What the key of the panel leads to.
     pub(crate) const fn next(self) -> Self {
         match self {
@@ -62,7 +62,7 @@ pub(crate) struct Entry {
     pub(crate) exchange: Exchange,
     pub(crate) sentence: String,
     /// What it wants the server to insist on from now on, where it is about that.
-    pub(crate) switch: Option<Switch>,
+    pub(crate) switch: Option<ObservedPolicyChange>,
     /// Whether it had to wait at the server's gate, as far as that was told.
     pub(crate) held: bool,
     /// Whether the filter shows it.
@@ -85,13 +85,13 @@ impl Entry {
 
 /// A change of what the server insists on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Switch {
+pub(crate) struct ObservedPolicyChange {
     /// What was known when the request was sent.
     pub(crate) from: Option<Preconditions>,
     pub(crate) to: Preconditions,
 }
 
-impl Switch {
+impl ObservedPolicyChange {
     fn read(exchange: &Exchange, from: Option<Preconditions>) -> Option<Self> {
         let about = exchange.method == "PUT" && ApiPath::parse(&exchange.target) == Some(ApiPath::Policy);
         let wanted = about.then(|| serde_json::from_str::<Policy>(&exchange.request.body).ok()).flatten()?;
@@ -104,10 +104,10 @@ impl Switch {
 pub(crate) struct Wire {
     entries: VecDeque<Entry>,
     selected: Selection,
-    moments: Moments,
+    moments: Timeline,
     /// Everybody who was seen to ask or to write, in the order in which they came; none for somebody without a name.
     people: Vec<Option<Author>>,
-    waiting: Waiting,
+    waiting: GateQueue,
     filter: Option<Filter>,
 }
 
@@ -117,10 +117,10 @@ impl Wire {
     pub(crate) fn record(&mut self, exchange: Exchange, insists: Option<Preconditions>) {
         let number = exchange.number;
         let earlier = self.entries.iter().map(|entry| &entry.exchange);
-        let (sentence, switch) = (explain_among(&exchange, earlier), Switch::read(&exchange, insists));
+        let (sentence, switch) = (explain_among(&exchange, earlier), ObservedPolicyChange::read(&exchange, insists));
         let ended = exchange.status.is_some() || exchange.lost.is_some();
-        self.meet(exchange.author.clone());
-        let shown = self.filter.as_ref().is_none_or(|filter| filter.shows(&exchange));
+        self.add_person(exchange.author.clone());
+        let shown = self.filter.as_ref().is_none_or(|filter| filter.is_match(&exchange));
         let bytes = bytes_of(&exchange) + sentence.len();
         let entry = Entry { exchange, sentence, switch, held: false, shown, bytes };
         if let Some(at) = self.entries.iter().rposition(|known| known.exchange.number == number) {
@@ -128,15 +128,15 @@ impl Wire {
             // What was insisted on when it was sent may be known no more.
             *known = Entry { switch: known.switch.or(entry.switch), held: known.held, ..entry };
         } else {
-            self.moments.push(Moment::Asked(number));
+            self.moments.push(TimelineMoment::Asked(number));
             let held = !ended && self.waiting.claim(&entry.exchange);
             self.entries.push_back(Entry { held, ..entry });
         }
         if ended {
-            self.ended(number);
+            self.on_ended(number);
         }
         let before = self.entries.len();
-        while self.entries.len() > KEPT || (self.entries.len() > 1 && self.bytes() > KEPT_BYTES) {
+        while self.entries.len() > MAX_EXCHANGES || (self.entries.len() > 1 && self.bytes() > MAX_EXCHANGE_BYTES) {
             self.entries.pop_front();
         }
         if self.entries.len() < before {
@@ -149,16 +149,16 @@ impl Wire {
         self.entries.iter().map(|entry| entry.bytes).sum()
     }
 
-    fn ended(&mut self, number: u64) {
-        self.goes_on(number);
-        self.moments.once(Moment::Ended(number));
+    fn on_ended(&mut self, number: u64) {
+        self.on_released(number);
+        self.moments.once(TimelineMoment::Ended(number));
     }
 
     /// What waited at the gate waits no more.
-    fn goes_on(&mut self, number: u64) {
+    fn on_released(&mut self, number: u64) {
         self.waiting.let_go(number);
         if self.entry(number).is_some_and(|entry| entry.held) {
-            self.moments.once(Moment::GoesOn(number));
+            self.moments.once(TimelineMoment::GoesOn(number));
         }
     }
 
@@ -166,28 +166,28 @@ impl Wire {
     /// numbers are not ours, so it is found by what was asked.
     pub(crate) fn recorded(&mut self, exchange: &Exchange) {
         if exchange.status.is_none() && exchange.lost.is_none() {
-            self.is_held(exchange.number, Asked::from(exchange));
+            self.is_held(exchange.number, RequestKey::from(exchange));
         } else if let Some(number) = self.waiting.ended(exchange.number) {
-            self.goes_on(number);
+            self.on_released(number);
         }
     }
 
     /// Takes in who waits, as the gate itself reports it. It tells of what was held before the record was followed. That
     /// one of ours is not in it means little: it may have come to the gate since.
-    pub(crate) fn reported(&mut self, gate: &GateSettings) {
-        self.waiting.elsewhere(|number| gate.held.iter().any(|held| held.exchange == number));
+    pub(crate) fn on_gate_report(&mut self, gate: &GateSettings) {
+        self.waiting.drop_foreign(|number| gate.held.iter().any(|held| held.exchange == number));
         for held in &gate.held {
-            self.is_held(held.exchange, Asked::from(held));
+            self.is_held(held.exchange, RequestKey::from(held));
         }
     }
 
-    fn is_held(&mut self, theirs: u64, asked: Asked) {
+    fn is_held(&mut self, theirs: u64, asked: RequestKey) {
         if self.waiting.has(theirs) {
             return;
         }
         let waiting = &self.waiting;
         let unclaimed = |entry: &&mut Entry| entry.is_open() && waiting.theirs(entry.exchange.number).is_none();
-        let ours = self.entries.iter_mut().filter(unclaimed).find(|entry| asked.is(&entry.exchange));
+        let ours = self.entries.iter_mut().filter(unclaimed).find(|entry| asked.is_request_of(&entry.exchange));
         let number = ours.map(|entry| {
             entry.held = true;
             entry.exchange.number
@@ -196,16 +196,16 @@ impl Wire {
     }
 
     /// A write of that person was judged, and waits before it is written.
-    pub(crate) fn judged(&mut self, who: &Author) {
+    pub(crate) fn on_judged(&mut self, who: &Author) {
         if let Some(number) = self.open_of(who) {
-            self.moments.once(Moment::Judged(number));
+            self.moments.once(TimelineMoment::Judged(number));
         }
     }
 
     /// What is held of that person goes on, because somebody here let it.
-    pub(crate) fn goes_on_of(&mut self, who: &Author) {
+    pub(crate) fn on_released_of(&mut self, who: &Author) {
         if let Some(number) = self.open_of(who) {
-            self.goes_on(number);
+            self.on_released(number);
         }
     }
 
@@ -217,12 +217,12 @@ impl Wire {
 
     /// The server's record broke off: what is let go from now on is known by its answer alone.
     pub(crate) fn record_lost(&mut self) {
-        self.waiting = Waiting::default();
+        self.waiting = GateQueue::default();
     }
 
     /// Takes in that somebody in that seat was told of a change.
-    pub(crate) fn told(&mut self, seat: Seat, kind: EventKind, event: DocumentEvent) {
-        self.meet(Some(event.author.clone()));
+    pub(crate) fn on_event(&mut self, seat: EditorIndex, kind: EventKind, event: DocumentEvent) {
+        self.add_person(Some(event.author.clone()));
         // An effect is not shown before its cause, though the two come by different streams.
         let waits =
             |entry: &&Entry| entry.held && entry.is_open() && entry.exchange.author.as_ref() == Some(&event.author);
@@ -231,13 +231,13 @@ impl Wire {
         let causes: Vec<_> = self.entries.iter().filter(waits).filter(about).map(|e| e.exchange.number).collect();
         // Where two could be the cause, the answer will tell which it was.
         if let [number] = causes[..] {
-            self.goes_on(number);
+            self.on_released(number);
         }
         self.moments.told(seat, kind, event);
     }
 
-    fn meet(&mut self, person: Option<Author>) {
-        if self.people.len() < KNOWN && !self.people.contains(&person) {
+    fn add_person(&mut self, person: Option<Author>) {
+        if self.people.len() < MAX_KNOWN_TAGS && !self.people.contains(&person) {
             self.people.push(person);
         }
     }
@@ -248,12 +248,12 @@ impl Wire {
     }
 
     /// What happened, in its order.
-    pub(crate) fn moments(&self) -> &Moments {
+    pub(crate) fn moments(&self) -> &Timeline {
         &self.moments
     }
 
     /// Who waits at the gate.
-    pub(crate) fn waiting(&self) -> &Waiting {
+    pub(crate) fn waiting(&self) -> &GateQueue {
         &self.waiting
     }
 
@@ -307,13 +307,13 @@ mod tests {
     #[test]
     fn large_exchanges_are_kept_within_a_budget() {
         let mut wire = Wire::default();
-        for number in 1..=KEPT as u64 {
+        for number in 1..=MAX_EXCHANGES as u64 {
             let mut large = exchange(number, Some(200));
             large.response = Some(contract::Message { body: "x".repeat(64 * 1024), ..contract::Message::default() });
             wire.record(large, None);
         }
         assert!((400..512).contains(&wire.entries().len()), "{}", wire.entries().len());
-        assert_eq!(wire.entries().last().map(|entry| entry.exchange.number), Some(KEPT as u64));
+        assert_eq!(wire.entries().last().map(|entry| entry.exchange.number), Some(MAX_EXCHANGES as u64));
         let forgotten = wire.moments().last_of(400);
         assert_eq!(forgotten, None, "no moment of an exchange that is forgotten is kept");
     }
@@ -321,8 +321,8 @@ mod tests {
     #[test]
     fn a_long_session_keeps_the_newest() {
         let mut wire = Wire::default();
-        (1..=KEPT as u64 + 7).for_each(|number| wire.record(exchange(number, None), None));
-        assert_eq!(wire.entries().len(), KEPT);
+        (1..=MAX_EXCHANGES as u64 + 7).for_each(|number| wire.record(exchange(number, None), None));
+        assert_eq!(wire.entries().len(), MAX_EXCHANGES);
         assert_eq!(wire.entries().next().map(|entry| entry.exchange.number), Some(8));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
 use client::Drafts;
-use tui::{MergeConfig, MergeEnd, MergeEnded, MergeText, run_merge};
+use tui::{MergeConfig, MergeEnded, MergeInput, MergeToolEnd, run_merge};
 
 use super::MergeArgs;
 use super::error::MergeError;
@@ -37,29 +37,29 @@ pub(super) async fn run(arguments: &MergeArgs, places: &DataDirs, look: DisplayO
         say_where(&format!("what was decided about {name}"), text);
     }
     Ok(arguments.exit_code(match end {
-        MergeEnd::Saved => Ok(0),
-        MergeEnd::Left => Ok(UNRESOLVED_COUNT),
-        MergeEnd::Elsewhere(path) => {
+        MergeToolEnd::Saved => Ok(0),
+        MergeToolEnd::Left => Ok(UNRESOLVED_COUNT),
+        MergeToolEnd::Elsewhere(path) => {
             if !arguments.quiet {
                 print_error(format_args!("ifmatch: the result is in {}; {name} is as it was", path.display()));
             }
             Ok(UNRESOLVED_COUNT)
         }
-        MergeEnd::Unwritten(why) => Err(MergeError::Unwritten(why)),
-        MergeEnd::Ended(end) => return exit_code_of(end),
-        MergeEnd::Failed(error) => return Err(error.into()),
+        MergeToolEnd::Unwritten(why) => Err(MergeError::Unwritten(why)),
+        MergeToolEnd::Ended(end) => return exit_code_of(end),
+        MergeToolEnd::Failed(error) => return Err(error.into()),
     }))
 }
 
 fn config(arguments: &MergeArgs, places: &DataDirs, look: DisplayOptions) -> Result<MergeConfig, MergeError> {
     arguments.checked_labels()?;
     let [mine, base, theirs] = arguments.names();
-    let text = |at: usize, path: &OsStr| -> Result<MergeText, MergeError> {
+    let text = |at: usize, path: &OsStr| -> Result<MergeInput, MergeError> {
         let text = String::from_utf8(inputs::read(path)?).map_err(|_| MergeError::Encoding(path.into()))?;
         // There is no room for folders above a text.
         let name = Path::new(path).file_name().unwrap_or(path);
         let label = arguments.labels.get(at).map_or(name, |label| label).to_string_lossy().into_owned();
-        Ok(MergeText { label, path: path.into(), text })
+        Ok(MergeInput { label, path: path.into(), text })
     };
     let output = arguments.output_now()?.map(|seen| (PathBuf::from(arguments.target()), seen));
     let output = output.filter(|(path, _)| !is_same_file(path, Path::new(mine)));

@@ -13,7 +13,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tui::key::Key;
 use tui::theme::Theme;
-use tui::{End, Event, EventSender, Next, Run, StageConfig, State, Surface, draw, inbox, play_stage};
+use tui::{Event, EventSender, LessonRun, SessionEnd, StageConfig, StageNext, State, Surface, draw, inbox, play_stage};
 
 use super::LocalServerFactory;
 use crate::lesson::catalog::Catalog;
@@ -36,7 +36,7 @@ impl<F: FnMut(&str) -> Vec<Key>> Surface for Leader<F> {
         Ok(Some(self.size))
     }
 
-    fn say(&mut self, _: Vec<String>) {}
+    fn print(&mut self, _: Vec<String>) {}
 
     fn show(&mut self, state: &State) -> io::Result<()> {
         let text = frame(state, self.size);
@@ -72,14 +72,14 @@ fn lessons() -> Vec<Arc<Lesson>> {
 }
 
 /// Runs the stage until somebody quits.
-async fn play(lessons: Vec<Arc<Lesson>>, first: Next, size: (u16, u16), hand: impl FnMut(&str) -> Vec<Key>) {
+async fn play(lessons: Vec<Arc<Lesson>>, first: StageNext, size: (u16, u16), hand: impl FnMut(&str) -> Vec<Key>) {
     let (keys, mut events) = inbox();
     let mut leader = Leader { size, keys: keys.clone(), hand };
     let folder = std::env::temp_dir();
     let config = StageConfig { houses: Arc::new(LocalServerFactory), lessons, first, folder, theme: Theme::default() };
     let played = play_stage(config, None, &mut leader, keys, &mut events);
     let end = tokio::time::timeout(PATIENCE, played).await.expect("the stage waits for nothing").unwrap();
-    assert_eq!(end, End::Quit);
+    assert_eq!(end, SessionEnd::Quit);
 }
 
 /// Which step the narration says this is; as many as there are at the end.
@@ -151,7 +151,7 @@ async fn last_frame(lesson: &Arc<Lesson>, size: (u16, u16), mut detour: impl FnM
         }
         vec![detour(at).unwrap_or_else(|| knowing.next(text))]
     };
-    play(vec![Arc::clone(lesson)], Next::Lesson(Run::of(0)), size, hand).await;
+    play(vec![Arc::clone(lesson)], StageNext::Lesson(LessonRun::of(0)), size, hand).await;
     last
 }
 
@@ -206,7 +206,7 @@ async fn in_a_low_terminal_all_of_a_merge_is_in_sight_while_it_is_open() {
         }
         vec![knowing.next(text)]
     };
-    play(vec![Arc::clone(&lesson)], Next::Lesson(Run::of(0)), (80, 24), hand).await;
+    play(vec![Arc::clone(&lesson)], StageNext::Lesson(LessonRun::of(0)), (80, 24), hand).await;
     assert!(seen > 2, "{seen}");
 }
 
@@ -214,29 +214,29 @@ async fn in_a_low_terminal_all_of_a_merge_is_in_sight_while_it_is_open() {
 async fn a_number_that_is_typed_chooses_its_lesson() {
     let typed = |typed: &str| typed.chars().map(Key::char).collect::<Vec<_>>();
     for (keys, chosen) in [("3", "▶  3"), ("12", "▶ 12"), ("123", "▶  3"), ("19", "▶  9"), ("30", "▶  3")] {
-        let at = after(Next::Menu(0), typed(keys)).await;
+        let at = after(StageNext::Menu(0), typed(keys)).await;
         assert!(at.contains(chosen) && at.contains("↑↓ 1–15 choose"), "{keys}:\n{at}");
     }
     let apart = [typed("1"), vec![Key::plain(KeyCode::Down)], typed("2")].concat();
-    let at = after(Next::Menu(0), apart).await;
+    let at = after(StageNext::Menu(0), apart).await;
     assert!(at.contains("▶  2"), "another key ends the number:\n{at}");
-    let begun = after(Next::Menu(0), [typed("12"), vec![Key::plain(KeyCode::Enter)]].concat()).await;
+    let begun = after(StageNext::Menu(0), [typed("12"), vec![Key::plain(KeyCode::Enter)]].concat()).await;
     assert!(begun.lines().next().unwrap().contains("A-B-A"), "{begun}");
 }
 
 #[tokio::test]
 async fn another_take_asks_nothing_and_says_whose_words_these_are() {
-    let run = Run { take: Some(Preconditions::Required), ..Run::of(0) };
-    let at = after(Next::Lesson(run), vec![SPACE; 6]).await;
+    let run = LessonRun { take: Some(Preconditions::Required), ..LessonRun::of(0) };
+    let at = after(StageNext::Lesson(run), vec![SPACE; 6]).await;
     assert!(at.contains("! another take: under required in place of ignored"), "{at}");
     assert!(at.contains("step 6 of 12") && !at.contains("choose"), "{at}");
-    let own = Run { take: Some(Preconditions::Ignored), ..Run::of(0) };
-    let at = after(Next::Lesson(own), vec![SPACE; 6]).await;
+    let own = LessonRun { take: Some(Preconditions::Ignored), ..LessonRun::of(0) };
+    let at = after(StageNext::Lesson(own), vec![SPACE; 6]).await;
     assert!(!at.contains("another take") && at.contains("Enter 1–"), "its own policy is no other take:\n{at}");
 }
 
 /// The frame after these keys, each pressed when the one before has come to rest. Then it is left, without a save.
-async fn after(first: Next, keys: Vec<Key>) -> String {
+async fn after(first: StageNext, keys: Vec<Key>) -> String {
     let (mut keys, mut last) = (keys.into_iter(), String::new());
     let hand = |text: &str| {
         let next = keys.next();
@@ -256,40 +256,41 @@ const ESC: Key = Key::plain(KeyCode::Esc);
 #[tokio::test]
 async fn each_key_of_a_clicker_steps() {
     let clicker = [SPACE, Key::plain(KeyCode::Right), Key::plain(KeyCode::PageDown), Key::char('.')];
-    let at = after(Next::Lesson(Run::of(0)), clicker.to_vec()).await;
+    let at = after(StageNext::Lesson(LessonRun::of(0)), clicker.to_vec()).await;
     assert!(at.contains("step 4 of 12"), "{at}");
     let back = [clicker.to_vec(), vec![Key::plain(KeyCode::Left), Key::plain(KeyCode::PageUp)]].concat();
-    let at = after(Next::Lesson(Run::of(0)), back).await;
+    let at = after(StageNext::Lesson(LessonRun::of(0)), back).await;
     assert!(at.contains("step 2 of 12"), "{at}");
 }
 
 #[tokio::test]
 async fn a_question_is_not_stepped_over_in_silence() {
     let to_the_question = vec![SPACE; 6];
-    let asked = after(Next::Lesson(Run::of(0)), to_the_question.clone()).await;
+    let asked = after(StageNext::Lesson(LessonRun::of(0)), to_the_question.clone()).await;
     assert!(asked.contains("What does the document say afterwards?") && !asked.contains("✓ "), "{asked}");
-    let told = after(Next::Lesson(Run::of(0)), [to_the_question.clone(), vec![SPACE]].concat()).await;
+    let told = after(StageNext::Lesson(LessonRun::of(0)), [to_the_question.clone(), vec![SPACE]].concat()).await;
     assert!(told.contains("Space once more gives the answer away") && told.contains("step 6 of 12"), "{told}");
-    let given = after(Next::Lesson(Run::of(0)), [to_the_question, vec![SPACE, SPACE]].concat()).await;
+    let given = after(StageNext::Lesson(LessonRun::of(0)), [to_the_question, vec![SPACE, SPACE]].concat()).await;
     assert!(given.contains("A PUT replaces the whole document") && given.contains("step 6 of 12"), "{given}");
 }
 
 #[tokio::test]
 async fn whoever_types_herself_has_the_course_and_r_brings_the_lesson_back() {
     let typed = vec![SPACE, SPACE, Key::alt('1'), Key::char('x'), ESC];
-    let forked = after(Next::Lesson(Run::of(1)), typed.clone()).await;
+    let forked = after(StageNext::Lesson(LessonRun::of(1)), typed.clone()).await;
     assert!(forked.contains("This is your course now") && forked.contains("step 2 of 12"), "{forked}");
     // To the end, over both questions: nothing is claimed.
-    let on = after(Next::Lesson(Run::of(1)), [typed.clone(), vec![SPACE; 15]].concat()).await;
+    let on = after(StageNext::Lesson(LessonRun::of(1)), [typed.clone(), vec![SPACE; 15]].concat()).await;
     assert!(on.contains("nothing was claimed"), "{on}");
-    let again = after(Next::Lesson(Run::of(1)), [typed, vec![Key::char('r'), Key::char('l')]].concat()).await;
+    let again =
+        after(StageNext::Lesson(LessonRun::of(1)), [typed, vec![Key::char('r'), Key::char('l')]].concat()).await;
     assert!(again.contains("Space begins") && !again.contains("your course"), "{again}");
 }
 
 #[tokio::test]
 async fn looking_into_an_editor_claims_no_course() {
     let looked = vec![SPACE, SPACE, Key::alt('1'), Key::plain(KeyCode::Right), ESC];
-    let at = after(Next::Lesson(Run::of(1)), looked).await;
+    let at = after(StageNext::Lesson(LessonRun::of(1)), looked).await;
     assert!(!at.contains("your course") && at.contains("Space step"), "{at}");
 }
 
@@ -305,7 +306,7 @@ async fn the_takes_stand_side_by_side_and_can_be_played() {
         }
         vec![keys.pop().unwrap_or(if text.contains("another take") { Key::ctrl('q') } else { ESC })]
     };
-    play(lessons(), Next::Lesson(Run::of(1)), WIDE, hand).await;
+    play(lessons(), StageNext::Lesson(LessonRun::of(1)), WIDE, hand).await;
     let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
     assert!(row("Alice PUT").contains("200, buries  412       412"), "{table}");
     assert!(row("buried unseen").contains("1            0         0"), "{table}");
@@ -326,7 +327,7 @@ async fn where_the_takes_have_no_room_side_by_side_no_word_is_broken() {
             _ => Key::ctrl('q'),
         }]
     };
-    play(lessons(), Next::Lesson(Run::of(1)), (40, 12), hand).await;
+    play(lessons(), StageNext::Lesson(LessonRun::of(1)), (40, 12), hand).await;
     assert!(read.contains("Alice PUT. ignored: 200"), "{read}");
     let rows: Vec<_> = read.lines().filter(|row| row.contains("ptional")).collect();
     assert!(!rows.is_empty() && rows.iter().all(|row| row.contains("optional")), "{rows:?}");
@@ -334,13 +335,13 @@ async fn where_the_takes_have_no_room_side_by_side_no_word_is_broken() {
 
 mod any_keys {
     use proptest::prelude::*;
-    use tui::action::TABLE;
+    use tui::action::BINDINGS;
 
     use super::*;
 
     fn keys() -> impl Strategy<Value = Vec<Key>> {
         let known: Vec<Key> =
-            TABLE.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
+            BINDINGS.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
         let key = prop_oneof![
             3 => proptest::sample::select(known),
             3 => Just(SPACE),
@@ -359,7 +360,7 @@ mod any_keys {
             // What is unsaved in free play is asked about, and let go.
             let mut out = vec![Key::ctrl('q'), Key::char('l'), Key::f(10)];
             let hand = move |_: &str| vec![keys.next().or_else(|| out.pop()).unwrap_or(Key::ctrl('q'))];
-            runtime.block_on(play(lessons(), Next::Lesson(Run::of(lesson)), (80, 24), hand));
+            runtime.block_on(play(lessons(), StageNext::Lesson(LessonRun::of(lesson)), (80, 24), hand));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 /// What kind of change a group grows by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Run {
+pub(super) enum EditRun {
     /// The group is whole.
     #[default]
     None,
@@ -17,19 +17,19 @@ pub(super) enum Run {
 
 /// Groups of steps, done and taken back.
 #[derive(Debug, Clone, Default)]
-pub(super) struct History {
+pub(super) struct EditHistory {
     done: Vec<usize>,
     undone: Vec<usize>,
-    run: Run,
+    run: EditRun,
 }
 
-impl History {
+impl EditHistory {
     /// Notes that the widget made `steps` steps, as part of `run`. True where there were any: the text has changed.
-    pub(super) fn push(&mut self, steps: usize, run: Run) -> bool {
+    pub(super) fn push(&mut self, steps: usize, run: EditRun) -> bool {
         if steps == 0 {
             return false;
         }
-        let goes_on = run != Run::None && run == self.run;
+        let goes_on = run != EditRun::None && run == self.run;
         match self.done.last_mut() {
             Some(group) if goes_on => *group += steps,
             _ => self.done.push(steps),
@@ -46,7 +46,7 @@ impl History {
 
     /// What comes next begins a new group.
     pub(super) fn close_run(&mut self) {
-        self.run = Run::None;
+        self.run = EditRun::None;
     }
 
     /// Takes one group back by way of the widget's `undo`. True where the text has changed.

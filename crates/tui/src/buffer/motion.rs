@@ -5,16 +5,16 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::lines::Lines;
+use super::line_endings::Lines;
 use crate::edit::Motion;
-use crate::visible::clip;
+use crate::sanitize::clip;
 
 /// A line and a character, both from 0.
 pub(super) type At = (usize, usize);
 
 /// What a word is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CharClass {
     Blank,
     Mark,
     Letter,
@@ -48,7 +48,7 @@ pub(super) fn target(lines: Lines<'_>, from: At, to: Motion, page: usize) -> At 
 
 /// The place before the glyph before this one: at the beginning of a line, the end of the line above.
 fn before(lines: Lines<'_>, (row, column): At) -> At {
-    match (stops(lines.line(row)).take_while(|&stop| stop < column).last(), row.checked_sub(1)) {
+    match (glyph_stops(lines.line(row)).take_while(|&stop| stop < column).last(), row.checked_sub(1)) {
         (Some(stop), _) => (row, stop),
         (None, Some(above)) => (above, length(lines.line(above))),
         (None, None) => (row, 0),
@@ -57,7 +57,7 @@ fn before(lines: Lines<'_>, (row, column): At) -> At {
 
 /// The place after the glyph that stands here: at the end of a line, the beginning of the line below.
 pub(super) fn after(lines: Lines<'_>, (row, column): At) -> At {
-    match stops(lines.line(row)).find(|&stop| stop > column) {
+    match glyph_stops(lines.line(row)).find(|&stop| stop > column) {
         Some(stop) => (row, stop),
         None if row + 1 < lines.count() => (row + 1, 0),
         None => (row, column),
@@ -76,10 +76,10 @@ pub(super) fn beneath(lines: Lines<'_>, (row, column): At, other: usize) -> At {
 
 /// Where the word ends that begins here, or after the blanks that stand here. Blanks at the end of a line are a word.
 pub(super) fn word_end_after(lines: Lines<'_>, (row, column): At) -> At {
-    let mut glyphs = kinds(lines.line(row)).skip_while(|&(stop, _)| stop < column);
+    let mut glyphs = char_classes(lines.line(row)).skip_while(|&(stop, _)| stop < column);
     let Some((_, mut last)) = glyphs.next() else { return after(lines, (row, column)) };
     for (stop, kind) in glyphs {
-        if last != Kind::Blank && kind != last {
+        if last != CharClass::Blank && kind != last {
             return (row, stop);
         }
         last = kind;
@@ -98,9 +98,9 @@ pub(super) fn word_before(lines: Lines<'_>, (row, column): At) -> At {
 
 fn word_start_before(line: &str, column: usize) -> Option<usize> {
     let mut start = None;
-    let mut last = Kind::Blank;
-    for (stop, kind) in kinds(line).take_while(|&(stop, _)| stop < column) {
-        if kind != Kind::Blank && kind != last {
+    let mut last = CharClass::Blank;
+    for (stop, kind) in char_classes(line).take_while(|&(stop, _)| stop < column) {
+        if kind != CharClass::Blank && kind != last {
             start = Some(stop);
         }
         last = kind;
@@ -109,10 +109,10 @@ fn word_start_before(line: &str, column: usize) -> Option<usize> {
 }
 
 fn word_start_after(line: &str, column: usize) -> Option<usize> {
-    let mut glyphs = kinds(line).skip_while(|&(stop, _)| stop < column);
+    let mut glyphs = char_classes(line).skip_while(|&(stop, _)| stop < column);
     let (_, mut last) = glyphs.next()?;
     for (stop, kind) in glyphs {
-        if kind != Kind::Blank && kind != last {
+        if kind != CharClass::Blank && kind != last {
             return Some(stop);
         }
         last = kind;
@@ -122,7 +122,7 @@ fn word_start_after(line: &str, column: usize) -> Option<usize> {
 
 /// The first place between glyphs from this one on.
 pub(super) fn between_glyphs(line: &str, column: usize) -> usize {
-    if line.is_ascii() { column } else { stops(line).find(|&stop| stop >= column).unwrap_or(column) }
+    if line.is_ascii() { column } else { glyph_stops(line).find(|&stop| stop >= column).unwrap_or(column) }
 }
 
 /// How many columns of the screen stand before a character.
@@ -147,7 +147,7 @@ fn length(line: &str) -> usize {
 }
 
 /// The places of a line, from left to right.
-fn stops(line: &str) -> impl Iterator<Item = usize> {
+fn glyph_stops(line: &str) -> impl Iterator<Item = usize> {
     let ends = line.graphemes(true).scan(0, |end, glyph| {
         *end += glyph.chars().count();
         Some(*end)
@@ -156,25 +156,25 @@ fn stops(line: &str) -> impl Iterator<Item = usize> {
 }
 
 /// Where each glyph begins, and what it is for a word.
-fn kinds(line: &str) -> impl Iterator<Item = (usize, Kind)> {
-    stops(line).zip(line.graphemes(true).map(|glyph| match glyph.chars().next() {
-        Some(c) if c.is_whitespace() => Kind::Blank,
-        Some(c) if c.is_ascii_punctuation() && c != '_' => Kind::Mark,
-        _ => Kind::Letter,
+fn char_classes(line: &str) -> impl Iterator<Item = (usize, CharClass)> {
+    glyph_stops(line).zip(line.graphemes(true).map(|glyph| match glyph.chars().next() {
+        Some(c) if c.is_whitespace() => CharClass::Blank,
+        Some(c) if c.is_ascii_punctuation() && c != '_' => CharClass::Mark,
+        _ => CharClass::Letter,
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::buffer::Endings;
+    use crate::buffer::LineEndings;
 
     fn lines(text: &str) -> Vec<String> {
         text.split('\n').map(str::to_owned).collect()
     }
 
     fn seen(lines: &[String]) -> Lines<'_> {
-        Lines::new(lines, Endings::Lf)
+        Lines::new(lines, LineEndings::Lf)
     }
 
     #[test]

@@ -6,18 +6,18 @@ use super::*;
 
 mod line_ends;
 
-fn typed(buffer: &mut Buffer, text: &str) {
+fn typed(buffer: &mut TextBuffer, text: &str) {
     for c in text.chars() {
         let edit = if c == '\n' { Edit::Newline } else { Edit::Insert(c) };
         assert!(buffer.apply(&edit, &mut String::new()));
     }
 }
 
-fn go(buffer: &mut Buffer, to: Motion) {
+fn go(buffer: &mut TextBuffer, to: Motion) {
     buffer.apply(&Edit::Move { to, select: false }, &mut String::new());
 }
 
-fn select(buffer: &mut Buffer, to: Motion) {
+fn select(buffer: &mut TextBuffer, to: Motion) {
     buffer.apply(&Edit::Move { to, select: true }, &mut String::new());
 }
 
@@ -36,7 +36,7 @@ fn awkward() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn what_was_loaded_comes_out_to_the_byte(text in awkward()) {
-        let mut buffer = Buffer::new(&text);
+        let mut buffer = TextBuffer::new(&text);
         prop_assert_eq!(buffer.text(), text.clone());
         buffer.replace("something else\n");
         buffer.replace(&text);
@@ -45,7 +45,7 @@ proptest! {
 
     #[test]
     fn a_change_that_is_undone_leaves_the_text_as_it_was(text in awkward(), moves in 0usize..20, paste in awkward()) {
-        let mut buffer = Buffer::new(&text);
+        let mut buffer = TextBuffer::new(&text);
         let mut register = paste;
         for _ in 0..moves {
             go(&mut buffer, Motion::Right);
@@ -59,21 +59,21 @@ proptest! {
 
 #[test]
 fn new_lines_end_as_the_others_do() {
-    let mut crlf = Buffer::new("one\r\ntwo\r\n");
+    let mut crlf = TextBuffer::new("one\r\ntwo\r\n");
     go(&mut crlf, Motion::LineEnd);
     typed(&mut crlf, "\nand a half");
     assert_eq!(crlf.text(), "one\r\nand a half\r\ntwo\r\n");
     crlf.apply(&Edit::InsertText("x\ny\rz\r\n".to_owned()), &mut String::new());
     assert_eq!(crlf.text(), "one\r\nand a halfx\r\ny\r\nz\r\n\r\ntwo\r\n");
 
-    let mut lf = Buffer::new("one");
+    let mut lf = TextBuffer::new("one");
     lf.apply(&Edit::InsertText("a\r\nb".to_owned()), &mut String::new());
     assert_eq!(lf.text(), "a\nbone");
 }
 
 #[test]
 fn undo_takes_back_a_word_and_a_paste_as_a_whole() {
-    let mut buffer = Buffer::new("");
+    let mut buffer = TextBuffer::new("");
     typed(&mut buffer, "one two");
     buffer.apply(&Edit::InsertText("\nthree\nfour".to_owned()), &mut String::new());
     let mut undo = |expected: &str| {
@@ -91,7 +91,7 @@ fn undo_takes_back_a_word_and_a_paste_as_a_whole() {
 
 #[test]
 fn typing_over_a_selection_is_one_step() {
-    let mut buffer = Buffer::new("one two");
+    let mut buffer = TextBuffer::new("one two");
     select(&mut buffer, Motion::WordRight);
     typed(&mut buffer, "1");
     assert_eq!(buffer.text(), "1two");
@@ -102,7 +102,7 @@ fn typing_over_a_selection_is_one_step() {
 #[test]
 fn cut_copy_and_paste_go_by_the_register() {
     let mut register = String::new();
-    let mut buffer = Buffer::new("one\ntwo\nthree");
+    let mut buffer = TextBuffer::new("one\ntwo\nthree");
     assert!(!buffer.apply(&Edit::Cut, &mut register), "nothing is selected");
     select(&mut buffer, Motion::Down);
     select(&mut buffer, Motion::Right);
@@ -110,14 +110,14 @@ fn cut_copy_and_paste_go_by_the_register() {
     assert_eq!(register, "one\nt");
     assert!(buffer.apply(&Edit::Cut, &mut register));
     assert_eq!(buffer.text(), "wo\nthree");
-    let mut other = Buffer::new("");
+    let mut other = TextBuffer::new("");
     assert!(other.apply(&Edit::Paste, &mut register));
     assert_eq!(other.text(), "one\nt", "the register belongs to nobody");
 }
 
 #[test]
 fn a_text_from_elsewhere_keeps_the_cursor_near_and_can_be_taken_back() {
-    let mut buffer = Buffer::new("a\nb\nc\nd");
+    let mut buffer = TextBuffer::new("a\nb\nc\nd");
     go(&mut buffer, Motion::Down);
     go(&mut buffer, Motion::Down);
     buffer.replace("new\na\nb\nc\nd");
@@ -133,7 +133,7 @@ const FAMILY: &str = "👩\u{200d}👩\u{200d}👧";
 
 #[test]
 fn the_cursor_goes_over_a_glyph_as_a_whole() {
-    let mut buffer = Buffer::new("e\u{301}x");
+    let mut buffer = TextBuffer::new("e\u{301}x");
     go(&mut buffer, Motion::Right);
     typed(&mut buffer, "Y");
     assert_eq!(buffer.text(), "e\u{301}Yx");
@@ -144,7 +144,7 @@ fn the_cursor_goes_over_a_glyph_as_a_whole() {
 
 #[test]
 fn a_glyph_is_deleted_as_a_whole() {
-    let mut buffer = Buffer::new(&format!("a{FAMILY}{FAMILY}b"));
+    let mut buffer = TextBuffer::new(&format!("a{FAMILY}{FAMILY}b"));
     let mut does = |edit: Edit| {
         buffer.apply(&edit, &mut String::new());
         buffer.text()
@@ -158,7 +158,7 @@ fn a_glyph_is_deleted_as_a_whole() {
 
 #[test]
 fn deleting_joins_lines_and_stops_at_the_ends() {
-    let mut buffer = Buffer::new("one two\n\nthree");
+    let mut buffer = TextBuffer::new("one two\n\nthree");
     let mut does = |edit: Edit| (buffer.apply(&edit, &mut String::new()), buffer.text());
     assert_eq!(does(Edit::Backspace), (false, "one two\n\nthree".to_owned()));
     assert_eq!(does(Edit::DeleteWordAfter).1, " two\n\nthree");
@@ -174,7 +174,7 @@ fn deleting_joins_lines_and_stops_at_the_ends() {
 
 #[test]
 fn the_beginning_and_the_end_of_a_text_are_its_own() {
-    let mut buffer = Buffer::new("first line\nlast");
+    let mut buffer = TextBuffer::new("first line\nlast");
     go(&mut buffer, Motion::LineEnd);
     go(&mut buffer, Motion::Bottom);
     assert_eq!(buffer.cursor(), (1, 4));
@@ -185,7 +185,7 @@ fn the_beginning_and_the_end_of_a_text_are_its_own() {
 #[test]
 fn a_long_text_is_replaced_as_a_whole() {
     let lines = |last: usize| (0..=last).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
-    let mut buffer = Buffer::new(&lines(70_000));
+    let mut buffer = TextBuffer::new(&lines(70_000));
     typed(&mut buffer, "x");
     buffer.replace(&lines(3));
     assert_eq!(buffer.text(), lines(3));
@@ -248,7 +248,7 @@ proptest! {
     fn the_cursor_stands_between_glyphs_whatever_is_done(text in glyphs(), steps in prop::collection::vec(edits(), 0..30)) {
         use unicode_segmentation::UnicodeSegmentation as _;
 
-        let mut buffer = Buffer::new(&text);
+        let mut buffer = TextBuffer::new(&text);
         let mut register = String::new();
         for step in &steps {
             let before = buffer.text();
@@ -271,7 +271,7 @@ fn byte_order_mark_stays_in_front_of_what_is_typed() {
         (Edit::Newline, "\u{feff}\none\n"),
         (Edit::Paste, "\u{feff}pasted one\n"),
     ] {
-        let mut buffer = Buffer::new("\u{feff}one\n");
+        let mut buffer = TextBuffer::new("\u{feff}one\n");
         let mut register = "pasted ".to_owned();
         assert!(buffer.apply(&edit, &mut register));
         assert_eq!(buffer.text(), text, "{edit:?}");

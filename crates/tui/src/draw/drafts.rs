@@ -9,12 +9,12 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::{framed, inner, text};
 use crate::action::{Action, Context};
 use crate::drafts::{self, DraftChooser, DraftView};
-use crate::file_words;
-use crate::screen::KeepAs;
-use crate::sentences;
+use crate::file_messages;
+use crate::messages;
+use crate::overlay::SavePathPrompt;
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::visible;
 
 /// Draws the drafts. While they are looked for, only what is typed meanwhile is to be seen.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser) {
@@ -25,13 +25,13 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
         }
         return;
     };
-    let subject = if state.is_files() { file_words::name(state) } else { chooser.document.to_string() };
+    let subject = if state.is_files() { file_messages::name(state) } else { chooser.document.to_string() };
     let title = format!("drafts of {subject}");
     frame.render_widget(Clear, area);
     frame.render_widget(framed(&state.theme, &title, true), area);
     let room = inner(area);
     let width = usize::from(room.width);
-    let words = format!("{} {}", sentences::drafts_of(state, chooser), "Nothing is deleted unless you discard it.");
+    let words = format!("{} {}", messages::drafts_of(state, chooser), "Nothing is deleted unless you discard it.");
     let head = text::paragraph(&words, width, state.theme.style(Role::Text));
     let height = u16::try_from(head.len() + 1).unwrap_or(u16::MAX);
     let [top, list] = Split::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(room);
@@ -53,15 +53,15 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &D
 /// What is typed for a document while it is being opened: its last lines.
 fn draw_typed_ahead(state: &State, frame: &mut Frame<'_>, area: Rect, chooser: &DraftChooser, typed: &str) {
     let title = if state.is_files() {
-        let paste = state.way(Action::Paste, Context::Text);
-        format!("reading {}: what you type decides nothing; it is kept, {paste} pastes it", file_words::name(state))
+        let paste = state.hint_for(Action::Paste, Context::Text);
+        format!("reading {}: what you type decides nothing; it is kept, {paste} pastes it", file_messages::name(state))
     } else {
         format!("opening {}: what you type goes into its text", chooser.document)
     };
     frame.render_widget(Clear, area);
     frame.render_widget(framed(&state.theme, &title, true), area);
     let room = inner(area);
-    let lines: Vec<_> = typed.lines().map(|line| Line::raw(visible(line).into_owned())).collect();
+    let lines: Vec<_> = typed.lines().map(|line| Line::raw(sanitize(line).into_owned())).collect();
     let first = lines.len().saturating_sub(room.height.into());
     frame.render_widget(Paragraph::new(lines[first..].to_vec()), room);
 }
@@ -73,12 +73,12 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
     let head = vec![
         Span::raw(format!("{glyph} ")),
         Span::styled(format!("{:<15} ", drafts::age(found.age)), style(Role::Title)),
-        Span::raw(visible(&drafts::first_words(&found.draft, state.my_file.as_ref())).into_owned()),
+        Span::raw(sanitize(&drafts::first_words(&found.draft, state.my_file.as_ref())).into_owned()),
     ];
     let head = text::clip(head, width, state.theme.glyphs.more);
     let head = if selected { head.patch_style(style(Role::Selected)) } else { head };
     let details = text::paragraph(
-        &visible(&drafts::details(found, state.is_files()).join(" · ")),
+        &sanitize(&drafts::details(found, state.is_files()).join(" · ")),
         width.saturating_sub(4),
         style(Role::Dim),
     );
@@ -95,18 +95,18 @@ pub(super) fn lines(state: &State, view: &DraftView, width: u16) -> Vec<Line<'st
     let style = |role| state.theme.style(role);
     let about =
         format!("{} · {}", drafts::age(view.found.age), drafts::details(&view.found, state.is_files()).join(" · "));
-    let mut lines = text::paragraph(&visible(&about), width, style(Role::Dim));
+    let mut lines = text::paragraph(&sanitize(&about), width, style(Role::Dim));
     lines.push(Line::default());
     lines.extend(
-        drafts::whole(&view.found.draft)
+        drafts::full_text_lines(&view.found.draft)
             .iter()
-            .flat_map(|line| text::paragraph(&visible(line), width, style(Role::Text))),
+            .flat_map(|line| text::paragraph(&sanitize(line), width, style(Role::Text))),
     );
     lines
 }
 
 /// The path of the file, and below it why the last one was not taken.
-pub(super) fn draw_keep_as(state: &State, frame: &mut Frame<'_>, area: Rect, keep: &KeepAs) {
+pub(super) fn draw_keep_as(state: &State, frame: &mut Frame<'_>, area: Rect, keep: &SavePathPrompt) {
     let width = inner(area).width;
     let trouble = keep.trouble.iter().flat_map(|why| {
         let words = format!("{} {}", state.theme.sign(Role::Bad), why);

@@ -7,13 +7,13 @@ use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
 
 use super::text;
-use super::wire::{gone, role_of, sentence, status_line};
+use super::wire::{lost_lines, role_of, sentence, status_line};
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::visible;
 
 /// Fields that carry a condition or a validator: what this program is about.
-const TELLING: [&str; 10] = [
+const INSTRUCTIVE_FIELDS: [&str; 10] = [
     "If-Match",
     "If-None-Match",
     "If-Modified-Since",
@@ -33,12 +33,12 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
         return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));
     };
     let exchange = &entry.exchange;
-    let mut lines = text::paragraph(&visible(sentence(state, entry)), width, state.theme.style(Role::Title));
-    if let Some(gone) = gone(state, exchange) {
+    let mut lines = text::paragraph(&sanitize(sentence(state, entry)), width, state.theme.style(Role::Title));
+    if let Some(gone) = lost_lines(state, exchange) {
         lines.push(Line::default());
         lines.push(Line::styled("What is gone since", state.theme.style(Role::Title)));
         let style = state.theme.style(Role::Bad);
-        lines.extend(gone.lines.iter().flat_map(|line| text::paragraph(&visible(line), width, style)));
+        lines.extend(gone.lines.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style)));
     }
     lines.push(Line::default());
     lines.extend(request(state, exchange, width));
@@ -47,24 +47,24 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
     if !exchange.evaluation.is_empty() {
         lines.push(Line::default());
         lines.push(Line::styled("What was judged, in this order", state.theme.style(Role::Title)));
-        lines.extend(exchange.evaluation.iter().flat_map(|evaluation| judged(state, evaluation, width)));
+        lines.extend(exchange.evaluation.iter().flat_map(|evaluation| evaluation_line(state, evaluation, width)));
     }
-    lines.extend(by_hand(state, exchange, width));
+    lines.extend(command_lines(state, exchange, width));
     lines
 }
 
 /// The request as a command. Where a merge of files is watched there is no server, and nothing to be said to it.
-fn by_hand(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
+fn command_lines(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
     let Ok(server) = state.server.parse::<ServerUrl>() else { return Vec::new() };
     let mut lines = vec![Line::default(), Line::styled("The same by hand", state.theme.style(Role::Title))];
     for line in client::curl(exchange, &server).split('\n') {
-        lines.extend(text::chop(&visible(line), width).into_iter().map(Line::raw));
+        lines.extend(text::chop(&sanitize(line), width).into_iter().map(Line::raw));
     }
     lines
 }
 
 fn request(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
-    let first = format!("{} {} HTTP/1.1", visible(&exchange.method), visible(&exchange.target));
+    let first = format!("{} {} HTTP/1.1", sanitize(&exchange.method), sanitize(&exchange.target));
     let mut lines = text::paragraph(&first, width, state.theme.style(Role::Focus));
     lines.extend(message(state, &exchange.request, width));
     lines
@@ -78,7 +78,7 @@ fn response(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'stati
             lines.extend(message(state, response, width));
             lines
         }
-        (_, _, Some(lost)) => text::paragraph(&visible(lost), width, state.theme.style(Role::Bad)),
+        (_, _, Some(lost)) => text::paragraph(&sanitize(lost), width, state.theme.style(Role::Bad)),
         _ => text::paragraph("There is no answer yet.", width, state.theme.style(Role::Info)),
     }
 }
@@ -87,14 +87,14 @@ fn response(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'stati
 fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for (name, value) in &message.fields {
-        let telling = TELLING.iter().any(|telling| telling.eq_ignore_ascii_case(name));
+        let telling = INSTRUCTIVE_FIELDS.iter().any(|telling| telling.eq_ignore_ascii_case(name));
         let role = if telling { Role::Tag } else { Role::Text };
         let style = state.theme.style(if telling { Role::Title } else { Role::Dim });
-        let whole = format!("{}: {}", visible(name), visible(value));
-        let name = visible(name).into_owned();
+        let whole = format!("{}: {}", sanitize(name), sanitize(value));
+        let name = sanitize(name).into_owned();
         // A field that fits is shown in two styles; a longer one is wrapped in one.
         if text::width(&whole) <= width {
-            let value = Span::styled(visible(value).into_owned(), state.theme.style(role));
+            let value = Span::styled(sanitize(value).into_owned(), state.theme.style(role));
             lines.push(Line::from(vec![Span::styled(name, style), Span::raw(": "), value]));
         } else {
             lines.extend(text::chop(&whole, width).into_iter().map(|line| Line::styled(line, style)));
@@ -104,7 +104,7 @@ fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>>
         lines.push(Line::default());
         let style = state.theme.as_written(state.theme.style(Role::Text));
         for line in message.body.split('\n') {
-            lines.extend(text::chop(&visible(line), width).into_iter().map(|line| Line::styled(line, style)));
+            lines.extend(text::chop(&sanitize(line), width).into_iter().map(|line| Line::styled(line, style)));
         }
     }
     if message.cut {
@@ -114,15 +114,15 @@ fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>>
 }
 
 /// One condition: what was sent, what it met, and what came of it.
-fn judged(state: &State, evaluation: &Evaluation, width: usize) -> Vec<Line<'static>> {
+fn evaluation_line(state: &State, evaluation: &Evaluation, width: usize) -> Vec<Line<'static>> {
     let (role, word) = if evaluation.holds { (Role::Good, "true") } else { (Role::Warning, "false") };
     let current = evaluation.current.as_deref().unwrap_or("nothing there");
     let words = format!(
         "{} {}: {} against {}: {word} ({}, {})",
         state.theme.sign(role),
         evaluation.field.as_str(),
-        visible(&evaluation.sent),
-        visible(current),
+        sanitize(&evaluation.sent),
+        sanitize(current),
         comparison(evaluation.comparison),
         evaluation.clause
     );

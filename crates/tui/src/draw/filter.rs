@@ -7,20 +7,20 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use super::{inner, text, wire};
 use crate::layout::Layout;
-use crate::screen::Typed;
+use crate::overlay::FilterPrompt;
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::visible;
 
 /// How many rows what it would show may have.
-const MOST: usize = 3;
+const MAX_HEIGHT: usize = 3;
 
 /// Draws the line, and below it what it would show, or why it is no filter. `area` is where everything on top may stand.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &Typed) {
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &FilterPrompt) {
     let panel = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1)).wire.map_or(area, inner);
     let (role, words) = found(state, typed);
-    let words = format!("{} {}", state.theme.sign(role), visible(&words));
-    let words = text::wrap_at_most(&words, panel.width.into(), MOST, state.theme.glyphs.more);
+    let words = format!("{} {}", state.theme.sign(role), sanitize(&words));
+    let words = text::wrap_at_most(&words, panel.width.into(), MAX_HEIGHT, state.theme.glyphs.more);
     let height = panel.height.min(u16::try_from(words.len()).unwrap_or(1) + 1);
     let foot = Rect { y: panel.bottom() - height, height, ..panel };
     let [line, below] = Split::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(foot);
@@ -33,13 +33,13 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &Typ
     frame.render_widget(Paragraph::new(words.collect::<Vec<_>>()), below);
 }
 
-fn found(state: &State, typed: &Typed) -> (Role, String) {
+fn found(state: &State, typed: &FilterPrompt) -> (Role, String) {
     let all = state.wire.entries().len();
     match &typed.found {
         Ok(_) if typed.text().trim().is_empty() => {
             (Role::Info, "~m method  ~u target  ~c status  ~h field  ~b body  ! & | ( )".to_owned())
         }
-        Ok(0) if all > 0 => (Role::Warning, format!("0 of {all}. {}", wire::BARE_WORD)),
+        Ok(0) if all > 0 => (Role::Warning, format!("0 of {all}. {}", wire::UNCONDITIONAL_LABEL)),
         Ok(count) => (Role::Good, format!("{count} of {all}")),
         Err(why) => (Role::Warning, why.to_string()),
     }

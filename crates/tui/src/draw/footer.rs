@@ -5,18 +5,18 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::text::{clip, width};
-use crate::action::{Action, Applies, Context, Row, rows};
-use crate::availability::why_off;
-use crate::course::Pace;
-use crate::file_words;
-use crate::state::{Focus, Kind, Note, State};
+use crate::action::{Action, Applies, Binding, Context, bindings};
+use crate::availability::why_unavailable;
+use crate::file_messages;
+use crate::lesson_session::LessonPace;
+use crate::state::{Focus, ProgramNote, SessionKind, State};
 use crate::theme::Role;
 
 /// Draws what the program itself has to say, and else the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let line = match &state.note {
-        Some(Note { role, words, .. }) => {
+        Some(ProgramNote { role, words, .. }) => {
             let words = format!("{} {words}", state.theme.sign(*role));
             clip(vec![Span::styled(words, state.theme.style(*role))], room, state.theme.glyphs.more)
         }
@@ -27,13 +27,13 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 /// The hints, in full where there is room for all of them, then shortened, then closer together, and only then fewer.
 fn keys(state: &State, room: usize) -> Line<'static> {
-    let mut hints: Vec<Hint> = rows(state.context()).filter_map(|row| hint(state, row)).collect();
+    let mut hints: Vec<KeyHint> = bindings(state.context()).filter_map(|row| hint(state, row)).collect();
     hints.sort_by_key(|hint| hint.weight);
     let ways = [(false, 2), (true, 2), (true, 1)];
     let all_fit = |(short, gap): &(bool, usize)| fitting(&hints, *short, *gap, room).len() == hints.len();
     let (short, gap) = ways.into_iter().find(all_fit).unwrap_or((true, 1));
     // The keys that are everywhere the same stand last, whatever they weigh.
-    let (last, first): (Vec<&Hint>, Vec<&Hint>) =
+    let (last, first): (Vec<&KeyHint>, Vec<&KeyHint>) =
         fitting(&hints, short, gap, room).into_iter().partition(|hint| hint.everywhere_the_same());
     let spans = first.into_iter().chain(last).enumerate().flat_map(|(at, hint)| {
         let before = if at == 0 { 0 } else { gap };
@@ -44,10 +44,10 @@ fn keys(state: &State, room: usize) -> Line<'static> {
 }
 
 /// The heaviest hints that fit together.
-fn fitting(hints: &[Hint], short: bool, gap: usize, room: usize) -> Vec<&Hint> {
+fn fitting(hints: &[KeyHint], short: bool, gap: usize, room: usize) -> Vec<&KeyHint> {
     // There is no gap before the first.
     let mut left = room + gap;
-    let fits = |hint: &&Hint| {
+    let fits = |hint: &&KeyHint| {
         let needs = width(&hint.keys) + 1 + width(hint.words(short)) + gap;
         let fits = needs <= left;
         left -= if fits { needs } else { 0 };
@@ -57,8 +57,8 @@ fn fitting(hints: &[Hint], short: bool, gap: usize, room: usize) -> Vec<&Hint> {
 }
 
 /// A key that is worth a place.
-struct Hint {
-    row: &'static Row,
+struct KeyHint {
+    row: &'static Binding,
     /// How it is pressed.
     keys: String,
     /// The smaller, the earlier it stands and the longer it stays.
@@ -66,12 +66,12 @@ struct Hint {
     words: &'static str,
 }
 
-impl Hint {
+impl KeyHint {
     fn words(&self, short: bool) -> &'static str {
         match self.row.action {
-            Action::SaveCarelessly if short => "careless",
+            Action::SaveUnconditionally if short => "careless",
             Action::NextEditor if short && self.words == self.row.hint => "other",
-            Action::LetGo if short => "go",
+            Action::Release if short => "go",
             Action::LoseAnswer if short => "lose",
             _ => self.words,
         }
@@ -83,25 +83,26 @@ impl Hint {
 }
 
 /// The hint of a row; none where its key does nothing now.
-fn hint(state: &State, row: &'static Row) -> Option<Hint> {
-    let folds = super::is_view_drawn(state) && state.work().is_some_and(|work| !work.is_entered());
+fn hint(state: &State, row: &'static Binding) -> Option<KeyHint> {
+    let folds = super::is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
     let gives_back = row.action == Action::Dismiss && (state.course.is_some() || folds);
-    let chooses = state.kind == Kind::Menu && row.action == Action::Up;
+    let chooses = state.kind == SessionKind::Menu && row.action == Action::Up;
     // A lesson has a nearer key for it.
     let is_elsewhere = row.action == Action::Menu && row.applies == Applies::Everywhere && !state.is_stage();
-    if (row.hint.is_empty() && !gives_back && !chooses) || is_elsewhere || why_off(row.action, state).is_some() {
+    if (row.hint.is_empty() && !gives_back && !chooses) || is_elsewhere || why_unavailable(row.action, state).is_some()
+    {
         return None;
     }
-    let conflict = state.work().and_then(|work| work.editor.document_merge());
+    let conflict = state.document().and_then(|work| work.editor.document_merge());
     let open = conflict.map_or(0, editor::DocumentMerge::open_count);
     let weight = match (state.context(), row.action) {
         // With one conflict there is no next one.
         (Context::Merge, Action::NextConflict) if open < 2 => return None,
-        (Context::Merge, action) => in_the_merge(action, open),
+        (Context::Merge, action) => merge_priority(action, open),
         (Context::Text, Action::FocusWire) if state.wire.waiting().count() > 0 => 1,
-        (Context::Text, action) => in_the_text(action),
-        (Context::Wire, action) => on_the_wire(action),
-        (Context::Lesson | Context::Asked, action) => in_a_lesson(action),
+        (Context::Text, action) => text_priority(action),
+        (Context::Wire, action) => wire_priority(action),
+        (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
         // What a panel, a question or a list is there for.
         _ if row.applies != Applies::Everywhere && row.is_answer() => 0,
         (_, Action::Help) => 1,
@@ -110,33 +111,35 @@ fn hint(state: &State, row: &'static Row) -> Option<Hint> {
     };
     let words = match row.action {
         Action::Up if chooses => "choose",
-        Action::Faster if state.course.as_ref().is_some_and(|course| course.run.pace == Pace::ByHand) => "by itself",
+        Action::Faster if state.course.as_ref().is_some_and(|course| course.run.pace == LessonPace::ByHand) => {
+            "by itself"
+        }
         // Where the lesson has the keys, there is no other editor but any.
         Action::NextEditor if state.focus == Focus::Lesson => "type yourself",
         Action::LeaveLesson if state.course.as_ref().is_some_and(|course| course.is_entered) => "my text",
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.course.is_some() => "lesson",
-        action => file_words::hint(action, state.context()).filter(|_| state.is_files()).unwrap_or(row.hint),
+        action => file_messages::hint(action, state.context()).filter(|_| state.is_files()).unwrap_or(row.hint),
     };
     let frees = row.action == Action::FocusWire && state.context() == Context::Text && state.wire.waiting().count() > 0;
     let words = if frees { "let it go" } else { words };
-    Some(Hint { row, keys: keys_of(state, row), weight, words })
+    Some(KeyHint { row, keys: keys_of(state, row), weight, words })
 }
 
 /// How it is pressed: its key, with those that do the same beside it where one chooses from a list.
-fn keys_of(state: &State, row: &Row) -> String {
+fn keys_of(state: &State, row: &Binding) -> String {
     let key = row.key();
     let choices = state.course.as_ref().and_then(|course| course.asked.as_ref()).map(|a| a.question.choices.len());
     match (state.context(), row.action) {
         (Context::Menu, Action::Up) => format!("↑↓ 1–{}", state.menu.lessons.len()),
-        (Context::Asked | Context::Drafts, Action::Up) => "↑↓".to_owned(),
-        (Context::Asked, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
+        (Context::Quiz | Context::Drafts, Action::Up) => "↑↓".to_owned(),
+        (Context::Quiz, Action::Confirm) => format!("{key} 1–{}", choices.unwrap_or_default()),
         _ => key.to_string(),
     }
 }
 
 /// First what decides, and once everything is decided, what saves it, leaves it or takes it back.
-const fn in_the_merge(action: Action, open: usize) -> u8 {
+const fn merge_priority(action: Action, open: usize) -> u8 {
     match action {
         Action::Save => 0,
         Action::TakeMine | Action::TakeTheirs | Action::TakeBothMineFirst if open == 0 => 5,
@@ -152,10 +155,10 @@ const fn in_the_merge(action: Action, open: usize) -> u8 {
 }
 
 /// First what is held and can be let go, and what every panel has.
-const fn on_the_wire(action: Action) -> u8 {
+const fn wire_priority(action: Action) -> u8 {
     match action {
         Action::Open | Action::Close => 0,
-        Action::LetGo | Action::LetAllGo => 1,
+        Action::Release | Action::ReleaseAll => 1,
         Action::Help => 2,
         Action::Hold | Action::Mark | Action::LoseAnswer => 3,
         Action::Quit => 4,
@@ -166,26 +169,26 @@ const fn on_the_wire(action: Action) -> u8 {
 }
 
 /// First what goes on, then the ways out.
-const fn in_a_lesson(action: Action) -> u8 {
+const fn lesson_priority(action: Action) -> u8 {
     match action {
         Action::Confirm | Action::Up | Action::Step => 0,
         Action::NextLesson => 1,
         Action::Back | Action::LeaveLesson => 2,
         Action::Help => 3,
         Action::Again => 4,
-        Action::NextEditor | Action::Takes => 5,
+        Action::NextEditor | Action::ComparePolicies => 5,
         Action::Quit => 6,
         _ => 7,
     }
 }
 
-const fn in_the_text(action: Action) -> u8 {
+const fn text_priority(action: Action) -> u8 {
     match action {
         Action::Save | Action::Enter => 0,
         Action::Dismiss => 1,
         Action::Help => 2,
         Action::Quit => 3,
-        Action::SaveCarelessly | Action::Reload => 4,
+        Action::SaveUnconditionally | Action::Reload => 4,
         Action::NextEditor | Action::Policy => 5,
         // The edge of the panel names it too.
         Action::FocusWire => 7,

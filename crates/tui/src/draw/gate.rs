@@ -9,18 +9,18 @@ use crate::gate;
 use crate::state::State;
 use crate::theme::Role;
 
-/// What it holds and how many wait, and, with `way_out`, the keys that let them go; none while it is open and nobody
+/// What it holds and how many wait, and, with `release_hint`, the keys that let them go; none while it is open and nobody
 /// waits.
-pub(super) fn told(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
+pub(super) fn status_spans(state: &State, way_out: bool) -> Option<Vec<Span<'static>>> {
     let mut words = format!("{} {}", state.theme.glyphs.gate, gate::words(state)?);
     if way_out && state.wire.waiting().count() > 0 {
-        words = format!("{words}: {}", gate::way_out(state));
+        words = format!("{words}: {}", gate::release_hint(state));
     }
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
 }
 
 /// That somebody waits there.
-pub(super) fn waits(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
+pub(super) fn waiting_spans(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
     let waits = state.wire.waiting().count_of(author) > 0;
     let words = format!("{} held at the gate", state.theme.glyphs.gate);
     waits.then(|| vec![Span::styled(words, state.theme.style(Role::Warning))])

@@ -8,10 +8,10 @@ use ratatui::widgets::Paragraph;
 
 use super::{gate, text};
 use crate::action::Context;
-use crate::coach::{Step, advice};
+use crate::coach::{Exercise, advice};
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::visible;
 
 /// The program, the server, what it insists on, and what its gate holds: the first of it goes where there is no room.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -19,15 +19,15 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let pieces = [
         Some(vec![Span::styled("ifmatch", style(Role::Title))]),
-        Some(vec![Span::styled(visible(&state.server).into_owned(), style(Role::Dim))]),
+        Some(vec![Span::styled(sanitize(&state.server).into_owned(), style(Role::Dim))]),
         Some(policy(state, true)),
-        gate::told(state, true),
+        gate::status_spans(state, true),
     ];
     let mut pieces: Vec<_> = pieces.into_iter().flatten().collect();
-    while pieces.len() > 1 && text::flow(pieces.clone(), room, state.theme.glyphs.more).len() > 1 {
+    while pieces.len() > 1 && text::flow_spans(pieces.clone(), room, state.theme.glyphs.more).len() > 1 {
         pieces.remove(0);
     }
-    let lines = text::flow(pieces, room, state.theme.glyphs.more);
+    let lines = text::flow_spans(pieces, room, state.theme.glyphs.more);
     frame.render_widget(Paragraph::new(lines), area);
 }
 
@@ -70,7 +70,7 @@ fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
     // What a 428 asks is answered first: its answer is no step of the list.
     let next = state.milestones.next().filter(|_| state.context() != Context::Required);
     let glyphs = state.theme.glyphs;
-    let step = |step: Step| {
+    let step = |step: Exercise| {
         let (glyph, role) = match (state.milestones.has(step), next == Some(step)) {
             (true, _) => (glyphs.done, Role::Good),
             (false, true) => (glyphs.next, Role::Focus),
@@ -78,5 +78,5 @@ fn checklist(state: &State, room: usize, more: &str) -> Line<'static> {
         };
         Span::styled(format!("{glyph} {}   ", step.name()), state.theme.style(role))
     };
-    text::clip(Step::ALL.into_iter().map(step).collect(), room, more)
+    text::clip(Exercise::ALL.into_iter().map(step).collect(), room, more)
 }

@@ -3,18 +3,18 @@
 use ratatui::text::{Line, Span};
 
 use super::text;
-use crate::action::{Applies, Context, Row, rows};
-use crate::availability::{is_for_others, why_off};
-use crate::file_words;
+use crate::action::{Applies, Binding, Context, bindings};
+use crate::availability::{is_unavailable_here, why_unavailable};
+use crate::file_messages;
 use crate::state::State;
 use crate::theme::Role;
 use crate::wire::filter::CODES;
 
 /// How many columns the keys and the words get.
-const KEYS: usize = 12;
+const KEY_COLUMN_WIDTH: usize = 12;
 
 /// The words on the screen that nobody is born with.
-const WORDS: [(&str, &str); 5] = [
+const GLOSSARY: [(&str, &str); 5] = [
     ("base", "the version that my text started from; a save names its ETag"),
     ("stale", "somebody has saved a newer version since; I can still type"),
     ("412", "a save named a version that was replaced: nothing is written"),
@@ -23,7 +23,7 @@ const WORDS: [(&str, &str); 5] = [
 ];
 
 /// What filters are joined by, and how a text in them is meant.
-const JOINED: [(&str, &str); 4] = [
+const JOINED_TERMS: [(&str, &str); 4] = [
     ("! & |", "not, and, or; ! binds most, then &; what only stands side by side must all be so, and binds least"),
     ("( )", "what belongs together"),
     ("\" \" or ' '", "around a text with blanks or signs in it, such as ~h 'if-match: \"v1'"),
@@ -34,19 +34,19 @@ const JOINED: [(&str, &str); 4] = [
 pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let title = |words: String| Line::styled(words, state.theme.style(Role::Title));
-    let there = rows(about).filter(|row| !is_for_others(row.action, state));
-    let terms = if state.is_files() { &file_words::TERMS } else { &WORDS };
-    let (here, everywhere): (Vec<&Row>, Vec<&Row>) = there.partition(|row| row.applies != Applies::Everywhere);
+    let there = bindings(about).filter(|row| !is_unavailable_here(row.action, state));
+    let terms = if state.is_files() { &file_messages::TERMS } else { &GLOSSARY };
+    let (here, everywhere): (Vec<&Binding>, Vec<&Binding>) = there.partition(|row| row.applies != Applies::Everywhere);
     let mut lines: Vec<_> =
         terms.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect();
     lines.push(Line::default());
-    lines.push(title(format!("Keys {}", about.name())));
+    lines.push(title(format!("Keys {}", about.place_name())));
     lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, about, width)));
     lines.push(Line::default());
     if matches!(about, Context::Wire | Context::Filter) {
         lines.push(title("Filters".to_owned()));
         let tests = CODES.iter().map(|(code, words)| (format!("~{code}"), *words));
-        let joined = JOINED.iter().map(|(sign, words)| ((*sign).to_owned(), *words));
+        let joined = JOINED_TERMS.iter().map(|(sign, words)| ((*sign).to_owned(), *words));
         lines.extend(tests.chain(joined).flat_map(|(sign, words)| beside(state, &sign, words, Role::Text, width)));
         lines.push(Line::default());
     }
@@ -56,10 +56,10 @@ pub(super) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
 }
 
 /// A row: its keys, its sentence, and why it is off where it is.
-fn row_lines(state: &State, row: &Row, about: Context, width: usize) -> Vec<Line<'static>> {
+fn row_lines(state: &State, row: &Binding, about: Context, width: usize) -> Vec<Line<'static>> {
     let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let off = why_off(row.action, state);
-    let help = file_words::help(row.action, about).filter(|_| state.is_files()).unwrap_or(row.help);
+    let off = why_unavailable(row.action, state);
+    let help = file_messages::help(row.action, about).filter(|_| state.is_files()).unwrap_or(row.help);
     let words = match &off {
         Some(why) => format!("{help} (off: {why})"),
         None => help.to_owned(),
@@ -70,9 +70,9 @@ fn row_lines(state: &State, row: &Row, about: Context, width: usize) -> Vec<Line
 
 /// What something means, beside its name.
 fn beside(state: &State, name: &str, words: &str, role: Role, width: usize) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(KEYS + 1).max(1);
-    let first = Span::styled(format!("{name:<KEYS$} "), state.theme.style(Role::Key));
-    let indent = Span::raw(" ".repeat(KEYS + 1));
+    let room = width.saturating_sub(KEY_COLUMN_WIDTH + 1).max(1);
+    let first = Span::styled(format!("{name:<KEY_COLUMN_WIDTH$} "), state.theme.style(Role::Key));
+    let indent = Span::raw(" ".repeat(KEY_COLUMN_WIDTH + 1));
     let starts = std::iter::once(first).chain(std::iter::repeat(indent));
     let wrapped = text::wrap(words, room);
     let lines = starts.zip(wrapped).map(|(start, line)| vec![start, Span::styled(line, state.theme.style(role))]);

@@ -7,12 +7,12 @@ use ratatui::widgets::Paragraph;
 
 use super::{framed, inner, text};
 use crate::action::{Action, Context, key_of};
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::visible;
 
 /// From this many rows on, the goals of all lessons have room below their titles, where they fit.
-const GOAL: u16 = 4;
+const MIN_GOAL_HEIGHT: u16 = 4;
 
 /// Draws it over the whole area.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -20,7 +20,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let title = format!("ifmatch: {} lessons, {minutes} minutes", state.menu.lessons.len());
     frame.render_widget(framed(&state.theme, &title, true), area);
     let about = about(state, usize::from(inner(area).width));
-    let needs = u16::try_from(about.len()).unwrap_or(u16::MAX).clamp(1, GOAL.max(area.height / 3));
+    let needs = u16::try_from(about.len()).unwrap_or(u16::MAX).clamp(1, MIN_GOAL_HEIGHT.max(area.height / 3));
     let rows = Split::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(needs)]);
     let [list, rule, goal] = rows.areas(inner(area));
     let lines = lines(state, list);
@@ -37,7 +37,7 @@ fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
     let lessons = state.menu.lessons.iter().enumerate();
     let mut rows: Vec<Vec<Span<'static>>> = lessons
         .map(|(at, lesson)| {
-            let title = Span::raw(format!("{:>2}  {}", at + 1, visible(&lesson.title)));
+            let title = Span::raw(format!("{:>2}  {}", at + 1, sanitize(&lesson.title)));
             vec![title, Span::styled(format!("  {} min", lesson.minutes), state.theme.style(Role::Dim))]
         })
         .collect();
@@ -62,7 +62,7 @@ fn lines(state: &State, area: Rect) -> Vec<Line<'static>> {
 /// What the chosen one is good for.
 fn about(state: &State, width: usize) -> Vec<Line<'static>> {
     let words = match state.menu.lesson().and_then(|at| state.menu.lessons.get(at)) {
-        Some(lesson) => visible(&lesson.goal).into_owned(),
+        Some(lesson) => sanitize(&lesson.goal).into_owned(),
         None => "Two editors before one server, every message between them, and you decide what happens.".to_owned(),
     };
     text::paragraph(&words, width, state.theme.style(Role::Title))

@@ -12,17 +12,17 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::wire::{role_of, status_line};
 use super::{framed, heading, inner, text};
 use crate::action::{Action, Context, key_of};
-use crate::course::{Asked, Course};
-use crate::people;
+use crate::lesson_session::{LessonSession, OpenQuestion};
+use crate::person_style;
+use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
 use crate::theme::Role;
-use crate::visible::visible;
 
 /// From this many columns on, each claim that holds has a line of its own.
-const ROOMY: usize = 60;
+const ROOMY_COLUMNS: usize = 60;
 
 /// The lines of the narration, and the one that has to be in sight.
-struct Lines {
+struct NarrationLines {
     all: Vec<Line<'static>>,
     /// How many of them, from the first, there must be room for.
     end: usize,
@@ -45,7 +45,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
         block = block.title(Line::from([vec![Span::raw(" ")], policy, vec![Span::raw(" ")]].concat()).right_aligned());
     }
     let room = inner(area);
-    let Lines { all, end } = lines(state, course, room.width);
+    let NarrationLines { all, end } = lines(state, course, room.width);
     let height = usize::from(room.height);
     let first = end.saturating_sub(height).min(all.len().saturating_sub(height));
     if all.len() > height {
@@ -58,7 +58,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Which lesson, which step, and how it goes on.
-fn title(state: &State, course: &Course, width: u16) -> String {
+fn title(state: &State, course: &LessonSession, width: u16) -> String {
     let tale = course.player.run_log();
     let steps = course.player.scenes() - 2;
     let at = course.player.position().saturating_sub(1);
@@ -68,7 +68,7 @@ fn title(state: &State, course: &Course, width: u16) -> String {
         at => format!("step {at} of {steps}"),
     };
     let mut parts = vec![step];
-    if course.run.pace.rest().is_some() {
+    if course.run.pace.pause().is_some() {
         parts.push(course.run.pace.to_string());
     }
     if course.player.has_policy_override() {
@@ -80,12 +80,12 @@ fn title(state: &State, course: &Course, width: u16) -> String {
     }
     let rest = parts.join(" · ");
     let room = usize::from(width).saturating_sub(text::width(&rest) + 11);
-    format!("{} · {rest}", text::cut(&visible(&tale.title), room, state.theme.glyphs.more))
+    format!("{} · {rest}", text::cut(&sanitize(&tale.title), room, state.theme.glyphs.more))
 }
 
-fn lines(state: &State, course: &Course, width: u16) -> Lines {
+fn lines(state: &State, course: &LessonSession, width: u16) -> NarrationLines {
     let width = usize::from(width);
-    let say = |words: &str, role| text::paragraph(&visible(words), width, state.theme.style(role));
+    let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
     let mut all = Vec::new();
     if course.is_taken_over() {
         let words = format!(
@@ -106,7 +106,7 @@ fn lines(state: &State, course: &Course, width: u16) -> Lines {
         all.extend(say(&format!("{} ({} min)", tale.goal, tale.minutes), Role::Title));
         all.extend(say(&format!("{} begins.", key(Action::Step, Context::Lesson)), Role::Text));
     } else {
-        let worth = course.moments().iter().filter(|moment| !is_said_below(course, moment));
+        let worth = course.log_entries().iter().filter(|moment| !is_said_below(course, moment));
         all.extend(worth.flat_map(|moment| moment_lines(state, course, moment, width)));
     }
     if course.is_over() {
@@ -120,20 +120,20 @@ fn lines(state: &State, course: &Course, width: u16) -> Lines {
         end = question(state, asked, width, &mut all);
     }
     // Whoever types herself wants to know where she is, and no more.
-    Lines { all, end: if state.focus == Focus::Lesson { end } else { 0 } }
+    NarrationLines { all, end: if state.focus == Focus::Lesson { end } else { 0 } }
 }
 
 /// Whether it is the caption of a step that says or asks nothing else than its caption.
-fn is_said_below(course: &Course, moment: &LogEntry) -> bool {
+fn is_said_below(course: &LessonSession, moment: &LogEntry) -> bool {
     let LogEntry::Step { caption, .. } = moment else { return false };
     let asked = course.asked.as_ref().is_some_and(|asked| asked.question.text == *caption);
-    asked || course.moments().iter().any(|other| matches!(other, LogEntry::Said { text } if text == caption))
+    asked || course.log_entries().iter().any(|other| matches!(other, LogEntry::Said { text } if text == caption))
 }
 
 /// Something that happened in this scene, where it is worth a line.
-fn moment_lines(state: &State, course: &Course, moment: &LogEntry, width: usize) -> Vec<Line<'static>> {
+fn moment_lines(state: &State, course: &LessonSession, moment: &LogEntry, width: usize) -> Vec<Line<'static>> {
     let glyphs = state.theme.glyphs;
-    let say = |words: &str, role| text::paragraph(&visible(words), width, state.theme.style(role));
+    let say = |words: &str, role| text::paragraph(&sanitize(words), width, state.theme.style(role));
     match moment {
         // They may be untrue here.
         LogEntry::Step { caption: text, .. } | LogEntry::Said { text } if course.player.has_policy_override() => {
@@ -171,10 +171,10 @@ fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
 
 /// Words beside the name of whoever they are about.
 fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Line<'static> {
-    let number = who.parse().map_or(people::NOBODY, |author| people::number(&author));
+    let number = who.parse().map_or(person_style::NO_AUTHOR, |author| person_style::number(&author));
     let (glyph, person) = state.theme.person(number);
-    let name = Span::styled(format!("{glyph} {} ", visible(who)), state.theme.style(person));
-    let words = Span::styled(visible(words).into_owned(), state.theme.style(role));
+    let name = Span::styled(format!("{glyph} {} ", sanitize(who)), state.theme.style(person));
+    let words = Span::styled(sanitize(words).into_owned(), state.theme.style(role));
     text::clip(vec![name, words], width, state.theme.glyphs.more)
 }
 
@@ -182,10 +182,11 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
 /// which there must be room.
 fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
-    let say = |start: String, words: &str, role| hanging(&start, &visible(words), width, state.theme.style(role));
+    let say =
+        |start: String, words: &str, role| hanging_indent(&start, &sanitize(words), width, state.theme.style(role));
     let held = verdicts.iter().filter(|verdict| verdict.came.is_none());
     match held.clone().count() {
-        count if count > 1 && width < ROOMY => {
+        count if count > 1 && width < ROOMY_COLUMNS => {
             all.extend(say(format!("{} ", glyphs.good), &format!("all {count} claims hold"), Role::Good));
         }
         _ => all.extend(held.flat_map(|held| say(format!("{} ", glyphs.good), &held.claim, Role::Good))),
@@ -200,7 +201,7 @@ fn verdict_lines(state: &State, verdicts: &[StepResult], width: usize, all: &mut
 }
 
 /// A wrapped text behind something that stands before its first line only.
-fn hanging(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
+fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
     let indent = text::width(start);
     let starts = std::iter::once(start.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
     let lines = starts.zip(text::wrap(words, width.saturating_sub(indent).max(1)));
@@ -208,7 +209,7 @@ fn hanging(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'st
 }
 
 /// What can be done at the end, and how the claims fared.
-fn end(state: &State, course: &Course, width: usize) -> Vec<Line<'static>> {
+fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>> {
     let tale = course.player.run_log();
     let (claims, failed) = (tale.verdicts().count(), tale.failures().count());
     let (words, role) = match (claims, failed) {
@@ -222,7 +223,7 @@ fn end(state: &State, course: &Course, width: usize) -> Vec<Line<'static>> {
         "{}{}: once more. {}: under other policies. {}: the menu.",
         next.unwrap_or_default(),
         key(Action::Again, Context::Lesson),
-        key(Action::Takes, Context::Lesson),
+        key(Action::ComparePolicies, Context::Lesson),
         key(Action::LeaveLesson, Context::Lesson)
     );
     lines.extend(text::paragraph(&words, width, state.theme.style(Role::Text)));
@@ -231,9 +232,9 @@ fn end(state: &State, course: &Course, width: usize) -> Vec<Line<'static>> {
 
 /// The question and its choices. Gives the line up to which there must be room: the choice at the mark, or what was said
 /// about the last answer.
-fn question(state: &State, asked: &Asked, width: usize, all: &mut Vec<Line<'static>>) -> usize {
+fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let theme = &state.theme;
-    all.extend(text::paragraph(&visible(&asked.question.text), width, theme.style(Role::Title)));
+    all.extend(text::paragraph(&sanitize(&asked.question.text), width, theme.style(Role::Title)));
     let mut end = all.len();
     for (at, choice) in asked.question.choices.iter().enumerate() {
         let told = asked.is_told(at);
@@ -245,10 +246,10 @@ fn question(state: &State, asked: &Asked, width: usize, all: &mut Vec<Line<'stat
             (true, false) => (theme.glyphs.bad, Role::Warning),
         };
         let start = format!("{mark} {} {sign} ", at + 1);
-        all.extend(hanging(&start, &visible(&choice.text), width, theme.style(role)));
+        all.extend(hanging_indent(&start, &sanitize(&choice.text), width, theme.style(role)));
         let last = if asked.is_open() { asked.last() == Some(at) } else { told && choice.right };
         if last {
-            all.extend(hanging("      ", &visible(&choice.why), width, theme.style(role)));
+            all.extend(hanging_indent("      ", &sanitize(&choice.why), width, theme.style(role)));
         }
         if marked || last {
             end = all.len();

@@ -8,27 +8,27 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 
 use super::{framed, panel, status, text};
 use crate::action::Context;
-use crate::file_words;
-use crate::layout::{Layout, Place, Shape};
-use crate::merge_view::{self, Keys, Share};
+use crate::file_messages;
+use crate::layout::{Layout, LayoutShape, PaneRect};
+use crate::merge_view::{self, MergeKeys, PaneShare};
+use crate::messages;
+use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::people::{self, Side, Sides};
-use crate::sentences;
+use crate::person_style::{self, SideStyle, SideStyles};
+use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
 use crate::theme::Role;
-use crate::visible::visible;
-use crate::work::{View, Work};
 
 /// The parts of an editor, from top to bottom.
-struct Parts {
-    body: Body,
+struct PaneParts {
+    body: PaneBody,
     notice: Rect,
     status: Rect,
 }
 
 /// How the text and what opened by itself around it share the room.
 #[derive(Debug, Clone, Copy, Default)]
-struct Body {
+struct PaneBody {
     text: Rect,
     /// The merge view; empty if there is no merge, or no room for it.
     merge: Rect,
@@ -37,26 +37,26 @@ struct Body {
 }
 
 /// The least rows of the text that the keys go to: below that, what opens by itself around it is one line.
-pub(super) const TEXT_ROWS: u16 = 8;
+pub(super) const MIN_TEXT_ROWS: u16 = 8;
 
 /// The least rows and columns in which a merge view is of use.
-const MERGE_ROWS: u16 = 10;
-const MERGE_COLUMNS: u16 = 66;
+const MIN_MERGE_ROWS: u16 = 10;
+const MIN_MERGE_COLUMNS: u16 = 66;
 
 /// Draws one editor.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
     let pane = &state.panes[place.seat];
-    if place.shape == Shape::Strip {
+    if place.shape == LayoutShape::Strip {
         frame.render_widget(status::strip(state, pane, place.area.width), place.area);
         return;
     }
     let focused = has_the_keys(state, place);
     frame.render_widget(frame_of(state, place, focused), place.area);
     let parts = parts(state, place);
-    if let Some(work) = pane.work() {
-        draw_work(state, frame, work, &parts.body, focused);
+    if let Some(work) = pane.document() {
+        draw_document(state, frame, work, &parts.body, focused);
     } else {
-        let words = sentences::opening(state, place.seat).unwrap_or_else(|| "no document is open".to_owned());
+        let words = messages::opening(state, place.seat).unwrap_or_else(|| "no document is open".to_owned());
         let line = Line::styled(words, state.theme.style(Role::Dim));
         frame.render_widget(line, parts.body.text);
     }
@@ -67,13 +67,13 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &Place) {
 }
 
 /// Where the text of that editor is: where a click means a place in it. Empty while the merge has all the room.
-pub(crate) fn text_area(state: &State, place: &Place) -> Rect {
+pub(crate) fn text_area(state: &State, place: &PaneRect) -> Rect {
     body(state, place).text
 }
 
 /// Where the merge view of that editor is, or the line that stands for it: where a click enters it.
-pub(crate) fn view_area(state: &State, place: &Place) -> Rect {
-    let Body { merge, line, .. } = body(state, place);
+pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
+    let PaneBody { merge, line, .. } = body(state, place);
     if merge.is_empty() { line } else { merge }
 }
 
@@ -81,72 +81,73 @@ pub(crate) fn view_area(state: &State, place: &Place) -> Rect {
 pub(crate) fn is_view_drawn(state: &State) -> bool {
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let Some(place) = layout.panes.iter().find(|place| place.seat == state.seat) else { return false };
-    match state.work().and_then(Work::unfolded_view) {
+    match state.document().and_then(OpenDocument::unfolded_view) {
         None => false,
-        Some(View::Merge) => !body(state, place).merge.is_empty(),
-        Some(View::Required | View::Deleted) => {
-            place.shape == Shape::Whole && panel::height_below(state, place, rows(state, place)[0]) > 0
+        Some(OpenedView::Merge) => !body(state, place).merge.is_empty(),
+        Some(OpenedView::Required | OpenedView::Deleted) => {
+            place.shape == LayoutShape::Whole && panel::height_below(state, place, rows(state, place)[0]) > 0
         }
     }
 }
 
 /// The room of the merge view of that editor, and how it shares it: where it is, or would be after it is entered.
-pub(crate) fn merge_area(state: &State, place: &Place) -> (Rect, Share) {
-    let Body { text, merge, .. } = body(state, place);
+pub(crate) fn merge_area(state: &State, place: &PaneRect) -> (Rect, PaneShare) {
+    let PaneBody { text, merge, .. } = body(state, place);
     match (merge.is_empty(), text.is_empty()) {
-        (true, _) => (whole_body(state, place), Share::Whole),
-        (false, true) => (merge, Share::Whole),
-        (false, false) => (merge, Share::AroundText),
+        (true, _) => (full_body(state, place), PaneShare::Whole),
+        (false, true) => (merge, PaneShare::Whole),
+        (false, false) => (merge, PaneShare::AroundText),
     }
 }
 
-fn body(state: &State, place: &Place) -> Body {
+fn body(state: &State, place: &PaneRect) -> PaneBody {
     match place.shape {
-        Shape::Strip => Body::default(),
-        Shape::Whole => parts(state, place).body,
+        LayoutShape::Strip => PaneBody::default(),
+        LayoutShape::Whole => parts(state, place).body,
     }
 }
 
 /// The room within the frame of that editor that its notice and its line of state leave.
-pub(super) fn whole_body(state: &State, place: &Place) -> Rect {
+pub(super) fn full_body(state: &State, place: &PaneRect) -> Rect {
     match place.shape {
-        Shape::Strip => Rect::default(),
-        Shape::Whole => rows(state, place)[0],
+        LayoutShape::Strip => Rect::default(),
+        LayoutShape::Whole => rows(state, place)[0],
     }
 }
 
 /// Whether what is typed goes into that editor.
-fn has_the_keys(state: &State, place: &Place) -> bool {
+fn has_the_keys(state: &State, place: &PaneRect) -> bool {
     state.seat == place.seat && state.focus == Focus::Editor && state.screens.is_empty()
 }
 
 /// Whether that editor shows its text although there is a merge: somebody types in it, or did last.
-fn keeps_its_text(state: &State, place: &Place) -> bool {
-    let is_entered = state.panes[place.seat].work().is_some_and(Work::is_entered);
+fn keeps_its_text(state: &State, place: &PaneRect) -> bool {
+    let is_entered = state.panes[place.seat].document().is_some_and(OpenDocument::is_entered);
     place.seat == state.seat && state.focus != Focus::Lesson && !is_entered
 }
 
 /// Whether the merge view has the whole of that editor. It shows three texts side by side and needs every column.
-fn is_all_merge(state: &State, place: &Place) -> bool {
-    let merging = state.panes[place.seat].work().is_some_and(|work| work.unfolded_view() == Some(View::Merge));
+fn is_all_merge(state: &State, place: &PaneRect) -> bool {
+    let merging =
+        state.panes[place.seat].document().is_some_and(|work| work.unfolded_view() == Some(OpenedView::Merge));
     merging && !keeps_its_text(state, place)
 }
 
 /// The borders of an editor: those at the sides are left out only if a merge takes the whole width of the screen.
-fn borders(state: &State, place: &Place) -> Borders {
+fn borders(state: &State, place: &PaneRect) -> Borders {
     let spans_the_screen = place.area.width == state.size.0;
     if is_all_merge(state, place) && spans_the_screen { Borders::TOP | Borders::BOTTOM } else { Borders::ALL }
 }
 
 /// The text, the notice and the line of state. The line of state gets all the lines that it needs; the text gets what the
 /// notice leaves, and at least one line.
-fn rows(state: &State, place: &Place) -> [Rect; 3] {
+fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
     let pane = &state.panes[place.seat];
     let inner = Block::new().borders(borders(state, place)).inner(place.area);
     let status = u16::try_from(status::lines(state, pane, inner.width, place.with_policy).len()).unwrap_or(1);
-    let work = pane.work();
+    let work = pane.document();
     let beside_a_panel = Rect { height: inner.height.saturating_sub(status), ..inner };
-    let most = match work.map(Work::context) {
+    let most = match work.map(OpenDocument::context) {
         // A panel says it all itself.
         _ if is_said_by_the_panel(pane) && panel::height_below(state, place, beside_a_panel) > 0 => 0,
         // The merge says where it stands itself, and every row is wanted.
@@ -165,97 +166,97 @@ fn rows(state: &State, place: &Place) -> [Rect; 3] {
     Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner)
 }
 
-fn parts(state: &State, place: &Place) -> Parts {
+fn parts(state: &State, place: &PaneRect) -> PaneParts {
     let [room, notice, status] = rows(state, place);
     let text = Rect { height: room.height.saturating_sub(panel::height_below(state, place, room)), ..room };
-    let only_text = Body { text, ..Body::default() };
-    let work = state.panes[place.seat].work();
+    let only_text = PaneBody { text, ..PaneBody::default() };
+    let work = state.panes[place.seat].document();
     let body = match work {
         Some(work) if is_gone(work) => beside_a_line(room),
         Some(work) if work.shown_conflict().is_some() => {
             if is_all_merge(state, place) {
-                Body { merge: room, ..Body::default() }
+                PaneBody { merge: room, ..PaneBody::default() }
             } else {
-                let unfolded = work.unfolded_view() == Some(View::Merge);
+                let unfolded = work.unfolded_view() == Some(OpenedView::Merge);
                 around(room).filter(|_| unfolded).unwrap_or_else(|| beside_a_line(room))
             }
         }
         _ => only_text,
     };
-    Parts { body, notice, status }
+    PaneParts { body, notice, status }
 }
 
 /// A merge below the text or beside it; `None` if that would leave too little of the text, or of the merge.
-fn around(room: Rect) -> Option<Body> {
-    if room.height >= TEXT_ROWS + MERGE_ROWS {
-        let height = (room.height * 3 / 5).clamp(MERGE_ROWS, room.height - TEXT_ROWS);
+fn around(room: Rect) -> Option<PaneBody> {
+    if room.height >= MIN_TEXT_ROWS + MIN_MERGE_ROWS {
+        let height = (room.height * 3 / 5).clamp(MIN_MERGE_ROWS, room.height - MIN_TEXT_ROWS);
         let text = Rect { height: room.height - height, ..room };
-        return Some(Body { text, merge: Rect { y: text.bottom(), height, ..room }, ..Body::default() });
+        return Some(PaneBody { text, merge: Rect { y: text.bottom(), height, ..room }, ..PaneBody::default() });
     }
     // One column stays between the two.
     let width = room.width * 2 / 5;
     let merge = Rect { x: room.x + width + 1, width: room.width.saturating_sub(width + 1), ..room };
-    let fits = room.height >= TEXT_ROWS && merge.width >= MERGE_COLUMNS;
-    fits.then_some(Body { text: Rect { width, ..room }, merge, ..Body::default() })
+    let fits = room.height >= MIN_TEXT_ROWS && merge.width >= MIN_MERGE_COLUMNS;
+    fits.then_some(PaneBody { text: Rect { width, ..room }, merge, ..PaneBody::default() })
 }
 
-fn beside_a_line(room: Rect) -> Body {
+fn beside_a_line(room: Rect) -> PaneBody {
     let line = room.height.min(1);
     let text = Rect { height: room.height - line, ..room };
-    Body { text, line: Rect { y: text.bottom(), height: line, ..room }, ..Body::default() }
+    PaneBody { text, line: Rect { y: text.bottom(), height: line, ..room }, ..PaneBody::default() }
 }
 
 /// Whether the user is in a panel that a response has put away: nothing is left of it to be shown.
-fn is_gone(work: &Work) -> bool {
+fn is_gone(work: &OpenDocument) -> bool {
     work.context() == Context::Ended && work.shown_conflict().is_none()
 }
 
 /// Whether the notice is about what the panel is there for.
 fn is_said_by_the_panel(pane: &Pane) -> bool {
-    pane.work().is_none_or(|work| {
+    pane.document().is_none_or(|work| {
         let notice = work.editor.notice();
         match work.open_view() {
-            Some(View::Required) => matches!(notice, Some(EditorNotice::Required(_))),
-            Some(View::Deleted) => {
+            Some(OpenedView::Required) => matches!(notice, Some(EditorNotice::Required(_))),
+            Some(OpenedView::Deleted) => {
                 matches!(
                     notice,
                     None | Some(EditorNotice::Deleted | EditorNotice::Missing | EditorNotice::DeletedBy(_))
                 )
             }
-            Some(View::Merge) | None => false,
+            Some(OpenedView::Merge) | None => false,
         }
     })
 }
 
 /// Whether the notice is about where the merge stands.
 fn is_said_by_the_merge(state: &State, pane: &Pane) -> bool {
-    if pane.work().and_then(|work| work.editor.notice()).is_some_and(file_words::is_news) && state.is_files() {
+    if pane.document().and_then(|work| work.editor.notice()).is_some_and(file_messages::is_news) && state.is_files() {
         return false;
     }
     let said = |notice: &EditorNotice| {
         matches!(notice, EditorNotice::Merging { .. } | EditorNotice::MergedAnew { .. } | EditorNotice::Decided { .. })
     };
-    pane.work().and_then(|work| work.editor.notice()).is_some_and(said)
+    pane.document().and_then(|work| work.editor.notice()).is_some_and(said)
 }
 
 /// Whether the notice tells that yet another version came in.
 fn is_merged_again(pane: &Pane) -> bool {
-    matches!(pane.work().and_then(|work| work.editor.notice()), Some(EditorNotice::MergedAnew { .. }))
+    matches!(pane.document().and_then(|work| work.editor.notice()), Some(EditorNotice::MergedAnew { .. }))
 }
 
 /// Whether the notice tells of a text that is gone: that is worth the room of other text.
 fn is_bad_news(pane: &Pane) -> bool {
-    pane.work().is_some_and(|work| match work.editor.notice() {
+    pane.document().is_some_and(|work| match work.editor.notice() {
         Some(EditorNotice::Overwrote { .. }) => true,
         Some(EditorNotice::Reloaded { .. }) => work.missing.is_some(),
         _ => false,
     })
 }
 
-fn frame_of(state: &State, place: &Place, focused: bool) -> Block<'static> {
+fn frame_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
     let pane = &state.panes[place.seat];
     let (glyph, role) = state.theme.person(number(state, &pane.me));
-    let name = visible(pane.me.as_str()).into_owned();
+    let name = sanitize(pane.me.as_str()).into_owned();
     let room = usize::from(place.area.width);
     let document = text::cut(&document_title(state, pane), (room / 2).saturating_sub(2), state.theme.glyphs.more);
     let long = format!("{glyph} {name} has the keys");
@@ -274,33 +275,33 @@ fn frame_of(state: &State, place: &Place, focused: bool) -> Block<'static> {
 
 /// The name of the document in view, and its title where that is another.
 fn document_title(state: &State, pane: &Pane) -> String {
-    let Some(work) = pane.work() else { return String::new() };
+    let Some(work) = pane.document() else { return String::new() };
     if state.is_files() {
-        return file_words::name(state);
+        return file_messages::name(state);
     }
-    let (id, title) = (work.editor.id().as_str(), visible(&work.editor.mine().title));
+    let (id, title) = (work.editor.id().as_str(), sanitize(&work.editor.mine().title));
     if title == id || title.is_empty() { id.to_owned() } else { format!("{id}: {title}") }
 }
 
-fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, body: &Body, focused: bool) {
+fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body: &PaneBody, focused: bool) {
     let types = focused && work.context() == Context::Text;
     if !body.text.is_empty() {
         work.buffer.draw(frame, body.text, types, &state.theme);
     }
     if let (Some(view), Some(conflict), false) = (&work.merge_view, work.shown_conflict(), body.merge.is_empty()) {
-        let sides = sides(state, work, conflict);
+        let sides = side_styles(state, work, conflict);
         let keys = match work.context() {
-            Context::Ended => Keys::Elsewhere(Some(sentences::merge_has_ended(state))),
-            Context::Text if focused => Keys::Elsewhere(Some(sentences::way_into_the_merge(state, conflict))),
-            Context::Merge | Context::MergeText if focused => Keys::Here,
-            _ => Keys::Elsewhere(None),
+            Context::Ended => MergeKeys::Elsewhere(Some(messages::merge_has_ended(state))),
+            Context::Text if focused => MergeKeys::Elsewhere(Some(messages::merge_entry_hint(state, conflict))),
+            Context::Merge | Context::MergeText if focused => MergeKeys::Here,
+            _ => MergeKeys::Elsewhere(None),
         };
         merge_view::draw(frame, body.merge, conflict, view, &state.theme, &sides, &keys);
     }
     if !body.line.is_empty() {
         let room = usize::from(body.line.width);
         let words =
-            if is_gone(work) { sentences::view_has_ended(state) } else { sentences::merge_line(state, work, room) };
+            if is_gone(work) { messages::view_has_ended(state) } else { messages::merge_line(state, work, room) };
         let words = text::cut(&words, room, state.theme.glyphs.more);
         frame.render_widget(Line::styled(words, state.theme.style(Role::Warning)), body.line);
     }
@@ -308,22 +309,22 @@ fn draw_work(state: &State, frame: &mut Frame<'_>, work: &Work, body: &Body, foc
 
 /// Which sign and colour somebody has. Files are nobody whom one could meet elsewhere: they have the first two.
 fn number(state: &State, author: &contract::Author) -> usize {
-    if state.is_files() { 0 } else { people::number(author) }
+    if state.is_files() { 0 } else { person_style::number(author) }
 }
 
 /// Who is who in a merge.
-pub(crate) fn sides(state: &State, work: &Work, conflict: &editor::DocumentMerge) -> Sides {
+pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor::DocumentMerge) -> SideStyles {
     let me = work.editor.me();
     let theirs = conflict.theirs();
     let mine = number(state, me);
-    let beside = |author| if state.is_files() { mine + 1 } else { people::number_beside(author, mine) };
+    let beside = |author| if state.is_files() { mine + 1 } else { person_style::number_beside(author, mine) };
     // Files have names, and no tags.
     let tagged = |etag: &contract::EntityTag| (!state.is_files()).then(|| etag.clone());
-    Sides {
-        mine: Side { author: Some(me.clone()), person: mine, etag: None },
-        theirs: Side {
+    SideStyles {
+        mine: SideStyle { author: Some(me.clone()), person: mine, etag: None },
+        theirs: SideStyle {
             author: theirs.author.clone(),
-            person: theirs.author.as_ref().map_or(people::NOBODY, beside),
+            person: theirs.author.as_ref().map_or(person_style::NO_AUTHOR, beside),
             etag: tagged(&theirs.etag),
         },
         base: work.editor.conflict_base().and_then(tagged),

@@ -7,15 +7,15 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use super::{framed, inner, panel, text};
 use crate::action::Context;
-use crate::buffer::Buffer;
-use crate::file_words;
+use crate::buffer::TextBuffer;
+use crate::file_messages;
 use crate::state::State;
 use crate::theme::Role;
 
 /// Draws what is asked, the line, and what can be pressed.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &Buffer) {
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, path: &TextBuffer) {
     let width = usize::from(inner(area).width);
-    let words = text::paragraph(&file_words::which_path(state), width, state.theme.style(Role::Text));
+    let words = text::paragraph(&file_messages::which_path(state), width, state.theme.style(Role::Text));
     let choices = panel::choices(state, Context::Path, width);
     let rows = |lines: &[Line<'_>]| u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let height = rows(&words).saturating_add(rows(&choices)).saturating_add(3).min(area.height);

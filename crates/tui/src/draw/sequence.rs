@@ -4,24 +4,24 @@
 //! down. A request that is held stops at the gate, a lost answer breaks off, and what the server found stands at its
 //! lifeline. Only what can be seen is worked out.
 
+mod labels;
 mod lanes;
-mod pen;
-mod words;
+mod row_painter;
 
 use contract::Author;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use self::lanes::Lanes;
-use self::pen::Pen;
+use self::lanes::SequenceLanes;
+use self::row_painter::RowPainter;
 use super::text;
+use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
-use crate::visible::visible;
-use crate::wire::moments::Moment;
-use crate::wire::steps::{Step, steps};
+use crate::wire::sequence::{SequenceStep, steps};
+use crate::wire::timeline::TimelineMoment;
 
 /// From this many rows on, what people are told without asking is drawn as well.
-const ROOMY: u16 = 8;
+const ROOMY_COLUMNS: u16 = 8;
 
 /// Draws the diagram: the names, and below them what happened.
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
@@ -32,13 +32,19 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         }
         return;
     }
-    let people = everybody(state);
+    let people = all_people(state);
     let widths: Vec<_> = people.iter().map(|person| text::width(&name(*person)) + 2).collect();
-    let mut pen = Pen { state, buffer, row: row_of(area, 0), lanes: Lanes::new(area.width, &widths), people: &people };
-    if names(area) > 0 {
+    let mut pen = RowPainter {
+        state,
+        buffer,
+        row: row_of(area, 0),
+        lanes: SequenceLanes::new(area.width, &widths),
+        people: &people,
+    };
+    if names_height(area) > 0 {
         pen.names();
     }
-    for (at, row) in (names(area)..).zip(rows(state, area)) {
+    for (at, row) in (names_height(area)..).zip(rows(state, area)) {
         pen.row = row_of(area, at);
         pen.draw(&row);
     }
@@ -47,12 +53,12 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
 /// The number of the exchange that is drawn in that row.
 pub(super) fn exchange_at(state: &State, area: Rect, row: usize) -> Option<u64> {
     let rows = rows(state, area);
-    rows.get(row.checked_sub(names(area).into())?)?.step.entry().map(|entry| entry.exchange.number)
+    rows.get(row.checked_sub(names_height(area).into())?)?.step.entry().map(|entry| entry.exchange.number)
 }
 
 /// How many rows the names take. Where there is one row in all, what happened last is worth more than who could have
 /// done it, which the sign at the arrow says too.
-fn names(area: Rect) -> u16 {
+fn names_height(area: Rect) -> u16 {
     u16::from(area.height > 1)
 }
 
@@ -61,7 +67,7 @@ fn row_of(area: Rect, at: u16) -> Rect {
 }
 
 /// Those who sit here, and then all others who were seen.
-fn everybody(state: &State) -> Vec<Option<&Author>> {
+fn all_people(state: &State) -> Vec<Option<&Author>> {
     let here = state.panes.iter().map(|pane| Some(&pane.me));
     let mut people: Vec<_> = here.collect();
     let others = state.wire.people().iter().map(Option::as_ref);
@@ -71,18 +77,18 @@ fn everybody(state: &State) -> Vec<Option<&Author>> {
 }
 
 fn name(person: Option<&Author>) -> String {
-    person.map_or_else(|| "somebody".to_owned(), |person| visible(person.as_str()).into_owned())
+    person.map_or_else(|| "somebody".to_owned(), |person| sanitize(person.as_str()).into_owned())
 }
 
 /// What stands in one row.
-struct Row<'a> {
-    step: Step<'a>,
+struct SequenceRow<'a> {
+    step: SequenceStep<'a>,
     /// Only what the server found, in a row of its own.
     found_alone: bool,
 }
 
 /// The rows that fit below the names. They end with what happened last, or with the selected exchange if it is above.
-fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
+fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
     let moments = state.wire.moments();
     let newest = rows_up_to(state, area, moments.len());
     // A request may wait for its answer while others are answered, until it is far above.
@@ -95,15 +101,17 @@ fn rows(state: &State, area: Rect) -> Vec<Row<'_>> {
 }
 
 /// The rows that end with the moments before that one, and go on behind it where there is room.
-fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<Row<'_>> {
-    let height = usize::from(area.height.saturating_sub(names(area)));
+fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
+    let height = usize::from(area.height.saturating_sub(names_height(area)));
     let seats: Vec<_> = state.panes.iter().map(|pane| &pane.me).collect();
     let moments = state.wire.moments();
-    let margin = Lanes::new(area.width, &[]).margin > 0;
+    let margin = SequenceLanes::new(area.width, &[]).margin > 0;
     let of = |at: usize| {
-        let shown = |moment: &&Moment| is_shown(state, moment);
+        let shown = |moment: &&TimelineMoment| is_shown(state, moment);
         let steps = moments.get(at).filter(shown).map(|moment| steps(&state.wire, moment, &seats)).unwrap_or_default();
-        let shown = steps.into_iter().filter(|step| area.height >= ROOMY || !matches!(step, Step::Tells { .. }));
+        let shown = steps
+            .into_iter()
+            .filter(|step| area.height >= ROOMY_COLUMNS || !matches!(step, SequenceStep::Tells { .. }));
         shown.flat_map(|step| step_rows(step, margin)).collect::<Vec<_>>()
     };
     let mut parts = Vec::new();
@@ -126,14 +134,14 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<Row<'_>> {
 }
 
 /// Whether the filter shows what happened. What was told without asking belongs to no exchange.
-fn is_shown(state: &State, moment: &Moment) -> bool {
+fn is_shown(state: &State, moment: &TimelineMoment) -> bool {
     let Some(_) = state.wire.filter() else { return true };
-    moment.number().is_some_and(|number| state.wire.shows(number))
+    moment.number().is_some_and(|number| state.wire.is_visible(number))
 }
 
 /// What the server found stands beside its answer where there is room for it, and above it else.
-fn step_rows(step: Step<'_>, margin: bool) -> impl Iterator<Item = Row<'_>> {
-    let alone = !margin && matches!(step, Step::Answers { found: Some(_), .. });
-    let found = alone.then(|| Row { step: step.clone(), found_alone: true });
-    found.into_iter().chain([Row { step, found_alone: false }])
+fn step_rows(step: SequenceStep<'_>, margin: bool) -> impl Iterator<Item = SequenceRow<'_>> {
+    let alone = !margin && matches!(step, SequenceStep::Answers { found: Some(_), .. });
+    let found = alone.then(|| SequenceRow { step: step.clone(), found_alone: true });
+    found.into_iter().chain([SequenceRow { step, found_alone: false }])
 }

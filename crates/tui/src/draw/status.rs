@@ -8,42 +8,42 @@ use ratatui::text::{Line, Span};
 
 use super::{gate, heading, text};
 use crate::action::Context;
-use crate::buffer::Endings;
+use crate::buffer::LineEndings;
+use crate::messages;
+use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::people;
-use crate::sentences;
+use crate::person_style;
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::visible::visible;
-use crate::work::{View, Work};
 
 /// The line of state, on as many lines as it takes.
 pub(super) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
-    let Some(work) = pane.work() else {
+    let Some(work) = pane.document() else {
         return vec![Line::styled("no document", state.theme.style(Role::Dim))];
     };
     if state.is_files() {
         // There are no versions here, and nobody else who could make one.
-        let pieces = std::iter::once(word(state, work)).chain(draft(state, work)).collect();
-        return text::flow(pieces, room.into(), state.theme.glyphs.more);
+        let pieces = std::iter::once(phase_spans(state, work)).chain(draft(state, work)).collect();
+        return text::flow_spans(pieces, room.into(), state.theme.glyphs.more);
     }
-    let mut pieces = vec![word(state, work)];
+    let mut pieces = vec![phase_spans(state, work)];
     pieces.extend(draft(state, work));
     pieces.extend(unanswered(state, pane, work));
-    pieces.extend(gate::waits(state, &pane.me));
+    pieces.extend(gate::waiting_spans(state, &pane.me));
     pieces.extend([base(state, work), server(state, work)]);
     if with_policy {
         pieces.push(heading::policy(state, room >= 60));
-        pieces.extend(gate::told(state, room >= 60));
+        pieces.extend(gate::status_spans(state, room >= 60));
     }
     pieces.extend(remarks(state, pane, work));
-    text::flow(pieces, room.into(), state.theme.glyphs.more)
+    text::flow_spans(pieces, room.into(), state.theme.glyphs.more)
 }
 
 /// The whole in a few columns: for an editor of which one line is left.
 pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
-    let (glyph, role) = state.theme.person(people::number(&pane.me));
-    let name = Span::styled(format!("{glyph} {}  ", visible(pane.me.as_str())), state.theme.style(role));
+    let (glyph, role) = state.theme.person(person_style::number(&pane.me));
+    let name = Span::styled(format!("{glyph} {}  ", sanitize(pane.me.as_str())), state.theme.style(role));
     let mut spans = vec![name];
     for line in lines(state, pane, room, false) {
         spans.extend(line.spans);
@@ -53,7 +53,7 @@ pub(super) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
 }
 
 /// The state, as a sign and a word.
-fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
+fn phase_spans(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let stands = work.editor.phase();
     let glyphs = state.theme.glyphs;
     let (glyph, role) = match &stands {
@@ -65,7 +65,7 @@ fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
         }
         Word::Offline => (glyphs.bad, Role::Bad),
     };
-    let mut text = format!("{glyph} {}", visible(&stands.to_string()));
+    let mut text = format!("{glyph} {}", sanitize(&stands.to_string()));
     if let Some(conflict) = work.editor.document_merge() {
         match conflict.open_count() {
             0 => text.push_str(", all decided"),
@@ -77,26 +77,26 @@ fn word(state: &State, work: &Work) -> Vec<Span<'static>> {
 }
 
 /// What is wrong with the draft, for as long as it is.
-fn draft(state: &State, work: &Work) -> Option<Vec<Span<'static>>> {
+fn draft(state: &State, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
     let trouble = work.draft.trouble()?;
-    let words = format!("{} {}", state.theme.glyphs.bad, visible(&trouble));
+    let words = format!("{} {}", state.theme.glyphs.bad, sanitize(&trouble));
     Some(vec![Span::styled(words, state.theme.style(Role::Bad))])
 }
 
 /// How long the server has not answered, unless the request is held at the gate.
-fn unanswered(state: &State, pane: &Pane, work: &Work) -> Option<Vec<Span<'static>>> {
-    let words = sentences::no_answer(state, work).filter(|_| gate::waits(state, &pane.me).is_none())?;
+fn unanswered(state: &State, pane: &Pane, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
+    let words = messages::no_answer(state, work).filter(|_| gate::waiting_spans(state, &pane.me).is_none())?;
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
 }
 
 /// The version that my text started from.
-fn base(state: &State, work: &Work) -> Vec<Span<'static>> {
+fn base(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let etag = work.editor.base().map(|base| &base.etag);
     vec![Span::raw("base "), tag(state, etag)]
 }
 
 /// The version that the server is known to have.
-fn server(state: &State, work: &Work) -> Vec<Span<'static>> {
+fn server(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
     let known = work.editor.last_seen();
     let label = Span::raw("server ");
     match known {
@@ -105,8 +105,8 @@ fn server(state: &State, work: &Work) -> Vec<Span<'static>> {
         LastSeen::Deleted(_) => vec![label, Span::styled("deleted", state.theme.style(Role::Warning))],
         LastSeen::Version { etag, .. } => {
             let mut spans = vec![label, tag(state, Some(etag))];
-            if let Some((author, name)) = sentences::writer_of_newer(work) {
-                let (glyph, role) = state.theme.person(people::number(author));
+            if let Some((author, name)) = messages::writer_of_newer(work) {
+                let (glyph, role) = state.theme.person(person_style::number(author));
                 let name = format!(" by {glyph} {name}");
                 spans.push(Span::styled(name, state.theme.style(role)));
             }
@@ -117,24 +117,24 @@ fn server(state: &State, work: &Work) -> Vec<Span<'static>> {
 
 fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
     match etag {
-        Some(etag) => Span::styled(visible(&etag.to_string()).into_owned(), state.theme.style(Role::Tag)),
+        Some(etag) => Span::styled(sanitize(&etag.to_string()).into_owned(), state.theme.style(Role::Tag)),
         None => Span::styled("none", state.theme.style(Role::Dim)),
     }
 }
 
 /// What a person should know about the text itself.
-fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
+fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'static>>> {
     let endings = work.buffer.present_endings();
     let mut remarks = Vec::new();
     if work.editor.unplaced_text().is_some() {
         let words = "typed text is not in the document yet";
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
-    if endings != Endings::Lf {
+    if endings != LineEndings::Lf {
         remarks.push(vec![Span::styled(endings.name(), state.theme.style(Role::Dim))]);
     }
     if let (count, Some(first)) = work.unseen {
-        let mark = visible(&first.to_string()).into_owned();
+        let mark = sanitize(&first.to_string()).into_owned();
         let words = match count {
             1 => format!("{} 1 character is shown as a mark: {mark}", state.theme.glyphs.warning),
             _ => format!("{} {count} characters are shown as marks, such as {mark}", state.theme.glyphs.warning),
@@ -150,14 +150,14 @@ fn remarks(state: &State, pane: &Pane, work: &Work) -> Vec<Vec<Span<'static>>> {
 
 /// What happened last, in plain words, in at most `most` lines.
 pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<Line<'static>> {
-    let Some(notice) = pane.work().and_then(|work| work.editor.notice()) else { return Vec::new() };
-    let said = sentences::notice(state, pane, notice);
+    let Some(notice) = pane.document().and_then(|work| work.editor.notice()) else { return Vec::new() };
+    let said = messages::notice(state, pane, notice);
     if said.is_empty() {
         return Vec::new();
     }
     let role = role_of(notice);
-    let mut words = format!("{} {}", state.theme.sign(role), visible(&said));
-    if let Some(way) = way_in(state, pane) {
+    let mut words = format!("{} {}", state.theme.sign(role), sanitize(&said));
+    if let Some(way) = login_hint(state, pane) {
         // Writing into a string cannot fail.
         let _ = write!(words, " ({way})");
     }
@@ -166,17 +166,17 @@ pub(super) fn notice(state: &State, pane: &Pane, room: u16, most: usize) -> Vec<
 }
 
 /// The key that enters what the notice is about. The machine says what can be chosen, and knows no keys.
-fn way_in(state: &State, pane: &Pane) -> Option<String> {
-    let work = pane.work().filter(|work| work.context() == Context::Text)?;
+fn login_hint(state: &State, pane: &Pane) -> Option<String> {
+    let work = pane.document().filter(|work| work.context() == Context::Text)?;
     if work.editor.phase() == Word::Unread {
-        return Some(sentences::way_to_read_again(state));
+        return Some(messages::way_to_read_again(state));
     }
     match (work.open_view()?, work.editor.notice()?) {
-        (View::Required, _) => Some(sentences::way_into_the_panel(state, work)),
+        (OpenedView::Required, _) => Some(messages::panel_entry_hint(state, work)),
         (
-            View::Deleted,
+            OpenedView::Deleted,
             EditorNotice::DeletedBy(_) | EditorNotice::Deleted | EditorNotice::Missing | EditorNotice::Unavailable(_),
-        ) => Some(sentences::way_into_the_panel(state, work)),
+        ) => Some(messages::panel_entry_hint(state, work)),
         _ => None,
     }
 }

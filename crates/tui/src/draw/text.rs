@@ -27,14 +27,14 @@ fn mark(text: &str, room: usize, more: &str) -> String {
 }
 
 /// Lines that are being filled, glyph by glyph.
-struct Filling {
+struct LineFiller {
     full: Vec<String>,
     line: String,
     /// The columns that the line has so far.
     taken: usize,
 }
 
-impl Filling {
+impl LineFiller {
     fn new() -> Self {
         Self { full: Vec::new(), line: String::new(), taken: 0 }
     }
@@ -57,7 +57,7 @@ impl Filling {
 
 /// Breaks a text into lines of at most `room` columns: between words where it can, within one where it must.
 pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
-    let mut filling = Filling::new();
+    let mut filling = LineFiller::new();
     for word in text.split_inclusive(' ').filter(|_| room > 0) {
         if filling.taken > 0 && filling.taken + width(word.trim_end()) > room {
             filling.end_line();
@@ -78,7 +78,7 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
 
 /// Breaks a text into lines of `room` columns wherever they end, and drops nothing: for what was sent as it was sent.
 pub(super) fn chop(text: &str, room: usize) -> Vec<String> {
-    let mut filling = Filling::new();
+    let mut filling = LineFiller::new();
     for glyph in text.graphemes(true).filter(|_| room > 0) {
         if filling.taken > 0 && filling.taken + width(glyph) > room {
             filling.end_line();
@@ -101,7 +101,7 @@ pub(super) fn wrap_at_most(text: &str, room: usize, most: usize, more: &str) -> 
 }
 
 /// Puts pieces that belong together side by side, on as many lines as it takes, with two blanks between them.
-pub(super) fn flow(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &str) -> Vec<Line<'static>> {
+pub(super) fn flow_spans(pieces: Vec<Vec<Span<'static>>>, room: usize, more: &str) -> Vec<Line<'static>> {
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut taken = 0;
     for piece in pieces {
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn pieces_stay_whole() {
         let piece = |text: &'static str| vec![Span::raw(text)];
-        let lines = flow(vec![piece("edited"), piece("base v1"), piece("server v2")], 16, "…");
+        let lines = flow_spans(vec![piece("edited"), piece("base v1"), piece("server v2")], 16, "…");
         let shown: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["edited  base v1", "server v2"]);
     }

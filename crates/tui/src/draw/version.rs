@@ -4,39 +4,39 @@ use contract::Document;
 use ratatui::text::{Line, Span};
 
 use super::text;
-use crate::people;
+use crate::person_style;
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::versions::one::{Line as Compared, One, Text};
-use crate::visible::visible;
+use crate::versions::detail::{ComparedLine as Compared, VersionDetail, VersionText};
 
 /// What stands over the frame.
-pub(super) fn title(one: &One) -> String {
+pub(super) fn title(one: &VersionDetail) -> String {
     let beside = if one.beside { " beside my text" } else { "" };
     format!("v{} of {}{beside}", one.number, one.document)
 }
 
 /// The lines of the version, in a room of that many columns.
-pub(super) fn lines(state: &State, one: &One, width: u16) -> Vec<Line<'static>> {
+pub(super) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let remark = |words: &str, role| text::paragraph(words, width, state.theme.style(role));
     match &one.text {
-        Text::Coming => remark("its text is on its way", Role::Info),
-        Text::Deleted => remark("This version is the delete: it has no text.", Role::Text),
-        Text::Removed => remark("The server has removed the text of this version to save space.", Role::Text),
-        Text::Unknown(why) => remark(&format!("its text is not known: {}", visible(why)), Role::Bad),
-        Text::Here(snapshot) => {
+        VersionText::Coming => remark("its text is on its way", Role::Info),
+        VersionText::Deleted => remark("This version is the delete: it has no text.", Role::Text),
+        VersionText::Removed => remark("The server has removed the text of this version to save space.", Role::Text),
+        VersionText::Unknown(why) => remark(&format!("its text is not known: {}", sanitize(why)), Role::Bad),
+        VersionText::Here(snapshot) => {
             let author = snapshot.author.as_ref().map(|author| {
-                let (glyph, role) = state.theme.person(people::number(author));
-                vec![Span::styled(format!("{glyph} {}", visible(author.as_str())), state.theme.style(role))]
+                let (glyph, role) = state.theme.person(person_style::number(author));
+                vec![Span::styled(format!("{glyph} {}", sanitize(author.as_str())), state.theme.style(role))]
             });
-            let tag = visible(&snapshot.etag.to_string()).into_owned();
+            let tag = sanitize(&snapshot.etag.to_string()).into_owned();
             let tag = vec![Span::styled(tag, state.theme.style(Role::Tag))];
-            let mut lines = text::flow(author.into_iter().chain([tag]).collect(), width, state.theme.glyphs.more);
+            let mut lines = text::flow_spans(author.into_iter().chain([tag]).collect(), width, state.theme.glyphs.more);
             lines.push(Line::default());
             lines.extend(match one.compared().filter(|_| one.beside) {
-                Some(compared) => beside(state, one.number, compared, width),
-                None => whole(state, &snapshot.document, width),
+                Some(compared) => beside_mine(state, one.number, compared, width),
+                None => full_text(state, &snapshot.document, width),
             });
             lines
         }
@@ -44,8 +44,8 @@ pub(super) fn lines(state: &State, one: &One, width: u16) -> Vec<Line<'static>> 
 }
 
 /// The document as it was.
-fn whole(state: &State, document: &Document, width: usize) -> Vec<Line<'static>> {
-    let title = format!("title: {}", visible(&document.title));
+fn full_text(state: &State, document: &Document, width: usize) -> Vec<Line<'static>> {
+    let title = format!("title: {}", sanitize(&document.title));
     let parent = document.parent.as_ref().map(|parent| format!("parent: {parent}"));
     let values = [title].into_iter().chain(parent);
     let mut lines: Vec<_> =
@@ -53,13 +53,13 @@ fn whole(state: &State, document: &Document, width: usize) -> Vec<Line<'static>>
     lines.push(Line::default());
     for line in document.content.split_terminator('\n') {
         let style = state.theme.as_written(state.theme.style(Role::Text));
-        lines.extend(text::chop(&visible(line), width).into_iter().map(|line| Line::styled(line, style)));
+        lines.extend(text::chop(&sanitize(line), width).into_iter().map(|line| Line::styled(line, style)));
     }
     lines
 }
 
 /// What would go, and what would come.
-fn beside(state: &State, number: u64, compared: &[Compared], width: usize) -> Vec<Line<'static>> {
+fn beside_mine(state: &State, number: u64, compared: &[Compared], width: usize) -> Vec<Line<'static>> {
     let style = |role| state.theme.style(role);
     if compared.is_empty() {
         return text::paragraph("My text says the same.", width, style(Role::Good));
@@ -69,9 +69,9 @@ fn beside(state: &State, number: u64, compared: &[Compared], width: usize) -> Ve
     lines.push(Line::default());
     for line in compared {
         let (sign, words, role) = match line {
-            Compared::Both(line) => (' ', visible(line).into_owned(), Role::Text),
-            Compared::Mine(line) => ('-', visible(line).into_owned(), Role::Bad),
-            Compared::Theirs(line) => ('+', visible(line).into_owned(), Role::Good),
+            Compared::Both(line) => (' ', sanitize(line).into_owned(), Role::Text),
+            Compared::Mine(line) => ('-', sanitize(line).into_owned(), Role::Bad),
+            Compared::Theirs(line) => ('+', sanitize(line).into_owned(), Role::Good),
             Compared::LeftOut(count) => (' ', format!("({count} lines that are the same)"), Role::Dim),
         };
         lines.extend(

@@ -11,23 +11,23 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use super::{framed, inner, text};
 use crate::pane::Pane;
-use crate::people;
+use crate::person_style;
+use crate::sanitize::sanitize;
 use crate::state::State;
 use crate::theme::Role;
-use crate::versions::graph::{self, Graph, Mark, Row, most_columns};
-use crate::versions::lineage::{Base, Told};
-use crate::versions::{Versions, words};
-use crate::visible::visible;
+use crate::versions::graph::{self, GraphCell, GraphRow, VersionGraph, most_columns};
+use crate::versions::lineage::{LineageEntry, WriteBase};
+use crate::versions::{VersionsView, labels};
 
 /// How to read it, for whoever sees it for the first time.
 const LEGEND: &str = "Newest first. A line leads down from each version to its base: the one that its writer had read. \
                       Where a line goes round a version, that version was replaced by somebody who had not seen it.";
 
 /// How many rows the graph has for each of the legend's, at least: the picture matters more.
-const ROOMY: usize = 5;
+const ROOMY_COLUMNS: usize = 5;
 
 /// Draws the versions.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &Versions) {
+pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &VersionsView) {
     let style = |role| state.theme.style(role);
     let count = Line::styled(count(versions), style(Role::Dim)).right_aligned();
     let title = format!("versions of {}", versions.document);
@@ -36,7 +36,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &
     let room = inner(area);
     let mut head = legend(state, room);
     if let Some(why) = versions.trouble() {
-        let words = format!("{} the newest versions are not known: {}", state.theme.glyphs.bad, visible(why));
+        let words = format!("{} the newest versions are not known: {}", state.theme.glyphs.bad, sanitize(why));
         head.extend(text::paragraph(&words, room.width.into(), style(Role::Bad)));
     }
     let height = u16::try_from(head.len()).unwrap_or(u16::MAX);
@@ -49,11 +49,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, versions: &
 fn legend(state: &State, room: Rect) -> Vec<Line<'static>> {
     let mut lines = text::paragraph(LEGEND, room.width.into(), state.theme.style(Role::Dim));
     lines.push(Line::default());
-    if lines.len() * ROOMY < usize::from(room.height) { lines } else { Vec::new() }
+    if lines.len() * ROOMY_COLUMNS < usize::from(room.height) { lines } else { Vec::new() }
 }
 
 /// How many versions there are, and how many of them are here.
-fn count(versions: &Versions) -> String {
+fn count(versions: &VersionsView) -> String {
     let history = versions.history().unwrap_or_default();
     match history.first() {
         None => String::new(),
@@ -65,7 +65,7 @@ fn count(versions: &Versions) -> String {
     }
 }
 
-fn lines(state: &State, versions: &Versions, room: Rect) -> Vec<Line<'static>> {
+fn lines(state: &State, versions: &VersionsView, room: Rect) -> Vec<Line<'static>> {
     let (width, height) = (usize::from(room.width), usize::from(room.height));
     let remark = |words: &str| text::paragraph(words, width, state.theme.style(Role::Info));
     let Some(history) = versions.history() else {
@@ -75,27 +75,27 @@ fn lines(state: &State, versions: &Versions, room: Rect) -> Vec<Line<'static>> {
         return remark("there is no version yet: a save makes the first");
     }
     let selected = versions.selected();
-    let scene = Scene { state, document: &versions.document, history };
-    let graph = graph::lay_out(history, width.saturating_sub(POINTER), |at, room| scene.label(at, room));
-    let top = top(&graph, selected, height, usize::from(versions.has_older()));
+    let scene = GraphScene { state, document: &versions.document, history };
+    let graph = graph::lay_out(history, width.saturating_sub(POINTER_COLUMNS), |at, room| scene.label(at, room));
+    let top = first_row(&graph, selected, height, usize::from(versions.has_older()));
     let shown = graph.rows.iter().enumerate().skip(top).take(height);
     let is_head = |number: usize| number == 0 || graph.rows[number - 1].at != graph.rows[number].at;
     let mut lines: Vec<_> =
         shown.map(|(number, row)| scene.line(row, width, is_head(number), selected == Some(row.at))).collect();
     if versions.has_older() && lines.len() < height {
-        let words = format!("{:POINTER$}{} older versions are not shown", "", state.theme.glyphs.dotted);
+        let words = format!("{:POINTER_COLUMNS$}{} older versions are not shown", "", state.theme.glyphs.dotted);
         lines.push(Line::styled(text::cut(&words, width, state.theme.glyphs.more), state.theme.style(Role::Dim)));
     }
     lines
 }
 
 /// How many columns the pointer to the selected version takes.
-const POINTER: usize = 2;
+const POINTER_COLUMNS: usize = 2;
 
 /// Returns the row to be drawn first: the selected version in the middle, as far as there are rows above and below it.
 /// `more` is how many rows follow those of the graph. No version is drawn without its heading.
-fn top<L>(graph: &Graph<L>, selected: Option<usize>, height: usize, more: usize) -> usize {
-    let of_selected = |row: &&Row<L>| selected == Some(row.at);
+fn first_row<L>(graph: &VersionGraph<L>, selected: Option<usize>, height: usize, more: usize) -> usize {
+    let of_selected = |row: &&GraphRow<L>| selected == Some(row.at);
     let first = graph.rows.iter().position(|row| of_selected(&row)).unwrap_or(0);
     let tall = graph.rows.iter().filter(of_selected).count();
     let above = height.saturating_sub(tall) / 2;
@@ -111,28 +111,28 @@ fn top<L>(graph: &Graph<L>, selected: Option<usize>, height: usize, more: usize)
 }
 
 /// What is drawn: a history, and the people who work on its document now.
-struct Scene<'a> {
+struct GraphScene<'a> {
     state: &'a State,
     document: &'a DocumentId,
-    history: &'a [Told],
+    history: &'a [LineageEntry],
 }
 
-impl Scene<'_> {
+impl GraphScene<'_> {
     fn style(&self, role: Role) -> Style {
         self.state.theme.style(role)
     }
 
     /// One row: the pointer, the cells of the graph, the words.
-    fn line(&self, row: &Row<Line<'static>>, width: usize, head: bool, selected: bool) -> Line<'static> {
+    fn line(&self, row: &GraphRow<Line<'static>>, width: usize, head: bool, selected: bool) -> Line<'static> {
         let glyphs = self.state.theme.glyphs;
         let pointed = head && selected;
         let mut spans = vec![Span::raw(format!("{} ", if pointed { glyphs.focus } else { " " }))];
-        let most = most_columns(width.saturating_sub(POINTER));
+        let most = most_columns(width.saturating_sub(POINTER_COLUMNS));
         let fit = if row.marks.len() > most { most.saturating_sub(1) } else { row.marks.len() };
         let (shown, cut) = row.marks.split_at(fit);
         spans.extend(shown.iter().map(|mark| self.cell(*mark, row.at)));
         if !cut.is_empty() {
-            let more = cut.iter().any(|mark| *mark != Mark::Blank);
+            let more = cut.iter().any(|mark| *mark != GraphCell::Blank);
             spans.push(Span::styled(if more { glyphs.more } else { " " }, self.style(Role::Dim)));
         }
         spans.push(Span::raw(" "));
@@ -145,22 +145,22 @@ impl Scene<'_> {
     }
 
     /// What a cell of the graph looks like.
-    fn cell(&self, mark: Mark, at: usize) -> Span<'static> {
+    fn cell(&self, mark: GraphCell, at: usize) -> Span<'static> {
         let glyphs = self.state.theme.glyphs;
         let glyph = match mark {
-            Mark::Blank => " ",
-            Mark::Node => {
-                let (glyph, role) = self.state.theme.person(people::number(&self.history[at].version.author));
+            GraphCell::Blank => " ",
+            GraphCell::Node => {
+                let (glyph, role) = self.state.theme.person(person_style::number(&self.history[at].version.author));
                 return Span::styled(glyph, self.style(role));
             }
-            Mark::Line | Mark::Down => glyphs.bar,
-            Mark::Dotted => glyphs.dotted,
-            Mark::Leaves => glyphs.leaves,
-            Mark::Across => glyphs.rule,
-            Mark::Turns => glyphs.turns,
-            Mark::Joins => glyphs.joins,
-            Mark::Returns => glyphs.returns,
-            Mark::Arrives => glyphs.left,
+            GraphCell::Line | GraphCell::Down => glyphs.bar,
+            GraphCell::Dotted => glyphs.dotted,
+            GraphCell::Leaves => glyphs.leaves,
+            GraphCell::Across => glyphs.rule,
+            GraphCell::Turns => glyphs.turns,
+            GraphCell::Joins => glyphs.joins,
+            GraphCell::Returns => glyphs.returns,
+            GraphCell::Arrives => glyphs.left,
         };
         Span::styled(glyph, self.style(if mark.goes_round() { Role::Bad } else { Role::Text }))
     }
@@ -168,13 +168,15 @@ impl Scene<'_> {
     /// What stands beside a version: who made which and when, how it came about, what became of it.
     fn label(&self, at: usize, room: usize) -> Vec<Line<'static>> {
         let told = &self.history[at];
-        let mut lines = text::flow(self.heading(at), room, self.state.theme.glyphs.more);
-        let origin = words::origin(self.history, at);
+        let mut lines = text::flow_spans(self.heading(at), room, self.state.theme.glyphs.more);
+        let origin = labels::origin(self.history, at);
         lines.extend(match told.base {
-            Base::Parent | Base::Nothing => text::paragraph(&origin, room, self.style(Role::Text)),
-            Base::Older(_) | Base::Unnamed | Base::Strange(_) => self.signed(Role::Warning, &origin, room),
+            WriteBase::Parent | WriteBase::Nothing => text::paragraph(&origin, room, self.style(Role::Text)),
+            WriteBase::Older(_) | WriteBase::Unnamed | WriteBase::Strange(_) => {
+                self.signed(Role::Warning, &origin, room)
+            }
         });
-        if let Some((lost, words)) = words::fate(told) {
+        if let Some((lost, words)) = labels::fate(told) {
             lines.extend(self.signed(if lost { Role::Bad } else { Role::Warning }, &words, room));
         }
         lines
@@ -191,8 +193,8 @@ impl Scene<'_> {
         let mut pieces = vec![
             vec![Span::styled(format!("v{}", version.version), self.style(Role::Title))],
             vec![self.person(&version.author)],
-            vec![Span::styled(visible(&version.etag.to_string()).into_owned(), self.style(Role::Tag))],
-            vec![Span::raw(words::when(&self.history[at], &self.history[0]))],
+            vec![Span::styled(sanitize(&version.etag.to_string()).into_owned(), self.style(Role::Tag))],
+            vec![Span::raw(labels::when(&self.history[at], &self.history[0]))],
         ];
         if at == 0 && !version.deleted {
             pieces.push(vec![Span::styled("current", self.style(Role::Good))]);
@@ -205,7 +207,7 @@ impl Scene<'_> {
 
     /// Who works on the document here, and on which version.
     fn holders(&self) -> impl Iterator<Item = (usize, &Author)> {
-        let works = self.state.panes.iter().filter_map(Pane::work);
+        let works = self.state.panes.iter().filter_map(Pane::document);
         works.filter(|work| work.editor.id() == self.document).filter_map(|work| {
             let base = work.editor.base()?;
             // Where a tag came back, the newest version that has it is meant.
@@ -216,7 +218,7 @@ impl Scene<'_> {
 
     /// Somebody's sign and name.
     fn person(&self, author: &Author) -> Span<'static> {
-        let (glyph, role) = self.state.theme.person(people::number(author));
-        Span::styled(format!("{glyph} {}", visible(author.as_str())), self.style(role))
+        let (glyph, role) = self.state.theme.person(person_style::number(author));
+        Span::styled(format!("{glyph} {}", sanitize(author.as_str())), self.style(role))
     }
 }

@@ -13,42 +13,44 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use super::{framed, inner, sequence, text};
 use crate::action::{Action, Context, key_of};
-use crate::gone::Gone;
-use crate::people;
-use crate::screen::Screen;
+use crate::lost_lines::LostLines;
+use crate::overlay::Overlay;
+use crate::person_style;
+use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
 use crate::theme::Role;
-use crate::visible::visible;
-use crate::wire::steps::short;
-use crate::wire::{Entry, Shown, Switch};
+use crate::wire::sequence::short;
+use crate::wire::{Entry, ObservedPolicyChange, PanelMode};
 
 /// From this many rows on, each exchange has its sentence; below it, only the selected one.
-const ROOMY: u16 = 8;
+const ROOMY_COLUMNS: u16 = 8;
 
 /// How many columns the upper edge needs besides its words: corners, blanks, the sign of what has the keys.
-const EDGE: usize = 8;
+const EDGE_COLUMNS: usize = 8;
 
 /// What it means that a request is held.
-const HELD: &str = "held at the gate: the server has it, and judges it when it is let go";
+const HELD_LABEL: &str = "held at the gate: the server has it, and judges it when it is let go";
 
 /// What people try first in a filter, and what they mean by it.
-pub(super) const BARE_WORD: &str =
+pub(super) const UNCONDITIONAL_LABEL: &str =
     "A bare word looks in the address; for a status write ~c 412, for a method ~m PUT, for a name ~hq Bob.";
 
 /// How many columns a sentence is moved in.
-const INDENT: usize = 5;
+const INDENT_COLUMNS: usize = 5;
 
 /// Draws the panel.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    let focused = state.focus == Focus::Wire && matches!(state.screens.last(), None | Some(Screen::Filter(_)));
+    let focused = state.focus == Focus::Wire && matches!(state.screens.last(), None | Some(Overlay::Filter(_)));
     let title = title(state, area.width);
     let mut block = framed(&state.theme, &title, focused);
-    if let Some(words) = keys(state, focused, usize::from(area.width).saturating_sub(text::width(&title) + EDGE)) {
+    if let Some(words) =
+        keys(state, focused, usize::from(area.width).saturating_sub(text::width(&title) + EDGE_COLUMNS))
+    {
         block = block.title(Line::styled(words, state.theme.style(Role::Dim)).right_aligned());
     }
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    if state.wire_shown == Shown::Sequence {
+    if state.wire_shown == PanelMode::Sequence {
         return sequence::draw(state, frame.buffer_mut(), inner(area));
     }
     let lines: Vec<_> = rows(state, area).into_iter().map(|row| row.line).collect();
@@ -58,14 +60,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 /// The name of the panel, which filter is on, and how many it shows.
 fn title(state: &State, width: u16) -> String {
     let Some(filter) = state.wire.filter() else { return "the wire".to_owned() };
-    let of = format!(": {} of {}", state.wire.shown().count(), state.wire.entries().len());
-    let room = usize::from(width).saturating_sub("the wire, only ".len() + of.len() + EDGE);
-    format!("the wire, only {}{of}", text::cut(&visible(&filter.to_string()), room, state.theme.glyphs.more))
+    let of = format!(": {} of {}", state.wire.visible_entries().count(), state.wire.entries().len());
+    let room = usize::from(width).saturating_sub("the wire, only ".len() + of.len() + EDGE_COLUMNS);
+    format!("the wire, only {}{of}", text::cut(&sanitize(&filter.to_string()), room, state.theme.glyphs.more))
 }
 
 /// The keys of the panel itself, as many as there is room for beside its name.
 fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
-    let next = if state.wire_shown == Shown::List { "sequence" } else { "put away" };
+    let next = if state.wire_shown == PanelMode::List { "sequence" } else { "put away" };
     let next = key_of(Action::ToggleWire, Context::Wire).map(|key| format!("{key}: {next}"));
     let closer = key_of(Action::FocusWire, Context::Text).map(|key| format!("{key}: look closer"));
     let both = closer.filter(|_| !focused).zip(next.clone()).map(|(closer, next)| format!(" {closer} · {next} "));
@@ -76,26 +78,26 @@ fn keys(state: &State, focused: bool, room: usize) -> Option<String> {
 /// The number of the exchange that is drawn at that place.
 pub(crate) fn exchange_at(state: &State, area: Rect, at: Position) -> Option<u64> {
     let row = usize::from(at.y.checked_sub(inner(area).y)?);
-    if state.wire_shown == Shown::Sequence {
+    if state.wire_shown == PanelMode::Sequence {
         return sequence::exchange_at(state, inner(area), row);
     }
     rows(state, area).get(row).map(|row| row.number)
 }
 
 /// A row of the panel, and the exchange that it belongs to.
-struct Row {
+struct TimelineRow {
     number: u64,
     line: Line<'static>,
 }
 
 /// The rows that fit: the newest, or those from the selected exchange on if it is older than all of these. No exchange is
 /// shown without its first line.
-fn rows(state: &State, area: Rect) -> Vec<Row> {
+fn rows(state: &State, area: Rect) -> Vec<TimelineRow> {
     let room = inner(area);
     let height = usize::from(room.height);
     if state.wire.newest().is_none() {
         let lines = nothing(state, room.width).into_iter().take(height);
-        return lines.map(|line| Row { number: 0, line }).collect();
+        return lines.map(|line| TimelineRow { number: 0, line }).collect();
     }
     let selected = state.wire.selected_number();
     let rows_of = |entry: &Entry| entry_rows(state, entry, room, Some(entry.exchange.number) == selected);
@@ -103,7 +105,7 @@ fn rows(state: &State, area: Rect) -> Vec<Row> {
     match selected {
         Some(selected) if !newest.iter().any(|row| row.number == selected) => {
             // Never more entries are turned into rows than could be seen.
-            let from = state.wire.shown().skip_while(|entry| entry.exchange.number != selected);
+            let from = state.wire.visible_entries().skip_while(|entry| entry.exchange.number != selected);
             from.take(height).flat_map(rows_of).take(height).collect()
         }
         _ => newest,
@@ -111,10 +113,10 @@ fn rows(state: &State, area: Rect) -> Vec<Row> {
 }
 
 /// The rows of the newest exchanges that fit. Of the oldest of them, the first rows are shown.
-fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<Row>) -> Vec<Row> {
+fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<TimelineRow>) -> Vec<TimelineRow> {
     let mut parts = Vec::new();
     let mut left = height;
-    for entry in state.wire.shown().rev() {
+    for entry in state.wire.visible_entries().rev() {
         let mut part = rows_of(entry);
         part.truncate(left);
         left -= part.len();
@@ -130,13 +132,13 @@ fn newest_rows(state: &State, height: usize, rows_of: impl Fn(&Entry) -> Vec<Row
 pub(super) fn nothing(state: &State, width: u16) -> Vec<Line<'static>> {
     let back = key_of(Action::Close, Context::Wire).map(|key| key.to_string()).unwrap_or_default();
     let (words, role) = match state.wire.filter() {
-        Some(_) => (format!("nothing is like that; {back} shows all. {BARE_WORD}"), Role::Text),
+        Some(_) => (format!("nothing is like that; {back} shows all. {UNCONDITIONAL_LABEL}"), Role::Text),
         None => ("nothing was sent yet".to_owned(), Role::Dim),
     };
     text::paragraph(&words, width.into(), state.theme.style(role))
 }
 
-fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<Row> {
+fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<TimelineRow> {
     let number = entry.exchange.number;
     let width = usize::from(room.width);
     let more = state.theme.glyphs.more;
@@ -144,20 +146,23 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
     if selected && state.focus == Focus::Wire {
         line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
     }
-    let mut rows = vec![Row { number, line }];
-    if room.height >= ROOMY - 2 || (selected && room.height > 1) {
-        if let Some(gone) = gone(state, &entry.exchange) {
-            let words = text::cut(&visible(&gone.to_string()), width.saturating_sub(INDENT), more);
-            let line = Line::styled(format!("{:INDENT$}{words}", ""), state.theme.style(Role::Bad));
-            rows.push(Row { number, line });
+    let mut rows = vec![TimelineRow { number, line }];
+    if room.height >= ROOMY_COLUMNS - 2 || (selected && room.height > 1) {
+        if let Some(gone) = lost_lines(state, &entry.exchange) {
+            let words = text::cut(&sanitize(&gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
+            let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
+            rows.push(TimelineRow { number, line });
         }
         // The one that people look at is what they want to read to its end.
         let most = if selected { 2 } else { 1 };
-        let lines = text::wrap_at_most(&visible(sentence(state, entry)), width.saturating_sub(INDENT), most, more);
+        let lines =
+            text::wrap_at_most(&sanitize(sentence(state, entry)), width.saturating_sub(INDENT_COLUMNS), most, more);
         // What people read from the back of a room is not dim.
         let style = state.theme.style(Role::Text);
         rows.extend(
-            lines.into_iter().map(|line| Row { number, line: Line::styled(format!("{:INDENT$}{line}", ""), style) }),
+            lines
+                .into_iter()
+                .map(|line| TimelineRow { number, line: Line::styled(format!("{:INDENT_COLUMNS$}{line}", ""), style) }),
         );
     }
     rows
@@ -165,21 +170,21 @@ fn entry_rows(state: &State, entry: &Entry, room: Rect, selected: bool) -> Vec<R
 
 /// What an exchange means. That it is held is told by the server, and is not seen in what was sent.
 pub(super) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
-    if state.wire.waiting().theirs(entry.exchange.number).is_some() { HELD } else { &entry.sentence }
+    if state.wire.waiting().theirs(entry.exchange.number).is_some() { HELD_LABEL } else { &entry.sentence }
 }
 
 /// What a save buried, where its text is known.
-pub(super) fn gone<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a Gone> {
+pub(super) fn lost_lines<'a>(state: &'a State, exchange: &Exchange) -> Option<&'a LostLines> {
     let response = exchange.response.as_ref()?;
     exchange.overwrote()?;
     let since = EntityTag::parse(response.field("ETag")?.as_bytes()).ok()?;
     let target = ApiPath::parse(&exchange.target)?;
-    state.gone_since(target.document()?, &since)
+    state.lost_since(target.document()?, &since)
 }
 
 /// How much of an exchange is told in its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Detail {
+enum SummaryDetail {
     /// Everything, labelled.
     Full,
     /// Without labels, and only the last part of the path.
@@ -192,46 +197,47 @@ enum Detail {
 
 /// One exchange in a line, as detailed as there is room for: who, what, under which condition, what came of it.
 fn summary(state: &State, entry: &Entry, room: usize) -> Vec<Span<'static>> {
-    let full = told(state, entry, Detail::Full);
+    let full = summary_spans(state, entry, SummaryDetail::Full);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
-    let candidates = [full, told(state, entry, Detail::Short), told(state, entry, Detail::Least)];
-    candidates.into_iter().find(fits).unwrap_or_else(|| told(state, entry, Detail::Numbers))
+    let candidates =
+        [full, summary_spans(state, entry, SummaryDetail::Short), summary_spans(state, entry, SummaryDetail::Least)];
+    candidates.into_iter().find(fits).unwrap_or_else(|| summary_spans(state, entry, SummaryDetail::Numbers))
 }
 
-fn told(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
+fn summary_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
     let exchange = &entry.exchange;
-    let full = detail == Detail::Full;
+    let full = detail == SummaryDetail::Full;
     let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
     spans.extend(author(state, exchange, full));
-    let method = visible(&exchange.method).into_owned();
+    let method = sanitize(&exchange.method).into_owned();
     spans.push(Span::styled(if full { format!("{method:<6} ") } else { format!("{method} ") }, style(Role::Title)));
     match entry.switch {
-        Some(switch) => spans.extend(switched(state, switch)),
-        None => spans.extend(asked(state, exchange, detail)),
+        Some(switch) => spans.extend(policy_change_spans(state, switch)),
+        None => spans.extend(request_spans(state, exchange, detail)),
     }
-    spans.extend(answer(state, entry, detail));
+    spans.extend(response_spans(state, entry, detail));
     spans
 }
 
 /// About what, and under which condition.
-fn asked(state: &State, exchange: &Exchange, detail: Detail) -> Vec<Span<'static>> {
-    let target = visible(&exchange.target).into_owned();
+fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> Vec<Span<'static>> {
+    let target = sanitize(&exchange.target).into_owned();
     let mut spans = vec![Span::raw(match detail {
-        Detail::Full => format!("{target} "),
-        Detail::Short => format!("{} ", last_part(&target)),
-        Detail::Least | Detail::Numbers => String::new(),
+        SummaryDetail::Full => format!("{target} "),
+        SummaryDetail::Short => format!("{} ", last_part(&target)),
+        SummaryDetail::Least | SummaryDetail::Numbers => String::new(),
     })];
     for name in ["If-Match", "If-None-Match"] {
         if let Some(value) = exchange.request.field(name) {
             let (label, tag) = match detail {
-                Detail::Full => (format!(" {name}: "), value.to_owned()),
-                Detail::Short | Detail::Least => (format!("{name} "), value.to_owned()),
-                Detail::Numbers if name == "If-Match" => (String::new(), short(value)),
-                Detail::Numbers => ("not ".to_owned(), short(value)),
+                SummaryDetail::Full => (format!(" {name}: "), value.to_owned()),
+                SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), value.to_owned()),
+                SummaryDetail::Numbers if name == "If-Match" => (String::new(), short(value)),
+                SummaryDetail::Numbers => ("not ".to_owned(), short(value)),
             };
             spans.push(Span::raw(label));
-            spans.push(Span::styled(format!("{} ", visible(&tag)), state.theme.style(Role::Tag)));
+            spans.push(Span::styled(format!("{} ", sanitize(&tag)), state.theme.style(Role::Tag)));
         }
     }
     spans.push(Span::raw(format!("{} ", state.theme.glyphs.arrow)));
@@ -239,21 +245,21 @@ fn asked(state: &State, exchange: &Exchange, detail: Detail) -> Vec<Span<'static
 }
 
 /// A change of the policy: its tag names every part of it, and would say less than the two words that changed.
-fn switched(state: &State, Switch { from, to }: Switch) -> Vec<Span<'static>> {
+fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: ObservedPolicyChange) -> Vec<Span<'static>> {
     let from = from.map_or("?", Preconditions::as_str);
     vec![Span::raw(format!("policy: {from} {} {}  ", state.theme.glyphs.arrow, to.as_str()))]
 }
 
 fn author(state: &State, exchange: &Exchange, full: bool) -> Option<Span<'static>> {
     let author = exchange.author.as_ref()?;
-    let (glyph, role) = state.theme.person(people::number(author));
-    let name = visible(author.as_str());
+    let (glyph, role) = state.theme.person(person_style::number(author));
+    let name = sanitize(author.as_str());
     let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
     Some(Span::styled(shown, state.theme.style(role)))
 }
 
 /// The status with its word, and the tags that came with it.
-fn answer(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
+fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Span<'static>> {
     let exchange = &entry.exchange;
     let Some(status) = exchange.status else {
         let waiting = state.wire.waiting();
@@ -268,18 +274,18 @@ fn answer(state: &State, entry: &Entry, detail: Detail) -> Vec<Span<'static>> {
         return vec![Span::styled(format!("{glyph} {word}"), state.theme.style(role))];
     };
     let style = state.theme.style(role_of(status)).add_modifier(Modifier::BOLD);
-    let numbers = detail == Detail::Numbers;
+    let numbers = detail == SummaryDetail::Numbers;
     let words = if numbers { status.to_string() } else { status_line(status) };
     let mut spans = vec![Span::styled(words, style)];
     let field = |name| exchange.response.as_ref().and_then(|response| response.field(name));
     if let Some(value) = field("ETag").filter(|_| entry.switch.is_none()) {
         let tag = if numbers { short(value) } else { value.to_owned() };
-        spans.push(Span::raw(if detail == Detail::Full { "  ETag: " } else { " " }));
-        spans.push(Span::styled(visible(&tag).into_owned(), state.theme.style(Role::Tag)));
+        spans.push(Span::raw(if detail == SummaryDetail::Full { "  ETag: " } else { " " }));
+        spans.push(Span::styled(sanitize(&tag).into_owned(), state.theme.style(Role::Tag)));
     }
     if let Some(value) = exchange.overwrote() {
         let buried = if numbers { short(value) } else { value.to_owned() };
-        spans.push(Span::styled(format!("  buried {}", visible(&buried)), state.theme.style(Role::Bad)));
+        spans.push(Span::styled(format!("  buried {}", sanitize(&buried)), state.theme.style(Role::Bad)));
     }
     spans
 }

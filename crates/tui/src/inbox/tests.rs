@@ -5,7 +5,7 @@ use futures_util::FutureExt as _;
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::Stop;
+use crate::event::StopReason;
 use crate::key::Key;
 
 fn heard(id: &str, version: usize) -> Event {
@@ -63,7 +63,7 @@ fn full_lane_makes_the_world_wait_and_not_the_user() {
     let mut waits = Box::pin(sender.deliver(heard("a", 1024)));
     assert!((&mut waits).now_or_never().is_none(), "it is full");
     now(sender.deliver(Event::Key(Key::char('x'))));
-    sender.send(Event::Stopped(Stop::Terminate)).unwrap();
+    sender.send(Event::Stopped(StopReason::Terminate)).unwrap();
     assert!(events.try_recv().is_some());
     now(waits);
     assert_eq!(all(&mut events).len(), 1024 + 2);
@@ -131,7 +131,7 @@ fn signals_of_one_kind_do_not_pile_up() {
         sender.send(Event::Suspended).unwrap();
         sender.send(Event::Continued).unwrap();
     }
-    (0..1000).for_each(|_| sender.send(Event::Stopped(Stop::HangUp)).unwrap());
+    (0..1000).for_each(|_| sender.send(Event::Stopped(StopReason::HangUp)).unwrap());
     assert_eq!(all(&mut events).len(), 3);
 }
 

@@ -12,7 +12,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 const MIN_BURST: usize = 64;
 
 /// The pause after which a paste that came as keys is over.
-const PAUSE: Duration = Duration::from_millis(50);
+const BURST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Finds pastes among what was read.
 #[derive(Debug, Default)]
@@ -40,8 +40,8 @@ impl Bursts {
     }
 
     /// Returns how long a silence ends the paste, or `None` if there is none.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        self.is_pasting.then_some(PAUSE)
+    pub(super) fn timeout(&self) -> Option<Duration> {
+        self.is_pasting.then_some(BURST_PAUSE)
     }
 
     /// Takes note that nothing was read for that long.
@@ -89,10 +89,10 @@ mod tests {
         let line = "a line\twith é\r";
         let text = line.repeat(5);
         assert_eq!(read(&mut bursts, &text), pasted(&text.replace('\r', "\n")));
-        assert_eq!(bursts.patience(), Some(PAUSE));
+        assert_eq!(bursts.timeout(), Some(BURST_PAUSE));
         assert_eq!(read(&mut bursts, "the rest\n"), pasted("the rest\n"), "as long as it goes on");
         bursts.expire();
-        assert_eq!(bursts.patience(), None);
+        assert_eq!(bursts.timeout(), None);
         assert_eq!(read(&mut bursts, "typed").len(), 5, "after a pause");
     }
 
@@ -100,12 +100,12 @@ mod tests {
     fn what_a_hand_types_is_keys() {
         let mut bursts = Bursts::default();
         assert_eq!(read(&mut bursts, &"x".repeat(MIN_BURST - 1)).len(), MIN_BURST - 1);
-        assert_eq!(bursts.patience(), None);
+        assert_eq!(bursts.timeout(), None);
         let with_an_arrow = format!("{0}\x1b[D{0}", "x".repeat(MIN_BURST - 1));
         assert_eq!(read(&mut bursts, &with_an_arrow).len(), 2 * MIN_BURST - 1, "no run is long enough");
         let moved = "\x1b[<35;1;1M".repeat(500);
         assert_eq!(read(&mut bursts, &moved).len(), 500);
-        assert_eq!(bursts.patience(), None);
+        assert_eq!(bursts.timeout(), None);
     }
 
     #[test]
@@ -114,6 +114,6 @@ mod tests {
         let events = read(&mut bursts, &format!("{}\x13x", "x".repeat(MIN_BURST)));
         assert_eq!(events.len(), 3, "{events:?}");
         assert!(matches!(events[..], [Event::Paste(_), Event::Key(_), Event::Key(_)]), "{events:?}");
-        assert_eq!(bursts.patience(), None);
+        assert_eq!(bursts.timeout(), None);
     }
 }

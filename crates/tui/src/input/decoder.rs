@@ -1,7 +1,7 @@
 //! From a terminal's bytes to keys, clicks and pastes: bytes in, events out, and nothing else.
 //!
 //! No file and no clock is used here. The caller reads the bytes, and says with [`Decoder::expire`] that nothing followed
-//! within [`Decoder::patience`]. Until then the decoder keeps what may be a part of something longer; afterwards it never
+//! within [`Decoder::timeout`]. Until then the decoder keeps what may be a part of something longer; afterwards it never
 //! does. So no byte sequence, however broken, keeps later keys from getting through:
 //!
 //! - A paste whose end marker never arrives ends when the terminal falls silent. What arrived is delivered as pasted.
@@ -15,22 +15,22 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-use super::sequences::{self, Meaning};
+use super::sequences::{self, SequenceMeaning};
 
 /// How long Escape waits to become a part of a longer sequence.
 ///
 /// A terminal sends the bytes of a key together; only a network takes them apart. Longer, and a letter that is typed soon
 /// after Escape would be taken for Alt and that letter.
-const ESCAPE_PATIENCE: Duration = Duration::from_millis(50);
+const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// How long a sequence that is more than an Escape waits for its end. No key press looks like the beginning of one.
-const SEQUENCE_PATIENCE: Duration = Duration::from_secs(1);
+const SEQUENCE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long the rest of a sequence can be recognised after its Escape was given up.
-const REJOIN_PATIENCE: Duration = Duration::from_secs(1);
+const REJOIN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long a paste may pause. A pause that is taken for the end turns the rest of the text into keys, so it is long.
-const PASTE_PATIENCE: Duration = Duration::from_secs(2);
+const PASTE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The most bytes of a paste that are delivered at once; a longer paste is delivered in pieces.
 const MAX_PASTE_BYTES: usize = 4 * 1024 * 1024;
@@ -57,7 +57,7 @@ pub struct Decoder {
 }
 
 /// What the beginning of some bytes is.
-enum Step {
+enum DecodeStep {
     /// It depends on what follows.
     Incomplete,
     /// So many bytes, which mean this, or nothing.
@@ -80,12 +80,12 @@ impl Decoder {
 
     /// Returns how long to wait for further bytes before calling [`Decoder::expire`], or `None` if nothing is open.
     #[must_use]
-    pub fn patience(&self) -> Option<Duration> {
+    pub fn timeout(&self) -> Option<Duration> {
         match self.pending.as_slice() {
-            _ if self.paste.is_some() => Some(PASTE_PATIENCE),
-            [] => self.gave_up_escape.then_some(REJOIN_PATIENCE),
-            [ESC] | [ESC, ESC] => Some(ESCAPE_PATIENCE),
-            _ => Some(SEQUENCE_PATIENCE),
+            _ if self.paste.is_some() => Some(PASTE_TIMEOUT),
+            [] => self.gave_up_escape.then_some(REJOIN_TIMEOUT),
+            [ESC] | [ESC, ESC] => Some(ESCAPE_TIMEOUT),
+            _ => Some(SEQUENCE_TIMEOUT),
         }
     }
 
@@ -121,12 +121,12 @@ impl Decoder {
                     None => break,
                 },
                 None => match step(rest) {
-                    Step::Incomplete => break,
-                    Step::Complete(length, event) => {
+                    DecodeStep::Incomplete => break,
+                    DecodeStep::Complete(length, event) => {
                         events.extend(event);
                         length
                     }
-                    Step::PasteBegins(length) => {
+                    DecodeStep::PasteBegins(length) => {
                         self.paste = Some(0);
                         length
                     }
@@ -161,49 +161,51 @@ fn paste_step(bytes: &[u8], searched: &mut usize) -> Option<(usize, usize)> {
 }
 
 /// Reads the first key, click or answer.
-fn step(bytes: &[u8]) -> Step {
+fn step(bytes: &[u8]) -> DecodeStep {
     match bytes {
-        [] => Step::Incomplete,
+        [] => DecodeStep::Incomplete,
         [ESC, ..] => escaped(bytes),
-        [byte @ (0..=0x1f | 0x7f), ..] => Step::Complete(1, Some(Event::Key(control(*byte)))),
+        [byte @ (0..=0x1f | 0x7f), ..] => DecodeStep::Complete(1, Some(Event::Key(control(*byte)))),
         _ => character(bytes),
     }
 }
 
 /// Reads what begins with Escape.
-fn escaped(bytes: &[u8]) -> Step {
+fn escaped(bytes: &[u8]) -> DecodeStep {
     match &bytes[1..] {
-        [] | [ESC] => Step::Incomplete,
+        [] | [ESC] => DecodeStep::Incomplete,
         [b'[', ..] => control_sequence(bytes),
         [b'O', ..] => single_shift(bytes),
         [b']' | b'P' | b'_', ..] => answer(bytes),
         // Some terminals put an Escape before an arrow that is pressed with Alt. An Escape before anything else is a key.
         [ESC, b'[' | b'O', ..] => with_alt(bytes),
-        [ESC, ..] => Step::Complete(1, Some(key(KeyCode::Esc))),
+        [ESC, ..] => DecodeStep::Complete(1, Some(key(KeyCode::Esc))),
         _ => with_alt(bytes),
     }
 }
 
 /// Reads the key behind an Escape, as pressed with Alt.
-fn with_alt(bytes: &[u8]) -> Step {
+fn with_alt(bytes: &[u8]) -> DecodeStep {
     match step(&bytes[1..]) {
-        Step::Incomplete => Step::Incomplete,
-        Step::Complete(length, Some(Event::Key(key))) => {
+        DecodeStep::Incomplete => DecodeStep::Incomplete,
+        DecodeStep::Complete(length, Some(Event::Key(key))) => {
             let key = KeyEvent { modifiers: key.modifiers | KeyModifiers::ALT, ..key };
-            Step::Complete(1 + length, Some(Event::Key(key)))
+            DecodeStep::Complete(1 + length, Some(Event::Key(key)))
         }
-        Step::Complete(..) | Step::PasteBegins(_) => Step::Complete(1, Some(key(KeyCode::Esc))),
+        DecodeStep::Complete(..) | DecodeStep::PasteBegins(_) => DecodeStep::Complete(1, Some(key(KeyCode::Esc))),
     }
 }
 
 /// Reads a control sequence: `ESC [`, parameters (0x20 to 0x3F), and a final byte (ECMA-48, 5.4).
-fn control_sequence(bytes: &[u8]) -> Step {
+fn control_sequence(bytes: &[u8]) -> DecodeStep {
     match &bytes[2..] {
         // Three bytes of any value follow, in the oldest way to tell of a mouse.
-        [b'M', mouse @ ..] => return mouse.first_chunk::<3>().map_or(Step::Incomplete, |mouse| old_mouse(*mouse)),
+        [b'M', mouse @ ..] => {
+            return mouse.first_chunk::<3>().map_or(DecodeStep::Incomplete, |mouse| old_mouse(*mouse));
+        }
         // The Linux console's F1 to F5 are the one sequence that goes on behind what ends every other one.
-        [b'['] => return Step::Incomplete,
-        [b'[', letter @ b'A'..=b'E', ..] => return Step::Complete(4, Some(key(KeyCode::F(1 + letter - b'A')))),
+        [b'['] => return DecodeStep::Incomplete,
+        [b'[', letter @ b'A'..=b'E', ..] => return DecodeStep::Complete(4, Some(key(KeyCode::F(1 + letter - b'A')))),
         _ => {}
     }
     let body = &bytes[2..bytes.len().min(MAX_SEQUENCE_BYTES)];
@@ -212,45 +214,45 @@ fn control_sequence(bytes: &[u8]) -> Step {
     let is_end = |at: usize, byte: u8| !(0x20..=0x3f).contains(&byte) || (byte == b'$' && at > 0 && at == digits);
     let Some(ends_at) = (0..body.len()).find(|at| is_end(*at, body[*at])).map(|at| 2 + at) else {
         return if bytes.len() < MAX_SEQUENCE_BYTES {
-            Step::Incomplete
+            DecodeStep::Incomplete
         } else {
-            Step::Complete(MAX_SEQUENCE_BYTES, None)
+            DecodeStep::Complete(MAX_SEQUENCE_BYTES, None)
         };
     };
     let last = bytes[ends_at];
     if !matches!(last, b'$' | 0x40..=0x7e) {
         // It is broken off by a byte that is none of its own, and means something by itself.
-        return Step::Complete(ends_at, None);
+        return DecodeStep::Complete(ends_at, None);
     }
     match sequences::control(&bytes[2..ends_at], last) {
-        Some(Meaning::Event(event)) => Step::Complete(ends_at + 1, Some(event)),
-        Some(Meaning::PasteBegins) => Step::PasteBegins(ends_at + 1),
-        None => Step::Complete(ends_at + 1, None),
+        Some(SequenceMeaning::Event(event)) => DecodeStep::Complete(ends_at + 1, Some(event)),
+        Some(SequenceMeaning::PasteBegins) => DecodeStep::PasteBegins(ends_at + 1),
+        None => DecodeStep::Complete(ends_at + 1, None),
     }
 }
 
 /// Reads a mouse's button, column and row, each as one byte and 32 more than it is.
-fn old_mouse(mouse: [u8; 3]) -> Step {
+fn old_mouse(mouse: [u8; 3]) -> DecodeStep {
     match mouse.map(|byte| byte.checked_sub(32)) {
         [Some(button), Some(column), Some(row)] => {
-            Step::Complete(6, sequences::mouse(button.into(), column.into(), row.into(), false))
+            DecodeStep::Complete(6, sequences::mouse(button.into(), column.into(), row.into(), false))
         }
-        _ => Step::Complete(3, None),
+        _ => DecodeStep::Complete(3, None),
     }
 }
 
 /// Reads a key that begins with `ESC O`, perhaps with a modifier before its letter.
-fn single_shift(bytes: &[u8]) -> Step {
+fn single_shift(bytes: &[u8]) -> DecodeStep {
     let modifier = bytes.iter().take(MAX_SEQUENCE_BYTES).skip(2).take_while(|byte| matches!(byte, b'0'..=b'9' | b';'));
     let ends_at = 2 + modifier.count();
     if ends_at >= MAX_SEQUENCE_BYTES {
-        return Step::Complete(ends_at, None);
+        return DecodeStep::Complete(ends_at, None);
     }
-    let Some(last) = bytes.get(ends_at) else { return Step::Incomplete };
+    let Some(last) = bytes.get(ends_at) else { return DecodeStep::Incomplete };
     match sequences::shifted(&bytes[2..ends_at], *last) {
-        Some(event) => Step::Complete(ends_at + 1, Some(event)),
-        None if ends_at == 2 => Step::Complete(2, Some(alt('O'))),
-        None => Step::Complete(ends_at, None),
+        Some(event) => DecodeStep::Complete(ends_at + 1, Some(event)),
+        None if ends_at == 2 => DecodeStep::Complete(2, Some(alt('O'))),
+        None => DecodeStep::Complete(ends_at, None),
     }
 }
 
@@ -258,28 +260,32 @@ fn single_shift(bytes: &[u8]) -> Step {
 ///
 /// This program asks nothing, but answers to the program before it may arrive late. They are no text and are dropped.
 /// What is not ended in that way is a key with Alt, and text behind it.
-fn answer(bytes: &[u8]) -> Step {
+fn answer(bytes: &[u8]) -> DecodeStep {
     let is_text = |byte: &u8| (0x20..0x7f).contains(byte);
     let length = bytes.iter().take(MAX_ANSWER_BYTES).skip(2).take_while(|byte| is_text(byte)).count();
     match &bytes[2 + length..] {
-        _ if 2 + length >= MAX_ANSWER_BYTES => Step::Complete(2, Some(alt(bytes[1].into()))),
-        [] | [ESC] => Step::Incomplete,
-        [BELL, ..] => Step::Complete(2 + length + 1, None),
-        [ESC, b'\\', ..] => Step::Complete(2 + length + 2, None),
-        _ => Step::Complete(2, Some(alt(bytes[1].into()))),
+        _ if 2 + length >= MAX_ANSWER_BYTES => DecodeStep::Complete(2, Some(alt(bytes[1].into()))),
+        [] | [ESC] => DecodeStep::Incomplete,
+        [BELL, ..] => DecodeStep::Complete(2 + length + 1, None),
+        [ESC, b'\\', ..] => DecodeStep::Complete(2 + length + 2, None),
+        _ => DecodeStep::Complete(2, Some(alt(bytes[1].into()))),
     }
 }
 
 /// Reads a character.
-fn character(bytes: &[u8]) -> Step {
+fn character(bytes: &[u8]) -> DecodeStep {
     let first = &bytes[..bytes.len().min(4)];
-    let Some(chunk) = first.utf8_chunks().next() else { return Step::Incomplete };
+    let Some(chunk) = first.utf8_chunks().next() else { return DecodeStep::Incomplete };
     if let Some(character) = chunk.valid().chars().next() {
-        return Step::Complete(character.len_utf8(), Some(typed(character)));
+        return DecodeStep::Complete(character.len_utf8(), Some(typed(character)));
     }
     let broken = chunk.invalid().len();
     let may_go_on = broken == bytes.len() && broken < 4 && is_beginning(first);
-    if may_go_on { Step::Incomplete } else { Step::Complete(broken, Some(typed(char::REPLACEMENT_CHARACTER))) }
+    if may_go_on {
+        DecodeStep::Incomplete
+    } else {
+        DecodeStep::Complete(broken, Some(typed(char::REPLACEMENT_CHARACTER)))
+    }
 }
 
 /// Whether these bytes are a character whose end is missing.
@@ -306,9 +312,9 @@ fn is_rest_of_sequence(bytes: &[u8]) -> bool {
         return false;
     }
     match step(&[&[ESC], bytes].concat()) {
-        Step::Complete(length, Some(_)) => length > 2 && bytes.get(length - 1).is_none_or(|next| *next == ESC),
-        Step::PasteBegins(_) => true,
-        Step::Complete(_, None) | Step::Incomplete => false,
+        DecodeStep::Complete(length, Some(_)) => length > 2 && bytes.get(length - 1).is_none_or(|next| *next == ESC),
+        DecodeStep::PasteBegins(_) => true,
+        DecodeStep::Complete(_, None) | DecodeStep::Incomplete => false,
     }
 }
 

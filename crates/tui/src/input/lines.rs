@@ -3,12 +3,12 @@
 use crate::event::Event;
 use crate::inbox::EventSender;
 use crate::input::stop::StopRequests;
-use crate::plain::Lines;
+use crate::plain::LineSource;
 
 /// Reads standard input line by line, until there is no more of it, or until the session is asked to end and every line
 /// before that is told. What is not UTF-8 is taken as well as it can be: a line that cannot be read is answered, one
 /// that is dropped is not.
-pub(crate) async fn read_lines(lines: Lines, mut stops: StopRequests, events: EventSender) {
+pub(crate) async fn read_lines(lines: LineSource, mut stops: StopRequests, events: EventSender) {
     let last = read(lines, &mut stops, &events).await;
     // An error means that the program is ending already.
     let _ = events.send(last);
@@ -36,10 +36,10 @@ mod blocking {
     use crate::event::Event;
     use crate::inbox::EventSender;
     use crate::input::stop::StopRequests;
-    use crate::plain::Lines;
+    use crate::plain::LineSource;
 
     /// Tells each line, and returns why there are no more.
-    pub(super) async fn read(_: Lines, stops: &mut StopRequests, events: &EventSender) -> Event {
+    pub(super) async fn read(_: LineSource, stops: &mut StopRequests, events: &EventSender) -> Event {
         let (runtime, events) = (Handle::current(), events.clone());
         let read = tokio::task::spawn_blocking(move || {
             let mut input = stdin().lock();
@@ -67,24 +67,24 @@ mod polled {
     use tokio::time::sleep;
 
     use super::line;
-    use crate::event::{Event, Stop};
+    use crate::event::{Event, StopReason};
     use crate::inbox::EventSender;
     use crate::input::stop::StopRequests;
-    use crate::input::tty::{DRAIN_PATIENCE, Read, Tty};
-    use crate::plain::Lines;
+    use crate::input::tty::{DRAIN_PATIENCE, Tty, TtyRead};
+    use crate::plain::LineSource;
 
     /// Tells each line, and returns why there are no more.
-    pub(super) async fn read(lines: Lines, stops: &mut StopRequests, events: &EventSender) -> Event {
+    pub(super) async fn read(lines: LineSource, stops: &mut StopRequests, events: &EventSender) -> Event {
         match Tty::open() {
             Ok(tty) => read_until_end(lines, tty, stops, events).await,
             Err(error) => {
                 tracing::warn!(%error, "standard input cannot be read");
-                Event::Stopped(Stop::HangUp)
+                Event::Stopped(StopReason::HangUp)
             }
         }
     }
 
-    async fn read_until_end(lines: Lines, mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> Event {
+    async fn read_until_end(lines: LineSource, mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> Event {
         let mut unfinished = Vec::new();
         let mut asked = None;
         loop {
@@ -96,21 +96,21 @@ mod polled {
                     continue;
                 }
                 read = tty.read() => read,
-                () = sleep(DRAIN_PATIENCE), if asked.is_some() => Read::Drained,
+                () = sleep(DRAIN_PATIENCE), if asked.is_some() => TtyRead::Drained,
             };
             match read {
-                Read::Bytes(bytes) => unfinished.extend(bytes),
+                TtyRead::Bytes(bytes) => unfinished.extend(bytes),
                 // Behind an unfinished line, Ctrl-D hands out what was typed so far.
-                Read::EndOfFile if unfinished.is_empty() && asked.is_none() => return Event::LinesEnded,
-                Read::EndOfFile => {}
-                Read::Gone if lines == Lines::Piped && asked.is_none() => {
+                TtyRead::EndOfFile if unfinished.is_empty() && asked.is_none() => return Event::LinesEnded,
+                TtyRead::EndOfFile => {}
+                TtyRead::Gone if lines == LineSource::Piped && asked.is_none() => {
                     // The last line of a file may have no end.
                     if !unfinished.is_empty() {
                         let _ = events.deliver(line(&unfinished)).await;
                     }
                     return Event::LinesEnded;
                 }
-                Read::Drained | Read::Gone => return Event::Stopped(asked.unwrap_or(Stop::HangUp)),
+                TtyRead::Drained | TtyRead::Gone => return Event::Stopped(asked.unwrap_or(StopReason::HangUp)),
             }
             let mut told = 0;
             while let Some(length) = unfinished[told..].iter().position(|byte| *byte == b'\n') {
@@ -144,10 +144,10 @@ mod polled {
             keyboard.write_all(b"add one\nadd two\nad").unwrap();
             let (events, mut told) = inbox();
             let (sender, mut stops) = stop_requests(&events);
-            sender.send(Stop::Terminate);
+            sender.send(StopReason::Terminate);
             let tty = Tty::of(input.into()).unwrap();
-            let last = read_until_end(Lines::Typed, tty, &mut stops, &events).await;
-            assert!(matches!(last, Event::Stopped(Stop::Terminate)), "{last:?}");
+            let last = read_until_end(LineSource::Typed, tty, &mut stops, &events).await;
+            assert!(matches!(last, Event::Stopped(StopReason::Terminate)), "{last:?}");
             assert_eq!(line_of(told.try_recv()), "add one");
             assert_eq!(line_of(told.try_recv()), "add two");
             assert!(told.try_recv().is_none(), "a line without an end was not entered");
@@ -161,7 +161,7 @@ mod polled {
             let (events, mut told) = inbox();
             let (_sender, mut stops) = stop_requests(&events);
             let tty = Tty::of(input.into()).unwrap();
-            let last = read_until_end(Lines::Piped, tty, &mut stops, &events).await;
+            let last = read_until_end(LineSource::Piped, tty, &mut stops, &events).await;
             assert!(matches!(last, Event::LinesEnded), "{last:?}");
             let lines: Vec<_> = std::iter::from_fn(|| told.try_recv()).map(|event| line_of(Some(event))).collect();
             assert_eq!(lines, ["one", "", "two"]);

@@ -7,7 +7,7 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 /// What a control sequence means.
-pub(super) enum Meaning {
+pub(super) enum SequenceMeaning {
     /// A key, a click, or the focus.
     Event(Event),
     /// What follows is pasted.
@@ -15,19 +15,21 @@ pub(super) enum Meaning {
 }
 
 /// Returns what `ESC [`, these parameters and this last byte mean, or `None` if that is nothing.
-pub(super) fn control(parameters: &[u8], last: u8) -> Option<Meaning> {
+pub(super) fn control(parameters: &[u8], last: u8) -> Option<SequenceMeaning> {
     let parameters = str::from_utf8(parameters).ok()?;
     if let Some(parameters) = parameters.strip_prefix('<') {
         let is_released = last == b'm';
         let [button, column, row] = numbers(parameters)?;
-        return (is_released || last == b'M').then(|| mouse(button, column, row, is_released))?.map(Meaning::Event);
+        return (is_released || last == b'M')
+            .then(|| mouse(button, column, row, is_released))?
+            .map(SequenceMeaning::Event);
     }
     if parameters.starts_with(['=', '>', '?']) {
         // Such are answers, and no keys.
         return None;
     }
     let event = match (parameters, last) {
-        ("200", b'~') => return Some(Meaning::PasteBegins),
+        ("200", b'~') => return Some(SequenceMeaning::PasteBegins),
         ("", b'I') => Event::FocusGained,
         ("", b'O') => Event::FocusLost,
         (_, b'M') => {
@@ -40,7 +42,7 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<Meaning> {
         (_, b'R') if !parameters.is_empty() && !parameters.starts_with("1;") => return None,
         _ => lettered(parameters, last)?,
     };
-    Some(Meaning::Event(event))
+    Some(SequenceMeaning::Event(event))
 }
 
 /// Returns what `ESC O`, these parameters and this last byte mean, or `None` if that is nothing.
@@ -232,8 +234,8 @@ mod tests {
     fn read(bytes: &str) -> Option<Event> {
         let (parameters, last) = bytes.as_bytes().split_at(bytes.len() - 1);
         match control(parameters, last[0])? {
-            Meaning::Event(event) => Some(event),
-            Meaning::PasteBegins => panic!("a paste"),
+            SequenceMeaning::Event(event) => Some(event),
+            SequenceMeaning::PasteBegins => panic!("a paste"),
         }
     }
 

@@ -25,7 +25,7 @@ mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::time::Instant;
 
-    use crate::event::{Event, Stop};
+    use crate::event::{Event, StopReason};
     use crate::inbox::EventSender;
     use crate::input::StopSender;
     use crate::terminal::Output;
@@ -109,11 +109,11 @@ mod unix {
             SIGTSTP => return Some(Event::Suspended),
             SIGCONT => return Some(Event::Continued),
             SIGXFSZ => return None,
-            SIGTERM => Stop::Terminate,
-            SIGHUP => Stop::HangUp,
-            SIGINT => Stop::Interrupt,
-            SIGQUIT => Stop::Quit,
-            other => Stop::Other(u8::try_from(other).ok()?),
+            SIGTERM => StopReason::Terminate,
+            SIGHUP => StopReason::HangUp,
+            SIGINT => StopReason::Interrupt,
+            SIGQUIT => StopReason::Quit,
+            other => StopReason::Other(u8::try_from(other).ok()?),
         };
         Some(Event::Stopped(stop))
     }
@@ -175,7 +175,7 @@ impl Signals {
     ) {
         if tokio::signal::ctrl_c().await.is_ok() {
             output.hurry();
-            stops.send(crate::event::Stop::Interrupt);
+            stops.send(crate::event::StopReason::Interrupt);
         }
     }
 }

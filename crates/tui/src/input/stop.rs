@@ -7,19 +7,19 @@
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::event::{Event, Stop};
+use crate::event::{Event, StopReason};
 use crate::inbox::EventSender;
 
 /// Asks the session to end, once everything that was typed before is taken in.
 #[derive(Clone)]
 pub(crate) struct StopSender {
-    requests: Sender<Stop>,
+    requests: Sender<StopReason>,
     events: EventSender,
 }
 
 /// The reader's side. A request that is not answered when this is dropped is told then.
 pub(crate) struct StopRequests {
-    requests: Receiver<Stop>,
+    requests: Receiver<StopReason>,
     events: EventSender,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn stop_requests(events: &EventSender) -> (StopSender, StopRequests) 
 
 impl StopSender {
     /// Asks for the end.
-    pub(crate) fn send(&self, stop: Stop) {
+    pub(crate) fn send(&self, stop: StopReason) {
         match self.requests.try_send(stop) {
             Ok(()) | Err(TrySendError::Full(_)) => {}
             // Nothing is read any more. An error means that the program is ending already.
@@ -44,7 +44,7 @@ impl StopSender {
 
 impl StopRequests {
     /// Waits for a request. Nothing is lost if this is cancelled.
-    pub(crate) async fn next(&mut self) -> Stop {
+    pub(crate) async fn next(&mut self) -> StopReason {
         match self.requests.recv().await {
             Some(stop) => stop,
             // There is nothing left that could ask.
@@ -72,20 +72,20 @@ mod tests {
     fn request_is_told_if_nothing_reads() {
         let (events, mut told) = inbox();
         let (sender, requests) = stop_requests(&events);
-        sender.send(Stop::Terminate);
+        sender.send(StopReason::Terminate);
         assert!(told.try_recv().is_none(), "the reader decides when");
         drop(requests);
-        assert!(matches!(told.try_recv(), Some(Event::Stopped(Stop::Terminate))));
-        sender.send(Stop::HangUp);
-        assert!(matches!(told.try_recv(), Some(Event::Stopped(Stop::HangUp))));
+        assert!(matches!(told.try_recv(), Some(Event::Stopped(StopReason::Terminate))));
+        sender.send(StopReason::HangUp);
+        assert!(matches!(told.try_recv(), Some(Event::Stopped(StopReason::HangUp))));
     }
 
     #[tokio::test]
     async fn first_of_two_requests_counts() {
         let (events, _told) = inbox();
         let (sender, mut requests) = stop_requests(&events);
-        sender.send(Stop::Terminate);
-        sender.send(Stop::HangUp);
-        assert_eq!(requests.next().await, Stop::Terminate);
+        sender.send(StopReason::Terminate);
+        sender.send(StopReason::HangUp);
+        assert_eq!(requests.next().await, StopReason::Terminate);
     }
 }

@@ -11,8 +11,8 @@ use super::bursts::Bursts;
 use super::decoder::Decoder;
 use super::event;
 use super::stop::StopRequests;
-use super::tty::{DRAIN_PATIENCE, Read, Tty, size};
-use crate::event::{Event, Stop};
+use super::tty::{DRAIN_PATIENCE, Tty, TtyRead, size};
+use crate::event::{Event, StopReason};
 use crate::inbox::EventSender;
 
 /// Reads the terminal until it is gone, or until the session is asked to end and everything typed before that is told.
@@ -20,11 +20,11 @@ pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) 
     let stop = match Tty::open() {
         Ok(tty) => tokio::select! {
             stop = read(tty, &mut stops, &events) => stop,
-            () = tell_sizes(&events) => Stop::HangUp,
+            () = tell_sizes(&events) => StopReason::HangUp,
         },
         Err(error) => {
             tracing::warn!(%error, "the terminal cannot be read");
-            Stop::HangUp
+            StopReason::HangUp
         }
     };
     // Nobody can type any more, so nobody can quit. An error means that the program is ending already.
@@ -32,11 +32,11 @@ pub(crate) async fn read_terminal(mut stops: StopRequests, events: EventSender) 
 }
 
 /// Tells keys, pastes and clicks. Returns why there are no more of them.
-async fn read(mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> Stop {
-    let mut input = Input::default();
+async fn read(mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> StopReason {
+    let mut input = InputDecoder::default();
     let mut asked = None;
     loop {
-        let patience = input.patience().filter(|_| asked.is_none());
+        let patience = input.timeout().filter(|_| asked.is_none());
         let read = tokio::select! {
             biased;
             stop = stops.next(), if asked.is_none() => {
@@ -45,27 +45,27 @@ async fn read(mut tty: Tty, stops: &mut StopRequests, events: &EventSender) -> S
                 continue;
             }
             read = tty.read() => Some(read),
-            () = sleep(DRAIN_PATIENCE), if asked.is_some() => Some(Read::Drained),
+            () = sleep(DRAIN_PATIENCE), if asked.is_some() => Some(TtyRead::Drained),
             () = sleep(patience.unwrap_or_default()), if patience.is_some() => None,
         };
-        let is_last = matches!(read, Some(Read::Drained | Read::Gone));
+        let is_last = matches!(read, Some(TtyRead::Drained | TtyRead::Gone));
         let told = match read {
-            Some(Read::Bytes(bytes)) => input.push(&bytes),
+            Some(TtyRead::Bytes(bytes)) => input.push(&bytes),
             // What looks like a part of something longer is all that there will be of it.
-            Some(Read::Drained | Read::Gone) => input.expire(Duration::MAX),
+            Some(TtyRead::Drained | TtyRead::Gone) => input.expire(Duration::MAX),
             // Another program set the terminal so for a moment.
-            Some(Read::EndOfFile) => continue,
+            Some(TtyRead::EndOfFile) => continue,
             // On a busy machine the time may be over before what came in time was read.
             None if tty.has_input() => continue,
             None => input.expire(patience.unwrap_or_default()),
         };
         for event in told.into_iter().filter_map(event) {
             if events.deliver(event).await.is_err() {
-                return Stop::HangUp;
+                return StopReason::HangUp;
             }
         }
         if is_last {
-            return asked.unwrap_or(Stop::HangUp);
+            return asked.unwrap_or(StopReason::HangUp);
         }
     }
 }
@@ -97,26 +97,26 @@ async fn tell_sizes(events: &EventSender) {
 
 /// From bytes to events, with time as one of them.
 #[derive(Default)]
-struct Input {
+struct InputDecoder {
     decoder: Decoder,
     bursts: Bursts,
 }
 
-impl Input {
+impl InputDecoder {
     fn push(&mut self, bytes: &[u8]) -> Vec<Raw> {
         self.bursts.gather(self.decoder.push(bytes))
     }
 
-    fn patience(&self) -> Option<Duration> {
-        self.decoder.patience().into_iter().chain(self.bursts.patience()).min()
+    fn timeout(&self) -> Option<Duration> {
+        self.decoder.timeout().into_iter().chain(self.bursts.timeout()).min()
     }
 
     /// Takes note that nothing was read for that long.
     fn expire(&mut self, silence: Duration) -> Vec<Raw> {
-        if self.bursts.patience().is_some_and(|patience| patience <= silence) {
+        if self.bursts.timeout().is_some_and(|patience| patience <= silence) {
             self.bursts.expire();
         }
-        if self.decoder.patience().is_some_and(|patience| patience <= silence) {
+        if self.decoder.timeout().is_some_and(|patience| patience <= silence) {
             return self.bursts.gather(self.decoder.expire());
         }
         Vec::new()
@@ -133,12 +133,12 @@ mod tests {
     use crate::input::stop::stop_requests;
 
     /// What is told if these bytes are unread when the session is asked to end.
-    async fn told(unread: &[u8]) -> (Stop, EventReceiver) {
+    async fn told(unread: &[u8]) -> (StopReason, EventReceiver) {
         let (mut keyboard, terminal) = UnixStream::pair().unwrap();
         keyboard.write_all(unread).unwrap();
         let (events, told) = inbox();
         let (sender, mut stops) = stop_requests(&events);
-        sender.send(Stop::Terminate);
+        sender.send(StopReason::Terminate);
         (read(Tty::of(terminal.into()).unwrap(), &mut stops, &events).await, told)
     }
 
@@ -146,7 +146,7 @@ mod tests {
     async fn unread_keys_are_told_before_the_end() {
         let words = "words ".repeat(20_000);
         let (stop, mut events) = told(words.as_bytes()).await;
-        assert_eq!(stop, Stop::Terminate);
+        assert_eq!(stop, StopReason::Terminate);
         let mut typed = String::new();
         while let Some(event) = events.try_recv() {
             let Event::Pasted(text) = event else { panic!("{event:?}") };

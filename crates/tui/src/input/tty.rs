@@ -40,14 +40,14 @@ pub(super) const DRAIN_PATIENCE: Duration = Duration::from_secs(1);
 /// The terminal (or pipe, or file) on standard input, until this is dropped.
 pub(super) struct Tty {
     terminal: Arc<OwnedFd>,
-    reads: Receiver<Read>,
+    reads: Receiver<TtyRead>,
     /// A byte has the thread drain the terminal. The thread ends when this end is closed.
     control: UnixStream,
 }
 
 /// What came of reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Read {
+pub(super) enum TtyRead {
     /// These bytes.
     Bytes(Vec<u8>),
     /// The end of a file was typed (Ctrl-D), which is possible only while the terminal edits lines.
@@ -69,12 +69,12 @@ impl Tty {
         let terminal = Arc::new(input);
         let (control, controlled) = UnixStream::pair()?;
         let (sender, reads) = channel(QUEUED_READS);
-        let mut input = Input { terminal: Arc::clone(&terminal), control: controlled, drained_since: None };
+        let mut input = TtyReader { terminal: Arc::clone(&terminal), control: controlled, drained_since: None };
         thread::Builder::new().name("terminal".to_owned()).spawn(move || input.send(&sender))?;
         Ok(Self { terminal, reads, control })
     }
 
-    /// Asks for all that can be read now: [`Read::Drained`] comes after it.
+    /// Asks for all that can be read now: [`TtyRead::Drained`] comes after it.
     pub(super) fn drain(&mut self) {
         if let Err(error) = self.control.write_all(&[0]) {
             tracing::warn!(%error, "what is left in the terminal may not be read");
@@ -82,8 +82,8 @@ impl Tty {
     }
 
     /// Waits for the next read. Nothing is lost if this is cancelled.
-    pub(super) async fn read(&mut self) -> Read {
-        self.reads.recv().await.unwrap_or(Read::Gone)
+    pub(super) async fn read(&mut self) -> TtyRead {
+        self.reads.recv().await.unwrap_or(TtyRead::Gone)
     }
 
     /// Whether there is something to be read already.
@@ -94,7 +94,7 @@ impl Tty {
 }
 
 /// The thread's side.
-struct Input {
+struct TtyReader {
     terminal: Arc<OwnedFd>,
     /// A byte asks for all that is there. Closed at the other end when nobody wants to read any more.
     control: UnixStream,
@@ -102,12 +102,12 @@ struct Input {
     drained_since: Option<Instant>,
 }
 
-impl Input {
+impl TtyReader {
     /// Sends what is read until the terminal is gone, or nobody wants to know.
-    fn send(&mut self, reads: &Sender<Read>) {
+    fn send(&mut self, reads: &Sender<TtyRead>) {
         let mut bytes = vec![0; READ_BYTES];
         while let Some(read) = self.next(&mut bytes) {
-            let (is_last, waits) = (read == Read::Gone, read == Read::EndOfFile);
+            let (is_last, waits) = (read == TtyRead::Gone, read == TtyRead::EndOfFile);
             if reads.blocking_send(read).is_err() || is_last {
                 return;
             }
@@ -118,7 +118,7 @@ impl Input {
     }
 
     /// Waits until there is input, and reads it. `None` if nobody wants to read any more.
-    fn next(&mut self, bytes: &mut [u8]) -> Option<Read> {
+    fn next(&mut self, bytes: &mut [u8]) -> Option<TtyRead> {
         loop {
             let silence = self.drained_since.map(|_| timespec(DRAIN_SILENCE));
             let mut polled = [PollFd::new(&self.terminal, PollFlags::IN), PollFd::new(&self.control, PollFlags::IN)];
@@ -147,23 +147,23 @@ impl Input {
                 continue;
             }
             match rustix::io::read(&self.terminal, &mut *bytes) {
-                Ok(0) if tcgetattr(&self.terminal).is_ok() => return Some(Read::EndOfFile),
-                Ok(0) => return Some(Read::Gone),
-                Ok(length) => return Some(Read::Bytes(bytes[..length].to_vec())),
+                Ok(0) if tcgetattr(&self.terminal).is_ok() => return Some(TtyRead::EndOfFile),
+                Ok(0) => return Some(TtyRead::Gone),
+                Ok(length) => return Some(TtyRead::Bytes(bytes[..length].to_vec())),
                 // Another process switched the shared terminal to non-blocking, and read it before us.
                 Err(Errno::INTR | Errno::AGAIN) => {}
                 Err(error) => {
                     tracing::info!(%error, "the terminal cannot be read any more");
-                    return Some(Read::Gone);
+                    return Some(TtyRead::Gone);
                 }
             }
         }
     }
 
     /// Notes that nothing is left in the terminal.
-    fn drained(&mut self) -> Read {
+    fn drained(&mut self) -> TtyRead {
         self.drained_since = None;
-        Read::Drained
+        TtyRead::Drained
     }
 }
 

@@ -7,20 +7,20 @@ use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::messages::{self, SideNames};
+use super::panes::{Arrangement, MergePane, MergeScreen};
 use super::result::ResultPane;
-use super::say::{self, Names};
-use super::screen::{Arrangement, Pane, Screen};
 use super::view::MergeView;
-use super::{head, side};
+use super::{header, side};
 use crate::action::Action;
-use crate::people::Sides;
+use crate::person_style::SideStyles;
 use crate::theme::{Role, Theme};
 
 /// What a picture is made of, the reader's own state aside.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scene<'a> {
+pub(super) struct MergeScene<'a> {
     pub(super) conflict: &'a DocumentMerge,
-    pub(super) sides: &'a Sides,
+    pub(super) sides: &'a SideStyles,
     pub(super) theme: &'a Theme,
     /// Whether the keys are here.
     pub(super) focused: bool,
@@ -29,9 +29,9 @@ pub(super) struct Scene<'a> {
 }
 
 /// Draws the merge view.
-pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, frame: &mut Frame<'_>, area: Rect) {
-    let screen = Screen::new(area, view.front, view.hand.is_some(), view.share);
-    head::draw(view, scene, frame.buffer_mut(), screen.head);
+pub(super) fn draw(view: &MergeView, scene: &MergeScene<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let screen = MergeScreen::new(area, view.front, view.hand.is_some(), view.share);
+    header::draw(view, scene, frame.buffer_mut(), screen.head);
     for &(pane, place) in &screen.panes {
         if place.is_empty() {
             continue;
@@ -51,15 +51,22 @@ pub(super) fn draw(view: &MergeView, scene: &Scene<'_>, frame: &mut Frame<'_>, a
 }
 
 /// The name of a pane, and the key that brings another where not all are in sight.
-fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, row: Rect, buffer: &mut Buffer) {
+fn draw_name(
+    view: &MergeView,
+    scene: &MergeScene<'_>,
+    screen: &MergeScreen,
+    pane: MergePane,
+    row: Rect,
+    buffer: &mut Buffer,
+) {
     let theme = scene.theme;
     rule(buffer, row, theme);
     let ((mark, role), (name, about)) = match pane.side() {
         Some(Side::Base) if began_with_nothing(scene) => {
             (person(scene, Side::Base), ("no base".to_owned(), ", you both began it"))
         }
-        Some(side) => (person(scene, side), Names(scene.sides).pane(side)),
-        None if view.writes_whole() => ((theme.glyphs.edited, Role::Focus), ("the whole by hand".to_owned(), "")),
+        Some(side) => (person(scene, side), SideNames(scene.sides).pane(side)),
+        None if view.is_full_edit_open() => ((theme.glyphs.edited, Role::Focus), ("the whole by hand".to_owned(), "")),
         None if view.hand.is_some() => ((theme.glyphs.edited, Role::Focus), ("by hand".to_owned(), "")),
         None => ((theme.glyphs.arrow, Role::Title), ("the result".to_owned(), "")),
     };
@@ -72,9 +79,9 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
         return;
     }
     let hint = match other_pane(view, scene, screen, pane) {
-        Some(other) => format!(" {}: {other} ", say::key(Action::NextPane)),
-        None if pane == Pane::Result && view.hand.is_none() => {
-            format!(" {}: write it all ", say::key(Action::EditWhole))
+        Some(other) => format!(" {}: {other} ", messages::key(Action::NextPane)),
+        None if pane == MergePane::Result && view.hand.is_none() => {
+            format!(" {}: write it all ", messages::key(Action::EditWhole))
         }
         None => return,
     };
@@ -85,31 +92,33 @@ fn draw_name(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane, r
 }
 
 /// Whether two created the same document, so that there is nothing that both started from.
-fn began_with_nothing(scene: &Scene<'_>) -> bool {
+fn began_with_nothing(scene: &MergeScene<'_>) -> bool {
     scene.sides.base.is_none() && scene.conflict.base().content.is_empty()
 }
 
 /// What another press of the key would bring, said once on the screen.
-fn other_pane(view: &MergeView, scene: &Scene<'_>, screen: &Screen, pane: Pane) -> Option<String> {
+fn other_pane(view: &MergeView, scene: &MergeScene<'_>, screen: &MergeScreen, pane: MergePane) -> Option<String> {
     if view.hand.is_some() {
         return None;
     }
     let said = match (screen.arrangement, pane) {
-        (Arrangement::Wide, _) | (Arrangement::Stacked, Pane::Base | Pane::Mine | Pane::Result) => return None,
-        (Arrangement::Stacked, Pane::Theirs) if view.front == Pane::Base => "without the base".to_owned(),
-        (Arrangement::Stacked, Pane::Theirs) => "the base".to_owned(),
+        (Arrangement::Wide, _) | (Arrangement::Stacked, MergePane::Base | MergePane::Mine | MergePane::Result) => {
+            return None;
+        }
+        (Arrangement::Stacked, MergePane::Theirs) if view.front == MergePane::Base => "without the base".to_owned(),
+        (Arrangement::Stacked, MergePane::Theirs) => "the base".to_owned(),
         (Arrangement::Single, pane) => match pane.next(Arrangement::Single) {
-            Pane::Base => "the base".to_owned(),
-            Pane::Mine => "your text".to_owned(),
-            Pane::Theirs => Names(scene.sides).theirs(),
-            Pane::Result => "the result".to_owned(),
+            MergePane::Base => "the base".to_owned(),
+            MergePane::Mine => "your text".to_owned(),
+            MergePane::Theirs => SideNames(scene.sides).theirs(),
+            MergePane::Result => "the result".to_owned(),
         },
     };
     Some(said)
 }
 
 /// The glyph and the role of a side.
-pub(super) fn person(scene: &Scene<'_>, side: Side) -> (&'static str, Role) {
+pub(super) fn person(scene: &MergeScene<'_>, side: Side) -> (&'static str, Role) {
     match side {
         Side::Base => (scene.theme.glyphs.open, Role::Base),
         Side::Mine => scene.theme.person(scene.sides.mine.person),

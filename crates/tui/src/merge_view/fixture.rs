@@ -5,10 +5,10 @@ use editor::{
     Command, DocumentMerge, Editor, EditorEffect, EditorInput, PreconditionFailure, RequestId, ResponseOutcome,
 };
 
-use crate::people::{Side, Sides};
+use crate::person_style::{SideStyle, SideStyles};
 
 /// An editor with a merge in view.
-pub(super) struct Merging(pub(super) Editor);
+pub(super) struct MergingEditor(pub(super) Editor);
 
 pub(super) fn document(title: &str, content: &str) -> Document {
     Document { title: title.to_owned(), content: content.to_owned(), parent: None }
@@ -26,7 +26,7 @@ fn request(effects: &[EditorEffect]) -> RequestId {
     sent.expect("something was asked of the server")
 }
 
-impl Merging {
+impl MergingEditor {
     /// Alice typed `mine` over `base`, and met `theirs` of Bob when she saved.
     pub(super) fn new(base: Document, mine: Document, theirs: Document) -> Self {
         let mut editor = Editor::new("bread".parse().unwrap(), "alice".parse().unwrap(), None);
@@ -35,12 +35,12 @@ impl Merging {
         editor.update(EditorInput::ResponseReceived { request: request(&opened), outcome: read, merge_by: None });
         editor.update(EditorInput::Typed(mine));
         let mut merging = Self(editor);
-        merging.meet("\"v6\"", theirs, Command::Save);
+        merging.reconcile("\"v6\"", theirs, Command::Save);
         merging
     }
 
     /// A write of mine meets a version of Bob's.
-    pub(super) fn meet(&mut self, etag: &str, theirs: Document, write: Command) {
+    pub(super) fn reconcile(&mut self, etag: &str, theirs: Document, write: Command) {
         let saved = self.0.update(EditorInput::Command(write));
         let failed =
             PreconditionFailure { current: Some(snapshot(etag, "bob", theirs)), ..PreconditionFailure::default() };
@@ -59,14 +59,14 @@ impl Merging {
 /// A merge of three contents under one title.
 pub(super) fn conflict(base: &str, mine: &str, theirs: &str) -> DocumentMerge {
     let [base, mine, theirs] = [base, mine, theirs].map(|content| document("Bread", content));
-    Merging::new(base, mine, theirs).conflict().clone()
+    MergingEditor::new(base, mine, theirs).conflict().clone()
 }
 
 /// Alice and Bob.
-pub(super) fn sides() -> Sides {
-    Sides {
-        mine: Side { author: Some("alice".parse().unwrap()), person: 0, etag: None },
-        theirs: Side { author: Some("bob".parse().unwrap()), person: 1, etag: Some("\"v6\"".parse().unwrap()) },
+pub(super) fn sides() -> SideStyles {
+    SideStyles {
+        mine: SideStyle { author: Some("alice".parse().unwrap()), person: 0, etag: None },
+        theirs: SideStyle { author: Some("bob".parse().unwrap()), person: 1, etag: Some("\"v6\"".parse().unwrap()) },
         base: Some("\"v5\"".parse().unwrap()),
     }
 }
@@ -74,6 +74,6 @@ pub(super) fn sides() -> Sides {
 /// A merge whose title is a conflict, whose parent is Bob's, and whose content is the same.
 pub(super) fn titles() -> DocumentMerge {
     let theirs = Document { parent: Some("recipes".parse().unwrap()), ..document("Bread rolls", "a\n") };
-    let merging = Merging::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs);
+    let merging = MergingEditor::new(document("Bread", "a\n"), document("Rye bread", "a\n"), theirs);
     merging.conflict().clone()
 }

@@ -4,52 +4,52 @@
 //! the editor as commands and comes back in the [`DocumentMerge`]; kept here is only what a reader does with her eyes and
 //! hands: which change she is at, how far the panes are scrolled, what she writes but has not taken over yet.
 //!
-//! The rooms: `rows` says which row shows what, `screen` where the panes stand, `walk` and `choose` what the keys do,
-//! `hand` and `whole` what is written by hand, `marks` which words changed, `say` the sentences; `draw` and the rooms beneath it
-//! (`head`, `side`, `result`) put all that into cells, and `aloud` into lines to be heard. `bury` stands by itself: what an
+//! The rooms: `rows` says which row shows what, `panes` where the panes stand, `navigation` and `decisions` what the keys do,
+//! `manual_edit` and `full_edit` what is written by hand, `word_diff` which words changed, `messages` the sentences; `draw` and the rooms beneath it
+//! (`header`, `side`, `result`) put all that into cells, and `spoken` into lines to be heard. `overwrite_preview` stands by itself: what an
 //! overwrite would bury.
 
-mod aloud;
-mod bury;
-mod choose;
-mod compare;
+mod decisions;
 mod draw;
-mod hand;
-mod head;
-mod marks;
-mod note;
-mod outcome;
+mod edit_mode;
+mod full_edit;
+mod header;
+mod list_diff;
+mod manual_edit;
+mod messages;
+mod navigation;
+mod overwrite_preview;
+mod panes;
 mod proposal;
+mod resolution;
 mod result;
 mod rows;
-mod say;
-mod screen;
 mod scroll;
 mod side;
+mod spoken;
+mod status;
 mod text;
 mod view;
-mod walk;
-mod whole;
-mod write;
+mod word_diff;
 
 use editor::{Command, DocumentMerge};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::action::Pressed;
-use crate::people::Sides;
+use crate::action::KeyMeaning;
+use crate::person_style::SideStyles;
 use crate::theme::Theme;
 
-pub(crate) use aloud::Aloud;
-pub(crate) use bury::buried;
-pub(crate) use compare::{Hunk, hunks};
-pub(crate) use screen::Share;
+pub(crate) use list_diff::{ListHunk, hunks};
+pub(crate) use overwrite_preview::lost_lines;
+pub(crate) use panes::PaneShare;
+pub(crate) use spoken::SpokenMerge;
 pub(crate) use view::MergeView;
 
 /// Does what a key means in a merge, with `register` for what is cut and copied. What the machine has to do about it
 /// comes back.
 pub(crate) fn handle(
-    pressed: &Pressed,
+    pressed: &KeyMeaning,
     conflict: &DocumentMerge,
     view: &mut MergeView,
     register: &mut String,
@@ -59,7 +59,7 @@ pub(crate) fn handle(
 
 /// Whether a merge view has the keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Keys {
+pub(crate) enum MergeKeys {
     /// It has, and its own hints say what they do.
     Here,
     /// It has not, or they decide nothing: a hint says how to come in, or out.
@@ -73,14 +73,14 @@ pub(crate) fn draw(
     conflict: &DocumentMerge,
     view: &MergeView,
     theme: &Theme,
-    sides: &Sides,
-    keys: &Keys,
+    sides: &SideStyles,
+    keys: &MergeKeys,
 ) {
     let (focused, hint) = match keys {
-        Keys::Here => (true, None),
-        Keys::Elsewhere(hint) => (false, hint.as_deref()),
+        MergeKeys::Here => (true, None),
+        MergeKeys::Elsewhere(hint) => (false, hint.as_deref()),
     };
-    let scene = draw::Scene { conflict, sides, theme, focused, hint };
+    let scene = draw::MergeScene { conflict, sides, theme, focused, hint };
     draw::draw(view, &scene, frame, area);
 }
 

@@ -10,18 +10,18 @@ use std::time::{Duration, Instant};
 use editor::{ChangeId, DocumentMerge};
 use merge::{Decision, Side, SuggestionReason};
 
-use super::outcome::Outcome;
+use super::navigation::ChangeAnchor;
+use super::resolution::Resolution;
 use super::text;
-use super::walk::Anchor;
 
 /// How long looking for all suggestions may take. What is not found until then is not among them.
-const BUDGET: Duration = Duration::from_millis(300);
+const PROPOSAL_BUDGET: Duration = Duration::from_millis(300);
 
 /// Why something is proposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum ProposalReason {
     /// It was decided so before theirs became another text.
-    Before(Outcome),
+    Before(Resolution),
     /// It was written by hand before theirs became another text, and what theirs changed since is in it.
     ByHand,
     /// It was written by hand before theirs became another text, and stands against what theirs changed since.
@@ -33,7 +33,7 @@ pub(super) enum Why {
 /// What is proposed for a conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Proposal {
-    pub(super) why: Why,
+    pub(super) why: ProposalReason,
     /// What it comes to, should it be taken.
     pub(super) decision: Decision,
     /// The lines that would stand in the result.
@@ -46,9 +46,9 @@ pub(super) struct Proposals {
     /// What was found for the conflict that was at hand last.
     last: Option<(ChangeId, Option<Proposal>)>,
     /// What was decided by picking sides, and where that was.
-    decided: Vec<(Anchor, Outcome)>,
+    decided: Vec<(ChangeAnchor, Resolution)>,
     /// The choices that lost their conflict to another text of theirs, by the conflict that is there now.
-    before: Vec<(ChangeId, Outcome)>,
+    before: Vec<(ChangeId, Resolution)>,
     /// The texts that were suggested and taken.
     taken: HashSet<Vec<u8>>,
     /// What somebody was asked about: whether to take all of these.
@@ -58,22 +58,22 @@ pub(super) struct Proposals {
 impl Proposals {
     /// Takes in what is decided now.
     pub(super) fn remember(&mut self, conflict: &DocumentMerge) {
-        let outcomes = conflict.changes().into_iter().map(|place| (place, Outcome::at(conflict, place)));
+        let outcomes = conflict.changes().into_iter().map(|place| (place, Resolution::at(conflict, place)));
         let chosen = outcomes.filter(|(_, outcome)| decision(*outcome).is_some());
-        self.decided = chosen.map(|(place, outcome)| (Anchor::of(conflict, place), outcome)).collect();
+        self.decided = chosen.map(|(place, outcome)| (ChangeAnchor::of(conflict, place), outcome)).collect();
     }
 
     /// Theirs is another text: what was decided about a change is proposed for it if it is open again, and for no
     /// neighbour.
-    pub(super) fn overtaken(&mut self, conflict: &DocumentMerge) {
+    pub(super) fn on_overtaken(&mut self, conflict: &DocumentMerge) {
         self.last = None;
         self.asked = None;
-        let open = |anchor: &Anchor| anchor.found(conflict).filter(|&place| conflict.is_open(place));
+        let open = |anchor: &ChangeAnchor| anchor.found(conflict).filter(|&place| conflict.is_open(place));
         self.before = self.decided.drain(..).filter_map(|(anchor, outcome)| Some((open(&anchor)?, outcome))).collect();
     }
 
     /// Works out what is proposed for the conflict at hand, where that is not known yet.
-    pub(super) fn look_at(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
+    pub(super) fn update(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         let known = self.last.as_ref().map(|(place, _)| *place);
         let wanted = place.filter(|place| Some(*place) != known && conflict.is_open(*place));
         if let Some(place) = wanted {
@@ -89,12 +89,12 @@ impl Proposals {
 
     /// All that is proposed and leaves nothing out, for every conflict that is open.
     pub(super) fn all(&self, conflict: &DocumentMerge) -> Vec<(ChangeId, Decision)> {
-        let deadline = Instant::now() + BUDGET;
+        let deadline = Instant::now() + PROPOSAL_BUDGET;
         let open = conflict.changes().into_iter().filter(|&place| conflict.is_open(place));
         let in_time = open.take_while(|_| Instant::now() < deadline);
         let found = in_time.filter_map(|place| Some((place, self.find(conflict, place)?)));
         // A text that leaves out what theirs changed since is looked at one by one.
-        let whole = found.filter(|(_, proposal)| proposal.why != Why::ByHandAlone);
+        let whole = found.filter(|(_, proposal)| proposal.why != ProposalReason::ByHandAlone);
         whole.map(|(place, proposal)| (place, proposal.decision)).collect()
     }
 
@@ -106,13 +106,13 @@ impl Proposals {
     }
 
     /// What stands in the result at a place, where a text that was suggested is told from one by hand.
-    pub(super) fn outcome(&self, conflict: &DocumentMerge, place: ChangeId) -> Outcome {
-        match (Outcome::at(conflict, place), place) {
-            (Outcome::Edited, ChangeId::Region(region)) if conflict.full_override().is_none() => {
+    pub(super) fn outcome(&self, conflict: &DocumentMerge, place: ChangeId) -> Resolution {
+        match (Resolution::at(conflict, place), place) {
+            (Resolution::Edited, ChangeId::Region(region)) if conflict.full_override().is_none() => {
                 let suggested = |text| self.taken.contains(text);
                 match conflict.content().decision(region) {
-                    Decision::Edited(text) if suggested(text) => Outcome::Suggested,
-                    _ => Outcome::Edited,
+                    Decision::Edited(text) if suggested(text) => Resolution::Suggested,
+                    _ => Resolution::Edited,
                 }
             }
             (outcome, _) => outcome,
@@ -123,7 +123,7 @@ impl Proposals {
         if let Some((_, outcome)) = self.before.iter().find(|(known, _)| *known == place) {
             let lines = outcome.sides().unwrap_or(&[]).iter().flat_map(|&side| lines_of(conflict, place, side));
             return Some(Proposal {
-                why: Why::Before(*outcome),
+                why: ProposalReason::Before(*outcome),
                 decision: decision(*outcome)?,
                 lines: lines.collect(),
             });
@@ -133,12 +133,12 @@ impl Proposals {
             return Some(by_hand);
         }
         let found = conflict.content().merge().suggestion(region)?;
-        Some(Proposal::text(Why::Found(found.reason), found.text.into_bytes()))
+        Some(Proposal::text(ProposalReason::Found(found.reason), found.text.into_bytes()))
     }
 }
 
 impl Proposal {
-    fn text(why: Why, text: Vec<u8>) -> Self {
+    fn text(why: ProposalReason, text: Vec<u8>) -> Self {
         let lines = String::from_utf8_lossy(&text).lines().map(str::to_owned).collect();
         Self { why, decision: Decision::Edited(text), lines }
     }
@@ -146,24 +146,24 @@ impl Proposal {
 
 /// What was written by hand before theirs became another text: with what theirs changed since, or else as it was.
 fn carried_by_hand(conflict: &DocumentMerge, region: usize) -> Option<Proposal> {
-    let carried = conflict.content().carried(region, Some(Instant::now() + BUDGET))?;
+    let carried = conflict.content().carried(region, Some(Instant::now() + PROPOSAL_BUDGET))?;
     carried.nested()?;
     let (why, decision) = match carried.proposal() {
-        Some(settled) => (Why::ByHand, settled),
-        None => (Why::ByHandAlone, carried.decision().clone()),
+        Some(settled) => (ProposalReason::ByHand, settled),
+        None => (ProposalReason::ByHandAlone, carried.decision().clone()),
     };
     if let Decision::Edited(text) = decision { Some(Proposal::text(why, text)) } else { None }
 }
 
 /// The decision that picks sides, where that is what was decided.
-const fn decision(outcome: Outcome) -> Option<Decision> {
+const fn decision(outcome: Resolution) -> Option<Decision> {
     match outcome {
-        Outcome::Mine => Some(Decision::Mine),
-        Outcome::Theirs => Some(Decision::Theirs),
-        Outcome::MineTheirs => Some(Decision::MineTheirs),
-        Outcome::TheirsMine => Some(Decision::TheirsMine),
-        Outcome::Base => Some(Decision::Base),
-        Outcome::Open | Outcome::Settled(_) | Outcome::Suggested | Outcome::Edited => None,
+        Resolution::Mine => Some(Decision::Mine),
+        Resolution::Theirs => Some(Decision::Theirs),
+        Resolution::MineTheirs => Some(Decision::MineTheirs),
+        Resolution::TheirsMine => Some(Decision::TheirsMine),
+        Resolution::Base => Some(Decision::Base),
+        Resolution::Open | Resolution::Settled(_) | Resolution::Suggested | Resolution::Edited => None,
     }
 }
 
@@ -174,14 +174,14 @@ fn lines_of(conflict: &DocumentMerge, place: ChangeId, side: Side) -> impl Itera
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::merge_view::fixture::{Merging, conflict, document};
+    use crate::merge_view::fixture::{MergingEditor, conflict, document};
     use editor::{Command, EditorInput};
 
     const PLACE: ChangeId = ChangeId::Region(0);
 
     fn found(conflict: &DocumentMerge) -> Option<Proposal> {
         let mut proposals = Proposals::default();
-        proposals.look_at(conflict, Some(PLACE));
+        proposals.update(conflict, Some(PLACE));
         proposals.at(conflict, PLACE).cloned()
     }
 
@@ -191,7 +191,7 @@ mod tests {
         let proposal = found(&conflict).unwrap();
         assert_eq!(
             (proposal.why, proposal.lines),
-            (Why::Found(SuggestionReason::Words), vec!["Knead it for 12 minutes.".to_owned()])
+            (ProposalReason::Found(SuggestionReason::Words), vec!["Knead it for 12 minutes.".to_owned()])
         );
         assert!(found(&crate::merge_view::fixture::conflict("a\n", "b\n", "c\n")).is_none(), "one word, two ways");
     }
@@ -199,24 +199,24 @@ mod tests {
     #[test]
     fn a_text_by_hand_is_proposed_with_what_theirs_changed_since_or_as_it_was() {
         for (again, why, proposed) in [
-            ("ONE\ntwo\nthree\n", Why::ByHand, ["ONE", "two", "THREE"]),
-            ("one\ntwo\nfour\n", Why::ByHandAlone, ["one", "two", "THREE"]),
+            ("ONE\ntwo\nthree\n", ProposalReason::ByHand, ["ONE", "two", "THREE"]),
+            ("one\ntwo\nfour\n", ProposalReason::ByHandAlone, ["one", "two", "THREE"]),
         ] {
             let theirs = document("", "one\ntwo\nthree\n");
-            let mut merging = Merging::new(document("", "old\n"), document("", "mine\n"), theirs);
+            let mut merging = MergingEditor::new(document("", "old\n"), document("", "mine\n"), theirs);
             let decision = Decision::Edited(b"one\ntwo\nTHREE\n".to_vec());
             merging.0.update(EditorInput::Command(Command::Decide { place: PLACE, decision }));
             let mut proposals = Proposals::default();
             proposals.remember(merging.conflict());
-            merging.meet("\"v7\"", document("", again), Command::Save);
-            proposals.overtaken(merging.conflict());
-            proposals.look_at(merging.conflict(), Some(PLACE));
+            merging.reconcile("\"v7\"", document("", again), Command::Save);
+            proposals.on_overtaken(merging.conflict());
+            proposals.update(merging.conflict(), Some(PLACE));
             let proposal = proposals.at(merging.conflict(), PLACE).unwrap();
             assert_eq!((proposal.why, &proposal.lines[..]), (why, &proposed.map(str::to_owned)[..]));
             let all_at_once = proposals.all(merging.conflict()).len();
             assert_eq!(
                 all_at_once,
-                usize::from(why == Why::ByHand),
+                usize::from(why == ProposalReason::ByHand),
                 "what leaves something out is taken by itself only"
             );
             assert_eq!(proposal.decision, Decision::Edited((proposed.join("\n") + "\n").into_bytes()));
@@ -225,15 +225,15 @@ mod tests {
 
     #[test]
     fn the_old_choice_is_proposed_where_another_text_of_theirs_opens_it_again() {
-        let mut merging = Merging::new(document("", "a\nb\n"), document("", "A\nb\n"), document("", "a!\nb\n"));
+        let mut merging = MergingEditor::new(document("", "a\nb\n"), document("", "A\nb\n"), document("", "a!\nb\n"));
         let mut proposals = Proposals::default();
         merging.0.update(EditorInput::Command(Command::Decide { place: PLACE, decision: Decision::MineTheirs }));
         proposals.remember(merging.conflict());
-        merging.meet("\"v7\"", document("", "a?\nb\n"), Command::Save);
-        proposals.overtaken(merging.conflict());
-        proposals.look_at(merging.conflict(), Some(PLACE));
+        merging.reconcile("\"v7\"", document("", "a?\nb\n"), Command::Save);
+        proposals.on_overtaken(merging.conflict());
+        proposals.update(merging.conflict(), Some(PLACE));
         let proposal = proposals.at(merging.conflict(), PLACE).unwrap();
-        assert_eq!(proposal.why, Why::Before(Outcome::MineTheirs));
+        assert_eq!(proposal.why, ProposalReason::Before(Resolution::MineTheirs));
         assert_eq!(
             (&proposal.decision, proposal.lines.as_slice()),
             (&Decision::MineTheirs, &["A".to_owned(), "a?".to_owned()][..])
@@ -248,18 +248,18 @@ mod tests {
     fn choice_for_a_change_that_is_gone_is_proposed_to_no_neighbour() {
         let texts = ["a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb!\nc\nd\n"];
         let [base, mine, theirs] = texts.map(|content| document("", content));
-        let mut merging = Merging::new(base, mine, theirs);
+        let mut merging = MergingEditor::new(base, mine, theirs);
         let decide = Command::Decide { place: ChangeId::Region(1), decision: Decision::Mine };
         merging.0.update(EditorInput::Command(decide));
         let proposed = |next: &DocumentMerge| {
             let mut proposals = Proposals::default();
             proposals.remember(merging.conflict());
-            proposals.overtaken(next);
-            proposals.look_at(next, Some(ChangeId::Region(1)));
+            proposals.on_overtaken(next);
+            proposals.update(next, Some(ChangeId::Region(1)));
             proposals.at(next, ChangeId::Region(1)).map(|proposal| proposal.why)
         };
         let again = conflict("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nb?\nc\nd\n");
-        assert_eq!(proposed(&again), Some(Why::Before(Outcome::Mine)));
+        assert_eq!(proposed(&again), Some(ProposalReason::Before(Resolution::Mine)));
         let neighbour = conflict("a\nb\nc\nd\n", "a\nb\nC\nd\n", "a\nb\nc!\nd\n");
         assert!(neighbour.is_open(ChangeId::Region(1)));
         assert_eq!(proposed(&neighbour), None);

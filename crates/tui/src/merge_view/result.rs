@@ -7,26 +7,26 @@ use merge::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::draw::{Scene, label, person, row_of};
-use super::outcome::Outcome;
-use super::rows::{Block, Row};
-use super::say::{self, Names};
+use super::draw::{MergeScene, label, person, row_of};
+use super::messages::{self, SideNames};
+use super::resolution::Resolution;
+use super::rows::{MergeRow, RowBlock};
 use super::text;
 use super::view::MergeView;
 use crate::action::Action;
+use crate::sanitize::clip::LineClip;
 use crate::theme::Role;
-use crate::visible::clip::Clip;
 
 /// From this width on, the gutter has room for words.
-const WORDS: u16 = 60;
+const LABEL_COLUMNS: u16 = 60;
 
 /// How many cells the longest word of a decision takes, and a blank.
-const WORD: u16 = 12;
+const SHORT_LABEL_COLUMNS: u16 = 12;
 
 /// The result, with what all its rows have in common.
 pub(super) struct ResultPane<'a> {
     view: &'a MergeView,
-    scene: &'a Scene<'a>,
+    scene: &'a MergeScene<'a>,
     /// How many cells the numbers of the conflicts take.
     digits: u16,
     /// Whether the gutter has room for words.
@@ -34,11 +34,11 @@ pub(super) struct ResultPane<'a> {
 }
 
 impl<'a> ResultPane<'a> {
-    pub(super) fn new(view: &'a MergeView, scene: &'a Scene<'a>, width: u16) -> Self {
+    pub(super) fn new(view: &'a MergeView, scene: &'a MergeScene<'a>, width: u16) -> Self {
         let digits = view.rows.conflicts().checked_ilog10().unwrap_or(0) + 1;
         // Two people may have the same sign: then only words tell them apart.
         let alike = person(scene, Side::Mine).0 == person(scene, Side::Theirs).0;
-        Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= WORDS || alike }
+        Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= LABEL_COLUMNS || alike }
     }
 
     /// Draws the rows that belong to what is in sight of the sides.
@@ -59,9 +59,11 @@ impl<'a> ResultPane<'a> {
                 }
                 let beside = self.beside_gutter(place);
                 match block.result_row(row - block.result.start) {
-                    Row::Line(number) => self.draw_line(block, outcome, number, beside, buffer),
-                    Row::Folded(hidden) => self.say(&say::folded(hidden, self.scene.theme), Role::Dim, beside, buffer),
-                    Row::Heading => {}
+                    MergeRow::Line(number) => self.draw_line(block, outcome, number, beside, buffer),
+                    MergeRow::Folded(hidden) => {
+                        self.draw_words(&messages::folded(hidden, self.scene.theme), Role::Dim, beside, buffer)
+                    }
+                    MergeRow::Heading => {}
                 }
             }
         }
@@ -76,14 +78,23 @@ impl<'a> ResultPane<'a> {
         for (number, line) in whole.lines().enumerate().skip(first).take(height) {
             let row = row_of(area, number - first);
             if number == first {
-                let word = if self.words { say::word(Outcome::Edited, Names(self.scene.sides)) } else { String::new() };
-                let (sign, role) = sign(self.scene, Outcome::Edited);
+                let word = if self.words {
+                    messages::resolution_word(Resolution::Edited, SideNames(self.scene.sides))
+                } else {
+                    String::new()
+                };
+                let (sign, role) = sign(self.scene, Resolution::Edited);
                 let beside = Rect { x: row.x.saturating_add(self.digits + 2), ..row }.intersection(row);
-                self.say(&format!("{sign} {word}"), role, Rect { width: beside.width.min(WORD), ..beside }, buffer);
+                self.draw_words(
+                    &format!("{sign} {word}"),
+                    role,
+                    Rect { width: beside.width.min(SHORT_LABEL_COLUMNS), ..beside },
+                    buffer,
+                );
             } else {
-                self.draw_bar(Outcome::Edited, row, buffer);
+                self.draw_bar(Resolution::Edited, row, buffer);
             }
-            let clip = Clip::plain(line, theme.as_written(theme.style(Role::Text)));
+            let clip = LineClip::plain(line, theme.as_written(theme.style(Role::Text)));
             clip.put(buffer, self.beside_gutter(row), self.view.left, theme.glyphs.more);
         }
     }
@@ -103,7 +114,7 @@ impl<'a> ResultPane<'a> {
     }
 
     /// Pointer, number of the conflict, sign, and a word where there is room.
-    fn draw_gutter(&self, block: &Block, outcome: Outcome, row: Rect, buffer: &mut Buffer) {
+    fn draw_gutter(&self, block: &RowBlock, outcome: Resolution, row: Rect, buffer: &mut Buffer) {
         if !block.is_change() {
             return;
         }
@@ -115,54 +126,60 @@ impl<'a> ResultPane<'a> {
         let numbered = format!("{pointer}{number:>width$} ", width = self.digits.into());
         let used = label(buffer, row, &numbered, theme.style(if here { Role::Focus } else { Role::Dim }));
         let (sign, role) = sign(self.scene, outcome);
-        let word = if self.words { say::word(outcome, Names(self.scene.sides)) } else { String::new() };
+        let word =
+            if self.words { messages::resolution_word(outcome, SideNames(self.scene.sides)) } else { String::new() };
         let rest = Rect { x: row.x + used, width: row.width - used, ..row };
-        self.say(&format!("{sign} {word}"), role, rest, buffer);
+        self.draw_words(&format!("{sign} {word}"), role, rest, buffer);
     }
 
     /// What holds the further lines of a change together; of what is only suggested, a question mark.
-    fn draw_bar(&self, outcome: Outcome, row: Rect, buffer: &mut Buffer) {
-        let sign = if outcome == Outcome::Open { "?" } else { self.scene.theme.glyphs.bar };
+    fn draw_bar(&self, outcome: Resolution, row: Rect, buffer: &mut Buffer) {
+        let sign = if outcome == Resolution::Open { "?" } else { self.scene.theme.glyphs.bar };
         let bar = Rect { x: row.x.saturating_add(self.digits + 2), ..row }.intersection(row);
         label(buffer, bar, sign, self.scene.theme.style(Role::Dim));
     }
 
-    fn draw_line(&self, block: &Block, outcome: Outcome, number: usize, row: Rect, buffer: &mut Buffer) {
+    fn draw_line(&self, block: &RowBlock, outcome: Resolution, number: usize, row: Rect, buffer: &mut Buffer) {
         let theme = self.scene.theme;
         match text::chosen(self.scene.conflict, block.place, outcome, number) {
             Some(line) if line.is_empty() && block.place == ChangeId::Title => {
-                self.say(say::NONE, Role::Dim, row, buffer)
+                self.draw_words(messages::NO_TEXT, Role::Dim, row, buffer)
             }
             Some(line) => {
-                let clip = Clip::plain(&line, theme.as_written(theme.style(Role::Text)));
+                let clip = LineClip::plain(&line, theme.as_written(theme.style(Role::Text)));
                 clip.put(buffer, row, self.view.left, theme.glyphs.more);
             }
-            None if outcome == Outcome::Open => self.draw_open(block, number, row, buffer),
+            None if outcome == Resolution::Open => self.draw_open(block, number, row, buffer),
             None if matches!(block.place, ChangeId::Region(_)) => {
-                self.say("(no lines here)", Role::Dim, row, buffer);
+                self.draw_words("(no lines here)", Role::Dim, row, buffer);
             }
-            None => self.say(say::NONE, Role::Dim, row, buffer),
+            None => self.draw_words(messages::NO_TEXT, Role::Dim, row, buffer),
         }
     }
 
     /// Says that nothing stands here yet, and below that, what would stand here should the suggestion be taken.
-    fn draw_open(&self, block: &Block, number: usize, row: Rect, buffer: &mut Buffer) {
-        let names = Names(self.scene.sides);
+    fn draw_open(&self, block: &RowBlock, number: usize, row: Rect, buffer: &mut Buffer) {
+        let names = SideNames(self.scene.sides);
         let proposal = self.view.proposals.at(self.scene.conflict, block.place);
-        let [m, t, s] = [Action::TakeMine, Action::TakeTheirs, Action::TakeSuggestion].map(say::key);
+        let [m, t, s] = [Action::TakeMine, Action::TakeTheirs, Action::TakeSuggestion].map(messages::key);
         match (number.checked_sub(1), proposal) {
-            (None, _) if !self.scene.focused => self.say("open", Role::Warning, row, buffer),
+            (None, _) if !self.scene.focused => self.draw_words("open", Role::Warning, row, buffer),
             (None, None) => {
-                self.say(&format!("open: {m} mine, {t} theirs ({})", names.theirs()), Role::Warning, row, buffer);
+                self.draw_words(
+                    &format!("open: {m} mine, {t} theirs ({})", names.theirs()),
+                    Role::Warning,
+                    row,
+                    buffer,
+                );
             }
             (None, Some(proposal)) => {
-                let said = format!("open: {s} takes this, {}:", say::suggested(proposal.why, names));
-                self.say(&said, Role::Warning, row, buffer);
+                let said = format!("open: {s} takes this, {}:", messages::describe_suggestion(proposal.why, names));
+                self.draw_words(&said, Role::Warning, row, buffer);
             }
             (Some(line), proposal) => {
                 let Some(line) = proposal.and_then(|proposal| proposal.lines.get(line)) else { return };
                 let theme = self.scene.theme;
-                Clip::plain(line, theme.as_written(theme.style(Role::Dim))).put(
+                LineClip::plain(line, theme.as_written(theme.style(Role::Dim))).put(
                     buffer,
                     row,
                     self.view.left,
@@ -172,14 +189,14 @@ impl<'a> ResultPane<'a> {
         }
     }
 
-    fn say(&self, words: &str, role: Role, row: Rect, buffer: &mut Buffer) {
+    fn draw_words(&self, words: &str, role: Role, row: Rect, buffer: &mut Buffer) {
         let theme = self.scene.theme;
-        Clip::plain(words, theme.style(role)).put(buffer, row, 0, theme.glyphs.more);
+        LineClip::plain(words, theme.style(role)).put(buffer, row, 0, theme.glyphs.more);
     }
 
     fn gutter(&self) -> u16 {
         // Pointer, number, blank, sign, blank.
-        self.digits + 4 + if self.words { WORD } else { 0 }
+        self.digits + 4 + if self.words { SHORT_LABEL_COLUMNS } else { 0 }
     }
 
     fn beside_gutter(&self, row: Rect) -> Rect {
@@ -189,14 +206,14 @@ impl<'a> ResultPane<'a> {
 }
 
 /// The sign and the role of an outcome.
-pub(super) fn sign(scene: &Scene<'_>, outcome: Outcome) -> (&'static str, Role) {
+pub(super) fn sign(scene: &MergeScene<'_>, outcome: Resolution) -> (&'static str, Role) {
     let theme = scene.theme;
     match outcome {
-        Outcome::Open => (theme.sign(Role::Warning), Role::Warning),
-        Outcome::Settled(_) => (theme.glyphs.good, Role::Good),
-        Outcome::Mine | Outcome::MineTheirs => person(scene, Side::Mine),
-        Outcome::Theirs | Outcome::TheirsMine => person(scene, Side::Theirs),
-        Outcome::Base => person(scene, Side::Base),
-        Outcome::Suggested | Outcome::Edited => (theme.glyphs.edited, Role::Info),
+        Resolution::Open => (theme.sign(Role::Warning), Role::Warning),
+        Resolution::Settled(_) => (theme.glyphs.good, Role::Good),
+        Resolution::Mine | Resolution::MineTheirs => person(scene, Side::Mine),
+        Resolution::Theirs | Resolution::TheirsMine => person(scene, Side::Theirs),
+        Resolution::Base => person(scene, Side::Base),
+        Resolution::Suggested | Resolution::Edited => (theme.glyphs.edited, Role::Info),
     }
 }

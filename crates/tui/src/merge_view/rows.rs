@@ -9,11 +9,11 @@ use std::ops::Range;
 use editor::{ChangeId, DocumentMerge};
 use merge::{RegionKind, Side};
 
-use super::outcome::{self, Outcome};
+use super::resolution::{self, Resolution};
 
 /// A stretch of rows about one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block {
+pub(super) struct RowBlock {
     /// What it is about.
     pub(super) place: ChangeId,
     /// What there is to decide.
@@ -45,7 +45,7 @@ struct Fold {
 
 /// What one row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Row {
+pub(super) enum MergeRow {
     /// What the change is, and what was decided about it.
     Heading,
     /// The line with this number within the block, from 0.
@@ -56,13 +56,13 @@ pub(super) enum Row {
 
 /// All blocks, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Rows {
-    blocks: Vec<Block>,
+pub(super) struct MergeRows {
+    blocks: Vec<RowBlock>,
     conflicts: usize,
     proposed: bool,
 }
 
-impl Rows {
+impl MergeRows {
     /// Lays a merge out, for the sides that are in sight and with that many equal lines around each change. For one
     /// place so many lines are `proposed`, which the result shows below what it says of that place.
     pub(super) fn new(
@@ -86,7 +86,7 @@ impl Rows {
                 rows.push_equal(place, region.base.len(), head, tail);
             } else {
                 let height = sides.iter().map(|&side| region.range(side).len()).max().unwrap_or(0);
-                let result = Outcome::at(conflict, place).line_count(conflict, number);
+                let result = Resolution::at(conflict, place).line_count(conflict, number);
                 rows.push_change(conflict, place, height, result.max(1) + more(place));
             }
         }
@@ -95,7 +95,7 @@ impl Rows {
 
     /// A change has a heading, and at least one row for what it has to say.
     fn push_change(&mut self, conflict: &DocumentMerge, place: ChangeId, sides: usize, result: usize) {
-        let stretch = if outcome::kind(conflict, place).is_conflict() {
+        let stretch = if resolution::kind(conflict, place).is_conflict() {
             self.conflicts += 1;
             Stretch::Conflict(self.conflicts)
         } else {
@@ -113,7 +113,7 @@ impl Rows {
 
     fn push(&mut self, place: ChangeId, stretch: Stretch, sides: usize, result: usize, fold: Fold) {
         let (top, result_top) = self.blocks.last().map_or((0, 0), |last| (last.sides.end, last.result.end));
-        self.blocks.push(Block {
+        self.blocks.push(RowBlock {
             place,
             stretch,
             sides: top..top + sides,
@@ -143,28 +143,28 @@ impl Rows {
     }
 
     /// The block about that place.
-    pub(super) fn block(&self, place: ChangeId) -> Option<&Block> {
+    pub(super) fn block(&self, place: ChangeId) -> Option<&RowBlock> {
         // Title and parent come first, then the regions: the order of places is the order of blocks.
         let at = self.blocks.binary_search_by_key(&place, |block| block.place).ok()?;
         self.blocks.get(at)
     }
 
     /// The blocks that have rows among these of the sides.
-    pub(super) fn sides_in(&self, window: Range<usize>) -> &[Block] {
+    pub(super) fn sides_in(&self, window: Range<usize>) -> &[RowBlock] {
         let first = self.blocks.partition_point(|block| block.sides.end <= window.start);
         let count = self.blocks[first..].partition_point(|block| block.sides.start < window.end);
         &self.blocks[first..first + count]
     }
 
     /// The blocks that have rows among these of the result.
-    pub(super) fn result_in(&self, window: Range<usize>) -> &[Block] {
+    pub(super) fn result_in(&self, window: Range<usize>) -> &[RowBlock] {
         let first = self.blocks.partition_point(|block| block.result.end <= window.start);
         let count = self.blocks[first..].partition_point(|block| block.result.start < window.end);
         &self.blocks[first..first + count]
     }
 }
 
-impl Block {
+impl RowBlock {
     /// Whether the sides differ here.
     pub(super) fn is_change(&self) -> bool {
         self.stretch != Stretch::Equal
@@ -179,26 +179,26 @@ impl Block {
     }
 
     /// What the sides show in that row of the block.
-    pub(super) fn side_row(&self, row: usize) -> Row {
+    pub(super) fn side_row(&self, row: usize) -> MergeRow {
         match (self.is_change(), row) {
             (false, row) => self.fold.row(row),
-            (true, 0) => Row::Heading,
-            (true, row) => Row::Line(row - 1),
+            (true, 0) => MergeRow::Heading,
+            (true, row) => MergeRow::Line(row - 1),
         }
     }
 
     /// What the result shows in that row of the block.
-    pub(super) fn result_row(&self, row: usize) -> Row {
-        if self.is_change() { Row::Line(row) } else { self.fold.row(row) }
+    pub(super) fn result_row(&self, row: usize) -> MergeRow {
+        if self.is_change() { MergeRow::Line(row) } else { self.fold.row(row) }
     }
 }
 
 impl Fold {
-    fn row(self, row: usize) -> Row {
+    fn row(self, row: usize) -> MergeRow {
         match row.checked_sub(self.head) {
-            Some(0) if self.hidden > 0 => Row::Folded(self.hidden),
-            Some(_) if self.hidden > 0 => Row::Line(row - 1 + self.hidden),
-            _ => Row::Line(row),
+            Some(0) if self.hidden > 0 => MergeRow::Folded(self.hidden),
+            Some(_) if self.hidden > 0 => MergeRow::Line(row - 1 + self.hidden),
+            _ => MergeRow::Line(row),
         }
     }
 }
@@ -218,24 +218,24 @@ mod tests {
     fn equal_lines_fold_around_a_change() {
         let base = numbered(0..20);
         let conflict = conflict(&base, &base.replace("10\n", "ten\n"), &base.replace("10\n", "zehn\n"));
-        let rows = Rows::new(&conflict, ALL, 2, None);
+        let rows = MergeRows::new(&conflict, ALL, 2, None);
         let first = &rows.blocks[0];
         let shown: Vec<_> = first.sides.clone().map(|row| first.side_row(row)).collect();
-        assert_eq!(shown, [Row::Folded(8), Row::Line(8), Row::Line(9)]);
+        assert_eq!(shown, [MergeRow::Folded(8), MergeRow::Line(8), MergeRow::Line(9)]);
         let last = &rows.blocks[2];
         let shown: Vec<_> = (0..last.sides.len()).map(|row| last.side_row(row)).collect();
-        assert_eq!(shown, [Row::Line(0), Row::Line(1), Row::Folded(7)]);
+        assert_eq!(shown, [MergeRow::Line(0), MergeRow::Line(1), MergeRow::Folded(7)]);
     }
 
     #[test]
     fn a_region_is_as_high_as_its_highest_side_and_its_heading() {
         let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
-        let rows = Rows::new(&conflict, ALL, 2, None);
+        let rows = MergeRows::new(&conflict, ALL, 2, None);
         assert_eq!(rows.blocks[1].sides, 1..5);
         assert_eq!(rows.blocks[1].result, 1..2, "open: one row says so");
         assert_eq!(rows.blocks[2].sides, 5..6);
         assert_eq!(
-            Rows::new(&conflict, &[Side::Theirs], 2, None).blocks[1].sides,
+            MergeRows::new(&conflict, &[Side::Theirs], 2, None).blocks[1].sides,
             1..3,
             "only what is in sight counts"
         );
@@ -244,12 +244,12 @@ mod tests {
     #[test]
     fn a_window_finds_its_blocks() {
         let conflict = conflict("a\nb\nc\n", "a\n1\n2\n3\nc\n", "a\nx\nc\n");
-        let rows = Rows::new(&conflict, ALL, 2, None);
+        let rows = MergeRows::new(&conflict, ALL, 2, None);
         let places = |window| rows.sides_in(window).iter().map(|block| block.place).collect::<Vec<_>>();
         assert_eq!(places(0..1), [ChangeId::Region(0)]);
         assert_eq!(places(1..6), [ChangeId::Region(1), ChangeId::Region(2)]);
         assert!(places(6..9).is_empty());
-        assert_eq!(rows.block(ChangeId::Region(1)).and_then(Block::number), Some(1));
+        assert_eq!(rows.block(ChangeId::Region(1)).and_then(RowBlock::number), Some(1));
         assert_eq!(rows.block(ChangeId::Title), None);
     }
 }

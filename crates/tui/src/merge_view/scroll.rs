@@ -2,24 +2,24 @@
 
 use editor::{ChangeId, DocumentMerge};
 
-use super::rows::{Row, Rows};
-use super::text::{self, SIDES};
+use super::navigation::ChangeAnchor;
+use super::rows::{MergeRow, MergeRows};
+use super::text::{self, ALL_SIDES};
 use super::view::MergeView;
-use super::walk::Anchor;
 use crate::action::Action;
-use crate::visible::clip;
+use crate::sanitize::clip;
 
 /// How many columns one step to the side is.
-const SIDESTEP: usize = 8;
+const HORIZONTAL_STEP_COLUMNS: usize = 8;
 
 impl MergeView {
     pub(super) fn lay_out(&mut self, conflict: &DocumentMerge) {
         let screen = self.screen();
         let shown = screen.sides();
         // Where only the result is in sight, its rows go with those of all sides.
-        let sides = if shown.is_empty() { &SIDES } else { shown.as_slice() };
+        let sides = if shown.is_empty() { &ALL_SIDES } else { shown.as_slice() };
         let proposed = self.place.and_then(|place| Some((place, self.proposals.at(conflict, place)?.lines.len())));
-        self.rows = Rows::new(conflict, sides, screen.context(), proposed);
+        self.rows = MergeRows::new(conflict, sides, screen.context(), proposed);
         self.top = self.top.min(self.last_top());
     }
 
@@ -47,13 +47,13 @@ impl MergeView {
     /// Makes a change the one that the keys decide. What is proposed for it is looked for, and shown in the result.
     fn take_up(&mut self, conflict: &DocumentMerge, place: Option<ChangeId>) {
         self.place = place;
-        self.anchor = place.map(|place| Anchor::of(conflict, place));
+        self.anchor = place.map(|place| ChangeAnchor::of(conflict, place));
         self.look_for_a_proposal(conflict);
     }
 
     /// Works out what is proposed for the change at hand. The result needs room for it, and no more for the one before.
     pub(super) fn look_for_a_proposal(&mut self, conflict: &DocumentMerge) {
-        self.proposals.look_at(conflict, self.place);
+        self.proposals.update(conflict, self.place);
         let proposed = self.place.and_then(|place| self.proposals.at(conflict, place)).map(|found| found.lines.len());
         if proposed.is_some() || self.rows.has_a_proposal() {
             self.lay_out(conflict);
@@ -71,11 +71,11 @@ impl MergeView {
             Action::First => 0,
             Action::Last => last,
             Action::Left => {
-                self.left = self.left.saturating_sub(SIDESTEP);
+                self.left = self.left.saturating_sub(HORIZONTAL_STEP_COLUMNS);
                 return;
             }
             Action::Right => {
-                self.left = (self.left + SIDESTEP).min(self.last_left(conflict));
+                self.left = (self.left + HORIZONTAL_STEP_COLUMNS).min(self.last_left(conflict));
                 return;
             }
             _ => return,
@@ -106,10 +106,10 @@ impl MergeView {
             seen.map(move |row| (block.place, block.side_row(row - block.sides.start)))
         });
         let widest = rows.filter_map(|(place, row)| match row {
-            Row::Line(line) => {
-                SIDES.iter().filter_map(|&side| text::line(conflict, place, side, line)).map(clip::width).max()
+            MergeRow::Line(line) => {
+                ALL_SIDES.iter().filter_map(|&side| text::line(conflict, place, side, line)).map(clip::width).max()
             }
-            Row::Heading | Row::Folded(_) => None,
+            MergeRow::Heading | MergeRow::Folded(_) => None,
         });
         widest.max().unwrap_or(0).saturating_sub(1)
     }

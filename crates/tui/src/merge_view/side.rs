@@ -6,44 +6,44 @@ use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::draw::{Scene, label, person, row_of, rule};
-use super::outcome::{self, Outcome};
-use super::rows::{Block, Row};
-use super::say::{self, Names};
-use super::screen::{Arrangement, Pane, Screen};
+use super::draw::{MergeScene, label, person, row_of, rule};
+use super::messages::{self, SideNames};
+use super::panes::{Arrangement, MergePane, MergeScreen};
+use super::resolution::{self, Resolution};
+use super::rows::{MergeRow, RowBlock};
 use super::view::MergeView;
 use super::{result, text};
+use crate::sanitize::clip::LineClip;
 use crate::theme::Role;
-use crate::visible::clip::Clip;
 
 /// How many cells stand left of a line: whether it is in the result, whether it was changed, and a blank.
-const GUTTER: u16 = 3;
+const GUTTER_COLUMNS: u16 = 3;
 
 /// Draws one side, from the first row in sight on. Where the sides stand next to each other, headings go across them and
 /// are left for [`draw_across`].
 pub(super) fn draw(
     view: &MergeView,
-    scene: &Scene<'_>,
+    scene: &MergeScene<'_>,
     arrangement: Arrangement,
     side: Side,
     area: Rect,
     buffer: &mut Buffer,
 ) {
     for (block, rows) in in_sight(view, area) {
-        let lines = Lines::new(view, scene, block, side);
+        let lines = SideLines::new(view, scene, block, side);
         for (row, place) in rows {
             match row {
-                Row::Line(number) => lines.draw(number, place, buffer),
+                MergeRow::Line(number) => lines.draw(number, place, buffer),
                 row if arrangement != Arrangement::Wide => draw_between(view, scene, block, row, place, buffer),
-                Row::Heading | Row::Folded(_) => {}
+                MergeRow::Heading | MergeRow::Folded(_) => {}
             }
         }
     }
 }
 
 /// Draws what goes across all sides: headings, folds, and the lines between the panes.
-pub(super) fn draw_across(view: &MergeView, scene: &Scene<'_>, screen: &Screen, buffer: &mut Buffer) {
-    let sides = screen.panes.iter().filter(|(pane, _)| *pane != Pane::Result).map(|(_, area)| *area);
+pub(super) fn draw_across(view: &MergeView, scene: &MergeScene<'_>, screen: &MergeScreen, buffer: &mut Buffer) {
+    let sides = screen.panes.iter().filter(|(pane, _)| *pane != MergePane::Result).map(|(_, area)| *area);
     let sides: Vec<Rect> = sides.collect();
     let Some(area) = sides.iter().copied().reduce(Rect::union).filter(|area| area.height > 1) else { return };
     for side in &sides[1..] {
@@ -59,7 +59,7 @@ pub(super) fn draw_across(view: &MergeView, scene: &Scene<'_>, screen: &Screen, 
 }
 
 /// The blocks in sight of an area, each with its rows and their places.
-fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&Block, impl Iterator<Item = (Row, Rect)>)> {
+fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&RowBlock, impl Iterator<Item = (MergeRow, Rect)>)> {
     let window = view.top..view.top + usize::from(area.height);
     view.rows.sides_in(window.clone()).iter().map(move |block| {
         let seen = block.sides.start.max(window.start)..block.sides.end.min(window.end);
@@ -69,66 +69,73 @@ fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&Block, impl 
 }
 
 /// Draws a row that is no line of text.
-fn draw_between(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Row, place: Rect, buffer: &mut Buffer) {
+fn draw_between(
+    view: &MergeView,
+    scene: &MergeScene<'_>,
+    block: &RowBlock,
+    row: MergeRow,
+    place: Rect,
+    buffer: &mut Buffer,
+) {
     match row {
-        Row::Heading => draw_heading(view, scene, block, place, buffer),
-        Row::Folded(hidden) => {
+        MergeRow::Heading => draw_heading(view, scene, block, place, buffer),
+        MergeRow::Folded(hidden) => {
             for x in place.x..place.right() {
                 buffer[(x, place.y)].reset();
             }
-            let said = say::folded(hidden, scene.theme);
+            let said = messages::folded(hidden, scene.theme);
             label(buffer, beside_gutter(place), &said, scene.theme.style(Role::Dim));
         }
-        Row::Line(_) => {}
+        MergeRow::Line(_) => {}
     }
 }
 
 /// The heading of a change: its number where it is a conflict, what it is, and what stands in the result.
-fn draw_heading(view: &MergeView, scene: &Scene<'_>, block: &Block, row: Rect, buffer: &mut Buffer) {
-    let (theme, names) = (scene.theme, Names(scene.sides));
+fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row: Rect, buffer: &mut Buffer) {
+    let (theme, names) = (scene.theme, SideNames(scene.sides));
     rule(buffer, row, theme);
     let outcome = view.proposals.outcome(scene.conflict, block.place);
     let (sign, role) = result::sign(scene, outcome);
     let look = if view.notices_at(block.place).next().is_some() { ", worth a look" } else { "" };
-    let stands = format!(" {sign} {}{look} ", say::stands(outcome, names));
+    let stands = format!(" {sign} {}{look} ", messages::describe_resolution(outcome, names));
     let wide = stands.as_str().cell_width().min(row.width);
     label(buffer, Rect { x: row.right() - wide, width: wide, ..row }, &stands, theme.style(role));
     let here = view.place == Some(block.place);
     let pointer = if here { theme.glyphs.focus } else { theme.glyphs.rule };
-    let what = say::what(scene.conflict, block.place, names);
+    let what = messages::describe_change(scene.conflict, block.place, names);
     let number = block.number().map(|number| format!("{number} ")).unwrap_or_default();
     let numbered = format!("{pointer} {number}{what} ");
     let style = theme.style(if here { Role::Focus } else { Role::Text });
-    Clip::plain(&numbered, style).put(buffer, Rect { width: row.width - wide, ..row }, 0, theme.glyphs.more);
+    LineClip::plain(&numbered, style).put(buffer, Rect { width: row.width - wide, ..row }, 0, theme.glyphs.more);
 }
 
 fn beside_gutter(row: Rect) -> Rect {
-    let gutter = GUTTER.min(row.width);
+    let gutter = GUTTER_COLUMNS.min(row.width);
     Rect { x: row.x + gutter, width: row.width - gutter, ..row }
 }
 
 /// The lines of one side in one block, with all that they have in common.
-struct Lines<'a> {
+struct SideLines<'a> {
     view: &'a MergeView,
-    scene: &'a Scene<'a>,
-    block: &'a Block,
+    scene: &'a MergeScene<'a>,
+    block: &'a RowBlock,
     side: Side,
-    outcome: Outcome,
+    outcome: Resolution,
     kind: RegionKind,
     /// What stands beside the lines that are in the result: a tick, or their place where both sides are.
     taken: Option<String>,
 }
 
-impl<'a> Lines<'a> {
-    fn new(view: &'a MergeView, scene: &'a Scene<'a>, block: &'a Block, side: Side) -> Self {
-        let outcome = Outcome::at(scene.conflict, block.place);
+impl<'a> SideLines<'a> {
+    fn new(view: &'a MergeView, scene: &'a MergeScene<'a>, block: &'a RowBlock, side: Side) -> Self {
+        let outcome = Resolution::at(scene.conflict, block.place);
         let order = outcome.sides().unwrap_or(&[]);
         let at = order.iter().position(|&taken| taken == side).filter(|_| block.is_change());
         let taken = at.map(|at| match order.len() {
             1 => scene.theme.glyphs.good.to_owned(),
             _ => (at + 1).to_string(),
         });
-        Self { view, scene, block, side, outcome, kind: outcome::kind(scene.conflict, block.place), taken }
+        Self { view, scene, block, side, outcome, kind: resolution::kind(scene.conflict, block.place), taken }
     }
 
     fn draw(&self, number: usize, row: Rect, buffer: &mut Buffer) {
@@ -144,7 +151,7 @@ impl<'a> Lines<'a> {
         let mark = self.view.marks.of(self.block.place, self.side, number).filter(|_| self.block.is_change());
         self.draw_gutter(mark.is_some_and(|mark| mark.changed), row, buffer);
         if line.is_empty() && !matches!(self.block.place, ChangeId::Region(_)) {
-            label(buffer, beside, say::NONE, theme.style(Role::Dim));
+            label(buffer, beside, messages::NO_TEXT, theme.style(Role::Dim));
             return;
         }
         let blanks = self.kind == RegionKind::Conflict(ConflictKind::WhitespaceOnly);
@@ -152,7 +159,7 @@ impl<'a> Lines<'a> {
         let words = mark.map_or(&[][..], |mark| &mark.words);
         let word = theme.style(person(self.scene, self.side).1).patch(theme.style(Role::Word));
         let (plain, word) = (theme.as_written(self.style()), theme.as_written(word));
-        Clip { line: &line, words, plain, word, blanks }.put(buffer, beside, self.view.left, theme.glyphs.more);
+        LineClip { line: &line, words, plain, word, blanks }.put(buffer, beside, self.view.left, theme.glyphs.more);
     }
 
     fn draw_gutter(&self, changed: bool, row: Rect, buffer: &mut Buffer) {
@@ -169,7 +176,7 @@ impl<'a> Lines<'a> {
 
     /// What is in the result, or may still come into it, stands out from what is not.
     fn style(&self) -> Style {
-        let left_out = self.block.is_change() && self.taken.is_none() && self.outcome != Outcome::Open;
+        let left_out = self.block.is_change() && self.taken.is_none() && self.outcome != Resolution::Open;
         self.scene.theme.style(if left_out { Role::Dim } else { Role::Text })
     }
 

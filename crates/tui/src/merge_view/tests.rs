@@ -10,9 +10,9 @@ use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Modifier;
 
-use super::fixture::{Merging, document, sides};
-use super::{Keys, MergeView, Share, draw};
-use crate::action::{Context, Pressed, pressed};
+use super::fixture::{MergingEditor, document, sides};
+use super::{MergeKeys, MergeView, PaneShare, draw};
+use crate::action::{Context, KeyMeaning, key_meaning};
 use crate::key::Key;
 use crate::theme::{ASCII, Theme};
 
@@ -22,7 +22,7 @@ mod whole;
 
 /// A merge on a screen.
 struct Reader {
-    merging: Merging,
+    merging: MergingEditor,
     view: MergeView,
     register: String,
     size: Size,
@@ -31,11 +31,11 @@ struct Reader {
 
 impl Reader {
     fn new(base: Document, mine: Document, theirs: Document, width: u16, height: u16) -> Self {
-        let merging = Merging::new(base, mine, theirs);
+        let merging = MergingEditor::new(base, mine, theirs);
         let view = MergeView::new(merging.conflict());
         let mut reader =
             Self { merging, view, register: String::new(), size: Size::new(width, height), theme: Theme::default() };
-        reader.view.fit(reader.merging.conflict(), reader.size, Share::Whole);
+        reader.view.fit(reader.merging.conflict(), reader.size, PaneShare::Whole);
         reader
     }
 
@@ -46,18 +46,18 @@ impl Reader {
     }
 
     fn press(&mut self, key: Key) {
-        let Some(pressed) = pressed(key, self.view.context()) else { return };
+        let Some(pressed) = key_meaning(key, self.view.context()) else { return };
         self.does(&pressed);
     }
 
-    fn does(&mut self, pressed: &Pressed) {
+    fn does(&mut self, pressed: &KeyMeaning) {
         let command = self.view.handle(pressed, self.merging.conflict(), &mut self.register);
         if let Some(command) = command {
             self.merging.0.update(EditorInput::Command(command));
         }
         if self.merging.0.document_merge().is_some() {
-            self.view.renewed(self.merging.conflict());
-            self.view.fit(self.merging.conflict(), self.size, Share::Whole);
+            self.view.on_remerge(self.merging.conflict());
+            self.view.fit(self.merging.conflict(), self.size, PaneShare::Whole);
         }
     }
 
@@ -70,7 +70,7 @@ impl Reader {
         let mut terminal = Terminal::new(TestBackend::new(self.size.width, self.size.height)).unwrap();
         let whole = Rect::from((Position::ORIGIN, self.size));
         let paint = |frame: &mut ratatui::Frame<'_>| {
-            draw(frame, whole, self.merging.conflict(), &self.view, &self.theme, &sides(), &Keys::Here);
+            draw(frame, whole, self.merging.conflict(), &self.view, &self.theme, &sides(), &MergeKeys::Here);
         };
         terminal.draw(paint).unwrap();
         terminal.backend().buffer().clone()
@@ -225,8 +225,8 @@ fn second_412_is_told_at_the_change_that_was_selected() {
     let mut reader = Reader::bread(120, 40);
     let theirs = THEIRS.replace("rolls", "buns");
     let meet_again = |reader: &mut Reader| {
-        reader.merging.meet("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
-        reader.view.renewed(reader.merging.conflict());
+        reader.merging.reconcile("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
+        reader.view.on_remerge(reader.merging.conflict());
     };
     reader.type_keys("mntN");
     let settled = reader.view.place;
@@ -250,8 +250,8 @@ fn what_was_written_by_hand_comes_back_where_a_second_412_opens_it_again() {
     reader.type_keys("mnex");
     reader.press(Key::ctrl('s'));
     let theirs = THEIRS.replace("rolls", "buns");
-    reader.merging.meet("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
-    reader.view.renewed(reader.merging.conflict());
+    reader.merging.reconcile("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
+    reader.view.on_remerge(reader.merging.conflict());
     let head = reader.shown()[..2].join(" ");
     assert!(head.contains("new 0; what you wrote by hand is kept, and e in the merge brings it back"), "{head}");
     reader.type_keys("P");
@@ -268,7 +268,7 @@ fn what_was_written_by_hand_comes_back_where_a_second_412_opens_it_again() {
         reader.merging.conflict().content().decision(6),
         &Decision::Edited(b"xShape two loaves.\nBake for an hour.\nCool it well.\n".to_vec())
     );
-    assert_eq!(reader.view.text_by_hand(), None, "it stands");
+    assert_eq!(reader.view.manual_text(), None, "it stands");
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn what_is_left_at_one_change_stays_when_another_is_written() {
         reader.press(Key::plain(KeyCode::Esc));
     }
     assert_eq!(
-        reader.view.text_by_hand().as_deref(),
+        reader.view.manual_text().as_deref(),
         Some("xKnead for 12 minutes.\nyShape two loaves.\nBake for an hour.\nCool it well.\n")
     );
     reader.type_keys("pe");
@@ -350,5 +350,5 @@ fn foreign_text_neither_steers_nor_hides() {
     let shown = reader.shown().join("\n");
     assert!(shown.contains("␛[2Jevil") && shown.contains("user<U+202E>nimda<U+200B>"), "{shown}");
     reader.type_keys("b");
-    assert!(!reader.shown().concat().chars().any(crate::visible::is_hidden));
+    assert!(!reader.shown().concat().chars().any(crate::sanitize::is_hidden));
 }

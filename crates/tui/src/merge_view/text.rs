@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use editor::{ChangeId, DocumentMerge};
 use merge::{Line, Side};
 
-use super::outcome::Outcome;
+use super::resolution::Resolution;
 
 /// All three sides.
-pub(super) const SIDES: [Side; 3] = [Side::Base, Side::Mine, Side::Theirs];
+pub(super) const ALL_SIDES: [Side; 3] = [Side::Base, Side::Mine, Side::Theirs];
 
 /// The line of a side with that number within a place, from 0, without its ending; none where the side has fewer.
 pub(super) fn line(conflict: &DocumentMerge, place: ChangeId, side: Side, number: usize) -> Option<Cow<'_, str>> {
@@ -55,7 +55,7 @@ pub(super) fn count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> us
 pub(super) fn chosen(
     conflict: &DocumentMerge,
     place: ChangeId,
-    outcome: Outcome,
+    outcome: Resolution,
     number: usize,
 ) -> Option<Cow<'_, str>> {
     match place {

@@ -1,14 +1,14 @@
 //! What plain mode says of itself: how it begins, and what can be said where.
 
+use super::commands::{COMMANDS, CommandSpec};
 use super::parse;
-use super::words::{WORDS, Word};
 use crate::action::Context;
-use crate::availability::{is_for_others, why_off};
-use crate::file_words;
-use crate::state::{Kind, State};
+use crate::availability::{is_unavailable_here, why_unavailable};
+use crate::file_messages;
+use crate::state::{SessionKind, State};
 
 /// The words in what is said that nobody is born with.
-const TERMS: [&str; 4] = [
+const FILE_TERMS: [&str; 4] = [
     "base: the version that my text started from; a save names its ETag.",
     "stale: somebody has saved a newer version since.",
     "412: a save named a version that was replaced; nothing is written.",
@@ -18,14 +18,14 @@ const TERMS: [&str; 4] = [
 /// How it begins.
 pub(super) fn greeting(state: &State) -> Vec<String> {
     match state.kind {
-        Kind::Menu => {
+        SessionKind::Menu => {
             return vec![
                 "ifmatch shows how updates get lost, and how HTTP stops that. Here are the lessons.".to_owned(),
             ];
         }
         // It begins with its own title.
-        Kind::Lesson => return Vec::new(),
-        Kind::Files => return file_words::greeting(),
+        SessionKind::Lesson => return Vec::new(),
+        SessionKind::Files => return file_messages::greeting(),
         _ => {}
     }
     let names: Vec<_> = state.panes.iter().map(|pane| pane.me.to_string()).collect();
@@ -47,46 +47,46 @@ pub(super) fn greeting(state: &State) -> Vec<String> {
 
 /// What can be said here, or what one word does.
 pub(super) fn lines(state: &State, about: Option<&str>) -> Vec<String> {
-    let context = state.heard_in();
+    let context = state.input_context();
     if let Some(about) = about {
         return match parse::find(about, context) {
-            Some((word, _)) => vec![told(state, word, context)],
+            Some((word, _)) => vec![command_help(state, word, context)],
             None => vec![format!("'{about}' is no word here; 'help' says which there are.")],
         };
     }
-    let here = WORDS.iter().filter(|word| word.applies_in(context));
+    let here = COMMANDS.iter().filter(|word| word.applies_in(context));
     let here = here.filter(|word| !word.is_for_others(state));
-    let mut lines = vec![format!("What can be said {}:", context.name())];
-    lines.extend(here.map(|word| told(state, word, context)));
+    let mut lines = vec![format!("What can be said {}:", context.place_name())];
+    lines.extend(here.map(|word| command_help(state, word, context)));
     lines.push("Words that may be new:".to_owned());
     if state.is_files() {
-        lines.extend(file_words::TERMS.map(|(term, words)| format!("{term}: {words}.")));
+        lines.extend(file_messages::TERMS.map(|(term, words)| format!("{term}: {words}.")));
     } else {
-        lines.extend(TERMS.map(str::to_owned));
+        lines.extend(FILE_TERMS.map(str::to_owned));
     }
     lines
 }
 
 /// A word, what it does, and why it is off where it is.
-fn told(state: &State, word: &Word, context: Context) -> String {
+fn command_help(state: &State, word: &CommandSpec, context: Context) -> String {
     let off = match word.action() {
         _ if !word.applies_in(context) => Some("it means nothing here".to_owned()),
-        Some(action) => why_off(action, state),
+        Some(action) => why_unavailable(action, state),
         None => None,
     };
     let off = off.map_or_else(String::new, |why| format!(" Off now: {why}."));
-    let of_files = word.action().and_then(|action| file_words::help(action, context)).filter(|_| state.is_files());
+    let of_files = word.action().and_then(|action| file_messages::help(action, context)).filter(|_| state.is_files());
     format!("{}: {}{off}", word.usage(), of_files.unwrap_or(word.help(context)))
 }
 
-impl Word {
+impl CommandSpec {
     /// Whether it has no meaning in a session of this kind at all.
     fn is_for_others(&self, state: &State) -> bool {
         match self.said {
             "as" => !state.is_shared(),
             "again" | "lesson" => state.course.is_none(),
             "open" | "title" if state.is_files() => true,
-            _ => self.action().is_some_and(|action| is_for_others(action, state)),
+            _ => self.action().is_some_and(|action| is_unavailable_here(action, state)),
         }
     }
 }

@@ -6,28 +6,28 @@ use std::path::PathBuf;
 use contract::Hold;
 use precondition::policy::Preconditions;
 
-use super::words::{Means, Verb, WORDS, Word};
+use super::commands::{COMMANDS, CommandSpec, LineVerb, Meaning};
 use crate::action::{Action, Context};
 
 /// What somebody said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum Parsed {
     /// Nothing, or a remark: it begins with `#`.
     Remark,
     /// Something to do.
-    Order(Order),
+    Command(LineCommand),
     /// What cannot be done, and what to say instead.
     Wrong(String),
 }
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum LineCommand {
     Act(Action),
     /// To read my text, or these lines of it, counted from 1.
     Show(Option<(usize, usize)>),
     /// To write something there; without a text, the lines that follow are it.
-    Write(Spot, Option<String>),
+    Write(TextPosition, Option<String>),
     /// To write what was cut or kept before that line, or at the end.
     Paste(Option<usize>),
     /// To delete these lines, counted from 1.
@@ -75,7 +75,7 @@ pub(super) enum Order {
 
 /// Where something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Spot {
+pub(super) enum TextPosition {
     /// In the place of that line, counted from 1.
     Line(usize),
     /// Before that line.
@@ -87,44 +87,44 @@ pub(super) enum Spot {
 }
 
 /// Reads a line, said in that context.
-pub(super) fn read(line: &str, context: Context) -> Said {
+pub(super) fn parse(line: &str, context: Context) -> Parsed {
     let line = line.trim_start();
     if line.starts_with('#') {
-        return Said::Remark;
+        return Parsed::Remark;
     }
     if line.is_empty() {
-        let steps = matches!(context, Context::Lesson | Context::Asked);
-        return Said::Order(if steps { Order::Act(Action::Step) } else { Order::Status });
+        let steps = matches!(context, Context::Lesson | Context::Quiz);
+        return Parsed::Command(if steps { LineCommand::Act(Action::Step) } else { LineCommand::Status });
     }
-    if let (Context::Asked, Ok(number)) = (context, line.trim().parse()) {
-        return Said::Order(Order::Answer(number));
+    if let (Context::Quiz, Ok(number)) = (context, line.trim().parse()) {
+        return Parsed::Command(LineCommand::Answer(number));
     }
     match find(line, context) {
         // What is no word there may be a lesson's name, and a lesson may have the name of a word.
         found if context == Context::Menu && found.is_none_or(|(word, _)| !word.applies_in(context)) => {
-            Said::Order(Order::Begin(line.trim().to_owned()))
+            Parsed::Command(LineCommand::Begin(line.trim().to_owned()))
         }
-        None => Said::Wrong(unknown(line)),
-        Some((word, _)) if !word.applies_in(context) => Said::Wrong(elsewhere(word, context)),
+        None => Parsed::Wrong(unknown(line)),
+        Some((word, _)) if !word.applies_in(context) => Parsed::Wrong(elsewhere(word, context)),
         Some((word, rest)) => match order(word, rest) {
-            Some(order) => Said::Order(order),
-            None => Said::Wrong(format!("It is said so: {}. {}", word.usage(), word.help(context))),
+            Some(order) => Parsed::Command(order),
+            None => Parsed::Wrong(format!("It is said so: {}. {}", word.usage(), word.help(context))),
         },
     }
 }
 
 /// The word that a line begins with, and what stands behind it. What means something here goes before what does not,
 /// and a longer word before a shorter one.
-pub(super) fn find(line: &str, context: Context) -> Option<(&'static Word, &str)> {
-    let found = WORDS.iter().filter_map(|word| {
-        let fits = word.names(context).filter_map(|name| Some((word, behind(line, name)?)));
+pub(super) fn find(line: &str, context: Context) -> Option<(&'static CommandSpec, &str)> {
+    let found = COMMANDS.iter().filter_map(|word| {
+        let fits = word.names(context).filter_map(|name| Some((word, rest_after(line, name)?)));
         fits.min_by_key(|(_, rest)| rest.len())
     });
     found.min_by_key(|(word, rest)| (!word.applies_in(context), rest.len()))
 }
 
 /// What stands behind that word, where the line begins with it. One blank between the two belongs to neither.
-fn behind<'l>(line: &'l str, name: &str) -> Option<&'l str> {
+fn rest_after<'l>(line: &'l str, name: &str) -> Option<&'l str> {
     let (first, rest) = line.split_at_checked(name.len())?;
     if !first.eq_ignore_ascii_case(name) {
         return None;
@@ -137,68 +137,68 @@ fn behind<'l>(line: &'l str, name: &str) -> Option<&'l str> {
 }
 
 /// The order that a word and its arguments make; none where the arguments do not fit.
-fn order(word: &Word, rest: &str) -> Option<Order> {
+fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
     let verb = match word.means {
-        Means::Act(action, _) => return rest.trim().is_empty().then_some(Order::Act(action)),
-        Means::Own(verb, ..) => verb,
+        Meaning::Act(action, _) => return rest.trim().is_empty().then_some(LineCommand::Act(action)),
+        Meaning::Own(verb, ..) => verb,
     };
     let bare = rest.trim();
     let alone = |order| bare.is_empty().then_some(order);
     let named = || (!bare.is_empty()).then(|| bare.to_owned());
     Some(match verb {
-        Verb::Show if bare.is_empty() => Order::Show(None),
-        Verb::Show => Order::Show(Some(range(bare)?)),
-        Verb::Line => spot(rest, Spot::Line)?,
-        Verb::Insert => spot(rest, Spot::Before)?,
-        Verb::Add => Order::Write(Spot::End, text(rest)),
-        Verb::Edit => match number_first(rest) {
-            Some((number, rest)) => Order::Write(Spot::Conflict(Some(number)), text(rest)),
-            None => Order::Write(Spot::Conflict(None), text(rest)),
+        LineVerb::Show if bare.is_empty() => LineCommand::Show(None),
+        LineVerb::Show => LineCommand::Show(Some(range(bare)?)),
+        LineVerb::Line => parse_position(rest, TextPosition::Line)?,
+        LineVerb::Insert => parse_position(rest, TextPosition::Before)?,
+        LineVerb::Add => LineCommand::Write(TextPosition::End, text(rest)),
+        LineVerb::Edit => match number_first(rest) {
+            Some((number, rest)) => LineCommand::Write(TextPosition::Conflict(Some(number)), text(rest)),
+            None => LineCommand::Write(TextPosition::Conflict(None), text(rest)),
         },
-        Verb::Delete => {
+        LineVerb::Delete => {
             let (from, to) = range(bare)?;
-            Order::Delete(from, to)
+            LineCommand::Delete(from, to)
         }
-        Verb::Replace => {
+        LineVerb::Replace => {
             let (old, new) = rest.split_once("=>")?;
             let (old, new) = (old.strip_suffix(' ').unwrap_or(old), new.strip_prefix(' ').unwrap_or(new));
             let (old, new) = (old.to_owned(), new.to_owned());
-            (!old.is_empty()).then_some(Order::Replace { old, new })?
+            (!old.is_empty()).then_some(LineCommand::Replace { old, new })?
         }
-        Verb::Title => Order::Title(named()?),
-        Verb::Paste => Order::Paste(maybe_number(bare)?),
-        Verb::Conflict => Order::Conflict(maybe_number(bare)?),
-        Verb::Conflicts => alone(Order::Conflicts)?,
-        Verb::Take(action) => Order::Take(action, maybe_number(bare)?),
-        Verb::Result => alone(Order::Result)?,
-        Verb::WriteTo => Order::WriteTo(named()?),
-        Verb::Documents => alone(Order::Documents)?,
-        Verb::Version => Order::Version(bare.parse().ok()?),
-        Verb::Open => Order::Open(named()?),
-        Verb::As => Order::As(named()?),
-        Verb::Policy if bare.is_empty() => Order::Policy(None),
-        Verb::Policy => Order::Policy(Some(preconditions(bare)?)),
-        Verb::Under => Order::Under(preconditions(bare)?),
-        Verb::Hold if bare.is_empty() => Order::Hold(None),
-        Verb::Hold => Order::Hold(Some(held(bare)?)),
-        Verb::Lead(action) if bare.is_empty() => Order::Lead(action, None),
-        Verb::Lead(Action::LetAllGo) => None?,
-        Verb::Lead(action) => Order::Lead(action, Some(bare.parse().ok()?)),
-        Verb::Wire if bare.is_empty() => Order::Wire(None),
-        Verb::Wire => Order::Wire(Some(bare.parse().ok()?)),
-        Verb::Begin => Order::Begin(named()?),
-        Verb::Answer => Order::Answer(bare.parse().ok()?),
-        Verb::Skip => alone(Order::Skip)?,
-        Verb::Again => alone(Order::Again)?,
-        Verb::Lesson => alone(Order::Lesson)?,
-        Verb::Status => alone(Order::Status)?,
-        Verb::Help => Order::Help(named()),
-        Verb::QuitNow => alone(Order::QuitNow)?,
-        Verb::Draft if bare.eq_ignore_ascii_case("none") => Order::Draft(None),
-        Verb::Draft => Order::Draft(Some(bare.parse().ok()?)),
-        Verb::LookAtDraft => Order::LookAtDraft(bare.parse().ok()?),
-        Verb::DiscardDraft => Order::DiscardDraft(bare.parse().ok()?),
-        Verb::KeepAs => Order::KeepAs(named().map(PathBuf::from)),
+        LineVerb::Title => LineCommand::Title(named()?),
+        LineVerb::Paste => LineCommand::Paste(maybe_number(bare)?),
+        LineVerb::Conflict => LineCommand::Conflict(maybe_number(bare)?),
+        LineVerb::Conflicts => alone(LineCommand::Conflicts)?,
+        LineVerb::Take(action) => LineCommand::Take(action, maybe_number(bare)?),
+        LineVerb::Result => alone(LineCommand::Result)?,
+        LineVerb::WriteTo => LineCommand::WriteTo(named()?),
+        LineVerb::Documents => alone(LineCommand::Documents)?,
+        LineVerb::Version => LineCommand::Version(bare.parse().ok()?),
+        LineVerb::Open => LineCommand::Open(named()?),
+        LineVerb::As => LineCommand::As(named()?),
+        LineVerb::Policy if bare.is_empty() => LineCommand::Policy(None),
+        LineVerb::Policy => LineCommand::Policy(Some(preconditions(bare)?)),
+        LineVerb::Under => LineCommand::Under(preconditions(bare)?),
+        LineVerb::Hold if bare.is_empty() => LineCommand::Hold(None),
+        LineVerb::Hold => LineCommand::Hold(Some(parse_hold(bare)?)),
+        LineVerb::Lead(action) if bare.is_empty() => LineCommand::Lead(action, None),
+        LineVerb::Lead(Action::ReleaseAll) => None?,
+        LineVerb::Lead(action) => LineCommand::Lead(action, Some(bare.parse().ok()?)),
+        LineVerb::Wire if bare.is_empty() => LineCommand::Wire(None),
+        LineVerb::Wire => LineCommand::Wire(Some(bare.parse().ok()?)),
+        LineVerb::Begin => LineCommand::Begin(named()?),
+        LineVerb::Answer => LineCommand::Answer(bare.parse().ok()?),
+        LineVerb::Skip => alone(LineCommand::Skip)?,
+        LineVerb::Again => alone(LineCommand::Again)?,
+        LineVerb::Lesson => alone(LineCommand::Lesson)?,
+        LineVerb::Status => alone(LineCommand::Status)?,
+        LineVerb::Help => LineCommand::Help(named()),
+        LineVerb::QuitNow => alone(LineCommand::QuitNow)?,
+        LineVerb::Draft if bare.eq_ignore_ascii_case("none") => LineCommand::Draft(None),
+        LineVerb::Draft => LineCommand::Draft(Some(bare.parse().ok()?)),
+        LineVerb::LookAtDraft => LineCommand::LookAtDraft(bare.parse().ok()?),
+        LineVerb::DiscardDraft => LineCommand::DiscardDraft(bare.parse().ok()?),
+        LineVerb::KeepAs => LineCommand::KeepAs(named().map(PathBuf::from)),
     })
 }
 
@@ -209,7 +209,7 @@ fn preconditions(said: &str) -> Option<Preconditions> {
 }
 
 /// What the gate is to hold.
-fn held(said: &str) -> Option<Hold> {
+fn parse_hold(said: &str) -> Option<Hold> {
     match said.to_ascii_lowercase().as_str() {
         "writes" => Some(Hold::Writes),
         "all" => Some(Hold::All),
@@ -223,9 +223,9 @@ fn text(rest: &str) -> Option<String> {
     (!rest.trim().is_empty()).then(|| rest.to_owned())
 }
 
-fn spot(rest: &str, at: fn(usize) -> Spot) -> Option<Order> {
+fn parse_position(rest: &str, at: fn(usize) -> TextPosition) -> Option<LineCommand> {
     let (number, rest) = number_first(rest)?;
-    Some(Order::Write(at(number), text(rest)))
+    Some(LineCommand::Write(at(number), text(rest)))
 }
 
 /// The number that stands first, and what is behind it and one blank.
@@ -253,7 +253,7 @@ fn maybe_number(said: &str) -> Option<Option<usize>> {
 
 fn unknown(line: &str) -> String {
     let said = line.split_whitespace().next().unwrap_or_default();
-    let near = WORDS.iter().map(|word| word.said).min_by_key(|word| distance(word, said));
+    let near = COMMANDS.iter().map(|word| word.said).min_by_key(|word| distance(word, said));
     // A short word that is nearly another is most likely neither.
     let near = near.filter(|word| distance(word, said) <= said.chars().count() / 3);
     let meant = near.map_or_else(|| ".".to_owned(), |word| format!("; did you mean '{word}'?"));
@@ -261,9 +261,9 @@ fn unknown(line: &str) -> String {
 }
 
 /// What to say where a word means something, but not here.
-fn elsewhere(word: &Word, context: Context) -> String {
+fn elsewhere(word: &CommandSpec, context: Context) -> String {
     let why = match context {
-        Context::Lesson | Context::Asked => "the lesson has the word; 'as' and a name takes that person's editor",
+        Context::Lesson | Context::Quiz => "the lesson has the word; 'as' and a name takes that person's editor",
         Context::Menu => "no lesson was begun; its number or its name begins one",
         Context::Merge => "a merge is open; 'leave' goes back to my text",
         Context::Text | Context::Required | Context::Deleted => {
@@ -295,9 +295,9 @@ fn distance(one: &str, other: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn order_of(line: &str, context: Context) -> Order {
-        match read(line, context) {
-            Said::Order(order) => order,
+    fn order_of(line: &str, context: Context) -> LineCommand {
+        match parse(line, context) {
+            Parsed::Command(order) => order,
             other => panic!("{line}: {other:?}"),
         }
     }
@@ -305,66 +305,76 @@ mod tests {
     #[test]
     fn a_word_and_what_stands_behind_it() {
         let text = |line| order_of(line, Context::Text);
-        let written = |spot, words: &str| Order::Write(spot, Some(words.to_owned()));
-        assert_eq!(text("line 3  two blanks"), written(Spot::Line(3), " two blanks"));
-        assert_eq!(text("LINE 3"), Order::Write(Spot::Line(3), None));
-        assert_eq!(text("insert 1 a"), written(Spot::Before(1), "a"));
-        assert_eq!(text("add 3 eggs"), written(Spot::End, "3 eggs"));
-        assert_eq!(text("delete 2-4"), Order::Delete(2, 4));
-        assert_eq!(text("show 2 to 4"), Order::Show(Some((2, 4))));
-        assert_eq!(text("replace a b => c => d"), Order::Replace { old: "a b".into(), new: "c => d".into() });
-        assert_eq!(text("replace a =>"), Order::Replace { old: "a".into(), new: String::new() });
-        assert_eq!(text("title  Bread "), Order::Title("Bread".into()));
-        assert_eq!(text("paste"), Order::Paste(None));
-        assert_eq!(text("paste 2"), Order::Paste(Some(2)));
-        assert_eq!(text(""), Order::Status);
-        assert_eq!(text("hold nothing"), Order::Hold(Some(Hold::None)));
-        assert_eq!(text("let go 3"), Order::Lead(Action::LetGo, Some(3)));
-        assert_eq!(text("let all go"), Order::Lead(Action::LetAllGo, None));
-        assert_eq!(order_of("draft 2", Context::Drafts), Order::Draft(Some(2)));
-        assert_eq!(order_of("draft none", Context::Drafts), Order::Draft(None));
-        assert_eq!(order_of("file", Context::Unsaved), Order::KeepAs(None));
-        assert_eq!(order_of("file my notes.txt", Context::Unsaved), Order::KeepAs(Some("my notes.txt".into())));
-        assert_eq!(text("policy optional"), Order::Policy(Some(Preconditions::Optional)));
-        assert_eq!(read("# a remark", Context::Text), Said::Remark);
+        let written = |spot, words: &str| LineCommand::Write(spot, Some(words.to_owned()));
+        assert_eq!(text("line 3  two blanks"), written(TextPosition::Line(3), " two blanks"));
+        assert_eq!(text("LINE 3"), LineCommand::Write(TextPosition::Line(3), None));
+        assert_eq!(text("insert 1 a"), written(TextPosition::Before(1), "a"));
+        assert_eq!(text("add 3 eggs"), written(TextPosition::End, "3 eggs"));
+        assert_eq!(text("delete 2-4"), LineCommand::Delete(2, 4));
+        assert_eq!(text("show 2 to 4"), LineCommand::Show(Some((2, 4))));
+        assert_eq!(text("replace a b => c => d"), LineCommand::Replace { old: "a b".into(), new: "c => d".into() });
+        assert_eq!(text("replace a =>"), LineCommand::Replace { old: "a".into(), new: String::new() });
+        assert_eq!(text("title  Bread "), LineCommand::Title("Bread".into()));
+        assert_eq!(text("paste"), LineCommand::Paste(None));
+        assert_eq!(text("paste 2"), LineCommand::Paste(Some(2)));
+        assert_eq!(text(""), LineCommand::Status);
+        assert_eq!(text("hold nothing"), LineCommand::Hold(Some(Hold::None)));
+        assert_eq!(text("let go 3"), LineCommand::Lead(Action::Release, Some(3)));
+        assert_eq!(text("let all go"), LineCommand::Lead(Action::ReleaseAll, None));
+        assert_eq!(order_of("draft 2", Context::Drafts), LineCommand::Draft(Some(2)));
+        assert_eq!(order_of("draft none", Context::Drafts), LineCommand::Draft(None));
+        assert_eq!(order_of("file", Context::Unsaved), LineCommand::KeepAs(None));
+        assert_eq!(order_of("file my notes.txt", Context::Unsaved), LineCommand::KeepAs(Some("my notes.txt".into())));
+        assert_eq!(text("policy optional"), LineCommand::Policy(Some(Preconditions::Optional)));
+        assert_eq!(parse("# a remark", Context::Text), Parsed::Remark);
     }
 
     #[test]
     fn what_a_word_means_depends_on_where_it_is_said() {
         let act = |line, context| order_of(line, context);
-        assert_eq!(act("save", Context::Text), Order::Act(Action::Save));
-        assert_eq!(act("save", Context::Unsaved), Order::Act(Action::Confirm));
-        assert_eq!(act("leave", Context::Unsaved), Order::Act(Action::Abandon));
-        assert_eq!(act("leave", Context::Merge), Order::Act(Action::Leave));
-        assert_eq!(act("undo", Context::Text), Order::Act(Action::Undo));
-        assert_eq!(act("undo", Context::Merge), Order::Act(Action::UndoDecision));
-        assert_eq!(act("delete document", Context::Text), Order::Act(Action::Delete));
-        assert_eq!(act("save", Context::Required), Order::Act(Action::Save), "it puts the panel away");
-        assert_eq!(act("edit 2 loaves", Context::Merge), Order::Write(Spot::Conflict(Some(2)), Some("loaves".into())));
-        assert_eq!(act("edit loaves", Context::Merge), Order::Write(Spot::Conflict(None), Some("loaves".into())));
-        assert_eq!(act("line 3 x", Context::Merge), Order::Write(Spot::Line(3), Some("x".into())), "in every state");
-        assert!(matches!(read("yes", Context::Text), Said::Wrong(_)), "nothing is asked");
-        assert!(matches!(read("save", Context::Question), Said::Wrong(_)), "it is no yes");
+        assert_eq!(act("save", Context::Text), LineCommand::Act(Action::Save));
+        assert_eq!(act("save", Context::Unsaved), LineCommand::Act(Action::Confirm));
+        assert_eq!(act("leave", Context::Unsaved), LineCommand::Act(Action::Abandon));
+        assert_eq!(act("leave", Context::Merge), LineCommand::Act(Action::Leave));
+        assert_eq!(act("undo", Context::Text), LineCommand::Act(Action::Undo));
+        assert_eq!(act("undo", Context::Merge), LineCommand::Act(Action::UndoDecision));
+        assert_eq!(act("delete document", Context::Text), LineCommand::Act(Action::Delete));
+        assert_eq!(act("save", Context::Required), LineCommand::Act(Action::Save), "it puts the panel away");
+        assert_eq!(
+            act("edit 2 loaves", Context::Merge),
+            LineCommand::Write(TextPosition::Conflict(Some(2)), Some("loaves".into()))
+        );
+        assert_eq!(
+            act("edit loaves", Context::Merge),
+            LineCommand::Write(TextPosition::Conflict(None), Some("loaves".into()))
+        );
+        assert_eq!(
+            act("line 3 x", Context::Merge),
+            LineCommand::Write(TextPosition::Line(3), Some("x".into())),
+            "in every state"
+        );
+        assert!(matches!(parse("yes", Context::Text), Parsed::Wrong(_)), "nothing is asked");
+        assert!(matches!(parse("save", Context::Question), Parsed::Wrong(_)), "it is no yes");
     }
 
     #[test]
     fn actions_are_known_by_their_names_too() {
         for (line, context, action) in [
-            ("save carelessly", Context::Text, Action::SaveCarelessly),
-            ("careless save", Context::Text, Action::SaveCarelessly),
-            ("do it right", Context::Required, Action::DoItRight),
-            ("delete mine too", Context::Deleted, Action::DeleteMineToo),
+            ("save carelessly", Context::Text, Action::SaveUnconditionally),
+            ("careless save", Context::Text, Action::SaveUnconditionally),
+            ("do it right", Context::Required, Action::RetryWithPrecondition),
+            ("delete mine too", Context::Deleted, Action::DiscardMine),
             ("back to my text", Context::Merge, Action::Leave),
             ("save and leave", Context::Unsaved, Action::Confirm),
         ] {
-            assert_eq!(order_of(line, context), Order::Act(action), "{line}");
+            assert_eq!(order_of(line, context), LineCommand::Act(action), "{line}");
         }
     }
 
     #[test]
     fn what_is_not_known_is_answered_with_what_is() {
-        let said = |line| match read(line, Context::Text) {
-            Said::Wrong(said) => said,
+        let said = |line| match parse(line, Context::Text) {
+            Parsed::Wrong(said) => said,
             other => panic!("{other:?}"),
         };
         assert_eq!(said("sav now"), "'sav' is no word here; did you mean 'save'? 'help' says what can be said.");
@@ -376,7 +386,7 @@ mod tests {
 
     #[test]
     fn every_word_can_be_said_as_the_help_has_it_and_says_what_it_does() {
-        for word in WORDS {
+        for word in COMMANDS {
             let places: Vec<_> = Context::ALL.into_iter().filter(|&context| word.applies_in(context)).collect();
             assert!(!places.is_empty(), "{} can be said nowhere", word.said);
             for context in places {
@@ -389,8 +399,8 @@ mod tests {
                 let full = full.replace('M', "2").replace("1AME", "notes").replace("1EW", "new");
                 for line in [full.clone(), full.to_uppercase()] {
                     let meant = find(&line, context).map(|(found, _)| found.said);
-                    assert_eq!(meant, Some(word.said), "{line} {}", context.name());
-                    assert!(matches!(read(&line, context), Said::Order(_)), "{line} {}", context.name());
+                    assert_eq!(meant, Some(word.said), "{line} {}", context.place_name());
+                    assert!(matches!(parse(&line, context), Parsed::Command(_)), "{line} {}", context.place_name());
                 }
                 assert!(word.help(context).ends_with('.'), "{}", word.said);
             }
@@ -400,7 +410,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_line_is_read(line in "\\PC*|.*|[a-z]{2,8} [0-9 -]{0,25}.*", context in 0..Context::ALL.len()) {
-            let _ = read(&line, Context::ALL[context]);
+            let _ = parse(&line, Context::ALL[context]);
         }
     }
 }

@@ -13,30 +13,30 @@ use crate::event::Event;
 use crate::inbox::EventSender;
 
 /// How long the last frame is waited for before the next one is left out.
-const FRAME_PATIENCE: Duration = Duration::from_millis(50);
+const FRAME_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// How long the terminal is waited for before it is given back.
-const PATIENCE: Duration = Duration::from_secs(10);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The same once the program is asked to end by a signal.
-const ENDING_PATIENCE: Duration = Duration::from_secs(1);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Standard output. What is written here never waits.
 #[derive(Debug, Clone)]
-pub(crate) struct Output(Arc<Handle>);
+pub(crate) struct Output(Arc<OutputHandle>);
 
 /// Closes the queue when the last handle is dropped.
 #[derive(Debug)]
-struct Handle(Arc<Queue>);
+struct OutputHandle(Arc<OutputQueue>);
 
 #[derive(Debug, Default)]
-struct Queue {
-    state: Mutex<State>,
+struct OutputQueue {
+    state: Mutex<OutputState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct OutputState {
     /// What the thread has not taken yet.
     waiting: Vec<u8>,
     /// Whether the thread is writing what it took.
@@ -54,10 +54,10 @@ struct State {
 impl Output {
     /// Starts the thread. `events` is told when a terminal that took nothing takes output again, or is gone.
     pub(crate) fn open(events: EventSender) -> io::Result<Self> {
-        let queue = Arc::<Queue>::default();
+        let queue = Arc::<OutputQueue>::default();
         let written = Arc::clone(&queue);
         thread::Builder::new().name("output".to_owned()).spawn(move || written.write_all_to(&mut stdout(), &events))?;
-        Ok(Self(Arc::new(Handle(queue))))
+        Ok(Self(Arc::new(OutputHandle(queue))))
     }
 
     /// Returns why something that was written before could not be written in fact, once.
@@ -68,7 +68,7 @@ impl Output {
     /// Whether everything is written, so that another frame may follow. If not, [`Event::OutputTaken`] says when.
     pub(crate) fn has_room(&self) -> bool {
         let state = self.queue().lock();
-        let patience = if state.is_behind { Duration::ZERO } else { FRAME_PATIENCE };
+        let patience = if state.is_behind { Duration::ZERO } else { FRAME_TIMEOUT };
         drop(state);
         let has_room = self.queue().wait_until_written(patience);
         if !has_room {
@@ -83,7 +83,7 @@ impl Output {
     /// Waits until everything is written, but not for ever; false if it is not. Waits less once a signal has asked the
     /// program to end.
     pub(crate) fn settle(&self) -> bool {
-        self.queue().wait_until_written(PATIENCE)
+        self.queue().wait_until_written(WRITE_TIMEOUT)
     }
 
     /// Like [`Output::settle`], but waits for as long as it takes if no signal asks the program to end.
@@ -97,7 +97,7 @@ impl Output {
         self.queue().changed.notify_all();
     }
 
-    fn queue(&self) -> &Queue {
+    fn queue(&self) -> &OutputQueue {
         &self.0.0
     }
 }
@@ -115,21 +115,21 @@ impl Write for Output {
     }
 }
 
-impl Drop for Handle {
+impl Drop for OutputHandle {
     fn drop(&mut self) {
         self.0.lock().is_closed = true;
         self.0.changed.notify_all();
     }
 }
 
-impl State {
+impl OutputState {
     fn is_written(&self) -> bool {
         self.waiting.is_empty() && !self.is_writing
     }
 }
 
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl OutputQueue {
+    fn lock(&self) -> MutexGuard<'_, OutputState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -143,7 +143,7 @@ impl Queue {
                 return state.is_written();
             }
             let left = patience.saturating_sub(begun.elapsed());
-            let hurried = state.hurried_at.map(|at| ENDING_PATIENCE.saturating_sub(at.max(begun).elapsed()));
+            let hurried = state.hurried_at.map(|at| SHUTDOWN_TIMEOUT.saturating_sub(at.max(begun).elapsed()));
             let left = hurried.map_or(left, |hurried| hurried.min(left));
             if left.is_zero() {
                 return false;

@@ -4,30 +4,30 @@ use editor::{Command, EditorInput};
 use lesson::run_log::EditorView;
 use precondition::policy::Preconditions;
 
-use super::{course, drafts, files, lead, note, screens, show, versions};
-use crate::action::{Action, Context, Pressed, key_of};
-use crate::availability::why_off;
+use super::{drafts, files, gate_control, lesson_events, lesson_keys, note, overlays, versions};
+use crate::action::{Action, Context, KeyMeaning, key_of};
+use crate::availability::why_unavailable;
 use crate::buffer::with_line_feeds;
-use crate::coach::Step;
+use crate::coach::Exercise;
 use crate::drafts::first_line;
 use crate::edit::Edit;
 use crate::effect::Effect;
-use crate::event::Seat;
+use crate::event::EditorIndex;
 use crate::gate;
+use crate::overlay::{DocumentChooser, HelpView, Overlay, OverwriteConfirm, Scroll};
 use crate::pane::Pane;
-use crate::screen::{Bury, Documents, Help, Screen, Scroll};
-use crate::state::{End, Focus, State};
+use crate::sanitize::sanitize;
+use crate::state::{Focus, SessionEnd, State};
 use crate::theme::Role;
-use crate::visible::visible;
-use crate::wire::Shown;
-use crate::{draw, merge_view, work};
+use crate::wire::PanelMode;
+use crate::{draw, merge_view, open_document};
 
 /// Does what a key means.
-pub(crate) fn perform(state: &mut State, pressed: &Pressed) -> Vec<Effect> {
+pub(crate) fn perform(state: &mut State, pressed: &KeyMeaning) -> Vec<Effect> {
     state.note = None;
     match pressed {
-        Pressed::Edit(edit) => apply(state, edit),
-        Pressed::Act(action) => act(state, *action),
+        KeyMeaning::Edit(edit) => apply(state, edit),
+        KeyMeaning::Act(action) => act(state, *action),
     }
 }
 
@@ -40,9 +40,9 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let context = state.context();
     let is_number = text.trim().chars().all(|typed| typed.is_ascii_digit());
     let has_a_place = match context {
-        Context::Text => state.work().is_some(),
+        Context::Text => state.document().is_some(),
         Context::Menu => is_number,
-        context => context.takes_text(),
+        context => context.accepts_text(),
     };
     // A name, a filter and a path are one line.
     let is_one_line = matches!(context, Context::Documents | Context::Filter | Context::Path);
@@ -53,18 +53,19 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if drafts::type_behind_the_list(state, &Edit::InsertText(text.clone())) {
         return Vec::new();
     }
-    let paste = state.way(Action::Paste, Context::Text);
+    let paste = state.hint_for(Action::Paste, Context::Text);
     let (why, effects) = match context {
-        _ if has_a_place => {
-            (format!("only the first line is pasted {}", context.name()), apply(state, &Edit::InsertText(text.clone())))
-        }
+        _ if has_a_place => (
+            format!("only the first line is pasted {}", context.place_name()),
+            apply(state, &Edit::InsertText(text.clone())),
+        ),
         Context::Text => ("not pasted, no document is open".to_owned(), Vec::new()),
-        context => (format!("not pasted {}", context.name()), Vec::new()),
+        context => (format!("not pasted {}", context.place_name()), Vec::new()),
     };
     let mut effects = effects;
     // A lesson keeps nothing, and compares its editors with what it claims.
     if state.course.is_none()
-        && let Some(work) = state.panes.get_mut(state.seat).and_then(Pane::work_mut)
+        && let Some(work) = state.panes.get_mut(state.seat).and_then(Pane::document_mut)
     {
         // What is said to be kept is in the draft, and is unsaved until it is pasted.
         effects.extend(work.keep_unplaced(text.clone()));
@@ -85,14 +86,14 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 /// Changes the text that has the keys.
 fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
     if state.context() == Context::Menu {
-        return show::type_in_the_menu(state, edit);
+        return lesson_keys::type_in_the_menu(state, edit);
     }
-    if screens::type_line(state, edit) {
+    if overlays::type_line(state, edit) {
         return Vec::new();
     }
     let merging = state.context() == Context::MergeText;
     let mut effects = with_work(state, |work, register| {
-        if merging { work.merge(&Pressed::Edit(edit.clone()), register) } else { work.edit(edit, register) }
+        if merging { work.merge(&KeyMeaning::Edit(edit.clone()), register) } else { work.edit(edit, register) }
     });
     if *edit == Edit::Paste && !merging && !effects.is_empty() {
         effects.extend(placed(state));
@@ -102,15 +103,15 @@ fn apply(state: &mut State, edit: &Edit) -> Vec<Effect> {
 
 /// The register was pasted into the document in view: what another document kept for that has its place now.
 fn placed(state: &mut State) -> Vec<Effect> {
-    let here = state.work().map(|work| work.key);
-    let works = state.panes.iter_mut().flat_map(Pane::works_mut).filter(|work| Some(work.key) != here);
+    let here = state.document().map(|work| work.key);
+    let works = state.panes.iter_mut().flat_map(Pane::documents_mut).filter(|work| Some(work.key) != here);
     let waits = works.filter(|work| work.editor.unplaced_text() == Some(state.register.as_str()));
     waits.flat_map(|work| work.feed(EditorInput::Placed)).collect()
 }
 
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
     if state.is_files()
-        && let Some(why) = why_off(action, state).filter(|_| action != Action::Save)
+        && let Some(why) = why_unavailable(action, state).filter(|_| action != Action::Save)
         && state.screens.is_empty()
     {
         return off(state, &why);
@@ -119,18 +120,18 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
         return handled;
     }
     if !state.screens.is_empty() {
-        return screens::act(state, action);
+        return overlays::act(state, action);
     }
     match state.context() {
-        Context::Menu => return show::in_the_menu(state, action),
-        Context::Lesson | Context::Asked if action == Action::LeaveLesson => return leave_lesson(state),
-        Context::Lesson | Context::Asked => return show::in_a_lesson(state, action),
+        Context::Menu => return lesson_keys::in_the_menu(state, action),
+        Context::Lesson | Context::Quiz if action == Action::LeaveLesson => return leave_lesson(state),
+        Context::Lesson | Context::Quiz => return lesson_keys::in_a_lesson(state, action),
         Context::Wire => return on_the_wire(state, action),
         Context::Text if action == Action::Dismiss => return dismiss(state),
         _ => {}
     }
     match (edit_of(action), state.context()) {
-        (Some(Edit::Copy), Context::Text) if state.work().is_some_and(|work| work.buffer.selected().is_none()) => {
+        (Some(Edit::Copy), Context::Text) if state.document().is_some_and(|work| work.buffer.selected().is_none()) => {
             // What ends other programs copies here, and people who press it want to know how to leave.
             let leave = key_of(Action::Quit, Context::Text).map(|key| key.to_string()).unwrap_or_default();
             off(state, &format!("nothing is selected; {leave} leaves"))
@@ -159,25 +160,25 @@ fn edit_of(action: Action) -> Option<Edit> {
 fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     match action {
         Action::Help => help(state),
-        Action::Quit => return Some(leave(state, End::Quit)),
-        Action::Redraw => return Some(vec![Effect::Reclaim]),
+        Action::Quit => return Some(leave(state, SessionEnd::Quit)),
+        Action::Redraw => return Some(vec![Effect::RedrawAll]),
         Action::Menu => {
-            if let Some(why) = why_off(action, state) {
+            if let Some(why) = why_unavailable(action, state) {
                 return Some(off(state, &why));
             }
-            let menu = show::menu(state);
+            let menu = lesson_keys::menu(state);
             return Some(leave(state, menu));
         }
         Action::ToggleWire => {
             state.wire_shown = state.wire_shown.next();
-            if state.wire_shown == Shown::Off {
-                state.focus = state.home();
+            if state.wire_shown == PanelMode::Off {
+                state.focus = state.default_focus();
             }
         }
         Action::FocusWire => {
-            state.focus = if state.focus == Focus::Wire { state.home() } else { Focus::Wire };
-            if state.wire_shown == Shown::Off && state.focus == Focus::Wire {
-                state.wire_shown = Shown::List;
+            state.focus = if state.focus == Focus::Wire { state.default_focus() } else { Focus::Wire };
+            if state.wire_shown == PanelMode::Off && state.focus == Focus::Wire {
+                state.wire_shown = PanelMode::List;
             }
         }
         Action::NextEditor => return Some(take_seat(state, action, next_seat(state))),
@@ -186,10 +187,10 @@ fn go(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::ThirdEditor => return Some(take_seat(state, action, 2)),
         Action::FourthEditor => return Some(take_seat(state, action, 3)),
         Action::Policy => return Some(policy(state)),
-        Action::KeepMine => return Some(keep_mine(state)),
+        Action::ExportMine => return Some(keep_mine(state)),
         Action::WriteElsewhere => return Some(files::open_path(state)),
         Action::Documents => {
-            state.screens.push(Screen::Documents(Box::new(Documents::asked())));
+            state.screens.push(Overlay::Documents(Box::new(DocumentChooser::loading())));
             return Some(vec![Effect::List { seat: state.seat }]);
         }
         Action::Versions => return Some(versions::open(state)),
@@ -215,37 +216,37 @@ fn help(state: &mut State) {
     if about == Context::Help {
         state.screens.pop();
     } else {
-        state.screens.push(Screen::Help(Help { about, scroll: Scroll::default() }));
+        state.screens.push(Overlay::Help(HelpView { about, scroll: Scroll::default() }));
     }
 }
 
 /// Ends this, after asking if something is unsaved.
-pub(super) fn leave(state: &mut State, to: End) -> Vec<Effect> {
+pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {
     if !state.has_unsaved_text() {
         if let Some(text) = state.kept.take() {
-            let [leave, paste] = [Action::Quit, Action::Paste].map(|action| state.way(action, Context::Text));
-            let first = visible(&first_line(&text)).into_owned();
+            let [leave, paste] = [Action::Quit, Action::Paste].map(|action| state.hint_for(action, Context::Text));
+            let first = sanitize(&first_line(&text)).into_owned();
             let words = format!("pasted and in no text yet: '{first}'; {paste} pastes it in a text, {leave} leaves");
             return note(state, Role::Warning, words);
         }
         state.ended = Some(to);
         // All is saved, so what was cut on the way there is let go.
-        let works = state.panes.iter_mut().flat_map(Pane::works_mut);
-        return works.flat_map(work::Work::let_go_of_aside).collect();
+        let works = state.panes.iter_mut().flat_map(Pane::documents_mut);
+        return works.flat_map(open_document::OpenDocument::let_go_of_aside).collect();
     } else if state.context() != Context::Unsaved {
         state.way_out = to;
-        state.screens.push(Screen::Unsaved);
+        state.screens.push(Overlay::Unsaved);
     }
     Vec::new()
 }
 
 /// Whose editor is next: where none has the keys, the one in view.
-fn next_seat(state: &State) -> Seat {
+fn next_seat(state: &State) -> EditorIndex {
     if state.focus == Focus::Lesson { state.seat } else { (state.seat + 1) % state.panes.len().max(1) }
 }
 
-fn take_seat(state: &mut State, action: Action, seat: Seat) -> Vec<Effect> {
-    if let Some(why) = why_off(action, state) {
+fn take_seat(state: &mut State, action: Action, seat: EditorIndex) -> Vec<Effect> {
+    if let Some(why) = why_unavailable(action, state) {
         return off(state, &why);
     }
     go_to_seat(state, seat);
@@ -253,7 +254,7 @@ fn take_seat(state: &mut State, action: Action, seat: Seat) -> Vec<Effect> {
 }
 
 /// Gives the keys to that person's editor, where there is one.
-pub(crate) fn go_to_seat(state: &mut State, seat: Seat) {
+pub(crate) fn go_to_seat(state: &mut State, seat: EditorIndex) {
     if seat < state.panes.len() {
         // What lies on top was about the other person's document.
         state.screens.clear();
@@ -265,7 +266,7 @@ pub(crate) fn go_to_seat(state: &mut State, seat: Seat) {
 
 /// Switches on: required, optional, ignored, and around.
 fn policy(state: &mut State) -> Vec<Effect> {
-    if let Some(why) = why_off(Action::Policy, state) {
+    if let Some(why) = why_unavailable(Action::Policy, state) {
         return off(state, &why);
     }
     let Some(policy) = state.policy else { return vec![Effect::ReadPolicy] };
@@ -292,14 +293,14 @@ fn on_the_wire(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PageDown => state.wire.select(10),
         Action::First => state.wire.select(isize::MIN),
         Action::Last => state.wire.follow(),
-        Action::Open => match (state.wire.selected_number(), why_off(action, state)) {
-            (Some(number), None) => screens::open_exchange(state, number),
+        Action::Open => match (state.wire.selected_number(), why_unavailable(action, state)) {
+            (Some(number), None) => overlays::open_exchange(state, number),
             (_, why) => return off(state, &why.unwrap_or_default()),
         },
-        Action::Filter => screens::open_filter(state),
+        Action::Filter => overlays::open_filter(state),
         Action::Close if state.wire.filter().is_some() => state.wire.set_filter(None),
-        Action::Close => state.focus = state.home(),
-        action if gate::is_about(action) => return lead::act(state, action),
+        Action::Close => state.focus = state.default_focus(),
+        action if gate::is_about(action) => return gate_control::act(state, action),
         _ => {}
     }
     Vec::new()
@@ -314,15 +315,16 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
         action => {
             // Nobody should begin to write what a save under way is about to overtake.
             if let Some(why) =
-                why_off(action, state).filter(|_| matches!(action, Action::EditResult | Action::EditWhole))
+                why_unavailable(action, state).filter(|_| matches!(action, Action::EditResult | Action::EditWhole))
             {
                 return off(state, &why);
             }
-            let effects = with_work(state, |work, register| work.merge(&Pressed::Act(action), register));
-            let decided =
-                |work: &work::Work| work.editor.document_merge().is_some_and(|conflict| conflict.open_count() == 0);
-            if state.work().is_some_and(decided) {
-                state.milestones.tick(Step::Merge);
+            let effects = with_work(state, |work, register| work.merge(&KeyMeaning::Act(action), register));
+            let decided = |work: &open_document::OpenDocument| {
+                work.editor.document_merge().is_some_and(|conflict| conflict.open_count() == 0)
+            };
+            if state.document().is_some_and(decided) {
+                state.milestones.tick(Exercise::Merge);
             }
             effects
         }
@@ -331,12 +333,12 @@ fn merge(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Asks before it buries.
 fn overwrite(state: &mut State) -> Vec<Effect> {
-    if why_off(Action::OverwriteTheirs, state).is_some() {
+    if why_unavailable(Action::OverwriteTheirs, state).is_some() {
         return command(state, Command::OverwriteTheirs);
     }
-    if let Some(conflict) = state.work().and_then(|work| work.editor.document_merge()) {
-        let (theirs, lines) = (conflict.theirs().etag.clone(), merge_view::buried(conflict));
-        state.screens.push(Screen::Bury(Bury { theirs, lines, scroll: Scroll::default() }));
+    if let Some(conflict) = state.document().and_then(|work| work.editor.document_merge()) {
+        let (theirs, lines) = (conflict.theirs().etag.clone(), merge_view::lost_lines(conflict));
+        state.screens.push(Overlay::Overwrite(OverwriteConfirm { theirs, lines, scroll: Scroll::default() }));
     }
     Vec::new()
 }
@@ -345,30 +347,30 @@ fn overwrite(state: &mut State) -> Vec<Effect> {
 fn write(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Save => save(state),
-        Action::SaveCarelessly => command(state, Command::SaveUnconditionally),
-        Action::DoItRight => command(state, Command::RetryWithPrecondition),
+        Action::SaveUnconditionally => command(state, Command::SaveUnconditionally),
+        Action::RetryWithPrecondition => command(state, Command::RetryWithPrecondition),
         Action::Reload => command(state, Command::Reload),
         Action::CreateAgain => command(state, Command::CreateAgain),
-        Action::DeleteMineToo => {
-            let is_only_here = state.work().is_some_and(|work| work.editor.has_text_of_its_own());
-            let lost = why_off(action, state).is_none() && is_only_here;
+        Action::DiscardMine => {
+            let is_only_here = state.document().is_some_and(|work| work.editor.has_text_of_its_own());
+            let lost = why_unavailable(action, state).is_none() && is_only_here;
             if !lost {
                 return command(state, Command::DiscardMine);
             }
-            state.screens.push(Screen::LetGo);
+            state.screens.push(Overlay::DiscardMine);
             Vec::new()
         }
         Action::Delete => {
-            if why_off(action, state).is_some() {
+            if why_unavailable(action, state).is_some() {
                 return command(state, Command::Delete);
             }
-            let base = state.work().and_then(|work| work.editor.base()).map(|base| base.etag.clone());
-            state.screens.extend(base.map(Screen::Delete));
+            let base = state.document().and_then(|work| work.editor.base()).map(|base| base.etag.clone());
+            state.screens.extend(base.map(Overlay::Delete));
             Vec::new()
         }
         action => {
             let (last, page) = draw::scroll_room(state);
-            if let Some(work) = state.pane_mut().work_mut() {
+            if let Some(work) = state.pane_mut().document_mut() {
                 work.panel_scroll.turn(action, last, page);
             }
             Vec::new()
@@ -394,10 +396,10 @@ fn enter_or_leave(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         });
     }
-    if let Some(why) = why_off(action, state) {
+    if let Some(why) = why_unavailable(action, state) {
         return off(state, &why);
     }
-    let is_open = state.work().is_some_and(|work| work.open_view().is_some() || work.is_entered());
+    let is_open = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
     if !is_open && enter_question(state) {
         return Vec::new();
     }
@@ -432,14 +434,15 @@ fn save(state: &mut State) -> Vec<Effect> {
 }
 
 /// Saves the document in view of that seat, as its user wanted before it was open.
-pub(super) fn save_of(state: &mut State, seat: Seat) -> Vec<Effect> {
-    let effects = state.panes.get_mut(seat).and_then(Pane::work_mut).map_or_else(Vec::new, work::Work::save);
+pub(super) fn save_of(state: &mut State, seat: EditorIndex) -> Vec<Effect> {
+    let effects =
+        state.panes.get_mut(seat).and_then(Pane::document_mut).map_or_else(Vec::new, open_document::OpenDocument::save);
     say_that_it_waits(state);
     effects
 }
 
 fn say_that_it_waits(state: &mut State) {
-    if state.work().is_some_and(work::Work::saves_again) {
+    if state.document().is_some_and(open_document::OpenDocument::can_save_again) {
         note(state, Role::Info, "a request is under way; what is typed since is saved after it".to_owned());
     }
 }
@@ -449,8 +452,8 @@ fn say_that_it_waits(state: &mut State) {
 /// A view that has room for one line only looks folded already: the same press goes on to what can be seen.
 fn dismiss(state: &mut State) -> Vec<Effect> {
     let is_drawn = draw::is_view_drawn(state);
-    let folds = state.pane_mut().work_mut().is_some_and(work::Work::fold);
-    if (folds && is_drawn) || show::give_back(state) {
+    let folds = state.pane_mut().document_mut().is_some_and(open_document::OpenDocument::fold);
+    if (folds && is_drawn) || lesson_keys::give_back(state) {
         return Vec::new();
     }
     command(state, Command::Dismiss)
@@ -465,17 +468,17 @@ pub(super) fn command(state: &mut State, command: Command) -> Vec<Effect> {
 /// taken the course over.
 pub(crate) fn with_work(
     state: &mut State,
-    act: impl FnOnce(&mut work::Work, &mut String) -> Vec<Effect>,
+    act: impl FnOnce(&mut open_document::OpenDocument, &mut String) -> Vec<Effect>,
 ) -> Vec<Effect> {
     let seat = state.seat;
-    let Some(work) = state.panes.get_mut(seat).and_then(Pane::work_mut) else {
+    let Some(work) = state.panes.get_mut(seat).and_then(Pane::document_mut) else {
         return off(state, "no document is open");
     };
     let before = state.course.is_some().then(|| EditorView::from(&work.editor));
     let effects = act(work, &mut state.register);
     let changed = |before: EditorView| !effects.is_empty() || before.document != work.editor.mine().clone();
     if before.is_some_and(changed) {
-        course::fork(state);
+        lesson_events::fork(state);
     }
     effects
 }

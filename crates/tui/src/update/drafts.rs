@@ -10,26 +10,26 @@ use editor::Draft;
 use super::actions::off;
 use super::note;
 use crate::action::Action;
-use crate::availability::why_off;
-use crate::buffer::Buffer;
-use crate::drafts::{DraftFate, DraftView, Elsewhere, file_for, first_line};
+use crate::availability::why_unavailable;
+use crate::buffer::TextBuffer;
+use crate::drafts::{DraftFate, DraftView, KeptElsewhere, file_for, first_line};
 use crate::edit::Edit;
 use crate::effect::{DraftChoice, Effect};
-use crate::event::{Event, Seat};
+use crate::event::{EditorIndex, Event};
+use crate::open_document::{DocumentKey, OpenDocument};
+use crate::overlay::{Overlay, SavePathPrompt, Scroll};
 use crate::plain;
-use crate::screen::{KeepAs, Screen, Scroll};
+use crate::sanitize::sanitize;
 use crate::state::{Focus, State};
 use crate::theme::Role;
-use crate::visible::visible;
-use crate::work::{Work, WorkKey};
 
 /// A document was opened: there is nothing to choose any more.
-pub(super) fn opened(state: &mut State, seat: Seat, document: &DocumentId) {
-    let chooses = |screen: &Screen| matches!(screen, Screen::Drafts(chooser) if chooser.is_about(seat, document));
+pub(super) fn opened(state: &mut State, seat: EditorIndex, document: &DocumentId) {
+    let chooses = |screen: &Overlay| matches!(screen, Overlay::Drafts(chooser) if chooser.is_about(seat, document));
     if state.screens.iter().any(chooses) {
         state
             .screens
-            .retain(|screen| !matches!(screen, Screen::Drafts(_) | Screen::Draft(_) | Screen::DiscardDraft(_)));
+            .retain(|screen| !matches!(screen, Overlay::Drafts(_) | Overlay::Draft(_) | Overlay::DiscardDraft(_)));
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Effect> {
         Event::DraftWritten { seat, document, generation } => told(state, seat, &document, generation, Ok(())),
         Event::DraftFailed { seat, document, generation, why } => told(state, seat, &document, generation, Err(why)),
         Event::DraftNews(Ok(news)) => note(state, Role::Info, news),
-        Event::DraftNews(Err(why)) => note(state, Role::Bad, visible(&why).into_owned()),
+        Event::DraftNews(Err(why)) => note(state, Role::Bad, sanitize(&why).into_owned()),
         Event::FileKeptAs { work, generation, kept } => kept_as(state, work, generation, kept),
         Event::CopySent { work, generation, sent } => copy_sent(state, work, generation, sent),
         _ => Vec::new(),
@@ -53,7 +53,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Effect> {
 /// never take the keys from a text.
 fn offered(
     state: &mut State,
-    seat: Seat,
+    seat: EditorIndex,
     document: DocumentId,
     offered: Vec<FoundDraft>,
     trouble: Option<String>,
@@ -62,13 +62,13 @@ fn offered(
     let takes_text = !state.is_files();
     let is_gone = |found: &FoundDraft| !offered.iter().any(|other| other.id == found.id);
     state.screens.retain(|screen| match screen {
-        Screen::Draft(view) => !is_gone(&view.found),
-        Screen::DiscardDraft(found) => !is_gone(found),
+        Overlay::Draft(view) => !is_gone(&view.found),
+        Overlay::DiscardDraft(found) => !is_gone(found),
         _ => true,
     });
     let said = plain::line_for_a_text(state);
     let found = state.screens.iter_mut().find_map(|screen| match screen {
-        Screen::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
+        Overlay::Drafts(chooser) if chooser.is_about(seat, &document) => Some(chooser),
         _ => None,
     });
     let typed = state.panes.get(seat).filter(|_| takes_text).and_then(|pane| pane.typed_ahead(&document));
@@ -92,7 +92,7 @@ fn offered(
 /// Three files are no text before they are seen, and text is never a decision: what is typed there early is kept to be
 /// pasted.
 pub(super) fn type_ahead(state: &mut State, edit: &Edit) -> bool {
-    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return type_for_the_stage(state, edit) };
+    let Some(Overlay::Drafts(chooser)) = state.screens.last() else { return type_for_the_stage(state, edit) };
     if chooser.offered().is_some() {
         return false;
     }
@@ -110,7 +110,7 @@ fn type_for_the_stage(state: &mut State, edit: &Edit) -> bool {
     if !state.screens.is_empty() || state.focus != Focus::Editor {
         return false;
     }
-    let Some(pane) = state.panes.get_mut(state.seat).filter(|pane| pane.work().is_none()) else { return false };
+    let Some(pane) = state.panes.get_mut(state.seat).filter(|pane| pane.document().is_none()) else { return false };
     let Some(document) = pane.opens_first.clone() else { return false };
     if *edit == Edit::Newline && pane.typed_ahead(&document).is_none() {
         // The key that chose free play, pressed twice.
@@ -122,20 +122,20 @@ fn type_for_the_stage(state: &mut State, edit: &Edit) -> bool {
 
 /// Whether the user has begun to choose among the drafts in front.
 pub(super) fn is_choosing(state: &State) -> bool {
-    matches!(state.screens.last(), Some(Screen::Drafts(chooser)) if chooser.is_in_use())
+    matches!(state.screens.last(), Some(Overlay::Drafts(chooser)) if chooser.is_in_use())
 }
 
 /// Types a text for the document whose drafts are in front, and says so. The list opens by itself: whoever types on
 /// without looking means the text. False if no drafts are in front.
 pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
-    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
+    let Some(Overlay::Drafts(chooser)) = state.screens.last() else { return false };
     let document = chooser.document.clone();
     let Some(pane) = state.panes.get_mut(chooser.seat) else { return false };
     pane.ahead(&document).buffer.apply(edit, &mut state.register);
     if let Some(typed) = pane.typed_ahead(&document) {
         let first = first_line(&typed);
         let words =
-            format!("typed in front of the drafts: '{}'; it goes into the text that you begin with", visible(&first));
+            format!("typed in front of the drafts: '{}'; it goes into the text that you begin with", sanitize(&first));
         note(state, Role::Warning, words);
     }
     true
@@ -146,7 +146,7 @@ pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
 /// It is carried out as any save that waits for a response: once the document has been read, and if nothing came in
 /// that the user has not seen.
 pub(super) fn save_ahead(state: &mut State) -> bool {
-    let Some(Screen::Drafts(chooser)) = state.screens.last() else { return false };
+    let Some(Overlay::Drafts(chooser)) = state.screens.last() else { return false };
     let (seat, document, is_offered) = (chooser.seat, chooser.document.clone(), chooser.offered().is_some());
     let words = if is_offered {
         "nothing is open to be saved; first choose what to go on with".to_owned()
@@ -170,7 +170,7 @@ pub(super) fn keep_ahead(state: &mut State) -> Vec<Effect> {
     let is_files = state.is_files();
     let lines = plain::waiting_lines(state);
     let opening = state.screens.iter().find_map(|screen| match screen {
-        Screen::Drafts(chooser) => Some((chooser.seat, chooser.document.clone())),
+        Overlay::Drafts(chooser) => Some((chooser.seat, chooser.document.clone())),
         _ => None,
     });
     if let Some((seat, document)) = opening.as_ref().filter(|_| lines.is_some())
@@ -195,10 +195,10 @@ pub(super) fn keep_ahead(state: &mut State) -> Vec<Effect> {
 
 /// Does the action in front of the drafts.
 pub(super) fn in_the_list(state: &mut State, action: Action) -> Vec<Effect> {
-    if let Some(why) = why_off(action, state) {
+    if let Some(why) = why_unavailable(action, state) {
         return off(state, &why);
     }
-    let Some(Screen::Drafts(chooser)) = state.screens.last_mut() else { return Vec::new() };
+    let Some(Overlay::Drafts(chooser)) = state.screens.last_mut() else { return Vec::new() };
     match action {
         Action::Up => chooser.select(-1),
         Action::Down => chooser.select(1),
@@ -218,7 +218,7 @@ pub(super) fn in_the_list(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Does the action in front of one draft.
 pub(super) fn in_one(state: &mut State, action: Action) -> Vec<Effect> {
-    let Some(Screen::Draft(view)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::Draft(view)) = state.screens.last() else { return Vec::new() };
     let found = view.found.clone();
     with_draft(state, action, found)
 }
@@ -227,9 +227,9 @@ fn with_draft(state: &mut State, action: Action, found: FoundDraft) -> Vec<Effec
     match action {
         Action::Open => return choose(state, DraftChoice::Take(found.id)),
         Action::LookAtDraft => {
-            state.screens.push(Screen::Draft(Box::new(DraftView { found, scroll: Scroll::default() })));
+            state.screens.push(Overlay::Draft(Box::new(DraftView { found, scroll: Scroll::default() })));
         }
-        Action::DiscardDraft => state.screens.push(Screen::DiscardDraft(Box::new(found))),
+        Action::DiscardDraft => state.screens.push(Overlay::DiscardDraft(Box::new(found))),
         _ => {}
     }
     Vec::new()
@@ -237,15 +237,15 @@ fn with_draft(state: &mut State, action: Action, found: FoundDraft) -> Vec<Effec
 
 /// The question was answered with yes: the draft goes.
 pub(super) fn discard(state: &mut State) -> Vec<Effect> {
-    let Some(Screen::DiscardDraft(found)) = state.screens.pop() else { return Vec::new() };
+    let Some(Overlay::DiscardDraft(found)) = state.screens.pop() else { return Vec::new() };
     choose(state, DraftChoice::Discard(found.id))
 }
 
 /// Has that done with the drafts. What comes of it is waited for in front of them.
 fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
-    state.screens.retain(|screen| !matches!(screen, Screen::Draft(_) | Screen::DiscardDraft(_)));
+    state.screens.retain(|screen| !matches!(screen, Overlay::Draft(_) | Overlay::DiscardDraft(_)));
     let chooser = state.screens.iter_mut().find_map(|screen| match screen {
-        Screen::Drafts(chooser) => Some(chooser),
+        Overlay::Drafts(chooser) => Some(chooser),
         _ => None,
     });
     let Some(chooser) = chooser else { return Vec::new() };
@@ -256,14 +256,14 @@ fn choose(state: &mut State, choice: DraftChoice) -> Vec<Effect> {
 /// It was told what became of a draft.
 fn told(
     state: &mut State,
-    seat: Seat,
+    seat: EditorIndex,
     document: &DocumentId,
     generation: u64,
     done: Result<(), String>,
 ) -> Vec<Effect> {
     let Some(pane) = state.panes.get_mut(seat) else { return Vec::new() };
-    let is_open = pane.works().iter().any(|work| work.editor.id() == document);
-    let work = pane.works_mut().iter_mut().find(|work| work.editor.id() == document);
+    let is_open = pane.documents().iter().any(|work| work.editor.id() == document);
+    let work = pane.documents_mut().iter_mut().find(|work| work.editor.id() == document);
     let draft = match work {
         Some(work) => &mut work.draft,
         None => match pane.aheads_mut().iter_mut().find(|ahead| ahead.document == *document) {
@@ -277,17 +277,17 @@ fn told(
     }
     // An open document has a line for that.
     let trouble = draft.trouble().filter(|_| !is_open);
-    trouble.map_or_else(Vec::new, |why| note(state, Role::Bad, visible(&why).into_owned()))
+    trouble.map_or_else(Vec::new, |why| note(state, Role::Bad, sanitize(&why).into_owned()))
 }
 
 /// Every document with unsaved text.
-fn unsaved(state: &State) -> impl Iterator<Item = &Work> {
-    state.works().filter(|work| work.editor.has_unsaved())
+fn unsaved(state: &State) -> impl Iterator<Item = &OpenDocument> {
+    state.documents().filter(|work| work.editor.has_unsaved())
 }
 
 /// Leaves without saving, once all that is unsaved is on the disk as drafts, or elsewhere.
 pub(super) fn leave(state: &mut State) -> Vec<Effect> {
-    if let Some(why) = why_off(Action::Abandon, state) {
+    if let Some(why) = why_unavailable(Action::Abandon, state) {
         return off(state, &why);
     }
     state.waits_for_drafts = true;
@@ -299,7 +299,7 @@ pub(super) fn leave_when_kept(state: &mut State) {
     if !state.waits_for_drafts {
         return;
     }
-    let asks = matches!(state.screens.last(), Some(Screen::Unsaved));
+    let asks = matches!(state.screens.last(), Some(Overlay::Unsaved));
     if !asks || text_in_danger(state).is_some() {
         state.waits_for_drafts = false;
     } else if !is_pending(state) {
@@ -310,20 +310,20 @@ pub(super) fn leave_when_kept(state: &mut State) {
 
 /// Whether the draft of unsaved text is still on its way to the disk.
 pub(crate) fn is_pending(state: &State) -> bool {
-    let waits = |work: &Work| work.draft.fate() == DraftFate::Pending && work.draft.elsewhere().is_none();
+    let waits = |work: &OpenDocument| work.draft.fate() == DraftFate::Pending && work.draft.elsewhere().is_none();
     state.keeps_drafts && unsaved(state).any(waits)
 }
 
 /// The first document with unsaved text that is nowhere but here: its draft could not be written, and the text was put
 /// nowhere else.
-pub(crate) fn text_in_danger(state: &State) -> Option<&Work> {
+pub(crate) fn text_in_danger(state: &State) -> Option<&OpenDocument> {
     let in_danger =
-        |work: &&Work| matches!(work.draft.fate(), DraftFate::Failed(_)) && work.draft.elsewhere().is_none();
+        |work: &&OpenDocument| matches!(work.draft.fate(), DraftFate::Failed(_)) && work.draft.elsewhere().is_none();
     unsaved(state).filter(|_| state.keeps_drafts).find(in_danger)
 }
 
 /// The document whose unsaved text is put elsewhere next.
-fn to_be_put(state: &State) -> Option<&Work> {
+fn to_be_put(state: &State) -> Option<&OpenDocument> {
     text_in_danger(state).or_else(|| unsaved(state).find(|work| work.draft.elsewhere().is_none()))
 }
 
@@ -331,15 +331,15 @@ fn to_be_put(state: &State) -> Option<&Work> {
 pub(super) fn ask_for_a_path(state: &mut State) -> Vec<Effect> {
     let Some(work) = to_be_put(state) else { return Vec::new() };
     let path = file_for(&state.folder, work.editor.id());
-    let (work, mut line) = (work.key, Buffer::line());
+    let (work, mut line) = (work.key, TextBuffer::single_line());
     line.apply(&Edit::InsertText(path.display().to_string()), &mut String::new());
-    state.screens.push(Screen::KeepAs(Box::new(KeepAs { work, line, trouble: None })));
+    state.screens.push(Overlay::KeepAs(Box::new(SavePathPrompt { work, line, trouble: None })));
     Vec::new()
 }
 
 /// Writes unsaved text into the file whose path was typed.
 pub(super) fn keep_as_typed(state: &mut State) -> Vec<Effect> {
-    let Some(Screen::KeepAs(keep)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::KeepAs(keep)) = state.screens.last() else { return Vec::new() };
     let (key, path) = (keep.work, PathBuf::from(keep.path()));
     let text = state.find(key).map(|work| (work.draft.generation(), work.text_to_rescue()));
     let Some((generation, text)) = text else { return Vec::new() };
@@ -355,19 +355,19 @@ pub(crate) fn keep_as(state: &State, path: Option<PathBuf>) -> Vec<Effect> {
 }
 
 /// The text was written into a file, or it is known why not.
-fn kept_as(state: &mut State, key: WorkKey, generation: u64, kept: Result<PathBuf, String>) -> Vec<Effect> {
+fn kept_as(state: &mut State, key: DocumentKey, generation: u64, kept: Result<PathBuf, String>) -> Vec<Effect> {
     match kept {
         Ok(path) => {
             if let Some(work) = state.find(key) {
-                work.draft.put(generation, Elsewhere::File(path.clone()));
+                work.draft.put(generation, KeptElsewhere::File(path.clone()));
             }
-            state.screens.retain(|screen| !matches!(screen, Screen::KeepAs(keep) if keep.work == key));
-            note(state, Role::Good, format!("the text is in {}", visible(&path.display().to_string())))
+            state.screens.retain(|screen| !matches!(screen, Overlay::KeepAs(keep) if keep.work == key));
+            note(state, Role::Good, format!("the text is in {}", sanitize(&path.display().to_string())))
         }
         Err(why) => {
-            let words = format!("not written: {}", visible(&why));
+            let words = format!("not written: {}", sanitize(&why));
             match state.screens.last_mut() {
-                Some(Screen::KeepAs(keep)) if keep.work == key => {
+                Some(Overlay::KeepAs(keep)) if keep.work == key => {
                     keep.trouble = Some(words);
                     Vec::new()
                 }
@@ -379,7 +379,7 @@ fn kept_as(state: &mut State, key: WorkKey, generation: u64, kept: Result<PathBu
 
 /// Sends unsaved text to the terminal for its clipboard.
 pub(super) fn copy_out(state: &mut State) -> Vec<Effect> {
-    if let Some(why) = why_off(Action::CopyOut, state) {
+    if let Some(why) = why_unavailable(Action::CopyOut, state) {
         return off(state, &why);
     }
     let Some(work) = to_be_put(state) else { return Vec::new() };
@@ -387,15 +387,15 @@ pub(super) fn copy_out(state: &mut State) -> Vec<Effect> {
 }
 
 /// The text was sent, or it is known why not.
-fn copy_sent(state: &mut State, key: WorkKey, generation: u64, sent: Result<(), String>) -> Vec<Effect> {
+fn copy_sent(state: &mut State, key: DocumentKey, generation: u64, sent: Result<(), String>) -> Vec<Effect> {
     match sent {
         Ok(()) => {
             if let Some(work) = state.find(key) {
-                work.draft.put(generation, Elsewhere::Terminal);
+                work.draft.put(generation, KeptElsewhere::Terminal);
             }
             let words = "sent to the terminal's clipboard (OSC 52); paste it elsewhere to see whether it took it";
             note(state, Role::Info, words.to_owned())
         }
-        Err(why) => note(state, Role::Bad, format!("not sent to the terminal: {}", visible(&why))),
+        Err(why) => note(state, Role::Bad, format!("not sent to the terminal: {}", sanitize(&why))),
     }
 }

@@ -5,32 +5,32 @@ use std::path::{Path, PathBuf};
 use super::actions::off;
 use super::note;
 use crate::action::Action;
-use crate::availability::why_off;
-use crate::buffer::Buffer;
+use crate::availability::why_unavailable;
+use crate::buffer::TextBuffer;
 use crate::edit::Edit;
 use crate::effect::Effect;
-use crate::screen::Screen;
-use crate::state::{End, State};
+use crate::overlay::Overlay;
+use crate::sanitize::sanitize;
+use crate::state::{SessionEnd, State};
 use crate::theme::Role;
-use crate::visible::visible;
 
 /// Asks for the path of another file.
 pub(super) fn open_path(state: &mut State) -> Vec<Effect> {
-    if let Some(why) = why_off(Action::WriteElsewhere, state) {
+    if let Some(why) = why_unavailable(Action::WriteElsewhere, state) {
         return off(state, &why);
     }
-    let mut line = Buffer::line();
+    let mut line = TextBuffer::single_line();
     // What is typed takes the place of the proposal, unless the person goes into it first.
     for edit in [Edit::InsertText(format!("{}.merged", file_name(state))), Edit::SelectAll] {
         line.apply(&edit, &mut String::new());
     }
-    state.screens.push(Screen::Path(Box::new(line)));
+    state.screens.push(Overlay::Path(Box::new(line)));
     Vec::new()
 }
 
 /// Writes the result to the file whose path was typed.
 pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
-    let Some(Screen::Path(line)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::Path(line)) = state.screens.last() else { return Vec::new() };
     let path = line.lines().first().cloned().unwrap_or_default();
     if path.trim().is_empty() {
         return note(state, Role::Warning, "type the path of a new file, or go back".to_owned());
@@ -41,7 +41,7 @@ pub(super) fn write_to_path(state: &mut State) -> Vec<Effect> {
 
 /// Writes the result to another file.
 pub(crate) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
-    if let Some(why) = why_off(Action::WriteElsewhere, state) {
+    if let Some(why) = why_unavailable(Action::WriteElsewhere, state) {
         return off(state, &why);
     }
     match result(state) {
@@ -54,21 +54,21 @@ pub(crate) fn write_elsewhere(state: &mut State, path: &str) -> Vec<Effect> {
 pub(super) fn written_elsewhere(state: &mut State, text: &str, written: Result<PathBuf, String>) -> Vec<Effect> {
     match written {
         Ok(_) if result(state).is_some_and(|result| result == text) => {
-            state.ended = Some(End::Quit);
+            state.ended = Some(SessionEnd::Quit);
             Vec::new()
         }
         Ok(path) => {
-            state.screens.retain(|screen| !matches!(screen, Screen::Path(_)));
-            let path = visible(&path.display().to_string()).into_owned();
+            state.screens.retain(|screen| !matches!(screen, Overlay::Path(_)));
+            let path = sanitize(&path.display().to_string()).into_owned();
             note(state, Role::Warning, format!("written to {path}, without what you changed since"))
         }
-        Err(why) => note(state, Role::Bad, format!("not written: {}", visible(&why))),
+        Err(why) => note(state, Role::Bad, format!("not written: {}", sanitize(&why))),
     }
 }
 
 /// The text that a save would write; `None` while a conflict is open.
 fn result(state: &State) -> Option<String> {
-    let work = state.work()?;
+    let work = state.document()?;
     match work.editor.document_merge() {
         Some(conflict) if !work.editor.is_merge_outdated() => conflict.result().map(|document| document.content),
         Some(_) => None,
@@ -78,6 +78,6 @@ fn result(state: &State) -> Option<String> {
 
 /// The name of the file that is merged, without its folder.
 pub(super) fn file_name(state: &State) -> String {
-    let title = state.work().map_or("", |work| work.editor.mine().title.as_str());
+    let title = state.document().map_or("", |work| work.editor.mine().title.as_str());
     Path::new(title).file_name().map_or_else(|| "merge".to_owned(), |name| name.to_string_lossy().into_owned())
 }

@@ -2,12 +2,12 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{actions, screens};
+use super::{actions, overlays};
 use crate::draw;
 use crate::effect::Effect;
 use crate::event::{Mouse, MouseKind};
 use crate::layout::Layout;
-use crate::screen::Screen;
+use crate::overlay::Overlay;
 use crate::state::{Focus, State};
 
 /// How many lines the wheel scrolls at a time.
@@ -46,9 +46,9 @@ fn scroll_screen(state: &mut State, kind: MouseKind) {
         MouseKind::WheelUp => -isize::from(NOTCH),
     };
     match state.screens.last_mut() {
-        Some(Screen::Documents(documents)) => documents.select(by.signum()),
-        Some(Screen::Versions(versions)) => versions.select(by.signum()),
-        Some(Screen::Drafts(chooser)) => chooser.select(by.signum()),
+        Some(Overlay::Documents(documents)) => documents.select(by.signum()),
+        Some(Overlay::Versions(versions)) => versions.select(by.signum()),
+        Some(Overlay::Drafts(chooser)) => chooser.select(by.signum()),
         Some(screen) => screen.scroll_mut().into_iter().for_each(|scroll| scroll.by(by, last)),
         None => {}
     }
@@ -65,7 +65,7 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
             let Some(pointed) = draw::exchange_at(state, area, at) else { return };
             let selected = state.wire.selected_number();
             if had_the_keys && selected == Some(pointed) {
-                screens::open_exchange(state, pointed);
+                overlays::open_exchange(state, pointed);
             } else {
                 state.wire.choose(pointed);
             }
@@ -77,7 +77,7 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
 fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
     state.seat = seat;
     state.focus = Focus::Editor;
-    match state.panes[seat].work_mut() {
+    match state.panes[seat].document_mut() {
         Some(work) if !work.is_entered() => work.enter(),
         _ => Vec::new(),
     }
@@ -89,7 +89,7 @@ fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text,
         state.seat = seat;
         state.focus = Focus::Editor;
     }
-    let Some(work) = state.panes[seat].work_mut() else { return Vec::new() };
+    let Some(work) = state.panes[seat].document_mut() else { return Vec::new() };
     match kind {
         MouseKind::Click if view.contains(at) && !work.is_entered() => return work.enter(),
         MouseKind::Click if text.contains(at) => {

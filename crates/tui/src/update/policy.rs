@@ -6,14 +6,14 @@
 use contract::{Exchange, fields};
 use precondition::Policy;
 
-use super::learn_policy;
+use super::on_policy;
 use crate::effect::Effect;
 use crate::state::State;
 
 /// The policy that was asked for is known, or it is known why not.
 pub(super) fn read(state: &mut State, told: Result<Policy, String>) -> Vec<Effect> {
     state.doubted_policy = None;
-    learn_policy(state, told);
+    on_policy(state, told);
     Vec::new()
 }
 

@@ -9,31 +9,31 @@ use contract::{DocumentId, Exchange, Snapshot, Version};
 use super::actions::{off, with_work};
 use super::note;
 use crate::action::{Action, Context};
-use crate::availability::why_off;
+use crate::availability::why_unavailable;
 use crate::effect::Effect;
-use crate::event::Unread;
-use crate::screen::Screen;
+use crate::event::ReadFailure;
+use crate::overlay::Overlay;
 use crate::state::State;
 use crate::theme::Role;
-use crate::versions::Versions;
-use crate::versions::one::One;
+use crate::versions::VersionsView;
+use crate::versions::detail::VersionDetail;
 
 /// Shows the versions of the document in view.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
-    if let Some(why) = why_off(Action::Versions, state) {
+    if let Some(why) = why_unavailable(Action::Versions, state) {
         return off(state, &why);
     }
-    let Some(document) = state.work().map(|work| work.editor.id().clone()) else { return Vec::new() };
-    state.screens.push(Screen::Versions(Box::new(Versions::asked(document.clone()))));
+    let Some(document) = state.document().map(|work| work.editor.id().clone()) else { return Vec::new() };
+    state.screens.push(Overlay::Versions(Box::new(VersionsView::loading(document.clone()))));
     vec![Effect::ListVersions { seat: state.seat, document }]
 }
 
 /// Does the action in the list.
 pub(super) fn in_the_list(state: &mut State, action: Action) -> Vec<Effect> {
-    if let Some(why) = why_off(action, state) {
+    if let Some(why) = why_unavailable(action, state) {
         return off(state, &why);
     }
-    let Some(Screen::Versions(versions)) = state.screens.last_mut() else { return Vec::new() };
+    let Some(Overlay::Versions(versions)) = state.screens.last_mut() else { return Vec::new() };
     match action {
         Action::Up => versions.select(-1),
         Action::Down => versions.select(1),
@@ -50,40 +50,40 @@ pub(super) fn in_the_list(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Shows the version that is selected, whole or beside my text.
 fn look(state: &mut State, beside: bool) -> Vec<Effect> {
-    let Some(Screen::Versions(versions)) = state.screens.last() else { return Vec::new() };
+    let Some(Overlay::Versions(versions)) = state.screens.last() else { return Vec::new() };
     let Some(version) = versions.chosen().map(|told| &told.version) else { return Vec::new() };
     let (document, number, deleted) = (versions.document.clone(), version.version, version.deleted);
-    state.screens.push(Screen::Version(Box::new(One::new(document.clone(), number, deleted, beside))));
+    state.screens.push(Overlay::Version(Box::new(VersionDetail::new(document.clone(), number, deleted, beside))));
     if deleted { Vec::new() } else { vec![Effect::ReadVersion { seat: state.seat, document, number }] }
 }
 
 /// Looks at the version with that number, whether the list is there or not.
 pub(crate) fn read_out(state: &mut State, number: u64) -> Vec<Effect> {
-    let Some(document) = state.work().map(|work| work.editor.id().clone()) else { return Vec::new() };
-    state.screens.push(Screen::Version(Box::new(One::new(document.clone(), number, false, false))));
+    let Some(document) = state.document().map(|work| work.editor.id().clone()) else { return Vec::new() };
+    state.screens.push(Overlay::Version(Box::new(VersionDetail::new(document.clone(), number, false, false))));
     vec![Effect::ReadVersion { seat: state.seat, document, number }]
 }
 
 /// Does the action with the version that is looked at.
 pub(super) fn in_one(state: &mut State, action: Action) -> Vec<Effect> {
-    if let Some(why) = why_off(action, state) {
+    if let Some(why) = why_unavailable(action, state) {
         return off(state, &why);
     }
-    let Some(Screen::Version(one)) = state.screens.last_mut() else { return Vec::new() };
+    let Some(Overlay::Version(one)) = state.screens.last_mut() else { return Vec::new() };
     if let (Action::BringBack, Some(snapshot)) = (action, one.snapshot().cloned()) {
         return bring_back(state, snapshot);
     }
-    one.turn();
+    one.toggle_comparison();
     Vec::new()
 }
 
 /// Makes the version my edit, and leads back to the text where it stands now.
 fn bring_back(state: &mut State, snapshot: Snapshot) -> Vec<Effect> {
     state.screens.clear();
-    let back = state.work().map(|work| work.way_back_from(&snapshot.document.content));
+    let back = state.document().map(|work| work.undo_action_for(&snapshot.document.content));
     let effects = with_work(state, |work, register| work.bring_back(snapshot, register));
     if let Some(back) = back {
-        let [save, back] = [Action::Save, back].map(|action| state.way(action, Context::Text));
+        let [save, back] = [Action::Save, back].map(|action| state.hint_for(action, Context::Text));
         let words = format!("{save} saves it; {back} brings back what was here");
         note(state, Role::Info, words);
     }
@@ -93,25 +93,25 @@ fn bring_back(state: &mut State, snapshot: Snapshot) -> Vec<Effect> {
 /// The list came.
 pub(super) fn listed(state: &mut State, document: &DocumentId, listed: Result<Vec<Version>, String>) -> Vec<Effect> {
     let seat = state.seat;
-    let again = shown(state, document).is_some_and(|versions| versions.listed(listed));
+    let again = shown(state, document).is_some_and(|versions| versions.set_versions(listed));
     if again { vec![Effect::ListVersions { seat, document: document.clone() }] } else { Vec::new() }
 }
 
 /// The text of a version came.
-pub(super) fn read(state: &mut State, document: &DocumentId, number: u64, read: Result<Box<Snapshot>, Unread>) {
+pub(super) fn read(state: &mut State, document: &DocumentId, number: u64, read: Result<Box<Snapshot>, ReadFailure>) {
     let wanted = state.screens.iter_mut().rev().find_map(|screen| match screen {
-        Screen::Version(one) if one.document == *document && one.number == number => Some(one),
+        Overlay::Version(one) if one.document == *document && one.number == number => Some(one),
         _ => None,
     });
     if let Some(one) = wanted {
-        one.arrived(read);
+        one.on_read(read);
     }
 }
 
 /// The document has a new version, or may have: the list is asked for, where it is on the screen.
 pub(super) fn changed(state: &mut State, document: &DocumentId) -> Vec<Effect> {
     let seat = state.seat;
-    let asks = shown(state, document).is_some_and(Versions::outdated);
+    let asks = shown(state, document).is_some_and(VersionsView::mark_outdated);
     if asks { vec![Effect::ListVersions { seat, document: document.clone() }] } else { Vec::new() }
 }
 
@@ -126,14 +126,14 @@ pub(super) fn exchanged(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
 
 /// The server is there again, and may be another.
 pub(super) fn found_again(state: &mut State) -> Vec<Effect> {
-    let document = state.work().map(|work| work.editor.id().clone());
+    let document = state.document().map(|work| work.editor.id().clone());
     document.map_or_else(Vec::new, |document| changed(state, &document))
 }
 
 /// The versions of that document, where they are on the screen or below what is.
-fn shown<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut Versions> {
+fn shown<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut VersionsView> {
     state.screens.iter_mut().find_map(|screen| match screen {
-        Screen::Versions(versions) if versions.document == *document => Some(&mut **versions),
+        Overlay::Versions(versions) if versions.document == *document => Some(&mut **versions),
         _ => None,
     })
 }
@@ -141,8 +141,8 @@ fn shown<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut Vers
 /// Keeps a comparison with my text in step with my text.
 pub(super) fn follow(state: &mut State) {
     let seat = state.seat;
-    let Some(Screen::Version(one)) = state.screens.last_mut() else { return };
-    if let Some(work) = state.panes[seat].work() {
+    let Some(Overlay::Version(one)) = state.screens.last_mut() else { return };
+    if let Some(work) = state.panes[seat].document() {
         one.follow(work.editor.mine());
     }
 }

@@ -16,11 +16,11 @@
 //!
 //! This is arithmetic: what a label says and what a mark looks like is for others to decide.
 
-use super::lineage::{Base, Told};
+use super::lineage::{LineageEntry, WriteBase};
 
 /// What stands in one cell of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Mark {
+pub(crate) enum GraphCell {
     /// Nothing.
     #[default]
     Blank,
@@ -46,7 +46,7 @@ pub(crate) enum Mark {
     Arrives,
 }
 
-impl Mark {
+impl GraphCell {
     /// Whether this is a part of an edge that goes round something.
     pub(crate) fn goes_round(self) -> bool {
         !matches!(self, Self::Blank | Self::Node | Self::Line | Self::Dotted)
@@ -55,19 +55,19 @@ impl Mark {
 
 /// One row of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row<L> {
+pub(crate) struct GraphRow<L> {
     /// The place in the list of the version that it belongs to.
     pub(crate) at: usize,
-    /// The cells, [`Graph::columns`] of them.
-    pub(crate) marks: Vec<Mark>,
+    /// The cells, [`VersionGraph::columns`] of them.
+    pub(crate) marks: Vec<GraphCell>,
     /// What stands beside them; none where the edges need a row more than the words.
     pub(crate) label: Option<L>,
 }
 
 /// The graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Graph<L> {
-    pub(crate) rows: Vec<Row<L>>,
+pub(crate) struct VersionGraph<L> {
+    pub(crate) rows: Vec<GraphRow<L>>,
     /// How many cells each row has.
     pub(crate) columns: usize,
 }
@@ -78,8 +78,12 @@ pub(crate) const fn most_columns(width: usize) -> usize {
 }
 
 /// Lays a history out in so many columns. `label` gives the lines that stand beside a version, in the room that is left.
-pub(crate) fn lay_out<L>(history: &[Told], width: usize, mut label: impl FnMut(usize, usize) -> Vec<L>) -> Graph<L> {
-    let lanes = Lanes::assign(history);
+pub(crate) fn lay_out<L>(
+    history: &[LineageEntry],
+    width: usize,
+    mut label: impl FnMut(usize, usize) -> Vec<L>,
+) -> VersionGraph<L> {
+    let lanes = GraphLanes::assign(history);
     let columns = lanes.columns();
     let room = width.saturating_sub(columns.min(most_columns(width)) + 1);
     let mut rows = Vec::new();
@@ -87,28 +91,28 @@ pub(crate) fn lay_out<L>(history: &[Told], width: usize, mut label: impl FnMut(u
         let mut labels = label(at, room).into_iter();
         let height = labels.len().max(2);
         for row in 0..height {
-            rows.push(Row { at, marks: lanes.marks(history, at, row), label: labels.next() });
+            rows.push(GraphRow { at, marks: lanes.marks(history, at, row), label: labels.next() });
         }
     }
-    Graph { rows, columns }
+    VersionGraph { rows, columns }
 }
 
 /// Which edge runs in which lane, where it needs one. Lanes are counted from the first beside the nodes, which is 1.
-struct Lanes {
+struct GraphLanes {
     /// For each version, the lane that its own edge runs in, or joins; none where it needs none.
     own: Vec<Option<usize>>,
     /// For each version, what lanes hold below its first row: the place of the base that each leads to.
     held: Vec<Vec<Option<usize>>>,
 }
 
-impl Lanes {
-    fn assign(history: &[Told]) -> Self {
+impl GraphLanes {
+    fn assign(history: &[LineageEntry]) -> Self {
         let mut lanes = Self { own: Vec::new(), held: Vec::new() };
         let mut now: Vec<Option<usize>> = Vec::new();
         for (at, told) in history.iter().enumerate() {
             // What led here has arrived.
             now.iter_mut().filter(|lane| **lane == Some(at)).for_each(|lane| *lane = None);
-            let own = if let Base::Older(base) = told.base { Some(lane_to(&mut now, base)) } else { None };
+            let own = if let WriteBase::Older(base) = told.base { Some(lane_to(&mut now, base)) } else { None };
             lanes.own.push(own);
             lanes.held.push(now.clone());
         }
@@ -125,24 +129,24 @@ impl Lanes {
     }
 
     /// The cells of one row of a version, counted from 0.
-    fn marks(&self, history: &[Told], at: usize, row: usize) -> Vec<Mark> {
-        let mut marks = vec![Mark::Blank; self.columns()];
+    fn marks(&self, history: &[LineageEntry], at: usize, row: usize) -> Vec<GraphCell> {
+        let mut marks = vec![GraphCell::Blank; self.columns()];
         let running = if row == 0 { self.above(at) } else { &self.held[at] };
         for (lane, _) in running.iter().enumerate().filter(|(_, base)| base.is_some()) {
-            marks[column(lane + 1)] = Mark::Down;
+            marks[column(lane + 1)] = GraphCell::Down;
         }
         marks[0] = first_lane(history, at, row);
         match row {
             0 => {
                 if let Some(lane) = self.above(at).iter().position(|base| *base == Some(at)) {
-                    run_to(&mut marks, column(lane + 1), Mark::Returns);
-                    marks[1] = Mark::Arrives;
+                    run_to(&mut marks, column(lane + 1), GraphCell::Returns);
+                    marks[1] = GraphCell::Arrives;
                 }
             }
             1 => {
                 if let Some(lane) = self.own[at] {
                     let joins = self.above(at).get(lane - 1).copied().flatten() == self.held[at][lane - 1];
-                    run_to(&mut marks, column(lane), if joins { Mark::Joins } else { Mark::Turns });
+                    run_to(&mut marks, column(lane), if joins { GraphCell::Joins } else { GraphCell::Turns });
                 }
             }
             _ => {}
@@ -168,26 +172,26 @@ const fn column(lane: usize) -> usize {
 }
 
 /// Runs an edge from beside the first lane to a column, behind whatever goes down on its way.
-fn run_to(marks: &mut [Mark], column: usize, end: Mark) {
+fn run_to(marks: &mut [GraphCell], column: usize, end: GraphCell) {
     for mark in &mut marks[1..column] {
-        if *mark == Mark::Blank {
-            *mark = Mark::Across;
+        if *mark == GraphCell::Blank {
+            *mark = GraphCell::Across;
         }
     }
     marks[column] = end;
 }
 
 /// What stands in the first lane.
-fn first_lane(history: &[Told], at: usize, row: usize) -> Mark {
+fn first_lane(history: &[LineageEntry], at: usize, row: usize) -> GraphCell {
     let told = &history[at];
     match (&told.base, row) {
-        (_, 0) => Mark::Node,
-        (Base::Older(_), 1) => Mark::Leaves,
-        (Base::Older(_), _) => Mark::Blank,
+        (_, 0) => GraphCell::Node,
+        (WriteBase::Older(_), 1) => GraphCell::Leaves,
+        (WriteBase::Older(_), _) => GraphCell::Blank,
         // The first version of all has nothing below it.
-        _ if told.version.parent_etag.is_none() => Mark::Blank,
-        (Base::Parent, _) => Mark::Line,
-        (Base::Nothing | Base::Unnamed | Base::Strange(_), _) => Mark::Dotted,
+        _ if told.version.parent_etag.is_none() => GraphCell::Blank,
+        (WriteBase::Parent, _) => GraphCell::Line,
+        (WriteBase::Nothing | WriteBase::Unnamed | WriteBase::Strange(_), _) => GraphCell::Dotted,
     }
 }
 

@@ -9,18 +9,18 @@ use contract::{EntityTag, Version};
 
 /// One version, and what its neighbours tell about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct LineageEntry {
     pub(crate) version: Version,
-    pub(crate) kind: Kind,
-    pub(crate) base: Base,
-    pub(crate) fate: Fate,
+    pub(crate) kind: WriteKind,
+    pub(crate) base: WriteBase,
+    pub(crate) fate: WriteFate,
     /// An older version with the very tag that the base has, so that the tag cannot tell the two apart.
     pub(crate) also: Option<u64>,
 }
 
 /// What a write did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum WriteKind {
     /// It made the document.
     Created,
     /// It made the document again after a delete.
@@ -33,7 +33,7 @@ pub(crate) enum Kind {
 
 /// What the writer of a version held.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Base {
+pub(crate) enum WriteBase {
     /// The version before.
     Parent,
     /// An older one: its place in the list. What lies between was not seen.
@@ -48,7 +48,7 @@ pub(crate) enum Base {
 
 /// What became of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum WriteFate {
     /// Nobody buried it.
     Kept,
     /// Somebody replaced it unseen.
@@ -61,40 +61,40 @@ pub(crate) enum Fate {
 }
 
 /// Reads a list of versions, in whatever order it comes; the result begins with the newest.
-pub(crate) fn read(mut versions: Vec<Version>) -> Vec<Told> {
+pub(crate) fn lineage_of(mut versions: Vec<Version>) -> Vec<LineageEntry> {
     versions.sort_by_key(|version| std::cmp::Reverse(version.version));
     versions.dedup_by_key(|version| version.version);
-    let bases: Vec<Base> = (0..versions.len()).map(|at| base(&versions, at)).collect();
+    let bases: Vec<WriteBase> = (0..versions.len()).map(|at| base(&versions, at)).collect();
     let fates = fates(&versions, &bases);
     let also: Vec<_> = bases.iter().enumerate().map(|(at, base)| also(&versions, at, base)).collect();
     let kinds: Vec<_> = (0..versions.len()).map(|at| kind(&versions, at)).collect();
     let rest = kinds.into_iter().zip(bases).zip(fates.into_iter().zip(also));
     let all = versions.into_iter().zip(rest);
-    all.map(|(version, ((kind, base), (fate, also)))| Told { version, kind, base, fate, also }).collect()
+    all.map(|(version, ((kind, base), (fate, also)))| LineageEntry { version, kind, base, fate, also }).collect()
 }
 
-fn kind(versions: &[Version], at: usize) -> Kind {
+fn kind(versions: &[Version], at: usize) -> WriteKind {
     match (&versions[at], versions.get(at + 1)) {
-        (version, _) if version.deleted => Kind::Deleted,
-        (_, Some(parent)) if parent.deleted => Kind::CreatedAgain,
-        (version, None) if version.parent_etag.is_none() => Kind::Created,
-        _ => Kind::Edited,
+        (version, _) if version.deleted => WriteKind::Deleted,
+        (_, Some(parent)) if parent.deleted => WriteKind::CreatedAgain,
+        (version, None) if version.parent_etag.is_none() => WriteKind::Created,
+        _ => WriteKind::Edited,
     }
 }
 
-fn base(versions: &[Version], at: usize) -> Base {
+fn base(versions: &[Version], at: usize) -> WriteBase {
     let version = &versions[at];
     let Some(named) = &version.based_on else {
-        let new = matches!(kind(versions, at), Kind::Created | Kind::CreatedAgain);
-        return if new { Base::Nothing } else { Base::Unnamed };
+        let new = matches!(kind(versions, at), WriteKind::Created | WriteKind::CreatedAgain);
+        return if new { WriteBase::Nothing } else { WriteBase::Unnamed };
     };
     if !version.skips_parent() {
-        return Base::Parent;
+        return WriteBase::Parent;
     }
     match held(versions, at, named) {
-        Some(held) if held == at + 1 => Base::Parent,
-        Some(held) => Base::Older(held),
-        None => Base::Strange(named.clone()),
+        Some(held) if held == at + 1 => WriteBase::Parent,
+        Some(held) => WriteBase::Older(held),
+        None => WriteBase::Strange(named.clone()),
     }
 }
 
@@ -105,34 +105,34 @@ fn held(versions: &[Version], at: usize, tag: &EntityTag) -> Option<usize> {
 }
 
 /// Another version, older than the base, that has the base's tag.
-fn also(versions: &[Version], at: usize, base: &Base) -> Option<u64> {
+fn also(versions: &[Version], at: usize, base: &WriteBase) -> Option<u64> {
     let held_at = made_from(at, base)?;
     let older = held(versions, held_at, &versions.get(held_at)?.etag)?;
     Some(versions[older].version)
 }
 
 /// The place of the version that the one at that place was made from, as far as that is known.
-fn made_from(at: usize, base: &Base) -> Option<usize> {
+fn made_from(at: usize, base: &WriteBase) -> Option<usize> {
     match base {
-        Base::Parent => Some(at + 1),
-        Base::Older(held) => Some(*held),
-        Base::Nothing | Base::Unnamed | Base::Strange(_) => None,
+        WriteBase::Parent => Some(at + 1),
+        WriteBase::Older(held) => Some(*held),
+        WriteBase::Nothing | WriteBase::Unnamed | WriteBase::Strange(_) => None,
     }
 }
 
-fn fates(versions: &[Version], bases: &[Base]) -> Vec<Fate> {
-    let mut fates = vec![Fate::Kept; versions.len()];
+fn fates(versions: &[Version], bases: &[WriteBase]) -> Vec<WriteFate> {
+    let mut fates = vec![WriteFate::Kept; versions.len()];
     // From the oldest on, so that the first who buried a version, and the first who had it again, are found first.
     for (at, base) in bases.iter().enumerate().rev() {
         let lineage = std::iter::successors(made_from(at, base), |&at| made_from(at, bases.get(at)?));
         for ancestor in lineage {
-            if let Some(Fate::Buried { back: back @ None, .. }) = fates.get_mut(ancestor) {
+            if let Some(WriteFate::Buried { back: back @ None, .. }) = fates.get_mut(ancestor) {
                 *back = Some(versions[at].version);
             }
         }
-        let unseen = if let Base::Older(held) = base { at + 1..*held } else { 0..0 };
-        for fate in fates[unseen].iter_mut().filter(|fate| **fate == Fate::Kept) {
-            *fate = Fate::Buried { by: versions[at].version, back: None };
+        let unseen = if let WriteBase::Older(held) = base { at + 1..*held } else { 0..0 };
+        for fate in fates[unseen].iter_mut().filter(|fate| **fate == WriteFate::Kept) {
+            *fate = WriteFate::Buried { by: versions[at].version, back: None };
         }
     }
     fates

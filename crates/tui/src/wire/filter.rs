@@ -14,33 +14,33 @@
 //! `|`, and what only stands side by side must all be so. The one difference: a text is looked for as it is written. It
 //! is no pattern, because a person who looks for `"v1-00000001"` means these characters, and nobody else needs more.
 
-mod read;
+mod parse;
 
 use std::fmt;
 
 use contract::{Exchange, Message};
 use thiserror::Error;
 
-pub(crate) use read::CODES;
+pub(crate) use parse::CODES;
 
 /// Which exchanges are shown. It is written, by [`fmt::Display`], with every operator and pair of parentheses that the
 /// reader may have left out, so whoever sees it sees how it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filter(Node);
+pub struct Filter(FilterNode);
 
 /// A part of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Node {
-    Is(Test),
-    Not(Box<Node>),
-    All(Vec<Node>),
-    Any(Vec<Node>),
+enum FilterNode {
+    Is(FilterTest),
+    Not(Box<FilterNode>),
+    All(Vec<FilterNode>),
+    Any(Vec<FilterNode>),
 }
 
 /// What can be asked of one exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Test {
-    Has(Place, Text),
+enum FilterTest {
+    Has(PathPattern, TextPattern),
     Status(u16),
     Unanswered,
     Answered,
@@ -49,16 +49,16 @@ enum Test {
 
 /// Where a text is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum PathPattern {
     Method,
     Target,
-    Fields(Side),
-    Body(Side),
+    Fields(MessageSide),
+    Body(MessageSide),
 }
 
 /// Of which message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum MessageSide {
     Both,
     Request,
     Response,
@@ -66,7 +66,7 @@ enum Side {
 
 /// A text that is looked for, as it was written and as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Text {
+struct TextPattern {
     written: String,
     lower: String,
 }
@@ -85,7 +85,7 @@ pub enum FilterError {
         found: String,
     },
     /// There is no such test.
-    #[error("column {column}: there is no ~{code}; there is {}", read::codes())]
+    #[error("column {column}: there is no ~{code}; there is {}", parse::codes())]
     Unknown {
         /// Where it stands.
         column: usize,
@@ -105,37 +105,38 @@ pub enum FilterError {
 
 impl Filter {
     /// Reads a filter; none where nothing is written.
-    pub fn read(text: &str) -> Result<Option<Self>, FilterError> {
-        Ok(read::read(text)?.map(Self))
+    pub fn parse(text: &str) -> Result<Option<Self>, FilterError> {
+        Ok(parse::parse(text)?.map(Self))
     }
 
     /// Whether an exchange is shown.
     #[must_use]
-    pub fn shows(&self, exchange: &Exchange) -> bool {
-        self.0.holds(exchange)
+    pub fn is_match(&self, exchange: &Exchange) -> bool {
+        self.0.is_match(exchange)
     }
 }
 
-impl Node {
-    fn holds(&self, exchange: &Exchange) -> bool {
+impl FilterNode {
+    fn is_match(&self, exchange: &Exchange) -> bool {
         match self {
-            Self::Is(test) => test.holds(exchange),
-            Self::Not(node) => !node.holds(exchange),
-            Self::All(nodes) => nodes.iter().all(|node| node.holds(exchange)),
-            Self::Any(nodes) => nodes.iter().any(|node| node.holds(exchange)),
+            Self::Is(test) => test.is_match(exchange),
+            Self::Not(node) => !node.is_match(exchange),
+            Self::All(nodes) => nodes.iter().all(|node| node.is_match(exchange)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.is_match(exchange)),
         }
     }
 }
 
-impl Test {
-    fn holds(&self, exchange: &Exchange) -> bool {
+impl FilterTest {
+    fn is_match(&self, exchange: &Exchange) -> bool {
         match self {
-            Self::Has(Place::Method, text) => text.is_in(&exchange.method),
-            Self::Has(Place::Target, text) => text.is_in(&exchange.target),
-            Self::Has(Place::Fields(side), text) => messages(exchange, *side)
-                .any(|message| message.fields.iter().any(|(name, value)| text.is_in(&format!("{name}: {value}")))),
-            Self::Has(Place::Body(side), text) => {
-                messages(exchange, *side).any(|message| !message.body.is_empty() && text.is_in(&message.body))
+            Self::Has(PathPattern::Method, text) => text.is_found_in(&exchange.method),
+            Self::Has(PathPattern::Target, text) => text.is_found_in(&exchange.target),
+            Self::Has(PathPattern::Fields(side), text) => messages(exchange, *side).any(|message| {
+                message.fields.iter().any(|(name, value)| text.is_found_in(&format!("{name}: {value}")))
+            }),
+            Self::Has(PathPattern::Body(side), text) => {
+                messages(exchange, *side).any(|message| !message.body.is_empty() && text.is_found_in(&message.body))
             }
             Self::Status(status) => exchange.status == Some(*status),
             Self::Unanswered => exchange.status.is_none(),
@@ -145,18 +146,18 @@ impl Test {
     }
 }
 
-fn messages(exchange: &Exchange, side: Side) -> impl Iterator<Item = &Message> {
-    let request = (side != Side::Response).then_some(&exchange.request);
-    let response = exchange.response.as_ref().filter(|_| side != Side::Request);
+fn messages(exchange: &Exchange, side: MessageSide) -> impl Iterator<Item = &Message> {
+    let request = (side != MessageSide::Response).then_some(&exchange.request);
+    let response = exchange.response.as_ref().filter(|_| side != MessageSide::Request);
     request.into_iter().chain(response)
 }
 
-impl Text {
+impl TextPattern {
     fn new(written: String) -> Self {
         Self { lower: written.to_lowercase(), written }
     }
 
-    fn is_in(&self, text: &str) -> bool {
+    fn is_found_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.lower)
     }
 }
@@ -167,7 +168,7 @@ impl fmt::Display for Filter {
     }
 }
 
-impl fmt::Display for Node {
+impl fmt::Display for FilterNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Is(test) => write!(f, "{test}"),
@@ -181,7 +182,7 @@ impl fmt::Display for Node {
     }
 }
 
-impl Node {
+impl FilterNode {
     /// How many parts stand within one another.
     fn height(&self) -> usize {
         match self {
@@ -199,9 +200,9 @@ impl Node {
 
 fn joined(
     f: &mut fmt::Formatter<'_>,
-    nodes: &[Node],
+    nodes: &[FilterNode],
     operator: &str,
-    binds_more: impl Fn(&Node) -> bool,
+    binds_more: impl Fn(&FilterNode) -> bool,
 ) -> fmt::Result {
     nodes.iter().enumerate().try_for_each(|(at, node)| {
         f.write_str(if at == 0 { "" } else { operator })?;
@@ -209,11 +210,11 @@ fn joined(
     })
 }
 
-impl fmt::Display for Test {
+impl fmt::Display for FilterTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "~{}", read::code_of(self))?;
+        write!(f, "~{}", parse::code_of(self))?;
         match self {
-            Self::Has(_, text) if !text.written.is_empty() && text.written.chars().all(read::is_plain) => {
+            Self::Has(_, text) if !text.written.is_empty() && text.written.chars().all(parse::is_plain) => {
                 write!(f, " {}", text.written)
             }
             Self::Has(_, text) => write!(f, " \"{}\"", text.written.replace('\\', "\\\\").replace('"', "\\\"")),

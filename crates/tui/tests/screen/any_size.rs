@@ -3,11 +3,11 @@
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 use tui::Event;
-use tui::action::TABLE;
+use tui::action::BINDINGS;
 use tui::event::{Mouse, MouseKind};
 use tui::key::Key;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 /// Something that a person or another person's save may do.
 #[derive(Debug, Clone)]
@@ -21,7 +21,8 @@ enum Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    let keys: Vec<Key> = TABLE.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
+    let keys: Vec<Key> =
+        BINDINGS.iter().flat_map(|row| row.keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
     let moves = [KeyCode::Up, KeyCode::Left, KeyCode::Enter, KeyCode::Backspace, KeyCode::PageDown, KeyCode::Tab];
     prop_oneof![
         6 => proptest::sample::select(keys).prop_map(Deed::Press),
@@ -36,7 +37,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn play_out(mut play: Play, deeds: Vec<Deed>) {
+fn play_out(mut play: TestApp, deeds: Vec<Deed>) {
     let (mut width, mut height) = (80, 24);
     for deed in deeds {
         match deed {
@@ -68,18 +69,18 @@ proptest! {
 
     #[test]
     fn nothing_panics_on_the_stage(deeds in proptest::collection::vec(deed(), 0..40)) {
-        play_out(Play::stage(80, 24), deeds);
+        play_out(TestApp::stage(80, 24), deeds);
     }
 
     #[test]
     fn nothing_panics_in_one_editor(deeds in proptest::collection::vec(deed(), 0..40)) {
-        play_out(Play::single(None, 80, 24), deeds);
+        play_out(TestApp::single(None, 80, 24), deeds);
     }
 
     #[test]
     fn every_place_can_be_drawn_in_every_size(width in 1u16..200, height in 1u16..200) {
-        let mut play = Play::stage(width, height);
-        let look = |play: &Play| drop(play.screen(width, height));
+        let mut play = TestApp::stage(width, height);
+        let look = |play: &TestApp| drop(play.screen(width, height));
         look(&play);
         look(play.types("Alice ").ctrl('s').alt('2').types("Bob ").f(6));
         look(play.code(KeyCode::Esc).ctrl('s'));
@@ -98,7 +99,7 @@ proptest! {
 
     #[test]
     fn below_the_comfortable_size_one_line_says_so_and_keys_still_work(width in 10u16..40, height in 6u16..12) {
-        let mut play = Play::single(Some("welcome"), width, height);
+        let mut play = TestApp::single(Some("welcome"), width, height);
         let screen = play.screen(width, height).text();
         prop_assert!(screen.contains(" is small") || width < 18, "{screen}");
         play.types("x").ctrl('s');

@@ -4,11 +4,11 @@
 use crossterm::event::KeyCode;
 use tui::{Effect, Event, update};
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 /// Alice has typed, and Bob deletes the document.
-fn deleted_under_alice(width: u16, height: u16) -> Play {
-    let mut play = Play::single(Some("welcome"), width, height);
+fn deleted_under_alice(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), width, height);
     play.types("Alice ");
     let event = play.server.deleted_by("Bob");
     play.event(event);
@@ -17,7 +17,7 @@ fn deleted_under_alice(width: u16, height: u16) -> Play {
 
 #[test]
 fn a_delete_is_asked_for_and_names_its_version() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.f(8);
     play.shows(80, 24, "If-Match: \"v1-00000001\"");
     play.code(KeyCode::Esc);
@@ -96,7 +96,7 @@ fn reload_of_a_deleted_document_opens_the_choice() {
 #[test]
 fn save_refused_by_a_delete_leaves_the_keys_with_the_text() {
     for typed_on in [false, true] {
-        let mut play = Play::single(Some("welcome"), 80, 24);
+        let mut play = TestApp::single(Some("welcome"), 80, 24);
         play.types("Alice ");
         play.server.deleted_by("Bob");
         // The response takes its time.
@@ -105,7 +105,7 @@ fn save_refused_by_a_delete_leaves_the_keys_with_the_text() {
         if typed_on {
             play.types("c");
         }
-        for event in play.server.answer(ask, &[crate::play::author("Alice")]) {
+        for event in play.server.answer(ask, &[crate::harness::author("Alice")]) {
             play.event(event);
         }
         play.shows(80, 24, "! deleted by Bob");
@@ -119,7 +119,7 @@ fn save_refused_by_a_delete_leaves_the_keys_with_the_text() {
 #[test]
 fn unsaved_text_is_given_up_after_a_question_and_comes_back() {
     for (text, back) in [("Alice ", "Ctrl-Z"), ("one\r\ntwo\r\n", "Ctrl-V")] {
-        let mut play = Play::single(Some("welcome"), 80, 24);
+        let mut play = TestApp::single(Some("welcome"), 80, 24);
         if back == "Ctrl-V" {
             let event = play.server.saved_by("Bob", text);
             play.event(event).f(5);
@@ -147,7 +147,7 @@ fn unsaved_text_is_given_up_after_a_question_and_comes_back() {
 
 #[test]
 fn text_that_was_saved_is_given_up_without_a_question() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.deleted_by("Bob");
     play.event(event).f(9).types("d");
     play.shows(80, 24, "my text is gone with the document");
@@ -165,12 +165,12 @@ fn left_choice_leaves_the_letters_to_the_text() {
 #[test]
 fn response_428_leaves_the_keys_with_the_text() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
-        let mut play = Play::single(Some("welcome"), width, height);
+        let mut play = TestApp::single(Some("welcome"), width, height);
         play.types("Alice ");
         let effects = update(&mut play.state, Event::Key(tui::key::Key::f(6)));
         play.types("and ");
         let ask = effects.iter().find(|effect| matches!(effect, Effect::Ask { .. })).unwrap();
-        for event in play.server.answer(ask, &[crate::play::author("Alice")]) {
+        for event in play.server.answer(ask, &[crate::harness::author("Alice")]) {
             play.event(event);
         }
         play.shows(width, height, "428");
@@ -178,7 +178,7 @@ fn response_428_leaves_the_keys_with_the_text() {
         play.types("on ").code(KeyCode::Enter);
         play.shows(width, height, "1 Alice and on");
         play.shows(width, height, "2 # Bread");
-        assert_eq!(play.server.content(), crate::play::TEXT, "Enter is a line break here");
+        assert_eq!(play.server.content(), crate::harness::TEXT, "Enter is a line break here");
         // The save names the base: it is the careless one, done right.
         play.ctrl('s').shows(width, height, "✓ clean");
         assert!(play.server.content().starts_with("Alice and on \n# Bread"), "{}", play.server.content());
@@ -188,7 +188,7 @@ fn response_428_leaves_the_keys_with_the_text() {
 #[test]
 fn delete_after_a_428_takes_its_place() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
-        let mut play = Play::single(Some("welcome"), width, height);
+        let mut play = TestApp::single(Some("welcome"), width, height);
         play.types("Alice ").f(6).shows(width, height, "428");
         let event = play.server.deleted_by("Bob");
         play.event(event);
@@ -200,7 +200,7 @@ fn delete_after_a_428_takes_its_place() {
 
 #[test]
 fn careless_save_after_a_delete_leaves_the_choice_open() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.f(8).code(KeyCode::Enter).types("x").f(6);
     play.shows(120, 40, "428: the server wants to know which version this replaces");
     play.shows(120, 40, "the document is gone");

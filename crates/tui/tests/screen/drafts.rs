@@ -8,11 +8,11 @@ use contract::{Document, Snapshot};
 use crossterm::event::KeyCode;
 use editor::Draft;
 use tui::effect::DraftChoice;
-use tui::event::Stop;
+use tui::event::StopReason;
 use tui::theme::Theme;
-use tui::{Effect, End, Event, State, update};
+use tui::{Effect, Event, SessionEnd, State, update};
 
-use crate::play::{Play, author, id};
+use crate::harness::{TestApp, author, id};
 use crate::server::{Server, Writes};
 
 /// Drafts of `welcome` as the disk has them: server, name, minutes since, text.
@@ -31,7 +31,7 @@ fn found(drafts: &[(&str, &str, u64, &str)]) -> Vec<FoundDraft> {
             etag: "\"v1-00000001\"".parse().unwrap(),
             author: None,
             at: None,
-            document: document(crate::play::TEXT),
+            document: document(crate::harness::TEXT),
         };
         let mut file = kept.begin(key(server, name));
         file.keep(&Draft::new(Some(base), document(text))).unwrap();
@@ -52,11 +52,11 @@ pub(crate) fn two() -> Vec<FoundDraft> {
 }
 
 /// Alice begins on `welcome`, of which there are these drafts.
-fn begin(offered: Vec<FoundDraft>) -> Play {
+fn begin(offered: Vec<FoundDraft>) -> TestApp {
     let (state, first) = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
-    let mut server = Server::with(crate::play::TEXT);
+    let mut server = Server::with(crate::harness::TEXT);
     server.disk.offered = offered;
-    Play::at(server, state, first, vec![author("Alice")], 100, 30).connected()
+    TestApp::at(server, state, first, vec![author("Alice")], 100, 30).connected()
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_draft_is_looked_at_and_deleted_only_after_a_yes() {
 
 #[test]
 fn drafts_never_take_the_keys_from_a_text() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.types("mine ").f(2).types("other");
     let opened = update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
     assert!(matches!(opened[..], [Effect::Open { .. }]), "{opened:?}");
@@ -141,7 +141,7 @@ fn drafts_never_take_the_keys_from_a_text() {
 
 #[test]
 fn lines_typed_before_a_document_opens_are_its_text() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.f(2).types("other");
     update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
     play.types("one").code(KeyCode::Enter).event(Event::Pasted("two\n".to_owned()));
@@ -167,7 +167,7 @@ fn text_typed_before_a_document_opened_is_offered_the_next_time() {
 
 #[test]
 fn enter_pressed_twice_opens_without_an_empty_line() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.f(2).types("other");
     update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
     play.code(KeyCode::Enter);
@@ -183,7 +183,7 @@ fn typed_before_files_are_read_is_kept_and_said() {
     let mine = Document { content: "one\nmine\n".to_owned(), ..Document::default() };
     let (state, first) = State::files(author("mine"), id("merge"), mine, Theme::default());
     assert!(matches!(first[..], [Effect::Open { .. }]), "{first:?}");
-    let mut play = Play::at(Server::with(""), state, Vec::new(), vec![author("mine")], 100, 30);
+    let mut play = TestApp::at(Server::with(""), state, Vec::new(), vec![author("mine")], 100, 30);
     play.types("meant for a text");
     play.shows(100, 30, "what you type decides nothing");
     play.shows(100, 30, "meant for a text");
@@ -197,7 +197,7 @@ fn typed_before_files_are_read_is_kept_and_said() {
 }
 
 /// What is kept of a document that is being opened.
-fn kept_early<'p>(play: &'p Play, document: &str) -> Option<&'p Draft> {
+fn kept_early<'p>(play: &'p TestApp, document: &str) -> Option<&'p Draft> {
     let found = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepEarlyDraft { document: of, draft, .. } if of.as_str() == document => Some(draft.as_ref()),
         _ => None,
@@ -206,7 +206,7 @@ fn kept_early<'p>(play: &'p Play, document: &str) -> Option<&'p Draft> {
 }
 
 /// Alice has `welcome` open, and opens these, one after the other. No answer comes.
-fn opening(play: &mut Play, documents: &[(&str, &str)]) {
+fn opening(play: &mut TestApp, documents: &[(&str, &str)]) {
     for (document, typed) in documents {
         play.f(2).types(document);
         update(&mut play.state, Event::Key(tui::key::Key::plain(KeyCode::Enter)));
@@ -214,13 +214,13 @@ fn opening(play: &mut Play, documents: &[(&str, &str)]) {
     }
 }
 
-fn opened(play: &mut Play, document: &str) {
+fn opened(play: &mut TestApp, document: &str) {
     play.event(Event::Opened { seat: 0, document: id(document), draft: None });
 }
 
 #[test]
 fn text_typed_before_a_document_opens_is_kept_at_once() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     opening(&mut play, &[("other", "one")]);
     assert_eq!(kept_early(&play, "other").and_then(|draft| draft.manual_edit.as_deref()), Some("one"));
     play.code(KeyCode::Backspace).code(KeyCode::Backspace).code(KeyCode::Backspace);
@@ -236,14 +236,14 @@ fn text_typed_before_a_document_opens_is_kept_at_once() {
 
 #[test]
 fn early_draft_that_fails_is_said() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Never("no space left");
     opening(&mut play, &[("other", "one")]);
     play.shows(100, 30, "draft not written: no space left");
 }
 
 /// The contents of all writes that were sent.
-fn sent(play: &Play) -> Vec<&str> {
+fn sent(play: &TestApp) -> Vec<&str> {
     let writes = play.effects.iter().filter_map(|effect| match effect {
         Effect::Ask { ask: editor::EditorRequest::Write { document, .. }, .. } => Some(document.content.as_str()),
         _ => None,
@@ -253,7 +253,7 @@ fn sent(play: &Play) -> Vec<&str> {
 
 #[test]
 fn save_pressed_before_a_document_opens_is_carried_out() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     opening(&mut play, &[("other", "one")]);
     play.ctrl('s');
     play.shows(100, 30, "other is not here yet; what you type is saved once it is, unless it has another text");
@@ -265,7 +265,7 @@ fn save_pressed_before_a_document_opens_is_carried_out() {
 
 #[test]
 fn save_pressed_before_the_first_response_is_carried_out() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     opening(&mut play, &[("other", "")]);
     let read = update(&mut play.state, Event::Opened { seat: 0, document: id("other"), draft: None });
     play.types("one").ctrl('s');
@@ -277,7 +277,7 @@ fn save_pressed_before_the_first_response_is_carried_out() {
 #[test]
 fn early_save_sends_nothing_over_a_text_not_seen() {
     let (state, first) = State::editor(author("Alice"), Some(id("welcome")), HERE.to_owned(), Theme::default());
-    let mut play = Play::at(Server::with(crate::play::TEXT), state, Vec::new(), vec![author("Alice")], 100, 30);
+    let mut play = TestApp::at(Server::with(crate::harness::TEXT), state, Vec::new(), vec![author("Alice")], 100, 30);
     play.types("one").ctrl('s');
     play.carry_out(first);
     assert_eq!(sent(&play), Vec::<&str>::new());
@@ -305,13 +305,13 @@ fn a_draft_that_another_editor_took_is_told() {
 
 #[test]
 fn a_draft_that_holds_nothing_new_is_forgotten() {
-    let mut play = begin(found(&[(HERE, "Alice", 1, crate::play::TEXT)]));
+    let mut play = begin(found(&[(HERE, "Alice", 1, crate::harness::TEXT)]));
     play.code(KeyCode::Down).code(KeyCode::Enter);
     assert!(play.effects.iter().any(|effect| matches!(effect, Effect::ForgetDraft { .. })));
 }
 
-fn full() -> Play {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+fn full() -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Never("no space left");
     play.types("x");
     play
@@ -369,7 +369,7 @@ fn on_the_way_out_the_text_goes_into_a_file() {
     play.code(KeyCode::Enter).event(event(Ok("/some/where/notes.txt".into())));
     play.shows(100, 30, "The text of welcome is in /some/where/notes.txt");
     play.types("l");
-    assert_eq!(play.ended(), Some(&End::Quit));
+    assert_eq!(play.ended(), Some(&SessionEnd::Quit));
 }
 
 #[test]
@@ -388,19 +388,19 @@ fn on_the_way_out_the_text_goes_to_the_clipboard() {
     play.types("c");
     let Some(Effect::Copy { work, generation, .. }) = play.effects.last().cloned() else { panic!() };
     play.event(Event::CopySent { work, generation, sent: Ok(()) }).types("l");
-    assert_eq!(play.ended(), Some(&End::Quit));
+    assert_eq!(play.ended(), Some(&SessionEnd::Quit));
 }
 
 #[test]
 fn leaving_waits_for_the_draft() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Slowly;
     play.types("x").ctrl('q');
     play.shows(100, 30, "The draft is being written; l leaves as soon as it is on the disk.");
     play.types("l");
     assert_eq!(play.ended(), None);
     play.shows(100, 30, "this ends as soon as it is on the disk");
-    let told = |play: &mut Play, why: Option<&str>| {
+    let told = |play: &mut TestApp, why: Option<&str>| {
         let (seat, document, generation) = (0, id("welcome"), 1);
         play.event(match why {
             None => Event::DraftWritten { seat, document, generation },
@@ -413,7 +413,7 @@ fn leaving_waits_for_the_draft() {
     told(&mut play, None);
     assert_eq!(play.ended(), None, "that was another wish, and it was taken back");
     play.types("l");
-    assert_eq!(play.ended(), Some(&End::Quit));
+    assert_eq!(play.ended(), Some(&SessionEnd::Quit));
 }
 
 /// The list opens by itself, and the hand goes on.
@@ -434,7 +434,7 @@ fn letters_in_front_of_the_drafts_go_into_the_text() {
 
 #[test]
 fn leaving_that_waits_can_be_taken_back() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Slowly;
     play.types("x").ctrl('q').types("l").code(KeyCode::Esc).types("y");
     play.event(Event::DraftWritten { seat: 0, document: id("welcome"), generation: 2 });
@@ -445,13 +445,13 @@ fn leaving_that_waits_can_be_taken_back() {
 #[test]
 fn a_signal_waits_for_no_answer() {
     let mut play = full();
-    play.event(Event::Stopped(Stop::Terminate));
-    assert_eq!(play.ended(), Some(&End::Stopped(Stop::Terminate)));
+    play.event(Event::Stopped(StopReason::Terminate));
+    assert_eq!(play.ended(), Some(&SessionEnd::Stopped(StopReason::Terminate)));
 }
 
 #[test]
 fn on_the_stage_unsaved_text_can_be_put_into_a_file_too() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('q').types("f");
     play.shows(120, 40, "welcome-mine.txt");
     play.code(KeyCode::Enter);
@@ -462,7 +462,7 @@ fn on_the_stage_unsaved_text_can_be_put_into_a_file_too() {
 
 #[test]
 fn what_is_by_hand_in_a_merge_is_rescued_with_the_text() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Never("no space left");
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
@@ -473,13 +473,13 @@ fn what_is_by_hand_in_a_merge_is_rescued_with_the_text() {
 
 #[test]
 fn what_was_typed_since_a_merge_was_made_is_rescued_too() {
-    let mut play = Play::single(Some("welcome"), 100, 30);
+    let mut play = TestApp::single(Some("welcome"), 100, 30);
     play.server.disk.writes = Writes::Never("no space left");
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "# Bread\n\nflour\nwater\nsea salt\n");
     play.event(event).ctrl('s');
     play.shows(100, 30, "merging, all decided");
-    let copied = |play: &Play| match play.effects.last() {
+    let copied = |play: &TestApp| match play.effects.last() {
         Some(Effect::Copy { text, .. }) => text.clone(),
         other => panic!("nothing was copied: {other:?}"),
     };

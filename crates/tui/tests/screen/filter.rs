@@ -5,11 +5,11 @@ use ratatui::style::Modifier;
 use tui::Event;
 use tui::key::Key;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 /// Both have read, Alice has saved, Bob was refused, and the wire has the keys.
-fn refused(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn refused(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc);
     play.press(Key::shift(KeyCode::Tab));
     play
@@ -71,7 +71,7 @@ fn the_diagram_and_the_selection_go_by_it() {
     play.hides(120, 40, "GET");
     play.hides(120, 40, "event:");
     let reversed =
-        |play: &Play, words: &str| play.screen(120, 40).style_of(words).add_modifier.contains(Modifier::REVERSED);
+        |play: &TestApp, words: &str| play.screen(120, 40).style_of(words).add_modifier.contains(Modifier::REVERSED);
     assert!(reversed(&play, "412 Precondition"));
     play.code(KeyCode::Up);
     assert!(reversed(&play, "200 OK") && !reversed(&play, "412 Precondition"));

@@ -1,32 +1,32 @@
 //! The footer: the keys that matter now, in every size.
 
 use crossterm::event::KeyCode;
-use tui::action::{Context, rows};
+use tui::action::{Context, bindings};
 use tui::key::Key;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
 /// The last row, its hints with one blank between them.
-fn footer(play: &Play, width: u16, height: u16) -> String {
+fn footer(play: &TestApp, width: u16, height: u16) -> String {
     play.screen(width, height).rows().pop().unwrap().replace("  ", " ")
 }
 
 /// Bob's save has met Alice's: the merge is open, and the keys are in his text.
-fn refused(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn refused(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
 
 #[test]
 fn it_is_read_from_the_table() {
-    let play = Play::stage(120, 40);
+    let play = TestApp::stage(120, 40);
     let footer = footer(&play, 120, 40);
-    let save = rows(Context::Text).find(|row| row.hint == "save").unwrap();
+    let save = bindings(Context::Text).find(|row| row.hint == "save").unwrap();
     assert!(footer.starts_with(&format!("{} {}", save.key(), save.hint)), "{footer}");
-    let off = rows(Context::Text).find(|row| row.hint == "decide").unwrap();
+    let off = bindings(Context::Text).find(|row| row.hint == "decide").unwrap();
     assert!(!footer.contains(&format!("{} {}", off.key(), off.hint)), "nothing has opened: {footer}");
 }
 
@@ -66,7 +66,7 @@ fn in_a_merge_it_names_the_decisions_and_the_way_out() {
 
 #[test]
 fn where_two_conflicts_are_open_it_names_the_way_to_the_next() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.types("a").code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down).types("a");
     let event = play.server.saved_by("Bob", "b# Bread\n\nflour\nbwater\nsalt\n");
     play.event(event).ctrl('s').f(9);
@@ -79,11 +79,11 @@ fn where_two_conflicts_are_open_it_names_the_way_to_the_next() {
 #[test]
 fn in_what_lies_on_top_the_answers_and_the_way_back_stand_first() {
     for (width, height) in SIZES {
-        let starts = |play: &Play, hint: &str| {
+        let starts = |play: &TestApp, hint: &str| {
             let footer = footer(play, width, height);
             assert!(footer.starts_with(hint), "{hint}: {footer}");
         };
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         starts(play.f(1), "Esc back");
         starts(play.f(1).f(2), "Enter open Esc back");
         starts(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)), "Enter open Esc back");
@@ -97,7 +97,7 @@ fn in_what_lies_on_top_the_answers_and_the_way_back_stand_first() {
 #[test]
 fn no_hint_is_ever_cut() {
     for width in 40..140 {
-        let mut play = Play::stage(width, 24);
+        let mut play = TestApp::stage(width, 24);
         for step in 0..4 {
             match step {
                 1 => play.f(1),
@@ -113,7 +113,7 @@ fn no_hint_is_ever_cut() {
 
 #[test]
 fn the_stage_names_the_policy_and_the_reload_where_there_is_room() {
-    let play = Play::stage(80, 24);
+    let play = TestApp::stage(80, 24);
     let text = footer(&play, 80, 24);
     for key in ["Ctrl-S save", "F5 reload", "F6 careless", "F7 policy", "Ctrl-W other", "F1 help", "Ctrl-Q quit"] {
         assert!(text.contains(key), "{key}: {text}");
@@ -122,11 +122,11 @@ fn the_stage_names_the_policy_and_the_reload_where_there_is_room() {
 
 #[test]
 fn free_play_names_the_way_to_the_lessons() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     let footer = play.screen(120, 40).rows().pop().unwrap();
     assert!(footer.contains("F10 lessons"), "{footer}");
     play.f(1).shows(80, 24, "base");
-    let mut single = Play::single(Some("welcome"), 120, 40);
+    let mut single = TestApp::single(Some("welcome"), 120, 40);
     let footer = single.press(Key::shift(KeyCode::Tab)).screen(120, 40).rows().pop().unwrap();
     assert!(!footer.contains("F10"), "one editor has no lessons: {footer}");
 }

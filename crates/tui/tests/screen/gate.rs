@@ -2,36 +2,36 @@
 
 use contract::{Exchange, Hold};
 use crossterm::event::KeyCode;
-use tui::gate::Wish;
+use tui::gate::GateRequest;
 use tui::key::Key;
 use tui::{Effect, Event};
 
 use crate::gate_model::BEYOND;
-use crate::play::Play;
+use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
-fn wire_keys(play: &mut Play) -> &mut Play {
+fn wire_keys(play: &mut TestApp) -> &mut TestApp {
     play.press(Key::shift(KeyCode::Tab))
 }
 
 /// Alice and Bob have both typed into the same line and saved, and both saves are held.
-fn both_held(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn both_held(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     wire_keys(&mut play).types("i").alt('1');
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
 
 /// The statuses of the writes, by who sent them, in the order of the answers.
-fn answers(play: &Play) -> Vec<String> {
+fn answers(play: &TestApp) -> Vec<String> {
     let rows = play.screen(120, 40).rows();
     let writes = rows.iter().filter(|row| row.contains("PUT"));
     writes.filter_map(|row| Some(row.split_once("→ ")?.1.chars().take(3).collect())).collect()
 }
 
 /// How many wishes like that there were, and how many wishes of any kind came after the last of them.
-fn effects_since(play: &Play, is_it: impl Fn(&Wish) -> bool) -> (usize, usize) {
+fn effects_since(play: &TestApp, is_it: impl Fn(&GateRequest) -> bool) -> (usize, usize) {
     let wishes = play.effects.iter().filter_map(|effect| match effect {
         Effect::Gate(wish) => Some(is_it(wish)),
         _ => None,
@@ -43,7 +43,7 @@ fn effects_since(play: &Play, is_it: impl Fn(&Wish) -> bool) -> (usize, usize) {
 
 #[test]
 fn one_key_goes_from_none_to_writes_to_all_and_says_what_that_means() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.hides(120, 40, "the gate holds");
     wire_keys(&mut play).types("i");
     play.shows(120, 40, "policy ✓ required  ▌ the gate holds writes");
@@ -57,20 +57,20 @@ fn one_key_goes_from_none_to_writes_to_all_and_says_what_that_means() {
 
 #[test]
 fn a_key_that_comes_before_the_gate_is_known_is_not_forgotten() {
-    let people = vec![crate::play::author("Alice")];
+    let people = vec![crate::harness::author("Alice")];
     let (mut state, _) =
-        tui::State::stage(people, &crate::play::id("welcome"), String::new(), tui::theme::Theme::default());
+        tui::State::stage(people, &crate::harness::id("welcome"), String::new(), tui::theme::Theme::default());
     tui::update(&mut state, Event::Key(Key::shift(KeyCode::Tab)));
     let asked = tui::update(&mut state, Event::Key(Key::char('i')));
-    assert_eq!(asked, [Effect::Gate(Wish::Look)]);
+    assert_eq!(asked, [Effect::Gate(GateRequest::Look)]);
     let known = tui::update(&mut state, Event::GateTold(Ok(contract::GateSettings::default())));
-    assert_eq!(known, [Effect::Gate(Wish::Hold(Hold::Writes))]);
+    assert_eq!(known, [Effect::Gate(GateRequest::Hold(Hold::Writes))]);
 }
 
 #[test]
 fn whoever_closed_it_by_accident_is_told_in_every_size_and_which_keys_open_it() {
     for (width, height) in SIZES {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         wire_keys(&mut play).types("i").alt('1');
         play.shows(width, height, "the gate holds writes");
         play.types("Alice ").ctrl('s');
@@ -78,7 +78,7 @@ fn whoever_closed_it_by_accident_is_told_in_every_size_and_which_keys_open_it() 
         play.shows(width, height, "1 waits");
         play.shows(width, height, "Shift-Tab, then A lets");
         play.shows(width, height, "Shift-Tab let it go");
-        assert_eq!(play.server.content(), crate::play::TEXT, "nothing is judged yet");
+        assert_eq!(play.server.content(), crate::harness::TEXT, "nothing is judged yet");
         wire_keys(&mut play).types("A");
         assert!(play.server.content().starts_with("Alice "));
         play.hides(width, height, "held at the gate");
@@ -156,19 +156,19 @@ fn only_the_selected_one_goes_on() {
     let mut play = both_held(120, 40);
     wire_keys(&mut play).code(KeyCode::Up).types("a");
     assert!(play.server.content().starts_with("Alice "));
-    assert_eq!(play.effects.iter().filter(|effect| matches!(effect, Effect::Gate(Wish::LetGo(_)))).count(), 1);
+    assert_eq!(play.effects.iter().filter(|effect| matches!(effect, Effect::Gate(GateRequest::LetGo(_)))).count(), 1);
     play.shows(120, 40, "▌ held");
     play.shows(120, 40, "1 waits");
 }
 
 #[test]
 fn a_lost_answer_is_lost_to_its_writer_and_the_write_is_done() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
     wire_keys(&mut play).types("X");
     assert!(play.server.content().starts_with("Alice "), "it is done");
     play.shows(120, 40, "✗ lost");
-    let (_, then) = effects_since(&play, |wish| matches!(wish, Wish::LoseAnswerOf(_)));
+    let (_, then) = effects_since(&play, |wish| matches!(wish, GateRequest::LoseAnswerOf(_)));
     assert_eq!(then, 0, "one request does it, and nothing else can come between");
 }
 
@@ -178,13 +178,13 @@ fn a_refusal_is_not_lost_and_nobody_else_loses_an_answer_for_it() {
     wire_keys(&mut play).code(KeyCode::Up).types("a").code(KeyCode::End).types("X");
     play.shows(120, 40, "→ 412");
     play.shows(120, 40, "the answer was not lost: only what was done can have its answer lost");
-    let (asked, then) = effects_since(&play, |wish| matches!(wish, Wish::LoseAnswerOf(_)));
+    let (asked, then) = effects_since(&play, |wish| matches!(wish, GateRequest::LoseAnswerOf(_)));
     assert_eq!((asked, then), (1, 0), "nothing is left to be taken back");
 }
 
 #[test]
 fn a_request_is_sent_again_as_it_was_and_meets_412() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s').types("again ").ctrl('s');
     wire_keys(&mut play).code(KeyCode::Up).types("r");
     let sent = play.effects.iter().rev().find_map(|effect| match effect {
@@ -198,7 +198,7 @@ fn a_request_is_sent_again_as_it_was_and_meets_412() {
 
 #[test]
 fn what_is_held_can_be_doubled_and_both_wait() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play).types("i").alt('1').types("Alice ").ctrl('s');
     wire_keys(&mut play).types("D");
     play.shows(120, 40, "2 wait");
@@ -208,9 +208,9 @@ fn what_is_held_can_be_doubled_and_both_wait() {
 
 #[test]
 fn what_cannot_be_done_says_why() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play);
-    let says = |play: &mut Play, key: &str, why: &str| {
+    let says = |play: &mut TestApp, key: &str, why: &str| {
         play.types(key);
         play.shows(120, 40, &format!("not now: {why}"));
     };
@@ -239,11 +239,11 @@ fn what_cannot_be_done_says_why() {
 
 #[test]
 fn only_what_is_about_documents_and_whole_is_sent_again() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play);
     let shown = Exchange {
         number: 70,
-        author: Some(crate::play::author("Alice")),
+        author: Some(crate::harness::author("Alice")),
         received: contract::Timestamp::default(),
         judged: None,
         answered: None,
@@ -264,18 +264,18 @@ fn only_what_is_about_documents_and_whole_is_sent_again() {
     cut.request.cut = true;
     see(cut.clone(), "its body is longer than what is kept of it");
     cut.request.cut = false;
-    see(Exchange { number: 72, author: Some(crate::play::author("Eve")), ..cut }, "whoever sent it is not here");
+    see(Exchange { number: 72, author: Some(crate::harness::author("Eve")), ..cut }, "whoever sent it is not here");
 }
 
 #[test]
 fn what_waited_before_the_record_was_followed_is_known_from_the_gates_report() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     play.server.gate.hold = Hold::Writes;
     // Nobody tells this editor what the record says.
     let (record, others): (Vec<_>, Vec<_>) = {
         let effects = tui::update(&mut play.state, Event::Key(Key::ctrl('s')));
-        let people = [crate::play::author("Alice")];
+        let people = [crate::harness::author("Alice")];
         let events: Vec<_> = effects.iter().flat_map(|effect| play.server.answer(effect, &people)).collect();
         events.into_iter().partition(|event| matches!(event, Event::Recorded(_)))
     };
@@ -298,10 +298,10 @@ fn what_waited_before_the_record_was_followed_is_known_from_the_gates_report() {
 
 #[test]
 fn what_waits_elsewhere_is_counted_and_let_go_with_all() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     let held = contract::HeldExchange {
         exchange: 5 + BEYOND,
-        author: Some(crate::play::author("Eve")),
+        author: Some(crate::harness::author("Eve")),
         method: "PUT".to_owned(),
         path: "/api/documents/welcome".to_owned(),
         if_match: None,
@@ -320,7 +320,7 @@ fn who_saves_and_leaves_does_not_wait_for_the_gate() {
     let mut play = both_held(120, 40);
     play.ctrl('q');
     play.types("s");
-    assert!(play.effects.contains(&Effect::Gate(Wish::Open)));
+    assert!(play.effects.contains(&Effect::Gate(GateRequest::Open)));
     assert_eq!(play.server.gate.hold, Hold::None);
 }
 
@@ -330,7 +330,7 @@ fn gate_that_was_opened_elsewhere_is_told() {
     let opened = "the gate is open: somebody else opened it, or the server lost its connection to this editor";
     let open = || Event::GateTold(Ok(contract::GateSettings::default()));
     for (width, height) in SIZES {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         wire_keys(&mut play).types("i").alt('1').shows(width, height, "the gate holds writes");
         play.event(open()).hides(width, height, "the gate holds writes");
         play.shows(width, height, "the gate is open");
@@ -338,14 +338,14 @@ fn gate_that_was_opened_elsewhere_is_told() {
             play.shows(width, height, opened);
         }
     }
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.event(open()).hides(120, 40, opened);
     wire_keys(&mut play).types("i").types("i").types("i").event(open()).hides(120, 40, opened);
 }
 
 #[test]
 fn a_gate_that_does_not_answer_says_so() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.event(Event::GateTold(Err("connection refused".to_owned())));
     play.shows(120, 40, "the gate did not answer: connection refused");
 }
@@ -357,6 +357,6 @@ fn the_footer_names_the_key_that_loses_an_answer_while_something_is_held() {
         let footer = wire_keys(&mut play).screen(width, height).rows().pop().unwrap();
         assert!(footer.contains("X lose"), "{footer}");
     }
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     wire_keys(&mut play).hides(120, 40, "X lose");
 }

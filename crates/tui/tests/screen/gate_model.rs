@@ -2,7 +2,7 @@
 
 use contract::{Author, Exchange, HeldExchange, Hold, Timestamp};
 use editor::{EditorRequest, ResponseOutcome};
-use tui::gate::Wish;
+use tui::gate::GateRequest;
 use tui::{Effect, Event};
 
 use crate::server::{Server, asked};
@@ -39,23 +39,23 @@ impl Server {
     }
 
     /// What the leader wants.
-    pub(crate) fn wish(&mut self, wish: &Wish, people: &[Author]) -> Vec<Event> {
+    pub(crate) fn wish(&mut self, wish: &GateRequest, people: &[Author]) -> Vec<Event> {
         if self.gate.is_withheld {
             return vec![Event::GateWithheld];
         }
         let mut events = match wish {
-            Wish::Look => Vec::new(),
-            Wish::Hold(hold) => {
+            GateRequest::Look => Vec::new(),
+            GateRequest::Hold(hold) => {
                 self.gate.hold = *hold;
                 Vec::new()
             }
-            Wish::LetGo(number) => self.goes_on(*number, false, people),
-            Wish::LetAllGo { first } => {
+            GateRequest::LetGo(number) => self.goes_on(*number, false, people),
+            GateRequest::LetAllGo { first } => {
                 let first: Vec<_> = first.iter().flat_map(|number| self.goes_on(*number, false, people)).collect();
                 first.into_iter().chain(self.all_go_on(people)).collect()
             }
-            Wish::LoseAnswerOf(number) => self.goes_on(*number, true, people),
-            Wish::Open => {
+            GateRequest::LoseAnswerOf(number) => self.goes_on(*number, true, people),
+            GateRequest::Open => {
                 self.gate.hold = Hold::None;
                 self.all_go_on(people)
             }

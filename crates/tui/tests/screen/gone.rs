@@ -4,11 +4,11 @@ use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
 use tui::key::Key;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 /// Bob's save has buried Alice's, because the server ignores what both of them named.
-fn buried(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn buried(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
@@ -42,7 +42,7 @@ fn whoever_reads_again_is_told_what_is_not_there_of_her_own() {
 
 #[test]
 fn what_is_not_known_is_not_said() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.server.policy.preconditions = Preconditions::Ignored;
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n");
@@ -53,7 +53,7 @@ fn what_is_not_known_is_not_said() {
 
 #[test]
 fn a_save_that_took_over_what_it_saw_leaves_nothing_gone() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).types("b").ctrl('s');
     play.alt('1').f(5);
     play.shows(120, 40, "by Bob");

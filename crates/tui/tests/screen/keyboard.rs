@@ -10,13 +10,13 @@ use tui::event::{Mouse, MouseKind};
 use tui::key::Key;
 use tui::{Effect, Event};
 
-use crate::play::Play;
+use crate::harness::TestApp;
 use crate::typist::{NOON, bob_saves, draft, reads, refused, respond, send, writes};
 
 /// Every letter that decides something in some view.
 const DECISIONS: &str = "mtboBeEnpNPsSaOkucdwFf";
 
-fn click(play: &mut Play, (column, row): (u16, u16)) {
+fn click(play: &mut TestApp, (column, row): (u16, u16)) {
     play.event(Event::Mouse(Mouse { kind: MouseKind::Click, column, row }));
 }
 
@@ -43,7 +43,7 @@ fn letters_typed_around_a_412_are_text() {
 
 #[test]
 fn letters_are_text_whatever_opens_by_itself() {
-    type Opens = fn(&mut Play);
+    type Opens = fn(&mut TestApp);
     let views: [(&str, Opens); 6] = [
         ("a 412", |play| {
             bob_saves(play, "meet at TEN.");
@@ -183,7 +183,7 @@ fn click_enters_a_view_and_a_click_on_the_text_leaves_it() {
     play.types("high ").shows(120, 40, "1 meet at high noon.x");
 
     // The panel of a narrow editor reaches over its neighbour.
-    let mut play = Play::stage(80, 40);
+    let mut play = TestApp::stage(80, 40);
     play.types("x").f(6);
     let (_, row) = play.shows(80, 40, "F9 enters").places_of("F9 enters")[0];
     click(&mut play, (70, row));
@@ -194,7 +194,7 @@ fn click_enters_a_view_and_a_click_on_the_text_leaves_it() {
 
 #[test]
 fn decision_key_without_a_selection_does_nothing() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     bob_saves(&mut play, "Bob # Bread\n\nflour\nwater\nsalt\npepper\n");
     play.ctrl('s').f(9).types("N").shows(120, 40, "Bob added this");
@@ -209,7 +209,7 @@ fn decision_key_without_a_selection_does_nothing() {
 }
 
 /// The user is in a merge that a response then ends: the document is deleted.
-fn ended() -> Play {
+fn ended() -> TestApp {
     let mut play = refused(120, 40);
     play.f(9);
     drop(play.server.deleted_by("Bob"));

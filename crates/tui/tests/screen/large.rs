@@ -13,7 +13,7 @@ use editor::{PreconditionFailure, ResponseOutcome};
 use tui::key::Key;
 use tui::{Effect, Event};
 
-use crate::play::{Play, author};
+use crate::harness::{TestApp, author};
 
 /// Every so many lines there is something to decide.
 const APART: usize = 50;
@@ -33,8 +33,8 @@ fn text(lines: usize, said: &str, other: &str) -> String {
 }
 
 /// Alice has typed, and her save is on its way to meet a 412.
-fn before_the_412(lines: usize) -> (Play, Event) {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+fn before_the_412(lines: usize) -> (TestApp, Event) {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     let base = play.server.saved_by("Carol", &text(lines, "once", "once"));
     play.event(base).f(5);
     let event = Event::Pasted(text(lines, "as Alice has it", "once"));
@@ -69,7 +69,7 @@ impl fmt::Display for Times {
     }
 }
 
-fn timed(play: &mut Play, keys: &[Key]) -> Times {
+fn timed(play: &mut TestApp, keys: &[Key]) -> Times {
     let one = |key: &Key| {
         let before = Instant::now();
         play.press(*key);
@@ -119,7 +119,7 @@ fn keys_of_a_writer() -> Vec<Key> {
 fn keys_in_a_large_text_are_seen_in_time() {
     println!("from a key press to its frame: the median, the 99th percentile, the slowest");
     for lines in [100, 10_000, 100_000] {
-        let mut play = Play::single(Some("welcome"), 120, 40);
+        let mut play = TestApp::single(Some("welcome"), 120, 40);
         let long = play.server.saved_by("Carol", &text(lines, "once", "once"));
         play.event(long).f(5);
         for _ in 0..lines.min(1000) / 50 {

@@ -3,13 +3,13 @@
 use crossterm::event::KeyCode;
 use tui::Event;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
 /// Alice has saved, Bob has typed into the same line.
-fn both_typed(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn both_typed(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ");
     play
 }
@@ -17,7 +17,7 @@ fn both_typed(width: u16, height: u16) -> Play {
 #[test]
 fn a_save_names_the_version_that_it_replaces() {
     for (width, height) in SIZES {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         play.shows(width, height, "✓ clean");
         play.shows(width, height, "next: type a word or two as Alice");
         play.types("Alice ");
@@ -121,7 +121,7 @@ fn another_save_while_merging_is_merged_anew() {
 #[test]
 fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
     for (width, height) in SIZES {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         play.types("Alice ").f(6);
         play.shows(width, height, "428");
         play.f(9);
@@ -137,7 +137,7 @@ fn a_careless_save_explains_itself_and_offers_to_do_it_right() {
 #[test]
 fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
     for (width, height) in SIZES {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         play.types("Alice ").f(6).f(9);
         let mut read = String::new();
         for step in 0..20 {
@@ -161,7 +161,7 @@ fn the_428_is_read_from_its_beginning_to_its_end_with_its_keys_in_sight() {
 
 #[test]
 fn the_428_has_the_room_that_it_needs_and_nothing_speaks_against_its_key() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.types("Alice ").f(6).f(9);
     play.shows(80, 24, "Enter is the safe way");
     play.hides(80, 24, "▶ lost update");
@@ -171,7 +171,7 @@ fn the_428_has_the_room_that_it_needs_and_nothing_speaks_against_its_key() {
 
 #[test]
 fn an_offer_that_is_put_away_leaves_the_text() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.types("Alice ").f(6).f(9).code(KeyCode::Esc).code(KeyCode::Esc).code(KeyCode::Esc);
     play.hides(80, 24, "✗ 428");
     play.hides(80, 24, "does it right");
@@ -183,7 +183,7 @@ fn an_offer_that_is_put_away_leaves_the_text() {
 #[test]
 fn under_the_policy_ignored_the_update_is_lost_and_the_wire_says_which() {
     for (width, height) in [(120, 40), (80, 24)] {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         play.shows(width, height, "policy ✓ required");
         play.f(7);
         play.shows(width, height, "policy ! optional");
@@ -202,7 +202,7 @@ fn under_the_policy_ignored_the_update_is_lost_and_the_wire_says_which() {
 #[test]
 fn the_coach_leads_through_everything_by_the_keys_that_it_names() {
     let (width, height) = (120, 40);
-    let mut play = Play::stage(width, height);
+    let mut play = TestApp::stage(width, height);
     let mut steps = 0;
     while !play.screen(width, height).text().contains("next: all seen") {
         let screen = play.screen(width, height).text();
@@ -218,7 +218,7 @@ fn the_coach_leads_through_everything_by_the_keys_that_it_names() {
 }
 
 /// Does what the coach says, as somebody would who reads only that line.
-fn follow(play: &mut Play, advice: &str, step: usize) {
+fn follow(play: &mut TestApp, advice: &str, step: usize) {
     if advice.starts_with("type") {
         play.types(&format!("word-{step} "));
     } else if advice.contains("takes mine") {

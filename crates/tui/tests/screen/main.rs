@@ -3,6 +3,7 @@
 //! Nothing waits for time here. A play is finished when nothing is under way, and each frame is drawn on demand.
 
 mod any_size;
+mod auth;
 mod deleted;
 mod drafts;
 mod filter;
@@ -11,17 +12,15 @@ mod footer;
 mod gate;
 mod gate_model;
 mod gone;
+mod harness;
 mod keyboard;
 mod large;
 mod lesson;
-mod let_in;
 mod namesakes;
 mod pasting;
 mod places;
 mod plain;
-mod play;
 mod save_key;
-mod seen;
 mod selections;
 mod sequence;
 mod server;
@@ -30,6 +29,7 @@ mod talk;
 mod typing_on;
 mod typist;
 mod versions;
+mod visibility;
 mod waiting;
 mod wire;
 mod writing;

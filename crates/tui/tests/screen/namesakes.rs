@@ -2,12 +2,12 @@
 
 use crossterm::event::KeyCode;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 const WIDE: (u16, u16) = (160, 40);
 
 #[track_caller]
-fn shows_another(play: &Play, words: &str) {
+fn shows_another(play: &TestApp, words: &str) {
     let screen = play.shows(WIDE.0, WIDE.1, words).text();
     for wrong in ["Alice saved", "Alice has saved", "Alice deleted", "by ● Alice ", "deleted by Alice"] {
         let elsewhere = screen.replace("● Alice elsewhere", "");
@@ -17,7 +17,7 @@ fn shows_another(play: &Play, words: &str) {
 
 #[test]
 fn save_of_a_namesake_is_told_as_another_editors() {
-    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     let event = play.server.saved_by("Alice", "# Bread\n\nflour\nwater\npepper\n");
     play.event(event);
     shows_another(&play, "another editor under your name saved version \"v2-00000002\"");
@@ -30,7 +30,7 @@ fn save_of_a_namesake_is_told_as_another_editors() {
 
 #[test]
 fn delete_by_a_namesake_is_told_as_another_editors() {
-    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.types("Alice ");
     let event = play.server.deleted_by("Alice");
     play.event(event).f(9);

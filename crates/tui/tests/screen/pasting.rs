@@ -6,11 +6,11 @@ use tui::key::Key;
 use tui::theme::Theme;
 use tui::{Effect, Event, State, update};
 
-use crate::play::{Play, author, id};
+use crate::harness::{TestApp, author, id};
 use crate::typist::{NOON, bob_saves, draft, reads};
 
 /// What a crash would leave of text that has no place.
-fn kept(play: &Play) -> String {
+fn kept(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.manual_edit.clone().unwrap_or_default()),
         _ => None,
@@ -33,7 +33,7 @@ fn kept_paste_is_unsaved_until_it_is_pasted() {
 
 #[test]
 fn paste_outside_a_text_is_kept_and_said() {
-    type Enters = fn(&mut Play);
+    type Enters = fn(&mut TestApp);
     let places: [(&str, u16, Enters); 10] = [
         ("the merge", 1, |play| {
             bob_saves(play, "meet at TEN.");
@@ -75,7 +75,7 @@ fn paste_outside_a_text_is_kept_and_said() {
         let context = play.state.context();
         assert_ne!(context, Context::Text, "{name}");
         play.event(Event::Pasted("cd\nfrom elsewhere".to_owned()));
-        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it", context.name()));
+        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it", context.place_name()));
         assert_eq!(play.state.context(), context, "{name}");
         assert!(kept(&play).contains("cd\nfrom elsewhere"), "{name}: it is in the draft");
         for _ in 0..ways_out {
@@ -103,7 +103,7 @@ fn paste_of_many_lines_into_one_line_is_kept_whole() {
 
 #[test]
 fn paste_without_a_document_is_kept() {
-    let mut play = Play::single(None, 120, 40);
+    let mut play = TestApp::single(None, 120, 40);
     play.code(KeyCode::Esc).event(Event::Pasted("kept".to_owned()));
     play.shows(120, 40, "not pasted, no document is open: kept, and Ctrl-V pastes it in a text");
     play.f(2).types("new-one").code(KeyCode::Enter).ctrl('v');
@@ -130,7 +130,7 @@ fn kept_paste_is_unsaved_only_until_it_is_pasted_elsewhere() {
 
 #[test]
 fn paste_without_a_document_is_not_left_in_silence() {
-    let mut play = Play::single(None, 120, 40);
+    let mut play = TestApp::single(None, 120, 40);
     play.event(Event::Pasted("first\nsecond".to_owned())).ctrl('q');
     play.shows(120, 40, "pasted and in no text yet: 'first'");
     assert_eq!(play.ended(), None);

@@ -2,15 +2,15 @@
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
-use tui::event::{Mouse, MouseKind, Stop};
+use tui::event::{Mouse, MouseKind, StopReason};
 use tui::key::Key;
-use tui::{Effect, End, Event, update};
+use tui::{Effect, Event, SessionEnd, update};
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 #[test]
 fn who_has_the_keys_is_plain_without_colour() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     let screen = play.shows(120, 40, "▶ ● Alice has the keys");
     assert!(screen.style_of("▶ ● Alice").add_modifier.contains(Modifier::REVERSED));
     assert!(!screen.style_of("◆ Bob").add_modifier.contains(Modifier::REVERSED));
@@ -30,7 +30,7 @@ fn who_has_the_keys_is_plain_without_colour() {
 
 #[test]
 fn a_click_takes_the_keys_to_where_it_points() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     let (column, row) = play.screen(120, 40).places_of("water")[1];
     let mouse = |kind| Event::Mouse(Mouse { kind, column: column + 2, row });
     play.event(mouse(MouseKind::Click)).types("X");
@@ -40,7 +40,7 @@ fn a_click_takes_the_keys_to_where_it_points() {
 
 #[test]
 fn help_is_about_where_i_am_and_says_what_is_off_and_why() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.f(1);
     play.shows(120, 40, "Keys in a text");
     play.shows(120, 40, "nothing has opened that waits for a decision)");
@@ -53,13 +53,13 @@ fn help_is_about_where_i_am_and_says_what_is_off_and_why() {
 
 #[test]
 fn help_begins_with_the_words_of_the_screen_and_names_no_key_that_is_not_there() {
-    let mut play = Play::single(Some("welcome"), 120, 50);
+    let mut play = TestApp::single(Some("welcome"), 120, 50);
     let screen = play.f(1).screen(120, 50).text();
     let at = |word: &str| screen.find(word).unwrap_or_else(|| panic!("{word}:\n{screen}"));
     let places = ["base  ", "stale  ", "412  ", "428  ", "Keys in a text"].map(at);
     assert!(places.is_sorted(), "{screen}");
     assert!(!screen.contains("only on the stage") && !screen.contains("F7"), "{screen}");
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     let rows = play.f(1).screen(80, 24).rows();
     let four: Vec<_> = rows[1..5].iter().filter_map(|row| row.split_whitespace().next()).collect();
     assert_eq!(four, ["┃base", "┃stale", "┃412", "┃428"], "four lines for four words: {rows:?}");
@@ -69,7 +69,7 @@ fn help_begins_with_the_words_of_the_screen_and_names_no_key_that_is_not_there()
 
 #[test]
 fn long_help_can_be_scrolled_to_its_end_and_no_further() {
-    let mut play = Play::stage(40, 12);
+    let mut play = TestApp::stage(40, 12);
     play.f(1);
     for _ in 0..20 {
         play.code(KeyCode::PageDown);
@@ -84,7 +84,7 @@ fn long_help_can_be_scrolled_to_its_end_and_no_further() {
 
 #[test]
 fn documents_are_chosen_or_named() {
-    let mut play = Play::single(None, 80, 24);
+    let mut play = TestApp::single(None, 80, 24);
     play.shows(80, 24, "welcome");
     play.types("bread-2");
     play.shows(80, 24, "create bread-2");
@@ -103,7 +103,7 @@ fn documents_are_chosen_or_named() {
 
 #[test]
 fn what_was_asked_in_vain_is_asked_again_when_the_server_is_there() {
-    let mut play = Play::offline(None, 80, 24);
+    let mut play = TestApp::offline(None, 80, 24);
     play.shows(80, 24, "the list is not known");
     play.shows(80, 24, "the policy is not known");
     play.server.down = false;
@@ -117,7 +117,7 @@ fn what_was_asked_in_vain_is_asked_again_when_the_server_is_there() {
 
 #[test]
 fn in_a_merge_the_documents_are_shown_and_what_is_typed_is_a_name() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n");
     play.event(event).ctrl('s').f(2).types("mt");
@@ -130,7 +130,7 @@ fn in_a_merge_the_documents_are_shown_and_what_is_typed_is_a_name() {
 
 #[test]
 fn what_is_no_name_is_told() {
-    let mut play = Play::single(None, 80, 24);
+    let mut play = TestApp::single(None, 80, 24);
     play.types("No Name").code(KeyCode::Enter);
     play.shows(80, 24, "an id is 1 to 64");
     assert!(!play.effects.iter().any(|effect| matches!(effect, Effect::Open { .. })));
@@ -138,42 +138,42 @@ fn what_is_no_name_is_told() {
 
 #[test]
 fn leaving_asks_only_where_something_is_unsaved() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.ctrl('q');
-    assert_eq!(play.ended(), Some(&End::Quit));
+    assert_eq!(play.ended(), Some(&SessionEnd::Quit));
 
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.types("Alice ").ctrl('q');
     assert_eq!(play.ended(), None);
     play.shows(80, 24, "Not saved: welcome (Alice)");
     play.code(KeyCode::Esc).types("still here ");
     play.shows(80, 24, "Alice still here");
     play.ctrl('q').types("l");
-    assert_eq!(play.ended(), Some(&End::Quit));
+    assert_eq!(play.ended(), Some(&SessionEnd::Quit));
     assert!(!play.server.content().contains("Alice"));
 }
 
 #[test]
 fn whoever_leaves_unsaved_text_is_told_what_becomes_of_it() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('q');
     play.shows(120, 40, "With l it is gone");
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ").ctrl('q');
     play.shows(120, 40, "With l it is kept as a draft");
 }
 
 #[test]
 fn save_and_leave_leaves_once_the_server_has_it() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.types("Alice ").ctrl('q').types("s");
-    assert_eq!(play.ended(), Some(&End::Quit));
+    assert_eq!(play.ended(), Some(&SessionEnd::Quit));
     assert!(play.server.content().contains("Alice"));
 }
 
 #[test]
 fn save_and_leave_stays_where_a_save_does_not_go_through() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('q').types("s");
     assert_eq!(play.ended(), None, "the save met a 412");
     play.shows(80, 24, "! merging");
@@ -182,23 +182,23 @@ fn save_and_leave_stays_where_a_save_does_not_go_through() {
 
 #[test]
 fn a_signal_ends_the_program_without_a_question() {
-    let mut play = Play::stage(80, 24);
-    play.types("Alice ").event(Event::Stopped(Stop::Terminate));
-    assert_eq!(play.ended(), Some(&End::Stopped(Stop::Terminate)));
+    let mut play = TestApp::stage(80, 24);
+    play.types("Alice ").event(Event::Stopped(StopReason::Terminate));
+    assert_eq!(play.ended(), Some(&SessionEnd::Stopped(StopReason::Terminate)));
     let kept = play.effects.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. }));
     assert!(kept, "what was typed was kept before");
 }
 
 #[test]
 fn a_task_that_died_ends_the_program_and_is_named() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.event(Event::TaskDied { name: "wire", why: "seven".to_owned() });
-    assert_eq!(play.ended(), Some(&End::TaskDied { name: "wire", why: "seven".to_owned() }));
+    assert_eq!(play.ended(), Some(&SessionEnd::TaskDied { name: "wire", why: "seven".to_owned() }));
 }
 
 #[test]
 fn the_stage_has_keys_that_one_editor_has_not() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.f(7);
     play.shows(80, 24, "not now: only on the stage");
     play.hides(80, 24, "next:");
@@ -207,7 +207,7 @@ fn the_stage_has_keys_that_one_editor_has_not() {
 
 #[test]
 fn a_policy_that_is_switched_faster_than_the_server_answers_is_switched_twice() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     // Both keys come before the first answer.
     let mut effects = update(&mut play.state, Event::Key(Key::f(7)));
     effects.extend(update(&mut play.state, Event::Key(Key::f(7))));

@@ -1,15 +1,15 @@
 //! Plain mode: what is said to lines, and that it is the same machine that hears them.
 
 use tui::theme::Theme;
-use tui::{Effect, End, Event, Lines, State};
+use tui::{Effect, Event, LineSource, SessionEnd, State};
 
-use crate::play::{Play, author, id};
+use crate::harness::{TestApp, author, id};
 use crate::server::{Server, Writes};
 use crate::talk::Talk;
 
 #[test]
 fn it_begins_with_where_i_am_and_what_can_be_said() {
-    let said = Talk::single(Lines::Typed).heard();
+    let said = Talk::single(LineSource::Typed).heard();
     assert!(said.contains("'help' for what can be said"), "{said}");
     assert!(said.contains("'Bread', 5 lines; 'show' reads it."), "{said}");
     assert!(said.contains("Clean. My base: \"v1-00000001\". The server's: \"v1-00000001\"."), "{said}");
@@ -18,7 +18,7 @@ fn it_begins_with_where_i_am_and_what_can_be_said() {
 
 #[test]
 fn lines_are_changed_by_their_numbers_and_what_changed_is_read_out() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 3 rye flour"], &["Line 3: rye flour", "Edited."]);
     talk.hears(&["add yeast"], &["Line 6: yeast"]);
     talk.hears(&["insert 1 first"], &["Line 1: first"]);
@@ -43,7 +43,7 @@ fn lines_are_changed_by_their_numbers_and_what_changed_is_read_out() {
 
 #[test]
 fn texts_without_a_last_line_end_and_empty_lines_are_changed_as_they_are() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.bob_saves("a\nb");
     talk.hears(&["reload"], &["Line 1: a\nLine 2: b"]);
     talk.hears(&["add c", "delete 3", "line 2 ", "."], &["Nothing changed."]);
@@ -56,7 +56,7 @@ fn texts_without_a_last_line_end_and_empty_lines_are_changed_as_they_are() {
 
 #[test]
 fn a_careless_save_explains_itself_and_can_be_done_right() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 1 # Rye"], &[]);
     talk.hears(&["careless"], &["Done right, it says If-Match: \"v1-00000001\"", "Say 'right' (do it right)"]);
     talk.hears(&["right"], &["Saved as version \"v2-00000002\""]);
@@ -66,7 +66,7 @@ fn a_careless_save_explains_itself_and_can_be_done_right() {
 
 #[test]
 fn a_412_is_merged_by_what_is_said() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 1 # Alice's");
     talk.say("line 5 sea salt");
     talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
@@ -102,7 +102,7 @@ fn a_412_is_merged_by_what_is_said() {
 
 #[test]
 fn left_merge_is_entered_again_and_overwritten_after_a_question() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
     talk.say("save");
@@ -121,7 +121,7 @@ fn left_merge_is_entered_again_and_overwritten_after_a_question() {
 
 #[test]
 fn merge_without_a_conflict_is_saved_by_the_second_save() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bread\n\nflour\nwater\nsalt\npepper\noil\n");
     talk.hears(&["save"], &["412: Bob saved v2"]);
@@ -133,7 +133,7 @@ fn merge_without_a_conflict_is_saved_by_the_second_save() {
 
 #[test]
 fn line_in_an_open_merge_is_merged_at_once() {
-    let mut talk = Talk::single(Lines::Piped);
+    let mut talk = Talk::single(LineSource::Piped);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
     talk.hears(&["save"], &["Merging, 1 open."]);
@@ -145,7 +145,7 @@ fn line_in_an_open_merge_is_merged_at_once() {
 
 #[test]
 fn choice_after_a_delete_is_put_off_by_leave() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("add x");
     let told = talk.play.server.deleted_by("Bob");
     talk.play.event(told);
@@ -181,7 +181,7 @@ fn words_of_the_text_work_in_every_state() {
         }),
     ];
     for (state, reach) in states {
-        let mut talk = Talk::single(Lines::Typed);
+        let mut talk = Talk::single(LineSource::Typed);
         talk.say("line 1 # Alice's");
         reach(&mut talk);
         for (line, answer) in [
@@ -236,7 +236,7 @@ fn the_stage_says_what_comes_next_without_naming_a_key() {
 
 #[test]
 fn what_a_delete_leaves_to_choose_is_said_and_chosen_by_a_word() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("add x");
     let told = talk.play.server.deleted_by("Bob");
     talk.play.event(told);
@@ -252,21 +252,21 @@ fn what_a_delete_leaves_to_choose_is_said_and_chosen_by_a_word() {
 
 #[test]
 fn leaving_asks_where_something_is_unsaved() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("add x");
     talk.hears(&["quit"], &["Not saved: welcome (Alice)", "Say 'save' (save and leave), 'leave' or 'no' (stay)."]);
     talk.hears(&["show"], &["Line 6: x"]);
     talk.hears(&["no"], &[]);
     assert_eq!(talk.play.ended(), None);
     talk.hears(&["quit", "save"], &["Saved"]);
-    assert_eq!(talk.play.ended(), Some(&End::Quit));
+    assert_eq!(talk.play.ended(), Some(&SessionEnd::Quit));
     assert!(talk.play.server.content().ends_with("x\n"));
 }
 
 #[test]
 fn leaving_question_is_not_repeated_after_its_answer() {
     for is_slow in [false, true] {
-        let mut talk = Talk::single(Lines::Typed);
+        let mut talk = Talk::single(LineSource::Typed);
         talk.play.server.disk.writes = Writes::Slowly;
         talk.say("add x");
         talk.hears(&["quit"], &["The draft is being written; 'leave' leaves as soon as", "Say 'save'"]);
@@ -278,15 +278,15 @@ fn leaving_question_is_not_repeated_after_its_answer() {
             talk.play.event(written);
             talk.say("leave");
         }
-        assert_eq!((talk.heard().as_str(), talk.play.ended()), ("", Some(&End::Quit)), "slow: {is_slow}");
-        let asked = |effect: &&Effect| matches!(effect, Effect::Say(lines) if lines.concat().contains("Say 'save'"));
+        assert_eq!((talk.heard().as_str(), talk.play.ended()), ("", Some(&SessionEnd::Quit)), "slow: {is_slow}");
+        let asked = |effect: &&Effect| matches!(effect, Effect::Print(lines) if lines.concat().contains("Say 'save'"));
         assert_eq!(talk.play.effects.iter().filter(asked).count(), 1, "slow: {is_slow}");
     }
 }
 
 #[test]
 fn text_by_hand_speaks_of_the_first_save() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 1 # Alice's");
     talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
     talk.hears(&["save", "merge", "edit 1 # Ours"], &["'save' saves it under v2"]);
@@ -294,13 +294,13 @@ fn text_by_hand_speaks_of_the_first_save() {
 
 #[test]
 fn what_is_unsaved_when_the_lines_are_over_is_said() {
-    let mut talk = Talk::single(Lines::Piped);
+    let mut talk = Talk::single(LineSource::Piped);
     talk.say("add");
     talk.say("no dot comes");
     talk.play.event(Event::LinesEnded);
     let said = talk.heard();
     assert!(said.contains("There are no more lines") && said.contains("Not saved: welcome (Alice)"), "{said}");
-    assert_eq!(talk.play.ended(), Some(&End::Quit));
+    assert_eq!(talk.play.ended(), Some(&SessionEnd::Quit));
     let kept = talk.play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
         _ => None,
@@ -322,7 +322,7 @@ fn kept_by_hand(talk: &Talk) -> Option<&str> {
 
 #[test]
 fn lines_of_an_open_block_are_kept_as_they_are_said() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.say("line 3");
     assert!(kept(&talk).is_none());
     talk.say("rye");
@@ -337,7 +337,7 @@ fn lines_of_an_open_block_are_kept_as_they_are_said() {
 
 #[test]
 fn a_block_whose_conflict_has_gone_stays_and_can_be_pasted() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 1 # Alice's", "line 5 sea salt"], &[]);
     talk.bob_saves("# Bob's\n\nflour\nwater\nno salt\n");
     talk.hears(&["save", "merge"], &["Conflict 1 of 2"]);
@@ -356,7 +356,7 @@ fn a_block_whose_conflict_has_gone_stays_and_can_be_pasted() {
 #[test]
 fn documents_are_opened_by_name_or_by_number() {
     let (state, first) = State::editor(author("Alice"), None, String::new(), Theme::default());
-    let mut talk = Talk::begin(state, first, &["Alice"], Lines::Typed);
+    let mut talk = Talk::begin(state, first, &["Alice"], LineSource::Typed);
     let said = talk.heard();
     assert!(said.contains("1. welcome, 'Bread', version \"v1-00000001\""), "{said}");
     talk.hears(&["save"], &["no document is open; 'open NAME' opens one"]);
@@ -371,7 +371,7 @@ fn documents_are_opened_by_name_or_by_number() {
 
 #[test]
 fn an_exchange_is_read_out_whole() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["add x", "save", "wire"], &["Request 2, Alice: PUT", "Answer 2: 200"]);
     talk.hears(&["wire 2"], &["PUT /api/documents/welcome HTTP/1.1", "HTTP/1.1 200"]);
     talk.hears(&["wire 9"], &["There is no exchange 9"]);
@@ -380,7 +380,7 @@ fn an_exchange_is_read_out_whole() {
 #[test]
 fn no_text_of_anybody_steers_a_terminal() {
     let hostile = "\u{1b}[2J\u{7}\u{9b}31m\u{202e}evil\u{200b}\t\r";
-    let mut talk = Talk::single(Lines::Piped);
+    let mut talk = Talk::single(LineSource::Piped);
     talk.bob_saves(&format!("{hostile}\nflour\n"));
     let mut said = talk.heard();
     for line in ["reload", "show", hostile, "wire", "wire 2"] {
@@ -412,7 +412,7 @@ fn no_text_of_anybody_steers_a_terminal() {
 
 #[test]
 fn help_teaches_every_word_that_means_something_here_and_why_others_are_off() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     let said = talk.say("help");
     for word in ["show [N [M]]:", "line N TEXT:", "save:", "careless:", "quit!:"] {
         assert!(said.contains(word), "{word}\n{said}");
@@ -449,17 +449,17 @@ proptest::proptest! {
 }
 
 /// Alice alone, line by line, on a document with these drafts.
-fn with_drafts(lines: Lines) -> Talk {
+fn with_drafts(lines: LineSource) -> Talk {
     let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
     let (state, first) = state.in_plain(lines, first);
-    let mut server = Server::with(crate::play::TEXT);
+    let mut server = Server::with(crate::harness::TEXT);
     server.disk.offered = crate::drafts::two();
-    Talk { play: Play::at(server, state, first, vec![author("Alice")], 80, 24).connected(), heard: 0 }
+    Talk { play: TestApp::at(server, state, first, vec![author("Alice")], 80, 24).connected(), heard: 0 }
 }
 
 #[test]
 fn drafts_are_numbered_and_chosen_by_their_number() {
-    let mut talk = with_drafts(Lines::Typed);
+    let mut talk = with_drafts(LineSource::Typed);
     let said = talk.heard();
     for words in [
         "There are 2 drafts of 'welcome'",
@@ -479,7 +479,7 @@ fn drafts_are_numbered_and_chosen_by_their_number() {
 
 #[test]
 fn a_draft_is_discarded_after_a_yes() {
-    let mut talk = with_drafts(Lines::Typed);
+    let mut talk = with_drafts(LineSource::Typed);
     talk.hears(&["discard 1"], &["Delete the draft of 3 minutes ago that begins 'rye flour'?", "'yes'", "'no'"]);
     talk.hears(&["no"], &["There are 2 drafts"]);
     talk.hears(&["discard 1", "yes"], &["There is a draft of 'welcome'", "1. 2 days ago, 'spelt'"]);
@@ -489,14 +489,14 @@ fn a_draft_is_discarded_after_a_yes() {
 
 #[test]
 fn lines_from_a_pipe_wait_for_the_drafts() {
-    let mut talk = with_drafts(Lines::Piped);
+    let mut talk = with_drafts(LineSource::Piped);
     talk.hears(&["draft 1", "line 1 # Rye", "save"], &["Saved"]);
     assert_eq!(talk.play.server.content(), "# Rye\n\nrye flour\nwater\nsalt\n");
 }
 
 #[test]
 fn a_failed_draft_is_told_and_leads_to_a_file() {
-    let mut talk = Talk::single(Lines::Typed);
+    let mut talk = Talk::single(LineSource::Typed);
     talk.play.server.disk.writes = Writes::Never("no space left");
     talk.hears(&["add x"], &["Line 6: x", "Draft not written: no space left."]);
     talk.hears(&["quit"], &["draft not written: no space left", "'file' writes the text into a file, 'no' stays."]);
@@ -512,13 +512,13 @@ fn a_failed_draft_is_told_and_leads_to_a_file() {
     talk.play.event(Event::FileKeptAs { work, generation, kept: Ok("/some/where/my notes.txt".into()) });
     assert!(talk.heard().contains("The text is in /some/where/my notes.txt."));
     talk.say("leave");
-    assert_eq!(talk.play.ended(), Some(&End::Quit));
+    assert_eq!(talk.play.ended(), Some(&SessionEnd::Quit));
 }
 
 #[test]
 fn at_the_end_of_the_lines_the_draft_is_waited_for() {
     for (why, words) in [(None, "kept as a draft"), (Some("no space left"), "draft not written: no space left")] {
-        let mut talk = Talk::single(Lines::Piped);
+        let mut talk = Talk::single(LineSource::Piped);
         talk.play.server.disk.writes = Writes::Slowly;
         talk.say("add x");
         talk.play.event(Event::LinesEnded);
@@ -531,7 +531,7 @@ fn at_the_end_of_the_lines_the_draft_is_waited_for() {
         let said = talk.heard();
         assert!(said.contains(words), "{said}");
         assert_eq!(said.contains("kept as a draft"), why.is_none(), "{said}");
-        assert_eq!(talk.play.ended(), Some(&End::Quit));
+        assert_eq!(talk.play.ended(), Some(&SessionEnd::Quit));
     }
 }
 
@@ -552,7 +552,7 @@ fn line_ends_that_no_word_names_stay_in_plain_mode() {
         ("a three\r", "replace three => 3", "a 3\r"),
         ("one\r\ntwo\r\n", "replace two => 2", "one\r\n2\r\n"),
     ] {
-        let mut talk = Talk::single(Lines::Typed);
+        let mut talk = Talk::single(LineSource::Typed);
         talk.reads(text);
         talk.say(line);
         talk.say("save");

@@ -5,7 +5,7 @@ use tui::Event;
 use tui::action::Context;
 use tui::key::Key;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 use crate::typist::{NOON, bob_saves, draft, reads, refused, respond, send, writes};
 
 #[test]
@@ -20,8 +20,8 @@ fn open_conflicts_keep_a_save_from_being_sent() {
 }
 
 /// Alice's save has met a version of Bob's that fits together with her text.
-fn fits(width: u16, height: u16) -> Play {
-    let mut play = Play::single(Some("welcome"), width, height);
+fn fits(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), width, height);
     play.types("Alice ");
     bob_saves(&mut play, "# Bread\n\nflour\nwater\nsalt\npepper\noil\n");
     play.ctrl('s');

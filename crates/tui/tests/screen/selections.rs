@@ -3,12 +3,12 @@
 use contract::{DocumentEntry, EventKind, Exchange};
 use crossterm::event::KeyCode;
 use editor::EditorRequest;
-use tui::gate::Wish;
+use tui::gate::GateRequest;
 use tui::key::Key;
 use tui::{Effect, Event};
 
 use crate::gate_model::BEYOND;
-use crate::play::{Play, author, id};
+use crate::harness::{TestApp, author, id};
 
 const WIDE: (u16, u16) = (120, 40);
 
@@ -30,9 +30,9 @@ fn asks(number: u64) -> Event {
     }))
 }
 
-fn let_go(play: &Play) -> Vec<u64> {
+fn let_go(play: &TestApp) -> Vec<u64> {
     let wishes = play.effects.iter().filter_map(|effect| match effect {
-        Effect::Gate(Wish::LetGo(number)) => Some(*number),
+        Effect::Gate(GateRequest::LetGo(number)) => Some(*number),
         _ => None,
     });
     wishes.collect()
@@ -63,11 +63,11 @@ fn heard(kind: EventKind, name: &str) -> Event {
     Event::Heard { seat: 0, kind, event }
 }
 
-fn lists(play: &Play) -> usize {
+fn lists(play: &TestApp) -> usize {
     play.effects.iter().filter(|effect| matches!(effect, Effect::List { .. })).count()
 }
 
-fn opened(play: &Play) -> Vec<String> {
+fn opened(play: &TestApp) -> Vec<String> {
     let names = play.effects.iter().filter_map(|effect| match effect {
         Effect::Open { document, .. } => Some(document.to_string()),
         _ => None,
@@ -75,7 +75,7 @@ fn opened(play: &Play) -> Vec<String> {
     names.collect()
 }
 
-fn writes(play: &Play) -> usize {
+fn writes(play: &TestApp) -> usize {
     let write = |effect: &&Effect| {
         matches!(effect, Effect::Ask { ask: EditorRequest::Write { .. } | EditorRequest::Delete { .. }, .. })
     };
@@ -84,7 +84,7 @@ fn writes(play: &Play) -> usize {
 
 #[test]
 fn newer_request_does_not_take_the_wires_selection() {
-    let mut play = Play::stage(WIDE.0, WIDE.1);
+    let mut play = TestApp::stage(WIDE.0, WIDE.1);
     play.press(Key::shift(KeyCode::Tab)).types("i").alt('1').types("Alice ").ctrl('s');
     let held = play.server.newest_waiting();
     play.press(Key::shift(KeyCode::Tab)).event(asks(held + 1)).types("a");
@@ -93,7 +93,7 @@ fn newer_request_does_not_take_the_wires_selection() {
 
 #[test]
 fn request_that_a_filter_hides_is_not_let_go() {
-    let mut play = Play::stage(WIDE.0, WIDE.1);
+    let mut play = TestApp::stage(WIDE.0, WIDE.1);
     play.press(Key::shift(KeyCode::Tab)).types("i").alt('1').types("Alice ").ctrl('s');
     let held = play.server.newest_waiting();
     play.event(asks(held + 1)).press(Key::shift(KeyCode::Tab)).types("f~q").code(KeyCode::Enter);
@@ -108,7 +108,7 @@ fn request_that_a_filter_hides_is_not_let_go() {
 
 #[test]
 fn open_list_of_documents_follows_what_happens() {
-    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.f(2);
     let before = lists(&play);
     play.event(heard(EventKind::Created, "apple"));
@@ -124,7 +124,7 @@ fn open_list_of_documents_follows_what_happens() {
 
 #[test]
 fn new_document_above_does_not_take_the_selection() {
-    let mut play = Play::single(None, WIDE.0, WIDE.1);
+    let mut play = TestApp::single(None, WIDE.0, WIDE.1);
     play.event(listed(&["bread", "water"])).code(KeyCode::Down).code(KeyCode::Down);
     play.event(listed(&["apple", "bread", "water"])).code(KeyCode::Enter);
     assert_eq!(opened(&play), ["water"]);
@@ -132,7 +132,7 @@ fn new_document_above_does_not_take_the_selection() {
 
 #[test]
 fn document_that_is_gone_leaves_nothing_selected() {
-    let mut play = Play::single(None, WIDE.0, WIDE.1);
+    let mut play = TestApp::single(None, WIDE.0, WIDE.1);
     play.event(listed(&["bread", "water"])).code(KeyCode::End);
     play.event(listed(&["bread"])).code(KeyCode::Enter);
     assert_eq!(opened(&play), [] as [&str; 0]);
@@ -143,7 +143,7 @@ fn document_that_is_gone_leaves_nothing_selected() {
 
 #[test]
 fn newer_version_does_not_take_the_selection() {
-    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.f(3);
     let event = play.server.saved_by("Bob", "two\n");
     play.event(event).shows(WIDE.0, WIDE.1, "v2-00000002");
@@ -158,7 +158,7 @@ fn newer_version_does_not_take_the_selection() {
 
 #[test]
 fn question_about_a_version_buries_no_newer_one() {
-    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.server.saved_by("Carol", "# Bread\n\nCarol\n");
     play.types("Alice ").ctrl('s').f(9).types("O");
     let before = writes(&play);
@@ -174,7 +174,7 @@ fn question_about_a_version_buries_no_newer_one() {
 
 #[test]
 fn question_about_a_version_deletes_no_newer_one() {
-    let mut play = Play::single(Some("welcome"), WIDE.0, WIDE.1);
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
     play.types("Alice ");
     play.server.down = true;
     play.ctrl('s');
@@ -192,7 +192,7 @@ fn question_about_a_version_deletes_no_newer_one() {
 #[test]
 fn wire_shows_no_explanation_without_its_request() {
     for height in [24, 32, 33, 34, 35, 36, 40, 50] {
-        let mut play = Play::stage(120, height);
+        let mut play = TestApp::stage(120, height);
         for turn in 0..12 {
             play.alt(if turn % 2 == 0 { '1' } else { '2' }).types("x").ctrl('s').code(KeyCode::Esc).f(5);
         }

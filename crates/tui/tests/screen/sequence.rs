@@ -9,11 +9,11 @@ use tui::key::Key;
 use tui::theme::{ASCII, Theme};
 use tui::{Event, State};
 
-use crate::play::{Play, author, id};
+use crate::harness::{TestApp, author, id};
 
 /// The stage with the diagram, and nothing on it yet but the reads.
-fn stage(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn stage(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     play.f(4);
     play
 }
@@ -40,12 +40,12 @@ fn answered(exchange: &Exchange, status: u16, fields: &[(&str, &str)]) -> Exchan
     Exchange { status: Some(status), response: Some(Message { fields, ..Message::default() }), ..exchange.clone() }
 }
 
-fn seen(play: &mut Play, exchange: &Exchange) {
+fn seen(play: &mut TestApp, exchange: &Exchange) {
     play.event(Event::Exchanged(Box::new(exchange.clone())));
 }
 
 /// The row of the newest arrow that has these words on it.
-fn row(play: &Play, width: u16, height: u16, words: &str) -> String {
+fn row(play: &TestApp, width: u16, height: u16, words: &str) -> String {
     let rows = play.screen(width, height).rows();
     let found = rows.iter().rev().find(|row| row.contains(words));
     found.unwrap_or_else(|| panic!("{words:?} is on no row:\n{}", rows.join("\n"))).clone()
@@ -53,7 +53,7 @@ fn row(play: &Play, width: u16, height: u16, words: &str) -> String {
 
 #[test]
 fn one_key_goes_from_the_list_to_the_diagram_to_nothing_and_back() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.shows(120, 40, "Shift-Tab: look closer · F4: sequence");
     play.f(4);
     play.shows(120, 40, "F4: put away");
@@ -94,7 +94,7 @@ fn in_a_small_terminal_words_are_short_and_all_is_there() {
 
 #[test]
 fn where_a_merge_leaves_one_row_it_is_what_happened_last() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(4);
     play.shows(80, 24, "F4: put away");
     play.shows(80, 24, "412 Precondition Failed \"v2-00000002\" ╌");
@@ -159,7 +159,7 @@ fn a_buried_version_is_named_at_the_servers_lifeline() {
 
 #[test]
 fn somebody_elsewhere_has_a_lifeline_and_who_is_told_has_a_thin_arrow() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.f(4);
     let event = play.server.saved_by("Carol", "Carol was here\n");
     play.event(event);
@@ -192,7 +192,7 @@ fn without_unicode_every_sign_is_ascii() {
     let people = vec![author("Alice"), author("Bob")];
     let theme = Theme { colour: false, glyphs: &ASCII };
     let (state, first) = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), theme);
-    let mut play = Play::begin(state, first, people, 80, 24);
+    let mut play = TestApp::begin(state, first, people, 80, 24);
     play.f(4).press(Key::shift(KeyCode::Tab));
     let held = asks(51, "Alice");
     seen(&mut play, &held);
@@ -214,7 +214,7 @@ fn foreign_text_can_neither_steer_nor_hide_nor_be_split() {
         let mut play = stage(width, height);
         seen(&mut play, &answered(&exchange, 200, &fields));
         let screen = play.shows(width, height, "␛");
-        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::visible::is_hidden));
+        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::sanitize::is_hidden));
         assert!(!hidden, "{}", screen.text());
         screen.rows().iter().for_each(|row| {
             assert!(unicode_width::UnicodeWidthStr::width(row.as_str()) <= width.into(), "{row}");
@@ -224,7 +224,7 @@ fn foreign_text_can_neither_steer_nor_hide_nor_be_split() {
 
 #[test]
 fn who_looks_at_the_newest_sees_it_though_older_answers_came_after_it() {
-    let mut play = Play::stage(120, 18);
+    let mut play = TestApp::stage(120, 18);
     play.f(4).press(Key::shift(KeyCode::Tab));
     let asked: Vec<_> = (51..57).map(|number| asks(number, "Alice")).collect();
     for exchange in &asked {
@@ -247,7 +247,7 @@ proptest! {
         deeds in proptest::collection::vec((1_u64..30, 0_u8..5, "[A-Za-z日]{1,9}"), 1..60),
         (width, height) in (1u16..200, 1u16..60),
     ) {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         play.f(4).press(Key::shift(KeyCode::Tab));
         for (number, what, who) in deeds {
             let asked = asks(number + 50, &who);

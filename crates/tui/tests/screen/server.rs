@@ -9,7 +9,7 @@ use editor::{EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use tui::effect::DraftChoice;
-use tui::event::Unread;
+use tui::event::ReadFailure;
 use tui::{Effect, Event};
 
 use crate::gate_model::Gate;
@@ -87,7 +87,7 @@ impl Server {
                 let (version, text) = &self.history[usize::try_from(*number).unwrap() - 1];
                 let (etag, author) = (version.etag.clone(), Some(version.author.clone()));
                 let snapshot = |document| Box::new(Snapshot { etag, author, at: Some(version.at), document });
-                let read = text.clone().map(snapshot).ok_or_else(|| Unread::Failed("it is a delete".to_owned()));
+                let read = text.clone().map(snapshot).ok_or_else(|| ReadFailure::Failed("it is a delete".to_owned()));
                 vec![Event::VersionRead { document: document.clone(), number: *number, read }]
             }
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
@@ -98,7 +98,7 @@ impl Server {
                 self.policy.preconditions = *preconditions;
                 vec![Event::PolicySet(Ok(self.policy))]
             }
-            Effect::Errand(_) => vec![Event::ErrandDone(Ok(None))],
+            Effect::Instruct(_) => vec![Event::ErrandDone(Ok(None))],
             // A play has no clock: every pause is over at once.
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),

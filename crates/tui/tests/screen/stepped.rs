@@ -7,9 +7,9 @@ use tui::action::Context;
 use tui::event::{Mouse, MouseKind};
 use tui::key::Key;
 use tui::theme::Theme;
-use tui::{Effect, Event, Run, State, update};
+use tui::{Effect, Event, LessonRun, State, update};
 
-use crate::play::{Play, author};
+use crate::harness::{TestApp, author};
 
 /// Bob's save meets Alice's, and Alice saves again.
 const LESSON: &str = r#"
@@ -76,11 +76,11 @@ does = "save"
 "#;
 
 /// The lesson, up to the request of its step with that number, which is on its way.
-fn stepped(step: usize, then: &str) -> (Play, Vec<Effect>) {
+fn stepped(step: usize, then: &str) -> (TestApp, Vec<Effect>) {
     let lesson = lesson::read("mine.toml", &format!("{LESSON}{then}")).unwrap_or_else(|faults| panic!("{faults}"));
     let server = "http://127.0.0.1:4280".to_owned();
-    let (state, first) = State::lesson(&[Arc::new(lesson)], Run::of(0), server, Theme::default()).unwrap();
-    let mut play = Play::begin(state, first, vec![author("Alice"), author("Bob")], 120, 40);
+    let (state, first) = State::lesson(&[Arc::new(lesson)], LessonRun::of(0), server, Theme::default()).unwrap();
+    let mut play = TestApp::begin(state, first, vec![author("Alice"), author("Bob")], 120, 40);
     for _ in 1..step {
         play.types(".");
     }
@@ -93,7 +93,7 @@ fn stepped(step: usize, then: &str) -> (Play, Vec<Effect>) {
 }
 
 /// Alice's text has the keys when the question opens.
-fn asked() -> Play {
+fn asked() -> TestApp {
     let (mut play, effects) = stepped(6, ASKS);
     play.types(".").alt('1').code(KeyCode::Home).types("I ").hides(120, 40, "Which one was it?");
     play.carry_out(effects).shows(120, 40, "Which one was it?");
@@ -107,7 +107,7 @@ fn question_that_opens_beside_a_text_takes_no_key() {
     assert_eq!(play.state.context(), Context::Text);
     play.shows(120, 40, "I 1 a");
     play.hides(120, 40, "Alice was first.");
-    assert_eq!(play.f(9).state.context(), Context::Asked);
+    assert_eq!(play.f(9).state.context(), Context::Quiz);
     play.types("1").shows(120, 40, "Alice was first.");
 }
 
@@ -133,7 +133,7 @@ fn esc_gives_the_keys_back_from_a_question_that_was_entered() {
 
 #[test]
 fn typed_text_is_asked_about_before_a_lesson_ends() {
-    type Leaves = fn(&mut Play);
+    type Leaves = fn(&mut TestApp);
     let ways: [(&str, Leaves); 6] = [
         ("quit", |play| {
             play.ctrl('q');
@@ -176,7 +176,7 @@ fn click_on_a_question_enters_it() {
     let mut play = asked();
     let (column, row) = play.screen(120, 40).places_of("Which one was it?")[0];
     play.event(Event::Mouse(Mouse { kind: MouseKind::Click, column, row }));
-    assert_eq!(play.state.context(), Context::Asked);
+    assert_eq!(play.state.context(), Context::Quiz);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn paste_in_a_lesson_is_kept_and_said() {
         }
         let context = play.state.context();
         play.event(Event::Pasted("12 and more".to_owned()));
-        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it in a text", context.name()));
+        play.shows(120, 40, &format!("not pasted {}: kept, and Ctrl-V pastes it in a text", context.place_name()));
         assert_eq!(play.state.context(), context);
         play.alt('1').ctrl('v').shows(120, 40, "12 and more");
     }

@@ -1,25 +1,25 @@
 //! Somebody who uses plain mode: what they say in a test, and what they hear.
 
 use tui::theme::Theme;
-use tui::{Effect, Event, Lines, State};
+use tui::{Effect, Event, LineSource, State};
 
-use crate::play::{Play, author, id};
+use crate::harness::{TestApp, author, id};
 
 /// A play without a screen.
 pub(crate) struct Talk {
-    pub(crate) play: Play,
+    pub(crate) play: TestApp,
     pub(crate) heard: usize,
 }
 
 impl Talk {
-    pub(crate) fn begin(state: State, first: Vec<Effect>, people: &[&str], lines: Lines) -> Self {
+    pub(crate) fn begin(state: State, first: Vec<Effect>, people: &[&str], lines: LineSource) -> Self {
         let (state, first) = state.in_plain(lines, first);
         let people = people.iter().map(|name| author(name)).collect();
-        Self { play: Play::begin(state, first, people, 80, 24), heard: 0 }
+        Self { play: TestApp::begin(state, first, people, 80, 24), heard: 0 }
     }
 
     /// Alice alone on the bread.
-    pub(crate) fn single(lines: Lines) -> Self {
+    pub(crate) fn single(lines: LineSource) -> Self {
         let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
         Self::begin(state, first, &["Alice"], lines)
     }
@@ -28,13 +28,13 @@ impl Talk {
     pub(crate) fn stage() -> Self {
         let people = vec![author("Alice"), author("Bob")];
         let (state, first) = State::stage(people, &id("welcome"), String::new(), Theme::default());
-        Self::begin(state, first, &["Alice", "Bob"], Lines::Typed)
+        Self::begin(state, first, &["Alice", "Bob"], LineSource::Typed)
     }
 
     /// What was said since somebody asked last.
     pub(crate) fn heard(&mut self) -> String {
         let said = self.play.effects[self.heard..].iter().filter_map(|effect| match effect {
-            Effect::Say(lines) => Some(lines.join("\n")),
+            Effect::Print(lines) => Some(lines.join("\n")),
             _ => None,
         });
         let said = said.collect::<Vec<_>>().join("\n");

@@ -3,13 +3,13 @@
 use crossterm::event::KeyCode;
 use tui::action::Context;
 use tui::key::Key;
-use tui::{Effect, Event, WorkKey, update};
+use tui::{DocumentKey, Effect, Event, update};
 
-use crate::play::Play;
+use crate::harness::TestApp;
 use crate::typist::{bob_saves, reads};
 
 /// Types without letting any pause come, and hands out whose pause is waited for.
-fn type_on(play: &mut Play, text: &str) -> Vec<WorkKey> {
+fn type_on(play: &mut TestApp, text: &str) -> Vec<DocumentKey> {
     let keys = text.chars().flat_map(|c| match c {
         '\n' => vec![Key::plain(KeyCode::Down), Key::plain(KeyCode::End)],
         c => vec![Key::char(c)],
@@ -20,7 +20,7 @@ fn type_on(play: &mut Play, text: &str) -> Vec<WorkKey> {
 }
 
 /// The first lines are in conflict. What is typed in the last line will be, too.
-fn typing_on() -> (Play, Vec<WorkKey>) {
+fn typing_on() -> (TestApp, Vec<DocumentKey>) {
     let mut play = reads("one\ntwo\nthree\n", 120, 40);
     play.types(" a");
     bob_saves(&mut play, "one b\ntwo\nthree b\n");

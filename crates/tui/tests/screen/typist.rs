@@ -6,26 +6,26 @@ use crossterm::event::KeyCode;
 use tui::key::Key;
 use tui::{Effect, Event, update};
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 /// The document of most of these plays.
 pub(crate) const NOON: &str = "meet at noon.";
 
 /// Alice has `content` before her, the cursor at the end of its first line.
-pub(crate) fn reads(content: &str, width: u16, height: u16) -> Play {
-    let mut play = Play::single(Some("welcome"), width, height);
+pub(crate) fn reads(content: &str, width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), width, height);
     let event = play.server.saved_by("Carol", content);
     play.event(event).f(5).code(KeyCode::End);
     play
 }
 
 /// Bob saves, and nobody is told.
-pub(crate) fn bob_saves(play: &mut Play, content: &str) {
+pub(crate) fn bob_saves(play: &mut TestApp, content: &str) {
     drop(play.server.saved_by("Bob", content));
 }
 
 /// Alice's text and Bob's version are in conflict, and Alice's save has met it.
-pub(crate) fn refused(width: u16, height: u16) -> Play {
+pub(crate) fn refused(width: u16, height: u16) -> TestApp {
     let mut play = reads(NOON, width, height);
     play.types(" Bring cake.");
     bob_saves(&mut play, "meet at TEN.");
@@ -34,19 +34,19 @@ pub(crate) fn refused(width: u16, height: u16) -> Play {
 }
 
 /// Presses a key. What it sends is on its way, and comes back with [`respond`].
-pub(crate) fn send(play: &mut Play, key: Key) -> Vec<Effect> {
+pub(crate) fn send(play: &mut TestApp, key: Key) -> Vec<Effect> {
     let effects = update(&mut play.state, Event::Key(key));
     effects.into_iter().filter(|effect| matches!(effect, Effect::Ask { .. })).collect()
 }
 
 /// Lets the responses come to what was sent.
-pub(crate) fn respond(play: &mut Play, asked: &[Effect]) {
+pub(crate) fn respond(play: &mut TestApp, asked: &[Effect]) {
     assert!(!asked.is_empty(), "nothing was sent");
     play.carry_out(asked.to_vec());
 }
 
 /// How many requests were sent that could change something.
-pub(crate) fn writes(play: &Play) -> usize {
+pub(crate) fn writes(play: &TestApp) -> usize {
     let writes = |effect: &&Effect| {
         matches!(
             effect,
@@ -57,7 +57,7 @@ pub(crate) fn writes(play: &Play) -> usize {
 }
 
 /// The text as it would be found after a crash.
-pub(crate) fn draft(play: &Play) -> String {
+pub(crate) fn draft(play: &TestApp) -> String {
     let drafts = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.mine.content.clone()),
         _ => None,

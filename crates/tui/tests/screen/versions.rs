@@ -7,25 +7,25 @@ use tui::key::Key;
 use tui::theme::{ASCII, Role, Theme};
 use tui::{Effect, Event, State};
 
-use crate::play::{Play, TEXT, author, id};
+use crate::harness::{TEXT, TestApp, author, id};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
 /// Bob's save has buried Alice's, because the server ignores what both of them named.
-fn lost(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn lost(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
 
 /// What is on the screen, without its frame, in one line.
-fn said(play: &Play, width: u16, height: u16) -> String {
+fn said(play: &TestApp, width: u16, height: u16) -> String {
     let rows = play.screen(width, height).rows();
     let words = rows.iter().flat_map(|row| row.split_whitespace()).filter(|word| !"┃│╰─╮┊◀╯".contains(*word));
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn asked_for_lists(play: &Play) -> usize {
+fn asked_for_lists(play: &TestApp) -> usize {
     play.effects.iter().filter(|effect| matches!(effect, Effect::ListVersions { .. })).count()
 }
 
@@ -68,7 +68,7 @@ fn each_version_says_who_what_when_and_from_what() {
 
 #[test]
 fn a_careless_save_has_no_base_that_anybody_knows() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").f(6).f(3);
     play.shows(120, 40, "! parent v2 · base unknown: the write named no version, so nobody can tell whether its");
     play.shows(120, 40, "┊");
@@ -77,7 +77,7 @@ fn a_careless_save_has_no_base_that_anybody_knows() {
 
 #[test]
 fn a_merge_that_was_saved_is_an_ordinary_version() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(9).types("b").ctrl('s').f(3);
     play.shows(120, 40, "parent v2 · base v2");
     play.hides(120, 40, "lost");
@@ -85,7 +85,7 @@ fn a_merge_that_was_saved_is_an_ordinary_version() {
 
 #[test]
 fn a_delete_and_a_new_creation_are_in_it() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.f(8).code(KeyCode::Enter).f(9).types("c").f(3);
     play.shows(120, 40, "created again · parent v2, the delete");
     play.shows(120, 40, "deleted · parent v1 · base v1");
@@ -96,7 +96,7 @@ fn a_delete_and_a_new_creation_are_in_it() {
 
 #[test]
 fn it_is_there_again_as_soon_as_a_version_is_made() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.f(3).hides(80, 24, "◆ Bob");
     let event = play.server.saved_by("Bob", "more\n");
     play.event(event).shows(80, 24, "v2  ◆ Bob");
@@ -125,10 +125,10 @@ fn exchange(method: &str, status: Option<u16>) -> Exchange {
 
 #[test]
 fn where_nobody_hears_of_events_the_end_of_a_write_is_enough() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.f(3);
     let before = asked_for_lists(&play);
-    let recorded = |play: &mut Play, method, status| {
+    let recorded = |play: &mut TestApp, method, status| {
         play.event(Event::Recorded(Box::new(exchange(method, status))));
         asked_for_lists(play) - before
     };
@@ -194,7 +194,7 @@ fn what_was_there_before_comes_back_with_one_key() {
 
 #[test]
 fn where_its_lines_end_otherwise_what_was_there_can_be_pasted() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
     play.event(event).f(5);
     play.f(3).code(KeyCode::Down).code(KeyCode::Enter).types("b").shows(80, 24, "Ctrl-V brings back what was here");
@@ -204,7 +204,7 @@ fn where_its_lines_end_otherwise_what_was_there_can_be_pasted() {
 
 #[test]
 fn somebody_who_saved_since_is_met_and_not_buried() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("x").ctrl('s');
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     play.event(event).f(3).code(KeyCode::End).code(KeyCode::Enter).types("b").ctrl('s');
@@ -216,7 +216,7 @@ fn somebody_who_saved_since_is_met_and_not_buried() {
 #[test]
 fn version_brought_back_during_a_merge_is_merged_too() {
     for enters in [false, true] {
-        let mut play = Play::stage(80, 24);
+        let mut play = TestApp::stage(80, 24);
         play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
         if enters {
             play.f(9);
@@ -233,7 +233,7 @@ fn version_brought_back_during_a_merge_is_merged_too() {
 #[test]
 fn the_footer_and_the_help_tell_of_it() {
     let mut play = lost(120, 40);
-    let footer = |play: &Play| play.screen(120, 40).rows().pop().unwrap();
+    let footer = |play: &TestApp| play.screen(120, 40).rows().pop().unwrap();
     assert!(footer(&play).contains("F3 versions"), "{}", footer(&play));
     play.f(3);
     assert!(footer(&play).starts_with("Enter look  c compare  Esc back"), "{}", footer(&play));
@@ -245,7 +245,7 @@ fn the_footer_and_the_help_tell_of_it() {
 
 #[test]
 fn where_nobody_answers_it_says_so_and_asks_again() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.server.down = true;
     play.f(3).shows(80, 24, "the newest versions are not known: connection refused");
     play.server.down = false;
@@ -255,7 +255,7 @@ fn where_nobody_answers_it_says_so_and_asks_again() {
 
 #[test]
 fn a_document_that_has_never_been_has_no_version() {
-    let mut play = Play::single(Some("new"), 80, 24);
+    let mut play = TestApp::single(Some("new"), 80, 24);
     play.f(3).event(Event::VersionsListed { document: id("new"), listed: Ok(Vec::new()) });
     play.shows(80, 24, "there is no version yet: a save makes the first");
     play.code(KeyCode::Enter).shows(80, 24, "not now: there is no version");
@@ -263,7 +263,7 @@ fn a_document_that_has_never_been_has_no_version() {
 
 #[test]
 fn a_long_history_is_scrolled_and_says_where_it_ends() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     for number in 2..=400 {
         drop(play.server.saved_by("Bob", &format!("{number}\n")));
     }
@@ -282,7 +282,7 @@ fn it_can_be_drawn_with_ascii_alone() {
     let people = vec![author("Alice"), author("Bob")];
     let theme = Theme { colour: false, glyphs: &ASCII };
     let (state, first) = State::stage(people.clone(), &id("welcome"), String::new(), theme);
-    let mut play = Play::begin(state, first, people, 80, 24);
+    let mut play = TestApp::begin(state, first, people, 80, 24);
     play.f(7).f(7).types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').f(3);
     for row in ["#   v3", "`-. ", "@ | v2", "@<' v1"] {
         play.shows(80, 24, row);
@@ -293,7 +293,7 @@ fn it_can_be_drawn_with_ascii_alone() {
 #[test]
 fn where_many_edges_run_side_by_side_the_words_keep_half_of_the_screen() {
     for width in 20..60 {
-        let mut play = Play::single(Some("welcome"), width, 24);
+        let mut play = TestApp::single(Some("welcome"), width, 24);
         play.server.policy.preconditions = Preconditions::Ignored;
         // Each of them holds what was there at the beginning of the round before.
         let mut held = vec![play.server.etag()];
@@ -313,7 +313,7 @@ fn where_many_edges_run_side_by_side_the_words_keep_half_of_the_screen() {
 
 #[test]
 fn from_the_wire_and_after_a_428_it_is_at_hand_too() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.press(Key::shift(KeyCode::Tab)).f(3).shows(80, 24, "versions of welcome");
     play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).types("x").f(6).shows(80, 24, "428 Precondition Required");
     play.f(3).shows(80, 24, "versions of welcome");

@@ -1,9 +1,9 @@
 //! Lines of plain mode that wait for their turn: kept meanwhile, and heard in their order.
 
 use tui::theme::Theme;
-use tui::{Effect, End, Event, Lines, State, update};
+use tui::{Effect, Event, LineSource, SessionEnd, State, update};
 
-use crate::play::{Play, TEXT, author, id};
+use crate::harness::{TEXT, TestApp, author, id};
 use crate::server::Server;
 
 fn line(line: &str) -> Event {
@@ -11,14 +11,14 @@ fn line(line: &str) -> Event {
 }
 
 /// Alice begins on `welcome`, and nothing is answered yet. The effects are what to do first.
-fn begins(lines: Lines) -> (Play, Vec<Effect>) {
+fn begins(lines: LineSource) -> (TestApp, Vec<Effect>) {
     let (state, first) = State::editor(author("Alice"), Some(id("welcome")), String::new(), Theme::default());
     let (state, first) = state.in_plain(lines, first);
-    (Play::at(Server::with(TEXT), state, Vec::new(), vec![author("Alice")], 80, 24), first)
+    (TestApp::at(Server::with(TEXT), state, Vec::new(), vec![author("Alice")], 80, 24), first)
 }
 
 /// The draft that was wanted last: what is kept in it of lines that wait; `None` if it is not needed.
-fn kept(play: &Play) -> Option<&str> {
+fn kept(play: &TestApp) -> Option<&str> {
     let kept = play.effects.iter().rev().find_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft.unread.as_deref()),
         Effect::KeepEarlyDraft { draft, .. } => Some(draft.as_ref().and_then(|draft| draft.unread.as_deref())),
@@ -30,7 +30,7 @@ fn kept(play: &Play) -> Option<&str> {
 
 #[test]
 fn lines_that_wait_are_kept_and_are_not_unsaved() {
-    let (mut play, first) = begins(Lines::Piped);
+    let (mut play, first) = begins(LineSource::Piped);
     play.carry_out(first).event(line("add x"));
     let sent = update(&mut play.state, line("save"));
     // Nothing is answered meanwhile.
@@ -42,19 +42,19 @@ fn lines_that_wait_are_kept_and_are_not_unsaved() {
     play.carry_out(sent);
     assert_eq!(play.server.content(), "# Bread\n\nflour\nwater\nsalt\nx\ny\nz\n");
     assert_eq!(kept(&play), None);
-    assert_eq!(play.ended(), Some(&End::Quit), "nothing was unsaved, so nothing was asked");
+    assert_eq!(play.ended(), Some(&SessionEnd::Quit), "nothing was unsaved, so nothing was asked");
 }
 
 #[test]
 fn lines_said_before_a_document_opens_wait_for_it() {
-    for (offered, lines) in [(0, Lines::Typed), (2, Lines::Typed), (2, Lines::Piped)] {
+    for (offered, lines) in [(0, LineSource::Typed), (2, LineSource::Typed), (2, LineSource::Piped)] {
         let (mut play, first) = begins(lines);
         play.event(line("add early"));
         assert_eq!(kept(&play), Some("add early"));
         play.server.disk.offered = crate::drafts::two().into_iter().take(offered).collect();
         play.carry_out(first);
         let said = play.effects.iter().filter_map(|effect| match effect {
-            Effect::Say(lines) => Some(lines.join("\n")),
+            Effect::Print(lines) => Some(lines.join("\n")),
             _ => None,
         });
         let said = said.collect::<Vec<_>>().join("\n");

@@ -6,10 +6,10 @@ use ratatui::style::Modifier;
 use tui::Event;
 use tui::key::Key;
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
-fn refused(width: u16, height: u16) -> Play {
-    let mut play = Play::stage(width, height);
+fn refused(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     play
 }
@@ -64,7 +64,7 @@ fn a_switch_of_the_policy_is_told_in_its_two_words_and_whole_where_it_is_opened(
     let response = Some(Message { fields: vec![etag], body: String::new(), cut: false });
     let answered = Exchange { status: Some(200), response, ..asked.clone() };
     for (width, height) in [(120, 40), (80, 24)] {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         play.event(Event::Exchanged(Box::new(asked.clone())));
         play.shows(width, height, "policy: required → optional  ◌ on its way");
         // The policy may be known before the exchange is.
@@ -78,7 +78,7 @@ fn a_switch_of_the_policy_is_told_in_its_two_words_and_whole_where_it_is_opened(
 
 #[test]
 fn the_panel_can_be_put_away() {
-    let mut play = Play::stage(80, 24);
+    let mut play = TestApp::stage(80, 24);
     play.f(4).f(4);
     play.hides(80, 24, "the wire");
     play.f(4);
@@ -88,7 +88,7 @@ fn the_panel_can_be_put_away() {
 #[test]
 fn one_exchange_is_opened_whole_and_left_again() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
-        let mut play = Play::stage(width, height);
+        let mut play = TestApp::stage(width, height);
         play.types("Alice ").ctrl('s');
         play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
         play.shows(width, height, "PUT /api/documents/welcome HTTP/1.1");
@@ -112,7 +112,7 @@ fn one_exchange_is_opened_whole_and_left_again() {
 
 #[test]
 fn an_exchange_can_be_said_again_by_hand() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s');
     play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).code(KeyCode::End);
     play.shows(120, 40, "The same by hand");
@@ -122,7 +122,7 @@ fn an_exchange_can_be_said_again_by_hand() {
 
 #[test]
 fn what_is_on_its_way_or_lost_is_said_in_words() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     play.server.down = true;
     play.types("Alice ").ctrl('s');
     play.shows(120, 40, "✗ lost");
@@ -132,12 +132,12 @@ fn what_is_on_its_way_or_lost_is_said_in_words() {
 
 #[test]
 fn foreign_text_cannot_steer_the_terminal_or_hide() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     let event = play.server.saved_by("Eve", "a\u{202e}b\u{1b}[31m\n");
     play.event(event).f(5);
     play.shows(120, 40, "2 characters are shown as marks, such as <U+202E>");
     let cells = play.screen(120, 40);
-    let hidden = cells.text().chars().filter(|c| *c != '\n').any(tui::visible::is_hidden);
+    let hidden = cells.text().chars().filter(|c| *c != '\n').any(tui::sanitize::is_hidden);
     assert!(!hidden, "{}", cells.text());
 }
 
@@ -157,18 +157,18 @@ fn a_message_cannot_steer_the_terminal_either() {
         response: Some(message),
         ..exchange(99, Some(200))
     };
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.event(Event::Exchanged(Box::new(exchange)));
     for screen in [play.screen(120, 40), play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).screen(120, 40)] {
         assert!(screen.text().contains("a␛[2J<U+202E>b"), "{}", screen.text());
-        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::visible::is_hidden));
+        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(tui::sanitize::is_hidden));
         assert!(!hidden, "{}", screen.text());
     }
 }
 
 #[test]
 fn a_request_is_shown_while_it_is_on_its_way() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.event(Event::Exchanged(Box::new(exchange(7, None))));
     play.shows(120, 40, "◌ on its way");
     play.event(Event::Exchanged(Box::new(exchange(7, Some(200)))));

@@ -5,12 +5,12 @@ use ratatui::style::Modifier;
 use tui::key::Key;
 use tui::{Effect, Event};
 
-use crate::play::Play;
+use crate::harness::TestApp;
 
 #[test]
 fn line_ends_stay_as_they_are() {
     for text in ["one\r\ntwo\r\n", "one\r\ntwo", "one\ntwo", "one\r\ntwo\nthree\r\n", "a\rb\n"] {
-        let mut play = Play::single(Some("welcome"), 80, 24);
+        let mut play = TestApp::single(Some("welcome"), 80, 24);
         let event = play.server.saved_by("Bob", text);
         play.event(event).f(5).types("x").code(KeyCode::Backspace);
         play.shows(80, 24, "✓ clean");
@@ -21,7 +21,7 @@ fn line_ends_stay_as_they_are() {
 
 #[test]
 fn a_new_line_ends_as_the_others_do() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "one\r\ntwo\r\n");
     play.event(event).f(5).code(KeyCode::End).code(KeyCode::Enter).types("and a half").ctrl('s');
     assert_eq!(play.server.content(), "one\r\nand a half\r\ntwo\r\n");
@@ -30,7 +30,7 @@ fn a_new_line_ends_as_the_others_do() {
 
 #[test]
 fn a_paste_is_one_change() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.event(Event::Pasted("two\r\nlines\r".to_owned())).ctrl('s');
     assert!(play.server.content().starts_with("two\nlines\n# Bread"));
     play.ctrl('z');
@@ -42,7 +42,7 @@ fn a_paste_is_one_change() {
 
 #[test]
 fn what_is_selected_is_seen_and_goes_by_the_register() {
-    let mut play = Play::stage(120, 40);
+    let mut play = TestApp::stage(120, 40);
     for _ in 0..2 {
         play.press(Key::shift(KeyCode::Right));
     }
@@ -56,7 +56,7 @@ fn what_is_selected_is_seen_and_goes_by_the_register() {
 
 #[test]
 fn whoever_wants_to_leave_by_the_wrong_key_is_told_the_right_one() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.ctrl('c');
     play.shows(80, 24, "nothing is selected; Ctrl-Q leaves");
     play.types("x");
@@ -65,7 +65,7 @@ fn whoever_wants_to_leave_by_the_wrong_key_is_told_the_right_one() {
 
 #[test]
 fn what_would_steer_the_terminal_is_shown_as_marks() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     let event = play.server.saved_by("Bob", "bell\u{7} esc\u{1b}[2J\n");
     play.event(event).f(5);
     play.shows(80, 24, "1 bell␇ esc␛[2J");
@@ -74,7 +74,7 @@ fn what_would_steer_the_terminal_is_shown_as_marks() {
 
 #[test]
 fn a_newer_version_keeps_the_cursor_near() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Down);
     let event = play.server.saved_by("Bob", "new line\n# Bread\n\nflour\nwater\nsalt\n");
     play.event(event);
@@ -87,7 +87,7 @@ fn a_newer_version_keeps_the_cursor_near() {
 
 #[test]
 fn unsaved_text_is_kept_as_it_is_typed_and_forgotten_when_it_is_saved() {
-    let mut play = Play::single(Some("welcome"), 80, 24);
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
     play.types("x");
     assert!(
         matches!(play.effects.last(), Some(Effect::KeepDraft { draft, .. }) if draft.mine.content.starts_with('x'))
@@ -98,16 +98,16 @@ fn unsaved_text_is_kept_as_it_is_typed_and_forgotten_when_it_is_saved() {
 
 #[test]
 fn a_draft_of_an_earlier_run_is_there_again() {
-    let mut play = Play::single(None, 80, 24);
+    let mut play = TestApp::single(None, 80, 24);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
     let draft = editor::Draft::new(None, document);
-    play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
+    play.event(Event::Opened { seat: 0, document: crate::harness::id("new-one"), draft: Some(draft) });
     play.code(KeyCode::Esc);
     play.shows(80, 24, "from before");
 }
 
 /// The last draft that was to be kept.
-fn kept(play: &Play) -> &editor::Draft {
+fn kept(play: &TestApp) -> &editor::Draft {
     let drafts = play.effects.iter().rev().filter_map(|effect| match effect {
         Effect::KeepDraft { draft, .. } => Some(draft),
         _ => None,
@@ -117,16 +117,16 @@ fn kept(play: &Play) -> &editor::Draft {
 
 #[test]
 fn what_is_written_by_hand_is_kept_as_it_is_typed() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     play.event(event).ctrl('s').f(9);
     play.types("eby hand ");
-    let writing = |play: &Play| (kept(play).manual_edit.clone(), kept(play).text_by_hand());
+    let writing = |play: &TestApp| (kept(play).manual_edit.clone(), kept(play).text_by_hand());
     let in_place = (None, Some("by hand Alice # Bread\n".to_owned()));
     assert_eq!(writing(&play), in_place, "not taken yet, and kept for its place");
     play.ctrl('s');
-    let decisions = |play: &Play| -> Vec<merge::Decision> {
+    let decisions = |play: &TestApp| -> Vec<merge::Decision> {
         let merge = kept(play).merge.as_ref().expect("the merge is kept");
         merge.decisions.iter().map(|record| record.decision.clone()).collect()
     };
@@ -137,10 +137,11 @@ fn what_is_written_by_hand_is_kept_as_it_is_typed() {
     assert_eq!((writing(&play), decisions(&play)), ((None, Some(whole.to_owned())), taken.to_vec()), "both");
     let draft = kept(&play).clone();
 
-    let mut next = Play::single(None, 120, 40);
+    let mut next = TestApp::single(None, 120, 40);
     let event = next.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     next.event(event);
-    next.event(Event::Opened { seat: 0, document: crate::play::id("welcome"), draft: Some(draft) }).code(KeyCode::Esc);
+    next.event(Event::Opened { seat: 0, document: crate::harness::id("welcome"), draft: Some(draft) })
+        .code(KeyCode::Esc);
     next.shows(120, 40, "merging, all decided");
     next.shows(120, 40, "by hand Alice # Bread");
     next.f(9).types("E");
@@ -149,10 +150,10 @@ fn what_is_written_by_hand_is_kept_as_it_is_typed() {
 
 #[test]
 fn what_was_being_written_by_hand_can_be_pasted_in_the_next_run() {
-    let mut play = Play::single(None, 120, 40);
+    let mut play = TestApp::single(None, 120, 40);
     let document = contract::Document { content: "from before".to_owned(), ..contract::Document::default() };
     let draft = editor::Draft { manual_edit: Some("by hand".to_owned()), ..editor::Draft::new(None, document) };
-    play.event(Event::Opened { seat: 0, document: crate::play::id("new-one"), draft: Some(draft) });
+    play.event(Event::Opened { seat: 0, document: crate::harness::id("new-one"), draft: Some(draft) });
     play.shows(120, 40, "typed in an earlier run and in no text yet: 'by hand'; Ctrl-V pastes it");
     play.code(KeyCode::Esc);
     play.shows(120, 40, "typed text is not in the document yet");
@@ -163,7 +164,7 @@ fn what_was_being_written_by_hand_can_be_pasted_in_the_next_run() {
 
 #[test]
 fn a_result_that_was_saved_leaves_nothing_by_hand_behind() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.types("Alice ");
     let event = play.server.saved_by("Bob", "Bob # Bread\n\nflour\nwater\nsalt\n");
     play.event(event).ctrl('s').f(9);
@@ -175,8 +176,8 @@ fn a_result_that_was_saved_leaves_nothing_by_hand_behind() {
 
 #[test]
 fn my_text_is_kept_as_a_file_from_wherever_i_am() {
-    let mut play = Play::single(Some("welcome"), 120, 40);
-    let files = |play: &Play| -> Vec<String> {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    let files = |play: &TestApp| -> Vec<String> {
         let texts = play.effects.iter().filter_map(|effect| match effect {
             Effect::KeepFile { name, text } => Some(format!("{name}: {text}")),
             _ => None,
@@ -194,7 +195,7 @@ fn my_text_is_kept_as_a_file_from_wherever_i_am() {
 
 #[test]
 fn two_who_create_one_document_merge_over_nothing() {
-    let mut play = Play::single(Some("new-one"), 160, 40);
+    let mut play = TestApp::single(Some("new-one"), 160, 40);
     play.types("mine").ctrl('s').f(9);
     play.shows(160, 40, "no base, you both began it");
     play.shows(160, 40, "(nothing was here)");

@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::*;
 
 /// Where the cursor is, in bytes of the text.
-fn byte_at_cursor(buffer: &Buffer) -> usize {
+fn byte_at_cursor(buffer: &TextBuffer) -> usize {
     let (row, column) = buffer.cursor();
     let above: usize = buffer.lines()[..row].iter().map(|line| line.len() + buffer.endings().between().len()).sum();
     above + motion::byte_of(&buffer.lines()[row], column)
@@ -31,7 +31,7 @@ proptest! {
         over in prop::collection::vec(motions(), 1..4),
         away in prop::collection::vec(motions(), 0..4),
     ) {
-        let mut buffer = Buffer::new(&text);
+        let mut buffer = TextBuffer::new(&text);
         for &to in &to {
             go(&mut buffer, to);
         }
@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn no_motion_goes_into_a_line_end(text in "([ab]{0,2}(\r\n|\n)){0,5}[ab]?", to in prop::collection::vec(motions(), 0..20)) {
-        let mut buffer = Buffer::new(&text);
+        let mut buffer = TextBuffer::new(&text);
         for to in to {
             go(&mut buffer, to);
             let at = byte_at_cursor(&buffer);
@@ -89,7 +89,7 @@ fn mixed_line_ends_are_one_glyph_to_keys() {
         (0, Edit::InsertText("x\ny\r".to_owned()), "onex\r\ny\r\n\r\ntwo\nthree\r\n"),
         (1, Edit::InsertText("x\r\ny".to_owned()), "one\r\ntwox\ny\nthree\r\n"),
     ] {
-        let mut buffer = Buffer::new(MIXED);
+        let mut buffer = TextBuffer::new(MIXED);
         for _ in 0..down {
             go(&mut buffer, Motion::Down);
         }
@@ -101,7 +101,7 @@ fn mixed_line_ends_are_one_glyph_to_keys() {
         assert!(buffer.apply(&Edit::Redo, &mut String::new()));
         assert_eq!(buffer.text(), expected, "{edit:?} made again");
     }
-    let mut buffer = Buffer::new(MIXED);
+    let mut buffer = TextBuffer::new(MIXED);
     go(&mut buffer, Motion::Down);
     buffer.apply(&Edit::Backspace, &mut String::new());
     assert_eq!(buffer.text(), "onetwo\nthree\r\n");
@@ -109,7 +109,7 @@ fn mixed_line_ends_are_one_glyph_to_keys() {
 
 #[test]
 fn a_line_moved_among_mixed_ends_keeps_its_own() {
-    let mut buffer = Buffer::new(MIXED);
+    let mut buffer = TextBuffer::new(MIXED);
     let mut register = String::new();
     select(&mut buffer, Motion::Down);
     buffer.apply(&Edit::Cut, &mut register);
@@ -121,12 +121,12 @@ fn a_line_moved_among_mixed_ends_keeps_its_own() {
 
 #[test]
 fn a_whole_text_is_pasted_over_another_byte_for_byte() {
-    let mut buffer = Buffer::new("other\ntext\n");
+    let mut buffer = TextBuffer::new("other\ntext\n");
     let mut register = MIXED.to_owned();
     buffer.apply(&Edit::SelectAll, &mut register);
     buffer.apply(&Edit::Paste, &mut register);
     assert_eq!(buffer.text(), MIXED);
-    assert_eq!(buffer.present_endings(), Endings::Mixed);
+    assert_eq!(buffer.present_endings(), LineEndings::Mixed);
     buffer.apply(&Edit::Undo, &mut register);
     assert_eq!(buffer.text(), "other\ntext\n");
 }
@@ -134,7 +134,7 @@ fn a_whole_text_is_pasted_over_another_byte_for_byte() {
 #[test]
 fn lines_pasted_among_others_end_as_they_do() {
     for (text, pasted) in [("a\nb\n", "one\ntwo\nthree\na\nb\n"), ("a\r\nb\r\n", "one\r\ntwo\r\nthree\r\na\r\nb\r\n")] {
-        let mut buffer = Buffer::new(text);
+        let mut buffer = TextBuffer::new(text);
         buffer.apply(&Edit::Paste, &mut MIXED.to_owned());
         assert_eq!(buffer.text(), pasted);
     }
@@ -142,7 +142,7 @@ fn lines_pasted_among_others_end_as_they_do() {
 
 #[test]
 fn mixed_text_from_elsewhere_can_be_taken_back() {
-    let mut buffer = Buffer::new(MIXED);
+    let mut buffer = TextBuffer::new(MIXED);
     typed(&mut buffer, "x");
     buffer.replace("1\n2\r\n");
     assert_eq!(buffer.text(), "1\n2\r\n");
@@ -152,9 +152,9 @@ fn mixed_text_from_elsewhere_can_be_taken_back() {
 
 #[test]
 fn ends_that_have_become_alike_are_called_so() {
-    let mut buffer = Buffer::new("one\r\ntwo\n");
-    assert_eq!(buffer.present_endings(), Endings::Mixed);
+    let mut buffer = TextBuffer::new("one\r\ntwo\n");
+    assert_eq!(buffer.present_endings(), LineEndings::Mixed);
     go(&mut buffer, Motion::LineEnd);
     buffer.apply(&Edit::Delete, &mut String::new());
-    assert_eq!((buffer.text().as_str(), buffer.present_endings()), ("onetwo\n", Endings::Lf));
+    assert_eq!((buffer.text().as_str(), buffer.present_endings()), ("onetwo\n", LineEndings::Lf));
 }

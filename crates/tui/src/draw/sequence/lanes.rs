@@ -4,23 +4,23 @@
 //! their own between the last of them and the server. Where there is much room, what the server found stands behind it.
 
 /// From this many columns on there is a margin behind the server.
-const WIDE: u16 = 76;
+const WIDE_COLUMNS: u16 = 76;
 
 /// How many columns the lane of words shall have.
-const LANE: u16 = 34;
+const LANE_COLUMNS: u16 = 34;
 
 /// The least columns that a person has: a sign, the tip of an arrow, and a blank.
-const PERSON: u16 = 3;
+const PERSON_COLUMNS: u16 = 3;
 
 /// Between the frame and the first lifeline, and between the frame and the last.
-const RIM: u16 = 1;
+const EDGE_COLUMNS: u16 = 1;
 
 /// What stands between the gate and the server: a blank on either side of `held`.
-const HELD: u16 = 6;
+const HELD_COLUMNS: u16 = 6;
 
 /// Columns, counted from the left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lanes {
+pub(super) struct SequenceLanes {
     /// How many people have a column; whoever has none shares the last.
     pub(super) shown: usize,
     /// From one person to the next.
@@ -31,23 +31,23 @@ pub(super) struct Lanes {
     pub(super) margin: u16,
 }
 
-impl Lanes {
+impl SequenceLanes {
     /// For a diagram so wide, with people whose names (and signs) are that wide.
     pub(super) fn new(width: u16, names: &[usize]) -> Self {
-        let margin = if width >= WIDE { width / 4 + 3 } else { 0 };
-        let server = width.saturating_sub(1 + RIM + margin);
-        let room = server.saturating_sub(RIM) - LANE.min(server / 2);
-        let shown = names.len().min(usize::from(room / PERSON)).max(1);
+        let margin = if width >= WIDE_COLUMNS { width / 4 + 3 } else { 0 };
+        let server = width.saturating_sub(1 + EDGE_COLUMNS + margin);
+        let room = server.saturating_sub(EDGE_COLUMNS) - LANE_COLUMNS.min(server / 2);
+        let shown = names.len().min(usize::from(room / PERSON_COLUMNS)).max(1);
         let widest = names.iter().max().map_or(0, |width| u16::try_from(*width).unwrap_or(u16::MAX));
         let share = room / u16::try_from(shown).unwrap_or(u16::MAX);
-        let pitch = share.min(widest.saturating_add(2)).max(PERSON);
+        let pitch = share.min(widest.saturating_add(2)).max(PERSON_COLUMNS);
         Self { shown, pitch, server, margin }
     }
 
     /// The lifeline of somebody.
     pub(super) fn person(&self, at: usize) -> u16 {
         let at = u16::try_from(at.min(self.shown - 1)).unwrap_or(u16::MAX);
-        at.saturating_mul(self.pitch).saturating_add(RIM)
+        at.saturating_mul(self.pitch).saturating_add(EDGE_COLUMNS)
     }
 
     /// Where the lane of words begins: behind the last person and the tip of an arrow to them.
@@ -62,7 +62,7 @@ impl Lanes {
 
     /// Where the gate stands: as far from the server as the word behind it needs, where there is so much room.
     pub(super) fn gate(&self) -> u16 {
-        self.server.saturating_sub(HELD + 1).max(self.lane() + 5).min(self.server.saturating_sub(1))
+        self.server.saturating_sub(HELD_COLUMNS + 1).max(self.lane() + 5).min(self.server.saturating_sub(1))
     }
 
     /// How many columns of words have room between the gate and the server.
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn two_people_in_a_wide_room_have_their_names_and_the_words_have_a_lane() {
-        let lanes = Lanes::new(78, &[7, 5]);
+        let lanes = SequenceLanes::new(78, &[7, 5]);
         assert_eq!((lanes.shown, lanes.person(0), lanes.person(1)), (2, 1, 10));
         assert!(lanes.words() > 30, "{lanes:?}");
         assert!(lanes.margin >= 22, "{lanes:?}");
@@ -91,16 +91,16 @@ mod tests {
 
     #[test]
     fn in_a_narrow_room_a_person_has_a_few_cells() {
-        let lanes = Lanes::new(38, &[20; 5]);
+        let lanes = SequenceLanes::new(38, &[20; 5]);
         assert_eq!((lanes.shown, lanes.margin), (5, 0));
-        assert_eq!(lanes.person(1), RIM + PERSON);
+        assert_eq!(lanes.person(1), EDGE_COLUMNS + PERSON_COLUMNS);
         assert!(lanes.words() >= 14, "{lanes:?}");
-        assert!(lanes.lane() < lanes.gate() && lanes.gate() + HELD < lanes.server, "{lanes:?}");
+        assert!(lanes.lane() < lanes.gate() && lanes.gate() + HELD_COLUMNS < lanes.server, "{lanes:?}");
     }
 
     #[test]
     fn whoever_has_no_column_shares_the_last() {
-        let lanes = Lanes::new(38, &[9; 40]);
+        let lanes = SequenceLanes::new(38, &[9; 40]);
         assert!(lanes.shown < 40);
         assert_eq!(lanes.person(39), lanes.person(lanes.shown - 1));
     }
@@ -108,7 +108,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn in_a_room_of_comfort_everything_is_in_its_order(width in 20_u16.., names in proptest::collection::vec(0_usize..99, 0..70)) {
-            let lanes = Lanes::new(width, &names);
+            let lanes = SequenceLanes::new(width, &names);
             let last = lanes.person(lanes.shown - 1);
             proptest::prop_assert!(last < lanes.lane() && lanes.lane() < lanes.gate(), "{lanes:?}");
             proptest::prop_assert!(lanes.gate() < lanes.server && lanes.server < width, "{lanes:?}");

@@ -46,7 +46,7 @@ fn backspace_and_enter_have_several_bytes() {
 fn escape_alone_is_a_key_after_its_time() {
     let mut decoder = Decoder::default();
     assert!(decoder.push(b"\x1b").is_empty());
-    assert_eq!(decoder.patience(), Some(ESCAPE_PATIENCE));
+    assert_eq!(decoder.timeout(), Some(ESCAPE_TIMEOUT));
     assert_eq!(names(&decoder.expire()), ["Esc"]);
     assert_eq!(keys(b"\x1b\x1b\x1b"), ["Esc"; 3]);
     assert_eq!(keys(b"\x1b\x1bx"), ["Esc", "Alt-x"]);
@@ -60,9 +60,9 @@ fn the_late_rest_of_an_arrow_is_not_typed() {
         let mut decoder = Decoder::default();
         decoder.push(b"\x1b");
         assert_eq!(names(&decoder.expire()), ["Esc"]);
-        assert_eq!(decoder.patience(), Some(REJOIN_PATIENCE));
+        assert_eq!(decoder.timeout(), Some(REJOIN_TIMEOUT));
         assert_eq!(names(&decoder.push(rest.as_bytes())), [name]);
-        assert_eq!(decoder.patience(), None);
+        assert_eq!(decoder.timeout(), None);
     }
 }
 
@@ -86,9 +86,9 @@ fn an_unfinished_sequence_keeps_nothing_back() {
     {
         let mut decoder = Decoder::default();
         assert!(decoder.push(begun.as_bytes()).is_empty(), "{begun:?}");
-        assert_eq!(decoder.patience(), Some(SEQUENCE_PATIENCE), "{begun:?}");
+        assert_eq!(decoder.timeout(), Some(SEQUENCE_TIMEOUT), "{begun:?}");
         decoder.expire();
-        assert_eq!(decoder.patience(), None, "{begun:?}");
+        assert_eq!(decoder.timeout(), None, "{begun:?}");
         assert_eq!(names(&decoder.push(b"q")), ["q"], "{begun:?}");
     }
     assert_eq!(keys(b"\x1b["), ["Alt-["]);
@@ -120,9 +120,9 @@ fn bytes_that_are_not_utf8_cost_no_other_key() {
 fn an_unterminated_paste_is_delivered_whole() {
     let mut decoder = Decoder::default();
     assert!(decoder.push(b"\x1b[200~one\r\x1b[2").is_empty());
-    assert_eq!(decoder.patience(), Some(PASTE_PATIENCE));
+    assert_eq!(decoder.timeout(), Some(PASTE_TIMEOUT));
     assert_eq!(names(&decoder.expire()), ["paste one\r\x1b[2"]);
-    assert_eq!(decoder.patience(), None);
+    assert_eq!(decoder.timeout(), None);
     assert_eq!(names(&decoder.push(b"x\x1b[201~y")), ["x", "y"], "its end may still come");
 }
 
@@ -175,7 +175,7 @@ proptest! {
         let mut decoder = Decoder::default();
         decoder.push(&bytes);
         let mut waits = 0;
-        while decoder.patience().is_some() {
+        while decoder.timeout().is_some() {
             decoder.expire();
             waits += 1;
             prop_assert!(waits <= 2, "it waits again and again");

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use ratatui::layout::Size;
 
 use super::super::fixture::document;
-use super::super::rows::Block;
-use super::{Reader, Share};
+use super::super::rows::RowBlock;
+use super::{PaneShare, Reader};
 use crate::action::Context;
 use crate::edit::Edit;
 use crate::key::Key;
@@ -67,19 +67,19 @@ proptest! {
                 Happens::Meets(content) => {
                     let theirs = document("met", content);
                     prop_assume!(theirs != *reader.merging.conflict().mine());
-                    reader.merging.meet(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
+                    reader.merging.reconcile(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
                 }
             }
             let Some(conflict) = reader.merging.0.document_merge() else { break };
-            reader.view.renewed(conflict);
-            reader.view.fit(conflict, reader.size, Share::Whole);
+            reader.view.on_remerge(conflict);
+            reader.view.fit(conflict, reader.size, PaneShare::Whole);
             reader.drawn();
             prop_assert!(reader.view.place.is_none_or(|place| conflict.changes().contains(&place)));
             let height = reader.view.screen().side_height();
             let seen = reader.view.rows.sides_in(reader.view.top..reader.view.top + height);
             let has_place = seen.iter().any(|block| Some(block.place) == reader.view.place);
             let is_gone = reader.view.place.is_none();
-            prop_assert!(has_place || is_gone || height == 0 || !seen.iter().any(Block::is_change));
+            prop_assert!(has_place || is_gone || height == 0 || !seen.iter().any(RowBlock::is_change));
             prop_assert!(!is_gone || !had_place || edition != conflict.generation(), "only another merge takes it away");
         }
     }
@@ -93,7 +93,7 @@ fn word(number: usize) -> String {
 /// Whether a word stands in the buffer, is kept, or stands in what was decided; or some steps back, where another text
 /// was taken in its place.
 fn is_somewhere(reader: &Reader, word: &str) -> bool {
-    if reader.view.text_by_hand().is_some_and(|text| text.contains(word)) {
+    if reader.view.manual_text().is_some_and(|text| text.contains(word)) {
         return true;
     }
     let mut editor = reader.merging.0.clone();
@@ -159,7 +159,7 @@ proptest! {
                         continue;
                     }
                     let insert = Edit::InsertText(word(number));
-                    reader.does(&crate::action::Pressed::Edit(insert));
+                    reader.does(&crate::action::KeyMeaning::Edit(insert));
                     typed.push(word(number));
                     // A whole text with open conflicts asks once.
                     for _ in 0..2 {
@@ -176,12 +176,12 @@ proptest! {
                     if theirs == *reader.merging.conflict().mine() {
                         continue;
                     }
-                    reader.merging.meet(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
+                    reader.merging.reconcile(&format!("\"v{}\"", number + 7), theirs, Command::OverwriteTheirs);
                     if reader.merging.0.document_merge().is_none() {
                         break;
                     }
-                    reader.view.renewed(reader.merging.conflict());
-                    reader.view.fit(reader.merging.conflict(), reader.size, Share::Whole);
+                    reader.view.on_remerge(reader.merging.conflict());
+                    reader.view.fit(reader.merging.conflict(), reader.size, PaneShare::Whole);
                 }
             }
             for word in &typed {

@@ -4,7 +4,7 @@ use editor::ChangeId;
 use merge::Decision;
 
 use super::super::fixture::document;
-use super::{Reader, Share, rows_with};
+use super::{PaneShare, Reader, rows_with};
 
 fn reader() -> Reader {
     let texts = [
@@ -66,9 +66,9 @@ fn a_choice_that_a_second_412_opened_again_is_suggested() {
     let mut reader = reader();
     reader.type_keys("b");
     let theirs = "Knead it for ten long minutes.\n1\nBake for an hour and wait.\n2\nEat all.\n";
-    reader.merging.meet("\"v7\"", document("", theirs), editor::Command::OverwriteTheirs);
-    reader.view.renewed(reader.merging.conflict());
-    reader.view.fit(reader.merging.conflict(), reader.size, Share::Whole);
+    reader.merging.reconcile("\"v7\"", document("", theirs), editor::Command::OverwriteTheirs);
+    reader.view.on_remerge(reader.merging.conflict());
+    reader.view.fit(reader.merging.conflict(), reader.size, PaneShare::Whole);
     assert_eq!(reader.view.place, Some(ChangeId::Region(0)));
     assert!(head(&reader).contains("reopened 1"), "{}", head(&reader));
     let shown = reader.shown();

@@ -54,7 +54,7 @@ fn a_whole_that_was_left_comes_back() {
     reader.type_keys("n");
     assert!(head(&reader).contains("E goes on with your whole text by hand"), "{}", head(&reader));
     reader.type_keys("Ey");
-    assert!(reader.view.text_by_hand().unwrap().contains("xyKnead"), "where it was left");
+    assert!(reader.view.manual_text().unwrap().contains("xyKnead"), "where it was left");
 }
 
 #[test]

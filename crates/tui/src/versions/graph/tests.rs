@@ -4,34 +4,34 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::versions::fixture::{Made, history_of, v};
-use crate::versions::lineage::{self, Fate};
+use crate::versions::lineage::{self, WriteFate};
 
 /// A mark as a letter that can be typed.
-const fn letter(mark: Mark) -> char {
+const fn letter(mark: GraphCell) -> char {
     match mark {
-        Mark::Blank => ' ',
-        Mark::Node => 'o',
-        Mark::Line | Mark::Down => '|',
-        Mark::Dotted => ':',
-        Mark::Leaves => '`',
-        Mark::Across => '-',
-        Mark::Turns => '.',
-        Mark::Joins => '+',
-        Mark::Returns => '\'',
-        Mark::Arrives => '<',
+        GraphCell::Blank => ' ',
+        GraphCell::Node => 'o',
+        GraphCell::Line | GraphCell::Down => '|',
+        GraphCell::Dotted => ':',
+        GraphCell::Leaves => '`',
+        GraphCell::Across => '-',
+        GraphCell::Turns => '.',
+        GraphCell::Joins => '+',
+        GraphCell::Returns => '\'',
+        GraphCell::Arrives => '<',
     }
 }
 
 /// The graph of a history as text; beside each version its number, and what became of it.
 fn drawn(made: &[Made]) -> Vec<String> {
-    let history = lineage::read(history_of(made));
+    let history = lineage::lineage_of(history_of(made));
     let label = |at: usize, _| {
         let told = &history[at];
-        let lost = matches!(told.fate, Fate::Buried { back: None, .. });
+        let lost = matches!(told.fate, WriteFate::Buried { back: None, .. });
         vec![format!("v{}{}", told.version.version, if lost { " lost" } else { "" })]
     };
     let graph = lay_out(&history, 80, label);
-    let line = |row: &Row<String>| {
+    let line = |row: &GraphRow<String>| {
         let marks: String = row.marks.iter().copied().map(letter).collect();
         format!("{marks} {}", row.label.as_deref().unwrap_or_default()).trim_end().to_owned()
     };
@@ -141,31 +141,31 @@ fn histories() -> impl Strategy<Value = Vec<Made>> {
 
 /// Follows an edge from where it leaves to where it arrives, cell by cell; the number of the row, and whether every cell
 /// on its way belongs to it.
-fn arrives(rows: &[Row<()>], from: usize) -> Option<usize> {
+fn arrives(rows: &[GraphRow<()>], from: usize) -> Option<usize> {
     let mark = |row: usize, column: usize| rows.get(row).and_then(|row| row.marks.get(column)).copied();
-    if mark(from, 0) != Some(Mark::Leaves) {
+    if mark(from, 0) != Some(GraphCell::Leaves) {
         return None;
     }
     let mut column = 1;
     // Lanes that go down are passed behind.
-    while matches!(mark(from, column)?, Mark::Across | Mark::Down) {
+    while matches!(mark(from, column)?, GraphCell::Across | GraphCell::Down) {
         column += 1;
     }
-    if !matches!(mark(from, column)?, Mark::Turns | Mark::Joins) {
+    if !matches!(mark(from, column)?, GraphCell::Turns | GraphCell::Joins) {
         return None;
     }
     let mut row = from + 1;
-    while matches!(mark(row, column)?, Mark::Down | Mark::Joins) {
+    while matches!(mark(row, column)?, GraphCell::Down | GraphCell::Joins) {
         row += 1;
     }
-    if mark(row, column)? != Mark::Returns {
+    if mark(row, column)? != GraphCell::Returns {
         return None;
     }
     let mut back = column - 1;
-    while matches!(mark(row, back)?, Mark::Across | Mark::Down) {
+    while matches!(mark(row, back)?, GraphCell::Across | GraphCell::Down) {
         back -= 1;
     }
-    (back == 1 && mark(row, 1)? == Mark::Arrives && mark(row, 0)? == Mark::Node).then_some(row)
+    (back == 1 && mark(row, 1)? == GraphCell::Arrives && mark(row, 0)? == GraphCell::Node).then_some(row)
 }
 
 proptest! {
@@ -175,12 +175,12 @@ proptest! {
     fn every_version_is_there_once_and_every_edge_arrives_at_its_base(
         made in histories(), width in 0..200usize, lines in 0..5usize,
     ) {
-        let history = lineage::read(history_of(&made));
+        let history = lineage::lineage_of(history_of(&made));
         let graph = lay_out(&history, width, |_, room| {
             assert!(room <= width);
             vec![(); lines]
         });
-        let nodes = || graph.rows.iter().enumerate().filter(|(_, row)| row.marks[0] == Mark::Node);
+        let nodes = || graph.rows.iter().enumerate().filter(|(_, row)| row.marks[0] == GraphCell::Node);
         prop_assert_eq!(nodes().map(|(_, row)| row.at).collect::<Vec<_>>(), (0..history.len()).collect::<Vec<_>>());
         let head: Vec<usize> = nodes().map(|(row, _)| row).collect();
         for (at, told) in history.iter().enumerate() {
@@ -188,38 +188,38 @@ proptest! {
             let below = head.get(at + 1).copied().unwrap_or(graph.rows.len());
             let between = &graph.rows[head[at] + 1..below];
             prop_assert!(!between.is_empty());
-            let all = |mark: Mark| between.iter().all(|row| row.marks[0] == mark);
+            let all = |mark: GraphCell| between.iter().all(|row| row.marks[0] == mark);
             match told.base {
-                Base::Older(base) => {
+                WriteBase::Older(base) => {
                     prop_assert_eq!(arrives(&graph.rows, head[at] + 1), Some(head[base]));
-                    prop_assert!(between[1..].iter().all(|row| row.marks[0] == Mark::Blank), "it does not meet its parent");
+                    prop_assert!(between[1..].iter().all(|row| row.marks[0] == GraphCell::Blank), "it does not meet its parent");
                 }
-                _ if told.version.parent_etag.is_none() => prop_assert!(all(Mark::Blank)),
-                Base::Parent => prop_assert!(all(Mark::Line)),
-                _ => prop_assert!(all(Mark::Dotted)),
+                _ if told.version.parent_etag.is_none() => prop_assert!(all(GraphCell::Blank)),
+                WriteBase::Parent => prop_assert!(all(GraphCell::Line)),
+                _ => prop_assert!(all(GraphCell::Dotted)),
             }
         }
     }
 
     #[test]
     fn nothing_stands_in_the_graph_that_is_no_part_of_an_edge(made in histories()) {
-        let history = lineage::read(history_of(&made));
+        let history = lineage::lineage_of(history_of(&made));
         let graph = lay_out(&history, 80, |_, _| vec![(); 2]);
-        let count = |wanted: Mark| graph.rows.iter().flat_map(|row| &row.marks).filter(|mark| **mark == wanted).count();
-        let older = history.iter().filter(|told| matches!(told.base, Base::Older(_)));
+        let count = |wanted: GraphCell| graph.rows.iter().flat_map(|row| &row.marks).filter(|mark| **mark == wanted).count();
+        let older = history.iter().filter(|told| matches!(told.base, WriteBase::Older(_)));
         let mut bases: Vec<_> = older.map(|told| &told.base).collect();
-        prop_assert_eq!(count(Mark::Leaves), bases.len());
-        prop_assert_eq!(count(Mark::Turns) + count(Mark::Joins), bases.len());
-        bases.sort_by_key(|base| if let Base::Older(at) = base { *at } else { 0 });
+        prop_assert_eq!(count(GraphCell::Leaves), bases.len());
+        prop_assert_eq!(count(GraphCell::Turns) + count(GraphCell::Joins), bases.len());
+        bases.sort_by_key(|base| if let WriteBase::Older(at) = base { *at } else { 0 });
         bases.dedup();
-        prop_assert_eq!(count(Mark::Turns), bases.len(), "one lane for each base");
-        prop_assert_eq!([count(Mark::Returns), count(Mark::Arrives)], [bases.len(); 2]);
+        prop_assert_eq!(count(GraphCell::Turns), bases.len(), "one lane for each base");
+        prop_assert_eq!([count(GraphCell::Returns), count(GraphCell::Arrives)], [bases.len(); 2]);
         // Whatever goes down stands between something of its lane above it and something of its lane below.
         for (number, row) in graph.rows.iter().enumerate() {
-            for (column, _) in row.marks.iter().enumerate().filter(|(_, mark)| **mark == Mark::Down) {
+            for (column, _) in row.marks.iter().enumerate().filter(|(_, mark)| **mark == GraphCell::Down) {
                 let [above, below] = [number - 1, number + 1].map(|row| graph.rows[row].marks[column]);
-                prop_assert!(matches!(above, Mark::Down | Mark::Turns | Mark::Joins), "{above:?}");
-                prop_assert!(matches!(below, Mark::Down | Mark::Joins | Mark::Returns), "{below:?}");
+                prop_assert!(matches!(above, GraphCell::Down | GraphCell::Turns | GraphCell::Joins), "{above:?}");
+                prop_assert!(matches!(below, GraphCell::Down | GraphCell::Joins | GraphCell::Returns), "{below:?}");
             }
         }
     }

@@ -30,7 +30,7 @@ fn exchange(method: &str, target: &str, status: Option<u16>) -> Exchange {
 }
 
 fn filter(text: &str) -> Filter {
-    Filter::read(text).unwrap().unwrap()
+    Filter::parse(text).unwrap().unwrap()
 }
 
 fn understood(text: &str) -> String {
@@ -38,7 +38,7 @@ fn understood(text: &str) -> String {
 }
 
 fn wrong(text: &str) -> String {
-    Filter::read(text).unwrap_err().to_string()
+    Filter::parse(text).unwrap_err().to_string()
 }
 
 #[test]
@@ -79,15 +79,15 @@ fn each_test_looks_where_it_says() {
         "~u put",
     ];
     for text in shown {
-        assert!(filter(text).shows(&put), "{text}");
+        assert!(filter(text).is_match(&put), "{text}");
     }
     for text in hidden {
-        assert!(!filter(text).shows(&put), "{text}");
+        assert!(!filter(text).is_match(&put), "{text}");
     }
     let open = exchange("PUT", "/", None);
-    assert!(filter("~q").shows(&open) && !filter("~s").shows(&open) && !filter("~e").shows(&open));
+    assert!(filter("~q").is_match(&open) && !filter("~s").is_match(&open) && !filter("~e").is_match(&open));
     let lost = Exchange { lost: Some("cut off".to_owned()), ..open };
-    assert!(filter("~q").shows(&lost) && filter("~e").shows(&lost));
+    assert!(filter("~q").is_match(&lost) && filter("~e").is_match(&lost));
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn what_binds_most_is_as_mitmproxy_has_it() {
     assert_eq!(understood("!(a b)"), "!(~u a & ~u b)");
     assert_eq!(understood("~b 'two words' ~b \"a\\\"b\""), "~b \"two words\" & ~b \"a\\\"b\"");
     let put = exchange("PUT", "/a", Some(412));
-    assert!(!filter("~m PUT | ~m GET b").shows(&put), "or, and then and");
-    assert!(filter("~m PUT | (~m GET b)").shows(&put));
+    assert!(!filter("~m PUT | ~m GET b").is_match(&put), "or, and then and");
+    assert!(filter("~m PUT | (~m GET b)").is_match(&put));
 }
 
 #[test]
@@ -129,10 +129,10 @@ fn what_is_wrong_is_said_with_its_column_and_what_was_expected() {
 
 #[test]
 fn what_is_nearly_too_deep_is_written_so_that_it_can_be_read_again() {
-    let read = |nots: usize| Filter::read(&format!("{}a | b c", "!".repeat(nots)));
+    let read = |nots: usize| Filter::parse(&format!("{}a | b c", "!".repeat(nots)));
     for nots in 0..60 {
         if let Ok(Some(filter)) = read(nots) {
-            assert_eq!(Filter::read(&filter.to_string()), Ok(Some(filter)), "{nots}");
+            assert_eq!(Filter::parse(&filter.to_string()), Ok(Some(filter)), "{nots}");
         }
     }
     assert!(read(40).is_ok() && read(59).is_err());
@@ -140,40 +140,40 @@ fn what_is_nearly_too_deep_is_written_so_that_it_can_be_read_again() {
 
 #[test]
 fn nothing_is_no_filter() {
-    assert_eq!(Filter::read(""), Ok(None));
-    assert_eq!(Filter::read(" \t "), Ok(None));
+    assert_eq!(Filter::parse(""), Ok(None));
+    assert_eq!(Filter::parse(" \t "), Ok(None));
 }
 
 #[test]
 fn every_code_of_the_help_can_be_read() {
     for (code, _) in CODES {
         let text = ["", " 412"].map(|operand| format!("~{code}{operand}"));
-        assert!(text.iter().any(|text| Filter::read(text).is_ok_and(|read| read.is_some())), "~{code}");
+        assert!(text.iter().any(|text| Filter::parse(text).is_ok_and(|read| read.is_some())), "~{code}");
     }
 }
 
 /// Any filter.
-fn node() -> impl Strategy<Value = Node> {
-    let side = prop_oneof![Just(Side::Both), Just(Side::Request), Just(Side::Response)];
+fn node() -> impl Strategy<Value = FilterNode> {
+    let side = prop_oneof![Just(MessageSide::Both), Just(MessageSide::Request), Just(MessageSide::Response)];
     let place = prop_oneof![
-        Just(Place::Method),
-        Just(Place::Target),
-        side.clone().prop_map(Place::Fields),
-        side.prop_map(Place::Body),
+        Just(PathPattern::Method),
+        Just(PathPattern::Target),
+        side.clone().prop_map(PathPattern::Fields),
+        side.prop_map(PathPattern::Body),
     ];
-    let text = prop_oneof!["[a-z!~|&()'\" \\\\]{0,6}", "\\PC{0,6}"].prop_map(Text::new);
+    let text = prop_oneof!["[a-z!~|&()'\" \\\\]{0,6}", "\\PC{0,6}"].prop_map(TextPattern::new);
     let leaf = prop_oneof![
-        (place, text).prop_map(|(place, text)| Test::Has(place, text)),
-        (100_u16..600).prop_map(Test::Status),
-        Just(Test::Unanswered),
-        Just(Test::Answered),
-        Just(Test::Lost),
+        (place, text).prop_map(|(place, text)| FilterTest::Has(place, text)),
+        (100_u16..600).prop_map(FilterTest::Status),
+        Just(FilterTest::Unanswered),
+        Just(FilterTest::Answered),
+        Just(FilterTest::Lost),
     ];
-    leaf.prop_map(Node::Is).prop_recursive(5, 40, 4, |node| {
+    leaf.prop_map(FilterNode::Is).prop_recursive(5, 40, 4, |node| {
         prop_oneof![
-            node.clone().prop_map(|node| Node::Not(Box::new(node))),
-            proptest::collection::vec(node.clone(), 2..4).prop_map(Node::All),
-            proptest::collection::vec(node, 2..4).prop_map(Node::Any),
+            node.clone().prop_map(|node| FilterNode::Not(Box::new(node))),
+            proptest::collection::vec(node.clone(), 2..4).prop_map(FilterNode::All),
+            proptest::collection::vec(node, 2..4).prop_map(FilterNode::Any),
         ]
     })
 }
@@ -184,16 +184,16 @@ proptest! {
     #[test]
     fn what_is_written_is_read_again(node in node()) {
         let filter = Filter(node);
-        prop_assert_eq!(Filter::read(&filter.to_string()), Ok(Some(filter)));
+        prop_assert_eq!(Filter::parse(&filter.to_string()), Ok(Some(filter)));
     }
 
     #[test]
     fn anything_can_be_typed(text in prop_oneof!["[~muchbqse !&|()'\"\\\\412]{0,30}", "\\PC{0,30}"]) {
-        match Filter::read(&text) {
+        match Filter::parse(&text) {
             Ok(Some(filter)) => {
-                let all = Filter(Node::Any(vec![filter.0.clone(), Node::Not(Box::new(filter.0.clone()))]));
-                prop_assert!(all.shows(&exchange("PUT", "/a", Some(412))));
-                prop_assert_eq!(Filter::read(&filter.to_string()), Ok(Some(filter)));
+                let all = Filter(FilterNode::Any(vec![filter.0.clone(), FilterNode::Not(Box::new(filter.0.clone()))]));
+                prop_assert!(all.is_match(&exchange("PUT", "/a", Some(412))));
+                prop_assert_eq!(Filter::parse(&filter.to_string()), Ok(Some(filter)));
             }
             Ok(None) => prop_assert!(text.trim().is_empty()),
             Err(why) => prop_assert!(!why.to_string().is_empty()),

@@ -1,0 +1,226 @@
+//! The picture of a text: numbers, lines, what is selected, and the cursor.
+
+use std::ops::Range;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer as Cells;
+use ratatui::layout::{Position, Rect};
+
+use super::TextBuffer;
+use super::motion;
+use super::viewport::Viewport;
+use crate::sanitize::clip::{self, LineClip};
+use crate::theme::{Role, Theme};
+
+impl TextBuffer {
+    /// Draws the text, and, where it has the keys, puts the terminal's cursor at its place.
+    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, focused: bool, theme: &Theme) {
+        if area.is_empty() {
+            return;
+        }
+        let gutter = self.gutter().min(area.width - 1);
+        let text = Rect { x: area.x + gutter, width: area.width - gutter, ..area };
+        let (row, column) = self.cursor();
+        let column = motion::screen_column(&self.lines()[row], column);
+        let sight = self.style_at(text, row, column);
+        for (number, place) in (sight.top..self.lines().len()).zip(area.rows()) {
+            self.draw_number(number, Rect { width: gutter, ..place }, theme, frame.buffer_mut());
+            self.draw_line(number, place.intersection(text), sight.left, theme, frame.buffer_mut());
+        }
+        if focused {
+            let cell = |from: u16, cells: usize| from.saturating_add(u16::try_from(cells).unwrap_or(u16::MAX));
+            let x = cell(text.x, column - sight.left).min(text.right() - 1);
+            frame.set_cursor_position(Position::new(x, cell(text.y, row - sight.top)));
+        }
+    }
+
+    /// How many cells the numbers take, with a blank on either side.
+    pub(super) fn gutter(&self) -> u16 {
+        let digits = self.lines().len().ilog10() + 1;
+        if self.numbered { u16::try_from(digits + 2).unwrap_or(u16::MAX) } else { 0 }
+    }
+
+    /// Settles what is in sight, for this frame and for the keys that follow it.
+    fn style_at(&self, text: Rect, row: usize, column: usize) -> Viewport {
+        let room = Viewport { height: text.height.into(), width: text.width.into(), ..self.sight.get() };
+        let under = clip::glyphs(&self.lines()[row], false).find(|glyph| glyph.column == column);
+        let sight = room.following(self.lines().len(), row, column, under.map_or(1, |glyph| glyph.width));
+        self.sight.set(sight);
+        sight
+    }
+
+    fn draw_number(&self, number: usize, place: Rect, theme: &Theme, cells: &mut Cells) {
+        if place.is_empty() || !self.numbered {
+            return;
+        }
+        let digits = usize::from(self.gutter() - 2);
+        let shown = format!(" {:>digits$} ", number + 1);
+        cells.set_stringn(place.x, place.y, shown, place.width.into(), theme.style(Role::Dim));
+    }
+
+    fn draw_line(&self, number: usize, place: Rect, left: usize, theme: &Theme, cells: &mut Cells) {
+        let line = &self.lines()[number];
+        let selected = self.selected_in(number);
+        let word = selected.clone().unwrap_or_default();
+        let plain = theme.as_written(theme.style(Role::Text));
+        let reversed = theme.as_written(theme.style(Role::Selected));
+        let clip = LineClip { words: std::slice::from_ref(&word), word: reversed, ..LineClip::plain(line, plain) };
+        clip.put(cells, place, left, theme.glyphs.more);
+        // The end of the line is selected too: it has no glyph, so a blank stands for it.
+        if selected.is_some_and(|selected| selected.end > line.len()) {
+            let end = clip::width(line).checked_sub(left).and_then(|cell| u16::try_from(cell).ok());
+            if let Some(cell) = end.filter(|&cell| cell < place.width) {
+                cells.set_stringn(place.x + cell, place.y, " ", 1, reversed);
+            }
+        }
+    }
+
+    /// The bytes of a line that are selected, and one more where its end is.
+    fn selected_in(&self, number: usize) -> Option<Range<usize>> {
+        let ((top, first), (bottom, last)) = self.selection()?;
+        if !(top..=bottom).contains(&number) {
+            return None;
+        }
+        let line = &self.lines()[number];
+        let start = if number == top { motion::byte_of(line, first) } else { 0 };
+        let end = if number == bottom { motion::byte_of(line, last) } else { line.len() + 1 };
+        Some(start..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+    use ratatui::buffer::CellWidth as _;
+    use ratatui::style::Modifier;
+
+    use super::*;
+    use crate::edit::{Edit, Motion};
+
+    /// The rows of a screen of that size, and where the cursor is: column and row.
+    fn drawn(buffer: &TextBuffer, width: u16, height: u16) -> (Vec<String>, (u16, u16)) {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| buffer.draw(frame, frame.area(), true, &Theme::default())).unwrap();
+        let cells = terminal.backend().buffer().clone();
+        let row = |y| {
+            let mut x = 0;
+            let mut row = String::new();
+            while x < width {
+                row.push_str(cells[(x, y)].symbol());
+                x += cells[(x, y)].symbol().cell_width().max(1);
+            }
+            row
+        };
+        let cursor = terminal.get_cursor_position().unwrap();
+        ((0..height).map(row).collect(), (cursor.x, cursor.y))
+    }
+
+    fn go(buffer: &mut TextBuffer, to: Motion) {
+        buffer.apply(&Edit::Move { to, select: false }, &mut String::new());
+    }
+
+    #[test]
+    fn what_steers_or_hides_is_seen_and_the_cursor_stands_behind_it() {
+        let mut buffer = TextBuffer::new("a\u{7}\u{1b}[2J\u{202e}b\n\t日x");
+        for _ in 0..3 {
+            go(&mut buffer, Motion::Right);
+        }
+        let (rows, cursor) = drawn(&buffer, 22, 2);
+        assert_eq!(rows, [" 1 a␇␛[2J<U+202E>b    ", " 2     日x            "]);
+        assert_eq!(cursor, (6, 0));
+        go(&mut buffer, Motion::LineEnd);
+        assert_eq!(drawn(&buffer, 22, 2).1, (18, 0));
+        go(&mut buffer, Motion::Down);
+        assert_eq!(drawn(&buffer, 22, 2).1, (10, 1));
+    }
+
+    #[test]
+    fn a_line_that_goes_on_says_so_at_both_edges() {
+        let mut buffer = TextBuffer::new("0123456789\nab");
+        assert_eq!(drawn(&buffer, 9, 2).0, [" 1 01234…", " 2 ab    "]);
+        go(&mut buffer, Motion::LineEnd);
+        let (rows, cursor) = drawn(&buffer, 9, 2);
+        assert_eq!(rows, [" 1 …789  ", " 2 …     "], "the numbers stay");
+        assert_eq!(cursor, (7, 0));
+        go(&mut buffer, Motion::LineStart);
+        assert_eq!(drawn(&buffer, 9, 2).0[0], " 1 01234…");
+    }
+
+    #[test]
+    fn a_page_down_shows_no_more_emptiness_than_there_is() {
+        let lines: Vec<String> = (1..=12).map(|line| format!("line {line}")).collect();
+        let mut buffer = TextBuffer::new(&lines.join("\n"));
+        let first = |buffer: &TextBuffer, height| drawn(buffer, 12, height).0[0].trim_end().to_owned();
+        assert_eq!(first(&buffer, 20), "  1 line 1");
+        go(&mut buffer, Motion::PageDown);
+        assert_eq!(first(&buffer, 20), "  1 line 1", "all of it is in sight");
+        assert_eq!(buffer.cursor().0, 11);
+        go(&mut buffer, Motion::Top);
+        assert_eq!(first(&buffer, 5), "  1 line 1");
+        for expected in ["  6 line 6", "  8 line 8", "  8 line 8"] {
+            go(&mut buffer, Motion::PageDown);
+            assert_eq!(first(&buffer, 5), expected);
+        }
+        for expected in ["  3 line 3", "  1 line 1", "  1 line 1"] {
+            go(&mut buffer, Motion::PageUp);
+            assert_eq!(first(&buffer, 5), expected);
+        }
+    }
+
+    #[test]
+    fn the_wheel_takes_the_cursor_along() {
+        let mut buffer = TextBuffer::new(&"x\n".repeat(20));
+        drawn(&buffer, 12, 5);
+        buffer.scroll(3);
+        assert_eq!(buffer.cursor().0, 3);
+        buffer.scroll(100);
+        assert_eq!(buffer.cursor().0, 16);
+        drawn(&buffer, 12, 5);
+        buffer.scroll(-9);
+        assert_eq!(buffer.cursor().0, 11);
+    }
+
+    #[test]
+    fn a_click_goes_to_the_glyph_that_is_seen_there() {
+        let mut buffer = TextBuffer::new("a\u{1b}e\u{301}日b\nx");
+        drawn(&buffer, 20, 3);
+        let mut clicked = |row, column| {
+            buffer.click(row, column);
+            buffer.cursor()
+        };
+        // Three columns of numbers, then a, the mark, é, and 日 in two columns.
+        assert_eq!([0, 3, 4, 5, 6, 7, 8, 9, 19].map(|column| clicked(0, column).1), [0, 0, 1, 2, 4, 4, 5, 6, 6]);
+        assert_eq!(clicked(2, 9), (1, 1), "below the last line is the last line");
+    }
+
+    #[test]
+    fn what_is_selected_is_reversed_and_so_is_the_end_of_a_line() {
+        let mut buffer = TextBuffer::new("abc\n\nd");
+        go(&mut buffer, Motion::Right);
+        for _ in 0..2 {
+            buffer.apply(&Edit::Move { to: Motion::Down, select: true }, &mut String::new());
+        }
+        let mut terminal = Terminal::new(TestBackend::new(7, 3)).unwrap();
+        terminal.draw(|frame| buffer.draw(frame, frame.area(), false, &Theme::default())).unwrap();
+        let cells = terminal.backend().buffer();
+        let reversed = |y| (0..7).map(|x| cells[(x, y)].modifier.contains(Modifier::REVERSED)).collect::<Vec<_>>();
+        assert_eq!(reversed(0), [false, false, false, false, true, true, true]);
+        assert_eq!(reversed(1), [false, false, false, true, false, false, false]);
+        assert_eq!(reversed(2), [false; 7]);
+    }
+
+    #[test]
+    fn lines_beyond_what_the_widget_jumps_to_are_shown_and_edited() {
+        let lines: Vec<String> = (1..=70_000).map(|line| line.to_string()).collect();
+        let mut buffer = TextBuffer::new(&lines.join("\n"));
+        go(&mut buffer, Motion::Bottom);
+        let (rows, cursor) = drawn(&buffer, 20, 3);
+        assert_eq!((rows[2].trim_end(), cursor), (" 70000 70000", (12, 2)));
+        buffer.apply(&Edit::Backspace, &mut String::new());
+        go(&mut buffer, Motion::Up);
+        buffer.apply(&Edit::DeleteWordBefore, &mut String::new());
+        let text = buffer.text();
+        assert!(text.ends_with("\n69998\n9\n7000"), "{}", &text[text.len() - 20..]);
+    }
+}

@@ -1,0 +1,60 @@
+//! Questions before something that cannot be taken back: what would happen, and the keys that answer.
+
+use client::FoundDraft;
+use contract::EntityTag;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::panel::{self, DocumentPanel};
+use super::{inner, text};
+use crate::action::Context;
+use crate::messages;
+use crate::overlay::Scroll;
+use crate::sanitize::sanitize;
+use crate::state::State;
+use crate::theme::Role;
+
+/// Whether to delete the document in view.
+pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect, etag: &EntityTag) {
+    let Some(work) = state.document() else { return };
+    draw(state, frame, area, "delete", &messages::delete(work, etag), Context::Question);
+}
+
+/// Whether to let unsaved text go with its document.
+pub(super) fn draw_discard_mine(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    let Some(work) = state.document() else { return };
+    draw(state, frame, area, "delete mine too?", &messages::discard_mine(state, work), Context::Question);
+}
+
+/// What to do with unsaved text.
+pub(super) fn draw_unsaved(state: &State, frame: &mut Frame<'_>, area: Rect) {
+    draw(state, frame, area, "leave?", &messages::unsaved(state), Context::Unsaved);
+}
+
+/// Whether to delete a draft.
+pub(super) fn draw_discard_draft(state: &State, frame: &mut Frame<'_>, area: Rect, found: &FoundDraft) {
+    draw(state, frame, area, "discard the draft?", &messages::discard_draft(state, found), Context::Question);
+}
+
+/// What an overwrite would bury, and the question.
+pub(super) fn overwrite_lines(state: &State, buried: &[String], width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let style = |role| state.theme.style(role);
+    let mut lines = text::paragraph(&messages::overwrite(state), width, style(Role::Text));
+    lines.push(Line::default());
+    if buried.is_empty() {
+        lines.push(Line::styled("nothing", style(Role::Dim)));
+    }
+    lines.extend(buried.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style(Role::Bad))));
+    lines.push(Line::default());
+    lines.extend(panel::choices(state, Context::Overwrite, width));
+    lines
+}
+
+fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, title: &'static str, words: &str, context: Context) {
+    let width = usize::from(inner(area).width);
+    let words = text::paragraph(words, width, state.theme.style(Role::Text));
+    let panel = DocumentPanel { title, words, choices: panel::choices(state, context, width), focused: true };
+    panel::draw_panel(state, frame, area, panel, Scroll::default());
+}

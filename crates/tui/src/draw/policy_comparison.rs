@@ -1,0 +1,45 @@
+//! One lesson under every policy: the table of what became of each write, and how to play one of them.
+
+use ratatui::text::Line;
+
+use super::{panel, text};
+use crate::action::Context;
+use crate::overlay::PolicyComparison;
+use crate::sanitize::sanitize;
+use crate::state::State;
+use crate::theme::Role;
+
+/// The lines, in a room of that many columns.
+pub(super) fn lines(state: &State, takes: &PolicyComparison, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let style = |role| state.theme.style(role);
+    let words = "The same order of events, before a server with another policy each time. What became of each write:";
+    let mut lines = text::paragraph(words, width, style(Role::Text));
+    lines.push(Line::default());
+    match &takes.table {
+        None => lines.push(Line::styled("the takes are being played", style(Role::Info))),
+        Some(Err(why)) => {
+            lines.extend(text::paragraph(
+                &format!("that cannot be played: {}", sanitize(why)),
+                width,
+                style(Role::Bad),
+            ));
+        }
+        Some(Ok(table)) => {
+            let drawn = table.to_string();
+            if drawn.lines().all(|row| text::width(row) <= width) {
+                lines.extend(drawn.lines().enumerate().map(|(at, row)| {
+                    let role = if at == 0 { Role::Title } else { Role::Text };
+                    Line::styled(sanitize(row).into_owned(), style(role))
+                }));
+            } else {
+                // Where there is no room for columns, it is read out.
+                let rows = table.to_spoken_lines();
+                lines.extend(rows.iter().flat_map(|row| text::paragraph(&sanitize(row), width, style(Role::Text))));
+            }
+        }
+    }
+    lines.push(Line::default());
+    lines.extend(panel::choices(state, Context::PolicyComparison, width));
+    lines
+}

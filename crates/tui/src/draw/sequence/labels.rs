@@ -1,0 +1,114 @@
+//! The words on the arrows of a sequence diagram: as many as there is room for.
+//!
+//! What matters is left to the last: the method and the version that the request names, the status and the version that
+//! came of it.
+
+use ratatui::text::{Line, Span};
+
+use super::super::text;
+use super::super::wire::{role_of, status_line};
+use crate::person_style;
+use crate::sanitize::sanitize;
+use crate::theme::{Role, Theme};
+use crate::wire::Entry;
+use crate::wire::sequence::short;
+use crate::wire::timeline::EventDelivery;
+
+/// The first that fits, or the last cut.
+fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) -> Line<'static> {
+    let room = usize::from(room);
+    let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
+    let last = candidates.pop().unwrap_or_default();
+    let chosen = candidates.into_iter().find(fits).unwrap_or(last);
+    text::clip(chosen, room, theme.glyphs.more)
+}
+
+/// A request: its method, and which version it names.
+pub(super) fn request_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
+    let exchange = &entry.exchange;
+    let method = Span::styled(sanitize(&exchange.method).into_owned(), theme.style(Role::Title));
+    if let Some(switch) = entry.switch {
+        let long = Span::raw(format!(" policy: {}", switch.to.as_str()));
+        let least = Span::raw(format!(" {}", switch.to.as_str()));
+        return fitting(theme, room, vec![vec![method.clone(), long], vec![method, least]]);
+    }
+    let names = ["If-Match", "If-None-Match"];
+    let Some((name, value)) = names.iter().find_map(|name| Some((*name, exchange.request.field(name)?))) else {
+        let target = exchange.target.strip_prefix("/api/documents/").unwrap_or(&exchange.target);
+        let long = Span::raw(format!(" {}", sanitize(target)));
+        return fitting(theme, room, vec![vec![method.clone(), long], vec![method]]);
+    };
+    let tag = |value: &str| Span::styled(sanitize(value).into_owned(), theme.style(Role::Tag));
+    let with = |words: String, value: &str| vec![method.clone(), Span::raw(words), tag(value)];
+    let least = if name == "If-Match" { " " } else { " not " };
+    fitting(
+        theme,
+        room,
+        vec![
+            with(format!(" {name}: "), value),
+            with(format!(" {name} "), &short(value)),
+            with(least.to_owned(), &short(value)),
+        ],
+    )
+}
+
+/// A request that was held and goes on. Its arrow begins at the gate, far from whoever sent it, so it says who that was.
+pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
+    let (glyph, role) =
+        theme.person(entry.exchange.author.as_ref().map_or(person_style::NO_AUTHOR, person_style::number));
+    let who = Span::styled(format!("{glyph} "), theme.style(role));
+    let method = Span::styled(sanitize(&entry.exchange.method).into_owned(), theme.style(Role::Title));
+    let long = vec![who.clone(), method.clone(), Span::raw(" goes on")];
+    fitting(theme, room, vec![long, vec![who, method]])
+}
+
+/// An answer: its status, and the version that it tells of.
+pub(super) fn response_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
+    let exchange = &entry.exchange;
+    let Some(status) = exchange.status else { return Line::default() };
+    let said = |words: String| Span::styled(words, theme.style(role_of(status)));
+    let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
+    let Some(tag) = tag.filter(|_| entry.switch.is_none()) else {
+        return fitting(theme, room, vec![vec![said(status_line(status))], vec![said(status.to_string())]]);
+    };
+    let with = |words: String, tag: &str| {
+        vec![said(words), Span::raw(" "), Span::styled(sanitize(tag).into_owned(), theme.style(Role::Tag))]
+    };
+    fitting(
+        theme,
+        room,
+        vec![
+            with(status_line(status), tag),
+            with(status_line(status), &short(tag)),
+            with(status.to_string(), &short(tag)),
+        ],
+    )
+}
+
+/// What somebody did who is not seen asking.
+pub(super) fn write_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
+    let version = Span::styled(short(&told.event.etag.to_string()), theme.style(Role::Tag));
+    let done = if told.kind == contract::EventKind::Deleted { "deleted" } else { "saved" };
+    let words = Span::styled(format!("{done} "), theme.style(Role::Dim));
+    let document = Span::styled(format!(" of {}", sanitize(told.event.id.as_str())), theme.style(Role::Dim));
+    fitting(
+        theme,
+        room,
+        vec![vec![words.clone(), version.clone(), document], vec![words, version.clone()], vec![version]],
+    )
+}
+
+/// What people are told of it.
+pub(super) fn event_label(theme: &Theme, told: &EventDelivery, room: u16) -> Line<'static> {
+    let version = Span::styled(short(&told.event.etag.to_string()), theme.style(Role::Tag));
+    let word = Span::styled(format!("event: {} ", told.kind.as_str()), theme.style(Role::Dim));
+    fitting(theme, room, vec![vec![word, version.clone()], vec![version]])
+}
+
+/// A write that was judged and waits.
+pub(super) fn judgement_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
+    let method = Span::styled(sanitize(&entry.exchange.method).into_owned(), theme.style(Role::Title));
+    let said = |words: &'static str| Span::styled(words, theme.style(Role::Warning));
+    let long = vec![method.clone(), said(" compared, not written yet")];
+    fitting(theme, room, vec![long, vec![method, said(" not written")], vec![said("not written")]])
+}

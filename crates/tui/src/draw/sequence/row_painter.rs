@@ -1,0 +1,244 @@
+//! How one row of a sequence diagram is painted: lifelines, arrows, and the words on them.
+//!
+//! Which rows there are is decided by [`super`]; where the lifelines stand, by [`super::lanes`]. Here nothing is
+//! painted outside of the row, however narrow it is.
+
+use contract::Author;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use super::super::text;
+use super::super::wire::ordinal;
+use super::lanes::SequenceLanes;
+use super::{SequenceRow, labels, name};
+use crate::person_style;
+use crate::sanitize::sanitize;
+use crate::state::{Focus, State};
+use crate::theme::Role;
+use crate::wire::Entry;
+use crate::wire::sequence::{Finding, SequenceStep};
+use crate::wire::timeline::EventDelivery;
+
+/// What draws in one row.
+pub(super) struct RowPainter<'a> {
+    pub(super) state: &'a State,
+    pub(super) buffer: &'a mut Buffer,
+    pub(super) row: Rect,
+    pub(super) lanes: SequenceLanes,
+    pub(super) people: &'a [Option<&'a Author>],
+}
+
+impl RowPainter<'_> {
+    /// The names above the lifelines.
+    pub(super) fn names(&mut self) {
+        let (shown, more) = (self.lanes.shown, self.state.theme.glyphs.more);
+        let server = self.lanes.server_name();
+        for (at, person) in self.people.iter().enumerate().take(shown) {
+            let (glyph, style) = self.person(*person);
+            let last = at + 1 == shown;
+            let room = if last { server } else { self.lanes.person(at + 1) }.saturating_sub(self.lanes.person(at) + 1);
+            let rest = self.people.len() - shown;
+            let words = if last && rest > 0 { format!("+{rest} {}", name(*person)) } else { name(*person) };
+            let words = text::cut(&format!("{glyph} {words}"), room.into(), more);
+            self.put(self.lanes.person(at), &words, style);
+        }
+        self.put(server, "server", self.style(Role::Title));
+    }
+
+    /// One row: the lifelines, and over them what happened.
+    pub(super) fn draw(&mut self, row: &SequenceRow<'_>) {
+        if self.row.is_empty() {
+            return;
+        }
+        self.draw_lifelines();
+        let chosen = self.is_selected(&row.step);
+        match &row.step {
+            SequenceStep::Answers { found: Some(found), .. } if row.found_alone => self.draw_finding_row(found),
+            SequenceStep::Asks { entry, held } => self.draw_request(entry, *held, chosen),
+            SequenceStep::GoesOn { entry } => self.draw_release(entry, chosen),
+            SequenceStep::Judged { entry } => self.draw_judgement(entry, chosen),
+            SequenceStep::Answers { entry, found } => self.draw_response(entry, found.as_ref(), chosen),
+            SequenceStep::Lost { entry, sent } => self.draw_lost(entry.exchange.author.as_ref(), *sent, chosen),
+            SequenceStep::Wrote { told } => self.draw_write(told),
+            SequenceStep::Tells { told } => self.draw_event(told),
+        }
+    }
+
+    fn draw_request(&mut self, entry: &Entry, held: bool, chosen: bool) {
+        let (who, theme) = (entry.exchange.author.as_ref(), self.state.theme);
+        let (from, style) = self.end(who);
+        let (start, stop) = (self.lanes.lane(), if held { self.lanes.gate() } else { self.lanes.server });
+        self.line(from + 1, stop, theme.glyphs.rule, style);
+        self.glyph(from, who);
+        self.label(labels::request_label(&theme, entry, stop.saturating_sub(start + 3)), chosen);
+        if held {
+            let style = self.style(Role::Warning);
+            self.put(stop, theme.glyphs.gate, style);
+            let place = self.state.wire.waiting().place(entry.exchange.number);
+            let word = place.map_or_else(|| "held".to_owned(), ordinal);
+            self.put(stop + 2, &text::cut(&word, self.lanes.after_gate(), ""), style);
+        } else {
+            self.put(stop.saturating_sub(1), theme.glyphs.right, style);
+        }
+    }
+
+    /// From the gate to the server.
+    fn draw_release(&mut self, entry: &Entry, chosen: bool) {
+        let (theme, lanes) = (self.state.theme, self.lanes);
+        let (_, style) = self.end(entry.exchange.author.as_ref());
+        self.line(lanes.gate() + 1, lanes.server, theme.glyphs.rule, style);
+        self.put(lanes.gate(), theme.glyphs.gate, self.style(Role::Good));
+        self.put(lanes.server.saturating_sub(1), theme.glyphs.right, style);
+        let room = lanes.gate().saturating_sub(lanes.lane() + 2);
+        self.label(labels::release_label(&theme, entry, room), chosen);
+    }
+
+    /// At the server: compared, and not written yet.
+    fn draw_judgement(&mut self, entry: &Entry, chosen: bool) {
+        let words = labels::judgement_label(&self.state.theme, entry, self.lanes.words());
+        self.put(self.lanes.server, self.state.theme.glyphs.gate, self.style(Role::Warning));
+        self.label(words, chosen);
+    }
+
+    fn draw_response(&mut self, entry: &Entry, found: Option<&Finding>, chosen: bool) {
+        let (who, theme) = (entry.exchange.author.as_ref(), self.state.theme);
+        let (to, style) = self.end(who);
+        self.arrow_back(to, theme.glyphs.answer, style);
+        self.glyph(to, who);
+        self.label(labels::response_label(&theme, entry, self.lanes.words()), chosen);
+        if let Some(found) = found {
+            self.draw_finding(found);
+        }
+    }
+
+    fn draw_write(&mut self, told: &EventDelivery) {
+        let (who, theme) = (Some(&told.event.author), self.state.theme);
+        let (from, style) = self.end(who);
+        self.line(from + 1, self.lanes.server, theme.glyphs.told, style);
+        self.put(self.lanes.server.saturating_sub(1), theme.glyphs.right, style);
+        self.glyph(from, who);
+        self.label(labels::write_label(&theme, told, self.lanes.words()), false);
+    }
+
+    /// An answer that broke off on its way, or a request that did.
+    fn draw_lost(&mut self, who: Option<&Author>, sent: bool, chosen: bool) {
+        let ((place, style), start) = (self.end(who), self.lanes.lane());
+        let glyphs = self.state.theme.glyphs;
+        let bad = self.style(Role::Bad);
+        if sent {
+            self.line(start, self.lanes.server, glyphs.answer, style);
+        } else {
+            self.line(place + 1, start, glyphs.rule, style);
+        }
+        self.glyph(place, who);
+        let words = format!("{} {}", glyphs.bad, if sent { "answer lost" } else { "not sent" });
+        let line = text::clip(vec![Span::styled(words, bad)], self.lanes.words().into(), glyphs.more);
+        self.label(line, chosen);
+    }
+
+    /// One arrow to all who were told, with a tip at each of them.
+    fn draw_event(&mut self, told: &EventDelivery) {
+        let panes = &self.state.panes;
+        let others = told.seats.iter().filter_map(|seat| panes.get(*seat)).filter(|pane| pane.me != told.event.author);
+        let others: Vec<_> = others.map(|pane| (self.end(Some(&pane.me)), &pane.me)).collect();
+        let Some(first) = others.iter().map(|((place, _), _)| *place).min() else { return };
+        self.arrow_back(first, self.state.theme.glyphs.told, self.style(Role::Dim));
+        for ((place, style), author) in others {
+            self.put(place + 1, self.state.theme.glyphs.left, style);
+            self.glyph(place, Some(author));
+        }
+        self.label(labels::event_label(&self.state.theme, told, self.lanes.words()), false);
+    }
+
+    fn arrow_back(&mut self, to: u16, dash: &'static str, style: Style) {
+        self.line(to + 1, self.lanes.server, dash, style);
+        self.put(to + 1, self.state.theme.glyphs.left, style);
+    }
+
+    /// What the server found, beside its lifeline.
+    fn draw_finding(&mut self, found: &Finding) {
+        let at = self.lanes.server.saturating_add(2);
+        let words = text::cut(
+            &self.finding_text(found),
+            self.lanes.margin.saturating_sub(1).into(),
+            self.state.theme.glyphs.more,
+        );
+        self.put(at, &words, self.style(found.role));
+    }
+
+    /// The same in a row of its own, up to its lifeline.
+    fn draw_finding_row(&mut self, found: &Finding) {
+        let room = self.lanes.server.saturating_sub(1);
+        let words = text::cut(&self.finding_text(found), room.into(), self.state.theme.glyphs.more);
+        let taken = u16::try_from(text::width(&words)).unwrap_or(room);
+        self.put(room.saturating_sub(taken), &words, self.style(found.role));
+    }
+
+    fn finding_text(&self, found: &Finding) -> String {
+        format!("{} {}", self.state.theme.sign(found.role), sanitize(&found.words))
+    }
+
+    fn draw_lifelines(&mut self) {
+        let (bar, dim) = (self.state.theme.glyphs.bar, self.style(Role::Dim));
+        for at in 0..self.lanes.shown {
+            self.put(self.lanes.person(at), bar, dim);
+        }
+        self.put(self.lanes.server, bar, dim);
+    }
+
+    /// A line from a column up to another. Where it crosses a lifeline, that is left to be seen.
+    fn line(&mut self, from: u16, to: u16, dash: &'static str, style: Style) {
+        let crossed: Vec<_> = (0..self.lanes.shown).map(|at| self.lanes.person(at)).collect();
+        for x in (from..to).filter(|x| !crossed.contains(x)) {
+            self.put(x, dash, style);
+        }
+    }
+
+    /// Words on an arrow, with a blank on either side.
+    fn label(&mut self, line: Line<'static>, chosen: bool) {
+        let start = self.lanes.lane();
+        if line.width() == 0 {
+            return;
+        }
+        let line = if chosen { line.patch_style(Style::new().add_modifier(Modifier::REVERSED)) } else { line };
+        let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
+        self.put(start, " ", Style::new());
+        let room = self.row.width.saturating_sub(start + 1);
+        self.buffer.set_line(self.row.x.saturating_add(start + 1), self.row.y, &line, room);
+        self.put(start.saturating_add(width).saturating_add(1), " ", Style::new());
+    }
+
+    fn glyph(&mut self, at: u16, who: Option<&Author>) {
+        let (glyph, style) = self.person(who);
+        self.put(at, glyph, style);
+    }
+
+    fn put(&mut self, x: u16, words: &str, style: Style) {
+        let room = self.row.width.saturating_sub(x);
+        if room > 0 && !self.row.is_empty() {
+            self.buffer.set_stringn(self.row.x + x, self.row.y, words, room.into(), style);
+        }
+    }
+
+    fn is_selected(&self, step: &SequenceStep<'_>) -> bool {
+        let number = step.entry().map(|entry| entry.exchange.number);
+        self.state.focus == Focus::Wire && number.is_some() && number == self.state.wire.selected_number()
+    }
+
+    /// Where somebody's arrows end, and what they look like.
+    fn end(&self, who: Option<&Author>) -> (u16, Style) {
+        let at = self.people.iter().position(|person| *person == who).unwrap_or(usize::MAX);
+        (self.lanes.person(at), self.person(who).1)
+    }
+
+    fn person(&self, who: Option<&Author>) -> (&'static str, Style) {
+        let (glyph, role) = self.state.theme.person(who.map_or(person_style::NO_AUTHOR, person_style::number));
+        (glyph, self.style(role))
+    }
+
+    fn style(&self, role: Role) -> Style {
+        self.state.theme.style(role)
+    }
+}

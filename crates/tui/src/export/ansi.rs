@@ -1,0 +1,129 @@
+//! From one frame to the next, in control sequences that every terminal knows.
+//!
+//! Only what changed is written: place, look, signs. The cursor is hidden, nothing scrolls, no mode is switched on but
+//! that one. A frame leaves the look plain behind it, so each stands by itself.
+
+use std::fmt::Write as _;
+
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+
+use super::{CellStyle, FrameGlyph, glyphs};
+
+/// A terminal that shows whatever it shows, to this frame: the cursor is hidden, and all is cleared.
+pub(super) fn full_frame(frame: &Buffer) -> String {
+    let blank = Buffer::empty(frame.area);
+    format!("\x1b[?25l\x1b[0m\x1b[2J{}", change(&blank, frame))
+}
+
+/// From one frame to the next; both have the same size. Empty where nothing changed.
+pub(super) fn change(before: &Buffer, after: &Buffer) -> String {
+    let mut pen = AnsiWriter { out: String::new(), place: None, look: CellStyle::PLAIN };
+    for row in 0..after.area.height {
+        let mut old = glyphs(before, row).peekable();
+        for glyph in glyphs(after, row) {
+            while old.next_if(|old| old.x < glyph.x).is_some() {}
+            // What begins elsewhere or is of another width has changed, though it may look the same: one half of a wide
+            // sign goes when the other is written over.
+            if old.peek() != Some(&glyph) {
+                pen.write(&glyph, row);
+            }
+        }
+    }
+    pen.finish()
+}
+
+/// The cursor comes back, in the last of so many rows.
+pub(super) fn end(rows: u16) -> String {
+    format!("\x1b[0m\x1b[{rows};1H\x1b[?25h")
+}
+
+/// Where a terminal's cursor stands, and in which look it writes.
+struct AnsiWriter {
+    out: String,
+    /// Column and row; none where terminals may disagree about it.
+    place: Option<(u16, u16)>,
+    look: CellStyle,
+}
+
+impl AnsiWriter {
+    fn write(&mut self, glyph: &FrameGlyph<'_>, row: u16) {
+        // Writing into a string cannot fail.
+        if self.place != Some((glyph.x, row)) {
+            let _ = write!(self.out, "\x1b[{};{}H", row + 1, glyph.x + 1);
+        }
+        self.set_style(glyph.look);
+        self.out.push_str(glyph.symbol);
+        // Of a sign that is made of several characters, not every terminal knows how wide it is.
+        self.place = (glyph.symbol.chars().count() == 1).then_some((glyph.x + glyph.width, row));
+    }
+
+    fn set_style(&mut self, look: CellStyle) {
+        if self.look != look {
+            let _ = write!(self.out, "\x1b[0{}m", Sgr(look));
+            self.look = look;
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.set_style(CellStyle::PLAIN);
+        self.out
+    }
+}
+
+/// A look in numbers, each with a semicolon before it.
+struct Sgr(CellStyle);
+
+impl std::fmt::Display for Sgr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const ATTRIBUTES: [(Modifier, u8); 9] = [
+            (Modifier::BOLD, 1),
+            (Modifier::DIM, 2),
+            (Modifier::ITALIC, 3),
+            (Modifier::UNDERLINED, 4),
+            (Modifier::SLOW_BLINK, 5),
+            (Modifier::RAPID_BLINK, 6),
+            (Modifier::REVERSED, 7),
+            (Modifier::HIDDEN, 8),
+            (Modifier::CROSSED_OUT, 9),
+        ];
+        for (attribute, number) in ATTRIBUTES {
+            if self.0.modifier.contains(attribute) {
+                write!(f, ";{number}")?;
+            }
+        }
+        for (colour, ground) in [(self.0.fg, 0), (self.0.bg, 10)] {
+            match colour {
+                Color::Reset => {}
+                Color::Indexed(index) => write!(f, ";{};5;{index}", 38 + ground)?,
+                Color::Rgb(red, green, blue) => write!(f, ";{};2;{red};{green};{blue}", 38 + ground)?,
+                named => write!(f, ";{}", number(named) + ground)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The number of one of the sixteen colours, as letters have it.
+const fn number(colour: Color) -> u8 {
+    match colour {
+        Color::Black => 30,
+        Color::Red => 31,
+        Color::Green => 32,
+        Color::Yellow => 33,
+        Color::Blue => 34,
+        Color::Magenta => 35,
+        Color::Cyan => 36,
+        Color::Gray => 37,
+        Color::DarkGray => 90,
+        Color::LightRed => 91,
+        Color::LightGreen => 92,
+        Color::LightYellow => 93,
+        Color::LightBlue => 94,
+        Color::LightMagenta => 95,
+        Color::LightCyan => 96,
+        Color::White => 97,
+        // Not one of the sixteen: as the terminal has it.
+        Color::Reset | Color::Indexed(_) | Color::Rgb(..) => 39,
+    }
+}

@@ -1,0 +1,143 @@
+//! The words of a merge of files, where an editor of documents speaks of a server, of versions and of who saved first.
+
+use editor::{EditorNotice, Occasion, Writer};
+
+use crate::action::{Action, Context};
+use crate::sanitize::sanitize;
+use crate::state::State;
+
+/// The words on the screen that need an explanation.
+pub(crate) const TERMS: [(&str, &str); 5] = [
+    ("mine", "my file; the result is written to it, unless another file was named"),
+    ("theirs", "the other's file"),
+    ("base", "the file that both started from"),
+    ("open", "a conflict without a decision; the result is written when none is left"),
+    ("result", "the file as it would be written now; what stands in it is decided by me"),
+];
+
+/// The sentence of the help for an action, if it is another than in an editor of documents.
+pub(crate) const fn help(action: Action, context: Context) -> Option<&'static str> {
+    Some(match action {
+        Action::Save => "Writes the result to the file, and leaves. Refused while conflicts are open.",
+        Action::Confirm if matches!(context, Context::Unsaved) => "Writes the result to the file, and leaves.",
+        Action::Abandon => "Leaves without writing: the file stays as it is, and what was decided is kept as a draft.",
+        Action::Quit => "Leaves; asks first if the result is not written.",
+        Action::StartWithout => "Begins with the files as they are; the drafts stay, and are offered the next time.",
+        Action::Open if matches!(context, Context::Drafts | Context::Draft) => {
+            "Goes on with this draft: what was decided is decided again, and not written yet."
+        }
+        Action::Enter => "Goes into the merge: from there letters decide.",
+        _ => return None,
+    })
+}
+
+/// The words of the footer for an action, if they are others than in an editor of documents.
+pub(crate) const fn hint(action: Action, context: Context) -> Option<&'static str> {
+    Some(match action {
+        Action::Save => "write the file",
+        Action::Confirm if matches!(context, Context::Unsaved) => "write and leave",
+        _ => return None,
+    })
+}
+
+/// What happened last; `None` if the merge view itself says it, or if it is nothing to talk about.
+pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
+    let (save, elsewhere) =
+        (state.hint_for(Action::Save, Context::Text), state.hint_for(Action::WriteElsewhere, Context::Text));
+    let file = name(state);
+    Some(match notice {
+        EditorNotice::Refused(problem) => {
+            format!("{}; {save} tries again, {elsewhere} writes to another file", sanitize(&problem.detail))
+        }
+        EditorNotice::Merging { conflicts, author, occasion: Occasion::Refused } => {
+            let what = label(author).unwrap_or(file);
+            format!("not written: {what} has changed since it was read. Merged again: {}", to_decide(*conflicts, &save))
+        }
+        EditorNotice::MergedAnew { report, author, occasion: Occasion::Refused } => {
+            let what = label(author).unwrap_or_else(|| "the base".to_owned());
+            format!("not written: {what} has changed since it was read. Merged again: {report}")
+        }
+        EditorNotice::ConflictsOpen(open) => format!("not written: {}", to_decide(*open, &save)),
+        EditorNotice::Decided { open: 0, .. } => format!("nothing is left to decide; {save} writes {file}"),
+        _ => return None,
+    })
+}
+
+/// The label of the file that has changed; `None` if it has none.
+fn label(writer: &Writer) -> Option<String> {
+    match writer {
+        Writer::Named(author) => Some(sanitize(author.as_str()).into_owned()),
+        Writer::Unknown | Writer::Namesake => None,
+    }
+}
+
+/// Whether a notice tells that a file has changed, which the merge view does not say.
+pub(crate) const fn is_news(notice: &EditorNotice) -> bool {
+    matches!(
+        notice,
+        EditorNotice::Merging { occasion: Occasion::Refused, .. }
+            | EditorNotice::MergedAnew { occasion: Occasion::Refused, .. }
+    )
+}
+
+/// How many drafts there are of the file, and that one can be gone on with.
+pub(crate) fn drafts(state: &State, count: usize) -> String {
+    let file = name(state);
+    match count {
+        1 => format!("There is a draft of an earlier merge of {file}."),
+        count => format!("There are {count} drafts of earlier merges of {file}."),
+    }
+}
+
+/// What becomes of what was decided if nothing is written.
+pub(crate) fn without_a_write(leave: &str, fate: UnwrittenFate) -> String {
+    let stays = format!("With {leave} the file stays as it is");
+    match fate {
+        UnwrittenFate::Nothing => format!("{stays}."),
+        UnwrittenFate::Kept => {
+            format!("{stays}; what was decided is kept as a draft, and is here again the next time.")
+        }
+        UnwrittenFate::Pending => format!("{stays}, as soon as the draft of what was decided is on the disk."),
+        UnwrittenFate::Lost => format!("{stays}; what was decided is gone: nothing is kept here."),
+    }
+}
+
+/// What there is of a merge that is not written, and where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnwrittenFate {
+    /// Nothing was decided.
+    Nothing,
+    /// It is in a draft.
+    Kept,
+    /// Its draft is on the way to the disk.
+    Pending,
+    /// It is nowhere else.
+    Lost,
+}
+
+/// What is asked where a path is typed.
+pub(crate) fn which_path(state: &State) -> String {
+    format!("The path of a new file for the result. {} stays as it is.", name(state))
+}
+
+/// How the merge begins line by line.
+pub(crate) fn greeting() -> Vec<String> {
+    vec![
+        "Three files are merged: mine, theirs, and the base that both started from.".to_owned(),
+        "Say 'help' for what can be said, 'conflicts' to hear what is open, 'save' to write the result, 'quit' to leave."
+            .to_owned(),
+    ]
+}
+
+fn to_decide(conflicts: usize, save: &str) -> String {
+    match conflicts {
+        0 => format!("no conflict is open, {save} writes it"),
+        1 => "1 conflict to decide".to_owned(),
+        _ => format!("{conflicts} conflicts to decide"),
+    }
+}
+
+/// The name of the file that is merged.
+pub(crate) fn name(state: &State) -> String {
+    sanitize(state.my_file.as_ref().map_or("the file", |mine| &mine.title)).into_owned()
+}

@@ -1,0 +1,384 @@
+//! The sentences of panels, questions and notices, for whoever draws them or says them aloud.
+//!
+//! Each is one text without line breaks. Names, tags and what a server said are made visible here.
+
+use client::FoundDraft;
+use contract::{Author, EntityTag, Problem, Reason};
+use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::action::{Action, Context};
+use crate::availability::why_unavailable;
+use crate::drafts::{self, DraftChooser, DraftFate, KeptElsewhere};
+use crate::event::EditorIndex;
+use crate::file_messages::{self, UnwrittenFate};
+use crate::open_document::{OpenDocument, OpenedView};
+use crate::overlay::Overlay;
+use crate::pane::Pane;
+use crate::sanitize::sanitize;
+use crate::state::State;
+use crate::update::{is_draft_pending, text_in_danger};
+
+/// Returns which document is being opened in that seat, and whose answer is waited for; `None` if none is.
+pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
+    let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();
+    let chooser = state.screens.iter().find_map(|screen| match screen {
+        Overlay::Drafts(chooser) => Some(&**chooser).filter(is_here),
+        _ => None,
+    })?;
+    let document = &chooser.document;
+    (!state.is_files()).then(|| {
+        let server = sanitize(&state.server);
+        format!("opening {document}: waiting for {server}; what you type goes into its text")
+    })
+}
+
+/// Returns for how long the server has not answered the request in flight; `None` if that is not worth telling.
+pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
+    let seconds = work.unanswered?;
+    let kept = if state.keeps_drafts { "; what you type is kept as a draft" } else { "" };
+    Some(if work.editor.phase() == editor::EditorPhase::Opening {
+        format!("waiting for {}, {seconds} s{kept}", sanitize(&state.server))
+    } else {
+        format!("no answer for {seconds} s{kept}")
+    })
+}
+
+/// Whether to delete the document in view, in that version.
+pub(crate) fn delete(work: &OpenDocument, etag: &EntityTag) -> String {
+    let base = sanitize(&etag.to_string()).into_owned();
+    format!(
+        "Delete '{}'? The request says If-Match: {base}, so it deletes this version and no newer one.",
+        work.editor.id()
+    )
+}
+
+/// Whether to let unsaved text go with its document.
+pub(crate) fn discard_mine(state: &State, work: &OpenDocument) -> String {
+    let back = state.hint_for(work.undo_action(), Context::Text);
+    format!(
+        "Delete my text too? It is not saved, and no version at the server has it. {back} in the empty text brings it \
+         back, until I leave."
+    )
+}
+
+/// What to do with unsaved text, and what becomes of it without a save.
+pub(crate) fn unsaved(state: &State) -> String {
+    unsaved_while(state, is_draft_pending(state))
+}
+
+/// Like [`unsaved`], while a draft is on its way to the disk, or is not.
+pub(crate) fn unsaved_while(state: &State, draft_pending: bool) -> String {
+    let unsaved: Vec<&OpenDocument> = state.documents().filter(|work| work.editor.has_unsaved()).collect();
+    let names: Vec<_> =
+        unsaved.iter().map(|work| format!("{} ({})", work.editor.id(), sanitize(work.editor.me().as_str()))).collect();
+    let then = leaving_unsaved(state, &unsaved, draft_pending);
+    if state.is_files() {
+        return format!("The result is not written. {then}");
+    }
+    format!("Not saved: {}. {then}", names.join(", "))
+}
+
+/// What is said to the wish to leave while the draft is on its way to the disk.
+pub(crate) const LEAVES_WHEN_KEPT: &str = "The draft is being written; this ends as soon as it is on the disk.";
+
+/// What becomes of unsaved text when the lines of plain mode have come to their end, and nobody can be asked.
+pub(crate) fn unsaved_at_the_end(state: &State) -> String {
+    let Some(work) = text_in_danger(state) else {
+        return format!("There are no more lines, which is as good as 'leave'. {}", unsaved(state));
+    };
+    let trouble = work.draft.trouble().unwrap_or_default();
+    format!("There are no more lines. Not saved: {}; {trouble}. Where its text is, is said last.", subject(state, work))
+}
+
+/// What becomes of unsaved text without a save: what happened to it so far, and what can be done about it.
+fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool) -> String {
+    let leave = state.hint_for(Action::Abandon, Context::Unsaved);
+    if let Some(mine) = &state.my_file
+        && unsaved.iter().all(|work| work.editor.draft().is_untouched_merge_of(mine))
+    {
+        return file_messages::without_a_write(&leave, UnwrittenFate::Nothing);
+    }
+    if let Some(work) = text_in_danger(state) {
+        let trouble = work.draft.trouble().unwrap_or_default();
+        return format!("{}: {}. {}", subject(state, work), sanitize(&trouble), ways_to_keep_it(state));
+    }
+    let elsewhere: Vec<_> = unsaved.iter().filter_map(|work| kept_elsewhere(state, work)).collect();
+    let others = unsaved.len() - elsewhere.len();
+    let elsewhere = elsewhere.concat();
+    if state.is_files() && others > 0 {
+        let fate = match () {
+            () if !state.keeps_drafts => UnwrittenFate::Lost,
+            () if state.waits_for_drafts => return LEAVES_WHEN_KEPT.to_owned(),
+            () if draft_pending => UnwrittenFate::Pending,
+            () => UnwrittenFate::Kept,
+        };
+        return file_messages::without_a_write(&leave, fate);
+    }
+    match others {
+        0 => format!("{elsewhere}{leave} leaves."),
+        _ if !state.keeps_drafts => format!("{elsewhere}With {leave} it is gone: nothing is kept here."),
+        _ if state.waits_for_drafts => format!("{elsewhere}{LEAVES_WHEN_KEPT}"),
+        _ if draft_pending => {
+            format!("{elsewhere}The draft is being written; {leave} leaves as soon as it is on the disk.")
+        }
+        _ => format!("{elsewhere}With {leave} it is kept as a draft on this machine, and is here again the next time."),
+    }
+}
+
+/// The name of what is edited: the document, or the file that is merged.
+fn subject(state: &State, work: &OpenDocument) -> String {
+    if state.is_files() { file_messages::name(state) } else { work.editor.id().to_string() }
+}
+
+/// What can be done with a text whose draft cannot be written.
+fn ways_to_keep_it(state: &State) -> String {
+    let [file, copy, stay] =
+        [Action::KeepAs, Action::CopyOut, Action::Close].map(|a| state.hint_for(a, Context::Unsaved));
+    let copy = match why_unavailable(Action::CopyOut, state) {
+        None => format!(", {copy} sends it to the terminal's clipboard"),
+        Some(_) => String::new(),
+    };
+    format!("{file} writes the text into a file{copy}, {stay} stays. The draft is tried again by itself.")
+}
+
+/// Where the text of a document was put that no draft keeps.
+fn kept_elsewhere(state: &State, work: &OpenDocument) -> Option<String> {
+    if state.keeps_drafts && work.draft.fate() == DraftFate::Written {
+        return None;
+    }
+    let id = subject(state, work);
+    Some(match work.draft.elsewhere()? {
+        KeptElsewhere::File(path) => format!("The text of {id} is in {}. ", sanitize(&path.display().to_string())),
+        KeptElsewhere::Terminal => format!(
+            "The text of {id} was sent to the terminal's clipboard; only pasting shows whether the terminal took it. "
+        ),
+    })
+}
+
+/// Whether to delete a draft.
+pub(crate) fn discard_draft(state: &State, found: &FoundDraft) -> String {
+    format!(
+        "Delete the draft of {} that begins '{}'? Nothing brings it back.",
+        drafts::age(found.age),
+        sanitize(&drafts::first_words(&found.draft, state.my_file.as_ref()))
+    )
+}
+
+/// How many drafts there are of a document, and that one can be gone on with.
+pub(crate) fn drafts_of(state: &State, chooser: &DraftChooser) -> String {
+    if state.is_files() {
+        return file_messages::drafts(state, chooser.offered().map_or(0, <[FoundDraft]>::len));
+    }
+    let document = &chooser.document;
+    match chooser.offered().map_or(0, <[FoundDraft]>::len) {
+        1 => format!("There is a draft of '{document}', left by an editor that has ended."),
+        count => format!("There are {count} drafts of '{document}', left by editors that have ended."),
+    }
+}
+
+/// What an overwrite does; what it would bury is listed behind this.
+pub(crate) fn overwrite(state: &State) -> String {
+    let work = state.document().and_then(|work| Some((work.editor.me(), work.editor.document_merge()?.theirs())));
+    let author = work.map_or(Writer::Unknown, |(me, theirs)| Writer::new(theirs.author.as_ref(), me)).to_string();
+    let theirs = work.map(|(_, theirs)| theirs);
+    let etag = theirs.map(|theirs| sanitize(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
+    format!(
+        "My text replaces version {etag} by {}. If-Match names that version, so a newer one is not buried unseen. \
+         This would be gone:",
+        sanitize(&author)
+    )
+}
+
+/// What a 428 means, in the server's own words, and what the offer would send.
+pub(crate) fn required(state: &State, work: &OpenDocument) -> String {
+    let told = match work.editor.notice() {
+        Some(EditorNotice::Required(problem)) => sanitize(&problem.detail).into_owned(),
+        _ => String::new(),
+    };
+    let right = if work.is_entered() {
+        state.hint_for(Action::RetryWithPrecondition, Context::Required)
+    } else {
+        state.hint_for(Action::Save, Context::Text)
+    };
+    let (safe, condition) = match work.editor.base() {
+        Some(base) => (": it names what I have read", format!("If-Match: {}", sanitize(&base.etag.to_string()))),
+        None => ("", "If-None-Match: *".to_owned()),
+    };
+    format!("{told} {right} is the safe way{safe}. Done right, it says {condition}.").trim_start().to_owned()
+}
+
+/// That the document is gone, and my text is not.
+pub(crate) fn deleted(work: &OpenDocument) -> String {
+    match (work.editor.phase(), work.editor.notice()) {
+        (Word::DeletedBy(Some(author)), _) => {
+            format!("{} deleted this document. My text is still here.", sanitize(author.as_str()))
+        }
+        (_, Some(EditorNotice::DeletedBy(Writer::Namesake))) => {
+            "Another editor under your name deleted this document. My text is still here.".to_owned()
+        }
+        (Word::Missing, _) => {
+            "The server has no such document any more, and knows of no delete: its store is another one, \
+                               or was emptied. My text is still here."
+                .to_owned()
+        }
+        _ => "This document was deleted. My text is still here.".to_owned(),
+    }
+}
+
+/// Returns who wrote the server's version, and their name as a label, if that version is not the base. Another editor may
+/// go by the user's own name.
+pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> {
+    let LastSeen::Version { etag, author: Some(author), .. } = work.editor.last_seen() else { return None };
+    if work.editor.base().is_some_and(|base| base.etag == *etag) {
+        return None;
+    }
+    let name = sanitize(author.as_str());
+    match Writer::new(Some(author), work.editor.me()) {
+        // It may be this editor's own save, whose response was lost.
+        Writer::Namesake if work.editor.phase() == Word::Offline => None,
+        Writer::Namesake => Some((author, format!("{name} elsewhere"))),
+        Writer::Named(_) | Writer::Unknown => Some((author, name.into_owned())),
+    }
+}
+
+/// The line that stands for the merge while there is no room for it, or it is folded: '412: Alice saved v6 · 1 conflict ·
+/// F9 decides'. In at most `room` columns, if it can be.
+pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> String {
+    let Some(conflict) = work.shown_conflict() else { return String::new() };
+    let theirs = conflict.theirs();
+    let author = Writer::new(theirs.author.as_ref(), work.editor.me()).to_string();
+    let author = sanitize(&author);
+    let refused = if work.was_refused() { "412: " } else { "" };
+    let (long, short) = if state.is_files() {
+        let what = format!("{author} changed it too");
+        (what.clone(), what)
+    } else if work.was_altered() {
+        let tag = short_tag(&theirs.etag);
+        (format!("saved as {tag}, and the server has another text"), format!("{tag} is another text"))
+    } else {
+        let tag = short_tag(&theirs.etag);
+        (format!("{refused}{author} saved {tag}"), format!("{refused}{tag}"))
+    };
+    let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
+    let is_newer = |known: &LastSeen| matches!(known, LastSeen::Version { etag, .. } if *etag != theirs.etag);
+    let next = match conflict.open_count() {
+        // What a merge with another text will leave to decide is not known before it is made.
+        0 if !state.is_files() && is_newer(work.editor.last_seen()) => {
+            format!("a newer version has come · {enter} shows this one")
+        }
+        0 if work.editor.is_merge_outdated() => format!("merged again when you pause · {enter} shows it"),
+        0 if state.is_files() => format!("nothing to decide · {save} writes the file, {enter} shows it"),
+        0 => format!("nothing to decide · {save} saves, {enter} shows it"),
+        1 => format!("1 conflict · {enter} decides"),
+        open => format!("{open} conflicts · {enter} decides"),
+    };
+    let lines = [long, short].into_iter().map(|what| format!("{what} · {next}")).chain([next.clone()]);
+    lines.into_iter().find(|line| line.width() <= room).unwrap_or(next)
+}
+
+/// How the user comes into the merge that is shown around the text.
+pub(crate) fn merge_entry_hint(state: &State, conflict: &editor::DocumentMerge) -> String {
+    let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
+    if conflict.open_count() == 0 { format!("{save} saves it, {enter} enters") } else { format!("{enter} decides") }
+}
+
+/// That a response ended the merge which the user is in, and how to get out.
+pub(crate) fn merge_has_ended(state: &State) -> String {
+    format!("this merge is over; {} goes back to your text", state.hint_for(Action::Leave, Context::Ended))
+}
+
+/// That a response put the panel away which the user is in, and how to get out.
+pub(crate) fn view_has_ended(state: &State) -> String {
+    format!("the choice is over; {} goes back to your text", state.hint_for(Action::Leave, Context::Ended))
+}
+
+/// How the user comes into the panel below the text, and what else can be done from the text.
+pub(crate) fn panel_entry_hint(state: &State, work: &OpenDocument) -> String {
+    let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
+    if work.open_view() == Some(OpenedView::Required) {
+        format!("{save} does it right, {enter} enters")
+    } else {
+        format!("{enter} decides")
+    }
+}
+
+/// How the user asks again for a document that could not be read, and that nothing typed is lost meanwhile.
+pub(crate) fn way_to_read_again(state: &State) -> String {
+    format!("{} reads it again", state.hint_for(Action::Reload, Context::Text))
+}
+
+/// The spoken form of a tag: `v6` for `"v6-a2c19f03"`, and any other tag as it is.
+pub(crate) fn short_tag(etag: &EntityTag) -> String {
+    let whole = etag.to_string();
+    let number = whole.strip_prefix("\"v").and_then(|rest| rest.split_once('-')).map(|(number, _)| number);
+    match number.filter(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
+        Some(number) => format!("v{number}"),
+        None => sanitize(&whole).into_owned(),
+    }
+}
+
+/// Whether a notice is one of those that are said alike of documents and of files.
+const fn is_said_of_files_too(notice: &EditorNotice) -> bool {
+    matches!(notice, EditorNotice::WouldSave { .. } | EditorNotice::Unavailable(_) | EditorNotice::DraftBack)
+}
+
+/// What happened last to the document in view, and what is gone since: first where a save buried it, because that is
+/// the news. It is foreign text in part, and not made visible yet.
+pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> String {
+    let Some(work) = pane.document() else { return notice.to_string() };
+    let is_open = matches!(notice, EditorNotice::ConflictsOpen(_)) && !work.is_entered();
+    if state.is_files() && !is_open && !is_said_of_files_too(notice) {
+        // The rest speaks of versions, and of who was faster.
+        return file_messages::notice(state, notice).unwrap_or_default();
+    }
+    match notice {
+        EditorNotice::Overwrote { etag, .. } => match state.lost_since(work.editor.id(), etag) {
+            Some(gone) => format!("{gone}; {notice}"),
+            None => notice.to_string(),
+        },
+        EditorNotice::Reloaded { .. } => match &work.missing {
+            Some(gone) => format!("{notice}; {gone}"),
+            None => notice.to_string(),
+        },
+        EditorNotice::ConflictsOpen(open) if !work.is_entered() => {
+            let conflicts = if *open == 1 { "conflict" } else { "conflicts" };
+            format!("{open} {conflicts} to decide: {}", state.hint_for(Action::Enter, Context::Text))
+        }
+        EditorNotice::WouldSave { lines, author, theirs, newer } => {
+            let author = author.possessive();
+            let what = match lines {
+                None => "the result that you wrote by hand".to_owned(),
+                Some(0) => format!("your text, merged with {author}"),
+                Some(1) => format!("your text with 1 line of {author}"),
+                Some(lines) => format!("your text with {lines} lines of {author}"),
+            };
+            let save = state.hint_for(Action::Save, Context::Text);
+            // The key that takes a text by hand over is the key that saves; the word for it is another one.
+            let again = if state.plain.is_some() && !work.has_previewed_save() { "" } else { " again" };
+            if state.is_files() {
+                return format!("{what}; {save}{again} writes it to {}", file_messages::name(state));
+            }
+            match newer {
+                None => format!("{what}; {save}{again} saves it under {}", short_tag(theirs)),
+                Some(newer) => format!("{what}; {save}{again} sends it under {}; {newer}", short_tag(theirs)),
+            }
+        }
+        EditorNotice::Refused(problem) => format!("{notice}{}", login_hint(state, problem)),
+        notice => notice.to_string(),
+    }
+}
+
+/// What to do where the server does not let this person in: the token and the name are said when the program is started,
+/// so it is started again, and what is unsaved is still there.
+fn login_hint(state: &State, problem: &Problem) -> String {
+    let start = match (problem.status, &problem.reason) {
+        (401, _) => "--token TOKEN",
+        (403, Some(Reason::OtherName)) => "--as and that name",
+        _ => return String::new(),
+    };
+    let is_kept = state.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);
+    let unsaved = state.documents().any(|work| work.editor.has_unsaved());
+    let kept = if is_kept && unsaved { "What you typed is kept. " } else { "" };
+    format!(" {kept}To get in, leave and start again with {start}.")
+}

@@ -1,0 +1,110 @@
+//! Who is who: each author has a glyph and a colour, the same wherever the name appears.
+//!
+//! Both are worked out from the name alone, not from the order in which a window met people: in two windows side by
+//! side, or on two laptops in a room, a sign means the same person. Alice and Bob, who play on the stage, have the first
+//! two signs to themselves. All others share the rest, so two of them may look alike; the name always stands beside the
+//! sign, and in a merge the sides are called mine and theirs.
+
+use contract::{Author, EntityTag};
+
+use crate::theme::{COLOR_COUNT, SIGN_COUNT};
+
+/// Who plays on the stage, in the order of their signs.
+const STAGE_NAMES: [&str; 2] = ["Alice", "Bob"];
+
+/// The number of somebody whose name is not known.
+pub const NO_AUTHOR: usize = usize::MAX;
+
+/// The person's number, as [`crate::theme::Theme::person`] wants it: the same name has the same number everywhere.
+#[must_use]
+pub fn number(author: &Author) -> usize {
+    if let Some(known) = STAGE_NAMES.iter().position(|name| *name == author.as_str()) {
+        return known;
+    }
+    let hash = hash(author.as_str());
+    let sign = STAGE_NAMES.len() + hash % (SIGN_COUNT - STAGE_NAMES.len());
+    // Names with the same sign have different colours where they can.
+    let colour = hash / (SIGN_COUNT - STAGE_NAMES.len()) % COLOR_COUNT;
+    sign + SIGN_COUNT * colour
+}
+
+/// The same, for somebody who stands beside another: in another colour than she has, so that two sides of a merge
+/// differ by more than their words.
+#[must_use]
+pub fn number_beside(author: &Author, other: usize) -> usize {
+    let number = number(author);
+    let alike = author_colour(number) == author_colour(other);
+    if alike { (number + SIGN_COUNT) % (SIGN_COUNT * COLOR_COUNT) } else { number }
+}
+
+/// Which of the colours somebody with that number has.
+pub(crate) const fn author_colour(number: usize) -> usize {
+    (number % SIGN_COUNT + number / SIGN_COUNT) % COLOR_COUNT
+}
+
+/// FNV-1a: it spreads short names well, and, unlike the standard library's hashes, is promised never to change.
+fn hash(name: &str) -> usize {
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    usize::try_from(hash).unwrap_or(0)
+}
+
+/// One side of a merge: who it is, and which version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideStyle {
+    /// Whose text it is, none where the server did not say.
+    pub author: Option<Author>,
+    /// The person's number, as [`number`] gives it; [`NO_AUTHOR`] where the server did not say.
+    pub person: usize,
+    /// The version's tag; none for a text that is not saved.
+    pub etag: Option<EntityTag>,
+}
+
+/// The sides of a merge, by name: the merge view never says 'ours', 'local' or 'remote'.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideStyles {
+    /// Me; my text has no tag yet.
+    pub mine: SideStyle,
+    /// The author of the newer version.
+    pub theirs: SideStyle,
+    /// The tag of the version that both started from, none where there was none.
+    pub base: Option<EntityTag>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn author(name: &str) -> Author {
+        name.parse().unwrap()
+    }
+
+    #[test]
+    fn the_people_of_the_stage_have_signs_of_their_own() {
+        assert_eq!([number(&author("Alice")), number(&author("Bob"))], [0, 1]);
+        for at in 0..200 {
+            let number = number(&author(&format!("Somebody {at}")));
+            assert!(number % SIGN_COUNT >= STAGE_NAMES.len() && number < SIGN_COUNT * COLOR_COUNT, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_room_is_spread_over_the_signs_and_the_colours() {
+        let room: Vec<_> = (0..50).map(|at| number(&author(&format!("person-{at}")))).collect();
+        let different = |of: fn(usize) -> usize| {
+            room.iter().map(|number| of(*number)).collect::<std::collections::BTreeSet<_>>().len()
+        };
+        assert_eq!(different(|number| number % SIGN_COUNT), SIGN_COUNT - STAGE_NAMES.len());
+        assert_eq!(different(author_colour), COLOR_COUNT);
+        assert!(different(|number| number) > 15, "{room:?}");
+    }
+
+    #[test]
+    fn the_sides_of_a_merge_never_share_a_colour() {
+        for at in 0..100 {
+            let (mine, theirs) = (number(&author(&format!("a{at}"))), author(&format!("b{at}")));
+            let beside = number_beside(&theirs, mine);
+            assert_ne!(author_colour(mine), author_colour(beside));
+            assert_eq!(beside % SIGN_COUNT, number(&theirs) % SIGN_COUNT, "the sign stays");
+        }
+    }
+}

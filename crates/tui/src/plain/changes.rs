@@ -1,0 +1,428 @@
+//! What changed since something was said: exchanges, texts, notices, states, and what waits for an answer now.
+//!
+//! Each piece is compared with how it was told last, so nothing is said twice and nothing is left out, however many
+//! events lie between. While a request is under way its editor is left alone: the answer says more than 'saving'.
+
+use std::collections::{BTreeMap, HashMap};
+
+use contract::{EntityTag, Policy};
+use editor::{EditorNotice, LastSeen};
+
+use super::lesson_commands::{self, AnnouncedLesson};
+use super::{edit, listing, pending};
+use crate::action::Context;
+use crate::event::EditorIndex;
+use crate::messages;
+use crate::open_document::{DocumentKey, OpenDocument};
+use crate::pane::Pane;
+use crate::state::{Focus, State};
+use crate::wire::Entry;
+
+/// How many lines of a change are read out.
+const MAX_LINES_READ_OUT: usize = 12;
+
+/// What was told, as it was told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Announced {
+    /// Whose editor has the word; none where the lesson has it.
+    holder: Option<EditorIndex>,
+    lesson: AnnouncedLesson,
+    /// Which document was in view of whoever has the editor.
+    in_view: Option<DocumentKey>,
+    works: HashMap<DocumentKey, AnnouncedText>,
+    exchanges: BTreeMap<u64, AnnouncedExchange>,
+    note: Option<String>,
+    merge_note: Option<String>,
+    policy: Option<Policy>,
+    /// Whose stream of events was there.
+    connected: Vec<bool>,
+    at_hand: Vec<String>,
+    advice: Option<String>,
+}
+
+/// What was told of a document that somebody has open.
+#[derive(Debug, Clone, Default)]
+struct AnnouncedText {
+    lines: Vec<String>,
+    title: String,
+    status: String,
+    notice: Option<EditorNotice>,
+}
+
+/// What was told of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AnnouncedExchange {
+    /// That it waits at the gate.
+    Held,
+    /// How it ended.
+    Ended,
+}
+
+impl Announced {
+    /// Nothing was told of a lesson, or, where somebody went a step back, all of it was.
+    pub(super) fn of_a_lesson(went_back: bool) -> Self {
+        Self { lesson: AnnouncedLesson::new(went_back), ..Self::default() }
+    }
+
+    /// Who has the word at the beginning is nothing to talk about.
+    pub(super) fn begins(&mut self, state: &State) {
+        self.holder = holder(state);
+    }
+
+    /// Whoever says something hears a note about it, though it is the same as before.
+    pub(super) fn forget_note(&mut self) {
+        self.note = None;
+        self.merge_note = None;
+    }
+
+    /// That was said already.
+    pub(super) fn set_pending(&mut self, lines: &[String]) {
+        self.at_hand = lines.to_vec();
+    }
+}
+
+/// What is to be told, and what has been told when that is said.
+pub(super) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<String>) {
+    let (lesson, mut lines) = lesson_commands::changes_since(state, &told.lesson);
+    let mut of_editors = Vec::new();
+    let exchanges = exchanges(state, &told.exchanges, &mut of_editors);
+    let mut works = HashMap::new();
+    for pane in &state.panes {
+        for work in pane.documents() {
+            works.insert(work.key, text(state, pane, work, told.works.get(&work.key), &mut of_editors));
+        }
+    }
+    let policy_is_new = state.policy != told.policy;
+    of_editors.extend(state.policy.filter(|_| policy_is_new).map(policy));
+    if !lesson_commands::is_lesson_current(state) {
+        lines.extend(of_editors);
+    }
+    let holder = holder(state);
+    let merge_note = holder.and_then(|_| state.with_spoken_merge(|aloud| aloud.note())).flatten();
+    lines.extend(merge_note.iter().filter(|_| merge_note != told.merge_note).map(|note| sentence(note)));
+    let note = state.note.as_ref().map(|note| note.words.clone());
+    lines.extend(note.iter().filter(|_| note != told.note).map(|note| sentence(note)));
+    let connected: Vec<bool> = state.panes.iter().map(|pane| pane.connected).collect();
+    lines.extend(streams(state, &told.connected));
+    let in_view = state.document().map(|work| work.key);
+    let is_another = holder != told.holder;
+    if is_another && state.ended.is_none() {
+        let who = holder.and_then(|seat| state.panes.get(seat));
+        lines.push(
+            who.map_or_else(|| "The lesson has the word.".to_owned(), |pane| format!("{} has the editor.", pane.me)),
+        );
+    }
+    let is_in_view = |work: &&OpenDocument| {
+        holder.is_some() && (is_another || in_view != told.in_view) && told.works.contains_key(&work.key)
+    };
+    // A document that is new here was told of above.
+    if let Some(work) = state.document().filter(is_in_view) {
+        lines.push(name(work));
+        lines.push(status(state, state.pane(), work));
+    }
+    let at_hand = pending::settled(state);
+    if at_hand != told.at_hand {
+        lines.extend(pending::lines(state));
+    }
+    let advice = pending::advice(state).filter(|_| is_calm(state)).or_else(|| told.advice.clone());
+    if advice != told.advice {
+        lines.extend(advice.clone());
+    }
+    (
+        Announced {
+            holder,
+            lesson,
+            in_view,
+            works,
+            exchanges,
+            note,
+            merge_note,
+            policy: state.policy,
+            connected,
+            at_hand,
+            advice,
+        },
+        lines,
+    )
+}
+
+/// What is said where something was wanted and nothing changed: why, where that is known.
+pub(super) fn repeat_all(state: &State) -> Vec<String> {
+    let notice = state.document().and_then(|work| work.editor.notice());
+    match notice {
+        Some(
+            notice @ (EditorNotice::Unavailable(_)
+            | EditorNotice::ConflictsOpen(_)
+            | EditorNotice::Current
+            | EditorNotice::NotModified
+            | EditorNotice::Refused(_)
+            | EditorNotice::Contradicted { .. }
+            | EditorNotice::NotDeleted(_)),
+        ) => {
+            vec![sentence(&messages::notice(state, state.pane(), notice))]
+        }
+        _ => vec!["Nothing changed.".to_owned()],
+    }
+}
+
+/// Where everybody is, and what comes next: all that is told of a state, whether it is new or not.
+pub(super) fn full_status(state: &State) -> Vec<String> {
+    let mut lines = match state.context() {
+        Context::Menu => Vec::new(),
+        Context::Lesson | Context::Quiz => lesson_commands::full_narration(state),
+        _ => editors(state),
+    };
+    lines.extend(pending::lines(state));
+    match pending::advice(state) {
+        Some(advice) => lines.push(advice),
+        None => lines.push("'help' says what can be said here.".to_owned()),
+    }
+    lines
+}
+
+/// Where every editor stands.
+fn editors(state: &State) -> Vec<String> {
+    let open = state.panes.iter().filter_map(|pane| Some((pane, pane.document()?)));
+    let mut lines: Vec<_> = open.map(|(pane, work)| status(state, pane, work)).collect();
+    if lines.is_empty() {
+        lines.push("No document is open.".to_owned());
+    }
+    lines.extend(state.policy.map(policy));
+    lines
+}
+
+/// Whose editor has the word; none where a lesson has it, and in the menu.
+fn holder(state: &State) -> Option<EditorIndex> {
+    (state.focus != Focus::Lesson && !state.panes.is_empty()).then_some(state.seat)
+}
+
+/// Whether no editor waits for an answer.
+fn is_calm(state: &State) -> bool {
+    state.documents().next().is_some() && !state.documents().any(|work| work.editor.is_busy())
+}
+
+fn exchanges(
+    state: &State,
+    told: &BTreeMap<u64, AnnouncedExchange>,
+    lines: &mut Vec<String>,
+) -> BTreeMap<u64, AnnouncedExchange> {
+    let mut now = BTreeMap::new();
+    for entry in state.wire.entries() {
+        let number = entry.exchange.number;
+        let before = told.get(&number).copied();
+        let stands = match (entry.is_open(), entry.held) {
+            (false, _) => AnnouncedExchange::Ended,
+            (true, true) => AnnouncedExchange::Held,
+            (true, false) => continue,
+        };
+        if before != Some(stands) {
+            lines.extend(exchange(state, entry, stands, before.is_some()));
+        }
+        now.insert(number, stands);
+    }
+    now
+}
+
+/// An exchange: what was asked, unless that was told, and what came of it.
+fn exchange(state: &State, entry: &Entry, stands: AnnouncedExchange, asked_is_told: bool) -> Vec<String> {
+    let asked = (!asked_is_told).then(|| listing::request_words(entry));
+    let came = match stands {
+        AnnouncedExchange::Held => {
+            let number = entry.exchange.number;
+            format!("Request {number} waits at the gate; 'let go {number}' lets it go on.")
+        }
+        AnnouncedExchange::Ended => listing::outcome_words(state, entry),
+    };
+    asked.into_iter().chain([came]).collect()
+}
+
+fn text(
+    state: &State,
+    pane: &Pane,
+    work: &OpenDocument,
+    told: Option<&AnnouncedText>,
+    lines: &mut Vec<String>,
+) -> AnnouncedText {
+    let who = author_sentence(state, pane, work);
+    if work.editor.is_busy() || matches!(work.editor.phase(), editor::EditorPhase::Opening) {
+        let mut told = told.cloned().unwrap_or_default();
+        // What was said before a request is no answer to it.
+        told.notice = told.notice.filter(|notice| Some(notice) == work.editor.notice());
+        return told;
+    }
+    let now = AnnouncedText {
+        lines: spoken(work),
+        title: work.editor.mine().title.clone(),
+        status: standing(work, state.is_files()),
+        notice: work.editor.notice().cloned(),
+    };
+    let first = AnnouncedText::default();
+    let before = told.unwrap_or(&first);
+    let is_new = |notice: &&EditorNotice| now.notice != before.notice && !is_said_otherwise(notice);
+    if let Some(notice) = now.notice.as_ref().filter(is_new) {
+        let said = messages::notice(state, pane, notice);
+        lines.extend((!said.is_empty()).then(|| format!("{who}{}", sentence(&said))));
+    }
+    if before.status.is_empty() {
+        lines.push(format!("{who}{}", name(work)));
+    } else {
+        if now.title != before.title {
+            lines.push(format!("{who}The title is '{}'.", now.title));
+        }
+        lines.extend(changed_lines(&before.lines, &now.lines).into_iter().map(|line| format!("{who}{line}")));
+    }
+    if now.status != before.status {
+        lines.push(format!("{who}{}", now.status));
+    }
+    now
+}
+
+/// Whether what waits for an answer, or the line of state, says the same and more.
+const fn is_said_otherwise(notice: &EditorNotice) -> bool {
+    matches!(notice, EditorNotice::Required(_) | EditorNotice::Opened(_))
+}
+
+/// The lines of a text that somebody hears.
+fn spoken(work: &OpenDocument) -> Vec<String> {
+    work.buffer.lines()[..edit::count(work)].to_vec()
+}
+
+/// What is other than before, between the lines that are the same at the beginning and at the end.
+fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
+    let first = before.iter().zip(now).take_while(|(one, other)| one == other).count();
+    let (left, new) = (&before[first..], &now[first..]);
+    let last = left.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
+    let (gone, come) = (left.len() - last, new.len() - last);
+    let mut lines: Vec<_> =
+        (first + 1..).zip(&new[..come.min(MAX_LINES_READ_OUT)]).map(|(n, line)| listing::line(n, line)).collect();
+    if come > MAX_LINES_READ_OUT {
+        lines.push(format!("And {} more, up to line {}.", counted(come - MAX_LINES_READ_OUT), first + come));
+    }
+    match (gone, come) {
+        (0, _) => {}
+        (1, 0) => lines.push(format!("Line {} is gone.", first + 1)),
+        (_, 0) => lines.push(format!("Lines {} to {} are gone.", first + 1, first + gone)),
+        (gone, come) if gone > come => lines.push(format!("They stand in the place of {}.", counted(gone))),
+        _ => {}
+    }
+    lines
+}
+
+/// What a document is called, and how long it is.
+fn name(work: &OpenDocument) -> String {
+    let title = &work.editor.mine().title;
+    match edit::count(work) {
+        0 => format!("'{title}' is empty; 'add' and some words begin it."),
+        count => format!("'{title}', {}; 'show' reads it.", counted(count)),
+    }
+}
+
+/// Whose document stands where, in a line.
+fn status(state: &State, pane: &Pane, work: &OpenDocument) -> String {
+    format!("{}{}", author_sentence(state, pane, work), standing(work, state.is_files()))
+}
+
+/// Where a document stands.
+fn standing(work: &OpenDocument, is_files: bool) -> String {
+    let open = work.editor.document_merge().map(editor::DocumentMerge::open_count);
+    let stands = match (work.editor.phase().to_string(), open) {
+        (stands, None) => stands,
+        (stands, Some(0)) => format!("{stands}, all decided"),
+        (stands, Some(open)) => format!("{stands}, {open} open"),
+    };
+    if is_files {
+        return format!("{}.", capital(&stands));
+    }
+    let tag = |tag: Option<&EntityTag>| tag.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let base = work.editor.base().map(|base| &base.etag);
+    let server = match work.editor.last_seen() {
+        LastSeen::Unknown => "not known".to_owned(),
+        LastSeen::Absent => "none".to_owned(),
+        LastSeen::Deleted(_) => "deleted".to_owned(),
+        LastSeen::Version { etag, .. } => match messages::writer_of_newer(work) {
+            Some((_, name)) => format!("{etag} by {name}"),
+            None => etag.to_string(),
+        },
+    };
+    let draft = work.draft.trouble().map_or_else(String::new, |trouble| format!(" {}.", capital(&trouble)));
+    format!("{}. My base: {}. The server's: {server}.{draft}", capital(&stands), tag(base))
+}
+
+/// Whose editor something is about, where there are several, and of which document, where it is not in view.
+fn author_sentence(state: &State, pane: &Pane, work: &OpenDocument) -> String {
+    let in_view = pane.document().is_some_and(|shown| shown.key == work.key);
+    match (state.is_shared(), in_view) {
+        (true, true) => format!("{}: ", pane.me),
+        (true, false) => format!("{}, '{}': ", pane.me, work.editor.id()),
+        (false, true) => String::new(),
+        (false, false) => format!("'{}': ", work.editor.id()),
+    }
+}
+
+/// What the server insists on, and what it does wrong on purpose.
+fn policy(policy: Policy) -> String {
+    let insists = format!("preconditions are {}", policy.preconditions.as_str());
+    let mistakes = policy.mistakes().filter(|(kind, _)| *kind != "preconditions");
+    let mistakes = mistakes.map(|(kind, mistake)| format!("{kind}: {mistake}"));
+    let all: Vec<_> = std::iter::once(insists).chain(mistakes).collect();
+    format!("The server's policy: {}.", all.join(", "))
+}
+
+/// Whose stream of events broke off. That it opens is nothing to talk about.
+fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = String> + 'a {
+    let lost = state.panes.iter().zip(before).filter(|(pane, before)| **before && !pane.connected);
+    lost.map(|(pane, _)| {
+        let name = if state.is_shared() { format!("{}: ", pane.me) } else { String::new() };
+        format!("{name}No news come from the server now: what others save is not told.")
+    })
+}
+
+/// '1 line', '7 lines'.
+pub(super) fn counted(lines: usize) -> String {
+    match lines {
+        0 => "no lines".to_owned(),
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    }
+}
+
+/// As a sentence by itself: with a capital, and a full stop.
+fn sentence(words: &str) -> String {
+    let stop = if words.ends_with(['.', '?', '!', ':', '…']) { "" } else { "." };
+    format!("{}{stop}", capital(words))
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(before: &[&str], now: &[&str]) -> Vec<String> {
+        let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        changed_lines(&owned(before), &owned(now))
+    }
+
+    #[test]
+    fn only_what_is_other_is_read_out() {
+        assert_eq!(of(&["a", "b", "c"], &["a", "B", "c"]), ["Line 2: B"]);
+        assert_eq!(of(&["a", "c"], &["a", "b", "c"]), ["Line 2: b"]);
+        assert_eq!(of(&["a", "b", "c"], &["a", "c"]), ["Line 2 is gone."]);
+        assert_eq!(of(&["a", "b", "c"], &[]), ["Lines 1 to 3 are gone."]);
+        assert_eq!(of(&["a", "b", "c"], &["x"]), ["Line 1: x", "They stand in the place of 3 lines."]);
+        assert_eq!(of(&["a", "a"], &["a", "a", "a"]), ["Line 3: a"]);
+        assert_eq!(of(&["a"], &["a"]), Vec::<String>::new());
+        assert_eq!(of(&["a"], &["a", ""]), ["Line 2: an empty line"]);
+    }
+
+    #[test]
+    fn a_long_change_is_read_out_in_part_and_says_so() {
+        let long: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+        let said = changed_lines(&[], &long);
+        assert_eq!(said.len(), MAX_LINES_READ_OUT + 1);
+        assert_eq!(said.last().map(String::as_str), Some("And 8 lines more, up to line 20."));
+    }
+}

@@ -1,0 +1,237 @@
+//! Writing by line: what keys do by moving and selecting, as the same edits of the same buffer.
+//!
+//! Lines are counted from 1. The empty piece behind the last line end is no line to anybody who hears a text.
+
+use super::block::LineBlock;
+use super::parse::TextPosition;
+use super::print;
+use crate::action::{Action, Context, KeyMeaning};
+use crate::edit::{Edit, Motion};
+use crate::effect::Effect;
+use crate::merge_view::SpokenMerge;
+use crate::open_document::OpenDocument;
+use crate::state::State;
+use crate::update::perform;
+
+/// Begins to take lines until one of a single dot.
+pub(super) fn begin(state: &mut State, spot: TextPosition) -> Vec<Effect> {
+    if let Some(why) = why_not(state, spot) {
+        print(state, why);
+        return Vec::new();
+    }
+    print(state, "Say the lines; one of a single dot ends them.");
+    if let Some(plain) = &mut state.plain {
+        plain.block = Some(LineBlock { spot, lines: Vec::new() });
+    }
+    Vec::new()
+}
+
+/// Writes these lines there.
+pub(super) fn write(state: &mut State, spot: TextPosition, lines: &[String]) -> Vec<Effect> {
+    place(state, spot, lines).0
+}
+
+/// Writes these lines there. False, after saying why, if there is no such place.
+pub(super) fn place(state: &mut State, spot: TextPosition, lines: &[String]) -> (Vec<Effect>, bool) {
+    if let Some(why) = why_not(state, spot) {
+        print(state, why);
+        return (Vec::new(), false);
+    }
+    let Some(work) = state.document() else { return (Vec::new(), false) };
+    let (count, ends) = (count(work), ends_with_a_line_end(work));
+    let text = lines.join("\n");
+    let edits = match spot {
+        TextPosition::Conflict(number) => return manual_edit(state, number, &text),
+        _ if lines.is_empty() => Vec::new(),
+        TextPosition::Line(number) => in_place_of(number - 1, work.buffer.line_without_end(number - 1), text),
+        TextPosition::Before(number) if number <= count => {
+            vec![move_to(Motion::Line(number - 1)), Edit::InsertText(format!("{text}\n"))]
+        }
+        TextPosition::Before(_) | TextPosition::End if ends => {
+            vec![move_to(Motion::Bottom), Edit::InsertText(format!("{text}\n"))]
+        }
+        TextPosition::Before(_) | TextPosition::End => {
+            vec![move_to(Motion::Bottom), Edit::InsertText(format!("\n{text}"))]
+        }
+    };
+    (apply(state, edits), true)
+}
+
+/// Puts what the register keeps there as lines of their own, to the byte.
+pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
+    if let Some(why) = why_not(state, spot) {
+        print(state, why);
+        return Vec::new();
+    }
+    let text = state.register.clone();
+    let Some(work) = state.document() else { return Vec::new() };
+    let (count, ends) = (count(work), ends_with_a_line_end(work));
+    let is_ended = text.ends_with('\n');
+    let mut edits = match spot {
+        _ if text.is_empty() => return Vec::new(),
+        TextPosition::Before(number) if number <= count => {
+            vec![move_to(Motion::Line(number - 1)), Edit::InsertExact(text)]
+        }
+        _ if ends => vec![move_to(Motion::Bottom), Edit::InsertExact(text)],
+        _ => {
+            // The last line has no end, and neither has the last of what is pasted.
+            let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+            vec![move_to(Motion::Bottom), Edit::Newline, Edit::InsertExact(text.to_owned())]
+        }
+    };
+    let goes_on = ends || matches!(spot, TextPosition::Before(number) if number <= count);
+    if goes_on && !is_ended {
+        edits.push(Edit::Newline);
+    }
+    apply(state, edits)
+}
+
+/// Deletes these lines.
+pub(super) fn delete(state: &mut State, from: usize, until: usize) -> Vec<Effect> {
+    let Some(work) = state.document() else { return no_document(state) };
+    let (count, all) = (count(work), work.buffer.lines().len());
+    if from == 0 || from > until || until > count {
+        print(state, out_of_range(count));
+        return Vec::new();
+    }
+    let edits = if until < all {
+        vec![move_to(Motion::Line(from - 1)), select(Motion::Line(until)), Edit::Delete]
+    } else if from == 1 {
+        vec![Edit::SelectAll, Edit::Delete]
+    } else {
+        // The last line has no end of its own: the one before it goes with it.
+        vec![move_to(Motion::Line(from - 2)), move_to(Motion::LineEnd), select(Motion::Bottom), Edit::Delete]
+    };
+    apply(state, edits)
+}
+
+/// Puts a text in the place of the first other one.
+pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
+    let Some(work) = state.document() else { return no_document(state) };
+    let found = (0..work.buffer.lines().len()).find(|&row| work.buffer.line_without_end(row).contains(old));
+    let Some(at) = found else {
+        print(state, format!("'{old}' stands in no line of the text."));
+        return Vec::new();
+    };
+    let line = work.buffer.line_without_end(at);
+    let edits = in_place_of(at, line, line.replacen(old, new, 1));
+    apply(state, edits)
+}
+
+/// Gives the document another title.
+pub(super) fn set_title(state: &mut State, title: &str) -> Vec<Effect> {
+    match state.pane_mut().document_mut() {
+        Some(work) => work.set_title(title),
+        None => no_document(state),
+    }
+}
+
+/// Why nothing can be written there; none where it can.
+fn why_not(state: &State, spot: TextPosition) -> Option<String> {
+    let Some(work) = state.document() else { return Some(NO_DOCUMENT.to_owned()) };
+    let count = count(work);
+    match spot {
+        TextPosition::Line(number) if number == 0 || number > count => Some(out_of_range(count)),
+        TextPosition::Before(0) => Some(out_of_range(count)),
+        TextPosition::Before(number) if number > count + 1 => Some(out_of_range(count)),
+        _ => None,
+    }
+}
+
+const NO_DOCUMENT: &str = "No document is open; 'open NAME' opens one.";
+
+fn no_document(state: &mut State) -> Vec<Effect> {
+    print(state, NO_DOCUMENT);
+    Vec::new()
+}
+
+fn out_of_range(count: usize) -> String {
+    match count {
+        0 => "The text is empty; 'add' and some words begin it.".to_owned(),
+        1 => "The text has 1 line.".to_owned(),
+        count => format!("The text has {count} lines, from 1 to {count}."),
+    }
+}
+
+/// Writes the result of a conflict by hand, by the way that keys take. False if it could not be written.
+fn manual_edit(state: &mut State, number: Option<usize>, text: &str) -> (Vec<Effect>, bool) {
+    if !go_to(state, number) {
+        return (Vec::new(), false);
+    }
+    let mut effects = perform(state, &KeyMeaning::Act(Action::EditResult));
+    if state.context() != Context::MergeText {
+        return (effects, false);
+    }
+    let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
+    let all = if text.is_empty() { Edit::Delete } else { Edit::InsertText(text) };
+    for pressed in [KeyMeaning::Edit(Edit::SelectAll), KeyMeaning::Edit(all), KeyMeaning::Act(Action::AcceptEdit)] {
+        effects.extend(perform(state, &pressed));
+    }
+    let is_taken = state.context() != Context::MergeText;
+    if is_taken {
+        effects.extend(super::execute::decided(state));
+    } else {
+        // It was not taken: a parent is a name or nothing. What was said about it is the answer.
+        let why = state.with_spoken_merge(|aloud| aloud.note()).flatten();
+        effects.extend(perform(state, &KeyMeaning::Act(Action::Close)));
+        print(state, why.unwrap_or_default());
+    }
+    (effects, is_taken)
+}
+
+/// Makes the conflict with that number the one at hand, where one was said; false where there is none.
+pub(super) fn go_to(state: &mut State, number: Option<usize>) -> bool {
+    let Some(number) = number else { return true };
+    let Some(place) = state.with_spoken_merge(|aloud| aloud.place(number)).flatten() else {
+        print(state, format!("There is no conflict {number}; 'conflicts' says which there are."));
+        return false;
+    };
+    if let Some(work) = state.pane_mut().document_mut() {
+        work.go_to(place);
+    }
+    true
+}
+
+/// Puts a text in the place of the line at that index, which stands there so far.
+fn in_place_of(at: usize, line: &str, text: String) -> Vec<Edit> {
+    let change = match (line.is_empty(), text.is_empty()) {
+        (true, true) => return Vec::new(),
+        (false, true) => Edit::Delete,
+        // A carriage return within the line stays one.
+        (_, false) => Edit::InsertExact(text),
+    };
+    vec![move_to(Motion::Line(at)), select(Motion::LineEnd), change]
+}
+
+const fn move_to(to: Motion) -> Edit {
+    Edit::Move { to, select: false }
+}
+
+const fn select(to: Motion) -> Edit {
+    Edit::Move { to, select: true }
+}
+
+fn apply(state: &mut State, edits: Vec<Edit>) -> Vec<Effect> {
+    edits.into_iter().flat_map(|edit| perform(state, &KeyMeaning::Edit(edit))).collect()
+}
+
+/// How many lines the text has.
+pub(super) fn count(work: &OpenDocument) -> usize {
+    work.buffer.lines().len() - usize::from(ends_with_a_line_end(work))
+}
+
+/// Whether the last piece is empty. So it is in an empty text, where the first line can be put as it can behind a line
+/// end.
+fn ends_with_a_line_end(work: &OpenDocument) -> bool {
+    work.buffer.lines().last().is_some_and(String::is_empty)
+}
+
+impl State {
+    /// The merge of the editor at hand, for ears; none where there is none.
+    pub(super) fn with_spoken_merge<T>(&self, hear: impl FnOnce(SpokenMerge<'_>) -> T) -> Option<T> {
+        let work = self.document()?;
+        let (conflict, view) = (work.editor.document_merge()?, work.merge_view.as_ref()?);
+        let sides = crate::draw::side_styles(self, work, conflict);
+        Some(hear(SpokenMerge { conflict, view, sides: &sides }))
+    }
+}

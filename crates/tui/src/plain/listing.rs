@@ -1,0 +1,124 @@
+//! What is read out when somebody asks for it: the text, the wire, one exchange whole, the versions and one of them.
+
+use client::FoundDraft;
+
+use super::changes::counted;
+use super::edit;
+use crate::drafts;
+use crate::draw;
+use crate::state::State;
+use crate::versions::detail::{VersionDetail, VersionText};
+use crate::versions::{VersionsView, labels};
+use crate::wire::Entry;
+
+/// How many exchanges are read out at once.
+const MAX_EXCHANGES_LISTED: usize = 10;
+
+/// My text with the numbers of its lines, or these lines of it.
+pub(super) fn text(state: &State, range: Option<(usize, usize)>) -> Vec<String> {
+    let Some(work) = state.document() else { return vec!["No document is open.".to_owned()] };
+    let count = edit::count(work);
+    let (from, until) = range.unwrap_or((1, count));
+    if range.is_some() && (from == 0 || from > until || from > count) {
+        return vec![format!("There are no such lines: the text has {}.", counted(count))];
+    }
+    let head = format!("'{}', {}", work.editor.mine().title, counted(count));
+    let head = if range.is_some() { None } else { Some(format!("{head}.")) };
+    let numbered = (1..).zip(&work.buffer.lines()[..count]).take(until).skip(from.saturating_sub(1));
+    head.into_iter().chain(numbered.map(|(number, text)| line(number, text))).collect()
+}
+
+/// A line of a text.
+pub(super) fn line(number: usize, text: &str) -> String {
+    format!("Line {number}: {}", if text.is_empty() { "an empty line" } else { text })
+}
+
+/// The last exchanges, or one of them whole.
+pub(super) fn wire(state: &State, number: Option<u64>) -> Vec<String> {
+    if let Some(number) = number {
+        // As wide as it takes: whoever listens has no columns.
+        return match state.wire.entry(number) {
+            Some(_) => draw::exchange_lines(state, number, u16::MAX).iter().map(ToString::to_string).collect(),
+            None => vec![format!("There is no exchange {number}; 'wire' reads the last ones.")],
+        };
+    }
+    let all = state.wire.entries();
+    let skipped = all.len().saturating_sub(MAX_EXCHANGES_LISTED);
+    let mut lines: Vec<_> =
+        all.skip(skipped).flat_map(|entry| [request_words(entry), outcome_words(state, entry)]).collect();
+    if lines.is_empty() {
+        lines.push("Nothing was sent yet.".to_owned());
+    }
+    lines
+}
+
+/// What was asked: who, what, about what, and under which condition.
+pub(super) fn request_words(entry: &Entry) -> String {
+    let exchange = &entry.exchange;
+    let who = exchange.author.as_ref().map_or("somebody", contract::Author::as_str);
+    let condition = ["If-Match", "If-None-Match"].into_iter().find_map(|name| {
+        let value = exchange.request.field(name)?;
+        Some(format!("{name}: {value}"))
+    });
+    let condition = match (condition, exchange.method.as_str()) {
+        (Some(condition), _) => format!(", {condition}"),
+        (None, "PUT" | "PATCH" | "DELETE") => ", without a precondition".to_owned(),
+        (None, _) => String::new(),
+    };
+    format!("Request {}, {who}: {} {}{condition}.", exchange.number, exchange.method, exchange.target)
+}
+
+/// What came of it, in the sentence that explains it.
+pub(super) fn outcome_words(state: &State, entry: &Entry) -> String {
+    let exchange = &entry.exchange;
+    let number = exchange.number;
+    let who = exchange.author.as_ref().filter(|_| state.is_shared());
+    let to = who.map_or_else(String::new, |who| format!(" to {who}"));
+    match exchange.status {
+        Some(_) => format!("Answer {number}{to}: {}.", entry.sentence),
+        None => format!("Request {number}: {}.", entry.sentence),
+    }
+}
+
+/// The versions of a document, the newest first: who wrote each, what it came from, and whether it was buried.
+pub(super) fn versions(versions: &VersionsView) -> Vec<String> {
+    let Some(history) = versions.history() else {
+        return versions.trouble().map(|why| format!("The versions are not known: {why}.")).into_iter().collect();
+    };
+    let Some(newest) = history.first() else { return vec!["There is no version yet.".to_owned()] };
+    let told = history.iter().enumerate().map(|(at, told)| {
+        let version = &told.version;
+        let fate = labels::fate(told).map_or_else(String::new, |(_, fate)| format!(" {fate}."));
+        let origin = labels::origin(history, at).replace(" · ", ", ");
+        let when = labels::when(told, newest);
+        format!("Version {}, {}, by {} at {when}: {origin}.{fate}", version.version, version.etag, version.author)
+    });
+    let older = versions.has_older().then(|| "There are older ones.".to_owned());
+    told.chain(older).chain(["'version' and a number reads one.".to_owned()]).collect()
+}
+
+/// A draft whole, and what there is to know about it.
+pub(super) fn draft(state: &State, number: usize, found: &FoundDraft) -> Vec<String> {
+    let head =
+        format!("Draft {number}, {}: {}.", drafts::age(found.age), drafts::details(found, state.is_files()).join(", "));
+    std::iter::once(head)
+        .chain((1..).zip(drafts::full_text_lines(&found.draft)).map(|(n, text)| line(n, &text)))
+        .collect()
+}
+
+/// A version whole.
+pub(super) fn version(one: &VersionDetail) -> Vec<String> {
+    match &one.text {
+        VersionText::Coming => Vec::new(),
+        VersionText::Deleted => vec![format!("Version {} is a delete: it has no text.", one.number)],
+        VersionText::Removed => {
+            vec![format!("The server has removed the text of version {} to save space.", one.number)]
+        }
+        VersionText::Unknown(why) => vec![format!("Version {} is not known: {why}.", one.number)],
+        VersionText::Here(snapshot) => {
+            let document = &snapshot.document;
+            let head = format!("Version {}, {}: '{}'.", one.number, snapshot.etag, document.title);
+            std::iter::once(head).chain((1..).zip(document.content.lines()).map(|(n, text)| line(n, text))).collect()
+        }
+    }
+}

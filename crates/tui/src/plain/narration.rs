@@ -1,0 +1,80 @@
+//! What is said to the menu and to a lesson becomes what a leader's keys do there, with an answer for ears.
+
+use super::execute::answer;
+use super::lesson_commands;
+use crate::action::{Action, Context, KeyMeaning};
+use crate::effect::Effect;
+use crate::state::{Focus, State};
+use crate::update::{give_back as give_the_word_back, perform as press};
+
+const NO_LESSON: &str = "Not now: no lesson is being played; 'menu' tells which there are.";
+
+/// Begins what somebody means in the menu, or says that there is no such thing.
+pub(super) fn begin(state: &mut State, name: &str) -> Vec<Effect> {
+    let Some(row) = state.menu.find(name) else {
+        let words =
+            format!("There is no lesson '{name}'. An empty line tells the lessons, 'help' what else can be said.");
+        return answer(state, [words]);
+    };
+    state.menu.choose(row);
+    press(state, &KeyMeaning::Act(Action::Open))
+}
+
+/// The next step; a question is to be answered first.
+pub(super) fn step(state: &mut State) -> Vec<Effect> {
+    let asked = state.context() == Context::Quiz;
+    let effects = press(state, &KeyMeaning::Act(Action::Step));
+    if asked {
+        // What the note says of keys is said of lines.
+        state.note = None;
+        let lines = if state.context() == Context::Quiz {
+            lesson_commands::not_answered(state)
+        } else {
+            lesson_commands::given_away(state)
+        };
+        answer(state, lines);
+    }
+    effects
+}
+
+/// One step back. What is played to come there was heard.
+pub(super) fn back(state: &mut State) -> Vec<Effect> {
+    let effects = press(state, &KeyMeaning::Act(Action::Back));
+    let goes = state.ended.is_some();
+    if let Some(plain) = &mut state.plain {
+        plain.went_back = goes;
+    }
+    effects
+}
+
+/// Tells the right answer.
+pub(super) fn skip(state: &mut State) -> Vec<Effect> {
+    // The first of two steps over a question only says what the second does.
+    while state.context() == Context::Quiz {
+        press(state, &KeyMeaning::Act(Action::Step));
+    }
+    state.note = None;
+    answer(state, lesson_commands::given_away(state))
+}
+
+/// Answers with the choice of that number, and says what that was worth.
+pub(super) fn answer_with(state: &mut State, number: usize) -> Vec<Effect> {
+    let at = number.checked_sub(1).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
+    press(state, &KeyMeaning::Act(Action::Answer(at)));
+    answer(state, lesson_commands::worth(state, at.into()))
+}
+
+/// The lesson from its beginning, whoever has the word.
+pub(super) fn again(state: &mut State) -> Vec<Effect> {
+    if state.course.is_none() {
+        return answer(state, [NO_LESSON.to_owned()]);
+    }
+    state.screens.clear();
+    state.focus = Focus::Lesson;
+    press(state, &KeyMeaning::Act(Action::Again))
+}
+
+/// Gives the word back to the lesson.
+pub(super) fn give_back(state: &mut State) -> Vec<Effect> {
+    if give_the_word_back(state) { Vec::new() } else { answer(state, [NO_LESSON.to_owned()]) }
+}

@@ -1,0 +1,543 @@
+//! Drafts: found before a document is opened, and unsaved text on its way to the disk. One keeper for each open document.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use client::{
+    Client, DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftWish, DraftWriter, Drafts,
+    FoundDrafts, find_drafts, keep_drafts,
+};
+use contract::DocumentId;
+use editor::Draft;
+use tokio::sync::{mpsc, watch};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::effect::{DraftChoice, Effect};
+use crate::event::{EditorIndex, Event};
+use crate::inbox::EventSender;
+use crate::tasks::Tasks;
+
+/// How long after a failure a draft is tried again if nothing is typed.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// How long drafts of earlier runs are looked for. A server that has to be asked is given less.
+const LOOK_LIMIT: Duration = Duration::from_secs(4);
+
+/// How long the end of the program waits for a disk that does not answer.
+const END_LIMIT: Duration = Duration::from_secs(5);
+
+/// How many choices among drafts may wait for the disk.
+const QUEUED_CHOICES: usize = 16;
+
+/// A draft that could not be written to the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UnwrittenDraft {
+    pub(super) seat: EditorIndex,
+    pub(super) document: DocumentId,
+    /// The file or the folder.
+    pub(super) path: PathBuf,
+    /// Why, in plain words.
+    pub(super) cause: String,
+}
+
+/// What drafts are looked for, and kept of.
+#[derive(Clone)]
+pub(super) enum DraftSubject {
+    /// A document at the server of a client.
+    Document(Client),
+    /// A file on this machine.
+    File(FileDraftSubject),
+}
+
+/// A file on this machine that is merged with others.
+#[derive(Clone)]
+pub(super) struct FileDraftSubject {
+    /// Its absolute path.
+    pub(super) path: PathBuf,
+    /// Whether a draft was made of the texts that the files have now.
+    pub(super) is_current: Arc<dyn Fn(&Draft) -> bool + Send + Sync>,
+    /// Begins with a draft, or without one, and returns what the editor begins with.
+    pub(super) begin: Arc<dyn Fn(Option<Draft>) -> Draft + Send + Sync>,
+}
+
+impl DraftSubject {
+    fn key(&self, document: &DocumentId) -> DraftKey {
+        match self {
+            Self::Document(client) => DraftKey::of(client, document),
+            Self::File(file) => DraftKey::File(file.path.clone()),
+        }
+    }
+
+    /// What an editor begins with that goes on with that draft, or with none.
+    fn begin(&self, draft: Option<Draft>) -> Option<Draft> {
+        match self {
+            Self::Document(_) => draft,
+            Self::File(file) => Some((file.begin)(draft)),
+        }
+    }
+
+    /// Finds the drafts that may be meant.
+    async fn find(&self, drafts: &Drafts, document: &DocumentId) -> Result<FoundDrafts, DraftError> {
+        let file = match self {
+            Self::Document(client) => return find_drafts(drafts, client, document).await,
+            Self::File(file) => file,
+        };
+        let (drafts, key) = (drafts.clone(), self.key(document));
+        let mut found = off_the_loop(move || drafts.find(&key)).await.unwrap_or_else(|| Ok(FoundDrafts::default()))?;
+        for found in found.drafts.iter_mut().filter(|found| !(file.is_current)(&found.draft)) {
+            found.matches = DraftMatch::OtherTexts;
+        }
+        Ok(found)
+    }
+
+    /// That another editor has a draft of it.
+    const fn held_elsewhere(&self) -> &'static str {
+        match self {
+            Self::Document(_) => "another editor on this machine is open with unsaved text of this document",
+            Self::File(_) => "this file is being merged in another terminal, with decisions that are not written yet",
+        }
+    }
+}
+
+/// The drafts of every open document.
+pub(super) struct DraftWriters {
+    drafts: Option<Drafts>,
+    open: HashMap<(EditorIndex, DocumentId), RunningWriter>,
+    tasks: Tasks,
+    events: EventSender,
+    unwritten: Arc<Mutex<Vec<UnwrittenDraft>>>,
+}
+
+/// The ways to the task that keeps the draft of one document.
+struct RunningWriter {
+    wish: watch::Sender<DraftCommand>,
+    choices: mpsc::Sender<DraftChoice>,
+    writer: Arc<DraftWriter>,
+}
+
+impl DraftWriters {
+    pub(super) fn new(drafts: Option<Drafts>, events: EventSender) -> Self {
+        let unwritten = Arc::default();
+        Self { drafts, open: HashMap::new(), tasks: Tasks::new(events.clone()), events, unwritten }
+    }
+
+    /// Looks for drafts of earlier runs, has one chosen if there is a choice, and keeps what is typed from then on.
+    pub(super) fn open(&mut self, subject: DraftSubject, seat: EditorIndex, document: DocumentId) {
+        let Some(drafts) = &self.drafts else {
+            // If nobody listens any more, the program is ending already.
+            let _ = self.events.send(Event::Opened { seat, document, draft: subject.begin(None) });
+            return;
+        };
+        let (wish, wanted) = watch::channel(DraftCommand::default());
+        let (choices, chosen) = mpsc::channel(QUEUED_CHOICES);
+        let writer = Arc::new(DraftWriter::before_choice(drafts.begin(subject.key(&document))));
+        let keeper = RunningWriter { wish, choices, writer: Arc::clone(&writer) };
+        self.open.insert((seat, document.clone()), keeper);
+        let desk = DraftTask { drafts: drafts.clone(), subject, seat, document, events: self.events.clone(), writer };
+        let unwritten = Arc::clone(&self.unwritten);
+        self.tasks.spawn("drafts", async move {
+            let (about, events) = (desk.document.clone(), desk.events.clone());
+            let told = move |generation, done| {
+                let document = about.clone();
+                let _ = events.send(match done {
+                    Ok(()) => Event::DraftWritten { seat, document, generation },
+                    Err(why) => Event::DraftFailed { seat, document, generation, why },
+                });
+            };
+            // What is typed before it is known which draft to go on with is kept meanwhile.
+            let mut keeping = pin!(keep_drafts(Arc::clone(&desk.writer), wanted, RETRY_AFTER, told));
+            let ended = tokio::select! {
+                biased;
+                ended = &mut keeping => Some(ended),
+                () = desk.open(chosen) => None,
+            };
+            let ended = match ended {
+                Some(ended) => ended,
+                None => keeping.await,
+            };
+            if let Err(error) = ended {
+                let (document, path, cause) = (desk.document, error.path().to_owned(), error.cause());
+                lock(&unwritten).push(UnwrittenDraft { seat, document, path, cause });
+            }
+        });
+    }
+
+    /// Does that with the drafts that were offered.
+    pub(super) fn choose(&self, seat: EditorIndex, document: DocumentId, choice: DraftChoice) {
+        if let Some(keeper) = self.open.get(&(seat, document)) {
+            // A choice that comes twice is made once; further ones are made when the disk has answered.
+            let _ = keeper.choices.try_send(choice);
+        }
+    }
+
+    /// Carries out what is wanted of a draft whatever kind of session it is; other effects are none of this.
+    pub(super) fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::KeepEarlyDraft { seat, document, generation, draft } => {
+                self.want(seat, document, generation, DraftWish::Early(draft.map(Box::new)));
+            }
+            Effect::ForgetDraft { seat, document, generation } => {
+                self.want(seat, document, generation, DraftWish::Forgotten);
+            }
+            _ => {}
+        }
+    }
+
+    /// Says what shall be on the disk.
+    pub(super) fn want(&self, seat: EditorIndex, document: DocumentId, generation: u64, wish: DraftWish) {
+        if let Some(keeper) = self.open.get(&(seat, document)) {
+            keeper.wish.send_replace(DraftCommand { generation, wish });
+        }
+    }
+
+    /// Waits until all that was wanted is on the disk, unless the disk does not answer. Returns what is not, or may not
+    /// be.
+    pub(super) async fn finished(mut self) -> Vec<UnwrittenDraft> {
+        let open: Vec<_> = self.open.drain().map(|(of, _)| of).collect();
+        let tasks = std::mem::replace(&mut self.tasks, Tasks::new(self.events.clone()));
+        let in_time = timeout(END_LIMIT, tasks.finished()).await;
+        let mut unwritten = std::mem::take(&mut *lock(&self.unwritten));
+        if let (Err(_), Some(drafts)) = (in_time, &self.drafts) {
+            let of_disk = |(seat, document)| {
+                let (path, cause) = (drafts.folder().to_owned(), "the disk does not answer".to_owned());
+                UnwrittenDraft { seat, document, path, cause }
+            };
+            unwritten.extend(open.into_iter().map(of_disk));
+        }
+        unwritten
+    }
+}
+
+impl Drop for DraftWriters {
+    /// In a panic there is no time to wait for tasks, and they end here: what they had still to write is written now.
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            return;
+        }
+        for keeper in self.open.values() {
+            if let Err(error) = keeper.writer.execute(&keeper.wish.borrow()) {
+                tracing::error!(%error, "unsaved text is lost");
+            }
+        }
+    }
+}
+
+/// Where a document is opened: what is needed to find its drafts, and to tell of them.
+struct DraftTask {
+    drafts: Drafts,
+    subject: DraftSubject,
+    seat: EditorIndex,
+    document: DocumentId,
+    events: EventSender,
+    writer: Arc<DraftWriter>,
+}
+
+impl DraftTask {
+    /// Opens the document, with the draft that is gone on with. Nothing happens if the program ends before that is
+    /// known.
+    async fn open(&self, chosen: mpsc::Receiver<DraftChoice>) {
+        let Some((file, draft)) = self.begin(chosen).await else { return };
+        let writer = Arc::clone(&self.writer);
+        if off_the_loop(move || writer.go_on_with(file)).await.is_none() {
+            return;
+        }
+        let (seat, document, draft) = (self.seat, self.document.clone(), self.subject.begin(draft));
+        let _ = self.events.send(Event::Opened { seat, document, draft });
+    }
+
+    /// Finds the draft to go on with, and the file to keep it in; `None` if the program ends before that is known.
+    ///
+    /// A single draft of this very document, server and name, or of this very file and its texts, is simply gone on with. If
+    /// there are several, or if one is of something else, the user chooses.
+    async fn begin(&self, mut chosen: mpsc::Receiver<DraftChoice>) -> Option<(DraftFile, Option<Draft>)> {
+        let mut trouble = None;
+        let mut may_ask = false;
+        loop {
+            let found = self.find().await;
+            if !may_ask && self.is_held_elsewhere(found.held).await {
+                self.tell(Ok(self.subject.held_elsewhere().to_owned()));
+            }
+            let offered = found.drafts;
+            let choice = match (chosen.try_recv(), &offered[..]) {
+                (Ok(choice), _) => choice,
+                (Err(_), []) => DraftChoice::Without,
+                (Err(_), [one]) if one.matches == DraftMatch::Exact && !may_ask => DraftChoice::Take(one.id.clone()),
+                (Err(_), _) => {
+                    let (seat, document, trouble) = (self.seat, self.document.clone(), trouble.take());
+                    let _ = self.events.send(Event::DraftsOffered { seat, document, offered, trouble });
+                    chosen.recv().await?
+                }
+            };
+            // From here on the user is choosing, even if a single draft is left.
+            may_ask = true;
+            trouble = match self.carry_out(choice).await {
+                Ok(DraftResult::Begins(begun)) => return Some(*begun),
+                Ok(DraftResult::GoesOn) => None,
+                Ok(DraftResult::IsAnothers) => Some("another editor has that draft by now".to_owned()),
+                Err(error) => Some(error.to_string()),
+            };
+        }
+    }
+
+    /// Every draft that may be gone on with. What could not be read is set aside and told, never lost.
+    async fn find(&self) -> FoundDrafts {
+        let Ok(found) = timeout(LOOK_LIMIT, self.subject.find(&self.drafts, &self.document)).await else {
+            let folder = self.drafts.folder().display();
+            self.tell(Err(format!("{folder} does not answer: earlier drafts in it are not offered")));
+            return FoundDrafts::default();
+        };
+        match found {
+            Ok(found) => {
+                for draft in &found.unreadable {
+                    // The path first: the end of the sentence may have no room on the screen.
+                    let (path, why) = (draft.path.display(), &draft.why);
+                    self.tell(Err(format!("{path} has an earlier draft as it is: it cannot be read ({why})")));
+                }
+                found
+            }
+            Err(error) => {
+                self.tell(Err(error.to_string()));
+                FoundDrafts::default()
+            }
+        }
+    }
+
+    /// Whether another editor has a draft of it: any of these but that of what was typed here meanwhile.
+    async fn is_held_elsewhere(&self, held: Vec<DraftId>) -> bool {
+        if held.is_empty() {
+            return false;
+        }
+        let writer = Arc::clone(&self.writer);
+        let own = off_the_loop(move || writer.early_draft()).await.flatten();
+        held.into_iter().any(|draft| Some(draft) != own)
+    }
+
+    fn tell(&self, news: Result<String, String>) {
+        // If nobody listens any more, the program is ending already.
+        let _ = self.events.send(Event::DraftNews(news));
+    }
+
+    async fn carry_out(&self, choice: DraftChoice) -> Result<DraftResult, DraftError> {
+        let key = self.subject.key(&self.document);
+        let drafts = self.drafts.clone();
+        let done = off_the_loop(move || match choice {
+            DraftChoice::Without => Ok(DraftResult::Begins(Box::new((drafts.begin(key), None)))),
+            DraftChoice::Take(id) => take(&drafts, &id, key),
+            DraftChoice::Discard(id) => drafts
+                .discard(&id)
+                .map(|discarded| if discarded { DraftResult::GoesOn } else { DraftResult::IsAnothers }),
+        });
+        done.await.unwrap_or(Ok(DraftResult::GoesOn))
+    }
+}
+
+/// Does something that waits for the disk, and returns what came of it; `None` if the runtime is going down.
+async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    match spawn_blocking(work).await {
+        Ok(done) => Some(done),
+        Err(end) if end.is_panic() => std::panic::resume_unwind(end.into_panic()),
+        Err(_) => None,
+    }
+}
+
+/// What came of a choice.
+enum DraftResult {
+    /// A text is gone on with, or a new one begins.
+    Begins(Box<(DraftFile, Option<Draft>)>),
+    /// There may be more to choose.
+    GoesOn,
+    /// Another editor was faster.
+    IsAnothers,
+}
+
+fn take(drafts: &Drafts, id: &DraftId, key: DraftKey) -> Result<DraftResult, DraftError> {
+    Ok(match drafts.take(id, key)? {
+        Some((file, draft)) => DraftResult::Begins(Box::new((file, Some(draft)))),
+        None => DraftResult::IsAnothers,
+    })
+}
+
+/// What a panic left in here is as good as what was there before it.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use contract::Document;
+    use tempfile::tempdir;
+
+    use super::*;
+    use crate::inbox::inbox;
+
+    fn draft(content: &str) -> Draft {
+        Draft::new(None, Document { content: content.to_owned(), ..Document::default() })
+    }
+
+    /// There is no server, and none is asked: there are no drafts of other addresses.
+    fn client() -> Client {
+        Client::new("http://127.0.0.1:1", "alice".parse().unwrap()).unwrap()
+    }
+
+    fn subject() -> DraftSubject {
+        DraftSubject::Document(client())
+    }
+
+    fn welcome() -> DocumentId {
+        "welcome".parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_writes_what_was_still_to_be_written() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, mut events) = inbox();
+        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
+        keepers.open(subject(), 0, welcome());
+        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
+        // Nothing is awaited from here on, so no task can write it.
+        let panicked = catch_unwind(AssertUnwindSafe(move || {
+            keepers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("typed"))));
+            panic!("the program breaks down");
+        }));
+        assert!(panicked.is_err());
+        // The task that would have written it ends now, and lets go of the draft.
+        let mut found = Vec::new();
+        while found.is_empty() {
+            tokio::task::yield_now().await;
+            let lookup = drafts.find(&DraftKey::of(&client(), &welcome())).unwrap();
+            assert!(lookup.held.len() + lookup.drafts.len() > 0, "it was not written");
+            found = lookup.drafts;
+        }
+        assert_eq!(found[0].draft, draft("typed"));
+    }
+
+    #[tokio::test]
+    async fn what_becomes_of_a_draft_is_told_and_what_failed_is_returned() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, mut events) = inbox();
+        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
+        keepers.open(subject(), 0, welcome());
+        assert!(matches!(events.recv().await, Some(Event::Opened { .. })));
+        keepers.want(0, welcome(), 1, DraftWish::Kept(Box::new(draft("one"))));
+        assert!(matches!(events.recv().await, Some(Event::DraftWritten { generation: 1, .. })));
+        keepers.want(0, welcome(), 2, DraftWish::Forgotten);
+        assert!(matches!(events.recv().await, Some(Event::DraftWritten { generation: 2, .. })));
+        std::fs::remove_dir_all(drafts.folder()).unwrap();
+        std::fs::write(drafts.folder(), "in the way").unwrap();
+        keepers.want(0, welcome(), 3, DraftWish::Kept(Box::new(draft("two"))));
+        let cause = "a file is in the way of its folder";
+        assert!(matches!(events.recv().await, Some(Event::DraftFailed { generation: 3, why, .. }) if why == cause));
+        let unwritten = keepers.finished().await;
+        let expected =
+            UnwrittenDraft { seat: 0, document: welcome(), path: drafts.folder().to_owned(), cause: cause.to_owned() };
+        assert_eq!(unwritten, [expected]);
+    }
+
+    /// The program of before left a draft, and what is typed early comes in while that is gone on with.
+    #[tokio::test]
+    async fn early_text_takes_the_place_of_no_draft() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let mut before = drafts.begin(DraftKey::of(&client(), &welcome()));
+        before.keep(&draft("an earlier run's")).unwrap();
+        drop(before);
+        let (sender, mut events) = inbox();
+        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
+        keepers.open(subject(), 0, welcome());
+        let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
+        keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
+        loop {
+            match events.recv().await.unwrap() {
+                Event::Opened { draft: Some(taken), .. } => {
+                    assert_eq!(taken.mine.content, "an earlier run's");
+                    break;
+                }
+                Event::DraftWritten { generation: 1, .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        // The program is killed: the early text is written, or still on its way.
+        keepers.finished().await;
+        let key = DraftKey::of(&client(), &welcome());
+        let found = drafts.find(&key).unwrap().drafts;
+        let texts: Vec<_> =
+            found.iter().map(|one| (one.draft.mine.content.as_str(), one.draft.manual_edit.as_deref())).collect();
+        assert!(texts.contains(&("an earlier run's", None)) && texts.contains(&("", Some("typed early"))), "{texts:?}");
+
+        // The next draft of the whole has both in it.
+        found.iter().filter(|one| one.draft.manual_edit.is_some()).for_each(|one| _ = drafts.discard(&one.id).unwrap());
+        let (sender, mut events) = inbox();
+        let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
+        keepers.open(subject(), 0, welcome());
+        let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
+        keepers.want(0, welcome(), 1, DraftWish::Early(Some(Box::new(early))));
+        while !matches!(events.recv().await.unwrap(), Event::Opened { .. }) {}
+        keepers.want(0, welcome(), 2, DraftWish::Kept(Box::new(draft("typed early, an earlier run's"))));
+        keepers.finished().await;
+        let found = drafts.find(&key).unwrap().drafts;
+        let texts: Vec<_> = found.iter().map(|one| one.draft.mine.content.as_str()).collect();
+        assert_eq!(texts, ["typed early, an earlier run's"]);
+    }
+
+    #[tokio::test]
+    async fn early_text_is_not_another_editors() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let (sender, mut events) = inbox();
+        let writer = Arc::new(DraftWriter::before_choice(drafts.begin(DraftKey::of(&client(), &welcome()))));
+        let early = Draft::for_unplaced_text(&welcome(), Some("typed early".to_owned()), None);
+        writer.execute(&DraftCommand { generation: 1, wish: DraftWish::Early(Some(Box::new(early))) }).unwrap();
+        let desk = DraftTask { drafts, subject: subject(), seat: 0, document: welcome(), events: sender, writer };
+        desk.open(mpsc::channel(1).1).await;
+        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })), "nothing else is told");
+    }
+
+    #[tokio::test]
+    async fn unreadable_draft_is_told_with_its_path_first() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let key = DraftKey::of(&client(), &welcome());
+        let mut file = drafts.begin(key.clone());
+        file.keep(&draft("typed")).unwrap();
+        drop(file);
+        let entries = std::fs::read_dir(drafts.folder()).unwrap().map(|entry| entry.unwrap().path());
+        let path = entries.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
+        let good = std::fs::read_to_string(&path).unwrap();
+        for (number, (bytes, why)) in
+            [(&good[..good.len() / 2], "it is cut off"), ("", "it is empty")].iter().enumerate()
+        {
+            std::fs::write(&path, bytes).unwrap();
+            let (sender, mut events) = inbox();
+            let mut keepers = DraftWriters::new(Some(drafts.clone()), sender);
+            keepers.open(subject(), 0, welcome());
+            let Some(Event::DraftNews(Err(words))) = events.recv().await else { panic!("nothing is told") };
+            let aside = path.with_extension(format!("broken-{}", number + 1));
+            let expected = format!("{} has an earlier draft as it is: it cannot be read ({why})", aside.display());
+            assert_eq!(words, expected);
+            assert_eq!(std::fs::read_to_string(aside).unwrap(), **bytes);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_draft_that_lives_elsewhere_is_told_of() {
+        let folder = tempdir().unwrap();
+        let drafts = Drafts::new(folder.path().join("drafts"));
+        let mut other = drafts.begin(DraftKey::of(&client(), &welcome()));
+        other.keep(&draft("another editor's")).unwrap();
+        let (sender, mut events) = inbox();
+        let mut keepers = DraftWriters::new(Some(drafts), sender);
+        keepers.open(subject(), 0, welcome());
+        let Some(Event::DraftNews(Ok(words))) = events.recv().await else { panic!("nothing is told") };
+        assert!(words.contains("another editor on this machine"), "{words}");
+        assert!(matches!(events.recv().await, Some(Event::Opened { draft: None, .. })));
+    }
+}

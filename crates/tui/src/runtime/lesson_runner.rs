@@ -1,0 +1,105 @@
+//! What a lesson needs of the world besides clients: its leader, its clock, its brake, and the other takes.
+
+use std::sync::Arc;
+
+use client::{Client, RawRequest};
+use contract::Author;
+use lesson::compare::{ComparisonTable, table};
+use lesson::player::{Observation, Player};
+use lesson::script::ScriptedRequest;
+use lesson::{CastError, Leader, Lesson, LessonServer, RunLog, WriteGate};
+use precondition::policy::Preconditions;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+use super::stage::{RunningServer, ServerFactory};
+use crate::effect::InstructorTask;
+use crate::event::Event;
+use crate::inbox::EventSender;
+
+/// A lesson that is being played.
+pub(super) struct LessonHandles {
+    pub(super) house: LessonServer,
+    /// To the leader.
+    pub(super) errands: UnboundedSender<InstructorTask>,
+    pub(super) lesson: Arc<Lesson>,
+    pub(super) houses: Arc<dyn ServerFactory>,
+}
+
+/// Has the leader go on errands, one after the other. When nobody can send her on one any more, she lets go whoever is
+/// held, so that the server can end.
+pub(super) fn run_instructor(
+    mut leader: Leader,
+    events: EventSender,
+) -> (UnboundedSender<InstructorTask>, JoinHandle<Result<(), String>>) {
+    let (errands, mut wanted) = unbounded_channel();
+    let leading = tokio::spawn(async move {
+        while let Some(errand) = wanted.recv().await {
+            let done = perform_task(&mut leader, errand).await.map_err(|error| error.to_string());
+            // Nobody listening any more means that the lesson is left.
+            let _ = events.send(Event::ErrandDone(done));
+        }
+        leader.finish().await.map_err(|error| error.to_string())
+    });
+    (errands, leading)
+}
+
+async fn perform_task(leader: &mut Leader, errand: InstructorTask) -> Result<Option<Observation>, CastError> {
+    match errand {
+        InstructorTask::Hold(stop) => leader.hold(stop).await?,
+        InstructorTask::Release { who, gate, lost } => leader.release(&who, gate, lost).await?,
+        InstructorTask::SetPolicy(policy) => leader.set_policy(policy).await?,
+        InstructorTask::Lose(count) => leader.lose(count).await?,
+        InstructorTask::Look(id) => return leader.observe_document(&id).await.map(Some),
+    }
+    Ok(None)
+}
+
+/// Waits for a request, and tells when it stands at the brake on its way.
+pub(super) async fn with_write_gate<T>(
+    request: impl Future<Output = T>,
+    brake: WriteGate,
+    who: Author,
+    events: EventSender,
+) -> T {
+    let mut request = std::pin::pin!(request);
+    tokio::select! {
+        biased;
+        outcome = &mut request => outcome,
+        () = brake.holds(&who) => {
+            let _ = events.send(Event::AtTheBrake { who });
+            request.await
+        }
+    }
+}
+
+/// Sends what a lesson spells out.
+pub(super) async fn send(client: Client, request: ScriptedRequest, brake: WriteGate, events: EventSender) -> Event {
+    let who = client.author().clone();
+    match RawRequest::new(&request.method, &request.target, &request.fields, request.body) {
+        Ok(plain) => {
+            // Whether it was answered, and how, is on the wire.
+            let _ = with_write_gate(client.send_raw(plain), brake, who.clone(), events).await;
+        }
+        Err(why) => {
+            let _ = events.send(Event::ErrandDone(Err(why.to_string())));
+        }
+    }
+    Event::Sent { who }
+}
+
+/// Plays the lesson under every policy, each before a server of its own, and puts the outcomes side by side.
+pub(super) async fn compare(lesson: Arc<Lesson>, houses: Arc<dyn ServerFactory>) -> Result<ComparisonTable, String> {
+    let mut takes = Vec::new();
+    for insists in [Preconditions::Ignored, Preconditions::Optional, Preconditions::Required] {
+        takes.push((insists, play_under(Arc::clone(&lesson), insists, houses.as_ref()).await?));
+    }
+    Ok(table(&takes))
+}
+
+async fn play_under(lesson: Arc<Lesson>, insists: Preconditions, houses: &dyn ServerFactory) -> Result<RunLog, String> {
+    let RunningServer { at, close } = houses.lesson().await?;
+    let played = lesson::play(Player::with_override(lesson, Some(insists)), at).await;
+    close.await?;
+    played.map_err(|error| error.to_string())
+}

@@ -1,0 +1,224 @@
+//! The stage: the menu, lessons and free play, one after the other under one terminal. Each has a state, a server, clients
+//! and tasks of its own, so that nothing of one can reach another.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use client::{Client, Recorder};
+use contract::{Author, DocumentId};
+use futures_util::future::BoxFuture;
+use lesson::{Leader, Lesson, LessonServer};
+
+use super::drafts::DraftWriters;
+use super::lesson_runner::{self, LessonHandles};
+use super::{Runtime, SessionError, Surface, editor_end, feed, gate_control, share_recorder, surface};
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::inbox::{EventReceiver, EventSender, inbox};
+use crate::lesson_session::LessonRun;
+use crate::plain::{LineSource, PlainSession};
+use crate::run::run;
+use crate::state::{SessionEnd, StageNext, State};
+use crate::tasks::Tasks;
+use crate::theme::Theme;
+
+/// What the stage needs.
+#[derive(Clone)]
+pub struct StageConfig {
+    /// Who opens servers.
+    pub houses: Arc<dyn ServerFactory>,
+    /// The lessons, in the order of the menu.
+    pub lessons: Vec<Arc<Lesson>>,
+    /// What it begins with.
+    pub first: StageNext,
+    /// The folder for texts that somebody wants to keep as files.
+    pub folder: PathBuf,
+    /// What things look like.
+    pub theme: Theme,
+}
+
+/// Opens servers. The terminal knows none itself: whatever it does goes over HTTP.
+pub trait ServerFactory: Send + Sync {
+    /// A server for one run of a lesson, with its clock and its brake.
+    fn lesson(&self) -> BoxFuture<'static, Result<RunningServer<LessonServer>, String>>;
+
+    /// A server for free play.
+    fn free_play(&self) -> BoxFuture<'static, Result<RunningServer<FreePlay>, String>>;
+}
+
+/// A server that is running, and how to end it. Whoever drops the end, ends it too.
+pub struct RunningServer<T> {
+    /// Where it is.
+    pub at: T,
+    /// Ends it, and says why that did not go well.
+    pub close: BoxFuture<'static, Result<(), String>>,
+}
+
+/// Where free play takes place.
+#[derive(Debug, Clone)]
+pub struct FreePlay {
+    /// Where the server is, such as `http://127.0.0.1:40123`.
+    pub server: String,
+    /// The people, one editor each, side by side.
+    pub people: Vec<Author>,
+    /// The document that all of them open.
+    pub document: DocumentId,
+}
+
+/// Runs the stage on this terminal, or where `lines` says so line by line, until somebody leaves. To be awaited on the
+/// main thread, not in a spawned task: a panic on the thread that draws gives the terminal back, a panic elsewhere must
+/// not.
+pub async fn run_stage(config: StageConfig, lines: Option<LineSource>) -> Result<SessionEnd, SessionError> {
+    let (sender, mut events) = inbox();
+    let mut tasks = Tasks::new(sender.clone());
+    let mut rim = surface::open(lines, &mut tasks, &sender)?;
+    play_stage(config, lines, &mut rim, sender, &mut events).await
+}
+
+/// The same on any surface; keys come in by the channel.
+pub async fn play_stage(
+    config: StageConfig,
+    lines: Option<LineSource>,
+    surface: &mut dyn Surface,
+    sender: EventSender,
+    events: &mut EventReceiver,
+) -> Result<SessionEnd, SessionError> {
+    let mut next = config.first;
+    let plain = lines.map(PlainSession::new);
+    let mut stage = StageSession { config, lines, plain, register: String::new(), surface, sender, events };
+    loop {
+        let end = match next {
+            StageNext::Menu(chosen) => stage.menu(chosen).await?,
+            StageNext::Lesson(run) => stage.lesson(run).await?,
+            StageNext::FreePlay => stage.free_play().await?,
+        };
+        match end {
+            SessionEnd::Next(then) => next = then,
+            end => return Ok(end),
+        }
+    }
+}
+
+struct StageSession<'a> {
+    config: StageConfig,
+    lines: Option<LineSource>,
+    /// What was heard so far, where there is no screen.
+    plain: Option<PlainSession>,
+    /// What was cut, copied, or pasted where no text took it.
+    register: String,
+    surface: &'a mut dyn Surface,
+    sender: EventSender,
+    events: &'a mut EventReceiver,
+}
+
+impl StageSession<'_> {
+    async fn menu(&mut self, chosen: usize) -> Result<SessionEnd, SessionError> {
+        let state = State::menu(&self.config.lessons, chosen, self.config.theme);
+        let tasks = Tasks::new(self.sender.clone());
+        self.run(state, Vec::new(), Vec::new(), None, tasks).await
+    }
+
+    async fn free_play(&mut self) -> Result<SessionEnd, SessionError> {
+        let RunningServer { at, close } = self.config.houses.free_play().await.map_err(SessionError::House)?;
+        let FreePlay { server, people, document } = at;
+        let clients = people.iter().map(|person| Client::new(&server, person.clone()));
+        let clients = clients.collect::<Result<Vec<_>, _>>()?;
+        let mut tasks = Tasks::new(self.sender.clone());
+        let clients = share_recorder(clients, &mut tasks, &self.sender);
+        let (state, first) = State::stage(people, &document, server, self.config.theme);
+        let end = self.run(state, first, clients, None, tasks).await;
+        close.await.map_err(SessionError::House)?;
+        end
+    }
+
+    async fn lesson(&mut self, run: LessonRun) -> Result<SessionEnd, SessionError> {
+        let RunningServer { at: house, close } = self.config.houses.lesson().await.map_err(SessionError::House)?;
+        let lessons = &self.config.lessons;
+        let begun = State::lesson(lessons, run, house.server.clone(), self.config.theme);
+        let Some((state, first)) = begun else { return Ok(SessionEnd::Next(StageNext::Menu(0))) };
+        let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.policy) else {
+            return Ok(SessionEnd::Next(StageNext::Menu(0)));
+        };
+        let leader = Leader::new(house.clone(), &lesson, policy).await?;
+        let mut tasks = Tasks::new(self.sender.clone());
+        tasks.spawn("record", feed::forward(leader.exchanges().await?, self.sender.clone()));
+        let (clock, told) = (house.clock.clone(), self.sender.clone());
+        let wire = Recorder::with_listener(Arc::new(move || clock.now()), move |exchange| {
+            // Nobody listening any more means that the lesson is left.
+            let _ = told.send(Event::Exchanged(Box::new(exchange)));
+        });
+        let clients = lesson.senders().into_iter().map(|who| Client::new(&house.server, who));
+        let clients =
+            clients.map(|client| Ok(client?.recorded_by(wire.clone()))).collect::<Result<_, SessionError>>()?;
+        let (errands, leading) = lesson_runner::run_instructor(leader, self.sender.clone());
+        let houses = Arc::clone(&self.config.houses);
+        let playing = LessonHandles { house, errands, lesson, houses };
+        let end = self.run(state, first, clients, Some(playing), tasks).await;
+        // The next run has a server of its own, and need not wait until this one has ended.
+        tokio::spawn(async move {
+            let led = leading.await.map_err(|error| error.to_string()).and_then(|led| led);
+            let ended = close.await;
+            if let Err(why) = led.and(ended) {
+                tracing::info!(why, "the server of a lesson did not end well");
+            }
+        });
+        end
+    }
+
+    /// Runs one state to its end. Afterwards nothing of it is under way, and what is left in the channel comes from the
+    /// person, for whatever is next.
+    async fn run(
+        &mut self,
+        mut state: State,
+        mut first: Vec<Effect>,
+        clients: Vec<Client>,
+        playing: Option<LessonHandles>,
+        tasks: Tasks,
+    ) -> Result<SessionEnd, SessionError> {
+        state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
+        state.register = std::mem::take(&mut self.register);
+        if let Some(plain) = self.plain.take() {
+            (state, first) = state.continue_in_plain(plain, first);
+        }
+        let keepers = DraftWriters::new(None, self.sender.clone());
+        let (folder, events) = (self.config.folder.clone(), self.sender.clone());
+        let mut world = Runtime {
+            surface: &mut *self.surface,
+            clients,
+            keepers,
+            folder,
+            tasks,
+            events,
+            holds: Arc::default(),
+            playing,
+        };
+        let ran = run(&mut state, first, self.events, &mut world).await;
+        let Runtime { clients, keepers, tasks, holds, .. } = world;
+        let holds = Arc::strong_count(&holds) > 1;
+        tasks.stopped().await;
+        // Nothing is kept here, so nothing can fail to be.
+        drop(keepers.finished().await);
+        if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
+            gate_control::leave(leader).await;
+        }
+        self.plain = state.plain.take().map(PlainSession::carried);
+        self.register = std::mem::take(&mut state.register);
+        let mut left = Vec::new();
+        while let Some(event) = self.events.try_recv() {
+            left.push(event);
+        }
+        for event in left.into_iter().filter(Event::is_from_outside) {
+            match &mut self.plain {
+                // A line goes before those that are in the channel by now.
+                Some(plain) if event.is_said() => plain.on_event(&event, false),
+                // We hold the other end.
+                _ => drop(self.sender.send(event)),
+            }
+        }
+        let refuted = state.is_refuted();
+        match editor_end(ran, &state)? {
+            SessionEnd::Quit if refuted && self.lines.is_some() => Ok(SessionEnd::Refuted),
+            end => Ok(end),
+        }
+    }
+}

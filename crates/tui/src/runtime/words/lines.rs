@@ -1,0 +1,181 @@
+//! What the user says in plain mode, line by line. The words that change a text do so in every state; those of the merge
+//! mean something only after `merge`.
+
+use super::hands::stays;
+use super::play::{Kept, Play};
+use super::sight::{self, Freedom};
+use super::story::Deed;
+use crate::action::{Action, Context};
+use crate::event::Event;
+
+/// What is said at random besides what changes the text, and the action behind it.
+const WORDS: &[(&str, Option<Action>)] = &[
+    ("mine", Some(Action::TakeMine)),
+    ("theirs", Some(Action::TakeTheirs)),
+    ("both", Some(Action::TakeBothMineFirst)),
+    ("theirs and mine", Some(Action::TakeBothTheirsFirst)),
+    ("base", Some(Action::TakeBase)),
+    ("theirs 1", Some(Action::TakeTheirs)),
+    ("mine 1", Some(Action::TakeMine)),
+    ("suggested", Some(Action::TakeSuggestion)),
+    ("settled", Some(Action::ToggleSettled)),
+    ("blanks", Some(Action::DecideBlanks)),
+    ("undo", Some(Action::Undo)),
+    ("redo", Some(Action::Redo)),
+    ("save", Some(Action::Save)),
+    ("merge", None),
+    ("leave", None),
+    ("result", None),
+    ("conflicts", None),
+    ("next", None),
+    ("right", None),
+    ("create", None),
+    ("delete mine", Some(Action::DiscardMine)),
+    ("delete document", None),
+    ("yes", Some(Action::Confirm)),
+    ("no", None),
+    ("dismiss", None),
+    ("status", None),
+    ("show", None),
+    ("versions", None),
+    ("documents", None),
+    ("version 1", None),
+    ("bring back", Some(Action::BringBack)),
+    ("keep", None),
+];
+
+impl Play<'_> {
+    /// Puts a word into the text by one of the lines that do so.
+    pub(super) async fn say_a_text(&mut self, count: u8) -> Kept {
+        for _ in 0..3 {
+            match self.rig.state().context() {
+                Context::Text | Context::Merge | Context::Required | Context::Deleted => break,
+                Context::Versions | Context::Documents => return Ok(()),
+                _ => self.say("no", Freedom::Keep, None).await?,
+            }
+        }
+        let state = self.rig.state();
+        let Some(text) = state.document().map(|work| work.buffer.text()) else { return Ok(()) };
+        if state.prompt().is_none() {
+            // It waits for the document to be read, and then says nothing about another text.
+            return self.pipe_a_text(1).await;
+        }
+        let word = self.ledger.next_word();
+        let first = text.split_whitespace().next();
+        let (line, freedom) = match (count % 5, first) {
+            (0, _) => (format!("insert 1 {word}"), Freedom::Keep),
+            (1, Some(_)) => (format!("line 1 {word}"), Freedom::Own),
+            (2, Some(first)) => (format!("replace {first} => {first} {word}"), Freedom::Keep),
+            (3, _) => (format!("title {word}"), Freedom::Own),
+            _ => (format!("add {word}"), Freedom::Keep),
+        };
+        self.ledger.put_in(word.clone());
+        self.say(&line, freedom, None).await?;
+        let state = self.rig.state();
+        let there = state.document().is_some_and(|work| {
+            let mine = work.editor.mine();
+            mine.title == word || mine.content.contains(&word)
+        });
+        if there { Ok(()) } else { Err(format!("'{line}' was said, and {word} is not in the text")) }
+    }
+
+    /// Says what stands for a deed.
+    pub(super) async fn say_it(&mut self, deed: Deed) -> Kept {
+        let (line, action) = match deed {
+            Deed::Save => ("save", Some(Action::Save)),
+            Deed::SaveCarelessly => ("careless", None),
+            Deed::Reload => ("reload", None),
+            Deed::Enter => ("merge", None),
+            Deed::Escape => ("leave", None),
+            Deed::Undo => ("undo", Some(Action::Undo)),
+            Deed::Redo => ("redo", Some(Action::Redo)),
+            Deed::Backspace => ("delete 1", Some(Action::Undo)),
+            Deed::Delete => ("delete document", None),
+            Deed::Up | Deed::Down => ("theirs", Some(Action::TakeTheirs)),
+            _ => ("status", None),
+        };
+        self.say_action(line, action).await
+    }
+
+    /// Says one of the words, whether it means something here or not.
+    pub(super) async fn say_any(&mut self, which: u8) -> Kept {
+        let (line, action) = WORDS[usize::from(which) % WORDS.len()];
+        self.say_action(line, action).await
+    }
+
+    /// Says one of the words that decide something.
+    pub(super) async fn say_a_decision(&mut self, which: u8) -> Kept {
+        let decides = |word: &&(&str, Option<Action>)| word.1.is_some_and(sight::decides);
+        let all: Vec<_> = WORDS.iter().filter(decides).collect();
+        let (line, action) = all[usize::from(which) % all.len()];
+        self.say_action(line, *action).await
+    }
+
+    /// Puts a line into the pipe that puts a word into the text when its turn comes.
+    pub(super) async fn pipe_a_text(&mut self, count: u8) -> Kept {
+        for number in 0..count.div_ceil(2) {
+            let word = self.ledger.next_word();
+            let line =
+                if (count + number).is_multiple_of(3) { format!("insert 1 {word}") } else { format!("add {word}") };
+            self.ledger.put_in(word);
+            self.say(&line, Freedom::Keep, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts into the pipe what stands for a deed. Questions are left out: which line would answer them is not known.
+    pub(super) async fn pipe_it(&mut self, deed: Deed) -> Kept {
+        let line = match deed {
+            Deed::Save | Deed::Enter => "save",
+            Deed::SaveCarelessly => "careless",
+            Deed::Reload | Deed::Delete => "reload",
+            _ => "status",
+        };
+        self.say(line, Freedom::Keep, None).await
+    }
+
+    /// Puts a line into the pipe that reads something out.
+    pub(super) async fn pipe_any(&mut self, which: u8) -> Kept {
+        let lines = ["show", "status", "conflicts", "result", "wire", "# a remark", "", "save"];
+        self.say(lines[usize::from(which) % lines.len()], Freedom::Keep, None).await
+    }
+
+    async fn say_action(&mut self, line: &str, action: Option<Action>) -> Kept {
+        let context = self.rig.state().context();
+        if self.rig.state().prompt().is_none() {
+            return self.say("status", Freedom::Keep, None).await;
+        }
+        // This ends the session.
+        if context == Context::Unsaved && line == "leave" {
+            return Ok(());
+        }
+        let meant = |action: &Action| !sight::decides(*action) || context == Context::Merge;
+        let freedom = if action.filter(meant).is_some_and(|action| action != Action::Save) {
+            Freedom::Own
+        } else {
+            Freedom::Keep
+        };
+        self.say(line, freedom, action.filter(meant)).await?;
+        if self.rig.has_ended() {
+            return Ok(());
+        }
+        let after = self.rig.state().context();
+        if line == "merge" && context != after && after == Context::Merge {
+            self.counts.borrow_mut().entered += 1;
+        }
+        match line {
+            "save" | "reload" | "careless" if context == Context::Text => stays(context, after, line),
+            _ => Ok(()),
+        }
+    }
+
+    async fn say(&mut self, line: &str, freedom: Freedom, action: Option<Action>) -> Kept {
+        self.counts.borrow_mut().lines += 1;
+        let before = self.rig.state();
+        self.note(format_args!("    '{line}' {}", before.context().place_name()));
+        if let Some(action) = action {
+            self.before_acting(&before, action, before.context()).await?;
+        }
+        self.happens(Event::Line(line.to_owned()), freedom).await
+    }
+}

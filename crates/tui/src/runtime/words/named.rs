@@ -1,0 +1,291 @@
+//! What was reported, told by hand: the user types on while something comes in that opens a view.
+
+use std::cell::RefCell;
+
+use crossterm::event::KeyCode;
+use tokio::time::Instant;
+
+use super::counts::Counts;
+use super::play::Play;
+use super::rig::{PATIENCE, Source};
+use super::rounds::runtime;
+use super::server::{LOOK, Writer};
+use super::sight::Freedom;
+use super::story::Kind;
+use crate::action::Context;
+use crate::event::Event;
+use crate::key::Key;
+use crate::messages;
+
+/// One editor whose document says `meet at noon.`, with the cursor at its end.
+async fn before_noon(counts: &RefCell<Counts>) -> Play<'_> {
+    let mut play = Play::begin_with(Kind::Single, (80, 24), Some("meet at noon."), counts).await.unwrap();
+    answered(&mut play).await;
+    press(&mut play, Key::plain(KeyCode::End)).await;
+    assert_eq!(text(&play), "meet at noon.");
+    play
+}
+
+/// Lets all in that the world has to tell.
+async fn answered(play: &mut Play<'_>) {
+    for _ in 0..3 {
+        play.rest().await.unwrap();
+        for source in Source::ALL {
+            while let Some(event) = play.rig.next_from(source) {
+                play.rig.give(event).await;
+            }
+        }
+    }
+}
+
+/// Lets all in until a line of a pipe is heard at once.
+async fn its_turn(play: &mut Play<'_>) {
+    let end = Instant::now() + PATIENCE;
+    while play.rig.state().prompt().is_none() {
+        assert!(Instant::now() < end, "no line is ever heard");
+        answered(play).await;
+        play.rig.progress(Instant::now() + LOOK).await;
+    }
+}
+
+/// Presses a key, with none of the checks that a story makes.
+async fn press(play: &mut Play<'_>, key: Key) {
+    play.rig.give(Event::Key(key)).await;
+}
+
+async fn types(play: &mut Play<'_>, text: &str) {
+    for c in text.chars() {
+        press(play, Key::char(c)).await;
+    }
+}
+
+fn text(play: &Play<'_>) -> String {
+    play.rig.state().document().unwrap().buffer.text()
+}
+
+fn notice(play: &Play<'_>) -> String {
+    let state = play.rig.state();
+    let notice = state.document().unwrap().editor.notice().unwrap();
+    messages::notice(&state, state.pane(), notice)
+}
+
+async fn on_the_server(play: &Play<'_>) -> String {
+    play.server.current().await.unwrap().0.content
+}
+
+/// Bob's save is in flight, and the response comes while he types on.
+#[test]
+fn words_typed_while_a_412_arrives_stay_in_the_text() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(&mut play, Key::ctrl('s')).await;
+        play.rest().await.unwrap();
+        types(&mut play, " to mo").await;
+        answered(&mut play).await;
+        types(&mut play, "st but not all").await;
+        assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+        assert_eq!(on_the_server(&play).await, "meet at TEN.", "a conflict is open, so nothing was sent");
+        assert!(notice(&play).contains("1 conflict to decide") && notice(&play).contains("F9"), "{}", notice(&play));
+        assert_eq!(play.rig.state().context(), Context::Text);
+        press(&mut play, Key::f(9)).await;
+        assert_eq!(play.rig.state().context(), Context::Merge, "now it is entered");
+        types(&mut play, "b").await;
+        press(&mut play, Key::ctrl('s')).await;
+        assert_eq!(play.rig.state().context(), Context::Text, "a save that sends gives the keys back");
+        types(&mut play, "!").await;
+        answered(&mut play).await;
+        let saved = on_the_server(&play).await;
+        assert_eq!(saved, "meet at noon. Bring cake. to most but not all\nmeet at TEN.");
+        assert!(text(&play).contains('!') && text(&play).contains("meet at TEN."), "{}", text(&play));
+        play.happens(Event::Stopped(crate::event::StopReason::Terminate), Freedom::Keep).await.unwrap();
+    });
+}
+
+/// What may come in while somebody types: in each case the keys stay where they are.
+async fn types_on_while(counts: &RefCell<Counts>, begin: impl AsyncFn(&mut Play<'_>)) {
+    let mut play = before_noon(counts).await;
+    types(&mut play, " Bring cake.").await;
+    begin(&mut play).await;
+    play.rest().await.unwrap();
+    types(&mut play, " to mo").await;
+    answered(&mut play).await;
+    types(&mut play, "st but not all").await;
+    assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+    assert_eq!(play.rig.state().context(), Context::Text);
+}
+
+#[test]
+fn words_typed_while_a_reload_arrives_stay_in_the_text() {
+    runtime().block_on(types_on_while(&RefCell::default(), async |play| {
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(play, Key::f(5)).await;
+    }));
+}
+
+#[test]
+fn words_typed_while_a_428_arrives_stay_in_the_text() {
+    runtime().block_on(types_on_while(&RefCell::default(), async |play| press(play, Key::f(6)).await));
+}
+
+#[test]
+fn words_typed_while_a_delete_arrives_stay_in_the_text() {
+    runtime().block_on(types_on_while(&RefCell::default(), async |play| {
+        play.server.writes(Writer::Other, None).await;
+        press(play, Key::ctrl('s')).await;
+    }));
+}
+
+/// The user asks for a save while a read is in flight, and enters the 428 before the response ends it.
+#[test]
+fn save_that_waited_gives_no_keys_back() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        press(&mut play, Key::f(6)).await;
+        answered(&mut play).await;
+        press(&mut play, Key::f(5)).await;
+        press(&mut play, Key::ctrl('s')).await;
+        press(&mut play, Key::f(9)).await;
+        assert_eq!(play.rig.state().context(), Context::Required);
+        answered(&mut play).await;
+        assert_eq!(play.rig.state().context(), Context::Ended, "the user has not left it");
+        assert_eq!(on_the_server(&play).await, "meet at noon. Bring cake.", "it was asked for");
+        types(&mut play, "e").await;
+        assert_eq!(text(&play), "meet at noon. Bring cake.", "that was meant for the view");
+    });
+}
+
+#[test]
+fn words_typed_before_the_document_arrives_stay_text() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = Play::begin_with(Kind::Single, (80, 24), Some("meet at noon."), &counts).await.unwrap();
+        types(&mut play, "to mo").await;
+        answered(&mut play).await;
+        types(&mut play, "st but not all").await;
+        assert_eq!(text(&play), "to most but not allmeet at noon.", "in front of a text that was not here yet");
+        assert_eq!(play.rig.state().context(), Context::Text);
+    });
+}
+
+#[test]
+fn a_paste_while_a_412_arrives_goes_into_the_text() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        play.rig.give(Event::Pasted(" to most but not all".to_owned())).await;
+        assert_eq!(text(&play), "meet at noon. Bring cake. to most but not all");
+    });
+}
+
+/// What came out of a pipe while a save was in flight. It is not unsaved text, so it is in no save's way.
+#[test]
+fn lines_that_wait_in_a_pipe_outlive_a_kill() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = Play::begin_with(Kind::Piped, (80, 24), Some("meet at noon.\n"), &counts).await.unwrap();
+        its_turn(&mut play).await;
+        for line in ["add Bring cake.", "save", "add and candles", "add and a knife"] {
+            play.rig.give(Event::Line(line.to_owned())).await;
+        }
+        assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "the rest waits for the response");
+        play.rest().await.unwrap();
+        play.until_drafts(|drafts| drafts.contains("and candles\\nadd and a knife")).await.unwrap();
+        for _ in 0..2 {
+            play.kill(false).await.unwrap();
+            its_turn(&mut play).await;
+            assert_eq!(text(&play), "meet at noon.\nBring cake.\n", "they are put nowhere by themselves");
+            assert_eq!(play.rig.state().register, "add and candles\nadd and a knife", "they can be pasted");
+            assert!(!play.rig.state().documents().any(|work| work.editor.has_unsaved()));
+        }
+        play.rig.give(Event::Line("dismiss".to_owned())).await;
+        play.until_drafts(str::is_empty).await.unwrap();
+        play.rig.give(Event::Line("quit".to_owned())).await;
+        play.rig.until("nothing is in the way of leaving", super::rig::Rig::has_ended).await.unwrap();
+    });
+}
+
+/// Drafts are looked for, and a server may have to be asked for that: up to two seconds.
+#[test]
+fn text_typed_before_opening_outlives_a_kill() {
+    for kind in [Kind::Single, Kind::Plain, Kind::Piped] {
+        runtime().block_on(async {
+            let counts = RefCell::default();
+            let mut play = Play::begin_unopened(kind, (80, 24), Some("meet at noon.\n"), &counts).await.unwrap();
+            play.rig.until("the session begins", super::rig::Rig::has_begun).await.unwrap();
+            if kind == Kind::Single {
+                types(&mut play, "Bring cake").await;
+            } else {
+                play.rig.give(Event::Line("add Bring cake".to_owned())).await;
+            }
+            play.until_drafts(|drafts| drafts.contains("Bring cake")).await.unwrap();
+            play.kill(false).await.unwrap();
+            answered(&mut play).await;
+            assert_eq!(text(&play), "meet at noon.\n", "it has no place");
+            let said = if kind == Kind::Single { "Bring cake" } else { "add Bring cake" };
+            assert_eq!(play.rig.state().register, said, "it can be pasted");
+            // Typed again, and this time the document opens.
+            play.kill(false).await.unwrap();
+            assert_eq!(play.rig.state().register, said, "nothing was done about it");
+        });
+    }
+}
+
+/// The draft of an earlier run is gone on with; what was typed before that is known goes into its text.
+#[test]
+fn text_typed_before_a_draft_is_found_goes_into_it() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.until_drafts(|drafts| drafts.contains("Bring cake.")).await.unwrap();
+        play.start_again(false).await.unwrap();
+        play.rig.until("the session begins", super::rig::Rig::has_begun).await.unwrap();
+        types(&mut play, "Or: ").await;
+        press(&mut play, Key::ctrl('s')).await;
+        play.until_drafts(|drafts| drafts.contains("Or: ")).await.unwrap();
+        play.open().await.unwrap();
+        answered(&mut play).await;
+        answered(&mut play).await;
+        assert_eq!(text(&play), "Or: meet at noon. Bring cake.");
+        assert_eq!(on_the_server(&play).await, text(&play), "it was asked for");
+        play.until_drafts(str::is_empty).await.unwrap();
+    });
+}
+
+#[test]
+fn text_by_hand_comes_back_to_its_conflict_after_a_kill() {
+    runtime().block_on(async {
+        let counts = RefCell::default();
+        let mut play = before_noon(&counts).await;
+        types(&mut play, " Bring cake.").await;
+        play.server.writes(Writer::Other, Some("meet at TEN.")).await;
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        press(&mut play, Key::f(9)).await;
+        types(&mut play, "eHalf a thought. ").await;
+        assert_eq!(play.rig.state().context(), Context::MergeText);
+        play.until_drafts(|drafts| drafts.contains("Half a thought. ")).await.unwrap();
+        play.kill(false).await.unwrap();
+        answered(&mut play).await;
+        assert_eq!(play.rig.state().register, "", "there is nothing to be pasted");
+        press(&mut play, Key::f(9)).await;
+        types(&mut play, "eOr two. ").await;
+        press(&mut play, Key::ctrl('s')).await;
+        press(&mut play, Key::ctrl('s')).await;
+        answered(&mut play).await;
+        let saved = on_the_server(&play).await;
+        assert!(saved.contains("Half a thought. ") && saved.contains("Or two. "), "{saved}");
+    });
+}

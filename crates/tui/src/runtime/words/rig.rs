@@ -1,0 +1,253 @@
+//! The real loop of a session, driven by a test: what the user does goes in at once, what the world tells waits until
+//! the test lets it in.
+//!
+//! Clients, streams, timers and drafts are the program's own. Only the moment at which the loop hears of them is the
+//! test's. Each source has a queue of its own, because nothing orders a response and an event of a stream; within a
+//! source the order is kept.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tokio::time::Instant;
+
+use crate::draw::draw;
+use crate::event::Event;
+use crate::inbox::{EventReceiver, EventSender, inbox};
+use crate::runtime::{SessionError, Surface};
+use crate::state::{SessionEnd, State};
+
+/// How long anything may take before a test gives up on it: far more than it takes on a slow and busy machine.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One frame in so many is drawn: drawing costs more than all the rest.
+const DRAWN: u64 = 16;
+
+/// Where an event of the world comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    /// Responses, and what crossed the wire.
+    Responses,
+    /// The streams of events.
+    Streams,
+    /// The server's record of exchanges.
+    Record,
+    /// Timers.
+    Timers,
+    /// The disk, and the leader of a lesson.
+    Rest,
+}
+
+impl Source {
+    pub(super) const ALL: [Self; 5] = [Self::Responses, Self::Streams, Self::Record, Self::Timers, Self::Rest];
+
+    fn of(event: &Event) -> Self {
+        match event {
+            Event::Answered { .. }
+            | Event::Exchanged(_)
+            | Event::Listed(_)
+            | Event::VersionsListed { .. }
+            | Event::VersionRead { .. }
+            | Event::PolicyRead(_)
+            | Event::PolicyWithheld
+            | Event::PolicySet(_)
+            | Event::Unanswered { .. }
+            | Event::NotLetIn
+            | Event::GateTold(_)
+            | Event::GateChanged(_)
+            | Event::GateWithheld => Self::Responses,
+            Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => Self::Streams,
+            Event::Recorded(_) | Event::RecordBegins | Event::RecordLost => Self::Record,
+            Event::Woke { .. } | Event::Paused { .. } | Event::Paced { .. } => Self::Timers,
+            _ => Self::Rest,
+        }
+    }
+}
+
+type Session = Pin<Box<dyn Future<Output = Result<SessionEnd, SessionError>>>>;
+
+/// What was shown last.
+#[derive(Default)]
+struct Shown {
+    /// Columns and rows; `None` if nothing is drawn.
+    size: Option<(u16, u16)>,
+    state: Option<Rc<State>>,
+    frames: u64,
+}
+
+/// What the session is shown on: a terminal in memory.
+pub(super) struct Glass {
+    shown: Rc<RefCell<Shown>>,
+}
+
+impl Surface for Glass {
+    fn size(&self) -> io::Result<Option<(u16, u16)>> {
+        Ok(self.shown.borrow().size)
+    }
+
+    fn print(&mut self, _: Vec<String>) {}
+
+    fn show(&mut self, state: &State) -> io::Result<()> {
+        let mut shown = self.shown.borrow_mut();
+        if let (Some((width, height)), 0) = (shown.size, shown.frames % DRAWN) {
+            let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("memory takes any size");
+            terminal.draw(|frame| draw(state, frame)).expect("memory takes any frame");
+        }
+        shown.frames += 1;
+        shown.state = Some(Rc::new(state.clone()));
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn reclaim(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A session under test.
+pub(super) struct Rig {
+    session: Session,
+    ended: Option<Result<SessionEnd, SessionError>>,
+    hands: EventSender,
+    world: EventReceiver,
+    waiting: BTreeMap<Source, VecDeque<Event>>,
+    shown: Rc<RefCell<Shown>>,
+    /// How many events of the streams came, let in or not.
+    pub(super) heard: u64,
+    /// How many responses to requests of editors came, let in or not.
+    pub(super) answers: u64,
+}
+
+impl Rig {
+    /// Sets a session up. `session` is given the surface, the sender for the world, and the receiver of the loop.
+    pub(super) fn new<F>(size: Option<(u16, u16)>, session: impl FnOnce(Glass, EventSender, EventReceiver) -> F) -> Self
+    where
+        F: Future<Output = Result<SessionEnd, SessionError>> + 'static,
+    {
+        let shown = Rc::new(RefCell::new(Shown { size, ..Shown::default() }));
+        let glass = Glass { shown: Rc::clone(&shown) };
+        let (tell, world) = inbox();
+        let (hands, events) = inbox();
+        // The budget of a task is for tasks that share a thread fairly; this one is polled by hand.
+        let session = Box::pin(tokio::task::unconstrained(session(glass, tell, events)));
+        Self { session, ended: None, hands, world, waiting: BTreeMap::new(), shown, heard: 0, answers: 0 }
+    }
+
+    /// What the loop showed last.
+    pub(super) fn state(&self) -> Rc<State> {
+        Rc::clone(self.shown.borrow().state.as_ref().expect("the session has begun"))
+    }
+
+    /// The terminal gets another size. The loop is told by an event.
+    pub(super) fn resize(&self, width: u16, height: u16) {
+        self.shown.borrow_mut().size = Some((width, height));
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        self.shown.borrow().state.is_some()
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// Sends an event into the loop, and lets the loop take it in.
+    pub(super) async fn give(&mut self, event: Event) {
+        // After its end nobody listens any more.
+        let _ = self.hands.send(event);
+        self.turn().await;
+    }
+
+    /// Lets the loop take in all that was sent, and the tasks that this began make their first step.
+    pub(super) async fn turn(&mut self) {
+        std::future::poll_fn(|cx| {
+            self.poll(cx);
+            Poll::Ready(())
+        })
+        .await;
+        tokio::task::yield_now().await;
+        while let Some(event) = self.world.try_recv() {
+            self.keep(event);
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) {
+        if self.ended.is_none()
+            && let Poll::Ready(end) = self.session.as_mut().poll(cx)
+        {
+            self.ended = Some(end);
+        }
+    }
+
+    fn keep(&mut self, event: Event) {
+        self.heard += u64::from(matches!(event, Event::Heard { .. }));
+        self.answers += u64::from(matches!(event, Event::Answered { .. }));
+        self.waiting.entry(Source::of(&event)).or_default().push_back(event);
+    }
+
+    /// The events that wait to be let in.
+    pub(super) fn waiting(&self, source: Source) -> impl Iterator<Item = &Event> {
+        self.waiting.get(&source).into_iter().flatten()
+    }
+
+    /// Takes the next event of a source out of its queue, for [`Rig::give`].
+    pub(super) fn next_from(&mut self, source: Source) -> Option<Event> {
+        self.waiting.get_mut(&source)?.pop_front()
+    }
+
+    /// How many documents wait for the response to their request, which has not come.
+    pub(super) fn unanswered(&self) -> usize {
+        let state = self.state();
+        let answered =
+            |key| self.waiting(Source::Responses).any(|e| matches!(e, Event::Answered { work, .. } if *work == key));
+        state.documents().filter(|work| work.editor.is_busy() && !answered(work.key)).count()
+    }
+
+    /// Waits until something of the world comes, the loop shows something, or the time is over.
+    pub(super) async fn progress(&mut self, until: Instant) {
+        let frames = self.shown.borrow().frames;
+        let something = std::future::poll_fn(|cx| {
+            self.poll(cx);
+            if self.ended.is_some() || self.shown.borrow().frames != frames {
+                return Poll::Ready(());
+            }
+            match self.world.poll_recv(cx) {
+                Poll::Ready(Some(event)) => {
+                    self.keep(event);
+                    Poll::Ready(())
+                }
+                _ => Poll::Pending,
+            }
+        });
+        let _ = tokio::time::timeout_at(until, something).await;
+    }
+
+    /// Waits until something holds.
+    pub(super) async fn until(&mut self, what: &str, mut holds: impl FnMut(&Self) -> bool) -> Result<(), String> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.turn().await;
+            if holds(self) {
+                return Ok(());
+            }
+            if Instant::now() >= end {
+                return Err(format!("waited in vain until {what}"));
+            }
+            self.progress(end).await;
+        }
+    }
+
+    /// How the session ended, once it has.
+    pub(super) fn end(&self) -> Option<&Result<SessionEnd, SessionError>> {
+        self.ended.as_ref()
+    }
+}

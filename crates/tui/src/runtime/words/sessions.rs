@@ -1,0 +1,137 @@
+//! The sessions that are played: the program's own, on a terminal in memory, before a server of the test.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use client::{Client, Drafts};
+use contract::{Author, DocumentId};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use lesson::{Lesson, LessonClock, LessonServer, WriteGate};
+use server::{ServerClock, ServerOptions};
+use store::{BetweenJudgeAndWrite, SqliteStore, WriteRequest};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::rig::Rig;
+use super::story::Kind;
+use crate::lesson_session::LessonRun;
+use crate::plain::LineSource;
+use crate::runtime::{EditorConfig, FreePlay, RunningServer, ServerFactory, StageConfig, play_editor, play_stage};
+use crate::state::StageNext;
+use crate::tasks::Tasks;
+use crate::theme::Theme;
+
+/// What a session needs, apart from its server.
+#[derive(Debug, Clone)]
+pub(super) struct Setting {
+    pub(super) kind: Kind,
+    pub(super) size: (u16, u16),
+    pub(super) me: Author,
+    pub(super) document: DocumentId,
+    /// Where drafts are.
+    pub(super) drafts: PathBuf,
+    /// Where texts are that the user keeps as files.
+    pub(super) folder: PathBuf,
+}
+
+impl Setting {
+    /// Begins a session of that kind before the server at this address.
+    pub(super) fn begin(&self, server: String) -> Rig {
+        match self.kind {
+            Kind::Single => self.editor(server, None),
+            Kind::Plain => self.editor(server, Some(LineSource::Typed)),
+            Kind::Piped => self.editor(server, Some(LineSource::Piped)),
+            Kind::Stage => self.stage(server, StageNext::FreePlay),
+            Kind::Lesson(number) => self.stage(server, StageNext::Lesson(LessonRun::of(number))),
+        }
+    }
+
+    fn editor(&self, server: String, lines: Option<LineSource>) -> Rig {
+        let client = Client::new(&server, self.me.clone()).expect("an address");
+        let config = EditorConfig {
+            server,
+            trust: None,
+            me: self.me.clone(),
+            token: None,
+            document: Some(self.document.clone()),
+            drafts: Some(Drafts::new(&self.drafts)),
+            folder: self.folder.clone(),
+            rescue_folders: Vec::new(),
+            theme: Theme::default(),
+        };
+        let size = lines.is_none().then_some(self.size);
+        Rig::new(size, move |glass, tell, mut events| async move {
+            let tasks = Tasks::new(tell.clone());
+            play_editor(config, client, lines, glass, tasks, tell, &mut events).await?.end
+        })
+    }
+
+    fn stage(&self, server: String, first: StageNext) -> Rig {
+        let people = ["Alice", "Bob"].map(|name| name.parse().expect("a name")).to_vec();
+        let houses = TestHouses(FreePlay { server, people, document: self.document.clone() });
+        let config = StageConfig {
+            houses: Arc::new(houses),
+            lessons: lessons(),
+            first,
+            folder: self.folder.clone(),
+            theme: Theme::default(),
+        };
+        Rig::new(Some(self.size), move |mut glass, tell, mut events| async move {
+            play_stage(config, None, &mut glass, tell, &mut events).await
+        })
+    }
+}
+
+/// The lessons that are built in.
+pub(super) fn lessons() -> Vec<Arc<Lesson>> {
+    let read =
+        |(name, text): &(&str, &str)| Arc::new(lesson::read(name, text).expect("a lesson that is built in is right"));
+    lesson::built_in::FILES.iter().map(read).collect()
+}
+
+/// Free play takes place before the server of the test; each run of a lesson before one of its own.
+struct TestHouses(FreePlay);
+
+impl ServerFactory for TestHouses {
+    fn lesson(&self) -> BoxFuture<'static, Result<RunningServer<LessonServer>, String>> {
+        async { Ok(lesson_server().await) }.boxed()
+    }
+
+    fn free_play(&self) -> BoxFuture<'static, Result<RunningServer<FreePlay>, String>> {
+        let at = self.0.clone();
+        async { Ok(RunningServer { at, close: async { Ok(()) }.boxed() }) }.boxed()
+    }
+}
+
+/// The store waits at the brake.
+struct AtTheBrake(WriteGate);
+
+#[async_trait]
+impl BetweenJudgeAndWrite for AtTheBrake {
+    async fn wait(&self, request: &WriteRequest) {
+        self.0.pass(&request.author).await;
+    }
+}
+
+async fn lesson_server() -> RunningServer<LessonServer> {
+    let (clock, brake) = (LessonClock::default(), WriteGate::default());
+    let store =
+        SqliteStore::memory().expect("a store in memory opens").with_between_hook(Arc::new(AtTheBrake(brake.clone())));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    let told = clock.clone();
+    let options = ServerOptions { clock: ServerClock::of(move || told.now()), ..ServerOptions::default() };
+    let (leave, left) = oneshot::channel::<()>();
+    tokio::spawn(server::serve(listener, Arc::new(store), options, async {
+        // An error means that the other end is gone, which is the end as well.
+        let _ = left.await;
+    }));
+    let at = LessonServer { server: format!("http://{address}"), clock, brake };
+    let close = async {
+        drop(leave);
+        Ok(())
+    };
+    RunningServer { at, close: close.boxed() }
+}

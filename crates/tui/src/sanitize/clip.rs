@@ -1,0 +1,238 @@
+//! One line of foreign text in one row of cells.
+//!
+//! What does not fit is cut between glyphs, never within one, and a sign says that there is more. A wide glyph that
+//! would reach over an edge leaves blanks, so nothing to the right of it ever shifts. Which column a glyph stands in is
+//! asked here too, so that a cursor stands where the glyph is drawn.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::sanitize;
+use crate::theme::AS_WRITTEN;
+
+/// So many bytes of a line are looked at for each column in sight. A glyph of more is cut, and a line of a megabyte
+/// costs no more than one of a hundred columns.
+const MAX_BYTES_PER_COLUMN: usize = 16;
+
+/// Longer lines are taken to be as wide as they have bytes.
+const MAX_MEASURED_BYTES: usize = 1 << 16;
+
+/// A tab reaches to the next column that is a multiple of this.
+const TAB_WIDTH: usize = 4;
+
+/// A line, and how to show it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineClip<'t> {
+    /// The line, as it came.
+    pub(crate) line: &'t str,
+    /// The words of it that stand out, as ranges of bytes.
+    pub(crate) words: &'t [Range<usize>],
+    /// How the line looks.
+    pub(crate) plain: Style,
+    /// How the words that stand out look.
+    pub(crate) word: Style,
+    /// Whether blanks are shown as signs.
+    pub(crate) blanks: bool,
+}
+
+impl<'t> LineClip<'t> {
+    /// A line in which nothing stands out.
+    pub(crate) fn plain(line: &'t str, style: Style) -> Self {
+        Self { line, words: &[], plain: style, word: style, blanks: false }
+    }
+
+    /// Puts the columns from `left` on into a row; `more` is the sign for what does not fit.
+    pub(crate) fn put(&self, buffer: &mut Buffer, row: Rect, left: usize, more: &str) {
+        let width = usize::from(row.width);
+        if row.is_empty() {
+            return;
+        }
+        let line = cut(self.line, (left + width + 1).saturating_mul(MAX_BYTES_PER_COLUMN));
+        let mut column = 0;
+        let mut beyond = line.len() < self.line.len();
+        // Where the last glyph begins, as a cell of the row.
+        let mut last = 0;
+        'line: for glyph in glyphs(line, self.blanks) {
+            let style = if self.words.iter().any(|word| word.contains(&glyph.at)) { self.word } else { self.plain };
+            // What is drawn in the place of a glyph is the program's own sign.
+            let style = if glyph.shown == glyph.text { style } else { style.remove_modifier(AS_WRITTEN) };
+            for part in glyph.shown.graphemes(true) {
+                let (part, wide) = drawable(part);
+                let end = column + wide;
+                if end > left + width {
+                    beyond = true;
+                    break 'line;
+                }
+                if column >= left {
+                    last = column - left;
+                    buffer.set_stringn(x(row, last), row.y, &part, wide, style);
+                }
+                column = end;
+            }
+        }
+        if beyond {
+            // The sign takes the last cell, and with it the whole glyph that reaches into it.
+            let cell = width - 1;
+            if last + 1 == cell && column - left == width {
+                buffer.set_stringn(x(row, last), row.y, " ", 1, self.plain);
+            }
+            buffer.set_stringn(x(row, cell), row.y, more, 1, self.plain);
+        }
+        if left > 0 && column > 0 {
+            buffer.set_stringn(row.x, row.y, more, 1, self.plain);
+        }
+    }
+}
+
+/// A glyph of a line, and where it is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClippedGlyph<'t> {
+    /// Where it begins, in bytes.
+    pub(crate) at: usize,
+    /// As it came.
+    pub(crate) text: &'t str,
+    /// The first of its columns, from 0.
+    pub(crate) column: usize,
+    /// How many columns it takes: at least one.
+    pub(crate) width: usize,
+    shown: Cow<'t, str>,
+}
+
+/// The glyphs of a line, from left to right; with `blanks` as signs.
+pub(crate) fn glyphs(line: &str, blanks: bool) -> impl Iterator<Item = ClippedGlyph<'_>> {
+    let mut column = 0;
+    line.grapheme_indices(true).map(move |(at, text)| {
+        let shown = drawn_glyph(text, column, blanks);
+        let width = shown.graphemes(true).map(|part| drawable(part).1).sum();
+        column += width;
+        ClippedGlyph { at, text, column: column - width, width, shown }
+    })
+}
+
+/// How many columns a line takes.
+pub(crate) fn width(line: impl AsRef<str>) -> usize {
+    let line = line.as_ref();
+    if line.len() > MAX_MEASURED_BYTES {
+        return line.len();
+    }
+    glyphs(line, false).last().map_or(0, |glyph| glyph.column + glyph.width)
+}
+
+/// The cell of a row. It is within the row, whose sides are 16-bit numbers.
+fn x(row: Rect, cell: usize) -> u16 {
+    row.x.saturating_add(u16::try_from(cell).unwrap_or(u16::MAX))
+}
+
+/// The beginning of a line, up to so many bytes.
+fn cut(line: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(line.len())).rev().find(|&at| line.is_char_boundary(at));
+    &line[..end.unwrap_or(0)]
+}
+
+/// What is seen of a glyph that stands in that column.
+fn drawn_glyph(glyph: &str, column: usize, blanks: bool) -> Cow<'_, str> {
+    match glyph {
+        " " if blanks => "·".into(),
+        "\t" => format!("{:width$}", if blanks { "→" } else { "" }, width = TAB_WIDTH - column % TAB_WIDTH).into(),
+        glyph => sanitize(glyph),
+    }
+}
+
+/// A glyph as it can be put into cells, and how many it takes. A mark without a letter to stand on gets a circle.
+fn drawable(glyph: &str) -> (Cow<'_, str>, usize) {
+    match glyph.cell_width() {
+        0 => (format!("◌{glyph}").into(), 1),
+        wide => (glyph.into(), usize::from(wide)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::style::Modifier;
+
+    fn clip(line: &str) -> LineClip<'_> {
+        LineClip {
+            line,
+            words: &[],
+            plain: Style::new(),
+            word: Style::new().add_modifier(Modifier::BOLD),
+            blanks: false,
+        }
+    }
+
+    /// A row of `width` cells, with a bar on either side that must stay. The second cell of a wide glyph is left out.
+    fn row(clip: &LineClip<'_>, width: u16, left: usize) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width + 2, 1));
+        clip.put(&mut buffer, Rect::new(1, 0, width, 1), left, "…");
+        buffer.set_stringn(0, 0, "|", 1, Style::new());
+        buffer.set_stringn(width + 1, 0, "|", 1, Style::new());
+        let mut cells = buffer.content().iter();
+        let mut text = String::new();
+        while let Some(cell) = cells.next() {
+            text.push_str(cell.symbol());
+            (1..cell.symbol().cell_width()).for_each(|_| {
+                cells.next();
+            });
+        }
+        text
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told() {
+        assert_eq!(row(&clip("bread"), 5, 0), "|bread|");
+        assert_eq!(row(&clip("breads"), 5, 0), "|brea…|");
+        assert_eq!(row(&clip("breads"), 5, 1), "|…eads|");
+        assert_eq!(row(&clip("breads"), 5, 9), "|…    |");
+        assert_eq!(row(&clip(""), 5, 9), "|     |");
+    }
+
+    #[test]
+    fn a_wide_glyph_is_never_split() {
+        assert_eq!(row(&clip("日本語"), 6, 0), "|日本語|");
+        assert_eq!(row(&clip("日本語"), 5, 0), "|日本…|");
+        assert_eq!(row(&clip("日本語x"), 6, 0), "|日本 …|");
+        assert_eq!(row(&clip("日本語"), 6, 1), "|…本語 |");
+        assert_eq!(row(&clip("日本語"), 6, 2), "|… 語  |");
+        assert_eq!(row(&clip("👩\u{200d}❤\u{fe0f}\u{200d}👨x"), 3, 0), "|👩\u{200d}❤\u{fe0f}\u{200d}👨x|");
+        assert_eq!(row(&clip("日"), 1, 0), "|…|");
+    }
+
+    #[test]
+    fn marks_that_stand_on_letters_stay_on_them() {
+        assert_eq!(row(&clip("e\u{301}te\u{301}"), 3, 0), "|e\u{301}te\u{301}|");
+        assert_eq!(row(&clip("\u{301}a"), 3, 0), "|◌\u{301}a |");
+    }
+
+    #[test]
+    fn what_steers_or_hides_is_seen() {
+        assert_eq!(row(&clip("a\u{1b}[2J\u{202e}b"), 16, 0), "|a␛[2J<U+202E>b  |");
+        let blanks = LineClip { blanks: true, ..clip("a b\tc") };
+        assert_eq!(row(&blanks, 8, 0), "|a·b→c   |");
+        assert_eq!(row(&clip("\t日\tb"), 10, 0), "|    日  b |", "tabs reach to the next stop");
+    }
+
+    #[test]
+    fn words_stand_out_from_their_first_cell_to_their_last() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 9, 1));
+        let word = 4..10;
+        let clip = LineClip { words: std::slice::from_ref(&word), ..clip("ten 日本 x") };
+        clip.put(&mut buffer, Rect::new(0, 0, 9, 1), 0, "…");
+        let bold: Vec<_> = buffer.content().iter().map(|cell| cell.modifier.contains(Modifier::BOLD)).collect();
+        // The second cell of a wide glyph belongs to the glyph, and has no style of its own.
+        assert_eq!(bold, [false, false, false, false, true, false, true, false, false]);
+    }
+
+    #[test]
+    fn a_line_of_a_megabyte_costs_what_is_in_sight() {
+        let line = "x".repeat(1 << 20);
+        assert_eq!(cut(&line, 100).len(), 100);
+        assert_eq!(row(&clip(&line), 5, 0), "|xxxx…|");
+        assert_eq!(width(&line), 1 << 20);
+    }
+}

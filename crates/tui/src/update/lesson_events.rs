@@ -1,0 +1,259 @@
+//! Stepping a lesson: cues become what people do in their editors and what the leader does, and what comes of it becomes
+//! observations.
+//!
+//! One cue has its turn at a time, and the next one when it has come to rest: the request that it led to is answered,
+//! held at the gate, or held at the brake. So what happens is the same in each run, however the answers cross. Whoever
+//! types into an editor herself gives the lesson another course; from there on nothing is claimed.
+
+use contract::{Author, Exchange};
+use editor::{Command, EditorInput};
+use lesson::player::{Cue, Observation};
+use lesson::run_log::EditorView;
+use lesson::script::EditorAction;
+
+use crate::effect::{Effect, InstructorTask};
+use crate::event::{EditorIndex, Event};
+use crate::lesson_session::{LessonSession, OpenQuestion, SceneProgress};
+use crate::open_document::{DocumentKey, OpenDocument};
+use crate::state::{Focus, State};
+
+/// Lets the lesson go on as far as it can without anybody: the cues of its scene, and further scenes where these are
+/// wanted.
+pub(crate) fn go_on(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(course) = &mut state.course {
+        if course.is_waiting() {
+            break;
+        }
+        if let Some(who) = course.resting.take() {
+            see_editor(state, &who);
+        } else if let Some(cue) = course.cues.pop_front() {
+            effects.extend(carry_out(state, cue));
+        } else if course.in_scene {
+            course.in_scene = false;
+            course.verdicts = course.player.judge();
+            effects.extend(rest(course));
+        } else if course.player.position() < course.run.scenes || std::mem::take(&mut course.wants_more) {
+            course.begin_scene();
+        } else {
+            break;
+        }
+    }
+    effects
+}
+
+/// A scene has come to rest: where the lesson goes on by itself, it does so after a while.
+pub(super) fn rest(course: &mut LessonSession) -> Option<Effect> {
+    course.turn += 1;
+    let after = course.run.pace.pause().filter(|_| !course.is_over() && !course.is_silent())?;
+    Some(Effect::ScheduleStep { turn: course.turn, after })
+}
+
+/// Carries one cue out, or begins to.
+fn carry_out(state: &mut State, cue: Cue) -> Vec<Effect> {
+    match cue {
+        // It stands in the tale, from where it is shown.
+        Cue::Say(_) => Vec::new(),
+        Cue::Ask(question) => {
+            if let Some(course) = state.course.as_mut().filter(|course| course.player.position() >= course.run.scenes) {
+                course.asked = Some(OpenQuestion::new(question));
+            }
+            Vec::new()
+        }
+        Cue::Tick(milliseconds) => vec![Effect::AdvanceClock(milliseconds)],
+        Cue::Perform { who, deed } => perform(state, &who, &deed),
+        Cue::Send { who, request } => {
+            let Some(course) = &mut state.course else { return Vec::new() };
+            let seat = course.player.lesson().senders().iter().position(|one| *one == who).unwrap_or(EditorIndex::MAX);
+            course.under_way.insert(who.clone(), SceneProgress::Going);
+            course.resting = Some(who.clone());
+            vec![Effect::Send { seat, who, request }]
+        }
+        Cue::Hold(stop) => errand(state, InstructorTask::Hold(stop)),
+        Cue::Release { who, lost } => release(state, who, lost),
+        Cue::Policy(policy) => {
+            state.policy = Some(policy);
+            errand(state, InstructorTask::SetPolicy(policy))
+        }
+        Cue::Lose(count) => errand(state, InstructorTask::Lose(count)),
+        Cue::Look(id) => errand(state, InstructorTask::Look(id)),
+    }
+}
+
+fn errand(state: &mut State, errand: InstructorTask) -> Vec<Effect> {
+    if let Some(course) = &mut state.course {
+        course.errand = true;
+    }
+    vec![Effect::Instruct(errand)]
+}
+
+/// Has somebody do something in their editor, as if they pressed the keys.
+fn perform(state: &mut State, who: &Author, deed: &EditorAction) -> Vec<Effect> {
+    let Some(seat) = seat_of(state, who) else { return Vec::new() };
+    if state.focus == Focus::Lesson {
+        state.seat = seat;
+    }
+    let effects = if let EditorAction::Open(id) = deed {
+        let work = OpenDocument::new(state.next_key(), seat, id.clone(), who.clone(), None);
+        state.panes[seat].open_anew(work).feed(EditorInput::Command(Command::Open))
+    } else {
+        let Some(work) = state.panes[seat].document_mut() else { return Vec::new() };
+        if state.focus == Focus::Lesson {
+            work.leave();
+        }
+        match lesson::to_input(deed, &work.editor) {
+            Ok(input) => work.apply_input(input),
+            Err(why) => {
+                observe(state, Observation::Off { who: who.clone(), why });
+                Vec::new()
+            }
+        }
+    };
+    departed(state, &effects);
+    if let Some(course) = &mut state.course {
+        course.resting = Some(who.clone());
+    }
+    effects
+}
+
+fn seat_of(state: &State, who: &Author) -> Option<EditorIndex> {
+    state.panes.iter().position(|pane| pane.me == *who)
+}
+
+/// Lets a request go on that is held.
+fn release(state: &mut State, who: Author, lost: bool) -> Vec<Effect> {
+    let held = state.course.as_ref().and_then(|course| course.under_way.get(&who).copied());
+    let gate = match held {
+        Some(SceneProgress::AtTheGate(number)) => Some(number),
+        Some(SceneProgress::AtTheBrake) => None,
+        Some(SceneProgress::Going) | None => {
+            let why = "no request of theirs is held".to_owned();
+            observe(state, Observation::Off { who, why });
+            return Vec::new();
+        }
+    };
+    observe(state, Observation::Released(who.clone()));
+    if let Some(course) = &mut state.course {
+        course.under_way.insert(who.clone(), SceneProgress::Going);
+        course.resting = Some(who.clone());
+    }
+    state.wire.on_released_of(&who);
+    errand(state, InstructorTask::Release { who, gate, lost })
+}
+
+/// Notes whose requests depart with these effects.
+pub(super) fn departed(state: &mut State, effects: &[Effect]) {
+    let Some(course) = &mut state.course else { return };
+    for effect in effects {
+        if let Effect::Ask { seat, .. } = effect
+            && let Some(pane) = state.panes.get(*seat)
+        {
+            course.under_way.insert(pane.me.clone(), SceneProgress::Going);
+        }
+    }
+}
+
+/// Nothing is kept of a lesson's texts, and its timers are steps: what an editor would do by itself after a while, it
+/// does when the lesson says so. Where somebody has taken a hand in it, the timers run.
+pub(super) fn drop_lesson_effects(state: &State, effects: &mut Vec<Effect>) {
+    let Some(course) = &state.course else { return };
+    effects.retain(|effect| match effect {
+        Effect::KeepDraft { .. } | Effect::KeepEarlyDraft { .. } | Effect::ForgetDraft { .. } => false,
+        Effect::Wake { .. } => course.is_taken_over(),
+        _ => true,
+    });
+}
+
+/// Tells the player.
+pub(super) fn observe(state: &mut State, observation: Observation) {
+    if let Some(course) = &mut state.course {
+        course.player.observe(observation);
+    }
+}
+
+/// Tells the player how somebody's editor stands.
+fn see_editor(state: &mut State, who: &Author) {
+    let pane = state.panes.iter().find(|pane| pane.me == *who);
+    if let Some(work) = pane.and_then(|pane| pane.document()) {
+        let view = EditorView::from(&work.editor);
+        observe(state, Observation::Editor { who: who.clone(), view });
+    }
+}
+
+/// The wire tells of a request that departs, or that ended.
+pub(super) fn exchanged(state: &mut State, exchange: &Exchange) {
+    let over = exchange.status.is_some() || exchange.lost.is_some();
+    let exchange = Box::new(exchange.clone());
+    observe(state, if over { Observation::Ended(exchange) } else { Observation::Departed(exchange) });
+}
+
+/// Somebody's request was answered, and their editor has taken the answer in. That is where people look now.
+pub(super) fn answered(state: &mut State, key: DocumentKey) {
+    if let Some(who) = state.find(key).map(|work| work.editor.me().clone()) {
+        if let Some(seat) = seat_of(state, &who).filter(|_| state.focus == Focus::Lesson) {
+            state.seat = seat;
+        }
+        sent(state, &who);
+        see_editor(state, &who);
+    }
+}
+
+/// Somebody's request has come to its end.
+fn sent(state: &mut State, who: &Author) {
+    if let Some(course) = &mut state.course {
+        course.under_way.remove(who);
+    }
+}
+
+/// The server tells that a request is held at its gate.
+pub(super) fn at_the_gate(state: &mut State, exchange: &Exchange) {
+    let ended = exchange.status.is_some() || exchange.lost.is_some();
+    if let Some(who) = exchange.author.as_ref().filter(|_| !ended) {
+        held(state, who, SceneProgress::AtTheGate(exchange.number));
+    }
+}
+
+/// What only happens in a lesson.
+pub(super) fn on_lesson_event(state: &mut State, event: Event) {
+    match event {
+        Event::ErrandDone(done) => errand_done(state, done),
+        Event::Sent { who } => sent(state, &who),
+        Event::AtTheBrake { who } => at_the_brake(state, &who),
+        _ => {}
+    }
+}
+
+/// A write was judged, and waits before it is written.
+fn at_the_brake(state: &mut State, who: &Author) {
+    state.wire.on_judged(who);
+    held(state, who, SceneProgress::AtTheBrake);
+}
+
+fn held(state: &mut State, who: &Author, at: SceneProgress) {
+    let Some(course) = &mut state.course else { return };
+    if course.under_way.get(who) == Some(&SceneProgress::Going) {
+        course.under_way.insert(who.clone(), at);
+        course.player.observe(Observation::Held { who: who.clone(), judged: at == SceneProgress::AtTheBrake });
+    }
+}
+
+/// The leader has done an errand, or could not.
+fn errand_done(state: &mut State, done: Result<Option<Observation>, String>) {
+    let Some(course) = &mut state.course else { return };
+    course.errand = false;
+    match done {
+        Ok(seen) => seen.into_iter().for_each(|seen| course.player.observe(seen)),
+        Err(why) => course.broken = Some(why),
+    }
+}
+
+/// Somebody took a hand in it: from here on the course is hers, and nothing is claimed.
+pub(super) fn fork(state: &mut State) {
+    if let Some(course) = &mut state.course {
+        course.player.diverge();
+        course.verdicts.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! The paces of a lesson, and its timers: what a clock has to do with it, without a clock.
+
+use std::time::Duration;
+
+use contract::DocumentId;
+
+use super::*;
+use crate::key::Key;
+use crate::lesson_session::LessonRun;
+use crate::theme::Theme;
+use crate::update::update;
+
+const LESSON: &str = r#"
+title = "Three sentences"
+goal = "You have heard three."
+minutes = 1
+[documents.note]
+content = "one"
+[[step]]
+say = "the first"
+[[step]]
+ask = "Which one was it?"
+right = "the first"
+because = "Nothing else was said."
+wrong = { "the second" = "That one comes later." }
+[[step]]
+say = "the last"
+"#;
+
+/// A lesson whose people have read their document.
+fn lesson() -> State {
+    let lesson = lesson::read("mine.toml", LESSON).unwrap_or_else(|faults| panic!("{faults}"));
+    let (mut state, _) = State::lesson(&[lesson.into()], LessonRun::of(0), String::new(), Theme::default()).unwrap();
+    let course = state.course.as_mut().unwrap();
+    course.under_way.clear();
+    course.cues.clear();
+    go_on(&mut state);
+    assert!(!state.course.as_ref().unwrap().in_scene);
+    state
+}
+
+fn course(state: &State) -> &LessonSession {
+    state.course.as_ref().unwrap()
+}
+
+fn timer(effects: &[Effect]) -> Option<(u64, Duration)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::ScheduleStep { turn, after } => Some((*turn, *after)),
+        _ => None,
+    })
+}
+
+#[test]
+fn by_hand_no_timer_is_set_and_by_itself_each_rest_sets_one() {
+    let mut state = lesson();
+    assert_eq!(timer(&update(&mut state, Event::Key(Key::char('.')))), None, "by hand");
+    let (turn, slow) = timer(&update(&mut state, Event::Key(Key::char('+')))).unwrap();
+    let effects = update(&mut state, Event::Key(Key::char('+')));
+    let (faster, steady) = timer(&effects).unwrap();
+    assert!(faster > turn && steady < slow, "a new timer, and a shorter one");
+
+    let before = course(&state).player.position();
+    assert!(update(&mut state, Event::Paced { turn }).is_empty(), "the timer that was replaced does nothing");
+    assert_eq!(course(&state).player.position(), before);
+    update(&mut state, Event::Paced { turn: faster });
+    assert_eq!(course(&state).player.position(), before + 1);
+
+    assert!(course(&state).is_asking());
+    let turn = course(&state).turn;
+    update(&mut state, Event::Paced { turn });
+    assert!(course(&state).is_asking(), "a question waits for somebody");
+    let mut timers = ['1', '2'].map(|answer| timer(&update(&mut state, Event::Key(Key::char(answer)))));
+    timers.sort_unstable();
+    assert!(timers[0].is_none() && timers[1].is_some(), "from the right answer on, it goes on by itself: {timers:?}");
+
+    let slower = update(&mut state, Event::Key(Key::char('-')));
+    assert_eq!(timer(&slower).map(|(_, after)| after), Some(slow));
+    assert_eq!(timer(&update(&mut state, Event::Key(Key::char('-')))), None, "by hand again");
+}
+
+#[test]
+fn while_somebody_types_the_lesson_does_not_go_on_by_itself() {
+    let mut state = lesson();
+    let (turn, _) = timer(&update(&mut state, Event::Key(Key::char('+')))).unwrap();
+    update(&mut state, Event::Key(Key::ctrl('w')));
+    let before = course(&state).player.position();
+    let effects = update(&mut state, Event::Paced { turn });
+    assert_eq!(course(&state).player.position(), before);
+    assert!(timer(&effects).is_some(), "it looks again later");
+}
+
+#[test]
+fn timers_are_steps_of_a_lesson_until_somebody_takes_it_over() {
+    let mut state = lesson();
+    let work = state.next_key();
+    let draft =
+        Effect::ForgetDraft { seat: 0, document: DocumentId::try_from("note".to_owned()).unwrap(), generation: 1 };
+    let effects = [Effect::Wake { work, after: Duration::from_secs(1) }, draft];
+    let mut left = effects.to_vec();
+    drop_lesson_effects(&state, &mut left);
+    assert_eq!(left, [], "what an editor does after a while, it does when the lesson says so");
+    fork(&mut state);
+    let mut left = effects.to_vec();
+    drop_lesson_effects(&state, &mut left);
+    assert_eq!(left, effects[..1], "from here on it is an editor like all others, but for its drafts");
+}
+
+#[test]
+fn what_is_said_at_a_question_fits_a_narrow_terminal() {
+    let mut state = lesson();
+    state.size = (40, 12);
+    update(&mut state, Event::Key(Key::char('.')));
+    update(&mut state, Event::Key(Key::char('.')));
+    assert!(course(&state).is_asking());
+    update(&mut state, Event::Key(Key::char('.')));
+    let words = &state.note.as_ref().unwrap().words;
+    assert!(words.contains("again") && words.chars().count() <= 38, "{words}");
+}

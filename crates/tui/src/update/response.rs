@@ -1,0 +1,89 @@
+//! What an answer changes around the machine: what it brought to an end, and what is gone since.
+
+use contract::{Document, Snapshot};
+use editor::{EditorInput, EditorNotice, ResponseOutcome};
+
+use crate::coach::Exercise;
+use crate::effect::Effect;
+use crate::lost_lines::LostLines;
+use crate::open_document::{DocumentKey, OpenDocument};
+use crate::state::{SessionEnd, State};
+
+/// How many burials are remembered.
+const KEPT: usize = 100;
+
+/// Hands an answer to the machine that waits for it.
+pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInput) -> Vec<Effect> {
+    let saved = matches!(answered, EditorInput::ResponseReceived { outcome: ResponseOutcome::Saved(_), .. });
+    let Some(work) = state.find(key) else { return Vec::new() };
+    let before = Before::of(work);
+    work.unanswered = None;
+    let mut effects = work.feed(answered);
+    let merged = saved && before.saves_merge;
+    work.missing = missing(work, &before);
+    if saved {
+        work.replaced = Some(before.replaced());
+    }
+    if merged {
+        state.milestones.tick(Exercise::Merge);
+        state.milestones.tick(Exercise::SavedMerge);
+    }
+    if let Some(gone) = buried(state, key, &before) {
+        state.gone.truncate(KEPT - 1);
+        state.gone.push_front(gone);
+    }
+    if before.is_opening && state.is_files() {
+        // Nothing can have been typed yet, and this is what the person came for.
+        effects.extend(state.find(key).map_or_else(Vec::new, OpenDocument::enter));
+    }
+    let is_unsaved = |work: &OpenDocument| work.editor.has_unsaved() && !work.editor.has_only_unplaced();
+    if saved && state.is_files() && !state.documents().any(is_unsaved) {
+        // The result is all that was wanted. A text that was never put into it stays in the draft.
+        state.ended = Some(SessionEnd::Quit);
+    }
+    effects
+}
+
+/// What a machine held before an answer came.
+struct Before {
+    base: Option<Snapshot>,
+    /// Whether the request in flight sends the result of a merge.
+    saves_merge: bool,
+    /// Whether the document was not here yet.
+    is_opening: bool,
+}
+
+impl Before {
+    fn of(work: &OpenDocument) -> Self {
+        Self {
+            base: work.editor.base().cloned(),
+            saves_merge: work.editor.is_saving_merge(),
+            is_opening: work.editor.phase() == editor::EditorPhase::Opening,
+        }
+    }
+
+    /// What a save took the place of, as far as its writer knew.
+    fn replaced(&self) -> Document {
+        self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default()
+    }
+}
+
+/// What the save that was just acknowledged buried, where the text that it buried is known.
+fn buried(state: &State, key: DocumentKey, held: &Before) -> Option<LostLines> {
+    let work = state.documents().find(|work| work.key == key)?;
+    let Some(EditorNotice::Overwrote { etag, buried }) = work.editor.notice() else { return None };
+    let now = work.editor.base().filter(|base| base.etag == *etag)?;
+    let same = |other: &&OpenDocument| other.editor.id() == work.editor.id();
+    let held_by =
+        state.documents().filter(same).find(|other| other.editor.base().is_some_and(|b| b.etag == *buried))?;
+    let held = held.base.as_ref().map_or("", |base| &base.document.content);
+    LostLines::lost_by_overwrite(work.editor.id(), held, now, held_by.editor.base()?, held_by.replaced.as_ref())
+}
+
+/// What of my last save is not in the version that I have just read.
+fn missing(work: &OpenDocument, before: &Before) -> Option<LostLines> {
+    let Some(EditorNotice::Reloaded { .. }) = work.editor.notice() else { return None };
+    let mine = before.base.as_ref().filter(|base| base.author.as_ref() == Some(work.editor.me()))?;
+    let now = work.editor.base().filter(|now| now.etag != mine.etag)?;
+    LostLines::lost_of_mine(work.editor.id(), mine, work.replaced.as_ref()?, now)
+}

@@ -1,0 +1,217 @@
+//! Which exchanges are shown, and which of them is selected.
+//!
+//! While the panel has the keys, the selection is an exchange and never a place in the list: what comes, or what a filter
+//! hides, moves it to no other one. If the selected exchange is no longer shown, none is selected, and a key that would do
+//! something with it does nothing. While the panel has not the keys, the list follows the newest unless the user chose
+//! another.
+
+use super::filter::Filter;
+use super::{Entry, Wire};
+use crate::overlay::moved_selection;
+
+/// What is selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Selection {
+    /// The newest that is shown, whichever it is.
+    #[default]
+    Newest,
+    /// The exchange with that number, as long as it is shown.
+    Exchange(u64),
+    /// None: when the panel got the keys, there was nothing to select.
+    Nothing,
+}
+
+impl Wire {
+    /// Shows from now on what that filter shows; everything without one. If that hides the selected exchange, the newest
+    /// one that is shown is selected.
+    pub(crate) fn set_filter(&mut self, filter: Option<Filter>) {
+        for entry in &mut self.entries {
+            entry.shown = filter.as_ref().is_none_or(|filter| filter.is_match(&entry.exchange));
+        }
+        self.filter = filter;
+        if self.chosen().is_none() {
+            self.selected = Selection::Newest;
+        }
+    }
+
+    /// What is shown only; none where everything is.
+    pub(crate) fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref()
+    }
+
+    /// The exchanges that are shown, oldest first.
+    pub(crate) fn visible_entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.shown)
+    }
+
+    /// Whether the exchange with that number is shown.
+    pub(crate) fn is_visible(&self, number: u64) -> bool {
+        self.entry(number).is_some_and(|entry| entry.shown)
+    }
+
+    /// The number of the newest exchange that is shown.
+    pub(crate) fn newest(&self) -> Option<u64> {
+        self.visible_entries().next_back().map(|entry| entry.exchange.number)
+    }
+
+    /// The number of the exchange that is selected for itself, and not because it is the newest.
+    pub(crate) fn chosen(&self) -> Option<u64> {
+        match self.selected {
+            Selection::Exchange(number) if self.is_visible(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The number of the selected exchange; `None` if none is selected.
+    pub(crate) fn selected_number(&self) -> Option<u64> {
+        if self.selected == Selection::Newest { self.newest() } else { self.chosen() }
+    }
+
+    /// The selected exchange.
+    pub(crate) fn selected(&self) -> Option<&Entry> {
+        self.selected_number().and_then(|number| self.entry(number))
+    }
+
+    /// Moves the selection, towards the newest where positive. Without one, it begins at an end of the list.
+    pub(crate) fn select(&mut self, by: isize) {
+        let numbers: Vec<_> = self.visible_entries().map(|entry| entry.exchange.number).collect();
+        let selected = self.selected_number();
+        let at = numbers.iter().position(|number| Some(*number) == selected);
+        if let Some(number) = numbers.get(moved_selection(at, by, numbers.len())) {
+            self.selected = Selection::Exchange(*number);
+        }
+    }
+
+    /// Selects the exchange with that number.
+    pub(crate) fn choose(&mut self, number: u64) {
+        self.selected = Selection::Exchange(number);
+    }
+
+    /// Selects the newest.
+    pub(crate) fn follow(&mut self) {
+        self.selected = Selection::Newest;
+    }
+
+    /// Called after each event: keeps the selection where it is while the panel has the keys, and lets it follow the newest
+    /// otherwise, unless an older exchange is selected.
+    pub(crate) fn keep_selection(&mut self, has_keys: bool) {
+        let newest = self.newest();
+        self.selected = match self.selected {
+            Selection::Newest if has_keys => newest.map_or(Selection::Nothing, Selection::Exchange),
+            Selection::Exchange(number) if !has_keys && (newest == Some(number) || !self.is_visible(number)) => {
+                Selection::Newest
+            }
+            Selection::Nothing if !has_keys => Selection::Newest,
+            selected => selected,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Exchange, Message, Timestamp};
+
+    use super::*;
+
+    fn wire(methods: &[&str]) -> Wire {
+        let mut wire = Wire::default();
+        (1..).zip(methods).for_each(|(number, method)| record(&mut wire, number, method));
+        wire
+    }
+
+    fn record(wire: &mut Wire, number: u64, method: &str) {
+        let exchange = Exchange {
+            number,
+            author: None,
+            received: Timestamp::default(),
+            judged: None,
+            answered: None,
+            method: method.to_owned(),
+            target: "/api/documents/welcome".to_owned(),
+            request: Message::default(),
+            status: None,
+            response: None,
+            lost: None,
+            evaluation: Vec::new(),
+        };
+        wire.record(exchange, None);
+    }
+
+    fn numbers(wire: &Wire) -> Vec<u64> {
+        wire.visible_entries().map(|entry| entry.exchange.number).collect()
+    }
+
+    #[test]
+    fn without_keys_the_newest_is_selected_until_one_is_chosen() {
+        let mut wire = Wire::default();
+        wire.select(-1);
+        assert_eq!(wire.selected_number(), None);
+        for number in 1..=3 {
+            record(&mut wire, number, "GET");
+            wire.keep_selection(false);
+            assert_eq!(wire.selected_number(), Some(number));
+        }
+        wire.select(-1);
+        record(&mut wire, 4, "GET");
+        wire.keep_selection(false);
+        assert_eq!(wire.selected_number(), Some(2), "what was chosen stays");
+        wire.select(5);
+        wire.keep_selection(false);
+        record(&mut wire, 5, "GET");
+        assert_eq!(wire.selected_number(), Some(5));
+    }
+
+    #[test]
+    fn with_keys_the_selection_is_an_exchange() {
+        let mut wire = wire(&["GET", "PUT"]);
+        wire.keep_selection(true);
+        record(&mut wire, 3, "PUT");
+        wire.keep_selection(true);
+        assert_eq!(wire.selected_number(), Some(2), "a newer one does not take the selection");
+        wire.follow();
+        wire.keep_selection(true);
+        assert_eq!(wire.selected_number(), Some(3));
+        wire.keep_selection(false);
+        record(&mut wire, 4, "GET");
+        assert_eq!(wire.selected_number(), Some(4), "the panel gave the keys away");
+    }
+
+    #[test]
+    fn with_keys_nothing_is_selected_that_came_later() {
+        let mut wire = Wire::default();
+        wire.keep_selection(true);
+        record(&mut wire, 1, "PUT");
+        wire.keep_selection(true);
+        assert_eq!(wire.selected_number(), None);
+        wire.select(1);
+        assert_eq!(wire.selected_number(), Some(1));
+    }
+
+    #[test]
+    fn exchange_that_an_answer_hides_leaves_nothing_selected() {
+        let mut wire = wire(&["PUT", "PUT"]);
+        wire.set_filter(Filter::parse("~q").unwrap());
+        wire.keep_selection(true);
+        assert_eq!(wire.selected_number(), Some(2));
+        let answered = Exchange { status: Some(200), ..wire.entry(2).unwrap().exchange.clone() };
+        wire.record(answered, None);
+        wire.keep_selection(true);
+        assert_eq!((numbers(&wire), wire.selected_number()), (vec![1], None), "~q shows what has no answer");
+        wire.select(-1);
+        assert_eq!(wire.selected_number(), Some(1));
+    }
+
+    #[test]
+    fn what_is_hidden_is_neither_shown_nor_selected_nor_passed() {
+        let mut wire = wire(&["GET", "PUT", "GET", "PUT", "GET"]);
+        wire.set_filter(Filter::parse("~m PUT").unwrap());
+        assert_eq!((numbers(&wire), wire.selected_number()), (vec![2, 4], Some(4)), "the newest that is shown");
+        wire.select(-1);
+        assert_eq!(wire.selected_number(), Some(2));
+        record(&mut wire, 6, "GET");
+        record(&mut wire, 7, "PUT");
+        assert_eq!((numbers(&wire), wire.selected_number()), (vec![2, 4, 7], Some(2)));
+        wire.set_filter(Filter::parse("~m GET").unwrap());
+        assert_eq!((wire.chosen(), wire.selected_number()), (None, Some(6)), "what was chosen is hidden");
+    }
+}

@@ -1,0 +1,212 @@
+//! A play: the real `update` and `draw`, with a terminal in memory and a model of a server that answers at once.
+//!
+//! The model judges as the contract says, in a few lines; whether the real server does is tested elsewhere. There is
+//! no clock and no waiting: a play is finished when nothing is under way.
+
+use std::collections::VecDeque;
+
+use contract::{Author, DocumentId};
+use crossterm::event::KeyCode;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+use tui::key::Key;
+use tui::theme::Theme;
+use tui::{Effect, Event, SessionEnd, State, draw, update};
+
+use crate::server::Server;
+
+/// The document that everybody edits.
+pub(crate) const TEXT: &str = "# Bread\n\nflour\nwater\nsalt\n";
+
+pub(crate) fn author(name: &str) -> Author {
+    name.parse().unwrap()
+}
+
+pub(crate) fn id(name: &str) -> DocumentId {
+    name.parse().unwrap()
+}
+
+/// The program on a stage of cardboard.
+pub(crate) struct TestApp {
+    pub(crate) state: State,
+    pub(crate) server: Server,
+    /// What was asked of the world, in order.
+    pub(crate) effects: Vec<Effect>,
+    people: Vec<Author>,
+}
+
+impl TestApp {
+    /// Alice and Bob on `welcome`, in a terminal of that size.
+    pub(crate) fn stage(width: u16, height: u16) -> Self {
+        let people = vec![author("Alice"), author("Bob")];
+        let (state, first) =
+            State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), Theme::default());
+        Self::begin(state, first, people, width, height)
+    }
+
+    /// Alice alone.
+    pub(crate) fn single(document: Option<&str>, width: u16, height: u16) -> Self {
+        let people = vec![author("Alice")];
+        let server = "http://127.0.0.1:4280".to_owned();
+        let (state, first) = State::editor(author("Alice"), document.map(id), server, Theme::default());
+        Self::begin(state, first, people, width, height)
+    }
+
+    pub(crate) fn begin(state: State, first: Vec<Effect>, people: Vec<Author>, width: u16, height: u16) -> Self {
+        Self::at(Server::with(TEXT), state, first, people, width, height).connected()
+    }
+
+    /// Alice alone, before a server that does not answer.
+    pub(crate) fn offline(document: Option<&str>, width: u16, height: u16) -> Self {
+        let mut server = Server::with(TEXT);
+        server.down = true;
+        let (state, first) =
+            State::editor(author("Alice"), document.map(id), "http://127.0.0.1:4280".to_owned(), Theme::default());
+        Self::at(server, state, first, vec![author("Alice")], width, height)
+    }
+
+    pub(crate) fn at(
+        server: Server,
+        state: State,
+        first: Vec<Effect>,
+        people: Vec<Author>,
+        width: u16,
+        height: u16,
+    ) -> Self {
+        let mut play = Self { state, server, effects: Vec::new(), people };
+        play.resize(width, height);
+        play.carry_out(first);
+        play
+    }
+
+    /// Everybody's stream of events is there.
+    pub(crate) fn connected(mut self) -> Self {
+        for seat in 0..self.people.len() {
+            self.event(Event::Connected { seat });
+        }
+        self
+    }
+
+    /// Lets something happen, and everything that follows from it.
+    pub(crate) fn event(&mut self, event: Event) -> &mut Self {
+        let effects = update(&mut self.state, event);
+        self.carry_out(effects)
+    }
+
+    /// Carries effects out, and everything that follows from them.
+    pub(crate) fn carry_out(&mut self, first: Vec<Effect>) -> &mut Self {
+        let mut waiting = VecDeque::from(first);
+        while let Some(effect) = waiting.pop_front() {
+            for event in self.server.answer(&effect, &self.people) {
+                waiting.extend(update(&mut self.state, event));
+            }
+            self.effects.push(effect);
+        }
+        self
+    }
+
+    pub(crate) fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        self.event(Event::Resized { width, height })
+    }
+
+    pub(crate) fn press(&mut self, key: Key) -> &mut Self {
+        self.event(Event::Key(key))
+    }
+
+    pub(crate) fn code(&mut self, code: KeyCode) -> &mut Self {
+        self.press(Key::plain(code))
+    }
+
+    pub(crate) fn types(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.press(Key::char(c));
+        }
+        self
+    }
+
+    pub(crate) fn ctrl(&mut self, c: char) -> &mut Self {
+        self.press(Key::ctrl(c))
+    }
+
+    pub(crate) fn alt(&mut self, c: char) -> &mut Self {
+        self.press(Key::alt(c))
+    }
+
+    pub(crate) fn f(&mut self, number: u8) -> &mut Self {
+        self.press(Key::f(number))
+    }
+
+    pub(crate) fn ended(&self) -> Option<&SessionEnd> {
+        self.state.ended()
+    }
+
+    /// What is on the screen.
+    pub(crate) fn screen(&self, width: u16, height: u16) -> Screen {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| draw(&self.state, frame)).unwrap();
+        Screen(terminal.backend().buffer().clone())
+    }
+
+    /// Asserts that a text is on the screen, and hands the screen back.
+    pub(crate) fn shows(&self, width: u16, height: u16, text: &str) -> Screen {
+        let screen = self.screen(width, height);
+        assert!(screen.text().contains(text), "{text:?} is not on the screen:\n{}", screen.text());
+        screen
+    }
+
+    /// Asserts that a text is not on the screen.
+    pub(crate) fn hides(&self, width: u16, height: u16, text: &str) {
+        let screen = self.screen(width, height).text();
+        assert!(!screen.contains(text), "{text:?} is on the screen:\n{screen}");
+    }
+}
+
+/// A frame.
+pub(crate) struct Screen(pub(crate) Buffer);
+
+impl Screen {
+    /// The rows as text, without their trailing blanks.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        let area = self.0.area;
+        let row = |y| {
+            let mut row = String::new();
+            let mut skip = 0;
+            for x in 0..area.width {
+                let symbol = self.0[(x, y)].symbol();
+                if skip == 0 {
+                    row.push_str(symbol);
+                    skip = unicode_width::UnicodeWidthStr::width(symbol).max(1);
+                }
+                skip -= 1;
+            }
+            row.trim_end().to_owned()
+        };
+        (0..area.height).map(row).collect()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.rows().join("\n")
+    }
+
+    /// Where a text stands, column and row, from the top and from the left.
+    pub(crate) fn places_of(&self, text: &str) -> Vec<(u16, u16)> {
+        let mut places = Vec::new();
+        for (y, row) in (0..).zip(self.rows()) {
+            for (at, _) in row.match_indices(text) {
+                let x = unicode_width::UnicodeWidthStr::width(&row[..at]);
+                places.push((u16::try_from(x).unwrap(), y));
+            }
+        }
+        places
+    }
+
+    /// The style of the first cell of a text that stands on one row.
+    pub(crate) fn style_of(&self, text: &str) -> Style {
+        match self.places_of(text).first() {
+            Some(place) => self.0[*place].style(),
+            None => panic!("{text:?} is not on the screen:\n{}", self.text()),
+        }
+    }
+}
