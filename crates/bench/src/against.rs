@@ -19,16 +19,16 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::cells::{KINDS, On};
-use crate::error::Failure;
-use crate::place::Place;
-use crate::process::{Server, stay_apart};
+use crate::cells::{ServerUnderTest, WORKLOADS};
+use crate::error::Error;
+use crate::process::{ServerProcess, pin_cores};
 use crate::report;
-use crate::run::Filled;
+use crate::run::SeededServer;
 use crate::sample::{Sample, median, number, quartiles};
 use crate::settings::Settings;
+use crate::workdir::Workdir;
 
-/// What is measured: a kind of work (its place in [`KINDS`]), and over how many connections.
+/// What is measured: a kind of work (its place in [`WORKLOADS`]), and over how many connections.
 const WORKS: [(usize, usize); 7] = [(0, 1), (0, 64), (1, 64), (2, 1), (2, 64), (3, 64), (4, 64)];
 
 /// One work, measured on both programs in several rounds.
@@ -42,23 +42,27 @@ struct Compared {
 }
 
 /// The works, all measured.
-pub(crate) struct Comparison {
+pub(crate) struct BaselineComparison {
     settings: Settings,
     works: Vec<Compared>,
 }
 
 /// Measures all works on both programs, in turns.
-pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<Comparison, Failure> {
-    let place = Place::make()?;
+pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<BaselineComparison, Error> {
+    let place = Workdir::create()?;
     if settings.apart {
-        stay_apart()?;
+        pin_cores()?;
     }
     let start = async |program: Option<&Path>, name: &str| {
-        Filled::start(Server::with_defaults(program, settings.apart, &place.file(name))?, settings.documents).await
+        SeededServer::start(
+            ServerProcess::with_defaults(program, settings.apart, &place.file(name))?,
+            settings.documents,
+        )
+        .await
     };
     let mut programs = [start(settings.server.as_deref(), "this.db").await?, start(Some(other), "other.db").await?];
     let new = |(kind, connections)| Compared { kind, connections, rates: [vec![], vec![]], costs: [vec![], vec![]] };
-    let name = |kind, connections| format!("{} {connections}", report::name(On::Few, KINDS[kind]));
+    let name = |kind, connections| format!("{} {connections}", report::name(ServerUnderTest::Few, WORKLOADS[kind]));
     let is_asked_for = |&(kind, connections): &_| name(kind, connections).contains(&settings.only);
     let mut works: Vec<_> = WORKS.into_iter().filter(is_asked_for).map(new).collect();
     for round in 1..=settings.rounds {
@@ -69,7 +73,7 @@ pub(crate) async fn run(settings: &Settings, other: &Path) -> Result<Comparison,
             }
         }
     }
-    Ok(Comparison { settings: settings.clone(), works })
+    Ok(BaselineComparison { settings: settings.clone(), works })
 }
 
 impl Compared {
@@ -80,7 +84,7 @@ impl Compared {
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for BaselineComparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Settings { rounds, time, documents, .. } = &self.settings;
         writeln!(
@@ -94,7 +98,7 @@ impl fmt::Display for Comparison {
             "", "conns", "requ./s", "other", "ratio", "cpu", "other", "ratio"
         )?;
         for Compared { kind, connections, rates, costs } in &self.works {
-            write!(f, "{:<30} {connections:>5}", report::name(On::Few, KINDS[*kind]))?;
+            write!(f, "{:<30} {connections:>5}", report::name(ServerUnderTest::Few, WORKLOADS[*kind]))?;
             write!(f, " {:>9.0} {:>9.0} {}", median(&rates[0]), median(&rates[1]), Ratio(rates))?;
             writeln!(f, " {:>8.2} {:>8.2} {}", median(&costs[0]), median(&costs[1]), Ratio(costs))?;
         }

@@ -1,13 +1,13 @@
 //! The cells of the table: what is measured, and on which server.
 
-use crate::work::Kind;
+use crate::workload::Workload;
 
 /// How many connections there are at once: one person, a room, a crowd.
-pub(crate) const CONNECTIONS: [usize; 3] = [1, 16, 64];
+pub(crate) const CONNECTION_COUNTS: [usize; 3] = [1, 16, 64];
 
 /// On which server a cell is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum On {
+pub(crate) enum ServerUnderTest {
     /// The bare route.
     Bare,
     /// The server with as many documents as a room writes.
@@ -21,10 +21,11 @@ pub(crate) enum On {
 }
 
 /// The number of a kind of work, for the order of the table.
-pub(crate) const KINDS: [Kind; 5] = [Kind::Revalidate, Kind::Read, Kind::Write, Kind::Contend, Kind::Unguarded];
+pub(crate) const WORKLOADS: [Workload; 5] =
+    [Workload::Revalidate, Workload::Read, Workload::Write, Workload::Contend, Workload::Unguarded];
 
-/// A cell of the table: on which server, what (its place in [`KINDS`]), over how many connections.
-pub(crate) type Key = (On, usize, usize);
+/// A cell of the table: on which server, what (its place in [`WORKLOADS`]), over how many connections.
+pub(crate) type CellKey = (ServerUnderTest, usize, usize);
 
 /// What is measured with very many documents, and again with few, in turns.
-pub(crate) const COMPARED: [(usize, usize); 2] = [(0, 16), (2, 64)];
+pub(crate) const COMPARED_CELLS: [(usize, usize); 2] = [(0, 16), (2, 64)];

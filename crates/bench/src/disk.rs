@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 
-use crate::error::Failure;
+use crate::error::Error;
 use crate::sample::number;
-use crate::work;
+use crate::workload;
 
 /// The schema of the store.
 const SCHEMA: [&str; 5] = [
@@ -28,29 +28,29 @@ const SCHEMA: [&str; 5] = [
 ];
 
 /// How many documents are written in turn.
-const DOCUMENTS: usize = 64;
+const DOCUMENT_COUNT: usize = 64;
 
 /// A database, and the loop that writes to it.
-pub(crate) struct Alone {
+pub(crate) struct RawSqlite {
     connection: Connection,
     tags: Vec<String>,
     turn: u64,
 }
 
-impl Alone {
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+impl RawSqlite {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let connection = Connection::open(path)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
         for step in SCHEMA {
             connection.execute_batch(step)?;
         }
-        let mut alone = Self { connection, tags: vec![String::new(); DOCUMENTS], turn: 0 };
-        alone.commit(DOCUMENTS)?;
+        let mut alone = Self { connection, tags: vec![String::new(); DOCUMENT_COUNT], turn: 0 };
+        alone.commit(DOCUMENT_COUNT)?;
         Ok(alone)
     }
 
     /// Commits so many writes each time, for that long. How many writes a second that makes.
-    pub(crate) fn writes_a_second(&mut self, batch: usize, time: Duration) -> Result<f64, Failure> {
+    pub(crate) fn writes_per_second(&mut self, batch: usize, time: Duration) -> Result<f64, Error> {
         let begun = Instant::now();
         let mut writes = 0_u64;
         while begun.elapsed() < time {
@@ -60,12 +60,12 @@ impl Alone {
         Ok(number(writes) / begun.elapsed().as_secs_f64())
     }
 
-    fn commit(&mut self, batch: usize) -> Result<(), Failure> {
+    fn commit(&mut self, batch: usize) -> Result<(), Error> {
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         for _ in 0..batch {
             self.turn += 1;
-            let place = usize::try_from(self.turn).unwrap_or(0) % DOCUMENTS;
-            write(&transaction, &work::document(place), self.turn, &mut self.tags[place])?;
+            let place = usize::try_from(self.turn).unwrap_or(0) % DOCUMENT_COUNT;
+            write(&transaction, &workload::document(place), self.turn, &mut self.tags[place])?;
         }
         Ok(transaction.commit()?)
     }
@@ -86,7 +86,7 @@ fn write(connection: &Connection, document: &str, turn: u64, tag: &mut String) -
     *tag = format!("\"v{version}-{turn:08x}\"");
     let insert = "INSERT INTO version (document, number, etag, hash, author, at, based_on, title, content, parent)
                   VALUES (?1, ?2, ?3, ?4, 'bench', ?5, ?6, 'A draft', ?7, NULL)";
-    let (hash, content) = (format!("{turn:064x}"), work::content(0, turn));
+    let (hash, content) = (format!("{turn:064x}"), workload::content(0, turn));
     let values = params![document, version, &*tag, hash, at, named.as_bytes(), content];
     let sequence = connection.prepare_cached(insert)?.insert(values)?;
     let make_current = "INSERT INTO document (id, current, alive, parent) VALUES (?1, ?2, 1, NULL)
@@ -96,13 +96,13 @@ fn write(connection: &Connection, document: &str, turn: u64, tag: &mut String) -
 }
 
 /// Appends a page and syncs it, for that long. How many times a second.
-pub(crate) fn syncs_a_second(file: &mut File, time: Duration) -> Result<f64, Failure> {
+pub(crate) fn syncs_per_second(file: &mut File, time: Duration) -> Result<f64, Error> {
     const PAGE: [u8; 4096] = [0x5a; 4096];
     let begun = Instant::now();
     let mut syncs = 0_u64;
     while begun.elapsed() < time {
-        file.write_all(&PAGE).map_err(Failure::at("a file cannot be appended to"))?;
-        file.sync_data().map_err(Failure::at("a file cannot be synced"))?;
+        file.write_all(&PAGE).map_err(Error::while_doing("a file cannot be appended to"))?;
+        file.sync_data().map_err(Error::while_doing("a file cannot be synced"))?;
         syncs += 1;
     }
     Ok(number(syncs) / begun.elapsed().as_secs_f64())

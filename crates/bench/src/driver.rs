@@ -7,96 +7,99 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::error::Failure;
-use crate::process::{Server, own_processor_time};
+use crate::error::Error;
+use crate::process::{ServerProcess, own_processor_time};
+use crate::response_head::{self, ResponseHead};
 use crate::sample::Sample;
-use crate::wire::{self, Head};
-use crate::work::{self, Work};
+use crate::workload::{self, RequestGenerator};
 
 /// A kept-alive connection.
-pub(crate) struct Connection {
+pub(crate) struct BenchConnection {
     stream: TcpStream,
     /// The last answer, as far as it is read.
     answer: Vec<u8>,
 }
 
-impl Connection {
-    pub(crate) async fn open(address: SocketAddr) -> Result<Self, Failure> {
-        let stream = TcpStream::connect(address).await.map_err(Failure::at("the server takes no connection"))?;
-        stream.set_nodelay(true).map_err(Failure::at("a socket cannot be set up"))?;
+impl BenchConnection {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self, Error> {
+        let stream = TcpStream::connect(address).await.map_err(Error::while_doing("the server takes no connection"))?;
+        stream.set_nodelay(true).map_err(Error::while_doing("a socket cannot be set up"))?;
         Ok(Self { stream, answer: Vec::with_capacity(8 * 1024) })
     }
 
     /// Sends a request, and reads its answer to the end.
-    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Head, Failure> {
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<ResponseHead, Error> {
         self.send(request).await?;
         self.response().await
     }
 
     /// Reads the response to what was sent, to its end.
-    pub(crate) async fn response(&mut self) -> Result<Head, Failure> {
+    pub(crate) async fn response(&mut self) -> Result<ResponseHead, Error> {
         self.answer.clear();
         loop {
             if self.read_more().await? == 0 {
-                return Err(Failure::Io {
-                    what: "the server hung up",
-                    source: std::io::ErrorKind::UnexpectedEof.into(),
-                });
+                return Err(Error::Io { what: "the server hung up", source: std::io::ErrorKind::UnexpectedEof.into() });
             }
-            if let Some(head) = wire::head(&self.answer).filter(|head| self.answer.len() >= head.length + head.body) {
+            if let Some(head) =
+                response_head::parse_head(&self.answer).filter(|head| self.answer.len() >= head.length + head.body)
+            {
                 return Ok(head);
             }
         }
     }
 
-    pub(crate) async fn send(&mut self, request: &[u8]) -> Result<(), Failure> {
-        self.stream.write_all(request).await.map_err(Failure::at("a request cannot be sent"))
+    pub(crate) async fn send(&mut self, request: &[u8]) -> Result<(), Error> {
+        self.stream.write_all(request).await.map_err(Error::while_doing("a request cannot be sent"))
     }
 
     /// Reads what comes, and forgets what came before where that would be too much.
-    pub(crate) async fn read_more(&mut self) -> Result<usize, Failure> {
-        self.stream.read_buf(&mut self.answer).await.map_err(Failure::at("an answer cannot be read"))
+    pub(crate) async fn read_more(&mut self) -> Result<usize, Error> {
+        self.stream.read_buf(&mut self.answer).await.map_err(Error::while_doing("an answer cannot be read"))
     }
 
     /// Forgets what was read.
-    pub(crate) fn forget(&mut self) {
+    pub(crate) fn clear_response(&mut self) {
         self.answer.clear();
     }
 
     /// The body of the last answer.
-    pub(crate) fn body(&self, head: Head) -> &[u8] {
+    pub(crate) fn body(&self, head: ResponseHead) -> &[u8] {
         &self.answer[head.length..head.length + head.body]
     }
 
     /// The tag in the last answer.
-    pub(crate) fn tag(&self, head: Head) -> String {
-        let value = wire::field(&self.answer[..head.length], b"etag").unwrap_or_default();
+    pub(crate) fn tag(&self, head: ResponseHead) -> String {
+        let value = response_head::field(&self.answer[..head.length], b"etag").unwrap_or_default();
         String::from_utf8_lossy(value).into_owned()
     }
 }
 
 /// Lets each work have a connection of its own, for that long, and measures.
-pub(crate) async fn drive(server: &Server, works: Vec<Work>, time: Duration) -> Result<Sample, Failure> {
+pub(crate) async fn drive(
+    server: &ServerProcess,
+    works: Vec<RequestGenerator>,
+    time: Duration,
+) -> Result<Sample, Error> {
     let mut connections = Vec::new();
     for work in works {
-        connections.push((Connection::open(server.address).await?, work));
+        connections.push((BenchConnection::open(server.address).await?, work));
     }
     let (server_before, own_before) = (server.processor_time(), own_processor_time());
     let begun = Instant::now();
     let local = tokio::task::LocalSet::new();
     let mut running = JoinSet::new();
     for (connection, work) in connections {
-        running.spawn_local_on(repeat(connection, work, begun + time), &local);
+        running.spawn_local_on(run_until(connection, work, begun + time), &local);
     }
     let mut sample = Sample::default();
     local
         .run_until(async {
             while let Some(ended) = running.join_next().await {
-                let (took, done) = ended.map_err(|_| Failure::Silent)??;
+                let (took, done) = ended.map_err(|_| Error::Silent)??;
                 sample.took.extend(took);
                 sample.done += done;
             }
-            Ok::<_, Failure>(())
+            Ok::<_, Error>(())
         })
         .await?;
     sample.elapsed = begun.elapsed();
@@ -106,7 +109,11 @@ pub(crate) async fn drive(server: &Server, works: Vec<Work>, time: Duration) -> 
 }
 
 /// Asks again and again. How long each time took, and how often it was what the work is about.
-async fn repeat(mut connection: Connection, mut work: Work, end: Instant) -> Result<(Vec<Duration>, u64), Failure> {
+async fn run_until(
+    mut connection: BenchConnection,
+    mut work: RequestGenerator,
+    end: Instant,
+) -> Result<(Vec<Duration>, u64), Error> {
     let (mut took, mut done, mut request) = (Vec::new(), 0, Vec::new());
     loop {
         work.next(&mut request);
@@ -116,25 +123,25 @@ async fn repeat(mut connection: Connection, mut work: Work, end: Instant) -> Res
         }
         let head = connection.exchange(&request).await?;
         took.push(sent.elapsed());
-        done += u64::from(work.answered(head, || connection.tag(head))?);
+        done += u64::from(work.on_response(head, || connection.tag(head))?);
     }
 }
 
 /// Creates documents, many at a time so that they share commits, and hands back their tags in order.
-pub(crate) async fn fill(server: &Server, count: usize) -> Result<Vec<String>, Failure> {
+pub(crate) async fn seed_documents(server: &ServerProcess, count: usize) -> Result<Vec<String>, Error> {
     const AT_ONCE: usize = 128;
     let mut filling = JoinSet::new();
     for first in 0..AT_ONCE.min(count) {
-        let mut connection = Connection::open(server.address).await?;
+        let mut connection = BenchConnection::open(server.address).await?;
         filling.spawn(async move {
             let (mut tags, mut request) = (Vec::new(), Vec::new());
             for number in (first..count).step_by(AT_ONCE) {
                 request.clear();
                 let condition = Some(("If-None-Match", "*"));
-                work::put(&mut request, &work::document(number), condition, &work::content(number, 0));
+                workload::put(&mut request, &workload::document(number), condition, &workload::content(number, 0));
                 let head = connection.exchange(&request).await?;
                 if head.status != 201 {
-                    return Err(Failure::Answer { what: "a creation".to_owned(), status: head.status });
+                    return Err(Error::Answer { what: "a creation".to_owned(), status: head.status });
                 }
                 tags.push((number, connection.tag(head)));
             }
@@ -143,7 +150,7 @@ pub(crate) async fn fill(server: &Server, count: usize) -> Result<Vec<String>, F
     }
     let mut tags = vec![String::new(); count];
     while let Some(filled) = filling.join_next().await {
-        for (number, tag) in filled.map_err(|_| Failure::Silent)?? {
+        for (number, tag) in filled.map_err(|_| Error::Silent)?? {
             tags[number] = tag;
         }
     }

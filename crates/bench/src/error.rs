@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// Why nothing could be measured.
 #[derive(Debug, Error)]
-pub(crate) enum Failure {
+pub(crate) enum Error {
     #[error(
         "{0:?} is not an option, or lacks its value; there are --quick, --smoke, --apart, --held, --rounds NUMBER, \
          --server PROGRAM, --against PROGRAM and --only TEXT"
@@ -29,9 +29,9 @@ pub(crate) enum Failure {
     Sqlite(#[from] rusqlite::Error),
 }
 
-impl Failure {
+impl Error {
     /// For `map_err`: what was tried when the system said no.
-    pub(crate) fn at(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn while_doing(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { what, source }
     }
 }

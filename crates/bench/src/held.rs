@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::driver::Connection;
-use crate::error::Failure;
-use crate::place::Place;
-use crate::process::Server;
+use crate::driver::BenchConnection;
+use crate::error::Error;
+use crate::process::ServerProcess;
+use crate::response_head::ResponseHead;
 use crate::settings::Settings;
-use crate::wire::Head;
-use crate::work;
+use crate::workdir::Workdir;
+use crate::workload;
 
 /// The document that all write.
 const RACED: &str = "raced";
@@ -37,20 +37,20 @@ pub(crate) struct Held {
 }
 
 /// Measures on a server of its own, which has to have room for all connections.
-pub(crate) async fn measure(settings: &Settings, place: &Place) -> Result<Held, Failure> {
+pub(crate) async fn measure(settings: &Settings, place: &Workdir) -> Result<Held, Error> {
     let count = settings.held;
     eprintln!("{count} held writes");
     raise_open_files()?;
-    let server = Server::ifmatch(settings, &place.file("held.db"))?;
-    let mut leader = Leader { connection: Connection::open(server.address).await?, request: Vec::new() };
+    let server = ServerProcess::ifmatch(settings, &place.file("held.db"))?;
+    let mut leader = Leader { connection: BenchConnection::open(server.address).await?, request: Vec::new() };
     leader.write(Some(("If-None-Match", "*")), "first").await?;
     let mut held = Held { before: server.resident(), ..Held::default() };
     let mut racers = Vec::new();
     for number in 0..count {
-        let mut connection = Connection::open(server.address).await?;
+        let mut connection = BenchConnection::open(server.address).await?;
         // One response each, so that the server has seen the connection, and its buffers are there.
         let mut request = Vec::new();
-        work::get(&mut request, RACED, None);
+        workload::get(&mut request, RACED, None);
         connection.exchange(&request).await?;
         racers.push((number, connection));
     }
@@ -83,25 +83,25 @@ pub(crate) async fn measure(settings: &Settings, place: &Place) -> Result<Held, 
 /// A write that names a version, with a text that no other has.
 fn race(tag: &str, number: usize, turn: usize) -> Vec<u8> {
     let mut request = Vec::new();
-    work::put(&mut request, RACED, Some(("If-Match", tag)), &work::content(number, turn as u64 + 1));
+    workload::put(&mut request, RACED, Some(("If-Match", tag)), &workload::content(number, turn as u64 + 1));
     request
 }
 
 /// Reads one response on each connection, as they come: one is a 200, and all others are 412.
-async fn responses(racers: Vec<(usize, Connection)>) -> Result<Vec<(usize, Connection)>, Failure> {
+async fn responses(racers: Vec<(usize, BenchConnection)>) -> Result<Vec<(usize, BenchConnection)>, Error> {
     let mut reading = JoinSet::new();
     for (number, mut connection) in racers {
         reading.spawn(async move {
-            let Head { status, .. } = connection.response().await?;
-            Ok::<_, Failure>((number, connection, status))
+            let ResponseHead { status, .. } = connection.response().await?;
+            Ok::<_, Error>((number, connection, status))
         });
     }
     let (mut racers, mut won) = (Vec::new(), 0);
     while let Some(read) = reading.join_next().await {
-        let (number, connection, status) = read.map_err(|_| Failure::Silent)??;
+        let (number, connection, status) = read.map_err(|_| Error::Silent)??;
         won += usize::from(status == 200);
         if !matches!(status, 200 | 412) || won > 1 {
-            return Err(Failure::Answer { what: "a write of a race".to_owned(), status });
+            return Err(Error::Answer { what: "a write of a race".to_owned(), status });
         }
         racers.push((number, connection));
     }
@@ -112,26 +112,26 @@ async fn responses(racers: Vec<(usize, Connection)>) -> Result<Vec<(usize, Conne
 
 /// The connection that sets the gate and releases.
 struct Leader {
-    connection: Connection,
+    connection: BenchConnection,
     request: Vec<u8>,
 }
 
 impl Leader {
-    async fn write(&mut self, condition: Option<(&str, &str)>, content: &str) -> Result<(), Failure> {
+    async fn write(&mut self, condition: Option<(&str, &str)>, content: &str) -> Result<(), Error> {
         self.request.clear();
-        work::put(&mut self.request, RACED, condition, content);
+        workload::put(&mut self.request, RACED, condition, content);
         self.ask("the document of the race").await
     }
 
     /// Returns the current tag of the document.
-    async fn tag(&mut self) -> Result<String, Failure> {
+    async fn tag(&mut self) -> Result<String, Error> {
         self.request.clear();
-        work::get(&mut self.request, RACED, None);
+        workload::get(&mut self.request, RACED, None);
         let head = self.connection.exchange(&self.request).await?;
         Ok(self.connection.tag(head))
     }
 
-    async fn hold(&mut self, hold: &str) -> Result<(), Failure> {
+    async fn hold(&mut self, hold: &str) -> Result<(), Error> {
         let body = format!("{{\"hold\":\"{hold}\"}}");
         self.request = format!(
             "PUT /control/gate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n\
@@ -142,18 +142,18 @@ impl Leader {
         self.ask("PUT /control/gate").await
     }
 
-    async fn release(&mut self) -> Result<(), Failure> {
+    async fn release(&mut self) -> Result<(), Error> {
         self.request = b"POST /control/gate/release HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n".to_vec();
         self.ask("POST /control/gate/release").await
     }
 
-    async fn ask(&mut self, what: &str) -> Result<(), Failure> {
-        let Head { status, .. } = self.connection.exchange(&self.request).await?;
-        if matches!(status, 200 | 201) { Ok(()) } else { Err(Failure::Answer { what: what.to_owned(), status }) }
+    async fn ask(&mut self, what: &str) -> Result<(), Error> {
+        let ResponseHead { status, .. } = self.connection.exchange(&self.request).await?;
+        if matches!(status, 200 | 201) { Ok(()) } else { Err(Error::Answer { what: what.to_owned(), status }) }
     }
 
     /// Waits until so many requests are held.
-    async fn wait_for(&mut self, count: usize) -> Result<(), Failure> {
+    async fn wait_for(&mut self, count: usize) -> Result<(), Error> {
         let line = format!("\nifmatch_gate_held_requests {count}\n");
         loop {
             let head = self.connection.exchange(b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await?;
@@ -167,17 +167,17 @@ impl Leader {
 
 /// Has the system let this program open as many connections as it may; it is often fewer unless a program asks.
 #[cfg(unix)]
-fn raise_open_files() -> Result<(), Failure> {
+fn raise_open_files() -> Result<(), Error> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let limit = getrlimit(Resource::Nofile);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
-    raised.map_err(|error| Failure::at("there may be no more open connections")(error.into()))
+    raised.map_err(|error| Error::while_doing("there may be no more open connections")(error.into()))
 }
 
 /// Elsewhere there is no such limit.
 #[cfg(not(unix))]
-fn raise_open_files() -> Result<(), Failure> {
+fn raise_open_files() -> Result<(), Error> {
     Ok(())
 }
 

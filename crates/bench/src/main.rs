@@ -13,7 +13,7 @@
 //!
 //! | what is measured | its yardstick |
 //! | --- | --- |
-//! | a conditional GET that is answered 304 | a bare axum route that always answers 304, see [`bare`] |
+//! | a conditional GET that is answered 304 | a bare axum route that always answers 304, see [`bare_server`] |
 //! | a durable conditional PUT, one connection | SQLite alone, one commit a write, see [`disk`] |
 //! | the same, 64 connections, each its own document | SQLite alone, 64 writes a commit |
 //! | both, in a store of 100,000 documents | both, in one of 1,000 |
@@ -59,39 +59,39 @@
 //! What is *not* here: judgement by a clock. No test fails because something was slow.
 
 mod against;
-mod bare;
+mod bare_server;
 mod cells;
 mod disk;
 mod driver;
 mod error;
 mod held;
-mod place;
 mod process;
 mod report;
+mod response_head;
 mod run;
 mod sample;
 mod settings;
-mod wire;
-mod work;
+mod workdir;
+mod workload;
 
 use std::process::ExitCode;
 
-use crate::error::Failure;
-use crate::settings::{Called, Settings};
+use crate::error::Error;
+use crate::settings::{Invocation, Settings};
 
 fn main() -> ExitCode {
-    match Called::read(std::env::args().skip(1)) {
+    match Invocation::parse(std::env::args().skip(1)) {
         // The same as the program that people install, `main` and all.
-        Ok(Called::Server) => ifmatch::run(),
-        Ok(Called::Bare) => say(bare::serve()),
-        Ok(Called::Bench(settings)) => say(bench(&settings)),
-        Err(failure) => say(Err(failure)),
+        Ok(Invocation::Server) => ifmatch::run(),
+        Ok(Invocation::Bare) => exit_code(bare_server::serve()),
+        Ok(Invocation::Bench(settings)) => exit_code(bench(&settings)),
+        Err(failure) => exit_code(Err(failure)),
     }
 }
 
-fn bench(settings: &Settings) -> Result<(), Failure> {
+fn bench(settings: &Settings) -> Result<(), Error> {
     // One thread: whatever the driver takes is taken from the server.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
     match &settings.against {
         Some(other) => print!("{}", runtime.block_on(against::run(settings, other))?),
         None => print!("{}", runtime.block_on(run::run(settings))?),
@@ -99,7 +99,7 @@ fn bench(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-fn say(done: Result<(), Failure>) -> ExitCode {
+fn exit_code(done: Result<(), Error>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -7,32 +7,32 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use crate::error::Failure;
+use crate::error::Error;
 use crate::settings::Settings;
 
 /// The processor of the driver, and that of the servers, where they are apart.
-const DRIVER: &str = "0";
-const SERVERS: &str = "1";
+const DRIVER_CORES: &str = "0";
+const SERVER_CORES: &str = "1";
 
 /// Has this process, the driver, stay on its own processor. `taskset` is a program of util-linux.
-pub(crate) fn stay_apart() -> Result<(), Failure> {
+pub(crate) fn pin_cores() -> Result<(), Error> {
     let own = std::process::id().to_string();
-    let set = Command::new("taskset").args(["--all-tasks", "--cpu-list", "--pid", DRIVER, &own]).output();
-    let set = set.map_err(Failure::at("taskset, which --apart needs, cannot be started"))?;
-    if set.status.success() { Ok(()) } else { Err(Failure::Processors) }
+    let set = Command::new("taskset").args(["--all-tasks", "--cpu-list", "--pid", DRIVER_CORES, &own]).output();
+    let set = set.map_err(Error::while_doing("taskset, which --apart needs, cannot be started"))?;
+    if set.status.success() { Ok(()) } else { Err(Error::Processors) }
 }
 
 /// A running server. It ends when this goes out of scope.
-pub(crate) struct Server {
+pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: SocketAddr,
     /// Held open, so that the server can go on writing to it.
     _said: BufReader<ChildStdout>,
 }
 
-impl Server {
+impl ServerProcess {
     /// `ifmatch serve` on that database: of this program, or of another one.
-    pub(crate) fn ifmatch(settings: &Settings, database: &Path) -> Result<Self, Failure> {
+    pub(crate) fn ifmatch(settings: &Settings, database: &Path) -> Result<Self, Error> {
         let mut command = Self::serve(settings.server.as_deref(), settings.apart, database)?;
         // All streams and connections come from one address, and show no token.
         command.args(["--budget", "connections=20000", "--budget", "address-connections=20000"]);
@@ -40,45 +40,45 @@ impl Server {
     }
 
     /// The same with all its defaults, so that it may be an older version. Its room is for a few hundred connections.
-    pub(crate) fn with_defaults(program: Option<&Path>, apart: bool, database: &Path) -> Result<Self, Failure> {
+    pub(crate) fn with_defaults(program: Option<&Path>, apart: bool, database: &Path) -> Result<Self, Error> {
         Self::start(Self::serve(program, apart, database)?)
     }
 
-    fn serve(program: Option<&Path>, apart: bool, database: &Path) -> Result<Command, Failure> {
+    fn serve(program: Option<&Path>, apart: bool, database: &Path) -> Result<Command, Error> {
         let mut command = Self::command(program, apart)?;
         command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(database);
         Ok(command)
     }
 
     /// The bare route.
-    pub(crate) fn bare(settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) fn bare(settings: &Settings) -> Result<Self, Error> {
         let mut command = Self::command(None, settings.apart)?;
         command.arg("bare");
         Self::start(command)
     }
 
-    fn command(program: Option<&Path>, apart: bool) -> Result<Command, Failure> {
-        let this = std::env::current_exe().map_err(Failure::at("this program cannot be found"))?;
+    fn command(program: Option<&Path>, apart: bool) -> Result<Command, Error> {
+        let this = std::env::current_exe().map_err(Error::while_doing("this program cannot be found"))?;
         let program = program.unwrap_or(&this);
         if !apart {
             return Ok(Command::new(program));
         }
         let mut command = Command::new("taskset");
-        command.args(["--cpu-list", SERVERS]).arg(program);
+        command.args(["--cpu-list", SERVER_CORES]).arg(program);
         Ok(command)
     }
 
-    fn start(mut command: Command) -> Result<Self, Failure> {
+    fn start(mut command: Command) -> Result<Self, Error> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = command.spawn().map_err(Failure::at("the server does not start"))?;
-        let mut said = BufReader::new(child.stdout.take().ok_or(Failure::Silent)?);
+        let mut child = command.spawn().map_err(Error::while_doing("the server does not start"))?;
+        let mut said = BufReader::new(child.stdout.take().ok_or(Error::Silent)?);
         let mut line = String::new();
         let read = said.read_line(&mut line);
         let address = read.ok().and_then(|_| address_in(&line));
         let Some(address) = address else {
             let _ = child.kill();
             let _ = child.wait();
-            return Err(Failure::Silent);
+            return Err(Error::Silent);
         };
         Ok(Self { child, address, _said: said })
     }
@@ -97,7 +97,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::cells::{COMPARED, CONNECTIONS, KINDS, Key, On};
+use crate::cells::{COMPARED_CELLS, CONNECTION_COUNTS, CellKey, ServerUnderTest, WORKLOADS};
 use crate::held::Held;
 use crate::sample::{Cell, median, number};
 use crate::settings::Settings;
-use crate::work::{CONTENT, Kind};
+use crate::workload::{CONTENT_BYTES, Workload};
 
 /// All that was measured.
 #[derive(Default)]
-pub(crate) struct Report {
+pub(crate) struct BenchReport {
     pub(crate) file_system: String,
     pub(crate) settings: Settings,
-    pub(crate) cells: BTreeMap<Key, Cell>,
+    pub(crate) cells: BTreeMap<CellKey, Cell>,
     /// The server with few documents once more, in turns with the one with many.
-    pub(crate) beside_many: BTreeMap<Key, Cell>,
+    pub(crate) beside_many: BTreeMap<CellKey, Cell>,
     /// The same, in turns with itself while it is watched.
-    pub(crate) beside_watched: BTreeMap<Key, Cell>,
+    pub(crate) beside_watched: BTreeMap<CellKey, Cell>,
     /// Yardsticks, in times a second: fdatasync, one write a commit, 64 of them.
     pub(crate) syncs: Vec<f64>,
     pub(crate) single: Vec<f64>,
@@ -30,7 +30,7 @@ pub(crate) struct Report {
     pub(crate) held: Held,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for BenchReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.settings.only_held {
             return self.held(f);
@@ -43,13 +43,13 @@ impl fmt::Display for Report {
     }
 }
 
-impl Report {
+impl BenchReport {
     fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Settings { rounds, time, documents, many, watchers, apart, .. } = &self.settings;
         let where_they_run = if *apart { "on a processor each" } else { "on the same processors" };
         writeln!(
             f,
-            "ifmatch serve over loopback, database on {}, {documents} documents of {CONTENT} bytes\n\
+            "ifmatch serve over loopback, database on {}, {documents} documents of {CONTENT_BYTES} bytes\n\
              medians of {rounds} rounds of {time:?} each; cpu: µs a request, in the server\n\
              driver and server {where_they_run}\n\
              many: {many} documents; watched: {watchers} event streams are open\n",
@@ -67,7 +67,7 @@ impl Report {
             write!(
                 f,
                 "{:<34} {connections:>5} {:>10.0} {:>9.0} {:>9.0} {:>9.0} {:>7.1} {:>7.1} {:>6.0}%",
-                name(*on, KINDS[*kind]),
+                name(*on, WORKLOADS[*kind]),
                 cell.rate(),
                 cell.p50(),
                 cell.p99(),
@@ -76,7 +76,7 @@ impl Report {
                 cell.cost(),
                 cell.driver() * 100.0,
             )?;
-            if KINDS[*kind] == Kind::Contend {
+            if WORKLOADS[*kind] == Workload::Contend {
                 write!(f, "  {:.0} writes/s", cell.done())?;
             }
             writeln!(f)?;
@@ -91,10 +91,10 @@ impl Report {
     }
 
     fn ratios(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let few = |kind, connections| &self.cells[&(On::Few, kind, connections)];
+        let few = |kind, connections| &self.cells[&(ServerUnderTest::Few, kind, connections)];
         writeln!(f)?;
-        for connections in CONNECTIONS {
-            let bare = &self.cells[&(On::Bare, 0, connections)];
+        for connections in CONNECTION_COUNTS {
+            let bare = &self.cells[&(ServerUnderTest::Bare, 0, connections)];
             let server = few(0, connections);
             let what = format!("304, {connections} connections: of bare axum");
             at_least(f, &what, server.rate() / bare.rate(), 0.85)?;
@@ -103,25 +103,27 @@ impl Report {
         }
         at_least(f, "PUT, 1 connection: of a commit a write", few(2, 1).rate() / median(&self.single), 0.8)?;
         at_least(f, "PUT, 64 connections: of 64 writes a commit", few(2, 64).rate() / median(&self.grouped), 0.8)?;
-        let loaded = self.cells.iter().filter(|((on, _, connections), _)| *on == On::Few && *connections > 1);
+        let loaded =
+            self.cells.iter().filter(|((on, _, connections), _)| *on == ServerUnderTest::Few && *connections > 1);
         let worst = loaded.map(|(_, cell)| cell.p99() / cell.p50()).fold(0.0, f64::max);
         at_most(f, "p99 of p50, the worst under load", worst, 5.0, "")?;
         at_most(f, "memory, few documents", mebibytes(self.resident_few), 30.0, " MiB")?;
         writeln!(f, "{:<52} {:>8.1} MiB", "memory, many documents", mebibytes(self.resident_many))?;
         writeln!(f, "{:<52} {:>8.1} MiB", "memory, watched", mebibytes(self.resident_watched))?;
-        for (kind, connections) in COMPARED {
-            let what = name(On::Few, KINDS[kind]);
-            let cost = |cells: &BTreeMap<Key, Cell>, on| cells[&(on, kind, connections)].cost();
-            let many = cost(&self.cells, On::Many) / cost(&self.beside_many, On::Few);
+        for (kind, connections) in COMPARED_CELLS {
+            let what = name(ServerUnderTest::Few, WORKLOADS[kind]);
+            let cost = |cells: &BTreeMap<CellKey, Cell>, on| cells[&(on, kind, connections)].cost();
+            let many = cost(&self.cells, ServerUnderTest::Many) / cost(&self.beside_many, ServerUnderTest::Few);
             at_most(f, &format!("{what}, cpu: many documents, of few"), many, 1.2, "")?;
-            let watched = cost(&self.cells, On::Watched) / cost(&self.beside_watched, On::Few);
+            let watched =
+                cost(&self.cells, ServerUnderTest::Watched) / cost(&self.beside_watched, ServerUnderTest::Few);
             at_most(f, &format!("{what}, cpu: watched, of not"), watched, 1.2, "")?;
         }
         Ok(())
     }
 }
 
-impl Report {
+impl BenchReport {
     fn held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Held { released, at_once, before, idle, all } = &self.held;
         let count = self.settings.held;
@@ -147,20 +149,20 @@ fn at_most(f: &mut fmt::Formatter<'_>, what: &str, value: f64, goal: f64, unit: 
 }
 
 /// What a row of a table is about.
-pub(crate) fn name(on: On, kind: Kind) -> String {
+pub(crate) fn name(on: ServerUnderTest, kind: Workload) -> String {
     let what = match kind {
-        Kind::Revalidate => "GET, If-None-Match: 304",
-        Kind::Read => "GET: 200",
-        Kind::Write => "PUT, If-Match, own: 200",
-        Kind::Contend => "PUT, If-Match, one: 200, 412",
-        Kind::Unguarded => "PUT: 428",
+        Workload::Revalidate => "GET, If-None-Match: 304",
+        Workload::Read => "GET: 200",
+        Workload::Write => "PUT, If-Match, own: 200",
+        Workload::Contend => "PUT, If-Match, one: 200, 412",
+        Workload::Unguarded => "PUT: 428",
     };
     match on {
-        On::Bare => "bare axum: 304".to_owned(),
-        On::Few => what.to_owned(),
-        On::Many => format!("many: {what}"),
-        On::AllOfMany => format!("many, all: {what}"),
-        On::Watched => format!("watched: {what}"),
+        ServerUnderTest::Bare => "bare axum: 304".to_owned(),
+        ServerUnderTest::Few => what.to_owned(),
+        ServerUnderTest::Many => format!("many: {what}"),
+        ServerUnderTest::AllOfMany => format!("many, all: {what}"),
+        ServerUnderTest::Watched => format!("watched: {what}"),
     }
 }
 

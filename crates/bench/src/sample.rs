@@ -38,7 +38,7 @@ impl Cell {
         self.done.push(number(sample.done) / seconds);
         sample.took.sort_unstable();
         for (values, quantile) in self.quantiles.iter_mut().zip(QUANTILES) {
-            values.push(at(&sample.took, quantile).as_secs_f64() * 1e6);
+            values.push(quantile_of(&sample.took, quantile).as_secs_f64() * 1e6);
         }
         // The clock of the processor is coarse, so these are summed up, and divided once.
         self.server += sample.server.as_secs_f64();
@@ -82,7 +82,7 @@ impl Cell {
 }
 
 /// The value that this share of a sorted list does not exceed.
-fn at(sorted: &[Duration], quantile: f64) -> Duration {
+fn quantile_of(sorted: &[Duration], quantile: f64) -> Duration {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and the length")]
     let place = (number(sorted.len()) * quantile) as usize;
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::Failure;
+use crate::error::Error;
 
 /// As what this program was called.
-pub(crate) enum Called {
+pub(crate) enum Invocation {
     /// As `ifmatch serve`.
     Server,
     /// As the bare route.
@@ -64,9 +64,9 @@ impl Settings {
     }
 }
 
-impl Called {
+impl Invocation {
     /// Reads the arguments of the command line, the program's name aside.
-    pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
+    pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, Error> {
         let mut arguments = arguments.peekable();
         match arguments.peek().map(String::as_str) {
             Some("serve") => return Ok(Self::Server),
@@ -82,14 +82,14 @@ impl Called {
                 "--smoke" => settings = Settings::smoke(),
                 "--apart" => apart = true,
                 "--held" => only_held = true,
-                "--server" => server = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
-                "--against" => against = Some(arguments.next().ok_or(Failure::Option(argument))?.into()),
-                "--only" => only = arguments.next().ok_or(Failure::Option(argument))?,
+                "--server" => server = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
+                "--against" => against = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
+                "--only" => only = arguments.next().ok_or(Error::Option(argument))?,
                 "--rounds" => {
                     let number = arguments.next().and_then(|number| number.parse().ok()).filter(|number| *number > 0);
-                    rounds = Some(number.ok_or(Failure::Option(argument))?);
+                    rounds = Some(number.ok_or(Error::Option(argument))?);
                 }
-                _ => return Err(Failure::Option(argument)),
+                _ => return Err(Error::Option(argument)),
             }
         }
         let rounds = rounds.unwrap_or(settings.rounds);

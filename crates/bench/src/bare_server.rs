@@ -11,18 +11,18 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use crate::error::Failure;
+use crate::error::Error;
 
 /// Serves until it is killed, and says where.
-pub(crate) fn serve() -> Result<(), Failure> {
-    let runtime = tokio::runtime::Runtime::new().map_err(Failure::Runtime)?;
+pub(crate) fn serve() -> Result<(), Error> {
+    let runtime = tokio::runtime::Runtime::new().map_err(Error::Runtime)?;
     runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Failure::at("no port"))?;
-        let address = listener.local_addr().map_err(Failure::at("no address"))?;
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Error::while_doing("no port"))?;
+        let address = listener.local_addr().map_err(Error::while_doing("no address"))?;
         let mut out = std::io::stdout();
-        writeln!(out, "bare axum serves http://{address}").map_err(Failure::at("nobody listens"))?;
+        writeln!(out, "bare axum serves http://{address}").map_err(Error::while_doing("nobody listens"))?;
         let router = Router::new().route("/api/documents/{id}", get(not_modified));
-        axum::serve(listener, router).await.map_err(Failure::at("the bare route ended"))
+        axum::serve(listener, router).await.map_err(Error::while_doing("the bare route ended"))
     })
 }
 

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::error::Failure;
-use crate::wire::Head;
+use crate::error::Error;
+use crate::response_head::ResponseHead;
 
 /// How many bytes the content of a document has.
-pub(crate) const CONTENT: usize = 1000;
+pub(crate) const CONTENT_BYTES: usize = 1000;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Workload {
     /// GET with the current tag in If-None-Match: 304.
     Revalidate,
     /// GET: 200.
@@ -24,14 +24,14 @@ pub(crate) enum Kind {
 }
 
 /// The work of one connection.
-pub(crate) enum Work {
+pub(crate) enum RequestGenerator {
     /// Reads, from document to document, the first so many of them.
-    Walk { kind: Kind, tags: Rc<Vec<String>>, reach: usize, at: usize },
+    Walk { kind: Workload, tags: Rc<Vec<String>>, reach: usize, at: usize },
     /// Writes, each onto what the answer to the one before said.
-    Write { kind: Kind, document: String, who: usize, turn: u64, tag: String },
+    Write { kind: Workload, document: String, who: usize, turn: u64, tag: String },
 }
 
-impl Work {
+impl RequestGenerator {
     /// Writes the next request into `request`.
     pub(crate) fn next(&mut self, request: &mut Vec<u8>) {
         request.clear();
@@ -39,25 +39,27 @@ impl Work {
             Self::Walk { kind, tags, reach, at } => {
                 // 7,919 is a prime, so that the walk comes by all of them, and seldom by neighbours.
                 *at = (*at + 7919) % *reach;
-                get(request, &document(*at), (*kind == Kind::Revalidate).then_some(&tags[*at]));
+                get(request, &document(*at), (*kind == Workload::Revalidate).then_some(&tags[*at]));
             }
             Self::Write { kind, document, who, turn, tag } => {
                 *turn += 1;
-                let condition = if *kind == Kind::Unguarded { None } else { Some(("If-Match", tag.as_str())) };
+                let condition = if *kind == Workload::Unguarded { None } else { Some(("If-Match", tag.as_str())) };
                 put(request, document, condition, &content(*who, *turn));
             }
         }
     }
 
     /// Takes an answer in, and says whether it is one of those that the work is about. `tag` is the tag in the answer.
-    pub(crate) fn answered(&mut self, head: Head, tag: impl FnOnce() -> String) -> Result<bool, Failure> {
+    pub(crate) fn on_response(&mut self, head: ResponseHead, tag: impl FnOnce() -> String) -> Result<bool, Error> {
         let (Self::Walk { kind, .. } | Self::Write { kind, .. }) = self;
         let wanted = match (*kind, head.status) {
-            (Kind::Revalidate, 304) | (Kind::Read | Kind::Write | Kind::Contend, 200) | (Kind::Unguarded, 428) => true,
-            (Kind::Contend, 412) => false,
-            (kind, status) => return Err(Failure::Answer { what: format!("{kind:?}"), status }),
+            (Workload::Revalidate, 304)
+            | (Workload::Read | Workload::Write | Workload::Contend, 200)
+            | (Workload::Unguarded, 428) => true,
+            (Workload::Contend, 412) => false,
+            (kind, status) => return Err(Error::Answer { what: format!("{kind:?}"), status }),
         };
-        if let Self::Write { tag: last, kind: Kind::Write | Kind::Contend, .. } = self {
+        if let Self::Write { tag: last, kind: Workload::Write | Workload::Contend, .. } = self {
             *last = tag();
         }
         Ok(wanted)
@@ -73,7 +75,7 @@ pub(crate) fn document(number: usize) -> String {
 pub(crate) fn content(who: usize, turn: u64) -> String {
     let mut text = format!("writer {who:06}, turn {turn:012}. ");
     let line = "Whoever saves last must not be the one who wins. ";
-    text.extend(line.chars().cycle().take(CONTENT - text.len()));
+    text.extend(line.chars().cycle().take(CONTENT_BYTES - text.len()));
     text
 }
 

@@ -4,26 +4,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use crate::error::Failure;
+use crate::error::Error;
 
 /// A folder of this run's own. It is removed when this goes out of scope.
-pub(crate) struct Place {
+pub(crate) struct Workdir {
     path: PathBuf,
     /// The kind of file system, in the words of the system.
     pub(crate) kind: String,
 }
 
-impl Place {
+impl Workdir {
     /// Makes the folder next to this program.
-    pub(crate) fn make() -> Result<Self, Failure> {
-        let program = std::env::current_exe().map_err(Failure::at("this program cannot be found"))?;
+    pub(crate) fn create() -> Result<Self, Error> {
+        let program = std::env::current_exe().map_err(Error::while_doing("this program cannot be found"))?;
         let folder = program.parent().unwrap_or(Path::new("."));
         let path = folder.join(format!("bench-{}", process::id()));
-        fs::create_dir_all(&path).map_err(Failure::at("no folder can be made for the database"))?;
+        fs::create_dir_all(&path).map_err(Error::while_doing("no folder can be made for the database"))?;
         let kind = file_system(&path);
         let place = Self { path, kind };
         if ["tmpfs", "ramfs"].contains(&place.kind.as_str()) {
-            return Err(Failure::InMemory { path: place.path.clone(), kind: place.kind.clone() });
+            return Err(Error::InMemory { path: place.path.clone(), kind: place.kind.clone() });
         }
         Ok(place)
     }
@@ -34,7 +34,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Workdir {
     fn drop(&mut self) {
         // What cannot be removed now goes with `cargo clean`.
         let _ = fs::remove_dir_all(&self.path);

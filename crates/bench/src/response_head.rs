@@ -2,7 +2,7 @@
 
 /// What the head of an answer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
+pub(crate) struct ResponseHead {
     pub(crate) status: u16,
     /// How many bytes the head has.
     pub(crate) length: usize,
@@ -11,13 +11,13 @@ pub(crate) struct Head {
 }
 
 /// Reads the head at the beginning of `bytes`; none where it is not all there.
-pub(crate) fn head(bytes: &[u8]) -> Option<Head> {
+pub(crate) fn parse_head(bytes: &[u8]) -> Option<ResponseHead> {
     let length = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let digits = bytes.get(9..12)?;
     let status = digits.iter().fold(0, |number, digit| number * 10 + u16::from(digit.wrapping_sub(b'0')));
     // Nothing follows these, whatever their fields say (RFC 9112 section 6.3).
     let body = if matches!(status, 204 | 304) { 0 } else { number(field(&bytes[..length], b"content-length")) };
-    Some(Head { status, length, body })
+    Some(ResponseHead { status, length, body })
 }
 
 /// The value of a field; the name in small letters.
@@ -40,10 +40,10 @@ mod tests {
     #[test]
     fn an_answer_ends_where_its_head_says() {
         let answer = b"HTTP/1.1 200 OK\r\nETag: \"v1\"\r\ncontent-length: 3\r\n\r\nabcHTTP/1.1";
-        let read = head(answer).unwrap();
+        let read = parse_head(answer).unwrap();
         assert_eq!((read.status, &answer[read.length..read.length + read.body]), (200, &b"abc"[..]));
         assert_eq!(field(&answer[..read.length], b"etag"), Some(&b"\"v1\""[..]));
-        assert_eq!(head(&answer[..30]), None);
-        assert_eq!(head(b"HTTP/1.1 304 Not Modified\r\ncontent-length: 3\r\n\r\n").unwrap().body, 0);
+        assert_eq!(parse_head(&answer[..30]), None);
+        assert_eq!(parse_head(b"HTTP/1.1 304 Not Modified\r\ncontent-length: 3\r\n\r\n").unwrap().body, 0);
     }
 }
